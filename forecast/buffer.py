@@ -1,0 +1,206 @@
+"""The liquidity buffer (流动性缓冲): how much cash or undrawn credit must stand ready on the evening of as_of."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import stats
+
+from forecast.cash import FEN_TOLERANCE, cash_position
+from forecast.errors import InputError
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import numpy.typing as npt
+
+    from forecast.cash import CashCase
+
+LIMIT_CONFIDENCE = 0.95
+"""Confidence of the one-sided upper limit of the buffer (Monte Carlo error alone)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Buffer:
+    """What must stand ready, yuan.
+
+    Attributes:
+        amount: The ⌈n × confidence⌉-th smallest need.
+        upper: Its one-sided 95 % upper confidence limit by order statistics; None where n is too small.
+        expected_shortfall: Mean need over the worst 1 − confidence of paths.
+    """
+
+    amount: float
+    upper: float | None
+    expected_shortfall: float
+
+
+@dataclass(frozen=True, slots=True)
+class CaseBuffer:
+    """The buffer of a scenario, with its day and what the opening balance leaves open.
+
+    Attributes:
+        buffer: Amount, upper limit and expected shortfall.
+        peak_day: Median day of the minimum over paths whose need is at least the amount; None without need.
+        funding_gap: max(0, amount − opening balance), yuan.
+        probability_short: Share of paths on which cash falls below the minimum with no financing.
+    """
+
+    buffer: Buffer
+    peak_day: dt.date | None
+    funding_gap: float
+    probability_short: float
+
+
+@dataclass(frozen=True, slots=True)
+class MillerOrr:
+    """The control limits of Miller and Orr: let cash wander between lower and upper, then return, yuan."""
+
+    lower: float
+    return_point: float
+    upper: float
+    average: float
+
+
+def needs(flows: npt.NDArray[np.float64], minimum_balance: float) -> npt.NDArray[np.float64]:
+    """Give each path's need: minimum balance + max(0, −min over days of the cumulated flows).
+
+    Args:
+        flows: Receipts and other flows, yuan, (path, day).
+        minimum_balance: Yuan.
+
+    Returns:
+        Yuan, (path,).
+    """
+    lowest = cash_position(0.0, flows).min(axis=-1, initial=0.0)
+    return np.asarray(minimum_balance - lowest, dtype=np.float64)
+
+
+def quantile_rank(paths: int, confidence: float) -> int:
+    """Give ⌈paths × confidence⌉, from 1, free of binary rounding (100 × 0.07 is 7, not 8)."""
+    return max(1, math.ceil(round(paths * confidence, 9)))
+
+
+def upper_rank(paths: int, confidence: float) -> int | None:
+    """Give the rank of the upper limit: the smallest k with P(Bin(paths, confidence) ≤ k − 1) ≥ 95 %.
+
+    The k-th smallest of a sample then exceeds the true quantile with at least that probability, whatever the
+    distribution (Conover, Practical Nonparametric Statistics, on confidence intervals for quantiles).
+
+    Returns:
+        A rank from 1, or None where even the largest observation does not reach 95 %.
+    """
+    rank = int(stats.binom.ppf(LIMIT_CONFIDENCE, paths, confidence)) + 1
+    return rank if rank <= paths else None
+
+
+def buffer(needs: npt.ArrayLike, confidence: float) -> Buffer:
+    """Give the buffer that covers a share ``confidence`` of the paths.
+
+    The expected shortfall weighs the path that straddles the quantile by its fraction (Rockafellar and Uryasev,
+    Conditional value-at-risk for general loss distributions, 2002, proposition 8).
+
+    Args:
+        needs: Need of each path, yuan, (path,).
+        confidence: Share of paths to cover, strictly between 0 and 1.
+
+    Returns:
+        Amount, upper limit and expected shortfall.
+
+    Raises:
+        InputError: No path, a need that is not a number, or a confidence outside (0, 1).
+    """
+    ordered = np.sort(np.asarray(needs, dtype=np.float64))
+    if ordered.ndim != 1 or ordered.size == 0 or not bool(np.all(np.isfinite(ordered))):
+        raise InputError("needs: one finite number a path is wanted, at least one path")
+    if not 0 < confidence < 1:
+        raise InputError(f"confidence: a share strictly between 0 and 1 is wanted, such as 0.95 (got {confidence})")
+    paths = ordered.size
+    rank = quantile_rank(paths, confidence)
+    limit = upper_rank(paths, confidence)
+    tail = (rank - paths * confidence) * ordered[rank - 1] + float(ordered[rank:].sum())
+    return Buffer(
+        amount=float(ordered[rank - 1]),
+        upper=None if limit is None else float(ordered[limit - 1]),
+        expected_shortfall=float(tail / (paths * (1 - confidence))),
+    )
+
+
+def funding_gap(amount: float, opening_balance: float) -> float:
+    """Give what the opening balance lacks of the buffer: max(0, amount − opening balance), yuan."""
+    return max(0.0, amount - opening_balance)
+
+
+def case_buffer(case: CashCase, confidence: float) -> CaseBuffer:
+    """Give the buffer of a scenario, its peak day, the funding gap and the chance of falling short unfinanced.
+
+    Args:
+        case: Flows before financing.
+        confidence: Share of paths to cover, strictly between 0 and 1.
+
+    Returns:
+        See ``CaseBuffer``; with an even number of paths the earlier of the two middle days is the median.
+    """
+    required = needs(case.flows, case.minimum_balance)
+    found = buffer(required, confidence)
+    day: dt.date | None = None
+    if found.amount > case.minimum_balance:
+        tight = case.flows[required >= found.amount]
+        lowest = np.sort(cash_position(0.0, tight).argmin(axis=1))
+        day = case.days[lowest[(lowest.size - 1) // 2]].astype(object)
+    closing = cash_position(case.opening_balance, case.flows)
+    short = (closing < case.minimum_balance - FEN_TOLERANCE).any(axis=1)
+    return CaseBuffer(found, day, funding_gap(found.amount, case.opening_balance), float(short.mean()))
+
+
+def miller_orr(lower: float, variance: float, rate: float, cost: float) -> MillerOrr:
+    """Give the cash limits of Miller and Orr (A model of the demand for money by firms, QJE 1966).
+
+    spread = (3 × cost × variance ÷ (4 × rate))^⅓; return point = lower + spread, upper = lower + 3 spreads, average
+    = lower + 4⁄3 spreads. It assumes flows without drift: a cross-check, never the buffer of a promotion.
+
+    Args:
+        lower: Lower limit, yuan.
+        variance: Of the daily net flow, yuan².
+        rate: What idle cash costs, a fraction a day.
+        cost: Of one transfer, yuan.
+
+    Returns:
+        The four levels, yuan.
+
+    Raises:
+        InputError: A negative variance or cost, or a rate that is not positive.
+    """
+    if variance < 0 or cost < 0 or rate <= 0:
+        raise InputError(
+            f"miller_orr: variance and cost at least 0 and a rate a day above 0 are wanted "
+            f"(got variance {variance}, cost {cost}, rate {rate})"
+        )
+    spread = math.cbrt(3 * cost * variance / (4 * rate))
+    return MillerOrr(lower, lower + spread, lower + 3 * spread, lower + 4 * spread / 3)
+
+
+def newsvendor(mean: float, deviation: float, underage: float, overage: float) -> float:
+    """Give the amount to hold where demand is normal: the underage ÷ (underage + overage) quantile.
+
+    Args:
+        mean: Of the demand.
+        deviation: Its standard deviation, above 0.
+        underage: What one unit short costs.
+        overage: What one unit idle costs.
+
+    Returns:
+        The amount of least expected cost, in the unit of ``mean``.
+
+    Raises:
+        InputError: A deviation or a cost that is not positive.
+    """
+    if min(deviation, underage, overage) <= 0:
+        raise InputError(
+            f"newsvendor: positive figures are wanted (got deviation {deviation}, underage {underage}, "
+            f"overage {overage})"
+        )
+    return float(stats.norm.ppf(underage / (underage + overage), loc=mean, scale=deviation))

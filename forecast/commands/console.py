@@ -1,0 +1,66 @@
+"""The two streams of a command: its result on standard output, messages and progress on standard error."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from contextlib import contextmanager
+from io import TextIOWrapper
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from forecast.errors import InputError
+
+
+def use_utf8() -> None:
+    """Make both streams UTF-8, so that a pipe under another locale neither fails nor loses Chinese text."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def show(text: str) -> None:
+    """Print a result on standard output, its lines never wrapped."""
+    print(text, file=sys.stdout, flush=True)  # noqa: T201  # the one place where results are printed
+
+
+def show_json(result: Mapping[str, Any]) -> None:
+    """Print a result on standard output as JSON; a figure that is not finite is a fault, not ``NaN``."""
+    show(json.dumps(result, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def tell(message: str) -> None:
+    """Print a message on standard error."""
+    print(message, file=sys.stderr, flush=True)  # noqa: T201  # the one place where messages are printed
+
+
+def tell_problems(error: InputError) -> None:
+    """Print every problem of an input on a line of its own: ``file:line:column: key: message``."""
+    for problem in error.problems:
+        tell(str(problem))
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Give a function that announces each step of a long command.
+
+    On a terminal a spinner with the step's name and the time passed, which disappears in the end; elsewhere a plain
+    line a step. Colour follows ``NO_COLOR``.
+    """
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield tell
+        return
+    from rich.console import Console  # noqa: PLC0415  # only a terminal needs it
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415  # the same
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("…", total=None)
+
+        def announce(message: str) -> None:
+            bar.update(task, description=message)
+
+        yield announce

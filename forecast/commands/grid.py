@@ -1,0 +1,47 @@
+"""Tables as plain text for a terminal or a pipe; a Chinese character takes two columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from forecast.outputs.tables import Table
+
+GAP = "  "
+"""Between two columns."""
+
+
+def grid(rows: Sequence[Sequence[str]], text_columns: Collection[int] = (0,)) -> str:
+    """Rows of cells as lines of aligned columns: texts begin, figures end at the same place.
+
+    Args:
+        rows: Cells, every row of the same length, the heads first; a line break in a cell counts as a blank.
+        text_columns: Which columns hold texts.
+
+    Returns:
+        The lines, without blanks at their ends and never wrapped.
+    """
+    flat = [[cell.replace("\n", " ") for cell in row] for row in rows]
+    widths = [max(map(cell_len, column)) for column in zip(*flat, strict=True)]
+    lines = []
+    for row in flat:
+        cells = [
+            _padded(cell, width, to_left=index in text_columns)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append(GAP.join(cells).rstrip())
+    return "\n".join(lines)
+
+
+def table_text(table: Table) -> str:
+    """A table of the report as plain text."""
+    return grid([table.heads, *table.rows], table.text_columns)
+
+
+def _padded(cell: str, width: int, *, to_left: bool) -> str:
+    blanks = " " * (width - cell_len(cell))
+    return cell + blanks if to_left else blanks + cell

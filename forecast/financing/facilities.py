@@ -1,0 +1,319 @@
+"""Each kind of facility as days of a scenario know it: when it can be drawn, up to what, how it is repaid and priced.
+
+Behaviour by kind:
+    revolver, overdraft: drawn to the limit, repaid from any surplus.
+    owner_loan: the same, but each drawing is repaid after ``tenor_days`` at the latest (oldest first).
+    term_loan: one drawing on ``draw_date`` or the first day possible; principal by its repayment schedule alone.
+    receivables: up to advance rate × open receivables of its channels; repaid as they settle and from surplus.
+    factoring: the same base, sold outright: repaid as the receivables settle, never from surplus. ``discount_rate``
+        is a fraction a year on the advance, used where ``annual_rate`` is 0. Recourse changes no cash here: refunds
+        are the seller's in any case, and a deduction made is owed by the platform.
+    early_settlement: open receivables brought forward; ``fee_per_day`` a calendar day on what is brought forward,
+        repaid as they settle.
+    inventory: up to advance rate × purchases of its category in the last ``tenor_days`` (from as_of + 1 on).
+    payables_extension: not calculated.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.buffer import quantile_rank
+from forecast.financing.rates import night_fractions
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from forecast.cash import CashCase
+    from forecast.plan.model import Facility
+
+    FloatArray = npt.NDArray[np.float64]
+
+CALCULATED = frozenset(
+    {"revolver", "overdraft", "owner_loan", "term_loan", "receivables", "factoring", "early_settlement", "inventory"}
+)
+"""Kinds that the simulator carries out."""
+
+ON_RECEIVABLES = frozenset({"receivables", "factoring", "early_settlement"})
+"""Kinds whose base is the open receivables and that are repaid as these settle."""
+
+DEDUCTED = frozenset({"factoring", "early_settlement"})
+"""Kinds whose charge is kept back day by day and that no surplus repays."""
+
+MONTH = 365 / 12
+"""Days in an average month: turns ``tenor_days`` into a count of monthly repayments."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms:
+    """A facility on the days of one scenario; day 0 = as_of + 1, evening −1 is that of as_of.
+
+    Attributes:
+        facility: The plan's terms.
+        nights: Years by the facility's day count from each evening to the next, 0 on the last day (closed out), (day,).
+        accrual: What one yuan owed on the evening costs until the next, (day,); 0 on the last day.
+        commitment: What one yuan undrawn costs, (day,); 0 before the facility is in force.
+        due: Days on which what has accrued is paid, bool (day,).
+        open: Days on which a drawing may arrive, bool (day,).
+        start: First day in force (signed): the arrangement fee falls due; the number of days where never.
+        arrival: By evening −1, 0, …: the day on which a drawing asked then arrives, −1 where none, (day + 1,).
+        cover: By evening: the last day before the first arrival that the next evening can still ask for, (day + 1,).
+        base: Most that may be owed, (day, path) or (day, 1), or None without a base.
+        release: Share of what is owed that settles on the day, (day, path), or None.
+        outstanding: Term loan: principal owed per yuan drawn in the horizon, (day,), or None.
+        outstanding_before: Term loan: principal owed per yuan of ``drawn``, (day,), or None.
+        draw_day: Day on which a term loan arrives, −1 where none can.
+    """
+
+    facility: Facility
+    nights: FloatArray
+    accrual: FloatArray
+    commitment: FloatArray
+    due: npt.NDArray[np.bool_]
+    open: npt.NDArray[np.bool_]
+    start: int
+    arrival: npt.NDArray[np.int64]
+    cover: npt.NDArray[np.int64]
+    base: FloatArray | None = None
+    release: FloatArray | None = None
+    outstanding: FloatArray | None = None
+    outstanding_before: FloatArray | None = None
+    draw_day: int = -1
+
+    @property
+    def arranged(self) -> bool:
+        """Whether it runs whatever is decided: signed, or owing on the evening of as_of."""
+        return self.facility.signed or self.facility.drawn > 0
+
+    @property
+    def on_notice(self) -> bool:
+        """Whether drawings are asked for ahead by the rule (a term loan's drawing is fixed at the start)."""
+        return self.facility.notice_days > 0 and self.outstanding is None
+
+    @property
+    def repaid_from_surplus(self) -> bool:
+        """Whether a surplus repays it."""
+        return self.outstanding is None and self.facility.kind not in DEDUCTED
+
+
+def annual_rate(facility: Facility) -> float:
+    """Give the rate a year on what is owed, in the facility's own day count (early settlement: act/365)."""
+    if facility.kind == "early_settlement":
+        return facility.fee_per_day * 365
+    if facility.kind == "factoring" and facility.annual_rate == 0:
+        return facility.discount_rate
+    return facility.annual_rate
+
+
+def terms(case: CashCase, facility: Facility) -> Terms:
+    """Read a facility's terms onto the days and paths of a scenario.
+
+    Args:
+        case: The scenario.
+        facility: Of a kind in ``CALCULATED``.
+
+    Returns:
+        Arrays by day; see ``Terms``.
+    """
+    count = case.days.size
+    nights = night_fractions(case.days, facility.day_count)
+    nights[-1] = 0.0
+    charge = np.full(count, facility.fee_per_day) if facility.kind == "early_settlement" else annual_rate(facility) * nights
+    charge[-1] = 0.0
+    start = 0 if facility.signed or facility.drawn > 0 else max(facility.signing_days, 1) - 1
+    index = np.arange(count)
+    commitment = np.where(index >= start, facility.commitment_fee * nights, 0.0)
+    opened = index >= start
+    if facility.available_from is not None:
+        opened &= case.days >= np.datetime64(facility.available_from, "D")
+    if facility.available_to is not None:
+        opened &= case.days <= np.datetime64(facility.available_to, "D")
+    asked_from = 0 if facility.signed or facility.drawn > 0 else facility.signing_days
+    arrival = _arrivals(case.banking_day, opened, facility.notice_days, asked_from)
+    outstanding = before = base = release = None
+    drawing = -1
+    due = _month_ends(case.days) if facility.interest_due == "month_end" else np.zeros(count, dtype=np.bool_)
+    if facility.kind == "term_loan":
+        drawing = _term_draw_day(case, facility, arrival, opened)
+        outstanding = np.zeros(count)
+        if drawing >= 0:
+            outstanding = _principal(case.days, facility, case.days[drawing].astype(object))
+            outstanding[:drawing] = 0.0
+            commitment[drawing:] = 0.0
+        first = facility.draw_date if facility.draw_date and facility.draw_date <= case.as_of else case.as_of
+        owed = _principal(np.append(np.datetime64(case.as_of, "D"), case.days), facility, first)
+        before = owed[1:] / owed[0] if owed[0] > 0 else np.zeros(count)
+        if facility.interest_due == "maturity":
+            due |= _settled_on(outstanding) | _settled_on(before)
+    if facility.kind in ON_RECEIVABLES:
+        base, release = _receivables(case, facility)
+    if facility.kind in DEDUCTED:
+        due = np.ones(count, dtype=np.bool_)
+    if facility.kind == "inventory":
+        base = _purchases(case, facility)
+    return Terms(
+        facility=facility,
+        nights=nights,
+        accrual=charge,
+        commitment=commitment,
+        due=due,
+        open=opened,
+        start=start if start < count else count,
+        arrival=arrival,
+        cover=_cover(arrival, count),
+        base=base,
+        release=release,
+        outstanding=outstanding,
+        outstanding_before=before,
+        draw_day=drawing,
+    )
+
+
+def _month_ends(days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.bool_]:
+    return np.asarray(days.astype("datetime64[M]") != (days + 1).astype("datetime64[M]"))
+
+
+def _settled_on(outstanding: FloatArray) -> npt.NDArray[np.bool_]:
+    """Mark the day on which the last principal is repaid."""
+    previous = np.concatenate([[0.0], outstanding[:-1]])
+    return np.asarray((previous > 0) & (outstanding == 0))
+
+
+def _arrivals(
+    banking: npt.NDArray[np.bool_], opened: npt.NDArray[np.bool_], notice: int, asked_from: int
+) -> npt.NDArray[np.int64]:
+    """Give by evening the first day on which a drawing asked then may arrive, −1 where there is none."""
+    count = banking.size
+    worked = np.concatenate([[0], np.cumsum(banking)])
+    possible = opened if notice == 0 else opened & banking
+    arrival = np.full(count + 1, -1, dtype=np.int64)
+    # evening e (0 = that of as_of); before the facility is in force no drawing can be asked for
+    for evening in range(asked_from, count):
+        ready = possible & (worked[1:] - worked[evening] >= notice)
+        ready[:evening] = False
+        if ready.any():
+            arrival[evening] = int(np.argmax(ready))
+    return arrival
+
+
+def _cover(arrival: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:
+    """Give by evening the last day that a drawing asked on a later evening cannot reach."""
+    later = np.append(arrival[1:], -1)
+    return np.where(later >= 0, later - 1, count - 1)
+
+
+def _term_draw_day(
+    case: CashCase, facility: Facility, arrival: npt.NDArray[np.int64], opened: npt.NDArray[np.bool_]
+) -> int:
+    """Give the day on which a term loan arrives: the draw date, or the first day possible; −1 where there is none."""
+    reachable = arrival[arrival >= 0]
+    if reachable.size == 0:
+        return -1
+    first = int(reachable[0])
+    if facility.draw_date is None or facility.draw_date <= case.as_of:
+        return first
+    wanted = (facility.draw_date - case.as_of).days - 1
+    return wanted if first <= wanted < case.days.size and opened[wanted] else -1
+
+
+def _principal(days: npt.NDArray[np.datetime64], facility: Facility, drawn_on: dt.date) -> FloatArray:
+    """Give the principal owed on each evening of ``days`` per yuan drawn on ``drawn_on`` (the day itself included).
+
+    Equal instalments repay the principal parts of the level annuity at annual rate ÷ 12; interest is charged on the
+    actual days in either case. Without a tenor the loan outlasts the horizon.
+    """
+    owed = np.ones(days.size)
+    if facility.tenor_days is None:
+        return owed
+    maturity = drawn_on + dt.timedelta(days=facility.tenor_days)
+    months = max(1, round(facility.tenor_days / MONTH)) if facility.repayment != "bullet" else 1
+    step = facility.annual_rate / 12
+    if facility.repayment == "equal_instalments" and step > 0:
+        parts = step * (1 + step) ** np.arange(months) / ((1 + step) ** months - 1)
+    else:
+        parts = np.full(months, 1 / months)
+    dates = [_months_later(drawn_on, month) for month in range(1, months)] + [maturity]
+    for day, part in zip(dates, parts, strict=True):
+        owed[days >= np.datetime64(min(day, maturity), "D")] -= part
+    owed[days >= np.datetime64(maturity, "D")] = 0.0
+    return owed
+
+
+def _months_later(day: dt.date, months: int) -> dt.date:
+    """Give the same day of the month, or the month's last day where it has no such day."""
+    year, month = divmod(day.month - 1 + months, 12)
+    following = dt.date(day.year + year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
+    return min(dt.date(day.year + year, month + 1, 1) + dt.timedelta(days=day.day - 1), following - dt.timedelta(days=1))
+
+
+def _receivables(case: CashCase, facility: Facility) -> tuple[FloatArray, FloatArray]:
+    """Give the base, and the share of the pool that settles on each day, both (day, path)."""
+    chosen = [i for i, name in enumerate(case.channels) if not facility.channels or name in facility.channels]
+    open_by_channel = np.maximum(case.receivables[:, chosen], 0.0)
+    pool = open_by_channel.sum(axis=1)
+    eligible = pool
+    if facility.concentration < 1:
+        eligible = np.minimum(open_by_channel, facility.concentration * pool[:, None]).sum(axis=1)
+    settled = np.maximum(case.settled[:, chosen].sum(axis=1), 0.0)
+    opening = np.full((pool.shape[0], 1), max(0.0, float(case.opening_receivables[chosen].sum())))
+    before = np.concatenate([opening, pool[:, :-1]], axis=1)
+    whole = np.maximum(before, settled)
+    share = np.divide(settled, whole, out=np.zeros_like(whole), where=whole > 0)
+    return np.ascontiguousarray(facility.advance_rate * eligible.T), np.ascontiguousarray(share.T)
+
+
+def _purchases(case: CashCase, facility: Facility) -> FloatArray:
+    """Give advance rate × the category's purchases of the last ``tenor_days``, (day, 1); none known before as_of."""
+    bought = case.purchases.get(facility.category, np.zeros(case.days.size))
+    total = np.cumsum(bought)
+    if facility.tenor_days is not None and facility.tenor_days < total.size:
+        total[facility.tenor_days :] -= total[: -facility.tenor_days].copy()
+    return np.asarray((facility.advance_rate * total)[:, None])
+
+
+def marginal_rate(item: Terms, case: CashCase) -> float:
+    """Give what one more yuan drawn for a typical time costs a year (act/365): orders drawing and repayment.
+
+    The commitment fee that a drawing saves is taken off; a fee on each advance is spread over the days that the pool
+    takes to turn over (30 days where the facility has no pool).
+    """
+    facility = item.facility
+    basis = 365 / 360 if facility.day_count == "act/360" and facility.kind != "early_settlement" else 1.0
+    rate = (annual_rate(facility) - facility.commitment_fee) * basis
+    if facility.service_fee > 0:
+        turnover = 30.0
+        if item.release is not None and item.release.mean() > 0:
+            turnover = max(1.0, 1.0 / float(item.release.mean()))
+        rate += facility.service_fee * 365 / turnover
+    return rate
+
+
+def reserves(item: Terms, cumulated: FloatArray, quantile: float) -> FloatArray:
+    """Give by evening the cash to keep above the minimum until a later request can arrive, yuan, (day + 1,).
+
+    It is the quantile over all paths, known from the plan on as_of, of the deepest fall of the cumulated flows between
+    the evening and the last day that a later request cannot reach.
+
+    Args:
+        item: Of a facility on notice.
+        cumulated: Cumulated flows, evening −1 first (0), (day + 1, path).
+        quantile: Share of paths to be covered by the reserve of each evening.
+
+    Returns:
+        At least 0.
+    """
+    evenings, paths = cumulated.shape
+    rank = quantile_rank(paths, quantile) - 1
+    held = np.zeros(evenings)
+    for evening in range(evenings):
+        last = int(item.cover[evening])
+        if last < evening:
+            continue
+        deepest = cumulated[evening] - cumulated[evening + 1 : last + 2].min(axis=0, initial=np.inf)
+        if np.isfinite(deepest).all():
+            held[evening] = max(0.0, float(np.partition(deepest, rank)[rank]))
+    return held

@@ -1,0 +1,415 @@
+"""The daily rule: financing carried out day by day over all paths at once, knowing the past and the plan alone.
+
+On each day, in this order:
+
+1. The day's flows fall; yesterday's surplus earns its interest.
+2. Drawings asked for earlier arrive, as far as limit and base then allow; principal falls due (schedule, tenor,
+   settled receivables, a base that has shrunk); on the last day of a month, or at maturity, what has accrued up to
+   the evening before is paid; the arrangement fee on the first day in force.
+3. A surplus over the minimum (and, for a facility on notice, over its reserve) repays, the dearest facility first.
+4. A lack is drawn from facilities without notice, the cheapest first.
+5. In the evening facilities on notice are asked for what is lacking to minimum + reserve, counting what is under way;
+   the reserve is a quantile over all paths known on as_of (``facilities.reserves``), never this path's own future. A
+   dearer facility without notice is refinanced in the same request.
+6. Interest accrues on the evening's balance, the commitment fee on the undrawn limit; nothing on the last evening,
+   on which everything is closed out for cost and rate (the cash balance shown is that before the close-out).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.cash import FEN_TOLERANCE, check_corkscrew
+from forecast.errors import IdentityError
+from forecast.financing.facilities import Terms, annual_rate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from forecast.cash import CashCase
+
+    FloatArray = npt.NDArray[np.float64]
+
+IDLE = 1e-6
+"""Yuan below which nothing is drawn or asked for."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Days:
+    """A scenario laid out by day for the simulator, yuan: flows (day, path), minimum a number or (day, path)."""
+
+    opening: float
+    minimum: float | FloatArray
+    surplus_rate: float
+    flows: FloatArray
+    cumulated: FloatArray
+
+    @classmethod
+    def of(cls, case: CashCase) -> Days:
+        """Lay out a scenario; ``cumulated`` is (day + 1, path) with 0 on the evening of as_of."""
+        flows = np.ascontiguousarray(case.flows.T)
+        cumulated = np.concatenate([np.zeros((1, flows.shape[1])), np.cumsum(flows, axis=0)])
+        return cls(case.opening_balance, case.minimum_balance, case.surplus_rate, flows, cumulated)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arrangement:
+    """A facility as arranged.
+
+    Attributes:
+        terms: On the scenario's days.
+        limit: Most that may be owed; a term loan's amount. Yuan.
+        priced_limit: What fees on the limit are charged on, where this is not ``limit``.
+        reserve: By evening, cash kept above the minimum (``facilities.reserves``), (day + 1,); none without notice.
+        drawing: False: nothing new is drawn; what runs anyway (fees, the balance of as_of) is carried.
+    """
+
+    terms: Terms
+    limit: float
+    priced_limit: float | None = None
+    reserve: FloatArray | None = None
+    drawing: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Account:
+    """What one facility did, yuan, (day, path) unless said otherwise; all amounts positive.
+
+    ``accrued`` is the interest and ``committed`` the commitment fee of the night that follows the day; both are paid
+    on due days (``charges_paid``) or, closed out, owed at the end (``unpaid``, (path,)). ``upfront`` holds
+    arrangement and service fees, paid on their day.
+    """
+
+    arrangement: Arrangement
+    draws: FloatArray
+    repayments: FloatArray
+    balance: FloatArray
+    accrued: FloatArray
+    committed: FloatArray
+    charges_paid: FloatArray
+    upfront: FloatArray
+    unpaid: FloatArray
+
+    @property
+    def interest(self) -> FloatArray:
+        """Interest of the horizon on each path (early settlement: none, its charge is a fee)."""
+        return self.accrued.sum(axis=0) * (self.arrangement.terms.facility.kind != "early_settlement")
+
+    @property
+    def fees(self) -> FloatArray:
+        """Fees of every kind on each path."""
+        charges = self.accrued.sum(axis=0) * (self.arrangement.terms.facility.kind == "early_settlement")
+        return np.asarray(charges + self.committed.sum(axis=0) + self.upfront.sum(axis=0))
+
+    @property
+    def flows(self) -> FloatArray:
+        """What the facility brought to the cash balance (positive) or took from it."""
+        return np.asarray(self.draws - self.repayments - self.charges_paid - self.upfront)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """A run of the rule: cash on each evening before the close-out, surplus interest received, the accounts."""
+
+    days: Days
+    cash: FloatArray
+    surplus_income: FloatArray
+    accounts: tuple[Account, ...]
+
+    @property
+    def shortage(self) -> FloatArray:
+        """What each evening lacks of the minimum, yuan, (day, path), 0 where within half a fen."""
+        lack = self.days.minimum - self.cash
+        return np.where(lack > FEN_TOLERANCE, lack, 0.0)
+
+    @property
+    def short(self) -> npt.NDArray[np.bool_]:
+        """Whether cash falls short on any day, (path,)."""
+        return np.asarray((self.cash < self.days.minimum - FEN_TOLERANCE).any(axis=0))
+
+    @property
+    def cost(self) -> FloatArray:
+        """Interest and fees of every kind on each path, yuan, (path,)."""
+        total = np.zeros(self.cash.shape[1])
+        for account in self.accounts:
+            total += account.interest + account.fees
+        return total
+
+
+class _Line:
+    """A facility while the days pass: its balance and what has accrued, by path."""
+
+    def __init__(self, arrangement: Arrangement, shape: tuple[int, int]) -> None:
+        self.arrangement = arrangement
+        self.terms = arrangement.terms
+        self.facility = arrangement.terms.facility
+        self.limit = arrangement.limit
+        self.priced = arrangement.limit if arrangement.priced_limit is None else arrangement.priced_limit
+        self.in_use = arrangement.drawing and arrangement.limit > 0
+        self.instant = self.in_use and not self.terms.on_notice and self.terms.outstanding is None
+        self.asks = self.in_use and self.terms.on_notice
+        self.balance = np.full(shape[1], self.facility.drawn)
+        self.owing = self.facility.drawn > 0
+        self.unpaid = np.zeros(shape[1])
+        self.under_way = np.zeros(shape[1])
+        self.asked = np.zeros(shape) if self.asks else None
+        self.draws, self.repayments, self.after, self.paid, self.upfront = (np.zeros(shape) for _ in range(5))
+        self.drawn_so_far = np.zeros((shape[0] + 1, shape[1])) if self.facility.kind == "owner_loan" else None
+        self.repaid = np.zeros(shape[1])
+        self.reserve = np.zeros(shape[0] + 1) if arrangement.reserve is None else arrangement.reserve
+        self.mean_release = None if self.terms.release is None else self.terms.release.mean(axis=1)
+        if self.drawn_so_far is not None:
+            self.drawn_so_far[0] = self.facility.drawn
+
+    def headroom(self, day: int) -> FloatArray:
+        """Give what can still be drawn."""
+        most = self.limit if self.terms.base is None else np.minimum(self.limit, self.terms.base[day])
+        return np.maximum(most - self.balance, 0.0)
+
+    def begin(self, day: int) -> FloatArray | float:
+        """Take the day's arrivals, scheduled principal and dues; give what they bring to the cash balance."""
+        cash: FloatArray | float = 0.0
+        if self.owing:
+            cash = cash - self._fall_due(day)
+        if self.asked is not None and self.terms.open[day]:
+            arriving = self.asked[day]
+            self.under_way = self.under_way - arriving
+            cash = cash + self._add(day, np.minimum(arriving, self.headroom(day)))
+        if self.terms.due[day]:
+            self.paid[day] = self.unpaid
+            cash = cash - self.unpaid
+            self.unpaid = np.zeros_like(self.unpaid)
+        if day == self.terms.start and not self.terms.arranged and self.in_use:
+            fee = self.facility.arrangement_fee * self.priced
+            self.upfront[day] += fee
+            cash = cash - fee
+        if self.terms.outstanding is not None and self.in_use:
+            cash = cash + self._term_draw(day)
+        return cash
+
+    def _term_draw(self, day: int) -> FloatArray | float:
+        """Draw the term loan on its day."""
+        if day != self.terms.draw_day:
+            return 0.0
+        return self._add(day, np.full(self.balance.size, self._new_loan))
+
+    @property
+    def _new_loan(self) -> float:
+        """Give a term loan's amount to be drawn in the horizon."""
+        return max(0.0, self.limit - self.facility.drawn) if self.in_use else 0.0
+
+    def _fall_due(self, day: int) -> FloatArray | float:
+        """Repay what must be repaid on the day; give the amount."""
+        terms = self.terms
+        if terms.outstanding is not None:
+            return self._take(day, np.maximum(self.balance - self._scheduled(day, day), 0.0))
+        if terms.release is not None:
+            keep = self.balance * (1 - terms.release[day])
+            if terms.base is not None:
+                keep = np.minimum(keep, terms.base[day])
+            return self._take(day, self.balance - keep)
+        if terms.base is not None:
+            return self._take(day, np.maximum(self.balance - terms.base[day], 0.0))
+        if self.drawn_so_far is not None and self.facility.tenor_days is not None:
+            since = day + 1 - self.facility.tenor_days
+            if since >= 0:
+                return self._take(day, np.clip(self.drawn_so_far[since] - self.repaid, 0.0, self.balance))
+        return 0.0
+
+    def _scheduled(self, day: int, until: int) -> float:
+        """Give what the term loan's schedule leaves owed on the evening of ``until``, of what is drawn before ``day``."""
+        terms = self.terms
+        before = terms.outstanding_before
+        left = self.facility.drawn * float(before[until]) if before is not None else 0.0
+        if terms.outstanding is not None and 0 <= terms.draw_day < day:
+            left += self._new_loan * float(terms.outstanding[until])
+        return left
+
+    def expected_repayment(self, evening: int, last: int) -> FloatArray | float:
+        """Give what is to be repaid from the evening to day ``last``, as the plan knows it: the schedule, or the mean
+        share over all paths of the receivables that settle.
+        """
+        if not self.owing or last < evening:
+            return 0.0
+        if self.terms.outstanding is not None:
+            return np.maximum(self.balance - self._scheduled(evening, last), 0.0)
+        if self.mean_release is not None:
+            return self.balance * (1.0 - float(np.prod(1.0 - self.mean_release[evening : last + 1])))
+        return 0.0
+
+    def _add(self, day: int, amount: FloatArray) -> FloatArray:
+        """Draw; give what reaches the cash balance after the service fee."""
+        self.draws[day] += amount
+        self.balance = self.balance + amount
+        self.owing = True
+        if self.facility.service_fee > 0:
+            fee = amount * self.facility.service_fee
+            self.upfront[day] += fee
+            return amount - fee
+        return amount
+
+    def _take(self, day: int, amount: FloatArray) -> FloatArray:
+        self.repayments[day] += amount
+        self.balance = self.balance - amount
+        self.repaid = self.repaid + amount
+        return amount
+
+    def repay(self, day: int, surplus: FloatArray) -> FloatArray:
+        """Repay from a surplus; give the amount."""
+        return self._take(day, np.clip(surplus, 0.0, self.balance))
+
+    def _sized(self, wanted: FloatArray, headroom: FloatArray) -> FloatArray:
+        """Give the drawing for a want: grossed up for the service fee, in the minimum lot, within the headroom."""
+        gross = wanted / (1 - self.facility.service_fee) if self.facility.service_fee > 0 else wanted
+        if self.facility.minimum_draw > 0:
+            gross = np.where(wanted > IDLE, np.maximum(gross, self.facility.minimum_draw), 0.0)
+            amount = np.minimum(gross, headroom)
+            return np.where(amount >= self.facility.minimum_draw - IDLE, amount, 0.0)
+        return np.minimum(np.maximum(gross, 0.0), headroom)
+
+    def draw(self, day: int, lack: FloatArray) -> FloatArray:
+        """Draw what lacks today; give what reaches the cash balance."""
+        return self._add(day, self._sized(np.maximum(lack, 0.0), self.headroom(day)))
+
+    def ask(self, evening: int, lack: FloatArray) -> FloatArray:
+        """Ask in the evening for what lacks; give what will arrive."""
+        arrival = int(self.terms.arrival[evening])
+        if self.asked is None or arrival < 0 or self.terms.cover[evening] < arrival:
+            return np.zeros_like(lack)
+        amount = self._sized(np.maximum(lack, 0.0), np.maximum(self.limit - self.balance - self.under_way, 0.0))
+        self.asked[arrival] += amount
+        self.under_way = self.under_way + amount
+        return amount * (1 - self.facility.service_fee)
+
+    def end(self, day: int) -> None:
+        """Accrue the night's interest and commitment fee."""
+        if self.drawn_so_far is not None:
+            self.drawn_so_far[day + 1] = self.drawn_so_far[day] + self.draws[day]
+        self.after[day] = self.balance
+        rate = self.terms.accrual[day]
+        if rate and self.owing:
+            self.unpaid = self.unpaid + self.balance * rate
+        if self._charged and (rate := self.terms.commitment[day]):
+            self.unpaid = self.unpaid + np.maximum(self.priced - self.balance, 0.0) * rate
+
+    @property
+    def _charged(self) -> bool:
+        """Whether the commitment fee runs: arranged before, or arranged now."""
+        return self.facility.commitment_fee > 0 and (self.terms.arranged or self.in_use)
+
+    def account(self) -> Account:
+        """Give what it did."""
+        rate = self.terms.commitment[:, None] if self._charged else 0.0
+        return Account(
+            arrangement=self.arrangement,
+            draws=self.draws,
+            repayments=self.repayments,
+            balance=self.after,
+            accrued=self.after * self.terms.accrual[:, None],
+            committed=np.maximum(self.priced - self.after, 0.0) * rate,
+            charges_paid=self.paid,
+            upfront=self.upfront,
+            unpaid=self.unpaid,
+        )
+
+
+def simulate(days: Days, arrangements: Sequence[Arrangement]) -> Outcome:
+    """Carry the arrangements through the days.
+
+    Args:
+        days: The scenario.
+        arrangements: In the order in which they are drawn (the cheapest first); repaid in the opposite order.
+
+    Returns:
+        Cash and accounts on each day and path; linear in days × facilities, vectorised over paths.
+    """
+    count, paths = days.flows.shape
+    lines = [_Line(arrangement, (count, paths)) for arrangement in arrangements]
+    instant = [line for line in lines if line.instant]
+    asking = [line for line in lines if line.asks]
+    repayable = [line for line in reversed(lines) if line.terms.repaid_from_surplus]
+    cash = np.full(paths, days.opening)
+    closing, earned = np.empty((count, paths)), np.zeros((count, paths))
+    _ask(lines, asking, instant, 0, cash - _minimum(days, 0))
+    for day in range(count):
+        minimum = _minimum(days, day)
+        if days.surplus_rate and day:
+            earned[day] = np.maximum(cash - _minimum(days, day - 1), 0.0) * (days.surplus_rate / 365)
+        cash = cash + days.flows[day] + earned[day]
+        for line in lines:
+            cash = cash + line.begin(day)
+        for line in repayable:
+            if line.owing:
+                cash = cash - line.repay(day, cash - minimum - line.reserve[day + 1])
+        for line in instant:
+            if line.terms.open[day]:
+                cash = cash + line.draw(day, minimum - cash)
+        _ask(lines, asking, instant, day + 1, cash - minimum)
+        for line in lines:
+            line.end(day)
+        closing[day] = cash
+    return Outcome(days, closing, earned, tuple(line.account() for line in lines))
+
+
+def _minimum(days: Days, day: int) -> float | FloatArray:
+    return days.minimum[day] if isinstance(days.minimum, np.ndarray) else days.minimum
+
+
+def _ask(
+    lines: Sequence[_Line], asking: Sequence[_Line], instant: Sequence[_Line], evening: int, spare: FloatArray
+) -> None:
+    """Ask the facilities on notice, in order, for what is lacking to minimum + reserve."""
+    if not asking or evening >= asking[0].terms.due.size:
+        return
+    coming = spare
+    for line in asking:
+        coming = coming + line.under_way * (1 - line.facility.service_fee)
+    for line in asking:
+        lack = line.reserve[evening] + _dues(lines, evening, int(line.terms.cover[evening])) - coming
+        for other in instant:
+            if annual_rate(other.facility) > annual_rate(line.facility) and other.terms.repaid_from_surplus:
+                lack = lack + other.balance
+        coming = coming + line.ask(evening, lack)
+
+
+def _dues(lines: Sequence[_Line], evening: int, last: int) -> FloatArray | float:
+    """Give interest, fees and principal that are to be paid before a later request can arrive."""
+    total: FloatArray | float = 0.0
+    for line in lines:
+        total = total + line.expected_repayment(evening, last)
+        if line.terms.due[evening : last + 1].any():
+            total = total + line.unpaid
+        if line.in_use and not line.terms.arranged and evening <= line.terms.start <= last:
+            total = total + line.facility.arrangement_fee * line.priced
+    return total
+
+
+def check_outcome(outcome: Outcome) -> None:
+    """Hold a run against its identities: corkscrews of cash and balances, draws within limits, exact interest.
+
+    Raises:
+        IdentityError: Opening + flows = closing, balance = before + drawn − repaid, balance ≥ 0, drawn ≤ limit and
+            base, or Σ balance × rate × day fraction = interest does not hold.
+    """
+    flows = outcome.days.flows + outcome.surplus_income
+    for account in outcome.accounts:
+        flows = flows + account.flows
+        item = account.arrangement.terms
+        name = item.facility.name
+        check_corkscrew(item.facility.drawn, (account.draws - account.repayments).T, account.balance.T)
+        if bool((account.balance < -FEN_TOLERANCE).any()):
+            raise IdentityError(f"{name}: a balance owed is negative")
+        most: FloatArray | float = account.arrangement.limit
+        if item.base is not None:
+            most = np.minimum(most, item.base)
+        if bool(((account.draws > FEN_TOLERANCE) & (account.balance > most + FEN_TOLERANCE)).any()):
+            raise IdentityError(f"{name}: a drawing exceeds its limit or base")
+        charged = (account.balance * item.accrual[:, None]).sum(axis=0) + account.committed.sum(axis=0)
+        if not np.allclose(charged, account.charges_paid.sum(axis=0) + account.unpaid, rtol=1e-9, atol=FEN_TOLERANCE):
+            raise IdentityError(f"{name}: interest and commitment fee differ from Σ balance × rate × day fraction")
+    check_corkscrew(outcome.days.opening, flows.T, outcome.cash.T)

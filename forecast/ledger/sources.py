@@ -1,0 +1,126 @@
+"""Where orders come from: a CSV or Parquet file, a folder of Parquet files, or a database becomes one table."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from forecast.errors import InputError, Problem
+from forecast.ledger.columns import map_columns
+from forecast.ledger.databases import load_database
+from forecast.ledger.sql import name as sql_name
+from forecast.ledger.sql import text as sql_text
+from forecast.ledger.text_files import load_csv, open_csv
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from forecast.ledger.columns import ColumnMap
+    from forecast.plan.model import LedgerSource
+
+_OTHER_FORMATS = {
+    b"PK\x03\x04": "an Excel workbook or a zip archive",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"\x1f\x8b": "compressed with gzip",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The orders as a table of the engine, nothing in it checked yet.
+
+    ``table`` has the columns ``line`` (of a text file, header = 1; else the row's number from 1), ``misfit`` (a
+    text row with too many or too few fields, as found; else null) and those of ``types``: our names with the types
+    that the source gave them. ``shown`` is the source's name for messages.
+    """
+
+    table: str
+    types: Mapping[str, str]
+    shown: str
+
+
+def open_source(
+    connection: duckdb.DuckDBPyConnection, ledger: LedgerSource, base: Path, folder: Path
+) -> Source:
+    """Makes the plan's orders a table of the engine.
+
+    Args:
+        connection: The engine; the table lives in it.
+        ledger: What the plan says under ``[ledger]``.
+        base: The folder that a relative path starts from.
+        folder: An empty temporary folder, which the caller removes once the engine is closed.
+
+    Raises:
+        InputError: The source is not there, cannot be read, or its columns do not fit the mapping.
+    """
+    if "://" in ledger.orders:
+        headers = load_database(connection, ledger, base, "orders_found")
+        return _select(connection, "orders_found", headers, map_columns(headers, ledger, ledger.table or "the table"))
+    path = base / ledger.orders
+    if path.is_dir():
+        return _open_parquet(connection, _parquet_files(path), ledger, path.name)
+    if not path.is_file():
+        raise InputError(Problem(_not_there(path), str(path), key="ledger.orders"))
+    with path.open("rb") as stream:
+        start = stream.read(4)
+    if start == b"PAR1":
+        return _open_parquet(connection, [path], ledger, path.name)
+    for signature, kind in _OTHER_FORMATS.items():
+        if start.startswith(signature):
+            message = f'{kind}; save the orders as "CSV UTF-8" or as Parquet'
+            raise InputError(Problem(message, str(path), key="ledger.orders"))
+    file = open_csv(path, folder)
+    mapped = map_columns(file.headers, ledger, file.shown)
+    load_csv(connection, file, mapped.positions, "orders_found")
+    return _select(connection, "orders_found", tuple(mapped.positions), _by_own_name(mapped))
+
+
+def _open_parquet(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[Path], ledger: LedgerSource, shown: str
+) -> Source:
+    """Views Parquet files as one table; a folder's rows are counted on through its files in the order of names."""
+    listed = "[" + ", ".join(sql_text(str(file)) for file in files) + "]"
+    try:
+        counts = connection.execute(f"SELECT file_name, num_rows FROM parquet_file_metadata({listed})").fetchall()
+        rows_of = {Path(file): int(rows) for file, rows in counts}
+        before, offsets = 0, []
+        for file in files:
+            offsets.append(f"WHEN {sql_text(str(file))} THEN {before}")
+            before += rows_of[file]
+        connection.execute(
+            f"CREATE VIEW orders_found AS SELECT file_row_number + 1 + CASE filename {' '.join(offsets)} END AS"
+            f' "line of the source", CAST(NULL AS VARCHAR) AS "misfit of the source", * FROM'
+            f" read_parquet({listed}, union_by_name = true, file_row_number = true, filename = true,"
+            " hive_partitioning = false)"
+        )
+        headers = [row[0] for row in connection.execute("DESCRIBE orders_found").fetchall()][2:]
+    except duckdb.Error as error:
+        message = f"cannot be read as Parquet: {str(error).splitlines()[0]}"
+        raise InputError(Problem(message, shown, key="ledger.orders")) from None
+    return _select(connection, "orders_found", headers, map_columns(headers, ledger, shown))
+
+
+def _select(
+    connection: duckdb.DuckDBPyConnection, found: str, headers: Sequence[str], mapped: ColumnMap
+) -> Source:
+    """Gives the columns of a loaded table our names, with the constants beside them."""
+    columns = [f"{sql_name(headers[place])} AS {sql_name(column)}" for column, place in mapped.positions.items()]
+    columns += [f"{sql_text(value)} AS {sql_name(column)}" for column, value in mapped.constants.items()]
+    return None
+
+
+def _parquet_files(folder: Path) -> list[Path]:
+    files = sorted(folder.rglob("*.parquet"))
+    if not files:
+        raise InputError(Problem("the folder holds no file *.parquet", str(folder), key="ledger.orders"))
+    return files
+
+
+def _not_there(path: Path) -> str:
+    names = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
+    close = difflib.get_close_matches(path.name, names, n=1)
+    return "no such file or folder" + (f'; did you mean "{close[0]}"?' if close else "")

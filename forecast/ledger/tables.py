@@ -1,0 +1,111 @@
+"""The small tables that the one pass over the orders leaves behind; everything after it works on these alone.
+
+Every table is a tidy pandas DataFrame. Common columns: ``channel`` (text), ``orders`` (int64, number of orders), and
+money in int64 fen. Days are ``datetime64`` at midnight, local calendar days of the plan's timezone; ages are whole
+calendar days between the days of two events, at least 0. Only what was known on the evening of as_of is in them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import pandas as pd
+
+SALES = ("channel", "day", "orders", "value", "value_squared")
+"""Orders placed: one row a channel and day of order; ``value_squared`` is the float sum of amounts² in yuan²."""
+
+FIRST = ("channel", "day", "outcome", "cause", "age", "orders", "value")
+"""First deductions, by day of order. ``outcome``: ``deducted`` (no cause recorded; age from order to deduction),
+``failed`` (with ``cause``; age from order to failed_at, 0 where failed_at is absent), ``never_paid`` (closed without
+a cause; age to closing) or ``awaiting`` (age from order to as_of). ``cause`` is empty text unless failed."""
+
+RECOVERY = ("channel", "cause", "day", "outcome", "age", "orders", "value")
+"""Failed first deductions, by day of failure. ``outcome``: ``deducted`` (cured; age from failure to deduction),
+``lost`` (closed; age to closing) or ``failed`` (still open; age to as_of)."""
+
+SETTLEMENT = (
+    "channel",
+    "day",
+    "outcome",
+    "age",
+    "orders",
+    "value",
+    "refunded_before",
+    "fees",
+    "settled",
+    "value_squared",
+)
+"""Deducted orders, by day of deduction. ``outcome``: ``settled`` (age from deduction to settled_on), ``refunded``
+(wholly refunded before settlement; age to refunded_on) or ``in_transit`` (age to as_of). ``value`` is the amount;
+``refunded_before`` what was refunded before settlement; settled + fees + refunded_before = value where settled."""
+
+REFUND_BEFORE = ("channel", "day", "age", "orders", "value")
+"""Refunds made before settlement, part or whole, by day of deduction (day of order where none): age to refunded_on."""
+
+REFUND_AFTER = ("channel", "day", "outcome", "age", "orders", "value", "refunded")
+"""Settled orders, by day of settlement. ``outcome``: ``refunded`` (after settlement; age from settled_on to
+refunded_on) or ``open`` (not refunded after settlement so far; age to as_of). ``value`` is the settled part of the
+amount before the fee, ``refunded`` what was taken back."""
+
+IDENTITY = (
+    "channel",
+    "day",
+    "orders",
+    "value",
+    "settled",
+    "fees",
+    "refunded_before",
+    "lost",
+    "never_paid",
+    "outstanding",
+    "refunded_after",
+)
+"""By day of order: value = settled + fees + refunded_before + lost + never_paid + outstanding, to the fen, outstanding
+being what is awaiting, failed or in transit less refunds already made on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DailyTables:
+    """The tables, with as_of and the first day of order; the columns of each stand in the constant of its name."""
+
+    as_of: dt.date
+    first_day: dt.date
+    sales: pd.DataFrame
+    first: pd.DataFrame
+    recovery: pd.DataFrame
+    settlement: pd.DataFrame
+    refund_before: pd.DataFrame
+    refund_after: pd.DataFrame
+    identity: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of the rows: accepted, rejected, dropped (ordered after as_of), blanked (events after as_of)."""
+
+    orders: int
+    rejected: int
+    dropped: int
+    blanked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The daily tables, the counts, and every bad row.
+
+    ``rejected`` has the columns ``line`` (of the file, header = 1; row number from 1 in Parquet), ``order_id``,
+    ``column``, ``value`` (as found), ``reason`` (a stable code such as ``amount_not_a_number``); one row a fault.
+    ``has_*`` tell which optional parts of the feed exist at all.
+    """
+
+    tables: DailyTables
+    counts: Counts
+    rejected: pd.DataFrame
+    has_settlement: bool
+    has_refund_dates: bool
+    has_closing: bool
+    has_causes: bool

@@ -1,0 +1,168 @@
+"""CSV files: which encoding they are in, and every row as text with the line of the file on which it begins."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import duckdb
+import pyarrow as pa
+
+from forecast.errors import InputError, Problem
+from forecast.ledger.sql import name as sql_name
+from forecast.ledger.sql import text as sql_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+CHUNK = 4 << 20
+"""Bytes read at a time while looking at the encoding."""
+
+BATCH = 50_000
+"""Rows handed to the engine at a time when a file is read row by row."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """A CSV file in UTF-8, with its headers and its number of lines.
+
+    ``path`` is the file itself, or a copy in UTF-8 in the temporary folder; ``shown`` is the name for messages.
+    ``header_lines`` is 1 unless a quoted header goes over several lines.
+    """
+
+    path: Path
+    shown: str
+    headers: tuple[str, ...]
+    header_lines: int
+    lines: int
+
+
+def open_csv(path: Path, folder: Path) -> TextFile:
+    """Finds the encoding of a CSV file, and its headers.
+
+    A file is UTF-8 (with or without a byte-order mark) when the whole of it decodes strictly as such, else GB18030;
+    then a copy in UTF-8 is written into ``folder``, which the caller removes.
+
+    Raises:
+        InputError: The file is in neither encoding, or is empty.
+    """
+    lines = _count_lines(path)
+    utf8 = path
+    if lines is None:
+        utf8 = folder / "orders.csv"
+        lines = _transcode(path, utf8)
+    with utf8.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.reader(stream)
+        headers = next(reader, [])
+        if not any(header.strip() for header in headers):
+            raise InputError(Problem("the first line must hold the columns' headers; it is empty", str(path), 1))
+        return TextFile(utf8, path.name, tuple(headers), reader.line_num, lines)
+
+
+def load_csv(connection: duckdb.DuckDBPyConnection, file: TextFile, positions: Mapping[str, int], table: str) -> None:
+    """Makes ``table`` with ``line`` (where the row begins, header = 1), ``misfit`` and the mapped columns as text.
+
+    ``misfit`` holds the row as found where its number of fields is not that of the headers, else null.
+
+    The engine's own reader takes files in which every line is one whole row, which a count of the lines confirms.
+    Any other file (a row with too many or too few fields, a blank line, a quoted line break) is read again row by
+    row, about five times slower, so that each row's line is certain.
+    """
+    if file.header_lines > 1 or not _load_regular(connection, file, positions, table):
+        _load_row_by_row(connection, file, positions, table)
+
+
+def _count_lines(path: Path) -> int | None:
+    """The number of lines, or None when the file is not UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    lines, last = 0, b"\n"
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK):
+            try:
+                if not (chunk.isascii() and decoder.getstate()[0] == b""):
+                    decoder.decode(chunk)
+            except UnicodeDecodeError:
+                return None
+            lines += chunk.count(b"\n")
+            last = chunk[-1:]
+    return None if decoder.getstate()[0] else lines + (last != b"\n")
+
+
+def _transcode(path: Path, target: Path) -> int:
+    decoder = codecs.getincrementaldecoder("gb18030")()
+    lines, last = 0, "\n"
+    with path.open("rb") as stream, target.open("w", encoding="utf-8", newline="") as out:
+        while True:
+            chunk = stream.read(CHUNK)
+            try:
+                text = decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError:
+                message = 'neither UTF-8 nor GB18030; save it as "CSV UTF-8"'
+                raise InputError(Problem(message, str(path), lines + 1)) from None
+            out.write(text)
+            lines += text.count("\n")
+            last = text[-1:] or last
+            if not chunk:
+                return lines + (last != "\n")
+
+
+def _load_regular(
+    connection: duckdb.DuckDBPyConnection, file: TextFile, positions: Mapping[str, int], table: str
+) -> bool:
+    fields = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(file.headers)))
+    picked = ", ".join(f"c{place} AS {sql_name(column)}" for column, place in positions.items())
+    try:
+        connection.execute(
+            f"CREATE TABLE {table}_rows AS SELECT {picked} FROM read_csv({sql_text(str(file.path))},"
+            f" columns = {{{fields}}}, header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"')"
+        )
+    except duckdb.Error:
+        return False
+    counted = connection.execute(f"SELECT count(*) FROM {table}_rows").fetchone()
+    if counted is None or counted[0] + 1 != file.lines:
+        connection.execute(f"DROP TABLE {table}_rows")
+        return False
+    connection.execute(
+        f"CREATE VIEW {table} AS SELECT rowid + 2 AS line, CAST(NULL AS VARCHAR) AS misfit, * FROM {table}_rows"
+    )
+    return True
+
+
+def _load_row_by_row(
+    connection: duckdb.DuckDBPyConnection, file: TextFile, positions: Mapping[str, int], table: str
+) -> None:
+    schema = pa.schema([("line", pa.int64()), ("misfit", pa.string()), *((c, pa.string()) for c in positions)])
+    batches = pa.RecordBatchReader.from_batches(schema, _batches(file, positions, schema))
+    connection.register(f"{table}_batches", batches)
+    connection.execute(f"CREATE TABLE {table} AS SELECT * FROM {table}_batches")
+    connection.unregister(f"{table}_batches")
+
+
+def _batches(file: TextFile, positions: Mapping[str, int], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    rows = _rows(file, positions)
+    while batch := list(itertools.islice(rows, BATCH)):
+        columns = zip(*batch, strict=True)
+        arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+        yield pa.record_batch(arrays, schema=schema)
+
+
+def _rows(file: TextFile, positions: Mapping[str, int]) -> Iterator[tuple[int | str | None, ...]]:
+    places = tuple(positions.values())
+    with file.path.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.reader(stream)
+        next(reader)
+        begins = reader.line_num + 1
+        try:
+            for row in reader:
+                if len(row) == len(file.headers):
+                    yield (begins, None, *(row[place] for place in places))
+                elif len(row) > 1 or "".join(row).strip():
+                    yield (begins, ",".join(row), *(row[place] if place < len(row) else None for place in places))
+                begins = reader.line_num + 1
+        except csv.Error as error:
+            message = f"the row that begins here cannot be read ({error}); look for a quotation mark that is not closed"
+            raise InputError(Problem(message, file.shown, begins)) from None

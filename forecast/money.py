@@ -1,0 +1,82 @@
+"""Exact money: integer fen in ledgers, float64 yuan in simulation, and the conversions between the two.
+
+One fen is 0.01 yuan (of any currency with two decimals). Positive comes in, negative goes out.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from forecast.errors import InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FEN_PER_YUAN = 100
+
+LARGEST_FEN = 2**53
+"""Amounts reach this size at most (about 90 trillion yuan): up to it float64 yuan name every fen without doubt."""
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+
+
+def to_fen(amount: str | Decimal | float) -> int:
+    """The exact number of fen in an amount of yuan.
+
+    Args:
+        amount: Yuan as text (``"-1200.50"``: ASCII digits, a sign, one decimal point; no separators of thousands, no
+            currency sign, no exponent; spaces around it are ignored), Decimal, int, or float. A float stands for the
+            shortest decimal that reads back as it, so 19.99 is 1999 fen.
+
+    Returns:
+        Fen, with the amount's sign.
+
+    Raises:
+        InputError: It is not a number, not finite, has a part of a fen (1.005; 1.500 is fine), or is beyond
+            ``LARGEST_FEN``. Nothing is ever rounded.
+    """
+    fen = _decimal(amount) * FEN_PER_YUAN
+    if fen != fen.to_integral_value():
+        raise InputError(f"{_shown(amount)} has a part of a fen; write yuan with at most two decimals, such as 1200.50")
+    if abs(fen) > LARGEST_FEN:
+        raise InputError(f"{_shown(amount)} is beyond {LARGEST_FEN / FEN_PER_YUAN:.0f} yuan; write the amount in yuan")
+    return int(fen)
+
+
+def to_yuan(fen: int) -> float:
+    """The float64 yuan nearest to an amount in fen; ``to_fen(to_yuan(fen)) == fen`` up to ``LARGEST_FEN``."""
+    return fen / FEN_PER_YUAN
+
+
+def fen_to_yuan(fen: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
+    """Fen (whole numbers, any shape) as float64 yuan of the same shape; the one way from ledger to simulation.
+
+    Raises:
+        TypeError: The array does not hold whole numbers: what is not in fen is not converted again.
+    """
+    if not np.issubdtype(fen.dtype, np.integer):
+        raise TypeError(f"fen are whole numbers, not {fen.dtype}")
+    yuan: NDArray[np.float64] = fen / np.float64(FEN_PER_YUAN)
+    return yuan
+
+
+def _decimal(amount: str | Decimal | float) -> Decimal:
+    if isinstance(amount, bool):
+        raise InputError(f"{amount} is not an amount; write yuan such as 1200.50")
+    if isinstance(amount, str):
+        text = amount.strip()
+        if not _NUMBER.fullmatch(text):
+            raise InputError(f"{_shown(amount)} is not an amount; write yuan such as 1200.50 or -1200.50")
+        return Decimal(text)
+    number = Decimal(repr(float(amount))) if isinstance(amount, float) else Decimal(amount)
+    if not number.is_finite():
+        raise InputError(f"{amount} is not an amount; write yuan such as 1200.50")
+    return number
+
+
+def _shown(amount: str | Decimal | float) -> str:
+    return f'"{amount}"' if isinstance(amount, str) else str(amount)

@@ -1,0 +1,119 @@
+"""How figures are written for people: amounts with their unit, percentages, days; a dash where a figure is absent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from forecast.outputs.texts import Texts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LARGE = {"zh": (100_000.0, 10_000.0), "en": (10_000_000.0, 1_000_000.0)}
+"""By language: from which amount on, and in which unit, a large amount is written (万元; millions)."""
+
+CHART_UNIT = {"zh": 10_000.0, "en": 1_000.0}
+"""By language: how many yuan a unit of a chart's money axis is (万元; thousands)."""
+
+QUANTILES = ("p05", "p10", "p50", "p90", "p95")
+"""The quantiles of every series and total."""
+
+BAND = ("mean", *QUANTILES)
+"""The figures of every series and total, in the order in which they are shown."""
+
+DEAD_ZONE = 0.005
+"""Half a fen: an amount below it is nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Writes figures in one language and currency."""
+
+    texts: Texts
+    currency: str
+
+    @classmethod
+    def of(cls, result: Mapping[str, Any]) -> Figures:
+        """For a result, in its language and currency."""
+        return cls(Texts(result["language"]), result["currency"])
+
+    @property
+    def unit(self) -> str:
+        """The name of one unit of money: 元, CNY, …"""
+        return self.texts("amount.yuan") if self.currency == "CNY" else self.currency
+
+    @property
+    def chart_unit(self) -> str:
+        """The name of a chart's unit of money: 万元, CNY thousand, …"""
+        return self.texts("amount.chart_unit", currency=self.unit)
+
+    @property
+    def chart_divisor(self) -> float:
+        """How many yuan a chart's unit is."""
+        return CHART_UNIT[self.texts.language]
+
+    def amount(self, yuan: float | None) -> str:
+        """An amount with its unit, short enough to be read at a glance: ``1,234.5 万元``."""
+        if yuan is None:
+            return self.texts("amount.none")
+        threshold, unit = LARGE[self.texts.language]
+        if abs(yuan) >= threshold:
+            return self.texts("amount.large", value=yuan / unit, currency=self.unit)
+        return self.texts("amount.small", value=_no_minus_zero(yuan), currency=self.unit)
+
+    def money(self, yuan: float | None) -> str:
+        """An amount in whole yuan without its unit, for tables: ``12,345,678``."""
+        return self.texts("amount.none") if yuan is None else f"{_no_minus_zero(yuan):,.0f}"
+
+    def percent(self, share: float | None, decimals: int = 2) -> str:
+        """A share or rate as a percentage: ``5.71%``."""
+        return self.texts("amount.none") if share is None else f"{share:.{decimals}%}"
+
+    def day(self, day: str | None) -> str:
+        """A day as ``2026-11-11``."""
+        return self.texts("amount.none") if day is None else day
+
+    def yes_no(self, value: bool | None) -> str:  # noqa: FBT001  # the value itself is shown
+        """Yes, no, or not calculated."""
+        if value is None:
+            return self.texts("words.not_calculated")
+        return self.texts("words.yes") if value else self.texts("words.no")
+
+    def cause(self, cause: str) -> str:
+        """The name of a failure cause."""
+        return self.texts.or_else(f"causes.{cause}", cause)
+
+    def kind(self, kind: str) -> str:
+        """The name of a kind of facility."""
+        return self.texts.or_else(f"kinds.{kind}", kind)
+
+    def confidence(self, confidence: float) -> str:
+        """The plan's confidence: ``95%``."""
+        return f"{confidence * 100:.6g}%"
+
+
+def facility_kinds(result: Mapping[str, Any]) -> dict[str, str]:
+    """The kind of each facility of the plan by its name."""
+    return {facility["name"]: facility["kind"] for facility in result["facilities"]}
+
+
+def needs_money(recommended: Mapping[str, Any]) -> bool:
+    """Whether the recommended mix draws anything or costs anything."""
+    return bool(recommended["mix"]) or (recommended["expected_cost"] or 0.0) > DEAD_ZONE
+
+
+def worst_scenario(result: Mapping[str, Any]) -> str | None:
+    """The scenario whose mean total receipts are least, where they are below the base's; None where there is none."""
+    totals = {name: scenario["receipts_total"]["mean"] for name, scenario in result["scenarios"].items()}
+    worst = min(totals, key=lambda name: totals[name])
+    return worst if totals[worst] < totals["base"] - DEAD_ZONE else None
+
+
+def over_channels(scenario: Mapping[str, Any], figure: str) -> float:
+    """The mean of a total, summed over the channels (means may be added up, quantiles may not)."""
+    return float(sum(channel[figure]["mean"] for channel in scenario["by_channel"].values()))
+
+
+def _no_minus_zero(yuan: float) -> float:
+    return 0.0 if abs(yuan) < 1 / 2 else yuan

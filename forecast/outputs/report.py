@@ -1,0 +1,181 @@
+"""``report.html``: one self-contained page with the key figures first, then charts with their data tables.
+
+The page carries its scripts, makes no request (its content-security policy forbids any), and escapes every text.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+
+from forecast.outputs import charts, tables
+from forecast.outputs.figures import Figures, needs_money, over_channels, worst_scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DAILY = {
+    "sales": (charts.sales_fan, "sales"),
+    "receipts": (charts.receipts_fan, "receipts"),
+    "cash": (charts.cash_fan, "cash_before_financing"),
+}
+"""The charts by day: name, how it is drawn, and the series that its table shows."""
+
+METHOD = ("sales", "receipts", "quantiles", "buffer", "financing")
+"""The lines of the method in short."""
+
+
+def report_html(result: Mapping[str, Any]) -> str:
+    """The whole page of a result, in the result's language."""
+    figures = Figures.of(result)
+    context = report_data(result) | {
+        "t": figures.texts,
+        "font": charts.FONT,
+        "plotly_js": _plotly_js(),
+        "charts": {
+            "comparison": charts.comparison(result, figures),
+            "buffers": charts.buffers(result, figures),
+            "failures": charts.failures(result, figures),
+        },
+        "daily_charts": {
+            series: {name: draw(result, scenario, figures) for name, scenario in result["scenarios"].items()}
+            for series, (draw, _) in DAILY.items()
+        },
+    }
+    return _template().render(context)
+
+
+def report_data(result: Mapping[str, Any]) -> dict[str, Any]:
+    """All that the page says, as text: title, cards, tables, notes and method; without charts and looks."""
+    figures = Figures.of(result)
+    texts, scenarios = figures.texts, result["scenarios"]
+    end = scenarios["base"]["dates"][-1]
+    history = {name: f"{result['history'][name]:,}" for name in ("orders", "rejected", "dropped", "blanked")}
+    confidence = figures.confidence(result["confidence"])
+    financed = {name: scenario for name, scenario in scenarios.items() if scenario.get("financing")}
+    return {
+        "title": texts("report.title", merchant=result["merchant"]["name"]),
+        "subtitle": texts(
+            "report.subtitle",
+            as_of=result["as_of"],
+            end=end,
+            days=result["horizon_days"],
+            paths=f"{result['paths']:,}",
+            confidence=confidence,
+        ),
+        "cards": [
+            _receipts_card(result, figures),
+            _risk_card(result, figures),
+            _buffer_card(result, figures),
+            _financing_card(result, figures),
+        ],
+        "scenarios": [{"name": name, "label": scenario["label"]} for name, scenario in scenarios.items()],
+        "daily": [_daily(result, series, figures) for series in DAILY],
+        "comparison": tables.comparison(result, figures),
+        "assumptions": tables.assumptions(result, figures),
+        "buffer": tables.buffers(result, figures),
+        "financing": [
+            {"label": scenario["label"], "table": tables.financing(result, scenario, figures)}
+            for scenario in financed.values()
+            if result["facilities"]
+        ],
+        "no_financing": texts("words.not_run" if result["facilities"] else "report.no_facilities"),
+        "outcomes": [
+            {"label": scenario["label"], "table": tables.outcomes(result, scenario, figures)}
+            for scenario in scenarios.values()
+        ],
+        "failure_rates": tables.failure_rates(result, figures),
+        "history": texts("report.history", **history),
+        "notes": [{"where": note["where"], "text": note["text"]} for note in result["notes"]],
+        "method": [texts(f"report.methods.{line}", confidence=confidence) for line in METHOD],
+        "footer": texts("report.footer", version=result["version"], seed=result["seed"]),
+    }
+
+
+def _daily(result: Mapping[str, Any], series: str, figures: Figures) -> dict[str, Any]:
+    scenarios = []
+    for name, scenario in result["scenarios"].items():
+        title = figures.texts(f"chart.{series}", scenario=scenario["label"])
+        aria = figures.texts("chart.aria_fan", title=title, start=scenario["dates"][0], end=scenario["dates"][-1])
+        table = tables.daily(scenario, DAILY[series][1], figures)
+        scenarios.append({"name": name, "title": title, "aria": aria, "table": table})
+    return {"name": series, "scenarios": scenarios}
+
+
+def _card(title: str, figure: str, lines: list[str]) -> dict[str, Any]:
+    return {"title": title, "figure": figure, "lines": lines}
+
+
+def _receipts_card(result: Mapping[str, Any], figures: Figures) -> dict[str, Any]:
+    base, texts = result["scenarios"]["base"], figures.texts
+    total, means = base["receipts_total"], base["receipts"]["mean"]
+    peak = max(range(len(means)), key=means.__getitem__)
+    low, high = figures.amount(total["p05"]), figures.amount(total["p95"])
+    return _card(
+        texts("cards.receipts", days=result["horizon_days"]),
+        figures.amount(total["mean"]),
+        [
+            texts("cards.receipts_more", low=low, high=high),
+            texts("cards.receipts_peak", day=base["dates"][peak], amount=figures.amount(means[peak])),
+        ],
+    )
+
+
+def _risk_card(result: Mapping[str, Any], figures: Figures) -> dict[str, Any]:
+    base, texts = result["scenarios"]["base"], figures.texts
+    failed, lost = over_channels(base, "failed_total"), over_channels(base, "lost_total")
+    worst = worst_scenario(result)
+    if worst is None:
+        other = texts("cards.risk_none")
+    else:
+        scenario = result["scenarios"][worst]
+        short = base["receipts_total"]["mean"] - scenario["receipts_total"]["mean"]
+        other = texts("cards.risk_worst", label=scenario["label"], amount=figures.amount(short))
+    more = texts("cards.risk_more", failed=figures.amount(failed), lost=figures.amount(lost))
+    return _card(texts("cards.risk"), figures.amount(failed), [more, other])
+
+
+def _buffer_card(result: Mapping[str, Any], figures: Figures) -> dict[str, Any]:
+    texts, buffer = figures.texts, result["scenarios"]["base"]["buffer"]
+    if buffer["peak_day"] is None:
+        day = texts("cards.buffer_no_day", as_of=result["as_of"])
+    else:
+        day = texts("cards.buffer_more", as_of=result["as_of"], day=buffer["peak_day"])
+    opening, gap = figures.amount(result["opening_balance"]), figures.amount(buffer["funding_gap"])
+    lines = [day, texts("cards.buffer_gap", opening=opening, gap=gap)]
+    return _card(texts("cards.buffer"), figures.amount(buffer["amount"]), lines)
+
+
+def _financing_card(result: Mapping[str, Any], figures: Figures) -> dict[str, Any]:
+    texts = figures.texts
+    financing = result["scenarios"]["base"].get("financing")
+    title = texts("cards.financing")
+    if not financing:
+        return _card(title, texts("amount.none"), [texts("words.not_run")])
+    recommended = financing["recommended"]
+    probability = texts("cards.financing_short", probability=figures.percent(recommended["shortfall_probability"]))
+    if not recommended["feasible"]:
+        return _card(title, texts("cards.financing_impossible"), [probability])
+    cost = figures.amount(recommended["expected_cost"])
+    if not needs_money(recommended):
+        return _card(title, cost, [texts("cards.financing_none"), probability])
+    names = texts("language.list_comma").join(part["facility"] for part in recommended["mix"])
+    rate = figures.percent(recommended["effective_annual_rate"])
+    return _card(title, cost, [texts("cards.financing_more", facilities=names, rate=rate), probability])
+
+
+@cache
+def _plotly_js() -> str:
+    return resources.files("plotly").joinpath("package_data", "plotly.min.js").read_text(encoding="utf-8")
+
+
+@cache
+def _template() -> jinja2.Template:
+    source = resources.files("forecast.outputs").joinpath("templates", "report.html.j2").read_text(encoding="utf-8")
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, keep_trailing_newline=True
+    )
+    return environment.from_string(source)

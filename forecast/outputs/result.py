@@ -1,0 +1,97 @@
+"""``result.json``: the result as plain, rounded values and as text with the same bytes for the same result."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MONEY_DECIMALS = 2
+"""Money is written to the fen."""
+
+RATE_DIGITS = 6
+"""Rates, shares, probabilities and numbers of days are written with this many significant digits."""
+
+RATE_PARTS = frozenset({"estimates", "covenants"})
+"""Below these keys every number is a rate, a share or a number of days."""
+
+RATE_KEYS = frozenset(
+    {
+        "arrangement_fee",
+        "commitment_fee",
+        "concentration",
+        "confidence",
+        "fee_per_day",
+        "prepayment_fee",
+        "probability_short",
+        "service_fee",
+        "share",
+        "shortfall_probability",
+    }
+)
+"""Keys of rates that do not end in ``_rate``."""
+
+
+def plain(result: Mapping[str, Any]) -> dict[str, Any]:
+    """The result as JSON holds it: text, whole numbers, rounded floats, null, lists and mappings in their given order.
+
+    Money is rounded to the fen, rates to six significant digits. A sum of rounded figures may therefore differ
+    from the rounded sum by half a fen a figure.
+
+    Raises:
+        ValueError: a number is not finite; absent figures must be None, never NaN.
+        TypeError: a value is of a kind that JSON does not hold.
+    """
+    converted = _plain(result, "", rate=False)
+    if not isinstance(converted, dict):  # pragma: no cover  # a mapping converts to a dict
+        raise TypeError("the result is no mapping")
+    return converted
+
+
+def result_json(result: Mapping[str, Any]) -> str:
+    """The text of ``result.json``: indented UTF-8 with the keys in the result's own order, one ending newline."""
+    return json.dumps(plain(result), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _is_rate(key: str) -> bool:
+    return key in RATE_KEYS or key in RATE_PARTS or key.endswith("_rate")
+
+
+def _plain(value: Any, place: str, *, rate: bool) -> Any:  # noqa: ANN401  # JSON's values have no common type
+    if value is None or isinstance(value, (str, bool)):
+        return value
+    if isinstance(value, (int, np.integer)) and not isinstance(value, np.bool_):
+        return int(value)
+    if isinstance(value, np.bool_):
+        return bool(value)
+    if isinstance(value, (float, np.floating)):
+        return _rounded(float(value), place, rate=rate)
+    if isinstance(value, (dt.date, np.datetime64)):
+        return str(np.datetime64(value, "D"))
+    return _plain_container(value, place, rate=rate)
+
+
+def _plain_container(value: Any, place: str, *, rate: bool) -> Any:  # noqa: ANN401  # as above
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if hasattr(value, "items"):
+        return {
+            str(key): _plain(one, f"{place}.{key}" if place else str(key), rate=rate or _is_rate(str(key)))
+            for key, one in value.items()
+        }
+    if isinstance(value, (list, tuple)):
+        return [_plain(one, f"{place}[{index}]", rate=rate) for index, one in enumerate(value)]
+    raise TypeError(f"{place}: JSON does not hold a {type(value).__name__}")
+
+
+def _rounded(number: float, place: str, *, rate: bool) -> float:
+    if not math.isfinite(number):
+        raise ValueError(f"{place}: {number} is no figure; an absent figure is None")
+    rounded = float(f"{number:.{RATE_DIGITS}g}") if rate else round(number, MONEY_DECIMALS)
+    return rounded + 0.0  # minus zero becomes zero

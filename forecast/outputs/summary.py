@@ -1,0 +1,183 @@
+"""The command line's summary of a run: how much comes in and when, what is at risk, what must stand ready, what it costs.
+
+Between 12 and 20 lines, columns aligned on the terminal's width of each character (a Chinese one takes two).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any
+
+from forecast.outputs.figures import Figures, needs_money, over_channels, worst_scenario
+from forecast.outputs.tables import mix_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+TIMING_PARTS = 3
+"""Into how many parts of the horizon the cumulated receipts are told."""
+
+MOST_SCENARIOS = 4
+"""How many scenarios the table shows; when there are more, base and those with the largest buffers."""
+
+
+def summary(result: Mapping[str, Any], workbook: Path, report: Path) -> str:
+    """The text, without a final newline; ``workbook`` and ``report`` are shown as given."""
+    figures = Figures.of(result)
+    texts, scenarios = figures.texts, result["scenarios"]
+    base = scenarios["base"]
+    head = texts(
+        "summary.head",
+        merchant=result["merchant"]["name"],
+        as_of=result["as_of"],
+        days=result["horizon_days"],
+        end=base["dates"][-1],
+        confidence=figures.confidence(result["confidence"]),
+    )
+    facts = [
+        ("receipts", _receipts(base, figures)),
+        ("timing", _timing(base, figures)),
+        ("risk", _risk(base, figures)),
+        ("worst", _worst(result, figures)),
+        ("buffer", _buffer(result, figures)),
+        ("gap", _gap(result, figures)),
+        *_financing(base, figures),
+    ]
+    ends = [("workbook", str(workbook)), ("report", str(report))]
+    if result["notes"]:
+        ends.insert(0, ("notes", texts("summary.notes_text", count=len(result["notes"]))))
+    lines = _aligned([(texts(f"summary.{word}"), text) for word, text in [*facts, *ends]])
+    table = _scenario_table(result, figures)
+    return "\n".join([head, *lines[: len(facts)], *table, *lines[len(facts) :]]).replace("\u00a0", " ")
+
+
+def display_width(text: str) -> int:
+    """How many columns of a terminal a text takes: two for a wide or full-width character."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _padded(text: str, width: int, *, right: bool = False) -> str:
+    gap = " " * (width - display_width(text))
+    return gap + text if right else text + gap
+
+
+def _aligned(facts: Sequence[tuple[str, str]]) -> list[str]:
+    width = max(display_width(name) for name, _ in facts)
+    return [f"{_padded(name, width)}  {text}" for name, text in facts]
+
+
+def _receipts(base: Mapping[str, Any], figures: Figures) -> str:
+    total = {name: figures.amount(value) for name, value in base["receipts_total"].items()}
+    return figures.texts("summary.receipts_text", mean=total["mean"], low=total["p05"], high=total["p95"])
+
+
+def _timing(base: Mapping[str, Any], figures: Figures) -> str:
+    texts, dates, means = figures.texts, base["dates"], base["receipts"]["mean"]
+    cumulated = list(accumulate(means))
+    ends = sorted({max(0, len(dates) * part // TIMING_PARTS - 1) for part in range(1, TIMING_PARTS + 1)})
+    parts = [texts("summary.timing_part", day=dates[end], amount=figures.amount(cumulated[end])) for end in ends]
+    peak = max(range(len(means)), key=means.__getitem__)
+    joined = texts("language.list_comma").join(parts)
+    return texts("summary.timing_text", parts=joined, day=dates[peak], amount=figures.amount(means[peak]))
+
+
+def _risk(base: Mapping[str, Any], figures: Figures) -> str:
+    failed, lost = (figures.amount(over_channels(base, figure)) for figure in ("failed_total", "lost_total"))
+    return figures.texts("summary.risk_text", failed=failed, lost=lost)
+
+
+def _worst(result: Mapping[str, Any], figures: Figures) -> str:
+    worst = worst_scenario(result)
+    if worst is None:
+        return figures.texts("summary.worst_none")
+    scenario = result["scenarios"][worst]
+    total = scenario["receipts_total"]["mean"]
+    difference = figures.amount(total - result["scenarios"]["base"]["receipts_total"]["mean"])
+    receipts = figures.amount(total)
+    return figures.texts("summary.worst_text", label=scenario["label"], receipts=receipts, difference=difference)
+
+
+def _buffer(result: Mapping[str, Any], figures: Figures) -> str:
+    buffer = result["scenarios"]["base"]["buffer"]
+    return figures.texts(
+        "summary.buffer_text",
+        as_of=result["as_of"],
+        amount=figures.amount(buffer["amount"]),
+        upper=figures.amount(buffer["upper"]),
+        day=figures.day(buffer["peak_day"]),
+    )
+
+
+def _gap(result: Mapping[str, Any], figures: Figures) -> str:
+    buffer = result["scenarios"]["base"]["buffer"]
+    return figures.texts(
+        "summary.gap_text",
+        gap=figures.amount(buffer["funding_gap"]),
+        opening=figures.amount(result["opening_balance"]),
+        minimum=figures.amount(result["minimum_balance"]),
+        probability=figures.percent(buffer.get("probability_short"), 1),
+    )
+
+
+def _financing(base: Mapping[str, Any], figures: Figures) -> list[tuple[str, str]]:
+    texts, financing = figures.texts, base.get("financing")
+    if not financing or not financing["recommended"]["feasible"] or not financing["recommended"]["mix"]:
+        text = mix_text(base, figures)
+        if financing and needs_money(financing["recommended"]):
+            return [("financing", text), ("cost", _cost(financing["recommended"], figures))]
+        return [("financing", text)]
+    recommended = financing["recommended"]
+    parts = [
+        texts(
+            "summary.mix_part",
+            facility=part["facility"],
+            limit=figures.amount(part["limit_used"]),
+            peak=figures.amount(part["peak_drawn"]),
+        )
+        for part in recommended["mix"]
+    ]
+    mix = ("；" if texts.language == "zh" else "; ").join(parts)
+    if recommended.get("latest_signing_day"):
+        mix = texts("summary.mix_signing", mix=mix, day=recommended["latest_signing_day"])
+    return [("financing", mix), ("cost", _cost(recommended, figures))]
+
+
+def _cost(recommended: Mapping[str, Any], figures: Figures) -> str:
+    return figures.texts(
+        "summary.cost_text",
+        cost=figures.amount(recommended["expected_cost"]),
+        rate=figures.percent(recommended["effective_annual_rate"]),
+        probability=figures.percent(recommended["shortfall_probability"], 1),
+    )
+
+
+def _scenario_table(result: Mapping[str, Any], figures: Figures) -> list[str]:
+    """A line a scenario: receipts, losses, buffer, gap and cost; no table where base is alone."""
+    texts, scenarios = figures.texts, result["scenarios"]
+    if len(scenarios) == 1:
+        return []
+    others = sorted((name for name in scenarios if name != "base"), key=lambda name: -scenarios[name]["buffer"]["amount"])
+    chosen = {"base", *others[: MOST_SCENARIOS - 1]}
+    words = ("scenario", "receipts", "lost", "buffer", "funding_gap", "expected_cost", "recommended")
+    rows = [[texts(f"words.{word}") for word in words]]
+    for name, scenario in scenarios.items():
+        if name in chosen:
+            amounts = [
+                scenario["receipts_total"]["mean"],
+                over_channels(scenario, "lost_total"),
+                scenario["buffer"]["amount"],
+                scenario["buffer"]["funding_gap"],
+                ((scenario.get("financing") or {}).get("recommended") or {}).get("expected_cost"),
+            ]
+            rows.append([scenario["label"], *map(figures.amount, amounts), mix_text(scenario, figures)])
+    widths = [max(display_width(row[column]) for row in rows) for column in range(len(words))]
+    last = len(words) - 1
+    lines = [
+        "  ".join(_padded(cell, widths[column], right=0 < column < last) for column, cell in enumerate(row)).rstrip()
+        for row in rows
+    ]
+    if len(scenarios) > len(chosen):
+        lines.append(texts("summary.more_scenarios", count=len(scenarios) - len(chosen)))
+    return lines

@@ -1,0 +1,266 @@
+"""The one place that composes the steps: plan → ledger → sales → receivables → scenarios → cash → buffer → financing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from forecast.buffer import case_buffer
+from forecast.calendar import Calendar
+from forecast.cash import CashCase, cash_position, check_corkscrew
+from forecast.errors import InputError
+from forecast.ledger.reading import read_ledger
+from forecast.notes import Note
+from forecast.outputs.texts import note_text
+from forecast.receivables.estimation import estimate
+from forecast.results import distribution, estimates_part, history_part, plan_part, scenario_part
+from forecast.sales.paths import forecast_sales
+from forecast.scenarios import built_in_scenarios, describe_changes, shocks
+from forecast.simulation.engine import Engine
+from forecast.simulation.randomness import draw_randomness
+from forecast.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from forecast.arrays import Days, Floats
+    from forecast.ledger.tables import Ledger
+    from forecast.plan.model import Plan, Scenario
+    from forecast.simulation.flows import Flows
+
+SCHEMA = 1
+"""The version of the result's shape."""
+
+Progress = "Callable[[str], None]"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A finished run: ``result`` is what ``result.json`` holds; ``cases`` each scenario's cash before financing."""
+
+    plan: Plan
+    ledger: Ledger
+    result: dict[str, Any]
+    cases: Mapping[str, CashCase]
+
+    @property
+    def rejected(self) -> pd.DataFrame:
+        """The bad rows of the ledger."""
+        return self.ledger.rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What is estimated and drawn once, before any scenario: see ``prepare``."""
+
+    plan: Plan
+    ledger: Ledger
+    engine: Engine
+    calendar: Calendar
+    days: Days
+    notes: tuple[Note, ...]
+    estimates: Mapping[str, Any]
+
+
+def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> Forecast:
+    """Read the ledger, fit the laws, draw base sales and the random numbers that all scenarios share.
+
+    Raises:
+        InputError: the ledger cannot be read, or holds no order by as_of.
+    """
+    say = progress or (lambda _: None)
+    say("ledger")
+    ledger = read_ledger(plan)
+    if not len(ledger.tables.sales):
+        raise InputError(f"{plan.ledger.orders}: no order on or before {plan.horizon.as_of}: there is nothing to learn from")
+    calendar = Calendar(plan.merchant.holidays)
+    as_of = np.datetime64(plan.horizon.as_of, "D")
+    days = np.arange(as_of + 1, as_of + 1 + plan.horizon.days)
+    sales_stream, law_stream, path_stream, estimate_stream = np.random.default_rng(plan.horizon.seed).spawn(4)
+    say("sales")
+    sales = forecast_sales(
+        daily_sales(plan, ledger),
+        plan.horizon.as_of,
+        plan.horizon.days,
+        plan.events,
+        None,
+        plan.merchant.holidays,
+        plan.horizon.paths,
+        sales_stream,
+    )
+    say("receivables")
+    assumptions = estimate(ledger, plan, calendar, law_stream)
+    randomness = draw_randomness(assumptions, sales.paths, path_stream)
+    engine = Engine.build(assumptions, randomness, sales.paths, as_of, calendar)
+    estimates = estimates_part(assumptions.channels, engine.kernels, estimate_stream)
+    notes = (*_ledger_notes(plan, ledger), *_calendar_notes(plan, calendar, days), *sales.notes, *assumptions.notes)
+    return Forecast(plan, ledger, engine, calendar, days, notes, estimates)
+
+
+def daily_sales(plan: Plan, ledger: Ledger) -> pd.DataFrame:
+    """Order value in yuan by day and channel, from the first order to as_of; days without orders are 0."""
+    table = ledger.tables.sales
+    days = pd.date_range(ledger.tables.first_day, plan.horizon.as_of, freq="D")
+    wide = table.pivot_table(index="day", columns="channel", values="value", aggfunc="sum") / 100.0
+    return wide.reindex(index=days, columns=list(plan.channels)).fillna(0.0)
+
+
+def run(
+    plan: Plan,
+    *,
+    scenarios: Mapping[str, Scenario] | None = None,
+    progress: Callable[[str], None] | None = None,
+    financing: bool = True,
+) -> Run:
+    """The main job, from the plan to the result.
+
+    Args:
+        plan: as ``load_plan`` gives it.
+        scenarios: instead of the plan's own (or the built-in ones, when the plan names none but ``base``).
+        progress: called with the name of each step as it begins.
+        financing: whether financing is compared; without it those figures are None.
+
+    Raises:
+        InputError: an input is wrong.
+        IdentityError: money does not add up, a fault of the program.
+    """
+    prepared = prepare(plan, progress=progress)
+    return run_scenarios(prepared, scenarios=scenarios, progress=progress, financing=financing)
+
+
+def run_scenarios(
+    prepared: Forecast,
+    *,
+    scenarios: Mapping[str, Scenario] | None = None,
+    progress: Callable[[str], None] | None = None,
+    financing: bool = True,
+) -> Run:
+    """Scenarios on a prepared forecast; see ``run``."""
+    from forecast.financing.comparison import compare  # noqa: PLC0415  # the solvers load only where they are used
+    from forecast.outputs.financing_part import financing_part, without_financing  # noqa: PLC0415
+
+    plan, say = prepared.plan, progress or (lambda _: None)
+    chosen = dict(scenarios) if scenarios is not None else _scenarios(prepared)
+    notes = list(prepared.notes)
+    parts: dict[str, Any] = {}
+    cases: dict[str, CashCase] = {}
+    for name, scenario in chosen.items():
+        say(f"scenario:{name}")
+        flows = prepared.engine.run(shocks(scenario, plan, prepared.days))
+        flows.check_identity()
+        case = cash_case(prepared, flows)
+        cases[name] = case
+        before = cash_position(case.opening_balance, case.flows)
+        check_corkscrew(case.opening_balance, case.flows, before)
+        sized = case_buffer(case, plan.horizon.confidence)
+        part = scenario_part(scenario.label, describe_changes(scenario), flows, before, sized)
+        if financing:
+            compared = compare(case, plan.facilities, plan.horizon.confidence, sized)
+            part["cash_after_financing"] = distribution(compared.recommended.cash_after)
+            part["financing"] = financing_part(compared, plan.language)
+        else:
+            part["cash_after_financing"], part["financing"] = None, without_financing()
+        parts[name] = part
+    if financing and any(one.kind in _later_kinds() for one in plan.facilities):
+        notes += [Note("kind_not_calculated", f"facilities.{one.name}", {"kind": one.kind}) for one in plan.facilities]
+    result = _result(prepared, notes, parts)
+    return Run(plan, prepared.ledger, result, cases)
+
+
+def _later_kinds() -> frozenset[str]:
+    return frozenset()
+
+
+def _scenarios(prepared: Forecast) -> dict[str, Scenario]:
+    """The plan's scenarios, or base and the built-in ones."""
+    plan = prepared.plan
+    if set(plan.scenarios) - {"base"}:
+        return dict(plan.scenarios)
+    expected = prepared.engine.sales.mean(axis=0)
+    return {**plan.scenarios, **built_in_scenarios(plan, prepared.days, expected)}
+
+
+def cash_case(prepared: Forecast, flows: Flows) -> CashCase:
+    """A scenario's cash before financing: receipts and the plan's other flows."""
+    plan, days = prepared.plan, prepared.days
+    other, purchases = other_flows(plan, days)
+    return CashCase(
+        days=days,
+        as_of=plan.horizon.as_of,
+        opening_balance=plan.cash.opening_balance,
+        minimum_balance=plan.cash.minimum_balance,
+        surplus_rate=plan.cash.surplus_rate,
+        flows=flows.receipts.sum(axis=1) + other,
+        channels=flows.channels,
+        settled=flows.settled,
+        receivables=flows.receivables,
+        opening_receivables=flows.opening_receivables,
+        banking_day=prepared.calendar.is_working_day(days),
+        purchases=purchases,
+    )
+
+
+def other_flows(plan: Plan, days: Days) -> tuple[Floats, dict[str, Floats]]:
+    """The plan's other flows by day, and its outflows by category as positive numbers."""
+    total = np.zeros(len(days))
+    purchases: dict[str, Floats] = {}
+    for flow in plan.other_flows:
+        index = int((np.datetime64(flow.date) - days[0]).astype(np.int64))
+        if not 0 <= index < len(days):
+            continue
+        total[index] += flow.amount
+        if flow.amount < 0:
+            purchases.setdefault(flow.category, np.zeros(len(days)))[index] -= flow.amount
+    return total, purchases
+
+
+def _ledger_notes(plan: Plan, ledger: Ledger) -> list[Note]:
+    """What was left out of the inputs."""
+    counts = (
+        ("rows_rejected", "ledger", ledger.counts.rejected),
+        ("rows_dropped", "ledger", ledger.counts.dropped),
+        ("events_blanked", "ledger", ledger.counts.blanked),
+        ("flows_ignored", "cash.other_flows", plan.ignored_flows),
+    )
+    notes = [Note(code, where, {"count": count}) for code, where, count in counts if count]
+    if not ledger.has_causes:
+        notes.append(Note("cause_unknown", "ledger"))
+    return notes
+
+
+def _calendar_notes(plan: Plan, calendar: Calendar, days: Days) -> list[Note]:
+    """Years of the horizon whose public holidays are computed, not yet published."""
+    years = sorted({int(str(day)[:4]) for day in days})
+    return [
+        Note("no_holiday_official", "merchant.holidays", {"country": plan.merchant.holidays, "year": year})
+        for year in years
+        if not calendar.is_official(year)
+    ]
+
+
+def _result(prepared: Forecast, notes: list[Note], scenarios: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole result in the order of its keys."""
+    plan = prepared.plan
+    texts = [
+        {"code": note.code, "where": note.where, "text": note_text(note, plan.language)} for note in notes
+    ]
+    return {
+        "schema": SCHEMA,
+        "version": __version__,
+        "language": plan.language,
+        "merchant": {"name": plan.merchant.name},
+        "as_of": str(plan.horizon.as_of),
+        "horizon_days": plan.horizon.days,
+        "paths": plan.horizon.paths,
+        "seed": plan.horizon.seed,
+        "confidence": plan.horizon.confidence,
+        "currency": plan.merchant.currency,
+        "notes": texts,
+        "history": history_part(prepared.ledger),
+        "estimates": prepared.estimates,
+        **plan_part(plan, prepared.ledger, prepared.days),
+        "scenarios": scenarios,
+    }

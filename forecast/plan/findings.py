@@ -1,0 +1,122 @@
+"""The problems found while a plan is read: each with its place in the file and its dotted key, all kept to the end."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from forecast.errors import InputError, Problem
+from forecast.plan.terms import nearest, problem_with, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from forecast.plan.locator import Locator, Path
+    from forecast.plan.terms import Term
+
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+
+
+@dataclass(slots=True)
+class Findings:
+    """Collects problems; ``file`` is named in each, ``locator`` finds its line and column (None: no text to find in).
+
+    ``values`` is the whole of what was read: items of an array are named in keys by their own ``name``
+    (``facilities.bank_line.limit``), else by their position from 1 (``events[2].peak``).
+    """
+
+    file: str
+    values: Mapping[str, Any]
+    locator: Locator | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, path: Path, message: str, *, at_key: bool = False) -> None:
+        """A problem with the value at a path, or with the key itself."""
+        place = None
+        if self.locator:
+            place = self.locator.key(path) if at_key else self.locator.value(path)
+        line, column = place or (None, None)
+        self.problems.append(Problem(message, self.file, line, column, self.dotted(path)))
+
+    def missing(self, path: Path, what: str) -> None:
+        """A key that must be there is not; ``what`` says what to write. Its place is that of its table."""
+        self.add(path, f"is missing; write {what}", at_key=True)
+
+    def dotted(self, path: Path) -> str:
+        """A path as the user writes it."""
+        text, value = "", self.values
+        for step in path:
+            value = _step(value, step)
+            if isinstance(step, int):
+                name = value.get("name") if isinstance(value, dict) else None
+                text += f".{_key(name)}" if isinstance(name, str) and name else f"[{step + 1}]"
+            else:
+                text += f".{_key(step)}" if text else _key(step)
+        return text
+
+    def table(self, value: object, path: Path) -> dict[str, Any] | None:
+        """The value as a table; None with a problem when it is something else."""
+        if isinstance(value, dict):
+            return value
+        self.add(path, f"is {shown(value)}; write a table: [{self.dotted(path)}], or {{ key = value }}")
+        return None
+
+    def tables(self, value: object, path: Path) -> list[tuple[Path, dict[str, Any]]]:
+        """The items of an array of tables with their paths; what is no table becomes a problem."""
+        if not isinstance(value, list):
+            self.add(path, f"is {shown(value)}; write a list of tables: [[{self.dotted(path)}]] before each")
+            return []
+        found = [((*path, position), self.table(item, (*path, position))) for position, item in enumerate(value)]
+        return [(item_path, table) for item_path, table in found if table is not None]
+
+    def unknown_keys(self, table: Mapping[str, Any], path: Path, known: Collection[str]) -> None:
+        """A problem for every key that is not known."""
+        for key in table:
+            if key not in known:
+                self.add((*path, key), f"is no key of a plan here; {nearest(key, known)}", at_key=True)
+
+    def checked(self, table: Mapping[str, Any], path: Path, terms: Iterable[Term]) -> dict[str, Any]:
+        """The values of a table that its terms allow, by name; all else becomes a problem, missing keys too.
+
+        Keys that no term names are left to ``unknown_keys``.
+        """
+        good: dict[str, Any] = {}
+        for term in terms:
+            if term.name not in table:
+                if term.required:
+                    self.missing((*path, term.name), f"{term.name} = … ({term.en})")
+                continue
+            value = table[term.name]
+            problem = problem_with(value, term)
+            if problem:
+                self.add((*path, term.name), problem)
+            else:
+                good[term.name] = _plain(value, term)
+        return good
+
+    def raise_if_any(self) -> None:
+        """Raises one error with every problem, in the order of the file's lines."""
+        if self.problems:
+            raise InputError(sorted(self.problems, key=self._order))
+
+    def _order(self, problem: Problem) -> tuple[bool, str, int, int]:
+        return problem.file != self.file, problem.file, problem.line or 0, problem.column or 0
+
+
+def _plain(value: Any, term: Term) -> Any:  # noqa: ANN401  # a value of TOML is of any type
+    """A checked value as the plan keeps it: text trimmed, figures that are no counts as floats."""
+    if term.type == "text":
+        return value.strip()
+    return float(value) if term.type in {"number", "rate"} else value
+
+
+def _key(name: str) -> str:
+    return name if _BARE_KEY.fullmatch(name) else json.dumps(name, ensure_ascii=False)
+
+
+def _step(value: object, step: str | int) -> Any:  # noqa: ANN401  # a value of TOML is of any type
+    if isinstance(value, dict):
+        return value.get(str(step))
+    return value[step] if isinstance(value, list) and isinstance(step, int) and step < len(value) else None

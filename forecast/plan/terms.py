@@ -1,0 +1,157 @@
+"""What one key of a plan may hold: its type, unit, range, default and meaning; and the check of a value against it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LARGEST = 2**53
+"""Figures are at most this large, so that float64 holds every whole one."""
+
+_LINE = 60
+
+Type = Literal["text", "number", "rate", "integer", "date", "flag", "choice", "names"]
+"""``rate`` is a fraction (0.05 is 5 %); ``names`` a list of different texts; ``flag`` true or false."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One key, as the reader checks it and the documentation prints it.
+
+    ``low`` and ``high`` bound a figure, themselves included unless ``low_open`` or ``high_open``; a ``high`` never stands
+    without a ``low``. ``default`` None means absent, and ``en`` then says what absence means.
+    """
+
+    name: str
+    type: Type
+    en: str
+    zh: str
+    unit: str = ""
+    default: object = None
+    low: float | None = None
+    high: float | None = None
+    low_open: bool = False
+    high_open: bool = False
+    choices: tuple[str, ...] = ()
+    required: bool = False
+
+    @property
+    def range(self) -> str:
+        """The values allowed, in words (``from 0 to 1``); empty where any value of the type is."""
+        if self.choices:
+            return " or ".join(f'"{choice}"' for choice in self.choices)
+        if self.low is None:
+            return ""
+        if self.high is None:
+            return f"above {self.low:g}" if self.low_open else f"{self.low:g} or more"
+        if self.low_open:
+            return f"above {self.low:g} and {'below' if self.high_open else 'at most'} {self.high:g}"
+        return f"from {self.low:g} to {'below ' if self.high_open else ''}{self.high:g}"
+
+
+EXPECTED = {
+    "text": 'a text in quotes, such as "bank_line"',
+    "number": "a number",
+    "rate": "a fraction",
+    "integer": "a whole number",
+    "date": "a date without quotes, such as 2026-10-18",
+    "flag": "true or false",
+    "choice": "",
+    "names": 'a list of texts, such as ["baitiao"]',
+}
+"""What to write, by type."""
+
+
+def problem_with(value: object, term: Term) -> str | None:
+    """What is wrong with a value read from TOML, and what to write; None when the term allows it."""
+    right_type = {
+        "text": isinstance(value, str) and bool(value.strip()),
+        "choice": isinstance(value, str) and value in term.choices,
+        "number": is_number(value),
+        "rate": is_number(value),
+        "integer": is_number(value) and isinstance(value, int),
+        "date": isinstance(value, dt.date) and not isinstance(value, dt.datetime),
+        "flag": isinstance(value, bool),
+        "names": _is_list_of_names(value),
+    }[term.type]
+    if not right_type:
+        return f"is {shown(value)}; write {_expected(value, term)}"
+    if is_number(value) and not _in_range(value, term):
+        return f"is {shown(value)}; write {_expected(value, term)}{_as_fraction(value, term)}"
+    return None
+
+
+def is_number(value: object) -> bool:
+    """Whether a value is a finite figure that float64 can hold to the unit; true and false are none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) <= LARGEST  # false for nan and inf
+
+
+def shown(value: object) -> str:
+    """A value as TOML writes it, shortened where it is long."""
+    match value:
+        case bool():
+            text = str(value).lower()
+        case str():
+            text = f'"{value}"' if len(value) <= _LINE else f'"{value[:_LINE]}…"'
+        case dt.datetime():
+            text = f"the moment {value.isoformat()}"
+        case dt.date() | dt.time():
+            text = value.isoformat()
+        case dict():
+            text = "a table"
+        case list():
+            text = f"a list of {len(value)}" if value else "an empty list"
+        case _:
+            text = str(value)
+    return text
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """What to write for a name that is not known: the nearest ones, else all of them."""
+    names = list(known)
+    near = difflib.get_close_matches(name, names, n=2, cutoff=0.6)
+    near = near or [candidate for candidate in names if candidate.casefold() == name.strip().casefold()]
+    if near:
+        return "write " + " or ".join(f'"{candidate}"' for candidate in near)
+    if not names:
+        return "none is defined"
+    return "write one of " + ", ".join(names)
+
+
+def _expected(value: object, term: Term) -> str:
+    if term.type == "choice":
+        if not isinstance(value, str):
+            return term.range
+        near = difflib.get_close_matches(value, term.choices, n=1, cutoff=0.6)
+        return f'"{near[0]}"' if near else term.range
+    range_ = f" {term.range}" if term.type in {"number", "rate", "integer"} and term.range else ""
+    return EXPECTED[term.type] + range_ + (" (0.05 for 5 %)" if term.type == "rate" else "")
+
+
+def _in_range(value: object, term: Term) -> bool:
+    figure = value if isinstance(value, int | float) else math.nan
+    above = term.low is None or figure > term.low or (figure == term.low and not term.low_open)
+    below = term.high is None or figure < term.high or (figure == term.high and not term.high_open)
+    return above and below
+
+
+def _as_fraction(value: object, term: Term) -> str:
+    """The hint for a percentage written as a number of percent (4.35 for 4.35 %)."""
+    percent = 100
+    if term.type == "rate" and isinstance(value, int | float) and 1 < value <= percent:
+        return f"; {value:g} % is {value / percent:g}"
+    return ""
+
+
+def _is_list_of_names(value: object) -> bool:
+    if not isinstance(value, list) or not value:
+        return False
+    return all(isinstance(name, str) and name.strip() for name in value) and len(set(value)) == len(value)

@@ -1,0 +1,1 @@
+"""When, and how much of it, an order becomes cash."""

@@ -1,0 +1,78 @@
+"""What the simulation assumes of each channel: laws with draws of their parameters, and what is open on as_of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forecast.arrays import Floats
+    from forecast.notes import Note
+    from forecast.plan.model import Channel
+    from forecast.receivables.failures import FailureLaw
+    from forecast.receivables.payout import PayoutDays
+    from forecast.receivables.settlement import Mode
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrders:
+    """Yuan on its way on the evening of as_of, by age in days of its present state.
+
+    ``awaiting`` since the order, ``failed`` since the failure by cause, ``in_transit`` since the deduction (less
+    refunds made), ``settled`` since settlement (still refundable). The ``*_total`` figures include what is older than
+    the laws reach, which stays outstanding.
+    """
+
+    awaiting: Floats
+    failed: Mapping[str, Floats]
+    in_transit: Floats
+    settled: Floats
+    awaiting_total: float
+    failed_total: float
+    in_transit_total: float
+
+    @property
+    def outstanding(self) -> float:
+        """Awaiting, failed and in transit, less refunds already made on it."""
+        return self.awaiting_total + self.failed_total + self.in_transit_total
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLaw:
+    """One channel's laws; arrays have (draw, …) first, one draw a possible truth.
+
+    ``first`` (draw, 2, age): hazards of the first deduction being tried, and of closing unpaid, since the order.
+    ``recovery`` by cause (draw, 2, age): hazards of a cure and of a loss since the failure.
+    ``due`` (draw, age): hazard of settlement since the deduction, read by ``mode`` with ``payout``.
+    ``refund_before`` (draw, age): share of the open value refunded at that age before settlement.
+    ``refund_after`` (draw, age): share of a settled cohort's value taken back at that age since settlement.
+    ``refund_before_scale``, ``refund_after_scale`` apply a refund rate given by the plan, for all orders.
+    ``fee_rate`` (draw). ``order_size``: Σ amount² ÷ Σ amount in yuan, the grain of random noise.
+    ``dispersion``: the variance of a day's settlements against that of independent orders of that grain.
+    """
+
+    channel: Channel
+    first: Floats
+    recovery: Mapping[str, Floats]
+    failures: Mapping[str, FailureLaw]
+    due: Floats
+    mode: Mode
+    payout: PayoutDays
+    refund_before: Floats
+    refund_after: Floats
+    fee_rate: Floats
+    order_size: float
+    dispersion: float
+    open_orders: OpenOrders
+    usual_sales: float
+
+
+@dataclass(frozen=True, slots=True)
+class Assumptions:
+    """The laws of all channels, in the plan's order, with the notes made while estimating them."""
+
+    channels: tuple[ChannelLaw, ...]
+    draws: int
+    notes: tuple[Note, ...]

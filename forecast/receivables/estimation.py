@@ -1,0 +1,319 @@
+"""Ledger tables → assumptions: every share and lag estimated from what was known on as_of, the unfinished censored."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from forecast.notes import Note
+from forecast.plan.model import ALL_CAUSES
+from forecast.receivables.assumptions import Assumptions, ChannelLaw, OpenOrders
+from forecast.receivables.failures import FailureHistory, FailureLaw, fit_failures, usual_level, with_pool
+from forecast.receivables.hazards import (
+    MAX_AGE,
+    CohortCounts,
+    count_cohorts,
+    draw_hazards,
+    open_by_age,
+    pooled_hazard,
+    week_weights,
+)
+from forecast.receivables.payout import working_days_only
+from forecast.receivables.settlement import (
+    SettlementGrid,
+    SettlementLaw,
+    fit_settlement,
+    settlement_grid,
+    settlement_kernel,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forecast.arrays import Floats
+    from forecast.calendar import Calendar
+    from forecast.ledger.tables import DailyTables, Ledger
+    from forecast.plan.model import Channel, Plan
+
+DRAWS = 64
+"""Draws of the lags and shares; paths are dealt out over them. Failure rates are drawn for each path."""
+
+FEW_ORDERS = 100
+"""Below this many orders a channel's laws lean on the others and a note says so."""
+
+DISPERSION_DAYS = 180
+"""Days of arrivals that the day-to-day spread of settlements is measured on."""
+
+FEE_DAYS = 180
+"""Days of settlements that the fee rate is measured on."""
+
+DEFAULT_RECOVERY = (0.5, 3.0)
+"""Where no failure was ever closed or cured: the share that recovers, and the mean days that either takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """One channel's cohort counts of each step."""
+
+    first: CohortCounts
+    recovery: Mapping[str, CohortCounts]
+    refund_before: CohortCounts
+    refund_after: CohortCounts
+    settlement: SettlementLaw | None
+    grid: SettlementGrid | None
+    order_size: float
+
+
+def order_size(sales: pd.DataFrame) -> float:
+    """Σ amount² ÷ Σ amount in yuan; 1 where nothing was ordered."""
+    value = float(sales["value"].sum()) / 100.0
+    return float(sales["value_squared"].sum()) / value if value > 0 else 1.0
+
+
+def estimate(ledger: Ledger, plan: Plan, calendar: Calendar, rng: np.random.Generator) -> Assumptions:
+    """All channels' laws with draws of their uncertainty.
+
+    Channels that have shown little lean on the others' pooled hazards with the weight of a few orders.
+    """
+    tables = ledger.tables
+    as_of = np.datetime64(tables.as_of, "D")
+    notes: list[Note] = []
+    counts = {name: _count(tables, name, as_of, calendar) for name in plan.channels}
+    failures = _failure_laws(tables, plan)
+    pools = _pools(list(counts.values()))
+    laws = []
+    for name, channel in plan.channels.items():
+        orders = int(_rows(tables.sales, name)["orders"].sum())
+        if orders == 0:
+            notes.append(Note("no_orders", f"channels.{name}"))
+        elif orders < FEW_ORDERS:
+            notes.append(Note("few_orders", f"channels.{name}", {"orders": orders}))
+        notes.extend(_channel_notes(channel, failures[name], counts[name]))
+        laws.append(_channel_law(channel, tables, counts[name], failures[name], pools, calendar, rng))
+    return Assumptions(tuple(laws), DRAWS, tuple(notes))
+
+
+def _rows(table: pd.DataFrame, channel: str) -> pd.DataFrame:
+    return table[table["channel"] == channel]
+
+
+def _channel_notes(channel: Channel, failures: Mapping[str, FailureLaw], counts: _Counts) -> list[Note]:
+    where = f"channels.{channel.name}"
+    notes = []
+    if channel.failure_rate is not None:
+        notes.append(Note("rate_from_plan", f"{where}.failure_rate"))
+    elif not any(law.mean > 0 for law in failures.values()):
+        notes.append(Note("no_failures", where))
+    if channel.settlement_days is not None:
+        notes.append(Note("settlement_from_plan", where, {"days": channel.settlement_days}))
+    elif counts.settlement is None:
+        notes.append(Note("no_settlements", where))
+    return notes
+
+
+def _count(tables: DailyTables, name: str, as_of: np.datetime64, calendar: Calendar) -> _Counts:
+    """Cohort counts of one channel."""
+    size = order_size(_rows(tables.sales, name))
+    first = _rows(tables.first, name).copy()
+    # For the age of the first attempt a failure and a success are the same event: it was tried.
+    first["outcome"] = first["outcome"].replace({"deducted": "tried", "failed": "tried"})
+    recovery = _rows(tables.recovery, name)
+    settlement = _rows(tables.settlement, name)
+    before = _rows(tables.refund_before, name)
+    at_risk = count_cohorts(settlement, (), as_of).at_risk
+    refunds = count_cohorts(before.assign(outcome="refunded"), ("refunded",), as_of)
+    weeks = max(len(at_risk), len(refunds.at_risk))
+    refund_before = CohortCounts(
+        _padded(refunds.events, weeks), _padded(at_risk, weeks), np.arange(weeks, dtype=np.int64)
+    )
+    after = _rows(tables.refund_after, name)
+    exits = count_cohorts(after, ("refunded",), as_of)
+    taken = count_cohorts(after, ("refunded",), as_of, value="refunded")
+    refund_after = CohortCounts(np.concatenate([exits.events, taken.events], axis=1), exits.at_risk, exits.weeks)
+    grid = settlement_grid(settlement, as_of) if len(settlement) else None
+    settled = grid is not None and grid.settled.sum() > 0
+    law = fit_settlement(grid, calendar, size) if grid is not None and settled else None
+    causes = {cause: count_cohorts(recovery[recovery["cause"] == cause], ("deducted", "lost"), as_of) for cause in ALL_CAUSES}
+    return _Counts(
+        count_cohorts(first, ("tried", "never_paid"), as_of), causes, refund_before, refund_after, law, grid, size
+    )
+
+
+def _padded(array: Floats, weeks: int) -> Floats:
+    missing = weeks - len(array)
+    return np.concatenate([array, np.zeros((missing, *array.shape[1:]))]) if missing else array
+
+
+def _failure_laws(tables: DailyTables, plan: Plan) -> dict[str, dict[str, FailureLaw]]:
+    """The failure laws by channel and cause, from daily values by day of the first attempt."""
+    first_day = np.datetime64(tables.first_day, "D")
+    count = int((np.datetime64(tables.as_of, "D") - first_day).astype(np.int64)) + 1
+    laws: dict[str, dict[str, FailureLaw]] = {}
+    for name in plan.channels:
+        sales = _rows(tables.sales, name)
+        value = np.zeros(max(count, 1))
+        np.add.at(value, _index(sales["day"], first_day), sales["value"].to_numpy(float) / 100.0)
+        surge = np.clip(value / usual_level(value), 0.2, 50.0)
+        size = order_size(sales)
+        first = _rows(tables.first, name)
+        first = first[first["outcome"].isin(["deducted", "failed"])]
+        tried_on = np.minimum(_index(first["day"], first_day) + first["age"].to_numpy(np.int64), count - 1)
+        yuan = first["value"].to_numpy(float) / 100.0
+        tried = np.bincount(tried_on, yuan, max(count, 1))
+        laws[name] = {}
+        for cause in ALL_CAUSES:
+            chosen = first["cause"].to_numpy(str) == cause
+            failed = np.bincount(tried_on[chosen], yuan[chosen], max(count, 1))
+            laws[name][cause] = fit_failures(
+                FailureHistory(tried, failed, surge, size), surging=cause == "risk_control"
+            )
+    return {
+        name: {
+            cause: with_pool(law, [laws[other][cause] for other in laws if other != name])
+            if any(one.mean > 0 for one in by_cause.values())
+            else law
+            for cause, law in by_cause.items()
+        }
+        for name, by_cause in laws.items()
+    }
+
+
+def _index(days: pd.Series, first_day: np.datetime64) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    return np.asarray((days.to_numpy().astype("datetime64[D]") - first_day).astype(np.int64))
+
+
+def _pools(counts: list[_Counts]) -> dict[str, Floats]:
+    """Hazards pooled over channels: the prior of each channel's own."""
+    size = float(np.mean([one.order_size for one in counts]))
+    pools = {
+        "first": pooled_hazard([one.first for one in counts], size),
+        "refund_before": pooled_hazard([one.refund_before for one in counts], size),
+        "refund_after": pooled_hazard([one.refund_after for one in counts], size),
+    }
+    settlements = [one.settlement.counts for one in counts if one.settlement is not None]
+    pools["due"] = pooled_hazard(settlements, size) if settlements else np.full((1, MAX_AGE), 1.0 / 7.0)
+    every = [one.recovery[cause] for one in counts for cause in ALL_CAUSES]
+    overall = pooled_hazard(every, size)
+    if overall.sum() <= 0:
+        share, days = DEFAULT_RECOVERY
+        overall = np.repeat(np.array([[share / days], [(1.0 - share) / days]]), MAX_AGE, axis=1)
+    for cause in ALL_CAUSES:
+        own = [one.recovery[cause] for one in counts]
+        seen = sum(float(one.events.sum()) for one in own)
+        pools[f"recovery_{cause}"] = pooled_hazard(own, size) if seen > 0 else overall
+    if pools["first"].sum() <= 0:
+        pools["first"][0] = 0.5
+    return pools
+
+
+def _channel_law(
+    channel: Channel,
+    tables: DailyTables,
+    counts: _Counts,
+    failures: Mapping[str, FailureLaw],
+    pools: Mapping[str, Floats],
+    calendar: Calendar,
+    rng: np.random.Generator,
+) -> ChannelLaw:
+    """One channel's law, its draws included."""
+    name, size = channel.name, counts.order_size
+
+    def draws_of(one: CohortCounts, prior: Floats) -> Floats:
+        return draw_hazards(one, week_weights(one.weeks, DRAWS, rng), prior, size)
+
+    first = draws_of(counts.first, pools["first"])
+    recovery = {cause: draws_of(counts.recovery[cause], pools[f"recovery_{cause}"]) for cause in ALL_CAUSES}
+    before = draws_of(counts.refund_before, pools["refund_before"])[:, 0]
+    after_hazard = draws_of(counts.refund_after, pools["refund_after"])
+    survived = np.cumprod(1.0 - after_hazard[:, 0], axis=1)
+    after = after_hazard[:, 1] * np.concatenate([np.ones((DRAWS, 1)), survived[:, :-1]], axis=1)
+    if counts.settlement is None:
+        mode, payout = "rolled", working_days_only()
+        due = np.broadcast_to(pools["due"], (DRAWS, MAX_AGE)).copy()
+    else:
+        mode, payout = counts.settlement.mode, counts.settlement.payout
+        due = draws_of(counts.settlement.counts, pools["due"])[:, 0]
+    dispersion = _dispersion(counts, due, before, calendar) if channel.settlement_days is None else 0.0
+    if channel.settlement_days is not None:
+        mode = "rolled"
+        due = np.zeros((DRAWS, MAX_AGE))
+        due[:, channel.settlement_days :] = 1.0
+    usual = _rows(tables.sales, name)
+    recent = usual[usual["day"] > pd.Timestamp(tables.as_of) - pd.Timedelta(days=28)]
+    by_day = recent.groupby("day")["value"].sum() / 100.0
+    padded = np.concatenate([by_day.to_numpy(float), np.zeros(max(0, 28 - len(by_day)))])
+    return ChannelLaw(
+        channel=channel,
+        first=first,
+        recovery=recovery,
+        failures=failures,
+        due=due,
+        mode=mode,
+        payout=payout,
+        refund_before=before,
+        refund_after=after,
+        fee_rate=_fee_rate(tables, channel, rng),
+        order_size=size,
+        dispersion=dispersion,
+        open_orders=_open_orders(tables, name),
+        usual_sales=float(np.median(padded)) or float(padded.mean()),
+    )
+
+
+def _open_orders(tables: DailyTables, name: str) -> OpenOrders:
+    """What is on its way, by state and age."""
+    first, recovery = _rows(tables.first, name), _rows(tables.recovery, name)
+    settlement, after = _rows(tables.settlement, name), _rows(tables.refund_after, name)
+    net = settlement.assign(value=settlement["value"] - settlement["refunded_before"])
+    transit = net[net["outcome"] == "in_transit"]
+    return OpenOrders(
+        awaiting=open_by_age(first, "awaiting"),
+        failed={cause: open_by_age(recovery[recovery["cause"] == cause], "failed") for cause in ALL_CAUSES},
+        in_transit=open_by_age(net, "in_transit"),
+        settled=open_by_age(after, "open"),
+        awaiting_total=float(first.loc[first["outcome"] == "awaiting", "value"].sum()) / 100.0,
+        failed_total=float(recovery.loc[recovery["outcome"] == "failed", "value"].sum()) / 100.0,
+        in_transit_total=float(transit["value"].sum()) / 100.0,
+    )
+
+
+def _fee_rate(tables: DailyTables, channel: Channel, rng: np.random.Generator) -> Floats:
+    """Fees over what was settled before them, of the last ``FEE_DAYS`` days of deduction (all, where none)."""
+    if channel.fee_rate is not None:
+        return np.full(DRAWS, channel.fee_rate)
+    rows = _rows(tables.settlement, channel.name)
+    rows = rows[rows["outcome"] == "settled"]
+    recent = rows[rows["day"] > pd.Timestamp(tables.as_of - dt.timedelta(days=FEE_DAYS))]
+    rows = recent if len(recent) else rows
+    if not len(rows):
+        return np.zeros(DRAWS)
+    base = (rows["value"] - rows["refunded_before"]).to_numpy(float)
+    weights = rng.standard_exponential((DRAWS, len(rows)))
+    return np.asarray((weights @ rows["fees"].to_numpy(float)) / np.maximum(weights @ base, 1e-9))
+
+
+def _dispersion(counts: _Counts, due: Floats, before: Floats, calendar: Calendar) -> float:
+    """Squared misses of past daily settlements over the variance that independent orders would give them."""
+    if counts.settlement is None or counts.grid is None:
+        return 1.0
+    grid, law = counts.grid, counts.settlement
+    span = np.arange(grid.days[0], grid.days[-1] + MAX_AGE + 1)
+    hazard = due.mean(axis=0, keepdims=True)
+    paid = settlement_kernel(hazard, 0.0 * hazard, law.mode, law.payout.on(span, calendar), len(grid.days))[0]
+    cohort = (grid.settled + grid.open_value).sum(axis=1)
+    number = len(grid.days)
+    expected, variance = np.zeros(number), np.zeros(number)
+    for age in range(min(MAX_AGE, number)):
+        share = paid[: number - age, age]
+        expected[age:] += cohort[: number - age] * share
+        variance[age:] += cohort[: number - age] * share * (1.0 - share)
+    window = slice(max(number - DISPERSION_DAYS, number // 4), number)
+    spread = counts.order_size * variance[window].sum()
+    if spread <= 1e-6 * expected[window].sum() * counts.order_size:  # settles on one sure day
+        return 0.0
+    misses = float(((grid.arrivals - expected)[window] ** 2).sum())
+    return float(np.clip(misses / spread, 0.3, 50.0))

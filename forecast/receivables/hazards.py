@@ -1,0 +1,163 @@
+"""Discrete-time competing risks by age in days, estimated from censored cohorts, with draws of their uncertainty.
+
+An order that has not settled (failed, recovered, been refunded …) by as_of is *censored* at its age, never counted as
+one that will not: the hazard at age ``a`` is what happened at that age, divided by what had been followed to that age
+(Kaplan and Meier 1958; Kalbfleisch and Prentice, The Statistical Analysis of Failure Time Data, ch. 8).
+
+Uncertainty is the Bayesian bootstrap (Rubin 1981) over weekly cohorts, which keeps the correlation of orders inside a
+week that independent orders would lack; weeks lose weight with their distance from as_of, so that recent behaviour
+counts more. A prior of a few orders fills what a channel has not shown yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from forecast.arrays import Floats, Ints
+
+MAX_AGE = 150
+"""Ages from 0 to this, exclusive, in days; what is open longer is taken as stuck and stays outstanding."""
+
+HALF_LIFE_WEEKS = 13.0
+"""A cohort this many weeks older has half the weight."""
+
+PRIOR_ORDERS = 8.0
+"""The weight of the prior, in orders of the channel's typical size, at each age."""
+
+TAIL_ORDERS = 15.0
+"""Where fewer orders than this were followed to an age, the hazard is pooled over all such later ages."""
+
+
+@dataclass(frozen=True, slots=True)
+class CohortCounts:
+    """What happened to cohorts, in yuan.
+
+    ``events`` is (week, kind, age); ``at_risk`` (week, age), the value followed to that age; ``weeks`` the distance
+    of each cohort week from as_of, from 0.
+    """
+
+    events: Floats
+    at_risk: Floats
+    weeks: Ints
+
+    @property
+    def orders_at_risk(self) -> float:
+        """The total value followed from age 0, in yuan."""
+        return float(self.at_risk[:, 0].sum())
+
+
+def week_of(days: pd.Series, as_of: np.datetime64) -> Ints:
+    """Weeks before as_of of each day: 0 for the last seven days."""
+    return np.asarray((as_of - days.to_numpy().astype("datetime64[D]")).astype(np.int64) // 7)
+
+
+def count_cohorts(
+    table: pd.DataFrame, kinds: Sequence[str], as_of: np.datetime64, *, value: str = "value", max_age: int = MAX_AGE
+) -> CohortCounts:
+    """Sum a table with the columns day, outcome, age and a value in fen to yuan by week, outcome and age.
+
+    Outcomes not among ``kinds`` are censored at their age (they were still open, or left for another reason).
+    """
+    week = week_of(table["day"], as_of)
+    last = int(week.max()) if len(week) else 0
+    age = table["age"].to_numpy(np.int64)
+    yuan = table[value].to_numpy(float) / 100.0
+    kept = np.minimum(age, max_age)
+    followed = np.zeros((last + 1, max_age + 1))
+    np.add.at(followed, (week, kept), yuan)
+    at_risk = followed[:, ::-1].cumsum(axis=1)[:, ::-1][:, :max_age]
+    events = np.zeros((last + 1, len(kinds), max_age))
+    outcome = table["outcome"].to_numpy(str)
+    for index, kind in enumerate(kinds):
+        chosen = (outcome == kind) & (age < max_age)
+        np.add.at(events, (week[chosen], index, age[chosen]), yuan[chosen])
+    return CohortCounts(events, at_risk, np.arange(last + 1))
+
+
+def week_weights(weeks: Ints, draws: int, rng: np.random.Generator, half_life: float = HALF_LIFE_WEEKS) -> Floats:
+    """Weights (draw, week): recency times a standard exponential, so that each draw is one Bayesian bootstrap."""
+    recency = 0.5 ** (weeks / half_life)
+    return np.asarray(rng.standard_exponential((draws, len(weeks))) * recency)
+
+
+def pooled_hazard(counts: Sequence[CohortCounts], order_size: float) -> Floats:
+    """The hazard (kind, age) of several cohorts' sums together, its tail pooled; zero where nothing was seen."""
+    kinds = counts[0].events.shape[1]
+    events = np.zeros((kinds, counts[0].events.shape[2]))
+    at_risk = np.zeros(counts[0].at_risk.shape[1])
+    for one in counts:
+        recency = 0.5 ** (one.weeks / HALF_LIFE_WEEKS)
+        events += np.einsum("w,wka->ka", recency, one.events)
+        at_risk += recency @ one.at_risk
+    return hazard_with_tail(events[None], at_risk[None], order_size)[0]
+
+
+def hazard_with_tail(events: Floats, at_risk: Floats, order_size: float) -> Floats:
+    """Hazard (draw, kind, age) of events (draw, kind, age) and at_risk (draw, age), pooled where few were followed.
+
+    Ages that fewer than ``TAIL_ORDERS`` orders reached share one hazard: their events over their days at risk, which
+    continues the tail at its mean rate instead of ending it with the last order seen.
+    """
+    thin = at_risk < TAIL_ORDERS * order_size
+    sums = (events * thin[:, None, :]).sum(axis=2)
+    exposure = (at_risk * thin).sum(axis=1)[:, None]
+    pooled = np.divide(sums, exposure, out=np.zeros_like(sums), where=exposure > 0)
+    point = np.divide(events, at_risk[:, None, :], out=np.zeros_like(events), where=at_risk[:, None, :] > 0)
+    return np.asarray(np.where(thin[:, None, :], pooled[:, :, None], point))
+
+
+def draw_hazards(
+    counts: CohortCounts, weights: Floats, prior: Floats, order_size: float, prior_orders: float = PRIOR_ORDERS
+) -> Floats:
+    """Hazards (draw, kind, age): weighted events over weighted exposure, with ``prior`` (kind, age) as some orders."""
+    scale = weights.shape[1] / np.maximum(weights.sum(axis=1, keepdims=True), 1e-300)
+    recency = 0.5 ** (counts.weeks / HALF_LIFE_WEEKS)
+    scaled = weights * scale * recency.mean()
+    events = np.einsum("dw,wka->dka", scaled, counts.events, optimize=True)
+    at_risk = scaled @ counts.at_risk
+    raw = hazard_with_tail(events, at_risk, order_size)
+    own = at_risk[:, None, :]
+    weight = prior_orders * order_size
+    mixed = (raw * own + prior[None] * weight) / (own + weight)
+    total = mixed.sum(axis=1, keepdims=True)
+    return np.asarray(mixed / np.maximum(total, 1.0))
+
+
+def incidence(hazards: Floats) -> Floats:
+    """Cumulative incidence's steps (draw, kind, age): the share of a cohort that meets each kind at each age."""
+    survival = np.cumprod(1.0 - hazards.sum(axis=1), axis=1)
+    before = np.concatenate([np.ones((len(survival), 1)), survival[:, :-1]], axis=1)
+    return np.asarray(hazards * before[:, None, :])
+
+
+def run_off(hazards: Floats, open_value: Floats, horizon: int) -> Floats:
+    """What open cohorts still become, (draw, kind, day), given that they have reached their age.
+
+    ``open_value`` (age) is the yuan open on the evening of as_of at each age; day 0 is the day after.
+    """
+    draws, kinds, ages = hazards.shape
+    out = np.zeros((draws, kinds, horizon))
+    alive = np.broadcast_to(open_value, (draws, len(open_value))).copy()
+    for day in range(min(horizon, ages)):
+        # A cohort of age a on as_of has age a + 1 + day on this day.
+        hazard = hazards[:, :, day + 1 :]
+        steps = alive[:, None, : hazard.shape[2]] * hazard
+        out[:, :, day] = steps.sum(axis=2)
+        alive = alive[:, : hazard.shape[2]] - steps.sum(axis=1)
+    return out
+
+
+def open_by_age(table: pd.DataFrame, outcome: str, *, value: str = "value", max_age: int = MAX_AGE) -> Floats:
+    """Yuan still open on as_of by age, of the rows with this outcome; older than ``max_age`` is left out (stuck)."""
+    rows = table[(table["outcome"] == outcome) & (table["age"] < max_age)]
+    out = np.zeros(max_age)
+    np.add.at(out, rows["age"].to_numpy(np.int64), rows[value].to_numpy(float) / 100.0)
+    return out

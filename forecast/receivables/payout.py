@@ -1,0 +1,87 @@
+"""On which days a channel pays out, learnt from its own arrivals with the calendar as prior."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from forecast.arrays import Days, Floats, Ints
+    from forecast.calendar import Calendar
+
+DAY_TYPES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "holiday", "make_up")
+"""Kinds of day on which a channel may pay more or less: ordinary weekdays, public holidays, make-up workdays (调休)."""
+
+PRIOR_ORDERS = 2.0
+"""Weight of the calendar's prior, in orders of typical size."""
+
+PRIOR_OPEN = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.9])
+"""Prior share of an ordinary day's arrivals: sure on workdays, even on weekends and holidays until seen."""
+
+CLOSED_BELOW = 0.05
+OPEN_ABOVE = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutDays:
+    """How open each kind of day is: 1 pays what is due, 0 pays nothing, between them a part of it."""
+
+    openness: Floats
+
+    def on(self, days: Days, calendar: Calendar) -> Floats:
+        """The openness (day) of calendar days."""
+        return np.asarray(self.openness[day_type(days, calendar)])
+
+
+def day_type(days: Days, calendar: Calendar) -> Ints:
+    """Index into ``DAY_TYPES`` of each day."""
+    weekday = (days.astype("datetime64[D]").astype(np.int64) + 3) % 7
+    working = calendar.is_working_day(days)
+    types = np.where(calendar.is_holiday(days) & ~working, 7, weekday)
+    return np.asarray(np.where(working & (weekday >= 5), 8, types))  # noqa: PLR2004  # 5 and 6 are the weekend
+
+
+def working_days_only() -> PayoutDays:
+    """The prior where a channel's arrivals cannot be learnt from: it pays out on working days."""
+    return PayoutDays(np.array([1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0]))
+
+
+def learn_payout_days(days: Days, arrivals: Floats, calendar: Calendar, order_size: float) -> PayoutDays:
+    """Openness of each kind of day: its arrivals over the mean of the seven days around, shrunk to the prior.
+
+    Args:
+        days: consecutive days.
+        arrivals: yuan that arrived on each.
+        calendar: of the merchant's country.
+        order_size: yuan of a typical order, the unit of the prior's weight.
+    """
+    if len(days) < 7 or arrivals.sum() <= 0:  # noqa: PLR2004  # a week
+        return working_days_only()
+    window = np.ones(7)
+    around = np.convolve(arrivals, window, "same") / np.convolve(np.ones(len(days)), window, "same")
+    types = day_type(days, calendar)
+    seen = np.bincount(types, arrivals, len(DAY_TYPES)) / order_size
+    usual = np.bincount(types, around, len(DAY_TYPES)) / order_size
+    prior = PRIOR_OPEN.copy()
+    weekend = (seen[5:7].sum() + PRIOR_ORDERS) / (usual[5:7].sum() + 2 * PRIOR_ORDERS)
+    prior[7] = min(1.0, weekend)
+    open_share = (seen + PRIOR_ORDERS * prior) / (usual + PRIOR_ORDERS)
+    openness = np.where(open_share < CLOSED_BELOW, 0.0, np.where(open_share > OPEN_ABOVE, 1.0, open_share))
+    return PayoutDays(np.asarray(openness, dtype=float))
+
+
+def waiting_weights(openness: Floats, most: int = 25) -> Floats:
+    """Weight (wait, day) with which what fell due ``wait`` days earlier is paid on a day: open now, closed since."""
+    closed = np.ones_like(openness)
+    rows = []
+    for wait in range(most + 1):
+        if wait:
+            shifted = np.concatenate([np.zeros(wait), 1.0 - openness[:-wait]]) if wait < len(openness) else 0 * closed
+            closed = closed * shifted
+        row = openness * closed
+        if not (row > 1e-6).any():  # noqa: PLR2004  # nothing waits that long
+            break
+        rows.append(row)
+    return np.asarray(rows)

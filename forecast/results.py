@@ -1,0 +1,239 @@
+"""The result of a run as one mapping: what ``result.json``, the workbook, the report and the summary all show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from forecast.plan.model import ALL_CAUSES
+from forecast.receivables.hazards import incidence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from forecast.arrays import Days, Floats
+    from forecast.buffer import CaseBuffer
+    from forecast.ledger.tables import Ledger
+    from forecast.plan.model import Plan
+    from forecast.receivables.assumptions import ChannelLaw
+    from forecast.simulation.flows import Flows
+    from forecast.simulation.kernels import Kernels
+
+QUANTILES = {"p05": 0.05, "p10": 0.10, "p50": 0.50, "p90": 0.90, "p95": 0.95}
+"""The quantiles of every series and total."""
+
+RECENT_DAYS = 60
+"""Days of past sales that the report shows before the forecast."""
+
+RATE_DRAWS = 2000
+"""Draws of a failure rate's uncertainty."""
+
+
+def distribution(values: Floats) -> dict[str, Any]:
+    """Mean and quantiles over paths (axis 0), as lists over days or as numbers."""
+    levels = np.quantile(values, list(QUANTILES.values()), axis=0)
+    out: dict[str, Any] = {"mean": values.mean(axis=0).tolist()}
+    out.update({name: level.tolist() for name, level in zip(QUANTILES, levels, strict=True)})
+    return out
+
+
+def day_texts(days: Days) -> list[str]:
+    """ISO dates."""
+    return [str(day) for day in days.astype("datetime64[D]")]
+
+
+def history_part(ledger: Ledger) -> dict[str, Any]:
+    """Counts of rows and the money identity's terms over the whole ledger, in yuan."""
+    identity, counts = ledger.tables.identity, ledger.counts
+
+    def yuan(column: str) -> float:
+        return int(identity[column].sum()) / 100.0
+
+    return {
+        "orders": counts.orders,
+        "rejected": counts.rejected,
+        "dropped": counts.dropped,
+        "blanked": counts.blanked,
+        "gross": yuan("value"),
+        **{
+            name: yuan(name)
+            for name in ("settled", "fees", "refunded_before", "refunded_after", "lost", "never_paid", "outstanding")
+        },
+    }
+
+
+def estimates_part(
+    laws: Sequence[ChannelLaw], kernels: Sequence[Kernels], rng: np.random.Generator
+) -> dict[str, dict[str, Any]]:
+    """Every channel's estimated rates and lags with their uncertainty."""
+    streams = rng.spawn(len(laws))
+    return {
+        law.channel.name: {
+            "failure_rate": _failure_part(law, stream),
+            "recovery_rate": {cause: _recovery_part(law, cause) for cause in ALL_CAUSES},
+            "settlement_days": _lag_part(kernel.age_shares),
+            "refund_rate": _band(kernel.refund_share + (1.0 - kernel.refund_share) * kernel.taken_share),
+            "fee_rate": _band(law.fee_rate),
+            "payout_openness": law.payout.openness.tolist(),
+        }
+        for law, kernel, stream in zip(laws, kernels, streams, strict=True)
+    }
+
+
+def _band(draws: Floats) -> dict[str, float]:
+    low, high = np.quantile(draws, [0.05, 0.95])
+    return {"mean": float(draws.mean()), "p05": float(low), "p95": float(high)}
+
+
+def _failure_part(law: ChannelLaw, rng: np.random.Generator) -> dict[str, Any]:
+    """By cause and in total; a rate that the plan gives stands without uncertainty, split as the ledger's causes are."""
+    draws = {cause: law.failures[cause].draw_means(RATE_DRAWS, rng)[0] for cause in ALL_CAUSES}
+    out: dict[str, Any] = {}
+    for cause in ALL_CAUSES:
+        out[cause] = {**_band(draws[cause]), "base": law.failures[cause].base}
+    total = np.sum(list(draws.values()), axis=0)
+    base = sum(law.failures[cause].base for cause in ALL_CAUSES)
+    given = law.channel.failure_rate
+    if isinstance(given, int | float):
+        whole = sum(out[cause]["mean"] for cause in ALL_CAUSES)
+        for cause in ALL_CAUSES:
+            even = 0.0 if cause == "unknown" else 0.25
+            mean = given * (out[cause]["mean"] / whole if whole > 0 else even)
+            out[cause] = {"mean": mean, "p05": mean, "p95": mean, "base": out[cause]["base"]}
+        out["total"] = {"mean": given, "p05": given, "p95": given, "base": base}
+        return out
+    if given is not None:
+        for cause, rate in given.items():
+            out[cause] = {"mean": rate, "p05": rate, "p95": rate, "base": out[cause]["base"]}
+            total = total - draws[cause] + rate
+    out["total"] = {**_band(total), "base": base}
+    return out
+
+
+def _recovery_part(law: ChannelLaw, cause: str) -> dict[str, float]:
+    """Share of a cause's failures that are deducted in the end."""
+    return _band(np.asarray(incidence(law.recovery[cause])[:, 0].sum(axis=1)))
+
+
+def _lag_part(shares: Floats) -> dict[str, float | None]:
+    """Mean and quantiles of the days from deduction to settlement, of what settles."""
+    total = shares.sum()
+    if total <= 0:
+        return {"mean": None, "p50": None, "p90": None}
+    ages = np.arange(len(shares))
+    reached = np.cumsum(shares) / total
+    return {
+        "mean": float((ages * shares).sum() / total),
+        "p50": float(np.searchsorted(reached, 0.5 - 1e-9)),
+        "p90": float(np.searchsorted(reached, 0.9 - 1e-9)),
+    }
+
+
+def scenario_part(
+    label: str, changes: list[str], flows: Flows, before: Floats, sized: CaseBuffer
+) -> dict[str, Any]:
+    """One scenario without its financing.
+
+    Args:
+        label: as shown.
+        changes: against the base, as lines.
+        flows: of the simulation.
+        before: cash before financing (path, day).
+        sized: the buffer.
+    """
+    receipts = flows.receipts
+    return {
+        "label": label,
+        "changes": changes,
+        "dates": day_texts(flows.days),
+        "sales": distribution(flows.sales.sum(axis=1)),
+        "receipts": distribution(receipts.sum(axis=1)),
+        "sales_total": distribution(flows.sales.sum(axis=(1, 2))),
+        "receipts_total": distribution(receipts.sum(axis=(1, 2))),
+        "by_channel": {name: _channel_part(flows, index) for index, name in enumerate(flows.channels)},
+        "cash_before_financing": distribution(before),
+        "buffer": {
+            "amount": sized.buffer.amount,
+            "upper": sized.buffer.upper,
+            "expected_shortfall": sized.buffer.expected_shortfall,
+            "peak_day": None if sized.peak_day is None else str(sized.peak_day),
+            "funding_gap": sized.funding_gap,
+            "probability_short": sized.probability_short,
+        },
+    }
+
+
+def _channel_part(flows: Flows, index: int) -> dict[str, Any]:
+    receipts = flows.receipts[:, index]
+    totals = {
+        "failed_total": flows.failed,
+        "lost_total": flows.lost_in_the_end,
+        "settled_total": flows.settled,
+        "fees_total": flows.fees,
+        "refunded_before_total": flows.refunded_before,
+        "refunded_after_total": flows.refunded_after,
+    }
+    return {
+        "sales": distribution(flows.sales[:, index]),
+        "receipts": distribution(receipts),
+        "sales_total": distribution(flows.sales[:, index].sum(axis=1)),
+        "receipts_total": distribution(receipts.sum(axis=1)),
+        **{name: distribution(values[:, index].sum(axis=1)) for name, values in totals.items()},
+        "failed_by_cause": {
+            cause: float(flows.failed_by_cause[:, index, position].mean())
+            for position, cause in enumerate(flows.causes)
+        },
+        "opening_outstanding": float(flows.opening_outstanding[index]),
+        "closing_outstanding": distribution(flows.closing_outstanding[:, index]),
+    }
+
+
+def plan_part(plan: Plan, ledger: Ledger, days: Days) -> dict[str, Any]:
+    """What the outputs show of the plan itself and of the last days before as_of."""
+    sales = ledger.tables.sales
+    recent = np.arange(days[0] - RECENT_DAYS, days[0])
+    by_day = sales.groupby("day")["value"].sum() / 100.0
+    totals = by_day.reindex(recent.astype("datetime64[ns]"), fill_value=0.0)
+    categories = sorted({flow.category for flow in plan.other_flows})
+    by_category = {name: np.zeros(len(days)) for name in categories}
+    for flow in plan.other_flows:
+        index = int((np.datetime64(flow.date) - days[0]).astype(np.int64))
+        if 0 <= index < len(days):
+            by_category[flow.category][index] += flow.amount
+    return {
+        "minimum_balance": plan.cash.minimum_balance,
+        "opening_balance": plan.cash.opening_balance,
+        "channels": {name: {"label": one.label, "clearing": one.clearing} for name, one in plan.channels.items()},
+        "events": [
+            {
+                "name": event.name,
+                "start": str(event.start),
+                "peak": None if event.peak is None else str(event.peak),
+                "end": str(event.end),
+            }
+            for event in plan.events
+            if np.datetime64(event.end) >= days[0] and np.datetime64(event.start) <= days[-1]
+        ],
+        "facilities": [_facility_part(plan, index) for index in range(len(plan.facilities))],
+        "recent_sales": {"dates": day_texts(recent), "total": totals.to_numpy(float).tolist()},
+        "other_flows": {
+            "dates": day_texts(days),
+            "by_category": {name: values.tolist() for name, values in by_category.items()},
+            "total": sum(by_category.values(), np.zeros(len(days))).tolist(),
+        },
+    }
+
+
+def _facility_part(plan: Plan, index: int) -> Mapping[str, Any]:
+    """A facility's terms, without those that its kind leaves at None."""
+    facility = plan.facilities[index]
+    terms: dict[str, Any] = {}
+    for name in facility.__dataclass_fields__:
+        value = getattr(facility, name)
+        if value is None:
+            continue
+        terms[name] = list(value) if isinstance(value, tuple) else value
+    return terms
+
+

@@ -1,0 +1,200 @@
+"""Promotions (大促) as columns of the design: one shape, pooled over names and over the repeats of one name.
+
+On the log scale an event's effect on a day is ``level x shape(day)`` plus what its name's own phases add. The level
+is the log of the peak day's sales as a multiple of an ordinary day, and is itself a sum of normal parts: a level common to
+all events, a deviation of the name, and a deviation of each single repeat. So one past Double 11 makes the next
+neither a copy of it nor unknown, and an event never seen takes the level of the others, or a wide default. An
+``uplift`` in the plan replaces the common level and the name's deviation by its own logarithm.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from forecast.errors import InputError, Problem
+from forecast.notes import Note
+from forecast.sales.design import Block, Columns
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecast.arrays import Days, Floats
+    from forecast.plan.model import Event
+
+PEAK_LEVEL, PEAK_COMMON_SD, PEAK_NAME_SD = math.log(4.0), 0.6, 0.4
+"""The default for a peak day nobody has seen: four times an ordinary day, 90 % of the prior between 1.2 and 14."""
+FLAT_LEVEL, FLAT_COMMON_SD, FLAT_NAME_SD = math.log(1.4), 0.3, 0.25
+"""The default for an event without a peak: 1.4 times an ordinary day, 90 % of the prior between 0.7 and 2.7."""
+UPLIFT_SD = 0.3
+"""How far a plan's own ``uplift`` is believed: 90 % within a factor of 1.64 to both sides."""
+REPEAT_SD = 0.2
+"""Of one repeat's level against its name's: with one past repeat the next is known within about a third; learnt
+from three repeats on."""
+PRESALE_SHARE, BUILD_UP_SHARE, AFTER_SHARE = 0.15, 0.35, 0.4
+"""The default shape, as shares of the peak's log level: from the start on; the day before the peak (falling to a
+tenth of that five days earlier); the day after it (halving in a day and a half)."""
+PHASE_SD, PHASE_NAME_SD = 0.2, 0.2
+"""Of the phases presale, build-up and after: what all events, and what one name, add to the default shape."""
+DIP_DAYS, DIP_LEVEL, DIP_SD = 7, -0.05, 0.1
+"""After an event with a peak sales may dip for a week, fading linearly."""
+
+Source = Literal["history", "uplift", "other_events", "default"]
+_NOTES = {"uplift": "event_prior_uplift", "other_events": "event_prior_other_events", "default": "event_prior_default"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """An event in the horizon, where its level comes from, and the columns' weights on its main day."""
+
+    event: Event
+    source: Source
+    weights: Floats
+
+
+def event_block(days: Days, events: Sequence[Event], history: int) -> tuple[Block, list[Ahead], list[Note]]:
+    """The columns of all events that touch ``days``, what lies ahead, and a note for each name not seen before.
+
+    Raises:
+        InputError: An event ends before it starts, has its peak outside, or an uplift that is not positive.
+    """
+    _check(events)
+    columns = Columns(len(days))
+    touching = [event for event in dict.fromkeys(events) if _window(event, days).any()]
+    names = sorted({event.name for event in touching})
+    uplifts = {name: _uplift(name, touching) for name in names}
+    past = [event for event in touching if _window(event, days)[:history].any() and _main_day(event) <= days[history - 1]]
+    for peaked in (True, False):
+        of_kind = [event for event in touching if (event.peak is not None) == peaked]
+        _add_levels(columns, days, of_kind, uplifts, peaked=peaked)
+    _add_phases(columns, days, [event for event in touching if event.peak is not None])
+    for event in touching:
+        shape = _shape(event, days)
+        columns.add(f"repeat:{event.name}:{event.start}", shape, REPEAT_SD, repeat_of=event.name)
+    block = columns.block()
+    ahead, notes = [], []
+    for event in touching:
+        if not _window(event, days)[history:].any():
+            continue
+        source = _source(event, past, uplifts[event.name])
+        main = int(np.clip(np.searchsorted(days, _main_day(event)), 0, len(days) - 1))
+        weights = np.array([_belongs(name, event) for name in block.names]) * block.matrix[main]
+        ahead.append(Ahead(event, source, weights))
+        if source != "history":
+            note = Note(_NOTES[source], f"events.{event.name}", {"start": str(event.start)})
+            notes.append(note)
+    return block, ahead, notes
+
+
+def peak_days(days: Days, events: Sequence[Event]) -> Floats:
+    """1.0 on the peak of an event and the day to each side of it, 0.0 elsewhere."""
+    near = np.zeros(len(days))
+    for event in events:
+        if event.peak is not None:
+            near[np.abs((days - np.datetime64(event.peak, "D")).astype(np.int64)) <= 1] = 1.0
+    return near
+
+
+def _add_levels(columns: Columns, days: Days, events: list[Event], uplifts: dict[str, float | None], *, peaked: bool) -> None:
+    """The common level of the events of a kind, and each name's own part."""
+    kind = "peak" if peaked else "flat"
+    level, common_sd, name_sd = (
+        (PEAK_LEVEL, PEAK_COMMON_SD, PEAK_NAME_SD) if peaked else (FLAT_LEVEL, FLAT_COMMON_SD, FLAT_NAME_SD)
+    )
+    shapes = {event: _shape(event, days) for event in events}
+    pooled = sum((shapes[event] for event in events if uplifts[event.name] is None), np.zeros(len(days)))
+    columns.add(f"level:{kind}", pooled, common_sd, level)
+    for name in sorted({event.name for event in events}):
+        own = sum((shapes[event] for event in events if event.name == name), np.zeros(len(days)))
+        uplift = uplifts[name]
+        if uplift is None:
+            columns.add(f"level:{kind}:{name}", own, name_sd)
+        else:
+            columns.add(f"level:{kind}:{name}", own, UPLIFT_SD, math.log(uplift))
+
+
+def _add_phases(columns: Columns, days: Days, events: list[Event]) -> None:
+    """What presale, build-up, the days after and the dip add to the default shape: in common, and by name."""
+    for phase in ("presale", "build_up", "after", "dip"):
+        common_sd, name_sd, mean = (DIP_SD, DIP_SD, DIP_LEVEL) if phase == "dip" else (PHASE_SD, PHASE_NAME_SD, 0.0)
+        values = {event: _phase(event, days, phase) for event in events}
+        columns.add(f"{phase}:", sum(values.values(), np.zeros(len(days))), common_sd, mean)
+        for name in sorted({event.name for event in events}):
+            own = sum((values[event] for event in events if event.name == name), np.zeros(len(days)))
+            columns.add(f"{phase}:{name}", own, name_sd)
+
+
+def _phase(event: Event, days: Days, phase: str) -> Floats:
+    """How strongly a phase holds on each day, between 0 and 1."""
+    start, end = np.datetime64(event.start, "D"), np.datetime64(event.end, "D")
+    peak = np.datetime64(_main_day(event), "D")
+    to_peak = (peak - days).astype(np.int64).astype(np.float64)
+    to_end = (days - end).astype(np.int64).astype(np.float64)
+    if phase == "presale":
+        return ((days >= start) & (days < peak)).astype(np.float64)
+    if phase == "build_up":
+        return np.where((days >= start) & (to_peak > 0), np.exp(-(np.maximum(to_peak, 1.0) - 1.0) / 1.75), 0.0)
+    if phase == "after":
+        return np.where((days <= end) & (to_peak < 0), 0.5 ** ((np.maximum(-to_peak, 1.0) - 1.0) / 1.5), 0.0)
+    return np.where((to_end > 0) & (to_end <= DIP_DAYS), 1.0 - (to_end - 1.0) / DIP_DAYS, 0.0)
+
+
+def _shape(event: Event, days: Days) -> Floats:
+    """The default shape: 1 on the peak, or on every day of an event without one."""
+    inside = _window(event, days).astype(np.float64)
+    if event.peak is None:
+        return inside
+    shape = PRESALE_SHARE * _phase(event, days, "presale") + (BUILD_UP_SHARE - PRESALE_SHARE) * _phase(event, days, "build_up")
+    shape += AFTER_SHARE * _phase(event, days, "after")
+    return np.where(days == np.datetime64(event.peak, "D"), 1.0, shape)
+
+
+def _window(event: Event, days: Days) -> Floats:
+    inside: Floats = ((days >= np.datetime64(event.start, "D")) & (days <= np.datetime64(event.end, "D"))).astype(np.float64)
+    return inside
+
+
+def _main_day(event: Event) -> np.datetime64:
+    day: np.datetime64 = np.datetime64(event.peak if event.peak is not None else event.start, "D")
+    return day
+
+
+def _belongs(column: str, event: Event) -> bool:
+    """Whether a column is part of that event's level."""
+    kind = "peak" if event.peak is not None else "flat"
+    own = {f"level:{kind}", f"level:{kind}:{event.name}", f"repeat:{event.name}:{event.start}"}
+    return column in own
+
+
+def _uplift(name: str, events: Sequence[Event]) -> float | None:
+    """The uplift the plan gives to a name: that of its latest repeat which has one."""
+    given = [event for event in events if event.name == name and event.uplift is not None]
+    return max(given, key=lambda event: event.start).uplift if given else None
+
+
+def _source(event: Event, past: Sequence[Event], uplift: float | None) -> Source:
+    """Where an event's level comes from: its own past, the plan's uplift, other events of its kind, or the default."""
+    if any(other.name == event.name and (other.peak is None) == (event.peak is None) for other in past):
+        return "history"
+    if uplift is not None:
+        return "uplift"
+    alike = any((other.peak is None) == (event.peak is None) for other in past)
+    return "other_events" if alike else "default"
+
+
+def _check(events: Sequence[Event]) -> None:
+    problems = []
+    for event in events:
+        if event.end < event.start:
+            problems.append(Problem(f"ends on {event.end}, before its start {event.start}", key=f"events.{event.name}"))
+        elif event.peak is not None and not event.start <= event.peak <= event.end:
+            message = f"peak {event.peak} lies outside {event.start} to {event.end}; write a day between them"
+            problems.append(Problem(message, key=f"events.{event.name}"))
+        if event.uplift is not None and not (math.isfinite(event.uplift) and event.uplift > 0):
+            message = f"uplift must be a positive multiple of an ordinary day (got {event.uplift})"
+            problems.append(Problem(message, key=f"events.{event.name}"))
+    if problems:
+        raise InputError(problems)

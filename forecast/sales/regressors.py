@@ -1,0 +1,178 @@
+"""Weekday, month, season, public holidays and the user's own regressors as columns of the design.
+
+All coefficients are on the log scale: 0.1 is about 10 % more sales. The prior standard deviations below say how far
+each effect may reasonably go before the data speak; they matter in short histories alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import holidays as holiday_source
+import numpy as np
+import pandas as pd
+
+from forecast.calendar import PUBLIC_HOLIDAY, SUNDAY, WORKING_DAY, Calendar, to_date
+from forecast.errors import InputError, Problem
+from forecast.notes import Note
+from forecast.sales.design import Block, Columns
+
+if TYPE_CHECKING:
+    from forecast.arrays import Bools, Days, Floats, Ints
+
+WEEKDAY_SD = 0.5
+"""Of one weekday against the mean of all; a shop that closes on Sundays reaches beyond it within a few weeks."""
+MONTH_SD = 0.1
+"""Of the first five days, and of the last three days, of a month."""
+YEAR_SD = 0.1
+"""Of each yearly wave."""
+YEAR_WAVES = 2
+"""Waves a year (sine and cosine of each)."""
+YEAR_DAYS = 548
+"""The yearly shape is looked for from a year and a half of history on: less cannot tell it from trend."""
+HOLIDAY_SD = 0.3
+"""Of holidays in general, against the last day of a weekend; each holiday's own deviation has the same."""
+BEFORE_SD = 0.15
+"""Of the week that leads up to a holiday, and of the days after a long one."""
+REGRESSOR_SD = 0.5
+"""Of a user's regressor per standard deviation of its own."""
+LONG_HOLIDAY_DAYS = 5
+"""From so many days off in a row on, weekend days among them count as the holiday's."""
+LEAD_DAYS = 7
+"""Days before a holiday over which its lead-up rises, and days after a long one over which it fades."""
+
+
+def day_index(days: Days) -> pd.DatetimeIndex:
+    """The days as a pandas index."""
+    return pd.DatetimeIndex(days.astype("datetime64[ns]"))
+
+
+def calendar_block(days: Days, country: str | None, history: int) -> Block:
+    """Weekday, month, season and holidays of ``days``, the first ``history`` of which are the past.
+
+    A public holiday behaves as the last day of a weekend, and a weekend day that makes up for a holiday (调休) as the
+    mean of Monday to Friday, each holiday with a deviation of its own that its repeats share.
+    """
+    columns = Columns(len(days))
+    index = day_index(days)
+    weekday = np.asarray(index.dayofweek)
+    dummies = np.eye(7)[weekday]
+    names: list[str | None] = [None] * len(days)
+    if country is not None:
+        calendar = Calendar(country)
+        names = holiday_names(days, calendar)
+        types = calendar.day_types(days)
+        last = weekday[types == SUNDAY]
+        closing_day = int(np.bincount(last).argmax()) if last.size else 6
+        make_up = (types == WORKING_DAY) & (weekday > 4) & (closing_day == 6)  # noqa: PLR2004  # Saturday, Sunday
+        dummies[make_up] = np.array([0.2, 0.2, 0.2, 0.2, 0.2, 0.0, 0.0])
+        dummies[np.array([name is not None for name in names], dtype=bool)] = np.eye(7)[closing_day]
+    for place, label in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun")):
+        columns.add(f"weekday:{label}", dummies[:, place], WEEKDAY_SD)
+    columns.add("month:start", (np.asarray(index.day) <= 5).astype(float), MONTH_SD)  # noqa: PLR2004  # five days
+    to_end = np.asarray(index.days_in_month) - np.asarray(index.day)
+    columns.add("month:end", (to_end < 3).astype(float), MONTH_SD)  # noqa: PLR2004  # three days
+    if history >= YEAR_DAYS:
+        phase = 2 * np.pi * (np.asarray(index.dayofyear) - 1) / 365.25
+        for wave in range(1, YEAR_WAVES + 1):
+            columns.add(f"year:sin{wave}", np.sin(wave * phase), YEAR_SD / wave)
+            columns.add(f"year:cos{wave}", np.cos(wave * phase), YEAR_SD / wave)
+    _add_holidays(columns, names)
+    return columns.block()
+
+
+def holiday_names(days: Days, calendar: Calendar) -> list[str | None]:
+    """The public holiday that each day belongs to, None on other days.
+
+    Days off that stand next to a holiday without a name of their own (observed, substituted) bear its name; so do
+    weekend days inside at least ``LONG_HOLIDAY_DAYS`` days off in a row (a Chinese golden week).
+    """
+    padded = np.arange(days[0] - 12, days[-1] + 13)
+    types = calendar.day_types(padded)
+    off = types != WORKING_DAY
+    source = holiday_source.country_holidays(calendar.country)
+    if "en_US" in source.supported_languages:
+        source = holiday_source.country_holidays(calendar.country, language="en_US")
+    found: list[str | None] = [None] * len(padded)
+    for first, end in _runs(off):
+        holiday = [place for place in range(first, end) if types[place] == PUBLIC_HOLIDAY]
+        if not holiday:
+            continue
+        named = {place: _own_name(source, padded[place]) for place in holiday}
+        known = [place for place in holiday if named[place]]
+        members = range(holiday[0], holiday[-1] + 1) if end - first >= LONG_HOLIDAY_DAYS else holiday
+        for place in members:
+            nearest = min(known, key=lambda other: (abs(other - place), other)) if known else place
+            found[place] = named.get(nearest) or "holiday"
+    return found[12:-12]
+
+
+def regressor_block(days: Days, regressors: pd.DataFrame | None, history: int) -> tuple[Block, list[Note]]:
+    """The user's regressors, standardised over the history; one that never varied there teaches nothing (a note).
+
+    Raises:
+        InputError: A value is absent or not a number on a day of the horizon, or of the history.
+    """
+    columns = Columns(len(days))
+    notes: list[Note] = []
+    if regressors is None:
+        return columns.block(), notes
+    table = regressors.copy()
+    table.index = pd.DatetimeIndex(table.index).normalize()
+    if table.index.has_duplicates:
+        twice = table.index[table.index.duplicated()][0].date()
+        raise InputError(f"regressors: {twice} stands in the index twice; write one row a day")
+    table = table.reindex(day_index(days))
+    problems = []
+    for name in table.columns:
+        values = pd.to_numeric(table[name], errors="coerce").to_numpy(dtype=np.float64)
+        absent = ~np.isfinite(values)
+        if absent.any():
+            day = to_date(days[int(np.argmax(absent))])
+            problems.append(Problem(f"no number for {day}; write one for every day of history and horizon", key=f"regressors.{name}"))
+            continue
+        spread = float(values[:history].std())
+        if spread < 1e-9 * max(1.0, float(np.abs(values[:history]).max(initial=0.0))):
+            notes.append(Note("regressor_constant", f"regressors.{name}"))
+            continue
+        columns.add(f"regressor:{name}", (values - values[:history].mean()) / spread, REGRESSOR_SD)
+    if problems:
+        raise InputError(problems)
+    return columns.block(), notes
+
+
+def _add_holidays(columns: Columns, names: list[str | None]) -> None:
+    """The general effect of holidays, each one's own, its lead-up, and what follows a long one."""
+    is_holiday = np.array([name is not None for name in names], dtype=bool)
+    columns.add("holiday", is_holiday.astype(float), HOLIDAY_SD)
+    lead: dict[str, Floats] = {}
+    fade: dict[str, Floats] = {}
+    for first, end in _runs(is_holiday):
+        name = str(names[first])
+        before = lead.setdefault(name, np.zeros(len(names)))
+        for step in range(1, LEAD_DAYS + 1):
+            if first - step >= 0 and not is_holiday[first - step]:
+                before[first - step] = 1.0 - (step - 1) / LEAD_DAYS
+        if end - first >= LONG_HOLIDAY_DAYS:
+            after = fade.setdefault(name, np.zeros(len(names)))
+            for step in range(min(LEAD_DAYS, len(names) - end)):
+                after[end + step] = 1.0 - step / LEAD_DAYS
+    for name in sorted(lead):
+        own = np.array([other == name for other in names], dtype=float)
+        columns.add(f"holiday:{name}", own, HOLIDAY_SD)
+        columns.add(f"before:{name}", lead[name], BEFORE_SD)
+        if name in fade:
+            columns.add(f"after:{name}", fade[name], BEFORE_SD)
+
+
+def _own_name(source: holiday_source.HolidayBase, day: np.datetime64) -> str:
+    """A holiday's name without what stands in brackets; empty for a day that only substitutes another."""
+    names = sorted(name.split(" (")[0] for name in source.get_list(to_date(day)))
+    own = [name for name in names if name and not name.startswith("Day off")]
+    return own[0] if own else ""
+
+
+def _runs(mask: Bools) -> list[tuple[int, int]]:
+    """First and one past the last place of every run of True."""
+    edges: Ints = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
+    return [(int(first), int(end)) for first, end in zip(edges[::2], edges[1::2], strict=True)]

@@ -1,0 +1,165 @@
+"""Writes whole plan folders of the sample shop: ledger, plan, other flows and, for tests, the truth."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import locale
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from forecast.errors import InputError, Problem
+from forecast.sample.law import standard_law
+from forecast.sample.orders import known_on_as_of, make_world, orders_by_block
+from forecast.sample.plan_text import plan_text
+from forecast.sample.spending import flows_text, other_flows
+from forecast.sample.truth import Tally
+from forecast.sample.writing import ROWS_A_GROUP, LedgerFormat, LedgerWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from forecast.plan.model import Language
+
+START = dt.date(2024, 4, 1)
+"""First day of the sample ledger unless another is asked for."""
+
+AS_OF = dt.date(2026, 10, 18)
+"""Its last fully known day: three weeks and a half before the peak of Double 11 2026."""
+
+INIT_ORDERS = 6_000
+INIT_START = dt.date(2025, 4, 1)
+INIT_SEED = 1
+_LEAST_DAYS = 60
+
+
+def write_sample(
+    directory: Path,
+    orders: int,
+    seed: int,
+    *,
+    start: dt.date = START,
+    as_of: dt.date = AS_OF,
+    ledger_format: LedgerFormat = "parquet",
+    language: Language = "zh",
+    comments: Sequence[Language] = ("zh", "en"),
+    with_truth: bool = True,
+    rows_a_group: int = ROWS_A_GROUP,
+    progress: Callable[[str], None] | None = None,
+) -> Path:
+    """Write a synthetic shop: ``orders.*``, ``other_flows.csv``, ``plan.toml`` and ``truth.json``.
+
+    The law is in ``forecast.sample.law``. The ledger holds what is known on the evening of ``as_of``; the world runs
+    on for 90 days, whose daily sales and receipts stand in ``truth.json`` alone. The same arguments give the same
+    files. Orders are drawn and written a week at a time, so memory does not grow with their number's total.
+
+    Args:
+        directory: made when it does not exist.
+        orders: number of orders from ``start`` to ``as_of``, exactly.
+        seed: of the random numbers, at least 0.
+        start: first day of orders.
+        as_of: last day that is known.
+        ledger_format: of the ledger's file.
+        language: of the plan's outputs, labels and notes.
+        comments: languages of the plan's comments.
+        with_truth: whether ``truth.json`` is written.
+        rows_a_group: least rows of a Parquet row group; no figure depends on it.
+        progress: told now and then how far the work is, in English.
+
+    Returns:
+        The path of ``plan.toml``.
+
+    Raises:
+        InputError: A figure is out of range, or one of the files is there already: nothing is overwritten.
+    """
+    _check(orders, seed, start, as_of)
+    orders_file = f"orders.{ledger_format}"
+    names = [orders_file, "other_flows.csv", "plan.toml"] + (["truth.json"] if with_truth else [])
+    refuse_existing(directory, names)
+    world = make_world(standard_law(), orders, seed, start, as_of)
+    tally = Tally(world)
+    directory.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=directory, prefix=".sample-") as temporary:
+        folder = Path(temporary)
+        with LedgerWriter(folder / orders_file, world.law, ledger_format, rows_a_group) as ledger:
+            for block, whole in enumerate(orders_by_block(world), start=1):
+                known = known_on_as_of(whole, world.as_of)
+                tally.add_known(known)
+                tally.add_whole(whole)
+                ledger.append(known)
+                if progress is not None and block % 13 == 0:
+                    progress(f"{tally.orders.sum():,} of {orders:,} orders written")
+        flows = flows_text(other_flows(world, language))
+        (folder / "other_flows.csv").write_text(flows, encoding="utf-8", newline="")
+        plan = plan_text(world, orders_file, language, comments)
+        (folder / "plan.toml").write_text(plan, encoding="utf-8", newline="")
+        if with_truth:
+            truth = json.dumps(tally.truth(), ensure_ascii=False, indent=1) + "\n"
+            (folder / "truth.json").write_text(truth, encoding="utf-8", newline="")
+        for name in names:
+            (folder / name).replace(directory / name)
+    return directory / "plan.toml"
+
+
+def write_plan_folder(directory: Path, *, language: Language | None = None) -> Path:
+    """Write a small plan folder to start from: a commented ``plan.toml``, a CSV ledger and other flows.
+
+    Args:
+        directory: made when it does not exist.
+        language: of comments, labels and outputs; by default Chinese where the user's locale is Chinese, else English.
+
+    Returns:
+        The path of ``plan.toml``.
+
+    Raises:
+        InputError: One of the files is there already: nothing is overwritten.
+    """
+    chosen = language or users_language()
+    return write_sample(
+        directory,
+        INIT_ORDERS,
+        INIT_SEED,
+        start=INIT_START,
+        ledger_format="csv",
+        language=chosen,
+        comments=(chosen,),
+        with_truth=False,
+    )
+
+
+def users_language() -> Language:
+    """``zh`` where the locale of the user's environment is Chinese, else ``en``."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return "zh" if value.lower().startswith("zh") else "en"
+    system = locale.getlocale()[0] or ""
+    return "zh" if system.lower().startswith(("zh", "chinese")) else "en"
+
+
+def refuse_existing(directory: Path, names: list[str]) -> None:
+    """Stop before anything is written where a file of one of the names exists.
+
+    Raises:
+        InputError: names every such file.
+    """
+    if directory.exists() and not directory.is_dir():
+        raise InputError(Problem("is a file; name a folder", file=str(directory)))
+    found = [directory / name for name in names if (directory / name).exists()]
+    if found:
+        message = "exists already and is not overwritten; name another folder, or move the file away"
+        raise InputError([Problem(message, file=str(path)) for path in found])
+
+
+def _check(orders: int, seed: int, start: dt.date, as_of: dt.date) -> None:
+    problems = []
+    if orders < 1:
+        problems.append(Problem(f"is {orders}; write a number of orders of at least 1", key="orders"))
+    if seed < 0:
+        problems.append(Problem(f"is {seed}; write a whole number of at least 0", key="seed"))
+    if (as_of - start).days + 1 < _LEAST_DAYS:
+        message = f"{start} to {as_of} is too short; write days at least {_LEAST_DAYS} days apart"
+        problems.append(Problem(message, key="as_of"))
+    if problems:
+        raise InputError(problems)

@@ -1,0 +1,92 @@
+"""The sample shop's ``plan.toml``: the commented template filled with its dates and sums."""
+
+from __future__ import annotations
+
+import datetime as dt
+from importlib.resources import files
+from string import Template
+from typing import TYPE_CHECKING
+
+from forecast.calendar import to_date
+from forecast.sample.demand import promotions
+from forecast.sample.spending import daily_level, round_sum
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecast.plan.model import Language
+    from forecast.sample.orders import World
+
+HORIZON_DAYS = 75
+
+DAYS_OF_SALES = {
+    "opening_balance": 15.0,
+    "minimum_balance": 7.5,
+    "bank_line": 30.0,
+    "receivables_finance": 30.0,
+    "early_settlement": 15.0,
+    "term_loan": 30.0,
+    "overdraft": 4.5,
+    "minimum_draw": 0.15,
+}
+"""The plan's sums in days of ordinary sales, each rounded to one leading digit."""
+
+_NAMES = {
+    "zh": {
+        "merchant": "示例数码旗舰店",
+        "baitiao": "京东白条",
+        "wechat": "微信分期",
+        "huabei": "花呗",
+        "card": "银行卡",
+    },
+    "en": {
+        "merchant": "Sample Digital Store",
+        "baitiao": "JD Baitiao",
+        "wechat": "WeChat instalments",
+        "huabei": "Huabei",
+        "card": "Bank card",
+    },
+}
+
+
+def plan_text(world: World, orders_file: str, language: Language, comments: Sequence[Language]) -> str:
+    """The text of a plan that runs on the world's ledger.
+
+    Args:
+        world: of the sample shop.
+        orders_file: the ledger's name beside the plan.
+        language: of the outputs and the labels.
+        comments: the languages in which the comments stand, one or both.
+    """
+    template = files("forecast").joinpath("templates/sample_plan.toml").read_text(encoding="utf-8")
+    as_of = to_date(world.demand.days[world.as_of - world.first])
+    start = to_date(world.demand.days[0])
+    shown = promotions(start, as_of + dt.timedelta(days=HORIZON_DAYS))
+    peaks = [promotion.peak for promotion in shown if promotion.peak > as_of]
+    level = daily_level(world)
+    return Template(_comments_in(template, comments)).substitute(
+        _NAMES[language],
+        language=language,
+        as_of=as_of.isoformat(),
+        seed=world.seed,
+        orders=orders_file,
+        events="".join(
+            f'[[events]]\nname = "{promotion.name}"\nstart = {promotion.start}\n'
+            f"peak = {promotion.peak}\nend = {promotion.end}\n\n"
+            for promotion in shown
+        ),
+        outage_start=min(peaks, default=as_of + dt.timedelta(days=14)).isoformat(),
+        **{name: f"{round_sum(days * level, 1):_.2f}" for name, days in DAYS_OF_SALES.items()},
+    )
+
+
+def _comments_in(template: str, comments: Sequence[Language]) -> str:
+    """The template with the comments of the chosen languages alone (lines that begin with ``#zh`` or ``#en``)."""
+    lines = []
+    for line in template.splitlines(keepends=True):
+        language = line[1:3] if line.startswith(("#zh ", "#en ")) else None
+        if language is None:
+            lines.append(line)
+        elif language in comments:
+            lines.append("#" + line[3:])
+    return "".join(lines)

@@ -1,0 +1,169 @@
+"""What the sample shop spends: its other cash flows, sized to its expected sales, and the round sums of its plan."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.calendar import Calendar, to_date
+from forecast.sample.demand import ordinary_sales, promotions
+from forecast.sample.orders import FUTURE_DAYS
+
+if TYPE_CHECKING:
+    from forecast.arrays import Floats
+    from forecast.plan.model import Language
+    from forecast.sample.demand import Promotion
+    from forecast.sample.orders import World
+
+STOCK, LOGISTICS, ADVERTISING, PAYROLL, RENT, TAX = 0.54, 0.035, 0.05, 0.075, 0.012, 0.02
+"""Spending of each kind as a share of sales value; about 0.82 of sales value becomes receipts."""
+
+PROMOTION_STOCK = 1.3
+"""Stock bought for a promotion over what is expected to be sold in it beyond ordinary days."""
+
+STOCK_BEFORE_PEAK = ((21, 0.35, "first"), (14, 0.40, "second"), (7, 0.25, "third"))
+"""Stock for a promotion is paid for so many days before its peak, in these parts."""
+
+PROMOTION_ADVERTISING = 0.09
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """One line of ``other_flows.csv``: yuan, negative because it goes out."""
+
+    date: dt.date
+    amount: float
+    category: str
+    note: str
+    movable_days: int = 0
+    deferral_cost: float = 0.0
+
+
+def expected_sales(world: World) -> tuple[Floats, Floats]:
+    """Expected sales in yuan of every day of the world: promotions left out, and with them (day,), (day,)."""
+    law = world.law
+    amount = world.demand.shares @ np.array([channel.price for channel in law.channels]) * law.mean_price()
+    with_promotions = world.orders_a_unit * world.demand.expected * amount
+    return world.orders_a_unit * ordinary_sales(law, world.demand.days) * amount, with_promotions
+
+
+def daily_level(world: World) -> float:
+    """Expected sales in yuan of an ordinary day around as_of: the yardstick of the plan's sums."""
+    ordinary, _ = expected_sales(world)
+    known = world.as_of - world.first + 1
+    return float(ordinary[max(known - 28, 0) : known].mean())
+
+
+def round_sum(amount: float, digits: int = 2) -> float:
+    """An amount rounded to so many leading digits, as people write budgets."""
+    if amount == 0:
+        return 0.0
+    places = digits - 1 - int(np.floor(np.log10(abs(amount))))
+    return float(round(amount, places))
+
+
+def other_flows(world: World, language: Language) -> list[Spending]:
+    """The shop's payments in the days after as_of, by date, on working days; notes in the language.
+
+    Weekly: advertising on Mondays, replenishment on Tuesdays, last week's logistics on Fridays. Monthly: rent on the
+    1st, payroll on the 10th, tax on the 15th. Before each promotion's peak: stock in three instalments, the last of
+    which the supplier lets move, and two bursts of advertising.
+    """
+    days = world.demand.days
+    as_of = to_date(days[world.as_of - world.first])
+    last = as_of + dt.timedelta(days=FUTURE_DAYS)
+    ordinary, full = expected_sales(world)
+    lines = _regular(world, ordinary, full)
+    for promotion in promotions(as_of, last):
+        inside = (days >= np.datetime64(promotion.start)) & (days <= np.datetime64(promotion.end))
+        lines += _before_peak(promotion, float((full - ordinary)[inside].sum()))
+    calendar = Calendar("CN")
+    noted = [
+        replace(
+            line,
+            date=to_date(calendar.working_day_on_or_after(line.date)),
+            amount=-round_sum(line.amount),
+            note=_NOTES[language][line.note.split(":")[0]].format(line.note.partition(":")[2]),
+        )
+        for line in lines
+    ]
+    kept = [line for line in noted if as_of < line.date <= last]
+    return sorted(kept, key=lambda line: (line.date, line.category, line.amount))
+
+
+def _regular(world: World, ordinary: Floats, full: Floats) -> list[Spending]:
+    """The weekly and monthly payments, as positive sums with the note's key."""
+    known = world.as_of - world.first + 1
+    lines = []
+    for index in range(known, known + FUTURE_DAYS):
+        date = to_date(world.demand.days[index])
+        month = ordinary[max(index - 30, 0) : index].sum()
+        week = ordinary[index : index + 7].sum()
+        weekly = {
+            0: (ADVERTISING * week, "advertising"),
+            1: (STOCK * week, "stock"),
+            4: (LOGISTICS * full[max(index - 7, 0) : index].sum(), "logistics"),
+        }
+        monthly = {1: (RENT * month, "rent"), 10: (PAYROLL * month, "payroll"), 15: (TAX * month, "tax")}
+        for due in (weekly.get(date.weekday()), monthly.get(date.day)):
+            if due is not None:
+                lines.append(Spending(date, float(due[0]), due[1], due[1]))
+    return lines
+
+
+def _before_peak(promotion: Promotion, extra: float) -> list[Spending]:
+    """What a promotion that sells ``extra`` yuan costs before its peak, as positive sums with the note's key."""
+    lines = []
+    for before, part, which in STOCK_BEFORE_PEAK:
+        date = promotion.peak - dt.timedelta(days=before)
+        amount = STOCK * PROMOTION_STOCK * extra * part
+        movable, cost = (15, 0.08) if which == "third" else (0, 0.0)
+        lines.append(Spending(date, amount, "stock", f"{which}:{promotion.name}", movable, cost))
+    for before in (8, 2):
+        date = promotion.peak - dt.timedelta(days=before)
+        lines.append(Spending(date, PROMOTION_ADVERTISING * extra / 2, "advertising", f"burst:{promotion.name}"))
+    return lines
+
+
+def flows_text(lines: list[Spending]) -> str:
+    """``other_flows.csv``: one line a flow."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["date", "amount", "category", "note", "movable_days", "deferral_cost"])
+    for line in lines:
+        deferral = (line.movable_days, line.deferral_cost) if line.movable_days else ("", "")
+        writer.writerow([line.date.isoformat(), f"{line.amount:.2f}", line.category, line.note, *deferral])
+    return out.getvalue()
+
+
+_NOTES: dict[Language, dict[str, str]] = {
+    "zh": {
+        "logistics": "上周快递费",
+        "advertising": "本周广告投放",
+        "stock": "每周补货",
+        "rent": "仓库与办公室租金",
+        "payroll": "工资",
+        "tax": "税款",
+        "first": "{} 备货第一批",
+        "second": "{} 备货第二批",
+        "third": "{} 备货第三批（供应商可延期）",
+        "burst": "{} 冲刺广告",
+    },
+    "en": {
+        "logistics": "parcels of last week",
+        "advertising": "advertising of the week",
+        "stock": "weekly replenishment",
+        "rent": "warehouse and office",
+        "payroll": "wages",
+        "tax": "tax",
+        "first": "{}: first stock instalment",
+        "second": "{}: second stock instalment",
+        "third": "{}: third stock instalment (the supplier allows deferral)",
+        "burst": "{}: advertising before the peak",
+    },
+}

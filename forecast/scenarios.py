@@ -1,0 +1,142 @@
+"""Scenarios: from the plan's words to shocks on the assumptions, by channel and day; never calls the simulation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.plan.model import Outage, Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forecast.arrays import Days, Floats
+    from forecast.plan.model import Language, Plan, Shift
+
+BUILT_IN_FAILURE_RATES = (0.02, 0.05, 0.10, 0.20)
+"""The failure rates of the built-in scenarios ``failure_02`` … ``failure_20``."""
+
+BUILT_IN_VOLUME = 1.4
+"""The volume of ``peak_hot``."""
+
+BUILT_IN_OUTAGE_DAYS = 3
+"""The length of ``clearing_outage``."""
+
+PREFERRED_CHANNEL = "baitiao"
+"""The channel that the built-in scenarios shock, where the plan has it."""
+
+LABELS: Mapping[Language, Mapping[str, str]] = {
+    "zh": {
+        "failure": "{channel}失败率 {rate}%",
+        "peak_hot": "销量 1.4 倍",
+        "clearing_outage": "{clearing} 清算中断 3 天",
+        "combined": "失败率 10% + 销量 1.4 倍 + 清算中断",
+    },
+    "en": {
+        "failure": "{channel} failure rate {rate}%",
+        "peak_hot": "Volume × 1.4",
+        "clearing_outage": "{clearing} clearing outage, 3 days",
+        "combined": "10% failures + volume × 1.4 + clearing outage",
+    },
+}
+"""Labels of the built-in scenarios."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shocks:
+    """A scenario made concrete: arrays are (channel, day) over the horizon, in the plan's order of channels.
+
+    ``volume`` multiplies sales. ``failure_rate`` and ``refund_rate`` hold targets by channel's name, the scenario's
+    before the plan's; ``refund_rate`` those of the scenario alone (orders placed after as_of), ``settlement_delay``
+    payout days. ``outages`` and ``shift`` as in the scenario.
+    """
+
+    volume: Floats
+    failure_rate: Mapping[str, float | Mapping[str, float]]
+    refund_rate: Mapping[str, float]
+    settlement_delay: Mapping[str, int]
+    outages: tuple[Outage, ...]
+    shift: tuple[Shift, ...]
+
+
+def shocks(scenario: Scenario, plan: Plan, days: Days) -> Shocks:
+    """The scenario's shocks on the plan's channels over ``days``."""
+    channels = list(plan.channels)
+    volume = np.full((len(channels), len(days)), scenario.volume)
+    for name, factor in scenario.volume_of.items():
+        if name in plan.channels:
+            volume[channels.index(name)] *= factor
+            continue
+        inside = np.zeros(len(days), dtype=bool)
+        for event in plan.events:
+            if event.name == name:
+                inside |= (days >= np.datetime64(event.start)) & (days <= np.datetime64(event.end))
+        volume[:, inside] *= factor
+    planned = {name: channel.failure_rate for name, channel in plan.channels.items() if channel.failure_rate is not None}
+    return Shocks(
+        volume=volume,
+        failure_rate={**planned, **scenario.failure_rate},
+        refund_rate=dict(scenario.refund_rate),
+        settlement_delay=dict(scenario.settlement_delay),
+        outages=scenario.outages,
+        shift=scenario.shift,
+    )
+
+
+def built_in_scenarios(plan: Plan, days: Days, expected_sales: Floats) -> dict[str, Scenario]:
+    """The built-in scenarios, for a plan that names none but ``base``.
+
+    Args:
+        plan: the plan.
+        days: the horizon.
+        expected_sales: yuan by (channel, day), for the channel with most sales and the busiest day.
+    """
+    channels = list(plan.channels)
+    name = PREFERRED_CHANNEL
+    if name not in plan.channels:
+        name = channels[int(np.argmax(expected_sales.sum(axis=1)))]
+    channel = plan.channels[name]
+    peaks = sorted(
+        np.datetime64(event.peak) for event in plan.events if event.peak and days[0] <= np.datetime64(event.peak) <= days[-1]
+    )
+    start = peaks[0] if peaks else days[int(np.argmax(expected_sales.sum(axis=0)))]
+    outage = Outage(start=start.astype("datetime64[D]").item(), days=BUILT_IN_OUTAGE_DAYS, clearing=channel.clearing)
+    labels = LABELS[plan.language]
+    made = [
+        Scenario(
+            f"failure_{round(rate * 100):02d}",
+            labels["failure"].format(channel=channel.label, rate=round(rate * 100)),
+            failure_rate={name: rate},
+        )
+        for rate in BUILT_IN_FAILURE_RATES
+    ]
+    made.append(Scenario("peak_hot", labels["peak_hot"], volume=BUILT_IN_VOLUME))
+    made.append(Scenario("clearing_outage", labels["clearing_outage"].format(clearing=channel.clearing), outages=(outage,)))
+    made.append(
+        Scenario(
+            "combined", labels["combined"], failure_rate={name: 0.10}, volume=BUILT_IN_VOLUME, outages=(outage,)
+        )
+    )
+    return {scenario.name: scenario for scenario in made}
+
+
+def describe_changes(scenario: Scenario) -> list[str]:
+    """The scenario's changes as lines of ``key = value``, in the plan file's own words."""
+    lines = [f"volume = {scenario.volume:g}"] if scenario.volume != 1.0 else []
+    lines += [f"volume.{name} = {value:g}" for name, value in scenario.volume_of.items()]
+    for name, rate in scenario.failure_rate.items():
+        if isinstance(rate, int | float):
+            lines.append(f"failure_rate.{name} = {rate:g}")
+        else:
+            lines += [f"failure_rate.{name}.{cause} = {value:g}" for cause, value in rate.items()]
+    lines += [f"refund_rate.{name} = {value:g}" for name, value in scenario.refund_rate.items()]
+    lines += [f"settlement_delay.{name} = {value:d}" for name, value in scenario.settlement_delay.items()]
+    for outage in scenario.outages:
+        scope = f"clearing = {outage.clearing}" if outage.clearing else f"channel = {outage.channel}"
+        lines.append(
+            f"outage: {scope}, start = {outage.start}, days = {outage.days}, share = {outage.share:g}, cause = {outage.cause}"
+        )
+    lines += [f"shift: {one.source} → {one.target}, share = {one.share:g}" for one in scenario.shift]
+    return lines

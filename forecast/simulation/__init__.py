@@ -1,0 +1,1 @@
+"""Assumptions and random numbers → paths of sales, receipts and open receivables, (path, channel, day)."""

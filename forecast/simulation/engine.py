@@ -1,0 +1,349 @@
+"""One scenario's paths: orders → first deduction → recovery or loss → settlement → fee → refunds, channel by channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.plan.model import ALL_CAUSES, CAUSES
+from forecast.simulation.flows import Flows
+from forecast.simulation.kernels import arrival_map, build_kernels, convolve, horizon_days, planned_taken, refund_factors
+from forecast.simulation.noise import gamma_noise, noisy_settlements
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forecast.arrays import Floats, Ints
+    from forecast.calendar import Calendar
+    from forecast.plan.model import Outage
+    from forecast.receivables.assumptions import Assumptions, ChannelLaw
+    from forecast.scenarios import Shocks
+    from forecast.simulation.kernels import Kernels
+    from forecast.simulation.randomness import Randomness
+
+MOST_FAILING = 0.98
+"""The largest share of a day's first deductions that can fail outside an outage."""
+
+PRIOR_SPLIT = dict.fromkeys(CAUSES, 0.25)
+"""How a failure rate is split over the causes where the ledger shows no failure at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """All that scenarios share: the laws' kernels, the random numbers and the base sales (path, channel, day)."""
+
+    assumptions: Assumptions
+    kernels: tuple[Kernels, ...]
+    randomness: Randomness
+    sales: Floats
+    as_of: np.datetime64
+
+    @classmethod
+    def build(
+        cls, assumptions: Assumptions, randomness: Randomness, sales: Floats, as_of: np.datetime64, calendar: Calendar
+    ) -> Engine:
+        """The engine over the sales' horizon."""
+        horizon = sales.shape[2]
+        kernels = tuple(build_kernels(law, as_of, horizon, calendar) for law in assumptions.channels)
+        return cls(assumptions, kernels, randomness, sales, as_of)
+
+    def run(self, shocks: Shocks) -> Flows:
+        """The scenario's paths; the identity is the caller's to check (``Flows.check_identity``)."""
+        names = tuple(law.channel.name for law in self.assumptions.channels)
+        sales = shifted(self.sales * shocks.volume[None], names, shocks)
+        parts = [self._channel(index, sales[:, index], shocks) for index in range(len(names))]
+        stacked = {key: np.stack([part[key] for part in parts], axis=1) for key in parts[0]}
+        horizon = sales.shape[2]
+        opening = np.array([law.open_orders.outstanding for law in self.assumptions.channels])
+        return Flows(
+            channels=names,
+            causes=ALL_CAUSES,
+            days=horizon_days(self.as_of, horizon),
+            sales=sales,
+            opening_receivables=np.array([law.open_orders.in_transit_total for law in self.assumptions.channels]),
+            opening_outstanding=opening,
+            **stacked,
+        )
+
+    def _channel(self, index: int, sales: Floats, shocks: Shocks) -> dict[str, Floats]:
+        """One channel's arrays (path, day), (path, cause) and (path)."""
+        law, kernel = self.assumptions.channels[index], self.kernels[index]
+        deal = _Deal(len(sales), self.assumptions.draws)
+        inflow = deal.out(sales)
+        tried, never_paid = convolve(inflow, [kernel.tried, kernel.never_paid])
+        tried_open = np.broadcast_to(kernel.open_tried[:, None], tried.shape)
+        rates = self._failure_rates(index, sales, shocks, deal.back(tried + tried_open))
+        outages = _outages(law, shocks, self.as_of, sales.shape[1])
+        settled_map = arrival_map(
+            kernel.openness,
+            sales.shape[1],
+            shocks.settlement_delay.get(law.channel.name, 0),
+            [(start, stop, outage.share) for outage, start, stop in outages if outage.cause == "clearing"],
+        )
+        shares = deal.out_rates(rates)
+        new = _deducted(tried, shares, kernel, outages)
+        old = _deducted(tried_open, shares, kernel, outages)
+        old_deducted = old.deducted + kernel.open_cured[:, None]
+        lost = new.lost + old.lost + kernel.open_lost[:, None]
+        target = shocks.refund_rate.get(law.channel.name)
+        before, after = _refund_scale(kernel, target)
+        settled_new, back_new, squared = _settle(new.deducted, kernel, before, settled_map)
+        settled_old, back_old, squared_old = _settle(old_deducted, kernel, np.ones_like(before), settled_map)
+        open_settled, open_squared = kernel.open_settled, kernel.open_settled_squared
+        if settled_map is not None:
+            open_settled, open_squared = open_settled @ settled_map, open_squared @ settled_map**2
+        settled = settled_new + settled_old + open_settled[:, None]
+        refunded_before = back_new + back_old + kernel.open_refunded[:, None]
+        deducted = new.deducted + old_deducted
+        opening = law.open_orders.in_transit_total
+        pool = opening + np.cumsum(deducted - refunded_before, axis=2)
+        noisy = noisy_settlements(
+            deal.back(settled),
+            deal.back(pool),
+            squared + squared_old + open_squared,
+            law.order_size * law.dispersion,
+            self.randomness.settle[:, index],
+        )
+        factor = np.divide(deal.out(noisy), settled, out=np.ones_like(settled), where=settled > 0)
+        taken_new = convolve(settled_new * factor, [planned_taken(kernel.taken_back, after, target)])[0]
+        taken_old = convolve((settled_old + open_settled[:, None]) * factor, [kernel.taken_back])[0]
+        taken = deal.back(taken_new + taken_old + kernel.open_taken_back[:, None])
+        refunded_after = gamma_noise(taken, law.order_size * taken, self.randomness.refund[:, index])
+        fee = np.repeat(law.fee_rate, deal.each)[: len(sales), None]
+        failed = sales * kernel.tried.sum(axis=1).mean()
+        by_cause, total_failed, total_lost = _order_outcomes(failed, rates, kernel, outages, deal)
+        closing = (
+            law.open_orders.outstanding
+            + sales.sum(axis=1)
+            - noisy.sum(axis=1)
+            - deal.back(refunded_before).sum(axis=1)
+            - deal.back(lost).sum(axis=1)
+            - deal.back(never_paid + kernel.open_never_paid[:, None]).sum(axis=1)
+        )
+        return {
+            "settled": noisy * (1.0 - fee),
+            "fees": noisy * fee,
+            "refunded_before": deal.back(refunded_before),
+            "refunded_after": refunded_after,
+            "lost": deal.back(lost),
+            "never_paid": deal.back(never_paid + kernel.open_never_paid[:, None]),
+            "failed": total_failed,
+            "lost_in_the_end": total_lost,
+            "failed_by_cause": by_cause,
+            "receivables": deal.back(pool) - np.cumsum(noisy, axis=1),
+            "closing_outstanding": closing,
+        }
+
+    def _failure_rates(self, index: int, sales: Floats, shocks: Shocks, tried: Floats) -> Floats:
+        """Share of tried value that fails, (path, cause, day), outages apart."""
+        law, random = self.assumptions.channels[index], self.randomness
+        lift = np.ones_like(sales)
+        if law.usual_sales > 0:
+            surge = np.clip(sales / law.usual_sales, 0.2, 50.0)
+            lift = surge ** random.elasticity[:, index, None]
+        base = random.base[:, index, :, None] * random.factor[:, index]
+        risk = ALL_CAUSES.index("risk_control")
+        base[:, risk] *= lift
+        rates = base + random.episode[:, index]
+        target = shocks.failure_rate.get(law.channel.name)
+        if target is not None:
+            rates = _to_target(rates, target, law, random.factor[:, index], random.episode[:, index], lift, tried)
+        total = rates.sum(axis=1, keepdims=True)
+        return np.asarray(rates / np.maximum(total / MOST_FAILING, 1.0))
+
+
+@dataclass(frozen=True, slots=True)
+class _Deal:
+    """Deals paths out over the draws of the laws: path p belongs to draw p // each."""
+
+    paths: int
+    draws: int
+
+    @property
+    def each(self) -> int:
+        return -(-self.paths // self.draws)
+
+    def out(self, values: Floats) -> Floats:
+        """(path, day) → (draw, path of the draw, day), the last draws filled up by repeating the first paths."""
+        index: Ints = np.arange(self.draws * self.each) % self.paths
+        return np.asarray(values[index].reshape(self.draws, self.each, -1))
+
+    def out_rates(self, values: Floats) -> Floats:
+        """(path, cause, day) → (cause, draw, path of the draw, day)."""
+        index: Ints = np.arange(self.draws * self.each) % self.paths
+        shape = (self.draws, self.each, values.shape[1], values.shape[2])
+        return np.asarray(np.moveaxis(values[index].reshape(shape), 2, 0))
+
+    def back(self, values: Floats) -> Floats:
+        """(draw, path of the draw, day) → (path, day)."""
+        return np.asarray(values.reshape(self.draws * self.each, -1)[: self.paths])
+
+
+@dataclass(frozen=True, slots=True)
+class _Deducted:
+    deducted: Floats
+    lost: Floats
+
+
+def shifted(sales: Floats, names: tuple[str, ...], shocks: Shocks) -> Floats:
+    """Sales after orders moved between channels; all moves are shares of the sales before any of them."""
+    if not shocks.shift:
+        return sales
+    out = sales.copy()
+    for move in shocks.shift:
+        source, target = names.index(move.source), names.index(move.target)
+        out[:, source] -= sales[:, source] * move.share
+        out[:, target] += sales[:, source] * move.share
+    return out
+
+
+def _outages(
+    law: ChannelLaw, shocks: Shocks, as_of: np.datetime64, horizon: int
+) -> list[tuple[Outage, int, int]]:
+    """The outages that hit this channel, with their first index and the index after their last day."""
+    out = []
+    for outage in shocks.outages:
+        if outage.channel == law.channel.name or (outage.clearing and outage.clearing == law.channel.clearing):
+            start = int((np.datetime64(outage.start) - as_of).astype(np.int64)) - 1
+            stop = start + outage.days
+            if stop > 0 and start < horizon:
+                out.append((outage, max(start, 0), stop))
+    return out
+
+
+def _deducted(tried: Floats, rates: Floats, kernel: Kernels, outages: list[tuple[Outage, int, int]]) -> _Deducted:
+    """Deductions and losses by day of what was tried, (draw, path, day), recoveries included."""
+    horizon = tried.shape[2]
+    stopped = np.zeros(horizon)
+    deducted = np.zeros_like(tried)
+    lost = np.zeros_like(tried)
+    for outage, start, stop in outages:
+        share = (1.0 - stopped) * outage.share
+        inside = np.zeros(horizon)
+        inside[start : min(stop, horizon)] = 1.0
+        share = share * inside
+        stopped = stopped + share
+        if stop >= horizon:
+            continue
+        pulse = np.zeros_like(tried)
+        pulse[:, :, stop] = (tried * share).sum(axis=2)
+        cured, gone = kernel.cured[outage.cause], kernel.lost[outage.cause]
+        if outage.cause == "clearing":
+            total = cured.sum(axis=1, keepdims=True)
+            at_once = np.zeros_like(cured)
+            at_once[:, 0] = 1.0
+            cured = np.where(total > 1e-6, cured / np.maximum(total, 1e-6), at_once)  # noqa: PLR2004
+            deducted += convolve(pulse, [cured])[0]
+        else:
+            back, out = convolve(pulse, [cured, gone])
+            deducted += back
+            lost += out
+    working = tried * (1.0 - stopped)
+    failing = np.zeros_like(tried)
+    for index, cause in enumerate(ALL_CAUSES):
+        failed = working * rates[index]
+        if not failed.any():
+            continue
+        failing += failed
+        back, out = convolve(failed, [kernel.cured[cause], kernel.lost[cause]])
+        deducted += back
+        lost += out
+    return _Deducted(deducted + working - failing, lost)
+
+
+def _order_outcomes(
+    tried: Floats, rates: Floats, kernel: Kernels, outages: list[tuple[Outage, int, int]], deal: _Deal
+) -> tuple[Floats, Floats, Floats]:
+    """By day of order: failed by cause (path, cause), failed (path, day), lost in the end (path, day)."""
+    horizon = tried.shape[1]
+    stopped = np.zeros(horizon)
+    outage_failed = np.zeros((len(ALL_CAUSES), horizon))
+    lost_shares = np.stack([np.repeat(kernel.lost_share[cause], deal.each)[: len(tried)] for cause in ALL_CAUSES], axis=1)
+    lost = np.zeros_like(tried)
+    for outage, start, stop in outages:
+        share = np.zeros(horizon)
+        share[start : min(stop, horizon)] = outage.share
+        share = share * (1.0 - stopped)
+        stopped = stopped + share
+        cause = ALL_CAUSES.index(outage.cause)
+        outage_failed[cause] += share
+        if outage.cause != "clearing":
+            lost += tried * share * lost_shares[:, cause, None]
+    ordinary = tried[:, None] * (1.0 - stopped) * rates
+    lost += (ordinary * lost_shares[:, :, None]).sum(axis=1)
+    failed = ordinary + tried[:, None] * outage_failed[None]
+    return failed.sum(axis=2), failed.sum(axis=1), lost
+
+
+def _refund_scale(kernel: Kernels, target: float | None) -> tuple[Floats, Floats]:
+    """Factors (draw) on refunds before and after settlement that meet a scenario's refund rate."""
+    if target is None:
+        return np.ones_like(kernel.refund_share), np.ones_like(kernel.refund_share)
+    return refund_factors(kernel.refund_share, kernel.taken_share, target)
+
+
+def _settle(
+    deducted: Floats, kernel: Kernels, refund_factor: Floats, settled_map: Floats | None
+) -> tuple[Floats, Floats, Floats]:
+    """Settlements and refunds before them (draw, path, day), and the mean of Σ deducted × share² (day)."""
+    rest = (1.0 - kernel.refund_share * refund_factor) / np.maximum(1.0 - kernel.refund_share, 1e-9)
+    settled = (deducted * rest[:, None, None]) @ kernel.settle
+    refunded = (deducted * refund_factor[:, None, None]) @ kernel.refund
+    squared = deducted.mean(axis=(0, 1)) @ kernel.settle_squared
+    if settled_map is not None:
+        settled = settled @ settled_map
+        squared = squared @ settled_map**2
+    return settled, refunded, squared
+
+
+def _to_target(
+    rates: Floats,
+    target: float | Mapping[str, float],
+    law: ChannelLaw,
+    factor: Floats,
+    episode: Floats,
+    lift: Floats,
+    tried: Floats,
+) -> Floats:
+    """Rates (path, cause, day) scaled so that their value-weighted expectation over the horizon is the target.
+
+    The base keeps its days' spread and surge and loses its drawn level, which the target replaces; episodes keep
+    their days. A cause without any history takes the shape of a base rate alone.
+    """
+    out = rates.copy()
+    shape = np.empty_like(rates)
+    for index, cause in enumerate(ALL_CAUSES):
+        shape[:, index] = law.failures[cause].base * factor[:, index] + episode[:, index]
+        if cause == "risk_control":
+            shape[:, index] += law.failures[cause].base * factor[:, index] * (lift - 1.0)
+    weight = tried / max(float(tried.sum()), 1e-9)
+    if isinstance(target, int | float):
+        if not (shape * weight[:, None]).sum() > 0:
+            for cause, share in PRIOR_SPLIT.items():
+                shape[:, ALL_CAUSES.index(cause)] = share
+        return _scaled_to(shape, weight[:, None], float(target))
+    for cause, value in target.items():
+        index = ALL_CAUSES.index(cause)
+        one = shape[:, index]
+        if not (one * weight).sum() > 0:
+            one = np.ones_like(one)
+        out[:, index] = _scaled_to(one[:, None], weight[:, None], float(value))[:, 0]
+    return out
+
+
+def _scaled_to(shape: Floats, weight: Floats, target: float) -> Floats:
+    """``shape`` (path, cause, day) times the one factor that gives the weighted sum ``target``, no day above the most."""
+    if target <= 0:
+        return np.zeros_like(shape)
+    factor = target / float((shape * weight).sum())
+    for _ in range(30):
+        scaled = shape * factor
+        total = scaled.sum(axis=1, keepdims=True)
+        scaled = scaled / np.maximum(total / MOST_FAILING, 1.0)
+        reached = float((scaled * weight).sum())
+        if abs(reached - target) <= 1e-9 * target or reached <= 0:
+            break
+        factor *= target / reached
+    return np.asarray(scaled)

@@ -1,0 +1,67 @@
+"""What a simulated scenario yields, with its money identity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.errors import IdentityError
+
+if TYPE_CHECKING:
+    from forecast.arrays import Days, Floats
+
+TOLERANCE = 1e-9
+"""Relative to a path's turnover; float64 sums of some hundred terms stay well below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """Float64 yuan; arrays are (path, channel, day), day 0 the day after as_of.
+
+    On their calendar day: ``sales`` ordered, ``settled`` (net of fees), ``fees``, ``refunded_before`` and
+    ``refunded_after`` settlement, ``lost`` and ``never_paid`` closed. ``failed`` and ``lost_in_the_end`` are by day
+    of order: what of that day's orders fails at first, and what of it is lost in the end. ``failed_by_cause``
+    (path, channel, cause) is their sum. ``receivables``: deducted, not settled, less refunds made, in the evening.
+    """
+
+    channels: tuple[str, ...]
+    causes: tuple[str, ...]
+    days: Days
+    sales: Floats
+    settled: Floats
+    fees: Floats
+    refunded_before: Floats
+    refunded_after: Floats
+    lost: Floats
+    never_paid: Floats
+    failed: Floats
+    lost_in_the_end: Floats
+    failed_by_cause: Floats
+    receivables: Floats
+    opening_receivables: Floats
+    opening_outstanding: Floats
+    closing_outstanding: Floats
+
+    @property
+    def receipts(self) -> Floats:
+        """Settlements that arrive that day, net of fees, less refunds taken back that day."""
+        return self.settled - self.refunded_after
+
+    def check_identity(self) -> None:
+        """Opening outstanding + sales = settled + fees + refunded before + lost + never paid + closing outstanding.
+
+        Raises:
+            IdentityError: it does not hold on some path and channel, which is a fault of the program.
+        """
+        left = self.opening_outstanding[None, :] + self.sales.sum(axis=2)
+        parts = (self.settled, self.fees, self.refunded_before, self.lost, self.never_paid)
+        right = sum((part.sum(axis=2) for part in parts), np.zeros_like(left)) + self.closing_outstanding
+        gap = np.abs(left - right)
+        worst = np.unravel_index(int(gap.argmax()), gap.shape)
+        if gap[worst] > TOLERANCE * (1.0 + left[worst]):
+            raise IdentityError(
+                f"channel {self.channels[worst[1]]}, path {worst[0]}: {left[worst]:.4f} came in and was ordered, "
+                f"{right[worst]:.4f} is accounted for"
+            )

@@ -1,0 +1,252 @@
+"""Linear flows through a channel: kernels by age for the steps that know no calendar, by day for settlement.
+
+A step turns an inflow (draw, path of the draw, day) into an outflow by a kernel. Kernels by age are applied by fast
+Fourier transform; settlement, which depends on the calendar, as one matrix a draw.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import scipy.fft
+
+from forecast.plan.model import ALL_CAUSES
+from forecast.receivables.hazards import MAX_AGE, incidence, run_off
+from forecast.receivables.settlement import evolve
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forecast.arrays import Days, Floats, Ints
+    from forecast.calendar import Calendar
+    from forecast.receivables.assumptions import ChannelLaw
+
+PAYS_OUT = 0.1
+"""A day that pays at least this share of what is due counts as a payout day for delays and outages."""
+
+REFUND_PRIOR_DAYS = 7
+"""Where no refund was ever seen and a scenario sets a rate: refunds spread evenly over these first days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kernels:
+    """One channel's kernels and the run-off of its open orders; see the fields' shapes.
+
+    By age (draw, age): ``tried``, ``never_paid`` since the order; ``cured``, ``lost`` by cause since the failure;
+    ``taken_back`` since settlement. By day: ``settle``, ``refund`` (draw, day of deduction, day), ``settle_squared``
+    (day of deduction, day) for the noise. Run-off (draw, day): ``open_*``. Ultimate shares (draw): ``refund_share``
+    before settlement (of deducted), ``taken_share`` after it (of settled), ``lost_share`` by cause.
+    ``openness`` (day).
+    """
+
+    tried: Floats
+    never_paid: Floats
+    cured: Mapping[str, Floats]
+    lost: Mapping[str, Floats]
+    taken_back: Floats
+    settle: Floats
+    refund: Floats
+    settle_squared: Floats
+    open_tried: Floats
+    open_never_paid: Floats
+    open_cured: Floats
+    open_lost: Floats
+    open_settled: Floats
+    open_refunded: Floats
+    open_settled_squared: Floats
+    open_taken_back: Floats
+    refund_share: Floats
+    taken_share: Floats
+    lost_share: Mapping[str, Floats]
+    openness: Floats
+    age_shares: Floats
+
+
+def build_kernels(law: ChannelLaw, as_of: np.datetime64, horizon: int, calendar: Calendar) -> Kernels:
+    """The kernels of one channel over the ``horizon`` days after ``as_of``."""
+    first = incidence(law.first)
+    recovery = {cause: incidence(law.recovery[cause]) for cause in ALL_CAUSES}
+    cohorts = MAX_AGE + horizon
+    span = np.arange(as_of - MAX_AGE + 1, as_of + horizon + MAX_AGE + 1)
+    openness = law.payout.on(span, calendar)
+    settled, refunded = evolve(law.due, law.refund_before, law.mode, openness, cohorts, known_day=MAX_AGE - 1)
+    scale_before, scale_after = _planned_refunds(law, settled, refunded)
+    settled, refunded = _scaled(settled, refunded, scale_before)
+    new = np.arange(MAX_AGE, cohorts)
+    settle, refund = (_by_day(grid[:, new], horizon) for grid in (settled, refunded))
+    # An open cohort of age a was deducted on index MAX_AGE - 1 - a; on horizon day t its age is a + 1 + t.
+    open_value = law.open_orders.in_transit
+    open_settled, open_refunded, open_squared = _open_run_off(settled, refunded, open_value, horizon)
+    open_first = run_off(law.first, law.open_orders.awaiting, horizon)
+    open_failed = sum(
+        (run_off(law.recovery[cause], law.open_orders.failed[cause], horizon) for cause in ALL_CAUSES),
+        np.zeros((len(law.first), 2, horizon)),
+    )
+    taken = planned_taken(law.refund_after, scale_after, law.channel.refund_rate)
+    still = np.maximum(1.0 - np.cumsum(taken, axis=1), 1e-9)
+    open_taken = _taken_run_off(taken, still, law.open_orders.settled, horizon)
+    return Kernels(
+        tried=first[:, 0],
+        never_paid=first[:, 1],
+        cured={cause: one[:, 0] for cause, one in recovery.items()},
+        lost={cause: one[:, 1] for cause, one in recovery.items()},
+        taken_back=taken,
+        settle=settle,
+        refund=refund,
+        settle_squared=np.asarray((settle**2).mean(axis=0)),
+        open_tried=open_first[:, 0],
+        open_never_paid=open_first[:, 1],
+        open_cured=open_failed[:, 0],
+        open_lost=open_failed[:, 1],
+        open_settled=open_settled,
+        open_refunded=open_refunded,
+        open_settled_squared=open_squared,
+        open_taken_back=open_taken,
+        refund_share=np.asarray(refunded[:, new].sum(axis=2).mean(axis=1)),
+        taken_share=np.asarray(taken.sum(axis=1)),
+        lost_share={cause: np.asarray(one[:, 1].sum(axis=1)) for cause, one in recovery.items()},
+        openness=openness[MAX_AGE : MAX_AGE + horizon + MAX_AGE],
+        age_shares=np.asarray(settled[:, new].mean(axis=(0, 1))),
+    )
+
+
+def _planned_refunds(law: ChannelLaw, settled: Floats, refunded: Floats) -> tuple[Floats, Floats]:
+    """Factors on refunds before and after settlement that meet the plan's own refund rate (1 without one)."""
+    draws = len(settled)
+    if law.channel.refund_rate is None:
+        return np.ones(draws), np.ones(draws)
+    before = refunded[:, MAX_AGE:].sum(axis=2).mean(axis=1)
+    after = law.refund_after.sum(axis=1)
+    return refund_factors(before, after, law.channel.refund_rate)
+
+
+def refund_factors(before: Floats, after: Floats, target: float) -> tuple[Floats, Floats]:
+    """Factors on both kinds of refund that make their sum the target share of deducted value.
+
+    Args:
+        before: share of deducted value refunded before settlement.
+        after: share of settled value taken back after it.
+        target: wanted share of deducted value, the proportion of the two kept.
+    """
+    total = before + (1.0 - before) * after
+    factor = np.divide(target, total, out=np.zeros_like(total), where=total > 0)
+    new_before = factor * before
+    factor_after = factor * np.divide(1.0 - before, 1.0 - new_before, out=np.zeros_like(before), where=new_before < 1.0)
+    return factor, factor_after
+
+
+def planned_taken(taken_back: Floats, factor: Floats, target: float | None) -> Floats:
+    """The kernel of refunds after settlement (draw, age) times ``factor`` (draw).
+
+    Where no refund was ever seen there is nothing to scale: the target then falls evenly on the first
+    ``REFUND_PRIOR_DAYS`` days after settlement.
+    """
+    if target and not factor.any():
+        out = np.zeros_like(taken_back)
+        out[:, :REFUND_PRIOR_DAYS] = target / REFUND_PRIOR_DAYS
+        return out
+    return np.asarray(taken_back * factor[:, None])
+
+
+def _scaled(settled: Floats, refunded: Floats, factor: Floats) -> tuple[Floats, Floats]:
+    """Both grids with refunds before settlement scaled, what is not refunded settling as before."""
+    if np.all(factor == 1.0):
+        return settled, refunded
+    share = refunded.sum(axis=2, keepdims=True)
+    scaled = refunded * factor[:, None, None]
+    rest = (1.0 - scaled.sum(axis=2, keepdims=True)) / np.maximum(1.0 - share, 1e-9)
+    return settled * rest, scaled
+
+
+def _by_day(grid: Floats, horizon: int) -> Floats:
+    """(draw, day of deduction, age) → (draw, day of deduction, day), both over the horizon."""
+    out = np.zeros((len(grid), horizon, horizon))
+    for day in range(horizon):
+        reach = min(grid.shape[2], horizon - day)
+        out[:, day, day : day + reach] = grid[:, day, :reach]
+    return out
+
+
+def _open_run_off(
+    settled: Floats, refunded: Floats, open_value: Floats, horizon: int
+) -> tuple[Floats, Floats, Floats]:
+    """Settlements and refunds (draw, day) of what is in transit on as_of, and Σ value × share² (day)."""
+    draws = len(settled)
+    out = np.zeros((draws, horizon))
+    back = np.zeros((draws, horizon))
+    squared = np.zeros(horizon)
+    for age in np.flatnonzero(open_value):
+        cohort = MAX_AGE - 1 - age
+        reach = min(horizon, MAX_AGE - 1 - age)
+        share = settled[:, cohort, age + 1 : age + 1 + reach]
+        out[:, :reach] += open_value[age] * share
+        back[:, :reach] += open_value[age] * refunded[:, cohort, age + 1 : age + 1 + reach]
+        squared[:reach] += open_value[age] * (share**2).mean(axis=0)
+    return out, back, squared
+
+
+def _taken_run_off(taken: Floats, still: Floats, settled: Floats, horizon: int) -> Floats:
+    """Refunds taken back (draw, day) on what had settled by as_of, given that it was not refunded so far."""
+    out = np.zeros((len(taken), horizon))
+    for age in np.flatnonzero(settled):
+        reach = min(horizon, MAX_AGE - 1 - age)
+        out[:, :reach] += settled[age] * taken[:, age + 1 : age + 1 + reach] / still[:, age : age + 1]
+    return out
+
+
+def convolve(inflow: Floats, kernels: list[Floats]) -> list[Floats]:
+    """Outflows of (draw, path, day) inflows under kernels (draw, age), cut at the horizon."""
+    horizon = inflow.shape[2]
+    size = scipy.fft.next_fast_len(2 * horizon, real=True)
+    spectrum = scipy.fft.rfft(inflow, size, axis=2)
+    out = []
+    for kernel in kernels:
+        weight = scipy.fft.rfft(kernel[:, :horizon], size, axis=1)[:, None, :]
+        flow = scipy.fft.irfft(spectrum * weight, size, axis=2)[:, :, :horizon]
+        out.append(np.maximum(flow, 0.0))
+    return out
+
+
+def arrival_map(openness: Floats, horizon: int, delay: int, holds: list[tuple[int, int, float]]) -> Floats | None:
+    """Matrix (day, day) that moves arrivals: ``delay`` payout days later, and out of held spans; None if neither.
+
+    Args:
+        openness: by day from the first day of the horizon, beyond its end.
+        horizon: days.
+        delay: payout days added.
+        holds: spans (first index, index after the last, share held) whose arrivals wait for the first payout day after.
+    """
+    if not delay and not holds:
+        return None
+    payout = np.flatnonzero(openness >= PAYS_OUT)
+
+    def moved(targets: Ints, share: float = 1.0) -> Floats:
+        matrix = np.eye(horizon) * (1.0 - share)
+        inside = targets < horizon
+        matrix[np.arange(horizon)[inside], targets[inside]] += share
+        return matrix
+
+    result = np.eye(horizon)
+    if delay:
+        position = np.searchsorted(payout, np.arange(horizon), side="left") + delay
+        targets = np.where(position < len(payout), payout[np.minimum(position, len(payout) - 1)], horizon)
+        result = moved(targets)
+    for start, stop, share in holds:
+        after = payout[payout >= stop]
+        release = int(after[0]) if len(after) else horizon
+        matrix = np.eye(horizon)
+        for day in range(max(start, 0), min(stop, horizon)):
+            matrix[day, day] -= share
+            if release < horizon:
+                matrix[day, release] += share
+        result = result @ matrix
+    return np.asarray(result)
+
+
+@lru_cache(maxsize=4)
+def horizon_days(as_of: np.datetime64, horizon: int) -> Days:
+    """The days of the horizon."""
+    return np.asarray(np.arange(as_of + 1, as_of + 1 + horizon))

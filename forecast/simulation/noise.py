@@ -1,0 +1,63 @@
+"""The noise of single orders in daily sums: which order settles on which day is chance, even when every law is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from forecast.arrays import Floats
+
+
+def gamma_noise(mean: Floats, variance: Floats, normal: Floats) -> Floats:
+    """Gamma values of the given mean and variance from standard normals (Wilson and Hilferty 1931), never negative.
+
+    The approximation keeps the mean within a few per cent for shapes above one half; below that, where a day holds
+    less than one order, its mean is restored on average over the paths.
+    """
+    shape = np.divide(mean**2, variance, out=np.full_like(mean, np.inf), where=variance > 0)
+    inverse = np.divide(1.0, 9.0 * shape, out=np.zeros_like(mean), where=shape > 0)
+    factor = np.maximum(1.0 - inverse + normal * np.sqrt(inverse), 0.0) ** 3
+    expected = mean.mean(axis=0)
+    reached = (mean * factor).mean(axis=0)
+    coarse = (mean.max(axis=0) > 0) & (inverse.max(axis=0) > 0.2) & (reached > 0)  # noqa: PLR2004
+    correction = np.where(coarse, np.divide(expected, reached, out=np.ones_like(expected), where=reached > 0), 1.0)
+    return np.asarray(mean * factor * correction)
+
+
+def noisy_settlements(settled: Floats, pool: Floats, squared: Floats, grain: float, normal: Floats) -> Floats:
+    """Daily settlements (path, day) with the noise of single orders, conserving money.
+
+    What settles too early does not settle later: the excess so far is worked off at the rate at which the pool of
+    open receivables settles, and no more is settled than is open.
+
+    Args:
+        settled: expected settlements, given the path's sales, failures and laws.
+        pool: receivables from which they settle, if they settled as expected from the start on: opening + deducted
+            less refunded before, cumulated (path, day).
+        squared: mean over paths of Σ value × share² by day, the part of the variance that certainty takes away.
+        grain: yuan of a typical order times the dispersion of past days.
+        normal: standard normals (path, day).
+    """
+    average = settled.mean(axis=0)
+    variance = grain * np.maximum(average - squared, 0.0)
+    variance[variance <= 1e-9 * grain * np.maximum(average, 1.0)] = 0.0
+    out = np.zeros_like(settled)
+    ahead = np.zeros(len(settled))
+    done = np.zeros(len(settled))
+    for day in range(settled.shape[1]):
+        expected = settled[:, day]
+        open_now = np.maximum(pool[:, day] - done, 0.0)
+        rate = np.clip(np.divide(expected, open_now, out=np.zeros_like(expected), where=open_now > 0), 0.0, 1.0)
+        mean = np.clip(expected - rate * ahead, 0.0, None)
+        if variance[day] > 0 and average[day] > 0:
+            spread = variance[day] * mean / average[day]
+            value = gamma_noise(mean, spread, normal[:, day])
+        else:
+            value = mean
+        value = np.minimum(value, np.maximum(pool[:, day] - done - ahead, 0.0))
+        out[:, day] = value
+        ahead += value - expected
+        done += expected
+    return out

@@ -1,0 +1,274 @@
+"""A made-up result of a run, of the real one's shape: three scenarios, forty days, three channels, two facilities.
+
+Its figures satisfy what the workbook's formulas recompute: channels sum to the whole, receipts are settlements less
+refunds taken back, mean cash is opening balance plus cumulated mean flows. Some figures are null, as in a real result.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import Any
+
+AS_OF = dt.date(2026, 10, 18)
+DAYS = 40
+DATES = [(AS_OF + dt.timedelta(days=1 + day)).isoformat() for day in range(DAYS)]
+PEAK = DATES.index("2026-11-11")
+OPENING = 3_200_000.0
+MINIMUM = 500_000.0
+SPREAD = {"p05": 0.62, "p10": 0.70, "p50": 0.97, "p90": 1.33, "p95": 1.48}
+LABELS = {
+    "zh": {
+        "merchant": "示例数码旗舰店",
+        "channels": ("京东白条", "微信支付", "银行卡"),
+        "scenarios": ("基准", "白条失败率 10%", "双11爆量 + 清算中断3天"),
+    },
+    "en": {
+        "merchant": "Sample Digital Store",
+        "channels": ("JD Baitiao", "WeChat Pay", "Bank card"),
+        "scenarios": ("Base", "Baitiao failure rate 10%", "Double 11 surge + clearing outage of 3 days"),
+    },
+}
+CAUSE_SHARES = {"integration": 0.15, "validation": 0.2, "risk_control": 0.4, "clearing": 0.2, "unknown": 0.05}
+
+
+def _sum(*terms: float) -> float:
+    return round(math.fsum(terms), 2)
+
+
+def _band(mean: float) -> dict[str, float]:
+    return {"mean": round(mean, 2)} | {name: round(mean * factor, 2) for name, factor in SPREAD.items()}
+
+
+def _bands(means: list[float], spread: float = 1.0) -> dict[str, list[float]]:
+    band = {"mean": [round(mean, 2) for mean in means]}
+    for name, factor in SPREAD.items():
+        band[name] = [round(mean + abs(mean) * (factor - 1) * spread, 2) for mean in means]
+    return band
+
+
+def _other_flows() -> dict[str, list[float]]:
+    flows = {"stock": [0.0] * DAYS, "payroll": [0.0] * DAYS, "advertising": [0.0] * DAYS}
+    flows["stock"][5] = -2_600_000.0
+    flows["stock"][17] = -3_100_000.0
+    flows["payroll"][27] = -420_000.0
+    for day in range(10, 24):
+        flows["advertising"][day] = -45_000.0
+    return flows
+
+
+def _channel(weight: float, volume: float, failure: float, *, opening: float) -> dict[str, Any]:
+    means = [
+        round(weight * volume * 230_000 * (1 + 5.5 * math.exp(-0.5 * ((day - PEAK) / 1.6) ** 2)), 2)
+        for day in range(DAYS)
+    ]
+    sales_total = _sum(*means)
+    failed = sales_total * failure
+    lost = failed * 0.6
+    settled_by_day = [round(0.88 * (1 - failure * 0.6) * means[max(0, day - 3)], 2) for day in range(DAYS)]
+    taken_back_by_day = [round(0.03 * value, 2) for value in settled_by_day]
+    receipts = [round(settled - back, 2) for settled, back in zip(settled_by_day, taken_back_by_day, strict=True)]
+    receipts_total, settled_total = _sum(*receipts), _sum(*settled_by_day)
+    return {
+        "sales": _bands(means),
+        "receipts": _bands(receipts),
+        "sales_total": _band(sales_total),
+        "receipts_total": _band(receipts_total),
+        "failed_total": _band(failed),
+        "lost_total": _band(lost),
+        "settled_total": _band(settled_total),
+        "fees_total": _band(settled_total * 0.008),
+        "refunded_before_total": _band(sales_total * 0.05),
+        "refunded_after_total": _band(_sum(settled_total, -receipts_total)),
+        "opening_outstanding": opening,
+        "closing_outstanding": _band(sales_total * 0.05),
+        "failed_by_cause": {cause: round(failed * share, 2) for cause, share in CAUSE_SHARES.items()},
+    }
+
+
+def _financing(cost: float, gap: float) -> dict[str, Any]:
+    return {
+        "recommended": {
+            "feasible": True,
+            "mix": [
+                {"facility": "bank_line", "limit_used": round(gap, -4), "mean_drawn": gap / 6, "peak_drawn": gap * 0.9}
+            ],
+            "expected_cost": cost,
+            "interest": cost - 5_000.0,
+            "fees": 5_000.0,
+            "lower_bound": None,
+            "effective_annual_rate": 0.0571234567,
+            "shortfall_probability": 0.048,
+            "latest_signing_day": "2026-10-30",
+        },
+        "options": [
+            {
+                "facility": "bank_line",
+                "feasible": True,
+                "expected_cost": cost,
+                "interest": cost - 5_000.0,
+                "fees": 5_000.0,
+                "effective_annual_rate": 0.0571234567,
+                "mean_drawn": gap / 6,
+                "peak_drawn": gap * 0.9,
+                "limit_used": round(gap, -4),
+                "shortfall_probability": 0.048,
+                "latest_signing_day": "2026-10-30",
+                "why_not": None,
+            },
+            {
+                "facility": "stock_pledge",
+                "feasible": None,
+                "expected_cost": None,
+                "effective_annual_rate": None,
+                "peak_drawn": None,
+                "shortfall_probability": None,
+                "why_not": "inventory",
+            },
+        ],
+    }
+
+
+def _scenario(label: str, changes: list[str], names: tuple[str, ...], volume: float, failure: float) -> dict[str, Any]:
+    weights = (0.5, 0.35, 0.15)
+    failures = (failure, 0.015, 0.02)
+    channels = {
+        name: _channel(weight, volume, share, opening=round(900_000 * weight, 2))
+        for name, weight, share in zip(names, weights, failures, strict=True)
+    }
+    sales = [_sum(*(one["sales"]["mean"][day] for one in channels.values())) for day in range(DAYS)]
+    receipts = [_sum(*(one["receipts"]["mean"][day] for one in channels.values())) for day in range(DAYS)]
+    other = [_sum(*(flow[day] for flow in _other_flows().values())) for day in range(DAYS)]
+    cash: list[float] = []
+    for day in range(DAYS):
+        cash.append(_sum(cash[-1] if cash else OPENING, receipts[day], other[day]))
+    gap = max(0.0, MINIMUM - min(cash)) + 1_400_000 * volume
+    return {
+        "label": label,
+        "changes": changes,
+        "dates": list(DATES),
+        "sales": _bands(sales),
+        "receipts": _bands(receipts),
+        "sales_total": _band(_sum(*sales)),
+        "receipts_total": _band(_sum(*receipts)),
+        "by_channel": channels,
+        "cash_before_financing": _bands(cash, 0.6),
+        "cash_after_financing": _bands([max(value, MINIMUM) for value in cash], 0.6),
+        "buffer": {
+            "amount": OPENING + gap,
+            "upper": OPENING + gap * 1.06 if volume < 1.2 else None,
+            "expected_shortfall": OPENING + gap * 1.2,
+            "peak_day": "2026-11-05",
+            "funding_gap": gap,
+            "probability_short": 0.412,
+        },
+        "financing": _financing(round(gap * 0.006, 2) + 5_000.0, gap),
+    }
+
+
+def _estimates(names: tuple[str, ...]) -> dict[str, Any]:
+    estimates: dict[str, Any] = {}
+    for name, total in zip(names, (0.032, 0.015, 0.02), strict=True):
+        rates = {
+            cause: {
+                "mean": total * share,
+                "p05": total * share * 0.5,
+                "p95": total * share * 1.9,
+                "base": total * share * 0.8,
+            }
+            for cause, share in CAUSE_SHARES.items()
+        }
+        rates["total"] = {"mean": total, "p05": total * 0.6, "p95": total * 1.7, "base": total * 0.8}
+        estimates[name] = {
+            "failure_rate": rates,
+            "recovery_rate": {cause: {"mean": 0.4, "p05": 0.3, "p95": 0.5} for cause in CAUSE_SHARES},
+            "settlement_days": {"mean": 7.3, "p50": 7.0, "p90": 10.0},
+            "refund_rate": {"mean": 0.08123456789},
+            "fee_rate": {"mean": 0.008},
+        }
+    return estimates
+
+
+def example_result(language: str = "zh", merchant: str | None = None) -> dict[str, Any]:
+    """A whole result in ``language``; ``merchant`` replaces the merchant's name."""
+    labels = LABELS[language]
+    names = ("baitiao", "wechat", "card")
+    scenario_labels = labels["scenarios"]
+    recent = [(AS_OF - dt.timedelta(days=59 - day)).isoformat() for day in range(60)]
+    return {
+        "schema": 1,
+        "version": "0.1.0",
+        "language": language,
+        "merchant": {"name": merchant if merchant is not None else labels["merchant"]},
+        "as_of": AS_OF.isoformat(),
+        "horizon_days": DAYS,
+        "paths": 500,
+        "seed": 20261111,
+        "confidence": 0.95,
+        "currency": "CNY",
+        "opening_balance": OPENING,
+        "minimum_balance": MINIMUM,
+        "channels": {
+            name: {"label": label, "clearing": "jd_pay" if name == "baitiao" else name}
+            for name, label in zip(names, labels["channels"], strict=True)
+        },
+        "events": [{"name": "double11", "start": "2026-10-14", "peak": "2026-11-11", "end": "2026-11-13"}],
+        "facilities": [
+            {
+                "name": "bank_line",
+                "kind": "revolver",
+                "limit": 5_000_000.0,
+                "annual_rate": 0.0435,
+                "day_count": "act/360",
+                "commitment_fee": 0.002,
+                "arrangement_fee": 0.001,
+                "notice_days": 1,
+                "signed": False,
+            },
+            {
+                "name": "stock_pledge",
+                "kind": "inventory",
+                "limit": 2_000_000.0,
+                "annual_rate": 0.07,
+                "day_count": "act/365",
+                "advance_rate": 0.5,
+                "channels": [],
+                "available_from": None,
+            },
+        ],
+        "recent_sales": {
+            "dates": recent,
+            "total": [230_000.0 + 20_000.0 * math.sin(day * 2 * math.pi / 7) for day in range(60)],
+        },
+        "other_flows": {
+            "dates": list(DATES),
+            "by_category": _other_flows(),
+            "total": [_sum(*(flow[day] for flow in _other_flows().values())) for day in range(DAYS)],
+        },
+        "notes": [
+            {"code": "few_orders", "where": "channels.card", "text": "订单很少 / few orders"},
+            {"code": "kind_not_calculated", "where": "facilities.stock_pledge", "text": "未计算 / not calculated"},
+        ],
+        "history": {
+            "orders": 182_344,
+            "rejected": 3,
+            "dropped": 12,
+            "blanked": 7,
+            "gross": 190_000_000.0,
+            "settled": 170_000_000.0,
+            "fees": 1_400_000.0,
+            "refunded_before": 9_000_000.0,
+            "refunded_after": 5_000_000.0,
+            "lost": 3_000_000.0,
+            "never_paid": 5_700_000.0,
+            "outstanding": 900_000.0,
+        },
+        "estimates": _estimates(names),
+        "scenarios": {
+            "base": _scenario(scenario_labels[0], [], names, 1.0, 0.032),
+            "baitiao_10pct": _scenario(scenario_labels[1], ["failure_rate.baitiao = 0.10"], names, 1.0, 0.10),
+            "peak_outage": _scenario(
+                scenario_labels[2], ["volume = 1.4", "outages.jd_pay = 2026-11-11, 3 days"], names, 1.4, 0.05
+            ),
+        },
+    }
