@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 FEN_PER_YUAN = 100
 
-LARGEST_FEN = 2**53
-"""Amounts reach this size at most (about 90 trillion yuan): up to it float64 yuan name every fen without doubt."""
+LARGEST_FEN = 10**15
+"""The largest amount, ten trillion yuan: fifteen digits, of which float64 keeps every one, so that no fen is lost."""
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 

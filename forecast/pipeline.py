@@ -1,4 +1,4 @@
-"""The one place that composes the steps: plan → ledger → sales → receivables → scenarios → cash → buffer → financing."""
+"""The one place that composes the steps, from the plan and its ledger to the buffer and the financing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from forecast.ledger.reading import read_ledger
 from forecast.notes import Note
 from forecast.outputs.texts import note_text
 from forecast.receivables.estimation import estimate
-from forecast.results import distribution, estimates_part, history_part, plan_part, scenario_part
+from forecast.results.parts import distribution, estimates_part, history_part, plan_part, scenario_part
 from forecast.sales.paths import forecast_sales
 from forecast.scenarios import built_in_scenarios, describe_changes, shocks
 from forecast.simulation.engine import Engine
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 """The version of the result's shape."""
-
-Progress = "Callable[[str], None]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,9 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> For
     say("ledger")
     ledger = read_ledger(plan)
     if not len(ledger.tables.sales):
-        raise InputError(f"{plan.ledger.orders}: no order on or before {plan.horizon.as_of}: there is nothing to learn from")
+        raise InputError(
+            f"{plan.ledger.orders}: no order on or before {plan.horizon.as_of}: there is nothing to learn from"
+        )
     calendar = Calendar(plan.merchant.holidays)
     as_of = np.datetime64(plan.horizon.as_of, "D")
     days = np.arange(as_of + 1, as_of + 1 + plan.horizon.days)
@@ -140,7 +140,7 @@ def run_scenarios(
 ) -> Run:
     """Scenarios on a prepared forecast; see ``run``."""
     from forecast.financing.comparison import compare  # noqa: PLC0415  # the solvers load only where they are used
-    from forecast.outputs.financing_part import financing_part, without_financing  # noqa: PLC0415
+    from forecast.results.financing import financing_part  # noqa: PLC0415
 
     plan, say = prepared.plan, progress or (lambda _: None)
     chosen = dict(scenarios) if scenarios is not None else _scenarios(prepared)
@@ -158,20 +158,20 @@ def run_scenarios(
         sized = case_buffer(case, plan.horizon.confidence)
         part = scenario_part(scenario.label, describe_changes(scenario), flows, before, sized)
         if financing:
-            compared = compare(case, plan.facilities, plan.horizon.confidence, sized)
+            compared = compare(case, plan.facilities, plan.horizon.confidence, sized.buffer)
+            notes += [note for note in compared.notes if note not in notes]
+            notes += [
+                option.why_not
+                for option in compared.options
+                if option.feasible is None and option.why_not is not None and option.why_not not in notes
+            ]
             part["cash_after_financing"] = distribution(compared.recommended.cash_after)
             part["financing"] = financing_part(compared, plan.language)
         else:
-            part["cash_after_financing"], part["financing"] = None, without_financing()
+            part["cash_after_financing"], part["financing"] = None, None
         parts[name] = part
-    if financing and any(one.kind in _later_kinds() for one in plan.facilities):
-        notes += [Note("kind_not_calculated", f"facilities.{one.name}", {"kind": one.kind}) for one in plan.facilities]
     result = _result(prepared, notes, parts)
     return Run(plan, prepared.ledger, result, cases)
-
-
-def _later_kinds() -> frozenset[str]:
-    return frozenset()
 
 
 def _scenarios(prepared: Forecast) -> dict[str, Scenario]:
@@ -244,9 +244,7 @@ def _calendar_notes(plan: Plan, calendar: Calendar, days: Days) -> list[Note]:
 def _result(prepared: Forecast, notes: list[Note], scenarios: Mapping[str, Any]) -> dict[str, Any]:
     """The whole result in the order of its keys."""
     plan = prepared.plan
-    texts = [
-        {"code": note.code, "where": note.where, "text": note_text(note, plan.language)} for note in notes
-    ]
+    texts = [{"code": note.code, "where": note.where, "text": note_text(note, plan.language)} for note in notes]
     return {
         "schema": SCHEMA,
         "version": __version__,

@@ -74,7 +74,9 @@ def shocks(scenario: Scenario, plan: Plan, days: Days) -> Shocks:
             if event.name == name:
                 inside |= (days >= np.datetime64(event.start)) & (days <= np.datetime64(event.end))
         volume[:, inside] *= factor
-    planned = {name: channel.failure_rate for name, channel in plan.channels.items() if channel.failure_rate is not None}
+    planned = {
+        name: channel.failure_rate for name, channel in plan.channels.items() if channel.failure_rate is not None
+    }
     return Shocks(
         volume=volume,
         failure_rate={**planned, **scenario.failure_rate},
@@ -99,7 +101,9 @@ def built_in_scenarios(plan: Plan, days: Days, expected_sales: Floats) -> dict[s
         name = channels[int(np.argmax(expected_sales.sum(axis=1)))]
     channel = plan.channels[name]
     peaks = sorted(
-        np.datetime64(event.peak) for event in plan.events if event.peak and days[0] <= np.datetime64(event.peak) <= days[-1]
+        np.datetime64(event.peak)
+        for event in plan.events
+        if event.peak and days[0] <= np.datetime64(event.peak) <= days[-1]
     )
     start = peaks[0] if peaks else days[int(np.argmax(expected_sales.sum(axis=0)))]
     outage = Outage(start=start.astype("datetime64[D]").item(), days=BUILT_IN_OUTAGE_DAYS, clearing=channel.clearing)
@@ -113,11 +117,11 @@ def built_in_scenarios(plan: Plan, days: Days, expected_sales: Floats) -> dict[s
         for rate in BUILT_IN_FAILURE_RATES
     ]
     made.append(Scenario("peak_hot", labels["peak_hot"], volume=BUILT_IN_VOLUME))
-    made.append(Scenario("clearing_outage", labels["clearing_outage"].format(clearing=channel.clearing), outages=(outage,)))
     made.append(
-        Scenario(
-            "combined", labels["combined"], failure_rate={name: 0.10}, volume=BUILT_IN_VOLUME, outages=(outage,)
-        )
+        Scenario("clearing_outage", labels["clearing_outage"].format(clearing=channel.clearing), outages=(outage,))
+    )
+    made.append(
+        Scenario("combined", labels["combined"], failure_rate={name: 0.10}, volume=BUILT_IN_VOLUME, outages=(outage,))
     )
     return {scenario.name: scenario for scenario in made}
 
@@ -135,8 +139,7 @@ def describe_changes(scenario: Scenario) -> list[str]:
     lines += [f"settlement_delay.{name} = {value:d}" for name, value in scenario.settlement_delay.items()]
     for outage in scenario.outages:
         scope = f"clearing = {outage.clearing}" if outage.clearing else f"channel = {outage.channel}"
-        lines.append(
-            f"outage: {scope}, start = {outage.start}, days = {outage.days}, share = {outage.share:g}, cause = {outage.cause}"
-        )
+        span = f"start = {outage.start}, days = {outage.days}"
+        lines.append(f"outage: {scope}, {span}, share = {outage.share:g}, cause = {outage.cause}")
     lines += [f"shift: {one.source} → {one.target}, share = {one.share:g}" for one in scenario.shift]
     return lines

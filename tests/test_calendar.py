@@ -117,10 +117,12 @@ def test_n_working_days_on_lie_n_working_days_between(country: str, day: dt.date
     calendar = COUNTRIES[country]
     reached = to_date(calendar.add_working_days(day, n))
     assert calendar.is_working_day(day_range(reached, 1)).all()
-    passed = days_between(day + dt.timedelta(days=1), reached) if n > 0 else days_between(reached, day)
-    if n < 0:
-        passed = passed[:-1]
-    assert calendar.is_working_day(passed).sum() == (abs(n) or 1)
+    tomorrow, yesterday = day + dt.timedelta(days=1), day - dt.timedelta(days=1)
+    if n > 0:
+        passed = days_between(tomorrow, reached)
+    else:
+        passed = days_between(reached, yesterday) if n < 0 else days_between(day, reached)
+    assert calendar.is_working_day(passed).sum() == max(abs(n), 1)
 
 
 @given(st.sampled_from(sorted(COUNTRIES)), DAY)

@@ -41,8 +41,10 @@ def finance_text(result: Mapping[str, Any]) -> str:
     """What must stand ready in every scenario, then the options of each, the recommended one first."""
     figures = Figures.of(result)
     parts = [table_text(tables.buffers(result, figures))]
-    for scenario in result["scenarios"].values():
-        parts.append(f"{scenario['label']}\n{table_text(tables.financing(result, scenario, figures))}")
+    parts += [
+        f"{scenario['label']}\n{table_text(tables.financing(result, scenario, figures))}"
+        for scenario in result["scenarios"].values()
+    ]
     return "\n\n".join(parts)
 
 

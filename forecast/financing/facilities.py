@@ -122,7 +122,9 @@ def terms(case: CashCase, facility: Facility) -> Terms:
     count = case.days.size
     nights = night_fractions(case.days, facility.day_count)
     nights[-1] = 0.0
-    charge = np.full(count, facility.fee_per_day) if facility.kind == "early_settlement" else annual_rate(facility) * nights
+    charge = (
+        np.full(count, facility.fee_per_day) if facility.kind == "early_settlement" else annual_rate(facility) * nights
+    )
     charge[-1] = 0.0
     start = 0 if facility.signed or facility.drawn > 0 else max(facility.signing_days, 1) - 1
     index = np.arange(count)
@@ -247,7 +249,9 @@ def _months_later(day: dt.date, months: int) -> dt.date:
     """Give the same day of the month, or the month's last day where it has no such day."""
     year, month = divmod(day.month - 1 + months, 12)
     following = dt.date(day.year + year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
-    return min(dt.date(day.year + year, month + 1, 1) + dt.timedelta(days=day.day - 1), following - dt.timedelta(days=1))
+    return min(
+        dt.date(day.year + year, month + 1, 1) + dt.timedelta(days=day.day - 1), following - dt.timedelta(days=1)
+    )
 
 
 def _receivables(case: CashCase, facility: Facility) -> tuple[FloatArray, FloatArray]:

@@ -75,7 +75,9 @@ def loan_need(accounts: Mapping[str, float]) -> LoanNeed:
         InputError: A key that is missing, revenue or cost that is not positive, a balance below 0, or a cycle of no
             days (payables and advances then carry the whole business, and the rule gives no need).
     """
-    problems = [Problem("is needed for the loan need", key=f"accounts.{key}") for key in REQUIRED if key not in accounts]
+    problems = [
+        Problem("is needed for the loan need", key=f"accounts.{key}") for key in REQUIRED if key not in accounts
+    ]
     problems += [
         Problem(f"must be above 0 (got {accounts[key]})", key=f"accounts.{key}")
         for key in ("revenue", "cost_of_goods_sold", "next_revenue")

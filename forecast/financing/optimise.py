@@ -126,14 +126,14 @@ def least_cost(
     return _read(np.asarray(solution.x) * scale, drawings, facilities, years * surplus_rate, solution.eqlin.marginals)
 
 
-def _check(
-    flows: npt.NDArray[np.float64], years: npt.NDArray[np.float64], facilities: Sequence[Instrument]
-) -> None:
+def _check(flows: npt.NDArray[np.float64], years: npt.NDArray[np.float64], facilities: Sequence[Instrument]) -> None:
     problems = []
     if flows.ndim != 1 or flows.size == 0 or not bool(np.all(np.isfinite(flows))):
         problems.append(Problem("one finite number a period is wanted", key="net_flows"))
     elif years.size not in (flows.size - 1, flows.size) or not bool(np.all(years > 0)):
-        problems.append(Problem(f"one length above 0 from each of {flows.size} flows to the next", key="year_fractions"))
+        problems.append(
+            Problem(f"one length above 0 from each of {flows.size} flows to the next", key="year_fractions")
+        )
     problems += [
         Problem("rate must be finite, limit at least 0 and tenor at least 1 period", key=item.name)
         for item in facilities
@@ -145,9 +145,7 @@ def _check(
         raise InputError(problems)
 
 
-def _drawings(
-    years: npt.NDArray[np.float64], facilities: Sequence[Instrument], count: int
-) -> list[_Drawing]:
+def _drawings(years: npt.NDArray[np.float64], facilities: Sequence[Instrument], count: int) -> list[_Drawing]:
     found = []
     for index, item in enumerate(facilities):
         tenor = item.tenor or 1
@@ -158,9 +156,7 @@ def _drawings(
     return found
 
 
-def _balance_matrix(
-    drawings: Sequence[_Drawing], earned: npt.NDArray[np.float64], count: int
-) -> sparse.csr_array:
+def _balance_matrix(drawings: Sequence[_Drawing], earned: npt.NDArray[np.float64], count: int) -> sparse.csr_array:
     """Give what each drawing and each period's surplus brings to each period (rows)."""
     matrix = sparse.lil_array((count, len(drawings) + count - 1))
     for column, drawing in enumerate(drawings):

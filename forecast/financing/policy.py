@@ -80,31 +80,44 @@ class Arrangement:
 class Account:
     """What one facility did, yuan, (day, path) unless said otherwise; all amounts positive.
 
-    ``accrued`` is the interest and ``committed`` the commitment fee of the night that follows the day; both are paid
-    on due days (``charges_paid``) or, closed out, owed at the end (``unpaid``, (path,)). ``upfront`` holds
-    arrangement and service fees, paid on their day.
+    ``charges_paid`` are interest and commitment fee paid on due days; what is owed of them at the end, closed out, is
+    ``unpaid``, (path,). ``upfront`` holds arrangement and service fees, paid on their day. ``priced`` is the limit that
+    the commitment fee is charged on, 0 where none runs, yuan.
     """
 
     arrangement: Arrangement
     draws: FloatArray
     repayments: FloatArray
     balance: FloatArray
-    accrued: FloatArray
-    committed: FloatArray
     charges_paid: FloatArray
     upfront: FloatArray
     unpaid: FloatArray
+    priced: float
+
+    @property
+    def accrued(self) -> FloatArray:
+        """Σ balance × rate × day fraction on each path: interest, or the charge of early settlement."""
+        return np.asarray(self.arrangement.terms.accrual @ self.balance)
+
+    @property
+    def committed(self) -> FloatArray:
+        """Commitment fee of the horizon on each path."""
+        rate = self.arrangement.terms.commitment
+        if self.priced == 0 or not rate.any():
+            return np.zeros(self.balance.shape[1])
+        return np.asarray(rate @ np.maximum(self.priced - self.balance, 0.0))
 
     @property
     def interest(self) -> FloatArray:
         """Interest of the horizon on each path (early settlement: none, its charge is a fee)."""
-        return self.accrued.sum(axis=0) * (self.arrangement.terms.facility.kind != "early_settlement")
+        early = self.arrangement.terms.facility.kind == "early_settlement"
+        return np.zeros(self.balance.shape[1]) if early else self.accrued
 
     @property
     def fees(self) -> FloatArray:
         """Fees of every kind on each path."""
-        charges = self.accrued.sum(axis=0) * (self.arrangement.terms.facility.kind == "early_settlement")
-        return np.asarray(charges + self.committed.sum(axis=0) + self.upfront.sum(axis=0))
+        other = self.committed + self.upfront.sum(axis=0)
+        return other + self.accrued if self.arrangement.terms.facility.kind == "early_settlement" else other
 
     @property
     def flows(self) -> FloatArray:
@@ -137,7 +150,7 @@ class Outcome:
         """Interest and fees of every kind on each path, yuan, (path,)."""
         total = np.zeros(self.cash.shape[1])
         for account in self.accounts:
-            total += account.interest + account.fees
+            total += account.accrued + account.committed + account.upfront.sum(axis=0)
         return total
 
 
@@ -304,17 +317,15 @@ class _Line:
 
     def account(self) -> Account:
         """Give what it did."""
-        rate = self.terms.commitment[:, None] if self._charged else 0.0
         return Account(
             arrangement=self.arrangement,
             draws=self.draws,
             repayments=self.repayments,
             balance=self.after,
-            accrued=self.after * self.terms.accrual[:, None],
-            committed=np.maximum(self.priced - self.after, 0.0) * rate,
             charges_paid=self.paid,
             upfront=self.upfront,
             unpaid=self.unpaid,
+            priced=self.priced if self._charged else 0.0,
         )
 
 
@@ -409,7 +420,7 @@ def check_outcome(outcome: Outcome) -> None:
             most = np.minimum(most, item.base)
         if bool(((account.draws > FEN_TOLERANCE) & (account.balance > most + FEN_TOLERANCE)).any()):
             raise IdentityError(f"{name}: a drawing exceeds its limit or base")
-        charged = (account.balance * item.accrual[:, None]).sum(axis=0) + account.committed.sum(axis=0)
+        charged = account.accrued + account.committed
         if not np.allclose(charged, account.charges_paid.sum(axis=0) + account.unpaid, rtol=1e-9, atol=FEN_TOLERANCE):
             raise IdentityError(f"{name}: interest and commitment fee differ from Σ balance × rate × day fraction")
     check_corkscrew(outcome.days.opening, flows.T, outcome.cash.T)

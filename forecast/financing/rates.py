@@ -43,7 +43,9 @@ class TradeCredit:
     compound: float
 
 
-def present_value(growth: npt.ArrayLike, years: npt.NDArray[np.float64], amounts: npt.NDArray[np.float64]) -> np.ndarray:
+def present_value(
+    growth: npt.ArrayLike, years: npt.NDArray[np.float64], amounts: npt.NDArray[np.float64]
+) -> np.ndarray:
     """Give the net present value at each log(1 + rate) of ``growth``."""
     return np.asarray(np.exp(-np.multiply.outer(np.asarray(growth, dtype=np.float64), years)) @ amounts)
 
@@ -167,7 +169,9 @@ def annualised(
     """
     amounts = np.array(_flat(payments))
     if advance <= 0 or periods_per_year <= 0:
-        raise InputError(f"annualised: an advance and periods a year above 0 are wanted (got {advance}, {periods_per_year})")
+        raise InputError(
+            f"annualised: an advance and periods a year above 0 are wanted (got {advance}, {periods_per_year})"
+        )
     if amounts.size == 0 or bool(np.any(amounts < 0)) or not bool(np.any(amounts > 0)):
         raise InputError("annualised: payments of at least 0, one of them above 0, are wanted")
     periods = np.arange(1, amounts.size + 1, dtype=np.float64)

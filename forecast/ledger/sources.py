@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,8 +11,8 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from forecast.errors import InputError, Problem
-from forecast.ledger.columns import map_columns
-from forecast.ledger.databases import load_database
+from forecast.ledger.columns import READ, map_columns
+from forecast.ledger.databases import load_database, open_database
 from forecast.ledger.sql import name as sql_name
 from forecast.ledger.sql import text as sql_text
 from forecast.ledger.text_files import load_csv, open_csv
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
     from forecast.ledger.columns import ColumnMap
     from forecast.plan.model import LedgerSource
+
+FOUND = "orders_found"
+"""The engine's table of the rows as found, before the plan's constants stand beside them."""
 
 _OTHER_FORMATS = {
     b"PK\x03\x04": "an Excel workbook or a zip archive",
@@ -43,9 +47,7 @@ class Source:
     shown: str
 
 
-def open_source(
-    connection: duckdb.DuckDBPyConnection, ledger: LedgerSource, base: Path, folder: Path
-) -> Source:
+def open_source(connection: duckdb.DuckDBPyConnection, ledger: LedgerSource, base: Path, folder: Path) -> Source:
     """Makes the plan's orders a table of the engine.
 
     Args:
@@ -58,8 +60,10 @@ def open_source(
         InputError: The source is not there, cannot be read, or its columns do not fit the mapping.
     """
     if "://" in ledger.orders:
-        headers = load_database(connection, ledger, base, "orders_found")
-        return _select(connection, "orders_found", headers, map_columns(headers, ledger, ledger.table or "the table"))
+        database = open_database(ledger, base)
+        mapped = map_columns(database.headers, ledger, database.shown)
+        load_database(connection, database, mapped.positions, FOUND)
+        return _under_our_names(connection, mapped, database.shown)
     path = base / ledger.orders
     if path.is_dir():
         return _open_parquet(connection, _parquet_files(path), ledger, path.name)
@@ -75,8 +79,8 @@ def open_source(
             raise InputError(Problem(message, str(path), key="ledger.orders"))
     file = open_csv(path, folder)
     mapped = map_columns(file.headers, ledger, file.shown)
-    load_csv(connection, file, mapped.positions, "orders_found")
-    return _select(connection, "orders_found", tuple(mapped.positions), _by_own_name(mapped))
+    load_csv(connection, file, mapped.positions, FOUND)
+    return _under_our_names(connection, mapped, file.shown)
 
 
 def _open_parquet(
@@ -84,33 +88,33 @@ def _open_parquet(
 ) -> Source:
     """Views Parquet files as one table; a folder's rows are counted on through its files in the order of names."""
     listed = "[" + ", ".join(sql_text(str(file)) for file in files) + "]"
+    reading = f"read_parquet({listed}, union_by_name = true, hive_partitioning = false"
     try:
+        headers = [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {reading})").fetchall()]
         counts = connection.execute(f"SELECT file_name, num_rows FROM parquet_file_metadata({listed})").fetchall()
-        rows_of = {Path(file): int(rows) for file, rows in counts}
-        before, offsets = 0, []
-        for file in files:
-            offsets.append(f"WHEN {sql_text(str(file))} THEN {before}")
-            before += rows_of[file]
-        connection.execute(
-            f"CREATE VIEW orders_found AS SELECT file_row_number + 1 + CASE filename {' '.join(offsets)} END AS"
-            f' "line of the source", CAST(NULL AS VARCHAR) AS "misfit of the source", * FROM'
-            f" read_parquet({listed}, union_by_name = true, file_row_number = true, filename = true,"
-            " hive_partitioning = false)"
-        )
-        headers = [row[0] for row in connection.execute("DESCRIBE orders_found").fetchall()][2:]
     except duckdb.Error as error:
         message = f"cannot be read as Parquet: {str(error).splitlines()[0]}"
         raise InputError(Problem(message, shown, key="ledger.orders")) from None
-    return _select(connection, "orders_found", headers, map_columns(headers, ledger, shown))
+    mapped = map_columns(headers, ledger, shown)
+    rows_of = {Path(file): int(rows) for file, rows in counts}
+    before = itertools.accumulate((rows_of[file] for file in files), initial=0)
+    offsets = " ".join(f"WHEN {sql_text(str(file))} THEN {rows}" for file, rows in zip(files, before, strict=False))
+    picked = [f"{sql_name(headers[place])} AS {sql_name(column)}" for column, place in mapped.positions.items()]
+    connection.execute(
+        f"CREATE VIEW {FOUND} AS SELECT file_row_number + 1 + CASE filename {offsets} END AS line,"
+        f" CAST(NULL AS VARCHAR) AS misfit, {', '.join(picked)}"
+        f" FROM {reading}, file_row_number = true, filename = true)"
+    )
+    return _under_our_names(connection, mapped, shown)
 
 
-def _select(
-    connection: duckdb.DuckDBPyConnection, found: str, headers: Sequence[str], mapped: ColumnMap
-) -> Source:
-    """Gives the columns of a loaded table our names, with the constants beside them."""
-    columns = [f"{sql_name(headers[place])} AS {sql_name(column)}" for column, place in mapped.positions.items()]
-    columns += [f"{sql_text(value)} AS {sql_name(column)}" for column, value in mapped.constants.items()]
-    return None
+def _under_our_names(connection: duckdb.DuckDBPyConnection, mapped: ColumnMap, shown: str) -> Source:
+    """Puts the plan's constants beside the columns that were found."""
+    constants = "".join(f", {sql_text(value)} AS {sql_name(column)}" for column, value in mapped.constants.items())
+    connection.execute(f"CREATE VIEW orders AS SELECT *{constants} FROM {FOUND}")
+    described = connection.execute("DESCRIBE orders").fetchall()
+    types = {row[0]: row[1] for row in described if row[0] in READ}
+    return Source("orders", types, shown)
 
 
 def _parquet_files(folder: Path) -> list[Path]:

@@ -237,9 +237,7 @@ def _fan(
     return {"data": data, "layout": layout}
 
 
-def _event_marks(
-    result: Mapping[str, Any], dates: Sequence[str], figures: Figures
-) -> tuple[list[Chart], list[Chart]]:
+def _event_marks(result: Mapping[str, Any], dates: Sequence[str], figures: Figures) -> tuple[list[Chart], list[Chart]]:
     shapes: list[Chart] = []
     annotations: list[Chart] = []
     for event in result["events"]:

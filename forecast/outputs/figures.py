@@ -10,7 +10,7 @@ from forecast.outputs.texts import Texts
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LARGE = {"zh": (100_000.0, 10_000.0), "en": (10_000_000.0, 1_000_000.0)}
+LARGE = {"zh": (100_000.0, 10_000.0), "en": (1_000_000.0, 1_000_000.0)}
 """By language: from which amount on, and in which unit, a large amount is written (万元; millions)."""
 
 CHART_UNIT = {"zh": 10_000.0, "en": 1_000.0}

@@ -45,12 +45,13 @@ def summary(result: Mapping[str, Any], workbook: Path, report: Path) -> str:
         ("gap", _gap(result, figures)),
         *_financing(base, figures),
     ]
-    ends = [("workbook", str(workbook)), ("report", str(report))]
+    ends = [("workbook", str(workbook)), ("report", _report(result, report, figures))]
     if result["notes"]:
         ends.insert(0, ("notes", texts("summary.notes_text", count=len(result["notes"]))))
     lines = _aligned([(texts(f"summary.{word}"), text) for word, text in [*facts, *ends]])
     table = _scenario_table(result, figures)
-    return "\n".join([head, *lines[: len(facts)], *table, *lines[len(facts) :]]).replace("\u00a0", " ")
+    middle = ["", *table, ""] if table else []
+    return "\n".join([head, *lines[: len(facts)], *middle, *lines[len(facts) :]]).replace("\u00a0", " ")
 
 
 def display_width(text: str) -> int:
@@ -158,8 +159,7 @@ def _scenario_table(result: Mapping[str, Any], figures: Figures) -> list[str]:
     texts, scenarios = figures.texts, result["scenarios"]
     if len(scenarios) == 1:
         return []
-    others = sorted((name for name in scenarios if name != "base"), key=lambda name: -scenarios[name]["buffer"]["amount"])
-    chosen = {"base", *others[: MOST_SCENARIOS - 1]}
+    chosen = _shown(scenarios)
     words = ("scenario", "receipts", "lost", "buffer", "funding_gap", "expected_cost", "recommended")
     rows = [[texts(f"words.{word}") for word in words]]
     for name, scenario in scenarios.items():
@@ -174,10 +174,18 @@ def _scenario_table(result: Mapping[str, Any], figures: Figures) -> list[str]:
             rows.append([scenario["label"], *map(figures.amount, amounts), mix_text(scenario, figures)])
     widths = [max(display_width(row[column]) for row in rows) for column in range(len(words))]
     last = len(words) - 1
-    lines = [
+    return [
         "  ".join(_padded(cell, widths[column], right=0 < column < last) for column, cell in enumerate(row)).rstrip()
         for row in rows
     ]
-    if len(scenarios) > len(chosen):
-        lines.append(texts("summary.more_scenarios", count=len(scenarios) - len(chosen)))
-    return lines
+
+
+def _shown(scenarios: Mapping[str, Any]) -> set[str]:
+    others = [name for name in scenarios if name != "base"]
+    others.sort(key=lambda name: -scenarios[name]["buffer"]["amount"])
+    return {"base", *others[: MOST_SCENARIOS - 1]}
+
+
+def _report(result: Mapping[str, Any], report: Path, figures: Figures) -> str:
+    more = len(result["scenarios"]) - len(_shown(result["scenarios"]))
+    return figures.texts("summary.report_more", path=str(report), count=more) if more else str(report)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from forecast.outputs.figures import BAND, facility_kinds
+from forecast.outputs.figures import BAND, facility_kinds, over_channels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,7 +75,8 @@ def comparison(result: Mapping[str, Any], figures: Figures) -> Table:
         amounts = [
             *(total[name] for name in ("mean", "p05", "p95")),
             total["mean"] - base,
-            *(sum(one[key]["mean"] for one in scenario["by_channel"].values()) for key in ("failed_total", "lost_total")),
+            over_channels(scenario, "failed_total"),
+            over_channels(scenario, "lost_total"),
             scenario["buffer"]["amount"],
             scenario["buffer"]["funding_gap"],
             ((scenario.get("financing") or {}).get("recommended") or {}).get("expected_cost"),
@@ -109,7 +110,7 @@ def assumptions(result: Mapping[str, Any], figures: Figures) -> Table:
 
 
 def buffers(result: Mapping[str, Any], figures: Figures) -> Table:
-    """A row a scenario: cash to stand ready, its upper limit, expected shortfall, tightest day, gap, chance of falling short."""
+    """A row a scenario: cash to stand ready with its upper limit, the tail, the tightest day, the gap."""
     texts = figures.texts
     words = ("scenario", "buffer", "buffer_upper", "expected_shortfall", "peak_day", "funding_gap", "probability_short")
     rows = []
@@ -142,7 +143,12 @@ def financing(result: Mapping[str, Any], scenario: Mapping[str, Any], figures: F
         ]
     ]
     rows += [
-        [option["facility"], figures.kind(kinds[option["facility"]]), *_option_figures(option, figures), why_not(option, figures)]
+        [
+            option["facility"],
+            figures.kind(kinds[option["facility"]]),
+            *_option_figures(option, figures),
+            why_not(option, figures),
+        ]
         for option in scenario["financing"]["options"]
     ]
     heads = [texts(f"words.{column}") for column in OPTION_COLUMNS]
@@ -176,7 +182,7 @@ def _mix_sums(mix: Sequence[Mapping[str, Any]]) -> dict[str, float | None]:
 
 
 def outcomes(result: Mapping[str, Any], scenario: Mapping[str, Any], figures: Figures) -> Table:
-    """What becomes of the orders, a column a channel: means with p05–p95 in brackets; the last column sums the means."""
+    """What becomes of the orders, a column a channel: means with p05–p95 in brackets; last the sum of means."""
     texts, channels = figures.texts, scenario["by_channel"]
     heads = [
         "",

@@ -50,12 +50,14 @@ def _facility(findings: Findings, path: Path, table: dict[str, Any], channels: t
     for needed in KINDS[kind].needs:
         if needed not in table:
             (term,) = (one for one in terms if one.name == needed)
-            findings.missing((*path, needed), f"{needed} = … ({term.en})")
+            findings.missing((*path, needed), f"{needed} = … ({term.meaning})")
     _check_amounts(findings, path, good)
     _check_days(findings, path, good)
-    for channel in good.get("channels", ()):
+    for position, channel in enumerate(good.get("channels", ())):
         if channel not in channels:
-            findings.add((*path, "channels"), f'"{channel}" is no channel of the plan; {nearest(channel, channels)}')
+            findings.add(
+                (*path, "channels", position), f'"{channel}" is no channel of the plan; {nearest(channel, channels)}'
+            )
     if "name" not in good:
         return None
     defaults: dict[str, Any] = {"limit": math.inf, "signed": good.get("drawn", 0) > 0}

@@ -86,7 +86,7 @@ class Findings:
         for term in terms:
             if term.name not in table:
                 if term.required:
-                    self.missing((*path, term.name), f"{term.name} = … ({term.en})")
+                    self.missing((*path, term.name), f"{term.name} = … ({term.meaning})")
                 continue
             value = table[term.name]
             problem = problem_with(value, term)

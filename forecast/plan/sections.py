@@ -55,9 +55,8 @@ def check_merchant(findings: Findings) -> dict[str, Any]:
     if currency and not re.fullmatch("[A-Z]{3}", currency):
         findings.add(("merchant", "currency"), f'is "{currency}"; write three capital letters, such as "CNY"')
     if zone and not _is_zone(zone):
-        near = difflib.get_close_matches(zone, zoneinfo.available_timezones(), n=2) or ["Asia/Shanghai"]
-        advice = " or ".join(f'"{name}"' for name in near)
-        findings.add(("merchant", "timezone"), f'"{zone}" is no time zone; write a name such as {advice}')
+        near = difflib.get_close_matches(zone, sorted(zoneinfo.available_timezones()), n=1) or ["Asia/Shanghai"]
+        findings.add(("merchant", "timezone"), f'"{zone}" is no time zone; write a name such as "{near[0]}"')
     problem = check_country(country) if country else None
     if problem:
         findings.add(("merchant", "holidays"), problem)

@@ -24,7 +24,7 @@ Type = Literal["text", "number", "rate", "integer", "date", "flag", "choice", "n
 class Term:
     """One key, as the reader checks it and the documentation prints it.
 
-    ``low`` and ``high`` bound a figure, themselves included unless ``low_open`` or ``high_open``; a ``high`` never stands
+    ``low`` and ``high`` bound a figure, themselves included unless ``low_open`` or ``high_open``; no ``high`` stands
     without a ``low``. ``default`` None means absent, and ``en`` then says what absence means.
     """
 
@@ -40,6 +40,11 @@ class Term:
     high_open: bool = False
     choices: tuple[str, ...] = ()
     required: bool = False
+
+    @property
+    def meaning(self) -> str:
+        """The meaning in English, without what absence means."""
+        return self.en.partition("; absent")[0]
 
     @property
     def range(self) -> str:
@@ -63,7 +68,7 @@ EXPECTED = {
     "date": "a date without quotes, such as 2026-10-18",
     "flag": "true or false",
     "choice": "",
-    "names": 'a list of texts, such as ["baitiao"]',
+    "names": 'a list of different texts, such as ["baitiao"]',
 }
 """What to write, by type."""
 
@@ -115,12 +120,12 @@ def shown(value: object) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """What to write for a name that is not known: the nearest ones, else all of them."""
+    """What to write for a name that is not known: the nearest one, else one of all."""
     names = list(known)
-    near = difflib.get_close_matches(name, names, n=2, cutoff=0.6)
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     near = near or [candidate for candidate in names if candidate.casefold() == name.strip().casefold()]
     if near:
-        return "write " + " or ".join(f'"{candidate}"' for candidate in near)
+        return f'write "{near[0]}"'
     if not names:
         return "none is defined"
     return "write one of " + ", ".join(names)

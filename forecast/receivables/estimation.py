@@ -137,7 +137,9 @@ def _count(tables: DailyTables, name: str, as_of: np.datetime64, calendar: Calen
     grid = settlement_grid(settlement, as_of) if len(settlement) else None
     settled = grid is not None and grid.settled.sum() > 0
     law = fit_settlement(grid, calendar, size) if grid is not None and settled else None
-    causes = {cause: count_cohorts(recovery[recovery["cause"] == cause], ("deducted", "lost"), as_of) for cause in ALL_CAUSES}
+    causes = {
+        cause: count_cohorts(recovery[recovery["cause"] == cause], ("deducted", "lost"), as_of) for cause in ALL_CAUSES
+    }
     return _Counts(
         count_cohorts(first, ("tried", "never_paid"), as_of), causes, refund_before, refund_after, law, grid, size
     )
@@ -237,7 +239,7 @@ def _channel_law(
     else:
         mode, payout = counts.settlement.mode, counts.settlement.payout
         due = draws_of(counts.settlement.counts, pools["due"])[:, 0]
-    dispersion = _dispersion(counts, due, before, calendar) if channel.settlement_days is None else 0.0
+    dispersion = _dispersion(counts, due, calendar) if channel.settlement_days is None else 0.0
     if channel.settlement_days is not None:
         mode = "rolled"
         due = np.zeros((DRAWS, MAX_AGE))
@@ -296,7 +298,7 @@ def _fee_rate(tables: DailyTables, channel: Channel, rng: np.random.Generator) -
     return np.asarray((weights @ rows["fees"].to_numpy(float)) / np.maximum(weights @ base, 1e-9))
 
 
-def _dispersion(counts: _Counts, due: Floats, before: Floats, calendar: Calendar) -> float:
+def _dispersion(counts: _Counts, due: Floats, calendar: Calendar) -> float:
     """Squared misses of past daily settlements over the variance that independent orders would give them."""
     if counts.settlement is None or counts.grid is None:
         return 1.0

@@ -98,7 +98,7 @@ class FailureLaw:
         rate = np.zeros(draws)
         load = np.zeros(draws)
         if self.episodes:
-            count = self.episodes_seen if self.episodes_seen else PRIOR_EPISODES
+            count = self.episodes_seen or PRIOR_EPISODES
             rate = rng.standard_gamma(count, draws) / max(self.days, 1)
             loads = np.array([sum(one.severity) for one in self.episodes])
             picks = rng.standard_exponential((draws, len(loads)))

@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 DAY_TYPES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "holiday", "make_up")
 """Kinds of day on which a channel may pay more or less: ordinary weekdays, public holidays, make-up workdays (调休)."""
 
-PRIOR_ORDERS = 2.0
+PRIOR_ORDERS = 5.0
 """Weight of the calendar's prior, in orders of typical size."""
 
-PRIOR_OPEN = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.9])
-"""Prior share of an ordinary day's arrivals: sure on workdays, even on weekends and holidays until seen."""
+PRIOR_OPEN = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0])
+"""Prior share of an ordinary day's arrivals: open on working days, closed on weekends and holidays until seen open."""
 
-CLOSED_BELOW = 0.05
-OPEN_ABOVE = 0.85
+OPEN_ABOVE = 0.3
+"""A kind of day with more than this share of its neighbours' arrivals counts as a payout day."""
 
 
 @dataclass(frozen=True, slots=True)
 class PayoutDays:
-    """How open each kind of day is: 1 pays what is due, 0 pays nothing, between them a part of it."""
+    """How open each kind of day is: 1 pays what is due, 0 pays nothing; between them, the pace of a paused lag."""
 
     openness: Floats
 
@@ -36,10 +36,12 @@ class PayoutDays:
 
 
 def day_type(days: Days, calendar: Calendar) -> Ints:
-    """Index into ``DAY_TYPES`` of each day."""
+    """Index into ``DAY_TYPES`` of each day; a weekend inside a holiday is part of it."""
     weekday = (days.astype("datetime64[D]").astype(np.int64) + 3) % 7
     working = calendar.is_working_day(days)
-    types = np.where(calendar.is_holiday(days) & ~working, 7, weekday)
+    inside = calendar.is_holiday(days - weekday % 5 - 1) & calendar.is_holiday(days + 7 - weekday)
+    holiday = calendar.is_holiday(days) | ((weekday >= 5) & inside)  # noqa: PLR2004  # 5 and 6 are the weekend
+    types = np.where(holiday & ~working, 7, weekday)
     return np.asarray(np.where(working & (weekday >= 5), 8, types))  # noqa: PLR2004  # 5 and 6 are the weekend
 
 
@@ -49,7 +51,9 @@ def working_days_only() -> PayoutDays:
 
 
 def learn_payout_days(days: Days, arrivals: Floats, calendar: Calendar, order_size: float) -> PayoutDays:
-    """Openness of each kind of day: its arrivals over the mean of the seven days around, shrunk to the prior.
+    """Open or closed, for each kind of day: its arrivals over the mean of the seven days around, shrunk to the prior.
+
+    Holidays take the weekends' behaviour as their prior.
 
     Args:
         days: consecutive days.
@@ -65,11 +69,9 @@ def learn_payout_days(days: Days, arrivals: Floats, calendar: Calendar, order_si
     seen = np.bincount(types, arrivals, len(DAY_TYPES)) / order_size
     usual = np.bincount(types, around, len(DAY_TYPES)) / order_size
     prior = PRIOR_OPEN.copy()
-    weekend = (seen[5:7].sum() + PRIOR_ORDERS) / (usual[5:7].sum() + 2 * PRIOR_ORDERS)
-    prior[7] = min(1.0, weekend)
+    prior[7] = min(1.0, seen[5:7].sum() / (usual[5:7].sum() + PRIOR_ORDERS))
     open_share = (seen + PRIOR_ORDERS * prior) / (usual + PRIOR_ORDERS)
-    openness = np.where(open_share < CLOSED_BELOW, 0.0, np.where(open_share > OPEN_ABOVE, 1.0, open_share))
-    return PayoutDays(np.asarray(openness, dtype=float))
+    return PayoutDays(np.asarray(open_share > OPEN_ABOVE, dtype=float))
 
 
 def waiting_weights(openness: Floats, most: int = 25) -> Floats:

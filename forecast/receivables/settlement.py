@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 HISTORY_DAYS = 420
 """Days of deduction from which lags are learnt; older ones have next to no weight."""
 
+CLEARLY_LIKELIER = 0.01
+"""Log likelihood a yuan of settled value by which ``paused`` must be ahead: where both fit, it is ``rolled``."""
+
 Mode = Literal["rolled", "paused"]
 
 
@@ -96,7 +99,7 @@ def fit_settlement(grid: SettlementGrid, calendar: Calendar, order_size: float) 
         hazard = hazard_with_tail(counts.events.sum(0)[None], counts.at_risk.sum(0)[None], order_size)[:, 0]
         paid = settlement_kernel(hazard, np.zeros_like(hazard), mode, days.on(_span(grid), calendar), len(grid.days))
         scores.append(_log_likelihood(grid, paid[0]))
-    if scores[0] >= scores[1]:
+    if scores[1] - scores[0] < CLEARLY_LIKELIER * grid.settled.sum():
         return SettlementLaw("rolled", payout, rolled)
     return SettlementLaw("paused", paused_days, paused)
 
@@ -183,7 +186,7 @@ def _fit_paused(
         hazard = np.divide(paid.sum(axis=0), exposure, out=np.zeros(MAX_AGE), where=exposure > 0)
         expected = np.bincount(kinds.ravel(), (exposed * np.minimum(hazard, 1.0)).ravel(), len(DAY_TYPES))
         openness = np.divide(paid_by_kind, expected, out=payout.openness.copy(), where=expected > 0)
-        openness = openness / max(float(openness[:5].mean()), 1e-9)
+        openness /= max(float(openness[:5].mean()), 1e-9)
     weighted = np.zeros((len(grid.days), MAX_AGE + 1))
     weighted[:, :MAX_AGE] = exposed * openness[kinds]
     week = ((grid.days[-1] - grid.days).astype(np.int64)) // 7

@@ -26,11 +26,14 @@ DAMPING = 0.98
 """Of the slope from day to day: growth halves in 34 days, so a slope b adds at most 49 b in all."""
 LEVEL_PRIOR_SD = 3.0
 """Of the first day's level around the median log sales."""
-PARAMETERS = ("noise_sd", "level_sd", "slope_sd", "ar_sd", "ar")
-"""Standard deviations a day on the log scale (that of the slope is its long-run one), and the autoregression."""
-_PRIOR_MEAN = np.array([np.log(0.12), np.log(0.01), np.log(0.0015), np.log(0.1), 0.4])
-_PRIOR_SD = np.array([0.8, 0.7, 0.7, 0.8, 0.8])
-"""Prior of the logs of the four deviations, and of the autoregression's logit."""
+PARAMETERS = ("noise_sd", "level_sd", "slope_sd", "ar_sd", "ar", "granularity")
+"""Standard deviations a day on the log scale (that of the slope is its long-run one), the autoregression, and the
+power with which the noise's variance falls as sales grow: 1 as if every order came by itself, 0 not at all."""
+_PRIOR_MEAN = np.array([np.log(0.12), np.log(0.01), np.log(0.0015), np.log(0.1), 0.4, 0.0])
+_PRIOR_SD = np.array([0.8, 0.7, 0.7, 0.8, 0.5, 1.0])
+"""Prior of the logs of the four deviations, and of the logits of the other two."""
+_OBSERVED = np.array([1.0, 0.0, 1.0])
+"""What a day shows of the state (level, slope, autoregression)."""
 _DRAWS = 8
 """Draws of the variances over which the paths are spread."""
 _OUTLIER = 5.0
@@ -113,7 +116,7 @@ def simulate(fitted: Fit, paths: int, rng: np.random.Generator) -> Floats:
     result = np.empty((paths, days))
     for draw, (theta, one) in enumerate(zip(fitted.thetas, fitted.passes, strict=True)):
         rows = np.arange(draw, paths, len(fitted.passes))
-        noise_sd, level_sd, slope_sd, ar_sd, ar = _parameters(theta)
+        noise_sd, level_sd, slope_sd, ar_sd, ar, _ = _parameters(theta)
         coefficients = one.mean + rng.standard_normal((rows.size, columns)) @ one.root.T
         state = one.end_level - coefficients @ one.end_design.T + rng.standard_normal((rows.size, 3)) @ one.end_root.T
         level, slope, short = state[:, 0], state[:, 1], state[:, 2]
@@ -152,25 +155,28 @@ class _Filter:
             autoregressive=1,
         )
         self._model["transition", 1, 1] = DAMPING
+        self._model.ssm["obs_cov"] = np.ones((1, 1, len(log_sales)))
+        self._decline = _decline(np.where(self._known, log_sales, np.nan))
 
     def run(self, theta: Floats) -> _Pass:
         """One run at the given (unconstrained) variances."""
-        noise_sd, level_sd, slope_sd, ar_sd, ar = _parameters(theta)
+        noise_sd, level_sd, slope_sd, ar_sd, ar, granularity = _parameters(theta)
         slope_shock = slope_sd * np.sqrt(1 - DAMPING**2)
         first = np.diag([LEVEL_PRIOR_SD**2, slope_sd**2, ar_sd**2 / (1 - ar**2)])
         self._model.ssm.initialize_known(np.zeros(3), first)
         self._model.update(np.array([noise_sd**2, level_sd**2, slope_shock**2, ar_sd**2, ar]))
+        self._model.ssm["obs_cov"] = (noise_sd**2 * np.exp(granularity * self._decline))[None, None, :]
         output = self._model.ssm.filter()
-        gain = np.ascontiguousarray(output.kalman_gain[:, 0, :].T[:, :, None])
-        level, slope, short = (np.zeros(self._columns.shape[1]) for _ in range(3))
-        errors = np.empty_like(self._columns)
-        for day, column in enumerate(self._columns):
-            error = column - level - short
-            errors[day] = error
-            one, two, three = gain[day]
-            level = level + slope + one * error
-            slope = DAMPING * slope + two * error
-            short = ar * short + three * error
+        # The filter of a column is a' = (T - K Z) a + K x with the gains K of the sales, and its error x - Z a.
+        gain = output.kalman_gain[:, 0, :].T
+        transition = np.array([[1.0, 1.0, 0.0], [0.0, DAMPING, 0.0], [0.0, 0.0, ar]])
+        closed = transition - gain[:, :, None] * _OBSERVED
+        states = np.empty((len(gain) + 1, 3, self._columns.shape[1]))
+        states[0] = 0.0
+        np.multiply(gain[:, :, None], self._columns[:, None, :], out=states[1:])
+        for before, step, after in zip(states[:-1], closed, states[1:], strict=True):
+            after += step @ before
+        errors = self._columns - states[:-1, 0] - states[:-1, 2]
         scale = np.sqrt(output.forecasts_error_cov[0, 0])
         used = self._known
         scaled = errors[used] / scale[used, None]
@@ -183,7 +189,7 @@ class _Filter:
         mean = self._mean + self.sd * (inverse.T @ projected)
         likelihood = -np.log(scale[used]).sum() - np.log(np.diag(lower)).sum()
         likelihood -= 0.5 * (response @ response - projected @ projected)
-        end = np.stack([level, slope, short])
+        end = states[-1]
         end[0, 0] += self._center
         return _Pass(
             log_likelihood=float(likelihood),
@@ -228,9 +234,22 @@ class _Filter:
         return root
 
 
+def _decline(log_sales: Floats) -> Floats:
+    """By how much the usual log sales of the end exceed those around each day (median of four weeks to each side)."""
+    usual = np.array([_median(log_sales[max(0, day - 28) : day + 29]) for day in range(0, len(log_sales), 7)])
+    found: Floats = _median(log_sales[-28:]) - np.repeat(usual, 7)[: len(log_sales)]
+    return np.where(np.isfinite(found), found, 0.0)
+
+
+def _median(values: Floats) -> float:
+    """The median of what is known; NaN of nothing."""
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if known.size else float("nan")
+
+
 def _parameters(theta: Floats) -> Floats:
     """The variances' natural values from their unconstrained ones, in the order of ``PARAMETERS``."""
-    return np.append(np.exp(theta[:4]), 1.0 / (1.0 + np.exp(-theta[4])))
+    return np.append(np.exp(theta[:4]), 1.0 / (1.0 + np.exp(-theta[4:])))
 
 
 def _learn_repeats(filtered: _Filter, theta: Floats) -> dict[str, float]:

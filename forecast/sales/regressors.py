@@ -28,17 +28,17 @@ YEAR_SD = 0.1
 """Of each yearly wave."""
 YEAR_WAVES = 2
 """Waves a year (sine and cosine of each)."""
-YEAR_DAYS = 548
-"""The yearly shape is looked for from a year and a half of history on: less cannot tell it from trend."""
+YEAR_DAYS = 400
+"""The yearly shape is looked for from thirteen months of history on: less cannot tell it from trend."""
 HOLIDAY_SD = 0.3
 """Of holidays in general, against the last day of a weekend; each holiday's own deviation has the same."""
-BEFORE_SD = 0.15
-"""Of the week that leads up to a holiday, and of the days after a long one."""
+BEFORE_SD = 0.25
+"""Of the fortnight that leads up to a holiday, and of the days after a long one."""
 REGRESSOR_SD = 0.5
 """Of a user's regressor per standard deviation of its own."""
 LONG_HOLIDAY_DAYS = 5
 """From so many days off in a row on, weekend days among them count as the holiday's."""
-LEAD_DAYS = 7
+LEAD_DAYS = 14
 """Days before a holiday over which its lead-up rises, and days after a long one over which it fades."""
 
 

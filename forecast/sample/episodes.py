@@ -62,7 +62,7 @@ def draw_episodes(law: Law, days: Days, rng: np.random.Generator) -> tuple[Episo
 
 def _draw(law: EpisodeLaw, begin: int, hours: float, rng: np.random.Generator) -> list[tuple[int, int, float]]:
     """Start, end (seconds) and severity: arrivals one after another, so that a longer world keeps the earlier ones."""
-    found = []
+    found: list[tuple[int, int, float]] = []
     at = 0.0
     while True:
         gap, severity = rng.exponential(HOURS_A_YEAR / law.a_year), rng.beta(*law.severity)

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem
 from forecast.sample.law import standard_law
-from forecast.sample.orders import known_on_as_of, make_world, orders_by_block
+from forecast.sample.orders import known_on_as_of, orders_by_block
 from forecast.sample.plan_text import plan_text
 from forecast.sample.spending import flows_text, other_flows
 from forecast.sample.truth import Tally
+from forecast.sample.world import make_world
 from forecast.sample.writing import ROWS_A_GROUP, LedgerFormat, LedgerWriter
 
 if TYPE_CHECKING:

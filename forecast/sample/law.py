@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from scipy.special import ndtri
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -149,8 +150,6 @@ class Law:
 
     def sku_price(self) -> Floats:
         """List price by sku in yuan (sku,): the quantiles of a lognormal, dealt to the skus by a fixed stride."""
-        from scipy.special import ndtri  # noqa: PLC0415  # the command line imports this module at start
-
         stride = 17
         rank = (np.arange(self.skus) * stride) % self.skus
         return np.asarray(self.median_price * np.exp(self.price_spread * ndtri((rank + 0.5) / self.skus)))

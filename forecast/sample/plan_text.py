@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.plan.model import Language
-    from forecast.sample.orders import World
+    from forecast.sample.world import World
 
 HORIZON_DAYS = 75
 

@@ -12,13 +12,13 @@ import numpy as np
 
 from forecast.calendar import Calendar, to_date
 from forecast.sample.demand import ordinary_sales, promotions
-from forecast.sample.orders import FUTURE_DAYS
+from forecast.sample.world import FUTURE_DAYS
 
 if TYPE_CHECKING:
     from forecast.arrays import Floats
     from forecast.plan.model import Language
     from forecast.sample.demand import Promotion
-    from forecast.sample.orders import World
+    from forecast.sample.world import World
 
 STOCK, LOGISTICS, ADVERTISING, PAYROLL, RENT, TAX = 0.54, 0.035, 0.05, 0.075, 0.012, 0.02
 """Spending of each kind as a share of sales value; about 0.82 of sales value becomes receipts."""
@@ -99,7 +99,7 @@ def other_flows(world: World, language: Language) -> list[Spending]:
 def _regular(world: World, ordinary: Floats, full: Floats) -> list[Spending]:
     """The weekly and monthly payments, as positive sums with the note's key."""
     known = world.as_of - world.first + 1
-    lines = []
+    lines: list[Spending] = []
     for index in range(known, known + FUTURE_DAYS):
         date = to_date(world.demand.days[index])
         month = ordinary[max(index - 30, 0) : index].sum()
@@ -110,9 +110,8 @@ def _regular(world: World, ordinary: Floats, full: Floats) -> list[Spending]:
             4: (LOGISTICS * full[max(index - 7, 0) : index].sum(), "logistics"),
         }
         monthly = {1: (RENT * month, "rent"), 10: (PAYROLL * month, "payroll"), 15: (TAX * month, "tax")}
-        for due in (weekly.get(date.weekday()), monthly.get(date.day)):
-            if due is not None:
-                lines.append(Spending(date, float(due[0]), due[1], due[1]))
+        due = [weekly.get(date.weekday()), monthly.get(date.day)]
+        lines += [Spending(date, float(one[0]), one[1], one[1]) for one in due if one is not None]
     return lines
 
 

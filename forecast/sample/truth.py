@@ -13,11 +13,12 @@ import numpy as np
 from forecast.sample.demand import promotions
 from forecast.sample.episodes import SECONDS_A_DAY, long_run_failure_rate
 from forecast.sample.law import TRIED
-from forecast.sample.orders import ABSENT, FUTURE_DAYS
+from forecast.sample.world import ABSENT, FUTURE_DAYS
 
 if TYPE_CHECKING:
     from forecast.arrays import Bools, Floats, Ints
-    from forecast.sample.orders import Orders, World
+    from forecast.sample.orders import Orders
+    from forecast.sample.world import World
 
 MATURE_DAYS = 45
 """Shares of what is finished are counted over orders (failures, deductions) at least so many days before as_of."""

@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 
 from forecast.sample.episodes import SECONDS_A_DAY
 from forecast.sample.law import TRIED
-from forecast.sample.orders import ABSENT
 from forecast.sample.truth import sku_name
+from forecast.sample.world import ABSENT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,4 +1,4 @@
-"""One scenario's paths: orders → first deduction → recovery or loss → settlement → fee → refunds, channel by channel."""
+"""One scenario's paths, channel by channel: order, first deduction, recovery or loss, settlement, fee, refunds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ import numpy as np
 
 from forecast.plan.model import ALL_CAUSES, CAUSES
 from forecast.simulation.flows import Flows
-from forecast.simulation.kernels import arrival_map, build_kernels, convolve, horizon_days, planned_taken, refund_factors
+from forecast.simulation.kernels import (
+    arrival_map,
+    build_kernels,
+    convolve,
+    horizon_days,
+    planned_taken,
+    refund_factors,
+)
 from forecast.simulation.noise import gamma_noise, noisy_settlements
 
 if TYPE_CHECKING:
@@ -199,9 +206,7 @@ def shifted(sales: Floats, names: tuple[str, ...], shocks: Shocks) -> Floats:
     return out
 
 
-def _outages(
-    law: ChannelLaw, shocks: Shocks, as_of: np.datetime64, horizon: int
-) -> list[tuple[Outage, int, int]]:
+def _outages(law: ChannelLaw, shocks: Shocks, as_of: np.datetime64, horizon: int) -> list[tuple[Outage, int, int]]:
     """The outages that hit this channel, with their first index and the index after their last day."""
     out = []
     for outage in shocks.outages:
@@ -260,7 +265,9 @@ def _order_outcomes(
     horizon = tried.shape[1]
     stopped = np.zeros(horizon)
     outage_failed = np.zeros((len(ALL_CAUSES), horizon))
-    lost_shares = np.stack([np.repeat(kernel.lost_share[cause], deal.each)[: len(tried)] for cause in ALL_CAUSES], axis=1)
+    lost_shares = np.stack(
+        [np.repeat(kernel.lost_share[cause], deal.each)[: len(tried)] for cause in ALL_CAUSES], axis=1
+    )
     lost = np.zeros_like(tried)
     for outage, start, stop in outages:
         share = np.zeros(horizon)
@@ -318,7 +325,9 @@ def _to_target(
         shape[:, index] = law.failures[cause].base * factor[:, index] + episode[:, index]
         if cause == "risk_control":
             shape[:, index] += law.failures[cause].base * factor[:, index] * (lift - 1.0)
-    weight = tried / max(float(tried.sum()), 1e-9)
+    total = float(tried.sum())
+    # With nothing tried every day weighs the same, and the rates touch no money.
+    weight = tried / total if total > 1e-6 else np.full_like(tried, 1.0 / tried.size)  # noqa: PLR2004
     if isinstance(target, int | float):
         if not (shape * weight[:, None]).sum() > 0:
             for cause, share in PRIOR_SPLIT.items():
@@ -334,7 +343,7 @@ def _to_target(
 
 
 def _scaled_to(shape: Floats, weight: Floats, target: float) -> Floats:
-    """``shape`` (path, cause, day) times the one factor that gives the weighted sum ``target``, no day above the most."""
+    """``shape`` (path, cause, day) times the factor that gives the weighted sum ``target``, no day above the most."""
     if target <= 0:
         return np.zeros_like(shape)
     factor = target / float((shape * weight).sum())

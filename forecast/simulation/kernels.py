@@ -170,9 +170,7 @@ def _by_day(grid: Floats, horizon: int) -> Floats:
     return out
 
 
-def _open_run_off(
-    settled: Floats, refunded: Floats, open_value: Floats, horizon: int
-) -> tuple[Floats, Floats, Floats]:
+def _open_run_off(settled: Floats, refunded: Floats, open_value: Floats, horizon: int) -> tuple[Floats, Floats, Floats]:
     """Settlements and refunds (draw, day) of what is in transit on as_of, and Σ value × share² (day)."""
     draws = len(settled)
     out = np.zeros((draws, horizon))

@@ -1,4 +1,4 @@
-"""The noise of single orders in daily sums: which order settles on which day is chance, even when every law is known."""
+"""The noise of single orders in daily sums: which order settles on which day is chance, however well laws are known."""
 
 from __future__ import annotations
 

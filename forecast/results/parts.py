@@ -1,4 +1,4 @@
-"""The result of a run as one mapping: what ``result.json``, the workbook, the report and the summary all show."""
+"""History, estimates, plan and scenarios as plain mappings, in the keys of ``result.json``."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _band(draws: Floats) -> dict[str, float]:
 
 
 def _failure_part(law: ChannelLaw, rng: np.random.Generator) -> dict[str, Any]:
-    """By cause and in total; a rate that the plan gives stands without uncertainty, split as the ledger's causes are."""
+    """By cause and in total; a rate that the plan gives is sure, and split as the ledger's causes are."""
     draws = {cause: law.failures[cause].draw_means(RATE_DRAWS, rng)[0] for cause in ALL_CAUSES}
     out: dict[str, Any] = {}
     for cause in ALL_CAUSES:
@@ -130,9 +130,7 @@ def _lag_part(shares: Floats) -> dict[str, float | None]:
     }
 
 
-def scenario_part(
-    label: str, changes: list[str], flows: Flows, before: Floats, sized: CaseBuffer
-) -> dict[str, Any]:
+def scenario_part(label: str, changes: list[str], flows: Flows, before: Floats, sized: CaseBuffer) -> dict[str, Any]:
     """One scenario without its financing.
 
     Args:
@@ -235,5 +233,3 @@ def _facility_part(plan: Plan, index: int) -> Mapping[str, Any]:
             continue
         terms[name] = list(value) if isinstance(value, tuple) else value
     return terms
-
-

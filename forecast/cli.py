@@ -1,0 +1,283 @@
+"""The command line: declares the commands and turns outcomes into exit codes; nothing more.
+
+Modules that take long to import are imported inside the commands, so that help and a wrong usage answer at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from forecast.commands import console, options
+from forecast.commands.places import check_writable, output_folder
+from forecast.commands.texts import say, step_text
+from forecast.errors import InputError
+from forecast.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from forecast.outputs.writing import Written
+    from forecast.pipeline import Run
+    from forecast.plan.model import Plan, Scenario
+
+WRONG_INPUT, NEEDS_ACTION = 2, 3
+"""Exit codes besides 0, done; 1 is a fault of the program, with its traceback."""
+
+app = typer.Typer(
+    name="forecast",
+    help="电商商家的现金计划 · An e-commerce merchant's cash planner.\n\n"
+    "  forecast init myshop\n\n"
+    "  forecast run myshop/plan.toml\n\n"
+    "  forecast whatif myshop/plan.toml --set failure_rate.baitiao=0.08",
+    epilog="退出码 · Exit status: 0 完成 done, 2 输入或用法有误 wrong input or usage, 3 需要处理 needs action, "
+    "1 程序故障 fault.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+
+
+def main() -> None:
+    """Run the command line; wrong input ends with exit code 2, one line a problem on standard error."""
+    console.use_utf8()
+    try:
+        app()
+    except InputError as error:
+        console.tell_problems(error)
+        raise SystemExit(WRONG_INPUT) from None
+
+
+def _show_version(*, wanted: bool) -> None:
+    if wanted:
+        console.show(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=lambda wanted: _show_version(wanted=wanted), is_eager=True, help="版本 · the version"
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def init(directory: options.NewFolder, *, as_json: options.AsJson = False) -> None:
+    """新建计划文件夹 · Make a new plan folder to start from.
+
+    带注释的 plan.toml、样本台账与其他收支；已有的文件不会被覆盖。A commented plan.toml, a sample ledger and other
+    flows; no file is overwritten.
+
+    例 · Example: forecast init myshop
+    """
+    from forecast.plan.reading import load_plan  # noqa: PLC0415  # as the module says
+    from forecast.sample import write_plan_folder  # noqa: PLC0415  # as the module says
+
+    check_writable(directory)
+    plan = write_plan_folder(directory)
+    if as_json:
+        console.show_json({"plan": str(plan)})
+    else:
+        console.show(say(load_plan(plan).language, "made", folder=str(directory), plan=str(plan)))
+
+
+@app.command()
+def sample(
+    directory: options.NewFolder,
+    *,
+    orders: options.Orders,
+    seed: options.SampleSeed = 1,
+    as_json: options.AsJson = False,
+) -> None:
+    """生成任意规模的样本台账 · Make a synthetic ledger of any size.
+
+    规律已知，真值写在 truth.json，另附计划与其他收支。Its law is known, the truth stands in truth.json; with a plan
+    and other flows.
+
+    例 · Example: forecast sample big --orders 1000000 --seed 7
+    """
+    from forecast.sample import write_sample  # noqa: PLC0415  # as the module says
+    from forecast.sample.folder import users_language  # noqa: PLC0415  # as the module says
+
+    check_writable(directory)
+    with console.progress() as announce:
+        plan = write_sample(directory, orders, seed, progress=announce)
+    if as_json:
+        console.show_json({"plan": str(plan), "truth": str(directory / "truth.json"), "orders": orders, "seed": seed})
+    else:
+        console.show(say(users_language(), "sampled", folder=str(directory), orders=f"{orders:,}"))
+
+
+@app.command()
+def check(
+    plan_file: options.PlanFile,
+    *,
+    as_json: options.AsJson = False,
+    seed: options.Seed = None,
+    paths: options.Paths = None,
+) -> None:
+    """检查计划与台账 · Validate plan and ledger.
+
+    逐行列出不合规数据的行号、列、值与原因；有则退出码为 3。Lists every bad row with line, column, value and reason;
+    then the exit code is 3.
+
+    例 · Example: forecast check myshop/plan.toml
+    """
+    from forecast.commands.check import check_result, check_text  # noqa: PLC0415  # as the module says
+    from forecast.ledger.reading import read_ledger  # noqa: PLC0415  # as the module says
+    from forecast.plan.reading import load_plan  # noqa: PLC0415  # as the module says
+
+    plan = load_plan(plan_file, seed=seed, paths=paths)
+    with console.progress() as announce:
+        announce(step_text(plan.language, "ledger", {}))
+        ledger = read_ledger(plan)
+    checked = check_result(plan, ledger)
+    if as_json:
+        console.show_json(checked)
+    else:
+        console.show(check_text(plan, checked))
+    if not checked["good"]:
+        raise typer.Exit(NEEDS_ACTION)
+
+
+@app.command()
+def run(
+    plan_file: options.PlanFile,
+    *,
+    as_json: options.AsJson = False,
+    out: options.Out = None,
+    seed: options.Seed = None,
+    paths: options.Paths = None,
+    strict: options.Strict = False,
+) -> None:
+    """预测、情景、缓冲与融资 · The main job: forecast, scenarios, buffer, financing.
+
+    写出 result.json、scenarios.xlsx、report.html 与 manifest.json，并打印摘要。Writes these files and prints a summary.
+
+    例 · Example: forecast run myshop/plan.toml --out reports/monday
+    """
+    from forecast.outputs.summary import summary  # noqa: PLC0415  # as the module says
+    from forecast.plan.reading import load_plan  # noqa: PLC0415  # as the module says
+
+    plan = load_plan(plan_file, seed=seed, paths=paths)
+    done, written = _calculate(plan, output_folder(plan, out))
+    if as_json or written is None:
+        _show_result(done.result)
+    else:
+        console.show(summary(done.result, written.workbook, written.report))
+    _end(done, strict=strict)
+
+
+@app.command()
+def whatif(
+    plan_file: options.PlanFile,
+    *,
+    settings: options.Settings,
+    as_json: options.AsJson = False,
+    out: options.OutIfGiven = None,
+    seed: options.Seed = None,
+    paths: options.Paths = None,
+    strict: options.Strict = False,
+) -> None:
+    """改动与基准并列 · A changed scenario beside the base.
+
+    例 · Example: forecast whatif myshop/plan.toml --set failure_rate.baitiao=0.08 --set volume=1.4
+    """
+    from forecast.commands.whatif import whatif_text  # noqa: PLC0415  # as the module says
+    from forecast.plan.reading import load_plan, scenario_from_settings  # noqa: PLC0415  # as the module says
+
+    plan = load_plan(plan_file, seed=seed, paths=paths)
+    scenarios = {"base": plan.scenarios["base"], "whatif": scenario_from_settings(plan, settings)}
+    done, _ = _calculate(plan, None if out is None else output_folder(plan, out), scenarios)
+    if as_json:
+        _show_result(done.result)
+    else:
+        console.show(whatif_text(done.result))
+    _end(done, strict=strict)
+
+
+@app.command()
+def finance(
+    plan_file: options.PlanFile,
+    *,
+    solve: options.SolveFor = None,
+    date: options.SolveDate = None,
+    as_json: options.AsJson = False,
+    out: options.OutIfGiven = None,
+    seed: options.Seed = None,
+    paths: options.Paths = None,
+    strict: options.Strict = False,
+) -> None:
+    """只比较融资方案 · The comparison of financing options alone.
+
+    例 · Example: forecast finance myshop/plan.toml --solve stock --date 2026-10-25
+    """
+    from forecast.commands.finance import finance_result, finance_text  # noqa: PLC0415  # as the module says
+    from forecast.commands.solving import check_day, solution, solution_text  # noqa: PLC0415  # as the module says
+    from forecast.plan.reading import load_plan  # noqa: PLC0415  # as the module says
+
+    plan = load_plan(plan_file, seed=seed, paths=paths)
+    day = None if date is None else date.date()
+    check_day(plan, solve, day)
+    folder = None if out is None else output_folder(plan, out)
+    done, _ = _calculate(plan, folder)
+    solved = None if solve is None else solution(done, solve, day)
+    if as_json:
+        _show_result(finance_result(done.result) | ({} if solved is None else {"solve": solved}))
+    else:
+        console.show(finance_text(done.result))
+        if solved is not None:
+            console.show("\n" + solution_text(done, solved))
+    _end(done, strict=strict)
+
+
+def _calculate(
+    plan: Plan, folder: Path | None, scenarios: Mapping[str, Scenario] | None = None
+) -> tuple[Run, Written | None]:
+    """Calculate with progress on standard error, and write the files into ``folder`` if there is one."""
+    from forecast import pipeline  # noqa: PLC0415  # as the module says
+    from forecast.outputs.writing import write_run  # noqa: PLC0415  # as the module says
+
+    labels = {scenario.name: scenario.label for scenario in (scenarios or plan.scenarios).values()}
+    with console.progress() as announce:
+        done = pipeline.run(
+            plan, scenarios=scenarios, progress=lambda step: announce(step_text(plan.language, step, labels))
+        )
+        if folder is None:
+            return done, None
+        announce(step_text(plan.language, "writing", labels))
+        inputs: list[Path | str] = [plan.path, plan.ledger.orders]
+        if plan.cash.other_flows is not None:
+            inputs.append(plan.cash.other_flows)
+        written = write_run(folder, done.result, done.rejected, inputs=inputs, command=["forecast", *sys.argv[1:]])
+    console.tell(say(plan.language, "written", folder=str(folder)))
+    return done, written
+
+
+def _show_result(result: Mapping[str, Any]) -> None:
+    """Print a result exactly as ``result.json`` holds it."""
+    from forecast.outputs.result import result_json  # noqa: PLC0415  # as the module says
+
+    console.show(result_json(result).removesuffix("\n"))
+
+
+def _end(done: Run, *, strict: bool) -> None:
+    """End with exit code 3 where ``--strict`` asks for it, naming the scenarios on standard error."""
+    from forecast.commands.finance import short_scenarios  # noqa: PLC0415  # as the module says
+
+    short = short_scenarios(done.result) if strict else []
+    if short:
+        labels = ", ".join(done.result["scenarios"][name]["label"] for name in short)
+        console.tell(say(done.plan.language, "short", scenarios=labels))
+        raise typer.Exit(NEEDS_ACTION)

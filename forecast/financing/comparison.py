@@ -1,0 +1,402 @@
+"""The choice: each facility on its own beside the cheapest mix that holds, all carried out by the same daily rule.
+
+What runs anyway (the commitment fee of signed facilities, balances owed on the evening of as_of) is carried and
+counted in every option, so that options differ by what is decided alone; the effective annual rate is that of the
+option's own facilities. A limit that is not signed yet is sized on the upper limit of what the paths need of it, where
+that limit exists and the facility can give it, else on the confidence itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.buffer import quantile_rank
+from forecast.cash import FEN_TOLERANCE
+from forecast.financing.bound import SAMPLE, lower_bound
+from forecast.financing.facilities import CALCULATED, ON_RECEIVABLES, Terms
+from forecast.financing.pairs import best_pair
+from forecast.financing.policy import check_outcome
+from forecast.financing.rates import borrowing_rate
+from forecast.financing.sizing import UNLIMITED, Desk, Proposal, Sized, ranks, size_single, widest
+from forecast.notes import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from forecast.buffer import Buffer
+    from forecast.cash import CashCase
+    from forecast.financing.policy import Account, Outcome
+    from forecast.plan.model import Facility
+
+    FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A facility on its own; figures are None where it is not calculated. Yuan, shares, a rate a year.
+
+    Attributes:
+        facility: Its name.
+        kind: Its kind.
+        feasible: Whether cash then falls short on at most 1 − confidence of paths; None where not calculated.
+        why_not: The reason where it is not feasible or not calculated.
+        expected_cost: Expected interest and fees of the horizon.
+        interest: Expected interest.
+        fees: Expected fees of every kind.
+        effective_annual_rate: XIRR (act/365) of the facility's expected flows; None where nothing is drawn.
+        mean_drawn: Balance owed, mean over days and paths.
+        peak_drawn: The ⌈n × confidence⌉-th smallest of the paths' highest balances.
+        days_drawn: Evenings with a balance, mean over paths.
+        shortfall_probability: Share of paths on which cash falls short on any day.
+        limit_used: The limit to arrange (signed: the whole limit; a term loan: its amount).
+        latest_signing_day: Last day by which it may be signed so that cash still holds; None where it is signed, never
+            needed, or does not hold.
+    """
+
+    facility: str
+    kind: str
+    feasible: bool | None
+    why_not: Note | None = None
+    expected_cost: float | None = None
+    interest: float | None = None
+    fees: float | None = None
+    effective_annual_rate: float | None = None
+    mean_drawn: float | None = None
+    peak_drawn: float | None = None
+    days_drawn: float | None = None
+    shortfall_probability: float | None = None
+    limit_used: float | None = None
+    latest_signing_day: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MixPart:
+    """One facility of the recommended mix; as in ``Option``."""
+
+    facility: str
+    limit_used: float
+    mean_drawn: float
+    peak_drawn: float
+    days_drawn: float
+    interest: float
+    fees: float
+    latest_signing_day: dt.date | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recommendation:
+    """The cheapest mix that holds, or, where none does, the one that falls short least often (``feasible`` False).
+
+    Attributes:
+        feasible: Whether cash falls short on at most 1 − confidence of paths.
+        mix: In the order of drawing; empty where nothing is needed.
+        expected_cost: Expected interest and fees of the horizon, what runs anyway included, yuan.
+        interest: Expected interest.
+        fees: Expected fees.
+        lower_bound: Mean least cost for one who knows each path, at these limits, yuan.
+        bound_paths: Number of paths that the bound rests on.
+        effective_annual_rate: XIRR (act/365) of the mix's expected flows; None where nothing is drawn.
+        shortfall_probability: Share of paths on which cash falls short on any day.
+        cash_after: Evening balances with the mix, yuan, (path, day).
+        outcome: The run itself, by facility, day and path.
+    """
+
+    feasible: bool
+    mix: tuple[MixPart, ...]
+    expected_cost: float
+    interest: float
+    fees: float
+    lower_bound: float
+    bound_paths: int
+    effective_annual_rate: float | None
+    shortfall_probability: float
+    cash_after: FloatArray
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Financing:
+    """All options in the plan's order, the recommendation, and what a reader must know."""
+
+    options: tuple[Option, ...]
+    recommended: Recommendation
+    notes: tuple[Note, ...] = ()
+
+
+def compare(
+    case: CashCase, facilities: Sequence[Facility], confidence: float, buffer: Buffer, bound_paths: int = SAMPLE
+) -> Financing:
+    """Compare the facilities on a scenario and recommend the cheapest single one, or pair, that holds.
+
+    Args:
+        case: The scenario.
+        facilities: Of the plan, of any kind.
+        confidence: Chance with which cash must not fall below the minimum.
+        buffer: Of the scenario; where its amount is within the opening balance nothing is arranged.
+        bound_paths: Paths on which the foresight bound is solved where it has no closed form.
+
+    Returns:
+        Options, recommendation and notes.
+    """
+    usable = [facility for facility in facilities if facility.kind in CALCULATED]
+    desk = Desk.of(case, usable, confidence)
+    wanted = ranks(desk)
+    singles = [size_single(desk, item, item.facility.limit, wanted) for item in desk.items]
+    found = {item.facility.name: _option(desk, item, single) for item, single in zip(desk.items, singles, strict=True)}
+    options = tuple(
+        found.get(facility.name)
+        or Option(
+            facility.name,
+            facility.kind,
+            None,
+            Note("kind_not_calculated", f"facilities.{facility.name}", {"kind": facility.kind}),
+        )
+        for facility in facilities
+    )
+    proposal = _choose(desk, singles)
+    recommended = _recommend(desk, proposal, bound_paths)
+    return Financing(options, recommended, tuple(_notes(usable, recommended, desk.paths)))
+
+
+def _choose(desk: Desk, singles: Sequence[Sized | None]) -> Proposal:
+    """Give the cheapest proposal that holds, else the one that falls short least often."""
+    nothing = Proposal((), ())
+    unfinanced = desk.run(nothing)
+    holding = [single for single in singles if single is not None]
+    if desk.holds(unfinanced):
+        holding.insert(0, Sized(nothing, float(unfinanced.cost.mean())))
+    best = min(holding, key=lambda sized: sized.cost, default=None)
+    pair = best_pair(desk, singles, np.inf if best is None else best.cost) if best is None or best.cost > 0 else None
+    best = pair or best
+    return _least_short(desk) if best is None else best.proposal
+
+
+def _least_short(desk: Desk) -> Proposal:
+    """Give the mix at full limits that falls short least often; of equals the cheapest."""
+    demand = [item for item in desk.items if item.outstanding is None]
+    sets = [[], desk.items, demand, *([item] for item in desk.items)]
+    tried = [widest(desk, items) for items in sets]
+
+    def merit(proposal: Proposal) -> tuple[float, float]:
+        outcome = desk.run(proposal)
+        return float(outcome.short.mean()), float(outcome.cost.mean())
+
+    return min(tried, key=merit)
+
+
+def _option(desk: Desk, item: Terms, single: Sized | None) -> Option:
+    """Describe a facility on its own, at its sized limit or, where it does not hold, at its full one."""
+    facility = item.facility
+    proposal = widest(desk, [item]) if single is None else single.proposal
+    outcome = desk.run(proposal)
+    check_outcome(outcome)
+    account = outcome.accounts[0]
+    return Option(
+        facility=facility.name,
+        kind=facility.kind,
+        feasible=single is not None,
+        why_not=None if single is not None else _why_not(desk, item, outcome),
+        expected_cost=float(outcome.cost.mean()),
+        interest=sum(float(each.interest.mean()) for each in outcome.accounts),
+        fees=sum(float(each.fees.mean()) for each in outcome.accounts),
+        effective_annual_rate=_rate([account]),
+        mean_drawn=float(account.balance.mean()),
+        peak_drawn=_peak(desk, account),
+        days_drawn=_days_drawn(account),
+        shortfall_probability=float(outcome.short.mean()),
+        limit_used=proposal.limits[0],
+        latest_signing_day=latest_signing_day(desk, outcome, account) if single is not None else None,
+    )
+
+
+def _why_not(desk: Desk, item: Terms, outcome: Outcome) -> Note:
+    """Say why a facility on its own does not hold: limit, base, or time."""
+    facility = item.facility
+    where = f"facilities.{facility.name}"
+    figures: dict[str, str | int | float] = {
+        "chance": float(outcome.short.mean()),
+        "allowed": round(1 - desk.confidence, 12),
+        "limit": facility.limit,
+    }
+    needed = size_single(desk, item, UNLIMITED, [quantile_rank(desk.paths, desk.confidence)])
+    if needed is not None:
+        return Note("limit_too_low", where, {**figures, "limit_needed": needed.proposal.limits[0]})
+    if item.base is not None:
+        return Note("base_too_small", where, figures)
+    return Note("too_late_or_too_short", where, figures)
+
+
+def _recommend(desk: Desk, proposal: Proposal, bound_paths: int) -> Recommendation:
+    outcome = desk.run(proposal)
+    check_outcome(outcome)
+    own = outcome.accounts[: len(proposal.items)]
+    bound, rests_on = lower_bound(desk.case, outcome, bound_paths)
+    holds = desk.holds(outcome)
+    mix = tuple(
+        MixPart(
+            facility=account.arrangement.terms.facility.name,
+            limit_used=account.arrangement.limit,
+            mean_drawn=float(account.balance.mean()),
+            peak_drawn=_peak(desk, account),
+            days_drawn=_days_drawn(account),
+            interest=float(account.interest.mean()),
+            fees=float(account.fees.mean()),
+            latest_signing_day=latest_signing_day(desk, outcome, account) if holds else None,
+        )
+        for account in own
+    )
+    return Recommendation(
+        feasible=holds,
+        mix=mix,
+        expected_cost=float(outcome.cost.mean()),
+        interest=sum(float(account.interest.mean()) for account in outcome.accounts),
+        fees=sum(float(account.fees.mean()) for account in outcome.accounts),
+        lower_bound=bound,
+        bound_paths=rests_on,
+        effective_annual_rate=_rate(own),
+        shortfall_probability=float(outcome.short.mean()),
+        cash_after=np.ascontiguousarray(outcome.cash.T),
+        outcome=outcome,
+    )
+
+
+def _rate(accounts: Sequence[Account]) -> float | None:
+    """Give the rate of the expected flows: what is owed on as_of comes in, the close-out goes out on the last day."""
+    if not accounts or all(float(account.balance.max()) < FEN_TOLERANCE for account in accounts):
+        return None
+    flows = np.zeros(accounts[0].balance.shape[0] + 1)
+    for account in accounts:
+        flows[0] += account.arrangement.terms.facility.drawn
+        flows[1:] += account.flows.mean(axis=1)
+        flows[-1] -= float((account.balance[-1] + account.unpaid).mean())
+    return borrowing_rate(np.arange(flows.size, dtype=np.float64), flows)
+
+
+def _peak(desk: Desk, account: Account) -> float:
+    peaks = np.sort(account.balance.max(axis=0))
+    return float(peaks[quantile_rank(desk.paths, desk.confidence) - 1])
+
+
+def _days_drawn(account: Account) -> float:
+    return float((account.balance > FEN_TOLERANCE).sum(axis=0).mean())
+
+
+def latest_signing_day(desk: Desk, outcome: Outcome, account: Account) -> dt.date | None:
+    """Give the last day by which a facility may be signed so that cash still holds.
+
+    A path that draws before the facility could first arrive would fall short; the chance of that, beside the paths
+    that fall short anyway, must stay within 1 − confidence. Notice is taken off; ``signing_days`` (the time to
+    arrange) come before it.
+
+    Returns:
+        None where it is signed already, or where the horizon can pass without it.
+    """
+    item = account.arrangement.terms
+    if item.arranged or account.arrangement.limit <= 0:
+        return None
+    count = account.draws.shape[0]
+    drawn = account.draws > FEN_TOLERANCE
+    first = np.where(drawn.any(axis=0), drawn.argmax(axis=0), count)
+    spare = desk.paths - quantile_rank(desk.paths, desk.confidence) - int(outcome.short.sum())
+    ordered = np.sort(first[~outcome.short])
+    day = int(ordered[min(max(spare, 0), ordered.size - 1)]) if ordered.size else count
+    if day >= count:
+        return None
+    if item.facility.notice_days == 0:
+        return desk.case.as_of + dt.timedelta(days=day + 1)
+    evenings = np.flatnonzero((item.arrival >= 0) & (item.arrival <= day))
+    return desk.case.as_of + dt.timedelta(days=int(evenings[-1])) if evenings.size else None
+
+
+def _notes(facilities: Sequence[Facility], recommended: Recommendation, paths: int) -> list[Note]:
+    """Give what a reader must know of terms that the figures leave out, and of the bound."""
+    notes = [
+        Note("term_not_applied", f"facilities.{facility.name}.max_age_days", {"term": "max_age_days"})
+        for facility in facilities
+        if facility.kind in ON_RECEIVABLES and facility.max_age_days is not None
+    ]
+    notes += [
+        Note("two_rates", f"facilities.{facility.name}.discount_rate", {"used": facility.annual_rate})
+        for facility in facilities
+        if facility.kind == "factoring" and facility.annual_rate > 0 and facility.discount_rate > 0
+    ]
+    if recommended.bound_paths < paths:
+        notes.append(
+            Note("lower_bound_sampled", "financing.recommended.lower_bound", {"paths": recommended.bound_paths})
+        )
+    return notes
+
+
+def solve_limit(case: CashCase, facility: Facility, confidence: float) -> float | None:
+    """Give the smallest limit of a facility, on its own, with which cash holds.
+
+    Args:
+        case: The scenario.
+        facility: Of a kind that is calculated; its own limit is not looked at.
+        confidence: Chance with which cash must not fall below the minimum.
+
+    Returns:
+        Yuan; None where no limit holds (base too small, or too late) or where the kind is not calculated.
+    """
+    if facility.kind not in CALCULATED:
+        return None
+    # nothing is decided by a limit that is signed: the question is which one to ask for
+    asked = replace(facility, limit=UNLIMITED, signed=False)
+    desk = Desk.of(case, [asked], confidence)
+    sized = size_single(desk, desk.items[0], UNLIMITED, [quantile_rank(desk.paths, confidence)])
+    return None if sized is None or sized.proposal.limits[0] >= UNLIMITED else sized.proposal.limits[0]
+
+
+def solve_stock(case: CashCase, facilities: Sequence[Facility], confidence: float, date: dt.date) -> float | None:
+    """Give the largest extra outflow of category ``stock`` on a day that still holds, sales unchanged.
+
+    All calculated facilities are arranged at their full limits (with and without the term loans); the base of
+    inventory finance grows with the purchase.
+
+    Args:
+        case: The scenario.
+        facilities: Of the plan.
+        confidence: Chance with which cash must not fall below the minimum.
+        date: A day of the horizon.
+
+    Returns:
+        Yuan, in whole fen; None where even no extra outflow holds.
+
+    Raises:
+        ValueError: The date lies outside the horizon.
+    """
+    place = (date - case.as_of).days - 1
+    if not 0 <= place < case.days.size:
+        raise ValueError(f"{date} lies outside the horizon {case.days[0]} to {case.days[-1]}")
+    usable = [facility for facility in facilities if facility.kind in CALCULATED]
+
+    def holds(extra: float) -> bool:
+        flows = case.flows.copy()
+        flows[:, place] -= extra
+        bought = {**case.purchases}
+        bought["stock"] = bought.get("stock", np.zeros(case.days.size)).copy()
+        bought["stock"][place] += extra
+        desk = Desk.of(replace(case, flows=flows, purchases=bought), usable, confidence)
+        demand = tuple(item for item in desk.items if item.outstanding is None)
+        sets = [desk.items] if demand == desk.items else [desk.items, demand]
+        return any(
+            desk.holds(desk.run(Proposal(items, tuple(item.facility.limit for item in items)))) for items in sets
+        )
+
+    if not holds(0.0):
+        return None
+    low, high = 0.0, 1e5
+    while holds(high):
+        low, high = high, high * 4
+        if high > UNLIMITED:
+            return low
+    while high - low > FEN_TOLERANCE:
+        middle = (low + high) / 2
+        low, high = (middle, high) if holds(middle) else (low, middle)
+    return np.floor(low * 100 + 0.5).item() / 100

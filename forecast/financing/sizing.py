@@ -1,0 +1,246 @@
+"""How much to arrange: the smallest limits with which the rule falls short no more often than allowed."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.buffer import quantile_rank, upper_rank
+from forecast.cash import FEN_TOLERANCE
+from forecast.financing.facilities import Terms, marginal_rate, reserves, terms
+from forecast.financing.policy import Arrangement, Days, Outcome, simulate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from forecast.cash import CashCase
+    from forecast.plan.model import Facility
+
+    FloatArray = npt.NDArray[np.float64]
+
+QUANTILES = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1.0)
+"""Reserves that the rule tries for facilities on notice, the cheapest first."""
+
+UNLIMITED = 1e13
+"""Yuan: a limit that never binds."""
+
+ROUNDS = 6
+"""Most rounds in which a limit and the fees charged on it settle (each round closes all but a hundredth)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What to arrange: facilities in the order of drawing, their limits, and the quantile of the reserves."""
+
+    items: tuple[Terms, ...]
+    limits: tuple[float, ...]
+    quantile: float = QUANTILES[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Sized:
+    """A proposal that holds, with its expected cost, yuan."""
+
+    proposal: Proposal
+    cost: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Desk:
+    """A scenario with its facilities, laid out once for all runs.
+
+    ``items`` are the facilities that are calculated, the cheapest marginal rate first.
+    """
+
+    case: CashCase
+    days: Days
+    confidence: float
+    items: tuple[Terms, ...]
+    kept_reserves: dict[tuple[str, float], FloatArray] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, case: CashCase, facilities: Sequence[Facility], confidence: float) -> Desk:
+        """Lay out a scenario; ``facilities`` of kinds that are calculated."""
+        items = [terms(case, facility) for facility in facilities]
+        items.sort(key=lambda item: marginal_rate(item, case))
+        return cls(case, Days.of(case), confidence, tuple(items))
+
+    @property
+    def paths(self) -> int:
+        """Number of sample paths."""
+        return self.days.flows.shape[1]
+
+    def holds(self, outcome: Outcome) -> bool:
+        """Tell whether cash falls short on at most 1 − confidence of the paths."""
+        return int(outcome.short.sum()) <= self.paths - quantile_rank(self.paths, self.confidence)
+
+    def reserve(self, item: Terms, quantile: float) -> FloatArray | None:
+        """Give the reserve of a facility on notice, None for the others."""
+        if not item.on_notice:
+            return None
+        key = (item.facility.name, quantile)
+        if key not in self.kept_reserves:
+            self.kept_reserves[key] = reserves(item, self.days.cumulated, quantile)
+        return self.kept_reserves[key]
+
+    def run(self, proposal: Proposal, priced: Sequence[float] | None = None) -> Outcome:
+        """Carry a proposal through the days, with what runs anyway of the other facilities.
+
+        Args:
+            proposal: What is arranged; its accounts come first in the outcome.
+            priced: Limits that fees are charged on, where these are not the limits.
+        """
+        charged = proposal.limits if priced is None else priced
+        chosen = [
+            Arrangement(item, limit, fee_limit, self.reserve(item, proposal.quantile))
+            for item, limit, fee_limit in zip(proposal.items, proposal.limits, charged, strict=True)
+        ]
+        names = {item.facility.name for item in proposal.items}
+        running = [
+            Arrangement(item, item.facility.limit, drawing=False)
+            for item in self.items
+            if item.arranged and item.facility.name not in names
+        ]
+        return simulate(self.days, [*chosen, *running])
+
+
+def ranks(desk: Desk) -> list[int]:
+    """Give the ranks to size on: that of the upper limit where there is one, then that of the confidence."""
+    upper = upper_rank(desk.paths, desk.confidence)
+    exact = quantile_rank(desk.paths, desk.confidence)
+    return [exact] if upper is None else [upper, exact]
+
+
+def at_rank(required: FloatArray, wanted: Sequence[int]) -> float:
+    """Give the first finite order statistic of the wanted ranks, else infinity."""
+    ordered = np.sort(required)
+    return next((float(ordered[rank - 1]) for rank in wanted if np.isfinite(ordered[rank - 1])), math.inf)
+
+
+def with_limit(proposal: Proposal, place: int, limit: float) -> Proposal:
+    """Give the proposal with another limit at ``place``."""
+    limits = tuple(limit if i == place else kept for i, kept in enumerate(proposal.limits))
+    return replace(proposal, limits=limits)
+
+
+def size(
+    desk: Desk, proposal: Proposal, place: int, wanted: Sequence[int], tolerance: float = FEN_TOLERANCE
+) -> Sized | None:
+    """Shrink the limit at ``place`` to what the rule needs of it.
+
+    Args:
+        desk: The scenario.
+        proposal: With the largest limit to consider at ``place``.
+        place: Index of the facility to size: one drawn after the others, or a term loan.
+        wanted: Ranks of the paths' required limits to size on, the preferred first.
+        tolerance: Yuan to which a limit and the fees on it must agree.
+
+    Returns:
+        The sized proposal, or None where none holds.
+    """
+    item = proposal.items[place]
+    largest = proposal.limits[place]
+    if item.outstanding is not None:
+        amount = term_amount(desk, proposal, place, wanted)
+        return _judged(desk, with_limit(proposal, place, amount)) if amount <= largest else None
+    if item.arranged:
+        return _judged(desk, proposal)
+    limit = 0.0
+    for _ in range(ROUNDS):
+        priced = [*proposal.limits[:place], limit, *proposal.limits[place + 1 :]]
+        outcome = desk.run(proposal, priced)
+        if not desk.holds(outcome):
+            return None
+        peaks = outcome.accounts[place].balance.max(axis=0)
+        needed = at_rank(np.where(outcome.short, np.inf, peaks), wanted)
+        needed = max(needed, item.facility.minimum_draw) if needed > 0 else 0.0
+        settled = abs(needed - limit) < tolerance or not _fees_on_limit(item.facility)
+        limit = min(needed, largest)
+        if settled:
+            break
+    exact = math.ceil((limit + tolerance - FEN_TOLERANCE) * 100) / 100 if limit > 0 else 0.0
+    # lots and reserves make a path jump now and then: a little more, then all of it, is tried before giving up
+    for tried in (exact, exact * 1.001, exact * 1.02, largest):
+        sized = _judged(desk, with_limit(proposal, place, min(tried, largest)))
+        if sized is not None:
+            return sized
+    return None
+
+
+def _fees_on_limit(facility: Facility) -> bool:
+    return facility.arrangement_fee > 0 or facility.commitment_fee > 0
+
+
+def _judged(desk: Desk, proposal: Proposal) -> Sized | None:
+    """Give the proposal with its cost where it holds; limits that are never reached are cut to what is."""
+    outcome = desk.run(proposal)
+    if not desk.holds(outcome):
+        return None
+    limits = []
+    for item, limit, account in zip(proposal.items, proposal.limits, outcome.accounts, strict=False):
+        free = item.outstanding is None and not item.arranged and not _fees_on_limit(item.facility)
+        peak = math.ceil(float(account.balance.max()) * 100) / 100
+        limits.append(min(limit, max(peak, item.facility.minimum_draw)) if free and peak > 0 else limit)
+    return Sized(replace(proposal, limits=tuple(limits)), float(outcome.cost.mean()))
+
+
+def term_amount(desk: Desk, proposal: Proposal, place: int, wanted: Sequence[int]) -> float:
+    """Give the smallest amount of a term loan that holds, infinity where there is none.
+
+    Each yuan lent moves the cash of every day by a known amount, so each path bears the amounts of one interval: from
+    what its lacking days need to what its later interest can carry. (Interest on the surplus that a loan leaves is
+    left out: it is on the safe side.)
+    """
+    item = proposal.items[place]
+    owed = item.facility.drawn
+    cash = desk.run(with_limit(proposal, place, owed)).cash - desk.days.minimum
+    effect = _unit_effect(item, desk.days.flows.shape[0])[:, None]
+    helps, harms = effect[:, 0] > FEN_TOLERANCE / UNLIMITED, effect[:, 0] < 0
+    low = np.max(-cash[helps] / effect[helps], axis=0, initial=0.0)
+    high = np.min(cash[harms] / -effect[harms], axis=0, initial=np.inf)
+    idle = ~helps & ~harms
+    bears = (low <= high) & (cash[idle] >= -FEN_TOLERANCE).all(axis=0)
+    candidates = np.sort(low[bears])
+    holding = np.searchsorted(candidates, candidates, side="right") - np.searchsorted(np.sort(high[bears]), candidates)
+    for rank in wanted:
+        enough = np.flatnonzero(holding >= rank)
+        if enough.size:
+            amount = float(candidates[enough[0]])
+            return owed + (math.ceil(amount * 100) / 100 if amount > 0 else 0.0)
+    return math.inf
+
+
+def _unit_effect(item: Terms, count: int) -> FloatArray:
+    """Give what one yuan of a term loan does to the cash balance of each day, (day,)."""
+    still = Days(0.0, 0.0, 0.0, np.zeros((count, 1)), np.zeros((count + 1, 1)))
+    owed = item.facility.drawn
+    lent, unlent = (simulate(still, [Arrangement(item, owed + amount)]).cash[:, 0] for amount in (1.0, 0.0))
+    return np.asarray(lent - unlent)
+
+
+def size_single(desk: Desk, item: Terms, largest: float, wanted: Sequence[int]) -> Sized | None:
+    """Give a facility on its own at the smallest limit and reserve that hold, None where none does."""
+    for quantile in QUANTILES if item.on_notice else QUANTILES[-1:]:
+        sized = size(desk, Proposal((item,), (largest,), quantile), 0, wanted)
+        if sized is not None:
+            return sized
+    return None
+
+
+def widest(desk: Desk, items: Sequence[Terms]) -> Proposal:
+    """Give all of ``items`` at their full limits, with the reserve that falls short least often."""
+    limits = tuple(item.facility.limit for item in items)
+    quantiles = QUANTILES if any(item.on_notice for item in items) else QUANTILES[-1:]
+    proposals = [Proposal(tuple(items), limits, quantile) for quantile in quantiles]
+    chances = []
+    for proposal in proposals:
+        chances.append(float(desk.run(proposal).short.mean()))
+        if chances[-1] <= 1 - desk.confidence:
+            break
+    return proposals[int(np.argmin(chances))]

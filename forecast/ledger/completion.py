@@ -1,0 +1,135 @@
+"""The good rows as whole days and fen, completed from the plan where the ledger has no settlement columns.
+
+An order without settlement columns settles ``settlement_days`` calendar days after its deduction, rolled to the next
+working day of the plan's country, with its amount less what was refunded before, less ``fee_rate`` (0 when the plan has
+none) of that, rounded half up to the fen. Only settlements up to as_of are filled in.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from forecast.calendar import Calendar, days_between
+from forecast.errors import InputError, Problem
+from forecast.ledger.sql import by_channel
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    import duckdb
+
+    from forecast.ledger.validation import Checked
+    from forecast.plan.model import Plan
+
+_LONGEST_CLOSURE = 60
+"""Days; no country's offices stay closed that long, so the next working day lies within them."""
+
+_DAYS = ("ordered", "failed", "deducted", "closed", "settled", "refunded")
+
+
+def complete_rows(
+    connection: duckdb.DuckDBPyConnection, checked: Checked, plan: Plan, columns: Collection[str]
+) -> str:
+    """Makes the table of good rows that the daily tables are summed from; its columns are in ``daily.py``.
+
+    Args:
+        connection: The engine.
+        checked: The checked rows.
+        plan: The plan, whose channels complete the ledger.
+        columns: The columns that the ledger has.
+
+    Returns:
+        The table's name.
+
+    Raises:
+        InputError: The ledger lacks something and the plan does not supply it; names every key to write.
+    """
+    problems = _missing_keys(connection, checked, plan, columns)
+    if problems:
+        raise InputError(problems)
+    days = ", ".join(f"CAST({x}_day - DATE '1970-01-01' AS INTEGER) AS {x}_day" for x in _DAYS)
+    connection.execute(
+        f"CREATE TABLE orders_known AS SELECT channel, coalesce(cause, '') AS cause, {days},"  # noqa: S608  # names of our own
+        f" amount AS value, settled_amount AS settled, coalesce(refunded_amount, 0) AS refunded {checked.accepted}"
+    )
+    if "settled_on" in columns:
+        return "orders_known"
+    _settle(connection, plan)
+    return "orders_settled"
+
+
+def _missing_keys(
+    connection: duckdb.DuckDBPyConnection, checked: Checked, plan: Plan, columns: Collection[str]
+) -> list[Problem]:
+    needs = (
+        ("settled_on", "settlement_days", "deducted_day IS NOT NULL", "no settlement columns", "7"),
+        ("refunded_on", "refund_days", "refunded_amount > 0 AND refunded_day IS NULL", "refunds without dates", "5"),
+        (
+            "closed_at",
+            "unpaid_after_hours",
+            "deducted_day IS NULL AND cause IS NULL AND closed_day IS NULL",
+            "unpaid orders and no closed_at",
+            "48",
+        ),
+    )
+    problems = []
+    for column, key, condition, what, example in needs:
+        if column in columns:
+            continue
+        found = connection.execute(f"SELECT DISTINCT channel {checked.accepted} AND {condition} ORDER BY channel")  # noqa: S608  # names of our own
+        problems += [
+            Problem(
+                f"the ledger has {what}, so the plan must say: write {key} = {example} under [channels.{channel}],"
+                f" with your own figure, or map {column} under [ledger.columns]",
+                str(plan.path),
+                key=f"channels.{channel}.{key}",
+            )
+            for (channel,) in found.fetchall()
+            if getattr(plan.channels[channel], key) is None
+        ]
+    return problems
+
+
+def _settle(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+    days = {name: str(int(c.settlement_days)) for name, c in plan.channels.items() if c.settlement_days is not None}
+    rates = {name: Decimal(repr(c.fee_rate or 0.0)) for name, c in plan.channels.items()}
+    digits = max(0, *(-int(rate.normalize().as_tuple().exponent) for rate in rates.values()))
+    whole = 10**digits
+    kept = by_channel({name: str(int((1 - rate) * whole)) for name, rate in rates.items()}, "HUGEINT")
+    connection.register("payout_days", _payout_days(connection, plan, days))
+    due = f"deducted_day + {by_channel(days, 'INTEGER')}"
+    as_of = int(np.datetime64(plan.horizon.as_of, "D").astype(np.int64))
+    connection.execute(
+        f"""
+        CREATE TABLE orders_settled AS
+        WITH due AS (
+            SELECT orders_known.*, payout_day,
+                value - CASE WHEN refunded_day < payout_day THEN refunded ELSE 0 END AS net
+            FROM orders_known LEFT JOIN payout_days ON payout_days.due_day = {due}
+        )
+        SELECT * EXCLUDE (payout_day, net, paid_out) REPLACE (
+            CASE WHEN paid_out THEN payout_day END AS settled_day,
+            CASE WHEN paid_out THEN CAST((2 * net * {kept} + {whole}) // (2 * {whole}) AS BIGINT) END AS settled
+        )
+        FROM (SELECT *, payout_day <= {as_of} AND (net > 0 OR value = 0) AS paid_out FROM due)
+        """  # noqa: S608  # names of our own, and figures of the plan
+    )
+    connection.unregister("payout_days")
+
+
+def _payout_days(connection: duckdb.DuckDBPyConnection, plan: Plan, days: dict[str, str]) -> pd.DataFrame:
+    """For each day on which a settlement can be due the working day that it is rolled to, as days since 1970."""
+    first, last = connection.execute("SELECT min(deducted_day), max(deducted_day) FROM orders_known").fetchall()[0]
+    if first is None:
+        return pd.DataFrame({"due_day": [], "payout_day": []}, dtype="int32")
+    longest = max(int(wait) for wait in days.values())
+    start, end = np.datetime64(int(first), "D"), np.datetime64(int(last) + longest, "D")
+    due = days_between(start, end)
+    ahead = days_between(start, end + _LONGEST_CLOSURE)
+    working = ahead[Calendar(plan.merchant.holidays).is_working_day(ahead)]
+    payout = working[np.searchsorted(working, due)]
+    return pd.DataFrame({"due_day": due.astype(np.int64), "payout_day": payout.astype(np.int64)}, dtype="int32")

@@ -1,0 +1,161 @@
+"""Tables in a database, copied into the engine in batches: ``postgresql://``, ``duckdb:///`` and ``sqlite:///``."""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import duckdb
+import pyarrow as pa
+
+from forecast.errors import InputError, Problem
+from forecast.ledger.columns import nearest
+from forecast.ledger.sql import name as sql_name
+from forecast.ledger.sql import text as sql_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from forecast.plan.model import LedgerSource
+
+BATCH = 50_000
+"""Rows copied at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A table in a database: its scheme, where it is (a file's path, or the whole URL), and its headers."""
+
+    scheme: str
+    place: str
+    table: str
+    headers: tuple[str, ...]
+
+    @property
+    def shown(self) -> str:
+        """The table's name for messages; never the URL, which may hold a password."""
+        return f"table {self.table}"
+
+
+def open_database(ledger: LedgerSource, base: Path) -> Database:
+    """Finds the table's headers.
+
+    A file's path follows three slashes and starts from the plan's folder, as a path without a scheme does
+    (``sqlite:///orders.db``); an absolute path follows four.
+
+    Raises:
+        InputError: The scheme is not supported, a driver is not installed, or the table cannot be read.
+    """
+    scheme = urlsplit(ledger.orders).scheme
+    if scheme not in _HEADERS:
+        message = (
+            f'no orders can be read from "{scheme}://"{nearest(scheme, _HEADERS)} Write postgresql://…, duckdb:///file,'
+            " sqlite:///file, or the path of a CSV file, a Parquet file or a folder of Parquet files"
+        )
+        raise InputError(Problem(message, key="ledger.orders"))
+    if not ledger.table:
+        raise InputError(Problem('a database needs the table\'s name: write table = "orders"', key="ledger.table"))
+    place = ledger.orders
+    if scheme != "postgresql":
+        path = base / ledger.orders.removeprefix(f"{scheme}:///")
+        if not path.is_file():
+            raise InputError(Problem("no such database file", str(path), key="ledger.orders"))
+        place = str(path)
+    try:
+        return Database(scheme, place, ledger.table, _HEADERS[scheme](place, ledger.table))
+    except (duckdb.Error, sqlite3.Error) as error:
+        message = f"cannot read table {ledger.table}: {str(error).splitlines()[0]}"
+        raise InputError(Problem(message, key="ledger.table")) from None
+
+
+def load_database(
+    connection: duckdb.DuckDBPyConnection, database: Database, positions: Mapping[str, int], table: str
+) -> None:
+    """Makes ``table`` with ``line`` (the row's number from 1 as the database gives them), ``misfit`` (null) and the
+    mapped columns under our names.
+    """
+    columns = {column: database.headers[place] for column, place in positions.items()}
+    picked = ", ".join(f"{sql_name(header)} AS {sql_name(column)}" for column, header in columns.items())
+    query = f"SELECT {picked} FROM {_qualified(database.table)}"  # noqa: S608  # quoted names alone
+    if database.scheme == "duckdb":
+        connection.execute(f"ATTACH {sql_text(database.place)} AS orders_file (READ_ONLY)")
+        query = f"SELECT {picked} FROM orders_file.{_qualified(database.table)}"  # noqa: S608  # the same
+        connection.execute(f"CREATE TABLE {table}_rows AS {query}")
+        connection.execute("DETACH orders_file")
+    elif database.scheme == "sqlite":
+        with closing(_open_sqlite(database.place)) as source:
+            rows = source.execute(query)
+            schema = pa.schema([(column, pa.string()) for column in columns])
+            _copy(connection, pa.RecordBatchReader.from_batches(schema, _text_batches(rows, schema)), table)
+    else:
+        with closing(_postgresql_driver().connect(database.place)) as source, closing(source.cursor()) as cursor:
+            cursor.execute(query)
+            _copy(connection, cursor.fetch_record_batch(), table)
+    connection.execute(
+        f"CREATE VIEW {table} AS SELECT rowid + 1 AS line, CAST(NULL AS VARCHAR) AS misfit, * FROM {table}_rows"
+    )
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, batches: pa.RecordBatchReader, table: str) -> None:
+    connection.register(f"{table}_batches", batches)
+    connection.execute(f"CREATE TABLE {table}_rows AS SELECT * FROM {table}_batches")
+    connection.unregister(f"{table}_batches")
+
+
+def _text_batches(rows: sqlite3.Cursor, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """SQLite's values as text: a column there may hold numbers in one row and text in the next."""
+    while batch := list(itertools.islice(rows, BATCH)):
+        columns = zip(*batch, strict=True)
+        arrays = [pa.array([None if v is None else str(v) for v in column], pa.string()) for column in columns]
+        yield pa.record_batch(arrays, schema=schema)
+
+
+def _duckdb_headers(place: str, table: str) -> tuple[str, ...]:
+    with closing(duckdb.connect(place, read_only=True)) as source:
+        return tuple(row[0] for row in source.execute(f"DESCRIBE {_qualified(table)}").fetchall())
+
+
+def _open_sqlite(place: str) -> sqlite3.Connection:
+    return sqlite3.connect(f"{Path(place).resolve().as_uri()}?mode=ro", uri=True)
+
+
+def _sqlite_headers(place: str, table: str) -> tuple[str, ...]:
+    with closing(_open_sqlite(place)) as source:
+        rows = source.execute(f"SELECT * FROM {_qualified(table)} LIMIT 0")  # noqa: S608  # a quoted name alone
+        return tuple(column[0] for column in rows.description)
+
+
+def _postgresql_headers(place: str, table: str) -> tuple[str, ...]:
+    driver = _postgresql_driver()
+    try:
+        with closing(driver.connect(place)) as source, closing(source.cursor()) as cursor:
+            cursor.execute(f"SELECT * FROM {_qualified(table)} LIMIT 0")  # noqa: S608  # a quoted name alone
+            return tuple(column[0] for column in cursor.description)
+    except driver.Error as error:
+        message = f"cannot read table {table}: {str(error).splitlines()[0]}"
+        raise InputError(Problem(message, key="ledger.orders")) from None
+
+
+def _postgresql_driver() -> Any:  # noqa: ANN401  # the driver is an optional extra and publishes few types
+    try:
+        return importlib.import_module("adbc_driver_postgresql.dbapi")
+    except ImportError:
+        message = 'a PostgreSQL ledger needs its driver: pip install "forecast[postgresql]"'
+        raise InputError(Problem(message, key="ledger.orders")) from None
+
+
+def _qualified(table: str) -> str:
+    """A table's name, quoted, with its schema where one is given (``sales.orders``)."""
+    return ".".join(sql_name(part) for part in table.split("."))
+
+
+_HEADERS: Mapping[str, Callable[[str, str], tuple[str, ...]]] = {
+    "postgresql": _postgresql_headers,
+    "duckdb": _duckdb_headers,
+    "sqlite": _sqlite_headers,
+}

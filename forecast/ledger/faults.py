@@ -1,0 +1,114 @@
+"""What makes a row a bad row: each condition with the column it is shown under and a stable reason.
+
+The conditions are SQL over the columns that ``validation.py`` prepares: for each column of the ledger its plain value
+as found (``found_x``) and what was read from it (the moment or the fen, ``x``), events after as_of already blanked in
+both; ``refunded_known`` is the refund's moment, from the plan's ``refund_days`` where the ledger has none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from forecast.ledger.columns import MONEY, TIMES
+from forecast.ledger.parsing import money_fault
+from forecast.ledger.sql import among
+from forecast.plan.model import ALL_CAUSES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that makes a row bad: an SQL condition (null counts as false), where it shows, and the reason."""
+
+    condition: str
+    column: str
+    reason: str
+
+
+def faults(types: Mapping[str, str], channels: Iterable[str]) -> list[Fault]:
+    """Every fault that a row can have.
+
+    Args:
+        types: The ledger's columns with the types in which the source gave them.
+        channels: The names of the plan's channels.
+    """
+    return [
+        *_missing(),
+        Fault(f"NOT {among('channel', channels)}", "channel", "channel_unknown"),
+        Fault(f"NOT {among('failure_cause', ALL_CAUSES)}", "failure_cause", "failure_cause_unknown"),
+        *(Fault(f"found_{x} IS NOT NULL AND {x} IS NULL", x, f"{x}_unreadable") for x in TIMES),
+        *(
+            Fault(condition, column, reason)
+            for column in MONEY
+            if column in types
+            for condition, reason in money_fault(f"found_{column}", types[column], column, column)
+        ),
+        *_failures(),
+        *_settlements(),
+        *_refunds("refunded_on" in types),
+    ]
+
+
+def _missing() -> list[Fault]:
+    return [
+        Fault("order_id IS NULL", "order_id", "order_id_missing"),
+        Fault("channel IS NULL", "channel", "channel_missing"),
+        Fault("found_ordered_at IS NULL", "ordered_at", "ordered_at_missing"),
+        Fault("found_amount IS NULL", "amount", "amount_missing"),
+    ]
+
+
+def _failures() -> list[Fault]:
+    return [
+        *(
+            Fault(_earlier(event, "ordered_at"), event, f"{event.removesuffix('_at')}_before_ordered")
+            for event in ("paid_at", "failed_at", "deducted_at", "closed_at")
+        ),
+        Fault("failed_at IS NOT NULL AND failure_cause IS NULL", "failed_at", "failed_at_without_cause"),
+        Fault(_earlier("deducted_at", "failed_at"), "deducted_at", "deducted_before_failed"),
+        Fault(_earlier("closed_at", "failed_at"), "closed_at", "closed_before_failed"),
+        Fault("deducted_at IS NOT NULL AND closed_at IS NOT NULL", "closed_at", "deducted_and_closed"),
+    ]
+
+
+def _settlements() -> list[Fault]:
+    refunded_before = f"CASE WHEN {_day('refunded_known')} < {_day('settled_on')} THEN refunded_amount ELSE 0 END"
+    return [
+        Fault(_earlier_day("settled_on", "ordered_at"), "settled_on", "settled_before_ordered"),
+        Fault(_earlier_day("settled_on", "deducted_at"), "settled_on", "settled_before_deducted"),
+        Fault("settled_on IS NOT NULL AND deducted_at IS NULL", "settled_on", "settled_without_deduction"),
+        Fault("found_settled_on IS NOT NULL AND found_settled_amount IS NULL", "settled_amount", "settled_amount_missing"),
+        Fault("found_settled_on IS NULL AND found_settled_amount IS NOT NULL", "settled_on", "settled_on_missing"),
+        Fault(f"settled_on IS NOT NULL AND settled_amount > amount - {refunded_before}", "settled_amount", "fee_negative"),
+    ]
+
+
+def _refunds(has_dates: bool) -> list[Fault]:  # noqa: FBT001  # one fact about the ledger
+    refunds = [
+        Fault(_earlier_day("refunded_on", "ordered_at"), "refunded_on", "refunded_before_ordered"),
+        Fault(_earlier_day("refunded_on", "deducted_at"), "refunded_on", "refunded_before_deducted"),
+        Fault("refunded_on IS NOT NULL AND deducted_at IS NULL", "refunded_on", "refunded_without_deduction"),
+        Fault("found_refunded_on IS NOT NULL AND found_refunded_amount IS NULL", "refunded_amount", "refunded_amount_missing"),
+        Fault("refunded_amount > amount", "refunded_amount", "refund_above_amount"),
+    ]
+    if has_dates:
+        undated = "found_refunded_on IS NULL AND found_refunded_amount IS NOT NULL AND refunded_known IS NULL"
+        refunds.append(Fault(undated, "refunded_on", "refunded_on_missing"))
+    return refunds
+
+
+def _day(moment: str) -> str:
+    return f"CAST({moment} AS DATE)"
+
+
+def _earlier_day(moment: str, other: str) -> str:
+    return f"{_day(moment)} < {_day(other)}"
+
+
+def _earlier(moment: str, other: str) -> str:
+    """Whether a moment lies before another; a moment at exactly midnight is a date alone and compared by the day."""
+    timed = f"{moment} <> {_day(moment)} AND {other} <> {_day(other)}"
+    return f"{moment} < {other} AND ({_earlier_day(moment, other)} OR ({timed}))"

@@ -1,0 +1,100 @@
+"""SQL that reads one column: text, moments and money out of whatever type the source gave it.
+
+Every expression is null where the column is absent *and* where it cannot be read; the two are told apart by the
+column's own value. Nothing is guessed: an amount with a separator of thousands or a currency sign, or a time with
+"PM" behind it, is unreadable.
+"""
+
+from __future__ import annotations
+
+from forecast.ledger.sql import text as sql_text
+from forecast.money import LARGEST_FEN
+
+_SPACES = " \t\r\n\u00a0\u3000"
+"""Characters trimmed from both ends of a text; exports put tabs behind long numbers so that Excel keeps them."""
+
+_DAY = r"[0-9]{4}(-[0-9]{1,2}-|/[0-9]{1,2}/)[0-9]{1,2}"
+_CLOCK = r"([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?"
+_LOCAL_TIME = f"{_DAY}([ T]{_CLOCK})?"
+_TIME_WITH_OFFSET = f"{_DAY}[ T]{_CLOCK} ?(Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)"
+_NUMBER = r"[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)"
+_WHOLE_FEN = r"[+-]?[0-9]*([.][0-9]{0,2}0*)?"
+
+EARLIEST = "1990-01-01"
+"""Moments before it are no moments of orders: a program wrote 1970-01-01 or 0001-01-01 for "none"."""
+
+USABLE_MONEY = ("VARCHAR", "DOUBLE", "DECIMAL", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UBIGINT")
+USABLE_TIMES = ("VARCHAR", "DATE", "TIMESTAMP")
+"""Types, or the beginnings of their names, that money and moments can be read from."""
+
+
+def plain(value: str, kind: str) -> str:
+    """A column's value, with text trimmed and empty text as null; other types as they are."""
+    return f"nullif(trim({value}, {sql_text(_SPACES)}), '')" if kind == "VARCHAR" else value
+
+
+def moment(value: str, kind: str, timezone: str) -> str:
+    """A ``TIMESTAMP`` in local time of ``timezone``, out of a plain value.
+
+    Text: ``2026-10-18 09:30:00``, also with ``T``, with ``/``, without seconds, the date alone (its midnight), or with
+    an offset from UTC (``Z``, ``+08:00``), which is then converted to local time, as typed moments with a zone are.
+    """
+    zone = sql_text(timezone)
+    if kind == "VARCHAR":
+        close = rf"regexp_replace(replace({value}, '/', '-'), ' ([+-]|Z)', '\1')"
+        iso = rf"regexp_replace({close}, '([+-][0-9]{{2}})([0-9]{{2}})$', '\1:\2')"
+        read = (
+            f"CASE WHEN regexp_full_match({value}, {sql_text(_LOCAL_TIME)}) THEN try_cast({value} AS TIMESTAMP)"
+            f" WHEN regexp_full_match({value}, {sql_text(_TIME_WITH_OFFSET)})"
+            f" THEN timezone({zone}, try_cast({iso} AS TIMESTAMPTZ)) END"
+        )
+    elif kind == "TIMESTAMP WITH TIME ZONE":
+        read = f"timezone({zone}, {value})"
+    else:
+        read = f"try_cast({value} AS TIMESTAMP)"
+    return f"CASE WHEN {read} >= TIMESTAMP '{EARLIEST}' THEN {read} END"
+
+
+def fen(value: str, kind: str) -> str:
+    """Yuan as whole fen (``BIGINT``), out of a plain value; text and decimals go through no float.
+
+    Doubles count as whole fen when they are within 1e-6 fen of them (plus the double's own precision).
+    """
+    if kind == "DOUBLE":
+        return f"CASE WHEN {_near_fen(value)} THEN CAST(round({value} * 100) AS BIGINT) END"
+    digits = f"CAST({value} AS VARCHAR)"
+    return (
+        f"CASE WHEN regexp_full_match({digits}, {sql_text(_NUMBER)})"
+        f" AND regexp_full_match({digits}, {sql_text(_WHOLE_FEN)})"
+        f" THEN CAST(try_cast({digits} AS DECIMAL(18, 2)) * 100 AS BIGINT) END"
+    )
+
+
+def money_fault(value: str, kind: str, read: str, column: str) -> list[tuple[str, str]]:
+    """What can be wrong with an amount: conditions on its plain value and on the fen read, with reasons."""
+    if kind == "DOUBLE":
+        number = f"isfinite({value})"
+        whole = f"(abs({value} * 100) > {LARGEST_FEN} OR {_near_fen(value)})"
+        negative = f"{value} < 0"
+    else:
+        digits = f"CAST({value} AS VARCHAR)"
+        number = f"regexp_full_match({digits}, {sql_text(_NUMBER)})"
+        whole = f"regexp_full_match({digits}, {sql_text(_WHOLE_FEN)})"
+        negative = f"(starts_with({digits}, '-') AND coalesce({read}, 1) <> 0)"
+    return [
+        (f"NOT {number}", f"{column}_not_a_number"),
+        (f"{number} AND {negative}", f"{column}_negative"),
+        (f"{number} AND NOT {negative} AND NOT {whole}", f"{column}_not_in_fen"),
+        (
+            f"{number} AND NOT {negative} AND {whole} AND coalesce({read}, {LARGEST_FEN + 1}) > {LARGEST_FEN}",
+            f"{column}_too_large",
+        ),
+    ]
+
+
+def _near_fen(value: str) -> str:
+    scaled = f"{value} * 100"
+    return (
+        f"isfinite({value}) AND abs({scaled}) <= {LARGEST_FEN}"
+        f" AND abs({scaled} - round({scaled})) <= 1e-6 + 4e-16 * abs({scaled})"
+    )

@@ -1,0 +1,253 @@
+"""The ledger checked at the door: what is known on the evening of as_of, and every row that is bad, with its reasons.
+
+The order of the steps is what keeps the future out. Rows ordered after as_of are dropped first, then the later events
+of earlier rows are blanked, each with what belongs to it (a failure with its cause, a settlement or refund with its
+amount), and only what is left is checked: a fault that lies in the future alone rejects nothing.
+
+- A cause without ``failed_at`` has no date of its own: it is kept, whatever later events are blanked.
+- A refund of zero is no refund. A refund without a date happens ``refund_days`` after the deduction; while that day is
+  after as_of, or the order is not deducted, it is blanked.
+- Where the ledger has no ``closed_at``, an order with neither deduction, cause nor ``paid_at`` closes
+  ``unpaid_after_hours`` after it was placed.
+- Of rows with one ``order_id`` the first in the source is checked as any other; every later one is rejected.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from forecast.ledger.columns import MONEY, READ, TEXTS, TIMES
+from forecast.ledger.faults import faults
+from forecast.ledger.parsing import USABLE_MONEY, USABLE_TIMES, fen, moment, plain
+from forecast.ledger.sql import among, by_channel
+from forecast.ledger.sql import name as sql_name
+from forecast.ledger.sql import text as sql_text
+from forecast.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import duckdb
+    import pandas as pd
+
+    from forecast.ledger.sources import Source
+    from forecast.plan.model import Channel, Plan
+
+_EVENTS = {
+    "paid_at": ("paid_at",),
+    "failed_at": ("failed_at", "failure_cause"),
+    "deducted_at": ("deducted_at",),
+    "closed_at": ("closed_at",),
+    "settled_on": ("settled_on", "settled_amount"),
+    "refunded_on": ("refunded_on", "refunded_amount"),
+}
+"""Each event's moment, and the columns that are blanked with it."""
+
+_DAYS = {
+    "ordered_at": "ordered_day",
+    "failed_at": "failed_day",
+    "deducted_at": "deducted_day",
+    "closed_at": "closed_day",
+    "settled_on": "settled_day",
+    "refunded_known": "refunded_day",
+}
+"""The moments whose days are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The checked rows, as tables of the engine.
+
+    ``table`` has every row not dropped: ``line``, ``order_id``, ``channel``, ``cause``, the days of its events
+    (``ordered_day`` … ``refunded_day``, ``DATE``), ``amount``, ``settled_amount``, ``refunded_amount`` (fen), how many
+    of its events were ``blanked``, whether it is ``broken`` (too many or too few fields) or else ``bad``. ``repeated``
+    has the order_ids that occur more than once, with their first line. ``dropped`` counts the rows ordered after as_of.
+    """
+
+    table: str
+    repeated: str
+    dropped: int
+
+    @property
+    def accepted(self) -> str:
+        """The good rows, as a ``FROM`` clause with its condition."""
+        return (
+            f"FROM {self.table} LEFT JOIN {self.repeated} USING (order_id)"
+            f" WHERE NOT bad AND (first_line IS NULL OR line = first_line)"
+        )
+
+
+def check_rows(connection: duckdb.DuckDBPyConnection, source: Source, plan: Plan) -> Checked:
+    """Checks every row of the source once.
+
+    Raises:
+        InputError: A column is of a type that its values cannot be read from.
+    """
+    types = usable_types(connection, source)
+    bad = " OR ".join(f"({fault.condition})" for fault in faults(types, plan.channels))
+    days = ", ".join(f"CAST({moment} AS DATE) AS {day}" for moment, day in _DAYS.items())
+    connection.execute(
+        f"CREATE TABLE orders_checked AS {_known(source.table, types, plan)}"
+        f" SELECT line, order_id, channel, failure_cause AS cause, {days}, amount, settled_amount, refunded_amount,"
+        f" blanked, misfit IS NOT NULL AS broken, coalesce(misfit IS NOT NULL OR {bad}, false) AS bad FROM complete"
+    )
+    connection.execute(
+        "CREATE TABLE orders_repeated AS SELECT order_id, min(line) AS first_line FROM orders_checked"
+        " WHERE order_id IS NOT NULL AND NOT broken GROUP BY order_id HAVING count(*) > 1"
+    )
+    total = connection.execute(f"SELECT count(*) FROM {source.table}").fetchall()[0][0]  # noqa: S608  # names of our own
+    kept = connection.execute("SELECT count(*) FROM orders_checked").fetchall()[0][0]
+    return Checked("orders_checked", "orders_repeated", int(total) - int(kept))
+
+
+def rejected_rows(
+    connection: duckdb.DuckDBPyConnection, source: Source, checked: Checked, plan: Plan
+) -> pd.DataFrame:
+    """Reads the bad rows a second time and says what is wrong with each, one row a fault, by line.
+
+    Returns:
+        ``line``, ``order_id``, ``column``, ``value`` (as found, empty text where absent), ``reason``.
+    """
+    types = usable_types(connection, source)
+    bad_lines = f"(SELECT * FROM {source.table} WHERE line IN (SELECT line FROM {checked.table} WHERE bad))"  # noqa: S608  # names of our own
+    listed = ", ".join(
+        f"CASE WHEN misfit IS NULL AND ({fault.condition}) THEN {_record(fault.column, fault.reason)} END"
+        for fault in faults(types, plan.channels)
+    )
+    broken = f"CASE WHEN misfit IS NOT NULL THEN {_record('', 'wrong_number_of_fields', 'misfit')} END"
+    found: pd.DataFrame = connection.execute(
+        f"""
+        {_known(bad_lines, types, plan)},
+        listed AS (SELECT line, order_id, [{broken}, {listed}] AS faults FROM complete),
+        found AS (SELECT line, order_id, unnest(faults) AS fault, unnest(range(len(faults))) AS place FROM listed)
+        SELECT line, coalesce(order_id, '') AS order_id, fault.column AS "column",
+            coalesce(fault.value, '') AS "value", fault.reason AS reason, place
+        FROM found WHERE fault IS NOT NULL
+        UNION ALL
+        SELECT line, order_id, 'order_id', order_id, 'order_id_duplicate', -1
+        FROM {checked.table} JOIN {checked.repeated} USING (order_id)
+        WHERE line <> first_line AND NOT broken
+        ORDER BY line, place
+        """  # noqa: S608  # names of our own, and quoted texts of the plan
+    ).df()
+    return found.drop(columns="place").astype({"line": "int64"})
+
+
+def usable_types(connection: duckdb.DuckDBPyConnection, source: Source) -> dict[str, str]:
+    """The columns' types; a column of nulls alone is of any type and counts as text."""
+    types, problems = dict(source.types), []
+    for column, kind in source.types.items():
+        usable = USABLE_MONEY if column in MONEY else USABLE_TIMES
+        if column in TEXTS or kind.startswith(usable):
+            continue
+        filled = connection.execute(f"SELECT 1 FROM {source.table} WHERE {sql_name(column)} IS NOT NULL LIMIT 1")  # noqa: S608  # names of our own
+        if filled.fetchall():
+            wanted = "decimals, doubles or text" if column in MONEY else "timestamps, dates or text"
+            problems.append(Problem(f"is of type {kind} in {source.shown}; write it as {wanted}", key=column))
+        types[column] = "NULL"
+    if problems:
+        raise InputError(problems)
+    return types
+
+
+def _known(table: str, types: Mapping[str, str], plan: Plan) -> str:
+    """The steps up to ``complete``: each row as known on the evening of as_of, with all that the plan supplies."""
+    end = f"TIMESTAMP '{plan.horizon.as_of + dt.timedelta(days=1)}'"
+    return f"""
+        WITH plain_values AS (SELECT line, misfit, {_plain_values(types)} FROM {table}),
+        readable AS (SELECT *, {_readable(types, plan.merchant.timezone)} FROM plain_values),
+        not_later AS (
+            SELECT *, {_late(end)}, refunded_amount IS NOT DISTINCT FROM 0 AS no_refund
+            FROM readable WHERE misfit IS NOT NULL OR ordered_at IS NULL OR ordered_at < {end}
+        ),
+        known AS (SELECT * REPLACE ({_blanked()}), {_blanked_count()} AS blanked FROM not_later),
+        dated AS (SELECT *, {_refund_moment(plan.channels)} AS refund_due FROM known),
+        undated AS (
+            SELECT *, found_refunded_on IS NULL AND coalesce(refunded_amount > 0, false)
+                AND {_has_refund_days(plan.channels)} AND coalesce(refund_due >= {end}, true) AS refund_to_come
+            FROM dated
+        ),
+        complete AS (
+            SELECT * REPLACE (
+                CASE WHEN NOT refund_to_come THEN refunded_amount END AS refunded_amount,
+                CASE WHEN NOT refund_to_come THEN found_refunded_amount END AS found_refunded_amount,
+                blanked + CAST(refund_to_come AS INTEGER) AS blanked,
+                {_closing(types, plan.channels, end)} AS closed_at
+            ),
+            coalesce(refunded_on, CASE WHEN refunded_amount > 0 AND NOT refund_to_come AND found_refunded_on IS NULL
+                THEN refund_due END) AS refunded_known
+            FROM undated
+        )"""  # noqa: S608  # names of our own, and quoted texts of the plan
+
+
+def _plain_values(types: Mapping[str, str]) -> str:
+    texts = [
+        f"{plain(f'CAST({x} AS VARCHAR)', 'VARCHAR') if x in types else 'CAST(NULL AS VARCHAR)'} AS {x}" for x in TEXTS
+    ]
+    others = [f"{_plain(x, types)} AS found_{x}" for x in READ if x not in TEXTS]
+    return ", ".join(texts + others)
+
+
+def _plain(column: str, types: Mapping[str, str]) -> str:
+    kind = types.get(column, "NULL")
+    return "CAST(NULL AS VARCHAR)" if kind == "NULL" else plain(sql_name(column), kind)
+
+
+def _readable(types: Mapping[str, str], timezone: str) -> str:
+    def kind(column: str) -> str:
+        return types.get(column, "NULL").replace("NULL", "VARCHAR")
+
+    times = [f"{moment(f'found_{x}', kind(x), timezone)} AS {x}" for x in TIMES]
+    money = [f"{fen(f'found_{x}', kind(x))} AS {x}" for x in MONEY]
+    return ", ".join(times + money)
+
+
+def _late(end: str) -> str:
+    return ", ".join(f"coalesce({event} >= {end}, false) AS late_{event}" for event in _EVENTS)
+
+
+def _blanked() -> str:
+    """Every column of a later event as null, and those of a refund of zero."""
+    blanked = []
+    for event, columns in _EVENTS.items():
+        gone = "late_refunded_on OR no_refund" if event == "refunded_on" else f"late_{event}"
+        for column in columns:
+            names = (column,) if column in TEXTS else (column, f"found_{column}")
+            blanked += [f"CASE WHEN NOT ({gone}) THEN {name} END AS {name}" for name in names]
+    return ", ".join(blanked)
+
+
+def _blanked_count() -> str:
+    counted = [f"CAST(late_{event} AS INTEGER)" for event in _EVENTS if event != "refunded_on"]
+    return " + ".join([*counted, "CAST(late_refunded_on AND NOT no_refund AS INTEGER)"])
+
+
+def _figures(channels: Mapping[str, Channel], key: str) -> dict[str, float]:
+    found = {name: getattr(channel, key) for name, channel in channels.items()}
+    return {name: figure for name, figure in found.items() if figure is not None}
+
+
+def _refund_moment(channels: Mapping[str, Channel]) -> str:
+    days = {name: str(int(figure)) for name, figure in _figures(channels, "refund_days").items()}
+    return f"deducted_at + to_days({by_channel(days, 'INTEGER')})"
+
+
+def _has_refund_days(channels: Mapping[str, Channel]) -> str:
+    return f"coalesce({among('channel', _figures(channels, 'refund_days'))}, false)"
+
+
+def _closing(types: Mapping[str, str], channels: Mapping[str, Channel], end: str) -> str:
+    if "closed_at" in types:
+        return "closed_at"
+    hours = _figures(channels, "unpaid_after_hours")
+    wait = by_channel({name: str(round(figure * 3_600_000_000)) for name, figure in hours.items()}, "BIGINT")
+    closing = f"ordered_at + to_microseconds({wait})"
+    unpaid = "deducted_at IS NULL AND failure_cause IS NULL AND paid_at IS NULL"
+    return f"CASE WHEN {unpaid} AND {closing} < {end} THEN {closing} END"
+
+
+def _record(column: str, reason: str, value: str | None = None) -> str:
+    found = value or (column if column in TEXTS else f"CAST(found_{column} AS VARCHAR)")
+    return f"{{'column': {sql_text(column)}, 'value': {found}, 'reason': {sql_text(reason)}}}"

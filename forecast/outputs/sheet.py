@@ -1,0 +1,226 @@
+"""A worksheet that checks each write, knows its formats, and prints well; the ground of every sheet of the workbook."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from xlsxwriter.utility import quote_sheetname, xl_range_abs, xl_rowcol_to_cell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import xlsxwriter
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+    from forecast.outputs.figures import Figures
+
+LONGEST_NAME = 31
+FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+RESERVED = frozenset({"history"})
+"""A name that Excel keeps for itself."""
+
+FIRST_ROW = 3
+"""Rows 0 and 1 hold the title and the master check; tables begin here."""
+
+MONEY, FEN, RATE, DAY, WHOLE, TEXT = "#,##0;[Red]-#,##0", "#,##0.00;[Red]-#,##0.00", "0.00%", "yyyy-mm-dd", "0", "@"
+"""Number formats; money shows whole yuan so that many columns fit, and keeps its fen in the cell."""
+
+LINE_HEIGHT = 15.0
+DEFAULT_WIDTH = 8.43
+
+LOOKS: Mapping[str, Mapping[str, Any]] = {
+    "title": {"bold": True, "font_size": 14},
+    "head": {
+        "bold": True,
+        "bg_color": "#D9E8F2",
+        "bottom": 1,
+        "text_wrap": True,
+        "valign": "vcenter",
+        "align": "center",
+    },
+    "label": {},
+    "fact": {"bold": True},
+    "unit": {"align": "left", "indent": 1, "font_color": "#57606A"},
+    "strong": {"bold": True, "bg_color": "#EEF3F7", "top": 1, "bottom": 1},
+    "soft": {"font_color": "#57606A", "italic": True},
+    "input": {"font_color": "#0000FF", "bg_color": "#FFF9C4"},
+    "engine": {"bg_color": "#F2F2F2"},
+    "formula": {},
+    "engine_strong": {"bg_color": "#E4E4E4", "bold": True, "top": 1, "bottom": 1},
+    "formula_strong": {"bold": True, "bg_color": "#EEF3F7", "top": 1, "bottom": 1},
+    "check": {"bold": True, "align": "center", "border": 1},
+}
+"""The looks of cells: what a cell is, told by its colours (see the legend)."""
+
+
+class Book:
+    """An XlsxWriter workbook with its formats made once, the language's words, and the sheets' names."""
+
+    def __init__(self, workbook: xlsxwriter.Workbook, figures: Figures) -> None:
+        self.workbook = workbook
+        self.figures = figures
+        self.texts = figures.texts
+        self._formats: dict[tuple[str, str], Format] = {}
+        self._names: set[str] = set()
+
+    def format(self, look: str, number: str = "") -> Format:
+        """The format of a look with a number format."""
+        key = (look, number)
+        if key not in self._formats:
+            properties = {"valign": "top"} | dict(LOOKS[look]) | ({"num_format": number} if number else {})
+            if number == TEXT:
+                properties |= {"quote_prefix": True, "text_wrap": True}
+            self._formats[key] = self.workbook.add_format(properties)
+        return self._formats[key]
+
+    def sheet_name(self, wanted: str) -> str:
+        """A name that Excel allows, unlike any used before: at most 31 characters, none forbidden."""
+        name = FORBIDDEN.sub("-", wanted).strip().strip("'")[:LONGEST_NAME].strip() or "-"
+        if name.casefold() in RESERVED:
+            name += "-"
+        unique, number = name, 1
+        while unique.casefold() in self._names:
+            number += 1
+            ending = f"~{number}"
+            unique = name[: LONGEST_NAME - len(ending)] + ending
+        self._names.add(unique.casefold())
+        return unique
+
+
+class Sheet:
+    """One sheet: titled, with the master check at its top, and writes that raise where XlsxWriter returns a code."""
+
+    def __init__(self, book: Book, name: str, title: str, *, landscape: bool = True) -> None:
+        self.book = book
+        self.name = name
+        self._widths: list[float] = []
+        self._heights: dict[int, float] = {}
+        self.worksheet: Worksheet = book.workbook.add_worksheet(name)
+        self.worksheet.hide_gridlines(2)
+        self.worksheet.set_paper(9)
+        if landscape:
+            self.worksheet.set_landscape()
+        self.worksheet.fit_to_pages(1, 0)
+        self.worksheet.set_margins(0.4, 0.4, 0.6, 0.6)
+        self.worksheet.set_footer("&L&A&R&P / &N")
+        self.text(0, 0, title, "title", wrap=False)
+
+    def text(self, row: int, column: int, value: str, look: str = "label", *, wrap: bool = True) -> None:
+        """Text as text: what starts with = or looks like an address stays what it is."""
+        number = TEXT if wrap and look not in {"head", "title", "check"} else ""
+        if number:
+            self._fit(row, column, value)
+        _check(self.worksheet.write_string(row, column, value, self.book.format(look, number)), self.name, row, column)
+
+    def number(self, row: int, column: int, value: float | None, look: str, number: str = MONEY) -> None:
+        """A number, or an empty cell of the same look where the figure is absent."""
+        formatted = self.book.format(look, number)
+        if value is None:
+            code = self.worksheet.write_blank(row, column, None, formatted)
+        else:
+            code = self.worksheet.write_number(row, column, value, formatted)
+        _check(code, self.name, row, column)
+
+    def day(self, row: int, column: int, value: str | None, look: str) -> None:
+        """A day given as ``2026-11-11``, or an empty cell."""
+        formatted = self.book.format(look, DAY)
+        if value is None:
+            code = self.worksheet.write_blank(row, column, None, formatted)
+        else:
+            code = self.worksheet.write_datetime(row, column, dt.datetime.fromisoformat(value), formatted)
+        _check(code, self.name, row, column)
+
+    def formula(
+        self, row: int, column: int, formula: str, value: float | str, look: str = "formula", number: str = MONEY
+    ) -> None:
+        """A live formula with the engine's own figure as its cached value."""
+        code = self.worksheet.write_formula(row, column, formula, self.book.format(look, number), value)
+        _check(code, self.name, row, column)
+
+    def link(self, row: int, column: int, target: str, text: str) -> None:
+        """A link to a place within the workbook."""
+        formatted = self.book.workbook.get_default_url_format()
+        _check(self.worksheet.write_url(row, column, target, formatted, string=text), self.name, row, column)
+
+    def heads(self, row: int, column: int, heads: Iterable[str], height: float = 48) -> None:
+        """A row of heads."""
+        for offset, head in enumerate(heads):
+            self.text(row, column + offset, head, "head")
+        self.worksheet.set_row(row, height)
+
+    def widths(self, widths: Sequence[float]) -> None:
+        """The widths of the columns from the first on, in characters."""
+        self._widths = list(widths)
+        for column, width in enumerate(widths):
+            self.worksheet.set_column(column, column, width)
+
+    def master_check(self, column: int, formula: str, value: str) -> None:
+        """The master check beside the title, red where something is off."""
+        self.text(1, column - 1, self.book.texts("sheet.check"), "check")
+        self.formula(1, column, formula, value, "check", "")
+        self.worksheet.conditional_format(
+            1,
+            column,
+            1,
+            column,
+            {
+                "type": "cell",
+                "criteria": "==",
+                "value": f'"{self.book.texts("sheet.ok")}"',
+                "format": self.book.workbook.add_format({"bg_color": "#C6EFCE", "font_color": "#006100"}),
+            },
+        )
+        self.worksheet.conditional_format(
+            1,
+            column,
+            1,
+            column,
+            {
+                "type": "cell",
+                "criteria": "!=",
+                "value": f'"{self.book.texts("sheet.ok")}"',
+                "format": self.book.workbook.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"}),
+            },
+        )
+
+    def _fit(self, row: int, column: int, value: str) -> None:
+        """Makes a row as high as its longest text needs: not every program does so on opening."""
+        width = self._widths[column] if column < len(self._widths) else DEFAULT_WIDTH
+        lines = sum(max(1, math.ceil(text_width(line) / width)) for line in value.split("\n"))
+        height = lines * LINE_HEIGHT
+        if lines > 1 and height > self._heights.get(row, LINE_HEIGHT):
+            self._heights[row] = height
+            self.worksheet.set_row(row, height)
+
+    def cell(self, row: int, column: int) -> str:
+        """A reference to a cell from another sheet: ``'基准'!$C$5``."""
+        return f"{quote_sheetname(self.name)}!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
+
+    def area(self, first_row: int, first_column: int, last_row: int, last_column: int) -> str:
+        """A reference to an area from another sheet or a chart."""
+        return f"{quote_sheetname(self.name)}!{xl_range_abs(first_row, first_column, last_row, last_column)}"
+
+
+def text_width(text: str) -> int:
+    """The width of a text in characters of a column's width: a Chinese character takes two."""
+    return max(
+        (sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in line) for line in text.split("\n")),
+        default=0,
+    )
+
+
+def local_cell(row: int, column: int) -> str:
+    """A reference to a cell of the same sheet."""
+    return str(xl_rowcol_to_cell(row, column))
+
+
+def _check(code: int, sheet: str, row: int, column: int) -> None:
+    """XlsxWriter tells a failed write only by its return code: -1 outside the sheet, -2 text too long."""
+    if code:
+        place = f"{sheet}!{xl_rowcol_to_cell(row, column)}"
+        raise ValueError(f"{place} cannot be written: " + ("outside the sheet" if code == -1 else "text too long"))

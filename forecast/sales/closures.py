@@ -1,0 +1,92 @@
+"""Days without any sales: a weekly habit or chance that will return, or a closed shop that will not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from forecast.arrays import Days, Floats
+
+RECENT_DAYS = 182
+"""Empty days are counted over the last half year."""
+PRIOR_DAYS = 2.0
+"""How many days the chance over all weekdays counts as in that of one weekday."""
+
+GAP_DAYS, GAP_SALES = 28, 2
+"""A stretch of so many days with at most so many days of sales separates a trial from the trade that follows."""
+LAUNCH_SHARE = 0.4
+"""A launch is over once a week's median day reaches this share of the median day of the four weeks after it."""
+ESTABLISHED_DAYS = 60
+"""An early part is left out of the history only where so many days of sales remain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closures:
+    """The chance that a weekday (0 = Monday) has no sales at all, and the days of closures left out of the history."""
+
+    by_weekday: Floats
+    closed_days: int
+
+    def chance(self, days: Days) -> Floats:
+        """The chance of each day to be empty."""
+        return self.by_weekday[_weekday(days)]
+
+
+def find_closures(total: Floats, days: Days) -> Closures:
+    """Reads the empty days of a history; a run of them too long to be chance is set to unknown in ``total``.
+
+    A run of n empty days is a closure (or the end of a feed) when such a run had less than one chance in a hundred to
+    occur anywhere in the history, given how often the other days of the same weekdays were empty.
+    """
+    weekday = _weekday(days[: len(total)])
+    closed = 0
+    for first, end in _empty_runs(total):
+        rest = np.ones(len(total), dtype=bool)
+        rest[first:end] = False
+        chance = _by_weekday(total[rest], weekday[rest])[weekday[first:end]]
+        if np.log(np.maximum(chance, 1e-9)).sum() + np.log(len(total)) < np.log(0.01):
+            closed += end - first
+            total[first:end] = np.nan
+    recent = slice(max(0, len(total) - RECENT_DAYS), None)
+    return Closures(_by_weekday(total[recent], weekday[recent]), closed)
+
+
+def start_of_trade(total: Floats) -> int:
+    """The day from which the history speaks of the trade as it is now: after a trial, a long pause and a launch.
+
+    Sales that multiply within weeks would otherwise be taken for the shop's usual unrest.
+    """
+    selling = (total > 0).astype(np.int64)
+    start = 0
+    for day in range(GAP_DAYS, len(total)):
+        if selling[day - GAP_DAYS : day].sum() <= GAP_SALES and selling[day:].sum() >= ESTABLISHED_DAYS:
+            start = day
+    while selling[start + 1 :].sum() >= ESTABLISHED_DAYS:
+        week, after = total[start : start + 7], total[start + 7 : start + 35]
+        if np.isfinite(week).any() and np.nanmedian(week) >= LAUNCH_SHARE * np.nanmedian(after):
+            break
+        start += 1
+    return start
+
+
+def _by_weekday(total: Floats, weekday: Floats) -> Floats:
+    """Share of empty days among the known days of each weekday, drawn a little to that of all."""
+    known, empty = np.isfinite(total), total == 0
+    overall = empty.sum() / max(known.sum(), 1)
+    count = np.bincount(weekday[known], minlength=7)
+    share: Floats = (np.bincount(weekday[empty], minlength=7) + PRIOR_DAYS * overall) / (count + PRIOR_DAYS)
+    return share
+
+
+def _weekday(days: Days) -> Floats:
+    """0 = Monday; 1970-01-01 was a Thursday."""
+    return (days.astype("datetime64[D]").astype(np.int64) + 3) % 7
+
+
+def _empty_runs(total: Floats) -> list[tuple[int, int]]:
+    """First and one past the last place of every run of at least three empty days."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], (total == 0).astype(np.int8), [0]])))
+    return [(int(first), int(end)) for first, end in zip(edges[::2], edges[1::2], strict=True) if end - first >= 3]

@@ -1,0 +1,117 @@
+"""The house holds its order: the tree of ``forecast/README.md`` is the disk, and a file imports only from above it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "forecast"
+TREE_LINE = re.compile(r"(?P<indent> *)(?P<name>[\w.]+/?)(?: {2,}(?P<meaning>.+))?")
+LONGEST_FILE = 400
+
+
+def tree() -> dict[str, str]:
+    """The files of the tree in its order, each with what the tree says about it: ``plan/keys.py`` -> ``…``."""
+    text = (PACKAGE / "README.md").read_text(encoding="utf-8")
+    block = re.search(r"```text\nforecast/\n(.*?)```", text, re.DOTALL)
+    assert block, "forecast/README.md has no block ```text that begins with forecast/"
+    folders: list[str] = []
+    files: dict[str, str] = {}
+    for line in block[1].splitlines():
+        found = TREE_LINE.fullmatch(line)
+        assert found, f"not a line of the tree: {line!r}"
+        folders = folders[: len(found["indent"]) // 2 - 1]
+        if found["name"].endswith("/"):
+            folders.append(found["name"])
+        else:
+            files["".join(folders) + found["name"]] = found["meaning"] or ""
+    return files
+
+
+def on_disk() -> list[str]:
+    """Every Python file of the package but the ``__init__.py`` of packages within, which the tree leaves out."""
+    files = [path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py")]
+    return sorted(name for name in files if name == "__init__.py" or not name.endswith("/__init__.py"))
+
+
+def imports(name: str) -> set[str]:
+    """The files of the package that a file imports, wherever the import stands (inside a function, for types only)."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse((PACKAGE / name).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            modules = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        else:
+            continue
+        for module in modules:
+            if module.split(".")[0] == "forecast":
+                path = "/".join(module.split(".")[1:])
+                found |= {f"{path}.py"} if (PACKAGE / f"{path}.py").is_file() else set()
+    return found - {name}
+
+
+MODULES = on_disk()
+
+
+def test_the_tree_is_the_disk() -> None:
+    listed = [name for name in tree() if name.endswith(".py")]
+    assert sorted(listed) == MODULES, "bring the tree of forecast/README.md and the files together"
+
+
+def test_every_line_of_the_tree_says_what_the_file_is_for() -> None:
+    assert [name for name, meaning in tree().items() if not meaning] == []
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_file_imports_only_from_files_above_it(name: str) -> None:
+    order = list(tree())
+    below = {other for other in imports(name) if order.index(other) > order.index(name)}
+    assert not below, f"{name} imports from below it: {', '.join(sorted(below))}"
+
+
+def test_imports_are_absolute() -> None:
+    relative = [
+        name
+        for name in MODULES
+        for node in ast.walk(ast.parse((PACKAGE / name).read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.level
+    ]
+    assert relative == []
+
+
+def test_only_the_pipeline_composes_the_steps() -> None:
+    """Estimation, simulation and financing meet in one file."""
+    steps = ("ledger/reading.py", "receivables/estimation.py", "simulation/engine.py", "financing/comparison.py")
+    assert [name for name in MODULES if imports(name) >= set(steps)] == ["pipeline.py"]
+
+
+def test_packages_within_hold_no_code_of_their_own() -> None:
+    allowed = (ast.Expr, ast.ImportFrom, ast.Assign)
+    for path in PACKAGE.rglob("*/__init__.py"):
+        if path.relative_to(PACKAGE).as_posix() == "outputs/texts/__init__.py":
+            continue  # the catalogue's package holds its reader beside the texts
+        statements = ast.parse(path.read_text(encoding="utf-8")).body
+        assert all(isinstance(one, allowed) for one in statements), f"{path}: move the code into a module"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_module_has_its_test_file(name: str) -> None:
+    stem = name.removesuffix(".py").replace("/", "_").strip("_")
+    mirror = ROOT / "tests" / f"test_{stem}.py"
+    assert mirror.is_file(), f"forecast/{name} wants {mirror.relative_to(ROOT).as_posix()}"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_file_has_one_purpose_and_a_length_to_match(name: str) -> None:
+    lines = (PACKAGE / name).read_text(encoding="utf-8").count("\n")
+    assert lines <= LONGEST_FILE, f"{name}: {lines} lines; split it by purpose"
+
+
+def test_the_repository_holds_no_leftovers() -> None:
+    patterns = ("*.bak", "*.orig", "*.rej", "utils.py")
+    assert [path for pattern in patterns for path in PACKAGE.rglob(pattern)] == []

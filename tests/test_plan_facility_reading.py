@@ -1,0 +1,119 @@
+"""Broken facilities, each with its line and column; and the defaults that depend on the rest of the plan."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pytest
+from plan_examples import SMALL, problems_of
+
+from forecast.plan.reading import load_plan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LINE = '[[facilities]]\nname = "line"\nkind = "revolver"\nlimit = 100\nannual_rate = 0.05\n'
+"""Lines 15 to 19 of a plan; what a test adds begins on line 20."""
+
+BROKEN = {
+    "an unknown kind": (
+        '[[facilities]]\nname = "line"\nkind = "revolving"\nlimit = -1\n',
+        [
+            '17:8: facilities.line.kind: is "revolving"; write "revolver"',
+            "18:9: facilities.line.limit: is -1; write a number 0 or more",
+        ],
+    ),
+    "no kind and no name": (
+        "[[facilities]]\nlimits = 5\n",
+        [
+            "15:1: facilities[1].name: is missing; write name = … (its name, of its own)",
+            "15:1: facilities[1].kind: is missing; write kind = … (its kind)",
+            '16:1: facilities[1].limits: is no key of a plan here; write "limit"',
+        ],
+    ),
+    "a line without limit and rate": (
+        '[[facilities]]\nname = "line"\nkind = "overdraft"\n',
+        [
+            ("15:1: facilities.line.limit: is missing; write limit = … (most that may be owed)"),
+            "15:1: facilities.line.annual_rate: is missing; write annual_rate = … (interest on what is drawn)",
+        ],
+    ),
+    "an unknown term": (
+        LINE + "comitment_fee = 0.002\n",
+        ['20:1: facilities.line.comitment_fee: is no key of a plan here; write "commitment_fee"'],
+    ),
+    "a term of another kind": (
+        LINE + "tenor_days = 90\n",
+        [
+            (
+                "20:1: facilities.line.tenor_days: is a term of term_loan, inventory, owner_loan, "
+                'not of "revolver" (its own: minimum_draw); leave it out'
+            )
+        ],
+    ),
+    "a rate in percent": (
+        LINE.replace("0.05", "4.35"),
+        ["19:15: facilities.line.annual_rate: is 4.35; write a fraction from 0 to 1 (0.05 for 5 %); 4.35 % is 0.0435"],
+    ),
+    "more drawn than the limit": (
+        LINE + "drawn = 101\nminimum_draw = 200\n",
+        [
+            "20:9: facilities.line.drawn: is 101.0, above limit = 100.0; write at most the limit",
+            "21:16: facilities.line.minimum_draw: is 200.0, above limit = 100.0; write at most the limit",
+        ],
+    ),
+    "drawn but not signed": (
+        LINE + "drawn = 50\nsigned = false\n",
+        ["21:10: facilities.line.signed: is false, yet drawn = 50.0; write signed = true, or drawn = 0"],
+    ),
+    "days out of order": (
+        LINE.replace("revolver", "term_loan")
+        + "available_from = 2026-12-01\navailable_to = 2026-11-01\ndraw_date = 2026-10-20\n",
+        [
+            (
+                "21:16: facilities.line.available_to: is 2026-11-01, before available_from = 2026-12-01; "
+                "write a day on or after it"
+            ),
+            "22:13: facilities.line.draw_date: is 2026-10-20; write a day from available_from to available_to",
+        ],
+    ),
+    "instalments without a tenor": (
+        LINE.replace("revolver", "term_loan") + 'repayment = "equal_instalments"\n',
+        ['15:1: facilities.line.tenor_days: is missing; write tenor_days = … for repayment = "equal_instalments"'],
+    ),
+    "an unknown channel": (
+        LINE.replace("revolver", "receivables") + 'channels = ["baitiao", "huabei"]\n',
+        ['20:24: facilities.line.channels[2]: "huabei" is no channel of the plan; write one of baitiao, wechat'],
+    ),
+    "inventory without the days of its base": (
+        '[[facilities]]\nname = "stock"\nkind = "inventory"\nannual_rate = 0.05\n',
+        [("15:1: facilities.stock.tenor_days: is missing; write tenor_days = … (from drawing to falling due)")],
+    ),
+    "one name for two": (
+        LINE + LINE,
+        ['21:8: facilities.line.name: "line" is the name of facility 1 too; write a name of its own for each'],
+    ),
+    "a table in place of a list": (
+        '[facilities.line]\nkind = "revolver"\n',
+        ["15:1: facilities: is a table; write a list of tables: [[facilities]] before each"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_broken_facility_is_told_whole(tmp_path: Path, case: str) -> None:
+    text, problems = BROKEN[case]
+    assert problems_of(SMALL + text, tmp_path) == [f"plan.toml:{problem}" for problem in problems]
+
+
+def test_defaults_that_depend_on_the_rest(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.toml"
+    factoring = '[[facilities]]\nname = "factor"\nkind = "factoring"\n'
+    plan.write_text(SMALL + factoring + LINE + "drawn = 5\n", encoding="utf-8")
+    factor, line = load_plan(plan).facilities
+    assert factor.channels == ("baitiao", "wechat"), "every channel, where none is named"
+    assert factor.limit == math.inf, "bounded by its receivables alone"
+    assert not factor.signed
+    assert line.signed, "what is drawn has been arranged"
+    assert line.channels == (), "a revolver has no channels"

@@ -1,0 +1,140 @@
+"""Other cash flows: what one reads, and what every bad line says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forecast.money import to_fen, to_yuan
+from forecast.plan.flows import FlowsRead, read_flows
+from forecast.plan.model import OtherFlow
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+AS_OF = dt.date(2026, 10, 18)
+
+FLOWS = """\
+date, amount ,category,note,movable_days,deferral_cost
+2026-10-18,-1.00,rent,the day itself,,
+2026-10-19,-1200.10,stock,"显示器, 键盘",10,0.06
+
+2026/11/1,35.00,deposit,,,
+"""
+
+
+def read(folder: Path, content: str | bytes) -> FlowsRead:
+    file = folder / "other_flows.csv"
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read_flows(file, AS_OF)
+
+
+def problems_of(folder: Path, content: str | bytes) -> list[str]:
+    return [str(problem).replace(f"{folder}/", "") for problem in read(folder, content).problems]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_flows_after_as_of_are_read_and_the_others_counted(tmp_path: Path, encoding: str) -> None:
+    found = read(tmp_path, FLOWS.encode(encoding))
+    assert found == FlowsRead(
+        (
+            OtherFlow(dt.date(2026, 10, 19), -1200.1, "stock", "显示器, 键盘", 10, 0.06),
+            OtherFlow(dt.date(2026, 11, 1), 35.0, "deposit"),
+        ),
+        ignored=1,
+        problems=(),
+    )
+
+
+def test_lines_may_end_in_any_way_and_the_note_may_be_left_out(tmp_path: Path) -> None:
+    found = read(tmp_path, "category,date,amount\r\nstock,2026-10-19,-5\r\n")
+    assert found.flows == (OtherFlow(dt.date(2026, 10, 19), -5.0, "stock"),)
+
+
+def test_every_bad_line_is_told_with_line_and_column(tmp_path: Path) -> None:
+    bad = """\
+date,amount,category,note,movable_days,deferral_cost
+2026-13-01,-5,stock,,,
+19.10.2026,"1,200",,,,
+2026-10-19,,stock,"two
+lines",,
+2026-10-19,-5.001,stock,,1.5,6%
+2026-10-19,5,sale,,3,
+2026-10-19,-5,stock,monitor, keyboard,1,0.06
+2026-10-19
+2020-01-01,-5,stock,,,2
+"""
+    assert problems_of(tmp_path, bad) == [
+        'other_flows.csv:2:1: date: is "2026-13-01"; write a day such as 2026-10-19',
+        'other_flows.csv:3:1: date: is "19.10.2026"; write a day such as 2026-10-19',
+        'other_flows.csv:3:2: amount: "1,200" is not an amount; write yuan such as 1200.50 or -1200.50',
+        "other_flows.csv:3:3: category: is empty; write a category, such as stock or payroll",
+        "other_flows.csv:4:2: amount: is empty; write yuan such as 1200.50 or -1200.50",
+        (
+            'other_flows.csv:6:2: amount: "-5.001" has a part of a fen; '
+            "write yuan with at most two decimals, such as 1200.50"
+        ),
+        'other_flows.csv:6:5: movable_days: is "1.5"; write a whole number of days, at least 0, or nothing',
+        'other_flows.csv:6:6: deferral_cost: is "6%"; write a fraction a year from 0 to 1 (0.05 for 5 %), or nothing',
+        'other_flows.csv:7:5: movable_days: is "3"; write nothing: money that comes in is not the merchant\'s to defer',
+        'other_flows.csv:8:7: "0.06" has no column; put a text that holds commas in double quotes',
+        'other_flows.csv:8:5: movable_days: is "keyboard"; write a whole number of days, at least 0, or nothing',
+        "other_flows.csv:9:2: amount: is empty; write yuan such as 1200.50 or -1200.50",
+        "other_flows.csv:9:3: category: is empty; write a category, such as stock or payroll",
+        'other_flows.csv:10:6: deferral_cost: is "2"; write a fraction a year from 0 to 1 (0.05 for 5 %), or nothing',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "problems"),
+    [
+        (
+            "date,amout,category",
+            [
+                'other_flows.csv:1:2: amout: is no column of other flows; write "amount"',
+                "other_flows.csv:1: amount: is missing; the first line must hold date, amount, category",
+            ],
+        ),
+        (
+            "date,date,amount,category,",
+            ["other_flows.csv:1:2: date: is there twice; keep one column of that name"],
+        ),
+        (
+            "",
+            [
+                f"other_flows.csv:1: {name}: is missing; the first line must hold date, amount, category"
+                for name in ("date", "amount", "category")
+            ],
+        ),
+    ],
+)
+def test_a_header_that_does_not_fit_is_told(tmp_path: Path, header: str, problems: list[str]) -> None:
+    assert problems_of(tmp_path, header) == problems
+
+
+def test_bytes_that_are_no_text_are_told(tmp_path: Path) -> None:
+    assert problems_of(tmp_path, b"date,amount,category\n\xff\xff,-5,stock\n") == [
+        "other_flows.csv:2: is neither UTF-8 nor GB18030 text; save it as a CSV file in UTF-8"
+    ]
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    assert [problem.message for problem in read_flows(tmp_path / "none.csv", AS_OF).problems] == [
+        "there is no such file; correct cash.other_flows, or leave it out"
+    ]
+
+
+@given(st.lists(st.tuples(st.dates(dt.date(2026, 1, 1), dt.date(2027, 1, 1)), st.integers(-(10**12), 10**12))))
+def test_no_fen_is_lost_between_the_file_and_the_flows(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[dt.date, int]]
+) -> None:
+    rows = "".join(f"{day},{Decimal(fen) / 100:.2f},x\n" for day, fen in lines)
+    found = read(tmp_path_factory.getbasetemp(), f"date,amount,category\n{rows}")
+    assert [to_fen(flow.amount) for flow in found.flows] == [fen for day, fen in lines if day > AS_OF]
+    assert found.ignored == sum(day <= AS_OF for day, _ in lines)
+    assert all(flow.amount == to_yuan(to_fen(flow.amount)) for flow in found.flows)

@@ -1,0 +1,147 @@
+"""Broken scenarios, each with its line and column; and what a scenario may refer to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from plan_examples import SMALL, problems_of
+
+from forecast.plan.model import Channel
+from forecast.plan.reading import load_plan
+from forecast.plan.scenario_reading import Names, names_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BROKEN = {
+    "an unknown key": (
+        "failure_rates.baitiao = 0.1",
+        ['16:1: scenarios.x.failure_rates: is no key of a plan here; write "failure_rate"'],
+    ),
+    "an unknown channel": (
+        "failure_rate.baitao = 0.1\nrefund_rate.double11 = 0.1",
+        [
+            '16:14: scenarios.x.failure_rate.baitao: "baitao" is no channel of the plan; write "baitiao"',
+            (
+                '17:13: scenarios.x.refund_rate.double11: "double11" is no channel of the plan; '
+                "write one of baitiao, wechat"
+            ),
+        ],
+    ),
+    "a rate for no channel": (
+        "failure_rate = 0.1",
+        ["16:16: scenarios.x.failure_rate: is 0.1; write it by channel: failure_rate.baitiao = 0.1"],
+    ),
+    "rates out of range": (
+        "failure_rate.baitiao = 10\nfailure_rate.wechat.clearing = 1.5\nrefund_rate.baitiao = -0.1",
+        [
+            (
+                "16:24: scenarios.x.failure_rate.baitiao: is 10; write a fraction from 0 to 1 (0.05 for 5 %); "
+                "10 % is 0.1, or a table by cause: { clearing = 0.01 }"
+            ),
+            (
+                "17:32: scenarios.x.failure_rate.wechat.clearing: is 1.5; write a fraction from 0 to 1 (0.05 for 5 %); "
+                "1.5 % is 0.015"
+            ),
+            "18:23: scenarios.x.refund_rate.baitiao: is -0.1; write a fraction from 0 to 1 (0.05 for 5 %)",
+        ],
+    ),
+    "volume": (
+        "volume = -1",
+        ["16:10: scenarios.x.volume: is -1; write a number 0 or more, or volume.<event or channel> = 1.4"],
+    ),
+    "volume by name": (
+        "volume.double12 = 1.4\nvolume.baitiao = true",
+        [
+            '16:8: scenarios.x.volume.double12: "double12" is neither a channel nor an event; write "double11"',
+            "17:18: scenarios.x.volume.baitiao: is true; write a number 0 or more",
+        ],
+    ),
+    "a delay of half a day": (
+        "settlement_delay.baitiao = 0.5",
+        ["16:28: scenarios.x.settlement_delay.baitiao: is 0.5; write a whole number 0 or more"],
+    ),
+    "outages": (
+        """outages = [
+  { start = 2026-11-11, days = 1 },
+  { channel = "baitiao", clearing = "jd_pay", start = 2026-11-11, days = 1 },
+  { clearing = "baitiao", start = 2026-11-11, days = 0, share = 0, cause = "clearings" },
+  { channel = "baitao", days = 1, length = 1 },
+  3,
+]""",
+        [
+            (
+                "17:3: scenarios.x.outages[1]: has neither channel nor clearing; "
+                'write one of them, such as channel = "baitiao"'
+            ),
+            (
+                "18:3: scenarios.x.outages[2]: has both channel and clearing; "
+                'write one of them, such as channel = "baitiao"'
+            ),
+            (
+                '19:16: scenarios.x.outages[3].clearing: "baitiao" is the clearing of no channel; '
+                "write one of jd_pay, wechat"
+            ),
+            "19:54: scenarios.x.outages[3].days: is 0; write a whole number 1 or more",
+            "19:65: scenarios.x.outages[3].share: is 0; write a fraction above 0 and at most 1 (0.05 for 5 %)",
+            '19:76: scenarios.x.outages[3].cause: is "clearings"; write "clearing"',
+            "20:3: scenarios.x.outages[4].start: is missing; write start = … (its first day)",
+            '20:15: scenarios.x.outages[4].channel: "baitao" is no channel of the plan; write "baitiao"',
+            (
+                "20:35: scenarios.x.outages[4].length: is no key of a plan here; "
+                "write one of channel, clearing, start, days, share, cause"
+            ),
+            "21:3: scenarios.x.outages[5]: is 3; write a table: [scenarios.x.outages[5]], or { key = value }",
+        ],
+    ),
+    "shifts": (
+        """shift = [
+  { from = "baitiao", to = "wechat", share = 0.6 },
+  { from = "baitiao", to = "wechat", share = 0.5 },
+  { from = "wechat", to = "wechat", share = 0.5 },
+  { from = "wechat", to = "card", share = 2 },
+  { from = "wechat" },
+]""",
+        [
+            (
+                '18:46: scenarios.x.shift[2].share: brings what leaves "baitiao" to 1.1; '
+                "write shares that add up to at most 1"
+            ),
+            '19:27: scenarios.x.shift[3].to: is "wechat", the same as from; write another channel',
+            '20:27: scenarios.x.shift[4].to: "card" is no channel of the plan; write one of baitiao, wechat',
+            "20:43: scenarios.x.shift[4].share: is 2; write a fraction from 0 to 1 (0.05 for 5 %); 2 % is 0.02",
+            "21:3: scenarios.x.shift[5].to: is missing; write to = … (the channel that gains them)",
+            "21:3: scenarios.x.shift[5].share: is missing; write share = … (of the orders that move)",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_broken_scenario_is_told_whole(tmp_path: Path, case: str) -> None:
+    text, problems = BROKEN[case]
+    found = problems_of(f"{SMALL}[scenarios.x]\n{text}\n", tmp_path)
+    assert found == [f"plan.toml:{problem}" for problem in problems]
+
+
+def test_the_base_changes_nothing(tmp_path: Path) -> None:
+    assert problems_of(SMALL + '[scenarios.base]\nlabel = "基准"\nvolume = 1.1\n', tmp_path) == [
+        (
+            "plan.toml:17:1: scenarios.base.volume: is a change, and the base changes nothing; "
+            "write it into a scenario of another name, or into [channels.…] where it is always so"
+        )
+    ]
+
+
+def test_the_base_is_there_and_first_in_any_case(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.toml"
+    plan.write_text(SMALL + "[scenarios.x]\n[scenarios.base]\n[scenarios.a]\nvolume = 2\n", encoding="utf-8")
+    assert list(load_plan(plan).scenarios) == ["base", "x", "a"]
+    plan.write_text(SMALL, encoding="utf-8")
+    assert [scenario.label for scenario in load_plan(plan).scenarios.values()] == ["base"]
+
+
+def test_a_clearing_shared_by_channels_is_one_name() -> None:
+    channels = [Channel("baitiao", "", "jd_pay"), Channel("gold", "", "jd_pay"), Channel("wechat", "", "wechat")]
+    assert names_of(channels, []) == Names(("baitiao", "gold", "wechat"), ("jd_pay", "wechat"), ())

@@ -1,0 +1,84 @@
+"""A value against its term: what is allowed, and what is said of the rest."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from forecast.plan import facility_terms, keys
+from forecast.plan.terms import Term, nearest, problem_with, shown
+
+RATE = Term("annual_rate", "rate", "", "", low=0, high=1)
+COUNT = Term("paths", "integer", "", "", low=1)
+CONFIDENCE = Term("confidence", "number", "", "", low=0.5, high=1, low_open=True, high_open=True)
+FEE = Term("fee_rate", "rate", "", "", low=0, high=1, high_open=True)
+DAY = Term("as_of", "date", "", "")
+NAME = Term("name", "text", "", "")
+KIND = Term("kind", "choice", "", "", choices=("bullet", "equal_principal"))
+FLAG = Term("signed", "flag", "", "")
+NAMES = Term("channels", "names", "", "")
+
+NOON = dt.datetime(2026, 10, 18, 12)  # noqa: DTZ001  # TOML's local date-time
+
+
+@pytest.mark.parametrize(
+    ("term", "value"),
+    [(RATE, 0), (RATE, 1), (COUNT, 1), (CONFIDENCE, 0.95), (DAY, dt.date(2026, 10, 18)), (KIND, "bullet")],
+)
+def test_the_bounds_themselves_are_allowed(term: Term, value: object) -> None:
+    assert problem_with(value, term) is None
+
+
+@pytest.mark.parametrize(
+    ("term", "value", "message"),
+    [
+        (RATE, 4.35, "is 4.35; write a fraction from 0 to 1 (0.05 for 5 %); 4.35 % is 0.0435"),
+        (RATE, -0.1, "is -0.1; write a fraction from 0 to 1 (0.05 for 5 %)"),
+        (RATE, float("nan"), "is nan; write a fraction from 0 to 1 (0.05 for 5 %)"),
+        (RATE, float("inf"), "is inf; write a fraction from 0 to 1 (0.05 for 5 %)"),
+        (RATE, True, "is true; write a fraction from 0 to 1 (0.05 for 5 %)"),
+        (RATE, "5%", 'is "5%"; write a fraction from 0 to 1 (0.05 for 5 %)'),
+        (FEE, 1, "is 1; write a fraction from 0 to below 1 (0.05 for 5 %)"),
+        (COUNT, 0, "is 0; write a whole number 1 or more"),
+        (COUNT, 2.0, "is 2.0; write a whole number 1 or more"),
+        (COUNT, 10**30, f"is {10**30}; write a whole number 1 or more"),
+        (CONFIDENCE, 0.5, "is 0.5; write a number above 0.5 and below 1"),
+        (DAY, NOON, "is the moment 2026-10-18T12:00:00; write a date without quotes, such as 2026-10-18"),
+        (DAY, "2026-10-18", 'is "2026-10-18"; write a date without quotes, such as 2026-10-18'),
+        (NAME, "  ", 'is "  "; write a text in quotes, such as "bank_line"'),
+        (KIND, "equal_principle", 'is "equal_principle"; write "equal_principal"'),
+        (KIND, 3, 'is 3; write "bullet" or "equal_principal"'),
+        (FLAG, 1, "is 1; write true or false"),
+        (NAMES, "baitiao", 'is "baitiao"; write a list of different texts, such as ["baitiao"]'),
+        (NAMES, [], 'is an empty list; write a list of different texts, such as ["baitiao"]'),
+        (NAMES, ["a", "a"], 'is a list of 2; write a list of different texts, such as ["baitiao"]'),
+        (NAMES, [{}], 'is a list of 1; write a list of different texts, such as ["baitiao"]'),
+        (NAME, {}, 'is a table; write a text in quotes, such as "bank_line"'),
+    ],
+)
+def test_a_value_that_is_not_allowed_is_shown_with_what_to_write(term: Term, value: object, message: str) -> None:
+    assert problem_with(value, term) == message
+
+
+def test_a_long_text_is_shown_in_part() -> None:
+    assert shown("x" * 100) == '"' + "x" * 60 + '…"'
+    assert shown(dt.time(8, 30)) == "08:30:00"
+
+
+def test_the_nearest_names_are_proposed() -> None:
+    assert nearest("failure_rat", ["fee_rate", "failure_rate", "label"]) == 'write "failure_rate"'
+    assert nearest("XYZ", ["fee_rate", "label"]) == "write one of fee_rate, label"
+    assert nearest("BAITIAO", ["baitiao", "wechat"]) == 'write "baitiao"'
+    assert nearest("x", []) == "none is defined"
+
+
+def test_every_default_is_allowed_by_its_own_term() -> None:
+    tables = (keys.MERCHANT, keys.PLAN, keys.LEDGER, keys.CASH, keys.CHANNEL, keys.EVENT, keys.OUTAGE, keys.SHIFT)
+    terms = [*facility_terms.ALL_TERMS, *(term for table in tables for term in table)]
+    for term in terms:
+        assert term.en, term
+        assert term.zh, term
+        assert term.high is None or term.low is not None, term
+        if term.default is not None:
+            assert problem_with(term.default, term) is None, term

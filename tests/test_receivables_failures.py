@@ -1,0 +1,92 @@
+"""Base rates, surges and episodes of failed first deductions."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from forecast.receivables.failures import (
+    Episode,
+    FailureHistory,
+    FailureLaw,
+    draw_episodes,
+    fit_failures,
+    usual_level,
+    with_pool,
+)
+
+DAYS = 700
+
+
+def history(rate: float, rng: np.random.Generator, surge: np.ndarray | None = None, elasticity: float = 0.0) -> FailureHistory:  # type: ignore[type-arg]
+    """About 200 orders of 100 yuan a day, failing with ``rate`` × surge^elasticity."""
+    lift = np.ones(DAYS) if surge is None else surge
+    tried = rng.poisson(200 * lift)
+    failed = rng.binomial(tried, np.minimum(rate * lift**elasticity, 0.9))
+    return FailureHistory(tried * 100.0, failed * 100.0, lift, 100.0)
+
+
+def test_without_episodes_the_base_is_the_mean() -> None:
+    law = fit_failures(history(0.02, np.random.default_rng(1)), surging=False)
+    assert law.base == pytest.approx(0.02, rel=0.05)
+    assert law.spread < 0.1
+    assert law.episode_rate * law.episode_load < 0.0005
+
+
+def test_episodes_are_kept_apart_from_the_base() -> None:
+    past = history(0.01, np.random.default_rng(2))
+    for start, length, severity in ((100, 1, 0.6), (300, 3, 0.3), (500, 2, 0.5)):
+        for day in range(start, start + length):
+            past.failed[day] += severity * past.tried[day]
+    law = fit_failures(past, surging=False)
+    assert law.base == pytest.approx(0.01, rel=0.1)
+    assert sorted(len(one.severity) for one in law.episodes) == [1, 2, 3]
+    assert law.mean == pytest.approx(past.failed.sum() / past.tried.sum(), rel=0.05)
+
+
+def test_the_elasticity_to_the_surge_is_estimated() -> None:
+    rng = np.random.default_rng(3)
+    surge = np.where(rng.random(DAYS) < 0.1, 6.0, 1.0)
+    law = fit_failures(history(0.01, rng, surge, elasticity=0.7), surging=True)
+    assert law.elasticity == pytest.approx(0.7, abs=0.15)
+    assert law.base == pytest.approx(0.01, rel=0.15)
+
+
+def test_the_means_uncertainty_is_wider_with_few_episodes() -> None:
+    rng = np.random.default_rng(4)
+    episodes = (Episode((0.5,)), Episode((0.6,)))
+    law = FailureLaw(0.01, 500.0, 0.0, 0.0, 0.0, episodes, 2, DAYS, 100.0)
+    means, rates = law.draw_means(20_000, rng)
+    assert means.mean() == pytest.approx(law.mean, rel=0.05)
+    # Two episodes seen: a Poisson count's relative standard deviation is one over root two.
+    assert rates.std() / rates.mean() == pytest.approx(2**-0.5, rel=0.05)
+
+
+def test_simulated_episodes_have_the_rate_and_load_of_those_seen() -> None:
+    law = FailureLaw(0.0, 1.0, 0.0, 0.0, 0.0, (Episode((0.2, 0.4)),), 1, 100, 100.0)
+    drawn = draw_episodes(law, np.full(20_000, 0.01), 60, np.random.default_rng(5))
+    # 0.01 a day × 0.6 days of wholly failed value; the first day is as exposed as the others.
+    assert drawn.mean() == pytest.approx(0.006, rel=0.05)
+    assert drawn[:, 0].mean() == pytest.approx(0.006, rel=0.2)
+
+
+def test_a_channel_without_episodes_borrows_those_of_others_at_a_low_rate() -> None:
+    quiet = FailureLaw(0.01, 100.0, 0.0, 0.0, 0.0, (), 0, 500, 100.0)
+    other = FailureLaw(0.01, 100.0, 0.0, 0.0, 0.0, (Episode((0.5,)),), 1, 500, 100.0)
+    borrowed = with_pool(quiet, [other])
+    assert borrowed.episodes == other.episodes
+    assert borrowed.episode_rate == pytest.approx(0.5 / 500)
+    assert with_pool(other, [quiet]) is other
+
+
+def test_no_tries_at_all_give_an_empty_law() -> None:
+    nothing = np.zeros(10)
+    law = fit_failures(FailureHistory(nothing, nothing, nothing + 1.0, 100.0), surging=True)
+    assert law.mean == 0.0
+    assert law.days == 0
+
+
+def test_the_usual_level_is_the_median_of_the_days_before() -> None:
+    level = usual_level(np.concatenate([np.full(30, 100.0), [900.0, 100.0]]))
+    assert level[30] == 100.0
+    assert level[31] == 100.0

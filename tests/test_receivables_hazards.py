@@ -1,0 +1,105 @@
+"""Hazards by age from cohorts that are not finished."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from forecast.receivables.hazards import (
+    MAX_AGE,
+    count_cohorts,
+    draw_hazards,
+    incidence,
+    open_by_age,
+    pooled_hazard,
+    run_off,
+    week_weights,
+)
+
+AS_OF = np.datetime64("2026-10-18")
+
+
+def cohort_table(rows: list[tuple[str, str, int, float]]) -> pd.DataFrame:
+    """Rows of day, outcome, age and yuan."""
+    table = pd.DataFrame(rows, columns=["day", "outcome", "age", "yuan"])
+    table["day"] = pd.to_datetime(table["day"])
+    table["value"] = (table["yuan"] * 100).round().astype("int64")
+    return table
+
+
+def test_an_unfinished_order_counts_at_the_ages_it_was_followed_to() -> None:
+    # 100 ordered on the 10th: 60 settled after 2 days, 40 still open at age 8; 100 ordered on the 17th: open at age 1.
+    counts = count_cohorts(
+        cohort_table(
+            [
+                ("2026-10-10", "settled", 2, 60.0),
+                ("2026-10-10", "in_transit", 8, 40.0),
+                ("2026-10-17", "in_transit", 1, 100.0),
+            ]
+        ),
+        ("settled",),
+        AS_OF,
+    )
+    assert counts.at_risk.sum(axis=0)[:4] == pytest.approx([200.0, 200.0, 100.0, 40.0])
+    # Kaplan and Meier: 60 of the 100 followed to age 2, not 60 of 200.
+    assert counts.events.sum(axis=0)[0, 2] / counts.at_risk.sum(axis=0)[2] == pytest.approx(0.6)
+
+
+def test_censored_cohorts_give_the_true_hazard_where_finished_orders_alone_give_too_short_a_lag() -> None:
+    rows = []
+    daily_hazard = 0.1
+    for age_of_cohort in range(120):
+        day = str(AS_OF - age_of_cohort)
+        alive = 1000.0
+        for age in range(age_of_cohort + 1):
+            rows.append((day, "settled", age, alive * daily_hazard))
+            alive *= 1 - daily_hazard
+        rows.append((day, "in_transit", age_of_cohort, alive))
+    table = cohort_table(rows)
+    hazard = pooled_hazard([count_cohorts(table, ("settled",), AS_OF)], order_size=1.0)[0]
+    assert hazard[:40] == pytest.approx(np.full(40, daily_hazard), rel=1e-2)
+    young = table[(table["outcome"] == "settled") & (table["day"] >= "2026-10-01")]
+    finished_only = (young["age"] * young["value"]).sum() / young["value"].sum()
+    assert finished_only < 0.6 * (1 / daily_hazard - 1)
+
+
+def test_incidence_of_competing_kinds_is_a_share_of_the_cohort() -> None:
+    hazards = np.zeros((1, 2, MAX_AGE))
+    hazards[0, 0, :3] = [0.5, 0.5, 0.5]
+    hazards[0, 1, :3] = [0.25, 0.5, 0.5]
+    # Age 0: half and a quarter; a quarter goes on, of which age 1 takes half and half.
+    assert incidence(hazards)[0, :, :3].tolist() == [[0.5, 0.125, 0.0], [0.25, 0.125, 0.0]]
+
+
+def test_the_run_off_of_open_orders_is_conditional_on_their_age() -> None:
+    hazards = np.zeros((1, 1, MAX_AGE))
+    hazards[0, 0, 1] = 0.5
+    hazards[0, 0, 3] = 1.0
+    open_value = np.zeros(MAX_AGE)
+    open_value[0], open_value[2] = 100.0, 30.0
+    # Age 0 → half of 100 tomorrow (age 1), the rest at age 3, two days later; age 2 → all of 30 tomorrow (age 3).
+    assert run_off(hazards, open_value, 5)[0, 0].tolist() == [80.0, 0.0, 50.0, 0.0, 0.0]
+
+
+def test_draws_centre_on_the_estimate_and_spread_with_few_weeks() -> None:
+    rng = np.random.default_rng(1)
+    many = [(str(AS_OF - 7 * week - 6), "done", 0, 300.0 + 40.0 * (week % 3)) for week in range(40)]
+    many += [(str(AS_OF - 7 * week - 6), "open", 6, 660.0 - 40.0 * (week % 3)) for week in range(40)]
+    counts = count_cohorts(cohort_table(many), ("done",), AS_OF)
+    drawn = draw_hazards(counts, week_weights(counts.weeks, 400, rng), np.zeros((1, MAX_AGE)), 1.0)[:, 0, 0]
+    truth = pooled_hazard([counts], 1.0)[0, 0]
+    assert drawn.mean() == pytest.approx(truth, rel=0.02)
+    assert 0.0 < drawn.std() < 0.1
+
+
+def test_a_channel_without_orders_takes_the_prior() -> None:
+    counts = count_cohorts(cohort_table([]), ("done",), AS_OF)
+    prior = np.full((1, MAX_AGE), 0.2)
+    drawn = draw_hazards(counts, week_weights(counts.weeks, 3, np.random.default_rng(1)), prior, 1.0)
+    assert drawn == pytest.approx(np.full((3, 1, MAX_AGE), 0.2))
+
+
+def test_what_is_open_longer_than_the_laws_reach_is_left_out_of_the_run_off() -> None:
+    table = cohort_table([("2026-10-10", "open", 8, 5.0), ("2020-01-01", "open", MAX_AGE, 7.0)])
+    assert open_by_age(table, "open").sum() == 5.0

@@ -1,0 +1,49 @@
+"""Payout days learnt from arrivals."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from forecast.calendar import Calendar
+from forecast.receivables.payout import DAY_TYPES, day_type, learn_payout_days, waiting_weights, working_days_only
+
+CHINA = Calendar("CN")
+DAYS = np.arange(np.datetime64("2025-09-01"), np.datetime64("2026-09-01"))
+
+
+def test_kinds_of_day_know_holidays_and_make_up_workdays() -> None:
+    # National Day 2025: holidays 1 to 8 October, Saturday 11 October worked to make up (State Council notice for 2025).
+    days = np.array(["2025-09-30", "2025-10-01", "2025-10-04", "2025-10-11", "2025-10-12"], dtype="datetime64[D]")
+    assert [DAY_TYPES[kind] for kind in day_type(days, CHINA)] == ["tuesday", "holiday", "holiday", "make_up", "sunday"]
+
+
+def test_a_channel_that_never_pays_on_closed_days_is_learnt_as_closed() -> None:
+    open_days = CHINA.is_working_day(DAYS)
+    learnt = learn_payout_days(DAYS, np.where(open_days, 1000.0, 0.0), CHINA, order_size=10.0)
+    assert learnt.on(DAYS, CHINA).tolist() == open_days.astype(float).tolist()
+
+
+def test_a_channel_that_pays_every_day_is_learnt_as_open() -> None:
+    learnt = learn_payout_days(DAYS, np.full(len(DAYS), 1000.0), CHINA, order_size=10.0)
+    assert learnt.openness.tolist() == [1.0] * len(DAY_TYPES)
+
+
+def test_few_arrivals_leave_the_calendars_prior() -> None:
+    arrivals = np.zeros(len(DAYS))
+    arrivals[0] = 10.0
+    learnt = learn_payout_days(DAYS, arrivals, CHINA, order_size=10.0)
+    assert learnt.openness.tolist() == working_days_only().openness.tolist()
+
+
+def test_nothing_to_learn_from_means_working_days() -> None:
+    learnt = learn_payout_days(DAYS, np.zeros(len(DAYS)), CHINA, order_size=10.0)
+    assert learnt.openness.tolist() == working_days_only().openness.tolist()
+
+
+def test_what_fell_due_on_closed_days_waits_for_the_next_open_one() -> None:
+    # Friday open, the weekend closed, Monday open: Monday pays Saturday's with a wait of 2 and Sunday's of 1.
+    weights = waiting_weights(np.array([1.0, 0.0, 0.0, 1.0, 1.0]))
+    assert weights[:, 3] == pytest.approx([1.0, 1.0, 1.0])
+    assert weights[:, 0] == pytest.approx([1.0, 0.0, 0.0])
+    assert weights[:, 4] == pytest.approx([1.0, 0.0, 0.0])

@@ -1,0 +1,95 @@
+"""The words of a scenario made concrete."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+
+from forecast.plan.model import Cash, Channel, Event, Horizon, LedgerSource, Merchant, Outage, Plan, Scenario, Shift
+from forecast.scenarios import built_in_scenarios, describe_changes, shocks
+
+DAYS = np.arange(np.datetime64("2026-10-19"), np.datetime64("2026-11-30"))
+
+
+def plan(*names: str, events: bool = True) -> Plan:
+    """Channels of these names, Double 11 ahead."""
+    double11 = Event("double11", dt.date(2026, 11, 1), dt.date(2026, 11, 13), dt.date(2026, 11, 11))
+    return Plan(
+        path=Path("plan.toml"),
+        language="zh",
+        merchant=Merchant(),
+        horizon=Horizon(dt.date(2026, 10, 18), len(DAYS)),
+        ledger=LedgerSource("orders.csv"),
+        cash=Cash(0.0),
+        channels={name: Channel(name, f"<{name}>", f"{name}_clearing", failure_rate=0.03) for name in names},
+        events=(double11,) if events else (),
+    )
+
+
+def test_volume_reaches_an_events_days_or_a_channel() -> None:
+    scenario = Scenario("hot", "hot", volume=2.0, volume_of={"double11": 1.5, "card": 3.0})
+    volume = shocks(scenario, plan("baitiao", "card"), DAYS).volume
+    inside = (np.datetime64("2026-11-01") <= DAYS) & (np.datetime64("2026-11-13") >= DAYS)
+    assert volume[0].tolist() == np.where(inside, 3.0, 2.0).tolist()
+    assert volume[1].tolist() == np.where(inside, 9.0, 6.0).tolist()
+
+
+def test_a_scenarios_failure_rate_stands_before_the_plans() -> None:
+    made = shocks(Scenario("x", "x", failure_rate={"card": 0.2}), plan("baitiao", "card"), DAYS)
+    assert made.failure_rate == {"baitiao": 0.03, "card": 0.2}
+
+
+def test_the_built_in_scenarios_shock_baitiao_from_the_first_peak_on() -> None:
+    made = built_in_scenarios(plan("card", "baitiao"), DAYS, np.ones((2, len(DAYS))))
+    assert list(made) == [
+        "failure_02",
+        "failure_05",
+        "failure_10",
+        "failure_20",
+        "peak_hot",
+        "clearing_outage",
+        "combined",
+    ]
+    assert made["failure_10"].failure_rate == {"baitiao": 0.10}
+    assert made["clearing_outage"].outages == (Outage(dt.date(2026, 11, 11), 3, clearing="baitiao_clearing"),)
+    both = made["combined"]
+    assert (both.failure_rate, both.volume, both.outages) == (
+        made["failure_10"].failure_rate,
+        made["peak_hot"].volume,
+        made["clearing_outage"].outages,
+    )
+
+
+def test_without_baitiao_and_peaks_the_busiest_channel_and_day_are_taken() -> None:
+    expected = np.ones((2, len(DAYS)))
+    expected[1] = 2.0
+    expected[1, 5] = 9.0
+    made = built_in_scenarios(plan("card", "wechat", events=False), DAYS, expected)
+    assert made["failure_02"].failure_rate == {"wechat": 0.02}
+    assert made["clearing_outage"].outages == (Outage(dt.date(2026, 10, 24), 3, clearing="wechat_clearing"),)
+
+
+def test_changes_are_told_in_the_plans_own_words() -> None:
+    scenario = Scenario(
+        "all",
+        "all",
+        failure_rate={"baitiao": 0.1, "card": {"clearing": 0.02}},
+        volume=1.4,
+        volume_of={"double11": 1.2},
+        settlement_delay={"baitiao": 2},
+        refund_rate={"baitiao": 0.35},
+        outages=(Outage(dt.date(2026, 11, 11), 3, clearing="jd_pay"),),
+        shift=(Shift("baitiao", "wechat", 0.3),),
+    )
+    assert describe_changes(scenario) == [
+        "volume = 1.4",
+        "volume.double11 = 1.2",
+        "failure_rate.baitiao = 0.1",
+        "failure_rate.card.clearing = 0.02",
+        "refund_rate.baitiao = 0.35",
+        "settlement_delay.baitiao = 2",
+        "outage: clearing = jd_pay, start = 2026-11-11, days = 3, share = 1, cause = clearing",
+        "shift: baitiao → wechat, share = 0.3",
+    ]

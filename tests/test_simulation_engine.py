@@ -1,0 +1,189 @@
+"""A scenario's paths through small laws whose results a person can work out."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from forecast.calendar import Calendar
+from forecast.plan.model import ALL_CAUSES, Outage, Shift
+from forecast.receivables.failures import Episode
+from forecast.scenarios import Shocks
+from forecast.simulation.engine import Engine
+from forecast.simulation.randomness import draw_randomness
+from laws import assumptions, channel_law, failure_law, hazard, open_orders
+
+
+AS_OF = np.datetime64("2026-11-30")
+CHINA = Calendar("CN")
+PATHS = 10
+
+
+def shock(  # noqa: PLR0913  # a scenario has that many words
+    channels: int = 1,
+    days: int = 6,
+    *,
+    volume: float = 1.0,
+    failure_rate: dict[str, float | dict[str, float]] | None = None,
+    refund_rate: dict[str, float] | None = None,
+    delay: dict[str, int] | None = None,
+    outages: tuple[Outage, ...] = (),
+    shift: tuple[Shift, ...] = (),
+) -> Shocks:
+    """A scenario, nothing changed unless told."""
+    return Shocks(
+        np.full((channels, days), volume), failure_rate or {}, refund_rate or {}, delay or {}, outages, shift
+    )
+
+
+def engine(*laws: ChannelLaw, days: int = 6, daily: float = 100.0, paths: int = PATHS) -> Engine:
+    """Sales of ``daily`` on every day of every channel and path."""
+    sales = np.full((paths, len(laws), days), daily)
+    made = assumptions(*laws)
+    random = draw_randomness(made, sales, np.random.default_rng(7))
+    return Engine.build(made, random, sales, AS_OF, CHINA)
+
+
+def test_orders_settle_the_day_after_less_the_fee() -> None:
+    flows = engine(channel_law(fee_rate=0.01)).run(shock())
+    flows.check_identity()
+    assert flows.receipts[0, 0] == pytest.approx([0.0, 99.0, 99.0, 99.0, 99.0, 99.0])
+    assert flows.receivables[0, 0] == pytest.approx([100.0] * 6)
+    assert flows.closing_outstanding[:, 0] == pytest.approx(np.full(PATHS, 100.0))
+
+
+def test_open_orders_run_off_before_new_ones_arrive() -> None:
+    law = channel_law(still_open=open_orders(in_transit={0: 40.0}))
+    flows = engine(law).run(shock())
+    assert flows.receipts[0, 0] == pytest.approx([40.0, 100.0, 100.0, 100.0, 100.0, 100.0])
+
+
+def test_failures_come_back_later_or_never() -> None:
+    # Of each day's 100, 20 fail: half of it is cured two days later, half is lost after one day.
+    law = channel_law(
+        failures={"validation": failure_law(0.2)}, cured=hazard(0.0, 0.0, 0.5), lost=hazard(0.0, 0.5), due=hazard(1.0)
+    )
+    flows = engine(law).run(shock())
+    flows.check_identity()
+    assert flows.failed[0, 0] == pytest.approx([20.0] * 6, rel=1e-3)
+    assert flows.receipts[0, 0] == pytest.approx([80.0, 80.0, 85.0, 85.0, 85.0, 85.0], rel=0.02)
+    assert flows.failed_by_cause[0, 0, ALL_CAUSES.index("validation")] == pytest.approx(120.0, rel=1e-3)
+
+
+def test_a_failure_rate_is_met_in_expectation_and_keeps_its_bursts() -> None:
+    law = channel_law(failures={"integration": failure_law(0.01, episodes=(Episode((0.5,)), Episode((0.8,))))})
+    made = engine(law, days=60, paths=2000)
+    for target in (0.02, 0.10, 0.30):
+        flows = made.run(shock(days=60, failure_rate={"baitiao": target}))
+        flows.check_identity()
+        assert flows.failed.sum() / flows.sales.sum() == pytest.approx(target, rel=1e-6)
+    daily = flows.failed[:, 0] / flows.sales[:, 0]
+    assert daily.max() > 2.0 * daily.mean()
+
+
+def test_a_rate_by_cause_leaves_the_other_causes_as_they_were() -> None:
+    law = channel_law(failures={"validation": failure_law(0.05), "clearing": failure_law(0.02)})
+    flows = engine(law).run(shock(failure_rate={"baitiao": {"validation": 0.10}}))
+    by_cause = flows.failed_by_cause[:, 0].mean(axis=0) / 600.0
+    assert by_cause[ALL_CAUSES.index("validation")] == pytest.approx(0.10, rel=1e-6)
+    assert by_cause[ALL_CAUSES.index("clearing")] == pytest.approx(0.02, rel=1e-3)
+
+
+def test_a_rate_without_any_failure_on_record_is_split_evenly() -> None:
+    flows = engine(channel_law()).run(shock(failure_rate={"baitiao": 0.08}))
+    assert flows.failed_by_cause[0, 0] / 600.0 == pytest.approx([0.02, 0.02, 0.02, 0.02, 0.0])
+
+
+def test_a_clearing_outage_holds_deductions_and_settlements_until_its_end() -> None:
+    outage = Outage(dt.date(2026, 12, 2), 2, clearing="jd_pay")
+    law = channel_law(due=hazard(0.0, 1.0), cured=hazard(1.0), still_open=open_orders(in_transit={0: 40.0}))
+    flows = engine(law, channel_law("card", clearing="unionpay")).run(shock(2, outages=(outage,)))
+    flows.check_identity()
+    # Tuesday pays the open 40. Wednesday and Thursday pay nothing: Tuesday's 100 waits for Friday, and the 200 that
+    # fail on those days are deducted on Friday and arrive on Saturday with Friday's own 100.
+    assert flows.receipts[0, 0] == pytest.approx([40.0, 0.0, 0.0, 100.0, 300.0, 100.0])
+    assert flows.failed[0, 0].sum() == pytest.approx(200.0)
+    assert flows.receipts[0, 1] == pytest.approx([0.0, 100.0, 100.0, 100.0, 100.0, 100.0])
+
+
+def test_an_outage_of_another_cause_is_cured_by_that_causes_law() -> None:
+    outage = Outage(dt.date(2026, 12, 1), 1, share=0.5, cause="integration", channel="baitiao")
+    law = channel_law(due=hazard(1.0), cured=hazard(0.6), lost=hazard(0.4))
+    flows = engine(law).run(shock(outages=(outage,)))
+    flows.check_identity()
+    assert flows.receipts[0, 0] == pytest.approx([50.0, 130.0, 100.0, 100.0, 100.0, 100.0])
+    assert flows.lost_in_the_end[0, 0].sum() == pytest.approx(20.0)
+
+
+def test_a_settlement_delay_counts_payout_days_and_holds_open_orders_too() -> None:
+    law = channel_law(still_open=open_orders(in_transit={0: 40.0}))
+    flows = engine(law).run(shock(delay={"baitiao": 2}))
+    assert flows.receipts[0, 0] == pytest.approx([0.0, 0.0, 40.0, 100.0, 100.0, 100.0])
+
+
+def test_a_shift_moves_orders_to_the_other_channels_behaviour() -> None:
+    slow = channel_law(due=hazard(0.0, 0.0, 0.0, 1.0))
+    flows = engine(slow, channel_law("wechat", due=hazard(1.0))).run(shock(2, shift=(Shift("baitiao", "wechat", 0.3),)))
+    assert flows.sales[0, 1].tolist() == [130.0] * 6
+    assert flows.receipts[0, 0] == pytest.approx([0.0, 0.0, 0.0, 70.0, 70.0, 70.0])
+    assert flows.receipts[0, 1] == pytest.approx([130.0] * 6)
+
+
+def test_a_refund_rate_holds_for_new_orders_only() -> None:
+    law = channel_law(
+        refund_after=hazard(0.0, 0.1), due=hazard(1.0), still_open=open_orders(settled={0: 1000.0})
+    )
+    flows = engine(law, days=3).run(shock(days=3, refund_rate={"baitiao": 0.4}))
+    # Day 0: a tenth of what settled on as_of goes back; from then on 40 of each day's 100.
+    assert flows.refunded_after[0, 0] == pytest.approx([100.0, 40.0, 40.0], rel=1e-3)
+
+
+def test_volume_multiplies_sales() -> None:
+    assert engine(channel_law()).run(shock(volume=1.4)).sales[0, 0].tolist() == pytest.approx([140.0] * 6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    volume=st.floats(0.0, 3.0),
+    rate=st.floats(0.0, 0.9),
+    refunds=st.floats(0.0, 0.9),
+    delay=st.integers(0, 5),
+    share=st.floats(0.0, 1.0),
+    start=st.integers(1, 8),
+    length=st.integers(1, 9),
+    cause=st.sampled_from(ALL_CAUSES),
+)
+def test_money_is_neither_made_nor_lost_in_any_scenario(  # noqa: PLR0913  # the scenario's words
+    volume: float, rate: float, refunds: float, delay: int, share: float, start: int, length: int, cause: str
+) -> None:
+    law = channel_law(
+        failures={"risk_control": failure_law(0.03, 0.2, (Episode((0.4, 0.2)),))},
+        cured=hazard(0.1, 0.4),
+        lost=hazard(0.0, 0.2, 0.2),
+        due=hazard(0.1, 0.5, 0.3),
+        openness=(1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0),
+        refund_before=hazard(0.02, 0.03),
+        refund_after=hazard(0.05, 0.05),
+        fee_rate=0.008,
+        still_open=open_orders(awaiting={0: 20.0}, in_transit={0: 90.0, 3: 40.0}, settled={1: 500.0}),
+        order_size=20.0,
+    )
+    outage = Outage(dt.date(2026, 11, 30) + dt.timedelta(days=start), length, share=share, cause=cause, channel="baitiao")
+    flows = engine(law).run(
+        shock(
+            volume=volume,
+            failure_rate={"baitiao": rate},
+            refund_rate={"baitiao": refunds},
+            delay={"baitiao": delay},
+            outages=(outage,),
+        )
+    )
+    flows.check_identity()
+    for part in (flows.settled, flows.fees, flows.refunded_before, flows.refunded_after, flows.lost, flows.failed):
+        assert part.min() >= 0.0
+    assert flows.receivables.min() >= -1e-6
+    assert flows.closing_outstanding.min() >= -1e-6

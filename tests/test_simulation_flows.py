@@ -1,0 +1,48 @@
+"""The money identity of simulated flows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from forecast.errors import IdentityError
+from forecast.simulation.flows import Flows
+
+
+def flows() -> Flows:
+    """One path, channel and day: 50 open and 100 ordered; 80 settled, 1 fee, 9 refunded, 5 lost, 5 never paid, 50 open."""
+
+    def day(value: float) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+        return np.full((1, 1, 1), value)
+
+    return Flows(
+        channels=("card",),
+        causes=("unknown",),
+        days=np.array(["2026-12-01"], dtype="datetime64[D]"),
+        sales=day(100.0),
+        settled=day(80.0),
+        fees=day(1.0),
+        refunded_before=day(9.0),
+        refunded_after=day(3.0),
+        lost=day(5.0),
+        never_paid=day(5.0),
+        failed=day(7.0),
+        lost_in_the_end=day(5.0),
+        failed_by_cause=day(7.0),
+        receivables=day(40.0),
+        opening_receivables=np.array([45.0]),
+        opening_outstanding=np.array([50.0]),
+        closing_outstanding=np.array([[50.0]]),
+    )
+
+
+def test_receipts_are_settlements_less_refunds_taken_back() -> None:
+    assert flows().receipts.tolist() == [[[77.0]]]
+
+
+def test_the_identity_holds_or_names_channel_and_path() -> None:
+    flows().check_identity()
+    with pytest.raises(IdentityError, match=r"channel card, path 0: 150\.0000 came in .* 151\.0000"):
+        replace(flows(), closing_outstanding=np.array([[51.0]])).check_identity()

@@ -1,0 +1,68 @@
+"""Linear flows through a channel."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from forecast.calendar import Calendar
+from forecast.simulation.kernels import arrival_map, build_kernels, convolve, planned_taken, refund_factors
+from laws import DRAWS, channel_law, hazard, open_orders
+
+CHINA = Calendar("CN")
+AS_OF = np.datetime64("2026-11-30")  # a Monday, no holiday near
+
+
+def test_a_kernel_by_age_is_a_convolution() -> None:
+    rng = np.random.default_rng(1)
+    inflow, kernel = rng.random((3, 5, 40)), rng.random((3, 20))
+    wanted = [[np.convolve(row, kernel[draw])[:40] for row in inflow[draw]] for draw in range(3)]
+    assert convolve(inflow, [kernel])[0] == pytest.approx(np.array(wanted))
+
+
+def test_a_delay_moves_arrivals_by_payout_days() -> None:
+    # Open, open, closed, closed, open, open: one payout day later.
+    moved = arrival_map(np.array([1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0]), 6, 1, [])
+    assert moved is not None
+    assert (np.array([10.0, 20.0, 0.0, 0.0, 30.0, 40.0]) @ moved).tolist() == [0.0, 10.0, 0.0, 0.0, 20.0, 30.0]
+
+
+def test_an_outage_holds_its_share_until_the_first_payout_day_after_it() -> None:
+    moved = arrival_map(np.array([1.0, 1.0, 1.0, 0.0, 1.0]), 5, 0, [(1, 3, 0.5)])
+    assert moved is not None
+    assert (np.array([8.0, 8.0, 8.0, 0.0, 8.0]) @ moved).tolist() == [8.0, 4.0, 4.0, 0.0, 16.0]
+
+
+def test_nothing_to_move_is_no_matrix() -> None:
+    assert arrival_map(np.ones(5), 5, 0, []) is None
+
+
+def test_kernels_and_run_off_of_a_channel() -> None:
+    law = channel_law(
+        due=hazard(0.0, 0.0, 1.0),
+        openness=(1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0),
+        refund_after=hazard(0.0, 0.1),
+        still_open=open_orders(awaiting={0: 10.0}, in_transit={0: 200.0, 1: 100.0}, settled={0: 50.0, 5: 70.0}),
+    )
+    kernel = build_kernels(law, AS_OF, 8, CHINA)
+    # Tuesday first: 100 deducted on Sunday arrive today, 200 of Monday tomorrow.
+    assert kernel.open_settled[0].tolist() == [100.0, 200.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+    # Deducted on Thursday (day 2), due on Saturday, paid on Monday (day 6).
+    assert kernel.settle[0, 2].tolist() == [0.0] * 6 + [1.0, 0.0]
+    # A tenth of what settled today is taken back tomorrow; at age 5 that has passed.
+    assert kernel.open_taken_back[0, 0] == pytest.approx(5.0)
+    assert kernel.open_tried.sum() == 0.0  # an order tried at age 0 or never is not tried any more
+
+
+def test_a_plans_refund_rate_scales_both_kinds_in_their_proportion() -> None:
+    before, after = np.array([0.10]), np.array([0.20])
+    factor, factor_after = refund_factors(before, after, 0.14)
+    # Now 0.10 + 0.90 × 0.20 = 0.28: half of each.
+    assert before * factor == pytest.approx(0.05)
+    assert (1 - before * factor) * after * factor_after == pytest.approx(0.09)
+
+
+def test_a_refund_rate_without_any_history_falls_on_the_first_week() -> None:
+    kernel = planned_taken(np.zeros((DRAWS, 150)), np.zeros(DRAWS), 0.21)
+    assert kernel[:, :7] == pytest.approx(np.full((DRAWS, 7), 0.03))
+    assert kernel[:, 7:].sum() == 0.0
