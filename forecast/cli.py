@@ -6,6 +6,7 @@ Modules that take long to import are imported inside the commands, so that help 
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from forecast.outputs.writing import Written
     from forecast.pipeline import Run
-    from forecast.plan.model import Plan, Scenario
+    from forecast.plan.model import Language, Plan, Scenario
 
 WRONG_INPUT, NEEDS_ACTION = 2, 3
 """Exit codes besides 0, done; 1 is a fault of the program, with its traceback."""
@@ -73,7 +74,7 @@ def _common(
 
 
 @app.command()
-def init(directory: options.NewFolder, *, as_json: options.AsJson = False) -> None:
+def init(directory: options.NewFolder, *, language: options.SpeakIn = None, as_json: options.AsJson = False) -> None:
     """新建计划文件夹 · Make a new plan folder to start from.
 
     带注释的 plan.toml、样本台账与其他收支；已有的文件不会被覆盖。A commented plan.toml, a sample ledger and other
@@ -81,15 +82,16 @@ def init(directory: options.NewFolder, *, as_json: options.AsJson = False) -> No
 
     例 · Example: forecast init myshop
     """
-    from forecast.plan.reading import load_plan  # noqa: PLC0415  # as the module says
     from forecast.sample import write_plan_folder  # noqa: PLC0415  # as the module says
+    from forecast.sample.folder import users_language  # noqa: PLC0415  # as the module says
 
     check_writable(directory)
-    plan = write_plan_folder(directory)
+    spoken: Language = users_language() if language is None else language.value
+    plan = write_plan_folder(directory, language=spoken)
     if as_json:
         console.show_json({"plan": str(plan)})
     else:
-        console.show(say(load_plan(plan).language, "made", folder=str(directory), plan=str(plan)))
+        console.show(say(spoken, "made", folder=str(directory), plan=str(plan)))
 
 
 @app.command()
@@ -98,6 +100,7 @@ def sample(
     *,
     orders: options.Orders,
     seed: options.SampleSeed = 1,
+    language: options.SpeakIn = None,
     as_json: options.AsJson = False,
 ) -> None:
     """生成任意规模的样本台账 · Make a synthetic ledger of any size.
@@ -108,15 +111,15 @@ def sample(
     例 · Example: forecast sample big --orders 1000000 --seed 7
     """
     from forecast.sample import write_sample  # noqa: PLC0415  # as the module says
-    from forecast.sample.folder import users_language  # noqa: PLC0415  # as the module says
 
     check_writable(directory)
+    spoken: Language = "zh" if language is None else language.value
     with console.progress() as announce:
-        plan = write_sample(directory, orders, seed, progress=announce)
+        plan = write_sample(directory, orders, seed, language=spoken, progress=announce)
     if as_json:
         console.show_json({"plan": str(plan), "truth": str(directory / "truth.json"), "orders": orders, "seed": seed})
     else:
-        console.show(say(users_language(), "sampled", folder=str(directory), orders=f"{orders:,}"))
+        console.show(say(spoken, "sampled", folder=str(directory), orders=f"{orders:,}"))
 
 
 @app.command()
@@ -126,6 +129,7 @@ def check(
     as_json: options.AsJson = False,
     seed: options.Seed = None,
     paths: options.Paths = None,
+    language: options.SpeakIn = None,
 ) -> None:
     """检查计划与台账 · Validate plan and ledger.
 
@@ -136,9 +140,8 @@ def check(
     """
     from forecast.commands.check import check_result, check_text  # noqa: PLC0415  # as the module says
     from forecast.ledger.reading import read_ledger  # noqa: PLC0415  # as the module says
-    from forecast.plan.reading import load_plan  # noqa: PLC0415  # as the module says
 
-    plan = load_plan(plan_file, seed=seed, paths=paths)
+    plan = _load(plan_file, seed, paths, language)
     with console.progress() as announce:
         announce(step_text(plan.language, "ledger", {}))
         ledger = read_ledger(plan)
@@ -159,6 +162,7 @@ def run(
     out: options.Out = None,
     seed: options.Seed = None,
     paths: options.Paths = None,
+    language: options.SpeakIn = None,
     strict: options.Strict = False,
 ) -> None:
     """预测、情景、缓冲与融资 · The main job: forecast, scenarios, buffer, financing.
@@ -168,9 +172,8 @@ def run(
     例 · Example: forecast run myshop/plan.toml --out reports/monday
     """
     from forecast.outputs.summary import summary  # noqa: PLC0415  # as the module says
-    from forecast.plan.reading import load_plan  # noqa: PLC0415  # as the module says
 
-    plan = load_plan(plan_file, seed=seed, paths=paths)
+    plan = _load(plan_file, seed, paths, language)
     done, written = _calculate(plan, output_folder(plan, out))
     if as_json or written is None:
         _show_result(done.result)
@@ -188,6 +191,7 @@ def whatif(
     out: options.OutIfGiven = None,
     seed: options.Seed = None,
     paths: options.Paths = None,
+    language: options.SpeakIn = None,
     strict: options.Strict = False,
 ) -> None:
     """改动与基准并列 · A changed scenario beside the base.
@@ -195,9 +199,9 @@ def whatif(
     例 · Example: forecast whatif myshop/plan.toml --set failure_rate.baitiao=0.08 --set volume=1.4
     """
     from forecast.commands.whatif import whatif_text  # noqa: PLC0415  # as the module says
-    from forecast.plan.reading import load_plan, scenario_from_settings  # noqa: PLC0415  # as the module says
+    from forecast.plan.reading import scenario_from_settings  # noqa: PLC0415  # as the module says
 
-    plan = load_plan(plan_file, seed=seed, paths=paths)
+    plan = _load(plan_file, seed, paths, language)
     scenarios = {"base": plan.scenarios["base"], "whatif": scenario_from_settings(plan, settings)}
     done, _ = _calculate(plan, None if out is None else output_folder(plan, out), scenarios)
     if as_json:
@@ -217,6 +221,7 @@ def finance(
     out: options.OutIfGiven = None,
     seed: options.Seed = None,
     paths: options.Paths = None,
+    language: options.SpeakIn = None,
     strict: options.Strict = False,
 ) -> None:
     """只比较融资方案 · The comparison of financing options alone.
@@ -225,9 +230,8 @@ def finance(
     """
     from forecast.commands.finance import finance_result, finance_text  # noqa: PLC0415  # as the module says
     from forecast.commands.solving import check_day, solution, solution_text  # noqa: PLC0415  # as the module says
-    from forecast.plan.reading import load_plan  # noqa: PLC0415  # as the module says
 
-    plan = load_plan(plan_file, seed=seed, paths=paths)
+    plan = _load(plan_file, seed, paths, language)
     day = None if date is None else date.date()
     check_day(plan, solve, day)
     folder = None if out is None else output_folder(plan, out)
@@ -240,6 +244,14 @@ def finance(
         if solved is not None:
             console.show("\n" + solution_text(done, solved))
     _end(done, strict=strict)
+
+
+def _load(plan_file: Path, seed: int | None, paths: int | None, language: options.Speech | None) -> Plan:
+    """Read the plan, with what the command line says in place of its own values."""
+    from forecast.plan.reading import load_plan  # noqa: PLC0415  # as the module says
+
+    plan = load_plan(plan_file, seed=seed, paths=paths)
+    return plan if language is None else replace(plan, language=language.value)
 
 
 def _calculate(

@@ -58,7 +58,7 @@ def open_orders(
     return OpenOrders(waiting, none, transit, by_age(settled), waiting.sum(), 0.0, transit.sum())
 
 
-def channel_law(  # noqa: PLR0913  # a law has that many parts
+def channel_law(  # a law has that many parts
     name: str = "baitiao",
     *,
     clearing: str = "jd_pay",

@@ -91,7 +91,13 @@ def _financing(cost: float, gap: float) -> dict[str, Any]:
         "recommended": {
             "feasible": True,
             "mix": [
-                {"facility": "bank_line", "limit_used": round(gap, -4), "mean_drawn": gap / 6, "peak_drawn": gap * 0.9}
+                {
+                    "facility": "bank_line",
+                    "limit_used": round(gap, -4),
+                    "mean_drawn": gap / 6,
+                    "peak_drawn": gap * 0.9,
+                    "latest_signing_day": "2026-10-30",
+                }
             ],
             "expected_cost": cost,
             "interest": cost - 5_000.0,
@@ -99,7 +105,6 @@ def _financing(cost: float, gap: float) -> dict[str, Any]:
             "lower_bound": None,
             "effective_annual_rate": 0.0571234567,
             "shortfall_probability": 0.048,
-            "latest_signing_day": "2026-10-30",
         },
         "options": [
             {
@@ -123,7 +128,7 @@ def _financing(cost: float, gap: float) -> dict[str, Any]:
                 "effective_annual_rate": None,
                 "peak_drawn": None,
                 "shortfall_probability": None,
-                "why_not": "inventory",
+                "why_not": "本版本不计算此类授信 / not calculated",
             },
         ],
     }

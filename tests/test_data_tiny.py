@@ -103,15 +103,16 @@ def test_cash_and_buffer_of_the_run_off_by_hand(result: dict[str, Any]) -> None:
 
 def test_overdraft_of_the_run_off_by_hand(result: dict[str, Any]) -> None:
     scenario = result["scenarios"]["run_off"]
-    # Sunday: 1000 - (-500) = 1500 drawn; Monday: 2326.50 + 1500 - 1000 is enough to repay all. One evening's interest
-    # of 0.073 / 365 = 0.0002 a day, paid on the last day, where all is closed out.
+    # Sunday: 1000 - (-500) = 1500 drawn; Monday: 2326.50 + 1500 - 1000 is enough to repay all. One evening's
+    # interest of 0.073 / 365 = 0.0002 falls due on 30 June, after the horizon: it is closed out on the last day for
+    # the cost, and the cash position does not see it.
     (option,) = scenario["financing"]["options"]
     assert option["feasible"]
     assert option["peak_drawn"] == pytest.approx(1_500.00, abs=0.01)
     assert option["expected_cost"] == pytest.approx(1_500.00 * 0.0002, abs=0.001)
     assert option["shortfall_probability"] == 0.0
-    # With d = (1 + r)^(-1/365) the flows +1500 on the 7th, -1500 on the 8th and -0.30 on the 15th give 1 - d = 0.0002 d^8,
-    # so 1 - d = 0.00019968 and r = d^-365 - 1 = 7.56 %.
+    # With d = (1 + r)^(-1/365) the flows +1500 on the 7th, -1500 on the 8th and -0.30 on the 15th give
+    # 1 - d = 0.0002 d^8, so 1 - d = 0.00019968 and r = d^-365 - 1 = 7.56 %.
     assert option["effective_annual_rate"] == pytest.approx(0.0756, abs=0.0003)
     recommended = scenario["financing"]["recommended"]
     assert recommended["feasible"]
@@ -119,7 +120,7 @@ def test_overdraft_of_the_run_off_by_hand(result: dict[str, Any]) -> None:
     assert recommended["mix"][0]["limit_used"] >= 1_499.99
     assert recommended["expected_cost"] == pytest.approx(0.30, abs=0.001)
     assert recommended["lower_bound"] == pytest.approx(0.30, abs=0.001)
-    after = [4_000.00, 1_000.00, 2_326.50, 3_786.50, 7_746.50, 7_746.50, 3_746.50, 3_746.50, 3_746.50, 3_746.20]
+    after = [4_000.00, 1_000.00, 2_326.50, 3_786.50, 7_746.50, 7_746.50, 3_746.50, 3_746.50, 3_746.50, 3_746.50]
     _same_on_every_path(scenario["cash_after_financing"], after)
 
 

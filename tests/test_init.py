@@ -35,7 +35,7 @@ def test_the_version_is_the_package_s() -> None:
 
 def test_an_unknown_name_is_refused_by_its_name() -> None:
     with pytest.raises(AttributeError, match="no attribute 'lona_need'"):
-        _ = forecast.lona_need  # type: ignore[attr-defined]
+        _ = forecast.lona_need
 
 
 def test_a_function_keeps_its_name_though_a_module_bears_it_too() -> None:

@@ -90,6 +90,10 @@ BROKEN = {
         '[[facilities]]\nname = "stock"\nkind = "inventory"\nannual_rate = 0.05\n',
         [("15:1: facilities.stock.tenor_days: is missing; write tenor_days = … (from drawing to falling due)")],
     ),
+    "a fee on a limit that is not there": (
+        '[[facilities]]\nname = "factor"\nkind = "factoring"\ncommitment_fee = 0.001\n',
+        ["15:1: facilities.factor.limit: is missing; write limit = … (yuan), on which commitment_fee is charged"],
+    ),
     "one name for two": (
         LINE + LINE,
         ['21:8: facilities.line.name: "line" is the name of facility 1 too; write a name of its own for each'],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
@@ -15,15 +17,20 @@ from forecast.receivables.failures import (
     with_pool,
 )
 
+if TYPE_CHECKING:
+    from forecast.arrays import Floats, Ints
+
 DAYS = 700
 
 
-def history(rate: float, rng: np.random.Generator, surge: np.ndarray | None = None, elasticity: float = 0.0) -> FailureHistory:  # type: ignore[type-arg]
+def history(
+    rate: float, rng: np.random.Generator, surge: Floats | None = None, elasticity: float = 0.0
+) -> FailureHistory:
     """About 200 orders of 100 yuan a day, failing with ``rate`` × surge^elasticity."""
     lift = np.ones(DAYS) if surge is None else surge
     tried = rng.poisson(200 * lift)
-    failed = rng.binomial(tried, np.minimum(rate * lift**elasticity, 0.9))
-    return FailureHistory(tried * 100.0, failed * 100.0, lift, 100.0)
+    failed: Ints = rng.binomial(tried, np.minimum(rate * lift**elasticity, 0.9))
+    return FailureHistory(tried.astype(float) * 100.0, failed.astype(float) * 100.0, lift, 100.0)
 
 
 def test_without_episodes_the_base_is_the_mean() -> None:

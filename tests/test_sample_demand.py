@@ -1,3 +1,5 @@
+"""The course of the sample shop's sales: real promotion days, the lunar calendar, growth and drift."""
+
 from __future__ import annotations
 
 import datetime as dt

@@ -1,3 +1,5 @@
+"""Episodes of the sample shop: arrivals, scope, and the long-run failure rates that they make."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Whole sample folders: they load as plans, repeat byte for byte, and never overwrite."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -8,6 +10,7 @@ import pandas as pd
 import pytest
 
 from forecast.errors import InputError
+from forecast.ledger.reading import read_ledger
 from forecast.plan.reading import load_plan
 from forecast.sample import write_plan_folder, write_sample
 from forecast.sample.folder import users_language
@@ -30,6 +33,19 @@ def test_a_sample_is_a_plan_that_loads(tmp_path: Path) -> None:
     ]
     assert told
     assert len(pd.read_parquet(path.parent / "orders.parquet")) == 2_000
+
+
+def test_the_ledger_as_the_planner_reads_it_agrees_with_the_truth_to_the_fen(tmp_path: Path) -> None:
+    path = write_sample(tmp_path, 3_000, 4, start=START, as_of=AS_OF)
+    ledger = read_ledger(load_plan(path))
+    assert ledger.rejected.empty
+    assert (ledger.counts.orders, ledger.counts.dropped, ledger.counts.blanked) == (3_000, 0, 0)
+    truth = json.loads((tmp_path / "truth.json").read_text(encoding="utf-8"))["channels"]
+    sums = ledger.tables.identity.groupby("channel").sum(numeric_only=True)
+    for name, channel in truth.items():
+        for part, yuan in channel["ledger"].items():
+            if part != "orders":
+                assert sums.loc[name, "value" if part == "gross" else part] == round(yuan * 100)
 
 
 def test_the_same_arguments_give_the_same_bytes(tmp_path: Path) -> None:
@@ -74,7 +90,7 @@ def test_init_writes_csv_in_the_users_language(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
     plan = load_plan(write_plan_folder(tmp_path / "en"))
     assert plan.language == "en"
-    assert plan.ledger.orders == "orders.csv"
+    assert Path(plan.ledger.orders).name == "orders.csv"
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     assert users_language() == "zh"
     assert load_plan(write_plan_folder(tmp_path / "zh", language="zh")).merchant.name == "示例数码旗舰店"

@@ -1,3 +1,5 @@
+"""The sample shop's law: its shares add up and its expectations are what they claim."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""What becomes of sample orders, step by step, against the law's own figures."""
+
 from __future__ import annotations
 
 import numpy as np

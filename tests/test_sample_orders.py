@@ -1,3 +1,5 @@
+"""Sample orders as a whole: events in order, nothing known before it happened."""
+
 from __future__ import annotations
 
 import dataclasses

@@ -1,13 +1,18 @@
+"""The sample shop's plan.toml, read back."""
+
 from __future__ import annotations
 
 import datetime as dt
 import tomllib
+from typing import TYPE_CHECKING
 
 import pytest
 from sample_world import small_world
 
-from forecast.plan.model import Language
 from forecast.sample.plan_text import plan_text
+
+if TYPE_CHECKING:
+    from forecast.plan.model import Language
 
 
 def test_the_plan_speaks_of_its_world() -> None:

@@ -1,3 +1,5 @@
+"""The sample shop's other flows: when, how much, and in round sums."""
+
 from __future__ import annotations
 
 import datetime as dt

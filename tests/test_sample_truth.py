@@ -1,3 +1,5 @@
+"""The truth of the sample shop: money to the fen, realised rates near the law, the future from the same orders."""
+
 from __future__ import annotations
 
 import json

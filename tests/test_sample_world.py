@@ -1,3 +1,5 @@
+"""The sample shop's world: numbers of orders, payout days, repeatable by seed."""
+
 from __future__ import annotations
 
 import numpy as np

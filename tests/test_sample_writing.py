@@ -1,3 +1,5 @@
+"""The sample ledger on disk: exact money, absent events, the same rows however they are cut."""
+
 from __future__ import annotations
 
 from decimal import Decimal

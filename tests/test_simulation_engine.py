@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from laws import assumptions, channel_law, failure_law, hazard, open_orders
 
 from forecast.calendar import Calendar
 from forecast.plan.model import ALL_CAUSES, Outage, Shift
@@ -15,15 +17,16 @@ from forecast.receivables.failures import Episode
 from forecast.scenarios import Shocks
 from forecast.simulation.engine import Engine
 from forecast.simulation.randomness import draw_randomness
-from laws import assumptions, channel_law, failure_law, hazard, open_orders
 
+if TYPE_CHECKING:
+    from forecast.receivables.assumptions import ChannelLaw
 
 AS_OF = np.datetime64("2026-11-30")
 CHINA = Calendar("CN")
 PATHS = 10
 
 
-def shock(  # noqa: PLR0913  # a scenario has that many words
+def shock(  # a scenario has that many words
     channels: int = 1,
     days: int = 6,
     *,
@@ -35,9 +38,7 @@ def shock(  # noqa: PLR0913  # a scenario has that many words
     shift: tuple[Shift, ...] = (),
 ) -> Shocks:
     """A scenario, nothing changed unless told."""
-    return Shocks(
-        np.full((channels, days), volume), failure_rate or {}, refund_rate or {}, delay or {}, outages, shift
-    )
+    return Shocks(np.full((channels, days), volume), failure_rate or {}, refund_rate or {}, delay or {}, outages, shift)
 
 
 def engine(*laws: ChannelLaw, days: int = 6, daily: float = 100.0, paths: int = PATHS) -> Engine:
@@ -134,9 +135,7 @@ def test_a_shift_moves_orders_to_the_other_channels_behaviour() -> None:
 
 
 def test_a_refund_rate_holds_for_new_orders_only() -> None:
-    law = channel_law(
-        refund_after=hazard(0.0, 0.1), due=hazard(1.0), still_open=open_orders(settled={0: 1000.0})
-    )
+    law = channel_law(refund_after=hazard(0.0, 0.1), due=hazard(1.0), still_open=open_orders(settled={0: 1000.0}))
     flows = engine(law, days=3).run(shock(days=3, refund_rate={"baitiao": 0.4}))
     # Day 0: a tenth of what settled on as_of goes back; from then on 40 of each day's 100.
     assert flows.refunded_after[0, 0] == pytest.approx([100.0, 40.0, 40.0], rel=1e-3)
@@ -157,7 +156,7 @@ def test_volume_multiplies_sales() -> None:
     length=st.integers(1, 9),
     cause=st.sampled_from(ALL_CAUSES),
 )
-def test_money_is_neither_made_nor_lost_in_any_scenario(  # noqa: PLR0913  # the scenario's words
+def test_money_is_neither_made_nor_lost_in_any_scenario(  # the scenario's words
     volume: float, rate: float, refunds: float, delay: int, share: float, start: int, length: int, cause: str
 ) -> None:
     law = channel_law(
@@ -172,7 +171,9 @@ def test_money_is_neither_made_nor_lost_in_any_scenario(  # noqa: PLR0913  # the
         still_open=open_orders(awaiting={0: 20.0}, in_transit={0: 90.0, 3: 40.0}, settled={1: 500.0}),
         order_size=20.0,
     )
-    outage = Outage(dt.date(2026, 11, 30) + dt.timedelta(days=start), length, share=share, cause=cause, channel="baitiao")
+    outage = Outage(
+        dt.date(2026, 11, 30) + dt.timedelta(days=start), length, share=share, cause=cause, channel="baitiao"
+    )
     flows = engine(law).run(
         shock(
             volume=volume,

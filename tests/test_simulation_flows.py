@@ -12,7 +12,7 @@ from forecast.simulation.flows import Flows
 
 
 def flows() -> Flows:
-    """One path, channel and day: 50 open and 100 ordered; 80 settled, 1 fee, 9 refunded, 5 lost, 5 never paid, 50 open."""
+    """50 open and 100 ordered: 80 settle, 1 is a fee, 9 are refunded, 5 lost, 5 never paid, 50 stay open."""
 
     def day(value: float) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
         return np.full((1, 1, 1), value)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from laws import DRAWS, channel_law, hazard, open_orders
 
 from forecast.calendar import Calendar
 from forecast.simulation.kernels import arrival_map, build_kernels, convolve, planned_taken, refund_factors
-from laws import DRAWS, channel_law, hazard, open_orders
 
 CHINA = Calendar("CN")
 AS_OF = np.datetime64("2026-11-30")  # a Monday, no holiday near

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from laws import assumptions, channel_law, failure_law
 
 from forecast.plan.model import ALL_CAUSES
 from forecast.receivables.failures import Episode
 from forecast.simulation.randomness import draw_randomness
-from laws import assumptions, channel_law, failure_law
 
 SALES = np.full((500, 3, 30), 100.0)
 CLEARING = ALL_CAUSES.index("clearing")

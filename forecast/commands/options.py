@@ -10,6 +10,13 @@ from typing import Annotated
 import typer
 
 
+class Speech(StrEnum):
+    """The languages of ``--language``."""
+
+    ZH = "zh"
+    EN = "en"
+
+
 class Solve(StrEnum):
     """What ``finance --solve`` looks for."""
 
@@ -52,6 +59,11 @@ Seed = Annotated[
 
 Paths = Annotated[
     int | None, typer.Option(min=1, help="替代计划的路径数 · in place of the plan's paths", show_default=False)
+]
+
+SpeakIn = Annotated[
+    Speech | None,
+    typer.Option("--language", help="替代计划的语言 · in place of the plan's language", show_default=False),
 ]
 
 Strict = Annotated[

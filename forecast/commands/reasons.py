@@ -98,6 +98,9 @@ _OF_MONEY: Mapping[Language, Mapping[str, str]] = {
 }
 """Endings of codes that begin with the name of a column of money."""
 
+ENDINGS = frozenset({*_OF_TIMES["en"], *_OF_MONEY["en"]})
+"""The endings of codes that begin with a column's name."""
+
 
 def reasons(language: Language) -> dict[str, str]:
     """The text of every code in a language."""

@@ -14,7 +14,8 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
         "bad_row": "{place}: {reason}（值为 {value}）",
         "no_value": "空",
         "check_good": "计划与台账无误：{orders} 笔订单；晚于基准日而不计 {dropped} 行，其后事件置空 {blanked} 个；"
-        "待发生的其他收支 {other_flows} 笔，不晚于基准日而不计 {ignored_flows} 笔；运行时模拟 {paths} 条路径，随机种子 {seed}。",
+        "待发生的其他收支 {other_flows} 笔，不晚于基准日而不计 {ignored_flows} 笔；"
+        "运行时模拟 {paths} 条路径，随机种子 {seed}。",
         "check_bad": "不合规 {rejected} 行，共 {faults} 处；其余 {orders} 笔订单可用。请改正后重查，"
         "或由 forecast run 略过这些行。",
         "written": "已写入 {folder}",
@@ -34,11 +35,11 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
     "en": {
         "bad_row": "{place}: {reason} (value: {value})",
         "no_value": "absent",
-        "check_good": "Plan and ledger are in order. Orders: {orders}; rows dropped, ordered after the as-of date: {dropped}; "
-        "later events blanked: {blanked}; other flows to come: {other_flows}; other flows ignored, not after the as-of "
-        "date: {ignored_flows}. A run draws {paths} paths with seed {seed}.",
-        "check_bad": "Bad rows: {rejected}, with {faults} faults in all; the other {orders} orders can be used. Correct them "
-        "and check again, or let forecast run leave these rows out.",
+        "check_good": "Plan and ledger are in order. Orders: {orders}; rows dropped, ordered after the as-of date: "
+        "{dropped}; later events blanked: {blanked}; other flows to come: {other_flows}; other flows ignored, not "
+        "after the as-of date: {ignored_flows}. A run draws {paths} paths with seed {seed}.",
+        "check_bad": "Bad rows: {rejected}, with {faults} faults in all; the other {orders} orders can be used. "
+        "Correct them and check again, or let forecast run leave these rows out.",
         "written": "written to {folder}",
         "sampled": "written to {folder}: {orders} sample orders (ledger, plan and truth.json)",
         "made": "{folder} is ready: edit plan.toml, then forecast run {plan}",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
 from forecast.financing.facilities import terms
-from forecast.financing.policy import Arrangement, simulate
+from forecast.financing.lines import Arrangement
+from forecast.financing.policy import simulate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from forecast.cash import CashCase
-    from forecast.financing.policy import Account, Outcome
+    from forecast.financing.lines import Account
+    from forecast.financing.policy import Outcome
 
     FloatArray = npt.NDArray[np.float64]
 
@@ -115,17 +117,20 @@ def _least_on_path(outcome: Outcome, shortage: FloatArray, path: int) -> float:
         cash_rows.insert(-1, shift - identity + line.paid_matrix(charge=line.charge))
         constant -= line.paid_fixed
         constant[0] -= line.opening
+    # scipy takes sparse matrices here, its stubs do not
+    owed_rows: Any = sparse.block_array(blocks, format="csr")
+    balance_rows: Any = sparse.hstack(cash_rows, format="csr")
     solution = linprog(
         objective,
-        A_ub=sparse.block_array(blocks, format="csr"),
+        A_ub=owed_rows,
         b_ub=np.concatenate(bounds_above),
-        A_eq=sparse.hstack(cash_rows, format="csr"),
+        A_eq=balance_rows,
         b_eq=constant,
-        bounds=np.column_stack([lower, upper]),
+        bounds=list(zip(lower.tolist(), upper.tolist(), strict=True)),
         method="highs",
     )
-    # the rule's own run satisfies the programme, so that no other status is a bound
-    return float(solution.fun + fixed) * UNIT if solution.status == 0 else float(outcome.cost[path])
+    # the rule's own run satisfies the programme: without an answer the bound saves nothing on this path
+    return (float(np.asarray(solution.fun)) + fixed) * UNIT if solution.status == 0 else float(outcome.cost[path])
 
 
 class _LinePath:
@@ -177,15 +182,15 @@ class _LinePath:
         self.carried_draw = sparse.csr_array((outstanding[rows], (rows, columns)), shape=(count, count))
 
     def paid_matrix(self, charge: FloatArray) -> sparse.csr_array:
-        """Give what is paid on each day (rows) by the charge of each night's balance (columns) since the last due day."""
-        rows, columns = [], []
+        """Give what each day (row) pays of the charge of each night's balance (column) since the last due day."""
+        rows: list[int] = []
+        columns: list[int] = []
         last = 0
-        for day in np.flatnonzero(self.due):
+        for day in np.flatnonzero(self.due).tolist():
             rows += [day] * (day - last)
             columns += range(last, day)
             last = day
-        matrix = sparse.csr_array((charge[columns], (rows, columns)), shape=(charge.size, charge.size))
-        return matrix
+        return sparse.csr_array((charge[columns], (rows, columns)), shape=(charge.size, charge.size))
 
 
 def _paid(charges: Sequence[float] | FloatArray, due: npt.NDArray[np.bool_]) -> FloatArray:

@@ -9,7 +9,6 @@ that limit exists and the facility can give it, else on the confidence itself.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,115 +17,24 @@ from forecast.buffer import quantile_rank
 from forecast.cash import FEN_TOLERANCE
 from forecast.financing.bound import SAMPLE, lower_bound
 from forecast.financing.facilities import CALCULATED, ON_RECEIVABLES, Terms
+from forecast.financing.options import Financing, MixPart, Option, Recommendation
 from forecast.financing.pairs import best_pair
 from forecast.financing.policy import check_outcome
 from forecast.financing.rates import borrowing_rate
 from forecast.financing.sizing import UNLIMITED, Desk, Proposal, Sized, ranks, size_single, widest
+from forecast.financing.solve import solve_limit, solve_stock
 from forecast.notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy.typing as npt
-
     from forecast.buffer import Buffer
     from forecast.cash import CashCase
-    from forecast.financing.policy import Account, Outcome
+    from forecast.financing.lines import Account
+    from forecast.financing.policy import Outcome
     from forecast.plan.model import Facility
 
-    FloatArray = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A facility on its own; figures are None where it is not calculated. Yuan, shares, a rate a year.
-
-    Attributes:
-        facility: Its name.
-        kind: Its kind.
-        feasible: Whether cash then falls short on at most 1 − confidence of paths; None where not calculated.
-        why_not: The reason where it is not feasible or not calculated.
-        expected_cost: Expected interest and fees of the horizon.
-        interest: Expected interest.
-        fees: Expected fees of every kind.
-        effective_annual_rate: XIRR (act/365) of the facility's expected flows; None where nothing is drawn.
-        mean_drawn: Balance owed, mean over days and paths.
-        peak_drawn: The ⌈n × confidence⌉-th smallest of the paths' highest balances.
-        days_drawn: Evenings with a balance, mean over paths.
-        shortfall_probability: Share of paths on which cash falls short on any day.
-        limit_used: The limit to arrange (signed: the whole limit; a term loan: its amount).
-        latest_signing_day: Last day by which it may be signed so that cash still holds; None where it is signed, never
-            needed, or does not hold.
-    """
-
-    facility: str
-    kind: str
-    feasible: bool | None
-    why_not: Note | None = None
-    expected_cost: float | None = None
-    interest: float | None = None
-    fees: float | None = None
-    effective_annual_rate: float | None = None
-    mean_drawn: float | None = None
-    peak_drawn: float | None = None
-    days_drawn: float | None = None
-    shortfall_probability: float | None = None
-    limit_used: float | None = None
-    latest_signing_day: dt.date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MixPart:
-    """One facility of the recommended mix; as in ``Option``."""
-
-    facility: str
-    limit_used: float
-    mean_drawn: float
-    peak_drawn: float
-    days_drawn: float
-    interest: float
-    fees: float
-    latest_signing_day: dt.date | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Recommendation:
-    """The cheapest mix that holds, or, where none does, the one that falls short least often (``feasible`` False).
-
-    Attributes:
-        feasible: Whether cash falls short on at most 1 − confidence of paths.
-        mix: In the order of drawing; empty where nothing is needed.
-        expected_cost: Expected interest and fees of the horizon, what runs anyway included, yuan.
-        interest: Expected interest.
-        fees: Expected fees.
-        lower_bound: Mean least cost for one who knows each path, at these limits, yuan.
-        bound_paths: Number of paths that the bound rests on.
-        effective_annual_rate: XIRR (act/365) of the mix's expected flows; None where nothing is drawn.
-        shortfall_probability: Share of paths on which cash falls short on any day.
-        cash_after: Evening balances with the mix, yuan, (path, day).
-        outcome: The run itself, by facility, day and path.
-    """
-
-    feasible: bool
-    mix: tuple[MixPart, ...]
-    expected_cost: float
-    interest: float
-    fees: float
-    lower_bound: float
-    bound_paths: int
-    effective_annual_rate: float | None
-    shortfall_probability: float
-    cash_after: FloatArray
-    outcome: Outcome
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Financing:
-    """All options in the plan's order, the recommendation, and what a reader must know."""
-
-    options: tuple[Option, ...]
-    recommended: Recommendation
-    notes: tuple[Note, ...] = ()
+__all__ = ["Financing", "MixPart", "Option", "Recommendation", "compare", "solve_limit", "solve_stock"]
 
 
 def compare(
@@ -138,14 +46,14 @@ def compare(
         case: The scenario.
         facilities: Of the plan, of any kind.
         confidence: Chance with which cash must not fall below the minimum.
-        buffer: Of the scenario; where its amount is within the opening balance nothing is arranged.
+        buffer: Of the scenario: what it asks for above the opening balance is the limit that sizing starts from.
         bound_paths: Paths on which the foresight bound is solved where it has no closed form.
 
     Returns:
         Options, recommendation and notes.
     """
     usable = [facility for facility in facilities if facility.kind in CALCULATED]
-    desk = Desk.of(case, usable, confidence)
+    desk = Desk.of(case, usable, confidence, _guess(case, buffer))
     wanted = ranks(desk)
     singles = [size_single(desk, item, item.facility.limit, wanted) for item in desk.items]
     found = {item.facility.name: _option(desk, item, single) for item, single in zip(desk.items, singles, strict=True)}
@@ -162,6 +70,11 @@ def compare(
     proposal = _choose(desk, singles)
     recommended = _recommend(desk, proposal, bound_paths)
     return Financing(options, recommended, tuple(_notes(usable, recommended, desk.paths)))
+
+
+def _guess(case: CashCase, buffer: Buffer) -> float:
+    """Give the limit that the buffer asks for: its upper limit, else its amount, above the opening balance."""
+    return max(0.0, (buffer.amount if buffer.upper is None else buffer.upper) - case.opening_balance)
 
 
 def _choose(desk: Desk, singles: Sequence[Sized | None]) -> Proposal:
@@ -331,72 +244,3 @@ def _notes(facilities: Sequence[Facility], recommended: Recommendation, paths: i
             Note("lower_bound_sampled", "financing.recommended.lower_bound", {"paths": recommended.bound_paths})
         )
     return notes
-
-
-def solve_limit(case: CashCase, facility: Facility, confidence: float) -> float | None:
-    """Give the smallest limit of a facility, on its own, with which cash holds.
-
-    Args:
-        case: The scenario.
-        facility: Of a kind that is calculated; its own limit is not looked at.
-        confidence: Chance with which cash must not fall below the minimum.
-
-    Returns:
-        Yuan; None where no limit holds (base too small, or too late) or where the kind is not calculated.
-    """
-    if facility.kind not in CALCULATED:
-        return None
-    # nothing is decided by a limit that is signed: the question is which one to ask for
-    asked = replace(facility, limit=UNLIMITED, signed=False)
-    desk = Desk.of(case, [asked], confidence)
-    sized = size_single(desk, desk.items[0], UNLIMITED, [quantile_rank(desk.paths, confidence)])
-    return None if sized is None or sized.proposal.limits[0] >= UNLIMITED else sized.proposal.limits[0]
-
-
-def solve_stock(case: CashCase, facilities: Sequence[Facility], confidence: float, date: dt.date) -> float | None:
-    """Give the largest extra outflow of category ``stock`` on a day that still holds, sales unchanged.
-
-    All calculated facilities are arranged at their full limits (with and without the term loans); the base of
-    inventory finance grows with the purchase.
-
-    Args:
-        case: The scenario.
-        facilities: Of the plan.
-        confidence: Chance with which cash must not fall below the minimum.
-        date: A day of the horizon.
-
-    Returns:
-        Yuan, in whole fen; None where even no extra outflow holds.
-
-    Raises:
-        ValueError: The date lies outside the horizon.
-    """
-    place = (date - case.as_of).days - 1
-    if not 0 <= place < case.days.size:
-        raise ValueError(f"{date} lies outside the horizon {case.days[0]} to {case.days[-1]}")
-    usable = [facility for facility in facilities if facility.kind in CALCULATED]
-
-    def holds(extra: float) -> bool:
-        flows = case.flows.copy()
-        flows[:, place] -= extra
-        bought = {**case.purchases}
-        bought["stock"] = bought.get("stock", np.zeros(case.days.size)).copy()
-        bought["stock"][place] += extra
-        desk = Desk.of(replace(case, flows=flows, purchases=bought), usable, confidence)
-        demand = tuple(item for item in desk.items if item.outstanding is None)
-        sets = [desk.items] if demand == desk.items else [desk.items, demand]
-        return any(
-            desk.holds(desk.run(Proposal(items, tuple(item.facility.limit for item in items)))) for items in sets
-        )
-
-    if not holds(0.0):
-        return None
-    low, high = 0.0, 1e5
-    while holds(high):
-        low, high = high, high * 4
-        if high > UNLIMITED:
-            return low
-    while high - low > FEN_TOLERANCE:
-        middle = (low + high) / 2
-        low, high = (middle, high) if holds(middle) else (low, middle)
-    return np.floor(low * 100 + 0.5).item() / 100

@@ -6,8 +6,8 @@ Behaviour by kind:
     term_loan: one drawing on ``draw_date`` or the first day possible; principal by its repayment schedule alone.
     receivables: up to advance rate × open receivables of its channels; repaid as they settle and from surplus.
     factoring: the same base, sold outright: repaid as the receivables settle, never from surplus. ``discount_rate``
-        is a fraction a year on the advance, used where ``annual_rate`` is 0. Recourse changes no cash here: refunds
-        are the seller's in any case, and a deduction made is owed by the platform.
+        is a fraction a year on the advance, and counts beside ``annual_rate`` where both are given. Recourse changes
+        no cash here: refunds are the seller's in any case, and a deduction made is owed by the platform.
     early_settlement: open receivables brought forward; ``fee_per_day`` a calendar day on what is brought forward,
         repaid as they settle.
     inventory: up to advance rate × purchases of its category in the last ``tenor_days`` (from as_of + 1 on).
@@ -16,7 +16,6 @@ Behaviour by kind:
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ import numpy as np
 
 from forecast.buffer import quantile_rank
 from forecast.financing.rates import night_fractions
+from forecast.financing.timing import arrivals, cover, month_ends, principal, settled_on
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -43,9 +43,6 @@ ON_RECEIVABLES = frozenset({"receivables", "factoring", "early_settlement"})
 
 DEDUCTED = frozenset({"factoring", "early_settlement"})
 """Kinds whose charge is kept back day by day and that no surplus repays."""
-
-MONTH = 365 / 12
-"""Days in an average month: turns ``tenor_days`` into a count of monthly repayments."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,9 +101,7 @@ def annual_rate(facility: Facility) -> float:
     """Give the rate a year on what is owed, in the facility's own day count (early settlement: act/365)."""
     if facility.kind == "early_settlement":
         return facility.fee_per_day * 365
-    if facility.kind == "factoring" and facility.annual_rate == 0:
-        return facility.discount_rate
-    return facility.annual_rate
+    return facility.annual_rate + (facility.discount_rate if facility.kind == "factoring" else 0.0)
 
 
 def terms(case: CashCase, facility: Facility) -> Terms:
@@ -135,22 +130,22 @@ def terms(case: CashCase, facility: Facility) -> Terms:
     if facility.available_to is not None:
         opened &= case.days <= np.datetime64(facility.available_to, "D")
     asked_from = 0 if facility.signed or facility.drawn > 0 else facility.signing_days
-    arrival = _arrivals(case.banking_day, opened, facility.notice_days, asked_from)
+    arrival = arrivals(case.banking_day, opened, facility.notice_days, asked_from)
     outstanding = before = base = release = None
     drawing = -1
-    due = _month_ends(case.days) if facility.interest_due == "month_end" else np.zeros(count, dtype=np.bool_)
+    due = month_ends(case.days) if facility.interest_due == "month_end" else np.zeros(count, dtype=np.bool_)
     if facility.kind == "term_loan":
         drawing = _term_draw_day(case, facility, arrival, opened)
         outstanding = np.zeros(count)
         if drawing >= 0:
-            outstanding = _principal(case.days, facility, case.days[drawing].astype(object))
+            outstanding = principal(case.days, facility, case.days[drawing].astype(object))
             outstanding[:drawing] = 0.0
             commitment[drawing:] = 0.0
         first = facility.draw_date if facility.draw_date and facility.draw_date <= case.as_of else case.as_of
-        owed = _principal(np.append(np.datetime64(case.as_of, "D"), case.days), facility, first)
+        owed = principal(np.append(np.datetime64(case.as_of, "D"), case.days), facility, first)
         before = owed[1:] / owed[0] if owed[0] > 0 else np.zeros(count)
         if facility.interest_due == "maturity":
-            due |= _settled_on(outstanding) | _settled_on(before)
+            due |= settled_on(outstanding) | settled_on(before)
     if facility.kind in ON_RECEIVABLES:
         base, release = _receivables(case, facility)
     if facility.kind in DEDUCTED:
@@ -164,48 +159,15 @@ def terms(case: CashCase, facility: Facility) -> Terms:
         commitment=commitment,
         due=due,
         open=opened,
-        start=start if start < count else count,
+        start=min(start, count),
         arrival=arrival,
-        cover=_cover(arrival, count),
+        cover=cover(arrival, count),
         base=base,
         release=release,
         outstanding=outstanding,
         outstanding_before=before,
         draw_day=drawing,
     )
-
-
-def _month_ends(days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.bool_]:
-    return np.asarray(days.astype("datetime64[M]") != (days + 1).astype("datetime64[M]"))
-
-
-def _settled_on(outstanding: FloatArray) -> npt.NDArray[np.bool_]:
-    """Mark the day on which the last principal is repaid."""
-    previous = np.concatenate([[0.0], outstanding[:-1]])
-    return np.asarray((previous > 0) & (outstanding == 0))
-
-
-def _arrivals(
-    banking: npt.NDArray[np.bool_], opened: npt.NDArray[np.bool_], notice: int, asked_from: int
-) -> npt.NDArray[np.int64]:
-    """Give by evening the first day on which a drawing asked then may arrive, −1 where there is none."""
-    count = banking.size
-    worked = np.concatenate([[0], np.cumsum(banking)])
-    possible = opened if notice == 0 else opened & banking
-    arrival = np.full(count + 1, -1, dtype=np.int64)
-    # evening e (0 = that of as_of); before the facility is in force no drawing can be asked for
-    for evening in range(asked_from, count):
-        ready = possible & (worked[1:] - worked[evening] >= notice)
-        ready[:evening] = False
-        if ready.any():
-            arrival[evening] = int(np.argmax(ready))
-    return arrival
-
-
-def _cover(arrival: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:
-    """Give by evening the last day that a drawing asked on a later evening cannot reach."""
-    later = np.append(arrival[1:], -1)
-    return np.where(later >= 0, later - 1, count - 1)
 
 
 def _term_draw_day(
@@ -220,38 +182,6 @@ def _term_draw_day(
         return first
     wanted = (facility.draw_date - case.as_of).days - 1
     return wanted if first <= wanted < case.days.size and opened[wanted] else -1
-
-
-def _principal(days: npt.NDArray[np.datetime64], facility: Facility, drawn_on: dt.date) -> FloatArray:
-    """Give the principal owed on each evening of ``days`` per yuan drawn on ``drawn_on`` (the day itself included).
-
-    Equal instalments repay the principal parts of the level annuity at annual rate ÷ 12; interest is charged on the
-    actual days in either case. Without a tenor the loan outlasts the horizon.
-    """
-    owed = np.ones(days.size)
-    if facility.tenor_days is None:
-        return owed
-    maturity = drawn_on + dt.timedelta(days=facility.tenor_days)
-    months = max(1, round(facility.tenor_days / MONTH)) if facility.repayment != "bullet" else 1
-    step = facility.annual_rate / 12
-    if facility.repayment == "equal_instalments" and step > 0:
-        parts = step * (1 + step) ** np.arange(months) / ((1 + step) ** months - 1)
-    else:
-        parts = np.full(months, 1 / months)
-    dates = [_months_later(drawn_on, month) for month in range(1, months)] + [maturity]
-    for day, part in zip(dates, parts, strict=True):
-        owed[days >= np.datetime64(min(day, maturity), "D")] -= part
-    owed[days >= np.datetime64(maturity, "D")] = 0.0
-    return owed
-
-
-def _months_later(day: dt.date, months: int) -> dt.date:
-    """Give the same day of the month, or the month's last day where it has no such day."""
-    year, month = divmod(day.month - 1 + months, 12)
-    following = dt.date(day.year + year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
-    return min(
-        dt.date(day.year + year, month + 1, 1) + dt.timedelta(days=day.day - 1), following - dt.timedelta(days=1)
-    )
 
 
 def _receivables(case: CashCase, facility: Facility) -> tuple[FloatArray, FloatArray]:
@@ -279,7 +209,7 @@ def _purchases(case: CashCase, facility: Facility) -> FloatArray:
     return np.asarray((facility.advance_rate * total)[:, None])
 
 
-def marginal_rate(item: Terms, case: CashCase) -> float:
+def marginal_rate(item: Terms) -> float:
     """Give what one more yuan drawn for a typical time costs a year (act/365): orders drawing and repayment.
 
     The commitment fee that a drawing saves is taken off; a fee on each advance is spread over the days that the pool

@@ -207,7 +207,9 @@ def _missing(
         bounds=[(0, None)] * columns + [(None, None)] + [(0, None)] * count,
         method="highs",
     )
-    return float(solution.fun)
+    if solution.status != 0:
+        raise InputError(f"least_cost: the solver stopped without an answer: {solution.message}")
+    return float(np.asarray(solution.fun))
 
 
 def _read(

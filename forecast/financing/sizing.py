@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -12,7 +11,8 @@ import numpy as np
 from forecast.buffer import quantile_rank, upper_rank
 from forecast.cash import FEN_TOLERANCE
 from forecast.financing.facilities import Terms, marginal_rate, reserves, terms
-from forecast.financing.policy import Arrangement, Days, Outcome, simulate
+from forecast.financing.lines import Arrangement
+from forecast.financing.policy import Days, Outcome, simulate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,26 +55,28 @@ class Sized:
 class Desk:
     """A scenario with its facilities, laid out once for all runs.
 
-    ``items`` are the facilities that are calculated, the cheapest marginal rate first.
+    ``items`` are the facilities that are calculated, the cheapest marginal rate first; ``guess`` is a limit, yuan, that
+    sizing starts from.
     """
 
     case: CashCase
     days: Days
     confidence: float
     items: tuple[Terms, ...]
+    guess: float = 0.0
     kept_reserves: dict[tuple[str, float], FloatArray] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, case: CashCase, facilities: Sequence[Facility], confidence: float) -> Desk:
+    def of(cls, case: CashCase, facilities: Sequence[Facility], confidence: float, guess: float = 0.0) -> Desk:
         """Lay out a scenario; ``facilities`` of kinds that are calculated."""
         items = [terms(case, facility) for facility in facilities]
-        items.sort(key=lambda item: marginal_rate(item, case))
-        return cls(case, Days.of(case), confidence, tuple(items))
+        items.sort(key=marginal_rate)
+        return cls(case, Days.of(case), confidence, tuple(items), guess)
 
     @property
     def paths(self) -> int:
         """Number of sample paths."""
-        return self.days.flows.shape[1]
+        return int(self.days.flows.shape[1])
 
     def holds(self, outcome: Outcome) -> bool:
         """Tell whether cash falls short on at most 1 − confidence of the paths."""
@@ -151,7 +153,7 @@ def size(
         return _judged(desk, with_limit(proposal, place, amount)) if amount <= largest else None
     if item.arranged:
         return _judged(desk, proposal)
-    limit = 0.0
+    limit = min(desk.guess, largest)
     for _ in range(ROUNDS):
         priced = [*proposal.limits[:place], limit, *proposal.limits[place + 1 :]]
         outcome = desk.run(proposal, priced)

@@ -116,7 +116,7 @@ def _unknown_names(given: Mapping[str, str], table: str, file: str) -> list[Prob
     return [
         Problem(
             f'the ledger has no column "{name}"{nearest(name, known)} Its columns: {", ".join(known)}'
-            f" (write our_name = \"header in {file}\")",
+            f' (write our_name = "header in {file}")',
             key=f"{table}.{name}",
         )
         for name in given

@@ -31,9 +31,7 @@ _LONGEST_CLOSURE = 60
 _DAYS = ("ordered", "failed", "deducted", "closed", "settled", "refunded")
 
 
-def complete_rows(
-    connection: duckdb.DuckDBPyConnection, checked: Checked, plan: Plan, columns: Collection[str]
-) -> str:
+def complete_rows(connection: duckdb.DuckDBPyConnection, checked: Checked, plan: Plan, columns: Collection[str]) -> str:
     """Makes the table of good rows that the daily tables are summed from; its columns are in ``daily.py``.
 
     Args:
@@ -53,7 +51,7 @@ def complete_rows(
         raise InputError(problems)
     days = ", ".join(f"CAST({x}_day - DATE '1970-01-01' AS INTEGER) AS {x}_day" for x in _DAYS)
     connection.execute(
-        f"CREATE TABLE orders_known AS SELECT channel, coalesce(cause, '') AS cause, {days},"  # noqa: S608  # names of our own
+        f"CREATE TABLE orders_known AS SELECT channel, coalesce(cause, '') AS cause, {days},"
         f" amount AS value, settled_amount AS settled, coalesce(refunded_amount, 0) AS refunded {checked.accepted}"
     )
     if "settled_on" in columns:
@@ -80,7 +78,7 @@ def _missing_keys(
     for column, key, condition, what, example in needs:
         if column in columns:
             continue
-        found = connection.execute(f"SELECT DISTINCT channel {checked.accepted} AND {condition} ORDER BY channel")  # noqa: S608  # names of our own
+        found = connection.execute(f"SELECT DISTINCT channel {checked.accepted} AND {condition} ORDER BY channel")
         problems += [
             Problem(
                 f"the ledger has {what}, so the plan must say: write {key} = {example} under [channels.{channel}],"

@@ -157,8 +157,9 @@ def _refund_after(states: Frame, as_of: int) -> Frame:
 
 
 def _squared(frame: Frame) -> Frame:
-    yuan = nw.col("value").cast(nw.Float64) / FEN_PER_YUAN
-    return frame.with_columns(value_squared=yuan * yuan)
+    """Adds fen², as whole numbers: a sum of floats would depend on the order in which an engine's threads add them."""
+    value = nw.col("value").cast(nw.Int128)
+    return frame.with_columns(value_squared=value * value)
 
 
 _KEYS = ("channel", "cause", "day", "outcome", "age")
@@ -174,6 +175,8 @@ def _summed(frame: Frame, columns: tuple[str, ...]) -> pd.DataFrame:
     ]
     summed = frame.group_by(*keys).agg(nw.len().cast(nw.Int64).alias("orders"), *sums).sort(*keys)
     found: pd.DataFrame = summed.select(*columns).collect("pandas").to_native()
+    if "value_squared" in columns:
+        found = found.assign(value_squared=found["value_squared"] / FEN_PER_YUAN**2)
     days = found["day"].to_numpy().astype("datetime64[D]").astype("datetime64[s]")
     ages = {"age": found["age"].astype("int64")} if "age" in columns else {}
     return found.assign(day=days, **ages)

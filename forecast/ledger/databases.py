@@ -8,7 +8,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import duckdb
@@ -21,6 +21,8 @@ from forecast.ledger.sql import text as sql_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from types import ModuleType
+
     from forecast.plan.model import LedgerSource
 
 BATCH = 50_000
@@ -76,8 +78,9 @@ def open_database(ledger: LedgerSource, base: Path) -> Database:
 def load_database(
     connection: duckdb.DuckDBPyConnection, database: Database, positions: Mapping[str, int], table: str
 ) -> None:
-    """Makes ``table`` with ``line`` (the row's number from 1 as the database gives them), ``misfit`` (null) and the
-    mapped columns under our names.
+    """Makes ``table`` with ``line``, ``misfit`` (null) and the mapped columns under our names.
+
+    ``line`` is the row's number from 1 in the order in which the database gives them.
     """
     columns = {column: database.headers[place] for column, place in positions.items()}
     picked = ", ".join(f"{sql_name(header)} AS {sql_name(column)}" for column, header in columns.items())
@@ -97,13 +100,13 @@ def load_database(
             cursor.execute(query)
             _copy(connection, cursor.fetch_record_batch(), table)
     connection.execute(
-        f"CREATE VIEW {table} AS SELECT rowid + 1 AS line, CAST(NULL AS VARCHAR) AS misfit, * FROM {table}_rows"
+        f"CREATE VIEW {table} AS SELECT rowid + 1 AS line, CAST(NULL AS VARCHAR) AS misfit, * FROM {table}_rows"  # noqa: S608  # names of our own
     )
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, batches: pa.RecordBatchReader, table: str) -> None:
     connection.register(f"{table}_batches", batches)
-    connection.execute(f"CREATE TABLE {table}_rows AS SELECT * FROM {table}_batches")
+    connection.execute(f"CREATE TABLE {table}_rows AS SELECT * FROM {table}_batches")  # noqa: S608  # names of our own
     connection.unregister(f"{table}_batches")
 
 
@@ -141,7 +144,7 @@ def _postgresql_headers(place: str, table: str) -> tuple[str, ...]:
         raise InputError(Problem(message, key="ledger.orders")) from None
 
 
-def _postgresql_driver() -> Any:  # noqa: ANN401  # the driver is an optional extra and publishes few types
+def _postgresql_driver() -> ModuleType:
     try:
         return importlib.import_module("adbc_driver_postgresql.dbapi")
     except ImportError:

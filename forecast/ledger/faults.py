@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.ledger.columns import MONEY, TIMES
-from forecast.ledger.parsing import money_fault
+from forecast.ledger.parsing import money_faults
 from forecast.ledger.sql import among
 from forecast.plan.model import ALL_CAUSES
 
@@ -44,11 +44,11 @@ def faults(types: Mapping[str, str], channels: Iterable[str]) -> list[Fault]:
             Fault(condition, column, reason)
             for column in MONEY
             if column in types
-            for condition, reason in money_fault(f"found_{column}", types[column], column, column)
+            for condition, reason in money_faults(f"found_{column}", types[column], column, column)
         ),
         *_failures(),
         *_settlements(),
-        *_refunds("refunded_on" in types),
+        *_refunds(types),
     ]
 
 
@@ -80,21 +80,29 @@ def _settlements() -> list[Fault]:
         Fault(_earlier_day("settled_on", "ordered_at"), "settled_on", "settled_before_ordered"),
         Fault(_earlier_day("settled_on", "deducted_at"), "settled_on", "settled_before_deducted"),
         Fault("settled_on IS NOT NULL AND deducted_at IS NULL", "settled_on", "settled_without_deduction"),
-        Fault("found_settled_on IS NOT NULL AND found_settled_amount IS NULL", "settled_amount", "settled_amount_missing"),
+        Fault(
+            "found_settled_on IS NOT NULL AND found_settled_amount IS NULL", "settled_amount", "settled_amount_missing"
+        ),
         Fault("found_settled_on IS NULL AND found_settled_amount IS NOT NULL", "settled_on", "settled_on_missing"),
-        Fault(f"settled_on IS NOT NULL AND settled_amount > amount - {refunded_before}", "settled_amount", "fee_negative"),
+        Fault(
+            f"settled_on IS NOT NULL AND settled_amount > amount - {refunded_before}", "settled_amount", "fee_negative"
+        ),
     ]
 
 
-def _refunds(has_dates: bool) -> list[Fault]:  # noqa: FBT001  # one fact about the ledger
+def _refunds(types: Mapping[str, str]) -> list[Fault]:
     refunds = [
         Fault(_earlier_day("refunded_on", "ordered_at"), "refunded_on", "refunded_before_ordered"),
         Fault(_earlier_day("refunded_on", "deducted_at"), "refunded_on", "refunded_before_deducted"),
         Fault("refunded_on IS NOT NULL AND deducted_at IS NULL", "refunded_on", "refunded_without_deduction"),
-        Fault("found_refunded_on IS NOT NULL AND found_refunded_amount IS NULL", "refunded_amount", "refunded_amount_missing"),
+        Fault(
+            "found_refunded_on IS NOT NULL AND found_refunded_amount IS NULL",
+            "refunded_amount",
+            "refunded_amount_missing",
+        ),
         Fault("refunded_amount > amount", "refunded_amount", "refund_above_amount"),
     ]
-    if has_dates:
+    if "refunded_on" in types:
         undated = "found_refunded_on IS NULL AND found_refunded_amount IS NOT NULL AND refunded_known IS NULL"
         refunds.append(Fault(undated, "refunded_on", "refunded_on_missing"))
     return refunds

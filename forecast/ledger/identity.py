@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from forecast.errors import IdentityError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from forecast.ledger.tables import DailyTables
 
 PARTS = ("settled", "fees", "refunded_before", "lost", "never_paid", "outstanding")
@@ -55,6 +55,6 @@ def _no_gap(what: str, gaps: pd.Series[int]) -> None:
     if wrong.empty:
         return
     place, missing = wrong.index[0], int(wrong.iloc[0])
-    channel, *rest = place if isinstance(place, tuple) else (place,)
-    where = f"channel {channel}" + "".join(f", {getattr(part, 'date', lambda p=part: p)()}" for part in rest)
+    parts = place if isinstance(place, tuple) else (place,)
+    where = ", ".join(f"{part:%Y-%m-%d}" if isinstance(part, pd.Timestamp) else str(part) for part in parts)
     raise IdentityError(f"{where}: {what} ({missing} missing; {len(wrong)} places in all)")

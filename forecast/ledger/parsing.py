@@ -23,9 +23,11 @@ _WHOLE_FEN = r"[+-]?[0-9]*([.][0-9]{0,2}0*)?"
 EARLIEST = "1990-01-01"
 """Moments before it are no moments of orders: a program wrote 1970-01-01 or 0001-01-01 for "none"."""
 
-USABLE_MONEY = ("VARCHAR", "DOUBLE", "DECIMAL", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UBIGINT")
+_WHOLE_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
+USABLE_MONEY = ("VARCHAR", "DOUBLE", "DECIMAL", *_WHOLE_NUMBERS, *(f"U{kind}" for kind in _WHOLE_NUMBERS))
 USABLE_TIMES = ("VARCHAR", "DATE", "TIMESTAMP")
-"""Types, or the beginnings of their names, that money and moments can be read from."""
+"""Types, or the beginnings of their names, that money and moments can be read from. Single precision (``FLOAT``) is not
+among those of money: it does not hold every fen from 131,072.00 yuan on."""
 
 
 def plain(value: str, kind: str) -> str:
@@ -70,26 +72,23 @@ def fen(value: str, kind: str) -> str:
     )
 
 
-def money_fault(value: str, kind: str, read: str, column: str) -> list[tuple[str, str]]:
+def money_faults(value: str, kind: str, read: str, column: str) -> list[tuple[str, str]]:
     """What can be wrong with an amount: conditions on its plain value and on the fen read, with reasons."""
     if kind == "DOUBLE":
-        number = f"isfinite({value})"
+        number, negative = f"isfinite({value})", f"{value} < 0"
         whole = f"(abs({value} * 100) > {LARGEST_FEN} OR {_near_fen(value)})"
-        negative = f"{value} < 0"
     else:
         digits = f"CAST({value} AS VARCHAR)"
-        number = f"regexp_full_match({digits}, {sql_text(_NUMBER)})"
+        number, negative = f"regexp_full_match({digits}, {sql_text(_NUMBER)})", f"starts_with({digits}, '-')"
         whole = f"regexp_full_match({digits}, {sql_text(_WHOLE_FEN)})"
-        negative = f"(starts_with({digits}, '-') AND coalesce({read}, 1) <> 0)"
-    return [
-        (f"NOT {number}", f"{column}_not_a_number"),
-        (f"{number} AND {negative}", f"{column}_negative"),
-        (f"{number} AND NOT {negative} AND NOT {whole}", f"{column}_not_in_fen"),
-        (
-            f"{number} AND NOT {negative} AND {whole} AND coalesce({read}, {LARGEST_FEN + 1}) > {LARGEST_FEN}",
-            f"{column}_too_large",
-        ),
-    ]
+    unfit = f"coalesce({read} NOT BETWEEN 0 AND {LARGEST_FEN}, {value} IS NOT NULL)"
+    kinds = {
+        f"NOT {number}": "not_a_number",
+        f"{number} AND {negative}": "negative",
+        f"{number} AND NOT {negative} AND NOT {whole}": "not_in_fen",
+        f"{number} AND NOT {negative} AND {whole}": "too_large",
+    }
+    return [(f"CASE WHEN {unfit} THEN {condition} END", f"{column}_{kind}") for condition, kind in kinds.items()]
 
 
 def _near_fen(value: str) -> str:

@@ -90,8 +90,8 @@ def _open_parquet(
     listed = "[" + ", ".join(sql_text(str(file)) for file in files) + "]"
     reading = f"read_parquet({listed}, union_by_name = true, hive_partitioning = false"
     try:
-        headers = [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {reading})").fetchall()]
-        counts = connection.execute(f"SELECT file_name, num_rows FROM parquet_file_metadata({listed})").fetchall()
+        headers = [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {reading})").fetchall()]  # noqa: S608  # names of our own
+        counts = connection.execute(f"SELECT file_name, num_rows FROM parquet_file_metadata({listed})").fetchall()  # noqa: S608  # names of our own
     except duckdb.Error as error:
         message = f"cannot be read as Parquet: {str(error).splitlines()[0]}"
         raise InputError(Problem(message, shown, key="ledger.orders")) from None
@@ -101,7 +101,7 @@ def _open_parquet(
     offsets = " ".join(f"WHEN {sql_text(str(file))} THEN {rows}" for file, rows in zip(files, before, strict=False))
     picked = [f"{sql_name(headers[place])} AS {sql_name(column)}" for column, place in mapped.positions.items()]
     connection.execute(
-        f"CREATE VIEW {FOUND} AS SELECT file_row_number + 1 + CASE filename {offsets} END AS line,"
+        f"CREATE VIEW {FOUND} AS SELECT file_row_number + 1 + CASE filename {offsets} END AS line,"  # noqa: S608  # names of our own
         f" CAST(NULL AS VARCHAR) AS misfit, {', '.join(picked)}"
         f" FROM {reading}, file_row_number = true, filename = true)"
     )
@@ -111,7 +111,7 @@ def _open_parquet(
 def _under_our_names(connection: duckdb.DuckDBPyConnection, mapped: ColumnMap, shown: str) -> Source:
     """Puts the plan's constants beside the columns that were found."""
     constants = "".join(f", {sql_text(value)} AS {sql_name(column)}" for column, value in mapped.constants.items())
-    connection.execute(f"CREATE VIEW orders AS SELECT *{constants} FROM {FOUND}")
+    connection.execute(f"CREATE VIEW orders AS SELECT *{constants} FROM {FOUND}")  # noqa: S608  # names of our own
     described = connection.execute("DESCRIBE orders").fetchall()
     types = {row[0]: row[1] for row in described if row[0] in READ}
     return Source("orders", types, shown)

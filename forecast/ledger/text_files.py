@@ -117,17 +117,17 @@ def _load_regular(
     picked = ", ".join(f"c{place} AS {sql_name(column)}" for column, place in positions.items())
     try:
         connection.execute(
-            f"CREATE TABLE {table}_rows AS SELECT {picked} FROM read_csv({sql_text(str(file.path))},"
+            f"CREATE TABLE {table}_rows AS SELECT {picked} FROM read_csv({sql_text(str(file.path))},"  # noqa: S608  # names of our own
             f" columns = {{{fields}}}, header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"')"
         )
     except duckdb.Error:
         return False
-    counted = connection.execute(f"SELECT count(*) FROM {table}_rows").fetchone()
+    counted = connection.execute(f"SELECT count(*) FROM {table}_rows").fetchone()  # noqa: S608  # names of our own
     if counted is None or counted[0] + 1 != file.lines:
         connection.execute(f"DROP TABLE {table}_rows")
         return False
     connection.execute(
-        f"CREATE VIEW {table} AS SELECT rowid + 2 AS line, CAST(NULL AS VARCHAR) AS misfit, * FROM {table}_rows"
+        f"CREATE VIEW {table} AS SELECT rowid + 2 AS line, CAST(NULL AS VARCHAR) AS misfit, * FROM {table}_rows"  # noqa: S608  # names of our own
     )
     return True
 
@@ -138,7 +138,7 @@ def _load_row_by_row(
     schema = pa.schema([("line", pa.int64()), ("misfit", pa.string()), *((c, pa.string()) for c in positions)])
     batches = pa.RecordBatchReader.from_batches(schema, _batches(file, positions, schema))
     connection.register(f"{table}_batches", batches)
-    connection.execute(f"CREATE TABLE {table} AS SELECT * FROM {table}_batches")
+    connection.execute(f"CREATE TABLE {table} AS SELECT * FROM {table}_batches")  # noqa: S608  # names of our own
     connection.unregister(f"{table}_batches")
 
 

@@ -18,13 +18,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forecast.errors import InputError, Problem
 from forecast.ledger.columns import MONEY, READ, TEXTS, TIMES
 from forecast.ledger.faults import faults
 from forecast.ledger.parsing import USABLE_MONEY, USABLE_TIMES, fen, moment, plain
 from forecast.ledger.sql import among, by_channel
 from forecast.ledger.sql import name as sql_name
 from forecast.ledger.sql import text as sql_text
-from forecast.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,7 +89,7 @@ def check_rows(connection: duckdb.DuckDBPyConnection, source: Source, plan: Plan
     bad = " OR ".join(f"({fault.condition})" for fault in faults(types, plan.channels))
     days = ", ".join(f"CAST({moment} AS DATE) AS {day}" for moment, day in _DAYS.items())
     connection.execute(
-        f"CREATE TABLE orders_checked AS {_known(source.table, types, plan)}"
+        f"CREATE TABLE orders_checked AS {_known(source.table, types, plan)}"  # noqa: S608  # names of our own
         f" SELECT line, order_id, channel, failure_cause AS cause, {days}, amount, settled_amount, refunded_amount,"
         f" blanked, misfit IS NOT NULL AS broken, coalesce(misfit IS NOT NULL OR {bad}, false) AS bad FROM complete"
     )
@@ -102,9 +102,7 @@ def check_rows(connection: duckdb.DuckDBPyConnection, source: Source, plan: Plan
     return Checked("orders_checked", "orders_repeated", int(total) - int(kept))
 
 
-def rejected_rows(
-    connection: duckdb.DuckDBPyConnection, source: Source, checked: Checked, plan: Plan
-) -> pd.DataFrame:
+def rejected_rows(connection: duckdb.DuckDBPyConnection, source: Source, checked: Checked, plan: Plan) -> pd.DataFrame:
     """Reads the bad rows a second time and says what is wrong with each, one row a fault, by line.
 
     Returns:
@@ -142,8 +140,8 @@ def usable_types(connection: duckdb.DuckDBPyConnection, source: Source) -> dict[
         usable = USABLE_MONEY if column in MONEY else USABLE_TIMES
         if column in TEXTS or kind.startswith(usable):
             continue
-        filled = connection.execute(f"SELECT 1 FROM {source.table} WHERE {sql_name(column)} IS NOT NULL LIMIT 1")  # noqa: S608  # names of our own
-        if filled.fetchall():
+        filled = f"SELECT 1 FROM {source.table} WHERE {sql_name(column)} IS NOT NULL LIMIT 1"  # noqa: S608  # names of our own
+        if connection.execute(filled).fetchall():
             wanted = "decimals, doubles or text" if column in MONEY else "timestamps, dates or text"
             problems.append(Problem(f"is of type {kind} in {source.shown}; write it as {wanted}", key=column))
         types[column] = "NULL"

@@ -22,6 +22,9 @@ QUANTILES = ("p05", "p10", "p50", "p90", "p95")
 BAND = ("mean", *QUANTILES)
 """The figures of every series and total, in the order in which they are shown."""
 
+WITH_FEN = 100.0
+"""Amounts below this many yuan are written with their fen."""
+
 DEAD_ZONE = 0.005
 """Half a fen: an amount below it is nothing."""
 
@@ -40,12 +43,12 @@ class Figures:
 
     @property
     def unit(self) -> str:
-        """The name of one unit of money: 元, CNY, …"""
+        """The name of one unit of money, such as 元 or CNY."""
         return self.texts("amount.yuan") if self.currency == "CNY" else self.currency
 
     @property
     def chart_unit(self) -> str:
-        """The name of a chart's unit of money: 万元, CNY thousand, …"""
+        """The name of a chart's unit of money, such as 万元 or CNY thousand."""
         return self.texts("amount.chart_unit", currency=self.unit)
 
     @property
@@ -60,11 +63,14 @@ class Figures:
         threshold, unit = LARGE[self.texts.language]
         if abs(yuan) >= threshold:
             return self.texts("amount.large", value=yuan / unit, currency=self.unit)
-        return self.texts("amount.small", value=_no_minus_zero(yuan), currency=self.unit)
+        return self.texts("amount.small", value=self.money(yuan), currency=self.unit)
 
     def money(self, yuan: float | None) -> str:
-        """An amount in whole yuan without its unit, for tables: ``12,345,678``."""
-        return self.texts("amount.none") if yuan is None else f"{_no_minus_zero(yuan):,.0f}"
+        """An amount in whole yuan without its unit, for tables: ``12,345,678``; with fen where it is below 100."""
+        if yuan is None:
+            return self.texts("amount.none")
+        decimals = 2 if abs(yuan) < WITH_FEN and abs(yuan - round(yuan)) >= DEAD_ZONE else 0
+        return f"{yuan if abs(yuan) >= DEAD_ZONE else 0.0:,.{decimals}f}"
 
     def percent(self, share: float | None, decimals: int = 2) -> str:
         """A share or rate as a percentage: ``5.71%``."""
@@ -113,7 +119,3 @@ def worst_scenario(result: Mapping[str, Any]) -> str | None:
 def over_channels(scenario: Mapping[str, Any], figure: str) -> float:
     """The mean of a total, summed over the channels (means may be added up, quantiles may not)."""
     return float(sum(channel[figure]["mean"] for channel in scenario["by_channel"].values()))
-
-
-def _no_minus_zero(yuan: float) -> float:
-    return 0.0 if abs(yuan) < 1 / 2 else yuan

@@ -42,10 +42,11 @@ def plain(result: Mapping[str, Any]) -> dict[str, Any]:
     """The result as JSON holds it: text, whole numbers, rounded floats, null, lists and mappings in their given order.
 
     Money is rounded to the fen, rates to six significant digits. A sum of rounded figures may therefore differ
-    from the rounded sum by half a fen a figure.
+    from the rounded sum by half a fen a figure. An infinite amount means "no bound" (a facility's limit) and becomes
+    null, since JSON has no infinity.
 
     Raises:
-        ValueError: a number is not finite; absent figures must be None, never NaN.
+        ValueError: a number is NaN; absent figures must be None.
         TypeError: a value is of a kind that JSON does not hold.
     """
     converted = _plain(result, "", rate=False)
@@ -64,16 +65,16 @@ def _is_rate(key: str) -> bool:
 
 
 def _plain(value: Any, place: str, *, rate: bool) -> Any:  # noqa: ANN401  # JSON's values have no common type
-    if value is None or isinstance(value, (str, bool)):
+    if isinstance(value, np.generic) and not isinstance(value, np.datetime64):
+        value = value.item()
+    if value is None or isinstance(value, (str, bool, int)):
         return value
-    if isinstance(value, (int, np.integer)) and not isinstance(value, np.bool_):
-        return int(value)
-    if isinstance(value, np.bool_):
-        return bool(value)
-    if isinstance(value, (float, np.floating)):
-        return _rounded(float(value), place, rate=rate)
-    if isinstance(value, (dt.date, np.datetime64)):
-        return str(np.datetime64(value, "D"))
+    if isinstance(value, float):
+        return _rounded(value, place, rate=rate)
+    if isinstance(value, dt.date):
+        return value.isoformat()[:10]
+    if isinstance(value, np.datetime64):
+        return str(value.astype("datetime64[D]"))
     return _plain_container(value, place, rate=rate)
 
 
@@ -90,7 +91,9 @@ def _plain_container(value: Any, place: str, *, rate: bool) -> Any:  # noqa: ANN
     raise TypeError(f"{place}: JSON does not hold a {type(value).__name__}")
 
 
-def _rounded(number: float, place: str, *, rate: bool) -> float:
+def _rounded(number: float, place: str, *, rate: bool) -> float | None:
+    if number == math.inf:
+        return None
     if not math.isfinite(number):
         raise ValueError(f"{place}: {number} is no figure; an absent figure is None")
     rounded = float(f"{number:.{RATE_DIGITS}g}") if rate else round(number, MONEY_DECIMALS)

@@ -1,4 +1,4 @@
-"""The checks sheet: do the formulas equal the engine's figures; their sum is the master check that every sheet shows."""
+"""The checks sheet: do the formulas equal the engine's figures; all together they are the master check."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ITEM, ENGINE, FORMULA, DIFFERENCE, RESULT = range(5)
 
 def tolerance(result: Mapping[str, Any]) -> float:
     """How far sums of figures rounded to the fen may lie from the rounded sum: a fen a day and channel, in yuan."""
-    return round(0.01 * (result["horizon_days"] + len(result["channels"]) + 1), 2)
+    return round(0.01 * float(result["horizon_days"] + len(result["channels"]) + 1), 2)
 
 
 def master_cell(sheet: Sheet) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from forecast.outputs.figures import facility_kinds, over_channels
 from forecast.outputs.sheet import FIRST_ROW, MONEY, RATE, Sheet, local_cell, text_width
 from forecast.outputs.sheets_scenario import CHART_SIZE, SECOND_CHART, dated
-from forecast.outputs.tables import mix_text, why_not
+from forecast.outputs.tables import mix_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -204,10 +204,9 @@ def _channel_sums(sheet: Sheet, row: int, first: int, scenario: Mapping[str, Any
         area = f"{local_cell(first, column)}:{local_cell(row - 1, column)}"
         sheet.formula(row, column, f"=SUM({area})", value, "formula_strong")
     column = FIRST_MEAN + len(CHANNEL_MEANS)
-    for key in ("receipts_total", None):
-        for quantile in ("p05", "p95"):
-            sheet.number(row, column, scenario[key][quantile] if key else None, "engine_strong")
-            column += 1
+    total = scenario["receipts_total"]
+    for offset, value in enumerate((total["p05"], total["p95"], None, None)):
+        sheet.number(row, column + offset, value, "engine_strong")
 
 
 def _option_row(
@@ -239,7 +238,7 @@ def _option_row(
     for column, (key, number) in enumerate(numbers, 8):
         sheet.number(row, column, option.get(key), "engine", number)
     sheet.day(row, 14, option.get("latest_signing_day"), "engine")
-    sheet.text(row, 15, why_not(option, figures) if "why_not" in option else "")
+    sheet.text(row, 15, option.get("why_not") or "")
 
 
 def _comparison_head(sheet: Sheet, word: str) -> str:

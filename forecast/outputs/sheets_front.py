@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from forecast.outputs.sheet import FEN, FIRST_ROW, RATE, WHOLE, Sheet
+from forecast.plan.facility_terms import terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +65,7 @@ def fill_about(sheet: Sheet, result: Mapping[str, Any], sheet_names: list[str]) 
 
 
 def fill_inputs(sheet: Sheet, result: Mapping[str, Any]) -> InputCells:
-    """Every input with its unit, blue on yellow: cash, the run, channels' estimates, events, facilities, scenarios, flows."""
+    """Every input with its unit: cash, the run, channels' estimates, events, facilities, scenarios, flows."""
     texts = sheet.book.texts
     sheet.widths([22, 36, 36, 10, 14, 14])
     heads = [texts(f"words.{word}") for word in ("area", "item", "value", "unit")]
@@ -182,9 +183,10 @@ def _facility_inputs(writer: _Inputs, facility: Mapping[str, Any]) -> None:
     texts, figures = writer.sheet.book.texts, writer.sheet.book.figures
     area = facility["name"]
     writer.text(area, texts("words.kind"), figures.kind(facility["kind"]))
-    for term, value in facility.items():
+    for term in (one.name for one in terms_of(facility["kind"]) if one.name not in UNNAMED_TERMS):
+        value = facility.get(term)
         item = texts.or_else(f"terms.{term}", term)
-        if term in UNNAMED_TERMS or value in (None, [], ()):
+        if value is None or value == []:
             continue
         if isinstance(value, bool):
             writer.text(area, item, figures.yes_no(value))

@@ -1,4 +1,4 @@
-"""One sheet a scenario: sales, receipts, other flows and the cash position by day, days down the rows, with charts below."""
+"""One sheet a scenario: sales, receipts, other flows and cash by day, days down the rows, with charts below."""
 
 from __future__ import annotations
 
@@ -88,14 +88,14 @@ def _heads(sheet: Sheet) -> None:
         title = texts(f"words.{word}")
         sheet.worksheet.merge_range(FIRST_ROW, column, FIRST_ROW, column + len(names) - 1, title, head)
     sheet.text(FIRST_ROW, MINIMUM_COLUMN, "", "head")
-    names = [
+    heads = [
         texts("words.date"),
         *(texts(f"figure.{name}") for name in (*SALES, *RECEIPTS)),
         *(texts(f"words.{word}") for word in ("other_flows", "opening", "closing")),
         *(texts(f"figure.{name}") for name in (*CASH, *CASH_AFTER)),
         texts("words.minimum_balance"),
     ]
-    sheet.heads(HEAD_ROW, 0, names)
+    sheet.heads(HEAD_ROW, 0, heads)
 
 
 def _totals(sheet: Sheet, scenario: Mapping[str, Any], result: Mapping[str, Any], last: int) -> None:

@@ -1,4 +1,4 @@
-"""The command line's summary of a run: how much comes in and when, what is at risk, what must stand ready, what it costs.
+"""The command line's summary of a run: what comes in and when, what is at risk, what must stand ready, and its cost.
 
 Between 12 and 20 lines, columns aligned on the terminal's width of each character (a Chinese one takes two).
 """
@@ -140,8 +140,9 @@ def _financing(base: Mapping[str, Any], figures: Figures) -> list[tuple[str, str
         for part in recommended["mix"]
     ]
     mix = ("；" if texts.language == "zh" else "; ").join(parts)
-    if recommended.get("latest_signing_day"):
-        mix = texts("summary.mix_signing", mix=mix, day=recommended["latest_signing_day"])
+    signing = [part["latest_signing_day"] for part in recommended["mix"] if part.get("latest_signing_day")]
+    if signing:
+        mix = texts("summary.mix_signing", mix=mix, day=min(signing))
     return [("financing", mix), ("cost", _cost(recommended, figures))]
 
 
@@ -162,6 +163,7 @@ def _scenario_table(result: Mapping[str, Any], figures: Figures) -> list[str]:
     chosen = _shown(scenarios)
     words = ("scenario", "receipts", "lost", "buffer", "funding_gap", "expected_cost", "recommended")
     rows = [[texts(f"words.{word}") for word in words]]
+    rows[0][0] += texts("language.brackets", text=figures.unit)
     for name, scenario in scenarios.items():
         if name in chosen:
             amounts = [
@@ -171,7 +173,7 @@ def _scenario_table(result: Mapping[str, Any], figures: Figures) -> list[str]:
                 scenario["buffer"]["funding_gap"],
                 ((scenario.get("financing") or {}).get("recommended") or {}).get("expected_cost"),
             ]
-            rows.append([scenario["label"], *map(figures.amount, amounts), mix_text(scenario, figures)])
+            rows.append([scenario["label"], *map(figures.money, amounts), mix_text(scenario, figures)])
     widths = [max(display_width(row[column]) for row in rows) for column in range(len(words))]
     last = len(words) - 1
     return [

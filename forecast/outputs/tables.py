@@ -147,19 +147,13 @@ def financing(result: Mapping[str, Any], scenario: Mapping[str, Any], figures: F
             option["facility"],
             figures.kind(kinds[option["facility"]]),
             *_option_figures(option, figures),
-            why_not(option, figures),
+            option["why_not"] or "",
         ]
         for option in scenario["financing"]["options"]
     ]
     heads = [texts(f"words.{column}") for column in OPTION_COLUMNS]
     caption = texts("words.unit") + texts("language.colon") + figures.unit
     return Table(heads, rows, text_columns=(0, 1, len(heads) - 1), strong_rows=(0,), caption=caption)
-
-
-def why_not(option: Mapping[str, Any], figures: Figures) -> str:
-    """Why a facility is not used on its own: the catalogue's text of a code, or the text itself."""
-    reason = option["why_not"]
-    return "" if reason is None else figures.texts.or_else(f"why_not.{reason}", reason)
 
 
 def _option_figures(option: Mapping[str, Any], figures: Figures) -> list[str]:
@@ -175,8 +169,9 @@ def _option_figures(option: Mapping[str, Any], figures: Figures) -> list[str]:
 
 def _mix_sums(mix: Sequence[Mapping[str, Any]]) -> dict[str, float | None]:
     """Limits may be added up over facilities; peaks fall on different days, so only a lone one is shown."""
+    limits = [part["limit_used"] for part in mix]
     return {
-        "limit_used": sum(part["limit_used"] for part in mix) if mix else None,
+        "limit_used": sum(limits) if limits and None not in limits else None,
         "peak_drawn": mix[0]["peak_drawn"] if len(mix) == 1 else None,
     }
 

@@ -51,7 +51,7 @@ def _facility(findings: Findings, path: Path, table: dict[str, Any], channels: t
         if needed not in table:
             (term,) = (one for one in terms if one.name == needed)
             findings.missing((*path, needed), f"{needed} = … ({term.meaning})")
-    _check_amounts(findings, path, good)
+    _check_amounts(findings, path, table, good)
     _check_days(findings, path, good)
     for position, channel in enumerate(good.get("channels", ())):
         if channel not in channels:
@@ -82,11 +82,14 @@ def _check_keys(findings: Findings, path: Path, table: dict[str, Any]) -> None:
         findings.add((*path, key), message, at_key=True)
 
 
-def _check_amounts(findings: Findings, path: Path, good: dict[str, Any]) -> None:
+def _check_amounts(findings: Findings, path: Path, table: dict[str, Any], good: dict[str, Any]) -> None:
     limit = good.get("limit", math.inf)
     for name in ("drawn", "minimum_draw"):
         if good.get(name, 0) > limit:
             findings.add((*path, name), f"is {good[name]}, above limit = {limit}; write at most the limit")
+    for fee in ("arrangement_fee", "commitment_fee"):
+        if good.get(fee, 0) > 0 and "limit" not in table and "limit" not in KINDS[table["kind"]].needs:
+            findings.missing((*path, "limit"), f"limit = … (yuan), on which {fee} is charged")
     if good.get("drawn", 0) > 0 and good.get("signed") is False:
         findings.add((*path, "signed"), f"is false, yet drawn = {good['drawn']}; write signed = true, or drawn = 0")
     if good.get("repayment", "bullet") != "bullet" and "tenor_days" not in good:

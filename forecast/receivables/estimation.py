@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from forecast.calendar import Calendar
     from forecast.ledger.tables import DailyTables, Ledger
     from forecast.plan.model import Channel, Plan
+    from forecast.receivables.settlement import Mode
 
 DRAWS = 64
 """Draws of the lags and shares; paths are dealt out over them. Failure rates are drawn for each path."""
@@ -165,11 +166,11 @@ def _failure_laws(tables: DailyTables, plan: Plan) -> dict[str, dict[str, Failur
         first = first[first["outcome"].isin(["deducted", "failed"])]
         tried_on = np.minimum(_index(first["day"], first_day) + first["age"].to_numpy(np.int64), count - 1)
         yuan = first["value"].to_numpy(float) / 100.0
-        tried = np.bincount(tried_on, yuan, max(count, 1))
+        tried = np.bincount(tried_on, yuan, max(count, 1)).astype(float)
         laws[name] = {}
         for cause in ALL_CAUSES:
             chosen = first["cause"].to_numpy(str) == cause
-            failed = np.bincount(tried_on[chosen], yuan[chosen], max(count, 1))
+            failed = np.bincount(tried_on[chosen], yuan[chosen], max(count, 1)).astype(float)
             laws[name][cause] = fit_failures(
                 FailureHistory(tried, failed, surge, size), surging=cause == "risk_control"
             )
@@ -233,8 +234,9 @@ def _channel_law(
     after_hazard = draws_of(counts.refund_after, pools["refund_after"])
     survived = np.cumprod(1.0 - after_hazard[:, 0], axis=1)
     after = after_hazard[:, 1] * np.concatenate([np.ones((DRAWS, 1)), survived[:, :-1]], axis=1)
+    mode: Mode = "rolled"
     if counts.settlement is None:
-        mode, payout = "rolled", working_days_only()
+        payout = working_days_only()
         due = np.broadcast_to(pools["due"], (DRAWS, MAX_AGE)).copy()
     else:
         mode, payout = counts.settlement.mode, counts.settlement.payout

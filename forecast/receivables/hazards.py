@@ -97,7 +97,7 @@ def pooled_hazard(counts: Sequence[CohortCounts], order_size: float) -> Floats:
         recency = 0.5 ** (one.weeks / HALF_LIFE_WEEKS)
         events += np.einsum("w,wka->ka", recency, one.events)
         at_risk += recency @ one.at_risk
-    return hazard_with_tail(events[None], at_risk[None], order_size)[0]
+    return np.asarray(hazard_with_tail(events[None], at_risk[None], order_size)[0])
 
 
 def hazard_with_tail(events: Floats, at_risk: Floats, order_size: float) -> Floats:

@@ -95,7 +95,11 @@ def fit_settlement(grid: SettlementGrid, calendar: Calendar, order_size: float) 
         return SettlementLaw("rolled", payout, rolled)
     paused_days, paused = _fit_paused(grid, payout, calendar)
     scores = []
-    for mode, days, counts in (("rolled", payout, rolled), ("paused", paused_days, paused)):
+    readings: tuple[tuple[Mode, PayoutDays, CohortCounts], ...] = (
+        ("rolled", payout, rolled),
+        ("paused", paused_days, paused),
+    )
+    for mode, days, counts in readings:
         hazard = hazard_with_tail(counts.events.sum(0)[None], counts.at_risk.sum(0)[None], order_size)[:, 0]
         paid = settlement_kernel(hazard, np.zeros_like(hazard), mode, days.on(_span(grid), calendar), len(grid.days))
         scores.append(_log_likelihood(grid, paid[0]))

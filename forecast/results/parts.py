@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -224,7 +225,7 @@ def plan_part(plan: Plan, ledger: Ledger, days: Days) -> dict[str, Any]:
 
 
 def _facility_part(plan: Plan, index: int) -> Mapping[str, Any]:
-    """A facility's terms, without those that its kind leaves at None."""
+    """A facility's terms without those that are None; a limit that only the base sets is None."""
     facility = plan.facilities[index]
     terms: dict[str, Any] = {}
     for name in facility.__dataclass_fields__:
@@ -232,4 +233,6 @@ def _facility_part(plan: Plan, index: int) -> Mapping[str, Any]:
         if value is None:
             continue
         terms[name] = list(value) if isinstance(value, tuple) else value
+    if math.isinf(facility.limit):
+        terms["limit"] = None
     return terms

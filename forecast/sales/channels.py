@@ -62,9 +62,9 @@ def fit(values: Floats, weekdays: Ints, peaks: Floats) -> Split:
     """
     start = max(0, len(values) - 7 * WEEKS)
     values, weekdays, peaks = values[start:], weekdays[start:], peaks[start:]
-    known = np.isfinite(values).all(axis=1)
+    known: Bools = np.asarray(np.isfinite(values).all(axis=1))
     filled = np.where(known[:, None], values, 0.0)
-    sold = filled.sum(axis=0) > 0
+    sold: Bools = np.asarray(filled.sum(axis=0) > 0)
     count = values.shape[1]
     recent = filled[-91:].sum(axis=0)
     largest = int(np.argmax(recent if recent.any() else filled.sum(axis=0)))
@@ -79,20 +79,32 @@ def fit(values: Floats, weekdays: Ints, peaks: Floats) -> Split:
     weekday, weekday_sd = np.zeros((count, 7)), np.zeros((count, 7))
     peak, peak_sd = np.zeros(count), np.zeros(count)
     order_mean, order_shape = np.ones(count), np.ones(count)
-    for c in np.flatnonzero(sold):
+    for c in np.flatnonzero(sold).tolist():
         order_mean[c], order_shape[c] = _orders(filled[known, c], total[known] * share[known, c], roughness[c])
         if c == largest:
             continue
-        pair, rough = [int(c), largest], roughness[[c, largest]]
+        pair, rough = [c, largest], roughness[[c, largest]]
         level[c], level_sd[c], chance[c] = _drifting_level(filled[:, pair], regular, rough)
         expected = (total[:, None] * share)[:, pair]
         for day in range(7):
             chosen = regular & (weekdays == day)
-            weekday[c, day], weekday_sd[c, day] = _shift(filled[chosen][:, pair], expected[chosen], rough, WEEKDAY_SD, 0.0)
+            weekday[c, day], weekday_sd[c, day] = _shift(
+                filled[chosen][:, pair], expected[chosen], rough, WEEKDAY_SD, 0.0
+            )
         chosen = known & (peaks > 0)
         peak[c], peak_sd[c] = _shift(filled[chosen][:, pair], expected[chosen], rough, PEAK_SD, PEAK_SD / 2)
     return Split(
-        sold, np.tile(_DRIFT, (count, 1)), chance, level, level_sd, weekday, weekday_sd, peak, peak_sd, order_mean, order_shape
+        sold,
+        np.tile(_DRIFT, (count, 1)),
+        chance,
+        level,
+        level_sd,
+        weekday,
+        weekday_sd,
+        peak,
+        peak_sd,
+        order_mean,
+        order_shape,
     )
 
 
@@ -121,7 +133,9 @@ def simulate(split: Split, total: Floats, weekdays: Ints, peaks: Floats, rng: np
     amounts = rng.standard_gamma(np.maximum(orders * shape, 1e-12)) * mean / shape
     amounts[orders == 0] = 0.0
     sums = amounts.sum(axis=1, keepdims=True)
-    shares = np.where(sums > 0, amounts / np.where(sums > 0, sums, 1.0), means / np.where(total > 0, total, 1.0)[:, None, :])
+    shares = np.where(
+        sums > 0, amounts / np.where(sums > 0, sums, 1.0), means / np.where(total > 0, total, 1.0)[:, None, :]
+    )
     result[:, sold, :] = shares * total[:, None, :]
     return result
 

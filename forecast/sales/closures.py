@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from forecast.arrays import Days, Floats
+    from forecast.arrays import Bools, Days, Floats, Ints
 
+SHORTEST_RUN = 3
+"""Fewer empty days in a row are never called a closure."""
 RECENT_DAYS = 182
 """Empty days are counted over the last half year."""
 PRIOR_DAYS = 2.0
@@ -25,10 +27,10 @@ ESTABLISHED_DAYS = 60
 
 @dataclass(frozen=True, slots=True)
 class Closures:
-    """The chance that a weekday (0 = Monday) has no sales at all, and the days of closures left out of the history."""
+    """The chance that a weekday (0 = Monday) has no sales at all, and which days of the history are closures."""
 
     by_weekday: Floats
-    closed_days: int
+    closed: Bools
 
     def chance(self, days: Days) -> Floats:
         """The chance of each day to be empty."""
@@ -36,22 +38,21 @@ class Closures:
 
 
 def find_closures(total: Floats, days: Days) -> Closures:
-    """Reads the empty days of a history; a run of them too long to be chance is set to unknown in ``total``.
+    """Reads the empty days of a history, ``total`` by day with NaN where unknown, which begins with ``days``.
 
     A run of n empty days is a closure (or the end of a feed) when such a run had less than one chance in a hundred to
     occur anywhere in the history, given how often the other days of the same weekdays were empty.
     """
     weekday = _weekday(days[: len(total)])
-    closed = 0
+    closed = np.zeros(len(total), dtype=bool)
     for first, end in _empty_runs(total):
         rest = np.ones(len(total), dtype=bool)
         rest[first:end] = False
         chance = _by_weekday(total[rest], weekday[rest])[weekday[first:end]]
         if np.log(np.maximum(chance, 1e-9)).sum() + np.log(len(total)) < np.log(0.01):
-            closed += end - first
-            total[first:end] = np.nan
+            closed[first:end] = True
     recent = slice(max(0, len(total) - RECENT_DAYS), None)
-    return Closures(_by_weekday(total[recent], weekday[recent]), closed)
+    return Closures(_by_weekday(np.where(closed, np.nan, total)[recent], weekday[recent]), closed)
 
 
 def start_of_trade(total: Floats) -> int:
@@ -72,7 +73,7 @@ def start_of_trade(total: Floats) -> int:
     return start
 
 
-def _by_weekday(total: Floats, weekday: Floats) -> Floats:
+def _by_weekday(total: Floats, weekday: Ints) -> Floats:
     """Share of empty days among the known days of each weekday, drawn a little to that of all."""
     known, empty = np.isfinite(total), total == 0
     overall = empty.sum() / max(known.sum(), 1)
@@ -81,12 +82,13 @@ def _by_weekday(total: Floats, weekday: Floats) -> Floats:
     return share
 
 
-def _weekday(days: Days) -> Floats:
+def _weekday(days: Days) -> Ints:
     """0 = Monday; 1970-01-01 was a Thursday."""
     return (days.astype("datetime64[D]").astype(np.int64) + 3) % 7
 
 
 def _empty_runs(total: Floats) -> list[tuple[int, int]]:
-    """First and one past the last place of every run of at least three empty days."""
+    """First and one past the last place of every run of at least ``SHORTEST_RUN`` empty days."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], (total == 0).astype(np.int8), [0]])))
-    return [(int(first), int(end)) for first, end in zip(edges[::2], edges[1::2], strict=True) if end - first >= 3]
+    runs = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+    return [(first, end) for first, end in runs if end - first >= SHORTEST_RUN]

@@ -1,9 +1,9 @@
 """Promotions (大促) as columns of the design: one shape, pooled over names and over the repeats of one name.
 
 On the log scale an event's effect on a day is ``level x shape(day)`` plus what its name's own phases add. The level
-is the log of the peak day's sales as a multiple of an ordinary day, and is itself a sum of normal parts: a level common to
-all events, a deviation of the name, and a deviation of each single repeat. So one past Double 11 makes the next
-neither a copy of it nor unknown, and an event never seen takes the level of the others, or a wide default. An
+is the log of the peak day's sales as a multiple of an ordinary day, and is itself a sum of normal parts: a level
+common to all events, a deviation of the name, and a deviation of each single repeat. So one past Double 11 makes the
+next neither a copy of it nor unknown, and an event never seen takes the level of the others, or a wide default. An
 ``uplift`` in the plan replaces the common level and the name's deviation by its own logarithm.
 """
 
@@ -66,7 +66,9 @@ def event_block(days: Days, events: Sequence[Event], history: int) -> tuple[Bloc
     touching = [event for event in dict.fromkeys(events) if _window(event, days).any()]
     names = sorted({event.name for event in touching})
     uplifts = {name: _uplift(name, touching) for name in names}
-    past = [event for event in touching if _window(event, days)[:history].any() and _main_day(event) <= days[history - 1]]
+    past = [
+        event for event in touching if _window(event, days)[:history].any() and _main_day(event) <= days[history - 1]
+    ]
     for peaked in (True, False):
         of_kind = [event for event in touching if (event.peak is not None) == peaked]
         _add_levels(columns, days, of_kind, uplifts, peaked=peaked)
@@ -98,7 +100,9 @@ def peak_days(days: Days, events: Sequence[Event]) -> Floats:
     return near
 
 
-def _add_levels(columns: Columns, days: Days, events: list[Event], uplifts: dict[str, float | None], *, peaked: bool) -> None:
+def _add_levels(
+    columns: Columns, days: Days, events: list[Event], uplifts: dict[str, float | None], *, peaked: bool
+) -> None:
     """The common level of the events of a kind, and each name's own part."""
     kind = "peak" if peaked else "flat"
     level, common_sd, name_sd = (
@@ -130,16 +134,19 @@ def _add_phases(columns: Columns, days: Days, events: list[Event]) -> None:
 def _phase(event: Event, days: Days, phase: str) -> Floats:
     """How strongly a phase holds on each day, between 0 and 1."""
     start, end = np.datetime64(event.start, "D"), np.datetime64(event.end, "D")
-    peak = np.datetime64(_main_day(event), "D")
+    peak = _main_day(event)
     to_peak = (peak - days).astype(np.int64).astype(np.float64)
     to_end = (days - end).astype(np.int64).astype(np.float64)
+    result: Floats
     if phase == "presale":
-        return ((days >= start) & (days < peak)).astype(np.float64)
-    if phase == "build_up":
-        return np.where((days >= start) & (to_peak > 0), np.exp(-(np.maximum(to_peak, 1.0) - 1.0) / 1.75), 0.0)
-    if phase == "after":
-        return np.where((days <= end) & (to_peak < 0), 0.5 ** ((np.maximum(-to_peak, 1.0) - 1.0) / 1.5), 0.0)
-    return np.where((to_end > 0) & (to_end <= DIP_DAYS), 1.0 - (to_end - 1.0) / DIP_DAYS, 0.0)
+        result = ((days >= start) & (days < peak)).astype(np.float64)
+    elif phase == "build_up":
+        result = np.where((days >= start) & (to_peak > 0), np.exp(-(np.maximum(to_peak, 1.0) - 1.0) / 1.75), 0.0)
+    elif phase == "after":
+        result = np.where((days <= end) & (to_peak < 0), 0.5 ** ((np.maximum(-to_peak, 1.0) - 1.0) / 1.5), 0.0)
+    else:
+        result = np.where((to_end > 0) & (to_end <= DIP_DAYS), 1.0 - (to_end - 1.0) / DIP_DAYS, 0.0)
+    return result
 
 
 def _shape(event: Event, days: Days) -> Floats:
@@ -147,13 +154,17 @@ def _shape(event: Event, days: Days) -> Floats:
     inside = _window(event, days).astype(np.float64)
     if event.peak is None:
         return inside
-    shape = PRESALE_SHARE * _phase(event, days, "presale") + (BUILD_UP_SHARE - PRESALE_SHARE) * _phase(event, days, "build_up")
+    shape = PRESALE_SHARE * _phase(event, days, "presale") + (BUILD_UP_SHARE - PRESALE_SHARE) * _phase(
+        event, days, "build_up"
+    )
     shape += AFTER_SHARE * _phase(event, days, "after")
     return np.where(days == np.datetime64(event.peak, "D"), 1.0, shape)
 
 
 def _window(event: Event, days: Days) -> Floats:
-    inside: Floats = ((days >= np.datetime64(event.start, "D")) & (days <= np.datetime64(event.end, "D"))).astype(np.float64)
+    inside: Floats = ((days >= np.datetime64(event.start, "D")) & (days <= np.datetime64(event.end, "D"))).astype(
+        np.float64
+    )
     return inside
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from forecast.errors import InputError, Problem
 from forecast.notes import Note
@@ -14,23 +13,24 @@ from forecast.sales import channels, model
 from forecast.sales.closures import Closures, find_closures, start_of_trade
 from forecast.sales.design import join
 from forecast.sales.events import Ahead, event_block, peak_days
+from forecast.sales.history import daily_values
 from forecast.sales.regressors import calendar_block, day_index, regressor_block
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
+    import pandas as pd
+
     from forecast.arrays import Days, Floats
     from forecast.plan.model import Event
 
-HISTORY_DAYS = 1461
-"""At most four years of history are used."""
 SHORT_HISTORY_DAYS = 30
 """With fewer known days of sales the priors speak loudest, which a note says."""
 STALE_DAYS = 3
 """So many last days without a row, up to as_of, are called a stale ledger."""
-DAILY_CHANNEL = 0.9
-"""A channel that sells on this share of its days leaves no cell empty by accident: there an empty cell is unknown."""
+_Z95 = 1.6449
+"""The 95 % point of the standard normal law."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class SalesForecast:
 
 
 def sales_paths(
-    daily: pd.DataFrame,
+    daily: pd.DataFrame | pd.Series[float],
     as_of: dt.date,
     horizon: int,
     events: Sequence[Event] = (),
@@ -76,7 +76,7 @@ def sales_paths(
     """Joint sample paths of daily sales: on every path the channels are parts of one total.
 
     Args:
-        daily: Sales by day, a column a channel, indexed by day; any daily series of non-negative numbers. A day
+        daily: Sales by day, a column a channel (or one series), indexed by day; any daily series of non-negative numbers. A day
             without a row, or without any value, is unknown. An empty cell beside others is a day without orders,
             except in a channel that sells on nearly every day, where it is unknown. Rows after as_of are ignored.
         as_of: The last day that is known.
@@ -97,7 +97,7 @@ def sales_paths(
 
 
 def forecast_sales(
-    daily: pd.DataFrame,
+    daily: pd.DataFrame | pd.Series[float],
     as_of: dt.date,
     horizon: int,
     events: Sequence[Event] = (),
@@ -107,12 +107,24 @@ def forecast_sales(
     seed: int | np.random.Generator = 0,
 ) -> SalesForecast:
     """As ``sales_paths``, with notes, the events' expected effects, and the fitted parameters."""
-    values = _history(daily, as_of, horizon, paths)
-    names = tuple(str(name) for name in daily.columns)
+    wrong = [
+        Problem(f"must be at least 1 (got {number})", key=key)
+        for key, number in (("horizon", horizon), ("paths", paths))
+        if number < 1
+    ]
+    if wrong:
+        raise InputError(wrong)
+    table = daily.to_frame() if isinstance(daily, pd.Series) else daily
+    values = daily_values(table, as_of)
+    names = tuple(str(name) for name in table.columns)
     rng = np.random.default_rng(seed)
     last = np.datetime64(as_of, "D")
     days = last + 1 + np.arange(-len(values), horizon)
-    notes = [Note("no_orders", f"channels.{name}") for name, sold in zip(names, np.nansum(values, axis=0) > 0, strict=True) if not sold]
+    notes = [
+        Note("no_orders", f"channels.{name}")
+        for name, sold in zip(names, np.nansum(values, axis=0) > 0, strict=True)
+        if not sold
+    ]
     if not np.nansum(values) > 0:
         empty = np.zeros((paths, len(names), horizon))
         return SalesForecast(empty, names, days[len(values) :], tuple(notes), (), {})
@@ -122,6 +134,7 @@ def forecast_sales(
     values, days = values[start:], days[start:]
     total = values.sum(axis=1)
     closures = find_closures(total, days)
+    total = np.where(closures.closed, np.nan, total)
     notes += _notes(total, closures, days)
     calendar = calendar_block(days, holidays, len(values))
     own, regressor_notes = regressor_block(days, regressors, len(values))
@@ -131,61 +144,29 @@ def forecast_sales(
     block = join([promotion, calendar, own])
     fitted = model.fit(logs, block, rng)
     if fitted.outliers.any():
-        notes.append(Note("outlier_days", "sales", {"days": int(fitted.outliers.sum()), "last": str(days[np.flatnonzero(fitted.outliers)[-1]])}))
+        notes.append(
+            Note(
+                "outlier_days",
+                "sales",
+                {"days": int(fitted.outliers.sum()), "last": str(days[np.flatnonzero(fitted.outliers)[-1]])},
+            )
+        )
     totals = np.exp(model.simulate(fitted, paths, rng))
     totals[rng.random(totals.shape) < closures.chance(days[len(values) :])] = 0.0
-    weekdays = np.asarray(day_index(days).dayofweek)
+    weekdays = np.asarray(day_index(days).day_of_week)
     near_peak = peak_days(days, events)
-    split = channels.fit(np.where(np.isfinite(total)[:, None], values, np.nan), weekdays[: len(values)], near_peak[: len(values)])
+    split = channels.fit(
+        np.where(np.isfinite(total)[:, None], values, np.nan), weekdays[: len(values)], near_peak[: len(values)]
+    )
     result = channels.simulate(split, totals, weekdays[len(values) :], near_peak[len(values) :], rng)
     return SalesForecast(
         paths=result,
         channels=names,
         days=days[len(values) :],
         notes=(*notes, *regressor_notes, *event_notes),
-        events=tuple(_effect(one, fitted, len(promotion.names), rng) for one in ahead),
+        events=tuple(_effect(one, fitted) for one in ahead),
         parameters=fitted.parameters,
     )
-
-
-def _history(daily: pd.DataFrame, as_of: dt.date, horizon: int, paths: int) -> Floats:
-    """Values (day, channel) of every day up to as_of, NaN where unknown; checked."""
-    problems = [Problem(f"must be at least 1 (got {number})", key=key) for key, number in (("horizon", horizon), ("paths", paths)) if number < 1]
-    if not isinstance(daily.index, pd.DatetimeIndex):
-        try:
-            daily = daily.set_axis(pd.DatetimeIndex(daily.index))
-        except (TypeError, ValueError):
-            problems.append(Problem(f"must be indexed by day (its index holds {daily.index.dtype})", key="daily"))
-            raise InputError(problems) from None
-    table = daily.set_axis(daily.index.tz_localize(None).normalize()).sort_index()
-    table = table[table.index <= pd.Timestamp(as_of)]
-    if daily.columns.empty:
-        problems.append(Problem("has no column; give one for each channel", key="daily"))
-    if table.index.has_duplicates:
-        twice = table.index[table.index.duplicated()][0].date()
-        problems.append(Problem(f"{twice} stands in the index twice; write one row a day", key="daily"))
-    for name in table.columns:
-        column = pd.to_numeric(table[name], errors="coerce")
-        wrong = (column.isna() & table[name].notna()) | (column < 0) | np.isinf(column)
-        if wrong.any():
-            day = table.index[wrong][0]
-            message = f"{day.date()}: sales must be numbers of at least 0 (got {table[name][wrong].iloc[0]})"
-            problems.append(Problem(message, key=f"daily.{name}"))
-    if problems:
-        raise InputError(problems)
-    table = table[table.index > pd.Timestamp(as_of) - pd.Timedelta(days=HISTORY_DAYS)].dropna(how="all")
-    if table.empty:
-        return np.full((1, len(daily.columns)), np.nan)
-    table = table.reindex(pd.date_range(table.index[0], pd.Timestamp(as_of), freq="D"))
-    values = table.to_numpy(dtype=np.float64, copy=True)
-    row_known = np.isfinite(values).any(axis=1)
-    for column in values.T:
-        absent = row_known & np.isnan(column)
-        selling = np.flatnonzero(column > 0)
-        daily_channel = selling.size > 0 and selling.size >= DAILY_CHANNEL * row_known[selling[0] :].sum()
-        inside = np.arange(len(column)) >= (selling[0] if daily_channel else len(column))
-        column[absent & ~inside] = 0.0
-    return values
 
 
 def _notes(total: Floats, closures: Closures, days: Days) -> list[Note]:
@@ -198,20 +179,19 @@ def _notes(total: Floats, closures: Closures, days: Days) -> list[Note]:
     trailing = len(total) - 1 - int(known[-1])
     if trailing >= STALE_DAYS:
         notes.append(Note("stale_ledger", "sales", {"days": trailing, "last": str(days[known[-1]])}))
-    if closures.closed_days:
-        notes.append(Note("closed_days", "sales", {"days": closures.closed_days}))
-    absent = int(np.isnan(total[: known[-1]]).sum()) - closures.closed_days
+    if closures.closed[: known[-1]].any():
+        notes.append(Note("closed_days", "sales", {"days": int(closures.closed[: known[-1]].sum())}))
+    absent = int((np.isnan(total) & ~closures.closed)[: known[-1]].sum())
     if absent > 0:
         notes.append(Note("missing_days", "sales", {"days": absent}))
     return notes
 
 
-def _effect(ahead: Ahead, fitted: model.Fit, columns: int, rng: np.random.Generator) -> EventEffect:
-    """The event's effect on its main day, from the coefficients' posterior."""
-    one = fitted.passes[0]
-    spread = ahead.weights @ one.root[:columns]
-    logs = float(ahead.weights @ one.mean[:columns]) + rng.standard_normal((4000, spread.size)) @ spread
-    multiples = np.exp(logs)
-    low, high = np.quantile(multiples, [0.05, 0.95])
+def _effect(ahead: Ahead, fitted: model.Fit) -> EventEffect:
+    """The event's effect on its main day: log-normal, from the coefficients' posterior."""
+    size = ahead.weights.size
+    log = float(ahead.weights @ fitted.best.mean[:size])
+    sd = float(np.linalg.norm(ahead.weights @ fitted.best.root[:size]))
+    low, high = np.exp(log - _Z95 * sd), np.exp(log + _Z95 * sd)
     event = ahead.event
-    return EventEffect(event.name, event.start, ahead.source, float(multiples.mean()), float(low), float(high))
+    return EventEffect(event.name, event.start, ahead.source, float(np.exp(log + sd**2 / 2)), float(low), float(high))

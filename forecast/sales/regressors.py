@@ -55,7 +55,7 @@ def calendar_block(days: Days, country: str | None, history: int) -> Block:
     """
     columns = Columns(len(days))
     index = day_index(days)
-    weekday = np.asarray(index.dayofweek)
+    weekday = np.asarray(index.day_of_week)
     dummies = np.eye(7)[weekday]
     names: list[str | None] = [None] * len(days)
     if country is not None:
@@ -73,7 +73,7 @@ def calendar_block(days: Days, country: str | None, history: int) -> Block:
     to_end = np.asarray(index.days_in_month) - np.asarray(index.day)
     columns.add("month:end", (to_end < 3).astype(float), MONTH_SD)  # noqa: PLR2004  # three days
     if history >= YEAR_DAYS:
-        phase = 2 * np.pi * (np.asarray(index.dayofyear) - 1) / 365.25
+        phase = 2 * np.pi * (np.asarray(index.day_of_year) - 1) / 365.25
         for wave in range(1, YEAR_WAVES + 1):
             columns.add(f"year:sin{wave}", np.sin(wave * phase), YEAR_SD / wave)
             columns.add(f"year:cos{wave}", np.cos(wave * phase), YEAR_SD / wave)
@@ -129,7 +129,11 @@ def regressor_block(days: Days, regressors: pd.DataFrame | None, history: int) -
         absent = ~np.isfinite(values)
         if absent.any():
             day = to_date(days[int(np.argmax(absent))])
-            problems.append(Problem(f"no number for {day}; write one for every day of history and horizon", key=f"regressors.{name}"))
+            problems.append(
+                Problem(
+                    f"no number for {day}; write one for every day of history and horizon", key=f"regressors.{name}"
+                )
+            )
             continue
         spread = float(values[:history].std())
         if spread < 1e-9 * max(1.0, float(np.abs(values[:history]).max(initial=0.0))):

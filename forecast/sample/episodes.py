@@ -40,38 +40,40 @@ def draw_episodes(law: Law, days: Days, rng: np.random.Generator) -> tuple[Episo
     found: list[Episode] = []
     streams = iter(rng.spawn(len(law.clearing_outages) + len(law.channels) * 2 + 1))
     for clearing, episode_law in law.clearing_outages.items():
-        stream = next(streams)
         channels = tuple(channel.name for channel in law.channels if channel.clearing == clearing)
-        for start, end, severity in _draw(episode_law, begin, hours, stream):
+        for start, end, severity, _ in _draw(episode_law, begin, hours, next(streams)):
             found.append(Episode("clearing", channels, start, end, severity))
     for channel in law.channels:
-        for start, end, severity in _draw(channel.integration, begin, hours, next(streams)):
+        for start, end, severity, _ in _draw(channel.integration, begin, hours, next(streams)):
             found.append(Episode("integration", (channel.name,), start, end, severity))
-    stream = next(streams)
     everyone = tuple(channel.name for channel in law.channels)
-    for start, end, severity in _draw(law.validation_batches, begin, hours, stream):
-        sku = int(stream.choice(law.skus, p=law.sku_popularity()))
+    sku_edges = np.cumsum(law.sku_popularity())[:-1]
+    for start, end, severity, scope in _draw(law.validation_batches, begin, hours, next(streams)):
+        sku = int(np.searchsorted(sku_edges, scope, side="right"))
         found.append(Episode("validation", everyone, start, end, severity, sku=sku))
+    region_edges = np.cumsum(law.region_share)[:-1]
     for channel in law.channels:
-        stream = next(streams)
-        for start, end, severity in _draw(law.risk_sweeps, begin, hours, stream):
-            region = int(stream.choice(len(law.regions), p=law.region_share))
+        for start, end, severity, scope in _draw(law.risk_sweeps, begin, hours, next(streams)):
+            region = int(np.searchsorted(region_edges, scope, side="right"))
             found.append(Episode("risk_control", (channel.name,), start, end, severity, region=region))
     return tuple(sorted(found, key=lambda episode: (TRIED.index(episode.cause), episode.start)))
 
 
-def _draw(law: EpisodeLaw, begin: int, hours: float, rng: np.random.Generator) -> list[tuple[int, int, float]]:
-    """Start, end (seconds) and severity: arrivals one after another, so that a longer world keeps the earlier ones."""
-    found: list[tuple[int, int, float]] = []
+def _draw(law: EpisodeLaw, begin: int, hours: float, rng: np.random.Generator) -> list[tuple[int, int, float, float]]:
+    """Start, end (seconds), severity, and a number from 0 to 1 that picks the scope.
+
+    Episodes are drawn one after another, so that a longer world keeps the earlier ones.
+    """
+    found: list[tuple[int, int, float, float]] = []
     at = 0.0
     while True:
-        gap, severity = rng.exponential(HOURS_A_YEAR / law.a_year), rng.beta(*law.severity)
+        gap, severity, scope = rng.exponential(HOURS_A_YEAR / law.a_year), rng.beta(*law.severity), rng.random()
         length = float(law.draw_hours(rng, 1)[0])
         at += gap
         if at >= hours:
             return found
         start = begin + int(at * SECONDS_AN_HOUR)
-        found.append((start, start + max(int(length * SECONDS_AN_HOUR), 1), float(severity)))
+        found.append((start, start + max(int(length * SECONDS_AN_HOUR), 1), float(severity), float(scope)))
 
 
 def long_run_failure_rate(law: Law, surge: Floats, weight: Floats) -> dict[str, dict[str, dict[str, float]]]:

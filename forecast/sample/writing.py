@@ -73,11 +73,14 @@ class LedgerWriter:
         self._day, self._day_orders = ABSENT, 0
         self._stream = path.open("wb")
         if ledger_format == "csv":
-            self._stream.write("\ufeff".encode())  # so that spreadsheets read the Chinese texts as UTF-8
+            # The mark lets spreadsheets read the Chinese texts as UTF-8.
+            self._stream.write(("\ufeff" + ",".join(SCHEMA.names) + "\n").encode())
             plain = pa.schema([(f.name, pa.string() if f.type in (_TEXT, _MONEY) else f.type) for f in SCHEMA])
             plain = pa.schema([(f.name, pa.timestamp("s") if f.type == _MOMENT else f.type) for f in plain])
             self._schema = plain
-            self._writer = pcsv.CSVWriter(self._stream, plain, write_options=pcsv.WriteOptions(quoting_style="none"))
+            self._writer = pcsv.CSVWriter(
+                self._stream, plain, write_options=pcsv.WriteOptions(include_header=False, quoting_style="none")
+            )
         else:
             self._schema = SCHEMA
             self._writer = pq.ParquetWriter(

@@ -176,7 +176,7 @@ def _open_run_off(settled: Floats, refunded: Floats, open_value: Floats, horizon
     out = np.zeros((draws, horizon))
     back = np.zeros((draws, horizon))
     squared = np.zeros(horizon)
-    for age in np.flatnonzero(open_value):
+    for age in np.flatnonzero(open_value).tolist():
         cohort = MAX_AGE - 1 - age
         reach = min(horizon, MAX_AGE - 1 - age)
         share = settled[:, cohort, age + 1 : age + 1 + reach]
@@ -189,7 +189,7 @@ def _open_run_off(settled: Floats, refunded: Floats, open_value: Floats, horizon
 def _taken_run_off(taken: Floats, still: Floats, settled: Floats, horizon: int) -> Floats:
     """Refunds taken back (draw, day) on what had settled by as_of, given that it was not refunded so far."""
     out = np.zeros((len(taken), horizon))
-    for age in np.flatnonzero(settled):
+    for age in np.flatnonzero(settled).tolist():
         reach = min(horizon, MAX_AGE - 1 - age)
         out[:, :reach] += settled[age] * taken[:, age + 1 : age + 1 + reach] / still[:, age : age + 1]
     return out

@@ -1,0 +1,109 @@
+"""What the comparison of financing says: options, the recommended mix, notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from forecast.financing.policy import Outcome
+    from forecast.notes import Note
+
+    FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A facility on its own; figures are None where it is not calculated. Yuan, shares, a rate a year.
+
+    Attributes:
+        facility: Its name.
+        kind: Its kind.
+        feasible: Whether cash then falls short on at most 1 − confidence of paths; None where not calculated.
+        why_not: The reason where it is not feasible or not calculated.
+        expected_cost: Expected interest and fees of the horizon.
+        interest: Expected interest.
+        fees: Expected fees of every kind.
+        effective_annual_rate: XIRR (act/365) of the facility's expected flows; None where nothing is drawn.
+        mean_drawn: Balance owed, mean over days and paths.
+        peak_drawn: The ⌈n × confidence⌉-th smallest of the paths' highest balances.
+        days_drawn: Evenings with a balance, mean over paths.
+        shortfall_probability: Share of paths on which cash falls short on any day.
+        limit_used: The limit to arrange (signed: the whole limit; a term loan: its amount).
+        latest_signing_day: Last day by which it may be signed so that cash still holds; None where it is signed, never
+            needed, or does not hold.
+    """
+
+    facility: str
+    kind: str
+    feasible: bool | None
+    why_not: Note | None = None
+    expected_cost: float | None = None
+    interest: float | None = None
+    fees: float | None = None
+    effective_annual_rate: float | None = None
+    mean_drawn: float | None = None
+    peak_drawn: float | None = None
+    days_drawn: float | None = None
+    shortfall_probability: float | None = None
+    limit_used: float | None = None
+    latest_signing_day: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MixPart:
+    """One facility of the recommended mix; as in ``Option``."""
+
+    facility: str
+    limit_used: float
+    mean_drawn: float
+    peak_drawn: float
+    days_drawn: float
+    interest: float
+    fees: float
+    latest_signing_day: dt.date | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recommendation:
+    """The cheapest mix that holds, or, where none does, the one that falls short least often (``feasible`` False).
+
+    Attributes:
+        feasible: Whether cash falls short on at most 1 − confidence of paths.
+        mix: In the order of drawing; empty where nothing is needed.
+        expected_cost: Expected interest and fees of the horizon, what runs anyway included, yuan.
+        interest: Expected interest.
+        fees: Expected fees.
+        lower_bound: Mean least cost for one who knows each path, at these limits, yuan.
+        bound_paths: Number of paths that the bound rests on.
+        effective_annual_rate: XIRR (act/365) of the mix's expected flows; None where nothing is drawn.
+        shortfall_probability: Share of paths on which cash falls short on any day.
+        cash_after: Evening balances with the mix, yuan, (path, day).
+        outcome: The run itself, by facility, day and path.
+    """
+
+    feasible: bool
+    mix: tuple[MixPart, ...]
+    expected_cost: float
+    interest: float
+    fees: float
+    lower_bound: float
+    bound_paths: int
+    effective_annual_rate: float | None
+    shortfall_probability: float
+    cash_after: FloatArray
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Financing:
+    """All options in the plan's order, the recommendation, and what a reader must know."""
+
+    options: tuple[Option, ...]
+    recommended: Recommendation
+    notes: tuple[Note, ...] = ()

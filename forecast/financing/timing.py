@@ -1,0 +1,84 @@
+"""When a facility can be drawn, when it is due, and how its principal is repaid: by day of a scenario."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from forecast.plan.model import Facility
+
+    FloatArray = npt.NDArray[np.float64]
+
+MONTH = 365 / 12
+"""Days in an average month: turns ``tenor_days`` into a count of monthly repayments."""
+
+
+def month_ends(days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.bool_]:
+    """Mark the last day of each month."""
+    return np.asarray(days.astype("datetime64[M]") != (days + 1).astype("datetime64[M]"))
+
+
+def settled_on(outstanding: FloatArray) -> npt.NDArray[np.bool_]:
+    """Mark the day on which the last principal is repaid."""
+    previous = np.concatenate([[0.0], outstanding[:-1]])
+    return np.asarray((previous > 0) & (outstanding == 0))
+
+
+def arrivals(
+    banking: npt.NDArray[np.bool_], opened: npt.NDArray[np.bool_], notice: int, asked_from: int
+) -> npt.NDArray[np.int64]:
+    """Give by evening the first day on which a drawing asked then may arrive, −1 where there is none."""
+    count = banking.size
+    worked = np.concatenate([[0], np.cumsum(banking)])
+    possible = opened if notice == 0 else opened & banking
+    arrival = np.full(count + 1, -1, dtype=np.int64)
+    # evening e (0 = that of as_of); before the facility is in force no drawing can be asked for
+    for evening in range(asked_from, count):
+        ready = possible & (worked[1:] - worked[evening] >= notice)
+        ready[:evening] = False
+        if ready.any():
+            arrival[evening] = int(np.argmax(ready))
+    return arrival
+
+
+def cover(arrival: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:
+    """Give by evening the last day that a drawing asked on a later evening cannot reach."""
+    later = np.append(arrival[1:], -1)
+    return np.where(later >= 0, later - 1, count - 1)
+
+
+def principal(days: npt.NDArray[np.datetime64], facility: Facility, drawn_on: dt.date) -> FloatArray:
+    """Give the principal owed on each evening of ``days`` per yuan drawn on ``drawn_on`` (the day itself included).
+
+    Equal instalments repay the principal parts of the level annuity at annual rate ÷ 12; interest is charged on the
+    actual days in either case. Without a tenor the loan outlasts the horizon.
+    """
+    owed = np.ones(days.size)
+    if facility.tenor_days is None:
+        return owed
+    maturity = drawn_on + dt.timedelta(days=facility.tenor_days)
+    months = max(1, round(facility.tenor_days / MONTH)) if facility.repayment != "bullet" else 1
+    step = facility.annual_rate / 12
+    if facility.repayment == "equal_instalments" and step > 0:
+        parts = step * (1 + step) ** np.arange(months) / ((1 + step) ** months - 1)
+    else:
+        parts = np.full(months, 1 / months)
+    dates = [_months_later(drawn_on, month) for month in range(1, months)] + [maturity]
+    for day, part in zip(dates, parts, strict=True):
+        owed[days >= np.datetime64(min(day, maturity), "D")] -= part
+    owed[days >= np.datetime64(maturity, "D")] = 0.0
+    return owed
+
+
+def _months_later(day: dt.date, months: int) -> dt.date:
+    """Give the same day of the month, or the month's last day where it has no such day."""
+    year, month = divmod(day.month - 1 + months, 12)
+    following = dt.date(day.year + year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
+    return min(
+        dt.date(day.year + year, month + 1, 1) + dt.timedelta(days=day.day - 1), following - dt.timedelta(days=1)
+    )

@@ -1,0 +1,141 @@
+"""The plan's keys as the rows of the README's tables, in both languages, straight from the tables the reader checks by.
+
+``python tests/plan_reference.py en`` prints them all, to be pasted where a key has changed.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from forecast.commands.reasons import ENDINGS, MONEY, TIMES, reasons
+from forecast.plan import keys
+from forecast.plan.facility_terms import ALL_TERMS, KINDS, kinds_with
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from forecast.plan.model import Language
+    from forecast.plan.terms import Term
+
+SECTIONS: dict[str, tuple[Term, ...]] = {
+    "language": (keys.LANGUAGE,),
+    "merchant": keys.MERCHANT,
+    "plan": keys.PLAN,
+    "ledger": keys.LEDGER,
+    "cash": keys.CASH,
+    "channels": (*keys.CHANNEL, keys.FAILURE_RATE),
+    "failure_rate": keys.CAUSE_RATES,
+    "events": keys.EVENT,
+    "scenarios": (*keys.SCENARIO, keys.FAILURE_RATE, keys.VOLUME, keys.SETTLEMENT_DELAY, keys.REFUND_RATE),
+    "outages": keys.OUTAGE,
+    "shift": keys.SHIFT,
+    "facilities": ALL_TERMS,
+    "covenants": keys.COVENANTS,
+    "accounts": keys.ACCOUNTS,
+}
+"""The tables of the README: what stands under each section of a plan."""
+
+TYPES = {
+    "en": {
+        "text": "text",
+        "number": "number",
+        "rate": "fraction",
+        "integer": "whole number",
+        "date": "date",
+        "flag": "true or false",
+        "names": "list of texts",
+    },
+    "zh": {
+        "text": "文字",
+        "number": "数字",
+        "rate": "小数",
+        "integer": "整数",
+        "date": "日期",
+        "flag": "true 或 false",
+        "names": "文字列表",
+    },
+}
+
+UNITS = {
+    "yuan": "元",
+    "days": "天",
+    "calendar days": "日历日",
+    "banking days": "银行工作日",
+    "payout days": "打款日",
+    "hours": "小时",
+    "multiple": "倍",
+    "share": "占比",
+    "share a year": "年占比",
+    "share of limit": "占额度",
+    "share of the amount": "占金额",
+    "share of the amount a day": "每日占金额",
+    "": "",
+}
+"""The units in Chinese."""
+
+WORDS = {"en": ("required", "–", "all kinds"), "zh": ("必填", "–", "各种")}
+
+
+def rows(section: str, language: Language) -> list[str]:
+    """The Markdown rows of a section: key, type and range, unit, default, meaning."""
+    return [_row(term, language, facility=section == "facilities") for term in SECTIONS[section]]
+
+
+def kind_rows(language: Language) -> list[str]:
+    """The Markdown rows of the kinds of facility: kind, name, own terms, terms that must be given."""
+    return [
+        f"| `{name}` | {kind.zh if language == 'zh' else kind.en} | {_codes(kind.own)} | {_codes(kind.needs)} |"
+        for name, kind in KINDS.items()
+    ]
+
+
+def reason_rows(language: Language) -> list[str]:
+    """The Markdown rows of the reasons for which a row of the ledger is rejected; ``…`` stands for any such column."""
+    rows = {}
+    for code, text in reasons(language).items():
+        columns = [column for column in (*TIMES, *MONEY) if code.removeprefix(f"{column}_") in ENDINGS]
+        rows[f"…{code.removeprefix(columns[0])}" if columns else code] = text
+    return [f"| `{code}` | {text} |" for code, text in rows.items()]
+
+
+def _row(term: Term, language: Language, *, facility: bool) -> str:
+    required, none, every = WORDS[language]
+    default = required if term.required else none if term.default is None else f"`{_toml(term.default)}`"
+    unit = UNITS[term.unit] if language == "zh" else term.unit
+    cells = [f"`{term.name}`", _type(term, language), unit or none, default, term.zh if language == "zh" else term.en]
+    if facility:
+        kinds = kinds_with(term.name)
+        cells.insert(4, every if len(kinds) == len(KINDS) else _codes(kinds))
+    return f"| {' | '.join(cells)} |"
+
+
+def _type(term: Term, language: Language) -> str:
+    if term.choices:
+        return _codes(f'"{choice}"' for choice in term.choices)
+    return f"{TYPES[language][term.type]}{_range(term)}"
+
+
+def _range(term: Term) -> str:
+    if term.low is None:
+        return ""
+    if term.high is None:
+        return f" {'>' if term.low_open else '≥'} {term.low:g}"
+    return f" {'(' if term.low_open else '['}{term.low:g}, {term.high:g}{')' if term.high_open else ']'}"
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f'"{value}"' if isinstance(value, str) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _codes(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names) or "–"
+
+
+if __name__ == "__main__":
+    chosen: Language = "zh" if sys.argv[1:] == ["zh"] else "en"
+    for name in SECTIONS:
+        sys.stdout.write("\n".join(["", name, *rows(name, chosen), ""]))
+    sys.stdout.write("\n".join(["", *kind_rows(chosen), "", *reason_rows(chosen), ""]))

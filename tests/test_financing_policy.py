@@ -1,0 +1,268 @@
+"""The daily rule: figures by hand, and what must hold on every path."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from financing_cases import (
+    BANK_LINE,
+    EARLY,
+    EVERY_KIND,
+    FACTORING,
+    OVERDRAFT,
+    OWNER,
+    RECEIVABLES,
+    TERM_LOAN,
+    case_of,
+    shop,
+)
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from forecast.errors import IdentityError
+from forecast.financing.facilities import reserves, terms
+from forecast.financing.lines import Arrangement
+from forecast.financing.policy import Days, Outcome, check_outcome, simulate
+from forecast.plan.model import Facility
+
+if TYPE_CHECKING:
+    from forecast.cash import CashCase
+
+REVOLVER = Facility("line", "revolver", 1000.0, annual_rate=0.072, day_count="act/360")
+
+
+def run(case: CashCase, *facilities: Facility, quantile: float = 1.0) -> Outcome:
+    days = Days.of(case)
+    arrangements = []
+    for facility in facilities:
+        item = terms(case, facility)
+        reserve = reserves(item, days.cumulated, quantile) if item.on_notice else None
+        arrangements.append(Arrangement(item, facility.limit, reserve=reserve))
+    outcome = simulate(days, arrangements)
+    check_outcome(outcome)
+    return outcome
+
+
+def test_a_revolver_draws_the_lack_and_repays_from_the_surplus() -> None:
+    # minimum 100, opening 150: day 0 lacks 50, day 1 brings 20 of it back, day 2 another 100
+    outcome = run(case_of([[-100, 20, 100, 0]], opening=150, minimum=100), REVOLVER)
+    account = outcome.accounts[0]
+    assert account.draws[:, 0].tolist() == [50, 0, 0, 0]
+    assert account.repayments[:, 0].tolist() == [0, 20, 30, 0]
+    assert account.balance[:, 0].tolist() == [50, 30, 0, 0]
+    assert outcome.cash[:, 0].tolist() == [100, 100, 170, 170]
+    # one night on 50, one on 30, at 7.2 % of 360 days
+    assert account.interest[0] == pytest.approx((50 + 30) * 0.072 / 360)
+    assert account.unpaid[0] == pytest.approx(account.interest[0])
+
+
+def test_interest_of_a_month_is_paid_on_its_last_day_and_the_close_out_costs_no_night() -> None:
+    # 17 October to 3 November: 14 nights up to the 31st, then three more until the close-out
+    case = case_of([[-100.0] + [0.0] * 17], opening=0.0)
+    account = run(case, REVOLVER).accounts[0]
+    due = 14 * 100 * 0.072 / 360
+    assert account.charges_paid[14, 0] == pytest.approx(due)
+    # what is paid is drawn, too
+    assert account.balance[14, 0] == pytest.approx(100 + due)
+    assert account.interest[0] == pytest.approx(due + 3 * (100 + due) * 0.072 / 360)
+
+
+def test_interest_at_maturity_stays_unpaid_within_the_horizon() -> None:
+    case = case_of([[-100.0] + [0.0] * 17])
+    account = run(case, replace(REVOLVER, interest_due="maturity")).accounts[0]
+    assert account.charges_paid.sum() == 0.0
+    assert account.unpaid[0] == pytest.approx(17 * 100 * 0.072 / 360)
+
+
+def test_fees_on_the_limit_and_what_a_signature_has_spent() -> None:
+    dear = replace(REVOLVER, annual_rate=0.0, arrangement_fee=0.01, commitment_fee=0.036)
+    case = case_of([[0.0, -10.0, 0.0]], opening=0.0)
+    account = run(case, dear).accounts[0]
+    # 1 % of 1000 on the first day; 3.6 % on the undrawn limit for two nights
+    assert account.upfront[:, 0].tolist() == [10, 0, 0]
+    assert account.draws[:, 0].tolist() == [10, 10, 0]
+    assert account.committed[0] == pytest.approx((990 + 980) * 0.036 / 360)
+    signed = run(case, replace(dear, signed=True)).accounts[0]
+    assert signed.upfront.sum() == 0.0
+    assert signed.committed[0] == pytest.approx((1000 + 990) * 0.036 / 360)
+
+
+def test_what_runs_anyway_is_carried_without_new_drawings() -> None:
+    case = case_of([[-10.0, 30.0, 0.0]], opening=0.0)
+    held = Arrangement(terms(case, replace(REVOLVER, drawn=25.0)), 1000.0, drawing=False)
+    outcome = simulate(Days.of(case), [held])
+    check_outcome(outcome)
+    assert outcome.accounts[0].balance[:, 0].tolist() == [25, 5, 5]
+    assert outcome.accounts[0].draws.sum() == 0.0
+    assert outcome.short.tolist() == [True]
+
+
+def test_money_on_notice_is_asked_for_before_the_weekend() -> None:
+    # Friday evening: 30 fall due on Monday, known to the plan; asked on Friday, Saturday or Sunday it arrives on Monday
+    case = case_of([[0.0, 0.0, -30.0, 0.0]], opening=0.0)
+    account = run(case, replace(REVOLVER, notice_days=1)).accounts[0]
+    assert account.draws[:, 0].tolist() == [0, 0, 30, 0]
+    # with two days of notice the request of Friday evening arrives on Tuesday: too late
+    late = run(case, replace(REVOLVER, notice_days=2))
+    assert late.short.tolist() == [True]
+
+
+def test_the_least_lot_is_drawn_whole_or_not_at_all() -> None:
+    case = case_of([[-30.0, 0.0]], opening=0.0)
+    assert run(case, replace(REVOLVER, minimum_draw=100.0)).accounts[0].draws[0, 0] == 100.0
+    assert run(case, replace(REVOLVER, minimum_draw=100.0, limit=80.0)).accounts[0].draws.sum() == 0.0
+
+
+def test_the_cheaper_is_drawn_first_and_the_dearer_repaid_first() -> None:
+    case = case_of([[-150.0, 60.0, 0.0]], opening=0.0)
+    outcome = run(case, replace(REVOLVER, limit=100.0), OVERDRAFT)
+    assert outcome.accounts[0].balance[:, 0].tolist() == [100, 90, 90]
+    assert outcome.accounts[1].balance[:, 0].tolist() == [50, 0, 0]
+
+
+def test_receivables_finance_is_repaid_as_they_settle() -> None:
+    settled = np.array([[[0.0, 500.0, 500.0]]])
+    receivables = np.array([[[1000.0, 500.0, 0.0]]])
+    case = case_of(
+        [[-400.0, 0.0, 0.0]], opening=0.0, settled=settled, receivables=receivables, opening_receivables=1000.0
+    )
+    account = run(case, replace(RECEIVABLES, service_fee=0.0)).accounts[0]
+    # half the pool settles: 200 are repaid, and drawn again up to 80 % of what is left
+    assert account.repayments[:, 0].tolist() == [0, 200, 400]
+    assert account.balance[:, 0].tolist() == [400, 400, 0]
+
+
+def test_a_service_fee_is_drawn_on_top() -> None:
+    receivables = np.full((1, 1, 2), 10_000.0)
+    case = case_of([[-998.0, 0.0]], opening=0.0, receivables=receivables, opening_receivables=10_000.0)
+    account = run(case, RECEIVABLES).accounts[0]
+    assert account.draws[0, 0] == pytest.approx(1000.0)
+    assert account.upfront[0, 0] == pytest.approx(2.0)
+
+
+def test_early_settlement_costs_its_fee_for_each_day_brought_forward() -> None:
+    receivables = np.array([[[1000.0, 1000.0, 1000.0, 0.0]]])
+    settled = np.array([[[0.0, 0.0, 0.0, 1000.0]]])
+    case = case_of(
+        [[-100.0, 0, 0, 1000.0]], opening=0.0, receivables=receivables, settled=settled, opening_receivables=1000.0
+    )
+    account = run(case, EARLY).accounts[0]
+    # three days; the fee of each is kept back the next day, and brought forward itself
+    first, second, third = (100 * 0.0002 * 1.0002**day for day in range(3))
+    assert account.fees[0] == pytest.approx(first + second + third)
+    assert account.interest[0] == 0.0
+
+
+def test_factoring_is_never_repaid_from_a_surplus() -> None:
+    receivables = np.full((1, 1, 3), 1000.0)
+    case = case_of([[-90.0, 500.0, 0.0]], opening=0.0, receivables=receivables, opening_receivables=1000.0)
+    assert run(case, replace(FACTORING, service_fee=0.0)).accounts[0].repayments.sum() == 0.0
+
+
+def test_an_owners_loan_comes_back_after_its_tenor_oldest_first() -> None:
+    case = case_of([[-10.0, -20.0, 0.0, 0.0, 0.0]], opening=0.0)
+    account = run(case, replace(OWNER, tenor_days=2, annual_rate=0.0, limit=30.0)).accounts[0]
+    # the 10 of day 0 fall due on day 2, the 20 of day 1 on day 3; the limit is then free again
+    assert account.repayments[:, 0].tolist() == [0, 0, 10, 20, 10]
+    assert account.draws[:, 0].tolist() == [10, 20, 10, 20, 10]
+
+
+def test_a_term_loan_is_drawn_once_and_repaid_by_its_schedule() -> None:
+    case = case_of([[0.0] * 40], opening=10.0)
+    loan = replace(TERM_LOAN, limit=300.0, tenor_days=30, day_count="act/365", annual_rate=0.365)
+    account = run(case, loan).accounts[0]
+    assert account.draws[:, 0].nonzero()[0].tolist() == [0]
+    assert account.repayments[:, 0].nonzero()[0].tolist() == [30]
+    assert account.interest[0] == pytest.approx(30 * 300 * 0.001)
+    assert account.unpaid[0] == pytest.approx(16 * 300 * 0.001)
+    # at maturity instead: all of it on the day of the last principal
+    at_maturity = run(case, replace(loan, interest_due="maturity")).accounts[0]
+    assert at_maturity.charges_paid[30, 0] == pytest.approx(9.0)
+    assert at_maturity.unpaid[0] == 0.0
+
+
+def test_a_surplus_earns_its_rate_above_the_minimum() -> None:
+    outcome = run(case_of([[0.0, 0.0]], opening=465.0, minimum=100.0, surplus_rate=0.01))
+    assert outcome.surplus_income[:, 0].tolist() == [0.0, pytest.approx(0.01)]
+
+
+flows_of_ten_days = hnp.arrays(np.float64, (4, 10), elements=st.integers(-200_000, 200_000).map(float))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    flows_of_ten_days, st.floats(0, 0.05), st.lists(st.sampled_from(EVERY_KIND), unique=True, min_size=1, max_size=3)
+)
+def test_no_money_is_made_no_limit_exceeded_and_interest_is_exact(
+    flows: np.ndarray, surplus_rate: float, facilities: list[Facility]
+) -> None:
+    case = shop(4)
+    near = replace(
+        case,
+        days=case.days[:10],
+        flows=flows,
+        opening_balance=600_000.0,
+        surplus_rate=surplus_rate,
+        settled=case.settled[:, :, :10],
+        receivables=case.receivables[:, :, :10],
+        banking_day=case.banking_day[:10],
+        purchases={"stock": np.full(10, 20_000.0)},
+    )
+    outcome = run(near, *facilities)
+    for account, facility in zip(outcome.accounts, facilities, strict=True):
+        assert account.balance.min() >= -1e-6
+        assert account.balance.max() <= facility.limit + 1e-6
+        nightly = account.balance * account.arrangement.terms.accrual[:, None]
+        assert account.interest + account.fees == pytest.approx(
+            nightly.sum(axis=0) + account.committed + account.upfront.sum(axis=0)
+        )
+    moved = outcome.days.flows + outcome.surplus_income + sum(account.flows for account in outcome.accounts)
+    assert outcome.cash == pytest.approx(600_000.0 + np.cumsum(moved, axis=0), abs=1e-6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(flows_of_ten_days, st.integers(0, 9), st.sampled_from([0, 1, 2]))
+def test_the_future_of_a_path_changes_nothing_up_to_today(flows: np.ndarray, today: int, notice: int) -> None:
+    case = case_of(flows, opening=100_000.0)
+    other = flows.copy()
+    other[:, today + 1 :] = -other[::-1, today + 1 :] - 7.0
+    item = terms(case, replace(BANK_LINE, notice_days=notice))
+    # the reserve is what the plan knew on as_of: the same for both
+    reserve = reserves(item, Days.of(case).cumulated, 0.9) if notice else None
+    seen, unseen = (
+        simulate(Days.of(replace(case, flows=path)), [Arrangement(item, 5e6, reserve=reserve)])
+        for path in (flows, other)
+    )
+    for name in ("draws", "repayments", "balance"):
+        before, after = getattr(seen.accounts[0], name), getattr(unseen.accounts[0], name)
+        assert np.array_equal(before[: today + 1], after[: today + 1])
+    assert np.array_equal(seen.cash[: today + 1], unseen.cash[: today + 1])
+
+
+@settings(max_examples=25, deadline=None)
+@given(flows_of_ten_days, st.floats(0, 5e5), st.floats(1.0, 3.0))
+def test_a_larger_limit_is_never_short_more_often(flows: np.ndarray, limit: float, factor: float) -> None:
+    case = case_of(flows)
+    free = replace(OVERDRAFT, annual_rate=0.0)
+    small, large = (run(case, replace(free, limit=each)) for each in (limit, limit * factor))
+    assert (large.shortage <= small.shortage + 1e-6).all()
+
+
+def test_a_rule_of_every_kind_at_once_adds_up() -> None:
+    outcome = run(shop(100, surplus_rate=0.01), *EVERY_KIND)
+    assert outcome.short.mean() <= 0.05
+
+
+def test_a_forged_balance_is_found() -> None:
+    outcome = run(case_of([[-100.0, 0.0]]), REVOLVER)
+    outcome.accounts[0].balance[1] += 1.0
+    with pytest.raises(IdentityError):
+        check_outcome(outcome)
+    again = run(case_of([[-100.0, 0.0]]), REVOLVER)
+    again.accounts[0].unpaid[0] += 1.0
+    with pytest.raises(IdentityError, match="day fraction"):
+        check_outcome(again)

@@ -1,0 +1,139 @@
+"""The whole job on a shop whose receipts a person can foresee."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from ledgers import shop_orders, shop_plan, write_plan
+
+from forecast.errors import InputError
+from forecast.outputs.result import result_json
+from forecast.pipeline import prepare, run, run_scenarios
+from forecast.plan.model import Scenario
+from forecast.plan.reading import load_plan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FACILITY = """
+[[facilities]]
+name = "line"
+kind = "revolver"
+limit = 20_000.00
+annual_rate = 0.0365
+"""
+
+
+def test_a_steady_shop_is_forecast_as_it_has_been(tmp_path: Path) -> None:
+    base = run(shop_plan(tmp_path, paths=200)).result["scenarios"]["base"]
+    # 2,000 a day ordered; 99 of 100 yuan arrive two days later, one thirteenth of the orders goes back.
+    assert base["sales_total"]["mean"] == pytest.approx(20 * 2000.0, rel=0.03)
+    assert base["receipts_total"]["mean"] == pytest.approx(20 * (1980.0 - 2000.0 / 13), rel=0.05)
+    assert list(base["by_channel"]) == ["baitiao", "wechat"]
+    assert len(base["dates"]) == 20
+    for name in ("sales", "receipts"):
+        means = np.sum([channel[name]["mean"] for channel in base["by_channel"].values()], axis=0)
+        assert means == pytest.approx(base[name]["mean"])
+
+
+def test_the_built_in_scenarios_are_run_when_the_plan_names_none(tmp_path: Path) -> None:
+    scenarios = run(shop_plan(tmp_path), financing=False).result["scenarios"]
+    assert list(scenarios)[:2] == ["base", "failure_02"]
+    assert len(scenarios) == 8
+    lost = [scenarios[name]["by_channel"]["baitiao"]["failed_total"]["mean"] for name in ("failure_02", "failure_20")]
+    assert lost[1] == pytest.approx(10 * lost[0], rel=1e-6)
+    untouched = [scenarios[name]["by_channel"]["wechat"]["receipts"] for name in ("base", "failure_20")]
+    assert untouched[0] == untouched[1]
+
+
+def test_the_same_inputs_and_seed_give_the_same_bytes(tmp_path: Path) -> None:
+    plan = shop_plan(tmp_path, more=FACILITY)
+    assert result_json(run(plan).result) == result_json(run(plan).result)
+
+
+def test_another_seed_gives_other_paths(tmp_path: Path) -> None:
+    plan = shop_plan(tmp_path)
+    other = replace(plan, horizon=replace(plan.horizon, seed=8))
+    chosen = {"base": plan.scenarios["base"]}
+    first, second = (run(one, scenarios=chosen, financing=False).result["scenarios"]["base"] for one in (plan, other))
+    assert first["sales"] != second["sales"]
+
+
+def test_adding_a_scenario_changes_no_other(tmp_path: Path) -> None:
+    prepared = prepare(shop_plan(tmp_path))
+    base = prepared.plan.scenarios["base"]
+    hot = Scenario("hot", "hot", volume=1.5)
+    alone = run_scenarios(prepared, scenarios={"base": base}, financing=False).result["scenarios"]["base"]
+    beside = run_scenarios(prepared, scenarios={"hot": hot, "base": base}, financing=False).result["scenarios"]["base"]
+    assert alone == beside
+
+
+def test_every_key_of_the_result_is_there(tmp_path: Path) -> None:
+    result = json.loads(result_json(run(shop_plan(tmp_path, more=FACILITY)).result))
+    keys = "schema as_of horizon_days paths seed confidence currency notes history estimates scenarios"
+    assert set(keys.split()) <= set(result)
+    scenario = result["scenarios"]["base"]
+    keys = "label dates sales receipts sales_total receipts_total by_channel cash_before_financing"
+    assert {*keys.split(), "cash_after_financing", "buffer", "financing"} <= set(scenario)
+    keys = "sales receipts sales_total receipts_total failed_total lost_total settled_total fees_total"
+    more = "refunded_before_total refunded_after_total opening_outstanding closing_outstanding"
+    assert {*keys.split(), *more.split()} <= set(scenario["by_channel"]["baitiao"])
+    assert set(scenario["buffer"]) >= {"amount", "upper", "expected_shortfall", "peak_day", "funding_gap"}
+    keys = "feasible mix expected_cost lower_bound effective_annual_rate shortfall_probability"
+    assert set(keys.split()) <= set(scenario["financing"]["recommended"])
+    keys = "facility feasible expected_cost effective_annual_rate peak_drawn shortfall_probability why_not"
+    assert set(keys.split()) <= set(scenario["financing"]["options"][0])
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    amount=st.integers(1, 10**7),
+    day=st.integers(11, 30),
+    settled=st.booleans(),
+    cut=st.sampled_from(["2026-09-30", "2026-10-10"]),
+)
+def test_nothing_after_as_of_changes_a_plan(tmp_path: Path, amount: int, day: int, cut: str, *, settled: bool) -> None:
+    known = shop_orders(100)
+    ordered, yuan = f"2026-10-{day}", f"{amount / 100:.2f}"
+    arrived = f"2026-11-20,{yuan}" if settled else ","
+    later = f"later,wechat,{ordered} 10:00:00,{yuan},,,{ordered} 10:00:01,,{arrived},,\n"
+    results = []
+    for text in (_known_by(known, cut), known + later):
+        plan = load_plan(write_plan(tmp_path, text, as_of=cut, days=10, paths=20))
+        results.append(run(plan, scenarios={"base": plan.scenarios["base"]}, financing=False).result)
+    for key in ("estimates", "scenarios", "recent_sales"):
+        assert results[0][key] == results[1][key]
+    gone = ("dropped", "blanked")
+    assert {k: v for k, v in results[0]["history"].items() if k not in gone} == {
+        k: v for k, v in results[1]["history"].items() if k not in gone
+    }
+
+
+def _known_by(orders: str, day: str) -> str:
+    """The ledger as it stood on the evening of a day: later orders left out, later events of earlier ones blanked."""
+    header, *rows = orders.strip().split("\n")
+    kept = [header]
+    for row in rows:
+        cells = row.split(",")
+        if cells[2][:10] > day:
+            continue
+        if cells[6][:10] > day:
+            cells[6] = ""
+        if cells[8] > day:
+            cells[8] = cells[9] = ""
+        if cells[10] > day:
+            cells[10] = cells[11] = ""
+        kept.append(",".join(cells))
+    return "\n".join(kept) + "\n"
+
+
+def test_a_ledger_without_an_order_by_as_of_is_an_error(tmp_path: Path) -> None:
+    plan = load_plan(write_plan(tmp_path, shop_orders(3), as_of="2026-01-31"))
+    with pytest.raises(InputError, match="no order on or before 2026-01-31"):
+        run(plan)

@@ -1,0 +1,78 @@
+"""Laws estimated from a ledger, what is unfinished censored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from ledgers import shop_ledger, shop_orders, shop_plan
+
+from forecast.calendar import Calendar
+from forecast.receivables.estimation import DRAWS, estimate, order_size
+from forecast.receivables.hazards import incidence
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from forecast.receivables.assumptions import Assumptions
+
+CHINA = Calendar("CN")
+
+
+def estimated(folder: Path, orders: str | None = None, more: str = "") -> Assumptions:
+    plan = shop_plan(folder, orders, more=more)
+    return estimate(shop_ledger(plan), plan, CHINA, np.random.default_rng(1))
+
+
+def test_a_shops_laws_are_found_again(tmp_path: Path) -> None:
+    law = estimated(tmp_path).channels[0]
+    assert law.failures["validation"].mean == pytest.approx(1 / 17, rel=0.25)
+    cured = incidence(law.recovery["validation"])[:, 0]
+    assert cured[:, 1].mean() == pytest.approx(1.0, abs=0.02)
+    settles = incidence(law.due[:, None])[:, 0].mean(axis=0)
+    assert settles[2] == pytest.approx(1.0, abs=0.02)
+    assert law.payout.openness.tolist() == [1.0] * 9
+    assert law.fee_rate == pytest.approx(np.full(DRAWS, 0.01))
+    assert law.refund_after.sum(axis=1).mean() == pytest.approx(1 / 13, rel=0.2)
+    assert law.order_size == pytest.approx(100.0)
+    assert law.usual_sales == pytest.approx(1000.0)
+
+
+def test_recent_orders_are_open_not_failed(tmp_path: Path) -> None:
+    law = estimated(tmp_path).channels[0]
+    # Ten orders a day, deducted on the day, settled two days later: on the evening of as_of two days are in transit.
+    assert law.open_orders.in_transit[:2].sum() == pytest.approx(2000.0, abs=200.0)
+    assert law.open_orders.outstanding == pytest.approx(2000.0, abs=200.0)
+    longer = estimated(tmp_path, shop_orders(60)).channels[0]
+    assert incidence(longer.first)[:, 0].sum(axis=1).min() > 0.99
+
+
+def test_a_channel_that_the_ledger_does_not_know_leans_on_the_others(tmp_path: Path) -> None:
+    made = estimated(tmp_path, more='[channels.card]\nlabel = "card"')
+    card = made.channels[2]
+    assert ("no_orders", "channels.card") in {(note.code, note.where) for note in made.notes}
+    assert incidence(card.due[:, None])[:, 0, 2].mean() == pytest.approx(1.0, abs=0.02)
+
+
+def test_few_orders_and_no_failures_are_said(tmp_path: Path) -> None:
+    notes = {(note.code, note.where) for note in estimated(tmp_path, shop_orders(4, failing=10_000)).notes}
+    assert ("few_orders", "channels.baitiao") in notes
+    assert ("no_failures", "channels.wechat") in notes
+
+
+def test_what_the_plan_gives_replaces_the_estimate(tmp_path: Path) -> None:
+    more = "[channels.card]\nsettlement_days = 5\nfee_rate = 0.03\nfailure_rate = 0.02"
+    made = estimated(tmp_path, more=more)
+    card = made.channels[2]
+    assert incidence(card.due[:, None])[:, 0, 5].tolist() == [1.0] * DRAWS
+    assert card.fee_rate.tolist() == [0.03] * DRAWS
+    codes = {note.code for note in made.notes if note.where.startswith("channels.card")}
+    assert {"settlement_from_plan", "rate_from_plan"} <= codes
+
+
+def test_order_size_weighs_orders_by_their_value(tmp_path: Path) -> None:
+    sales = shop_ledger(shop_plan(tmp_path)).tables.sales.copy()
+    sales["value_squared"] = sales["value_squared"] * 3.0
+    assert order_size(sales) == pytest.approx(300.0)
+    assert order_size(sales.iloc[:0]) == 1.0
