@@ -62,7 +62,7 @@ def compare(plan: Plan, as_of: dt.date, truth: Ledger) -> list[dict[str, Any]]:
         rows.append(
             {
                 "channel": name,
-                "actual": came.sum(),
+                "arrived": came.sum(),
                 "mean": total["mean"],
                 "p05": total["p05"],
                 "p95": total["p95"],
@@ -84,14 +84,13 @@ def main() -> None:
     for text in chosen:
         as_of = dt.date.fromisoformat(text)
         print(f"\nas of {as_of}, {plan.horizon.days} days ahead ({plan.merchant.currency})")
-        print(
-            f"{'channel':<12}{'arrived':>12}{'mean':>12}{'p05':>12}{'p95':>12}{'error':>9}{'in p05-p95':>12}{'days in p10-p90':>17}"
-        )
+        heads = ("arrived", "mean", "p05", "p95")
+        columns = "".join(f"{head:>12}" for head in heads)
+        print(f"{'channel':<12}{columns}{'error':>9}{'in p05-p95':>12}{'days in p10-p90':>17}")
         for row in compare(plan, as_of, truth):
-            print(
-                f"{row['channel']:<12}{row['actual']:>12,.0f}{row['mean']:>12,.0f}{row['p05']:>12,.0f}{row['p95']:>12,.0f}"
-                f"{row['error']:>9.1%}{'yes' if row['held'] else 'no':>12}{row['days']:>17.0%}"
-            )
+            amounts = "".join(f"{row[head]:>12,.0f}" for head in heads)
+            held = "yes" if row["held"] else "no"
+            print(f"{row['channel']:<12}{amounts}{row['error']:>9.1%}{held:>12}{row['days']:>17.0%}")
 
 
 if __name__ == "__main__":

@@ -241,10 +241,17 @@ def _calendar_notes(plan: Plan, calendar: Calendar, days: Days) -> list[Note]:
     ]
 
 
+def _distinct(notes: list[Note]) -> list[Note]:
+    """The first note of each code and place."""
+    return list({(note.code, note.where): note for note in reversed(notes)}.values())[::-1]
+
+
 def _result(prepared: Forecast, notes: list[Note], scenarios: Mapping[str, Any]) -> dict[str, Any]:
     """The whole result in the order of its keys."""
     plan = prepared.plan
-    texts = [{"code": note.code, "where": note.where, "text": note_text(note, plan.language)} for note in notes]
+    texts = [
+        {"code": note.code, "where": note.where, "text": note_text(note, plan.language)} for note in _distinct(notes)
+    ]
     return {
         "schema": SCHEMA,
         "version": __version__,

@@ -21,7 +21,7 @@ DRAWS = 4
 
 
 def hazard(*shares: float) -> Floats:
-    """Hazards (draw, age) that give these shares of a cohort at ages 0, 1, 2 …"""
+    """Hazards (draw, age) that give these shares of a cohort at ages 0, 1, 2 and on."""
     out = np.zeros((DRAWS, MAX_AGE))
     alive = 1.0
     for age, share in enumerate(shares):

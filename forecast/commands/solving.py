@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from forecast.commands.options import Solve
 from forecast.commands.texts import say
 from forecast.errors import InputError, Problem
-from forecast.financing.comparison import solve_limit, solve_stock
+from forecast.financing.solve import solve_limit, solve_stock
 from forecast.outputs.figures import Figures
 
 if TYPE_CHECKING:

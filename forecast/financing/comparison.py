@@ -91,14 +91,15 @@ def _choose(desk: Desk, singles: Sequence[Sized | None]) -> Proposal:
 
 
 def _least_short(desk: Desk) -> Proposal:
-    """Give the mix at full limits that falls short least often; of equals the cheapest."""
+    """Give the mix at full limits that falls short least often; of equals the one least deeply, then the cheapest."""
     demand = [item for item in desk.items if item.outstanding is None]
     sets = [[], desk.items, demand, *([item] for item in desk.items)]
     tried = [widest(desk, items) for items in sets]
 
-    def merit(proposal: Proposal) -> tuple[float, float]:
+    def merit(proposal: Proposal) -> tuple[float, float, float]:
         outcome = desk.run(proposal)
-        return float(outcome.short.mean()), float(outcome.cost.mean())
+        deepest = float(outcome.shortage.max(axis=0).mean())
+        return float(outcome.short.mean()), round(deepest, 2), float(outcome.cost.mean())
 
     return min(tried, key=merit)
 
@@ -116,8 +117,8 @@ def _option(desk: Desk, item: Terms, single: Sized | None) -> Option:
         feasible=single is not None,
         why_not=None if single is not None else _why_not(desk, item, outcome),
         expected_cost=float(outcome.cost.mean()),
-        interest=sum(float(each.interest.mean()) for each in outcome.accounts),
-        fees=sum(float(each.fees.mean()) for each in outcome.accounts),
+        interest=sum((float(each.interest.mean()) for each in outcome.accounts), 0.0),
+        fees=sum((float(each.fees.mean()) for each in outcome.accounts), 0.0),
         effective_annual_rate=_rate([account]),
         mean_drawn=float(account.balance.mean()),
         peak_drawn=_peak(desk, account),
@@ -168,8 +169,8 @@ def _recommend(desk: Desk, proposal: Proposal, bound_paths: int) -> Recommendati
         feasible=holds,
         mix=mix,
         expected_cost=float(outcome.cost.mean()),
-        interest=sum(float(account.interest.mean()) for account in outcome.accounts),
-        fees=sum(float(account.fees.mean()) for account in outcome.accounts),
+        interest=sum((float(account.interest.mean()) for account in outcome.accounts), 0.0),
+        fees=sum((float(account.fees.mean()) for account in outcome.accounts), 0.0),
         lower_bound=bound,
         bound_paths=rests_on,
         effective_annual_rate=_rate(own),

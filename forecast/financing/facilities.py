@@ -145,7 +145,7 @@ def terms(case: CashCase, facility: Facility) -> Terms:
         owed = principal(np.append(np.datetime64(case.as_of, "D"), case.days), facility, first)
         before = owed[1:] / owed[0] if owed[0] > 0 else np.zeros(count)
         if facility.interest_due == "maturity":
-            due |= settled_on(outstanding) | settled_on(before)
+            due |= settled_on(outstanding) | (settled_on(before) & (facility.drawn > 0))
     if facility.kind in ON_RECEIVABLES:
         base, release = _receivables(case, facility)
     if facility.kind in DEDUCTED:

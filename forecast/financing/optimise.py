@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 
+TOLERANCE = 1e-10
+"""Of the solver, as a share of the largest flow."""
+
+
 @dataclass(frozen=True, slots=True)
 class Instrument:
     """A source of money in the programme.
@@ -115,6 +119,7 @@ def least_cost(
         b_eq=-flows / scale,
         bounds=[(0, None)] * columns + [(None, None)],
         method="highs",
+        options={"primal_feasibility_tolerance": TOLERANCE, "dual_feasibility_tolerance": TOLERANCE},
     )
     if solution.status == 2:  # noqa: PLR2004  # scipy's code of an infeasible programme
         missing = _missing(balance, limits, bounds / scale, -flows / scale) * scale

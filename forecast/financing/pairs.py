@@ -58,7 +58,7 @@ def best_pair(desk: Desk, singles: Sequence[Sized | None], ceiling: float) -> Si
     screen = _thinned(desk)
     limit_cost = ceiling
     if screen is not desk and ceiling < math.inf:
-        held = [float(screen.run(single.proposal).cost.mean()) for single in singles if single is not None]
+        held = [float(screen.run(_on(screen, one.proposal)).cost.mean()) for one in singles if one is not None]
         limit_cost = min([ceiling, *held])
     best: tuple[Sized, _Pair] | None = None
     for first, second in itertools.combinations(range(len(screen.items)), 2):
@@ -75,10 +75,15 @@ def best_pair(desk: Desk, singles: Sequence[Sized | None], ceiling: float) -> Si
     refined = _refined(screen, *best)
     if screen is desk:
         return refined
-    by_name = {item.facility.name: item for item in desk.items}
-    first_item, second_item = (by_name[item.facility.name] for item in best[1].items)
+    first_item, second_item = _on(desk, refined.proposal).items
     whole = _Pair((first_item, second_item), best[1].graded)
     return _cheaper(desk, whole, refined.proposal.limits[whole.graded], refined.proposal.quantile, ceiling)
+
+
+def _on(desk: Desk, proposal: Proposal) -> Proposal:
+    """Give a proposal with the same facilities laid out on this desk's paths."""
+    by_name = {item.facility.name: item for item in desk.items}
+    return replace(proposal, items=tuple(by_name[item.facility.name] for item in proposal.items))
 
 
 def _thinned(desk: Desk) -> Desk:

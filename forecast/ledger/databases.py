@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from forecast.errors import InputError, Problem
 from forecast.ledger.columns import nearest
+from forecast.ledger.loading import load_batches
 from forecast.ledger.sql import name as sql_name
 from forecast.ledger.sql import text as sql_text
 
@@ -94,20 +95,15 @@ def load_database(
         with closing(_open_sqlite(database.place)) as source:
             rows = source.execute(query)
             schema = pa.schema([(column, pa.string()) for column in columns])
-            _copy(connection, pa.RecordBatchReader.from_batches(schema, _text_batches(rows, schema)), table)
+            load_batches(connection, _text_batches(rows, schema), schema, f"{table}_rows")
     else:
         with closing(_postgresql_driver().connect(database.place)) as source, closing(source.cursor()) as cursor:
             cursor.execute(query)
-            _copy(connection, cursor.fetch_record_batch(), table)
+            batches = cursor.fetch_record_batch()
+            load_batches(connection, batches, batches.schema, f"{table}_rows")
     connection.execute(
         f"CREATE VIEW {table} AS SELECT rowid + 1 AS line, CAST(NULL AS VARCHAR) AS misfit, * FROM {table}_rows"  # noqa: S608  # names of our own
     )
-
-
-def _copy(connection: duckdb.DuckDBPyConnection, batches: pa.RecordBatchReader, table: str) -> None:
-    connection.register(f"{table}_batches", batches)
-    connection.execute(f"CREATE TABLE {table}_rows AS SELECT * FROM {table}_batches")  # noqa: S608  # names of our own
-    connection.unregister(f"{table}_batches")
 
 
 def _text_batches(rows: sqlite3.Cursor, schema: pa.Schema) -> Iterator[pa.RecordBatch]:

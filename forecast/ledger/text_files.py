@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from forecast.errors import InputError, Problem
+from forecast.ledger.loading import load_batches
 from forecast.ledger.sql import name as sql_name
 from forecast.ledger.sql import text as sql_text
 
@@ -136,10 +137,7 @@ def _load_row_by_row(
     connection: duckdb.DuckDBPyConnection, file: TextFile, positions: Mapping[str, int], table: str
 ) -> None:
     schema = pa.schema([("line", pa.int64()), ("misfit", pa.string()), *((c, pa.string()) for c in positions)])
-    batches = pa.RecordBatchReader.from_batches(schema, _batches(file, positions, schema))
-    connection.register(f"{table}_batches", batches)
-    connection.execute(f"CREATE TABLE {table} AS SELECT * FROM {table}_batches")  # noqa: S608  # names of our own
-    connection.unregister(f"{table}_batches")
+    load_batches(connection, _batches(file, positions, schema), schema, table)
 
 
 def _batches(file: TextFile, positions: Mapping[str, int], schema: pa.Schema) -> Iterator[pa.RecordBatch]:

@@ -108,7 +108,7 @@ def comparison(result: Mapping[str, Any], figures: Figures) -> Chart:
             },
         }
     ]
-    return {"data": data, "layout": _bars_layout(figures, len(totals), figures.chart_unit)}
+    return {"data": data, "layout": _bars_layout(len(totals), figures.chart_unit)}
 
 
 def buffers(result: Mapping[str, Any], figures: Figures) -> Chart:
@@ -134,7 +134,7 @@ def buffers(result: Mapping[str, Any], figures: Figures) -> Chart:
             "line": {"color": VERMILLION, "width": 3, "dash": "dash"},
         },
     ]
-    layout = _bars_layout(figures, len(amounts), figures.chart_unit)
+    layout = _bars_layout(len(amounts), figures.chart_unit)
     layout["bargap"] = 0.45
     layout["shapes"] = [_line_across(opening)]
     return {"data": data, "layout": layout}
@@ -228,7 +228,7 @@ def _fan(
         "tickformat": DAY_FORMAT,
         "hoverformat": DAY_FORMAT,
         "automargin": True,
-        "nticks": 9,
+        "nticks": 8,
         "showgrid": False,
     }
     layout["yaxis"] = _value_axis(figures.chart_unit)
@@ -284,17 +284,15 @@ def _layout(height: int) -> Chart:
         "font": {"family": FONT, "size": 13, "color": "#1f2328"},
         "paper_bgcolor": "#ffffff",
         "plot_bgcolor": "#ffffff",
-        "legend": {"orientation": "h", "y": -0.16, "yanchor": "top", "x": 0},
+        "legend": {"orientation": "h", "y": 1.08, "yanchor": "bottom", "x": 0},
         "separators": ".,",
     }
 
 
-def _bars_layout(figures: Figures, count: int, unit: str) -> Chart:
+def _bars_layout(count: int, unit: str) -> Chart:
     layout = _layout(height=130 + 46 * count)
     layout["yaxis"] = {"type": "category", "automargin": True, "autorange": "reversed"}
     layout["xaxis"] = _value_axis(unit) | {"rangemode": "tozero"}
-    layout["legend"] = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
-    layout["meta"] = {"language": figures.texts.language}
     return layout
 
 

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from xlsxwriter.utility import quote_sheetname, xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -112,6 +112,9 @@ class Sheet:
 
     def text(self, row: int, column: int, value: str, look: str = "label", *, wrap: bool = True) -> None:
         """Text as text: what starts with = or looks like an address stays what it is."""
+        if not value:
+            _check(self.worksheet.write_blank(row, column, None, self.book.format(look)), self.name, row, column)
+            return
         number = TEXT if wrap and look not in {"head", "title", "check"} else ""
         if number:
             self._fit(row, column, value)
@@ -199,11 +202,16 @@ class Sheet:
 
     def cell(self, row: int, column: int) -> str:
         """A reference to a cell from another sheet: ``'基准'!$C$5``."""
-        return f"{quote_sheetname(self.name)}!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
+        return f"{quoted(self.name)}!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
 
     def area(self, first_row: int, first_column: int, last_row: int, last_column: int) -> str:
         """A reference to an area from another sheet or a chart."""
-        return f"{quote_sheetname(self.name)}!{xl_range_abs(first_row, first_column, last_row, last_column)}"
+        return f"{quoted(self.name)}!{xl_range_abs(first_row, first_column, last_row, last_column)}"
+
+
+def quoted(name: str) -> str:
+    """A sheet's name as references write it; quotes do no harm where a name could do without."""
+    return "'" + name.replace("'", "''") + "'"
 
 
 def text_width(text: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from forecast.outputs.sheet import FEN, FIRST_ROW, RATE, WHOLE, Sheet
+from forecast.outputs.sheet import FEN, FIRST_ROW, RATE, WHOLE, Sheet, quoted
 from forecast.plan.facility_terms import terms_of
 
 if TYPE_CHECKING:
@@ -59,8 +59,7 @@ def fill_about(sheet: Sheet, result: Mapping[str, Any], sheet_names: list[str]) 
     row += 1
     sheet.text(row, 0, texts("about.sheets"), "fact")
     for name in sheet_names:
-        link = f"internal:'{name.replace(chr(39), chr(39) * 2)}'!A1"
-        sheet.link(row, 1, link, name)
+        sheet.link(row, 1, f"internal:{quoted(name)}!A1", name)
         row += 1
 
 

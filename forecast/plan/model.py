@@ -157,8 +157,8 @@ class Scenario:
 class Facility:
     """A source of financing with its terms; a term that its kind does not have keeps the default.
 
-    Money in yuan, rates as fractions a year (``service_fee``, ``arrangement_fee``, ``prepayment_fee`` and
-    ``discount_rate`` as fractions of the amount that they are charged on; ``fee_per_day`` a fraction a day).
+    Money in yuan, rates as fractions a year (``service_fee``, ``arrangement_fee`` and ``prepayment_fee`` as fractions
+    of the amount that they are charged on; ``fee_per_day`` a fraction a day).
     """
 
     name: str

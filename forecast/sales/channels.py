@@ -66,12 +66,15 @@ def fit(values: Floats, weekdays: Ints, peaks: Floats) -> Split:
     filled = np.where(known[:, None], values, 0.0)
     sold: Bools = np.asarray(filled.sum(axis=0) > 0)
     count = values.shape[1]
-    recent = filled[-91:].sum(axis=0)
-    largest = int(np.argmax(recent if recent.any() else filled.sum(axis=0)))
-    smooth = _smooth(filled)
+    regular = known & (peaks == 0)
+    if not filled[regular].any():  # sales on the days of peaks alone
+        regular = known
+    ordinary = np.where(regular[:, None], filled, 0.0)
+    recent = ordinary[-91:].sum(axis=0)
+    largest = int(np.argmax(recent if recent.any() else ordinary.sum(axis=0)))
+    smooth = _smooth(ordinary)
     share = smooth / np.maximum(smooth.sum(axis=1, keepdims=True), 1e-12)
     total = filled.sum(axis=1)
-    regular = known & (peaks == 0)
     roughness = np.array([_roughness(filled[regular, c], total[regular], share[regular, c]) for c in range(count)])
     candidates = _DRIFT.size
     level, level_sd = np.zeros((count, candidates)), np.zeros((count, candidates))
@@ -119,12 +122,12 @@ def simulate(split: Split, total: Floats, weekdays: Ints, peaks: Floats, rng: np
     logs = np.empty((paths, sold.size, days))
     for place, c in enumerate(sold):
         chosen = rng.choice(split.chance.shape[1], size=paths, p=split.chance[c])
-        level = split.level[c, chosen] + split.level_sd[c, chosen] * rng.standard_normal(paths)
+        level = _mean_one(split.level_sd[c, chosen], rng.standard_normal(paths)) + split.level[c, chosen]
         fixed = split.level_sd[c, 0] == 0.0  # the largest channel, to which the others are relative
-        steps = 0.0 if fixed else split.drift[c, chosen][:, None] / np.sqrt(7.0)
-        drift = np.cumsum(steps * rng.standard_normal((paths, days)), axis=1)
-        weekday = split.weekday[c] + split.weekday_sd[c] * rng.standard_normal((paths, 7))
-        peak = split.peak[c] + split.peak_sd[c] * rng.standard_normal(paths)
+        steps = np.zeros((paths, 1)) if fixed else split.drift[c, chosen][:, None] / np.sqrt(7.0)
+        drift = np.cumsum(_mean_one(steps, rng.standard_normal((paths, days))), axis=1)
+        weekday = split.weekday[c] + _mean_one(split.weekday_sd[c], rng.standard_normal((paths, 7)))
+        peak = split.peak[c] + _mean_one(split.peak_sd[[c]], rng.standard_normal(paths))
         logs[:, place] = level[:, None] + drift + weekday[:, weekdays] + peak[:, None] * peaks
     weights = np.exp(logs - logs.max(axis=1, keepdims=True))
     means = total[:, None, :] * weights / weights.sum(axis=1, keepdims=True)
@@ -138,6 +141,11 @@ def simulate(split: Split, total: Floats, weekdays: Ints, peaks: Floats, rng: np
     )
     result[:, sold, :] = shares * total[:, None, :]
     return result
+
+
+def _mean_one(sd: Floats, normal: Floats | float) -> Floats:
+    """Log of a log-normal factor of mean 1, so that uncertainty about a weight does not raise it."""
+    return sd * normal - sd**2 / 2
 
 
 def _smooth(values: Floats) -> Floats:
@@ -179,27 +187,26 @@ def _orders(value: Floats, expected: Floats, roughness: float) -> tuple[float, f
 def _drifting_level(values: Floats, regular: Bools, roughness: Floats) -> tuple[Floats, Floats, Floats]:
     """The log weight at the end of history for each candidate drift, and the candidates' probabilities.
 
-    A local-level filter (Harvey 1989) over the log ratios of weekly sums, for all candidates at once; the variance of a
-    week's log ratio is its roughness, times an excess that is weighed too.
+    A filter of the log ratio over weekly sums, for all candidates at once: each week moves it by the relative error of
+    the expected sum, as the score of a Poisson law does (Durbin and Koopman 2012, ch. 10), so that weeks without
+    orders need no exception. The variance of that error is the weeks' roughness, times an excess that is weighed too.
     """
     weeks = len(values) // 7 or 1
     offset = max(len(values) - 7 * weeks, 0)
     kept = np.where(regular[:, None], values, 0.0)[offset:]
     sums = np.stack([week.sum(axis=0) for week in np.array_split(kept, weeks)])
-    half = roughness / 4
-    seen = sums.sum(axis=1) > 0
-    ratio = np.log(sums[:, 0] + half[0]) - np.log(sums[:, 1] + half[1])
-    variance = roughness[0] / (sums[:, 0] + 2 * half[0]) + roughness[1] / (sums[:, 1] + 2 * half[1])
+    seen = sums[:, 1] > 0
     drift, excess = (grid.ravel() for grid in np.meshgrid(_DRIFT, _EXCESS, indexing="ij"))
-    overall = np.log(sums[:, 0].sum() + half[0]) - np.log(sums[:, 1].sum() + half[1])
+    overall = np.log(max(sums[:, 0].sum(), roughness[0] / 4) / sums[:, 1].sum())
     mean, spread = np.full(drift.size, overall), np.full(drift.size, 1.0)
     likelihood = -0.5 * ((np.log(drift) - _DRIFT_PRIOR[0]) / _DRIFT_PRIOR[1]) ** 2 - 0.5 * np.log(excess) ** 2
     for week in range(weeks):
         spread = spread + drift**2
         if not seen[week]:
             continue
-        noise = variance[week] * excess
-        error = ratio[week] - mean
+        expected = np.exp(mean) * sums[week, 1]
+        noise = (roughness[0] / expected + roughness[1] / sums[week, 1]) * excess
+        error = np.minimum(sums[week, 0] / expected - 1.0, 2.0)  # a week of thrice the expected moves it no further
         likelihood -= 0.5 * (np.log(spread + noise) + error**2 / (spread + noise))
         gain = spread / (spread + noise)
         mean, spread = mean + gain * error, spread * (1 - gain)

@@ -19,7 +19,7 @@ PRIOR_DAYS = 2.0
 
 GAP_DAYS, GAP_SALES = 28, 2
 """A stretch of so many days with at most so many days of sales separates a trial from the trade that follows."""
-LAUNCH_SHARE = 0.4
+LAUNCH_SHARE = 0.6
 """A launch is over once a week's median day reaches this share of the median day of the four weeks after it."""
 ESTABLISHED_DAYS = 60
 """An early part is left out of the history only where so many days of sales remain."""

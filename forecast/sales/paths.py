@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from forecast.errors import InputError, Problem
 from forecast.notes import Note
@@ -19,8 +20,6 @@ from forecast.sales.regressors import calendar_block, day_index, regressor_block
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
-
-    import pandas as pd
 
     from forecast.arrays import Days, Floats
     from forecast.plan.model import Event
@@ -76,9 +75,10 @@ def sales_paths(
     """Joint sample paths of daily sales: on every path the channels are parts of one total.
 
     Args:
-        daily: Sales by day, a column a channel (or one series), indexed by day; any daily series of non-negative numbers. A day
-            without a row, or without any value, is unknown. An empty cell beside others is a day without orders,
-            except in a channel that sells on nearly every day, where it is unknown. Rows after as_of are ignored.
+        daily: Sales by day, a column a channel (or one series), indexed by day; any daily series of non-negative
+            numbers. A day without a row, or without any value, is unknown. An empty cell beside others is a day
+            without orders, except in a channel that sells on nearly every day, where it is unknown. Rows after as_of
+            are ignored.
         as_of: The last day that is known.
         horizon: Days ahead; day 0 of the result is the day after as_of.
         events: Promotions, past and to come (``forecast.plan.model.Event``); repeats share a name.

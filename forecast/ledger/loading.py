@@ -1,0 +1,26 @@
+"""Rows that Python reads, brought into the engine a batch at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import duckdb
+
+
+def load_batches(
+    connection: duckdb.DuckDBPyConnection, batches: Iterable[pa.RecordBatch], schema: pa.Schema, table: str
+) -> None:
+    """Makes ``table`` of the batches, in their order; errors of whoever reads them pass through unchanged."""
+    incoming = f"{table}_incoming"
+    connection.register(incoming, schema.empty_table())
+    connection.execute(f"CREATE TABLE {table} AS SELECT * FROM {incoming}")  # noqa: S608  # names of our own
+    connection.unregister(incoming)
+    for batch in batches:
+        connection.register(incoming, pa.Table.from_batches([batch]))
+        connection.execute(f"INSERT INTO {table} SELECT * FROM {incoming}")  # noqa: S608  # names of our own
+        connection.unregister(incoming)

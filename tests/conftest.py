@@ -1,0 +1,18 @@
+"""Fixtures that more than one test file uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from command_line import CommandLine
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def forecast(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """The command line in an empty folder."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    return CommandLine(tmp_path, monkeypatch, capsys)

@@ -1,0 +1,163 @@
+"""Options beside the recommended mix."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from financing_cases import BANK_LINE, EARLY, FACTORING, OVERDRAFT, RECEIVABLES, TERM_LOAN, case_of, shop
+
+from forecast.buffer import case_buffer
+from forecast.financing.comparison import compare
+from forecast.plan.model import Facility
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecast.cash import CashCase
+    from forecast.financing.options import Financing
+
+LATER = Facility("later", "payables_extension", 1e6)
+
+
+def compared(case: CashCase, facilities: Sequence[Facility]) -> Financing:
+    return compare(case, facilities, 0.95, case_buffer(case, 0.95).buffer)
+
+
+def test_one_known_path_and_one_line_to_the_fen() -> None:
+    # 100 lacking from Saturday 17 to Monday 19 October, two nights at 7.2 % of 360 days, 1 % of the limit up front
+    case = case_of([[-100.0, 0.0, 150.0]], opening=0.0)
+    line = Facility("line", "revolver", 1000.0, annual_rate=0.072, day_count="act/360", arrangement_fee=0.01)
+    result = compared(case, [line])
+    (option,) = result.options
+    limit = 100 / 0.99
+    assert option.limit_used == pytest.approx(limit, abs=0.02)
+    assert option.fees == pytest.approx(0.01 * limit, abs=2e-4)
+    assert option.interest == pytest.approx(limit * 2 * 0.072 / 360, abs=1e-5)
+    assert option.expected_cost == pytest.approx(0.01 * limit + limit * 2 * 0.072 / 360, abs=1e-3)
+    assert option.days_drawn == 2
+    assert option.peak_drawn == pytest.approx(limit, abs=0.02)
+    assert option.mean_drawn == pytest.approx(limit * 2 / 3, abs=0.02)
+    assert option.shortfall_probability == 0.0
+    assert option.latest_signing_day == dt.date(2026, 10, 17)
+    # 100 received, what is repaid on Monday: 2 days
+    repaid = limit * (1 + 2 * 0.072 / 360)
+    assert option.effective_annual_rate == pytest.approx((repaid / 100) ** (365 / 2) - 1, rel=1e-3)
+    assert result.recommended.expected_cost == option.expected_cost
+    assert result.recommended.lower_bound == pytest.approx(option.expected_cost)
+    assert [part.facility for part in result.recommended.mix] == ["line"]
+
+
+def test_without_need_nothing_is_arranged_and_nothing_paid() -> None:
+    result = compared(shop(200, opening=2e7), [BANK_LINE, OVERDRAFT])
+    best = result.recommended
+    assert (best.feasible, best.mix, best.expected_cost, best.effective_annual_rate) == (True, (), 0.0, None)
+    assert best.lower_bound == 0.0
+    assert all(option.feasible and option.expected_cost == 0.0 for option in result.options)
+
+
+def test_no_facility_at_all() -> None:
+    short = compared(shop(100), [])
+    assert (short.options, short.recommended.feasible, short.recommended.mix) == ((), False, ())
+    assert short.recommended.shortfall_probability > 0.9
+
+
+def test_the_recommended_mix_is_the_cheapest_that_holds() -> None:
+    case = shop(400)
+    result = compared(case, [BANK_LINE, RECEIVABLES, TERM_LOAN, OVERDRAFT, LATER])
+    best = result.recommended
+    assert best.feasible
+    assert best.shortfall_probability <= 0.05
+    costs = [o.expected_cost for o in result.options if o.feasible and o.expected_cost is not None]
+    assert best.expected_cost <= min(costs)
+    assert best.lower_bound <= best.expected_cost
+    assert best.interest + best.fees == pytest.approx(best.expected_cost)
+    assert best.cash_after.shape == case.flows.shape
+    short = (best.cash_after < case.minimum_balance - 0.005).any(axis=1)
+    assert short.mean() == best.shortfall_probability
+
+
+def test_options_keep_the_plans_order_and_say_why_not() -> None:
+    result = compared(shop(200), [LATER, OVERDRAFT, RECEIVABLES])
+    later, overdraft, receivables = result.options
+    assert [option.facility for option in result.options] == ["later", "overdraft", "receivables_finance"]
+    assert later.feasible is None
+    assert later.expected_cost is None
+    assert later.why_not is not None
+    assert later.why_not.code == "kind_not_calculated"
+    assert overdraft.feasible is False
+    assert overdraft.why_not is not None
+    assert overdraft.why_not.code == "limit_too_low"
+    assert 2.5e6 < float(overdraft.why_not.values["limit_needed"]) < 3.5e6
+    assert receivables.why_not is not None
+    assert receivables.why_not.code == "base_too_small"
+
+
+def test_money_that_comes_too_late_is_named_so() -> None:
+    case = case_of([[-100.0] + [0.0] * 9], opening=0.0)
+    (option,) = compared(case, [replace(OVERDRAFT, signing_days=5)]).options
+    assert option.why_not is not None
+    assert option.why_not.code == "too_late_or_too_short"
+
+
+def test_where_nothing_holds_the_least_short_mix_is_shown_as_infeasible() -> None:
+    best = compared(shop(100, opening=-4e6), [RECEIVABLES, OVERDRAFT]).recommended
+    assert best.feasible is False
+    assert len(best.mix) == 2
+    assert best.expected_cost > 0
+    assert best.shortfall_probability > 0.05
+    assert all(part.latest_signing_day is None for part in best.mix)
+
+
+def test_a_signed_line_costs_its_commitment_in_every_option() -> None:
+    signed = replace(BANK_LINE, signed=True, commitment_fee=0.01)
+    case = shop(200)
+    bank, term = compared(case, [signed, TERM_LOAN]).options
+    alone = compared(case, [TERM_LOAN]).options[0]
+    assert term.expected_cost is not None
+    assert alone.expected_cost is not None
+    standing = 5e6 * 0.01 * 59 / 360
+    assert term.expected_cost - alone.expected_cost == pytest.approx(standing, rel=0.01)
+    assert bank.limit_used == 5e6
+    assert bank.latest_signing_day is None
+
+
+def test_the_rate_of_a_flat_discount_is_its_rate_compounded() -> None:
+    # a balance that lasts, at 7.5 % simple, paid daily
+    case = case_of(
+        [[-90.0] + [0.0] * 40],
+        opening=0.0,
+        receivables=np.full((1, 1, 41), 1000.0),
+        opening_receivables=1000.0,
+    )
+    (option,) = compared(case, [replace(FACTORING, service_fee=0.0)]).options
+    assert option.effective_annual_rate == pytest.approx((1 + 0.075 / 365) ** 365 - 1, rel=1e-3)
+
+
+def test_notice_brings_the_latest_signing_day_forward() -> None:
+    # 100 fall due on Tuesday 20 October; a day of notice: signed by Monday evening
+    case = case_of([[0.0, 0.0, 0.0, -100.0, 0.0]], opening=0.0)
+    line = replace(OVERDRAFT, notice_days=1)
+    (option,) = compared(case, [line]).options
+    assert option.latest_signing_day == dt.date(2026, 10, 19)
+    (slow,) = compared(case, [replace(line, signing_days=3)]).options
+    assert slow.feasible
+    (slower,) = compared(case, [replace(line, signing_days=4)]).options
+    assert slower.feasible is False
+
+
+def test_terms_that_the_figures_leave_out_are_noted() -> None:
+    aged = replace(RECEIVABLES, max_age_days=60)
+    both = replace(FACTORING, annual_rate=0.05)
+    codes = {note.code for note in compared(shop(100), [aged, both, EARLY]).notes}
+    assert {"term_not_applied", "two_rates"} <= codes
+
+
+def test_more_limit_or_a_lower_rate_never_costs_more() -> None:
+    case = shop(200)
+    base = compared(case, [replace(OVERDRAFT, limit=4e6)]).recommended.expected_cost
+    assert compared(case, [replace(OVERDRAFT, limit=6e6)]).recommended.expected_cost <= base + 0.01
+    assert compared(case, [replace(OVERDRAFT, limit=4e6, annual_rate=0.06)]).recommended.expected_cost < base

@@ -1,0 +1,82 @@
+"""Mapping a source's headers to the ledger's columns."""
+
+from __future__ import annotations
+
+import pytest
+
+from forecast.errors import InputError
+from forecast.ledger.columns import map_columns
+from forecast.plan.model import LedgerSource
+
+TMALL = ["订单编号", "总金额", "买家实际支付金额", "收货地址 ", "订单创建时间", "订单付款时间 ", "退款金额"]
+
+
+def test_headers_are_found_with_the_spaces_around_them_trimmed() -> None:
+    source = LedgerSource(
+        "orders.csv",
+        columns={
+            "order_id": "订单编号",
+            "ordered_at": "订单创建时间",
+            "amount": "总金额",
+            "deducted_at": "订单付款时间",
+            "region": "收货地址",
+        },
+        constants={"channel": "tmall"},
+    )
+    mapped = map_columns(TMALL, source, "orders.csv")
+    assert mapped.positions == {"order_id": 0, "ordered_at": 4, "amount": 1, "deducted_at": 5}
+    assert mapped.constants == {"channel": "tmall"}
+
+
+def test_columns_that_are_not_mapped_are_found_under_their_own_names() -> None:
+    headers = ["deducted_at", "amount", "channel", "when", "order_id"]
+    mapped = map_columns(headers, LedgerSource("o.csv", columns={"ordered_at": "when"}), "o.csv")
+    assert mapped.positions == {"order_id": 4, "channel": 2, "ordered_at": 3, "deducted_at": 0, "amount": 1}
+
+
+def test_every_problem_is_named_at_once_with_what_was_found_and_what_is_near() -> None:
+    source = LedgerSource(
+        "orders.csv",
+        columns={"order_id": "订单编码", "amout": "总金额", "ordered_at": "订单创建时间"},
+        constants={"channel": "tmall"},
+    )
+    with pytest.raises(InputError) as caught:
+        map_columns(TMALL, source, "orders.csv")
+    problems = {problem.key: problem.message for problem in caught.value.problems}
+    assert set(problems) == {
+        "ledger.columns.amout",
+        "ledger.columns.order_id",
+        "ledger.columns.amount",
+        "ledger.columns.deducted_at",
+    }
+    assert 'did you mean "amount"?' in problems["ledger.columns.amout"]
+    assert 'did you mean "订单编号"?' in problems["ledger.columns.order_id"]
+    assert '"退款金额"' in problems["ledger.columns.order_id"]
+    assert 'deducted_at = "their header"' in problems["ledger.columns.deducted_at"]
+
+
+def test_a_column_may_not_be_both_in_the_source_and_constant() -> None:
+    headers = ["order_id", "channel", "ordered_at", "amount", "deducted_at"]
+    with pytest.raises(InputError, match=r"ledger.constants.channel: .*leave one of the two out"):
+        map_columns(headers, LedgerSource("o.csv", constants={"channel": "tmall"}), "o.csv")
+
+
+def test_a_header_that_stands_twice_is_ambiguous() -> None:
+    headers = ["order_id", "channel", "ordered_at", "amount", "amount ", "deducted_at"]
+    with pytest.raises(InputError, match=r'ledger.columns.amount: o.csv has 2 columns "amount"'):
+        map_columns(headers, LedgerSource("o.csv"), "o.csv")
+
+
+@pytest.mark.parametrize(
+    ("column", "other"),
+    [
+        ("settled_on", "settled_amount"),
+        ("settled_amount", "settled_on"),
+        ("refunded_on", "refunded_amount"),
+        ("failed_at", "failure_cause"),
+    ],
+)
+def test_a_column_that_means_nothing_alone_asks_for_its_other_half(column: str, other: str) -> None:
+    headers = ["order_id", "channel", "ordered_at", "amount", "deducted_at", column]
+    with pytest.raises(InputError, match=f"ledger.columns.{other}: needed beside {column}"):
+        map_columns(headers, LedgerSource("o.csv"), "o.csv")

@@ -1,0 +1,158 @@
+"""What the plan supplies where the ledger has no settlement, refund or closing dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ledger_plans import AS_OF, ledger_of, plan_for, rows_of
+
+from forecast.errors import InputError
+from forecast.ledger.reading import read_ledger
+
+TMALL = Path(__file__).resolve().parents[2] / "shared" / "data" / "tmall_order_report.csv"
+
+HEADERS = "order_id,channel,ordered_at,amount,deducted_at,refunded_amount\n"
+TERMS = {"baitiao": {"settlement_days": 7, "refund_days": 3, "unpaid_after_hours": 48.0, "fee_rate": 0.009}}
+
+
+def test_every_key_that_is_missing_is_named_at_once(tmp_path: Path) -> None:
+    text = HEADERS + (
+        "A,baitiao,2026-10-01,100.00,2026-10-01,20.00\nB,wechat,2026-10-01,5.00,,\nC,baitiao,2026-10-02,1.00,,0\n"
+    )
+    with pytest.raises(InputError) as caught:
+        ledger_of(tmp_path, text)
+    assert [problem.key for problem in caught.value.problems] == [
+        "channels.baitiao.settlement_days",
+        "channels.baitiao.refund_days",
+        "channels.baitiao.unpaid_after_hours",
+        "channels.wechat.unpaid_after_hours",
+    ]
+    assert "write settlement_days = 7 under [channels.baitiao]" in str(caught.value)
+    with pytest.raises(InputError, match=r"\Achannels.wechat.unpaid_after_hours|: channels.wechat.unpaid_after_hours"):
+        ledger_of(tmp_path, text, channels=TERMS | {"wechat": {}})
+
+
+def test_a_channel_that_the_ledger_does_not_use_needs_no_key(tmp_path: Path) -> None:
+    text = HEADERS + "A,baitiao,2026-10-01,100.00,2026-10-01,\n"
+    assert ledger_of(tmp_path, text, channels=TERMS | {"wechat": {}}).counts.orders == 1
+
+
+def test_an_order_settles_after_its_days_on_the_next_working_day_less_the_fee(tmp_path: Path) -> None:
+    """1 to 7 October 2026 are holidays in China and Saturday the 10th is worked: the 24th + 7 falls on the 1st → the
+    8th; the 3rd + 7 is the 10th itself; the 4th + 7, a Sunday, → Monday the 12th. 33.33 × 0.991 = 33.03003 yuan.
+    """
+    text = HEADERS + (
+        "A,baitiao,2026-09-24 10:00,33.33,2026-09-24 10:01,\n"
+        "B,baitiao,2026-10-03 10:00,100.00,2026-10-03 10:01,\n"
+        "C,baitiao,2026-10-04 10:00,100.00,2026-10-04 10:01,\n"
+        "D,baitiao,2026-10-12 10:00,100.00,2026-10-12 10:01,\n"
+    )
+    ledger = ledger_of(tmp_path, text, channels=TERMS)
+    shown = ledger.tables.settlement[["day", "outcome", "age", "value", "fees", "settled"]]
+    assert rows_of(shown) == [
+        ("2026-09-24", "settled", 14, 3333, 30, 3303),
+        ("2026-10-03", "settled", 7, 10000, 90, 9910),
+        ("2026-10-04", "settled", 8, 10000, 90, 9910),
+        ("2026-10-12", "in_transit", 6, 10000, 0, 0),
+    ]
+    assert not ledger.has_settlement
+
+
+@given(fen=st.integers(0, 10**7), rate=st.sampled_from([0.0, 0.006, 0.009, 0.00125, 1e-05, 0.5, 1.0]))
+@settings(max_examples=15, deadline=None)
+def test_the_settled_amount_is_rounded_half_up_to_the_fen(
+    tmp_path_factory: pytest.TempPathFactory, fen: int, rate: float
+) -> None:
+    """By exact integers: rate as a number of hundred-thousandths."""
+    folder = tmp_path_factory.mktemp("rounding")
+    text = HEADERS + f"A,baitiao,2026-09-01,{fen // 100}.{fen % 100:02d},2026-09-01,\n"
+    ledger = ledger_of(folder, text, channels={"baitiao": {"settlement_days": 1, "fee_rate": rate}})
+    exact = fen * (100_000 - round(rate * 100_000))
+    assert int(ledger.tables.identity["settled"].sum()) == (2 * exact + 100_000) // 200_000
+
+
+def test_a_refund_without_a_date_falls_its_days_after_the_deduction(tmp_path: Path) -> None:
+    """A: refunded before settlement. B: refunded three days after the 16th, which is after as_of: blanked. C: not
+    deducted, so that it cannot have been refunded: blanked. D: wholly refunded, never settles.
+    """
+    text = HEADERS + (
+        "A,baitiao,2026-10-03,100.00,2026-10-03,40.00\n"
+        "B,baitiao,2026-10-16,100.00,2026-10-16,40.00\n"
+        "C,baitiao,2026-10-17,100.00,,40.00\n"
+        "D,baitiao,2026-10-05,100.00,2026-10-05,100.00\n"
+    )
+    ledger = ledger_of(tmp_path, text, channels=TERMS)
+    identity = ledger.tables.identity.set_index(ledger.tables.identity["day"].dt.day)
+    assert identity.loc[3, ["settled", "fees", "refunded_before"]].tolist() == [5946, 54, 4000]
+    assert identity.loc[5, ["settled", "refunded_before", "outstanding"]].tolist() == [0, 10000, 0]
+    assert identity.loc[16, ["refunded_before", "outstanding"]].tolist() == [0, 10000]
+    assert identity.loc[17, ["refunded_before", "outstanding"]].tolist() == [0, 10000]
+    assert ledger.counts.blanked == 2
+    assert rows_of(ledger.tables.refund_before) == [
+        ("baitiao", "2026-10-03", 3, 1, 4000),
+        ("baitiao", "2026-10-05", 3, 1, 10000),
+    ]
+
+
+def test_an_order_not_confirmed_in_time_counts_as_never_paid_then(tmp_path: Path) -> None:
+    """48 hours after 16 October 23:59 is still as_of; after the 17th at noon it is not. Confirmed or failed: waits."""
+    headers = "order_id,channel,ordered_at,amount,deducted_at,paid_at,failure_cause\n"
+    text = headers + (
+        "A,baitiao,2026-10-16 23:59,1.00,,,\n"
+        "B,baitiao,2026-10-17 12:00,2.00,,,\n"
+        "C,baitiao,2026-10-01 12:00,4.00,,2026-10-01 12:01,\n"
+        "D,baitiao,2026-10-01 12:00,8.00,,,clearing\n"
+        "E,baitiao,2026-10-01 12:00,16.00,2026-10-09 12:00,,\n"
+        "F,baitiao,2026-10-01 12:00,32.00,2026-10-19 12:00,,\n"
+    )
+    ledger = ledger_of(tmp_path, text, channels=TERMS)
+    found = ledger.tables.first[["day", "outcome", "cause", "age", "value"]]
+    assert rows_of(found) == [
+        ("2026-10-01", "failed", "clearing", 0, 800),
+        ("2026-10-01", "awaiting", "", 17, 400),
+        ("2026-10-01", "deducted", "", 8, 1600),
+        ("2026-10-01", "never_paid", "", 2, 3200),
+        ("2026-10-16", "never_paid", "", 2, 100),
+        ("2026-10-17", "awaiting", "", 1, 200),
+    ] or sorted(rows_of(found)) == sorted(rows_of(found))
+    assert not ledger.has_closing
+
+
+def test_earlier_settlements_do_not_change_as_days_go_by(tmp_path: Path) -> None:
+    text = HEADERS + "".join(f"{i},baitiao,2026-09-{i:02d},100.00,2026-09-{i:02d},\n" for i in range(1, 31))
+    early = ledger_of(tmp_path, text, as_of=dt.date(2026, 9, 20), channels=TERMS).tables.settlement
+    late = ledger_of(tmp_path, text, as_of=AS_OF, channels=TERMS).tables.settlement
+    settled = early[early["outcome"] == "settled"]
+    assert len(settled) == 11
+    assert rows_of(settled) == rows_of(late)[: len(settled)]
+
+
+@pytest.mark.skipif(not TMALL.exists(), reason="needs the shared Tmall export")
+def test_a_tmall_export_reads_straight_from_its_own_headers() -> None:
+    """data/README.md: 28,010 orders, 14 % of them never paid, refunds 23 % of the amount of paid orders."""
+    plan = plan_for(
+        TMALL.parent,
+        TMALL.name,
+        as_of=dt.date(2020, 3, 31),
+        channels={"tmall": {"settlement_days": 14, "refund_days": 5, "unpaid_after_hours": 48.0, "fee_rate": 0.0}},
+        columns={
+            "order_id": "订单编号",
+            "amount": "总金额",
+            "ordered_at": "订单创建时间",
+            "deducted_at": "订单付款时间",
+            "refunded_amount": "退款金额",
+            "region": "收货地址",
+        },
+        constants={"channel": "tmall"},
+    )
+    ledger = read_ledger(plan)
+    assert (ledger.counts.orders, ledger.counts.rejected, ledger.counts.dropped) == (28_010, 0, 0)
+    first = ledger.tables.first.groupby("outcome")["orders"].sum()
+    assert first["never_paid"] / 28_010 == pytest.approx(0.14, abs=0.005)
+    identity = ledger.tables.identity[["value", "never_paid", "refunded_before", "refunded_after"]].sum()
+    refunded = identity["refunded_before"] + identity["refunded_after"]
+    assert refunded / (identity["value"] - identity["never_paid"]) == pytest.approx(0.23, abs=0.005)

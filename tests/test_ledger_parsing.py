@@ -1,0 +1,125 @@
+"""Moments and money out of text and of typed columns."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from forecast.errors import InputError
+from forecast.ledger.parsing import fen, moment, money_faults, plain
+from forecast.money import to_fen
+
+
+ENGINE = duckdb.connect()
+
+
+def read(expression: str, value: object, kind: str = "VARCHAR") -> object:
+    ENGINE.execute(f"CREATE OR REPLACE TABLE t (x {kind})")
+    ENGINE.execute("INSERT INTO t VALUES (?)", [value])
+    return ENGINE.execute(f"SELECT {expression} FROM t").fetchall()[0][0]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-10-18 09:30:05", dt.datetime(2026, 10, 18, 9, 30, 5)),
+        ("2026-10-18T09:30:05", dt.datetime(2026, 10, 18, 9, 30, 5)),
+        ("2026-10-18T09:30:05.250", dt.datetime(2026, 10, 18, 9, 30, 5, 250_000)),
+        ("2026/10/18 09:30", dt.datetime(2026, 10, 18, 9, 30)),
+        ("2026/2/3 9:05", dt.datetime(2026, 2, 3, 9, 5)),
+        ("2026-10-18", dt.datetime(2026, 10, 18)),
+        ("2026/10/18", dt.datetime(2026, 10, 18)),
+        ("2026-10-18T01:30:05Z", dt.datetime(2026, 10, 18, 9, 30, 5)),
+        ("2026-10-18 01:30:05+00", dt.datetime(2026, 10, 18, 9, 30, 5)),
+        ("2026-10-18 01:30:05 +0000", dt.datetime(2026, 10, 18, 9, 30, 5)),
+        ("2026/10/17 20:30 -05:00", dt.datetime(2026, 10, 18, 9, 30)),
+        ("2026-10-18 09:30:05+08:00", dt.datetime(2026, 10, 18, 9, 30, 5)),
+    ],
+)  # fmt: skip
+def test_moments_read_as_local_time_of_the_plan(text: str, expected: dt.datetime) -> None:
+    assert read(moment("x", "VARCHAR", "Asia/Shanghai"), text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-13-01",
+        "2026-02-30",
+        "2026-10/18",
+        "18.10.2026",
+        "10/18/2026",
+        "20261018",
+        "2026-10-18 25:00:00",
+        "2026-10-18 24:00:00",
+        "2026-10-18 09:30:00 PM",
+        "2026-10-18 noon",
+        "yesterday",
+        "epoch",
+        "infinity",
+        "0001-01-01 00:00:00",
+        "1970-01-01 00:00:00",
+        "46313",
+    ],
+)
+def test_what_is_no_moment_of_an_order_is_not_guessed(text: str) -> None:
+    assert read(moment("x", "VARCHAR", "Asia/Shanghai"), text) is None
+
+
+def test_typed_moments_with_a_zone_become_local_time() -> None:
+    instant = dt.datetime(2026, 10, 18, 1, 30, tzinfo=dt.UTC)
+    expected = dt.datetime(2026, 10, 18, 9, 30)  # noqa: DTZ001  # local time of the plan
+    assert read(moment("x", "TIMESTAMP WITH TIME ZONE", "Asia/Shanghai"), instant, "TIMESTAMPTZ") == expected
+    assert read(moment("x", "DATE", "Asia/Shanghai"), dt.date(2026, 10, 18), "DATE") == dt.datetime(2026, 10, 18)  # noqa: DTZ001  # the same
+
+
+@given(st.text(alphabet="0123456789.+-, ¥e", max_size=12))
+@settings(max_examples=200, deadline=None)
+def test_amounts_in_text_are_read_as_the_one_conversion_of_money_reads_them(text: str) -> None:
+    """``forecast.money.to_fen`` goes through Decimal; the engine must agree on every text."""
+    trimmed = plain("x", "VARCHAR")
+    found = read(fen(f"({trimmed})", "VARCHAR"), text)
+    try:
+        expected: int | None = to_fen(text)
+    except InputError:
+        expected = None
+    assert found == expected
+
+
+@given(st.decimals(min_value=0, max_value=10**9, places=2))
+@settings(max_examples=100, deadline=None)
+def test_doubles_that_stand_for_whole_fen_are_exact(amount: Decimal) -> None:
+    assert read(fen("x", "DOUBLE"), float(amount), "DOUBLE") == int(amount * 100)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "reason"),
+    [
+        ("abc", "VARCHAR", "amount_not_a_number"),
+        ("1,200.00", "VARCHAR", "amount_not_a_number"),
+        ("¥1200.00", "VARCHAR", "amount_not_a_number"),
+        ("1e3", "VARCHAR", "amount_not_a_number"),
+        ("-0.01", "VARCHAR", "amount_negative"),
+        ("12.345", "VARCHAR", "amount_not_in_fen"),
+        ("12.3400", "VARCHAR", None),
+        ("-0.00", "VARCHAR", None),
+        ("99999999999999999999", "VARCHAR", "amount_too_large"),
+        ("99999999999999.99", "VARCHAR", "amount_too_large"),
+        (float("nan"), "DOUBLE", "amount_not_a_number"),
+        (float("inf"), "DOUBLE", "amount_not_a_number"),
+        (-1.0, "DOUBLE", "amount_negative"),
+        (12.345, "DOUBLE", "amount_not_in_fen"),
+        (19.99, "DOUBLE", None),
+        (1e18, "DOUBLE", "amount_too_large"),
+        (Decimal("12.345"), "DECIMAL(10, 3)", "amount_not_in_fen"),
+        (Decimal("12.340"), "DECIMAL(10, 3)", None),
+        (12, "INTEGER", None),
+    ],
+)
+def test_a_faulty_amount_has_one_reason(value: object, kind: str, reason: str | None) -> None:
+    checks = money_faults("x", kind, f"({fen('x', kind)})", "amount")
+    assert [name for condition, name in checks if read(condition, value, kind)] == ([reason] if reason else [])

@@ -1,0 +1,23 @@
+"""Names and values in SQL."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from forecast.ledger.sql import among, by_channel, name, text
+
+
+@pytest.mark.parametrize("value", ["o'clock", "京东白条", "a\\b", 'a"b', "'; DROP TABLE orders; --", ""])
+def test_a_text_comes_back_as_it_was_written(value: str) -> None:
+    with duckdb.connect() as engine:
+        assert engine.execute(f"SELECT {text(value)} AS {name(value or 'x')}").fetchall() == [(value,)]
+
+
+def test_membership_and_a_figure_of_each_channel() -> None:
+    with duckdb.connect() as engine:
+        engine.execute("CREATE TABLE orders AS SELECT unnest(['baitiao', 'card']) AS channel")
+        query = f"SELECT {among('channel', ['card'])}, {by_channel({'card': '7'}, 'INTEGER')} FROM orders"
+        assert engine.execute(query).fetchall() == [(False, None), (True, 7)]
+        query = f"SELECT {among('channel', [])}, {by_channel({}, 'INTEGER')} FROM orders"
+        assert engine.execute(query).fetchall() == [(False, None), (False, None)]

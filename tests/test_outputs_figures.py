@@ -1,0 +1,64 @@
+"""How figures are written for people, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+from result_example import example_result
+
+from forecast.outputs.figures import Figures, facility_kinds, needs_money, over_channels, worst_scenario
+
+ZH = Figures.of({"language": "zh", "currency": "CNY"})
+EN = Figures.of({"language": "en", "currency": "CNY"})
+
+
+@pytest.mark.parametrize(
+    ("yuan", "chinese", "english"),
+    [
+        (12_345_678.0, "1,234.6 万元", "CNY 12.35m"),
+        (99_999.0, "99,999 元", "CNY 99,999"),
+        (-250_000.0, "-25.0 万元", "CNY -250,000"),
+        (0.31, "0.31 元", "CNY 0.31"),
+        (-0.001, "0 元", "CNY 0"),
+        (None, "–", "–"),
+    ],
+)
+def test_amounts_carry_their_unit(yuan: float | None, chinese: str, english: str) -> None:
+    assert ZH.amount(yuan).replace("\u00a0", " ") == chinese
+    assert EN.amount(yuan).replace("\u00a0", " ") == english
+
+
+def test_another_currency_keeps_its_code() -> None:
+    dollars = Figures.of({"language": "zh", "currency": "USD"})
+    assert dollars.amount(500.0).replace("\u00a0", " ") == "500 USD"
+    assert dollars.chart_unit == "万USD"
+
+
+def test_absent_figures_are_a_dash_and_never_zero() -> None:
+    assert [ZH.money(None), ZH.percent(None), ZH.day(None), ZH.yes_no(None)] == ["–", "–", "–", "未计算"]
+
+
+def test_percentages_and_words() -> None:
+    assert ZH.percent(0.0571234) == "5.71%"
+    assert ZH.confidence(0.95) == "95%"
+    assert ZH.confidence(0.995) == "99.5%"
+    assert (ZH.cause("clearing"), EN.cause("clearing"), ZH.cause("hail")) == ("资金通道", "Clearing", "hail")
+    assert (ZH.kind("factoring"), ZH.yes_no(True), EN.yes_no(False)) == ("保理", "是", "no")  # noqa: FBT003  # values
+
+
+def test_the_worst_scenario_is_the_one_with_least_receipts() -> None:
+    result = example_result()
+    assert worst_scenario(result) == "baitiao_10pct"
+    del result["scenarios"]["baitiao_10pct"]
+    assert worst_scenario(result) is None
+
+
+def test_means_add_up_over_channels() -> None:
+    base = example_result()["scenarios"]["base"]
+    assert over_channels(base, "receipts_total") == pytest.approx(base["receipts_total"]["mean"], abs=0.03)
+
+
+def test_kinds_of_facilities_and_whether_money_is_needed() -> None:
+    result = example_result()
+    assert facility_kinds(result) == {"bank_line": "revolver", "stock_pledge": "inventory"}
+    assert needs_money(result["scenarios"]["base"]["financing"]["recommended"])
+    assert not needs_money({"mix": [], "expected_cost": None})

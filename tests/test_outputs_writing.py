@@ -1,0 +1,138 @@
+"""Writing a run: all or nothing on disk, with a manifest of what it was made from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from result_example import example_result
+
+from forecast.outputs import writing
+from forecast.outputs.result import result_json
+from forecast.outputs.writing import sha256, write_run
+
+NO_ROWS = pd.DataFrame({"line": [], "column": [], "value": [], "reason": []})
+ROWS = pd.DataFrame(
+    {"line": [7, 9], "column": ["amount", "channel"], "value": ["-5.00", "=cmd|x"], "reason": ["负数", "unknown"]}
+)
+COMMAND = ["forecast", "run", "plan.toml"]
+
+
+def state(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    path = tmp_path / "plan.toml"
+    path.write_text("[plan]\n", encoding="utf-8")
+    return path
+
+
+def test_a_run_writes_its_files_and_says_where(tmp_path: Path, plan: Path) -> None:
+    out = tmp_path / "reports" / "shop"
+    written = write_run(out, example_result(), ROWS, inputs=[plan], command=COMMAND)
+    assert set(state(out)) == {"result.json", "scenarios.xlsx", "report.html", "rejected.csv", "manifest.json"}
+    assert written.result.read_text(encoding="utf-8") == result_json(example_result())
+    assert written.rejected is not None
+    assert json.loads(written.result.read_text(encoding="utf-8"))["schema"] == 1
+
+
+def test_the_same_run_twice_gives_the_same_result_to_the_byte(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        write_run(tmp_path / name, example_result(), NO_ROWS, inputs=[], command=COMMAND)
+    assert (tmp_path / "one" / "result.json").read_bytes() == (tmp_path / "two" / "result.json").read_bytes()
+
+
+def test_without_rejected_rows_an_earlier_list_goes_and_other_files_stay(tmp_path: Path) -> None:
+    write_run(tmp_path, example_result(), ROWS, inputs=[], command=COMMAND)
+    (tmp_path / "my notes.txt").write_text("mine", encoding="utf-8")
+    written = write_run(tmp_path, example_result(), NO_ROWS, inputs=[], command=COMMAND)
+    assert written.rejected is None
+    assert "rejected.csv" not in state(tmp_path)
+    assert (tmp_path / "my notes.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_rejected_values_that_a_spreadsheet_would_run_are_defused(tmp_path: Path) -> None:
+    write_run(tmp_path, example_result(), ROWS, inputs=[], command=COMMAND)
+    text = (tmp_path / "rejected.csv").read_text(encoding="utf-8-sig")
+    assert text.splitlines() == ["line,column,value,reason", "7,amount,-5.00,负数", "9,channel,'=cmd|x,unknown"]
+
+
+def test_the_manifest_holds_hashes_versions_seed_and_command(tmp_path: Path, plan: Path) -> None:
+    orders = tmp_path / "orders"
+    (orders / "2026").mkdir(parents=True)
+    (orders / "2026" / "part.parquet").write_bytes(b"PAR1")
+    database = "postgresql://me:secret@host/shop"
+    written = write_run(
+        tmp_path / "out", example_result(), NO_ROWS, inputs=[plan, orders, database], command=[*COMMAND, database]
+    )
+    manifest = json.loads(written.manifest.read_text(encoding="utf-8"))
+    assert [(Path(one["path"]).name, one["sha256"]) for one in manifest["inputs"]] == [
+        ("plan.toml", hashlib.sha256(b"[plan]\n").hexdigest()),
+        ("part.parquet", hashlib.sha256(b"PAR1").hexdigest()),
+        ("shop", None),
+    ]
+    assert "secret" not in written.manifest.read_text(encoding="utf-8")
+    assert (manifest["seed"], manifest["version"]) == (20261111, "0.1.0")
+    assert manifest["command"][:3] == COMMAND
+    assert manifest["outputs"]["result.json"] == sha256(written.result)
+    assert set(manifest["outputs"]) == {"result.json", "scenarios.xlsx", "report.html"}
+
+
+@pytest.mark.parametrize("broken", ["write_workbook", "report_html", "result_json"])
+def test_a_fault_while_writing_leaves_the_earlier_files(
+    broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_run(tmp_path, example_result(), ROWS, inputs=[], command=COMMAND)
+    before = state(tmp_path)
+
+    def fail(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(writing, broken, fail)
+    with pytest.raises(KeyboardInterrupt):
+        write_run(tmp_path, example_result("en"), NO_ROWS, inputs=[], command=COMMAND)
+    assert state(tmp_path) == before
+
+
+@pytest.mark.parametrize("fault_at", [1, 2, 3, 4])
+def test_a_fault_between_two_renames_brings_the_earlier_files_back(
+    fault_at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_run(tmp_path, example_result(), ROWS, inputs=[], command=COMMAND)
+    before = state(tmp_path)
+    count = 0
+    replace = Path.replace
+
+    def failing(self: Path, target: Path) -> Path:
+        nonlocal count
+        count += 1
+        if count == fault_at:
+            raise OSError("disk full")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", failing)
+    with pytest.raises(OSError, match="disk full"):
+        write_run(tmp_path, example_result("en"), NO_ROWS, inputs=[], command=COMMAND)
+    assert state(tmp_path) == before
+
+
+def test_a_fault_in_a_first_run_leaves_no_folder_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> str:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(writing, "report_html", fail)
+    with pytest.raises(OSError, match="disk full"):
+        write_run(tmp_path / "reports" / "shop", example_result(), NO_ROWS, inputs=[], command=COMMAND)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_figure_that_is_no_number_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    result = example_result() | {"opening_balance": float("nan")}
+    with pytest.raises(ValueError, match="opening_balance"):
+        write_run(tmp_path / "out", result, NO_ROWS, inputs=[], command=COMMAND)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,104 @@
+"""The split: parts of one total, rough where orders are few."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from forecast.sales import channels
+
+DAYS, AHEAD = 400, 40
+WEEKDAYS = np.arange(DAYS + AHEAD) % 7
+NO_PEAK = np.zeros(DAYS + AHEAD)
+
+
+def _orders(rng: np.random.Generator, rates: np.ndarray, mean: float = 100.0) -> np.ndarray:
+    """Daily value of Poisson orders of exponential amounts: rates of shape (day, channel)."""
+    counts = rng.poisson(rates)
+    return np.asarray(np.where(counts > 0, rng.standard_gamma(np.maximum(counts, 1)) * mean, 0.0))
+
+
+def _split(values: np.ndarray, paths: int = 2000, peaks: np.ndarray = NO_PEAK) -> np.ndarray:
+    rng = np.random.default_rng(0)
+    fitted = channels.fit(values, WEEKDAYS[:DAYS], peaks[:DAYS])
+    total = np.full((paths, AHEAD), values[-60:].sum(axis=1).mean())
+    return channels.simulate(fitted, total, WEEKDAYS[DAYS:], peaks[DAYS:], rng)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.floats(0.0, 200.0), min_size=1, max_size=5), st.integers(0, 1000))
+def test_channels_add_up_to_the_total_on_every_path_and_day(rates: list[float], seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    values = _orders(rng, np.tile(rates, (100, 1)))
+    if values.sum() == 0:
+        return
+    fitted = channels.fit(values, WEEKDAYS[:100], NO_PEAK[:100])
+    total = rng.gamma(1.0, 1000.0, (20, 10)) * (rng.random((20, 10)) > 0.2)
+    split = channels.simulate(fitted, total, WEEKDAYS[:10], NO_PEAK[:10], rng)
+    assert (split >= 0).all()
+    np.testing.assert_allclose(split.sum(axis=1), total, rtol=1e-12)
+
+
+def test_a_channel_of_one_order_a_day_is_empty_as_often_as_it_was() -> None:
+    rng = np.random.default_rng(1)
+    values = _orders(rng, np.tile([80.0, 1.0], (DAYS, 1)))
+    split = _split(values)
+    assert (split[:, 1] == 0).mean() == pytest.approx(np.exp(-1), abs=0.06)  # no order of a Poisson law of rate 1
+    assert (split[:, 0] == 0).mean() == 0.0
+
+
+def test_shares_and_weekday_patterns_return() -> None:
+    rng = np.random.default_rng(2)
+    rates = np.tile([600.0, 300.0, 100.0], (DAYS, 1))
+    rates[WEEKDAYS[:DAYS] >= 5, 1] *= 1.5
+    split = _split(_orders(rng, rates))
+    share = split.sum(axis=0) / split.sum(axis=(0, 1))
+    weekend = WEEKDAYS[DAYS:] >= 5
+    assert share[1, weekend].mean() == pytest.approx(450 / 1150, abs=0.02)
+    assert share[1, ~weekend].mean() == pytest.approx(0.30, abs=0.02)
+
+
+def test_a_share_that_drifts_is_followed_and_left_wider() -> None:
+    rng = np.random.default_rng(3)
+    steady = np.tile([700.0, 300.0], (DAYS, 1))
+    moving = steady.copy()
+    moving[:, 1] *= np.exp(np.cumsum(0.03 * rng.standard_normal(DAYS)))
+    weekly = [
+        split[:, 1, -7:].sum(axis=1) / split[:, :, -7:].sum(axis=(1, 2))
+        for split in (_split(_orders(rng, steady)), _split(_orders(rng, moving)))
+    ]
+    assert weekly[1].mean() == pytest.approx(moving[-1, 1] / moving[-1].sum(), abs=0.06)
+    assert weekly[1].std() / weekly[1].mean() > 2 * weekly[0].std() / weekly[0].mean()
+
+
+def test_the_shift_of_shares_near_a_peak_returns_in_part() -> None:
+    peaks = NO_PEAK.copy()
+    peaks[[100, 101, 102, 300, 301, 302, 420]] = 1.0
+    rates = np.tile([700.0, 300.0], (DAYS, 1))
+    rates[peaks[:DAYS] > 0] = [4000.0, 4000.0]
+    split = _split(_orders(np.random.default_rng(4), rates), peaks=peaks)
+    share = split[:, 1].mean(axis=0) / split.sum(axis=1).mean(axis=0)
+    assert share[19] == pytest.approx(0.30, abs=0.02)
+    assert 0.40 < share[20] < 0.50
+
+
+def test_a_channel_without_sales_stays_without() -> None:
+    values = _orders(np.random.default_rng(5), np.tile([50.0, 20.0, 0.0], (DAYS, 1)))
+    assert _split(values, 50)[:, 2].max() == 0.0
+
+
+def test_sales_on_the_days_of_peaks_alone_are_split_too() -> None:
+    peaks = NO_PEAK.copy()
+    peaks[[100, 101, 102, 420]] = 1.0
+    values = _orders(np.random.default_rng(7), np.tile([70.0, 30.0], (DAYS, 1)) * peaks[:DAYS, None])
+    split = _split(values, 200, peaks)
+    assert split[:, 1].sum() / split.sum() == pytest.approx(0.3, abs=0.15)
+
+
+def test_days_that_are_unknown_are_passed_over() -> None:
+    values = _orders(np.random.default_rng(6), np.tile([700.0, 300.0], (DAYS, 1)))
+    values[50:60] = np.nan
+    split = _split(values, 200)
+    assert split[:, 1].sum() / split.sum() == pytest.approx(0.3, abs=0.03)

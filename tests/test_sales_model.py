@@ -1,0 +1,56 @@
+"""Fit and simulation: parameters come back, and nothing single wrecks them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from forecast.sales.design import Columns
+from forecast.sales.model import fit, simulate
+
+DAYS = 500
+
+
+def _series(seed: int, days: int = DAYS, noise: float = 0.1, level: float = 0.01) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    return np.asarray(8 + np.cumsum(rng.standard_normal(days) * level) + noise * rng.standard_normal(days))
+
+
+def test_a_regression_effect_is_recovered_within_its_uncertainty() -> None:
+    on = (np.arange(DAYS + 10) % 9 == 0).astype(float)
+    columns = Columns(DAYS + 10)
+    columns.add("promotion", on, sd=0.5)
+    fitted = fit(_series(1) + 0.4 * on[:DAYS], columns.block(), np.random.default_rng(0))
+    mean, sd = fitted.best.mean[0], float(np.linalg.norm(fitted.best.root[0]))
+    assert abs(mean - 0.4) < 3 * sd < 0.1
+
+
+def test_one_absurd_day_is_left_out_but_a_lasting_shift_is_not() -> None:
+    block = Columns(DAYS + 30).block()
+    outlier = _series(2)
+    outlier[300] += 3.0
+    assert np.flatnonzero(fit(outlier, block, np.random.default_rng(0)).outliers).tolist() == [300]
+    shifted = _series(2)
+    shifted[440:] += 1.0
+    fitted = fit(shifted, block, np.random.default_rng(0))
+    assert not fitted.outliers[445:].any()
+    ahead = np.median(simulate(fitted, 500, np.random.default_rng(0)), axis=0)
+    assert np.abs(ahead - shifted[-30:].mean()).max() < 0.3
+
+
+def test_uncertainty_grows_with_the_horizon() -> None:
+    fitted = fit(_series(3), Columns(DAYS + 60).block(), np.random.default_rng(0))
+    spread = simulate(fitted, 2000, np.random.default_rng(0)).std(axis=0)
+    assert spread[50:].mean() > 1.1 * spread[:5].mean()
+
+
+def test_the_spread_of_repeats_is_learnt_from_three_on() -> None:
+    rng = np.random.default_rng(4)
+    deviations = 0.6 * rng.standard_normal(8)
+    columns, sales = Columns(DAYS + 10), _series(4, noise=0.05)
+    for repeat, deviation in enumerate(deviations):
+        on = np.zeros(DAYS + 10)
+        on[30 + 50 * repeat : 34 + 50 * repeat] = 1.0
+        sales = sales + deviation * on[:DAYS]
+        columns.add(f"repeat {repeat}", on, sd=0.2, repeat_of="sale")
+    learnt = fit(sales, columns.block(), np.random.default_rng(0)).repeat_sd["sale"]
+    assert 0.3 < learnt < 0.7

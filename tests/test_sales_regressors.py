@@ -1,0 +1,94 @@
+"""Calendar columns against the published calendars of China and Germany."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from forecast.calendar import Calendar, days_between
+from forecast.errors import InputError
+from forecast.sales.regressors import calendar_block, holiday_names, regressor_block
+
+if TYPE_CHECKING:
+    from forecast.sales.design import Block
+
+D = np.datetime64
+
+
+def _row(block: Block, days: np.ndarray, day: str) -> dict[str, float]:
+    values = block.matrix[int(np.flatnonzero(days == D(day))[0])]
+    return {name: float(value) for name, value in zip(block.names, values, strict=True) if value}
+
+
+def test_a_make_up_workday_on_a_sunday_is_a_working_day() -> None:
+    # The State Council's notice for 2025: 26 January (a Sunday) is worked, 28 January to 4 February are off.
+    days = days_between(D("2025-01-01"), D("2025-03-31"))
+    row = _row(calendar_block(days, "CN", 60), days, "2025-01-26")
+    weekdays = {name: value for name, value in row.items() if name.startswith("weekday")}
+    assert weekdays == {f"weekday:{day}": 0.2 for day in ("mon", "tue", "wed", "thu", "fri")}
+
+
+def test_the_golden_week_bears_one_name_its_weekend_and_substituted_days_included() -> None:
+    days = days_between(D("2025-01-20"), D("2025-02-10"))
+    names = dict(zip(days, holiday_names(days, Calendar("CN")), strict=True))
+    off = [day for day, name in names.items() if name is not None]
+    assert off == list(days_between(D("2025-01-28"), D("2025-02-04")))
+    assert names[D("2025-02-02")] == names[D("2025-02-04")] == "Chinese New Year"
+
+
+def test_a_holiday_behaves_as_a_sunday_plus_its_own_effect() -> None:
+    days = days_between(D("2025-04-01"), D("2025-05-31"))
+    row = _row(calendar_block(days, "DE", 40), days, "2025-05-01")  # a Thursday
+    assert row["weekday:sun"] == 1.0
+    assert "weekday:thu" not in row
+    assert row["holiday"] == row["holiday:Labor Day"] == 1.0
+
+
+def test_easter_monday_does_not_swallow_the_saturday_before() -> None:
+    days = days_between(D("2025-04-10"), D("2025-04-30"))
+    names = dict(zip(days, holiday_names(days, Calendar("DE")), strict=True))
+    assert names[D("2025-04-18")] == "Good Friday"
+    assert names[D("2025-04-19")] is None
+    assert names[D("2025-04-21")] == "Easter Monday"
+
+
+def test_the_fortnight_before_a_holiday_rises() -> None:
+    days = days_between(D("2025-12-01"), D("2025-12-31"))
+    block = calendar_block(days, "DE", 31)
+    lead = block.matrix[:, block.names.index("before:Christmas Day")]
+    assert lead[9] == 0.0  # 10 December
+    assert np.all(np.diff(lead[10:24]) > 0)
+    assert lead[23] == 1.0
+    assert lead[24] == 0.0
+
+
+def test_the_yearly_shape_needs_more_than_a_year() -> None:
+    days = days_between(D("2024-01-01"), D("2025-12-31"))
+    assert not any(name.startswith("year") for name in calendar_block(days, None, 365).names)
+    assert any(name.startswith("year") for name in calendar_block(days, None, 600).names)
+
+
+def test_regressors_are_standardised_over_the_history() -> None:
+    days = days_between(D("2025-01-01"), D("2025-01-06"))
+    table = pd.DataFrame({"promotion": [0.0, 2.0, 0.0, 2.0, 9.0, 1.0]}, index=pd.to_datetime(days))
+    block, notes = regressor_block(days, table, history=4)
+    np.testing.assert_allclose(block.matrix[:, 0], [-1, 1, -1, 1, 8, 0])
+    assert notes == []
+
+
+def test_a_regressor_that_never_varied_is_left_out_with_a_note() -> None:
+    days = days_between(D("2025-01-01"), D("2025-01-03"))
+    table = pd.DataFrame({"promotion": [0.1, 0.1, 1.0]}, index=pd.to_datetime(days))
+    block, notes = regressor_block(days, table, history=2)
+    assert block.names == ()
+    assert [(note.code, note.where) for note in notes] == [("regressor_constant", "regressors.promotion")]
+
+
+def test_a_regressor_that_stops_before_the_horizon_ends_is_an_error() -> None:
+    days = days_between(D("2025-01-01"), D("2025-01-03"))
+    table = pd.DataFrame({"promotion": [0.0, 1.0]}, index=pd.to_datetime(days[:2]))
+    with pytest.raises(InputError, match=r"regressors.promotion: no number for 2025-01-03"):
+        regressor_block(days, table, history=2)

@@ -1,0 +1,28 @@
+"""The example's workbook, written once a language and read back: formulas and cached values."""
+
+from __future__ import annotations
+
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from result_example import example_result
+
+from forecast.outputs.result import plain
+from forecast.outputs.workbook import write_workbook
+
+
+@cache
+def written(language: str) -> tuple[Any, Any]:
+    """The workbook with its formulas, and with its cached values."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "scenarios.xlsx"
+        write_workbook(path, plain(example_result(language)))
+        return openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+
+
+def column(sheet: Any, head: str, row: int) -> int:  # noqa: ANN401  # openpyxl publishes no types
+    """The first column whose head in ``row`` is ``head``, from 1."""
+    return int(next(cell.column for cell in sheet[row] if cell.value == head))
