@@ -9,15 +9,13 @@ The public names are these alone; each is loaded when it is first used, so that 
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from forecast.version import __version__
 
 if TYPE_CHECKING:
-    from forecast.buffer import buffer, miller_orr
+    from forecast.liquidity import buffer, miller_orr
     from forecast.errors import ForecastError, InputError
     from forecast.financing.loan_need import loan_need
     from forecast.financing.optimise import Instrument, least_cost
@@ -57,11 +55,11 @@ _HOMES = {
     "Run": "pipeline",
     "Scenario": "plan.model",
     "annualised": "financing.rates",
-    "buffer": "buffer",
+    "buffer": "liquidity",
     "least_cost": "financing.optimise",
     "load_plan": "plan.reading",
     "loan_need": "financing.loan_need",
-    "miller_orr": "buffer",
+    "miller_orr": "liquidity",
     "run": "pipeline",
     "sales_paths": "sales.paths",
     "scenario_from_settings": "plan.reading",
@@ -82,14 +80,3 @@ def __getattr__(name: str) -> object:
 def __dir__() -> list[str]:
     return __all__
 
-
-class _Package(ModuleType):
-    """Keeps ``forecast.buffer`` the function: importing the module of that name would put the module in its place."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        """Set an attribute, unless a module would hide a public name."""
-        if not (name in _HOMES and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from forecast.buffer import case_buffer
+from forecast.liquidity import case_buffer
 from forecast.calendar import Calendar
 from forecast.cash import CashCase, cash_position, check_corkscrew
 from forecast.errors import InputError

@@ -42,8 +42,7 @@ class CommandLine:
             main()
             code = 0
         except SystemExit as ended:
-            assert ended.code is None or isinstance(ended.code, int)
-            code = ended.code or 0
+            code = ended.code if isinstance(ended.code, int) else 0
         printed = self._capsys.readouterr()
         return Outcome(code, printed.out, printed.err)
 

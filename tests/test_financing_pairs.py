@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from financing_cases import OVERDRAFT, RECEIVABLES, TERM_LOAN, case_of, shop
+from financing_cases import BANK_LINE, OVERDRAFT, RECEIVABLES, TERM_LOAN, case_of, shop
 
 from forecast.financing.pairs import best_pair
 from forecast.financing.sizing import Desk, ranks, size_single
@@ -42,7 +42,7 @@ def test_screened_on_fewer_paths_the_pair_still_holds_on_all() -> None:
 
 
 def test_screening_lays_facilities_on_receivables_out_on_its_own_paths() -> None:
-    desk = Desk.of(shop(1200), (RECEIVABLES, DEAR), 0.95)
+    desk = Desk.of(shop(1200), (RECEIVABLES, BANK_LINE), 0.95)
     singles = [size_single(desk, item, item.facility.limit, ranks(desk)) for item in desk.items]
     held = [single.cost for single in singles if single is not None]
     assert held

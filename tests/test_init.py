@@ -38,11 +38,10 @@ def test_an_unknown_name_is_refused_by_its_name() -> None:
         _ = forecast.lona_need
 
 
-def test_a_function_keeps_its_name_though_a_module_bears_it_too() -> None:
-    """``forecast.buffer`` is the function, also where the module ``forecast/buffer.py`` was imported before it."""
-    code = "import forecast.buffer, forecast; print(callable(forecast.buffer))"
-    assert run_python(code) == "True"
-    assert run_python("from forecast import run, buffer; print(callable(buffer))") == "True"
+def test_no_public_name_is_that_of_a_module() -> None:
+    """Importing such a module would put it in the place of the function."""
+    code = "import importlib.util as u, forecast; print([n for n in forecast.__all__ if u.find_spec(f'forecast.{n}')])"
+    assert run_python(code) == "[]"
 
 
 def test_dir_lists_the_public_names() -> None:

@@ -48,9 +48,7 @@ def test_an_sqlite_file_whose_folder_has_an_awkward_name(tmp_path: Path) -> None
         shop.execute(CREATE)
         shop.execute(INSERT)
         shop.commit()
-    ledger = read_ledger(
-        plan_for(folder, "sqlite:///shop.db", table="orders", columns=COLUMNS, channels=TERMS)
-    )
+    ledger = read_ledger(plan_for(folder, "sqlite:///shop.db", table="orders", columns=COLUMNS, channels=TERMS))
     assert [line[:4] for line in rows_of(ledger.tables.sales)] == [("baitiao", "2026-10-01", 1, 1999)]
     assert faults_of(ledger) == [(2, "channel", "paypal", "channel_unknown")]
 
@@ -60,7 +58,7 @@ def test_a_table_or_file_that_is_not_there(tmp_path: Path) -> None:
         read_ledger(plan_for(tmp_path, "sqlite:///shop.db", table="orders"))
     with closing(sqlite3.connect(tmp_path / "shop.db")) as shop:
         shop.execute("CREATE TABLE other (x)")
-    with pytest.raises(InputError, match="ledger.table: cannot read table orders: no such table"):
+    with pytest.raises(InputError, match=r"ledger.table: cannot read table orders: no such table"):
         read_ledger(plan_for(tmp_path, "sqlite:///shop.db", table="orders"))
     with pytest.raises(InputError, match='write table = "orders"'):
         read_ledger(plan_for(tmp_path, "sqlite:///shop.db"))

@@ -14,35 +14,34 @@ from forecast.errors import InputError
 from forecast.ledger.parsing import fen, moment, money_faults, plain
 from forecast.money import to_fen
 
-
 ENGINE = duckdb.connect()
 
 
 def read(expression: str, value: object, kind: str = "VARCHAR") -> object:
     ENGINE.execute(f"CREATE OR REPLACE TABLE t (x {kind})")
     ENGINE.execute("INSERT INTO t VALUES (?)", [value])
-    return ENGINE.execute(f"SELECT {expression} FROM t").fetchall()[0][0]
+    return ENGINE.execute(f"SELECT {expression} FROM t").fetchall()[0][0]  # noqa: S608  # the expression under test
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("2026-10-18 09:30:05", dt.datetime(2026, 10, 18, 9, 30, 5)),
-        ("2026-10-18T09:30:05", dt.datetime(2026, 10, 18, 9, 30, 5)),
-        ("2026-10-18T09:30:05.250", dt.datetime(2026, 10, 18, 9, 30, 5, 250_000)),
-        ("2026/10/18 09:30", dt.datetime(2026, 10, 18, 9, 30)),
-        ("2026/2/3 9:05", dt.datetime(2026, 2, 3, 9, 5)),
-        ("2026-10-18", dt.datetime(2026, 10, 18)),
-        ("2026/10/18", dt.datetime(2026, 10, 18)),
-        ("2026-10-18T01:30:05Z", dt.datetime(2026, 10, 18, 9, 30, 5)),
-        ("2026-10-18 01:30:05+00", dt.datetime(2026, 10, 18, 9, 30, 5)),
-        ("2026-10-18 01:30:05 +0000", dt.datetime(2026, 10, 18, 9, 30, 5)),
-        ("2026/10/17 20:30 -05:00", dt.datetime(2026, 10, 18, 9, 30)),
-        ("2026-10-18 09:30:05+08:00", dt.datetime(2026, 10, 18, 9, 30, 5)),
+        ("2026-10-18 09:30:05", "2026-10-18 09:30:05"),
+        ("2026-10-18T09:30:05", "2026-10-18 09:30:05"),
+        ("2026-10-18T09:30:05.250", "2026-10-18 09:30:05.250000"),
+        ("2026/10/18 09:30", "2026-10-18 09:30:00"),
+        ("2026/2/3 9:05", "2026-02-03 09:05:00"),
+        ("2026-10-18", "2026-10-18 00:00:00"),
+        ("2026/10/18", "2026-10-18 00:00:00"),
+        ("2026-10-18T01:30:05Z", "2026-10-18 09:30:05"),
+        ("2026-10-18 01:30:05+00", "2026-10-18 09:30:05"),
+        ("2026-10-18 01:30:05 +0000", "2026-10-18 09:30:05"),
+        ("2026/10/17 20:30 -05:00", "2026-10-18 09:30:00"),
+        ("2026-10-18 09:30:05+08:00", "2026-10-18 09:30:05"),
     ],
-)  # fmt: skip
-def test_moments_read_as_local_time_of_the_plan(text: str, expected: dt.datetime) -> None:
-    assert read(moment("x", "VARCHAR", "Asia/Shanghai"), text) == expected
+)
+def test_moments_read_as_local_time_of_the_plan(text: str, expected: str) -> None:
+    assert str(read(moment("x", "VARCHAR", "Asia/Shanghai"), text)) == expected
 
 
 @pytest.mark.parametrize(
@@ -72,9 +71,11 @@ def test_what_is_no_moment_of_an_order_is_not_guessed(text: str) -> None:
 
 def test_typed_moments_with_a_zone_become_local_time() -> None:
     instant = dt.datetime(2026, 10, 18, 1, 30, tzinfo=dt.UTC)
-    expected = dt.datetime(2026, 10, 18, 9, 30)  # noqa: DTZ001  # local time of the plan
-    assert read(moment("x", "TIMESTAMP WITH TIME ZONE", "Asia/Shanghai"), instant, "TIMESTAMPTZ") == expected
-    assert read(moment("x", "DATE", "Asia/Shanghai"), dt.date(2026, 10, 18), "DATE") == dt.datetime(2026, 10, 18)  # noqa: DTZ001  # the same
+    assert str(read(moment("x", "TIMESTAMP WITH TIME ZONE", "Asia/Shanghai"), instant, "TIMESTAMPTZ")) == (
+        "2026-10-18 09:30:00"
+    )
+    date = dt.date(2026, 10, 18)
+    assert str(read(moment("x", "DATE", "Asia/Shanghai"), date, "DATE")) == "2026-10-18 00:00:00"
 
 
 @given(st.text(alphabet="0123456789.+-, ¥e", max_size=12))

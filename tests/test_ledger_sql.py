@@ -17,7 +17,7 @@ def test_a_text_comes_back_as_it_was_written(value: str) -> None:
 def test_membership_and_a_figure_of_each_channel() -> None:
     with duckdb.connect() as engine:
         engine.execute("CREATE TABLE orders AS SELECT unnest(['baitiao', 'card']) AS channel")
-        query = f"SELECT {among('channel', ['card'])}, {by_channel({'card': '7'}, 'INTEGER')} FROM orders"
+        query = f"SELECT {among('channel', ['card'])}, {by_channel({'card': '7'}, 'INTEGER')} FROM orders"  # noqa: S608  # names of our own
         assert engine.execute(query).fetchall() == [(False, None), (True, 7)]
-        query = f"SELECT {among('channel', [])}, {by_channel({}, 'INTEGER')} FROM orders"
+        query = f"SELECT {among('channel', [])}, {by_channel({}, 'INTEGER')} FROM orders"  # noqa: S608  # names of our own
         assert engine.execute(query).fetchall() == [(False, None), (False, None)]

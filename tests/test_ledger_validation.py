@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from ledger_plans import COLUMNS, csv_of, faults_of, ledger_of, plan_for, row, rows_of
+from ledger_plans import csv_of, faults_of, ledger_of, plan_for, row, rows_of
 
 from forecast.ledger.reading import read_ledger
 
@@ -142,7 +142,6 @@ def test_the_future_has_no_say_even_row_by_row(tmp_path: Path) -> None:
 def test_the_columns_of_rejected_are_there_without_a_bad_row(tmp_path: Path) -> None:
     ledger = ledger_of(tmp_path, csv_of(row()))
     assert list(ledger.rejected.columns) == ["line", "order_id", "column", "value", "reason"]
-    assert len(COLUMNS) == 13
 
 
 @pytest.mark.skipif(not OLIST.exists(), reason="needs the shared Olist ledger")
@@ -157,4 +156,3 @@ def test_olists_inconsistent_rows_are_the_26_that_its_description_counts() -> No
         "refunded_before_deducted": 2,
     }
     assert (ledger.counts.orders, ledger.counts.rejected, ledger.counts.blanked) == (32_184, 26, 0)
-    assert ledger.tables.first_day == dt.date(2016, 9, 13) or ledger.tables.first_day > dt.date(2016, 9, 13)

@@ -176,7 +176,7 @@ def test_what_a_plan_leaves_out_takes_its_default(small: Plan, tmp_path: Path) -
     assert small.ledger == LedgerSource(str(tmp_path / "orders.csv")), "relative to the plan's folder"
     assert small.cash == Cash(1000.0)
     assert small.channels["baitiao"] == Channel("baitiao", "baitiao", "jd_pay")
-    assert small.scenarios == {"base": Scenario("base", "base")}
+    assert small.scenarios == {"base": Scenario("base", "基准")}
     assert (small.facilities, small.covenants, small.accounts, small.other_flows) == ((), None, {}, ())
 
 

@@ -139,7 +139,7 @@ def test_the_base_is_there_and_first_in_any_case(tmp_path: Path) -> None:
     plan.write_text(SMALL + "[scenarios.x]\n[scenarios.base]\n[scenarios.a]\nvolume = 2\n", encoding="utf-8")
     assert list(load_plan(plan).scenarios) == ["base", "x", "a"]
     plan.write_text(SMALL, encoding="utf-8")
-    assert [scenario.label for scenario in load_plan(plan).scenarios.values()] == ["base"]
+    assert [scenario.label for scenario in load_plan(plan).scenarios.values()] == ["基准"]
 
 
 def test_a_clearing_shared_by_channels_is_one_name() -> None:

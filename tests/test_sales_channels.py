@@ -91,7 +91,7 @@ def test_a_channel_without_sales_stays_without() -> None:
 
 def test_sales_on_the_days_of_peaks_alone_are_split_too() -> None:
     peaks = NO_PEAK.copy()
-    peaks[[100, 101, 102, 420]] = 1.0
+    peaks[[380, 381, 382, 420]] = 1.0
     values = _orders(np.random.default_rng(7), np.tile([70.0, 30.0], (DAYS, 1)) * peaks[:DAYS, None])
     split = _split(values, 200, peaks)
     assert split[:, 1].sum() / split.sum() == pytest.approx(0.3, abs=0.15)

@@ -60,8 +60,13 @@ def solution_text(done: Run, solved: Mapping[str, Any]) -> str:
     figures, language = Figures.of(done.result), done.plan.language
     if "limits" not in solved:
         key = "stock_none" if solved["amount"] is None else "stock"
-        return say(language, key, date=solved["date"], amount=figures.amount(solved["amount"]))
+        return say(language, key, date=solved["date"], amount=_plain(figures.amount(solved["amount"])))
     return "\n".join(
-        say(language, "limit_none" if limit is None else "limit", facility=name, amount=figures.amount(limit))
+        say(language, "limit_none" if limit is None else "limit", facility=name, amount=_plain(figures.amount(limit)))
         for name, limit in solved["limits"].items()
     )
+
+
+def _plain(text: str) -> str:
+    """An amount for a terminal: the blank that keeps it on one line of the report becomes an ordinary one."""
+    return text.replace("\u00a0", " ")

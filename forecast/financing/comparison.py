@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.buffer import quantile_rank
+from forecast.liquidity import quantile_rank
 from forecast.cash import FEN_TOLERANCE
 from forecast.financing.bound import SAMPLE, lower_bound
 from forecast.financing.facilities import CALCULATED, ON_RECEIVABLES, Terms
@@ -28,7 +28,7 @@ from forecast.notes import Note
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from forecast.buffer import Buffer
+    from forecast.liquidity import Buffer
     from forecast.cash import CashCase
     from forecast.financing.lines import Account
     from forecast.financing.policy import Outcome

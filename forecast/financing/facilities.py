@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.buffer import quantile_rank
+from forecast.liquidity import quantile_rank
 from forecast.financing.rates import night_fractions
 from forecast.financing.timing import arrivals, cover, month_ends, principal, settled_on
 

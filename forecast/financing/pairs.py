@@ -22,6 +22,9 @@ TOLERANCE = 1.0
 SCREENED = 500
 """Paths on which pairs are screened, at least; the best is then sized and judged on all."""
 
+TRIED = 8
+"""The cheapest screened pairs are judged on all paths in turn, this many at most, until one holds."""
+
 REFINEMENTS = (0.12, 0.06)
 """Steps, as shares of the limit found first, by which the best pair is then improved."""
 
@@ -44,8 +47,8 @@ def best_pair(desk: Desk, singles: Sequence[Sized | None], ceiling: float) -> Si
     """Search the pairs for the cheapest that holds and costs less than the ceiling.
 
     The first of a pair (a term loan, else the cheaper one) takes a share of what it would need alone, in steps; the
-    other covers the rest and is sized for it. A pair that costs the best so far even before the fees on the other's
-    limit is left. The limit of the best pair is then improved in smaller steps.
+    other covers the rest and is sized for it. A pair that costs the ceiling even before the fees on the other's
+    limit is left. The cheapest that also holds on all paths is taken, its limit improved in smaller steps.
 
     Args:
         desk: The scenario.
@@ -60,24 +63,25 @@ def best_pair(desk: Desk, singles: Sequence[Sized | None], ceiling: float) -> Si
     if screen is not desk and ceiling < math.inf:
         held = [float(screen.run(_on(screen, one.proposal)).cost.mean()) for one in singles if one is not None]
         limit_cost = min([ceiling, *held])
-    best: tuple[Sized, _Pair] | None = None
+    kept: list[tuple[Sized, _Pair]] = []
     for first, second in itertools.combinations(range(len(screen.items)), 2):
         items = (screen.items[first], screen.items[second])
         graded = 1 if items[1].outstanding is not None and items[0].outstanding is None else 0
         pair = _Pair(items, graded)
         for quantile in _quantiles(items):
             for limit in _steps(items[graded], singles[(first, second)[graded]]):
-                found = _cheaper(screen, pair, limit, quantile, limit_cost if best is None else best[0].cost)
+                found = _cheaper(screen, pair, limit, quantile, limit_cost)
                 if found is not None:
-                    best = (found, pair)
-    if best is None:
-        return None
-    refined = _refined(screen, *best)
-    if screen is desk:
-        return refined
-    first_item, second_item = _on(desk, refined.proposal).items
-    whole = _Pair((first_item, second_item), best[1].graded)
-    return _cheaper(desk, whole, refined.proposal.limits[whole.graded], refined.proposal.quantile, ceiling)
+                    kept.append((found, pair))
+    kept.sort(key=lambda one: one[0].cost)
+    for screened, pair in kept[:TRIED]:
+        first_item, second_item = _on(desk, screened.proposal).items
+        whole = _Pair((first_item, second_item), pair.graded)
+        limit, quantile = screened.proposal.limits[pair.graded], screened.proposal.quantile
+        judged = screened if screen is desk else _cheaper(desk, whole, limit, quantile, ceiling)
+        if judged is not None:
+            return _refined(desk, judged, whole)
+    return None
 
 
 def _on(desk: Desk, proposal: Proposal) -> Proposal:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.buffer import quantile_rank, upper_rank
+from forecast.liquidity import quantile_rank, upper_rank
 from forecast.cash import FEN_TOLERANCE
 from forecast.financing.facilities import Terms, marginal_rate, reserves, terms
 from forecast.financing.lines import Arrangement

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.buffer import quantile_rank
+from forecast.liquidity import quantile_rank
 from forecast.cash import FEN_TOLERANCE
 from forecast.errors import InputError
 from forecast.financing.facilities import CALCULATED

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from forecast.errors import InputError, Problem
 from forecast.ledger.columns import nearest
-from forecast.ledger.loading import load_batches
+from forecast.ledger.loading import BATCH, load_batches
 from forecast.ledger.sql import name as sql_name
 from forecast.ledger.sql import text as sql_text
 
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from forecast.plan.model import LedgerSource
-
-BATCH = 50_000
-"""Rows copied at a time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from forecast.plan.findings import Findings
 from forecast.plan.flows import FlowsRead, read_flows
 from forecast.plan.locator import Locator
 from forecast.plan.model import Cash, Covenants, Horizon, LedgerSource, Merchant, Plan
-from forecast.plan.scenario_reading import check_scenario, check_scenarios, names_of
+from forecast.plan.scenario_reading import BASE_LABELS, check_scenario, check_scenarios, names_of
 from forecast.plan.sections import (
     check_accounts,
     check_channels,
@@ -90,7 +90,7 @@ def load_plan(
     ledger = check_ledger(findings)
     channels = check_channels(findings)
     events = check_events(findings, channels)
-    scenarios = check_scenarios(findings, names_of(channels.values(), events))
+    scenarios = check_scenarios(findings, names_of(channels.values(), events), BASE_LABELS[language])
     facilities = check_facilities(findings, tuple(channels))
     covenants = section(findings, "covenants", keys.COVENANTS)
     accounts = check_accounts(findings)

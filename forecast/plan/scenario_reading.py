@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from forecast.plan.terms import Term
 
 BASE = "base"
+BASE_LABELS = {"zh": "基准", "en": "Base"}
+"""The base scenario's label where the plan gives none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,10 @@ def names_of(channels: Iterable[Channel], events: Iterable[Event]) -> Names:
     )
 
 
-def check_scenarios(findings: Findings, names: Names) -> dict[str, Scenario]:
+def check_scenarios(findings: Findings, names: Names, base_label: str) -> dict[str, Scenario]:
     """Every scenario by its name, ``base`` first whether the plan writes it or not, the others in the plan's order."""
     table = raw_table(findings, "scenarios")
-    scenarios = {BASE: Scenario(BASE, BASE)}
+    scenarios = {BASE: Scenario(BASE, base_label)}
     for name, value in table.items():
         path: Path = ("scenarios", name)
         changes = findings.table(value, path)
@@ -52,7 +54,8 @@ def check_scenarios(findings: Findings, names: Names) -> dict[str, Scenario]:
             continue
         if name == BASE:
             _check_base(findings, path, changes)
-        scenarios[name] = check_scenario(findings, changes, path, name, names)
+        labelled = {"label": base_label, **changes} if name == BASE else changes
+        scenarios[name] = check_scenario(findings, labelled, path, name, names)
     return scenarios
 
 

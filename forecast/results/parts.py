@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from forecast.arrays import Days, Floats
-    from forecast.buffer import CaseBuffer
+    from forecast.liquidity import CaseBuffer
     from forecast.ledger.tables import Ledger
     from forecast.plan.model import Plan
     from forecast.receivables.assumptions import ChannelLaw

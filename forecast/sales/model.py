@@ -148,6 +148,8 @@ def _pool(one: Pass, log_sales: Floats, outliers: Bools) -> Floats | None:
     standard = (one.errors / one.scale)[known]
     regular = ~outliers[known]
     centre, spread = standard[regular].mean(), standard[regular].std()
+    if spread < 1e-9:  # noqa: PLR2004  # a history without any noise has none to draw from
+        return None
     pool: Floats = (standard - centre) / spread
     return pool
 

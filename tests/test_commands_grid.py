@@ -1,0 +1,27 @@
+"""Plain tables: columns line up by what a terminal shows."""
+
+from __future__ import annotations
+
+from forecast.commands.grid import grid, table_text
+from forecast.outputs.summary import display_width
+from forecast.outputs.tables import Table
+
+
+def test_texts_begin_and_figures_end_at_the_same_place() -> None:
+    assert grid([["item", "amount"], ["buffer", "5"], ["gap", "1,500"]]) == (
+        "item    amount\nbuffer       5\ngap      1,500"
+    )
+
+
+def test_a_chinese_character_takes_two_columns() -> None:
+    lines = grid([["项目", "元"], ["flow", "12"]]).splitlines()
+    assert [display_width(line) for line in lines] == [8, 8]
+
+
+def test_no_blanks_at_the_end_and_no_line_break_within() -> None:
+    assert grid([["a", "why"], ["b", ""]], text_columns=(0, 1)) == "a  why\nb"
+    assert grid([["net\nreceipts", "1"]]) == "net receipts  1"
+
+
+def test_a_table_of_the_report_as_text() -> None:
+    assert table_text(Table(["name", "limit"], [["line", "10"]])) == "name  limit\nline     10"
