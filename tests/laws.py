@@ -37,7 +37,8 @@ def both(first: Floats, second: Floats) -> Floats:
 
 def failure_law(base: float = 0.0, spread: float = 0.0, episodes: tuple[Episode, ...] = ()) -> FailureLaw:
     """A failure law known almost for certain, seen over a thousand days."""
-    return FailureLaw(base, 1e9, spread, 0.0, 0.0, episodes, len(episodes), 1000, 1e-6)
+    load = sum(one.load for one in episodes) / len(episodes) if episodes else 0.0
+    return FailureLaw(base, 1e9, spread, 0.0, 0.0, episodes, len(episodes), 1000, 1e-6, usual_load=load)
 
 
 def open_orders(

@@ -7,7 +7,7 @@ import pytest
 
 from forecast.calendar import Calendar
 from forecast.receivables.hazards import MAX_AGE, hazard_with_tail
-from forecast.receivables.payout import PayoutDays
+from forecast.receivables.payout import PayoutDays, month_days
 from forecast.receivables.settlement import SettlementGrid, evolve, fit_settlement, settlement_kernel
 
 CHINA = Calendar("CN")
@@ -61,6 +61,26 @@ def test_a_lag_that_does_not_run_on_closed_days_is_read_as_paused() -> None:
     law = fit_settlement(SettlementGrid(DAYS, settled, 0 * settled, open_value), CHINA, order_size=10.0)
     assert law.mode == "paused"
     assert law.payout.openness[[5, 6]] == pytest.approx([0.5, 0.0], abs=0.02)
+
+
+@pytest.mark.parametrize("rule", ["last_working_day", "last_day", "first_working_day"])
+def test_a_channel_that_pays_once_a_month_is_found(rule: str) -> None:
+    settled, open_value = np.zeros((2, len(DAYS), MAX_AGE + 1))
+    pays = np.flatnonzero(month_days(rule, DAYS, CHINA))
+    for index in range(len(DAYS)):
+        after = pays[pays >= index + 5]
+        if len(after):
+            settled[index, after[0] - index] = 1000.0
+        else:
+            open_value[index, len(DAYS) - 1 - index] = 1000.0
+    law = fit_settlement(SettlementGrid(DAYS, settled, 0 * settled, open_value), CHINA, order_size=10.0)
+    assert law.payout.month_rule == rule
+    hazard = hazard_with_tail(law.counts.events.sum(0)[None], law.counts.at_risk.sum(0)[None], 10.0)[:, 0]
+    openness = law.payout.on(np.arange(DAYS[-1] + 1, DAYS[-1] + 62 + MAX_AGE), CHINA)
+    paid = settlement_kernel(hazard, 0 * hazard, law.mode, openness, 60)[0]
+    # What is deducted at the horizon's start arrives on the first payout day that lies five days off or more.
+    first = np.flatnonzero(openness)
+    assert paid[0, first[first >= 5][0]] > 0.8
 
 
 def test_refunds_before_settlement_leave_less_to_settle() -> None:

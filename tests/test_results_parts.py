@@ -61,6 +61,8 @@ def test_estimates_show_rates_by_cause_and_calendar_days() -> None:
     assert found["settlement_days"] == {"mean": pytest.approx(2.5), "p50": 2.0, "p90": 3.0}
     assert found["refund_rate"]["mean"] == pytest.approx(0.1)
     assert found["fee_rate"]["mean"] == pytest.approx(0.006)
+    assert found["payout_days"]["closed_days"] == "rolled"
+    assert found["payout_days"]["openness"]["saturday"] == 1.0
 
 
 def test_a_failure_rate_of_the_plan_is_shown_as_given() -> None:

@@ -17,7 +17,7 @@ def test_channels_of_one_clearing_name_share_its_outages() -> None:
     outage = {"clearing": failure_law(episodes=(Episode((1.0, 1.0)),) * 40)}
     made = assumptions(
         channel_law("baitiao", failures=outage),
-        channel_law("jd_wallet"),
+        channel_law("jd_wallet", failures=outage),
         channel_law("card", clearing="unionpay"),
     )
     drawn = draw_randomness(made, SALES, np.random.default_rng(1)).episode[:, :, CLEARING]

@@ -12,7 +12,7 @@ import pandas as pd
 from forecast.notes import Note
 from forecast.plan.model import ALL_CAUSES
 from forecast.receivables.assumptions import Assumptions, ChannelLaw, OpenOrders
-from forecast.receivables.failures import FailureHistory, FailureLaw, fit_failures, usual_level, with_pool
+from forecast.receivables.failures import FailureHistory, FailureLaw, fit_cause, scopes_of, usual_level
 from forecast.receivables.hazards import (
     MAX_AGE,
     CohortCounts,
@@ -34,7 +34,7 @@ from forecast.receivables.settlement import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from forecast.arrays import Floats
+    from forecast.arrays import Floats, Ints
     from forecast.calendar import Calendar
     from forecast.ledger.tables import DailyTables, Ledger
     from forecast.plan.model import Channel, Plan
@@ -107,7 +107,7 @@ def _channel_notes(channel: Channel, failures: Mapping[str, FailureLaw], counts:
     notes = []
     if channel.failure_rate is not None:
         notes.append(Note("rate_from_plan", f"{where}.failure_rate"))
-    elif not any(law.mean > 0 for law in failures.values()):
+    elif not any(law.failures_seen for law in failures.values()):
         notes.append(Note("no_failures", where))
     if channel.settlement_days is not None:
         notes.append(Note("settlement_from_plan", where, {"days": channel.settlement_days}))
@@ -155,34 +155,32 @@ def _failure_laws(tables: DailyTables, plan: Plan) -> dict[str, dict[str, Failur
     """The failure laws by channel and cause, from daily values by day of the first attempt."""
     first_day = np.datetime64(tables.first_day, "D")
     count = int((np.datetime64(tables.as_of, "D") - first_day).astype(np.int64)) + 1
-    laws: dict[str, dict[str, FailureLaw]] = {}
+    days: dict[str, tuple[pd.DataFrame, Ints, Floats, Floats, float]] = {}
     for name in plan.channels:
         sales = _rows(tables.sales, name)
         value = np.zeros(max(count, 1))
         np.add.at(value, _index(sales["day"], first_day), sales["value"].to_numpy(float) / 100.0)
-        surge = np.clip(value / usual_level(value), 0.2, 50.0)
-        size = order_size(sales)
         first = _rows(tables.first, name)
         first = first[first["outcome"].isin(["deducted", "failed"])]
         tried_on = np.minimum(_index(first["day"], first_day) + first["age"].to_numpy(np.int64), count - 1)
-        yuan = first["value"].to_numpy(float) / 100.0
-        tried = np.bincount(tried_on, yuan, max(count, 1)).astype(float)
-        laws[name] = {}
-        for cause in ALL_CAUSES:
+        surge = np.clip(value / usual_level(value), 0.2, 50.0)
+        days[name] = (first, tried_on, _on_days(first, tried_on, count), surge, order_size(sales))
+    laws: dict[str, dict[str, FailureLaw]] = {name: {} for name in plan.channels}
+    for cause in ALL_CAUSES:
+        histories = {}
+        for name, (first, tried_on, tried, surge, size) in days.items():
             chosen = first["cause"].to_numpy(str) == cause
-            failed = np.bincount(tried_on[chosen], yuan[chosen], max(count, 1)).astype(float)
-            laws[name][cause] = fit_failures(
-                FailureHistory(tried, failed, surge, size), surging=cause == "risk_control"
-            )
-    return {
-        name: {
-            cause: with_pool(law, [laws[other][cause] for other in laws if other != name])
-            if any(one.mean > 0 for one in by_cause.values())
-            else law
-            for cause, law in by_cause.items()
-        }
-        for name, by_cause in laws.items()
-    }
+            failed = _on_days(first[chosen], tried_on[chosen], count)
+            histories[name] = FailureHistory(tried, failed, surge, size)
+        fitted = fit_cause(histories, scopes_of(cause, plan.channels.values()), surging=cause == "risk_control")
+        for name, law in fitted.items():
+            laws[name][cause] = law
+    return laws
+
+
+def _on_days(rows: pd.DataFrame, index: Ints, count: int) -> Floats:
+    """Yuan by day."""
+    return np.bincount(index, rows["value"].to_numpy(float) / 100.0, max(count, 1)).astype(float)
 
 
 def _index(days: pd.Series, first_day: np.datetime64) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:

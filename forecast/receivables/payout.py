@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from forecast.arrays import Days, Floats, Ints
+    from forecast.arrays import Bools, Days, Floats, Ints
     from forecast.calendar import Calendar
 
 DAY_TYPES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "holiday", "make_up")
@@ -20,18 +20,30 @@ PRIOR_ORDERS = 5.0
 PRIOR_OPEN = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0])
 """Prior share of an ordinary day's arrivals: open on working days, closed on weekends and holidays until seen open."""
 
+MONTH_RULES = ("last_working_day", "last_day", "first_working_day")
+"""Once-a-month payouts that are looked for: on the last or first working day, or the last calendar day, of a month."""
+
+MONTH_SHARE = 0.8
+"""A channel with at least this share of its arrivals on the days of a monthly rule, over two months or more, has it."""
+
 OPEN_ABOVE = 0.3
 """A kind of day with more than this share of its neighbours' arrivals counts as a payout day."""
 
 
 @dataclass(frozen=True, slots=True)
 class PayoutDays:
-    """How open each kind of day is: 1 pays what is due, 0 pays nothing; between them, the pace of a paused lag."""
+    """How open each kind of day is: 1 pays what is due, 0 pays nothing; between them, the pace of a paused lag.
+
+    ``month_rule``, where not empty, names the rule of a channel that pays once a month, and ``openness`` is not used.
+    """
 
     openness: Floats
+    month_rule: str = ""
 
     def on(self, days: Days, calendar: Calendar) -> Floats:
         """The openness (day) of calendar days."""
+        if self.month_rule:
+            return month_days(self.month_rule, days, calendar).astype(float)
         return np.asarray(self.openness[day_type(days, calendar)])
 
 
@@ -43,6 +55,19 @@ def day_type(days: Days, calendar: Calendar) -> Ints:
     holiday = calendar.is_holiday(days) | ((weekday >= 5) & inside)  # noqa: PLR2004  # 5 and 6 are the weekend
     types = np.where(holiday & ~working, 7, weekday)
     return np.asarray(np.where(working & (weekday >= 5), 8, types))  # noqa: PLR2004  # 5 and 6 are the weekend
+
+
+def month_days(rule: str, days: Days, calendar: Calendar) -> Bools:
+    """The days on which a monthly rule pays out; ``days`` are consecutive."""
+    around = np.arange(days[0] - 31, days[-1] + 32)
+    candidate = np.ones(len(around), dtype=bool) if rule == "last_day" else calendar.is_working_day(around)
+    months = around.astype("datetime64[M]")
+    chosen = np.zeros(len(around), dtype=bool)
+    for month in np.unique(months):
+        inside = np.flatnonzero(candidate & (months == month))
+        if len(inside):
+            chosen[inside[0 if rule == "first_working_day" else -1]] = True
+    return np.asarray(chosen[31:-31])
 
 
 def working_days_only() -> PayoutDays:
@@ -65,6 +90,10 @@ def learn_payout_days(days: Days, arrivals: Floats, calendar: Calendar, order_si
         return working_days_only()
     window = np.ones(7)
     around = np.convolve(arrivals, window, "same") / np.convolve(np.ones(len(days)), window, "same")
+    for rule in MONTH_RULES:
+        on_rule = month_days(rule, days, calendar) & (arrivals > 0)
+        if on_rule.sum() > 1 and arrivals[on_rule].sum() >= MONTH_SHARE * arrivals.sum():
+            return PayoutDays(working_days_only().openness, rule)
     types = day_type(days, calendar)
     seen = np.bincount(types, arrivals, len(DAY_TYPES)) / order_size
     usual = np.bincount(types, around, len(DAY_TYPES)) / order_size
@@ -74,7 +103,7 @@ def learn_payout_days(days: Days, arrivals: Floats, calendar: Calendar, order_si
     return PayoutDays(np.asarray(open_share > OPEN_ABOVE, dtype=float))
 
 
-def waiting_weights(openness: Floats, most: int = 25) -> Floats:
+def waiting_weights(openness: Floats, most: int = 35) -> Floats:
     """Weight (wait, day) with which what fell due ``wait`` days earlier is paid on a day: open now, closed since."""
     closed = np.ones_like(openness)
     rows = []

@@ -91,7 +91,7 @@ def fit_settlement(grid: SettlementGrid, calendar: Calendar, order_size: float) 
     payout = learn_payout_days(grid.days, grid.arrivals, calendar, order_size)
     rolled = _fit_rolled(grid, payout, calendar)
     open_days = payout.on(grid.days, calendar)
-    if np.all(open_days == 1.0):
+    if payout.month_rule or np.all(open_days == 1.0):
         return SettlementLaw("rolled", payout, rolled)
     paused_days, paused = _fit_paused(grid, payout, calendar)
     scores = []

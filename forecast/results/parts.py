@@ -9,13 +9,14 @@ import numpy as np
 
 from forecast.plan.model import ALL_CAUSES
 from forecast.receivables.hazards import incidence
+from forecast.receivables.payout import DAY_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from forecast.arrays import Days, Floats
-    from forecast.liquidity import CaseBuffer
     from forecast.ledger.tables import Ledger
+    from forecast.liquidity import CaseBuffer
     from forecast.plan.model import Plan
     from forecast.receivables.assumptions import ChannelLaw
     from forecast.simulation.flows import Flows
@@ -76,7 +77,7 @@ def estimates_part(
             "settlement_days": _lag_part(kernel.age_shares),
             "refund_rate": _band(kernel.refund_share + (1.0 - kernel.refund_share) * kernel.taken_share),
             "fee_rate": _band(law.fee_rate),
-            "payout_openness": law.payout.openness.tolist(),
+            "payout_days": _payout_part(law),
         }
         for law, kernel, stream in zip(laws, kernels, streams, strict=True)
     }
@@ -92,9 +93,11 @@ def _failure_part(law: ChannelLaw, rng: np.random.Generator) -> dict[str, Any]:
     draws = {cause: law.failures[cause].draw_means(RATE_DRAWS, rng)[0] for cause in ALL_CAUSES}
     out: dict[str, Any] = {}
     for cause in ALL_CAUSES:
-        out[cause] = {**_band(draws[cause]), "base": law.failures[cause].base}
+        out[cause] = {**_band(draws[cause]), "base": law.failures[cause].base_mean}
+        if not law.failures[cause].failures_seen:
+            out[cause]["p05"] = 0.0
     total = np.sum(list(draws.values()), axis=0)
-    base = sum(law.failures[cause].base for cause in ALL_CAUSES)
+    base = sum(law.failures[cause].base_mean for cause in ALL_CAUSES)
     given = law.channel.failure_rate
     if isinstance(given, int | float):
         whole = sum(out[cause]["mean"] for cause in ALL_CAUSES)
@@ -115,6 +118,12 @@ def _failure_part(law: ChannelLaw, rng: np.random.Generator) -> dict[str, Any]:
 def _recovery_part(law: ChannelLaw, cause: str) -> dict[str, float]:
     """Share of a cause's failures that are deducted in the end."""
     return _band(np.asarray(incidence(law.recovery[cause])[:, 0].sum(axis=1)))
+
+
+def _payout_part(law: ChannelLaw) -> dict[str, Any]:
+    """How open each kind of day is (1 pays what is due), or the rule of a monthly payout; how closed days are read."""
+    openness = dict(zip(DAY_TYPES, law.payout.openness.tolist(), strict=True))
+    return {"closed_days": law.mode, "month_rule": law.payout.month_rule or None, "openness": openness}
 
 
 def _lag_part(shares: Floats) -> dict[str, float | None]:
