@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from forecast.liquidity import case_buffer
 from forecast.calendar import Calendar
 from forecast.cash import CashCase, cash_position, check_corkscrew
 from forecast.errors import InputError
 from forecast.ledger.reading import read_ledger
+from forecast.liquidity import case_buffer
 from forecast.notes import Note
 from forecast.outputs.texts import note_text
-from forecast.receivables.estimation import estimate
+from forecast.receivables.estimation import estimate, promotion_days
+from forecast.results.development import development_part
 from forecast.results.parts import distribution, estimates_part, history_part, plan_part, scenario_part
 from forecast.sales.paths import forecast_sales
 from forecast.scenarios import built_in_scenarios, describe_changes, shocks
@@ -61,6 +62,7 @@ class Forecast:
     days: Days
     notes: tuple[Note, ...]
     estimates: Mapping[str, Any]
+    development: Mapping[str, Any]
 
 
 def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> Forecast:
@@ -94,10 +96,13 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> For
     say("receivables")
     assumptions = estimate(ledger, plan, calendar, law_stream)
     randomness = draw_randomness(assumptions, sales.paths, path_stream)
-    engine = Engine.build(assumptions, randomness, sales.paths, as_of, calendar)
+    promotions = np.isin(days, promotion_days(plan.events, days[-1]))
+    engine = Engine.build(assumptions, randomness, sales.paths, as_of, calendar, promotions)
     estimates = estimates_part(assumptions.channels, engine.kernels, estimate_stream)
-    notes = (*_ledger_notes(plan, ledger), *_calendar_notes(plan, calendar, days), *sales.notes, *assumptions.notes)
-    return Forecast(plan, ledger, engine, calendar, days, notes, estimates)
+    development, open_notes = development_part(ledger.tables, list(plan.channels))
+    known = (*_ledger_notes(plan, ledger), *_calendar_notes(plan, calendar, days))
+    notes = (*known, *sales.notes, *assumptions.notes, *open_notes)
+    return Forecast(plan, ledger, engine, calendar, days, notes, estimates, development)
 
 
 def daily_sales(plan: Plan, ledger: Ledger) -> pd.DataFrame:
@@ -149,6 +154,7 @@ def run_scenarios(
     cases: dict[str, CashCase] = {}
     for name, scenario in chosen.items():
         say(f"scenario:{name}")
+        notes += _outage_notes(scenario, prepared.days)
         flows = prepared.engine.run(shocks(scenario, plan, prepared.days))
         flows.check_identity()
         case = cash_case(prepared, flows)
@@ -172,6 +178,15 @@ def run_scenarios(
         parts[name] = part
     result = _result(prepared, notes, parts)
     return Run(plan, prepared.ledger, result, cases)
+
+
+def _outage_notes(scenario: Scenario, days: Days) -> list[Note]:
+    """Outages that lie wholly outside the horizon change nothing, which must be said."""
+    return [
+        Note("outage_outside", f"scenarios.{scenario.name}.outages", {"start": str(outage.start), "days": outage.days})
+        for outage in scenario.outages
+        if np.datetime64(outage.start) + outage.days <= days[0] or np.datetime64(outage.start) > days[-1]
+    ]
 
 
 def _scenarios(prepared: Forecast) -> dict[str, Scenario]:
@@ -223,6 +238,7 @@ def _ledger_notes(plan: Plan, ledger: Ledger) -> list[Note]:
         ("rows_rejected", "ledger", ledger.counts.rejected),
         ("rows_dropped", "ledger", ledger.counts.dropped),
         ("events_blanked", "ledger", ledger.counts.blanked),
+        ("silent_failures", "ledger", ledger.counts.silent),
         ("flows_ignored", "cash.other_flows", plan.ignored_flows),
     )
     notes = [Note(code, where, {"count": count}) for code, where, count in counts if count]
@@ -266,6 +282,7 @@ def _result(prepared: Forecast, notes: list[Note], scenarios: Mapping[str, Any])
         "notes": texts,
         "history": history_part(prepared.ledger),
         "estimates": prepared.estimates,
+        "collection_development": prepared.development,
         **plan_part(plan, prepared.ledger, prepared.days),
         "scenarios": scenarios,
     }

@@ -10,6 +10,11 @@ import datetime as dt
 import math
 from typing import Any
 
+import numpy as np
+
+from forecast.receivables.development import Cohorts, develop
+from forecast.results.development import collection_part
+
 AS_OF = dt.date(2026, 10, 18)
 DAYS = 40
 DATES = [(AS_OF + dt.timedelta(days=1 + day)).isoformat() for day in range(DAYS)]
@@ -194,6 +199,26 @@ def _estimates(names: tuple[str, ...]) -> dict[str, Any]:
     return estimates
 
 
+def _collection(weight: float, shares: tuple[float, ...]) -> dict[str, Any]:
+    """Twelve weeks that pay these shares by age, a little more or less each, and nothing after the last age."""
+    count = 12
+    turn = np.arange(count, dtype=np.float64)
+    value = np.round(1_600_000 * weight * (1 + 0.1 * np.sin(turn)), 2)
+    held = np.append(shares, np.full(count - len(shares), shares[-1]))
+    collected = np.round(np.outer(value * (1 + 0.02 * np.cos(turn)), held), 2).astype(np.float64)
+    rows = np.arange(count)
+    collected[rows[None, :] > rows[::-1][:, None]] = np.nan
+    weeks = np.datetime64(AS_OF) - 7 * np.arange(count, 0, -1) + 1
+    return collection_part(develop(Cohorts(weeks, value, collected)))
+
+
+def _development(names: tuple[str, ...]) -> dict[str, Any]:
+    """The first channel pays after a week, the second at once, the third not yet."""
+    shares = ((0.0, 0.58, 0.83, 0.82), (0.75, 0.86, 0.84), (0.0,))
+    parts = {name: _collection(0.3, one) for name, one in zip(names, shares, strict=True)}
+    return {"valued_on": AS_OF.isoformat(), "by_channel": parts, "total": _collection(0.9, (0.25, 0.7, 0.83, 0.82))}
+
+
 def example_result(language: str = "zh", merchant: str | None = None) -> dict[str, Any]:
     """A whole result in ``language``; ``merchant`` replaces the merchant's name."""
     labels = LABELS[language]
@@ -269,6 +294,7 @@ def example_result(language: str = "zh", merchant: str | None = None) -> dict[st
             "outstanding": 900_000.0,
         },
         "estimates": _estimates(names),
+        "collection_development": _development(names),
         "scenarios": {
             "base": _scenario(scenario_labels[0], [], names, 1.0, 0.032),
             "baitiao_10pct": _scenario(scenario_labels[1], ["failure_rate.baitiao = 0.10"], names, 1.0, 0.10),

@@ -118,9 +118,9 @@ def test_an_order_not_confirmed_in_time_counts_as_never_paid_then(tmp_path: Path
     ledger = ledger_of(tmp_path, text, channels=TERMS)
     found = ledger.tables.first[["day", "outcome", "cause", "age", "value"]]
     assert rows_of(found) == [
-        ("2026-10-01", "awaiting", "", 17, 400),
         ("2026-10-01", "deducted", "", 8, 1600),
         ("2026-10-01", "failed", "clearing", 0, 800),
+        ("2026-10-01", "failed", "unknown", 0, 400),
         ("2026-10-01", "never_paid", "", 2, 3200),
         ("2026-10-16", "never_paid", "", 2, 100),
         ("2026-10-17", "awaiting", "", 1, 200),
@@ -162,3 +162,41 @@ def test_a_tmall_export_reads_straight_from_its_own_headers() -> None:
     identity = ledger.tables.identity[["value", "never_paid", "refunded_before", "refunded_after"]].sum()
     refunded = identity["refunded_before"] + identity["refunded_after"]
     assert refunded / (identity["value"] - identity["never_paid"]) == pytest.approx(0.23, abs=0.005)
+
+
+def test_a_confirmed_order_not_deducted_long_after_the_usual_time_is_a_silent_failure(tmp_path: Path) -> None:
+    """Of the others nine in ten are deducted within ten hours, so thirty hours are the channel's patience."""
+    headers = "order_id,channel,ordered_at,amount,paid_at,deducted_at,failure_cause,closed_at\n"
+    usual = "".join(
+        f"U{number},baitiao,2026-10-02 08:00,1.00,2026-10-02 08:00,2026-10-02 18:00,,\n" for number in range(20)
+    )
+    text = (
+        headers
+        + usual
+        + (
+            "late,baitiao,2026-10-03 08:00,2.00,2026-10-03 08:00,2026-10-05 09:00,,\n"
+            "soon,baitiao,2026-10-03 08:00,4.00,2026-10-03 08:00,2026-10-04 13:00,,\n"
+            "open,baitiao,2026-10-04 23:00,8.00,2026-10-05 01:00,,,\n"
+            "fresh,baitiao,2026-10-18 08:00,16.00,2026-10-18 08:00,,,\n"
+            "known,baitiao,2026-10-05 08:00,32.00,2026-10-05 08:00,2026-10-09 08:00,clearing,\n"
+            "closed,baitiao,2026-10-06 08:00,64.00,2026-10-06 08:00,,,2026-10-09 08:00\n"
+            "cart,baitiao,2026-10-07 08:00,128.00,,,,2026-10-09 08:00\n"
+        )
+    )
+    ledger = ledger_of(tmp_path, text, channels=TERMS)
+    assert ledger.counts.silent == 2
+    found = ledger.tables.first[["outcome", "cause", "age", "value"]]
+    silent = found[found["cause"] == "unknown"]
+    # The one still open failed on the day of its confirmation, a day after its order.
+    assert sorted(map(tuple, silent.to_numpy().tolist())) == [
+        ("failed", "unknown", 0, 200),
+        ("failed", "unknown", 1, 800),
+    ]
+    cured = ledger.tables.recovery.set_index("value")[["outcome", "age"]]
+    assert cured.loc[200].tolist() == ["deducted", 2]
+    assert cured.loc[800].tolist() == ["failed", 13]
+    never = found[found["outcome"] == "never_paid"]["value"].tolist()
+    assert sorted(never) == [6400, 12800]
+    identity = ledger.tables.identity[["value", "never_paid", "lost", "outstanding"]].sum()
+    assert identity["never_paid"] == 19200
+    assert identity["lost"] == 0

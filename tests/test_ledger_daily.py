@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from forecast.ledger.tables import DailyTables
 
-TABLES = ("sales", "first", "recovery", "settlement", "refund_before", "refund_after", "identity")
+TABLES = ("sales", "first", "recovery", "settlement", "refund_before", "refund_after", "collected", "identity")
 
 BOOK = """\
 order_id,channel,ordered_at,amount,failure_cause,failed_at,deducted_at,closed_at,settled_on,settled_amount,refunded_on,refunded_amount
@@ -94,6 +94,16 @@ def test_refunds(book: DailyTables) -> None:
         ("baitiao", "2026-10-08", "refunded", 0, 1, 4000, 4000),
         ("baitiao", "2026-10-09", "open", 9, 1, 15000, 0),
         ("baitiao", "2026-10-12", "open", 6, 1, 6000, 0),
+    ]
+
+
+def test_collected_money_by_day_of_order(book: DailyTables) -> None:
+    """S3 is in it twice: settled, and taken back on the same day."""
+    assert rows_of(book.collected) == [
+        ("baitiao", "2026-10-01", "refunded", 7, 1, 4000),
+        ("baitiao", "2026-10-01", "settled", 7, 2, 9910 + 3964),
+        ("baitiao", "2026-10-01", "settled", 8, 1, 14865),
+        ("baitiao", "2026-10-02", "settled", 10, 1, 5946),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -71,12 +72,19 @@ def test_the_message_names_channel_day_and_fen(tables: DailyTables) -> None:
         ("settlement", "refunded_before"),
         ("refund_before", "value"),
         ("refund_after", "refunded"),
+        ("collected", "value"),
     ],
 )
 def test_a_table_that_tells_another_story_is_found(tables: DailyTables, name: str, figure: str) -> None:
     wrong: dict[str, Any] = {name: changed(getattr(tables, name), 0, figure, 3)}
     with pytest.raises(IdentityError, match=name):
         check_identity(replace(tables, **wrong))
+
+
+def test_collected_money_on_another_day_of_order_is_found(tables: DailyTables) -> None:
+    later = tables.collected.assign(day=tables.collected["day"] + dt.timedelta(days=1))
+    with pytest.raises(IdentityError, match="of the table collected differ"):
+        check_identity(replace(tables, collected=later))
 
 
 def test_a_day_that_a_table_does_not_have_is_missing_too(tables: DailyTables) -> None:

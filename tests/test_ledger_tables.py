@@ -15,5 +15,6 @@ if TYPE_CHECKING:
 def test_every_table_has_the_columns_of_its_constant(tmp_path: Path) -> None:
     for text in (csv_of(), csv_of(row(deducted_at="2026-10-02"), row(order_id="B"))):
         found = ledger_of(tmp_path, text).tables
-        for name in ("sales", "first", "recovery", "settlement", "refund_before", "refund_after", "identity"):
+        names = ("sales", "first", "recovery", "settlement", "refund_before", "refund_after", "collected", "identity")
+        for name in names:
             assert tuple(getattr(found, name).columns) == getattr(tables, name.upper()), name

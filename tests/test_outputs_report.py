@@ -116,7 +116,7 @@ def test_a_merchants_name_and_labels_cannot_inject_anything() -> None:
 def test_what_the_report_says_is_as_reviewed(language: str) -> None:
     data = report_data(plain(example_result(language)))
     said = {key: data[key] for key in ("title", "subtitle", "cards", "history", "notes", "method", "footer")}
-    said |= {key: data[key].rows for key in ("comparison", "buffer", "failure_rates")}
+    said |= {key: data[key].rows for key in ("comparison", "buffer", "failure_rates", "development", "open_weeks")}
     said["financing"] = data["financing"][0]["table"].rows
     said["outcomes"] = data["outcomes"][0]["table"].rows
     reviewed = json.loads((SNAPSHOTS / f"report_{language}.json").read_text(encoding="utf-8"))

@@ -31,6 +31,7 @@ def test_sheets_bear_the_languages_names() -> None:
         "输入",
         "比较",
         "渠道",
+        "回款进度",
         "融资",
         "基准",
         "白条失败率 10%",

@@ -77,7 +77,7 @@ def test_adding_a_scenario_changes_no_other(tmp_path: Path) -> None:
 def test_every_key_of_the_result_is_there(tmp_path: Path) -> None:
     result = json.loads(result_json(run(shop_plan(tmp_path, more=FACILITY)).result))
     keys = "schema as_of horizon_days paths seed confidence currency notes history estimates scenarios"
-    assert set(keys.split()) <= set(result)
+    assert {*keys.split(), "collection_development"} <= set(result)
     scenario = result["scenarios"]["base"]
     keys = "label dates sales receipts sales_total receipts_total by_channel cash_before_financing"
     assert {*keys.split(), "cash_after_financing", "buffer", "financing"} <= set(scenario)
@@ -107,7 +107,7 @@ def test_nothing_after_as_of_changes_a_plan(tmp_path: Path, amount: int, day: in
     for text in (_known_by(known, cut), known + later):
         plan = load_plan(write_plan(tmp_path, text, as_of=cut, days=10, paths=20))
         results.append(run(plan, scenarios={"base": plan.scenarios["base"]}, financing=False).result)
-    for key in ("estimates", "scenarios", "recent_sales"):
+    for key in ("estimates", "collection_development", "scenarios", "recent_sales"):
         assert results[0][key] == results[1][key]
     gone = ("dropped", "blanked")
     assert {k: v for k, v in results[0]["history"].items() if k not in gone} == {

@@ -9,7 +9,7 @@ import pytest
 from ledgers import shop_ledger, shop_orders, shop_plan
 
 from forecast.calendar import Calendar
-from forecast.receivables.estimation import DRAWS, estimate, order_size
+from forecast.receivables.estimation import DRAWS, FEWEST_DRAWS, draws_for, estimate, order_size
 from forecast.receivables.hazards import incidence
 
 if TYPE_CHECKING:
@@ -76,3 +76,16 @@ def test_order_size_weighs_orders_by_their_value(tmp_path: Path) -> None:
     sales["value_squared"] = sales["value_squared"] * 3.0
     assert order_size(sales) == pytest.approx(300.0)
     assert order_size(sales.iloc[:0]) == 1.0
+
+
+def test_a_long_horizon_takes_fewer_draws() -> None:
+    assert [draws_for(days) for days in (30, 100, 200, 400)] == [DRAWS, DRAWS, DRAWS // 2, FEWEST_DRAWS]
+
+
+def test_failures_without_a_cause_are_shared_out_by_their_signature(tmp_path: Path) -> None:
+    made = estimated(tmp_path, shop_orders().replace("validation", "unknown"))
+    law = made.channels[0]
+    assert sum(law.inferred.values()) == pytest.approx(1.0)
+    assert ("causes_inferred", "channels.baitiao") in {(note.code, note.where) for note in made.notes}
+    assert law.failures["unknown"].mean == pytest.approx(1 / 17, rel=0.25)
+    assert estimated(tmp_path).channels[0].inferred == {}

@@ -58,7 +58,13 @@ def test_estimates_show_rates_by_cause_and_calendar_days() -> None:
     assert found["failure_rate"]["clearing"]["base"] == 0.02
     assert set(found["failure_rate"]) == {*ALL_CAUSES, "total"}
     assert found["recovery_rate"]["integration"]["mean"] == pytest.approx(0.75)
-    assert found["settlement_days"] == {"mean": pytest.approx(2.5), "p50": 2.0, "p90": 3.0}
+    assert found["settlement_days"] == {
+        "mean": pytest.approx(2.5),
+        "p05": pytest.approx(2.5),
+        "p95": pytest.approx(2.5),
+        "p50": 2.0,
+        "p90": 3.0,
+    }
     assert found["refund_rate"]["mean"] == pytest.approx(0.1)
     assert found["fee_rate"]["mean"] == pytest.approx(0.006)
     assert found["payout_days"]["closed_days"] == "rolled"
@@ -78,7 +84,7 @@ def test_a_lag_nobody_has_seen_is_absent() -> None:
     law = channel_law(due=np.zeros((4, MAX_AGE)))
     kernel = build_kernels(law, np.datetime64("2026-11-30"), 20, CHINA)
     found = estimates_part([law], [kernel], np.random.default_rng(1))["baitiao"]["settlement_days"]
-    assert found == {"mean": None, "p50": None, "p90": None}
+    assert found == dict.fromkeys(("mean", "p05", "p95", "p50", "p90"))
 
 
 def test_other_flows_are_laid_out_by_day_and_category(tmp_path: Path) -> None:

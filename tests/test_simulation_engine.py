@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,9 @@ from laws import assumptions, channel_law, failure_law, hazard, open_orders
 
 from forecast.calendar import Calendar
 from forecast.plan.model import ALL_CAUSES, Outage, Shift
+from forecast.receivables.assumptions import PromotionLaw
 from forecast.receivables.failures import Episode
+from forecast.receivables.hazards import MAX_AGE
 from forecast.scenarios import Shocks
 from forecast.simulation.engine import Engine
 from forecast.simulation.randomness import draw_randomness
@@ -84,6 +87,10 @@ def test_a_failure_rate_is_met_in_expectation_and_keeps_its_bursts() -> None:
         assert flows.failed.sum() / flows.sales.sum() == pytest.approx(target, rel=1e-6)
     daily = flows.failed[:, 0] / flows.sales[:, 0]
     assert daily.max() > 2.0 * daily.mean()
+    for target in (0.95, 1.0):
+        flows = made.run(shock(days=60, failure_rate={"baitiao": target}))
+        flows.check_identity()
+        assert flows.failed.sum() / flows.sales.sum() == pytest.approx(target, rel=1e-5)
 
 
 def test_a_rate_by_cause_leaves_the_other_causes_as_they_were() -> None:
@@ -139,6 +146,23 @@ def test_a_refund_rate_holds_for_new_orders_only() -> None:
     flows = engine(law, days=3).run(shock(days=3, refund_rate={"baitiao": 0.4}))
     # Day 0: a tenth of what settled on as_of goes back; from then on 40 of each day's 100.
     assert flows.refunded_after[0, 0] == pytest.approx([100.0, 40.0, 40.0], rel=1e-3)
+
+
+def test_orders_of_promotions_settle_and_come_back_by_their_own_law() -> None:
+    law = channel_law(due=hazard(1.0), refund_after=hazard(0.1))
+    slow = PromotionLaw(hazard(0.0, 1.0), np.zeros((4, MAX_AGE)), hazard(0.3))
+    inside = np.array([False, True, True, False, False, False])
+    made = assumptions(replace(law, promotion=slow))
+    sales = np.full((PATHS, 1, 6), 100.0)
+    random = draw_randomness(made, sales, np.random.default_rng(7))
+    shop = Engine.build(made, random, sales, AS_OF, CHINA, inside)
+    flows = shop.run(shock())
+    flows.check_identity()
+    assert flows.settled[0, 0] == pytest.approx([100.0, 0.0, 100.0, 200.0, 100.0, 100.0])
+    assert flows.refunded_after[0, 0] == pytest.approx([10.0, 0.0, 30.0, 40.0, 10.0, 10.0], rel=1e-3)
+    # A scenario's rate holds for all orders together, those of promotions keeping their multiple of the others'.
+    target = shop.run(shock(refund_rate={"baitiao": 0.2}))
+    assert target.refunded_after.sum() == pytest.approx(0.2 * target.settled.sum(), rel=1e-3)
 
 
 def test_volume_multiplies_sales() -> None:

@@ -48,7 +48,7 @@ def test_kernels_and_run_off_of_a_channel() -> None:
     # Tuesday first: 100 deducted on Sunday arrive today, 200 of Monday tomorrow.
     assert kernel.open_settled[0].tolist() == [100.0, 200.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]
     # Deducted on Thursday (day 2), due on Saturday, paid on Monday (day 6).
-    assert kernel.settle[0, 2].tolist() == [0.0] * 6 + [1.0, 0.0]
+    assert kernel.usual.settle[0, 2].tolist() == [0.0] * 6 + [1.0, 0.0]
     # A tenth of what settled today is taken back tomorrow; at age 5 that has passed.
     assert kernel.open_taken_back[0, 0] == pytest.approx(5.0)
     assert kernel.open_tried.sum() == 0.0  # an order tried at age 0 or never is not tried any more

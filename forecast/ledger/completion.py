@@ -1,5 +1,9 @@
 """The good rows as whole days and fen, completed from the plan where the ledger has no settlement columns.
 
+An order that the customer confirmed (``paid_at``) and that was not deducted long after the usual time of its channel is
+a silent failure (支付不扣款): it counts as failed with the cause ``unknown`` on the day of confirmation, whether it is
+still awaited or was deducted at last. One that was closed without a cause stays never paid.
+
 An order without settlement columns settles ``settlement_days`` calendar days after its deduction, rolled to the next
 working day of the plan's country, with its amount less what was refunded before, less ``fee_rate`` (0 when the plan has
 none) of that, rounded half up to the fen. Only settlements up to as_of are filled in.
@@ -28,6 +32,12 @@ if TYPE_CHECKING:
 _LONGEST_CLOSURE = 60
 """Days; no country's offices stay closed that long, so the next working day lies within them."""
 
+SILENT_HOURS = 24
+"""An order confirmed and not deducted is a silent failure after this many hours at the earliest …"""
+
+SILENT_MULTIPLE = 3
+"""… and after this multiple of the time within which nine of ten of its channel's deductions come."""
+
 _DAYS = ("ordered", "failed", "deducted", "closed", "settled", "refunded")
 
 
@@ -49,11 +59,19 @@ def complete_rows(connection: duckdb.DuckDBPyConnection, checked: Checked, plan:
     problems = _missing_keys(connection, checked, plan, columns)
     if problems:
         raise InputError(problems)
-    days = ", ".join(f"CAST({x}_day - DATE '1970-01-01' AS INTEGER) AS {x}_day" for x in _DAYS)
-    connection.execute(
-        f"CREATE TABLE orders_known AS SELECT channel, coalesce(cause, '') AS cause, {days},"
-        f" amount AS value, settled_amount AS settled, coalesce(refunded_amount, 0) AS refunded {checked.accepted}"
+    moments = {x: f"{x}_day" for x in _DAYS} | {"failed": "CASE WHEN silent THEN paid_day ELSE failed_day END"}
+    days = ", ".join(f"CAST(({day}) - DATE '1970-01-01' AS INTEGER) AS {x}_day" for x, day in moments.items())
+    waited = (
+        f"CREATE TABLE orders_known AS WITH patience AS ("  # noqa: S608  # names of our own
+        f" SELECT channel, greatest({SILENT_HOURS}, {SILENT_MULTIPLE} * quantile_disc(waited_hours, 0.9)"
+        f" FILTER (WHERE deducted_day IS NOT NULL)) AS hours {checked.accepted} GROUP BY channel),"
+        f" good AS (SELECT * EXCLUDE (first_line) {checked.accepted}),"
+        f" heard AS (SELECT good.*, coalesce(waited_hours > hours, false) AS silent"
+        f" FROM good LEFT JOIN patience USING (channel))"
+        f" SELECT channel, CASE WHEN silent THEN 'unknown' ELSE coalesce(cause, '') END AS cause, {days},"
+        f" amount AS value, settled_amount AS settled, coalesce(refunded_amount, 0) AS refunded, silent FROM heard"
     )
+    connection.execute(waited)
     if "settled_on" in columns:
         return "orders_known"
     _settle(connection, plan)

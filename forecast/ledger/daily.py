@@ -16,6 +16,7 @@ import narwhals as nw
 import numpy as np
 
 from forecast.ledger.tables import (
+    COLLECTED,
     FIRST,
     IDENTITY,
     RECOVERY,
@@ -57,6 +58,7 @@ def daily_tables(orders: Frame, as_of: dt.date) -> DailyTables:
         settlement=_summed(_squared(_settlement(states, day)), SETTLEMENT),
         refund_before=_summed(_refund_before(states), REFUND_BEFORE),
         refund_after=_summed(_refund_after(states, day), REFUND_AFTER),
+        collected=_summed(_collected(states), COLLECTED),
         identity=_summed(states.with_columns(day=nw.col("ordered_day")), IDENTITY),
     )
 
@@ -154,6 +156,24 @@ def _refund_after(states: Frame, as_of: int) -> Frame:
         value=nw.col("value") - nw.col("refunded_before"),
         refunded=nw.col("refunded_after"),
     )
+
+
+def _collected(states: Frame) -> Frame:
+    """Settlements and refunds taken back, below each other: an order that has both is in both."""
+    columns = ("channel", "day", "outcome", "age", "value")
+    settled = states.filter(~nw.col("settled_day").is_null()).with_columns(
+        day=nw.col("ordered_day"),
+        outcome=nw.lit("settled"),
+        age=nw.col("settled_day") - nw.col("ordered_day"),
+        value=nw.col("settled"),
+    )
+    refunded = states.filter(nw.col("refunded_after") > 0).with_columns(
+        day=nw.col("ordered_day"),
+        outcome=nw.lit("refunded"),
+        age=nw.col("refunded_day") - nw.col("ordered_day"),
+        value=nw.col("refunded_after"),
+    )
+    return nw.concat([settled.select(*columns), refunded.select(*columns)])
 
 
 def _squared(frame: Frame) -> Frame:

@@ -21,7 +21,8 @@ def check_identity(tables: DailyTables) -> None:
     For every channel and day of order: value = settled + fees + refunded before settlement + lost + never paid +
     outstanding, no part negative; and the sales and first-deduction tables hold the same orders and value. For every
     channel: the recovery table holds the failed first deductions; the settlement table the same settled, fees and
-    refunds before; the refund tables the same refunds.
+    refunds before; the refund tables the same refunds. For every channel and day of order: the table of collected money
+    holds the same settled and refunded after.
 
     Raises:
         IdentityError: Names the channel, the day and the fen that are missing. A fault of the program.
@@ -42,6 +43,9 @@ def check_identity(tables: DailyTables) -> None:
         _same(f"{figure} of the table settlement", tables.settlement, figure, identity, figure, by_channel)
     _same("value of the table refund_before", tables.refund_before, "value", identity, "refunded_before", by_channel)
     _same("refunds of the table refund_after", tables.refund_after, "refunded", identity, "refunded_after", by_channel)
+    for outcome, figure in (("settled", "settled"), ("refunded", "refunded_after")):
+        collected = tables.collected[tables.collected["outcome"] == outcome]
+        _same(f"{outcome} of the table collected", collected, "value", identity, figure, by_day)
 
 
 def _same(what: str, table: pd.DataFrame, figure: str, other: pd.DataFrame, known: str, keys: list[str]) -> None:

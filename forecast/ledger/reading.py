@@ -52,12 +52,14 @@ def read_ledger(plan: Plan, progress: Callable[[str], None] | None = None) -> Le
         tell("summing by day")
         tables = daily_tables(nw.from_native(connection.table(orders)), plan.horizon.as_of)
         check_identity(tables)
+        silent = connection.execute(f"SELECT count(*) FROM {orders} WHERE silent").fetchall()[0][0]  # noqa: S608  # our own
         blanked = connection.execute(f"SELECT coalesce(sum(blanked), 0) {checked.accepted}").fetchall()[0][0]
     counts = Counts(
         orders=int(tables.sales["orders"].sum()),
         rejected=int(rejected["line"].nunique()),
         dropped=checked.dropped,
         blanked=int(blanked),
+        silent=int(silent),
     )
     return Ledger(
         tables=tables,

@@ -51,6 +51,11 @@ REFUND_AFTER = ("channel", "day", "outcome", "age", "orders", "value", "refunded
 refunded_on) or ``open`` (not refunded after settlement so far; age to as_of). ``value`` is the settled part of the
 amount before the fee, ``refunded`` what was taken back."""
 
+COLLECTED = ("channel", "day", "outcome", "age", "orders", "value")
+"""Money that reached the account, and money taken back from it, by day of order. ``outcome``: ``settled`` (``value``
+net of the fee; age from order to settled_on) or ``refunded`` (taken back after settlement; age from order to
+refunded_on). Net receipts of a day's orders up to an age are the former less the latter."""
+
 IDENTITY = (
     "channel",
     "day",
@@ -80,17 +85,22 @@ class DailyTables:
     settlement: pd.DataFrame
     refund_before: pd.DataFrame
     refund_after: pd.DataFrame
+    collected: pd.DataFrame
     identity: pd.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What became of the rows: accepted, rejected, dropped (ordered after as_of), blanked (events after as_of)."""
+    """What became of the rows: accepted, rejected, dropped (ordered after as_of), blanked (events after as_of).
+
+    ``silent`` counts the accepted ones that were confirmed and not deducted long after the usual time.
+    """
 
     orders: int
     rejected: int
     dropped: int
     blanked: int
+    silent: int = 0
 
 
 @dataclass(frozen=True, slots=True)

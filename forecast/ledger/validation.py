@@ -61,8 +61,10 @@ class Checked:
     """The checked rows, as tables of the engine.
 
     ``table`` has every row not dropped: ``line``, ``order_id``, ``channel``, ``cause``, the days of its events
-    (``ordered_day`` … ``refunded_day``, ``DATE``), ``amount``, ``settled_amount``, ``refunded_amount`` (fen), how many
-    of its events were ``blanked``, whether it is ``broken`` (too many or too few fields) or else ``bad``. ``repeated``
+    (``ordered_day`` … ``refunded_day``, ``DATE``), ``amount``, ``settled_amount``, ``refunded_amount`` (fen), the
+    ``paid_day`` on which the customer confirmed and the ``waited_hours`` from then to the deduction, or to the end of
+    as_of while it is awaited (null where a cause is known or it was closed), how many of its events were ``blanked``,
+    whether it is ``broken`` (too many or too few fields) or else ``bad``. ``repeated``
     has the order_ids that occur more than once, with their first line. ``dropped`` counts the rows ordered after as_of.
     """
 
@@ -91,6 +93,7 @@ def check_rows(connection: duckdb.DuckDBPyConnection, source: Source, plan: Plan
     connection.execute(
         f"CREATE TABLE orders_checked AS {_known(source.table, types, plan)}"  # noqa: S608  # names of our own
         f" SELECT line, order_id, channel, failure_cause AS cause, {days}, amount, settled_amount, refunded_amount,"
+        f" CAST(paid_at AS DATE) AS paid_day, {_waited_hours(plan)} AS waited_hours,"
         f" blanked, misfit IS NOT NULL AS broken, coalesce(misfit IS NOT NULL OR {bad}, false) AS bad FROM complete"
     )
     connection.execute(
@@ -100,6 +103,14 @@ def check_rows(connection: duckdb.DuckDBPyConnection, source: Source, plan: Plan
     total = connection.execute(f"SELECT count(*) FROM {source.table}").fetchall()[0][0]  # noqa: S608  # names of our own
     kept = connection.execute("SELECT count(*) FROM orders_checked").fetchall()[0][0]
     return Checked("orders_checked", "orders_repeated", int(total) - int(kept))
+
+
+def _waited_hours(plan: Plan) -> str:
+    end = f"TIMESTAMP '{plan.horizon.as_of + dt.timedelta(days=1)}'"
+    return (
+        "CASE WHEN failure_cause IS NULL AND (deducted_at IS NOT NULL OR closed_at IS NULL)"
+        f" THEN epoch(coalesce(deducted_at, {end}) - paid_at) / 3600 END"
+    )
 
 
 def rejected_rows(connection: duckdb.DuckDBPyConnection, source: Source, checked: Checked, plan: Plan) -> pd.DataFrame:

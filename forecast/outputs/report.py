@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 
-from forecast.outputs import charts, tables
+from forecast.outputs import charts, tables, tables_collection
 from forecast.outputs.figures import Figures, needs_money, over_channels, worst_scenario
 
 if TYPE_CHECKING:
@@ -88,6 +88,8 @@ def report_data(result: Mapping[str, Any]) -> dict[str, Any]:
             for scenario in scenarios.values()
         ],
         "failure_rates": tables.failure_rates(result, figures),
+        "development": tables_collection.channels(result, figures),
+        "open_weeks": tables_collection.open_weeks(result, figures),
         "history": texts("report.history", **history),
         "notes": [{"where": note["where"], "text": note["text"]} for note in result["notes"]],
         "method": [texts(f"report.methods.{line}", confidence=confidence) for line in METHOD],

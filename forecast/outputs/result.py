@@ -27,12 +27,18 @@ RATE_KEYS = frozenset(
         "commitment_fee",
         "concentration",
         "confidence",
+        "developed",
+        "expected_share",
+        "factors",
         "fee_per_day",
         "prepayment_fee",
         "probability_short",
+        "reached",
         "service_fee",
         "share",
+        "share_by_age",
         "shortfall_probability",
+        "tail",
     }
 )
 """Keys of rates that do not end in ``_rate``."""

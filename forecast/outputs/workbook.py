@@ -1,4 +1,4 @@
-"""``scenarios.xlsx``: inputs, scenarios by day, comparison, financing, notes and checks; read without recalculation.
+"""``scenarios.xlsx``: inputs, scenarios by day, comparison, collection, financing, notes, checks; read as it is.
 
 Sums, differences, links and the cash corkscrew are live formulas that carry the engine's figure as cached value;
 what follows from no formula (quantiles, buffer, cost) is a number. Every figure is that of ``result.json``.
@@ -14,6 +14,7 @@ import xlsxwriter
 from forecast.outputs.figures import Figures
 from forecast.outputs.sheet import Book, Sheet
 from forecast.outputs.sheets_checks import fill_checks, master_cell
+from forecast.outputs.sheets_collection import fill_development
 from forecast.outputs.sheets_compare import fill_channels, fill_comparison, fill_financing
 from forecast.outputs.sheets_front import fill_about, fill_inputs, fill_notes
 from forecast.outputs.sheets_scenario import fill_scenario
@@ -25,7 +26,15 @@ if TYPE_CHECKING:
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 """A user's text stays text, whatever it starts with."""
 
-MASTER_COLUMNS = {"about": 3, "inputs": 5, "comparison": 6, "channels": 6, "financing": 6, "notes": 3}
+MASTER_COLUMNS = {
+    "about": 3,
+    "inputs": 5,
+    "comparison": 6,
+    "channels": 6,
+    "development": 6,
+    "financing": 6,
+    "notes": 3,
+}
 """In which column a sheet shows the master check; in a scenario's sheet in SCENARIO_MASTER."""
 
 SCENARIO_MASTER = 6
@@ -49,13 +58,14 @@ def _fill(workbook: xlsxwriter.Workbook, result: Mapping[str, Any]) -> None:
     book = Book(workbook, Figures.of(result))
     _describe(workbook, book, result)
     currency = result["currency"]
-    front = ("about", "inputs", "comparison", "channels", "financing")
+    front = ("about", "inputs", "comparison", "channels", "development", "financing")
+    in_money = ("comparison", "channels", "development", "financing")
     titles = {
         "about": book.texts("about.title", merchant=result["merchant"]["name"]),
         "inputs": book.texts("sheet.inputs_title"),
         "notes": book.texts("sheet.notes_title"),
         "checks": book.texts("sheet.checks_title"),
-    } | {name: book.texts(f"sheet.{name}_title", currency=currency) for name in ("comparison", "channels", "financing")}
+    } | {name: book.texts(f"sheet.{name}_title", currency=currency) for name in in_money}
     names = {name: book.sheet_name(book.texts(f"sheets.{name}")) for name in titles}
     sheets = {name: Sheet(book, names[name], titles[name], landscape=name not in {"about", "inputs"}) for name in front}
     scenarios = {
@@ -74,6 +84,7 @@ def _fill(workbook: xlsxwriter.Workbook, result: Mapping[str, Any]) -> None:
     }
     channels = (sheets["channels"], fill_channels(sheets["channels"], result))
     financing = (sheets["financing"], fill_financing(sheets["financing"], result))
+    fill_development(sheets["development"], result)
     fill_comparison(sheets["comparison"], result, inputs, cells, channels, financing)
     fill_notes(sheets["notes"], result)
     listed = [*(names[name] for name in front[1:]), *(sheet.name for sheet in scenarios.values())]

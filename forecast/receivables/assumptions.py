@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -40,6 +40,15 @@ class OpenOrders:
 
 
 @dataclass(frozen=True, slots=True)
+class PromotionLaw:
+    """How orders of promotions settle and come back, where that differs from other days; as in ``ChannelLaw``."""
+
+    due: Floats
+    refund_before: Floats
+    refund_after: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelLaw:
     """One channel's laws; arrays have (draw, …) first, one draw a possible truth.
 
@@ -48,7 +57,8 @@ class ChannelLaw:
     ``due`` (draw, age): hazard of settlement since the deduction, read by ``mode`` with ``payout``.
     ``refund_before`` (draw, age): share of the open value refunded at that age before settlement.
     ``refund_after`` (draw, age): share of a settled cohort's value taken back at that age since settlement.
-    ``refund_before_scale``, ``refund_after_scale`` apply a refund rate given by the plan, for all orders.
+    ``inferred``: shares of failures without a cause that look like each cause, empty where there are none.
+    ``promotion``: the same three for orders deducted in promotions, None where the ledger has shown none.
     ``fee_rate`` (draw). ``order_size``: Σ amount² ÷ Σ amount in yuan, the grain of random noise.
     ``dispersion``: the variance of a day's settlements against that of independent orders of that grain.
     """
@@ -67,6 +77,8 @@ class ChannelLaw:
     dispersion: float
     open_orders: OpenOrders
     usual_sales: float
+    promotion: PromotionLaw | None = None
+    inferred: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.plan.model import CAUSES
+from forecast.receivables.signatures import infer_causes, inferred_shares
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -191,6 +194,25 @@ def fit_cause(
             episodes = tuple(Episode(tuple(severity[run].tolist())) for run in runs)
             laws[name] = replace(fit.law, episodes=episodes, episodes_seen=len(episodes))
     return {name: _with_pool(law, [laws[other] for other in laws if other != name]) for name, law in laws.items()}
+
+
+def unexplained(histories: Mapping[str, FailureHistory], channels: Sequence[Channel]) -> dict[str, dict[str, float]]:
+    """Shares by which each channel's failures without a cause look like each known cause; empty where it has none.
+
+    ``histories`` are of the cause ``unknown``.
+    """
+    if not any(one.failed.any() for one in histories.values()):
+        return {name: {} for name in histories}
+    fits = {name: _fit_base(one, 1e-9, 0.0, surging=True) for name, one in histories.items()}
+    yuan = {name: fit.excess * histories[name].tried for name, fit in fits.items()}
+    surge = {name: one.surge for name, one in histories.items()}
+    episodes = infer_causes({name: fit.flagged for name, fit in fits.items()}, yuan, surge, channels)
+    out = {}
+    for name, one in histories.items():
+        total, law = float(one.failed.sum()), fits[name].law
+        base = max(total - sum(episodes[name].values()), 0.0)
+        out[name] = inferred_shares(episodes[name], base, law.lift, dict.fromkeys(CAUSES, 0.0)) if total > 0 else {}
+    return out
 
 
 def _with_pool(law: FailureLaw, others: Sequence[FailureLaw]) -> FailureLaw:

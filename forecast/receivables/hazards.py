@@ -115,12 +115,19 @@ def hazard_with_tail(events: Floats, at_risk: Floats, order_size: float) -> Floa
 
 
 def draw_hazards(
-    counts: CohortCounts, weights: Floats, prior: Floats, order_size: float, prior_orders: float = PRIOR_ORDERS
+    counts: CohortCounts,
+    weights: Floats,
+    prior: Floats,
+    order_size: float,
+    prior_orders: float = PRIOR_ORDERS,
+    half_life: float = HALF_LIFE_WEEKS,
 ) -> Floats:
-    """Hazards (draw, kind, age): weighted events over weighted exposure, with ``prior`` (kind, age) as some orders."""
-    scale = weights.shape[1] / np.maximum(weights.sum(axis=1, keepdims=True), 1e-300)
-    recency = 0.5 ** (counts.weeks / HALF_LIFE_WEEKS)
-    scaled = weights * scale * recency.mean()
+    """Hazards (draw, kind, age): weighted events over weighted exposure, with ``prior`` (kind, age) as some orders.
+
+    ``weights`` are those of ``week_weights`` with the same ``half_life``; each draw is scaled to the same sum.
+    """
+    recency = 0.5 ** (counts.weeks / half_life)
+    scaled = weights * (recency.sum() / np.maximum(weights.sum(axis=1, keepdims=True), 1e-300))
     events = np.einsum("dw,wka->dka", scaled, counts.events, optimize=True)
     at_risk = scaled @ counts.at_risk
     raw = hazard_with_tail(events, at_risk, order_size)

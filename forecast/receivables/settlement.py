@@ -23,7 +23,7 @@ from forecast.receivables.payout import DAY_TYPES, PayoutDays, day_type, learn_p
 if TYPE_CHECKING:
     import pandas as pd
 
-    from forecast.arrays import Days, Floats
+    from forecast.arrays import Bools, Days, Floats
     from forecast.calendar import Calendar
 
 HISTORY_DAYS = 420
@@ -60,11 +60,15 @@ class SettlementGrid:
 
 @dataclass(frozen=True, slots=True)
 class SettlementLaw:
-    """The lag's law of one channel: its reading of closed days, how open each is, and its latent cohort counts."""
+    """The lag's law of one channel: its reading of closed days, how open each is, and its latent cohort counts.
+
+    ``promotion_counts`` are the part of them that was deducted on days of promotions.
+    """
 
     mode: Mode
     payout: PayoutDays
     counts: CohortCounts
+    promotion_counts: CohortCounts
 
 
 def settlement_grid(table: pd.DataFrame, as_of: np.datetime64) -> SettlementGrid:
@@ -86,26 +90,33 @@ def settlement_grid(table: pd.DataFrame, as_of: np.datetime64) -> SettlementGrid
     return SettlementGrid(days, grids["settled"], grids["refunded"], grids["in_transit"])
 
 
-def fit_settlement(grid: SettlementGrid, calendar: Calendar, order_size: float) -> SettlementLaw:
-    """The likelier of the two readings of closed days, fitted; see the module's own text."""
+def fit_settlement(
+    grid: SettlementGrid, calendar: Calendar, order_size: float, promotion: Bools | None = None
+) -> SettlementLaw:
+    """The likelier of the two readings of closed days, fitted; see the module's own text.
+
+    ``promotion`` (day of deduction) marks the days of promotions, none where it is absent.
+    """
+    if promotion is None:
+        promotion = np.zeros(len(grid.days), dtype=bool)
     payout = learn_payout_days(grid.days, grid.arrivals, calendar, order_size)
-    rolled = _fit_rolled(grid, payout, calendar)
+    rolled = _fit_rolled(grid, payout, calendar, promotion)
     open_days = payout.on(grid.days, calendar)
     if payout.month_rule or np.all(open_days == 1.0):
-        return SettlementLaw("rolled", payout, rolled)
-    paused_days, paused = _fit_paused(grid, payout, calendar)
+        return SettlementLaw("rolled", payout, *rolled)
+    paused_days, *paused = _fit_paused(grid, payout, calendar, promotion)
     scores = []
     readings: tuple[tuple[Mode, PayoutDays, CohortCounts], ...] = (
-        ("rolled", payout, rolled),
-        ("paused", paused_days, paused),
+        ("rolled", payout, rolled[0]),
+        ("paused", paused_days, paused[0]),
     )
     for mode, days, counts in readings:
         hazard = hazard_with_tail(counts.events.sum(0)[None], counts.at_risk.sum(0)[None], order_size)[:, 0]
         paid = settlement_kernel(hazard, np.zeros_like(hazard), mode, days.on(_span(grid), calendar), len(grid.days))
         scores.append(_log_likelihood(grid, paid[0]))
     if scores[1] - scores[0] < CLEARLY_LIKELIER * grid.settled.sum():
-        return SettlementLaw("rolled", payout, rolled)
-    return SettlementLaw("paused", paused_days, paused)
+        return SettlementLaw("rolled", payout, *rolled)
+    return SettlementLaw("paused", paused_days, *paused)
 
 
 def _span(grid: SettlementGrid) -> Days:
@@ -121,8 +132,15 @@ def _log_likelihood(grid: SettlementGrid, paid: Floats) -> float:
     return float(seen + still_open)
 
 
-def _weekly(grid: SettlementGrid, events: Floats, censored: Floats) -> CohortCounts:
-    """Cohort counts by week of events (day, age) and what left unsettled at an age (day, age)."""
+def _weekly(
+    grid: SettlementGrid, events: Floats, censored: Floats, promotion: Bools
+) -> tuple[CohortCounts, CohortCounts]:
+    """Cohort counts by week of events (day, age) and of what left unsettled (day, age): of all days, of promotions."""
+    only = promotion[:, None]
+    return _weekly_counts(grid, events, censored), _weekly_counts(grid, events * only, censored * only)
+
+
+def _weekly_counts(grid: SettlementGrid, events: Floats, censored: Floats) -> CohortCounts:
     week = ((grid.days[-1] - grid.days).astype(np.int64)) // 7
     weeks = int(week.max()) + 1
     followed = np.zeros((weeks, MAX_AGE + 1))
@@ -133,7 +151,9 @@ def _weekly(grid: SettlementGrid, events: Floats, censored: Floats) -> CohortCou
     return CohortCounts(happened, at_risk, np.arange(weeks))
 
 
-def _fit_rolled(grid: SettlementGrid, payout: PayoutDays, calendar: Calendar, rounds: int = 8) -> CohortCounts:
+def _fit_rolled(
+    grid: SettlementGrid, payout: PayoutDays, calendar: Calendar, promotion: Bools, rounds: int = 8
+) -> tuple[CohortCounts, CohortCounts]:
     """Latent due ages by expectation and maximisation, given how open each day is."""
     openness = payout.on(_span(grid), calendar)
     waits = waiting_weights(openness)
@@ -168,12 +188,12 @@ def _fit_rolled(grid: SettlementGrid, payout: PayoutDays, calendar: Calendar, ro
         at_risk = followed[::-1].cumsum()[::-1]
         hazard = np.divide(events.sum(axis=0), at_risk, out=np.zeros_like(at_risk), where=at_risk > 0)
         density = np.maximum(hazard * np.concatenate([[1.0], np.cumprod(1.0 - hazard)[:-1]]), 1e-12)
-    return _weekly(grid, events, censored)
+    return _weekly(grid, events, censored, promotion)
 
 
 def _fit_paused(
-    grid: SettlementGrid, payout: PayoutDays, calendar: Calendar, rounds: int = 12
-) -> tuple[PayoutDays, CohortCounts]:
+    grid: SettlementGrid, payout: PayoutDays, calendar: Calendar, promotion: Bools, rounds: int = 12
+) -> tuple[PayoutDays, CohortCounts, CohortCounts]:
     """Hazard by age times openness by kind of day, fitted in turn; exposure counts a day by its openness."""
     types = day_type(_span(grid), calendar)
     index = np.arange(len(grid.days))[:, None] + np.arange(MAX_AGE)[None, :]
@@ -191,15 +211,21 @@ def _fit_paused(
         expected = np.bincount(kinds.ravel(), (exposed * np.minimum(hazard, 1.0)).ravel(), len(DAY_TYPES))
         openness = np.divide(paid_by_kind, expected, out=payout.openness.copy(), where=expected > 0)
         openness /= max(float(openness[:5].mean()), 1e-9)
-    weighted = np.zeros((len(grid.days), MAX_AGE + 1))
-    weighted[:, :MAX_AGE] = exposed * openness[kinds]
+    pace = exposed * openness[kinds]
+    every = np.ones(len(grid.days), dtype=bool)
+    counts = [_exposed_weekly(grid, pace * days[:, None], paid * days[:, None]) for days in (every, promotion)]
+    return PayoutDays(openness), counts[0], counts[1]
+
+
+def _exposed_weekly(grid: SettlementGrid, exposed: Floats, paid: Floats) -> CohortCounts:
+    """Cohort counts by week of exposure and payments, both (day, age)."""
     week = ((grid.days[-1] - grid.days).astype(np.int64)) // 7
     weeks = int(week.max()) + 1
     at_risk = np.zeros((weeks, MAX_AGE))
-    np.add.at(at_risk, week, weighted[:, :MAX_AGE])
+    np.add.at(at_risk, week, exposed)
     happened = np.zeros((weeks, 1, MAX_AGE))
     np.add.at(happened, (week, 0), paid)
-    return PayoutDays(openness), CohortCounts(happened, at_risk, np.arange(weeks))
+    return CohortCounts(happened, at_risk, np.arange(weeks))
 
 
 def settlement_kernel(hazard: Floats, refund: Floats, mode: Mode, openness: Floats, cohorts: int) -> Floats:

@@ -75,7 +75,7 @@ def estimates_part(
             "failure_rate": _failure_part(law, stream),
             "recovery_rate": {cause: _recovery_part(law, cause) for cause in ALL_CAUSES},
             "settlement_days": _lag_part(kernel.age_shares),
-            "refund_rate": _band(kernel.refund_share + (1.0 - kernel.refund_share) * kernel.taken_share),
+            "refund_rate": _band(kernel.usual.refunded_in_the_end),
             "fee_rate": _band(law.fee_rate),
             "payout_days": _payout_part(law),
         }
@@ -111,6 +111,8 @@ def _failure_part(law: ChannelLaw, rng: np.random.Generator) -> dict[str, Any]:
         for cause, rate in given.items():
             out[cause] = {"mean": rate, "p05": rate, "p95": rate, "base": out[cause]["base"]}
             total = total - draws[cause] + rate
+    for cause, share in law.inferred.items():
+        out[cause]["inferred"] = out["unknown"]["mean"] * share
     out["total"] = {**_band(total), "base": base}
     return out
 
@@ -127,14 +129,14 @@ def _payout_part(law: ChannelLaw) -> dict[str, Any]:
 
 
 def _lag_part(shares: Floats) -> dict[str, float | None]:
-    """Mean and quantiles of the days from deduction to settlement, of what settles."""
-    total = shares.sum()
-    if total <= 0:
-        return {"mean": None, "p50": None, "p90": None}
-    ages = np.arange(len(shares))
-    reached = np.cumsum(shares) / total
+    """Mean (with its uncertainty) and quantiles of the days from deduction to settlement, of what settles."""
+    totals = shares.sum(axis=1)
+    if not totals.min() > 0:
+        return dict.fromkeys(("mean", "p05", "p95", "p50", "p90"))
+    ages = np.arange(shares.shape[1])
+    reached = np.cumsum(shares.mean(axis=0)) / totals.mean()
     return {
-        "mean": float((ages * shares).sum() / total),
+        **_band((shares @ ages) / totals),
         "p50": float(np.searchsorted(reached, 0.5 - 1e-9)),
         "p90": float(np.searchsorted(reached, 0.9 - 1e-9)),
     }

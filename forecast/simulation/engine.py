@@ -22,16 +22,22 @@ from forecast.simulation.noise import gamma_noise, noisy_settlements
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from forecast.arrays import Floats, Ints
+    from forecast.arrays import Bools, Floats, Ints
     from forecast.calendar import Calendar
     from forecast.plan.model import Outage
     from forecast.receivables.assumptions import Assumptions, ChannelLaw
     from forecast.scenarios import Shocks
-    from forecast.simulation.kernels import Kernels
+    from forecast.simulation.kernels import Kernels, SettlementKernels
     from forecast.simulation.randomness import Randomness
 
-MOST_FAILING = 0.98
-"""The largest share of a day's first deductions that can fail outside an outage."""
+MOST_FAILING = 1.0
+"""The largest share of a day's first deductions that can fail."""
+
+LEAST_SHAPE = 1e-4
+"""A target near 1 must reach days that would hardly fail at all: each has at least this share of the mean rate."""
+
+NO_MONEY = 1e-6
+"""Yuan below which a flow is nothing."""
 
 PRIOR_SPLIT = dict.fromkeys(CAUSES, 0.25)
 """How a failure rate is split over the causes where the ledger shows no failure at all."""
@@ -49,11 +55,17 @@ class Engine:
 
     @classmethod
     def build(
-        cls, assumptions: Assumptions, randomness: Randomness, sales: Floats, as_of: np.datetime64, calendar: Calendar
+        cls,
+        assumptions: Assumptions,
+        randomness: Randomness,
+        sales: Floats,
+        as_of: np.datetime64,
+        calendar: Calendar,
+        promotion_days: Bools | None = None,
     ) -> Engine:
-        """The engine over the sales' horizon."""
+        """The engine over the sales' horizon; ``promotion_days`` (day) marks those of promotions, none if absent."""
         horizon = sales.shape[2]
-        kernels = tuple(build_kernels(law, as_of, horizon, calendar) for law in assumptions.channels)
+        kernels = tuple(build_kernels(law, as_of, horizon, calendar, promotion_days) for law in assumptions.channels)
         return cls(assumptions, kernels, randomness, sales, as_of)
 
     def run(self, shocks: Shocks) -> Flows:
@@ -95,28 +107,29 @@ class Engine:
         old_deducted = old.deducted + kernel.open_cured[:, None]
         lost = new.lost + old.lost + kernel.open_lost[:, None]
         target = shocks.refund_rate.get(law.channel.name)
-        before, after = _refund_scale(kernel, target)
-        settled_new, back_new, squared = _settle(new.deducted, kernel, before, settled_map)
-        settled_old, back_old, squared_old = _settle(old_deducted, kernel, np.ones_like(before), settled_map)
+        streams = [
+            _settle(old_deducted, kernel.usual, None, settled_map),
+            *_new_streams(new.deducted, kernel, target, settled_map),
+        ]
         open_settled, open_squared = kernel.open_settled, kernel.open_settled_squared
         if settled_map is not None:
             open_settled, open_squared = open_settled @ settled_map, open_squared @ settled_map**2
-        settled = settled_new + settled_old + open_settled[:, None]
-        refunded_before = back_new + back_old + kernel.open_refunded[:, None]
+        settled = open_settled[:, None] + sum(one.settled for one in streams)
+        refunded_before = kernel.open_refunded[:, None] + sum(one.refunded for one in streams)
         deducted = new.deducted + old_deducted
         opening = law.open_orders.in_transit_total
         pool = opening + np.cumsum(deducted - refunded_before, axis=2)
         noisy = noisy_settlements(
             deal.back(settled),
             deal.back(pool),
-            squared + squared_old + open_squared,
+            open_squared + sum(one.squared for one in streams),
             law.order_size * law.dispersion,
             self.randomness.settle[:, index],
         )
-        factor = np.divide(deal.out(noisy), settled, out=np.ones_like(settled), where=settled > 0)
-        taken_new = convolve(settled_new * factor, [planned_taken(kernel.taken_back, after, target)])[0]
-        taken_old = convolve((settled_old + open_settled[:, None]) * factor, [kernel.taken_back])[0]
-        taken = deal.back(taken_new + taken_old + kernel.open_taken_back[:, None])
+        factor = np.divide(deal.out(noisy), settled, out=np.ones_like(settled), where=settled > NO_MONEY)
+        taken_flows = [convolve(one.settled * factor, [one.taken_back])[0] for one in streams]
+        taken_open = convolve(open_settled[:, None] * factor, [kernel.usual.taken_back])[0]
+        taken = deal.back(sum(taken_flows) + taken_open + kernel.open_taken_back[:, None])
         refunded_after = gamma_noise(taken, law.order_size * taken, self.randomness.refund[:, index])
         fee = np.repeat(law.fee_rate, deal.each)[: len(sales), None]
         failed = sales * kernel.tried.sum(axis=1).mean()
@@ -284,25 +297,52 @@ def _order_outcomes(
     return failed.sum(axis=2), failed.sum(axis=1), lost
 
 
-def _refund_scale(kernel: Kernels, target: float | None) -> tuple[Floats, Floats]:
-    """Factors (draw) on refunds before and after settlement that meet a scenario's refund rate."""
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """A stream of deductions settled: flows (draw, path, day), Σ deducted × share² (day), refunds' kernel by age."""
+
+    settled: Floats
+    refunded: Floats
+    squared: Floats
+    taken_back: Floats
+
+
+def _new_streams(deducted: Floats, kernel: Kernels, target: float | None, settled_map: Floats | None) -> list[_Settled]:
+    """Orders placed after as_of, those deducted in promotions apart where they behave otherwise."""
+    parts = [(deducted, kernel.usual)]
+    if kernel.promotion is not None:
+        parts = [
+            (deducted * ~kernel.promotion_days, kernel.usual),
+            (deducted * kernel.promotion_days, kernel.promotion),
+        ]
     if target is None:
-        return np.ones_like(kernel.refund_share), np.ones_like(kernel.refund_share)
-    return refund_factors(kernel.refund_share, kernel.taken_share, target)
+        return [_settle(flow, one, None, settled_map) for flow, one in parts]
+    # With nothing deducted the parts weigh the same, and the factor touches no money.
+    weights = [flow.sum(axis=(1, 2)) + NO_MONEY for flow, _ in parts]
+    shares = [one.refunded_in_the_end for _, one in parts]
+    usual = sum(weight * share for weight, share in zip(weights, shares, strict=True)) / sum(weights)
+    # Each part is scaled by the same factor, so that both together meet the target.
+    factor = np.divide(target, usual, out=np.ones_like(usual), where=usual > 0)
+    return [
+        _settle(flow, one, np.where(usual > 0, factor * share, target), settled_map)
+        for (flow, one), share in zip(parts, shares, strict=True)
+    ]
 
 
-def _settle(
-    deducted: Floats, kernel: Kernels, refund_factor: Floats, settled_map: Floats | None
-) -> tuple[Floats, Floats, Floats]:
-    """Settlements and refunds before them (draw, path, day), and the mean of Σ deducted × share² (day)."""
-    rest = (1.0 - kernel.refund_share * refund_factor) / np.maximum(1.0 - kernel.refund_share, 1e-9)
+def _settle(deducted: Floats, kernel: SettlementKernels, target: Floats | None, settled_map: Floats | None) -> _Settled:
+    """Settlements and refunds of a stream; ``target`` (draw) is the share refunded in the end, None leaves it."""
+    before, taken_back = np.ones_like(kernel.refund_share), kernel.taken_back
+    if target is not None:
+        before, after = refund_factors(kernel.refund_share, kernel.taken_share, target)
+        taken_back = planned_taken(kernel.taken_back, after, float(target.mean()))
+    rest = (1.0 - kernel.refund_share * before) / np.maximum(1.0 - kernel.refund_share, 1e-9)
     settled = (deducted * rest[:, None, None]) @ kernel.settle
-    refunded = (deducted * refund_factor[:, None, None]) @ kernel.refund
+    refunded = (deducted * before[:, None, None]) @ kernel.refund
     squared = deducted.mean(axis=(0, 1)) @ kernel.settle_squared
     if settled_map is not None:
         settled = settled @ settled_map
         squared = squared @ settled_map**2
-    return settled, refunded, squared
+    return _Settled(settled, refunded, squared, taken_back)
 
 
 def _to_target(
@@ -327,7 +367,7 @@ def _to_target(
             shape[:, index] += law.failures[cause].base * factor[:, index] * (lift - 1.0)
     total = float(tried.sum())
     # With nothing tried every day weighs the same, and the rates touch no money.
-    weight = tried / total if total > 1e-6 else np.full_like(tried, 1.0 / tried.size)  # noqa: PLR2004
+    weight = tried / total if total > NO_MONEY else np.full_like(tried, 1.0 / tried.size)
     if isinstance(target, int | float):
         if not (shape * weight[:, None]).sum() > 0:
             for cause, share in PRIOR_SPLIT.items():
@@ -346,8 +386,9 @@ def _scaled_to(shape: Floats, weight: Floats, target: float) -> Floats:
     """``shape`` (path, cause, day) times the factor that gives the weighted sum ``target``, no day above the most."""
     if target <= 0:
         return np.zeros_like(shape)
+    shape = shape + LEAST_SHAPE * shape.mean(axis=(0, 2), keepdims=True)
     factor = target / float((shape * weight).sum())
-    for _ in range(30):
+    for _ in range(200):
         scaled = shape * factor
         total = scaled.sum(axis=1, keepdims=True)
         scaled = scaled / np.maximum(total / MOST_FAILING, 1.0)

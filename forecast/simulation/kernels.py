@@ -20,7 +20,7 @@ from forecast.receivables.settlement import evolve
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from forecast.arrays import Days, Floats, Ints
+    from forecast.arrays import Bools, Days, Floats, Ints
     from forecast.calendar import Calendar
     from forecast.receivables.assumptions import ChannelLaw
 
@@ -32,24 +32,44 @@ REFUND_PRIOR_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
+class SettlementKernels:
+    """How a day's deductions settle and come back.
+
+    ``settle``, ``refund`` (draw, day of deduction, day); ``settle_squared`` (day of deduction, day) for the noise;
+    ``taken_back`` (draw, age) since settlement. Ultimate shares (draw): ``refund_share`` before settlement (of
+    deducted), ``taken_share`` after it (of settled).
+    """
+
+    settle: Floats
+    refund: Floats
+    settle_squared: Floats
+    taken_back: Floats
+    refund_share: Floats
+    taken_share: Floats
+
+    @property
+    def refunded_in_the_end(self) -> Floats:
+        """Share of deducted value that is refunded before or after settlement (draw)."""
+        return np.asarray(self.refund_share + (1.0 - self.refund_share) * self.taken_share)
+
+
+@dataclass(frozen=True, slots=True)
 class Kernels:
     """One channel's kernels and the run-off of its open orders; see the fields' shapes.
 
-    By age (draw, age): ``tried``, ``never_paid`` since the order; ``cured``, ``lost`` by cause since the failure;
-    ``taken_back`` since settlement. By day: ``settle``, ``refund`` (draw, day of deduction, day), ``settle_squared``
-    (day of deduction, day) for the noise. Run-off (draw, day): ``open_*``. Ultimate shares (draw): ``refund_share``
-    before settlement (of deducted), ``taken_share`` after it (of settled), ``lost_share`` by cause.
-    ``openness`` (day).
+    By age (draw, age): ``tried``, ``never_paid`` since the order; ``cured``, ``lost`` by cause since the failure.
+    ``usual`` and, where promotions differ and one lies in the horizon, ``promotion`` settlement; ``promotion_days``
+    (day of deduction) tells which is which. Run-off (draw, day): ``open_*``. ``lost_share`` (draw) by cause: lost in
+    the end. ``openness`` (day). ``age_shares`` (draw, age): share of the horizon's deductions settled at each age.
     """
 
     tried: Floats
     never_paid: Floats
     cured: Mapping[str, Floats]
     lost: Mapping[str, Floats]
-    taken_back: Floats
-    settle: Floats
-    refund: Floats
-    settle_squared: Floats
+    usual: SettlementKernels
+    promotion: SettlementKernels | None
+    promotion_days: Bools
     open_tried: Floats
     open_never_paid: Floats
     open_cured: Floats
@@ -58,15 +78,17 @@ class Kernels:
     open_refunded: Floats
     open_settled_squared: Floats
     open_taken_back: Floats
-    refund_share: Floats
-    taken_share: Floats
     lost_share: Mapping[str, Floats]
     openness: Floats
     age_shares: Floats
 
 
-def build_kernels(law: ChannelLaw, as_of: np.datetime64, horizon: int, calendar: Calendar) -> Kernels:
-    """The kernels of one channel over the ``horizon`` days after ``as_of``."""
+def build_kernels(
+    law: ChannelLaw, as_of: np.datetime64, horizon: int, calendar: Calendar, promotion_days: Bools | None = None
+) -> Kernels:
+    """The kernels of one channel over the ``horizon`` days after ``as_of``; ``promotion_days`` (day), none if None."""
+    if promotion_days is None:
+        promotion_days = np.zeros(horizon, dtype=bool)
     first = incidence(law.first)
     recovery = {cause: incidence(law.recovery[cause]) for cause in ALL_CAUSES}
     cohorts = MAX_AGE + horizon
@@ -75,8 +97,16 @@ def build_kernels(law: ChannelLaw, as_of: np.datetime64, horizon: int, calendar:
     settled, refunded = evolve(law.due, law.refund_before, law.mode, openness, cohorts, known_day=MAX_AGE - 1)
     scale_before, scale_after = _planned_refunds(law, settled, refunded)
     settled, refunded = _scaled(settled, refunded, scale_before)
+    taken = planned_taken(law.refund_after, scale_after, law.channel.refund_rate)
     new = np.arange(MAX_AGE, cohorts)
-    settle, refund = (_by_day(grid[:, new], horizon) for grid in (settled, refunded))
+    usual = _settlement_kernels(settled[:, new], refunded[:, new], taken, horizon)
+    promotion = None
+    if law.promotion is not None and promotion_days.any():
+        # A refund rate given by the plan holds for promotions as for other days.
+        planned = law.channel.refund_rate is not None
+        before = law.refund_before if planned else law.promotion.refund_before
+        grids = _scaled(*evolve(law.promotion.due, before, law.mode, openness[MAX_AGE:], horizon), scale_before)
+        promotion = _settlement_kernels(*grids, taken if planned else law.promotion.refund_after, horizon)
     # An open cohort of age a was deducted on index MAX_AGE - 1 - a; on horizon day t its age is a + 1 + t.
     open_value = law.open_orders.in_transit
     open_settled, open_refunded, open_squared = _open_run_off(settled, refunded, open_value, horizon)
@@ -85,7 +115,6 @@ def build_kernels(law: ChannelLaw, as_of: np.datetime64, horizon: int, calendar:
         (run_off(law.recovery[cause], law.open_orders.failed[cause], horizon) for cause in ALL_CAUSES),
         np.zeros((len(law.first), 2, horizon)),
     )
-    taken = planned_taken(law.refund_after, scale_after, law.channel.refund_rate)
     still = np.maximum(1.0 - np.cumsum(taken, axis=1), 1e-9)
     open_taken = _taken_run_off(taken, still, law.open_orders.settled, horizon)
     return Kernels(
@@ -93,10 +122,9 @@ def build_kernels(law: ChannelLaw, as_of: np.datetime64, horizon: int, calendar:
         never_paid=first[:, 1],
         cured={cause: one[:, 0] for cause, one in recovery.items()},
         lost={cause: one[:, 1] for cause, one in recovery.items()},
-        taken_back=taken,
-        settle=settle,
-        refund=refund,
-        settle_squared=np.asarray((settle**2).mean(axis=0)),
+        usual=usual,
+        promotion=promotion,
+        promotion_days=promotion_days,
         open_tried=open_first[:, 0],
         open_never_paid=open_first[:, 1],
         open_cured=open_failed[:, 0],
@@ -105,11 +133,22 @@ def build_kernels(law: ChannelLaw, as_of: np.datetime64, horizon: int, calendar:
         open_refunded=open_refunded,
         open_settled_squared=open_squared,
         open_taken_back=open_taken,
-        refund_share=np.asarray(refunded[:, new].sum(axis=2).mean(axis=1)),
-        taken_share=np.asarray(taken.sum(axis=1)),
         lost_share={cause: np.asarray(one[:, 1].sum(axis=1)) for cause, one in recovery.items()},
         openness=openness[MAX_AGE : MAX_AGE + horizon + MAX_AGE],
-        age_shares=np.asarray(settled[:, new].mean(axis=(0, 1))),
+        age_shares=np.asarray(settled[:, new].mean(axis=1)),
+    )
+
+
+def _settlement_kernels(settled: Floats, refunded: Floats, taken: Floats, horizon: int) -> SettlementKernels:
+    """Kernels from shares by age of the horizon's days of deduction, (draw, day of deduction, age)."""
+    settle = _by_day(settled, horizon)
+    return SettlementKernels(
+        settle=settle,
+        refund=_by_day(refunded, horizon),
+        settle_squared=np.asarray((settle**2).mean(axis=0)),
+        taken_back=taken,
+        refund_share=np.asarray(refunded.sum(axis=2).mean(axis=1)),
+        taken_share=np.asarray(taken.sum(axis=1)),
     )
 
 
@@ -123,7 +162,7 @@ def _planned_refunds(law: ChannelLaw, settled: Floats, refunded: Floats) -> tupl
     return refund_factors(before, after, law.channel.refund_rate)
 
 
-def refund_factors(before: Floats, after: Floats, target: float) -> tuple[Floats, Floats]:
+def refund_factors(before: Floats, after: Floats, target: float | Floats) -> tuple[Floats, Floats]:
     """Factors on both kinds of refund that make their sum the target share of deducted value.
 
     Args:
