@@ -55,7 +55,7 @@ def _coverage(rows: Sequence[Row]) -> None:
             chosen = [row for row in rows if row["promotion_ahead"] is ahead]
             label = "promotion ahead" if ahead else "no promotion ahead"
             _covered(f"  {label}", [row["receipts"] for row in chosen])
-            _covered("    true sales given", [row["true_sales_given"] for row in chosen])
+            _covered("    told the true sales", [row["true_sales_given"] for row in chosen])
     channels = [
         (one, row.get("payout", {}).get(name)) for row in rows for name, one in row["channels"].items() if one["orders"]
     ]
@@ -63,7 +63,7 @@ def _coverage(rows: Sequence[Row]) -> None:
     _covered("by channel (the same targets)", [one["receipts"] for one, _ in channels])
     _covered("  of at least 100 orders", [one["receipts"] for one, _ in many])
     _covered("    sales", [one["sales"] for one, _ in many])
-    _covered("    true sales given", [one["true_sales_given"] for one, _ in many])
+    _covered("    told the true sales", [one["true_sales_given"] for one, _ in many])
     for payout in sorted({str(payout) for _, payout in many if payout}):
         _covered(f"      {payout}", [one["true_sales_given"] for one, own in many if own == payout])
 
@@ -180,9 +180,8 @@ def _buffers(rows: Sequence[Row]) -> None:
 def _misses(rows: Sequence[Row], most: int = 12) -> None:
     """The channels whose receipts, told the true sales, were missed by most: there the receivables' laws are wrong."""
     print("\nlargest misses of a channel's receipts, told the true sales (--only SEED tells a merchant at length)")
-    print(
-        f"  {'seed':>6} {'channel':<10}{'payout':<16}{'orders':>8}{'error':>9}{'half width':>12}{'of receipts':>13}  feed"
-    )
+    heads = f"{'orders':>8}{'error':>9}{'half width':>12}{'of receipts':>13}"
+    print(f"  {'seed':>6} {'channel':<10}{'payout':<16}{heads}")
     found = []
     for row in rows:
         for name, one in row["channels"].items():

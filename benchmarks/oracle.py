@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from benchmarks.merchants import Merchant
     from forecast.arrays import Floats
 
-MOST_DRAWS = 4_000_000
+MOST_DRAWS = 6_000_000
 """Orders drawn for one merchant at most; a larger merchant gets fewer paths."""
 
 REFUNDABLE = 61
 """Days after which no refund comes, by the laws."""
 
 
-def number_of_paths(merchant: Merchant, wanted: int = 100, least: int = 30) -> int:
+def number_of_paths(merchant: Merchant, wanted: int = 100, least: int = 40) -> int:
     """How many paths the oracle draws for a merchant."""
     a_path = merchant.demand.expected[-HORIZON - REFUNDABLE :].sum()
     return int(np.clip(MOST_DRAWS / a_path, least, wanted))

@@ -1,6 +1,17 @@
-"""``python -m forecast`` is the command ``forecast``."""
+"""``forecast`` and ``python -m forecast``: the command line, which answers Ctrl-C even while it is being loaded."""
 
-from forecast.cli import main
+from __future__ import annotations
+
+from forecast.commands.interrupts import ends_on_interrupt
+
+
+def main() -> None:
+    """Load the command line and run it."""
+    with ends_on_interrupt():
+        from forecast import cli  # noqa: PLC0415  # loaded where Ctrl-C is answered
+
+        cli.main()
+
 
 if __name__ == "__main__":
     main()

@@ -6,13 +6,13 @@ Modules that take long to import are imported inside the commands, so that help 
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from forecast.commands import console, options
-from forecast.commands.places import check_writable, output_folder
+from forecast.commands.interrupts import ends_on_interrupt
+from forecast.commands.places import check_writable, output_folder, writing_into
 from forecast.commands.texts import say, step_text
 from forecast.errors import InputError
 from forecast.version import __version__
@@ -35,7 +35,7 @@ app = typer.Typer(
     "  forecast run myshop/plan.toml\n\n"
     "  forecast whatif myshop/plan.toml --set failure_rate.baitiao=0.08",
     epilog="退出码 · Exit status: 0 完成 done, 2 输入或用法有误 wrong input or usage, 3 需要处理 needs action, "
-    "1 程序故障 fault.",
+    "130 中断 interrupted, 1 程序故障 fault.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -45,10 +45,11 @@ app = typer.Typer(
 
 
 def main() -> None:
-    """Run the command line; wrong input ends with exit code 2, one line a problem on standard error."""
+    """Run the command line; wrong input ends with code 2, one line a problem on standard error, Ctrl-C with 130."""
     console.use_utf8()
     try:
-        app()
+        with ends_on_interrupt():
+            app()
     except InputError as error:
         console.tell_problems(error)
         raise SystemExit(WRONG_INPUT) from None
@@ -87,7 +88,8 @@ def init(directory: options.NewFolder, *, language: options.SpeakIn = None, as_j
 
     check_writable(directory)
     spoken: Language = users_language() if language is None else language.value
-    plan = write_plan_folder(directory, language=spoken)
+    with writing_into(directory):
+        plan = write_plan_folder(directory, language=spoken)
     if as_json:
         console.show_json({"plan": str(plan)})
     else:
@@ -114,7 +116,7 @@ def sample(
 
     check_writable(directory)
     spoken: Language = "zh" if language is None else language.value
-    with console.progress() as announce:
+    with console.progress() as announce, writing_into(directory):
         plan = write_sample(directory, orders, seed, language=spoken, progress=announce)
     if as_json:
         console.show_json({"plan": str(plan), "truth": str(directory / "truth.json"), "orders": orders, "seed": seed})
@@ -139,12 +141,14 @@ def check(
     例 · Example: forecast check myshop/plan.toml
     """
     from forecast.commands.check import check_result, check_text  # noqa: PLC0415  # as the module says
-    from forecast.ledger.reading import read_ledger  # noqa: PLC0415  # as the module says
+    from forecast.ledger.reading import read_ledger, require_orders  # noqa: PLC0415  # as the module says
 
     plan = _load(plan_file, seed, paths, language)
     with console.progress() as announce:
-        announce(step_text(plan.language, "ledger", {}))
+        announce(step_text(plan.language, "ledger"))
         ledger = read_ledger(plan)
+    if ledger.rejected.empty:
+        require_orders(plan, ledger)
     checked = check_result(plan, ledger)
     if as_json:
         console.show_json(checked)
@@ -250,8 +254,7 @@ def _load(plan_file: Path, seed: int | None, paths: int | None, language: option
     """Read the plan, with what the command line says in place of its own values."""
     from forecast.plan.reading import load_plan  # noqa: PLC0415  # as the module says
 
-    plan = load_plan(plan_file, seed=seed, paths=paths)
-    return plan if language is None else replace(plan, language=language.value)
+    return load_plan(plan_file, seed=seed, paths=paths, language=None if language is None else language.value)
 
 
 def _calculate(
@@ -261,18 +264,17 @@ def _calculate(
     from forecast import pipeline  # noqa: PLC0415  # as the module says
     from forecast.outputs.writing import write_run  # noqa: PLC0415  # as the module says
 
-    labels = {scenario.name: scenario.label for scenario in (scenarios or plan.scenarios).values()}
     with console.progress() as announce:
-        done = pipeline.run(
-            plan, scenarios=scenarios, progress=lambda step: announce(step_text(plan.language, step, labels))
-        )
+        done = pipeline.run(plan, scenarios=scenarios, progress=lambda step: announce(step_text(plan.language, step)))
         if folder is None:
             return done, None
-        announce(step_text(plan.language, "writing", labels))
+        announce(step_text(plan.language, "writing"))
         inputs: list[Path | str] = [plan.path, plan.ledger.orders]
         if plan.cash.other_flows is not None:
             inputs.append(plan.cash.other_flows)
-        written = write_run(folder, done.result, done.rejected, inputs=inputs, command=["forecast", *sys.argv[1:]])
+        command = ["forecast", *sys.argv[1:]]
+        with writing_into(folder):
+            written = write_run(folder, done.result, done.rejected, inputs=inputs, command=command)
     console.tell(say(plan.language, "written", folder=str(folder)))
     return done, written
 

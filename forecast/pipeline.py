@@ -10,12 +10,12 @@ import pandas as pd
 
 from forecast.calendar import Calendar
 from forecast.cash import CashCase, cash_position, check_corkscrew
-from forecast.errors import InputError
-from forecast.ledger.reading import read_ledger
+from forecast.ledger.reading import read_ledger, require_orders
 from forecast.liquidity import case_buffer
 from forecast.notes import Note
 from forecast.outputs.texts import note_text
-from forecast.receivables.estimation import estimate, promotion_days
+from forecast.receivables.cohorts import promotion_days
+from forecast.receivables.estimation import estimate
 from forecast.results.development import development_part
 from forecast.results.parts import distribution, estimates_part, history_part, plan_part, scenario_part
 from forecast.sales.paths import forecast_sales
@@ -74,10 +74,7 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> For
     say = progress or (lambda _: None)
     say("ledger")
     ledger = read_ledger(plan)
-    if not len(ledger.tables.sales):
-        raise InputError(
-            f"{plan.ledger.orders}: no order on or before {plan.horizon.as_of}: there is nothing to learn from"
-        )
+    require_orders(plan, ledger)
     calendar = Calendar(plan.merchant.holidays)
     as_of = np.datetime64(plan.horizon.as_of, "D")
     days = np.arange(as_of + 1, as_of + 1 + plan.horizon.days)
@@ -125,7 +122,7 @@ def run(
     Args:
         plan: as ``load_plan`` gives it.
         scenarios: instead of the plan's own (or the built-in ones, when the plan names none but ``base``).
-        progress: called with the name of each step as it begins.
+        progress: called with each step as it begins: ``ledger``, ``sales``, ``receivables``, ``scenario:LABEL``.
         financing: whether financing is compared; without it those figures are None.
 
     Raises:
@@ -153,7 +150,7 @@ def run_scenarios(
     parts: dict[str, Any] = {}
     cases: dict[str, CashCase] = {}
     for name, scenario in chosen.items():
-        say(f"scenario:{name}")
+        say(f"scenario:{scenario.label}")
         notes += _outage_notes(scenario, prepared.days)
         flows = prepared.engine.run(shocks(scenario, plan, prepared.days))
         flows.check_identity()

@@ -180,6 +180,7 @@ def problems_of(text: str, folder: Path) -> list[str]:
     """What reading a plan of that text says, one problem an item, without the folder's name."""
     plan = folder / "plan.toml"
     plan.write_text(text, encoding="utf-8")
+    (folder / "orders.csv").touch()
     with pytest.raises(InputError) as raised:
         load_plan(plan)
     return str(raised.value).replace(f"{folder}/", "").splitlines()

@@ -40,6 +40,7 @@ TYPES = {
     "en": {
         "text": "text",
         "number": "number",
+        "money": "number",
         "rate": "fraction",
         "integer": "whole number",
         "date": "date",
@@ -49,6 +50,7 @@ TYPES = {
     "zh": {
         "text": "文字",
         "number": "数字",
+        "money": "数字",
         "rate": "小数",
         "integer": "整数",
         "date": "日期",

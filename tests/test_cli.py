@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from forecast import pipeline
+from forecast.outputs import writing
 from forecast.version import __version__
 
 if TYPE_CHECKING:
@@ -182,6 +185,65 @@ def test_out_must_be_a_folder_and_is_looked_at_before_the_work(
     ended = forecast("run", "tiny/plan.toml", "--out", "here/below")
     assert ended.code == 2
     assert "is a file, not a folder" in ended.err
+
+
+@pytest.mark.parametrize("folder", ["/proc/zz", "/sys/zz"])
+@pytest.mark.parametrize("words", [("run", "tiny/plan.toml", "--out"), ("sample", "--orders", "100"), ("init",)])
+def test_a_folder_that_cannot_be_written_is_one_line_and_2(
+    words: tuple[str, ...], folder: str, forecast: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not Path(folder).parent.is_dir():
+        pytest.skip(f"this system has no {Path(folder).parent}")
+    forecast.copy_tiny()
+    monkeypatch.setattr(pipeline, "run", None)
+    before = forecast.files()
+    ended = forecast(*words, folder)
+    assert (ended.code, ended.out) == (2, "")
+    assert re.fullmatch(rf"{folder}: cannot be written \(.+\); name another folder.*\n", ended.err)
+    assert forecast.files() == before
+
+
+def test_a_disk_that_fills_while_writing_is_one_line_and_2(
+    forecast: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_words: object, **_options: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    forecast.copy_tiny()
+    monkeypatch.setattr(writing, "write_run", full)
+    ended = forecast("run", "tiny/plan.toml", "--out", "here", "--paths", "20")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.splitlines()[-1].startswith("here: cannot be written (No space left on device)")
+    assert "here" not in {path.name for path in forecast.folder.iterdir()}
+
+
+def test_ctrl_c_ends_with_130_and_one_line(forecast: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    forecast.copy_tiny()
+    monkeypatch.setattr(pipeline, "run", lambda *_words, **_options: signal.raise_signal(signal.SIGINT))
+    ended = forecast("run", "tiny/plan.toml")
+    assert (ended.code, ended.out, ended.err) == (130, "", "已中断 · interrupted\n")
+
+
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_a_ledger_without_an_order_by_as_of_is_refused_alike(command: str, forecast: CommandLine) -> None:
+    forecast.copy_tiny(("as_of = 2026-06-05", "as_of = 2020-06-05"))
+    later = forecast(command, "tiny/plan.toml")
+    assert (later.code, later.out) == (2, "")
+    assert re.search(
+        r"tiny/plan\.toml:\d+:\d+: ledger\.orders: orders\.csv holds no order on or before 2020", later.err
+    )
+    orders = forecast.folder / "tiny" / "orders.csv"
+    orders.write_text(orders.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    empty = forecast(command, "tiny/plan.toml")
+    assert (empty.code, empty.out) == (2, "")
+    assert "(0 ordered later, 0 bad rows): there is nothing to learn from" in empty.err
+
+
+def test_the_steps_bear_the_scenarios_labels(forecast: CommandLine) -> None:
+    forecast.copy_tiny()
+    told = forecast("run", "tiny/plan.toml", "--out", "here", "--paths", "20", "--language", "zh").err.splitlines()
+    assert "情景：基准" in told
+    assert "情景：No new orders" in told
 
 
 def test_strict_ends_with_3_where_no_facility_suffices(forecast: CommandLine) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from forecast.commands.places import check_writable, output_folder
+from forecast.commands.places import check_writable, output_folder, writing_into
 from forecast.errors import InputError
 from forecast.plan.reading import load_plan
 
@@ -28,6 +28,41 @@ def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_permission_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "access", lambda *_: False)
+    def refuse(**_: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(tempfile, "mkdtemp", refuse)
+    with pytest.raises(InputError, match=r"new/below: cannot be written \(Permission denied\); name another folder"):
+        check_writable(tmp_path / "new" / "below")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("folder", ["/proc/forecast", "/sys/forecast"])
+def test_a_file_system_that_takes_no_files_is_named(folder: str) -> None:
+    if not Path(folder).parent.is_dir():
+        pytest.skip(f"this system has no {Path(folder).parent}")
+    with pytest.raises(InputError, match=f"{folder}: cannot be written"):
+        check_writable(Path(folder))
+
+
+def test_a_name_that_is_too_long_is_told_and_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be written"):
-        check_writable(tmp_path / "new")
+        check_writable(tmp_path / "a" / ("x" * 300))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_can_be_written_is_left_as_it_was(tmp_path: Path) -> None:
+    check_writable(tmp_path / "a" / "b")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_in_the_place_of_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "result.json").mkdir()
+    with pytest.raises(InputError, match=r"result\.json: is a folder, where a file is to be written"):
+        output_folder(load_plan(TINY), tmp_path)
+
+
+def test_what_fails_while_writing_is_wrong_input_that_names_the_folder(tmp_path: Path) -> None:
+    told = r"No space left on device\); name another folder, or free space"
+    with pytest.raises(InputError, match=told), writing_into(tmp_path):
+        raise OSError(28, "No space left on device")

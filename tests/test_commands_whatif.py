@@ -32,6 +32,14 @@ def test_amounts_stand_side_by_side_with_their_difference(result: dict[str, Any]
     assert line(text, "Lost in the end") == [f"{before:,.0f}", f"{after:,.0f}", f"+{after - before:,.0f}"]
 
 
+def test_every_difference_bears_its_sign(result: dict[str, Any]) -> None:
+    base, changed = (result["scenarios"][name]["financing"]["recommended"] for name in ("base", "whatif"))
+    base["expected_cost"], changed["expected_cost"] = 10.0, 10.25
+    assert line(whatif_text(result), "Expected cost")[-1] == "+0.25"
+    changed["expected_cost"] = 10.0
+    assert line(whatif_text(result), "Expected cost")[-1] == "0"
+
+
 def test_the_head_names_the_scenarios_and_the_unit(result: dict[str, Any]) -> None:
     head = whatif_text(result).splitlines()[0]
     assert head.startswith("Item (CNY)")

@@ -63,8 +63,11 @@ def test_a_column_may_not_be_both_in_the_source_and_constant() -> None:
 
 def test_a_header_that_stands_twice_is_ambiguous() -> None:
     headers = ["order_id", "channel", "ordered_at", "amount", "amount ", "deducted_at"]
-    with pytest.raises(InputError, match=r'ledger.columns.amount: o.csv has 2 columns "amount"'):
+    with pytest.raises(InputError) as raised:
         map_columns(headers, LedgerSource("o.csv"), "o.csv")
+    assert str(raised.value) == (
+        'ledger.columns.amount: o.csv has the header "amount" 2 times: rename or remove all but one'
+    )
 
 
 @pytest.mark.parametrize(

@@ -95,8 +95,20 @@ def test_a_header_over_two_lines(tmp_path: Path) -> None:
 
 
 def test_neither_encoding_is_an_error_that_says_what_to_save_as(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"neither UTF-8 nor GB18030; save it as \"CSV UTF-8\""):
+    with pytest.raises(InputError, match=r"neither UTF-8 nor GB18030 .*; save the file as \"CSV UTF-8\""):
         load(tmp_path, TEXT.encode("utf-16"))
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8", "gb18030"])
+@pytest.mark.parametrize("chunk", [5, 1 << 20])
+def test_bytes_that_are_no_text_are_told_at_their_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str, chunk: int
+) -> None:
+    monkeypatch.setattr(text_files, "CHUNK", chunk)
+    shop = {"ascii": "shop"}.get(encoding, "订单店铺号")
+    body = (f"a,{shop}\n" + f"1,{shop}\n" * 9).encode(encoding) + b"2,\xff\xff\n"
+    with pytest.raises(InputError, match=r"orders.csv:11: is neither UTF-8 nor GB18030 from this line on"):
+        load(tmp_path, body)
 
 
 @pytest.mark.parametrize("body", [b"", b"\n1,2\n", b" , \n"])

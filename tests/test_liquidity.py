@@ -10,7 +10,16 @@ import numpy as np
 import pytest
 from financing_cases import case_of
 
-from forecast.liquidity import buffer, case_buffer, funding_gap, miller_orr, needs, newsvendor, quantile_rank, upper_rank
+from forecast.liquidity import (
+    buffer,
+    case_buffer,
+    funding_gap,
+    miller_orr,
+    needs,
+    newsvendor,
+    quantile_rank,
+    upper_rank,
+)
 from forecast.errors import InputError
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "cases" / "buffer.json"

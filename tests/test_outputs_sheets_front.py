@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
+import openpyxl
 from result_example import OPENING, example_result
 from workbook_example import written
+
+from forecast.outputs.result import plain
+from forecast.outputs.workbook import write_workbook
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def inputs() -> dict[tuple[str, str], list[object]]:
@@ -21,7 +29,22 @@ def test_inputs_carry_values_and_units() -> None:
     assert found["bank_line", "已签约"][0] == "否"
     assert found["京东白条", "失败率：合计"][:4] == [0.032, "比例", 0.0192, 0.0544]
     assert found["情景", "白条失败率 10%"][0] == "failure_rate.baitiao = 0.10"
-    assert found["大促", "double11 peak"][0] == dt.datetime(2026, 11, 11)  # noqa: DTZ001  # a spreadsheet's day
+    assert found["大促", "double11 高峰"][0] == dt.datetime(2026, 11, 11)  # noqa: DTZ001  # a spreadsheet's day
+
+
+def test_the_labels_of_a_facility_begin_like_all_others() -> None:
+    sheet = written("en")[1]["Inputs"]
+    labels = [row[1] for row in sheet.iter_rows(min_row=5, values_only=True) if row[1]]
+    assert [label for label in labels if label[0].islower() and not label.startswith("double11 ")] == []
+
+
+def test_the_choices_of_a_facility_are_words(tmp_path: Path) -> None:
+    result = example_result("zh")
+    result["facilities"][0] |= {"kind": "term_loan", "interest_due": "month_end", "repayment": "bullet"}
+    write_workbook(tmp_path / "book.xlsx", plain(result))
+    sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")["输入"]
+    found = {row[1]: row[2] for row in sheet.iter_rows(min_row=5, values_only=True) if row[0] == "bank_line"}
+    assert (found["付息方式"], found["还款方式"], found["计息基础"]) == ("每月末", "到期一次还本", "act/360")
 
 
 def test_a_facility_shows_the_terms_of_its_kind_alone() -> None:

@@ -59,6 +59,18 @@ def test_many_scenarios_show_base_and_the_largest_buffers_and_say_where_the_othe
     assert "(with 4 more scenarios)" in text
 
 
+def test_the_worst_scenario_is_in_the_table_however_small_its_buffer() -> None:
+    result = example_result("en")
+    for number in range(5):
+        result["scenarios"][f"more_{number}"] = result["scenarios"]["peak_outage"] | {"label": f"More {number}"}
+    lines = summary(result, WORKBOOK, REPORT).splitlines()
+    assert "Baitiao failure rate 10%" in lines[4]
+    assert [line.split("  ")[0] for line in lines if line.startswith(("Base ", "Baitiao "))] == [
+        "Base",
+        "Baitiao failure rate 10%",
+    ]
+
+
 def test_a_run_without_financing_says_so() -> None:
     result = example_result("en")
     for scenario in result["scenarios"].values():

@@ -21,7 +21,7 @@ BROKEN = {
         '[[facilities]]\nname = "line"\nkind = "revolving"\nlimit = -1\n',
         [
             '17:8: facilities.line.kind: is "revolving"; write "revolver"',
-            "18:9: facilities.line.limit: is -1; write a number 0 or more",
+            "18:9: facilities.line.limit: is -1; write an amount of yuan 0 or more",
         ],
     ),
     "no kind and no name": (
@@ -114,6 +114,7 @@ def test_a_broken_facility_is_told_whole(tmp_path: Path, case: str) -> None:
 def test_defaults_that_depend_on_the_rest(tmp_path: Path) -> None:
     plan = tmp_path / "plan.toml"
     factoring = '[[facilities]]\nname = "factor"\nkind = "factoring"\n'
+    (tmp_path / "orders.csv").touch()
     plan.write_text(SMALL + factoring + LINE + "drawn = 5\n", encoding="utf-8")
     factor, line = load_plan(plan).facilities
     assert factor.channels == ("baitiao", "wechat"), "every channel, where none is named"

@@ -118,9 +118,10 @@ def test_a_header_that_does_not_fit_is_told(tmp_path: Path, header: str, problem
 
 
 def test_bytes_that_are_no_text_are_told(tmp_path: Path) -> None:
-    assert problems_of(tmp_path, b"date,amount,category\n\xff\xff,-5,stock\n") == [
-        "other_flows.csv:2: is neither UTF-8 nor GB18030 text; save it as a CSV file in UTF-8"
-    ]
+    told = "is neither UTF-8 nor GB18030 text; save it as a CSV file in UTF-8"
+    assert problems_of(tmp_path, b"date,amount,category\n\xff\xff,-5,stock\n") == [f"other_flows.csv:2: {told}"]
+    chinese = "date,amount,category\n2026-10-19,-5,备货采购\n".encode() + b"2026-10-20,-5,\xff\xff\n"
+    assert problems_of(tmp_path, chinese) == [f"other_flows.csv:3: {told}"]
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:

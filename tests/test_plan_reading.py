@@ -40,6 +40,7 @@ SINGLES_DAY = dt.date(2026, 11, 11)
 def written(folder: Path, text: str, encoding: str = "utf-8") -> Path:
     plan = folder / "plan.toml"
     plan.write_bytes(text.encode(encoding))
+    (folder / "orders.csv").touch()
     return plan
 
 
@@ -265,6 +266,35 @@ def test_flows_that_are_not_there_are_told_at_their_key(tmp_path: Path) -> None:
     assert problems_of(SMALL.replace("1000", '1000\nother_flows = "flows.csv"'), tmp_path) == [
         "plan.toml:7:15: cash.other_flows: there is no file flows.csv; write its path from the plan's folder"
     ]
+
+
+def test_orders_that_are_not_there_are_told_at_their_key_with_all_else(tmp_path: Path) -> None:
+    found = problems_of(SMALL.replace('"orders.csv"', '"order.csv"').replace("1000", '"much"'), tmp_path)
+    assert found == [
+        'plan.toml:4:10: ledger.orders: there is no file or folder order.csv; write "orders.csv"',
+        'plan.toml:6:19: cash.opening_balance: is "much"; write an amount of yuan',
+    ]
+
+
+def test_a_language_given_changes_the_base_s_label_with_the_rest(tmp_path: Path) -> None:
+    plan = written(tmp_path, SMALL)
+    assert [
+        (load_plan(plan, language=one).language, load_plan(plan, language=one).scenarios["base"].label)
+        for one in ("zh", "en")
+    ] == [
+        ("zh", "基准"),
+        ("en", "Base"),
+    ]
+    named = written(tmp_path, SMALL + '[scenarios.base]\nlabel = "Plan A"\n')
+    assert load_plan(named, language="en").scenarios["base"].label == "Plan A"
+
+
+def test_every_key_has_its_place(tmp_path: Path) -> None:
+    places = load_plan(written(tmp_path, SMALL)).places
+    assert places.file == str(tmp_path / "plan.toml")
+    assert places.of["ledger.orders"] == (4, 10)
+    assert places.of["channels.wechat"] == (9, 1)
+    assert places.of["events.double11.peak"] == (13, 8)
 
 
 def test_values_given_take_the_place_of_the_plan_s(tmp_path: Path) -> None:

@@ -136,6 +136,7 @@ def test_the_base_changes_nothing(tmp_path: Path) -> None:
 
 def test_the_base_is_there_and_first_in_any_case(tmp_path: Path) -> None:
     plan = tmp_path / "plan.toml"
+    (tmp_path / "orders.csv").touch()
     plan.write_text(SMALL + "[scenarios.x]\n[scenarios.base]\n[scenarios.a]\nvolume = 2\n", encoding="utf-8")
     assert list(load_plan(plan).scenarios) == ["base", "x", "a"]
     plan.write_text(SMALL, encoding="utf-8")

@@ -49,7 +49,7 @@ BROKEN = {
         ),
         [
             'plan.toml:2:9: plan.as_of: is "2026-10-18"; write a date without quotes, such as 2026-10-18',
-            "plan.toml:3:16: plan.horizon_days: is 0; write a whole number from 1 to 3650",
+            "plan.toml:3:16: plan.horizon_days: is 0; write a whole number from 1 to 400",
             "plan.toml:4:9: plan.paths: is true; write a whole number 1 or more",
             "plan.toml:5:8: plan.seed: is -1; write a whole number 0 or more",
             "plan.toml:6:14: plan.confidence: is 95; write a number above 0.5 and below 1",
@@ -76,8 +76,8 @@ BROKEN = {
     "cash": (
         SMALL.replace("1000", "nan\nminimum_balance = -1\nsurplus_rate = 2.5\nother_flows = 7"),
         [
-            "plan.toml:6:19: cash.opening_balance: is nan; write a number",
-            "plan.toml:7:19: cash.minimum_balance: is -1; write a number 0 or more",
+            "plan.toml:6:19: cash.opening_balance: is nan; write an amount of yuan",
+            "plan.toml:7:19: cash.minimum_balance: is -1; write an amount of yuan 0 or more",
             "plan.toml:8:16: cash.surplus_rate: is 2.5; write a fraction from 0 to 1 (0.05 for 5 %); 2.5 % is 0.025",
             'plan.toml:9:15: cash.other_flows: is 7; write a text in quotes, such as "bank_line"',
         ],
@@ -89,6 +89,13 @@ BROKEN = {
                 'plan.toml:3:1: ledger.table: is missing; write table = "orders", '
                 "the table in the database that ledger.orders names"
             )
+        ],
+    ),
+    "money finer than a fen": (
+        SMALL.replace("1000", "4000.001\nminimum_balance = 0.005"),
+        [
+            f"plan.toml:{place}: {amount} has a part of a fen; write yuan with at most two decimals, such as 1200.50"
+            for place, amount in (("6:19: cash.opening_balance", 4000.001), ("7:19: cash.minimum_balance", 0.005))
         ],
     ),
     "a table without a database": (

@@ -19,6 +19,8 @@ KIND = Term("kind", "choice", "", "", choices=("bullet", "equal_principal"))
 FLAG = Term("signed", "flag", "", "")
 NAMES = Term("channels", "names", "", "")
 
+BALANCE = Term("balance", "money", "", "", low=0)
+
 NOON = dt.datetime(2026, 10, 18, 12)  # noqa: DTZ001  # TOML's local date-time
 
 
@@ -44,6 +46,8 @@ def test_the_bounds_themselves_are_allowed(term: Term, value: object) -> None:
         (COUNT, 2.0, "is 2.0; write a whole number 1 or more"),
         (COUNT, 10**30, f"is {10**30}; write a whole number 1 or more"),
         (CONFIDENCE, 0.5, "is 0.5; write a number above 0.5 and below 1"),
+        (BALANCE, 4000.001, "4000.001 has a part of a fen; write yuan with at most two decimals, such as 1200.50"),
+        (BALANCE, "1e3", 'is "1e3"; write an amount of yuan 0 or more'),
         (DAY, NOON, "is the moment 2026-10-18T12:00:00; write a date without quotes, such as 2026-10-18"),
         (DAY, "2026-10-18", 'is "2026-10-18"; write a date without quotes, such as 2026-10-18'),
         (NAME, "  ", 'is "  "; write a text in quotes, such as "bank_line"'),
@@ -71,6 +75,7 @@ def test_the_nearest_names_are_proposed() -> None:
     assert nearest("XYZ", ["fee_rate", "label"]) == "write one of fee_rate, label"
     assert nearest("BAITIAO", ["baitiao", "wechat"]) == 'write "baitiao"'
     assert nearest("x", []) == "none is defined"
+    assert nearest("lang", keys.SECTIONS) == 'write "language"', "a beginning goes before a likeness (plan)"
 
 
 def test_every_default_is_allowed_by_its_own_term() -> None:

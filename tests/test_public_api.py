@@ -13,7 +13,7 @@ SIGNATURES = {
     "annualised": ["advance", "payments", "periods_per_year"],
     "buffer": ["needs", "confidence"],
     "least_cost": ["net_flows", "year_fractions", "facilities", "surplus_rate"],
-    "load_plan": ["path", "as_of", "horizon_days", "paths", "seed"],
+    "load_plan": ["path", "as_of", "horizon_days", "paths", "seed", "language"],
     "loan_need": ["accounts"],
     "miller_orr": ["lower", "variance", "rate", "cost"],
     "run": ["plan", "scenarios", "progress", "financing"],

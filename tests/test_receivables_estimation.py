@@ -9,7 +9,7 @@ import pytest
 from ledgers import shop_ledger, shop_orders, shop_plan
 
 from forecast.calendar import Calendar
-from forecast.receivables.estimation import DRAWS, FEWEST_DRAWS, draws_for, estimate, order_size
+from forecast.receivables.estimation import DRAWS, FEWEST_DRAWS, draws_for, estimate
 from forecast.receivables.hazards import incidence
 
 if TYPE_CHECKING:
@@ -69,13 +69,6 @@ def test_what_the_plan_gives_replaces_the_estimate(tmp_path: Path) -> None:
     assert card.fee_rate.tolist() == [0.03] * DRAWS
     codes = {note.code for note in made.notes if note.where.startswith("channels.card")}
     assert {"settlement_from_plan", "rate_from_plan"} <= codes
-
-
-def test_order_size_weighs_orders_by_their_value(tmp_path: Path) -> None:
-    sales = shop_ledger(shop_plan(tmp_path)).tables.sales.copy()
-    sales["value_squared"] = sales["value_squared"] * 3.0
-    assert order_size(sales) == pytest.approx(300.0)
-    assert order_size(sales.iloc[:0]) == 1.0
 
 
 def test_a_long_horizon_takes_fewer_draws() -> None:

@@ -82,8 +82,8 @@ def test_the_means_uncertainty_is_wider_with_few_episodes() -> None:
     law = FailureLaw(0.01, 500.0, 0.0, 0.0, 0.0, episodes, 2, DAYS, 100.0, usual_load=0.55)
     means, rates = law.draw_means(20_000, rng)
     assert means.mean() == pytest.approx(law.mean, rel=0.05)
-    # Two episodes seen and half an episode of Jeffreys' prior: a gamma law of shape 2.5.
-    assert rates.std() / rates.mean() == pytest.approx(2.5**-0.5, rel=0.05)
+    # Two episodes seen and half an episode of Jeffreys' prior, with half as much variance again for clusters.
+    assert rates.std() / rates.mean() == pytest.approx((1.5 / 2.5) ** 0.5, rel=0.05)
 
 
 def test_simulated_episodes_have_the_rate_and_load_of_those_seen() -> None:

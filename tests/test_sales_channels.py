@@ -102,3 +102,13 @@ def test_days_that_are_unknown_are_passed_over() -> None:
     values[50:60] = np.nan
     split = _split(values, 200)
     assert split[:, 1].sum() / split.sum() == pytest.approx(0.3, abs=0.03)
+
+
+@pytest.mark.parametrize("gap", [1, 16, 96])
+def test_all_sales_on_one_day_weeks_ago_are_split_as_they_were(gap: int) -> None:
+    values = np.zeros((gap + 1, 2))
+    values[0] = [100.0, 90.0]
+    fitted = channels.fit(values, WEEKDAYS[: gap + 1], NO_PEAK[: gap + 1])
+    split = channels.simulate(fitted, np.full((500, 10), 190.0), WEEKDAYS[:10], NO_PEAK[:10], np.random.default_rng(0))
+    assert np.isfinite(split).all()
+    assert split[:, 1].sum() / split.sum() == pytest.approx(90 / 190, abs=0.15)

@@ -33,13 +33,15 @@ def test_one_absurd_day_is_left_out_but_a_lasting_shift_is_not() -> None:
     shifted[440:] += 1.0
     fitted = fit(shifted, block, np.random.default_rng(0))
     assert not fitted.outliers[445:].any()
-    ahead = np.median(simulate(fitted, 500, np.random.default_rng(0)), axis=0)
+    ahead = np.median(simulate(fitted, 500, np.random.default_rng(0))[0], axis=0)
     assert np.abs(ahead - shifted[-30:].mean()).max() < 0.3
 
 
 def test_uncertainty_grows_with_the_horizon() -> None:
     fitted = fit(_series(3), Columns(DAYS + 60).block(), np.random.default_rng(0))
-    spread = simulate(fitted, 2000, np.random.default_rng(0)).std(axis=0)
+    paths, carried = simulate(fitted, 2000, np.random.default_rng(0))
+    spread = paths.std(axis=0)
+    assert carried > 0.99  # a long, calm history is carried forward whole
     assert spread[50:].mean() > 1.1 * spread[:5].mean()
 
 
@@ -54,3 +56,39 @@ def test_the_spread_of_repeats_is_learnt_from_three_on() -> None:
         columns.add(f"repeat {repeat}", on, sd=0.2, repeat_of="sale")
     learnt = fit(sales, columns.block(), np.random.default_rng(0)).repeat_sd["sale"]
     assert 0.3 < learnt < 0.7
+
+
+def test_a_few_days_that_collapsed_and_recovered_do_not_explode() -> None:
+    sales = np.concatenate([np.full(9, 10.0), np.linspace(4.0, 6.0, 7), np.linspace(10.5, 12.5, 13)])
+    sales += 0.2 * np.random.default_rng(5).standard_normal(sales.size)
+    fitted = fit(sales, Columns(sales.size + 30).block(), np.random.default_rng(0))
+    paths, carried = simulate(fitted, 4000, np.random.default_rng(0))
+    assert carried < 0.8
+    level = paths[:, -1]
+    assert np.exp(level).mean() < 1.5 * np.exp(np.median(level))
+    usual = np.median(sales[-7:])
+    assert np.abs(np.median(paths, axis=0) - usual).max() < np.log(2)  # near the recent level
+    assert level.std() > 0.4  # yet wide
+
+
+def test_steady_growth_of_a_few_weeks_goes_on_but_is_carried_forward_in_part() -> None:
+    for growth in (0.03, 0.1):
+        sales = 6 + growth * np.arange(40) + 0.1 * np.random.default_rng(6).standard_normal(40)
+        fitted = fit(sales, Columns(70).block(), np.random.default_rng(0))
+        paths, carried = simulate(fitted, 2000, np.random.default_rng(0))
+        grown = np.median(paths[:, -1]) - np.median(sales[-7:])
+        assert 0.1 < grown < np.log(3)  # not taken for an excursion that will fall back
+        assert carried < 0.95
+
+
+def test_noise_drawn_from_errors_is_never_larger_than_the_largest() -> None:
+    sales = _series(7, 100)
+    sales[98] += 14.0
+    fitted = fit(sales, Columns(130).block(), np.random.default_rng(0))
+    paths, _ = simulate(fitted, 2000, np.random.default_rng(0))
+    assert paths.max() < sales.max() + 1.0
+
+
+def test_one_path_is_as_good_as_many() -> None:
+    fitted = fit(_series(8, 30), Columns(40).block(), np.random.default_rng(0))
+    assert np.isfinite(simulate(fitted, 1, np.random.default_rng(0))[0]).all()

@@ -129,6 +129,64 @@ def test_a_short_history_gives_a_wide_forecast_and_says_so(days: int) -> None:
     assert Note("short_history", "sales", {"days": days}) in found.notes
 
 
+def test_a_month_of_collapse_and_recovery_stays_near_its_last_weeks_and_says_so() -> None:
+    """Daily sales, in thousands, of a shop through a lock-down of a week and a recovery to ten times the start."""
+    thousands = [17, 24, 22, 41, 33, 14, 15, 0, 39, 4, 0.4, 0.02, 0.1, 0.4, 0.1, 0, 33, 95, 88, 141, 214, 195, 215]
+    daily = pd.Series(1000.0 * np.array([*thousands, 399, 339, 303, 266, 271, 228]))
+    daily.index = pd.date_range(end=pd.Timestamp(AS_OF), periods=len(daily))
+    found = forecast_sales(daily, AS_OF, 30, holidays="CN", paths=2000, seed=1)
+    total = found.paths.sum(axis=(1, 2))
+    low, middle, high = np.quantile(total, [0.05, 0.5, 0.95])
+    recent = 30 * float(daily.iloc[-7:].mean())
+    assert low < recent < high
+    assert middle == pytest.approx(recent, rel=0.5)
+    assert total.mean() < 1.5 * middle
+    assert 3 < high / low < 12
+    assert Note("erratic_history", "sales", {"days": 27}) in found.notes
+
+
+@pytest.mark.parametrize("gap", [3, 25])
+def test_two_days_of_sales_of_which_one_is_absurd_do_not_explode(gap: int) -> None:
+    daily = pd.Series(0.0, index=pd.date_range(end=pd.Timestamp(AS_OF), periods=gap + 2))
+    daily.iloc[0], daily.iloc[-2] = 3_000.0, 150_000_000.0
+    found = forecast_sales(daily, AS_OF, 30, paths=500, seed=1)
+    total = found.paths.sum(axis=(1, 2))
+    assert total.mean() < daily.sum()
+    assert total.mean() < 2 * np.median(total)
+    assert "erratic_history" in {note.code for note in found.notes}
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    days=st.integers(1, 40),
+    channels=st.integers(1, 5),
+    scale=st.sampled_from([0.01, 100.0, 1e9]),
+    filled=st.sampled_from([0.0, 0.05, 0.4, 1.0]),
+    constant=st.booleans(),
+    lag=st.sampled_from([0, 5, 60]),
+    seed=st.integers(0, 1000),
+)
+def test_no_history_however_poor_breaks_the_forecast(
+    days: int,
+    channels: int,
+    scale: float,
+    filled: float,
+    constant: bool,  # noqa: FBT001  # drawn
+    lag: int,
+    seed: int,
+) -> None:
+    rng = np.random.default_rng(seed)
+    values = (np.ones((days, channels)) if constant else rng.gamma(0.3, 1.0, (days, channels))) * scale
+    values *= rng.random((days, channels)) < filled
+    values[rng.integers(days)] = scale  # at least a day with sales, in all channels
+    index = pd.date_range(end=pd.Timestamp(AS_OF), periods=days + lag)
+    daily = pd.DataFrame(np.concatenate([values, np.zeros((lag, channels))]), index=index).rename(columns=str)
+    paths = sales_paths(daily, AS_OF, 20, paths=20, seed=seed)
+    assert np.isfinite(paths).all()
+    assert (paths >= 0).all()
+    assert paths.sum(axis=1).mean() < 10 * values.sum(axis=1).max()
+
+
 def test_without_any_order_sales_are_zero() -> None:
     found = forecast_sales(_merchant(9, 50) * 0, AS_OF, 10, paths=20, seed=1)
     assert not found.paths.any()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import os
+import tempfile
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from forecast.plan.model import Plan
 
 REPORTS = Path("reports")
@@ -19,23 +22,49 @@ def output_folder(plan: Plan, out: Path | None) -> Path:
     """The folder of a plan's results: ``out``, or ``reports/<plan folder's name>``; it need not exist yet.
 
     Raises:
-        InputError: A file bears the name, or the folder cannot be written; told before the work, not after it.
+        InputError: The folder, or a file in it, cannot be written; told before the work, not after it.
     """
+    from forecast.outputs.writing import OUTPUTS  # noqa: PLC0415  # loads the workbook and the report
+
     folder = out if out is not None else REPORTS / plan.path.parent.name
     check_writable(folder)
+    in_the_way = [folder / name for name in OUTPUTS if (folder / name).is_dir()]
+    if in_the_way:
+        message = "is a folder, where a file is to be written; move it away, or name another folder"
+        raise InputError([Problem(message, str(path)) for path in in_the_way])
     return folder
 
 
 def check_writable(folder: Path) -> None:
-    """Refuse a folder that cannot be made or written.
+    """Refuse a folder that cannot be made or written; what the trial makes, it removes again.
 
     Raises:
-        InputError: A file bears the name of the folder or of one above it, or permission is missing.
+        InputError: A file bears the name of the folder or of one above it, or the system refuses.
     """
-    nearest = folder.absolute()
-    while not nearest.exists() and nearest != nearest.parent:
-        nearest = nearest.parent
-    if not nearest.is_dir():
-        raise InputError(Problem("is a file, not a folder; name another folder with --out", str(nearest)))
-    if not os.access(nearest, os.W_OK | os.X_OK):
-        raise InputError(Problem("cannot be written; name another folder with --out", str(nearest)))
+    with writing_into(folder):
+        missing = [path for path in (folder, *folder.absolute().parents) if not path.exists()]
+        nearest = next((path for path in (folder, *folder.absolute().parents) if path.exists()), folder)
+        if not nearest.is_dir():
+            raise InputError(Problem("is a file, not a folder; name another folder", str(nearest)))
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            Path(tempfile.mkdtemp(prefix=".forecast-", dir=folder)).rmdir()
+        finally:
+            for path in missing:
+                with suppress(OSError):
+                    path.rmdir()
+
+
+@contextmanager
+def writing_into(folder: Path) -> Iterator[None]:
+    """Within it, a file that cannot be written is wrong input, not a fault of the program.
+
+    Raises:
+        InputError: Names the path and what the system says.
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        message = f"cannot be written ({reason}); name another folder, or free space and correct its permissions"
+        raise InputError(Problem(message, str(folder))) from None

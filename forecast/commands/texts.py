@@ -64,7 +64,7 @@ def say(language: Language, key: str, **values: str | float) -> str:
     return TEXTS[language][key].format(**values)
 
 
-def step_text(language: Language, step: str, labels: Mapping[str, str]) -> str:
-    """A step of a run, ``sales`` or ``scenario:NAME``; ``labels`` gives the scenarios' names as printed."""
-    kind, _, name = step.partition(":")
-    return say(language, f"step_{kind}", label=labels.get(name, name))
+def step_text(language: Language, step: str) -> str:
+    """A step of a run, ``sales`` or ``scenario:LABEL``."""
+    kind, _, label = step.partition(":")
+    return say(language, f"step_{kind}", label=label)

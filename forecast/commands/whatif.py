@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forecast.commands.grid import grid
-from forecast.outputs.figures import Figures, over_channels
+from forecast.outputs.figures import DEAD_ZONE, Figures, over_channels
 from forecast.outputs.tables import mix_text
 
 if TYPE_CHECKING:
@@ -71,4 +71,4 @@ def _difference(before: float | None, after: float | None, figures: Figures) -> 
     if before is None or after is None:
         return figures.money(None)
     difference = after - before
-    return ("+" if difference >= 1 / 2 else "") + figures.money(difference)
+    return ("+" if difference >= DEAD_ZONE else "") + figures.money(difference)

@@ -77,6 +77,7 @@ def map_columns(headers: Sequence[str], ledger: LedgerSource, file: str) -> Colu
     ]
     positions: dict[str, int] = {}
     constants: dict[str, str] = {}
+    twice: set[str] = set()
     for name in (*READ, *OTHERS):
         wanted = ledger.columns.get(name, name).strip()
         places = [place for place, header in enumerate(found) if header == wanted]
@@ -88,11 +89,12 @@ def map_columns(headers: Sequence[str], ledger: LedgerSource, file: str) -> Colu
         elif len(places) == 1:
             positions[name] = places[0]
         elif places:
-            message = f'{file} has {len(places)} columns "{wanted}": rename or remove all but one'
+            twice.add(name)
+            message = f'{file} has the header "{wanted}" {len(places)} times: rename or remove all but one'
             problems.append(Problem(message, key=f"ledger.columns.{name}"))
         elif name in ledger.columns:
             problems.append(_missing_header(name, wanted, found, file))
-    named = {*positions, *constants, *ledger.columns}
+    named = {*positions, *constants, *ledger.columns, *twice}
     problems += [_missing_column(name, found, file) for name in REQUIRED if name not in named]
     problems += [
         _missing_column(other, found, file, because=name)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import narwhals as nw
 
+from forecast.errors import InputError, Problem
 from forecast.ledger.completion import complete_rows
 from forecast.ledger.daily import daily_tables
 from forecast.ledger.identity import check_identity
@@ -38,10 +39,34 @@ def read_ledger(plan: Plan, progress: Callable[[str], None] | None = None) -> Le
         row gives empty tables.
 
     Raises:
-        InputError: The source cannot be read, its columns do not fit, or the plan lacks a key that the ledger needs.
+        InputError: The source cannot be read, its columns do not fit, or the plan lacks a key that the ledger needs;
+            each problem with a key of the plan stands at its place in the plan's file.
         IdentityError: Money does not add up, which is a fault of the program.
     """
-    tell = progress or _silent
+    try:
+        return _read(plan, progress or _silent)
+    except InputError as error:
+        raise InputError([plan.places.located(problem) for problem in error.problems]) from None
+
+
+def require_orders(plan: Plan, ledger: Ledger) -> None:
+    """Refuse a ledger without a single good order by as_of.
+
+    Raises:
+        InputError: Says how many rows were dropped because they were ordered later, and how many are bad.
+    """
+    if not ledger.counts.orders:
+        as_of, counts = plan.horizon.as_of, ledger.counts
+        problem = Problem(
+            f"{plan.ledger.table or Path(plan.ledger.orders).name} holds no order on or before {as_of}"
+            f" ({counts.dropped} ordered later, {counts.rejected} bad rows): there is nothing to learn from; write"
+            " orders of earlier days into it, or correct plan.as_of",
+            key="ledger.orders",
+        )
+        raise InputError(plan.places.located(problem))
+
+
+def _read(plan: Plan, tell: Callable[[str], None]) -> Ledger:
     with tempfile.TemporaryDirectory(prefix="forecast-") as folder, closing(_engine(folder)) as connection:
         tell(f"reading {plan.ledger.table or Path(plan.ledger.orders).name}")
         source = open_source(connection, plan.ledger, plan.path.parent, Path(folder))
@@ -73,7 +98,10 @@ def read_ledger(plan: Plan, progress: Callable[[str], None] | None = None) -> Le
 
 
 def _engine(folder: str) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(config={"temp_directory": str(Path(folder) / "engine"), "memory_limit": MEMORY_LIMIT})
+    engine = duckdb.connect(config={"temp_directory": str(Path(folder) / "engine"), "memory_limit": MEMORY_LIMIT})
+    # The engine would draw its progress on standard output, which belongs to the result.
+    engine.execute("SET enable_progress_bar = false")
+    return engine
 
 
 def _silent(_: str) -> None:

@@ -48,11 +48,11 @@ def open_csv(path: Path, folder: Path) -> TextFile:
     Raises:
         InputError: The file is in neither encoding, or is empty.
     """
-    lines = _count_lines(path)
+    lines, is_utf8 = _count_lines(path)
     utf8 = path
-    if lines is None:
+    if not is_utf8:
         utf8 = folder / "orders.csv"
-        lines = _transcode(path, utf8)
+        lines = _transcode(path, utf8, lines)
     with utf8.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.reader(stream)
         headers = next(reader, [])
@@ -74,8 +74,8 @@ def load_csv(connection: duckdb.DuckDBPyConnection, file: TextFile, positions: M
         _load_row_by_row(connection, file, positions, table)
 
 
-def _count_lines(path: Path) -> int | None:
-    """The number of lines, or None when the file is not UTF-8."""
+def _count_lines(path: Path) -> tuple[int, bool]:
+    """The number of lines, and true; or the line that is not UTF-8, and false."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     lines, last = 0, b"\n"
     with path.open("rb") as stream:
@@ -83,14 +83,19 @@ def _count_lines(path: Path) -> int | None:
             try:
                 if not (chunk.isascii() and decoder.getstate()[0] == b""):
                     decoder.decode(chunk)
-            except UnicodeDecodeError:
-                return None
+            except UnicodeDecodeError as error:
+                return lines + _line_in(error), False
             lines += chunk.count(b"\n")
             last = chunk[-1:]
-    return None if decoder.getstate()[0] else lines + (last != b"\n")
+    is_utf8 = not decoder.getstate()[0]
+    return lines + (last != b"\n"), is_utf8
 
 
-def _transcode(path: Path, target: Path) -> int:
+def _transcode(path: Path, target: Path, not_utf8: int) -> int:
+    """Writes a copy in UTF-8; gives its number of lines. ``not_utf8`` is the line at which it is no UTF-8.
+
+    What is in neither encoding is told at the later of the two lines: up to there one of them fits.
+    """
     decoder = codecs.getincrementaldecoder("gb18030")()
     lines, last = 0, "\n"
     with path.open("rb") as stream, target.open("w", encoding="utf-8", newline="") as out:
@@ -98,14 +103,20 @@ def _transcode(path: Path, target: Path) -> int:
             chunk = stream.read(CHUNK)
             try:
                 text = decoder.decode(chunk, final=not chunk)
-            except UnicodeDecodeError:
-                message = 'neither UTF-8 nor GB18030; save it as "CSV UTF-8"'
-                raise InputError(Problem(message, str(path), lines + 1)) from None
+            except UnicodeDecodeError as error:
+                line = max(lines + _line_in(error), not_utf8)
+                message = 'is neither UTF-8 nor GB18030 from this line on; save the file as "CSV UTF-8"'
+                raise InputError(Problem(message, str(path), line)) from None
             out.write(text)
             lines += text.count("\n")
             last = text[-1:] or last
             if not chunk:
                 return lines + (last != "\n")
+
+
+def _line_in(error: UnicodeDecodeError) -> int:
+    """The line, from 1, of the chunk that could not be read."""
+    return error.object.count(b"\n", 0, error.start) + 1
 
 
 def _load_regular(
@@ -118,6 +129,8 @@ def _load_regular(
             f"CREATE TABLE {table}_rows AS SELECT {picked} FROM read_csv({sql_text(str(file.path))},"  # noqa: S608  # names of our own
             f" columns = {{{fields}}}, header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"')"
         )
+    except duckdb.InterruptException:
+        raise
     except duckdb.Error:
         return False
     counted = connection.execute(f"SELECT count(*) FROM {table}_rows").fetchone()  # noqa: S608  # names of our own

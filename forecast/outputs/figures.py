@@ -94,6 +94,21 @@ class Figures:
         """The name of a kind of facility."""
         return self.texts.or_else(f"kinds.{kind}", kind)
 
+    def change(self, change: str) -> str:
+        """A scenario's change: outages and shifts in words, every other one as the plan writes it."""
+        kind, colon, rest = change.partition(": ")
+        if not colon:
+            return change
+        comma = self.texts("language.list_comma")
+        parts = comma.join(self._change_part(part) for part in rest.split(", "))
+        return self.texts.or_else(f"changes.{kind}", kind) + self.texts("language.colon") + parts
+
+    def _change_part(self, part: str) -> str:
+        name, equals, value = part.partition(" = ")
+        if not equals:
+            return part
+        return f"{self.texts.or_else(f'changes.{name}', name)} = {self.cause(value) if name == 'cause' else value}"
+
     def confidence(self, confidence: float) -> str:
         """The plan's confidence: ``95%``."""
         return f"{confidence * 100:.6g}%"

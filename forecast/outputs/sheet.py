@@ -44,6 +44,7 @@ LOOKS: Mapping[str, Mapping[str, Any]] = {
         "align": "center",
     },
     "label": {},
+    "beside": {"align": "left", "indent": 1},
     "fact": {"bold": True},
     "unit": {"align": "left", "indent": 1, "font_color": "#57606A"},
     "strong": {"bold": True, "bg_color": "#EEF3F7", "top": 1, "bottom": 1},

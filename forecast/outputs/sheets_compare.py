@@ -88,7 +88,7 @@ def fill_channels(sheet: Sheet, result: Mapping[str, Any]) -> dict[str, int]:
     for word, _ in INTERVALS:
         heads += [f"{texts(f'words.{word}')} {texts(f'figure.{name}')}" for name in ("p05", "p95")]
     sheet.heads(FIRST_ROW, 0, heads)
-    sheet.widths([_label_width(result), 16] + [13] * (len(heads) - FIRST_MEAN))
+    sheet.widths([_label_width(result), 16] + [13] * len(CHANNEL_MEANS) + [20] * (2 * len(INTERVALS)))
     sheet.worksheet.freeze_panes(FIRST_ROW + 1, FIRST_MEAN)
     sheet.worksheet.repeat_rows(FIRST_ROW)
     row, sums = FIRST_ROW + 1, {}
@@ -109,7 +109,7 @@ def fill_financing(sheet: Sheet, result: Mapping[str, Any]) -> dict[str, int]:
     """The recommended mix with its parts, then each facility alone; gives the row of each scenario's recommendation."""
     texts = sheet.book.texts
     sheet.heads(FIRST_ROW, 0, [texts(f"words.{word}") for word in OPTIONS])
-    sheet.widths([_label_width(result), 11, 24, 17, 9, 12, 12, 12, 11, 13, 13, 13, 12, 14, 12, 40])
+    sheet.widths([_label_width(result), 16, 24, 22, 16, 12, 12, 12, 11, 13, 13, 13, 12, 14, 13, 42])
     sheet.worksheet.freeze_panes(FIRST_ROW + 1, 3)
     sheet.worksheet.repeat_rows(FIRST_ROW)
     kinds, row, rows = facility_kinds(result), FIRST_ROW + 1, {}
@@ -143,7 +143,7 @@ def fill_comparison(
     """A row a scenario, linked to the other sheets, and three charts below."""
     texts = sheet.book.texts
     sheet.heads(FIRST_ROW, 0, [_comparison_head(sheet, word) for word in COMPARED])
-    sheet.widths([_label_width(result)] + [12.5] * (len(COMPARED) - 2) + [26])
+    sheet.widths([_label_width(result)] + [14] * (len(COMPARED) - 2) + [26])
     sheet.worksheet.freeze_panes(FIRST_ROW + 1, 1)
     base = result["scenarios"]["base"]["receipts_total"]["mean"]
     first = FIRST_ROW + 1
@@ -238,7 +238,7 @@ def _option_row(
     for column, (key, number) in enumerate(numbers, 8):
         sheet.number(row, column, option.get(key), "engine", number)
     sheet.day(row, 14, option.get("latest_signing_day"), "engine")
-    sheet.text(row, 15, option.get("why_not") or "")
+    sheet.text(row, 15, option.get("why_not") or "", "beside")
 
 
 def _comparison_head(sheet: Sheet, word: str) -> str:
@@ -264,7 +264,7 @@ def _recommended(
         else:
             link = f"={source.cell(line, OPTIONS.index(word))}"
             sheet.formula(row, column[word], link, value, "formula", number)
-    sheet.text(row, column["recommended"], mix_text(scenario, sheet.book.figures))
+    sheet.text(row, column["recommended"], mix_text(scenario, sheet.book.figures), "beside")
 
 
 def _comparison_charts(sheet: Sheet, result: Mapping[str, Any], cells: Mapping[str, ScenarioCells], first: int) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 MONEY_TERMS = frozenset({"limit", "drawn", "minimum_draw"})
+CHOICE_TERMS = frozenset({"interest_due", "repayment"})
 UNNAMED_TERMS = frozenset({"name", "kind"})
 FINE_RATE = "0.0000%"
 AREA, ITEM, VALUE, UNIT, LOW, HIGH = range(6)
@@ -85,12 +86,12 @@ def fill_inputs(sheet: Sheet, result: Mapping[str, Any]) -> InputCells:
     for event in result["events"]:
         for part in ("start", "peak", "end"):
             if event.get(part):
-                writer.day(texts("words.events"), f"{event['name']} {part}", event[part])
+                writer.day(texts("words.events"), texts(f"words.event_{part}", name=event["name"]), event[part])
     for facility in result["facilities"]:
         _facility_inputs(writer, facility)
     for scenario in result["scenarios"].values():
         for change in scenario["changes"]:
-            writer.text(texts("words.scenario"), scenario["label"], change)
+            writer.text(texts("words.scenario"), scenario["label"], sheet.book.figures.change(change))
     days, amounts = _flow_inputs(writer, result)
     return InputCells(sheet.cell(opening, VALUE), sheet.cell(minimum, VALUE), days, amounts)
 
@@ -193,7 +194,7 @@ def _facility_inputs(writer: _Inputs, facility: Mapping[str, Any]) -> None:
             unit, number = _unit_of(term)
             writer.number(area, item, value, unit, number)
         elif isinstance(value, str):
-            writer.text(area, item, value)
+            writer.text(area, item, texts.or_else(f"choices.{value}", value) if term in CHOICE_TERMS else value)
         else:
             writer.text(area, item, texts("language.list_comma").join(str(part) for part in value))
 

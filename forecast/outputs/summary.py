@@ -20,7 +20,7 @@ TIMING_PARTS = 3
 """Into how many parts of the horizon the cumulated receipts are told."""
 
 MOST_SCENARIOS = 4
-"""How many scenarios the table shows; when there are more, base and those with the largest buffers."""
+"""How many scenarios the table shows; when there are more: base, the worst, and those with the largest buffers."""
 
 
 def summary(result: Mapping[str, Any], workbook: Path, report: Path) -> str:
@@ -160,7 +160,7 @@ def _scenario_table(result: Mapping[str, Any], figures: Figures) -> list[str]:
     texts, scenarios = figures.texts, result["scenarios"]
     if len(scenarios) == 1:
         return []
-    chosen = _shown(scenarios)
+    chosen = _shown(result)
     words = ("scenario", "receipts", "lost", "buffer", "funding_gap", "expected_cost", "recommended")
     rows = [[texts(f"words.{word}") for word in words]]
     rows[0][0] += texts("language.brackets", text=figures.unit)
@@ -182,12 +182,14 @@ def _scenario_table(result: Mapping[str, Any], figures: Figures) -> list[str]:
     ]
 
 
-def _shown(scenarios: Mapping[str, Any]) -> set[str]:
+def _shown(result: Mapping[str, Any]) -> set[str]:
+    """The scenarios of the table: base, the worst one, which has a line of its own above, and the largest buffers."""
+    scenarios, worst = result["scenarios"], worst_scenario(result)
     others = [name for name in scenarios if name != "base"]
-    others.sort(key=lambda name: -scenarios[name]["buffer"]["amount"])
+    others.sort(key=lambda name: (name != worst, -scenarios[name]["buffer"]["amount"]))
     return {"base", *others[: MOST_SCENARIOS - 1]}
 
 
 def _report(result: Mapping[str, Any], report: Path, figures: Figures) -> str:
-    more = len(result["scenarios"]) - len(_shown(result["scenarios"]))
+    more = len(result["scenarios"]) - len(_shown(result))
     return figures.texts("summary.report_more", path=str(report), count=more) if more else str(report)

@@ -102,8 +102,9 @@ def mix_text(scenario: Mapping[str, Any], figures: Figures) -> str:
 def assumptions(result: Mapping[str, Any], figures: Figures) -> Table:
     """What each scenario changes."""
     texts = figures.texts
+    comma = texts("language.list_comma")
     rows = [
-        [scenario["label"], texts("language.list_comma").join(scenario["changes"]) or texts("words.no_changes")]
+        [scenario["label"], comma.join(map(figures.change, scenario["changes"])) or texts("words.no_changes")]
         for scenario in result["scenarios"].values()
     ]
     return Table([texts("words.scenario"), texts("words.changes")], rows, text_columns=(0, 1))

@@ -15,6 +15,7 @@ import platform
 import re
 import shutil
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -75,8 +76,12 @@ def write_run(
     rounded = plain(result)
     described = manifest(rounded, inputs, command)
     made = _missing_parents(out_dir)
-    out_dir.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=STAGING_PREFIX, dir=out_dir))
+    try:
+        out_dir.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=STAGING_PREFIX, dir=out_dir))
+    except OSError:
+        _remove_empty(made)
+        raise
     try:
         new, old = staging / "new", staging / "old"
         new.mkdir()
@@ -185,7 +190,5 @@ def _missing_parents(folder: Path) -> list[Path]:
 
 def _remove_empty(folders: Sequence[Path]) -> None:
     for folder in folders:
-        try:
+        with suppress(OSError):
             folder.rmdir()
-        except OSError:
-            return

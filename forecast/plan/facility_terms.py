@@ -22,7 +22,7 @@ _OF_AMOUNT = "share of the amount"
 ALL_TERMS: tuple[Term, ...] = (
     Term("name", "text", "its name, of its own", "名称", required=True),
     Term("kind", "choice", "its kind", "种类", choices=get_args(FacilityKind), required=True),
-    Term("limit", "number", "most that may be owed; absent: bounded by its base alone", "额度", "yuan", low=0),
+    Term("limit", "money", "most that may be owed; absent: bounded by its base alone", "额度", "yuan", low=0),
     Term("annual_rate", "rate", "interest on what is drawn", "年利率", _YEARLY, 0.0, low=0, high=1),
     Term("day_count", "choice", "how days become years", "计息基准", "", "act/365", choices=get_args(DayCount)),
     Term(
@@ -32,11 +32,11 @@ ALL_TERMS: tuple[Term, ...] = (
     Term("notice_days", "integer", "from asking to drawing", "提款通知期", "banking days", 0, low=0),
     Term("signing_days", "integer", "needed to arrange it", "签约所需天数", "days", 0, low=0),
     Term("signed", "flag", "already arranged; absent: only if something is drawn", "已签约", "", default=False),
-    Term("drawn", "number", "owed on the evening of as_of", "基准日已提款", "yuan", 0.0, low=0),
+    Term("drawn", "money", "owed on the evening of as_of", "基准日已提款", "yuan", 0.0, low=0),
     Term("available_from", "date", "first day it may be drawn; absent: at once", "可用起始日"),
     Term("available_to", "date", "last day it may be drawn; absent: no end", "可用截止日"),
     Term("interest_due", "choice", "when interest is paid", "付息方式", "", "month_end", choices=get_args(InterestDue)),
-    Term("minimum_draw", "number", "least amount of one drawing", "最低单笔提款额", "yuan", 0.0, low=0),
+    Term("minimum_draw", "money", "least amount of one drawing", "最低单笔提款额", "yuan", 0.0, low=0),
     Term("tenor_days", "integer", "from drawing to falling due; absent: after the horizon", "期限", "days", low=1),
     Term(
         "repayment",

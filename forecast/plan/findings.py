@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from forecast.errors import InputError, Problem
+from forecast.plan.places import Places
 from forecast.plan.terms import nearest, problem_with, shown
 
 if TYPE_CHECKING:
@@ -39,6 +40,13 @@ class Findings:
             place = self.locator.key(path) if at_key else self.locator.value(path)
         line, column = place or (None, None)
         self.problems.append(Problem(message, self.file, line, column, self.dotted(path)))
+
+    def places(self) -> Places:
+        """Where every key stands, by its dotted form."""
+        if self.locator is None:
+            return Places(self.file)
+        found = ((self.dotted(path), self.locator.value(path)) for path in self.locator.paths())
+        return Places(self.file, {key: place for key, place in found if place})
 
     def missing(self, path: Path, what: str) -> None:
         """A key that must be there is not; ``what`` says what to write. Its place is that of its table."""
@@ -109,7 +117,7 @@ def _plain(value: Any, term: Term) -> Any:  # noqa: ANN401  # a value of TOML is
     """A checked value as the plan keeps it: text trimmed, figures that are no counts as floats."""
     if term.type == "text":
         return value.strip()
-    return float(value) if term.type in {"number", "rate"} else value
+    return float(value) if term.type in {"number", "money", "rate"} else value
 
 
 def _key(name: str) -> str:

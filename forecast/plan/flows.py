@@ -55,11 +55,13 @@ def read_flows(file: Path, as_of: dt.date | None) -> FlowsRead:
 
 
 def _decoded(content: bytes, file: str) -> str:
+    """The text; what is in neither encoding is told at the later of the lines at which they fail."""
+    line = 1
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)
         except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, error.start) + 1
+            line = max(line, content.count(b"\n", 0, error.start) + 1)
     raise InputError(Problem("is neither UTF-8 nor GB18030 text; save it as a CSV file in UTF-8", file, line))
 
 

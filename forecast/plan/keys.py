@@ -37,7 +37,7 @@ MERCHANT = (
 
 PLAN = (
     Term("as_of", "date", "the last day that is fully known", "基准日", required=True),
-    Term("horizon_days", "integer", "days planned after as_of", "预测天数", "days", 60, low=1, high=3650),
+    Term("horizon_days", "integer", "days planned after as_of", "预测天数", "days", 60, low=1, high=400),
     Term("paths", "integer", "Monte Carlo sample paths a scenario", "每个情景的模拟路径数", default=2000, low=1),
     Term("seed", "integer", "seed of the random numbers", "随机数种子", default=20261111, low=0),
     Term(
@@ -79,8 +79,8 @@ LEDGER_COLUMNS = (
 """The columns of the order ledger; ``[ledger.columns]`` and ``[ledger.constants]`` take these names."""
 
 CASH = (
-    Term("opening_balance", "number", "cash on the evening of as_of", "基准日晚间现金余额", "yuan", required=True),
-    Term("minimum_balance", "number", "cash must not fall below it", "最低现金余额", "yuan", 0.0, low=0),
+    Term("opening_balance", "money", "cash on the evening of as_of", "基准日晚间现金余额", "yuan", required=True),
+    Term("minimum_balance", "money", "cash must not fall below it", "最低现金余额", "yuan", 0.0, low=0),
     Term(
         "surplus_rate",
         "rate",

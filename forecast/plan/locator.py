@@ -28,6 +28,10 @@ class Locator:
         self._at = 0
         self._scan()
 
+    def paths(self) -> list[Path]:
+        """Every key and table that is written, tables before what is in them."""
+        return list(dict.fromkeys([*self._keys, *self._values]))
+
     def key(self, path: Path) -> Place | None:
         """Where a key, or the header that opens its table, is written; of its nearest parent where it is not."""
         return self._place(path, self._keys)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from forecast.plan.places import Places
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
@@ -218,7 +220,7 @@ class Plan:
 
     ``scenarios`` always holds ``base`` first; the built-in scenarios are added by ``forecast.scenarios`` when the
     plan names no other (``scenarios`` then holds ``base`` alone). ``other_flows`` holds the lines dated after as_of;
-    ``ignored_flows`` counts the others.
+    ``ignored_flows`` counts the others. ``places`` says where the keys stand; no figure depends on it.
     """
 
     path: Path
@@ -235,3 +237,4 @@ class Plan:
     accounts: Mapping[str, float] = field(default_factory=dict)
     other_flows: tuple[OtherFlow, ...] = ()
     ignored_flows: int = 0
+    places: Places = field(default_factory=Places, compare=False, repr=False)

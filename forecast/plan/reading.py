@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from forecast.plan.model import Scenario
+    from forecast.plan.model import Language, Scenario
+    from forecast.plan.terms import Term
 
 _PLACE = re.compile(r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
 
@@ -56,6 +59,7 @@ def load_plan(
     horizon_days: int | None = None,
     paths: int | None = None,
     seed: int | None = None,
+    language: Language | None = None,
 ) -> Plan:
     """Reads and checks a plan file and the other cash flows that it names.
 
@@ -65,6 +69,7 @@ def load_plan(
         horizon_days: In place of ``plan.horizon_days``, calendar days.
         paths: In place of ``plan.paths``.
         seed: In place of ``plan.seed``.
+        language: In place of the plan's ``language``: of the outputs, and of the base's label where it has none.
 
     Returns:
         The plan; paths in it are absolute, relative ones having been read from the plan's folder.
@@ -77,20 +82,22 @@ def load_plan(
     values = _parsed(text, str(file))
     findings = Findings(str(file), values, Locator(text))
     check_sections(findings)
-    language = findings.checked(values, (), (keys.LANGUAGE,)).get("language", "zh")
+    spoken = findings.checked(values, (), (keys.LANGUAGE,)).get("language", "zh")
+    spoken = _checked_overrides(findings, (keys.LANGUAGE,), {"language": language}).get("language", spoken)
     merchant = check_merchant(findings)
     horizon = section(findings, "plan", keys.PLAN)
     overrides: dict[str, object] = {"as_of": as_of, "horizon_days": horizon_days, "paths": paths, "seed": seed}
-    horizon |= _checked_overrides(findings, overrides)
+    horizon |= _checked_overrides(findings, keys.PLAN, overrides)
     folder = file.resolve().parent
     cash = section(findings, "cash", keys.CASH)
     flows = FlowsRead((), 0, ())
     if "other_flows" in cash:
         flows, cash["other_flows"] = _flows(findings, folder / cash["other_flows"], horizon.get("as_of"))
     ledger = check_ledger(findings)
+    _check_orders(findings, folder, ledger.get("orders", "://"))
     channels = check_channels(findings)
     events = check_events(findings, channels)
-    scenarios = check_scenarios(findings, names_of(channels.values(), events), BASE_LABELS[language])
+    scenarios = check_scenarios(findings, names_of(channels.values(), events), BASE_LABELS[spoken])
     facilities = check_facilities(findings, tuple(channels))
     covenants = section(findings, "covenants", keys.COVENANTS)
     accounts = check_accounts(findings)
@@ -101,7 +108,7 @@ def load_plan(
         horizon["days"] = horizon.pop("horizon_days")
     return Plan(
         path=file.resolve(),
-        language=language,
+        language=spoken,
         merchant=Merchant(**merchant),
         horizon=Horizon(**horizon),
         ledger=LedgerSource(**ledger),
@@ -114,6 +121,7 @@ def load_plan(
         accounts=accounts,
         other_flows=flows.flows,
         ignored_flows=flows.ignored,
+        places=findings.places(),
     )
 
 
@@ -188,7 +196,7 @@ def _syntax_error(message: str, text: str) -> tuple[str, int, int]:
 
 def _flows(findings: Findings, file: Path, as_of: dt.date | None) -> tuple[FlowsRead, Path]:
     """The other cash flows and their file's path; a file that is not there is a problem of the plan."""
-    if not file.is_file():
+    if not os.path.isfile(file):  # noqa: PTH113  # false for no path at all, too
         findings.add(("cash", "other_flows"), f"there is no file {file}; write its path from the plan's folder")
         return FlowsRead((), 0, ()), file
     flows = read_flows(file, as_of)
@@ -196,10 +204,19 @@ def _flows(findings: Findings, file: Path, as_of: dt.date | None) -> tuple[Flows
     return flows, file
 
 
-def _checked_overrides(findings: Findings, overrides: dict[str, object]) -> dict[str, object]:
+def _check_orders(findings: Findings, folder: Path, orders: str) -> None:
+    """Whether the orders' file or folder is there; what a database holds is seen when it is read."""
+    if "://" not in orders and not os.path.exists(folder / orders):  # noqa: PTH110  # false for no path at all, too
+        names = [entry.name for entry in folder.iterdir()]
+        near = difflib.get_close_matches(orders, names, n=1)
+        hint = f'write "{near[0]}"' if near else "write its path from the plan's folder"
+        findings.add(("ledger", "orders"), f"there is no file or folder {folder / orders}; {hint}")
+
+
+def _checked_overrides(findings: Findings, terms: tuple[Term, ...], overrides: dict[str, object]) -> dict[str, Any]:
     """The values given in place of the plan's; what is wrong with one is told under its name, without a file."""
-    good: dict[str, object] = {}
-    for term in keys.PLAN:
+    good: dict[str, Any] = {}
+    for term in terms:
         value = overrides.get(term.name)
         problem = problem_with(value, term) if value is not None else None
         if problem:

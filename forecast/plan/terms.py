@@ -8,6 +8,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from forecast.errors import InputError
+from forecast.money import to_fen
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -16,8 +19,13 @@ LARGEST = 2**53
 
 _LINE = 60
 
-Type = Literal["text", "number", "rate", "integer", "date", "flag", "choice", "names"]
-"""``rate`` is a fraction (0.05 is 5 %); ``names`` a list of different texts; ``flag`` true or false."""
+_BEGINNING = 3
+"""So many letters at least make the beginning of a name."""
+
+Type = Literal["text", "number", "money", "rate", "integer", "date", "flag", "choice", "names"]
+"""``money`` is yuan, exact to the fen; ``rate`` a fraction (0.05 is 5 %); ``names`` a list of different texts; ``flag``
+true or false.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,7 @@ class Term:
 EXPECTED = {
     "text": 'a text in quotes, such as "bank_line"',
     "number": "a number",
+    "money": "an amount of yuan",
     "rate": "a fraction",
     "integer": "a whole number",
     "date": "a date without quotes, such as 2026-10-18",
@@ -79,6 +88,7 @@ def problem_with(value: object, term: Term) -> str | None:
         "text": isinstance(value, str) and bool(value.strip()),
         "choice": isinstance(value, str) and value in term.choices,
         "number": is_number(value),
+        "money": is_number(value),
         "rate": is_number(value),
         "integer": is_number(value) and isinstance(value, int),
         "date": isinstance(value, dt.date) and not isinstance(value, dt.datetime),
@@ -89,6 +99,8 @@ def problem_with(value: object, term: Term) -> str | None:
         return f"is {shown(value)}; write {_expected(value, term)}"
     if is_number(value) and not _in_range(value, term):
         return f"is {shown(value)}; write {_expected(value, term)}{_as_fraction(value, term)}"
+    if term.type == "money" and isinstance(value, int | float):
+        return _not_in_fen(value)
     return None
 
 
@@ -120,9 +132,10 @@ def shown(value: object) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """What to write for a name that is not known: the nearest one, else one of all."""
+    """What to write for a name that is not known: the one that it begins, else the nearest one, else one of all."""
     names = list(known)
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    begun = [candidate for candidate in names if len(name) >= _BEGINNING and candidate.startswith(name)]
+    near = begun[:1] if len(begun) == 1 else difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     near = near or [candidate for candidate in names if candidate.casefold() == name.strip().casefold()]
     if near:
         return f'write "{near[0]}"'
@@ -137,7 +150,7 @@ def _expected(value: object, term: Term) -> str:
             return term.range
         near = difflib.get_close_matches(value, term.choices, n=1, cutoff=0.6)
         return f'"{near[0]}"' if near else term.range
-    range_ = f" {term.range}" if term.type in {"number", "rate", "integer"} and term.range else ""
+    range_ = f" {term.range}" if term.type in {"number", "money", "rate", "integer"} and term.range else ""
     return EXPECTED[term.type] + range_ + (" (0.05 for 5 %)" if term.type == "rate" else "")
 
 
@@ -146,6 +159,15 @@ def _in_range(value: object, term: Term) -> bool:
     above = term.low is None or figure > term.low or (figure == term.low and not term.low_open)
     below = term.high is None or figure < term.high or (figure == term.high and not term.high_open)
     return above and below
+
+
+def _not_in_fen(amount: float) -> str | None:
+    """What is wrong with an amount that whole fen do not make up."""
+    try:
+        to_fen(amount)
+    except InputError as error:
+        return error.problems[0].message
+    return None
 
 
 def _as_fraction(value: object, term: Term) -> str:

@@ -31,8 +31,14 @@ PRIOR_ORDERS = 0.5
 PRIOR_EPISODES = 0.5
 """Jeffreys' prior on the number of episodes of a scope, where the cause has shown episodes anywhere."""
 
+CLUSTERING = 1.5
+"""Variance of a number of episodes over its mean: they come in clusters, so a count says less than a Poisson one."""
+
 PRIOR_LOAD_WEIGHT = 1.0
 """Weight of the mean load of the cause's other episodes, in episodes, on a scope's own mean load."""
+
+LOAD_SD = 0.7
+"""Standard deviation, on the log scale, of a scope's own mean load around that of the cause's other episodes."""
 
 SURGE_WINDOW = 28
 """Days whose median order value is the usual level that a surge is measured against."""
@@ -74,7 +80,8 @@ class Episode:
 class FailureLaw:
     """One channel and cause.
 
-    ``base`` is the mean share at the usual volume, ``lift`` what surges multiply it by on average (weighted by value);
+    ``base`` is the mean share at the usual volume, ``lift`` what surges multiply it by on average (weighted by value),
+    ``lift_sd`` the relative uncertainty of that product from the elasticity and from how many surges there were;
     ``base_information`` the shape of the gamma law of its uncertainty; ``spread`` the squared coefficient of variation
     of a day's rate beyond order noise; ``elasticity`` of the base to the surge, with ``elasticity_sd``. ``episodes``
     are those of the scope as they struck this channel (the same number and lengths for all its channels), or borrowed;
@@ -92,6 +99,7 @@ class FailureLaw:
     days: int
     order_size: float
     lift: float = 1.0
+    lift_sd: float = 0.0
     usual_load: float = 0.0
     failures_seen: bool = True
 
@@ -120,15 +128,18 @@ class FailureLaw:
     def draw_means(self, draws: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
         """Draws of the long-run share, and of the number of episodes a day."""
         shape = max(self.base_information, 0.05)
-        base = self.base_mean * rng.standard_gamma(shape, draws) / shape
+        lift = np.exp(self.lift_sd * rng.standard_normal(draws) - self.lift_sd**2 / 2.0)
+        base = self.base_mean * lift * rng.standard_gamma(shape, draws) / shape
         if not self.episodes:
             return np.asarray(np.minimum(base, 1.0)), np.zeros(draws)
-        rate = rng.standard_gamma(self.episodes_seen + PRIOR_EPISODES, draws) / max(self.days, 1)
+        number = (self.episodes_seen + PRIOR_EPISODES) / CLUSTERING
+        rate = CLUSTERING * rng.standard_gamma(number, draws) / max(self.days, 1)
         loads = np.array([one.load for one in self.episodes] if self.episodes_seen else [])
         weights = np.concatenate(
             [rng.standard_exponential((draws, len(loads))), rng.standard_gamma(PRIOR_LOAD_WEIGHT, (draws, 1))], axis=1
         )
-        load = weights @ np.append(loads, self.usual_load) / weights.sum(axis=1)
+        usual = self.usual_load * np.exp(LOAD_SD * rng.standard_normal(draws) - LOAD_SD**2 / 2.0)
+        load = (weights[:, :-1] @ loads + weights[:, -1] * usual) / weights.sum(axis=1)
         return np.asarray(np.minimum(base + rate * load, 1.0)), rate
 
 
@@ -250,6 +261,7 @@ def _fit_base(history: FailureHistory, pooled_rate: float, elasticity: float, *,
             own, sd = _elasticity([(tried[usual], failed[usual], surge[usual])], size, spread, elasticity)
         threshold = mean + FLAG_DEVIATIONS * np.sqrt(noise + min(spread, 0.25) * mean**2) + 3.0 * size
         usual = active & (failed <= np.maximum(threshold, FLAG_SHARE * tried))
+    lift_mean, lift_sd = _lift(tried, surge, own, sd) if surging else (1.0, 0.0)
     law = FailureLaw(
         base=base,
         base_information=_information(failed, mean, usual, size, kept / size + PRIOR_ORDERS),
@@ -260,12 +272,31 @@ def _fit_base(history: FailureHistory, pooled_rate: float, elasticity: float, *,
         episodes_seen=0,
         days=days,
         order_size=size,
-        lift=float((tried * surge**own).sum() / tried.sum()) if surging else 1.0,
+        lift=lift_mean,
+        lift_sd=lift_sd,
         failures_seen=bool(failed.sum() > 0),
     )
     share = np.divide(failed - mean, tried, out=nothing.copy(), where=active)
     deviation = np.divide(np.sqrt(noise + spread * mean**2) + size, tried, out=nothing.copy(), where=active)
     return _Fit(law, np.clip(share, 0.0, 1.0), active & ~usual, deviation)
+
+
+def _lift(tried: Floats, surge: Floats, elasticity: float, deviation: float) -> tuple[float, float]:
+    """What surges multiply the base by, weighted by value, and the relative uncertainty of the mean rate from it.
+
+    The base is known where most value is; the elasticity's error then moves the mean by the spread of log surges around
+    it. How often surges come is known from the weeks of the history: their lifts' spread over their number.
+    """
+    weight = tried / tried.sum()
+    lift = float((weight * surge**elasticity).sum())
+    level = np.log(surge)
+    slope = float((weight * surge**elasticity * level).sum()) / lift - float((weight * level).sum())
+    week = np.arange(len(tried)) // 7
+    value = np.bincount(week, tried)
+    lifted = np.bincount(week, tried * surge**elasticity)
+    known = value > 0
+    spread = float(((lifted[known] - lift * value[known]) ** 2).sum()) ** 0.5 / (lift * float(tried.sum()))
+    return lift, float(np.hypot(slope * deviation, spread))
 
 
 def _information(failed: Floats, mean: Floats, usual: Bools, size: float, orders: float) -> float:

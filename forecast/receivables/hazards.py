@@ -82,9 +82,16 @@ def count_cohorts(
     return CohortCounts(events, at_risk, np.arange(last + 1))
 
 
-def week_weights(weeks: Ints, draws: int, rng: np.random.Generator, half_life: float = HALF_LIFE_WEEKS) -> Floats:
+def recency_of(weeks: Ints, half_life: float | Floats) -> Floats:
+    """What age leaves of a cohort's weight, (1, week), or (draw, week) where each draw has its own half-life."""
+    return np.asarray(0.5 ** (weeks[None, :] / np.atleast_1d(half_life)[:, None]))
+
+
+def week_weights(
+    weeks: Ints, draws: int, rng: np.random.Generator, half_life: float | Floats = HALF_LIFE_WEEKS
+) -> Floats:
     """Weights (draw, week): recency times a standard exponential, so that each draw is one Bayesian bootstrap."""
-    recency = 0.5 ** (weeks / half_life)
+    recency = recency_of(weeks, half_life)
     return np.asarray(rng.standard_exponential((draws, len(weeks))) * recency)
 
 
@@ -120,14 +127,14 @@ def draw_hazards(
     prior: Floats,
     order_size: float,
     prior_orders: float = PRIOR_ORDERS,
-    half_life: float = HALF_LIFE_WEEKS,
+    half_life: float | Floats = HALF_LIFE_WEEKS,
 ) -> Floats:
     """Hazards (draw, kind, age): weighted events over weighted exposure, with ``prior`` (kind, age) as some orders.
 
-    ``weights`` are those of ``week_weights`` with the same ``half_life``; each draw is scaled to the same sum.
+    ``weights`` are those of ``week_weights`` with the same ``half_life``; a draw is scaled to its recency's sum.
     """
-    recency = 0.5 ** (counts.weeks / half_life)
-    scaled = weights * (recency.sum() / np.maximum(weights.sum(axis=1, keepdims=True), 1e-300))
+    recency = recency_of(counts.weeks, half_life)
+    scaled = weights * (recency.sum(axis=1, keepdims=True) / np.maximum(weights.sum(axis=1, keepdims=True), 1e-300))
     events = np.einsum("dw,wka->dka", scaled, counts.events, optimize=True)
     at_risk = scaled @ counts.at_risk
     raw = hazard_with_tail(events, at_risk, order_size)

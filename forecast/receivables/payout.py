@@ -88,19 +88,26 @@ def learn_payout_days(days: Days, arrivals: Floats, calendar: Calendar, order_si
     """
     if len(days) < 7 or arrivals.sum() <= 0:  # noqa: PLR2004  # a week
         return working_days_only()
-    window = np.ones(7)
-    around = np.convolve(arrivals, window, "same") / np.convolve(np.ones(len(days)), window, "same")
     for rule in MONTH_RULES:
         on_rule = month_days(rule, days, calendar) & (arrivals > 0)
         if on_rule.sum() > 1 and arrivals[on_rule].sum() >= MONTH_SHARE * arrivals.sum():
             return PayoutDays(working_days_only().openness, rule)
+    open_share = soft_openness(days, arrivals, calendar, order_size)
+    return PayoutDays(np.asarray(open_share > OPEN_ABOVE, dtype=float))
+
+
+def soft_openness(days: Days, arrivals: Floats, calendar: Calendar, order_size: float) -> Floats:
+    """Arrivals of each kind of day over the mean of the seven days around them, shrunk to the calendar's prior."""
+    if len(days) < 7:  # noqa: PLR2004  # a week
+        return PRIOR_OPEN.copy()
+    window = np.ones(7)
+    around = np.convolve(arrivals, window, "same") / np.convolve(np.ones(len(days)), window, "same")
     types = day_type(days, calendar)
     seen = np.bincount(types, arrivals, len(DAY_TYPES)) / order_size
     usual = np.bincount(types, around, len(DAY_TYPES)) / order_size
     prior = PRIOR_OPEN.copy()
     prior[7] = min(1.0, seen[5:7].sum() / (usual[5:7].sum() + PRIOR_ORDERS))
-    open_share = (seen + PRIOR_ORDERS * prior) / (usual + PRIOR_ORDERS)
-    return PayoutDays(np.asarray(open_share > OPEN_ABOVE, dtype=float))
+    return np.asarray((seen + PRIOR_ORDERS * prior) / (usual + PRIOR_ORDERS))
 
 
 def waiting_weights(openness: Floats, most: int = 35) -> Floats:

@@ -5,9 +5,9 @@ Two readings of a closed day are tried for each channel and the likelier is kept
 * ``rolled``: a settlement that falls due on a closed day waits for the next payout day (a provider's T + n);
 * ``paused``: the lag does not run on closed days (a settlement that follows a delivery).
 
-Both have a hazard by age since deduction. ``rolled`` finds it by expectation and maximisation over the ages at which a
-settlement may have fallen due before it was paid (Turnbull 1976); ``paused`` by proportional fitting of age and kind of
-day. They agree where every day is open.
+``rolled`` has a hazard by age in days, found by expectation and maximisation over the ages at which a settlement may
+have fallen due before it was paid (Turnbull 1976); ``paused`` one by age in open days, found by proportional fitting of
+age and kind of day. They agree where every day is open.
 """
 
 from __future__ import annotations
@@ -17,17 +17,30 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from forecast.receivables.hazards import MAX_AGE, CohortCounts, hazard_with_tail
-from forecast.receivables.payout import DAY_TYPES, PayoutDays, day_type, learn_payout_days, waiting_weights
+from forecast.receivables.hazards import HALF_LIFE_WEEKS, MAX_AGE, CohortCounts, hazard_with_tail
+from forecast.receivables.payout import (
+    DAY_TYPES,
+    PayoutDays,
+    day_type,
+    learn_payout_days,
+    soft_openness,
+    waiting_weights,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from forecast.arrays import Bools, Days, Floats
+    from forecast.arrays import Bools, Days, Floats, Ints
     from forecast.calendar import Calendar
 
 HISTORY_DAYS = 420
 """Days of deduction from which lags are learnt; older ones have next to no weight."""
+
+WEEKEND = 5
+"""Index of the first kind of day that is not an ordinary weekday."""
+
+CLOSED_BELOW = 0.03
+"""Openness below which a kind of day counts as closed to a paused lag."""
 
 CLEARLY_LIKELIER = 0.01
 """Log likelihood a yuan of settled value by which ``paused`` must be ahead: where both fit, it is ``rolled``."""
@@ -104,7 +117,7 @@ def fit_settlement(
     open_days = payout.on(grid.days, calendar)
     if payout.month_rule or np.all(open_days == 1.0):
         return SettlementLaw("rolled", payout, *rolled)
-    paused_days, *paused = _fit_paused(grid, payout, calendar, promotion)
+    paused_days, *paused = _fit_paused(grid, calendar, order_size, promotion)
     scores = []
     readings: tuple[tuple[Mode, PayoutDays, CohortCounts], ...] = (
         ("rolled", payout, rolled[0]),
@@ -117,6 +130,11 @@ def fit_settlement(
     if scores[1] - scores[0] < CLEARLY_LIKELIER * grid.settled.sum():
         return SettlementLaw("rolled", payout, *rolled)
     return SettlementLaw("paused", paused_days, *paused)
+
+
+def _recency(grid: SettlementGrid) -> Floats:
+    """Weight of each day of deduction: recent lags count more, as in the draws of hazards."""
+    return np.asarray(0.5 ** ((grid.days[-1] - grid.days).astype(float) / (7.0 * HALF_LIFE_WEEKS)))
 
 
 def _span(grid: SettlementGrid) -> Days:
@@ -159,19 +177,12 @@ def _fit_rolled(
     waits = waiting_weights(openness)
     index = np.arange(len(grid.days))[:, None] + np.arange(MAX_AGE + 1)[None, :]
     weights = waits[:, index]
-    # What is open on as_of was due after the last open day: it is censored at its age on that day.
-    since_open = 0
-    while since_open < len(grid.days) - 1 and openness[len(grid.days) - 1 - since_open] == 0.0:
-        since_open += 1
-    open_value = np.zeros_like(grid.open_value)
-    open_value[:, : MAX_AGE + 1 - since_open] = grid.open_value[:, since_open:]
-    open_value[:, 0] += grid.open_value[:, :since_open].sum(axis=1)
-    open_value[:, MAX_AGE] = grid.open_value[:, MAX_AGE]
-    if since_open:
-        open_value[:, MAX_AGE - since_open] -= grid.open_value[:, MAX_AGE]
-    censored = open_value + grid.left
-    paid_ages = grid.settled.sum(axis=0)
+    censored = _censored(grid.open_value + grid.left, openness)
+    recency = _recency(grid)
+    paid_ages = recency @ grid.settled
     density = np.maximum(paid_ages / max(paid_ages.sum(), 1e-300), 1e-9)
+    if payout.month_rule:
+        density = _first_payout_density(grid, openness)
     events = grid.settled
     for _ in range(rounds if len(waits) > 1 else 1):
         chance = np.zeros((len(waits), *grid.settled.shape))
@@ -184,55 +195,114 @@ def _fit_rolled(
         events = np.zeros_like(grid.settled)
         for wait in range(len(waits)):
             events[:, : MAX_AGE + 1 - wait] += (grid.settled * share[wait])[:, wait:]
-        followed = (events + censored).sum(axis=0)
-        at_risk = followed[::-1].cumsum()[::-1]
-        hazard = np.divide(events.sum(axis=0), at_risk, out=np.zeros_like(at_risk), where=at_risk > 0)
+        at_risk = (recency @ (events + censored))[::-1].cumsum()[::-1]
+        hazard = np.divide(recency @ events, at_risk, out=np.zeros_like(at_risk), where=at_risk > 0)
         density = np.maximum(hazard * np.concatenate([[1.0], np.cumprod(1.0 - hazard)[:-1]]), 1e-12)
     return _weekly(grid, events, censored, promotion)
 
 
+def _censored(unpaid: Floats, openness: Floats) -> Floats:
+    """What was open or refunded unpaid at an age (day, age), at its age on the last open day by then.
+
+    It may have fallen due since, waiting for a payout: all that is known is that it had not by that day.
+    """
+    count = len(unpaid)
+    day = np.arange(len(openness))
+    last_open = np.maximum.accumulate(np.where(openness > 0, day, -1))
+    since = np.where(last_open >= 0, day - last_open, len(openness))
+    out = np.zeros_like(unpaid)
+    cohort, age = np.nonzero(unpaid)
+    known = age - since[np.minimum(cohort + age, len(openness) - 1)]
+    kept = known >= 0
+    known = np.where(age == MAX_AGE, MAX_AGE, known)
+    np.add.at(out, (cohort[kept], known[kept]), unpaid[cohort[kept], age[kept]])
+    return out[:count]
+
+
+def _first_payout_density(grid: SettlementGrid, openness: Floats) -> Floats:
+    """Density of the age at which a settlement falls due (age), where payouts are rare.
+
+    Of the value deducted ``g`` days before the next payout, the share paid on it fell due within ``g`` days; of the
+    value left, what the payout after it pays fell due within that one's distance. Both are points of the distribution,
+    made monotone; the expectation and maximisation starts from there.
+    """
+    payouts = np.flatnonzero(openness > 0)
+    points = np.zeros((2, MAX_AGE + 1))
+    total = (grid.settled + grid.open_value).sum(axis=1)
+    recency = _recency(grid)
+    for index in range(len(grid.days)):
+        reached = 0.0
+        for payout in payouts[payouts >= index][:2]:
+            if payout >= len(grid.days):
+                break
+            reached += grid.settled[index, payout - index]
+            points[:, payout - index] += recency[index] * reached, recency[index] * total[index]
+    known = np.flatnonzero(points[1] > 0)
+    if not len(known):
+        return np.full(MAX_AGE + 1, 1.0 / (MAX_AGE + 1))
+    share = np.interp(np.arange(MAX_AGE + 1), known, np.maximum.accumulate(points[0, known] / points[1, known]))
+    share[: known[0]] = np.linspace(0.0, share[known[0]], known[0] + 1)[:-1]
+    return np.maximum(np.diff(share, prepend=0.0), 1e-6)
+
+
 def _fit_paused(
-    grid: SettlementGrid, payout: PayoutDays, calendar: Calendar, promotion: Bools, rounds: int = 12
+    grid: SettlementGrid, calendar: Calendar, order_size: float, promotion: Bools, rounds: int = 6
 ) -> tuple[PayoutDays, CohortCounts, CohortCounts]:
-    """Hazard by age times openness by kind of day, fitted in turn; exposure counts a day by its openness."""
-    types = day_type(_span(grid), calendar)
-    index = np.arange(len(grid.days))[:, None] + np.arange(MAX_AGE)[None, :]
-    kinds = types[index]
+    """Hazard by age in open days, and the openness of weekends, holidays and make-up workdays, fitted in turn.
+
+    An open weekday is the unit of the clock; exposure counts a day by its openness.
+    """
+    span = _span(grid)
+    kinds = day_type(span, calendar)[np.arange(len(grid.days))[:, None] + np.arange(MAX_AGE)[None, :]]
     gone = grid.settled + grid.left + grid.open_value
-    exposed = gone[:, ::-1].cumsum(axis=1)[:, ::-1][:, :MAX_AGE]
     # The open value is followed to its age on as_of, inclusive; nothing later is known.
+    exposed = gone[:, ::-1].cumsum(axis=1)[:, ::-1][:, :MAX_AGE]
     paid = grid.settled[:, :MAX_AGE]
     paid_by_kind = np.bincount(kinds.ravel(), paid.ravel(), len(DAY_TYPES))
-    openness = payout.openness.copy()
-    hazard = np.zeros(MAX_AGE)
+    openness = soft_openness(grid.days, grid.arrivals, calendar, order_size)
+    recency = _recency(grid)[:, None]
     for _ in range(rounds):
-        exposure = (exposed * openness[kinds]).sum(axis=0)
-        hazard = np.divide(paid.sum(axis=0), exposure, out=np.zeros(MAX_AGE), where=exposure > 0)
-        expected = np.bincount(kinds.ravel(), (exposed * np.minimum(hazard, 1.0)).ravel(), len(DAY_TYPES))
-        openness = np.divide(paid_by_kind, expected, out=payout.openness.copy(), where=expected > 0)
-        openness /= max(float(openness[:5].mean()), 1e-9)
+        clock = open_age(openness[day_type(span, calendar)], len(grid.days))
+        pace = exposed * openness[kinds]
+        exposure = np.bincount(clock.ravel(), (recency * pace).ravel(), MAX_AGE)
+        happened = np.bincount(clock.ravel(), (recency * paid).ravel(), MAX_AGE)
+        hazard = np.divide(happened, exposure, out=np.zeros(MAX_AGE), where=exposure > 0)
+        expected = np.bincount(kinds.ravel(), (exposed * np.minimum(hazard, 1.0)[clock]).ravel(), len(DAY_TYPES))
+        fitted = np.divide(paid_by_kind, expected, out=openness.copy(), where=expected > order_size)
+        openness = np.where(np.arange(len(DAY_TYPES)) < WEEKEND, 1.0, np.where(fitted < CLOSED_BELOW, 0.0, fitted))
+    clock = open_age(openness[day_type(span, calendar)], len(grid.days))
     pace = exposed * openness[kinds]
     every = np.ones(len(grid.days), dtype=bool)
-    counts = [_exposed_weekly(grid, pace * days[:, None], paid * days[:, None]) for days in (every, promotion)]
+    counts = [_clocked_weekly(grid, clock, pace * days[:, None], paid * days[:, None]) for days in (every, promotion)]
     return PayoutDays(openness), counts[0], counts[1]
 
 
-def _exposed_weekly(grid: SettlementGrid, exposed: Floats, paid: Floats) -> CohortCounts:
-    """Cohort counts by week of exposure and payments, both (day, age)."""
-    week = ((grid.days[-1] - grid.days).astype(np.int64)) // 7
+def open_age(openness: Floats, cohorts: int) -> Ints:
+    """Age in open days (day of deduction, age in days): the openness of the days since the deduction, rounded.
+
+    ``openness`` (day) runs from the first day of deduction, ``cohorts`` + ``MAX_AGE`` days at least.
+    """
+    passed = np.cumsum(openness)
+    index = np.arange(cohorts)[:, None] + np.arange(MAX_AGE)[None, :]
+    return np.asarray(np.clip(np.rint(passed[index] - passed[:cohorts, None]), 0, MAX_AGE - 1).astype(np.int64))
+
+
+def _clocked_weekly(grid: SettlementGrid, clock: Ints, pace: Floats, paid: Floats) -> CohortCounts:
+    """Cohort counts by week and open age, of exposure and payments by (day, age)."""
+    week = np.broadcast_to((((grid.days[-1] - grid.days).astype(np.int64)) // 7)[:, None], clock.shape)
     weeks = int(week.max()) + 1
     at_risk = np.zeros((weeks, MAX_AGE))
-    np.add.at(at_risk, week, exposed)
-    happened = np.zeros((weeks, 1, MAX_AGE))
-    np.add.at(happened, (week, 0), paid)
-    return CohortCounts(happened, at_risk, np.arange(weeks))
+    np.add.at(at_risk, (week, clock), pace)
+    happened = np.zeros((weeks, MAX_AGE))
+    np.add.at(happened, (week, clock), paid)
+    return CohortCounts(happened[:, None], at_risk, np.arange(weeks))
 
 
 def settlement_kernel(hazard: Floats, refund: Floats, mode: Mode, openness: Floats, cohorts: int) -> Floats:
     """Share of each cohort that settles at each age, (draw, day of deduction, age).
 
     Args:
-        hazard: (draw, age) of falling due (rolled) or of settling on a fully open day (paused).
+        hazard: (draw, age) of falling due (rolled) or, by age in open days, of settling on an open day (paused).
         refund: (draw, age) of being refunded before settlement.
         mode: how closed days are read.
         openness: (day) from the first cohort's day on, at least ``cohorts`` + ``MAX_AGE`` long.
@@ -254,6 +324,7 @@ def evolve(
     refunded = np.zeros((draws, cohorts, ages))
     running = np.ones((draws, cohorts))
     waiting = np.zeros((draws, cohorts))
+    clock = open_age(openness, cohorts) if mode == "paused" else np.zeros((0, 0), dtype=np.int64)
     for age in range(ages):
         openness_now = openness[age : age + cohorts][None, :]
         back = refund[:, age : age + 1]
@@ -268,7 +339,7 @@ def evolve(
             paid = waiting * openness_now
             waiting = waiting - paid
         else:
-            paid = running * np.minimum(hazard[:, age : age + 1] * openness_now, 1.0)
+            paid = running * np.minimum(hazard[:, clock[:, age]] * openness_now, 1.0)
             running = running - paid
         settled[:, :, age] = paid
         cohort = known_day - age

@@ -32,7 +32,7 @@ def development_part(tables: DailyTables, channels: Sequence[str]) -> tuple[dict
         if len(collection.ages) == 0 and collection.cohorts.order_value.any():
             notes.append(Note("no_development", where, {"weeks": COHORTS}))
         elif collection.open_ended:
-            notes.append(Note("development_open", where, {"weeks": int(collection.ages[-1])}))
+            notes.append(Note("development_open", where, {"weeks": len(collection.cohorts.weeks)}))
     total = collection_part(develop(weekly_cohorts(tables)))
     valued_on = str(valuation_day(tables).astype("datetime64[D]"))
     return {"valued_on": valued_on, "by_channel": by_channel, "total": total}, notes

@@ -191,16 +191,15 @@ def _drifting_level(values: Floats, regular: Bools, roughness: Floats) -> tuple[
     the expected sum, as the score of a Poisson law does (Durbin and Koopman 2012, ch. 10), so that weeks without
     orders need no exception. The variance of that error is the weeks' roughness, times an excess that is weighed too.
     """
-    weeks = len(values) // 7 or 1
-    offset = max(len(values) - 7 * weeks, 0)
-    kept = np.where(regular[:, None], values, 0.0)[offset:]
-    sums = np.stack([week.sum(axis=0) for week in np.array_split(kept, weeks)])
+    kept = np.where(regular[:, None], values, 0.0)
+    ends = np.arange(len(values) % 7 + 7, len(values), 7)  # the first week has the days that are left over as well
+    sums = np.stack([week.sum(axis=0) for week in np.split(kept, ends)])
     seen = sums[:, 1] > 0
     drift, excess = (grid.ravel() for grid in np.meshgrid(_DRIFT, _EXCESS, indexing="ij"))
     overall = np.log(max(sums[:, 0].sum(), roughness[0] / 4) / sums[:, 1].sum())
     mean, spread = np.full(drift.size, overall), np.full(drift.size, 1.0)
     likelihood = -0.5 * ((np.log(drift) - _DRIFT_PRIOR[0]) / _DRIFT_PRIOR[1]) ** 2 - 0.5 * np.log(excess) ** 2
-    for week in range(weeks):
+    for week in range(len(sums)):
         spread = spread + drift**2
         if not seen[week]:
             continue

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 SHORT_HISTORY_DAYS = 30
 """With fewer known days of sales the priors speak loudest, which a note says."""
+ERRATIC = 0.8
+"""Where less than this part of the level's changes is carried forward, a note calls the history erratic."""
 STALE_DAYS = 3
 """So many last days without a row, up to as_of, are called a stale ledger."""
 _Z95 = 1.6449
@@ -151,7 +153,10 @@ def forecast_sales(
                 {"days": int(fitted.outliers.sum()), "last": str(days[np.flatnonzero(fitted.outliers)[-1]])},
             )
         )
-    totals = np.exp(model.simulate(fitted, paths, rng))
+    log_totals, carried = model.simulate(fitted, paths, rng)
+    if carried < ERRATIC:
+        notes.append(Note("erratic_history", "sales", {"days": int((total > 0).sum())}))
+    totals = np.exp(log_totals)
     totals[rng.random(totals.shape) < closures.chance(days[len(values) :])] = 0.0
     weekdays = np.asarray(day_index(days).day_of_week)
     near_peak = peak_days(days, events)
