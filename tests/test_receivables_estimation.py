@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -82,3 +83,20 @@ def test_failures_without_a_cause_are_shared_out_by_their_signature(tmp_path: Pa
     assert ("causes_inferred", "channels.baitiao") in {(note.code, note.where) for note in made.notes}
     assert law.failures["unknown"].mean == pytest.approx(1 / 17, rel=0.25)
     assert estimated(tmp_path).channels[0].inferred == {}
+
+
+def test_a_lag_that_has_moved_is_told(tmp_path: Path) -> None:
+    def slower(line: str) -> str:
+        cells = line.split(",")
+        if cells[2] > "2026-09-10" and cells[8] not in {"", "settled_on"}:
+            settled = dt.date.fromisoformat(cells[8]) + dt.timedelta(days=3)
+            cells[8] = str(settled)
+            if cells[10]:
+                cells[10] = str(settled + dt.timedelta(days=1))
+        return ",".join(cells)
+
+    moved = "\n".join(slower(line) for line in shop_orders().splitlines()) + "\n"
+    notes = [note for note in estimated(tmp_path, moved).notes if note.code == "settlement_drift"]
+    assert {note.where for note in notes} == {"channels.baitiao", "channels.wechat"}
+    assert float(notes[0].values["recent"]) > float(notes[0].values["before"]) + 0.5
+    assert not [note for note in estimated(tmp_path).notes if note.code == "settlement_drift"]

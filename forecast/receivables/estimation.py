@@ -14,7 +14,14 @@ from forecast.plan.model import ALL_CAUSES
 from forecast.receivables.assumptions import Assumptions, ChannelLaw, PromotionLaw
 from forecast.receivables.cohorts import Counts, count_channel, open_orders, promotion_days, rows_of
 from forecast.receivables.failure_history import failure_laws
-from forecast.receivables.hazards import MAX_AGE, draw_hazards, pooled_hazard, week_weights
+from forecast.receivables.hazards import (
+    MAX_AGE,
+    draw_hazards,
+    hazard_with_tail,
+    incidence,
+    pooled_hazard,
+    week_weights,
+)
 from forecast.receivables.payout import working_days_only
 from forecast.receivables.recovery import draw_recovery
 from forecast.receivables.settlement import HISTORY_DAYS, settlement_kernel
@@ -39,6 +46,10 @@ FEWEST_DRAWS = 16
 HALF_LIVES_WEEKS = (4.0, 8.0, 13.0, 26.0)
 """How fast older cohorts lose weight, in weeks; each draw has one of them for all channels. Where lags and shares have
 not moved the draws agree; where they have, their spread is the doubt about what holds now, common to all channels."""
+
+DRIFT_DAYS = 0.5
+DRIFT_SHARE = 0.1
+"""A mean settlement lag that has moved by both so many days and this share is told in a note."""
 
 PROMOTION_PRIOR_ORDERS = 200.0
 """Weight of ordinary days' hazards in those of promotions, in orders at each age."""
@@ -106,7 +117,23 @@ def _channel_notes(channel: Channel, failures: Mapping[str, FailureLaw], counts:
         notes.append(Note("settlement_from_plan", where, {"days": channel.settlement_days}))
     elif counts.settlement is None:
         notes.append(Note("no_settlements", where, {"days": HISTORY_DAYS}))
+    else:
+        notes.extend(_drift_notes(where, counts.settlement.counts, counts.order_size))
     return notes
+
+
+def _drift_notes(where: str, counts: CohortCounts, order_size: float) -> list[Note]:
+    """A note where the mean lag of the last weeks differs from that of the last half-year."""
+    means = []
+    for half_life in (HALF_LIVES_WEEKS[0], HALF_LIVES_WEEKS[-1]):
+        recency = 0.5 ** (counts.weeks / half_life)
+        events = np.einsum("w,wka->ka", recency, counts.events)[None]
+        steps = incidence(hazard_with_tail(events, (recency @ counts.at_risk)[None], order_size))[0, 0]
+        means.append(float(steps @ np.arange(len(steps))) / max(float(steps.sum()), 1e-9))
+    recent, before = means
+    if abs(recent - before) < max(DRIFT_DAYS, DRIFT_SHARE * before):
+        return []
+    return [Note("settlement_drift", where, {"recent": f"{recent:.1f}", "before": f"{before:.1f}"})]
 
 
 def _pools(counts: list[Counts]) -> dict[str, Floats]:
