@@ -7,7 +7,14 @@ import pytest
 from laws import DRAWS, channel_law, hazard, open_orders
 
 from forecast.calendar import Calendar
-from forecast.simulation.kernels import arrival_map, build_kernels, convolve, planned_taken, refund_factors
+from forecast.simulation.kernels import (
+    arrival_map,
+    build_kernels,
+    convolve,
+    convolve_sum,
+    planned_taken,
+    refund_factors,
+)
 
 CHINA = Calendar("CN")
 AS_OF = np.datetime64("2026-11-30")  # a Monday, no holiday near
@@ -18,6 +25,15 @@ def test_a_kernel_by_age_is_a_convolution() -> None:
     inflow, kernel = rng.random((3, 5, 40)), rng.random((3, 20))
     wanted = [[np.convolve(row, kernel[draw])[:40] for row in inflow[draw]] for draw in range(3)]
     assert convolve(inflow, [kernel])[0] == pytest.approx(np.array(wanted))
+
+
+def test_summed_kernels_are_the_sum_of_single_ones() -> None:
+    rng = np.random.default_rng(2)
+    inflows = [rng.random((2, 3, 20)) for _ in range(3)]
+    kernels = [[rng.random((2, 9)), rng.random((2, 30))] for _ in range(3)]
+    single = [convolve(inflow, own) for inflow, own in zip(inflows, kernels, strict=True)]
+    for place, summed in enumerate(convolve_sum(inflows, kernels)):
+        assert summed == pytest.approx(np.sum([one[place] for one in single], axis=0))
 
 
 def test_a_delay_moves_arrivals_by_payout_days() -> None:

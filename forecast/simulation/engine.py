@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.plan.model import ALL_CAUSES, CAUSES
+from forecast.plan.model import ALL_CAUSES
+from forecast.simulation.failure_rates import NO_MONEY, failure_rates
 from forecast.simulation.flows import Flows
 from forecast.simulation.kernels import (
     arrival_map,
     build_kernels,
     convolve,
+    convolve_sum,
     horizon_days,
     planned_taken,
     refund_factors,
@@ -20,8 +22,6 @@ from forecast.simulation.kernels import (
 from forecast.simulation.noise import gamma_noise, noisy_settlements
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from forecast.arrays import Bools, Floats, Ints
     from forecast.calendar import Calendar
     from forecast.plan.model import Outage
@@ -29,18 +29,6 @@ if TYPE_CHECKING:
     from forecast.scenarios import Shocks
     from forecast.simulation.kernels import Kernels, SettlementKernels
     from forecast.simulation.randomness import Randomness
-
-MOST_FAILING = 1.0
-"""The largest share of a day's first deductions that can fail."""
-
-LEAST_SHAPE = 1e-4
-"""A target near 1 must reach days that would hardly fail at all: each has at least this share of the mean rate."""
-
-NO_MONEY = 1e-6
-"""Yuan below which a flow is nothing."""
-
-PRIOR_SPLIT = dict.fromkeys(CAUSES, 0.25)
-"""How a failure rate is split over the causes where the ledger shows no failure at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +81,8 @@ class Engine:
         inflow = deal.out(sales)
         tried, never_paid = convolve(inflow, [kernel.tried, kernel.never_paid])
         tried_open = np.broadcast_to(kernel.open_tried[:, None], tried.shape)
-        rates = self._failure_rates(index, sales, shocks, deal.back(tried + tried_open))
+        target = shocks.failure_rate.get(law.channel.name)
+        rates = failure_rates(law, self.randomness, index, sales, deal.back(tried + tried_open), target)
         outages = _outages(law, shocks, self.as_of, sales.shape[1])
         settled_map = arrival_map(
             kernel.openness,
@@ -102,14 +91,20 @@ class Engine:
             [(start, stop, outage.share) for outage, start, stop in outages if outage.cause == "clearing"],
         )
         shares = deal.out_rates(rates)
-        new = _deducted(tried, shares, kernel, outages)
-        old = _deducted(tried_open, shares, kernel, outages)
+        refunded = shocks.refund_rate.get(law.channel.name)
+        if refunded is None:
+            # Old and new orders behave alike: they are followed together.
+            new = _deducted(tried + tried_open, shares, kernel, outages)
+            nothing = np.zeros((self.assumptions.draws, 1, sales.shape[1]))
+            old = _Deducted(nothing, nothing)
+        else:
+            new = _deducted(tried, shares, kernel, outages)
+            old = _deducted(tried_open, shares, kernel, outages)
         old_deducted = old.deducted + kernel.open_cured[:, None]
         lost = new.lost + old.lost + kernel.open_lost[:, None]
-        target = shocks.refund_rate.get(law.channel.name)
         streams = [
             _settle(old_deducted, kernel.usual, None, settled_map),
-            *_new_streams(new.deducted, kernel, target, settled_map),
+            *_new_streams(new.deducted, kernel, refunded, settled_map),
         ]
         open_settled, open_squared = kernel.open_settled, kernel.open_settled_squared
         if settled_map is not None:
@@ -127,9 +122,7 @@ class Engine:
             self.randomness.settle[:, index],
         )
         factor = np.divide(deal.out(noisy), settled, out=np.ones_like(settled), where=settled > NO_MONEY)
-        taken_flows = [convolve(one.settled * factor, [one.taken_back])[0] for one in streams]
-        taken_open = convolve(open_settled[:, None] * factor, [kernel.usual.taken_back])[0]
-        taken = deal.back(sum(taken_flows) + taken_open + kernel.open_taken_back[:, None])
+        taken = deal.back(_taken_back(streams, open_settled, kernel, factor) + kernel.open_taken_back[:, None])
         refunded_after = gamma_noise(taken, law.order_size * taken, self.randomness.refund[:, index])
         fee = np.repeat(law.fee_rate, deal.each)[: len(sales), None]
         failed = sales * kernel.tried.sum(axis=1).mean()
@@ -155,23 +148,6 @@ class Engine:
             "receivables": deal.back(pool) - np.cumsum(noisy, axis=1),
             "closing_outstanding": closing,
         }
-
-    def _failure_rates(self, index: int, sales: Floats, shocks: Shocks, tried: Floats) -> Floats:
-        """Share of tried value that fails, (path, cause, day), outages apart."""
-        law, random = self.assumptions.channels[index], self.randomness
-        lift = np.ones_like(sales)
-        if law.usual_sales > 0:
-            surge = np.clip(sales / law.usual_sales, 0.2, 50.0)
-            lift = surge ** random.elasticity[:, index, None]
-        base = random.base[:, index, :, None] * random.factor[:, index]
-        risk = ALL_CAUSES.index("risk_control")
-        base[:, risk] *= lift
-        rates = base + random.episode[:, index]
-        target = shocks.failure_rate.get(law.channel.name)
-        if target is not None:
-            rates = _to_target(rates, target, law, random.factor[:, index], random.episode[:, index], lift, tried)
-        total = rates.sum(axis=1, keepdims=True)
-        return np.asarray(rates / np.maximum(total / MOST_FAILING, 1.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,12 +236,10 @@ def _deducted(tried: Floats, rates: Floats, kernel: Kernels, outages: list[tuple
             lost += out
     working = tried * (1.0 - stopped)
     failing = np.zeros_like(tried)
-    for index, cause in enumerate(ALL_CAUSES):
-        failed = working * rates[index]
-        if not failed.any():
-            continue
-        failing += failed
-        back, out = convolve(failed, [kernel.cured[cause], kernel.lost[cause]])
+    failed = {cause: working * rates[index] for index, cause in enumerate(ALL_CAUSES) if rates[index].any()}
+    if failed:
+        failing = sum(failed.values(), failing)
+        back, out = convolve_sum(list(failed.values()), [[kernel.cured[cause], kernel.lost[cause]] for cause in failed])
         deducted += back
         lost += out
     return _Deducted(deducted + working - failing, lost)
@@ -307,6 +281,17 @@ class _Settled:
     taken_back: Floats
 
 
+def _taken_back(streams: list[_Settled], open_settled: Floats, kernel: Kernels, factor: Floats) -> Floats:
+    """What is taken back of all settlements (draw, path, day), ``factor`` being their noise; one kernel, one step."""
+    flows: dict[int, Floats] = {id(kernel.usual.taken_back): open_settled[:, None]}
+    kernels = {id(kernel.usual.taken_back): kernel.usual.taken_back}
+    for one in streams:
+        key = id(one.taken_back)
+        flows[key] = flows[key] + one.settled if key in flows else one.settled
+        kernels[key] = one.taken_back
+    return convolve_sum([flow * factor for flow in flows.values()], [[one] for one in kernels.values()])[0]
+
+
 def _new_streams(deducted: Floats, kernel: Kernels, target: float | None, settled_map: Floats | None) -> list[_Settled]:
     """Orders placed after as_of, those deducted in promotions apart where they behave otherwise."""
     parts = [(deducted, kernel.usual)]
@@ -343,57 +328,3 @@ def _settle(deducted: Floats, kernel: SettlementKernels, target: Floats | None, 
         settled = settled @ settled_map
         squared = squared @ settled_map**2
     return _Settled(settled, refunded, squared, taken_back)
-
-
-def _to_target(
-    rates: Floats,
-    target: float | Mapping[str, float],
-    law: ChannelLaw,
-    factor: Floats,
-    episode: Floats,
-    lift: Floats,
-    tried: Floats,
-) -> Floats:
-    """Rates (path, cause, day) scaled so that their value-weighted expectation over the horizon is the target.
-
-    The base keeps its days' spread and surge and loses its drawn level, which the target replaces; episodes keep
-    their days. A cause without any history takes the shape of a base rate alone.
-    """
-    out = rates.copy()
-    shape = np.empty_like(rates)
-    for index, cause in enumerate(ALL_CAUSES):
-        shape[:, index] = law.failures[cause].base * factor[:, index] + episode[:, index]
-        if cause == "risk_control":
-            shape[:, index] += law.failures[cause].base * factor[:, index] * (lift - 1.0)
-    total = float(tried.sum())
-    # With nothing tried every day weighs the same, and the rates touch no money.
-    weight = tried / total if total > NO_MONEY else np.full_like(tried, 1.0 / tried.size)
-    if isinstance(target, int | float):
-        if not (shape * weight[:, None]).sum() > 0:
-            for cause, share in PRIOR_SPLIT.items():
-                shape[:, ALL_CAUSES.index(cause)] = share
-        return _scaled_to(shape, weight[:, None], float(target))
-    for cause, value in target.items():
-        index = ALL_CAUSES.index(cause)
-        one = shape[:, index]
-        if not (one * weight).sum() > 0:
-            one = np.ones_like(one)
-        out[:, index] = _scaled_to(one[:, None], weight[:, None], float(value))[:, 0]
-    return out
-
-
-def _scaled_to(shape: Floats, weight: Floats, target: float) -> Floats:
-    """``shape`` (path, cause, day) times the factor that gives the weighted sum ``target``, no day above the most."""
-    if target <= 0:
-        return np.zeros_like(shape)
-    shape = shape + LEAST_SHAPE * shape.mean(axis=(0, 2), keepdims=True)
-    factor = target / float((shape * weight).sum())
-    for _ in range(200):
-        scaled = shape * factor
-        total = scaled.sum(axis=1, keepdims=True)
-        scaled = scaled / np.maximum(total / MOST_FAILING, 1.0)
-        reached = float((scaled * weight).sum())
-        if abs(reached - target) <= 1e-9 * target or reached <= 0:
-            break
-        factor *= target / reached
-    return np.asarray(scaled)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.fft
@@ -245,6 +245,21 @@ def convolve(inflow: Floats, kernels: list[Floats]) -> list[Floats]:
         flow = scipy.fft.irfft(spectrum * weight, size, axis=2)[:, :, :horizon]
         out.append(np.maximum(flow, 0.0))
     return out
+
+
+def convolve_sum(inflows: list[Floats], kernels: list[list[Floats]]) -> list[Floats]:
+    """For each kernel of a list the sum over inflows (draw, path, day) under theirs, in one transform back.
+
+    ``kernels`` has for each inflow a list of kernels (draw, age), the outflows in the same order.
+    """
+    horizon = inflows[0].shape[2]
+    size = scipy.fft.next_fast_len(2 * horizon, real=True)
+    sums: list[Any] = [0.0] * len(kernels[0])
+    for inflow, own in zip(inflows, kernels, strict=True):
+        spectrum = scipy.fft.rfft(inflow, size, axis=2)
+        for place, kernel in enumerate(own):
+            sums[place] = sums[place] + spectrum * scipy.fft.rfft(kernel[:, :horizon], size, axis=1)[:, None, :]
+    return [np.maximum(scipy.fft.irfft(one, size, axis=2)[:, :, :horizon], 0.0) for one in sums]
 
 
 def arrival_map(openness: Floats, horizon: int, delay: int, holds: list[tuple[int, int, float]]) -> Floats | None:

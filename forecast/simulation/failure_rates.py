@@ -1,0 +1,115 @@
+"""The share of first deductions that fails, by path, cause and day: drawn from the laws, or scaled to a target."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.plan.model import ALL_CAUSES, CAUSES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forecast.arrays import Floats
+    from forecast.receivables.assumptions import ChannelLaw
+    from forecast.simulation.randomness import Randomness
+
+MOST_FAILING = 1.0
+"""The largest share of a day's first deductions that can fail."""
+
+LEAST_SHAPE = 1e-4
+"""A target near 1 must reach days that would hardly fail at all: each has at least this share of the mean rate."""
+
+NO_MONEY = 1e-6
+"""Yuan below which a flow is nothing."""
+
+PRIOR_SPLIT = dict.fromkeys(CAUSES, 0.25)
+"""How a failure rate is split over the causes where the ledger shows no failure at all."""
+
+
+def failure_rates(
+    law: ChannelLaw,
+    random: Randomness,
+    index: int,
+    sales: Floats,
+    tried: Floats,
+    target: float | Mapping[str, float] | None,
+) -> Floats:
+    """Share of tried value that fails, (path, cause, day), outages apart.
+
+    Args:
+        law: of the channel.
+        random: the run's random numbers.
+        index: the channel's place in them.
+        sales: (path, day), for the surge over the usual level.
+        tried: (path, day), the value that a target is weighted by.
+        target: the plan's or scenario's rate, for all causes or by cause; None leaves the estimate.
+    """
+    lift = np.ones_like(sales)
+    if law.usual_sales > 0:
+        surge = np.clip(sales / law.usual_sales, 0.2, 50.0)
+        lift = surge ** random.elasticity[:, index, None]
+    base = random.base[:, index, :, None] * random.factor[:, index]
+    base[:, ALL_CAUSES.index("risk_control")] *= lift
+    rates = base + random.episode[:, index]
+    if target is not None:
+        rates = _to_target(rates, target, law, random.factor[:, index], random.episode[:, index], lift, tried)
+    total = rates.sum(axis=1, keepdims=True)
+    return np.asarray(rates / np.maximum(total / MOST_FAILING, 1.0))
+
+
+def _to_target(
+    rates: Floats,
+    target: float | Mapping[str, float],
+    law: ChannelLaw,
+    factor: Floats,
+    episode: Floats,
+    lift: Floats,
+    tried: Floats,
+) -> Floats:
+    """Rates (path, cause, day) scaled so that their value-weighted expectation over the horizon is the target.
+
+    The base keeps its days' spread and surge and loses its drawn level, which the target replaces; episodes keep
+    their days. A cause without any history takes the shape of a base rate alone.
+    """
+    out = rates.copy()
+    shape = np.empty_like(rates)
+    for index, cause in enumerate(ALL_CAUSES):
+        shape[:, index] = law.failures[cause].base * factor[:, index] + episode[:, index]
+        if cause == "risk_control":
+            shape[:, index] += law.failures[cause].base * factor[:, index] * (lift - 1.0)
+    total = float(tried.sum())
+    # With nothing tried every day weighs the same, and the rates touch no money.
+    weight = tried / total if total > NO_MONEY else np.full_like(tried, 1.0 / tried.size)
+    if isinstance(target, int | float):
+        if not (shape * weight[:, None]).sum() > 0:
+            for cause, share in PRIOR_SPLIT.items():
+                shape[:, ALL_CAUSES.index(cause)] = share
+        return _scaled_to(shape, weight[:, None], float(target))
+    for cause, value in target.items():
+        index = ALL_CAUSES.index(cause)
+        one = shape[:, index]
+        if not (one * weight).sum() > 0:
+            one = np.ones_like(one)
+        out[:, index] = _scaled_to(one[:, None], weight[:, None], float(value))[:, 0]
+    return out
+
+
+def _scaled_to(shape: Floats, weight: Floats, target: float) -> Floats:
+    """``shape`` (path, cause, day) times the factor that gives the weighted sum ``target``, no day above the most."""
+    if target <= 0:
+        return np.zeros_like(shape)
+    shape = shape + LEAST_SHAPE * shape.mean(axis=(0, 2), keepdims=True)
+    if target >= MOST_FAILING:
+        return np.asarray(shape / shape.sum(axis=1, keepdims=True))
+    factor = target / float((shape * weight).sum())
+    for _ in range(200):
+        scaled = shape * factor
+        total = scaled.sum(axis=1, keepdims=True)
+        scaled = scaled / np.maximum(total / MOST_FAILING, 1.0)
+        reached = float((scaled * weight).sum())
+        if abs(reached - target) <= 1e-9 * target or reached <= 0:
+            break
+        factor *= target / reached
+    return np.asarray(scaled)
