@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 from forecast.version import __version__
 
 if TYPE_CHECKING:
-    from forecast.liquidity import buffer, miller_orr
     from forecast.errors import ForecastError, InputError
     from forecast.financing.loan_need import loan_need
     from forecast.financing.optimise import Instrument, least_cost
     from forecast.financing.rates import annualised, xirr
+    from forecast.liquidity import buffer, miller_orr
     from forecast.pipeline import Run, run
     from forecast.plan.model import Event, Plan, Scenario
     from forecast.plan.reading import load_plan, scenario_from_settings

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from financing_cases import BANK_LINE, EARLY, FACTORING, OVERDRAFT, RECEIVABLES, TERM_LOAN, case_of, shop
 
-from forecast.liquidity import case_buffer
 from forecast.financing.comparison import compare
+from forecast.liquidity import case_buffer
 from forecast.plan.model import Facility
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from financing_cases import BANK_LINE, OVERDRAFT, RECEIVABLES, TERM_LOAN, case_of, shop
 
-from forecast.liquidity import case_buffer
 from forecast.financing.sizing import UNLIMITED, Desk, Proposal, at_rank, ranks, size_single, widest
+from forecast.liquidity import case_buffer
 
 FREE = replace(OVERDRAFT, annual_rate=0.0, limit=1e7)
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from financing_cases import case_of
 
+from forecast.errors import InputError
 from forecast.liquidity import (
     buffer,
     case_buffer,
@@ -20,7 +21,6 @@ from forecast.liquidity import (
     quantile_rank,
     upper_rank,
 )
-from forecast.errors import InputError
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "cases" / "buffer.json"
 

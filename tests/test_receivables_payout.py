@@ -29,6 +29,13 @@ def test_a_channel_that_pays_every_day_is_learnt_as_open() -> None:
     assert learnt.openness.tolist() == [1.0] * len(DAY_TYPES)
 
 
+def test_who_pays_on_holidays_pays_there_on_its_own_weekdays() -> None:
+    fridays = (DAYS.astype(np.int64) + 3) % 7 == 4
+    learnt = learn_payout_days(DAYS, np.where(fridays, 7000.0, 0.0), CHINA, order_size=10.0)
+    ahead = np.arange(np.datetime64("2026-09-28"), np.datetime64("2026-10-12"))
+    assert learnt.on(ahead, CHINA).tolist() == ((ahead.astype(np.int64) + 3) % 7 == 4).astype(float).tolist()
+
+
 def test_few_arrivals_leave_the_calendars_prior() -> None:
     arrivals = np.zeros(len(DAYS))
     arrivals[0] = 10.0

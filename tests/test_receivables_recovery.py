@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from forecast.receivables.hazards import MAX_AGE, CohortCounts, incidence
-from forecast.receivables.recovery import draw_recovery, recovered_share
+from forecast.receivables.recovery import draw_recovery, final_shares, usual_age
 
 DEFAULT = np.repeat(np.array([[0.1], [0.1]]), MAX_AGE, axis=1)
 SIZE = 100.0
@@ -30,10 +30,28 @@ def drawn(
     return draw_recovery(own, (own, *others), DEFAULT, SIZE, 4000, np.random.default_rng(1), cause)
 
 
-def test_open_failures_are_neither_cured_nor_lost() -> None:
-    share, orders = recovered_share(failures(1000, 0.7, open_now=500), SIZE)
-    assert share == pytest.approx(0.7, abs=0.001)
+def test_young_open_failures_are_neither_cured_nor_lost() -> None:
+    shares, orders = final_shares(failures(1000, 0.7, open_now=500), SIZE, 7)
+    assert shares == pytest.approx([0.7, 0.3, 0.0], abs=0.001)
     assert 800 < orders < 1000  # older weeks weigh a little less
+
+
+def test_failures_open_long_after_others_were_resolved_will_not_be_cured() -> None:
+    never = CohortCounts(np.zeros((20, 2, MAX_AGE)), np.full((20, MAX_AGE), 70 * SIZE), np.arange(20))
+    share = incidence(drawn(never))[:, 0].sum(axis=1)
+    assert share.mean() < 0.01
+    assert np.quantile(share, 0.95) < 0.02
+    # Half of them never resolved: what is cured is a share of all failures.
+    half = failures(1000, 1.0)
+    mixed = CohortCounts(half.events, half.at_risk + never.at_risk * 50 / 70, half.weeks)
+    assert incidence(drawn(mixed))[:, 0].sum(axis=1).mean() == pytest.approx(0.5, abs=0.03)
+
+
+def test_the_usual_age_of_resolution_is_bounded() -> None:
+    assert usual_age(np.zeros((2, MAX_AGE))) == 60
+    quick = np.zeros((2, MAX_AGE))
+    quick[:, 1] = 0.5
+    assert usual_age(quick) == 7
 
 
 def test_many_failures_speak_for_themselves() -> None:

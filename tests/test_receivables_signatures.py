@@ -34,6 +34,8 @@ def test_one_channel_alone_looks_like_integration_or_risk_control_in_a_surge() -
     alone = {"baitiao": [True], "jd_wallet": [False], "card": [False]}
     assert inferred(alone)["baitiao"] == {**NO, "integration": 100.0}
     assert inferred(alone, surge=5.0)["baitiao"] == {**NO, "risk_control": 100.0}
+    together = {"baitiao": [True], "jd_wallet": [True], "card": [True]}
+    assert inferred(together, surge=5.0)["card"] == {**NO, "risk_control": 100.0}
 
 
 def test_the_base_is_split_by_surge_and_known_causes() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from financing_cases import BANK_LINE, OVERDRAFT, shop
 
-from forecast.liquidity import buffer, needs
 from forecast.financing.comparison import compare
+from forecast.liquidity import buffer, needs
 from forecast.plan.model import Facility
 from forecast.results.financing import financing_part
 

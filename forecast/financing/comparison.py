@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.liquidity import quantile_rank
 from forecast.cash import FEN_TOLERANCE
 from forecast.financing.bound import SAMPLE, lower_bound
 from forecast.financing.facilities import CALCULATED, ON_RECEIVABLES, Terms
@@ -23,15 +22,16 @@ from forecast.financing.policy import check_outcome
 from forecast.financing.rates import borrowing_rate
 from forecast.financing.sizing import UNLIMITED, Desk, Proposal, Sized, ranks, size_single, widest
 from forecast.financing.solve import solve_limit, solve_stock
+from forecast.liquidity import quantile_rank
 from forecast.notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from forecast.liquidity import Buffer
     from forecast.cash import CashCase
     from forecast.financing.lines import Account
     from forecast.financing.policy import Outcome
+    from forecast.liquidity import Buffer
     from forecast.plan.model import Facility
 
 __all__ = ["Financing", "MixPart", "Option", "Recommendation", "compare", "solve_limit", "solve_stock"]

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.liquidity import quantile_rank
 from forecast.financing.rates import night_fractions
 from forecast.financing.timing import arrivals, cover, month_ends, principal, settled_on
+from forecast.liquidity import quantile_rank
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.liquidity import quantile_rank, upper_rank
 from forecast.cash import FEN_TOLERANCE
 from forecast.financing.facilities import Terms, marginal_rate, reserves, terms
 from forecast.financing.lines import Arrangement
 from forecast.financing.policy import Days, Outcome, simulate
+from forecast.liquidity import quantile_rank, upper_rank
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

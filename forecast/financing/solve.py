@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.liquidity import quantile_rank
 from forecast.cash import FEN_TOLERANCE
 from forecast.errors import InputError
 from forecast.financing.facilities import CALCULATED
 from forecast.financing.sizing import UNLIMITED, Desk, Proposal, size_single
+from forecast.liquidity import quantile_rank
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 DAY_TYPES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "holiday", "make_up")
 """Kinds of day on which a channel may pay more or less: ordinary weekdays, public holidays, make-up workdays (调休)."""
 
+HOLIDAY = DAY_TYPES.index("holiday")
+
 PRIOR_ORDERS = 5.0
 """Weight of the calendar's prior, in orders of typical size."""
 
@@ -44,7 +46,11 @@ class PayoutDays:
         """The openness (day) of calendar days."""
         if self.month_rule:
             return month_days(self.month_rule, days, calendar).astype(float)
-        return np.asarray(self.openness[day_type(days, calendar)])
+        types = day_type(days, calendar)
+        if self.openness[HOLIDAY] == 1.0:
+            # Who pays on holidays pays on its own weekdays there too.
+            types = np.where(types == HOLIDAY, (days.astype("datetime64[D]").astype(np.int64) + 3) % 7, types)
+        return np.asarray(self.openness[types])
 
 
 def day_type(days: Days, calendar: Calendar) -> Ints:

@@ -1,7 +1,8 @@
 """Recovery: which share of failed value is deducted in the end, and when, by channel and cause.
 
-The final share is a beta law: what the channel's own failures became, with the cause's share over all channels as a
-prior of a few orders, so that ten failures do not look like a thousand. The delays of cures and losses are hazards by
+The final shares are a Dirichlet law: what the channel's own failures became (cured, lost, or open long after others
+are resolved), with the cause's shares over all channels as a prior of a few orders, so that ten failures do not look
+like a thousand. The delays of cures and losses are hazards by
 age, pooled where a channel has shown few.
 """
 
@@ -34,19 +35,37 @@ DESIGN_EFFECT = 2.0
 PRIOR_SHARE = {"clearing": 0.95}
 """The recovered share of a cause before anything was seen; clearing makes money late rather than lost."""
 
+RESOLVED_BETWEEN = (7, 60)
+"""Bounds, in days, of the age past which an open failure counts as unlikely to be resolved."""
+
 JEFFREYS = 0.5
 """Weight of each outcome in the share of all channels together."""
 
 
-def recovered_share(counts: CohortCounts, order_size: float) -> tuple[float, float]:
-    """Share of what was resolved that was cured, unfinished failures censored, and the number of orders resolved."""
+def final_shares(counts: CohortCounts, order_size: float, settled_age: int) -> tuple[Floats, float]:
+    """Shares (cured, lost, neither) that failures come to in the end, and the number of orders that tell.
+
+    Unfinished failures are censored; one still open past ``settled_age``, by which others are resolved, tells as much
+    as a resolved one: it may never be.
+    """
     recency = 0.5 ** (counts.weeks / HALF_LIFE_WEEKS)
     events = np.einsum("w,wka->ka", recency, counts.events)
-    resolved = float(events.sum()) / order_size
-    if resolved <= 0:
-        return 0.5, 0.0
-    steps = incidence(hazard_with_tail(events[None], (recency @ counts.at_risk)[None], order_size))[0]
-    return float(steps[0].sum() / steps.sum()), resolved
+    at_risk = recency @ counts.at_risk
+    telling = float(events[:, :settled_age].sum() + at_risk[settled_age]) / order_size
+    if telling <= 0:
+        return np.array([0.0, 0.0, 1.0]), 0.0
+    steps = incidence(hazard_with_tail(events[None], at_risk[None], order_size))[0]
+    cured, lost = float(steps[0].sum()), float(steps[1].sum())
+    return np.array([cured, lost, max(1.0 - cured - lost, 0.0)]), telling
+
+
+def usual_age(pooled: Floats) -> int:
+    """The age by which nearly all failures that are resolved at all have been, within ``RESOLVED_BETWEEN``."""
+    steps = incidence(pooled[None])[0].sum(axis=0)
+    low, high = RESOLVED_BETWEEN
+    if steps.sum() <= 0:
+        return high
+    return int(np.clip(np.searchsorted(np.cumsum(steps) / steps.sum(), 0.98) + 1, low, high))
 
 
 def draw_recovery(
@@ -80,29 +99,28 @@ def draw_recovery(
     none = delays.sum(axis=2) <= 1e-9  # noqa: PLR2004  # a kind that was never seen: the other kind's delays
     fallback = usual.sum(axis=0) / max(float(usual.sum()), 1e-12)
     shape = np.where(none[:, :, None], fallback[None, None, :], shape)
-    share = _draw_share(own, all_channels, start, order_size, draws, rng)
-    steps = np.stack([share[:, None] * shape[:, 0], (1.0 - share)[:, None] * shape[:, 1]], axis=1)
+    share = _draw_shares(own, all_channels, start, order_size, usual_age(pooled), (draws, rng))
+    steps = share[:, :2, None] * shape
     total = steps.sum(axis=1)
     alive = np.maximum(1.0 - np.concatenate([np.zeros((draws, 1)), np.cumsum(total, axis=1)[:, :-1]], axis=1), 1e-12)
     hazards = steps / alive[:, None, :]
     return np.asarray(hazards / np.maximum(hazards.sum(axis=1, keepdims=True), 1.0))
 
 
-def _draw_share(
+def _draw_shares(
     own: CohortCounts,
     all_channels: Sequence[CohortCounts],
     start: float,
     order_size: float,
-    draws: int,
-    rng: np.random.Generator,
+    settled_age: int,
+    drawing: tuple[int, np.random.Generator],
 ) -> Floats:
-    """Draws of the share recovered in the end."""
-    parts = [recovered_share(one, order_size) for one in all_channels]
-    everywhere = sum(orders for _, orders in parts) / DESIGN_EFFECT
-    cured = sum(share * orders for share, orders in parts) / DESIGN_EFFECT
-    pooled = (cured + 2.0 * JEFFREYS * start) / (everywhere + 2.0 * JEFFREYS)
-    share, orders = recovered_share(own, order_size)
-    orders /= DESIGN_EFFECT
-    good = orders * share + SHARE_PRIOR_ORDERS * pooled
-    bad = orders * (1.0 - share) + SHARE_PRIOR_ORDERS * (1.0 - pooled)
-    return np.asarray(rng.beta(max(good, 0.02), max(bad, 0.02), draws))
+    """Draws (draw, 3) of the shares cured, lost and neither, from a Dirichlet law."""
+    parts = [final_shares(one, order_size, settled_age) for one in all_channels]
+    seen = np.sum([shares * orders for shares, orders in parts], axis=0) / DESIGN_EFFECT
+    prior = seen + 2.0 * JEFFREYS * np.array([start, 1.0 - start, 0.0])
+    shares, orders = final_shares(own, order_size, settled_age)
+    weights = shares * orders / DESIGN_EFFECT + SHARE_PRIOR_ORDERS * prior / prior.sum()
+    draws, rng = drawing
+    gammas = rng.standard_gamma(np.maximum(weights, 0.02), (draws, 3)) * (weights > 0)
+    return np.asarray(gammas / np.maximum(gammas.sum(axis=1, keepdims=True), 1e-300))

@@ -1,9 +1,10 @@
 """Failures without a cause, shared out over the causes by their signature: which channels, which days, how much.
 
-An episode that strikes all channels of one clearing name and no others looks like clearing; one that strikes channels
-of several clearing names like validation; one on a single channel like integration, or like risk control where it came
-with a surge of orders. Of the base, what rises with the surge looks like risk control, and the rest is split as the
-channel's known causes are, or evenly. It is an inference, always marked as such, and changes no total.
+An episode on days of a surge of orders looks like risk control. Of the others, one that strikes all channels of one
+clearing name and no others looks like clearing, one that strikes channels of several clearing names like validation,
+and one on a single channel like integration. Of the base, what rises with the surge looks like risk control, and the
+rest is split as the channel's known causes are, or evenly. It is an inference, always marked as such, and changes no
+total.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from forecast.plan.model import Channel
 
 SURGE_SIGNATURE = 2.0
-"""An episode of one channel on days above this multiple of the usual volume looks like risk control."""
+"""An episode on days above this multiple of the usual volume, on all channels it strikes, looks like risk control."""
 
 
 def infer_causes(
@@ -49,12 +50,12 @@ def infer_causes(
         names = {clearing[name] for name in struck}
         behind = {name for name in clearing if clearing[name] in names}
         for name in struck:
-            if len(names) > 1:
+            if all(surge[one][day] >= SURGE_SIGNATURE for one in struck):
+                cause = "risk_control"
+            elif len(names) > 1:
                 cause = "validation"
             elif len(behind) > 1 and struck == behind:
                 cause = "clearing"
-            elif surge[name][day] >= SURGE_SIGNATURE:
-                cause = "risk_control"
             else:
                 cause = "integration"
             out[name][cause] += float(max(excess[name][day], 0.0))
