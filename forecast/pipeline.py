@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from forecast.outputs.texts import note_text
 from forecast.receivables.cohorts import promotion_days
 from forecast.receivables.estimation import estimate
 from forecast.results.development import development_part
+from forecast.results.expected import review_basis
 from forecast.results.parts import distribution, estimates_part, history_part, plan_part, scenario_part
 from forecast.sales.paths import forecast_sales
 from forecast.scenarios import built_in_scenarios, describe_changes, shocks
@@ -149,6 +150,7 @@ def run_scenarios(
     notes = list(prepared.notes)
     parts: dict[str, Any] = {}
     cases: dict[str, CashCase] = {}
+    basis: dict[str, Any] | None = None
     for name, scenario in chosen.items():
         say(f"scenario:{scenario.label}")
         notes += _outage_notes(scenario, prepared.days)
@@ -156,6 +158,8 @@ def run_scenarios(
         flows.check_identity()
         case = cash_case(prepared, flows)
         cases[name] = case
+        if name == "base":
+            basis = review_basis(flows, prepared.engine.run(shocks(replace(scenario, volume=0.0), plan, prepared.days)))
         before = cash_position(case.opening_balance, case.flows)
         check_corkscrew(case.opening_balance, case.flows, before)
         sized = case_buffer(case, plan.horizon.confidence)
@@ -173,7 +177,7 @@ def run_scenarios(
         else:
             part["cash_after_financing"], part["financing"] = None, None
         parts[name] = part
-    result = _result(prepared, notes, parts)
+    result = _result(prepared, notes, parts, basis)
     return Run(plan, prepared.ledger, result, cases)
 
 
@@ -259,7 +263,9 @@ def _distinct(notes: list[Note]) -> list[Note]:
     return list({(note.code, note.where): note for note in reversed(notes)}.values())[::-1]
 
 
-def _result(prepared: Forecast, notes: list[Note], scenarios: Mapping[str, Any]) -> dict[str, Any]:
+def _result(
+    prepared: Forecast, notes: list[Note], scenarios: Mapping[str, Any], basis: Mapping[str, Any] | None
+) -> dict[str, Any]:
     """The whole result in the order of its keys."""
     plan = prepared.plan
     texts = [
@@ -282,4 +288,5 @@ def _result(prepared: Forecast, notes: list[Note], scenarios: Mapping[str, Any])
         "collection_development": prepared.development,
         **plan_part(plan, prepared.ledger, prepared.days),
         "scenarios": scenarios,
+        "review_basis": basis,
     }
