@@ -12,12 +12,12 @@ import json
 import subprocess
 import sys
 import tempfile
-import venv
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from benchmarks.environment import installed
 from forecast.ledger.reading import read_ledger
 from forecast.plan.reading import load_plan
 from forecast.receivables.development import chain_ladder, develop, weekly_cohorts
@@ -62,14 +62,6 @@ json.dump(answers, sys.stdout)
 """
 
 
-def installed(folder: Path) -> Path:
-    """The interpreter of a new environment that holds the package."""
-    venv.create(folder, with_pip=True)
-    python = folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", f"chainladder=={VERSION}"], check=True)  # noqa: S603  # our own command
-    return python
-
-
 def triangles(plan: Path) -> dict[str, Floats]:
     """The full triangle of every channel and of all together, from the first age with money."""
     read = load_plan(plan)
@@ -106,7 +98,7 @@ def main() -> None:
     parser.add_argument("--plan", type=Path, default=PLAN, help="whose triangles are developed beside RAA")
     ours = triangles(parser.parse_args().plan)
     with tempfile.TemporaryDirectory(prefix="chainladder-") as folder:
-        python = installed(Path(folder))
+        python = installed(Path(folder), [f"chainladder=={VERSION}"])
         given = json.dumps({name: rows_of(triangle) for name, triangle in ours.items()})
         command = [str(python), "-W", "ignore", "-c", THEIRS]
         done = subprocess.run(command, input=given, capture_output=True, text=True, check=True)  # noqa: S603  # our own command
