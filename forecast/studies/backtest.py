@@ -1,0 +1,198 @@
+"""Backtest: how the plan's forecasts of sales and receipts would have held on its own history.
+
+At each past as-of day the whole pipeline runs as it would have run on that evening: the ledger is read anew with that day
+as its as_of, so that later orders are dropped and later events blanked, and nothing else of the ledger is looked at.
+What then came is taken from the whole ledger. The plan's own words (dates of promotions, given rates) hold at every
+as-of day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from forecast.ledger.reading import read_ledger, require_orders
+from forecast.money import fen_to_yuan
+from forecast.notes import Note
+from forecast.outputs.texts import note_text
+from forecast.pipeline import SCHEMA, prepare
+from forecast.results.parts import QUANTILES, day_texts, distribution
+from forecast.scenarios import shocks
+from forecast.studies.naive import seasonal_naive, seasonal_naive_paths
+from forecast.studies.origins import choose_origins
+from forecast.studies.outcome import history_days, receipts_by_day, sales_by_day
+from forecast.studies.scores import Window, scores
+from forecast.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from forecast.arrays import Floats
+    from forecast.ledger.tables import DailyTables
+    from forecast.plan.model import Plan
+
+SERIES = ("sales", "receipts")
+"""What is scored, each as the shop's total and by channel."""
+
+PATHS = 500
+"""Sample paths at each as-of day where none are asked for; quantiles from 0.025 to 0.975 need no more."""
+
+NAIVE_STREAM = 4
+"""The random stream of the naive forecast; the pipeline's own are those before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """All that one as-of day's forecast is compared by, by series: arrays are (…, channel, day), in yuan."""
+
+    as_of: np.datetime64
+    paths: Mapping[str, Floats]
+    naive_paths: Mapping[str, Floats]
+    naive: Mapping[str, Floats]
+    actual: Mapping[str, Floats]
+    history: Mapping[str, Floats]
+
+    def window(self, series: str, channel: int | None, *, naive: bool) -> Window:
+        """One series of a channel, or of all channels together (None)."""
+
+        def of(values: Floats) -> Floats:
+            return np.asarray(values.sum(axis=-2) if channel is None else values[..., channel, :])
+
+        paths = of((self.naive_paths if naive else self.paths)[series])
+        point = of(self.naive[series]) if naive else np.median(paths, axis=0)
+        return Window(paths, point, of(self.actual[series]), of(self.history[series]))
+
+
+def backtest(
+    plan: Plan,
+    *,
+    origins: int | None = None,
+    horizon: int | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> dict[str, Any]:
+    """Forecasts at past as-of days against what came, as the mapping that ``backtest.json`` holds.
+
+    Args:
+        plan: As ``load_plan`` gives it; its paths and seed are used at every as-of day.
+        origins: How many as-of days; by default as many windows as fit one after another, at most six.
+        horizon: Days ahead; by default the plan's, shortened where the history is short.
+        progress: Called with ``ledger`` and then ``origin:DAY (n/N)``.
+
+    Raises:
+        InputError: The ledger cannot be read, or its history is too short for what is asked.
+    """
+    say = progress or (lambda _: None)
+    say("ledger")
+    ledger = read_ledger(plan)
+    require_orders(plan, ledger)
+    # A ledger may end before as_of; what was sold after its end is not known to be nothing.
+    last = min(np.datetime64(plan.horizon.as_of, "D"), ledger.tables.sales["day"].max().to_datetime64().astype("M8[D]"))
+    first = np.datetime64(ledger.tables.first_day, "D")
+    chosen = choose_origins(first, last, plan.horizon.days, horizon, origins)
+    outlooks = []
+    for number, as_of in enumerate(chosen.days, 1):
+        say(f"origin:{as_of} ({number}/{len(chosen.days)})")
+        outlooks.append(outlook(plan, as_of, chosen.horizon, ledger.tables))
+    notes = [*chosen.notes, *_plan_notes(plan)]
+    return {
+        "schema": SCHEMA,
+        "version": __version__,
+        "language": plan.language,
+        "merchant": {"name": plan.merchant.name},
+        "as_of": str(plan.horizon.as_of),
+        "currency": plan.merchant.currency,
+        "seed": plan.horizon.seed,
+        "paths": plan.horizon.paths,
+        "horizon_days": chosen.horizon,
+        "history": {"first_day": str(first), "last_day": str(last)},
+        "channels": {name: {"label": channel.label} for name, channel in plan.channels.items()},
+        "notes": [
+            {"code": note.code, "where": note.where, "text": note_text(note, plan.language)} for note in notes
+        ],
+        "accuracy": {series: _accuracy(outlooks, series, list(plan.channels)) for series in SERIES},
+        "origins": [_origin_part(one, list(plan.channels)) for one in outlooks],
+    }
+
+
+def outlook(plan: Plan, as_of: np.datetime64, horizon: int, known: DailyTables) -> Outlook:
+    """The pipeline cut at a past as-of day, and what came after it by the tables ``known`` of the whole ledger."""
+    day: dt.date = as_of.astype(dt.date)
+    cut = replace(plan, horizon=replace(plan.horizon, as_of=day, days=horizon))
+    prepared = prepare(cut)
+    flows = prepared.engine.run(shocks(plan.scenarios["base"], plan, prepared.days))
+    flows.check_identity()
+    channels = list(plan.channels)
+    past = history_days(prepared.ledger.tables, as_of)
+    history = _series(prepared.ledger.tables, channels, past)
+    rng = np.random.default_rng(plan.horizon.seed).spawn(NAIVE_STREAM + 1)[NAIVE_STREAM]
+    drawn = seasonal_naive_paths(np.concatenate(list(history.values())), horizon, plan.horizon.paths, rng)
+    sales, receipts = drawn[:, : len(channels)], drawn[:, len(channels) :]
+    return Outlook(
+        as_of=as_of,
+        paths={"sales": flows.sales, "receipts": flows.receipts},
+        naive_paths={"sales": np.maximum(sales, 0.0), "receipts": receipts},
+        naive={name: seasonal_naive(values, horizon) for name, values in history.items()},
+        actual=_series(known, channels, prepared.days),
+        history=history,
+    )
+
+
+def _series(tables: DailyTables, channels: Sequence[str], days: Any) -> dict[str, Floats]:  # noqa: ANN401  # days
+    """Sales and receipts in yuan, (channel, day) each."""
+    return {
+        "sales": fen_to_yuan(sales_by_day(tables, channels, days)),
+        "receipts": fen_to_yuan(receipts_by_day(tables, channels, days)),
+    }
+
+
+def _accuracy(outlooks: Sequence[Outlook], series: str, channels: Sequence[str]) -> dict[str, Any]:
+    def both(channel: int | None) -> dict[str, Any]:
+        models = {"forecast": False, "seasonal_naive": True}
+        return {
+            name: scores([one.window(series, channel, naive=naive) for one in outlooks])
+            for name, naive in models.items()
+        }
+
+    return {"total": both(None), "by_channel": {name: both(index) for index, name in enumerate(channels)}}
+
+
+def _origin_part(one: Outlook, channels: Sequence[str]) -> dict[str, Any]:
+    """One as-of day: the total by day with its quantiles, and the sums over the horizon, in all and by channel."""
+    horizon = one.actual["sales"].shape[1]
+    part: dict[str, Any] = {"as_of": str(one.as_of), "dates": day_texts(one.as_of + 1 + np.arange(horizon))}
+    for series in SERIES:
+        whole = one.window(series, None, naive=False)
+        naive = one.window(series, None, naive=True)
+        part[series] = {
+            "actual": whole.actual.tolist(),
+            **distribution(whole.paths),
+            "seasonal_naive": naive.point.tolist(),
+        }
+        part[f"{series}_total"] = _sum_part(one, series, None)
+        part[f"{series}_by_channel"] = {name: _sum_part(one, series, index) for index, name in enumerate(channels)}
+    return part
+
+
+def _sum_part(one: Outlook, series: str, channel: int | None) -> dict[str, Any]:
+    window, naive = (one.window(series, channel, naive=which) for which in (False, True))
+    spread, actual = distribution(window.paths.sum(axis=1)), float(window.actual.sum())
+    return {
+        "actual": actual,
+        **{name: float(spread[name]) for name in ("mean", *QUANTILES)},
+        "error": spread["mean"] / actual - 1.0 if actual else None,
+        "inside_90": bool(spread["p05"] <= actual <= spread["p95"]),
+        "seasonal_naive": float(naive.point.sum()),
+    }
+
+
+def _plan_notes(plan: Plan) -> list[Note]:
+    """Figures that the plan gives hold in the past too, where they may not have been so."""
+    given = [name for name, channel in plan.channels.items() if _has_given_figures(channel)]
+    return [Note("backtest_plan_figures", f"channels.{name}") for name in given]
+
+
+def _has_given_figures(channel: Any) -> bool:  # noqa: ANN401  # any channel
+    return any(getattr(channel, key) is not None for key in ("fee_rate", "failure_rate", "settlement_days", "refund_rate"))

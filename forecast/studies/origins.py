@@ -1,0 +1,84 @@
+"""The as-of days of a backtest, and how far it looks ahead from each: chosen by the length of the history alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.errors import InputError, Problem
+from forecast.notes import Note
+
+if TYPE_CHECKING:
+    from forecast.arrays import Days
+
+LEAST_HISTORY = 90
+"""Days of trade before the first as-of day."""
+
+LEAST_HORIZON = 7
+"""Days ahead at least: one of each weekday."""
+
+USUAL_ORIGINS = 6
+"""As-of days where none are asked for and the history allows as many."""
+
+LEAST_ORIGINS = 3
+"""A horizon that was not asked for is shortened until as many windows fit, for one window is no measure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """As-of days, the earliest first, each with ``horizon`` known days after it."""
+
+    days: Days
+    horizon: int
+    notes: tuple[Note, ...]
+
+
+def choose_origins(
+    first: np.datetime64, last: np.datetime64, planned: int, horizon: int | None = None, count: int | None = None
+) -> Origins:
+    """The as-of days: the last one leaves just the horizon before ``last``; windows do not overlap unless asked to.
+
+    Args:
+        first: The first day of orders.
+        last: The last day that is wholly known.
+        planned: The plan's horizon in days, shortened where the history is short.
+        horizon: Days ahead instead of the plan's; never shortened.
+        count: How many as-of days; more than fit one after another overlap evenly. Absent: up to ``USUAL_ORIGINS``.
+
+    Raises:
+        InputError: The history is too short for what is asked; says how much would do.
+    """
+    known = int((last - first).astype(np.int64)) + 1
+    room = known - LEAST_HISTORY
+    ahead = horizon if horizon is not None else min(planned, max(room // LEAST_ORIGINS, LEAST_HORIZON))
+    if room < ahead:
+        raise InputError(_too_short(first, last, known, horizon))
+    notes = [Note("backtest_shorter", "plan.horizon_days", {"days": ahead, "planned": planned})] if ahead < planned else []
+    fitting = room // ahead
+    if count is None or count <= fitting:
+        chosen, step = min(count or USUAL_ORIGINS, fitting), ahead
+    else:
+        chosen, step = count, (room - ahead) // (count - 1)
+        if step < 1:
+            most = room - ahead + 1
+            raise InputError(Problem(f"is {count}, and the history allows {most} at most; write fewer", key="--origins"))
+        notes.append(Note("backtest_overlap", "--origins", {"step": step, "days": ahead}))
+    days = last - ahead - step * np.arange(chosen - 1, -1, -1)
+    return Origins(days, ahead, tuple(notes) if horizon is None else tuple(note for note in notes if note.where != "plan.horizon_days"))
+
+
+def _too_short(first: np.datetime64, last: np.datetime64, known: int, horizon: int | None) -> Problem:
+    most = known - LEAST_HISTORY
+    if horizon is not None and most >= 1:
+        return Problem(
+            f"is {horizon}, and the history of {known} days ({first} to {last}) leaves {most} days to compare after"
+            f" {LEAST_HISTORY} to learn from; write --horizon {most} or less",
+            key="--horizon",
+        )
+    return Problem(
+        f"has {known} days of orders ({first} to {last}), and a backtest needs {LEAST_HISTORY + LEAST_HORIZON}:"
+        f" {LEAST_HISTORY} to learn from and {LEAST_HORIZON} to compare with; bring in older orders",
+        key="ledger.orders",
+    )

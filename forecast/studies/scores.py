@@ -1,0 +1,71 @@
+"""The scores of one series over all as-of days of a backtest, of the forecast and of the seasonal naive alike."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.studies.accuracy import (
+    LEVELS,
+    continuous_ranked_probability_score,
+    coverage,
+    error_of_sum,
+    mean_absolute_scaled_error,
+    weighted_absolute_percentage_error,
+    weighted_quantile_loss,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecast.arrays import Floats
+
+INTERVALS = {"80": (0.1, 0.9), "90": (0.05, 0.95)}
+"""The intervals whose coverage is measured: by their per cent, their ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One series at one as-of day, in yuan.
+
+    ``paths`` (path, day) and ``point`` (day) are the forecast, ``actual`` (day) what came, ``history`` (day) all that
+    came before. The point forecast is scored by its absolute error.
+    """
+
+    paths: Floats
+    point: Floats
+    actual: Floats
+    history: Floats
+
+
+def scores(windows: Sequence[Window]) -> dict[str, float | None]:
+    """Every score over the windows; None where its scale is zero.
+
+    ``mase`` and ``crps`` (in yuan) are means over windows, ``wape``, ``wql`` and the coverages are taken over the days
+    of all windows together. ``sum_error`` is the mean over windows of |error of the sum|, ``sum_bias`` of the error
+    with its sign (positive: too much was forecast), as fractions of what came; ``sum_coverage_*`` the share of windows
+    whose sum lay inside the interval of the paths' sums.
+    """
+    actual = np.concatenate([one.actual for one in windows])
+    point = np.concatenate([one.point for one in windows])
+    levels = np.concatenate([np.quantile(one.paths, LEVELS, axis=0) for one in windows], axis=1)
+    sums = np.array([one.actual.sum() for one in windows])
+    errors = np.array([error_of_sum(one.paths.mean(axis=0), one.actual) for one in windows])
+    scaled = [mean_absolute_scaled_error(one.point, one.actual, one.history) for one in windows]
+    found = {
+        "mase": float(np.mean(scaled)),
+        "wape": weighted_absolute_percentage_error(point, actual),
+        "wql": weighted_quantile_loss(levels, actual),
+        "crps": float(np.mean([continuous_ranked_probability_score(one.paths, one.actual) for one in windows])),
+    }
+    for name, ends in INTERVALS.items():
+        edges = np.concatenate([np.quantile(one.paths, ends, axis=0) for one in windows], axis=1)
+        found[f"coverage_{name}"] = coverage(edges[0], edges[1], actual)
+    found |= {"sum_error": float(np.abs(errors).mean()), "sum_bias": float(errors.mean())}
+    for name, ends in INTERVALS.items():
+        of_sums = np.array([np.quantile(one.paths.sum(axis=1), ends) for one in windows])
+        found[f"sum_coverage_{name}"] = coverage(of_sums[:, 0], of_sums[:, 1], sums)
+    return {name: value if math.isfinite(value) else None for name, value in found.items()}
