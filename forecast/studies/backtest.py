@@ -23,14 +23,14 @@ from forecast.results.parts import QUANTILES, day_texts, distribution
 from forecast.scenarios import shocks
 from forecast.studies.naive import seasonal_naive, seasonal_naive_paths
 from forecast.studies.origins import choose_origins
-from forecast.studies.outcome import history_days, receipts_by_day, sales_by_day
+from forecast.studies.outcome import dated_flows, flow_by_day, history_days, receipts_by_day
 from forecast.studies.scores import Window, scores
 from forecast.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from forecast.arrays import Floats
+    from forecast.arrays import Days, Floats
     from forecast.ledger.tables import DailyTables
     from forecast.plan.model import Plan
 
@@ -140,11 +140,12 @@ def outlook(plan: Plan, as_of: np.datetime64, horizon: int, known: DailyTables) 
     )
 
 
-def _series(tables: DailyTables, channels: Sequence[str], days: Any) -> dict[str, Floats]:  # noqa: ANN401  # days
+def _series(tables: DailyTables, channels: Sequence[str], days: Days) -> dict[str, Floats]:
     """Sales and receipts in yuan, (channel, day) each."""
+    flows = dated_flows(tables)
     return {
-        "sales": fen_to_yuan(sales_by_day(tables, channels, days)),
-        "receipts": fen_to_yuan(receipts_by_day(tables, channels, days)),
+        "sales": fen_to_yuan(flow_by_day(flows, "sales", channels, days)),
+        "receipts": fen_to_yuan(receipts_by_day(flows, channels, days)),
     }
 
 

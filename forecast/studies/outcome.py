@@ -1,11 +1,13 @@
-"""What came: sales and net receipts by channel and day as a ledger holds them, in whole fen."""
+"""What came: every flow of a ledger on the calendar day on which it happened, by channel, in whole fen."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+
+from forecast.studies.variance import Course
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,21 +19,61 @@ if TYPE_CHECKING:
 
     Fen = NDArray[np.int64]
 
-
-def sales_by_day(tables: DailyTables, channels: Sequence[str], days: Days) -> Fen:
-    """Order value by day of order, (channel, day)."""
-    return _wide(tables.sales, channels, days)
+FLOWS = ("sales", "settled", "fees", "refunded_before", "refunded_after", "lost", "never_paid")
+"""The flows, all positive: sales on the day of order, the others when the event happened; settled is net of fees."""
 
 
-def receipts_by_day(tables: DailyTables, channels: Sequence[str], days: Days) -> Fen:
-    """Net receipts by the day on which they arrive, (channel, day).
+def dated_flows(tables: DailyTables) -> pd.DataFrame:
+    """One row a channel, day and flow that holds any money: ``channel``, ``day``, ``flow`` and ``value`` in fen."""
+    settled = tables.settlement[tables.settlement["outcome"] == "settled"]
+    parts = {
+        "sales": tables.sales,
+        "settled": _happened(settled.assign(value=settled["settled"])),
+        "fees": _happened(settled.assign(value=settled["fees"])),
+        "refunded_before": _happened(tables.refund_before),
+        "refunded_after": _happened(tables.refund_after.assign(value=tables.refund_after["refunded"])),
+        "lost": _happened(tables.recovery[tables.recovery["outcome"] == "lost"]),
+        "never_paid": _happened(tables.first[tables.first["outcome"] == "never_paid"]),
+    }
+    long = pd.concat([part[["channel", "day", "value"]].assign(flow=flow) for flow, part in parts.items()])
+    return long[long["value"] != 0].groupby(["channel", "day", "flow"], as_index=False)["value"].sum()
 
-    As in a forecast: what settles that day, net of fees, less refunds taken back that day.
+
+def flow_by_day(flows: pd.DataFrame, flow: str, channels: Sequence[str], days: Days) -> Fen:
+    """One flow by channel and day (channel, day), 0 where nothing happened; other days are left out."""
+    sums = flows[flows["flow"] == flow].set_index(["channel", "day"])["value"]
+    wanted = pd.MultiIndex.from_product([list(channels), pd.DatetimeIndex(days.astype("datetime64[s]"))])
+    return np.asarray(sums.reindex(wanted, fill_value=0), dtype=np.int64).reshape(len(channels), len(days))
+
+
+def receipts_by_day(flows: pd.DataFrame, channels: Sequence[str], days: Days) -> Fen:
+    """Net receipts as in a forecast: what settles that day, net of fees, less refunds taken back that day."""
+    settled, taken_back = (flow_by_day(flows, flow, channels, days) for flow in ("settled", "refunded_after"))
+    return np.asarray(settled - taken_back)
+
+
+def course(tables: DailyTables, flows: pd.DataFrame, channel: str, as_of: np.datetime64) -> Course:
+    """What became of a channel's money from the day after ``as_of`` to the tables' own as_of.
+
+    ``opening`` is what the ledger as it is now says was outstanding on the evening of ``as_of``.
     """
-    moved = tables.collected
-    arrives = moved["day"] + pd.to_timedelta(moved["age"], unit="D")
-    value = moved["value"].where(moved["outcome"] == "settled", -moved["value"])
-    return _wide(moved.assign(day=arrives, value=value), channels, days)
+    own = flows[flows["channel"] == channel]
+    late = own["day"] > pd.Timestamp(str(as_of))
+    before = own[~late].groupby("flow")["value"].sum().reindex(FLOWS, fill_value=0)
+    since = own[late].groupby("flow")["value"].sum().reindex(FLOWS, fill_value=0)
+    gone = sum(int(before[flow]) for flow in FLOWS if flow not in {"sales", "refunded_after"})
+    waiting = tables.settlement[(tables.settlement["channel"] == channel) & (tables.settlement["outcome"] == "in_transit")]
+    return Course(
+        opening=int(before["sales"]) - gone,
+        in_transit=int((waiting["value"] - waiting["refunded_before"]).sum()),
+        **{flow: int(since[flow]) for flow in FLOWS if flow not in {"lost", "never_paid"}},
+    )
+
+
+def closed_unpaid(flows: pd.DataFrame, channel: str, as_of: np.datetime64) -> dict[str, int]:
+    """What was given up after ``as_of``: ``lost`` after a failure, and ``never_paid``, in fen."""
+    late = flows[(flows["channel"] == channel) & (flows["day"] > pd.Timestamp(str(as_of)))]
+    return {flow: int(late.loc[late["flow"] == flow, "value"].sum()) for flow in ("lost", "never_paid")}
 
 
 def history_days(tables: DailyTables, until: np.datetime64) -> Days:
@@ -39,8 +81,6 @@ def history_days(tables: DailyTables, until: np.datetime64) -> Days:
     return np.asarray(np.arange(np.datetime64(tables.first_day, "D"), until + 1))
 
 
-def _wide(table: pd.DataFrame, channels: Sequence[str], days: Days) -> Any:  # noqa: ANN401  # pandas gives no dtype
-    """Sums of ``value`` by channel and day, 0 where nothing stands; rows outside the days are left out."""
-    sums = table.groupby(["channel", "day"])["value"].sum()
-    index = pd.MultiIndex.from_product([list(channels), pd.DatetimeIndex(days.astype("datetime64[s]"))])
-    return sums.reindex(index, fill_value=0).to_numpy(np.int64).reshape(len(channels), len(days))
+def _happened(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the day of the event in place of the day that its age counts from."""
+    return table.assign(day=table["day"] + pd.to_timedelta(table["age"], unit="D"))
