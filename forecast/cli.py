@@ -250,6 +250,86 @@ def finance(
     _end(done, strict=strict)
 
 
+@app.command()
+def backtest(
+    plan_file: options.PlanFile,
+    *,
+    origins: options.Origins = None,
+    horizon: options.DaysAhead = None,
+    as_json: options.AsJson = False,
+    out: options.Out = None,
+    seed: options.Seed = None,
+    paths: options.BacktestPaths = None,
+    language: options.SpeakIn = None,
+) -> None:
+    """在自身历史上检验预测 · Accuracy and calibration on the plan's own history.
+
+    在若干历史基准日重新预测，与其后实际及季节朴素法比较；写出 backtest.json 与 backtest.html。Forecasts anew at past
+    as-of days, against what came and the seasonal naive; writes these files.
+
+    例 · Example: forecast backtest myshop/plan.toml --origins 4 --horizon 28
+    """
+    from forecast.commands.backtest import backtest_text  # noqa: PLC0415  # as the module says
+    from forecast.outputs.writing_studies import BACKTEST, write_backtest  # noqa: PLC0415  # as the module says
+    from forecast.studies.backtest import at_most_usual_paths  # noqa: PLC0415  # as the module says
+    from forecast.studies.backtest import backtest as calculate  # noqa: PLC0415  # as the module says
+
+    plan = _load(plan_file, seed, paths, language)
+    if paths is None:
+        plan = at_most_usual_paths(plan)
+    folder = output_folder(plan, out, BACKTEST)
+    with console.progress() as announce:
+        result = calculate(
+            plan, origins=origins, horizon=horizon, progress=lambda step: announce(step_text(plan.language, step))
+        )
+        with writing_into(folder):
+            write_backtest(folder, result, inputs=_inputs(plan), command=["forecast", *sys.argv[1:]])
+    console.tell(say(plan.language, "written", folder=str(folder)))
+    if as_json:
+        _show_result(result)
+    else:
+        console.show(backtest_text(result))
+
+
+@app.command()
+def review(
+    plan_file: options.PlanFile,
+    *,
+    result: options.EarlierResult,
+    as_json: options.AsJson = False,
+    out: options.Out = None,
+    language: options.SpeakIn = None,
+) -> None:
+    """实际与早先预测的差异 · Actual against an earlier forecast.
+
+    按渠道分解为销量、扣款失败、到账时间、退款与手续费；写出 review.json、review.xlsx 与 review.html。By channel, split
+    into volume, failures, timing, refunds and fees; writes these files.
+
+    例 · Example: forecast review myshop/plan.toml --result reports/last-month/result.json
+    """
+    from forecast.commands.review import review_text  # noqa: PLC0415  # as the module says
+    from forecast.outputs.writing_studies import REVIEW, write_review  # noqa: PLC0415  # as the module says
+    from forecast.studies.review import review as calculate  # noqa: PLC0415  # as the module says
+
+    plan = _load(plan_file, None, None, language)
+    folder = output_folder(plan, out, REVIEW)
+    with console.progress() as announce:
+        reviewed = calculate(plan, result, progress=lambda step: announce(step_text(plan.language, step)))
+        with writing_into(folder):
+            inputs = [*_inputs(plan), result]
+            write_review(folder, reviewed, inputs=inputs, command=["forecast", *sys.argv[1:]])
+    console.tell(say(plan.language, "written", folder=str(folder)))
+    if as_json:
+        _show_result(reviewed)
+    else:
+        console.show(review_text(reviewed))
+
+
+def _inputs(plan: Plan) -> list[Path | str]:
+    """The files that every figure comes from, for the manifest."""
+    return [plan.path, plan.ledger.orders]
+
+
 def _load(plan_file: Path, seed: int | None, paths: int | None, language: options.Speech | None) -> Plan:
     """Read the plan, with what the command line says in place of its own values."""
     from forecast.plan.reading import load_plan  # noqa: PLC0415  # as the module says
@@ -269,7 +349,7 @@ def _calculate(
         if folder is None:
             return done, None
         announce(step_text(plan.language, "writing"))
-        inputs: list[Path | str] = [plan.path, plan.ledger.orders]
+        inputs = _inputs(plan)
         if plan.cash.other_flows is not None:
             inputs.append(plan.cash.other_flows)
         command = ["forecast", *sys.argv[1:]]

@@ -106,6 +106,47 @@ SolveDate = Annotated[
     ),
 ]
 
+EarlierResult = Annotated[
+    Path,
+    typer.Option(
+        "--result",
+        metavar="RESULT",
+        help="早先一次 run 的 result.json · the result.json of an earlier run",
+        show_default=False,
+    ),
+]
+
+Origins = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="历史基准日的个数，缺省为互不重叠的至多 6 个 · how many past as-of days, by default up to 6 that do not overlap",
+        show_default=False,
+    ),
+]
+
+DaysAhead = Annotated[
+    int | None,
+    typer.Option(
+        "--horizon",
+        min=1,
+        max=400,
+        metavar="DAYS",
+        help="每个基准日预测的天数，缺省为计划的天数 · days ahead of each, by default the plan's",
+        show_default=False,
+    ),
+]
+
+BacktestPaths = Annotated[
+    int | None,
+    typer.Option(
+        "--paths",
+        min=1,
+        help="路径数，缺省为计划的路径数但不多于 500 · sample paths, by default the plan's and at most 500",
+        show_default=False,
+    ),
+]
+
 Orders = Annotated[int, typer.Option(min=1, help="订单数 · number of orders", show_default=False)]
 
 SampleSeed = Annotated[int, typer.Option(min=0, help="随机种子 · seed of the random numbers")]

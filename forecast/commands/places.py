@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from forecast.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from forecast.plan.model import Plan
 
@@ -18,8 +18,10 @@ REPORTS = Path("reports")
 """The default folder of results, relative to the current folder; git ignores what lies in it."""
 
 
-def output_folder(plan: Plan, out: Path | None) -> Path:
+def output_folder(plan: Plan, out: Path | None, names: Sequence[str] | None = None) -> Path:
     """The folder of a plan's results: ``out``, or ``reports/<plan folder's name>``; it need not exist yet.
+
+    ``names`` are the files to be written there, by default those of a run.
 
     Raises:
         InputError: The folder, or a file in it, cannot be written; told before the work, not after it.
@@ -28,7 +30,7 @@ def output_folder(plan: Plan, out: Path | None) -> Path:
 
     folder = out if out is not None else REPORTS / plan.path.parent.name
     check_writable(folder)
-    in_the_way = [folder / name for name in OUTPUTS if (folder / name).is_dir()]
+    in_the_way = [folder / name for name in names or OUTPUTS if (folder / name).is_dir()]
     if in_the_way:
         message = "is a folder, where a file is to be written; move it away, or name another folder"
         raise InputError([Problem(message, str(path)) for path in in_the_way])

@@ -31,6 +31,7 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
         "step_receivables": "估计失败、补扣、结算与退款",
         "step_scenario": "情景：{label}",
         "step_writing": "写出工作簿与报告",
+        "step_origin": "历史基准日 {label}",
     },
     "en": {
         "bad_row": "{place}: {reason} (value: {value})",
@@ -54,6 +55,7 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
         "step_receivables": "estimating failures, recovery, settlement and refunds",
         "step_scenario": "scenario: {label}",
         "step_writing": "writing workbook and report",
+        "step_origin": "as of {label}",
     },
 }
 """The same keys and fields in both languages."""

@@ -9,13 +9,26 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING, Any
 
+from forecast.outputs.chart_parts import (
+    BLUE,
+    DAY_FORMAT,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILLION,
+    Chart,
+)
+from forecast.outputs.chart_parts import layout as _layout
+from forecast.outputs.chart_parts import scaled as _scaled
+from forecast.outputs.chart_parts import value_axis as _value_axis
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from forecast.outputs.figures import Figures
 
-BLUE, SKY, GREEN = "#0072B2", "#56B4E9", "#009E73"
-ORANGE, VERMILLION, PURPLE, GREY = "#E69F00", "#D55E00", "#CC79A7", "#5F6368"
 CAUSE_COLOURS = {
     "integration": BLUE,
     "validation": ORANGE,
@@ -23,16 +36,9 @@ CAUSE_COLOURS = {
     "clearing": GREEN,
     "unknown": GREY,
 }
-FONT = (
-    "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei', 'Noto Sans CJK SC', "
-    "'Source Han Sans SC', 'WenQuanYi Micro Hei', sans-serif"
-)
-DAY_FORMAT = "%Y-%m-%d"
 LABEL_WIDTH = 24
 """A scenario's label on an axis is broken into lines of about this many half-width characters."""
 
-Chart = dict[str, Any]
-"""A plotly figure: ``data`` (traces) and ``layout``."""
 
 
 def sales_fan(result: Mapping[str, Any], scenario: Mapping[str, Any], figures: Figures) -> Chart:
@@ -276,18 +282,6 @@ def _line_across(value: float) -> Chart:
     return {"type": "line", "xref": "x", "yref": "paper", "x0": value, "x1": value, "y0": 0, "y1": 1, "line": line}
 
 
-def _layout(height: int) -> Chart:
-    return {
-        "height": height,
-        "autosize": True,
-        "margin": {"l": 60, "r": 20, "t": 30, "b": 40},
-        "font": {"family": FONT, "size": 13, "color": "#1f2328"},
-        "paper_bgcolor": "#ffffff",
-        "plot_bgcolor": "#ffffff",
-        "legend": {"orientation": "h", "y": 1.08, "yanchor": "bottom", "x": 0},
-        "separators": ".,",
-    }
-
 
 def _bars_layout(count: int, unit: str) -> Chart:
     layout = _layout(height=130 + 46 * count)
@@ -295,16 +289,6 @@ def _bars_layout(count: int, unit: str) -> Chart:
     layout["xaxis"] = _value_axis(unit) | {"rangemode": "tozero"}
     return layout
 
-
-def _value_axis(unit: str) -> Chart:
-    return {
-        "title": {"text": html.escape(unit), "standoff": 8},
-        "tickformat": "" if unit == "%" else ",.0f",
-        "hoverformat": ".2f" if unit == "%" else ",.1f",
-        "gridcolor": "#e6e8eb",
-        "zerolinecolor": "#9aa0a6",
-        "automargin": True,
-    }
 
 
 def _labels(result: Mapping[str, Any]) -> list[str]:
@@ -323,9 +307,6 @@ def wrapped(label: str, width: int = LABEL_WIDTH) -> str:
         used += size
     return "<br>".join(html.escape(part) for part in [*lines, line.strip()] if part)
 
-
-def _scaled(values: Sequence[float], figures: Figures) -> list[float]:
-    return [round(value / figures.chart_divisor, 4) for value in values]
 
 
 def _percent(share: float | None) -> float | None:

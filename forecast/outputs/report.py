@@ -5,14 +5,11 @@ The page carries its scripts, makes no request (its content-security policy forb
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any
-
-import jinja2
 
 from forecast.outputs import charts, tables, tables_collection
 from forecast.outputs.figures import Figures, needs_money, over_channels, worst_scenario
+from forecast.outputs.page import page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,9 +29,6 @@ def report_html(result: Mapping[str, Any]) -> str:
     """The whole page of a result, in the result's language."""
     figures = Figures.of(result)
     context = report_data(result) | {
-        "t": figures.texts,
-        "font": charts.FONT,
-        "plotly_js": _plotly_js(),
         "charts": {
             "comparison": charts.comparison(result, figures),
             "buffers": charts.buffers(result, figures),
@@ -45,7 +39,7 @@ def report_html(result: Mapping[str, Any]) -> str:
             for series, (draw, _) in DAILY.items()
         },
     }
-    return _template().render(context)
+    return page("report.html.j2", context, figures.texts)
 
 
 def report_data(result: Mapping[str, Any]) -> dict[str, Any]:
@@ -167,17 +161,3 @@ def _financing_card(result: Mapping[str, Any], figures: Figures) -> dict[str, An
     names = texts("language.list_comma").join(part["facility"] for part in recommended["mix"])
     rate = figures.percent(recommended["effective_annual_rate"])
     return _card(title, cost, [texts("cards.financing_more", facilities=names, rate=rate), probability])
-
-
-@cache
-def _plotly_js() -> str:
-    return resources.files("plotly").joinpath("package_data", "plotly.min.js").read_text(encoding="utf-8")
-
-
-@cache
-def _template() -> jinja2.Template:
-    source = resources.files("forecast.outputs").joinpath("templates", "report.html.j2").read_text(encoding="utf-8")
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, keep_trailing_newline=True
-    )
-    return environment.from_string(source)

@@ -18,8 +18,8 @@ MONEY_DECIMALS = 2
 RATE_DIGITS = 6
 """Rates, shares, probabilities and numbers of days are written with this many significant digits."""
 
-RATE_PARTS = frozenset({"estimates", "covenants"})
-"""Below these keys every number is a rate, a share or a number of days."""
+RATE_PARTS = frozenset({"estimates", "covenants", "accuracy"})
+"""Below these keys every number is a rate, a share, a number of days or a score."""
 
 RATE_KEYS = frozenset(
     {
@@ -28,6 +28,7 @@ RATE_KEYS = frozenset(
         "concentration",
         "confidence",
         "developed",
+        "error",
         "expected_share",
         "factors",
         "fee_per_day",

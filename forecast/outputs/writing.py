@@ -26,7 +26,7 @@ from forecast.outputs.result import plain, result_json
 from forecast.outputs.workbook import write_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pandas as pd
 
@@ -75,6 +75,28 @@ def write_run(
     """
     rounded = plain(result)
     described = manifest(rounded, inputs, command)
+    replace_files(out_dir, OUTPUTS, lambda folder: _write_all(folder, rounded, rejected, described))
+    return Written(
+        result=out_dir / RESULT,
+        workbook=out_dir / WORKBOOK,
+        report=out_dir / REPORT,
+        manifest=out_dir / MANIFEST,
+        rejected=None if rejected.empty else out_dir / REJECTED,
+    )
+
+
+def replace_files(out_dir: Path, names: Sequence[str], write: Callable[[Path], None]) -> None:
+    """Puts files into ``out_dir``, which is made if need be, all or none; other files in it are left alone.
+
+    Args:
+        out_dir: The target folder.
+        names: The files' names, in the order in which they are put in place; an earlier one that is not written anew
+            is removed.
+        write: Writes them into the folder that it is given.
+
+    Raises:
+        OSError: a file cannot be written; then the folder is as it was, as after any other exception.
+    """
     made = _missing_parents(out_dir)
     try:
         out_dir.mkdir(parents=True, exist_ok=True)
@@ -86,20 +108,20 @@ def write_run(
         new, old = staging / "new", staging / "old"
         new.mkdir()
         old.mkdir()
-        _write_all(new, rounded, rejected, described)
-        _swap(out_dir, new, old)
+        write(new)
+        _swap(out_dir, new, old, names)
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)
         _remove_empty(made)
         raise
     shutil.rmtree(staging, ignore_errors=True)
-    return Written(
-        result=out_dir / RESULT,
-        workbook=out_dir / WORKBOOK,
-        report=out_dir / REPORT,
-        manifest=out_dir / MANIFEST,
-        rejected=None if rejected.empty else out_dir / REJECTED,
-    )
+
+
+def write_manifest(folder: Path, name: str, described: Mapping[str, Any]) -> None:
+    """Writes a manifest into ``folder`` with the hashes of all that already lies there."""
+    outputs = {path.name: sha256(path) for path in sorted(folder.iterdir())}
+    text = json.dumps({**described, "outputs": outputs}, ensure_ascii=False, indent=1)
+    (folder / name).write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def manifest(result: Mapping[str, Any], inputs: Iterable[Path | str], command: Sequence[str]) -> dict[str, Any]:
@@ -132,24 +154,22 @@ def _write_all(folder: Path, result: Mapping[str, Any], rejected: pd.DataFrame, 
     if not rejected.empty:
         safe = rejected.map(_harmless)
         safe.to_csv(folder / REJECTED, index=False, encoding="utf-8-sig", lineterminator="\n")
-    outputs = {path.name: sha256(path) for path in sorted(folder.iterdir())}
-    text = json.dumps(described | {"outputs": outputs}, ensure_ascii=False, indent=1)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
+    write_manifest(folder, MANIFEST, described)
 
 
-def _swap(target: Path, new: Path, old: Path) -> None:
+def _swap(target: Path, new: Path, old: Path, names: Sequence[str]) -> None:
     """Puts the files of ``new`` in place of the earlier ones, which come back when anything fails."""
-    for name in OUTPUTS:
+    for name in names:
         if (target / name).exists():
             shutil.copy2(target / name, old / name)
     try:
-        for name in OUTPUTS:
+        for name in names:
             if (new / name).exists():
                 (new / name).replace(target / name)
             else:
                 (target / name).unlink(missing_ok=True)
     except BaseException:
-        for name in OUTPUTS:
+        for name in names:
             if (old / name).exists():
                 os.replace(old / name, target / name)  # noqa: PTH105  # not the call that has just failed
             else:

@@ -66,6 +66,11 @@ class Outlook:
         return Window(paths, point, of(self.actual[series]), of(self.history[series]))
 
 
+def at_most_usual_paths(plan: Plan) -> Plan:
+    """The plan with ``PATHS`` sample paths, or its own where it has fewer."""
+    return replace(plan, horizon=replace(plan.horizon, paths=min(plan.horizon.paths, PATHS)))
+
+
 def backtest(
     plan: Plan,
     *,

@@ -1,0 +1,35 @@
+"""What review says: from forecast to actual by channel, sales beside it, and what became of the money."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from forecast.commands.grid import table_text
+from forecast.outputs import tables_review
+from forecast.outputs.figures import Figures
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def review_text(result: Mapping[str, Any]) -> str:
+    """A head, the bridge by channel, sales by channel, the lines of all channels together, and every note."""
+    figures = Figures.of(result)
+    texts = figures.texts
+    head = texts(
+        "review.head",
+        merchant=result["merchant"]["name"],
+        first=result["first_day"],
+        last=result["as_of"],
+        days=result["days"],
+        as_of=result["forecast"]["as_of"],
+    )
+    total = tables_review.lines(texts("words.channels_all"), result["total"], figures)
+    titled = (
+        (texts("review.bridge_caption", unit=figures.unit), tables_review.bridge(result, figures)),
+        (texts("review.sales_caption", unit=figures.unit), tables_review.sales(result, figures)),
+        (texts("review.lines"), total),
+    )
+    notes = [f"{note['where']}{texts('language.colon')}{note['text']}" for note in result["notes"]]
+    parts = [head, *(f"{title}\n{table_text(table)}" for title, table in titled)]
+    return "\n\n".join([*parts, *(["\n".join(notes)] if notes else [])])
