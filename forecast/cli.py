@@ -298,6 +298,8 @@ def review(
     result: options.EarlierResult,
     as_json: options.AsJson = False,
     out: options.Out = None,
+    seed: options.Seed = None,
+    paths: options.Paths = None,
     language: options.SpeakIn = None,
 ) -> None:
     """实际与早先预测的差异 · Actual against an earlier forecast.
@@ -311,7 +313,7 @@ def review(
     from forecast.outputs.writing_studies import REVIEW, write_review  # noqa: PLC0415  # as the module says
     from forecast.studies.review import review as calculate  # noqa: PLC0415  # as the module says
 
-    plan = _load(plan_file, None, None, language)
+    plan = _load(plan_file, seed, paths, language)
     folder = output_folder(plan, out, REVIEW)
     with console.progress() as announce:
         reviewed = calculate(plan, result, progress=lambda step: announce(step_text(plan.language, step)))

@@ -14,18 +14,20 @@ from forecast.outputs.figures import Figures
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from forecast.outputs.chart_parts import Chart
+
 RESULT = example_result("zh")
 FIGURES = Figures.of(RESULT)
 BASE = RESULT["scenarios"]["base"]
 FANS = (charts.sales_fan, charts.receipts_fan, charts.cash_fan)
 
 
-def named(chart: charts.Chart, name: str) -> Any:  # noqa: ANN401  # a trace
+def named(chart: Chart, name: str) -> Any:  # noqa: ANN401  # a trace
     return next(trace for trace in chart["data"] if trace.get("name") == name)
 
 
 @pytest.mark.parametrize("draw", FANS)
-def test_fans_are_valid_figures_in_ten_thousands_of_yuan(draw: Callable[..., charts.Chart]) -> None:
+def test_fans_are_valid_figures_in_ten_thousands_of_yuan(draw: Callable[..., Chart]) -> None:
     chart = draw(RESULT, BASE, FIGURES)
     go.Figure(chart)
     assert chart["layout"]["yaxis"]["title"]["text"] == "万元"
@@ -33,7 +35,7 @@ def test_fans_are_valid_figures_in_ten_thousands_of_yuan(draw: Callable[..., cha
 
 
 @pytest.mark.parametrize("draw", [charts.comparison, charts.buffers, charts.failures])
-def test_bars_are_valid_figures_on_category_axes(draw: Callable[..., charts.Chart]) -> None:
+def test_bars_are_valid_figures_on_category_axes(draw: Callable[..., Chart]) -> None:
     chart = draw(RESULT, FIGURES)
     go.Figure(chart)
     assert "category" in (chart["layout"]["xaxis"].get("type"), chart["layout"]["yaxis"].get("type"))

@@ -120,7 +120,7 @@ Origins = Annotated[
     int | None,
     typer.Option(
         min=1,
-        help="历史基准日的个数，缺省为互不重叠的至多 6 个 · how many past as-of days, by default up to 6 that do not overlap",
+        help="历史基准日的个数，缺省至多 6 个、互不重叠 · past as-of days, by default up to 6 that do not overlap",
         show_default=False,
     ),
 ]

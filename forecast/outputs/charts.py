@@ -40,7 +40,6 @@ LABEL_WIDTH = 24
 """A scenario's label on an axis is broken into lines of about this many half-width characters."""
 
 
-
 def sales_fan(result: Mapping[str, Any], scenario: Mapping[str, Any], figures: Figures) -> Chart:
     """Sales by day with the last days of history before them."""
     recent = result["recent_sales"]
@@ -282,13 +281,11 @@ def _line_across(value: float) -> Chart:
     return {"type": "line", "xref": "x", "yref": "paper", "x0": value, "x1": value, "y0": 0, "y1": 1, "line": line}
 
 
-
 def _bars_layout(count: int, unit: str) -> Chart:
     layout = _layout(height=130 + 46 * count)
     layout["yaxis"] = {"type": "category", "automargin": True, "autorange": "reversed"}
     layout["xaxis"] = _value_axis(unit) | {"rangemode": "tozero"}
     return layout
-
 
 
 def _labels(result: Mapping[str, Any]) -> list[str]:
@@ -306,7 +303,6 @@ def wrapped(label: str, width: int = LABEL_WIDTH) -> str:
         line += character
         used += size
     return "<br>".join(html.escape(part) for part in [*lines, line.strip()] if part)
-
 
 
 def _percent(share: float | None) -> float | None:

@@ -30,6 +30,9 @@ BAND_90, BAND_80 = "rgba(86,180,233,0.28)", "rgba(0,114,178,0.24)"
 HEADROOM = 0.25
 """Of the waterfall's span, left free above and below its bars."""
 
+FEW_DAYS, DAY_MILLISECONDS = 8, 86_400_000
+"""Up to so many days each has its own tick, or plotly would put several on one."""
+
 
 def rolling(result: Mapping[str, Any], series: str, figures: Figures) -> Chart:
     """The shop's ``sales`` or ``receipts`` by day: each as-of day's intervals and median, the naive, what came."""
@@ -44,7 +47,7 @@ def rolling(result: Mapping[str, Any], series: str, figures: Figures) -> Chart:
             (texts("backtest.actual"), "actual", "#000000", "solid"),
         ):
             data.append(_line(dates, found[key], name, (colour, dash), figures) | {"showlegend": first})
-    return {"data": data, "layout": _by_day(figures, 400)}
+    return {"data": data, "layout": _by_day(figures, height=400)}
 
 
 def to_date(result: Mapping[str, Any], series: str, figures: Figures) -> Chart:
@@ -55,7 +58,10 @@ def to_date(result: Mapping[str, Any], series: str, figures: Figures) -> Chart:
         _line(dates, found["mean"], texts("figure.mean"), (BLUE, "solid"), figures),
         _line(dates, found["actual"], texts("review.actual_line"), ("#000000", "solid"), figures),
     ]
-    return {"data": data, "layout": _by_day(figures, 360)}
+    drawn = _by_day(figures, height=360)
+    if len(dates) <= FEW_DAYS:
+        drawn["xaxis"] |= {"tick0": dates[0], "dtick": DAY_MILLISECONDS}
+    return {"data": data, "layout": drawn}
 
 
 def waterfall(result: Mapping[str, Any], figures: Figures) -> Chart:
@@ -84,7 +90,7 @@ def waterfall(result: Mapping[str, Any], figures: Figures) -> Chart:
     }
     drawn = layout(height=380)
     drawn["xaxis"] = {"type": "category", "automargin": True}
-    drawn["yaxis"] = value_axis(figures.chart_unit) | {"range": [low - room, high + room]}
+    drawn["yaxis"] = value_axis(figures.chart_unit) | {"range": [low - room, high + room], "tickformat": ",.2~f"}
     return {"data": [bars], "layout": drawn}
 
 
@@ -99,7 +105,13 @@ def _band(
     named: bool,
 ) -> list[Chart]:
     """The area between two quantiles; it stands in the legend once."""
-    edge = {"type": "scatter", "mode": "lines", "x": list(dates), "line": {"width": 0, "color": SKY}, "hoverinfo": "skip"}
+    edge = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": list(dates),
+        "line": {"width": 0, "color": SKY},
+        "hoverinfo": "skip",
+    }
     low, high = (scaled(found[key], figures) for key in edges)
     return [
         edge | {"y": high, "showlegend": False},
@@ -107,9 +119,7 @@ def _band(
     ]
 
 
-def _line(
-    dates: Sequence[str], values: Sequence[float], name: str, looks: tuple[str, str], figures: Figures
-) -> Chart:
+def _line(dates: Sequence[str], values: Sequence[float], name: str, looks: tuple[str, str], figures: Figures) -> Chart:
     colour, dash = looks
     return {
         "type": "scatter",
@@ -121,7 +131,7 @@ def _line(
     }
 
 
-def _by_day(figures: Figures, height: int) -> Chart:
+def _by_day(figures: Figures, *, height: int) -> Chart:
     drawn = layout(height=height)
     drawn["xaxis"] = {
         "type": "date",

@@ -1,4 +1,4 @@
-"""``backtest.html``: how the forecasts would have held, as key figures, charts and tables on one self-contained page."""
+"""``backtest.html``: how the forecasts would have held, as key figures, tables and charts on one page."""
 
 from __future__ import annotations
 

@@ -29,9 +29,12 @@ def review_data(result: Mapping[str, Any]) -> dict[str, Any]:
     """All that the page says, as text: title, cards, sections with tables, notes and method; without the charts."""
     figures = Figures.of(result)
     texts, forecast = figures.texts, result["forecast"]
-    tables = [(label, tables_review.lines(label, part, figures)) for label, part in tables_review.parts(result, figures)]
+    tables = [
+        (label, tables_review.lines(label, part, figures)) for label, part in tables_review.parts(result, figures)
+    ]
     over_time = [
-        (f"to-date-{series}", texts("review.chart", series=texts(f"words.{series}"))) for series in ("receipts", "sales")
+        (f"to-date-{series}", texts("review.chart", series=texts(f"words.{series}")))
+        for series in ("receipts", "sales")
     ]
     return {
         "title": texts("review.title", merchant=result["merchant"]["name"], as_of=forecast["as_of"]),
@@ -96,7 +99,9 @@ def _cards(result: Mapping[str, Any], figures: Figures) -> list[dict[str, Any]]:
         {
             "title": texts("review.card_channels"),
             "figure": f"{len(labels) - len(out)} / {len(labels)}",
-            "lines": [texts("review.card_channels_out", names=comma.join(out)) if out else texts("review.card_channels_none")],
+            "lines": [
+                texts("review.card_channels_out", names=comma.join(out)) if out else texts("review.card_channels_none")
+            ],
         },
     ]
 

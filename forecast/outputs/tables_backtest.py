@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 SCORES = ("mase", "wape", "wql", "crps", "coverage_80", "coverage_90", "sum_error", "sum_bias", "sum_coverage_90")
 """The scores shown, by their keys in ``accuracy``."""
 
-SHARES = frozenset({"wape", "coverage_80", "coverage_90", "sum_error", "sum_bias", "sum_coverage_80", "sum_coverage_90"})
+SHARES = frozenset(
+    {"wape", "coverage_80", "coverage_90", "sum_error", "sum_bias", "sum_coverage_80", "sum_coverage_90"}
+)
 """Scores that are written as percentages."""
 
 MODELS = ("forecast", "seasonal_naive")
@@ -29,9 +31,7 @@ def score(name: str, value: float | None, figures: Figures) -> str:
     return figures.percent(value, 1) if name in SHARES else f"{value:.3f}"
 
 
-def accuracy(
-    result: Mapping[str, Any], series: str, figures: Figures, shown: Sequence[str] = SCORES
-) -> Table:
+def accuracy(result: Mapping[str, Any], series: str, figures: Figures, shown: Sequence[str] = SCORES) -> Table:
     """Two rows a channel, the forecast's and the seasonal naive's, all channels together first."""
     texts, found = figures.texts, result["accuracy"][series]
     unit = {"unit": figures.unit}

@@ -70,9 +70,7 @@ def sales(result: Mapping[str, Any], figures: Figures) -> Table:
         amounts = [figures.money(found[name]) for name in SUMS]
         amounts[2] = signed(found["difference"], figures)
         rows.append([label, *amounts, figures.yes_no(found["inside"])])
-    return Table(
-        heads, rows, strong_rows=(len(rows) - 1,), caption=texts("review.sales_caption", unit=figures.unit)
-    )
+    return Table(heads, rows, strong_rows=(len(rows) - 1,), caption=texts("review.sales_caption", unit=figures.unit))
 
 
 def lines(label: str, part: Mapping[str, Any], figures: Figures) -> Table:

@@ -6,6 +6,7 @@ As in ``scenarios.xlsx``, sums and differences are formulas that carry the engin
 from __future__ import annotations
 
 import datetime as dt
+import math
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from forecast.outputs.tables_review import EFFECTS, parts
 from forecast.outputs.workbook import OPTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 HEAD_ROW = FIRST_ROW
@@ -85,9 +86,7 @@ def _fill_bridge(sheet: Sheet, result: Mapping[str, Any]) -> None:
             else:
                 sheet.number(row, column, amount, "engine", FEN)
         added = f"SUM({local_cell(row, FORECAST)}:{local_cell(row, ACTUAL - 1)})"
-        sheet.formula(
-            row, CHECK, f"=ROUND({added}-{local_cell(row, ACTUAL)},2)", 0.0, f"formula{strong}", FEN
-        )
+        sheet.formula(row, CHECK, f"=ROUND({added}-{local_cell(row, ACTUAL)},2)", 0.0, f"formula{strong}", FEN)
         low, high = part["receipts"]["p05"], part["receipts"]["p95"]
         sheet.number(row, LOW, low, f"engine{strong}", FEN)
         sheet.number(row, HIGH, high, f"engine{strong}", FEN)
@@ -113,7 +112,18 @@ def _fill_waterfall(sheet: Sheet, result: Mapping[str, Any], total: int) -> int:
     levels = list(accumulate(effects, initial=receipts["forecast"]))
     head = total + 22
     names = [texts("review.forecast"), *(texts(f"review.effects.{name}") for name in EFFECTS), texts("review.actual")]
-    sheet.heads(head, 0, [texts("review.line"), texts("sheet.bar_base"), texts("sheet.bar_up"), texts("sheet.bar_down"), texts("sheet.bar_total")], 34)
+    sheet.heads(
+        head,
+        0,
+        [
+            texts("review.line"),
+            texts("sheet.bar_base"),
+            texts("sheet.bar_up"),
+            texts("sheet.bar_down"),
+            texts("sheet.bar_total"),
+        ],
+        34,
+    )
     for place, name in enumerate(names):
         row = head + 1 + place
         column = FORECAST + place
@@ -141,14 +151,22 @@ def _fill_waterfall(sheet: Sheet, result: Mapping[str, Any], total: int) -> int:
                 "gap": 60,
             }
         )
-    low, high = min(levels), max(levels)
-    room = 0.25 * (high - low or abs(high) or 1.0)
-    chart.set_y_axis({"min": low - room, "max": high + room, "num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#E6E8EB"}}})
+    low, high = _axis(levels)
+    lines = {"visible": True, "line": {"color": "#E6E8EB"}}
+    chart.set_y_axis({"min": low, "max": high, "num_format": "#,##0", "major_gridlines": lines})
     chart.set_title({"name": texts("review.waterfall"), "name_font": {"size": 12}})
     chart.set_legend({"none": True})
     chart.set_size({"width": 900, "height": 390})
     sheet.worksheet.insert_chart(total + 1, 0, chart, {"x_offset": 8, "y_offset": 8})
     return last + 2
+
+
+def _axis(levels: Sequence[float]) -> tuple[float, float]:
+    """Round ends of an axis that shows the levels with some room around them."""
+    low, high = min(levels), max(levels)
+    span = high - low or abs(high) or 1.0
+    step = 10.0 ** math.floor(math.log10(span))
+    return math.floor((low - span / 4) / step) * step, math.ceil((high + span / 4) / step) * step
 
 
 def _fill_lines(sheet: Sheet, result: Mapping[str, Any]) -> None:

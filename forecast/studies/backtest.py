@@ -1,9 +1,8 @@
 """Backtest: how the plan's forecasts of sales and receipts would have held on its own history.
 
-At each past as-of day the whole pipeline runs as it would have run on that evening: the ledger is read anew with that day
-as its as_of, so that later orders are dropped and later events blanked, and nothing else of the ledger is looked at.
-What then came is taken from the whole ledger. The plan's own words (dates of promotions, given rates) hold at every
-as-of day.
+At each past as-of day the whole pipeline runs as on that evening: the ledger is read anew with that day as its as_of,
+so that later orders are dropped and later events blanked, and nothing else of it is looked at. What then came is taken
+from the whole ledger. The plan's own words (dates of promotions, given rates) hold at every as-of day.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from forecast.pipeline import SCHEMA, prepare
 from forecast.results.parts import QUANTILES, day_texts, distribution
 from forecast.scenarios import shocks
 from forecast.studies.naive import seasonal_naive, seasonal_naive_paths
-from forecast.studies.origins import choose_origins
+from forecast.studies.origins import choose_origins, first_trading_day
 from forecast.studies.outcome import dated_flows, flow_by_day, history_days, receipts_by_day
 from forecast.studies.scores import Window, scores
 from forecast.version import __version__
@@ -93,9 +92,9 @@ def backtest(
     say("ledger")
     ledger = read_ledger(plan)
     require_orders(plan, ledger)
+    traded = np.unique(ledger.tables.sales["day"].to_numpy().astype("datetime64[D]"))
     # A ledger may end before as_of; what was sold after its end is not known to be nothing.
-    last = min(np.datetime64(plan.horizon.as_of, "D"), ledger.tables.sales["day"].max().to_datetime64().astype("M8[D]"))
-    first = np.datetime64(ledger.tables.first_day, "D")
+    first, last = first_trading_day(traded), traded[-1]
     chosen = choose_origins(first, last, plan.horizon.days, horizon, origins)
     outlooks = []
     for number, as_of in enumerate(chosen.days, 1):
@@ -114,9 +113,7 @@ def backtest(
         "horizon_days": chosen.horizon,
         "history": {"first_day": str(first), "last_day": str(last)},
         "channels": {name: {"label": channel.label} for name, channel in plan.channels.items()},
-        "notes": [
-            {"code": note.code, "where": note.where, "text": note_text(note, plan.language)} for note in notes
-        ],
+        "notes": [{"code": note.code, "where": note.where, "text": note_text(note, plan.language)} for note in notes],
         "accuracy": {series: _accuracy(outlooks, series, list(plan.channels)) for series in SERIES},
         "origins": [_origin_part(one, list(plan.channels)) for one in outlooks],
     }
@@ -201,4 +198,6 @@ def _plan_notes(plan: Plan) -> list[Note]:
 
 
 def _has_given_figures(channel: Any) -> bool:  # noqa: ANN401  # any channel
-    return any(getattr(channel, key) is not None for key in ("fee_rate", "failure_rate", "settlement_days", "refund_rate"))
+    return any(
+        getattr(channel, key) is not None for key in ("fee_rate", "failure_rate", "settlement_days", "refund_rate")
+    )

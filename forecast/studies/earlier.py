@@ -100,7 +100,11 @@ def _check_shape(result: Mapping[str, Any], path: Path) -> None:
         message = f"{found}, and this version reads results of schema {SCHEMA}; is it a result.json of forecast run?"
         raise InputError(Problem(message, str(path), key="schema"))
     if not isinstance(result.get("review_basis"), dict):
-        found = "is null: that run had no scenario base" if "review_basis" in result else "is missing: an older version wrote it"
+        found = (
+            "is null: that run had no scenario base"
+            if "review_basis" in result
+            else "is missing: an older version wrote it"
+        )
         message = f"{found}; run forecast run again on the plan and the ledger of that day"
         raise InputError(Problem(message, str(path), key="review_basis"))
     try:

@@ -1,8 +1,8 @@
 """The seasonal naive forecast, which every model must beat: each day is as the same weekday of the last week was.
 
 Its uncertainty is that of the history's own changes from week to week, drawn anew a whole week at a time for all series
-together, so that days and channels keep their ties and sums have an honest interval (bootstrapped residuals; Hyndman and
-Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., 2021, section 5.5).
+together, so that days and channels keep their ties and sums have an honest interval (bootstrapped residuals: Hyndman
+and Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., 2021, section 5.5).
 """
 
 from __future__ import annotations

@@ -26,6 +26,10 @@ LEAST_ORIGINS = 3
 """A horizon that was not asked for is shortened until as many windows fit, for one window is no measure."""
 
 
+TRADING_SPAN = 28
+"""Trade has begun on the first day from which half of so many days have orders: a trial order long before is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Origins:
     """As-of days, the earliest first, each with ``horizon`` known days after it."""
@@ -35,13 +39,22 @@ class Origins:
     notes: tuple[Note, ...]
 
 
+def first_trading_day(days: Days) -> np.datetime64:
+    """The day on which regular trade began, of the distinct days with orders in ascending order, at least one.
+
+    Where no span of ``TRADING_SPAN`` days has orders on half of its days, the first day with an order.
+    """
+    within = np.searchsorted(days, days + TRADING_SPAN) - np.arange(len(days))
+    return days[int(np.argmax(2 * within >= TRADING_SPAN))]
+
+
 def choose_origins(
     first: np.datetime64, last: np.datetime64, planned: int, horizon: int | None = None, count: int | None = None
 ) -> Origins:
     """The as-of days: the last one leaves just the horizon before ``last``; windows do not overlap unless asked to.
 
     Args:
-        first: The first day of orders.
+        first: The day on which trade began.
         last: The last day that is wholly known.
         planned: The plan's horizon in days, shortened where the history is short.
         horizon: Days ahead instead of the plan's; never shortened.
@@ -55,7 +68,9 @@ def choose_origins(
     ahead = horizon if horizon is not None else min(planned, max(room // LEAST_ORIGINS, LEAST_HORIZON))
     if room < ahead:
         raise InputError(_too_short(first, last, known, horizon))
-    notes = [Note("backtest_shorter", "plan.horizon_days", {"days": ahead, "planned": planned})] if ahead < planned else []
+    notes = (
+        [Note("backtest_shorter", "plan.horizon_days", {"days": ahead, "planned": planned})] if ahead < planned else []
+    )
     fitting = room // ahead
     if count is None or count <= fitting:
         chosen, step = min(count or USUAL_ORIGINS, fitting), ahead
@@ -63,10 +78,16 @@ def choose_origins(
         chosen, step = count, (room - ahead) // (count - 1)
         if step < 1:
             most = room - ahead + 1
-            raise InputError(Problem(f"is {count}, and the history allows {most} at most; write fewer", key="--origins"))
+            raise InputError(
+                Problem(f"is {count}, and the history allows {most} at most; write fewer", key="--origins")
+            )
         notes.append(Note("backtest_overlap", "--origins", {"step": step, "days": ahead}))
     days = last - ahead - step * np.arange(chosen - 1, -1, -1)
-    return Origins(days, ahead, tuple(notes) if horizon is None else tuple(note for note in notes if note.where != "plan.horizon_days"))
+    return Origins(
+        days,
+        ahead,
+        tuple(notes) if horizon is None else tuple(note for note in notes if note.where != "plan.horizon_days"),
+    )
 
 
 def _too_short(first: np.datetime64, last: np.datetime64, known: int, horizon: int | None) -> Problem:
@@ -78,7 +99,7 @@ def _too_short(first: np.datetime64, last: np.datetime64, known: int, horizon: i
             key="--horizon",
         )
     return Problem(
-        f"has {known} days of orders ({first} to {last}), and a backtest needs {LEAST_HISTORY + LEAST_HORIZON}:"
+        f"has {known} days of trade ({first} to {last}), and a backtest needs {LEAST_HISTORY + LEAST_HORIZON}:"
         f" {LEAST_HISTORY} to learn from and {LEAST_HORIZON} to compare with; bring in older orders",
         key="ledger.orders",
     )

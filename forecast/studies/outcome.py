@@ -36,7 +36,8 @@ def dated_flows(tables: DailyTables) -> pd.DataFrame:
         "never_paid": _happened(tables.first[tables.first["outcome"] == "never_paid"]),
     }
     long = pd.concat([part[["channel", "day", "value"]].assign(flow=flow) for flow, part in parts.items()])
-    return long[long["value"] != 0].groupby(["channel", "day", "flow"], as_index=False)["value"].sum()
+    summed = long[long["value"] != 0].groupby(["channel", "day", "flow"])["value"].sum()
+    return summed.reset_index()
 
 
 def flow_by_day(flows: pd.DataFrame, flow: str, channels: Sequence[str], days: Days) -> Fen:
@@ -62,7 +63,9 @@ def course(tables: DailyTables, flows: pd.DataFrame, channel: str, as_of: np.dat
     before = own[~late].groupby("flow")["value"].sum().reindex(FLOWS, fill_value=0)
     since = own[late].groupby("flow")["value"].sum().reindex(FLOWS, fill_value=0)
     gone = sum(int(before[flow]) for flow in FLOWS if flow not in {"sales", "refunded_after"})
-    waiting = tables.settlement[(tables.settlement["channel"] == channel) & (tables.settlement["outcome"] == "in_transit")]
+    waiting = tables.settlement[
+        (tables.settlement["channel"] == channel) & (tables.settlement["outcome"] == "in_transit")
+    ]
     return Course(
         opening=int(before["sales"]) - gone,
         in_transit=int((waiting["value"] - waiting["refunded_before"]).sum()),

@@ -6,18 +6,18 @@ transit, or kept as a fee. For a channel and a span of days, with what was open 
     opening + sales = undeducted + in transit + refunded before + fees + settled,
     receipts = settled - refunded after.
 
-The forecast is led over into the outcome one cause after another, as in a flexible budget (Horngren, Datar and Rajan, Cost
-Accounting, 14th ed., 2012, chapter 7), each step at the forecast's own shares for all that is not yet replaced:
+The forecast is led over into the outcome one cause after another, as in a flexible budget (Horngren, Datar and Rajan,
+Cost Accounting, 14th ed., 2012, chapter 7), each step at the forecast's own shares for all that is not yet replaced:
 
 1. volume: the actual order value, at the forecast's receipts per yuan ordered in the span;
-2. failure: what was not deducted (failed, lost, never paid, still awaited) beyond what the forecast expects of the actual
-   order value, at the forecast's receipts per yuan deducted;
+2. failure: what was not deducted (failed, lost, never paid, still awaited) beyond what the forecast expects of the
+   actual order value, at the forecast's receipts per yuan deducted;
 3. timing: what is in transit on the last evening beyond what the forecast expects of the actual deductions, after fees;
 4. refunds: those before settlement, after fees, and those taken back, beyond the same expectation;
 5. fees: what was kept of what arrived beyond the forecast's rate.
 
-The forecast's shares are those of orders placed in the span; what becomes of orders open at its beginning is set apart, so
-that a better week's orders are no excuse for money that older orders owe.
+The forecast's shares are those of orders placed in the span; what becomes of orders open at its beginning is set apart,
+so that a better week's orders are no excuse for money that older orders owe.
 """
 
 from __future__ import annotations
@@ -60,8 +60,11 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Variance:
-    """Effects on receipts in fen, positive where more came in; ``revised`` is the part of ``volume`` that is no sale of
-    the span: orders from before it that the ledger has gained or lost since the forecast."""
+    """Effects on receipts in fen, positive where more came in.
+
+    ``revised`` is the part of ``volume`` that is no sale of the span: orders from before it that the ledger has gained
+    or lost since the forecast.
+    """
 
     volume: int
     failure: int

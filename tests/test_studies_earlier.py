@@ -1,0 +1,121 @@
+"""An earlier result, read with care: what is wrong with it is told with file and key."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from earlier_runs import THEN, earlier_run
+
+from forecast.errors import InputError
+from forecast.studies.earlier import read_earlier
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def test_what_was_expected_by_a_day_is_read_in_fen(tmp_path: Path) -> None:
+    plan, path = earlier_run(tmp_path)
+    earlier = read_earlier(path, plan)
+    assert (earlier.as_of, earlier.days, str(earlier.end)) == (THEN, 20, "2026-10-17")
+    whole, of_open = (earlier.expected("wechat", orders, 20) for orders in ("all", "open_orders"))
+    assert of_open.sales == 0
+    assert whole.opening == of_open.opening == 200_000  # two days' orders of 1,000 yuan
+    # 20 days of 1,000 yuan; 18 of them settle in time, and the two days' that were open
+    assert whole.sales == pytest.approx(2_000_000, rel=0.05)
+    assert whole.settled + whole.fees == pytest.approx(2_000_000, rel=0.05)
+    assert whole.receipts == pytest.approx(100 * earlier.to_date("wechat", "receipts")["mean"][19], abs=2)
+    assert earlier.closed_unpaid("wechat", 20)["never_paid"] >= 0
+
+
+def without(*keys: str) -> Callable[[dict[str, Any]], None]:
+    def change(result: dict[str, Any]) -> None:
+        for key in keys[:-1]:
+            result = result[key]
+        del result[keys[-1]]
+
+    return change
+
+
+def with_value(value: Any, *keys: str) -> Callable[[dict[str, Any]], None]:  # noqa: ANN401  # any value of JSON
+    def change(result: dict[str, Any]) -> None:
+        for key in keys[:-1]:
+            result = result[key]
+        result[keys[-1]] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (with_value(2, "schema"), "schema: is 2, and this version reads results of schema 1"),
+        (without("schema"), "schema: is missing"),
+        (without("review_basis"), "review_basis: is missing: an older version wrote it"),
+        (with_value(None, "review_basis"), "review_basis: is null: that run had no scenario base"),
+        (without("scenarios", "base"), "base: is missing"),
+        (without("review_basis", "by_channel", "wechat", "open_orders", "fees"), "fees: is missing"),
+        (with_value([1.0], "review_basis", "by_channel", "wechat", "all", "fees"), "not as forecast run writes it"),
+        (with_value("soon", "as_of"), "not as forecast run writes it"),
+        (with_value("Another Shop", "merchant", "name"), "merchant.name: is 'Another Shop', and the plan's is"),
+        (with_value("EUR", "currency"), "currency: is 'EUR'"),
+    ],
+)
+def test_a_result_that_does_not_serve_is_refused(
+    change: Callable[[dict[str, Any]], None], message: str, tmp_path: Path
+) -> None:
+    plan, path = earlier_run(tmp_path)
+    result = json.loads(path.read_text(encoding="utf-8"))
+    change(result)
+    path.write_text(json.dumps(result), encoding="utf-8")
+    with pytest.raises(InputError) as told:
+        read_earlier(path, plan)
+    assert message in str(told.value)
+    assert str(told.value).startswith(str(path))
+
+
+def test_other_channels_are_named(tmp_path: Path) -> None:
+    plan, path = earlier_run(tmp_path)
+    result = json.loads(path.read_text(encoding="utf-8"))
+    result["channels"]["card"] = {"label": "Card", "clearing": "card"}
+    for part in (result["review_basis"]["by_channel"], result["scenarios"]["base"]["by_channel"]):
+        part["card"] = part["wechat"]
+    path.write_text(json.dumps(result), encoding="utf-8")
+    with pytest.raises(InputError, match="channels: are other channels than the plan's .only there: card"):
+        read_earlier(path, plan)
+
+
+def test_a_forecast_of_days_that_are_still_to_come_is_refused(tmp_path: Path) -> None:
+    plan, path = earlier_run(tmp_path)
+    result = json.loads(path.read_text(encoding="utf-8"))
+    result["as_of"] = "2026-10-18"
+    result["scenarios"]["base"]["dates"] = [f"2026-10-{19 + day}" for day in range(13)] + [
+        f"2026-11-0{1 + day}" for day in range(7)
+    ]
+    path.write_text(json.dumps(result), encoding="utf-8")
+    with pytest.raises(InputError, match="as_of: is 2026-10-18, .* no day of that forecast is known yet"):
+        read_earlier(path, plan)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("{", "is no JSON"), ("[]", "holds no result of a run"), ("\xff", "is no JSON")],
+)
+def test_what_is_no_result_is_told(text: str, message: str, tmp_path: Path) -> None:
+    plan, path = earlier_run(tmp_path)
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        read_earlier(path, plan)
+
+
+def test_a_file_that_is_not_there_or_no_text(tmp_path: Path) -> None:
+    plan, path = earlier_run(tmp_path)
+    with pytest.raises(InputError, match="there is no such file"):
+        read_earlier(tmp_path / "nowhere.json", plan)
+    with pytest.raises(InputError, match="cannot be read"):
+        read_earlier(tmp_path, plan)
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(InputError, match="no UTF-8 text"):
+        read_earlier(path, plan)
