@@ -30,7 +30,7 @@ def _earlier_text() -> str:
 
 
 def earlier_run(folder: Path, orders: str | None = None) -> tuple[Plan, Path]:
-    """The plan as of 18 October in ``folder``, on these orders or the shop's own, and the path of the earlier result."""
+    """The plan as of 18 October in ``folder``, on these orders or the shop's own, and the earlier result's path."""
     path = folder / "result.json"
     path.write_text(_earlier_text(), encoding="utf-8")
     return shop_plan(folder, orders), path

@@ -69,7 +69,7 @@ def test_figures_that_the_plan_gives_are_told(tmp_path: Path) -> None:
 
 
 def test_a_short_history_is_refused_with_what_it_lacks(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="has 40 days of trade .* needs 97"):
+    with pytest.raises(InputError, match=r"has 40 days of trade .* needs 97"):
         backtest(shop_plan(tmp_path, shop_orders(40)))
 
 
