@@ -45,7 +45,7 @@ def first_trading_day(days: Days) -> np.datetime64:
     Where no span of ``TRADING_SPAN`` days has orders on half of its days, the first day with an order.
     """
     within = np.searchsorted(days, days + TRADING_SPAN) - np.arange(len(days))
-    return days[int(np.argmax(2 * within >= TRADING_SPAN))]
+    return np.datetime64(days[int(np.argmax(2 * within >= TRADING_SPAN))], "D")
 
 
 def choose_origins(
