@@ -15,6 +15,7 @@ import logging
 import sys
 import time
 import warnings
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ from statsforecast import StatsForecast
 from statsforecast.models import MSTL, AutoARIMA, AutoETS, AutoTheta, SeasonalNaive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
@@ -105,7 +106,7 @@ def prophet(known: pd.DataFrame, ahead: pd.DataFrame, country: str) -> Floats:
 
 MODELS: dict[str, Model] = {
     "AutoARIMA, calendar": stats_model(arima, calendar=True),
-    "AutoARIMA": stats_model(lambda _: AutoARIMA(season_length=WEEK), calendar=False),
+    "AutoARIMA": stats_model(lambda _: AutoARIMA(season_length=WEEK, approximation=True), calendar=False),
     "AutoETS": stats_model(lambda _: AutoETS(season_length=WEEK), calendar=False),
     "MSTL": stats_model(mstl, calendar=False),
     "AutoTheta": stats_model(lambda _: AutoTheta(season_length=WEEK), calendar=False),
@@ -115,6 +116,7 @@ MODELS: dict[str, Model] = {
 }
 BY_HORIZON = ("LightGBM, calendar",)
 """Models whose intervals depend on how many days are asked for; the others are asked once, for the longest horizon."""
+PROCESSES = 2
 
 
 def tables(
@@ -141,31 +143,32 @@ def answer(name: str, known: pd.DataFrame, ahead: pd.DataFrame, country: str, *,
     return quantiles, "" if np.isfinite(quantiles).all() else "its forecast is not finite"
 
 
-def answers(study: dict[str, Any], folder: Path) -> Iterator[pd.DataFrame]:
-    """All answers to a study, model by model, origin by origin."""
-    table = pd.read_parquet(folder / f"{study['name']}.series.parquet")[study["begins"] :]
+def answers(part: tuple[Path, dict[str, Any], str, str]) -> pd.DataFrame:
+    """One model's answers from one origin; ``part`` is the folder with the study's files, the study, model and origin."""
+    folder, study, name, origin = part
+    quieten()
+    series = pd.read_parquet(folder / f"{study['name']}.series.parquet")[study["begins"] :]
     calendar = pd.read_parquet(folder / f"{study['name']}.calendar.parquet")
-    for name in study["models"]:
-        longest = max(study["horizons"])
-        for number, text in enumerate(study["origins"], start=1):
-            for days in study["horizons"] if name in BY_HORIZON else [longest]:
-                for series in table.columns:
-                    known, ahead = tables(table[series], calendar, pd.Timestamp(text), days)
-                    for logs in (False, True) if (known["y"] > 0).all() else (False,):
-                        quantiles, failure = answer(name, known, ahead, study["country"], logs=logs)
-                        for horizon in [days] if name in BY_HORIZON else study["horizons"]:
-                            rows = pd.DataFrame(quantiles[:, :horizon].T, columns=[f"q{level}" for level in LEVELS])
-                            yield rows.assign(
-                                study=study["name"],
-                                model=name,
-                                scale="log" if logs else "as it is",
-                                series=series,
-                                origin=text,
-                                horizon=horizon,
-                                day=np.arange(1, horizon + 1),
-                                failure=failure,
-                            )
-            say(f"{study['name']}: {name}, origin {number} of {len(study['origins'])}")
+    found = []
+    for asked in study["horizons"] if name in BY_HORIZON else [max(study["horizons"])]:
+        for label in series.columns:
+            known, ahead = tables(series[label], calendar, pd.Timestamp(origin), asked)
+            for logs in (False, True) if (known["y"] > 0).all() else (False,):
+                quantiles, failure = answer(name, known, ahead, study["country"], logs=logs)
+                for horizon in [asked] if name in BY_HORIZON else study["horizons"]:
+                    rows = pd.DataFrame(quantiles[:, :horizon].T, columns=[f"q{level}" for level in LEVELS])
+                    found.append(
+                        rows.assign(
+                            study=study["name"],
+                            model=name,
+                            scale="log" if logs else "as it is",
+                            series=label,
+                            origin=origin,
+                            horizon=horizon,
+                            failure=failure,
+                        )
+                    )
+    return pd.concat(found, ignore_index=True)
 
 
 def seconds(timed: dict[str, Any], folder: Path) -> float:
@@ -176,7 +179,7 @@ def seconds(timed: dict[str, Any], folder: Path) -> float:
     known, ahead = (pd.concat(part, ignore_index=True) for part in zip(*pairs, strict=True))
     known["y"] = np.log(np.maximum(known["y"], 1.0))
     begin = time.perf_counter()
-    made = StatsForecast(models=[arima(len(known))], freq="D", n_jobs=2)
+    made = StatsForecast(models=[arima(len(known))], freq="D", n_jobs=PROCESSES)
     made.forecast(df=known, h=timed["days"], X_df=ahead, level=INTERVALS)
     return time.perf_counter() - begin
 
@@ -186,13 +189,28 @@ def say(text: str) -> None:
     print(f"\r{text:<79}", end="", file=sys.stderr, flush=True)
 
 
-def main() -> None:
-    """Answer the task in the folder."""
+def quieten() -> None:
+    """Packages' warnings and messages would drown the progress."""
     warnings.filterwarnings("ignore")
     logging.disable(logging.CRITICAL)
+
+
+def main() -> None:
+    """Answer the task in the folder, on two processes."""
+    quieten()
     folder = Path(sys.argv[1])
     task = json.loads((folder / "task.json").read_text(encoding="utf-8"))
-    found = [rows for study in task["studies"] for rows in answers(study, folder)]
+    parts = [
+        (folder, study, name, origin)
+        for study in task["studies"]
+        for name in study["models"]
+        for origin in study["origins"]
+    ]
+    found = []
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        for number, rows in enumerate(pool.map(answers, parts), start=1):
+            found.append(rows)
+            say(f"{parts[number - 1][1]['name']}: {parts[number - 1][2]}, {number} of {len(parts)}")
     if found:
         pd.concat(found, ignore_index=True).to_parquet(folder / "answers.parquet", index=False)
     if task["timed"]:

@@ -140,9 +140,8 @@ def print_scores(study: Study, answers: Sequence[Answer]) -> None:
 
 def print_time(study: Study, theirs: dict[str, float]) -> None:
     """Wall time of ours and theirs on the same series."""
-    print(
-        f"\n{len(study.daily.columns)} channels, {TIMED_DAYS} days ahead, history of {len(study.daily) - TIMED_DAYS} days"
-    )
+    history = len(study.daily) - TIMED_DAYS
+    print(f"\n{len(study.daily.columns)} channels, {TIMED_DAYS} days ahead, {history} days of history")
     print(f"{f'{OURS}, {TIMED_PATHS:,} joint paths':<36}{seconds(study, TIMED_PATHS):>6.1f} s")
     for name, spent in theirs.items():
         print(f"{f'{name}, intervals':<36}{spent:>6.1f} s")

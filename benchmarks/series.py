@@ -35,6 +35,7 @@ ROSSMANN_ORIGINS = (
     dt.date(2015, 5, 10),
     dt.date(2015, 6, 1),
 )
+SUNDAY = 6
 TOTAL = "total"
 """The name of the sum over all channels."""
 
@@ -93,17 +94,19 @@ def every(days: int, count: int, known_to: dt.date, ahead: int) -> tuple[dt.date
 def calendar_columns(study: Study) -> pd.DataFrame:
     """What packages without a calendar of their own are given, by day: the same knowledge that ours derives.
 
-    The study's regressors, the weekday (Monday left out), public holidays with the days beside them, the first five and
-    last three days of a month, and two yearly waves (``year_*``, of use from thirteen months of history on).
+    The study's regressors; the weekday (Monday left out), a public holiday being a Sunday; public holidays that do not
+    fall on one, with the days beside them; the first five and last three days of a month; and two yearly waves
+    (``year_*``, of use from thirteen months of history on).
     """
     index = pd.DatetimeIndex(study.daily.index)
     days = index.to_numpy().astype("datetime64[D]")
     around = np.arange(days[0] - 1, days[-1] + 2)
     holiday = Calendar(study.country).is_holiday(around).astype(float)
+    weekday = np.where(holiday[1:-1] > 0, SUNDAY, index.day_of_week)
     phase = 2 * np.pi * (index.day_of_year - 1) / 365.25
     columns = {
-        **{f"weekday_{place}": (index.day_of_week == place).astype(float) for place in range(1, 7)},
-        "holiday": holiday[1:-1],
+        **{f"weekday_{place}": (weekday == place).astype(float) for place in range(1, 7)},
+        "holiday": holiday[1:-1] * (index.day_of_week != SUNDAY),
         "day_before": holiday[2:] * (1.0 - holiday[1:-1]),
         "day_after": holiday[:-2] * (1.0 - holiday[1:-1]),
         "month_start": (index.day <= 5).astype(float),  # noqa: PLR2004  # five days
