@@ -144,7 +144,7 @@ def answer(name: str, known: pd.DataFrame, ahead: pd.DataFrame, country: str, *,
 
 
 def answers(part: tuple[Path, dict[str, Any], str, str]) -> pd.DataFrame:
-    """One model's answers from one origin; ``part`` is the folder with the study's files, the study, model and origin."""
+    """One model's answers from one origin; ``part``: the folder with the study's files, the study, model, origin."""
     folder, study, name, origin = part
     quieten()
     series = pd.read_parquet(folder / f"{study['name']}.series.parquet")[study["begins"] :]

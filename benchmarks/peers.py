@@ -178,7 +178,7 @@ def chosen() -> argparse.Namespace:
     parser.add_argument("--series", choices=TABLES, nargs="*", default=list(TABLES), help="which tables")
     parser.add_argument("--only", choices=("us", "all"), default="all", help="us: without the peers")
     parser.add_argument("--origins", type=int, help="only the last so many origins of the real series")
-    parser.add_argument("--merchants", type=int, default=40, help="simulated merchants a row of the peak's table")
+    parser.add_argument("--merchants", type=int, default=24, help="simulated merchants a row of the peak's table")
     parser.add_argument("--environment", type=Path, help="keep the peers' environment in this folder")
     return parser.parse_args()
 
