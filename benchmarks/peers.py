@@ -56,8 +56,8 @@ class Theirs:
     seconds: dict[str, float]
 
 
-def ask_peers(studies: Sequence[Study], timed: Study | None, environment: Path | None) -> Theirs:
-    """All peers' answers, from their own environment."""
+def ask_peers(studies: Sequence[Study], timed: Study | None, models: Sequence[str], environment: Path | None) -> Theirs:
+    """The answers of the peers that are named, from their own environment."""
     with tempfile.TemporaryDirectory(prefix="peers-") as name:
         folder = Path(name)
         for study in (*studies, *([] if timed is None else [timed])):
@@ -65,7 +65,7 @@ def ask_peers(studies: Sequence[Study], timed: Study | None, environment: Path |
             table.to_parquet(folder / f"{study.name}.series.parquet")
             calendar_columns(study).to_parquet(folder / f"{study.name}.calendar.parquet")
         task = {
-            "studies": [_described(study) for study in studies],
+            "studies": [_described(study, models) for study in studies],
             "timed": timed and {"name": timed.name, "origin": str(timed.origins[0]), "days": TIMED_DAYS},
         }
         (folder / "task.json").write_text(json.dumps(task), encoding="utf-8")
@@ -80,7 +80,7 @@ def ask_peers(studies: Sequence[Study], timed: Study | None, environment: Path |
         )
 
 
-def _described(study: Study) -> dict[str, Any]:
+def _described(study: Study, models: Sequence[str]) -> dict[str, Any]:
     """A study as the peers' script reads it."""
     return {
         "name": study.name,
@@ -88,7 +88,7 @@ def _described(study: Study) -> dict[str, Any]:
         "begins": str(study.begins.date()),
         "origins": [str(origin) for origin in study.origins],
         "horizons": list(study.horizons),
-        "models": list(MODELS),
+        "models": list(models),
     }
 
 
@@ -177,6 +177,7 @@ def chosen() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--series", choices=TABLES, nargs="*", default=list(TABLES), help="which tables")
     parser.add_argument("--only", choices=("us", "all"), default="all", help="us: without the peers")
+    parser.add_argument("--models", choices=MODELS, nargs="*", default=list(MODELS), help="which peers")
     parser.add_argument("--origins", type=int, help="only the last so many origins of the real series")
     parser.add_argument("--merchants", type=int, default=24, help="simulated merchants a row of the peak's table")
     parser.add_argument("--environment", type=Path, help="keep the peers' environment in this folder")
@@ -192,7 +193,7 @@ def main() -> None:
     timed = timed_study() if "time" in asked.series else None
     theirs = Theirs({}, {})
     if asked.only == "all" and (studies or timed):
-        theirs = ask_peers(studies, timed, asked.environment)
+        theirs = ask_peers(studies, timed, asked.models, asked.environment)
     for study in studies:
         print_scores(study, [*quantile_answers(study), *theirs.answers.get(study.name, [])])
     if "totals" in asked.series:
