@@ -151,8 +151,10 @@ def _promotion_factor(one: Promotion, days: Ints) -> Floats:
     return np.where(inside, plateau + (one.uplift - plateau) * rise, np.where(after, 0.85, 1.0))
 
 
-def draw_demand(law: Law, frame: Frame, size: float, rng: np.random.Generator) -> Demand:
-    """Sales of a merchant with ``size`` orders on an ordinary day at as_of."""
+def draw_demand(
+    law: Law, frame: Frame, size: float, rng: np.random.Generator, promotions: tuple[Promotion, ...] | None = None
+) -> Demand:
+    """Sales of a merchant with ``size`` orders on an ordinary day at as_of; its promotions are drawn unless given."""
     count = frame.history + HORIZON
     day = np.arange(count)
     years = (day - frame.history) / 365.0
@@ -166,7 +168,7 @@ def draw_demand(law: Law, frame: Frame, size: float, rng: np.random.Generator) -
         offset = day - int((np.datetime64(festival) - frame.first).astype(int))
         level = level * (1.0 - dip * ((offset >= -4) & (offset <= 7)))  # noqa: PLR2004  # days around the holiday
     ordinary = size * level * (weekday / weekday.mean())[(frame.days[:count].astype(np.int64) + 3) % 7]
-    promotions = draw_promotions(rng, frame.history)
+    promotions = draw_promotions(rng, frame.history) if promotions is None else promotions
     factor = np.ones(count)
     for one in promotions:
         factor *= _promotion_factor(one, day)

@@ -1,83 +1,207 @@
 """Our sales forecasts beside those of other packages: ``python -m benchmarks.peers``.
 
 The same series, the same origins, the same calendar where a package takes one, one run; scored by the same functions
-(``forecast.studies.accuracy``).
+(``forecast.studies.accuracy``). The peers want an older pandas than ours and run in an environment of their own, which
+is made in a temporary folder, or kept in the one that ``--environment`` names.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
+import subprocess
 import sys
-import time
-from typing import TYPE_CHECKING
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
-from benchmarks.scores import Answer, score
-from benchmarks.series import TOTAL, olist, rossmann
-from forecast import sales_paths
+from benchmarks.environment import installed
+from benchmarks.peak_merchants import five_channels
+from benchmarks.peers_ours import OURS, peak_rows, quantile_answers, seconds, totals
+from benchmarks.scores import Answer, Scores, score
+from benchmarks.series import Study, calendar_columns, olist, rossmann
 from forecast.studies.accuracy import LEVELS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
-    from benchmarks.series import Study
+REQUIREMENTS = ("statsforecast==2.1.1", "mlforecast==1.1.0", "lightgbm==4.7.0", "prophet==1.5.0", "pyarrow>=18")
+"""The newest that install together."""
+MODELS = (
+    "AutoARIMA, calendar",
+    "AutoARIMA",
+    "AutoETS",
+    "MSTL",
+    "AutoTheta",
+    "Prophet, calendar",
+    "LightGBM, calendar",
+    "seasonal naive",
+)
+THEIRS = Path(__file__).parent / "peer_models.py"
+REAL = {"rossmann": rossmann, "olist": olist}
+TABLES = (*REAL, "totals", "peak", "time")
+TIMED_DAYS, TIMED_PATHS = 60, 1000
 
-OURS = "forecast"
-PATHS, SEED = 2000, 1
-STUDIES: dict[str, Callable[[], Study]] = {"rossmann": rossmann, "olist": olist}
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """What came back from the peers' environment: answers by study, and the seconds of what was timed."""
+
+    answers: dict[str, list[Answer]]
+    seconds: dict[str, float]
 
 
-def ours(study: Study) -> list[Answer]:
-    """Our quantiles of every scored series, from each origin, at each horizon."""
-    found = []
-    for origin in study.origins:
-        paths = sales_paths(
-            study.daily,
-            origin,
-            max(study.horizons),
-            regressors=study.regressors,
-            holidays=study.country,
-            paths=PATHS,
-            seed=SEED,
+def ask_peers(studies: Sequence[Study], timed: Study | None, models: Sequence[str], environment: Path | None) -> Theirs:
+    """The answers of the peers that are named, from their own environment."""
+    with tempfile.TemporaryDirectory(prefix="peers-") as name:
+        folder = Path(name)
+        for study in (*studies, *([] if timed is None else [timed])):
+            table = study.daily if study is timed else study.scored
+            table.to_parquet(folder / f"{study.name}.series.parquet")
+            calendar_columns(study).to_parquet(folder / f"{study.name}.calendar.parquet")
+        task = {
+            "studies": [_described(study, models) for study in studies],
+            "timed": timed and {"name": timed.name, "origin": str(timed.origins[0]), "days": TIMED_DAYS},
+        }
+        (folder / "task.json").write_text(json.dumps(task), encoding="utf-8")
+        python = installed(environment or folder / "environment", REQUIREMENTS)
+        alone = os.environ | {"PYTHONPATH": "", "OPENBLAS_NUM_THREADS": "1"}
+        subprocess.run([python, "-W", "ignore", THEIRS, folder], check=True, env=alone)  # noqa: S603  # our own script
+        print(file=sys.stderr)
+        spent = folder / "seconds.json"
+        return Theirs(
+            _read(folder / "answers.parquet") if studies else {},
+            json.loads(spent.read_text(encoding="utf-8")) if timed else {},
         )
-        for name in study.scored.columns:
-            own = paths.sum(axis=1) if name == TOTAL else paths[:, study.daily.columns.get_loc(name)]
-            quantiles = np.quantile(own, LEVELS, axis=0)
-            found += [Answer(OURS, str(name), origin, days, quantiles[:, :days]) for days in study.horizons]
-        progress(f"{study.name}: {OURS}, {len(found)} forecasts")
+
+
+def _described(study: Study, models: Sequence[str]) -> dict[str, Any]:
+    """A study as the peers' script reads it."""
+    return {
+        "name": study.name,
+        "country": study.country,
+        "begins": str(study.begins.date()),
+        "origins": [str(origin) for origin in study.origins],
+        "horizons": list(study.horizons),
+        "models": list(models),
+    }
+
+
+def _read(path: Path) -> dict[str, list[Answer]]:
+    """The peers' answers by study; a model's name bears the scale that it was given."""
+    found: dict[str, list[Answer]] = {}
+    keys = ["study", "model", "scale", "series", "origin", "horizon", "failure"]
+    for key, rows in pd.read_parquet(path).groupby(keys, sort=False):
+        study, model, scale, series, origin, horizon, failure = (str(part) for part in key)
+        quantiles = None if failure else rows[[f"q{level}" for level in LEVELS]].to_numpy(float).T
+        day = pd.Timestamp(origin).date()
+        found.setdefault(study, []).append(Answer(model, scale, series, day, int(horizon), quantiles, failure))
     return found
 
 
-def progress(text: str) -> None:
-    """One line on standard error, written over the last."""
-    print(f"\r{text:<79}", end="", file=sys.stderr, flush=True)
+def best_scale(study: Study, answers: Sequence[Answer], model: str, horizon: int, series: Sequence[str]) -> Scores:
+    """A model's scores on the scale, as it is or logarithms, that turned out better for it.
+
+    A series that cannot be put into logarithms (it has days of 0) counts as it is on both.
+    """
+    own = [one for one in answers if one.model == model]
+    logs = {(one.series, one.origin, one.horizon) for one in own if one.scale == "log"}
+    plain = [one for one in own if one.scale != "log"]
+    kept = [one for one in plain if (one.series, one.origin, one.horizon) not in logs]
+    choices = [score(study, plain, horizon, series)]
+    if logs:
+        choices.append(score(study, [*kept, *(one for one in own if one.scale == "log")], horizon, series, scale="log"))
+    return min(choices, key=lambda one: (one.failed, np.nan_to_num(one.wql, nan=np.inf)))
 
 
-def print_scores(study: Study, answers: list[Answer]) -> None:
-    """One table a horizon: models down, scores across."""
+def print_scores(study: Study, answers: Sequence[Answer]) -> None:
+    """One table a horizon: models down, scores across; with several series their wQL apart."""
     models = list(dict.fromkeys(one.model for one in answers))
-    series = [str(name) for name in study.scored.columns]
+    names = [str(name) for name in study.scored.columns]
     for horizon in study.horizons:
-        print(f"\n{study.name}, {horizon} days ahead, {len(study.origins)} origins, {len(series)} series")
-        print(f"{'model':<28}{'MASE':>8}{'wQL':>8}{'80 %':>8}{'95 %':>8}{'failed':>8}")
+        days = ", ".join(str(origin) for origin in study.origins)
+        print(f"\n{study.name}, {horizon} days ahead, {len(study.origins)} origins ({days})")
+        apart = names if len(names) > 1 else []
+        heads = "".join(f"{name:>13}" for name in apart)
+        print(f"{'model':<22}{'scale':<10}{'MASE':>7}{'wQL':>8}{'80 %':>7}{'95 %':>7}{'failed':>8}{heads}")
         for model in models:
-            one = score(study, answers, model, horizon, series)
-            covers = f"{one.covers_80:>8.0%}{one.covers_95:>8.0%}"
-            print(f"{model:<28}{one.mase:>8.3f}{one.wql:>8.4f}{covers}{one.failed:>8}")
+            one = best_scale(study, answers, model, horizon, names)
+            covers = f"{one.covers_80:>7.0%}{one.covers_95:>7.0%}{one.failed:>8}"
+            of_series = "".join(f"{one.by_series.get(name, np.nan):>13.4f}" for name in apart)
+            print(f"{model:<22}{one.scale:<10}{one.mase:>7.3f}{one.wql:>8.4f}{covers}{of_series}")
+    for failure in dict.fromkeys(f"{one.model}, {one.scale}: {one.failure}" for one in answers if one.failure):
+        print(f"failed: {failure[:110]}")
+
+
+def print_time(study: Study, theirs: dict[str, float]) -> None:
+    """Wall time of ours and theirs on the same series."""
+    history = len(study.daily) - TIMED_DAYS
+    print(f"\n{len(study.daily.columns)} channels, {TIMED_DAYS} days ahead, {history} days of history")
+    print(f"{f'{OURS}, {TIMED_PATHS:,} joint paths':<36}{seconds(study, TIMED_PATHS):>6.1f} s")
+    for name, spent in theirs.items():
+        print(f"{f'{name}, intervals':<36}{spent:>6.1f} s")
+
+
+def print_totals() -> None:
+    """How often the interval of the 28-day total held what came, and how wide it is."""
+    print(f"\n{'28-day totals':<22}{'origins':>8}{'80 % holds':>12}{'95 % holds':>12}{'width ratio':>13}")
+    found = [totals(study()) for study in REAL.values()]
+    for name, rows in (*((one.name, [one]) for one in found), ("both", found)):
+        inside = np.concatenate([one.inside_80 for one in rows])
+        wide = np.concatenate([one.inside_95 for one in rows])
+        ratio = np.concatenate([one.ratio for one in rows])
+        print(f"{name:<22}{inside.size:>8}{inside.mean():>12.0%}{wide.mean():>12.0%}{ratio.mean():>13.2f}")
+    print("width ratio: the total's 80 % interval over the summed ends of the days' intervals")
+
+
+def print_peaks(merchants: int) -> None:
+    """WQL of the week around Double 11, told of it and not."""
+    print(f"\n{'Double 11 ahead':<24}{'merchants':>10}{'wQL told':>10}{'not told':>10}{'ratio':>8}{'80 %':>7}")
+    for kind, told, untold, held in peak_rows(merchants):
+        print(f"{kind:<24}{merchants:>10}{told:>10.3f}{untold:>10.3f}{told / untold:>8.2f}{held:>7.0%}")
+
+
+def timed_study() -> Study:
+    """Five channels at the end of their history."""
+    merchant = five_channels()
+    return Study("five_channels", merchant.daily, None, "CN", (merchant.as_of,), (TIMED_DAYS,))
+
+
+def chosen() -> argparse.Namespace:
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--series", choices=TABLES, nargs="*", default=list(TABLES), help="which tables")
+    parser.add_argument("--only", choices=("us", "all"), default="all", help="us: without the peers")
+    parser.add_argument("--models", choices=MODELS, nargs="*", default=list(MODELS), help="which peers")
+    parser.add_argument("--origins", type=int, help="only the last so many origins of the real series")
+    parser.add_argument("--merchants", type=int, default=24, help="simulated merchants a row of the peak's table")
+    parser.add_argument("--environment", type=Path, help="keep the peers' environment in this folder")
+    return parser.parse_args()
 
 
 def main() -> None:
     """Print the tables."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--series", choices=list(STUDIES), nargs="*", default=list(STUDIES), help="which tables")
-    for name in parser.parse_args().series:
-        study = STUDIES[name]()
-        begin = time.perf_counter()
-        answers = ours(study)
-        progress("")
-        print(f"\r{time.perf_counter() - begin:.1f} s", file=sys.stderr)
-        print_scores(study, answers)
+    asked = chosen()
+    studies = [REAL[name]() for name in asked.series if name in REAL]
+    if asked.origins:
+        studies = [replace(study, origins=study.origins[-asked.origins :]) for study in studies]
+    timed = timed_study() if "time" in asked.series else None
+    theirs = Theirs({}, {})
+    if asked.only == "all" and (studies or timed):
+        theirs = ask_peers(studies, timed, asked.models, asked.environment)
+    for study in studies:
+        print_scores(study, [*quantile_answers(study), *theirs.answers.get(study.name, [])])
+    if "totals" in asked.series:
+        print_totals()
+    if "peak" in asked.series:
+        print_peaks(asked.merchants)
+    if timed is not None:
+        print_time(timed, theirs.seconds)
 
 
 if __name__ == "__main__":

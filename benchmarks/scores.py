@@ -1,4 +1,4 @@
-"""Scores of quantile forecasts over series, origins and days, by model and horizon: the lines of the peers' table."""
+"""Scores of quantile forecasts over series, origins and days: the lines of the peers' table."""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One model's quantiles (level, day) of one series from one origin, made for ``horizon`` days ahead.
+    """One model's quantiles (level, day) of one series from one origin, ``horizon`` days ahead.
 
-    ``quantiles`` is None where the model failed, with its error in ``failure``.
+    ``scale`` tells what the model was given: logarithms (``log``) or the series as it is. ``quantiles`` is None where
+    it failed, with its error in ``failure``.
     """
 
     model: str
+    scale: str
     series: str
     origin: dt.date
     horizon: int
@@ -34,32 +36,52 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Means over all pairs of series and origin that the model answered; ``failed`` counts those it did not."""
+    """Means over all pairs of series and origin that were answered, ``by_series`` the wQL of each series.
 
-    model: str
+    ``failed`` counts the pairs that were not answered.
+    """
+
+    scale: str
     mase: float
     wql: float
     covers_80: float
     covers_95: float
-    answered: int
     failed: int
+    by_series: dict[str, float]
 
 
-def score(study: Study, answers: Sequence[Answer], model: str, horizon: int, series: Sequence[str]) -> Scores:
-    """A model's scores at a horizon over the named series."""
+def score(
+    study: Study, answers: Sequence[Answer], horizon: int, series: Sequence[str], scale: str | None = None
+) -> Scores:
+    """The scores of one model's answers at a horizon over the named series.
+
+    Args:
+        study: What came.
+        answers: Of one model, one a pair of series and origin.
+        horizon: Answers for other horizons are left out.
+        series: Names of the series that count.
+        scale: What the line calls the scale; that of the answers by itself.
+    """
     table = study.scored
-    rows, failed = [], 0
-    for one in answers:
-        if one.model != model or one.series not in series or one.horizon != horizon:
-            continue
+    asked = [one for one in answers if one.horizon == horizon and one.series in series]
+    rows: list[tuple[str, tuple[float, float, float, float]]] = []
+    for one in asked:
         if one.quantiles is None:
-            failed += 1
             continue
         known = table[one.series].loc[: str(one.origin)].to_numpy(float)
         came = table[one.series].to_numpy(float)[len(known) : len(known) + horizon]
-        rows.append(_measures(one.quantiles[:, :horizon], came, known))
-    mase, wql, covers_80, covers_95 = np.mean(rows, axis=0) if rows else np.full(4, np.nan)
-    return Scores(model, float(mase), float(wql), float(covers_80), float(covers_95), len(rows), failed)
+        rows.append((one.series, _measures(one.quantiles, came, known)))
+    mase, wql, covers_80, covers_95 = np.mean([row for _, row in rows], axis=0) if rows else np.full(4, np.nan)
+    losses = {name: [row[1] for other, row in rows if other == name] for name in series}
+    return Scores(
+        scale or (asked[0].scale if asked else ""),
+        float(mase),
+        float(wql),
+        float(covers_80),
+        float(covers_95),
+        failed=len(asked) - len(rows),
+        by_series={name: float(np.mean(of_series)) for name, of_series in losses.items() if of_series},
+    )
 
 
 def _measures(quantiles: Floats, came: Floats, known: Floats) -> tuple[float, float, float, float]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,9 +16,7 @@ from forecast.calendar import Calendar
 from forecast.ledger.reading import read_ledger
 from forecast.pipeline import daily_sales
 from forecast.plan.reading import load_plan
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from forecast.sales.closures import start_of_trade
 
 ROSSMANN = Path(__file__).resolve().parents[2] / "shared" / "data" / "rossmann_daily.csv"
 OLIST_PLAN = Path(__file__).parent / "plans" / "olist.toml"
@@ -38,6 +35,7 @@ ROSSMANN_ORIGINS = (
     dt.date(2015, 5, 10),
     dt.date(2015, 6, 1),
 )
+SUNDAY = 6
 TOTAL = "total"
 """The name of the sum over all channels."""
 
@@ -58,14 +56,16 @@ class Study:
     horizons: tuple[int, ...]
 
     @property
+    def begins(self) -> pd.Timestamp:
+        """The first day of trade as it is now, seen from the first origin; the peers are given no days before it."""
+        known = self.daily.loc[: str(self.origins[0])].sum(axis=1)
+        return pd.Timestamp(known.index[start_of_trade(known.to_numpy(float))])
+
+    @property
     def scored(self) -> pd.DataFrame:
         """The series that are scored: the channels, if more than one, and their total."""
         total = self.daily.sum(axis=1).rename(TOTAL).to_frame()
         return total if len(self.daily.columns) == 1 else self.daily.join(total)
-
-    def at(self, origins: Sequence[dt.date]) -> Study:
-        """The same from other origins."""
-        return replace(self, origins=tuple(origins))
 
 
 def rossmann() -> Study:
@@ -94,16 +94,19 @@ def every(days: int, count: int, known_to: dt.date, ahead: int) -> tuple[dt.date
 def calendar_columns(study: Study) -> pd.DataFrame:
     """What packages without a calendar of their own are given, by day: the same knowledge that ours derives.
 
-    The study's regressors, public holidays with the days beside them, the first five and last three days of a month,
-    and two yearly waves (columns ``year_*``, of use from thirteen months of history on).
+    The study's regressors; the weekday (Monday left out), a public holiday being a Sunday; public holidays that do not
+    fall on one, with the days beside them; the first five and last three days of a month; and two yearly waves
+    (``year_*``, of use from thirteen months of history on).
     """
     index = pd.DatetimeIndex(study.daily.index)
     days = index.to_numpy().astype("datetime64[D]")
     around = np.arange(days[0] - 1, days[-1] + 2)
     holiday = Calendar(study.country).is_holiday(around).astype(float)
+    weekday = np.where(holiday[1:-1] > 0, SUNDAY, index.day_of_week)
     phase = 2 * np.pi * (index.day_of_year - 1) / 365.25
     columns = {
-        "holiday": holiday[1:-1],
+        **{f"weekday_{place}": (weekday == place).astype(float) for place in range(1, 7)},
+        "holiday": holiday[1:-1] * (index.day_of_week != SUNDAY),
         "day_before": holiday[2:] * (1.0 - holiday[1:-1]),
         "day_after": holiday[:-2] * (1.0 - holiday[1:-1]),
         "month_start": (index.day <= 5).astype(float),  # noqa: PLR2004  # five days
