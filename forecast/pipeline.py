@@ -212,6 +212,8 @@ def cash_case(prepared: Forecast, flows: Flows) -> CashCase:
         opening_receivables=flows.opening_receivables,
         banking_day=prepared.calendar.is_working_day(days),
         purchases=purchases,
+        movable=tuple(flow for flow in plan.other_flows if flow.movable_days > 0),
+        debt_service=debt_service(plan, days),
     )
 
 
@@ -227,6 +229,16 @@ def other_flows(plan: Plan, days: Days) -> tuple[Floats, dict[str, Floats]]:
         if flow.amount < 0:
             purchases.setdefault(flow.category, np.zeros(len(days)))[index] -= flow.amount
     return total, purchases
+
+
+def debt_service(plan: Plan, days: Days) -> Floats:
+    """The plan's flows of category ``debt`` by day, signed as flows."""
+    total = np.zeros(len(days))
+    for flow in plan.other_flows:
+        index = int((np.datetime64(flow.date) - days[0]).astype(np.int64))
+        if flow.category == "debt" and 0 <= index < len(days):
+            total[index] += flow.amount
+    return total
 
 
 def _ledger_notes(plan: Plan, ledger: Ledger) -> list[Note]:

@@ -3,20 +3,24 @@
 Behaviour by kind:
     revolver, overdraft: drawn to the limit, repaid from any surplus.
     owner_loan: the same, but each drawing is repaid after ``tenor_days`` at the latest (oldest first).
-    term_loan: one drawing on ``draw_date`` or the first day possible; principal by its repayment schedule alone.
+    term_loan: one drawing on ``draw_date`` or the first day possible; principal by its repayment schedule. Where the
+        plan names a ``prepayment_fee``, cash that no sample path needs again before the loan ends repays early, if the
+        interest saved up to the loan's or the horizon's end is more than the fee and what the cash would earn.
     receivables: up to advance rate × open receivables of its channels; repaid as they settle and from surplus.
     factoring: the same base, sold outright: repaid as the receivables settle, never from surplus. ``discount_rate``
         is a fraction a year on the advance, and counts beside ``annual_rate`` where both are given. Recourse changes
-        no cash here: refunds are the seller's in any case, and a deduction made is owed by the platform.
+        no cash here: refunds are the seller's in any case, and a deduction made is owed by the platform; without it
+        the advance is no debt (``covenants``).
     early_settlement: open receivables brought forward; ``fee_per_day`` a calendar day on what is brought forward,
         repaid as they settle.
     inventory: up to advance rate × purchases of its category in the last ``tenor_days`` (from as_of + 1 on).
-    payables_extension: not calculated.
+    payables_extension: payments that the plan lets move are deferred, each on its own day and to its own latest day,
+        at its ``deferral_cost`` beside ``annual_rate``; ``limit`` bounds what is deferred at once (``deferral``).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,7 +38,17 @@ if TYPE_CHECKING:
     FloatArray = npt.NDArray[np.float64]
 
 CALCULATED = frozenset(
-    {"revolver", "overdraft", "owner_loan", "term_loan", "receivables", "factoring", "early_settlement", "inventory"}
+    {
+        "revolver",
+        "overdraft",
+        "owner_loan",
+        "term_loan",
+        "receivables",
+        "factoring",
+        "early_settlement",
+        "inventory",
+        "payables_extension",
+    }
 )
 """Kinds that the simulator carries out."""
 
@@ -43,6 +57,19 @@ ON_RECEIVABLES = frozenset({"receivables", "factoring", "early_settlement"})
 
 DEDUCTED = frozenset({"factoring", "early_settlement"})
 """Kinds whose charge is kept back day by day and that no surplus repays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A payment that may be deferred: from its day to ``due`` at the latest (days of the horizon), yuan, at a rate.
+
+    ``due`` may lie after the horizon.
+    """
+
+    day: int
+    due: int
+    amount: float
+    rate: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +91,8 @@ class Terms:
         outstanding: Term loan: principal owed per yuan drawn in the horizon, (day,), or None.
         outstanding_before: Term loan: principal owed per yuan of ``drawn``, (day,), or None.
         draw_day: Day on which a term loan arrives, −1 where none can.
+        prepays: Term loan: days on which repaying early saves more than it costs, bool (day,); empty elsewhere.
+        parcels: Payables extension: the payments that may be deferred.
     """
 
     facility: Facility
@@ -80,6 +109,8 @@ class Terms:
     outstanding: FloatArray | None = None
     outstanding_before: FloatArray | None = None
     draw_day: int = -1
+    prepays: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    parcels: tuple[Parcel, ...] = ()
 
     @property
     def arranged(self) -> bool:
@@ -92,9 +123,16 @@ class Terms:
         return self.facility.notice_days > 0 and self.outstanding is None
 
     @property
+    def keeps_reserve(self) -> bool:
+        """Whether cash is kept for the days that a later request, or another deferral, cannot reach."""
+        return self.on_notice or bool(self.parcels)
+
+    @property
     def repaid_from_surplus(self) -> bool:
-        """Whether a surplus repays it."""
-        return self.outstanding is None and self.facility.kind not in DEDUCTED
+        """Whether a surplus repays it (a term loan: where prepaying is allowed and pays)."""
+        if self.outstanding is not None:
+            return bool(self.prepays.any())
+        return self.facility.kind not in DEDUCTED
 
 
 def annual_rate(facility: Facility) -> float:
@@ -124,7 +162,11 @@ def terms(case: CashCase, facility: Facility) -> Terms:
     start = 0 if facility.signed or facility.drawn > 0 else max(facility.signing_days, 1) - 1
     index = np.arange(count)
     commitment = np.where(index >= start, facility.commitment_fee * nights, 0.0)
+    parcels = _parcels(case, facility) if facility.kind == "payables_extension" else ()
     opened = index >= start
+    if facility.kind == "payables_extension":
+        opened &= np.isin(index, [parcel.day for parcel in parcels])
+        charge = min((parcel.rate for parcel in parcels), default=0.0) * nights
     if facility.available_from is not None:
         opened &= case.days >= np.datetime64(facility.available_from, "D")
     if facility.available_to is not None:
@@ -152,6 +194,13 @@ def terms(case: CashCase, facility: Facility) -> Terms:
         due = np.ones(count, dtype=np.bool_)
     if facility.kind == "inventory":
         base = _purchases(case, facility)
+    if facility.kind == "payables_extension":
+        due = np.zeros(count, dtype=np.bool_)
+    latest = cover(arrival, count)
+    prepays = np.zeros(0, dtype=np.bool_)
+    if outstanding is not None and facility.prepayment_fee is not None:
+        prepays = _prepays(case, facility, outstanding + facility.drawn * before, charge)
+        latest = np.full(count + 1, _last_owed(outstanding + facility.drawn * before))
     return Terms(
         facility=facility,
         nights=nights,
@@ -161,12 +210,14 @@ def terms(case: CashCase, facility: Facility) -> Terms:
         open=opened,
         start=min(start, count),
         arrival=arrival,
-        cover=cover(arrival, count),
+        cover=latest,
         base=base,
         release=release,
         outstanding=outstanding,
         outstanding_before=before,
         draw_day=drawing,
+        prepays=prepays,
+        parcels=parcels,
     )
 
 
@@ -200,6 +251,32 @@ def _receivables(case: CashCase, facility: Facility) -> tuple[FloatArray, FloatA
     return np.ascontiguousarray(facility.advance_rate * eligible.T), np.ascontiguousarray(share.T)
 
 
+def _prepays(case: CashCase, facility: Facility, owed: FloatArray, charge: FloatArray) -> npt.NDArray[np.bool_]:
+    """Mark the days on which a yuan repaid early saves more interest than its fee and than it would earn."""
+    fee = facility.prepayment_fee or 0.0
+    left = np.cumsum((charge * owed)[::-1])[::-1]
+    saved = np.divide(left, owed, out=np.zeros_like(owed), where=owed > 0)
+    earned = np.cumsum((owed > 0)[::-1])[::-1] * (case.surplus_rate / 365)
+    return np.asarray((owed > 0) & (saved > fee + earned))
+
+
+def _last_owed(owed: FloatArray) -> int:
+    """Give the last day on which something is owed, −1 where nothing ever is."""
+    days = np.flatnonzero(owed > 0)
+    return int(days[-1]) if days.size else -1
+
+
+def _parcels(case: CashCase, facility: Facility) -> tuple[Parcel, ...]:
+    """Give the payments of the horizon that may be deferred."""
+    return tuple(
+        Parcel(day, day + flow.movable_days, -flow.amount, facility.annual_rate + flow.deferral_cost)
+        for flow in case.movable
+        if flow.amount < 0
+        and flow.movable_days > 0
+        and 0 <= (day := (flow.date - case.as_of).days - 1) < case.days.size
+    )
+
+
 def _purchases(case: CashCase, facility: Facility) -> FloatArray:
     """Give advance rate × the category's purchases of the last ``tenor_days``, (day, 1); none known before as_of."""
     bought = case.purchases.get(facility.category, np.zeros(case.days.size))
@@ -217,7 +294,10 @@ def marginal_rate(item: Terms) -> float:
     """
     facility = item.facility
     basis = 365 / 360 if facility.day_count == "act/360" and facility.kind != "early_settlement" else 1.0
-    rate = (annual_rate(facility) - facility.commitment_fee) * basis
+    rate = annual_rate(facility)
+    if item.parcels:
+        rate = sum(one.amount * one.rate for one in item.parcels) / sum(one.amount for one in item.parcels)
+    rate = (rate - facility.commitment_fee) * basis
     if facility.service_fee > 0:
         turnover = 30.0
         if item.release is not None and item.release.mean() > 0:
@@ -233,7 +313,7 @@ def reserves(item: Terms, cumulated: FloatArray, quantile: float) -> FloatArray:
     the evening and the last day that a later request cannot reach.
 
     Args:
-        item: Of a facility on notice.
+        item: Of a facility that keeps a reserve.
         cumulated: Cumulated flows, evening −1 first (0), (day + 1, path).
         quantile: Share of paths to be covered by the reserve of each evening.
 

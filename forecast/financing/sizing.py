@@ -56,7 +56,7 @@ class Desk:
     """A scenario with its facilities, laid out once for all runs.
 
     ``items`` are the facilities that are calculated, the cheapest marginal rate first; ``guess`` is a limit, yuan, that
-    sizing starts from.
+    sizing starts from. ``planning`` is the desk whose paths the reserves are known from, None: its own.
     """
 
     case: CashCase
@@ -64,6 +64,7 @@ class Desk:
     confidence: float
     items: tuple[Terms, ...]
     guess: float = 0.0
+    planning: Desk | None = None
     kept_reserves: dict[tuple[str, float], FloatArray] = field(default_factory=dict)
 
     @classmethod
@@ -83,8 +84,15 @@ class Desk:
         return int(outcome.short.sum()) <= self.paths - quantile_rank(self.paths, self.confidence)
 
     def reserve(self, item: Terms, quantile: float) -> FloatArray | None:
-        """Give the reserve of a facility on notice, None for the others."""
-        if not item.on_notice:
+        """Give the reserve of a facility that keeps one, as the planning paths know it; None for the others.
+
+        Cash that repays a term loan early does not come back: no planning path may need it again.
+        """
+        if self.planning is not None:
+            return self.planning.reserve(item, quantile)
+        if item.prepays.any():
+            quantile = QUANTILES[-1]
+        elif not item.keeps_reserve:
             return None
         key = (item.facility.name, quantile)
         if key not in self.kept_reserves:
@@ -228,7 +236,7 @@ def _unit_effect(item: Terms, count: int) -> FloatArray:
 
 def size_single(desk: Desk, item: Terms, largest: float, wanted: Sequence[int]) -> Sized | None:
     """Give a facility on its own at the smallest limit and reserve that hold, None where none does."""
-    for quantile in QUANTILES if item.on_notice else QUANTILES[-1:]:
+    for quantile in QUANTILES if item.keeps_reserve else QUANTILES[-1:]:
         sized = size(desk, Proposal((item,), (largest,), quantile), 0, wanted)
         if sized is not None:
             return sized
@@ -238,7 +246,7 @@ def size_single(desk: Desk, item: Terms, largest: float, wanted: Sequence[int]) 
 def widest(desk: Desk, items: Sequence[Terms]) -> Proposal:
     """Give all of ``items`` at their full limits, with the reserve that falls short least often."""
     limits = tuple(item.facility.limit for item in items)
-    quantiles = QUANTILES if any(item.on_notice for item in items) else QUANTILES[-1:]
+    quantiles = QUANTILES if any(item.keeps_reserve for item in items) else QUANTILES[-1:]
     proposals = [Proposal(tuple(items), limits, quantile) for quantile in quantiles]
     chances = []
     for proposal in proposals:

@@ -48,7 +48,15 @@ ALL_TERMS: tuple[Term, ...] = (
         choices=("bullet", "equal_instalments", "equal_principal"),
     ),
     Term("draw_date", "date", "the day it is drawn; absent: chosen by the rule", "提款日"),
-    Term("prepayment_fee", "rate", "on what is repaid early", "提前还款费率", _OF_AMOUNT, 0.0, low=0, high=1),
+    Term(
+        "prepayment_fee",
+        "rate",
+        "on what is repaid early; absent: no early repayment",
+        "提前还款费率；缺省为不可提前还款",
+        _OF_AMOUNT,
+        low=0,
+        high=1,
+    ),
     Term(
         "advance_rate",
         "rate",
@@ -75,7 +83,14 @@ ALL_TERMS: tuple[Term, ...] = (
     ),
     Term("service_fee", "rate", "of each advance", "手续费率", _OF_AMOUNT, 0.0, low=0, high=1),
     Term("discount_rate", "rate", "kept back from what is sold", "贴现率", _OF_AMOUNT, 0.0, low=0, high=1),
-    Term("recourse", "flag", "unpaid receivables come back to the merchant", "有追索权", "", default=True),
+    Term(
+        "recourse",
+        "flag",
+        "unpaid receivables come back to the merchant; without it the advance is no debt to covenants",
+        "有追索权；无追索权时不计入约定指标的负债",
+        "",
+        default=True,
+    ),
     Term("category", "text", "whose purchases are the base", "质押货物的支出类别", "", "stock"),
     Term("fee_per_day", "rate", "per day brought forward", "每日费率", "share of the amount a day", 0.0, low=0, high=1),
 )

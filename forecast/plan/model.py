@@ -181,7 +181,7 @@ class Facility:
     tenor_days: int | None = None
     repayment: Literal["bullet", "equal_instalments", "equal_principal"] = "bullet"
     draw_date: dt.date | None = None
-    prepayment_fee: float = 0.0
+    prepayment_fee: float | None = None
     advance_rate: float = 1.0
     channels: tuple[str, ...] = ()
     max_age_days: int | None = None
