@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Days, Floats
     from forecast.ledger.tables import Ledger
+    from forecast.liquidity import Buffer
     from forecast.plan.model import Plan, Scenario
     from forecast.simulation.flows import Flows
 
@@ -149,6 +150,7 @@ def run_scenarios(
     notes = list(prepared.notes)
     parts: dict[str, Any] = {}
     cases: dict[str, CashCase] = {}
+    buffers: dict[str, Buffer] = {}
     for name, scenario in chosen.items():
         say(f"scenario:{scenario.label}")
         notes += _outage_notes(scenario, prepared.days)
@@ -159,20 +161,22 @@ def run_scenarios(
         before = cash_position(case.opening_balance, case.flows)
         check_corkscrew(case.opening_balance, case.flows, before)
         sized = case_buffer(case, plan.horizon.confidence)
-        part = scenario_part(scenario.label, describe_changes(scenario), flows, before, sized)
-        if financing:
-            compared = compare(case, plan.facilities, plan.horizon.confidence, sized.buffer)
-            notes += [note for note in compared.notes if note not in notes]
-            notes += [
-                option.why_not
-                for option in compared.options
-                if option.feasible is None and option.why_not is not None and option.why_not not in notes
-            ]
-            part["cash_after_financing"] = distribution(compared.recommended.cash_after)
-            part["financing"] = financing_part(compared, plan.language)
-        else:
-            part["cash_after_financing"], part["financing"] = None, None
-        parts[name] = part
+        buffers[name] = sized.buffer
+        parts[name] = scenario_part(scenario.label, describe_changes(scenario), flows, before, sized)
+        parts[name] |= {"cash_after_financing": None, "financing": None}
+    for name, case in cases.items() if financing else ():
+        stressed = name == "base" and plan.horizon.stress_scenarios_must_hold
+        compared = compare(
+            case,
+            plan.facilities,
+            plan.horizon.confidence,
+            buffers[name],
+            covenants=plan.covenants,
+            stresses=[other for key, other in cases.items() if stressed and key != name],
+        )
+        notes += [note for note in compared.notes if note not in notes]
+        parts[name]["cash_after_financing"] = distribution(compared.recommended.cash_after)
+        parts[name]["financing"] = financing_part(compared, plan.language)
     result = _result(prepared, notes, parts)
     return Run(plan, prepared.ledger, result, cases)
 

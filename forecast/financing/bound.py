@@ -38,10 +38,11 @@ def lower_bound(case: CashCase, outcome: Outcome, sample: int = SAMPLE) -> tuple
     """Give the mean over paths of the least cost for one who knows the path.
 
     The limits and the fees on them are the outcome's; no day falls shorter than the rule's; notice, minimum drawing
-    and tenor of an owner's loan or of a deferred payment do not bind, and prepaying costs no fee. Where all facilities are drawn and repaid at no cost but interest,
-    drawing only the lack, the cheapest first, and repaying with any surplus is the least on every path: exact on all
-    paths. Otherwise a linear programme is solved on evenly spaced paths, and the mean saving over the rule on these
-    is taken off the rule's mean cost on all, so that sampling error touches the saving alone.
+    and tenor of an owner's loan or of a deferred payment do not bind, and prepaying costs no fee. Where all facilities
+    are drawn and repaid at no cost but interest, drawing only the lack, the cheapest first, and repaying with any
+    surplus is the least on every path: exact on all paths. Otherwise a linear programme is solved on evenly spaced
+    paths, and the mean saving over the rule on these is taken off the rule's mean cost on all, so that sampling error
+    touches the saving alone.
 
     Args:
         case: The scenario.

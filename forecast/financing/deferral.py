@@ -1,4 +1,4 @@
-"""Payments that suppliers let move (账期延展): each deferred on its own day, up to its own latest day, at its own rate."""
+"""Payments that suppliers let move (账期延展): each deferred on its own day, to its own latest day and rate."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class DeferredPayments(Line):
         charge = self.unpaid * share
         self.paid[day] += charge
         self.unpaid = self.unpaid - charge
-        return self._take(day, amount) + charge
+        return np.asarray(self._take(day, amount) + charge)
 
     def expected_repayment(self, evening: int, last: int) -> FloatArray | float:
         """Give what has to be paid from the evening to day ``last``."""

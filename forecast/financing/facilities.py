@@ -20,13 +20,15 @@ Behaviour by kind:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.financing.bases import Parcel, movable_payments, purchases_base, receivables_base
+from forecast.financing.loans import loan
 from forecast.financing.rates import night_fractions
-from forecast.financing.timing import arrivals, cover, month_ends, principal, settled_on
+from forecast.financing.timing import arrivals, cover, month_ends
 from forecast.liquidity import quantile_rank
 
 if TYPE_CHECKING:
@@ -57,19 +59,6 @@ ON_RECEIVABLES = frozenset({"receivables", "factoring", "early_settlement"})
 
 DEDUCTED = frozenset({"factoring", "early_settlement"})
 """Kinds whose charge is kept back day by day and that no surplus repays."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """A payment that may be deferred: from its day to ``due`` at the latest (days of the horizon), yuan, at a rate.
-
-    ``due`` may lie after the horizon.
-    """
-
-    day: int
-    due: int
-    amount: float
-    rate: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,6 +100,15 @@ class Terms:
     draw_day: int = -1
     prepays: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     parcels: tuple[Parcel, ...] = ()
+
+    def on_paths(self, chosen: slice) -> Terms:
+        """Give the same on some of the paths."""
+        base, release = self.base, self.release
+        if base is not None and base.shape[1] > 1:
+            base = np.ascontiguousarray(base[:, chosen])
+        if release is not None:
+            release = np.ascontiguousarray(release[:, chosen])
+        return replace(self, base=base, release=release)
 
     @property
     def arranged(self) -> bool:
@@ -162,7 +160,7 @@ def terms(case: CashCase, facility: Facility) -> Terms:
     start = 0 if facility.signed or facility.drawn > 0 else max(facility.signing_days, 1) - 1
     index = np.arange(count)
     commitment = np.where(index >= start, facility.commitment_fee * nights, 0.0)
-    parcels = _parcels(case, facility) if facility.kind == "payables_extension" else ()
+    parcels = movable_payments(case, facility) if facility.kind == "payables_extension" else ()
     opened = index >= start
     if facility.kind == "payables_extension":
         opened &= np.isin(index, [parcel.day for parcel in parcels])
@@ -173,34 +171,18 @@ def terms(case: CashCase, facility: Facility) -> Terms:
         opened &= case.days <= np.datetime64(facility.available_to, "D")
     asked_from = 0 if facility.signed or facility.drawn > 0 else facility.signing_days
     arrival = arrivals(case.banking_day, opened, facility.notice_days, asked_from)
-    outstanding = before = base = release = None
-    drawing = -1
     due = month_ends(case.days) if facility.interest_due == "month_end" else np.zeros(count, dtype=np.bool_)
-    if facility.kind == "term_loan":
-        drawing = _term_draw_day(case, facility, arrival, opened)
-        outstanding = np.zeros(count)
-        if drawing >= 0:
-            outstanding = principal(case.days, facility, case.days[drawing].astype(object))
-            outstanding[:drawing] = 0.0
-            commitment[drawing:] = 0.0
-        first = facility.draw_date if facility.draw_date and facility.draw_date <= case.as_of else case.as_of
-        owed = principal(np.append(np.datetime64(case.as_of, "D"), case.days), facility, first)
-        before = owed[1:] / owed[0] if owed[0] > 0 else np.zeros(count)
-        if facility.interest_due == "maturity":
-            due |= settled_on(outstanding) | (settled_on(before) & (facility.drawn > 0))
-    if facility.kind in ON_RECEIVABLES:
-        base, release = _receivables(case, facility)
-    if facility.kind in DEDUCTED:
-        due = np.ones(count, dtype=np.bool_)
-    if facility.kind == "inventory":
-        base = _purchases(case, facility)
-    if facility.kind == "payables_extension":
-        due = np.zeros(count, dtype=np.bool_)
+    term = loan(case, facility, arrival, opened, charge) if facility.kind == "term_loan" else None
+    if term is not None and term.draw_day >= 0:
+        commitment[term.draw_day :] = 0.0
+    if term is not None and facility.interest_due == "maturity":
+        due = term.due
+    if facility.kind in DEDUCTED or facility.kind == "payables_extension":
+        due = np.full(count, facility.kind in DEDUCTED)
+    base, release = _base(case, facility)
     latest = cover(arrival, count)
-    prepays = np.zeros(0, dtype=np.bool_)
-    if outstanding is not None and facility.prepayment_fee is not None:
-        prepays = _prepays(case, facility, outstanding + facility.drawn * before, charge)
-        latest = np.full(count + 1, _last_owed(outstanding + facility.drawn * before))
+    if term is not None and term.prepays.any():
+        latest = np.full(count + 1, term.last_owed)
     return Terms(
         facility=facility,
         nights=nights,
@@ -213,77 +195,19 @@ def terms(case: CashCase, facility: Facility) -> Terms:
         cover=latest,
         base=base,
         release=release,
-        outstanding=outstanding,
-        outstanding_before=before,
-        draw_day=drawing,
-        prepays=prepays,
+        outstanding=None if term is None else term.outstanding,
+        outstanding_before=None if term is None else term.before,
+        draw_day=-1 if term is None else term.draw_day,
+        prepays=np.zeros(0, dtype=np.bool_) if term is None else term.prepays,
         parcels=parcels,
     )
 
 
-def _term_draw_day(
-    case: CashCase, facility: Facility, arrival: npt.NDArray[np.int64], opened: npt.NDArray[np.bool_]
-) -> int:
-    """Give the day on which a term loan arrives: the draw date, or the first day possible; −1 where there is none."""
-    reachable = arrival[arrival >= 0]
-    if reachable.size == 0:
-        return -1
-    first = int(reachable[0])
-    if facility.draw_date is None or facility.draw_date <= case.as_of:
-        return first
-    wanted = (facility.draw_date - case.as_of).days - 1
-    return wanted if first <= wanted < case.days.size and opened[wanted] else -1
-
-
-def _receivables(case: CashCase, facility: Facility) -> tuple[FloatArray, FloatArray]:
-    """Give the base, and the share of the pool that settles on each day, both (day, path)."""
-    chosen = [i for i, name in enumerate(case.channels) if not facility.channels or name in facility.channels]
-    open_by_channel = np.maximum(case.receivables[:, chosen], 0.0)
-    pool = open_by_channel.sum(axis=1)
-    eligible = pool
-    if facility.concentration < 1:
-        eligible = np.minimum(open_by_channel, facility.concentration * pool[:, None]).sum(axis=1)
-    settled = np.maximum(case.settled[:, chosen].sum(axis=1), 0.0)
-    opening = np.full((pool.shape[0], 1), max(0.0, float(case.opening_receivables[chosen].sum())))
-    before = np.concatenate([opening, pool[:, :-1]], axis=1)
-    whole = np.maximum(before, settled)
-    share = np.divide(settled, whole, out=np.zeros_like(whole), where=whole > 0)
-    return np.ascontiguousarray(facility.advance_rate * eligible.T), np.ascontiguousarray(share.T)
-
-
-def _prepays(case: CashCase, facility: Facility, owed: FloatArray, charge: FloatArray) -> npt.NDArray[np.bool_]:
-    """Mark the days on which a yuan repaid early saves more interest than its fee and than it would earn."""
-    fee = facility.prepayment_fee or 0.0
-    left = np.cumsum((charge * owed)[::-1])[::-1]
-    saved = np.divide(left, owed, out=np.zeros_like(owed), where=owed > 0)
-    earned = np.cumsum((owed > 0)[::-1])[::-1] * (case.surplus_rate / 365)
-    return np.asarray((owed > 0) & (saved > fee + earned))
-
-
-def _last_owed(owed: FloatArray) -> int:
-    """Give the last day on which something is owed, −1 where nothing ever is."""
-    days = np.flatnonzero(owed > 0)
-    return int(days[-1]) if days.size else -1
-
-
-def _parcels(case: CashCase, facility: Facility) -> tuple[Parcel, ...]:
-    """Give the payments of the horizon that may be deferred."""
-    return tuple(
-        Parcel(day, day + flow.movable_days, -flow.amount, facility.annual_rate + flow.deferral_cost)
-        for flow in case.movable
-        if flow.amount < 0
-        and flow.movable_days > 0
-        and 0 <= (day := (flow.date - case.as_of).days - 1) < case.days.size
-    )
-
-
-def _purchases(case: CashCase, facility: Facility) -> FloatArray:
-    """Give advance rate × the category's purchases of the last ``tenor_days``, (day, 1); none known before as_of."""
-    bought = case.purchases.get(facility.category, np.zeros(case.days.size))
-    total = np.cumsum(bought)
-    if facility.tenor_days is not None and facility.tenor_days < total.size:
-        total[facility.tenor_days :] -= total[: -facility.tenor_days].copy()
-    return np.asarray((facility.advance_rate * total)[:, None])
+def _base(case: CashCase, facility: Facility) -> tuple[FloatArray | None, FloatArray | None]:
+    """Give the base, and the share of what is owed that settles on each day, each None where the kind has none."""
+    if facility.kind in ON_RECEIVABLES:
+        return receivables_base(case, facility)
+    return (purchases_base(case, facility), None) if facility.kind == "inventory" else (None, None)
 
 
 def marginal_rate(item: Terms) -> float:
@@ -296,7 +220,7 @@ def marginal_rate(item: Terms) -> float:
     basis = 365 / 360 if facility.day_count == "act/360" and facility.kind != "early_settlement" else 1.0
     rate = annual_rate(facility)
     if item.parcels:
-        rate = sum(one.amount * one.rate for one in item.parcels) / sum(one.amount for one in item.parcels)
+        rate = float(np.average([one.rate for one in item.parcels], weights=[one.amount for one in item.parcels]))
     rate = (rate - facility.commitment_fee) * basis
     if facility.service_fee > 0:
         turnover = 30.0

@@ -26,8 +26,8 @@ import numpy as np
 
 from forecast.cash import FEN_TOLERANCE, check_corkscrew
 from forecast.errors import IdentityError
-from forecast.financing.facilities import annual_rate
 from forecast.financing.deferral import DeferredPayments
+from forecast.financing.facilities import annual_rate
 from forecast.financing.lines import Account, Arrangement, Line
 
 if TYPE_CHECKING:

@@ -74,6 +74,24 @@ class Desk:
         items.sort(key=marginal_rate)
         return cls(case, Days.of(case), confidence, tuple(items), guess)
 
+    def every(self, step: int, first: int = 0, planning: Desk | None = None) -> Desk:
+        """Give the same scenario on every ``step``-th path from ``first`` on; reserves known from ``planning``."""
+        chosen = slice(first, None, step)
+        minimum = self.days.minimum
+        days = replace(
+            self.days,
+            minimum=np.ascontiguousarray(minimum[:, chosen]) if isinstance(minimum, np.ndarray) else minimum,
+            flows=np.ascontiguousarray(self.days.flows[:, chosen]),
+            cumulated=np.ascontiguousarray(self.days.cumulated[:, chosen]),
+        )
+        items = tuple(item.on_paths(chosen) for item in self.items)
+        return Desk(self.case, days, self.confidence, items, self.guess, planning or self.planning)
+
+    def on(self, proposal: Proposal) -> Proposal:
+        """Give a proposal with the same facilities laid out on this desk's paths."""
+        by_name = {item.facility.name: item for item in self.items}
+        return replace(proposal, items=tuple(by_name[item.facility.name] for item in proposal.items))
+
     @property
     def paths(self) -> int:
         """Number of sample paths."""

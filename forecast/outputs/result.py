@@ -24,6 +24,7 @@ RATE_PARTS = frozenset({"estimates", "covenants"})
 RATE_KEYS = frozenset(
     {
         "arrangement_fee",
+        "chance_of_breach",
         "commitment_fee",
         "concentration",
         "confidence",
@@ -31,6 +32,7 @@ RATE_KEYS = frozenset(
         "expected_share",
         "factors",
         "fee_per_day",
+        "foresight_gap",
         "prepayment_fee",
         "probability_short",
         "reached",

@@ -62,6 +62,7 @@ class Horizon:
     paths: int = 2000
     seed: int = 20261111
     confidence: float = 0.95
+    stress_scenarios_must_hold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
