@@ -140,7 +140,7 @@ class _LinePath:
     def __init__(self, account: Account, path: int, count: int) -> None:
         given = account.arrangement
         item, facility = given.terms, given.terms.facility
-        priced = (given.limit if given.priced_limit is None else given.priced_limit) / UNIT
+        priced = given.fee_limit / UNIT
         in_use = given.drawing and given.limit > 0
         charged = item.commitment if item.arranged or in_use else np.zeros(count)
         self.opening = facility.drawn / UNIT

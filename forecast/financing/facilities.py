@@ -116,6 +116,11 @@ class Terms:
         return self.facility.signed or self.facility.drawn > 0
 
     @property
+    def fees_on_limit(self) -> bool:
+        """Whether the limit costs something whatever is drawn (a limit without bound then has none)."""
+        return self.facility.arrangement_fee > 0 or self.facility.commitment_fee > 0
+
+    @property
     def on_notice(self) -> bool:
         """Whether drawings are asked for ahead by the rule (a term loan's drawing is fixed at the start)."""
         return self.facility.notice_days > 0 and self.outstanding is None

@@ -42,6 +42,13 @@ class Arrangement:
     reserve: FloatArray | None = None
     drawing: bool = True
 
+    @property
+    def fee_limit(self) -> float:
+        """Limit that fees are charged on, 0 where there are none (the limit may then be without bound)."""
+        if not self.terms.fees_on_limit:
+            return 0.0
+        return self.limit if self.priced_limit is None else self.priced_limit
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Account:
@@ -109,7 +116,7 @@ class Line:
         self.terms = arrangement.terms
         self.facility = arrangement.terms.facility
         self.limit = arrangement.limit
-        self.priced = arrangement.limit if arrangement.priced_limit is None else arrangement.priced_limit
+        self.priced = arrangement.fee_limit
         self.in_use = arrangement.drawing and arrangement.limit > 0
         self.instant = self.in_use and not self.terms.on_notice and self.terms.outstanding is None
         self.asks = self.in_use and self.terms.on_notice

@@ -188,7 +188,7 @@ def size(
         peaks = outcome.accounts[place].balance.max(axis=0)
         needed = at_rank(np.where(outcome.short, np.inf, peaks), wanted)
         needed = max(needed, item.facility.minimum_draw) if needed > 0 else 0.0
-        settled = abs(needed - limit) < tolerance or not _fees_on_limit(item.facility)
+        settled = abs(needed - limit) < tolerance or not item.fees_on_limit
         limit = min(needed, largest)
         if settled:
             break
@@ -201,10 +201,6 @@ def size(
     return None
 
 
-def _fees_on_limit(facility: Facility) -> bool:
-    return facility.arrangement_fee > 0 or facility.commitment_fee > 0
-
-
 def _judged(desk: Desk, proposal: Proposal) -> Sized | None:
     """Give the proposal with its cost where it holds; limits that are never reached are cut to what is."""
     outcome = desk.run(proposal)
@@ -212,7 +208,7 @@ def _judged(desk: Desk, proposal: Proposal) -> Sized | None:
         return None
     limits = []
     for item, limit, account in zip(proposal.items, proposal.limits, outcome.accounts, strict=False):
-        free = item.outstanding is None and not item.arranged and not _fees_on_limit(item.facility)
+        free = item.outstanding is None and not item.arranged and not item.fees_on_limit
         peak = math.ceil(float(account.balance.max()) * 100) / 100
         limits.append(min(limit, max(peak, item.facility.minimum_draw)) if free and peak > 0 else limit)
     return Sized(replace(proposal, limits=tuple(limits)), float(outcome.cost.mean()))
