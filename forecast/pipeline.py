@@ -95,7 +95,8 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> For
     assumptions = estimate(ledger, plan, calendar, law_stream)
     randomness = draw_randomness(assumptions, sales.paths, path_stream)
     promotions = np.isin(days, promotion_days(plan.events, days[-1]))
-    engine = Engine.build(assumptions, randomness, sales.paths, as_of, calendar, promotions)
+    ages = tuple(sorted({one.max_age_days for one in plan.facilities if one.max_age_days is not None}))
+    engine = Engine.build(assumptions, randomness, sales.paths, as_of, calendar, promotions, ages)
     estimates = estimates_part(assumptions.channels, engine.kernels, estimate_stream)
     development, open_notes = development_part(ledger.tables, list(plan.channels))
     known = (*_ledger_notes(plan, ledger), *_calendar_notes(plan, calendar, days))
@@ -218,6 +219,7 @@ def cash_case(prepared: Forecast, flows: Flows) -> CashCase:
         purchases=purchases,
         movable=tuple(flow for flow in plan.other_flows if flow.movable_days > 0),
         debt_service=debt_service(plan, days),
+        young=flows.young,
     )
 
 

@@ -76,7 +76,7 @@ def test_the_recommended_mix_is_the_cheapest_that_holds() -> None:
     assert best.lower_bound <= best.expected_cost
     assert best.interest + best.fees == pytest.approx(best.expected_cost)
     assert best.cash_after.shape == case.flows.shape
-    short = (best.cash_after < case.minimum_balance - 0.005).any(axis=1)
+    short = np.asarray((best.cash_after < case.minimum_balance - 0.005).any(axis=1))
     # limits are sized on every other path; the chance stated is that of the rest
     assert best.judged_paths == 200
     assert short[1::2].mean() == best.shortfall_probability

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -12,7 +13,9 @@ from financing_cases import TERM_LOAN, case_of
 from forecast.financing.facilities import terms
 from forecast.financing.policy import Outcome, check_outcome
 from forecast.financing.sizing import Desk, Proposal
-from forecast.plan.model import Facility
+
+if TYPE_CHECKING:
+    from forecast.plan.model import Facility
 
 LOAN = replace(TERM_LOAN, limit=100.0, tenor_days=30, day_count="act/365", annual_rate=0.365)
 FLOWS = [[-100.0, 0.0, 60.0, 0.0, -20.0, 100.0, 0.0, 0.0]]

@@ -93,7 +93,7 @@ def test_reserves_are_small_where_a_facility_without_notice_stands_behind() -> N
 
 
 def brute_force(desk: Desk, steps: int) -> float:
-    """Give the least expected cost over a grid of limits for all facilities, of those that hold on the rank sized on."""
+    """Give the least expected cost over a grid of limits for all, of those that hold on the rank sized on."""
     top = float(-(desk.days.opening - desk.days.minimum + desk.days.cumulated).min())
     grid = [min(share * top, 1e12) for share in np.linspace(0.0, 1.05, steps)]
     best = np.inf

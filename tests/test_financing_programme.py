@@ -31,11 +31,11 @@ def limits(desk: Desk, holding: int) -> list[float]:
     assert programme is not None
     found = propose(programme)
     assert found is not None
-    return found.tolist()
+    return [float(limit) for limit in found]
 
 
 def test_one_line_and_a_dearer_fallback_meet_the_closed_form() -> None:
-    # E[days on which need > L] = (upfront fee × 360 + commitment fee × T) ÷ (fallback rate − line rate + commitment fee)
+    # E[days on which need > L] = (upfront fee × 360 + commitment × T) ÷ (fallback rate − line rate + commitment)
     desk = Desk.of(case_of(WALKS, opening=0.0), [LINE, FALLBACK], 0.95)
     limit = limits(desk, 60)[0]
     wanted = (0.001 * 360 + 0.004 * 39) / (0.20 - 0.05 + 0.004)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from financing_cases import OVERDRAFT, case_of
 
 from forecast.financing.remedies import remedy
 from forecast.financing.sizing import Desk, Proposal, with_limit
-from forecast.plan.model import Facility
+
+if TYPE_CHECKING:
+    from forecast.plan.model import Facility
 
 FLOWS = [[-100.0 - path, 0.0, 0.0, 50.0] for path in range(100)]
 FREE = replace(OVERDRAFT, annual_rate=0.0, limit=30.0)

@@ -30,13 +30,19 @@ class Parcel:
 
 
 def receivables_base(case: CashCase, facility: Facility) -> tuple[FloatArray, FloatArray]:
-    """Give the base, and the share of the pool that settles on each day, both (day, path)."""
+    """Give the base, and the share of the pool that settles on each day, both (day, path).
+
+    Receivables older than ``max_age_days`` do not count; of the rest one channel makes no more than its share.
+    """
     chosen = [i for i, name in enumerate(case.channels) if not facility.channels or name in facility.channels]
     open_by_channel = np.maximum(case.receivables[:, chosen], 0.0)
     pool = open_by_channel.sum(axis=1)
-    eligible = pool
+    eligible = open_by_channel
+    if facility.max_age_days is not None:
+        eligible = np.clip(case.young[facility.max_age_days][:, chosen], 0.0, open_by_channel)
     if facility.concentration < 1:
-        eligible = np.minimum(open_by_channel, facility.concentration * pool[:, None]).sum(axis=1)
+        eligible = np.minimum(eligible, facility.concentration * eligible.sum(axis=1, keepdims=True))
+    eligible = eligible.sum(axis=1)
     settled = np.maximum(case.settled[:, chosen].sum(axis=1), 0.0)
     opening = np.full((pool.shape[0], 1), max(0.0, float(case.opening_receivables[chosen].sum())))
     before = np.concatenate([opening, pool[:, :-1]], axis=1)
