@@ -62,12 +62,15 @@ class Programme:
     upper: FloatArray
 
 
-def planning_paths(required: FloatArray, holding: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+def planning_paths(
+    required: FloatArray, holding: int, *, everything: bool = False
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     """Choose the paths that the programme is built on: evenly by their need, the last that must hold among them.
 
     Args:
         required: Yuan that must be owed on each evening, (day, path).
         holding: Number of paths that must hold, those of the smallest needs.
+        everything: Whether all paths are chosen.
 
     Returns:
         Paths, and for each whether it must hold.
@@ -75,7 +78,7 @@ def planning_paths(required: FloatArray, holding: int) -> tuple[npt.NDArray[np.i
     needs = required.max(axis=0)
     order = np.argsort(needs, kind="stable")
     lacking = max(1.0, float((required > 0).sum(axis=0).mean()))
-    count = min(needs.size, int(np.clip(BLOCKS / lacking, FEWEST, MOST)))
+    count = needs.size if everything else min(needs.size, int(np.clip(BLOCKS / lacking, FEWEST, MOST)))
     places = np.unique(np.append(np.linspace(0, needs.size - 1, count).round().astype(int), holding - 1))
     return order[places], places < holding
 
@@ -87,13 +90,13 @@ def required_drawings(desk: Desk) -> FloatArray:
     return np.asarray(np.maximum(lack, 0.0))
 
 
-def build(desk: Desk, holding: int, paths: npt.NDArray[np.int64] | None = None) -> Programme | None:
+def build(desk: Desk, holding: int, *, everything: bool = False) -> Programme | None:
     """Build the programme of a scenario.
 
     Args:
         desk: The scenario with its facilities.
         holding: Number of its paths that must hold.
-        paths: To build it on instead of those that ``planning_paths`` chooses; all of them must hold.
+        everything: Whether it is built on all paths rather than on those that ``planning_paths`` chooses.
 
     Returns:
         None where nothing is lacking on any path, or there is no facility.
@@ -101,9 +104,7 @@ def build(desk: Desk, holding: int, paths: npt.NDArray[np.int64] | None = None) 
     required = required_drawings(desk)
     if not desk.items or not required.any():
         return None
-    chosen, must_hold = planning_paths(required, holding)
-    if paths is not None:
-        chosen, must_hold = paths, np.ones(paths.size, dtype=np.bool_)
+    chosen, must_hold = planning_paths(required, holding, everything=everything)
     day, place = np.nonzero(required[:, chosen] > 0)
     width, blocks = len(desk.items), day.size
     limit_costs = np.array([_limit_cost(item) for item in desk.items])
