@@ -83,7 +83,7 @@ class DeferredPayments(Line):
         due = [place for place, parcel in enumerate(self.parcels) if evening <= parcel.due <= last]
         return self.owed[due].sum(axis=0) if due else 0.0
 
-    def end(self, day: int) -> None:
+    def _accrue(self, day: int) -> None:
         """Keep what is owed at each rate, and accrue the night's charge at them."""
         for place, parcel in enumerate(self.parcels):
             self.by_rate[parcel.rate][day] += self.owed[place]
@@ -91,7 +91,6 @@ class DeferredPayments(Line):
         for rate, balances in self.by_rate.items():
             if rate and night:
                 self.unpaid = self.unpaid + balances[day] * (rate * night)
-        super().end(day)
 
     def account(self) -> Account:
         """Give what it did, with the balance at each rate."""

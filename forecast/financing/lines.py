@@ -278,11 +278,14 @@ class Line:
         if self.drawn_so_far is not None:
             self.drawn_so_far[day + 1] = self.drawn_so_far[day] + self.draws[day]
         self.after[day] = self.balance
+        self._accrue(day)
+        if self._charged and (rate := self.terms.commitment[day]):
+            self.unpaid = self.unpaid + np.maximum(self.priced - self.balance, 0.0) * rate
+
+    def _accrue(self, day: int) -> None:
         rate = self.terms.accrual[day]
         if rate and self.owing:
             self.unpaid = self.unpaid + self.balance * rate
-        if self._charged and (rate := self.terms.commitment[day]):
-            self.unpaid = self.unpaid + np.maximum(self.priced - self.balance, 0.0) * rate
 
     @property
     def _charged(self) -> bool:

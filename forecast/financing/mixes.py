@@ -8,9 +8,11 @@ then holds at a smaller expected cost.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from forecast.financing.programme import build, propose
 from forecast.financing.sizing import QUANTILES, Proposal, Sized, ranks, size
@@ -31,7 +33,10 @@ SCREENED = 400
 """Paths on which mixes are searched, at least; the best is then sized on all that may be seen."""
 
 TRIES = 80
-"""Most mixes that are sized in one search."""
+"""Most mixes that are sized in the search of a scenario: half from the programme's, half from the cheapest single."""
+
+WORK, MOST_TRIES = 400 * 75, 400
+"""Paths × days at which ``TRIES`` are made; smaller scenarios are searched more, up to so many."""
 
 NEGLIGIBLE = 0.01
 """A facility whose proposed limit is a smaller share of all limits is left out of the mix."""
@@ -51,7 +56,7 @@ GAIN = 1e-4
 
 @dataclass(slots=True)
 class _Search:
-    """A search over mixes: what it may still try, and the cheapest so far."""
+    """A search over mixes from one start: the cheapest so far, what costs too much, and what is left to try."""
 
     desk: Desk
     ceiling: float
@@ -93,21 +98,22 @@ def best_mix(desk: Desk, singles: Sequence[Sized | None], ceiling: float) -> Siz
     """
     step = max(1, desk.paths // SCREENED)
     screen = desk.every(step, planning=desk) if step > 1 else desk
-    held = [one for one in singles if one is not None]
-    start = min(held, key=lambda one: one.cost, default=None)
-    search = _Search(screen, ceiling)
-    if start is not None:
-        search.best = Sized(screen.on(start.proposal), float(screen.run(screen.on(start.proposal)).cost.mean()))
-        search.ceiling = search.best.cost * (1 - GAIN)
-    for limits in _proposed(screen):
-        items = [item for item, limit in zip(screen.items, limits, strict=True) if limit > 0]
-        chosen = [limit for limit in limits if limit > 0]
-        for quantile in quantiles(items):
-            search.offer(items, chosen, quantile)
-    search.improve()
-    if search.best is None or len(search.best.proposal.items) < 2:  # noqa: PLR2004  # a single facility is no mix
+    tries = int(np.clip(TRIES * WORK / (screen.paths * screen.days.flows.shape[0]), TRIES, MOST_TRIES)) // 2
+    cheapest = min((one for one in singles if one is not None), key=lambda one: one.cost, default=None)
+    searches = [_Search(screen, ceiling, left=tries) for _ in range(2)]
+    for start in _proposed(screen):
+        searches[0].offer(*start)
+    if cheapest is not None:
+        proposal = screen.on(cheapest.proposal)
+        searches[1].best = Sized(proposal, float(screen.run(proposal).cost.mean()))
+        searches[1].ceiling = searches[1].best.cost * (1 - GAIN)
+    for search in searches:
+        search.improve()
+    ends = [search.best for search in searches if search.best is not None]
+    best = min(ends, key=lambda one: one.cost, default=None)
+    if best is None or len(best.proposal.items) < 2:  # noqa: PLR2004  # a single facility is no mix
         return None
-    found = desk.on(search.best.proposal)
+    found = desk.on(best.proposal)
     for more in MARGINS:
         limits = [min(limit * more, item.facility.limit) for item, limit in zip(found.items, found.limits, strict=True)]
         sized = sized_mix(desk, found.items, limits, found.quantile, ceiling)
@@ -116,19 +122,22 @@ def best_mix(desk: Desk, singles: Sequence[Sized | None], ceiling: float) -> Siz
     return None
 
 
-def _proposed(desk: Desk) -> Iterator[list[float]]:
-    """Give the limits that the programme proposes, with and without what of them is negligible."""
+def _proposed(desk: Desk) -> Iterator[Mix]:
+    """Give what the programme proposes, what of it is negligible left out, with each reserve to try; then all."""
     programme = build(desk, ranks(desk)[0])
     answer = None if programme is None else propose(programme)
-    if answer is None:
-        return
-    total = float(answer.sum())
-    limits = [
-        float(limit) if limit > max(NEGLIGIBLE * total, item.facility.minimum_draw) else 0.0
-        for item, limit in zip(desk.items, answer, strict=True)
-    ]
-    if any(limits):
-        yield limits
+    if answer is not None:
+        least = NEGLIGIBLE * float(answer.sum())
+        limits = {
+            item.facility.name: float(limit)
+            for item, limit in zip(desk.items, answer, strict=True)
+            if limit > max(least, item.facility.minimum_draw)
+        }
+        items, amounts = _in_order(desk, limits)
+        yield from ((items, amounts, quantile) for quantile in (quantiles(items) if items else ()))
+    demand = {item.facility.name: item.facility.limit for item in desk.items if item.outstanding is None}
+    items, amounts = _in_order(desk, demand)
+    yield from ((items, amounts, quantile) for quantile in (quantiles(items) if items else ()))
 
 
 def quantiles(items: Sequence[Terms]) -> tuple[float, ...]:
@@ -172,7 +181,15 @@ def sized_mix(
         if not desk.holds(outcome) or float(outcome.cost.mean()) >= ceiling:
             return None
     sized = size(desk, proposal, cover, ranks(desk), TOLERANCE)
-    return sized if sized is not None and sized.cost < ceiling else None
+    return _without_idle(sized) if sized is not None and sized.cost < ceiling else None
+
+
+def _without_idle(sized: Sized) -> Sized:
+    """Leave out what is arranged at no limit at all."""
+    proposal = sized.proposal
+    used = [place for place, item in enumerate(proposal.items) if proposal.limits[place] > 0 or item.arranged]
+    items, limits = (tuple(values[place] for place in used) for values in (proposal.items, proposal.limits))
+    return Sized(replace(proposal, items=items, limits=limits), sized.cost)
 
 
 def _drop(desk: Desk, proposal: Proposal) -> Iterator[Mix]:  # noqa: ARG001  # the steps have one signature
@@ -227,8 +244,7 @@ def _add(desk: Desk, proposal: Proposal) -> Iterator[Mix]:
     for item in desk.items:
         for share in ADDED if item.facility.name not in names else ():
             mix = _with_added(desk, proposal, item, share, total)
-            for kept in sorted({proposal.quantile, *(quantiles(mix[0]) if item.keeps_reserve else ())}):
-                yield (*mix, kept)
+            yield from ((*mix, kept) for kept in quantiles(mix[0])[-1:])
 
 
 def _whole(item: Terms) -> bool:

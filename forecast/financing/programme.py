@@ -108,7 +108,7 @@ def build(desk: Desk, holding: int, *, everything: bool = False) -> Programme | 
     day, place = np.nonzero(required[:, chosen] > 0)
     width, blocks = len(desk.items), day.size
     limit_costs = np.array([_limit_cost(item) for item in desk.items])
-    spell = _mean_spell(required > 0)
+    spell = _mean_spell(required > required.max(axis=0) / 2)
     rates = np.array([_daily_rate(item, spell) for item in desk.items])
     weight = 1.0 / chosen.size
     demand = [index for index, item in enumerate(desk.items) if item.outstanding is None]
@@ -174,10 +174,13 @@ def _mean_spell(lacking: npt.NDArray[np.bool_]) -> float:
 
 
 def _daily_rate(item: Terms, spell: float) -> float:
-    """Give what a yuan costs for each lacking day: what no surplus repays is owed, and charged, until it settles."""
+    """Give what a yuan costs for each lacking day: what no surplus repays is charged on until it settles, as well.
+
+    ``spell`` is for how many days in a row a need of more than half of the path's largest lasts.
+    """
     rate = max(marginal_rate(item), 0.0) / 365
     if item.facility.kind in DEDUCTED and item.release is not None and item.release.mean() > 0:
-        rate *= max(1.0, 1.0 / float(item.release.mean()) / spell)
+        rate *= 1.0 + 1.0 / float(item.release.mean()) / max(spell, 1.0)
     return rate
 
 

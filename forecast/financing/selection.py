@@ -31,7 +31,7 @@ class Halves:
     """A scenario laid out for the selection: the paths that sizing may see, those that judge, and all of them.
 
     Reserves are known from the paths that may be seen. Where half of the paths is too few for an upper limit of a
-    quantile, all three are the same.
+    quantile, all three are the same, and limits are sized on the confidence itself: nothing judges them.
     """
 
     seen: Desk
@@ -43,7 +43,7 @@ class Halves:
     def of(cls, desk: Desk, stresses: Sequence[CashCase] = ()) -> Halves:
         """Split a desk into every other path; ``stresses`` are scenarios that a mix must withstand, too."""
         if upper_rank(desk.paths // 2, desk.confidence) is None:
-            seen = judging = whole = desk
+            seen = judging = whole = replace(desk, margin=False)
         else:
             seen = desk.every(2)
             judging, whole = desk.every(2, 1, planning=seen), replace(desk, planning=seen)

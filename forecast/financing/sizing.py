@@ -56,7 +56,8 @@ class Desk:
     """A scenario with its facilities, laid out once for all runs.
 
     ``items`` are the facilities that are calculated, the cheapest marginal rate first; ``guess`` is a limit, yuan, that
-    sizing starts from. ``planning`` is the desk whose paths the reserves are known from, None: its own.
+    sizing starts from. ``planning`` is the desk whose paths the reserves are known from, None: its own. ``margin``:
+    whether limits are sized on the upper limit of what the paths need, which other paths then hold by, too.
     """
 
     case: CashCase
@@ -65,6 +66,7 @@ class Desk:
     items: tuple[Terms, ...]
     guess: float = 0.0
     planning: Desk | None = None
+    margin: bool = True
     kept_reserves: dict[tuple[str, float], FloatArray] = field(default_factory=dict)
 
     @classmethod
@@ -85,7 +87,7 @@ class Desk:
             cumulated=np.ascontiguousarray(self.days.cumulated[:, chosen]),
         )
         items = tuple(item.on_paths(chosen) for item in self.items)
-        return Desk(self.case, days, self.confidence, items, self.guess, planning or self.planning)
+        return Desk(self.case, days, self.confidence, items, self.guess, planning or self.planning, self.margin)
 
     def on(self, proposal: Proposal) -> Proposal:
         """Give a proposal with the same facilities laid out on this desk's paths."""
@@ -139,8 +141,8 @@ class Desk:
 
 
 def ranks(desk: Desk) -> list[int]:
-    """Give the ranks to size on: that of the upper limit where there is one, then that of the confidence."""
-    upper = upper_rank(desk.paths, desk.confidence)
+    """Give the ranks to size on: that of the upper limit where one is wanted, then that of the confidence."""
+    upper = upper_rank(desk.paths, desk.confidence) if desk.margin else None
     exact = quantile_rank(desk.paths, desk.confidence)
     return [exact] if upper is None else [upper, exact]
 
