@@ -82,7 +82,7 @@ ALL_TERMS: tuple[Term, ...] = (
         low_open=True,
     ),
     Term("service_fee", "rate", "of each advance", "手续费率", _OF_AMOUNT, 0.0, low=0, high=1),
-    Term("discount_rate", "rate", "kept back from what is sold", "贴现率", _OF_AMOUNT, 0.0, low=0, high=1),
+    Term("discount_rate", "rate", "kept back from what is advanced", "贴现率", _YEARLY, 0.0, low=0, high=1),
     Term(
         "recourse",
         "flag",
