@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from forecast.plan.model import OtherFlow
+
 FEN_TOLERANCE = 0.005
 """Yuan: half a fen; balances that differ by less are the same money."""
 
@@ -36,6 +38,9 @@ class CashCase:
         opening_receivables: (channel,), the same on the evening of as_of.
         banking_day: bool (day,), whether banks work on the day.
         purchases: Outflow by category and day, as positive numbers.
+        movable: Payments of the plan that suppliers let move (``movable_days`` above 0).
+        debt_service: Net flows of category ``debt`` (existing loans), signed as flows, (day,); None without any.
+        young: By age in days, open receivables (path, channel, day) deducted fewer days ago.
     """
 
     days: npt.NDArray[np.datetime64]
@@ -50,6 +55,9 @@ class CashCase:
     opening_receivables: npt.NDArray[np.float64]
     banking_day: npt.NDArray[np.bool_]
     purchases: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict)
+    movable: tuple[OtherFlow, ...] = ()
+    debt_service: npt.NDArray[np.float64] | None = None
+    young: Mapping[int, npt.NDArray[np.float64]] = field(default_factory=dict)
 
 
 def cash_position(opening: float, flows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Days, Floats
     from forecast.ledger.tables import Ledger
+    from forecast.liquidity import Buffer
     from forecast.plan.model import Plan, Scenario
     from forecast.simulation.flows import Flows
 
@@ -95,7 +96,8 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> For
     assumptions = estimate(ledger, plan, calendar, law_stream)
     randomness = draw_randomness(assumptions, sales.paths, path_stream)
     promotions = np.isin(days, promotion_days(plan.events, days[-1]))
-    engine = Engine.build(assumptions, randomness, sales.paths, as_of, calendar, promotions)
+    ages = tuple(sorted({one.max_age_days for one in plan.facilities if one.max_age_days is not None}))
+    engine = Engine.build(assumptions, randomness, sales.paths, as_of, calendar, promotions, ages)
     estimates = estimates_part(assumptions.channels, engine.kernels, estimate_stream)
     development, open_notes = development_part(ledger.tables, list(plan.channels))
     known = (*_ledger_notes(plan, ledger), *_calendar_notes(plan, calendar, days))
@@ -151,6 +153,7 @@ def run_scenarios(
     parts: dict[str, Any] = {}
     cases: dict[str, CashCase] = {}
     basis: dict[str, Any] | None = None
+    buffers: dict[str, Buffer] = {}
     for name, scenario in chosen.items():
         say(f"scenario:{scenario.label}")
         notes += _outage_notes(scenario, prepared.days)
@@ -163,20 +166,22 @@ def run_scenarios(
         before = cash_position(case.opening_balance, case.flows)
         check_corkscrew(case.opening_balance, case.flows, before)
         sized = case_buffer(case, plan.horizon.confidence)
-        part = scenario_part(scenario.label, describe_changes(scenario), flows, before, sized)
-        if financing:
-            compared = compare(case, plan.facilities, plan.horizon.confidence, sized.buffer)
-            notes += [note for note in compared.notes if note not in notes]
-            notes += [
-                option.why_not
-                for option in compared.options
-                if option.feasible is None and option.why_not is not None and option.why_not not in notes
-            ]
-            part["cash_after_financing"] = distribution(compared.recommended.cash_after)
-            part["financing"] = financing_part(compared, plan.language)
-        else:
-            part["cash_after_financing"], part["financing"] = None, None
-        parts[name] = part
+        buffers[name] = sized.buffer
+        parts[name] = scenario_part(scenario.label, describe_changes(scenario), flows, before, sized)
+        parts[name] |= {"cash_after_financing": None, "financing": None}
+    for name, case in cases.items() if financing else ():
+        stressed = name == "base" and plan.horizon.stress_scenarios_must_hold
+        compared = compare(
+            case,
+            plan.facilities,
+            plan.horizon.confidence,
+            buffers[name],
+            covenants=plan.covenants,
+            stresses=[other for key, other in cases.items() if stressed and key != name],
+        )
+        notes += [note for note in compared.notes if note not in notes]
+        parts[name]["cash_after_financing"] = distribution(compared.recommended.cash_after)
+        parts[name]["financing"] = financing_part(compared, plan.language)
     result = _result(prepared, notes, parts, basis)
     return Run(plan, prepared.ledger, result, cases)
 
@@ -216,6 +221,9 @@ def cash_case(prepared: Forecast, flows: Flows) -> CashCase:
         opening_receivables=flows.opening_receivables,
         banking_day=prepared.calendar.is_working_day(days),
         purchases=purchases,
+        movable=tuple(flow for flow in plan.other_flows if flow.movable_days > 0),
+        debt_service=debt_service(plan, days),
+        young=flows.young,
     )
 
 
@@ -231,6 +239,16 @@ def other_flows(plan: Plan, days: Days) -> tuple[Floats, dict[str, Floats]]:
         if flow.amount < 0:
             purchases.setdefault(flow.category, np.zeros(len(days)))[index] -= flow.amount
     return total, purchases
+
+
+def debt_service(plan: Plan, days: Days) -> Floats:
+    """The plan's flows of category ``debt`` by day, signed as flows."""
+    total = np.zeros(len(days))
+    for flow in plan.other_flows:
+        index = int((np.datetime64(flow.date) - days[0]).astype(np.int64))
+        if flow.category == "debt" and 0 <= index < len(days):
+            total[index] += flow.amount
+    return total
 
 
 def _ledger_notes(plan: Plan, ledger: Ledger) -> list[Note]:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from forecast.errors import InputError
 from forecast.financing.optimise import Instrument, LeastCost, least_cost
@@ -102,3 +103,57 @@ def test_published_case() -> None:
     assert found.final_wealth == pytest.approx(case["final_wealth"], abs=1e-9)
     assert found.marginal_values == pytest.approx([-price for price in case["shadow_prices"]], abs=1e-6)
     assert_carried(found, case["net_flows"], case["surplus_rate_month"])
+
+
+def independent_wealth(
+    flows: list[float], years: list[float], facilities: list[Instrument], surplus_rate: float
+) -> float:
+    """Give the best final wealth by another formulation: balances by period in a dense programme, nothing scaled.
+
+    Columns: by instrument and period what is drawn; what a credit line owes is drawn anew each period. Wealth is
+    the last period's cash, cash of each period being what all drawings so far have left of the flows.
+    """
+    count = len(flows)
+    columns = [(item, start) for item in facilities for start in range(count)]
+    effect = np.zeros((count, len(columns)))
+    for column, (item, start) in enumerate(columns):
+        end = start + (item.tenor or 1)
+        if end < count:
+            effect[start, column] += 1.0
+            effect[end, column] -= 1.0 + item.rate * sum(years[start:end])
+    # cash held after each period: C f + C effect x ≥ 0, C compounding at the surplus rate
+    compound = np.zeros((count, count))
+    for row in range(count):
+        for column in range(row + 1):
+            compound[row, column] = np.prod([1 + surplus_rate * year for year in years[column:row]])
+    held, moved = compound @ np.array(flows), compound @ effect
+    rows, most = [-moved[:-1]], [held[:-1]]
+    for item in facilities:
+        if np.isfinite(item.limit):
+            owed = np.zeros((count, len(columns)))
+            for column, (other, start) in enumerate(columns):
+                if other is item:
+                    owed[start : start + (item.tenor or 1), column] = 1.0
+            rows.append(owed)
+            most.append(np.full(count, item.limit))
+    usable = [(0, None) if start + (item.tenor or 1) < count else (0, 0) for item, start in columns]
+    answer = linprog(-moved[-1], A_ub=np.vstack(rows), b_ub=np.concatenate(most), bounds=usable, method="highs-ds")
+    assert answer.status == 0
+    return float(held[-1] - float(np.asarray(answer.fun)))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_variants_agree_with_another_formulation(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    count = int(rng.integers(4, 11))
+    flows = [*rng.normal(-40.0, 150.0, count - 1).round().tolist(), 400.0]
+    years = rng.choice([1 / 52, 1 / 12, 0.25], count - 1).tolist()
+    facilities = [
+        Instrument("line", float(rng.uniform(0.05, 0.2)), float(rng.choice([50.0, 100.0, 200.0]))),
+        Instrument("paper", float(rng.uniform(0.03, 0.2)), tenor=int(rng.integers(2, 4))),
+        Instrument("notes", float(rng.uniform(0.02, 0.1)), 80.0, tenor=int(rng.integers(1, 5))),
+        Instrument("dear", 0.6),
+    ]
+    surplus_rate = float(rng.choice([0.0, 0.036]))
+    found = least_cost(flows, years, facilities, surplus_rate)
+    assert found.final_wealth == pytest.approx(independent_wealth(flows, years, facilities, surplus_rate), abs=1e-5)

@@ -10,8 +10,8 @@ from forecast.financing.options import Option
 from forecast.notes import Note
 
 
-def test_an_option_that_is_not_calculated_has_no_figure() -> None:
-    option = Option("later", "payables_extension", None, Note("kind_not_calculated"))
+def test_an_option_without_figures_has_none_and_cannot_be_changed() -> None:
+    option = Option("later", "payables_extension", feasible=False, why_not=Note("payables_too_small"))
     assert (option.expected_cost, option.peak_drawn, option.effective_annual_rate) == (None, None, None)
     with pytest.raises(FrozenInstanceError):
         option.feasible = True  # type: ignore[misc]  # the point of the test

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ from forecast.errors import IdentityError
 from forecast.financing.facilities import reserves, terms
 from forecast.financing.lines import Arrangement
 from forecast.financing.policy import Days, Outcome, check_outcome, simulate
-from forecast.plan.model import Facility
+from forecast.plan.model import Facility, OtherFlow
 
 if TYPE_CHECKING:
     from forecast.cash import CashCase
@@ -212,12 +213,20 @@ def test_no_money_is_made_no_limit_exceeded_and_interest_is_exact(
         receivables=case.receivables[:, :, :10],
         banking_day=case.banking_day[:10],
         purchases={"stock": np.full(10, 20_000.0)},
+        movable=tuple(
+            OtherFlow(dt.date(2026, 10, 19 + day), -20_000.0, "stock", movable_days=3, deferral_cost=0.03 * (day % 3))
+            for day in range(0, 10, 2)
+        ),
     )
     outcome = run(near, *facilities)
     for account, facility in zip(outcome.accounts, facilities, strict=True):
         assert account.balance.min() >= -1e-6
         assert account.balance.max() <= facility.limit + 1e-6
         nightly = account.balance * account.arrangement.terms.accrual[:, None]
+        if account.by_rate is not None:
+            nights = account.arrangement.terms.nights[:, None]
+            nightly = sum((rate * owed * nights for rate, owed in account.by_rate.items()), np.zeros_like(nightly))
+            assert sum(account.by_rate.values(), np.zeros_like(nightly)) == pytest.approx(account.balance, abs=1e-6)
         assert account.interest + account.fees == pytest.approx(
             nightly.sum(axis=0) + account.committed + account.upfront.sum(axis=0)
         )

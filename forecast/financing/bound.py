@@ -38,10 +38,11 @@ def lower_bound(case: CashCase, outcome: Outcome, sample: int = SAMPLE) -> tuple
     """Give the mean over paths of the least cost for one who knows the path.
 
     The limits and the fees on them are the outcome's; no day falls shorter than the rule's; notice, minimum drawing
-    and tenor of an owner's loan do not bind. Where all facilities are drawn and repaid at no cost but interest,
-    drawing only the lack, the cheapest first, and repaying with any surplus is the least on every path: exact on all
-    paths. Otherwise a linear programme is solved on evenly spaced paths, and the mean saving over the rule on these
-    is taken off the rule's mean cost on all, so that sampling error touches the saving alone.
+    and tenor of an owner's loan or of a deferred payment do not bind, and prepaying costs no fee. Where all facilities
+    are drawn and repaid at no cost but interest, drawing only the lack, the cheapest first, and repaying with any
+    surplus is the least on every path: exact on all paths. Otherwise a linear programme is solved on evenly spaced
+    paths, and the mean saving over the rule on these is taken off the rule's mean cost on all, so that sampling error
+    touches the saving alone.
 
     Args:
         case: The scenario.
@@ -139,7 +140,7 @@ class _LinePath:
     def __init__(self, account: Account, path: int, count: int) -> None:
         given = account.arrangement
         item, facility = given.terms, given.terms.facility
-        priced = (given.limit if given.priced_limit is None else given.priced_limit) / UNIT
+        priced = given.fee_limit / UNIT
         in_use = given.drawing and given.limit > 0
         charged = item.commitment if item.arranged or in_use else np.zeros(count)
         self.opening = facility.drawn / UNIT
@@ -156,6 +157,11 @@ class _LinePath:
         most = max(given.limit if in_use else facility.drawn, facility.drawn) / UNIT
         self.most_owed = np.full(count, most)
         self.most_drawn = np.where(item.open & in_use, np.inf, 0.0)
+        if item.parcels:
+            # what is paid back early may not be deferred again; the rates are the cheapest payment's: both from below
+            falling = np.zeros(count)
+            np.add.at(falling, [parcel.day for parcel in item.parcels], [parcel.amount for parcel in item.parcels])
+            self.most_drawn = np.minimum(self.most_drawn, falling / UNIT)
         self.kept = np.ones(count)
         self.carried = np.zeros(count)
         self.carried[0] = self.opening

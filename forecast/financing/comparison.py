@@ -2,8 +2,9 @@
 
 What runs anyway (the commitment fee of signed facilities, balances owed on the evening of as_of) is carried and
 counted in every option, so that options differ by what is decided alone; the effective annual rate is that of the
-option's own facilities. A limit that is not signed yet is sized on the upper limit of what the paths need of it, where
-that limit exists and the facility can give it, else on the confidence itself.
+option's own facilities. Limits are proposed and sized on one half of the paths, on the upper limit of what these need,
+and judged on the other half, whose share of short paths is what is stated; costs are means over all paths
+(``selection``).
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
 from forecast.financing.bound import SAMPLE, lower_bound
-from forecast.financing.facilities import CALCULATED, ON_RECEIVABLES, Terms
+from forecast.financing.covenants import check_covenants
+from forecast.financing.facilities import CALCULATED, Terms
 from forecast.financing.options import Financing, MixPart, Option, Recommendation
-from forecast.financing.pairs import best_pair
 from forecast.financing.policy import check_outcome
 from forecast.financing.rates import borrowing_rate
-from forecast.financing.sizing import UNLIMITED, Desk, Proposal, Sized, ranks, size_single, widest
+from forecast.financing.remedies import remedy
+from forecast.financing.selection import Halves, select, single
+from forecast.financing.sizing import UNLIMITED, Desk, Proposal, Sized, size_single, widest
 from forecast.financing.solve import solve_limit, solve_stock
 from forecast.liquidity import quantile_rank
 from forecast.notes import Note
@@ -32,15 +35,21 @@ if TYPE_CHECKING:
     from forecast.financing.lines import Account
     from forecast.financing.policy import Outcome
     from forecast.liquidity import Buffer
-    from forecast.plan.model import Facility
+    from forecast.plan.model import Covenants, Facility
 
 __all__ = ["Financing", "MixPart", "Option", "Recommendation", "compare", "solve_limit", "solve_stock"]
 
 
 def compare(
-    case: CashCase, facilities: Sequence[Facility], confidence: float, buffer: Buffer, bound_paths: int = SAMPLE
+    case: CashCase,
+    facilities: Sequence[Facility],
+    confidence: float,
+    buffer: Buffer,
+    bound_paths: int = SAMPLE,
+    covenants: Covenants | None = None,
+    stresses: Sequence[CashCase] = (),
 ) -> Financing:
-    """Compare the facilities on a scenario and recommend the cheapest single one, or pair, that holds.
+    """Compare the facilities on a scenario and recommend the cheapest mix of any number that holds.
 
     Args:
         case: The scenario.
@@ -48,28 +57,23 @@ def compare(
         confidence: Chance with which cash must not fall below the minimum.
         buffer: Of the scenario: what it asks for above the opening balance is the limit that sizing starts from.
         bound_paths: Paths on which the foresight bound is solved where it has no closed form.
+        covenants: Of the plan; a mix that keeps them goes before one that does not.
+        stresses: Scenarios in which the mix must hold, too.
 
     Returns:
         Options, recommendation and notes.
     """
     usable = [facility for facility in facilities if facility.kind in CALCULATED]
-    desk = Desk.of(case, usable, confidence, _guess(case, buffer))
-    wanted = ranks(desk)
-    singles = [size_single(desk, item, item.facility.limit, wanted) for item in desk.items]
-    found = {item.facility.name: _option(desk, item, single) for item, single in zip(desk.items, singles, strict=True)}
-    options = tuple(
-        found.get(facility.name)
-        or Option(
-            facility.name,
-            facility.kind,
-            None,
-            Note("kind_not_calculated", f"facilities.{facility.name}", {"kind": facility.kind}),
-        )
-        for facility in facilities
-    )
-    proposal = _choose(desk, singles)
-    recommended = _recommend(desk, proposal, bound_paths)
-    return Financing(options, recommended, tuple(_notes(usable, recommended, desk.paths)))
+    halves = Halves.of(Desk.of(case, usable, confidence, _guess(case, buffer)), stresses)
+    singles = [single(halves, item) for item in halves.seen.items]
+    found = {
+        item.facility.name: _option(halves, item, sized, covenants)
+        for item, sized in zip(halves.seen.items, singles, strict=True)
+    }
+    proposal, holds = select(halves, singles, covenants)
+    recommended = _recommend(halves, proposal, covenants, bound_paths, holds=holds)
+    options = tuple(found[facility.name] for facility in usable)
+    return Financing(options, recommended, tuple(_notes(usable, recommended, halves)))
 
 
 def _guess(case: CashCase, buffer: Buffer) -> float:
@@ -77,45 +81,19 @@ def _guess(case: CashCase, buffer: Buffer) -> float:
     return max(0.0, (buffer.amount if buffer.upper is None else buffer.upper) - case.opening_balance)
 
 
-def _choose(desk: Desk, singles: Sequence[Sized | None]) -> Proposal:
-    """Give the cheapest proposal that holds, else the one that falls short least often."""
-    nothing = Proposal((), ())
-    unfinanced = desk.run(nothing)
-    holding = [single for single in singles if single is not None]
-    if desk.holds(unfinanced):
-        holding.insert(0, Sized(nothing, float(unfinanced.cost.mean())))
-    best = min(holding, key=lambda sized: sized.cost, default=None)
-    pair = best_pair(desk, singles, np.inf if best is None else best.cost) if best is None or best.cost > 0 else None
-    best = pair or best
-    return _least_short(desk) if best is None else best.proposal
-
-
-def _least_short(desk: Desk) -> Proposal:
-    """Give the mix at full limits that falls short least often; of equals the one least deeply, then the cheapest."""
-    demand = [item for item in desk.items if item.outstanding is None]
-    sets = [[], desk.items, demand, *([item] for item in desk.items)]
-    tried = [widest(desk, items) for items in sets]
-
-    def merit(proposal: Proposal) -> tuple[float, float, float]:
-        outcome = desk.run(proposal)
-        deepest = float(outcome.shortage.max(axis=0).mean())
-        return float(outcome.short.mean()), round(deepest, 2), float(outcome.cost.mean())
-
-    return min(tried, key=merit)
-
-
-def _option(desk: Desk, item: Terms, single: Sized | None) -> Option:
+def _option(halves: Halves, item: Terms, sized: Sized | None, covenants: Covenants | None) -> Option:
     """Describe a facility on its own, at its sized limit or, where it does not hold, at its full one."""
-    facility = item.facility
-    proposal = widest(desk, [item]) if single is None else single.proposal
-    outcome = desk.run(proposal)
+    facility, desk = item.facility, halves.whole
+    proposal = widest(halves.seen, [item]) if sized is None else sized.proposal
+    outcome = desk.run(desk.on(proposal))
     check_outcome(outcome)
     account = outcome.accounts[0]
+    chance = halves.chance(proposal) if halves.split else float(outcome.short.mean())
     return Option(
         facility=facility.name,
         kind=facility.kind,
-        feasible=single is not None,
-        why_not=None if single is not None else _why_not(desk, item, outcome),
+        feasible=sized is not None,
+        why_not=None if sized is not None else _why_not(halves, item, chance),
         expected_cost=float(outcome.cost.mean()),
         interest=sum((float(each.interest.mean()) for each in outcome.accounts), 0.0),
         fees=sum((float(each.fees.mean()) for each in outcome.accounts), 0.0),
@@ -123,35 +101,42 @@ def _option(desk: Desk, item: Terms, single: Sized | None) -> Option:
         mean_drawn=float(account.balance.mean()),
         peak_drawn=_peak(desk, account),
         days_drawn=_days_drawn(account),
-        shortfall_probability=float(outcome.short.mean()),
+        shortfall_probability=chance,
         limit_used=proposal.limits[0],
-        latest_signing_day=latest_signing_day(desk, outcome, account) if single is not None else None,
+        latest_signing_day=latest_signing_day(desk, outcome, account) if sized is not None else None,
+        covenants=check_covenants(desk.case, outcome, covenants, desk.confidence),
     )
 
 
-def _why_not(desk: Desk, item: Terms, outcome: Outcome) -> Note:
+def _why_not(halves: Halves, item: Terms, chance: float) -> Note:
     """Say why a facility on its own does not hold: limit, base, or time."""
-    facility = item.facility
+    facility, desk = item.facility, halves.seen
     where = f"facilities.{facility.name}"
     figures: dict[str, str | int | float] = {
-        "chance": float(outcome.short.mean()),
+        "chance": chance,
         "allowed": round(1 - desk.confidence, 12),
         "limit": facility.limit,
     }
+    if facility.kind == "payables_extension":
+        return Note("payables_too_small", where, figures)
     needed = size_single(desk, item, UNLIMITED, [quantile_rank(desk.paths, desk.confidence)])
-    if needed is not None:
+    if needed is not None and needed.proposal.limits[0] > facility.limit:
         return Note("limit_too_low", where, {**figures, "limit_needed": needed.proposal.limits[0]})
+    if needed is not None:
+        return Note("short_when_judged", where, figures)
     if item.base is not None:
         return Note("base_too_small", where, figures)
     return Note("too_late_or_too_short", where, figures)
 
 
-def _recommend(desk: Desk, proposal: Proposal, bound_paths: int) -> Recommendation:
-    outcome = desk.run(proposal)
+def _recommend(
+    halves: Halves, proposal: Proposal, covenants: Covenants | None, bound_paths: int, *, holds: bool
+) -> Recommendation:
+    desk = halves.whole
+    outcome = desk.run(desk.on(proposal))
     check_outcome(outcome)
     own = outcome.accounts[: len(proposal.items)]
     bound, rests_on = lower_bound(desk.case, outcome, bound_paths)
-    holds = desk.holds(outcome)
     mix = tuple(
         MixPart(
             facility=account.arrangement.terms.facility.name,
@@ -174,9 +159,12 @@ def _recommend(desk: Desk, proposal: Proposal, bound_paths: int) -> Recommendati
         lower_bound=bound,
         bound_paths=rests_on,
         effective_annual_rate=_rate(own),
-        shortfall_probability=float(outcome.short.mean()),
+        shortfall_probability=halves.chance(proposal) if halves.split else float(outcome.short.mean()),
         cash_after=np.ascontiguousarray(outcome.cash.T),
         outcome=outcome,
+        judged_paths=halves.judging.paths,
+        covenants=check_covenants(desk.case, outcome, covenants, desk.confidence),
+        remedy=None if holds else remedy(desk, desk.on(proposal)),
     )
 
 
@@ -228,20 +216,24 @@ def latest_signing_day(desk: Desk, outcome: Outcome, account: Account) -> dt.dat
     return desk.case.as_of + dt.timedelta(days=int(evenings[-1])) if evenings.size else None
 
 
-def _notes(facilities: Sequence[Facility], recommended: Recommendation, paths: int) -> list[Note]:
-    """Give what a reader must know of terms that the figures leave out, and of the bound."""
+def _notes(facilities: Sequence[Facility], recommended: Recommendation, halves: Halves) -> list[Note]:
+    """Give what a reader must know of terms and covenants, and of what the figures rest on."""
     notes = [
-        Note("term_not_applied", f"facilities.{facility.name}.max_age_days", {"term": "max_age_days"})
-        for facility in facilities
-        if facility.kind in ON_RECEIVABLES and facility.max_age_days is not None
-    ]
-    notes += [
         Note("two_rates", f"facilities.{facility.name}.discount_rate", {"used": facility.annual_rate})
         for facility in facilities
         if facility.kind == "factoring" and facility.annual_rate > 0 and facility.discount_rate > 0
     ]
-    if recommended.bound_paths < paths:
+    for check in recommended.covenants:
+        where = f"covenants.{check.covenant}"
+        if check.kept is None:
+            notes.append(Note("covenant_not_judged", where, {"agreed": check.agreed}))
+        elif not check.kept and check.chance is not None:
+            day = str(check.day)
+            notes.append(Note("covenant_broken", where, {"agreed": check.agreed, "chance": check.chance, "day": day}))
+    if recommended.bound_paths < halves.whole.paths:
         notes.append(
             Note("lower_bound_sampled", "financing.recommended.lower_bound", {"paths": recommended.bound_paths})
         )
+    if facilities and not halves.split:
+        notes.append(Note("judged_on_seen", "financing", {"paths": halves.whole.paths}))
     return notes

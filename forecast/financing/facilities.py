@@ -3,26 +3,32 @@
 Behaviour by kind:
     revolver, overdraft: drawn to the limit, repaid from any surplus.
     owner_loan: the same, but each drawing is repaid after ``tenor_days`` at the latest (oldest first).
-    term_loan: one drawing on ``draw_date`` or the first day possible; principal by its repayment schedule alone.
+    term_loan: one drawing on ``draw_date`` or the first day possible; principal by its repayment schedule. Where the
+        plan names a ``prepayment_fee``, cash that no sample path needs again before the loan ends repays early, if the
+        interest saved up to the loan's or the horizon's end is more than the fee and what the cash would earn.
     receivables: up to advance rate × open receivables of its channels; repaid as they settle and from surplus.
     factoring: the same base, sold outright: repaid as the receivables settle, never from surplus. ``discount_rate``
         is a fraction a year on the advance, and counts beside ``annual_rate`` where both are given. Recourse changes
-        no cash here: refunds are the seller's in any case, and a deduction made is owed by the platform.
+        no cash here: refunds are the seller's in any case, and a deduction made is owed by the platform; without it
+        the advance is no debt (``covenants``).
     early_settlement: open receivables brought forward; ``fee_per_day`` a calendar day on what is brought forward,
         repaid as they settle.
     inventory: up to advance rate × purchases of its category in the last ``tenor_days`` (from as_of + 1 on).
-    payables_extension: not calculated.
+    payables_extension: payments that the plan lets move are deferred, each on its own day and to its own latest day,
+        at its ``deferral_cost`` beside ``annual_rate``; ``limit`` bounds what is deferred at once (``deferral``).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.financing.bases import Parcel, movable_payments, purchases_base, receivables_base
+from forecast.financing.loans import loan
 from forecast.financing.rates import night_fractions
-from forecast.financing.timing import arrivals, cover, month_ends, principal, settled_on
+from forecast.financing.timing import arrivals, cover, month_ends
 from forecast.liquidity import quantile_rank
 
 if TYPE_CHECKING:
@@ -34,7 +40,17 @@ if TYPE_CHECKING:
     FloatArray = npt.NDArray[np.float64]
 
 CALCULATED = frozenset(
-    {"revolver", "overdraft", "owner_loan", "term_loan", "receivables", "factoring", "early_settlement", "inventory"}
+    {
+        "revolver",
+        "overdraft",
+        "owner_loan",
+        "term_loan",
+        "receivables",
+        "factoring",
+        "early_settlement",
+        "inventory",
+        "payables_extension",
+    }
 )
 """Kinds that the simulator carries out."""
 
@@ -64,6 +80,8 @@ class Terms:
         outstanding: Term loan: principal owed per yuan drawn in the horizon, (day,), or None.
         outstanding_before: Term loan: principal owed per yuan of ``drawn``, (day,), or None.
         draw_day: Day on which a term loan arrives, −1 where none can.
+        prepays: Term loan: days on which repaying early saves more than it costs, bool (day,); empty elsewhere.
+        parcels: Payables extension: the payments that may be deferred.
     """
 
     facility: Facility
@@ -80,6 +98,17 @@ class Terms:
     outstanding: FloatArray | None = None
     outstanding_before: FloatArray | None = None
     draw_day: int = -1
+    prepays: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    parcels: tuple[Parcel, ...] = ()
+
+    def on_paths(self, chosen: slice) -> Terms:
+        """Give the same on some of the paths."""
+        base, release = self.base, self.release
+        if base is not None and base.shape[1] > 1:
+            base = np.ascontiguousarray(base[:, chosen])
+        if release is not None:
+            release = np.ascontiguousarray(release[:, chosen])
+        return replace(self, base=base, release=release)
 
     @property
     def arranged(self) -> bool:
@@ -87,14 +116,26 @@ class Terms:
         return self.facility.signed or self.facility.drawn > 0
 
     @property
+    def fees_on_limit(self) -> bool:
+        """Whether the limit costs something whatever is drawn (a limit without bound then has none)."""
+        return self.facility.arrangement_fee > 0 or self.facility.commitment_fee > 0
+
+    @property
     def on_notice(self) -> bool:
         """Whether drawings are asked for ahead by the rule (a term loan's drawing is fixed at the start)."""
         return self.facility.notice_days > 0 and self.outstanding is None
 
     @property
+    def keeps_reserve(self) -> bool:
+        """Whether cash is kept for the days that a later request, or another deferral, cannot reach."""
+        return self.on_notice or bool(self.parcels)
+
+    @property
     def repaid_from_surplus(self) -> bool:
-        """Whether a surplus repays it."""
-        return self.outstanding is None and self.facility.kind not in DEDUCTED
+        """Whether a surplus repays it (a term loan: where prepaying is allowed and pays)."""
+        if self.outstanding is not None:
+            return bool(self.prepays.any())
+        return self.facility.kind not in DEDUCTED
 
 
 def annual_rate(facility: Facility) -> float:
@@ -124,34 +165,29 @@ def terms(case: CashCase, facility: Facility) -> Terms:
     start = 0 if facility.signed or facility.drawn > 0 else max(facility.signing_days, 1) - 1
     index = np.arange(count)
     commitment = np.where(index >= start, facility.commitment_fee * nights, 0.0)
+    parcels = movable_payments(case, facility) if facility.kind == "payables_extension" else ()
     opened = index >= start
+    if facility.kind == "payables_extension":
+        opened &= np.isin(index, [parcel.day for parcel in parcels])
+        charge = min((parcel.rate for parcel in parcels), default=0.0) * nights
     if facility.available_from is not None:
         opened &= case.days >= np.datetime64(facility.available_from, "D")
     if facility.available_to is not None:
         opened &= case.days <= np.datetime64(facility.available_to, "D")
     asked_from = 0 if facility.signed or facility.drawn > 0 else facility.signing_days
     arrival = arrivals(case.banking_day, opened, facility.notice_days, asked_from)
-    outstanding = before = base = release = None
-    drawing = -1
     due = month_ends(case.days) if facility.interest_due == "month_end" else np.zeros(count, dtype=np.bool_)
-    if facility.kind == "term_loan":
-        drawing = _term_draw_day(case, facility, arrival, opened)
-        outstanding = np.zeros(count)
-        if drawing >= 0:
-            outstanding = principal(case.days, facility, case.days[drawing].astype(object))
-            outstanding[:drawing] = 0.0
-            commitment[drawing:] = 0.0
-        first = facility.draw_date if facility.draw_date and facility.draw_date <= case.as_of else case.as_of
-        owed = principal(np.append(np.datetime64(case.as_of, "D"), case.days), facility, first)
-        before = owed[1:] / owed[0] if owed[0] > 0 else np.zeros(count)
-        if facility.interest_due == "maturity":
-            due |= settled_on(outstanding) | (settled_on(before) & (facility.drawn > 0))
-    if facility.kind in ON_RECEIVABLES:
-        base, release = _receivables(case, facility)
-    if facility.kind in DEDUCTED:
-        due = np.ones(count, dtype=np.bool_)
-    if facility.kind == "inventory":
-        base = _purchases(case, facility)
+    term = loan(case, facility, arrival, opened, charge) if facility.kind == "term_loan" else None
+    if term is not None and term.draw_day >= 0:
+        commitment[term.draw_day :] = 0.0
+    if term is not None and facility.interest_due == "maturity":
+        due = term.due
+    if facility.kind in DEDUCTED or facility.kind == "payables_extension":
+        due = np.full(count, facility.kind in DEDUCTED)
+    base, release = _base(case, facility)
+    latest = cover(arrival, count)
+    if term is not None and term.prepays.any():
+        latest = np.full(count + 1, term.last_owed)
     return Terms(
         facility=facility,
         nights=nights,
@@ -161,52 +197,22 @@ def terms(case: CashCase, facility: Facility) -> Terms:
         open=opened,
         start=min(start, count),
         arrival=arrival,
-        cover=cover(arrival, count),
+        cover=latest,
         base=base,
         release=release,
-        outstanding=outstanding,
-        outstanding_before=before,
-        draw_day=drawing,
+        outstanding=None if term is None else term.outstanding,
+        outstanding_before=None if term is None else term.before,
+        draw_day=-1 if term is None else term.draw_day,
+        prepays=np.zeros(0, dtype=np.bool_) if term is None else term.prepays,
+        parcels=parcels,
     )
 
 
-def _term_draw_day(
-    case: CashCase, facility: Facility, arrival: npt.NDArray[np.int64], opened: npt.NDArray[np.bool_]
-) -> int:
-    """Give the day on which a term loan arrives: the draw date, or the first day possible; −1 where there is none."""
-    reachable = arrival[arrival >= 0]
-    if reachable.size == 0:
-        return -1
-    first = int(reachable[0])
-    if facility.draw_date is None or facility.draw_date <= case.as_of:
-        return first
-    wanted = (facility.draw_date - case.as_of).days - 1
-    return wanted if first <= wanted < case.days.size and opened[wanted] else -1
-
-
-def _receivables(case: CashCase, facility: Facility) -> tuple[FloatArray, FloatArray]:
-    """Give the base, and the share of the pool that settles on each day, both (day, path)."""
-    chosen = [i for i, name in enumerate(case.channels) if not facility.channels or name in facility.channels]
-    open_by_channel = np.maximum(case.receivables[:, chosen], 0.0)
-    pool = open_by_channel.sum(axis=1)
-    eligible = pool
-    if facility.concentration < 1:
-        eligible = np.minimum(open_by_channel, facility.concentration * pool[:, None]).sum(axis=1)
-    settled = np.maximum(case.settled[:, chosen].sum(axis=1), 0.0)
-    opening = np.full((pool.shape[0], 1), max(0.0, float(case.opening_receivables[chosen].sum())))
-    before = np.concatenate([opening, pool[:, :-1]], axis=1)
-    whole = np.maximum(before, settled)
-    share = np.divide(settled, whole, out=np.zeros_like(whole), where=whole > 0)
-    return np.ascontiguousarray(facility.advance_rate * eligible.T), np.ascontiguousarray(share.T)
-
-
-def _purchases(case: CashCase, facility: Facility) -> FloatArray:
-    """Give advance rate × the category's purchases of the last ``tenor_days``, (day, 1); none known before as_of."""
-    bought = case.purchases.get(facility.category, np.zeros(case.days.size))
-    total = np.cumsum(bought)
-    if facility.tenor_days is not None and facility.tenor_days < total.size:
-        total[facility.tenor_days :] -= total[: -facility.tenor_days].copy()
-    return np.asarray((facility.advance_rate * total)[:, None])
+def _base(case: CashCase, facility: Facility) -> tuple[FloatArray | None, FloatArray | None]:
+    """Give the base, and the share of what is owed that settles on each day, each None where the kind has none."""
+    if facility.kind in ON_RECEIVABLES:
+        return receivables_base(case, facility)
+    return (purchases_base(case, facility), None) if facility.kind == "inventory" else (None, None)
 
 
 def marginal_rate(item: Terms) -> float:
@@ -217,7 +223,10 @@ def marginal_rate(item: Terms) -> float:
     """
     facility = item.facility
     basis = 365 / 360 if facility.day_count == "act/360" and facility.kind != "early_settlement" else 1.0
-    rate = (annual_rate(facility) - facility.commitment_fee) * basis
+    rate = annual_rate(facility)
+    if item.parcels:
+        rate = float(np.average([one.rate for one in item.parcels], weights=[one.amount for one in item.parcels]))
+    rate = (rate - facility.commitment_fee) * basis
     if facility.service_fee > 0:
         turnover = 30.0
         if item.release is not None and item.release.mean() > 0:
@@ -233,7 +242,7 @@ def reserves(item: Terms, cumulated: FloatArray, quantile: float) -> FloatArray:
     the evening and the last day that a later request cannot reach.
 
     Args:
-        item: Of a facility on notice.
+        item: Of a facility that keeps a reserve.
         cumulated: Cumulated flows, evening −1 first (0), (day + 1, path).
         quantile: Share of paths to be covered by the reserve of each evening.
 

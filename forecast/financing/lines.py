@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy.typing as npt
 
     from forecast.financing.facilities import Terms
 
     FloatArray = npt.NDArray[np.float64]
+
+SCHEDULED = frozenset({"term_loan", "owner_loan", "payables_extension"})
+"""Kinds whose principal falls due by contract on days of its own."""
 
 IDLE = 1e-6
 """Yuan below which nothing is drawn or asked for."""
@@ -26,7 +31,8 @@ class Arrangement:
         terms: On the scenario's days.
         limit: Most that may be owed; a term loan's amount. Yuan.
         priced_limit: What fees on the limit are charged on, where this is not ``limit``.
-        reserve: By evening, cash kept above the minimum (``facilities.reserves``), (day + 1,); none without notice.
+        reserve: By evening, cash kept above the minimum (``facilities.reserves``), (day + 1,); None where no cash is
+            kept for this facility.
         drawing: False: nothing new is drawn; what runs anyway (fees, the balance of as_of) is carried.
     """
 
@@ -36,14 +42,23 @@ class Arrangement:
     reserve: FloatArray | None = None
     drawing: bool = True
 
+    @property
+    def fee_limit(self) -> float:
+        """Limit that fees are charged on, 0 where there are none (the limit may then be without bound)."""
+        if not self.terms.fees_on_limit:
+            return 0.0
+        return self.limit if self.priced_limit is None else self.priced_limit
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Account:
     """What one facility did, yuan, (day, path) unless said otherwise; all amounts positive.
 
     ``charges_paid`` are interest and commitment fee paid on due days; what is owed of them at the end, closed out, is
-    ``unpaid``, (path,). ``upfront`` holds arrangement and service fees, paid on their day. ``priced`` is the limit that
-    the commitment fee is charged on, 0 where none runs, yuan.
+    ``unpaid``, (path,). ``upfront`` holds arrangement, service and prepayment fees, paid on their day. ``priced`` is
+    the limit that the commitment fee is charged on, 0 where none runs, yuan. ``scheduled`` is the part of the
+    repayments that falls due by contract on a day of its own (loans, deferred payments), None where a kind has none.
+    ``by_rate`` holds the balance at each rate a year where one facility charges several, else None.
     """
 
     arrangement: Arrangement
@@ -54,11 +69,18 @@ class Account:
     upfront: FloatArray
     unpaid: FloatArray
     priced: float
+    scheduled: FloatArray | None = None
+    by_rate: Mapping[float, FloatArray] | None = None
 
     @property
     def accrued(self) -> FloatArray:
         """Σ balance × rate × day fraction on each path: interest, or the charge of early settlement."""
-        return np.asarray(self.arrangement.terms.accrual @ self.balance)
+        if self.by_rate is None:
+            return np.asarray(self.arrangement.terms.accrual @ self.balance)
+        total = np.zeros(self.balance.shape[1])
+        for rate, balances in self.by_rate.items():
+            total += rate * (self.arrangement.terms.nights @ balances)
+        return total
 
     @property
     def committed(self) -> FloatArray:
@@ -94,7 +116,7 @@ class Line:
         self.terms = arrangement.terms
         self.facility = arrangement.terms.facility
         self.limit = arrangement.limit
-        self.priced = arrangement.limit if arrangement.priced_limit is None else arrangement.priced_limit
+        self.priced = arrangement.fee_limit
         self.in_use = arrangement.drawing and arrangement.limit > 0
         self.instant = self.in_use and not self.terms.on_notice and self.terms.outstanding is None
         self.asks = self.in_use and self.terms.on_notice
@@ -105,6 +127,7 @@ class Line:
         self.asked = np.zeros(shape) if self.asks else None
         self.draws, self.repayments, self.after, self.paid, self.upfront = (np.zeros(shape) for _ in range(5))
         self.drawn_so_far = np.zeros((shape[0] + 1, shape[1])) if self.facility.kind == "owner_loan" else None
+        self.scheduled = np.zeros(shape) if self.facility.kind in SCHEDULED else None
         self.repaid = np.zeros(shape[1])
         self.reserve = np.zeros(shape[0] + 1) if arrangement.reserve is None else arrangement.reserve
         self.mean_release = None if self.terms.release is None else self.terms.release.mean(axis=1)
@@ -152,7 +175,7 @@ class Line:
         """Repay what must be repaid on the day; give the amount."""
         terms = self.terms
         if terms.outstanding is not None:
-            return self._take(day, np.maximum(self.balance - self._scheduled(day, day), 0.0))
+            return self._take_due(day, np.maximum(self.balance - self._scheduled(day, day), 0.0))
         if terms.release is not None:
             keep = self.balance * (1 - terms.release[day])
             if terms.base is not None:
@@ -163,8 +186,14 @@ class Line:
         if self.drawn_so_far is not None and self.facility.tenor_days is not None:
             since = day + 1 - self.facility.tenor_days
             if since >= 0:
-                return self._take(day, np.clip(self.drawn_so_far[since] - self.repaid, 0.0, self.balance))
+                return self._take_due(day, np.clip(self.drawn_so_far[since] - self.repaid, 0.0, self.balance))
         return 0.0
+
+    def _take_due(self, day: int, amount: FloatArray) -> FloatArray:
+        """Repay what the contract asks for on the day."""
+        if self.scheduled is not None:
+            self.scheduled[day] += amount
+        return self._take(day, amount)
 
     def _scheduled(self, day: int, until: int) -> float:
         """Give what a term loan's schedule leaves owed on the evening of ``until`` of what was drawn before ``day``."""
@@ -206,8 +235,15 @@ class Line:
         return amount
 
     def repay(self, day: int, surplus: FloatArray) -> FloatArray:
-        """Repay from a surplus; give the amount."""
-        return self._take(day, np.clip(surplus, 0.0, self.balance))
+        """Repay from a surplus, a term loan with its prepayment fee and only where that saves more; give the amount."""
+        if self.terms.outstanding is None:
+            return self._take(day, np.clip(surplus, 0.0, self.balance))
+        fee = self.facility.prepayment_fee
+        if fee is None or not self.terms.prepays[day]:
+            return np.zeros_like(self.balance)
+        amount = self._take(day, np.clip((surplus - self.unpaid) / (1.0 + fee), 0.0, self.balance))
+        self.upfront[day] += fee * amount
+        return amount * (1.0 + fee)
 
     def _sized(self, wanted: FloatArray, headroom: FloatArray) -> FloatArray:
         """Give the drawing for a want: grossed up for the service fee, in the minimum lot, within the headroom."""
@@ -222,12 +258,17 @@ class Line:
         """Draw what lacks today; give what reaches the cash balance."""
         return self._add(day, self._sized(np.maximum(lack, 0.0), self.headroom(day)))
 
+    def _open_to_ask(self, arrival: int) -> FloatArray | float:  # noqa: ARG002  # deferred payments have their days
+        """Give the most that may be owed of what is asked for a day."""
+        return self.limit
+
     def ask(self, evening: int, lack: FloatArray) -> FloatArray:
         """Ask in the evening for what lacks; give what will arrive."""
         arrival = int(self.terms.arrival[evening])
         if self.asked is None or arrival < 0 or self.terms.cover[evening] < arrival:
             return np.zeros_like(lack)
-        amount = self._sized(np.maximum(lack, 0.0), np.maximum(self.limit - self.balance - self.under_way, 0.0))
+        room = np.minimum(self.limit - self.balance, self._open_to_ask(arrival)) - self.under_way
+        amount = self._sized(np.maximum(lack, 0.0), np.maximum(room, 0.0))
         self.asked[arrival] += amount
         self.under_way = self.under_way + amount
         return amount * (1 - self.facility.service_fee)
@@ -237,11 +278,14 @@ class Line:
         if self.drawn_so_far is not None:
             self.drawn_so_far[day + 1] = self.drawn_so_far[day] + self.draws[day]
         self.after[day] = self.balance
+        self._accrue(day)
+        if self._charged and (rate := self.terms.commitment[day]):
+            self.unpaid = self.unpaid + np.maximum(self.priced - self.balance, 0.0) * rate
+
+    def _accrue(self, day: int) -> None:
         rate = self.terms.accrual[day]
         if rate and self.owing:
             self.unpaid = self.unpaid + self.balance * rate
-        if self._charged and (rate := self.terms.commitment[day]):
-            self.unpaid = self.unpaid + np.maximum(self.priced - self.balance, 0.0) * rate
 
     @property
     def _charged(self) -> bool:
@@ -250,6 +294,9 @@ class Line:
 
     def account(self) -> Account:
         """Give what it did."""
+        return self._account(None)
+
+    def _account(self, by_rate: Mapping[float, FloatArray] | None) -> Account:
         return Account(
             arrangement=self.arrangement,
             draws=self.draws,
@@ -259,4 +306,6 @@ class Line:
             upfront=self.upfront,
             unpaid=self.unpaid,
             priced=self.priced if self._charged else 0.0,
+            scheduled=self.scheduled,
+            by_rate=by_rate,
         )

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from forecast.financing.covenants import CovenantCheck
     from forecast.financing.policy import Outcome
+    from forecast.financing.remedies import Remedy
     from forecast.notes import Note
 
     FloatArray = npt.NDArray[np.float64]
@@ -24,7 +26,7 @@ class Option:
     Attributes:
         facility: Its name.
         kind: Its kind.
-        feasible: Whether cash then falls short on at most 1 − confidence of paths; None where not calculated.
+        feasible: Whether cash then falls short on at most 1 − confidence of the judging paths.
         why_not: The reason where it is not feasible or not calculated.
         expected_cost: Expected interest and fees of the horizon.
         interest: Expected interest.
@@ -33,10 +35,11 @@ class Option:
         mean_drawn: Balance owed, mean over days and paths.
         peak_drawn: The ⌈n × confidence⌉-th smallest of the paths' highest balances.
         days_drawn: Evenings with a balance, mean over paths.
-        shortfall_probability: Share of paths on which cash falls short on any day.
+        shortfall_probability: Share of the judging paths on which cash falls short on any day.
         limit_used: The limit to arrange (signed: the whole limit; a term loan: its amount).
         latest_signing_day: Last day by which it may be signed so that cash still holds; None where it is signed, never
             needed, or does not hold.
+        covenants: The plan's covenants with this facility alone.
     """
 
     facility: str
@@ -53,6 +56,7 @@ class Option:
     shortfall_probability: float | None = None
     limit_used: float | None = None
     latest_signing_day: dt.date | None = None
+    covenants: tuple[CovenantCheck, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ class Recommendation:
     """The cheapest mix that holds, or, where none does, the one that falls short least often (``feasible`` False).
 
     Attributes:
-        feasible: Whether cash falls short on at most 1 − confidence of paths.
+        feasible: Whether cash falls short on at most 1 − confidence of the judging paths.
         mix: In the order of drawing; empty where nothing is needed.
         expected_cost: Expected interest and fees of the horizon, what runs anyway included, yuan.
         interest: Expected interest.
@@ -82,7 +86,10 @@ class Recommendation:
         lower_bound: Mean least cost for one who knows each path, at these limits, yuan.
         bound_paths: Number of paths that the bound rests on.
         effective_annual_rate: XIRR (act/365) of the mix's expected flows; None where nothing is drawn.
-        shortfall_probability: Share of paths on which cash falls short on any day.
+        shortfall_probability: Share of the judging paths on which cash falls short on any day.
+        judged_paths: Number of judging paths: those that no limit was sized on, or all where these are too few.
+        covenants: The plan's covenants with this mix.
+        remedy: What would make it feasible; None where it is.
         cash_after: Evening balances with the mix, yuan, (path, day).
         outcome: The run itself, by facility, day and path.
     """
@@ -98,6 +105,14 @@ class Recommendation:
     shortfall_probability: float
     cash_after: FloatArray
     outcome: Outcome
+    judged_paths: int = 0
+    covenants: tuple[CovenantCheck, ...] = ()
+    remedy: Remedy | None = None
+
+    @property
+    def foresight_gap(self) -> float | None:
+        """What not knowing the future costs, as a share of the lower bound; None where that is nothing."""
+        return self.expected_cost / self.lower_bound - 1 if self.lower_bound > 0 else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,8 +6,10 @@ On each day, in this order:
 2. Drawings asked for earlier arrive, as far as limit and base then allow; principal falls due (schedule, tenor,
    settled receivables, a base that has shrunk); on the last day of a month, or at maturity, what has accrued up to
    the evening before is paid; the arrangement fee on the first day in force.
-3. A surplus over the minimum (and, for a facility on notice, over its reserve) repays, the dearest facility first.
-4. A lack is drawn from facilities without notice, the cheapest first.
+3. A surplus over the minimum (and, for a facility on notice, over its reserve) repays, the dearest facility first; a
+   term loan only where prepaying is allowed and pays, from cash that is not needed again before the loan ends.
+4. A lack is drawn from facilities without notice, the cheapest first; payments that fall that day may be deferred, to
+   a reserve that lasts until others can be.
 5. In the evening facilities on notice are asked for what is lacking to minimum + reserve, counting what is under way;
    the reserve is a quantile over all paths known on as_of (``facilities.reserves``), never this path's own future. A
    dearer facility without notice is refinanced in the same request.
@@ -24,6 +26,7 @@ import numpy as np
 
 from forecast.cash import FEN_TOLERANCE, check_corkscrew
 from forecast.errors import IdentityError
+from forecast.financing.deferral import DeferredPayments
 from forecast.financing.facilities import annual_rate
 from forecast.financing.lines import Account, Arrangement, Line
 
@@ -95,7 +98,7 @@ def simulate(days: Days, arrangements: Sequence[Arrangement]) -> Outcome:
         Cash and accounts on each day and path; linear in days × facilities, vectorised over paths.
     """
     count, paths = days.flows.shape
-    lines = [Line(arrangement, (count, paths)) for arrangement in arrangements]
+    lines = [_line(arrangement, (count, paths)) for arrangement in arrangements]
     instant = [line for line in lines if line.instant]
     asking = [line for line in lines if line.asks]
     repayable = [line for line in reversed(lines) if line.terms.repaid_from_surplus]
@@ -114,12 +117,17 @@ def simulate(days: Days, arrangements: Sequence[Arrangement]) -> Outcome:
                 cash = cash - line.repay(day, cash - minimum - line.reserve[day + 1])
         for line in instant:
             if line.terms.open[day]:
-                cash = cash + line.draw(day, minimum - cash)
+                cash = cash + line.draw(day, minimum + line.reserve[day + 1] - cash)
         _ask(lines, asking, instant, day + 1, cash - minimum)
         for line in lines:
             line.end(day)
         closing[day] = cash
     return Outcome(days, closing, earned, tuple(line.account() for line in lines))
+
+
+def _line(arrangement: Arrangement, shape: tuple[int, int]) -> Line:
+    deferring = arrangement.terms.facility.kind == "payables_extension"
+    return DeferredPayments(arrangement, shape) if deferring else Line(arrangement, shape)
 
 
 def _minimum(days: Days, day: int) -> float | FloatArray:

@@ -56,7 +56,8 @@ class Desk:
     """A scenario with its facilities, laid out once for all runs.
 
     ``items`` are the facilities that are calculated, the cheapest marginal rate first; ``guess`` is a limit, yuan, that
-    sizing starts from.
+    sizing starts from. ``planning`` is the desk whose paths the reserves are known from, None: its own. ``margin``:
+    whether limits are sized on the upper limit of what the paths need, which other paths then hold by, too.
     """
 
     case: CashCase
@@ -64,6 +65,8 @@ class Desk:
     confidence: float
     items: tuple[Terms, ...]
     guess: float = 0.0
+    planning: Desk | None = None
+    margin: bool = True
     kept_reserves: dict[tuple[str, float], FloatArray] = field(default_factory=dict)
 
     @classmethod
@@ -72,6 +75,24 @@ class Desk:
         items = [terms(case, facility) for facility in facilities]
         items.sort(key=marginal_rate)
         return cls(case, Days.of(case), confidence, tuple(items), guess)
+
+    def every(self, step: int, first: int = 0, planning: Desk | None = None) -> Desk:
+        """Give the same scenario on every ``step``-th path from ``first`` on; reserves known from ``planning``."""
+        chosen = slice(first, None, step)
+        minimum = self.days.minimum
+        days = replace(
+            self.days,
+            minimum=np.ascontiguousarray(minimum[:, chosen]) if isinstance(minimum, np.ndarray) else minimum,
+            flows=np.ascontiguousarray(self.days.flows[:, chosen]),
+            cumulated=np.ascontiguousarray(self.days.cumulated[:, chosen]),
+        )
+        items = tuple(item.on_paths(chosen) for item in self.items)
+        return Desk(self.case, days, self.confidence, items, self.guess, planning or self.planning, self.margin)
+
+    def on(self, proposal: Proposal) -> Proposal:
+        """Give a proposal with the same facilities laid out on this desk's paths."""
+        by_name = {item.facility.name: item for item in self.items}
+        return replace(proposal, items=tuple(by_name[item.facility.name] for item in proposal.items))
 
     @property
     def paths(self) -> int:
@@ -83,8 +104,15 @@ class Desk:
         return int(outcome.short.sum()) <= self.paths - quantile_rank(self.paths, self.confidence)
 
     def reserve(self, item: Terms, quantile: float) -> FloatArray | None:
-        """Give the reserve of a facility on notice, None for the others."""
-        if not item.on_notice:
+        """Give the reserve of a facility that keeps one, as the planning paths know it; None for the others.
+
+        Cash that repays a term loan early does not come back: no planning path may need it again.
+        """
+        if self.planning is not None:
+            return self.planning.reserve(item, quantile)
+        if item.prepays.any():
+            quantile = QUANTILES[-1]
+        elif not item.keeps_reserve:
             return None
         key = (item.facility.name, quantile)
         if key not in self.kept_reserves:
@@ -113,8 +141,8 @@ class Desk:
 
 
 def ranks(desk: Desk) -> list[int]:
-    """Give the ranks to size on: that of the upper limit where there is one, then that of the confidence."""
-    upper = upper_rank(desk.paths, desk.confidence)
+    """Give the ranks to size on: that of the upper limit where one is wanted, then that of the confidence."""
+    upper = upper_rank(desk.paths, desk.confidence) if desk.margin else None
     exact = quantile_rank(desk.paths, desk.confidence)
     return [exact] if upper is None else [upper, exact]
 
@@ -162,7 +190,7 @@ def size(
         peaks = outcome.accounts[place].balance.max(axis=0)
         needed = at_rank(np.where(outcome.short, np.inf, peaks), wanted)
         needed = max(needed, item.facility.minimum_draw) if needed > 0 else 0.0
-        settled = abs(needed - limit) < tolerance or not _fees_on_limit(item.facility)
+        settled = abs(needed - limit) < tolerance or not item.fees_on_limit
         limit = min(needed, largest)
         if settled:
             break
@@ -175,10 +203,6 @@ def size(
     return None
 
 
-def _fees_on_limit(facility: Facility) -> bool:
-    return facility.arrangement_fee > 0 or facility.commitment_fee > 0
-
-
 def _judged(desk: Desk, proposal: Proposal) -> Sized | None:
     """Give the proposal with its cost where it holds; limits that are never reached are cut to what is."""
     outcome = desk.run(proposal)
@@ -186,7 +210,7 @@ def _judged(desk: Desk, proposal: Proposal) -> Sized | None:
         return None
     limits = []
     for item, limit, account in zip(proposal.items, proposal.limits, outcome.accounts, strict=False):
-        free = item.outstanding is None and not item.arranged and not _fees_on_limit(item.facility)
+        free = item.outstanding is None and not item.arranged and not item.fees_on_limit
         peak = math.ceil(float(account.balance.max()) * 100) / 100
         limits.append(min(limit, max(peak, item.facility.minimum_draw)) if free and peak > 0 else limit)
     return Sized(replace(proposal, limits=tuple(limits)), float(outcome.cost.mean()))
@@ -228,7 +252,7 @@ def _unit_effect(item: Terms, count: int) -> FloatArray:
 
 def size_single(desk: Desk, item: Terms, largest: float, wanted: Sequence[int]) -> Sized | None:
     """Give a facility on its own at the smallest limit and reserve that hold, None where none does."""
-    for quantile in QUANTILES if item.on_notice else QUANTILES[-1:]:
+    for quantile in QUANTILES if item.keeps_reserve else QUANTILES[-1:]:
         sized = size(desk, Proposal((item,), (largest,), quantile), 0, wanted)
         if sized is not None:
             return sized
@@ -238,7 +262,7 @@ def size_single(desk: Desk, item: Terms, largest: float, wanted: Sequence[int]) 
 def widest(desk: Desk, items: Sequence[Terms]) -> Proposal:
     """Give all of ``items`` at their full limits, with the reserve that falls short least often."""
     limits = tuple(item.facility.limit for item in items)
-    quantiles = QUANTILES if any(item.on_notice for item in items) else QUANTILES[-1:]
+    quantiles = QUANTILES if any(item.keeps_reserve for item in items) else QUANTILES[-1:]
     proposals = [Proposal(tuple(items), limits, quantile) for quantile in quantiles]
     chances = []
     for proposal in proposals:

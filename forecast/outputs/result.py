@@ -24,6 +24,7 @@ RATE_PARTS = frozenset({"estimates", "covenants", "accuracy"})
 RATE_KEYS = frozenset(
     {
         "arrangement_fee",
+        "chance_of_breach",
         "commitment_fee",
         "concentration",
         "confidence",
@@ -32,6 +33,7 @@ RATE_KEYS = frozenset(
         "expected_share",
         "factors",
         "fee_per_day",
+        "foresight_gap",
         "prepayment_fee",
         "probability_short",
         "reached",

@@ -87,6 +87,8 @@ def _check_amounts(findings: Findings, path: Path, table: dict[str, Any], good: 
     for name in ("drawn", "minimum_draw"):
         if good.get(name, 0) > limit:
             findings.add((*path, name), f"is {good[name]}, above limit = {limit}; write at most the limit")
+    if table["kind"] == "payables_extension" and good.get("drawn", 0) > 0:
+        findings.add((*path, "drawn"), "is no term of payments that move; write those deferred already in other_flows")
     for fee in ("arrangement_fee", "commitment_fee"):
         if good.get(fee, 0) > 0 and "limit" not in table and "limit" not in KINDS[table["kind"]].needs:
             findings.missing((*path, "limit"), f"limit = … (yuan), on which {fee} is charged")

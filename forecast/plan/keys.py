@@ -51,6 +51,13 @@ PLAN = (
         low_open=True,
         high_open=True,
     ),
+    Term(
+        "stress_scenarios_must_hold",
+        "flag",
+        "the financing recommended for base must hold in every other scenario, too",
+        "基准情景推荐的融资在其他每个情景也须满足置信度",
+        default=False,
+    ),
 )
 
 LEDGER = (

@@ -62,6 +62,7 @@ class Horizon:
     paths: int = 2000
     seed: int = 20261111
     confidence: float = 0.95
+    stress_scenarios_must_hold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,7 @@ class Facility:
     tenor_days: int | None = None
     repayment: Literal["bullet", "equal_instalments", "equal_principal"] = "bullet"
     draw_date: dt.date | None = None
-    prepayment_fee: float = 0.0
+    prepayment_fee: float | None = None
     advance_rate: float = 1.0
     channels: tuple[str, ...] = ()
     max_age_days: int | None = None

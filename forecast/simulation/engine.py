@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.plan.model import ALL_CAUSES
+from forecast.receivables.hazards import MAX_AGE
+from forecast.simulation.ageing import young_share
 from forecast.simulation.failure_rates import NO_MONEY, failure_rates
 from forecast.simulation.flows import Flows
 from forecast.simulation.kernels import (
@@ -40,6 +42,7 @@ class Engine:
     randomness: Randomness
     sales: Floats
     as_of: np.datetime64
+    ages: tuple[int, ...] = ()
 
     @classmethod
     def build(
@@ -50,11 +53,15 @@ class Engine:
         as_of: np.datetime64,
         calendar: Calendar,
         promotion_days: Bools | None = None,
+        ages: tuple[int, ...] = (),
     ) -> Engine:
-        """The engine over the sales' horizon; ``promotion_days`` (day) marks those of promotions, none if absent."""
+        """The engine over the sales' horizon; ``promotion_days`` (day) marks those of promotions, none if absent.
+
+        ``ages`` are the ages in days below which open receivables are told apart (``Flows.young``).
+        """
         horizon = sales.shape[2]
         kernels = tuple(build_kernels(law, as_of, horizon, calendar, promotion_days) for law in assumptions.channels)
-        return cls(assumptions, kernels, randomness, sales, as_of)
+        return cls(assumptions, kernels, randomness, sales, as_of, ages)
 
     def run(self, shocks: Shocks) -> Flows:
         """The scenario's paths; the identity is the caller's to check (``Flows.check_identity``)."""
@@ -62,6 +69,7 @@ class Engine:
         sales = shifted(self.sales * shocks.volume[None], names, shocks)
         parts = [self._channel(index, sales[:, index], shocks) for index in range(len(names))]
         stacked = {key: np.stack([part[key] for part in parts], axis=1) for key in parts[0]}
+        young = {age: stacked.pop(f"young_{age}") for age in self.ages}
         horizon = sales.shape[2]
         opening = np.array([law.open_orders.outstanding for law in self.assumptions.channels])
         return Flows(
@@ -71,6 +79,7 @@ class Engine:
             sales=sales,
             opening_receivables=np.array([law.open_orders.in_transit_total for law in self.assumptions.channels]),
             opening_outstanding=opening,
+            young=young,
             **stacked,
         )
 
@@ -135,7 +144,15 @@ class Engine:
             - deal.back(lost).sum(axis=1)
             - deal.back(never_paid + kernel.open_never_paid[:, None]).sum(axis=1)
         )
+        receivables = deal.back(pool) - np.cumsum(noisy, axis=1)
+        young = {}
+        if self.ages:
+            expected = pool - np.cumsum(settled, axis=2)
+            sources = [(one.deducted, one.left(settled_map)) for one in streams]
+            open_left = kernel.open_left * law.open_orders.in_transit[:MAX_AGE, None]
+            young = {age: deal.back(young_share(age, sources, open_left, expected)) for age in self.ages}
         return {
+            **{f"young_{age}": receivables * share for age, share in young.items()},
             "settled": noisy * (1.0 - fee),
             "fees": noisy * fee,
             "refunded_before": deal.back(refunded_before),
@@ -145,7 +162,7 @@ class Engine:
             "failed": total_failed,
             "lost_in_the_end": total_lost,
             "failed_by_cause": by_cause,
-            "receivables": deal.back(pool) - np.cumsum(noisy, axis=1),
+            "receivables": receivables,
             "closing_outstanding": closing,
         }
 
@@ -273,12 +290,23 @@ def _order_outcomes(
 
 @dataclass(frozen=True, slots=True)
 class _Settled:
-    """A stream of deductions settled: flows (draw, path, day), Σ deducted × share² (day), refunds' kernel by age."""
+    """A stream of deductions settled: flows (draw, path, day), Σ deducted × share² (day), refunds' kernel by age.
+
+    ``settle`` and ``refund`` (draw, day of deduction, day) are the shares that made the flows, before any delay.
+    """
 
     settled: Floats
     refunded: Floats
     squared: Floats
     taken_back: Floats
+    deducted: Floats
+    settle: Floats
+    refund: Floats
+
+    def left(self, settled_map: Floats | None) -> Floats:
+        """Share (draw, day of deduction, day) that is still in transit on each evening from the deduction on."""
+        settle = self.settle if settled_map is None else self.settle @ settled_map
+        return 1.0 - np.cumsum(settle + self.refund, axis=2)
 
 
 def _taken_back(streams: list[_Settled], open_settled: Floats, kernel: Kernels, factor: Floats) -> Floats:
@@ -321,10 +349,10 @@ def _settle(deducted: Floats, kernel: SettlementKernels, target: Floats | None, 
         before, after = refund_factors(kernel.refund_share, kernel.taken_share, target)
         taken_back = planned_taken(kernel.taken_back, after, float(target.mean()))
     rest = (1.0 - kernel.refund_share * before) / np.maximum(1.0 - kernel.refund_share, 1e-9)
-    settled = (deducted * rest[:, None, None]) @ kernel.settle
-    refunded = (deducted * before[:, None, None]) @ kernel.refund
+    settle, refund = kernel.settle * rest[:, None, None], kernel.refund * before[:, None, None]
+    settled, refunded = deducted @ settle, deducted @ refund
     squared = deducted.mean(axis=(0, 1)) @ kernel.settle_squared
     if settled_map is not None:
         settled = settled @ settled_map
         squared = squared @ settled_map**2
-    return _Settled(settled, refunded, squared, taken_back)
+    return _Settled(settled, refunded, squared, taken_back, deducted, settle, refund)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +10,8 @@ import numpy as np
 from forecast.errors import IdentityError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from forecast.arrays import Days, Floats
 
 TOLERANCE = 1e-9
@@ -23,7 +25,8 @@ class Flows:
     On their calendar day: ``sales`` ordered, ``settled`` (net of fees), ``fees``, ``refunded_before`` and
     ``refunded_after`` settlement, ``lost`` and ``never_paid`` closed. ``failed`` and ``lost_in_the_end`` are by day
     of order: what of that day's orders fails at first, and what of it is lost in the end. ``failed_by_cause``
-    (path, channel, cause) is their sum. ``receivables``: deducted, not settled, less refunds made, in the evening.
+    (path, channel, cause) is their sum. ``receivables``: deducted, not settled, less refunds made, in the evening;
+    ``young``: by age in days, the part of them deducted fewer days ago.
     """
 
     channels: tuple[str, ...]
@@ -43,6 +46,7 @@ class Flows:
     opening_receivables: Floats
     opening_outstanding: Floats
     closing_outstanding: Floats
+    young: Mapping[int, Floats] = field(default_factory=dict)
 
     @property
     def receipts(self) -> Floats:

@@ -61,6 +61,7 @@ class Kernels:
     ``usual`` and, where promotions differ and one lies in the horizon, ``promotion`` settlement; ``promotion_days``
     (day of deduction) tells which is which. Run-off (draw, day): ``open_*``. ``lost_share`` (draw) by cause: lost in
     the end. ``openness`` (day). ``age_shares`` (draw, age): share of the horizon's deductions settled at each age.
+    ``open_left`` (age on as_of, day): share of what was in transit at that age that still is, mean over draws.
     """
 
     tried: Floats
@@ -81,6 +82,7 @@ class Kernels:
     lost_share: Mapping[str, Floats]
     openness: Floats
     age_shares: Floats
+    open_left: Floats
 
 
 def build_kernels(
@@ -136,6 +138,7 @@ def build_kernels(
         lost_share={cause: np.asarray(one[:, 1].sum(axis=1)) for cause, one in recovery.items()},
         openness=openness[MAX_AGE : MAX_AGE + horizon + MAX_AGE],
         age_shares=np.asarray(settled[:, new].mean(axis=1)),
+        open_left=_open_left(settled, refunded, horizon),
     )
 
 
@@ -223,6 +226,16 @@ def _open_run_off(settled: Floats, refunded: Floats, open_value: Floats, horizon
         back[:, :reach] += open_value[age] * refunded[:, cohort, age + 1 : age + 1 + reach]
         squared[:reach] += open_value[age] * (share**2).mean(axis=0)
     return out, back, squared
+
+
+def _open_left(settled: Floats, refunded: Floats, horizon: int) -> Floats:
+    """Share (age on as_of, day) of what was in transit on as_of that is so on the evening of each day."""
+    out = np.zeros((MAX_AGE, horizon))
+    for age in range(MAX_AGE):
+        reach = min(horizon, MAX_AGE - 1 - age)
+        leaving = settled[:, MAX_AGE - 1 - age] + refunded[:, MAX_AGE - 1 - age]
+        out[age, :reach] = 1.0 - np.cumsum(leaving[:, age + 1 : age + 1 + reach].mean(axis=0))
+    return np.clip(out, 0.0, 1.0)
 
 
 def _taken_run_off(taken: Floats, still: Floats, settled: Floats, horizon: int) -> Floats:

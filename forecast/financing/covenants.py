@@ -1,0 +1,168 @@
+"""Covenants: what a run of the rule says about the promises made to lenders, path by path.
+
+minimum_dscr: (receipts + other operating flows) ÷ (interest + scheduled principal) over the horizon. Flows of category
+    ``debt`` are no operating flows; those that go out are debt service. Principal that receivables or a surplus repay
+    is not scheduled; the close-out on the last day is none either.
+maximum_utilisation: what is owed ÷ the limits, over the facilities that can be drawn again (a loan drawn once is
+    always wholly drawn), on the worst evening.
+clean_down_days: evenings in a row within the horizon on which no revolver and no overdraft is drawn.
+
+No debt to lenders, and in none of them: deferred supplier payments, early settlement by the platform, and factoring
+without recourse.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.cash import FEN_TOLERANCE
+from forecast.liquidity import quantile_rank
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from forecast.cash import CashCase
+    from forecast.financing.lines import Account
+    from forecast.financing.policy import Outcome
+    from forecast.plan.model import Covenants
+
+    FloatArray = npt.NDArray[np.float64]
+
+NO_DEBT = frozenset({"payables_extension", "early_settlement"})
+"""Kinds that are no debt to lenders."""
+
+DRAWN_ONCE = frozenset({"term_loan", "owner_loan"})
+"""Kinds whose limit is no measure of what is left to draw."""
+
+REVOLVING = frozenset({"revolver", "overdraft"})
+"""Kinds that a clean-down concerns."""
+
+
+@dataclass(frozen=True, slots=True)
+class CovenantCheck:
+    """One covenant on the paths of a run.
+
+    Attributes:
+        covenant: Its key in the plan.
+        agreed: What was promised.
+        value: What a share ``confidence`` of the paths reaches at least (utilisation: stays within); None where there
+            is nothing to cover (no debt service), or the horizon is too short to tell.
+        chance: Share of paths that break it; None where the horizon is too short to tell.
+        day: Median first evening above the agreed utilisation over the paths that break it; the last day of the
+            horizon for the others; None where no path breaks it.
+        kept: Whether the chance is at most 1 − confidence; None where the horizon is too short to tell.
+    """
+
+    covenant: str
+    agreed: float
+    value: float | None
+    chance: float | None
+    day: dt.date | None
+    kept: bool | None
+
+
+def check_covenants(
+    case: CashCase, outcome: Outcome, covenants: Covenants | None, confidence: float
+) -> tuple[CovenantCheck, ...]:
+    """Evaluate the plan's covenants on a run of the rule.
+
+    Args:
+        case: The scenario.
+        outcome: A run on its paths.
+        covenants: Of the plan; None: none.
+        confidence: Share of paths on which each must be kept.
+
+    Returns:
+        One check for each covenant that the plan makes, in the order of the plan's keys.
+    """
+    if covenants is None:
+        return ()
+    accounts = [account for account in outcome.accounts if _is_debt(account)]
+    checks = []
+    last = case.days[-1].astype(object)
+    if covenants.minimum_dscr is not None:
+        cover = debt_service_cover(case, accounts)
+        checks.append(_at_least("minimum_dscr", covenants.minimum_dscr, cover, last, confidence))
+    if covenants.maximum_utilisation is not None:
+        checks.append(_within(covenants.maximum_utilisation, utilisation(case, accounts), case, confidence))
+    if covenants.clean_down_days is not None:
+        days = float(covenants.clean_down_days)
+        if days > case.days.size:
+            checks.append(CovenantCheck("clean_down_days", days, None, None, None, None))
+        else:
+            clean = longest_clean_run(case, accounts)
+            checks.append(_at_least("clean_down_days", days, clean, last, confidence))
+    return tuple(checks)
+
+
+def _is_debt(account: Account) -> bool:
+    facility = account.arrangement.terms.facility
+    return facility.kind not in NO_DEBT and not (facility.kind == "factoring" and not facility.recourse)
+
+
+def debt_service_cover(case: CashCase, accounts: Sequence[Account]) -> FloatArray:
+    """Give the debt-service cover ratio of the horizon on each path, infinite where there is no debt service."""
+    existing = np.zeros(case.days.size) if case.debt_service is None else case.debt_service
+    operating = case.flows.sum(axis=1) - existing.sum()
+    service = np.full(case.flows.shape[0], -np.minimum(existing, 0.0).sum())
+    for account in accounts:
+        service += account.interest
+        if account.scheduled is not None:
+            service += account.scheduled.sum(axis=0)
+    return np.asarray(np.divide(operating, service, out=np.full_like(service, np.inf), where=service > FEN_TOLERANCE))
+
+
+def utilisation(case: CashCase, accounts: Sequence[Account]) -> FloatArray:
+    """Give the drawn share of the limits on each evening, (day, path); 0 without a limit."""
+    lines = [account for account in accounts if account.arrangement.terms.facility.kind not in DRAWN_ONCE]
+    lines = [account for account in lines if 0 < account.arrangement.limit < np.inf]
+    drawn = sum((account.balance for account in lines), np.zeros((case.days.size, case.flows.shape[0])))
+    limits = sum(account.arrangement.limit for account in lines)
+    return drawn / limits if limits > 0 else drawn
+
+
+def longest_clean_run(case: CashCase, accounts: Sequence[Account]) -> FloatArray:
+    """Give the longest run of evenings with no revolver or overdraft drawn on each path, days."""
+    lines = [account for account in accounts if account.arrangement.terms.facility.kind in REVOLVING]
+    longest = run = np.zeros(case.flows.shape[0])
+    for day in range(case.days.size):
+        clean = np.ones(case.flows.shape[0], dtype=np.bool_)
+        for account in lines:
+            clean &= account.balance[day] <= FEN_TOLERANCE
+        run = np.where(clean, run + 1, 0.0)
+        longest = np.maximum(longest, run)
+    return longest
+
+
+def _at_least(covenant: str, agreed: float, reached: FloatArray, last: dt.date, confidence: float) -> CovenantCheck:
+    value = float(-np.sort(-reached)[quantile_rank(reached.size, confidence) - 1])
+    broken = reached < agreed
+    return CovenantCheck(
+        covenant,
+        agreed,
+        value if np.isfinite(value) else None,
+        float(broken.mean()),
+        last if broken.any() else None,
+        _kept(broken, confidence),
+    )
+
+
+def _within(agreed: float, shares: FloatArray, case: CashCase, confidence: float) -> CovenantCheck:
+    above = shares > agreed + FEN_TOLERANCE / 1e6
+    broken = np.asarray(above.any(axis=0))
+    day = None
+    if broken.any():
+        first = np.sort(above[:, broken].argmax(axis=0))
+        day = case.days[first[(first.size - 1) // 2]].astype(object)
+    value = float(np.sort(shares.max(axis=0))[quantile_rank(broken.size, confidence) - 1])
+    return CovenantCheck("maximum_utilisation", agreed, value, float(broken.mean()), day, _kept(broken, confidence))
+
+
+def _kept(broken: npt.NDArray[np.bool_], confidence: float) -> bool:
+    return int(broken.sum()) <= broken.size - quantile_rank(broken.size, confidence)

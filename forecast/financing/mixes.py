@@ -1,0 +1,270 @@
+"""Mixes of any number of facilities: the programme proposes, the daily rule improves, by steps from what it proposes.
+
+In a mix every limit is set but that of the facility drawn last, which covers the rest: it is sized so that the mix
+holds. A step changes one set limit, drops a facility or adds one, or keeps another reserve; it is taken where the mix
+then holds at a smaller expected cost.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.financing.programme import build, propose
+from forecast.financing.sizing import QUANTILES, Proposal, Sized, ranks, size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from forecast.financing.facilities import Terms
+    from forecast.financing.sizing import Desk
+
+    Mix = tuple[tuple[Terms, ...], tuple[float, ...], float]
+    Step = Callable[[Desk, Proposal], Iterator[Mix]]
+
+TOLERANCE = 1.0
+"""Yuan to which the limits of a mix are settled."""
+
+SCREENED = 400
+"""Paths on which mixes are searched, at least; the best is then sized on all that may be seen."""
+
+TRIES = 80
+"""Most mixes that are sized in the search of a scenario: half from the programme's, half from the cheapest single."""
+
+WORK, MOST_TRIES = 400 * 75, 400
+"""Paths × days at which ``TRIES`` are made; smaller scenarios are searched more, up to so many."""
+
+NEGLIGIBLE = 0.01
+"""A facility whose proposed limit is a smaller share of all limits is left out of the mix."""
+
+STEPS = (1.5, 1.2, 1.07, 1.02)
+"""Factors by which a set limit is moved, up and down, from coarse to fine."""
+
+ADDED = (0.6, 0.3, 0.1)
+"""Shares of what the mix can owe at which a facility is added to it."""
+
+MARGINS = (1.0, 1.02, 1.05, 1.1, 1.2, 1.4)
+"""What was found on the screened paths is tried on all with its limits raised by these factors, until it holds."""
+
+GAIN = 1e-4
+"""Share of the expected cost that a step must save."""
+
+
+@dataclass(slots=True)
+class _Search:
+    """A search over mixes from one start: the cheapest so far, what costs too much, and what is left to try."""
+
+    desk: Desk
+    ceiling: float
+    best: Sized | None = None
+    left: int = TRIES
+
+    def offer(self, items: Sequence[Terms], limits: Sequence[float], quantile: float) -> bool:
+        """Size a mix and keep it where it is the cheapest so far."""
+        if self.left <= 0:
+            return False
+        self.left -= 1
+        found = sized_mix(self.desk, items, limits, quantile, self.ceiling)
+        if found is None:
+            return False
+        self.best, self.ceiling = found, found.cost * (1 - GAIN)
+        return True
+
+    def improve(self) -> None:
+        """Take steps of one kind as long as they help, kind after kind, until no kind does."""
+        improved = True
+        while improved and self.best is not None:
+            improved = False
+            moves: list[Step] = [partial(_move, factor=factor) for factor in STEPS]
+            for step in (_drop, _swap, *moves, _keep, _add):
+                while any(self.offer(*mix) for mix in step(self.desk, self.best.proposal)):
+                    improved = True
+
+
+def best_mix(desk: Desk, singles: Sequence[Sized | None], ceiling: float) -> Sized | None:
+    """Search the mixes for the cheapest that holds and costs less than the ceiling.
+
+    Args:
+        desk: The scenario on the paths that may be seen.
+        singles: The sized proposal of each of ``desk.items``, None where it does not hold.
+        ceiling: Expected cost, yuan, from which on a mix is of no interest.
+
+    Returns:
+        The best mix, None where none is cheaper.
+    """
+    step = max(1, desk.paths // SCREENED)
+    screen = desk.every(step, planning=desk) if step > 1 else desk
+    tries = int(np.clip(TRIES * WORK / (screen.paths * screen.days.flows.shape[0]), TRIES, MOST_TRIES)) // 2
+    cheapest = min((one for one in singles if one is not None), key=lambda one: one.cost, default=None)
+    searches = [_Search(screen, ceiling, left=tries) for _ in range(2)]
+    for start in _proposed(screen):
+        searches[0].offer(*start)
+    if cheapest is not None:
+        proposal = screen.on(cheapest.proposal)
+        searches[1].best = Sized(proposal, float(screen.run(proposal).cost.mean()))
+        searches[1].ceiling = searches[1].best.cost * (1 - GAIN)
+    for search in searches:
+        search.improve()
+    ends = [search.best for search in searches if search.best is not None]
+    best = min(ends, key=lambda one: one.cost, default=None)
+    if best is None or len(best.proposal.items) < 2:  # noqa: PLR2004  # a single facility is no mix
+        return None
+    found = desk.on(best.proposal)
+    for more in MARGINS:
+        limits = [min(limit * more, item.facility.limit) for item, limit in zip(found.items, found.limits, strict=True)]
+        sized = sized_mix(desk, found.items, limits, found.quantile, ceiling)
+        if sized is not None:
+            return sized
+    return None
+
+
+def _proposed(desk: Desk) -> Iterator[Mix]:
+    """Give what the programme proposes, what of it is negligible left out, with each reserve to try; then all."""
+    programme = build(desk, ranks(desk)[0])
+    answer = None if programme is None else propose(programme)
+    if answer is not None:
+        least = NEGLIGIBLE * float(answer.sum())
+        limits = {
+            item.facility.name: float(limit)
+            for item, limit in zip(desk.items, answer, strict=True)
+            if limit > max(least, item.facility.minimum_draw)
+        }
+        items, amounts = _in_order(desk, limits)
+        yield from ((items, amounts, quantile) for quantile in (quantiles(items) if items else ()))
+    demand = {item.facility.name: item.facility.limit for item in desk.items if item.outstanding is None}
+    items, amounts = _in_order(desk, demand)
+    yield from ((items, amounts, quantile) for quantile in (quantiles(items) if items else ()))
+
+
+def quantiles(items: Sequence[Terms]) -> tuple[float, ...]:
+    """Give the reserves to try: small ones where a facility without notice stands behind the one on notice."""
+    if not any(item.keeps_reserve for item in items):
+        return QUANTILES[-1:]
+    instant = any(not item.keeps_reserve and item.outstanding is None for item in items)
+    return (0.5, 0.9) if instant else (0.95, 0.99, 1.0)
+
+
+def _covering(items: Sequence[Terms]) -> int:
+    """Give the place of the facility that covers the rest: the last drawn that is not signed, else the last loan."""
+    places = [place for place, item in enumerate(items) if item.outstanding is None and not item.arranged]
+    return places[-1] if places else len(items) - 1
+
+
+def sized_mix(
+    desk: Desk, items: Sequence[Terms], limits: Sequence[float], quantile: float, ceiling: float
+) -> Sized | None:
+    """Give a mix with its last limit sized, where it holds and costs less than the ceiling.
+
+    Args:
+        desk: The scenario on the paths to size on.
+        items: In the order of drawing.
+        limits: Of each, yuan; that of the covering facility is not looked at.
+        quantile: Of the reserves.
+        ceiling: Expected cost, yuan.
+
+    Returns:
+        None where it does not hold or is no cheaper, also where only fees on the covering limit make it dearer.
+    """
+    cover = _covering(items)
+    full = [
+        item.facility.limit if place == cover or _whole(item) else round(limit, 2)
+        for place, (item, limit) in enumerate(zip(items, limits, strict=True))
+    ]
+    proposal = Proposal(tuple(items), tuple(full), quantile)
+    if items[cover].outstanding is None and not items[cover].arranged:
+        charged = [0.0 if place == cover else limit for place, limit in enumerate(full)]
+        outcome = desk.run(proposal, charged)
+        if not desk.holds(outcome) or float(outcome.cost.mean()) >= ceiling:
+            return None
+    sized = size(desk, proposal, cover, ranks(desk), TOLERANCE)
+    return _without_idle(sized) if sized is not None and sized.cost < ceiling else None
+
+
+def _without_idle(sized: Sized) -> Sized:
+    """Leave out what is arranged at no limit at all."""
+    proposal = sized.proposal
+    used = [place for place, item in enumerate(proposal.items) if proposal.limits[place] > 0 or item.arranged]
+    items, limits = (tuple(values[place] for place in used) for values in (proposal.items, proposal.limits))
+    return Sized(replace(proposal, items=items, limits=limits), sized.cost)
+
+
+def _drop(desk: Desk, proposal: Proposal) -> Iterator[Mix]:  # noqa: ARG001  # the steps have one signature
+    """Give the mixes with one facility fewer, its limit left to the covering one or handed to another."""
+    for place, item in enumerate(proposal.items):
+        items = proposal.items[:place] + proposal.items[place + 1 :]
+        limits = proposal.limits[:place] + proposal.limits[place + 1 :]
+        if not items or _whole(item):
+            continue
+        yield items, limits, proposal.quantile
+        for other, heir in enumerate(items):
+            if other != _covering(items) and not _whole(heir):
+                handed = min(limits[other] + proposal.limits[place], heir.facility.limit)
+                yield items, (*limits[:other], handed, *limits[other + 1 :]), proposal.quantile
+
+
+def _swap(desk: Desk, proposal: Proposal) -> Iterator[Mix]:
+    """Give the mixes with one facility exchanged for another at the same limit."""
+    names = {item.facility.name for item in proposal.items}
+    limits = dict(zip((item.facility.name for item in proposal.items), proposal.limits, strict=True))
+    for item in proposal.items:
+        for other in desk.items if not _whole(item) else ():
+            if other.facility.name in names:
+                continue
+            swapped = {name: limit for name, limit in limits.items() if name != item.facility.name}
+            swapped[other.facility.name] = min(limits[item.facility.name], other.facility.limit)
+            yield *_in_order(desk, swapped), proposal.quantile
+
+
+def _move(desk: Desk, proposal: Proposal, factor: float) -> Iterator[Mix]:  # noqa: ARG001
+    """Give the mixes with one set limit moved by a factor, down and up."""
+    items, limits = proposal.items, proposal.limits
+    cover = _covering(items)
+    for place, item in enumerate(items):
+        for moved in (limits[place] / factor, limits[place] * factor):
+            if place != cover and not _whole(item) and math.isfinite(moved) and moved <= item.facility.limit:
+                yield items, (*limits[:place], moved, *limits[place + 1 :]), proposal.quantile
+
+
+def _keep(desk: Desk, proposal: Proposal) -> Iterator[Mix]:  # noqa: ARG001
+    """Give the mixes that keep a smaller or a larger reserve."""
+    position = QUANTILES.index(proposal.quantile)
+    for near in (position - 1, position + 1):
+        if any(item.keeps_reserve for item in proposal.items) and 0 <= near < len(QUANTILES):
+            yield proposal.items, proposal.limits, QUANTILES[near]
+
+
+def _add(desk: Desk, proposal: Proposal) -> Iterator[Mix]:
+    """Give the mixes with one facility more."""
+    names = {item.facility.name for item in proposal.items}
+    total = sum(limit for limit in proposal.limits if math.isfinite(limit))
+    for item in desk.items:
+        for share in ADDED if item.facility.name not in names else ():
+            mix = _with_added(desk, proposal, item, share, total)
+            yield from ((*mix, kept) for kept in quantiles(mix[0])[-1:])
+
+
+def _whole(item: Terms) -> bool:
+    """Tell whether its limit is no decision: it is arranged already."""
+    return item.arranged and item.outstanding is None
+
+
+def _with_added(
+    desk: Desk, proposal: Proposal, item: Terms, share: float, total: float
+) -> tuple[tuple[Terms, ...], tuple[float, ...]]:
+    """Give a mix with one more facility at a share of what the mix can owe, the set limits of the others less so."""
+    limits = {
+        one.facility.name: limit if one.arranged else limit * (1 - share)
+        for one, limit in zip(proposal.items, proposal.limits, strict=True)
+    }
+    limits[item.facility.name] = min(share * total, item.facility.limit)
+    return _in_order(desk, limits)
+
+
+def _in_order(desk: Desk, limits: Mapping[str, float]) -> tuple[tuple[Terms, ...], tuple[float, ...]]:
+    """Give facilities by name and their limits in the order of drawing."""
+    items = tuple(one for one in desk.items if one.facility.name in limits)
+    return items, tuple(limits[one.facility.name] for one in items)

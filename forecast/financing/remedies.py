@@ -1,0 +1,122 @@
+"""Where no mix holds: by how much cash falls short, and the least change of each kind with which it would hold."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.financing.facilities import terms
+from forecast.financing.sizing import UNLIMITED, Desk, Proposal, with_limit
+from forecast.liquidity import quantile_rank
+from forecast.notes import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from forecast.financing.facilities import Terms
+
+PRECISION = 1e-3
+"""Share of itself to which an amount is found; it is then rounded up to a whole yuan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What an infeasible mix lacks. Each change is enough alone, all else as it is.
+
+    Attributes:
+        short_by: What a share ``confidence`` of the paths lacks at most on its worst day, yuan.
+        extra_cash: Least further cash on the evening of as_of, yuan; None where none holds.
+        extra_limits: By facility, the least further limit, yuan; those without effect are left out.
+        days_earlier: By facility not signed yet, how many days less signing may take at most; those that would not
+            be enough are left out.
+    """
+
+    short_by: float
+    extra_cash: float | None
+    extra_limits: tuple[tuple[str, float], ...]
+    days_earlier: tuple[tuple[str, int], ...]
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Say it: by how much cash falls short, then each change that would be enough."""
+        where = "financing.recommended"
+        told = [Note("short_by", where, {"amount": self.short_by})]
+        if self.extra_cash is not None:
+            told.append(Note("extra_cash", where, {"amount": self.extra_cash}))
+        told += [Note("extra_limit", where, {"facility": name, "amount": more}) for name, more in self.extra_limits]
+        told += [Note("days_earlier", where, {"facility": name, "days": days}) for name, days in self.days_earlier]
+        if len(told) == 1:
+            told.append(Note("no_remedy", where))
+        return tuple(told)
+
+
+def remedy(desk: Desk, proposal: Proposal) -> Remedy:
+    """Find the least change of each kind with which a mix that does not hold would.
+
+    Args:
+        desk: The scenario.
+        proposal: The mix, at the facilities' full limits.
+
+    Returns:
+        Amounts to a thousandth, judged by the daily rule on the desk's paths.
+    """
+    lacking = np.sort(desk.run(proposal).shortage.max(axis=0))
+    short_by = float(lacking[quantile_rank(desk.paths, desk.confidence) - 1])
+
+    def with_cash(extra: float) -> bool:
+        richer = replace(desk, days=replace(desk.days, opening=desk.days.opening + extra))
+        return richer.holds(richer.run(proposal))
+
+    limits = []
+    for place, item in enumerate(proposal.items):
+        if item.outstanding is None and proposal.limits[place] < UNLIMITED:
+            extra = _least(partial(_holds_with_limit, desk, proposal, place), short_by)
+            if extra is not None:
+                limits.append((item.facility.name, extra))
+    return Remedy(short_by, _least(with_cash, short_by), tuple(limits), tuple(_earlier(desk, proposal)))
+
+
+def _holds(desk: Desk, proposal: Proposal) -> bool:
+    return desk.holds(desk.run(proposal))
+
+
+def _holds_with_limit(desk: Desk, proposal: Proposal, place: int, extra: float) -> bool:
+    return _holds(desk, with_limit(proposal, place, proposal.limits[place] + extra))
+
+
+def _least(holds: Callable[[float], bool], guess: float) -> float | None:
+    """Give the least amount that holds, whole yuan; None where not even a very large one does."""
+    if not holds(UNLIMITED):
+        return None
+    low, high = 0.0, max(guess, 1.0) * 1.05
+    while not holds(high):
+        low, high = high, high * 2
+    while high - low > PRECISION * high:
+        middle = (low + high) / 2
+        low, high = (low, middle) if holds(middle) else (middle, high)
+    return float(math.ceil(high))
+
+
+def _earlier(desk: Desk, proposal: Proposal) -> list[tuple[str, int]]:
+    """Give by facility the fewest days by which signing it earlier is enough."""
+    found = []
+    for item in proposal.items:
+        days = item.facility.signing_days
+        if item.arranged or not days or not _holds(desk, _signed_after(desk, proposal, item, 0)):
+            continue
+        enough = next(
+            fewer for fewer in range(1, days + 1) if _holds(desk, _signed_after(desk, proposal, item, days - fewer))
+        )
+        found.append((item.facility.name, enough))
+    return found
+
+
+def _signed_after(desk: Desk, proposal: Proposal, item: Terms, days: int) -> Proposal:
+    """Give the mix with one facility that takes ``days`` to sign."""
+    sooner = terms(desk.case, replace(item.facility, signing_days=days))
+    items: Sequence[Terms] = [sooner if one is item else one for one in proposal.items]
+    return replace(proposal, items=tuple(items))

@@ -1,0 +1,173 @@
+"""The selection of a mix: proposed and sized on one half of the paths, judged on the other, which it has not seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.financing.covenants import check_covenants
+from forecast.financing.mixes import best_mix
+from forecast.financing.sizing import Desk, Proposal, Sized, ranks, size, size_single, widest, with_limit
+from forecast.liquidity import upper_rank
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecast.cash import CashCase
+    from forecast.financing.facilities import Terms
+    from forecast.plan.model import Covenants
+
+LADDER = 3
+"""So many ranks are sized on in turn, from that of the upper limit to the largest need, until the judge agrees."""
+
+RAISED = (1.03, 1.08, 1.15, 1.3)
+"""Factors by which the limits of a mix are raised in turn until the judge agrees."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Halves:
+    """A scenario laid out for the selection: the paths that sizing may see, those that judge, and all of them.
+
+    Reserves are known from the paths that may be seen. Where half of the paths is too few for an upper limit of a
+    quantile, all three are the same, and limits are sized on the confidence itself: nothing judges them.
+    """
+
+    seen: Desk
+    judging: Desk
+    whole: Desk
+    stresses: tuple[Desk, ...] = ()
+
+    @classmethod
+    def of(cls, desk: Desk, stresses: Sequence[CashCase] = ()) -> Halves:
+        """Split a desk into every other path; ``stresses`` are scenarios that a mix must withstand, too."""
+        if upper_rank(desk.paths // 2, desk.confidence) is None:
+            seen = judging = whole = replace(desk, margin=False)
+        else:
+            seen = desk.every(2)
+            judging, whole = desk.every(2, 1, planning=seen), replace(desk, planning=seen)
+        facilities = [item.facility for item in desk.items]
+        stressed = [replace(Desk.of(case, facilities, desk.confidence), planning=seen) for case in stresses]
+        return cls(seen, judging, whole, tuple(stressed))
+
+    @property
+    def split(self) -> bool:
+        """Whether the judging paths are others than those seen."""
+        return self.seen is not self.judging
+
+    def chance(self, proposal: Proposal) -> float:
+        """Give the share of judging paths on which a proposal falls short."""
+        return float(self.judging.run(self.judging.on(proposal)).short.mean())
+
+    def holds(self, proposal: Proposal) -> bool:
+        """Tell whether a proposal holds on the judging paths and in every scenario that it must withstand."""
+        return all(desk.holds(desk.run(desk.on(proposal))) for desk in (self.judging, *self.stresses))
+
+
+def single(halves: Halves, item: Terms) -> Sized | None:
+    """Size a facility of the seen desk on its own and judge it; None where it does not hold.
+
+    It is sized on the upper limit of what the seen paths need; where the judge does not agree, on larger ranks.
+    """
+    sized = None
+    for rank in _ladder(halves.seen):
+        sized = size_single(halves.seen, item, item.facility.limit, rank)
+        if sized is None or halves.judging.holds(halves.judging.run(halves.judging.on(sized.proposal))):
+            break
+    return None if sized is None else _withstanding(halves, sized)
+
+
+def _ladder(desk: Desk) -> list[list[int]]:
+    """Give the ranks to size on, a list for each try."""
+    first = ranks(desk)
+    higher = np.linspace(first[0], desk.paths, LADDER).round().astype(int)[1:]
+    return [first, *([int(rank), *first] for rank in higher if rank > first[0])]
+
+
+def _withstanding(halves: Halves, sized: Sized) -> Sized | None:
+    """Enlarge a proposal to what the scenarios that it must withstand need; None where that is not enough."""
+    proposal = sized.proposal
+    for desk in halves.stresses:
+        for place, item in enumerate(proposal.items):
+            if item.arranged:
+                continue
+            wide = desk.on(with_limit(proposal, place, item.facility.limit))
+            stressed = size(desk, wide, place, ranks(desk))
+            if stressed is not None:
+                largest = max(stressed.proposal.limits[place], proposal.limits[place])
+                proposal = with_limit(proposal, place, largest)
+    for factor in (1.0, *RAISED):
+        raised = _raised(proposal, factor)
+        if halves.holds(raised):
+            return sized if raised == sized.proposal else Sized(raised, float(halves.seen.run(raised).cost.mean()))
+    return None
+
+
+def _raised(proposal: Proposal, factor: float) -> Proposal:
+    """Give a proposal with the limits that are not signed raised by a factor, as far as they are offered."""
+    limits = tuple(
+        limit if item.arranged else min(round(limit * factor, 2), item.facility.limit)
+        for item, limit in zip(proposal.items, proposal.limits, strict=True)
+    )
+    return replace(proposal, limits=limits)
+
+
+def select(halves: Halves, singles: Sequence[Sized | None], covenants: Covenants | None) -> tuple[Proposal, bool]:
+    """Give the cheapest proposal that holds, else the one that falls short least often; and whether it holds.
+
+    Proposals that keep every covenant go before those that break one.
+
+    Args:
+        halves: The scenario.
+        singles: Of ``halves.seen.items``, as ``single`` gives them.
+        covenants: Of the plan.
+
+    Returns:
+        On the seen paths' terms.
+    """
+    seen = halves.seen
+    nothing = Proposal((), ())
+    unfinanced = float(seen.run(nothing).cost.mean())
+    holding = [one for one in singles if one is not None]
+    if halves.holds(nothing):
+        holding.insert(0, Sized(nothing, unfinanced))
+    cheapest = min((one.cost for one in holding), default=np.inf)
+    if cheapest > 0:
+        mix = best_mix(seen, singles, cheapest)
+        judged = None if mix is None else _withstanding(halves, mix)
+        if judged is not None:
+            holding.append(judged)
+    if not holding:
+        return _least_short(halves), False
+    broken = {id(one): _broken(halves, one.proposal, covenants) for one in holding}
+    if covenants is not None and min(broken.values()) > 0 and covenants.maximum_utilisation:
+        wider = [_raised(one.proposal, 1 / covenants.maximum_utilisation) for one in holding]
+        more = [Sized(one, float(seen.run(one).cost.mean())) for one in wider if halves.holds(one)]
+        holding += more
+        broken |= {id(one): _broken(halves, one.proposal, covenants) for one in more}
+    return min(holding, key=lambda one: (broken[id(one)], one.cost)).proposal, True
+
+
+def _broken(halves: Halves, proposal: Proposal, covenants: Covenants | None) -> int:
+    """Give how many covenants a proposal breaks."""
+    if covenants is None:
+        return 0
+    desk = halves.whole
+    checks = check_covenants(desk.case, desk.run(desk.on(proposal)), covenants, desk.confidence)
+    return sum(check.kept is False for check in checks)
+
+
+def _least_short(halves: Halves) -> Proposal:
+    """Give the mix at full limits that falls short least often; of equals the one least deeply, then the cheapest."""
+    desk = halves.whole
+    demand = [item for item in halves.seen.items if item.outstanding is None]
+    sets = [[], list(halves.seen.items), demand, *([item] for item in halves.seen.items)]
+    tried = [widest(halves.seen, items) for items in sets]
+
+    def merit(proposal: Proposal) -> tuple[float, float, float]:
+        outcome = desk.run(desk.on(proposal))
+        deepest = float(outcome.shortage.max(axis=0).mean())
+        return float(outcome.short.mean()), round(deepest, 2), float(outcome.cost.mean())
+
+    return min(tried, key=merit)

@@ -1,0 +1,84 @@
+"""Covenants: each on paths written out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from financing_cases import FACTORING, OVERDRAFT, TERM_LOAN, case_of
+
+from forecast.financing.covenants import check_covenants, debt_service_cover, longest_clean_run, utilisation
+from forecast.financing.facilities import terms
+from forecast.financing.lines import Arrangement
+from forecast.financing.policy import Days, Outcome, simulate
+from forecast.plan.model import Covenants, Facility
+
+FREE = replace(OVERDRAFT, annual_rate=0.0, limit=100.0)
+CASE = case_of([[-90.0, 0.0, 90.0, 0.0], [-95.0, 95.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0]], opening=0.0)
+
+
+def run(*facilities: Facility, case: object = CASE) -> Outcome:
+    assert isinstance(case, type(CASE))
+    return simulate(Days.of(case), [Arrangement(terms(case, each), each.limit) for each in facilities])
+
+
+def test_utilisation_names_the_day_and_the_chance() -> None:
+    outcome = run(FREE)
+    assert utilisation(CASE, outcome.accounts).max(axis=0).tolist() == [0.9, 0.95, 0.0]
+    (check,) = check_covenants(CASE, outcome, Covenants(maximum_utilisation=0.92), 0.5)
+    assert check.covenant == "maximum_utilisation"
+    assert check.chance == pytest.approx(1 / 3)
+    assert check.day == dt.date(2026, 10, 17)
+    assert check.kept
+    assert check.value == 0.9
+    (strict,) = check_covenants(CASE, outcome, Covenants(maximum_utilisation=0.92), 0.95)
+    assert strict.kept is False
+    (exact,) = check_covenants(CASE, outcome, Covenants(maximum_utilisation=0.95), 0.95)
+    assert (exact.kept, exact.chance, exact.day) == (True, 0.0, None)
+
+
+def test_clean_down_counts_evenings_in_a_row_with_nothing_drawn() -> None:
+    outcome = run(FREE)
+    assert longest_clean_run(CASE, outcome.accounts).tolist() == [2.0, 3.0, 4.0]
+    (check,) = check_covenants(CASE, outcome, Covenants(clean_down_days=3), 0.6)
+    assert check.value == 3.0
+    assert check.chance == pytest.approx(1 / 3)
+    assert check.kept
+    assert check.day == dt.date(2026, 10, 20)
+    (long,) = check_covenants(CASE, outcome, Covenants(clean_down_days=30), 0.95)
+    assert (long.kept, long.chance, long.value) == (None, None, None)
+
+
+def test_cover_is_operating_flows_over_interest_and_scheduled_principal() -> None:
+    case = replace(
+        case_of([[100.0] * 40, [10.0] * 40], opening=1000.0),
+        debt_service=np.array([-50.0] + [0.0] * 39),
+    )
+    loan = replace(TERM_LOAN, limit=300.0, tenor_days=30, day_count="act/365", annual_rate=0.365)
+    outcome = run(loan, case=case)
+    # 30 nights at 0.1 % on 300, the principal, and 50 on an existing loan, which is no operating flow
+    service = 30 * 0.3 + 300 + 50
+    assert debt_service_cover(case, outcome.accounts) == pytest.approx([4050 / service, 450 / service])
+    (check,) = check_covenants(case, outcome, Covenants(minimum_dscr=1.3), 0.95)
+    assert check.value == pytest.approx(450 / service)
+    assert (check.chance, check.kept, check.day) == (0.5, False, dt.date(2026, 11, 25))
+
+
+def test_without_debt_service_there_is_nothing_to_cover() -> None:
+    (check,) = check_covenants(CASE, run(), Covenants(minimum_dscr=1.2), 0.95)
+    assert (check.value, check.chance, check.kept) == (None, 0.0, True)
+
+
+def test_factoring_without_recourse_is_no_debt() -> None:
+    receivables = np.full((1, 1, 3), 1000.0)
+    case = case_of([[-90.0, 0.0, 0.0]], receivables=receivables, opening_receivables=1000.0)
+    sold = replace(FACTORING, limit=100.0, service_fee=0.0, discount_rate=0.0)
+    for facility, share in ((sold, 0.9), (replace(sold, recourse=False), 0.0)):
+        (check,) = check_covenants(case, run(facility, case=case), Covenants(maximum_utilisation=0.8), 0.95)
+        assert check.value == pytest.approx(share)
+
+
+def test_a_plan_without_covenants_has_no_checks() -> None:
+    assert check_covenants(CASE, run(FREE), None, 0.95) == ()

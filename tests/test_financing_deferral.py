@@ -1,0 +1,115 @@
+"""Payments that suppliers let move: figures by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from financing_cases import OVERDRAFT, case_of
+
+from forecast.financing.facilities import reserves, terms
+from forecast.financing.lines import Arrangement
+from forecast.financing.policy import Days, Outcome, check_outcome, simulate
+from forecast.plan.model import Facility, OtherFlow
+
+SUPPLIERS = Facility("suppliers", "payables_extension", float("inf"))
+CASE = replace(
+    case_of([[-100.0, 40.0, 0.0, 90.0, 0.0, 0.0]], opening=0.0),
+    movable=(
+        OtherFlow(dt.date(2026, 10, 17), -80.0, "stock", movable_days=3, deferral_cost=0.365),
+        OtherFlow(dt.date(2026, 10, 17), -20.0, "stock", movable_days=5, deferral_cost=0.0),
+        OtherFlow(dt.date(2026, 10, 19), 50.0, "grant", movable_days=5),
+    ),
+)
+
+
+def run(facility: Facility = SUPPLIERS, *others: Facility, keep: float | None = None) -> Outcome:
+    days = Days.of(CASE)
+    arrangements = []
+    for each in (facility, *others):
+        item = terms(CASE, each)
+        reserve = reserves(item, days.cumulated, keep) if keep is not None and item.keeps_reserve else None
+        arrangements.append(Arrangement(item, each.limit, reserve=reserve))
+    outcome = simulate(days, arrangements)
+    check_outcome(outcome)
+    return outcome
+
+
+def test_payments_are_deferred_on_their_day_and_paid_from_a_surplus_the_dearest_first() -> None:
+    outcome = run()
+    account = outcome.accounts[0]
+    assert account.draws[:, 0].tolist() == [100, 0, 0, 0, 0, 0]
+    # day 1 brings 40: the payment at 0.1 % a day is paid first, with its night's share of the charge
+    charge = 80 * 0.001
+    first = 40 / (1 + charge / 100)
+    assert account.repayments[1, 0] == pytest.approx(first)
+    assert account.repayments[1, 0] + account.charges_paid[1, 0] == pytest.approx(40)
+    assert account.by_rate is not None
+    assert account.by_rate[0.365][1, 0] == pytest.approx(80 - first)
+    assert account.by_rate[0.0][1, 0] == 20
+    assert outcome.cash[:, 0].min() == pytest.approx(0.0)
+    # day 3 brings 90, which pays all the rest
+    assert account.balance[3, 0] == pytest.approx(0.0)
+    assert account.interest[0] == pytest.approx(charge + 2 * (80 - first) * 0.001)
+    assert account.unpaid[0] == pytest.approx(0.0)
+
+
+def test_a_payment_is_made_on_its_latest_day_even_where_cash_then_falls_short() -> None:
+    late = replace(CASE, flows=np.array([[-100.0, 0, 0, 0, 0, 0]]))
+    item = terms(late, SUPPLIERS)
+    outcome = simulate(Days.of(late), [Arrangement(item, 1e9)])
+    check_outcome(outcome)
+    account = outcome.accounts[0]
+    assert account.scheduled is not None
+    assert account.scheduled[:, 0].tolist() == [0, 0, 0, 80, 0, 20]
+    assert outcome.short.tolist() == [True]
+    # the charge of 80 for three days, paid in the shares in which principal was paid
+    assert account.interest[0] == pytest.approx(3 * 80 * 0.001)
+    assert account.charges_paid[:, 0].sum() == pytest.approx(account.interest[0])
+
+
+def test_a_limit_bounds_what_is_deferred_at_once_and_the_cheapest_goes_first() -> None:
+    outcome = run(replace(SUPPLIERS, limit=30.0), OVERDRAFT)
+    account = outcome.accounts[0]
+    assert account.draws[0, 0] == 30
+    assert account.by_rate is not None
+    assert (account.by_rate[0.0][0, 0], account.by_rate[0.365][0, 0]) == (20, 10)
+    assert outcome.accounts[1].draws[0, 0] == pytest.approx(70)
+
+
+def test_payments_are_deferred_ahead_of_days_on_which_none_can_be() -> None:
+    case = replace(
+        case_of([[0.0, -60.0, 0.0, 100.0]], opening=10.0),
+        movable=(OtherFlow(dt.date(2026, 10, 17), -80.0, "stock", movable_days=3),),
+    )
+    item, days = terms(case, SUPPLIERS), Days.of(case)
+    blind = simulate(days, [Arrangement(item, 1e9)])
+    assert blind.short.tolist() == [True]
+    kept = simulate(days, [Arrangement(item, 1e9, reserve=reserves(item, days.cumulated, 1.0))])
+    check_outcome(kept)
+    # 60 go out tomorrow, 10 are in hand
+    assert kept.accounts[0].draws[0, 0] == pytest.approx(50)
+    assert kept.short.tolist() == [False]
+
+
+def test_without_movable_payments_nothing_is_deferred() -> None:
+    item = terms(case_of([[-10.0, 0.0]]), SUPPLIERS)
+    assert not item.open.any()
+    assert item.parcels == ()
+
+
+def test_deferral_on_notice_is_asked_for_the_payments_own_day() -> None:
+    # Friday evening, one banking day of notice: Monday's payment, not the one of Saturday
+    case = replace(
+        case_of([[0.0, 0.0, -90.0, 100.0]], opening=0.0),
+        movable=(
+            OtherFlow(dt.date(2026, 10, 17), -50.0, "stock", movable_days=9),
+            OtherFlow(dt.date(2026, 10, 19), -90.0, "stock", movable_days=9),
+        ),
+    )
+    item, days = terms(case, replace(SUPPLIERS, notice_days=1)), Days.of(case)
+    outcome = simulate(days, [Arrangement(item, 1e9, reserve=reserves(item, days.cumulated, 1.0))])
+    check_outcome(outcome)
+    assert outcome.accounts[0].draws[:, 0].tolist() == [0, 0, 90, 0]

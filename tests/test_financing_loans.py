@@ -1,0 +1,70 @@
+"""Term loans: the day of the money, and repaying early where that saves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from financing_cases import TERM_LOAN, case_of
+
+from forecast.financing.facilities import terms
+from forecast.financing.policy import Outcome, check_outcome
+from forecast.financing.sizing import Desk, Proposal
+
+if TYPE_CHECKING:
+    from forecast.plan.model import Facility
+
+LOAN = replace(TERM_LOAN, limit=100.0, tenor_days=30, day_count="act/365", annual_rate=0.365)
+FLOWS = [[-100.0, 0.0, 60.0, 0.0, -20.0, 100.0, 0.0, 0.0]]
+
+
+def run(facility: Facility, flows: list[list[float]] = FLOWS, surplus_rate: float = 0.0) -> Outcome:
+    desk = Desk.of(case_of(flows, opening=0.0, surplus_rate=surplus_rate), [facility], 0.95)
+    outcome = desk.run(Proposal(desk.items, (facility.limit,)))
+    check_outcome(outcome)
+    return outcome
+
+
+def test_without_a_prepayment_fee_in_the_plan_a_loan_is_not_repaid_early() -> None:
+    assert run(LOAN).accounts[0].repayments.sum() == 0.0
+
+
+def test_what_no_path_needs_again_repays_early() -> None:
+    account = run(replace(LOAN, prepayment_fee=0.0)).accounts[0]
+    # of the 60 of day 2, 20 go out again on day 4; 40 repay, less the interest that falls due at the month's end
+    assert account.repayments[2, 0] == pytest.approx(40 - 2 * 0.1)
+    assert account.balance[5, 0] == pytest.approx(0.0)
+    assert account.interest[0] == pytest.approx(2 * 0.1 + 3 * (60.2 * 0.001))
+
+
+def test_a_prepayment_fee_is_paid_where_the_interest_saved_is_more() -> None:
+    # five nights at 0.1 % are left on day 2: a fee of 0.4 % pays, one of 0.6 % does not
+    cheap = run(replace(LOAN, prepayment_fee=0.004)).accounts[0]
+    assert cheap.upfront[2, 0] == pytest.approx(0.004 * cheap.repayments[2, 0])
+    assert cheap.repayments[2, 0] > 39
+    assert run(replace(LOAN, prepayment_fee=0.006)).accounts[0].repayments.sum() == 0.0
+    # nor where the cash would earn as much
+    assert run(replace(LOAN, prepayment_fee=0.0), surplus_rate=0.4).accounts[0].repayments.sum() == 0.0
+
+
+def test_cash_that_another_path_needs_later_is_kept() -> None:
+    flows = [FLOWS[0], [-100.0, 0.0, 60.0, 0.0, -60.0, 100.0, 0.0, 0.0]]
+    repaid = run(replace(LOAN, prepayment_fee=0.0), flows).accounts[0].repayments
+    assert repaid[2].tolist() == [0.0, 0.0]
+    assert repaid[5, 0] > 0
+
+
+def test_the_money_comes_on_its_date_or_not_at_all() -> None:
+    case = case_of([[0.0] * 10])
+    day = dt.date(2026, 10, 20)
+    item = terms(case, replace(LOAN, draw_date=day))
+    assert item.draw_day == 3
+    assert item.outstanding is not None
+    assert item.outstanding.tolist() == [0.0] * 3 + [1.0] * 7
+    late = terms(case, replace(LOAN, draw_date=day, signing_days=5))
+    assert late.draw_day == -1
+    assert late.outstanding is not None
+    assert np.count_nonzero(late.outstanding) == 0

@@ -1,0 +1,51 @@
+"""Where nothing holds: by how much, and what would be enough."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from financing_cases import OVERDRAFT, case_of
+
+from forecast.financing.remedies import remedy
+from forecast.financing.sizing import Desk, Proposal, with_limit
+
+if TYPE_CHECKING:
+    from forecast.plan.model import Facility
+
+FLOWS = [[-100.0 - path, 0.0, 0.0, 50.0] for path in range(100)]
+FREE = replace(OVERDRAFT, annual_rate=0.0, limit=30.0)
+
+
+def desk_of(*facilities: Facility) -> tuple[Desk, Proposal]:
+    desk = Desk.of(case_of(FLOWS, opening=0.0), facilities, 0.95)
+    return desk, Proposal(desk.items, tuple(item.facility.limit for item in desk.items))
+
+
+def test_cash_and_limit_that_are_just_enough() -> None:
+    desk, proposal = desk_of(FREE)
+    found = remedy(desk, proposal)
+    # 95 of 100 paths need 194 at most, of which 30 are there
+    assert found.short_by == pytest.approx(164.0)
+    assert found.extra_cash == 165.0
+    assert found.extra_limits == (("overdraft", 165.0),)
+    assert found.days_earlier == ()
+    assert [note.code for note in found.notes] == ["short_by", "extra_cash", "extra_limit"]
+    for extra, holds in ((165.0, True), (160.0, False)):
+        assert desk.holds(desk.run(with_limit(proposal, 0, 30 + extra))) is holds
+
+
+def test_a_signature_that_comes_too_late_and_how_much_earlier_it_must_be() -> None:
+    desk, proposal = desk_of(replace(FREE, limit=500.0, signing_days=6))
+    found = remedy(desk, proposal)
+    # the money is needed on the first day
+    assert found.days_earlier == (("overdraft", 5),)
+    assert found.extra_limits == ()
+
+
+def test_nothing_of_this_kind_helps_where_there_is_no_facility_and_cash_does() -> None:
+    desk, proposal = desk_of()
+    found = remedy(desk, proposal)
+    assert found.extra_cash == pytest.approx(194.0, abs=1.0)
+    assert found.extra_limits == ()
