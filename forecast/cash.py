@@ -41,6 +41,7 @@ class CashCase:
         movable: Payments of the plan that suppliers let move (``movable_days`` above 0).
         debt_service: Net flows of category ``debt`` (existing loans), signed as flows, (day,); None without any.
         young: By age in days, open receivables (path, channel, day) deducted fewer days ago.
+        draws: Draws of the laws, which the paths are dealt out over in blocks of equal length; 0: every path its own.
     """
 
     days: npt.NDArray[np.datetime64]
@@ -58,6 +59,7 @@ class CashCase:
     movable: tuple[OtherFlow, ...] = ()
     debt_service: npt.NDArray[np.float64] | None = None
     young: Mapping[int, npt.NDArray[np.float64]] = field(default_factory=dict)
+    draws: int = 0
 
 
 def cash_position(opening: float, flows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

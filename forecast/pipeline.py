@@ -224,6 +224,7 @@ def cash_case(prepared: Forecast, flows: Flows) -> CashCase:
         movable=tuple(flow for flow in plan.other_flows if flow.movable_days > 0),
         debt_service=debt_service(plan, days),
         young=flows.young,
+        draws=prepared.engine.assumptions.draws,
     )
 
 

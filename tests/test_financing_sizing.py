@@ -89,3 +89,14 @@ def test_the_first_finite_rank_is_taken() -> None:
 def test_few_paths_are_sized_on_the_confidence_itself() -> None:
     assert ranks(Desk.of(shop(20), [], 0.95)) == [19]
     assert ranks(Desk.of(shop(500), [], 0.95)) == [484, 475]
+
+
+def test_paths_that_share_a_law_are_worth_fewer() -> None:
+    # of their own each, the upper limit is that of 1,920; alike within 64 blocks, almost the largest
+    rng = np.random.default_rng(3)
+    own = rng.normal(0.0, 1.0, (1920, 1))
+    alike = np.repeat(rng.normal(0.0, 1.0, (64, 1)), 30, axis=0) + 0.01 * own
+    upper = [ranks(Desk.of(replace(case_of(values), draws=64), [], 0.95))[0] for values in (own, alike)]
+    free = ranks(Desk.of(case_of(own), [], 0.95))[0]
+    assert free <= upper[0] <= free + 15
+    assert upper[1] > 1900

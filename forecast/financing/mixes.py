@@ -188,7 +188,7 @@ def _without_idle(sized: Sized) -> Sized:
     """Leave out what is arranged at no limit at all."""
     proposal = sized.proposal
     used = [place for place, item in enumerate(proposal.items) if proposal.limits[place] > 0 or item.arranged]
-    items, limits = (tuple(values[place] for place in used) for values in (proposal.items, proposal.limits))
+    items, limits = tuple(proposal.items[place] for place in used), tuple(proposal.limits[place] for place in used)
     return Sized(replace(proposal, items=items, limits=limits), sized.cost)
 
 

@@ -57,7 +57,8 @@ class Desk:
 
     ``items`` are the facilities that are calculated, the cheapest marginal rate first; ``guess`` is a limit, yuan, that
     sizing starts from. ``planning`` is the desk whose paths the reserves are known from, None: its own. ``margin``:
-    whether limits are sized on the upper limit of what the paths need, which other paths then hold by, too.
+    whether limits are sized on the upper limit of what the paths need, which other paths then hold by, too. ``blocks``
+    tells of each path which draw of the laws it shares with others, (path,); None where each has its own.
     """
 
     case: CashCase
@@ -67,6 +68,7 @@ class Desk:
     guess: float = 0.0
     planning: Desk | None = None
     margin: bool = True
+    blocks: npt.NDArray[np.int64] | None = None
     kept_reserves: dict[tuple[str, float], FloatArray] = field(default_factory=dict)
 
     @classmethod
@@ -74,7 +76,9 @@ class Desk:
         """Lay out a scenario; ``facilities`` of kinds that are calculated."""
         items = [terms(case, facility) for facility in facilities]
         items.sort(key=marginal_rate)
-        return cls(case, Days.of(case), confidence, tuple(items), guess)
+        paths = case.flows.shape[0]
+        blocks = np.arange(paths) // -(-paths // case.draws) if case.draws else None
+        return cls(case, Days.of(case), confidence, tuple(items), guess, blocks=blocks)
 
     def every(self, step: int, first: int = 0, planning: Desk | None = None) -> Desk:
         """Give the same scenario on every ``step``-th path from ``first`` on; reserves known from ``planning``."""
@@ -87,7 +91,10 @@ class Desk:
             cumulated=np.ascontiguousarray(self.days.cumulated[:, chosen]),
         )
         items = tuple(item.on_paths(chosen) for item in self.items)
-        return Desk(self.case, days, self.confidence, items, self.guess, planning or self.planning, self.margin)
+        blocks = None if self.blocks is None else self.blocks[chosen]
+        return replace(
+            self, days=days, items=items, planning=planning or self.planning, blocks=blocks, kept_reserves={}
+        )
 
     def on(self, proposal: Proposal) -> Proposal:
         """Give a proposal with the same facilities laid out on this desk's paths."""
@@ -142,9 +149,32 @@ class Desk:
 
 def ranks(desk: Desk) -> list[int]:
     """Give the ranks to size on: that of the upper limit where one is wanted, then that of the confidence."""
-    upper = upper_rank(desk.paths, desk.confidence) if desk.margin else None
+    upper = _upper_rank(desk) if desk.margin else None
     exact = quantile_rank(desk.paths, desk.confidence)
     return [exact] if upper is None else [upper, exact]
+
+
+def _upper_rank(desk: Desk) -> int | None:
+    """Give the rank of the upper limit, as of so many independent paths as the desk's are worth.
+
+    Paths that share a draw of the laws fall short together. Their number is divided by the design effect of the
+    share that needs more than the quantile (Kish, Survey Sampling, 1965: variance between blocks over that of
+    independent paths), at least 1.
+    """
+    if desk.blocks is None:
+        return upper_rank(desk.paths, desk.confidence)
+    needs = -desk.days.cumulated.min(axis=0)
+    above = needs > np.sort(needs)[quantile_rank(desk.paths, desk.confidence) - 1]
+    _, place = np.unique(desk.blocks, return_inverse=True)
+    sizes = np.bincount(place)
+    shares = np.bincount(place, weights=above) / sizes
+    share = float(above.mean())
+    effect = 1.0
+    if 0 < share < 1 and sizes.size > 1:
+        effect = max(1.0, float(shares.var(ddof=1)) * float(sizes.mean()) / (share * (1 - share)))
+    worth = max(1, round(desk.paths / effect))
+    rank = upper_rank(worth, desk.confidence)
+    return desk.paths if rank is None else min(desk.paths, math.ceil(rank / worth * desk.paths))
 
 
 def at_rank(required: FloatArray, wanted: Sequence[int]) -> float:
