@@ -10,16 +10,27 @@ import pandas as pd
 
 from forecast.calendar import Calendar
 from forecast.cash import CashCase, cash_position, check_corkscrew
+from forecast.cross_checks import CrossChecks, cross_checks
+from forecast.drivers import Drivers, buffer_drivers
+from forecast.financing.facilities import annual_rate
 from forecast.ledger.reading import read_ledger, require_orders
-from forecast.liquidity import case_buffer
+from forecast.liquidity import case_buffer, needs
 from forecast.notes import Note
 from forecast.outputs.texts import note_text
 from forecast.receivables.cohorts import promotion_days
 from forecast.receivables.estimation import estimate
+from forecast.results.buffer import cross_checks_part, drivers_part
 from forecast.results.development import development_part
-from forecast.results.parts import distribution, estimates_part, history_part, plan_part, scenario_part
+from forecast.results.parts import (
+    distribution,
+    estimates_part,
+    flows_by_category,
+    history_part,
+    plan_part,
+    scenario_part,
+)
 from forecast.sales.paths import forecast_sales
-from forecast.scenarios import built_in_scenarios, describe_changes, shocks
+from forecast.scenarios import built_in_scenarios, describe_changes, shocks, without
 from forecast.simulation.engine import Engine
 from forecast.simulation.randomness import draw_randomness
 from forecast.version import __version__
@@ -143,12 +154,14 @@ def run_scenarios(
     """Scenarios on a prepared forecast; see ``run``."""
     from forecast.financing.comparison import compare  # noqa: PLC0415  # the solvers load only where they are used
     from forecast.results.financing import financing_part  # noqa: PLC0415
+    from forecast.results.loan_need import loan_need_part  # noqa: PLC0415
 
     plan, say = prepared.plan, progress or (lambda _: None)
     chosen = dict(scenarios) if scenarios is not None else _scenarios(prepared)
     notes = list(prepared.notes)
     parts: dict[str, Any] = {}
     cases: dict[str, CashCase] = {}
+    drivers: Drivers | None = None
     for name, scenario in chosen.items():
         say(f"scenario:{scenario.label}")
         notes += _outage_notes(scenario, prepared.days)
@@ -160,6 +173,11 @@ def run_scenarios(
         check_corkscrew(case.opening_balance, case.flows, before)
         sized = case_buffer(case, plan.horizon.confidence)
         part = scenario_part(scenario.label, describe_changes(scenario), flows, before, sized)
+        part["buffer"]["drivers"] = None
+        part["buffer"]["cross_checks"] = cross_checks_part(second_opinions(plan, case))
+        if name == "base":
+            drivers = scenario_drivers(prepared, scenario, flows)
+            part["buffer"]["drivers"] = drivers_part(drivers, plan.language)
         if financing:
             compared = compare(case, plan.facilities, plan.horizon.confidence, sized.buffer)
             notes += [note for note in compared.notes if note not in notes]
@@ -173,7 +191,9 @@ def run_scenarios(
         else:
             part["cash_after_financing"], part["financing"] = None, None
         parts[name] = part
-    result = _result(prepared, notes, parts)
+    sales = parts["base"]["sales_total"]["mean"] if "base" in parts else 0.0
+    need, need_notes = loan_need_part(plan, drivers, sales)
+    result = _result(prepared, [*notes, *need_notes], parts, need)
     return Run(plan, prepared.ledger, result, cases)
 
 
@@ -212,6 +232,41 @@ def cash_case(prepared: Forecast, flows: Flows) -> CashCase:
         opening_receivables=flows.opening_receivables,
         banking_day=prepared.calendar.is_working_day(days),
         purchases=purchases,
+    )
+
+
+def scenario_drivers(prepared: Forecast, scenario: Scenario, flows: Flows) -> Drivers:
+    """What drives the buffer of a scenario; one more run of it a cause, its failures switched off one after another."""
+    plan, days = prepared.plan, prepared.days
+    changes = shocks(scenario, plan, days)
+    failed = dict(zip(flows.causes, flows.failed_by_cause.sum(axis=(0, 1)), strict=True))
+    causes = [cause for cause in flows.causes if failed[cause] > 0]
+    healed: list[tuple[str, Floats]] = []
+    ideal = flows
+    for place, cause in enumerate(causes, start=1):
+        ideal = prepared.engine.run(without(changes, causes[:place]))
+        healed.append((cause, ideal.receipts.sum(axis=1)))
+    cash = plan.cash
+    return buffer_drivers(
+        flows, healed, ideal, flows_by_category(plan, days), cash.minimum_balance, plan.horizon.confidence
+    )
+
+
+def second_opinions(plan: Plan, case: CashCase) -> CrossChecks:
+    """The cross-checks of a scenario's buffer; idle cash could repay the cheapest facility that bears a rate.
+
+    Without ``cash.idle_cost`` and without such facilities idle cash costs nothing that is known.
+    """
+    cash, rates = plan.cash, [rate for one in plan.facilities if (rate := annual_rate(one)) > 0]
+    idle = max(0.0, min(rates, default=0.0) - cash.surplus_rate) if cash.idle_cost is None else cash.idle_cost
+    return cross_checks(
+        case.flows,
+        needs(case.flows, cash.minimum_balance),
+        cash.minimum_balance,
+        plan.horizon.confidence,
+        idle_cost=idle,
+        transfer_cost=cash.transfer_cost,
+        shortage_cost=cash.shortage_cost,
     )
 
 
@@ -259,7 +314,9 @@ def _distinct(notes: list[Note]) -> list[Note]:
     return list({(note.code, note.where): note for note in reversed(notes)}.values())[::-1]
 
 
-def _result(prepared: Forecast, notes: list[Note], scenarios: Mapping[str, Any]) -> dict[str, Any]:
+def _result(
+    prepared: Forecast, notes: list[Note], scenarios: Mapping[str, Any], loan_need: Mapping[str, Any] | None
+) -> dict[str, Any]:
     """The whole result in the order of its keys."""
     plan = prepared.plan
     texts = [
@@ -281,5 +338,6 @@ def _result(prepared: Forecast, notes: list[Note], scenarios: Mapping[str, Any])
         "estimates": prepared.estimates,
         "collection_development": prepared.development,
         **plan_part(plan, prepared.ledger, prepared.days),
+        "loan_need": loan_need,
         "scenarios": scenarios,
     }

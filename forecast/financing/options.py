@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from forecast.financing.measures import Deadlines, Measures
     from forecast.financing.policy import Outcome
     from forecast.notes import Note
 
@@ -37,6 +38,8 @@ class Option:
         limit_used: The limit to arrange (signed: the whole limit; a term loan: its amount).
         latest_signing_day: Last day by which it may be signed so that cash still holds; None where it is signed, never
             needed, or does not hold.
+        measures: Its rates and balances.
+        deadlines: The last days to begin arranging it, to sign it and to ask for the first drawing.
     """
 
     facility: str
@@ -53,6 +56,8 @@ class Option:
     shortfall_probability: float | None = None
     limit_used: float | None = None
     latest_signing_day: dt.date | None = None
+    measures: Measures | None = None
+    deadlines: Deadlines | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,8 @@ class MixPart:
     interest: float
     fees: float
     latest_signing_day: dt.date | None
+    measures: Measures
+    deadlines: Deadlines
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +92,7 @@ class Recommendation:
         shortfall_probability: Share of paths on which cash falls short on any day.
         cash_after: Evening balances with the mix, yuan, (path, day).
         outcome: The run itself, by facility, day and path.
+        measures: Rates and balances of the mix as a whole.
     """
 
     feasible: bool
@@ -98,6 +106,7 @@ class Recommendation:
     shortfall_probability: float
     cash_after: FloatArray
     outcome: Outcome
+    measures: Measures
 
 
 @dataclass(frozen=True, slots=True, eq=False)

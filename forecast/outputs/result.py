@@ -23,22 +23,35 @@ RATE_PARTS = frozenset({"estimates", "covenants"})
 
 RATE_KEYS = frozenset(
     {
+        "advance_days",
         "arrangement_fee",
         "commitment_fee",
         "concentration",
         "confidence",
+        "cycle_days",
         "developed",
         "expected_share",
         "factors",
         "fee_per_day",
+        "growth",
+        "idle_cost",
+        "implied_underage",
+        "inventory_days",
+        "overage",
+        "payable_days",
+        "prepaid_days",
         "prepayment_fee",
         "probability_short",
+        "profit_margin",
         "reached",
+        "receivable_days",
         "service_fee",
         "share",
         "share_by_age",
         "shortfall_probability",
         "tail",
+        "turns",
+        "underage",
     }
 )
 """Keys of rates that do not end in ``_rate``."""

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 from forecast.outputs.texts import note_text
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from forecast.financing.comparison import Financing, MixPart, Option
+    from forecast.financing.measures import Deadlines, Measures
     from forecast.plan.model import Language
 
 
@@ -24,6 +27,7 @@ def financing_part(compared: Financing, language: Language) -> dict[str, Any]:
             "lower_bound": best.lower_bound,
             "effective_annual_rate": best.effective_annual_rate,
             "shortfall_probability": best.shortfall_probability,
+            **_measures_part(best.measures),
         },
         "options": [_option_part(option, language) for option in compared.options],
     }
@@ -33,12 +37,10 @@ def _mix_part(part: MixPart) -> dict[str, Any]:
     return {
         "facility": part.facility,
         "limit_used": part.limit_used,
-        "mean_drawn": part.mean_drawn,
-        "peak_drawn": part.peak_drawn,
-        "days_drawn": part.days_drawn,
         "interest": part.interest,
         "fees": part.fees,
-        "latest_signing_day": None if part.latest_signing_day is None else str(part.latest_signing_day),
+        **_measures_part(part.measures),
+        **_deadlines_part(part.deadlines),
     }
 
 
@@ -51,11 +53,31 @@ def _option_part(option: Option, language: Language) -> dict[str, Any]:
         "interest": option.interest,
         "fees": option.fees,
         "effective_annual_rate": option.effective_annual_rate,
-        "mean_drawn": option.mean_drawn,
-        "peak_drawn": option.peak_drawn,
-        "days_drawn": option.days_drawn,
         "shortfall_probability": option.shortfall_probability,
         "limit_used": option.limit_used,
-        "latest_signing_day": None if option.latest_signing_day is None else str(option.latest_signing_day),
+        **_measures_part(option.measures),
+        **_deadlines_part(option.deadlines),
         "why_not": None if option.why_not is None else note_text(option.why_not, language),
     }
+
+
+def _measures_part(measures: Measures | None) -> dict[str, Any]:
+    """Rates and balances; all None where a kind is not calculated."""
+    names = ("mean_drawn", "peak_drawn", "days_drawn", "compound_rate", "simple_rate")
+    part = {name: None if measures is None else getattr(measures, name) for name in names}
+    return part | {"cost_on_balance_rate": None if measures is None else measures.cost_on_balance}
+
+
+def _deadlines_part(deadlines: Deadlines | None) -> dict[str, str | None]:
+    """The last days by which a facility must be begun, signed and asked for."""
+    if deadlines is None:
+        return dict.fromkeys(("latest_start_day", "latest_signing_day", "latest_notice_day"))
+    return {
+        "latest_start_day": _day(deadlines.start_by),
+        "latest_signing_day": _day(deadlines.sign_by),
+        "latest_notice_day": _day(deadlines.notice_by),
+    }
+
+
+def _day(day: dt.date | None) -> str | None:
+    return None if day is None else day.isoformat()
