@@ -40,7 +40,7 @@ def _mix_part(part: MixPart) -> dict[str, Any]:
         "interest": part.interest,
         "fees": part.fees,
         **_measures_part(part.measures),
-        **_deadlines_part(part.deadlines),
+        **deadlines_part(part.deadlines),
     }
 
 
@@ -56,7 +56,7 @@ def _option_part(option: Option, language: Language) -> dict[str, Any]:
         "shortfall_probability": option.shortfall_probability,
         "limit_used": option.limit_used,
         **_measures_part(option.measures),
-        **_deadlines_part(option.deadlines),
+        **deadlines_part(option.deadlines),
         "why_not": None if option.why_not is None else note_text(option.why_not, language),
     }
 
@@ -68,7 +68,7 @@ def _measures_part(measures: Measures | None) -> dict[str, Any]:
     return part | {"cost_on_balance_rate": None if measures is None else measures.cost_on_balance}
 
 
-def _deadlines_part(deadlines: Deadlines | None) -> dict[str, str | None]:
+def deadlines_part(deadlines: Deadlines | None) -> dict[str, str | None]:
     """The last days by which a facility must be begun, signed and asked for."""
     if deadlines is None:
         return dict.fromkeys(("latest_start_day", "latest_signing_day", "latest_notice_day"))
