@@ -156,7 +156,7 @@ def test_a_purchase_that_is_lent_in_full_has_no_bound() -> None:
 
 def test_the_limit_comes_with_the_days_by_which_to_ask_and_sign() -> None:
     flows = [[0.0, 0.0, 0.0, 0.0, 0.0, -1000.0]]
-    line = replace(BANK_LINE, minimum_draw=0.0, signing_days=2, signed=True)
+    line = replace(BANK_LINE, minimum_draw=0.0, arrangement_fee=0.0, signing_days=2, signed=True)
     asked = ask_limit(case_of(flows), line, 0.95)
     assert asked is not None
     assert asked.deadlines.sign_by == dt.date(2026, 10, 21)
