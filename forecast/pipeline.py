@@ -36,11 +36,12 @@ from forecast.simulation.randomness import draw_randomness
 from forecast.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from forecast.arrays import Days, Floats
+    from forecast.financing.comparison import Financing
     from forecast.ledger.tables import Ledger
-    from forecast.plan.model import Plan, Scenario
+    from forecast.plan.model import Facility, Plan, Scenario
     from forecast.simulation.flows import Flows
 
 SCHEMA = 1
@@ -49,12 +50,17 @@ SCHEMA = 1
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A finished run: ``result`` is what ``result.json`` holds; ``cases`` each scenario's cash before financing."""
+    """A finished run.
+
+    ``result`` is what ``result.json`` holds, ``cases`` each scenario's cash before financing, ``prepared`` what further
+    scenarios can be run on.
+    """
 
     plan: Plan
     ledger: Ledger
     result: dict[str, Any]
     cases: Mapping[str, CashCase]
+    prepared: Forecast
 
     @property
     def rejected(self) -> pd.DataFrame:
@@ -188,13 +194,16 @@ def run_scenarios(
             ]
             part["cash_after_financing"] = distribution(compared.recommended.cash_after)
             part["financing"] = financing_part(compared, plan.language)
+            part["financing"]["marginal"] = None
+            if name == "base":
+                part["financing"]["marginal"] = marginal(plan, case, compared)
         else:
             part["cash_after_financing"], part["financing"] = None, None
         parts[name] = part
     sales = parts["base"]["sales_total"]["mean"] if "base" in parts else 0.0
     need, need_notes = loan_need_part(plan, drivers, sales)
     result = _result(prepared, [*notes, *need_notes], parts, need)
-    return Run(plan, prepared.ledger, result, cases)
+    return Run(plan, prepared.ledger, result, cases, prepared)
 
 
 def _outage_notes(scenario: Scenario, days: Days) -> list[Note]:
@@ -213,6 +222,26 @@ def _scenarios(prepared: Forecast) -> dict[str, Scenario]:
         return dict(plan.scenarios)
     expected = prepared.engine.sales.mean(axis=0)
     return {**plan.scenarios, **built_in_scenarios(plan, prepared.days, expected)}
+
+
+def financing_of(plan: Plan, case: CashCase, facilities: Sequence[Facility], bound_paths: int = 1) -> Financing:
+    """The comparison and choice on a case, as a run makes it, with these facilities in place of the plan's."""
+    from forecast.financing.comparison import compare  # noqa: PLC0415  # the solvers load only where they are used
+
+    found = case_buffer(case, plan.horizon.confidence).buffer
+    return compare(case, facilities, plan.horizon.confidence, found, bound_paths)
+
+
+def marginal(plan: Plan, case: CashCase, compared: Financing) -> dict[str, Any]:
+    """What one more yuan of a limit and a day of faster settlement are worth on a scenario."""
+    from forecast.financing.marginal import limit_values, settlement_values  # noqa: PLC0415  # as above
+    from forecast.results.financing import marginal_part  # noqa: PLC0415
+
+    best = compared.recommended
+    return marginal_part(
+        limit_values(best.outcome, {part.facility for part in best.mix}),
+        settlement_values(case, best.outcome, plan.horizon.confidence),
+    )
 
 
 def cash_case(prepared: Forecast, flows: Flows) -> CashCase:

@@ -73,10 +73,10 @@ def solution_text(done: Run, solved: Mapping[str, Any]) -> str:
         return say(language, key, date=solved["date"], amount=_plain(figures.amount(solved["amount"])))
     lines = []
     for name, limit in solved["limits"].items():
-        days = solved["days"][name]
         if limit is None:
             lines.append(say(language, "limit_none", facility=name))
             continue
+        days = solved["days"][name]
         line = say(language, "limit", facility=name, amount=_plain(figures.amount(limit)))
         if days["latest_signing_day"] is not None:
             line += say(

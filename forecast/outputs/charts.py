@@ -167,10 +167,10 @@ def failures(result: Mapping[str, Any], figures: Figures) -> Chart:
                 },
             }
         )
-    layout = _layout(height=360)
+    layout = base_layout(height=360)
     layout["barmode"] = "group"
     layout["xaxis"] = {"type": "category", "automargin": True}
-    layout["yaxis"] = _value_axis("%") | {"rangemode": "tozero"}
+    layout["yaxis"] = value_axis("%") | {"rangemode": "tozero"}
     return {"data": data, "layout": layout}
 
 
@@ -222,7 +222,7 @@ def _fan(
         },
         *extra,
     ]
-    layout = _layout(height=380)
+    layout = base_layout(height=380)
     layout["xaxis"] = {
         "type": "date",
         "tickformat": DAY_FORMAT,
@@ -231,7 +231,7 @@ def _fan(
         "nticks": 8,
         "showgrid": False,
     }
-    layout["yaxis"] = _value_axis(figures.chart_unit)
+    layout["yaxis"] = value_axis(figures.chart_unit)
     layout["hovermode"] = "x unified"
     layout["shapes"], layout["annotations"] = _event_marks(result, dates, figures)
     return {"data": data, "layout": layout}
@@ -276,7 +276,8 @@ def _line_across(value: float) -> Chart:
     return {"type": "line", "xref": "x", "yref": "paper", "x0": value, "x1": value, "y0": 0, "y1": 1, "line": line}
 
 
-def _layout(height: int) -> Chart:
+def base_layout(height: int) -> Chart:
+    """The looks that all charts share."""
     return {
         "height": height,
         "autosize": True,
@@ -290,13 +291,14 @@ def _layout(height: int) -> Chart:
 
 
 def _bars_layout(count: int, unit: str) -> Chart:
-    layout = _layout(height=130 + 46 * count)
+    layout = base_layout(height=130 + 46 * count)
     layout["yaxis"] = {"type": "category", "automargin": True, "autorange": "reversed"}
-    layout["xaxis"] = _value_axis(unit) | {"rangemode": "tozero"}
+    layout["xaxis"] = value_axis(unit) | {"rangemode": "tozero"}
     return layout
 
 
-def _value_axis(unit: str) -> Chart:
+def value_axis(unit: str) -> Chart:
+    """An axis of amounts in the chart's unit, or of percentages."""
     return {
         "title": {"text": html.escape(unit), "standoff": 8},
         "tickformat": "" if unit == "%" else ",.0f",

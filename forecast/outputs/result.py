@@ -49,6 +49,7 @@ RATE_KEYS = frozenset(
         "share",
         "share_by_age",
         "shortfall_probability",
+        "shortfall_probability_saved",
         "tail",
         "turns",
         "underage",

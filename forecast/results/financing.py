@@ -8,8 +8,10 @@ from forecast.outputs.texts import note_text
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from forecast.financing.comparison import Financing, MixPart, Option
+    from forecast.financing.marginal import LimitValue, SettlementValue
     from forecast.financing.measures import Deadlines, Measures
     from forecast.plan.model import Language
 
@@ -30,6 +32,26 @@ def financing_part(compared: Financing, language: Language) -> dict[str, Any]:
             **_measures_part(best.measures),
         },
         "options": [_option_part(option, language) for option in compared.options],
+    }
+
+
+def marginal_part(limits: Sequence[LimitValue], settlement: Sequence[SettlementValue]) -> dict[str, Any]:
+    """What one more yuan of a limit and a day of faster settlement are worth to the recommended mix."""
+    return {
+        "limits": [
+            {
+                "facility": one.facility,
+                "step": one.step,
+                "saving_rate": one.saving,
+                "shortfall_probability_saved": one.chance,
+                "binding": one.binding,
+            }
+            for one in limits
+        ],
+        "settlement_day": [
+            {"channel": one.channel, "buffer": one.buffer, "funding_gap": one.gap, "expected_cost": one.cost}
+            for one in settlement
+        ],
     }
 
 

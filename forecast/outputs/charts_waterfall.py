@@ -1,0 +1,69 @@
+"""Waterfalls: how parts lead to a total, as plotly figures in plain mappings; money in the chart's unit."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING, Any
+
+from forecast.outputs.charts import BLUE, GREEN, VERMILLION, base_layout, value_axis, wrapped
+from forecast.outputs.figures import DEAD_ZONE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from forecast.outputs.figures import Figures
+
+Chart = dict[str, Any]
+
+LABEL_WIDTH = 44
+"""A part's label is broken into lines of about this many half-width characters."""
+
+
+def drivers(scenario: Mapping[str, Any], figures: Figures) -> Chart | None:
+    """What a scenario's buffer is made of; None where it was not split."""
+    parts = scenario["buffer"].get("drivers")
+    return waterfall(parts, figures.texts("words.buffer"), figures) if parts else None
+
+
+def bridge(result: Mapping[str, Any], figures: Figures) -> Chart | None:
+    """The steps from the rule's loan to the plan's funding gap; None without them."""
+    steps = (result.get("loan_need") or {}).get("bridge")
+    return waterfall(steps, figures.texts("words.funding_gap"), figures) if steps else None
+
+
+def waterfall(parts: Sequence[Mapping[str, Any]], total: str, figures: Figures) -> Chart:
+    """Parts (``label``, ``amount``) from top to bottom and their total; parts of nothing are left out."""
+    shown = [part for part in parts if abs(part["amount"]) >= DEAD_ZONE]
+    amounts = [part["amount"] for part in shown]
+    whole = sum(amounts)
+    texts = [figures.money(amount) for amount in [*amounts, whole]]
+    data = {
+        "type": "waterfall",
+        "orientation": "h",
+        "y": [wrapped(label, LABEL_WIDTH) for label in [*(part["label"] for part in shown), total]],
+        "x": [round(amount / figures.chart_divisor, 4) for amount in [*amounts, whole]],
+        "measure": [*("relative" for _ in shown), "total"],
+        "text": [html.escape(text) for text in texts],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "increasing": {"marker": {"color": VERMILLION}},
+        "decreasing": {"marker": {"color": GREEN}},
+        "totals": {"marker": {"color": BLUE}},
+        "connector": {"line": {"color": "#9aa0a6", "width": 1}},
+        "hoverinfo": "y+text",
+    }
+    layout = base_layout(height=110 + 34 * (len(shown) + 1))
+    layout["showlegend"] = False
+    layout["yaxis"] = {"type": "category", "automargin": True, "autorange": "reversed"}
+    layout["xaxis"] = value_axis(figures.chart_unit) | {"range": _range(amounts, figures.chart_divisor)}
+    return {"data": [data], "layout": layout}
+
+
+def _range(amounts: Sequence[float], divisor: float) -> list[float]:
+    """From the lowest to the highest level reached, with room for the figures beside the bars."""
+    level, levels = 0.0, [0.0]
+    for amount in amounts:
+        level += amount
+        levels.append(level / divisor)
+    room = 0.16 * ((max(levels) - min(levels)) or 1.0)
+    return [round(min(levels) - (room if min(levels) < 0 else 0.0), 4), round(max(levels) + room, 4)]
