@@ -138,7 +138,7 @@ def buffer_drivers(
 
 
 def check_drivers(found: Drivers) -> None:
-    """Hold the parts of a buffer against its amount: minimum + payments − orders + what holds their money back = amount.
+    """Hold the parts of a buffer against its amount: minimum + payments − orders + what is held back = amount.
 
     Raises:
         IdentityError: They do not add up to half a fen (or to nine digits), which is a fault of the program.
@@ -152,8 +152,8 @@ def check_drivers(found: Drivers) -> None:
 def band_weights(required: Floats, rank: int) -> Floats:
     """Give weights of the paths, (path,), that add up to 1 and under which the mean need is the rank-th smallest.
 
-    Half a band below the rank, half above it, both with the path of the rank itself; the two means are weighed such that
-    they meet the amount.
+    Half a band below the rank, half above it, both with the path of the rank itself; the two means are weighed such
+    that they meet the amount.
     """
     paths = required.size
     reach = max(1, round(BAND * paths))

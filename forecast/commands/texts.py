@@ -32,6 +32,7 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
         "step_sales": "预测下单",
         "step_receivables": "估计失败、补扣、结算与退款",
         "step_scenario": "情景：{label}",
+        "step_level": "临界点：{label}",
         "step_writing": "写出工作簿与报告",
     },
     "en": {
@@ -57,6 +58,7 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
         "step_sales": "forecasting sales",
         "step_receivables": "estimating failures, recovery, settlement and refunds",
         "step_scenario": "scenario: {label}",
+        "step_level": "break-even: {label}",
         "step_writing": "writing workbook and report",
     },
 }

@@ -9,14 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from forecast.cash import FEN_TOLERANCE, cash_position
 from forecast.errors import IdentityError, InputError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy as np
     import numpy.typing as npt
 
 REQUIRED = (
@@ -93,9 +92,7 @@ def loan_need(accounts: Mapping[str, float]) -> LoanNeed:
         InputError: A key that is missing, revenue or cost that is not positive, a balance below 0, or a cycle of no
             days (payables and advances then carry the whole business, and the rule gives no need).
     """
-    problems = [
-        Problem("is needed for the loan need", key=f"accounts.{key}") for key in missing_accounts(accounts)
-    ]
+    problems = [Problem("is needed for the loan need", key=f"accounts.{key}") for key in missing_accounts(accounts)]
     problems += [
         Problem(f"must be above 0 (got {accounts[key]})", key=f"accounts.{key}")
         for key in ("revenue", "cost_of_goods_sold", "next_revenue")

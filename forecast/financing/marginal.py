@@ -49,7 +49,7 @@ class LimitValue:
 class SettlementValue:
     """What settlements one calendar day earlier are worth, yuan; ``channel`` None: of all channels at once.
 
-    ``buffer`` and ``gap`` are by how much buffer and funding gap fall, ``cost`` by how much the expected cost of the mix.
+    ``buffer`` and ``gap``: by how much buffer and funding gap fall; ``cost``: by how much the mix's expected cost.
     """
 
     channel: str | None
@@ -122,8 +122,8 @@ def settlement_values(case: CashCase, outcome: Outcome, confidence: float) -> li
 def faster(case: CashCase, channels: Collection[str]) -> CashCase:
     """Give the scenario with every settlement of some channels one calendar day earlier.
 
-    On every evening what settles on the next day is there already, as far as it is deducted by then; the last evening is
-    as it was, as what comes after the horizon is not known. No money is made: open receivables fall by what is ahead.
+    On every evening what settles on the next day is there already, as far as it is deducted by then; the last evening
+    is as it was, as what comes after the horizon is not known. No money is made: open receivables fall by what is ahead.
     """
     chosen = [place for place, name in enumerate(case.channels) if name in channels]
     settled, receivables = case.settled.copy(), case.receivables.copy()

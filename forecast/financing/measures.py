@@ -18,7 +18,7 @@ from forecast.financing.rates import YEAR, borrowing_rate
 from forecast.liquidity import quantile_rank
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from forecast.financing.lines import Account
     from forecast.financing.policy import Outcome
@@ -139,3 +139,16 @@ def deadlines(outcome: Outcome, account: Account, as_of: dt.date, confidence: fl
     if item.arranged:
         return Deadlines(notice_by=asked)
     return Deadlines(asked - dt.timedelta(days=item.facility.signing_days), asked, asked)
+
+
+def earliest(several: Sequence[Deadlines]) -> Deadlines:
+    """Give the first of the last days of several facilities: by then something must be done."""
+
+    def first(days: Iterable[dt.date | None]) -> dt.date | None:
+        return min((day for day in days if day is not None), default=None)
+
+    return Deadlines(
+        first(one.start_by for one in several),
+        first(one.sign_by for one in several),
+        first(one.notice_by for one in several),
+    )

@@ -115,8 +115,8 @@ def carries(case: CashCase, facilities: Sequence[Facility], confidence: float) -
 def solve_stock(case: CashCase, facilities: Sequence[Facility], confidence: float, date: dt.date) -> float | None:
     """Give the largest extra outflow of category ``stock`` on a day that still holds, sales unchanged.
 
-    All calculated facilities may be drawn up to their limits (see ``carries``); the base of inventory finance grows with
-    the purchase.
+    All calculated facilities may be drawn up to their limits (see ``carries``); the base of inventory finance grows
+    with the purchase.
 
     Args:
         case: The scenario.

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Chart = dict[str, Any]
 
+LONG, ROOM = 0.2, 0.16
+"""Shares of the span: of a bar that holds its own figure, and what is left free for figures beside the bars."""
+
 LABEL_WIDTH = 44
 """A part's label is broken into lines of about this many half-width characters."""
 
@@ -36,6 +39,8 @@ def waterfall(parts: Sequence[Mapping[str, Any]], total: str, figures: Figures) 
     shown = [part for part in parts if abs(part["amount"]) >= DEAD_ZONE]
     amounts = [part["amount"] for part in shown]
     whole = sum(amounts)
+    low, high = _levels(amounts, figures.chart_divisor)
+    long = LONG * ((high - low) or 1.0) * figures.chart_divisor
     texts = [figures.money(amount) for amount in [*amounts, whole]]
     data = {
         "type": "waterfall",
@@ -44,7 +49,9 @@ def waterfall(parts: Sequence[Mapping[str, Any]], total: str, figures: Figures) 
         "x": [round(amount / figures.chart_divisor, 4) for amount in [*amounts, whole]],
         "measure": [*("relative" for _ in shown), "total"],
         "text": [html.escape(text) for text in texts],
-        "textposition": "outside",
+        "textposition": ["inside" if abs(amount) > long else "outside" for amount in [*amounts, whole]],
+        "insidetextanchor": "middle",
+        "insidetextfont": {"color": "#ffffff"},
         "cliponaxis": False,
         "increasing": {"marker": {"color": VERMILLION}},
         "decreasing": {"marker": {"color": GREEN}},
@@ -55,15 +62,16 @@ def waterfall(parts: Sequence[Mapping[str, Any]], total: str, figures: Figures) 
     layout = base_layout(height=110 + 34 * (len(shown) + 1))
     layout["showlegend"] = False
     layout["yaxis"] = {"type": "category", "automargin": True, "autorange": "reversed"}
-    layout["xaxis"] = value_axis(figures.chart_unit) | {"range": _range(amounts, figures.chart_divisor)}
+    room = ROOM * ((high - low) or 1.0)
+    beside = low < 0 or any(-long <= amount < 0 for amount in amounts)
+    span = [round(low - (room if beside else 0.0), 4), round(high + room, 4)]
+    layout["xaxis"] = value_axis(figures.chart_unit) | {"range": span}
     return {"data": [data], "layout": layout}
 
 
-def _range(amounts: Sequence[float], divisor: float) -> list[float]:
-    """From the lowest to the highest level reached, with room for the figures beside the bars."""
-    level, levels = 0.0, [0.0]
+def _levels(amounts: Sequence[float], divisor: float) -> tuple[float, float]:
+    """The lowest and the highest level that the running sum reaches."""
+    levels = [0.0]
     for amount in amounts:
-        level += amount
-        levels.append(level / divisor)
-    room = 0.16 * ((max(levels) - min(levels)) or 1.0)
-    return [round(min(levels) - (room if min(levels) < 0 else 0.0), 4), round(max(levels) + room, 4)]
+        levels.append(levels[-1] + amount / divisor)
+    return min(levels), max(levels)

@@ -1,4 +1,4 @@
-"""The report's tables on financing beside the options: what each costs and by when, covenants, what one more is worth."""
+"""The report's tables on financing beside the options: costs and last days, covenants, what one more is worth."""
 
 from __future__ import annotations
 
@@ -14,12 +14,10 @@ if TYPE_CHECKING:
 COSTS: tuple[tuple[str, str], ...] = (
     ("interest", "money"),
     ("fees", "money"),
-    ("expected_cost", "money"),
     ("compound_rate", "percent"),
     ("simple_rate", "percent"),
     ("cost_on_balance_rate", "percent"),
     ("mean_drawn", "money"),
-    ("peak_drawn", "money"),
     ("days_drawn", "days"),
     ("latest_start_day", "day"),
     ("latest_signing_day", "day"),
@@ -35,7 +33,12 @@ def costs(scenario: Mapping[str, Any], figures: Figures) -> Table:
     """Cost, rates, drawings and last days: the recommended mix, each of its parts, then each facility on its own."""
     texts = figures.texts
     recommended = scenario["financing"]["recommended"]
-    rows = [[texts("words.recommended") + texts("language.colon") + mix_text(scenario, figures), *_row(recommended, figures)]]
+    rows = [
+        [
+            texts("words.recommended") + texts("language.colon") + mix_text(scenario, figures),
+            *_row(recommended, figures),
+        ]
+    ]
     if len(recommended["mix"]) > 1:
         rows += [[texts("words.part", name=part["facility"]), *_row(part, figures)] for part in recommended["mix"]]
     rows += [
@@ -54,10 +57,7 @@ def _row(option: Mapping[str, Any], figures: Figures) -> list[str]:
         "day": figures.day,
         "days": lambda days: figures.texts("amount.none") if days is None else f"{days:.1f}",
     }
-    cost = option.get("expected_cost")
-    if cost is None and option.get("interest") is not None:
-        cost = option["interest"] + option["fees"]
-    return [write[how](cost if key == "expected_cost" else option.get(key)) for key, how in COSTS]
+    return [write[how](option.get(key)) for key, how in COSTS]
 
 
 def covenants(scenario: Mapping[str, Any], figures: Figures) -> Table | None:

@@ -23,7 +23,7 @@ DAYS = (
 STEPS = (
     *((key, "days") for key, _, _ in DAYS),
     ("cycle_days", "days"),
-    ("turns", "count"),
+    ("turns", "times"),
     ("profit_margin", "share"),
     ("growth", "share"),
     ("need", "money"),
@@ -89,7 +89,7 @@ def written(value: float, unit: str, figures: Figures) -> str:
     """A step's figure with its unit."""
     if unit == "money":
         return figures.money(value)
-    return {"share": f"{value:.2%}", "count": f"{value:.2f}"}.get(unit, f"{value:.1f} {figures.texts('units.days')}")
+    return {"share": f"{value:.2%}", "times": f"{value:.2f}"}.get(unit, f"{value:.1f} {figures.texts('units.days')}")
 
 
 def bridge(result: Mapping[str, Any], figures: Figures) -> Table | None:

@@ -235,7 +235,9 @@ COVENANTS = (
 
 ACCOUNTS = (
     Term("revenue", "number", "last year's revenue", "上年度销售收入", "yuan", low=0, low_open=True),
-    Term("cost_of_goods_sold", "number", "last year's cost of goods sold", "上年度销售成本", "yuan", low=0, low_open=True),
+    Term(
+        "cost_of_goods_sold", "number", "last year's cost of goods sold", "上年度销售成本", "yuan", low=0, low_open=True
+    ),
     Term("profit", "number", "last year's profit on sales", "上年度销售利润", "yuan"),
     Term("next_revenue", "number", "revenue expected this year", "本年度预计销售收入", "yuan", low=0, low_open=True),
     Term("receivables", "number", "average receivables", "应收账款平均余额", "yuan", low=0),

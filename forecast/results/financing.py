@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from forecast.financing.measures import earliest
 from forecast.outputs.texts import note_text
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def financing_part(compared: Financing, language: Language) -> dict[str, Any]:
             "effective_annual_rate": best.effective_annual_rate,
             "shortfall_probability": best.shortfall_probability,
             **_measures_part(best.measures),
+            **deadlines_part(earliest([part.deadlines for part in best.mix])),
         },
         "options": [_option_part(option, language) for option in compared.options],
     }

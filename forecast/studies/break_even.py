@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -78,7 +79,7 @@ def stretches(levels: Sequence[float], choose: Callable[[float], Choice], tolera
     """
     made = cache(choose)
     known = {*levels}
-    for low, high in zip(levels, levels[1:], strict=False):
+    for low, high in pairwise(levels):
         known |= {*_between(low, high, made, tolerance)}
     found: list[Stretch] = []
     for level in sorted(known):
@@ -104,7 +105,9 @@ def _same(one: Choice | Stretch, other: Choice | Stretch) -> bool:
     return (one.mix, one.feasible, one.cheapest) == (other.mix, other.feasible, other.cheapest)
 
 
-def break_even(prepared: Forecast, scenario: Scenario, progress: Callable[[str], None] | None = None) -> list[BreakEven]:
+def break_even(
+    prepared: Forecast, scenario: Scenario, progress: Callable[[str], None] | None = None
+) -> list[BreakEven]:
     """Find the break-evens of the base scenario: in the failure rate of one channel, and in the volume.
 
     The channel is the one that the built-in scenarios change: ``baitiao``, else that with most expected sales. Its
