@@ -107,7 +107,7 @@ def marginal(result: Mapping[str, Any], scenario: Mapping[str, Any], figures: Fi
         for one in found["limits"]
     ]
     if limits:
-        words = ("facility", "limit_step", "limit_saving", "chance_saved", "limit_binding")
+        words = ["facility", "limit_step", "limit_saving", "chance_saved", "limit_binding"]
         heads = [texts(f"words.{word}") for word in words]
         tables.append(Table(heads, limits, caption=texts("report.limits_caption")))
     days = [
@@ -117,7 +117,7 @@ def marginal(result: Mapping[str, Any], scenario: Mapping[str, Any], figures: Fi
         ]
         for one in found["settlement_day"]
     ]
-    words = ("channel", "buffer", "funding_gap", "expected_cost")
+    words = ["channel", "buffer", "funding_gap", "expected_cost"]
     caption = texts("report.settlement_caption", unit=figures.unit)
     tables.append(Table([texts(f"words.{word}") for word in words], days, strong_rows=(0,), caption=caption))
     return tables

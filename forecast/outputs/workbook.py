@@ -62,9 +62,10 @@ def _fill(workbook: xlsxwriter.Workbook, result: Mapping[str, Any]) -> None:
     book = Book(workbook, Figures.of(result))
     _describe(workbook, book, result)
     currency = result["currency"]
-    front = ("about", "inputs", "comparison", "channels", "development", "buffer", "financing")
-    front += ("loan_need",) if result.get("loan_need") else ()
-    in_money = tuple(name for name in front if name not in {"about", "inputs", "buffer"})
+    front = ["about", "inputs", "comparison", "channels", "development", "buffer", "financing"]
+    if result.get("loan_need"):
+        front.append("loan_need")
+    in_money = [name for name in front if name not in {"about", "inputs", "buffer"}]
     titles = {
         "about": book.texts("about.title", merchant=result["merchant"]["name"]),
         "inputs": book.texts("sheet.inputs_title"),

@@ -1,0 +1,41 @@
+"""The break-evens as JSON and as tables."""
+
+from __future__ import annotations
+
+from result_example import example_result
+
+from forecast.commands.break_even import break_even_result, break_even_text
+from forecast.studies.break_even import BreakEven, Stretch
+
+FOUND = [
+    BreakEven(
+        "failure_rate.baitiao",
+        0.0387,
+        0.0025,
+        (
+            Stretch(0.0, 0.1, ("bank_line",), True, "bank_line", 1_000.0, 1_200.0),
+            Stretch(0.1025, 0.2, ("bank_line", "overdraft"), True, "overdraft", 1_210.0, 1_500.0),
+            Stretch(0.2025, 0.5, (), False, None, 1_510.0, 9_000.0),
+        ),
+    ),
+    BreakEven("volume", 1.0, 0.01, (Stretch(0.6, 2.0, (), True, "bank_line", 0.0, 0.0),)),
+]
+
+
+def test_the_result_holds_every_stretch() -> None:
+    rate, volume = break_even_result(FOUND)
+    assert (rate["key"], rate["present"], rate["tolerance"]) == ("failure_rate.baitiao", 0.0387, 0.0025)
+    assert [one["mix"] for one in rate["stretches"]] == [["bank_line"], ["bank_line", "overdraft"], []]
+    assert [one["cheapest_alone"] for one in rate["stretches"]] == ["bank_line", "overdraft", None]
+    assert volume["stretches"][0]["from"] == 0.6
+
+
+def test_the_text_names_levels_choices_and_costs() -> None:
+    lines = break_even_text(example_result("en"), break_even_result(FOUND)).splitlines()
+    assert "failure_rate.baitiao" in lines[0]
+    assert "0.0387" in lines[0]
+    assert lines[2].split()[:4] == ["0", "0.1", "bank_line", "bank_line"]
+    assert "bank_line, overdraft" in lines[3]
+    assert "no facilities suffice" in lines[4]
+    assert "no financing needed" in lines[-1]
+    assert "临界点" in break_even_text(example_result("zh"), break_even_result(FOUND))
