@@ -7,18 +7,24 @@ from result_example import example_result
 from forecast.commands.break_even import break_even_result, break_even_text
 from forecast.studies.break_even import BreakEven, Stretch
 
+
+def stretch(low: float, high: float, mix: tuple[str, ...], cheapest: str | None, cost: float, then: float) -> Stretch:
+    """Give a stretch that holds where some facility does."""
+    return Stretch(low, high, mix, feasible=cheapest is not None, cheapest=cheapest, cost_low=cost, cost_high=then)
+
+
 FOUND = [
     BreakEven(
         "failure_rate.baitiao",
         0.0387,
         0.0025,
         (
-            Stretch(0.0, 0.1, ("bank_line",), True, "bank_line", 1_000.0, 1_200.0),
-            Stretch(0.1025, 0.2, ("bank_line", "overdraft"), True, "overdraft", 1_210.0, 1_500.0),
-            Stretch(0.2025, 0.5, (), False, None, 1_510.0, 9_000.0),
+            stretch(0.0, 0.1, ("bank_line",), "bank_line", 1_000.0, 1_200.0),
+            stretch(0.1025, 0.2, ("bank_line", "overdraft"), "overdraft", 1_210.0, 1_500.0),
+            stretch(0.2025, 0.5, (), None, 1_510.0, 9_000.0),
         ),
     ),
-    BreakEven("volume", 1.0, 0.01, (Stretch(0.6, 2.0, (), True, "bank_line", 0.0, 0.0),)),
+    BreakEven("volume", 1.0, 0.01, (stretch(0.6, 2.0, (), "bank_line", 0.0, 0.0),)),
 ]
 
 

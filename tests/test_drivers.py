@@ -45,7 +45,7 @@ def amounts(parts: tuple[Driver, ...]) -> dict[str, float]:
 
 
 def test_one_path_by_hand() -> None:
-    # 100 are sold a day; 40 of the second day's are lost, 20 are in transit, 5 refunded, 4 fees; stock is bought for 500
+    # 100 are sold a day; by the second 40 have failed, 20 are in transit, 5 refunded, 4 fees; stock is bought for 500
     sales = np.array([[100.0, 100.0, 100.0]])
     ideal = flows_of(
         sales,

@@ -123,7 +123,7 @@ def faster(case: CashCase, channels: Collection[str]) -> CashCase:
     """Give the scenario with every settlement of some channels one calendar day earlier.
 
     On every evening what settles on the next day is there already, as far as it is deducted by then; the last evening
-    is as it was, as what comes after the horizon is not known. No money is made: open receivables fall by what is ahead.
+    is as it was, as what comes after the horizon is not known. No money is made: receivables fall by what is ahead.
     """
     chosen = [place for place, name in enumerate(case.channels) if name in channels]
     settled, receivables = case.settled.copy(), case.receivables.copy()
