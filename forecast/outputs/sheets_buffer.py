@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecast.outputs.sheet import FEN, FIRST_ROW, MONEY, RATE, Sheet, local_cell, text_width
 from forecast.outputs.sheets_scenario import CHART_SIZE
+from forecast.outputs.tables_buffer import implied_why
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,4 +120,4 @@ def _second_opinions(sheet: Sheet, result: Mapping[str, Any], row: int, inputs: 
     sheet.text(row, LABEL, texts("cross.implied", confidence=figures.confidence(confidence)))
     formula = f"={overage}*{confidence}/(1-{confidence})"
     sheet.formula(row, AMOUNT, formula, best["implied_underage"], "formula", UNIT_COST)
-    sheet.text(row, WHY, texts("cross.implied_why", overage=f"{best['overage']:.4f}"), "soft")
+    sheet.text(row, WHY, implied_why(best, figures), "soft")

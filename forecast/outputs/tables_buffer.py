@@ -48,11 +48,17 @@ def cross_checks(scenario: Mapping[str, Any], confidence: float, figures: Figure
             why = texts("cross.least_cost_why", underage=_cost(best["underage"]), overage=overage)
             rows.append([label, figures.money(best["amount"]), why])
         label = texts("cross.implied", confidence=figures.confidence(confidence))
-        rows.append([label, _cost(best["implied_underage"]), texts("cross.implied_why", overage=overage)])
+        rows.append([label, _cost(best["implied_underage"]), implied_why(best, figures)])
     if not rows:
         rows.append([texts("amount.none"), texts("amount.none"), texts("cross.none")])
     heads = [texts("words.figure"), texts("words.amount"), texts("words.meaning")]
     return Table(heads, rows, text_columns=(0, 2), caption=texts("cross.lead"))
+
+
+def implied_why(best: Mapping[str, Any], figures: Figures) -> str:
+    """How the implied cost of a shortage is read, and what to give where the plan does not tell it."""
+    why = figures.texts("cross.implied_why", overage=_cost(best["overage"]))
+    return why if best["confidence"] is not None else f"{why} {figures.texts('cross.implied_hint')}"
 
 
 def _cost(yuan: float) -> str:
