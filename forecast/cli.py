@@ -221,6 +221,7 @@ def finance(
     *,
     solve: options.SolveFor = None,
     date: options.SolveDate = None,
+    break_even: options.BreakEvens = False,
     as_json: options.AsJson = False,
     out: options.OutIfGiven = None,
     seed: options.Seed = None,
@@ -232,6 +233,7 @@ def finance(
 
     例 · Example: forecast finance myshop/plan.toml --solve stock --date 2026-10-25
     """
+    from forecast.commands.break_even import break_even_text  # noqa: PLC0415  # as the module says
     from forecast.commands.finance import finance_result, finance_text  # noqa: PLC0415  # as the module says
     from forecast.commands.solving import check_day, solution, solution_text  # noqa: PLC0415  # as the module says
 
@@ -241,10 +243,14 @@ def finance(
     folder = None if out is None else output_folder(plan, out)
     done, _ = _calculate(plan, folder)
     solved = None if solve is None else solution(done, solve, day)
+    turns = _break_even(done) if break_even else None
     if as_json:
-        _show_result(finance_result(done.result) | ({} if solved is None else {"solve": solved}))
+        more = {"solve": solved, "break_even": turns}
+        _show_result(finance_result(done.result) | {key: value for key, value in more.items() if value is not None})
     else:
         console.show(finance_text(done.result))
+        if turns:
+            console.show("\n" + break_even_text(done.result, turns))
         if solved is not None:
             console.show("\n" + solution_text(done, solved))
     _end(done, strict=strict)
@@ -330,6 +336,17 @@ def review(
 def _inputs(plan: Plan) -> list[Path | str]:
     """The files that every figure comes from, for the manifest."""
     return [plan.path, plan.ledger.orders]
+
+
+def _break_even(done: Run) -> list[dict[str, Any]]:
+    """The break-evens of a finished run, with progress on standard error."""
+    from forecast.commands.break_even import break_even_result  # noqa: PLC0415  # as the module says
+    from forecast.studies.break_even import break_even  # noqa: PLC0415  # as the module says
+
+    plan = done.plan
+    with console.progress() as announce:
+        steps = break_even(done.prepared, plan.scenarios["base"], lambda step: announce(step_text(plan.language, step)))
+    return break_even_result(steps)
 
 
 def _load(plan_file: Path, seed: int | None, paths: int | None, language: options.Speech | None) -> Plan:

@@ -10,28 +10,40 @@ import pandas as pd
 
 from forecast.calendar import Calendar
 from forecast.cash import CashCase, cash_position, check_corkscrew
+from forecast.cross_checks import CrossChecks, cross_checks
+from forecast.drivers import Drivers, buffer_drivers
+from forecast.financing.facilities import annual_rate
 from forecast.ledger.reading import read_ledger, require_orders
-from forecast.liquidity import case_buffer
+from forecast.liquidity import case_buffer, needs
 from forecast.notes import Note
 from forecast.outputs.texts import note_text
 from forecast.receivables.cohorts import promotion_days
 from forecast.receivables.estimation import estimate
+from forecast.results.buffer import cross_checks_part, drivers_part
 from forecast.results.development import development_part
 from forecast.results.expected import review_basis
-from forecast.results.parts import distribution, estimates_part, history_part, plan_part, scenario_part
+from forecast.results.parts import (
+    distribution,
+    estimates_part,
+    flows_by_category,
+    history_part,
+    plan_part,
+    scenario_part,
+)
 from forecast.sales.paths import forecast_sales
-from forecast.scenarios import built_in_scenarios, describe_changes, shocks
+from forecast.scenarios import built_in_scenarios, describe_changes, shocks, without
 from forecast.simulation.engine import Engine
 from forecast.simulation.randomness import draw_randomness
 from forecast.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from forecast.arrays import Days, Floats
+    from forecast.financing.comparison import Financing
     from forecast.ledger.tables import Ledger
     from forecast.liquidity import Buffer
-    from forecast.plan.model import Plan, Scenario
+    from forecast.plan.model import Facility, Plan, Scenario
     from forecast.simulation.flows import Flows
 
 SCHEMA = 1
@@ -40,12 +52,17 @@ SCHEMA = 1
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A finished run: ``result`` is what ``result.json`` holds; ``cases`` each scenario's cash before financing."""
+    """A finished run.
+
+    ``result`` is what ``result.json`` holds, ``cases`` each scenario's cash before financing, ``prepared`` what further
+    scenarios can be run on.
+    """
 
     plan: Plan
     ledger: Ledger
     result: dict[str, Any]
     cases: Mapping[str, CashCase]
+    prepared: Forecast
 
     @property
     def rejected(self) -> pd.DataFrame:
@@ -146,6 +163,7 @@ def run_scenarios(
     """Scenarios on a prepared forecast; see ``run``."""
     from forecast.financing.comparison import compare  # noqa: PLC0415  # the solvers load only where they are used
     from forecast.results.financing import financing_part  # noqa: PLC0415
+    from forecast.results.loan_need import loan_need_part  # noqa: PLC0415
 
     plan, say = prepared.plan, progress or (lambda _: None)
     chosen = dict(scenarios) if scenarios is not None else _scenarios(prepared)
@@ -154,6 +172,7 @@ def run_scenarios(
     cases: dict[str, CashCase] = {}
     basis: dict[str, Any] | None = None
     buffers: dict[str, Buffer] = {}
+    drivers: Drivers | None = None
     for name, scenario in chosen.items():
         say(f"scenario:{scenario.label}")
         notes += _outage_notes(scenario, prepared.days)
@@ -167,9 +186,15 @@ def run_scenarios(
         check_corkscrew(case.opening_balance, case.flows, before)
         sized = case_buffer(case, plan.horizon.confidence)
         buffers[name] = sized.buffer
-        parts[name] = scenario_part(scenario.label, describe_changes(scenario), flows, before, sized)
-        parts[name] |= {"cash_after_financing": None, "financing": None}
+        part = scenario_part(scenario.label, describe_changes(scenario), flows, before, sized)
+        part["buffer"]["drivers"] = None
+        part["buffer"]["cross_checks"] = cross_checks_part(second_opinions(plan, case))
+        if name == "base":
+            drivers = scenario_drivers(prepared, scenario, flows)
+            part["buffer"]["drivers"] = drivers_part(drivers, plan.language)
+        parts[name] = part | {"cash_after_financing": None, "financing": None}
     for name, case in cases.items() if financing else ():
+        stresses = [other for key, other in cases.items() if key != name]
         stressed = name == "base" and plan.horizon.stress_scenarios_must_hold
         compared = compare(
             case,
@@ -177,13 +202,16 @@ def run_scenarios(
             plan.horizon.confidence,
             buffers[name],
             covenants=plan.covenants,
-            stresses=[other for key, other in cases.items() if stressed and key != name],
+            stresses=stresses if stressed else (),
         )
         notes += [note for note in compared.notes if note not in notes]
         parts[name]["cash_after_financing"] = distribution(compared.recommended.cash_after)
-        parts[name]["financing"] = financing_part(compared, plan.language)
-    result = _result(prepared, notes, parts, basis)
-    return Run(plan, prepared.ledger, result, cases)
+        worth = marginal(plan, case, compared) if name == "base" else None
+        parts[name]["financing"] = financing_part(compared, plan.language) | {"marginal": worth}
+    sales = parts["base"]["sales_total"]["mean"] if "base" in parts else 0.0
+    need, need_notes = loan_need_part(plan, drivers, sales)
+    result = _result(prepared, [*notes, *need_notes], parts, need, basis)
+    return Run(plan, prepared.ledger, result, cases, prepared)
 
 
 def _outage_notes(scenario: Scenario, days: Days) -> list[Note]:
@@ -202,6 +230,26 @@ def _scenarios(prepared: Forecast) -> dict[str, Scenario]:
         return dict(plan.scenarios)
     expected = prepared.engine.sales.mean(axis=0)
     return {**plan.scenarios, **built_in_scenarios(plan, prepared.days, expected)}
+
+
+def financing_of(plan: Plan, case: CashCase, facilities: Sequence[Facility], bound_paths: int = 1) -> Financing:
+    """The comparison and choice on a case, as a run makes it, with these facilities in place of the plan's."""
+    from forecast.financing.comparison import compare  # noqa: PLC0415  # the solvers load only where they are used
+
+    found = case_buffer(case, plan.horizon.confidence).buffer
+    return compare(case, facilities, plan.horizon.confidence, found, bound_paths, plan.covenants)
+
+
+def marginal(plan: Plan, case: CashCase, compared: Financing) -> dict[str, Any]:
+    """What one more yuan of a limit and a day of faster settlement are worth on a scenario."""
+    from forecast.financing.marginal import limit_values, settlement_values  # noqa: PLC0415  # as above
+    from forecast.results.financing import marginal_part  # noqa: PLC0415
+
+    best = compared.recommended
+    return marginal_part(
+        limit_values(best.outcome, {part.facility for part in best.mix}),
+        settlement_values(case, best.outcome, plan.horizon.confidence),
+    )
 
 
 def cash_case(prepared: Forecast, flows: Flows) -> CashCase:
@@ -225,6 +273,41 @@ def cash_case(prepared: Forecast, flows: Flows) -> CashCase:
         debt_service=debt_service(plan, days),
         young=flows.young,
         draws=prepared.engine.assumptions.draws,
+    )
+
+
+def scenario_drivers(prepared: Forecast, scenario: Scenario, flows: Flows) -> Drivers:
+    """What drives the buffer of a scenario; one more run of it a cause, its failures switched off one after another."""
+    plan, days = prepared.plan, prepared.days
+    changes = shocks(scenario, plan, days)
+    failed = dict(zip(flows.causes, flows.failed_by_cause.sum(axis=(0, 1)), strict=True))
+    causes = [cause for cause in flows.causes if failed[cause] > 0]
+    healed: list[tuple[str, Floats]] = []
+    ideal = flows
+    for place, cause in enumerate(causes, start=1):
+        ideal = prepared.engine.run(without(changes, causes[:place]))
+        healed.append((cause, ideal.receipts.sum(axis=1)))
+    cash = plan.cash
+    return buffer_drivers(
+        flows, healed, ideal, flows_by_category(plan, days), cash.minimum_balance, plan.horizon.confidence
+    )
+
+
+def second_opinions(plan: Plan, case: CashCase) -> CrossChecks:
+    """The cross-checks of a scenario's buffer; idle cash could repay the cheapest facility that bears a rate.
+
+    Without ``cash.idle_cost`` and without such facilities idle cash costs nothing that is known.
+    """
+    cash, rates = plan.cash, [rate for one in plan.facilities if (rate := annual_rate(one)) > 0]
+    idle = max(0.0, min(rates, default=0.0) - cash.surplus_rate) if cash.idle_cost is None else cash.idle_cost
+    return cross_checks(
+        case.flows,
+        needs(case.flows, cash.minimum_balance),
+        cash.minimum_balance,
+        plan.horizon.confidence,
+        idle_cost=idle,
+        transfer_cost=cash.transfer_cost,
+        shortage_cost=cash.shortage_cost,
     )
 
 
@@ -283,7 +366,11 @@ def _distinct(notes: list[Note]) -> list[Note]:
 
 
 def _result(
-    prepared: Forecast, notes: list[Note], scenarios: Mapping[str, Any], basis: Mapping[str, Any] | None
+    prepared: Forecast,
+    notes: list[Note],
+    scenarios: Mapping[str, Any],
+    loan_need: Mapping[str, Any] | None,
+    basis: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
     """The whole result in the order of its keys."""
     plan = prepared.plan
@@ -306,6 +393,7 @@ def _result(
         "estimates": prepared.estimates,
         "collection_development": prepared.development,
         **plan_part(plan, prepared.ledger, prepared.days),
+        "loan_need": loan_need,
         "scenarios": scenarios,
         "review_basis": basis,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from forecast.plan.model import Outage, Scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from forecast.arrays import Days, Floats
     from forecast.plan.model import Language, Plan, Shift
@@ -50,7 +50,8 @@ class Shocks:
 
     ``volume`` multiplies sales. ``failure_rate`` and ``refund_rate`` hold targets by channel's name, the scenario's
     before the plan's; ``refund_rate`` those of the scenario alone (orders placed after as_of), ``settlement_delay``
-    payout days. ``outages`` and ``shift`` as in the scenario.
+    payout days. ``outages`` and ``shift`` as in the scenario. Failures still to come of the causes ``switched_off`` do
+    not happen (``without``).
     """
 
     volume: Floats
@@ -59,6 +60,13 @@ class Shocks:
     settlement_delay: Mapping[str, int]
     outages: tuple[Outage, ...]
     shift: tuple[Shift, ...]
+    switched_off: frozenset[str] = frozenset()
+
+
+def without(changes: Shocks, causes: Collection[str]) -> Shocks:
+    """The same shocks as if no first deduction after as_of failed of these causes, outages of theirs included."""
+    outages = tuple(outage for outage in changes.outages if outage.cause not in causes)
+    return replace(changes, outages=outages, switched_off=frozenset(causes))
 
 
 def shocks(scenario: Scenario, plan: Plan, days: Days) -> Shocks:

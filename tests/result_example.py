@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
+from forecast.cross_checks import cross_checks
+from forecast.financing.loan_need import bridge, loan_need
+from forecast.outputs.texts import Texts
 from forecast.receivables.development import Cohorts, develop
+from forecast.results.buffer import cross_checks_part
 from forecast.results.development import collection_part
 
 AS_OF = dt.date(2026, 10, 18)
@@ -33,6 +38,18 @@ LABELS = {
         "channels": ("JD Baitiao", "WeChat Pay", "Bank card"),
         "scenarios": ("Base", "Baitiao failure rate 10%", "Double 11 surge + clearing outage of 3 days"),
     },
+}
+ACCOUNTS = {
+    "revenue": 82_000_000.0,
+    "cost_of_goods_sold": 61_000_000.0,
+    "profit": 6_100_000.0,
+    "next_revenue": 95_000_000.0,
+    "receivables": 2_400_000.0,
+    "inventory": 9_300_000.0,
+    "payables": 2_900_000.0,
+    "prepaid": 800_000.0,
+    "advances": 300_000.0,
+    "funds_available": 6_000_000.0,
 }
 CAUSE_SHARES = {"integration": 0.15, "validation": 0.2, "risk_control": 0.4, "clearing": 0.2, "unknown": 0.05}
 
@@ -91,17 +108,114 @@ def _channel(weight: float, volume: float, failure: float, *, opening: float) ->
     }
 
 
+def _rates(gap: float) -> dict[str, Any]:
+    return {
+        "mean_drawn": gap / 6,
+        "peak_drawn": gap * 0.9,
+        "days_drawn": 17.25,
+        "compound_rate": 0.0571234567,
+        "simple_rate": 0.0555512345,
+        "cost_on_balance_rate": 0.0561,
+    }
+
+
+def _days() -> dict[str, Any]:
+    return {
+        "latest_start_day": "2026-10-28",
+        "latest_signing_day": "2026-10-30",
+        "latest_notice_day": "2026-10-30",
+    }
+
+
+def _marginal() -> dict[str, Any]:
+    return {
+        "limits": [
+            {
+                "facility": "bank_line",
+                "step": 20_000.0,
+                "saving_rate": -0.000971,
+                "shortfall_probability_saved": 0.002,
+                "binding": False,
+            }
+        ],
+        "settlement_day": [
+            {"channel": None, "buffer": 120_000.0, "funding_gap": 120_000.0, "expected_cost": 812.5},
+            {"channel": "baitiao", "buffer": 70_000.0, "funding_gap": 70_000.0, "expected_cost": 500.0},
+        ],
+    }
+
+
+def _covenants() -> list[dict[str, Any]]:
+    return [
+        {
+            "covenant": "maximum_utilisation",
+            "agreed": 0.9,
+            "value": 0.72,
+            "chance_of_breach": 0.031,
+            "day": "2026-11-05",
+            "kept": True,
+        }
+    ]
+
+
+def _drivers(amount: float, language: str) -> list[dict[str, Any]]:
+    """Parts that add up to the buffer, what is left being the orders'."""
+    texts = Texts(language)
+    stock = texts("categories.stock")
+    parts = [
+        ("minimum_balance", texts("drivers.minimum_balance"), MINIMUM),
+        ("payments.stock", texts("drivers.payments", name=stock), 5_700_000.0),
+        ("volume", texts("drivers.volume"), 412_345.67),
+        ("failures.clearing", texts("drivers.failures", name=texts("causes.clearing")), 23_456.78),
+        ("settlement", texts("drivers.settlement"), 1_234_567.89),
+        ("refunds", texts("drivers.refunds"), 98_765.43),
+    ]
+    rest = _sum(amount, *(-part[2] for part in parts))
+    parts.insert(2, ("orders", texts("drivers.orders"), rest))
+    return [{"key": key, "label": label, "amount": part} for key, label, part in parts]
+
+
+def _cross_checks(amount: float) -> dict[str, Any]:
+    flows = 90_000.0 * np.sin(np.arange(4.0 * DAYS)).reshape(4, DAYS)
+    needs = np.linspace(0.7, 1.02, 50) * amount
+    checks = cross_checks(flows, needs, MINIMUM, 0.95, idle_cost=0.0435, transfer_cost=20.0, shortage_cost=0.06)
+    return cross_checks_part(checks)
+
+
+def _loan_need(language: str, scenario: dict[str, Any]) -> dict[str, Any]:
+    found, texts = loan_need(ACCOUNTS), Texts(language)
+    other = np.sum(list(_other_flows().values()), axis=0)
+    expected = np.array(scenario["receipts"]["mean"]) + other
+    steps = bridge(
+        found,
+        sales_of_a_year=scenario["sales_total"]["mean"] / DAYS * 360,
+        next_revenue=ACCOUNTS["next_revenue"],
+        expected=expected,
+        expected_without_failures=expected + 1_000.0,
+        minimum_balance=MINIMUM,
+        opening_balance=OPENING,
+        buffer=scenario["buffer"]["amount"],
+    )
+    rows = [
+        {"key": key, "label": texts(f"bridge.{key}"), "amount": amount, "text": texts(f"bridge_why.{key}")}
+        for key, amount in steps.items()
+    ]
+    return {"accounts": ACCOUNTS, **asdict(found), "bridge": rows}
+
+
 def _financing(cost: float, gap: float) -> dict[str, Any]:
     return {
+        "marginal": None,
         "recommended": {
             "feasible": True,
             "mix": [
                 {
                     "facility": "bank_line",
                     "limit_used": round(gap, -4),
-                    "mean_drawn": gap / 6,
-                    "peak_drawn": gap * 0.9,
-                    "latest_signing_day": "2026-10-30",
+                    "interest": cost - 5_000.0,
+                    "fees": 5_000.0,
+                    **_rates(gap),
+                    **_days(),
                 }
             ],
             "expected_cost": cost,
@@ -110,6 +224,10 @@ def _financing(cost: float, gap: float) -> dict[str, Any]:
             "lower_bound": None,
             "effective_annual_rate": 0.0571234567,
             "shortfall_probability": 0.048,
+            "covenants": _covenants(),
+            "remedy": None,
+            **_rates(gap),
+            **_days(),
         },
         "options": [
             {
@@ -119,11 +237,10 @@ def _financing(cost: float, gap: float) -> dict[str, Any]:
                 "interest": cost - 5_000.0,
                 "fees": 5_000.0,
                 "effective_annual_rate": 0.0571234567,
-                "mean_drawn": gap / 6,
-                "peak_drawn": gap * 0.9,
+                **_rates(gap),
+                **_days(),
                 "limit_used": round(gap, -4),
                 "shortfall_probability": 0.048,
-                "latest_signing_day": "2026-10-30",
                 "why_not": None,
             },
             {
@@ -171,6 +288,8 @@ def _scenario(label: str, changes: list[str], names: tuple[str, ...], volume: fl
             "peak_day": "2026-11-05",
             "funding_gap": gap,
             "probability_short": 0.412,
+            "drivers": None,
+            "cross_checks": _cross_checks(OPENING + gap),
         },
         "financing": _financing(round(gap * 0.006, 2) + 5_000.0, gap),
     }
@@ -224,6 +343,15 @@ def example_result(language: str = "zh", merchant: str | None = None) -> dict[st
     labels = LABELS[language]
     names = ("baitiao", "wechat", "card")
     scenario_labels = labels["scenarios"]
+    scenarios = {
+        "base": _scenario(scenario_labels[0], [], names, 1.0, 0.032),
+        "baitiao_10pct": _scenario(scenario_labels[1], ["failure_rate.baitiao = 0.10"], names, 1.0, 0.10),
+        "peak_outage": _scenario(
+            scenario_labels[2], ["volume = 1.4", "outages.jd_pay = 2026-11-11, 3 days"], names, 1.4, 0.05
+        ),
+    }
+    scenarios["base"]["buffer"]["drivers"] = _drivers(scenarios["base"]["buffer"]["amount"], language)
+    scenarios["base"]["financing"]["marginal"] = _marginal()
     recent = [(AS_OF - dt.timedelta(days=59 - day)).isoformat() for day in range(60)]
     return {
         "schema": 1,
@@ -295,11 +423,6 @@ def example_result(language: str = "zh", merchant: str | None = None) -> dict[st
         },
         "estimates": _estimates(names),
         "collection_development": _development(names),
-        "scenarios": {
-            "base": _scenario(scenario_labels[0], [], names, 1.0, 0.032),
-            "baitiao_10pct": _scenario(scenario_labels[1], ["failure_rate.baitiao = 0.10"], names, 1.0, 0.10),
-            "peak_outage": _scenario(
-                scenario_labels[2], ["volume = 1.4", "outages.jd_pay = 2026-11-11, 3 days"], names, 1.4, 0.05
-            ),
-        },
+        "loan_need": _loan_need(language, scenarios["base"]),
+        "scenarios": scenarios,
     }

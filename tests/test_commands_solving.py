@@ -24,8 +24,13 @@ def done() -> Run:
 def test_the_limit_is_what_is_short_on_the_worst_day(done: Run) -> None:
     solved = solution(done, Solve.LIMIT, None)
     # 1000 minimum - (4000 opening - 4500 stock on Sunday 7 June, before anything can come in)
-    assert solved == {"for": "limit", "scenario": "base", "limits": {"overdraft": pytest.approx(1_500.00, abs=0.02)}}
-    assert solution_text(done, solved) == "overdraft: on its own it needs a limit of at least CNY 1,500"
+    days = dict.fromkeys(("latest_start_day", "latest_signing_day", "latest_notice_day"), "2026-06-07")
+    limits = {"overdraft": pytest.approx(1_500.00, abs=0.02)}
+    assert solved == {"for": "limit", "scenario": "base", "limits": limits, "days": {"overdraft": days}}
+    assert solution_text(done, solved) == (
+        "overdraft: on its own it needs a limit of at least CNY 1,500; begin by 2026-06-07, sign by 2026-06-07, "
+        "ask for the first drawing by 2026-06-07"
+    )
 
 
 def test_the_stock_is_what_the_limit_leaves_on_that_day(done: Run) -> None:
@@ -40,6 +45,8 @@ def test_none_where_nothing_holds(done: Run) -> None:
     assert solution_text(done, limits) == "overdraft: on its own no limit reaches the confidence wanted"
     stock = {"for": "stock", "scenario": "base", "date": "2026-06-07", "amount": None}
     assert solution_text(done, stock) == "no more can be paid for stock on 2026-06-07"
+    free = {"for": "stock", "scenario": "base", "date": "2026-06-07", "amount": float("inf"), "unbounded": True}
+    assert solution_text(done, free).startswith("there is no bound")
 
 
 def test_a_day_is_wanted_for_stock_and_for_nothing_else() -> None:

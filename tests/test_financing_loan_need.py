@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from forecast.errors import InputError
-from forecast.financing.loan_need import REQUIRED, loan_need
+from forecast.errors import IdentityError, InputError
+from forecast.financing.loan_need import BRIDGE, REQUIRED, bridge, check_bridge, loan_need
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "cases" / "loan_need.json"
 ACCOUNTS = {
@@ -60,3 +63,49 @@ def test_published_cases() -> None:
         assert found.turns == pytest.approx(case["turns"], abs=5e-5)
         assert found.need == pytest.approx(case["need"], abs=0.005)
         assert found.new_loan == pytest.approx(case["new_loan"], abs=0.005)
+
+
+def test_the_bridge_by_hand() -> None:
+    found = loan_need(ACCOUNTS)
+    steps = bridge(
+        found,
+        sales_of_a_year=73_000.0,  # twice the year's pace
+        next_revenue=36_500.0,
+        expected=np.array([-1_000.0, -500.0, 3_000.0]),
+        expected_without_failures=np.array([-950.0, -450.0, 3_100.0]),
+        minimum_balance=100.0,
+        opening_balance=600.0,
+        buffer=1_900.0,
+    )
+    assert tuple(steps) == BRIDGE
+    assert steps["new_loan"] == pytest.approx(4187.60, abs=0.005)
+    assert steps["own_funds"] == pytest.approx(3001.22 - 600.0)
+    assert steps["season"] == pytest.approx(7188.82, abs=0.005)
+    assert steps["tied_up"] == pytest.approx(1_400.0 - 2 * 7188.82, abs=0.01)
+    assert steps["failures"] == 100.0
+    assert steps["confidence"] == 1_900.0 - 100.0 - 1_500.0
+    assert sum(steps.values()) == pytest.approx(1_900.0 - 600.0)
+
+
+@given(st.floats(0, 1e7), st.floats(0, 1e7), st.floats(0, 1e6), st.floats(1e3, 1e6), st.integers(0, 2**31))
+def test_the_bridge_adds_up_whatever_the_figures(
+    buffer: float, opening: float, minimum: float, pace: float, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    expected = rng.normal(0, 1e5, 20)
+    steps = bridge(
+        loan_need(ACCOUNTS),
+        sales_of_a_year=pace,
+        next_revenue=36_500.0,
+        expected=expected,
+        expected_without_failures=expected + rng.uniform(0, 1e4, 20),
+        minimum_balance=minimum,
+        opening_balance=opening,
+        buffer=buffer,
+    )
+    assert sum(steps.values()) == pytest.approx(max(0.0, buffer - opening), abs=0.01)
+
+
+def test_steps_that_do_not_add_up_are_a_fault() -> None:
+    with pytest.raises(IdentityError, match="the bridge leads to"):
+        check_bridge({"new_loan": 1.0}, 2.0)

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import pytest
 import pyxirr
@@ -44,6 +45,49 @@ def test_xirr_agrees_with_pyxirr_on_loans(seed: int) -> None:
     payments = rng.uniform(1, 1000, size=len(dates) - 1)
     amounts = [float(payments.sum() * rng.uniform(0.7, 0.99)), *(-payments)]
     assert xirr(dates, amounts) == pytest.approx(pyxirr.xirr(dates, amounts), abs=1e-8)
+
+
+def test_xirr_agrees_with_pyxirr_on_three_thousand_loans() -> None:
+    # drawn in one to three parts, repaid in even, uneven or one instalment, at −30 % to 400 % a year
+    rng = np.random.default_rng(20261111)
+    for _ in range(3000):
+        draws, count, rate = int(rng.integers(1, 4)), int(rng.integers(1, 60)), float(rng.uniform(-0.3, 4.0))
+        dates = days_later(0, *np.cumsum(rng.integers(1, 40, size=draws + count - 1)).tolist())
+        discount = (1 + rate) ** (-np.array([(day - dates[0]).days for day in dates]) / 365)
+        drawn = rng.uniform(1e3, 1e7, size=draws)
+        shares = rng.uniform(0.2, 1.0, size=count) if rng.random() < 0.5 else np.ones(count)
+        repaid = shares * float(drawn @ discount[:draws]) / float(shares @ discount[draws:])
+        amounts = [*drawn.tolist(), *(-repaid).tolist()]
+        found = xirr(dates, amounts)
+        assert found == pytest.approx(pyxirr.xirr(dates, amounts), abs=1e-8)
+        assert found == pytest.approx(rate, abs=1e-6)
+
+
+def test_two_rates_that_lie_close_together_are_both_seen() -> None:
+    # (1.1 x − 1)(1.1001 x − 1) with x = 1 / (1 + rate)
+    dates = days_later(0, 365, 730)
+    with pytest.raises(InputError, match=r"several rates .*\(0\.1, 0\.1001\)"):
+        xirr(dates, [-1000.0, 1000 * (1.1 + 1.1001), -1000 * 1.1 * 1.1001])
+
+
+def test_a_value_that_only_touches_zero_is_a_rate() -> None:
+    assert xirr(days_later(0, 365, 730), [-100.0, 220.0, -121.0]) == pytest.approx(0.1, abs=1e-6)
+
+
+@given(st.lists(st.floats(-0.5, 3.0), min_size=2, max_size=3, unique=True))
+def test_every_rate_of_a_made_up_polynomial_is_named(rates: list[float]) -> None:
+    apart = np.sort(rates)
+    hypothesis.assume(bool((np.diff(apart) > 0.05).all()))
+    amounts = -np.poly(1 + apart)  # by descending powers of 1 + rate: the flows of years 0, 1, 2 …
+    with pytest.raises(InputError, match="several rates") as caught:
+        xirr(days_later(*(365 * year for year in range(len(amounts)))), amounts.tolist())
+    listed = str(caught.value).split("(")[1].split(")")[0].split(", ")
+    assert [float(one) for one in listed] == pytest.approx(apart.tolist(), abs=2e-5)
+
+
+def test_a_rate_beyond_the_compiled_solver_is_found() -> None:
+    dates, amounts = days_later(0, 1), [1.0, -1.03]
+    assert xirr(dates, amounts) == pytest.approx(1.03**365 - 1, rel=1e-9)
 
 
 @pytest.mark.parametrize("amounts", [[100.0, 5.0], [-1.0, -2.0], [0.0, 0.0]])

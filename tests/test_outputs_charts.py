@@ -9,6 +9,7 @@ import pytest
 from result_example import example_result
 
 from forecast.outputs import charts
+from forecast.outputs.chart_parts import wrapped
 from forecast.outputs.figures import Figures
 
 if TYPE_CHECKING:
@@ -60,9 +61,9 @@ def test_cash_shows_the_minimum_balance_and_after_financing_only_where_it_is_kno
 
 
 def test_labels_are_escaped_and_broken_into_lines() -> None:
-    assert charts.wrapped("<b>x</b>") == "&lt;b&gt;x&lt;/b&gt;"
-    assert charts.wrapped("双11爆量加清算中断三天再加白条失败率百分之十").count("<br>") == 1
-    assert charts.wrapped("Double 11 surge + clearing outage of 3 days").count("<br>") == 1
+    assert wrapped("<b>x</b>") == "&lt;b&gt;x&lt;/b&gt;"
+    assert wrapped("双11爆量加清算中断三天再加白条失败率百分之十").count("<br>") == 1
+    assert wrapped("Double 11 surge + clearing outage of 3 days").count("<br>") == 1
 
 
 def test_a_failure_rate_that_is_not_known_is_left_out() -> None:

@@ -93,7 +93,7 @@ def test_the_page_names_its_language_and_every_scenario_channel_and_facility(htm
 
 def test_each_figure_is_described_for_those_who_cannot_see_it(html: str) -> None:
     figures = Page(html).figures
-    assert len(figures) == 6
+    assert len(figures) == 8
     assert all(figure.get("role") == "img" and figure.get("aria-label") for figure in figures)
 
 

@@ -43,7 +43,7 @@ def test_financing_puts_the_recommendation_first_and_gives_reasons() -> None:
     assert table.rows[-1][3] == "–"
 
 
-def test_peaks_of_a_pair_are_not_added_up_but_limits_are() -> None:
+def test_limits_of_a_pair_are_added_up_and_its_peak_is_that_of_the_whole() -> None:
     recommended = BASE["financing"]["recommended"]
     part = recommended["mix"][0]
     pair = BASE | {
@@ -51,7 +51,7 @@ def test_peaks_of_a_pair_are_not_added_up_but_limits_are() -> None:
     }
     row = tables.financing(RESULT, pair, FIGURES).rows[0]
     assert row[5] == f"{part['limit_used'] + 1:,.0f}"
-    assert row[6] == "–"
+    assert row[6] == f"{recommended['peak_drawn']:,.0f}"
 
 
 def test_failure_rates_by_cause_with_their_interval() -> None:

@@ -32,7 +32,9 @@ def test_sheets_bear_the_languages_names() -> None:
         "比较",
         "渠道",
         "回款进度",
+        "缓冲构成",
         "融资",
+        "贷款需求",
         "基准",
         "白条失败率 10%",
         "双11爆量 + 清算中断3天",
@@ -60,7 +62,7 @@ def test_charts_are_native_and_line_charts_have_date_axes(tmp_path: Path) -> Non
     write_workbook(path, plain(example_result()))
     with zipfile.ZipFile(path) as archive:
         charts = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/chart")]
-    assert len(charts) == 3 + 2 * 3
+    assert len(charts) == 3 + 1 + 2 * 3
     assert all("<c:dateAx>" in chart for chart in charts if "<c:lineChart>" in chart)
 
 
@@ -84,11 +86,12 @@ def test_the_same_result_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_a_result_without_flows_facilities_or_financing_still_makes_a_workbook(tmp_path: Path) -> None:
-    result = example_result("en") | {"facilities": [], "events": [], "notes": []}
+    result = example_result("en") | {"facilities": [], "events": [], "notes": [], "loan_need": None}
     days = len(result["other_flows"]["dates"])
     result["other_flows"] |= {"by_category": {}, "total": [0.0] * days}
     for scenario in result["scenarios"].values():
         scenario["financing"], scenario["cash_after_financing"] = None, None
+        scenario["buffer"] |= {"drivers": None, "cross_checks": None}
     path = tmp_path / "bare.xlsx"
     write_workbook(path, plain(result))
     assert openpyxl.load_workbook(path, data_only=True)["Base"]["L7"].value == 0

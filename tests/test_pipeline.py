@@ -137,3 +137,37 @@ def test_a_ledger_without_an_order_by_as_of_is_an_error(tmp_path: Path) -> None:
     plan = load_plan(write_plan(tmp_path, shop_orders(3), as_of="2026-01-31"))
     with pytest.raises(InputError, match="no order on or before 2026-01-31"):
         run(plan)
+
+
+ACCOUNTS = """
+[accounts]
+revenue = 700_000.00
+cost_of_goods_sold = 500_000.00
+profit = 50_000.00
+next_revenue = 720_000.00
+receivables = 12_000.00
+inventory = 60_000.00
+payables = 20_000.00
+prepaid = 5_000.00
+advances = 1_000.00
+"""
+
+
+def test_the_base_buffer_is_split_and_the_loan_need_led_to_its_gap(tmp_path: Path) -> None:
+    result = run(shop_plan(tmp_path, paths=200, more=FACILITY + ACCOUNTS)).result
+    base = result["scenarios"]["base"]
+    parts = {part["key"]: part["amount"] for part in base["buffer"]["drivers"]}
+    assert sum(parts.values()) == pytest.approx(base["buffer"]["amount"], abs=0.01)
+    assert parts["minimum_balance"] == result["minimum_balance"]
+    assert result["scenarios"]["failure_20"]["buffer"]["drivers"] is None
+    steps = sum(step["amount"] for step in result["loan_need"]["bridge"])
+    assert steps == pytest.approx(base["buffer"]["funding_gap"], abs=0.01)
+    # idle cash could repay the line at 3.65 %
+    assert base["buffer"]["cross_checks"]["idle_cost"] == 0.0365
+    assert [one["channel"] for one in base["financing"]["marginal"]["settlement_day"]] == [None, "baitiao", "wechat"]
+
+
+def test_accounts_that_lack_a_figure_leave_no_loan_need_and_say_so(tmp_path: Path) -> None:
+    result = run(shop_plan(tmp_path, more="\n[accounts]\nrevenue = 700_000.00\n"), financing=False).result
+    assert result["loan_need"] is None
+    assert [note["where"] for note in result["notes"] if note["code"] == "loan_need_incomplete"] == ["accounts"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from forecast.plan.model import Cash, Channel, Event, Horizon, LedgerSource, Merchant, Outage, Plan, Scenario, Shift
-from forecast.scenarios import built_in_scenarios, describe_changes, shocks
+from forecast.scenarios import built_in_scenarios, describe_changes, shocks, without
 
 DAYS = np.arange(np.datetime64("2026-10-19"), np.datetime64("2026-11-30"))
 
@@ -93,3 +93,15 @@ def test_changes_are_told_in_the_plans_own_words() -> None:
         "outage: clearing = jd_pay, start = 2026-11-11, days = 3, share = 1, cause = clearing",
         "shift: baitiao → wechat, share = 0.3",
     ]
+
+
+def test_switching_a_cause_off_takes_its_outages_away_and_keeps_the_rest() -> None:
+    outage = Outage(dt.date(2026, 11, 11), 3, clearing="jd_pay")
+    other = Outage(dt.date(2026, 11, 11), 3, cause="validation", channel="baitiao")
+    scenario = Scenario("bad", "bad", volume=1.4, outages=(outage, other))
+    before = shocks(scenario, plan("baitiao"), DAYS)
+    after = without(before, ["clearing"])
+    assert after.outages == (other,)
+    assert after.switched_off == {"clearing"}
+    assert before.switched_off == frozenset()
+    assert (after.volume == before.volume).all()

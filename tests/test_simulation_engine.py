@@ -17,7 +17,7 @@ from forecast.plan.model import ALL_CAUSES, Outage, Shift
 from forecast.receivables.assumptions import PromotionLaw
 from forecast.receivables.failures import Episode
 from forecast.receivables.hazards import MAX_AGE
-from forecast.scenarios import Shocks
+from forecast.scenarios import Shocks, without
 from forecast.simulation.engine import Engine
 from forecast.simulation.randomness import draw_randomness
 
@@ -99,6 +99,20 @@ def test_a_rate_by_cause_leaves_the_other_causes_as_they_were() -> None:
     by_cause = flows.failed_by_cause[:, 0].mean(axis=0) / 600.0
     assert by_cause[ALL_CAUSES.index("validation")] == pytest.approx(0.10, rel=1e-6)
     assert by_cause[ALL_CAUSES.index("clearing")] == pytest.approx(0.02, rel=1e-3)
+
+
+@pytest.mark.parametrize("target", [None, {"baitiao": 0.3}])
+def test_a_cause_that_is_switched_off_fails_nothing_and_leaves_the_others(target: dict[str, float] | None) -> None:
+    law = channel_law(failures={"validation": failure_law(0.2), "clearing": failure_law(0.1)})
+    name = law.channel.name
+    usual = shock(failure_rate=None if target is None else {name: target["baitiao"]})
+    before, after = engine(law).run(usual), engine(law).run(without(usual, ["validation"]))
+    after.check_identity()
+    place = ALL_CAUSES.index("validation")
+    assert before.failed_by_cause[:, 0, place].min() > 0
+    assert after.failed_by_cause[:, 0, place].max() == 0
+    kept = [ALL_CAUSES.index(cause) for cause in ALL_CAUSES if cause != "validation"]
+    assert after.failed_by_cause[..., kept] == pytest.approx(before.failed_by_cause[..., kept])
 
 
 def test_a_rate_without_any_failure_on_record_is_split_evenly() -> None:

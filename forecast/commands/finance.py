@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forecast.commands.grid import table_text
-from forecast.outputs import tables
+from forecast.outputs import tables, tables_financing
 from forecast.outputs.figures import Figures
 
 if TYPE_CHECKING:
@@ -38,13 +38,18 @@ def finance_result(result: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def finance_text(result: Mapping[str, Any]) -> str:
-    """What must stand ready in every scenario, then the options of each, the recommended one first."""
+    """What must stand ready in every scenario, then the options of each, the recommended one first.
+
+    Of the base scenario also what each costs and by when it must be asked for, covenants, and what one more is worth.
+    """
     figures = Figures.of(result)
     parts = [table_text(tables.buffers(result, figures))]
-    parts += [
-        f"{scenario['label']}\n{table_text(tables.financing(result, scenario, figures))}"
-        for scenario in result["scenarios"].values()
-    ]
+    for scenario in result["scenarios"].values():
+        parts.append(f"{scenario['label']}\n{table_text(tables.financing(result, scenario, figures))}")
+        if scenario["financing"].get("marginal") and result["facilities"]:
+            more = [tables_financing.costs(scenario, figures), tables_financing.covenants(scenario, figures)]
+            more += tables_financing.marginal(result, scenario, figures)
+            parts += [table_text(table, caption=True) for table in more if table is not None]
     return "\n\n".join(parts)
 
 

@@ -37,9 +37,10 @@ def grid(rows: Sequence[Sequence[str]], text_columns: Collection[int] = (0,)) ->
     return "\n".join(lines)
 
 
-def table_text(table: Table) -> str:
-    """A table of the report as plain text."""
-    return grid([table.heads, *table.rows], table.text_columns)
+def table_text(table: Table, *, caption: bool = False) -> str:
+    """A table of the report as plain text, its caption above it where it is asked for."""
+    lines = grid([table.heads, *table.rows], table.text_columns)
+    return f"{table.caption}\n{lines}" if caption and table.caption else lines
 
 
 def _padded(cell: str, width: int, *, to_left: bool) -> str:

@@ -147,6 +147,15 @@ BacktestPaths = Annotated[
     ),
 ]
 
+BreakEvens = Annotated[
+    bool,
+    typer.Option(
+        "--break-even",
+        help="失败率与销量到何处应改用另一融资方案（基准情景，约需二十余次重算）· "
+        "at which failure rate and volume another choice becomes the cheaper one (base; some twenty runs more)",
+    ),
+]
+
 Orders = Annotated[int, typer.Option(min=1, help="订单数 · number of orders", show_default=False)]
 
 SampleSeed = Annotated[int, typer.Option(min=0, help="随机种子 · seed of the random numbers")]

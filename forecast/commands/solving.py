@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import TYPE_CHECKING, Any
 
 from forecast.commands.options import Solve
 from forecast.commands.texts import say
 from forecast.errors import InputError, Problem
-from forecast.financing.solve import solve_limit, solve_stock
+from forecast.financing.solve import ask_limit, solve_stock
 from forecast.outputs.figures import Figures
+from forecast.results.financing import deadlines_part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,28 +45,49 @@ def solution(done: Run, solve: Solve, day: dt.date | None) -> dict[str, Any]:
 
     Args:
         done: The finished run.
-        solve: ``limit``: of each facility on its own, the least limit that holds; ``stock``: the largest extra
-            payment for stock on ``day`` with every facility at its full limit, sales unchanged.
+        solve: ``limit``: of each facility on its own, the least limit that holds and the last days by which to begin
+            arranging it, to sign and to ask for money (``days``); ``stock``: the largest extra
+            payment for stock on ``day`` that cash and the facilities up to their limits carry, sales unchanged
+            (``unbounded``: any payment finances itself).
         day: Of the horizon, for ``stock``.
     """
     case, plan = done.cases[SCENARIO], done.plan
     if day is None:
-        limits = {one.name: solve_limit(case, one, plan.horizon.confidence) for one in plan.facilities}
-        return {"for": solve.value, "scenario": SCENARIO, "limits": limits}
+        asked = {one.name: ask_limit(case, one, plan.horizon.confidence) for one in plan.facilities}
+        return {
+            "for": solve.value,
+            "scenario": SCENARIO,
+            "limits": {name: None if one is None else one.limit for name, one in asked.items()},
+            "days": {name: deadlines_part(None if one is None else one.deadlines) for name, one in asked.items()},
+        }
     amount = solve_stock(case, plan.facilities, plan.horizon.confidence, day)
-    return {"for": solve.value, "scenario": SCENARIO, "date": day.isoformat(), "amount": amount}
+    answer = {"for": solve.value, "scenario": SCENARIO, "date": day.isoformat(), "amount": amount}
+    return answer | ({"unbounded": True} if amount == math.inf else {})
 
 
 def solution_text(done: Run, solved: Mapping[str, Any]) -> str:
     """The answer in the plan's language, a line a facility."""
     figures, language = Figures.of(done.result), done.plan.language
     if "limits" not in solved:
-        key = "stock_none" if solved["amount"] is None else "stock"
+        key = "stock_none" if solved["amount"] is None else "stock_any" if solved.get("unbounded") else "stock"
         return say(language, key, date=solved["date"], amount=_plain(figures.amount(solved["amount"])))
-    return "\n".join(
-        say(language, "limit_none" if limit is None else "limit", facility=name, amount=_plain(figures.amount(limit)))
-        for name, limit in solved["limits"].items()
-    )
+    lines = []
+    for name, limit in solved["limits"].items():
+        if limit is None:
+            lines.append(say(language, "limit_none", facility=name))
+            continue
+        days = solved["days"][name]
+        line = say(language, "limit", facility=name, amount=_plain(figures.amount(limit)))
+        if days["latest_signing_day"] is not None:
+            line += say(
+                language,
+                "limit_days",
+                start=days["latest_start_day"],
+                sign=days["latest_signing_day"],
+                ask=days["latest_notice_day"],
+            )
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def _plain(text: str) -> str:

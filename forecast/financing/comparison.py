@@ -9,18 +9,16 @@ and judged on the other half, whose share of short paths is what is stated; cost
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.cash import FEN_TOLERANCE
 from forecast.financing.bound import SAMPLE, lower_bound
 from forecast.financing.covenants import check_covenants
 from forecast.financing.facilities import CALCULATED, Terms
+from forecast.financing.measures import Deadlines, deadlines, measure
 from forecast.financing.options import Financing, MixPart, Option, Recommendation
 from forecast.financing.policy import check_outcome
-from forecast.financing.rates import borrowing_rate
 from forecast.financing.remedies import remedy
 from forecast.financing.selection import Halves, select, single
 from forecast.financing.sizing import UNLIMITED, Desk, Proposal, Sized, size_single, widest
@@ -89,6 +87,8 @@ def _option(halves: Halves, item: Terms, sized: Sized | None, covenants: Covenan
     check_outcome(outcome)
     account = outcome.accounts[0]
     chance = halves.chance(proposal) if halves.split else float(outcome.short.mean())
+    measures = measure([account], desk.confidence)
+    days = Deadlines() if sized is None else deadlines(outcome, account, desk.case.as_of, desk.confidence)
     return Option(
         facility=facility.name,
         kind=facility.kind,
@@ -97,14 +97,16 @@ def _option(halves: Halves, item: Terms, sized: Sized | None, covenants: Covenan
         expected_cost=float(outcome.cost.mean()),
         interest=sum((float(each.interest.mean()) for each in outcome.accounts), 0.0),
         fees=sum((float(each.fees.mean()) for each in outcome.accounts), 0.0),
-        effective_annual_rate=_rate([account]),
-        mean_drawn=float(account.balance.mean()),
-        peak_drawn=_peak(desk, account),
-        days_drawn=_days_drawn(account),
+        effective_annual_rate=measures.compound_rate,
+        mean_drawn=measures.mean_drawn,
+        peak_drawn=measures.peak_drawn,
+        days_drawn=measures.days_drawn,
         shortfall_probability=chance,
         limit_used=proposal.limits[0],
-        latest_signing_day=latest_signing_day(desk, outcome, account) if sized is not None else None,
+        latest_signing_day=days.sign_by,
         covenants=check_covenants(desk.case, outcome, covenants, desk.confidence),
+        measures=measures,
+        deadlines=days,
     )
 
 
@@ -137,19 +139,8 @@ def _recommend(
     check_outcome(outcome)
     own = outcome.accounts[: len(proposal.items)]
     bound, rests_on = lower_bound(desk.case, outcome, bound_paths)
-    mix = tuple(
-        MixPart(
-            facility=account.arrangement.terms.facility.name,
-            limit_used=account.arrangement.limit,
-            mean_drawn=float(account.balance.mean()),
-            peak_drawn=_peak(desk, account),
-            days_drawn=_days_drawn(account),
-            interest=float(account.interest.mean()),
-            fees=float(account.fees.mean()),
-            latest_signing_day=latest_signing_day(desk, outcome, account) if holds else None,
-        )
-        for account in own
-    )
+    mix = tuple(_mix_part(desk, outcome, account, holds=holds) for account in own)
+    measures = measure(own, desk.confidence)
     return Recommendation(
         feasible=holds,
         mix=mix,
@@ -158,62 +149,32 @@ def _recommend(
         fees=sum((float(account.fees.mean()) for account in outcome.accounts), 0.0),
         lower_bound=bound,
         bound_paths=rests_on,
-        effective_annual_rate=_rate(own),
+        effective_annual_rate=measures.compound_rate,
         shortfall_probability=halves.chance(proposal) if halves.split else float(outcome.short.mean()),
         cash_after=np.ascontiguousarray(outcome.cash.T),
         outcome=outcome,
+        measures=measures,
         judged_paths=halves.judging.paths,
         covenants=check_covenants(desk.case, outcome, covenants, desk.confidence),
         remedy=None if holds else remedy(desk, desk.on(proposal)),
     )
 
 
-def _rate(accounts: Sequence[Account]) -> float | None:
-    """Give the rate of the expected flows: what is owed on as_of comes in, the close-out goes out on the last day."""
-    if not accounts or all(float(account.balance.max()) < FEN_TOLERANCE for account in accounts):
-        return None
-    flows = np.zeros(accounts[0].balance.shape[0] + 1)
-    for account in accounts:
-        flows[0] += account.arrangement.terms.facility.drawn
-        flows[1:] += account.flows.mean(axis=1)
-        flows[-1] -= float((account.balance[-1] + account.unpaid).mean())
-    return borrowing_rate(np.arange(flows.size, dtype=np.float64), flows)
-
-
-def _peak(desk: Desk, account: Account) -> float:
-    peaks = np.sort(account.balance.max(axis=0))
-    return float(peaks[quantile_rank(desk.paths, desk.confidence) - 1])
-
-
-def _days_drawn(account: Account) -> float:
-    return float((account.balance > FEN_TOLERANCE).sum(axis=0).mean())
-
-
-def latest_signing_day(desk: Desk, outcome: Outcome, account: Account) -> dt.date | None:
-    """Give the last day by which a facility may be signed so that cash still holds.
-
-    A path that draws before the facility could first arrive would fall short; the chance of that, beside the paths
-    that fall short anyway, must stay within 1 − confidence. Notice is taken off; ``signing_days`` (the time to
-    arrange) come before it.
-
-    Returns:
-        None where it is signed already, or where the horizon can pass without it.
-    """
-    item = account.arrangement.terms
-    if item.arranged or account.arrangement.limit <= 0:
-        return None
-    count = account.draws.shape[0]
-    drawn = account.draws > FEN_TOLERANCE
-    first = np.where(drawn.any(axis=0), drawn.argmax(axis=0), count)
-    spare = desk.paths - quantile_rank(desk.paths, desk.confidence) - int(outcome.short.sum())
-    ordered = np.sort(first[~outcome.short])
-    day = int(ordered[min(max(spare, 0), ordered.size - 1)]) if ordered.size else count
-    if day >= count:
-        return None
-    if item.facility.notice_days == 0:
-        return desk.case.as_of + dt.timedelta(days=day + 1)
-    evenings = np.flatnonzero((item.arrival >= 0) & (item.arrival <= day))
-    return desk.case.as_of + dt.timedelta(days=int(evenings[-1])) if evenings.size else None
+def _mix_part(desk: Desk, outcome: Outcome, account: Account, *, holds: bool) -> MixPart:
+    measures = measure([account], desk.confidence)
+    days = deadlines(outcome, account, desk.case.as_of, desk.confidence) if holds else Deadlines()
+    return MixPart(
+        facility=account.arrangement.terms.facility.name,
+        limit_used=account.arrangement.limit,
+        mean_drawn=measures.mean_drawn,
+        peak_drawn=measures.peak_drawn,
+        days_drawn=measures.days_drawn,
+        interest=float(account.interest.mean()),
+        fees=float(account.fees.mean()),
+        latest_signing_day=days.sign_by,
+        measures=measures,
+        deadlines=days,
+    )
 
 
 def _notes(facilities: Sequence[Facility], recommended: Recommendation, halves: Halves) -> list[Note]:

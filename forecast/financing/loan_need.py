@@ -1,14 +1,22 @@
-"""The working-capital loan need (流动资金贷款需求量测算) from last year's accounts, step by step."""
+"""The working-capital loan need (流动资金贷款需求量测算) from last year's accounts, step by step.
+
+The rule asks how much capital the business ties up on average over a year; the plan asks how much more cash it needs
+from the as-of date to its tightest day. ``bridge`` leads from one to the other, and its steps add up.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forecast.errors import InputError, Problem
+from forecast.cash import FEN_TOLERANCE, cash_position
+from forecast.errors import IdentityError, InputError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import numpy as np
+    import numpy.typing as npt
 
 REQUIRED = (
     "revenue",
@@ -25,6 +33,10 @@ REQUIRED = (
 
 YEAR_DAYS = 360
 """Days in a year of the rule."""
+
+
+BRIDGE = ("new_loan", "own_funds", "minimum_balance", "season", "tied_up", "failures", "confidence", "spare")
+"""The steps from the rule's new loan to the plan's funding gap; see ``bridge``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,11 @@ class LoanNeed:
     new_loan: float
 
 
+def missing_accounts(accounts: Mapping[str, float]) -> tuple[str, ...]:
+    """Give the keys that the rule wants and the accounts lack."""
+    return tuple(key for key in REQUIRED if key not in accounts)
+
+
 def loan_need(accounts: Mapping[str, float]) -> LoanNeed:
     """Give the working-capital loan need by the annex of 流动资金贷款管理办法.
 
@@ -75,9 +92,7 @@ def loan_need(accounts: Mapping[str, float]) -> LoanNeed:
         InputError: A key that is missing, revenue or cost that is not positive, a balance below 0, or a cycle of no
             days (payables and advances then carry the whole business, and the rule gives no need).
     """
-    problems = [
-        Problem("is needed for the loan need", key=f"accounts.{key}") for key in REQUIRED if key not in accounts
-    ]
+    problems = [Problem("is needed for the loan need", key=f"accounts.{key}") for key in missing_accounts(accounts)]
     problems += [
         Problem(f"must be above 0 (got {accounts[key]})", key=f"accounts.{key}")
         for key in ("revenue", "cost_of_goods_sold", "next_revenue")
@@ -121,3 +136,71 @@ def loan_need(accounts: Mapping[str, float]) -> LoanNeed:
         funds_available=available,
         new_loan=max(0.0, need - available),
     )
+
+
+def bridge(
+    found: LoanNeed,
+    *,
+    sales_of_a_year: float,
+    next_revenue: float,
+    expected: npt.NDArray[np.float64],
+    expected_without_failures: npt.NDArray[np.float64],
+    minimum_balance: float,
+    opening_balance: float,
+    buffer: float,
+) -> dict[str, float]:
+    """Lead from the new loan of the rule to the funding gap of the plan, step by step, yuan.
+
+    Steps, positive where they raise what must be borrowed:
+        new_loan: The rule's: need − funds available, at least 0.
+        own_funds: The rule takes off the year's funds, the plan the cash of the as-of date: used funds − opening
+            balance (funds above the need are not used).
+        minimum_balance: The plan keeps it, the rule knows none.
+        season: The horizon sells faster or slower than the year on average: need × (sales of a year at the horizon's
+            pace ÷ next year's revenue − 1).
+        tied_up: What is tied up on as_of is paid already; the plan counts what the expected course, without
+            failures, still takes out to its lowest point, against the need at that pace.
+        failures: By how much failures deepen the lowest point of the expected course.
+        confidence: From the lowest point of the expected course to the buffer less the minimum balance: chance.
+        spare: What the opening balance holds above the buffer is no negative gap.
+
+    Args:
+        found: By the rule.
+        sales_of_a_year: Expected sales of the horizon ÷ its days × 360.
+        next_revenue: Of the accounts.
+        expected: Mean net flows by day, (day,).
+        expected_without_failures: The same without failures.
+        minimum_balance: Of the plan.
+        opening_balance: On the evening of as_of.
+        buffer: The amount that must stand ready.
+
+    Returns:
+        The steps in the order of ``BRIDGE``; they add up to max(0, buffer − opening balance).
+    """
+    pace = found.need * sales_of_a_year / next_revenue
+    healthy, usual = (
+        max(0.0, -float(cash_position(0.0, flows).min())) for flows in (expected_without_failures, expected)
+    )
+    steps = {
+        "new_loan": found.new_loan,
+        "own_funds": found.need - found.new_loan - opening_balance,
+        "minimum_balance": minimum_balance,
+        "season": pace - found.need,
+        "tied_up": healthy - pace,
+        "failures": usual - healthy,
+        "confidence": buffer - minimum_balance - usual,
+        "spare": max(0.0, opening_balance - buffer),
+    }
+    check_bridge(steps, max(0.0, buffer - opening_balance))
+    return steps
+
+
+def check_bridge(steps: Mapping[str, float], funding_gap: float) -> None:
+    """Hold the steps of the bridge against the funding gap that they lead to.
+
+    Raises:
+        IdentityError: They do not add up to half a fen (or to nine digits), which is a fault of the program.
+    """
+    total, turnover = sum(steps.values()), sum(abs(step) for step in steps.values())
+    if abs(total - funding_gap) > max(FEN_TOLERANCE, 1e-9 * turnover):
+        raise IdentityError(f"the bridge leads to {total:.4f}, and the funding gap is {funding_gap:.4f}")

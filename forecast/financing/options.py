@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from forecast.financing.covenants import CovenantCheck
+    from forecast.financing.measures import Deadlines, Measures
     from forecast.financing.policy import Outcome
     from forecast.financing.remedies import Remedy
     from forecast.notes import Note
@@ -40,6 +41,8 @@ class Option:
         latest_signing_day: Last day by which it may be signed so that cash still holds; None where it is signed, never
             needed, or does not hold.
         covenants: The plan's covenants with this facility alone.
+        measures: Its rates and balances.
+        deadlines: The last days to begin arranging it, to sign it and to ask for the first drawing.
     """
 
     facility: str
@@ -57,6 +60,8 @@ class Option:
     limit_used: float | None = None
     latest_signing_day: dt.date | None = None
     covenants: tuple[CovenantCheck, ...] = ()
+    measures: Measures | None = None
+    deadlines: Deadlines | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,8 @@ class MixPart:
     interest: float
     fees: float
     latest_signing_day: dt.date | None
+    measures: Measures
+    deadlines: Deadlines
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +99,7 @@ class Recommendation:
         remedy: What would make it feasible; None where it is.
         cash_after: Evening balances with the mix, yuan, (path, day).
         outcome: The run itself, by facility, day and path.
+        measures: Rates and balances of the mix as a whole.
     """
 
     feasible: bool
@@ -105,6 +113,7 @@ class Recommendation:
     shortfall_probability: float
     cash_after: FloatArray
     outcome: Outcome
+    measures: Measures
     judged_paths: int = 0
     covenants: tuple[CovenantCheck, ...] = ()
     remedy: Remedy | None = None

@@ -26,6 +26,13 @@ _LOG_GRID = np.concatenate([np.linspace(-12, -1, 400), np.linspace(-1, 3, 1600)[
 """Values of log(1 + rate) at which a net present value is looked at for a change of sign."""
 
 
+TOUCHING = 1e-12
+"""A net present value at a turning point is zero below this share of the flows' own present values."""
+
+CLOSEST = 1e-6
+"""Values of log(1 + rate) nearer to each other than this are one rate."""
+
+
 @dataclass(frozen=True, slots=True)
 class AnnualRate:
     """What a loan costs: ``period`` a period, ``simple`` = period × periods a year (nominal), ``compound``."""
@@ -50,13 +57,34 @@ def present_value(
     return np.asarray(np.exp(-np.multiply.outer(np.asarray(growth, dtype=np.float64), years)) @ amounts)
 
 
-def _crossings(years: npt.NDArray[np.float64], amounts: npt.NDArray[np.float64]) -> list[float]:
-    """Give every rate found on the grid at which the net present value crosses zero, ascending."""
-    positive = present_value(_LOG_GRID, years, amounts) > 0
-    found = np.flatnonzero(positive[1:] != positive[:-1])
+def _roots(years: npt.NDArray[np.float64], amounts: npt.NDArray[np.float64]) -> list[float]:
+    """Give every rate at which the net present value is zero, ascending.
+
+    Between two turning points it is monotone, so that turning points found on the grid leave no pair of close rates
+    unseen; a value that touches zero at a turning point is a rate too.
+    """
+    turns = _crossings(years, amounts * years)
+    nodes = np.sort(np.concatenate([_LOG_GRID, turns]))
+    values = present_value(nodes, years, amounts)
+    near = np.abs(values) <= TOUCHING * (np.exp(-np.multiply.outer(nodes, years)) @ np.abs(amounts))
+    touched = nodes[near & np.isin(nodes, turns)]
+    apart = nodes[~near]
+    found = [*_crossings(years, amounts, apart), *touched]
+    kept: list[float] = []
+    for root in sorted(found):
+        if not kept or root - kept[-1] > CLOSEST:
+            kept.append(float(root))
+    return [float(np.expm1(root)) for root in kept]
+
+
+def _crossings(
+    years: npt.NDArray[np.float64], amounts: npt.NDArray[np.float64], nodes: npt.NDArray[np.float64] = _LOG_GRID
+) -> list[float]:
+    """Give each log(1 + rate) at which the net present value crosses zero between two of ``nodes``, ascending."""
+    positive = present_value(nodes, years, amounts) > 0
     return [
-        float(np.expm1(brentq(lambda x: float(present_value(x, years, amounts)), _LOG_GRID[i], _LOG_GRID[i + 1])))
-        for i in found
+        float(brentq(lambda x: float(present_value(x, years, amounts)), nodes[i], nodes[i + 1], xtol=1e-14))
+        for i in np.flatnonzero(positive[1:] != positive[:-1])
     ]
 
 
@@ -87,20 +115,18 @@ def xirr(dates: Sequence[dt.date], amounts: Sequence[float]) -> float:
     signs = np.sign(totals[totals != 0])
     if np.all(signs == signs[:1]):
         raise InputError("xirr: no rate exists: after netting each day every flow has the same sign")
-    if int(np.count_nonzero(np.diff(signs))) > 1:
-        roots = _crossings(days, totals)
-        if len(roots) > 1:
-            listed = ", ".join(f"{root:.6g}" for root in roots)
-            raise InputError(f"xirr: several rates satisfy these flows ({listed}); compare net present values instead")
-        if not roots:
-            raise InputError("xirr: no rate satisfies these flows")
-    rate = pyxirr.xirr([dates[i] for i in order], values[order].tolist())
-    if rate is None or not np.isfinite(rate):
-        roots = _crossings(days, totals)
-        if len(roots) != 1:
-            raise InputError("xirr: no rate satisfies these flows")
-        return roots[0]
-    return float(rate)
+    if int(np.count_nonzero(np.diff(signs))) == 1:
+        # one change of sign, one rate: the compiled solver finds it first
+        rate = pyxirr.xirr([dates[i] for i in order], values[order].tolist())
+        if rate is not None and np.isfinite(rate):
+            return float(rate)
+    roots = _roots(days, totals / np.abs(totals).max())
+    if len(roots) > 1:
+        listed = ", ".join(f"{root:.6g}" for root in roots)
+        raise InputError(f"xirr: several rates satisfy these flows ({listed}); compare net present values instead")
+    if not roots:
+        raise InputError("xirr: no rate satisfies these flows")
+    return roots[0]
 
 
 def borrowing_rate(days: npt.NDArray[np.float64], amounts: npt.NDArray[np.float64]) -> float | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,8 @@ import numpy as np
 from forecast.cash import FEN_TOLERANCE
 from forecast.errors import InputError
 from forecast.financing.facilities import CALCULATED
-from forecast.financing.sizing import UNLIMITED, Desk, Proposal, size_single
+from forecast.financing.measures import Deadlines, deadlines
+from forecast.financing.sizing import QUANTILES, UNLIMITED, Desk, Proposal, size, size_single
 from forecast.liquidity import quantile_rank
 
 if TYPE_CHECKING:
@@ -18,11 +20,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.cash import CashCase
+    from forecast.financing.facilities import Terms
     from forecast.plan.model import Facility
 
 
-def solve_limit(case: CashCase, facility: Facility, confidence: float) -> float | None:
-    """Give the smallest limit of a facility, on its own, with which cash holds.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The limit to ask for, yuan, and the last days to begin, to sign and to ask for the first drawing."""
+
+    limit: float
+    deadlines: Deadlines
+
+
+def ask_limit(case: CashCase, facility: Facility, confidence: float) -> Asked | None:
+    """Give the smallest limit of a facility, on its own, with which cash holds, and by when it must be asked for.
 
     Args:
         case: The scenario.
@@ -30,7 +41,7 @@ def solve_limit(case: CashCase, facility: Facility, confidence: float) -> float 
         confidence: Chance with which cash must not fall below the minimum.
 
     Returns:
-        Yuan; None where no limit holds (base too small, or too late) or where the kind is not calculated.
+        None where no limit holds (base too small, or too late) or where the kind is not calculated.
     """
     if facility.kind not in CALCULATED:
         return None
@@ -38,14 +49,74 @@ def solve_limit(case: CashCase, facility: Facility, confidence: float) -> float 
     asked = replace(facility, limit=UNLIMITED, signed=False)
     desk = Desk.of(case, [asked], confidence)
     sized = size_single(desk, desk.items[0], UNLIMITED, [quantile_rank(desk.paths, confidence)])
-    return None if sized is None or sized.proposal.limits[0] >= UNLIMITED else sized.proposal.limits[0]
+    if sized is None or sized.proposal.limits[0] >= UNLIMITED:
+        return None
+    best = sized.proposal if desk.items[0].outstanding is not None else _least(desk, sized.proposal)
+    outcome = desk.run(best)
+    return Asked(best.limits[0], deadlines(outcome, outcome.accounts[0], case.as_of, confidence))
+
+
+def _least(desk: Desk, sized: Proposal) -> Proposal:
+    """Shrink a limit by bisection to the smallest that holds under any reserve: cheap sizing leaves room for peaks."""
+    quantiles = QUANTILES[::-1] if desk.items[0].on_notice else QUANTILES[-1:]
+
+    def held(limit: float) -> Proposal | None:
+        tried = (Proposal(desk.items, (limit,), quantile) for quantile in quantiles)
+        return next((proposal for proposal in tried if desk.holds(desk.run(proposal))), None)
+
+    best, low = sized, 0.0
+    while best.limits[0] - low > FEN_TOLERANCE:
+        middle = (low + best.limits[0]) / 2
+        found = held(middle)
+        low, best = (middle, best) if found is None else (low, found)
+    exact = math.ceil(best.limits[0] * 100) / 100
+    return held(exact) or best
+
+
+def solve_limit(case: CashCase, facility: Facility, confidence: float) -> float | None:
+    """Give the limit of ``ask_limit`` alone, yuan; None where there is none."""
+    asked = ask_limit(case, facility, confidence)
+    return None if asked is None else asked.limit
+
+
+def with_purchase(case: CashCase, place: int, extra: float) -> CashCase:
+    """Give the scenario with an extra outflow of category ``stock`` on day ``place``, sales unchanged."""
+    flows = case.flows.copy()
+    flows[:, place] -= extra
+    bought = {**case.purchases}
+    bought["stock"] = bought.get("stock", np.zeros(case.days.size)).copy()
+    bought["stock"][place] += extra
+    return replace(case, flows=flows, purchases=bought)
+
+
+def carries(case: CashCase, facilities: Sequence[Facility], confidence: float) -> bool:
+    """Tell whether cash and facilities, each up to its limit, hold a scenario at the confidence.
+
+    All are drawn at their full limits; where that fails, the term loans, which fall due whatever happens, are left out,
+    or one of them is taken at the amount that holds.
+    """
+    desk = Desk.of(case, [facility for facility in facilities if facility.kind in CALCULATED], confidence)
+    demand = tuple(item for item in desk.items if item.outstanding is None)
+    wanted = [quantile_rank(desk.paths, confidence)]
+
+    def full(items: Sequence[Terms]) -> Proposal:
+        return Proposal(tuple(items), tuple(item.facility.limit for item in items))
+
+    if desk.holds(desk.run(full(desk.items))):
+        return True
+    if demand == desk.items:
+        return False
+    if desk.holds(desk.run(full(demand))):
+        return True
+    loans = [item for item in desk.items if item.outstanding is not None]
+    return any(size(desk, full([*demand, loan]), len(demand), wanted) is not None for loan in loans)
 
 
 def solve_stock(case: CashCase, facilities: Sequence[Facility], confidence: float, date: dt.date) -> float | None:
     """Give the largest extra outflow of category ``stock`` on a day that still holds, sales unchanged.
 
-    All calculated facilities are arranged at their full limits (with and without the term loans); the base of
-    inventory finance grows with the purchase.
+    All calculated facilities may be drawn up to their limits (see ``carries``); the base of inventory finance grows
+    with the purchase.
 
     Args:
         case: The scenario.
@@ -54,7 +125,7 @@ def solve_stock(case: CashCase, facilities: Sequence[Facility], confidence: floa
         date: A day of the horizon.
 
     Returns:
-        Yuan, in whole fen; None where even no extra outflow holds.
+        Yuan, in whole fen; None where even no extra outflow holds, infinity where any purchase finances itself.
 
     Raises:
         InputError: The date lies outside the horizon.
@@ -62,20 +133,9 @@ def solve_stock(case: CashCase, facilities: Sequence[Facility], confidence: floa
     place = (date - case.as_of).days - 1
     if not 0 <= place < case.days.size:
         raise InputError(f"date: {date} lies outside the horizon {case.days[0]} to {case.days[-1]}")
-    usable = [facility for facility in facilities if facility.kind in CALCULATED]
 
     def holds(extra: float) -> bool:
-        flows = case.flows.copy()
-        flows[:, place] -= extra
-        bought = {**case.purchases}
-        bought["stock"] = bought.get("stock", np.zeros(case.days.size)).copy()
-        bought["stock"][place] += extra
-        desk = Desk.of(replace(case, flows=flows, purchases=bought), usable, confidence)
-        demand = tuple(item for item in desk.items if item.outstanding is None)
-        sets = [desk.items] if demand == desk.items else [desk.items, demand]
-        return any(
-            desk.holds(desk.run(Proposal(items, tuple(item.facility.limit for item in items)))) for items in sets
-        )
+        return carries(with_purchase(case, place, extra), facilities, confidence)
 
     if not holds(0.0):
         return None
@@ -83,8 +143,8 @@ def solve_stock(case: CashCase, facilities: Sequence[Facility], confidence: floa
     while holds(high):
         low, high = high, high * 4
         if high > UNLIMITED:
-            return low
+            return math.inf
     while high - low > FEN_TOLERANCE:
         middle = (low + high) / 2
         low, high = (middle, high) if holds(middle) else (low, middle)
-    return round(low, 2)
+    return math.floor(low * 100 + FEN_TOLERANCE) / 100

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 BLUE, SKY, GREEN = "#0072B2", "#56B4E9", "#009E73"
 ORANGE, VERMILLION, PURPLE, GREY = "#E69F00", "#D55E00", "#CC79A7", "#5F6368"
 DAY_FORMAT = "%Y-%m-%d"
+LABEL_WIDTH = 24
+"""A scenario's label on an axis is broken into lines of about this many half-width characters."""
 
 Chart = dict[str, Any]
 """A plotly figure: ``data`` (traces) and ``layout``."""
@@ -52,3 +54,16 @@ def value_axis(unit: str) -> Chart:
 def scaled(values: Sequence[float], figures: Figures) -> list[float]:
     """Amounts in the chart's unit of money."""
     return [round(value / figures.chart_divisor, 4) for value in values]
+
+
+def wrapped(label: str, width: int = LABEL_WIDTH) -> str:
+    """An escaped label broken by ``<br>`` after ``width`` half-width characters (a Chinese one counts twice)."""
+    lines, line, used = [], "", 0
+    for character in label:
+        size = 2 if ord(character) > 0x2E7F else 1  # noqa: PLR2004  # from here on Unicode's East Asian blocks
+        if used >= width - 1 and (character == " " or size == 2):  # noqa: PLR2004  # a full-width character
+            lines.append(line.strip())
+            line, used = "", 0
+        line += character
+        used += size
+    return "<br>".join(html.escape(part) for part in [*lines, line.strip()] if part)

@@ -23,6 +23,7 @@ from forecast.outputs.chart_parts import (
 from forecast.outputs.chart_parts import layout as _layout
 from forecast.outputs.chart_parts import scaled as _scaled
 from forecast.outputs.chart_parts import value_axis as _value_axis
+from forecast.outputs.chart_parts import wrapped as _wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,8 +37,6 @@ CAUSE_COLOURS = {
     "clearing": GREEN,
     "unknown": GREY,
 }
-LABEL_WIDTH = 24
-"""A scenario's label on an axis is broken into lines of about this many half-width characters."""
 
 
 def sales_fan(result: Mapping[str, Any], scenario: Mapping[str, Any], figures: Figures) -> Chart:
@@ -289,20 +288,7 @@ def _bars_layout(count: int, unit: str) -> Chart:
 
 
 def _labels(result: Mapping[str, Any]) -> list[str]:
-    return [wrapped(scenario["label"]) for scenario in result["scenarios"].values()]
-
-
-def wrapped(label: str, width: int = LABEL_WIDTH) -> str:
-    """An escaped label broken by ``<br>`` after ``width`` half-width characters (a Chinese one counts twice)."""
-    lines, line, used = [], "", 0
-    for character in label:
-        size = 2 if ord(character) > 0x2E7F else 1  # noqa: PLR2004  # from here on Unicode's East Asian blocks
-        if used >= width - 1 and (character == " " or size == 2):  # noqa: PLR2004  # a full-width character
-            lines.append(line.strip())
-            line, used = "", 0
-        line += character
-        used += size
-    return "<br>".join(html.escape(part) for part in [*lines, line.strip()] if part)
+    return [_wrapped(scenario["label"]) for scenario in result["scenarios"].values()]
 
 
 def _percent(share: float | None) -> float | None:

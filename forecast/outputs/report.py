@@ -7,12 +7,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from forecast.outputs import charts, tables, tables_collection
+from forecast.outputs import (
+    charts,
+    charts_waterfall,
+    tables,
+    tables_buffer,
+    tables_collection,
+    tables_financing,
+    tables_loan_need,
+)
 from forecast.outputs.figures import Figures, needs_money, over_channels, worst_scenario
 from forecast.outputs.page import page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from forecast.outputs.chart_parts import Chart
 
 DAILY = {
     "sales": (charts.sales_fan, "sales"),
@@ -33,13 +43,21 @@ def report_html(result: Mapping[str, Any]) -> str:
             "comparison": charts.comparison(result, figures),
             "buffers": charts.buffers(result, figures),
             "failures": charts.failures(result, figures),
-        },
+        }
+        | {name: chart for name, chart in _waterfalls(result, figures).items() if chart is not None},
         "daily_charts": {
             series: {name: draw(result, scenario, figures) for name, scenario in result["scenarios"].items()}
             for series, (draw, _) in DAILY.items()
         },
     }
     return page("report.html.j2", context, figures.texts)
+
+
+def _waterfalls(result: Mapping[str, Any], figures: Figures) -> dict[str, Chart | None]:
+    return {
+        "drivers": charts_waterfall.drivers(result["scenarios"]["base"], figures),
+        "bridge": charts_waterfall.bridge(result, figures),
+    }
 
 
 def report_data(result: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,8 +89,19 @@ def report_data(result: Mapping[str, Any]) -> dict[str, Any]:
         "comparison": tables.comparison(result, figures),
         "assumptions": tables.assumptions(result, figures),
         "buffer": tables.buffers(result, figures),
+        "drivers": tables_buffer.drivers(scenarios["base"], figures),
+        "drivers_title": texts("chart.drivers", scenario=scenarios["base"]["label"]),
+        "cross_checks": tables_buffer.cross_checks(scenarios["base"], result["confidence"], figures),
+        "loan_need": _loan_need(result, figures),
         "financing": [
-            {"label": scenario["label"], "table": tables.financing(result, scenario, figures)}
+            {
+                "label": scenario["label"],
+                "remedy": tables_financing.remedy(scenario),
+                "table": tables.financing(result, scenario, figures),
+                "costs": tables_financing.costs(scenario, figures),
+                "covenants": tables_financing.covenants(scenario, figures),
+                "marginal": tables_financing.marginal(result, scenario, figures),
+            }
             for scenario in financed.values()
             if result["facilities"]
         ],
@@ -89,6 +118,15 @@ def report_data(result: Mapping[str, Any]) -> dict[str, Any]:
         "method": [texts(f"report.methods.{line}", confidence=confidence) for line in METHOD],
         "footer": texts("report.footer", version=result["version"], seed=result["seed"]),
     }
+
+
+def _loan_need(result: Mapping[str, Any], figures: Figures) -> dict[str, Any] | None:
+    """The section on the loan need; None where the plan gives no accounts that suffice."""
+    steps = tables_loan_need.steps(result, figures)
+    if steps is None:
+        return None
+    bridge = tables_loan_need.bridge(result, figures)
+    return {"lead": tables_loan_need.lead(result, figures), "steps": steps, "bridge": bridge}
 
 
 def _daily(result: Mapping[str, Any], series: str, figures: Figures) -> dict[str, Any]:

@@ -33,8 +33,12 @@ def fill_checks(
     result: Mapping[str, Any],
     cells: Mapping[str, ScenarioCells],
     channels: tuple[Sheet, Mapping[str, int]],
+    more: Mapping[str, str],
 ) -> str:
-    """Writes every check and the master check; gives the master check's text as the engine finds it."""
+    """Writes every check and the master check; gives the master check's text as the engine finds it.
+
+    ``more`` holds the cells of checks beside the scenarios' own: ``drivers``, ``loan``, ``bridge``.
+    """
     texts = sheet.book.texts
     allowed = tolerance(result)
     sheet.widths([58, 20, 20, 16, 14])
@@ -50,6 +54,11 @@ def fill_checks(
             passed.append(abs(engine - expected) <= allowed)
             _check(sheet, row, label, (engine, link, expected), passed=passed[-1])
             row += 1
+    for check, engine, expected in _more_checks(result):
+        label = texts(f"sheet.check_{check}", scenario=result["scenarios"]["base"]["label"])
+        passed.append(abs(engine - expected) <= allowed)
+        _check(sheet, row, label, (engine, more[check], expected), passed=passed[-1])
+        row += 1
     area = f"{local_cell(FIRST_CHECK, RESULT)}:{local_cell(row - 1, RESULT)}"
     good, bad = texts("sheet.ok"), texts("sheet.bad")
     master = good if all(passed) else bad
@@ -79,6 +88,19 @@ def _checks(
         ("sales", cells.sales, scenario["sales_total"]["mean"], sum(scenario["sales"]["mean"])),
         ("channels", channels[0].cell(channels[1][name], RECEIPTS), scenario["receipts_total"]["mean"], net),
     ]
+
+
+def _more_checks(result: Mapping[str, Any]) -> list[tuple[str, float, float]]:
+    """Of each check beside the scenarios' own: its name, the engine's figure, and what the formula comes to."""
+    buffer, need = result["scenarios"]["base"]["buffer"], result.get("loan_need")
+    found = []
+    if buffer.get("drivers"):
+        found.append(("drivers", buffer["amount"], sum(part["amount"] for part in buffer["drivers"])))
+    if need:
+        found.append(("loan", need["new_loan"], max(0.0, need["need"] - need["funds_available"])))
+    if need and need["bridge"]:
+        found.append(("bridge", buffer["funding_gap"], sum(part["amount"] for part in need["bridge"])))
+    return found
 
 
 def _check(sheet: Sheet, row: int, label: str, figures: tuple[float, str, float], *, passed: bool) -> None:

@@ -68,12 +68,17 @@ OPTIONS = (
     "fees_financing",
     "expected_cost",
     "effective_annual_rate",
+    "simple_rate",
+    "cost_on_balance_rate",
     "limit_used",
     "mean_drawn",
     "peak_drawn",
+    "days_drawn",
     "shortfall_probability",
     "lower_bound",
+    "latest_start_day",
     "latest_signing_day",
+    "latest_notice_day",
     "why_not",
 )
 """The columns of the financing sheet."""
@@ -109,7 +114,7 @@ def fill_financing(sheet: Sheet, result: Mapping[str, Any]) -> dict[str, int]:
     """The recommended mix with its parts, then each facility alone; gives the row of each scenario's recommendation."""
     texts = sheet.book.texts
     sheet.heads(FIRST_ROW, 0, [texts(f"words.{word}") for word in OPTIONS])
-    sheet.widths([_label_width(result), 16, 24, 22, 16, 12, 12, 12, 11, 13, 13, 13, 12, 14, 13, 42])
+    sheet.widths([_label_width(result), 16, 24, 22, 16, 12, 12, 12, 11, 11, 12, 13, 13, 13, 9, 12, 14, 13, 13, 13, 42])
     sheet.worksheet.freeze_panes(FIRST_ROW + 1, 3)
     sheet.worksheet.repeat_rows(FIRST_ROW)
     kinds, row, rows = facility_kinds(result), FIRST_ROW + 1, {}
@@ -229,16 +234,21 @@ def _option_row(
         sheet.number(row, 7, cost, "engine")
     numbers = (
         ("effective_annual_rate", RATE),
+        ("simple_rate", RATE),
+        ("cost_on_balance_rate", RATE),
         ("limit_used", MONEY),
         ("mean_drawn", MONEY),
         ("peak_drawn", MONEY),
+        ("days_drawn", "0.0"),
         ("shortfall_probability", RATE),
         ("lower_bound", MONEY),
     )
-    for column, (key, number) in enumerate(numbers, 8):
-        sheet.number(row, column, option.get(key), "engine", number)
-    sheet.day(row, 14, option.get("latest_signing_day"), "engine")
-    sheet.text(row, 15, option.get("why_not") or "", "beside")
+    rated = dict(option) | {"effective_annual_rate": option.get("effective_annual_rate", option.get("compound_rate"))}
+    for column, (key, number) in enumerate(numbers, OPTIONS.index("effective_annual_rate")):
+        sheet.number(row, column, rated.get(key), "engine", number)
+    for key in ("latest_start_day", "latest_signing_day", "latest_notice_day"):
+        sheet.day(row, OPTIONS.index(key), option.get(key), "engine")
+    sheet.text(row, OPTIONS.index("why_not"), option.get("why_not") or "", "beside")
 
 
 def _comparison_head(sheet: Sheet, word: str) -> str:

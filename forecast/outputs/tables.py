@@ -139,7 +139,7 @@ def financing(result: Mapping[str, Any], scenario: Mapping[str, Any], figures: F
         [
             texts("words.recommended") + texts("language.colon") + mix_text(scenario, figures),
             texts("language.list_comma").join(figures.kind(kinds[part["facility"]]) for part in mix),
-            *_option_figures(recommended | _mix_sums(mix), figures),
+            *_option_figures(recommended | {"limit_used": _mix_limit(mix)}, figures),
             "",
         ]
     ]
@@ -168,13 +168,10 @@ def _option_figures(option: Mapping[str, Any], figures: Figures) -> list[str]:
     ]
 
 
-def _mix_sums(mix: Sequence[Mapping[str, Any]]) -> dict[str, float | None]:
-    """Limits may be added up over facilities; peaks fall on different days, so only a lone one is shown."""
+def _mix_limit(mix: Sequence[Mapping[str, Any]]) -> float | None:
+    """Limits may be added up over facilities (peaks may not: they fall on different days)."""
     limits = [part["limit_used"] for part in mix]
-    return {
-        "limit_used": sum(limits) if limits and None not in limits else None,
-        "peak_drawn": mix[0]["peak_drawn"] if len(mix) == 1 else None,
-    }
+    return sum(limits) if limits and None not in limits else None
 
 
 def outcomes(result: Mapping[str, Any], scenario: Mapping[str, Any], figures: Figures) -> Table:

@@ -13,10 +13,12 @@ import xlsxwriter
 
 from forecast.outputs.figures import Figures
 from forecast.outputs.sheet import Book, Sheet
+from forecast.outputs.sheets_buffer import fill_buffer
 from forecast.outputs.sheets_checks import fill_checks, master_cell
 from forecast.outputs.sheets_collection import fill_development
 from forecast.outputs.sheets_compare import fill_channels, fill_comparison, fill_financing
 from forecast.outputs.sheets_front import fill_about, fill_inputs, fill_notes
+from forecast.outputs.sheets_loan_need import fill_loan_need
 from forecast.outputs.sheets_scenario import fill_scenario
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ MASTER_COLUMNS = {
     "channels": 6,
     "development": 6,
     "financing": 6,
+    "buffer": 2,
+    "loan_need": 2,
     "notes": 3,
 }
 """In which column a sheet shows the master check; in a scenario's sheet in SCENARIO_MASTER."""
@@ -58,16 +62,20 @@ def _fill(workbook: xlsxwriter.Workbook, result: Mapping[str, Any]) -> None:
     book = Book(workbook, Figures.of(result))
     _describe(workbook, book, result)
     currency = result["currency"]
-    front = ("about", "inputs", "comparison", "channels", "development", "financing")
-    in_money = ("comparison", "channels", "development", "financing")
+    front = ["about", "inputs", "comparison", "channels", "development", "buffer", "financing"]
+    if result.get("loan_need"):
+        front.append("loan_need")
+    in_money = [name for name in front if name not in {"about", "inputs", "buffer"}]
     titles = {
         "about": book.texts("about.title", merchant=result["merchant"]["name"]),
         "inputs": book.texts("sheet.inputs_title"),
+        "buffer": book.texts("sheet.buffer_title", scenario=result["scenarios"]["base"]["label"], currency=currency),
         "notes": book.texts("sheet.notes_title"),
         "checks": book.texts("sheet.checks_title"),
     } | {name: book.texts(f"sheet.{name}_title", currency=currency) for name in in_money}
     names = {name: book.sheet_name(book.texts(f"sheets.{name}")) for name in titles}
-    sheets = {name: Sheet(book, names[name], titles[name], landscape=name not in {"about", "inputs"}) for name in front}
+    upright = {"about", "inputs", "buffer", "loan_need"}
+    sheets = {name: Sheet(book, names[name], titles[name], landscape=name not in upright) for name in front}
     scenarios = {
         name: Sheet(
             book,
@@ -85,13 +93,18 @@ def _fill(workbook: xlsxwriter.Workbook, result: Mapping[str, Any]) -> None:
     channels = (sheets["channels"], fill_channels(sheets["channels"], result))
     financing = (sheets["financing"], fill_financing(sheets["financing"], result))
     fill_development(sheets["development"], result)
+    more = fill_buffer(sheets["buffer"], result, inputs)
+    if "loan_need" in sheets:
+        more |= fill_loan_need(sheets["loan_need"], result, inputs)
     fill_comparison(sheets["comparison"], result, inputs, cells, channels, financing)
     fill_notes(sheets["notes"], result)
     listed = [*(names[name] for name in front[1:]), *(sheet.name for sheet in scenarios.values())]
     fill_about(sheets["about"], result, [*listed, names["notes"], names["checks"]])
-    master = fill_checks(sheets["checks"], result, cells, channels)
+    master = fill_checks(sheets["checks"], result, cells, channels, more)
     link = f"={master_cell(sheets['checks'])}"
     for name, column in MASTER_COLUMNS.items():
+        if name not in sheets:
+            continue
         sheets[name].master_check(column, link, master)
     for sheet in scenarios.values():
         sheet.master_check(SCENARIO_MASTER, link, master)

@@ -99,6 +99,33 @@ CASH = (
         high=1,
     ),
     Term("other_flows", "text", "CSV file of the other cash flows; absent: none", "其他现金流文件"),
+    Term(
+        "idle_cost",
+        "rate",
+        "what an idle yuan costs; absent: the cheapest facility's rate less surplus_rate",
+        "闲置资金的年成本；缺省为最低授信利率减 surplus_rate",
+        "share a year",
+        low=0,
+        high=1,
+    ),
+    Term(
+        "shortage_cost",
+        "number",
+        "what a yuan short costs, once; absent: not known",
+        "每短缺一元的一次性损失；缺省为未知",
+        "share",
+        low=0,
+        low_open=True,
+    ),
+    Term(
+        "transfer_cost",
+        "money",
+        "of one transfer into or out of the account, for the cross-check by Miller and Orr",
+        "每次资金调拨的费用，用于 Miller–Orr 对照",
+        "yuan",
+        20.0,
+        low=0,
+    ),
 )
 
 CHANNEL = (
@@ -215,9 +242,11 @@ COVENANTS = (
 
 ACCOUNTS = (
     Term("revenue", "number", "last year's revenue", "上年度销售收入", "yuan", low=0, low_open=True),
-    Term("cost_of_goods_sold", "number", "last year's cost of goods sold", "上年度销售成本", "yuan", low=0),
+    Term(
+        "cost_of_goods_sold", "number", "last year's cost of goods sold", "上年度销售成本", "yuan", low=0, low_open=True
+    ),
     Term("profit", "number", "last year's profit on sales", "上年度销售利润", "yuan"),
-    Term("next_revenue", "number", "revenue expected this year", "本年度预计销售收入", "yuan", low=0),
+    Term("next_revenue", "number", "revenue expected this year", "本年度预计销售收入", "yuan", low=0, low_open=True),
     Term("receivables", "number", "average receivables", "应收账款平均余额", "yuan", low=0),
     Term("inventory", "number", "average inventory", "存货平均余额", "yuan", low=0),
     Term("payables", "number", "average payables", "应付账款平均余额", "yuan", low=0),

@@ -77,12 +77,18 @@ class LedgerSource:
 
 @dataclass(frozen=True, slots=True)
 class Cash:
-    """The cash position on the evening of as_of (yuan), its minimum, and the file of the other flows."""
+    """The cash position on the evening of as_of (yuan), its minimum, and the file of the other flows.
+
+    ``idle_cost`` (a year), ``shortage_cost`` (yuan a yuan short) and ``transfer_cost`` (yuan) serve the cross-checks.
+    """
 
     opening_balance: float
     minimum_balance: float = 0.0
     surplus_rate: float = 0.0
     other_flows: Path | None = None
+    idle_cost: float | None = None
+    shortage_cost: float | None = None
+    transfer_cost: float = 20.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from forecast.financing.measures import earliest
 from forecast.outputs.texts import note_text
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
     from forecast.financing.comparison import Financing, MixPart, Option, Recommendation
     from forecast.financing.covenants import CovenantCheck
+    from forecast.financing.marginal import LimitValue, SettlementValue
+    from forecast.financing.measures import Deadlines, Measures
     from forecast.plan.model import Language
 
 
@@ -29,6 +35,8 @@ def financing_part(compared: Financing, language: Language) -> dict[str, Any]:
             "judged_paths": best.judged_paths,
             "covenants": [_covenant_part(check) for check in best.covenants],
             "remedy": _remedy_part(best, language),
+            **_measures_part(best.measures),
+            **deadlines_part(earliest([part.deadlines for part in best.mix])),
         },
         "options": [_option_part(option, language) for option in compared.options],
     }
@@ -59,16 +67,34 @@ def _remedy_part(best: Recommendation, language: Language) -> dict[str, Any] | N
     }
 
 
+def marginal_part(limits: Sequence[LimitValue], settlement: Sequence[SettlementValue]) -> dict[str, Any]:
+    """What one more yuan of a limit and a day of faster settlement are worth to the recommended mix."""
+    return {
+        "limits": [
+            {
+                "facility": one.facility,
+                "step": one.step,
+                "saving_rate": one.saving,
+                "shortfall_probability_saved": one.chance,
+                "binding": one.binding,
+            }
+            for one in limits
+        ],
+        "settlement_day": [
+            {"channel": one.channel, "buffer": one.buffer, "funding_gap": one.gap, "expected_cost": one.cost}
+            for one in settlement
+        ],
+    }
+
+
 def _mix_part(part: MixPart) -> dict[str, Any]:
     return {
         "facility": part.facility,
         "limit_used": part.limit_used,
-        "mean_drawn": part.mean_drawn,
-        "peak_drawn": part.peak_drawn,
-        "days_drawn": part.days_drawn,
         "interest": part.interest,
         "fees": part.fees,
-        "latest_signing_day": None if part.latest_signing_day is None else str(part.latest_signing_day),
+        **_measures_part(part.measures),
+        **deadlines_part(part.deadlines),
     }
 
 
@@ -81,12 +107,32 @@ def _option_part(option: Option, language: Language) -> dict[str, Any]:
         "interest": option.interest,
         "fees": option.fees,
         "effective_annual_rate": option.effective_annual_rate,
-        "mean_drawn": option.mean_drawn,
-        "peak_drawn": option.peak_drawn,
-        "days_drawn": option.days_drawn,
         "shortfall_probability": option.shortfall_probability,
         "limit_used": option.limit_used,
-        "latest_signing_day": None if option.latest_signing_day is None else str(option.latest_signing_day),
+        **_measures_part(option.measures),
+        **deadlines_part(option.deadlines),
         "why_not": None if option.why_not is None else note_text(option.why_not, language),
         "covenants": [_covenant_part(check) for check in option.covenants],
     }
+
+
+def _measures_part(measures: Measures | None) -> dict[str, Any]:
+    """Rates and balances; all None where a kind is not calculated."""
+    names = ("mean_drawn", "peak_drawn", "days_drawn", "compound_rate", "simple_rate")
+    part = {name: None if measures is None else getattr(measures, name) for name in names}
+    return part | {"cost_on_balance_rate": None if measures is None else measures.cost_on_balance}
+
+
+def deadlines_part(deadlines: Deadlines | None) -> dict[str, str | None]:
+    """The last days by which a facility must be begun, signed and asked for."""
+    if deadlines is None:
+        return dict.fromkeys(("latest_start_day", "latest_signing_day", "latest_notice_day"))
+    return {
+        "latest_start_day": _day(deadlines.start_by),
+        "latest_signing_day": _day(deadlines.sign_by),
+        "latest_notice_day": _day(deadlines.notice_by),
+    }
+
+
+def _day(day: dt.date | None) -> str | None:
+    return None if day is None else day.isoformat()

@@ -199,18 +199,23 @@ def _channel_part(flows: Flows, index: int) -> dict[str, Any]:
     }
 
 
+def flows_by_category(plan: Plan, days: Days) -> dict[str, Floats]:
+    """The plan's other flows by category and day, yuan, positive in; categories in alphabetical order."""
+    by_category = {name: np.zeros(len(days)) for name in sorted({flow.category for flow in plan.other_flows})}
+    for flow in plan.other_flows:
+        index = int((np.datetime64(flow.date) - days[0]).astype(np.int64))
+        if 0 <= index < len(days):
+            by_category[flow.category][index] += flow.amount
+    return by_category
+
+
 def plan_part(plan: Plan, ledger: Ledger, days: Days) -> dict[str, Any]:
     """What the outputs show of the plan itself and of the last days before as_of."""
     sales = ledger.tables.sales
     recent = np.arange(days[0] - RECENT_DAYS, days[0])
     by_day = sales.groupby("day")["value"].sum() / 100.0
     totals = by_day.reindex(recent.astype("datetime64[ns]"), fill_value=0.0)
-    categories = sorted({flow.category for flow in plan.other_flows})
-    by_category = {name: np.zeros(len(days)) for name in categories}
-    for flow in plan.other_flows:
-        index = int((np.datetime64(flow.date) - days[0]).astype(np.int64))
-        if 0 <= index < len(days):
-            by_category[flow.category][index] += flow.amount
+    by_category = flows_by_category(plan, days)
     return {
         "minimum_balance": plan.cash.minimum_balance,
         "opening_balance": plan.cash.opening_balance,

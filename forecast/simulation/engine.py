@@ -92,6 +92,7 @@ class Engine:
         tried_open = np.broadcast_to(kernel.open_tried[:, None], tried.shape)
         target = shocks.failure_rate.get(law.channel.name)
         rates = failure_rates(law, self.randomness, index, sales, deal.back(tried + tried_open), target)
+        rates[:, [ALL_CAUSES.index(cause) for cause in shocks.switched_off]] = 0.0
         outages = _outages(law, shocks, self.as_of, sales.shape[1])
         settled_map = arrival_map(
             kernel.openness,

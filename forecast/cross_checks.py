@@ -1,0 +1,123 @@
+"""Second opinions on the buffer, labelled as such: Miller and Orr's limits, and the confidence of least cost.
+
+Neither is the buffer. Miller and Orr let cash wander without drift or pattern, so a promotion's purchases look to them
+like chance; the newsvendor weighs a yuan short against a yuan idle, and says which confidence such costs are worth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.errors import InputError
+from forecast.liquidity import MillerOrr, miller_orr, quantile_rank
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+YEAR = 365.0
+"""Days in a year of the rates here."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeastCost:
+    """The confidence that costs least in all, and the buffer at it.
+
+    Attributes:
+        overage: What one yuan idle over the horizon costs, yuan.
+        underage: What one yuan short costs, yuan; None where the plan does not say.
+        confidence: underage ÷ (underage + overage); None without underage.
+        amount: The need that this share of the paths does not exceed, yuan.
+        implied_underage: What one yuan short must cost for the plan's own confidence to be the one of least cost:
+            overage × confidence ÷ (1 − confidence).
+    """
+
+    overage: float
+    underage: float | None
+    confidence: float | None
+    amount: float | None
+    implied_underage: float
+
+
+@dataclass(frozen=True, slots=True)
+class CrossChecks:
+    """The second opinions on a scenario's buffer; each is None where idle cash costs nothing.
+
+    Attributes:
+        idle_cost: What one idle yuan costs a year, a fraction.
+        transfer_cost: What one transfer costs, yuan.
+        daily_deviation: Standard deviation of the net flow over days and paths, yuan.
+        miller_orr: The limits, the minimum balance being the lower one.
+        least_cost: The newsvendor's answer.
+    """
+
+    idle_cost: float
+    transfer_cost: float
+    daily_deviation: float
+    miller_orr: MillerOrr | None
+    least_cost: LeastCost | None
+
+
+def least_cost_confidence(underage: float, overage: float) -> float:
+    """Give the confidence of least expected cost: underage ÷ (underage + overage), the newsvendor's critical ratio.
+
+    Raises:
+        InputError: A cost that is not positive.
+    """
+    if min(underage, overage) <= 0:
+        raise InputError(
+            f"least_cost_confidence: positive costs are wanted (got underage {underage}, overage {overage})"
+        )
+    return underage / (underage + overage)
+
+
+def expected_cost(needs: npt.NDArray[np.float64], held: float, underage: float, overage: float) -> float:
+    """Give what holding an amount costs on average over the paths: underage a yuan short, overage a yuan idle."""
+    return float((underage * np.maximum(needs - held, 0.0) + overage * np.maximum(held - needs, 0.0)).mean())
+
+
+def cross_checks(
+    flows: npt.NDArray[np.float64],
+    needs: npt.NDArray[np.float64],
+    minimum_balance: float,
+    confidence: float,
+    *,
+    idle_cost: float,
+    transfer_cost: float,
+    shortage_cost: float | None,
+) -> CrossChecks:
+    """Give the second opinions on a scenario's buffer.
+
+    Args:
+        flows: Receipts and other flows, yuan, (path, day).
+        needs: Of each path, yuan, (path,).
+        minimum_balance: Yuan.
+        confidence: The plan's.
+        idle_cost: What one idle yuan costs a year, a fraction; nothing is concluded where it is not above 0.
+        transfer_cost: Of one transfer between the account and its investment or loan, yuan.
+        shortage_cost: What one yuan short costs, once; None where it is not known.
+
+    Returns:
+        See ``CrossChecks``.
+    """
+    deviation = float(flows.std())
+    if idle_cost <= 0:
+        return CrossChecks(idle_cost, transfer_cost, deviation, None, None)
+    overage = idle_cost * flows.shape[1] / YEAR
+    best = least_cost_confidence(shortage_cost, overage) if shortage_cost else None
+    ordered = np.sort(needs)
+    return CrossChecks(
+        idle_cost=idle_cost,
+        transfer_cost=transfer_cost,
+        daily_deviation=deviation,
+        miller_orr=miller_orr(minimum_balance, deviation**2, idle_cost / YEAR, transfer_cost),
+        least_cost=LeastCost(
+            overage=overage,
+            underage=shortage_cost,
+            confidence=best,
+            amount=None if best is None else float(ordered[quantile_rank(ordered.size, best) - 1]),
+            implied_underage=overage * confidence / (1 - confidence),
+        ),
+    )

@@ -1,0 +1,185 @@
+"""What drives the buffer: its amount split over minimum balance, payments, orders, failures, settlement and refunds.
+
+A path's need is the minimum balance and its deepest cumulated outflow, reached on its tightest day. Up to that day each
+path's money is accounted for:
+
+    need = minimum balance + payments by category
+           − orders (sales so far and what was open on as_of) + failures by cause + unpaid + in transit + refunds + fees
+
+so the parts add up on every path. The buffer is an order statistic of the needs; its parts are the means over the paths
+whose needs lie next to it, a band on either side, weighed such that they add up to the amount itself (the allocation
+of a quantile by conditional expectation, Tasche, Risk contributions and performance measurement, 1999).
+
+Orders are split once more: what is expected of them over all paths, and by how much those of these paths fall short
+of that (``volume``). Failures are told one by one, in the order of the causes: each is what a cause takes away from
+the receipts up to that day, the causes before it being gone already, on the same random numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.cash import FEN_TOLERANCE, cash_position
+from forecast.errors import IdentityError
+from forecast.liquidity import needs, quantile_rank
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from forecast.arrays import Floats, Ints
+    from forecast.simulation.flows import Flows
+
+BAND = 0.025
+"""Share of the paths that the band holds on either side of the buffer's own path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """A part of the buffer, yuan: positive raises what must stand ready, negative lowers it.
+
+    ``group`` is ``minimum_balance``, ``payments`` (``name``: category), ``orders``, ``volume``, ``failures`` (``name``:
+    cause), ``unpaid``, ``settlement``, ``refunds`` or ``fees``.
+    """
+
+    group: str
+    name: str
+    amount: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drivers:
+    """The parts of a buffer, and what the cash would do without failures.
+
+    Attributes:
+        amount: The buffer, which the parts add up to.
+        parts: Of the buffer, in the order of a waterfall.
+        expected: Mean flows of the cash by day, yuan, (day,).
+        expected_without_failures: The same, had no first deduction after as_of failed.
+    """
+
+    amount: float
+    parts: tuple[Driver, ...]
+    expected: Floats
+    expected_without_failures: Floats
+
+
+def buffer_drivers(
+    flows: Flows,
+    healed: Sequence[tuple[str, Floats]],
+    ideal: Flows,
+    payments: Mapping[str, Floats],
+    minimum_balance: float,
+    confidence: float,
+) -> Drivers:
+    """Split a scenario's buffer.
+
+    Args:
+        flows: Of the scenario.
+        healed: By cause the receipts, (path, day), of the same scenario without failures of this cause and of those
+            before it.
+        ideal: The scenario without any of these failures (``flows`` itself where there is no cause).
+        payments: Other flows by category and day, yuan, (day,); positive comes in.
+        minimum_balance: Yuan.
+        confidence: Of the buffer.
+
+    Returns:
+        The parts; see the module.
+
+    Raises:
+        IdentityError: They do not add up to the amount (``check_drivers``).
+    """
+    other = sum(payments.values(), np.zeros(flows.days.size))
+    cash = flows.receipts.sum(axis=1) + other
+    required = needs(cash, minimum_balance)
+    rank = quantile_rank(required.size, confidence)
+    weights = band_weights(required, rank)
+    day = tightest_days(cash)
+    receipts = [until(one, day) for one in (flows.receipts.sum(axis=1), *(one for _, one in healed))]
+
+    def mean(values: Floats) -> float:
+        return float(weights @ values) + 0.0  # minus zero becomes zero
+
+    placed = until(flows.sales.sum(axis=1), day) + np.where(day >= 0, flows.opening_outstanding.sum(), 0.0)
+    usual = until(np.broadcast_to(flows.sales.sum(axis=1).mean(axis=0), cash.shape), day)
+    usual = usual + np.where(day >= 0, flows.opening_outstanding.sum(), 0.0)
+    transit = at(ideal.receivables.sum(axis=1), day)
+    refunds = until((ideal.refunded_before + ideal.refunded_after).sum(axis=1), day)
+    fees = until(ideal.fees.sum(axis=1), day)
+    # what is neither received nor in transit, refunded or a fee: never paid, awaited, or failed by as_of already
+    unpaid = placed - receipts[-1] - transit - refunds - fees
+    parts = [
+        Driver("minimum_balance", "", minimum_balance),
+        *(
+            Driver("payments", name, mean(-until(np.broadcast_to(amounts, cash.shape), day)))
+            for name, amounts in payments.items()
+        ),
+        Driver("orders", "", mean(-usual)),
+        Driver("volume", "", mean(usual - placed)),
+        *(
+            Driver("failures", cause, mean(receipts[place + 1] - receipts[place]))
+            for place, (cause, _) in enumerate(healed)
+        ),
+        Driver("unpaid", "", mean(unpaid)),
+        Driver("settlement", "", mean(transit)),
+        Driver("refunds", "", mean(refunds)),
+        Driver("fees", "", mean(fees)),
+    ]
+    found = Drivers(
+        amount=float(np.sort(required)[rank - 1]),
+        parts=tuple(parts),
+        expected=cash.mean(axis=0),
+        expected_without_failures=ideal.receipts.sum(axis=1).mean(axis=0) + other,
+    )
+    check_drivers(found)
+    return found
+
+
+def check_drivers(found: Drivers) -> None:
+    """Hold the parts of a buffer against its amount: minimum + payments − orders + what is held back = amount.
+
+    Raises:
+        IdentityError: They do not add up to half a fen (or to nine digits), which is a fault of the program.
+    """
+    total = sum(part.amount for part in found.parts)
+    turnover = sum(abs(part.amount) for part in found.parts)
+    if abs(total - found.amount) > max(FEN_TOLERANCE, 1e-9 * turnover):
+        raise IdentityError(f"the drivers of the buffer add up to {total:.4f}, and the buffer is {found.amount:.4f}")
+
+
+def band_weights(required: Floats, rank: int) -> Floats:
+    """Give weights of the paths, (path,), that add up to 1 and under which the mean need is the rank-th smallest.
+
+    Half a band below the rank, half above it, both with the path of the rank itself; the two means are weighed such
+    that they meet the amount.
+    """
+    paths = required.size
+    reach = max(1, round(BAND * paths))
+    order = np.argsort(required, kind="stable")
+    low, high = order[max(0, rank - 1 - reach) : rank], order[rank - 1 : rank + reach]
+    amount = required[order[rank - 1]]
+    below, above = amount - float(required[low].mean()), float(required[high].mean()) - amount
+    share = 0.5 if below + above <= 0 else above / (below + above)
+    weights = np.zeros(paths)
+    np.add.at(weights, low, share / low.size)
+    np.add.at(weights, high, (1.0 - share) / high.size)
+    return weights
+
+
+def tightest_days(cash: Floats) -> Ints:
+    """Give the day on which each path's cumulated flows are lowest, −1 where they never fall below 0, (path,)."""
+    cumulated = cash_position(0.0, cash)
+    return np.where(cumulated.min(axis=1) < 0, cumulated.argmin(axis=1), -1)
+
+
+def until(values: Floats, day: Ints) -> Floats:
+    """Give each path's sum up to its day, that included, (path,); 0 where the day is −1."""
+    return at(np.cumsum(values, axis=1), day)
+
+
+def at(values: Floats, day: Ints) -> Floats:
+    """Give each path's value on its day, (path,); 0 where the day is −1."""
+    found = values[np.arange(day.size), np.maximum(day, 0)]
+    return np.where(day >= 0, found, 0.0)

@@ -1,0 +1,161 @@
+"""Break-even: at which failure rate, and at which volume, another way of financing becomes the cheaper or the only one.
+
+The base scenario is run again at levels of one input, on the same random numbers, and the choice made anew at each.
+Between two levels with different choices the change is sought by halving, until it lies between two levels a tolerance
+apart. A choice that appears and goes again between two neighbouring levels of the first grid is not seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.pipeline import cash_case, financing_of
+from forecast.scenarios import PREFERRED_CHANNEL, shocks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from forecast.pipeline import Forecast
+    from forecast.plan.model import Scenario
+
+FAILURE_LEVELS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5)
+"""Failure rates of one channel that are tried first."""
+
+VOLUME_LEVELS = (0.6, 0.8, 1.0, 1.2, 1.5, 2.0)
+"""Multiples of the volume that are tried first."""
+
+TOLERANCES = {"failure_rate": 0.0025, "volume": 0.01}
+"""How closely a break-even is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is chosen at a level: the facilities of the recommended mix, whether it holds, the cheapest one alone."""
+
+    mix: tuple[str, ...]
+    feasible: bool
+    cheapest: str | None
+    expected_cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Levels from ``low`` to ``high`` over which the choice stays the same, with the cost at both ends, yuan."""
+
+    low: float
+    high: float
+    mix: tuple[str, ...]
+    feasible: bool
+    cheapest: str | None
+    cost_low: float
+    cost_high: float
+
+
+@dataclass(frozen=True, slots=True)
+class BreakEven:
+    """The stretches of one input in ascending order: ``key`` as in a scenario, ``present`` its level in base."""
+
+    key: str
+    present: float
+    tolerance: float
+    stretches: tuple[Stretch, ...]
+
+
+def stretches(levels: Sequence[float], choose: Callable[[float], Choice], tolerance: float) -> tuple[Stretch, ...]:
+    """Find where the choice changes along an input.
+
+    Args:
+        levels: Tried first, ascending, at least two.
+        choose: The choice at a level; called once a level.
+        tolerance: Neighbouring levels with different choices end up at most this far apart.
+
+    Returns:
+        One stretch after another; where they meet, the next one begins at its first level tried.
+    """
+    made = cache(choose)
+    known = {*levels}
+    for low, high in pairwise(levels):
+        known |= {*_between(low, high, made, tolerance)}
+    found: list[Stretch] = []
+    for level in sorted(known):
+        now = made(level)
+        last = found[-1] if found else None
+        if last is not None and _same(last, now):
+            found[-1] = replace(last, high=level, cost_high=now.expected_cost)
+        else:
+            cost = now.expected_cost
+            found.append(Stretch(level, level, now.mix, now.feasible, now.cheapest, cost, cost))
+    return tuple(found)
+
+
+def _between(low: float, high: float, made: Callable[[float], Choice], tolerance: float) -> list[float]:
+    """Give the levels that halving tries between two levels with different choices."""
+    if high - low <= tolerance or _same(made(low), made(high)):
+        return []
+    middle = (low + high) / 2
+    return [*_between(low, middle, made, tolerance), middle, *_between(middle, high, made, tolerance)]
+
+
+def _same(one: Choice | Stretch, other: Choice | Stretch) -> bool:
+    return (one.mix, one.feasible, one.cheapest) == (other.mix, other.feasible, other.cheapest)
+
+
+def break_even(
+    prepared: Forecast, scenario: Scenario, progress: Callable[[str], None] | None = None
+) -> list[BreakEven]:
+    """Find the break-evens of the base scenario: in the failure rate of one channel, and in the volume.
+
+    The channel is the one that the built-in scenarios change: ``baitiao``, else that with most expected sales. Its
+    failure rate is a target of all causes together, as in a scenario.
+
+    Args:
+        prepared: On whose paths everything runs.
+        scenario: ``base``.
+        progress: Called with ``level:KEY = VALUE`` before each level is run.
+
+    Returns:
+        One result an input; none without facilities.
+    """
+    plan, say = prepared.plan, progress or (lambda _: None)
+    if not plan.facilities:
+        return []
+    channels = list(plan.channels)
+    expected = prepared.engine.sales.mean(axis=(0, 2))
+    channel = PREFERRED_CHANNEL if PREFERRED_CHANNEL in channels else channels[int(np.argmax(expected))]
+
+    def choice(changed: Scenario) -> Choice:
+        case = cash_case(prepared, prepared.engine.run(shocks(changed, plan, prepared.days)))
+        compared = financing_of(plan, case, plan.facilities)
+        alone = [one for one in compared.options if one.feasible and one.expected_cost is not None]
+        cheapest = min(alone, key=lambda one: one.expected_cost or 0.0).facility if alone else None
+        best = compared.recommended
+        mix = tuple(sorted(part.facility for part in best.mix if part.peak_drawn > 0))
+        return Choice(mix, best.feasible, cheapest, best.expected_cost)
+
+    def at_rate(rate: float) -> Choice:
+        say(f"level:failure_rate.{channel} = {rate:.4g}")
+        return choice(replace(scenario, failure_rate={**scenario.failure_rate, channel: rate}))
+
+    def at_volume(volume: float) -> Choice:
+        say(f"level:volume = {volume:.4g}")
+        return choice(replace(scenario, volume=scenario.volume * volume))
+
+    near, close = TOLERANCES["failure_rate"], TOLERANCES["volume"]
+    rate = _present_rate(prepared, scenario, channel)
+    return [
+        BreakEven(f"failure_rate.{channel}", rate, near, stretches(FAILURE_LEVELS, at_rate, near)),
+        BreakEven("volume", 1.0, close, stretches(VOLUME_LEVELS, at_volume, close)),
+    ]
+
+
+def _present_rate(prepared: Forecast, scenario: Scenario, channel: str) -> float:
+    """Give the failure rate of a channel in base: failed value ÷ value first tried, over the horizon."""
+    flows = prepared.engine.run(shocks(scenario, prepared.plan, prepared.days))
+    place = flows.channels.index(channel)
+    tried = flows.sales[:, place].sum() * prepared.engine.kernels[place].tried.sum(axis=1).mean()
+    return float(flows.failed[:, place].sum() / tried) if tried > 0 else 0.0

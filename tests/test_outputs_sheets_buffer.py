@@ -1,0 +1,41 @@
+"""The buffer sheet: parts, running sum and total as formulas, second opinions as formulas of what they rest on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from result_example import example_result
+from workbook_example import written
+
+FORMULAS, VALUES = written("en")
+RESULT = example_result("en")
+BUFFER = RESULT["scenarios"]["base"]["buffer"]
+
+
+def row_of(label: str) -> int:
+    return int(next(cell.row for cell in VALUES["Buffer"]["A"] if cell.value == label))
+
+
+def amount(label: str) -> tuple[Any, Any]:
+    """The amount beside a label: as written, and as cached."""
+    row = row_of(label)
+    return FORMULAS["Buffer"].cell(row, 2).value, VALUES["Buffer"].cell(row, 2).value
+
+
+def test_the_parts_are_summed_up_to_the_buffer() -> None:
+    formula, value = amount("Liquidity buffer")
+    assert formula.startswith("=SUM(")
+    assert value == pytest.approx(BUFFER["amount"], abs=0.01)
+    last = row_of("Liquidity buffer") - 1
+    assert VALUES["Buffer"].cell(last, 3).value == pytest.approx(BUFFER["amount"], abs=0.01)
+    assert amount("Minimum balance")[0].startswith("='Inputs'!")
+
+
+def test_second_opinions_are_live() -> None:
+    formula, value = amount("Miller–Orr: return point")
+    assert "^(1/3)" in formula
+    assert value == pytest.approx(BUFFER["cross_checks"]["miller_orr"]["return_point"], abs=0.01)
+    formula, value = amount("Confidence of least cost")
+    assert formula.startswith("=B")
+    assert value == pytest.approx(BUFFER["cross_checks"]["least_cost"]["confidence"], abs=1e-6)
