@@ -28,6 +28,7 @@ from forecast.results.parts import (
     flows_by_category,
     history_part,
     plan_part,
+    priors_part,
     scenario_part,
 )
 from forecast.sales.paths import forecast_sales
@@ -346,7 +347,7 @@ def _ledger_notes(plan: Plan, ledger: Ledger) -> list[Note]:
     )
     notes = [Note(code, where, {"count": count}) for code, where, count in counts if count]
     if not ledger.has_causes:
-        notes.append(Note("cause_unknown", "ledger"))
+        notes.append(Note("cause_unknown" if ledger.has_confirmation else "failures_seen_late", "ledger"))
     return notes
 
 
@@ -391,6 +392,7 @@ def _result(
         "notes": texts,
         "history": history_part(prepared.ledger),
         "estimates": prepared.estimates,
+        "priors": priors_part(),
         "collection_development": prepared.development,
         **plan_part(plan, prepared.ledger, prepared.days),
         "loan_need": loan_need,

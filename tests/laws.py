@@ -8,7 +8,8 @@ import numpy as np
 
 from forecast.plan.model import ALL_CAUSES, Channel
 from forecast.receivables.assumptions import Assumptions, ChannelLaw, OpenOrders
-from forecast.receivables.failures import Episode, FailureLaw
+from forecast.receivables.episodes import Episode, EpisodeLaw
+from forecast.receivables.failures import FailureLaw
 from forecast.receivables.hazards import MAX_AGE
 from forecast.receivables.payout import PayoutDays
 
@@ -36,9 +37,10 @@ def both(first: Floats, second: Floats) -> Floats:
 
 
 def failure_law(base: float = 0.0, spread: float = 0.0, episodes: tuple[Episode, ...] = ()) -> FailureLaw:
-    """A failure law known almost for certain, seen over a thousand days."""
+    """A failure law known almost for certain, seen over a thousand days; without episodes none are possible."""
     load = sum(one.load for one in episodes) / len(episodes) if episodes else 0.0
-    return FailureLaw(base, 1e9, spread, 0.0, 0.0, episodes, len(episodes), 1000, 1e-6, usual_load=load)
+    own = EpisodeLaw(episodes, 1000.0, usual_load=load, possible=1.0 if episodes else 0.0)
+    return FailureLaw(base, 1e9, spread, 0.0, 0.0, 1e-6, episodes=own, cause_seen=base > 0 or bool(episodes))
 
 
 def open_orders(

@@ -34,6 +34,7 @@ COLUMNS = (
     "settled_amount",
     "refunded_on",
     "refunded_amount",
+    "sku",
 )
 
 Terms = dict[str, dict[str, float]]

@@ -180,22 +180,55 @@ def test_a_confirmed_order_not_deducted_long_after_the_usual_time_is_a_silent_fa
             "fresh,baitiao,2026-10-18 08:00,16.00,2026-10-18 08:00,,,\n"
             "known,baitiao,2026-10-05 08:00,32.00,2026-10-05 08:00,2026-10-09 08:00,clearing,\n"
             "closed,baitiao,2026-10-06 08:00,64.00,2026-10-06 08:00,,,2026-10-09 08:00\n"
+            "early,baitiao,2026-10-06 08:00,256.00,2026-10-06 08:00,,,2026-10-06 10:00\n"
             "cart,baitiao,2026-10-07 08:00,128.00,,,,2026-10-09 08:00\n"
         )
     )
     ledger = ledger_of(tmp_path, text, channels=TERMS)
-    assert ledger.counts.silent == 2
+    assert ledger.counts.silent == 3
     found = ledger.tables.first[["outcome", "cause", "age", "value"]]
     silent = found[found["cause"] == "unknown"]
     # The one still open failed on the day of its confirmation, a day after its order.
     assert sorted(map(tuple, silent.to_numpy().tolist())) == [
         ("failed", "unknown", 0, 200),
+        ("failed", "unknown", 0, 6400),
         ("failed", "unknown", 1, 800),
     ]
     cured = sorted(map(tuple, ledger.tables.recovery[["value", "outcome", "age"]].to_numpy().tolist()))
-    assert cured == [(200, "deducted", 2), (800, "failed", 13), (3200, "deducted", 4)]
+    assert cured == [(200, "deducted", 2), (800, "failed", 13), (3200, "deducted", 4), (6400, "lost", 3)]
     never = found[found["outcome"] == "never_paid"]["value"].tolist()
-    assert sorted(never) == [6400, 12800]
+    assert sorted(never) == [12800, 25600]
     identity = ledger.tables.identity[["value", "never_paid", "lost", "outstanding"]].sum()
-    assert identity["never_paid"] == 19200
+    # What was closed without a recorded cause is never paid in the identity, silent failure or not.
+    assert identity["never_paid"] == 12800 + 25600 + 6400
     assert identity["lost"] == 0
+
+
+def test_where_only_dates_are_known_the_next_day_is_no_silent_failure(tmp_path: Path) -> None:
+    text = (
+        "order_id,channel,ordered_at,amount,paid_at,deducted_at,closed_at\n"
+        + "".join(f"U{number},baitiao,2026-10-02,1.00,2026-10-02,2026-10-02,\n" for number in range(20))
+        + "next,baitiao,2026-10-03,2.00,2026-10-03,2026-10-04,\nlate,baitiao,2026-10-03,4.00,2026-10-03,2026-10-05,\n"
+    )
+    ledger = ledger_of(tmp_path, text, channels=TERMS)
+    assert ledger.counts.silent == 1
+    assert ledger.tables.recovery["value"].tolist() == [400]
+
+
+def test_without_causes_and_confirmations_late_deductions_count_as_failures(tmp_path: Path) -> None:
+    text = (
+        "order_id,channel,ordered_at,amount,deducted_at,closed_at\n"
+        + "".join(f"U{number},baitiao,2026-10-02 08:00,1.00,2026-10-02 08:01,\n" for number in range(20))
+        + "late,baitiao,2026-10-03 08:00,2.00,2026-10-03 23:00,\n"
+        + "cart,baitiao,2026-10-03 08:00,4.00,,2026-10-05 08:00\nopen,baitiao,2026-10-03 08:00,8.00,,\n"
+    )
+    ledger = ledger_of(tmp_path, text, channels=TERMS)
+    assert not ledger.has_causes
+    assert not ledger.has_confirmation
+    assert ledger.tables.recovery[["value", "outcome", "age"]].to_numpy().tolist() == [[200, "deducted", 0]]
+    assert ledger.tables.first.groupby("outcome")["value"].sum().to_dict() == {
+        "awaiting": 800,
+        "deducted": 2000,
+        "failed": 200,
+        "never_paid": 400,
+    }

@@ -28,7 +28,7 @@ def estimated(folder: Path, orders: str | None = None, more: str = "") -> Assump
 
 def test_a_shops_laws_are_found_again(tmp_path: Path) -> None:
     law = estimated(tmp_path).channels[0]
-    assert law.failures["validation"].mean == pytest.approx(1 / 17, rel=0.25)
+    assert law.failures["validation"].base_mean == pytest.approx(1 / 17, rel=0.25)
     cured = incidence(law.recovery["validation"])[:, 0]
     assert cured[:, 1].mean() == pytest.approx(1.0, abs=0.02)
     settles = incidence(law.due[:, None])[:, 0].mean(axis=0)
@@ -60,6 +60,9 @@ def test_few_orders_and_no_failures_are_said(tmp_path: Path) -> None:
     notes = {(note.code, note.where) for note in estimated(tmp_path, shop_orders(4, failing=10_000)).notes}
     assert ("few_orders", "channels.baitiao") in notes
     assert ("no_failures", "channels.wechat") in notes
+    seen = {(note.code, note.where) for note in estimated(tmp_path).notes}
+    assert ("cause_never_seen", "failure_rate.clearing") in seen
+    assert ("cause_never_seen", "failure_rate.validation") not in seen
 
 
 def test_what_the_plan_gives_replaces_the_estimate(tmp_path: Path) -> None:
@@ -81,7 +84,7 @@ def test_failures_without_a_cause_are_shared_out_by_their_signature(tmp_path: Pa
     law = made.channels[0]
     assert sum(law.inferred.values()) == pytest.approx(1.0)
     assert ("causes_inferred", "channels.baitiao") in {(note.code, note.where) for note in made.notes}
-    assert law.failures["unknown"].mean == pytest.approx(1 / 17, rel=0.25)
+    assert law.failures["unknown"].base_mean == pytest.approx(1 / 17, rel=0.25)
     assert estimated(tmp_path).channels[0].inferred == {}
 
 

@@ -15,7 +15,7 @@ from laws import assumptions, channel_law, failure_law, hazard, open_orders
 from forecast.calendar import Calendar
 from forecast.plan.model import ALL_CAUSES, Outage, Shift
 from forecast.receivables.assumptions import PromotionLaw
-from forecast.receivables.failures import Episode
+from forecast.receivables.episodes import Episode
 from forecast.receivables.hazards import MAX_AGE
 from forecast.scenarios import Shocks, without
 from forecast.simulation.engine import Engine

@@ -10,7 +10,7 @@ import pytest
 from laws import assumptions, channel_law, failure_law
 
 from forecast.plan.model import ALL_CAUSES
-from forecast.receivables.failures import Episode
+from forecast.receivables.episodes import Episode
 from forecast.simulation.failure_rates import failure_rates
 from forecast.simulation.randomness import Randomness, draw_randomness
 

@@ -6,7 +6,7 @@ import numpy as np
 from laws import assumptions, channel_law, failure_law
 
 from forecast.plan.model import ALL_CAUSES
-from forecast.receivables.failures import Episode
+from forecast.receivables.episodes import Episode
 from forecast.simulation.randomness import draw_randomness
 
 SALES = np.full((500, 3, 30), 100.0)

@@ -16,16 +16,19 @@ if TYPE_CHECKING:
 TEXTS = ("order_id", "channel", "failure_cause")
 """Columns read as text."""
 
+LABELS = ("sku",)
+"""Columns whose values are only told apart, and taken as they are."""
+
 TIMES = ("ordered_at", "paid_at", "failed_at", "deducted_at", "closed_at", "settled_on", "refunded_on")
 """Columns read as moments, local time of the plan's timezone; of the last two only the day counts."""
 
 MONEY = ("amount", "settled_amount", "refunded_amount")
 """Columns read as yuan, kept as whole fen."""
 
-READ = (*TEXTS, *TIMES, *MONEY)
+READ = (*TEXTS, *LABELS, *TIMES, *MONEY)
 """The columns that the daily tables are made of."""
 
-OTHERS = ("shop", "sku", "region")
+OTHERS = ("shop", "region")
 """Columns that a ledger may have and that the daily tables do not need."""
 
 REQUIRED = ("order_id", "channel", "ordered_at", "amount", "deducted_at")

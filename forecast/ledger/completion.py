@@ -2,7 +2,9 @@
 
 An order that the customer confirmed (``paid_at``) and that was not deducted long after the usual time of its channel is
 a silent failure (支付不扣款): it counts as failed with the cause ``unknown`` on the day of confirmation, whether it is
-still awaited or was deducted at last. One that was closed without a cause stays never paid.
+still awaited, was deducted at last, or was closed. In the money identity the last stays never paid, as no cause was
+recorded; the laws of failure and recovery know it as lost. Where the source has neither ``failure_cause`` nor
+``paid_at``, orders deducted so late after they were placed count; closed ones cannot be told from abandoned carts.
 
 An order without settlement columns settles ``settlement_days`` calendar days after its deduction, rolled to the next
 working day of the plan's country, with its amount less what was refunded before, less ``fee_rate`` (0 when the plan has
@@ -32,8 +34,11 @@ if TYPE_CHECKING:
 _LONGEST_CLOSURE = 60
 """Days; no country's offices stay closed that long, so the next working day lies within them."""
 
-SILENT_HOURS = 24
+SILENT_HOURS = 6
 """An order confirmed and not deducted is a silent failure after this many hours at the earliest …"""
+
+SILENT_DAY = 24
+"""… or this many where the time from one to the other is of whole days, as where only dates are known, …"""
 
 SILENT_MULTIPLE = 3
 """… and after this multiple of the time within which nine of ten of its channel's deductions come."""
@@ -63,13 +68,15 @@ def complete_rows(connection: duckdb.DuckDBPyConnection, checked: Checked, plan:
     days = ", ".join(f"CAST(({day}) - DATE '1970-01-01' AS INTEGER) AS {x}_day" for x, day in moments.items())
     waited = (
         f"CREATE TABLE orders_known AS WITH patience AS ("  # noqa: S608  # names of our own
-        f" SELECT channel, greatest({SILENT_HOURS}, {SILENT_MULTIPLE} * quantile_disc(waited_hours, 0.9)"
-        f" FILTER (WHERE deducted_day IS NOT NULL)) AS hours {checked.accepted} GROUP BY channel),"
+        f" SELECT channel, {SILENT_MULTIPLE} * quantile_disc(waited_hours, 0.9)"
+        f" FILTER (WHERE deducted_day IS NOT NULL) AS hours {checked.accepted} GROUP BY channel),"
         f" good AS (SELECT * EXCLUDE (first_line) {checked.accepted}),"
-        f" heard AS (SELECT good.*, coalesce(waited_hours > hours, false) AS silent"
+        f" heard AS (SELECT good.*, coalesce(waited_hours > greatest(hours,"
+        f" CASE WHEN waited_hours % {SILENT_DAY} = 0 THEN {SILENT_DAY} ELSE {SILENT_HOURS} END), false) AS silent"
         f" FROM good LEFT JOIN patience USING (channel))"
         f" SELECT channel, CASE WHEN silent THEN 'unknown' ELSE coalesce(cause, '') END AS cause, {days},"
-        f" amount AS value, settled_amount AS settled, coalesce(refunded_amount, 0) AS refunded, silent FROM heard"
+        f" amount AS value, settled_amount AS settled, coalesce(refunded_amount, 0) AS refunded, silent,"
+        f" sku, CAST(CASE WHEN silent THEN paid_hour ELSE failed_hour END AS INTEGER) AS hour FROM heard"
     )
     connection.execute(waited)
     if "settled_on" in columns:

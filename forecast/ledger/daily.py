@@ -5,7 +5,9 @@ so that a merchant's own database or cluster can take DuckDB's place; ``reading.
 
 The orders have the columns ``channel``, ``cause`` (empty text where the first deduction did not fail), ``ordered_day``,
 ``failed_day``, ``deducted_day``, ``closed_day``, ``settled_day``, ``refunded_day`` (null where it has not happened),
-``value`` (the amount), ``settled`` (null until settled) and ``refunded`` (0 until refunded).
+``value`` (the amount), ``settled`` (null until settled), ``refunded`` (0 until refunded), ``sku`` (a number, null where
+it has none), ``hour`` (of the failure, 0 to 23) and ``silent`` (the failure was not recorded: if it was closed, it is
+never paid in the identity).
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from forecast.ledger.tables import (
     REFUND_BEFORE,
     SALES,
     SETTLEMENT,
+    TRACES,
     DailyTables,
 )
 from forecast.money import FEN_PER_YUAN
@@ -55,6 +58,7 @@ def daily_tables(orders: Frame, as_of: dt.date) -> DailyTables:
         sales=sales,
         first=_summed(_first(states, day), FIRST),
         recovery=_summed(_recovery(states, day), RECOVERY),
+        traces=_summed(_traces(states), TRACES),
         settlement=_summed(_squared(_settlement(states, day)), SETTLEMENT),
         refund_before=_summed(_refund_before(states), REFUND_BEFORE),
         refund_after=_summed(_refund_after(states, day), REFUND_AFTER),
@@ -78,8 +82,8 @@ def _states(orders: Frame) -> Frame:
     unpaid = nw.col("value") - nw.col("refunded_before")
     return split.with_columns(
         fees=nw.when(settled).then(unpaid - nw.col("settled")).otherwise(zero),
-        lost=nw.when(closed & failed).then("value").otherwise(zero),
-        never_paid=nw.when(closed & ~failed).then("value").otherwise(zero),
+        lost=nw.when(closed & failed & ~nw.col("silent")).then("value").otherwise(zero),
+        never_paid=nw.when(closed & (~failed | nw.col("silent"))).then("value").otherwise(zero),
         outstanding=nw.when(~settled & ~closed).then(unpaid).otherwise(zero),
         wholly_refunded=(nw.col("refunded_before") > 0) & (nw.col("refunded_before") == nw.col("value")),
     )
@@ -120,6 +124,23 @@ def _recovery(states: Frame, as_of: int) -> Frame:
         .then(nw.lit("lost"))
         .otherwise(nw.lit("failed")),
         age=nw.coalesce("deducted_day", "closed_day", nw.lit(as_of)) - nw.col("day"),
+    )
+
+
+def _traces(states: Frame) -> Frame:
+    """Failures without a cause, each with what of it fell on the sku that failed most on its day."""
+    failed = states.filter(nw.col("cause") == "unknown").with_columns(day=nw.coalesce("failed_day", "ordered_day"))
+    by_sku = failed.filter(~nw.col("sku").is_null()).group_by("day", "sku").agg(most=nw.col("value").sum())
+    most = by_sku.group_by("day").agg(most=nw.col("most").max())
+    top = by_sku.join(most, on=["day", "most"], how="inner").group_by("day").agg(top_sku=nw.col("sku").min())
+    sales = states.group_by("sku").agg(sold=nw.col("value").sum()).rename({"sku": "top_sku"})
+    whole = states.select(nw.col("value").sum().alias("all_sold"))
+    shares = top.join(sales, on="top_sku", how="inner").join(whole, how="cross")
+    found = failed.join(shares, on="day", how="left")
+    usual = nw.col("value").cast(nw.Float64) * nw.col("sold").cast(nw.Float64) / nw.col("all_sold").cast(nw.Float64)
+    return found.with_columns(
+        sku_value=nw.when(nw.col("sku") == nw.col("top_sku")).then("value").otherwise(nw.lit(0)),
+        sku_usual=nw.coalesce(usual.round(0).cast(nw.Int64), nw.lit(0)),
     )
 
 
@@ -182,7 +203,7 @@ def _squared(frame: Frame) -> Frame:
     return frame.with_columns(value_squared=value * value)
 
 
-_KEYS = ("channel", "cause", "day", "outcome", "age")
+_KEYS = ("channel", "cause", "day", "hour", "outcome", "age")
 
 
 def _summed(frame: Frame, columns: tuple[str, ...]) -> pd.DataFrame:
@@ -198,5 +219,5 @@ def _summed(frame: Frame, columns: tuple[str, ...]) -> pd.DataFrame:
     if "value_squared" in columns:
         found = found.assign(value_squared=found["value_squared"] / FEN_PER_YUAN**2)
     days = found["day"].to_numpy().astype("datetime64[D]").astype("datetime64[s]")
-    ages = {"age": found["age"].astype("int64")} if "age" in columns else {}
-    return found.assign(day=days, **ages)
+    whole = {key: found[key].astype("int64") for key in ("age", "hour") if key in columns}
+    return found.assign(day=days, **whole)

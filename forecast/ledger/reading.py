@@ -94,6 +94,7 @@ def _read(plan: Plan, tell: Callable[[str], None]) -> Ledger:
         has_refund_dates="refunded_on" in source.types,
         has_closing="closed_at" in source.types,
         has_causes="failure_cause" in source.types,
+        has_confirmation="paid_at" in source.types,
     )
 
 

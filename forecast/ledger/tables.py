@@ -21,11 +21,17 @@ SALES = ("channel", "day", "orders", "value", "value_squared")
 FIRST = ("channel", "day", "outcome", "cause", "age", "orders", "value")
 """First deductions, by day of order. ``outcome``: ``deducted`` (no cause recorded; age from order to deduction),
 ``failed`` (with ``cause``; age from order to failed_at, 0 where failed_at is absent), ``never_paid`` (closed without
-a cause; age to closing) or ``awaiting`` (age from order to as_of). ``cause`` is empty text unless failed."""
+a cause, unless it was a silent failure; age to closing) or ``awaiting`` (age from order to as_of). ``cause`` is empty
+text unless failed."""
 
 RECOVERY = ("channel", "cause", "day", "outcome", "age", "orders", "value")
 """Failed first deductions, by day of failure. ``outcome``: ``deducted`` (cured; age from failure to deduction),
 ``lost`` (closed; age to closing) or ``failed`` (still open; age to as_of)."""
+
+TRACES = ("channel", "day", "hour", "orders", "value", "sku_value", "sku_usual")
+"""What failures with the cause ``unknown`` say of it: by day and hour of failure (0 to 23; of the order where failed_at
+is absent), so at most 24 rows a channel and day. ``sku_value`` is the part in the sku that failed most that day over
+all channels, ``sku_usual`` what that part would be by the sku's share of all sales; both 0 where there is no sku."""
 
 SETTLEMENT = (
     "channel",
@@ -82,6 +88,7 @@ class DailyTables:
     sales: pd.DataFrame
     first: pd.DataFrame
     recovery: pd.DataFrame
+    traces: pd.DataFrame
     settlement: pd.DataFrame
     refund_before: pd.DataFrame
     refund_after: pd.DataFrame
@@ -109,7 +116,7 @@ class Ledger:
 
     ``rejected`` has the columns ``line`` (of the file, header = 1; row number from 1 in Parquet), ``order_id``,
     ``column``, ``value`` (as found), ``reason`` (a stable code such as ``amount_not_a_number``); one row a fault.
-    ``has_*`` tell which optional parts of the feed exist at all.
+    ``has_*`` (``has_confirmation``: ``paid_at``) tell which optional parts of the feed exist at all.
     """
 
     tables: DailyTables
@@ -119,3 +126,4 @@ class Ledger:
     has_refund_dates: bool
     has_closing: bool
     has_causes: bool
+    has_confirmation: bool

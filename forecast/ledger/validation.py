@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem
-from forecast.ledger.columns import MONEY, READ, TEXTS, TIMES
+from forecast.ledger.columns import LABELS, MONEY, READ, TEXTS, TIMES
 from forecast.ledger.faults import faults
 from forecast.ledger.parsing import USABLE_MONEY, USABLE_TIMES, fen, moment, plain
 from forecast.ledger.sql import among, by_channel
@@ -62,10 +62,12 @@ class Checked:
 
     ``table`` has every row not dropped: ``line``, ``order_id``, ``channel``, ``cause``, the days of its events
     (``ordered_day`` … ``refunded_day``, ``DATE``), ``amount``, ``settled_amount``, ``refunded_amount`` (fen), the
-    ``paid_day`` on which the customer confirmed and the ``waited_hours`` from then to the deduction, or to the end of
-    as_of while it is awaited (null where a cause is known or it was closed), how many of its events were ``blanked``,
-    whether it is ``broken`` (too many or too few fields) or else ``bad``. ``repeated``
-    has the order_ids that occur more than once, with their first line. ``dropped`` counts the rows ordered after as_of.
+    ``paid_day`` on which the customer confirmed (ordered, where the source tells neither causes nor confirmations) and
+    the ``waited_hours`` from then to the deduction or the closing, or to the end of as_of while it is awaited (null
+    where a cause is known), the hour of day of its failure (of its order where that has no time) and of its
+    confirmation, its ``sku`` as a number (null where it has none), how many of its events were ``blanked``, whether it
+    is ``broken`` (too many or too few fields) or else ``bad``. ``repeated`` has the order_ids that occur more than
+    once, with their first line. ``dropped`` counts the rows ordered after as_of.
     """
 
     table: str
@@ -93,7 +95,9 @@ def check_rows(connection: duckdb.DuckDBPyConnection, source: Source, plan: Plan
     connection.execute(
         f"CREATE TABLE orders_checked AS {_known(source.table, types, plan)}"  # noqa: S608  # names of our own
         f" SELECT line, order_id, channel, failure_cause AS cause, {days}, amount, settled_amount, refunded_amount,"
-        f" CAST(paid_at AS DATE) AS paid_day, {_waited_hours(plan)} AS waited_hours,"
+        f" CAST({_confirmed(types)} AS DATE) AS paid_day, {_waited_hours(types, plan)} AS waited_hours,"
+        f" hour(coalesce(failed_at, ordered_at)) AS failed_hour, hour({_confirmed(types)}) AS paid_hour,"
+        " sku,"
         f" blanked, misfit IS NOT NULL AS broken, coalesce(misfit IS NOT NULL OR {bad}, false) AS bad FROM complete"
     )
     connection.execute(
@@ -105,12 +109,20 @@ def check_rows(connection: duckdb.DuckDBPyConnection, source: Source, plan: Plan
     return Checked("orders_checked", "orders_repeated", int(total) - int(kept))
 
 
-def _waited_hours(plan: Plan) -> str:
+def _tells_nothing(types: Mapping[str, str]) -> bool:
+    """Whether the source says neither which orders failed nor which were confirmed."""
+    return "failure_cause" not in types and "paid_at" not in types
+
+
+def _confirmed(types: Mapping[str, str]) -> str:
+    return "ordered_at" if _tells_nothing(types) else "paid_at"
+
+
+def _waited_hours(types: Mapping[str, str], plan: Plan) -> str:
+    """Of orders that nobody is known to have confirmed only a deduction tells that they were tried."""
     end = f"TIMESTAMP '{plan.horizon.as_of + dt.timedelta(days=1)}'"
-    return (
-        "CASE WHEN failure_cause IS NULL AND (deducted_at IS NOT NULL OR closed_at IS NULL)"
-        f" THEN epoch(coalesce(deducted_at, {end}) - paid_at) / 3600 END"
-    )
+    until = "deducted_at" if _tells_nothing(types) else f"coalesce(deducted_at, closed_at, {end})"
+    return f"CASE WHEN failure_cause IS NULL THEN epoch({until} - {_confirmed(types)}) / 3600 END"
 
 
 def rejected_rows(connection: duckdb.DuckDBPyConnection, source: Source, checked: Checked, plan: Plan) -> pd.DataFrame:
@@ -149,7 +161,7 @@ def usable_types(connection: duckdb.DuckDBPyConnection, source: Source) -> dict[
     types, problems = dict(source.types), []
     for column, kind in source.types.items():
         usable = USABLE_MONEY if column in MONEY else USABLE_TIMES
-        if column in TEXTS or kind.startswith(usable):
+        if column in {*TEXTS, *LABELS} or kind.startswith(usable):
             continue
         filled = f"SELECT 1 FROM {source.table} WHERE {sql_name(column)} IS NOT NULL LIMIT 1"  # noqa: S608  # names of our own
         if connection.execute(filled).fetchall():
@@ -195,8 +207,14 @@ def _plain_values(types: Mapping[str, str]) -> str:
     texts = [
         f"{plain(f'CAST({x} AS VARCHAR)', 'VARCHAR') if x in types else 'CAST(NULL AS VARCHAR)'} AS {x}" for x in TEXTS
     ]
-    others = [f"{_plain(x, types)} AS found_{x}" for x in READ if x not in TEXTS]
-    return ", ".join(texts + others)
+    labels = [
+        f"CASE WHEN CAST({x} AS VARCHAR) <> '' THEN CAST(hash({x}) >> 1 AS BIGINT) END AS {x}"
+        if x in types
+        else f"CAST(NULL AS BIGINT) AS {x}"
+        for x in LABELS
+    ]
+    others = [f"{_plain(x, types)} AS found_{x}" for x in (*TIMES, *MONEY)]
+    return ", ".join(texts + labels + others)
 
 
 def _plain(column: str, types: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ from forecast.notes import Note
 from forecast.plan.model import ALL_CAUSES
 from forecast.receivables.assumptions import Assumptions, ChannelLaw, PromotionLaw
 from forecast.receivables.cohorts import Counts, count_channel, open_orders, promotion_days, rows_of
-from forecast.receivables.failure_history import failure_laws
+from forecast.receivables.failure_history import failure_laws, unseen_causes
 from forecast.receivables.hazards import (
     MAX_AGE,
     draw_hazards,
@@ -88,6 +88,7 @@ def estimate(ledger: Ledger, plan: Plan, calendar: Calendar, rng: np.random.Gene
     promotions = promotion_days(plan.events, as_of)
     counts = {name: count_channel(tables, name, as_of, calendar, promotions) for name in plan.channels}
     failures, inferred = failure_laws(tables, plan)
+    notes.extend(unseen_causes(failures))
     pools = _pools(list(counts.values()))
     failed = {cause: [one.recovery[cause] for one in counts.values()] for cause in ALL_CAUSES}
     laws = []

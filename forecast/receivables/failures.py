@@ -11,13 +11,14 @@ sell the mislabelled goods, clearing all channels of one clearing name. Episodes
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.plan.model import CAUSES
-from forecast.receivables.signatures import infer_causes, inferred_shares
+from forecast.receivables.episodes import PRIOR_LOADS, Episode, EpisodeLaw, learn_rates
+from forecast.receivables.surges import OWN_ELASTICITY_PRIOR_SD, SURGING, mean_lift, surge_elasticity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,30 +29,20 @@ if TYPE_CHECKING:
 PRIOR_ORDERS = 0.5
 """Shape of the gamma prior of a base rate, in failed orders, around the rate of all channels together."""
 
-PRIOR_EPISODES = 0.5
-"""Jeffreys' prior on the number of episodes of a scope, where the cause has shown episodes anywhere."""
-
-CLUSTERING = 1.5
-"""Variance of a number of episodes over its mean: they come in clusters, so a count says less than a Poisson one."""
-
-PRIOR_LOAD_WEIGHT = 1.0
-"""Weight of the mean load of the cause's other episodes, in episodes, on a scope's own mean load."""
-
-LOAD_SD = 0.7
-"""Standard deviation, on the log scale, of a scope's own mean load around that of the cause's other episodes."""
-
-SURGE_WINDOW = 28
-"""Days whose median order value is the usual level that a surge is measured against."""
-
-SURGE_PRIOR_SD = 0.5
-"""Prior standard deviation of the elasticity of risk control's base rate to the surge, around 0; of a channel's own
-elasticity around that of all channels together, half of it."""
+UNSEEN = 0.5
+"""Chance that a cause exists where the ledger has shown no failure of it."""
 
 FLAG_DEVIATIONS = 4.0
 """Standard deviations above the base at which a day belongs to an episode."""
 
+FLAG_ORDERS = 3.0
+"""Orders that an episode must fail beyond them."""
+
 FLAG_SHARE = 0.02
 """A day with a smaller failed share than this is never an episode."""
+
+SCOPE_ORDERS = 2.0
+"""Orders in a channel's own share of an episode's day that the scope's share weighs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +56,15 @@ class FailureHistory:
 
 
 @dataclass(frozen=True, slots=True)
-class Episode:
-    """Consecutive days far above the base: the share of tried value that failed beyond it, by day."""
-
-    severity: tuple[float, ...]
-
-    @property
-    def load(self) -> float:
-        """Its length in days of wholly failed value."""
-        return sum(self.severity)
-
-
-@dataclass(frozen=True, slots=True)
 class FailureLaw:
     """One channel and cause.
 
     ``base`` is the mean share at the usual volume, ``lift`` what surges multiply it by on average (weighted by value),
     ``lift_sd`` the relative uncertainty of that product from the elasticity and from how many surges there were;
     ``base_information`` the shape of the gamma law of its uncertainty; ``spread`` the squared coefficient of variation
-    of a day's rate beyond order noise; ``elasticity`` of the base to the surge, with ``elasticity_sd``. ``episodes``
-    are those of the scope as they struck this channel (the same number and lengths for all its channels), or borrowed;
-    ``episodes_seen`` how many the scope has shown in ``days`` days; ``usual_load`` the mean load of the cause's
-    episodes elsewhere. ``failures_seen`` tells whether this channel has shown any failure of the cause.
+    of a day's rate beyond order noise; ``elasticity`` of the base to the surge, with ``elasticity_sd``. ``possible`` is
+    the chance that the channel has such failures at all, and ``base`` what it is if it has. ``failures_seen`` tells
+    whether this channel has shown any failure of the cause, ``cause_seen`` whether any channel has.
     """
 
     base: float
@@ -94,72 +72,40 @@ class FailureLaw:
     spread: float
     elasticity: float
     elasticity_sd: float
-    episodes: tuple[Episode, ...]
-    episodes_seen: int
-    days: int
     order_size: float
     lift: float = 1.0
     lift_sd: float = 0.0
-    usual_load: float = 0.0
+    episodes: EpisodeLaw = field(default_factory=EpisodeLaw)
+    possible: float = 1.0
     failures_seen: bool = True
-
-    @property
-    def episode_rate(self) -> float:
-        """Expected episodes a day."""
-        return (self.episodes_seen + PRIOR_EPISODES) / max(self.days, 1) if self.episodes else 0.0
-
-    @property
-    def episode_load(self) -> float:
-        """Mean load of an episode on this channel."""
-        loads = sum(one.load for one in self.episodes) if self.episodes_seen else 0.0
-        weight = self.episodes_seen + PRIOR_LOAD_WEIGHT
-        return (loads + PRIOR_LOAD_WEIGHT * self.usual_load) / weight if self.episodes else 0.0
+    cause_seen: bool = True
 
     @property
     def base_mean(self) -> float:
         """The long-run share without episodes, surges included."""
-        return self.base * self.lift
+        return self.base * self.lift * self.possible
 
-    @property
-    def mean(self) -> float:
-        """The long-run share of tried value that fails."""
-        return min(self.base_mean + self.episode_rate * self.episode_load, 1.0)
-
-    def draw_means(self, draws: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
-        """Draws of the long-run share, and of the number of episodes a day."""
+    def draw_bases(self, draws: int, rng: np.random.Generator) -> Floats:
+        """Draws of the base rate at the usual volume."""
         shape = max(self.base_information, 0.05)
-        lift = np.exp(self.lift_sd * rng.standard_normal(draws) - self.lift_sd**2 / 2.0)
-        base = self.base_mean * lift * rng.standard_gamma(shape, draws) / shape
-        if not self.episodes:
-            return np.asarray(np.minimum(base, 1.0)), np.zeros(draws)
-        number = (self.episodes_seen + PRIOR_EPISODES) / CLUSTERING
-        rate = CLUSTERING * rng.standard_gamma(number, draws) / max(self.days, 1)
-        loads = np.array([one.load for one in self.episodes] if self.episodes_seen else [])
-        weights = np.concatenate(
-            [rng.standard_exponential((draws, len(loads))), rng.standard_gamma(PRIOR_LOAD_WEIGHT, (draws, 1))], axis=1
-        )
-        usual = self.usual_load * np.exp(LOAD_SD * rng.standard_normal(draws) - LOAD_SD**2 / 2.0)
-        load = (weights[:, :-1] @ loads + weights[:, -1] * usual) / weights.sum(axis=1)
-        return np.asarray(np.minimum(base + rate * load, 1.0)), rate
+        drawn = self.base * rng.standard_gamma(shape, draws) / shape
+        return np.asarray(drawn * (rng.random(draws) < self.possible))
+
+    def draw_means(self, draws: int, rng: np.random.Generator) -> Floats:
+        """Draws of the long-run share of tried value that fails, surges and episodes included."""
+        lift = self.lift * np.exp(self.lift_sd * rng.standard_normal(draws) - self.lift_sd**2 / 2.0)
+        episodes = self.episodes.draw_rates(draws, rng) * self.episodes.draw_loads(draws, rng)
+        return np.asarray(np.minimum(lift * self.draw_bases(draws, rng) + episodes, 1.0))
 
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """One channel's base and the days that are none of it, before episodes are put together by scope."""
+    """One channel's base, and by day the yuan expected, their noise (yuan²), and what belongs to episodes."""
 
     law: FailureLaw
-    excess: Floats
+    mean: Floats
+    variance: Floats
     flagged: Bools
-    noise: Floats
-
-
-def usual_level(daily_value: Floats) -> Floats:
-    """The median of the ``SURGE_WINDOW`` days before each day (of what there is; the first day's own value)."""
-    out = np.empty_like(daily_value)
-    for index in range(len(daily_value)):
-        window = daily_value[max(0, index - SURGE_WINDOW) : index]
-        out[index] = np.median(window) if len(window) >= 7 else np.median(daily_value[: index + 7])  # noqa: PLR2004
-    return np.maximum(out, 1e-9)
 
 
 def scopes_of(cause: str, channels: Iterable[Channel]) -> list[tuple[str, ...]]:
@@ -174,129 +120,168 @@ def scopes_of(cause: str, channels: Iterable[Channel]) -> list[tuple[str, ...]]:
 
 
 def fit_cause(
-    histories: Mapping[str, FailureHistory], scopes: Sequence[Sequence[str]], *, surging: bool
+    cause: str, histories: Mapping[str, FailureHistory], scopes: Sequence[Sequence[str]], *, expected: bool = True
 ) -> dict[str, FailureLaw]:
     """The laws of one cause for all channels.
 
     Args:
+        cause: the base of those in ``SURGING`` rises with the surge of orders.
         histories: by channel, over the same days.
         scopes: groups of channels that an episode strikes together; every channel is in one.
-        surging: whether the base rises with the surge of orders (risk control).
+        expected: whether the cause may come though it was never seen.
 
     Returns:
-        By channel; few failures lean on all channels together, missing episodes on those of other scopes.
+        By channel; few failures lean on all channels together, few episodes on those of other scopes and on the prior.
     """
     tried = sum(float(one.tried.sum()) for one in histories.values())
     failed = sum(float(one.failed.sum()) for one in histories.values())
-    sizes = [one.order_size for one in histories.values()]
-    pooled_rate = max(failed, PRIOR_ORDERS * float(np.mean(sizes))) / max(tried, 1e-9) if tried > 0 else 0.0
-    elasticity = _pooled_elasticity(list(histories.values())) if surging and failed > 0 else 0.0
-    fits = {
-        name: _fit_base(one, pooled_rate if failed > 0 else 0.0, elasticity, surging=surging)
-        for name, one in histories.items()
-    }
-    laws: dict[str, FailureLaw] = {}
+    size = float(np.mean([one.order_size for one in histories.values()]))
+    seen, surging = failed > 0, cause in SURGING
+    rate = max(failed, PRIOR_ORDERS * size) / tried if tried > 0 else 0.0
+    elasticity = _pooled_elasticity(list(histories.values())) if surging and seen else 0.0
+    nothing: Mapping[str, Bools] = {name: np.zeros(len(one.tried), dtype=bool) for name, one in histories.items()}
+    fits = {name: _fit_base(one, rate, elasticity, nothing[name], surging=surging) for name, one in histories.items()}
+    if not seen:
+        fits = {name: replace(fit, law=_unseen(fit.law, rate, expected=expected)) for name, fit in fits.items()}
+    found: list[tuple[list[Ints], float]] = []
     for scope in scopes:
-        runs = _runs(np.any([fits[name].flagged for name in scope], axis=0))
-        for name in scope:
-            fit = fits[name]
-            clear = fit.flagged | (fit.excess > 2.0 * fit.noise) if len(scope) > 1 else fit.flagged
-            severity = np.where(clear, fit.excess, 0.0)
-            episodes = tuple(Episode(tuple(severity[run].tolist())) for run in runs)
-            laws[name] = replace(fit.law, episodes=episodes, episodes_seen=len(episodes))
-    return {name: _with_pool(law, [laws[other] for other in laws if other != name]) for name, law in laws.items()}
+        flags = _scope_flags([histories[name] for name in scope], [fits[name] for name in scope])
+        if len(scope) > 1 and flags.any():
+            fits.update({name: _fit_base(histories[name], rate, elasticity, flags, surging=surging) for name in scope})
+        days = np.any([histories[name].tried > 0 for name in scope], axis=0).sum()
+        found.append((_runs(flags), float(days)))
+    numbers = [(len(runs), days) for runs, days in found]
+    usual_rates, possible = learn_rates(numbers)
+    possible = possible if seen or expected else 0.0
+    laws: dict[str, FailureLaw] = {}
+    loads: list[float] = []
+    for index, scope in enumerate(scopes):
+        runs, days = found[index]
+        general = EpisodeLaw(days=days, usual_rates=usual_rates, possible=possible)
+        severities = _severities([histories[name] for name in scope], [fits[name] for name in scope], runs)
+        loads += severities.loads
+        for name, (episodes, factor, orders) in zip(scope, severities.channels, strict=True):
+            own = replace(general, seen=episodes, usual_load=factor, orders=orders)
+            laws[name] = replace(fits[name].law, episodes=own, cause_seen=seen)
+    usual = (sum(loads) + PRIOR_LOADS[cause]) / (len(loads) + 1.0)
+    return {
+        name: replace(law, episodes=replace(law.episodes, usual_load=law.episodes.usual_load * usual))
+        for name, law in laws.items()
+    }
 
 
-def unexplained(histories: Mapping[str, FailureHistory], channels: Sequence[Channel]) -> dict[str, dict[str, float]]:
-    """Shares by which each channel's failures without a cause look like each known cause; empty where it has none.
+@dataclass(frozen=True, slots=True)
+class Excess:
+    """What of one channel's failures stands above its base: yuan by day, the base's standard deviation, its lift."""
 
-    ``histories`` are of the cause ``unknown``.
+    yuan: Floats
+    deviation: Floats
+    lift: float
+
+
+def excess_over_base(
+    histories: Mapping[str, FailureHistory], scopes: Iterable[Sequence[str]]
+) -> tuple[dict[str, Excess], Bools]:
+    """By channel what stands above its base, each on its own, and the days on which any of the scopes shows it."""
+    nothing: Mapping[str, Bools] = {name: np.zeros(len(one.tried), dtype=bool) for name, one in histories.items()}
+    rates = {name: float(one.failed.sum() / max(one.tried.sum(), 1e-9)) for name, one in histories.items()}
+    fits = {name: _fit_base(one, rates[name], 0.0, nothing[name], surging=True) for name, one in histories.items()}
+    flags = [_scope_flags([histories[name] for name in scope], [fits[name] for name in scope]) for scope in scopes]
+    return {
+        name: Excess(histories[name].failed - fit.mean, np.sqrt(fit.variance), fit.law.lift)
+        for name, fit in fits.items()
+    }, np.any(flags, axis=0)
+
+
+def _unseen(law: FailureLaw, rate: float, *, expected: bool) -> FailureLaw:
+    """The base of a cause that no channel has shown: half an order in all that were tried, if it exists at all."""
+    possible = UNSEEN if expected else 0.0
+    return replace(law, base=rate * expected, base_information=PRIOR_ORDERS, possible=possible, failures_seen=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Severities:
+    """A scope's episodes: the load of each over the scope's value, and by channel as they struck it.
+
+    ``channels``: the episodes, what the scope's loads are multiplied by on this channel, and the orders that tell it.
     """
-    if not any(one.failed.any() for one in histories.values()):
-        return {name: {} for name in histories}
-    fits = {name: _fit_base(one, 1e-9, 0.0, surging=True) for name, one in histories.items()}
-    yuan = {name: fit.excess * histories[name].tried for name, fit in fits.items()}
-    surge = {name: one.surge for name, one in histories.items()}
-    episodes = infer_causes({name: fit.flagged for name, fit in fits.items()}, yuan, surge, channels)
-    out = {}
-    for name, one in histories.items():
-        total, law = float(one.failed.sum()), fits[name].law
-        base = max(total - sum(episodes[name].values()), 0.0)
-        out[name] = inferred_shares(episodes[name], base, law.lift, dict.fromkeys(CAUSES, 0.0)) if total > 0 else {}
-    return out
+
+    loads: list[float]
+    channels: list[tuple[tuple[Episode, ...], float, float]]
 
 
-def _with_pool(law: FailureLaw, others: Sequence[FailureLaw]) -> FailureLaw:
-    """The law with the mean load of all episodes that struck, and with others' episodes where it has none."""
-    struck = [one for other in (law, *others) for one in other.episodes if one.load > 0]
-    usual = float(np.mean([one.load for one in struck])) if struck else 0.0
-    if law.episodes_seen or not struck:
-        return replace(law, usual_load=usual)
-    return replace(law, episodes=tuple(struck), usual_load=usual)
+def _severities(histories: Sequence[FailureHistory], fits: Sequence[_Fit], runs: Sequence[Ints]) -> _Severities:
+    """What the scope's episodes failed beyond the base: by day in the scope and, leaning on that, in each channel."""
+    days = np.concatenate([*runs, np.array([], dtype=np.int64)]).astype(np.int64)
+    tried = np.array([one.tried[days] for one in histories])
+    excess = np.array([one.failed[days] - fit.mean[days] for one, fit in zip(histories, fits, strict=True)])
+    scope = np.clip(excess.sum(axis=0) / np.maximum(tried.sum(axis=0), 1e-9), 0.0, 1.0)
+    starts = np.cumsum([0, *(len(run) for run in runs)])
+    parts = [slice(begin, end) for begin, end in pairwise(starts.tolist())]
+    channels = []
+    for place, one in enumerate(histories):
+        weight = SCOPE_ORDERS * one.order_size
+        usual = scope.mean() if len(days) else 0.0
+        orders = max(float(excess[place].sum()), 0.0) / one.order_size + SCOPE_ORDERS
+        would = float((scope * tried[place]).sum())
+        factor = (orders * one.order_size) / (would + weight) if usual > 0 else 1.0
+        own = np.clip((excess[place] + weight * factor * scope) / (tried[place] + weight), 0.0, 1.0)
+        channels.append((tuple(Episode(tuple(own[part].tolist())) for part in parts), factor, orders))
+    return _Severities([float(scope[part].sum()) for part in parts], channels)
 
 
-def _fit_base(history: FailureHistory, pooled_rate: float, elasticity: float, *, surging: bool) -> _Fit:
-    """The base of one channel, by leaving out the days that stand far above it in turn."""
+def _scope_flags(histories: Sequence[FailureHistory], fits: Sequence[_Fit]) -> Bools:
+    """Days that stand far above the base in a channel of the scope, or in its channels together."""
+    alone = np.any([fit.flagged for fit in fits], axis=0)
+    tried, failed = (np.sum([getattr(one, name) for one in histories], axis=0) for name in ("tried", "failed"))
+    mean, variance = np.sum([fit.mean for fit in fits], axis=0), np.sum([fit.variance for fit in fits], axis=0)
+    size = float(np.mean([one.order_size for one in histories]))
+    return np.asarray(alone | _far_above(failed, mean, variance, tried, size))
+
+
+def _far_above(failed: Floats, mean: Floats, variance: Floats, tried: Floats, size: float) -> Bools:
+    threshold = mean + FLAG_DEVIATIONS * np.sqrt(variance) + FLAG_ORDERS * size
+    return np.asarray((tried > 0) & (failed > np.maximum(threshold, FLAG_SHARE * tried)))
+
+
+def _fit_base(history: FailureHistory, rate: float, elasticity: float, left_out: Bools, *, surging: bool) -> _Fit:
+    """The base of one channel around the pooled ``rate``, without the days that stand far above it or are left out."""
     size = max(history.order_size, 1e-9)
     tried, failed, surge = history.tried, history.failed, history.surge
     active = tried > 0
     nothing = np.zeros(len(tried))
-    days = int(active.sum())
-    if not days:
-        law = FailureLaw(pooled_rate, PRIOR_ORDERS, 0.0, elasticity, 0.0, (), 0, 0, size, failures_seen=False)
-        return _Fit(law, nothing, nothing > 0, nothing)
-    usual, spread, sd = active.copy(), 0.0, SURGE_PRIOR_SD / 2.0 if surging else 0.0
+    if not active.any():
+        law = FailureLaw(rate, PRIOR_ORDERS, 0.0, elasticity, 0.0, size, failures_seen=False)
+        return _Fit(law, nothing, nothing, nothing > 0)
+    usual, spread, sd = active & ~left_out, 0.0, OWN_ELASTICITY_PRIOR_SD if surging else 0.0
     own = elasticity
-    mean = noise = nothing
-    exposure, kept = 0.0, 0.0
+    base, kept, mean, variance = rate, 0.0, nothing, nothing
     for _ in range(6):
         lift = surge**own
         exposure, kept = float((tried * lift)[usual].sum()), float(failed[usual].sum())
-        base = (kept + PRIOR_ORDERS * size) / (exposure + PRIOR_ORDERS * size / pooled_rate) if pooled_rate > 0 else 0.0
+        base = (kept + PRIOR_ORDERS * size) / (exposure + PRIOR_ORDERS * size / rate) if rate > 0 else 0.0
         mean = base * tried * lift
-        noise = size * mean
-        excess = float(((failed - mean) ** 2 - noise)[usual].sum()) / max(float((mean[usual] ** 2).sum()), 1e-9)
+        excess = float(((failed - mean) ** 2 - size * mean)[usual].sum()) / max(float((mean[usual] ** 2).sum()), 1e-9)
         spread = float(np.clip(excess, 0.0, 4.0))
-        if surging and pooled_rate > 0:
-            own, sd = _elasticity([(tried[usual], failed[usual], surge[usual])], size, spread, elasticity)
-        threshold = mean + FLAG_DEVIATIONS * np.sqrt(noise + min(spread, 0.25) * mean**2) + 3.0 * size
-        usual = active & (failed <= np.maximum(threshold, FLAG_SHARE * tried))
-    lift_mean, lift_sd = _lift(tried, surge, own, sd) if surging else (1.0, 0.0)
+        if surging and rate > 0:
+            own, sd = surge_elasticity(
+                [(tried[usual], failed[usual], surge[usual])], size, spread, elasticity, OWN_ELASTICITY_PRIOR_SD
+            )
+        variance = size * mean + min(spread, 0.25) * mean**2
+        usual = active & ~left_out & ~_far_above(failed, mean, variance, tried, size)
+    lift_mean, lift_sd = mean_lift(tried, surge, own, sd) if surging else (1.0, 0.0)
     law = FailureLaw(
         base=base,
         base_information=_information(failed, mean, usual, size, kept / size + PRIOR_ORDERS),
         spread=spread,
         elasticity=own,
         elasticity_sd=sd,
-        episodes=(),
-        episodes_seen=0,
-        days=days,
         order_size=size,
         lift=lift_mean,
         lift_sd=lift_sd,
         failures_seen=bool(failed.sum() > 0),
     )
-    share = np.divide(failed - mean, tried, out=nothing.copy(), where=active)
-    deviation = np.divide(np.sqrt(noise + spread * mean**2) + size, tried, out=nothing.copy(), where=active)
-    return _Fit(law, np.clip(share, 0.0, 1.0), active & ~usual, deviation)
-
-
-def _lift(tried: Floats, surge: Floats, elasticity: float, deviation: float) -> tuple[float, float]:
-    """What surges multiply the base by, weighted by value, and the relative uncertainty of the mean rate from it.
-
-    The base is known where most value is; the elasticity's error then moves the mean by the spread of log surges around
-    it. How often surges come is known from the weeks of the history: their lifts' spread over their number.
-    """
-    weight = tried / tried.sum()
-    lift = float((weight * surge**elasticity).sum())
-    level = np.log(surge)
-    slope = float((weight * surge**elasticity * level).sum()) / lift - float((weight * level).sum())
-    week = np.arange(len(tried)) // 7
-    value = np.bincount(week, tried)
-    lifted = np.bincount(week, tried * surge**elasticity)
-    known = value > 0
-    spread = float(((lifted[known] - lift * value[known]) ** 2).sum()) ** 0.5 / (lift * float(tried.sum()))
-    return lift, float(np.hypot(slope * deviation, spread))
+    return _Fit(law, mean, variance, active & ~usual)
 
 
 def _information(failed: Floats, mean: Floats, usual: Bools, size: float, orders: float) -> float:
@@ -327,65 +312,9 @@ def _pooled_elasticity(histories: Sequence[FailureHistory]) -> float:
     """The elasticity of all channels together, days far above their channel's mean left out."""
     parts = []
     for one in histories:
-        active = one.tried > 0
         share = one.failed.sum() / max(float(one.tried.sum()), 1e-9)
         mean = share * one.tried * np.maximum(one.surge, 1.0)
-        calm = active & (one.failed <= mean + FLAG_DEVIATIONS * np.sqrt(one.order_size * mean) + 3.0 * one.order_size)
+        calm = (one.tried > 0) & ~_far_above(one.failed, mean, one.order_size * mean, one.tried, one.order_size)
         parts.append((one.tried[calm], one.failed[calm], one.surge[calm]))
     size = float(np.mean([one.order_size for one in histories]))
-    return _elasticity(parts, size, 0.1, 0.0, SURGE_PRIOR_SD)[0]
-
-
-def _elasticity(
-    parts: Sequence[tuple[Floats, Floats, Floats]],
-    size: float,
-    spread: float,
-    prior: float,
-    prior_sd: float = SURGE_PRIOR_SD / 2.0,
-) -> tuple[float, float]:
-    """Ridge-penalised Poisson regression of failed on log surge, a base for each part: slope and its deviation."""
-    slope, weight = prior, 1.0 / prior_sd**2
-    precision = weight
-    for _ in range(25):
-        gradient, precision = -weight * (slope - prior), weight
-        for tried, failed, surge in parts:
-            level = np.log(surge)
-            lift = np.exp(slope * level)
-            mean = failed.sum() / max(float((tried * lift).sum()), 1e-9) * tried * lift / size
-            information = mean / (1.0 + spread * mean)
-            centre = (information * level).sum() / max(float(information.sum()), 1e-9)
-            gradient += float(((failed / size - mean) / (1.0 + spread * mean) * (level - centre)).sum())
-            precision += float((information * (level - centre) ** 2).sum())
-        step = float(np.clip(gradient / precision, -0.5, 0.5))
-        slope = float(np.clip(slope + step, -1.0, 3.0))
-        if abs(step) < 1e-6:  # noqa: PLR2004  # converged
-            break
-    return slope, precision**-0.5
-
-
-def draw_episodes(laws: Sequence[FailureLaw], rates: Floats, horizon: int, rng: np.random.Generator) -> Floats:
-    """Severity of one scope's episodes by (channel, path, day), starting at ``rates`` (path) a day, from those known.
-
-    ``laws`` are of the channels of one scope: an episode strikes them all, each as it did when it was seen. Starts are
-    Poisson; one already running when the horizon opens is drawn by starting up to its length before.
-    """
-    out = np.zeros((len(laws), len(rates), horizon))
-    known = len(laws[0].episodes)
-    if not known:
-        return out
-    longest = max(len(one.severity) for law in laws for one in law.episodes)
-    shapes = np.zeros((len(laws), known, longest))
-    for place, law in enumerate(laws):
-        for index, one in enumerate(law.episodes[:known]):
-            shapes[place, index, : len(one.severity)] = one.severity
-    span = horizon + longest - 1
-    number = rng.poisson(rates * span)
-    path = np.repeat(np.arange(len(rates)), number)
-    start = rng.integers(0, span, len(path)) - (longest - 1)
-    which = rng.integers(0, known, len(path))
-    for offset in range(longest):
-        day = start + offset
-        inside = (day >= 0) & (day < horizon)
-        for place in range(len(laws)):
-            np.add.at(out[place], (path[inside], day[inside]), shapes[place, which[inside], offset])
-    return np.minimum(out, 1.0)
+    return surge_elasticity(parts, size, 0.1)[0]

@@ -1,14 +1,17 @@
-"""Failures without a cause, shared out over the causes by their signature: which channels, which days, how much.
+"""Failures without a cause, shared out over the causes by their signature: which goods, channels, days and hours.
 
-An episode on days of a surge of orders looks like risk control. Of the others, one that strikes all channels of one
-clearing name and no others looks like clearing, one that strikes channels of several clearing names like validation,
-and one on a single channel like integration. Of the base, what rises with the surge looks like risk control, and the
-rest is split as the channel's known causes are, or evenly. It is an inference, always marked as such, and changes no
-total.
+Of an episode, what falls on one sku beyond its usual share looks like validation. The rest, on days of a surge of
+orders, looks like risk control; else like validation where channels of several clearing names begin to fail within the
+same hours, like clearing where all channels of one name fail, and like integration where one of several behind it does.
+A channel alone behind its name looks like integration for hours and like clearing when it lasts. Of the base, what
+rises with the surge looks like risk control, and the rest is split as the channel's known causes are, or, without any,
+half to risk control. It is
+an inference, always marked as such, and changes no total.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +19,7 @@ import numpy as np
 from forecast.plan.model import CAUSES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from forecast.arrays import Bools, Floats
     from forecast.plan.model import Channel
@@ -24,42 +27,114 @@ if TYPE_CHECKING:
 SURGE_SIGNATURE = 2.0
 """An episode on days above this multiple of the usual volume, on all channels it strikes, looks like risk control."""
 
+SKU_SIGNATURE = 0.4
+"""Part of a day's failures that must fall on one sku beyond its usual share to look like a batch."""
+
+CLEAR_DEVIATIONS = 2.0
+"""Standard deviations of its own noise above which a channel counts as struck on an episode's day."""
+
+SAME_MOMENT = 2.0
+"""Hours within which channels must begin to fail to look struck by one thing."""
+
+LONG_HOURS = 14.0
+"""A channel alone behind its clearing name that fails for longer looks struck by clearing."""
+
+BASE_SPLIT = {"integration": 1 / 6, "validation": 1 / 6, "risk_control": 1 / 2, "clearing": 1 / 6}
+"""How a channel's base is split where none of its causes is known: risk control alone refuses orders on all days."""
+
+FEWEST_ORDERS = 3.0
+"""Orders that a batch must fail to be seen by its sku."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """One channel's failures without a cause, by day.
+
+    ``excess``: yuan beyond the base; ``deviation``: the standard deviation of the base's yuan; ``surge``: order value
+    over its usual level; ``on_sku``: yuan that the day's most failing sku failed beyond its usual share; ``hours``
+    (day, 24): yuan by hour of failure; ``order_size``: yuan of a typical order.
+    """
+
+    excess: Floats
+    deviation: Floats
+    surge: Floats
+    on_sku: Floats
+    hours: Floats
+    order_size: float
+
 
 def infer_causes(
-    flagged: Mapping[str, Bools],
-    excess: Mapping[str, Floats],
-    surge: Mapping[str, Floats],
-    channels: Iterable[Channel],
+    marks: Mapping[str, Marks], flagged: Bools, channels: Iterable[Channel]
 ) -> dict[str, dict[str, float]]:
     """Yuan of episodes without a cause that look like each cause, by channel.
 
     Args:
-        flagged: by channel, days that belong to an episode.
-        excess: yuan failed beyond the base on each day.
-        surge: the day's order value over its usual level.
+        marks: by channel, over the same days.
+        flagged: days on which some channel, or some together, stand far above the base.
         channels: with their clearing names.
 
     Returns:
-        By channel and cause; an episode's whole excess goes to the cause that it looks like.
+        By channel and cause; they add up to the excess of the flagged days, where it is above 0.
     """
     clearing = {one.name: one.clearing for one in channels}
-    out = {name: dict.fromkeys(CAUSES, 0.0) for name in flagged}
-    anywhere = np.flatnonzero(np.any(list(flagged.values()), axis=0)) if flagged else np.array([], dtype=np.int64)
-    for day in anywhere.tolist():
-        struck = {name for name in flagged if flagged[name][day]}
-        names = {clearing[name] for name in struck}
-        behind = {name for name in clearing if clearing[name] in names}
-        for name in struck:
-            if all(surge[one][day] >= SURGE_SIGNATURE for one in struck):
-                cause = "risk_control"
-            elif len(names) > 1:
-                cause = "validation"
-            elif len(behind) > 1 and struck == behind:
-                cause = "clearing"
-            else:
-                cause = "integration"
-            out[name][cause] += float(max(excess[name][day], 0.0))
+    out = {name: dict.fromkeys(CAUSES, 0.0) for name in marks}
+    for run in _runs(flagged):
+        left = {name: np.maximum(one.excess[run], 0.0) for name, one in marks.items()}
+        batch = _batches(marks, run)
+        for name, yuan in left.items():
+            on_sku = np.minimum(batch[name], yuan)
+            out[name]["validation"] += float(on_sku.sum())
+            left[name] = yuan - on_sku
+        struck = [name for name, one in marks.items() if _is_struck(one, left[name], run)]
+        for name, yuan in left.items():
+            cause = _cause(name, struck if name in struck else [name], marks, run, clearing)
+            out[name][cause] += float(yuan.sum())
     return out
+
+
+def _runs(flags: Bools) -> list[slice]:
+    """Consecutive true flags."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    return [slice(int(begin), int(end)) for begin, end in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _batches(marks: Mapping[str, Marks], run: slice) -> dict[str, Floats]:
+    """Yuan by channel and day of the run that fell on one sku beyond its share, on the days when that is a batch."""
+    on_sku = np.sum([one.on_sku[run] for one in marks.values()], axis=0)
+    failed = np.sum([one.hours[run].sum(axis=1) for one in marks.values()], axis=0)
+    size = float(np.mean([one.order_size for one in marks.values()]))
+    is_batch = (on_sku >= SKU_SIGNATURE * failed) & (on_sku >= FEWEST_ORDERS * size)
+    return {name: np.where(is_batch, np.maximum(one.on_sku[run], 0.0), 0.0) for name, one in marks.items()}
+
+
+def _is_struck(one: Marks, left: Floats, run: slice) -> bool:
+    noise = float((one.deviation[run] ** 2).sum()) ** 0.5
+    return bool(left.sum() > CLEAR_DEVIATIONS * noise + one.order_size)
+
+
+def _cause(
+    name: str, struck: Sequence[str], marks: Mapping[str, Marks], run: slice, clearing: Mapping[str, str]
+) -> str:
+    """What the run looks like on a channel, given the channels that it struck."""
+    if all(marks[one].surge[run].min() >= SURGE_SIGNATURE for one in struck):
+        return "risk_control"
+    begin, lasted = _moments(marks[name].hours[run])
+    together = [one for one in struck if abs(_moments(marks[one].hours[run])[0] - begin) <= SAME_MOMENT]
+    if len({clearing[one] for one in together}) > 1:
+        return "validation"
+    behind = [one for one in clearing if clearing[one] == clearing[name]]
+    if len(behind) > 1:
+        return "clearing" if set(behind) <= set(struck) else "integration"
+    return "clearing" if lasted > LONG_HOURS else "integration"
+
+
+def _moments(hours: Floats) -> tuple[float, float]:
+    """When the failures of a run (day, 24) began, in hours, and how many hours they lasted: 10 % and 80 % of them."""
+    reached = np.cumsum(hours.ravel())
+    if reached[-1] <= 0:
+        return 0.0, 0.0
+    begin, end = np.searchsorted(reached / reached[-1], [0.1, 0.9])
+    return float(begin), float(end - begin + 1)
 
 
 def inferred_shares(
@@ -76,7 +151,7 @@ def inferred_shares(
     raised = base_value * max(0.0, 1.0 - 1.0 / max(lift, 1e-9))
     rest = max(base_value - raised, 0.0)
     total_known = sum(known.values())
-    split = {cause: known[cause] / total_known if total_known > 0 else 1.0 / len(CAUSES) for cause in CAUSES}
+    split = {cause: known[cause] / total_known if total_known > 0 else BASE_SPLIT[cause] for cause in CAUSES}
     yuan = {cause: episodes[cause] + rest * split[cause] for cause in CAUSES}
     yuan["risk_control"] += raised
     whole = sum(yuan.values())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from forecast.plan.model import ALL_CAUSES
+from forecast.receivables import episodes, failures
 from forecast.receivables.hazards import incidence
 from forecast.receivables.payout import DAY_TYPES
 
@@ -83,6 +84,22 @@ def estimates_part(
     }
 
 
+def priors_part() -> dict[str, Any]:
+    """What failure rates are held to be before the ledger speaks: see ``receivables/episodes.py``, ``failures.py``."""
+    return {
+        "failure_rate": {
+            "exists_unseen": failures.UNSEEN,
+            "base_orders": failures.PRIOR_ORDERS,
+            "episodes_possible": episodes.POSSIBLE,
+            "days_between_episodes": episodes.PRIOR_DAYS,
+            "variance_over_mean": episodes.CLUSTERING,
+            "episode_load_days": dict(episodes.PRIOR_LOADS),
+            "load_log_sd": episodes.LOAD_SD,
+            "new_episode_weight": episodes.NEW_WEIGHT,
+        }
+    }
+
+
 def _band(draws: Floats) -> dict[str, float]:
     low, high = np.quantile(draws, [0.05, 0.95])
     return {"mean": float(draws.mean()), "p05": float(low), "p95": float(high)}
@@ -90,20 +107,22 @@ def _band(draws: Floats) -> dict[str, float]:
 
 def _failure_part(law: ChannelLaw, rng: np.random.Generator) -> dict[str, Any]:
     """By cause and in total; a rate that the plan gives is sure, and split as the ledger's causes are."""
-    draws = {cause: law.failures[cause].draw_means(RATE_DRAWS, rng)[0] for cause in ALL_CAUSES}
+    draws = {cause: law.failures[cause].draw_means(RATE_DRAWS, rng) for cause in ALL_CAUSES}
     out: dict[str, Any] = {}
     for cause in ALL_CAUSES:
-        out[cause] = {**_band(draws[cause]), "base": law.failures[cause].base_mean}
+        seen = {"seen": len(law.failures[cause].episodes.seen), "days": law.failures[cause].episodes.days}
+        out[cause] = {**_band(draws[cause]), "base": law.failures[cause].base_mean, "episodes": seen}
         if not law.failures[cause].failures_seen:
             out[cause]["p05"] = 0.0
     total = np.sum(list(draws.values()), axis=0)
     base = sum(law.failures[cause].base_mean for cause in ALL_CAUSES)
     given = law.channel.failure_rate
     if isinstance(given, int | float):
-        whole = sum(out[cause]["mean"] for cause in ALL_CAUSES)
+        shown = {cause: out[cause]["mean"] * law.failures[cause].cause_seen for cause in ALL_CAUSES}
+        whole = sum(shown.values())
         for cause in ALL_CAUSES:
             even = 0.0 if cause == "unknown" else 0.25
-            mean = given * (out[cause]["mean"] / whole if whole > 0 else even)
+            mean = given * (shown[cause] / whole if whole > 0 else even)
             out[cause] = {"mean": mean, "p05": mean, "p95": mean, "base": out[cause]["base"]}
         out["total"] = {"mean": given, "p05": given, "p95": given, "base": base}
         return out

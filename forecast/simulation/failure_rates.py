@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.plan.model import ALL_CAUSES, CAUSES
+from forecast.receivables.surges import SURGING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,15 +47,16 @@ def failure_rates(
         tried: (path, day), the value that a target is weighted by.
         target: the plan's or scenario's rate, for all causes or by cause; None leaves the estimate.
     """
-    lift = np.ones_like(sales)
+    factor = random.factor[:, index].copy()
     if law.usual_sales > 0:
         surge = np.clip(sales / law.usual_sales, 0.2, 50.0)
-        lift = surge ** random.elasticity[:, index, None]
-    base = random.base[:, index, :, None] * random.factor[:, index]
-    base[:, ALL_CAUSES.index("risk_control")] *= lift
-    rates = base + random.episode[:, index]
+        for cause in SURGING:
+            place = ALL_CAUSES.index(cause)
+            if law.failures[cause].base > 0:
+                factor[:, place] *= surge ** random.elasticity[:, index, place, None]
+    rates = random.base[:, index, :, None] * factor + random.episode[:, index]
     if target is not None:
-        rates = _to_target(rates, target, law, random.factor[:, index], random.episode[:, index], lift, tried)
+        rates = _to_target(rates, target, law, factor, random.episode[:, index], tried)
     total = rates.sum(axis=1, keepdims=True)
     return np.asarray(rates / np.maximum(total / MOST_FAILING, 1.0))
 
@@ -65,20 +67,19 @@ def _to_target(
     law: ChannelLaw,
     factor: Floats,
     episode: Floats,
-    lift: Floats,
     tried: Floats,
 ) -> Floats:
     """Rates (path, cause, day) scaled so that their value-weighted expectation over the horizon is the target.
 
-    The base keeps its days' spread and surge and loses its drawn level, which the target replaces; episodes keep
-    their days. A cause without any history takes the shape of a base rate alone.
+    The base keeps its days' spread and surge (``factor``) and loses its drawn level, which the target replaces;
+    episodes keep their days. A cause that no channel has shown takes the shape of a base rate alone: the prior by
+    which it may come is no shape to scale.
     """
     out = rates.copy()
     shape = np.empty_like(rates)
     for index, cause in enumerate(ALL_CAUSES):
-        shape[:, index] = law.failures[cause].base * factor[:, index] + episode[:, index]
-        if cause == "risk_control":
-            shape[:, index] += law.failures[cause].base * factor[:, index] * (lift - 1.0)
+        known = law.failures[cause].cause_seen
+        shape[:, index] = law.failures[cause].base * factor[:, index] + episode[:, index] if known else 0.0
     total = float(tried.sum())
     # With nothing tried every day weighs the same, and the rates touch no money.
     weight = tried / total if total > NO_MONEY else np.full_like(tried, 1.0 / tried.size)

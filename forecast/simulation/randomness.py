@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.plan.model import ALL_CAUSES
-from forecast.receivables.failures import draw_episodes, scopes_of
+from forecast.receivables.episodes import draw_episodes
+from forecast.receivables.failures import scopes_of
+from forecast.receivables.surges import SURGING
 
 if TYPE_CHECKING:
     from forecast.arrays import Floats
@@ -24,7 +26,7 @@ class Randomness:
 
     ``base`` (path, channel, cause): the base failure rate drawn for the path. ``factor`` (path, channel, cause, day):
     the day's deviation from the base, mean 1. ``episode`` (path, channel, cause, day): the share that episodes add.
-    ``elasticity`` (path, channel) of risk control's base to the surge. ``settle`` and ``refund`` (path, channel, day):
+    ``elasticity`` (path, channel, cause) of the base to the surge. ``settle`` and ``refund`` (path, channel, day):
     standard normals of the daily noise.
     """
 
@@ -46,7 +48,7 @@ def draw_randomness(assumptions: Assumptions, sales: Floats, rng: np.random.Gene
     base = np.zeros(shape)
     factor = np.ones((*shape, horizon))
     episode = np.zeros((*shape, horizon))
-    elasticity = np.zeros((paths, channels))
+    elasticity = np.zeros(shape)
     names = [law.channel.name for law in assumptions.channels]
     count = channels * len(ALL_CAUSES)
     streams, episode_streams = rng.spawn(count + 2), rng.spawn(count)
@@ -57,19 +59,19 @@ def draw_randomness(assumptions: Assumptions, sales: Floats, rng: np.random.Gene
             if failure.base <= 0:
                 continue
             stream = streams[channel * len(ALL_CAUSES) + index]
-            information = max(failure.base_information, 0.05)
-            base[:, channel, index] = failure.base * stream.standard_gamma(information, paths) / information
+            base[:, channel, index] = failure.draw_bases(paths, stream)
             expected = np.maximum(failure.base * typical[channel] / failure.order_size, 1e-9)
             shapes = np.maximum(1.0 / (failure.spread + 1.0 / expected), LEAST_SHAPE)
             factor[:, channel, index] = stream.standard_gamma(shapes, (paths, horizon)) / shapes
-        risk = law.failures["risk_control"]
-        elasticity[:, channel] = risk.elasticity + risk.elasticity_sd * streams[-2].standard_normal(paths)
+        for cause in SURGING:
+            failure = law.failures[cause]
+            drawn = failure.elasticity + failure.elasticity_sd * streams[-2].standard_normal(paths)
+            elasticity[:, channel, ALL_CAUSES.index(cause)] = np.clip(drawn, -1.0, 3.0)
     for index, cause in enumerate(ALL_CAUSES):
         for scope in scopes_of(cause, [law.channel for law in assumptions.channels]):
             members = [names.index(name) for name in scope]
-            laws = [assumptions.channels[member].failures[cause] for member in members]
+            laws = [assumptions.channels[member].failures[cause].episodes for member in members]
             stream = episode_streams[members[0] * len(ALL_CAUSES) + index]
-            _, rates = laws[0].draw_means(paths, stream)
-            episode[:, members, index] = np.moveaxis(draw_episodes(laws, rates, horizon, stream), 0, 1)
+            episode[:, members, index] = np.moveaxis(draw_episodes(laws, horizon, paths, stream), 0, 1)
     normal = streams[-1].standard_normal((2, paths, channels, horizon))
-    return Randomness(base, factor, episode, np.clip(elasticity, -1.0, 3.0), normal[0], normal[1])
+    return Randomness(base, factor, episode, elasticity, normal[0], normal[1])
