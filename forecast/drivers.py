@@ -102,9 +102,9 @@ def buffer_drivers(
     def mean(values: Floats) -> float:
         return float(weights @ values) + 0.0  # minus zero becomes zero
 
-    placed = until(flows.sales.sum(axis=1), day) + np.where(day >= 0, flows.opening_outstanding.sum(), 0.0)
+    placed = until(flows.sales.sum(axis=1), day) + np.where(day >= 0, flows.opening_outstanding.sum(axis=-1), 0.0)
     usual = until(np.broadcast_to(flows.sales.sum(axis=1).mean(axis=0), cash.shape), day)
-    usual = usual + np.where(day >= 0, flows.opening_outstanding.sum(), 0.0)
+    usual = usual + np.where(day >= 0, flows.opening_outstanding.sum(axis=-1), 0.0)
     transit = at(ideal.receivables.sum(axis=1), day)
     refunds = until((ideal.refunded_before + ideal.refunded_after).sum(axis=1), day)
     fees = until(ideal.fees.sum(axis=1), day)

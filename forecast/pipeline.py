@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from forecast.cash import CashCase, cash_position, check_corkscrew
 from forecast.cross_checks import CrossChecks, cross_checks
 from forecast.drivers import Drivers, buffer_drivers
 from forecast.financing.facilities import annual_rate
+from forecast.ledger.freshness import missing_days
 from forecast.ledger.reading import read_ledger, require_orders
 from forecast.liquidity import case_buffer, needs
 from forecast.notes import Note
@@ -96,14 +98,18 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> For
     ledger = read_ledger(plan)
     require_orders(plan, ledger)
     calendar = Calendar(plan.merchant.holidays)
-    as_of = np.datetime64(plan.horizon.as_of, "D")
-    days = np.arange(as_of + 1, as_of + 1 + plan.horizon.days)
+    gap = missing_days(ledger.tables, calendar)
+    known = _known_plan(plan, gap)
+    if gap:
+        ledger = replace(read_ledger(known), counts=ledger.counts)
+    as_of = np.datetime64(known.horizon.as_of, "D")
+    days = np.arange(as_of + 1, as_of + 1 + known.horizon.days)
     sales_stream, law_stream, path_stream, estimate_stream = np.random.default_rng(plan.horizon.seed).spawn(4)
     say("sales")
     sales = forecast_sales(
-        daily_sales(plan, ledger),
-        plan.horizon.as_of,
-        plan.horizon.days,
+        daily_sales(known, ledger),
+        known.horizon.as_of,
+        known.horizon.days,
         plan.events,
         None,
         plan.merchant.holidays,
@@ -111,16 +117,29 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> For
         sales_stream,
     )
     say("receivables")
-    assumptions = estimate(ledger, plan, calendar, law_stream)
+    assumptions = estimate(ledger, known, calendar, law_stream)
     randomness = draw_randomness(assumptions, sales.paths, path_stream)
     promotions = np.isin(days, promotion_days(plan.events, days[-1]))
     ages = tuple(sorted({one.max_age_days for one in plan.facilities if one.max_age_days is not None}))
-    engine = Engine.build(assumptions, randomness, sales.paths, as_of, calendar, promotions, ages)
+    engine = Engine.build(assumptions, randomness, sales.paths, as_of, calendar, promotions, ages=ages, gap=gap)
     estimates = estimates_part(assumptions.channels, engine.kernels, estimate_stream)
     development, open_notes = development_part(ledger.tables, list(plan.channels))
-    known = (*_ledger_notes(plan, ledger), *_calendar_notes(plan, calendar, days))
-    notes = (*known, *sales.notes, *assumptions.notes, *open_notes)
-    return Forecast(plan, ledger, engine, calendar, days, notes, estimates, development)
+    stale = [Note("stale_ledger", "ledger", {"days": gap, "last": str(as_of)})] if gap else []
+    inputs = (*_ledger_notes(plan, ledger), *stale, *_calendar_notes(plan, calendar, days))
+    notes = (*inputs, *_sales_notes(sales.notes), *assumptions.notes, *open_notes)
+    return Forecast(plan, ledger, engine, calendar, days[gap:], notes, estimates, development)
+
+
+def _known_plan(plan: Plan, gap: int) -> Plan:
+    """The plan as of the last day of the ledger, which lies ``gap`` days before its as_of."""
+    horizon = plan.horizon
+    as_of = horizon.as_of - dt.timedelta(days=gap)
+    return replace(plan, horizon=replace(horizon, as_of=as_of, days=horizon.days + gap))
+
+
+def _sales_notes(notes: tuple[Note, ...]) -> list[Note]:
+    """The notes on sales; where orders stop and money goes on arriving, the ledger is not stale: nothing was sold."""
+    return [replace(note, code="orders_stopped") if note.code == "stale_ledger" else note for note in notes]
 
 
 def daily_sales(plan: Plan, ledger: Ledger) -> pd.DataFrame:
@@ -229,7 +248,7 @@ def _scenarios(prepared: Forecast) -> dict[str, Scenario]:
     plan = prepared.plan
     if set(plan.scenarios) - {"base"}:
         return dict(plan.scenarios)
-    expected = prepared.engine.sales.mean(axis=0)
+    expected = prepared.engine.sales[:, :, prepared.engine.gap :].mean(axis=0)
     return {**plan.scenarios, **built_in_scenarios(plan, prepared.days, expected)}
 
 
@@ -267,7 +286,7 @@ def cash_case(prepared: Forecast, flows: Flows) -> CashCase:
         channels=flows.channels,
         settled=flows.settled,
         receivables=flows.receivables,
-        opening_receivables=flows.opening_receivables,
+        opening_receivables=np.atleast_2d(flows.opening_receivables).mean(axis=0),
         banking_day=prepared.calendar.is_working_day(days),
         purchases=purchases,
         movable=tuple(flow for flow in plan.other_flows if flow.movable_days > 0),

@@ -11,7 +11,7 @@ from forecast.receivables.assumptions import Assumptions, ChannelLaw, OpenOrders
 from forecast.receivables.episodes import Episode, EpisodeLaw
 from forecast.receivables.failures import FailureLaw
 from forecast.receivables.hazards import MAX_AGE
-from forecast.receivables.payout import PayoutDays
+from forecast.receivables.payout import DAY_TYPES, PayoutDays
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +69,7 @@ def channel_law(  # a law has that many parts
     cured: Floats | None = None,
     lost: Floats | None = None,
     due: Floats | None = None,
-    openness: tuple[float, ...] = (1.0,) * 9,
+    openness: tuple[float, ...] = (1.0,) * len(DAY_TYPES),
     refund_before: Floats | None = None,
     refund_after: Floats | None = None,
     fee_rate: float = 0.0,

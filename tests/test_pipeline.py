@@ -171,3 +171,25 @@ def test_accounts_that_lack_a_figure_leave_no_loan_need_and_say_so(tmp_path: Pat
     result = run(shop_plan(tmp_path, more="\n[accounts]\nrevenue = 700_000.00\n"), financing=False).result
     assert result["loan_need"] is None
     assert [note["where"] for note in result["notes"] if note["code"] == "loan_need_incomplete"] == ["accounts"]
+
+
+def test_a_ledger_that_stops_before_as_of_is_bridged(tmp_path: Path) -> None:
+    whole = shop_orders(150)
+    results = {}
+    for last in ("2026-10-18", "2026-10-11"):
+        plan = load_plan(write_plan(tmp_path, _known_by(whole, last), days=20, paths=200))
+        prepared = prepare(plan)
+        assert prepared.engine.gap == (0 if last == "2026-10-18" else 7)
+        results[last] = run_scenarios(prepared, financing=False).result
+    full, stopped = results.values()
+    notes = {note["code"] for note in stopped["notes"]}
+    assert "stale_ledger" in notes
+    assert "stale_ledger" not in {note["code"] for note in full["notes"]}
+    for scenario in ("base", "failure_20"):
+        known, bridged = full["scenarios"][scenario], stopped["scenarios"][scenario]
+        assert bridged["dates"] == known["dates"]
+        assert bridged["receipts_total"]["mean"] == pytest.approx(known["receipts_total"]["mean"], rel=0.03)
+        # The orders of the gap still settle in the first days after it.
+        assert bridged["receipts"]["mean"][0] == pytest.approx(known["receipts"]["mean"][0], rel=0.2)
+        opening = [one["by_channel"]["baitiao"]["opening_outstanding"] for one in (known, bridged)]
+        assert opening[1] == pytest.approx(opening[0], rel=0.15)

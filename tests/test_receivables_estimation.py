@@ -12,6 +12,7 @@ from ledgers import shop_ledger, shop_orders, shop_plan
 from forecast.calendar import Calendar
 from forecast.receivables.estimation import DRAWS, FEWEST_DRAWS, draws_for, estimate
 from forecast.receivables.hazards import incidence
+from forecast.receivables.payout import DAY_TYPES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +34,7 @@ def test_a_shops_laws_are_found_again(tmp_path: Path) -> None:
     assert cured[:, 1].mean() == pytest.approx(1.0, abs=0.02)
     settles = incidence(law.due[:, None])[:, 0].mean(axis=0)
     assert settles[2] == pytest.approx(1.0, abs=0.02)
-    assert law.payout.openness.tolist() == [1.0] * 9
+    assert law.payout.openness.tolist() == [1.0] * len(DAY_TYPES)
     assert law.fee_rate == pytest.approx(np.full(DRAWS, 0.01))
     assert law.refund_after.sum(axis=1).mean() == pytest.approx(1 / 13, rel=0.2)
     assert law.order_size == pytest.approx(100.0)
@@ -103,3 +104,18 @@ def test_a_lag_that_has_moved_is_told(tmp_path: Path) -> None:
     assert {note.where for note in notes} == {"channels.baitiao", "channels.wechat"}
     assert float(notes[0].values["recent"]) > float(notes[0].values["before"]) + 0.5
     assert not [note for note in estimated(tmp_path).notes if note.code == "settlement_drift"]
+
+
+def test_a_channel_that_has_settled_nothing_takes_fees_and_refunds_of_the_others_with_their_doubt(
+    tmp_path: Path,
+) -> None:
+    made = estimated(tmp_path, more='[channels.card]\nlabel = "card"')
+    card = made.channels[2]
+    assert card.fee_rate.mean() == pytest.approx(0.01, rel=0.1)
+    refunds = card.refund_after.sum(axis=1)
+    assert refunds.mean() == pytest.approx(1 / 13, rel=0.25)
+    assert np.quantile(refunds, 0.95) > 1.3 * np.quantile(refunds, 0.05) > 0.0
+    assert ("fee_prior", "channels.card") in {(note.code, note.where) for note in made.notes}
+    nothing = estimated(tmp_path, shop_orders(1)).channels[0]
+    assert nothing.fee_rate.mean() == pytest.approx(0.006, rel=0.25)
+    assert nothing.fee_rate.std() == pytest.approx(0.003, rel=0.4)

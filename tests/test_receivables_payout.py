@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from forecast.calendar import Calendar
-from forecast.receivables.payout import DAY_TYPES, day_type, learn_payout_days, waiting_weights, working_days_only
+from forecast.receivables.payout import (
+    DAY_TYPES,
+    SPRING_FESTIVAL,
+    day_type,
+    learn_payout_days,
+    waiting_weights,
+    working_days_only,
+)
 
 CHINA = Calendar("CN")
 DAYS = np.arange(np.datetime64("2025-09-01"), np.datetime64("2026-09-01"))
@@ -15,7 +22,13 @@ DAYS = np.arange(np.datetime64("2025-09-01"), np.datetime64("2026-09-01"))
 def test_kinds_of_day_know_holidays_and_make_up_workdays() -> None:
     # National Day 2025: holidays 1 to 8 October, Saturday 11 October worked to make up (State Council notice for 2025).
     days = np.array(["2025-09-30", "2025-10-01", "2025-10-04", "2025-10-11", "2025-10-12"], dtype="datetime64[D]")
-    assert [DAY_TYPES[kind] for kind in day_type(days, CHINA)] == ["tuesday", "holiday", "holiday", "make_up", "sunday"]
+    assert [DAY_TYPES[kind] for kind in day_type(days, CHINA)] == [
+        "tuesday",
+        "golden_week",
+        "golden_week",
+        "make_up",
+        "sunday",
+    ]
 
 
 def test_a_channel_that_never_pays_on_closed_days_is_learnt_as_closed() -> None:
@@ -54,3 +67,23 @@ def test_what_fell_due_on_closed_days_waits_for_the_next_open_one() -> None:
     assert weights[:, 3] == pytest.approx([1.0, 1.0, 1.0])
     assert weights[:, 0] == pytest.approx([1.0, 0.0, 0.0])
     assert weights[:, 4] == pytest.approx([1.0, 0.0, 0.0])
+
+
+def test_a_channel_that_closes_over_spring_festival_alone_is_told_apart() -> None:
+    types = day_type(DAYS, CHINA)
+    arrivals = np.where(types == SPRING_FESTIVAL, 0.0, 1000.0)
+    learnt = learn_payout_days(DAYS, arrivals, CHINA, order_size=10.0)
+    closed = {DAY_TYPES[kind] for kind in np.flatnonzero(learnt.openness == 0.0)}
+    assert closed == {"spring_festival"}
+    # Spring Festival 2027 falls on 6 February; Labour Day and National Day stay open.
+    ahead = np.arange(np.datetime64("2027-01-20"), np.datetime64("2027-03-01"))
+    assert learnt.on(ahead, CHINA)[ahead == np.datetime64("2027-02-08")].tolist() == [0.0]
+    autumn = np.arange(np.datetime64("2026-09-28"), np.datetime64("2026-10-12"))
+    assert learnt.on(autumn, CHINA).all()
+
+
+def test_who_pays_on_fixed_weekdays_does_not_pay_on_a_weekend_that_is_worked() -> None:
+    weekday = (DAYS.astype(np.int64) + 3) % 7
+    paying = np.isin(weekday, (1, 4))
+    learnt = learn_payout_days(DAYS, np.where(paying, 3500.0, 0.0), CHINA, order_size=10.0)
+    assert learnt.on(DAYS, CHINA).tolist() == paying.astype(float).tolist()

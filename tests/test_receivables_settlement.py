@@ -12,7 +12,7 @@ from forecast.receivables.settlement import SettlementGrid, evolve, fit_settleme
 
 CHINA = Calendar("CN")
 DAYS = np.arange(np.datetime64("2025-06-01"), np.datetime64("2026-06-01"))
-WORKING = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0])
+WORKING = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0])
 
 
 def grid_of(lags: dict[int, float]) -> SettlementGrid:
@@ -49,7 +49,7 @@ def test_a_lag_rolled_over_weekends_and_holidays_is_found_again(lags: dict[int, 
 
 def test_a_lag_that_does_not_run_on_closed_days_is_read_as_paused() -> None:
     # Deliveries: each open day settles a fifth of what is open; Saturdays half as fast, Sundays not at all.
-    pace = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 0.5, 0.0, 1.0, 1.0])
+    pace = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 0.5, 0.0, 1.0, 1.0, 1.0, 1.0])
     openness = PayoutDays(pace).on(np.arange(DAYS[0], DAYS[-1] + 1 + MAX_AGE), CHINA)
     hazard = np.full((1, MAX_AGE), 0.2)
     paid = settlement_kernel(hazard, 0 * hazard, "paused", openness, len(DAYS))[0] * 1000.0

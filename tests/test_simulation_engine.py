@@ -17,6 +17,7 @@ from forecast.plan.model import ALL_CAUSES, Outage, Shift
 from forecast.receivables.assumptions import PromotionLaw
 from forecast.receivables.episodes import Episode
 from forecast.receivables.hazards import MAX_AGE
+from forecast.receivables.payout import PRIOR_OPEN
 from forecast.scenarios import Shocks, without
 from forecast.simulation.engine import Engine
 from forecast.simulation.randomness import draw_randomness
@@ -202,7 +203,7 @@ def test_money_is_neither_made_nor_lost_in_any_scenario(  # the scenario's words
         cured=hazard(0.1, 0.4),
         lost=hazard(0.0, 0.2, 0.2),
         due=hazard(0.1, 0.5, 0.3),
-        openness=(1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0),
+        openness=tuple(PRIOR_OPEN.tolist()),
         refund_before=hazard(0.02, 0.03),
         refund_after=hazard(0.05, 0.05),
         fee_rate=0.008,

@@ -46,3 +46,20 @@ def test_the_identity_holds_or_names_channel_and_path() -> None:
     flows().check_identity()
     with pytest.raises(IdentityError, match=r"channel card, path 0: 150\.0000 came in .* 151\.0000"):
         replace(flows(), closing_outstanding=np.array([[51.0]])).check_identity()
+
+
+def test_the_days_before_as_of_are_cut_off_and_what_is_open_then_opens() -> None:
+    once = flows()
+    names = ("sales", "settled", "fees", "refunded_before", "refunded_after", "lost", "never_paid", "failed")
+    twice = {name: np.repeat(getattr(once, name), 2, axis=2) for name in (*names, "lost_in_the_end", "receivables")}
+    days = np.array(["2026-12-01", "2026-12-02"], dtype="datetime64[D]")
+    both = replace(once, days=days, channels=once.channels, young={30: twice["receivables"]}, **twice)
+    rest = both.after(1)
+    rest.check_identity()
+    assert rest.days.tolist() == days[1:].tolist()
+    assert rest.sales.tolist() == [[[100.0]]]
+    # 50 were open and 100 ordered; 80 settled, 1 was a fee, 9 came back, 5 were lost and 5 never paid.
+    assert rest.opening_outstanding.tolist() == [[50.0]]
+    assert rest.opening_receivables.tolist() == [[40.0]]
+    assert rest.young[30].shape == rest.receivables.shape
+    assert both.after(0) is both

@@ -7,6 +7,7 @@ import pytest
 from laws import DRAWS, channel_law, hazard, open_orders
 
 from forecast.calendar import Calendar
+from forecast.receivables.payout import PRIOR_OPEN
 from forecast.simulation.kernels import (
     arrival_map,
     build_kernels,
@@ -56,7 +57,7 @@ def test_nothing_to_move_is_no_matrix() -> None:
 def test_kernels_and_run_off_of_a_channel() -> None:
     law = channel_law(
         due=hazard(0.0, 0.0, 1.0),
-        openness=(1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0),
+        openness=tuple(PRIOR_OPEN.tolist()),
         refund_after=hazard(0.0, 0.1),
         still_open=open_orders(awaiting={0: 10.0}, in_transit={0: 200.0, 1: 100.0}, settled={0: 50.0, 5: 70.0}),
     )

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem
-from forecast.ledger.columns import LABELS, MONEY, READ, TEXTS, TIMES
+from forecast.ledger.columns import LABELS, MONEY, TEXTS, TIMES
 from forecast.ledger.faults import faults
 from forecast.ledger.parsing import USABLE_MONEY, USABLE_TIMES, fen, moment, plain
 from forecast.ledger.sql import among, by_channel

@@ -13,14 +13,13 @@ from forecast.notes import Note
 from forecast.plan.model import ALL_CAUSES
 from forecast.receivables.assumptions import Assumptions, ChannelLaw, PromotionLaw
 from forecast.receivables.cohorts import Counts, count_channel, open_orders, promotion_days, rows_of
+from forecast.receivables.drift import FIRST_VARIANCE, at_level, draw_difference, drawn_hazards
 from forecast.receivables.failure_history import failure_laws, unseen_causes
 from forecast.receivables.hazards import (
     MAX_AGE,
-    draw_hazards,
     hazard_with_tail,
     incidence,
     pooled_hazard,
-    week_weights,
 )
 from forecast.receivables.payout import working_days_only
 from forecast.receivables.recovery import draw_recovery
@@ -43,19 +42,15 @@ DRAWS = 64
 FEWEST_DRAWS = 16
 """Draws for a horizon of 400 days: they grow fewer past 100 days, as a draw's memory grows with the square of these."""
 
-HALF_LIVES_WEEKS = (4.0, 8.0, 13.0, 26.0)
-"""How fast older cohorts lose weight, in weeks; each draw has one of them for all channels. Where lags and shares have
-not moved the draws agree; where they have, their spread is the doubt about what holds now, common to all channels."""
+AHEAD = 0.75
+"""Part of the horizon over which a level's walk goes on: receipts by its end feel the lag of its later weeks most."""
+
+RECENT_WEEKS, LONG_WEEKS = 4.0, 26.0
+"""Half-lives of the mean lags that are compared for a note."""
 
 DRIFT_DAYS = 0.5
 DRIFT_SHARE = 0.1
 """A mean settlement lag that has moved by both so many days and this share is told in a note."""
-
-PROMOTION_PRIOR_ORDERS = 200.0
-"""Weight of ordinary days' hazards in those of promotions, in orders at each age."""
-
-PROMOTION_HALF_LIFE_WEEKS = 104.0
-"""A promotion this many weeks older has half the weight."""
 
 FEW_ORDERS = 100
 """Below this many orders a channel's laws lean on the others and a note says so."""
@@ -65,6 +60,9 @@ DISPERSION_DAYS = 180
 
 FEE_DAYS = 180
 """Days of settlements that the fee rate is measured on."""
+
+DEFAULT_FEE = (0.006, 0.003)
+"""Mean and standard deviation of the fee rate where no channel has settled anything: payment channels' usual 0.6 %."""
 
 DEFAULT_RECOVERY = (0.5, 3.0)
 """Where no failure was ever closed or cured: the share that recovers, and the mean days that either takes."""
@@ -83,7 +81,8 @@ def estimate(ledger: Ledger, plan: Plan, calendar: Calendar, rng: np.random.Gene
     tables = ledger.tables
     as_of = np.datetime64(tables.as_of, "D")
     draws = draws_for(plan.horizon.days)
-    half_lives = rng.permutation(np.resize(HALF_LIVES_WEEKS, draws))
+    place = rng.permutation((np.arange(draws) + 0.5) / draws)
+    weeks_ahead = AHEAD * plan.horizon.days / 7.0
     notes: list[Note] = []
     promotions = promotion_days(plan.events, as_of)
     counts = {name: count_channel(tables, name, as_of, calendar, promotions) for name in plan.channels}
@@ -99,7 +98,9 @@ def estimate(ledger: Ledger, plan: Plan, calendar: Calendar, rng: np.random.Gene
         elif orders < FEW_ORDERS:
             notes.append(Note("few_orders", f"channels.{name}", {"orders": orders}))
         notes.extend(_channel_notes(channel, failures[name], counts[name]))
-        law = _channel_law(channel, tables, counts[name], failures[name], failed, pools, calendar, half_lives, rng)
+        law = _channel_law(
+            channel, tables, counts[name], failures[name], failed, pools, calendar, place, weeks_ahead, rng
+        )
         laws.append(replace(law, inferred=inferred[name]))
         if inferred[name]:
             shares = {cause: f"{share:.0%}" for cause, share in inferred[name].items()}
@@ -118,6 +119,8 @@ def _channel_notes(channel: Channel, failures: Mapping[str, FailureLaw], counts:
         notes.append(Note("settlement_from_plan", where, {"days": channel.settlement_days}))
     elif counts.settlement is None:
         notes.append(Note("no_settlements", where, {"days": HISTORY_DAYS}))
+        if channel.fee_rate is None:
+            notes.append(Note("fee_prior", where))
     else:
         notes.extend(_drift_notes(where, counts.settlement.counts, counts.order_size))
     return notes
@@ -126,7 +129,7 @@ def _channel_notes(channel: Channel, failures: Mapping[str, FailureLaw], counts:
 def _drift_notes(where: str, counts: CohortCounts, order_size: float) -> list[Note]:
     """A note where the mean lag of the last weeks differs from that of the last half-year."""
     means = []
-    for half_life in (HALF_LIVES_WEEKS[0], HALF_LIVES_WEEKS[-1]):
+    for half_life in (RECENT_WEEKS, LONG_WEEKS):
         recency = 0.5 ** (counts.weeks / half_life)
         events = np.einsum("w,wka->ka", recency, counts.events)[None]
         steps = incidence(hazard_with_tail(events, (recency @ counts.at_risk)[None], order_size))[0, 0]
@@ -165,17 +168,17 @@ def _channel_law(
     failed: Mapping[str, list[CohortCounts]],
     pools: Mapping[str, Floats],
     calendar: Calendar,
-    half_lives: Floats,
+    place: Floats,
+    weeks_ahead: float,
     rng: np.random.Generator,
 ) -> ChannelLaw:
     """One channel's law, its draws included."""
-    name, size, draws = channel.name, counts.order_size, len(half_lives)
+    name, size, draws = channel.name, counts.order_size, len(place)
 
-    def draws_of(one: CohortCounts, prior: Floats) -> Floats:
-        weights = week_weights(one.weeks, draws, rng, half_lives)
-        return draw_hazards(one, weights, prior, size, half_life=half_lives)
+    def draws_of(one: CohortCounts, prior: Floats, *, moves: bool = True) -> Floats:
+        return drawn_hazards(one, prior, size, weeks_ahead, place, rng, moves=moves)
 
-    first = draws_of(counts.first, pools["first"])
+    first = draws_of(counts.first, pools["first"], moves=False)
     recovery = {
         cause: draw_recovery(counts.recovery[cause], failed[cause], pools["recovery"], size, draws, rng, cause)
         for cause in ALL_CAUSES
@@ -185,11 +188,12 @@ def _channel_law(
     mode: Mode = "rolled"
     if counts.settlement is None:
         payout = working_days_only()
-        due = np.broadcast_to(pools["due"], (draws, MAX_AGE)).copy()
+        doubt = np.sqrt(FIRST_VARIANCE) * rng.standard_normal(draws)
+        due = at_level(np.broadcast_to(pools["due"], (draws, 1, MAX_AGE)), doubt)[:, 0]
     else:
         mode, payout = counts.settlement.mode, counts.settlement.payout
         due = draws_of(counts.settlement.counts, pools["due"])[:, 0]
-    promotion = _promotion_law(counts, due, before, after_hazard, rng)
+    promotion = _promotion_law(counts, pools, due, before, after_hazard, rng)
     dispersion = _dispersion(counts, due, calendar) if channel.settlement_days is None else 0.0
     if channel.settlement_days is not None:
         mode = "rolled"
@@ -226,29 +230,35 @@ def _taken(hazard: Floats) -> Floats:
 
 
 def _promotion_law(
-    counts: Counts, due: Floats, before: Floats, after: Floats, rng: np.random.Generator
+    counts: Counts, pools: Mapping[str, Floats], due: Floats, before: Floats, after: Floats, rng: np.random.Generator
 ) -> PromotionLaw | None:
-    """Lags and refunds of orders deducted in promotions: all days' hazards, as far as promotions do not say otherwise.
+    """Lags and refunds of orders deducted in promotions: each draw's, at the level that promotions have shown.
 
-    The ordinary hazards are a prior of ``PROMOTION_PRIOR_ORDERS`` orders, so few orders of one promotion change little;
-    promotions keep their weight for ``PROMOTION_HALF_LIFE_WEEKS``, as there are few in a year.
+    It is measured against the other orders of the same weeks, so that a promotion of a year ago does not bring back the
+    lags of that year.
     """
     if counts.settlement is None or counts.settlement.promotion_counts.orders_at_risk <= 0:
         return None
 
-    def draws_of(one: CohortCounts, usual: Floats) -> Floats:
-        weights = week_weights(one.weeks, len(due), rng, PROMOTION_HALF_LIFE_WEEKS)
-        return draw_hazards(one, weights, usual, counts.order_size, PROMOTION_PRIOR_ORDERS, PROMOTION_HALF_LIFE_WEEKS)
+    def moved(hazards: Floats, every: CohortCounts, part: CohortCounts, prior: Floats) -> Floats:
+        normal = rng.standard_normal(len(hazards))
+        return at_level(hazards, draw_difference(every, part, prior, counts.order_size, normal))
 
     return PromotionLaw(
-        due=draws_of(counts.settlement.promotion_counts, due[:, None].mean(axis=0))[:, 0],
-        refund_before=draws_of(counts.promotion_refund_before, before[:, None].mean(axis=0))[:, 0],
-        refund_after=_taken(draws_of(counts.promotion_refund_after, after.mean(axis=0))),
+        due=moved(due[:, None], counts.settlement.counts, counts.settlement.promotion_counts, pools["due"])[:, 0],
+        refund_before=moved(
+            before[:, None], counts.refund_before, counts.promotion_refund_before, pools["refund_before"]
+        )[:, 0],
+        refund_after=_taken(moved(after, counts.refund_after, counts.promotion_refund_after, pools["refund_after"])),
     )
 
 
 def _fee_rate(tables: DailyTables, channel: Channel, draws: int, rng: np.random.Generator) -> Floats:
-    """Fees over what was settled before them, of the last ``FEE_DAYS`` days of deduction (all, where none)."""
+    """Fees over what was settled before them, of the last ``FEE_DAYS`` days of deduction (all, where none).
+
+    The plan's own is sure. A channel that has settled nothing takes the mean of the others, and their spread as its
+    doubt (half the mean where there is one other); where nothing was settled at all, ``DEFAULT_FEE``.
+    """
     if channel.fee_rate is not None:
         return np.full(draws, channel.fee_rate)
     rows = rows_of(tables.settlement, channel.name)
@@ -256,10 +266,23 @@ def _fee_rate(tables: DailyTables, channel: Channel, draws: int, rng: np.random.
     recent = rows[rows["day"] > pd.Timestamp(tables.as_of - dt.timedelta(days=FEE_DAYS))]
     rows = recent if len(recent) else rows
     if not len(rows):
-        return np.zeros(draws)
+        mean, spread = _other_fees(tables)
+        return np.maximum(mean + spread * rng.standard_normal(draws), 0.0)
     base = (rows["value"] - rows["refunded_before"]).to_numpy(float)
     weights = rng.standard_exponential((draws, len(rows)))
     return np.asarray((weights @ rows["fees"].to_numpy(float)) / np.maximum(weights @ base, 1e-9))
+
+
+def _other_fees(tables: DailyTables) -> tuple[float, float]:
+    """Mean and standard deviation over channels of the fee rates that the ledger shows."""
+    settled = tables.settlement[tables.settlement["outcome"] == "settled"]
+    sums = settled.groupby("channel")[["value", "refunded_before", "fees"]].sum()
+    base = (sums["value"] - sums["refunded_before"]).to_numpy(float)
+    if not (base > 0).any():
+        return DEFAULT_FEE
+    rates = sums["fees"].to_numpy(float)[base > 0] / base[base > 0]
+    mean = float(rates.mean())
+    return mean, float(rates.std(ddof=1)) if len(rates) > 1 else 0.5 * mean
 
 
 def _dispersion(counts: Counts, due: Floats, calendar: Calendar) -> float:

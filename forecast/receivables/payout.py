@@ -11,15 +11,33 @@ if TYPE_CHECKING:
     from forecast.arrays import Bools, Days, Floats, Ints
     from forecast.calendar import Calendar
 
-DAY_TYPES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "holiday", "make_up")
-"""Kinds of day on which a channel may pay more or less: ordinary weekdays, public holidays, make-up workdays (调休)."""
+DAY_TYPES = (
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "holiday",
+    "make_up",
+    "spring_festival",
+    "golden_week",
+)
+"""Kinds of day on which a channel may pay more or less: weekdays, public holidays, make-up workdays (调休), and the
+long holidays apart, as some channels close on them alone: those of January and February, and the others."""
 
-HOLIDAY = DAY_TYPES.index("holiday")
+SATURDAY = 5
+HOLIDAY, MAKE_UP, SPRING_FESTIVAL, GOLDEN_WEEK = 7, 8, 9, 10
+HOLIDAYS = (HOLIDAY, SPRING_FESTIVAL, GOLDEN_WEEK)
+
+LONG_HOLIDAY = 6
+"""A public holiday of so many closed days in a row, weekends included, is a long one."""
 
 PRIOR_ORDERS = 5.0
 """Weight of the calendar's prior, in orders of typical size."""
 
-PRIOR_OPEN = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0])
+PRIOR_OPEN = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0])
 """Prior share of an ordinary day's arrivals: open on working days, closed on weekends and holidays until seen open."""
 
 MONTH_RULES = ("last_working_day", "last_day", "first_working_day")
@@ -47,20 +65,35 @@ class PayoutDays:
         if self.month_rule:
             return month_days(self.month_rule, days, calendar).astype(float)
         types = day_type(days, calendar)
-        if self.openness[HOLIDAY] == 1.0:
-            # Who pays on holidays pays on its own weekdays there too.
-            types = np.where(types == HOLIDAY, (days.astype("datetime64[D]").astype(np.int64) + 3) % 7, types)
+        # Who pays on holidays pays on its own weekdays there too.
+        paying = np.isin(types, [kind for kind in HOLIDAYS if self.openness[kind] == 1.0])
+        types = np.where(paying, _weekday(days), types)
         return np.asarray(self.openness[types])
+
+
+def _weekday(days: Days) -> Ints:
+    """0 = Monday; 1970-01-01 was a Thursday."""
+    return np.asarray((days.astype("datetime64[D]").astype(np.int64) + 3) % 7)
 
 
 def day_type(days: Days, calendar: Calendar) -> Ints:
     """Index into ``DAY_TYPES`` of each day; a weekend inside a holiday is part of it."""
-    weekday = (days.astype("datetime64[D]").astype(np.int64) + 3) % 7
-    working = calendar.is_working_day(days)
-    inside = calendar.is_holiday(days - weekday % 5 - 1) & calendar.is_holiday(days + 7 - weekday)
-    holiday = calendar.is_holiday(days) | ((weekday >= 5) & inside)  # noqa: PLR2004  # 5 and 6 are the weekend
-    types = np.where(holiday & ~working, 7, weekday)
-    return np.asarray(np.where(working & (weekday >= 5), 8, types))  # noqa: PLR2004  # 5 and 6 are the weekend
+    if not len(days):
+        return np.zeros(0, dtype=np.int64)
+    around: Days = np.arange(days.min() - 2 * LONG_HOLIDAY, days.max() + 2 * LONG_HOLIDAY + 1)
+    weekday = _weekday(around)
+    working = calendar.is_working_day(around)
+    inside = calendar.is_holiday(around - weekday % 5 - 1) & calendar.is_holiday(around + 7 - weekday)
+    holiday = ~working & (calendar.is_holiday(around) | ((weekday >= SATURDAY) & inside))
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], (~working).astype(np.int8), [0]])))
+    run = np.zeros(len(around), dtype=np.int64)
+    for start, stop in zip(edges[::2], edges[1::2], strict=True):
+        run[start:stop] = stop - start
+    month = around.astype("datetime64[M]").astype(np.int64) % 12
+    long = np.where(month <= 1, SPRING_FESTIVAL, GOLDEN_WEEK)
+    types = np.where(holiday, np.where(run >= LONG_HOLIDAY, long, HOLIDAY), weekday)
+    types = np.where(working & (weekday >= SATURDAY), MAKE_UP, types)
+    return np.asarray(types[(days - around[0]).astype(np.int64)])
 
 
 def month_days(rule: str, days: Days, calendar: Calendar) -> Bools:
@@ -78,13 +111,11 @@ def month_days(rule: str, days: Days, calendar: Calendar) -> Bools:
 
 def working_days_only() -> PayoutDays:
     """The prior where a channel's arrivals cannot be learnt from: it pays out on working days."""
-    return PayoutDays(np.array([1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0]))
+    return PayoutDays(PRIOR_OPEN.copy())
 
 
 def learn_payout_days(days: Days, arrivals: Floats, calendar: Calendar, order_size: float) -> PayoutDays:
     """Open or closed, for each kind of day: its arrivals over the mean of the seven days around, shrunk to the prior.
-
-    Holidays take the weekends' behaviour as their prior.
 
     Args:
         days: consecutive days.
@@ -103,17 +134,29 @@ def learn_payout_days(days: Days, arrivals: Floats, calendar: Calendar, order_si
 
 
 def soft_openness(days: Days, arrivals: Floats, calendar: Calendar, order_size: float) -> Floats:
-    """Arrivals of each kind of day over the mean of the seven days around them, shrunk to the calendar's prior."""
+    """Arrivals of each kind of day over the mean of the seven days around them, shrunk to the calendar's prior.
+
+    The long holidays lean on all holidays together, and these on the weekends.
+    """
     if len(days) < 7:  # noqa: PLR2004  # a week
         return PRIOR_OPEN.copy()
     window = np.ones(7)
     around = np.convolve(arrivals, window, "same") / np.convolve(np.ones(len(days)), window, "same")
-    types = day_type(days, calendar)
-    seen = np.bincount(types, arrivals, len(DAY_TYPES)) / order_size
-    usual = np.bincount(types, around, len(DAY_TYPES)) / order_size
-    prior = PRIOR_OPEN.copy()
-    prior[7] = min(1.0, seen[5:7].sum() / (usual[5:7].sum() + PRIOR_ORDERS))
-    return np.asarray((seen + PRIOR_ORDERS * prior) / (usual + PRIOR_ORDERS))
+    types, weekday = day_type(days, calendar), _weekday(days)
+    count = len(DAY_TYPES)
+    seen = np.bincount(types, arrivals, count) / order_size
+    usual = np.bincount(types, around, count) / order_size
+    share = (seen + PRIOR_ORDERS * PRIOR_OPEN) / (usual + PRIOR_ORDERS)
+    # A holiday is measured against what its weekdays pay: a Monday off tells nothing of who pays on Fridays.
+    usual = np.bincount(types, around * share[weekday], count) / order_size
+    holidays, weekend = list(HOLIDAYS), share[SATURDAY:HOLIDAY].mean()
+    prior = (seen[holidays].sum() + PRIOR_ORDERS * min(weekend, 1.0)) / (usual[holidays].sum() + PRIOR_ORDERS)
+    share[holidays] = (seen[holidays] + PRIOR_ORDERS * min(prior, 1.0)) / (usual[holidays] + PRIOR_ORDERS)
+    if (share[:SATURDAY] <= OPEN_ABOVE).any():
+        # Who pays on some weekdays alone has no reason to pay on a weekend that is worked.
+        usual_day = np.bincount(types, around, count)[MAKE_UP] / order_size
+        share[MAKE_UP] = (seen[MAKE_UP] + PRIOR_ORDERS * min(weekend, 1.0)) / (usual_day + PRIOR_ORDERS)
+    return np.asarray(share)
 
 
 def waiting_weights(openness: Floats, most: int = 35) -> Floats:

@@ -259,18 +259,34 @@ def _fit_paused(
     exposed = gone[:, ::-1].cumsum(axis=1)[:, ::-1][:, :MAX_AGE]
     paid = grid.settled[:, :MAX_AGE]
     paid_by_kind = np.bincount(kinds.ravel(), paid.ravel(), len(DAY_TYPES))
-    openness = soft_openness(grid.days, grid.arrivals, calendar, order_size)
-    recency = _recency(grid)[:, None]
-    for _ in range(rounds):
-        clock = open_age(openness[day_type(span, calendar)], len(grid.days))
-        pace = exposed * openness[kinds]
-        exposure = np.bincount(clock.ravel(), (recency * pace).ravel(), MAX_AGE)
+    types, recency = day_type(span, calendar), _recency(grid)[:, None]
+
+    def hazard_of(openness: Floats) -> tuple[Floats, Ints]:
+        clock = open_age(openness[types], len(grid.days))
+        exposure = np.bincount(clock.ravel(), (recency * exposed * openness[kinds]).ravel(), MAX_AGE)
         happened = np.bincount(clock.ravel(), (recency * paid).ravel(), MAX_AGE)
-        hazard = np.divide(happened, exposure, out=np.zeros(MAX_AGE), where=exposure > 0)
+        return np.divide(happened, exposure, out=np.zeros(MAX_AGE), where=exposure > 0), clock
+
+    def score(openness: Floats) -> float:
+        hazard, clock = hazard_of(openness)
+        chance = np.clip(hazard[clock] * openness[kinds], 1e-9, 1.0 - 1e-9)
+        return float((recency * (paid * np.log(chance) + (exposed - paid) * np.log1p(-chance))).sum())
+
+    openness = soft_openness(grid.days, grid.arrivals, calendar, order_size)
+    for _ in range(rounds):
+        hazard, clock = hazard_of(openness)
         expected = np.bincount(kinds.ravel(), (exposed * np.minimum(hazard, 1.0)[clock]).ravel(), len(DAY_TYPES))
         fitted = np.divide(paid_by_kind, expected, out=openness.copy(), where=expected > order_size)
         openness = np.where(np.arange(len(DAY_TYPES)) < WEEKEND, 1.0, np.where(fitted < CLOSED_BELOW, 0.0, fitted))
-    clock = open_age(openness[day_type(span, calendar)], len(grid.days))
+    best = score(openness)
+    for kind in WEEKEND + np.flatnonzero(np.bincount(kinds.ravel(), exposed.ravel(), len(DAY_TYPES))[WEEKEND:]):
+        # Most kinds of day are open or closed; a pace between them must tell more than either.
+        for whole in (0.0, 1.0):
+            tried = openness.copy()
+            tried[kind] = whole
+            if (found := score(tried)) >= best:
+                openness, best = tried, found
+    clock = open_age(openness[types], len(grid.days))
     pace = exposed * openness[kinds]
     every = np.ones(len(grid.days), dtype=bool)
     counts = [_clocked_weekly(grid, clock, pace * days[:, None], paid * days[:, None]) for days in (every, promotion)]

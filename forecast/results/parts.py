@@ -213,7 +213,7 @@ def _channel_part(flows: Flows, index: int) -> dict[str, Any]:
             cause: float(flows.failed_by_cause[:, index, position].mean())
             for position, cause in enumerate(flows.causes)
         },
-        "opening_outstanding": float(flows.opening_outstanding[index]),
+        "opening_outstanding": float(flows.opening_outstanding[..., index].mean()),
         "closing_outstanding": distribution(flows.closing_outstanding[:, index]),
     }
 

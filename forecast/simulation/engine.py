@@ -35,7 +35,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """All that scenarios share: the laws' kernels, the random numbers and the base sales (path, channel, day)."""
+    """All that scenarios share: the laws' kernels, the random numbers and the base sales (path, channel, day).
+
+    ``as_of`` is the last day that is known. Where the ledger stops before the plan's as_of, ``gap`` days lie between:
+    they are simulated on the base's assumptions and left out of what ``run`` gives.
+    """
 
     assumptions: Assumptions
     kernels: tuple[Kernels, ...]
@@ -43,6 +47,7 @@ class Engine:
     sales: Floats
     as_of: np.datetime64
     ages: tuple[int, ...] = ()
+    gap: int = 0
 
     @classmethod
     def build(
@@ -53,26 +58,34 @@ class Engine:
         as_of: np.datetime64,
         calendar: Calendar,
         promotion_days: Bools | None = None,
+        *,
         ages: tuple[int, ...] = (),
+        gap: int = 0,
     ) -> Engine:
-        """The engine over the sales' horizon; ``promotion_days`` (day) marks those of promotions, none if absent.
+        """The engine over the sales' days; ``promotion_days`` (day) marks those of promotions, none if absent.
 
-        ``ages`` are the ages in days below which open receivables are told apart (``Flows.young``).
+        ``ages`` are the ages in days below which open receivables are told apart (``Flows.young``), ``gap`` the first
+        days, up to as_of, for which the ledger holds nothing: they are simulated and cut off.
         """
         horizon = sales.shape[2]
         kernels = tuple(build_kernels(law, as_of, horizon, calendar, promotion_days) for law in assumptions.channels)
-        return cls(assumptions, kernels, randomness, sales, as_of, ages)
+        return cls(assumptions, kernels, randomness, sales, as_of, ages, gap)
 
     def run(self, shocks: Shocks) -> Flows:
-        """The scenario's paths; the identity is the caller's to check (``Flows.check_identity``)."""
+        """The scenario's paths; the identity is the caller's to check (``Flows.check_identity``).
+
+        The shocks are of the days after the gap.
+        """
         names = tuple(law.channel.name for law in self.assumptions.channels)
-        sales = shifted(self.sales * shocks.volume[None], names, shocks)
+        gap = self.gap
+        ahead = shifted(self.sales[:, :, gap:] * shocks.volume[None], names, shocks)
+        sales = np.concatenate([self.sales[:, :, :gap], ahead], axis=2) if gap else ahead
         parts = [self._channel(index, sales[:, index], shocks) for index in range(len(names))]
         stacked = {key: np.stack([part[key] for part in parts], axis=1) for key in parts[0]}
         young = {age: stacked.pop(f"young_{age}") for age in self.ages}
         horizon = sales.shape[2]
         opening = np.array([law.open_orders.outstanding for law in self.assumptions.channels])
-        return Flows(
+        flows = Flows(
             channels=names,
             causes=ALL_CAUSES,
             days=horizon_days(self.as_of, horizon),
@@ -82,6 +95,7 @@ class Engine:
             young=young,
             **stacked,
         )
+        return flows.after(gap)
 
     def _channel(self, index: int, sales: Floats, shocks: Shocks) -> dict[str, Floats]:
         """One channel's arrays (path, day), (path, cause) and (path)."""
@@ -100,6 +114,9 @@ class Engine:
             shocks.settlement_delay.get(law.channel.name, 0),
             [(start, stop, outage.share) for outage, start, stop in outages if outage.cause == "clearing"],
         )
+        if settled_map is not None:
+            # What arrived before the plan's as_of has arrived, whatever the scenario.
+            settled_map[: self.gap] = np.eye(sales.shape[1])[: self.gap]
         shares = deal.out_rates(rates)
         refunded = shocks.refund_rate.get(law.channel.name)
         if refunded is None:
@@ -136,7 +153,7 @@ class Engine:
         refunded_after = gamma_noise(taken, law.order_size * taken, self.randomness.refund[:, index])
         fee = np.repeat(law.fee_rate, deal.each)[: len(sales), None]
         failed = sales * kernel.tried.sum(axis=1).mean()
-        by_cause, total_failed, total_lost = _order_outcomes(failed, rates, kernel, outages, deal)
+        by_cause, total_failed, total_lost = _order_outcomes(failed, rates, kernel, outages, deal, self.gap)
         closing = (
             law.open_orders.outstanding
             + sales.sum(axis=1)
@@ -264,9 +281,9 @@ def _deducted(tried: Floats, rates: Floats, kernel: Kernels, outages: list[tuple
 
 
 def _order_outcomes(
-    tried: Floats, rates: Floats, kernel: Kernels, outages: list[tuple[Outage, int, int]], deal: _Deal
+    tried: Floats, rates: Floats, kernel: Kernels, outages: list[tuple[Outage, int, int]], deal: _Deal, gap: int
 ) -> tuple[Floats, Floats, Floats]:
-    """By day of order: failed by cause (path, cause), failed (path, day), lost in the end (path, day)."""
+    """By day of order: failed by cause after the gap (path, cause), failed (path, day), lost in the end (path, day)."""
     horizon = tried.shape[1]
     stopped = np.zeros(horizon)
     outage_failed = np.zeros((len(ALL_CAUSES), horizon))
@@ -286,7 +303,7 @@ def _order_outcomes(
     ordinary = tried[:, None] * (1.0 - stopped) * rates
     lost += (ordinary * lost_shares[:, :, None]).sum(axis=1)
     failed = ordinary + tried[:, None] * outage_failed[None]
-    return failed.sum(axis=2), failed.sum(axis=1), lost
+    return failed[:, :, gap:].sum(axis=2), failed.sum(axis=1), lost
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +26,8 @@ class Flows:
     ``refunded_after`` settlement, ``lost`` and ``never_paid`` closed. ``failed`` and ``lost_in_the_end`` are by day
     of order: what of that day's orders fails at first, and what of it is lost in the end. ``failed_by_cause``
     (path, channel, cause) is their sum. ``receivables``: deducted, not settled, less refunds made, in the evening;
-    ``young``: by age in days, the part of them deducted fewer days ago.
+    ``young``: by age in days, the part of them deducted fewer days ago. ``opening_*`` are (channel), or (path,
+    channel) where the ledger stops before as_of and they are simulated.
     """
 
     channels: tuple[str, ...]
@@ -53,13 +54,45 @@ class Flows:
         """Settlements that arrive that day, net of fees, less refunds taken back that day."""
         return self.settled - self.refunded_after
 
+    def after(self, gap: int) -> Flows:
+        """The same flows without their first ``gap`` days, what is open in the evening of the last of them opening.
+
+        ``failed_by_cause`` is taken to be without those days already.
+        """
+        if not gap:
+            return self
+        came = self.sales - self.settled - self.fees - self.refunded_before - self.lost - self.never_paid
+        by_day = {
+            name: getattr(self, name)[:, :, gap:]
+            for name in (
+                "sales",
+                "settled",
+                "fees",
+                "refunded_before",
+                "refunded_after",
+                "lost",
+                "never_paid",
+                "failed",
+                "lost_in_the_end",
+                "receivables",
+            )
+        }
+        return replace(
+            self,
+            days=self.days[gap:],
+            opening_receivables=self.receivables[:, :, gap - 1],
+            opening_outstanding=self.opening_outstanding + came[:, :, :gap].sum(axis=2),
+            young={age: part[:, :, gap:] for age, part in self.young.items()},
+            **by_day,
+        )
+
     def check_identity(self) -> None:
         """Opening outstanding + sales = settled + fees + refunded before + lost + never paid + closing outstanding.
 
         Raises:
             IdentityError: it does not hold on some path and channel, which is a fault of the program.
         """
-        left = self.opening_outstanding[None, :] + self.sales.sum(axis=2)
+        left = self.opening_outstanding + self.sales.sum(axis=2)
         parts = (self.settled, self.fees, self.refunded_before, self.lost, self.never_paid)
         right = sum((part.sum(axis=2) for part in parts), np.zeros_like(left)) + self.closing_outstanding
         gap = np.abs(left - right)

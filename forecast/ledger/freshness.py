@@ -1,0 +1,68 @@
+"""Whether a ledger reaches as_of: the last day on which anything happened in it, and whether the silence since is news.
+
+A shop that is closed over Spring Festival is not a feed that has stopped. What counts as a stop is told by the shop's
+own rhythm: so many silent days in a row must be unlikely given how often such weekdays were silent before, must not be
+public holidays alone, and must not have occurred before.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from forecast.arrays import Days, Ints
+    from forecast.calendar import Calendar
+    from forecast.ledger.tables import DailyTables
+
+RHYTHM_DAYS = 364
+"""Days up to the last event on which the shop's rhythm is read …"""
+
+FEWEST_DAYS = 28
+"""… and the fewest of them with events; a ledger of less has no rhythm, and no silence of it is called a stop."""
+
+UNLIKELY = 0.01
+"""A silence with less chance than this is a stop."""
+
+OPEN = ("awaiting", "failed", "in_transit", "open")
+"""Outcomes that tell of a state on as_of, not of an event."""
+
+
+def missing_days(tables: DailyTables, calendar: Calendar) -> int:
+    """Days between the last event of the ledger and as_of, where its silence is a stop; otherwise 0."""
+    events = event_days(tables)
+    if not len(events):
+        return 0
+    as_of, last = np.datetime64(tables.as_of, "D"), events[-1]
+    silent = np.arange(last + 1, as_of + 1)
+    events = events[events > last - RHYTHM_DAYS]
+    if not len(silent) or len(events) < FEWEST_DAYS:
+        return 0
+    longest = int(np.diff(events).max().astype(np.int64)) - 1
+    if longest >= len(silent) or not calendar.is_working_day(silent).any():
+        return 0
+    days = np.arange(events[0], last + 1)
+    known = np.bincount(_weekday(days), minlength=7)
+    empty = known - np.bincount(_weekday(events), minlength=7)
+    chance = (empty + 0.5) / (known + 1.0)
+    return len(silent) if float(np.prod(chance[_weekday(silent)])) < UNLIKELY else 0
+
+
+def event_days(tables: DailyTables) -> Days:
+    """The days on which anything is known to have happened to any order, in order."""
+    found = [tables.sales["day"]]
+    for table in (tables.first, tables.recovery, tables.settlement, tables.refund_before, tables.refund_after):
+        rows = table[~table["outcome"].isin(OPEN)] if "outcome" in table else table
+        if table is tables.first:
+            # A failure whose own moment is not recorded falls on the day of its order.
+            rows = table[table["outcome"] != "awaiting"]
+        found.append(rows["day"] + pd.to_timedelta(rows["age"], unit="D"))
+    days = pd.concat([pd.Series(one).dropna() for one in found]).to_numpy().astype("datetime64[D]")
+    return np.asarray(np.unique(days))
+
+
+def _weekday(days: Days) -> Ints:
+    """0 = Monday; 1970-01-01 was a Thursday."""
+    return np.asarray((days.astype("datetime64[D]").astype(np.int64) + 3) % 7)
