@@ -33,6 +33,7 @@ from forecast.results.parts import (
     priors_part,
     scenario_part,
 )
+from forecast.results.sales_model import sales_model_part
 from forecast.sales.paths import forecast_sales
 from forecast.scenarios import built_in_scenarios, describe_changes, shocks, without
 from forecast.simulation.engine import Engine
@@ -85,6 +86,7 @@ class Forecast:
     notes: tuple[Note, ...]
     estimates: Mapping[str, Any]
     development: Mapping[str, Any]
+    sales_model: Mapping[str, Any] | None
 
 
 def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> Forecast:
@@ -127,7 +129,8 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> For
     stale = [Note("stale_ledger", "ledger", {"days": gap, "last": str(as_of)})] if gap else []
     inputs = (*_ledger_notes(plan, ledger), *stale, *_calendar_notes(plan, calendar, days))
     notes = (*inputs, *_sales_notes(sales.notes), *assumptions.notes, *open_notes)
-    return Forecast(plan, ledger, engine, calendar, days[gap:], notes, estimates, development)
+    sales_model = sales_model_part(sales, plan.language)
+    return Forecast(plan, ledger, engine, calendar, days[gap:], notes, estimates, development, sales_model)
 
 
 def _known_plan(plan: Plan, gap: int) -> Plan:
@@ -410,6 +413,7 @@ def _result(
         "currency": plan.merchant.currency,
         "notes": texts,
         "history": history_part(prepared.ledger),
+        "sales_model": prepared.sales_model,
         "estimates": prepared.estimates,
         "priors": priors_part(),
         "collection_development": prepared.development,

@@ -7,7 +7,8 @@ import pytest
 from scipy import stats
 
 from forecast.sales.design import Block
-from forecast.sales.filtering import DAMPING, LEVEL_PRIOR_SD, PRIOR_MEAN, Filter, parameters
+from forecast.sales.dynamics import PRIOR_MEAN, parameters
+from forecast.sales.filtering import DAMPING, LEVEL_PRIOR_SD, Filter
 
 DAYS = 40
 THETA = PRIOR_MEAN + np.array([0.3, 0.5, 1.0, -0.2, 0.4, -20.0])  # the last: noise that does not depend on volume

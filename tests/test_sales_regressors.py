@@ -10,7 +10,7 @@ import pytest
 
 from forecast.calendar import Calendar, days_between
 from forecast.errors import InputError
-from forecast.sales.regressors import calendar_block, holiday_names, regressor_block
+from forecast.sales.regressors import WEEKDAYS, calendar_block, day_index, holiday_names, regressor_block
 
 if TYPE_CHECKING:
     from forecast.sales.design import Block
@@ -92,3 +92,15 @@ def test_a_regressor_that_stops_before_the_horizon_ends_is_an_error() -> None:
     table = pd.DataFrame({"promotion": [0.0, 1.0]}, index=pd.to_datetime(days[:2]))
     with pytest.raises(InputError, match=r"regressors.promotion: no number for 2025-01-03"):
         regressor_block(days, table, history=2)
+
+
+def test_a_regressor_may_draw_more_on_one_weekday_than_on_another() -> None:
+    days = np.datetime64("2026-01-05") + np.arange(28)  # a Monday
+    values = (np.arange(28) < 14).astype(float)
+    block, _ = regressor_block(days, pd.DataFrame({"promotion": values}, index=day_index(days)), 28)
+    monday = block.matrix[:, block.coefficient("regressor:promotion:mon")]
+    assert np.flatnonzero(monday).tolist() == [0, 7, 14, 21]
+    whole = block.matrix[:, block.coefficient("regressor:promotion")]
+    own = [block.coefficient(f"regressor:promotion:{label}") for label in WEEKDAYS]
+    np.testing.assert_allclose(block.matrix[:, own].sum(axis=1), whole)
+    assert block.sd[own[0]] < block.sd[block.coefficient("regressor:promotion")]

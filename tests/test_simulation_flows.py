@@ -53,7 +53,9 @@ def test_the_days_before_as_of_are_cut_off_and_what_is_open_then_opens() -> None
     names = ("sales", "settled", "fees", "refunded_before", "refunded_after", "lost", "never_paid", "failed")
     twice = {name: np.repeat(getattr(once, name), 2, axis=2) for name in (*names, "lost_in_the_end", "receivables")}
     days = np.array(["2026-12-01", "2026-12-02"], dtype="datetime64[D]")
-    both = replace(once, days=days, channels=once.channels, young={30: twice["receivables"]}, **twice)
+    both = replace(
+        once, days=days, channels=once.channels, causes=once.causes, young={30: twice["receivables"]}, **twice
+    )
     rest = both.after(1)
     rest.check_identity()
     assert rest.days.tolist() == days[1:].tolist()

@@ -18,7 +18,7 @@ MONEY_DECIMALS = 2
 RATE_DIGITS = 6
 """Rates, shares, probabilities and numbers of days are written with this many significant digits."""
 
-RATE_PARTS = frozenset({"estimates", "covenants", "accuracy"})
+RATE_PARTS = frozenset({"estimates", "covenants", "accuracy", "sales_model"})
 """Below these keys every number is a rate, a share, a number of days or a score."""
 
 RATE_KEYS = frozenset(

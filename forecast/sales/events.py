@@ -34,10 +34,10 @@ UPLIFT_SD = 0.3
 REPEAT_SD = 0.2
 """Of one repeat's level against its name's: with one past repeat the next is known within about a third; learnt
 from three repeats on."""
-PRESALE_SHARE, BUILD_UP_SHARE, AFTER_SHARE = 0.15, 0.35, 0.4
+PRESALE_SHARE, BUILD_UP_SHARE, AFTER_SHARE = 0.15, 0.5, 0.4
 """The default shape, as shares of the peak's log level: from the start on; the day before the peak (falling to a
 tenth of that five days earlier); the day after it (halving in a day and a half)."""
-PHASE_SD, PHASE_NAME_SD = 0.2, 0.2
+PHASE_SD, PHASE_NAME_SD = 0.3, 0.2
 """Of the phases presale, build-up and after: what all events, and what one name, add to the default shape."""
 DIP_DAYS, DIP_LEVEL, DIP_SD = 7, -0.05, 0.1
 """After an event with a peak sales may dip for a week, fading linearly."""

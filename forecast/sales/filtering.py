@@ -15,7 +15,11 @@ import numpy as np
 from scipy import optimize
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
+from forecast.sales.dynamics import CORE, Dynamics, parameters
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from forecast.arrays import Bools, Floats
     from forecast.sales.design import Block
 
@@ -23,19 +27,13 @@ DAMPING = 0.98
 """Of the slope from day to day: growth halves in 34 days, so a slope b adds at most 49 b in all."""
 LEVEL_PRIOR_SD = 3.0
 """Of the first day's level around the median log sales."""
-PARAMETERS = ("noise_sd", "level_sd", "slope_sd", "ar_sd", "ar", "granularity")
-"""Standard deviations a day on the log scale (that of the slope is its long-run one), the autoregression, and the
-power with which the noise's variance falls as sales grow: 1 as if every order came by itself, 0 not at all."""
-PRIOR_MEAN = np.array([np.log(0.12), np.log(0.01), np.log(0.0015), np.log(0.1), 0.4, 0.0])
-PRIOR_SD = np.array([0.8, 0.7, 0.7, 0.8, 0.5, 1.0])
-"""Prior of the logs of the four deviations, and of the logits of the other two."""
 _OBSERVED = np.array([1.0, 0.0, 1.0])
 """What a day shows of the state (level, slope, autoregression)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One run of the filter at given variances, with the coefficients integrated out."""
+    """One run of the filter over the days before ``end`` at given variances, with the coefficients integrated out."""
 
     log_likelihood: float
     mean: Floats  # of the coefficients, (column,)
@@ -45,13 +43,28 @@ class Pass:
     end_root: Floats  # square root of the state's covariance given the coefficients
     errors: Floats  # one-step errors at the coefficients' mean, (day,), not standardised
     scale: Floats  # their standard deviations, (day,)
+    loudness: float  # daily shocks' deviation at the end as a multiple of that at the end of the history
+
+
+@dataclass(frozen=True, slots=True)
+class _Sweep:
+    """The filter over sales and every column, before the regression."""
+
+    states: Floats  # predicted, (day + 1, state, column)
+    covariance: Floats  # of the predicted state, (state, state, day + 1)
+    errors: Floats  # (day, column)
+    scale: Floats  # (day,)
+    louder: Floats  # variance of daily shocks as a multiple of that at the end, (day,)
+    closed: Floats  # how the filter carries a state to the next day, (day, state, state)
+    gain: Floats  # what it adds to it for each unit of a day's value, (day, state)
 
 
 class Filter:
     """The Kalman filter over the log sales and every column at once, for any variances."""
 
-    def __init__(self, log_sales: Floats, block: Block, skip: Bools | None = None) -> None:
+    def __init__(self, log_sales: Floats, block: Block, skip: Bools | None = None, dynamics: Dynamics = CORE) -> None:
         known = np.isfinite(log_sales)
+        self.dynamics = dynamics
         self._known = known if skip is None else known & ~skip
         self._seen = known
         self._center = float(np.median(log_sales[known]))
@@ -71,16 +84,45 @@ class Filter:
         )
         self._model["transition", 1, 1] = DAMPING
         self._model.ssm["obs_cov"] = np.ones((1, 1, len(log_sales)))
+        self._model.ssm["state_cov"] = np.zeros((3, 3, len(log_sales)))
         self._decline = _decline(np.where(self._known, log_sales, np.nan))
 
     def run(self, theta: Floats) -> Pass:
-        """One run at the given (unconstrained) variances."""
+        """One run over the whole history at the given (unconstrained) variances."""
+        return self._regress(self._sweep(theta), len(self._columns))
+
+    def run_to(self, theta: Floats, ends: Sequence[int]) -> tuple[Pass, ...]:
+        """Runs over the days before each of ``ends``, at the price of little more than one.
+
+        State and coefficients are those known by then; the variances, and how much louder days were, are given.
+        """
+        sweep = self._sweep(theta)
+        return tuple(self._regress(sweep, end) for end in ends)
+
+    def step_response(self, theta: Floats, reach: int) -> Floats:
+        """Of a step of 1 that begins on each day, the standardised errors on the days from it on, (day, lag)."""
+        sweep = self._sweep(theta)
+        days = len(sweep.scale)
+        response = np.zeros((days, reach))
+        state = np.zeros((days, 3))
+        for lag in range(min(reach, days)):
+            first = slice(0, days - lag)
+            state = state[first]
+            response[first, lag] = (1.0 - state @ _OBSERVED) / sweep.scale[lag:]
+            state = np.einsum("dij,dj->di", sweep.closed[lag:], state) + sweep.gain[lag:]
+        return response
+
+    def _sweep(self, theta: Floats) -> _Sweep:
         noise_sd, level_sd, slope_sd, ar_sd, ar, granularity = parameters(theta)
         slope_shock = slope_sd * np.sqrt(1 - DAMPING**2)
-        first = np.diag([LEVEL_PRIOR_SD**2, slope_sd**2, ar_sd**2 / (1 - ar**2)])
+        louder = np.exp(granularity * self._decline)
+        first = np.diag([LEVEL_PRIOR_SD**2, slope_sd**2, louder[0] * ar_sd**2 / (1 - ar**2)])
         self._model.ssm.initialize_known(np.zeros(3), first)
-        self._model.update(np.array([noise_sd**2, level_sd**2, slope_shock**2, ar_sd**2, ar]))
-        self._model.ssm["obs_cov"] = (noise_sd**2 * np.exp(granularity * self._decline))[None, None, :]
+        self._model["transition", 2, 2] = ar
+        self._model.ssm["obs_cov"] = (noise_sd**2 * louder)[None, None, :]
+        shocks = np.zeros((3, 3, len(louder)))
+        shocks[0, 0], shocks[1, 1], shocks[2, 2] = level_sd**2, slope_shock**2, ar_sd**2 * louder
+        self._model.ssm["state_cov"] = shocks
         output = self._model.ssm.filter()
         # The filter of a column is a' = (T - K Z) a + K x with the gains K of the sales, and its error x - Z a.
         gain = output.kalman_gain[:, 0, :].T
@@ -93,7 +135,11 @@ class Filter:
             states[day + 1] += step @ states[day]
         errors = self._columns - states[:-1, 0] - states[:-1, 2]
         scale = np.sqrt(output.forecasts_error_cov[0, 0])
-        used = self._known
+        return _Sweep(states, output.predicted_state_cov, errors, scale, louder, closed, gain)
+
+    def _regress(self, sweep: _Sweep, end: int) -> Pass:
+        """The regression over the days before ``end``."""
+        used, errors, scale = self._known[:end], sweep.errors[:end], sweep.scale[:end]
         scaled = errors[used] / scale[used, None]
         response, design = scaled[:, 0] - scaled[:, 1:] @ self._mean, scaled[:, 1:]
         # With coefficients = mean + sd x unit normal, the posterior precision is I + sd D'D sd.
@@ -104,38 +150,59 @@ class Filter:
         mean = self._mean + self.sd * (inverse.T @ projected)
         likelihood = -np.log(scale[used]).sum() - np.log(np.diag(lower)).sum()
         likelihood -= 0.5 * (response @ response - projected @ projected)
-        end = states[-1]
-        end[0, 0] += self._center
+        state = sweep.states[end].copy()
+        state[0, 0] += self._center
         return Pass(
             log_likelihood=float(likelihood),
             mean=mean,
             root=self.sd[:, None] * inverse.T,
-            end_level=end[:, 0],
-            end_design=end[:, 1:],
-            end_root=_root(output.predicted_state_cov[:, :, -1]),
-            errors=np.where(self._seen, errors[:, 0] - errors[:, 1:] @ mean, np.nan),
+            end_level=state[:, 0],
+            end_design=state[:, 1:],
+            end_root=_root(sweep.covariance[:, :, end]),
+            errors=np.where(self._seen[:end], errors[:, 0] - errors[:, 1:] @ mean, np.nan),
             scale=scale,
+            loudness=float(np.sqrt(sweep.louder[end - 1])),
         )
 
     def objective(self, theta: Floats) -> float:
         """Minus the log posterior of the variances."""
-        distance = (theta - PRIOR_MEAN) / PRIOR_SD
+        free = self.dynamics.free
+        distance = (theta - self.dynamics.mean)[free] / self.dynamics.sd[free]
         return 0.5 * float(distance @ distance) - self.run(theta).log_likelihood
 
-    def mode(self, start: Floats) -> Floats:
-        """The variances of the highest posterior."""
-        bounds = [(mean - 4 * sd, mean + 4 * sd) for mean, sd in zip(PRIOR_MEAN, PRIOR_SD, strict=True)]
+    def mode(self, start: Floats, steps: int = 15) -> Floats:
+        """The variances of the highest posterior; those that are not free stay at the dynamics' own.
+
+        Args:
+            start: Where the search begins.
+            steps: How many steps of it are taken at most.
+        """
+        free, mean, sd = self.dynamics.free, self.dynamics.mean, self.dynamics.sd
+
+        def whole(part: Floats) -> Floats:
+            theta = mean.copy()
+            theta[free] = part
+            return theta
+
+        bounds = [(one - 4 * width, one + 4 * width) for one, width in zip(mean[free], sd[free], strict=True)]
+
+        def objective(part: Floats) -> float:
+            return self.objective(whole(part))
+
         found = optimize.minimize(
-            self.objective, start, method="L-BFGS-B", bounds=bounds, options={"maxiter": 15, "ftol": 1e-6, "eps": 1e-4}
+            objective,
+            start[free],
+            method="L-BFGS-B",
+            bounds=bounds,
+            options={"maxiter": steps, "ftol": 2e-5, "eps": 1e-4},
         )
-        theta: Floats = found.x
-        return theta
+        return whole(found.x)
 
     def uncertainty(self, theta: Floats) -> Floats:
-        """A square root of the posterior covariance of the variances, never wider than their prior."""
-        size, step = theta.size, 0.05
-        moves = np.eye(size) * step
-        here = self.objective(theta)
+        """A square root, (parameter, free), of the posterior covariance of the variances, none wider than its prior."""
+        free, step = self.dynamics.free, 0.05
+        moves = np.eye(theta.size)[free] * step
+        size, here = len(moves), self.objective(theta)
         ahead = np.array([self.objective(theta + move) for move in moves])
         behind = np.array([self.objective(theta - move) for move in moves])
         curvature = np.diag((ahead + behind - 2 * here) / step**2)
@@ -144,8 +211,10 @@ class Filter:
                 both = self.objective(theta + moves[one] + moves[two])
                 curvature[one, two] = curvature[two, one] = (both - ahead[one] - ahead[two] + here) / step**2
         # In units of the prior's deviations the precision is at least 1.
-        values, vectors = np.linalg.eigh(curvature * np.outer(PRIOR_SD, PRIOR_SD))
-        root: Floats = PRIOR_SD[:, None] * vectors / np.sqrt(np.maximum(values, 1.0))
+        sd = self.dynamics.sd[free]
+        values, vectors = np.linalg.eigh(curvature * np.outer(sd, sd))
+        root = np.zeros((theta.size, size))
+        root[free] = sd[:, None] * vectors / np.sqrt(np.maximum(values, 1.0))
         return root
 
 
@@ -160,11 +229,6 @@ def _median(values: Floats) -> float:
     """The median of what is known; NaN of nothing."""
     known = values[np.isfinite(values)]
     return float(np.median(known)) if known.size else float("nan")
-
-
-def parameters(theta: Floats) -> Floats:
-    """The variances' natural values from their unconstrained ones, in the order of ``PARAMETERS``."""
-    return np.append(np.exp(theta[:4]), 1.0 / (1.0 + np.exp(-theta[4:])))
 
 
 def _root(covariance: Floats) -> Floats:

@@ -8,14 +8,18 @@ state from their exact joint posterior, then each day's shocks.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.sales.filtering import DAMPING, PARAMETERS, PRIOR_MEAN, Filter, Pass, parameters
+from forecast.sales.dynamics import PARAMETERS, PRIOR_MEAN, Dynamics, parameters
+from forecast.sales.filtering import DAMPING, Filter, Pass
+from forecast.sales.shifts import MOST, REACH, find_shift, with_shift, without_later
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from forecast.arrays import Bools, Floats
     from forecast.sales.design import Block
 
@@ -23,6 +27,9 @@ _TREND_START = PRIOR_MEAN + np.array([0.0, 0.0, 2.5, -1.0, 0.0, 0.0])
 """Where the search for the variances starts a second time, with a lively slope."""
 _TREND_DAYS = 180
 """Up to so many days a trend and a slow autoregression look alike, so that the search may end with the wrong one."""
+_LEVEL = PARAMETERS.index("level_sd")
+_RIVAL_STEPS = 8
+"""Steps of the search for a rival's variances, which starts from the core's."""
 _DRAWS = 8
 """Draws of the variances over which the paths are spread."""
 _OUTLIER = 5.0
@@ -45,16 +52,29 @@ _PILOT = 200
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """Multiples of the deviations around the middle of the paths: of the level's, and of the days' own."""
+
+    level: float = 1.0
+    daily: float = 1.0
+
+
+AS_FITTED = Spread()
+
+
+@dataclass(frozen=True, slots=True)
 class Fit:
     """A fitted model.
 
-    ``parameters`` and ``best`` belong to the variances' mode, ``passes`` to each draw of ``thetas``; ``outliers`` marks
-    the days that were left out; ``repeat_sd`` holds what was learnt by event; ``pool`` the errors noise is drawn from;
-    ``largest`` is the largest error of the history, not standardised; ``regular`` the log sales, NaN where unknown or
-    left out.
+    ``mode`` are the most likely variances, ``parameters`` and ``best`` belong to them, ``passes`` to each draw of
+    ``thetas``; ``outliers`` marks the days that were left out; ``repeat_sd`` holds what was learnt by event; ``pool``
+    the errors noise is drawn from; ``largest`` is the largest error of the history, not standardised; ``seen`` the log
+    sales, NaN where unknown, and ``regular`` the same with NaN where left out.
     """
 
+    filtered: Filter
     block: Block
+    mode: Floats
     parameters: dict[str, float]
     best: Pass
     outliers: Bools
@@ -63,6 +83,7 @@ class Fit:
     thetas: Floats
     pool: Floats | None
     largest: float
+    seen: Floats
     regular: Floats
 
 
@@ -81,27 +102,97 @@ def fit(log_sales: Floats, block: Block, rng: np.random.Generator) -> Fit:
     if outliers.any():
         filtered = Filter(log_sales, block, outliers)
         theta = filtered.mode(theta)
+    filtered, block, theta = _with_shifts(filtered, block, theta, log_sales, outliers)
     repeat_sd = _learn_repeats(filtered, theta)
     best = filtered.run(theta)
-    root = filtered.uncertainty(theta)
-    thetas = theta + rng.standard_normal((_DRAWS, theta.size)) @ root.T
-    values = parameters(theta)
-    return Fit(
+    at_mode = Fit(
+        filtered=filtered,
         block=block,
-        parameters=dict(zip(PARAMETERS, values.tolist(), strict=True)),
+        mode=theta,
+        parameters=dict(zip(PARAMETERS, parameters(theta).tolist(), strict=True)),
         best=best,
         outliers=outliers,
         repeat_sd=repeat_sd,
-        passes=tuple(filtered.run(draw) for draw in thetas),
-        thetas=thetas,
+        passes=(best,),
+        thetas=theta[None],
         pool=_pool(best, log_sales, outliers),
         largest=float(np.nanmax(best.errors)),
+        seen=log_sales,
         regular=np.where(outliers, np.nan, log_sales),
+    )
+    return with_draws(at_mode, rng)
+
+
+def _with_shifts(
+    filtered: Filter, block: Block, theta: Floats, log_sales: Floats, outliers: Bools
+) -> tuple[Filter, Block, Floats]:
+    """The filter, design and mode with a step for each level shift that is found."""
+    for _ in range(MOST):
+        one = filtered.run(theta)
+        standard = np.where(outliers, np.nan, one.errors / one.scale)
+        day = find_shift(standard, filtered.step_response(theta, REACH))
+        if day is None:
+            break
+        block = with_shift(block, day)
+        filtered = Filter(log_sales, block, outliers)
+        theta = filtered.mode(theta)
+    return filtered, block, theta
+
+
+def rival(core: Fit, dynamics: Dynamics, log_sales: Floats) -> Fit:
+    """Another dynamics fitted to the same days, with the core's outliers and spread of repeats, at its mode alone."""
+    block = replace(core.block, sd=core.filtered.sd)
+    filtered = Filter(log_sales, block, core.outliers, dynamics)
+    theta = filtered.mode(
+        np.where(dynamics.free & (dynamics.mean == PRIOR_MEAN), core.mode, dynamics.mean), _RIVAL_STEPS
+    )
+    best = filtered.run(theta)
+    return replace(
+        core,
+        filtered=filtered,
+        block=block,
+        mode=theta,
+        parameters=dict(zip(PARAMETERS, parameters(theta).tolist(), strict=True)),
+        best=best,
+        passes=(best,),
+        thetas=theta[None],
+        pool=_pool(best, log_sales, core.outliers),
+        largest=float(np.nanmax(best.errors)),
     )
 
 
-def simulate(fitted: Fit, paths: int, rng: np.random.Generator) -> tuple[Floats, float]:
-    """Sample paths of log sales over the horizon.
+def with_draws(fitted: Fit, rng: np.random.Generator) -> Fit:
+    """A fit with draws of the variances' uncertainty around its mode."""
+    root = fitted.filtered.uncertainty(fitted.mode)
+    thetas = fitted.mode + rng.standard_normal((_DRAWS, root.shape[1])) @ root.T
+    return replace(fitted, passes=tuple(fitted.filtered.run(draw) for draw in thetas), thetas=thetas)
+
+
+def as_of_past(fitted: Fit, ends: Sequence[int]) -> list[Fit]:
+    """The fit as it would have stood before each of ``ends``.
+
+    State and coefficients are those of the days before it; the variances, the outliers and the errors noise is drawn
+    from are those of the whole history, which a few weeks hardly change.
+    """
+    return [
+        replace(
+            fitted,
+            block=without_later(fitted.block, end),
+            best=one,
+            passes=(one,),
+            thetas=fitted.mode[None],
+            outliers=fitted.outliers[:end],
+            seen=fitted.seen[:end],
+            regular=fitted.regular[:end],
+        )
+        for end, one in zip(ends, fitted.filtered.run_to(fitted.mode, ends), strict=True)
+    ]
+
+
+def simulate(
+    fitted: Fit, paths: int, rng: np.random.Generator, spread: Spread = AS_FITTED, horizon: int | None = None
+) -> tuple[Floats, float]:
+    """Sample paths of log sales over the horizon, or its first days.
 
     Variances, coefficients and the state at the end of history are drawn on each path, then the noise of each day.
     What a short history seems to say of growth and swings is carried forward in part: see ``_limited``.
@@ -110,8 +201,10 @@ def simulate(fitted: Fit, paths: int, rng: np.random.Generator) -> tuple[Floats,
         Log sales, shape (path, day), and the part of the level's changes that was carried to the last day (1: all).
     """
     history = len(fitted.outliers)
-    ahead = fitted.block.matrix[history:]
+    ahead = fitted.block.matrix[history : None if horizon is None else history + horizon]
     days, columns = ahead.shape
+    drift = fitted.filtered.dynamics.drift
+    moves = fitted.filtered.dynamics.free[_LEVEL]  # else the autoregression takes the level's part
     known = np.flatnonzero(np.isfinite(fitted.regular))
     recent = known[-_RECENT:]
     result = np.empty((paths, days))
@@ -124,19 +217,23 @@ def simulate(fitted: Fit, paths: int, rng: np.random.Generator) -> tuple[Floats,
         state = one.end_level - coefficients @ one.end_design.T + rng.standard_normal((size, 3)) @ one.end_root.T
         level, slope, short = state[:, 0], state[:, 1], state[:, 2]
         shocks = rng.standard_normal((days, 3, size))
-        shocks *= np.array([level_sd, slope_sd * np.sqrt(1 - DAMPING**2), ar_sd])[:, None]
+        shocks *= np.array([level_sd, slope_sd * np.sqrt(1 - DAMPING**2), ar_sd * one.loudness])[:, None]
+        noise_sd *= one.loudness
         noise_sd *= float(_part(np.square(noise_sd), SWING_SD**2 * max(1.0, known.size / NOISE_DAYS)))
         noise = _noise(fitted, noise_sd, (rows.size, days), rng)
-        levels = np.empty((size, days))
+        if drift:
+            slope = slope + drift * _trend(fitted.regular - fitted.block.matrix[:history] @ one.mean)
+        levels, shorts = np.empty((size, days)), np.empty((size, days))
         for day in range(days):
-            levels[:, day] = level + short
+            levels[:, day], shorts[:, day] = level, short
             level = level + slope + shocks[day, 0]
-            slope = DAMPING * slope + shocks[day, 1]
+            slope = (1.0 if drift else DAMPING) * slope + shocks[day, 1]
             short = ar * short + shocks[day, 2]
         usual = np.median(fitted.regular[recent] - coefficients @ fitted.block.matrix[recent].T, axis=1)
+        levels = _spread(levels, spread.level) + _spread(shorts, spread.daily if moves else spread.level)
         levels, part = _limited(levels, usual, known.size)
         carried.append(part)
-        result[rows] = levels[: rows.size] + coefficients[: rows.size] @ ahead.T + noise
+        result[rows] = levels[: rows.size] + coefficients[: rows.size] @ ahead.T + spread.daily * noise
     return result, float(np.mean(carried))
 
 
@@ -154,6 +251,19 @@ def _limited(levels: Floats, usual: Floats, known: int) -> tuple[Floats, float]:
     kept = _part(shift**2, limit / 4)
     spread = _part(away.var(axis=0), limit)
     return usual[:, None] + kept * shift + spread * (away - shift), float(min(kept[-1], spread[-1]))
+
+
+def _spread(values: Floats, factor: float) -> Floats:
+    """Each day's deviations around its mean, times a factor."""
+    middle = values.mean(axis=0)
+    return np.asarray(middle + factor * (values - middle))
+
+
+def _trend(values: Floats) -> float:
+    """The slope a day of the straight line through what is known."""
+    at = np.flatnonzero(np.isfinite(values))
+    away = at - at.mean()
+    return float(away @ values[at] / max(float(away @ away), 1.0))
 
 
 def _part(square: Floats, limit: float) -> Floats:

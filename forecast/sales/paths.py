@@ -10,8 +10,8 @@ import pandas as pd
 
 from forecast.errors import InputError, Problem
 from forecast.notes import Note
-from forecast.sales import channels, model
-from forecast.sales.closures import Closures, find_closures, start_of_trade
+from forecast.sales import channels, ensemble, remarks
+from forecast.sales.closures import find_closures, start_of_trade
 from forecast.sales.design import join
 from forecast.sales.events import Ahead, event_block, peak_days
 from forecast.sales.history import daily_values
@@ -23,13 +23,9 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Days, Floats
     from forecast.plan.model import Event
+    from forecast.sales.ensemble import Ensemble
+    from forecast.sales.model import Fit
 
-SHORT_HISTORY_DAYS = 30
-"""With fewer known days of sales the priors speak loudest, which a note says."""
-ERRATIC = 0.8
-"""Where less than this part of the level's changes is carried forward, a note calls the history erratic."""
-STALE_DAYS = 3
-"""So many last days without a row, up to as_of, are called a stale ledger."""
 _Z95 = 1.6449
 """The 95 % point of the standard normal law."""
 
@@ -53,7 +49,8 @@ class EventEffect:
 class SalesForecast:
     """Sample paths of sales, (path, channel, day) in the unit of the input, with what a reader should know.
 
-    ``days`` are the days after as_of; ``parameters`` the fitted variances (see ``forecast.sales.model.PARAMETERS``).
+    ``days`` are the days after as_of; ``parameters`` the fitted variances (see ``forecast.sales.dynamics.PARAMETERS``);
+    ``model`` how the models were chosen and calibrated, None where nothing was ever sold.
     """
 
     paths: Floats
@@ -62,6 +59,7 @@ class SalesForecast:
     notes: tuple[Note, ...]
     events: tuple[EventEffect, ...]
     parameters: dict[str, float]
+    model: Ensemble | None
 
 
 def sales_paths(
@@ -129,7 +127,7 @@ def forecast_sales(
     ]
     if not np.nansum(values) > 0:
         empty = np.zeros((paths, len(names), horizon))
-        return SalesForecast(empty, names, days[len(values) :], tuple(notes), (), {})
+        return SalesForecast(empty, names, days[len(values) :], tuple(notes), (), {}, None)
     start = start_of_trade(values.sum(axis=1))
     if start:
         notes.append(Note("launch_left_out", "sales", {"days": start, "from": str(days[start])}))
@@ -137,25 +135,16 @@ def forecast_sales(
     total = values.sum(axis=1)
     closures = find_closures(total, days)
     total = np.where(closures.closed, np.nan, total)
-    notes += _notes(total, closures, days)
+    notes += remarks.on_history(total, closures, days)
     calendar = calendar_block(days, holidays, len(values))
     own, regressor_notes = regressor_block(days, regressors, len(values))
     promotion, ahead, event_notes = event_block(days, events, len(values))
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = np.where(total > 0, np.log(total), np.nan)
     block = join([promotion, calendar, own])
-    fitted = model.fit(logs, block, rng)
-    if fitted.outliers.any():
-        notes.append(
-            Note(
-                "outlier_days",
-                "sales",
-                {"days": int(fitted.outliers.sum()), "last": str(days[np.flatnonzero(fitted.outliers)[-1]])},
-            )
-        )
-    log_totals, carried = model.simulate(fitted, paths, rng)
-    if carried < ERRATIC:
-        notes.append(Note("erratic_history", "sales", {"days": int((total > 0).sum())}))
+    fitted = ensemble.fit(logs, block, horizon, rng)
+    log_totals, carried = ensemble.simulate(fitted, horizon, paths, rng)
+    notes += remarks.on_models(fitted, days, carried)
     totals = np.exp(log_totals)
     totals[rng.random(totals.shape) < closures.chance(days[len(values) :])] = 0.0
     weekdays = np.asarray(day_index(days).day_of_week)
@@ -169,30 +158,13 @@ def forecast_sales(
         channels=names,
         days=days[len(values) :],
         notes=(*notes, *regressor_notes, *event_notes),
-        events=tuple(_effect(one, fitted) for one in ahead),
-        parameters=fitted.parameters,
+        events=tuple(_effect(one, fitted.core) for one in ahead),
+        parameters=fitted.core.parameters,
+        model=fitted,
     )
 
 
-def _notes(total: Floats, closures: Closures, days: Days) -> list[Note]:
-    """What the history lacks."""
-    notes = []
-    known = np.flatnonzero(np.isfinite(total))
-    selling = int((total > 0).sum())
-    if selling < SHORT_HISTORY_DAYS:
-        notes.append(Note("short_history", "sales", {"days": selling}))
-    trailing = len(total) - 1 - int(known[-1])
-    if trailing >= STALE_DAYS:
-        notes.append(Note("stale_ledger", "sales", {"days": trailing, "last": str(days[known[-1]])}))
-    if closures.closed[: known[-1]].any():
-        notes.append(Note("closed_days", "sales", {"days": int(closures.closed[: known[-1]].sum())}))
-    absent = int((np.isnan(total) & ~closures.closed)[: known[-1]].sum())
-    if absent > 0:
-        notes.append(Note("missing_days", "sales", {"days": absent}))
-    return notes
-
-
-def _effect(ahead: Ahead, fitted: model.Fit) -> EventEffect:
+def _effect(ahead: Ahead, fitted: Fit) -> EventEffect:
     """The event's effect on its main day: log-normal, from the coefficients' posterior."""
     size = ahead.weights.size
     log = float(ahead.weights @ fitted.best.mean[:size])

@@ -20,6 +20,7 @@ from forecast.sales.design import Block, Columns
 if TYPE_CHECKING:
     from forecast.arrays import Bools, Days, Floats, Ints
 
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEKDAY_SD = 0.5
 """Of one weekday against the mean of all; a shop that closes on Sundays reaches beyond it within a few weeks."""
 MONTH_SD = 0.1
@@ -36,6 +37,8 @@ BEFORE_SD = 0.25
 """Of the fortnight that leads up to a holiday, and of the days after a long one."""
 REGRESSOR_SD = 0.5
 """Of a user's regressor per standard deviation of its own."""
+REGRESSOR_WEEKDAY_SD = 0.1
+"""Of what one weekday adds to that effect: a promotion may draw more on a Monday than on a Friday."""
 LONG_HOLIDAY_DAYS = 5
 """From so many days off in a row on, weekend days among them count as the holiday's."""
 LEAD_DAYS = 14
@@ -67,7 +70,7 @@ def calendar_block(days: Days, country: str | None, history: int) -> Block:
         make_up = (types == WORKING_DAY) & (weekday > 4) & (closing_day == 6)  # noqa: PLR2004  # Saturday, Sunday
         dummies[make_up] = np.array([0.2, 0.2, 0.2, 0.2, 0.2, 0.0, 0.0])
         dummies[np.array([name is not None for name in names], dtype=bool)] = np.eye(7)[closing_day]
-    for place, label in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun")):
+    for place, label in enumerate(WEEKDAYS):
         columns.add(f"weekday:{label}", dummies[:, place], WEEKDAY_SD)
     columns.add("month:start", (np.asarray(index.day) <= 5).astype(float), MONTH_SD)  # noqa: PLR2004  # five days
     to_end = np.asarray(index.days_in_month) - np.asarray(index.day)
@@ -123,6 +126,7 @@ def regressor_block(days: Days, regressors: pd.DataFrame | None, history: int) -
         twice = table.index[table.index.duplicated()][0].date()
         raise InputError(f"regressors: {twice} stands in the index twice; write one row a day")
     table = table.reindex(day_index(days))
+    weekday = np.asarray(day_index(days).day_of_week)
     problems = []
     for name in table.columns:
         values = pd.to_numeric(table[name], errors="coerce").to_numpy(dtype=np.float64)
@@ -139,7 +143,10 @@ def regressor_block(days: Days, regressors: pd.DataFrame | None, history: int) -
         if spread < 1e-9 * max(1.0, float(np.abs(values[:history]).max(initial=0.0))):
             notes.append(Note("regressor_constant", f"regressors.{name}"))
             continue
-        columns.add(f"regressor:{name}", (values - values[:history].mean()) / spread, REGRESSOR_SD)
+        standard = (values - values[:history].mean()) / spread
+        columns.add(f"regressor:{name}", standard, REGRESSOR_SD)
+        for place, label in enumerate(WEEKDAYS):
+            columns.add(f"regressor:{name}:{label}", standard * (weekday == place), REGRESSOR_WEEKDAY_SD)
     if problems:
         raise InputError(problems)
     return columns.block(), notes

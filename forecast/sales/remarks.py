@@ -1,0 +1,87 @@
+"""What a reader of the forecast of sales should know: gaps and oddities of its history, and how it was made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.notes import Note
+from forecast.sales.dynamics import CORE
+from forecast.sales.model import AS_FITTED
+from forecast.sales.shifts import shift_days
+
+if TYPE_CHECKING:
+    from forecast.arrays import Days, Floats
+    from forecast.sales.closures import Closures
+    from forecast.sales.ensemble import Ensemble
+
+SHORT_HISTORY_DAYS = 30
+"""With fewer known days of sales the priors speak loudest, which a note says."""
+ERRATIC = 0.8
+"""Where less than this part of the level's changes is carried forward, a note calls the history erratic."""
+STALE_DAYS = 3
+"""So many last days without a row, up to as_of, are called a stale ledger."""
+
+
+def on_history(total: Floats, closures: Closures, days: Days) -> list[Note]:
+    """What the history lacks."""
+    notes = []
+    known = np.flatnonzero(np.isfinite(total))
+    selling = int((total > 0).sum())
+    if selling < SHORT_HISTORY_DAYS:
+        notes.append(Note("short_history", "sales", {"days": selling}))
+    trailing = len(total) - 1 - int(known[-1])
+    if trailing >= STALE_DAYS:
+        notes.append(Note("stale_ledger", "sales", {"days": trailing, "last": str(days[known[-1]])}))
+    if closures.closed[: known[-1]].any():
+        notes.append(Note("closed_days", "sales", {"days": int(closures.closed[: known[-1]].sum())}))
+    absent = int((np.isnan(total) & ~closures.closed)[: known[-1]].sum())
+    if absent > 0:
+        notes.append(Note("missing_days", "sales", {"days": absent}))
+    return notes
+
+
+def on_models(fitted: Ensemble, days: Days, carried: float) -> list[Note]:
+    """What the models found odd, how they were chosen, and what their past intervals led to.
+
+    Args:
+        fitted: As ``ensemble.fit`` gives it.
+        days: Days of history and horizon.
+        carried: As ``ensemble.simulate`` gives it.
+    """
+    core = fitted.core
+    selling = int(np.isfinite(core.seen).sum())
+    notes = []
+    if core.outliers.any():
+        last = str(days[np.flatnonzero(core.outliers)[-1]])
+        notes.append(Note("outlier_days", "sales", {"days": int(core.outliers.sum()), "last": last}))
+    shifts = shift_days(core.block)
+    if shifts:
+        last_shift = max(shifts)
+        change = float(np.expm1(core.best.mean[shifts[last_shift]]))
+        first = str(days[last_shift])
+        notes.append(Note("level_shift", "sales", {"days": len(shifts), "last": first, "change": change}))
+    if carried < ERRATIC:
+        notes.append(Note("erratic_history", "sales", {"days": selling}))
+    return [*notes, _on_choice(fitted, selling), *_on_intervals(fitted)]
+
+
+def _on_choice(fitted: Ensemble, selling: int) -> Note:
+    """Why the forecast is made of these models."""
+    choice = fitted.choice
+    if choice.why == "short":
+        return Note("sales_model_short", "sales", {"days": selling})
+    loss = {name: choice.day_loss[name] + choice.sum_loss[name] for name in choice.weights}
+    other = min(one for name, one in loss.items() if name != CORE.name)
+    values = {"origins": fitted.origins, "loss": loss[CORE.name], "other": other}
+    return Note(f"sales_model_{choice.why}", "sales", {**values, **choice.weights})
+
+
+def _on_intervals(fitted: Ensemble) -> list[Note]:
+    """That intervals were rescaled, and by how much."""
+    found = fitted.calibration
+    if found.spread == AS_FITTED or found.days is None or found.weeks is None:
+        return []
+    values = {"days": found.days, "weeks": found.weeks, "daily": found.spread.daily, "level": found.spread.level}
+    return [Note("intervals_rescaled", "sales", values)]

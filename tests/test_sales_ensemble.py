@@ -1,0 +1,62 @@
+"""The models together: chosen by the merchant's own past, each path one model's."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from forecast.sales.calibration import UNMEASURED
+from forecast.sales.design import Columns
+from forecast.sales.dynamics import ARMA, CORE
+from forecast.sales.ensemble import Ensemble, fit, simulate
+from forecast.sales.naive import NAME
+
+DAYS = 300
+
+
+def _mean_reverting(seed: int) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    away = np.zeros(DAYS)
+    for day in range(1, DAYS):
+        away[day] = 0.93 * away[day - 1] + 0.08 * rng.standard_normal()
+    return 9 + away + 0.05 * rng.standard_normal(DAYS)
+
+
+def _drifting(seed: int) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    return np.asarray(9 + np.cumsum(0.03 * rng.standard_normal(DAYS)) + 0.1 * rng.standard_normal(DAYS))
+
+
+def _weight(sales: np.ndarray, name: str) -> float:
+    return fit(sales, Columns(DAYS + 28).block(), 28, np.random.default_rng(0)).choice.weights[name]
+
+
+def test_sales_that_return_to_a_mean_favour_the_regression_with_arma_errors() -> None:
+    stable = np.mean([_weight(_mean_reverting(seed), ARMA.name) for seed in range(4)])
+    drifting = np.mean([_weight(_drifting(seed), ARMA.name) for seed in range(4)])
+    assert stable > 2 * drifting
+
+
+def test_a_short_history_is_left_to_the_core() -> None:
+    found = fit(_drifting(1)[:60], Columns(90).block(), 30, np.random.default_rng(0))
+    assert found.choice.why == "short"
+    assert found.origins == 0
+    assert found.calibration is UNMEASURED
+    assert list(found.fits) == [CORE.name]
+
+
+def test_paths_come_from_the_models_by_weight() -> None:
+    found = fit(_drifting(2), Columns(DAYS + 28).block(), 28, np.random.default_rng(0))
+    weights = dict.fromkeys(found.choice.weights, 0.0) | {CORE.name: 0.5, NAME: 0.5}
+    choice = found.choice.__class__("combined", weights, found.choice.day_loss, found.choice.sum_loss)
+    both = Ensemble({CORE.name: found.core}, choice, UNMEASURED, found.origins, found.window)
+    paths, carried = simulate(both, 28, 400, np.random.default_rng(0))
+    assert paths.shape == (400, 28)
+    assert 0 < carried <= 1
+    assert np.isfinite(paths).all()
+
+
+@pytest.mark.parametrize("paths", [1, 7])
+def test_few_paths_are_enough(paths: int) -> None:
+    found = fit(_mean_reverting(3), Columns(DAYS + 28).block(), 28, np.random.default_rng(0))
+    assert simulate(found, 28, paths, np.random.default_rng(0))[0].shape == (paths, 28)
