@@ -14,6 +14,7 @@ from forecast.cash import CashCase, cash_position, check_corkscrew
 from forecast.cross_checks import CrossChecks, cross_checks
 from forecast.drivers import Drivers, buffer_drivers
 from forecast.financing.facilities import annual_rate
+from forecast.input_notes import calendar_notes, ledger_notes, outage_notes, sales_notes
 from forecast.ledger.freshness import missing_days
 from forecast.ledger.reading import read_ledger, require_orders
 from forecast.liquidity import case_buffer, needs
@@ -127,8 +128,8 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> For
     estimates = estimates_part(assumptions.channels, engine.kernels, estimate_stream)
     development, open_notes = development_part(ledger.tables, list(plan.channels))
     stale = [Note("stale_ledger", "ledger", {"days": gap, "last": str(as_of)})] if gap else []
-    inputs = (*_ledger_notes(plan, ledger), *stale, *_calendar_notes(plan, calendar, days))
-    notes = (*inputs, *_sales_notes(sales.notes), *assumptions.notes, *open_notes)
+    inputs = (*ledger_notes(plan, ledger), *stale, *calendar_notes(plan, calendar, days))
+    notes = (*inputs, *sales_notes(sales.notes), *assumptions.notes, *open_notes)
     sales_model = sales_model_part(sales, plan.language)
     return Forecast(plan, ledger, engine, calendar, days[gap:], notes, estimates, development, sales_model)
 
@@ -138,11 +139,6 @@ def _known_plan(plan: Plan, gap: int) -> Plan:
     horizon = plan.horizon
     as_of = horizon.as_of - dt.timedelta(days=gap)
     return replace(plan, horizon=replace(horizon, as_of=as_of, days=horizon.days + gap))
-
-
-def _sales_notes(notes: tuple[Note, ...]) -> list[Note]:
-    """The notes on sales; where orders stop and money goes on arriving, the ledger is not stale: nothing was sold."""
-    return [replace(note, code="orders_stopped") if note.code == "stale_ledger" else note for note in notes]
 
 
 def daily_sales(plan: Plan, ledger: Ledger) -> pd.DataFrame:
@@ -198,7 +194,7 @@ def run_scenarios(
     drivers: Drivers | None = None
     for name, scenario in chosen.items():
         say(f"scenario:{scenario.label}")
-        notes += _outage_notes(scenario, prepared.days)
+        notes += outage_notes(scenario, prepared.days)
         flows = prepared.engine.run(shocks(scenario, plan, prepared.days))
         flows.check_identity()
         case = cash_case(prepared, flows)
@@ -235,15 +231,6 @@ def run_scenarios(
     need, need_notes = loan_need_part(plan, drivers, sales)
     result = _result(prepared, [*notes, *need_notes], parts, need, basis)
     return Run(plan, prepared.ledger, result, cases, prepared)
-
-
-def _outage_notes(scenario: Scenario, days: Days) -> list[Note]:
-    """Outages that lie wholly outside the horizon change nothing, which must be said."""
-    return [
-        Note("outage_outside", f"scenarios.{scenario.name}.outages", {"start": str(outage.start), "days": outage.days})
-        for outage in scenario.outages
-        if np.datetime64(outage.start) + outage.days <= days[0] or np.datetime64(outage.start) > days[-1]
-    ]
 
 
 def _scenarios(prepared: Forecast) -> dict[str, Scenario]:
@@ -356,31 +343,6 @@ def debt_service(plan: Plan, days: Days) -> Floats:
         if flow.category == "debt" and 0 <= index < len(days):
             total[index] += flow.amount
     return total
-
-
-def _ledger_notes(plan: Plan, ledger: Ledger) -> list[Note]:
-    """What was left out of the inputs."""
-    counts = (
-        ("rows_rejected", "ledger", ledger.counts.rejected),
-        ("rows_dropped", "ledger", ledger.counts.dropped),
-        ("events_blanked", "ledger", ledger.counts.blanked),
-        ("silent_failures", "ledger", ledger.counts.silent),
-        ("flows_ignored", "cash.other_flows", plan.ignored_flows),
-    )
-    notes = [Note(code, where, {"count": count}) for code, where, count in counts if count]
-    if not ledger.has_causes:
-        notes.append(Note("cause_unknown" if ledger.has_confirmation else "failures_seen_late", "ledger"))
-    return notes
-
-
-def _calendar_notes(plan: Plan, calendar: Calendar, days: Days) -> list[Note]:
-    """Years of the horizon whose public holidays are computed, not yet published."""
-    years = sorted({int(str(day)[:4]) for day in days})
-    return [
-        Note("no_holiday_official", "merchant.holidays", {"country": plan.merchant.holidays, "year": year})
-        for year in years
-        if not calendar.is_official(year)
-    ]
 
 
 def _distinct(notes: list[Note]) -> list[Note]:
