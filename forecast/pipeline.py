@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from forecast.arrays import Days, Floats
-    from forecast.financing.comparison import Financing
+    from forecast.financing.comparison import Financing, Recommendation
     from forecast.ledger.tables import Ledger
     from forecast.liquidity import Buffer
     from forecast.plan.model import Facility, Plan, Scenario
@@ -212,6 +212,7 @@ def run_scenarios(
             drivers = scenario_drivers(prepared, scenario, flows)
             part["buffer"]["drivers"] = drivers_part(drivers, plan.language)
         parts[name] = part | {"cash_after_financing": None, "financing": None}
+    like: Recommendation | None = None
     for name, case in cases.items() if financing else ():
         stresses = [other for key, other in cases.items() if key != name]
         stressed = name == "base" and plan.horizon.stress_scenarios_must_hold
@@ -222,7 +223,9 @@ def run_scenarios(
             buffers[name],
             covenants=plan.covenants,
             stresses=stresses if stressed else (),
+            like=like,
         )
+        like = like or compared.recommended
         notes += [note for note in compared.notes if note not in notes]
         parts[name]["cash_after_financing"] = distribution(compared.recommended.cash_after)
         worth = marginal(plan, case, compared) if name == "base" else None

@@ -46,6 +46,7 @@ def compare(
     bound_paths: int = SAMPLE,
     covenants: Covenants | None = None,
     stresses: Sequence[CashCase] = (),
+    like: Recommendation | None = None,
 ) -> Financing:
     """Compare the facilities on a scenario and recommend the cheapest mix of any number that holds.
 
@@ -57,6 +58,7 @@ def compare(
         bound_paths: Paths on which the foresight bound is solved where it has no closed form.
         covenants: Of the plan; a mix that keeps them goes before one that does not.
         stresses: Scenarios in which the mix must hold, too.
+        like: What was recommended in a scenario near this one, which the search then starts from.
 
     Returns:
         Options, recommendation and notes.
@@ -68,7 +70,8 @@ def compare(
         item.facility.name: _option(halves, item, sized, covenants)
         for item, sized in zip(halves.seen.items, singles, strict=True)
     }
-    proposal, holds = select(halves, singles, covenants)
+    near = {part.facility: part.limit_used for part in like.mix} if like is not None else None
+    proposal, holds = select(halves, singles, covenants, near)
     recommended = _recommend(halves, proposal, covenants, bound_paths, holds=holds)
     options = tuple(found[facility.name] for facility in usable)
     return Financing(options, recommended, tuple(_notes(usable, recommended, halves)))

@@ -85,13 +85,17 @@ class _Search:
                     improved = True
 
 
-def best_mix(desk: Desk, singles: Sequence[Sized | None], ceiling: float) -> Sized | None:
+def best_mix(
+    desk: Desk, singles: Sequence[Sized | None], ceiling: float, like: Mapping[str, float] | None = None
+) -> Sized | None:
     """Search the mixes for the cheapest that holds and costs less than the ceiling.
 
     Args:
         desk: The scenario on the paths that may be seen.
         singles: The sized proposal of each of ``desk.items``, None where it does not hold.
         ceiling: Expected cost, yuan, from which on a mix is of no interest.
+        like: Limits by facility of a mix chosen in a scenario near this one: the second search starts from it instead
+            of the cheapest single, and half as many mixes are tried.
 
     Returns:
         The best mix, None where none is cheaper.
@@ -103,7 +107,12 @@ def best_mix(desk: Desk, singles: Sequence[Sized | None], ceiling: float) -> Siz
     searches = [_Search(screen, ceiling, left=tries) for _ in range(2)]
     for start in _proposed(screen):
         searches[0].offer(*start)
-    if cheapest is not None:
+    if like:
+        items, amounts = _in_order(screen, like)
+        for quantile in quantiles(items):
+            searches[0].offer(items, amounts, quantile)
+        searches = searches[:1]
+    elif cheapest is not None:
         proposal = screen.on(cheapest.proposal)
         searches[1].best = Sized(proposal, float(screen.run(proposal).cost.mean()))
         searches[1].ceiling = searches[1].best.cost * (1 - GAIN)

@@ -13,7 +13,7 @@ from forecast.financing.sizing import Desk, Proposal, Sized, ranks, size, size_s
 from forecast.liquidity import upper_rank
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from forecast.cash import CashCase
     from forecast.financing.facilities import Terms
@@ -113,7 +113,12 @@ def _raised(proposal: Proposal, factor: float) -> Proposal:
     return replace(proposal, limits=limits)
 
 
-def select(halves: Halves, singles: Sequence[Sized | None], covenants: Covenants | None) -> tuple[Proposal, bool]:
+def select(
+    halves: Halves,
+    singles: Sequence[Sized | None],
+    covenants: Covenants | None,
+    like: Mapping[str, float] | None = None,
+) -> tuple[Proposal, bool]:
     """Give the cheapest proposal that holds, else the one that falls short least often; and whether it holds.
 
     Proposals that keep every covenant go before those that break one.
@@ -122,6 +127,7 @@ def select(halves: Halves, singles: Sequence[Sized | None], covenants: Covenants
         halves: The scenario.
         singles: Of ``halves.seen.items``, as ``single`` gives them.
         covenants: Of the plan.
+        like: As for ``best_mix``.
 
     Returns:
         On the seen paths' terms.
@@ -134,7 +140,7 @@ def select(halves: Halves, singles: Sequence[Sized | None], covenants: Covenants
         holding.insert(0, Sized(nothing, unfinanced))
     cheapest = min((one.cost for one in holding), default=np.inf)
     if cheapest > 0:
-        mix = best_mix(seen, singles, cheapest)
+        mix = best_mix(seen, singles, cheapest, like)
         judged = None if mix is None else _withstanding(halves, mix)
         if judged is not None:
             holding.append(judged)
