@@ -133,6 +133,20 @@ def test_a_clearing_outage_holds_deductions_and_settlements_until_its_end() -> N
     assert flows.receipts[0, 1] == pytest.approx([0.0, 100.0, 100.0, 100.0, 100.0, 100.0])
 
 
+def test_a_clearing_outage_saves_no_order_from_its_other_failures() -> None:
+    # 20 of 100 fail their validation and half of those are lost, whether clearing works that day or not
+    law = channel_law(failures={"validation": failure_law(0.2)}, cured=hazard(0.5), lost=hazard(0.5), due=hazard(1.0))
+    outage = Outage(dt.date(2026, 12, 1), 2, clearing="jd_pay")
+    usual, struck = engine(law).run(shock()), engine(law).run(shock(outages=(outage,)))
+    struck.check_identity()
+    assert struck.lost_in_the_end == pytest.approx(usual.lost_in_the_end)
+    assert struck.receipts.sum(axis=2) == pytest.approx(usual.receipts.sum(axis=2))
+    assert (struck.receipts[..., :2].sum(axis=2) < usual.receipts[..., :2].sum(axis=2)).all()
+    extra = (struck.failed_by_cause - usual.failed_by_cause)[0, 0]
+    assert extra[ALL_CAUSES.index("validation")] == pytest.approx(0.0, abs=1e-6)
+    assert extra[ALL_CAUSES.index("clearing")] == pytest.approx(160.0, rel=1e-3)
+
+
 def test_an_outage_of_another_cause_is_cured_by_that_causes_law() -> None:
     outage = Outage(dt.date(2026, 12, 1), 1, share=0.5, cause="integration", channel="baitiao")
     law = channel_law(due=hazard(1.0), cured=hazard(0.6), lost=hazard(0.4))

@@ -243,23 +243,29 @@ def _outages(law: ChannelLaw, shocks: Shocks, as_of: np.datetime64, horizon: int
 
 
 def _deducted(tried: Floats, rates: Floats, kernel: Kernels, outages: list[tuple[Outage, int, int]]) -> _Deducted:
-    """Deductions and losses by day of what was tried, (draw, path, day), recoveries included."""
+    """Deductions and losses by day of what was tried, (draw, path, day), recoveries included.
+
+    What an outage of clearing holds up is what would have been deducted: it is late, and orders that fail for other
+    reasons fail all the same. Another outage takes the place of every other reason.
+    """
     horizon = tried.shape[2]
-    stopped = np.zeros(horizon)
+    stopped, held = np.zeros(horizon), np.zeros(horizon)
     deducted = np.zeros_like(tried)
     lost = np.zeros_like(tried)
+    succeeding = 1.0 - rates.sum(axis=0)
     for outage, start, stop in outages:
-        share = (1.0 - stopped) * outage.share
-        inside = np.zeros(horizon)
-        inside[start : min(stop, horizon)] = 1.0
-        share = share * inside
-        stopped = stopped + share
+        clearing = outage.cause == "clearing"
+        share = _struck(outage, start, stop, stopped + held)
+        if clearing:
+            held = held + share
+        else:
+            stopped = stopped + share
         if stop >= horizon:
             continue
         pulse = np.zeros_like(tried)
-        pulse[:, :, stop] = (tried * share).sum(axis=2)
+        pulse[:, :, stop] = (tried * share * (succeeding if clearing else 1.0)).sum(axis=2)
         cured, gone = kernel.cured[outage.cause], kernel.lost[outage.cause]
-        if outage.cause == "clearing":
+        if clearing:
             total = cured.sum(axis=1, keepdims=True)
             at_once = np.zeros_like(cured)
             at_once[:, 0] = 1.0
@@ -277,7 +283,14 @@ def _deducted(tried: Floats, rates: Floats, kernel: Kernels, outages: list[tuple
         back, out = convolve_sum(list(failed.values()), [[kernel.cured[cause], kernel.lost[cause]] for cause in failed])
         deducted += back
         lost += out
-    return _Deducted(deducted + working - failing, lost)
+    return _Deducted(deducted + working - failing - tried * held * succeeding, lost)
+
+
+def _struck(outage: Outage, start: int, stop: int, before: Floats) -> Floats:
+    """The share of each day's first deductions that an outage strikes, of what those ``before`` it have left."""
+    share = np.zeros(before.size)
+    share[start : min(stop, before.size)] = outage.share
+    return np.asarray(share * (1.0 - before))
 
 
 def _order_outcomes(
@@ -285,24 +298,25 @@ def _order_outcomes(
 ) -> tuple[Floats, Floats, Floats]:
     """By day of order: failed by cause after the gap (path, cause), failed (path, day), lost in the end (path, day)."""
     horizon = tried.shape[1]
-    stopped = np.zeros(horizon)
+    stopped, held = np.zeros(horizon), np.zeros(horizon)
     outage_failed = np.zeros((len(ALL_CAUSES), horizon))
     lost_shares = np.stack(
         [np.repeat(kernel.lost_share[cause], deal.each)[: len(tried)] for cause in ALL_CAUSES], axis=1
     )
     lost = np.zeros_like(tried)
     for outage, start, stop in outages:
-        share = np.zeros(horizon)
-        share[start : min(stop, horizon)] = outage.share
-        share = share * (1.0 - stopped)
-        stopped = stopped + share
+        share = _struck(outage, start, stop, stopped + held)
         cause = ALL_CAUSES.index(outage.cause)
+        if outage.cause == "clearing":
+            held = held + share
+            continue
+        stopped = stopped + share
         outage_failed[cause] += share
-        if outage.cause != "clearing":
-            lost += tried * share * lost_shares[:, cause, None]
+        lost += tried * share * lost_shares[:, cause, None]
     ordinary = tried[:, None] * (1.0 - stopped) * rates
     lost += (ordinary * lost_shares[:, :, None]).sum(axis=1)
     failed = ordinary + tried[:, None] * outage_failed[None]
+    failed[:, ALL_CAUSES.index("clearing")] += tried * held * (1.0 - rates.sum(axis=1))
     return failed[:, :, gap:].sum(axis=2), failed.sum(axis=1), lost
 
 
