@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from forecast.commands.grid import grid, table_text
 from forecast.outputs.summary import display_width
-from forecast.outputs.tables import Table
+from forecast.outputs.tables.run import Table
 
 
 def test_texts_begin_and_figures_end_at_the_same_place() -> None:

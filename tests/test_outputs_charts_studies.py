@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import pytest
 from study_examples import EFFECTS, example_backtest, example_review
 
-from forecast.outputs.charts_studies import rolling, to_date, waterfall
+from forecast.outputs.charts.studies import rolling, to_date, waterfall
 from forecast.outputs.figures import Figures
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from result_example import example_result
 
-from forecast.outputs import charts_waterfall
+from forecast.outputs.charts import waterfall as charts_waterfall
 from forecast.outputs.figures import Figures
 
 RESULT = example_result("en")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from study_examples import example_backtest
 
 from forecast.outputs.figures import Figures
-from forecast.outputs.tables_backtest import accuracy, score, sums
+from forecast.outputs.tables.backtest import accuracy, score, sums
 
 RESULT = example_backtest()
 FIGURES = Figures.of(RESULT)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from result_example import example_result
 
-from forecast.outputs import tables_collection
 from forecast.outputs.figures import Figures
+from forecast.outputs.tables import collection as tables_collection
 
 RESULT = example_result("en")
 FIGURES = Figures.of(RESULT)

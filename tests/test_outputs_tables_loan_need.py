@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from result_example import example_result
 
-from forecast.outputs import tables_loan_need
 from forecast.outputs.figures import Figures
+from forecast.outputs.tables import loan_need as tables_loan_need
 
 RESULT = example_result("en")
 FIGURES = Figures.of(RESULT)

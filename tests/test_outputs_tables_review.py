@@ -5,7 +5,7 @@ from __future__ import annotations
 from study_examples import example_review
 
 from forecast.outputs.figures import Figures
-from forecast.outputs.tables_review import bridge, lines, parts, sales
+from forecast.outputs.tables.review import bridge, lines, parts, sales
 
 RESULT = example_review()
 FIGURES = Figures.of(RESULT)

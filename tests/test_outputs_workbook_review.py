@@ -9,7 +9,7 @@ import pytest
 from study_examples import EFFECTS, example_review
 
 from forecast.outputs.result import plain
-from forecast.outputs.workbook_review import write_review_workbook
+from forecast.outputs.workbook.review import write_review_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path

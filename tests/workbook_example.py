@@ -11,7 +11,7 @@ import openpyxl
 from result_example import example_result
 
 from forecast.outputs.result import plain
-from forecast.outputs.workbook import write_workbook
+from forecast.outputs.workbook.run import write_workbook
 
 
 @cache

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forecast.commands.grid import table_text
-from forecast.outputs import tables_backtest
 from forecast.outputs.figures import Figures
+from forecast.outputs.tables import backtest as tables_backtest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecast.commands.grid import table_text
 from forecast.outputs.figures import Figures
-from forecast.outputs.tables import Table
+from forecast.outputs.tables.run import Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forecast.commands.grid import table_text
-from forecast.outputs import tables, tables_financing
 from forecast.outputs.figures import Figures
+from forecast.outputs.tables import financing as tables_financing
+from forecast.outputs.tables import run as tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from forecast.outputs.summary import display_width
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from forecast.outputs.tables import Table
+    from forecast.outputs.tables.run import Table
 
 GAP = "  "
 """Between two columns."""

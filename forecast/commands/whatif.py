@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecast.commands.grid import grid
 from forecast.outputs.figures import DEAD_ZONE, Figures, over_channels
-from forecast.outputs.tables import mix_text
+from forecast.outputs.tables.run import mix_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from forecast.outputs.figures import Figures, needs_money, over_channels, worst_scenario
-from forecast.outputs.tables import mix_text
+from forecast.outputs.tables.run import mix_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -21,9 +21,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from forecast.outputs.report import report_html
+from forecast.outputs.pages.report import report_html
 from forecast.outputs.result import plain, result_json
-from forecast.outputs.workbook import write_workbook
+from forecast.outputs.workbook.run import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from forecast.outputs.report_backtest import backtest_html
-from forecast.outputs.report_review import review_html
+from forecast.outputs.pages.backtest import backtest_html
+from forecast.outputs.pages.review import review_html
 from forecast.outputs.result import plain, result_json
-from forecast.outputs.workbook_review import write_review_workbook
+from forecast.outputs.workbook.review import write_review_workbook
 from forecast.outputs.writing import manifest, replace_files, write_manifest
 
 if TYPE_CHECKING:

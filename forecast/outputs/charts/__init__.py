@@ -1,0 +1,1 @@
+"""Charts: plotly figures in plain mappings, for the pages."""

@@ -1,0 +1,73 @@
+"""What charts are made of: colours, the layout and axes that all share, amounts in the chart's unit.
+
+Colours are those of Okabe and Ito (2008), told apart by colour-blind readers.
+"""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecast.outputs.figures import Figures
+
+FONT = (
+    "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei', 'Noto Sans CJK SC', "
+    "'Source Han Sans SC', 'WenQuanYi Micro Hei', sans-serif"
+)
+"""What text and charts are set in: the reader's own fonts, Chinese ones among them."""
+
+BLUE, SKY, GREEN = "#0072B2", "#56B4E9", "#009E73"
+ORANGE, VERMILLION, PURPLE, GREY = "#E69F00", "#D55E00", "#CC79A7", "#5F6368"
+DAY_FORMAT = "%Y-%m-%d"
+LABEL_WIDTH = 24
+"""A scenario's label on an axis is broken into lines of about this many half-width characters."""
+
+Chart = dict[str, Any]
+"""A plotly figure: ``data`` (traces) and ``layout``."""
+
+
+def layout(height: int) -> Chart:
+    """What all charts share: fonts, margins, a legend above."""
+    return {
+        "height": height,
+        "autosize": True,
+        "margin": {"l": 60, "r": 20, "t": 30, "b": 40},
+        "font": {"family": FONT, "size": 13, "color": "#1f2328"},
+        "paper_bgcolor": "#ffffff",
+        "plot_bgcolor": "#ffffff",
+        "legend": {"orientation": "h", "y": 1.08, "yanchor": "bottom", "x": 0},
+        "separators": ".,",
+    }
+
+
+def value_axis(unit: str) -> Chart:
+    """An axis of amounts in ``unit``, or of percentages where it is ``%``."""
+    return {
+        "title": {"text": html.escape(unit), "standoff": 8},
+        "tickformat": "" if unit == "%" else ",.0f",
+        "hoverformat": ".2f" if unit == "%" else ",.1f",
+        "gridcolor": "#e6e8eb",
+        "zerolinecolor": "#9aa0a6",
+        "automargin": True,
+    }
+
+
+def scaled(values: Sequence[float], figures: Figures) -> list[float]:
+    """Amounts in the chart's unit of money."""
+    return [round(value / figures.chart_divisor, 4) for value in values]
+
+
+def wrapped(label: str, width: int = LABEL_WIDTH) -> str:
+    """An escaped label broken by ``<br>`` after ``width`` half-width characters (a Chinese one counts twice)."""
+    lines, line, used = [], "", 0
+    for character in label:
+        size = 2 if ord(character) > 0x2E7F else 1  # noqa: PLR2004  # from here on Unicode's East Asian blocks
+        if used >= width - 1 and (character == " " or size == 2):  # noqa: PLR2004  # a full-width character
+            lines.append(line.strip())
+            line, used = "", 0
+        line += character
+        used += size
+    return "<br>".join(html.escape(part) for part in [*lines, line.strip()] if part)

@@ -1,0 +1,1 @@
+"""The pages of a run, a backtest and a review: self-contained HTML."""

@@ -1,0 +1,79 @@
+"""The report's tables of collection development: by channel, and the whole shop's weekly cohorts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from forecast.outputs.tables.run import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from forecast.outputs.figures import Figures
+
+SHOWN_AGES = (0, 1, 2, 3, 4, 6, 8, 12, 16)
+"""The ages in weeks of which the table by channel tells the share reached, as far as any channel needs them."""
+
+
+def channels(result: Mapping[str, Any], figures: Figures) -> Table:
+    """A row a channel and the whole shop: ordered, collected, still to come, and the share reached by age."""
+    texts, development = figures.texts, result["collection_development"]
+    parts = [(result["channels"][name]["label"], part) for name, part in development["by_channel"].items()]
+    parts.append((texts("words.channels_all"), development["total"]))
+    last = max((part["ages"][-1] for _, part in parts if part["ages"]), default=0)
+    ages = [age for position, age in enumerate(SHOWN_AGES) if position == 0 or SHOWN_AGES[position - 1] < last]
+    rows = [
+        [
+            label,
+            figures.money(sum(part["order_value"])),
+            figures.money(sum(part["collected"])),
+            figures.money(_sum(part["still_to_come"])),
+            figures.percent(part["expected_share"], 1),
+            *(figures.percent(_reached(part, age), 1) for age in ages),
+        ]
+        for label, part in parts
+    ]
+    heads = [texts(f"words.{word}") for word in ("channel", "sales", "collected", "still_to_come", "expected_share")]
+    heads += [texts("development.age", weeks=age) for age in ages]
+    first = development["total"]["cohorts"][0]
+    caption = texts("development.caption", start=first, end=development["valued_on"], unit=figures.unit)
+    return Table(heads, rows, strong_rows=(len(rows) - 1,), caption=caption)
+
+
+def open_weeks(result: Mapping[str, Any], figures: Figures) -> Table:
+    """The whole shop's weeks of which money is still to come, oldest first, with their sum."""
+    texts, part = figures.texts, result["collection_development"]["total"]
+    count, last = len(part["cohorts"]), part["ages"][-1] if part["ages"] else 0
+    chosen = range(max(0, count - 1 - last), count)
+    keys = ("order_value", "collected", "expected_ultimate", "still_to_come")
+    rows = [
+        [
+            part["cohorts"][cohort],
+            *(figures.money(part[key][cohort]) for key in keys),
+            figures.percent(part["developed"][cohort], 1),
+        ]
+        for cohort in chosen
+    ]
+    sums = (figures.money(_sum([part[key][cohort] for cohort in chosen])) for key in keys)
+    rows.append([texts("words.total"), *sums, ""])
+    words = ("order_week", "sales", "collected", "expected_ultimate", "still_to_come", "developed")
+    caption = texts("development.open_caption", unit=figures.unit)
+    return Table([texts(f"words.{word}") for word in words], rows, strong_rows=(len(rows) - 1,), caption=caption)
+
+
+def _reached(part: Mapping[str, Any], age: int) -> float | None:
+    """The share of the ultimate reached at an age: nothing before the first with money, all after the last."""
+    ages: Sequence[int] = part["ages"]
+    if not ages or part["reached"][0] is None:
+        return None
+    if age < ages[0]:
+        return 0.0
+    if age > ages[-1]:
+        return 1.0
+    return float(part["reached"][age - ages[0]])
+
+
+def _sum(amounts: Sequence[float | None]) -> float | None:
+    """The sum, unknown where one of the amounts is."""
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if len(known) == len(amounts) else None

@@ -1,0 +1,40 @@
+"""The checks sheet: it passes on a sound result, and shows on every sheet when something is off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import openpyxl
+from result_example import example_result
+from workbook_example import written
+
+from forecast.outputs.result import plain
+from forecast.outputs.workbook.checks import tolerance
+from forecast.outputs.workbook.run import write_workbook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_every_check_passes_and_every_sheet_shows_the_master_check() -> None:
+    _, values = written("en")
+    checks = list(values["Checks"].iter_rows(min_row=7, max_col=5, values_only=True))
+    assert len(checks) == 4 * 3 + 3
+    assert {row[4] for row in checks} == {"OK"}
+    for sheet in values:
+        assert "OK" in [cell.value for cell in sheet[2]], sheet.title
+
+
+def test_a_figure_that_does_not_add_up_shows_on_every_sheet(tmp_path: Path) -> None:
+    result = example_result("en")
+    result["scenarios"]["base"]["cash_before_financing"]["mean"][-1] += 100.0
+    path = tmp_path / "off.xlsx"
+    write_workbook(path, plain(result))
+    values = openpyxl.load_workbook(path, data_only=True)
+    assert {"OFF"} == {cell.value for sheet in values for cell in sheet[2] if cell.value in {"OK", "OFF"}}
+    off = [row[0] for row in values["Checks"].iter_rows(min_row=7, max_col=5, values_only=True) if row[4] == "OFF"]
+    assert off == ["Base: closing cash of the last day = engine"]
+
+
+def test_the_tolerance_is_a_fen_a_rounded_figure() -> None:
+    assert tolerance(example_result()) == 0.44

@@ -1,0 +1,75 @@
+"""The sheets in front: the legend, the inputs with units, the notes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import openpyxl
+from result_example import OPENING, example_result
+from workbook_example import written
+
+from forecast.outputs.result import plain
+from forecast.outputs.workbook.run import write_workbook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def inputs() -> dict[tuple[str, str], list[object]]:
+    sheet = written("zh")[1]["输入"]
+    return {(row[0], row[1]): list(row[2:]) for row in sheet.iter_rows(min_row=5, values_only=True)}
+
+
+def test_inputs_carry_values_and_units() -> None:
+    found = inputs()
+    assert found["现金头寸", "期初余额"][:2] == [OPENING, "元"]
+    assert found["bank_line", "年利率"][:2] == [0.0435, "每年"]
+    assert found["bank_line", "提款通知天数"][:2] == [1, "天"]
+    assert found["bank_line", "已签约"][0] == "否"
+    assert found["京东白条", "失败率：合计"][:4] == [0.032, "比例", 0.0192, 0.0544]
+    assert found["情景", "白条失败率 10%"][0] == "failure_rate.baitiao = 0.10"
+    assert found["大促", "double11 高峰"][0] == dt.datetime(2026, 11, 11)  # noqa: DTZ001  # a spreadsheet's day
+
+
+def test_the_labels_of_a_facility_begin_like_all_others() -> None:
+    sheet = written("en")[1]["Inputs"]
+    labels = [row[1] for row in sheet.iter_rows(min_row=5, values_only=True) if row[1]]
+    assert [label for label in labels if label[0].islower() and not label.startswith("double11 ")] == []
+
+
+def test_the_choices_of_a_facility_are_words(tmp_path: Path) -> None:
+    result = example_result("zh")
+    result["facilities"][0] |= {"kind": "term_loan", "interest_due": "month_end", "repayment": "bullet"}
+    write_workbook(tmp_path / "book.xlsx", plain(result))
+    sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")["输入"]
+    found = {row[1]: row[2] for row in sheet.iter_rows(min_row=5, values_only=True) if row[0] == "bank_line"}
+    assert (found["付息方式"], found["还款方式"], found["计息基础"]) == ("每月末", "到期一次还本", "act/360")
+
+
+def test_a_facility_shows_the_terms_of_its_kind_alone() -> None:
+    terms = {item for area, item in inputs() if area == "stock_pledge"}
+    assert "融资比例" in terms
+    assert "最低提款额" not in terms
+    assert "适用渠道" not in terms
+
+
+def test_inputs_are_blue_on_yellow() -> None:
+    cell = written("zh")[0]["输入"]["C5"]
+    assert cell.font.color.rgb == "FF0000FF"
+    assert cell.fill.fgColor.rgb == "FFFFF9C4"
+
+
+def test_the_front_page_tells_version_day_and_how_to_read_and_links_to_every_sheet() -> None:
+    formulas, _ = written("en")
+    sheet = formulas["About"]
+    words = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert {"2026-10-18", "0.1.0", "95%"} <= set(words)
+    assert any(word.startswith("Blue on yellow") for word in words)
+    links = [cell.hyperlink.location for row in sheet.iter_rows() for cell in row if cell.hyperlink]
+    assert len(links) == len(formulas.sheetnames) - 1
+
+
+def test_notes_are_listed_with_place_and_code() -> None:
+    rows = list(written("en")[1]["Notes"].iter_rows(min_row=5, max_col=3, values_only=True))
+    assert rows == [(note["where"], note["text"], note["code"]) for note in example_result("en")["notes"]]

@@ -1,0 +1,136 @@
+"""scenarios.xlsx as a whole: its sheets, its charts, and its formulas recalculated by another program."""
+
+from __future__ import annotations
+
+import subprocess
+import zipfile
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+from chromium_page import program
+from result_example import example_result
+from workbook_example import written
+
+from forecast.outputs.result import plain
+from forecast.outputs.workbook.run import write_workbook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RECALCULATE_ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">
+<value>0</value></prop></item></oor:items>
+"""
+
+
+def test_sheets_bear_the_languages_names() -> None:
+    assert written("zh")[0].sheetnames == [
+        "说明",
+        "输入",
+        "比较",
+        "渠道",
+        "回款进度",
+        "缓冲构成",
+        "融资",
+        "贷款需求",
+        "基准",
+        "白条失败率 10%",
+        "双11爆量 + 清算中断3天",
+        "提示",
+        "检查",
+    ]
+    assert written("en")[0].sheetnames[:3] == ["About", "Inputs", "Comparison"]
+
+
+def test_every_formula_has_a_cached_value_so_that_viewers_show_it() -> None:
+    formulas, values = written("zh")
+    places = [
+        (sheet.title, cell.coordinate)
+        for sheet in formulas
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    ]
+    assert len(places) > 400
+    assert [place for place in places if values[place[0]][place[1]].value is None] == []
+
+
+def test_charts_are_native_and_line_charts_have_date_axes(tmp_path: Path) -> None:
+    path = tmp_path / "scenarios.xlsx"
+    write_workbook(path, plain(example_result()))
+    with zipfile.ZipFile(path) as archive:
+        charts = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/chart")]
+    assert len(charts) == 3 + 1 + 2 * 3
+    assert all("<c:dateAx>" in chart for chart in charts if "<c:lineChart>" in chart)
+
+
+def test_a_users_text_is_never_a_formula(tmp_path: Path) -> None:
+    evil = '=HYPERLINK("x")'
+    result = example_result("en", merchant=evil)
+    result["scenarios"]["base"]["label"] = evil
+    result["channels"]["card"]["label"] = evil
+    result["notes"][0]["text"] = evil
+    path = tmp_path / "evil.xlsx"
+    write_workbook(path, plain(result))
+    workbook = openpyxl.load_workbook(path)
+    formulas = [cell.value for sheet in workbook for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    assert not [formula for formula in formulas if formula.upper().startswith("=HYPERLINK")]
+
+
+def test_the_same_result_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        write_workbook(tmp_path / f"{name}.xlsx", plain(example_result()))
+    assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
+
+
+def test_a_result_without_flows_facilities_or_financing_still_makes_a_workbook(tmp_path: Path) -> None:
+    result = example_result("en") | {"facilities": [], "events": [], "notes": [], "loan_need": None}
+    days = len(result["other_flows"]["dates"])
+    result["other_flows"] |= {"by_category": {}, "total": [0.0] * days}
+    for scenario in result["scenarios"].values():
+        scenario["financing"], scenario["cash_after_financing"] = None, None
+        scenario["buffer"] |= {"drivers": None, "cross_checks": None}
+    path = tmp_path / "bare.xlsx"
+    write_workbook(path, plain(result))
+    assert openpyxl.load_workbook(path, data_only=True)["Base"]["L7"].value == 0
+
+
+@pytest.mark.filterwarnings("ignore:Unable to read chart")  # openpyxl does not know LibreOffice's charts
+def test_libreoffice_recalculates_every_formula_to_the_engines_figure(tmp_path: Path) -> None:
+    office = program("soffice", "libreoffice")
+    profile = tmp_path / "profile"
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(RECALCULATE_ALWAYS, encoding="utf-8")
+    path = tmp_path / "scenarios.xlsx"
+    write_workbook(path, plain(example_result()))
+    out = tmp_path / "recalculated"
+    subprocess.run(
+        [
+            office,
+            "--headless",
+            f"-env:UserInstallation={profile.as_uri()}",
+            "--convert-to",
+            "xlsx",
+            "--outdir",
+            str(out),
+            str(path),
+        ],
+        capture_output=True,
+        check=True,
+        timeout=120,
+    )
+    formulas, ours = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+    theirs = openpyxl.load_workbook(out / path.name, data_only=True)
+    compared = 0
+    for sheet in formulas:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    engine = ours[sheet.title][cell.coordinate].value
+                    recalculated = theirs[sheet.title][cell.coordinate].value
+                    expected = engine if isinstance(engine, str) else pytest.approx(engine, abs=0.44)
+                    assert recalculated == expected, (sheet.title, cell.coordinate, cell.value)
+                    compared += 1
+    assert compared > 400

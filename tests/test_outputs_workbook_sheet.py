@@ -1,0 +1,80 @@
+"""The ground of every sheet: names that Excel allows, checked writes, text that stays text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from forecast.outputs.figures import Figures
+from forecast.outputs.workbook.sheet import Book, Sheet, text_width
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FIGURES = Figures.of({"language": "zh", "currency": "CNY"})
+
+
+def test_sheet_names_are_allowed_and_unlike_one_another(tmp_path: Path) -> None:
+    workbook = xlsxwriter.Workbook(str(tmp_path / "names.xlsx"))
+    book = Book(workbook, FIGURES)
+    wanted = ["双11/爆量: [3天]*?", "'quoted'", "x" * 40, "X" * 40, "History", "", "基准", "基准"]
+    names = [book.sheet_name(name) for name in wanted]
+    for name in names:
+        workbook.add_worksheet(name)
+    workbook.close()
+    assert names == ["双11-爆量- -3天---", "quoted", "x" * 31, "X" * 29 + "~2", "History-", "-", "基准", "基准~2"]
+
+
+def test_text_that_looks_like_a_formula_or_an_address_stays_text(tmp_path: Path) -> None:
+    path = tmp_path / "text.xlsx"
+    workbook = xlsxwriter.Workbook(str(path))
+    sheet = Sheet(Book(workbook, FIGURES), "文字", "=1+1")
+    for row, text in enumerate(["=HYPERLINK(1)", "https://example.com", "+1", "@sum"], 3):
+        sheet.text(row, 0, text)
+    workbook.close()
+    read = openpyxl.load_workbook(path)["文字"]
+    assert [(cell.value, cell.data_type) for (cell,) in read["A4:A7"]] == [
+        ("=HYPERLINK(1)", "s"),
+        ("https://example.com", "s"),
+        ("+1", "s"),
+        ("@sum", "s"),
+    ]
+    assert read["A4"].quotePrefix
+    assert read["A4"].hyperlink is None
+    assert read["A1"].data_type == "s"
+
+
+def test_a_write_that_excel_cannot_hold_raises_with_its_place(tmp_path: Path) -> None:
+    workbook = xlsxwriter.Workbook(str(tmp_path / "long.xlsx"))
+    sheet = Sheet(Book(workbook, FIGURES), "限", "限")
+    with pytest.raises(ValueError, match=r"限!B5 cannot be written: text too long"):
+        sheet.text(4, 1, "长" * 40_000)
+    with pytest.raises(ValueError, match="outside the sheet"):
+        sheet.number(2_000_000, 0, 1.0, "engine")
+    workbook.close()
+
+
+def test_absent_figures_are_empty_cells_not_zeros(tmp_path: Path) -> None:
+    path = tmp_path / "absent.xlsx"
+    workbook = xlsxwriter.Workbook(str(path))
+    sheet = Sheet(Book(workbook, FIGURES), "空", "空")
+    sheet.number(3, 0, None, "engine")
+    sheet.day(3, 1, None, "engine")
+    workbook.close()
+    read = openpyxl.load_workbook(path)["空"]
+    assert (read["A4"].value, read["B4"].value) == (None, None)
+
+
+def test_references_quote_the_sheets_name(tmp_path: Path) -> None:
+    workbook = xlsxwriter.Workbook(str(tmp_path / "refer.xlsx"))
+    sheet = Sheet(Book(workbook, FIGURES), "it's 基准", "x")
+    workbook.close()
+    assert sheet.cell(4, 2) == "'it''s 基准'!$C$5"
+    assert sheet.area(0, 0, 1, 1) == "'it''s 基准'!$A$1:$B$2"
+
+
+def test_a_text_is_as_wide_as_its_widest_line() -> None:
+    assert text_width("现金\nabc") == 4
