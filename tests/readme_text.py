@@ -44,7 +44,7 @@ def printed(command: str, folder: Path) -> str:
     return done.stdout
 
 
-def alike(written: str, new: str, tolerance: float = 0.002) -> bool:
+def alike(written: str, new: str, tolerance: float = 0.01) -> bool:
     """Whether two outputs say the same: words and days equal, figures within a tolerance, blanks not looked at.
 
     The run is seeded, but another processor's rounding may move the last digit of a figure.
