@@ -29,7 +29,8 @@ class Buffer:
 
     Attributes:
         amount: The ⌈n × confidence⌉-th smallest need.
-        upper: Its one-sided 95 % upper confidence limit by order statistics; None where n is too small.
+        upper: Its one-sided 95 % upper confidence limit by order statistics, paths that share a draw of the laws
+            counted as fewer; None where n is too small.
         expected_shortfall: Mean need over the worst 1 − confidence of paths.
     """
 
@@ -97,7 +98,47 @@ def upper_rank(paths: int, confidence: float) -> int | None:
     return rank if rank <= paths else None
 
 
-def buffer(needs: npt.ArrayLike, confidence: float) -> Buffer:
+def path_blocks(paths: int, draws: int) -> npt.NDArray[np.int64] | None:
+    """Give the draw of the laws that each path shares with others, (path,): blocks of equal length; 0 draws: None."""
+    return np.arange(paths) // -(-paths // draws) if draws else None
+
+
+def limit_rank(
+    needs: npt.NDArray[np.float64], confidence: float, blocks: npt.NDArray[np.int64] | None = None
+) -> int | None:
+    """Give the rank of the upper limit, as of so many independent paths as these are worth.
+
+    Paths that share a draw of the laws fall short together. Their number is divided by the design effect of the share
+    that needs more than the quantile (Kish, Survey Sampling, 1965: variance between blocks over that of independent
+    paths), at least 1. With too few for a limit the largest need is it.
+
+    Args:
+        needs: Of each path, yuan, (path,), in any order.
+        confidence: Share of paths to cover.
+        blocks: What draw of the laws each path shares with others, (path,); None: each has its own.
+
+    Returns:
+        A rank from 1; None where each path is its own and there are too few.
+    """
+    paths = needs.size
+    if blocks is None:
+        return upper_rank(paths, confidence)
+    above = needs > np.partition(needs, quantile_rank(paths, confidence) - 1)[quantile_rank(paths, confidence) - 1]
+    _, place = np.unique(blocks, return_inverse=True)
+    sizes = np.bincount(place)
+    shares = np.bincount(place, weights=above) / sizes
+    share = float(above.mean())
+    effect = 1.0
+    if 0 < share < 1 and sizes.size > 1:
+        effect = max(1.0, float(shares.var(ddof=1)) * float(sizes.mean()) / (share * (1 - share)))
+    worth = max(1, round(paths / effect))
+    rank = upper_rank(worth, confidence)
+    if rank is None:
+        return paths if upper_rank(paths, confidence) is not None else None
+    return min(paths, math.ceil(rank / worth * paths))
+
+
+def buffer(needs: npt.ArrayLike, confidence: float, blocks: npt.NDArray[np.int64] | None = None) -> Buffer:
     """Give the buffer that covers a share ``confidence`` of the paths.
 
     The expected shortfall weighs the path that straddles the quantile by its fraction (Rockafellar and Uryasev,
@@ -106,6 +147,7 @@ def buffer(needs: npt.ArrayLike, confidence: float) -> Buffer:
     Args:
         needs: Need of each path, yuan, (path,).
         confidence: Share of paths to cover, strictly between 0 and 1.
+        blocks: As for ``limit_rank``, which the upper limit's rank comes from.
 
     Returns:
         Amount, upper limit and expected shortfall.
@@ -113,14 +155,15 @@ def buffer(needs: npt.ArrayLike, confidence: float) -> Buffer:
     Raises:
         InputError: No path, a need that is not a number, or a confidence outside (0, 1).
     """
-    ordered = np.sort(np.asarray(needs, dtype=np.float64))
+    found = np.asarray(needs, dtype=np.float64)
+    ordered = np.sort(found)
     if ordered.ndim != 1 or ordered.size == 0 or not bool(np.all(np.isfinite(ordered))):
         raise InputError("needs: one finite number a path is wanted, at least one path")
     if not 0 < confidence < 1:
         raise InputError(f"confidence: a share strictly between 0 and 1 is wanted, such as 0.95 (got {confidence})")
     paths = ordered.size
     rank = quantile_rank(paths, confidence)
-    limit = upper_rank(paths, confidence)
+    limit = limit_rank(found, confidence, blocks)
     tail = (rank - paths * confidence) * ordered[rank - 1] + float(ordered[rank:].sum())
     return Buffer(
         amount=float(ordered[rank - 1]),
@@ -145,7 +188,7 @@ def case_buffer(case: CashCase, confidence: float) -> CaseBuffer:
         See ``CaseBuffer``; with an even number of paths the earlier of the two middle days is the median.
     """
     required = needs(case.flows, case.minimum_balance)
-    found = buffer(required, confidence)
+    found = buffer(required, confidence, path_blocks(required.size, case.draws))
     day: dt.date | None = None
     if found.amount > case.minimum_balance:
         tight = case.flows[required >= found.amount]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 from financing_cases import case_of
+from scipy import stats
 
 from forecast.errors import InputError
 from forecast.liquidity import (
@@ -18,6 +20,7 @@ from forecast.liquidity import (
     miller_orr,
     needs,
     newsvendor,
+    path_blocks,
     quantile_rank,
     upper_rank,
 )
@@ -132,3 +135,19 @@ def test_published_cases() -> None:
     for case in cases["newsvendor"]:
         found_amount = newsvendor(case["mean"], case["sd"], case["underage"], case["overage"])
         assert found_amount == pytest.approx(case["quantity"], abs=0.01)
+
+
+def test_the_upper_limit_counts_paths_that_share_a_law_as_fewer() -> None:
+    # 64 draws of the laws with 30 paths each; half of the variance is the draw's
+    rng = np.random.default_rng(8)
+    truth = math.sqrt(2.0) * float(stats.norm.ppf(0.95))
+    blocks = path_blocks(1920, 64)
+    covered, alone = 0, 0
+    for _ in range(400):
+        found = (rng.normal(size=(64, 1)) + rng.normal(size=(64, 30))).ravel()
+        shared, own = buffer(found, 0.95, blocks), buffer(found, 0.95)
+        assert shared.upper is not None
+        assert own.upper is not None
+        covered, alone = covered + (shared.upper >= truth), alone + (own.upper >= truth)
+    assert 0.92 <= covered / 400 <= 0.995
+    assert alone / 400 < 0.85, "taken as independent the limit is too low"

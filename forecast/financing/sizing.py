@@ -12,7 +12,7 @@ from forecast.cash import FEN_TOLERANCE
 from forecast.financing.facilities import Terms, marginal_rate, reserves, terms
 from forecast.financing.lines import Arrangement
 from forecast.financing.policy import Days, Outcome, simulate
-from forecast.liquidity import quantile_rank, upper_rank
+from forecast.liquidity import limit_rank, path_blocks, quantile_rank
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,8 +77,7 @@ class Desk:
         items = [terms(case, facility) for facility in facilities]
         items.sort(key=marginal_rate)
         paths = case.flows.shape[0]
-        blocks = np.arange(paths) // -(-paths // case.draws) if case.draws else None
-        return cls(case, Days.of(case), confidence, tuple(items), guess, blocks=blocks)
+        return cls(case, Days.of(case), confidence, tuple(items), guess, blocks=path_blocks(paths, case.draws))
 
     def every(self, step: int, first: int = 0, planning: Desk | None = None) -> Desk:
         """Give the same scenario on every ``step``-th path from ``first`` on; reserves known from ``planning``."""
@@ -149,32 +148,9 @@ class Desk:
 
 def ranks(desk: Desk) -> list[int]:
     """Give the ranks to size on: that of the upper limit where one is wanted, then that of the confidence."""
-    upper = _upper_rank(desk) if desk.margin else None
+    upper = limit_rank(-desk.days.cumulated.min(axis=0), desk.confidence, desk.blocks) if desk.margin else None
     exact = quantile_rank(desk.paths, desk.confidence)
     return [exact] if upper is None else [upper, exact]
-
-
-def _upper_rank(desk: Desk) -> int | None:
-    """Give the rank of the upper limit, as of so many independent paths as the desk's are worth.
-
-    Paths that share a draw of the laws fall short together. Their number is divided by the design effect of the
-    share that needs more than the quantile (Kish, Survey Sampling, 1965: variance between blocks over that of
-    independent paths), at least 1.
-    """
-    if desk.blocks is None:
-        return upper_rank(desk.paths, desk.confidence)
-    needs = -desk.days.cumulated.min(axis=0)
-    above = needs > np.sort(needs)[quantile_rank(desk.paths, desk.confidence) - 1]
-    _, place = np.unique(desk.blocks, return_inverse=True)
-    sizes = np.bincount(place)
-    shares = np.bincount(place, weights=above) / sizes
-    share = float(above.mean())
-    effect = 1.0
-    if 0 < share < 1 and sizes.size > 1:
-        effect = max(1.0, float(shares.var(ddof=1)) * float(sizes.mean()) / (share * (1 - share)))
-    worth = max(1, round(desk.paths / effect))
-    rank = upper_rank(worth, desk.confidence)
-    return desk.paths if rank is None else min(desk.paths, math.ceil(rank / worth * desk.paths))
 
 
 def at_rank(required: FloatArray, wanted: Sequence[int]) -> float:
