@@ -22,6 +22,7 @@ from forecast.notes import Note
 from forecast.outputs.texts import note_text
 from forecast.receivables.cohorts import promotion_days
 from forecast.receivables.estimation import estimate
+from forecast.receivables.hazards import MAX_AGE
 from forecast.results.buffer import cross_checks_part, drivers_part
 from forecast.results.development import development_part
 from forecast.results.expected import review_basis
@@ -122,9 +123,19 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> For
     say("receivables")
     assumptions = estimate(ledger, known, calendar, law_stream)
     randomness = draw_randomness(assumptions, sales.paths, path_stream)
-    promotions = np.isin(days, promotion_days(plan.events, days[-1]))
+    promotions = promotion_days(plan.events, days[-1])
     ages = tuple(sorted({one.max_age_days for one in plan.facilities if one.max_age_days is not None}))
-    engine = Engine.build(assumptions, randomness, sales.paths, as_of, calendar, promotions, ages=ages, gap=gap)
+    engine = Engine.build(
+        assumptions,
+        randomness,
+        sales.paths,
+        as_of,
+        calendar,
+        np.isin(days, promotions),
+        past_promotions=np.isin(as_of - np.arange(MAX_AGE), promotions),
+        ages=ages,
+        gap=gap,
+    )
     estimates = estimates_part(assumptions.channels, engine.kernels, estimate_stream)
     development, open_notes = development_part(ledger.tables, list(plan.channels))
     stale = [Note("stale_ledger", "ledger", {"days": gap, "last": str(as_of)})] if gap else []

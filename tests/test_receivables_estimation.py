@@ -89,6 +89,23 @@ def test_failures_without_a_cause_are_shared_out_by_their_signature(tmp_path: Pa
     assert estimated(tmp_path).channels[0].inferred == {}
 
 
+def test_what_promotions_do_does_not_tinge_the_law_of_other_orders(tmp_path: Path) -> None:
+    def promoted(place: int, line: str) -> str:
+        cells = line.split(",")
+        if "2026-08-01" <= cells[2] < "2026-09-01" and cells[8] and place % 13 == 6:
+            cells[10] = str(dt.date.fromisoformat(cells[8]) + dt.timedelta(days=1))
+            cells[11] = cells[3]
+        return ",".join(cells)
+
+    lines = shop_orders().splitlines()
+    text = "\n".join([lines[0], *(promoted(place, line) for place, line in enumerate(lines[1:]))]) + "\n"
+    event = '[[events]]\nname = "summer"\nstart = 2026-08-01\nend = 2026-08-31\n'
+    law = estimated(tmp_path, text, event).channels[0]
+    assert law.refund_after.sum(axis=1).mean() == pytest.approx(1 / 13, rel=0.25)
+    assert law.promotion is not None
+    assert law.promotion.refund_after.sum(axis=1).mean() == pytest.approx(2 / 13, rel=0.25)
+
+
 def test_a_lag_that_has_moved_is_told(tmp_path: Path) -> None:
     def slower(line: str) -> str:
         cells = line.split(",")

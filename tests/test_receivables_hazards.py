@@ -103,3 +103,13 @@ def test_a_channel_without_orders_takes_the_prior() -> None:
 def test_what_is_open_longer_than_the_laws_reach_is_left_out_of_the_run_off() -> None:
     table = cohort_table([("2026-10-10", "open", 8, 5.0), ("2020-01-01", "open", MAX_AGE, 7.0)])
     assert open_by_age(table, "open").sum() == 5.0
+
+
+def test_counts_less_a_part_are_those_of_the_rest() -> None:
+    every = cohort_table([("2026-10-18", "settled", 2, 30.0), ("2026-10-05", "settled", 1, 50.0)])
+    part = every[every["value"] == 3000]
+    rest = count_cohorts(every, ("settled",), AS_OF).less(count_cohorts(part, ("settled",), AS_OF))
+    alone = count_cohorts(every[every["value"] == 5000], ("settled",), AS_OF)
+    np.testing.assert_array_equal(rest.events, alone.events)
+    np.testing.assert_array_equal(rest.at_risk, alone.at_risk)
+    assert rest.weeks.tolist() == [0, 1]

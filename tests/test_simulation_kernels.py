@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from laws import DRAWS, channel_law, hazard, open_orders
 
 from forecast.calendar import Calendar
+from forecast.receivables.assumptions import PromotionLaw
+from forecast.receivables.hazards import MAX_AGE
 from forecast.receivables.payout import PRIOR_OPEN
 from forecast.simulation.kernels import (
     arrival_map,
@@ -69,6 +73,23 @@ def test_kernels_and_run_off_of_a_channel() -> None:
     # A tenth of what settled today is taken back tomorrow; at age 5 that has passed.
     assert kernel.open_taken_back[0, 0] == pytest.approx(5.0)
     assert kernel.open_tried.sum() == 0.0  # an order tried at age 0 or never is not tried any more
+
+
+def test_what_is_open_from_a_promotion_follows_its_own_law() -> None:
+    own = open_orders(in_transit={0: 200.0, 1: 100.0}, settled={0: 50.0, 1: 70.0})
+    law = channel_law(due=hazard(0.0, 1.0), refund_after=hazard(0.0, 0.1, 0.1), still_open=own)
+    slow = PromotionLaw(hazard(0.0, 0.0, 0.0, 1.0), np.zeros((4, MAX_AGE)), hazard(0.0, 0.4, 0.4))
+    law = replace(law, promotion=slow)
+    past = np.zeros(MAX_AGE, dtype=bool)
+    usual = build_kernels(law, AS_OF, 8, CHINA, None, past)
+    assert usual.open_settled[0, :3].tolist() == [300.0, 0.0, 0.0]
+    past[:2] = True  # as_of and the day before it: of what settled, that of as_of was mostly ordered on them
+    kernel = build_kernels(law, AS_OF, 8, CHINA, None, past)
+    assert kernel.open_settled[0, :3].tolist() == [0.0, 100.0, 200.0]
+    older = 70 * law.refund_after[0, 2] / (1 - law.refund_after[0, 1])
+    for taken, open_taken in ((law.refund_after[0], usual), (slow.refund_after[0], kernel)):
+        assert open_taken.open_taken_back[0, :2] == pytest.approx([taken[1] * 50 + older, taken[2] * 50])
+    np.testing.assert_array_equal(kernel.usual.settle, usual.usual.settle)
 
 
 def test_a_plans_refund_rate_scales_both_kinds_in_their_proportion() -> None:

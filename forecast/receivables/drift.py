@@ -270,15 +270,12 @@ def draw_difference(
         normal: standard normals (draw).
     """
     weeks = min(len(part.at_risk), len(every.at_risk))
-    others_events, others_at_risk = every.events.copy(), every.at_risk.copy()
-    others_events[:weeks] -= part.events[:weeks]
-    others_at_risk[:weeks] -= part.at_risk[:weeks]
+    others = every.less(part)
     weight = PRIOR_ORDERS * order_size
     known, told = 1.0 / DIFFERENCE**2, 0.0
     for week in np.flatnonzero(part.at_risk[:weeks, 0] > 0):
         near = 0.5 ** (np.abs(every.weeks - every.weeks[week]) / NEAR_WEEKS)
-        at_risk = np.maximum(near @ others_at_risk, 0.0)
-        events = np.maximum(near @ others_events[:, 0], 0.0)
+        at_risk, events = near @ others.at_risk, near @ others.events[:, 0]
         hazard = np.minimum((events + weight * prior[0]) / (at_risk + weight), 1.0)
         level = np.zeros(1)
         for _ in range(3):

@@ -183,8 +183,9 @@ def _channel_law(
         cause: draw_recovery(counts.recovery[cause], failed[cause], pools["recovery"], size, draws, rng, cause)
         for cause in ALL_CAUSES
     }
-    before = draws_of(counts.refund_before, pools["refund_before"])[:, 0]
-    after_hazard = draws_of(counts.refund_after, pools["refund_after"])
+    # Orders of promotions have a law of their own, which is measured against the others'.
+    before = draws_of(counts.refund_before.less(counts.promotion_refund_before), pools["refund_before"])[:, 0]
+    after_hazard = draws_of(counts.refund_after.less(counts.promotion_refund_after), pools["refund_after"])
     mode: Mode = "rolled"
     if counts.settlement is None:
         payout = working_days_only()
@@ -192,7 +193,8 @@ def _channel_law(
         due = at_level(np.broadcast_to(pools["due"], (draws, 1, MAX_AGE)), doubt)[:, 0]
     else:
         mode, payout = counts.settlement.mode, counts.settlement.payout
-        due = draws_of(counts.settlement.counts, pools["due"])[:, 0]
+        settlement = counts.settlement
+        due = draws_of(settlement.counts.less(settlement.promotion_counts), pools["due"])[:, 0]
     promotion = _promotion_law(counts, pools, due, before, after_hazard, rng)
     dispersion = _dispersion(counts, due, calendar) if channel.settlement_days is None else 0.0
     if channel.settlement_days is not None:

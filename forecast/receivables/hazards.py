@@ -53,6 +53,14 @@ class CohortCounts:
         """The total value followed from age 0, in yuan."""
         return float(self.at_risk[:, 0].sum())
 
+    def less(self, part: CohortCounts) -> CohortCounts:
+        """The counts without those of a part of the same orders."""
+        weeks = min(len(self.at_risk), len(part.at_risk))
+        events, at_risk = self.events.copy(), self.at_risk.copy()
+        events[:weeks] = np.maximum(events[:weeks] - part.events[:weeks], 0.0)
+        at_risk[:weeks] = np.maximum(at_risk[:weeks] - part.at_risk[:weeks], 0.0)
+        return CohortCounts(events, at_risk, self.weeks)
+
 
 def week_of(days: pd.Series, as_of: np.datetime64) -> Ints:
     """Weeks before as_of of each day: 0 for the last seven days."""

@@ -59,16 +59,21 @@ class Engine:
         calendar: Calendar,
         promotion_days: Bools | None = None,
         *,
+        past_promotions: Bools | None = None,
         ages: tuple[int, ...] = (),
         gap: int = 0,
     ) -> Engine:
         """The engine over the sales' days; ``promotion_days`` (day) marks those of promotions, none if absent.
 
+        ``past_promotions`` (age) marks the days so long before as_of, from 0, that were days of promotions.
         ``ages`` are the ages in days below which open receivables are told apart (``Flows.young``), ``gap`` the first
         days, up to as_of, for which the ledger holds nothing: they are simulated and cut off.
         """
         horizon = sales.shape[2]
-        kernels = tuple(build_kernels(law, as_of, horizon, calendar, promotion_days) for law in assumptions.channels)
+        kernels = tuple(
+            build_kernels(law, as_of, horizon, calendar, promotion_days, past_promotions)
+            for law in assumptions.channels
+        )
         return cls(assumptions, kernels, randomness, sales, as_of, ages, gap)
 
     def run(self, shocks: Shocks) -> Flows:

@@ -86,11 +86,21 @@ class Kernels:
 
 
 def build_kernels(
-    law: ChannelLaw, as_of: np.datetime64, horizon: int, calendar: Calendar, promotion_days: Bools | None = None
+    law: ChannelLaw,
+    as_of: np.datetime64,
+    horizon: int,
+    calendar: Calendar,
+    promotion_days: Bools | None = None,
+    past_promotions: Bools | None = None,
 ) -> Kernels:
-    """The kernels of one channel over the ``horizon`` days after ``as_of``; ``promotion_days`` (day), none if None."""
+    """The kernels of one channel over the ``horizon`` days after ``as_of``.
+
+    ``promotion_days`` (day) marks those of promotions, ``past_promotions`` (age) the days so long before as_of, from 0;
+    none if None.
+    """
     if promotion_days is None:
         promotion_days = np.zeros(horizon, dtype=bool)
+    past = np.zeros(MAX_AGE, dtype=bool) if past_promotions is None or law.promotion is None else past_promotions
     first = incidence(law.first)
     recovery = {cause: incidence(law.recovery[cause]) for cause in ALL_CAUSES}
     cohorts = MAX_AGE + horizon
@@ -111,6 +121,13 @@ def build_kernels(
         promotion = _settlement_kernels(*grids, taken if planned else law.promotion.refund_after, horizon)
     # An open cohort of age a was deducted on index MAX_AGE - 1 - a; on horizon day t its age is a + 1 + t.
     open_value = law.open_orders.in_transit
+    if law.promotion is not None and past.any():
+        before = law.refund_before if law.channel.refund_rate is not None else law.promotion.refund_before
+        then = _scaled(
+            *evolve(law.promotion.due, before, law.mode, openness, MAX_AGE, known_day=MAX_AGE - 1), scale_before
+        )
+        promoted = np.flatnonzero(past[::-1])
+        settled[:, promoted], refunded[:, promoted] = then[0][:, promoted], then[1][:, promoted]
     open_settled, open_refunded, open_squared = _open_run_off(settled, refunded, open_value, horizon)
     open_first = run_off(law.first, law.open_orders.awaiting, horizon)
     open_failed = sum(
@@ -118,7 +135,15 @@ def build_kernels(
         np.zeros((len(law.first), 2, horizon)),
     )
     still = np.maximum(1.0 - np.cumsum(taken, axis=1), 1e-9)
-    open_taken = _taken_run_off(taken, still, law.open_orders.settled, horizon)
+    # What settled a usual lag after a promotion's days was mostly ordered on them.
+    lag = round(float((incidence(law.due[:, None])[:, 0] @ np.arange(MAX_AGE)).mean()))
+    late = np.zeros(MAX_AGE, dtype=bool)
+    late[: MAX_AGE - lag] = past[lag:]
+    open_taken = _taken_run_off(taken, still, np.where(late, 0.0, law.open_orders.settled), horizon)
+    if law.promotion is not None and late.any():
+        own = taken if law.channel.refund_rate is not None else law.promotion.refund_after
+        rest = np.maximum(1.0 - np.cumsum(own, axis=1), 1e-9)
+        open_taken += _taken_run_off(own, rest, np.where(late, law.open_orders.settled, 0.0), horizon)
     return Kernels(
         tried=first[:, 0],
         never_paid=first[:, 1],
