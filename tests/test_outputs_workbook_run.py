@@ -34,6 +34,7 @@ def test_sheets_bear_the_languages_names() -> None:
         "回款进度",
         "缓冲构成",
         "融资",
+        "边际价值与约定",
         "贷款需求",
         "基准",
         "白条失败率 10%",

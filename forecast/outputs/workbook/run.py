@@ -20,6 +20,7 @@ from forecast.outputs.workbook.front import fill_about, fill_inputs, fill_notes
 from forecast.outputs.workbook.loan_need import fill_loan_need
 from forecast.outputs.workbook.scenario import fill_scenario
 from forecast.outputs.workbook.sheet import Book, Sheet
+from forecast.outputs.workbook.worth import fill_worth, has_worth
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +36,7 @@ MASTER_COLUMNS = {
     "channels": 6,
     "development": 6,
     "financing": 6,
+    "worth": 6,
     "buffer": 2,
     "loan_need": 2,
     "notes": 3,
@@ -63,6 +65,8 @@ def _fill(workbook: xlsxwriter.Workbook, result: Mapping[str, Any]) -> None:
     _describe(workbook, book, result)
     currency = result["currency"]
     front = ["about", "inputs", "comparison", "channels", "development", "buffer", "financing"]
+    if has_worth(result):
+        front.append("worth")
     if result.get("loan_need"):
         front.append("loan_need")
     in_money = [name for name in front if name not in {"about", "inputs", "buffer"}]
@@ -94,6 +98,8 @@ def _fill(workbook: xlsxwriter.Workbook, result: Mapping[str, Any]) -> None:
     financing = (sheets["financing"], fill_financing(sheets["financing"], result))
     fill_development(sheets["development"], result)
     more = fill_buffer(sheets["buffer"], result, inputs)
+    if "worth" in sheets:
+        fill_worth(sheets["worth"], result)
     if "loan_need" in sheets:
         more |= fill_loan_need(sheets["loan_need"], result, inputs)
     fill_comparison(sheets["comparison"], result, inputs, cells, channels, financing)
