@@ -26,6 +26,9 @@ def ledger_notes(plan: Plan, ledger: Ledger) -> list[Note]:
         ("flows_ignored", "cash.other_flows", plan.ignored_flows),
     )
     notes = [Note(code, where, {"count": count}) for code, where, count in counts if count]
+    outcomes = set(ledger.tables.first["outcome"]) | set(ledger.tables.recovery["outcome"])
+    if "deducted" not in outcomes:
+        notes.append(Note("nothing_deducted", "ledger"))
     if not ledger.has_causes:
         notes.append(Note("cause_unknown" if ledger.has_confirmation else "failures_seen_late", "ledger"))
     return notes
@@ -51,5 +54,5 @@ def outage_notes(scenario: Scenario, days: Days) -> list[Note]:
 
 
 def sales_notes(notes: tuple[Note, ...]) -> list[Note]:
-    """The notes on sales; where orders stop and money goes on arriving, the ledger is not stale: nothing was sold."""
+    """The notes on sales; where orders stop and money goes on arriving, sales are forecast across the days without orders."""
     return [replace(note, code="orders_stopped") if note.code == "stale_ledger" else note for note in notes]

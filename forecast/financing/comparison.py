@@ -140,7 +140,8 @@ def _recommend(
     desk = halves.whole
     outcome = desk.run(desk.on(proposal))
     check_outcome(outcome)
-    own = outcome.accounts[: len(proposal.items)]
+    running = [account for account in outcome.accounts[len(proposal.items) :] if account.balance.any()]
+    own = (*outcome.accounts[: len(proposal.items)], *running)
     bound, rests_on = lower_bound(desk.case, outcome, bound_paths)
     mix = tuple(_mix_part(desk, outcome, account, holds=holds) for account in own)
     measures = measure(own, desk.confidence)
@@ -159,7 +160,7 @@ def _recommend(
         measures=measures,
         judged_paths=halves.judging.paths,
         covenants=check_covenants(desk.case, outcome, covenants, desk.confidence),
-        remedy=None if holds else remedy(desk, desk.on(proposal)),
+        remedy=None if holds else remedy(halves.judging, halves.judging.on(proposal)),
     )
 
 

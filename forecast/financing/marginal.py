@@ -69,7 +69,7 @@ def limit_values(outcome: Outcome, mix: Collection[str]) -> list[LimitValue]:
     found = []
     for place, arrangement in enumerate(arrangements):
         facility = arrangement.terms.facility
-        if facility.name not in mix or arrangement.limit <= 0:
+        if facility.name not in mix or not arrangement.drawing or arrangement.limit <= 0:
             continue
         step = max(round(arrangement.limit * STEP, 2), FEN_TOLERANCE * 2)
         raised = [*arrangements]

@@ -9,7 +9,18 @@ import numpy as np
 
 from forecast.financing.covenants import check_covenants
 from forecast.financing.mixes import best_mix
-from forecast.financing.sizing import Desk, Proposal, Sized, ranks, size, size_single, widest, with_limit
+from forecast.financing.sizing import (
+    QUANTILES,
+    Desk,
+    Proposal,
+    Sized,
+    ranks,
+    size,
+    size_single,
+    trimmed,
+    widest,
+    with_limit,
+)
 from forecast.liquidity import upper_rank
 
 if TYPE_CHECKING:
@@ -68,14 +79,28 @@ class Halves:
 def single(halves: Halves, item: Terms) -> Sized | None:
     """Size a facility of the seen desk on its own and judge it; None where it does not hold.
 
-    It is sized on the upper limit of what the seen paths need; where the judge does not agree, on larger ranks.
+    It is sized on the upper limit of what the seen paths need; where the judge does not agree, on larger ranks, and in
+    the end its full limit is judged.
     """
     sized = None
     for rank in _ladder(halves.seen):
         sized = size_single(halves.seen, item, item.facility.limit, rank)
         if sized is None or halves.judging.holds(halves.judging.run(halves.judging.on(sized.proposal))):
             break
-    return None if sized is None else _withstanding(halves, sized)
+    held = None if sized is None else _withstanding(halves, sized)
+    return held or _cheapest_full(halves, [[item]])
+
+
+def _cheapest_full(halves: Halves, sets: Sequence[Sequence[Terms]]) -> Sized | None:
+    """Give the cheapest of some sets of facilities at their full limits, with any reserve, that holds; None if none."""
+    found = []
+    for items in sets:
+        for quantile in QUANTILES if any(item.keeps_reserve for item in items) else QUANTILES[-1:]:
+            proposal = Proposal(tuple(items), tuple(item.facility.limit for item in items), quantile)
+            proposal = trimmed(proposal, halves.whole.run(halves.whole.on(proposal)))
+            if halves.holds(proposal):
+                found.append(Sized(proposal, float(halves.seen.run(proposal).cost.mean())))
+    return min(found, key=lambda one: one.cost, default=None)
 
 
 def _ladder(desk: Desk) -> list[list[int]]:
@@ -145,7 +170,8 @@ def select(
         if judged is not None:
             holding.append(judged)
     if not holding:
-        return _least_short(halves), False
+        full = _cheapest_full(halves, _full_sets(halves))
+        return (_least_short(halves), False) if full is None else (full.proposal, True)
     broken = {id(one): _broken(halves, one.proposal, covenants) for one in holding}
     if covenants is not None and min(broken.values()) > 0 and covenants.maximum_utilisation:
         wider = [_raised(one.proposal, 1 / covenants.maximum_utilisation) for one in holding]
@@ -164,12 +190,16 @@ def _broken(halves: Halves, proposal: Proposal, covenants: Covenants | None) -> 
     return sum(check.kept is False for check in checks)
 
 
+def _full_sets(halves: Halves) -> list[list[Terms]]:
+    """Give none, all, those that are drawn on demand, and each facility on its own."""
+    items = list(halves.seen.items)
+    return [[], items, [item for item in items if item.outstanding is None], *([item] for item in items)]
+
+
 def _least_short(halves: Halves) -> Proposal:
     """Give the mix at full limits that falls short least often; of equals the one least deeply, then the cheapest."""
     desk = halves.whole
-    demand = [item for item in halves.seen.items if item.outstanding is None]
-    sets = [[], list(halves.seen.items), demand, *([item] for item in halves.seen.items)]
-    tried = [widest(halves.seen, items) for items in sets]
+    tried = [widest(halves.seen, items) for items in _full_sets(halves)]
 
     def merit(proposal: Proposal) -> tuple[float, float, float]:
         outcome = desk.run(desk.on(proposal))

@@ -51,6 +51,10 @@ class Sized:
     cost: float
 
 
+LOAN_STEPS, LOAN_REACH = 12, 3.0
+"""Amounts that are tried of a term loan that may be repaid early, up to this multiple of what the buffer asks for."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Desk:
     """A scenario with its facilities, laid out once for all runs.
@@ -183,8 +187,7 @@ def size(
     item = proposal.items[place]
     largest = proposal.limits[place]
     if item.outstanding is not None:
-        amount = term_amount(desk, proposal, place, wanted)
-        return _judged(desk, with_limit(proposal, place, amount)) if amount <= largest else None
+        return _sized_loan(desk, proposal, place, wanted)
     if item.arranged:
         return _judged(desk, proposal)
     limit = min(desk.guess, largest)
@@ -209,17 +212,35 @@ def size(
     return None
 
 
+def _sized_loan(desk: Desk, proposal: Proposal, place: int, wanted: Sequence[int]) -> Sized | None:
+    """Give the amount of a term loan that holds; the cheapest of some where early repayment bends what it does."""
+    item, largest = proposal.items[place], proposal.limits[place]
+    amount = term_amount(desk, proposal, place, wanted)
+    tried = [amount] if amount <= largest else []
+    if item.prepays.any():
+        owed = item.facility.drawn
+        most = min(largest, owed + LOAN_REACH * max(desk.guess, item.facility.minimum_draw, 1.0))
+        tried += np.linspace(owed, most, LOAN_STEPS + 1)[1:].round(2).tolist()
+    sized = [_judged(desk, with_limit(proposal, place, one)) for one in tried]
+    return min((one for one in sized if one is not None), key=lambda one: one.cost, default=None)
+
+
 def _judged(desk: Desk, proposal: Proposal) -> Sized | None:
     """Give the proposal with its cost where it holds; limits that are never reached are cut to what is."""
     outcome = desk.run(proposal)
     if not desk.holds(outcome):
         return None
+    return Sized(trimmed(proposal, outcome), float(outcome.cost.mean()))
+
+
+def trimmed(proposal: Proposal, outcome: Outcome) -> Proposal:
+    """Give a proposal with limits that its run never reaches cut to what is reached, where they bear no fees."""
     limits = []
     for item, limit, account in zip(proposal.items, proposal.limits, outcome.accounts, strict=False):
         free = item.outstanding is None and not item.arranged and not item.fees_on_limit
         peak = math.ceil(float(account.balance.max()) * 100) / 100
         limits.append(min(limit, max(peak, item.facility.minimum_draw)) if free and peak > 0 else limit)
-    return Sized(replace(proposal, limits=tuple(limits)), float(outcome.cost.mean()))
+    return replace(proposal, limits=tuple(limits))
 
 
 def term_amount(desk: Desk, proposal: Proposal, place: int, wanted: Sequence[int]) -> float:

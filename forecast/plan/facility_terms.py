@@ -47,7 +47,7 @@ ALL_TERMS: tuple[Term, ...] = (
         "bullet",
         choices=("bullet", "equal_instalments", "equal_principal"),
     ),
-    Term("draw_date", "date", "the day it is drawn; absent: chosen by the rule", "提款日"),
+    Term("draw_date", "date", "the day it is drawn; absent: the first day possible", "提款日"),
     Term(
         "prepayment_fee",
         "rate",

@@ -114,7 +114,7 @@ def _failure_part(law: ChannelLaw, rng: np.random.Generator) -> dict[str, Any]:
         out[cause] = {**_band(draws[cause]), "base": law.failures[cause].base_mean, "episodes": seen}
         if not law.failures[cause].failures_seen:
             out[cause]["p05"] = 0.0
-    total = np.sum(list(draws.values()), axis=0)
+    total = np.minimum(np.sum(list(draws.values()), axis=0), 1.0)
     base = sum(law.failures[cause].base_mean for cause in ALL_CAUSES)
     given = law.channel.failure_rate
     if isinstance(given, int | float):
