@@ -54,5 +54,5 @@ def outage_notes(scenario: Scenario, days: Days) -> list[Note]:
 
 
 def sales_notes(notes: tuple[Note, ...]) -> list[Note]:
-    """The notes on sales; where orders stop and money goes on arriving, sales are forecast across the days without orders."""
+    """The notes on sales; where orders stop and money goes on arriving, sales are forecast on."""
     return [replace(note, code="orders_stopped") if note.code == "stale_ledger" else note for note in notes]

@@ -138,8 +138,8 @@ def limit_rank(
     return min(paths, math.ceil(rank / worth * paths))
 
 
-def buffer(needs: npt.ArrayLike, confidence: float, blocks: npt.NDArray[np.int64] | None = None) -> Buffer:
-    """Give the buffer that covers a share ``confidence`` of the paths.
+def buffer(needs: npt.ArrayLike, confidence: float) -> Buffer:
+    """Give the buffer that covers a share ``confidence`` of the paths, each of them its own.
 
     The expected shortfall weighs the path that straddles the quantile by its fraction (Rockafellar and Uryasev,
     Conditional value-at-risk for general loss distributions, 2002, proposition 8).
@@ -147,7 +147,6 @@ def buffer(needs: npt.ArrayLike, confidence: float, blocks: npt.NDArray[np.int64
     Args:
         needs: Need of each path, yuan, (path,).
         confidence: Share of paths to cover, strictly between 0 and 1.
-        blocks: As for ``limit_rank``, which the upper limit's rank comes from.
 
     Returns:
         Amount, upper limit and expected shortfall.
@@ -155,6 +154,11 @@ def buffer(needs: npt.ArrayLike, confidence: float, blocks: npt.NDArray[np.int64
     Raises:
         InputError: No path, a need that is not a number, or a confidence outside (0, 1).
     """
+    return blocked_buffer(needs, confidence, None)
+
+
+def blocked_buffer(needs: npt.ArrayLike, confidence: float, blocks: npt.NDArray[np.int64] | None) -> Buffer:
+    """Give ``buffer`` where paths share draws of the laws; ``blocks`` as for ``limit_rank``."""
     found = np.asarray(needs, dtype=np.float64)
     ordered = np.sort(found)
     if ordered.ndim != 1 or ordered.size == 0 or not bool(np.all(np.isfinite(ordered))):
@@ -188,7 +192,7 @@ def case_buffer(case: CashCase, confidence: float) -> CaseBuffer:
         See ``CaseBuffer``; with an even number of paths the earlier of the two middle days is the median.
     """
     required = needs(case.flows, case.minimum_balance)
-    found = buffer(required, confidence, path_blocks(required.size, case.draws))
+    found = blocked_buffer(required, confidence, path_blocks(required.size, case.draws))
     day: dt.date | None = None
     if found.amount > case.minimum_balance:
         tight = case.flows[required >= found.amount]

@@ -6,9 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from command_line import CommandLine
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")  # how long an example takes says more of the machine than of the code
 
 
 @pytest.fixture

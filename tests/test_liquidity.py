@@ -14,6 +14,7 @@ from scipy import stats
 
 from forecast.errors import InputError
 from forecast.liquidity import (
+    blocked_buffer,
     buffer,
     case_buffer,
     funding_gap,
@@ -145,7 +146,7 @@ def test_the_upper_limit_counts_paths_that_share_a_law_as_fewer() -> None:
     covered, alone = 0, 0
     for _ in range(400):
         found = (rng.normal(size=(64, 1)) + rng.normal(size=(64, 30))).ravel()
-        shared, own = buffer(found, 0.95, blocks), buffer(found, 0.95)
+        shared, own = blocked_buffer(found, 0.95, blocks), buffer(found, 0.95)
         assert shared.upper is not None
         assert own.upper is not None
         covered, alone = covered + (shared.upper >= truth), alone + (own.upper >= truth)
