@@ -202,3 +202,11 @@ def test_the_bound_is_below_and_the_chance_within_what_is_allowed(flows: np.ndar
     assert best.shortfall_probability <= 0.05
     assert best.lower_bound <= best.expected_cost + 1e-9
     assert best.judged_paths == 20
+
+
+def test_a_loan_that_runs_anyway_is_part_of_the_mix() -> None:
+    running = replace(TERM_LOAN, signed=True, drawn=1_000.0)
+    best = compared(case_of([[10.0] * 30] * 40, opening=5_000.0), [running]).recommended
+    assert [part.facility for part in best.mix] == ["term_loan"]
+    assert sum(part.interest for part in best.mix) == pytest.approx(best.interest)
+    assert best.interest > 0

@@ -43,6 +43,16 @@ def test_a_limit_that_the_judging_paths_refuse_is_raised() -> None:
     assert sized.proposal.limits[0] >= np.sort(needs[1::2])[189]
 
 
+def test_a_full_limit_that_holds_where_it_is_judged_is_feasible_whatever_the_seen_paths_say() -> None:
+    needs = np.where(np.arange(400) % 2, 100.0, 200.0)
+    case = case_of(-needs[:, None] * np.array([[1.0, 0.0]]), opening=0.0)
+    halves = Halves.of(Desk.of(case, [replace(WIDE, limit=150.0)], 0.95))
+    sized = single(halves, halves.seen.items[0])
+    assert sized is not None
+    assert halves.chance(sized.proposal) == 0.0
+    assert select(halves, [None], None)[1]
+
+
 def test_what_a_stress_scenario_needs_is_arranged_where_it_must_hold() -> None:
     calm, hard = shop(200), shop(200, opening=2_000_000.0)
     desk = Desk.of(calm, [WIDE], 0.95)

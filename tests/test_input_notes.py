@@ -58,3 +58,12 @@ def test_orders_that_stop_while_money_arrives_are_no_stale_ledger() -> None:
         "orders_stopped",
         "closed_days",
     ]
+
+
+def test_a_ledger_in_which_nothing_was_deducted_is_told(tmp_path: Path) -> None:
+    channels = {name: {"settlement_days": 7, "unpaid_after_hours": 48.0} for name in ("baitiao", "wechat")}
+    empty = ORDERS.replace(",2026-10-01 10:05:00", ",").replace("twenty,2026-10-02 10:05:00", "20.00,")
+    notes = {note.code for note in ledger_notes(plan_for(tmp_path), ledger_of(tmp_path, empty, channels=channels))}
+    assert "nothing_deducted" in notes
+    whole = ledger_notes(plan_for(tmp_path), ledger_of(tmp_path, ORDERS, channels=channels))
+    assert "nothing_deducted" not in {note.code for note in whole}
