@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 OURS = "forecast"
 PATHS, SEED = 2000, 1
 TOTAL_DAYS, TOTAL_STEP, TOTAL_HISTORY = 28, 7, 90
-"""Totals over so many days are forecast each week from so many days of history on, at most ``TOTAL_MOST`` times."""
-TOTAL_MOST = 40
+"""Totals over so many days are forecast every week from so many days of history on."""
 TEN, NINETY = LEVELS.index(0.1), LEVELS.index(0.9)
 
 
@@ -64,10 +63,10 @@ def quantile_answers(study: Study) -> list[Answer]:
 
 
 def totals(study: Study) -> Totals:
-    """The total over 28 days at evenly spaced origins up to the last that has so many known days ahead."""
+    """The total over 28 days, from every week that has enough history and so many known days ahead."""
     last = pd.Timestamp(study.daily.index[-1]).date()
-    most = (len(study.daily[study.begins :]) - TOTAL_HISTORY - TOTAL_DAYS) // TOTAL_STEP
-    origins = every(TOTAL_STEP, min(TOTAL_MOST, most), last, TOTAL_DAYS)
+    count = (len(study.daily[study.begins :]) - TOTAL_HISTORY - TOTAL_DAYS) // TOTAL_STEP
+    origins = every(TOTAL_STEP, count, last, TOTAL_DAYS)
     came = study.daily.sum(axis=1)
     held, wide, ratio = [], [], []
     for number, origin in enumerate(origins, start=1):

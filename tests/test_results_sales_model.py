@@ -36,7 +36,7 @@ def test_without_a_backtest_figures_are_null_and_the_text_says_so() -> None:
     assert part is not None
     assert part["backtest"] == {"origins": 0, "window_days": None}
     assert part["models"]["components"] == {"weight": 1.0, "quantile_loss": None, "quantile_loss_of_sum": None}
-    assert part["coverage_80"] == {"days": None, "weeks": None}
+    assert part["coverage_80"] == {"days": None, "sums": None}
     assert "回测" in part["why"]
 
 

@@ -52,4 +52,17 @@ def test_unknown_days_are_left_out() -> None:
     assert found.days == pytest.approx(0.8, abs=0.1)
     came[:] = np.nan
     nothing = calibrate(Backtest(past.ends, {}, came, came), logs)
-    assert (nothing.days, nothing.weeks, nothing.spread) == (None, None, AS_FITTED)
+    assert (nothing.days, nothing.sums, nothing.spread) == (None, None, AS_FITTED)
+
+
+@pytest.mark.parametrize(("level_sd", "low", "high"), [(0.03, 0.4, 0.8), (0.3, 1.4, 2.9)])
+def test_sums_alone_say_how_far_the_level_is_off(level_sd: float, low: float, high: float) -> None:
+    found = calibrate(*_past(0.1, level_sd))
+    assert found.sums is not None
+    assert (found.sums > 0.9) == (level_sd < 0.1)
+    assert low < found.spread.level < high
+
+
+def test_a_single_origin_says_next_to_nothing() -> None:
+    found = calibrate(*_past(0.1, 0.03, windows=1)).spread.level
+    assert 0.8 < found <= 1.0

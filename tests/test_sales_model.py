@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from forecast.sales.design import Columns
-from forecast.sales.model import fit, simulate
+from forecast.sales.model import AS_FITTED, Spread, fit, simulate
 
 DAYS = 500
 
@@ -92,3 +92,33 @@ def test_noise_drawn_from_errors_is_never_larger_than_the_largest() -> None:
 def test_one_path_is_as_good_as_many() -> None:
     fitted = fit(_series(8, 30), Columns(40).block(), np.random.default_rng(0))
     assert np.isfinite(simulate(fitted, 1, np.random.default_rng(0))[0]).all()
+
+
+def test_rescaling_the_level_rescales_sums_even_where_level_and_regression_are_learnt_together() -> None:
+    # Always on but for a few days: the history knows level + effect well, but neither by itself.
+    on = (np.arange(DAYS + 28) >= 15).astype(float)
+    columns = Columns(DAYS + 28)
+    columns.add("on", on, sd=1.0)
+    fitted = fit(_series(5), columns.block(), np.random.default_rng(0))
+
+    def width(spread: Spread) -> float:
+        logs, _ = simulate(fitted, 4000, np.random.default_rng(1), spread)
+        return float(np.log(np.exp(logs).sum(axis=1)).std())
+
+    usual = width(AS_FITTED)
+    assert 0.45 * usual < width(Spread(level=0.5)) < 0.65 * usual
+    assert 1.8 * usual < width(Spread(level=2.0)) < 2.1 * usual
+    assert 0.85 * usual < width(Spread(daily=0.5)) < usual
+
+
+def test_rescaling_leaves_what_no_past_day_has_shown_as_it_is() -> None:
+    ahead = np.zeros(DAYS + 28)
+    ahead[DAYS:] = 1.0
+    columns = Columns(DAYS + 28)
+    columns.add("never seen", ahead, sd=0.5)
+    fitted = fit(_series(6), columns.block(), np.random.default_rng(0))
+    found = [
+        simulate(fitted, 4000, np.random.default_rng(1), one)[0].mean(axis=1).std()
+        for one in (AS_FITTED, Spread(0.5, 0.5))
+    ]
+    assert 0.48 < found[1] < found[0] < 0.6

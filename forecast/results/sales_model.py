@@ -30,6 +30,6 @@ def sales_model_part(sales: SalesForecast, language: str) -> dict[str, Any] | No
             }
             for name, weight in choice.weights.items()
         },
-        "coverage_80": {"days": calibration.days, "weeks": calibration.weeks},
+        "coverage_80": {"days": calibration.days, "sums": calibration.sums},
         "rescaled": {"days": calibration.spread.daily, "level": calibration.spread.level},
     }

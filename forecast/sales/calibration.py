@@ -1,8 +1,9 @@
-"""How often past intervals held, and the rescaling of the next ones where that was clearly off.
+"""How often past intervals held, and the rescaling of the next ones where that was off.
 
-On the paths of the backtest: the share of days, and of weeks' sums, inside p10-p90. Only where a binomial test says
-that 80 % is not it, the deviations are multiplied by what would have made it so, drawn towards 1 as far as the
-days or weeks are few: those of the days' own by the days, those of the level by the weeks.
+On the paths of the backtest: where among them came each day, and each window's sum, as a normal score; right paths give
+scores whose mean square is 1. Only where a chi-square test doubts that, deviations are multiplied by the root of the
+mean square, drawn towards 1 as far as days or windows are few: those of the days' own by the days, those of all that
+lasts (level, growth and what calendar and events were taught) by the sums.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
+from scipy import optimize, stats
 
 from forecast.sales.model import AS_FITTED, Spread
 
@@ -20,20 +21,20 @@ if TYPE_CHECKING:
     from forecast.sales.backtest import Backtest
 
 NOMINAL = 0.8
-SIGNIFICANCE = 0.05
-"""Chance of calling a right interval wrong."""
+SIGNIFICANCE = 0.1
+"""Chance of calling right intervals wrong: windows are few, and a false alarm is drawn towards 1 anyway."""
 PRIOR_SD = 0.25
 """How far, on the log scale, intervals may reasonably be off."""
-WEEK = 7
-_Z = float(stats.norm.ppf(0.5 + NOMINAL / 2))
+_FURTHEST = 0.0025
+"""A rank counts as no further out than this: half a path of the backtest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Shares of days and of weeks' sums that p10-p90 held in the backtest, None without one; and what follows."""
+    """Shares of days and of windows' sums that p10-p90 held in the backtest, None without one; and what follows."""
 
     days: float | None
-    weeks: float | None
+    sums: float | None
     spread: Spread
 
 
@@ -43,20 +44,12 @@ UNMEASURED = Calibration(None, None, AS_FITTED)
 def calibrate(past: Backtest, logs: Floats) -> Calibration:
     """Measures the paths, (origin, path, day), of what was chosen against what came."""
     known = np.isfinite(past.came)
-    weeks = past.came.shape[1] // WEEK
-    sums = _weekly(np.where(known[:, None, :], np.exp(logs), 0.0), weeks)
-    came = _weekly(np.where(known, np.exp(past.came), 0.0), weeks)
+    sums = np.where(known[:, None, :], np.exp(logs), 0.0).sum(axis=2, keepdims=True)
+    came = np.where(known, np.exp(past.came), 0.0).sum(axis=1, keepdims=True)
     by_day = np.where(known, _ranks(logs, past.came), np.nan)
-    by_week = np.where(came > 0, _ranks(sums, came), np.nan)
-    distinct = float(past.ends[-1] - past.ends[0] + past.came.shape[1])
-    spread = Spread(level=_factor(by_week, distinct / WEEK), daily=_factor(by_day, distinct))
-    return Calibration(_held(by_day), _held(by_week), spread)
-
-
-def _weekly(values: Floats, weeks: int) -> Floats:
-    """Sums over whole weeks of the last axis."""
-    parts = values[..., : weeks * WEEK].reshape(*values.shape[:-1], weeks, WEEK)
-    return np.asarray(parts.sum(axis=-1))
+    by_window = np.where(came > 0, _ranks(sums, came), np.nan)
+    spread = Spread(level=_factor(by_window, past.windows), daily=_factor(by_day, past.windows * past.came.shape[1]))
+    return Calibration(_held(by_day), _held(by_window), spread)
 
 
 def _ranks(paths: Floats, came: Floats) -> Floats:
@@ -64,35 +57,41 @@ def _ranks(paths: Floats, came: Floats) -> Floats:
     return np.asarray((paths < came[:, None]).mean(axis=1))
 
 
-def _inside(ranks: Floats) -> Floats:
-    """1 where the nominal interval held, 0 where it did not, NaN where nothing is known."""
-    return np.where(np.isfinite(ranks), np.abs(ranks - 0.5) <= NOMINAL / 2, np.nan)
-
-
 def _held(ranks: Floats) -> float | None:
     """Share inside the nominal interval."""
-    return float(np.nanmean(_inside(ranks))) if np.isfinite(ranks).any() else None
+    known = ranks[np.isfinite(ranks)]
+    return float((np.abs(known - 0.5) <= NOMINAL / 2).mean()) if known.size else None
 
 
 def _factor(ranks: Floats, distinct: float) -> float:
-    """What deviations must be multiplied by, from the ranks (origin, day or week); 1 unless clearly off.
+    """What deviations must be multiplied by, from the ranks (origin, day or sum); 1 unless they are doubted.
 
-    The ``distinct`` days or weeks, each seen from several origins, count as independent trials only as far as those of
-    one window do not hold or fail together: they are divided by the design effect of windows as clusters (Kish 1965).
+    The ``distinct`` days or windows, each seen from several origins, count as independent trials only as far as those
+    of one window do not lie far out together: they are divided by the design effect of windows as clusters (Kish 1965).
     """
-    held = _held(ranks)
-    if held is None:
+    seen = np.isfinite(ranks)
+    if not seen.any():
         return 1.0
-    known = np.isfinite(ranks).sum(axis=1)
-    by_origin = np.nansum(_inside(ranks), axis=1)[known > 0] / known[known > 0]
-    alone = max(held * (1.0 - held), NOMINAL * (1.0 - NOMINAL) / 4) / known[known > 0].mean()
-    effect = max(1.0, float(by_origin.var(ddof=1)) / alone) if by_origin.size > 1 else ranks.shape[1]
-    count = int(distinct / effect)
-    if count < 1 or stats.binomtest(round(held * count), count, NOMINAL).pvalue >= SIGNIFICANCE:
+    squares = np.where(seen, stats.norm.ppf(np.clip(ranks, _FURTHEST, 1.0 - _FURTHEST)) ** 2, 0.0)
+    size = seen.sum(axis=1)
+    of_origin = squares.sum(axis=1)[size > 0] / size[size > 0]
+    mean = float(squares.sum() / seen.sum())
+    effect = 1.0
+    if ranks.shape[1] > 1:
+        # The variance of a mean of so many independent squares; a single window cannot show how alike its days are.
+        alone = 2.0 * mean**2 / size[size > 0].mean()
+        effect = max(1.0, float(of_origin.var(ddof=1)) / alone) if of_origin.size > 1 else float(ranks.shape[1])
+    count = distinct / effect
+    below = float(stats.chi2.cdf(count * mean, count))
+    if 2.0 * min(below, 1.0 - below) >= SIGNIFICANCE:
         return 1.0
-    distance = np.abs(stats.norm.ppf(np.clip(ranks[np.isfinite(ranks)], 0.0025, 0.9975)))
-    needed = float(np.log(np.quantile(distance, NOMINAL) / _Z))
-    # The variance of the log of that quantile: p (1 - p) / n over the squared density of log distance at it.
-    density = 2.0 * float(stats.norm.pdf(_Z)) * _Z
-    noise = NOMINAL * (1.0 - NOMINAL) / count / density**2
-    return float(np.exp(needed * PRIOR_SD**2 / (PRIOR_SD**2 + noise)))
+    return _most_likely(mean, count)
+
+
+def _most_likely(mean: float, count: float) -> float:
+    """The factor of the highest posterior: a log-normal prior around 1, and ``count`` scores of that mean square."""
+
+    def slope(log: float) -> float:
+        return log / PRIOR_SD**2 + count * (1.0 - mean * float(np.exp(-2.0 * log)))
+
+    return float(np.exp(optimize.brentq(slope, -10.0, 10.0)))

@@ -205,6 +205,7 @@ def simulate(
     days, columns = ahead.shape
     drift = fitted.filtered.dynamics.drift
     moves = fitted.filtered.dynamics.free[_LEVEL]  # else the autoregression takes the level's part
+    taught = fitted.filtered.taught  # what history says of these coefficients depends on what it says of the level
     known = np.flatnonzero(np.isfinite(fitted.regular))
     recent = known[-_RECENT:]
     result = np.empty((paths, days))
@@ -230,10 +231,13 @@ def simulate(
             slope = (1.0 if drift else DAMPING) * slope + shocks[day, 1]
             short = ar * short + shocks[day, 2]
         usual = np.median(fitted.regular[recent] - coefficients @ fitted.block.matrix[recent].T, axis=1)
-        levels = _spread(levels, spread.level) + _spread(shorts, spread.daily if moves else spread.level)
-        levels, part = _limited(levels, usual, known.size)
+        slow, part = _limited(levels + shorts, usual, known.size)
         carried.append(part)
-        result[rows] = levels[: rows.size] + coefficients[: rows.size] @ ahead.T + spread.daily * noise
+        slow = _spread(slow + coefficients[:, taught] @ ahead[:, taught].T, spread.level)
+        if moves:
+            slow += (spread.daily - spread.level) * (shorts - shorts.mean(axis=0))
+        unseen = coefficients[: rows.size, ~taught] @ ahead[:, ~taught].T
+        result[rows] = slow[: rows.size] + unseen + spread.daily * noise
     return result, float(np.mean(carried))
 
 

@@ -81,7 +81,13 @@ def _on_choice(fitted: Ensemble, selling: int) -> Note:
 def _on_intervals(fitted: Ensemble) -> list[Note]:
     """That intervals were rescaled, and by how much."""
     found = fitted.calibration
-    if found.spread == AS_FITTED or found.days is None or found.weeks is None:
+    if found.spread == AS_FITTED or found.days is None or found.sums is None:
         return []
-    values = {"days": found.days, "weeks": found.weeks, "daily": found.spread.daily, "level": found.spread.level}
+    values = {
+        "window": fitted.window,
+        "days": found.days,
+        "sums": found.sums,
+        "daily": found.spread.daily,
+        "level": found.spread.level,
+    }
     return [Note("intervals_rescaled", "sales", values)]
