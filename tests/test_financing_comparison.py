@@ -210,3 +210,15 @@ def test_a_loan_that_runs_anyway_is_part_of_the_mix() -> None:
     assert [part.facility for part in best.mix] == ["term_loan"]
     assert sum(part.interest for part in best.mix) == pytest.approx(best.interest)
     assert best.interest > 0
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_what_a_remedy_asks_for_is_enough_and_hardly_more(seed: int) -> None:
+    case, small = shop(1000, seed=seed), replace(OVERDRAFT, limit=1e5)
+    best = compared(case, [small]).recommended
+    assert not best.feasible
+    assert best.remedy is not None
+    ((name, extra),) = best.remedy.extra_limits
+    assert name == "overdraft"
+    assert compared(case, [replace(small, limit=1e5 + extra)]).recommended.feasible
+    assert not compared(case, [replace(small, limit=1e5 + 0.98 * extra)]).recommended.feasible

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from financing_cases import BANK_LINE, OVERDRAFT, RECEIVABLES, TERM_LOAN, case_of, shop
+from financing_cases import BANK_LINE, OVERDRAFT, PREPAYABLE, RECEIVABLES, TERM_LOAN, case_of, shop
 
 from forecast.financing.sizing import UNLIMITED, Desk, Proposal, at_rank, ranks, size_single, widest
 from forecast.liquidity import case_buffer
@@ -51,6 +51,17 @@ def test_a_term_loan_that_falls_due_before_the_need_ends_does_not_hold() -> None
     case = case_of([[-100.0] + [0.0] * 30], opening=0.0)
     desk = Desk.of(case, [replace(TERM_LOAN, tenor_days=10)], 0.95)
     assert size_single(desk, desk.items[0], 5e6, [1]) is None
+
+
+def test_a_loan_that_may_be_repaid_early_holds_at_the_cheapest_of_some_amounts() -> None:
+    desk = Desk.of(shop(300), [replace(PREPAYABLE, limit=6e6)], 0.95, guess=2e6)
+    item = desk.items[0]
+    assert item.prepays.any()
+    sized = size_single(desk, item, 6e6, ranks(desk)[-1:])
+    assert sized is not None
+    assert desk.holds(desk.run(sized.proposal))
+    others = [desk.run(Proposal((item,), (amount,))) for amount in np.linspace(5e5, 6e6, 12)]
+    assert sized.cost <= min(float(one.cost.mean()) for one in others if desk.holds(one)) + 0.01
 
 
 def test_a_signed_limit_is_not_sized() -> None:

@@ -34,7 +34,7 @@ def shown_outputs() -> list[tuple[Language, str]]:
 def test_the_first_screen_has_one_sentence_and_the_two_commands() -> None:
     two = [
         "$ python -m pip install -e . && forecast run data/double11/plan.toml",
-        '$ python -m pip install -e ".[test]" && pytest',
+        '$ python -m pip install -e ".[test]" && pytest -n auto',
     ]
     for language in LANGUAGES:
         first_screen = readme(language).splitlines()[:12]
