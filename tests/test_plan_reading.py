@@ -214,6 +214,10 @@ def test_places_hold_behind_a_byte_order_mark_and_chinese_letters(tmp_path: Path
             ),
         ),
         (
+            "as_of = 2026-02-30\n",
+            ("plan.toml:1:9: is not TOML: Invalid date or datetime; write a day that the calendar has, as 2026-02-28"),
+        ),
+        (
             SMALL + "[channels.wechat]\n",
             (
                 "plan.toml:15:17: is not TOML: Cannot declare ('channels', 'wechat') twice; "

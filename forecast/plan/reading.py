@@ -44,6 +44,7 @@ _HINTS = (
     ),
     (("Expected '=' after a key",), "write key = value"),
     (("Invalid value",), 'write texts in quotes ("…"), dates as 2026-10-18, figures as 0.05 or 3_200_000.00'),
+    (("Invalid date or datetime",), "write a day that the calendar has, as 2026-02-28"),
     (("Invalid initial character for a key",), "write keys of letters, digits, _ and -, others in quotes"),
     (("Unclosed array", "Invalid array"), "close the list with ]"),
     (("Unclosed inline table",), "close the table with }"),
@@ -208,7 +209,7 @@ def _check_orders(findings: Findings, folder: Path, orders: str) -> None:
     """Whether the orders' file or folder is there; what a database holds is seen when it is read."""
     if "://" not in orders and not os.path.exists(folder / orders):  # noqa: PTH110  # false for no path at all, too
         names = [entry.name for entry in folder.iterdir()]
-        near = difflib.get_close_matches(orders, names, n=1)
+        near = difflib.get_close_matches(orders, names, n=1, cutoff=0.8)
         hint = f'write "{near[0]}"' if near else "write its path from the plan's folder"
         findings.add(("ledger", "orders"), f"there is no file or folder {folder / orders}; {hint}")
 
