@@ -42,13 +42,13 @@ UNMEASURED = Calibration(None, None, AS_FITTED)
 
 
 def calibrate(past: Backtest, logs: Floats) -> Calibration:
-    """Measures the paths, (origin, path, day), of what was chosen against what came."""
-    known = np.isfinite(past.came)
+    """Measures the paths, (origin, path, day), of what was chosen against what came, outliers left out."""
+    known = np.isfinite(past.regular)
     sums = np.where(known[:, None, :], np.exp(logs), 0.0).sum(axis=2, keepdims=True)
-    came = np.where(known, np.exp(past.came), 0.0).sum(axis=1, keepdims=True)
-    by_day = np.where(known, _ranks(logs, past.came), np.nan)
+    came = np.where(known, np.exp(past.regular), 0.0).sum(axis=1, keepdims=True)
+    by_day = np.where(known, _ranks(logs, past.regular), np.nan)
     by_window = np.where(came > 0, _ranks(sums, came), np.nan)
-    spread = Spread(level=_factor(by_window, past.windows), daily=_factor(by_day, past.windows * past.came.shape[1]))
+    spread = Spread(level=_factor(by_window, past.windows), daily=_factor(by_day, past.windows * past.regular.shape[1]))
     return Calibration(_held(by_day), _held(by_window), spread)
 
 

@@ -19,10 +19,12 @@ PRIOR_DAYS = 2.0
 
 GAP_DAYS, GAP_SALES = 28, 2
 """A stretch of so many days with at most so many days of sales separates a trial from the trade that follows."""
+TRIFLE = 0.001
+"""A day that sells less than this part of a usual one is as good as empty where a closure is looked for."""
 LAUNCH_SHARE = 0.6
 """A launch is over once a week's median day reaches this share of the median day of the four weeks after it."""
 ESTABLISHED_DAYS = 60
-"""An early part is left out of the history only where so many days of sales remain."""
+"""An early part is left out of the history only where so many days of sales remain; with as many it was no trial."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ def find_closures(total: Floats, days: Days) -> Closures:
     """
     weekday = _weekday(days[: len(total)])
     closed = np.zeros(len(total), dtype=bool)
+    if (total > 0).any():
+        total = np.where(total < TRIFLE * np.median(total[total > 0]), 0.0, total)
     for first, end in _empty_runs(total):
         rest = np.ones(len(total), dtype=bool)
         rest[first:end] = False
@@ -63,7 +67,8 @@ def start_of_trade(total: Floats) -> int:
     selling = (total > 0).astype(np.int64)
     start = 0
     for day in range(GAP_DAYS, len(total)):
-        if selling[day - GAP_DAYS : day].sum() <= GAP_SALES and selling[day:].sum() >= ESTABLISHED_DAYS:
+        pause = selling[day - GAP_DAYS : day].sum() <= GAP_SALES
+        if pause and selling[start:day].sum() < ESTABLISHED_DAYS <= selling[day:].sum():
             start = day
     while selling[start + 1 :].sum() >= ESTABLISHED_DAYS:
         week, after = total[start : start + 7], total[start + 7 : start + 35]

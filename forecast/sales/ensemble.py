@@ -67,6 +67,8 @@ def simulate(fitted: Ensemble, horizon: int, paths: int, rng: np.random.Generato
     weights = {name: weight for name, weight in fitted.choice.weights.items() if weight > 0}
     parts, carried = [], []
     for name, size in zip(weights, shares_of(list(weights.values()), paths), strict=True):
+        if size == 0:
+            continue
         if name == NAIVE:
             parts.append(seasonal_naive(fitted.core, size, rng, spread, horizon))
             continue

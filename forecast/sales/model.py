@@ -15,7 +15,18 @@ import numpy as np
 
 from forecast.sales.dynamics import PARAMETERS, PRIOR_MEAN, Dynamics, parameters
 from forecast.sales.filtering import DAMPING, Filter, Pass
-from forecast.sales.shifts import MOST, REACH, find_shift, with_shift, without_later
+from forecast.sales.shifts import (
+    AFTER,
+    MOST,
+    REACH,
+    RECENT,
+    RECENT_AFTER,
+    find_shift,
+    passed,
+    shift_days,
+    with_shift,
+    without_later,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +45,8 @@ _DRAWS = 8
 """Draws of the variances over which the paths are spread."""
 _OUTLIER = 5.0
 """A day is an outlier when it lies so many robust standard deviations from the median of the six days around it."""
+_FURTHEST = np.log(20.0)
+"""An outlier may come again at its size, but at most at this multiple of a usual day: beyond lies a typing error."""
 _REPEAT_WEIGHT = 4.0
 """How many repeats the prior of the repeats' standard deviation counts as."""
 _POOL = 60
@@ -68,8 +81,9 @@ class Fit:
 
     ``mode`` are the most likely variances, ``parameters`` and ``best`` belong to them, ``passes`` to each draw of
     ``thetas``; ``outliers`` marks the days that were left out; ``repeat_sd`` holds what was learnt by event; ``pool``
-    the errors noise is drawn from; ``largest`` is the largest error of the history, not standardised; ``seen`` the log
-    sales, NaN where unknown, and ``regular`` the same with NaN where left out.
+    the regular errors noise is drawn from, standardised, and ``odd`` the outliers' errors as they are, which come again
+    about as often as they did; ``largest`` is the largest regular error, not standardised; ``seen`` the log sales, NaN
+    where unknown, and ``regular`` the same with NaN where left out.
     """
 
     filtered: Filter
@@ -82,6 +96,7 @@ class Fit:
     passes: tuple[Pass, ...]
     thetas: Floats
     pool: Floats | None
+    odd: Floats
     largest: float
     seen: Floats
     regular: Floats
@@ -115,8 +130,9 @@ def fit(log_sales: Floats, block: Block, rng: np.random.Generator) -> Fit:
         repeat_sd=repeat_sd,
         passes=(best,),
         thetas=theta[None],
-        pool=_pool(best, log_sales, outliers),
-        largest=float(np.nanmax(best.errors)),
+        pool=_pool(best, outliers),
+        odd=np.clip(best.errors[outliers], -_FURTHEST, _FURTHEST),
+        largest=float(np.nanmax(np.where(outliers, np.nan, best.errors))),
         seen=log_sales,
         regular=np.where(outliers, np.nan, log_sales),
     )
@@ -126,14 +142,23 @@ def fit(log_sales: Floats, block: Block, rng: np.random.Generator) -> Fit:
 def _with_shifts(
     filtered: Filter, block: Block, theta: Floats, log_sales: Floats, outliers: Bools
 ) -> tuple[Filter, Block, Floats]:
-    """The filter, design and mode with a step for each level shift that is found."""
-    for _ in range(MOST):
+    """The filter, design and mode with a step for each level shift, and for a change of the last days, if found."""
+
+    def found(after: int) -> int | None:
         one = filtered.run(theta)
         standard = np.where(outliers, np.nan, one.errors / one.scale)
-        day = find_shift(standard, filtered.step_response(theta, REACH))
+        return find_shift(standard, filtered.step_response(theta, REACH), after)
+
+    for _ in range(MOST):
+        day = found(AFTER)
         if day is None:
             break
         block = with_shift(block, day)
+        filtered = Filter(log_sales, block, outliers)
+        theta = filtered.mode(theta)
+    day = found(RECENT_AFTER)
+    if day is not None:
+        block = with_shift(block, day, RECENT)
         filtered = Filter(log_sales, block, outliers)
         theta = filtered.mode(theta)
     return filtered, block, theta
@@ -156,8 +181,9 @@ def rival(core: Fit, dynamics: Dynamics, log_sales: Floats) -> Fit:
         best=best,
         passes=(best,),
         thetas=theta[None],
-        pool=_pool(best, log_sales, core.outliers),
-        largest=float(np.nanmax(best.errors)),
+        pool=_pool(best, core.outliers),
+        odd=np.clip(best.errors[core.outliers], -_FURTHEST, _FURTHEST),
+        largest=float(np.nanmax(np.where(core.outliers, np.nan, best.errors))),
     )
 
 
@@ -172,7 +198,7 @@ def as_of_past(fitted: Fit, ends: Sequence[int]) -> list[Fit]:
     """The fit as it would have stood before each of ``ends``.
 
     State and coefficients are those of the days before it; the variances, the outliers and the errors noise is drawn
-    from are those of the whole history, which a few weeks hardly change.
+    from are those of the whole history, which a few weeks hardly change. Outliers are not drawn: they are not scored.
     """
     return [
         replace(
@@ -181,6 +207,7 @@ def as_of_past(fitted: Fit, ends: Sequence[int]) -> list[Fit]:
             best=one,
             passes=(one,),
             thetas=fitted.mode[None],
+            odd=np.zeros(0),
             outliers=fitted.outliers[:end],
             seen=fitted.seen[:end],
             regular=fitted.regular[:end],
@@ -221,7 +248,10 @@ def simulate(
         shocks *= np.array([level_sd, slope_sd * np.sqrt(1 - DAMPING**2), ar_sd * one.loudness])[:, None]
         noise_sd *= one.loudness
         noise_sd *= float(_part(np.square(noise_sd), SWING_SD**2 * max(1.0, known.size / NOISE_DAYS)))
-        noise = _noise(fitted, noise_sd, (rows.size, days), rng)
+        noise = spread.daily * _noise(fitted, noise_sd, (rows.size, days), rng)
+        if fitted.odd.size:
+            again = rng.random(noise.shape) < (fitted.odd.size - 0.5) / known.size
+            noise[again] = rng.choice(fitted.odd, int(again.sum()))
         if drift:
             slope = slope + drift * _trend(fitted.regular - fitted.block.matrix[:history] @ one.mean)
         levels, shorts = np.empty((size, days)), np.empty((size, days))
@@ -236,8 +266,10 @@ def simulate(
         slow = _spread(slow + coefficients[:, taught] @ ahead[:, taught].T, spread.level)
         if moves:
             slow += (spread.daily - spread.level) * (shorts - shorts.mean(axis=0))
+        for column in shift_days(fitted.block, RECENT).values():
+            slow -= passed(size, days, rng) * coefficients[:, [column]] * ahead[:, column]
         unseen = coefficients[: rows.size, ~taught] @ ahead[:, ~taught].T
-        result[rows] = slow[: rows.size] + unseen + spread.daily * noise
+        result[rows] = slow[: rows.size] + unseen + noise
     return result, float(np.mean(carried))
 
 
@@ -311,22 +343,20 @@ def _outliers(values: Floats) -> Bools:
     return np.asarray(np.where(enough, distance > _OUTLIER * max(usual, 0.02), False), dtype=bool)  # noqa: FBT003
 
 
-def _pool(one: Pass, log_sales: Floats, outliers: Bools) -> Floats | None:
-    """Standardised errors to draw the noise from, outliers at their full size; None while there are too few."""
-    known = np.isfinite(log_sales)
-    if known.sum() < _POOL:
+def _pool(one: Pass, outliers: Bools) -> Floats | None:
+    """Standardised errors of regular days to draw the noise from; None while there are too few."""
+    regular = np.isfinite(one.errors) & ~outliers
+    if regular.sum() < _POOL:
         return None
-    standard = (one.errors / one.scale)[known]
-    regular = ~outliers[known]
-    centre, spread = standard[regular].mean(), standard[regular].std()
-    if spread < 1e-9:  # noqa: PLR2004  # a history without any noise has none to draw from
+    standard = (one.errors / one.scale)[regular]
+    if standard.std() < 1e-9:  # noqa: PLR2004  # a history without any noise has none to draw from
         return None
-    pool: Floats = (standard - centre) / spread
+    pool: Floats = (standard - standard.mean()) / standard.std()
     return pool
 
 
 def _noise(fitted: Fit, noise_sd: float, shape: tuple[int, int], rng: np.random.Generator) -> Floats:
-    """Independent noise of each path and day; drawn from errors, none is larger than the history's largest."""
+    """Independent noise of each path and day; drawn from regular errors, none is larger than the largest of them."""
     if fitted.pool is None:
         return noise_sd * rng.standard_normal(shape)
     return np.minimum(noise_sd * rng.choice(fitted.pool, size=shape), max(fitted.largest, noise_sd))

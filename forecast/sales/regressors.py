@@ -20,6 +20,8 @@ from forecast.sales.design import Block, Columns
 if TYPE_CHECKING:
     from forecast.arrays import Bools, Days, Floats, Ints
 
+HOLIDAY = "holiday:"
+"""What the column of a holiday's own effect begins with."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEKDAY_SD = 0.5
 """Of one weekday against the mean of all; a shop that closes on Sundays reaches beyond it within a few weeks."""
@@ -32,7 +34,9 @@ YEAR_WAVES = 2
 YEAR_DAYS = 400
 """The yearly shape is looked for from thirteen months of history on: less cannot tell it from trend."""
 HOLIDAY_SD = 0.3
-"""Of holidays in general, against the last day of a weekend; each holiday's own deviation has the same."""
+"""Of holidays in general, against the last day of a weekend; a short holiday's own deviation has the same."""
+LONG_HOLIDAY_SD = 0.4
+"""Of a long holiday's own deviation: parcels rest at Spring Festival, and a shop may lose half its sales or more."""
 BEFORE_SD = 0.25
 """Of the fortnight that leads up to a holiday, and of the days after a long one."""
 REGRESSOR_SD = 0.5
@@ -153,25 +157,33 @@ def regressor_block(days: Days, regressors: pd.DataFrame | None, history: int) -
 
 
 def _add_holidays(columns: Columns, names: list[str | None]) -> None:
-    """The general effect of holidays, each one's own, its lead-up, and what follows a long one."""
+    """The general effect of holidays, each one's own, its lead-up, and what follows a long one.
+
+    A long holiday is one throughout, whatever its single days are called: it has the name that most of them bear.
+    """
     is_holiday = np.array([name is not None for name in names], dtype=bool)
     columns.add("holiday", is_holiday.astype(float), HOLIDAY_SD)
+    own: dict[str, Floats] = {}
     lead: dict[str, Floats] = {}
     fade: dict[str, Floats] = {}
     for first, end in _runs(is_holiday):
-        name = str(names[first])
+        days = [str(name) for name in names[first:end]]
+        long = len(days) >= LONG_HOLIDAY_DAYS
+        name = max(dict.fromkeys(days), key=days.count) if long else days[0]
+        for place, other in enumerate(days, start=first):
+            own.setdefault(name if long else other, np.zeros(len(names)))[place] = 1.0
         before = lead.setdefault(name, np.zeros(len(names)))
         for step in range(1, LEAD_DAYS + 1):
             if first - step >= 0 and not is_holiday[first - step]:
                 before[first - step] = 1.0 - (step - 1) / LEAD_DAYS
-        if end - first >= LONG_HOLIDAY_DAYS:
+        if long:
             after = fade.setdefault(name, np.zeros(len(names)))
             for step in range(min(LEAD_DAYS, len(names) - end)):
                 after[end + step] = 1.0 - step / LEAD_DAYS
-    for name in sorted(lead):
-        own = np.array([other == name for other in names], dtype=float)
-        columns.add(f"holiday:{name}", own, HOLIDAY_SD)
-        columns.add(f"before:{name}", lead[name], BEFORE_SD)
+    for name in sorted(own):
+        columns.add(f"{HOLIDAY}{name}", own[name], LONG_HOLIDAY_SD if name in fade else HOLIDAY_SD)
+        if name in lead:
+            columns.add(f"before:{name}", lead[name], BEFORE_SD)
         if name in fade:
             columns.add(f"after:{name}", fade[name], BEFORE_SD)
 

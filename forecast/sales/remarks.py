@@ -9,12 +9,14 @@ import numpy as np
 from forecast.notes import Note
 from forecast.sales.dynamics import CORE
 from forecast.sales.model import AS_FITTED
-from forecast.sales.shifts import shift_days
+from forecast.sales.regressors import HOLIDAY
+from forecast.sales.shifts import RECENT, shift_days
 
 if TYPE_CHECKING:
     from forecast.arrays import Days, Floats
     from forecast.sales.closures import Closures
     from forecast.sales.ensemble import Ensemble
+    from forecast.sales.model import Fit
 
 SHORT_HISTORY_DAYS = 30
 """With fewer known days of sales the priors speak loudest, which a note says."""
@@ -62,9 +64,27 @@ def on_models(fitted: Ensemble, days: Days, carried: float) -> list[Note]:
         change = float(np.expm1(core.best.mean[shifts[last_shift]]))
         first = str(days[last_shift])
         notes.append(Note("level_shift", "sales", {"days": len(shifts), "last": first, "change": change}))
+    notes += [
+        Note("recent_change", "sales", {"first": str(days[day]), "change": float(np.expm1(core.best.mean[column]))})
+        for day, column in shift_days(core.block, RECENT).items()
+    ]
+    notes += _on_holidays(core, days)
     if carried < ERRATIC:
         notes.append(Note("erratic_history", "sales", {"days": selling}))
     return [*notes, _on_choice(fitted, selling), *_on_intervals(fitted)]
+
+
+def _on_holidays(core: Fit, days: Days) -> list[Note]:
+    """Holidays ahead that no day of the history has shown."""
+    ahead = core.block.matrix[len(core.seen) :]
+    return [
+        Note(
+            "holiday_unseen", "sales", {"holiday": name.removeprefix(HOLIDAY), "first": str(days[len(core.seen) + day])}
+        )
+        for column, name in enumerate(core.block.names)
+        if name.startswith(HOLIDAY) and not core.filtered.taught[column] and ahead[:, column].any()
+        for day in np.flatnonzero(ahead[:, column])[:1]
+    ]
 
 
 def _on_choice(fitted: Ensemble, selling: int) -> Note:
