@@ -49,3 +49,16 @@ def test_history_starts_after_a_trial_and_the_launch() -> None:
 def test_steady_growth_and_short_histories_are_kept_whole() -> None:
     assert start_of_trade(np.exp(0.005 * np.arange(400))) == 0  # sevenfold in a year
     assert start_of_trade(np.exp(0.14 * np.arange(50))) == 0
+
+
+def test_a_gap_in_an_established_trade_is_no_launch() -> None:
+    trade = np.full(150, 100.0)
+    for absent in (0.0, np.nan):
+        assert start_of_trade(np.concatenate([trade, np.full(40, absent), trade])) == 0
+
+
+def test_a_trifle_in_a_closure_does_not_open_the_shop() -> None:
+    total = np.full(200, 10_000.0)
+    total[90:104] = 0.0
+    total[97] = 5.0
+    assert np.flatnonzero(find_closures(total, DAYS).closed).tolist() == list(range(90, 104))

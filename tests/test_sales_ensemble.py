@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -60,3 +62,11 @@ def test_paths_come_from_the_models_by_weight() -> None:
 def test_few_paths_are_enough(paths: int) -> None:
     found = fit(_mean_reverting(3), Columns(DAYS + 28).block(), 28, np.random.default_rng(0))
     assert simulate(found, 28, paths, np.random.default_rng(0))[0].shape == (paths, 28)
+
+
+def test_a_model_whose_share_of_few_paths_is_none_is_left_out() -> None:
+    sales = _mean_reverting(1)
+    fitted = fit(sales, Columns(DAYS + 28).block(), 28, np.random.default_rng(0))
+    weights = {name: 0.9 if name == CORE.name else 0.1 * (name == NAME) for name in fitted.choice.weights}
+    few = replace(fitted, choice=replace(fitted.choice, weights=weights))
+    assert simulate(few, 28, 2, np.random.default_rng(0))[0].shape == (2, 28)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from forecast.sales.design import Columns
 from forecast.sales.model import AS_FITTED, Spread, fit, simulate
@@ -122,3 +123,26 @@ def test_rescaling_leaves_what_no_past_day_has_shown_as_it_is() -> None:
         for one in (AS_FITTED, Spread(0.5, 0.5))
     ]
     assert 0.48 < found[1] < found[0] < 0.6
+
+
+def _sums(sales: np.ndarray) -> np.ndarray:
+    fitted = fit(sales, Columns(len(sales) + 28).block(), np.random.default_rng(0))
+    return np.asarray(np.exp(simulate(fitted, 4000, np.random.default_rng(1))[0]).sum(axis=1))
+
+
+@pytest.mark.parametrize("multiple", [50.0, 1000.0, 1e8])
+def test_a_single_absurd_day_hardly_moves_what_is_to_come(multiple: float) -> None:
+    usual, odd = _series(7, 400), _series(7, 400)
+    odd[-40] += np.log(multiple)
+    before, after = _sums(usual), _sums(odd)
+    assert after.mean() < 1.06 * before.mean()
+    assert np.quantile(after, 0.95) < 1.2 * np.quantile(before, 0.95)
+
+
+def test_large_days_that_come_again_and_again_are_in_the_forecast() -> None:
+    sales = _series(8, 400, level=0.002)
+    sales[::25] += np.log(6.0)
+    expected = np.exp(sales[-200:]).mean() * 28
+    sums = _sums(sales)
+    assert sums.mean() == pytest.approx(expected, rel=0.07)
+    assert np.quantile(sums, 0.05) < expected < np.quantile(sums, 0.95)

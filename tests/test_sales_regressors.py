@@ -104,3 +104,24 @@ def test_a_regressor_may_draw_more_on_one_weekday_than_on_another() -> None:
     own = [block.coefficient(f"regressor:promotion:{label}") for label in WEEKDAYS]
     np.testing.assert_allclose(block.matrix[:, own].sum(axis=1), whole)
     assert block.sd[own[0]] < block.sd[block.coefficient("regressor:promotion")]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "name"),
+    [("2026-02-15", "2026-02-23", "Chinese New Year"), ("2025-10-01", "2025-10-08", "National Day")],
+)
+def test_a_long_holiday_is_one_throughout_whatever_its_days_are_called(first: str, last: str, name: str) -> None:
+    days = days_between(D("2025-01-01"), D("2026-03-31"))
+    block = calendar_block(days, "CN", 400)
+    own = block.matrix[:, block.names.index(f"holiday:{name}")]
+    at = (days >= D(first)) & (days <= D(last))
+    assert own[at].sum() >= 8
+    assert own[at][-1] == 1.0
+    others = [column for column in block.names if column.startswith("holiday:") and column != f"holiday:{name}"]
+    assert all(block.matrix[at, block.names.index(column)].sum() == 0 for column in others)
+
+
+def test_a_second_day_of_a_short_holiday_has_an_effect_of_its_own() -> None:
+    days = days_between(D("2025-12-01"), D("2025-12-31"))
+    row = _row(calendar_block(days, "GB", 31), days, "2025-12-26")
+    assert row["holiday:Boxing Day"] == row["holiday"] == 1.0

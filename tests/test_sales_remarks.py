@@ -59,3 +59,18 @@ def test_every_note_has_its_text_in_both_languages() -> None:
     notes = [*forecast_sales(_daily(240, shift=60), AS_OF, 28, paths=20, seed=1).notes]
     notes += forecast_sales(_daily(60), AS_OF, 28, paths=20, seed=1).notes
     assert all(note_text(note, language) for note in notes for language in LANGUAGES)
+
+
+def test_a_change_of_the_last_days_is_told() -> None:
+    notes = forecast_sales(_daily(240, shift=7), AS_OF, 28, paths=50, seed=1).notes
+    (note,) = [note for note in notes if note.code == "recent_change"]
+    assert dict(note.values) == {"first": "2026-10-12", "change": pytest.approx(-0.5, abs=0.08)}
+    assert all("2026-10-12" in note_text(note, language) for language in LANGUAGES)
+
+
+def test_a_long_holiday_that_no_day_has_shown_is_told() -> None:
+    daily = _daily(240).set_axis(pd.date_range(end="2026-02-01", periods=240))
+    notes = forecast_sales(daily, dt.date(2026, 2, 1), 40, holidays="CN", paths=50, seed=1).notes
+    unseen = [dict(note.values) for note in notes if note.code == "holiday_unseen"]
+    assert {"holiday": "Chinese New Year", "first": "2026-02-16"} in unseen
+    assert all(one["holiday"] != "New Year's Day" for one in unseen)

@@ -6,8 +6,19 @@ import numpy as np
 import pytest
 
 from forecast.sales.design import Columns
-from forecast.sales.model import as_of_past, fit
-from forecast.sales.shifts import AFTER, find_shift, shift_days, with_shift, without_later
+from forecast.sales.model import as_of_past, fit, simulate
+from forecast.sales.shifts import (
+    AFTER,
+    LASTING,
+    PREFIX,
+    RECENT,
+    SPELL,
+    find_shift,
+    passed,
+    shift_days,
+    with_shift,
+    without_later,
+)
 
 DAYS = 300
 
@@ -46,7 +57,7 @@ def test_unknown_days_are_no_evidence() -> None:
     response[:, 0] = 5.0
     errors = np.zeros(100)
     errors[50] = 6.0
-    assert find_shift(errors, response) == 50
+    assert find_shift(errors, response) == (50, PREFIX)
     errors[50] = np.nan
     assert find_shift(errors, response) is None
 
@@ -61,3 +72,27 @@ def test_a_past_forecast_does_not_know_a_later_shift() -> None:
     before, after = as_of_past(fitted, [190, 230])
     assert not before.block.matrix.any()
     assert after.block.matrix.any()
+
+
+@pytest.mark.parametrize("factor", [2.0, 0.5])
+@pytest.mark.parametrize("since", [5, 7, 10, 13])
+def test_whether_a_change_of_the_last_days_lasts_is_left_open(since: int, factor: float) -> None:
+    sales = _series(4)
+    usual = float(np.exp(sales[-60:]).mean() * 28)
+    sales[-since:] += np.log(factor)
+    fitted = fit(sales, Columns(DAYS + 28).block(), np.random.default_rng(0))
+    (day,) = shift_days(fitted.block, RECENT)
+    assert abs(day - (DAYS - since)) <= 1
+    sums = np.exp(simulate(fitted, 4000, np.random.default_rng(1))[0]).sum(axis=1)
+    low, high = np.quantile(sums, [0.05, 0.95])
+    assert low < min(1.0, factor) * usual * 1.1
+    assert high > max(1.0, factor) * usual * 0.9
+    (past,) = as_of_past(fitted, [day - 10])
+    assert not past.block.matrix[:, -1].any()
+
+
+def test_a_change_that_does_not_last_ends_within_two_weeks() -> None:
+    gone = passed(4000, 30, np.random.default_rng(0))
+    assert gone[:, SPELL].mean() == pytest.approx(1 - LASTING, abs=0.03)
+    assert gone[:, 0].mean() == pytest.approx((1 - LASTING) / SPELL, abs=0.02)
+    assert (np.diff(gone, axis=1) >= 0).all()

@@ -21,6 +21,8 @@ GAP_DAYS, GAP_SALES = 28, 2
 """A stretch of so many days with at most so many days of sales separates a trial from the trade that follows."""
 TRIFLE = 0.001
 """A day that sells less than this part of a usual one is as good as empty where a closure is looked for."""
+USUAL_DAYS = 28
+"""So many days of sales must show what a usual day is."""
 LAUNCH_SHARE = 0.6
 """A launch is over once a week's median day reaches this share of the median day of the four weeks after it."""
 ESTABLISHED_DAYS = 60
@@ -47,7 +49,7 @@ def find_closures(total: Floats, days: Days) -> Closures:
     """
     weekday = _weekday(days[: len(total)])
     closed = np.zeros(len(total), dtype=bool)
-    if (total > 0).any():
+    if (total > 0).sum() >= USUAL_DAYS:
         total = np.where(total < TRIFLE * np.median(total[total > 0]), 0.0, total)
     for first, end in _empty_runs(total):
         rest = np.ones(len(total), dtype=bool)

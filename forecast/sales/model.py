@@ -15,18 +15,7 @@ import numpy as np
 
 from forecast.sales.dynamics import PARAMETERS, PRIOR_MEAN, Dynamics, parameters
 from forecast.sales.filtering import DAMPING, Filter, Pass
-from forecast.sales.shifts import (
-    AFTER,
-    MOST,
-    REACH,
-    RECENT,
-    RECENT_AFTER,
-    find_shift,
-    passed,
-    shift_days,
-    with_shift,
-    without_later,
-)
+from forecast.sales.shifts import MOST, REACH, RECENT, find_shift, passed, shift_days, with_shift, without_later
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,7 +120,7 @@ def fit(log_sales: Floats, block: Block, rng: np.random.Generator) -> Fit:
         passes=(best,),
         thetas=theta[None],
         pool=_pool(best, outliers),
-        odd=np.clip(best.errors[outliers], -_FURTHEST, _FURTHEST),
+        odd=_odd(best, outliers),
         largest=float(np.nanmax(np.where(outliers, np.nan, best.errors))),
         seen=log_sales,
         regular=np.where(outliers, np.nan, log_sales),
@@ -143,22 +132,13 @@ def _with_shifts(
     filtered: Filter, block: Block, theta: Floats, log_sales: Floats, outliers: Bools
 ) -> tuple[Filter, Block, Floats]:
     """The filter, design and mode with a step for each level shift, and for a change of the last days, if found."""
-
-    def found(after: int) -> int | None:
+    for _ in range(MOST):
         one = filtered.run(theta)
         standard = np.where(outliers, np.nan, one.errors / one.scale)
-        return find_shift(standard, filtered.step_response(theta, REACH), after)
-
-    for _ in range(MOST):
-        day = found(AFTER)
-        if day is None:
+        found = find_shift(standard, filtered.step_response(theta, REACH))
+        if found is None:
             break
-        block = with_shift(block, day)
-        filtered = Filter(log_sales, block, outliers)
-        theta = filtered.mode(theta)
-    day = found(RECENT_AFTER)
-    if day is not None:
-        block = with_shift(block, day, RECENT)
+        block = with_shift(block, *found)
         filtered = Filter(log_sales, block, outliers)
         theta = filtered.mode(theta)
     return filtered, block, theta
@@ -182,7 +162,7 @@ def rival(core: Fit, dynamics: Dynamics, log_sales: Floats) -> Fit:
         passes=(best,),
         thetas=theta[None],
         pool=_pool(best, core.outliers),
-        odd=np.clip(best.errors[core.outliers], -_FURTHEST, _FURTHEST),
+        odd=_odd(best, core.outliers),
         largest=float(np.nanmax(np.where(core.outliers, np.nan, best.errors))),
     )
 
@@ -353,6 +333,12 @@ def _pool(one: Pass, outliers: Bools) -> Floats | None:
         return None
     pool: Floats = (standard - standard.mean()) / standard.std()
     return pool
+
+
+def _odd(one: Pass, outliers: Bools) -> Floats:
+    """The outliers' errors as they are, up to what is believed; none while too few days show what is usual."""
+    usual = np.isfinite(one.errors) & ~outliers
+    return np.clip(one.errors[outliers], -_FURTHEST, _FURTHEST) if usual.sum() >= _POOL else np.zeros(0)
 
 
 def _noise(fitted: Fit, noise_sd: float, shape: tuple[int, int], rng: np.random.Generator) -> Floats:

@@ -28,7 +28,9 @@ ODDS = np.log(730.0) + 2.0
 MOST = 3
 """At most so many are looked for."""
 AFTER, RECENT_AFTER = 14, 5
-"""Known days that must have followed for a shift to be called lasting, or for a change of the last days."""
+"""Known days from a shift on that call it lasting, and that a change of the last days must have at least."""
+BEFORE = 28
+"""Known days before a change of the last days: fewer do not show what is usual. A lasting shift needs ``AFTER``."""
 LASTING = 0.5
 """The chance that a change of the last days lasts."""
 SPELL = 14
@@ -37,14 +39,13 @@ REACH = 56
 """Days over which a step's errors are followed; by then the level has taken it up."""
 
 
-def find_shift(standard: Floats, response: Floats, after: int = AFTER) -> int | None:
-    """The day on which a shift most likely begins, None where no day's evidence is enough.
+def find_shift(standard: Floats, response: Floats) -> tuple[int, str] | None:
+    """The day on which a shift most likely begins, with its kind's prefix; None where no day's evidence is enough.
 
     Args:
         standard: Standardised one-step errors (day,), NaN where unknown or left out.
         response: What a step of 1 that begins on a day adds to the standardised errors of the days from it on,
             (day, lag).
-        after: Known days that must follow, the shift's first included.
     """
     days, reach = response.shape
     padded = np.concatenate([standard, np.full(reach, np.nan)])
@@ -55,9 +56,11 @@ def find_shift(standard: Floats, response: Floats, after: int = AFTER) -> int | 
     evidence = 0.5 * (product**2 / (square + SHIFT_SD**-2) - np.log1p(square * SHIFT_SD**2))
     seen = np.isfinite(standard)
     left = np.cumsum(seen[::-1])[::-1]
-    evidence[(left < after) | (np.cumsum(seen) <= AFTER)] = -np.inf
+    before = np.cumsum(seen) - seen
+    lasting, recent = (left >= AFTER) & (before >= AFTER), (left >= RECENT_AFTER) & (left < AFTER) & (before >= BEFORE)
+    evidence[~(lasting | recent)] = -np.inf
     day = int(np.argmax(evidence))
-    return day if evidence[day] > ODDS else None
+    return (day, RECENT if recent[day] else PREFIX) if evidence[day] > ODDS else None
 
 
 def with_shift(block: Block, day: int, prefix: str = PREFIX) -> Block:
