@@ -48,6 +48,7 @@ def review_data(result: Mapping[str, Any]) -> dict[str, Any]:
             paths=f"{forecast['paths']:,}",
             version=forecast["version"],
         ),
+        "warnings": tables_review.warnings(result),
         "cards": _cards(result, figures),
         "sections": [
             {

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 EFFECTS = ("volume", "failure", "timing", "refunds", "fees")
 """The effects in their order, by their keys in ``effects``."""
 
+WARNINGS = ("review_other_ledger", "review_ledger_ends")
+"""The notes that concern every figure, which therefore stand before them."""
+
 SUMS = ("forecast", "actual", "difference", "p05", "p95")
 
 
@@ -22,6 +25,11 @@ def parts(result: Mapping[str, Any], figures: Figures) -> list[tuple[str, Mappin
     """The channels by their labels, and all of them together last."""
     labelled = [(result["channels"][name]["label"], part) for name, part in result["by_channel"].items()]
     return [*labelled, (figures.texts("words.channels_all"), result["total"])]
+
+
+def warnings(result: Mapping[str, Any]) -> list[str]:
+    """The texts of the notes that concern every figure."""
+    return [note["text"] for note in result["notes"] if note["code"] in WARNINGS]
 
 
 def signed(yuan: float, figures: Figures) -> str:
