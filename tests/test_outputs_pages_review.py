@@ -26,6 +26,13 @@ def test_the_cards_name_the_difference_its_largest_cause_and_who_is_outside() ->
     assert cards[3]["lines"] == ["outside: JD Baitiao, WeChat Pay"]
 
 
+def test_no_line_ends_between_a_minus_and_its_figure() -> None:
+    result = example_review()
+    result["total"]["effects"]["volume"] = -208_502.0
+    figure = review_data(result)["cards"][2]["figure"]
+    assert figure == "Volume: \N{MINUS SIGN}CNY\u00a0208,502"
+
+
 def test_what_concerns_every_figure_stands_above_the_cards() -> None:
     result = example_review()
     assert '<p class="warning"' not in review_html(result)

@@ -46,7 +46,7 @@ def test_the_differences_of_the_lines_are_formulas(tmp_path: Path, language: str
     values = opened(tmp_path, values=True, language=language)[name]
     assert formulas["E5"].value == "=D5-C5"
     assert values["E6"].value == 2_000.0
-    assert formulas.max_row == 4 + 3 * 11
+    assert formulas.max_row == 4 + 3 * 12
 
 
 def test_notes_have_their_own_sheet_and_what_concerns_every_figure_stands_above_them(tmp_path: Path) -> None:

@@ -29,6 +29,8 @@ def check_sums(result: dict[str, Any]) -> None:
         effects = sum(fen(part["effects"][name]) for name in EFFECTS)
         assert fen(part["receipts"]["forecast"]) + effects == fen(part["receipts"]["actual"])
         lines = {name: fen(line["actual"]) for name, line in part["lines"].items()}
+        assert lines["undeducted"] == lines["lost"] + lines["never_paid"] + lines["pending"]
+        assert min(lines.values()) >= 0
         ways = ("undeducted", "in_transit", "refunded_before", "fees", "settled")
         assert lines["opening"] + lines["sales"] == sum(lines[way] for way in ways)
     for name in EFFECTS:

@@ -42,6 +42,7 @@ LINES = (
     "undeducted",
     "lost",
     "never_paid",
+    "pending",
     "in_transit",
     "refunded_before",
     "fees",
@@ -49,7 +50,7 @@ LINES = (
     "refunded_after",
     "receipts",
 )
-"""The lines that lead from orders to receipts; ``lost`` and ``never_paid`` are parts of ``undeducted``."""
+"""The lines that lead from orders to receipts; ``undeducted`` is ``lost``, ``never_paid`` and ``pending`` together."""
 
 OTHER_LEDGER = 1 / 3
 """Where so much of what was open before the first day does not match, the result may be of another ledger …"""
@@ -114,14 +115,17 @@ def _part(
     days: int,
     courses: tuple[Course, Course],
     variance: Variance,
-    unpaid: tuple[Mapping[str, int], Mapping[str, int]],
+    unpaid: tuple[dict[str, int], dict[str, int]],
 ) -> dict[str, Any]:
     """One channel: sales and receipts against their intervals, the effects, and the lines behind them, in yuan."""
     expected, came = courses
+    given = [
+        closed | {"pending": one.undeducted - sum(closed.values())} for one, closed in zip(courses, unpaid, strict=True)
+    ]
 
     def line(name: str) -> dict[str, float]:
         then, now = (
-            given[name] if name in given else getattr(one, name) for one, given in zip(courses, unpaid, strict=True)
+            parts[name] if name in parts else getattr(one, name) for one, parts in zip(courses, given, strict=True)
         )
         return {"forecast": to_yuan(then), "actual": to_yuan(now), "difference": to_yuan(now - then)}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from forecast.outputs.figures import DEAD_ZONE
 from forecast.outputs.tables.run import Table
 
 if TYPE_CHECKING:
@@ -33,8 +32,9 @@ def warnings(result: Mapping[str, Any]) -> list[str]:
 
 
 def signed(yuan: float, figures: Figures) -> str:
-    """An effect with its sign, plus included."""
-    return ("+" if yuan >= DEAD_ZONE else "") + figures.money(yuan)
+    """A difference in whole yuan with its sign, plus included."""
+    text = figures.whole(yuan)
+    return text if yuan < 0 or text == "0" else f"+{text}"
 
 
 def bridge(result: Mapping[str, Any], figures: Figures) -> Table:
@@ -52,9 +52,9 @@ def bridge(result: Mapping[str, Any], figures: Figures) -> Table:
     rows = [
         [
             label,
-            figures.money(part["receipts"]["forecast"]),
+            figures.whole(part["receipts"]["forecast"]),
             *(signed(part["effects"][name], figures) for name in EFFECTS),
-            *(figures.money(part["receipts"][name]) for name in ("actual", "p05", "p95")),
+            *(figures.whole(part["receipts"][name]) for name in ("actual", "p05", "p95")),
             figures.yes_no(part["receipts"]["inside"]),
         ]
         for label, part in parts(result, figures)
@@ -75,7 +75,7 @@ def sales(result: Mapping[str, Any], figures: Figures) -> Table:
     rows = []
     for label, part in parts(result, figures):
         found = part["sales"]
-        amounts = [figures.money(found[name]) for name in SUMS]
+        amounts = [figures.whole(found[name]) for name in SUMS]
         amounts[2] = signed(found["difference"], figures)
         rows.append([label, *amounts, figures.yes_no(found["inside"])])
     return Table(heads, rows, strong_rows=(len(rows) - 1,), caption=texts("review.sales_caption", unit=figures.unit))
@@ -88,8 +88,8 @@ def lines(label: str, part: Mapping[str, Any], figures: Figures) -> Table:
     rows = [
         [
             texts(f"review.lines_of.{name}"),
-            figures.money(line["forecast"]),
-            figures.money(line["actual"]),
+            figures.whole(line["forecast"]),
+            figures.whole(line["actual"]),
             signed(line["difference"], figures),
         ]
         for name, line in part["lines"].items()
