@@ -91,6 +91,7 @@ LINES = {
     "undeducted": (600.0, 900.0),
     "lost": (100.0, 150.0),
     "never_paid": (300.0, 350.0),
+    "pending": (200.0, 400.0),
     "in_transit": (900.0, 1_000.0),
     "refunded_before": (200.0, 250.0),
     "fees": (88.0, 103.5),

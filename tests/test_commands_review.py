@@ -24,6 +24,14 @@ def test_the_text_has_a_head_three_tables_and_the_notes() -> None:
     assert parts[4] == "channels.wechat: a note"
 
 
+def test_what_concerns_every_figure_stands_before_them() -> None:
+    result = example_review()
+    result["notes"].append({"code": "review_ledger_ends", "where": "ledger", "text": "it ends"})
+    parts = review_text(result).split("\n\n")
+    assert parts[1] == "it ends"
+    assert parts[-1] == "channels.wechat: a note"
+
+
 def test_it_prints_json_alone_and_writes_its_files(forecast: CommandLine) -> None:
     earlier_run(forecast.folder)
     ended = forecast("review", "plan.toml", "--result", "result.json", "--json", "--out", "here")

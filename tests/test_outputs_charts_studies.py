@@ -28,6 +28,17 @@ def test_the_sums_to_date_end_at_the_totals() -> None:
     assert chart["data"][-1]["y"][-1] == pytest.approx(result["total"]["receipts"]["actual"] / 1000)
 
 
+@pytest.mark.parametrize("drawn", ["rolling", "to date"])
+def test_the_axis_of_money_by_day_begins_at_zero(drawn: str) -> None:
+    found, reviewed = example_backtest(), example_review()
+    chart = (
+        rolling(found, "sales", Figures.of(found))
+        if drawn == "rolling"
+        else to_date(reviewed, "sales", Figures.of(reviewed))
+    )
+    assert chart["layout"]["yaxis"]["rangemode"] == "tozero"
+
+
 def test_few_days_have_a_tick_each() -> None:
     result = example_review()
     result["daily"]["dates"] = result["daily"]["dates"][:5]

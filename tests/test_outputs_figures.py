@@ -6,6 +6,7 @@ import pytest
 from result_example import example_result
 
 from forecast.outputs.figures import Figures, facility_kinds, needs_money, over_channels, worst_scenario
+from forecast.outputs.texts import Texts
 
 ZH = Figures.of({"language": "zh", "currency": "CNY"})
 EN = Figures.of({"language": "en", "currency": "CNY"})
@@ -69,3 +70,8 @@ def test_kinds_of_facilities_and_whether_money_is_needed() -> None:
     assert facility_kinds(result) == {"bank_line": "revolver", "stock_pledge": "inventory"}
     assert needs_money(result["scenarios"]["base"]["financing"]["recommended"])
     assert not needs_money({"mix": [], "expected_cost": None})
+
+
+def test_whole_amounts_never_show_their_fen_or_a_negative_nothing() -> None:
+    figures = Figures(Texts("en"), "CNY")
+    assert [figures.whole(yuan) for yuan in (1_234.5, 20.79, 0.24, -0.3, -76.66)] == ["1,234", "21", "0", "0", "-77"]

@@ -26,6 +26,22 @@ def test_the_cards_name_the_difference_its_largest_cause_and_who_is_outside() ->
     assert cards[3]["lines"] == ["outside: JD Baitiao, WeChat Pay"]
 
 
+def test_no_line_ends_between_a_minus_and_its_figure() -> None:
+    result = example_review()
+    result["total"]["effects"]["volume"] = -208_502.0
+    figure = review_data(result)["cards"][2]["figure"]
+    assert figure == "Volume: \N{MINUS SIGN}CNY\u00a0208,502"
+
+
+def test_what_concerns_every_figure_stands_above_the_cards() -> None:
+    result = example_review()
+    assert '<p class="warning"' not in review_html(result)
+    result["notes"].append({"code": "review_other_ledger", "where": "ledger", "text": "of another shop"})
+    page = review_html(result)
+    assert page.index('<p class="warning" role="note">of another shop</p>') < page.index('<ul class="cards">')
+    assert "of another shop</li>" in page
+
+
 def test_every_channels_lines_are_there_the_whole_shops_open() -> None:
     section = review_data(example_review())["sections"][-1]
     assert section["tables"][0].caption.startswith("All channels")

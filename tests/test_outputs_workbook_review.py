@@ -46,4 +46,19 @@ def test_the_differences_of_the_lines_are_formulas(tmp_path: Path, language: str
     values = opened(tmp_path, values=True, language=language)[name]
     assert formulas["E5"].value == "=D5-C5"
     assert values["E6"].value == 2_000.0
-    assert formulas.max_row == 4 + 3 * 11
+    assert formulas.max_row == 4 + 3 * 12
+
+
+def test_notes_have_their_own_sheet_and_what_concerns_every_figure_stands_above_them(tmp_path: Path) -> None:
+    result = example_review()
+    result["notes"].insert(0, {"code": "review_other_ledger", "where": "ledger", "text": "of another shop"})
+    write_review_workbook(tmp_path / "review.xlsx", plain(result))
+    book = openpyxl.load_workbook(tmp_path / "review.xlsx")
+    assert book.sheetnames == ["Review", "Lines", "Notes"]
+    rows = [[cell.value for cell in row[:3]] for row in book["Notes"].iter_rows(min_row=5)]
+    assert rows == [
+        ["ledger", "of another shop", "review_other_ledger"],
+        ["channels.wechat", "a note", "review_revised"],
+    ]
+    assert book["Review"]["A2"].value == "of another shop"
+    assert book["Review"]["A3"].value is None

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast.outputs.texts import LANGUAGES, note_text
+from forecast.outputs.texts import LANGUAGES, catalogue, note_text
 from forecast.sales.closures import find_closures
 from forecast.sales.paths import forecast_sales
 from forecast.sales.remarks import on_history
@@ -43,6 +43,15 @@ def test_one_note_says_why_the_forecast_is_made_of_these_models(days: int, code:
     notes = forecast_sales(_daily(days), AS_OF, 28, paths=50, seed=1).notes
     assert len([note for note in notes if note.code in code]) == 1
     assert len([note for note in notes if note.code.startswith("sales_model")]) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "quantile loss of days and sums together"), ("zh", "单日与合计的分位数损失之和")],
+)
+@pytest.mark.parametrize("why", ["core", "combined"])
+def test_the_loss_that_chose_the_models_is_named_as_the_sum_that_it_is(language: str, words: str, why: str) -> None:
+    assert words in catalogue(language)[f"notes.sales_model_{why}"]
 
 
 def test_a_delisting_is_told_with_its_day_and_size() -> None:

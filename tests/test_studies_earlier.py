@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from earlier_runs import THEN, earlier_run
+from study_examples import example_backtest, example_review
 
 from forecast.errors import InputError
 from forecast.studies.earlier import read_earlier
@@ -55,10 +56,21 @@ def with_value(value: Any, *keys: str) -> Callable[[dict[str, Any]], None]:  # n
         (without("schema"), "schema: is missing"),
         (without("review_basis"), "review_basis: is missing: an older version wrote it"),
         (with_value(None, "review_basis"), "review_basis: is null: that run had no scenario base"),
-        (without("scenarios", "base"), "base: is missing"),
-        (without("review_basis", "by_channel", "wechat", "open_orders", "fees"), "fees: is missing"),
+        (without("scenarios", "base"), "scenarios.base: is missing"),
+        (
+            without("review_basis", "by_channel", "wechat", "open_orders", "fees"),
+            "by_channel.wechat.open_orders.fees: is missing",
+        ),
         (with_value([1.0], "review_basis", "by_channel", "wechat", "all", "fees"), "not as forecast run writes it"),
-        (with_value("soon", "as_of"), "not as forecast run writes it"),
+        (with_value("soon", "as_of"), "as_of: is 'soon', which is no day"),
+        (with_value("1926-09-27", "as_of"), "as_of: is 1926-09-27, and the days forecast begin on 2026-09-28"),
+        (with_value(["2026-09-28", "2026-09-28"], "scenarios", "base", "dates"), "scenarios.base.dates: is not as"),
+        (with_value({}, "review_basis", "by_channel"), "review_basis.by_channel.baitiao: is missing"),
+        (with_value({}, "review_basis"), "review_basis.by_channel: is missing"),
+        (without("review_basis", "by_channel"), "review_basis.by_channel: is missing"),
+        (without("review_basis", "total"), "review_basis.total: is missing"),
+        (with_value([], "channels"), "channels: is not as forecast run writes it"),
+        (with_value(7, "merchant"), "merchant: is not as forecast run writes it"),
         (with_value("Another Shop", "merchant", "name"), "merchant.name: is 'Another Shop', and the plan's is"),
         (with_value("EUR", "currency"), "currency: is 'EUR'"),
     ],
@@ -74,6 +86,15 @@ def test_a_result_that_does_not_serve_is_refused(
         read_earlier(path, plan)
     assert message in str(told.value)
     assert str(told.value).startswith(str(path))
+
+
+@pytest.mark.parametrize(("command", "result"), [("review", example_review()), ("backtest", example_backtest())])
+def test_what_another_command_wrote_is_called_that(command: str, result: dict[str, Any], tmp_path: Path) -> None:
+    plan, path = earlier_run(tmp_path)
+    path.write_text(json.dumps(result), encoding="utf-8")
+    with pytest.raises(InputError) as told:
+        read_earlier(path, plan)
+    assert f"is the result of forecast {command}, not of forecast run; write the path of" in str(told.value)
 
 
 def test_other_channels_are_named(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,9 @@ import pytest
 from earlier_runs import THEN, earlier_run
 from ledgers import shop_orders
 
-from forecast.studies.review import review
+from forecast.errors import InputError
+from forecast.studies.earlier import read_earlier
+from forecast.studies.review import _on_opening, review
 from forecast.studies.variance import EFFECTS
 
 if TYPE_CHECKING:
@@ -26,6 +29,8 @@ def check_sums(result: dict[str, Any]) -> None:
         effects = sum(fen(part["effects"][name]) for name in EFFECTS)
         assert fen(part["receipts"]["forecast"]) + effects == fen(part["receipts"]["actual"])
         lines = {name: fen(line["actual"]) for name, line in part["lines"].items()}
+        assert lines["undeducted"] == lines["lost"] + lines["never_paid"] + lines["pending"]
+        assert min(lines.values()) >= 0
         ways = ("undeducted", "in_transit", "refunded_before", "fees", "settled")
         assert lines["opening"] + lines["sales"] == sum(lines[way] for way in ways)
     for name in EFFECTS:
@@ -136,7 +141,50 @@ def test_older_orders_that_turned_up_later_are_told_and_counted_as_volume(tmp_pa
     assert [(note["code"], note["where"]) for note in result["notes"]] == [("review_revised", "channels.wechat")]
 
 
-def test_a_ledger_that_ends_early_is_told(tmp_path: Path) -> None:
-    result = review(*earlier_run(tmp_path, shop_orders(100, until="2026-10-10")))
+def without_days(orders: str, first: str, last: str) -> str:
+    """The orders without those placed from one day to another."""
+    return "".join(row for row in orders.splitlines(keepends=True) if not first <= row.split(",")[2][:10] <= last)
+
+
+@pytest.mark.parametrize(("ends", "days", "cut"), [("2026-10-10", 13, 1), ("2026-10-15", 18, 1), ("2026-10-16", 20, 0)])
+def test_days_after_the_last_order_of_a_ledger_that_has_stopped_are_not_reviewed(
+    ends: str, days: int, cut: int, tmp_path: Path
+) -> None:
+    after = str(dt.date.fromisoformat(ends) + dt.timedelta(days=1))
+    result = review(*earlier_run(tmp_path, without_days(shop_orders(), after, "2026-10-18")))
     check_sums(result)
-    assert "review_ledger_ends" in {note["code"] for note in result["notes"]}
+    assert (result["days"], result["as_of"]) == (days, ends if cut else "2026-10-17")
+    assert [note["code"] for note in result["notes"]] == ["review_ledger_ends"] * cut
+    if cut:
+        assert result["total"]["sales"]["actual"] == 2_000.0 * days
+        assert f"ends on {ends}" in result["notes"][0]["text"]
+
+
+def test_days_without_orders_that_later_ones_follow_are_reviewed(tmp_path: Path) -> None:
+    result = review(*earlier_run(tmp_path, without_days(shop_orders(), "2026-10-13", "2026-10-17")))
+    assert (result["days"], result["notes"]) == (20, [])
+    assert result["total"]["sales"]["actual"] == 2_000.0 * 15
+
+
+def test_a_ledger_that_ends_before_the_forecast_begins_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as told:
+        review(*earlier_run(tmp_path, shop_orders(100, until="2026-09-27")))
+    assert "ledger.orders: orders.csv has no order after 2026-09-27, and plan.as_of is 2026-10-18" in str(told.value)
+    assert "no day of the forecast of 2026-09-27 is known; write orders up to as_of into the ledger" in str(told.value)
+
+
+def test_a_result_whose_open_orders_are_not_the_ledgers_is_told_first(tmp_path: Path) -> None:
+    orders = changed(shop_orders(), channel="wechat", since="2026-01-01", a="100.00:300.00", s="99.00:297.00")
+    first = review(*earlier_run(tmp_path, orders))["notes"][0]
+    # 4,200 yuan were open on two like channels by the result, and one of them has thrice as much by the ledger
+    assert (first["code"], first["where"]) == ("review_other_ledger", "ledger")
+    assert first["text"].startswith("CAUTION: 50% of the receivables open on the evening of 2026-09-27 do not match")
+
+
+def test_a_trifle_that_was_open_is_no_sign_of_another_ledger(tmp_path: Path) -> None:
+    plan, path = earlier_run(tmp_path)
+    earlier = read_earlier(path, plan)
+    lines = {"opening": {"forecast": 100.0, "actual": 1_000.0, "difference": 900.0}}
+    assert _on_opening(plan, earlier, {"wechat": {"lines": lines}}) == []
+    lines["opening"] |= {"actual": 1_200.0, "difference": 1_100.0}
+    assert len(_on_opening(plan, earlier, {"wechat": {"lines": lines}})) == 1

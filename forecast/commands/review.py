@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def review_text(result: Mapping[str, Any]) -> str:
-    """A head, the bridge by channel, sales by channel, the lines of all channels together, and every note."""
+    """A head, what concerns every figure, bridge and sales by channel, all channels' lines, and every other note."""
     figures = Figures.of(result)
     texts = figures.texts
     head = texts(
@@ -30,6 +30,11 @@ def review_text(result: Mapping[str, Any]) -> str:
         (texts("review.sales_caption", unit=figures.unit), tables_review.sales(result, figures)),
         (texts("review.lines"), total),
     )
-    notes = [f"{note['where']}{texts('language.colon')}{note['text']}" for note in result["notes"]]
-    parts = [head, *(f"{title}\n{table_text(table)}" for title, table in titled)]
+    first = tables_review.warnings(result)
+    notes = [
+        f"{note['where']}{texts('language.colon')}{note['text']}"
+        for note in result["notes"]
+        if note["text"] not in first
+    ]
+    parts = [head, *first, *(f"{title}\n{table_text(table)}" for title, table in titled)]
     return "\n\n".join([*parts, *(["\n".join(notes)] if notes else [])])

@@ -72,6 +72,10 @@ class Figures:
         decimals = 2 if abs(yuan) < WITH_FEN and abs(yuan - round(yuan)) >= DEAD_ZONE else 0
         return f"{yuan if abs(yuan) >= DEAD_ZONE else 0.0:,.{decimals}f}"
 
+    def whole(self, yuan: float) -> str:
+        """An amount in whole yuan without its unit, for tables of which no figure shall show its fen."""
+        return f"{round(yuan):,}"
+
     def percent(self, share: float | None, decimals: int = 2) -> str:
         """A share or rate as a percentage: ``5.71%``."""
         return self.texts("amount.none") if share is None else f"{share:.{decimals}%}"

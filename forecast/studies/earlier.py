@@ -7,14 +7,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from forecast.errors import InputError, Problem
 from forecast.pipeline import SCHEMA
 from forecast.studies.variance import Course
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from forecast.plan.model import Plan
@@ -23,6 +21,14 @@ COURSE = ("sales", "settled", "fees", "refunded_before", "refunded_after", "in_t
 """The flows of a ``Course`` that the result holds to date."""
 
 BAND = ("mean", "p05", "p50", "p95")
+
+OTHERS: Mapping[str, frozenset[str]] = {
+    "review": frozenset({"forecast", "first_day", "by_channel"}),
+    "backtest": frozenset({"accuracy", "origins"}),
+}
+"""The commands that write another JSON, and keys that tell it from a run's."""
+
+UNLIKE = "is not as forecast run writes it; write the path of a result.json as a run left it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +101,46 @@ def _check_shape(result: Mapping[str, Any], path: Path) -> None:
     Raises:
         InputError: names the first key that is missing or of another kind.
     """
+    _check_kind(result, path)
+    for keys in _read_keys(result, path):
+        _value(result, keys, path)
+    dates = result["scenarios"]["base"]["dates"]
+    _check_days(result["as_of"], dates, path)
+    if not _sound(Earlier(dt.date.fromisoformat(result["as_of"]), len(dates), result)):
+        raise InputError(Problem(UNLIKE, str(path), key="review_basis"))
+
+
+def _sound(earlier: Earlier) -> bool:
+    """Whether every figure can be read for every day."""
+    channels, days = list(earlier.result["channels"]), earlier.days
+    try:
+        for channel in channels:
+            for orders in ("all", "open_orders"):
+                earlier.expected(channel, orders, days)
+            earlier.closed_unpaid(channel, days)
+        series = [earlier.to_date(channel, name) for channel in (*channels, None) for name in ("sales", "receipts")]
+        return all(len(one[name]) == days for one in series for name in BAND)
+    except (TypeError, ValueError, IndexError, AttributeError):
+        return False
+
+
+def _check_kind(result: Mapping[str, Any], path: Path) -> None:
+    """That it is a run's, of this version's shape, and with what a review needs.
+
+    Raises:
+        InputError: names what it is instead, or the key that shows it.
+    """
     if result.get("schema") != SCHEMA:
         found = "is missing" if "schema" not in result else f"is {result['schema']!r}"
         message = f"{found}, and this version reads results of schema {SCHEMA}; is it a result.json of forecast run?"
         raise InputError(Problem(message, str(path), key="schema"))
+    for command, telling in OTHERS.items():
+        if telling <= set(result):
+            message = (
+                f"is the result of forecast {command}, not of forecast run; write the path of the result.json that the"
+                " earlier forecast run left"
+            )
+            raise InputError(Problem(message, str(path)))
     if not isinstance(result.get("review_basis"), dict):
         found = (
             "is null: that run had no scenario base"
@@ -107,27 +149,64 @@ def _check_shape(result: Mapping[str, Any], path: Path) -> None:
         )
         message = f"{found}; run forecast run again on the plan and the ledger of that day"
         raise InputError(Problem(message, str(path), key="review_basis"))
+
+
+def _read_keys(result: Mapping[str, Any], path: Path) -> Iterator[tuple[str, ...]]:
+    """The paths of all keys that a review reads, those above others first."""
+    yield from (("merchant", "name"), ("currency",), ("as_of",), ("horizon_days",), ("paths",), ("seed",), ("version",))
+    yield ("scenarios", "base", "dates")
+    channels = _value(result, ("channels",), path)
+    if not isinstance(channels, dict):
+        raise InputError(Problem(UNLIKE, str(path), key="channels"))
+    parts = [*(("by_channel", channel) for channel in channels), ("total",)]
+    for part in parts:
+        yield from (("review_basis", *part, series, name) for series in ("sales", "receipts") for name in BAND)
+    for channel in channels:
+        yield ("scenarios", "base", "by_channel", channel, "opening_outstanding")
+        for orders, names in (("all", (*COURSE, "lost", "never_paid")), ("open_orders", COURSE)):
+            yield from (("review_basis", "by_channel", channel, orders, name) for name in names)
+
+
+def _value(result: Mapping[str, Any], keys: tuple[str, ...], path: Path) -> Any:  # noqa: ANN401  # any value of JSON
+    """What stands at a path of keys.
+
+    Raises:
+        InputError: It is missing, or what is above it is no table; names the whole path.
+    """
+    found: Any = result
+    for depth, key in enumerate(keys):
+        if not isinstance(found, dict):
+            raise InputError(Problem(UNLIKE, str(path), key=".".join(keys[:depth])))
+        if key not in found:
+            message = "is missing; write the path of a result.json as forecast run left it"
+            raise InputError(Problem(message, str(path), key=".".join(keys[: depth + 1])))
+        found = found[key]
+    return found
+
+
+def _check_days(as_of: object, dates: object, path: Path) -> None:
+    """The days forecast are those that follow as_of.
+
+    Raises:
+        InputError: names ``as_of`` where it is no day or not the one before, else the days.
+    """
     try:
-        dates = result["scenarios"]["base"]["dates"]
-        first = np.datetime64(result["as_of"], "D") + 1
-        sound = [np.datetime64(day, "D") for day in dates] == list(first + np.arange(len(dates))) and len(dates) > 0
-        result["merchant"]["name"], result["currency"], result["paths"], result["seed"], result["version"]
-        earlier = Earlier(dt.date.fromisoformat(result["as_of"]), len(dates), result)
-        for channel in (*result["channels"], None):
-            for series in ("sales", "receipts"):
-                sound &= all(len(earlier.to_date(channel, series)[name]) == len(dates) for name in BAND)
-        for channel in result["channels"]:
-            for orders in ("all", "open_orders"):
-                earlier.expected(channel, orders, len(dates))
-            earlier.closed_unpaid(channel, len(dates))
-    except KeyError as error:
-        message = "is missing; write the path of a result.json as forecast run left it"
-        raise InputError(Problem(message, str(path), key=str(error.args[0]))) from None
-    except (TypeError, ValueError, IndexError, AttributeError):
-        sound = False
-    if not sound:
-        message = "is not as forecast run writes it; write the path of a result.json as a run left it"
-        raise InputError(Problem(message, str(path), key="review_basis"))
+        day = dt.date.fromisoformat(str(as_of))
+    except ValueError:
+        message = f"is {as_of!r}, which is no day; write the path of a result.json as forecast run left it"
+        raise InputError(Problem(message, str(path), key="as_of")) from None
+    try:
+        given = [dt.date.fromisoformat(one) for one in dates] if isinstance(dates, list) else []
+    except (TypeError, ValueError):
+        given = []
+    if not given or [(one - given[0]).days for one in given] != list(range(len(given))):
+        raise InputError(Problem(UNLIKE, str(path), key="scenarios.base.dates"))
+    if (given[0] - day).days != 1:
+        message = (
+            f"is {day}, and the days forecast begin on {given[0]}; write the path of a result.json as forecast run"
+            " left it"
+        )
+        raise InputError(Problem(message, str(path), key="as_of"))
 
 
 def _misfits(result: Mapping[str, Any], plan: Plan, path: Path) -> list[Problem]:

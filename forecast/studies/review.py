@@ -1,32 +1,37 @@
 """Review: what came, by the plan's ledger, against what an earlier run forecast for the same days.
 
-The days reviewed are those that the earlier run forecast (its scenario ``base``) and that are known by now. The ledger
-is read as of their last day. Every effect is that of ``variance.py``; the sums of the channels are those of the shop.
+The days reviewed are those that the earlier run forecast (its scenario ``base``) and that are known by now: up to
+as_of, or to the ledger's last order where it has stopped since. The ledger is read as of their last day. Every effect
+is that of ``variance.py``; the sums of the channels are those of the shop.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from forecast.errors import InputError, Problem
 from forecast.ledger.reading import read_ledger, require_orders
 from forecast.money import fen_to_yuan, to_yuan
 from forecast.notes import Note
 from forecast.outputs.texts import note_text
 from forecast.pipeline import SCHEMA
 from forecast.results.parts import day_texts
+from forecast.sales.remarks import STALE_DAYS
 from forecast.studies.earlier import BAND, read_earlier
 from forecast.studies.outcome import closed_unpaid, course, dated_flows, flow_by_day, receipts_by_day
 from forecast.studies.variance import EFFECTS, explain
 from forecast.version import __version__
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     from forecast.arrays import Floats
+    from forecast.ledger.tables import Ledger
     from forecast.plan.model import Plan
     from forecast.studies.earlier import Earlier
     from forecast.studies.variance import Course, Variance
@@ -37,6 +42,7 @@ LINES = (
     "undeducted",
     "lost",
     "never_paid",
+    "pending",
     "in_transit",
     "refunded_before",
     "fees",
@@ -44,10 +50,12 @@ LINES = (
     "refunded_after",
     "receipts",
 )
-"""The lines that lead from orders to receipts; ``lost`` and ``never_paid`` are parts of ``undeducted``."""
+"""The lines that lead from orders to receipts; ``undeducted`` is ``lost``, ``never_paid`` and ``pending`` together."""
 
-QUIET_DAYS = 3
-"""A ledger whose last order is at least so many days old may have ended early, which must be said."""
+OTHER_LEDGER = 1 / 3
+"""Where so much of what was open before the first day does not match, the result may be of another ledger …"""
+TRIFLE_DAYS = 0.5
+"""… unless it is less than the sales that were forecast for so many days."""
 
 
 def review(plan: Plan, earlier_result: Path, *, progress: Callable[[str], None] | None = None) -> dict[str, Any]:
@@ -59,16 +67,16 @@ def review(plan: Plan, earlier_result: Path, *, progress: Callable[[str], None] 
         progress: Called with ``ledger``.
 
     Raises:
-        InputError: The ledger or the result cannot be read, or the result is not of this plan's past.
+        InputError: The ledger or the result cannot be read, the result is not of this plan's past, or the ledger ends
+            before the first day forecast.
         IdentityError: The effects do not add up, a fault of the program.
     """
     earlier = read_earlier(earlier_result, plan)
     if progress is not None:
         progress("ledger")
-    last = min(plan.horizon.as_of, earlier.end)
+    ledger, ended = _known(plan, earlier)
+    last = ledger.tables.as_of
     days = (last - earlier.as_of).days
-    ledger = read_ledger(replace(plan, horizon=replace(plan.horizon, as_of=last)))
-    require_orders(plan, ledger)
     start, flows = np.datetime64(earlier.as_of, "D"), dated_flows(ledger.tables)
     by_channel, variances = {}, {}
     for name in plan.channels:
@@ -78,7 +86,7 @@ def review(plan: Plan, earlier_result: Path, *, progress: Callable[[str], None] 
         by_channel[name] = _part(earlier, name, days, (expected, came), variances[name], unpaid)
     span = start + 1 + np.arange(days)
     channels = list(plan.channels)
-    notes = _notes(plan, variances, ledger.tables.sales["day"].max().date(), last)
+    notes = [*_on_opening(plan, earlier, by_channel), *ended, *_on_revised(plan, variances)]
     return {
         "schema": SCHEMA,
         "version": __version__,
@@ -107,14 +115,17 @@ def _part(
     days: int,
     courses: tuple[Course, Course],
     variance: Variance,
-    unpaid: tuple[Mapping[str, int], Mapping[str, int]],
+    unpaid: tuple[dict[str, int], dict[str, int]],
 ) -> dict[str, Any]:
     """One channel: sales and receipts against their intervals, the effects, and the lines behind them, in yuan."""
     expected, came = courses
+    given = [
+        closed | {"pending": one.undeducted - sum(closed.values())} for one, closed in zip(courses, unpaid, strict=True)
+    ]
 
     def line(name: str) -> dict[str, float]:
         then, now = (
-            given[name] if name in given else getattr(one, name) for one, given in zip(courses, unpaid, strict=True)
+            parts[name] if name in parts else getattr(one, name) for one, parts in zip(courses, given, strict=True)
         )
         return {"forecast": to_yuan(then), "actual": to_yuan(now), "difference": to_yuan(now - then)}
 
@@ -175,12 +186,67 @@ def _daily(earlier: Earlier, series: str, days: int, actual: Floats) -> dict[str
     return band | {"actual": np.cumsum(actual.sum(axis=0)).tolist()}
 
 
-def _notes(plan: Plan, variances: Mapping[str, Variance], last_order: Any, last: Any) -> list[Note]:  # noqa: ANN401  # days
-    notes = [
+def _known(plan: Plan, earlier: Earlier) -> tuple[Ledger, list[Note]]:
+    """The ledger as of the last day to review, and a note where it ends before the last one that could be.
+
+    Raises:
+        InputError: It ends before the first day forecast.
+    """
+    as_of = plan.horizon.as_of
+    until = min(as_of, earlier.end)
+    ledger = _read(plan, until)
+    require_orders(plan, ledger)
+    ends = _last_order(ledger)
+    if ends < until < as_of:
+        ends = _last_order(_read(plan, as_of))
+    if ends >= until or (as_of - ends).days < STALE_DAYS:
+        return ledger, []
+    if ends <= earlier.as_of:
+        name = plan.ledger.table or Path(plan.ledger.orders).name
+        message = (
+            f"{name} has no order after {ends}, and plan.as_of is {as_of}: no day of the forecast of"
+            f" {earlier.as_of} is known; write orders up to as_of into the ledger"
+        )
+        raise InputError(plan.places.located(Problem(message, key="ledger.orders")))
+    note = Note(
+        "review_ledger_ends",
+        "ledger",
+        {"last": str(ends), "days": (as_of - ends).days, "as_of": str(as_of), "unknown": (until - ends).days},
+    )
+    return _read(plan, ends), [note]
+
+
+def _read(plan: Plan, as_of: dt.date) -> Ledger:
+    return read_ledger(replace(plan, horizon=replace(plan.horizon, as_of=as_of)))
+
+
+def _last_order(ledger: Ledger) -> dt.date:
+    last: dt.date = ledger.tables.sales["day"].max().date()
+    return last
+
+
+def _on_opening(plan: Plan, earlier: Earlier, by_channel: Mapping[str, Any]) -> list[Note]:
+    """That what was open before the first day is so different by now that the result may be of another ledger."""
+    opening = [part["lines"]["opening"] for part in by_channel.values()]
+    larger = sum(max(line["forecast"], line["actual"]) for line in opening)
+    apart = sum(abs(line["difference"]) for line in opening)
+    day = earlier.to_date(None, "sales")["mean"][-1] / earlier.days
+    if apart < OTHER_LEDGER * larger or apart <= TRIFLE_DAYS * day:
+        return []
+    values: dict[str, str | float] = {
+        "share": apart / larger,
+        "as_of": str(earlier.as_of),
+        "currency": plan.merchant.currency,
+        "then": sum(line["forecast"] for line in opening),
+        "now": sum(line["actual"] for line in opening),
+    }
+    return [Note("review_other_ledger", "ledger", values)]
+
+
+def _on_revised(plan: Plan, variances: Mapping[str, Variance]) -> list[Note]:
+    """That orders from before the first day have since entered or left the ledger."""
+    return [
         Note("review_revised", f"channels.{name}", {"amount": to_yuan(one.revised), "currency": plan.merchant.currency})
         for name, one in variances.items()
         if one.revised
     ]
-    if (last - last_order).days >= QUIET_DAYS:
-        notes.append(Note("review_ledger_ends", "ledger", {"last": str(last_order), "until": str(last)}))
-    return notes

@@ -78,7 +78,7 @@ def waterfall(result: Mapping[str, Any], figures: Figures) -> Chart:
         "measure": ["absolute", *("relative" for _ in EFFECTS), "total"],
         "x": labels,
         "y": scaled([forecast, *effects, 0.0], figures),
-        "text": [figures.money(forecast), *(signed(one, figures) for one in effects), figures.money(actual)],
+        "text": [figures.whole(forecast), *(signed(one, figures) for one in effects), figures.whole(actual)],
         "textposition": "outside",
         "cliponaxis": False,
         "connector": {"line": {"color": GREY, "width": 1, "dash": "dot"}},
@@ -141,5 +141,5 @@ def _by_day(figures: Figures, *, height: int) -> Chart:
         "nticks": 8,
         "showgrid": False,
     }
-    drawn["yaxis"] = value_axis(figures.chart_unit)
+    drawn["yaxis"] = value_axis(figures.chart_unit) | {"rangemode": "tozero"}
     return drawn

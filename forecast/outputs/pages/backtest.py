@@ -41,6 +41,7 @@ def backtest_data(result: Mapping[str, Any]) -> dict[str, Any]:
             paths=f"{result['paths']:,}",
             seed=result["seed"],
         ),
+        "warnings": [],
         "cards": [*(_series_card(result, series, figures) for series in SERIES), *_held_cards(result, figures)],
         "sections": [
             {

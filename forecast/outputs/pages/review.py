@@ -48,6 +48,7 @@ def review_data(result: Mapping[str, Any]) -> dict[str, Any]:
             paths=f"{forecast['paths']:,}",
             version=forecast["version"],
         ),
+        "warnings": tables_review.warnings(result),
         "cards": _cards(result, figures),
         "sections": [
             {
@@ -113,5 +114,6 @@ def _cause(name: str, total: Mapping[str, Any], figures: Figures) -> str:
 
 
 def _signed_amount(yuan: float, figures: Figures) -> str:
+    """An amount with its sign; a line may break behind a hyphen, not behind a minus."""
     text = figures.amount(abs(yuan))
-    return ("+" if yuan > 0 else "-" if yuan < 0 else "") + text
+    return ("+" if yuan > 0 else "\N{MINUS SIGN}" if yuan < 0 else "") + text

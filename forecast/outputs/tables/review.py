@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from forecast.outputs.figures import DEAD_ZONE
 from forecast.outputs.tables.run import Table
 
 if TYPE_CHECKING:
@@ -15,6 +14,9 @@ if TYPE_CHECKING:
 EFFECTS = ("volume", "failure", "timing", "refunds", "fees")
 """The effects in their order, by their keys in ``effects``."""
 
+WARNINGS = ("review_other_ledger", "review_ledger_ends")
+"""The notes that concern every figure, which therefore stand before them."""
+
 SUMS = ("forecast", "actual", "difference", "p05", "p95")
 
 
@@ -24,9 +26,15 @@ def parts(result: Mapping[str, Any], figures: Figures) -> list[tuple[str, Mappin
     return [*labelled, (figures.texts("words.channels_all"), result["total"])]
 
 
+def warnings(result: Mapping[str, Any]) -> list[str]:
+    """The texts of the notes that concern every figure."""
+    return [note["text"] for note in result["notes"] if note["code"] in WARNINGS]
+
+
 def signed(yuan: float, figures: Figures) -> str:
-    """An effect with its sign, plus included."""
-    return ("+" if yuan >= DEAD_ZONE else "") + figures.money(yuan)
+    """A difference in whole yuan with its sign, plus included."""
+    text = figures.whole(yuan)
+    return text if yuan < 0 or text == "0" else f"+{text}"
 
 
 def bridge(result: Mapping[str, Any], figures: Figures) -> Table:
@@ -44,9 +52,9 @@ def bridge(result: Mapping[str, Any], figures: Figures) -> Table:
     rows = [
         [
             label,
-            figures.money(part["receipts"]["forecast"]),
+            figures.whole(part["receipts"]["forecast"]),
             *(signed(part["effects"][name], figures) for name in EFFECTS),
-            *(figures.money(part["receipts"][name]) for name in ("actual", "p05", "p95")),
+            *(figures.whole(part["receipts"][name]) for name in ("actual", "p05", "p95")),
             figures.yes_no(part["receipts"]["inside"]),
         ]
         for label, part in parts(result, figures)
@@ -67,7 +75,7 @@ def sales(result: Mapping[str, Any], figures: Figures) -> Table:
     rows = []
     for label, part in parts(result, figures):
         found = part["sales"]
-        amounts = [figures.money(found[name]) for name in SUMS]
+        amounts = [figures.whole(found[name]) for name in SUMS]
         amounts[2] = signed(found["difference"], figures)
         rows.append([label, *amounts, figures.yes_no(found["inside"])])
     return Table(heads, rows, strong_rows=(len(rows) - 1,), caption=texts("review.sales_caption", unit=figures.unit))
@@ -80,8 +88,8 @@ def lines(label: str, part: Mapping[str, Any], figures: Figures) -> Table:
     rows = [
         [
             texts(f"review.lines_of.{name}"),
-            figures.money(line["forecast"]),
-            figures.money(line["actual"]),
+            figures.whole(line["forecast"]),
+            figures.whole(line["actual"]),
             signed(line["difference"], figures),
         ]
         for name, line in part["lines"].items()

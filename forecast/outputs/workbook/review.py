@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 
 from forecast.outputs.figures import Figures
-from forecast.outputs.tables.review import EFFECTS, parts
+from forecast.outputs.tables.review import EFFECTS, parts, warnings
+from forecast.outputs.workbook.front import fill_notes
 from forecast.outputs.workbook.run import OPTIONS
 from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, Book, Sheet, local_cell
 
@@ -46,6 +47,8 @@ def write_review_workbook(path: Path, result: Mapping[str, Any]) -> None:
         ]
         _fill_bridge(sheets[0], result)
         _fill_lines(sheets[1], result)
+        notes = Sheet(book, book.sheet_name(book.texts("sheets.notes")), book.texts("sheet.notes_title"))
+        fill_notes(notes, result)
     finally:
         workbook.close()
 
@@ -59,8 +62,10 @@ def _describe(workbook: xlsxwriter.Workbook, book: Book, result: Mapping[str, An
 
 
 def _fill_bridge(sheet: Sheet, result: Mapping[str, Any]) -> None:
-    """A row a channel, all of them together below as sums, whether each adds up, and the waterfall."""
+    """What concerns every figure; a row a channel, their sums below, whether each adds up, and the waterfall."""
     texts, figures = sheet.book.texts, sheet.book.figures
+    for row, warning in zip((1, 2), warnings(result), strict=False):
+        sheet.text(row, 0, warning, "warning", wrap=False)
     sheet.widths([24, *[14] * (INSIDE - 1), 14])
     heads = [
         texts("words.channel"),
@@ -101,8 +106,6 @@ def _fill_bridge(sheet: Sheet, result: Mapping[str, Any]) -> None:
     after = _fill_waterfall(sheet, result, total)
     for row, name in enumerate((*EFFECTS, "sum"), after):
         sheet.text(row, 0, texts(f"review.methods.{name}"), "soft", wrap=False)
-    for row, note in enumerate(result["notes"], after + len(EFFECTS) + 2):
-        sheet.text(row, 0, f"{note['where']}{texts('language.colon')}{note['text']}", wrap=False)
 
 
 def _fill_waterfall(sheet: Sheet, result: Mapping[str, Any], total: int) -> int:

@@ -48,6 +48,7 @@ LOOKS: Mapping[str, Mapping[str, Any]] = {
     "fact": {"bold": True},
     "unit": {"align": "left", "indent": 1, "font_color": "#57606A"},
     "strong": {"bold": True, "bg_color": "#EEF3F7", "top": 1, "bottom": 1},
+    "warning": {"bold": True, "font_color": "#9C0006"},
     "soft": {"font_color": "#57606A", "italic": True},
     "input": {"font_color": "#0000FF", "bg_color": "#FFF9C4"},
     "engine": {"bg_color": "#F2F2F2"},
