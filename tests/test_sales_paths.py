@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import numpy as np
 import pandas as pd
@@ -195,6 +196,28 @@ def test_without_any_order_sales_are_zero() -> None:
         ("no_orders", "channels.wechat"),
         ("no_orders", "channels.card"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("days", "value", "as_of", "message"),
+    [
+        (50, 1.0, dt.date(2020, 1, 1), "as_of: is 2020-01-01, before the first row of daily (2026-08-30); write a day"),
+        (50, np.nan, AS_OF, "daily: holds no number in the 1461 days up to 2026-10-18; write each day's sales, 0 if"),
+        (0, 1.0, AS_OF, "daily: has no row; write one for each day up to as_of, 0 where there were no orders"),
+    ],
+)
+def test_a_past_of_which_nothing_is_known_is_refused(days: int, value: float, as_of: dt.date, message: str) -> None:
+    daily = pd.DataFrame({"card": value}, index=pd.date_range(end=pd.Timestamp(AS_OF), periods=days))
+    for given in (daily, daily["card"]):
+        with pytest.raises(InputError, match=re.escape(message)):
+            sales_paths(given, as_of, 10, paths=20)
+
+
+def test_a_bare_array_is_refused_with_what_to_write() -> None:
+    with pytest.raises(
+        InputError, match="daily: is a ndarray; write a pandas DataFrame, a column a channel, or a Series"
+    ):
+        sales_paths(np.ones(100), AS_OF, 10, paths=20)  # type: ignore[arg-type]
 
 
 def test_one_channel_without_orders_is_zero_and_noted() -> None:
