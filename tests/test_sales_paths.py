@@ -106,6 +106,22 @@ def test_a_peak_never_seen_takes_its_prior(uplift: float | None, low: float, hig
     assert Note(code, "events.double11", {"name": "double11", "start": "2026-11-01"}) in found.notes
 
 
+@pytest.mark.parametrize(
+    ("peak", "uplift", "low", "high"),
+    [(True, None, 1.2, 14), (False, None, 0.7, 2.9), (True, 6.0, 6 / 1.8, 6 * 1.8), (False, 2.0, 2 / 1.8, 2 * 1.8)],
+)
+def test_the_priors_of_a_first_promotion_are_those_of_the_readme(
+    peak: bool,  # noqa: FBT001  # a case
+    uplift: float | None,
+    low: float,
+    high: float,
+) -> None:
+    day = dt.date(2026, 11, 11)
+    event = Event("first", day, day, day if peak else None, uplift)
+    (effect,) = forecast_sales(_merchant(6, 150), AS_OF, 40, [event], paths=20, seed=1).events
+    assert (effect.p05, effect.p95) == pytest.approx((low, high), rel=0.04)
+
+
 def test_regressors_reach_the_horizon() -> None:
     daily = _merchant(7, 200)
     days = pd.date_range(daily.index[0], periods=220)
