@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from forecast.ledger.tables import Ledger
     from forecast.liquidity import Buffer
     from forecast.plan.model import Facility, Plan, Scenario
+    from forecast.sales.paths import SalesForecast
     from forecast.simulation.flows import Flows
 
 SCHEMA = 1
@@ -88,7 +89,7 @@ class Forecast:
     notes: tuple[Note, ...]
     estimates: Mapping[str, Any]
     development: Mapping[str, Any]
-    sales_model: Mapping[str, Any] | None
+    sales: SalesForecast
 
 
 def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> Forecast:
@@ -141,8 +142,7 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> For
     stale = [Note("stale_ledger", "ledger", {"days": gap, "last": str(as_of)})] if gap else []
     inputs = (*ledger_notes(plan, ledger), *stale, *calendar_notes(plan, calendar, days))
     notes = (*inputs, *sales_notes(sales.notes), *assumptions.notes, *open_notes)
-    sales_model = sales_model_part(sales, plan.language)
-    return Forecast(plan, ledger, engine, calendar, days[gap:], notes, estimates, development, sales_model)
+    return Forecast(plan, ledger, engine, calendar, days[gap:], notes, estimates, development, sales)
 
 
 def _known_plan(plan: Plan, gap: int) -> Plan:
@@ -389,11 +389,11 @@ def _result(
         "currency": plan.merchant.currency,
         "notes": texts,
         "history": history_part(prepared.ledger),
-        "sales_model": prepared.sales_model,
+        "sales_model": sales_model_part(prepared.sales, plan.language),
         "estimates": prepared.estimates,
         "priors": priors_part(),
         "collection_development": prepared.development,
-        **plan_part(plan, prepared.ledger, prepared.days),
+        **plan_part(plan, prepared.ledger, prepared.days, prepared.sales.events),
         "loan_need": loan_need,
         "scenarios": scenarios,
         "review_basis": basis,

@@ -370,7 +370,16 @@ def example_result(language: str = "zh", merchant: str | None = None) -> dict[st
             name: {"label": label, "clearing": "jd_pay" if name == "baitiao" else name}
             for name, label in zip(names, labels["channels"], strict=True)
         },
-        "events": [{"name": "double11", "start": "2026-10-14", "peak": "2026-11-11", "end": "2026-11-13"}],
+        "events": [
+            {
+                "name": "double11",
+                "start": "2026-10-14",
+                "peak": "2026-11-11",
+                "end": "2026-11-13",
+                "source": "uplift",
+                "multiple": {"mean": 7.324168, "p05": 4.618272, "p95": 11.029384},
+            }
+        ],
         "facilities": [
             {
                 "name": "bank_line",

@@ -30,6 +30,8 @@ def test_inputs_carry_values_and_units() -> None:
     assert found["京东白条", "失败率：合计"][:4] == [0.032, "比例", 0.0192, 0.0544]
     assert found["情景", "白条失败率 10%"][0] == "failure_rate.baitiao = 0.10"
     assert found["大促", "double11 高峰"][0] == dt.datetime(2026, 11, 11)  # noqa: DTZ001  # a spreadsheet's day
+    assert found["大促", "double11 主要日销售相对平日的倍数"] == [7.32417, "倍", 4.61827, 11.0294]
+    assert found["大促", "double11 倍数依据"][0] == "计划给出的倍数"
 
 
 def test_the_labels_of_a_facility_begin_like_all_others() -> None:

@@ -74,6 +74,17 @@ def test_adding_a_scenario_changes_no_other(tmp_path: Path) -> None:
     assert alone == beside
 
 
+def test_a_promotion_ahead_says_in_the_result_and_a_note_where_its_multiple_comes_from(tmp_path: Path) -> None:
+    more = '[[events]]\nname = "sale"\nstart = 2026-10-25\npeak = 2026-10-27\nend = 2026-10-28\nuplift = 5\n'
+    plan = shop_plan(tmp_path, more=more)
+    result = run(plan, scenarios={"base": plan.scenarios["base"]}, financing=False).result
+    (event,) = result["events"]
+    assert event["source"] == "uplift"
+    assert event["multiple"]["p05"] < 5 < event["multiple"]["p95"]
+    (note,) = [one for one in result["notes"] if one["code"] == "event_prior_uplift"]
+    assert "sale" in note["text"]
+
+
 def test_every_key_of_the_result_is_there(tmp_path: Path) -> None:
     result = json.loads(result_json(run(shop_plan(tmp_path, more=FACILITY)).result))
     keys = "schema as_of horizon_days paths seed confidence currency notes history estimates scenarios"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import inspect
 import re
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import readme_text
 import typer
 from readme_text import READMES, ROOT
 
+from forecast import Event
 from forecast.cli import app
 
 if TYPE_CHECKING:
@@ -68,6 +70,11 @@ def test_the_python_examples_are_real(language: Language, monkeypatch: pytest.Mo
     results = doctest.DocTestRunner().run(examples, out=failures.append)
     assert results.attempted > 0
     assert not results.failed, "".join(failures)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_event_is_documented_with_its_fields_in_their_order(language: Language) -> None:
+    assert f"| `Event({', '.join(inspect.signature(Event).parameters)})` |" in readme(language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

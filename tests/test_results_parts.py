@@ -12,9 +12,10 @@ from laws import channel_law, failure_law, hazard
 from ledgers import shop_ledger, shop_plan
 
 from forecast.calendar import Calendar
-from forecast.plan.model import ALL_CAUSES, OtherFlow
+from forecast.plan.model import ALL_CAUSES, Event, OtherFlow
 from forecast.receivables.hazards import MAX_AGE
 from forecast.results.parts import day_texts, distribution, estimates_part, history_part, plan_part
+from forecast.sales.paths import EventEffect
 from forecast.simulation.kernels import build_kernels
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def test_other_flows_are_laid_out_by_day_and_category(tmp_path: Path) -> None:
     )
     plan = replace(shop_plan(tmp_path), other_flows=flows)
     days = np.arange(np.datetime64("2026-10-19"), np.datetime64("2026-10-22"))
-    part = plan_part(plan, shop_ledger(plan), days)
+    part = plan_part(plan, shop_ledger(plan), days, ())
     assert part["other_flows"] == {
         "dates": ["2026-10-19", "2026-10-20", "2026-10-21"],
         "by_category": {"rent": [0.0, -50.0, 0.0], "stock": [0.0, -300.0, 0.0]},
@@ -103,6 +104,22 @@ def test_other_flows_are_laid_out_by_day_and_category(tmp_path: Path) -> None:
     }
     assert part["recent_sales"]["dates"][-1] == "2026-10-18"
     assert part["recent_sales"]["total"] == [2000.0] * 60
+
+
+def test_an_event_says_where_its_multiple_comes_from_and_has_none_for_a_day_behind_the_horizon(tmp_path: Path) -> None:
+    day = dt.date(2026, 10, 20)
+    near, late = Event("near", day, day, day), Event("late", day, dt.date(2026, 11, 30), dt.date(2026, 11, 11))
+    past = Event("past", dt.date(2026, 6, 1), dt.date(2026, 6, 18))
+    plan = replace(shop_plan(tmp_path), events=(past, near, late))
+    days = np.arange(np.datetime64("2026-10-19"), np.datetime64("2026-10-22"))
+    effects = [EventEffect(name, day, "default", 4.7, 1.2, 13.8) for name in ("near", "late")]
+    found = plan_part(plan, shop_ledger(plan), days, effects)["events"]
+    assert [(one["name"], one["source"], one["multiple"]) for one in found] == [
+        ("near", "default", {"mean": 4.7, "p05": 1.2, "p95": 13.8}),
+        ("late", "default", None),
+    ]
+    unsold = plan_part(plan, shop_ledger(plan), days, ())["events"]
+    assert [(one["source"], one["multiple"]) for one in unsold] == [(None, None)] * 2
 
 
 def test_days_are_written_as_iso_dates() -> None:

@@ -112,3 +112,49 @@ def test_all_sales_on_one_day_weeks_ago_are_split_as_they_were(gap: int) -> None
     split = channels.simulate(fitted, np.full((500, 10), 190.0), WEEKDAYS[:10], NO_PEAK[:10], np.random.default_rng(0))
     assert np.isfinite(split).all()
     assert split[:, 1].sum() / split.sum() == pytest.approx(90 / 190, abs=0.15)
+
+
+def _share_of_history(values: np.ndarray) -> float:
+    """The second channel's simulated share of a total like the past, relative to its share of history."""
+    rng = np.random.default_rng(0)
+    fitted = channels.fit(values, WEEKDAYS[:DAYS], NO_PEAK[:DAYS])
+    total = np.full((300, 100), values.sum(axis=1).mean())
+    split = channels.simulate(fitted, total, np.arange(DAYS, DAYS + 100) % 7, np.zeros(100), rng)
+    return float(split[:, 1].sum() / split.sum() * values.sum() / values[:, 1].sum())
+
+
+@pytest.mark.parametrize("sold", [0.05, 0.15, 0.5])
+def test_a_channel_that_sells_rarely_keeps_its_share(sold: float) -> None:
+    ratios = []
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        rare = np.where(rng.random(DAYS) < sold, 1000 * np.exp(0.3 * rng.standard_normal(DAYS)), 0.0)
+        ratios.append(_share_of_history(np.stack([10_000 * np.exp(0.2 * rng.standard_normal(DAYS)), rare], axis=1)))
+    assert 0.8 < np.mean(ratios) < 1.25
+
+
+@pytest.mark.parametrize("first", [0, 12, 24])
+@pytest.mark.parametrize("amount", [1_000.0, 50_000.0])
+def test_one_sale_in_25_days_keeps_its_share_be_it_smaller_or_larger_than_a_day(amount: float, first: int) -> None:
+    values = np.tile([10_000.0, 0.0], (DAYS, 1))
+    values[first::25, 1] = amount
+    assert _share_of_history(values) == pytest.approx(1.0, abs=0.15)
+
+
+def test_an_absurd_week_hardly_moves_the_share_of_a_channel_that_sells_daily() -> None:
+    values = _orders(np.random.default_rng(8), np.tile([700.0, 300.0], (DAYS, 1)))
+    values[300:307, 1] *= 40
+    split = _split(values, 500)
+    assert split[:, 1].sum() / split.sum() == pytest.approx(0.3, abs=0.04)
+
+
+def test_few_large_orders_take_their_weight_of_a_total() -> None:
+    paths, days = 4000, 10
+    weights = np.tile([[0.6], [0.3], [0.1]], (paths, 1, days))
+    order_mean, order_shape = np.array([100.0, 1000.0, 20_000.0]), np.array([1.0, 0.5, 5.0])
+    for total in (100.0, 10_000.0, 1e6):
+        shares = channels.rough_shares(
+            weights, np.full((paths, days), total), order_mean, order_shape, np.random.default_rng(1)
+        )
+        np.testing.assert_allclose(shares.sum(axis=1), 1.0)
+        np.testing.assert_allclose(shares.mean(axis=(0, 2)), [0.6, 0.3, 0.1], atol=0.01)

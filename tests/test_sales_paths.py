@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import numpy as np
 import pandas as pd
@@ -102,7 +103,23 @@ def test_a_peak_never_seen_takes_its_prior(uplift: float | None, low: float, hig
     found = forecast_sales(_merchant(6, 150), AS_OF, 40, [_double11(2026, uplift)], paths=1000, seed=1)
     total = found.paths.sum(axis=1)
     assert low < np.median(total[:, 23] / total[:, :13].mean(axis=1)) < high
-    assert [note.where for note in found.notes if note.code == code] == ["events.double11"]
+    assert Note(code, "events.double11", {"name": "double11", "start": "2026-11-01"}) in found.notes
+
+
+@pytest.mark.parametrize(
+    ("peak", "uplift", "low", "high"),
+    [(True, None, 1.2, 14), (False, None, 0.7, 2.9), (True, 6.0, 6 / 1.8, 6 * 1.8), (False, 2.0, 2 / 1.8, 2 * 1.8)],
+)
+def test_the_priors_of_a_first_promotion_are_those_of_the_readme(
+    peak: bool,  # noqa: FBT001  # a case
+    uplift: float | None,
+    low: float,
+    high: float,
+) -> None:
+    day = dt.date(2026, 11, 11)
+    event = Event("first", day, day, day if peak else None, uplift)
+    (effect,) = forecast_sales(_merchant(6, 150), AS_OF, 40, [event], paths=20, seed=1).events
+    assert (effect.p05, effect.p95) == pytest.approx((low, high), rel=0.04)
 
 
 def test_regressors_reach_the_horizon() -> None:
@@ -195,6 +212,28 @@ def test_without_any_order_sales_are_zero() -> None:
         ("no_orders", "channels.wechat"),
         ("no_orders", "channels.card"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("days", "value", "as_of", "message"),
+    [
+        (50, 1.0, dt.date(2020, 1, 1), "as_of: is 2020-01-01, before the first row of daily (2026-08-30); write a day"),
+        (50, np.nan, AS_OF, "daily: holds no number in the 1461 days up to 2026-10-18; write each day's sales, 0 if"),
+        (0, 1.0, AS_OF, "daily: has no row; write one for each day up to as_of, 0 where there were no orders"),
+    ],
+)
+def test_a_past_of_which_nothing_is_known_is_refused(days: int, value: float, as_of: dt.date, message: str) -> None:
+    daily = pd.DataFrame({"card": value}, index=pd.date_range(end=pd.Timestamp(AS_OF), periods=days))
+    for one in (daily, daily["card"]):
+        with pytest.raises(InputError, match=re.escape(message)):
+            sales_paths(one, as_of, 10, paths=20)
+
+
+def test_a_bare_array_is_refused_with_what_to_write() -> None:
+    with pytest.raises(
+        InputError, match="daily: is a ndarray; write a pandas DataFrame, a column a channel, or a Series"
+    ):
+        sales_paths(np.ones(100), AS_OF, 10, paths=20)  # type: ignore[arg-type]
 
 
 def test_one_channel_without_orders_is_zero_and_noted() -> None:

@@ -41,6 +41,7 @@ RATE_KEYS = frozenset(
         "idle_cost",
         "implied_underage",
         "inventory_days",
+        "multiple",
         "overage",
         "payable_days",
         "prepaid_days",

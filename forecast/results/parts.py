@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from forecast.arrays import Days, Floats
     from forecast.ledger.tables import Ledger
     from forecast.liquidity import CaseBuffer
-    from forecast.plan.model import Plan
+    from forecast.plan.model import Event, Plan
     from forecast.receivables.assumptions import ChannelLaw
+    from forecast.sales.paths import EventEffect
     from forecast.simulation.flows import Flows
     from forecast.simulation.kernels import Kernels
 
@@ -228,24 +229,20 @@ def flows_by_category(plan: Plan, days: Days) -> dict[str, Floats]:
     return by_category
 
 
-def plan_part(plan: Plan, ledger: Ledger, days: Days) -> dict[str, Any]:
-    """What the outputs show of the plan itself and of the last days before as_of."""
+def plan_part(plan: Plan, ledger: Ledger, days: Days, effects: Sequence[EventEffect]) -> dict[str, Any]:
+    """What the outputs show of the plan itself, of its events' effects, and of the last days before as_of."""
     sales = ledger.tables.sales
     recent = np.arange(days[0] - RECENT_DAYS, days[0])
     by_day = sales.groupby("day")["value"].sum() / 100.0
     totals = by_day.reindex(recent.astype("datetime64[ns]"), fill_value=0.0)
     by_category = flows_by_category(plan, days)
+    expected = {(one.name, one.start): one for one in effects}
     return {
         "minimum_balance": plan.cash.minimum_balance,
         "opening_balance": plan.cash.opening_balance,
         "channels": {name: {"label": one.label, "clearing": one.clearing} for name, one in plan.channels.items()},
         "events": [
-            {
-                "name": event.name,
-                "start": str(event.start),
-                "peak": None if event.peak is None else str(event.peak),
-                "end": str(event.end),
-            }
+            _event_part(event, days, expected.get((event.name, event.start)))
             for event in plan.events
             if np.datetime64(event.end) >= days[0] and np.datetime64(event.start) <= days[-1]
         ],
@@ -256,6 +253,22 @@ def plan_part(plan: Plan, ledger: Ledger, days: Days) -> dict[str, Any]:
             "by_category": {name: values.tolist() for name, values in by_category.items()},
             "total": sum(by_category.values(), np.zeros(len(days))).tolist(),
         },
+    }
+
+
+def _event_part(event: Event, days: Days, effect: EventEffect | None) -> dict[str, Any]:
+    """An event, where its effect comes from, and its main day's sales as a multiple of an ordinary day.
+
+    ``multiple`` is None where the main day lies behind the horizon, both are None where nothing was ever sold.
+    """
+    reached = np.datetime64(event.peak or event.start) <= days[-1]
+    return {
+        "name": event.name,
+        "start": str(event.start),
+        "peak": None if event.peak is None else str(event.peak),
+        "end": str(event.end),
+        "source": effect.source if effect else None,
+        "multiple": {"mean": effect.mean, "p05": effect.p05, "p95": effect.p95} if effect and reached else None,
     }
 
 

@@ -3,7 +3,8 @@
 A channel's weight is its sales relative to the largest channel's. The log of the weight drifts as a random walk from
 week to week (estimated from weekly sums), has a weekday pattern and a shift near events' peaks, each drawn with its
 uncertainty. On a day, a channel then sells a compound Poisson amount around its weight: few orders make a rough day
-and sometimes an empty one, many orders hardly a ripple. The amounts are scaled to the total of the path and day.
+and sometimes an empty one, many orders hardly a ripple. The amounts are scaled to the total of the path and day, so
+drawn that a channel's mean share is its weight.
 """
 
 from __future__ import annotations
@@ -130,17 +131,31 @@ def simulate(split: Split, total: Floats, weekdays: Ints, peaks: Floats, rng: np
         peak = split.peak[c] + _mean_one(split.peak_sd[[c]], rng.standard_normal(paths))
         logs[:, place] = level[:, None] + drift + weekday[:, weekdays] + peak[:, None] * peaks
     weights = np.exp(logs - logs.max(axis=1, keepdims=True))
-    means = total[:, None, :] * weights / weights.sum(axis=1, keepdims=True)
-    mean, shape = split.order_mean[sold][:, None], split.order_shape[sold][:, None]
-    orders = rng.poisson(np.minimum(means / mean, 1e12))
-    amounts = rng.standard_gamma(np.maximum(orders * shape, 1e-12)) * mean / shape
-    amounts[orders == 0] = 0.0
-    sums = amounts.sum(axis=1, keepdims=True)
-    shares = np.where(
-        sums > 0, amounts / np.where(sums > 0, sums, 1.0), means / np.where(total > 0, total, 1.0)[:, None, :]
+    weights /= weights.sum(axis=1, keepdims=True)
+    result[:, sold, :] = total[:, None, :] * rough_shares(
+        weights, total, split.order_mean[sold], split.order_shape[sold], rng
     )
-    result[:, sold, :] = shares * total[:, None, :]
     return result
+
+
+def rough_shares(
+    weights: Floats, total: Floats, order_mean: Floats, order_shape: Floats, rng: np.random.Generator
+) -> Floats:
+    """Rough shares of each day's total, (path, channel, day), whose means are the weights exactly.
+
+    One order is drawn by size, its channel by weight, and compound Poisson sums for the rest of the total are added to
+    it: so drawn, vectors come as often as their sum is large, and the mean of a part over its sum is the ratio of the
+    means (Mecke's formula). Sums alone would give a channel of few large orders too little.
+    """
+    mean, shape = order_mean[:, None], order_shape[:, None]
+    by_size = weights.cumsum(axis=1)[:, :-1] < rng.random((len(total), 1, total.shape[1]))
+    first = (by_size.sum(axis=1, keepdims=True) == np.arange(len(mean))[:, None]).astype(np.float64)
+    rest = np.maximum(total[:, None, :] - (weights * mean * (1 + 1 / shape)).sum(axis=1, keepdims=True), 0.0)
+    orders = rng.poisson(np.minimum(rest * weights / mean, 1e12)) + first
+    amounts = rng.standard_gamma(np.maximum(orders * shape + first, 1e-12)) * mean / shape
+    amounts[orders == 0] = 0.0
+    shares: Floats = amounts / amounts.sum(axis=1, keepdims=True)
+    return shares
 
 
 def _mean_one(sd: Floats, normal: Floats | float) -> Floats:
@@ -204,8 +219,9 @@ def _drifting_level(values: Floats, regular: Bools, roughness: Floats) -> tuple[
         if not seen[week]:
             continue
         expected = np.exp(mean) * sums[week, 1]
-        noise = (roughness[0] / expected + roughness[1] / sums[week, 1]) * excess
-        error = np.minimum(sums[week, 0] / expected - 1.0, 2.0)  # a week of thrice the expected moves it no further
+        rough = roughness[0] / expected + roughness[1] / sums[week, 1]
+        noise = rough * excess
+        error = np.minimum(sums[week, 0] / expected - 1.0, _largest_error(rough))
         likelihood -= 0.5 * (np.log(spread + noise) + error**2 / (spread + noise))
         gain = spread / (spread + noise)
         mean, spread = mean + gain * error, spread * (1 - gain)
@@ -215,6 +231,16 @@ def _drifting_level(values: Floats, regular: Bools, roughness: Floats) -> tuple[
     middle = (weight * mean).sum(axis=1)
     deviation = np.sqrt((weight * (spread + (mean - middle[:, None]) ** 2)).sum(axis=1))
     return middle, deviation, chance.sum(axis=1) / chance.sum()
+
+
+def _largest_error(variance: Floats) -> Floats:
+    """The relative error of a week's sum beyond which it moves the level no further.
+
+    Thrice the expected sum; but more where orders are few, since cutting weeks that have an order, and none that have
+    not, would make the level too low: a Poisson law exceeds the bound in one week of 3,000 (Bernstein's inequality).
+    """
+    bound: Floats = np.maximum(2.0, 4 * np.sqrt(variance) + 8 / 3 * variance)
+    return bound
 
 
 def _shift(values: Floats, expected: Floats, roughness: Floats, prior_sd: float, own_sd: float) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +14,7 @@ from forecast.sales import channels, ensemble, remarks
 from forecast.sales.closures import find_closures, start_of_trade
 from forecast.sales.design import join
 from forecast.sales.events import Ahead, event_block, peak_days
-from forecast.sales.history import daily_values
+from forecast.sales.history import HISTORY_DAYS, daily_values
 from forecast.sales.regressors import calendar_block, day_index, regressor_block
 
 if TYPE_CHECKING:
@@ -115,7 +115,12 @@ def forecast_sales(
     if wrong:
         raise InputError(wrong)
     table = daily.to_frame() if isinstance(daily, pd.Series) else daily
+    if not isinstance(table, pd.DataFrame):
+        message = f"is a {type(daily).__name__}; write a pandas DataFrame, a column a channel, or a Series, by day"
+        raise InputError(Problem(message, key="daily"))
     values = daily_values(table, as_of)
+    if np.isnan(values).all():
+        raise InputError(_nothing_known(table, as_of))
     names = tuple(str(name) for name in table.columns)
     rng = np.random.default_rng(seed)
     last = np.datetime64(as_of, "D")
@@ -157,11 +162,30 @@ def forecast_sales(
         paths=result,
         channels=names,
         days=days[len(values) :],
-        notes=(*notes, *regressor_notes, *event_notes),
+        notes=(*notes, *regressor_notes, *(_named(note) for note in event_notes)),
         events=tuple(_effect(one, fitted.core) for one in ahead),
         parameters=fitted.core.parameters,
         model=fitted,
     )
+
+
+def _nothing_known(table: pd.DataFrame, as_of: dt.date) -> Problem:
+    """Why no sales are known up to as_of, and what to write; days without orders would be known: they are 0."""
+    if table.empty:
+        return Problem("has no row; write one for each day up to as_of, 0 where there were no orders", key="daily")
+    first = min(pd.Timestamp(day).date() for day in pd.DatetimeIndex(table.index))
+    if first > as_of:
+        message = (
+            f"is {as_of}, before the first row of daily ({first}); write a day from {first} on, or add earlier rows"
+        )
+        return Problem(message, key="as_of")
+    message = f"holds no number in the {HISTORY_DAYS} days up to {as_of}; write each day's sales, 0 if it had no orders"
+    return Problem(message, key="daily")
+
+
+def _named(note: Note) -> Note:
+    """The note on an event with the event's name, which is in its place, among its values."""
+    return replace(note, values=dict(note.values, name=note.where.removeprefix("events.")))
 
 
 def _effect(ahead: Ahead, fitted: Fit) -> EventEffect:

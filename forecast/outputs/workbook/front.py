@@ -87,6 +87,7 @@ def fill_inputs(sheet: Sheet, result: Mapping[str, Any]) -> InputCells:
         for part in ("start", "peak", "end"):
             if event.get(part):
                 writer.day(texts("words.events"), texts(f"words.event_{part}", name=event["name"]), event[part])
+        _multiple_inputs(writer, event)
     for facility in result["facilities"]:
         _facility_inputs(writer, facility)
     for scenario in result["scenarios"].values():
@@ -177,6 +178,17 @@ def _channel_inputs(writer: _Inputs, result: Mapping[str, Any]) -> None:
             ("fee_rate", "share", RATE),
         ):
             writer.number(area, texts(f"words.{figure}"), estimate[figure].get("mean"), unit, number)
+
+
+def _multiple_inputs(writer: _Inputs, event: Mapping[str, Any]) -> None:
+    texts = writer.sheet.book.texts
+    if multiple := event.get("multiple"):
+        item = texts("words.event_multiple", name=event["name"])
+        interval = (multiple["p05"], multiple["p95"])
+        writer.number(texts("words.events"), item, multiple["mean"], "multiple", "0.00", interval)
+    if source := event.get("source"):
+        item = texts("words.event_source", name=event["name"])
+        writer.text(texts("words.events"), item, texts(f"event_sources.{source}"))
 
 
 def _facility_inputs(writer: _Inputs, facility: Mapping[str, Any]) -> None:
