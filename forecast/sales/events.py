@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 PEAK_LEVEL, PEAK_COMMON_SD, PEAK_NAME_SD = math.log(4.0), 0.6, 0.4
 """The default for a peak day nobody has seen: four times an ordinary day, 90 % of the prior between 1.2 and 14."""
 FLAT_LEVEL, FLAT_COMMON_SD, FLAT_NAME_SD = math.log(1.4), 0.3, 0.25
-"""The default for an event without a peak: 1.4 times an ordinary day, 90 % of the prior between 0.7 and 2.7."""
+"""The default for an event without a peak: 1.4 times an ordinary day, 90 % of the prior, with a repeat's own deviation,
+between 0.7 and 2.9."""
 UPLIFT_SD = 0.3
-"""How far a plan's own ``uplift`` is believed: 90 % within a factor of 1.64 to both sides."""
+"""How far a plan's own ``uplift`` is believed: 90 % within a factor of 1.8, a repeat's own deviation included."""
 REPEAT_SD = 0.2
 """Of one repeat's level against its name's: with one past repeat the next is known within about a third; learnt
 from three repeats on."""
