@@ -83,3 +83,6 @@ def test_a_long_holiday_that_no_day_has_shown_is_told() -> None:
     unseen = [dict(note.values) for note in notes if note.code == "holiday_unseen"]
     assert {"holiday": "Chinese New Year", "first": "2026-02-16"} in unseen
     assert all(one["holiday"] != "New Year's Day" for one in unseen)
+    unseen_texts = {lang: [note_text(one, lang) for one in notes if one.code == "holiday_unseen"] for lang in LANGUAGES}
+    assert any("春节" in text for text in unseen_texts["zh"])
+    assert any("Chinese New Year" in text for text in unseen_texts["en"])

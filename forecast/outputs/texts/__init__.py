@@ -50,12 +50,14 @@ class Texts:
 
 
 def note_text(note: Note, language: str) -> str:
-    """What a note says; its ``values`` fill the fields of the text of its code.
+    """What a note says; its ``values`` fill the fields of the text of its code, a holiday by its name in the language.
 
     Raises:
         KeyError: the code has no text, or the text has a field that the note lacks.
     """
-    return catalogue(language)[f"notes.{note.code}"].format(**note.values)
+    texts = catalogue(language)
+    names = {key: texts.get(f"holidays.{value}", value) for key, value in note.values.items() if key == "holiday"}
+    return texts[f"notes.{note.code}"].format(**{**note.values, **names})
 
 
 def _flat(table: Mapping[str, Any], prefix: str) -> dict[str, str]:
