@@ -8,6 +8,7 @@ import pytest
 from forecast.sales.design import Columns
 from forecast.sales.model import AS_FITTED, Spread, fit
 from forecast.sales.naive import seasonal_naive
+from forecast.sales.shifts import LASTING, RECENT, shift_days
 
 WEEK = np.array([0.1, 0.2, 0.0, -0.1, 0.3, -0.2, 0.0])
 
@@ -56,3 +57,13 @@ def test_missing_days_take_the_same_weekday_before() -> None:
     fitted = fit(sales + 0.01 * rng.standard_normal(140), Columns(147).block(), rng)
     paths = seasonal_naive(fitted, 200, rng, AS_FITTED, 7)
     np.testing.assert_allclose(np.median(paths, axis=0), 8 + WEEK, atol=0.06)
+
+
+def test_a_change_of_the_last_days_is_carried_on_by_half_of_the_paths_here_too() -> None:
+    days, since = 140, 7
+    sales = 8 + 0.05 * np.random.default_rng(2).standard_normal(days)
+    sales[-since:] += 1.0
+    fitted = fit(sales, Columns(days + 28).block(), np.random.default_rng(0))
+    assert shift_days(fitted.block, RECENT)
+    last = seasonal_naive(fitted, 4000, np.random.default_rng(0), AS_FITTED, 28)[:, -7:].mean(axis=1)
+    assert (last > 8.5).mean() == pytest.approx(LASTING, abs=0.03)

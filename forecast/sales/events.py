@@ -87,7 +87,7 @@ def event_block(days: Days, events: Sequence[Event], history: int) -> tuple[Bloc
         weights = np.array([_belongs(name, event) for name in block.names]) * block.matrix[main]
         ahead.append(Ahead(event, source, weights))
         if source != "history":
-            note = Note(_NOTES[source], f"events.{event.name}", {"start": str(event.start)})
+            note = Note(_NOTES[source], f"events.{event.name}", {"name": event.name, "start": str(event.start)})
             notes.append(note)
     return block, ahead, notes
 

@@ -55,7 +55,10 @@ _PILOT = 200
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Multiples of the deviations around the middle of the paths: of the level's, and of the days' own."""
+    """Multiples of the deviations around the middle of the paths: of all that lasts (``level``), and of the days' own.
+
+    What lasts is the level, its growth, and the coefficients that were learnt with it.
+    """
 
     level: float = 1.0
     daily: float = 1.0

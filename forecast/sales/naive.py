@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.sales.shifts import RECENT, passed, shift_days
+
 if TYPE_CHECKING:
     from forecast.arrays import Floats
     from forecast.sales.model import Fit, Spread
@@ -32,8 +34,11 @@ def seasonal_naive(fitted: Fit, paths: int, rng: np.random.Generator, spread: Sp
         starts = rng.integers(0, changes.size - WEEK + 1, (paths, weeks))
         steps = changes[starts[:, :, None] + np.arange(WEEK)]
         away = np.cumsum(steps, axis=1).reshape(paths, -1)
-    ahead = matrix[history : history + horizon] @ coefficients
-    return np.asarray(last + ahead + spread.daily * away[:, :horizon])
+    days = matrix[history : history + horizon]
+    logs = last + days @ coefficients + spread.daily * away[:, :horizon]
+    for column in shift_days(fitted.block, RECENT).values():
+        logs -= passed(paths, horizon, rng) * coefficients[column] * days[:, column]
+    return np.asarray(logs)
 
 
 def _filled(values: Floats) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -162,7 +162,7 @@ def forecast_sales(
         paths=result,
         channels=names,
         days=days[len(values) :],
-        notes=(*notes, *regressor_notes, *(_named(note) for note in event_notes)),
+        notes=(*notes, *regressor_notes, *event_notes),
         events=tuple(_effect(one, fitted.core) for one in ahead),
         parameters=fitted.core.parameters,
         model=fitted,
@@ -181,11 +181,6 @@ def _nothing_known(table: pd.DataFrame, as_of: dt.date) -> Problem:
         return Problem(message, key="as_of")
     message = f"holds no number in the {HISTORY_DAYS} days up to {as_of}; write each day's sales, 0 if it had no orders"
     return Problem(message, key="daily")
-
-
-def _named(note: Note) -> Note:
-    """The note on an event with the event's name, which is in its place, among its values."""
-    return replace(note, values=dict(note.values, name=note.where.removeprefix("events.")))
 
 
 def _effect(ahead: Ahead, fitted: Fit) -> EventEffect:
