@@ -18,7 +18,7 @@ import numpy as np
 
 from forecast.financing.comparison import compare
 from forecast.financing.facilities import terms
-from forecast.financing.policy import Days, simulate
+from forecast.financing.policy import ScenarioDays, simulate
 from forecast.financing.programme import build, propose
 from forecast.financing.sizing import Desk, Proposal
 from forecast.liquidity import case_buffer, quantile_rank
@@ -52,7 +52,7 @@ def base_case(plan: Plan, paths: int, seed: int) -> CashCase:
 def carried(case: CashCase, arrangements: Sequence[Arrangement]) -> Outcome:
     """The daily rule on a scenario's paths with the same limits and reserves."""
     there = [replace(one, terms=terms(case, one.terms.facility)) for one in arrangements]
-    return simulate(Days.of(case), there)
+    return simulate(ScenarioDays.of(case), there)
 
 
 def naive(case: CashCase, plan: Plan) -> list[Arrangement]:

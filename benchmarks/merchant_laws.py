@@ -76,7 +76,7 @@ def _quantile(family: Family, scale: float, shape: float, chance: Floats) -> Flo
 
 
 @dataclass(frozen=True, slots=True)
-class EpisodeLaw:
+class EpisodeTruth:
     """Episodes that alternate with gaps, in days; a short gap (exponential) follows with chance ``cluster``.
 
     A long gap is gamma of shape ``gap_shape``. Severity: with chance ``full`` uniform on 0.85–1, else on ``partial``.
@@ -151,7 +151,7 @@ class SettlementLaw:
 
 
 @dataclass(frozen=True, slots=True)
-class ChannelLaw:
+class ChannelTruth:
     """One channel: its share of orders and how its orders become cash.
 
     ``mix`` (level, drift a year, amplitude, phase, promotion) of the logarithm of its weight; ``launch`` its first day.
@@ -170,7 +170,7 @@ class ChannelLaw:
     paying: Lag
     base: tuple[float, float, float, float]
     sensitivity: float
-    integration: EpisodeLaw | None
+    integration: EpisodeTruth | None
     swing: tuple[float, float]
     regime: tuple[float, float, float]
     recovery: tuple[RecoveryLaw, RecoveryLaw, RecoveryLaw, RecoveryLaw]
@@ -199,9 +199,9 @@ class RiskCurve:
 class Law:
     """All that a merchant's orders are drawn from, once placed."""
 
-    channels: tuple[ChannelLaw, ...]
-    clearing: Mapping[str, EpisodeLaw]
-    validation: EpisodeLaw | None
+    channels: tuple[ChannelTruth, ...]
+    clearing: Mapping[str, EpisodeTruth]
+    validation: EpisodeTruth | None
     risk: RiskCurve
     popularity: Floats
     prices: Floats
@@ -252,7 +252,7 @@ def draw_law(rng: np.random.Generator, days: int) -> Law:
     )
 
 
-def _episodes(rng: np.random.Generator, share: float, hours: float) -> EpisodeLaw | None:
+def _episodes(rng: np.random.Generator, share: float, hours: float) -> EpisodeTruth | None:
     """Episodes of about ``hours`` that strike a long-run ``share`` of what is in scope; None where it is nothing."""
     full, low = rng.uniform(0.1, 0.9), rng.uniform(0.05, 0.3)
     partial = (low, low + rng.uniform(0.1, 0.5))
@@ -264,7 +264,7 @@ def _episodes(rng: np.random.Generator, share: float, hours: float) -> EpisodeLa
         return None
     gap = length.mean() * (1.0 / active - 1.0)
     cluster, short = rng.uniform(0.0, 0.4), min(rng.uniform(0.3, 3.0), gap / 2)
-    return EpisodeLaw(
+    return EpisodeTruth(
         length, cluster, short, (gap - cluster * short) / (1.0 - cluster), rng.uniform(0.7, 2.5), full, partial
     )
 
@@ -280,7 +280,7 @@ def _channel(
     kinship: float,
     *,
     alone: bool,
-) -> ChannelLaw:
+) -> ChannelTruth:
     """One channel's law; ``rates`` are the merchant's long-run rates by cause, ``episodes`` their share in episodes.
 
     Its recovery shares lie around the merchant's ``cures``, ``kinship`` away from them on the scale of log odds.
@@ -296,7 +296,7 @@ def _channel(
     never_closed = occurs(rng, 0.05)  # carts that nobody closes
     slow_payers = Lag(((1.0, "loglogistic", rng.uniform(0.5, 1.6), 2.2),), 10.0)
     prompt_payers = Lag(((0.95, "weibull", 0.004, 0.8), (0.05, "lognormal", 0.1, 0.8)), 2.0)
-    return ChannelLaw(
+    return ChannelTruth(
         name=("baitiao", "wechat", "huabei", "card", "voucher")[index],
         clearing=clearing,
         mix=(

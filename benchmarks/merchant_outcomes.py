@@ -18,7 +18,7 @@ from benchmarks.merchant_world import struck
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from benchmarks.merchant_laws import ChannelLaw, Law
+    from benchmarks.merchant_laws import ChannelTruth, Law
     from benchmarks.merchant_world import Frame, Surroundings
     from forecast.arrays import Bools, Floats, Ints
 
@@ -84,7 +84,7 @@ def until(
     return columns
 
 
-def pay(law: ChannelLaw, orders: Orders, rng: np.random.Generator, known_to: float = -1.0) -> None:
+def pay(law: ChannelTruth, orders: Orders, rng: np.random.Generator, known_to: float = -1.0) -> None:
     """Confirm each order or close it unpaid."""
 
     def draw(rows: Ints) -> tuple[Floats, ...]:
@@ -124,7 +124,7 @@ def attempt(law: Law, index: int, around: Surroundings, orders: Orders, rng: np.
     orders.deducted[done] = at[done] + 1e-4
 
 
-def recover(law: ChannelLaw, frame: Frame, orders: Orders, rng: np.random.Generator, known_to: float = -1.0) -> None:
+def recover(law: ChannelTruth, frame: Frame, orders: Orders, rng: np.random.Generator, known_to: float = -1.0) -> None:
     """Cure or close each failed deduction that is neither yet."""
     for cause, one in enumerate(law.recovery):
         rows = np.flatnonzero((orders.cause == cause) & np.isnan(orders.deducted) & np.isnan(orders.closed))
@@ -156,7 +156,7 @@ def _on_working_day(at: Floats, frame: Frame) -> Floats:
 
 
 def settle(
-    law: ChannelLaw,
+    law: ChannelTruth,
     frame: Frame,
     payout: Ints,
     promoted: Bools,
@@ -198,7 +198,9 @@ def _after(day: Ints, count: Ints, payout: Ints, frame: Frame, kind: str) -> Int
     return np.asarray(np.maximum(days[np.maximum(place, 0)], day))
 
 
-def refund(law: ChannelLaw, promoted: Bools, orders: Orders, rng: np.random.Generator, known_to: float = -1.0) -> None:
+def refund(
+    law: ChannelTruth, promoted: Bools, orders: Orders, rng: np.random.Generator, known_to: float = -1.0
+) -> None:
     """Refund part of what is deducted and has no refund yet; then what settles, net of earlier refunds and the fee."""
     rows = np.flatnonzero(np.isfinite(orders.deducted) & np.isnan(orders.refunded_on))
 

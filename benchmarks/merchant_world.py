@@ -19,7 +19,7 @@ from forecast.calendar import Calendar
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from benchmarks.merchant_laws import ChannelLaw, Law
+    from benchmarks.merchant_laws import ChannelTruth, Law
     from forecast.arrays import Bools, Days, Floats, Ints
 
 HORIZON = 60
@@ -210,7 +210,7 @@ def _level(count: int, rng: np.random.Generator) -> Floats:
     return np.asarray(np.cumsum(slope + steps))
 
 
-def _shares(channels: tuple[ChannelLaw, ...], years: Floats, promoted: Bools, wobble: Floats, day: Ints) -> Floats:
+def _shares(channels: tuple[ChannelTruth, ...], years: Floats, promoted: Bools, wobble: Floats, day: Ints) -> Floats:
     """Share of orders (day, channel)."""
     logs = np.empty((len(years), len(channels)))
     for index, channel in enumerate(channels):
@@ -244,7 +244,7 @@ def draw_surroundings(law: Law, frame: Frame, surge: Floats, begin: int, rng: np
     return Surroundings(clearing, integration, batches, batch_sku, base, payout)
 
 
-def _regimes(channel: ChannelLaw, days: int, rng: np.random.Generator) -> Floats:
+def _regimes(channel: ChannelTruth, days: int, rng: np.random.Generator) -> Floats:
     """Multiple of risk control's chance by day: tight and easy spells in turn, with mean 1 in the long run."""
     multiple, tight, easy = channel.regime
     share = tight / (tight + easy)
@@ -259,7 +259,7 @@ def _regimes(channel: ChannelLaw, days: int, rng: np.random.Generator) -> Floats
     return np.asarray(out / mean)
 
 
-def _payout(channel: ChannelLaw, frame: Frame, outages: Floats | None) -> Ints:
+def _payout(channel: ChannelTruth, frame: Frame, outages: Floats | None) -> Ints:
     """For each day the next one on which the channel pays; an outage at ten o'clock of a day holds its payments."""
     weekday = (frame.days.astype(np.int64) + 3) % 7
     pays = {

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
-    import numpy.typing as npt
-
+    from forecast.arrays import Bools, Days, Floats
     from forecast.plan.model import OtherFlow
 
 FEN_TOLERANCE = 0.005
@@ -44,25 +43,25 @@ class CashCase:
         draws: Draws of the laws, which the paths are dealt out over in blocks of equal length; 0: every path its own.
     """
 
-    days: npt.NDArray[np.datetime64]
+    days: Days
     as_of: dt.date
     opening_balance: float
     minimum_balance: float
     surplus_rate: float
-    flows: npt.NDArray[np.float64]
+    flows: Floats
     channels: tuple[str, ...]
-    settled: npt.NDArray[np.float64]
-    receivables: npt.NDArray[np.float64]
-    opening_receivables: npt.NDArray[np.float64]
-    banking_day: npt.NDArray[np.bool_]
-    purchases: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict)
+    settled: Floats
+    receivables: Floats
+    opening_receivables: Floats
+    banking_day: Bools
+    purchases: Mapping[str, Floats] = field(default_factory=dict)
     movable: tuple[OtherFlow, ...] = ()
-    debt_service: npt.NDArray[np.float64] | None = None
-    young: Mapping[int, npt.NDArray[np.float64]] = field(default_factory=dict)
+    debt_service: Floats | None = None
+    young: Mapping[int, Floats] = field(default_factory=dict)
     draws: int = 0
 
 
-def cash_position(opening: float, flows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def cash_position(opening: float, flows: Floats) -> Floats:
     """Give the evening balance of each day: opening balance plus the flows so far.
 
     Args:
@@ -75,7 +74,7 @@ def cash_position(opening: float, flows: npt.NDArray[np.float64]) -> npt.NDArray
     return opening + np.cumsum(flows, axis=-1)
 
 
-def check_corkscrew(opening: float, flows: npt.NDArray[np.float64], closing: npt.NDArray[np.float64]) -> None:
+def check_corkscrew(opening: float, flows: Floats, closing: Floats) -> None:
     """Hold each day's closing balance against the evening before plus the day's flow.
 
     Args:

@@ -15,7 +15,7 @@ from forecast.errors import InputError
 from forecast.liquidity import MillerOrr, miller_orr, quantile_rank
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
+    from forecast.arrays import Floats
 
 YEAR = 365.0
 """Days in a year of the rates here."""
@@ -73,14 +73,14 @@ def least_cost_confidence(underage: float, overage: float) -> float:
     return underage / (underage + overage)
 
 
-def expected_cost(needs: npt.NDArray[np.float64], held: float, underage: float, overage: float) -> float:
+def expected_cost(needs: Floats, held: float, underage: float, overage: float) -> float:
     """Give what holding an amount costs on average over the paths: underage a yuan short, overage a yuan idle."""
     return float((underage * np.maximum(needs - held, 0.0) + overage * np.maximum(held - needs, 0.0)).mean())
 
 
 def cross_checks(
-    flows: npt.NDArray[np.float64],
-    needs: npt.NDArray[np.float64],
+    flows: Floats,
+    needs: Floats,
     minimum_balance: float,
     confidence: float,
     *,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from forecast.arrays import Floats, Ints
     from forecast.cash import CashCase
 
 LIMIT_CONFIDENCE = 0.95
@@ -66,7 +67,7 @@ class MillerOrr:
     average: float
 
 
-def needs(flows: npt.NDArray[np.float64], minimum_balance: float) -> npt.NDArray[np.float64]:
+def needs(flows: Floats, minimum_balance: float) -> Floats:
     """Give each path's need: minimum balance + max(0, −min over days of the cumulated flows).
 
     Args:
@@ -98,14 +99,12 @@ def upper_rank(paths: int, confidence: float) -> int | None:
     return rank if rank <= paths else None
 
 
-def path_blocks(paths: int, draws: int) -> npt.NDArray[np.int64] | None:
+def path_blocks(paths: int, draws: int) -> Ints | None:
     """Give the draw of the laws that each path shares with others, (path,): blocks of equal length; 0 draws: None."""
     return np.arange(paths) // -(-paths // draws) if draws else None
 
 
-def limit_rank(
-    needs: npt.NDArray[np.float64], confidence: float, blocks: npt.NDArray[np.int64] | None = None
-) -> int | None:
+def limit_rank(needs: Floats, confidence: float, blocks: Ints | None = None) -> int | None:
     """Give the rank of the upper limit, as of so many independent paths as these are worth.
 
     Paths that share a draw of the laws fall short together. Their number is divided by the design effect of the share
@@ -157,7 +156,7 @@ def buffer(needs: npt.ArrayLike, confidence: float) -> Buffer:
     return blocked_buffer(needs, confidence, None)
 
 
-def blocked_buffer(needs: npt.ArrayLike, confidence: float, blocks: npt.NDArray[np.int64] | None) -> Buffer:
+def blocked_buffer(needs: npt.ArrayLike, confidence: float, blocks: Ints | None) -> Buffer:
     """Give ``buffer`` where paths share draws of the laws; ``blocks`` as for ``limit_rank``."""
     found = np.asarray(needs, dtype=np.float64)
     ordered = np.sort(found)

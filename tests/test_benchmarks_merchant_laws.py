@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from benchmarks.merchant_laws import EpisodeLaw, Lag, RiskCurve, draw_law
+from benchmarks.merchant_laws import EpisodeTruth, Lag, RiskCurve, draw_law
 
 
 def test_a_lag_of_each_family_has_its_textbook_mean() -> None:
@@ -28,7 +28,7 @@ def test_a_mixture_is_drawn_by_its_weights() -> None:
 
 
 def test_episodes_take_their_long_run_share_of_time_by_renewal_and_reward() -> None:
-    law = EpisodeLaw(Lag(((1.0, "loglogistic", 0.4, 2.5),), 8.0), 0.3, 1.0, 25.0, 1.4, 0.4, (0.1, 0.4))
+    law = EpisodeTruth(Lag(((1.0, "loglogistic", 0.4, 2.5),), 8.0), 0.3, 1.0, 25.0, 1.4, 0.4, (0.1, 0.4))
     years = 400
     rows = law.draw(np.random.default_rng(2), 0.0, years * 365.0)
     struck = ((rows[:, 1] - rows[:, 0]) * rows[:, 2]).sum() / (years * 365.0)

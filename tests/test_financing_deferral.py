@@ -11,7 +11,7 @@ from financing_cases import OVERDRAFT, case_of
 
 from forecast.financing.facilities import reserves, terms
 from forecast.financing.lines import Arrangement
-from forecast.financing.policy import Days, Outcome, check_outcome, simulate
+from forecast.financing.policy import Outcome, ScenarioDays, check_outcome, simulate
 from forecast.plan.model import Facility, OtherFlow
 
 SUPPLIERS = Facility("suppliers", "payables_extension", float("inf"))
@@ -26,7 +26,7 @@ CASE = replace(
 
 
 def run(facility: Facility = SUPPLIERS, *others: Facility, keep: float | None = None) -> Outcome:
-    days = Days.of(CASE)
+    days = ScenarioDays.of(CASE)
     arrangements = []
     for each in (facility, *others):
         item = terms(CASE, each)
@@ -59,7 +59,7 @@ def test_payments_are_deferred_on_their_day_and_paid_from_a_surplus_the_dearest_
 def test_a_payment_is_made_on_its_latest_day_even_where_cash_then_falls_short() -> None:
     late = replace(CASE, flows=np.array([[-100.0, 0, 0, 0, 0, 0]]))
     item = terms(late, SUPPLIERS)
-    outcome = simulate(Days.of(late), [Arrangement(item, 1e9)])
+    outcome = simulate(ScenarioDays.of(late), [Arrangement(item, 1e9)])
     check_outcome(outcome)
     account = outcome.accounts[0]
     assert account.scheduled is not None
@@ -84,7 +84,7 @@ def test_payments_are_deferred_ahead_of_days_on_which_none_can_be() -> None:
         case_of([[0.0, -60.0, 0.0, 100.0]], opening=10.0),
         movable=(OtherFlow(dt.date(2026, 10, 17), -80.0, "stock", movable_days=3),),
     )
-    item, days = terms(case, SUPPLIERS), Days.of(case)
+    item, days = terms(case, SUPPLIERS), ScenarioDays.of(case)
     blind = simulate(days, [Arrangement(item, 1e9)])
     assert blind.short.tolist() == [True]
     kept = simulate(days, [Arrangement(item, 1e9, reserve=reserves(item, days.cumulated, 1.0))])
@@ -109,7 +109,7 @@ def test_deferral_on_notice_is_asked_for_the_payments_own_day() -> None:
             OtherFlow(dt.date(2026, 10, 19), -90.0, "stock", movable_days=9),
         ),
     )
-    item, days = terms(case, replace(SUPPLIERS, notice_days=1)), Days.of(case)
+    item, days = terms(case, replace(SUPPLIERS, notice_days=1)), ScenarioDays.of(case)
     outcome = simulate(days, [Arrangement(item, 1e9, reserve=reserves(item, days.cumulated, 1.0))])
     check_outcome(outcome)
     assert outcome.accounts[0].draws[:, 0].tolist() == [0, 0, 90, 0]

@@ -10,7 +10,7 @@ import pytest
 from financing_cases import BANK_LINE, EARLY, FACTORING, OVERDRAFT, RECEIVABLES, STOCK_LOAN, TERM_LOAN, case_of, shop
 
 from forecast.financing.facilities import annual_rate, marginal_rate, reserves, terms
-from forecast.financing.policy import Days
+from forecast.financing.policy import ScenarioDays
 
 
 def test_a_signed_facility_is_in_force_at_once_an_unsigned_one_after_its_signing_days() -> None:
@@ -103,7 +103,7 @@ def test_the_reserve_is_a_quantile_of_what_can_fall_before_the_next_request_arri
     flows = np.array([[-10.0, -5.0, 0.0, 0.0], [-1.0, 0.0, -50.0, 0.0]])
     case = case_of(flows)
     item = terms(case, BANK_LINE)
-    cumulated = Days.of(case).cumulated
+    cumulated = ScenarioDays.of(case).cumulated
     assert reserves(item, cumulated, 1.0)[0] == 15.0
     assert reserves(item, cumulated, 0.5)[0] == 1.0
     # Sunday evening covers Monday: 0 and 50

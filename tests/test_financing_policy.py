@@ -27,7 +27,7 @@ from hypothesis.extra import numpy as hnp
 from forecast.errors import IdentityError
 from forecast.financing.facilities import reserves, terms
 from forecast.financing.lines import Arrangement
-from forecast.financing.policy import Days, Outcome, check_outcome, simulate
+from forecast.financing.policy import Outcome, ScenarioDays, check_outcome, simulate
 from forecast.plan.model import Facility, OtherFlow
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ REVOLVER = Facility("line", "revolver", 1000.0, annual_rate=0.072, day_count="ac
 
 
 def run(case: CashCase, *facilities: Facility, quantile: float = 1.0) -> Outcome:
-    days = Days.of(case)
+    days = ScenarioDays.of(case)
     arrangements = []
     for facility in facilities:
         item = terms(case, facility)
@@ -95,7 +95,7 @@ def test_fees_on_the_limit_and_what_a_signature_has_spent() -> None:
 def test_what_runs_anyway_is_carried_without_new_drawings() -> None:
     case = case_of([[-10.0, 30.0, 0.0]], opening=0.0)
     held = Arrangement(terms(case, replace(REVOLVER, drawn=25.0)), 1000.0, drawing=False)
-    outcome = simulate(Days.of(case), [held])
+    outcome = simulate(ScenarioDays.of(case), [held])
     check_outcome(outcome)
     assert outcome.accounts[0].balance[:, 0].tolist() == [25, 5, 5]
     assert outcome.accounts[0].draws.sum() == 0.0
@@ -242,9 +242,9 @@ def test_the_future_of_a_path_changes_nothing_up_to_today(flows: np.ndarray, tod
     other[:, today + 1 :] = -other[::-1, today + 1 :] - 7.0
     item = terms(case, replace(BANK_LINE, notice_days=notice))
     # the reserve is what the plan knew on as_of: the same for both
-    reserve = reserves(item, Days.of(case).cumulated, 0.9) if notice else None
+    reserve = reserves(item, ScenarioDays.of(case).cumulated, 0.9) if notice else None
     seen, unseen = (
-        simulate(Days.of(replace(case, flows=path)), [Arrangement(item, 5e6, reserve=reserve)])
+        simulate(ScenarioDays.of(replace(case, flows=path)), [Arrangement(item, 5e6, reserve=reserve)])
         for path in (flows, other)
     )
     for name in ("draws", "repayments", "balance"):

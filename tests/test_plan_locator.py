@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecast.plan.locator import Locator, Path
+from forecast.plan.locator import KeyPath, Locator
 
 TEXT = '''\
 language = "zh"  # a = 1
@@ -57,7 +57,7 @@ x = {volume = 1.4, outages = [ {days = 3}, { start = 2026-11-11 } ]}
         (("scenarios", "渠道", "b.c"), (20, 8), (20, 16)),
     ],
 )
-def test_every_key_and_value_is_found(path: Path, key: tuple[int, int], value: tuple[int, int]) -> None:
+def test_every_key_and_value_is_found(path: KeyPath, key: tuple[int, int], value: tuple[int, int]) -> None:
     locator = Locator(TEXT)
     assert locator.key(path) == key
     assert locator.value(path) == value
@@ -82,7 +82,7 @@ def quoted(name: str) -> str:
 @given(st.dictionaries(NAME, st.dictionaries(NAME, SCALAR, max_size=3), max_size=4))
 def test_any_text_that_toml_accepts_is_walked_to_its_end(tables: dict[str, dict[str, str]]) -> None:
     lines: list[str] = []
-    expected: dict[Path, int] = {}
+    expected: dict[KeyPath, int] = {}
     for table, values in tables.items():
         lines.append(f"[ {quoted(table)} ] # comment")
         for name, value in values.items():
@@ -95,7 +95,7 @@ def test_any_text_that_toml_accepts_is_walked_to_its_end(tables: dict[str, dict[
         assert locator.key(path) == (line, 1)
 
 
-def paths_of(value: Any, path: Path = ()) -> list[Path]:  # noqa: ANN401  # a value of TOML is of any type
+def paths_of(value: Any, path: KeyPath = ()) -> list[KeyPath]:  # noqa: ANN401  # a value of TOML is of any type
     if isinstance(value, dict):
         return [path, *(found for key, item in value.items() for found in paths_of(item, (*path, key)))]
     if isinstance(value, list):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from forecast.sales.backtest import Backtest
 from forecast.sales.calibration import calibrate
 from forecast.sales.model import AS_FITTED
+from forecast.sales.rolling_origins import Backtest
 
 
 def _past(days_sd: float, level_sd: float, seed: int = 0, windows: int = 26) -> tuple[Backtest, np.ndarray]:

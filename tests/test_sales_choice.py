@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from forecast.sales.backtest import Backtest
 from forecast.sales.choice import CORE_ALONE, PRIOR, choose
 from forecast.sales.dynamics import ARMA, CORE
+from forecast.sales.rolling_origins import Backtest
 
 
 def _past(error: dict[str, float], windows: int = 7) -> Backtest:

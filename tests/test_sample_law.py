@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from forecast.plan.model import CAUSES
-from forecast.sample.law import TRIED, EpisodeLaw, standard_law
+from forecast.sample.law import TRIED, EpisodeTruth, standard_law
 
 
 def test_the_law_knows_the_four_causes() -> None:
@@ -42,14 +42,14 @@ def test_dearer_skus_are_stopped_more_often_without_raising_the_rate_of_value() 
 
 
 def test_an_episodes_struck_share_is_arrivals_times_length_times_severity() -> None:
-    law = EpisodeLaw(2.0, "uniform", (24.0, 72.0), (6.0, 4.0))
+    law = EpisodeTruth(2.0, "uniform", (24.0, 72.0), (6.0, 4.0))
     assert law.struck_share == pytest.approx(2 * 48 / 8766 * 0.6)
 
 
 @pytest.mark.parametrize(
-    "law", [EpisodeLaw(6, "lognormal", (6, 0.8), (2, 3)), EpisodeLaw(2, "uniform", (9, 30), (1, 1))]
+    "law", [EpisodeTruth(6, "lognormal", (6, 0.8), (2, 3)), EpisodeTruth(2, "uniform", (9, 30), (1, 1))]
 )
-def test_drawn_lengths_have_the_stated_mean(law: EpisodeLaw) -> None:
+def test_drawn_lengths_have_the_stated_mean(law: EpisodeTruth) -> None:
     hours = law.draw_hours(np.random.default_rng(1), 40_000)
     assert hours.mean() == pytest.approx(law.mean_hours, abs=4 * hours.std() / 200)
 

@@ -8,12 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from forecast.arrays import Floats
     from forecast.cash import CashCase
     from forecast.plan.model import Facility
-
-    FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +26,7 @@ class Parcel:
     rate: float
 
 
-def receivables_base(case: CashCase, facility: Facility) -> tuple[FloatArray, FloatArray]:
+def receivables_base(case: CashCase, facility: Facility) -> tuple[Floats, Floats]:
     """Give the base, and the share of the pool that settles on each day, both (day, path).
 
     Receivables older than ``max_age_days`` do not count; of the rest one channel makes no more than its share.
@@ -51,7 +48,7 @@ def receivables_base(case: CashCase, facility: Facility) -> tuple[FloatArray, Fl
     return np.ascontiguousarray(facility.advance_rate * eligible.T), np.ascontiguousarray(share.T)
 
 
-def purchases_base(case: CashCase, facility: Facility) -> FloatArray:
+def purchases_base(case: CashCase, facility: Facility) -> Floats:
     """Give advance rate × the category's purchases of the last ``tenor_days``, (day, 1); none known before as_of."""
     bought = case.purchases.get(facility.category, np.zeros(case.days.size))
     total = np.cumsum(bought)

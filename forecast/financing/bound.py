@@ -16,13 +16,11 @@ from forecast.financing.policy import simulate
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy.typing as npt
-
+    from forecast.arrays import Bools, Floats
     from forecast.cash import CashCase
     from forecast.financing.lines import Account
     from forecast.financing.policy import Outcome
 
-    FloatArray = npt.NDArray[np.float64]
 
 UNIT = 1e5
 """Yuan a unit of money inside the solver."""
@@ -68,7 +66,7 @@ def _freely(account: Account) -> bool:
     return facility.kind in FREELY_REPAID and facility.service_fee == 0 and facility.available_to is None
 
 
-def _closed_form(case: CashCase, outcome: Outcome) -> FloatArray:
+def _closed_form(case: CashCase, outcome: Outcome) -> Floats:
     """Give the cost of drawing exactly the lack on its day, (path,)."""
     days = replace(outcome.days, minimum=outcome.days.minimum - outcome.shortage)
     arrangements = []
@@ -79,7 +77,7 @@ def _closed_form(case: CashCase, outcome: Outcome) -> FloatArray:
     return simulate(days, arrangements).cost
 
 
-def _least_on_path(outcome: Outcome, shortage: FloatArray, path: int) -> float:
+def _least_on_path(outcome: Outcome, shortage: Floats, path: int) -> float:
     """Give the least cost on one path by a linear programme in units of ``UNIT`` yuan.
 
     By facility and day: a drawing and the balance owed; by day: the cash balance. Cash changes by the flows, by the
@@ -175,7 +173,7 @@ class _LinePath:
         if item.outstanding is not None and item.outstanding_before is not None:
             self._set_schedule(item.outstanding, item.outstanding_before, item.draw_day if in_use else -1)
 
-    def _set_schedule(self, outstanding: FloatArray, before: FloatArray, draw_day: int) -> None:
+    def _set_schedule(self, outstanding: Floats, before: Floats, draw_day: int) -> None:
         """Make the balance of a term loan what its schedule leaves of the drawing, whose amount is free."""
         count = outstanding.size
         self.kept = np.zeros(count)
@@ -187,7 +185,7 @@ class _LinePath:
         columns = np.full(rows.size, max(draw_day, 0))
         self.carried_draw = sparse.csr_array((outstanding[rows], (rows, columns)), shape=(count, count))
 
-    def paid_matrix(self, charge: FloatArray) -> sparse.csr_array:
+    def paid_matrix(self, charge: Floats) -> sparse.csr_array:
         """Give what each day (row) pays of the charge of each night's balance (column) since the last due day."""
         rows: list[int] = []
         columns: list[int] = []
@@ -199,7 +197,7 @@ class _LinePath:
         return sparse.csr_array((charge[columns], (rows, columns)), shape=(charge.size, charge.size))
 
 
-def _paid(charges: Sequence[float] | FloatArray, due: npt.NDArray[np.bool_]) -> FloatArray:
+def _paid(charges: Sequence[float] | Floats, due: Bools) -> Floats:
     """Give what is paid on each day of charges that accrue every night and are paid on due days."""
     total = np.concatenate([[0.0], np.cumsum(charges)])
     paid = np.zeros(due.size)

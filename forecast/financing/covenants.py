@@ -25,14 +25,12 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    import numpy.typing as npt
-
+    from forecast.arrays import Bools, Floats
     from forecast.cash import CashCase
     from forecast.financing.lines import Account
     from forecast.financing.policy import Outcome
     from forecast.plan.model import Covenants
 
-    FloatArray = npt.NDArray[np.float64]
 
 NO_DEBT = frozenset({"payables_extension", "early_settlement"})
 """Kinds that are no debt to lenders."""
@@ -106,7 +104,7 @@ def _is_debt(account: Account) -> bool:
     return facility.kind not in NO_DEBT and not (facility.kind == "factoring" and not facility.recourse)
 
 
-def debt_service_cover(case: CashCase, accounts: Sequence[Account]) -> FloatArray:
+def debt_service_cover(case: CashCase, accounts: Sequence[Account]) -> Floats:
     """Give the debt-service cover ratio of the horizon on each path, infinite where there is no debt service."""
     existing = np.zeros(case.days.size) if case.debt_service is None else case.debt_service
     operating = case.flows.sum(axis=1) - existing.sum()
@@ -118,7 +116,7 @@ def debt_service_cover(case: CashCase, accounts: Sequence[Account]) -> FloatArra
     return np.asarray(np.divide(operating, service, out=np.full_like(service, np.inf), where=service > FEN_TOLERANCE))
 
 
-def utilisation(case: CashCase, accounts: Sequence[Account]) -> FloatArray:
+def utilisation(case: CashCase, accounts: Sequence[Account]) -> Floats:
     """Give the drawn share of the limits on each evening, (day, path); 0 without a limit."""
     lines = [account for account in accounts if account.arrangement.terms.facility.kind not in DRAWN_ONCE]
     lines = [account for account in lines if 0 < account.arrangement.limit < np.inf]
@@ -127,7 +125,7 @@ def utilisation(case: CashCase, accounts: Sequence[Account]) -> FloatArray:
     return drawn / limits if limits > 0 else drawn
 
 
-def longest_clean_run(case: CashCase, accounts: Sequence[Account]) -> FloatArray:
+def longest_clean_run(case: CashCase, accounts: Sequence[Account]) -> Floats:
     """Give the longest run of evenings with no revolver or overdraft drawn on each path, days."""
     lines = [account for account in accounts if account.arrangement.terms.facility.kind in REVOLVING]
     longest = run = np.zeros(case.flows.shape[0])
@@ -140,7 +138,7 @@ def longest_clean_run(case: CashCase, accounts: Sequence[Account]) -> FloatArray
     return longest
 
 
-def _at_least(covenant: str, agreed: float, reached: FloatArray, last: dt.date, confidence: float) -> CovenantCheck:
+def _at_least(covenant: str, agreed: float, reached: Floats, last: dt.date, confidence: float) -> CovenantCheck:
     value = float(-np.sort(-reached)[quantile_rank(reached.size, confidence) - 1])
     broken = reached < agreed
     return CovenantCheck(
@@ -153,7 +151,7 @@ def _at_least(covenant: str, agreed: float, reached: FloatArray, last: dt.date, 
     )
 
 
-def _within(agreed: float, shares: FloatArray, case: CashCase, confidence: float) -> CovenantCheck:
+def _within(agreed: float, shares: Floats, case: CashCase, confidence: float) -> CovenantCheck:
     above = shares > agreed + FEN_TOLERANCE / 1e6
     broken = np.asarray(above.any(axis=0))
     day = None
@@ -164,5 +162,5 @@ def _within(agreed: float, shares: FloatArray, case: CashCase, confidence: float
     return CovenantCheck("maximum_utilisation", agreed, value, float(broken.mean()), day, _kept(broken, confidence))
 
 
-def _kept(broken: npt.NDArray[np.bool_], confidence: float) -> bool:
+def _kept(broken: Bools, confidence: float) -> bool:
     return int(broken.sum()) <= broken.size - quantile_rank(broken.size, confidence)

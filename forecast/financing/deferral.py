@@ -9,9 +9,7 @@ import numpy as np
 from forecast.financing.lines import Account, Arrangement, Line
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    FloatArray = npt.NDArray[np.float64]
+    from forecast.arrays import Floats
 
 
 class DeferredPayments(Line):
@@ -33,15 +31,15 @@ class DeferredPayments(Line):
             self.falling.setdefault(self.parcels[place].day, []).append(place)
         self.dearest = sorted(range(len(self.parcels)), key=lambda i: (-self.parcels[i].rate, self.parcels[i].due))
 
-    def headroom(self, day: int) -> FloatArray:
+    def headroom(self, day: int) -> Floats:
         """Give what of the day's payments can still be deferred."""
         falling = sum(self.parcels[place].amount for place in self.falling.get(day, ()))
         return np.clip(self.limit - self.balance, 0.0, falling)
 
-    def _open_to_ask(self, arrival: int) -> FloatArray | float:
+    def _open_to_ask(self, arrival: int) -> Floats | float:
         return float(sum(self.parcels[place].amount for place in self.falling.get(arrival, ())))
 
-    def _add(self, day: int, amount: FloatArray) -> FloatArray:
+    def _add(self, day: int, amount: Floats) -> Floats:
         rest = amount
         for place in self.falling.get(day, ()):
             part = np.minimum(rest, self.parcels[place].amount - self.owed[place])
@@ -49,17 +47,17 @@ class DeferredPayments(Line):
             rest = rest - part
         return super()._add(day, amount)
 
-    def _fall_due(self, day: int) -> FloatArray | float:
+    def _fall_due(self, day: int) -> Floats | float:
         due = [place for place, parcel in enumerate(self.parcels) if parcel.due == day]
         if not due:
             return 0.0
-        amount: FloatArray = self.owed[due].sum(axis=0)
+        amount: Floats = self.owed[due].sum(axis=0)
         self.owed[due] = 0.0
         if self.scheduled is not None:
             self.scheduled[day] += amount
         return self._pay(day, amount)
 
-    def repay(self, day: int, surplus: FloatArray) -> FloatArray:
+    def repay(self, day: int, surplus: Floats) -> Floats:
         """Pay deferred payments early from a surplus, with what deferring them has cost; give the whole amount."""
         share = np.divide(self.unpaid, self.balance, out=np.zeros_like(self.balance), where=self.balance > 0)
         amount = np.clip(surplus / (1.0 + share), 0.0, self.balance)
@@ -70,7 +68,7 @@ class DeferredPayments(Line):
             rest = rest - part
         return self._pay(day, amount - rest)
 
-    def _pay(self, day: int, amount: FloatArray) -> FloatArray:
+    def _pay(self, day: int, amount: Floats) -> Floats:
         """Pay principal and its share of the charges so far; give both."""
         share = np.divide(amount, self.balance, out=np.zeros_like(amount), where=self.balance > 0)
         charge = self.unpaid * share
@@ -78,7 +76,7 @@ class DeferredPayments(Line):
         self.unpaid = self.unpaid - charge
         return np.asarray(self._take(day, amount) + charge)
 
-    def expected_repayment(self, evening: int, last: int) -> FloatArray | float:
+    def expected_repayment(self, evening: int, last: int) -> Floats | float:
         """Give what has to be paid from the evening to day ``last``."""
         due = [place for place, parcel in enumerate(self.parcels) if evening <= parcel.due <= last]
         return self.owed[due].sum(axis=0) if due else 0.0

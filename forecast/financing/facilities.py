@@ -32,12 +32,10 @@ from forecast.financing.timing import arrivals, cover, month_ends
 from forecast.liquidity import quantile_rank
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from forecast.arrays import Bools, Floats, Ints
     from forecast.cash import CashCase
     from forecast.plan.model import Facility
 
-    FloatArray = npt.NDArray[np.float64]
 
 CALCULATED = frozenset(
     {
@@ -85,20 +83,20 @@ class Terms:
     """
 
     facility: Facility
-    nights: FloatArray
-    accrual: FloatArray
-    commitment: FloatArray
-    due: npt.NDArray[np.bool_]
-    open: npt.NDArray[np.bool_]
+    nights: Floats
+    accrual: Floats
+    commitment: Floats
+    due: Bools
+    open: Bools
     start: int
-    arrival: npt.NDArray[np.int64]
-    cover: npt.NDArray[np.int64]
-    base: FloatArray | None = None
-    release: FloatArray | None = None
-    outstanding: FloatArray | None = None
-    outstanding_before: FloatArray | None = None
+    arrival: Ints
+    cover: Ints
+    base: Floats | None = None
+    release: Floats | None = None
+    outstanding: Floats | None = None
+    outstanding_before: Floats | None = None
     draw_day: int = -1
-    prepays: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    prepays: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     parcels: tuple[Parcel, ...] = ()
 
     def on_paths(self, chosen: slice) -> Terms:
@@ -208,7 +206,7 @@ def terms(case: CashCase, facility: Facility) -> Terms:
     )
 
 
-def _base(case: CashCase, facility: Facility) -> tuple[FloatArray | None, FloatArray | None]:
+def _base(case: CashCase, facility: Facility) -> tuple[Floats | None, Floats | None]:
     """Give the base, and the share of what is owed that settles on each day, each None where the kind has none."""
     if facility.kind in ON_RECEIVABLES:
         return receivables_base(case, facility)
@@ -235,7 +233,7 @@ def marginal_rate(item: Terms) -> float:
     return rate
 
 
-def reserves(item: Terms, cumulated: FloatArray, quantile: float) -> FloatArray:
+def reserves(item: Terms, cumulated: Floats, quantile: float) -> Floats:
     """Give by evening the cash to keep above the minimum until a later request can arrive, yuan, (day + 1,).
 
     It is the quantile over all paths, known from the plan on as_of, of the deepest fall of the cumulated flows between

@@ -10,11 +10,9 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy.typing as npt
-
+    from forecast.arrays import Floats
     from forecast.financing.facilities import Terms
 
-    FloatArray = npt.NDArray[np.float64]
 
 SCHEDULED = frozenset({"term_loan", "owner_loan", "payables_extension"})
 """Kinds whose principal falls due by contract on days of its own."""
@@ -39,7 +37,7 @@ class Arrangement:
     terms: Terms
     limit: float
     priced_limit: float | None = None
-    reserve: FloatArray | None = None
+    reserve: Floats | None = None
     drawing: bool = True
 
     @property
@@ -62,18 +60,18 @@ class Account:
     """
 
     arrangement: Arrangement
-    draws: FloatArray
-    repayments: FloatArray
-    balance: FloatArray
-    charges_paid: FloatArray
-    upfront: FloatArray
-    unpaid: FloatArray
+    draws: Floats
+    repayments: Floats
+    balance: Floats
+    charges_paid: Floats
+    upfront: Floats
+    unpaid: Floats
     priced: float
-    scheduled: FloatArray | None = None
-    by_rate: Mapping[float, FloatArray] | None = None
+    scheduled: Floats | None = None
+    by_rate: Mapping[float, Floats] | None = None
 
     @property
-    def accrued(self) -> FloatArray:
+    def accrued(self) -> Floats:
         """Σ balance × rate × day fraction on each path: interest, or the charge of early settlement."""
         if self.by_rate is None:
             return np.asarray(self.arrangement.terms.accrual @ self.balance)
@@ -83,7 +81,7 @@ class Account:
         return total
 
     @property
-    def committed(self) -> FloatArray:
+    def committed(self) -> Floats:
         """Commitment fee of the horizon on each path."""
         rate = self.arrangement.terms.commitment
         if self.priced == 0 or not rate.any():
@@ -91,19 +89,19 @@ class Account:
         return np.asarray(rate @ np.maximum(self.priced - self.balance, 0.0))
 
     @property
-    def interest(self) -> FloatArray:
+    def interest(self) -> Floats:
         """Interest of the horizon on each path (early settlement: none, its charge is a fee)."""
         early = self.arrangement.terms.facility.kind == "early_settlement"
         return np.zeros(self.balance.shape[1]) if early else self.accrued
 
     @property
-    def fees(self) -> FloatArray:
+    def fees(self) -> Floats:
         """Fees of every kind on each path."""
-        other: FloatArray = np.asarray(self.committed + self.upfront.sum(axis=0))
+        other: Floats = np.asarray(self.committed + self.upfront.sum(axis=0))
         return other + self.accrued if self.arrangement.terms.facility.kind == "early_settlement" else other
 
     @property
-    def flows(self) -> FloatArray:
+    def flows(self) -> Floats:
         """What the facility brought to the cash balance (positive) or took from it."""
         return np.asarray(self.draws - self.repayments - self.charges_paid - self.upfront)
 
@@ -134,14 +132,14 @@ class Line:
         if self.drawn_so_far is not None:
             self.drawn_so_far[0] = self.facility.drawn
 
-    def headroom(self, day: int) -> FloatArray:
+    def headroom(self, day: int) -> Floats:
         """Give what can still be drawn."""
         most = self.limit if self.terms.base is None else np.minimum(self.limit, self.terms.base[day])
         return np.maximum(most - self.balance, 0.0)
 
-    def begin(self, day: int) -> FloatArray | float:
+    def begin(self, day: int) -> Floats | float:
         """Take the day's arrivals, scheduled principal and dues; give what they bring to the cash balance."""
-        cash: FloatArray | float = 0.0
+        cash: Floats | float = 0.0
         if self.owing:
             cash = cash - self._fall_due(day)
         if self.asked is not None and self.terms.open[day]:
@@ -160,7 +158,7 @@ class Line:
             cash = cash + self._term_draw(day)
         return cash
 
-    def _term_draw(self, day: int) -> FloatArray | float:
+    def _term_draw(self, day: int) -> Floats | float:
         """Draw the term loan on its day."""
         if day != self.terms.draw_day:
             return 0.0
@@ -171,7 +169,7 @@ class Line:
         """Give a term loan's amount to be drawn in the horizon."""
         return max(0.0, self.limit - self.facility.drawn) if self.in_use else 0.0
 
-    def _fall_due(self, day: int) -> FloatArray | float:
+    def _fall_due(self, day: int) -> Floats | float:
         """Repay what must be repaid on the day; give the amount."""
         terms = self.terms
         if terms.outstanding is not None:
@@ -189,7 +187,7 @@ class Line:
                 return self._take_due(day, np.clip(self.drawn_so_far[since] - self.repaid, 0.0, self.balance))
         return 0.0
 
-    def _take_due(self, day: int, amount: FloatArray) -> FloatArray:
+    def _take_due(self, day: int, amount: Floats) -> Floats:
         """Repay what the contract asks for on the day."""
         if self.scheduled is not None:
             self.scheduled[day] += amount
@@ -204,7 +202,7 @@ class Line:
             left += self._new_loan * float(terms.outstanding[until])
         return left
 
-    def expected_repayment(self, evening: int, last: int) -> FloatArray | float:
+    def expected_repayment(self, evening: int, last: int) -> Floats | float:
         """Give what is to be repaid from the evening to day ``last``, as the plan knows it.
 
         That is the schedule, or the mean share over all paths of the receivables that settle.
@@ -217,7 +215,7 @@ class Line:
             return self.balance * (1.0 - float(np.prod(1.0 - self.mean_release[evening : last + 1])))
         return 0.0
 
-    def _add(self, day: int, amount: FloatArray) -> FloatArray:
+    def _add(self, day: int, amount: Floats) -> Floats:
         """Draw; give what reaches the cash balance after the service fee."""
         self.draws[day] += amount
         self.balance = self.balance + amount
@@ -228,13 +226,13 @@ class Line:
             return amount - fee
         return amount
 
-    def _take(self, day: int, amount: FloatArray) -> FloatArray:
+    def _take(self, day: int, amount: Floats) -> Floats:
         self.repayments[day] += amount
         self.balance = self.balance - amount
         self.repaid = self.repaid + amount
         return amount
 
-    def repay(self, day: int, surplus: FloatArray) -> FloatArray:
+    def repay(self, day: int, surplus: Floats) -> Floats:
         """Repay from a surplus, a term loan with its prepayment fee and only where that saves more; give the amount."""
         if self.terms.outstanding is None:
             return self._take(day, np.clip(surplus, 0.0, self.balance))
@@ -245,7 +243,7 @@ class Line:
         self.upfront[day] += fee * amount
         return amount * (1.0 + fee)
 
-    def _sized(self, wanted: FloatArray, headroom: FloatArray) -> FloatArray:
+    def _sized(self, wanted: Floats, headroom: Floats) -> Floats:
         """Give the drawing for a want: grossed up for the service fee, in the minimum lot, within the headroom."""
         gross = wanted / (1 - self.facility.service_fee) if self.facility.service_fee > 0 else wanted
         if self.facility.minimum_draw > 0:
@@ -254,15 +252,15 @@ class Line:
             return np.where(amount >= self.facility.minimum_draw - IDLE, amount, 0.0)
         return np.minimum(np.maximum(gross, 0.0), headroom)
 
-    def draw(self, day: int, lack: FloatArray) -> FloatArray:
+    def draw(self, day: int, lack: Floats) -> Floats:
         """Draw what lacks today; give what reaches the cash balance."""
         return self._add(day, self._sized(np.maximum(lack, 0.0), self.headroom(day)))
 
-    def _open_to_ask(self, arrival: int) -> FloatArray | float:  # noqa: ARG002  # deferred payments have their days
+    def _open_to_ask(self, arrival: int) -> Floats | float:  # noqa: ARG002  # deferred payments have their days
         """Give the most that may be owed of what is asked for a day."""
         return self.limit
 
-    def ask(self, evening: int, lack: FloatArray) -> FloatArray:
+    def ask(self, evening: int, lack: Floats) -> Floats:
         """Ask in the evening for what lacks; give what will arrive."""
         arrival = int(self.terms.arrival[evening])
         if self.asked is None or arrival < 0 or self.terms.cover[evening] < arrival:
@@ -296,7 +294,7 @@ class Line:
         """Give what it did."""
         return self._account(None)
 
-    def _account(self, by_rate: Mapping[float, FloatArray] | None) -> Account:
+    def _account(self, by_rate: Mapping[float, Floats] | None) -> Account:
         return Account(
             arrangement=self.arrangement,
             draws=self.draws,

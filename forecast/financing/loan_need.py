@@ -15,8 +15,7 @@ from forecast.errors import IdentityError, InputError, Problem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy as np
-    import numpy.typing as npt
+    from forecast.arrays import Floats
 
 REQUIRED = (
     "revenue",
@@ -143,8 +142,8 @@ def bridge(
     *,
     sales_of_a_year: float,
     next_revenue: float,
-    expected: npt.NDArray[np.float64],
-    expected_without_failures: npt.NDArray[np.float64],
+    expected: Floats,
+    expected_without_failures: Floats,
     minimum_balance: float,
     opening_balance: float,
     buffer: float,

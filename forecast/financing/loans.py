@@ -10,12 +10,9 @@ import numpy as np
 from forecast.financing.timing import principal, settled_on
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from forecast.arrays import Bools, Floats, Ints
     from forecast.cash import CashCase
     from forecast.plan.model import Facility
-
-    FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,19 +29,19 @@ class Loan:
     """
 
     draw_day: int
-    outstanding: FloatArray
-    before: FloatArray
-    due: npt.NDArray[np.bool_]
-    prepays: npt.NDArray[np.bool_]
+    outstanding: Floats
+    before: Floats
+    due: Bools
+    prepays: Bools
     last_owed: int
 
 
 def loan(
     case: CashCase,
     facility: Facility,
-    arrival: npt.NDArray[np.int64],
-    opened: npt.NDArray[np.bool_],
-    accrual: FloatArray,
+    arrival: Ints,
+    opened: Bools,
+    accrual: Floats,
 ) -> Loan:
     """Lay out a term loan.
 
@@ -75,9 +72,7 @@ def loan(
     return Loan(drawing, outstanding, before, due, prepays, int(days[-1]) if days.size else -1)
 
 
-def _term_draw_day(
-    case: CashCase, facility: Facility, arrival: npt.NDArray[np.int64], opened: npt.NDArray[np.bool_]
-) -> int:
+def _term_draw_day(case: CashCase, facility: Facility, arrival: Ints, opened: Bools) -> int:
     """Give the day on which a term loan arrives: the draw date, or the first day possible; −1 where there is none."""
     reachable = arrival[arrival >= 0]
     if reachable.size == 0:
@@ -89,7 +84,7 @@ def _term_draw_day(
     return wanted if first <= wanted < case.days.size and opened[wanted] else -1
 
 
-def _prepays(case: CashCase, fee: float, owed: FloatArray, charge: FloatArray) -> npt.NDArray[np.bool_]:
+def _prepays(case: CashCase, fee: float, owed: Floats, charge: Floats) -> Bools:
     """Mark the days on which a yuan repaid early saves more interest than its fee and than it would earn."""
     left = np.cumsum((charge * owed)[::-1])[::-1]
     saved = np.divide(left, owed, out=np.zeros_like(owed), where=owed > 0)

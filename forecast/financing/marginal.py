@@ -13,7 +13,7 @@ import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
 from forecast.financing.facilities import terms
-from forecast.financing.policy import Days, simulate
+from forecast.financing.policy import ScenarioDays, simulate
 from forecast.liquidity import case_buffer
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def settlement_values(case: CashCase, outcome: Outcome, confidence: float) -> li
             replace(account.arrangement, terms=terms(quick, account.arrangement.terms.facility))
             for account in outcome.accounts
         ]
-        cost = simulate(Days.of(quick), arrangements).cost
+        cost = simulate(ScenarioDays.of(quick), arrangements).cost
         found.append(
             SettlementValue(
                 channel=channel,

@@ -15,7 +15,7 @@ from forecast.errors import InputError, Problem
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy.typing as npt
+    from forecast.arrays import Floats
 
 
 TOLERANCE = 1e-10
@@ -53,13 +53,13 @@ class LeastCost:
         marginal_values: What one more unit at each period would add to the final wealth.
     """
 
-    draws: dict[str, npt.NDArray[np.float64]]
-    repayments: dict[str, npt.NDArray[np.float64]]
-    surplus: npt.NDArray[np.float64]
+    draws: dict[str, Floats]
+    repayments: dict[str, Floats]
+    surplus: Floats
     cost: float
     surplus_income: float
     final_wealth: float
-    marginal_values: npt.NDArray[np.float64]
+    marginal_values: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def least_cost(
     return _read(np.asarray(solution.x) * scale, drawings, facilities, years * surplus_rate, solution.eqlin.marginals)
 
 
-def _check(flows: npt.NDArray[np.float64], years: npt.NDArray[np.float64], facilities: Sequence[Instrument]) -> None:
+def _check(flows: Floats, years: Floats, facilities: Sequence[Instrument]) -> None:
     problems = []
     if flows.ndim != 1 or flows.size == 0 or not bool(np.all(np.isfinite(flows))):
         problems.append(Problem("one finite number a period is wanted", key="net_flows"))
@@ -150,7 +150,7 @@ def _check(flows: npt.NDArray[np.float64], years: npt.NDArray[np.float64], facil
         raise InputError(problems)
 
 
-def _drawings(years: npt.NDArray[np.float64], facilities: Sequence[Instrument], count: int) -> list[_Drawing]:
+def _drawings(years: Floats, facilities: Sequence[Instrument], count: int) -> list[_Drawing]:
     found = []
     for index, item in enumerate(facilities):
         tenor = item.tenor or 1
@@ -161,7 +161,7 @@ def _drawings(years: npt.NDArray[np.float64], facilities: Sequence[Instrument], 
     return found
 
 
-def _balance_matrix(drawings: Sequence[_Drawing], earned: npt.NDArray[np.float64], count: int) -> sparse.csr_array:
+def _balance_matrix(drawings: Sequence[_Drawing], earned: Floats, count: int) -> sparse.csr_array:
     """Give what each drawing and each period's surplus brings to each period (rows)."""
     matrix = sparse.lil_array((count, len(drawings) + count - 1))
     for column, drawing in enumerate(drawings):
@@ -180,7 +180,7 @@ def _last_period(count: int) -> sparse.csr_array:
 
 def _limit_matrix(
     drawings: Sequence[_Drawing], facilities: Sequence[Instrument], count: int
-) -> tuple[sparse.csr_array, npt.NDArray[np.float64]]:
+) -> tuple[sparse.csr_array, Floats]:
     """Give outstanding amounts by limited instrument and period, with their limits."""
     limited = [index for index, item in enumerate(facilities) if math.isfinite(item.limit)]
     rows = {(index, period): i for i, (index, period) in enumerate((i, p) for i in limited for p in range(count))}
@@ -195,8 +195,8 @@ def _limit_matrix(
 def _missing(
     balance: sparse.csr_array,
     limits: sparse.csr_array,
-    bounds: npt.NDArray[np.float64],
-    wanted: npt.NDArray[np.float64],
+    bounds: Floats,
+    wanted: Floats,
 ) -> float:
     """Give the least money from outside, over all periods, with which the programme has an answer."""
     count, columns = balance.shape
@@ -218,11 +218,11 @@ def _missing(
 
 
 def _read(
-    amounts: npt.NDArray[np.float64],
+    amounts: Floats,
     drawings: Sequence[_Drawing],
     facilities: Sequence[Instrument],
-    earned: npt.NDArray[np.float64],
-    marginals: npt.NDArray[np.float64],
+    earned: Floats,
+    marginals: Floats,
 ) -> LeastCost:
     count = earned.size + 1
     draws = {item.name: np.zeros(count) for item in facilities}

@@ -8,16 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import datetime as dt
 
-    import numpy as np
-    import numpy.typing as npt
-
+    from forecast.arrays import Floats
     from forecast.financing.covenants import CovenantCheck
     from forecast.financing.measures import Deadlines, Measures
     from forecast.financing.policy import Outcome
     from forecast.financing.remedies import Remedy
     from forecast.notes import Note
-
-    FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +107,7 @@ class Recommendation:
     bound_paths: int
     effective_annual_rate: float | None
     shortfall_probability: float
-    cash_after: FloatArray
+    cash_after: Floats
     outcome: Outcome
     measures: Measures
     judged_paths: int = 0

@@ -33,25 +33,22 @@ from forecast.financing.lines import Account, Arrangement, Line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy.typing as npt
-
+    from forecast.arrays import Bools, Floats
     from forecast.cash import CashCase
-
-    FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Days:
+class ScenarioDays:
     """A scenario laid out by day for the simulator, yuan: flows (day, path), minimum a number or (day, path)."""
 
     opening: float
-    minimum: float | FloatArray
+    minimum: float | Floats
     surplus_rate: float
-    flows: FloatArray
-    cumulated: FloatArray
+    flows: Floats
+    cumulated: Floats
 
     @classmethod
-    def of(cls, case: CashCase) -> Days:
+    def of(cls, case: CashCase) -> ScenarioDays:
         """Lay out a scenario; ``cumulated`` is (day + 1, path) with 0 on the evening of as_of."""
         flows = np.ascontiguousarray(case.flows.T)
         cumulated = np.concatenate([np.zeros((1, flows.shape[1])), np.cumsum(flows, axis=0)])
@@ -62,24 +59,24 @@ class Days:
 class Outcome:
     """A run of the rule: cash on each evening before the close-out, surplus interest received, the accounts."""
 
-    days: Days
-    cash: FloatArray
-    surplus_income: FloatArray
+    days: ScenarioDays
+    cash: Floats
+    surplus_income: Floats
     accounts: tuple[Account, ...]
 
     @property
-    def shortage(self) -> FloatArray:
+    def shortage(self) -> Floats:
         """What each evening lacks of the minimum, yuan, (day, path), 0 where within half a fen."""
         lack = self.days.minimum - self.cash
         return np.where(lack > FEN_TOLERANCE, lack, 0.0)
 
     @property
-    def short(self) -> npt.NDArray[np.bool_]:
+    def short(self) -> Bools:
         """Whether cash falls short on any day, (path,)."""
         return np.asarray((self.cash < self.days.minimum - FEN_TOLERANCE).any(axis=0))
 
     @property
-    def cost(self) -> FloatArray:
+    def cost(self) -> Floats:
         """Interest and fees of every kind on each path, yuan, (path,)."""
         total = np.zeros(self.cash.shape[1])
         for account in self.accounts:
@@ -87,7 +84,7 @@ class Outcome:
         return total
 
 
-def simulate(days: Days, arrangements: Sequence[Arrangement]) -> Outcome:
+def simulate(days: ScenarioDays, arrangements: Sequence[Arrangement]) -> Outcome:
     """Carry the arrangements through the days.
 
     Args:
@@ -130,13 +127,11 @@ def _line(arrangement: Arrangement, shape: tuple[int, int]) -> Line:
     return DeferredPayments(arrangement, shape) if deferring else Line(arrangement, shape)
 
 
-def _minimum(days: Days, day: int) -> float | FloatArray:
+def _minimum(days: ScenarioDays, day: int) -> float | Floats:
     return days.minimum[day] if isinstance(days.minimum, np.ndarray) else days.minimum
 
 
-def _ask(
-    lines: Sequence[Line], asking: Sequence[Line], instant: Sequence[Line], evening: int, spare: FloatArray
-) -> None:
+def _ask(lines: Sequence[Line], asking: Sequence[Line], instant: Sequence[Line], evening: int, spare: Floats) -> None:
     """Ask the facilities on notice, in order, for what is lacking to minimum + reserve."""
     if not asking or evening >= asking[0].terms.due.size:
         return
@@ -151,9 +146,9 @@ def _ask(
         coming = coming + line.ask(evening, lack)
 
 
-def _dues(lines: Sequence[Line], evening: int, last: int) -> FloatArray | float:
+def _dues(lines: Sequence[Line], evening: int, last: int) -> Floats | float:
     """Give interest, fees and principal that are to be paid before a later request can arrive."""
-    total: FloatArray | float = 0.0
+    total: Floats | float = 0.0
     for line in lines:
         total = total + line.expected_repayment(evening, last)
         if line.terms.due[evening : last + 1].any():
@@ -178,7 +173,7 @@ def check_outcome(outcome: Outcome) -> None:
         check_corkscrew(item.facility.drawn, (account.draws - account.repayments).T, account.balance.T)
         if bool((account.balance < -FEN_TOLERANCE).any()):
             raise IdentityError(f"{name}: a balance owed is negative")
-        most: FloatArray | float = account.arrangement.limit
+        most: Floats | float = account.arrangement.limit
         if item.base is not None:
             most = np.minimum(most, item.base)
         if bool(((account.draws > FEN_TOLERANCE) & (account.balance > most + FEN_TOLERANCE)).any()):

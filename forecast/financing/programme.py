@@ -23,12 +23,10 @@ from scipy.optimize import linprog
 from forecast.financing.facilities import DEDUCTED, marginal_rate
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from forecast.arrays import Bools, Floats, Ints
     from forecast.financing.facilities import Terms
     from forecast.financing.sizing import Desk
 
-    FloatArray = npt.NDArray[np.float64]
 
 UNIT = 1e5
 """Yuan a unit of money inside the solver."""
@@ -56,15 +54,13 @@ class Programme:
     """
 
     items: tuple[Terms, ...]
-    cost: FloatArray
+    cost: Floats
     rows: sparse.csr_array
-    most: FloatArray
-    upper: FloatArray
+    most: Floats
+    upper: Floats
 
 
-def planning_paths(
-    required: FloatArray, holding: int, *, everything: bool = False
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+def planning_paths(required: Floats, holding: int, *, everything: bool = False) -> tuple[Ints, Bools]:
     """Choose the paths that the programme is built on: evenly by their need, the last that must hold among them.
 
     Args:
@@ -83,7 +79,7 @@ def planning_paths(
     return order[places], places < holding
 
 
-def required_drawings(desk: Desk) -> FloatArray:
+def required_drawings(desk: Desk) -> Floats:
     """Give what must be owed, over all facilities, for each evening to hold the minimum, yuan, (day, path)."""
     owing = sum(item.facility.drawn for item in desk.items)
     lack = desk.days.minimum - desk.days.opening - desk.days.cumulated[1:] + owing
@@ -145,7 +141,7 @@ def build(desk: Desk, holding: int, *, everything: bool = False) -> Programme | 
     return Programme(desk.items, cost, rows, np.concatenate([-lacked, *most_of_limits]), upper)
 
 
-def propose(programme: Programme) -> FloatArray | None:
+def propose(programme: Programme) -> Floats | None:
     """Solve the programme; give the limit of each facility, yuan, or None where the solver stops without an answer."""
     rows: Any = programme.rows  # scipy takes sparse matrices here, its stubs do not
     solution = linprog(
@@ -167,7 +163,7 @@ def _limit_cost(item: Terms) -> float:
     return cost + TIDY
 
 
-def _mean_spell(lacking: npt.NDArray[np.bool_]) -> float:
+def _mean_spell(lacking: Bools) -> float:
     """Give the mean length of a run of lacking evenings, days, from (day, path)."""
     begins = lacking & ~np.concatenate([np.zeros((1, lacking.shape[1]), dtype=np.bool_), lacking[:-1]])
     return float(lacking.sum() / max(1, begins.sum()))
@@ -184,7 +180,7 @@ def _daily_rate(item: Terms, spell: float) -> float:
     return rate
 
 
-def _most_owed(item: Terms, day: npt.NDArray[np.int64], path: npt.NDArray[np.int64]) -> FloatArray:
+def _most_owed(item: Terms, day: Ints, path: Ints) -> Floats:
     """Give what may be owed of a facility on each lacking evening, by time and base, yuan."""
     reached = item.arrival[item.arrival >= 0]
     first = int(reached[0]) if reached.size else item.nights.size

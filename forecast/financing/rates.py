@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from forecast.arrays import Days, Floats
     from forecast.plan.model import DayCount
 
 YEAR = 365.0
@@ -50,14 +51,12 @@ class TradeCredit:
     compound: float
 
 
-def present_value(
-    growth: npt.ArrayLike, years: npt.NDArray[np.float64], amounts: npt.NDArray[np.float64]
-) -> np.ndarray:
+def present_value(growth: npt.ArrayLike, years: Floats, amounts: Floats) -> np.ndarray:
     """Give the net present value at each log(1 + rate) of ``growth``."""
     return np.asarray(np.exp(-np.multiply.outer(np.asarray(growth, dtype=np.float64), years)) @ amounts)
 
 
-def _roots(years: npt.NDArray[np.float64], amounts: npt.NDArray[np.float64]) -> list[float]:
+def _roots(years: Floats, amounts: Floats) -> list[float]:
     """Give every rate at which the net present value is zero, ascending.
 
     Between two turning points it is monotone, so that turning points found on the grid leave no pair of close rates
@@ -77,9 +76,7 @@ def _roots(years: npt.NDArray[np.float64], amounts: npt.NDArray[np.float64]) -> 
     return [float(np.expm1(root)) for root in kept]
 
 
-def _crossings(
-    years: npt.NDArray[np.float64], amounts: npt.NDArray[np.float64], nodes: npt.NDArray[np.float64] = _LOG_GRID
-) -> list[float]:
+def _crossings(years: Floats, amounts: Floats, nodes: Floats = _LOG_GRID) -> list[float]:
     """Give each log(1 + rate) at which the net present value crosses zero between two of ``nodes``, ascending."""
     positive = present_value(nodes, years, amounts) > 0
     return [
@@ -129,7 +126,7 @@ def xirr(dates: Sequence[dt.date], amounts: Sequence[float]) -> float:
     return roots[0]
 
 
-def borrowing_rate(days: npt.NDArray[np.float64], amounts: npt.NDArray[np.float64]) -> float | None:
+def borrowing_rate(days: Floats, amounts: Floats) -> float | None:
     """Give the borrower's rate a year (act/365): the smallest rate from 0 at which the flows are worth nothing.
 
     Fees paid before the first drawing make the flows change sign twice, and a second, huge rate then satisfies
@@ -206,7 +203,7 @@ def annualised(
     return AnnualRate(period, period * periods_per_year, float(np.expm1(growth * periods_per_year)))
 
 
-def _bracket(advance: float, periods: npt.NDArray[np.float64], amounts: npt.NDArray[np.float64]) -> tuple[float, float]:
+def _bracket(advance: float, periods: Floats, amounts: Floats) -> tuple[float, float]:
     """Give two values of log(1 + rate) around the one rate: present value falls strictly with the rate."""
     width = 0.01
     while np.exp(-width * periods) @ amounts > advance:
@@ -250,6 +247,6 @@ def _day_of_360(day: dt.date) -> int:
     return 360 * day.year + 30 * day.month + min(day.day, 30)
 
 
-def night_fractions(days: npt.NDArray[np.datetime64], day_count: DayCount) -> npt.NDArray[np.float64]:
+def night_fractions(days: Days, day_count: DayCount) -> Floats:
     """Give the years from each day's evening to the next day's, (day,): interest accrues on evening balances."""
     return np.array([day_fraction(day.astype(object), (day + 1).astype(object), day_count) for day in days])

@@ -11,18 +11,16 @@ import numpy as np
 from forecast.cash import FEN_TOLERANCE
 from forecast.financing.facilities import Terms, marginal_rate, reserves, terms
 from forecast.financing.lines import Arrangement
-from forecast.financing.policy import Days, Outcome, simulate
+from forecast.financing.policy import Outcome, ScenarioDays, simulate
 from forecast.liquidity import limit_rank, path_blocks, quantile_rank
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy.typing as npt
-
+    from forecast.arrays import Floats, Ints
     from forecast.cash import CashCase
     from forecast.plan.model import Facility
 
-    FloatArray = npt.NDArray[np.float64]
 
 QUANTILES = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1.0)
 """Reserves that the rule tries for facilities on notice, the cheapest first."""
@@ -66,14 +64,14 @@ class Desk:
     """
 
     case: CashCase
-    days: Days
+    days: ScenarioDays
     confidence: float
     items: tuple[Terms, ...]
     guess: float = 0.0
     planning: Desk | None = None
     margin: bool = True
-    blocks: npt.NDArray[np.int64] | None = None
-    kept_reserves: dict[tuple[str, float], FloatArray] = field(default_factory=dict)
+    blocks: Ints | None = None
+    kept_reserves: dict[tuple[str, float], Floats] = field(default_factory=dict)
 
     @classmethod
     def of(cls, case: CashCase, facilities: Sequence[Facility], confidence: float, guess: float = 0.0) -> Desk:
@@ -81,7 +79,7 @@ class Desk:
         items = [terms(case, facility) for facility in facilities]
         items.sort(key=marginal_rate)
         paths = case.flows.shape[0]
-        return cls(case, Days.of(case), confidence, tuple(items), guess, blocks=path_blocks(paths, case.draws))
+        return cls(case, ScenarioDays.of(case), confidence, tuple(items), guess, blocks=path_blocks(paths, case.draws))
 
     def every(self, step: int, first: int = 0, planning: Desk | None = None) -> Desk:
         """Give the same scenario on every ``step``-th path from ``first`` on; reserves known from ``planning``."""
@@ -113,7 +111,7 @@ class Desk:
         """Tell whether cash falls short on at most 1 − confidence of the paths."""
         return int(outcome.short.sum()) <= self.paths - quantile_rank(self.paths, self.confidence)
 
-    def reserve(self, item: Terms, quantile: float) -> FloatArray | None:
+    def reserve(self, item: Terms, quantile: float) -> Floats | None:
         """Give the reserve of a facility that keeps one, as the planning paths know it; None for the others.
 
         Cash that repays a term loan early does not come back: no planning path may need it again.
@@ -157,7 +155,7 @@ def ranks(desk: Desk) -> list[int]:
     return [exact] if upper is None else [upper, exact]
 
 
-def at_rank(required: FloatArray, wanted: Sequence[int]) -> float:
+def at_rank(required: Floats, wanted: Sequence[int]) -> float:
     """Give the first finite order statistic of the wanted ranks, else infinity."""
     ordered = np.sort(required)
     return next((float(ordered[rank - 1]) for rank in wanted if np.isfinite(ordered[rank - 1])), math.inf)
@@ -269,9 +267,9 @@ def term_amount(desk: Desk, proposal: Proposal, place: int, wanted: Sequence[int
     return math.inf
 
 
-def _unit_effect(item: Terms, count: int) -> FloatArray:
+def _unit_effect(item: Terms, count: int) -> Floats:
     """Give what one yuan of a term loan does to the cash balance of each day, (day,)."""
-    still = Days(0.0, 0.0, 0.0, np.zeros((count, 1)), np.zeros((count + 1, 1)))
+    still = ScenarioDays(0.0, 0.0, 0.0, np.zeros((count, 1)), np.zeros((count + 1, 1)))
     owed = item.facility.drawn
     lent, unlent = (simulate(still, [Arrangement(item, owed + amount)]).cash[:, 0] for amount in (1.0, 0.0))
     return np.asarray(lent - unlent)

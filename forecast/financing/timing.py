@@ -8,30 +8,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from forecast.arrays import Bools, Days, Floats, Ints
     from forecast.plan.model import Facility
 
-    FloatArray = npt.NDArray[np.float64]
 
 MONTH = 365 / 12
 """Days in an average month: turns ``tenor_days`` into a count of monthly repayments."""
 
 
-def month_ends(days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.bool_]:
+def month_ends(days: Days) -> Bools:
     """Mark the last day of each month."""
     return np.asarray(days.astype("datetime64[M]") != (days + 1).astype("datetime64[M]"))
 
 
-def settled_on(outstanding: FloatArray) -> npt.NDArray[np.bool_]:
+def settled_on(outstanding: Floats) -> Bools:
     """Mark the day on which the last principal is repaid."""
     previous = np.concatenate([[0.0], outstanding[:-1]])
     return np.asarray((previous > 0) & (outstanding == 0))
 
 
-def arrivals(
-    banking: npt.NDArray[np.bool_], opened: npt.NDArray[np.bool_], notice: int, asked_from: int
-) -> npt.NDArray[np.int64]:
+def arrivals(banking: Bools, opened: Bools, notice: int, asked_from: int) -> Ints:
     """Give by evening the first day on which a drawing asked then may arrive, −1 where there is none."""
     count = banking.size
     worked = np.concatenate([[0], np.cumsum(banking)])
@@ -46,13 +42,13 @@ def arrivals(
     return arrival
 
 
-def cover(arrival: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:
+def cover(arrival: Ints, count: int) -> Ints:
     """Give by evening the last day that a drawing asked on a later evening cannot reach."""
     later = np.append(arrival[1:], -1)
     return np.where(later >= 0, later - 1, count - 1)
 
 
-def principal(days: npt.NDArray[np.datetime64], facility: Facility, drawn_on: dt.date) -> FloatArray:
+def principal(days: Days, facility: Facility, drawn_on: dt.date) -> Floats:
     """Give the principal owed on each evening of ``days`` per yuan drawn on ``drawn_on`` (the day itself included).
 
     Equal instalments repay the principal parts of the level annuity at annual rate ÷ 12; interest is charged on the

@@ -11,7 +11,7 @@ from forecast.plan.terms import nearest
 
 if TYPE_CHECKING:
     from forecast.plan.findings import Findings
-    from forecast.plan.locator import Path
+    from forecast.plan.locator import KeyPath
 
 
 def check_facilities(findings: Findings, channels: tuple[str, ...]) -> tuple[Facility, ...]:
@@ -39,7 +39,7 @@ def check_facilities(findings: Findings, channels: tuple[str, ...]) -> tuple[Fac
     return tuple(facilities)
 
 
-def _facility(findings: Findings, path: Path, table: dict[str, Any], channels: tuple[str, ...]) -> Facility | None:
+def _facility(findings: Findings, path: KeyPath, table: dict[str, Any], channels: tuple[str, ...]) -> Facility | None:
     kind = next((known for known in KINDS if known == table.get("kind")), None)
     terms = terms_of(kind) if kind else ALL_TERMS
     good = findings.checked(table, path, terms)
@@ -66,7 +66,7 @@ def _facility(findings: Findings, path: Path, table: dict[str, Any], channels: t
     return Facility(**{**defaults, **good})
 
 
-def _check_keys(findings: Findings, path: Path, table: dict[str, Any]) -> None:
+def _check_keys(findings: Findings, path: KeyPath, table: dict[str, Any]) -> None:
     """Keys that the facility's kind does not take: another kind's terms, and unknown ones."""
     kind = table["kind"]
     known = [term.name for term in terms_of(kind)]
@@ -82,7 +82,7 @@ def _check_keys(findings: Findings, path: Path, table: dict[str, Any]) -> None:
         findings.add((*path, key), message, at_key=True)
 
 
-def _check_amounts(findings: Findings, path: Path, table: dict[str, Any], good: dict[str, Any]) -> None:
+def _check_amounts(findings: Findings, path: KeyPath, table: dict[str, Any], good: dict[str, Any]) -> None:
     limit = good.get("limit", math.inf)
     for name in ("drawn", "minimum_draw"):
         if good.get(name, 0) > limit:
@@ -98,7 +98,7 @@ def _check_amounts(findings: Findings, path: Path, table: dict[str, Any], good: 
         findings.missing((*path, "tenor_days"), f'tenor_days = … for repayment = "{good["repayment"]}"')
 
 
-def _check_days(findings: Findings, path: Path, good: dict[str, Any]) -> None:
+def _check_days(findings: Findings, path: KeyPath, good: dict[str, Any]) -> None:
     first, last, draw = (good.get(name) for name in ("available_from", "available_to", "draw_date"))
     if first and last and last < first:
         findings.add((*path, "available_to"), f"is {last}, before available_from = {first}; write a day on or after it")

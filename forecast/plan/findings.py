@@ -14,7 +14,7 @@ from forecast.plan.terms import nearest, problem_with, shown
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from forecast.plan.locator import Locator, Path
+    from forecast.plan.locator import KeyPath, Locator
     from forecast.plan.terms import Term
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -33,7 +33,7 @@ class Findings:
     locator: Locator | None = None
     problems: list[Problem] = field(default_factory=list)
 
-    def add(self, path: Path, message: str, *, at_key: bool = False) -> None:
+    def add(self, path: KeyPath, message: str, *, at_key: bool = False) -> None:
         """A problem with the value at a path, or with the key itself."""
         place = None
         if self.locator:
@@ -48,11 +48,11 @@ class Findings:
         found = ((self.dotted(path), self.locator.value(path)) for path in self.locator.paths())
         return Places(self.file, {key: place for key, place in found if place})
 
-    def missing(self, path: Path, what: str) -> None:
+    def missing(self, path: KeyPath, what: str) -> None:
         """A key that must be there is not; ``what`` says what to write. Its place is that of its table."""
         self.add(path, f"is missing; write {what}", at_key=True)
 
-    def dotted(self, path: Path) -> str:
+    def dotted(self, path: KeyPath) -> str:
         """A path as the user writes it."""
         text, value = "", self.values
         for step in path:
@@ -64,14 +64,14 @@ class Findings:
                 text += f".{_key(step)}" if text else _key(step)
         return text
 
-    def table(self, value: object, path: Path) -> dict[str, Any] | None:
+    def table(self, value: object, path: KeyPath) -> dict[str, Any] | None:
         """The value as a table; None with a problem when it is something else."""
         if isinstance(value, dict):
             return value
         self.add(path, f"is {shown(value)}; write a table: [{self.dotted(path)}], or {{ key = value }}")
         return None
 
-    def tables(self, value: object, path: Path) -> list[tuple[Path, dict[str, Any]]]:
+    def tables(self, value: object, path: KeyPath) -> list[tuple[KeyPath, dict[str, Any]]]:
         """The items of an array of tables with their paths; what is no table becomes a problem."""
         if not isinstance(value, list):
             self.add(path, f"is {shown(value)}; write a list of tables: [[{self.dotted(path)}]] before each")
@@ -79,13 +79,13 @@ class Findings:
         found = [((*path, position), self.table(item, (*path, position))) for position, item in enumerate(value)]
         return [(item_path, table) for item_path, table in found if table is not None]
 
-    def unknown_keys(self, table: Mapping[str, Any], path: Path, known: Collection[str]) -> None:
+    def unknown_keys(self, table: Mapping[str, Any], path: KeyPath, known: Collection[str]) -> None:
         """A problem for every key that is not known."""
         for key in table:
             if key not in known:
                 self.add((*path, key), f"is no key of a plan here; {nearest(key, known)}", at_key=True)
 
-    def checked(self, table: Mapping[str, Any], path: Path, terms: Iterable[Term]) -> dict[str, Any]:
+    def checked(self, table: Mapping[str, Any], path: KeyPath, terms: Iterable[Term]) -> dict[str, Any]:
         """The values of a table that its terms allow, by name; all else becomes a problem, missing keys too.
 
         Keys that no term names are left to ``unknown_keys``.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import bisect
 import tomllib
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 """A key's path: names of tables, and positions in arrays from 0: ("facilities", 1, "limit")."""
 
 Place = tuple[int, int]
@@ -22,21 +22,21 @@ class Locator:
     def __init__(self, text: str) -> None:
         self._text = text
         self._starts = [0, *(at + 1 for at, letter in enumerate(text) if letter == "\n")]
-        self._keys: dict[Path, int] = {}
-        self._values: dict[Path, int] = {}
-        self._array_sizes: dict[Path, int] = {}
+        self._keys: dict[KeyPath, int] = {}
+        self._values: dict[KeyPath, int] = {}
+        self._array_sizes: dict[KeyPath, int] = {}
         self._at = 0
         self._scan()
 
-    def paths(self) -> list[Path]:
+    def paths(self) -> list[KeyPath]:
         """Every key and table that is written, tables before what is in them."""
         return list(dict.fromkeys([*self._keys, *self._values]))
 
-    def key(self, path: Path) -> Place | None:
+    def key(self, path: KeyPath) -> Place | None:
         """Where a key, or the header that opens its table, is written; of its nearest parent where it is not."""
         return self._place(path, self._keys)
 
-    def value(self, path: Path) -> Place | None:
+    def value(self, path: KeyPath) -> Place | None:
         """Where the value of a key is written; of the key or its nearest parent where there is none."""
         while path:
             for offsets in (self._values, self._keys):
@@ -50,7 +50,7 @@ class Locator:
         line = bisect.bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
-    def _place(self, path: Path, offsets: dict[Path, int]) -> Place | None:
+    def _place(self, path: KeyPath, offsets: dict[KeyPath, int]) -> Place | None:
         while path:
             if path in offsets:
                 return self.place_of(offsets[path])
@@ -58,7 +58,7 @@ class Locator:
         return None
 
     def _scan(self) -> None:
-        table: Path = ()
+        table: KeyPath = ()
         while self._skip_blank():
             if self._text.startswith("[[", self._at):
                 table = self._header(array=True)
@@ -78,12 +78,12 @@ class Locator:
                 self._at += 1
         return self._at < end
 
-    def _header(self, *, array: bool) -> Path:
+    def _header(self, *, array: bool) -> KeyPath:
         start = self._at
         self._at += 2 if array else 1
         names = [name for name, _ in self._key_parts()]
         self._at = self._text.index("]", self._at) + (2 if array else 1)
-        path: Path = ()
+        path: KeyPath = ()
         for depth, name in enumerate(names, start=1):
             path += (name,)
             self._keys.setdefault(path, start)
@@ -95,7 +95,7 @@ class Locator:
                 self._keys.setdefault(path, start)
         return path
 
-    def _key_and_value(self, table: Path) -> None:
+    def _key_and_value(self, table: KeyPath) -> None:
         path = table
         for name, offset in self._key_parts():
             path += (name,)
@@ -121,7 +121,7 @@ class Locator:
                 name = self._text[start : self._at]
             parts.append((name, start))
 
-    def _value(self, path: Path) -> None:
+    def _value(self, path: KeyPath) -> None:
         self._skip_blank()
         self._values[path] = self._at
         letter = self._text[self._at]
@@ -135,7 +135,7 @@ class Locator:
             while self._at < len(self._text) and self._text[self._at] not in ",]}#\n":
                 self._at += 1
 
-    def _array(self, path: Path) -> None:
+    def _array(self, path: KeyPath) -> None:
         self._at += 1
         position = 0
         while self._skip_blank() and self._text[self._at] != "]":
@@ -145,7 +145,7 @@ class Locator:
             self._skip_comma()
         self._at += 1
 
-    def _inline_table(self, path: Path) -> None:
+    def _inline_table(self, path: KeyPath) -> None:
         self._at += 1
         while self._skip_blank() and self._text[self._at] != "}":
             self._key_and_value(path)

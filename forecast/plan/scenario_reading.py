@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from forecast.plan.findings import Findings
-    from forecast.plan.locator import Path
+    from forecast.plan.locator import KeyPath
     from forecast.plan.model import Channel, Event
     from forecast.plan.terms import Term
 
@@ -48,7 +48,7 @@ def check_scenarios(findings: Findings, names: Names, base_label: str) -> dict[s
     table = raw_table(findings, "scenarios")
     scenarios = {BASE: Scenario(BASE, base_label)}
     for name, value in table.items():
-        path: Path = ("scenarios", name)
+        path: KeyPath = ("scenarios", name)
         changes = findings.table(value, path)
         if changes is None:
             continue
@@ -59,7 +59,7 @@ def check_scenarios(findings: Findings, names: Names, base_label: str) -> dict[s
     return scenarios
 
 
-def check_scenario(findings: Findings, table: dict[str, Any], path: Path, name: str, names: Names) -> Scenario:
+def check_scenario(findings: Findings, table: dict[str, Any], path: KeyPath, name: str, names: Names) -> Scenario:
     """One scenario; what is wrong goes to the findings and is left out of the scenario."""
     findings.unknown_keys(table, path, keys.SCENARIO_KEYS)
     volume, volume_of = _volume(findings, table, path, names)
@@ -81,7 +81,7 @@ def check_scenario(findings: Findings, table: dict[str, Any], path: Path, name: 
     )
 
 
-def _check_base(findings: Findings, path: Path, table: dict[str, Any]) -> None:
+def _check_base(findings: Findings, path: KeyPath, table: dict[str, Any]) -> None:
     for key in table:
         if key in keys.SCENARIO_KEYS and key != "label":
             findings.add(
@@ -92,7 +92,7 @@ def _check_base(findings: Findings, path: Path, table: dict[str, Any]) -> None:
             )
 
 
-def _volume(findings: Findings, table: dict[str, Any], path: Path, names: Names) -> tuple[float, dict[str, float]]:
+def _volume(findings: Findings, table: dict[str, Any], path: KeyPath, names: Names) -> tuple[float, dict[str, float]]:
     value = table.get("volume", 1.0)
     path = (*path, "volume")
     if not isinstance(value, dict):
@@ -109,11 +109,13 @@ def _volume(findings: Findings, table: dict[str, Any], path: Path, names: Names)
     return 1.0, _good(findings, value, path, known, keys.VOLUME)
 
 
-def _figures(findings: Findings, table: dict[str, Any], path: Path, names: Names, term: Term) -> dict[str, Any]:
+def _figures(findings: Findings, table: dict[str, Any], path: KeyPath, names: Names, term: Term) -> dict[str, Any]:
     return _good(findings, _by_channel(findings, table, path, names), path, names.channels, term)
 
 
-def _good(findings: Findings, table: dict[str, Any], path: Path, known: tuple[str, ...], term: Term) -> dict[str, Any]:
+def _good(
+    findings: Findings, table: dict[str, Any], path: KeyPath, known: tuple[str, ...], term: Term
+) -> dict[str, Any]:
     """The values of a table by name that the term allows, for names that are known."""
     good: dict[str, Any] = {}
     for name, value in table.items():
@@ -125,7 +127,7 @@ def _good(findings: Findings, table: dict[str, Any], path: Path, known: tuple[st
     return good
 
 
-def _by_channel(findings: Findings, table: dict[str, Any], path: Path, names: Names) -> dict[str, Any]:
+def _by_channel(findings: Findings, table: dict[str, Any], path: KeyPath, names: Names) -> dict[str, Any]:
     """The table by channel under the last key of the path; names that are no channel become problems."""
     key = str(path[-1])
     value = table.get(key, {})
@@ -138,12 +140,12 @@ def _by_channel(findings: Findings, table: dict[str, Any], path: Path, names: Na
     return value
 
 
-def _check_channel(findings: Findings, name: str, path: Path, names: Names, *, at_key: bool = False) -> None:
+def _check_channel(findings: Findings, name: str, path: KeyPath, names: Names, *, at_key: bool = False) -> None:
     if name not in names.channels:
         findings.add(path, f'"{name}" is no channel of the plan; {nearest(name, names.channels)}', at_key=at_key)
 
 
-def _outages(findings: Findings, table: dict[str, Any], path: Path, names: Names) -> tuple[Outage, ...]:
+def _outages(findings: Findings, table: dict[str, Any], path: KeyPath, names: Names) -> tuple[Outage, ...]:
     outages: list[Outage] = []
     for item_path, item in findings.tables(table.get("outages", []), path):
         findings.unknown_keys(item, item_path, [term.name for term in keys.OUTAGE])
@@ -167,7 +169,7 @@ def _example(names: Names) -> str:
     return names.channels[0] if names.channels else "baitiao"
 
 
-def _shifts(findings: Findings, table: dict[str, Any], path: Path, names: Names) -> tuple[Shift, ...]:
+def _shifts(findings: Findings, table: dict[str, Any], path: KeyPath, names: Names) -> tuple[Shift, ...]:
     shifts: list[Shift] = []
     moved: defaultdict[str, float] = defaultdict(float)
     for item_path, item in findings.tables(table.get("shift", []), path):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.plan.findings import Findings
-    from forecast.plan.locator import Path
+    from forecast.plan.locator import KeyPath
     from forecast.plan.terms import Term
 
 ROUNDING = 1e-9
@@ -94,7 +94,7 @@ def check_channels(findings: Findings) -> dict[str, Channel]:
         findings.missing(("channels",), "at least one channel: [channels.baitiao]")
     channels: dict[str, Channel] = {}
     for name, value in table.items():
-        path: Path = ("channels", name)
+        path: KeyPath = ("channels", name)
         if not name or name != name.strip():
             findings.add(path, f"{shown(name)} is no name of a channel; write one without spaces around", at_key=True)
         terms = findings.table(value, path)
@@ -108,7 +108,7 @@ def check_channels(findings: Findings) -> dict[str, Channel]:
     return channels
 
 
-def check_failure_rate(findings: Findings, value: object, path: Path) -> float | dict[str, float] | None:
+def check_failure_rate(findings: Findings, value: object, path: KeyPath) -> float | dict[str, float] | None:
     """A failure rate: one number for all causes, or a table by cause whose rates add up to at most 1."""
     if not isinstance(value, dict):
         problem = problem_with(value, keys.FAILURE_RATE)
@@ -160,7 +160,7 @@ def _ledger_texts(findings: Findings, name: str) -> dict[str, str]:
     """``[ledger.columns]`` or ``[ledger.constants]``: column of ours = text; figures and days become text."""
     if name not in raw_table(findings, "ledger"):
         return {}
-    path: Path = ("ledger", name)
+    path: KeyPath = ("ledger", name)
     table = findings.table(raw_table(findings, "ledger")[name], path)
     if table is None:
         return {}
@@ -175,7 +175,7 @@ def _ledger_texts(findings: Findings, name: str) -> dict[str, str]:
     return texts
 
 
-def _in_order(findings: Findings, path: Path, event: dict[str, Any]) -> bool:
+def _in_order(findings: Findings, path: KeyPath, event: dict[str, Any]) -> bool:
     """Whether start ≤ peak ≤ end; what is not becomes a problem."""
     start, end = event.get("start"), event.get("end")
     if start is None or end is None:
@@ -190,7 +190,7 @@ def _in_order(findings: Findings, path: Path, event: dict[str, Any]) -> bool:
     return True
 
 
-def _check_overlap(findings: Findings, path: Path, event: Event, earlier: list[Event]) -> None:
+def _check_overlap(findings: Findings, path: KeyPath, event: Event, earlier: list[Event]) -> None:
     for other in earlier:
         if other.name == event.name and event.start <= other.end and other.start <= event.end:
             findings.add(

@@ -18,7 +18,7 @@ from forecast.sales.model import AS_FITTED, Spread
 
 if TYPE_CHECKING:
     from forecast.arrays import Floats
-    from forecast.sales.backtest import Backtest
+    from forecast.sales.rolling_origins import Backtest
 
 NOMINAL = 0.8
 SIGNIFICANCE = 0.1

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from forecast.sales.backtest import losses
 from forecast.sales.dynamics import ARMA, CORE, SMOOTHING, THETA
 from forecast.sales.naive import NAME as NAIVE
+from forecast.sales.rolling_origins import losses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from forecast.arrays import Floats
-    from forecast.sales.backtest import Backtest
+    from forecast.sales.rolling_origins import Backtest
 
 PRIOR = {CORE.name: 0.70, ARMA.name: 0.10, SMOOTHING.name: 0.10, THETA.name: 0.05, NAIVE: 0.05}
 EVIDENCE = 4.0

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.sales import model
-from forecast.sales.backtest import backtest, mixed, origins, shares_of
 from forecast.sales.calibration import UNMEASURED, Calibration, calibrate
 from forecast.sales.choice import CORE_ALONE, Choice, choose
 from forecast.sales.dynamics import CORE, RIVALS
 from forecast.sales.naive import NAME as NAIVE
-from forecast.sales.naive import seasonal_naive
+from forecast.sales.naive import naive_log_sales
+from forecast.sales.rolling_origins import backtest, mixed, origins, shares_of
 
 if TYPE_CHECKING:
     from forecast.arrays import Floats
@@ -70,7 +70,7 @@ def simulate(fitted: Ensemble, horizon: int, paths: int, rng: np.random.Generato
         if size == 0:
             continue
         if name == NAIVE:
-            parts.append(seasonal_naive(fitted.core, size, rng, spread, horizon))
+            parts.append(naive_log_sales(fitted.core, size, rng, spread, horizon))
             continue
         logs, part = model.simulate(fitted.fits[name], size, rng, spread)
         parts.append(logs)

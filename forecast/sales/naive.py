@@ -20,7 +20,7 @@ NAME = "seasonal_naive"
 WEEK = 7
 
 
-def seasonal_naive(fitted: Fit, paths: int, rng: np.random.Generator, spread: Spread, horizon: int) -> Floats:
+def naive_log_sales(fitted: Fit, paths: int, rng: np.random.Generator, spread: Spread, horizon: int) -> Floats:
     """Sample paths of log sales, (path, day), from the days of a fit and its regression."""
     history = len(fitted.regular)
     matrix, coefficients = fitted.block.matrix, fitted.best.mean

@@ -11,7 +11,7 @@ from forecast.sample.law import HOURS_A_YEAR, TRIED
 
 if TYPE_CHECKING:
     from forecast.arrays import Bools, Days, Floats
-    from forecast.sample.law import EpisodeLaw, Law
+    from forecast.sample.law import EpisodeTruth, Law
 
 SECONDS_A_DAY = 86_400
 SECONDS_AN_HOUR = 3_600
@@ -59,7 +59,7 @@ def draw_episodes(law: Law, days: Days, rng: np.random.Generator) -> tuple[Episo
     return tuple(sorted(found, key=lambda episode: (TRIED.index(episode.cause), episode.start)))
 
 
-def _draw(law: EpisodeLaw, begin: int, hours: float, rng: np.random.Generator) -> list[tuple[int, int, float, float]]:
+def _draw(law: EpisodeTruth, begin: int, hours: float, rng: np.random.Generator) -> list[tuple[int, int, float, float]]:
     """Start, end (seconds), severity, and a number from 0 to 1 that picks the scope.
 
     Episodes are drawn one after another, so that a longer world keeps the earlier ones.

@@ -37,7 +37,7 @@ TRIED = ("clearing", "integration", "validation", "risk_control")
 
 
 @dataclass(frozen=True, slots=True)
-class EpisodeLaw:
+class EpisodeTruth:
     """Episodes of one cause: Poisson arrivals, random lengths in hours, and the share of orders that they strike.
 
     ``lognormal``: median ``hours[0]``, standard deviation of the logarithm ``hours[1]``; ``uniform``: from, to.
@@ -76,7 +76,7 @@ class EpisodeLaw:
 
 
 @dataclass(frozen=True, slots=True)
-class ChannelLaw:
+class ChannelTruth:
     """One payment channel.
 
     ``share`` of orders on the first day, ``drift`` of its logarithm a year (shares are then scaled to sum to 1);
@@ -94,7 +94,7 @@ class ChannelLaw:
     lag_unit: Literal["calendar_days", "working_days"]
     payout: Literal["every_day", "working_days"]
     base: Mapping[str, float]
-    integration: EpisodeLaw
+    integration: EpisodeTruth
     refund_rate: float
 
 
@@ -102,10 +102,10 @@ class ChannelLaw:
 class Law:
     """The whole law; the module's text explains it."""
 
-    channels: tuple[ChannelLaw, ...]
-    clearing_outages: Mapping[str, EpisodeLaw]
-    validation_batches: EpisodeLaw
-    risk_sweeps: EpisodeLaw
+    channels: tuple[ChannelTruth, ...]
+    clearing_outages: Mapping[str, EpisodeTruth]
+    validation_batches: EpisodeTruth
+    risk_sweeps: EpisodeTruth
     recovery: Mapping[str, float] = field(
         default_factory=lambda: {"integration": 0.85, "validation": 0.55, "risk_control": 0.70, "clearing": 1.0}
     )
@@ -188,7 +188,7 @@ def standard_law() -> Law:
     """The law of the sample merchant as it is shipped."""
     return Law(
         channels=(
-            ChannelLaw(
+            ChannelTruth(
                 name="baitiao",
                 label="京东白条",
                 clearing="jd_pay",
@@ -200,10 +200,10 @@ def standard_law() -> Law:
                 lag_unit="calendar_days",
                 payout="working_days",
                 base={"integration": 0.0035, "validation": 0.0055, "risk_control": 0.0160, "clearing": 0.0015},
-                integration=EpisodeLaw(6.0, "lognormal", (6.0, 0.8), (2.0, 3.0)),
+                integration=EpisodeTruth(6.0, "lognormal", (6.0, 0.8), (2.0, 3.0)),
                 refund_rate=0.105,
             ),
-            ChannelLaw(
+            ChannelTruth(
                 name="wechat",
                 label="微信分期",
                 clearing="tenpay",
@@ -215,10 +215,10 @@ def standard_law() -> Law:
                 lag_unit="calendar_days",
                 payout="every_day",
                 base={"integration": 0.0015, "validation": 0.0015, "risk_control": 0.0050, "clearing": 0.0005},
-                integration=EpisodeLaw(3.0, "lognormal", (4.0, 0.8), (2.0, 3.0)),
+                integration=EpisodeTruth(3.0, "lognormal", (4.0, 0.8), (2.0, 3.0)),
                 refund_rate=0.085,
             ),
-            ChannelLaw(
+            ChannelTruth(
                 name="huabei",
                 label="花呗",
                 clearing="alipay",
@@ -230,10 +230,10 @@ def standard_law() -> Law:
                 lag_unit="calendar_days",
                 payout="every_day",
                 base={"integration": 0.0015, "validation": 0.0025, "risk_control": 0.0060, "clearing": 0.0008},
-                integration=EpisodeLaw(3.0, "lognormal", (4.0, 0.8), (2.0, 3.0)),
+                integration=EpisodeTruth(3.0, "lognormal", (4.0, 0.8), (2.0, 3.0)),
                 refund_rate=0.100,
             ),
-            ChannelLaw(
+            ChannelTruth(
                 name="card",
                 label="银行卡",
                 clearing="unionpay",
@@ -245,16 +245,16 @@ def standard_law() -> Law:
                 lag_unit="working_days",
                 payout="working_days",
                 base={"integration": 0.0020, "validation": 0.0025, "risk_control": 0.0080, "clearing": 0.0010},
-                integration=EpisodeLaw(4.0, "lognormal", (5.0, 0.8), (2.0, 3.0)),
+                integration=EpisodeTruth(4.0, "lognormal", (5.0, 0.8), (2.0, 3.0)),
                 refund_rate=0.070,
             ),
         ),
         clearing_outages={
-            "jd_pay": EpisodeLaw(2.0, "uniform", (24.0, 72.0), (6.0, 4.0)),
-            "tenpay": EpisodeLaw(0.6, "uniform", (24.0, 48.0), (4.0, 6.0)),
-            "alipay": EpisodeLaw(0.8, "uniform", (24.0, 48.0), (4.0, 6.0)),
-            "unionpay": EpisodeLaw(1.0, "uniform", (24.0, 72.0), (4.0, 6.0)),
+            "jd_pay": EpisodeTruth(2.0, "uniform", (24.0, 72.0), (6.0, 4.0)),
+            "tenpay": EpisodeTruth(0.6, "uniform", (24.0, 48.0), (4.0, 6.0)),
+            "alipay": EpisodeTruth(0.8, "uniform", (24.0, 48.0), (4.0, 6.0)),
+            "unionpay": EpisodeTruth(1.0, "uniform", (24.0, 72.0), (4.0, 6.0)),
         },
-        validation_batches=EpisodeLaw(18.0, "lognormal", (30.0, 0.5), (6.0, 3.0)),
-        risk_sweeps=EpisodeLaw(5.0, "lognormal", (10.0, 0.6), (3.0, 7.0)),
+        validation_batches=EpisodeTruth(18.0, "lognormal", (30.0, 0.5), (6.0, 3.0)),
+        risk_sweeps=EpisodeTruth(5.0, "lognormal", (10.0, 0.6), (3.0, 7.0)),
     )

@@ -15,7 +15,7 @@ from forecast.sample.world import ABSENT
 
 if TYPE_CHECKING:
     from forecast.arrays import Floats, Ints
-    from forecast.sample.law import ChannelLaw, Law
+    from forecast.sample.law import ChannelTruth, Law
     from forecast.sample.world import World
 
 _ENDINGS = np.array([0, 0, 0, 0, 90, 90, 90, 50, 80, 99], dtype=np.int64)
@@ -36,7 +36,7 @@ def pick(shares: Floats, rng: np.random.Generator, count: int) -> Ints:
     return np.searchsorted(edges, rng.random(count), side="right")
 
 
-def amounts(law: Law, channel: ChannelLaw, sku: Ints, rng: np.random.Generator) -> Ints:
+def amounts(law: Law, channel: ChannelTruth, sku: Ints, rng: np.random.Generator) -> Ints:
     """Amounts in fen: list price × channel × variant × pieces, cut to whole yuan with a usual ending."""
     variant = np.exp(law.order_spread * rng.standard_normal(len(sku)) - law.order_spread**2 / 2)
     pieces = 1 + (rng.random(len(sku)) < law.pairs)
@@ -45,7 +45,7 @@ def amounts(law: Law, channel: ChannelLaw, sku: Ints, rng: np.random.Generator) 
 
 
 def failures(
-    world: World, channel: ChannelLaw, day: Ints, sku: Ints, region: Ints, tried_at: Ints, rng: np.random.Generator
+    world: World, channel: ChannelTruth, day: Ints, sku: Ints, region: Ints, tried_at: Ints, rng: np.random.Generator
 ) -> tuple[Ints, Ints]:
     """Cause of each first deduction that fails and the end of the episode behind it, if one is."""
     law = world.law

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from forecast.arrays import Bools, Days, Ints
     from forecast.sample.demand import Demand
     from forecast.sample.episodes import Episode
-    from forecast.sample.law import ChannelLaw, Law
+    from forecast.sample.law import ChannelTruth, Law
 
 FUTURE_DAYS = 90
 """The world runs on for so many days after as_of."""
@@ -100,7 +100,7 @@ def make_world(law: Law, orders: int, seed: int, start: dt.date, as_of: dt.date)
     )
 
 
-def _payout_days(channel: ChannelLaw, calendar: Days, working: Bools, episodes: tuple[Episode, ...]) -> Ints:
+def _payout_days(channel: ChannelTruth, calendar: Days, working: Bools, episodes: tuple[Episode, ...]) -> Ints:
     """The first day at or after each day on which the channel pays out (day,)."""
     closed = held_days(episodes, channel.name, calendar)
     if channel.payout == "working_days":

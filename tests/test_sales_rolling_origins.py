@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from forecast.sales.backtest import ORIGINS, TRAINING, backtest, losses, mixed, origins, shares_of
 from forecast.sales.design import Columns
 from forecast.sales.dynamics import CORE
 from forecast.sales.model import as_of_past, fit
 from forecast.sales.naive import NAME
+from forecast.sales.rolling_origins import ORIGINS, TRAINING, backtest, losses, mixed, origins, shares_of
 
 DAYS = 200
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.sales.model import AS_FITTED, Fit, as_of_past, simulate
-from forecast.sales.naive import NAME, seasonal_naive
+from forecast.sales.naive import NAME, naive_log_sales
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,7 +75,7 @@ def backtest(fits: Mapping[str, Fit], ends: Ints, horizon: int, rng: np.random.G
         for name, fitted in fits.items()
     }
     past = as_of_past(core, ends.tolist())
-    logs[NAME] = np.stack([seasonal_naive(one, PATHS, rng, AS_FITTED, days) for one in past])
+    logs[NAME] = np.stack([naive_log_sales(one, PATHS, rng, AS_FITTED, days) for one in past])
     came, regular = (np.stack([one[end : end + days] for end in ends]) for one in (core.seen, core.regular))
     return Backtest(ends, logs, came, regular)
 
