@@ -210,6 +210,8 @@ def _read(kind: Any, value: Any, key: str) -> Any:  # noqa: ANN401, PLR0911  # o
         return float(value)
     if kind in (int, str, bool) and type(value) is kind:
         return value
+    if kind is dt.date and isinstance(value, str):
+        return dt.date.fromisoformat(value)
     raise Misfit(key)
 
 

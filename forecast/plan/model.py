@@ -5,6 +5,7 @@ Nothing here reads or checks a file (see ``reading.py``); every object that exis
 
 from __future__ import annotations
 
+import datetime as dt  # noqa: TC003  # the fields' types are looked up when a result is read
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -12,7 +13,6 @@ from forecast.plan.places import Places
 from forecast.records import Says
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
     from pathlib import Path
 
