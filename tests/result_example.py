@@ -1,7 +1,7 @@
 """The result of a real run on a small sample shop, for the tests of all that shows a result, in both languages.
 
 Three scenarios over forty days: base, where a mix of facilities holds; a failure rate of 10 %; and no promotion at
-not come with an outage on top, which no mix can carry, so that there is a remedy. The merchant has accounts, covenants,
+all with an outage on top, which no mix can carry, so that there is a remedy. The merchant has accounts, covenants,
 five kinds of facilities and payments that may be deferred. The runs are kept in ``snapshots/``, as a run takes seconds;
 ``python tests/result_example.py`` makes them anew, and ``test_result_example.py`` holds them to what the engine gives.
 """
