@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.pipeline import cash_case, financing_of
+from forecast.records import Record, money, rate, record, says
 from forecast.scenarios import PREFERRED_CHANNEL, shocks
 
 if TYPE_CHECKING:
@@ -43,27 +44,27 @@ class Choice:
     expected_cost: float
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Levels from ``low`` to ``high`` over which the choice stays the same, with the cost at both ends, yuan."""
+@record
+class Stretch(Record):
+    """Levels over which the choice stays the same, with the cost at both ends."""
 
-    low: float
-    high: float
-    mix: tuple[str, ...]
-    feasible: bool
-    cheapest: str | None
-    cost_low: float
-    cost_high: float
+    low: float = rate("lowest level tried", "level", key="from")
+    high: float = rate("highest level tried", "level", key="to")
+    feasible: bool = says("whether the recommended mix holds")
+    mix: tuple[str, ...] = says("facilities that it draws")
+    cheapest: str | None = says("the cheapest facility that holds alone; null: none", key="cheapest_alone")
+    cost_low: float = money("expected cost at the lowest level", key="expected_cost_from")
+    cost_high: float = money("expected cost at the highest level", key="expected_cost_to")
 
 
-@dataclass(frozen=True, slots=True)
-class BreakEven:
-    """The stretches of one input in ascending order: ``key`` as in a scenario, ``present`` its level in base."""
+@record
+class BreakEven(Record):
+    """The stretches of one input in ascending order."""
 
-    key: str
-    present: float
-    tolerance: float
-    stretches: tuple[Stretch, ...]
+    key: str = says("key of the input as in a scenario")
+    present: float = rate("its level in base", "level")
+    tolerance: float = rate("how closely a break-even is known", "level")
+    stretches: tuple[Stretch, ...] = says("one after another; the next begins at its first level tried")
 
 
 def stretches(levels: Sequence[float], choose: Callable[[float], Choice], tolerance: float) -> tuple[Stretch, ...]:
@@ -89,7 +90,7 @@ def stretches(levels: Sequence[float], choose: Callable[[float], Choice], tolera
             found[-1] = replace(last, high=level, cost_high=now.expected_cost)
         else:
             cost = now.expected_cost
-            found.append(Stretch(level, level, now.mix, now.feasible, now.cheapest, cost, cost))
+            found.append(Stretch(level, level, now.feasible, now.mix, now.cheapest, cost, cost))
     return tuple(found)
 
 
