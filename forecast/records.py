@@ -145,8 +145,9 @@ def plain(value: object) -> Any:  # noqa: ANN401  # JSON's values have no common
 
 
 def _keys(value: Any) -> Any:  # noqa: ANN401  # any record
-    keys = {}
-    for name, said in _fields(type(value)):
+    keys: dict[str, Any] = {}
+    cls: type = type(value)
+    for name, said in _fields(cls):
         one = getattr(value, name)
         if said.flat:
             keys |= plain(one)
@@ -209,9 +210,11 @@ def _read(kind: Any, value: Any, key: str) -> Any:  # noqa: ANN401  # as plain
         return None if value is None and type(None) in inner else _read(inner[0], value, key)
     if dataclasses.is_dataclass(kind):
         return _read_record(kind, value, key)
-    if origin is not None:
-        return _read_container(origin, inner, value, key)
-    if kind is float and isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST:
+    return _read_value(kind, value, key) if origin is None else _read_container(origin, inner, value, key)
+
+
+def _read_value(kind: type, value: Any, key: str) -> Any:  # noqa: ANN401  # as plain
+    if kind is float and type(value) in (int, float) and abs(value) <= LARGEST:
         return float(value)
     if kind is dt.date and isinstance(value, str):
         return dt.date.fromisoformat(value)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.pipeline import cash_case, financing_of
-from forecast.records import Record, money, rate, record, says
+from forecast.results.answers import BreakEven, Stretch
 from forecast.scenarios import PREFERRED_CHANNEL, shocks
 
 if TYPE_CHECKING:
@@ -42,29 +42,6 @@ class Choice:
     feasible: bool
     cheapest: str | None
     expected_cost: float
-
-
-@record
-class Stretch(Record):
-    """Levels over which the choice stays the same, with the cost at both ends."""
-
-    low: float = rate("lowest level tried", "level", key="from")
-    high: float = rate("highest level tried", "level", key="to")
-    feasible: bool = says("whether the recommended mix holds")
-    mix: tuple[str, ...] = says("facilities that it draws")
-    cheapest: str | None = says("the cheapest facility that holds alone; null: none", key="cheapest_alone")
-    cost_low: float = money("expected cost at the lowest level", key="expected_cost_from")
-    cost_high: float = money("expected cost at the highest level", key="expected_cost_to")
-
-
-@record
-class BreakEven(Record):
-    """The stretches of one input in ascending order."""
-
-    key: str = says("key of the input as in a scenario")
-    present: float = rate("its level in base", "level")
-    tolerance: float = rate("how closely a break-even is known", "level")
-    stretches: tuple[Stretch, ...] = says("one after another; the next begins at its first level tried")
 
 
 def stretches(levels: Sequence[float], choose: Callable[[float], Choice], tolerance: float) -> tuple[Stretch, ...]:
