@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from rich.cells import cell_len
 from result_example import example_result
+from rich.cells import cell_len
 
 from forecast.outputs.summary import summary
 

@@ -28,9 +28,6 @@ Language = Literal["zh", "en"]
 DayCount = facilities.DayCount
 Facility = facilities.Facility
 
-FailureRate = "float | Mapping[str, float]"
-"""A failed share of the value whose first deduction was tried: one number for all causes, or one by cause."""
-
 LANGUAGE = Term(
     "language",
     "choice",
