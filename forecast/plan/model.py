@@ -27,6 +27,7 @@ ALL_CAUSES = (*CAUSES, "unknown")
 Language = Literal["zh", "en"]
 DayCount = facilities.DayCount
 Facility = facilities.Facility
+"""The keys of facilities stand in a file of their own."""
 
 LANGUAGE = Term(
     "language",

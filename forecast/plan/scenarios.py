@@ -27,6 +27,7 @@ ROUNDING = 1e-9
 """Shares that add up to more than 1 by no more than this add up to 1."""
 
 TERMS = keys_of(Scenario)
+"""The keys of a scenario, each under its own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +67,24 @@ def check_scenarios(findings: Findings, names: Names, base_label: str) -> dict[s
 
 def check_scenario(findings: Findings, table: dict[str, Any], path: KeyPath, name: str, names: Names) -> Scenario:
     """One scenario; what is wrong goes to the findings and is left out of the scenario."""
-    good = findings.filled(Scenario, table, path)
-    good["volume"], good["volume_of"] = _volume(findings, table, path, names)
-    good["failure_rate"] = {
+    findings.unknown_keys(table, path, TERMS)
+    volume, volume_of = _volume(findings, table, path, names)
+    rates = {
         channel: rate
         for channel, value in _by_channel(findings, table, (*path, "failure_rate"), names).items()
         if (rate := check_failure_rate(findings, value, (*path, "failure_rate", channel))) is not None
     }
-    for key in ("settlement_delay", "refund_rate"):
-        by_channel = _by_channel(findings, table, (*path, key), names)
-        good[key] = _good(findings, by_channel, (*path, key), names.channels)
-    good["outages"] = _outages(findings, table, (*path, "outages"), names)
-    good["shift"] = _shifts(findings, table, (*path, "shift"), names)
-    return Scenario(**{"name": name, "label": name, **good})
+    return Scenario(
+        name=name,
+        label=findings.checked(table, path, (TERMS["label"],)).get("label", name),
+        volume=volume,
+        volume_of=volume_of,
+        failure_rate=rates,
+        settlement_delay=_figures(findings, table, (*path, "settlement_delay"), names),
+        refund_rate=_figures(findings, table, (*path, "refund_rate"), names),
+        outages=_outages(findings, table, (*path, "outages"), names),
+        shift=_shifts(findings, table, (*path, "shift"), names),
+    )
 
 
 def check_failure_rate(findings: Findings, value: object, path: KeyPath) -> float | dict[str, float] | None:
@@ -122,6 +128,10 @@ def _volume(findings: Findings, table: dict[str, Any], path: KeyPath, names: Nam
                 (*path, name), f'"{name}" is neither a channel nor an event; {nearest(name, known)}', at_key=True
             )
     return 1.0, _good(findings, value, path, known)
+
+
+def _figures(findings: Findings, table: dict[str, Any], path: KeyPath, names: Names) -> dict[str, Any]:
+    return _good(findings, _by_channel(findings, table, path, names), path, names.channels)
 
 
 def _good(findings: Findings, table: dict[str, Any], path: KeyPath, known: tuple[str, ...]) -> dict[str, Any]:
