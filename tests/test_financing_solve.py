@@ -150,7 +150,7 @@ def test_a_smaller_term_loan_than_the_full_one_may_carry_the_purchase() -> None:
 
 
 def test_a_purchase_that_is_lent_in_full_has_no_bound() -> None:
-    lent = Facility("lent", "inventory", float("inf"), advance_rate=1.0, tenor_days=400)
+    lent = Facility("lent", "inventory", None, advance_rate=1.0, tenor_days=400)
     assert solve_stock(case_of([[10.0, 10.0]]), [lent], 0.95, dt.date(2026, 10, 17)) == float("inf")
 
 

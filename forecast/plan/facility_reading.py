@@ -18,7 +18,7 @@ def check_facilities(findings: Findings, channels: tuple[str, ...]) -> tuple[Fac
     """The facilities in the plan's order; what is wrong goes to the findings and is left out.
 
     Two defaults depend on the rest: ``channels`` are all the plan's where the kind takes them and none are named, and
-    ``limit`` is infinite where a kind's base alone bounds it. A facility with something ``drawn`` is signed.
+    ``limit`` is None where a kind's base alone bounds it. A facility with something ``drawn`` is signed.
     """
     if "facilities" not in findings.values:
         return ()
@@ -60,7 +60,7 @@ def _facility(findings: Findings, path: KeyPath, table: dict[str, Any], channels
             )
     if "name" not in good:
         return None
-    defaults: dict[str, Any] = {"limit": math.inf, "signed": good.get("drawn", 0) > 0}
+    defaults: dict[str, Any] = {"limit": None, "signed": good.get("drawn", 0) > 0}
     if "channels" in KINDS[kind].own:
         good["channels"] = tuple(good.get("channels", channels))
     return Facility(**{**defaults, **good})

@@ -167,12 +167,13 @@ class Facility:
     """A source of financing with its terms; a term that its kind does not have keeps the default.
 
     Money in yuan, rates as fractions a year (``service_fee``, ``arrangement_fee`` and ``prepayment_fee`` as fractions
-    of the amount that they are charged on; ``fee_per_day`` a fraction a day).
+    of the amount that they are charged on; ``fee_per_day`` a fraction a day). ``limit`` is None where the base alone
+    bounds what is owed.
     """
 
     name: str
     kind: FacilityKind
-    limit: float
+    limit: float | None
     annual_rate: float = 0.0
     day_count: DayCount = "act/365"
     arrangement_fee: float = 0.0

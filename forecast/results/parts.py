@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -273,14 +272,12 @@ def _event_part(event: Event, days: Days, effect: EventEffect | None) -> dict[st
 
 
 def _facility_part(plan: Plan, index: int) -> Mapping[str, Any]:
-    """A facility's terms without those that are None; a limit that only the base sets is None."""
+    """A facility's terms without those that are None, but for a limit that only the base sets."""
     facility = plan.facilities[index]
     terms: dict[str, Any] = {}
     for name in facility.__dataclass_fields__:
         value = getattr(facility, name)
-        if value is None:
+        if value is None and name != "limit":
             continue
         terms[name] = list(value) if isinstance(value, tuple) else value
-    if math.isinf(facility.limit):
-        terms["limit"] = None
     return terms

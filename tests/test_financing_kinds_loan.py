@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from financing_cases import TERM_LOAN, case_of
 
-from forecast.financing.facilities import terms
+from forecast.financing.kinds.loan import TermLoan
+from forecast.financing.kinds.table import terms
 from forecast.financing.policy import Outcome, check_outcome
 from forecast.financing.sizing import Desk, Proposal
 
@@ -23,7 +24,7 @@ FLOWS = [[-100.0, 0.0, 60.0, 0.0, -20.0, 100.0, 0.0, 0.0]]
 
 def run(facility: Facility, flows: list[list[float]] = FLOWS, surplus_rate: float = 0.0) -> Outcome:
     desk = Desk.of(case_of(flows, opening=0.0, surplus_rate=surplus_rate), [facility], 0.95)
-    outcome = desk.run(Proposal(desk.items, (facility.limit,)))
+    outcome = desk.run(Proposal(desk.items, (desk.items[0].most,)))
     check_outcome(outcome)
     return outcome
 
@@ -57,14 +58,34 @@ def test_cash_that_another_path_needs_later_is_kept() -> None:
     assert repaid[5, 0] > 0
 
 
-def test_the_money_comes_on_its_date_or_not_at_all() -> None:
-    case = case_of([[0.0] * 10])
+def laid(days: int, facility: Facility) -> TermLoan:
+    item = terms(case_of([[0.0] * days]), facility)
+    assert isinstance(item, TermLoan)
+    return item
+
+
+def test_the_money_comes_on_its_date_on_the_first_day_possible_or_not_at_all() -> None:
     day = dt.date(2026, 10, 20)
-    item = terms(case, replace(LOAN, draw_date=day))
+    assert laid(10, LOAN).draw_day == 0
+    assert laid(10, replace(LOAN, notice_days=1)).draw_day == 2
+    item = laid(10, replace(LOAN, draw_date=day))
     assert item.draw_day == 3
-    assert item.outstanding is not None
     assert item.outstanding.tolist() == [0.0] * 3 + [1.0] * 7
-    late = terms(case, replace(LOAN, draw_date=day, signing_days=5))
+    # drawn before it can be signed, or after the horizon: never
+    late = laid(10, replace(LOAN, draw_date=day, signing_days=5))
     assert late.draw_day == -1
-    assert late.outstanding is not None
     assert np.count_nonzero(late.outstanding) == 0
+    assert laid(10, replace(LOAN, draw_date=dt.date(2027, 10, 20))).draw_day == -1
+
+
+def test_what_a_loan_owed_before_runs_by_its_own_draw_date() -> None:
+    old = laid(10, replace(LOAN, drawn=900.0, tenor_days=30, draw_date=dt.date(2026, 9, 20)))
+    # 30 days after 20 September is 20 October, day 3
+    assert old.before.tolist() == [1.0] * 3 + [0.0] * 7
+
+
+def test_a_yuan_of_a_loan_costs_its_fees_and_the_interest_of_its_schedule() -> None:
+    loan = laid(10, replace(LOAN, arrangement_fee=0.01, commitment_fee=0.0365, draw_date=dt.date(2026, 10, 20)))
+    # undrawn for three nights at 0.01 % a day, then owed for six at 0.1 %
+    assert loan.limit_cost == pytest.approx(0.01 + 3 * 0.0001 + 6 * 0.001)
+    assert loan.lent(np.array([2, 3])).tolist() == [0.0, 1.0]
