@@ -88,4 +88,4 @@ def test_a_yuan_of_a_loan_costs_its_fees_and_the_interest_of_its_schedule() -> N
     loan = laid(10, replace(LOAN, arrangement_fee=0.01, commitment_fee=0.0365, draw_date=dt.date(2026, 10, 20)))
     # undrawn for three nights at 0.01 % a day, then owed for six at 0.1 %
     assert loan.limit_cost == pytest.approx(0.01 + 3 * 0.0001 + 6 * 0.001)
-    assert loan.lent(np.array([2, 3])).tolist() == [0.0, 1.0]
+    assert loan.scheduled(np.array([2, 3]))[0].tolist() == [0.0, 1.0]

@@ -50,7 +50,7 @@ def test_what_covenants_count_by_kind() -> None:
 
 
 class Season(Revolving):
-    """A line for the season (季节性授信), made up for this test: nothing may be owed in the last ten days."""
+    """A line for the season (季节性授信), made up for this test: nothing is owed in the last ten days."""
 
     @classmethod
     def of(cls, case: CashCase, facility: Facility) -> Self:
@@ -61,19 +61,11 @@ class Season(Revolving):
         return cls(facility, days, cls.rate(facility) * days.nights, base)
 
 
-class SeasonLine(Line):
-    """The same while the days pass: cleared on the tenth day from the end."""
-
-    def _fall_due(self, day: int) -> np.ndarray:
-        assert self.terms.base is not None
-        return self._take(day, np.maximum(self.balance - self.terms.base[day], 0.0))
-
-
 SEASON = Facility("season", "season", 6_000_000.0, annual_rate=0.03, day_count="act/360")  # type: ignore[arg-type]  # new
 
 
 def test_a_new_kind_is_a_class_and_a_line_of_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(KINDS, "season", Kind(Season, SeasonLine))
+    monkeypatch.setitem(KINDS, "season", Kind(Season, Line))
     case = case_of([[-100.0] + [0.0] * 18 + [150.0]], opening=0.0)
     season = terms(case, SEASON)
     assert isinstance(season, Terms)
@@ -89,7 +81,7 @@ def test_a_new_kind_is_a_class_and_a_line_of_the_table(monkeypatch: pytest.Monke
 
 
 def test_a_new_kind_is_compared_with_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(KINDS, "season", Kind(Season, SeasonLine))
+    monkeypatch.setitem(KINDS, "season", Kind(Season, Line))
     case = shop(200)
     result = compare(case, [SEASON, replace(OVERDRAFT, limit=6e6)], 0.95, case_buffer(case, 0.95).buffer)
     season, overdraft = result.options

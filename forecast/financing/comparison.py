@@ -22,7 +22,6 @@ from forecast.financing.policy import check_outcome
 from forecast.financing.remedies import remedy
 from forecast.financing.selection import Halves, select, single
 from forecast.financing.sizing import Desk, Proposal, Sized, size_single, widest
-from forecast.financing.solve import solve_limit, solve_stock
 from forecast.liquidity import quantile_rank
 from forecast.money import LARGEST_YUAN
 from forecast.notes import Note
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from forecast.liquidity import Buffer
     from forecast.plan.model import Covenants, Facility
 
-__all__ = ["Financing", "MixPart", "Option", "Recommendation", "compare", "solve_limit", "solve_stock"]
+__all__ = ["Financing", "MixPart", "Option", "Recommendation", "compare"]
 
 
 def compare(

@@ -124,7 +124,7 @@ class _Rule:
             if one.owing:
                 cash = cash - one.repay(day, cash - minimum - one.reserve[day + 1])
         for one in self.instant:
-            if one.terms.calendar.open[day]:
+            if one.days.open[day]:
                 cash = cash + one.draw(day, minimum + one.reserve[day + 1] - cash)
         self.ask(day + 1, cash - minimum)
         for one in self.lines:
@@ -139,7 +139,7 @@ class _Rule:
         for one in self.asking:
             coming = coming + one.under_way * (1 - one.facility.service_fee)
         for one in self.asking:
-            lack = one.reserve[evening] + self.dues(evening, int(one.terms.calendar.cover[evening])) - coming
+            lack = one.reserve[evening] + self.dues(evening, int(one.days.cover[evening])) - coming
             for other in self.instant:
                 dearer = annual_rate(other.facility) > annual_rate(one.facility)
                 if dearer and other.terms.repaid_from_surplus:
@@ -150,11 +150,10 @@ class _Rule:
         """Give interest, fees and principal that are to be paid before a later request can arrive."""
         total: Floats | float = 0.0
         for one in self.lines:
-            days = one.terms.calendar
             total = total + one.expected_repayment(evening, last)
-            if days.due[evening : last + 1].any():
+            if one.days.due[evening : last + 1].any():
                 total = total + one.unpaid
-            if one.arrangement.is_new and evening <= days.start <= last:
+            if one.arrangement.is_new and evening <= one.days.start <= last:
                 total = total + one.facility.arrangement_fee * one.arrangement.priced
         return total
 

@@ -149,8 +149,9 @@ def _cover(items: Sequence[Terms], demand: int, lacking: _Lacking) -> tuple[spar
     needed = lacking.amount
     for index, item in enumerate(items):
         if not item.on_demand:
-            lent[:, [index]] = item.lent(lacking.day)[:, None]
-            needed = needed - item.facility.drawn * item.lent_before(lacking.day) / UNIT
+            drawn, before = item.scheduled(lacking.day)
+            lent[:, [index]] = drawn[:, None]
+            needed = needed - item.facility.drawn * before / UNIT
     identity = sparse.eye_array(lacking.day.size, format="csr")
     return sparse.hstack([lent, *[identity] * (demand + 1)], format="csr"), needed
 

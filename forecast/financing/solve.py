@@ -70,12 +70,6 @@ def _least(desk: Desk, sized: Proposal) -> Proposal:
     return held(up_to_fen(best.limits[0])) or best
 
 
-def solve_limit(case: CashCase, facility: Facility, confidence: float) -> float | None:
-    """Give the limit of ``ask_limit`` alone, yuan; None where there is none."""
-    asked = ask_limit(case, facility, confidence)
-    return None if asked is None else asked.limit
-
-
 def with_purchase(case: CashCase, place: int, extra: float) -> CashCase:
     """Give the scenario with an extra outflow of category ``stock`` on day ``place``, sales unchanged."""
     flows = case.flows.copy()

@@ -52,6 +52,7 @@ class Deferral(Terms):
         parcels: The payments that may be deferred.
     """
 
+    from_lender: ClassVar[bool] = False
     larger_helps: ClassVar[bool] = False
     why_not: ClassVar[str] = "payables_too_small"
     parcels: tuple[Parcel, ...]
@@ -69,11 +70,6 @@ class Deferral(Terms):
     def keeps_reserve(self) -> bool:
         """Whether cash is kept for the days that another deferral cannot reach."""
         return self.on_notice or bool(self.parcels)
-
-    @property
-    def is_debt(self) -> bool:
-        """Whether covenants count it as debt to lenders: suppliers are none."""
-        return False
 
     @property
     def mean_rate(self) -> float:
@@ -177,7 +173,7 @@ class DeferralLine(Line):
         """Keep what is owed at each rate, and accrue the night's charge at them."""
         for place, parcel in enumerate(self.parcels):
             self.by_rate[parcel.rate][day] += self.owed[place]
-        night = self.terms.calendar.nights[day]
+        night = self.days.nights[day]
         for rate, balances in self.by_rate.items():
             if rate and night:
                 self.unpaid = self.unpaid + balances[day] * (rate * night)
@@ -187,5 +183,5 @@ class DeferralLine(Line):
         """Σ balance × rate × day fraction on each path, over the rates."""
         total = np.zeros(self.balance.size)
         for rate, balances in self.by_rate.items():
-            total += rate * (self.terms.calendar.nights @ balances)
+            total += rate * (self.days.nights @ balances)
         return total

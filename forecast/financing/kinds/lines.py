@@ -115,7 +115,9 @@ class Line:
         self.arrangement = arrangement
         self.terms = arrangement.terms
         self.facility = arrangement.terms.facility
+        self.days = arrangement.terms.calendar
         self.in_use = arrangement.in_use
+        self.charged = arrangement.commitment_runs
         self.instant = self.in_use and self.terms.on_demand and not self.terms.on_notice
         self.asks = self.in_use and self.terms.on_notice
         self.balance = np.full(shape[1], self.facility.drawn)
@@ -135,33 +137,33 @@ class Line:
     def begin(self, day: int) -> Floats | float:
         """Take the day's arrivals, scheduled principal and dues; give what they bring to the cash balance."""
         cash: Floats | float = 0.0
-        days = self.terms.calendar
         if self.owing:
             cash = cash - self._fall_due(day)
-        if self.asked is not None and days.open[day]:
+        if self.asked is not None and self.days.open[day]:
             arriving = self.asked[day]
             self.under_way = self.under_way - arriving
             cash = cash + self._add(day, np.minimum(arriving, self.headroom(day)))
-        if days.due[day]:
+        if self.days.due[day]:
             self.paid[day] = self.unpaid
             cash = cash - self.unpaid
             self.unpaid = np.zeros_like(self.unpaid)
-        if day == days.start and self.arrangement.is_new:
+        if day == self.days.start and self.arrangement.is_new:
             fee = self.facility.arrangement_fee * self.arrangement.priced
             self.upfront[day] += fee
             cash = cash - fee
         return cash
 
-    def _fall_due(self, day: int) -> Floats | float:  # noqa: ARG002  # a line of credit has no day on which it must
-        """Repay what must be repaid on the day; give the amount."""
-        return 0.0
+    def _fall_due(self, day: int) -> Floats | float:
+        """Repay what must be repaid on the day, here what a shrinking base no longer bears; give the amount."""
+        base = self.terms.base
+        return 0.0 if base is None else self._take(day, np.maximum(self.balance - base[day], 0.0))
 
     def _note_due(self, day: int, amount: Floats) -> None:
         """Note what the contract asks for on the day."""
         if self.scheduled is not None:
             self.scheduled[day] += amount
 
-    def expected_repayment(self, evening: int, last: int) -> Floats | float:  # noqa: ARG002  # as above
+    def expected_repayment(self, evening: int, last: int) -> Floats | float:  # noqa: ARG002  # kinds with a schedule know
         """Give what is to be repaid from the evening to day ``last``, as the plan knows it."""
         return 0.0
 
@@ -204,8 +206,8 @@ class Line:
 
     def ask(self, evening: int, lack: Floats) -> Floats:
         """Ask in the evening for what lacks; give what will arrive."""
-        arrival = int(self.terms.calendar.arrival[evening])
-        if self.asked is None or arrival < 0 or self.terms.calendar.cover[evening] < arrival:
+        arrival = int(self.days.arrival[evening])
+        if self.asked is None or arrival < 0 or self.days.cover[evening] < arrival:
             return np.zeros_like(lack)
         room = np.minimum(self.arrangement.limit - self.balance, self._open_to_ask(arrival)) - self.under_way
         amount = self._sized(np.maximum(lack, 0.0), np.maximum(room, 0.0))
@@ -217,7 +219,7 @@ class Line:
         """Accrue the night's interest and commitment fee."""
         self.after[day] = self.balance
         self._accrue(day)
-        if self.arrangement.commitment_runs and (rate := self.terms.calendar.commitment[day]):
+        if self.charged and (rate := self.days.commitment[day]):
             self.unpaid = self.unpaid + np.maximum(self.arrangement.priced - self.balance, 0.0) * rate
 
     def _accrue(self, day: int) -> None:

@@ -62,39 +62,26 @@ class TermLoan(Terms):
             facility,
             replace(days, commitment=commitment, due=due, cover=cover),
             accrual,
+            repaid_from_surplus=bool(prepays.any()),
             draw_day=draw_day,
             outstanding=outstanding,
             before=before,
             prepays=prepays,
         )
 
-    @property
-    def on_notice(self) -> bool:
-        """Whether the rule asks for drawings ahead: its drawing is fixed at the start."""
-        return False
-
-    @property
-    def repaid_from_surplus(self) -> bool:
-        """Whether a surplus repays it: where prepaying is allowed and pays."""
-        return bool(self.prepays.any())
-
     def reserve_quantile(self, chosen: float) -> float | None:
         """Give 1 where it repays early: cash that does so does not come back, so no path may need it again."""
         del chosen
-        return 1.0 if self.prepays.any() else None
+        return 1.0 if self.repaid_from_surplus else None
 
     @property
     def limit_cost(self) -> float:
         """What a yuan of the loan costs over the horizon, yuan: all is drawn."""
         return super().limit_cost + float(self.accrual @ self.outstanding)
 
-    def lent(self, day: Ints) -> Floats:
-        """Give what its schedule leaves of a yuan drawn."""
-        return self.outstanding[day]
-
-    def lent_before(self, day: Ints) -> Floats:
-        """Give what its schedule leaves of a yuan owed on the evening of as_of."""
-        return self.before[day]
+    def scheduled(self, day: Ints) -> tuple[Floats, Floats]:
+        """Give what its schedule leaves, of a yuan drawn and of a yuan owed on as_of."""
+        return self.outstanding[day], self.before[day]
 
     def carriage(self, path: int, *, in_use: bool) -> Carriage:
         """Give the balance as what the schedule leaves of a drawing, whose amount is free."""

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class Inventory(Terms):
-    """Inventory finance (存货质押融资): up to advance rate × purchases of its category in the last ``tenor_days``."""
+    """Inventory finance (存货质押融资): up to advance rate × purchases of its category in the last ``tenor_days``.
+
+    Repaid as that base shrinks, and from a surplus.
+    """
 
     why_not: ClassVar[str] = "base_too_small"
 
@@ -28,15 +31,6 @@ class Inventory(Terms):
         """Lay out inventory finance."""
         days = calendar(case, facility)
         return cls(facility, days, cls.rate(facility) * days.nights, purchases_base(case, facility))
-
-
-class StockLine(Line):
-    """Inventory finance while the days pass: repaid as its base shrinks, and from a surplus."""
-
-    def _fall_due(self, day: int) -> Floats | float:
-        if self.terms.base is None:
-            return 0.0
-        return self._take(day, np.maximum(self.balance - self.terms.base[day], 0.0))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -85,12 +79,8 @@ class KeptBack(Receivables):
     def of(cls, case: CashCase, facility: Facility) -> Self:
         """Lay out receivables turned into money."""
         laid = super().of(case, facility)
-        return replace(laid, calendar=replace(laid.calendar, due=np.ones(case.days.size, dtype=np.bool_)))
-
-    @property
-    def repaid_from_surplus(self) -> bool:
-        """Whether a surplus repays it."""
-        return False
+        days = replace(laid.calendar, due=np.ones(case.days.size, dtype=np.bool_))
+        return replace(laid, calendar=days, repaid_from_surplus=False)
 
     def daily_rate(self, spell: float) -> float:
         """Give what a yuan costs for each evening that lacks it: it is charged on until it settles, as well."""
@@ -113,15 +103,11 @@ class Factoring(KeptBack):
         """Give the rate a year on the advance."""
         return facility.annual_rate + facility.discount_rate
 
-    @property
-    def is_debt(self) -> bool:
-        """Whether covenants count it as debt to lenders: where it may come back."""
-        return self.facility.recourse
-
 
 class EarlySettlement(KeptBack):
     """Early settlement (提前结算): ``fee_per_day`` a calendar day on what the platform brings forward."""
 
+    from_lender: ClassVar[bool] = False
     charge_is_fee: ClassVar[bool] = True
 
     @classmethod
@@ -135,16 +121,6 @@ class EarlySettlement(KeptBack):
     def rate(cls, facility: Facility) -> float:
         """Give the fee as a rate a year (act/365)."""
         return facility.fee_per_day * 365
-
-    @property
-    def basis(self) -> float:
-        """Turns the fee's year into one of 365 days: it is one."""
-        return 1.0
-
-    @property
-    def is_debt(self) -> bool:
-        """Whether covenants count it as debt to lenders: the platform pays what it owes."""
-        return False
 
 
 class PoolLine(Line):

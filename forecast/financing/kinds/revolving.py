@@ -15,14 +15,10 @@ if TYPE_CHECKING:
 
 
 class Revolving(Terms):
-    """A revolver (循环授信) or an overdraft (透支)."""
+    """A revolver (循环授信) or an overdraft (透支): drawn to the limit, repaid from any surplus."""
 
+    only_interest: ClassVar[bool] = True
     cleaned_down: ClassVar[bool] = True
-
-    @property
-    def freely_repaid(self) -> bool:
-        """Whether it is drawn and repaid at no cost but interest: without a fee on drawings, and to the end."""
-        return self.facility.service_fee == 0 and self.facility.available_to is None
 
 
 class OwnerLoan(Revolving):

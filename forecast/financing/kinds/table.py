@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from forecast.financing.kinds.deferral import Deferral, DeferralLine
 from forecast.financing.kinds.lines import Arrangement, Line
 from forecast.financing.kinds.loan import LoanLine, TermLoan
-from forecast.financing.kinds.pool import EarlySettlement, Factoring, Inventory, PoolLine, Receivables, StockLine
+from forecast.financing.kinds.pool import EarlySettlement, Factoring, Inventory, PoolLine, Receivables
 from forecast.financing.kinds.revolving import OwnerLine, OwnerLoan, Revolving
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ KINDS: dict[str, Kind] = {
     "receivables": Kind(Receivables, PoolLine),
     "factoring": Kind(Factoring, PoolLine),
     "early_settlement": Kind(EarlySettlement, PoolLine),
-    "inventory": Kind(Inventory, StockLine),
+    "inventory": Kind(Inventory, Line),
     "payables_extension": Kind(Deferral, DeferralLine),
 }
 """By the names that ``plan.model.FacilityKind`` allows."""

@@ -51,10 +51,13 @@ class Terms:
         calendar: Its days.
         accrual: What one yuan owed on the evening costs until the next, (day,); 0 on the last day.
         base: Most that may be owed by what it rests on, yuan, (day, path) or (day, 1); None where it rests on nothing.
+        repaid_from_surplus: Whether a surplus repays it.
         on_demand: Whether it is drawn as it is needed; False: once, on a day and in an amount fixed at the start.
         refillable: Whether its limit measures what is left to draw: what is repaid may be drawn again.
         cleaned_down: Whether a clean-down concerns it.
-        charge_is_fee: Whether what accrues is a fee and no interest.
+        only_interest: Whether it is drawn and repaid at no cost but interest.
+        from_lender: Whether a lender gives it.
+        charge_is_fee: Whether what accrues is no interest but a fee a calendar day.
         larger_helps: Whether more of it can be had by a larger limit.
         why_not: Code of the note that says why it does not hold alone where no larger limit would.
     """
@@ -63,9 +66,12 @@ class Terms:
     calendar: Calendar
     accrual: Floats
     base: Floats | None = None
+    repaid_from_surplus: bool = True
     on_demand: ClassVar[bool] = True
     refillable: ClassVar[bool] = True
     cleaned_down: ClassVar[bool] = False
+    only_interest: ClassVar[bool] = False
+    from_lender: ClassVar[bool] = True
     charge_is_fee: ClassVar[bool] = False
     larger_helps: ClassVar[bool] = True
     why_not: ClassVar[str] = "too_late_or_too_short"
@@ -98,14 +104,19 @@ class Terms:
         return self.facility.signed or self.facility.drawn > 0
 
     @property
+    def freely_repaid(self) -> bool:
+        """Whether nothing but interest speaks against drawing only the lack and repaying with any surplus."""
+        return self.only_interest and self.facility.service_fee == 0 and self.facility.available_to is None
+
+    @property
     def fees_on_limit(self) -> bool:
         """Whether the limit costs something whatever is drawn (a facility without a limit then has none)."""
         return self.facility.arrangement_fee > 0 or self.facility.commitment_fee > 0
 
     @property
     def on_notice(self) -> bool:
-        """Whether the rule asks for drawings ahead."""
-        return self.facility.notice_days > 0
+        """Whether the rule asks for drawings ahead (one that is fixed at the start needs no asking)."""
+        return self.on_demand and self.facility.notice_days > 0
 
     @property
     def keeps_reserve(self) -> bool:
@@ -113,19 +124,9 @@ class Terms:
         return self.on_notice
 
     @property
-    def repaid_from_surplus(self) -> bool:
-        """Whether a surplus repays it."""
-        return True
-
-    @property
-    def freely_repaid(self) -> bool:
-        """Whether it is drawn and repaid at no cost but interest."""
-        return False
-
-    @property
     def is_debt(self) -> bool:
-        """Whether covenants count it as debt to lenders."""
-        return True
+        """Whether covenants count it: what is owed to a lender who may come back for it."""
+        return self.from_lender and self.facility.recourse
 
     def reserve_quantile(self, chosen: float) -> float | None:
         """Give the share of paths that the cash kept for it covers, of a chosen one; None where none is kept."""
@@ -162,11 +163,6 @@ class Terms:
         return self.rate(self.facility)
 
     @property
-    def basis(self) -> float:
-        """Turns the facility's years into years of 365 days."""
-        return 365 / 360 if self.facility.day_count == "act/360" else 1.0
-
-    @property
     def turnover(self) -> float:
         """Days after which an advance comes back."""
         return TURNOVER
@@ -177,7 +173,8 @@ class Terms:
 
         The commitment fee that a drawing saves is taken off; a fee on each advance is spread over ``turnover``.
         """
-        rate = (self.mean_rate - self.facility.commitment_fee) * self.basis
+        short_year = self.facility.day_count == "act/360" and not self.charge_is_fee
+        rate = (self.mean_rate - self.facility.commitment_fee) * (365 / 360 if short_year else 1.0)
         fee = self.facility.service_fee
         return rate + fee * 365 / self.turnover if fee > 0 else rate
 
@@ -200,13 +197,9 @@ class Terms:
             most = np.minimum(most, self.base[day, path if self.base.shape[1] > 1 else 0])
         return np.asarray(most)
 
-    def lent(self, day: Ints) -> Floats:
-        """Give what a yuan of limit has lent on evenings whatever is decided later."""
-        return np.zeros(day.size)
-
-    def lent_before(self, day: Ints) -> Floats:
-        """Give what is lent on evenings of a yuan owed on the evening of as_of whatever is decided later."""
-        return np.zeros(day.size)
+    def scheduled(self, day: Ints) -> tuple[Floats, Floats]:
+        """Give what is lent on evenings whatever is decided later, of a yuan of limit and of a yuan owed on as_of."""
+        return np.zeros(day.size), np.zeros(day.size)
 
     def carriage(self, path: int, *, in_use: bool) -> Carriage:
         """Give how a balance is carried on a path; ``in_use``: whether drawings are made."""
