@@ -26,7 +26,7 @@ import numpy as np
 
 from forecast.cash import FEN_TOLERANCE, check_corkscrew
 from forecast.errors import IdentityError
-from forecast.financing.kinds.table import annual_rate, line
+from forecast.financing.kinds.table import line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from forecast.arrays import Bools, Floats
     from forecast.cash import CashCase
     from forecast.financing.kinds.lines import Account, Arrangement, Line
+    from forecast.financing.kinds.terms import Terms
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,24 +86,26 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Rule:
-    """The rule at work on a scenario: the facilities in the order of drawing, and those it asks, draws and repays."""
+    """The rule at work on a scenario: the facilities in the order of drawing, and those it repays, draws and asks.
+
+    With each that it asks go those without notice that are dearer, which a request then refinances.
+    """
 
     days: ScenarioDays
     lines: list[Line]
-    asking: list[Line]
-    instant: list[Line]
     repayable: list[Line]
+    instant: list[Line]
+    asking: list[tuple[Line, list[Line]]]
 
     @classmethod
     def of(cls, days: ScenarioDays, arrangements: Sequence[Arrangement]) -> _Rule:
         lines = [line(arrangement, days.flows.shape) for arrangement in arrangements]
-        return cls(
-            days,
-            lines,
-            asking=[one for one in lines if one.asks],
-            instant=[one for one in lines if one.instant],
-            repayable=[one for one in reversed(lines) if one.terms.repaid_from_surplus],
-        )
+        repayable = [one for one in reversed(lines) if one.terms.repaid_from_surplus]
+        instant = [one for one in lines if one.instant]
+        asking = [
+            (one, [other for other in instant if _refinances(one.terms, other.terms)]) for one in lines if one.asks
+        ]
+        return cls(days, lines, repayable, instant, asking)
 
     def minimum(self, day: int) -> float | Floats:
         """Give the balance that cash must not fall below."""
@@ -136,14 +139,12 @@ class _Rule:
         if not self.asking or evening >= self.days.flows.shape[0]:
             return
         coming = spare
-        for one in self.asking:
+        for one, _ in self.asking:
             coming = coming + one.under_way * (1 - one.facility.service_fee)
-        for one in self.asking:
+        for one, dearer in self.asking:
             lack = one.reserve[evening] + self.dues(evening, int(one.days.cover[evening])) - coming
-            for other in self.instant:
-                dearer = annual_rate(other.facility) > annual_rate(one.facility)
-                if dearer and other.terms.repaid_from_surplus:
-                    lack = lack + other.balance
+            for other in dearer:
+                lack = lack + other.balance
             coming = coming + one.ask(evening, lack)
 
     def dues(self, evening: int, last: int) -> Floats | float:
@@ -153,9 +154,14 @@ class _Rule:
             total = total + one.expected_repayment(evening, last)
             if one.days.due[evening : last + 1].any():
                 total = total + one.unpaid
-            if one.arrangement.is_new and evening <= one.days.start <= last:
+            if evening <= one.days.start <= last and one.arrangement.is_new:
                 total = total + one.facility.arrangement_fee * one.arrangement.priced
         return total
+
+
+def _refinances(item: Terms, other: Terms) -> bool:
+    """Whether money of one facility may repay the other, which is dearer."""
+    return other.repaid_from_surplus and other.rate(other.facility) > item.rate(item.facility)
 
 
 def simulate(days: ScenarioDays, arrangements: Sequence[Arrangement]) -> Outcome:
