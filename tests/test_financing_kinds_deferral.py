@@ -128,3 +128,13 @@ def test_payments_that_move_have_their_day_their_latest_day_and_their_rate() -> 
     (parcel,) = movable_payments(case, Facility("suppliers", "payables_extension", 1e9, annual_rate=0.01))
     assert (parcel.day, parcel.due, parcel.amount) == (1, 11, 50.0)
     assert parcel.rate == pytest.approx(0.07)
+
+
+def test_on_a_known_path_no_more_is_deferred_than_falls_on_the_day() -> None:
+    item = terms(CASE, SUPPLIERS)
+    carriage = item.carriage(0, in_use=True)
+    assert carriage.most_drawn.tolist() == [100.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+    assert not item.carriage(0, in_use=False).most_drawn.any()
+    # 80 may wait until day 3, 20 until day 5
+    assert item.most_owed(np.arange(6), np.zeros(6, dtype=np.int64)).tolist() == [100, 100, 100, 20, 20, 0]
+    assert item.marginal_rate == pytest.approx((80 * 0.365 + 20 * 0.0) / 100)

@@ -76,3 +76,24 @@ def test_only_what_is_arranged_now_and_used_owes_its_arrangement_fee() -> None:
     assert not Arrangement(new, 0.0).is_new
     assert not Arrangement(new, 500.0, drawing=False).is_new
     assert not Arrangement(signed, 500.0).is_new
+
+
+def test_what_is_under_way_leaves_less_to_ask_for_until_it_has_come() -> None:
+    # one banking day of notice: what is asked for on Sunday comes on Monday, day 2; Monday's request on Tuesday
+    item = terms(case_of(np.zeros((1, 5))), replace(OVERDRAFT, notice_days=1))
+    line = begun(Arrangement(item, 100.0), (5, 1))
+    assert line.ask(2, np.array([70.0])).tolist() == [70.0]
+    assert line.under_way.tolist() == [70.0]
+    assert line.ask(2, np.array([70.0])).tolist() == [30.0]
+    assert float(line.begin(2)[0]) == 100.0  # type: ignore[index]  # drawn on every path
+    assert line.under_way.tolist() == [0.0]
+    line.repay(2, np.array([60.0]))
+    assert line.ask(3, np.array([70.0])).tolist() == [60.0]
+
+
+def test_on_a_known_path_what_is_owed_stays_until_it_is_repaid() -> None:
+    item = terms(case_of(np.zeros((1, 3))), replace(OVERDRAFT, signing_days=2))
+    carriage = item.carriage(0, in_use=True)
+    assert carriage.most_drawn.tolist() == [0.0, np.inf, np.inf]
+    assert carriage.kept.tolist() == [1.0, 1.0, 1.0]
+    assert carriage.opening.tolist() == [1.0, 0.0, 0.0]

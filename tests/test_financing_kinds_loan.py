@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from financing_cases import TERM_LOAN, case_of
 
+from forecast.financing.kinds.lines import Arrangement
 from forecast.financing.kinds.loan import TermLoan
-from forecast.financing.kinds.table import terms
+from forecast.financing.kinds.table import line, terms
 from forecast.financing.policy import Outcome, check_outcome
 from forecast.financing.sizing import Desk, Proposal
 
@@ -89,3 +90,25 @@ def test_a_yuan_of_a_loan_costs_its_fees_and_the_interest_of_its_schedule() -> N
     # undrawn for three nights at 0.01 % a day, then owed for six at 0.1 %
     assert loan.limit_cost == pytest.approx(0.01 + 3 * 0.0001 + 6 * 0.001)
     assert loan.scheduled(np.array([2, 3]))[0].tolist() == [0.0, 1.0]
+
+
+def test_on_a_known_path_the_schedule_alone_carries_a_loan() -> None:
+    loan = laid(5, replace(LOAN, notice_days=1, drawn=50.0, tenor_days=4))
+    carriage = loan.carriage(0, in_use=True)
+    # Monday, day 2, is the first day that Friday's request can reach
+    assert carriage.most_drawn.tolist() == [0.0, 0.0, np.inf, 0.0, 0.0]
+    assert carriage.left[:, 2].tolist() == [0.0, 0.0, 1.0, 1.0, 1.0]
+    assert carriage.left.sum() == 3.0
+    assert carriage.opening.tolist() == [1.0, 1.0, 1.0, 0.0, 0.0]
+    assert carriage.kept.tolist() == [0.0] * 5
+    assert not loan.carriage(0, in_use=False).most_drawn.any()
+
+
+def test_the_plan_knows_what_its_schedule_will_repay() -> None:
+    loan = line(Arrangement(laid(8, replace(LOAN, drawn=60.0, tenor_days=3)), 100.0), (8, 1))
+    # 60 owed on as_of fall due on day 2; the 40 drawn on day 0 on day 3
+    assert loan.expected_repayment(0, 1) == pytest.approx([0.0])
+    assert loan.expected_repayment(0, 2) == pytest.approx([60.0])
+    assert loan.begin(0) == pytest.approx([40.0])
+    assert loan.expected_repayment(1, 3) == pytest.approx([100.0])
+    assert loan.expected_repayment(3, 2) == 0.0

@@ -109,3 +109,13 @@ def test_only_what_settles_on_average_is_expected_back() -> None:
     pool.draw(0, np.array([99.8, 199.6]))
     assert pool.expected_repayment(1, 1) == pytest.approx([40.0, 80.0])
     assert pool.expected_repayment(1, 0) == 0.0
+
+
+def test_on_a_known_path_the_pool_keeps_what_does_not_settle() -> None:
+    settled, receivables = np.array([[[250.0, 300.0, 0.0]]]), np.array([[[750.0, 450.0, 450.0]]])
+    case = case_of(np.zeros((1, 3)), settled=settled, receivables=receivables, opening_receivables=1000.0)
+    carriage = terms(case, RECEIVABLES).carriage(0, in_use=True)
+    assert carriage.kept == pytest.approx([0.75, 0.6, 1.0])
+    # of what is owed on as_of the first day's settlements are gone, of what is drawn nothing is yet
+    assert carriage.opening == pytest.approx([0.75, 0.0, 0.0])
+    assert carriage.left.tolist() == np.eye(3).tolist()
