@@ -138,3 +138,15 @@ def test_on_a_known_path_no_more_is_deferred_than_falls_on_the_day() -> None:
     # 80 may wait until day 3, 20 until day 5
     assert item.most_owed(np.arange(6), np.zeros(6, dtype=np.int64)).tolist() == [100, 100, 100, 20, 20, 0]
     assert item.marginal_rate == pytest.approx((80 * 0.365 + 20 * 0.0) / 100)
+
+
+def test_what_waits_already_leaves_less_of_the_limit_for_the_next_payment() -> None:
+    case = replace(
+        case_of([[-80.0, -80.0, 0.0]], opening=0.0),
+        movable=tuple(
+            OtherFlow(dt.date(2026, 10, 17 + day), -80.0, "stock", movable_days=9, deferral_cost=0.0) for day in (0, 1)
+        ),
+    )
+    outcome = simulate(ScenarioDays.of(case), [Arrangement(terms(case, SUPPLIERS), 100.0)])
+    check_outcome(outcome)
+    assert outcome.accounts[0].draws[:, 0].tolist() == [80.0, 20.0, 0.0]

@@ -127,11 +127,7 @@ def _netted(dates: Sequence[dt.date], amounts: Floats) -> tuple[Floats, Floats]:
 
 
 def _only(roots: Sequence[float]) -> float:
-    """Give the one rate.
-
-    Raises:
-        InputError: There are several, or none.
-    """
+    """Give the one rate; refuse several, or none."""
     if len(roots) > 1:
         listed = ", ".join(f"{root:.6g}" for root in roots)
         raise InputError(f"xirr: several rates satisfy these flows ({listed}); compare net present values instead")
