@@ -138,6 +138,9 @@ def test_on_a_known_path_no_more_is_deferred_than_falls_on_the_day() -> None:
     # 80 may wait until day 3, 20 until day 5
     assert item.most_owed(np.arange(6), np.zeros(6, dtype=np.int64)).tolist() == [100, 100, 100, 20, 20, 0]
     assert item.marginal_rate == pytest.approx((80 * 0.365 + 20 * 0.0) / 100)
+    # a night at the cheapest payment's rate, none after the last evening
+    dear = terms(replace(CASE, movable=CASE.movable[:1]), SUPPLIERS)
+    assert dear.accrual == pytest.approx([0.001] * 5 + [0.0])
 
 
 def test_what_waits_already_leaves_less_of_the_limit_for_the_next_payment() -> None:

@@ -99,6 +99,8 @@ def test_what_is_kept_back_is_charged_daily_and_until_it_settles() -> None:
         longer = 1 + item.turnover / 3
         assert item.daily_rate(3.0) == pytest.approx(item.marginal_rate / 365 * longer)
     assert terms(case, RECEIVABLES).repaid_from_surplus
+    still = terms(case_of(np.zeros((1, 3)), receivables=np.full((1, 1, 3), 9.0)), EARLY)
+    assert still.daily_rate(3.0) == pytest.approx(0.0002)
 
 
 def test_only_what_settles_on_average_is_expected_back() -> None:
