@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.financing.comparison import compare
-from forecast.financing.facilities import terms
+from forecast.financing.kinds.table import terms
 from forecast.financing.policy import ScenarioDays, simulate
 from forecast.financing.programme import build, propose
 from forecast.financing.sizing import Desk, Proposal
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.cash import CashCase
-    from forecast.financing.lines import Arrangement
+    from forecast.financing.kinds.lines import Arrangement
     from forecast.financing.policy import Outcome
     from forecast.plan.model import Plan
 

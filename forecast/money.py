@@ -5,6 +5,7 @@ One fen is 0.01 yuan (of any currency with two decimals). Positive comes in, neg
 
 from __future__ import annotations
 
+import math
 import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,9 @@ FEN_PER_YUAN = 100
 
 LARGEST_FEN = 10**15
 """The largest amount, ten trillion yuan: fifteen digits, of which float64 keeps every one, so that no fen is lost."""
+
+LARGEST_YUAN = LARGEST_FEN / FEN_PER_YUAN
+"""The same in yuan: where a search for an amount that is enough gives up."""
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 
@@ -62,6 +66,16 @@ def fen_to_yuan(fen: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
         raise TypeError(f"fen are whole numbers, not {fen.dtype}")
     yuan: NDArray[np.float64] = fen / np.float64(FEN_PER_YUAN)
     return yuan
+
+
+def up_to_fen(yuan: float) -> float:
+    """The least whole number of fen that is not less, as yuan."""
+    return math.ceil(yuan * FEN_PER_YUAN) / FEN_PER_YUAN
+
+
+def down_to_fen(yuan: float) -> float:
+    """The greatest whole number of fen that is not more, as yuan."""
+    return math.floor(yuan * FEN_PER_YUAN) / FEN_PER_YUAN
 
 
 def _decimal(amount: str | Decimal | float) -> Decimal:

@@ -14,7 +14,7 @@ from forecast.cash import CashCase, cash_position, check_corkscrew
 from forecast.cross_checks import CrossChecks, cross_checks
 from forecast.disbursements import Disbursements, disbursements
 from forecast.drivers import Drivers, buffer_drivers
-from forecast.financing.facilities import annual_rate
+from forecast.financing.kinds.table import annual_rate
 from forecast.input_notes import calendar_notes, ledger_notes, outage_notes, sales_notes
 from forecast.ledger.freshness import missing_days
 from forecast.ledger.reading import read_ledger, require_orders

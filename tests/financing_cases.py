@@ -42,7 +42,7 @@ FACTORING = Facility("factoring", "factoring", 8_000_000.0, advance_rate=0.9, di
 EARLY = Facility("early", "early_settlement", 8_000_000.0, fee_per_day=0.0002)
 OWNER = Facility("owner", "owner_loan", 2_000_000.0, annual_rate=0.08, tenor_days=20)
 STOCK_LOAN = Facility("stock_loan", "inventory", 8_000_000.0, annual_rate=0.07, advance_rate=0.5, tenor_days=20)
-SUPPLIERS = Facility("suppliers", "payables_extension", float("inf"), annual_rate=0.01)
+SUPPLIERS = Facility("suppliers", "payables_extension", None, annual_rate=0.01)
 PREPAYABLE = Facility("prepayable", "term_loan", 3_000_000.0, annual_rate=0.06, tenor_days=45, prepayment_fee=0.0005)
 EVERY_KIND = (
     BANK_LINE,

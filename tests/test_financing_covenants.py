@@ -10,8 +10,8 @@ import pytest
 from financing_cases import FACTORING, OVERDRAFT, TERM_LOAN, case_of
 
 from forecast.financing.covenants import check_covenants, debt_service_cover, longest_clean_run, utilisation
-from forecast.financing.facilities import terms
-from forecast.financing.lines import Arrangement
+from forecast.financing.kinds.lines import Arrangement
+from forecast.financing.kinds.table import terms
 from forecast.financing.policy import Outcome, ScenarioDays, simulate
 from forecast.plan.model import Covenants, Facility
 
@@ -21,7 +21,7 @@ CASE = case_of([[-90.0, 0.0, 90.0, 0.0], [-95.0, 95.0, 0.0, 0.0], [0.0, 0.0, 0.0
 
 def run(*facilities: Facility, case: object = CASE) -> Outcome:
     assert isinstance(case, type(CASE))
-    return simulate(ScenarioDays.of(case), [Arrangement(terms(case, each), each.limit) for each in facilities])
+    return simulate(ScenarioDays.of(case), [Arrangement(item := terms(case, each), item.most) for each in facilities])
 
 
 def test_utilisation_names_the_day_and_the_chance() -> None:

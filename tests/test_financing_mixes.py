@@ -23,7 +23,7 @@ DEAR = replace(OVERDRAFT, name="dear", annual_rate=0.12, limit=2_000_000.0)
 
 def mix_of(case: CashCase, *facilities: Facility, confidence: float = 0.95) -> tuple[Desk, Sized | None]:
     desk = Desk.of(case, facilities, confidence)
-    singles = [size_single(desk, item, item.facility.limit, ranks(desk)) for item in desk.items]
+    singles = [size_single(desk, item, item.most, ranks(desk)) for item in desk.items]
     return desk, best_mix(desk, singles, np.inf)
 
 
@@ -57,7 +57,7 @@ def test_searched_on_fewer_paths_the_mix_still_holds_on_all() -> None:
 
 def test_facilities_on_receivables_are_laid_out_on_the_searched_paths() -> None:
     desk = Desk.of(shop(1200), (RECEIVABLES, BANK_LINE), 0.95)
-    singles = [size_single(desk, item, item.facility.limit, ranks(desk)) for item in desk.items]
+    singles = [size_single(desk, item, item.most, ranks(desk)) for item in desk.items]
     held = [single.cost for single in singles if single is not None]
     assert held
     found = best_mix(desk, singles, min(held))
@@ -123,7 +123,7 @@ def test_on_small_instances_nothing_on_a_grid_of_limits_is_cheaper(seed: int) ->
         for number in range(3)
     ]
     desk = Desk.of(case, facilities, 0.9)
-    singles = [size_single(desk, item, item.facility.limit, ranks(desk)) for item in desk.items]
+    singles = [size_single(desk, item, item.most, ranks(desk)) for item in desk.items]
     held = [single.cost for single in singles if single is not None]
     mix = best_mix(desk, singles, min(held))
     chosen = min(held) if mix is None else mix.cost

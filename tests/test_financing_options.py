@@ -6,12 +6,23 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from forecast.financing.options import Option
+from forecast.financing.measures import Deadlines, Measures
+from forecast.financing.options import MixPart, Option
 from forecast.notes import Note
 
+DRAWN = Measures(0.05, 0.0488, 0.047, 900.0, 1000.0, 30.0)
 
-def test_an_option_without_figures_has_none_and_cannot_be_changed() -> None:
-    option = Option("later", "payables_extension", feasible=False, why_not=Note("payables_too_small"))
-    assert (option.expected_cost, option.peak_drawn, option.effective_annual_rate) == (None, None, None)
+
+def test_an_option_has_the_rate_of_its_flows_and_cannot_be_changed() -> None:
+    option = Option("bank", "revolver", True, None, 5.0, 4.0, 1.0, 0.02, 1000.0, (), DRAWN, Deadlines())  # noqa: FBT003
+    assert option.effective_annual_rate == 0.05
     with pytest.raises(FrozenInstanceError):
-        option.feasible = True  # type: ignore[misc]  # the point of the test
+        option.feasible = False  # type: ignore[misc]  # the point of the test
+
+
+def test_what_only_a_base_bounds_has_no_limit_to_arrange() -> None:
+    idle = Measures(None, None, None, 0.0, 0.0, 0.0)
+    why = Note("payables_too_small")
+    option = Option("later", "payables_extension", False, why, 0.0, 0.0, 0.0, 1.0, None, (), idle, Deadlines())  # noqa: FBT003
+    part = MixPart("later", None, 0.0, 0.0, idle, Deadlines())
+    assert (option.limit_used, part.limit_used, option.effective_annual_rate) == (None, None, None)

@@ -25,8 +25,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from forecast.errors import IdentityError
-from forecast.financing.facilities import reserves, terms
-from forecast.financing.lines import Arrangement
+from forecast.financing.kinds.deferral import Deferral
+from forecast.financing.kinds.lines import Arrangement
+from forecast.financing.kinds.table import terms
 from forecast.financing.policy import Outcome, ScenarioDays, check_outcome, simulate
 from forecast.plan.model import Facility, OtherFlow
 
@@ -41,8 +42,8 @@ def run(case: CashCase, *facilities: Facility, quantile: float = 1.0) -> Outcome
     arrangements = []
     for facility in facilities:
         item = terms(case, facility)
-        reserve = reserves(item, days.cumulated, quantile) if item.on_notice else None
-        arrangements.append(Arrangement(item, facility.limit, reserve=reserve))
+        reserve = item.reserves(days.cumulated, quantile) if item.on_notice else None
+        arrangements.append(Arrangement(item, item.most, reserve=reserve))
     outcome = simulate(days, arrangements)
     check_outcome(outcome)
     return outcome
@@ -219,16 +220,18 @@ def test_no_money_is_made_no_limit_exceeded_and_interest_is_exact(
         ),
     )
     outcome = run(near, *facilities)
-    for account, facility in zip(outcome.accounts, facilities, strict=True):
+    for account in outcome.accounts:
         assert account.balance.min() >= -1e-6
-        assert account.balance.max() <= facility.limit + 1e-6
-        nightly = account.balance * account.arrangement.terms.accrual[:, None]
-        if account.by_rate is not None:
-            nights = account.arrangement.terms.nights[:, None]
-            nightly = sum((rate * owed * nights for rate, owed in account.by_rate.items()), np.zeros_like(nightly))
-            assert sum(account.by_rate.values(), np.zeros_like(nightly)) == pytest.approx(account.balance, abs=1e-6)
+        item = account.arrangement.terms
+        assert account.balance.max() <= item.most + 1e-6
+        if isinstance(item, Deferral):
+            nights = item.calendar.nights @ account.balance
+            assert (account.accrued >= min(parcel.rate for parcel in item.parcels) * nights - 1e-6).all()
+            assert (account.accrued <= max(parcel.rate for parcel in item.parcels) * nights + 1e-6).all()
+        else:
+            assert account.accrued == pytest.approx((account.balance * item.accrual[:, None]).sum(axis=0))
         assert account.interest + account.fees == pytest.approx(
-            nightly.sum(axis=0) + account.committed + account.upfront.sum(axis=0)
+            account.accrued + account.committed + account.upfront.sum(axis=0)
         )
     moved = outcome.days.flows + outcome.surplus_income + sum(account.flows for account in outcome.accounts)
     assert outcome.cash == pytest.approx(600_000.0 + np.cumsum(moved, axis=0), abs=1e-6)
@@ -242,7 +245,7 @@ def test_the_future_of_a_path_changes_nothing_up_to_today(flows: np.ndarray, tod
     other[:, today + 1 :] = -other[::-1, today + 1 :] - 7.0
     item = terms(case, replace(BANK_LINE, notice_days=notice))
     # the reserve is what the plan knew on as_of: the same for both
-    reserve = reserves(item, ScenarioDays.of(case).cumulated, 0.9) if notice else None
+    reserve = item.reserves(ScenarioDays.of(case).cumulated, 0.9) if notice else None
     seen, unseen = (
         simulate(ScenarioDays.of(replace(case, flows=path)), [Arrangement(item, 5e6, reserve=reserve)])
         for path in (flows, other)

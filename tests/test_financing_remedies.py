@@ -20,7 +20,7 @@ FREE = replace(OVERDRAFT, annual_rate=0.0, limit=30.0)
 
 def desk_of(*facilities: Facility) -> tuple[Desk, Proposal]:
     desk = Desk.of(case_of(FLOWS, opening=0.0), facilities, 0.95)
-    return desk, Proposal(desk.items, tuple(item.facility.limit for item in desk.items))
+    return desk, Proposal(desk.items, tuple(item.most for item in desk.items))
 
 
 def test_cash_and_limit_that_are_just_enough() -> None:

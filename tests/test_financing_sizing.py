@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from financing_cases import BANK_LINE, OVERDRAFT, PREPAYABLE, RECEIVABLES, TERM_LOAN, case_of, shop
 
-from forecast.financing.sizing import UNLIMITED, Desk, Proposal, at_rank, ranks, size_single, widest
+from forecast.financing.sizing import Desk, Proposal, at_rank, ranks, size_single, widest
 from forecast.liquidity import case_buffer
+from forecast.money import LARGEST_YUAN
 
 FREE = replace(OVERDRAFT, annual_rate=0.0, limit=1e7)
 
@@ -56,7 +57,7 @@ def test_a_term_loan_that_falls_due_before_the_need_ends_does_not_hold() -> None
 def test_a_loan_that_may_be_repaid_early_holds_at_the_cheapest_of_some_amounts() -> None:
     desk = Desk.of(shop(300), [replace(PREPAYABLE, limit=6e6)], 0.95, guess=2e6)
     item = desk.items[0]
-    assert item.prepays.any()
+    assert item.repaid_from_surplus
     sized = size_single(desk, item, 6e6, ranks(desk)[-1:])
     assert sized is not None
     assert desk.holds(desk.run(sized.proposal))
@@ -83,7 +84,7 @@ def test_the_least_reserve_that_holds_is_taken_for_money_on_notice() -> None:
 
 def test_a_base_that_is_too_small_has_no_size() -> None:
     desk = Desk.of(shop(300), [RECEIVABLES], 0.95)
-    assert size_single(desk, desk.items[0], UNLIMITED, ranks(desk)) is None
+    assert size_single(desk, desk.items[0], LARGEST_YUAN, ranks(desk)) is None
 
 
 def test_the_widest_takes_every_limit_in_full() -> None:

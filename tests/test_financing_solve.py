@@ -11,31 +11,38 @@ import pytest
 from financing_cases import BANK_LINE, OVERDRAFT, RECEIVABLES, STOCK_LOAN, TERM_LOAN, case_of, shop
 
 from forecast.errors import InputError
-from forecast.financing.solve import ask_limit, carries, solve_limit, solve_stock, with_purchase
+from forecast.financing.solve import ask_limit, carries, solve_stock, with_purchase
 from forecast.plan.model import Facility
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from forecast.cash import CashCase
+
 DAY = dt.date(2026, 10, 19)
 FREE = replace(OVERDRAFT, annual_rate=0.0)
+
+
+def limit_of(case: CashCase, facility: Facility) -> float | None:
+    asked = ask_limit(case, facility, 0.95)
+    return None if asked is None else asked.limit
 
 
 def test_the_limit_is_what_the_flows_lack() -> None:
     case = case_of([[-40, -30, -50, 20, 60, 80]], opening=50.0, minimum=10.0)
     # 120 − 50 + 10, whatever limit the plan names or whether it is signed
-    assert solve_limit(case, replace(FREE, limit=1.0, signed=True), 0.95) == 80.0
+    assert limit_of(case, replace(FREE, limit=1.0, signed=True)) == 80.0
 
 
 def test_interest_and_fees_on_the_limit_are_carried_too() -> None:
     case = case_of([[-1000.0, 0.0, 2000.0]], opening=0.0)
     # limit × 1 % is drawn as well: limit = 1000 ÷ 0.99
-    assert solve_limit(case, replace(FREE, arrangement_fee=0.01), 0.95) == pytest.approx(1000 / 0.99, abs=0.02)
+    assert limit_of(case, replace(FREE, arrangement_fee=0.01)) == pytest.approx(1000 / 0.99, abs=0.02)
 
 
-def test_what_no_limit_cures_and_what_is_not_calculated_have_none() -> None:
-    assert solve_limit(shop(100), RECEIVABLES, 0.95) is None
-    assert solve_limit(shop(100), Facility("later", "payables_extension", 1.0), 0.95) is None
+def test_what_no_limit_cures_has_none() -> None:
+    assert limit_of(shop(100), RECEIVABLES) is None
+    assert limit_of(shop(100), Facility("later", "payables_extension", 1.0)) is None
 
 
 def test_without_facilities_stock_is_bought_from_the_lowest_balance_after_it() -> None:
@@ -120,7 +127,7 @@ def test_stock_and_limits_agree_with_bisection_in_plain_python(seed: int) -> Non
         assert found == pytest.approx(largest(lambda extra: holds(extra, limit, 0.4)), abs=0.02)
     else:
         assert found is None
-    asked = solve_limit(case, FREE, 0.95)
+    asked = limit_of(case, FREE)
     assert asked == pytest.approx(1e5 - largest(lambda less: holds(0.0, 1e5 - less, 0.0)), abs=0.02)
 
 
@@ -150,7 +157,7 @@ def test_a_smaller_term_loan_than_the_full_one_may_carry_the_purchase() -> None:
 
 
 def test_a_purchase_that_is_lent_in_full_has_no_bound() -> None:
-    lent = Facility("lent", "inventory", float("inf"), advance_rate=1.0, tenor_days=400)
+    lent = Facility("lent", "inventory", None, advance_rate=1.0, tenor_days=400)
     assert solve_stock(case_of([[10.0, 10.0]]), [lent], 0.95, dt.date(2026, 10, 17)) == float("inf")
 
 

@@ -18,6 +18,7 @@ from forecast.liquidity import (
     buffer,
     case_buffer,
     funding_gap,
+    limit_rank,
     miller_orr,
     needs,
     newsvendor,
@@ -152,3 +153,11 @@ def test_the_upper_limit_counts_paths_that_share_a_law_as_fewer() -> None:
         covered, alone = covered + (shared.upper >= truth), alone + (own.upper >= truth)
     assert 0.92 <= covered / 400 <= 0.995
     assert alone / 400 < 0.85, "taken as independent the limit is too low"
+
+
+def test_the_design_effect_is_that_of_a_sample_of_blocks() -> None:
+    # 50 of 1,000 paths need more than the quantile, 10 in each of 5 of the 10 blocks of 100: shares of 0.1 and 0
+    needs_of = np.concatenate([np.where(np.arange(100) < 10 * (block < 5), 2.0, 1.0) for block in range(10)])
+    # their sample variance is 10 × 0.05² ÷ 9; × 100 ÷ (0.05 × 0.95) is 5.85, so 171 paths, whose limit is the 168th
+    assert upper_rank(171, 0.95) == 168
+    assert limit_rank(needs_of, 0.95, np.repeat(np.arange(10), 100)) == math.ceil(168 / 171 * 1000) == 983

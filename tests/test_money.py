@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecast.errors import InputError
-from forecast.money import LARGEST_FEN, fen_to_yuan, to_fen, to_yuan
+from forecast.money import LARGEST_FEN, down_to_fen, fen_to_yuan, to_fen, to_yuan, up_to_fen
 
 FEN = st.integers(-LARGEST_FEN, LARGEST_FEN)
 
@@ -73,3 +73,18 @@ def test_an_array_of_fen_is_converted_as_each_of_its_amounts(fen: list[int]) -> 
 def test_yuan_are_not_converted_a_second_time() -> None:
     with pytest.raises(TypeError, match="float64"):
         fen_to_yuan(np.array([1.5]))
+
+
+@pytest.mark.parametrize(
+    ("yuan", "up", "down"),
+    [(1.234, 1.24, 1.23), (-1.234, -1.23, -1.24), (5.5, 5.5, 5.5), (0.0, 0.0, 0.0), (0.001, 0.01, 0.0)],
+)
+def test_a_part_of_a_fen_goes_up_or_down(yuan: float, up: float, down: float) -> None:
+    assert (up_to_fen(yuan), down_to_fen(yuan)) == (up, down)
+
+
+@given(st.floats(-1e9, 1e9))
+def test_an_amount_lies_within_its_fen(yuan: float) -> None:
+    assert down_to_fen(yuan) <= yuan + 1e-6
+    assert up_to_fen(yuan) >= yuan - 1e-6
+    assert up_to_fen(yuan) - down_to_fen(yuan) == pytest.approx(0.01, abs=1e-6) or up_to_fen(yuan) == down_to_fen(yuan)

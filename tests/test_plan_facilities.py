@@ -119,7 +119,7 @@ def test_defaults_that_depend_on_the_rest(tmp_path: Path) -> None:
     plan.write_text(SMALL + factoring + LINE + "drawn = 5\n", encoding="utf-8")
     factor, line = load_plan(plan).facilities
     assert factor.channels == ("baitiao", "wechat"), "every channel, where none is named"
-    assert factor.limit == math.inf, "bounded by its receivables alone"
+    assert factor.limit is None, "bounded by its receivables alone"
     assert not factor.signed
     assert line.signed, "what is drawn has been arranged"
     assert line.channels == (), "a revolver has no channels"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from typing import TYPE_CHECKING
 
 import pytest
@@ -127,7 +126,7 @@ def test_a_whole_plan_is_read_entirely(tmp_path: Path) -> None:
             Facility(
                 "receivables_finance",
                 "receivables",
-                math.inf,
+                None,
                 0.06,
                 advance_rate=0.8,
                 channels=("baitiao",),
@@ -138,16 +137,16 @@ def test_a_whole_plan_is_read_entirely(tmp_path: Path) -> None:
             Facility(
                 "factor",
                 "factoring",
-                math.inf,
+                None,
                 advance_rate=0.9,
                 discount_rate=0.01,
                 recourse=False,
                 channels=("baitiao", "wechat"),
                 service_fee=0.003,
             ),
-            Facility("stock_pledge", "inventory", math.inf, 0.07, advance_rate=0.5, tenor_days=60, category="goods"),
-            Facility("early", "early_settlement", math.inf, channels=("wechat",), fee_per_day=0.0003),
-            Facility("suppliers", "payables_extension", math.inf),
+            Facility("stock_pledge", "inventory", None, 0.07, advance_rate=0.5, tenor_days=60, category="goods"),
+            Facility("early", "early_settlement", None, channels=("wechat",), fee_per_day=0.0003),
+            Facility("suppliers", "payables_extension", None),
             Facility("overdraft", "overdraft", 2e5, 0.12, signed=True, drawn=5e4),
             Facility("owner", "owner_loan", 3e5, tenor_days=180),
         ),

@@ -12,7 +12,7 @@ from forecast.results.financing import financing_shown
 
 def test_the_recommendation_and_every_option_with_its_reason() -> None:
     case = shop(200)
-    suppliers = Facility("suppliers", "payables_extension", float("inf"))
+    suppliers = Facility("suppliers", "payables_extension", None)
     small = Facility("small", "overdraft", 1_000.0, annual_rate=0.09)
     facilities = (BANK_LINE, OVERDRAFT, small, suppliers)
     sized = buffer(needs(case.flows, case.minimum_balance), 0.95)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
-from forecast.financing.facilities import terms
-from forecast.financing.lines import Arrangement
+from forecast.financing.kinds.lines import Arrangement
+from forecast.financing.kinds.table import terms
 from forecast.financing.policy import simulate
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Bools, Floats
     from forecast.cash import CashCase
-    from forecast.financing.lines import Account
+    from forecast.financing.kinds.lines import Account
     from forecast.financing.policy import Outcome
 
 
@@ -27,9 +27,6 @@ UNIT = 1e5
 
 SAMPLE = 40
 """Paths on which the programme is solved where no closed form exists."""
-
-FREELY_REPAID = frozenset({"revolver", "overdraft", "owner_loan"})
-"""Kinds that are drawn and repaid at no cost but interest."""
 
 
 def lower_bound(case: CashCase, outcome: Outcome, sample: int = SAMPLE) -> tuple[float, int]:
@@ -52,18 +49,13 @@ def lower_bound(case: CashCase, outcome: Outcome, sample: int = SAMPLE) -> tuple
     """
     paths = outcome.cash.shape[1]
     rule = outcome.cost
-    if all(_freely(account) for account in outcome.accounts):
+    if all(account.arrangement.terms.freely_repaid for account in outcome.accounts):
         return float(np.minimum(_closed_form(case, outcome), rule).mean()), paths
     chosen = np.unique(np.linspace(0, paths - 1, min(sample, paths)).round().astype(int))
     shortage = outcome.shortage
     least = np.array([_least_on_path(outcome, shortage[:, path], path) for path in chosen])
     saving = np.maximum(rule[chosen] - least, 0.0)
     return float(rule.mean() - saving.mean()), int(chosen.size)
-
-
-def _freely(account: Account) -> bool:
-    facility = account.arrangement.terms.facility
-    return facility.kind in FREELY_REPAID and facility.service_fee == 0 and facility.available_to is None
 
 
 def _closed_form(case: CashCase, outcome: Outcome) -> Floats:
@@ -100,7 +92,7 @@ def _least_on_path(outcome: Outcome, shortage: Floats, path: int) -> float:
     cash_rows = [identity - (1 + income) * shift]
     fixed = 0.0
     for number, account in enumerate(accounts):
-        line = _LinePath(account, path, count)
+        line = _LinePath.of(account, path)
         draw, owed = 2 * number * count, (2 * number + 1) * count
         upper[draw : draw + count], upper[owed : owed + count] = line.most_drawn, line.most_owed
         objective[draw : draw + count] = line.service
@@ -132,58 +124,54 @@ def _least_on_path(outcome: Outcome, shortage: Floats, path: int) -> float:
     return (float(np.asarray(solution.fun)) + fixed) * UNIT if solution.status == 0 else float(outcome.cost[path])
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class _LinePath:
-    """One facility on one path as coefficients of the programme, money in units."""
+    """One facility on one path as coefficients of the programme, money in units.
 
-    def __init__(self, account: Account, path: int, count: int) -> None:
+    ``fixed`` is what is charged whatever is drawn, ``paid_fixed`` what of it is paid on each day; the rest as in
+    ``Carriage``.
+    """
+
+    opening: float
+    service: float
+    charge: Floats
+    due: Bools
+    fixed: float
+    paid_fixed: Floats
+    most_owed: Floats
+    most_drawn: Floats
+    kept: Floats
+    carried: Floats
+    carried_draw: sparse.csr_array
+
+    @classmethod
+    def of(cls, account: Account, path: int) -> _LinePath:
+        """Give an account's facility on a path."""
         given = account.arrangement
-        item, facility = given.terms, given.terms.facility
-        priced = given.fee_limit / UNIT
-        in_use = given.drawing and given.limit > 0
-        charged = item.commitment if item.arranged or in_use else np.zeros(count)
-        self.opening = facility.drawn / UNIT
-        self.service = facility.service_fee
-        self.charge = item.accrual - charged
-        self.due = item.due
-        arrangement_fee = (
-            facility.arrangement_fee * priced if in_use and not item.arranged and item.start < count else 0.0
-        )
-        self.fixed = float(charged.sum()) * priced + arrangement_fee
-        self.paid_fixed = _paid(charged * priced, item.due)
-        if arrangement_fee:
-            self.paid_fixed[item.start] += arrangement_fee
-        most = max(given.limit if in_use else facility.drawn, facility.drawn) / UNIT
-        self.most_owed = np.full(count, most)
-        self.most_drawn = np.where(item.open & in_use, np.inf, 0.0)
-        if item.parcels:
-            # what is paid back early may not be deferred again; the rates are the cheapest payment's: both from below
-            falling = np.zeros(count)
-            np.add.at(falling, [parcel.day for parcel in item.parcels], [parcel.amount for parcel in item.parcels])
-            self.most_drawn = np.minimum(self.most_drawn, falling / UNIT)
-        self.kept = np.ones(count)
-        self.carried = np.zeros(count)
-        self.carried[0] = self.opening
-        self.carried_draw: sparse.csr_array = sparse.eye_array(count, format="csr")
-        if item.release is not None:
-            self.kept = 1 - item.release[:, path]
-            self.carried[0] = self.opening * self.kept[0]
+        item, facility, days = given.terms, given.terms.facility, given.terms.calendar
+        priced, opening, count = given.priced / UNIT, facility.drawn / UNIT, days.due.size
+        charged = days.commitment if item.arranged or given.in_use else np.zeros(count)
+        paid_fixed = _paid(charged * priced, days.due)
+        fee = facility.arrangement_fee * priced if given.is_new and days.start < count else 0.0
+        if fee:
+            paid_fixed[days.start] += fee
+        most = np.full(count, max(given.limit if given.in_use else facility.drawn, facility.drawn) / UNIT)
         if item.base is not None:
-            column = item.base[:, path if item.base.shape[1] > 1 else 0]
-            self.most_owed = np.minimum(most, column / UNIT)
-        if item.outstanding is not None and item.outstanding_before is not None:
-            self._set_schedule(item.outstanding, item.outstanding_before, item.draw_day if in_use else -1)
-
-    def _set_schedule(self, outstanding: Floats, before: Floats, draw_day: int) -> None:
-        """Make the balance of a term loan what its schedule leaves of the drawing, whose amount is free."""
-        count = outstanding.size
-        self.kept = np.zeros(count)
-        self.carried = self.opening * before
-        self.most_drawn = np.zeros(count)
-        if draw_day >= 0:
-            self.most_drawn[draw_day] = np.inf
-        rows = np.flatnonzero(outstanding)
-        columns = np.full(rows.size, max(draw_day, 0))
-        self.carried_draw = sparse.csr_array((outstanding[rows], (rows, columns)), shape=(count, count))
+            most = np.minimum(most, item.base[:, path if item.base.shape[1] > 1 else 0] / UNIT)
+        carriage = item.carriage(path, in_use=given.in_use)
+        return cls(
+            opening=opening,
+            service=facility.service_fee,
+            charge=item.accrual - charged,
+            due=days.due,
+            fixed=float(charged.sum()) * priced + fee,
+            paid_fixed=paid_fixed,
+            most_owed=most,
+            most_drawn=carriage.most_drawn / UNIT,
+            kept=carriage.kept,
+            carried=opening * carriage.opening,
+            carried_draw=sparse.csr_array(carriage.left),
+        )
 
     def paid_matrix(self, charge: Floats) -> sparse.csr_array:
         """Give what each day (row) pays of the charge of each night's balance (column) since the last due day."""

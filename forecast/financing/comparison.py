@@ -9,33 +9,34 @@ and judged on the other half, whose share of short paths is what is stated; cost
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from forecast.financing.bound import SAMPLE, lower_bound
 from forecast.financing.covenants import check_covenants
-from forecast.financing.facilities import CALCULATED, Terms
 from forecast.financing.measures import Deadlines, deadlines, measure
 from forecast.financing.options import Financing, MixPart, Option, Recommendation
 from forecast.financing.policy import check_outcome
 from forecast.financing.remedies import remedy
 from forecast.financing.selection import Halves, select, single
-from forecast.financing.sizing import UNLIMITED, Desk, Proposal, Sized, size_single, widest
-from forecast.financing.solve import solve_limit, solve_stock
+from forecast.financing.sizing import Desk, Proposal, Sized, size_single, widest
 from forecast.liquidity import quantile_rank
+from forecast.money import LARGEST_YUAN
 from forecast.notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.cash import CashCase
-    from forecast.financing.lines import Account
+    from forecast.financing.kinds.lines import Account
+    from forecast.financing.kinds.terms import Terms
     from forecast.financing.policy import Outcome
     from forecast.liquidity import Buffer
     from forecast.plan.model import Covenants, Facility
 
-__all__ = ["Financing", "MixPart", "Option", "Recommendation", "compare", "solve_limit", "solve_stock"]
+__all__ = ["Financing", "MixPart", "Option", "Recommendation", "compare"]
 
 
 def compare(
@@ -52,7 +53,7 @@ def compare(
 
     Args:
         case: The scenario.
-        facilities: Of the plan, of any kind.
+        facilities: Of the plan.
         confidence: Chance with which cash must not fall below the minimum.
         buffer: Of the scenario: what it asks for above the opening balance is the limit that sizing starts from.
         bound_paths: Paths on which the foresight bound is solved where it has no closed form.
@@ -63,18 +64,23 @@ def compare(
     Returns:
         Options, recommendation and notes.
     """
-    usable = [facility for facility in facilities if facility.kind in CALCULATED]
-    halves = Halves.of(Desk.of(case, usable, confidence, _guess(case, buffer)), stresses)
+    halves = Halves.of(Desk.of(case, facilities, confidence, _guess(case, buffer)), stresses)
     singles = [single(halves, item) for item in halves.seen.items]
     found = {
         item.facility.name: _option(halves, item, sized, covenants)
         for item, sized in zip(halves.seen.items, singles, strict=True)
     }
-    near = {part.facility: part.limit_used for part in like.mix} if like is not None else None
-    proposal, holds = select(halves, singles, covenants, near)
+    proposal, holds = select(halves, singles, covenants, None if like is None else _limits(like))
     recommended = _recommend(halves, proposal, covenants, bound_paths, holds=holds)
-    options = tuple(found[facility.name] for facility in usable)
-    return Financing(options, recommended, tuple(_notes(usable, recommended, halves)))
+    options = tuple(found[facility.name] for facility in facilities)
+    return Financing(options, recommended, tuple(_notes(facilities, recommended, halves)))
+
+
+def _limits(like: Recommendation) -> dict[str, float]:
+    """Give the limits of a recommended mix by facility."""
+    names = {part.facility for part in like.mix}
+    given = [account.arrangement for account in like.outcome.accounts]
+    return {one.terms.facility.name: one.limit for one in given if one.terms.facility.name in names}
 
 
 def _guess(case: CashCase, buffer: Buffer) -> float:
@@ -90,7 +96,6 @@ def _option(halves: Halves, item: Terms, sized: Sized | None, covenants: Covenan
     check_outcome(outcome)
     account = outcome.accounts[0]
     chance = halves.chance(proposal) if halves.split else float(outcome.short.mean())
-    measures = measure([account], desk.confidence)
     days = Deadlines() if sized is None else deadlines(outcome, account, desk.case.as_of, desk.confidence)
     return Option(
         facility=facility.name,
@@ -100,17 +105,16 @@ def _option(halves: Halves, item: Terms, sized: Sized | None, covenants: Covenan
         expected_cost=float(outcome.cost.mean()),
         interest=sum((float(each.interest.mean()) for each in outcome.accounts), 0.0),
         fees=sum((float(each.fees.mean()) for each in outcome.accounts), 0.0),
-        effective_annual_rate=measures.compound_rate,
-        mean_drawn=measures.mean_drawn,
-        peak_drawn=measures.peak_drawn,
-        days_drawn=measures.days_drawn,
         shortfall_probability=chance,
-        limit_used=proposal.limits[0],
-        latest_signing_day=days.sign_by,
+        limit_used=_limit_used(account),
         covenants=check_covenants(desk.case, outcome, covenants, desk.confidence),
-        measures=measures,
+        measures=measure([account], desk.confidence),
         deadlines=days,
     )
+
+
+def _limit_used(account: Account) -> float | None:
+    return account.arrangement.limit if math.isfinite(account.arrangement.limit) else None
 
 
 def _why_not(halves: Halves, item: Terms, chance: float) -> Note:
@@ -120,18 +124,16 @@ def _why_not(halves: Halves, item: Terms, chance: float) -> Note:
     figures: dict[str, str | int | float] = {
         "chance": chance,
         "allowed": round(1 - desk.confidence, 12),
-        "limit": facility.limit,
+        "limit": item.most,
     }
-    if facility.kind == "payables_extension":
-        return Note("payables_too_small", where, figures)
-    needed = size_single(desk, item, UNLIMITED, [quantile_rank(desk.paths, desk.confidence)])
-    if needed is not None and needed.proposal.limits[0] > facility.limit:
-        return Note("limit_too_low", where, {**figures, "limit_needed": needed.proposal.limits[0]})
-    if needed is not None:
-        return Note("short_when_judged", where, figures)
-    if item.base is not None:
-        return Note("base_too_small", where, figures)
-    return Note("too_late_or_too_short", where, figures)
+    wanted = [quantile_rank(desk.paths, desk.confidence)]
+    needed = size_single(desk, item, LARGEST_YUAN, wanted) if item.larger_helps else None
+    if needed is None:
+        return Note(item.why_not, where, figures)
+    limit = needed.proposal.limits[0]
+    if limit > item.most:
+        return Note("limit_too_low", where, {**figures, "limit_needed": limit})
+    return Note("short_when_judged", where, figures)
 
 
 def _recommend(
@@ -144,7 +146,6 @@ def _recommend(
     own = (*outcome.accounts[: len(proposal.items)], *running)
     bound, rests_on = lower_bound(desk.case, outcome, bound_paths)
     mix = tuple(_mix_part(desk, outcome, account, holds=holds) for account in own)
-    measures = measure(own, desk.confidence)
     return Recommendation(
         feasible=holds,
         mix=mix,
@@ -153,11 +154,10 @@ def _recommend(
         fees=sum((float(account.fees.mean()) for account in outcome.accounts), 0.0),
         lower_bound=bound,
         bound_paths=rests_on,
-        effective_annual_rate=measures.compound_rate,
         shortfall_probability=halves.chance(proposal) if halves.split else float(outcome.short.mean()),
         cash_after=np.ascontiguousarray(outcome.cash.T),
         outcome=outcome,
-        measures=measures,
+        measures=measure(own, desk.confidence),
         judged_paths=halves.judging.paths,
         covenants=check_covenants(desk.case, outcome, covenants, desk.confidence),
         remedy=None if holds else remedy(halves.judging, halves.judging.on(proposal)),
@@ -165,19 +165,13 @@ def _recommend(
 
 
 def _mix_part(desk: Desk, outcome: Outcome, account: Account, *, holds: bool) -> MixPart:
-    measures = measure([account], desk.confidence)
-    days = deadlines(outcome, account, desk.case.as_of, desk.confidence) if holds else Deadlines()
     return MixPart(
         facility=account.arrangement.terms.facility.name,
-        limit_used=account.arrangement.limit,
-        mean_drawn=measures.mean_drawn,
-        peak_drawn=measures.peak_drawn,
-        days_drawn=measures.days_drawn,
+        limit_used=_limit_used(account),
         interest=float(account.interest.mean()),
         fees=float(account.fees.mean()),
-        latest_signing_day=days.sign_by,
-        measures=measures,
-        deadlines=days,
+        measures=measure([account], desk.confidence),
+        deadlines=deadlines(outcome, account, desk.case.as_of, desk.confidence) if holds else Deadlines(),
     )
 
 
@@ -186,7 +180,7 @@ def _notes(facilities: Sequence[Facility], recommended: Recommendation, halves: 
     notes = [
         Note("two_rates", f"facilities.{facility.name}.discount_rate", {"used": facility.annual_rate})
         for facility in facilities
-        if facility.kind == "factoring" and facility.annual_rate > 0 and facility.discount_rate > 0
+        if facility.annual_rate > 0 and facility.discount_rate > 0
     ]
     for check in recommended.covenants:
         where = f"covenants.{check.covenant}"

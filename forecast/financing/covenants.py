@@ -27,19 +27,9 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Bools, Floats
     from forecast.cash import CashCase
-    from forecast.financing.lines import Account
+    from forecast.financing.kinds.lines import Account
     from forecast.financing.policy import Outcome
     from forecast.plan.model import Covenants
-
-
-NO_DEBT = frozenset({"payables_extension", "early_settlement"})
-"""Kinds that are no debt to lenders."""
-
-DRAWN_ONCE = frozenset({"term_loan", "owner_loan"})
-"""Kinds whose limit is no measure of what is left to draw."""
-
-REVOLVING = frozenset({"revolver", "overdraft"})
-"""Kinds that a clean-down concerns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +71,7 @@ def check_covenants(
     """
     if covenants is None:
         return ()
-    accounts = [account for account in outcome.accounts if _is_debt(account)]
+    accounts = [account for account in outcome.accounts if account.arrangement.terms.is_debt]
     checks = []
     last = case.days[-1].astype(object)
     if covenants.minimum_dscr is not None:
@@ -99,11 +89,6 @@ def check_covenants(
     return tuple(checks)
 
 
-def _is_debt(account: Account) -> bool:
-    facility = account.arrangement.terms.facility
-    return facility.kind not in NO_DEBT and not (facility.kind == "factoring" and not facility.recourse)
-
-
 def debt_service_cover(case: CashCase, accounts: Sequence[Account]) -> Floats:
     """Give the debt-service cover ratio of the horizon on each path, infinite where there is no debt service."""
     existing = np.zeros(case.days.size) if case.debt_service is None else case.debt_service
@@ -118,7 +103,7 @@ def debt_service_cover(case: CashCase, accounts: Sequence[Account]) -> Floats:
 
 def utilisation(case: CashCase, accounts: Sequence[Account]) -> Floats:
     """Give the drawn share of the limits on each evening, (day, path); 0 without a limit."""
-    lines = [account for account in accounts if account.arrangement.terms.facility.kind not in DRAWN_ONCE]
+    lines = [account for account in accounts if account.arrangement.terms.refillable]
     lines = [account for account in lines if 0 < account.arrangement.limit < np.inf]
     drawn = sum((account.balance for account in lines), np.zeros((case.days.size, case.flows.shape[0])))
     limits = sum(account.arrangement.limit for account in lines)
@@ -127,7 +112,7 @@ def utilisation(case: CashCase, accounts: Sequence[Account]) -> Floats:
 
 def longest_clean_run(case: CashCase, accounts: Sequence[Account]) -> Floats:
     """Give the longest run of evenings with no revolver or overdraft drawn on each path, days."""
-    lines = [account for account in accounts if account.arrangement.terms.facility.kind in REVOLVING]
+    lines = [account for account in accounts if account.arrangement.terms.cleaned_down]
     longest = run = np.zeros(case.flows.shape[0])
     for day in range(case.days.size):
         clean = np.ones(case.flows.shape[0], dtype=np.bool_)

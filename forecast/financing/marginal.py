@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
-from forecast.financing.facilities import terms
+from forecast.financing.kinds.table import terms
 from forecast.financing.policy import ScenarioDays, simulate
 from forecast.liquidity import case_buffer
 
@@ -81,7 +81,7 @@ def limit_values(outcome: Outcome, mix: Collection[str]) -> list[LimitValue]:
                 step=step,
                 saving=float((outcome.cost - after.cost).mean()) / step,
                 chance=float(outcome.short.mean() - after.short.mean()),
-                binding=arrangement.limit >= facility.limit - FEN_TOLERANCE,
+                binding=arrangement.limit >= arrangement.terms.most - FEN_TOLERANCE,
             )
         )
     return found

@@ -20,7 +20,7 @@ from forecast.liquidity import quantile_rank
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from forecast.financing.lines import Account
+    from forecast.financing.kinds.lines import Account
     from forecast.financing.policy import Outcome
 
 
@@ -132,7 +132,7 @@ def deadlines(outcome: Outcome, account: Account, as_of: dt.date, confidence: fl
     if item.facility.notice_days == 0:
         asked = as_of + dt.timedelta(days=day + 1)
     else:
-        evenings = np.flatnonzero((item.arrival >= 0) & (item.arrival <= day))
+        evenings = np.flatnonzero((item.calendar.arrival >= 0) & (item.calendar.arrival <= day))
         if evenings.size == 0:
             return Deadlines()
         asked = as_of + dt.timedelta(days=int(evenings[-1]))

@@ -20,7 +20,7 @@ from forecast.financing.sizing import QUANTILES, Proposal, Sized, ranks, size
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from forecast.financing.facilities import Terms
+    from forecast.financing.kinds.terms import Terms
     from forecast.financing.sizing import Desk
 
     Mix = tuple[tuple[Terms, ...], tuple[float, ...], float]
@@ -102,29 +102,41 @@ def best_mix(
     """
     step = max(1, desk.paths // SCREENED)
     screen = desk.every(step, planning=desk) if step > 1 else desk
-    tries = int(np.clip(TRIES * WORK / (screen.paths * screen.days.flows.shape[0]), TRIES, MOST_TRIES)) // 2
-    cheapest = min((one for one in singles if one is not None), key=lambda one: one.cost, default=None)
-    searches = [_Search(screen, ceiling, left=tries) for _ in range(2)]
-    for start in _proposed(screen):
-        searches[0].offer(*start)
-    if like:
-        items, amounts = _in_order(screen, like)
-        for quantile in quantiles(items):
-            searches[0].offer(items, amounts, quantile)
-        searches = searches[:1]
-    elif cheapest is not None:
-        proposal = screen.on(cheapest.proposal)
-        searches[1].best = Sized(proposal, float(screen.run(proposal).cost.mean()))
-        searches[1].ceiling = searches[1].best.cost * (1 - GAIN)
+    searches = _searches(screen, singles, ceiling, like)
     for search in searches:
         search.improve()
     ends = [search.best for search in searches if search.best is not None]
     best = min(ends, key=lambda one: one.cost, default=None)
     if best is None or len(best.proposal.items) < 2:  # noqa: PLR2004  # a single facility is no mix
         return None
-    found = desk.on(best.proposal)
+    return _enlarged(desk, desk.on(best.proposal), ceiling)
+
+
+def _searches(
+    screen: Desk, singles: Sequence[Sized | None], ceiling: float, like: Mapping[str, float] | None
+) -> list[_Search]:
+    """Begin the searches: from the programme's proposals and a mix chosen near, else also from the cheapest single."""
+    tries = int(np.clip(TRIES * WORK / (screen.paths * screen.days.flows.shape[0]), TRIES, MOST_TRIES)) // 2
+    first = _Search(screen, ceiling, left=tries)
+    for start in _proposed(screen):
+        first.offer(*start)
+    if like:
+        items, amounts = _in_order(screen, like)
+        for quantile in quantiles(items):
+            first.offer(items, amounts, quantile)
+        return [first]
+    cheapest = min((one for one in singles if one is not None), key=lambda one: one.cost, default=None)
+    if cheapest is None:
+        return [first]
+    proposal = screen.on(cheapest.proposal)
+    start_from = Sized(proposal, float(screen.run(proposal).cost.mean()))
+    return [first, _Search(screen, start_from.cost * (1 - GAIN), start_from, tries)]
+
+
+def _enlarged(desk: Desk, found: Proposal, ceiling: float) -> Sized | None:
+    """Give a mix found on the screened paths with its limits raised until it holds on all; None where none does."""
     for more in MARGINS:
-        limits = [min(limit * more, item.facility.limit) for item, limit in zip(found.items, found.limits, strict=True)]
+        limits = [min(limit * more, item.most) for item, limit in zip(found.items, found.limits, strict=True)]
         sized = sized_mix(desk, found.items, limits, found.quantile, ceiling)
         if sized is not None:
             return sized
@@ -144,7 +156,7 @@ def _proposed(desk: Desk) -> Iterator[Mix]:
         }
         items, amounts = _in_order(desk, limits)
         yield from ((items, amounts, quantile) for quantile in (quantiles(items) if items else ()))
-    demand = {item.facility.name: item.facility.limit for item in desk.items if item.outstanding is None}
+    demand = {item.facility.name: item.most for item in desk.items if item.on_demand}
     items, amounts = _in_order(desk, demand)
     yield from ((items, amounts, quantile) for quantile in (quantiles(items) if items else ()))
 
@@ -153,13 +165,13 @@ def quantiles(items: Sequence[Terms]) -> tuple[float, ...]:
     """Give the reserves to try: small ones where a facility without notice stands behind the one on notice."""
     if not any(item.keeps_reserve for item in items):
         return QUANTILES[-1:]
-    instant = any(not item.keeps_reserve and item.outstanding is None for item in items)
+    instant = any(not item.keeps_reserve and item.on_demand for item in items)
     return (0.5, 0.9) if instant else (0.95, 0.99, 1.0)
 
 
 def _covering(items: Sequence[Terms]) -> int:
     """Give the place of the facility that covers the rest: the last drawn that is not signed, else the last loan."""
-    places = [place for place, item in enumerate(items) if item.outstanding is None and not item.arranged]
+    places = [place for place, item in enumerate(items) if item.on_demand and not item.arranged]
     return places[-1] if places else len(items) - 1
 
 
@@ -180,11 +192,11 @@ def sized_mix(
     """
     cover = _covering(items)
     full = [
-        item.facility.limit if place == cover or _whole(item) else round(limit, 2)
+        item.most if place == cover or _whole(item) else round(limit, 2)
         for place, (item, limit) in enumerate(zip(items, limits, strict=True))
     ]
     proposal = Proposal(tuple(items), tuple(full), quantile)
-    if items[cover].outstanding is None and not items[cover].arranged:
+    if items[cover].on_demand and not items[cover].arranged:
         charged = [0.0 if place == cover else limit for place, limit in enumerate(full)]
         outcome = desk.run(proposal, charged)
         if not desk.holds(outcome) or float(outcome.cost.mean()) >= ceiling:
@@ -211,7 +223,7 @@ def _drop(desk: Desk, proposal: Proposal) -> Iterator[Mix]:  # noqa: ARG001  # t
         yield items, limits, proposal.quantile
         for other, heir in enumerate(items):
             if other != _covering(items) and not _whole(heir):
-                handed = min(limits[other] + proposal.limits[place], heir.facility.limit)
+                handed = min(limits[other] + proposal.limits[place], heir.most)
                 yield items, (*limits[:other], handed, *limits[other + 1 :]), proposal.quantile
 
 
@@ -224,7 +236,7 @@ def _swap(desk: Desk, proposal: Proposal) -> Iterator[Mix]:
             if other.facility.name in names:
                 continue
             swapped = {name: limit for name, limit in limits.items() if name != item.facility.name}
-            swapped[other.facility.name] = min(limits[item.facility.name], other.facility.limit)
+            swapped[other.facility.name] = min(limits[item.facility.name], other.most)
             yield *_in_order(desk, swapped), proposal.quantile
 
 
@@ -234,7 +246,7 @@ def _move(desk: Desk, proposal: Proposal, factor: float) -> Iterator[Mix]:  # no
     cover = _covering(items)
     for place, item in enumerate(items):
         for moved in (limits[place] / factor, limits[place] * factor):
-            if place != cover and not _whole(item) and math.isfinite(moved) and moved <= item.facility.limit:
+            if place != cover and not _whole(item) and math.isfinite(moved) and moved <= item.most:
                 yield items, (*limits[:place], moved, *limits[place + 1 :]), proposal.quantile
 
 
@@ -258,7 +270,7 @@ def _add(desk: Desk, proposal: Proposal) -> Iterator[Mix]:
 
 def _whole(item: Terms) -> bool:
     """Tell whether its limit is no decision: it is arranged already."""
-    return item.arranged and item.outstanding is None
+    return item.arranged and item.on_demand
 
 
 def _with_added(
@@ -269,7 +281,7 @@ def _with_added(
         one.facility.name: limit if one.arranged else limit * (1 - share)
         for one, limit in zip(proposal.items, proposal.limits, strict=True)
     }
-    limits[item.facility.name] = min(share * total, item.facility.limit)
+    limits[item.facility.name] = min(share * total, item.most)
     return _in_order(desk, limits)
 
 

@@ -132,22 +132,30 @@ def least_cost(
 
 
 def _check(flows: Floats, years: Floats, facilities: Sequence[Instrument]) -> None:
-    problems = []
-    if flows.ndim != 1 or flows.size == 0 or not bool(np.all(np.isfinite(flows))):
-        problems.append(Problem("one finite number a period is wanted", key="net_flows"))
-    elif years.size not in (flows.size - 1, flows.size) or not bool(np.all(years > 0)):
-        problems.append(
-            Problem(f"one length above 0 from each of {flows.size} flows to the next", key="year_fractions")
-        )
-    problems += [
+    problems = [
         Problem("rate must be finite, limit at least 0 and tenor at least 1 period", key=item.name)
         for item in facilities
-        if not (math.isfinite(item.rate) and item.limit >= 0 and (item.tenor is None or item.tenor >= 1))
+        if not _sensible(item)
     ]
+    wrong = _wrong_flows(flows, years)
+    if wrong is not None:
+        problems.insert(0, wrong)
     if len({item.name for item in facilities}) < len(facilities):
         problems.append(Problem("every name must be different", key="facilities"))
     if problems:
         raise InputError(problems)
+
+
+def _wrong_flows(flows: Floats, years: Floats) -> Problem | None:
+    if flows.ndim != 1 or flows.size == 0 or not bool(np.all(np.isfinite(flows))):
+        return Problem("one finite number a period is wanted", key="net_flows")
+    if years.size not in (flows.size - 1, flows.size) or not bool(np.all(years > 0)):
+        return Problem(f"one length above 0 from each of {flows.size} flows to the next", key="year_fractions")
+    return None
+
+
+def _sensible(item: Instrument) -> bool:
+    return math.isfinite(item.rate) and item.limit >= 0 and (item.tenor is None or item.tenor >= 1)
 
 
 def _drawings(years: Floats, facilities: Sequence[Instrument], count: int) -> list[_Drawing]:

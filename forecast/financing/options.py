@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from forecast.arrays import Floats
     from forecast.financing.covenants import CovenantCheck
     from forecast.financing.measures import Deadlines, Measures
@@ -18,24 +16,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A facility on its own; figures are None where it is not calculated. Yuan, shares, a rate a year.
+    """A facility on its own. Yuan, shares, a rate a year.
 
     Attributes:
         facility: Its name.
         kind: Its kind.
         feasible: Whether cash then falls short on at most 1 − confidence of the judging paths.
-        why_not: The reason where it is not feasible or not calculated.
+        why_not: The reason where it is not feasible.
         expected_cost: Expected interest and fees of the horizon.
         interest: Expected interest.
         fees: Expected fees of every kind.
-        effective_annual_rate: XIRR (act/365) of the facility's expected flows; None where nothing is drawn.
-        mean_drawn: Balance owed, mean over days and paths.
-        peak_drawn: The ⌈n × confidence⌉-th smallest of the paths' highest balances.
-        days_drawn: Evenings with a balance, mean over paths.
         shortfall_probability: Share of the judging paths on which cash falls short on any day.
-        limit_used: The limit to arrange (signed: the whole limit; a term loan: its amount).
-        latest_signing_day: Last day by which it may be signed so that cash still holds; None where it is signed, never
-            needed, or does not hold.
+        limit_used: The limit to arrange (signed: the whole limit; a term loan: its amount); None where the base alone
+            bounds it.
         covenants: The plan's covenants with this facility alone.
         measures: Its rates and balances.
         deadlines: The last days to begin arranging it, to sign it and to ask for the first drawing.
@@ -43,21 +36,21 @@ class Option:
 
     facility: str
     kind: str
-    feasible: bool | None
-    why_not: Note | None = None
-    expected_cost: float | None = None
-    interest: float | None = None
-    fees: float | None = None
-    effective_annual_rate: float | None = None
-    mean_drawn: float | None = None
-    peak_drawn: float | None = None
-    days_drawn: float | None = None
-    shortfall_probability: float | None = None
-    limit_used: float | None = None
-    latest_signing_day: dt.date | None = None
-    covenants: tuple[CovenantCheck, ...] = ()
-    measures: Measures | None = None
-    deadlines: Deadlines | None = None
+    feasible: bool
+    why_not: Note | None
+    expected_cost: float
+    interest: float
+    fees: float
+    shortfall_probability: float
+    limit_used: float | None
+    covenants: tuple[CovenantCheck, ...]
+    measures: Measures
+    deadlines: Deadlines
+
+    @property
+    def effective_annual_rate(self) -> float | None:
+        """XIRR (act/365) of the facility's expected flows; None where nothing is drawn."""
+        return self.measures.compound_rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +58,9 @@ class MixPart:
     """One facility of the recommended mix; as in ``Option``."""
 
     facility: str
-    limit_used: float
-    mean_drawn: float
-    peak_drawn: float
-    days_drawn: float
+    limit_used: float | None
     interest: float
     fees: float
-    latest_signing_day: dt.date | None
     measures: Measures
     deadlines: Deadlines
 
@@ -88,7 +77,6 @@ class Recommendation:
         fees: Expected fees.
         lower_bound: Mean least cost for one who knows each path, at these limits, yuan.
         bound_paths: Number of paths that the bound rests on.
-        effective_annual_rate: XIRR (act/365) of the mix's expected flows; None where nothing is drawn.
         shortfall_probability: Share of the judging paths on which cash falls short on any day.
         judged_paths: Number of judging paths: those that no limit was sized on, or all where these are too few.
         covenants: The plan's covenants with this mix.
@@ -105,14 +93,18 @@ class Recommendation:
     fees: float
     lower_bound: float
     bound_paths: int
-    effective_annual_rate: float | None
     shortfall_probability: float
     cash_after: Floats
     outcome: Outcome
     measures: Measures
-    judged_paths: int = 0
-    covenants: tuple[CovenantCheck, ...] = ()
-    remedy: Remedy | None = None
+    judged_paths: int
+    covenants: tuple[CovenantCheck, ...]
+    remedy: Remedy | None
+
+    @property
+    def effective_annual_rate(self) -> float | None:
+        """XIRR (act/365) of the mix's expected flows; None where nothing is drawn."""
+        return self.measures.compound_rate
 
     @property
     def foresight_gap(self) -> float | None:

@@ -11,7 +11,7 @@ On each day, in this order:
 4. A lack is drawn from facilities without notice, the cheapest first; payments that fall that day may be deferred, to
    a reserve that lasts until others can be.
 5. In the evening facilities on notice are asked for what is lacking to minimum + reserve, counting what is under way;
-   the reserve is a quantile over all paths known on as_of (``facilities.reserves``), never this path's own future. A
+   the reserve is a quantile over all paths known on as_of (``Terms.reserves``), never this path's own future. A
    dearer facility without notice is refinanced in the same request.
 6. Interest accrues on the evening's balance, the commitment fee on the undrawn limit; nothing on the last evening,
    on which everything is closed out for cost and rate (the cash balance shown is that before the close-out).
@@ -26,15 +26,15 @@ import numpy as np
 
 from forecast.cash import FEN_TOLERANCE, check_corkscrew
 from forecast.errors import IdentityError
-from forecast.financing.deferral import DeferredPayments
-from forecast.financing.facilities import annual_rate
-from forecast.financing.lines import Account, Arrangement, Line
+from forecast.financing.kinds.table import line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.arrays import Bools, Floats
     from forecast.cash import CashCase
+    from forecast.financing.kinds.lines import Account, Arrangement, Line
+    from forecast.financing.kinds.terms import Terms
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +84,86 @@ class Outcome:
         return total
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rule:
+    """The rule at work on a scenario: the facilities in the order of drawing, and those it repays, draws and asks.
+
+    With each that it asks go those without notice that are dearer, which a request then refinances.
+    """
+
+    days: ScenarioDays
+    lines: list[Line]
+    repayable: list[Line]
+    instant: list[Line]
+    asking: list[tuple[Line, list[Line]]]
+
+    @classmethod
+    def of(cls, days: ScenarioDays, arrangements: Sequence[Arrangement]) -> _Rule:
+        lines = [line(arrangement, days.flows.shape) for arrangement in arrangements]
+        repayable = [one for one in reversed(lines) if one.terms.repaid_from_surplus]
+        instant = [one for one in lines if one.instant]
+        asking = [
+            (one, [other for other in instant if _refinances(one.terms, other.terms)]) for one in lines if one.asks
+        ]
+        return cls(days, lines, repayable, instant, asking)
+
+    def minimum(self, day: int) -> float | Floats:
+        """Give the balance that cash must not fall below."""
+        minimum = self.days.minimum
+        return minimum[day] if isinstance(minimum, np.ndarray) else minimum
+
+    def earned(self, day: int, cash: Floats) -> Floats | float:
+        """Give what yesterday's surplus earned."""
+        if not self.days.surplus_rate or not day:
+            return 0.0
+        return np.maximum(cash - self.minimum(day - 1), 0.0) * (self.days.surplus_rate / 365)
+
+    def carry(self, day: int, cash: Floats) -> Floats:
+        """Give the evening's cash after what falls due, is repaid, drawn and asked for."""
+        minimum = self.minimum(day)
+        for one in self.lines:
+            cash = cash + one.begin(day)
+        for one in self.repayable:
+            if one.owing:
+                cash = cash - one.repay(day, cash - minimum - one.reserve[day + 1])
+        for one in self.instant:
+            if one.days.open[day]:
+                cash = cash + one.draw(day, minimum + one.reserve[day + 1] - cash)
+        self.ask(day + 1, cash - minimum)
+        for one in self.lines:
+            one.end(day)
+        return cash
+
+    def ask(self, evening: int, spare: Floats) -> None:
+        """Ask the facilities on notice, in order, for what is lacking to minimum + reserve."""
+        if not self.asking or evening >= self.days.flows.shape[0]:
+            return
+        coming = spare
+        for one, _ in self.asking:
+            coming = coming + one.under_way * (1 - one.facility.service_fee)
+        for one, dearer in self.asking:
+            lack = one.reserve[evening] + self.dues(evening, int(one.days.cover[evening])) - coming
+            for other in dearer:
+                lack = lack + other.balance
+            coming = coming + one.ask(evening, lack)
+
+    def dues(self, evening: int, last: int) -> Floats | float:
+        """Give interest, fees and principal that are to be paid before a later request can arrive."""
+        total: Floats | float = 0.0
+        for one in self.lines:
+            total = total + one.expected_repayment(evening, last)
+            if one.days.due[evening : last + 1].any():
+                total = total + one.unpaid
+            if evening <= one.days.start <= last and one.arrangement.is_new:
+                total = total + one.facility.arrangement_fee * one.arrangement.priced
+        return total
+
+
+def _refinances(item: Terms, other: Terms) -> bool:
+    """Whether money of one facility may repay the other, which is dearer."""
+    return other.repaid_from_surplus and other.rate(other.facility) > item.rate(item.facility)
+
+
 def simulate(days: ScenarioDays, arrangements: Sequence[Arrangement]) -> Outcome:
     """Carry the arrangements through the days.
 
@@ -94,68 +174,14 @@ def simulate(days: ScenarioDays, arrangements: Sequence[Arrangement]) -> Outcome
     Returns:
         Cash and accounts on each day and path; linear in days × facilities, vectorised over paths.
     """
-    count, paths = days.flows.shape
-    lines = [_line(arrangement, (count, paths)) for arrangement in arrangements]
-    instant = [line for line in lines if line.instant]
-    asking = [line for line in lines if line.asks]
-    repayable = [line for line in reversed(lines) if line.terms.repaid_from_surplus]
-    cash = np.full(paths, days.opening)
-    closing, earned = np.empty((count, paths)), np.zeros((count, paths))
-    _ask(lines, asking, instant, 0, cash - _minimum(days, 0))
-    for day in range(count):
-        minimum = _minimum(days, day)
-        if days.surplus_rate and day:
-            earned[day] = np.maximum(cash - _minimum(days, day - 1), 0.0) * (days.surplus_rate / 365)
-        cash = cash + days.flows[day] + earned[day]
-        for line in lines:
-            cash = cash + line.begin(day)
-        for line in repayable:
-            if line.owing:
-                cash = cash - line.repay(day, cash - minimum - line.reserve[day + 1])
-        for line in instant:
-            if line.terms.open[day]:
-                cash = cash + line.draw(day, minimum + line.reserve[day + 1] - cash)
-        _ask(lines, asking, instant, day + 1, cash - minimum)
-        for line in lines:
-            line.end(day)
-        closing[day] = cash
-    return Outcome(days, closing, earned, tuple(line.account() for line in lines))
-
-
-def _line(arrangement: Arrangement, shape: tuple[int, int]) -> Line:
-    deferring = arrangement.terms.facility.kind == "payables_extension"
-    return DeferredPayments(arrangement, shape) if deferring else Line(arrangement, shape)
-
-
-def _minimum(days: ScenarioDays, day: int) -> float | Floats:
-    return days.minimum[day] if isinstance(days.minimum, np.ndarray) else days.minimum
-
-
-def _ask(lines: Sequence[Line], asking: Sequence[Line], instant: Sequence[Line], evening: int, spare: Floats) -> None:
-    """Ask the facilities on notice, in order, for what is lacking to minimum + reserve."""
-    if not asking or evening >= asking[0].terms.due.size:
-        return
-    coming = spare
-    for line in asking:
-        coming = coming + line.under_way * (1 - line.facility.service_fee)
-    for line in asking:
-        lack = line.reserve[evening] + _dues(lines, evening, int(line.terms.cover[evening])) - coming
-        for other in instant:
-            if annual_rate(other.facility) > annual_rate(line.facility) and other.terms.repaid_from_surplus:
-                lack = lack + other.balance
-        coming = coming + line.ask(evening, lack)
-
-
-def _dues(lines: Sequence[Line], evening: int, last: int) -> Floats | float:
-    """Give interest, fees and principal that are to be paid before a later request can arrive."""
-    total: Floats | float = 0.0
-    for line in lines:
-        total = total + line.expected_repayment(evening, last)
-        if line.terms.due[evening : last + 1].any():
-            total = total + line.unpaid
-        if line.in_use and not line.terms.arranged and evening <= line.terms.start <= last:
-            total = total + line.facility.arrangement_fee * line.priced
-    return total
+    rule = _Rule.of(days, arrangements)
+    closing, earned = np.empty(days.flows.shape), np.zeros(days.flows.shape)
+    cash = np.full(days.flows.shape[1], days.opening)
+    rule.ask(0, cash - rule.minimum(0))
+    for day, flows in enumerate(days.flows):
+        earned[day] = rule.earned(day, cash)
+        cash = closing[day] = rule.carry(day, cash + flows + earned[day])
+    return Outcome(days, closing, earned, tuple(one.account() for one in rule.lines))
 
 
 def check_outcome(outcome: Outcome) -> None:

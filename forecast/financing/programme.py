@@ -20,11 +20,11 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
-from forecast.financing.facilities import DEDUCTED, marginal_rate
-
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from forecast.arrays import Bools, Floats, Ints
-    from forecast.financing.facilities import Terms
+    from forecast.financing.kinds.terms import Terms
     from forecast.financing.sizing import Desk
 
 
@@ -100,45 +100,74 @@ def build(desk: Desk, holding: int, *, everything: bool = False) -> Programme | 
     required = required_drawings(desk)
     if not desk.items or not required.any():
         return None
-    chosen, must_hold = planning_paths(required, holding, everything=everything)
-    day, place = np.nonzero(required[:, chosen] > 0)
-    width, blocks = len(desk.items), day.size
-    limit_costs = np.array([_limit_cost(item) for item in desk.items])
-    spell = _mean_spell(required > required.max(axis=0) / 2)
-    rates = np.array([_daily_rate(item, spell) for item in desk.items])
-    weight = 1.0 / chosen.size
-    demand = [index for index, item in enumerate(desk.items) if item.outstanding is None]
-    lacked = required[day, chosen[place]] / UNIT
-    size = width + blocks * (len(demand) + 1)
-    upper = np.full(size, np.inf)
-    upper[:width] = [item.facility.limit / UNIT for item in desk.items]
-    lower_cover = sparse.lil_array((blocks, width))
-    parts, most_of_limits, limit_rows = [], [], []
-    identity = sparse.eye_array(blocks, format="csr")
-    for number, index in enumerate(demand):
-        item = desk.items[index]
-        first = width + number * blocks
-        upper[first : first + blocks] = _most_owed(item, day, chosen[place]) / UNIT
-        parts.append(identity)
-        if not item.arranged:
-            of_limit = sparse.csr_array(
-                (np.full(blocks, -1.0), (np.arange(blocks), np.full(blocks, index))), shape=(blocks, width)
-            )
-            row: list[Any] = [of_limit, *([sparse.csr_array((blocks, blocks))] * (len(demand) + 1))]
-            row[1 + number] = identity
-            limit_rows.append(sparse.hstack(row, format="csr"))
-            most_of_limits.append(np.zeros(blocks))
-    for index, item in enumerate(desk.items):
-        if item.outstanding is not None and item.outstanding_before is not None:
-            lower_cover[:, [index]] = item.outstanding[day][:, None]
-            lacked = lacked - item.facility.drawn * item.outstanding_before[day] / UNIT
-    cover = sparse.hstack([lower_cover, *parts, identity], format="csr")
-    rows: Any = sparse.vstack([-cover, *limit_rows], format="csr")
+    lacking = _Lacking.of(required, *planning_paths(required, holding, everything=everything))
+    evenings, count = lacking.day.size, lacking.paths
+    limit_costs = np.array([item.limit_cost + TIDY for item in desk.items])
+    rates = np.array([item.daily_rate(lacking.spell) for item in desk.items])
+    demand = [index for index, item in enumerate(desk.items) if item.on_demand]
+    cover, needed = _cover(desk.items, len(demand), lacking)
+    within = _within_limits(desk.items, demand, evenings)
+    rows: Any = sparse.vstack([-cover, *within], format="csr")
     dearest = float(rates.max(initial=0.0))
-    short = np.where(must_hold[place], SHORT_COST * chosen.size * (limit_costs.max() + dearest), 1.01 * dearest)
-    fixed = np.where([item.arranged and item.outstanding is None for item in desk.items], 0.0, limit_costs)
-    cost = np.concatenate([fixed, np.repeat(rates[demand] * weight, blocks), short * weight])
-    return Programme(desk.items, cost, rows, np.concatenate([-lacked, *most_of_limits]), upper)
+    short = np.where(lacking.must_hold, SHORT_COST * count * (limit_costs.max() + dearest), 1.01 * dearest)
+    fixed = np.where([item.arranged and item.on_demand for item in desk.items], 0.0, limit_costs)
+    weight = 1.0 / count
+    cost = np.concatenate([fixed, np.repeat(rates[demand] * weight, evenings), short * weight])
+    owed = [desk.items[index].most_owed(lacking.day, lacking.path) / UNIT for index in demand]
+    limits = [item.most / UNIT for item in desk.items]
+    upper = np.concatenate([limits, *owed, np.full(evenings, np.inf)])
+    return Programme(desk.items, cost, rows, np.concatenate([-needed, np.zeros(len(within) * evenings)]), upper)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Lacking:
+    """The evenings that lack cash on the planning paths, arrays (evening,).
+
+    ``amount`` is what each lacks, in units; ``must_hold`` tells whether its path must hold; ``paths`` counts the
+    planning paths; ``spell`` is for how many days in a row a need of more than half of a path's largest lasts.
+    """
+
+    day: Ints
+    path: Ints
+    amount: Floats
+    must_hold: Bools
+    paths: int
+    spell: float
+
+    @classmethod
+    def of(cls, required: Floats, chosen: Ints, must_hold: Bools) -> _Lacking:
+        """Find them in what must be owed, (day, path)."""
+        day, place = np.nonzero(required[:, chosen] > 0)
+        path = chosen[place]
+        spell = _mean_spell(required > required.max(axis=0) / 2)
+        return cls(day, path, required[day, path] / UNIT, must_hold[place], chosen.size, spell)
+
+
+def _cover(items: Sequence[Terms], demand: int, lacking: _Lacking) -> tuple[sparse.csr_array, Floats]:
+    """Give the rows that cover what each evening lacks, by loans, by what is owed and by lacking; and what to cover."""
+    lent = sparse.lil_array((lacking.day.size, len(items)))
+    needed = lacking.amount
+    for index, item in enumerate(items):
+        if not item.on_demand:
+            drawn, before = item.scheduled(lacking.day)
+            lent[:, [index]] = drawn[:, None]
+            needed = needed - item.facility.drawn * before / UNIT
+    identity = sparse.eye_array(lacking.day.size, format="csr")
+    return sparse.hstack([lent, *[identity] * (demand + 1)], format="csr"), needed
+
+
+def _within_limits(items: Sequence[Terms], demand: Sequence[int], evenings: int) -> list[sparse.csr_array]:
+    """Give the rows that keep what is owed within the limit, for each facility on demand that is not arranged yet."""
+    blocks = []
+    for number, index in enumerate(demand):
+        if items[index].arranged:
+            continue
+        place = (np.arange(evenings), np.full(evenings, index))
+        limit = sparse.csr_array((np.full(evenings, -1.0), place), shape=(evenings, len(items)))
+        row: list[Any] = [limit, *[sparse.csr_array((evenings, evenings))] * (len(demand) + 1)]
+        row[1 + number] = sparse.eye_array(evenings, format="csr")
+        blocks.append(sparse.hstack(row, format="csr"))
+    return blocks
 
 
 def propose(programme: Programme) -> Floats | None:
@@ -154,42 +183,7 @@ def propose(programme: Programme) -> Floats | None:
     return np.asarray(solution.x)[: len(programme.items)] * UNIT if solution.status == 0 else None
 
 
-def _limit_cost(item: Terms) -> float:
-    """Give what a yuan of limit costs over the horizon whatever is drawn; a term loan: all that it costs."""
-    facility = item.facility
-    cost = facility.arrangement_fee + float(item.commitment.sum())
-    if item.outstanding is not None:
-        cost += float(item.accrual @ item.outstanding)
-    return cost + TIDY
-
-
 def _mean_spell(lacking: Bools) -> float:
     """Give the mean length of a run of lacking evenings, days, from (day, path)."""
     begins = lacking & ~np.concatenate([np.zeros((1, lacking.shape[1]), dtype=np.bool_), lacking[:-1]])
     return float(lacking.sum() / max(1, begins.sum()))
-
-
-def _daily_rate(item: Terms, spell: float) -> float:
-    """Give what a yuan costs for each lacking day: what no surplus repays is charged on until it settles, as well.
-
-    ``spell`` is for how many days in a row a need of more than half of the path's largest lasts.
-    """
-    rate = max(marginal_rate(item), 0.0) / 365
-    if item.facility.kind in DEDUCTED and item.release is not None and item.release.mean() > 0:
-        rate *= 1.0 + 1.0 / float(item.release.mean()) / max(spell, 1.0)
-    return rate
-
-
-def _most_owed(item: Terms, day: Ints, path: Ints) -> Floats:
-    """Give what may be owed of a facility on each lacking evening, by time and base, yuan."""
-    reached = item.arrival[item.arrival >= 0]
-    first = int(reached[0]) if reached.size else item.nights.size
-    most = np.where(day >= first, item.facility.limit, item.facility.drawn)
-    if item.parcels:
-        waiting = np.zeros(item.nights.size)
-        for parcel in item.parcels:
-            waiting[parcel.day : parcel.due] += parcel.amount
-        most = np.minimum(most, waiting[day])
-    if item.base is not None:
-        most = np.minimum(most, item.base[day, path if item.base.shape[1] > 1 else 0])
-    return np.asarray(most)

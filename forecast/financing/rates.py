@@ -104,20 +104,30 @@ def xirr(dates: Sequence[dt.date], amounts: Sequence[float]) -> float:
     if not (bool(np.any(values > 0)) and bool(np.any(values < 0))):
         raise InputError("xirr: no rate exists: every flow has the same sign; give what was lent and what came back")
     order = sorted(range(values.size), key=lambda i: dates[i])
-    first = dates[order[0]]
-    years = np.array([(dates[i] - first).days / YEAR for i in order])
-    days, position = np.unique(years, return_inverse=True)
-    totals = np.zeros(days.size)
-    np.add.at(totals, position, values[order])
+    ordered = [dates[i] for i in order]
+    years, totals = _netted(ordered, values[order])
     signs = np.sign(totals[totals != 0])
     if np.all(signs == signs[:1]):
         raise InputError("xirr: no rate exists: after netting each day every flow has the same sign")
     if int(np.count_nonzero(np.diff(signs))) == 1:
         # one change of sign, one rate: the compiled solver finds it first
-        rate = pyxirr.xirr([dates[i] for i in order], values[order].tolist())
+        rate = pyxirr.xirr(ordered, values[order].tolist())
         if rate is not None and np.isfinite(rate):
             return float(rate)
-    roots = _roots(days, totals / np.abs(totals).max())
+    return _only(_roots(years, totals / np.abs(totals).max()))
+
+
+def _netted(dates: Sequence[dt.date], amounts: Floats) -> tuple[Floats, Floats]:
+    """Give the years from the first date to each different one, and the amounts of each day together."""
+    years = np.array([(day - dates[0]).days / YEAR for day in dates])
+    different, position = np.unique(years, return_inverse=True)
+    totals = np.zeros(different.size)
+    np.add.at(totals, position, amounts)
+    return different, totals
+
+
+def _only(roots: Sequence[float]) -> float:
+    """Give the one rate; refuse several, or none."""
     if len(roots) > 1:
         listed = ", ".join(f"{root:.6g}" for root in roots)
         raise InputError(f"xirr: several rates satisfy these flows ({listed}); compare net present values instead")

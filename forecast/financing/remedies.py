@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.financing.facilities import terms
-from forecast.financing.sizing import UNLIMITED, Desk, Proposal, with_limit
+from forecast.financing.kinds.table import terms
+from forecast.financing.sizing import Desk, Proposal, with_limit
 from forecast.liquidity import quantile_rank
+from forecast.money import LARGEST_YUAN
 from forecast.notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from forecast.financing.facilities import Terms
+    from forecast.financing.kinds.terms import Terms
 
 PRECISION = 1e-3
 """Share of itself to which an amount is found; it is then rounded up to a whole yuan."""
@@ -73,7 +74,7 @@ def remedy(desk: Desk, proposal: Proposal) -> Remedy:
 
     limits = []
     for place, item in enumerate(proposal.items):
-        if item.outstanding is None and proposal.limits[place] < UNLIMITED:
+        if item.on_demand and item.facility.limit is not None:
             extra = _least(partial(_holds_with_limit, desk, proposal, place), short_by)
             if extra is not None:
                 limits.append((item.facility.name, extra))
@@ -89,8 +90,8 @@ def _holds_with_limit(desk: Desk, proposal: Proposal, place: int, extra: float) 
 
 
 def _least(holds: Callable[[float], bool], guess: float) -> float | None:
-    """Give the least amount that holds, whole yuan; None where not even a very large one does."""
-    if not holds(UNLIMITED):
+    """Give the least amount that holds, whole yuan; None where not even the largest does."""
+    if not holds(LARGEST_YUAN):
         return None
     low, high = 0.0, max(guess, 1.0) * 1.05
     while not holds(high):

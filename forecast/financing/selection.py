@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from forecast.cash import CashCase
-    from forecast.financing.facilities import Terms
+    from forecast.financing.kinds.terms import Terms
     from forecast.plan.model import Covenants
 
 LADDER = 3
@@ -84,7 +84,7 @@ def single(halves: Halves, item: Terms) -> Sized | None:
     """
     sized = None
     for rank in _ladder(halves.seen):
-        sized = size_single(halves.seen, item, item.facility.limit, rank)
+        sized = size_single(halves.seen, item, item.most, rank)
         if sized is None or halves.judging.holds(halves.judging.run(halves.judging.on(sized.proposal))):
             break
     held = None if sized is None else _withstanding(halves, sized)
@@ -96,10 +96,10 @@ def _cheapest_full(halves: Halves, sets: Sequence[Sequence[Terms]]) -> Sized | N
     found = []
     for items in sets:
         for quantile in QUANTILES if any(item.keeps_reserve for item in items) else QUANTILES[-1:]:
-            proposal = Proposal(tuple(items), tuple(item.facility.limit for item in items), quantile)
+            proposal = Proposal(tuple(items), tuple(item.most for item in items), quantile)
             proposal = trimmed(proposal, halves.whole.run(halves.whole.on(proposal)))
             if halves.holds(proposal):
-                found.append(Sized(proposal, float(halves.seen.run(proposal).cost.mean())))
+                found.append(_costed(halves, proposal))
     return min(found, key=lambda one: one.cost, default=None)
 
 
@@ -117,7 +117,7 @@ def _withstanding(halves: Halves, sized: Sized) -> Sized | None:
         for place, item in enumerate(proposal.items):
             if item.arranged:
                 continue
-            wide = desk.on(with_limit(proposal, place, item.facility.limit))
+            wide = desk.on(with_limit(proposal, place, item.most))
             stressed = size(desk, wide, place, ranks(desk))
             if stressed is not None:
                 largest = max(stressed.proposal.limits[place], proposal.limits[place])
@@ -125,14 +125,14 @@ def _withstanding(halves: Halves, sized: Sized) -> Sized | None:
     for factor in (1.0, *RAISED):
         raised = _raised(proposal, factor)
         if halves.holds(raised):
-            return sized if raised == sized.proposal else Sized(raised, float(halves.seen.run(raised).cost.mean()))
+            return sized if raised == sized.proposal else _costed(halves, raised)
     return None
 
 
 def _raised(proposal: Proposal, factor: float) -> Proposal:
     """Give a proposal with the limits that are not signed raised by a factor, as far as they are offered."""
     limits = tuple(
-        limit if item.arranged else min(round(limit * factor, 2), item.facility.limit)
+        limit if item.arranged else min(round(limit * factor, 2), item.most)
         for item, limit in zip(proposal.items, proposal.limits, strict=True)
     )
     return replace(proposal, limits=limits)
@@ -157,28 +157,38 @@ def select(
     Returns:
         On the seen paths' terms.
     """
-    seen = halves.seen
+    holding = _holding(halves, singles, like)
+    if holding:
+        return _keeping(halves, holding, covenants).proposal, True
+    full = _cheapest_full(halves, _full_sets(halves))
+    return (_least_short(halves), False) if full is None else (full.proposal, True)
+
+
+def _holding(halves: Halves, singles: Sequence[Sized | None], like: Mapping[str, float] | None) -> list[Sized]:
+    """Give what holds: nothing at all, facilities on their own, and the best mix where it costs less than these."""
     nothing = Proposal((), ())
-    unfinanced = float(seen.run(nothing).cost.mean())
     holding = [one for one in singles if one is not None]
     if halves.holds(nothing):
-        holding.insert(0, Sized(nothing, unfinanced))
+        holding.insert(0, _costed(halves, nothing))
     cheapest = min((one.cost for one in holding), default=np.inf)
-    if cheapest > 0:
-        mix = best_mix(seen, singles, cheapest, like)
-        judged = None if mix is None else _withstanding(halves, mix)
-        if judged is not None:
-            holding.append(judged)
-    if not holding:
-        full = _cheapest_full(halves, _full_sets(halves))
-        return (_least_short(halves), False) if full is None else (full.proposal, True)
-    broken = {id(one): _broken(halves, one.proposal, covenants) for one in holding}
-    if covenants is not None and min(broken.values()) > 0 and covenants.maximum_utilisation:
-        wider = [_raised(one.proposal, 1 / covenants.maximum_utilisation) for one in holding]
-        more = [Sized(one, float(seen.run(one).cost.mean())) for one in wider if halves.holds(one)]
-        holding += more
-        broken |= {id(one): _broken(halves, one.proposal, covenants) for one in more}
-    return min(holding, key=lambda one: (broken[id(one)], one.cost)).proposal, True
+    mix = best_mix(halves.seen, singles, cheapest, like) if cheapest > 0 else None
+    judged = None if mix is None else _withstanding(halves, mix)
+    return holding if judged is None else [*holding, judged]
+
+
+def _keeping(halves: Halves, holding: Sequence[Sized], covenants: Covenants | None) -> Sized:
+    """Give the cheapest of what breaks fewest covenants, wider limits tried where each breaks one."""
+    ranked = [(_broken(halves, one.proposal, covenants), one) for one in holding]
+    if covenants is not None and covenants.maximum_utilisation and min(broken for broken, _ in ranked) > 0:
+        wider = (_raised(one.proposal, 1 / covenants.maximum_utilisation) for one in holding)
+        more = [_costed(halves, one) for one in wider if halves.holds(one)]
+        ranked += [(_broken(halves, one.proposal, covenants), one) for one in more]
+    return min(ranked, key=lambda one: (one[0], one[1].cost))[1]
+
+
+def _costed(halves: Halves, proposal: Proposal) -> Sized:
+    """Give a proposal with its expected cost on the seen paths."""
+    return Sized(proposal, float(halves.seen.run(proposal).cost.mean()))
 
 
 def _broken(halves: Halves, proposal: Proposal, covenants: Covenants | None) -> int:
@@ -193,7 +203,7 @@ def _broken(halves: Halves, proposal: Proposal, covenants: Covenants | None) -> 
 def _full_sets(halves: Halves) -> list[list[Terms]]:
     """Give none, all, those that are drawn on demand, and each facility on its own."""
     items = list(halves.seen.items)
-    return [[], items, [item for item in items if item.outstanding is None], *([item] for item in items)]
+    return [[], items, [item for item in items if item.on_demand], *([item] for item in items)]
 
 
 def _least_short(halves: Halves) -> Proposal:

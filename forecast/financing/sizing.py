@@ -9,24 +9,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
-from forecast.financing.facilities import Terms, marginal_rate, reserves, terms
-from forecast.financing.lines import Arrangement
+from forecast.financing.kinds.lines import Arrangement
+from forecast.financing.kinds.table import terms
 from forecast.financing.policy import Outcome, ScenarioDays, simulate
 from forecast.liquidity import limit_rank, path_blocks, quantile_rank
+from forecast.money import LARGEST_YUAN, up_to_fen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.arrays import Floats, Ints
     from forecast.cash import CashCase
+    from forecast.financing.kinds.terms import Terms
     from forecast.plan.model import Facility
 
 
 QUANTILES = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1.0)
 """Reserves that the rule tries for facilities on notice, the cheapest first."""
-
-UNLIMITED = 1e13
-"""Yuan: a limit that never binds."""
 
 ROUNDS = 6
 """Most rounds in which a limit and the fees charged on it settle (each round closes all but a hundredth)."""
@@ -57,7 +56,7 @@ LOAN_STEPS, LOAN_REACH = 12, 3.0
 class Desk:
     """A scenario with its facilities, laid out once for all runs.
 
-    ``items`` are the facilities that are calculated, the cheapest marginal rate first; ``guess`` is a limit, yuan, that
+    ``items`` are the facilities, the cheapest marginal rate first; ``guess`` is a limit, yuan, that
     sizing starts from. ``planning`` is the desk whose paths the reserves are known from, None: its own. ``margin``:
     whether limits are sized on the upper limit of what the paths need, which other paths then hold by, too. ``blocks``
     tells of each path which draw of the laws it shares with others, (path,); None where each has its own.
@@ -75,9 +74,9 @@ class Desk:
 
     @classmethod
     def of(cls, case: CashCase, facilities: Sequence[Facility], confidence: float, guess: float = 0.0) -> Desk:
-        """Lay out a scenario; ``facilities`` of kinds that are calculated."""
+        """Lay out a scenario with some facilities."""
         items = [terms(case, facility) for facility in facilities]
-        items.sort(key=marginal_rate)
+        items.sort(key=lambda item: item.marginal_rate)
         paths = case.flows.shape[0]
         return cls(case, ScenarioDays.of(case), confidence, tuple(items), guess, blocks=path_blocks(paths, case.draws))
 
@@ -112,19 +111,15 @@ class Desk:
         return int(outcome.short.sum()) <= self.paths - quantile_rank(self.paths, self.confidence)
 
     def reserve(self, item: Terms, quantile: float) -> Floats | None:
-        """Give the reserve of a facility that keeps one, as the planning paths know it; None for the others.
-
-        Cash that repays a term loan early does not come back: no planning path may need it again.
-        """
+        """Give the reserve of a facility that keeps one, as the planning paths know it; None for the others."""
         if self.planning is not None:
             return self.planning.reserve(item, quantile)
-        if item.prepays.any():
-            quantile = QUANTILES[-1]
-        elif not item.keeps_reserve:
+        covered = item.reserve_quantile(quantile)
+        if covered is None:
             return None
-        key = (item.facility.name, quantile)
+        key = (item.facility.name, covered)
         if key not in self.kept_reserves:
-            self.kept_reserves[key] = reserves(item, self.days.cumulated, quantile)
+            self.kept_reserves[key] = item.reserves(self.days.cumulated, covered)
         return self.kept_reserves[key]
 
     def run(self, proposal: Proposal, priced: Sequence[float] | None = None) -> Outcome:
@@ -141,7 +136,7 @@ class Desk:
         ]
         names = {item.facility.name for item in proposal.items}
         running = [
-            Arrangement(item, item.facility.limit, drawing=False)
+            Arrangement(item, item.most, drawing=False)
             for item in self.items
             if item.arranged and item.facility.name not in names
         ]
@@ -184,7 +179,7 @@ def size(
     """
     item = proposal.items[place]
     largest = proposal.limits[place]
-    if item.outstanding is not None:
+    if not item.on_demand:
         return _sized_loan(desk, proposal, place, wanted)
     if item.arranged:
         return _judged(desk, proposal)
@@ -201,7 +196,7 @@ def size(
         limit = min(needed, largest)
         if settled:
             break
-    exact = math.ceil((limit + tolerance - FEN_TOLERANCE) * 100) / 100 if limit > 0 else 0.0
+    exact = up_to_fen(limit + tolerance - FEN_TOLERANCE) if limit > 0 else 0.0
     # lots and reserves make a path jump now and then: a little more, then all of it, is tried before giving up
     for tried in (exact, exact * 1.001, exact * 1.02, largest):
         sized = _judged(desk, with_limit(proposal, place, min(tried, largest)))
@@ -215,7 +210,7 @@ def _sized_loan(desk: Desk, proposal: Proposal, place: int, wanted: Sequence[int
     item, largest = proposal.items[place], proposal.limits[place]
     amount = term_amount(desk, proposal, place, wanted)
     tried = [amount] if amount <= largest else []
-    if item.prepays.any():
+    if item.repaid_from_surplus:
         owed = item.facility.drawn
         most = min(largest, owed + LOAN_REACH * max(desk.guess, item.facility.minimum_draw, 1.0))
         tried += np.linspace(owed, most, LOAN_STEPS + 1)[1:].round(2).tolist()
@@ -235,8 +230,8 @@ def trimmed(proposal: Proposal, outcome: Outcome) -> Proposal:
     """Give a proposal with limits that its run never reaches cut to what is reached, where they bear no fees."""
     limits = []
     for item, limit, account in zip(proposal.items, proposal.limits, outcome.accounts, strict=False):
-        free = item.outstanding is None and not item.arranged and not item.fees_on_limit
-        peak = math.ceil(float(account.balance.max()) * 100) / 100
+        free = item.on_demand and not item.arranged and not item.fees_on_limit
+        peak = up_to_fen(float(account.balance.max()))
         limits.append(min(limit, max(peak, item.facility.minimum_draw)) if free and peak > 0 else limit)
     return replace(proposal, limits=tuple(limits))
 
@@ -252,7 +247,7 @@ def term_amount(desk: Desk, proposal: Proposal, place: int, wanted: Sequence[int
     owed = item.facility.drawn
     cash = desk.run(with_limit(proposal, place, owed)).cash - desk.days.minimum
     effect = _unit_effect(item, desk.days.flows.shape[0])[:, None]
-    helps, harms = effect[:, 0] > FEN_TOLERANCE / UNLIMITED, effect[:, 0] < 0
+    helps, harms = effect[:, 0] > FEN_TOLERANCE / LARGEST_YUAN, effect[:, 0] < 0
     low = np.max(-cash[helps] / effect[helps], axis=0, initial=0.0)
     high = np.min(cash[harms] / -effect[harms], axis=0, initial=np.inf)
     idle = ~helps & ~harms
@@ -263,7 +258,7 @@ def term_amount(desk: Desk, proposal: Proposal, place: int, wanted: Sequence[int
         enough = np.flatnonzero(holding >= rank)
         if enough.size:
             amount = float(candidates[enough[0]])
-            return owed + (math.ceil(amount * 100) / 100 if amount > 0 else 0.0)
+            return owed + (up_to_fen(amount) if amount > 0 else 0.0)
     return math.inf
 
 
@@ -286,7 +281,7 @@ def size_single(desk: Desk, item: Terms, largest: float, wanted: Sequence[int]) 
 
 def widest(desk: Desk, items: Sequence[Terms]) -> Proposal:
     """Give all of ``items`` at their full limits, with the reserve that falls short least often."""
-    limits = tuple(item.facility.limit for item in items)
+    limits = tuple(item.most for item in items)
     quantiles = QUANTILES if any(item.keeps_reserve for item in items) else QUANTILES[-1:]
     proposals = [Proposal(tuple(items), limits, quantile) for quantile in quantiles]
     chances = []

@@ -10,17 +10,17 @@ import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
 from forecast.errors import InputError
-from forecast.financing.facilities import CALCULATED
 from forecast.financing.measures import Deadlines, deadlines
-from forecast.financing.sizing import QUANTILES, UNLIMITED, Desk, Proposal, size, size_single
+from forecast.financing.sizing import QUANTILES, Desk, Proposal, size, size_single
 from forecast.liquidity import quantile_rank
+from forecast.money import FEN_PER_YUAN, LARGEST_YUAN, down_to_fen, up_to_fen
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
     from forecast.cash import CashCase
-    from forecast.financing.facilities import Terms
+    from forecast.financing.kinds.terms import Terms
     from forecast.plan.model import Facility
 
 
@@ -37,21 +37,19 @@ def ask_limit(case: CashCase, facility: Facility, confidence: float) -> Asked | 
 
     Args:
         case: The scenario.
-        facility: Of a kind that is calculated; its own limit is not looked at.
+        facility: Its own limit is not looked at.
         confidence: Chance with which cash must not fall below the minimum.
 
     Returns:
-        None where no limit holds (base too small, or too late) or where the kind is not calculated.
+        None where no limit holds (base too small, or too late).
     """
-    if facility.kind not in CALCULATED:
-        return None
     # nothing is decided by a limit that is signed: the question is which one to ask for
-    asked = replace(facility, limit=UNLIMITED, signed=False)
+    asked = replace(facility, limit=None, signed=False)
     desk = Desk.of(case, [asked], confidence)
-    sized = size_single(desk, desk.items[0], UNLIMITED, [quantile_rank(desk.paths, confidence)])
-    if sized is None or sized.proposal.limits[0] >= UNLIMITED:
+    sized = size_single(desk, desk.items[0], LARGEST_YUAN, [quantile_rank(desk.paths, confidence)])
+    if sized is None or sized.proposal.limits[0] >= LARGEST_YUAN:
         return None
-    best = sized.proposal if desk.items[0].outstanding is not None else _least(desk, sized.proposal)
+    best = _least(desk, sized.proposal) if desk.items[0].on_demand else sized.proposal
     outcome = desk.run(best)
     return Asked(best.limits[0], deadlines(outcome, outcome.accounts[0], case.as_of, confidence))
 
@@ -69,14 +67,7 @@ def _least(desk: Desk, sized: Proposal) -> Proposal:
         middle = (low + best.limits[0]) / 2
         found = held(middle)
         low, best = (middle, best) if found is None else (low, found)
-    exact = math.ceil(best.limits[0] * 100) / 100
-    return held(exact) or best
-
-
-def solve_limit(case: CashCase, facility: Facility, confidence: float) -> float | None:
-    """Give the limit of ``ask_limit`` alone, yuan; None where there is none."""
-    asked = ask_limit(case, facility, confidence)
-    return None if asked is None else asked.limit
+    return held(up_to_fen(best.limits[0])) or best
 
 
 def with_purchase(case: CashCase, place: int, extra: float) -> CashCase:
@@ -95,12 +86,12 @@ def carries(case: CashCase, facilities: Sequence[Facility], confidence: float) -
     All are drawn at their full limits; where that fails, the term loans, which fall due whatever happens, are left out,
     or one of them is taken at the amount that holds.
     """
-    desk = Desk.of(case, [facility for facility in facilities if facility.kind in CALCULATED], confidence)
-    demand = tuple(item for item in desk.items if item.outstanding is None)
+    desk = Desk.of(case, facilities, confidence)
+    demand = tuple(item for item in desk.items if item.on_demand)
     wanted = [quantile_rank(desk.paths, confidence)]
 
     def full(items: Sequence[Terms]) -> Proposal:
-        return Proposal(tuple(items), tuple(item.facility.limit for item in items))
+        return Proposal(tuple(items), tuple(item.most for item in items))
 
     if desk.holds(desk.run(full(desk.items))):
         return True
@@ -108,14 +99,14 @@ def carries(case: CashCase, facilities: Sequence[Facility], confidence: float) -
         return False
     if desk.holds(desk.run(full(demand))):
         return True
-    loans = [item for item in desk.items if item.outstanding is not None]
+    loans = [item for item in desk.items if not item.on_demand]
     return any(size(desk, full([*demand, loan]), len(demand), wanted) is not None for loan in loans)
 
 
 def solve_stock(case: CashCase, facilities: Sequence[Facility], confidence: float, date: dt.date) -> float | None:
     """Give the largest extra outflow of category ``stock`` on a day that still holds, sales unchanged.
 
-    All calculated facilities may be drawn up to their limits (see ``carries``); the base of inventory finance grows
+    All facilities may be drawn up to their limits (see ``carries``); the base of inventory finance grows
     with the purchase.
 
     Args:
@@ -142,9 +133,9 @@ def solve_stock(case: CashCase, facilities: Sequence[Facility], confidence: floa
     low, high = 0.0, 1e5
     while holds(high):
         low, high = high, high * 4
-        if high > UNLIMITED:
+        if high > LARGEST_YUAN:
             return math.inf
     while high - low > FEN_TOLERANCE:
         middle = (low + high) / 2
         low, high = (middle, high) if holds(middle) else (low, middle)
-    return math.floor(low * 100 + FEN_TOLERANCE) / 100
+    return down_to_fen(low + FEN_TOLERANCE / FEN_PER_YUAN)

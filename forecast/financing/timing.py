@@ -3,17 +3,69 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.financing.rates import night_fractions
+
 if TYPE_CHECKING:
     from forecast.arrays import Bools, Days, Floats, Ints
+    from forecast.cash import CashCase
     from forecast.plan.model import Facility
 
 
 MONTH = 365 / 12
 """Days in an average month: turns ``tenor_days`` into a count of monthly repayments."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calendar:
+    """A facility's days in one scenario; day 0 = as_of + 1, evening −1 is that of as_of.
+
+    Attributes:
+        nights: Years by the facility's day count from each evening to the next, 0 on the last day (closed out), (day,).
+        commitment: What one yuan undrawn costs, (day,); 0 before the facility is in force.
+        due: Days on which what has accrued is paid, bool (day,).
+        open: Days on which a drawing may arrive, bool (day,).
+        start: First day in force (signed): the arrangement fee falls due; the number of days where never.
+        arrival: By evening −1, 0, …: the day on which a drawing asked then arrives, −1 where none, (day + 1,).
+        cover: By evening: the last day before the first arrival that the next evening can still ask for, (day + 1,).
+    """
+
+    nights: Floats
+    commitment: Floats
+    due: Bools
+    open: Bools
+    start: int
+    arrival: Ints
+    cover: Ints
+
+
+def calendar(case: CashCase, facility: Facility, only: Bools | None = None) -> Calendar:
+    """Lay out a facility's days, month ends being due; ``only``: days on which there is anything to draw, (day,)."""
+    count = case.days.size
+    nights = night_fractions(case.days, facility.day_count)
+    nights[-1] = 0.0
+    running = facility.signed or facility.drawn > 0
+    start = 0 if running else max(facility.signing_days, 1) - 1
+    in_force = np.arange(count) >= start
+    opened = in_force if only is None else in_force & only
+    if facility.available_from is not None:
+        opened = opened & (case.days >= np.datetime64(facility.available_from, "D"))
+    if facility.available_to is not None:
+        opened = opened & (case.days <= np.datetime64(facility.available_to, "D"))
+    arrival = arrivals(case.banking_day, opened, facility.notice_days, 0 if running else facility.signing_days)
+    return Calendar(
+        nights=nights,
+        commitment=np.where(in_force, facility.commitment_fee * nights, 0.0),
+        due=month_ends(case.days) & (facility.interest_due == "month_end"),
+        open=opened,
+        start=min(start, count),
+        arrival=arrival,
+        cover=cover(arrival, count),
+    )
 
 
 def month_ends(days: Days) -> Bools:

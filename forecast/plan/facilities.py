@@ -38,12 +38,13 @@ class Facility:
     """A source of financing with its terms; a term that its kind does not have keeps the default.
 
     Money in yuan, rates as fractions a year (``service_fee``, ``arrangement_fee`` and ``prepayment_fee`` as fractions
-    of the amount that they are charged on; ``fee_per_day`` a fraction a day).
+    of the amount that they are charged on; ``fee_per_day`` a fraction a day). ``limit`` is None where the base alone
+    bounds what is owed.
     """
 
     name: str = term("text", "its name, of its own", "名称")
     kind: FacilityKind = term("choice", "its kind", "种类", choices=get_args(FacilityKind))
-    limit: float = term(
+    limit: float | None = term(
         "money",
         "most that may be owed; absent: bounded by its base alone",
         "额度",
@@ -219,7 +220,7 @@ def check_facilities(findings: Findings, channels: tuple[str, ...]) -> tuple[Fac
     """The facilities in the plan's order; what is wrong goes to the findings and is left out.
 
     Two defaults depend on the rest: ``channels`` are all the plan's where the kind takes them and none are named, and
-    ``limit`` is infinite where a kind's base alone bounds it. A facility with something ``drawn`` is signed.
+    ``limit`` is None where a kind's base alone bounds it. A facility with something ``drawn`` is signed.
     """
     if "facilities" not in findings.values:
         return ()
@@ -260,7 +261,7 @@ def _facility(findings: Findings, path: KeyPath, table: dict[str, Any], channels
             )
     if "channels" in KINDS[kind].own:
         good["channels"] = tuple(good.get("channels", channels))
-    defaults: dict[str, Any] = {"limit": math.inf, "signed": good.get("drawn", 0) > 0}
+    defaults: dict[str, Any] = {"limit": None, "signed": good.get("drawn", 0) > 0}
     return Facility(**{**defaults, **good}) if "name" in good else None
 
 

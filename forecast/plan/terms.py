@@ -103,14 +103,12 @@ def term(
     key: str = "",
     required: bool = True,
     kw_only: bool = False,
-    null: bool = False,
 ) -> Any:  # noqa: ANN401  # the field says its own type
     """A field that is a key of the plan, with all that reader and documentation know of it.
 
     Args as of ``Term``, ``above`` and ``below`` being bounds that are not allowed themselves; money is yuan and a rate
     lies from 0 to 1 without a word. ``key`` is the key's name where the field bears another; ``required`` false
-    lets a field without a default be filled from the rest of the plan; a result leaves out what is absent unless
-    ``null`` has it show null.
+    lets a field without a default be filled from the rest of the plan. A result leaves out what is None by default.
     """
     low, high = (0, 1) if type_ == "rate" else (low, high)
     said = Term(
@@ -130,7 +128,7 @@ def term(
         needed_by=needed_by,
     )
     start: dict[str, Any] = {"default_factory": dict} if default == {} else {"default": default}
-    shown = Says(said.meaning, said.unit, _ROUNDING.get(type_), optional=default is None and not null)
+    shown = Says(said.meaning, said.unit, _ROUNDING.get(type_), optional=default is None)
     return field(**start, kw_only=kw_only, metadata={"term": said, "says": shown})
 
 

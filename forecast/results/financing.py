@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 class Rates(Record):
     """Balances and rates of one or more facilities together."""
 
-    mean_drawn: float | None = money("balance owed, mean over days and paths")
-    peak_drawn: float | None = money("highest balance that a share `confidence` of the paths does not exceed")
-    days_drawn: float | None = money("evenings with a balance, mean over paths", "days")
+    mean_drawn: float = money("balance owed, mean over days and paths")
+    peak_drawn: float = money("highest balance that a share `confidence` of the paths does not exceed")
+    days_drawn: float = money("evenings with a balance, mean over paths", "days")
     compound_rate: float | None = rate(
         "XIRR (act/365) of the expected flows; null where nothing is drawn", "share a year"
     )
@@ -88,7 +88,7 @@ class MixPartShown(Record):
     """One facility of the recommended mix."""
 
     facility: str = says("its name")
-    limit_used: float = money("limit to arrange")
+    limit_used: float | None = money("limit to arrange; null: the base alone bounds it")
     interest: float = money("expected interest")
     fees: float = money("expected fees")
     rates: Rates = says("balances and rates", flat=True)
@@ -119,19 +119,19 @@ class Recommended(Record):
 
 @record
 class OptionShown(Record):
-    """A facility on its own; figures are null where it is not calculated."""
+    """A facility on its own."""
 
     facility: str = says("its name")
     kind: str = says("its kind")
-    feasible: bool | None = says("whether cash falls short on at most 1 − confidence of the judging paths")
-    expected_cost: float | None = money("expected interest and fees of the horizon")
-    interest: float | None = money("expected interest")
-    fees: float | None = money("expected fees")
+    feasible: bool = says("whether cash falls short on at most 1 − confidence of the judging paths")
+    expected_cost: float = money("expected interest and fees of the horizon")
+    interest: float = money("expected interest")
+    fees: float = money("expected fees")
     effective_annual_rate: float | None = rate(
         "XIRR (act/365) of the expected flows; null where nothing is drawn", "share a year"
     )
-    shortfall_probability: float | None = rate("share of the judging paths on which cash falls short")
-    limit_used: float | None = money("limit to arrange")
+    shortfall_probability: float = rate("share of the judging paths on which cash falls short")
+    limit_used: float | None = money("limit to arrange; null: the base alone bounds it")
     rates: Rates = says("balances and rates", flat=True)
     days: LastDays = says("last days", flat=True)
     why_not: str | None = says("why it is not feasible, in the plan's language; null where it is")
@@ -254,10 +254,7 @@ def _option(option: Option, language: Language) -> OptionShown:
     )
 
 
-def _rates(measures: Measures | None) -> Rates:
-    """Rates and balances; all None where a kind is not calculated."""
-    if measures is None:
-        return Rates(None, None, None, None, None, None)
+def _rates(measures: Measures) -> Rates:
     return Rates(
         mean_drawn=measures.mean_drawn,
         peak_drawn=measures.peak_drawn,

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from financing_cases import OVERDRAFT, case_of
 
-from forecast.financing.facilities import reserves, terms
-from forecast.financing.lines import Arrangement
+from forecast.financing.kinds.deferral import Deferral, movable_payments
+from forecast.financing.kinds.lines import Arrangement
+from forecast.financing.kinds.table import terms
 from forecast.financing.policy import Outcome, ScenarioDays, check_outcome, simulate
 from forecast.plan.model import Facility, OtherFlow
 
-SUPPLIERS = Facility("suppliers", "payables_extension", float("inf"))
+SUPPLIERS = Facility("suppliers", "payables_extension", None)
 CASE = replace(
     case_of([[-100.0, 40.0, 0.0, 90.0, 0.0, 0.0]], opening=0.0),
     movable=(
@@ -30,8 +31,8 @@ def run(facility: Facility = SUPPLIERS, *others: Facility, keep: float | None = 
     arrangements = []
     for each in (facility, *others):
         item = terms(CASE, each)
-        reserve = reserves(item, days.cumulated, keep) if keep is not None and item.keeps_reserve else None
-        arrangements.append(Arrangement(item, each.limit, reserve=reserve))
+        reserve = item.reserves(days.cumulated, keep) if keep is not None and item.keeps_reserve else None
+        arrangements.append(Arrangement(item, item.most, reserve=reserve))
     outcome = simulate(days, arrangements)
     check_outcome(outcome)
     return outcome
@@ -46,9 +47,6 @@ def test_payments_are_deferred_on_their_day_and_paid_from_a_surplus_the_dearest_
     first = 40 / (1 + charge / 100)
     assert account.repayments[1, 0] == pytest.approx(first)
     assert account.repayments[1, 0] + account.charges_paid[1, 0] == pytest.approx(40)
-    assert account.by_rate is not None
-    assert account.by_rate[0.365][1, 0] == pytest.approx(80 - first)
-    assert account.by_rate[0.0][1, 0] == 20
     assert outcome.cash[:, 0].min() == pytest.approx(0.0)
     # day 3 brings 90, which pays all the rest
     assert account.balance[3, 0] == pytest.approx(0.0)
@@ -74,8 +72,9 @@ def test_a_limit_bounds_what_is_deferred_at_once_and_the_cheapest_goes_first() -
     outcome = run(replace(SUPPLIERS, limit=30.0), OVERDRAFT)
     account = outcome.accounts[0]
     assert account.draws[0, 0] == 30
-    assert account.by_rate is not None
-    assert (account.by_rate[0.0][0, 0], account.by_rate[0.365][0, 0]) == (20, 10)
+    # 20 at no rate, 10 at 0.1 % a day for three nights: the overdraft is repaid before them
+    assert account.balance[:, 0].tolist() == [30, 30, 30, 0, 0, 0]
+    assert account.interest[0] == pytest.approx(3 * 10 * 0.001)
     assert outcome.accounts[1].draws[0, 0] == pytest.approx(70)
 
 
@@ -87,7 +86,7 @@ def test_payments_are_deferred_ahead_of_days_on_which_none_can_be() -> None:
     item, days = terms(case, SUPPLIERS), ScenarioDays.of(case)
     blind = simulate(days, [Arrangement(item, 1e9)])
     assert blind.short.tolist() == [True]
-    kept = simulate(days, [Arrangement(item, 1e9, reserve=reserves(item, days.cumulated, 1.0))])
+    kept = simulate(days, [Arrangement(item, 1e9, reserve=item.reserves(days.cumulated, 1.0))])
     check_outcome(kept)
     # 60 go out tomorrow, 10 are in hand
     assert kept.accounts[0].draws[0, 0] == pytest.approx(50)
@@ -96,8 +95,10 @@ def test_payments_are_deferred_ahead_of_days_on_which_none_can_be() -> None:
 
 def test_without_movable_payments_nothing_is_deferred() -> None:
     item = terms(case_of([[-10.0, 0.0]]), SUPPLIERS)
-    assert not item.open.any()
+    assert isinstance(item, Deferral)
+    assert not item.calendar.open.any()
     assert item.parcels == ()
+    assert not item.keeps_reserve
 
 
 def test_deferral_on_notice_is_asked_for_the_payments_own_day() -> None:
@@ -110,6 +111,45 @@ def test_deferral_on_notice_is_asked_for_the_payments_own_day() -> None:
         ),
     )
     item, days = terms(case, replace(SUPPLIERS, notice_days=1)), ScenarioDays.of(case)
-    outcome = simulate(days, [Arrangement(item, 1e9, reserve=reserves(item, days.cumulated, 1.0))])
+    outcome = simulate(days, [Arrangement(item, 1e9, reserve=item.reserves(days.cumulated, 1.0))])
     check_outcome(outcome)
     assert outcome.accounts[0].draws[:, 0].tolist() == [0, 0, 90, 0]
+
+
+def test_payments_that_move_have_their_day_their_latest_day_and_their_rate() -> None:
+    case = replace(
+        case_of(np.zeros((1, 3))),
+        movable=(
+            OtherFlow(dt.date(2026, 10, 18), -50.0, "stock", movable_days=10, deferral_cost=0.06),
+            OtherFlow(dt.date(2026, 10, 18), 50.0, "grant", movable_days=10),
+            OtherFlow(dt.date(2026, 12, 1), -50.0, "stock", movable_days=10),
+        ),
+    )
+    (parcel,) = movable_payments(case, Facility("suppliers", "payables_extension", 1e9, annual_rate=0.01))
+    assert (parcel.day, parcel.due, parcel.amount) == (1, 11, 50.0)
+    assert parcel.rate == pytest.approx(0.07)
+
+
+def test_on_a_known_path_no_more_is_deferred_than_falls_on_the_day() -> None:
+    item = terms(CASE, SUPPLIERS)
+    carriage = item.carriage(0, in_use=True)
+    assert carriage.most_drawn.tolist() == [100.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+    assert not item.carriage(0, in_use=False).most_drawn.any()
+    # 80 may wait until day 3, 20 until day 5
+    assert item.most_owed(np.arange(6), np.zeros(6, dtype=np.int64)).tolist() == [100, 100, 100, 20, 20, 0]
+    assert item.marginal_rate == pytest.approx((80 * 0.365 + 20 * 0.0) / 100)
+    # a night at the cheapest payment's rate, none after the last evening
+    dear = terms(replace(CASE, movable=CASE.movable[:1]), SUPPLIERS)
+    assert dear.accrual == pytest.approx([0.001] * 5 + [0.0])
+
+
+def test_what_waits_already_leaves_less_of_the_limit_for_the_next_payment() -> None:
+    case = replace(
+        case_of([[-80.0, -80.0, 0.0]], opening=0.0),
+        movable=tuple(
+            OtherFlow(dt.date(2026, 10, 17 + day), -80.0, "stock", movable_days=9, deferral_cost=0.0) for day in (0, 1)
+        ),
+    )
+    outcome = simulate(ScenarioDays.of(case), [Arrangement(terms(case, SUPPLIERS), 100.0)])
+    check_outcome(outcome)
+    assert outcome.accounts[0].draws[:, 0].tolist() == [80.0, 20.0, 0.0]

@@ -1,0 +1,187 @@
+"""Payments that suppliers let move (账期延展): each deferred on its own day, to its own latest day and rate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar, Self
+
+import numpy as np
+
+from forecast.financing.kinds.lines import Line
+from forecast.financing.kinds.terms import Carriage, Terms
+from forecast.financing.timing import calendar
+
+if TYPE_CHECKING:
+    from forecast.arrays import Floats, Ints
+    from forecast.cash import CashCase
+    from forecast.financing.kinds.lines import Arrangement
+    from forecast.plan.model import Facility
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A payment that may be deferred: from its day to ``due`` at the latest (days of the horizon), yuan, at a rate.
+
+    ``due`` may lie after the horizon.
+    """
+
+    day: int
+    due: int
+    amount: float
+    rate: float
+
+
+def movable_payments(case: CashCase, facility: Facility) -> tuple[Parcel, ...]:
+    """Give the payments of the horizon that may be deferred."""
+    return tuple(
+        Parcel(day, day + flow.movable_days, -flow.amount, facility.annual_rate + flow.deferral_cost)
+        for flow in case.movable
+        if flow.amount < 0
+        and flow.movable_days > 0
+        and 0 <= (day := (flow.date - case.as_of).days - 1) < case.days.size
+    )
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Deferral(Terms):
+    """Payables extension: each payment at its ``deferral_cost`` beside ``annual_rate``.
+
+    ``limit`` bounds what is deferred at once; ``accrual`` is at the cheapest payment's rate.
+
+    Attributes:
+        parcels: The payments that may be deferred.
+    """
+
+    from_lender: ClassVar[bool] = False
+    larger_helps: ClassVar[bool] = False
+    why_not: ClassVar[str] = "payables_too_small"
+    parcels: tuple[Parcel, ...]
+
+    @classmethod
+    def of(cls, case: CashCase, facility: Facility) -> Self:
+        """Lay out the payments that may be deferred; what deferring costs is paid with the payment."""
+        parcels = movable_payments(case, facility)
+        index = np.arange(case.days.size)
+        days = calendar(case, facility, only=np.isin(index, [parcel.day for parcel in parcels]))
+        accrual = min((parcel.rate for parcel in parcels), default=0.0) * days.nights
+        return cls(facility, replace(days, due=np.zeros_like(days.due)), accrual, parcels=parcels)
+
+    @property
+    def keeps_reserve(self) -> bool:
+        """Whether cash is kept for the days that another deferral cannot reach."""
+        return self.on_notice or bool(self.parcels)
+
+    @property
+    def mean_rate(self) -> float:
+        """What a yuan deferred costs a year, mean over the payments by their amounts."""
+        if not self.parcels:
+            return super().mean_rate
+        amounts = [one.amount for one in self.parcels]
+        return float(np.average([one.rate for one in self.parcels], weights=amounts))
+
+    def most_owed(self, day: Ints, path: Ints) -> Floats:
+        """Give what may be owed on evenings: no more than the payments that may be waiting then."""
+        waiting = np.zeros(self.calendar.nights.size)
+        for parcel in self.parcels:
+            waiting[parcel.day : parcel.due] += parcel.amount
+        most = super().most_owed(day, path)
+        return np.minimum(most, waiting[day]) if self.parcels else most
+
+    def carriage(self, path: int, *, in_use: bool) -> Carriage:
+        """Give the balance with drawings of no more than falls on the day.
+
+        What is paid back early may not be deferred again; the rates are the cheapest payment's: both from below.
+        """
+        plain = super().carriage(path, in_use=in_use)
+        falling = np.zeros(plain.kept.size)
+        np.add.at(falling, [parcel.day for parcel in self.parcels], [parcel.amount for parcel in self.parcels])
+        return replace(plain, most_drawn=np.minimum(plain.most_drawn, falling)) if self.parcels else plain
+
+
+class DeferralLine(Line):
+    """Deferred payments while the days pass, each payment followed by path.
+
+    A payment is deferred on the day on which it falls, wholly or in part; it is paid on its latest day, earlier from a
+    surplus (the dearest first). What deferring costs is paid with the payment.
+    """
+
+    terms: Deferral
+    by_contract: ClassVar[bool] = True
+
+    def __init__(self, arrangement: Arrangement, shape: tuple[int, int]) -> None:
+        super().__init__(arrangement, shape)
+        self.parcels = self.terms.parcels
+        self.owed = np.zeros((len(self.parcels), shape[1]))
+        rates = sorted({parcel.rate for parcel in self.parcels})
+        self.by_rate = {rate: np.zeros(shape) for rate in rates}  # the balance at each rate, as ``after``
+        self.falling: dict[int, list[int]] = {}
+        # on its day the cheapest payment is deferred first, of equals the one that may wait longest
+        for place in sorted(range(len(self.parcels)), key=lambda i: (self.parcels[i].rate, -self.parcels[i].due)):
+            self.falling.setdefault(self.parcels[place].day, []).append(place)
+        self.dearest = sorted(range(len(self.parcels)), key=lambda i: (-self.parcels[i].rate, self.parcels[i].due))
+
+    def headroom(self, day: int) -> Floats:
+        """Give what of the day's payments can still be deferred."""
+        falling = sum(self.parcels[place].amount for place in self.falling.get(day, ()))
+        return np.clip(self.arrangement.limit - self.balance, 0.0, falling)
+
+    def _open_to_ask(self, arrival: int) -> Floats | float:
+        return float(sum(self.parcels[place].amount for place in self.falling.get(arrival, ())))
+
+    def _add(self, day: int, amount: Floats) -> Floats:
+        rest = amount
+        for place in self.falling.get(day, ()):
+            part = np.minimum(rest, self.parcels[place].amount - self.owed[place])
+            self.owed[place] += part
+            rest = rest - part
+        return super()._add(day, amount)
+
+    def _fall_due(self, day: int) -> Floats | float:
+        due = [place for place, parcel in enumerate(self.parcels) if parcel.due == day]
+        if not due:
+            return 0.0
+        amount: Floats = self.owed[due].sum(axis=0)
+        self.owed[due] = 0.0
+        self._note_due(day, amount)
+        return self._pay(day, amount)
+
+    def repay(self, day: int, surplus: Floats) -> Floats:
+        """Pay deferred payments early from a surplus, with what deferring them has cost; give the whole amount."""
+        share = np.divide(self.unpaid, self.balance, out=np.zeros_like(self.balance), where=self.balance > 0)
+        amount = np.clip(surplus / (1.0 + share), 0.0, self.balance)
+        rest = amount
+        for place in self.dearest:
+            part = np.minimum(rest, self.owed[place])
+            self.owed[place] -= part
+            rest = rest - part
+        return self._pay(day, amount - rest)
+
+    def _pay(self, day: int, amount: Floats) -> Floats:
+        """Pay principal and its share of the charges so far; give both."""
+        share = np.divide(amount, self.balance, out=np.zeros_like(amount), where=self.balance > 0)
+        charge = self.unpaid * share
+        self.paid[day] += charge
+        self.unpaid = self.unpaid - charge
+        return np.asarray(self._take(day, amount) + charge)
+
+    def expected_repayment(self, evening: int, last: int) -> Floats | float:
+        """Give what has to be paid from the evening to day ``last``."""
+        due = [place for place, parcel in enumerate(self.parcels) if evening <= parcel.due <= last]
+        return self.owed[due].sum(axis=0) if due else 0.0
+
+    def _accrue(self, day: int) -> None:
+        """Keep what is owed at each rate, and accrue the night's charge at them."""
+        for place, parcel in enumerate(self.parcels):
+            self.by_rate[parcel.rate][day] += self.owed[place]
+        night = self.days.nights[day]
+        for rate, balances in self.by_rate.items():
+            if rate and night:
+                self.unpaid = self.unpaid + balances[day] * (rate * night)
+
+    @property
+    def accrued(self) -> Floats:
+        """Σ balance × rate × day fraction on each path, over the rates."""
+        total = np.zeros(self.balance.size)
+        for rate, balances in self.by_rate.items():
+            total += rate * (self.days.nights @ balances)
+        return total

@@ -1,0 +1,247 @@
+"""One facility while the days pass: what it is arranged at, what it owes, draws, repays and charges, by path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from forecast.arrays import Floats
+    from forecast.financing.kinds.terms import Terms
+
+
+IDLE = 1e-6
+"""Yuan below which nothing is drawn or asked for."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arrangement:
+    """A facility as arranged: the one holder of its limit and of what fees are charged on.
+
+    Attributes:
+        terms: On the scenario's days.
+        limit: Most that may be owed, infinite where only a base bounds it; a term loan's amount. Yuan.
+        priced_limit: What fees on the limit are charged on, where this is not ``limit``.
+        reserve: By evening, cash kept above the minimum (``Terms.reserves``), (day + 1,); None where no cash is kept
+            for this facility.
+        drawing: False: nothing new is drawn; what runs anyway (fees, the balance of as_of) is carried.
+    """
+
+    terms: Terms
+    limit: float
+    priced_limit: float | None = None
+    reserve: Floats | None = None
+    drawing: bool = True
+
+    @property
+    def in_use(self) -> bool:
+        """Whether anything may be drawn."""
+        return self.drawing and self.limit > 0
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it is arranged now, for its arrangement fee."""
+        return self.in_use and not self.terms.arranged
+
+    @property
+    def priced(self) -> float:
+        """Yuan that fees on the limit are charged on; 0 where there are none."""
+        if not self.terms.fees_on_limit:
+            return 0.0
+        return self.limit if self.priced_limit is None else self.priced_limit
+
+    @property
+    def commitment_runs(self) -> bool:
+        """Whether the commitment fee runs: arranged before, or arranged now."""
+        return self.terms.facility.commitment_fee > 0 and (self.terms.arranged or self.in_use)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Account:
+    """What one facility did, yuan, (day, path) unless said otherwise; all amounts positive.
+
+    ``charges_paid`` are interest and commitment fee paid on due days; what is owed of them at the end, closed out, is
+    ``unpaid``, (path,). ``upfront`` holds arrangement, service and prepayment fees, paid on their day. ``accrued`` is
+    Σ balance × rate × day fraction, (path,): interest, or a charge that is a fee. ``scheduled`` is the part of the
+    repayments that falls due by contract on a day of its own, None where a kind has none.
+    """
+
+    arrangement: Arrangement
+    draws: Floats
+    repayments: Floats
+    balance: Floats
+    charges_paid: Floats
+    upfront: Floats
+    unpaid: Floats
+    accrued: Floats
+    scheduled: Floats | None
+
+    @property
+    def committed(self) -> Floats:
+        """Commitment fee of the horizon on each path."""
+        rate = self.arrangement.terms.calendar.commitment
+        if not self.arrangement.commitment_runs or not rate.any():
+            return np.zeros(self.balance.shape[1])
+        return np.asarray(rate @ np.maximum(self.arrangement.priced - self.balance, 0.0))
+
+    @property
+    def interest(self) -> Floats:
+        """Interest of the horizon on each path (none where what accrues is a fee)."""
+        return np.zeros(self.balance.shape[1]) if self.arrangement.terms.charge_is_fee else self.accrued
+
+    @property
+    def fees(self) -> Floats:
+        """Fees of every kind on each path."""
+        other: Floats = np.asarray(self.committed + self.upfront.sum(axis=0))
+        return other + self.accrued if self.arrangement.terms.charge_is_fee else other
+
+    @property
+    def flows(self) -> Floats:
+        """What the facility brought to the cash balance (positive) or took from it."""
+        return np.asarray(self.draws - self.repayments - self.charges_paid - self.upfront)
+
+
+class Line:
+    """A facility while the days pass: its balance and what has accrued, by path. A line of credit drawn as needed.
+
+    ``by_contract``: whether principal falls due on days of its own.
+    """
+
+    by_contract: ClassVar[bool] = False
+
+    def __init__(self, arrangement: Arrangement, shape: tuple[int, int]) -> None:
+        self.arrangement = arrangement
+        self.terms = arrangement.terms
+        self.facility = arrangement.terms.facility
+        self.days = arrangement.terms.calendar
+        self.in_use = arrangement.in_use
+        self.charged = arrangement.commitment_runs
+        self.instant = self.in_use and self.terms.on_demand and not self.terms.on_notice
+        self.asks = self.in_use and self.terms.on_notice
+        self.balance = np.full(shape[1], self.facility.drawn)
+        self.owing = self.facility.drawn > 0
+        self.unpaid = np.zeros(shape[1])
+        self.under_way = np.zeros(shape[1])
+        self.asked = np.zeros(shape) if self.asks else None
+        self.draws, self.repayments, self.after, self.paid, self.upfront = (np.zeros(shape) for _ in range(5))
+        self.scheduled = np.zeros(shape) if self.by_contract else None
+        self.reserve = np.zeros(shape[0] + 1) if arrangement.reserve is None else arrangement.reserve
+
+    def headroom(self, day: int) -> Floats:
+        """Give what can still be drawn."""
+        limit, base = self.arrangement.limit, self.terms.base
+        return np.maximum((limit if base is None else np.minimum(limit, base[day])) - self.balance, 0.0)
+
+    def begin(self, day: int) -> Floats | float:
+        """Take the day's arrivals, scheduled principal and dues; give what they bring to the cash balance."""
+        cash: Floats | float = 0.0
+        if self.owing:
+            cash = cash - self._fall_due(day)
+        if self.asked is not None and self.days.open[day]:
+            arriving = self.asked[day]
+            self.under_way = self.under_way - arriving
+            cash = cash + self._add(day, np.minimum(arriving, self.headroom(day)))
+        if self.days.due[day]:
+            self.paid[day] = self.unpaid
+            cash = cash - self.unpaid
+            self.unpaid = np.zeros_like(self.unpaid)
+        if day == self.days.start and self.arrangement.is_new:
+            fee = self.facility.arrangement_fee * self.arrangement.priced
+            self.upfront[day] += fee
+            cash = cash - fee
+        return cash
+
+    def _fall_due(self, day: int) -> Floats | float:
+        """Repay what must be repaid on the day, here what a shrinking base no longer bears; give the amount."""
+        base = self.terms.base
+        return 0.0 if base is None else self._take(day, np.maximum(self.balance - base[day], 0.0))
+
+    def _note_due(self, day: int, amount: Floats) -> None:
+        """Note what the contract asks for on the day."""
+        if self.scheduled is not None:
+            self.scheduled[day] += amount
+
+    def expected_repayment(self, evening: int, last: int) -> Floats | float:  # noqa: ARG002  # kinds with a schedule know
+        """Give what is to be repaid from the evening to day ``last``, as the plan knows it."""
+        return 0.0
+
+    def _add(self, day: int, amount: Floats) -> Floats:
+        """Draw; give what reaches the cash balance after the service fee."""
+        self.draws[day] += amount
+        self.balance = self.balance + amount
+        self.owing = True
+        if self.facility.service_fee > 0:
+            fee = amount * self.facility.service_fee
+            self.upfront[day] += fee
+            return amount - fee
+        return amount
+
+    def _take(self, day: int, amount: Floats) -> Floats:
+        self.repayments[day] += amount
+        self.balance = self.balance - amount
+        return amount
+
+    def repay(self, day: int, surplus: Floats) -> Floats:
+        """Repay from a surplus; give the amount."""
+        return self._take(day, np.clip(surplus, 0.0, self.balance))
+
+    def _sized(self, wanted: Floats, headroom: Floats) -> Floats:
+        """Give the drawing for a want: grossed up for the service fee, in the minimum lot, within the headroom."""
+        gross = wanted / (1 - self.facility.service_fee) if self.facility.service_fee > 0 else wanted
+        if self.facility.minimum_draw > 0:
+            gross = np.where(wanted > IDLE, np.maximum(gross, self.facility.minimum_draw), 0.0)
+            amount = np.minimum(gross, headroom)
+            return np.where(amount >= self.facility.minimum_draw - IDLE, amount, 0.0)
+        return np.minimum(np.maximum(gross, 0.0), headroom)
+
+    def draw(self, day: int, lack: Floats) -> Floats:
+        """Draw what lacks today; give what reaches the cash balance."""
+        return self._add(day, self._sized(np.maximum(lack, 0.0), self.headroom(day)))
+
+    def _open_to_ask(self, arrival: int) -> Floats | float:  # noqa: ARG002  # deferred payments have their days
+        """Give the most that may be owed of what is asked for a day."""
+        return self.arrangement.limit
+
+    def ask(self, evening: int, lack: Floats) -> Floats:
+        """Ask in the evening for what lacks; give what will arrive."""
+        arrival = int(self.days.arrival[evening])
+        if self.asked is None or arrival < 0 or self.days.cover[evening] < arrival:
+            return np.zeros_like(lack)
+        room = np.minimum(self.arrangement.limit - self.balance, self._open_to_ask(arrival)) - self.under_way
+        amount = self._sized(np.maximum(lack, 0.0), np.maximum(room, 0.0))
+        self.asked[arrival] += amount
+        self.under_way = self.under_way + amount
+        return amount * (1 - self.facility.service_fee)
+
+    def end(self, day: int) -> None:
+        """Accrue the night's interest and commitment fee."""
+        self.after[day] = self.balance
+        self._accrue(day)
+        if self.charged and (rate := self.days.commitment[day]):
+            self.unpaid = self.unpaid + np.maximum(self.arrangement.priced - self.balance, 0.0) * rate
+
+    def _accrue(self, day: int) -> None:
+        rate = self.terms.accrual[day]
+        if rate and self.owing:
+            self.unpaid = self.unpaid + self.balance * rate
+
+    @property
+    def accrued(self) -> Floats:
+        """Σ balance × rate × day fraction on each path."""
+        return np.asarray(self.terms.accrual @ self.after)
+
+    def account(self) -> Account:
+        """Give what it did."""
+        return Account(
+            arrangement=self.arrangement,
+            draws=self.draws,
+            repayments=self.repayments,
+            balance=self.after,
+            charges_paid=self.paid,
+            upfront=self.upfront,
+            unpaid=self.unpaid,
+            accrued=self.accrued,
+            scheduled=self.scheduled,
+        )

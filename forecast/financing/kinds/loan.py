@@ -1,0 +1,170 @@
+"""Term loans (流动资金贷款): one drawing, principal by schedule, repaid early where the plan allows it and it pays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar, Self
+
+import numpy as np
+
+from forecast.financing.kinds.lines import Line
+from forecast.financing.kinds.terms import Carriage, Terms
+from forecast.financing.timing import calendar, principal, settled_on
+
+if TYPE_CHECKING:
+    from forecast.arrays import Bools, Floats, Ints
+    from forecast.cash import CashCase
+    from forecast.financing.timing import Calendar
+    from forecast.plan.model import Facility
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TermLoan(Terms):
+    """A term loan: drawn on ``draw_date`` or the first day possible, up to its whole amount, the limit arranged.
+
+    Where the plan names a ``prepayment_fee``, cash that no sample path needs again before the loan ends repays early,
+    if the interest saved up to the loan's or the horizon's end is more than the fee and what the cash would earn.
+
+    Attributes:
+        draw_day: Day on which it arrives, −1 where none can.
+        outstanding: Principal owed per yuan drawn in the horizon, (day,).
+        before: Principal owed per yuan of ``drawn``, (day,).
+        prepays: Days on which repaying early saves more than it costs, bool (day,).
+    """
+
+    on_demand: ClassVar[bool] = False
+    refillable: ClassVar[bool] = False
+    draw_day: int
+    outstanding: Floats
+    before: Floats
+    prepays: Bools
+
+    @classmethod
+    def of(cls, case: CashCase, facility: Facility) -> Self:
+        """Lay out a term loan."""
+        days = calendar(case, facility)
+        accrual = cls.rate(facility) * days.nights
+        draw_day = _draw_day(case, facility, days)
+        outstanding = np.zeros(case.days.size)
+        commitment, due, cover = days.commitment, days.due, days.cover
+        if draw_day >= 0:
+            outstanding = principal(case.days, facility, case.days[draw_day].astype(object))
+            outstanding[:draw_day] = 0.0
+            commitment = np.where(np.arange(case.days.size) < draw_day, commitment, 0.0)
+        before = _before(case, facility)
+        if facility.interest_due == "maturity":
+            due = settled_on(outstanding) | (settled_on(before) & (facility.drawn > 0))
+        owed = outstanding + before * facility.drawn
+        prepays = _prepays(case, facility.prepayment_fee, owed, accrual)
+        if prepays.any():
+            cover = np.full(cover.size, np.flatnonzero(owed > 0)[-1])
+        return cls(
+            facility,
+            replace(days, commitment=commitment, due=due, cover=cover),
+            accrual,
+            repaid_from_surplus=bool(prepays.any()),
+            draw_day=draw_day,
+            outstanding=outstanding,
+            before=before,
+            prepays=prepays,
+        )
+
+    def reserve_quantile(self, chosen: float) -> float | None:
+        """Give 1 where it repays early: cash that does so does not come back, so no path may need it again."""
+        del chosen
+        return 1.0 if self.repaid_from_surplus else None
+
+    @property
+    def limit_cost(self) -> float:
+        """What a yuan of the loan costs over the horizon, yuan: all is drawn."""
+        return super().limit_cost + float(self.accrual @ self.outstanding)
+
+    def scheduled(self, day: Ints) -> tuple[Floats, Floats]:
+        """Give what its schedule leaves, of a yuan drawn and of a yuan owed on as_of."""
+        return self.outstanding[day], self.before[day]
+
+    def carriage(self, path: int, *, in_use: bool) -> Carriage:
+        """Give the balance as what the schedule leaves of a drawing, whose amount is free."""
+        del path
+        count = self.outstanding.size
+        most_drawn, left = np.zeros(count), np.zeros((count, count))
+        drawing = self.draw_day if in_use else -1
+        if drawing >= 0:
+            most_drawn[drawing] = np.inf
+        left[:, max(drawing, 0)] = self.outstanding
+        return Carriage(most_drawn, np.zeros(count), self.before, left)
+
+
+def _draw_day(case: CashCase, facility: Facility, days: Calendar) -> int:
+    """Give the day on which a term loan arrives: the draw date, or the first day possible; −1 where there is none."""
+    reachable = days.arrival[days.arrival >= 0]
+    if reachable.size == 0:
+        return -1
+    first = int(reachable[0])
+    if facility.draw_date is None or facility.draw_date <= case.as_of:
+        return first
+    wanted = (facility.draw_date - case.as_of).days - 1
+    return wanted if first <= wanted < case.days.size and days.open[wanted] else -1
+
+
+def _before(case: CashCase, facility: Facility) -> Floats:
+    """Give what is still owed of a yuan owed on the evening of as_of, (day,)."""
+    first = facility.draw_date if facility.draw_date and facility.draw_date <= case.as_of else case.as_of
+    owed = principal(np.append(np.datetime64(case.as_of, "D"), case.days), facility, first)
+    return owed[1:] / owed[0] if owed[0] > 0 else np.zeros(case.days.size)
+
+
+def _prepays(case: CashCase, fee: float | None, owed: Floats, charge: Floats) -> Bools:
+    """Mark the days on which a yuan repaid early saves more interest than its fee and than it would earn."""
+    if fee is None:
+        return np.zeros(owed.size, dtype=np.bool_)
+    left = np.cumsum((charge * owed)[::-1])[::-1]
+    saved = np.divide(left, owed, out=np.zeros_like(owed), where=owed > 0)
+    earned = np.cumsum((owed > 0)[::-1])[::-1] * (case.surplus_rate / 365)
+    return np.asarray((owed > 0) & (saved > fee + earned))
+
+
+class LoanLine(Line):
+    """A term loan while the days pass."""
+
+    terms: TermLoan
+    by_contract: ClassVar[bool] = True
+
+    @property
+    def _new_loan(self) -> float:
+        """Give the amount to be drawn in the horizon."""
+        return max(0.0, self.arrangement.limit - self.facility.drawn) if self.in_use else 0.0
+
+    def begin(self, day: int) -> Floats | float:
+        """Take the day's principal and dues, and the loan on its day; give what they bring to the cash balance."""
+        cash = super().begin(day)
+        if not self.in_use or day != self.terms.draw_day:
+            return cash
+        return cash + self._add(day, np.full(self.balance.size, self._new_loan))
+
+    def _left(self, day: int, until: int) -> float:
+        """Give what the schedule leaves owed on the evening of ``until`` of what was drawn before ``day``."""
+        left = self.facility.drawn * float(self.terms.before[until])
+        if 0 <= self.terms.draw_day < day:
+            left += self._new_loan * float(self.terms.outstanding[until])
+        return left
+
+    def _fall_due(self, day: int) -> Floats | float:
+        amount = np.maximum(self.balance - self._left(day, day), 0.0)
+        self._note_due(day, amount)
+        return self._take(day, amount)
+
+    def expected_repayment(self, evening: int, last: int) -> Floats | float:
+        """Give what the schedule repays from the evening to day ``last``."""
+        if not self.owing or last < evening:
+            return 0.0
+        return np.maximum(self.balance - self._left(evening, last), 0.0)
+
+    def repay(self, day: int, surplus: Floats) -> Floats:
+        """Repay from a surplus, with the prepayment fee and only where that saves more; give the amount."""
+        fee = self.facility.prepayment_fee
+        if fee is None or not self.terms.prepays[day]:
+            return np.zeros_like(self.balance)
+        amount = self._take(day, np.clip((surplus - self.unpaid) / (1.0 + fee), 0.0, self.balance))
+        self.upfront[day] += fee * amount
+        return amount * (1.0 + fee)

@@ -1,0 +1,57 @@
+"""Lines drawn to the limit and repaid from any surplus: revolver, overdraft, and the owner's loan with its tenor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from forecast.financing.kinds.lines import Line
+from forecast.financing.kinds.terms import Terms
+
+if TYPE_CHECKING:
+    from forecast.arrays import Floats
+    from forecast.financing.kinds.lines import Arrangement
+
+
+class Revolving(Terms):
+    """A revolver (循环授信) or an overdraft (透支): drawn to the limit, repaid from any surplus."""
+
+    only_interest: ClassVar[bool] = True
+    cleaned_down: ClassVar[bool] = True
+
+
+class OwnerLoan(Revolving):
+    """An owner's loan (股东借款): each drawing is repaid after ``tenor_days`` at the latest, the oldest first."""
+
+    refillable: ClassVar[bool] = False
+    cleaned_down: ClassVar[bool] = False
+
+
+class OwnerLine(Line):
+    """An owner's loan while the days pass."""
+
+    by_contract: ClassVar[bool] = True
+
+    def __init__(self, arrangement: Arrangement, shape: tuple[int, int]) -> None:
+        super().__init__(arrangement, shape)
+        self.drawn_so_far = np.zeros((shape[0] + 1, shape[1]))
+        self.drawn_so_far[0] = self.facility.drawn
+        self.repaid = np.zeros(shape[1])
+
+    def _fall_due(self, day: int) -> Floats | float:
+        tenor = self.facility.tenor_days
+        if tenor is None or day + 1 < tenor:
+            return 0.0
+        amount = np.clip(self.drawn_so_far[day + 1 - tenor] - self.repaid, 0.0, self.balance)
+        self._note_due(day, amount)
+        return self._take(day, amount)
+
+    def _take(self, day: int, amount: Floats) -> Floats:
+        self.repaid = self.repaid + amount
+        return super()._take(day, amount)
+
+    def end(self, day: int) -> None:
+        """Accrue the night, and keep what has been drawn up to the evening."""
+        self.drawn_so_far[day + 1] = self.drawn_so_far[day] + self.draws[day]
+        super().end(day)

@@ -1,0 +1,52 @@
+"""The one table of kinds: from the name of a kind in the plan to the classes that carry it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from forecast.financing.kinds.deferral import Deferral, DeferralLine
+from forecast.financing.kinds.lines import Arrangement, Line
+from forecast.financing.kinds.loan import LoanLine, TermLoan
+from forecast.financing.kinds.pool import EarlySettlement, Factoring, Inventory, PoolLine, Receivables
+from forecast.financing.kinds.revolving import OwnerLine, OwnerLoan, Revolving
+
+if TYPE_CHECKING:
+    from forecast.cash import CashCase
+    from forecast.financing.kinds.terms import Terms
+    from forecast.plan.model import Facility
+
+
+class Kind(NamedTuple):
+    """A kind of facility: how its terms read on the days of a scenario, and what it does while they pass."""
+
+    terms: type[Terms]
+    line: type[Line]
+
+
+KINDS: dict[str, Kind] = {
+    "revolver": Kind(Revolving, Line),
+    "overdraft": Kind(Revolving, Line),
+    "owner_loan": Kind(OwnerLoan, OwnerLine),
+    "term_loan": Kind(TermLoan, LoanLine),
+    "receivables": Kind(Receivables, PoolLine),
+    "factoring": Kind(Factoring, PoolLine),
+    "early_settlement": Kind(EarlySettlement, PoolLine),
+    "inventory": Kind(Inventory, Line),
+    "payables_extension": Kind(Deferral, DeferralLine),
+}
+"""By the names that ``plan.model.FacilityKind`` allows."""
+
+
+def annual_rate(facility: Facility) -> float:
+    """Give the rate a year on what is owed, in the facility's own day count."""
+    return KINDS[facility.kind].terms.rate(facility)
+
+
+def terms(case: CashCase, facility: Facility) -> Terms:
+    """Read a facility's terms onto the days and paths of a scenario."""
+    return KINDS[facility.kind].terms.of(case, facility)
+
+
+def line(arrangement: Arrangement, shape: tuple[int, int]) -> Line:
+    """Begin a facility as arranged; ``shape``: (day, path)."""
+    return KINDS[arrangement.terms.facility.kind].line(arrangement, shape)

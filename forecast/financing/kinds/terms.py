@@ -1,0 +1,210 @@
+"""What every kind of facility answers for the days of a scenario: its base, its price, and when it is drawn and repaid.
+
+A kind is a class of ``Terms``, made once for a scenario, with a class of ``lines.Line`` that carries it through the
+days. What is said here holds where a kind says nothing else; nothing outside this folder asks for a kind's name.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar, Self
+
+import numpy as np
+
+from forecast.financing.timing import calendar
+from forecast.liquidity import quantile_rank
+
+if TYPE_CHECKING:
+    from forecast.arrays import Floats, Ints
+    from forecast.cash import CashCase
+    from forecast.financing.timing import Calendar
+    from forecast.plan.model import Facility
+
+TURNOVER = 30.0
+"""Days over which a fee on each advance is spread where no pool tells how soon an advance comes back."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Carriage:
+    """How a balance is carried on one path known whole: owed ≤ kept × yesterday's + opening + left @ drawings.
+
+    Attributes:
+        most_drawn: Most that each day's drawing may be, yuan, infinite where the limit alone bounds it, (day,).
+        kept: Share of yesterday's balance that may still be owed, (day,).
+        opening: What may still be owed of a yuan owed on the evening of as_of beside ``kept``, (day,).
+        left: What may be owed on each evening (row) of a yuan drawn on each day (column) beside ``kept``, (day, day).
+    """
+
+    most_drawn: Floats
+    kept: Floats
+    opening: Floats
+    left: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Terms:
+    """A facility on the days of one scenario.
+
+    Attributes:
+        facility: The plan's terms.
+        calendar: Its days.
+        accrual: What one yuan owed on the evening costs until the next, (day,); 0 on the last day.
+        base: Most that may be owed by what it rests on, yuan, (day, path) or (day, 1); None where it rests on nothing.
+        repaid_from_surplus: Whether a surplus repays it.
+        on_demand: Whether it is drawn as it is needed; False: once, on a day and in an amount fixed at the start.
+        refillable: Whether its limit measures what is left to draw: what is repaid may be drawn again.
+        cleaned_down: Whether a clean-down concerns it.
+        only_interest: Whether it is drawn and repaid at no cost but interest.
+        from_lender: Whether a lender gives it.
+        charge_is_fee: Whether what accrues is no interest but a fee a calendar day.
+        larger_helps: Whether more of it can be had by a larger limit.
+        why_not: Code of the note that says why it does not hold alone where no larger limit would.
+    """
+
+    facility: Facility
+    calendar: Calendar
+    accrual: Floats
+    base: Floats | None = None
+    repaid_from_surplus: bool = True
+    on_demand: ClassVar[bool] = True
+    refillable: ClassVar[bool] = True
+    cleaned_down: ClassVar[bool] = False
+    only_interest: ClassVar[bool] = False
+    from_lender: ClassVar[bool] = True
+    charge_is_fee: ClassVar[bool] = False
+    larger_helps: ClassVar[bool] = True
+    why_not: ClassVar[str] = "too_late_or_too_short"
+
+    @classmethod
+    def of(cls, case: CashCase, facility: Facility) -> Self:
+        """Read a facility's terms onto the days and paths of a scenario."""
+        days = calendar(case, facility)
+        return cls(facility, days, cls.rate(facility) * days.nights)
+
+    @classmethod
+    def rate(cls, facility: Facility) -> float:
+        """Give the rate a year on what is owed, in the facility's own day count."""
+        return facility.annual_rate
+
+    def on_paths(self, chosen: slice) -> Self:
+        """Give the same on some of the paths."""
+        if self.base is None or self.base.shape[1] == 1:
+            return self
+        return replace(self, base=np.ascontiguousarray(self.base[:, chosen]))
+
+    @property
+    def most(self) -> float:
+        """The limit as an upper bound, yuan: infinite where the plan sets none."""
+        return math.inf if self.facility.limit is None else self.facility.limit
+
+    @property
+    def arranged(self) -> bool:
+        """Whether it runs whatever is decided: signed, or owing on the evening of as_of."""
+        return self.facility.signed or self.facility.drawn > 0
+
+    @property
+    def freely_repaid(self) -> bool:
+        """Whether nothing but interest speaks against drawing only the lack and repaying with any surplus."""
+        return self.only_interest and self.facility.service_fee == 0 and self.facility.available_to is None
+
+    @property
+    def fees_on_limit(self) -> bool:
+        """Whether the limit costs something whatever is drawn (a facility without a limit then has none)."""
+        return self.facility.arrangement_fee > 0 or self.facility.commitment_fee > 0
+
+    @property
+    def on_notice(self) -> bool:
+        """Whether the rule asks for drawings ahead (one that is fixed at the start needs no asking)."""
+        return self.on_demand and self.facility.notice_days > 0
+
+    @property
+    def keeps_reserve(self) -> bool:
+        """Whether cash, as much as is chosen, is kept for the days that a later request cannot reach."""
+        return self.on_notice
+
+    @property
+    def is_debt(self) -> bool:
+        """Whether covenants count it: what is owed to a lender who may come back for it."""
+        return self.from_lender and self.facility.recourse
+
+    def reserve_quantile(self, chosen: float) -> float | None:
+        """Give the share of paths that the cash kept for it covers, of a chosen one; None where none is kept."""
+        return chosen if self.keeps_reserve else None
+
+    def reserves(self, cumulated: Floats, quantile: float) -> Floats:
+        """Give by evening the cash to keep above the minimum until a later request can arrive, yuan, (day + 1,).
+
+        It is the quantile over all paths, known from the plan on as_of, of the deepest fall of the cumulated flows
+        between the evening and the last day that a later request cannot reach.
+
+        Args:
+            cumulated: Cumulated flows, evening −1 first (0), (day + 1, path).
+            quantile: Share of paths to be covered by the reserve of each evening.
+
+        Returns:
+            At least 0.
+        """
+        evenings, paths = cumulated.shape
+        rank = quantile_rank(paths, quantile) - 1
+        held = np.zeros(evenings)
+        for evening in range(evenings):
+            last = int(self.calendar.cover[evening])
+            if last < evening:
+                continue
+            deepest = cumulated[evening] - cumulated[evening + 1 : last + 2].min(axis=0, initial=np.inf)
+            if np.isfinite(deepest).all():
+                held[evening] = max(0.0, float(np.partition(deepest, rank)[rank]))
+        return held
+
+    @property
+    def mean_rate(self) -> float:
+        """What a yuan owed costs a year on average, in the facility's own day count."""
+        return self.rate(self.facility)
+
+    @property
+    def turnover(self) -> float:
+        """Days after which an advance comes back."""
+        return TURNOVER
+
+    @property
+    def marginal_rate(self) -> float:
+        """What one more yuan drawn for a typical time costs a year (act/365): orders drawing and repayment.
+
+        The commitment fee that a drawing saves is taken off; a fee on each advance is spread over ``turnover``.
+        """
+        short_year = self.facility.day_count == "act/360" and not self.charge_is_fee
+        rate = (self.mean_rate - self.facility.commitment_fee) * (365 / 360 if short_year else 1.0)
+        fee = self.facility.service_fee
+        return rate + fee * 365 / self.turnover if fee > 0 else rate
+
+    @property
+    def limit_cost(self) -> float:
+        """What a yuan of limit costs over the horizon whatever is decided later, yuan."""
+        return self.facility.arrangement_fee + float(self.calendar.commitment.sum())
+
+    def daily_rate(self, spell: float) -> float:
+        """Give what a yuan costs for each evening that lacks it; ``spell``: days in a row for which a need lasts."""
+        del spell
+        return max(self.marginal_rate, 0.0) / 365
+
+    def most_owed(self, day: Ints, path: Ints) -> Floats:
+        """Give what may be owed on evenings of paths by time, limit and base, yuan."""
+        reached = self.calendar.arrival[self.calendar.arrival >= 0]
+        first = int(reached[0]) if reached.size else self.calendar.nights.size
+        most = np.where(day >= first, self.most, self.facility.drawn)
+        if self.base is not None:
+            most = np.minimum(most, self.base[day, path if self.base.shape[1] > 1 else 0])
+        return np.asarray(most)
+
+    def scheduled(self, day: Ints) -> tuple[Floats, Floats]:
+        """Give what is lent on evenings whatever is decided later, of a yuan of limit and of a yuan owed on as_of."""
+        return np.zeros(day.size), np.zeros(day.size)
+
+    def carriage(self, path: int, *, in_use: bool) -> Carriage:
+        """Give how a balance is carried on a path; ``in_use``: whether drawings are made."""
+        del path
+        count = self.calendar.open.size
+        opening = np.zeros(count)
+        opening[0] = 1.0
+        return Carriage(np.where(self.calendar.open & in_use, np.inf, 0.0), np.ones(count), opening, np.eye(count))

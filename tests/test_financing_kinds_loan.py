@@ -1,0 +1,114 @@
+"""Term loans: the day of the money, and repaying early where that saves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from financing_cases import TERM_LOAN, case_of
+
+from forecast.financing.kinds.lines import Arrangement
+from forecast.financing.kinds.loan import TermLoan
+from forecast.financing.kinds.table import line, terms
+from forecast.financing.policy import Outcome, check_outcome
+from forecast.financing.sizing import Desk, Proposal
+
+if TYPE_CHECKING:
+    from forecast.plan.model import Facility
+
+LOAN = replace(TERM_LOAN, limit=100.0, tenor_days=30, day_count="act/365", annual_rate=0.365)
+FLOWS = [[-100.0, 0.0, 60.0, 0.0, -20.0, 100.0, 0.0, 0.0]]
+
+
+def run(facility: Facility, flows: list[list[float]] = FLOWS, surplus_rate: float = 0.0) -> Outcome:
+    desk = Desk.of(case_of(flows, opening=0.0, surplus_rate=surplus_rate), [facility], 0.95)
+    outcome = desk.run(Proposal(desk.items, (desk.items[0].most,)))
+    check_outcome(outcome)
+    return outcome
+
+
+def test_without_a_prepayment_fee_in_the_plan_a_loan_is_not_repaid_early() -> None:
+    assert run(LOAN).accounts[0].repayments.sum() == 0.0
+
+
+def test_what_no_path_needs_again_repays_early() -> None:
+    account = run(replace(LOAN, prepayment_fee=0.0)).accounts[0]
+    # of the 60 of day 2, 20 go out again on day 4; 40 repay, less the interest that falls due at the month's end
+    assert account.repayments[2, 0] == pytest.approx(40 - 2 * 0.1)
+    assert account.balance[5, 0] == pytest.approx(0.0)
+    assert account.interest[0] == pytest.approx(2 * 0.1 + 3 * (60.2 * 0.001))
+
+
+def test_a_prepayment_fee_is_paid_where_the_interest_saved_is_more() -> None:
+    # five nights at 0.1 % are left on day 2: a fee of 0.4 % pays, one of 0.6 % does not
+    cheap = run(replace(LOAN, prepayment_fee=0.004)).accounts[0]
+    assert cheap.upfront[2, 0] == pytest.approx(0.004 * cheap.repayments[2, 0])
+    assert cheap.repayments[2, 0] > 39
+    assert run(replace(LOAN, prepayment_fee=0.006)).accounts[0].repayments.sum() == 0.0
+    # nor where the cash would earn as much
+    assert run(replace(LOAN, prepayment_fee=0.0), surplus_rate=0.4).accounts[0].repayments.sum() == 0.0
+
+
+def test_cash_that_another_path_needs_later_is_kept() -> None:
+    flows = [FLOWS[0], [-100.0, 0.0, 60.0, 0.0, -60.0, 100.0, 0.0, 0.0]]
+    repaid = run(replace(LOAN, prepayment_fee=0.0), flows).accounts[0].repayments
+    assert repaid[2].tolist() == [0.0, 0.0]
+    assert repaid[5, 0] > 0
+
+
+def laid(days: int, facility: Facility) -> TermLoan:
+    item = terms(case_of([[0.0] * days]), facility)
+    assert isinstance(item, TermLoan)
+    return item
+
+
+def test_the_money_comes_on_its_date_on_the_first_day_possible_or_not_at_all() -> None:
+    day = dt.date(2026, 10, 20)
+    assert laid(10, LOAN).draw_day == 0
+    assert laid(10, replace(LOAN, notice_days=1)).draw_day == 2
+    item = laid(10, replace(LOAN, draw_date=day))
+    assert item.draw_day == 3
+    assert item.outstanding.tolist() == [0.0] * 3 + [1.0] * 7
+    # drawn before it can be signed, or after the horizon: never
+    late = laid(10, replace(LOAN, draw_date=day, signing_days=5))
+    assert late.draw_day == -1
+    assert np.count_nonzero(late.outstanding) == 0
+    assert laid(10, replace(LOAN, draw_date=dt.date(2027, 10, 20))).draw_day == -1
+
+
+def test_what_a_loan_owed_before_runs_by_its_own_draw_date() -> None:
+    old = laid(10, replace(LOAN, drawn=900.0, tenor_days=30, draw_date=dt.date(2026, 9, 20)))
+    # 30 days after 20 September is 20 October, day 3
+    assert old.before.tolist() == [1.0] * 3 + [0.0] * 7
+
+
+def test_a_yuan_of_a_loan_costs_its_fees_and_the_interest_of_its_schedule() -> None:
+    loan = laid(10, replace(LOAN, arrangement_fee=0.01, commitment_fee=0.0365, draw_date=dt.date(2026, 10, 20)))
+    # undrawn for three nights at 0.01 % a day, then owed for six at 0.1 %
+    assert loan.limit_cost == pytest.approx(0.01 + 3 * 0.0001 + 6 * 0.001)
+    assert loan.scheduled(np.array([2, 3]))[0].tolist() == [0.0, 1.0]
+
+
+def test_on_a_known_path_the_schedule_alone_carries_a_loan() -> None:
+    loan = laid(5, replace(LOAN, notice_days=1, drawn=50.0, tenor_days=4))
+    carriage = loan.carriage(0, in_use=True)
+    # Monday, day 2, is the first day that Friday's request can reach
+    assert carriage.most_drawn.tolist() == [0.0, 0.0, np.inf, 0.0, 0.0]
+    assert carriage.left[:, 2].tolist() == [0.0, 0.0, 1.0, 1.0, 1.0]
+    assert carriage.left.sum() == 3.0
+    assert carriage.opening.tolist() == [1.0, 1.0, 1.0, 0.0, 0.0]
+    assert carriage.kept.tolist() == [0.0] * 5
+    assert not loan.carriage(0, in_use=False).most_drawn.any()
+
+
+def test_the_plan_knows_what_its_schedule_will_repay() -> None:
+    loan = line(Arrangement(laid(8, replace(LOAN, drawn=60.0, tenor_days=3)), 100.0), (8, 1))
+    # 60 owed on as_of fall due on day 2; the 40 drawn on day 0 on day 3
+    assert loan.expected_repayment(0, 1) == pytest.approx([0.0])
+    assert loan.expected_repayment(0, 2) == pytest.approx([60.0])
+    assert loan.begin(0) == pytest.approx([40.0])
+    assert loan.expected_repayment(1, 3) == pytest.approx([100.0])
+    assert loan.expected_repayment(3, 2) == 0.0

@@ -1,0 +1,123 @@
+"""Advances on a pool of receivables or stock: what they rest on, and how they come back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from financing_cases import EARLY, FACTORING, RECEIVABLES, STOCK_LOAN, case_of, shop
+
+from forecast.financing.kinds.lines import Arrangement
+from forecast.financing.kinds.pool import KeptBack, Receivables, purchases_base, receivables_base
+from forecast.financing.kinds.table import line, terms
+
+
+def test_the_base_follows_the_open_receivables_of_each_path() -> None:
+    receivables = np.array([[[1000.0, 500.0]], [[2000.0, 0.0]]])
+    settled = np.array([[[0.0, 500.0]], [[500.0, 2000.0]]])
+    case = case_of(np.zeros((2, 2)), receivables=receivables, settled=settled, opening_receivables=1000.0)
+    base, release = receivables_base(case, RECEIVABLES)
+    assert base.tolist() == [[800.0, 1600.0], [400.0, 0.0]]
+    assert release.tolist() == [[0.0, 0.5], [0.5, 1.0]]
+
+
+def test_receivables_of_an_age_do_not_count() -> None:
+    receivables = np.array([[[1000.0, 500.0]]])
+    case = replace(
+        case_of(np.zeros((1, 2)), receivables=receivables, opening_receivables=1000.0),
+        young={30: np.array([[[900.0, 100.0]]])},
+    )
+    base, _ = receivables_base(case, replace(RECEIVABLES, max_age_days=30))
+    assert base[:, 0].tolist() == [720.0, 80.0]
+
+
+def test_one_channel_makes_no_more_than_its_share_of_the_pool() -> None:
+    receivables = np.array([[[900.0], [100.0]]])
+    case = replace(
+        case_of(np.zeros((1, 1))),
+        channels=("baitiao", "card"),
+        receivables=receivables,
+        settled=np.zeros((1, 2, 1)),
+        opening_receivables=np.zeros(2),
+    )
+    both = replace(RECEIVABLES, channels=("baitiao", "card"), concentration=0.5)
+    assert receivables_base(case, both)[0][0, 0] == pytest.approx(0.8 * (500 + 100))
+
+
+def test_purchases_count_for_the_tenor() -> None:
+    case = case_of(np.zeros((1, 4)), purchases={"stock": np.array([100.0, 0.0, 40.0, 0.0])})
+    assert purchases_base(case, replace(STOCK_LOAN, tenor_days=2))[:, 0].tolist() == [50.0, 50.0, 20.0, 20.0]
+
+
+def test_the_base_is_the_advance_rate_times_open_receivables_and_shrinks_as_they_settle() -> None:
+    settled = np.array([[[0.0, 300.0, 0.0]]])
+    receivables = np.array([[[1000.0, 700.0, 900.0]]])
+    item = terms(
+        case_of(np.zeros((1, 3)), settled=settled, receivables=receivables, opening_receivables=1000.0), RECEIVABLES
+    )
+    assert isinstance(item, Receivables)
+    assert item.base is not None
+    assert item.base[:, 0].tolist() == [800.0, 560.0, 720.0]
+    assert item.release[:, 0].tolist() == pytest.approx([0.0, 0.3, 0.0])
+
+
+def test_concentration_caps_each_channel_of_the_base() -> None:
+    case = case_of(np.zeros((1, 1)))
+    two = replace(
+        case,
+        channels=("baitiao", "wechat"),
+        settled=np.zeros((1, 2, 1)),
+        receivables=np.array([[[900.0], [100.0]]]),
+        opening_receivables=np.array([900.0, 100.0]),
+    )
+    both = replace(RECEIVABLES, channels=(), advance_rate=1.0, concentration=0.5)
+    assert receivables_base(two, both)[0].tolist() == [[600.0]]
+    assert receivables_base(two, replace(both, channels=("wechat",), concentration=1.0))[0].tolist() == [[100.0]]
+
+
+def test_the_base_of_inventory_is_what_was_bought_in_the_last_days() -> None:
+    bought = np.array([100.0, 0.0, 50.0, 0.0, 0.0])
+    item = terms(case_of(np.zeros((1, 5)), purchases={"stock": bought}), replace(STOCK_LOAN, tenor_days=3))
+    assert item.base is not None
+    assert item.base[:, 0].tolist() == [50.0, 50.0, 75.0, 25.0, 25.0]
+    # what the shrinking base no longer bears is repaid
+    stock = line(Arrangement(item, 1000.0), (5, 1))
+    stock.begin(2)
+    stock.draw(2, np.array([70.0]))
+    assert stock.begin(3) == pytest.approx(-45.0)
+
+
+def test_what_is_kept_back_is_charged_daily_and_until_it_settles() -> None:
+    case = shop(50)
+    for facility in (FACTORING, EARLY):
+        item = terms(case, facility)
+        assert isinstance(item, KeptBack)
+        assert item.calendar.due.all()
+        assert not item.repaid_from_surplus
+        # a need of three days in a row is charged for as long as the pool takes to settle
+        longer = 1 + item.turnover / 3
+        assert item.daily_rate(3.0) == pytest.approx(item.marginal_rate / 365 * longer)
+    assert terms(case, RECEIVABLES).repaid_from_surplus
+    still = terms(case_of(np.zeros((1, 3)), receivables=np.full((1, 1, 3), 9.0)), EARLY)
+    assert still.daily_rate(3.0) == pytest.approx(0.0002)
+
+
+def test_only_what_settles_on_average_is_expected_back() -> None:
+    settled = np.array([[[0.0, 300.0]], [[0.0, 500.0]]])
+    receivables = np.array([[[1000.0, 700.0]], [[1000.0, 500.0]]])
+    case = case_of(np.zeros((2, 2)), settled=settled, receivables=receivables, opening_receivables=1000.0)
+    pool = line(Arrangement(terms(case, RECEIVABLES), 1000.0), (2, 2))
+    pool.draw(0, np.array([99.8, 199.6]))
+    assert pool.expected_repayment(1, 1) == pytest.approx([40.0, 80.0])
+    assert pool.expected_repayment(1, 0) == 0.0
+
+
+def test_on_a_known_path_the_pool_keeps_what_does_not_settle() -> None:
+    settled, receivables = np.array([[[250.0, 300.0, 0.0]]]), np.array([[[750.0, 450.0, 450.0]]])
+    case = case_of(np.zeros((1, 3)), settled=settled, receivables=receivables, opening_receivables=1000.0)
+    carriage = terms(case, RECEIVABLES).carriage(0, in_use=True)
+    assert carriage.kept == pytest.approx([0.75, 0.6, 1.0])
+    # of what is owed on as_of the first day's settlements are gone, of what is drawn nothing is yet
+    assert carriage.opening == pytest.approx([0.75, 0.0, 0.0])
+    assert carriage.left.tolist() == np.eye(3).tolist()

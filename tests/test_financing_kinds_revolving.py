@@ -1,0 +1,39 @@
+"""Lines that any surplus repays, and the owner's loan, whose drawings come back after its tenor."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import numpy as np
+from financing_cases import BANK_LINE, OVERDRAFT, OWNER, case_of
+
+from forecast.financing.kinds.lines import Arrangement
+from forecast.financing.kinds.table import line, terms
+
+CASE = case_of(np.zeros((1, 6)))
+
+
+def test_only_what_is_drawn_and_repaid_without_a_fee_to_the_end_is_freely_repaid() -> None:
+    for facility in (BANK_LINE, OVERDRAFT, OWNER):
+        assert terms(CASE, facility).freely_repaid
+        assert not terms(CASE, replace(facility, service_fee=0.01)).freely_repaid
+        assert not terms(CASE, replace(facility, available_to=dt.date(2026, 12, 1))).freely_repaid
+
+
+def test_each_drawing_of_an_owner_falls_due_after_its_tenor_and_early_repayment_counts() -> None:
+    owner = line(Arrangement(terms(CASE, replace(OWNER, tenor_days=2)), 100.0), (6, 1))
+    for day, (lack, surplus) in enumerate([(10.0, 0.0), (20.0, 4.0), (0.0, 0.0), (0.0, 0.0)]):
+        owner.begin(day)
+        owner.repay(day, np.array([surplus]))
+        owner.draw(day, np.array([lack]))
+        owner.end(day)
+    # of the 10 of day 0, 4 came back on day 1 and the rest on day 2; the 20 of day 1 on day 3
+    assert owner.account().repayments[:4, 0].tolist() == [0.0, 4.0, 6.0, 20.0]
+    assert owner.scheduled is not None
+    assert owner.scheduled[:4, 0].tolist() == [0.0, 0.0, 6.0, 20.0]
+
+
+def test_an_owners_loan_without_a_tenor_outlasts_the_horizon() -> None:
+    owner = line(Arrangement(terms(CASE, replace(OWNER, tenor_days=None, drawn=50.0)), 100.0), (6, 1))
+    assert [float(owner.begin(day)) for day in range(6)] == [0.0] * 6
