@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.plan.model import Outage, Scenario
+from forecast.plan.model import Outage, Scenario, StatedRate
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -55,7 +55,7 @@ class Shocks:
     """
 
     volume: Floats
-    failure_rate: Mapping[str, float | Mapping[str, float]]
+    failure_rate: Mapping[str, StatedRate]
     refund_rate: Mapping[str, float]
     settlement_delay: Mapping[str, int]
     outages: tuple[Outage, ...]
@@ -120,7 +120,7 @@ def built_in_scenarios(plan: Plan, days: Days, expected_sales: Floats) -> dict[s
         Scenario(
             f"failure_{round(rate * 100):02d}",
             labels["failure"].format(channel=channel.label, rate=round(rate * 100)),
-            failure_rate={name: rate},
+            failure_rate={name: StatedRate(rate)},
         )
         for rate in BUILT_IN_FAILURE_RATES
     ]
@@ -129,7 +129,13 @@ def built_in_scenarios(plan: Plan, days: Days, expected_sales: Floats) -> dict[s
         Scenario("clearing_outage", labels["clearing_outage"].format(clearing=channel.clearing), outages=(outage,))
     )
     made.append(
-        Scenario("combined", labels["combined"], failure_rate={name: 0.10}, volume=BUILT_IN_VOLUME, outages=(outage,))
+        Scenario(
+            "combined",
+            labels["combined"],
+            failure_rate={name: StatedRate(0.10)},
+            volume=BUILT_IN_VOLUME,
+            outages=(outage,),
+        )
     )
     return {scenario.name: scenario for scenario in made}
 
@@ -138,11 +144,10 @@ def describe_changes(scenario: Scenario) -> list[str]:
     """The scenario's changes as lines of ``key = value``, in the plan file's own words."""
     lines = [f"volume = {scenario.volume:g}"] if scenario.volume != 1.0 else []
     lines += [f"volume.{name} = {value:g}" for name, value in scenario.volume_of.items()]
-    for name, rate in scenario.failure_rate.items():
-        if isinstance(rate, int | float):
-            lines.append(f"failure_rate.{name} = {rate:g}")
-        else:
-            lines += [f"failure_rate.{name}.{cause} = {value:g}" for cause, value in rate.items()]
+    for name, stated in scenario.failure_rate.items():
+        for causes, rate in stated.parts():
+            cause = f".{causes[0]}" if len(causes) == 1 else ""
+            lines.append(f"failure_rate.{name}{cause} = {rate:g}")
     lines += [f"refund_rate.{name} = {value:g}" for name, value in scenario.refund_rate.items()]
     lines += [f"settlement_delay.{name} = {value:d}" for name, value in scenario.settlement_delay.items()]
     for outage in scenario.outages:

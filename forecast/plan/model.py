@@ -36,8 +36,22 @@ FacilityKind = Literal[
     "owner_loan",
 ]
 
-FailureRate = "float | Mapping[str, float]"
-"""A failed share of the value whose first deduction was tried: one number for all causes, or one by cause."""
+
+@dataclass(frozen=True, slots=True)
+class StatedRate:
+    """A failed share of the value whose first deduction was tried, as a plan states it.
+
+    Either ``total``, over all causes, or ``by_cause``, which leaves the causes that it does not name as estimated.
+    """
+
+    total: float | None = None
+    by_cause: Mapping[str, float] = field(default_factory=dict)
+
+    def parts(self) -> list[tuple[tuple[str, ...], float]]:
+        """The causes that each stated figure holds for, together, and the figure."""
+        if self.total is not None:
+            return [(ALL_CAUSES, self.total)]
+        return [((cause,), rate) for cause, rate in self.by_cause.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +116,7 @@ class Channel:
     label: str
     clearing: str
     fee_rate: float | None = None
-    failure_rate: float | Mapping[str, float] | None = None
+    failure_rate: StatedRate | None = None
     settlement_days: int | None = None
     refund_rate: float | None = None
     refund_days: int | None = None
@@ -153,7 +167,7 @@ class Scenario:
 
     name: str
     label: str
-    failure_rate: Mapping[str, float | Mapping[str, float]] = field(default_factory=dict)
+    failure_rate: Mapping[str, StatedRate] = field(default_factory=dict)
     volume: float = 1.0
     volume_of: Mapping[str, float] = field(default_factory=dict)
     settlement_delay: Mapping[str, int] = field(default_factory=dict)

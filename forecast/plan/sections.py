@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecast.calendar import check_country
 from forecast.plan import keys
-from forecast.plan.model import Channel, Event
+from forecast.plan.model import Channel, Event, StatedRate
 from forecast.plan.terms import is_number, nearest, problem_with, shown
 
 if TYPE_CHECKING:
@@ -108,19 +108,19 @@ def check_channels(findings: Findings) -> dict[str, Channel]:
     return channels
 
 
-def check_failure_rate(findings: Findings, value: object, path: KeyPath) -> float | dict[str, float] | None:
+def check_failure_rate(findings: Findings, value: object, path: KeyPath) -> StatedRate | None:
     """A failure rate: one number for all causes, or a table by cause whose rates add up to at most 1."""
     if not isinstance(value, dict):
         problem = problem_with(value, keys.FAILURE_RATE)
         if problem:
             findings.add(path, f"{problem}, or a table by cause: {{ clearing = 0.01 }}")
             return None
-        return float(value) if is_number(value) and isinstance(value, int | float) else None
+        return StatedRate(float(value)) if is_number(value) and isinstance(value, int | float) else None
     findings.unknown_keys(value, path, [term.name for term in keys.CAUSE_RATES])
     good = findings.checked(value, path, keys.CAUSE_RATES)
     if sum(good.values()) > 1 + ROUNDING:
         findings.add(path, f"adds up to {sum(good.values()):g} over its causes; write rates that add up to at most 1")
-    return {cause: float(rate) for cause, rate in good.items()}
+    return StatedRate(by_cause={cause: float(rate) for cause, rate in good.items()})
 
 
 def check_events(findings: Findings, channels: dict[str, Channel]) -> tuple[Event, ...]:

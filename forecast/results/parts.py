@@ -117,8 +117,9 @@ def _failure_part(law: ChannelLaw, rng: np.random.Generator) -> dict[str, Any]:
             out[cause]["p05"] = 0.0
     total = np.minimum(np.sum(list(draws.values()), axis=0), 1.0)
     base = sum(law.failures[cause].base_mean for cause in ALL_CAUSES)
-    given = law.channel.failure_rate
-    if isinstance(given, int | float):
+    stated = law.channel.failure_rate
+    if stated is not None and stated.total is not None:
+        given = stated.total
         shown = {cause: out[cause]["mean"] * law.failures[cause].cause_seen for cause in ALL_CAUSES}
         whole = sum(shown.values())
         for cause in ALL_CAUSES:
@@ -127,8 +128,8 @@ def _failure_part(law: ChannelLaw, rng: np.random.Generator) -> dict[str, Any]:
             out[cause] = {"mean": mean, "p05": mean, "p95": mean, "base": out[cause]["base"]}
         out["total"] = {"mean": given, "p05": given, "p95": given, "base": base}
         return out
-    if given is not None:
-        for cause, rate in given.items():
+    if stated is not None:
+        for cause, rate in stated.by_cause.items():
             out[cause] = {"mean": rate, "p05": rate, "p95": rate, "base": out[cause]["base"]}
             total = total - draws[cause] + rate
     for cause, share in law.inferred.items():
