@@ -48,10 +48,9 @@ LABELS: Mapping[Language, Mapping[str, str]] = {
 class Shocks:
     """A scenario made concrete: arrays are (channel, day) over the horizon, in the plan's order of channels.
 
-    ``volume`` multiplies sales. ``failure_rate`` and ``refund_rate`` hold targets by channel's name, the scenario's
-    before the plan's; ``refund_rate`` those of the scenario alone (orders placed after as_of), ``settlement_delay``
-    payout days. ``outages`` and ``shift`` as in the scenario. Failures still to come of the causes ``switched_off`` do
-    not happen (``without``).
+    ``volume`` multiplies sales. ``failure_rate`` and ``refund_rate`` (of orders placed after as_of) hold levels by
+    channel's name, which stand before those of the laws, ``settlement_delay`` payout days. ``outages`` and ``shift`` as
+    in the scenario. Failures still to come of the causes ``switched_off`` do not happen (``without``).
     """
 
     volume: Floats
@@ -82,12 +81,9 @@ def shocks(scenario: Scenario, plan: Plan, days: Days) -> Shocks:
             if event.name == name:
                 inside |= (days >= np.datetime64(event.start)) & (days <= np.datetime64(event.end))
         volume[:, inside] *= factor
-    planned = {
-        name: channel.failure_rate for name, channel in plan.channels.items() if channel.failure_rate is not None
-    }
     return Shocks(
         volume=volume,
-        failure_rate={**planned, **scenario.failure_rate},
+        failure_rate=dict(scenario.failure_rate),
         refund_rate=dict(scenario.refund_rate),
         settlement_delay=dict(scenario.settlement_delay),
         outages=scenario.outages,

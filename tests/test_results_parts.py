@@ -74,7 +74,7 @@ def test_estimates_show_rates_by_cause_and_calendar_days() -> None:
 
 def test_a_failure_rate_of_the_plan_is_shown_as_given() -> None:
     law = channel_law(failures={"clearing": failure_law(0.02), "validation": failure_law(0.01)})
-    given = replace(law, channel=replace(law.channel, failure_rate=StatedRate(0.06)))
+    given = replace(law, failure_rate=StatedRate(0.06))
     kernel = build_kernels(given, np.datetime64("2026-11-30"), 20, CHINA)
     rates = estimates_part([given], [kernel], np.random.default_rng(1))["baitiao"]["failure_rate"]
     assert rates["total"] == {"mean": 0.06, "p05": 0.06, "p95": 0.06, "base": pytest.approx(0.03)}

@@ -50,9 +50,9 @@ def test_volume_reaches_an_events_days_or_a_channel() -> None:
     assert volume[1].tolist() == np.where(inside, 9.0, 6.0).tolist()
 
 
-def test_a_scenarios_failure_rate_stands_before_the_plans() -> None:
+def test_the_plans_own_failure_rates_are_no_shock() -> None:
     made = shocks(Scenario("x", "x", failure_rate={"card": StatedRate(0.2)}), plan("baitiao", "card"), DAYS)
-    assert made.failure_rate == {"baitiao": StatedRate(0.03), "card": StatedRate(0.2)}
+    assert made.failure_rate == {"card": StatedRate(0.2)}
 
 
 def test_the_built_in_scenarios_shock_baitiao_from_the_first_peak_on() -> None:

@@ -94,6 +94,15 @@ def test_a_failure_rate_is_met_in_expectation_and_keeps_its_bursts() -> None:
         assert flows.failed.sum() / flows.sales.sum() == pytest.approx(target, rel=1e-5)
 
 
+def test_a_laws_own_rate_holds_until_a_scenario_names_another() -> None:
+    law = replace(channel_law(failures={"clearing": failure_law(0.02)}), failure_rate=StatedRate(0.06))
+    made = engine(law, channel_law("card", failures={"clearing": failure_law(0.02)}))
+    base = made.run(shock(2))
+    assert base.failed.sum(axis=(0, 2)) / base.sales.sum(axis=(0, 2)) == pytest.approx([0.06, 0.02], rel=1e-3)
+    raised = made.run(shock(2, failure_rate={"baitiao": StatedRate(0.1)}))
+    assert raised.failed.sum(axis=(0, 2)) / raised.sales.sum(axis=(0, 2)) == pytest.approx([0.1, 0.02], rel=1e-3)
+
+
 def test_a_rate_by_cause_leaves_the_other_causes_as_they_were() -> None:
     law = channel_law(failures={"validation": failure_law(0.05), "clearing": failure_law(0.02)})
     flows = engine(law).run(shock(failure_rate={"baitiao": StatedRate(by_cause={"validation": 0.10})}))

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from forecast.arrays import Bools, Floats, Ints
-    from forecast.plan.model import Channel
 
 PRIOR_ORDERS = 0.5
 """Shape of the gamma prior of a base rate, in failed orders, around the rate of all channels together."""
@@ -108,15 +107,13 @@ class _Fit:
     flagged: Bools
 
 
-def scopes_of(cause: str, channels: Iterable[Channel]) -> list[tuple[str, ...]]:
-    """The groups of channels that an episode of a cause strikes together: see the module's own text."""
-    members = [(one.name, one.clearing) for one in channels]
+def scopes_of(cause: str, clearing: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """The groups of channels that an episode of a cause strikes together, of channels with their clearing names."""
     if cause == "validation":
-        return [tuple(name for name, _ in members)]
+        return [tuple(clearing)]
     if cause != "clearing":
-        return [(name,) for name, _ in members]
-    clearings = dict.fromkeys(clearing for _, clearing in members)
-    return [tuple(name for name, own in members if own == clearing) for clearing in clearings]
+        return [(name,) for name in clearing]
+    return [tuple(name for name in clearing if clearing[name] == own) for own in dict.fromkeys(clearing.values())]
 
 
 def fit_cause(

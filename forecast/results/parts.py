@@ -73,7 +73,7 @@ def estimates_part(
     """Every channel's estimated rates and lags with their uncertainty."""
     streams = rng.spawn(len(laws))
     return {
-        law.channel.name: {
+        law.name: {
             "failure_rate": _failure_part(law, stream),
             "recovery_rate": {cause: _recovery_part(law, cause) for cause in ALL_CAUSES},
             "settlement_days": _lag_part(kernel.age_shares),
@@ -117,7 +117,7 @@ def _failure_part(law: ChannelLaw, rng: np.random.Generator) -> dict[str, Any]:
             out[cause]["p05"] = 0.0
     total = np.minimum(np.sum(list(draws.values()), axis=0), 1.0)
     base = sum(law.failures[cause].base_mean for cause in ALL_CAUSES)
-    stated = law.channel.failure_rate
+    stated = law.failure_rate
     if stated is not None and stated.total is not None:
         given = stated.total
         shown = {cause: out[cause]["mean"] * law.failures[cause].cause_seen for cause in ALL_CAUSES}

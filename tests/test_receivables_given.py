@@ -1,0 +1,73 @@
+"""What the plan states in place of what is estimated."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from laws import DRAWS, channel_law, failure_law, hazard
+
+from forecast.notes import Note
+from forecast.plan.model import Channel, StatedRate
+from forecast.receivables.assumptions import PromotionLaw
+from forecast.receivables.given import fee_rate_that_holds, law_that_holds, notes_that_hold
+
+SILENT = Channel("baitiao", "京东白条", "jd_pay")
+LAW = replace(
+    channel_law(failures={"clearing": failure_law(0.02)}, refund_before=hazard(0.1), refund_after=hazard(0.2)),
+    mode="paused",
+    dispersion=2.0,
+    promotion=PromotionLaw(hazard(0.0, 0.0, 1.0), hazard(0.3), hazard(0.4)),
+)
+NO_FAILURES, DRIFT, FEE = Note("no_failures"), Note("settlement_drift"), Note("fee_prior")
+
+
+def test_where_the_plan_says_nothing_the_estimate_holds() -> None:
+    assert law_that_holds(SILENT, LAW) == LAW
+    estimate = np.array([0.006, 0.007])
+    assert fee_rate_that_holds(SILENT, 2, lambda: estimate) is estimate
+    assert notes_that_hold(SILENT, [NO_FAILURES], [DRIFT], [FEE]) == [NO_FAILURES, DRIFT, FEE]
+
+
+def test_a_stated_lag_is_sure_for_all_orders() -> None:
+    law = law_that_holds(replace(SILENT, settlement_days=3), LAW)
+    assert law.promotion is not None
+    for due in (law.due, law.promotion.due):
+        assert due[:, :3].sum() == 0.0
+        assert (due[:, 3:] == 1.0).all()
+    assert (law.mode, law.dispersion) == ("rolled", 0.0)
+    assert law.refund_before is LAW.refund_before
+
+
+def test_a_stated_refund_rate_holds_for_orders_of_promotions_too() -> None:
+    law = law_that_holds(replace(SILENT, refund_rate=0.12), LAW)
+    assert law.promotion is not None
+    assert law.refund_rate == 0.12
+    assert law.promotion.refund_before is LAW.refund_before
+    assert law.promotion.refund_after is LAW.refund_after
+    assert LAW.promotion is not None
+    assert law.promotion.due is LAW.promotion.due
+
+
+@pytest.mark.parametrize("rate", [StatedRate(0.06), StatedRate(by_cause={"clearing": 0.0})])
+def test_a_stated_failure_rate_is_a_level_for_the_laws(rate: StatedRate) -> None:
+    law = law_that_holds(replace(SILENT, failure_rate=rate), LAW)
+    assert law.failure_rate == rate
+    assert law.failures == LAW.failures
+
+
+def test_a_stated_fee_is_sure_and_not_estimated() -> None:
+    def never() -> np.ndarray:
+        raise AssertionError("estimated")
+
+    assert fee_rate_that_holds(replace(SILENT, fee_rate=0.0), DRAWS, never).tolist() == [0.0] * DRAWS
+
+
+def test_notes_say_what_the_plan_states_and_keep_silent_on_what_it_replaces() -> None:
+    where = "channels.baitiao"
+    rate = Note("rate_from_plan", f"{where}.failure_rate")
+    lag = Note("settlement_from_plan", where, {"days": 0})
+    stated = replace(SILENT, failure_rate=StatedRate(0.0), settlement_days=0)
+    assert notes_that_hold(stated, [NO_FAILURES], [DRIFT], [FEE]) == [rate, lag]
+    assert notes_that_hold(replace(SILENT, fee_rate=0.0), [NO_FAILURES], [DRIFT], [FEE]) == [NO_FAILURES, DRIFT]
