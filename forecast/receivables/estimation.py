@@ -166,18 +166,24 @@ def _pools(counts: list[Counts]) -> _Pools:
     if first.sum() <= 0:
         first[0] = 0.5
     settlements = [one.settlement.counts for one in counts if one.settlement is not None]
-    overall = pooled_hazard([one.recovery[cause] for one in counts for cause in ALL_CAUSES], size)
-    if overall.sum() <= 0:
-        share, days = DEFAULT_RECOVERY
-        overall = np.repeat(np.array([[share / days], [(1.0 - share) / days]]), MAX_AGE, axis=1)
+    failed = {cause: [one.recovery[cause] for one in counts] for cause in ALL_CAUSES}
     return _Pools(
         first=first,
         refund_before=pooled_hazard([one.refund_before for one in counts], size),
         refund_after=pooled_hazard([one.refund_after for one in counts], size),
         due=pooled_hazard(settlements, size) if settlements else np.full((1, MAX_AGE), 1.0 / 7.0),
-        recovery=overall,
-        failed={cause: [one.recovery[cause] for one in counts] for cause in ALL_CAUSES},
+        recovery=_pooled_recovery(failed, size),
+        failed=failed,
     )
+
+
+def _pooled_recovery(failed: Mapping[str, list[CohortCounts]], size: float) -> Floats:
+    """Hazards of cure and loss over all causes and channels."""
+    found = pooled_hazard([one for channels in zip(*failed.values(), strict=True) for one in channels], size)
+    if found.sum() > 0:
+        return found
+    share, days = DEFAULT_RECOVERY
+    return np.repeat(np.array([[share / days], [(1.0 - share) / days]]), MAX_AGE, axis=1)
 
 
 def _channel_law(
