@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class Note:
     """A remark in the result: ``code`` is stable, ``where`` a key path (``channels.card``), ``values`` fill its text.
 
-    The text in the user's language is made in ``outputs/texts`` from the code and the values.
+    The text in the user's language is made in ``texts`` from the code and the values.
     """
 
     code: str

@@ -19,7 +19,6 @@ from forecast.ledger.freshness import missing_days
 from forecast.ledger.reading import read_ledger, require_orders
 from forecast.liquidity import case_buffer, needs
 from forecast.notes import Note
-from forecast.outputs.texts import note_text
 from forecast.receivables.cohorts import promotion_days
 from forecast.receivables.estimation import estimate
 from forecast.receivables.hazards import MAX_AGE
@@ -40,6 +39,7 @@ from forecast.sales.paths import forecast_sales
 from forecast.scenarios import built_in_scenarios, describe_changes, shocks, without
 from forecast.simulation.engine import Engine
 from forecast.simulation.randomness import draw_randomness
+from forecast.texts import note_text
 from forecast.version import __version__
 
 if TYPE_CHECKING:

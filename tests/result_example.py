@@ -15,10 +15,10 @@ import numpy as np
 
 from forecast.cross_checks import cross_checks
 from forecast.financing.loan_need import bridge, loan_need
-from forecast.outputs.texts import Texts
 from forecast.receivables.development import Cohorts, develop
 from forecast.results.buffer import cross_checks_part
 from forecast.results.development import collection_part
+from forecast.texts import Texts
 
 AS_OF = dt.date(2026, 10, 18)
 DAYS = 40

@@ -93,7 +93,7 @@ def test_only_the_pipeline_composes_the_steps() -> None:
 def test_packages_within_hold_no_code_of_their_own() -> None:
     allowed = (ast.Expr, ast.ImportFrom, ast.Assign)
     for path in PACKAGE.rglob("*/__init__.py"):
-        if path.relative_to(PACKAGE).as_posix() == "outputs/texts/__init__.py":
+        if path.relative_to(PACKAGE).as_posix() == "texts/__init__.py":
             continue  # the catalogue's package holds its reader beside the texts
         statements = ast.parse(path.read_text(encoding="utf-8")).body
         assert all(isinstance(one, allowed) for one in statements), f"{path}: move the code into a module"

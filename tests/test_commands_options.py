@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forecast.commands.options import Solve, Speech
-from forecast.outputs.texts import LANGUAGES
+from forecast.texts import LANGUAGES
 
 
 def test_the_languages_are_those_that_have_texts() -> None:

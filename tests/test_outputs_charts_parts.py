@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from forecast.outputs.charts.parts import layout, scaled, value_axis
 from forecast.outputs.figures import Figures
-from forecast.outputs.texts import Texts
+from forecast.texts import Texts
 
 
 def test_amounts_are_in_the_charts_unit() -> None:

@@ -6,7 +6,7 @@ import pytest
 from result_example import example_result
 
 from forecast.outputs.figures import Figures, facility_kinds, needs_money, over_channels, worst_scenario
-from forecast.outputs.texts import Texts
+from forecast.texts import Texts
 
 ZH = Figures.of({"language": "zh", "currency": "CNY"})
 EN = Figures.of({"language": "en", "currency": "CNY"})

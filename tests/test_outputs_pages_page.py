@@ -8,7 +8,7 @@ from study_examples import example_review
 
 from forecast.outputs.pages.page import page
 from forecast.outputs.pages.review import review_data
-from forecast.outputs.texts import Texts
+from forecast.texts import Texts
 
 
 def test_a_page_escapes_what_users_wrote_and_forbids_loading_anything() -> None:

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast.outputs.texts import LANGUAGES, catalogue, note_text
 from forecast.sales.closures import find_closures
 from forecast.sales.paths import forecast_sales
 from forecast.sales.remarks import on_history
+from forecast.texts import LANGUAGES, catalogue, note_text
 
 AS_OF = dt.date(2026, 10, 18)
 

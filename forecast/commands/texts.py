@@ -1,4 +1,4 @@
-"""What only the commands say, in the plan's language; figures and their names come from ``outputs/texts``."""
+"""What only the commands say, in the plan's language; figures and their names come from ``texts``."""
 
 from __future__ import annotations
 

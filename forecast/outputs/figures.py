@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from forecast.outputs.texts import Texts
+from forecast.texts import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from forecast.outputs.texts import Texts
+from forecast.texts import Texts
 
 if TYPE_CHECKING:
     from forecast.cross_checks import CrossChecks

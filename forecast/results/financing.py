@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forecast.financing.measures import earliest
-from forecast.outputs.texts import note_text
+from forecast.texts import note_text
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from forecast.errors import InputError
 from forecast.financing.loan_need import bridge, loan_need, missing_accounts
 from forecast.notes import Note
-from forecast.outputs.texts import Texts
+from forecast.texts import Texts
 
 if TYPE_CHECKING:
     from forecast.drivers import Drivers

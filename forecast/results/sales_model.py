@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from forecast.outputs.texts import note_text
+from forecast.texts import note_text
 
 if TYPE_CHECKING:
     from forecast.sales.paths import SalesForecast

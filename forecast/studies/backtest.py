@@ -16,7 +16,6 @@ import numpy as np
 from forecast.ledger.reading import read_ledger, require_orders
 from forecast.money import fen_to_yuan
 from forecast.notes import Note
-from forecast.outputs.texts import note_text
 from forecast.pipeline import SCHEMA, prepare
 from forecast.results.parts import QUANTILES, day_texts, distribution
 from forecast.scenarios import shocks
@@ -24,6 +23,7 @@ from forecast.studies.naive import seasonal_naive, seasonal_naive_paths
 from forecast.studies.origins import choose_origins, first_trading_day
 from forecast.studies.outcome import dated_flows, flow_by_day, history_days, receipts_by_day
 from forecast.studies.scores import Window, scores
+from forecast.texts import note_text
 from forecast.version import __version__
 
 if TYPE_CHECKING:

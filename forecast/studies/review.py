@@ -17,13 +17,13 @@ from forecast.errors import InputError, Problem
 from forecast.ledger.reading import read_ledger, require_orders
 from forecast.money import fen_to_yuan, to_yuan
 from forecast.notes import Note
-from forecast.outputs.texts import note_text
 from forecast.pipeline import SCHEMA
 from forecast.results.parts import day_texts
 from forecast.sales.remarks import STALE_DAYS
 from forecast.studies.earlier import BAND, read_earlier
 from forecast.studies.outcome import closed_unpaid, course, dated_flows, flow_by_day, receipts_by_day
 from forecast.studies.variance import EFFECTS, explain
+from forecast.texts import note_text
 from forecast.version import __version__
 
 if TYPE_CHECKING:

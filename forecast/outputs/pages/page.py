@@ -13,7 +13,7 @@ from forecast.outputs.charts.parts import FONT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from forecast.outputs.texts import Texts
+    from forecast.texts import Texts
 
 
 def page(template: str, context: Mapping[str, Any], texts: Texts) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from forecast.notes import Note
-from forecast.outputs.texts import LANGUAGES, Texts, catalogue, note_text
+from forecast.texts import LANGUAGES, Texts, catalogue, note_text
 
 PACKAGE = Path(__file__).resolve().parents[1] / "forecast"
 
