@@ -9,9 +9,9 @@ import pytest
 from laws import DRAWS, channel_law, failure_law, hazard
 
 from forecast.notes import Note
-from forecast.plan.model import Channel, StatedRate
+from forecast.plan.model import ALL_CAUSES, CAUSES, Channel, StatedRate
 from forecast.receivables.assumptions import PromotionLaw
-from forecast.receivables.given import fee_rate_that_holds, law_that_holds, notes_that_hold
+from forecast.receivables.given import fee_rate_that_holds, law_that_holds, notes_that_hold, rates_that_hold
 
 SILENT = Channel("baitiao", "京东白条", "jd_pay")
 LAW = replace(
@@ -55,6 +55,29 @@ def test_a_stated_failure_rate_is_a_level_for_the_laws(rate: StatedRate) -> None
     law = law_that_holds(replace(SILENT, failure_rate=rate), LAW)
     assert law.failure_rate == rate
     assert law.failures == LAW.failures
+
+
+def test_rates_stated_by_cause_take_the_place_of_theirs_in_the_total() -> None:
+    draws = {cause: np.zeros(2) for cause in ALL_CAUSES}
+    draws |= {"clearing": np.array([0.02, 0.04]), "validation": np.array([0.01, 0.03])}
+    estimated = rates_that_hold(LAW, draws)
+    assert (estimated.by_cause, estimated.total) == ({}, None)
+    assert estimated.total_draws == pytest.approx([0.03, 0.07])
+    stated = replace(LAW, failure_rate=StatedRate(by_cause={"clearing": 0.10, "integration": 0.005}))
+    held = rates_that_hold(stated, draws)
+    assert (held.by_cause, held.total) == ({"clearing": 0.10, "integration": 0.005}, None)
+    assert held.total_draws == pytest.approx([0.10 + 0.005 + 0.01, 0.10 + 0.005 + 0.03])
+
+
+def test_a_stated_total_is_split_as_the_causes_that_were_seen() -> None:
+    draws = dict.fromkeys(ALL_CAUSES, np.array([0.01, 0.03]))
+    seen = {"clearing": failure_law(0.02), "validation": failure_law(0.02)}
+    law = replace(channel_law(failures=seen), failure_rate=StatedRate(0.06))
+    held = rates_that_hold(law, draws)
+    assert held.total == 0.06
+    assert held.by_cause == pytest.approx(dict.fromkeys(ALL_CAUSES, 0.0) | {"clearing": 0.03, "validation": 0.03})
+    none = rates_that_hold(replace(channel_law(), failure_rate=StatedRate(0.06)), draws)
+    assert none.by_cause == pytest.approx(dict.fromkeys(CAUSES, 0.015) | {"unknown": 0.0})
 
 
 def test_a_stated_fee_is_sure_and_not_estimated() -> None:

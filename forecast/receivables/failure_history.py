@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.money import fen_to_yuan
 from forecast.notes import Note
 from forecast.plan.model import ALL_CAUSES, CAUSES
 from forecast.receivables.cohorts import order_size, rows_of
@@ -108,7 +109,7 @@ def _inferred(
 
 def _on_days(rows: pd.DataFrame, index: Ints, count: int) -> Floats:
     """Yuan by day."""
-    return np.bincount(index, rows["value"].to_numpy(float) / 100.0, count).astype(float)
+    return np.bincount(index, fen_to_yuan(rows["value"].to_numpy()), count).astype(float)
 
 
 def _index(days: pd.Series, first_day: np.datetime64) -> Ints:

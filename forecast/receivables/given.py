@@ -5,15 +5,16 @@ The one room where the plan's word meets the estimate, before any simulation: wh
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from forecast.notes import Note
+from forecast.plan.model import CAUSES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from forecast.arrays import Floats
     from forecast.plan.model import Channel
@@ -36,6 +37,36 @@ def law_that_holds(channel: Channel, estimated: ChannelLaw) -> ChannelLaw:
         alike = replace(law.promotion, refund_before=law.refund_before, refund_after=law.refund_after)
         law = replace(law, promotion=alike)
     return law
+
+
+@dataclass(frozen=True, slots=True)
+class RatesThatHold:
+    """Long-run failure rates of a channel once the plan has spoken: sure ``by_cause`` where it states them.
+
+    ``total`` is None where it is not stated; ``total_draws`` (draw) then are those of all causes together.
+    """
+
+    by_cause: Mapping[str, float]
+    total: float | None
+    total_draws: Floats
+
+
+def rates_that_hold(law: ChannelLaw, draws: Mapping[str, Floats]) -> RatesThatHold:
+    """The stated rates in place of draws of the estimated ones by cause; a total is split as the causes that were seen.
+
+    Where none was seen the four known causes have equal parts of it.
+    """
+    whole, by_cause, total = np.minimum(np.sum(list(draws.values()), axis=0), 1.0), {}, None
+    for causes, rate in () if law.failure_rate is None else law.failure_rate.parts():
+        if len(causes) == 1:
+            whole = whole - draws[causes[0]] + rate
+            by_cause[causes[0]] = rate
+            continue
+        seen = {cause: float(draws[cause].mean()) * law.failures[cause].cause_seen for cause in causes}
+        weights = seen if sum(seen.values()) > 0 else {cause: 1.0 * (cause in CAUSES) for cause in causes}
+        by_cause |= {cause: rate * (weight / sum(weights.values())) for cause, weight in weights.items()}
+        total = rate
+    return RatesThatHold(by_cause, total, whole)
 
 
 def fee_rate_that_holds(channel: Channel, draws: int, estimate: Callable[[], Floats]) -> Floats:

@@ -9,6 +9,7 @@ import numpy as np
 
 from forecast.plan.model import ALL_CAUSES
 from forecast.receivables import episodes, failures
+from forecast.receivables.given import rates_that_hold
 from forecast.receivables.hazards import incidence
 from forecast.receivables.payout import DAY_TYPES
 
@@ -115,27 +116,15 @@ def _failure_part(law: ChannelLaw, rng: np.random.Generator) -> dict[str, Any]:
         out[cause] = {**_band(draws[cause]), "base": law.failures[cause].base_mean, "episodes": seen}
         if not law.failures[cause].failures_seen:
             out[cause]["p05"] = 0.0
-    total = np.minimum(np.sum(list(draws.values()), axis=0), 1.0)
     base = sum(law.failures[cause].base_mean for cause in ALL_CAUSES)
-    stated = law.failure_rate
-    if stated is not None and stated.total is not None:
-        given = stated.total
-        shown = {cause: out[cause]["mean"] * law.failures[cause].cause_seen for cause in ALL_CAUSES}
-        whole = sum(shown.values())
-        for cause in ALL_CAUSES:
-            even = 0.0 if cause == "unknown" else 0.25
-            mean = given * (shown[cause] / whole if whole > 0 else even)
-            out[cause] = {"mean": mean, "p05": mean, "p95": mean, "base": out[cause]["base"]}
-        out["total"] = {"mean": given, "p05": given, "p95": given, "base": base}
-        return out
-    if stated is not None:
-        for cause, rate in stated.by_cause.items():
-            out[cause] = {"mean": rate, "p05": rate, "p95": rate, "base": out[cause]["base"]}
-            total = total - draws[cause] + rate
+    held = rates_that_hold(law, draws)
+    for cause, rate in held.by_cause.items():
+        out[cause] = {"mean": rate, "p05": rate, "p95": rate, "base": out[cause]["base"]}
+    if held.total is not None:
+        return {**out, "total": {"mean": held.total, "p05": held.total, "p95": held.total, "base": base}}
     for cause, share in law.inferred.items():
         out[cause]["inferred"] = out["unknown"]["mean"] * share
-    out["total"] = {**_band(total), "base": base}
-    return out
+    return {**out, "total": {**_band(held.total_draws), "base": base}}
 
 
 def _recovery_part(law: ChannelLaw, cause: str) -> dict[str, float]:
