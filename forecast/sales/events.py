@@ -75,13 +75,16 @@ def event_block(days: Days, events: Sequence[Event], history: int) -> tuple[Bloc
     """
     _check(events)
     touching = [event for event in dict.fromkeys(events) if _window(event, days).any()]
-    uplifts = {name: _uplift(name, touching) for name in sorted({event.name for event in touching})}
+    uplifts = {event.name: _uplift(event.name, touching) for event in touching}
     past = [
         event for event in touching if _window(event, days)[:history].any() and _main_day(event) <= days[history - 1]
     ]
     block = _columns(days, touching, uplifts)
-    coming = [event for event in touching if _window(event, days)[history:].any()]
-    ahead = [_ahead(event, _source(event, past, uplifts[event.name]), days, block) for event in coming]
+    ahead = [
+        _ahead(event, _source(event, past, uplifts[event.name]), days, block)
+        for event in touching
+        if _window(event, days)[history:].any()
+    ]
     return block, ahead, [_note(one) for one in ahead if one.source != "history"]
 
 

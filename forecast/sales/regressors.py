@@ -167,7 +167,7 @@ class _Spell:
 
     first: int
     end: int
-    days: list[str]
+    days: list[str | None]
 
     @property
     def is_long(self) -> bool:
@@ -176,18 +176,17 @@ class _Spell:
     @property
     def name(self) -> str:
         """A long holiday is one throughout, whatever its single days are called: the name that most of them bear."""
-        return max(dict.fromkeys(self.days), key=self.days.count) if self.is_long else self.days[0]
+        return str(max(dict.fromkeys(self.days), key=self.days.count) if self.is_long else self.days[0])
 
 
 def _add_holidays(columns: Columns, names: list[str | None]) -> None:
     """The general effect of holidays, each one's own, its lead-up, and what follows a long one."""
     is_holiday = np.array([name is not None for name in names], dtype=bool)
     columns.add("holiday", is_holiday.astype(float), HOLIDAY_SD)
-    spells = [_Spell(first, end, [str(name) for name in names[first:end]]) for first, end in _runs(is_holiday)]
     own, lead, fade = (defaultdict[str, "Floats"](lambda: np.zeros(len(names))) for _ in range(3))
-    for spell in spells:
+    for spell in (_Spell(first, end, names[first:end]) for first, end in _runs(is_holiday)):
         for place, day in enumerate(spell.days, start=spell.first):
-            own[spell.name if spell.is_long else day][place] = 1.0
+            own[spell.name if spell.is_long else str(day)][place] = 1.0
         before = np.arange(spell.first - 1, max(spell.first - LEAD_DAYS, 0) - 1, -1)
         rising = 1.0 - np.arange(len(before)) / LEAD_DAYS
         lead[spell.name][before[~is_holiday[before]]] = rising[~is_holiday[before]]

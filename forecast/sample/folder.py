@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from forecast.plan.model import Language
-    from forecast.sample.orders import Orders
 
 START = dt.date(2024, 4, 1)
 """First day of the sample ledger unless another is asked for."""
@@ -86,10 +85,7 @@ def write_sample(
     with TemporaryDirectory(dir=directory, prefix=".sample-") as temporary:
         folder = Path(temporary)
         with LedgerWriter(folder / orders_file, world.law, ledger_format, rows_a_group) as ledger:
-            for block, whole in enumerate(orders_by_block(world), start=1):
-                _add(whole, tally, ledger)
-                if progress is not None and block % 13 == 0:
-                    progress(f"{tally.orders.sum():,} of {orders:,} orders written")
+            _write_orders(tally, ledger, orders, progress)
         texts = {
             "other_flows.csv": flows_text(other_flows(world, language)),
             "plan.toml": plan_text(world, orders_file, language, comments),
@@ -103,12 +99,15 @@ def write_sample(
     return directory / "plan.toml"
 
 
-def _add(whole: Orders, tally: Tally, ledger: LedgerWriter) -> None:
-    """Count a block of orders, and write what is known of it on as_of."""
-    known = known_on_as_of(whole, tally.world.as_of)
-    tally.add_known(known)
-    tally.add_whole(whole)
-    ledger.append(known)
+def _write_orders(tally: Tally, ledger: LedgerWriter, orders: int, progress: Callable[[str], None] | None) -> None:
+    """Count the world's orders block by block, and write what is known of them on as_of."""
+    for block, whole in enumerate(orders_by_block(tally.world), start=1):
+        known = known_on_as_of(whole, tally.world.as_of)
+        tally.add_known(known)
+        tally.add_whole(whole)
+        ledger.append(known)
+        if progress is not None and block % 13 == 0:
+            progress(f"{tally.orders.sum():,} of {orders:,} orders written")
 
 
 def write_plan_folder(directory: Path, *, language: Language | None = None) -> Path:
