@@ -41,7 +41,7 @@ def failure_rates(
         index: the channel's place in them.
         sales: (path, day), for the surge over the usual level.
         tried: (path, day), the value that a target is weighted by.
-        target: the plan's or scenario's rate; None leaves the estimate.
+        target: the level to meet; None leaves the estimate.
     """
     factor = random.factor[:, index].copy()
     if law.usual_sales > 0:
