@@ -74,6 +74,17 @@ def test_what_is_open_from_a_promotion_follows_its_own_law() -> None:
     np.testing.assert_array_equal(kernel.usual.settle, usual.usual.settle)
 
 
+def test_a_laws_refund_rate_is_met_by_orders_of_promotions_too() -> None:
+    law = channel_law(due=hazard(0.0, 1.0), refund_before=hazard(0.1), refund_after=hazard(0.2))
+    slow = PromotionLaw(hazard(0.0, 0.0, 1.0), law.refund_before, law.refund_after)
+    inside = np.ones(8, dtype=bool)
+    for rate, met in ((None, 0.28), (0.14, 0.14)):
+        kernel = build_kernels(replace(law, promotion=slow, refund_rate=rate), AS_OF, 8, CHINA, inside)
+        assert kernel.promotion is not None
+        assert kernel.usual.refunded_in_the_end == pytest.approx(np.full(DRAWS, met))
+        assert kernel.promotion.refunded_in_the_end == pytest.approx(np.full(DRAWS, met))
+
+
 def test_a_plans_refund_rate_scales_both_kinds_in_their_proportion() -> None:
     before, after = np.array([0.10]), np.array([0.20])
     factor, factor_after = refund_factors(before, after, 0.14)
