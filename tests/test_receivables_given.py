@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from laws import DRAWS, channel_law, failure_law, hazard
 
+import forecast.simulation
 from forecast.notes import Note
 from forecast.plan.model import ALL_CAUSES, CAUSES, Channel, StatedRate
 from forecast.receivables.assumptions import PromotionLaw
@@ -94,3 +97,11 @@ def test_notes_say_what_the_plan_states_and_keep_silent_on_what_it_replaces() ->
     stated = replace(SILENT, failure_rate=StatedRate(0.0), settlement_days=0)
     assert notes_that_hold(stated, [NO_FAILURES], [DRIFT], [FEE]) == [rate, lag]
     assert notes_that_hold(replace(SILENT, fee_rate=0.0), [NO_FAILURES], [DRIFT], [FEE]) == [NO_FAILURES, DRIFT]
+
+
+def test_the_simulation_reads_nothing_that_the_plan_says_of_a_channel() -> None:
+    simulation = Path(forecast.simulation.__file__).parent
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in simulation.glob("*.py")]
+    imports = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    read = {name.name for node in imports if node.module == "forecast.plan.model" for name in node.names}
+    assert read == {"ALL_CAUSES", "CAUSES", "Outage", "StatedRate"}

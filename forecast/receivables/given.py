@@ -79,7 +79,7 @@ def notes_that_hold(
 ) -> list[Note]:
     """The notes on a channel's laws: those on the estimates that hold, and one on what the plan states instead.
 
-    A note on the estimated fee is left out beside a stated lag: orders that follow the plan settle, and show none.
+    The note on the fee goes with that on missing settlements, so that a stated lag silences both.
     """
     where = f"channels.{channel.name}"
     notes = list(failures) if channel.failure_rate is None else [Note("rate_from_plan", f"{where}.failure_rate")]
