@@ -18,6 +18,7 @@ import numpy as np
 
 from forecast.calendar import Calendar
 from forecast.ledger.reading import read_ledger
+from forecast.plan.model import Channel
 from forecast.plan.reading import load_plan
 from forecast.receivables.estimation import estimate
 from forecast.sample import write_sample
@@ -52,9 +53,9 @@ def main() -> None:
     print(f"estimation, {len(made.channels)} channels: {time.perf_counter() - begin:.2f} s")
     # A fifth channel: the first one's laws again, under its own name.
     first = made.channels[0]
-    fifth = replace(first, channel=replace(first.channel, name="fifth", clearing="fifth"))
+    fifth = replace(first, name="fifth", clearing="fifth")
     made = replace(made, channels=(*made.channels, fifth))
-    plan = replace(plan, channels={law.channel.name: law.channel for law in made.channels})
+    plan = replace(plan, channels={**plan.channels, "fifth": Channel("fifth", "fifth", "fifth")})
     as_of = np.datetime64(plan.horizon.as_of, "D")
     days = np.arange(as_of + 1, as_of + 1 + DAYS)
     sales = rng.gamma(4.0, 2500.0, (PATHS, len(made.channels), DAYS))

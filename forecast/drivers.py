@@ -18,6 +18,7 @@ the receipts up to that day, the causes before it being gone already, on the sam
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -96,45 +97,55 @@ def buffer_drivers(
     required = needs(cash, minimum_balance)
     rank = quantile_rank(required.size, confidence)
     weights = band_weights(required, rank)
-    day = tightest_days(cash)
-    receipts = [until(one, day) for one in (flows.receipts.sum(axis=1), *(one for _, one in healed))]
-
-    def mean(values: Floats) -> float:
-        return float(weights @ values) + 0.0  # minus zero becomes zero
-
-    placed = until(flows.sales.sum(axis=1), day) + np.where(day >= 0, flows.opening_outstanding.sum(axis=-1), 0.0)
-    usual = until(np.broadcast_to(flows.sales.sum(axis=1).mean(axis=0), cash.shape), day)
-    usual = usual + np.where(day >= 0, flows.opening_outstanding.sum(axis=-1), 0.0)
-    transit = at(ideal.receivables.sum(axis=1), day)
-    refunds = until((ideal.refunded_before + ideal.refunded_after).sum(axis=1), day)
-    fees = until(ideal.fees.sum(axis=1), day)
-    # what is neither received nor in transit, refunded or a fee: never paid, awaited, or failed by as_of already
-    unpaid = placed - receipts[-1] - transit - refunds - fees
-    parts = [
-        Driver("minimum_balance", "", minimum_balance),
-        *(
-            Driver("payments", name, mean(-until(np.broadcast_to(amounts, cash.shape), day)))
-            for name, amounts in payments.items()
-        ),
-        Driver("orders", "", mean(-usual)),
-        Driver("volume", "", mean(usual - placed)),
-        *(
-            Driver("failures", cause, mean(receipts[place + 1] - receipts[place]))
-            for place, (cause, _) in enumerate(healed)
-        ),
-        Driver("unpaid", "", mean(unpaid)),
-        Driver("settlement", "", mean(transit)),
-        Driver("refunds", "", mean(refunds)),
-        Driver("fees", "", mean(fees)),
-    ]
+    parts = _path_parts(flows, healed, ideal, payments, tightest_days(cash))
+    # minus zero becomes zero
+    means = [Driver(part.group, part.name, float(weights @ part.amount) + 0.0) for part in parts]
     found = Drivers(
         amount=float(np.sort(required)[rank - 1]),
-        parts=tuple(parts),
+        parts=(Driver("minimum_balance", "", minimum_balance), *means),
         expected=cash.mean(axis=0),
         expected_without_failures=ideal.receipts.sum(axis=1).mean(axis=0) + other,
     )
     check_drivers(found)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _PathPart:
+    """A part of each path's need, yuan (path,); ``group`` and ``name`` as in ``Driver``."""
+
+    group: str
+    name: str
+    amount: Floats
+
+
+def _path_parts(
+    flows: Flows, healed: Sequence[tuple[str, Floats]], ideal: Flows, payments: Mapping[str, Floats], day: Ints
+) -> list[_PathPart]:
+    """Split the need of each path, less the minimum balance, up to its tightest ``day``."""
+    sales = flows.sales.sum(axis=1)
+    opening = np.where(day >= 0, flows.opening_outstanding.sum(axis=-1), 0.0)
+    placed = until(sales, day) + opening
+    usual = until(np.broadcast_to(sales.mean(axis=0), sales.shape), day) + opening
+    receipts = [until(one, day) for one in (flows.receipts.sum(axis=1), *(one for _, one in healed))]
+    transit = at(ideal.receivables.sum(axis=1), day)
+    refunds = until((ideal.refunded_before + ideal.refunded_after).sum(axis=1), day)
+    fees = until(ideal.fees.sum(axis=1), day)
+    outflows = {name: np.broadcast_to(-amounts, sales.shape) for name, amounts in payments.items()}
+    return [
+        *(_PathPart("payments", name, until(amounts, day)) for name, amounts in outflows.items()),
+        _PathPart("orders", "", -usual),
+        _PathPart("volume", "", usual - placed),
+        *(
+            _PathPart("failures", cause, after - before)
+            for (cause, _), (before, after) in zip(healed, pairwise(receipts), strict=True)
+        ),
+        # what is neither received nor in transit, refunded or a fee: never paid, awaited, or failed by as_of already
+        _PathPart("unpaid", "", placed - receipts[-1] - transit - refunds - fees),
+        _PathPart("settlement", "", transit),
+        _PathPart("refunds", "", refunds),
+        _PathPart("fees", "", fees),
+    ]
 
 
 def check_drivers(found: Drivers) -> None:

@@ -19,6 +19,7 @@ from forecast.input_notes import calendar_notes, ledger_notes, outage_notes, sal
 from forecast.ledger.freshness import missing_days
 from forecast.ledger.reading import read_ledger, require_orders
 from forecast.liquidity import case_buffer, needs
+from forecast.money import fen_to_yuan
 from forecast.notes import Note
 from forecast.receivables.cohorts import promotion_days
 from forecast.receivables.estimation import estimate
@@ -141,12 +142,11 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> For
     )
     say("receivables")
     assumptions = estimate(ledger, known, calendar, law_stream)
-    randomness = draw_randomness(assumptions, sales.paths, path_stream)
     promotions = promotion_days(plan.events, days[-1])
     ages = tuple(sorted({one.max_age_days for one in plan.facilities if one.max_age_days is not None}))
     engine = Engine.build(
         assumptions,
-        randomness,
+        draw_randomness(assumptions, sales.paths, path_stream),
         sales.paths,
         as_of,
         calendar,
@@ -182,10 +182,10 @@ def _known_plan(plan: Plan, gap: int) -> Plan:
 
 def daily_sales(plan: Plan, ledger: Ledger) -> pd.DataFrame:
     """Order value in yuan by day and channel, from the first order to as_of; days without orders are 0."""
-    table = ledger.tables.sales
-    days = pd.date_range(ledger.tables.first_day, plan.horizon.as_of, freq="D")
-    wide = table.pivot_table(index="day", columns="channel", values="value", aggfunc="sum") / 100.0
-    return wide.reindex(index=days, columns=list(plan.channels)).fillna(0.0)
+    sales, days = ledger.tables.sales, pd.date_range(ledger.tables.first_day, plan.horizon.as_of, freq="D")
+    fen = sales.pivot_table("value", "day", "channel", aggfunc="sum", fill_value=0)
+    fen = fen.reindex(index=days, columns=list(plan.channels), fill_value=0)
+    return pd.DataFrame(fen_to_yuan(fen.to_numpy()), fen.index, fen.columns)
 
 
 def run(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.plan.model import Outage, Scenario
+from forecast.plan.model import Outage, Scenario, StatedRate
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -48,14 +48,13 @@ LABELS: Mapping[Language, Mapping[str, str]] = {
 class Shocks:
     """A scenario made concrete: arrays are (channel, day) over the horizon, in the plan's order of channels.
 
-    ``volume`` multiplies sales. ``failure_rate`` and ``refund_rate`` hold targets by channel's name, the scenario's
-    before the plan's; ``refund_rate`` those of the scenario alone (orders placed after as_of), ``settlement_delay``
-    payout days. ``outages`` and ``shift`` as in the scenario. Failures still to come of the causes ``switched_off`` do
-    not happen (``without``).
+    ``volume`` multiplies sales. ``failure_rate`` and ``refund_rate`` (of orders placed after as_of) hold levels by
+    channel's name, which stand before those of the laws, ``settlement_delay`` payout days. ``outages`` and ``shift`` as
+    in the scenario. Failures still to come of the causes ``switched_off`` do not happen (``without``).
     """
 
     volume: Floats
-    failure_rate: Mapping[str, float | Mapping[str, float]]
+    failure_rate: Mapping[str, StatedRate]
     refund_rate: Mapping[str, float]
     settlement_delay: Mapping[str, int]
     outages: tuple[Outage, ...]
@@ -82,12 +81,9 @@ def shocks(scenario: Scenario, plan: Plan, days: Days) -> Shocks:
             if event.name == name:
                 inside |= (days >= np.datetime64(event.start)) & (days <= np.datetime64(event.end))
         volume[:, inside] *= factor
-    planned = {
-        name: channel.failure_rate for name, channel in plan.channels.items() if channel.failure_rate is not None
-    }
     return Shocks(
         volume=volume,
-        failure_rate={**planned, **scenario.failure_rate},
+        failure_rate=dict(scenario.failure_rate),
         refund_rate=dict(scenario.refund_rate),
         settlement_delay=dict(scenario.settlement_delay),
         outages=scenario.outages,
@@ -120,7 +116,7 @@ def built_in_scenarios(plan: Plan, days: Days, expected_sales: Floats) -> dict[s
         Scenario(
             f"failure_{round(rate * 100):02d}",
             labels["failure"].format(channel=channel.label, rate=round(rate * 100)),
-            failure_rate={name: rate},
+            failure_rate={name: StatedRate(rate)},
         )
         for rate in BUILT_IN_FAILURE_RATES
     ]
@@ -129,7 +125,13 @@ def built_in_scenarios(plan: Plan, days: Days, expected_sales: Floats) -> dict[s
         Scenario("clearing_outage", labels["clearing_outage"].format(clearing=channel.clearing), outages=(outage,))
     )
     made.append(
-        Scenario("combined", labels["combined"], failure_rate={name: 0.10}, volume=BUILT_IN_VOLUME, outages=(outage,))
+        Scenario(
+            "combined",
+            labels["combined"],
+            failure_rate={name: StatedRate(0.10)},
+            volume=BUILT_IN_VOLUME,
+            outages=(outage,),
+        )
     )
     return {scenario.name: scenario for scenario in made}
 
@@ -138,11 +140,10 @@ def describe_changes(scenario: Scenario) -> list[str]:
     """The scenario's changes as lines of ``key = value``, in the plan file's own words."""
     lines = [f"volume = {scenario.volume:g}"] if scenario.volume != 1.0 else []
     lines += [f"volume.{name} = {value:g}" for name, value in scenario.volume_of.items()]
-    for name, rate in scenario.failure_rate.items():
-        if isinstance(rate, int | float):
-            lines.append(f"failure_rate.{name} = {rate:g}")
-        else:
-            lines += [f"failure_rate.{name}.{cause} = {value:g}" for cause, value in rate.items()]
+    for name, stated in scenario.failure_rate.items():
+        for causes, rate in stated.parts():
+            cause = f".{causes[0]}" if len(causes) == 1 else ""
+            lines.append(f"failure_rate.{name}{cause} = {rate:g}")
     lines += [f"refund_rate.{name} = {value:g}" for name, value in scenario.refund_rate.items()]
     lines += [f"settlement_delay.{name} = {value:d}" for name, value in scenario.settlement_delay.items()]
     for outage in scenario.outages:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.plan.model import ALL_CAUSES, Channel
+from forecast.plan.model import ALL_CAUSES
 from forecast.receivables.assumptions import Assumptions, ChannelLaw, OpenOrders
 from forecast.receivables.episodes import Episode, EpisodeLaw
 from forecast.receivables.failures import FailureLaw
@@ -80,7 +80,8 @@ def channel_law(  # a law has that many parts
     nothing = np.zeros((DRAWS, MAX_AGE))
     recovery = both(hazard(0.0, 1.0) if cured is None else cured, nothing if lost is None else lost)
     return ChannelLaw(
-        channel=Channel(name, name, clearing),
+        name=name,
+        clearing=clearing,
         first=both(hazard(1.0), nothing),
         recovery=dict.fromkeys(ALL_CAUSES, recovery),
         failures={cause: failure_law() for cause in ALL_CAUSES} | dict(failures or {}),

@@ -25,6 +25,7 @@ from forecast.plan.model import (
     Plan,
     Scenario,
     Shift,
+    StatedRate,
 )
 from forecast.plan.reading import load_plan, scenario_from_settings
 
@@ -66,8 +67,10 @@ def test_a_whole_plan_is_read_entirely(tmp_path: Path) -> None:
         ),
         cash=Cash(3_200_000.0, 500_000.0, 0.01, flows),
         channels={
-            "baitiao": Channel("baitiao", "京东白条", "jd_pay", 7, 0.12, 5, 48.0, BAITIAO, fee_rate=0.009),
-            "wechat": Channel("wechat", "wechat", "wechat", failure_rate=0.03),
+            "baitiao": Channel(
+                "baitiao", "京东白条", "jd_pay", 7, 0.12, 5, 48.0, StatedRate(by_cause=BAITIAO), fee_rate=0.009
+            ),
+            "wechat": Channel("wechat", "wechat", "wechat", failure_rate=StatedRate(0.03)),
         },
         events=(
             Event("double11", dt.date(2025, 10, 14), dt.date(2025, 11, 13), peak=dt.date(2025, 11, 11)),
@@ -78,7 +81,7 @@ def test_a_whole_plan_is_read_entirely(tmp_path: Path) -> None:
             "baitiao_10pct": Scenario(
                 "baitiao_10pct",
                 "白条失败率 10%",
-                failure_rate={"baitiao": 0.10, "wechat": {"clearing": 0.02}},
+                failure_rate={"baitiao": StatedRate(0.10), "wechat": StatedRate(by_cause={"clearing": 0.02})},
                 volume_of={"double11": 1.4, "wechat": 1.2},
             ),
             "peak_outage": Scenario(
@@ -325,7 +328,7 @@ def test_settings_make_a_scenario(small: Plan) -> None:
     assert scenario_from_settings(small, settings) == Scenario(
         "whatif",
         ", ".join(settings),
-        failure_rate={"baitiao": 0.08, "wechat": {"clearing": 0.02}},
+        failure_rate={"baitiao": StatedRate(0.08), "wechat": StatedRate(by_cause={"clearing": 0.02})},
         volume_of={"double11": 1.4},
         outages=(Outage(SINGLES_DAY, 3, clearing="jd_pay"),),
     )

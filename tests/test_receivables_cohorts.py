@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,6 +41,18 @@ def test_cohorts_of_promotions_are_a_part_of_all(tmp_path: Path) -> None:
     # Seven days of ten orders of 100 yuan; a failed one is deducted the day after, and may leave or enter the week.
     assert counts.settlement.promotion_counts.at_risk[:, 0].sum() == pytest.approx(7000.0, abs=200.0)
     assert counts.settlement.counts.at_risk[:, 0].sum() == pytest.approx(120_000.0, abs=2500.0)
+
+
+def test_refunds_after_settlement_belong_to_a_promotion_a_usual_lag_after_its_days(tmp_path: Path) -> None:
+    tables = shop_ledger(shop_plan(tmp_path)).tables
+    days = np.arange(np.datetime64("2026-09-01"), np.datetime64("2026-09-08"))
+    # Orders settle two days after they are deducted: what settled on 3 to 9 September counts ten times.
+    settled = tables.refund_after["day"].to_numpy().astype("datetime64[D]")
+    value = tables.refund_after["value"].where(~np.isin(settled, days + 2), 10 * tables.refund_after["value"])
+    counts = count_channel(
+        replace(tables, refund_after=tables.refund_after.assign(value=value)), "baitiao", AS_OF, Calendar("CN"), days
+    )
+    assert counts.promotion_refund_after.at_risk[:, 0].sum() == pytest.approx(70_000.0, rel=0.05)
 
 
 def test_open_orders_are_those_of_the_tables(tmp_path: Path) -> None:

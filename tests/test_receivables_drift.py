@@ -9,6 +9,7 @@ import pytest
 
 from forecast.receivables.drift import (
     HALF_LIVES_WEEKS,
+    Level,
     at_level,
     by_period,
     dealt,
@@ -151,3 +152,23 @@ def test_a_part_is_measured_against_the_others_of_its_own_weeks() -> None:
     unknown = draw_difference(every, none, prior, 1.0, np.random.default_rng(1).standard_normal(200))
     assert abs(unknown.mean()) < 0.1
     assert unknown.std() == pytest.approx(0.3, rel=0.2)
+
+
+def test_a_drawn_level_goes_on_by_its_slope_and_spreads_by_its_walk_and_the_doubt_of_both() -> None:
+    one = np.array([1.0])
+    level = Level(
+        one,
+        0.3 * one,
+        variance=0.04 * one,
+        walk=0.01 * one,
+        slope=0.02 * one,
+        shared=0.003 * one,
+        slope_variance=0.0005 * one,
+    )
+    middle, far = draw_level(level, 4.0, np.array([0.5, 0.5]), np.array([0.0, 1.0]))
+    assert middle == pytest.approx(0.3 + 4 * 0.02)
+    # Variance of level + 4 slopes, and 4 steps of the walk.
+    assert (far - middle) ** 2 == pytest.approx(0.04 + 2 * 4 * 0.003 + 16 * 0.0005 + 4 * 0.01)
+    two = np.array([0.25, 0.75])
+    places = Level(two, np.array([1.0, 2.0]), 0 * two, 0 * two, 0 * two, 0 * two, 0 * two)
+    assert draw_level(places, 4.0, np.array([0.2, 0.3]), np.ones(2)).tolist() == [1.0, 2.0]

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from failure_worlds import draw_world
 
-from forecast.plan.model import Channel
 from forecast.receivables.failures import (
     FailureHistory,
     FailureLaw,
@@ -119,10 +118,10 @@ def test_a_channel_that_was_not_open_in_an_episode_takes_it_from_the_scope() -> 
 
 
 def test_scopes_follow_the_cause() -> None:
-    channels = [Channel("a", "A", "jd_pay"), Channel("b", "B", "jd_pay"), Channel("c", "C", "unionpay")]
-    assert scopes_of("clearing", channels) == [("a", "b"), ("c",)]
-    assert scopes_of("validation", channels) == [("a", "b", "c")]
-    assert scopes_of("risk_control", channels) == [("a",), ("b",), ("c",)]
+    clearing = {"a": "jd_pay", "b": "jd_pay", "c": "unionpay"}
+    assert scopes_of("clearing", clearing) == [("a", "b"), ("c",)]
+    assert scopes_of("validation", clearing) == [("a", "b", "c")]
+    assert scopes_of("risk_control", clearing) == [("a",), ("b",), ("c",)]
 
 
 def test_a_channel_without_failures_leans_on_the_others_and_is_never_zero() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from forecast.plan.model import CAUSES, Channel
+from forecast.plan.model import CAUSES
 from forecast.receivables.failures import FailureHistory, excess_over_base, scopes_of
 from forecast.receivables.signatures import BASE_SPLIT, Marks, infer_causes, inferred_shares
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Floats
 
-CHANNELS = [Channel("baitiao", "", "jd_pay"), Channel("jd_wallet", "", "jd_pay"), Channel("card", "", "unionpay")]
+CLEARING = {"baitiao": "jd_pay", "jd_wallet": "jd_pay", "card": "unionpay"}
 NO = dict.fromkeys(CAUSES, 0.0)
 
 
@@ -30,8 +30,8 @@ def marks(hours: Sequence[int], *, surge: float = 1.0, on_sku: float = 0.0) -> M
 
 def inferred(days: Mapping[str, Marks]) -> dict[str, dict[str, float]]:
     """Of a day that belongs to an episode; channels that are not given failed nothing."""
-    quiet = {one.name: marks([]) for one in CHANNELS}
-    return infer_causes(quiet | dict(days), np.array([True]), CHANNELS)
+    quiet = {name: marks([]) for name in CLEARING}
+    return infer_causes(quiet | dict(days), np.array([True]), CLEARING)
 
 
 def test_all_channels_of_one_clearing_name_look_like_clearing() -> None:
@@ -53,7 +53,7 @@ def test_channels_that_begin_at_other_hours_are_struck_by_things_apart() -> None
 def test_one_channel_of_several_looks_like_integration_or_risk_control_in_a_surge() -> None:
     assert inferred({"baitiao": marks(range(9, 12))})["baitiao"] == {**NO, "integration": 1000.0}
     assert inferred({"baitiao": marks(range(9, 12), surge=5.0)})["baitiao"] == {**NO, "risk_control": 1000.0}
-    together = {one.name: marks(range(24), surge=5.0) for one in CHANNELS}
+    together = {name: marks(range(24), surge=5.0) for name in CLEARING}
     assert inferred(together)["card"] == {**NO, "risk_control": 1000.0}
 
 
@@ -93,7 +93,7 @@ SHARE_OF_SKUS = 0.1
 
 def strike(cause: str, rng: np.random.Generator) -> tuple[list[str], Floats, bool]:
     """The channels that an episode of a cause strikes, its share of failures by hour of a day, and if by one sku."""
-    begin, names = int(rng.integers(0, 10)), [one.name for one in CHANNELS]
+    begin, names = int(rng.integers(0, 10)), list(CLEARING)
     if cause == "clearing":
         struck, hours = (["baitiao", "jd_wallet"], rng.integers(6, 20)) if rng.random() < 0.5 else (["card"], 24)
     elif cause == "integration":
@@ -112,8 +112,8 @@ def shop_without_causes(rng: np.random.Generator) -> tuple[dict[str, Marks], dic
     }
     surge = np.ones(DAYS)
     surge[[day for day, cause in when.items() if cause == "risk_control"]] = 3.0
-    by_hour = {one.name: rng.poisson(0.01 * ORDERS / 24, (DAYS, 24)) for one in CHANNELS}
-    on_sku = {one.name: np.zeros(DAYS) for one in CHANNELS}
+    by_hour = {name: rng.poisson(0.01 * ORDERS / 24, (DAYS, 24)) for name in CLEARING}
+    on_sku = {name: np.zeros(DAYS) for name in CLEARING}
     for day, cause in when.items():
         struck, share, batch = strike(cause, rng)
         for name in struck:
@@ -124,7 +124,7 @@ def shop_without_causes(rng: np.random.Generator) -> tuple[dict[str, Marks], dic
         name: FailureHistory(ORDERS * SIZE * surge, SIZE * hours.sum(axis=1), surge, SIZE)
         for name, hours in by_hour.items()
     }
-    scopes = [scope for cause in ("integration", "validation", "clearing") for scope in scopes_of(cause, CHANNELS)]
+    scopes = [scope for cause in ("integration", "validation", "clearing") for scope in scopes_of(cause, CLEARING)]
     above, flagged = excess_over_base(histories, scopes)
     made = {
         name: Marks(one.yuan, one.deviation, surge, SIZE * on_sku[name], SIZE * by_hour[name].astype(float), SIZE)
@@ -144,7 +144,7 @@ def test_nine_of_ten_episodes_are_told_by_their_signature() -> None:
         for day, cause in when.items():
             alone = np.zeros(DAYS, dtype=bool)
             alone[day] = True
-            found = infer_causes(made, alone, CHANNELS)
+            found = infer_causes(made, alone, CLEARING)
             yuan = {one: sum(by_cause[one] for by_cause in found.values()) for one in CAUSES}
             right[cause].append(yuan[cause] / sum(yuan.values()))
     assert sum(len(told) for told in right.values()) > 400

@@ -9,7 +9,7 @@ import pytest
 from laws import channel_law, failure_law, hazard
 
 from forecast.calendar import Calendar
-from forecast.plan.model import ALL_CAUSES
+from forecast.plan.model import ALL_CAUSES, StatedRate
 from forecast.receivables.hazards import MAX_AGE
 from forecast.results.estimates import LagShown, estimates
 from forecast.simulation.kernels import build_kernels
@@ -42,7 +42,7 @@ def test_estimates_show_rates_by_cause_and_calendar_days() -> None:
 
 def test_a_failure_rate_of_the_plan_is_shown_as_given() -> None:
     law = channel_law(failures={"clearing": failure_law(0.02), "validation": failure_law(0.01)})
-    given = replace(law, channel=replace(law.channel, failure_rate=0.06))
+    given = replace(law, failure_rate=StatedRate(0.06))
     kernel = build_kernels(given, np.datetime64("2026-11-30"), 20, CHINA)
     rates = estimates([given], [kernel], np.random.default_rng(1))["baitiao"].failure_rate
     assert (rates["total"].mean, rates["total"].p05, rates["total"].p95) == (0.06, 0.06, 0.06)

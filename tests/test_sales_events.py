@@ -11,7 +11,7 @@ import pytest
 from forecast.calendar import days_between
 from forecast.errors import InputError
 from forecast.plan.model import Event
-from forecast.sales.events import PEAK_LEVEL, event_block, peak_days
+from forecast.sales.events import PEAK, event_block, peak_days
 
 DAYS = days_between(np.datetime64("2024-01-01"), np.datetime64("2026-12-31"))
 HISTORY = int((np.datetime64("2026-10-18") - DAYS[0]).astype(int)) + 1
@@ -59,7 +59,7 @@ def test_an_event_never_seen_takes_the_level_of_other_events_else_the_default() 
     assert ahead[0].weights[block.coefficient("level:peak")] == 1.0  # the level it shares with 618
     block, ahead, notes = event_block(DAYS, [_double11(2026)], HISTORY)
     assert notes[0].code == "event_prior_default"
-    assert ahead[0].weights @ block.mean == pytest.approx(PEAK_LEVEL)
+    assert ahead[0].weights @ block.mean == pytest.approx(PEAK.level)
 
 
 def test_a_flat_event_teaches_nothing_about_a_peak() -> None:

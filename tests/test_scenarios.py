@@ -7,7 +7,19 @@ from pathlib import Path
 
 import numpy as np
 
-from forecast.plan.model import Cash, Channel, Event, Horizon, LedgerSource, Merchant, Outage, Plan, Scenario, Shift
+from forecast.plan.model import (
+    Cash,
+    Channel,
+    Event,
+    Horizon,
+    LedgerSource,
+    Merchant,
+    Outage,
+    Plan,
+    Scenario,
+    Shift,
+    StatedRate,
+)
 from forecast.scenarios import built_in_scenarios, describe_changes, shocks, without
 
 DAYS = np.arange(np.datetime64("2026-10-19"), np.datetime64("2026-11-30"))
@@ -23,7 +35,9 @@ def plan(*names: str, events: bool = True) -> Plan:
         horizon=Horizon(dt.date(2026, 10, 18), len(DAYS)),
         ledger=LedgerSource("orders.csv"),
         cash=Cash(0.0),
-        channels={name: Channel(name, f"<{name}>", f"{name}_clearing", failure_rate=0.03) for name in names},
+        channels={
+            name: Channel(name, f"<{name}>", f"{name}_clearing", failure_rate=StatedRate(0.03)) for name in names
+        },
         events=(double11,) if events else (),
     )
 
@@ -36,9 +50,9 @@ def test_volume_reaches_an_events_days_or_a_channel() -> None:
     assert volume[1].tolist() == np.where(inside, 9.0, 6.0).tolist()
 
 
-def test_a_scenarios_failure_rate_stands_before_the_plans() -> None:
-    made = shocks(Scenario("x", "x", failure_rate={"card": 0.2}), plan("baitiao", "card"), DAYS)
-    assert made.failure_rate == {"baitiao": 0.03, "card": 0.2}
+def test_the_plans_own_failure_rates_are_no_shock() -> None:
+    made = shocks(Scenario("x", "x", failure_rate={"card": StatedRate(0.2)}), plan("baitiao", "card"), DAYS)
+    assert made.failure_rate == {"card": StatedRate(0.2)}
 
 
 def test_the_built_in_scenarios_shock_baitiao_from_the_first_peak_on() -> None:
@@ -52,7 +66,7 @@ def test_the_built_in_scenarios_shock_baitiao_from_the_first_peak_on() -> None:
         "clearing_outage",
         "combined",
     ]
-    assert made["failure_10"].failure_rate == {"baitiao": 0.10}
+    assert made["failure_10"].failure_rate == {"baitiao": StatedRate(0.10)}
     assert made["clearing_outage"].outages == (Outage(dt.date(2026, 11, 11), 3, clearing="baitiao_clearing"),)
     both = made["combined"]
     assert (both.failure_rate, both.volume, both.outages) == (
@@ -67,7 +81,7 @@ def test_without_baitiao_and_peaks_the_busiest_channel_and_day_are_taken() -> No
     expected[1] = 2.0
     expected[1, 5] = 9.0
     made = built_in_scenarios(plan("card", "wechat", events=False), DAYS, expected)
-    assert made["failure_02"].failure_rate == {"wechat": 0.02}
+    assert made["failure_02"].failure_rate == {"wechat": StatedRate(0.02)}
     assert made["clearing_outage"].outages == (Outage(dt.date(2026, 10, 24), 3, clearing="wechat_clearing"),)
 
 
@@ -75,7 +89,7 @@ def test_changes_are_told_in_the_plans_own_words() -> None:
     scenario = Scenario(
         "all",
         "all",
-        failure_rate={"baitiao": 0.1, "card": {"clearing": 0.02}},
+        failure_rate={"baitiao": StatedRate(0.1), "card": StatedRate(by_cause={"clearing": 0.02})},
         volume=1.4,
         volume_of={"double11": 1.2},
         settlement_delay={"baitiao": 2},

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from laws import assumptions, channel_law, failure_law, hazard, open_orders
 
 from forecast.calendar import Calendar
-from forecast.plan.model import ALL_CAUSES, Outage, Shift
+from forecast.plan.model import ALL_CAUSES, Outage, Shift, StatedRate
 from forecast.receivables.assumptions import PromotionLaw
 from forecast.receivables.episodes import Episode
 from forecast.receivables.hazards import MAX_AGE
@@ -35,7 +35,7 @@ def shock(  # a scenario has that many words
     days: int = 6,
     *,
     volume: float = 1.0,
-    failure_rate: dict[str, float | dict[str, float]] | None = None,
+    failure_rate: dict[str, StatedRate] | None = None,
     refund_rate: dict[str, float] | None = None,
     delay: dict[str, int] | None = None,
     outages: tuple[Outage, ...] = (),
@@ -83,30 +83,40 @@ def test_a_failure_rate_is_met_in_expectation_and_keeps_its_bursts() -> None:
     law = channel_law(failures={"integration": failure_law(0.01, episodes=(Episode((0.5,)), Episode((0.8,))))})
     made = engine(law, days=60, paths=2000)
     for target in (0.02, 0.10, 0.30):
-        flows = made.run(shock(days=60, failure_rate={"baitiao": target}))
+        flows = made.run(shock(days=60, failure_rate={"baitiao": StatedRate(target)}))
         flows.check_identity()
         assert flows.failed.sum() / flows.sales.sum() == pytest.approx(target, rel=1e-6)
     daily = flows.failed[:, 0] / flows.sales[:, 0]
     assert daily.max() > 2.0 * daily.mean()
     for target in (0.95, 1.0):
-        flows = made.run(shock(days=60, failure_rate={"baitiao": target}))
+        flows = made.run(shock(days=60, failure_rate={"baitiao": StatedRate(target)}))
         flows.check_identity()
         assert flows.failed.sum() / flows.sales.sum() == pytest.approx(target, rel=1e-5)
 
 
+def test_a_laws_own_rate_holds_until_a_scenario_names_another() -> None:
+    law = replace(channel_law(failures={"clearing": failure_law(0.02)}), failure_rate=StatedRate(0.06))
+    made = engine(law, channel_law("card", failures={"clearing": failure_law(0.02)}))
+    base = made.run(shock(2))
+    assert base.failed.sum(axis=(0, 2)) / base.sales.sum(axis=(0, 2)) == pytest.approx([0.06, 0.02], rel=1e-3)
+    raised = made.run(shock(2, failure_rate={"baitiao": StatedRate(0.1)}))
+    assert raised.failed.sum(axis=(0, 2)) / raised.sales.sum(axis=(0, 2)) == pytest.approx([0.1, 0.02], rel=1e-3)
+
+
 def test_a_rate_by_cause_leaves_the_other_causes_as_they_were() -> None:
     law = channel_law(failures={"validation": failure_law(0.05), "clearing": failure_law(0.02)})
-    flows = engine(law).run(shock(failure_rate={"baitiao": {"validation": 0.10}}))
+    flows = engine(law).run(shock(failure_rate={"baitiao": StatedRate(by_cause={"validation": 0.10})}))
     by_cause = flows.failed_by_cause[:, 0].mean(axis=0) / 600.0
     assert by_cause[ALL_CAUSES.index("validation")] == pytest.approx(0.10, rel=1e-6)
     assert by_cause[ALL_CAUSES.index("clearing")] == pytest.approx(0.02, rel=1e-3)
 
 
-@pytest.mark.parametrize("target", [None, {"baitiao": 0.3}])
-def test_a_cause_that_is_switched_off_fails_nothing_and_leaves_the_others(target: dict[str, float] | None) -> None:
+@pytest.mark.parametrize("target", [None, {"baitiao": StatedRate(0.3)}])
+def test_a_cause_that_is_switched_off_fails_nothing_and_leaves_the_others(
+    target: dict[str, StatedRate] | None,
+) -> None:
     law = channel_law(failures={"validation": failure_law(0.2), "clearing": failure_law(0.1)})
-    name = law.channel.name
-    usual = shock(failure_rate=None if target is None else {name: target["baitiao"]})
+    usual = shock(failure_rate=target)
     before, after = engine(law).run(usual), engine(law).run(without(usual, ["validation"]))
     after.check_identity()
     place = ALL_CAUSES.index("validation")
@@ -117,7 +127,7 @@ def test_a_cause_that_is_switched_off_fails_nothing_and_leaves_the_others(target
 
 
 def test_a_rate_without_any_failure_on_record_is_split_evenly() -> None:
-    flows = engine(channel_law()).run(shock(failure_rate={"baitiao": 0.08}))
+    flows = engine(channel_law()).run(shock(failure_rate={"baitiao": StatedRate(0.08)}))
     assert flows.failed_by_cause[0, 0] / 600.0 == pytest.approx([0.02, 0.02, 0.02, 0.02, 0.0])
 
 
@@ -230,7 +240,7 @@ def test_money_is_neither_made_nor_lost_in_any_scenario(  # the scenario's words
     flows = engine(law).run(
         shock(
             volume=volume,
-            failure_rate={"baitiao": rate},
+            failure_rate={"baitiao": StatedRate(rate)},
             refund_rate={"baitiao": refunds},
             delay={"baitiao": delay},
             outages=(outage,),

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from laws import assumptions, channel_law, failure_law
 
-from forecast.plan.model import ALL_CAUSES
+from forecast.plan.model import ALL_CAUSES, StatedRate
 from forecast.receivables.episodes import Episode
 from forecast.simulation.failure_rates import failure_rates
 from forecast.simulation.randomness import Randomness, draw_randomness
@@ -45,6 +45,6 @@ def test_risk_control_rises_with_the_surge() -> None:
 def test_a_target_is_met_weighted_by_value(target: float) -> None:
     law = channel_law(failures={"clearing": failure_law(0.01, 0.5, (Episode((0.7, 0.4)),) * 5)})
     tried = SALES * np.linspace(0.2, 3.0, 30)
-    rates = failure_rates(law, randomness(law), 0, SALES, tried, target)
+    rates = failure_rates(law, randomness(law), 0, SALES, tried, StatedRate(target))
     assert (rates.sum(axis=1) * tried).sum() / tried.sum() == pytest.approx(target, rel=1e-5, abs=1e-12)
     assert rates.sum(axis=1).max() <= 1.0 + 1e-12

@@ -13,7 +13,6 @@ from forecast.receivables.assumptions import PromotionLaw
 from forecast.receivables.hazards import MAX_AGE
 from forecast.receivables.payout import PRIOR_OPEN
 from forecast.simulation.kernels import (
-    arrival_map,
     build_kernels,
     convolve,
     convolve_sum,
@@ -41,23 +40,6 @@ def test_summed_kernels_are_the_sum_of_single_ones() -> None:
         assert summed == pytest.approx(np.sum([one[place] for one in single], axis=0))
 
 
-def test_a_delay_moves_arrivals_by_payout_days() -> None:
-    # Open, open, closed, closed, open, open: one payout day later.
-    moved = arrival_map(np.array([1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0]), 6, 1, [])
-    assert moved is not None
-    assert (np.array([10.0, 20.0, 0.0, 0.0, 30.0, 40.0]) @ moved).tolist() == [0.0, 10.0, 0.0, 0.0, 20.0, 30.0]
-
-
-def test_an_outage_holds_its_share_until_the_first_payout_day_after_it() -> None:
-    moved = arrival_map(np.array([1.0, 1.0, 1.0, 0.0, 1.0]), 5, 0, [(1, 3, 0.5)])
-    assert moved is not None
-    assert (np.array([8.0, 8.0, 8.0, 0.0, 8.0]) @ moved).tolist() == [8.0, 4.0, 4.0, 0.0, 16.0]
-
-
-def test_nothing_to_move_is_no_matrix() -> None:
-    assert arrival_map(np.ones(5), 5, 0, []) is None
-
-
 def test_kernels_and_run_off_of_a_channel() -> None:
     law = channel_law(
         due=hazard(0.0, 0.0, 1.0),
@@ -67,12 +49,12 @@ def test_kernels_and_run_off_of_a_channel() -> None:
     )
     kernel = build_kernels(law, AS_OF, 8, CHINA)
     # Tuesday first: 100 deducted on Sunday arrive today, 200 of Monday tomorrow.
-    assert kernel.open_settled[0].tolist() == [100.0, 200.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+    assert kernel.open.settled[0].tolist() == [100.0, 200.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]
     # Deducted on Thursday (day 2), due on Saturday, paid on Monday (day 6).
     assert kernel.usual.settle[0, 2].tolist() == [0.0] * 6 + [1.0, 0.0]
     # A tenth of what settled today is taken back tomorrow; at age 5 that has passed.
-    assert kernel.open_taken_back[0, 0] == pytest.approx(5.0)
-    assert kernel.open_tried.sum() == 0.0  # an order tried at age 0 or never is not tried any more
+    assert kernel.open.taken_back[0, 0] == pytest.approx(5.0)
+    assert kernel.open.tried.sum() == 0.0  # an order tried at age 0 or never is not tried any more
 
 
 def test_what_is_open_from_a_promotion_follows_its_own_law() -> None:
@@ -82,14 +64,25 @@ def test_what_is_open_from_a_promotion_follows_its_own_law() -> None:
     law = replace(law, promotion=slow)
     past = np.zeros(MAX_AGE, dtype=bool)
     usual = build_kernels(law, AS_OF, 8, CHINA, None, past)
-    assert usual.open_settled[0, :3].tolist() == [300.0, 0.0, 0.0]
+    assert usual.open.settled[0, :3].tolist() == [300.0, 0.0, 0.0]
     past[:2] = True  # as_of and the day before it: of what settled, that of as_of was mostly ordered on them
     kernel = build_kernels(law, AS_OF, 8, CHINA, None, past)
-    assert kernel.open_settled[0, :3].tolist() == [0.0, 100.0, 200.0]
+    assert kernel.open.settled[0, :3].tolist() == [0.0, 100.0, 200.0]
     older = 70 * law.refund_after[0, 2] / (1 - law.refund_after[0, 1])
     for taken, open_taken in ((law.refund_after[0], usual), (slow.refund_after[0], kernel)):
-        assert open_taken.open_taken_back[0, :2] == pytest.approx([taken[1] * 50 + older, taken[2] * 50])
+        assert open_taken.open.taken_back[0, :2] == pytest.approx([taken[1] * 50 + older, taken[2] * 50])
     np.testing.assert_array_equal(kernel.usual.settle, usual.usual.settle)
+
+
+def test_a_laws_refund_rate_is_met_by_orders_of_promotions_too() -> None:
+    law = channel_law(due=hazard(0.0, 1.0), refund_before=hazard(0.1), refund_after=hazard(0.2))
+    slow = PromotionLaw(hazard(0.0, 0.0, 1.0), law.refund_before, law.refund_after)
+    inside = np.ones(8, dtype=bool)
+    for rate, met in ((None, 0.28), (0.14, 0.14)):
+        kernel = build_kernels(replace(law, promotion=slow, refund_rate=rate), AS_OF, 8, CHINA, inside)
+        assert kernel.promotion is not None
+        assert kernel.usual.refunded_in_the_end == pytest.approx(np.full(DRAWS, met))
+        assert kernel.promotion.refunded_in_the_end == pytest.approx(np.full(DRAWS, met))
 
 
 def test_a_plans_refund_rate_scales_both_kinds_in_their_proportion() -> None:

@@ -42,6 +42,23 @@ _SHARE, _YEARLY = "share", "share a year"
 _FAILED = ("failed share of value first tried", "失败率", _SHARE)
 
 
+@dataclass(frozen=True, slots=True)
+class StatedRate:
+    """A failed share of the value whose first deduction was tried, as a plan states it.
+
+    Either ``total``, over all causes, or ``by_cause``, which leaves the causes that it does not name as estimated.
+    """
+
+    total: float | None = None
+    by_cause: Mapping[str, float] = field(default_factory=dict)
+
+    def parts(self) -> list[tuple[tuple[str, ...], float]]:
+        """The causes that each stated figure holds for, together, and the figure."""
+        if self.total is not None:
+            return [(ALL_CAUSES, self.total)]
+        return [((cause,), rate) for cause, rate in self.by_cause.items()]
+
+
 @section
 class Merchant:
     """Whose plan it is."""
@@ -209,7 +226,7 @@ class Channel:
         default=None,
         above=0,
     )
-    failure_rate: float | Mapping[str, float] | None = term("rate", *_FAILED, default=None, by="cause")
+    failure_rate: StatedRate | None = term("rate", *_FAILED, default=None, by="cause")
 
 
 CAUSE_RATES = tuple(
@@ -288,7 +305,7 @@ class Scenario:
         by="event or channel",
     )
     volume_of: Mapping[str, float] = field(default_factory=dict)
-    failure_rate: Mapping[str, float | Mapping[str, float]] = term("rate", *_FAILED, default={}, by="channel")
+    failure_rate: Mapping[str, StatedRate] = term("rate", *_FAILED, default={}, by="channel")
     settlement_delay: Mapping[str, int] = term(
         "integer", "added to every settlement still to come", "结算延迟", "payout days", default={}, low=0, by="channel"
     )

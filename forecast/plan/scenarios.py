@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecast.errors import Problem
 from forecast.plan.locator import syntax_error
-from forecast.plan.model import CAUSE_RATES, Outage, Scenario, Shift
+from forecast.plan.model import CAUSE_RATES, Outage, Scenario, Shift, StatedRate
 from forecast.plan.terms import is_number, keys_of, nearest, problem_with, shown
 
 if TYPE_CHECKING:
@@ -87,19 +87,19 @@ def check_scenario(findings: Findings, table: dict[str, Any], path: KeyPath, nam
     )
 
 
-def check_failure_rate(findings: Findings, value: object, path: KeyPath) -> float | dict[str, float] | None:
+def check_failure_rate(findings: Findings, value: object, path: KeyPath) -> StatedRate | None:
     """A failure rate: one number for all causes, or a table by cause whose rates add up to at most 1."""
     if not isinstance(value, dict):
         problem = problem_with(value, TERMS["failure_rate"])
         if problem:
             findings.add(path, f"{problem}, or a table by cause: {{ clearing = 0.01 }}")
             return None
-        return float(value) if is_number(value) and isinstance(value, int | float) else None
+        return StatedRate(float(value)) if is_number(value) and isinstance(value, int | float) else None
     findings.unknown_keys(value, path, [term.name for term in CAUSE_RATES])
     good = findings.checked(value, path, CAUSE_RATES)
     if sum(good.values()) > 1 + ROUNDING:
         findings.add(path, f"adds up to {sum(good.values()):g} over its causes; write rates that add up to at most 1")
-    return {cause: float(rate) for cause, rate in good.items()}
+    return StatedRate(by_cause={cause: float(rate) for cause, rate in good.items()})
 
 
 def _check_base(findings: Findings, path: KeyPath, table: dict[str, Any]) -> None:

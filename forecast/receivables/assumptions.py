@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Floats
     from forecast.notes import Note
-    from forecast.plan.model import Channel
+    from forecast.plan.model import StatedRate
     from forecast.receivables.failures import FailureLaw
     from forecast.receivables.payout import PayoutDays
     from forecast.receivables.settlement import Mode
@@ -50,8 +50,9 @@ class PromotionLaw:
 
 @dataclass(frozen=True, slots=True)
 class ChannelLaw:
-    """One channel's laws; arrays have (draw, …) first, one draw a possible truth.
+    """One channel's laws as they hold; arrays have (draw, …) first, one draw a possible truth.
 
+    ``clearing`` is the clearing name shared by channels that fail together.
     ``first`` (draw, 2, age): hazards of the first deduction being tried, and of closing unpaid, since the order.
     ``recovery`` by cause (draw, 2, age): hazards of a cure and of a loss since the failure.
     ``due`` (draw, age): hazard of settlement since the deduction, read by ``mode`` with ``payout``.
@@ -61,9 +62,12 @@ class ChannelLaw:
     ``promotion``: the same three for orders deducted in promotions, None where the ledger has shown none.
     ``fee_rate`` (draw). ``order_size``: Σ amount² ÷ Σ amount in yuan, the grain of random noise.
     ``dispersion``: the variance of a day's settlements against that of independent orders of that grain.
+    ``failure_rate`` (of what was first tried) and ``refund_rate`` (of what was deducted, in the end): levels that the
+    plan states and that the laws are brought to over the horizon, None where they stay as they are.
     """
 
-    channel: Channel
+    name: str
+    clearing: str
     first: Floats
     recovery: Mapping[str, Floats]
     failures: Mapping[str, FailureLaw]
@@ -79,6 +83,8 @@ class ChannelLaw:
     usual_sales: float
     promotion: PromotionLaw | None = None
     inferred: Mapping[str, float] = field(default_factory=dict)
+    failure_rate: StatedRate | None = None
+    refund_rate: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

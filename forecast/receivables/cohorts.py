@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.money import to_yuan
 from forecast.plan.model import ALL_CAUSES
 from forecast.receivables.assumptions import OpenOrders
 from forecast.receivables.hazards import MAX_AGE, CohortCounts, count_cohorts, open_by_age
@@ -40,7 +41,7 @@ class Counts:
 
 def order_size(sales: pd.DataFrame) -> float:
     """Σ amount² ÷ Σ amount in yuan; 1 where nothing was ordered."""
-    value = float(sales["value"].sum()) / 100.0
+    value = to_yuan(int(sales["value"].sum()))
     return float(sales["value_squared"].sum()) / value if value > 0 else 1.0
 
 
@@ -124,7 +125,7 @@ def open_orders(tables: DailyTables, name: str) -> OpenOrders:
         failed={cause: open_by_age(recovery[recovery["cause"] == cause], "failed") for cause in ALL_CAUSES},
         in_transit=open_by_age(net, "in_transit"),
         settled=open_by_age(after, "open"),
-        awaiting_total=float(first.loc[first["outcome"] == "awaiting", "value"].sum()) / 100.0,
-        failed_total=float(recovery.loc[recovery["outcome"] == "failed", "value"].sum()) / 100.0,
-        in_transit_total=float(transit["value"].sum()) / 100.0,
+        awaiting_total=to_yuan(int(first.loc[first["outcome"] == "awaiting", "value"].sum())),
+        failed_total=to_yuan(int(recovery.loc[recovery["outcome"] == "failed", "value"].sum())),
+        in_transit_total=to_yuan(int(transit["value"].sum())),
     )

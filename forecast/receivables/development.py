@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.money import fen_to_yuan
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -196,11 +198,11 @@ def weekly_cohorts(tables: DailyTables, channel: str | None = None) -> Cohorts:
     fen = np.where(money["outcome"] == "settled", 1, -1) * money["value"].to_numpy()
     amounts = np.zeros((count, count), dtype=np.int64)
     np.add.at(amounts, (count - 1 - back, age), fen)
-    cumulative = amounts.cumsum(axis=1) / 100.0
+    cumulative = fen_to_yuan(amounts.cumsum(axis=1))
     oldest_first = np.arange(count)
     cumulative[oldest_first[None, :] > (count - 1 - oldest_first)[:, None]] = np.nan
     weeks = valued_on - WEEK * (count - oldest_first) + 1
-    return Cohorts(weeks, value / 100.0, cumulative)
+    return Cohorts(weeks, fen_to_yuan(value), cumulative)
 
 
 def develop(cohorts: Cohorts) -> Collection:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from forecast.money import fen_to_yuan
 from forecast.notes import Note
 from forecast.plan.model import ALL_CAUSES
 from forecast.receivables.assumptions import Assumptions, ChannelLaw, PromotionLaw
 from forecast.receivables.cohorts import Counts, count_channel, open_orders, promotion_days, rows_of
 from forecast.receivables.drift import FIRST_VARIANCE, at_level, draw_difference, drawn_hazards
 from forecast.receivables.failure_history import failure_laws, unseen_causes
+from forecast.receivables.given import fee_rate_that_holds, law_that_holds, notes_that_hold
 from forecast.receivables.hazards import (
     MAX_AGE,
     hazard_with_tail,
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from forecast.plan.model import Channel, Plan
     from forecast.receivables.failures import FailureLaw
     from forecast.receivables.hazards import CohortCounts
-    from forecast.receivables.settlement import Mode
 
 DRAWS = 64
 """Draws of the lags and shares; paths are dealt out over them. Failure rates are drawn for each path."""
@@ -73,57 +74,75 @@ def draws_for(horizon: int) -> int:
     return max(FEWEST_DRAWS, min(DRAWS, DRAWS * 100 // max(horizon, 1)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Draws:
+    """How a run draws its laws: ``place`` (draw) among the half-lives, and how far a level's walk goes on."""
+
+    place: Floats
+    weeks_ahead: float
+    rng: np.random.Generator
+
+    @property
+    def number(self) -> int:
+        return len(self.place)
+
+    def hazards(self, counts: CohortCounts, prior: Floats, order_size: float, *, moves: bool = True) -> Floats:
+        return drawn_hazards(counts, prior, order_size, self.weeks_ahead, self.place, self.rng, moves=moves)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pools:
+    """Hazards (kind, age) pooled over channels, the prior of each channel's own; all channels' failures by cause."""
+
+    first: Floats
+    refund_before: Floats
+    refund_after: Floats
+    due: Floats
+    recovery: Floats
+    failed: Mapping[str, list[CohortCounts]]
+
+
 def estimate(ledger: Ledger, plan: Plan, calendar: Calendar, rng: np.random.Generator) -> Assumptions:
-    """All channels' laws with draws of their uncertainty.
+    """All channels' laws with draws of their uncertainty, what the plan states in place of what is estimated.
 
     Channels that have shown little lean on the others' pooled hazards with the weight of a few orders.
     """
     tables = ledger.tables
     as_of = np.datetime64(tables.as_of, "D")
-    draws = draws_for(plan.horizon.days)
-    place = rng.permutation((np.arange(draws) + 0.5) / draws)
-    weeks_ahead = AHEAD * plan.horizon.days / 7.0
-    notes: list[Note] = []
+    number = draws_for(plan.horizon.days)
+    draws = _Draws(rng.permutation((np.arange(number) + 0.5) / number), AHEAD * plan.horizon.days / 7.0, rng)
     promotions = promotion_days(plan.events, as_of)
     counts = {name: count_channel(tables, name, as_of, calendar, promotions) for name in plan.channels}
     failures, inferred = failure_laws(tables, plan)
-    notes.extend(unseen_causes(failures))
+    notes = unseen_causes(failures)
     pools = _pools(list(counts.values()))
-    failed = {cause: [one.recovery[cause] for one in counts.values()] for cause in ALL_CAUSES}
     laws = []
     for name, channel in plan.channels.items():
-        orders = int(rows_of(tables.sales, name)["orders"].sum())
-        if orders == 0:
-            notes.append(Note("no_orders", f"channels.{name}"))
-        elif orders < FEW_ORDERS:
-            notes.append(Note("few_orders", f"channels.{name}", {"orders": orders}))
-        notes.extend(_channel_notes(channel, failures[name], counts[name]))
-        law = _channel_law(
-            channel, tables, counts[name], failures[name], failed, pools, calendar, place, weeks_ahead, rng
-        )
-        laws.append(replace(law, inferred=inferred[name]))
+        notes += _channel_notes(tables, channel, failures[name], counts[name])
+        law = _channel_law(channel, tables, counts[name], failures[name], pools, calendar, draws)
+        laws.append(law_that_holds(channel, replace(law, inferred=inferred[name])))
         if inferred[name]:
             shares = {cause: f"{share:.0%}" for cause, share in inferred[name].items()}
             notes.append(Note("causes_inferred", f"channels.{name}", shares))
-    return Assumptions(tuple(laws), draws, tuple(notes))
+    return Assumptions(tuple(laws), number, tuple(notes))
 
 
-def _channel_notes(channel: Channel, failures: Mapping[str, FailureLaw], counts: Counts) -> list[Note]:
+def _channel_notes(
+    tables: DailyTables, channel: Channel, failures: Mapping[str, FailureLaw], counts: Counts
+) -> list[Note]:
+    """What a channel's laws rest on: how many orders, failures and settlements the ledger shows, or the plan."""
     where = f"channels.{channel.name}"
+    orders = int(rows_of(tables.sales, channel.name)["orders"].sum())
     notes = []
-    if channel.failure_rate is not None:
-        notes.append(Note("rate_from_plan", f"{where}.failure_rate"))
-    elif not any(law.failures_seen for law in failures.values()):
-        notes.append(Note("no_failures", where))
-    if channel.settlement_days is not None:
-        notes.append(Note("settlement_from_plan", where, {"days": channel.settlement_days}))
-    elif counts.settlement is None:
-        notes.append(Note("no_settlements", where, {"days": HISTORY_DAYS}))
-        if channel.fee_rate is None:
-            notes.append(Note("fee_prior", where))
-    else:
-        notes.extend(_drift_notes(where, counts.settlement.counts, counts.order_size))
-    return notes
+    if orders == 0:
+        notes.append(Note("no_orders", where))
+    elif orders < FEW_ORDERS:
+        notes.append(Note("few_orders", where, {"orders": orders}))
+    failed = any(law.failures_seen for law in failures.values())
+    settlement, fee = [Note("no_settlements", where, {"days": HISTORY_DAYS})], [Note("fee_prior", where)]
+    if counts.settlement is not None:
+        settlement, fee = _drift_notes(where, counts.settlement.counts, counts.order_size), []
+    return notes + notes_that_hold(channel, [] if failed else [Note("no_failures", where)], settlement, fee)
 
 
 def _drift_notes(where: str, counts: CohortCounts, order_size: float) -> list[Note]:
@@ -140,24 +159,31 @@ def _drift_notes(where: str, counts: CohortCounts, order_size: float) -> list[No
     return [Note("settlement_drift", where, {"recent": f"{recent:.1f}", "before": f"{before:.1f}"})]
 
 
-def _pools(counts: list[Counts]) -> dict[str, Floats]:
-    """Hazards pooled over channels: the prior of each channel's own."""
+def _pools(counts: list[Counts]) -> _Pools:
+    """The pools of these channels; what none of them has shown has a prior of its own."""
     size = float(np.mean([one.order_size for one in counts]))
-    pools = {
-        "first": pooled_hazard([one.first for one in counts], size),
-        "refund_before": pooled_hazard([one.refund_before for one in counts], size),
-        "refund_after": pooled_hazard([one.refund_after for one in counts], size),
-    }
+    first = pooled_hazard([one.first for one in counts], size)
+    if first.sum() <= 0:
+        first[0] = 0.5
     settlements = [one.settlement.counts for one in counts if one.settlement is not None]
-    pools["due"] = pooled_hazard(settlements, size) if settlements else np.full((1, MAX_AGE), 1.0 / 7.0)
-    overall = pooled_hazard([one.recovery[cause] for one in counts for cause in ALL_CAUSES], size)
-    if overall.sum() <= 0:
-        share, days = DEFAULT_RECOVERY
-        overall = np.repeat(np.array([[share / days], [(1.0 - share) / days]]), MAX_AGE, axis=1)
-    pools["recovery"] = overall
-    if pools["first"].sum() <= 0:
-        pools["first"][0] = 0.5
-    return pools
+    failed = {cause: [one.recovery[cause] for one in counts] for cause in ALL_CAUSES}
+    return _Pools(
+        first=first,
+        refund_before=pooled_hazard([one.refund_before for one in counts], size),
+        refund_after=pooled_hazard([one.refund_after for one in counts], size),
+        due=pooled_hazard(settlements, size) if settlements else np.full((1, MAX_AGE), 1.0 / 7.0),
+        recovery=_pooled_recovery(failed, size),
+        failed=failed,
+    )
+
+
+def _pooled_recovery(failed: Mapping[str, list[CohortCounts]], size: float) -> Floats:
+    """Hazards of cure and loss over all causes and channels."""
+    found = pooled_hazard([one for channels in zip(*failed.values(), strict=True) for one in channels], size)
+    if found.sum() > 0:
+        return found
+    share, days = DEFAULT_RECOVERY
+    return np.repeat(np.array([[share / days], [(1.0 - share) / days]]), MAX_AGE, axis=1)
 
 
 def _channel_law(
@@ -165,64 +191,58 @@ def _channel_law(
     tables: DailyTables,
     counts: Counts,
     failures: Mapping[str, FailureLaw],
-    failed: Mapping[str, list[CohortCounts]],
-    pools: Mapping[str, Floats],
+    pools: _Pools,
     calendar: Calendar,
-    place: Floats,
-    weeks_ahead: float,
-    rng: np.random.Generator,
+    draws: _Draws,
 ) -> ChannelLaw:
-    """One channel's law, its draws included."""
-    name, size, draws = channel.name, counts.order_size, len(place)
-
-    def draws_of(one: CohortCounts, prior: Floats, *, moves: bool = True) -> Floats:
-        return drawn_hazards(one, prior, size, weeks_ahead, place, rng, moves=moves)
-
-    first = draws_of(counts.first, pools["first"], moves=False)
+    """One channel's law as the ledger shows it, its draws included."""
+    name, size, settlement = channel.name, counts.order_size, counts.settlement
+    first = draws.hazards(counts.first, pools.first, size, moves=False)
     recovery = {
-        cause: draw_recovery(counts.recovery[cause], failed[cause], pools["recovery"], size, draws, rng, cause)
+        cause: draw_recovery(
+            counts.recovery[cause], pools.failed[cause], pools.recovery, size, draws.number, draws.rng, cause
+        )
         for cause in ALL_CAUSES
     }
     # Orders of promotions have a law of their own, which is measured against the others'.
-    before = draws_of(counts.refund_before.less(counts.promotion_refund_before), pools["refund_before"])[:, 0]
-    after_hazard = draws_of(counts.refund_after.less(counts.promotion_refund_after), pools["refund_after"])
-    mode: Mode = "rolled"
-    if counts.settlement is None:
-        payout = working_days_only()
-        doubt = np.sqrt(FIRST_VARIANCE) * rng.standard_normal(draws)
-        due = at_level(np.broadcast_to(pools["due"], (draws, 1, MAX_AGE)), doubt)[:, 0]
-    else:
-        mode, payout = counts.settlement.mode, counts.settlement.payout
-        settlement = counts.settlement
-        due = draws_of(settlement.counts.less(settlement.promotion_counts), pools["due"])[:, 0]
-    promotion = _promotion_law(counts, pools, due, before, after_hazard, rng)
-    dispersion = _dispersion(counts, due, calendar) if channel.settlement_days is None else 0.0
-    if channel.settlement_days is not None:
-        mode = "rolled"
-        due = np.zeros((draws, MAX_AGE))
-        due[:, channel.settlement_days :] = 1.0
-        promotion = None if promotion is None else replace(promotion, due=due)
-    usual = rows_of(tables.sales, name)
-    recent = usual[usual["day"] > pd.Timestamp(tables.as_of) - pd.Timedelta(days=28)]
-    by_day = recent.groupby("day")["value"].sum() / 100.0
-    padded = np.concatenate([by_day.to_numpy(float), np.zeros(max(0, 28 - len(by_day)))])
+    before = draws.hazards(counts.refund_before.less(counts.promotion_refund_before), pools.refund_before, size)[:, 0]
+    after = draws.hazards(counts.refund_after.less(counts.promotion_refund_after), pools.refund_after, size)
+    due = _due(counts, pools, draws)
     return ChannelLaw(
-        channel=channel,
+        name=name,
+        clearing=channel.clearing,
         first=first,
         recovery=recovery,
         failures=failures,
         due=due,
-        mode=mode,
-        payout=payout,
+        mode="rolled" if settlement is None else settlement.mode,
+        payout=working_days_only() if settlement is None else settlement.payout,
         refund_before=before,
-        refund_after=_taken(after_hazard),
-        fee_rate=_fee_rate(tables, channel, draws, rng),
+        refund_after=_taken(after),
+        promotion=_promotion_law(counts, pools, due, before, after, draws.rng),
+        fee_rate=fee_rate_that_holds(channel, draws.number, lambda: _fee_rate(tables, name, draws.number, draws.rng)),
         order_size=size,
-        dispersion=dispersion,
+        dispersion=_dispersion(counts, due, calendar),
         open_orders=open_orders(tables, name),
-        usual_sales=float(np.median(padded)) or float(padded.mean()),
-        promotion=promotion,
+        usual_sales=_usual_sales(rows_of(tables.sales, name), tables.as_of),
     )
+
+
+def _due(counts: Counts, pools: _Pools, draws: _Draws) -> Floats:
+    """The hazard (draw, age) of settlement outside promotions; the pooled one, in doubt, where nothing settled."""
+    if counts.settlement is None:
+        doubt = np.sqrt(FIRST_VARIANCE) * draws.rng.standard_normal(draws.number)
+        return at_level(np.broadcast_to(pools.due, (draws.number, 1, MAX_AGE)), doubt)[:, 0]
+    others = counts.settlement.counts.less(counts.settlement.promotion_counts)
+    return draws.hazards(others, pools.due, counts.order_size)[:, 0]
+
+
+def _usual_sales(sales: pd.DataFrame, as_of: dt.date) -> float:
+    """The median of the last 28 days' order value, yuan; their mean where most days sold nothing."""
+    recent = sales[sales["day"] > pd.Timestamp(as_of) - pd.Timedelta(days=28)]
+    by_day = fen_to_yuan(recent.groupby("day")["value"].sum().to_numpy())
+    padded = np.concatenate([by_day, np.zeros(max(0, 28 - len(by_day)))])
+    return float(np.median(padded)) or float(padded.mean())
 
 
 def _taken(hazard: Floats) -> Floats:
@@ -232,7 +252,7 @@ def _taken(hazard: Floats) -> Floats:
 
 
 def _promotion_law(
-    counts: Counts, pools: Mapping[str, Floats], due: Floats, before: Floats, after: Floats, rng: np.random.Generator
+    counts: Counts, pools: _Pools, due: Floats, before: Floats, after: Floats, rng: np.random.Generator
 ) -> PromotionLaw | None:
     """Lags and refunds of orders deducted in promotions: each draw's, at the level that promotions have shown.
 
@@ -247,23 +267,21 @@ def _promotion_law(
         return at_level(hazards, draw_difference(every, part, prior, counts.order_size, normal))
 
     return PromotionLaw(
-        due=moved(due[:, None], counts.settlement.counts, counts.settlement.promotion_counts, pools["due"])[:, 0],
-        refund_before=moved(
-            before[:, None], counts.refund_before, counts.promotion_refund_before, pools["refund_before"]
-        )[:, 0],
-        refund_after=_taken(moved(after, counts.refund_after, counts.promotion_refund_after, pools["refund_after"])),
+        due=moved(due[:, None], counts.settlement.counts, counts.settlement.promotion_counts, pools.due)[:, 0],
+        refund_before=moved(before[:, None], counts.refund_before, counts.promotion_refund_before, pools.refund_before)[
+            :, 0
+        ],
+        refund_after=_taken(moved(after, counts.refund_after, counts.promotion_refund_after, pools.refund_after)),
     )
 
 
-def _fee_rate(tables: DailyTables, channel: Channel, draws: int, rng: np.random.Generator) -> Floats:
+def _fee_rate(tables: DailyTables, name: str, draws: int, rng: np.random.Generator) -> Floats:
     """Fees over what was settled before them, of the last ``FEE_DAYS`` days of deduction (all, where none).
 
-    The plan's own is sure. A channel that has settled nothing takes the mean of the others, and their spread as its
+    A channel that has settled nothing takes the mean of the others, and their spread as its
     doubt (half the mean where there is one other); where nothing was settled at all, ``DEFAULT_FEE``.
     """
-    if channel.fee_rate is not None:
-        return np.full(draws, channel.fee_rate)
-    rows = rows_of(tables.settlement, channel.name)
+    rows = rows_of(tables.settlement, name)
     rows = rows[rows["outcome"] == "settled"]
     recent = rows[rows["day"] > pd.Timestamp(tables.as_of - dt.timedelta(days=FEE_DAYS))]
     rows = recent if len(recent) else rows

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.money import fen_to_yuan
 from forecast.notes import Note
 from forecast.plan.model import ALL_CAUSES, CAUSES
 from forecast.receivables.cohorts import order_size, rows_of
@@ -37,15 +38,16 @@ def failure_laws(
     named = any(one.failed.any() for cause in CAUSES for one in histories[cause].values())
     nameless = any(one.failed.any() for one in histories["unknown"].values())
     laws: dict[str, dict[str, FailureLaw]] = {name: {} for name in plan.channels}
+    clearing = {name: channel.clearing for name, channel in plan.channels.items()}
     for cause in ALL_CAUSES:
         # What a feed never names it does not keep back: such failures are among those without a cause.
         expected = cause != "unknown" and (named or not nameless)
-        scopes = scopes_of(cause, plan.channels.values())
+        scopes = scopes_of(cause, clearing)
         for name, law in fit_cause(cause, histories[cause], scopes, expected=expected).items():
             laws[name][cause] = law
     if not nameless:
         return laws, {name: {} for name in plan.channels}
-    return laws, _inferred(tables, plan, histories)
+    return laws, _inferred(tables, clearing, histories)
 
 
 def unseen_causes(laws: Mapping[str, Mapping[str, FailureLaw]]) -> list[Note]:
@@ -78,12 +80,11 @@ def _histories(tables: DailyTables, channels: list[str]) -> dict[str, dict[str, 
 
 
 def _inferred(
-    tables: DailyTables, plan: Plan, histories: Mapping[str, Mapping[str, FailureHistory]]
+    tables: DailyTables, clearing: Mapping[str, str], histories: Mapping[str, Mapping[str, FailureHistory]]
 ) -> dict[str, dict[str, float]]:
     """Shares of each channel's failures without a cause that look like each known cause."""
-    channels = list(plan.channels.values())
     unknown = histories["unknown"]
-    scopes = [scope for cause in ("integration", "validation", "clearing") for scope in scopes_of(cause, channels)]
+    scopes = [scope for cause in ("integration", "validation", "clearing") for scope in scopes_of(cause, clearing)]
     above, flagged = excess_over_base(unknown, scopes)
     first_day = np.datetime64(tables.first_day, "D")
     marks = {}
@@ -96,7 +97,7 @@ def _inferred(
         marks[name] = Marks(
             excess.yuan, excess.deviation, one.surge, _on_days(on_sku, day, count), hours, one.order_size
         )
-    episodes = infer_causes(marks, flagged, channels)
+    episodes = infer_causes(marks, flagged, clearing)
     out = {}
     for name, one in unknown.items():
         total = float(one.failed.sum())
@@ -108,7 +109,7 @@ def _inferred(
 
 def _on_days(rows: pd.DataFrame, index: Ints, count: int) -> Floats:
     """Yuan by day."""
-    return np.bincount(index, rows["value"].to_numpy(float) / 100.0, count).astype(float)
+    return np.bincount(index, fen_to_yuan(rows["value"].to_numpy()), count).astype(float)
 
 
 def _index(days: pd.Series, first_day: np.datetime64) -> Ints:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from forecast.arrays import Bools, Floats, Ints
-    from forecast.plan.model import Channel
 
 PRIOR_ORDERS = 0.5
 """Shape of the gamma prior of a base rate, in failed orders, around the rate of all channels together."""
@@ -108,15 +107,13 @@ class _Fit:
     flagged: Bools
 
 
-def scopes_of(cause: str, channels: Iterable[Channel]) -> list[tuple[str, ...]]:
-    """The groups of channels that an episode of a cause strikes together: see the module's own text."""
-    members = [(one.name, one.clearing) for one in channels]
+def scopes_of(cause: str, clearing: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """The groups of channels that an episode of a cause strikes together, of channels with their clearing names."""
     if cause == "validation":
-        return [tuple(name for name, _ in members)]
+        return [tuple(clearing)]
     if cause != "clearing":
-        return [(name,) for name, _ in members]
-    clearings = dict.fromkeys(clearing for _, clearing in members)
-    return [tuple(name for name, own in members if own == clearing) for clearing in clearings]
+        return [(name,) for name in clearing]
+    return [tuple(name for name in clearing if clearing[name] == own) for own in dict.fromkeys(clearing.values())]
 
 
 def fit_cause(
@@ -133,41 +130,63 @@ def fit_cause(
     Returns:
         By channel; few failures lean on all channels together, few episodes on those of other scopes and on the prior.
     """
-    tried = sum(float(one.tried.sum()) for one in histories.values())
-    failed = sum(float(one.failed.sum()) for one in histories.values())
-    size = float(np.mean([one.order_size for one in histories.values()]))
+    pooled = _pool(cause, list(histories.values()))
+    found = [_fit_scope({name: histories[name] for name in scope}, pooled, expected=expected) for scope in scopes]
+    usual_rates, possible = learn_rates([(len(one.runs), one.days) for one in found])
+    severities = [_severities(one) for one in found]
+    loads = [load for one in severities for load in one.loads]
+    usual = (sum(loads) + PRIOR_LOADS[cause]) / (len(loads) + 1.0)
+    laws: dict[str, FailureLaw] = {}
+    for scope, severity in zip(found, severities, strict=True):
+        general = EpisodeLaw(
+            days=scope.days, usual_rates=usual_rates, possible=possible if pooled.seen or expected else 0.0
+        )
+        for (name, fit), (episodes, factor, orders) in zip(scope.fits.items(), severity.channels, strict=True):
+            own = replace(general, seen=episodes, usual_load=factor * usual, orders=orders)
+            laws[name] = replace(fit.law, episodes=own, cause_seen=pooled.seen)
+    return laws
+
+
+@dataclass(frozen=True, slots=True)
+class _Pooled:
+    """What is held of a base before a channel's own days: its rate, its elasticity to surges, and if it has any."""
+
+    rate: float
+    elasticity: float = 0.0
+    surging: bool = True
+    seen: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Channels that an episode strikes together: by channel its history and fit, the runs of days, the days tried."""
+
+    histories: Mapping[str, FailureHistory]
+    fits: Mapping[str, _Fit]
+    runs: list[Ints]
+    days: float
+
+
+def _pool(cause: str, histories: Sequence[FailureHistory]) -> _Pooled:
+    """The base of all channels together."""
+    tried, failed = sum(float(one.tried.sum()) for one in histories), sum(float(one.failed.sum()) for one in histories)
+    size = float(np.mean([one.order_size for one in histories]))
     seen, surging = failed > 0, cause in SURGING
     rate = max(failed, PRIOR_ORDERS * size) / tried if tried > 0 else 0.0
-    elasticity = _pooled_elasticity(list(histories.values())) if surging and seen else 0.0
-    nothing: Mapping[str, Bools] = {name: np.zeros(len(one.tried), dtype=bool) for name, one in histories.items()}
-    fits = {name: _fit_base(one, rate, elasticity, nothing[name], surging=surging) for name, one in histories.items()}
-    if not seen:
-        fits = {name: replace(fit, law=_unseen(fit.law, rate, expected=expected)) for name, fit in fits.items()}
-    found: list[tuple[list[Ints], float]] = []
-    for scope in scopes:
-        flags = _scope_flags([histories[name] for name in scope], [fits[name] for name in scope])
-        if len(scope) > 1 and flags.any():
-            fits.update({name: _fit_base(histories[name], rate, elasticity, flags, surging=surging) for name in scope})
-        days = np.any([histories[name].tried > 0 for name in scope], axis=0).sum()
-        found.append((_runs(flags), float(days)))
-    numbers = [(len(runs), days) for runs, days in found]
-    usual_rates, possible = learn_rates(numbers)
-    possible = possible if seen or expected else 0.0
-    laws: dict[str, FailureLaw] = {}
-    loads: list[float] = []
-    for index, scope in enumerate(scopes):
-        runs, days = found[index]
-        general = EpisodeLaw(days=days, usual_rates=usual_rates, possible=possible)
-        severities = _severities([histories[name] for name in scope], [fits[name] for name in scope], runs)
-        loads += severities.loads
-        for name, (episodes, factor, orders) in zip(scope, severities.channels, strict=True):
-            own = replace(general, seen=episodes, usual_load=factor, orders=orders)
-            laws[name] = replace(fits[name].law, episodes=own, cause_seen=seen)
-    usual = (sum(loads) + PRIOR_LOADS[cause]) / (len(loads) + 1.0)
-    return {
-        name: replace(law, episodes=replace(law.episodes, usual_load=law.episodes.usual_load * usual))
-        for name, law in laws.items()
-    }
+    return _Pooled(rate, _pooled_elasticity(histories) if surging and seen else 0.0, surging, seen)
+
+
+def _fit_scope(histories: Mapping[str, FailureHistory], pooled: _Pooled, *, expected: bool) -> _Scope:
+    """The bases of a scope's channels and its episodes; what one channel shows is left out of the bases of all."""
+    own = list(histories.values())
+    fits = {name: _fit_base(one, pooled) for name, one in histories.items()}
+    if not pooled.seen:
+        fits = {name: replace(fit, law=_unseen(fit.law, pooled.rate, expected=expected)) for name, fit in fits.items()}
+    flags = _scope_flags(own, list(fits.values()))
+    if len(own) > 1 and flags.any():
+        fits = {name: _fit_base(one, pooled, flags) for name, one in histories.items()}
+    days = np.any([one.tried > 0 for one in own], axis=0).sum()
+    return _Scope(histories, fits, _runs(flags), float(days))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +202,8 @@ def excess_over_base(
     histories: Mapping[str, FailureHistory], scopes: Iterable[Sequence[str]]
 ) -> tuple[dict[str, Excess], Bools]:
     """By channel what stands above its base, each on its own, and the days on which any of the scopes shows it."""
-    nothing: Mapping[str, Bools] = {name: np.zeros(len(one.tried), dtype=bool) for name, one in histories.items()}
     rates = {name: float(one.failed.sum() / max(one.tried.sum(), 1e-9)) for name, one in histories.items()}
-    fits = {name: _fit_base(one, rates[name], 0.0, nothing[name], surging=True) for name, one in histories.items()}
+    fits = {name: _fit_base(one, _Pooled(rates[name])) for name, one in histories.items()}
     flags = [_scope_flags([histories[name] for name in scope], [fits[name] for name in scope]) for scope in scopes]
     return {
         name: Excess(histories[name].failed - fit.mean, np.sqrt(fit.variance), fit.law.lift)
@@ -210,8 +228,9 @@ class _Severities:
     channels: list[tuple[tuple[Episode, ...], float, float]]
 
 
-def _severities(histories: Sequence[FailureHistory], fits: Sequence[_Fit], runs: Sequence[Ints]) -> _Severities:
+def _severities(struck: _Scope) -> _Severities:
     """What the scope's episodes failed beyond the base: by day in the scope and, leaning on that, in each channel."""
+    histories, fits, runs = list(struck.histories.values()), list(struck.fits.values()), struck.runs
     days = np.concatenate([*runs, np.array([], dtype=np.int64)]).astype(np.int64)
     tried = np.array([one.tried[days] for one in histories])
     excess = np.array([one.failed[days] - fit.mean[days] for one, fit in zip(histories, fits, strict=True)])
@@ -244,8 +263,9 @@ def _far_above(failed: Floats, mean: Floats, variance: Floats, tried: Floats, si
     return np.asarray((tried > 0) & (failed > np.maximum(threshold, FLAG_SHARE * tried)))
 
 
-def _fit_base(history: FailureHistory, rate: float, elasticity: float, left_out: Bools, *, surging: bool) -> _Fit:
-    """The base of one channel around the pooled ``rate``, without the days that stand far above it or are left out."""
+def _fit_base(history: FailureHistory, pooled: _Pooled, left_out: Bools | None = None) -> _Fit:
+    """The base of one channel around the pooled one, without the days that stand far above it or are left out."""
+    rate, elasticity, surging = pooled.rate, pooled.elasticity, pooled.surging
     size = max(history.order_size, 1e-9)
     tried, failed, surge = history.tried, history.failed, history.surge
     active = tried > 0
@@ -253,7 +273,8 @@ def _fit_base(history: FailureHistory, rate: float, elasticity: float, left_out:
     if not active.any():
         law = FailureLaw(rate, PRIOR_ORDERS, 0.0, elasticity, 0.0, size, failures_seen=False)
         return _Fit(law, nothing, nothing, nothing > 0)
-    usual, spread, sd = active & ~left_out, 0.0, OWN_ELASTICITY_PRIOR_SD if surging else 0.0
+    ordinary = active if left_out is None else active & ~left_out
+    usual, spread, sd = ordinary, 0.0, OWN_ELASTICITY_PRIOR_SD if surging else 0.0
     own = elasticity
     base, kept, mean, variance = rate, 0.0, nothing, nothing
     for _ in range(6):
@@ -268,7 +289,7 @@ def _fit_base(history: FailureHistory, rate: float, elasticity: float, left_out:
                 [(tried[usual], failed[usual], surge[usual])], size, spread, elasticity, OWN_ELASTICITY_PRIOR_SD
             )
         variance = size * mean + min(spread, 0.25) * mean**2
-        usual = active & ~left_out & ~_far_above(failed, mean, variance, tried, size)
+        usual = ordinary & ~_far_above(failed, mean, variance, tried, size)
     lift_mean, lift_sd = mean_lift(tried, surge, own, sd) if surging else (1.0, 0.0)
     law = FailureLaw(
         base=base,

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.money import fen_to_yuan
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -77,7 +79,7 @@ def count_cohorts(
     week = week_of(table["day"], as_of)
     last = int(week.max()) if len(week) else 0
     age = table["age"].to_numpy(np.int64)
-    yuan = table[value].to_numpy(float) / 100.0
+    yuan = fen_to_yuan(table[value].to_numpy())
     kept = np.minimum(age, max_age)
     followed = np.zeros((last + 1, max_age + 1))
     np.add.at(followed, (week, kept), yuan)
@@ -181,5 +183,5 @@ def open_by_age(table: pd.DataFrame, outcome: str, *, value: str = "value", max_
     """Yuan still open on as_of by age, of the rows with this outcome; older than ``max_age`` is left out (stuck)."""
     rows = table[(table["outcome"] == outcome) & (table["age"] < max_age)]
     out = np.zeros(max_age)
-    np.add.at(out, rows["age"].to_numpy(np.int64), rows[value].to_numpy(float) / 100.0)
+    np.add.at(out, rows["age"].to_numpy(np.int64), fen_to_yuan(rows[value].to_numpy()))
     return out

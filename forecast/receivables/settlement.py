@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from forecast.money import fen_to_yuan
 from forecast.receivables.hazards import HALF_LIFE_WEEKS, MAX_AGE, CohortCounts, hazard_with_tail
 from forecast.receivables.payout import (
     DAY_TYPES,
@@ -91,8 +92,8 @@ def settlement_grid(table: pd.DataFrame, as_of: np.datetime64) -> SettlementGrid
     days = np.arange(oldest, as_of + 1)
     index = (day - oldest).astype(np.int64)
     age = np.minimum(table["age"].to_numpy(np.int64), MAX_AGE)
-    gross = table["value"].to_numpy(float) / 100.0
-    net = gross - table["refunded_before"].to_numpy(float) / 100.0
+    gross = fen_to_yuan(table["value"].to_numpy())
+    net = gross - fen_to_yuan(table["refunded_before"].to_numpy())
     outcome = table["outcome"].to_numpy(str)
     grids = {}
     for name, weight in (("settled", net), ("refunded", gross), ("in_transit", net)):

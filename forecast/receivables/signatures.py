@@ -19,10 +19,9 @@ import numpy as np
 from forecast.plan.model import CAUSES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from forecast.arrays import Bools, Floats
-    from forecast.plan.model import Channel
 
 SURGE_SIGNATURE = 2.0
 """An episode on days above this multiple of the usual volume, on all channels it strikes, looks like risk control."""
@@ -64,19 +63,18 @@ class Marks:
 
 
 def infer_causes(
-    marks: Mapping[str, Marks], flagged: Bools, channels: Iterable[Channel]
+    marks: Mapping[str, Marks], flagged: Bools, clearing: Mapping[str, str]
 ) -> dict[str, dict[str, float]]:
     """Yuan of episodes without a cause that look like each cause, by channel.
 
     Args:
         marks: by channel, over the same days.
         flagged: days on which some channel, or some together, stand far above the base.
-        channels: with their clearing names.
+        clearing: the channels' clearing names.
 
     Returns:
         By channel and cause; they add up to the excess of the flagged days, where it is above 0.
     """
-    clearing = {one.name: one.clearing for one in channels}
     out = {name: dict.fromkeys(CAUSES, 0.0) for name in marks}
     for run in _runs(flagged):
         left = {name: np.maximum(one.excess[run], 0.0) for name, one in marks.items()}

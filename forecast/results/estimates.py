@@ -9,6 +9,7 @@ import numpy as np
 
 from forecast.plan.model import ALL_CAUSES
 from forecast.receivables import episodes, failures
+from forecast.receivables.given import rates_that_hold
 from forecast.receivables.hazards import incidence
 from forecast.receivables.payout import DAY_TYPES
 from forecast.records import Record, rate, record, says
@@ -114,7 +115,7 @@ def estimates(
     """Every channel's estimated rates and lags with their uncertainty."""
     streams = rng.spawn(len(laws))
     return {
-        law.channel.name: ChannelEstimates(
+        law.name: ChannelEstimates(
             failure_rate=_failures(law, stream),
             recovery_rate={cause: _recovery(law, cause) for cause in ALL_CAUSES},
             settlement_days=_lag(kernel.age_shares),
@@ -155,26 +156,16 @@ def _failures(law: ChannelLaw, rng: np.random.Generator) -> dict[str, FailureSha
     """By cause and in total; a rate that the plan gives is sure, and split as the ledger's causes are."""
     draws = {cause: law.failures[cause].draw_means(RATE_DRAWS, rng) for cause in ALL_CAUSES}
     out = {cause: _estimated(law, cause, draws[cause]) for cause in ALL_CAUSES}
-    total = np.minimum(np.sum(list(draws.values()), axis=0), 1.0)
     base = sum(law.failures[cause].base_mean for cause in ALL_CAUSES)
-    given = law.channel.failure_rate
-    if isinstance(given, int | float):
-        shown = {cause: out[cause].mean * law.failures[cause].cause_seen for cause in ALL_CAUSES}
-        whole = sum(shown.values())
-        for cause in ALL_CAUSES:
-            even = 0.0 if cause == "unknown" else 0.25
-            out[cause] = _sure(given * (shown[cause] / whole if whole > 0 else even), out[cause].base)
-        out["total"] = _sure(given, base)
-        return out
-    if given is not None:
-        for cause, value in given.items():
-            out[cause] = _sure(value, out[cause].base)
-            total = total - draws[cause] + value
+    held = rates_that_hold(law, draws)
+    for cause, value in held.by_cause.items():
+        out[cause] = _sure(value, out[cause].base)
+    if held.total is not None:
+        return {**out, "total": _sure(held.total, base)}
     for cause, share in law.inferred.items():
         out[cause] = replace(out[cause], inferred=out["unknown"].mean * share)
-    whole_share = _share(total)
-    out["total"] = FailureShare(whole_share.mean, whole_share.p05, whole_share.p95, base)
-    return out
+    total = _share(held.total_draws)
+    return {**out, "total": FailureShare(total.mean, total.p05, total.p95, base)}
 
 
 def _estimated(law: ChannelLaw, cause: str, draws: Floats) -> FailureShare:

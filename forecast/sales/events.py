@@ -20,14 +20,25 @@ from forecast.notes import Note
 from forecast.sales.design import Block, Columns
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from forecast.arrays import Days, Floats
     from forecast.plan.model import Event
 
-PEAK_LEVEL, PEAK_COMMON_SD, PEAK_NAME_SD = math.log(4.0), 0.6, 0.4
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """Events with a peak, or flat ones: the prior of the common level, and what a name deviates from it."""
+
+    name: str
+    level: float
+    common_sd: float
+    name_sd: float
+
+
+PEAK = _Kind("peak", math.log(4.0), 0.6, 0.4)
 """The default for a peak day nobody has seen: four times an ordinary day, 90 % of the prior between 1.2 and 14."""
-FLAT_LEVEL, FLAT_COMMON_SD, FLAT_NAME_SD = math.log(1.4), 0.3, 0.25
+FLAT = _Kind("flat", math.log(1.4), 0.3, 0.25)
 """The default for an event without a peak: 1.4 times an ordinary day, 90 % of the prior, with a repeat's own deviation,
 between 0.7 and 2.9."""
 UPLIFT_SD = 0.3
@@ -63,33 +74,41 @@ def event_block(days: Days, events: Sequence[Event], history: int) -> tuple[Bloc
         InputError: An event ends before it starts, has its peak outside, or an uplift that is not positive.
     """
     _check(events)
-    columns = Columns(len(days))
     touching = [event for event in dict.fromkeys(events) if _window(event, days).any()]
-    names = sorted({event.name for event in touching})
-    uplifts = {name: _uplift(name, touching) for name in names}
+    uplifts = {event.name: _uplift(event.name, touching) for event in touching}
     past = [
         event for event in touching if _window(event, days)[:history].any() and _main_day(event) <= days[history - 1]
     ]
-    for peaked in (True, False):
-        of_kind = [event for event in touching if (event.peak is not None) == peaked]
-        _add_levels(columns, days, of_kind, uplifts, peaked=peaked)
-    _add_phases(columns, days, [event for event in touching if event.peak is not None])
-    for event in touching:
-        shape = _shape(event, days)
-        columns.add(f"repeat:{event.name}:{event.start}", shape, REPEAT_SD, repeat_of=event.name)
-    block = columns.block()
-    ahead, notes = [], []
-    for event in touching:
-        if not _window(event, days)[history:].any():
-            continue
-        source = _source(event, past, uplifts[event.name])
-        main = int(np.clip(np.searchsorted(days, _main_day(event)), 0, len(days) - 1))
-        weights = np.array([_belongs(name, event) for name in block.names]) * block.matrix[main]
-        ahead.append(Ahead(event, source, weights))
-        if source != "history":
-            note = Note(_NOTES[source], f"events.{event.name}", {"name": event.name, "start": str(event.start)})
-            notes.append(note)
-    return block, ahead, notes
+    block = _columns(days, touching, uplifts)
+    ahead = [
+        _ahead(event, _source(event, past, uplifts[event.name]), days, block)
+        for event in touching
+        if _window(event, days)[history:].any()
+    ]
+    return block, ahead, [_note(one) for one in ahead if one.source != "history"]
+
+
+def _columns(days: Days, events: Sequence[Event], uplifts: Mapping[str, float | None]) -> Block:
+    """The levels of both kinds, the phases of events with a peak, and each repeat's own deviation."""
+    columns = Columns(len(days))
+    peaked, flat = ([event for event in events if (event.peak is None) == is_flat] for is_flat in (False, True))
+    _add_levels(columns, days, peaked, uplifts, PEAK)
+    _add_levels(columns, days, flat, uplifts, FLAT)
+    _add_phases(columns, days, peaked)
+    for event in events:
+        columns.add(f"repeat:{event.name}:{event.start}", _shape(event, days), REPEAT_SD, repeat_of=event.name)
+    return columns.block()
+
+
+def _ahead(event: Event, source: Source, days: Days, block: Block) -> Ahead:
+    main = int(np.clip(np.searchsorted(days, _main_day(event)), 0, len(days) - 1))
+    return Ahead(event, source, np.array([_belongs(name, event) for name in block.names]) * block.matrix[main])
+
+
+def _note(ahead: Ahead) -> Note:
+    """Where the level of an event comes from that was not seen before."""
+    event = ahead.event
+    return Note(_NOTES[ahead.source], f"events.{event.name}", {"name": event.name, "start": str(event.start)})
 
 
 def peak_days(days: Days, events: Sequence[Event]) -> Floats:
@@ -102,23 +121,19 @@ def peak_days(days: Days, events: Sequence[Event]) -> Floats:
 
 
 def _add_levels(
-    columns: Columns, days: Days, events: list[Event], uplifts: dict[str, float | None], *, peaked: bool
+    columns: Columns, days: Days, events: list[Event], uplifts: Mapping[str, float | None], kind: _Kind
 ) -> None:
     """The common level of the events of a kind, and each name's own part."""
-    kind = "peak" if peaked else "flat"
-    level, common_sd, name_sd = (
-        (PEAK_LEVEL, PEAK_COMMON_SD, PEAK_NAME_SD) if peaked else (FLAT_LEVEL, FLAT_COMMON_SD, FLAT_NAME_SD)
-    )
     shapes = {event: _shape(event, days) for event in events}
     pooled = sum((shapes[event] for event in events if uplifts[event.name] is None), np.zeros(len(days)))
-    columns.add(f"level:{kind}", pooled, common_sd, level)
+    columns.add(f"level:{kind.name}", pooled, kind.common_sd, kind.level)
     for name in sorted({event.name for event in events}):
         own = sum((shapes[event] for event in events if event.name == name), np.zeros(len(days)))
         uplift = uplifts[name]
         if uplift is None:
-            columns.add(f"level:{kind}:{name}", own, name_sd)
+            columns.add(f"level:{kind.name}:{name}", own, kind.name_sd)
         else:
-            columns.add(f"level:{kind}:{name}", own, UPLIFT_SD, math.log(uplift))
+            columns.add(f"level:{kind.name}:{name}", own, UPLIFT_SD, math.log(uplift))
 
 
 def _add_phases(columns: Columns, days: Days, events: list[Event]) -> None:

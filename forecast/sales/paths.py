@@ -107,6 +107,47 @@ def forecast_sales(
     seed: int | np.random.Generator = 0,
 ) -> SalesForecast:
     """As ``sales_paths``, with notes, the events' expected effects, and the fitted parameters."""
+    values, names = _checked(daily, as_of, horizon, paths)
+    rng = np.random.default_rng(seed)
+    days = np.datetime64(as_of, "D") + 1 + np.arange(-len(values), horizon)
+    sold = np.nansum(values, axis=0) > 0
+    notes = [Note("no_orders", f"channels.{name}") for name, any_sold in zip(names, sold, strict=True) if not any_sold]
+    if not sold.any():
+        empty = np.zeros((paths, len(names), horizon))
+        return SalesForecast(empty, names, days[len(values) :], tuple(notes), (), {}, None)
+    start = start_of_trade(values.sum(axis=1))
+    if start:
+        notes.append(Note("launch_left_out", "sales", {"days": start, "from": str(days[start])}))
+    values, days = values[start:], days[start:]
+    history = len(values)
+    total = values.sum(axis=1)
+    closures = find_closures(total, days)
+    total = np.where(closures.closed, np.nan, total)
+    notes += remarks.on_history(total, closures, days)
+    calendar = calendar_block(days, holidays, history)
+    own, regressor_notes = regressor_block(days, regressors, history)
+    promotion, ahead, event_notes = event_block(days, events, history)
+    fitted = ensemble.fit(_logs(total), join([promotion, calendar, own]), horizon, rng)
+    log_totals, carried = ensemble.simulate(fitted, horizon, paths, rng)
+    notes += [*remarks.on_models(fitted, days, carried), *regressor_notes, *event_notes]
+    totals = np.exp(log_totals)
+    totals[rng.random(totals.shape) < closures.chance(days[history:])] = 0.0
+    known = np.where(np.isfinite(total)[:, None], values, np.nan)
+    return SalesForecast(
+        paths=_by_channel(known, totals, days, peak_days(days, events), rng),
+        channels=names,
+        days=days[history:],
+        notes=tuple(notes),
+        events=tuple(_effect(one, fitted.core) for one in ahead),
+        parameters=fitted.core.parameters,
+        model=fitted,
+    )
+
+
+def _checked(
+    daily: pd.DataFrame | pd.Series[float], as_of: dt.date, horizon: int, paths: int
+) -> tuple[Floats, tuple[str, ...]]:
+    """Sales (day, channel) up to as_of and the channels' names, once everything can be used."""
     wrong = [
         Problem(f"must be at least 1 (got {number})", key=key)
         for key, number in (("horizon", horizon), ("paths", paths))
@@ -121,52 +162,20 @@ def forecast_sales(
     values = daily_values(table, as_of)
     if np.isnan(values).all():
         raise InputError(_nothing_known(table, as_of))
-    names = tuple(str(name) for name in table.columns)
-    rng = np.random.default_rng(seed)
-    last = np.datetime64(as_of, "D")
-    days = last + 1 + np.arange(-len(values), horizon)
-    notes = [
-        Note("no_orders", f"channels.{name}")
-        for name, sold in zip(names, np.nansum(values, axis=0) > 0, strict=True)
-        if not sold
-    ]
-    if not np.nansum(values) > 0:
-        empty = np.zeros((paths, len(names), horizon))
-        return SalesForecast(empty, names, days[len(values) :], tuple(notes), (), {}, None)
-    start = start_of_trade(values.sum(axis=1))
-    if start:
-        notes.append(Note("launch_left_out", "sales", {"days": start, "from": str(days[start])}))
-    values, days = values[start:], days[start:]
-    total = values.sum(axis=1)
-    closures = find_closures(total, days)
-    total = np.where(closures.closed, np.nan, total)
-    notes += remarks.on_history(total, closures, days)
-    calendar = calendar_block(days, holidays, len(values))
-    own, regressor_notes = regressor_block(days, regressors, len(values))
-    promotion, ahead, event_notes = event_block(days, events, len(values))
+    return values, tuple(str(name) for name in table.columns)
+
+
+def _logs(total: Floats) -> Floats:
+    """The log of daily sales, NaN where nothing was sold or nothing is known."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.where(total > 0, np.log(total), np.nan)
-    block = join([promotion, calendar, own])
-    fitted = ensemble.fit(logs, block, horizon, rng)
-    log_totals, carried = ensemble.simulate(fitted, horizon, paths, rng)
-    notes += remarks.on_models(fitted, days, carried)
-    totals = np.exp(log_totals)
-    totals[rng.random(totals.shape) < closures.chance(days[len(values) :])] = 0.0
-    weekdays = np.asarray(day_index(days).day_of_week)
-    near_peak = peak_days(days, events)
-    split = channels.fit(
-        np.where(np.isfinite(total)[:, None], values, np.nan), weekdays[: len(values)], near_peak[: len(values)]
-    )
-    result = channels.simulate(split, totals, weekdays[len(values) :], near_peak[len(values) :], rng)
-    return SalesForecast(
-        paths=result,
-        channels=names,
-        days=days[len(values) :],
-        notes=(*notes, *regressor_notes, *event_notes),
-        events=tuple(_effect(one, fitted.core) for one in ahead),
-        parameters=fitted.core.parameters,
-        model=fitted,
-    )
+        return np.where(total > 0, np.log(total), np.nan)
+
+
+def _by_channel(known: Floats, totals: Floats, days: Days, near_peak: Floats, rng: np.random.Generator) -> Floats:
+    """Totals (path, day) split into channels (path, channel, day), as those of the known days (day, channel) were."""
+    weekdays, history = np.asarray(day_index(days).day_of_week), len(known)
+    split = channels.fit(known, weekdays[:history], near_peak[:history])
+    return channels.simulate(split, totals, weekdays[history:], near_peak[history:], rng)
 
 
 def _nothing_known(table: pd.DataFrame, as_of: dt.date) -> Problem:

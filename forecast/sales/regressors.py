@@ -6,6 +6,8 @@ each effect may reasonably go before the data speak; they matter in short histor
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import holidays as holiday_source
@@ -102,16 +104,19 @@ def holiday_names(days: Days, calendar: Calendar) -> list[str | None]:
         source = holiday_source.country_holidays(calendar.country, language="en_US")
     found: list[str | None] = [None] * len(padded)
     for first, end in _runs(off):
-        holiday = [place for place in range(first, end) if types[place] == PUBLIC_HOLIDAY]
-        if not holiday:
-            continue
-        named = {place: _own_name(source, padded[place]) for place in holiday}
-        known = [place for place in holiday if named[place]]
-        members = range(holiday[0], holiday[-1] + 1) if end - first >= LONG_HOLIDAY_DAYS else holiday
-        for place in members:
-            nearest = min(known, key=lambda other: (abs(other - place), other)) if known else place
-            found[place] = named.get(nearest) or "holiday"
+        named = {
+            place: _own_name(source, padded[place]) for place in range(first, end) if types[place] == PUBLIC_HOLIDAY
+        }
+        is_long = named and end - first >= LONG_HOLIDAY_DAYS
+        for place in range(min(named), max(named) + 1) if is_long else named:
+            found[place] = _nearest_name(named, place)
     return found[12:-12]
+
+
+def _nearest_name(named: dict[int, str], place: int) -> str:
+    """The name of the nearest of these holidays that has one of its own, the earlier of two."""
+    known = [other for other in named if named[other]]
+    return named[min(known, key=lambda other: (abs(other - place), other))] if known else "holiday"
 
 
 def regressor_block(days: Days, regressors: pd.DataFrame | None, history: int) -> tuple[Block, list[Note]]:
@@ -156,30 +161,38 @@ def regressor_block(days: Days, regressors: pd.DataFrame | None, history: int) -
     return columns.block(), notes
 
 
-def _add_holidays(columns: Columns, names: list[str | None]) -> None:
-    """The general effect of holidays, each one's own, its lead-up, and what follows a long one.
+@dataclass(frozen=True, slots=True)
+class _Spell:
+    """Days of holidays in a row, from place ``first`` to before ``end``, with the name that each day bears."""
 
-    A long holiday is one throughout, whatever its single days are called: it has the name that most of them bear.
-    """
+    first: int
+    end: int
+    days: list[str | None]
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.days) >= LONG_HOLIDAY_DAYS
+
+    @property
+    def name(self) -> str:
+        """A long holiday is one throughout, whatever its single days are called: the name that most of them bear."""
+        return str(max(dict.fromkeys(self.days), key=self.days.count) if self.is_long else self.days[0])
+
+
+def _add_holidays(columns: Columns, names: list[str | None]) -> None:
+    """The general effect of holidays, each one's own, its lead-up, and what follows a long one."""
     is_holiday = np.array([name is not None for name in names], dtype=bool)
     columns.add("holiday", is_holiday.astype(float), HOLIDAY_SD)
-    own: dict[str, Floats] = {}
-    lead: dict[str, Floats] = {}
-    fade: dict[str, Floats] = {}
-    for first, end in _runs(is_holiday):
-        days = [str(name) for name in names[first:end]]
-        long = len(days) >= LONG_HOLIDAY_DAYS
-        name = max(dict.fromkeys(days), key=days.count) if long else days[0]
-        for place, other in enumerate(days, start=first):
-            own.setdefault(name if long else other, np.zeros(len(names)))[place] = 1.0
-        before = lead.setdefault(name, np.zeros(len(names)))
-        for step in range(1, LEAD_DAYS + 1):
-            if first - step >= 0 and not is_holiday[first - step]:
-                before[first - step] = 1.0 - (step - 1) / LEAD_DAYS
-        if long:
-            after = fade.setdefault(name, np.zeros(len(names)))
-            for step in range(min(LEAD_DAYS, len(names) - end)):
-                after[end + step] = 1.0 - step / LEAD_DAYS
+    own, lead, fade = (defaultdict[str, "Floats"](lambda: np.zeros(len(names))) for _ in range(3))
+    for spell in (_Spell(first, end, names[first:end]) for first, end in _runs(is_holiday)):
+        for place, day in enumerate(spell.days, start=spell.first):
+            own[spell.name if spell.is_long else str(day)][place] = 1.0
+        before = np.arange(spell.first - 1, max(spell.first - LEAD_DAYS, 0) - 1, -1)
+        rising = 1.0 - np.arange(len(before)) / LEAD_DAYS
+        lead[spell.name][before[~is_holiday[before]]] = rising[~is_holiday[before]]
+        if spell.is_long:
+            after = min(LEAD_DAYS, len(names) - spell.end)
+            fade[spell.name][spell.end : spell.end + after] = 1.0 - np.arange(after) / LEAD_DAYS
     for name in sorted(own):
         columns.add(f"{HOLIDAY}{name}", own[name], LONG_HOLIDAY_SD if name in fade else HOLIDAY_SD)
         if name in lead:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from forecast.plan.model import Language
+    from forecast.sample.world import World
 
 START = dt.date(2024, 4, 1)
 """First day of the sample ledger unless another is asked for."""
@@ -77,31 +78,38 @@ def write_sample(
     """
     _check(orders, seed, start, as_of)
     orders_file = f"orders.{ledger_format}"
-    names = [orders_file, "other_flows.csv", "plan.toml"] + (["truth.json"] if with_truth else [])
-    refuse_existing(directory, names)
+    files = [orders_file, "other_flows.csv", "plan.toml"] + (["truth.json"] if with_truth else [])
+    refuse_existing(directory, files)
     world = make_world(standard_law(), orders, seed, start, as_of)
-    tally = Tally(world)
     directory.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=directory, prefix=".sample-") as temporary:
         folder = Path(temporary)
         with LedgerWriter(folder / orders_file, world.law, ledger_format, rows_a_group) as ledger:
-            for block, whole in enumerate(orders_by_block(world), start=1):
-                known = known_on_as_of(whole, world.as_of)
-                tally.add_known(known)
-                tally.add_whole(whole)
-                ledger.append(known)
-                if progress is not None and block % 13 == 0:
-                    progress(f"{tally.orders.sum():,} of {orders:,} orders written")
-        flows = flows_text(other_flows(world, language))
-        (folder / "other_flows.csv").write_text(flows, encoding="utf-8", newline="")
-        plan = plan_text(world, orders_file, language, comments)
-        (folder / "plan.toml").write_text(plan, encoding="utf-8", newline="")
+            tally = _write_orders(world, ledger, orders, progress)
+        texts = {
+            "other_flows.csv": flows_text(other_flows(world, language)),
+            "plan.toml": plan_text(world, orders_file, language, comments),
+        }
         if with_truth:
-            truth = json.dumps(tally.truth(), ensure_ascii=False, indent=1) + "\n"
-            (folder / "truth.json").write_text(truth, encoding="utf-8", newline="")
-        for name in names:
+            texts["truth.json"] = json.dumps(tally.truth(), ensure_ascii=False, indent=1) + "\n"
+        for name, text in texts.items():
+            (folder / name).write_text(text, encoding="utf-8", newline="")
+        for name in (orders_file, *texts):
             (folder / name).replace(directory / name)
     return directory / "plan.toml"
+
+
+def _write_orders(world: World, ledger: LedgerWriter, orders: int, progress: Callable[[str], None] | None) -> Tally:
+    """Count the world's orders block by block, and write what is known of them on as_of."""
+    tally = Tally(world)
+    for block, whole in enumerate(orders_by_block(world), start=1):
+        known = known_on_as_of(whole, world.as_of)
+        tally.add_known(known)
+        tally.add_whole(whole)
+        ledger.append(known)
+        if progress is not None and block % 13 == 0:
+            progress(f"{tally.orders.sum():,} of {orders:,} orders written")
+    return tally
 
 
 def write_plan_folder(directory: Path, *, language: Language | None = None) -> Path:

@@ -10,9 +10,8 @@ from forecast.plan.model import ALL_CAUSES, CAUSES
 from forecast.receivables.surges import SURGING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from forecast.arrays import Floats
+    from forecast.plan.model import StatedRate
     from forecast.receivables.assumptions import ChannelLaw
     from forecast.simulation.randomness import Randomness
 
@@ -25,9 +24,6 @@ LEAST_SHAPE = 1e-4
 NO_MONEY = 1e-6
 """Yuan below which a flow is nothing."""
 
-PRIOR_SPLIT = dict.fromkeys(CAUSES, 0.25)
-"""How a failure rate is split over the causes where the ledger shows no failure at all."""
-
 
 def failure_rates(
     law: ChannelLaw,
@@ -35,7 +31,7 @@ def failure_rates(
     index: int,
     sales: Floats,
     tried: Floats,
-    target: float | Mapping[str, float] | None,
+    target: StatedRate | None,
 ) -> Floats:
     """Share of tried value that fails, (path, cause, day), outages apart.
 
@@ -45,7 +41,7 @@ def failure_rates(
         index: the channel's place in them.
         sales: (path, day), for the surge over the usual level.
         tried: (path, day), the value that a target is weighted by.
-        target: the plan's or scenario's rate, for all causes or by cause; None leaves the estimate.
+        target: the level to meet; None leaves the estimate.
     """
     factor = random.factor[:, index].copy()
     if law.usual_sales > 0:
@@ -63,7 +59,7 @@ def failure_rates(
 
 def _to_target(
     rates: Floats,
-    target: float | Mapping[str, float],
+    target: StatedRate,
     law: ChannelLaw,
     factor: Floats,
     episode: Floats,
@@ -83,17 +79,14 @@ def _to_target(
     total = float(tried.sum())
     # With nothing tried every day weighs the same, and the rates touch no money.
     weight = tried / total if total > NO_MONEY else np.full_like(tried, 1.0 / tried.size)
-    if isinstance(target, int | float):
-        if not (shape * weight[:, None]).sum() > 0:
-            for cause, share in PRIOR_SPLIT.items():
-                shape[:, ALL_CAUSES.index(cause)] = share
-        return _scaled_to(shape, weight[:, None], float(target))
-    for cause, value in target.items():
-        index = ALL_CAUSES.index(cause)
-        one = shape[:, index]
-        if not (one * weight).sum() > 0:
-            one = np.ones_like(one)
-        out[:, index] = _scaled_to(one[:, None], weight[:, None], float(value))[:, 0]
+    for causes, rate in target.parts():
+        places = [ALL_CAUSES.index(cause) for cause in causes]
+        part = shape.take(places, axis=1)
+        if not (part * weight[:, None]).sum() > 0:
+            # The ledger shows no such failure at all: the known causes have equal parts.
+            named = [place for place, cause in enumerate(causes) if cause in CAUSES] or [0]
+            part[:, named] = 1.0 / len(named)
+        out[:, places] = _scaled_to(part, weight[:, None], rate)
     return out
 
 

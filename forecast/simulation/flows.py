@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,12 +10,30 @@ import numpy as np
 from forecast.errors import IdentityError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from forecast.arrays import Days, Floats
 
 TOLERANCE = 1e-9
 """Relative to a path's turnover; float64 sums of some hundred terms stay well below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelFlows:
+    """One channel's part of ``Flows``, without the axis of channels."""
+
+    settled: Floats
+    fees: Floats
+    refunded_before: Floats
+    refunded_after: Floats
+    lost: Floats
+    never_paid: Floats
+    failed: Floats
+    lost_in_the_end: Floats
+    failed_by_cause: Floats
+    receivables: Floats
+    closing_outstanding: Floats
+    young: Mapping[int, Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +67,30 @@ class Flows:
     closing_outstanding: Floats
     young: Mapping[int, Floats] = field(default_factory=dict)
 
+    @classmethod
+    def stacked(
+        cls,
+        parts: Sequence[ChannelFlows],
+        channels: tuple[str, ...],
+        causes: tuple[str, ...],
+        days: Days,
+        sales: Floats,
+        opening_receivables: Floats,
+        opening_outstanding: Floats,
+    ) -> Flows:
+        """The channels' flows, one part a channel, field by field."""
+        names = [one.name for one in fields(ChannelFlows) if one.name != "young"]
+        return cls(
+            channels=channels,
+            causes=causes,
+            days=days,
+            sales=sales,
+            opening_receivables=opening_receivables,
+            opening_outstanding=opening_outstanding,
+            young={age: np.stack([part.young[age] for part in parts], axis=1) for age in parts[0].young},
+            **{name: np.stack([getattr(part, name) for part in parts], axis=1) for name in names},
+        )
+
     @property
     def receipts(self) -> Floats:
         """Settlements that arrive that day, net of fees, less refunds taken back that day."""
@@ -62,28 +104,15 @@ class Flows:
         if not gap:
             return self
         came = self.sales - self.settled - self.fees - self.refunded_before - self.lost - self.never_paid
-        by_day = {
-            name: getattr(self, name)[:, :, gap:]
-            for name in (
-                "sales",
-                "settled",
-                "fees",
-                "refunded_before",
-                "refunded_after",
-                "lost",
-                "never_paid",
-                "failed",
-                "lost_in_the_end",
-                "receivables",
-            )
-        }
+        apart = {"failed_by_cause", "closing_outstanding", "young"}
+        by_day = ["sales", *(one.name for one in fields(ChannelFlows) if one.name not in apart)]
         return replace(
             self,
             days=self.days[gap:],
             opening_receivables=self.receivables[:, :, gap - 1],
             opening_outstanding=self.opening_outstanding + came[:, :, :gap].sum(axis=2),
             young={age: part[:, :, gap:] for age, part in self.young.items()},
-            **by_day,
+            **{name: getattr(self, name)[:, :, gap:] for name in by_day},
         )
 
     def check_identity(self) -> None:

@@ -20,12 +20,10 @@ from forecast.receivables.settlement import evolve
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from forecast.arrays import Bools, Days, Floats, Ints
+    from forecast.arrays import Bools, Days, Floats
     from forecast.calendar import Calendar
-    from forecast.receivables.assumptions import ChannelLaw
-
-PAYS_OUT = 0.1
-"""A day that pays at least this share of what is due counts as a payout day for delays and outages."""
+    from forecast.receivables.assumptions import ChannelLaw, PromotionLaw
+    from forecast.receivables.settlement import Mode
 
 REFUND_PRIOR_DAYS = 7
 """Where no refund was ever seen and a scenario sets a rate: refunds spread evenly over these first days."""
@@ -54,14 +52,33 @@ class SettlementKernels:
 
 
 @dataclass(frozen=True, slots=True)
+class RunOff:
+    """What becomes of the orders open on as_of, yuan (draw, day).
+
+    ``tried`` and ``never_paid`` of those that await, ``cured`` and ``lost`` of those that failed, ``settled`` and
+    ``refunded`` of those in transit, ``taken_back`` of those settled. ``settled_squared`` (day): Σ value × share², mean
+    over draws. ``left`` (age on as_of, day): share of what was in transit at that age that still is, mean over draws.
+    """
+
+    tried: Floats
+    never_paid: Floats
+    cured: Floats
+    lost: Floats
+    settled: Floats
+    refunded: Floats
+    settled_squared: Floats
+    taken_back: Floats
+    left: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Kernels:
     """One channel's kernels and the run-off of its open orders; see the fields' shapes.
 
     By age (draw, age): ``tried``, ``never_paid`` since the order; ``cured``, ``lost`` by cause since the failure.
     ``usual`` and, where promotions differ and one lies in the horizon, ``promotion`` settlement; ``promotion_days``
-    (day of deduction) tells which is which. Run-off (draw, day): ``open_*``. ``lost_share`` (draw) by cause: lost in
-    the end. ``openness`` (day). ``age_shares`` (draw, age): share of the horizon's deductions settled at each age.
-    ``open_left`` (age on as_of, day): share of what was in transit at that age that still is, mean over draws.
+    (day of deduction) tells which is which. ``lost_share`` (draw) by cause: lost in the end. ``openness`` (day).
+    ``age_shares`` (draw, age): share of the horizon's deductions settled at each age.
     """
 
     tried: Floats
@@ -71,18 +88,10 @@ class Kernels:
     usual: SettlementKernels
     promotion: SettlementKernels | None
     promotion_days: Bools
-    open_tried: Floats
-    open_never_paid: Floats
-    open_cured: Floats
-    open_lost: Floats
-    open_settled: Floats
-    open_refunded: Floats
-    open_settled_squared: Floats
-    open_taken_back: Floats
+    open: RunOff
     lost_share: Mapping[str, Floats]
     openness: Floats
     age_shares: Floats
-    open_left: Floats
 
 
 def build_kernels(
@@ -98,52 +107,26 @@ def build_kernels(
     ``promotion_days`` (day) marks those of promotions, ``past_promotions`` (age) the days so long before as_of, from 0;
     none if None.
     """
-    if promotion_days is None:
-        promotion_days = np.zeros(horizon, dtype=bool)
-    past = np.zeros(MAX_AGE, dtype=bool) if past_promotions is None or law.promotion is None else past_promotions
+    inside = np.zeros(horizon, dtype=bool) if promotion_days is None else promotion_days
+    past = np.zeros(MAX_AGE, dtype=bool) if past_promotions is None else past_promotions
     first = incidence(law.first)
     recovery = {cause: incidence(law.recovery[cause]) for cause in ALL_CAUSES}
-    cohorts = MAX_AGE + horizon
     span = np.arange(as_of - MAX_AGE + 1, as_of + horizon + MAX_AGE + 1)
     openness = law.payout.on(span, calendar)
-    settled, refunded = evolve(law.due, law.refund_before, law.mode, openness, cohorts, known_day=MAX_AGE - 1)
-    scale_before, scale_after = _planned_refunds(law, settled, refunded)
-    settled, refunded = _scaled(settled, refunded, scale_before)
-    taken = planned_taken(law.refund_after, scale_after, law.channel.refund_rate)
-    new = np.arange(MAX_AGE, cohorts)
+    plain = evolve(law.due, law.refund_before, law.mode, openness, MAX_AGE + horizon, known_day=MAX_AGE - 1)
+    factors = _refund_factors(law, plain[1])
+    settled, refunded = _scaled(*plain, factors[0])
+    taken = planned_taken(law.refund_after, factors[1], law.refund_rate)
+    new = np.arange(MAX_AGE, MAX_AGE + horizon)
     usual = _settlement_kernels(settled[:, new], refunded[:, new], taken, horizon)
+    promoted = None if law.promotion is None else _Promoted.of(law, law.promotion, factors)
     promotion = None
-    if law.promotion is not None and promotion_days.any():
-        # A refund rate given by the plan holds for promotions as for other days.
-        planned = law.channel.refund_rate is not None
-        before = law.refund_before if planned else law.promotion.refund_before
-        grids = _scaled(*evolve(law.promotion.due, before, law.mode, openness[MAX_AGE:], horizon), scale_before)
-        promotion = _settlement_kernels(*grids, taken if planned else law.promotion.refund_after, horizon)
-    # An open cohort of age a was deducted on index MAX_AGE - 1 - a; on horizon day t its age is a + 1 + t.
-    open_value = law.open_orders.in_transit
-    if law.promotion is not None and past.any():
-        before = law.refund_before if law.channel.refund_rate is not None else law.promotion.refund_before
-        then = _scaled(
-            *evolve(law.promotion.due, before, law.mode, openness, MAX_AGE, known_day=MAX_AGE - 1), scale_before
-        )
-        promoted = np.flatnonzero(past[::-1])
-        settled[:, promoted], refunded[:, promoted] = then[0][:, promoted], then[1][:, promoted]
-    open_settled, open_refunded, open_squared = _open_run_off(settled, refunded, open_value, horizon)
-    open_first = run_off(law.first, law.open_orders.awaiting, horizon)
-    open_failed = sum(
-        (run_off(law.recovery[cause], law.open_orders.failed[cause], horizon) for cause in ALL_CAUSES),
-        np.zeros((len(law.first), 2, horizon)),
-    )
-    still = np.maximum(1.0 - np.cumsum(taken, axis=1), 1e-9)
-    # What settled a usual lag after a promotion's days was mostly ordered on them.
-    lag = round(float((incidence(law.due[:, None])[:, 0] @ np.arange(MAX_AGE)).mean()))
-    late = np.zeros(MAX_AGE, dtype=bool)
-    late[: MAX_AGE - lag] = past[lag:]
-    open_taken = _taken_run_off(taken, still, np.where(late, 0.0, law.open_orders.settled), horizon)
-    if law.promotion is not None and late.any():
-        own = taken if law.channel.refund_rate is not None else law.promotion.refund_after
-        rest = np.maximum(1.0 - np.cumsum(own, axis=1), 1e-9)
-        open_taken += _taken_run_off(own, rest, np.where(late, law.open_orders.settled, 0.0), horizon)
+    if promoted is not None and inside.any():
+        promotion = _settlement_kernels(*promoted.shares(openness[MAX_AGE:], horizon), promoted.taken_back, horizon)
+    if promoted is not None and past.any():
+        # An open cohort of age a was deducted on index MAX_AGE - 1 - a; on horizon day t its age is a + 1 + t.
+        own, cohorts = promoted.shares(openness, MAX_AGE, known_day=MAX_AGE - 1), np.flatnonzero(past[::-1])
+        settled[:, cohorts], refunded[:, cohorts] = own[0][:, cohorts], own[1][:, cohorts]
     return Kernels(
         tried=first[:, 0],
         never_paid=first[:, 1],
@@ -151,20 +134,64 @@ def build_kernels(
         lost={cause: one[:, 1] for cause, one in recovery.items()},
         usual=usual,
         promotion=promotion,
-        promotion_days=promotion_days,
-        open_tried=open_first[:, 0],
-        open_never_paid=open_first[:, 1],
-        open_cured=open_failed[:, 0],
-        open_lost=open_failed[:, 1],
-        open_settled=open_settled,
-        open_refunded=open_refunded,
-        open_settled_squared=open_squared,
-        open_taken_back=open_taken,
+        promotion_days=inside,
+        open=_run_off(law, settled, refunded, _open_taken_back(law, taken, promoted, past, horizon), horizon),
         lost_share={cause: np.asarray(one[:, 1].sum(axis=1)) for cause, one in recovery.items()},
         openness=openness[MAX_AGE : MAX_AGE + horizon + MAX_AGE],
         age_shares=np.asarray(settled[:, new].mean(axis=1)),
-        open_left=_open_left(settled, refunded, horizon),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Promoted:
+    """How orders of promotions settle and come back; ``factor`` (draw) on their refunds before settlement."""
+
+    law: PromotionLaw
+    mode: Mode
+    factor: Floats
+    taken_back: Floats
+
+    @classmethod
+    def of(cls, law: ChannelLaw, own: PromotionLaw, factors: tuple[Floats, Floats]) -> _Promoted:
+        return cls(own, law.mode, factors[0], planned_taken(own.refund_after, factors[1], law.refund_rate))
+
+    def shares(self, openness: Floats, cohorts: int, known_day: int = -1) -> tuple[Floats, Floats]:
+        """Shares settled and refunded before settlement, (draw, day of deduction, age)."""
+        grids = evolve(self.law.due, self.law.refund_before, self.mode, openness, cohorts, known_day)
+        return _scaled(*grids, self.factor)
+
+
+def _run_off(law: ChannelLaw, settled: Floats, refunded: Floats, taken_back: Floats, horizon: int) -> RunOff:
+    """The run-off, given the shares by age of those in transit and what is taken back of those settled."""
+    first = run_off(law.first, law.open_orders.awaiting, horizon)
+    failed = sum(
+        (run_off(law.recovery[cause], law.open_orders.failed[cause], horizon) for cause in ALL_CAUSES),
+        np.zeros((len(law.first), 2, horizon)),
+    )
+    open_settled, open_refunded, squared = _open_run_off(settled, refunded, law.open_orders.in_transit, horizon)
+    return RunOff(
+        tried=first[:, 0],
+        never_paid=first[:, 1],
+        cured=failed[:, 0],
+        lost=failed[:, 1],
+        settled=open_settled,
+        refunded=open_refunded,
+        settled_squared=squared,
+        taken_back=taken_back,
+        left=_open_left(settled, refunded, horizon),
+    )
+
+
+def _open_taken_back(law: ChannelLaw, taken: Floats, promoted: _Promoted | None, past: Bools, horizon: int) -> Floats:
+    """Refunds taken back (draw, day) on what had settled by as_of, orders of promotions by their own law."""
+    if promoted is None:
+        return _taken_run_off(taken, law.open_orders.settled, horizon)
+    # What settled a usual lag after a promotion's days was mostly ordered on them.
+    lag = round(float((incidence(law.due[:, None])[:, 0] @ np.arange(MAX_AGE)).mean()))
+    late = np.zeros(MAX_AGE, dtype=bool)
+    late[: MAX_AGE - lag] = past[lag:]
+    back = _taken_run_off(taken, np.where(late, 0.0, law.open_orders.settled), horizon)
+    return back + _taken_run_off(promoted.taken_back, np.where(late, law.open_orders.settled, 0.0), horizon)
 
 
 def _settlement_kernels(settled: Floats, refunded: Floats, taken: Floats, horizon: int) -> SettlementKernels:
@@ -180,14 +207,12 @@ def _settlement_kernels(settled: Floats, refunded: Floats, taken: Floats, horizo
     )
 
 
-def _planned_refunds(law: ChannelLaw, settled: Floats, refunded: Floats) -> tuple[Floats, Floats]:
-    """Factors on refunds before and after settlement that meet the plan's own refund rate (1 without one)."""
-    draws = len(settled)
-    if law.channel.refund_rate is None:
-        return np.ones(draws), np.ones(draws)
+def _refund_factors(law: ChannelLaw, refunded: Floats) -> tuple[Floats, Floats]:
+    """Factors (draw) on refunds before and after settlement that meet the law's refund rate (1 without one)."""
+    if law.refund_rate is None:
+        return np.ones(len(refunded)), np.ones(len(refunded))
     before = refunded[:, MAX_AGE:].sum(axis=2).mean(axis=1)
-    after = law.refund_after.sum(axis=1)
-    return refund_factors(before, after, law.channel.refund_rate)
+    return refund_factors(before, law.refund_after.sum(axis=1), law.refund_rate)
 
 
 def refund_factors(before: Floats, after: Floats, target: float | Floats) -> tuple[Floats, Floats]:
@@ -263,8 +288,9 @@ def _open_left(settled: Floats, refunded: Floats, horizon: int) -> Floats:
     return np.clip(out, 0.0, 1.0)
 
 
-def _taken_run_off(taken: Floats, still: Floats, settled: Floats, horizon: int) -> Floats:
+def _taken_run_off(taken: Floats, settled: Floats, horizon: int) -> Floats:
     """Refunds taken back (draw, day) on what had settled by as_of, given that it was not refunded so far."""
+    still = np.maximum(1.0 - np.cumsum(taken, axis=1), 1e-9)
     out = np.zeros((len(taken), horizon))
     for age in np.flatnonzero(settled).tolist():
         reach = min(horizon, MAX_AGE - 1 - age)
@@ -298,42 +324,6 @@ def convolve_sum(inflows: list[Floats], kernels: list[list[Floats]]) -> list[Flo
         for place, kernel in enumerate(own):
             sums[place] = sums[place] + spectrum * scipy.fft.rfft(kernel[:, :horizon], size, axis=1)[:, None, :]
     return [np.maximum(scipy.fft.irfft(one, size, axis=2)[:, :, :horizon], 0.0) for one in sums]
-
-
-def arrival_map(openness: Floats, horizon: int, delay: int, holds: list[tuple[int, int, float]]) -> Floats | None:
-    """Matrix (day, day) that moves arrivals: ``delay`` payout days later, and out of held spans; None if neither.
-
-    Args:
-        openness: by day from the first day of the horizon, beyond its end.
-        horizon: days.
-        delay: payout days added.
-        holds: spans (first index, index after the last, share held) whose arrivals wait for the first payout day after.
-    """
-    if not delay and not holds:
-        return None
-    payout = np.flatnonzero(openness >= PAYS_OUT)
-
-    def moved(targets: Ints, share: float = 1.0) -> Floats:
-        matrix = np.eye(horizon) * (1.0 - share)
-        inside = targets < horizon
-        matrix[np.arange(horizon)[inside], targets[inside]] += share
-        return matrix
-
-    result = np.eye(horizon)
-    if delay:
-        position = np.searchsorted(payout, np.arange(horizon), side="left") + delay
-        targets = np.where(position < len(payout), payout[np.minimum(position, len(payout) - 1)], horizon)
-        result = moved(targets)
-    for start, stop, share in holds:
-        after = payout[payout >= stop]
-        release = int(after[0]) if len(after) else horizon
-        matrix = np.eye(horizon)
-        for day in range(max(start, 0), min(stop, horizon)):
-            matrix[day, day] -= share
-            if release < horizon:
-                matrix[day, release] += share
-        result = result @ matrix
-    return np.asarray(result)
 
 
 @lru_cache(maxsize=4)

@@ -49,7 +49,8 @@ def draw_randomness(assumptions: Assumptions, sales: Floats, rng: np.random.Gene
     factor = np.ones((*shape, horizon))
     episode = np.zeros((*shape, horizon))
     elasticity = np.zeros(shape)
-    names = [law.channel.name for law in assumptions.channels]
+    names = [law.name for law in assumptions.channels]
+    clearing = {law.name: law.clearing for law in assumptions.channels}
     count = channels * len(ALL_CAUSES)
     streams, episode_streams = rng.spawn(count + 2), rng.spawn(count)
     typical = sales.mean(axis=0)
@@ -68,7 +69,7 @@ def draw_randomness(assumptions: Assumptions, sales: Floats, rng: np.random.Gene
             drawn = failure.elasticity + failure.elasticity_sd * streams[-2].standard_normal(paths)
             elasticity[:, channel, ALL_CAUSES.index(cause)] = np.clip(drawn, -1.0, 3.0)
     for index, cause in enumerate(ALL_CAUSES):
-        for scope in scopes_of(cause, [law.channel for law in assumptions.channels]):
+        for scope in scopes_of(cause, clearing):
             members = [names.index(name) for name in scope]
             laws = [assumptions.channels[member].failures[cause].episodes for member in members]
             stream = episode_streams[members[0] * len(ALL_CAUSES) + index]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.pipeline import cash_case, financing_of
+from forecast.plan.model import StatedRate
 from forecast.results.answers import BreakEven, Stretch
 from forecast.scenarios import PREFERRED_CHANNEL, shocks
 
@@ -117,7 +118,7 @@ def break_even(
 
     def at_rate(rate: float) -> Choice:
         say(f"level:failure_rate.{channel} = {rate:.4g}")
-        return choice(replace(scenario, failure_rate={**scenario.failure_rate, channel: rate}))
+        return choice(replace(scenario, failure_rate={**scenario.failure_rate, channel: StatedRate(rate)}))
 
     def at_volume(volume: float) -> Choice:
         say(f"level:volume = {volume:.4g}")

@@ -1,0 +1,167 @@
+"""Deductions become money on the account: streams of orders that settle alike, their refunds, delays and holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.simulation.failure_rates import NO_MONEY
+from forecast.simulation.kernels import convolve_sum, planned_taken, refund_factors
+
+if TYPE_CHECKING:
+    from forecast.arrays import Floats, Ints
+    from forecast.simulation.kernels import Kernels, SettlementKernels
+
+PAYS_OUT = 0.1
+"""A day that pays at least this share of what is due counts as a payout day for delays and outages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A stream of deductions settled: flows (draw, path, day), Σ deducted × share² (day), refunds' kernel by age.
+
+    ``settle`` and ``refund`` (draw, day of deduction, day) are the shares that made the flows, before any delay.
+    """
+
+    settled: Floats
+    refunded: Floats
+    squared: Floats
+    taken_back: Floats
+    deducted: Floats
+    settle: Floats
+    refund: Floats
+
+    def left(self, settled_map: Floats | None) -> Floats:
+        """Share (draw, day of deduction, day) that is still in transit on each evening from the deduction on."""
+        settle = self.settle if settled_map is None else self.settle @ settled_map
+        return 1.0 - np.cumsum(settle + self.refund, axis=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Settlements:
+    """All that settles in a channel, what was in transit on as_of included, before the noise of single orders.
+
+    ``settled`` and ``refunded`` before settlement (draw, path, day), ``squared`` as in ``Settled``; ``open_settled``
+    (draw, day): the part of ``settled`` that was in transit on as_of, ``open_taken_back`` its refunds' kernel.
+    """
+
+    streams: list[Settled]
+    settled: Floats
+    refunded: Floats
+    squared: Floats
+    open_settled: Floats
+    open_taken_back: Floats
+
+    def taken_back(self, noise: Floats) -> Floats:
+        """What is taken back of the settlements times their ``noise`` (draw, path, day); one kernel, one step."""
+        kernels, flows = [self.open_taken_back], [self.open_settled[:, None]]
+        for one in self.streams:
+            alike = [place for place, kernel in enumerate(kernels) if np.array_equal(kernel, one.taken_back)]
+            if alike:
+                flows[alike[0]] = flows[alike[0]] + one.settled
+            else:
+                kernels.append(one.taken_back)
+                flows.append(one.settled)
+        return convolve_sum([flow * noise for flow in flows], [[kernel] for kernel in kernels])[0]
+
+
+def all_settlements(
+    old: Floats, new: Floats, kernel: Kernels, target: float | None, settled_map: Floats | None
+) -> Settlements:
+    """Settlements of deductions (draw, path, day) of orders placed by as_of and after it, and of what was in transit.
+
+    ``target`` is the share of new deductions that is refunded in the end, None as the law has it; ``settled_map`` of
+    ``arrival_map``.
+    """
+    streams = [_settle(old, kernel.usual, None, settled_map), *_new_streams(new, kernel, target, settled_map)]
+    settled, squared = kernel.open.settled, kernel.open.settled_squared
+    if settled_map is not None:
+        settled, squared = settled @ settled_map, squared @ settled_map**2
+    return Settlements(
+        streams,
+        settled[:, None] + sum(one.settled for one in streams),
+        kernel.open.refunded[:, None] + sum(one.refunded for one in streams),
+        squared + sum(one.squared for one in streams),
+        settled,
+        kernel.usual.taken_back,
+    )
+
+
+def _new_streams(deducted: Floats, kernel: Kernels, target: float | None, settled_map: Floats | None) -> list[Settled]:
+    """Orders placed after as_of, those deducted in promotions apart where they behave otherwise."""
+    parts = [(deducted, kernel.usual)]
+    if kernel.promotion is not None:
+        parts = [
+            (deducted * ~kernel.promotion_days, kernel.usual),
+            (deducted * kernel.promotion_days, kernel.promotion),
+        ]
+    if target is None:
+        return [_settle(flow, one, None, settled_map) for flow, one in parts]
+    # With nothing deducted the parts weigh the same, and the factor touches no money.
+    weights = [flow.sum(axis=(1, 2)) + NO_MONEY for flow, _ in parts]
+    shares = [one.refunded_in_the_end for _, one in parts]
+    usual = sum(weight * share for weight, share in zip(weights, shares, strict=True)) / sum(weights)
+    # Each part is scaled by the same factor, so that both together meet the target.
+    factor = np.divide(target, usual, out=np.ones_like(usual), where=usual > 0)
+    return [
+        _settle(flow, one, np.where(usual > 0, factor * share, target), settled_map)
+        for (flow, one), share in zip(parts, shares, strict=True)
+    ]
+
+
+def _settle(deducted: Floats, kernel: SettlementKernels, target: Floats | None, settled_map: Floats | None) -> Settled:
+    """Settlements and refunds of a stream; ``target`` (draw) is the share refunded in the end, None leaves it."""
+    before, taken_back = np.ones_like(kernel.refund_share), kernel.taken_back
+    if target is not None:
+        before, after = refund_factors(kernel.refund_share, kernel.taken_share, target)
+        taken_back = planned_taken(kernel.taken_back, after, float(target.mean()))
+    rest = (1.0 - kernel.refund_share * before) / np.maximum(1.0 - kernel.refund_share, 1e-9)
+    settling, refunding = kernel.settle * rest[:, None, None], kernel.refund * before[:, None, None]
+    settled, refunded = deducted @ settling, deducted @ refunding
+    squared = deducted.mean(axis=(0, 1)) @ kernel.settle_squared
+    if settled_map is not None:
+        settled = settled @ settled_map
+        squared = squared @ settled_map**2
+    return Settled(settled, refunded, squared, taken_back, deducted, settling, refunding)
+
+
+def arrival_map(
+    openness: Floats, horizon: int, delay: int, holds: list[tuple[int, int, float]], gap: int = 0
+) -> Floats | None:
+    """Matrix (day, day) that moves arrivals: ``delay`` payout days later, and out of held spans; None if neither.
+
+    Args:
+        openness: by day from the first day of the horizon, beyond its end.
+        horizon: days.
+        delay: payout days added.
+        holds: spans (first index, index after the last, share held) whose arrivals wait for the first payout day after.
+        gap: days up to the plan's as_of: what arrived on them has arrived, whatever the scenario.
+    """
+    if not delay and not holds:
+        return None
+    payout = np.flatnonzero(openness >= PAYS_OUT)
+
+    def moved(targets: Ints, share: float = 1.0) -> Floats:
+        matrix = np.eye(horizon) * (1.0 - share)
+        inside = targets < horizon
+        matrix[np.arange(horizon)[inside], targets[inside]] += share
+        return matrix
+
+    result = np.eye(horizon)
+    if delay:
+        position = np.searchsorted(payout, np.arange(horizon), side="left") + delay
+        targets = np.where(position < len(payout), payout[np.minimum(position, len(payout) - 1)], horizon)
+        result = moved(targets)
+    for start, stop, share in holds:
+        after = payout[payout >= stop]
+        release = int(after[0]) if len(after) else horizon
+        matrix = np.eye(horizon)
+        for day in range(max(start, 0), min(stop, horizon)):
+            matrix[day, day] -= share
+            if release < horizon:
+                matrix[day, release] += share
+        result = result @ matrix
+    result[:gap] = np.eye(horizon)[:gap]
+    return np.asarray(result)
