@@ -26,6 +26,11 @@ MONEY_DECIMALS = 2
 RATE_DIGITS = 6
 """Rates, shares, probabilities, scores and numbers of days are written with this many significant digits."""
 
+UNIONS = (typing.Union, types.UnionType)
+
+LARGEST = 1e300
+"""What is read must be a finite figure."""
+
 Rounding = Literal["fen", "digits"]
 T = TypeVar("T")
 
@@ -127,14 +132,7 @@ def rounded(value: T) -> T:
 def plain(value: object) -> Any:  # noqa: ANN401  # JSON's values have no common type
     """A record, rounded before, as JSON's values, its keys in the order of its fields."""
     if dataclasses.is_dataclass(value):
-        keys: dict[str, Any] = {}
-        for name, said in _fields(type(value)):  # type: ignore[arg-type]  # an instance's class
-            one = getattr(value, name)
-            if said.flat:
-                keys |= plain(one)
-            elif one is not None or not said.optional:
-                keys[said.key or name] = plain(one)
-        return keys
+        return _keys(value)
     if isinstance(value, dict):
         return {str(key): plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
@@ -144,6 +142,18 @@ def plain(value: object) -> Any:  # noqa: ANN401  # JSON's values have no common
     if value is None or isinstance(value, str | bool | int | float):
         return value
     raise TypeError(f"JSON does not hold a {type(value).__name__}")
+
+
+def _keys(value: Any) -> Any:  # noqa: ANN401  # any record
+    keys: dict[str, Any] = {}
+    cls: type = type(value)
+    for name, said in _fields(cls):
+        one = getattr(value, name)
+        if said.flat:
+            keys |= plain(one)
+        elif one is not None or not said.optional:
+            keys[said.key or name] = plain(one)
+    return keys
 
 
 def json_text(value: object) -> str:
@@ -194,24 +204,32 @@ def read(cls: type[T], value: object, key: str = "") -> T:
     return typing.cast("T", _read(cls, value, key))
 
 
-def _read(kind: Any, value: Any, key: str) -> Any:  # noqa: ANN401, PLR0911  # one line a kind of value
+def _read(kind: Any, value: Any, key: str) -> Any:  # noqa: ANN401  # as plain
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
-    if origin in (typing.Union, types.UnionType):
+    if origin in UNIONS:
         return None if value is None and type(None) in inner else _read(inner[0], value, key)
     if dataclasses.is_dataclass(kind):
         return _read_record(kind, value, key)
+    return _read_value(kind, value, key) if origin is None else _read_container(origin, inner, value, key)
+
+
+def _read_value(kind: type, value: Any, key: str) -> Any:  # noqa: ANN401  # as plain
+    if kind is float and type(value) in (int, float) and abs(value) <= LARGEST:
+        return float(value)
+    if kind is dt.date and isinstance(value, str):
+        return dt.date.fromisoformat(value)
+    if kind in (int, str, bool) and type(value) is kind:
+        return value
+    raise Misfit(key)
+
+
+def _read_container(origin: Any, inner: tuple[Any, ...], value: Any, key: str) -> Any:  # noqa: ANN401  # as plain
     if origin is dict and isinstance(value, dict):
         return {name: _read(inner[1], one, f"{key}.{name}") for name, one in value.items()}
     if origin in (list, tuple) and isinstance(value, list):
         return origin(_read(inner[0], one, key) for one in value)
     if origin is Literal and value in inner:
         return value
-    if kind is float and isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    if kind in (int, str, bool) and type(value) is kind:
-        return value
-    if kind is dt.date and isinstance(value, str):
-        return dt.date.fromisoformat(value)
     raise Misfit(key)
 
 
@@ -235,22 +253,21 @@ def _read_record(kind: Any, value: Any, key: str) -> Any:  # noqa: ANN401  # any
 def described(cls: type, key: str = "") -> Iterator[tuple[str, str, Says]]:
     """Every key of a record and of the records in it, depth first: dotted key, type in words, what its field says."""
     for name, said in _fields(cls):
-        if said.flat:
-            yield from described(_types(cls)[name], key)
-            continue
-        place = ".".join(part for part in (key, said.key or name) if part)
-        kind, many = _types(cls)[name], ""
-        while True:
-            origin, inner = typing.get_origin(kind), typing.get_args(kind)
-            if origin in (typing.Union, types.UnionType):
-                kind = inner[0]
-            elif origin in (list, tuple, dict):
-                kind, many = inner[-1] if origin is dict else inner[0], many + (".*" if origin is dict else "[]")
-            else:
-                break
-        yield place + many, getattr(kind, "__name__", "text"), said
-        if isinstance(kind, type) and issubclass(kind, Record):
-            yield from described(typing.cast("type", kind), place + many)
+        kind, many = _innermost(_types(cls)[name])
+        place = key if said.flat else ".".join(part for part in (key, said.key or name) if part) + many
+        if not said.flat:
+            yield place, getattr(kind, "__name__", "text"), said
+        if issubclass(kind, Record):
+            yield from described(kind, place)
+
+
+def _innermost(kind: Any) -> tuple[type, str]:  # noqa: ANN401  # a type hint
+    """What a container or an optional value holds, and its place in words: ``[]`` for a list, ``.*`` for a mapping."""
+    origin, inner = typing.get_origin(kind), typing.get_args(kind)
+    if origin is Literal or origin is None:
+        return (str if origin is Literal else kind), ""
+    within, deeper = _innermost(inner[1] if origin is dict else inner[0])
+    return within, {dict: ".*", list: "[]", tuple: "[]"}.get(origin, "") + deeper
 
 
 @cache
