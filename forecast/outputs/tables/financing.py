@@ -1,4 +1,4 @@
-"""The report's tables on financing beside the options: what each costs and by when, covenants, what one more is worth."""
+"""The tables on financing beside the options: what each costs and by when, covenants, what one more is worth."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
         SettlementWorth,
     )
     from forecast.results.run import Result
-    from forecast.results.scenario import ScenarioResult
 
     Costed = Recommended | MixPartShown | OptionShown
 
@@ -39,10 +38,10 @@ COSTS: tuple[tuple[str, Callable[[Figures, Costed], str]], ...] = (
 """The columns after the facility: word, and figure as it is written."""
 
 
-def costs(scenario: ScenarioResult, financing: FinancingShown, figures: Figures) -> Table:
+def costs(financing: FinancingShown, figures: Figures) -> Table:
     """Cost, rates, drawings and last days: the recommended mix, each of its parts, then each facility on its own."""
     texts, recommended = figures.texts, financing.recommended
-    shown: list[tuple[str, Costed]] = [(recommended_text(scenario, figures), recommended)]
+    shown: list[tuple[str, Costed]] = [(recommended_text(recommended, figures), recommended)]
     if len(recommended.mix) > 1:
         shown += [(texts("words.part", name=part.facility), part) for part in recommended.mix]
     shown += [(texts("words.alone", name=option.facility), option) for option in financing.options]
@@ -102,7 +101,9 @@ def _limit_worth(limits: Sequence[LimitWorth], figures: Figures) -> Table:
         for one in limits
     ]
     words = ("facility", "limit_step", "limit_saving", "chance_saved", "limit_binding")
-    return Table([figures.texts(f"words.{word}") for word in words], rows, caption=figures.texts("report.limits_caption"))
+    return Table(
+        [figures.texts(f"words.{word}") for word in words], rows, caption=figures.texts("report.limits_caption")
+    )
 
 
 def _settlement_worth(result: Result, days: Sequence[SettlementWorth], figures: Figures) -> Table:

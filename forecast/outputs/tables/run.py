@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from forecast.outputs.figures import Figures
     from forecast.results.distributions import Band, Bands
     from forecast.results.estimates import FailureShare
-    from forecast.results.financing import OptionShown, Recommended
+    from forecast.results.financing import FinancingShown, OptionShown, Recommended
     from forecast.results.run import Result
     from forecast.results.scenario import ChannelResult, ScenarioResult
 
@@ -98,10 +98,13 @@ def cost(scenario: ScenarioResult) -> float | None:
 
 def mix_text(scenario: ScenarioResult, figures: Figures) -> str:
     """From whom a scenario's money comes: the recommended facilities, or why there is none."""
+    financing = scenario.financing
+    return figures.texts("words.not_run") if financing is None else mix_names(financing.recommended, figures)
+
+
+def mix_names(recommended: Recommended, figures: Figures) -> str:
+    """The facilities of a recommended mix, or why there are none."""
     texts = figures.texts
-    if scenario.financing is None:
-        return texts("words.not_run")
-    recommended = scenario.financing.recommended
     if not recommended.feasible:
         return texts("words.no_mix")
     if not recommended.mix:
@@ -109,9 +112,9 @@ def mix_text(scenario: ScenarioResult, figures: Figures) -> str:
     return texts("language.list_comma").join(part.facility for part in recommended.mix)
 
 
-def recommended_text(scenario: ScenarioResult, figures: Figures) -> str:
+def recommended_text(recommended: Recommended, figures: Figures) -> str:
     """The recommended mix as the first cell of a row."""
-    return figures.texts("words.recommended") + figures.texts("language.colon") + mix_text(scenario, figures)
+    return figures.texts("words.recommended") + figures.texts("language.colon") + mix_names(recommended, figures)
 
 
 def assumptions(result: Result, figures: Figures) -> Table:
@@ -143,28 +146,27 @@ def buffers(result: Result, figures: Figures) -> Table:
     return Table([figures.texts(f"words.{word}") for word in words], rows, strong_rows=(0,), caption=unit(figures))
 
 
-def financing(result: Result, scenario: ScenarioResult, figures: Figures) -> Table:
-    """The recommended mix first, then each facility on its own; no rows where financing was not compared."""
-    texts, kinds, rows = figures.texts, facility_kinds(result), []
-    if scenario.financing is not None:
-        best = scenario.financing.recommended
-        limit = sum(part.limit_used for part in best.mix) if best.mix else None  # peaks fall on different days
-        mixed = texts("language.list_comma").join(figures.kind(kinds[part.facility]) for part in best.mix)
-        rows.append([recommended_text(scenario, figures), mixed, *_option_figures(best, limit, figures), ""])
-        rows += [
-            [
-                option.facility,
-                figures.kind(kinds[option.facility]),
-                *_option_figures(option, option.limit_used, figures),
-                option.why_not or "",
-            ]
-            for option in scenario.financing.options
+def financing(result: Result, compared: FinancingShown, figures: Figures) -> Table:
+    """The recommended mix first, then each facility on its own."""
+    texts, kinds, best = figures.texts, facility_kinds(result), compared.recommended
+    limit = sum(part.limit_used for part in best.mix) if best.mix else None
+    mixed = texts("language.list_comma").join(figures.kind(kinds[part.facility]) for part in best.mix)
+    rows = [[recommended_text(best, figures), mixed, *_option_figures(best, limit, figures), ""]]
+    rows += [
+        [
+            option.facility,
+            figures.kind(kinds[option.facility]),
+            *_option_figures(option, option.limit_used, figures),
+            option.why_not or "",
         ]
+        for option in compared.options
+    ]
     heads = [texts(f"words.{column}") for column in OPTION_COLUMNS]
     return Table(heads, rows, text_columns=(0, 1, len(heads) - 1), strong_rows=(0,), caption=unit(figures))
 
 
 def _option_figures(option: Recommended | OptionShown, limit: float | None, figures: Figures) -> list[str]:
+    """Limits may be added up over the facilities of a mix; its peak is that of the whole."""
     return [
         figures.yes_no(option.feasible),
         figures.money(option.expected_cost),
