@@ -85,13 +85,13 @@ def comparison(result: Result, figures: Figures) -> Table:
             *(total.mean, total.p05, total.p95, total.mean - base),
             over_channels(scenario, lambda channel: channel.failed_total),
             over_channels(scenario, lambda channel: channel.lost_total),
-            *(scenario.buffer.amount, scenario.buffer.funding_gap, cost(scenario)),
+            *(scenario.buffer.amount, scenario.buffer.funding_gap, expected_cost(scenario)),
         ]
         rows.append([scenario.label, *map(figures.money, amounts), mix_text(scenario, figures)])
     return Table(heads, rows, text_columns=(0, len(heads) - 1), strong_rows=(0,), caption=unit(figures))
 
 
-def cost(scenario: ScenarioResult) -> float | None:
+def expected_cost(scenario: ScenarioResult) -> float | None:
     """What a scenario's recommended mix is expected to cost, yuan; None where financing was not compared."""
     return None if scenario.financing is None else scenario.financing.recommended.expected_cost
 
