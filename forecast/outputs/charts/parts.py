@@ -1,4 +1,4 @@
-"""What charts are made of: colours, the layout and axes that all share, amounts in the chart's unit.
+"""What charts are made of: lines and bands by day, colours, the layout and axes that all share, the chart's unit of money.
 
 Colours are those of Okabe and Ito (2008), told apart by colour-blind readers.
 """

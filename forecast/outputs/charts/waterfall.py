@@ -1,4 +1,4 @@
-"""Waterfalls: how parts lead to a total, as plotly figures in plain mappings; money in the chart's unit."""
+"""Waterfalls: how parts lead to a total; money in the chart's unit."""
 
 from __future__ import annotations
 
