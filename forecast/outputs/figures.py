@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from forecast.texts import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from forecast.results.backtest import BacktestResult
     from forecast.results.distributions import Band
     from forecast.results.financing import Recommended
+    from forecast.results.review import ReviewResult
     from forecast.results.run import Result
     from forecast.results.scenario import ChannelResult, ScenarioResult
 
@@ -28,18 +30,6 @@ DEAD_ZONE = 0.005
 """Half a fen: an amount below it is nothing."""
 
 
-class Told(Protocol):
-    """A result of any kind, as far as its figures' writing goes."""
-
-    @property
-    def language(self) -> str:
-        """The language of its texts: zh or en."""
-
-    @property
-    def currency(self) -> str:
-        """The ISO 4217 code of its money."""
-
-
 @dataclass(frozen=True, slots=True)
 class Figures:
     """Writes figures in one language and currency."""
@@ -48,7 +38,7 @@ class Figures:
     currency: str
 
     @classmethod
-    def of(cls, result: Told) -> Figures:
+    def of(cls, result: Result | BacktestResult | ReviewResult) -> Figures:
         """For a result, in its language and currency."""
         return cls(Texts(result.language), result.currency)
 

@@ -1,4 +1,4 @@
-"""What charts are made of: lines and bands by day, colours, the layout and axes that all share, the chart's unit of money.
+"""What charts are made of: lines and bands by day, colours, the layout and axes that all share, the chart's money unit.
 
 Colours are those of Okabe and Ito (2008), told apart by colour-blind readers.
 """

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from forecast.outputs.figures import Figures
     from forecast.results.run import Result
 
-DAYS = (
-    ("inventory_days", "inventory", "cost_of_goods_sold"),
-    ("receivable_days", "receivables", "revenue"),
-    ("payable_days", "payables", "cost_of_goods_sold"),
-    ("prepaid_days", "prepaid", "cost_of_goods_sold"),
-    ("advance_days", "advances", "revenue"),
-)
-"""The days of the cycle: their key, the balance, and the account on which it turns."""
+BASES = {
+    "inventory_days": "cost_of_goods_sold",
+    "receivable_days": "revenue",
+    "payable_days": "cost_of_goods_sold",
+    "prepaid_days": "cost_of_goods_sold",
+    "advance_days": "revenue",
+}
+"""The days of the cycle, each with the account on which its balance turns."""
 
 STEPS: tuple[tuple[str, str, Callable[[LoanNeed], float]], ...] = (
     ("inventory_days", "days", lambda need: need.inventory_days),
@@ -45,21 +45,9 @@ STRONG = ("cycle_days", "need", "new_loan")
 def formula_text(key: str, figures: Figures) -> str:
     """How a step is calculated, in words; empty for what is given."""
     texts = figures.texts
-    base = next((account for name, _, account in DAYS if name == key), None)
-    if base is not None:
-        return texts("loan_need.formula_days", base=texts(f"loan_need.{base}"))
-    return texts.or_else(f"loan_need.formula_{FORMULAS.get(key, '')}", "")
-
-
-FORMULAS = {
-    "cycle_days": "cycle",
-    "turns": "turns",
-    "profit_margin": "margin",
-    "growth": "growth",
-    "need": "need",
-    "new_loan": "new_loan",
-}
-"""The texts of the steps' formulas."""
+    if key in BASES:
+        return texts("loan_need.formula_days", base=texts(f"loan_need.{BASES[key]}"))
+    return texts.or_else(f"loan_need.formula_{key}", "")
 
 
 def lead(result: Result, figures: Figures) -> str:
