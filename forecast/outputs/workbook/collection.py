@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from forecast.outputs.workbook.sheet import FIRST_ROW, MONEY, RATE, Sheet, local_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from forecast.results.development import Development
     from forecast.results.run import Result
@@ -16,15 +16,7 @@ WEEK, VALUE, COLLECTED, DEVELOPED, PROJECTED, EXPECTED, STILL = range(7)
 FIRST_AGE = 7
 """The columns before the triangle, and that of its first age."""
 
-HEADS = (
-    "order_week",
-    "sales",
-    "collected",
-    "developed",
-    "projected_ultimate",
-    "expected_ultimate",
-    "still_to_come",
-)
+HEADS = ("order_week", "sales", "collected", "developed", "projected_ultimate", "expected_ultimate", "still_to_come")
 HOW = ("money", "ladder", "expected", "total")
 """The lines that say how the sheet is read."""
 
@@ -107,17 +99,16 @@ class _Block:
         self._figure(row, STILL, rest, part.still_to_come[cohort])
 
     def _sums(self) -> None:
-        part, none = self.part, [None]
-        columns: tuple[Sequence[float | None], ...] = (
-            part.order_value,
-            part.collected,
-            none,
-            none,
-            part.expected_ultimate,
-            part.still_to_come,
-        )
+        part = self.part
+        sums: Mapping[int, Sequence[float | None]] = {
+            VALUE: part.order_value,
+            COLLECTED: part.collected,
+            EXPECTED: part.expected_ultimate,
+            STILL: part.still_to_come,
+        }
         self.sheet.text(self.sums, WEEK, self.sheet.book.texts("words.total"), "strong")
-        for column, figures in enumerate(columns, VALUE):
+        for column in range(VALUE, FIRST_AGE):
+            figures = sums.get(column, [None])
             known = [figure for figure in figures if figure is not None]
             if len(known) < len(figures):
                 self.sheet.number(self.sums, column, None, "formula_strong")

@@ -5,18 +5,14 @@ As in ``scenarios.xlsx``, sums and differences are formulas that carry the engin
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-import xlsxwriter
-
 from forecast.outputs.figures import Figures
 from forecast.outputs.tables.review import EFFECTS, LINES, parts, warnings
 from forecast.outputs.workbook.front import fill_notes
-from forecast.outputs.workbook.run import OPTIONS
-from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, Book, Sheet, local_cell
+from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, Sheet, local_cell, new_book
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,29 +33,19 @@ def write_review_workbook(path: Path, result: ReviewResult) -> None:
         ValueError: a cell cannot be written as it is.
         OSError: the file cannot be written.
     """
-    workbook = xlsxwriter.Workbook(str(path), OPTIONS)
-    try:
-        book = Book(workbook, Figures.of(result))
-        _describe(book, result)
+    with new_book(path, Figures.of(result)) as book:
+        texts = book.texts
+        title = texts("review.title", merchant=result.merchant.name, as_of=result.forecast.as_of)
+        book.describe(title, result.version, result.as_of)
         span = {"first": result.first_day, "last": result.as_of, "currency": result.currency}
-        sheets = [
-            Sheet(book, book.sheet_name(book.texts(f"review.{name}")), book.texts(f"review.{title}", **span))
+        bridge, lines = (
+            Sheet(book, book.sheet_name(texts(f"review.{name}")), texts(f"review.{title}", **span))
             for name, title in (("sheet", "sheet_title"), ("lines_sheet", "lines_title"))
-        ]
-        _fill_bridge(sheets[0], result)
-        _fill_lines(sheets[1], result)
-        notes = Sheet(book, book.sheet_name(book.texts("sheets.notes")), book.texts("sheet.notes_title"))
+        )
+        _fill_bridge(bridge, result)
+        _fill_lines(lines, result)
+        notes = Sheet(book, book.sheet_name(texts("sheets.notes")), texts("sheet.notes_title"))
         fill_notes(notes, result.notes)
-    finally:
-        workbook.close()
-
-
-def _describe(book: Book, result: ReviewResult) -> None:
-    """The file's own properties, dated by the last day reviewed: the same review gives the same file."""
-    title = book.texts("review.title", merchant=result.merchant.name, as_of=result.forecast.as_of)
-    created = dt.datetime.fromisoformat(result.as_of)
-    book.workbook.set_properties({"title": title, "author": f"forecast {result.version}", "created": created})
-    book.workbook.set_calc_mode("auto")
 
 
 def _fill_bridge(sheet: Sheet, result: ReviewResult) -> None:
@@ -123,31 +109,24 @@ def _against(sheet: Sheet, row: int, part: ReviewPart, strong: str) -> None:
 
 def _fill_waterfall(sheet: Sheet, whole: ReviewPart, total: int) -> int:
     """The chart, and below it the bars' ends that it draws, as formulas; gives the first row that is free."""
-    texts, head, names = sheet.book.texts, total + 22, _steps(sheet)
-    levels = list(accumulate(_effects(whole), initial=whole.receipts.forecast))
+    texts, receipts, names = sheet.book.texts, whole.receipts, _steps(sheet)
+    head, last = total + 22, total + 22 + len(names)
     words = ("review.line", "sheet.bar_base", "sheet.bar_up", "sheet.bar_down", "sheet.bar_total")
     sheet.heads(head, 0, [texts(word) for word in words], 34)
-    last = head + len(names)
-    ends = {head + 1: whole.receipts.forecast, last: whole.receipts.actual}
-    for column, (row, name) in enumerate(enumerate(names, head + 1), FORECAST):
+    for row, name in enumerate(names, head + 1):
         sheet.text(row, 0, name)
-        if row in ends:
-            sheet.formula(row, 4, f"={local_cell(total, column)}", ends[row], number=FEN)
-        else:
-            place = column - FIRST_EFFECT
-            _bar(sheet, row, (total, column), levels[place], _effects(whole)[place])
+    for row, column, amount in ((head + 1, FORECAST, receipts.forecast), (last, ACTUAL, receipts.actual)):
+        sheet.formula(row, 4, f"={local_cell(total, column)}", amount, number=FEN)
+    effects = _effects(whole)
+    levels = list(accumulate(effects, initial=receipts.forecast))
+    for place, (before, effect) in enumerate(zip(levels, effects, strict=False)):
+        row, cell = head + 2 + place, local_cell(total, FIRST_EFFECT + place)
+        so_far = f"SUM({local_cell(total, FORECAST)}:{local_cell(total, FORECAST + place)})"
+        sheet.formula(row, 1, f"={so_far}+MIN({cell},0)", round(before + min(effect, 0.0), 2), number=FEN)
+        sheet.formula(row, 2, f"=MAX({cell},0)", max(effect, 0.0), number=FEN)
+        sheet.formula(row, 3, f"=MAX(-{cell},0)", max(-effect, 0.0), number=FEN)
     _chart(sheet, (head, last), levels, total + 1)
     return last + 2
-
-
-def _bar(sheet: Sheet, row: int, moved: tuple[int, int], before: float, effect: float) -> None:
-    """One effect's bar: where it begins, and how far it goes up or down; ``moved`` is the effect's place above."""
-    total, column = moved
-    cell = local_cell(total, column)
-    so_far = f"SUM({local_cell(total, FORECAST)}:{local_cell(total, column - 1)})"
-    sheet.formula(row, 1, f"={so_far}+MIN({cell},0)", round(before + min(effect, 0.0), 2), number=FEN)
-    sheet.formula(row, 2, f"=MAX({cell},0)", max(effect, 0.0), number=FEN)
-    sheet.formula(row, 3, f"=MAX(-{cell},0)", max(-effect, 0.0), number=FEN)
 
 
 def _chart(sheet: Sheet, rows: tuple[int, int], levels: Sequence[float], at: int) -> None:

@@ -6,10 +6,7 @@ what follows from no formula (quantiles, buffer, cost) is a number. Every figure
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
-
-import xlsxwriter
 
 from forecast.outputs.figures import Figures
 from forecast.outputs.workbook.buffer import fill_buffer
@@ -20,7 +17,7 @@ from forecast.outputs.workbook.financing import fill_financing
 from forecast.outputs.workbook.front import fill_about, fill_inputs, fill_notes
 from forecast.outputs.workbook.loan_need import fill_loan_need
 from forecast.outputs.workbook.scenario import fill_scenario
-from forecast.outputs.workbook.sheet import Book, Sheet
+from forecast.outputs.workbook.sheet import Book, Sheet, new_book
 from forecast.outputs.workbook.worth import fill_worth, has_worth
 
 if TYPE_CHECKING:
@@ -28,9 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from forecast.results.run import Result
-
-OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-"""A user's text stays text, whatever it starts with."""
 
 MASTER_COLUMNS = {
     "about": 3,
@@ -63,23 +57,11 @@ def write_workbook(path: Path, result: Result) -> None:
         ValueError: a cell cannot be written as it is.
         OSError: the file cannot be written.
     """
-    workbook = xlsxwriter.Workbook(str(path), OPTIONS)
-    try:
-        book = Book(workbook, Figures.of(result))
-        _describe(book, result)
+    with new_book(path, Figures.of(result)) as book:
+        book.describe(book.texts("about.title", merchant=result.merchant.name), result.version, result.as_of)
         sheets, scenarios = _sheets(book, result)
         _fill(sheets, scenarios, result)
         sheets["comparison"].worksheet.activate()
-    finally:
-        workbook.close()
-
-
-def _describe(book: Book, result: Result) -> None:
-    """The file's own properties, dated by the as-of date: the same result gives the same file."""
-    title = book.texts("about.title", merchant=result.merchant.name)
-    created = dt.datetime.fromisoformat(result.as_of)
-    book.workbook.set_properties({"title": title, "author": f"forecast {result.version}", "created": created})
-    book.workbook.set_calc_mode("auto")
 
 
 def _sheets(book: Book, result: Result) -> tuple[dict[str, Sheet], dict[str, Sheet]]:

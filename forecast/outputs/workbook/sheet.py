@@ -6,18 +6,23 @@ import datetime as dt
 import math
 import re
 import unicodedata
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import xlsxwriter
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
-    import xlsxwriter
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
     from forecast.outputs.figures import Figures
+
+OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+"""A user's text stays text, whatever it starts with."""
 
 LONGEST_NAME = 31
 FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -70,6 +75,12 @@ class Book:
         self._formats: dict[tuple[str, str], Format] = {}
         self._names: set[str] = set()
 
+    def describe(self, title: str, version: str, day: str) -> None:
+        """The file's own properties, dated by the result's day: the same result gives the same file."""
+        created = dt.datetime.fromisoformat(day)
+        self.workbook.set_properties({"title": title, "author": f"forecast {version}", "created": created})
+        self.workbook.set_calc_mode("auto")
+
     def format(self, look: str, number: str = "") -> Format:
         """The format of a look with a number format."""
         key = (look, number)
@@ -94,6 +105,16 @@ class Book:
             unique = name[: LONGEST_NAME - len(ending)] + ending
         self._names.add(unique.casefold())
         return unique
+
+
+@contextmanager
+def new_book(path: Path, figures: Figures) -> Iterator[Book]:
+    """A workbook that is written to ``path`` when the block ends."""
+    workbook = xlsxwriter.Workbook(str(path), OPTIONS)
+    try:
+        yield Book(workbook, figures)
+    finally:
+        workbook.close()
 
 
 class Sheet:
