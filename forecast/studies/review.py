@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -46,11 +46,10 @@ if TYPE_CHECKING:
     from forecast.arrays import Floats
     from forecast.ledger.tables import Ledger
     from forecast.plan.model import Plan
+    from forecast.results.backtest import Series
     from forecast.results.distributions import Bands
     from forecast.studies.earlier import Earlier
     from forecast.studies.variance import Course, Variance
-
-Series = Literal["sales", "receipts"]
 
 OTHER_LEDGER = 1 / 3
 """Where so much of what was open before the first day does not match, the result may be of another ledger …"""
@@ -86,7 +85,11 @@ def review(plan: Plan, earlier_result: Path, *, progress: Callable[[str], None] 
         by_channel[name] = _part(earlier, name, days, (expected, came), variances[name], unpaid)
     span = start + 1 + np.arange(days)
     channels = list(plan.channels)
-    notes = [*_on_opening(plan, earlier, by_channel), *ended, *_on_revised(plan, variances)]
+    notes = [
+        *_on_opening(plan, earlier, [part.lines.opening for part in by_channel.values()]),
+        *ended,
+        *_on_revised(plan, variances),
+    ]
     then = earlier.result
     return ReviewResult(
         schema=SCHEMA,
@@ -215,9 +218,8 @@ def _last_order(ledger: Ledger) -> dt.date:
     return last
 
 
-def _on_opening(plan: Plan, earlier: Earlier, by_channel: Mapping[str, ReviewPart]) -> list[Note]:
+def _on_opening(plan: Plan, earlier: Earlier, opening: Sequence[Line]) -> list[Note]:
     """That what was open before the first day is so different by now that the result may be of another ledger."""
-    opening = [part.lines.opening for part in by_channel.values()]
     larger = sum(max(line.forecast, line.actual) for line in opening)
     apart = sum(abs(line.difference) for line in opening)
     day = earlier.to_date(None, "sales").mean[-1] / earlier.days
