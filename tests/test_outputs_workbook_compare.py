@@ -28,9 +28,7 @@ def test_a_row_a_scenario_with_the_results_figures() -> None:
     assert values_of("Comparison", "Liquidity buffer") == [one.buffer.amount for one in SCENARIOS]
     assert values_of("Comparison", "Buffer, upper limit (95 %)") == [one.buffer.upper for one in SCENARIOS]
     best = [one.financing.recommended for one in SCENARIOS if one.financing]
-    mixes = [
-        ", ".join(part.facility for part in one.mix) if one.feasible else "no facilities suffice" for one in best
-    ]
+    mixes = [", ".join(part.facility for part in one.mix) if one.feasible else "no facilities suffice" for one in best]
     assert values_of("Comparison", "Recommended") == mixes
     costs = [one.expected_cost for one in best]
     assert values_of("Comparison", "Expected cost") == pytest.approx(costs)
