@@ -12,6 +12,7 @@ FORMULAS, VALUES = written("en")
 RESULT = example_result("en")
 NEED = RESULT.loan_need
 assert NEED
+STEPS = NEED.steps
 
 
 def amounts(label: str) -> list[tuple[Any, Any]]:
@@ -22,11 +23,10 @@ def amounts(label: str) -> list[tuple[Any, Any]]:
 
 def test_accounts_are_numbers_and_steps_are_formulas_with_the_engines_figures() -> None:
     assert amounts("Average inventory") == [(ACCOUNTS["inventory"], ACCOUNTS["inventory"])]
-    steps = NEED.steps
     for label, figure in (
-        ("Cash cycle", steps.cycle_days),
-        ("Working capital needed", steps.need),
-        ("New loan", steps.new_loan),
+        ("Cash cycle", STEPS.cycle_days),
+        ("Working capital needed", STEPS.need),
+        ("New loan", STEPS.new_loan),
     ):
         ((formula, value),) = amounts(label)
         assert formula.startswith("=")
