@@ -136,7 +136,7 @@ def needs_money(recommended: Recommended) -> bool:
 def worst_scenario(result: Result) -> ScenarioResult | None:
     """The scenario whose mean total receipts are least, where they are below the base's; None where there is none."""
     worst = min(result.scenarios.values(), key=lambda one: one.receipts_total.mean)
-    return worst if worst.receipts_total.mean < result.scenarios["base"].receipts_total.mean - DEAD_ZONE else None
+    return worst if worst.receipts_total.mean < result.base.receipts_total.mean - DEAD_ZONE else None
 
 
 def over_channels(scenario: ScenarioResult, total: Callable[[ChannelResult], Band]) -> float:

@@ -30,7 +30,7 @@ MOST_SCENARIOS = 4
 def summary(result: Result, workbook: Path, report: Path) -> str:
     """The text, without a final newline; ``workbook`` and ``report`` are shown as given."""
     figures = Figures.of(result)
-    texts, base = figures.texts, result.scenarios["base"]
+    texts, base = figures.texts, result.base
     head = texts(
         "summary.head",
         merchant=result.merchant.name,
@@ -98,12 +98,12 @@ def _worst(result: Result, figures: Figures) -> str:
     if worst is None:
         return figures.texts("summary.worst_none")
     total = worst.receipts_total.mean
-    difference = figures.amount(total - result.scenarios["base"].receipts_total.mean)
+    difference = figures.amount(total - result.base.receipts_total.mean)
     return figures.texts("summary.worst_text", label=worst.label, receipts=figures.amount(total), difference=difference)
 
 
 def _buffer(result: Result, figures: Figures) -> str:
-    buffer = result.scenarios["base"].buffer
+    buffer = result.base.buffer
     return figures.texts(
         "summary.buffer_text",
         as_of=result.as_of,
@@ -114,7 +114,7 @@ def _buffer(result: Result, figures: Figures) -> str:
 
 
 def _gap(result: Result, figures: Figures) -> str:
-    buffer = result.scenarios["base"].buffer
+    buffer = result.base.buffer
     return figures.texts(
         "summary.gap_text",
         gap=figures.amount(buffer.funding_gap),

@@ -108,7 +108,7 @@ def report_html(result: Result) -> str:
 def report_page(result: Result) -> ReportPage:
     """All that the page says and draws."""
     figures = Figures.of(result)
-    texts, scenarios, base, seen = figures.texts, result.scenarios, result.scenarios["base"], result.history
+    texts, scenarios, base, seen = figures.texts, result.scenarios, result.base, result.history
     confidence = figures.confidence(result.confidence)
     return ReportPage(
         title=texts("report.title", merchant=result.merchant.name),
@@ -155,7 +155,7 @@ def _charts(result: Result, figures: Figures) -> dict[str, Chart]:
         "comparison": charts.comparison(result, figures),
         "buffers": charts.buffers(result, figures),
         "failures": charts.failures(result, figures),
-        "drivers": charts_waterfall.drivers(result.scenarios["base"].buffer, figures),
+        "drivers": charts_waterfall.drivers(result.base.buffer, figures),
         "bridge": charts_waterfall.bridge(result, figures),
     }
     return {name: chart for name, chart in drawn.items() if chart is not None}
@@ -196,7 +196,7 @@ def _financing(result: Result, figures: Figures) -> list[Financed]:
 
 
 def _receipts_card(result: Result, figures: Figures) -> Card:
-    base, texts = result.scenarios["base"], figures.texts
+    base, texts = result.base, figures.texts
     total, means = base.receipts_total, base.receipts.mean
     peak = max(range(len(means)), key=means.__getitem__)
     low, high = figures.amount(total.p05), figures.amount(total.p95)
@@ -211,7 +211,7 @@ def _receipts_card(result: Result, figures: Figures) -> Card:
 
 
 def _risk_card(result: Result, figures: Figures) -> Card:
-    base, texts, worst = result.scenarios["base"], figures.texts, worst_scenario(result)
+    base, texts, worst = result.base, figures.texts, worst_scenario(result)
     failed = figures.amount(over_channels(base, lambda channel: channel.failed_total))
     lost = figures.amount(over_channels(base, lambda channel: channel.lost_total))
     if worst is None:
@@ -223,7 +223,7 @@ def _risk_card(result: Result, figures: Figures) -> Card:
 
 
 def _buffer_card(result: Result, figures: Figures) -> Card:
-    texts, buffer = figures.texts, result.scenarios["base"].buffer
+    texts, buffer = figures.texts, result.base.buffer
     if buffer.peak_day is None:
         day = texts("cards.buffer_no_day", as_of=result.as_of)
     else:
@@ -234,7 +234,7 @@ def _buffer_card(result: Result, figures: Figures) -> Card:
 
 
 def _financing_card(result: Result, figures: Figures) -> Card:
-    texts, financing = figures.texts, result.scenarios["base"].financing
+    texts, financing = figures.texts, result.base.financing
     title = texts("cards.financing")
     if financing is None:
         return Card(title, texts("amount.none"), [texts("words.not_run")])

@@ -52,7 +52,7 @@ def formula_text(key: str, figures: Figures) -> str:
 
 def lead(result: Result, figures: Figures) -> str:
     """The rule's loan and the plan's gap in one sentence; empty without accounts."""
-    need, base = result.loan_need, result.scenarios["base"]
+    need, base = result.loan_need, result.base
     if need is None:
         return ""
     return figures.texts(
@@ -91,6 +91,6 @@ def bridge(result: Result, figures: Figures) -> Table | None:
     if need is None or need.bridge is None:
         return None
     rows = [[part.label, figures.money(part.amount), part.text] for part in need.bridge]
-    rows.append([texts("loan_need.gap"), figures.money(result.scenarios["base"].buffer.funding_gap), ""])
+    rows.append([texts("loan_need.gap"), figures.money(result.base.buffer.funding_gap), ""])
     heads = [texts("loan_need.step"), texts("words.amount"), texts("loan_need.why")]
     return Table(heads, rows, text_columns=(0, 2), strong_rows=(len(rows) - 1,), caption=texts("loan_need.bridge"))

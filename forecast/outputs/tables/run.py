@@ -70,7 +70,7 @@ def unit(figures: Figures) -> str:
 
 def comparison(result: Result, figures: Figures) -> Table:
     """A row a scenario: receipts with their interval, difference against base, failures, buffer and cost."""
-    texts, base = figures.texts, result.scenarios["base"].receipts_total.mean
+    texts, base = figures.texts, result.base.receipts_total.mean
     receipts = texts("words.receipts")
     heads = [
         texts("words.scenario"),
