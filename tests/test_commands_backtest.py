@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,26 +11,37 @@ from ledgers import shop_orders, write_plan
 from study_examples import example_backtest
 
 from forecast.commands.backtest import backtest_text
+from forecast.outputs.summary import display_width
+from forecast.results.backtest import ChannelLabel
+from forecast.results.inputs import NoteShown
 
 if TYPE_CHECKING:
     from command_line import CommandLine
 
+    from forecast.plan.model import Language
+
+LABEL_WIDTH = 16
+"""Columns of a channel's label with which the tables fit."""
+
 
 def test_the_text_has_a_head_four_tables_and_the_notes() -> None:
-    parts = backtest_text(example_backtest()).split("\n\n")
-    assert parts[0] == "Sample Store · 2 past as-of days · 14 days ahead · 500 paths"
+    note = NoteShown("origins_missing", "ledger", "a note")
+    parts = backtest_text(replace(example_backtest(), notes=[note])).split("\n\n")
+    assert parts[0] == "Sample Digital Store · 2 past as-of days · 14 days ahead · 60 paths"
     assert [part.split("  ")[0] for part in parts[1:5]] == [
         "Sales",
         "Net receipts",
         "Sales · As of",
         "Net receipts · As of",
     ]
-    assert parts[5] == "channels.wechat: a note"
+    assert parts[5] == "ledger: a note"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_no_line_is_wider_than_a_terminal_of_common_use(language: str) -> None:
-    assert max(map(len, backtest_text(example_backtest(language)).splitlines())) <= 120
+def test_no_line_is_wider_than_a_terminal_of_common_use(language: Language) -> None:
+    result = example_backtest(language)
+    labels = {name: ChannelLabel(channel.label[:LABEL_WIDTH]) for name, channel in result.channels.items()}
+    assert max(map(display_width, backtest_text(replace(result, channels=labels)).splitlines())) <= 120
 
 
 def test_it_prints_json_alone_and_writes_its_files(forecast: CommandLine) -> None:

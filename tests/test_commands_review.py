@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from earlier_runs import earlier_run
 from study_examples import example_review
 
 from forecast.commands.review import review_text
+from forecast.results.inputs import NoteShown
 
 if TYPE_CHECKING:
     from command_line import CommandLine
 
+REVISED = NoteShown("review_revised", "channels.wechat", "a note")
+
 
 def test_the_text_has_a_head_three_tables_and_the_notes() -> None:
-    parts = review_text(example_review()).split("\n\n")
-    assert parts[0] == "Sample Store · 2026-10-09 to 2026-10-18 (10 days) · forecast as of 2026-10-08"
+    result = replace(example_review(), notes=[REVISED])
+    parts = review_text(result).split("\n\n")
+    assert parts[0] == "Sample Digital Store · 2026-10-09 to 2026-10-18 (10 days) · forecast as of 2026-10-08"
     assert parts[1].splitlines()[0].startswith("Net receipts by channel (CNY)")
-    assert "8,600  +1,650" in parts[1]
+    total = result.total
+    last = parts[1].splitlines()[-1].split()
+    assert last[2:4] == [f"{amount:,.0f}" for amount in (total.receipts.forecast, total.effects.volume)]
     assert parts[2].splitlines()[0] == "Sales by channel (CNY)"
     assert parts[3].splitlines()[0] == "What became of the money"
     assert parts[4] == "channels.wechat: a note"
 
 
 def test_what_concerns_every_figure_stands_before_them() -> None:
-    result = example_review()
-    result["notes"].append({"code": "review_ledger_ends", "where": "ledger", "text": "it ends"})
-    parts = review_text(result).split("\n\n")
+    ends = NoteShown("review_ledger_ends", "ledger", "it ends")
+    parts = review_text(replace(example_review(), notes=[REVISED, ends])).split("\n\n")
     assert parts[1] == "it ends"
     assert parts[-1] == "channels.wechat: a note"
 

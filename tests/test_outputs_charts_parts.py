@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forecast.outputs.charts.parts import layout, scaled, value_axis
+from forecast.outputs.charts.parts import Look, band, layout, line, scaled, value_axis
 from forecast.outputs.figures import Figures
 from forecast.texts import Texts
 
@@ -19,3 +19,17 @@ def test_an_axis_names_its_unit_escaped() -> None:
 
 def test_a_layout_has_the_height_asked_for() -> None:
     assert layout(height=123)["height"] == 123
+
+
+def test_a_line_is_dashed_only_where_its_look_says_so() -> None:
+    figures = Figures(Texts("en"), "CNY")
+    drawn = line("cash", ["2026-10-19"], [25_000.0], Look("#000000", 2, "dot"), figures)
+    assert (drawn["y"], drawn["line"]) == ([25.0], {"color": "#000000", "width": 2, "dash": "dot"})
+    assert "dash" not in line("cash", [], [], Look("#000000", 2), figures)["line"]
+
+
+def test_a_band_is_filled_from_its_lower_edge_up_to_the_upper_one_before_it() -> None:
+    upper, lower = band("80 %", ["2026-10-19"], ([1_000.0], [3_000.0]), "red", Figures(Texts("en"), "CNY"))
+    assert (upper["y"], lower["y"], lower["fill"], lower["name"]) == ([3.0], [1.0], "tonexty", "80 %")
+    assert upper["showlegend"] is False
+    assert "name" not in upper

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from result_example import example_result
 
 from forecast.outputs.figures import Figures, facility_kinds, needs_money, over_channels, worst_scenario
 from forecast.texts import Texts
 
-ZH = Figures.of({"language": "zh", "currency": "CNY"})
-EN = Figures.of({"language": "en", "currency": "CNY"})
+ZH, EN = (Figures.of(example_result(language)) for language in ("zh", "en"))
 
 
 @pytest.mark.parametrize(
@@ -36,17 +37,19 @@ def test_outages_and_shifts_are_told_in_words_and_the_plan_s_keys_as_they_are() 
 
 
 def test_another_currency_keeps_its_code() -> None:
-    dollars = Figures.of({"language": "zh", "currency": "USD"})
+    dollars = Figures.of(replace(example_result("zh"), currency="USD"))
     assert dollars.amount(500.0).replace("\u00a0", " ") == "500 USD"
     assert dollars.chart_unit == "万USD"
 
 
 def test_absent_figures_are_a_dash_and_never_zero() -> None:
-    assert [ZH.money(None), ZH.percent(None), ZH.day(None), ZH.yes_no(None)] == ["–", "–", "–", "未计算"]
+    assert [ZH.money(None), ZH.percent(None), ZH.day(None), ZH.days(None)] == ["–"] * 4
+    assert ZH.yes_no(None) == "未计算"
 
 
 def test_percentages_and_words() -> None:
-    assert ZH.percent(0.0571234) == "5.71%"
+    assert [ZH.percent(0.0571234), ZH.percent(0.0571234, 1), EN.percent(-0.264)] == ["5.71%", "5.7%", "-26.40%"]
+    assert EN.days(11.47) == "11.5"
     assert ZH.confidence(0.95) == "95%"
     assert ZH.confidence(0.995) == "99.5%"
     assert (ZH.cause("clearing"), EN.cause("clearing"), ZH.cause("hail")) == ("资金通道", "Clearing", "hail")
@@ -55,21 +58,34 @@ def test_percentages_and_words() -> None:
 
 def test_the_worst_scenario_is_the_one_with_least_receipts() -> None:
     result = example_result()
-    assert worst_scenario(result) == "baitiao_10pct"
-    del result["scenarios"]["baitiao_10pct"]
-    assert worst_scenario(result) is None
+    base, _, outage = result.scenarios.values()
+    assert worst_scenario(result) is outage
+    assert worst_scenario(replace(result, scenarios={"base": base})) is None
+    assert worst_scenario(replace(result, scenarios={"base": outage, "more": base})) is None
 
 
 def test_means_add_up_over_channels() -> None:
-    base = example_result()["scenarios"]["base"]
-    assert over_channels(base, "receipts_total") == pytest.approx(base["receipts_total"]["mean"], abs=0.03)
+    base = example_result().scenarios["base"]
+    assert over_channels(base, lambda channel: channel.receipts_total) == pytest.approx(
+        base.receipts_total.mean, abs=0.03
+    )
 
 
 def test_kinds_of_facilities_and_whether_money_is_needed() -> None:
     result = example_result()
-    assert facility_kinds(result) == {"bank_line": "revolver", "stock_pledge": "inventory"}
-    assert needs_money(result["scenarios"]["base"]["financing"]["recommended"])
-    assert not needs_money({"mix": [], "expected_cost": None})
+    assert facility_kinds(result) == {
+        "bank_line": "revolver",
+        "receivables_finance": "receivables",
+        "term_loan": "term_loan",
+        "suppliers": "payables_extension",
+        "overdraft": "overdraft",
+    }
+    financing = result.scenarios["base"].financing
+    assert financing is not None
+    assert needs_money(financing.recommended)
+    undrawn = replace(financing.recommended, mix=[])
+    assert needs_money(undrawn)  # its commitment costs money all the same
+    assert not needs_money(replace(undrawn, expected_cost=0.0))
 
 
 def test_whole_amounts_never_show_their_fen_or_a_negative_nothing() -> None:

@@ -2,39 +2,72 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from result_example import example_result
 from rich.cells import cell_len
 
+from forecast.outputs.figures import Figures
 from forecast.outputs.summary import summary
+
+if TYPE_CHECKING:
+    from forecast.plan.model import Language
+    from forecast.results.financing import Recommended
+    from forecast.results.run import Result
+    from forecast.results.scenario import ScenarioResult
 
 WORKBOOK, REPORT = Path("reports/shop/scenarios.xlsx"), Path("reports/shop/report.html")
 
 
-def text_of(language: str) -> str:
+def text_of(language: Language) -> str:
     return summary(example_result(language), WORKBOOK, REPORT)
 
 
+def best_of(scenario: ScenarioResult) -> Recommended:
+    assert scenario.financing is not None
+    return scenario.financing.recommended
+
+
+def recommending(result: Result, best: Recommended) -> Result:
+    """The result with another recommendation in base."""
+    base = result.scenarios["base"]
+    assert base.financing is not None
+    changed = replace(base, financing=replace(base.financing, recommended=best))
+    return replace(result, scenarios=result.scenarios | {"base": changed})
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_it_takes_between_twelve_and_twenty_lines(language: str) -> None:
+def test_it_takes_between_twelve_and_twenty_lines(language: Language) -> None:
     assert 12 <= len(text_of(language).splitlines()) <= 20
 
 
 def test_it_says_how_much_when_what_is_at_risk_what_to_hold_and_what_it_costs() -> None:
+    result = example_result("zh")
+    base, figures = result.scenarios["base"], Figures.of(result)
+    best, buffer = best_of(base), base.buffer
+    mean, low, high, short, gap, drawn, cost = (
+        figures.amount(amount).replace("\u00a0", " ")
+        for amount in (
+            *(base.receipts_total.mean, base.receipts_total.p05, base.receipts_total.p95),
+            *(buffer.amount, buffer.funding_gap, best.mix[0].limit_used, best.expected_cost),
+        )
+    )
     lines = text_of("zh").splitlines()
     assert lines[0].startswith("示例数码旗舰店 · 基准日 2026-10-18 · 其后 40 天")
-    assert "预计 1,200.7 万元，90% 区间 744.4 万元 至 1,777.0 万元" in lines[1]
-    assert "至 2026-10-31" in lines[2]
-    assert "首次扣款失败 34.6 万元" in lines[3]
-    assert "白条失败率 10%" in lines[4]
-    assert "2026-10-18 晚须有 460.0 万元" in lines[5]
-    assert "最紧张日 2026-11-05" in lines[5]
-    assert "140.0 万元（现有 320.0 万元）" in lines[6]
-    assert "bank_line 用额度 140.0 万元" in lines[7]
-    assert "最迟 2026-10-30 签约" in lines[7]
-    assert "13,400 元，实际年利率 5.71%" in lines[8]
+    assert f"预计 {mean}，90% 区间 {low} 至 {high}" in lines[1]
+    assert f"至 2026-10-31 {sum(base.receipts.mean[:13]):,.0f} 元" in lines[2]
+    failed = sum(channel.failed_total.mean for channel in base.by_channel.values())
+    assert f"首次扣款失败 {failed:,.0f} 元" in lines[3]
+    assert "大促落空 + 清算中断3天" in lines[4]
+    assert f"2026-10-18 晚须有 {short}" in lines[5]
+    assert f"最紧张日 {buffer.peak_day}" in lines[5]
+    assert f"{gap}（现有 40,000 元）" in lines[6]
+    assert f"bank_line 用额度 {drawn}" in lines[7]
+    assert f"最迟 {best.days.latest_signing_day} 签约" in lines[7]
+    assert f"{cost}，实际年利率 {best.effective_annual_rate:.2%}" in lines[8]
     assert lines[-2].endswith(str(WORKBOOK))
     assert lines[-1].endswith(str(REPORT))
 
@@ -50,20 +83,24 @@ def test_a_chinese_character_takes_two_columns() -> None:
     assert cell_len("回款 ok") == 7
 
 
+def crowded(result: Result, name: str) -> Result:
+    """The result with five more scenarios, each like the named one."""
+    more = {f"more_{number}": replace(result.scenarios[name], label=f"More {number}") for number in range(5)}
+    return replace(result, scenarios=result.scenarios | more)
+
+
 def test_many_scenarios_show_base_and_the_largest_buffers_and_say_where_the_others_are() -> None:
-    result = example_result("en")
-    for number in range(5):
-        result["scenarios"][f"more_{number}"] = result["scenarios"]["baitiao_10pct"] | {"label": f"More {number}"}
-    text = summary(result, WORKBOOK, REPORT)
+    text = summary(crowded(example_result("en"), "baitiao_10pct"), WORKBOOK, REPORT)
     assert len(text.splitlines()) <= 20
-    assert "Double 11 surge" in text
+    assert "No promotion + clearing outage of 3 days  " in text
     assert "(with 4 more scenarios)" in text
 
 
 def test_the_worst_scenario_is_in_the_table_however_small_its_buffer() -> None:
-    result = example_result("en")
-    for number in range(5):
-        result["scenarios"][f"more_{number}"] = result["scenarios"]["peak_outage"] | {"label": f"More {number}"}
+    result = crowded(example_result("en"), "peak_outage")
+    worst = result.scenarios["baitiao_10pct"]
+    total = replace(worst.receipts_total, mean=1.0)
+    result = replace(result, scenarios=result.scenarios | {"baitiao_10pct": replace(worst, receipts_total=total)})
     lines = summary(result, WORKBOOK, REPORT).splitlines()
     assert "Baitiao failure rate 10%" in lines[4]
     assert [line.split("  ")[0] for line in lines if line.startswith(("Base ", "Baitiao "))] == [
@@ -74,15 +111,20 @@ def test_the_worst_scenario_is_in_the_table_however_small_its_buffer() -> None:
 
 def test_a_run_without_financing_says_so() -> None:
     result = example_result("en")
-    for scenario in result["scenarios"].values():
-        scenario["financing"], scenario["cash_after_financing"] = None, None
-    assert "Financing from  financing was not calculated" in summary(result, WORKBOOK, REPORT)
+    unfinanced = {
+        name: replace(scenario, financing=None, cash_after_financing=None)
+        for name, scenario in result.scenarios.items()
+    }
+    text = summary(replace(result, scenarios=unfinanced), WORKBOOK, REPORT)
+    assert "Financing from  financing was not calculated" in text
+    assert "Financing cost" not in text
 
 
 def test_no_need_and_no_remedy_are_told_apart() -> None:
     result = example_result("en")
-    recommended = result["scenarios"]["base"]["financing"]["recommended"]
-    recommended |= {"mix": [], "expected_cost": 0.0}
-    assert "no financing needed" in summary(result, WORKBOOK, REPORT)
-    recommended["feasible"] = False
-    assert "no facilities suffice" in summary(result, WORKBOOK, REPORT)
+    unneeded = replace(best_of(result.scenarios["base"]), mix=[], expected_cost=0.0)
+    assert "no financing needed" in summary(recommending(result, unneeded), WORKBOOK, REPORT)
+    lacking = best_of(result.scenarios["peak_outage"])
+    lines = summary(recommending(result, lacking), WORKBOOK, REPORT).splitlines()
+    assert "no facilities suffice" in lines[7]
+    assert lines[8].startswith("Financing cost  CNY 71.37")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from result_example import example_result
 
 from forecast.outputs.figures import Figures
@@ -9,35 +11,46 @@ from forecast.outputs.tables import buffer as tables_buffer
 
 RESULT = example_result("en")
 FIGURES = Figures.of(RESULT)
-BASE = RESULT["scenarios"]["base"]
+BUFFER = RESULT.scenarios["base"].buffer
 
 
 def test_parts_and_their_sum() -> None:
-    table = tables_buffer.drivers(BASE, FIGURES)
+    table = tables_buffer.drivers(BUFFER, FIGURES)
     assert table is not None
-    assert table.rows[1] == ["Payments: Stock", "5,700,000"]
-    assert table.rows[-1] == ["Liquidity buffer", FIGURES.money(BASE["buffer"]["amount"])]
+    assert BUFFER.drivers is not None
+    amounts = {part.label: FIGURES.money(part.amount) for part in BUFFER.drivers}
+    assert table.rows[5] == ["Payments: Stock", amounts["Payments: Stock"]]
+    assert table.rows[-1] == ["Liquidity buffer", FIGURES.money(BUFFER.amount)]
     assert table.strong_rows == (len(table.rows) - 1,)
-    assert tables_buffer.drivers(RESULT["scenarios"]["peak_outage"], FIGURES) is None
+    assert tables_buffer.drivers(RESULT.scenarios["peak_outage"].buffer, FIGURES) is None
 
 
 def test_second_opinions_say_what_they_rest_on() -> None:
-    table = tables_buffer.cross_checks(BASE, 0.95, FIGURES)
-    assert table is not None
+    table = tables_buffer.cross_checks(BUFFER.cross_checks, 0.95, FIGURES)
     assert [row[0] for row in table.rows] == [
         "Miller–Orr: return point",
         "Miller–Orr: average balance",
         "Miller–Orr: upper limit",
-        "Buffer at the confidence of least cost (92.6%)",
+        "Buffer at the confidence of least cost (94.8%)",
         "What a yuan short must cost for 95%",
     ]
-    assert "4.35% a year" in table.rows[0][2]
+    limits = BUFFER.cross_checks.miller_orr
+    assert limits is not None
+    levels = (limits.return_point, limits.average, limits.upper)
+    assert [row[1] for row in table.rows[:3]] == [FIGURES.money(level) for level in levels]
+    assert "3.00% a year" in table.rows[0][2]
     assert "0.0600" in table.rows[3][2]
 
 
+def test_without_the_cost_of_a_shortage_it_says_what_to_give() -> None:
+    best = BUFFER.cross_checks.least_cost
+    assert best is not None
+    unknown = replace(best, underage=None, confidence=None, amount=None)
+    table = tables_buffer.cross_checks(replace(BUFFER.cross_checks, least_cost=unknown), 0.95, FIGURES)
+    assert len(table.rows) == 4
+    assert "cash.shortage_cost" in table.rows[-1][2]
+
+
 def test_where_nothing_is_concluded_it_says_what_to_give() -> None:
-    checks = BASE["buffer"]["cross_checks"] | {"miller_orr": None, "least_cost": None}
-    table = tables_buffer.cross_checks({"buffer": {"cross_checks": checks}}, 0.95, FIGURES)
-    assert table is not None
-    assert "cash.idle_cost" in table.rows[0][2]
-    assert tables_buffer.cross_checks({"buffer": {"cross_checks": None}}, 0.95, FIGURES) is None
+    checks = replace(BUFFER.cross_checks, miller_orr=None, least_cost=None)
+    assert "cash.idle_cost" in tables_buffer.cross_checks(checks, 0.95, FIGURES).rows[0][2]

@@ -2,67 +2,107 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from result_example import example_result
 
 from forecast.outputs.figures import Figures
 from forecast.outputs.tables import financing as tables_financing
 
+if TYPE_CHECKING:
+    from forecast.results.financing import FinancingShown
+
 RESULT = example_result("en")
 FIGURES = Figures.of(RESULT)
-BASE = RESULT["scenarios"]["base"]
-BEST = BASE["financing"]["recommended"]
 
 
-def test_the_recommended_mix_first_then_each_facility_alone() -> None:
+def financing(name: str) -> FinancingShown:
+    found = RESULT.scenarios[name].financing
+    assert found is not None
+    return found
+
+
+BASE, OUTAGE = financing("base"), financing("peak_outage")
+BEST = BASE.recommended
+
+
+def test_the_recommended_mix_first_then_its_parts_and_each_facility_alone() -> None:
     table = tables_financing.costs(BASE, FIGURES)
-    assert [row[0] for row in table.rows] == ["Recommended: bank_line", "bank_line alone", "stock_pledge alone"]
-    row = dict(zip(table.heads, table.rows[0], strict=True))
-    assert row["Interest"] == FIGURES.money(BEST["interest"])
-    assert row["Compound annual rate"] == "5.71%"
-    assert row["Simple annual rate"] == "5.56%"
-    assert row["Days drawn"] == "17.2"
-    assert (row["Begin by"], row["Sign by"], row["Ask by"]) == ("2026-10-28", "2026-10-30", "2026-10-30")
-    assert set(table.rows[2][1:]) == {"–"}
-
-
-def test_parts_of_a_mix_are_shown_where_there_are_several() -> None:
-    part = BEST["mix"][0]
-    best = BEST | {"mix": [part, part | {"facility": "overdraft"}]}
-    pair = BASE | {"financing": {"recommended": best, "options": []}}
-    assert [row[0] for row in tables_financing.costs(pair, FIGURES).rows] == [
-        "Recommended: bank_line, overdraft",
-        "of it bank_line",
-        "of it overdraft",
+    names = [part.facility for part in BEST.mix]
+    assert [row[0] for row in table.rows] == [
+        f"Recommended: {', '.join(names)}",
+        *(f"of it {name}" for name in names),
+        *(f"{facility.name} alone" for facility in RESULT.facilities),
     ]
+
+
+def test_costs_rates_and_last_days_of_the_mix() -> None:
+    table = tables_financing.costs(BASE, FIGURES)
+    row = dict(zip(table.heads, table.rows[0], strict=True))
+    assert (row["Interest"], row["Fees"]) == (FIGURES.money(BEST.interest), FIGURES.money(BEST.fees))
+    rates = BEST.rates
+    assert (rates.compound_rate, rates.simple_rate, rates.cost_on_balance_rate) == (0.132672, 0.124601, 0.12452)
+    assert (row["Compound annual rate"], row["Simple annual rate"]) == ("13.27%", "12.46%")
+    assert row["Cost on mean balance, a year"] == "12.45%"
+    assert (row["Mean drawn"], row["Days drawn"]) == (FIGURES.money(rates.mean_drawn), "11.5")
+    assert (row["Begin by"], row["Sign by"], row["Ask by"]) == ("2026-10-25", "2026-10-27", "2026-10-27")
+
+
+def test_a_facility_that_does_not_hold_alone_has_no_last_days() -> None:
+    (alone,) = (row for row in tables_financing.costs(BASE, FIGURES).rows if row[0] == "bank_line alone")
+    assert alone[-3:] == ["–", "–", "–"]
+
+
+def test_the_only_part_of_a_mix_is_not_shown_again() -> None:
+    single = replace(BASE, recommended=replace(BEST, mix=BEST.mix[:1]), options=[])
+    assert [row[0] for row in tables_financing.costs(single, FIGURES).rows] == ["Recommended: bank_line"]
 
 
 def test_covenants_with_what_was_agreed_and_reached() -> None:
     table = tables_financing.covenants(BASE, FIGURES)
     assert table is not None
-    assert table.rows[0] == [
+    assert table.rows[1] == [
         "Recommended",
         "Greatest utilisation of limits",
         "90.0%",
-        "72.0%",
-        "3.1%",
-        "2026-11-05",
+        "87.4%",
+        "3.3%",
+        "2026-11-10",
         "yes",
     ]
-    none = BASE | {"financing": {"recommended": BEST | {"covenants": []}, "options": []}}
+    assert table.rows[2][1:4] == ["Clean-down days", "30", "9"]
+    assert len(table.rows) == 3 * (1 + len(RESULT.facilities))
+    none = replace(BASE, recommended=replace(BEST, covenants=[]), options=[])
     assert tables_financing.covenants(none, FIGURES) is None
+
+
+def test_a_covenant_of_which_nothing_can_be_told_is_a_dash() -> None:
+    (alone,) = (one for one in BASE.options if one.facility == "suppliers")
+    assert alone.covenants[0].value is None
+    table = tables_financing.covenants(replace(BASE, recommended=replace(BEST, covenants=[]), options=[alone]), FIGURES)
+    assert table is not None
+    assert table.rows[0][2:4] == ["1.2", "–"]
 
 
 def test_what_one_more_is_worth() -> None:
     limits, days = tables_financing.marginal(RESULT, BASE, FIGURES)
-    assert limits.rows == [["bank_line", "20,000", "-0.00097", "0.20%", "no"]]
-    assert days.rows == [
-        ["All channels", "120,000", "120,000", "812"],
-        ["JD Baitiao", "70,000", "70,000", "500"],
-    ]
-    assert tables_financing.marginal(RESULT, RESULT["scenarios"]["peak_outage"], FIGURES) == []
+    assert limits.rows[0] == ["bank_line", "51.38", "-0.00048", "0.00%", "no"]
+    assert [row[4] for row in limits.rows] == ["no", "no", "yes", "no"]
+    assert BASE.marginal is not None
+    whole = BASE.marginal.settlement_day[0]
+    amounts = (whole.buffer, whole.funding_gap, whole.expected_cost)
+    assert days.rows[0] == ["All channels", *map(FIGURES.money, amounts)]
+    assert [row[0] for row in days.rows[1:]] == [channel.label for channel in RESULT.channels.values()]
+    assert tables_financing.marginal(RESULT, OUTAGE, FIGURES) == []
+
+
+def test_without_a_mix_only_faster_settlement_is_worth_something() -> None:
+    assert BASE.marginal is not None
+    undrawn = replace(BASE, marginal=replace(BASE.marginal, limits=[]))
+    assert [table.heads[0] for table in tables_financing.marginal(RESULT, undrawn, FIGURES)] == ["Channel"]
 
 
 def test_what_would_help_in_words() -> None:
     assert tables_financing.remedy(BASE) == ""
-    lacking = BASE | {"financing": {"recommended": BEST | {"remedy": {"text": "more"}}, "options": []}}
-    assert tables_financing.remedy(lacking) == "more"
+    assert "9,267 more cash" in tables_financing.remedy(OUTAGE)

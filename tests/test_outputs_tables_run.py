@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from result_example import example_result
+from dataclasses import replace
+
+from result_example import LABELS, example_result
 
 from forecast.outputs.figures import Figures
 from forecast.outputs.tables import run as tables
 
 RESULT = example_result("en")
 FIGURES = Figures.of(RESULT)
-BASE = RESULT["scenarios"]["base"]
+BASE = RESULT.scenarios["base"]
 
 
 def test_a_day_a_row_with_mean_and_quantiles() -> None:
-    table = tables.daily(BASE, "receipts", FIGURES)
+    table = tables.daily(BASE.dates, BASE.receipts, FIGURES)
     assert table.heads == ["Date", "mean", "p05", "p10", "median", "p90", "p95"]
-    assert [row[0] for row in table.rows] == BASE["dates"]
-    assert table.rows[0][1] == f"{BASE['receipts']['mean'][0]:,.0f}"
+    assert [row[0] for row in table.rows] == BASE.dates
+    by_day = BASE.receipts
+    last = (by_day.mean, by_day.p05, by_day.p10, by_day.p50, by_day.p90, by_day.p95)
+    assert table.rows[-1][1:] == [FIGURES.money(amounts[-1]) for amounts in last]
 
 
 def test_the_comparison_has_a_row_a_scenario_and_differences_against_base() -> None:
     table = tables.comparison(RESULT, FIGURES)
-    assert [row[0] for row in table.rows] == [one["label"] for one in RESULT["scenarios"].values()]
-    assert [row[4] for row in table.rows] == ["0", "-248,549", "4,710,496"]
+    assert [row[0] for row in table.rows] == ["Base", *LABELS["en"]]
+    means = [scenario.receipts_total.mean for scenario in RESULT.scenarios.values()]
+    assert [row[4] for row in table.rows] == [f"{mean - means[0]:,.0f}" for mean in means]
     assert {len(row) for row in table.rows} == {len(table.heads)}
+
+
+def test_a_scenario_without_financing_has_no_cost() -> None:
+    base = replace(BASE, financing=None)
+    (row,) = tables.comparison(replace(RESULT, scenarios={"base": base}), FIGURES).rows
+    assert row[-2:] == ["–", "financing was not calculated"]
 
 
 def test_the_last_column_of_outcomes_sums_means_alone() -> None:
@@ -32,26 +43,25 @@ def test_the_last_column_of_outcomes_sums_means_alone() -> None:
     assert sales[0] == "Sales"
     assert "(" in sales[1]
     assert "(" not in sales[-1]
-    assert sales[-1] == f"{BASE['sales_total']['mean']:,.0f}"
+    assert sales[-1] == f"{BASE.sales_total.mean:,.0f}"
 
 
 def test_financing_puts_the_recommendation_first_and_gives_reasons() -> None:
-    table = tables.financing(RESULT, BASE, FIGURES)
-    assert table.rows[0][0] == "Recommended: bank_line"
-    assert table.rows[-1][2] == "not calculated"
-    assert "not calculated" in table.rows[-1][-1]
-    assert table.rows[-1][3] == "–"
+    assert BASE.financing is not None
+    table = tables.financing(RESULT, BASE.financing, FIGURES)
+    assert table.rows[0][0] == "Recommended: bank_line, suppliers, overdraft, receivables_finance"
+    assert table.rows[1][:3] == ["bank_line", "Revolver", "no"]
+    assert table.rows[1][-1] == BASE.financing.options[0].why_not
 
 
-def test_limits_of_a_pair_are_added_up_and_its_peak_is_that_of_the_whole() -> None:
-    recommended = BASE["financing"]["recommended"]
-    part = recommended["mix"][0]
-    pair = BASE | {
-        "financing": {"recommended": recommended | {"mix": [part, part | {"limit_used": 1.0}]}, "options": []}
-    }
-    row = tables.financing(RESULT, pair, FIGURES).rows[0]
-    assert row[5] == f"{part['limit_used'] + 1:,.0f}"
-    assert row[6] == f"{recommended['peak_drawn']:,.0f}"
+def test_limits_of_a_mix_are_added_up_and_its_peak_is_that_of_the_whole() -> None:
+    assert BASE.financing is not None
+    best = BASE.financing.recommended
+    row = tables.financing(RESULT, BASE.financing, FIGURES).rows[0]
+    assert row[5] == FIGURES.money(sum(part.limit_used for part in best.mix))
+    assert row[6] == FIGURES.money(best.rates.peak_drawn)
+    unneeded = replace(BASE.financing, recommended=replace(best, mix=[]))
+    assert tables.financing(RESULT, unneeded, FIGURES).rows[0][:6:5] == ["Recommended: no financing needed", "–"]
 
 
 def test_failure_rates_by_cause_with_their_interval() -> None:
@@ -64,16 +74,26 @@ def test_failure_rates_by_cause_with_their_interval() -> None:
         "Unknown",
         "Total",
     ]
-    assert table.rows[5][1] == "3.20%\n(1.92% – 5.44%)"
+    total = RESULT.estimates["baitiao"].failure_rate["total"]
+    assert table.rows[5][1] == f"{total.mean:.2%}\n({total.p05:.2%} – {total.p95:.2%})"
+    assert table.strong_rows == (5,)
+    assert [row[1] for row in table.rows[6:]] == ["2.83%", "7.4", "9.21%", "0.90%"]
+
+
+def test_a_channel_of_which_nothing_settled_has_no_lag() -> None:
+    card = RESULT.estimates["card"]
+    lag = replace(card.settlement_days, mean=None, p05=None, p95=None, p50=None, p90=None)
+    unsettled = RESULT.estimates | {"card": replace(card, settlement_days=lag)}
+    assert tables.failure_rates(replace(RESULT, estimates=unsettled), FIGURES).rows[7][-1] == "–"
 
 
 def test_absent_upper_limits_are_dashes() -> None:
-    assert [row[2] for row in tables.buffers(RESULT, FIGURES).rows][-1] == "–"
+    assert tables.buffers(RESULT, FIGURES).rows[0][2] == FIGURES.money(BASE.buffer.upper)
+    few_paths = replace(BASE, buffer=replace(BASE.buffer, upper=None))
+    assert tables.buffers(replace(RESULT, scenarios={"base": few_paths}), FIGURES).rows[0][2] == "–"
 
 
 def test_assumptions_of_the_base_are_no_change() -> None:
-    assert [row[1] for row in tables.assumptions(RESULT, FIGURES).rows] == [
-        "no change",
-        "failure_rate.baitiao = 0.10",
-        "volume = 1.4, outages.jd_pay = 2026-11-11, 3 days",
-    ]
+    rows = [row[1] for row in tables.assumptions(RESULT, FIGURES).rows]
+    assert rows[:2] == ["no change", "failure_rate.baitiao = 0.1"]
+    assert rows[2].startswith("volume = 0.3, refund_rate.baitiao = 0.35")

@@ -9,8 +9,7 @@ from result_example import example_result
 from workbook_example import written
 
 FORMULAS, VALUES = written("en")
-RESULT = example_result("en")
-BUFFER = RESULT["scenarios"]["base"]["buffer"]
+BUFFER = example_result("en").scenarios["base"].buffer
 
 
 def row_of(label: str) -> int:
@@ -26,16 +25,19 @@ def amount(label: str) -> tuple[Any, Any]:
 def test_the_parts_are_summed_up_to_the_buffer() -> None:
     formula, value = amount("Liquidity buffer")
     assert formula.startswith("=SUM(")
-    assert value == pytest.approx(BUFFER["amount"], abs=0.01)
+    assert value == pytest.approx(BUFFER.amount, abs=0.01)
     last = row_of("Liquidity buffer") - 1
-    assert VALUES["Buffer"].cell(last, 3).value == pytest.approx(BUFFER["amount"], abs=0.01)
+    assert VALUES["Buffer"].cell(last, 3).value == pytest.approx(BUFFER.amount, abs=0.01)
     assert amount("Minimum balance")[0].startswith("='Inputs'!")
 
 
 def test_second_opinions_are_live() -> None:
     formula, value = amount("Miller–Orr: return point")
     assert "^(1/3)" in formula
-    assert value == pytest.approx(BUFFER["cross_checks"]["miller_orr"]["return_point"], abs=0.01)
+    limits, best = BUFFER.cross_checks.miller_orr, BUFFER.cross_checks.least_cost
+    assert limits
+    assert best
+    assert value == pytest.approx(limits.return_point, abs=0.01)
     formula, value = amount("Confidence of least cost")
     assert formula.startswith("=B")
-    assert value == pytest.approx(BUFFER["cross_checks"]["least_cost"]["confidence"], abs=1e-6)
+    assert value == pytest.approx(best.confidence, abs=1e-6)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import openpyxl
-from forecast.outputs.result import plain
 from result_example import OPENING, example_result
 from workbook_example import written
 
@@ -27,11 +27,18 @@ def test_inputs_carry_values_and_units() -> None:
     assert found["bank_line", "年利率"][:2] == [0.0435, "每年"]
     assert found["bank_line", "提款通知天数"][:2] == [1, "天"]
     assert found["bank_line", "已签约"][0] == "否"
-    assert found["京东白条", "失败率：合计"][:4] == [0.032, "比例", 0.0192, 0.0544]
-    assert found["情景", "白条失败率 10%"][0] == "failure_rate.baitiao = 0.10"
+    assert found["情景", "白条失败率 10%"][0] == "failure_rate.baitiao = 0.1"
     assert found["大促", "double11 高峰"][0] == dt.datetime(2026, 11, 11)  # noqa: DTZ001  # a spreadsheet's day
-    assert found["大促", "double11 主要日销售相对平日的倍数"] == [7.32417, "倍", 4.61827, 11.0294]
-    assert found["大促", "double11 倍数依据"][0] == "计划给出的倍数"
+
+
+def test_estimates_stand_with_their_interval() -> None:
+    found, result = inputs(), example_result("zh")
+    rate = result.estimates["baitiao"].failure_rate["total"]
+    assert found["京东白条", "失败率：合计"][:4] == [rate.mean, "比例", rate.p05, rate.p95]
+    multiple = result.events[0].multiple
+    assert multiple
+    assert found["大促", "double11 主要日销售相对平日的倍数"] == [multiple.mean, "倍", multiple.p05, multiple.p95]
+    assert found["大促", "double11 倍数依据"][0] == "自身历史"
 
 
 def test_the_labels_of_a_facility_begin_like_all_others() -> None:
@@ -40,19 +47,27 @@ def test_the_labels_of_a_facility_begin_like_all_others() -> None:
     assert [label for label in labels if label[0].islower() and not label.startswith("double11 ")] == []
 
 
-def test_the_choices_of_a_facility_are_words(tmp_path: Path) -> None:
+def test_the_choices_of_a_facility_are_words() -> None:
+    found = {item: values[0] for (area, item), values in inputs().items() if area == "term_loan"}
+    assert (found["付息方式"], found["还款方式"], found["计息基础"]) == ("每月末", "到期一次还本", "act/365")
+
+
+def test_a_day_of_a_facility_and_the_channels_of_its_base_are_words(tmp_path: Path) -> None:
     result = example_result("zh")
-    result["facilities"][0] |= {"kind": "term_loan", "interest_due": "month_end", "repayment": "bullet"}
-    write_workbook(tmp_path / "book.xlsx", plain(result))
+    line, finance, *others = result.facilities
+    dated = replace(line, available_from=dt.date(2026, 11, 1))
+    wide = replace(finance, channels=("baitiao", "huabei"))
+    write_workbook(tmp_path / "book.xlsx", replace(result, facilities=[dated, wide, *others]))
     sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")["输入"]
-    found = {row[1]: row[2] for row in sheet.iter_rows(min_row=5, values_only=True) if row[0] == "bank_line"}
-    assert (found["付息方式"], found["还款方式"], found["计息基础"]) == ("每月末", "到期一次还本", "act/360")
+    found = {(row[0], row[1]): row[2] for row in sheet.iter_rows(min_row=5, values_only=True)}
+    assert found["bank_line", "可用起始日"] == "2026-11-01"
+    assert found["receivables_finance", "适用渠道"] == "baitiao、huabei"
 
 
 def test_a_facility_shows_the_terms_of_its_kind_alone() -> None:
-    terms = {item for area, item in inputs() if area == "stock_pledge"}
-    assert "融资比例" in terms
-    assert "最低提款额" not in terms
+    terms = {item for area, item in inputs() if area == "overdraft"}
+    assert "年利率" in terms
+    assert "融资比例" not in terms
     assert "适用渠道" not in terms
 
 
@@ -74,4 +89,4 @@ def test_the_front_page_tells_version_day_and_how_to_read_and_links_to_every_she
 
 def test_notes_are_listed_with_place_and_code() -> None:
     rows = list(written("en")[1]["Notes"].iter_rows(min_row=5, max_col=3, values_only=True))
-    assert rows == [(note["where"], note["text"], note["code"]) for note in example_result("en")["notes"]]
+    assert rows == [(note.where, note.text, note.code) for note in example_result("en").notes]

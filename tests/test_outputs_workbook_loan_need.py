@@ -10,7 +10,9 @@ from workbook_example import written
 
 FORMULAS, VALUES = written("en")
 RESULT = example_result("en")
-NEED = RESULT["loan_need"]
+NEED = RESULT.loan_need
+assert NEED
+STEPS = NEED.steps
 
 
 def amounts(label: str) -> list[tuple[Any, Any]]:
@@ -21,16 +23,20 @@ def amounts(label: str) -> list[tuple[Any, Any]]:
 
 def test_accounts_are_numbers_and_steps_are_formulas_with_the_engines_figures() -> None:
     assert amounts("Average inventory") == [(ACCOUNTS["inventory"], ACCOUNTS["inventory"])]
-    for label, key in (("Cash cycle", "cycle_days"), ("Working capital needed", "need"), ("New loan", "new_loan")):
+    for label, figure in (
+        ("Cash cycle", STEPS.cycle_days),
+        ("Working capital needed", STEPS.need),
+        ("New loan", STEPS.new_loan),
+    ):
         ((formula, value),) = amounts(label)
         assert formula.startswith("=")
-        assert value == pytest.approx(NEED[key], rel=1e-5)
+        assert value == pytest.approx(figure, rel=1e-5)
 
 
 def test_the_bridge_leads_to_the_gap() -> None:
     ((formula, value),) = amounts("Funding gap of the plan")
     assert formula.startswith("=SUM(")
-    assert value == pytest.approx(RESULT["scenarios"]["base"]["buffer"]["funding_gap"], abs=0.05)
+    assert value == pytest.approx(RESULT.scenarios["base"].buffer.funding_gap, abs=0.05)
     ((formula, _),) = amounts("Own funds counted otherwise")
     assert formula.count("B") == 2  # need and new loan; the opening balance stands on the sheet of inputs
 

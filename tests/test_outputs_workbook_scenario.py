@@ -9,7 +9,7 @@ from result_example import DAYS, OPENING, example_result
 from workbook_example import written
 
 FORMULAS, VALUES = written("zh")
-BASE = example_result("zh")["scenarios"]["base"]
+BASE = example_result("zh").scenarios["base"]
 FIRST, LAST = 7, 6 + DAYS
 """Excel's rows of the first and the last day."""
 
@@ -17,8 +17,8 @@ FIRST, LAST = 7, 6 + DAYS
 def test_days_run_down_the_rows_with_the_engines_figures() -> None:
     sheet = VALUES["基准"]
     assert sheet.cell(FIRST, 1).value == dt.datetime(2026, 10, 19)  # noqa: DTZ001  # a spreadsheet's day
-    assert [sheet.cell(row, 2).value for row in range(FIRST, LAST + 1)] == BASE["sales"]["mean"]
-    assert [sheet.cell(row, 7).value for row in range(FIRST, LAST + 1)] == BASE["receipts"]["p05"]
+    assert [sheet.cell(row, 2).value for row in range(FIRST, LAST + 1)] == BASE.sales.mean
+    assert [sheet.cell(row, 7).value for row in range(FIRST, LAST + 1)] == BASE.receipts.p05
     assert sheet.cell(LAST + 1, 1).value is None
 
 
@@ -29,19 +29,19 @@ def test_cash_is_a_corkscrew_of_formulas_whose_cached_values_are_the_engines() -
     assert formulas["N7"].value == "=M7+F7+L7"
     assert formulas["L7"].value.startswith("=SUMIFS('输入'!")
     assert values["M7"].value == OPENING
-    assert [values.cell(row, 14).value for row in range(FIRST, LAST + 1)] == BASE["cash_before_financing"]["mean"]
+    assert [values.cell(row, 14).value for row in range(FIRST, LAST + 1)] == BASE.cash_before_financing.mean
 
 
 def test_totals_sum_means_and_show_the_quantiles_of_totals() -> None:
     formulas, values = FORMULAS["基准"], VALUES["基准"]
     assert formulas["F6"].value == f"=SUM(F{FIRST}:F{LAST})"
-    assert values["F6"].value == pytest.approx(BASE["receipts_total"]["mean"], abs=0.01)
-    assert values["G6"].value == BASE["receipts_total"]["p05"]
+    assert values["F6"].value == pytest.approx(BASE.receipts_total.mean, abs=0.01)
+    assert values["G6"].value == BASE.receipts_total.p05
     assert formulas["G6"].data_type == "n"
 
 
 def test_each_scenario_has_its_charts_on_a_date_axis_and_prints_on_one_page_width() -> None:
-    for label in ("基准", "白条失败率 10%", "双11爆量 + 清算中断3天"):
+    for label in ("基准", "白条失败率 10%", "大促落空 + 清算中断3天"):
         sheet = FORMULAS[label]
         assert sheet.freeze_panes == "B7"
         assert sheet.sheet_properties.pageSetUpPr.fitToPage

@@ -10,11 +10,12 @@ import xlsxwriter
 
 from forecast.outputs.figures import Figures
 from forecast.outputs.workbook.sheet import Book, Sheet, text_width
+from forecast.texts import Texts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FIGURES = Figures.of({"language": "zh", "currency": "CNY"})
+FIGURES = Figures(Texts("zh"), "CNY")
 
 
 def test_sheet_names_are_allowed_and_unlike_one_another(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from study_examples import example_backtest, example_review
 
 from forecast.outputs import writing_studies
 from forecast.outputs.writing_studies import BACKTEST, REVIEW, write_backtest, write_review
+from forecast.records import read
+from forecast.results.backtest import BacktestResult
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,14 +29,15 @@ def test_the_manifest_names_what_was_written(tmp_path: Path) -> None:
     write_review(tmp_path, example_review(), inputs=[], command=["forecast", "review"])
     manifest = json.loads((tmp_path / "review.manifest.json").read_text(encoding="utf-8"))
     assert set(manifest["outputs"]) == set(REVIEW) - {"review.manifest.json"}
-    assert (manifest["seed"], manifest["command"]) == (7, ["forecast", "review"])
+    assert (manifest["seed"], manifest["command"]) == (example_review().forecast.seed, ["forecast", "review"])
 
 
 def test_scores_are_kept_as_rates_and_not_rounded_to_the_fen(tmp_path: Path) -> None:
-    write_backtest(tmp_path, example_backtest(), inputs=[], command=[])
-    kept = json.loads((tmp_path / "backtest.json").read_text(encoding="utf-8"))
-    assert kept["accuracy"]["sales"]["total"]["forecast"]["sum_bias"] == -0.005
-    assert kept["origins"][0]["sales_total"]["error"] == -0.0196078
+    result = example_backtest()
+    write_backtest(tmp_path, result, inputs=[], command=[])
+    text = (tmp_path / "backtest.json").read_text(encoding="utf-8")
+    assert read(BacktestResult, json.loads(text)) == result
+    assert json.loads(text)["origins"][0]["sales_total"]["error"] == -0.263554
 
 
 def test_a_fault_leaves_the_earlier_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

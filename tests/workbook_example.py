@@ -5,21 +5,23 @@ from __future__ import annotations
 import tempfile
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
-from forecast.outputs.result import plain
 from result_example import example_result
 
 from forecast.outputs.workbook.run import write_workbook
 
+if TYPE_CHECKING:
+    from forecast.plan.model import Language
+
 
 @cache
-def written(language: str) -> tuple[Any, Any]:
+def written(language: Language) -> tuple[Any, Any]:
     """The workbook with its formulas, and with its cached values."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "scenarios.xlsx"
-        write_workbook(path, plain(example_result(language)))
+        write_workbook(path, example_result(language))
         return openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
 
 

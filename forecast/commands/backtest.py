@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from forecast.commands.grid import table_text
 from forecast.outputs.figures import Figures
 from forecast.outputs.tables import backtest as tables_backtest
+from forecast.results.backtest import SERIES
 
 if TYPE_CHECKING:
     from forecast.results.backtest import BacktestResult
-
-SERIES = ("sales", "receipts")
 
 SHOWN = ("mase", "wape", "wql", "crps", "coverage_80", "coverage_90", "sum_error", "sum_coverage_90")
 """The scores that fit a terminal's width."""

@@ -49,10 +49,12 @@ def finance_text(result: Result) -> str:
     figures = Figures.of(result)
     parts = [table_text(tables.buffers(result, figures))]
     for scenario in result.scenarios.values():
-        parts.append(f"{scenario.label}\n{table_text(tables.financing(result, scenario, figures))}")
-        if scenario.financing is not None and scenario.financing.marginal and result.facilities:
-            more = [tables_financing.costs(scenario, figures), tables_financing.covenants(scenario, figures)]
-            more += tables_financing.marginal(result, scenario, figures)
+        if (found := scenario.financing) is None:
+            continue
+        parts.append(f"{scenario.label}\n{table_text(tables.financing(result, found, figures))}")
+        if found.marginal and result.facilities:
+            more = [tables_financing.costs(found, figures), tables_financing.covenants(found, figures)]
+            more += tables_financing.marginal(result, found, figures)
             parts += [table_text(table, caption=True) for table in more if table is not None]
     return "\n\n".join(parts)
 

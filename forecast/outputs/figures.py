@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from forecast.texts import Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
+
+    from forecast.results.backtest import BacktestResult
+    from forecast.results.distributions import Band
+    from forecast.results.financing import Recommended
+    from forecast.results.review import ReviewResult
+    from forecast.results.run import Result
+    from forecast.results.scenario import ChannelResult, ScenarioResult
 
 LARGE = {"zh": (100_000.0, 10_000.0), "en": (1_000_000.0, 1_000_000.0)}
 """By language: from which amount on, and in which unit, a large amount is written (万元; millions)."""
 
 CHART_UNIT = {"zh": 10_000.0, "en": 1_000.0}
 """By language: how many yuan a unit of a chart's money axis is (万元; thousands)."""
-
-QUANTILES = ("p05", "p10", "p50", "p90", "p95")
-"""The quantiles of every series and total."""
-
-BAND = ("mean", *QUANTILES)
-"""The figures of every series and total, in the order in which they are shown."""
 
 WITH_FEN = 100.0
 """Amounts below this many yuan are written with their fen."""
@@ -37,9 +38,9 @@ class Figures:
     currency: str
 
     @classmethod
-    def of(cls, result: Mapping[str, Any]) -> Figures:
+    def of(cls, result: Result | BacktestResult | ReviewResult) -> Figures:
         """For a result, in its language and currency."""
-        return cls(Texts(result["language"]), result["currency"])
+        return cls(Texts(result.language), result.currency)
 
     @property
     def unit(self) -> str:
@@ -80,6 +81,10 @@ class Figures:
         """A share or rate as a percentage: ``5.71%``."""
         return self.texts("amount.none") if share is None else f"{share:.{decimals}%}"
 
+    def days(self, days: float | None) -> str:
+        """A number of days, without its unit: ``7.4``."""
+        return self.texts("amount.none") if days is None else f"{days:.1f}"
+
     def day(self, day: str | None) -> str:
         """A day as ``2026-11-11``."""
         return self.texts("amount.none") if day is None else day
@@ -118,23 +123,22 @@ class Figures:
         return f"{confidence * 100:.6g}%"
 
 
-def facility_kinds(result: Mapping[str, Any]) -> dict[str, str]:
+def facility_kinds(result: Result) -> dict[str, str]:
     """The kind of each facility of the plan by its name."""
-    return {facility["name"]: facility["kind"] for facility in result["facilities"]}
+    return {facility.name: facility.kind for facility in result.facilities}
 
 
-def needs_money(recommended: Mapping[str, Any]) -> bool:
+def needs_money(recommended: Recommended) -> bool:
     """Whether the recommended mix draws anything or costs anything."""
-    return bool(recommended["mix"]) or (recommended["expected_cost"] or 0.0) > DEAD_ZONE
+    return bool(recommended.mix) or recommended.expected_cost > DEAD_ZONE
 
 
-def worst_scenario(result: Mapping[str, Any]) -> str | None:
+def worst_scenario(result: Result) -> ScenarioResult | None:
     """The scenario whose mean total receipts are least, where they are below the base's; None where there is none."""
-    totals = {name: scenario["receipts_total"]["mean"] for name, scenario in result["scenarios"].items()}
-    worst = min(totals, key=lambda name: totals[name])
-    return worst if totals[worst] < totals["base"] - DEAD_ZONE else None
+    worst = min(result.scenarios.values(), key=lambda one: one.receipts_total.mean)
+    return worst if worst.receipts_total.mean < result.base.receipts_total.mean - DEAD_ZONE else None
 
 
-def over_channels(scenario: Mapping[str, Any], figure: str) -> float:
+def over_channels(scenario: ScenarioResult, total: Callable[[ChannelResult], Band]) -> float:
     """The mean of a total, summed over the channels (means may be added up, quantiles may not)."""
-    return float(sum(channel[figure]["mean"] for channel in scenario["by_channel"].values()))
+    return float(sum(total(channel).mean for channel in scenario.by_channel.values()))

@@ -6,16 +6,20 @@ Between 12 and 20 lines, columns aligned on the terminal's width of each charact
 from __future__ import annotations
 
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
 from forecast.outputs.figures import Figures, needs_money, over_channels, worst_scenario
-from forecast.outputs.tables.run import mix_text
+from forecast.outputs.tables.run import expected_cost, mix_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from forecast.results.financing import MixPartShown, Recommended
+    from forecast.results.run import Result
+    from forecast.results.scenario import ScenarioResult
 
 TIMING_PARTS = 3
 """Into how many parts of the horizon the cumulated receipts are told."""
@@ -24,18 +28,17 @@ MOST_SCENARIOS = 4
 """How many scenarios the table shows; when there are more: base, the worst, and those with the largest buffers."""
 
 
-def summary(result: Mapping[str, Any], workbook: Path, report: Path) -> str:
+def summary(result: Result, workbook: Path, report: Path) -> str:
     """The text, without a final newline; ``workbook`` and ``report`` are shown as given."""
     figures = Figures.of(result)
-    texts, scenarios = figures.texts, result["scenarios"]
-    base = scenarios["base"]
+    texts, base = figures.texts, result.base
     head = texts(
         "summary.head",
-        merchant=result["merchant"]["name"],
-        as_of=result["as_of"],
-        days=result["horizon_days"],
-        end=base["dates"][-1],
-        confidence=figures.confidence(result["confidence"]),
+        merchant=result.merchant.name,
+        as_of=result.as_of,
+        days=result.horizon_days,
+        end=base.dates[-1],
+        confidence=figures.confidence(result.confidence),
     )
     facts = [
         ("receipts", _receipts(base, figures)),
@@ -47,8 +50,8 @@ def summary(result: Mapping[str, Any], workbook: Path, report: Path) -> str:
         *_financing(base, figures),
     ]
     ends = [("workbook", str(workbook)), ("report", _report(result, report, figures))]
-    if result["notes"]:
-        ends.insert(0, ("notes", texts("summary.notes_text", count=len(result["notes"]))))
+    if result.notes:
+        ends.insert(0, ("notes", texts("summary.notes_text", count=len(result.notes))))
     lines = _aligned([(texts(f"summary.{word}"), text) for word, text in [*facts, *ends]])
     table = _scenario_table(result, figures)
     middle = ["", *table, ""] if table else []
@@ -65,13 +68,13 @@ def _aligned(facts: Sequence[tuple[str, str]]) -> list[str]:
     return [f"{_padded(name, width)}  {text}" for name, text in facts]
 
 
-def _receipts(base: Mapping[str, Any], figures: Figures) -> str:
-    total = {name: figures.amount(value) for name, value in base["receipts_total"].items()}
-    return figures.texts("summary.receipts_text", mean=total["mean"], low=total["p05"], high=total["p95"])
+def _receipts(base: ScenarioResult, figures: Figures) -> str:
+    mean, low, high = map(figures.amount, (base.receipts_total.mean, base.receipts_total.p05, base.receipts_total.p95))
+    return figures.texts("summary.receipts_text", mean=mean, low=low, high=high)
 
 
-def _timing(base: Mapping[str, Any], figures: Figures) -> str:
-    texts, dates, means = figures.texts, base["dates"], base["receipts"]["mean"]
+def _timing(base: ScenarioResult, figures: Figures) -> str:
+    texts, dates, means = figures.texts, base.dates, base.receipts.mean
     cumulated = list(accumulate(means))
     ends = sorted({max(0, len(dates) * part // TIMING_PARTS - 1) for part in range(1, TIMING_PARTS + 1)})
     parts = [texts("summary.timing_part", day=dates[end], amount=figures.amount(cumulated[end])) for end in ends]
@@ -80,96 +83,95 @@ def _timing(base: Mapping[str, Any], figures: Figures) -> str:
     return texts("summary.timing_text", parts=joined, day=dates[peak], amount=figures.amount(means[peak]))
 
 
-def _risk(base: Mapping[str, Any], figures: Figures) -> str:
-    failed, lost = (figures.amount(over_channels(base, figure)) for figure in ("failed_total", "lost_total"))
+def _risk(base: ScenarioResult, figures: Figures) -> str:
+    failed = figures.amount(over_channels(base, lambda channel: channel.failed_total))
+    lost = figures.amount(over_channels(base, lambda channel: channel.lost_total))
     return figures.texts("summary.risk_text", failed=failed, lost=lost)
 
 
-def _worst(result: Mapping[str, Any], figures: Figures) -> str:
+def _worst(result: Result, figures: Figures) -> str:
     worst = worst_scenario(result)
     if worst is None:
         return figures.texts("summary.worst_none")
-    scenario = result["scenarios"][worst]
-    total = scenario["receipts_total"]["mean"]
-    difference = figures.amount(total - result["scenarios"]["base"]["receipts_total"]["mean"])
-    receipts = figures.amount(total)
-    return figures.texts("summary.worst_text", label=scenario["label"], receipts=receipts, difference=difference)
+    total = worst.receipts_total.mean
+    difference = figures.amount(total - result.base.receipts_total.mean)
+    return figures.texts("summary.worst_text", label=worst.label, receipts=figures.amount(total), difference=difference)
 
 
-def _buffer(result: Mapping[str, Any], figures: Figures) -> str:
-    buffer = result["scenarios"]["base"]["buffer"]
+def _buffer(result: Result, figures: Figures) -> str:
+    buffer = result.base.buffer
     return figures.texts(
         "summary.buffer_text",
-        as_of=result["as_of"],
-        amount=figures.amount(buffer["amount"]),
-        upper=figures.amount(buffer["upper"]),
-        day=figures.day(buffer["peak_day"]),
+        as_of=result.as_of,
+        amount=figures.amount(buffer.amount),
+        upper=figures.amount(buffer.upper),
+        day=figures.day(buffer.peak_day),
     )
 
 
-def _gap(result: Mapping[str, Any], figures: Figures) -> str:
-    buffer = result["scenarios"]["base"]["buffer"]
+def _gap(result: Result, figures: Figures) -> str:
+    buffer = result.base.buffer
     return figures.texts(
         "summary.gap_text",
-        gap=figures.amount(buffer["funding_gap"]),
-        opening=figures.amount(result["opening_balance"]),
-        minimum=figures.amount(result["minimum_balance"]),
-        probability=figures.percent(buffer.get("probability_short"), 1),
+        gap=figures.amount(buffer.funding_gap),
+        opening=figures.amount(result.opening_balance),
+        minimum=figures.amount(result.minimum_balance),
+        probability=figures.percent(buffer.probability_short, 1),
     )
 
 
-def _financing(base: Mapping[str, Any], figures: Figures) -> list[tuple[str, str]]:
-    texts, financing = figures.texts, base.get("financing")
-    if not financing or not financing["recommended"]["feasible"] or not financing["recommended"]["mix"]:
-        text = mix_text(base, figures)
-        if financing and needs_money(financing["recommended"]):
-            return [("financing", text), ("cost", _cost(financing["recommended"], figures))]
-        return [("financing", text)]
-    recommended = financing["recommended"]
+def _financing(base: ScenarioResult, figures: Figures) -> list[tuple[str, str]]:
+    if base.financing is None:
+        return [("financing", mix_text(base, figures))]
+    best = base.financing.recommended
+    told = [("cost", _cost(best, figures))] if needs_money(best) else []
+    if not best.feasible or not best.mix:
+        return [("financing", mix_text(base, figures)), *told]
+    return [("financing", _mix(best.mix, figures)), *told]
+
+
+def _mix(mix: Sequence[MixPartShown], figures: Figures) -> str:
+    """Each facility with its limit and its peak, and the last day to sign."""
+    texts = figures.texts
     parts = [
         texts(
             "summary.mix_part",
-            facility=part["facility"],
-            limit=figures.amount(part["limit_used"]),
-            peak=figures.amount(part["peak_drawn"]),
+            facility=part.facility,
+            limit=figures.amount(part.limit_used),
+            peak=figures.amount(part.rates.peak_drawn),
         )
-        for part in recommended["mix"]
+        for part in mix
     ]
-    mix = ("；" if texts.language == "zh" else "; ").join(parts)
-    signing = [part["latest_signing_day"] for part in recommended["mix"] if part.get("latest_signing_day")]
-    if signing:
-        mix = texts("summary.mix_signing", mix=mix, day=min(signing))
-    return [("financing", mix), ("cost", _cost(recommended, figures))]
+    joined = ("；" if texts.language == "zh" else "; ").join(parts)
+    signing = [part.days.latest_signing_day for part in mix if part.days.latest_signing_day]
+    return texts("summary.mix_signing", mix=joined, day=min(signing)) if signing else joined
 
 
-def _cost(recommended: Mapping[str, Any], figures: Figures) -> str:
+def _cost(best: Recommended, figures: Figures) -> str:
     return figures.texts(
         "summary.cost_text",
-        cost=figures.amount(recommended["expected_cost"]),
-        rate=figures.percent(recommended["effective_annual_rate"]),
-        probability=figures.percent(recommended["shortfall_probability"], 1),
+        cost=figures.amount(best.expected_cost),
+        rate=figures.percent(best.effective_annual_rate),
+        probability=figures.percent(best.shortfall_probability, 1),
     )
 
 
-def _scenario_table(result: Mapping[str, Any], figures: Figures) -> list[str]:
+def _scenario_table(result: Result, figures: Figures) -> list[str]:
     """A line a scenario: receipts, losses, buffer, gap and cost; no table where base is alone."""
-    texts, scenarios = figures.texts, result["scenarios"]
-    if len(scenarios) == 1:
+    texts = figures.texts
+    if len(result.scenarios) == 1:
         return []
     chosen = _shown(result)
     words = ("scenario", "receipts", "lost", "buffer", "funding_gap", "expected_cost", "recommended")
     rows = [[texts(f"words.{word}") for word in words]]
     rows[0][0] += texts("language.brackets", text=figures.unit)
-    for name, scenario in scenarios.items():
-        if name in chosen:
-            amounts = [
-                scenario["receipts_total"]["mean"],
-                over_channels(scenario, "lost_total"),
-                scenario["buffer"]["amount"],
-                scenario["buffer"]["funding_gap"],
-                ((scenario.get("financing") or {}).get("recommended") or {}).get("expected_cost"),
-            ]
-            rows.append([scenario["label"], *map(figures.money, amounts), mix_text(scenario, figures)])
+    for scenario in (one for name, one in result.scenarios.items() if name in chosen):
+        amounts = [
+            scenario.receipts_total.mean,
+            over_channels(scenario, lambda channel: channel.lost_total),
+            *(scenario.buffer.amount, scenario.buffer.funding_gap, expected_cost(scenario)),
+        ]
+        rows.append([scenario.label, *map(figures.money, amounts), mix_text(scenario, figures)])
     widths = [max(cell_len(row[column]) for row in rows) for column in range(len(words))]
     last = len(words) - 1
     return [
@@ -178,14 +180,14 @@ def _scenario_table(result: Mapping[str, Any], figures: Figures) -> list[str]:
     ]
 
 
-def _shown(result: Mapping[str, Any]) -> set[str]:
+def _shown(result: Result) -> set[str]:
     """The scenarios of the table: base, the worst one, which has a line of its own above, and the largest buffers."""
-    scenarios, worst = result["scenarios"], worst_scenario(result)
+    scenarios, worst = result.scenarios, worst_scenario(result)
     others = [name for name in scenarios if name != "base"]
-    others.sort(key=lambda name: (name != worst, -scenarios[name]["buffer"]["amount"]))
+    others.sort(key=lambda name: (scenarios[name] is not worst, -scenarios[name].buffer.amount))
     return {"base", *others[: MOST_SCENARIOS - 1]}
 
 
-def _report(result: Mapping[str, Any], report: Path, figures: Figures) -> str:
-    more = len(result["scenarios"]) - len(_shown(result))
+def _report(result: Result, report: Path, figures: Figures) -> str:
+    more = len(result.scenarios) - len(_shown(result))
     return figures.texts("summary.report_more", path=str(report), count=more) if more else str(report)

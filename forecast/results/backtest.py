@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from forecast.records import Record, money, rate, record, says
 from forecast.results.distributions import Band, Bands
 from forecast.results.inputs import Merchant, NoteShown
+
+Series = Literal["sales", "receipts"]
+SERIES: tuple[Series, ...] = ("sales", "receipts")
+"""The daily series that are forecast and scored."""
 
 
 @record
@@ -46,6 +52,10 @@ class Accuracy(Record):
     sales: SeriesAccuracy = says("of daily order value")
     receipts: SeriesAccuracy = says("of daily receipts")
 
+    def of(self, series: Series) -> SeriesAccuracy:
+        """The scores of one series."""
+        return self.sales if series == "sales" else self.receipts
+
 
 @record
 class DaysForecast(Record):
@@ -79,6 +89,14 @@ class Origin(Record):
     receipts: DaysForecast = says("receipts by day")
     receipts_total: SumForecast = says("receipts over the horizon")
     receipts_by_channel: dict[str, SumForecast] = says("the same by channel")
+
+    def by_day(self, series: Series) -> DaysForecast:
+        """One series by day."""
+        return self.sales if series == "sales" else self.receipts
+
+    def total(self, series: Series) -> SumForecast:
+        """One series over the horizon."""
+        return self.sales_total if series == "sales" else self.receipts_total
 
 
 @record

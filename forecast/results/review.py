@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forecast.records import Record, money, record, says
-from forecast.results.backtest import ChannelLabel
+from forecast.results.backtest import ChannelLabel, Series
 from forecast.results.inputs import Merchant, NoteShown
 
 
@@ -68,6 +68,10 @@ class ReviewPart(Record):
     revised: float = money("part of the volume effect that is no sale of these days: older orders gained or lost since")
     lines: Lines = says("the lines behind the effects")
 
+    def of(self, series: Series) -> Against:
+        """One series."""
+        return self.sales if series == "sales" else self.receipts
+
 
 @record
 class DailyAgainst(Record):
@@ -87,6 +91,10 @@ class Daily(Record):
     dates: list[str] = says("days reviewed")
     sales: DailyAgainst = says("order value to date")
     receipts: DailyAgainst = says("receipts to date")
+
+    def of(self, series: Series) -> DailyAgainst:
+        """One series."""
+        return self.sales if series == "sales" else self.receipts
 
 
 @record

@@ -46,3 +46,8 @@ class Result(Record):
     loan_need: LoanNeedShown | None = says("working-capital loan need; null without accounts that suffice")
     scenarios: dict[str, ScenarioResult] = says("by scenario, base first")
     review_basis: ReviewBasis | None = says("what a later review compares with; null without base")
+
+    @property
+    def base(self) -> ScenarioResult:
+        """The base scenario."""
+        return self.scenarios["base"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from forecast.money import fen_to_yuan
 from forecast.notes import Note
 from forecast.pipeline import prepare
 from forecast.results.backtest import (
+    SERIES,
     Accuracy,
     BacktestResult,
     ChannelLabel,
@@ -44,11 +45,7 @@ if TYPE_CHECKING:
     from forecast.arrays import Days, Floats
     from forecast.ledger.tables import DailyTables
     from forecast.plan.model import Channel, Plan
-
-Series = Literal["sales", "receipts"]
-
-SERIES: tuple[Series, Series] = ("sales", "receipts")
-"""What is scored, each as the shop's total and by channel."""
+    from forecast.results.backtest import Series
 
 PATHS = 500
 """Sample paths at each as-of day where none are asked for; quantiles from 0.025 to 0.975 need no more."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -46,11 +46,10 @@ if TYPE_CHECKING:
     from forecast.arrays import Floats
     from forecast.ledger.tables import Ledger
     from forecast.plan.model import Plan
+    from forecast.results.backtest import Series
     from forecast.results.distributions import Bands
     from forecast.studies.earlier import Earlier
     from forecast.studies.variance import Course, Variance
-
-Series = Literal["sales", "receipts"]
 
 OTHER_LEDGER = 1 / 3
 """Where so much of what was open before the first day does not match, the result may be of another ledger …"""

@@ -1,1 +1,1 @@
-"""Charts: plotly figures in plain mappings, for the pages."""
+"""Charts: traces and layout of plotly figures, for the pages."""

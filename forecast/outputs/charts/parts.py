@@ -1,4 +1,4 @@
-"""What charts are made of: colours, the layout and axes that all share, amounts in the chart's unit.
+"""What charts are made of: lines and bands by day, colours, the layout and axes that all share, the chart's money unit.
 
 Colours are those of Okabe and Ito (2008), told apart by colour-blind readers.
 """
@@ -6,6 +6,7 @@ Colours are those of Okabe and Ito (2008), told apart by colour-blind readers.
 from __future__ import annotations
 
 import html
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -25,11 +26,28 @@ DAY_FORMAT = "%Y-%m-%d"
 LABEL_WIDTH = 24
 """A scenario's label on an axis is broken into lines of about this many half-width characters."""
 
-Chart = dict[str, Any]
-"""A plotly figure: ``data`` (traces) and ``layout``."""
+Plotly = dict[str, Any]
+"""A part of a plotly figure, as plotly's own JSON."""
 
 
-def layout(height: int) -> Chart:
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A plotly figure: its traces, and its layout."""
+
+    data: list[Plotly]
+    layout: Plotly
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a line is drawn."""
+
+    colour: str
+    width: float
+    dash: str = ""
+
+
+def layout(height: int) -> Plotly:
     """What all charts share: fonts, margins, a legend above."""
     return {
         "height": height,
@@ -43,7 +61,7 @@ def layout(height: int) -> Chart:
     }
 
 
-def value_axis(unit: str) -> Chart:
+def value_axis(unit: str) -> Plotly:
     """An axis of amounts in ``unit``, or of percentages where it is ``%``."""
     return {
         "title": {"text": html.escape(unit), "standoff": 8},
@@ -53,6 +71,40 @@ def value_axis(unit: str) -> Chart:
         "zerolinecolor": "#9aa0a6",
         "automargin": True,
     }
+
+
+def day_axis() -> Plotly:
+    """An axis of days."""
+    return {
+        "type": "date",
+        "tickformat": DAY_FORMAT,
+        "hoverformat": DAY_FORMAT,
+        "automargin": True,
+        "nticks": 8,
+        "showgrid": False,
+    }
+
+
+def line(name: str, dates: Sequence[str], amounts: Sequence[float], look: Look, figures: Figures) -> Plotly:
+    """A line by day, of amounts in yuan."""
+    drawn = {"color": look.colour, "width": look.width} | ({"dash": look.dash} if look.dash else {})
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": list(dates),
+        "y": scaled(amounts, figures),
+        "line": drawn,
+    }
+
+
+def band(
+    name: str, dates: Sequence[str], edges: tuple[Sequence[float], Sequence[float]], colour: str, figures: Figures
+) -> list[Plotly]:
+    """The area by day between two edges, the lower one first, in yuan; the second trace bears its name."""
+    low, high = (line(name, dates, edge, Look(SKY, 0), figures) | {"hoverinfo": "skip"} for edge in edges)
+    del high["name"]
+    return [high | {"showlegend": False}, low | {"fill": "tonexty", "fillcolor": colour}]
 
 
 def scaled(values: Sequence[float], figures: Figures) -> list[float]:

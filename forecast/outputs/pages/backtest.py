@@ -2,113 +2,102 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from forecast.outputs.charts import studies as charts_studies
+from forecast.outputs.charts import studies as charts
 from forecast.outputs.figures import Figures
-from forecast.outputs.pages.page import page
-from forecast.outputs.tables import backtest as tables_backtest
+from forecast.outputs.pages.page import Card, Section, StudyPage, filled
+from forecast.outputs.tables import backtest as tables
+from forecast.results.backtest import SERIES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-SERIES = ("sales", "receipts")
+    from forecast.results.backtest import BacktestResult, ScoresBeside, Series
 
 METHOD = ("cut", "naive", "points", "quantiles", "coverage")
 """The lines of the method in short."""
 
 
-def backtest_html(result: Mapping[str, Any]) -> str:
+def backtest_html(result: BacktestResult) -> str:
     """The whole page of a backtest, in the result's language."""
-    figures = Figures.of(result)
-    drawn = {f"rolling-{series}": charts_studies.rolling(result, series, figures) for series in SERIES}
-    return page("study.html.j2", backtest_data(result) | {"charts": drawn}, figures.texts)
+    return filled("study.html.j2", backtest_page(result), Figures.of(result).texts)
 
 
-def backtest_data(result: Mapping[str, Any]) -> dict[str, Any]:
-    """All that the page says, as text: title, cards, sections with tables, notes and method; without the charts."""
+def backtest_page(result: BacktestResult) -> StudyPage:
+    """All that the page says and draws."""
     figures = Figures.of(result)
-    texts = figures.texts
-    named = {series: texts(f"words.{series}") for series in SERIES}
-    over_time = [(f"rolling-{series}", texts("backtest.chart", series=named[series])) for series in SERIES]
-    return {
-        "title": texts("backtest.title", merchant=result["merchant"]["name"]),
-        "subtitle": texts(
+    texts, days = figures.texts, result.horizon_days
+    over_time = [(f"rolling-{one}", texts("backtest.chart", series=texts(f"words.{one}"))) for one in SERIES]
+    scores = [tables.accuracy(result, one, figures) for one in SERIES]
+    sums = [tables.sums(result, one, figures) for one in SERIES]
+    return StudyPage(
+        title=texts("backtest.title", merchant=result.merchant.name),
+        subtitle=texts(
             "backtest.subtitle",
-            count=len(result["origins"]),
-            days=result["horizon_days"],
-            last=result["origins"][-1]["as_of"],
-            paths=f"{result['paths']:,}",
-            seed=result["seed"],
+            count=len(result.origins),
+            days=days,
+            last=result.origins[-1].as_of,
+            paths=f"{result.paths:,}",
+            seed=result.seed,
         ),
-        "warnings": [],
-        "cards": [*(_series_card(result, series, figures) for series in SERIES), *_held_cards(result, figures)],
-        "sections": [
-            {
-                "title": texts("backtest.accuracy"),
-                "charts": [],
-                "tables": [tables_backtest.accuracy(result, series, figures) for series in SERIES],
-                "folded": [],
-            },
-            {"title": texts("backtest.over_time"), "charts": over_time, "tables": [], "folded": []},
-            {
-                "title": texts("backtest.sums", days=result["horizon_days"]),
-                "charts": [],
-                "tables": [tables_backtest.sums(result, series, figures) for series in SERIES],
-                "folded": [],
-            },
+        cards=[*(_series_card(result, one, figures) for one in SERIES), *_held_cards(result, figures)],
+        charts={f"rolling-{one}": charts.rolling(result, one, figures) for one in SERIES},
+        sections=[
+            Section(texts("backtest.accuracy"), tables=scores),
+            Section(texts("backtest.over_time"), over_time),
+            Section(texts("backtest.sums", days=days), tables=sums),
         ],
-        "notes": [{"where": note["where"], "text": note["text"]} for note in result["notes"]],
-        "method": [texts(f"backtest.methods.{line}") for line in METHOD],
-        "footer": texts("report.footer", version=result["version"], seed=result["seed"]),
-    }
-
-
-def _series_card(result: Mapping[str, Any], series: str, figures: Figures) -> dict[str, Any]:
-    """How much less the forecast loses than the seasonal naive."""
-    texts, found = figures.texts, result["accuracy"][series]["total"]
-    ours, naive = found["forecast"], found["seasonal_naive"]
-    naive_text = tables_backtest.score("wql", naive["wql"], figures)
-    if ours["wql"] is None or not naive["wql"]:
-        beside = texts("amount.none")
-    elif ours["wql"] <= naive["wql"]:
-        beside = texts("backtest.card_naive", naive=naive_text, less=f"{1 - ours['wql'] / naive['wql']:.0%}")
-    else:
-        beside = texts("backtest.card_naive_worse", naive=naive_text, more=f"{ours['wql'] / naive['wql'] - 1:.0%}")
-    points = texts(
-        "backtest.card_points", wape=figures.percent(ours["wape"], 1), naive=figures.percent(naive["wape"], 1)
+        notes=result.notes,
+        method=[texts(f"backtest.methods.{line}") for line in METHOD],
+        footer=texts("report.footer", version=result.version, seed=result.seed),
     )
-    return {
-        "title": texts("backtest.card_series", series=texts(f"words.{series}")),
-        "figure": tables_backtest.score("wql", ours["wql"], figures),
-        "lines": [beside, points],
-    }
 
 
-def _held_cards(result: Mapping[str, Any], figures: Figures) -> list[dict[str, Any]]:
+def _series_card(result: BacktestResult, series: Series, figures: Figures) -> Card:
+    """How much less the forecast loses than the seasonal naive."""
+    texts, found = figures.texts, result.accuracy.of(series).total
+    points = texts(
+        "backtest.card_points",
+        wape=tables.score("wape", found.forecast, figures),
+        naive=tables.score("wape", found.seasonal_naive, figures),
+    )
+    title = texts("backtest.card_series", series=texts(f"words.{series}"))
+    return Card(title, tables.score("wql", found.forecast, figures), [_beside(found, figures), points])
+
+
+def _beside(found: ScoresBeside, figures: Figures) -> str:
+    texts, ours, naive = figures.texts, found.forecast.wql, found.seasonal_naive.wql
+    if ours is None or not naive:
+        return texts("amount.none")
+    shown = tables.score("wql", found.seasonal_naive, figures)
+    if ours <= naive:
+        return texts("backtest.card_naive", naive=shown, less=f"{1 - ours / naive:.0%}")
+    return texts("backtest.card_naive_worse", naive=shown, more=f"{ours / naive - 1:.0%}")
+
+
+def _held_cards(result: BacktestResult, figures: Figures) -> list[Card]:
     """The error of receipts' sums, and whether the intervals held."""
-    texts = figures.texts
-    sales, receipts = (result["accuracy"][series]["total"]["forecast"] for series in SERIES)
-    inside = sum(origin["receipts_total"]["inside_90"] for origin in result["origins"])
+    texts, sales, receipts = (
+        figures.texts,
+        result.accuracy.sales.total.forecast,
+        result.accuracy.receipts.total.forecast,
+    )
+    inside = sum(origin.receipts_total.inside_90 for origin in result.origins)
+    ninety, eighty = (tables.score(f"coverage_{share}", sales, figures) for share in (90, 80))
     return [
-        {
-            "title": texts("backtest.card_sums", days=result["horizon_days"]),
-            "figure": figures.percent(receipts["sum_error"], 1),
-            "lines": [
-                texts("backtest.card_sums_more", bias=figures.percent(receipts["sum_bias"], 1)),
-                texts("backtest.card_sums_inside", inside=inside, count=len(result["origins"])),
+        Card(
+            texts("backtest.card_sums", days=result.horizon_days),
+            tables.score("sum_error", receipts, figures),
+            [
+                texts("backtest.card_sums_more", bias=tables.score("sum_bias", receipts, figures)),
+                texts("backtest.card_sums_inside", inside=inside, count=len(result.origins)),
             ],
-        },
-        {
-            "title": texts("backtest.card_coverage"),
-            "figure": figures.percent(receipts["coverage_90"], 1),
-            "lines": [
-                texts("backtest.card_coverage_more", share=figures.percent(receipts["coverage_80"], 1)),
-                texts(
-                    "backtest.card_coverage_sales",
-                    ninety=figures.percent(sales["coverage_90"], 1),
-                    eighty=figures.percent(sales["coverage_80"], 1),
-                ),
+        ),
+        Card(
+            texts("backtest.card_coverage"),
+            tables.score("coverage_90", receipts, figures),
+            [
+                texts("backtest.card_coverage_more", share=tables.score("coverage_80", receipts, figures)),
+                texts("backtest.card_coverage_sales", ninety=ninety, eighty=eighty),
             ],
-        },
+        ),
     ]

@@ -2,28 +2,72 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import jinja2
 
 from forecast.outputs.charts.parts import FONT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from forecast.outputs.charts.parts import Chart
+    from forecast.outputs.tables.run import Table
+    from forecast.results.inputs import NoteShown
     from forecast.texts import Texts
 
 
-def page(template: str, context: Mapping[str, Any], texts: Texts) -> str:
-    """A template of ``templates/`` filled with a context; ``t``, ``font`` and ``plotly_js`` are added to it.
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A key figure with what is said of it."""
+
+    title: str
+    figure: str
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What every page says; ``charts`` are drawn where the template names them."""
+
+    title: str
+    subtitle: str
+    cards: Sequence[Card]
+    charts: Mapping[str, Chart]
+    notes: Sequence[NoteShown]
+    method: Sequence[str]
+    footer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of a study: charts (name and caption), open tables, and folded ones with what they are called."""
+
+    title: str
+    charts: Sequence[tuple[str, str]] = ()
+    tables: Sequence[Table] = ()
+    folded: Sequence[tuple[str, Table]] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyPage(Page):
+    """A backtest or a review; ``warnings`` concern every figure and stand first."""
+
+    sections: Sequence[Section]
+    warnings: Sequence[str] = ()
+
+
+def filled(template: str, page: Page, texts: Texts) -> str:
+    """A template of ``templates/`` filled with a page.
 
     Raises:
-        jinja2.UndefinedError: the template names something that the context lacks.
+        jinja2.UndefinedError: the template names something that the page lacks.
     """
-    known = {"t": texts, "font": FONT, "plotly_js": _plotly_js()}
-    return _environment().get_template(template).render({**context, **known})
+    known = {"page": page, "t": texts, "font": FONT, "plotly_js": _plotly_js()}
+    return _environment().get_template(template).render(known)
 
 
 @cache
@@ -33,10 +77,12 @@ def _plotly_js() -> str:
 
 @cache
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.PackageLoader("forecast.outputs.pages", "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "default": asdict}  # charts are dataclasses
+    return environment

@@ -5,12 +5,13 @@ The page carries its scripts, makes no request (its content-security policy forb
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from forecast.outputs.charts import run as charts
 from forecast.outputs.charts import waterfall as charts_waterfall
 from forecast.outputs.figures import Figures, needs_money, over_channels, worst_scenario
-from forecast.outputs.pages.page import page
+from forecast.outputs.pages.page import Card, Page, filled
 from forecast.outputs.tables import buffer as tables_buffer
 from forecast.outputs.tables import collection as tables_collection
 from forecast.outputs.tables import financing as tables_financing
@@ -18,182 +19,231 @@ from forecast.outputs.tables import loan_need as tables_loan_need
 from forecast.outputs.tables import run as tables
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Sequence
 
     from forecast.outputs.charts.parts import Chart
+    from forecast.outputs.tables.run import Table
+    from forecast.results.distributions import Bands
+    from forecast.results.financing import FinancingShown
+    from forecast.results.run import Result
+    from forecast.results.scenario import ScenarioResult
 
-DAILY = {
-    "sales": (charts.sales_fan, "sales"),
-    "receipts": (charts.receipts_fan, "receipts"),
-    "cash": (charts.cash_fan, "cash_before_financing"),
-}
+    Fan = Callable[[Result, ScenarioResult, Figures], Chart]
+
+DAILY: tuple[tuple[str, Fan, Callable[[ScenarioResult], Bands]], ...] = (
+    ("sales", charts.sales_fan, lambda scenario: scenario.sales),
+    ("receipts", charts.receipts_fan, lambda scenario: scenario.receipts),
+    ("cash", charts.cash_fan, lambda scenario: scenario.cash_before_financing),
+)
 """The charts by day: name, how it is drawn, and the series that its table shows."""
 
 METHOD = ("sales", "receipts", "quantiles", "buffer", "financing")
 """The lines of the method in short."""
 
 
-def report_html(result: Mapping[str, Any]) -> str:
+@dataclass(frozen=True, slots=True)
+class Days:
+    """One series of one scenario by day; ``aria`` describes the chart to those who cannot see it."""
+
+    scenario: str
+    title: str
+    aria: str
+    table: Table
+    chart: Chart
+
+
+@dataclass(frozen=True, slots=True)
+class Financed:
+    """The financing of one scenario."""
+
+    label: str
+    remedy: str
+    table: Table
+    costs: Table
+    covenants: Table | None
+    marginal: Sequence[Table]
+
+
+@dataclass(frozen=True, slots=True)
+class LoanNeedPart:
+    """The working-capital loan need: its sentence, its steps, and the bridge to the funding gap."""
+
+    lead: str
+    steps: Table
+    bridge: Table | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportPage(Page):
+    """What the report says beside what every page says; ``scenarios`` are names with labels, ``daily`` by series."""
+
+    scenarios: Sequence[tuple[str, str]]
+    daily: dict[str, Sequence[Days]]
+    comparison: Table
+    assumptions: Table
+    buffer: Table
+    drivers: Table | None
+    drivers_title: str
+    cross_checks: Table
+    loan_need: LoanNeedPart | None
+    financing: Sequence[Financed]
+    no_financing: str
+    outcomes: Sequence[tuple[str, Table]]
+    failure_rates: Table
+    development: Table
+    open_weeks: Table
+    history: str
+
+    @property
+    def daily_charts(self) -> dict[str, dict[str, Chart]]:
+        """The charts by day, by series and scenario."""
+        return {series: {one.scenario: one.chart for one in days} for series, days in self.daily.items()}
+
+
+def report_html(result: Result) -> str:
     """The whole page of a result, in the result's language."""
+    return filled("report.html.j2", report_page(result), Figures.of(result).texts)
+
+
+def report_page(result: Result) -> ReportPage:
+    """All that the page says and draws."""
     figures = Figures.of(result)
-    context = report_data(result) | {
-        "charts": {
-            "comparison": charts.comparison(result, figures),
-            "buffers": charts.buffers(result, figures),
-            "failures": charts.failures(result, figures),
-        }
-        | {name: chart for name, chart in _waterfalls(result, figures).items() if chart is not None},
-        "daily_charts": {
-            series: {name: draw(result, scenario, figures) for name, scenario in result["scenarios"].items()}
-            for series, (draw, _) in DAILY.items()
-        },
-    }
-    return page("report.html.j2", context, figures.texts)
-
-
-def _waterfalls(result: Mapping[str, Any], figures: Figures) -> dict[str, Chart | None]:
-    return {
-        "drivers": charts_waterfall.drivers(result["scenarios"]["base"], figures),
-        "bridge": charts_waterfall.bridge(result, figures),
-    }
-
-
-def report_data(result: Mapping[str, Any]) -> dict[str, Any]:
-    """All that the page says, as text: title, cards, tables, notes and method; without charts and looks."""
-    figures = Figures.of(result)
-    texts, scenarios = figures.texts, result["scenarios"]
-    end = scenarios["base"]["dates"][-1]
-    history = {name: f"{result['history'][name]:,}" for name in ("orders", "rejected", "dropped", "blanked")}
-    confidence = figures.confidence(result["confidence"])
-    financed = {name: scenario for name, scenario in scenarios.items() if scenario.get("financing")}
-    return {
-        "title": texts("report.title", merchant=result["merchant"]["name"]),
-        "subtitle": texts(
+    texts, scenarios, base, seen = figures.texts, result.scenarios, result.base, result.history
+    confidence = figures.confidence(result.confidence)
+    return ReportPage(
+        title=texts("report.title", merchant=result.merchant.name),
+        subtitle=texts(
             "report.subtitle",
-            as_of=result["as_of"],
-            end=end,
-            days=result["horizon_days"],
-            paths=f"{result['paths']:,}",
+            as_of=result.as_of,
+            end=base.dates[-1],
+            days=result.horizon_days,
+            paths=f"{result.paths:,}",
             confidence=confidence,
         ),
-        "cards": [
-            _receipts_card(result, figures),
-            _risk_card(result, figures),
-            _buffer_card(result, figures),
-            _financing_card(result, figures),
-        ],
-        "scenarios": [{"name": name, "label": scenario["label"]} for name, scenario in scenarios.items()],
-        "daily": [_daily(result, series, figures) for series in DAILY],
-        "comparison": tables.comparison(result, figures),
-        "assumptions": tables.assumptions(result, figures),
-        "buffer": tables.buffers(result, figures),
-        "drivers": tables_buffer.drivers(scenarios["base"], figures),
-        "drivers_title": texts("chart.drivers", scenario=scenarios["base"]["label"]),
-        "cross_checks": tables_buffer.cross_checks(scenarios["base"], result["confidence"], figures),
-        "loan_need": _loan_need(result, figures),
-        "financing": [
-            {
-                "label": scenario["label"],
-                "remedy": tables_financing.remedy(scenario),
-                "table": tables.financing(result, scenario, figures),
-                "costs": tables_financing.costs(scenario, figures),
-                "covenants": tables_financing.covenants(scenario, figures),
-                "marginal": tables_financing.marginal(result, scenario, figures),
-            }
-            for scenario in financed.values()
-            if result["facilities"]
-        ],
-        "no_financing": texts("words.not_run" if result["facilities"] else "report.no_facilities"),
-        "outcomes": [
-            {"label": scenario["label"], "table": tables.outcomes(result, scenario, figures)}
-            for scenario in scenarios.values()
-        ],
-        "failure_rates": tables.failure_rates(result, figures),
-        "development": tables_collection.channels(result, figures),
-        "open_weeks": tables_collection.open_weeks(result, figures),
-        "history": texts("report.history", **history),
-        "notes": [{"where": note["where"], "text": note["text"]} for note in result["notes"]],
-        "method": [texts(f"report.methods.{line}", confidence=confidence) for line in METHOD],
-        "footer": texts("report.footer", version=result["version"], seed=result["seed"]),
+        cards=[card(result, figures) for card in (_receipts_card, _risk_card, _buffer_card, _financing_card)],
+        charts=_charts(result, figures),
+        scenarios=[(name, scenario.label) for name, scenario in scenarios.items()],
+        daily={series: _daily(result, series, draw, bands, figures) for series, draw, bands in DAILY},
+        comparison=tables.comparison(result, figures),
+        assumptions=tables.assumptions(result, figures),
+        buffer=tables.buffers(result, figures),
+        drivers=tables_buffer.drivers(base.buffer, figures),
+        drivers_title=texts("chart.drivers", scenario=base.label),
+        cross_checks=tables_buffer.cross_checks(base.buffer.cross_checks, result.confidence, figures),
+        loan_need=_loan_need(result, figures),
+        financing=_financing(result, figures) if result.facilities else [],
+        no_financing=texts("words.not_run" if result.facilities else "report.no_facilities"),
+        outcomes=[(one.label, tables.outcomes(result, one, figures)) for one in scenarios.values()],
+        failure_rates=tables.failure_rates(result, figures),
+        development=tables_collection.channels(result, figures),
+        open_weeks=tables_collection.open_weeks(result, figures),
+        history=texts(
+            "report.history",
+            orders=f"{seen.orders:,}",
+            rejected=f"{seen.rejected:,}",
+            dropped=f"{seen.dropped:,}",
+            blanked=f"{seen.blanked:,}",
+        ),
+        notes=result.notes,
+        method=[texts(f"report.methods.{line}", confidence=confidence) for line in METHOD],
+        footer=texts("report.footer", version=result.version, seed=result.seed),
+    )
+
+
+def _charts(result: Result, figures: Figures) -> dict[str, Chart]:
+    drawn = {
+        "comparison": charts.comparison(result, figures),
+        "buffers": charts.buffers(result, figures),
+        "failures": charts.failures(result, figures),
+        "drivers": charts_waterfall.drivers(result.base.buffer, figures),
+        "bridge": charts_waterfall.bridge(result, figures),
     }
+    return {name: chart for name, chart in drawn.items() if chart is not None}
 
 
-def _loan_need(result: Mapping[str, Any], figures: Figures) -> dict[str, Any] | None:
+def _daily(
+    result: Result, series: str, draw: Fan, bands: Callable[[ScenarioResult], Bands], figures: Figures
+) -> list[Days]:
+    shown = []
+    for name, scenario in result.scenarios.items():
+        title, dates = figures.texts(f"chart.{series}", scenario=scenario.label), scenario.dates
+        aria = figures.texts("chart.aria_fan", title=title, start=dates[0], end=dates[-1])
+        table = tables.daily(dates, bands(scenario), figures)
+        shown.append(Days(name, title, aria, table, draw(result, scenario, figures)))
+    return shown
+
+
+def _loan_need(result: Result, figures: Figures) -> LoanNeedPart | None:
     """The section on the loan need; None where the plan gives no accounts that suffice."""
     steps = tables_loan_need.steps(result, figures)
     if steps is None:
         return None
-    bridge = tables_loan_need.bridge(result, figures)
-    return {"lead": tables_loan_need.lead(result, figures), "steps": steps, "bridge": bridge}
+    return LoanNeedPart(tables_loan_need.lead(result, figures), steps, tables_loan_need.bridge(result, figures))
 
 
-def _daily(result: Mapping[str, Any], series: str, figures: Figures) -> dict[str, Any]:
-    scenarios = []
-    for name, scenario in result["scenarios"].items():
-        title = figures.texts(f"chart.{series}", scenario=scenario["label"])
-        aria = figures.texts("chart.aria_fan", title=title, start=scenario["dates"][0], end=scenario["dates"][-1])
-        table = tables.daily(scenario, DAILY[series][1], figures)
-        scenarios.append({"name": name, "title": title, "aria": aria, "table": table})
-    return {"name": series, "scenarios": scenarios}
+def _financing(result: Result, figures: Figures) -> list[Financed]:
+    def financed(label: str, found: FinancingShown) -> Financed:
+        return Financed(
+            label=label,
+            remedy=tables_financing.remedy(found),
+            table=tables.financing(result, found, figures),
+            costs=tables_financing.costs(found, figures),
+            covenants=tables_financing.covenants(found, figures),
+            marginal=tables_financing.marginal(result, found, figures),
+        )
+
+    return [financed(one.label, one.financing) for one in result.scenarios.values() if one.financing is not None]
 
 
-def _card(title: str, figure: str, lines: list[str]) -> dict[str, Any]:
-    return {"title": title, "figure": figure, "lines": lines}
-
-
-def _receipts_card(result: Mapping[str, Any], figures: Figures) -> dict[str, Any]:
-    base, texts = result["scenarios"]["base"], figures.texts
-    total, means = base["receipts_total"], base["receipts"]["mean"]
+def _receipts_card(result: Result, figures: Figures) -> Card:
+    base, texts = result.base, figures.texts
+    total, means = base.receipts_total, base.receipts.mean
     peak = max(range(len(means)), key=means.__getitem__)
-    low, high = figures.amount(total["p05"]), figures.amount(total["p95"])
-    return _card(
-        texts("cards.receipts", days=result["horizon_days"]),
-        figures.amount(total["mean"]),
+    low, high = figures.amount(total.p05), figures.amount(total.p95)
+    return Card(
+        texts("cards.receipts", days=result.horizon_days),
+        figures.amount(total.mean),
         [
             texts("cards.receipts_more", low=low, high=high),
-            texts("cards.receipts_peak", day=base["dates"][peak], amount=figures.amount(means[peak])),
+            texts("cards.receipts_peak", day=base.dates[peak], amount=figures.amount(means[peak])),
         ],
     )
 
 
-def _risk_card(result: Mapping[str, Any], figures: Figures) -> dict[str, Any]:
-    base, texts = result["scenarios"]["base"], figures.texts
-    failed, lost = over_channels(base, "failed_total"), over_channels(base, "lost_total")
-    worst = worst_scenario(result)
+def _risk_card(result: Result, figures: Figures) -> Card:
+    base, texts, worst = result.base, figures.texts, worst_scenario(result)
+    failed = figures.amount(over_channels(base, lambda channel: channel.failed_total))
+    lost = figures.amount(over_channels(base, lambda channel: channel.lost_total))
     if worst is None:
         other = texts("cards.risk_none")
     else:
-        scenario = result["scenarios"][worst]
-        short = base["receipts_total"]["mean"] - scenario["receipts_total"]["mean"]
-        other = texts("cards.risk_worst", label=scenario["label"], amount=figures.amount(short))
-    more = texts("cards.risk_more", failed=figures.amount(failed), lost=figures.amount(lost))
-    return _card(texts("cards.risk"), figures.amount(failed), [more, other])
+        short = figures.amount(base.receipts_total.mean - worst.receipts_total.mean)
+        other = texts("cards.risk_worst", label=worst.label, amount=short)
+    return Card(texts("cards.risk"), failed, [texts("cards.risk_more", failed=failed, lost=lost), other])
 
 
-def _buffer_card(result: Mapping[str, Any], figures: Figures) -> dict[str, Any]:
-    texts, buffer = figures.texts, result["scenarios"]["base"]["buffer"]
-    if buffer["peak_day"] is None:
-        day = texts("cards.buffer_no_day", as_of=result["as_of"])
+def _buffer_card(result: Result, figures: Figures) -> Card:
+    texts, buffer = figures.texts, result.base.buffer
+    if buffer.peak_day is None:
+        day = texts("cards.buffer_no_day", as_of=result.as_of)
     else:
-        day = texts("cards.buffer_more", as_of=result["as_of"], day=buffer["peak_day"])
-    opening, gap = figures.amount(result["opening_balance"]), figures.amount(buffer["funding_gap"])
+        day = texts("cards.buffer_more", as_of=result.as_of, day=buffer.peak_day)
+    opening, gap = figures.amount(result.opening_balance), figures.amount(buffer.funding_gap)
     lines = [day, texts("cards.buffer_gap", opening=opening, gap=gap)]
-    return _card(texts("cards.buffer"), figures.amount(buffer["amount"]), lines)
+    return Card(texts("cards.buffer"), figures.amount(buffer.amount), lines)
 
 
-def _financing_card(result: Mapping[str, Any], figures: Figures) -> dict[str, Any]:
-    texts = figures.texts
-    financing = result["scenarios"]["base"].get("financing")
+def _financing_card(result: Result, figures: Figures) -> Card:
+    texts, financing = figures.texts, result.base.financing
     title = texts("cards.financing")
-    if not financing:
-        return _card(title, texts("amount.none"), [texts("words.not_run")])
-    recommended = financing["recommended"]
-    probability = texts("cards.financing_short", probability=figures.percent(recommended["shortfall_probability"]))
-    if not recommended["feasible"]:
-        return _card(title, texts("cards.financing_impossible"), [probability])
-    cost = figures.amount(recommended["expected_cost"])
-    if not needs_money(recommended):
-        return _card(title, cost, [texts("cards.financing_none"), probability])
-    names = texts("language.list_comma").join(part["facility"] for part in recommended["mix"])
-    rate = figures.percent(recommended["effective_annual_rate"])
-    return _card(title, cost, [texts("cards.financing_more", facilities=names, rate=rate), probability])
+    if financing is None:
+        return Card(title, texts("amount.none"), [texts("words.not_run")])
+    best = financing.recommended
+    probability = texts("cards.financing_short", probability=figures.percent(best.shortfall_probability))
+    if not best.feasible:
+        return Card(title, texts("cards.financing_impossible"), [probability])
+    cost, rate = figures.amount(best.expected_cost), figures.percent(best.effective_annual_rate)
+    if not needs_money(best):
+        return Card(title, cost, [texts("cards.financing_none"), probability])
+    names = texts("language.list_comma").join(part.facility for part in best.mix)
+    return Card(title, cost, [texts("cards.financing_more", facilities=names, rate=rate), probability])

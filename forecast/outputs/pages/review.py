@@ -2,114 +2,95 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from forecast.outputs.charts import studies as charts_studies
+from forecast.outputs.charts import studies as charts
 from forecast.outputs.figures import Figures
-from forecast.outputs.pages.page import page
-from forecast.outputs.tables import review as tables_review
+from forecast.outputs.pages.page import Card, Section, StudyPage, filled
+from forecast.outputs.tables import review as tables
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from forecast.results.backtest import Series
+    from forecast.results.review import Effects, ReviewResult
 
-METHOD = (*tables_review.EFFECTS, "sum")
+SERIES: tuple[Series, ...] = ("receipts", "sales")
+
+METHOD = (*tables.EFFECTS, "sum")
 """The lines of the method in short."""
 
 
-def review_html(result: Mapping[str, Any]) -> str:
+def review_html(result: ReviewResult) -> str:
     """The whole page of a review, in the result's language."""
-    figures = Figures.of(result)
-    drawn = {
-        "waterfall": charts_studies.waterfall(result, figures),
-        **{f"to-date-{series}": charts_studies.to_date(result, series, figures) for series in ("receipts", "sales")},
-    }
-    return page("study.html.j2", review_data(result) | {"charts": drawn}, figures.texts)
+    return filled("study.html.j2", review_page(result), Figures.of(result).texts)
 
 
-def review_data(result: Mapping[str, Any]) -> dict[str, Any]:
-    """All that the page says, as text: title, cards, sections with tables, notes and method; without the charts."""
+def review_page(result: ReviewResult) -> StudyPage:
+    """All that the page says and draws."""
     figures = Figures.of(result)
-    texts, forecast = figures.texts, result["forecast"]
-    tables = [
-        (label, tables_review.lines(label, part, figures)) for label, part in tables_review.parts(result, figures)
+    texts, forecast = figures.texts, result.forecast
+    *by_channel, (_, whole) = [
+        (label, tables.lines(label, part, figures)) for label, part in tables.parts(result, figures)
     ]
-    over_time = [
-        (f"to-date-{series}", texts("review.chart", series=texts(f"words.{series}")))
-        for series in ("receipts", "sales")
-    ]
-    return {
-        "title": texts("review.title", merchant=result["merchant"]["name"], as_of=forecast["as_of"]),
-        "subtitle": texts(
+    over_time = [(f"to-date-{one}", texts("review.chart", series=texts(f"words.{one}"))) for one in SERIES]
+    bridge = [tables.bridge(result, figures), tables.sales(result, figures)]
+    return StudyPage(
+        title=texts("review.title", merchant=result.merchant.name, as_of=forecast.as_of),
+        subtitle=texts(
             "review.subtitle",
-            first=result["first_day"],
-            last=result["as_of"],
-            days=result["days"],
-            as_of=forecast["as_of"],
-            paths=f"{forecast['paths']:,}",
-            version=forecast["version"],
+            first=result.first_day,
+            last=result.as_of,
+            days=result.days,
+            as_of=forecast.as_of,
+            paths=f"{forecast.paths:,}",
+            version=forecast.version,
         ),
-        "warnings": tables_review.warnings(result),
-        "cards": _cards(result, figures),
-        "sections": [
-            {
-                "title": texts("review.bridge"),
-                "charts": [("waterfall", texts("review.waterfall"))],
-                "tables": [tables_review.bridge(result, figures), tables_review.sales(result, figures)],
-                "folded": [],
-            },
-            {"title": texts("review.over_time"), "charts": over_time, "tables": [], "folded": []},
-            {"title": texts("review.lines"), "charts": [], "tables": [tables[-1][1]], "folded": tables[:-1]},
+        warnings=tables.warnings(result),
+        cards=[*(_series_card(result, one, figures) for one in SERIES), *_other_cards(result, figures)],
+        charts={
+            "waterfall": charts.waterfall(result, figures),
+            **{f"to-date-{one}": charts.to_date(result, one, figures) for one in SERIES},
+        },
+        sections=[
+            Section(texts("review.bridge"), [("waterfall", texts("review.waterfall"))], bridge),
+            Section(texts("review.over_time"), over_time),
+            Section(texts("review.lines"), tables=[whole], folded=by_channel),
         ],
-        "notes": [{"where": note["where"], "text": note["text"]} for note in result["notes"]],
-        "method": [texts(f"review.methods.{line}") for line in METHOD],
-        "footer": texts("report.footer", version=result["version"], seed=forecast["seed"]),
-    }
+        notes=result.notes,
+        method=[texts(f"review.methods.{line}") for line in METHOD],
+        footer=texts("report.footer", version=result.version, seed=forecast.seed),
+    )
 
 
-def _cards(result: Mapping[str, Any], figures: Figures) -> list[dict[str, Any]]:
-    texts, total = figures.texts, result["total"]
-    largest = max(tables_review.EFFECTS, key=lambda name: abs(total["effects"][name]))
-    others = [name for name in tables_review.EFFECTS if name != largest]
-    labels = {name: channel["label"] for name, channel in result["channels"].items()}
-    out = [labels[name] for name, part in result["by_channel"].items() if not part["receipts"]["inside"]]
-    comma = texts("language.list_comma")
+def _series_card(result: ReviewResult, series: Series, figures: Figures) -> Card:
+    """By how much a sum missed its forecast, and whether its interval held."""
+    texts, amount, found = figures.texts, figures.amount, result.total.of(series)
+    inside = texts("review.held" if found.inside else "review.missed")
+    return Card(
+        texts(f"review.card_{series}"),
+        _signed_amount(found.difference, figures),
+        [
+            texts("review.card_receipts_more", actual=amount(found.actual), forecast=amount(found.forecast)),
+            texts("review.card_interval", low=amount(found.p05), high=amount(found.p95), inside=inside),
+        ],
+    )
+
+
+def _other_cards(result: ReviewResult, figures: Figures) -> list[Card]:
+    """The largest cause of the difference, and how many channels stayed within their intervals."""
+    texts, effects = figures.texts, result.total.effects
+    largest = max(tables.EFFECTS, key=lambda name: abs(tables.EFFECTS[name](effects)))
+    others = [_cause(name, effects, figures) for name in tables.EFFECTS if name != largest]
+    out = [result.channels[name].label for name, part in result.by_channel.items() if not part.receipts.inside]
+    comma, count = texts("language.list_comma"), len(result.channels)
+    outside = texts("review.card_channels_out", names=comma.join(out)) if out else texts("review.card_channels_none")
     return [
-        {
-            "title": texts(f"review.card_{series}"),
-            "figure": _signed_amount(total[series]["difference"], figures),
-            "lines": [
-                texts(
-                    "review.card_receipts_more",
-                    actual=figures.amount(total[series]["actual"]),
-                    forecast=figures.amount(total[series]["forecast"]),
-                ),
-                texts(
-                    "review.card_interval",
-                    low=figures.amount(total[series]["p05"]),
-                    high=figures.amount(total[series]["p95"]),
-                    inside=texts("review.held" if total[series]["inside"] else "review.missed"),
-                ),
-            ],
-        }
-        for series in ("receipts", "sales")
-    ] + [
-        {
-            "title": texts("review.card_cause"),
-            "figure": _cause(largest, total, figures),
-            "lines": [comma.join(_cause(name, total, figures) for name in others)],
-        },
-        {
-            "title": texts("review.card_channels"),
-            "figure": f"{len(labels) - len(out)} / {len(labels)}",
-            "lines": [
-                texts("review.card_channels_out", names=comma.join(out)) if out else texts("review.card_channels_none")
-            ],
-        },
+        Card(texts("review.card_cause"), _cause(largest, effects, figures), [comma.join(others)]),
+        Card(texts("review.card_channels"), f"{count - len(out)} / {count}", [outside]),
     ]
 
 
-def _cause(name: str, total: Mapping[str, Any], figures: Figures) -> str:
-    amount = _signed_amount(total["effects"][name], figures)
+def _cause(name: str, effects: Effects, figures: Figures) -> str:
+    amount = _signed_amount(tables.EFFECTS[name](effects), figures)
     return figures.texts("review.card_cause_more", name=figures.texts(f"review.effects.{name}"), amount=amount)
 
 

@@ -2,75 +2,69 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from forecast.outputs.tables.run import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from forecast.outputs.figures import Figures
+    from forecast.results.development import Development
+    from forecast.results.run import Result
 
 SHOWN_AGES = (0, 1, 2, 3, 4, 6, 8, 12, 16)
 """The ages in weeks of which the table by channel tells the share reached, as far as any channel needs them."""
 
 
-def channels(result: Mapping[str, Any], figures: Figures) -> Table:
+def channels(result: Result, figures: Figures) -> Table:
     """A row a channel and the whole shop: ordered, collected, still to come, and the share reached by age."""
-    texts, development = figures.texts, result["collection_development"]
-    parts = [(result["channels"][name]["label"], part) for name, part in development["by_channel"].items()]
-    parts.append((texts("words.channels_all"), development["total"]))
-    last = max((part["ages"][-1] for _, part in parts if part["ages"]), default=0)
+    texts, development = figures.texts, result.collection_development
+    parts = [(result.channels[name].label, part) for name, part in development.by_channel.items()]
+    parts.append((texts("words.channels_all"), development.total))
+    last = max((part.ages[-1] for _, part in parts if part.ages), default=0)
     ages = [age for position, age in enumerate(SHOWN_AGES) if position == 0 or SHOWN_AGES[position - 1] < last]
     rows = [
         [
             label,
-            figures.money(sum(part["order_value"])),
-            figures.money(sum(part["collected"])),
-            figures.money(_sum(part["still_to_come"])),
-            figures.percent(part["expected_share"], 1),
+            *map(figures.money, (sum(part.order_value), sum(part.collected), _sum(part.still_to_come))),
+            figures.percent(part.expected_share, 1),
             *(figures.percent(_reached(part, age), 1) for age in ages),
         ]
         for label, part in parts
     ]
     heads = [texts(f"words.{word}") for word in ("channel", "sales", "collected", "still_to_come", "expected_share")]
     heads += [texts("development.age", weeks=age) for age in ages]
-    first = development["total"]["cohorts"][0]
-    caption = texts("development.caption", start=first, end=development["valued_on"], unit=figures.unit)
+    first = development.total.cohorts[0]
+    caption = texts("development.caption", start=first, end=development.valued_on, unit=figures.unit)
     return Table(heads, rows, strong_rows=(len(rows) - 1,), caption=caption)
 
 
-def open_weeks(result: Mapping[str, Any], figures: Figures) -> Table:
+def open_weeks(result: Result, figures: Figures) -> Table:
     """The whole shop's weeks of which money is still to come, oldest first, with their sum."""
-    texts, part = figures.texts, result["collection_development"]["total"]
-    count, last = len(part["cohorts"]), part["ages"][-1] if part["ages"] else 0
-    chosen = range(max(0, count - 1 - last), count)
-    keys = ("order_value", "collected", "expected_ultimate", "still_to_come")
+    texts, part = figures.texts, result.collection_development.total
+    last = part.ages[-1] if part.ages else 0
+    chosen = slice(max(0, len(part.cohorts) - 1 - last), None)
+    series = (part.order_value, part.collected, part.expected_ultimate, part.still_to_come)
+    columns = [list(amounts)[chosen] for amounts in series]
     rows = [
-        [
-            part["cohorts"][cohort],
-            *(figures.money(part[key][cohort]) for key in keys),
-            figures.percent(part["developed"][cohort], 1),
-        ]
-        for cohort in chosen
+        [week, *map(figures.money, amounts), figures.percent(developed, 1)]
+        for week, developed, *amounts in zip(part.cohorts[chosen], part.developed[chosen], *columns, strict=True)
     ]
-    sums = (figures.money(_sum([part[key][cohort] for cohort in chosen])) for key in keys)
-    rows.append([texts("words.total"), *sums, ""])
+    rows.append([texts("words.total"), *(figures.money(_sum(amounts)) for amounts in columns), ""])
     words = ("order_week", "sales", "collected", "expected_ultimate", "still_to_come", "developed")
     caption = texts("development.open_caption", unit=figures.unit)
     return Table([texts(f"words.{word}") for word in words], rows, strong_rows=(len(rows) - 1,), caption=caption)
 
 
-def _reached(part: Mapping[str, Any], age: int) -> float | None:
+def _reached(part: Development, age: int) -> float | None:
     """The share of the ultimate reached at an age: nothing before the first with money, all after the last."""
-    ages: Sequence[int] = part["ages"]
-    if not ages or part["reached"][0] is None:
+    ages = part.ages
+    if not ages or part.reached[0] is None:
         return None
     if age < ages[0]:
         return 0.0
-    if age > ages[-1]:
-        return 1.0
-    return float(part["reached"][age - ages[0]])
+    return 1.0 if age > ages[-1] else part.reached[age - ages[0]]
 
 
 def _sum(amounts: Sequence[float | None]) -> float | None:

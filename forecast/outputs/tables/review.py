@@ -2,33 +2,54 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from forecast.outputs.tables.run import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
 
     from forecast.outputs.figures import Figures
+    from forecast.results.review import Against, Effects, Line, Lines, ReviewPart, ReviewResult
 
-EFFECTS = ("volume", "failure", "timing", "refunds", "fees")
-"""The effects in their order, by their keys in ``effects``."""
+EFFECTS: dict[str, Callable[[Effects], float]] = {
+    "volume": lambda effects: effects.volume,
+    "failure": lambda effects: effects.failure,
+    "timing": lambda effects: effects.timing,
+    "refunds": lambda effects: effects.refunds,
+    "fees": lambda effects: effects.fees,
+}
+"""The effects in their order, by their words."""
+
+LINES: dict[str, Callable[[Lines], Line]] = {
+    "opening": lambda lines: lines.opening,
+    "sales": lambda lines: lines.sales,
+    "undeducted": lambda lines: lines.undeducted,
+    "lost": lambda lines: lines.lost,
+    "never_paid": lambda lines: lines.never_paid,
+    "pending": lambda lines: lines.pending,
+    "in_transit": lambda lines: lines.in_transit,
+    "refunded_before": lambda lines: lines.refunded_before,
+    "fees": lambda lines: lines.fees,
+    "settled": lambda lines: lines.settled,
+    "refunded_after": lambda lines: lines.refunded_after,
+    "receipts": lambda lines: lines.receipts,
+}
+"""The lines from orders to receipts in their order, by their words."""
 
 WARNINGS = ("review_other_ledger", "review_ledger_ends")
 """The notes that concern every figure, which therefore stand before them."""
 
-SUMS = ("forecast", "actual", "difference", "p05", "p95")
 
-
-def parts(result: Mapping[str, Any], figures: Figures) -> list[tuple[str, Mapping[str, Any]]]:
+def parts(result: ReviewResult, figures: Figures) -> list[tuple[str, ReviewPart]]:
     """The channels by their labels, and all of them together last."""
-    labelled = [(result["channels"][name]["label"], part) for name, part in result["by_channel"].items()]
-    return [*labelled, (figures.texts("words.channels_all"), result["total"])]
+    labelled = [(result.channels[name].label, part) for name, part in result.by_channel.items()]
+    return [*labelled, (figures.texts("words.channels_all"), result.total)]
 
 
-def warnings(result: Mapping[str, Any]) -> list[str]:
+def warnings(result: ReviewResult) -> list[str]:
     """The texts of the notes that concern every figure."""
-    return [note["text"] for note in result["notes"] if note["code"] in WARNINGS]
+    return [note.text for note in result.notes if note.code in WARNINGS]
 
 
 def signed(yuan: float, figures: Figures) -> str:
@@ -37,7 +58,7 @@ def signed(yuan: float, figures: Figures) -> str:
     return text if yuan < 0 or text == "0" else f"+{text}"
 
 
-def bridge(result: Mapping[str, Any], figures: Figures) -> Table:
+def bridge(result: ReviewResult, figures: Figures) -> Table:
     """A row a channel: receipts as forecast, the effects, receipts as they came, and the forecast's interval."""
     texts = figures.texts
     heads = [
@@ -49,21 +70,16 @@ def bridge(result: Mapping[str, Any], figures: Figures) -> Table:
         texts("figure.p95"),
         texts("review.inside"),
     ]
-    rows = [
-        [
-            label,
-            figures.whole(part["receipts"]["forecast"]),
-            *(signed(part["effects"][name], figures) for name in EFFECTS),
-            *(figures.whole(part["receipts"][name]) for name in ("actual", "p05", "p95")),
-            figures.yes_no(part["receipts"]["inside"]),
-        ]
-        for label, part in parts(result, figures)
-    ]
+    rows = []
+    for label, part in parts(result, figures):
+        found, effects = part.receipts, (signed(effect(part.effects), figures) for effect in EFFECTS.values())
+        came = map(figures.whole, (found.actual, found.p05, found.p95))
+        rows.append([label, figures.whole(found.forecast), *effects, *came, figures.yes_no(found.inside)])
     caption = texts("review.bridge_caption", unit=figures.unit)
     return Table(heads, rows, strong_rows=(len(rows) - 1,), caption=caption)
 
 
-def sales(result: Mapping[str, Any], figures: Figures) -> Table:
+def sales(result: ReviewResult, figures: Figures) -> Table:
     """A row a channel: order value as forecast and as it came, with the forecast's interval."""
     texts = figures.texts
     heads = [
@@ -74,25 +90,20 @@ def sales(result: Mapping[str, Any], figures: Figures) -> Table:
     ]
     rows = []
     for label, part in parts(result, figures):
-        found = part["sales"]
-        amounts = [figures.whole(found[name]) for name in SUMS]
-        amounts[2] = signed(found["difference"], figures)
-        rows.append([label, *amounts, figures.yes_no(found["inside"])])
+        found = part.sales
+        edges = map(figures.whole, (found.p05, found.p95))
+        rows.append([label, *_against(found, figures), *edges, figures.yes_no(found.inside)])
     return Table(heads, rows, strong_rows=(len(rows) - 1,), caption=texts("review.sales_caption", unit=figures.unit))
 
 
-def lines(label: str, part: Mapping[str, Any], figures: Figures) -> Table:
+def lines(label: str, part: ReviewPart, figures: Figures) -> Table:
     """The lines from orders to receipts, as forecast and as they came."""
     texts = figures.texts
     heads = [texts(f"review.{name}") for name in ("line", "forecast", "actual", "difference")]
-    rows = [
-        [
-            texts(f"review.lines_of.{name}"),
-            figures.whole(line["forecast"]),
-            figures.whole(line["actual"]),
-            signed(line["difference"], figures),
-        ]
-        for name, line in part["lines"].items()
-    ]
+    rows = [[texts(f"review.lines_of.{name}"), *_against(line(part.lines), figures)] for name, line in LINES.items()]
     caption = texts("review.lines_caption", channel=label, unit=figures.unit)
     return Table(heads, rows, strong_rows=(len(rows) - 1,), caption=caption)
+
+
+def _against(line: Line | Against, figures: Figures) -> list[str]:
+    return [figures.whole(line.forecast), figures.whole(line.actual), signed(line.difference, figures)]

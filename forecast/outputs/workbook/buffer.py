@@ -2,54 +2,60 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from forecast.outputs.tables.buffer import implied_why
+from forecast.outputs.workbook.checks import Check
 from forecast.outputs.workbook.scenario import CHART_SIZE
 from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, MONEY, RATE, Sheet, local_cell, text_width
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from forecast.cross_checks import CrossChecks, LeastCost
+    from forecast.liquidity import MillerOrr
     from forecast.outputs.workbook.front import InputCells
+    from forecast.results.buffer import BufferShown
+    from forecast.results.run import Result
 
 LABEL, AMOUNT, RUNNING, WHY = range(4)
 UNIT_COST = "0.00000"
 
 
-def fill_buffer(sheet: Sheet, result: Mapping[str, Any], inputs: InputCells) -> dict[str, str]:
-    """The parts with their running sum and a chart, then the second opinions; gives the sum's cell to be checked."""
-    texts, base = sheet.book.texts, result["scenarios"]["base"]
-    parts = base["buffer"].get("drivers") or []
-    names = [part["label"] for part in parts]
-    sheet.widths([min(64, max(44, *(text_width(name) + 2 for name in ["", *names]))), 16, 16, 70])
+def fill_buffer(sheet: Sheet, result: Result, inputs: InputCells) -> list[Check]:
+    """The parts with their running sum and a chart, then the second opinions; gives the check of the parts' sum."""
+    texts, figures, buffer = sheet.book.texts, sheet.book.figures, result.scenarios["base"].buffer
+    labels = [part.label for part in buffer.drivers or []]
+    sheet.widths([min(64, max(44, *(text_width(label) + 2 for label in ["", *labels]))), 16, 16, 70])
     heads = [texts("words.driver"), texts("words.amount"), texts("words.running")]
     sheet.heads(FIRST_ROW, LABEL, heads, height=24)
-    first = row = FIRST_ROW + 1
-    running, checked = 0.0, {}
-    for part in parts:
-        sheet.text(row, LABEL, part["label"])
-        if part["key"] == "minimum_balance":
-            sheet.formula(row, AMOUNT, f"={inputs.minimum_balance}", part["amount"])
+    row = FIRST_ROW + 1 + len(labels)
+    checks = _drivers(sheet, buffer, row, inputs)
+    _second_opinions(sheet, result, row + 2, inputs)
+    caption = texts("report.drivers_caption", day=figures.day(buffer.peak_day), unit=figures.unit)
+    sheet.text(2, 0, caption, "soft", wrap=False)
+    return checks
+
+
+def _drivers(sheet: Sheet, buffer: BufferShown, last: int, inputs: InputCells) -> list[Check]:
+    """The parts, and their sum in row ``last``."""
+    texts, first = sheet.book.texts, FIRST_ROW + 1
+    if not buffer.drivers:
+        sheet.text(last, LABEL, texts("amount.none"))
+        return []
+    running = 0.0
+    for row, part in enumerate(buffer.drivers, first):
+        sheet.text(row, LABEL, part.label)
+        if part.key == "minimum_balance":
+            sheet.formula(row, AMOUNT, f"={inputs.minimum_balance}", part.amount)
         else:
-            sheet.number(row, AMOUNT, part["amount"], "engine")
-        running += part["amount"]
+            sheet.number(row, AMOUNT, part.amount, "engine")
+        running += part.amount
         before = f"{local_cell(row - 1, RUNNING)}+" if row > first else ""
         sheet.formula(row, RUNNING, f"={before}{local_cell(row, AMOUNT)}", round(running, 2))
-        row += 1
-    if parts:
-        sheet.text(row, LABEL, texts("words.buffer"), "strong")
-        area = f"{local_cell(first, AMOUNT)}:{local_cell(row - 1, AMOUNT)}"
-        sheet.formula(row, AMOUNT, f"=SUM({area})", round(running, 2), "formula_strong")
-        checked["drivers"] = sheet.cell(row, AMOUNT)
-        _chart(sheet, first, row - 1, row + 18)
-    else:
-        sheet.text(row, LABEL, texts("amount.none"))
-    _second_opinions(sheet, result, row + 2, inputs)
-    figures = sheet.book.figures
-    caption = texts("report.drivers_caption", day=figures.day(base["buffer"]["peak_day"]), unit=figures.unit)
-    sheet.text(2, 0, caption, "soft", wrap=False)
-    return checked
+    sheet.text(last, LABEL, texts("words.buffer"), "strong")
+    area = f"{local_cell(first, AMOUNT)}:{local_cell(last - 1, AMOUNT)}"
+    sheet.formula(last, AMOUNT, f"=SUM({area})", round(running, 2), "formula_strong")
+    _chart(sheet, first, last - 1, last + 18)
+    return [Check("drivers", sheet.cell(last, AMOUNT), buffer.amount, sum(part.amount for part in buffer.drivers))]
 
 
 def _chart(sheet: Sheet, first: int, last: int, row: int) -> None:
@@ -70,54 +76,63 @@ def _chart(sheet: Sheet, first: int, last: int, row: int) -> None:
     sheet.worksheet.insert_chart(row, 0, chart, {"object_position": 2})
 
 
-def _second_opinions(sheet: Sheet, result: Mapping[str, Any], row: int, inputs: InputCells) -> None:
+def _second_opinions(sheet: Sheet, result: Result, row: int, inputs: InputCells) -> None:
     """Miller and Orr's limits, and the confidence of least cost, as formulas of what they rest on."""
-    texts, figures = sheet.book.texts, sheet.book.figures
-    checks = result["scenarios"]["base"]["buffer"].get("cross_checks")
+    texts, checks = sheet.book.texts, result.scenarios["base"].buffer.cross_checks
     sheet.text(row, LABEL, texts("report.cross_checks"), "fact", wrap=False)
     sheet.text(row + 1, LABEL, texts("cross.lead"), "soft", wrap=False)
     row += 2
-    if not checks or checks["least_cost"] is None:
+    if checks.miller_orr is None or checks.least_cost is None:
         sheet.text(row, LABEL, texts("cross.none"))
         return
-    given = (("idle_cost", RATE), ("transfer_cost", FEN), ("daily_deviation", MONEY))
-    cells = {}
-    for key, number in given:
-        sheet.text(row, LABEL, texts(f"cross.{key}"))
-        sheet.number(row, AMOUNT, checks[key], "engine" if key == "daily_deviation" else "input", number)
-        cells[key] = local_cell(row, AMOUNT)
-        row += 1
-    idle, transfer, deviation = (cells[key] for key, _ in given)
+    given = (
+        ("idle_cost", checks.idle_cost, "input", RATE),
+        ("transfer_cost", checks.transfer_cost, "input", FEN),
+        ("daily_deviation", checks.daily_deviation, "engine", MONEY),
+    )
+    for line, (word, value, look, number) in enumerate(given, row):
+        sheet.text(line, LABEL, texts(f"cross.{word}"))
+        sheet.number(line, AMOUNT, value, look, number)
+    idle, transfer, deviation = (local_cell(row + line, AMOUNT) for line in range(3))
     spread = f"(3*{transfer}*{deviation}^2/(4*{idle}/365))^(1/3)"
-    for word, key, factor in (("return", "return_point", "1"), ("average", "average", "4/3"), ("upper", "upper", "3")):
-        sheet.text(row, LABEL, texts(f"cross.miller_orr_{word}"))
-        formula = f"={inputs.minimum_balance}+{factor}*{spread}"
-        sheet.formula(row, AMOUNT, formula, checks["miller_orr"][key])
-        if word == "return":
+    _miller_orr(sheet, row + 3, checks, checks.miller_orr, (inputs.minimum_balance, spread))
+    _least_cost(sheet, row + 6, checks.least_cost, result, idle)
+
+
+def _miller_orr(sheet: Sheet, row: int, checks: CrossChecks, limits: MillerOrr, cells: tuple[str, str]) -> None:
+    """Three limits from the references to the minimum balance and the formula of the spread."""
+    texts, figures, (minimum, spread) = sheet.book.texts, sheet.book.figures, cells
+    levels = (("return", limits.return_point, "1"), ("average", limits.average, "4/3"), ("upper", limits.upper, "3"))
+    for line, (word, level, factor) in enumerate(levels, row):
+        sheet.text(line, LABEL, texts(f"cross.miller_orr_{word}"))
+        sheet.formula(line, AMOUNT, f"={minimum}+{factor}*{spread}", level)
+        if line == row:
             why = texts(
                 "cross.miller_orr_why",
-                deviation=figures.amount(checks["daily_deviation"]),
-                idle=figures.percent(checks["idle_cost"]),
-                transfer=figures.amount(checks["transfer_cost"]),
+                deviation=figures.amount(checks.daily_deviation),
+                idle=figures.percent(checks.idle_cost),
+                transfer=figures.amount(checks.transfer_cost),
             )
-            sheet.text(row, WHY, why, "soft")
-        row += 1
-    best = checks["least_cost"]
+            sheet.text(line, WHY, why, "soft")
+
+
+def _least_cost(sheet: Sheet, row: int, best: LeastCost, result: Result, idle: str) -> None:
+    """The newsvendor's answer, and which cost of a shortage the plan's own confidence implies."""
+    texts, figures, confidence = sheet.book.texts, sheet.book.figures, result.confidence
     sheet.text(row, LABEL, texts("cross.overage"))
-    days, confidence = result["horizon_days"], result["confidence"]
-    sheet.formula(row, AMOUNT, f"={idle}*{days}/365", best["overage"], "formula", UNIT_COST)
+    sheet.formula(row, AMOUNT, f"={idle}*{result.horizon_days}/365", best.overage, "formula", UNIT_COST)
     overage = local_cell(row, AMOUNT)
     row += 1
-    if best["underage"] is not None:
+    if best.underage is not None and best.confidence is not None:
         sheet.text(row, LABEL, texts("cross.underage"))
-        sheet.number(row, AMOUNT, best["underage"], "input", UNIT_COST)
+        sheet.number(row, AMOUNT, best.underage, "input", UNIT_COST)
         underage = local_cell(row, AMOUNT)
         sheet.text(row + 1, LABEL, texts("cross.confidence"))
-        sheet.formula(row + 1, AMOUNT, f"={underage}/({underage}+{overage})", best["confidence"], "formula", RATE)
-        sheet.text(row + 2, LABEL, texts("cross.least_cost", confidence=figures.percent(best["confidence"], 1)))
-        sheet.number(row + 2, AMOUNT, best["amount"], "engine")
+        sheet.formula(row + 1, AMOUNT, f"={underage}/({underage}+{overage})", best.confidence, "formula", RATE)
+        sheet.text(row + 2, LABEL, texts("cross.least_cost", confidence=figures.percent(best.confidence, 1)))
+        sheet.number(row + 2, AMOUNT, best.amount, "engine")
         row += 3
     sheet.text(row, LABEL, texts("cross.implied", confidence=figures.confidence(confidence)))
     formula = f"={overage}*{confidence}/(1-{confidence})"
-    sheet.formula(row, AMOUNT, formula, best["implied_underage"], "formula", UNIT_COST)
+    sheet.formula(row, AMOUNT, formula, best.implied_underage, "formula", UNIT_COST)
     sheet.text(row, WHY, implied_why(best, figures), "soft")

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, RATE, WHOLE, Sheet, quoted
 from forecast.plan.facilities import terms_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
+    from forecast.plan.model import Facility
+    from forecast.results.estimates import ChannelEstimates
+    from forecast.results.inputs import EventShown, NoteShown, OtherFlows
+    from forecast.results.run import Result
 
 MONEY_TERMS = frozenset({"limit", "drawn", "minimum_draw"})
 CHOICE_TERMS = frozenset({"interest_due", "repayment"})
@@ -30,19 +35,19 @@ class InputCells:
     flow_amounts: str | None
 
 
-def fill_about(sheet: Sheet, result: Mapping[str, Any], sheet_names: list[str]) -> None:
+def fill_about(sheet: Sheet, result: Result, sheet_names: list[str]) -> None:
     """What the workbook is, of when, in which units, and how its colours are read."""
     texts, figures = sheet.book.texts, sheet.book.figures
     sheet.widths([24, 84, 12, 12])
     sheet.text(2, 0, texts("about.purpose"), "soft", wrap=False)
     facts = [
-        ("about.as_of", result["as_of"]),
-        ("about.horizon", str(result["horizon_days"])),
-        ("about.paths", f"{result['paths']:,}"),
-        ("about.seed", str(result["seed"])),
-        ("about.confidence", figures.confidence(result["confidence"])),
-        ("about.version", result["version"]),
-        ("about.currency", texts("about.currency_value", currency=result["currency"])),
+        ("about.as_of", result.as_of),
+        ("about.horizon", str(result.horizon_days)),
+        ("about.paths", f"{result.paths:,}"),
+        ("about.seed", str(result.seed)),
+        ("about.confidence", figures.confidence(result.confidence)),
+        ("about.version", result.version),
+        ("about.currency", texts("about.currency_value", currency=result.currency)),
     ]
     row = FIRST_ROW + 1
     for key, value in facts:
@@ -64,7 +69,7 @@ def fill_about(sheet: Sheet, result: Mapping[str, Any], sheet_names: list[str]) 
         row += 1
 
 
-def fill_inputs(sheet: Sheet, result: Mapping[str, Any]) -> InputCells:
+def fill_inputs(sheet: Sheet, result: Result) -> InputCells:
     """Every input with its unit: cash, the run, channels' estimates, events, facilities, scenarios, flows."""
     texts = sheet.book.texts
     sheet.widths([22, 36, 36, 10, 14, 14])
@@ -75,39 +80,41 @@ def fill_inputs(sheet: Sheet, result: Mapping[str, Any]) -> InputCells:
     writer = _Inputs(sheet, FIRST_ROW + 1)
     opening, minimum = writer.row, writer.row + 1
     cash = texts("words.cash")
-    writer.money(cash, texts("words.opening_balance"), result["opening_balance"])
-    writer.money(cash, texts("words.minimum_balance"), result["minimum_balance"])
-    for key, number in (("confidence", RATE), ("horizon", WHOLE), ("paths", WHOLE), ("seed", WHOLE)):
-        value = result[{"horizon": "horizon_days"}.get(key, key)]
-        writer.number(
-            texts("sheets.about"), texts(f"about.{key}"), value, "share" if number == RATE else "count", number
-        )
-    _channel_inputs(writer, result)
-    for event in result["events"]:
-        for part in ("start", "peak", "end"):
-            if event.get(part):
-                writer.day(texts("words.events"), texts(f"words.event_{part}", name=event["name"]), event[part])
-        _multiple_inputs(writer, event)
-    for facility in result["facilities"]:
-        _facility_inputs(writer, facility)
-    for scenario in result["scenarios"].values():
-        for change in scenario["changes"]:
-            writer.text(texts("words.scenario"), scenario["label"], sheet.book.figures.change(change))
-    days, amounts = _flow_inputs(writer, result)
+    writer.money(cash, texts("words.opening_balance"), result.opening_balance)
+    writer.money(cash, texts("words.minimum_balance"), result.minimum_balance)
+    about = (
+        ("confidence", result.confidence, "share", RATE),
+        ("horizon", result.horizon_days, "count", WHOLE),
+        ("paths", result.paths, "count", WHOLE),
+        ("seed", result.seed, "count", WHOLE),
+    )
+    for key, value, unit, number in about:
+        writer.number(texts("sheets.about"), texts(f"about.{key}"), value, unit, number)
+    for name, channel in result.channels.items():
+        writer.text(channel.label, texts("words.clearing"), channel.clearing)
+        _estimates(writer, channel.label, result.estimates[name])
+    for event in result.events:
+        _event(writer, event)
+    for facility in result.facilities:
+        _facility(writer, facility)
+    for scenario in result.scenarios.values():
+        for change in scenario.changes:
+            writer.text(texts("words.scenario"), scenario.label, sheet.book.figures.change(change))
+    days, amounts = _flows(writer, result.other_flows)
     return InputCells(sheet.cell(opening, VALUE), sheet.cell(minimum, VALUE), days, amounts)
 
 
-def fill_notes(sheet: Sheet, result: Mapping[str, Any]) -> None:
+def fill_notes(sheet: Sheet, notes: Sequence[NoteShown]) -> None:
     """What a reader must know about single figures."""
     texts = sheet.book.texts
     sheet.widths([34, 90, 26, 12])
     sheet.heads(FIRST_ROW, 0, [texts(f"words.{word}") for word in ("where", "note", "code")], height=24)
     sheet.worksheet.freeze_panes(FIRST_ROW + 1, 0)
-    if not result["notes"]:
+    if not notes:
         sheet.text(FIRST_ROW + 1, 1, texts("report.no_notes"))
-    for row, note in enumerate(result["notes"], FIRST_ROW + 1):
-        for column, key in enumerate(("where", "text", "code")):
-            sheet.text(row, column, note[key])
+    for row, note in enumerate(notes, FIRST_ROW + 1):
+        for column, text in enumerate((note.where, note.text, note.code)):
+            sheet.text(row, column, text)
 
 
 class _Inputs:
@@ -158,57 +165,48 @@ class _Inputs:
         self.sheet.text(self.row, UNIT, figures.unit if unit == "money" else texts(f"units.{unit}"), "unit")
 
 
-def _channel_inputs(writer: _Inputs, result: Mapping[str, Any]) -> None:
+def _estimates(writer: _Inputs, area: str, estimates: ChannelEstimates) -> None:
+    """A channel's rates by cause with their intervals, then its lag and its other rates."""
     texts, figures = writer.sheet.book.texts, writer.sheet.book.figures
-    for name, channel in result["channels"].items():
-        area = channel["label"]
-        writer.text(area, texts("words.clearing"), channel["clearing"])
-        estimate = result["estimates"].get(name)
-        if estimate is None:
-            continue
-        for table in ("failure_rate", "recovery_rate"):
-            for cause, rate in estimate[table].items():
-                if rate:
-                    item = texts(f"words.{table}") + texts("language.colon") + figures.cause(cause)
-                    interval = (rate.get("p05"), rate.get("p95"))
-                    writer.number(area, item, rate.get("mean"), "share", RATE, interval)
-        for figure, unit, number in (
-            ("settlement_days", "days", "0.0"),
-            ("refund_rate", "share", RATE),
-            ("fee_rate", "share", RATE),
-        ):
-            writer.number(area, texts(f"words.{figure}"), estimate[figure].get("mean"), unit, number)
+    for table, rates in (("failure_rate", estimates.failure_rate), ("recovery_rate", estimates.recovery_rate)):
+        for cause, rate in rates.items():
+            item = texts(f"words.{table}") + texts("language.colon") + figures.cause(cause)
+            writer.number(area, item, rate.mean, "share", RATE, (rate.p05, rate.p95))
+    writer.number(area, texts("words.settlement_days"), estimates.settlement_days.mean, "days", "0.0")
+    writer.number(area, texts("words.refund_rate"), estimates.refund_rate.mean, "share", RATE)
+    writer.number(area, texts("words.fee_rate"), estimates.fee_rate.mean, "share", RATE)
 
 
-def _multiple_inputs(writer: _Inputs, event: Mapping[str, Any]) -> None:
+def _event(writer: _Inputs, event: EventShown) -> None:
     texts = writer.sheet.book.texts
-    if multiple := event.get("multiple"):
-        item = texts("words.event_multiple", name=event["name"])
-        interval = (multiple["p05"], multiple["p95"])
-        writer.number(texts("words.events"), item, multiple["mean"], "multiple", "0.00", interval)
-    if source := event.get("source"):
-        item = texts("words.event_source", name=event["name"])
-        writer.text(texts("words.events"), item, texts(f"event_sources.{source}"))
+    area = texts("words.events")
+    for part, day in (("start", event.start), ("peak", event.peak), ("end", event.end)):
+        if day:
+            writer.day(area, texts(f"words.event_{part}", name=event.name), day)
+    if multiple := event.multiple:
+        item = texts("words.event_multiple", name=event.name)
+        writer.number(area, item, multiple.mean, "multiple", "0.00", (multiple.p05, multiple.p95))
+    if event.source:
+        writer.text(area, texts("words.event_source", name=event.name), texts(f"event_sources.{event.source}"))
 
 
-def _facility_inputs(writer: _Inputs, facility: Mapping[str, Any]) -> None:
+def _facility(writer: _Inputs, facility: Facility) -> None:
+    """The terms of the facility's kind that the plan sets, in the order of the table of terms."""
     texts, figures = writer.sheet.book.texts, writer.sheet.book.figures
-    area = facility["name"]
-    writer.text(area, texts("words.kind"), figures.kind(facility["kind"]))
-    for term in (one.name for one in terms_of(facility["kind"]) if one.name not in UNNAMED_TERMS):
-        value = facility.get(term)
-        item = texts.or_else(f"terms.{term}", term)
-        if value is None or value == []:
-            continue
+    area = facility.name
+    writer.text(area, texts("words.kind"), figures.kind(facility.kind))
+    for term in (one.name for one in terms_of(facility.kind) if one.name not in UNNAMED_TERMS):
+        value, item = getattr(facility, term), texts.or_else(f"terms.{term}", term)
         if isinstance(value, bool):
             writer.text(area, item, figures.yes_no(value))
-        elif isinstance(value, (int, float)):
-            unit, number = _unit_of(term)
-            writer.number(area, item, value, unit, number)
+        elif isinstance(value, int | float):
+            writer.number(area, item, value, *_unit_of(term))
+        elif isinstance(value, dt.date):
+            writer.text(area, item, value.isoformat())
         elif isinstance(value, str):
             writer.text(area, item, texts.or_else(f"choices.{value}", value) if term in CHOICE_TERMS else value)
-        else:
-            writer.text(area, item, texts("language.list_comma").join(str(part) for part in value))
+        elif value:
+            writer.text(area, item, texts("language.list_comma").join(value))
 
 
 def _unit_of(term: str) -> tuple[str, str]:
@@ -219,13 +217,13 @@ def _unit_of(term: str) -> tuple[str, str]:
     return ("rate", FINE_RATE) if term in {"annual_rate", "commitment_fee"} else ("share", FINE_RATE)
 
 
-def _flow_inputs(writer: _Inputs, result: Mapping[str, Any]) -> tuple[str | None, str | None]:
+def _flows(writer: _Inputs, flows: OtherFlows) -> tuple[str | None, str | None]:
     """The plan's other flows, one row a day and category; references to their days and amounts."""
-    sheet, texts, flows = writer.sheet, writer.sheet.book.texts, result["other_flows"]
+    sheet, texts = writer.sheet, writer.sheet.book.texts
     lines = [
         (day, category, amount)
-        for category, amounts in flows["by_category"].items()
-        for day, amount in zip(flows["dates"], amounts, strict=True)
+        for category, amounts in flows.by_category.items()
+        for day, amount in zip(flows.dates, amounts, strict=True)
         if amount
     ]
     if not lines:

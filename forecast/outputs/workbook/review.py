@@ -5,163 +5,152 @@ As in ``scenarios.xlsx``, sums and differences are formulas that carry the engin
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
-
-import xlsxwriter
+from typing import TYPE_CHECKING
 
 from forecast.outputs.figures import Figures
-from forecast.outputs.tables.review import EFFECTS, parts, warnings
+from forecast.outputs.tables.review import EFFECTS, LINES, parts, warnings
 from forecast.outputs.workbook.front import fill_notes
-from forecast.outputs.workbook.run import OPTIONS
-from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, Book, Sheet, local_cell
+from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, Sheet, local_cell, new_book
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from forecast.results.review import ReviewPart, ReviewResult
 
 HEAD_ROW = FIRST_ROW
 NAME, FORECAST, FIRST_EFFECT = range(3)
 ACTUAL = FIRST_EFFECT + len(EFFECTS)
 CHECK, LOW, HIGH, INSIDE = range(ACTUAL + 1, ACTUAL + 5)
-LINES = ("forecast", "actual", "difference")
 
 
-def write_review_workbook(path: Path, result: Mapping[str, Any]) -> None:
-    """Writes the workbook of a rounded review (see ``plain``) to ``path``.
+def write_review_workbook(path: Path, result: ReviewResult) -> None:
+    """Writes the workbook of a rounded review (see ``records.rounded``) to ``path``.
 
     Raises:
         ValueError: a cell cannot be written as it is.
         OSError: the file cannot be written.
     """
-    workbook = xlsxwriter.Workbook(str(path), OPTIONS)
-    try:
-        book = Book(workbook, Figures.of(result))
-        _describe(workbook, book, result)
-        span = {"first": result["first_day"], "last": result["as_of"], "currency": result["currency"]}
-        sheets = [
-            Sheet(book, book.sheet_name(book.texts(f"review.{name}")), book.texts(f"review.{title}", **span))
+    with new_book(path, Figures.of(result)) as book:
+        texts = book.texts
+        title = texts("review.title", merchant=result.merchant.name, as_of=result.forecast.as_of)
+        book.describe(title, result.version, result.as_of)
+        span = {"first": result.first_day, "last": result.as_of, "currency": result.currency}
+        bridge, lines = (
+            Sheet(book, book.sheet_name(texts(f"review.{name}")), texts(f"review.{title}", **span))
             for name, title in (("sheet", "sheet_title"), ("lines_sheet", "lines_title"))
-        ]
-        _fill_bridge(sheets[0], result)
-        _fill_lines(sheets[1], result)
-        notes = Sheet(book, book.sheet_name(book.texts("sheets.notes")), book.texts("sheet.notes_title"))
-        fill_notes(notes, result)
-    finally:
-        workbook.close()
+        )
+        _fill_bridge(bridge, result)
+        _fill_lines(lines, result)
+        notes = Sheet(book, book.sheet_name(texts("sheets.notes")), texts("sheet.notes_title"))
+        fill_notes(notes, result.notes)
 
 
-def _describe(workbook: xlsxwriter.Workbook, book: Book, result: Mapping[str, Any]) -> None:
-    """The file's own properties, dated by the last day reviewed: the same review gives the same file."""
-    title = book.texts("review.title", merchant=result["merchant"]["name"], as_of=result["forecast"]["as_of"])
-    created = dt.datetime.fromisoformat(result["as_of"])
-    workbook.set_properties({"title": title, "author": f"forecast {result['version']}", "created": created})
-    workbook.set_calc_mode("auto")
-
-
-def _fill_bridge(sheet: Sheet, result: Mapping[str, Any]) -> None:
+def _fill_bridge(sheet: Sheet, result: ReviewResult) -> None:
     """What concerns every figure; a row a channel, their sums below, whether each adds up, and the waterfall."""
-    texts, figures = sheet.book.texts, sheet.book.figures
+    texts = sheet.book.texts
     for row, warning in zip((1, 2), warnings(result), strict=False):
         sheet.text(row, 0, warning, "warning", wrap=False)
     sheet.widths([24, *[14] * (INSIDE - 1), 14])
-    heads = [
-        texts("words.channel"),
-        texts("review.forecast"),
-        *(texts(f"review.effects.{name}") for name in EFFECTS),
-        texts("review.actual"),
-        texts("review.check_sum"),
-        *(texts(f"figure.{name}") for name in ("p05", "p95")),
-        texts("review.inside"),
-    ]
+    ends = (texts("figure.p05"), texts("figure.p95"))
+    heads = [texts("words.channel"), *_steps(sheet), texts("review.check_sum"), *ends, texts("review.inside")]
     sheet.heads(HEAD_ROW, 0, heads, height=34)
     sheet.worksheet.freeze_panes(HEAD_ROW + 1, 1)
-    rows = parts(result, figures)
+    rows = parts(result, sheet.book.figures)
     first, total = HEAD_ROW + 1, HEAD_ROW + len(rows)
     for row, (label, part) in enumerate(rows, first):
         strong = "_strong" if row == total else ""
         sheet.text(row, NAME, label, "strong" if strong else "label")
-        amounts = [part["receipts"]["forecast"], *(part["effects"][name] for name in EFFECTS)]
-        for column, amount in enumerate([*amounts, part["receipts"]["actual"]], FORECAST):
-            if strong:
-                area = f"{local_cell(first, column)}:{local_cell(total - 1, column)}"
-                sheet.formula(row, column, f"=SUM({area})", amount, "formula_strong", FEN)
-            else:
-                sheet.number(row, column, amount, "engine", FEN)
-        added = f"SUM({local_cell(row, FORECAST)}:{local_cell(row, ACTUAL - 1)})"
-        sheet.formula(row, CHECK, f"=ROUND({added}-{local_cell(row, ACTUAL)},2)", 0.0, f"formula{strong}", FEN)
-        low, high = part["receipts"]["p05"], part["receipts"]["p95"]
-        sheet.number(row, LOW, low, f"engine{strong}", FEN)
-        sheet.number(row, HIGH, high, f"engine{strong}", FEN)
-        actual = local_cell(row, ACTUAL)
-        test = f"AND({actual}>={local_cell(row, LOW)},{actual}<={local_cell(row, HIGH)})"
-        words = {held: texts("words.yes" if held else "words.no") for held in (True, False)}
-        formula = f'=IF({test},"{words[True]}","{words[False]}")'
-        sheet.formula(row, INSIDE, formula, words[part["receipts"]["inside"]], f"formula{strong}", "")
+        _amounts(sheet, row, part, first if strong else None)
+        _against(sheet, row, part, strong)
     good, bad = texts("sheet.ok"), texts("sheet.bad")
     area = f"{local_cell(first, CHECK)}:{local_cell(total, CHECK)}"
     sheet.master_check(INSIDE, f'=IF(AND(MIN({area})=0,MAX({area})=0),"{good}","{bad}")', good)
-    after = _fill_waterfall(sheet, result, total)
+    after = _fill_waterfall(sheet, result.total, total)
     for row, name in enumerate((*EFFECTS, "sum"), after):
         sheet.text(row, 0, texts(f"review.methods.{name}"), "soft", wrap=False)
 
 
-def _fill_waterfall(sheet: Sheet, result: Mapping[str, Any], total: int) -> int:
+def _steps(sheet: Sheet) -> list[str]:
+    """The heads from forecast to actual receipts."""
+    texts = sheet.book.texts
+    return [texts("review.forecast"), *(texts(f"review.effects.{name}") for name in EFFECTS), texts("review.actual")]
+
+
+def _amounts(sheet: Sheet, row: int, part: ReviewPart, first: int | None) -> None:
+    """Receipts as forecast, the effects, and receipts as they came; as sums of the rows from ``first`` on if given."""
+    receipts = part.receipts
+    for column, amount in enumerate((receipts.forecast, *_effects(part), receipts.actual), FORECAST):
+        if first is None:
+            sheet.number(row, column, amount, "engine", FEN)
+        else:
+            area = f"{local_cell(first, column)}:{local_cell(row - 1, column)}"
+            sheet.formula(row, column, f"=SUM({area})", amount, "formula_strong", FEN)
+
+
+def _effects(part: ReviewPart) -> list[float]:
+    return [effect(part.effects) for effect in EFFECTS.values()]
+
+
+def _against(sheet: Sheet, row: int, part: ReviewPart, strong: str) -> None:
+    """Whether a row adds up, and the forecast's interval with whether it held the actual receipts."""
+    texts, receipts, actual = sheet.book.texts, part.receipts, local_cell(row, ACTUAL)
+    added = f"SUM({local_cell(row, FORECAST)}:{local_cell(row, ACTUAL - 1)})"
+    sheet.formula(row, CHECK, f"=ROUND({added}-{actual},2)", 0.0, f"formula{strong}", FEN)
+    sheet.number(row, LOW, receipts.p05, f"engine{strong}", FEN)
+    sheet.number(row, HIGH, receipts.p95, f"engine{strong}", FEN)
+    yes, no = texts("words.yes"), texts("words.no")
+    test = f"AND({actual}>={local_cell(row, LOW)},{actual}<={local_cell(row, HIGH)})"
+    held = yes if receipts.inside else no
+    sheet.formula(row, INSIDE, f'=IF({test},"{yes}","{no}")', held, f"formula{strong}", "")
+
+
+def _fill_waterfall(sheet: Sheet, whole: ReviewPart, total: int) -> int:
     """The chart, and below it the bars' ends that it draws, as formulas; gives the first row that is free."""
-    texts, receipts = sheet.book.texts, result["total"]["receipts"]
-    effects = [result["total"]["effects"][name] for name in EFFECTS]
-    levels = list(accumulate(effects, initial=receipts["forecast"]))
-    head = total + 22
-    names = [texts("review.forecast"), *(texts(f"review.effects.{name}") for name in EFFECTS), texts("review.actual")]
-    sheet.heads(
-        head,
-        0,
-        [
-            texts("review.line"),
-            texts("sheet.bar_base"),
-            texts("sheet.bar_up"),
-            texts("sheet.bar_down"),
-            texts("sheet.bar_total"),
-        ],
-        34,
-    )
-    for place, name in enumerate(names):
-        row = head + 1 + place
-        column = FORECAST + place
+    texts, receipts, names = sheet.book.texts, whole.receipts, _steps(sheet)
+    head, last = total + 22, total + 22 + len(names)
+    words = ("review.line", "sheet.bar_base", "sheet.bar_up", "sheet.bar_down", "sheet.bar_total")
+    sheet.heads(head, 0, [texts(word) for word in words], 34)
+    for row, name in enumerate(names, head + 1):
         sheet.text(row, 0, name)
-        if place in {0, len(names) - 1}:
-            whole = receipts["forecast"] if place == 0 else receipts["actual"]
-            sheet.formula(row, 4, f"={local_cell(total, column)}", whole, number=FEN)
-            continue
-        before, effect = levels[place - 1], effects[place - 1]
-        so_far = f"SUM({local_cell(total, FORECAST)}:{local_cell(total, column - 1)})"
-        moved = local_cell(total, column)
-        sheet.formula(row, 1, f"={so_far}+MIN({moved},0)", round(before + min(effect, 0.0), 2), number=FEN)
-        sheet.formula(row, 2, f"=MAX({moved},0)", max(effect, 0.0), number=FEN)
-        sheet.formula(row, 3, f"=MAX(-{moved},0)", max(-effect, 0.0), number=FEN)
+    for row, column, amount in ((head + 1, FORECAST, receipts.forecast), (last, ACTUAL, receipts.actual)):
+        sheet.formula(row, 4, f"={local_cell(total, column)}", amount, number=FEN)
+    effects = _effects(whole)
+    levels = list(accumulate(effects, initial=receipts.forecast))
+    for place, (before, effect) in enumerate(zip(levels, effects, strict=False)):
+        row, cell = head + 2 + place, local_cell(total, FIRST_EFFECT + place)
+        so_far = f"SUM({local_cell(total, FORECAST)}:{local_cell(total, FORECAST + place)})"
+        sheet.formula(row, 1, f"={so_far}+MIN({cell},0)", round(before + min(effect, 0.0), 2), number=FEN)
+        sheet.formula(row, 2, f"=MAX({cell},0)", max(effect, 0.0), number=FEN)
+        sheet.formula(row, 3, f"=MAX(-{cell},0)", max(-effect, 0.0), number=FEN)
+    _chart(sheet, (head, last), levels, total + 1)
+    return last + 2
+
+
+def _chart(sheet: Sheet, rows: tuple[int, int], levels: Sequence[float], at: int) -> None:
+    """The waterfall as stacked columns of the bars' ends, which stand below their heads in ``rows``."""
     chart = sheet.book.workbook.add_chart({"type": "column", "subtype": "stacked"})
-    last = head + len(names)
-    fills = {1: None, 2: "#009E73", 3: "#D55E00", 4: "#0072B2"}
-    for column, colour in fills.items():
+    head, last = rows
+    fills = {1: {"none": True}, 2: {"color": "#009E73"}, 3: {"color": "#D55E00"}, 4: {"color": "#0072B2"}}
+    for column, fill in fills.items():
         chart.add_series(
             {
                 "name": "=" + sheet.cell(head, column),
                 "categories": "=" + sheet.area(head + 1, 0, last, 0),
                 "values": "=" + sheet.area(head + 1, column, last, column),
-                "fill": {"none": True} if colour is None else {"color": colour},
+                "fill": fill,
                 "gap": 60,
             }
         )
     low, high = _axis(levels)
     lines = {"visible": True, "line": {"color": "#E6E8EB"}}
     chart.set_y_axis({"min": low, "max": high, "num_format": "#,##0", "major_gridlines": lines})
-    chart.set_title({"name": texts("review.waterfall"), "name_font": {"size": 12}})
+    chart.set_title({"name": sheet.book.texts("review.waterfall"), "name_font": {"size": 12}})
     chart.set_legend({"none": True})
     chart.set_size({"width": 900, "height": 390})
-    sheet.worksheet.insert_chart(total + 1, 0, chart, {"x_offset": 8, "y_offset": 8})
-    return last + 2
+    sheet.worksheet.insert_chart(at, 0, chart, {"x_offset": 8, "y_offset": 8})
 
 
 def _axis(levels: Sequence[float]) -> tuple[float, float]:
@@ -172,22 +161,21 @@ def _axis(levels: Sequence[float]) -> tuple[float, float]:
     return math.floor((low - span / 4) / step) * step, math.ceil((high + span / 4) / step) * step
 
 
-def _fill_lines(sheet: Sheet, result: Mapping[str, Any]) -> None:
+def _fill_lines(sheet: Sheet, result: ReviewResult) -> None:
     """Of each channel and of all: the lines from orders to receipts, the differences as formulas."""
-    texts, figures = sheet.book.texts, sheet.book.figures
+    texts = sheet.book.texts
     sheet.widths([26, 34, 18, 18, 18])
-    heads = [texts("words.channel"), texts("review.line"), *(texts(f"review.{name}") for name in LINES)]
-    sheet.heads(HEAD_ROW, 0, heads, height=24)
+    words = ("line", "forecast", "actual", "difference")
+    sheet.heads(HEAD_ROW, 0, [texts("words.channel"), *(texts(f"review.{word}") for word in words)], height=24)
     sheet.worksheet.freeze_panes(HEAD_ROW + 1, 2)
-    row = HEAD_ROW + 1
-    for label, part in parts(result, figures):
-        for name, line in part["lines"].items():
-            strong = "_strong" if name == "receipts" else ""
-            look = "strong" if strong else "label"
-            sheet.text(row, 0, label, look)
-            sheet.text(row, 1, texts(f"review.lines_of.{name}"), look)
-            for column, figure in enumerate(LINES[:2], 2):
-                sheet.number(row, column, line[figure], f"engine{strong}", FEN)
-            difference = f"={local_cell(row, 3)}-{local_cell(row, 2)}"
-            sheet.formula(row, 4, difference, line["difference"], f"formula{strong}", FEN)
-            row += 1
+    rows = parts(result, sheet.book.figures)
+    lines = [(label, name, line(part.lines)) for label, part in rows for name, line in LINES.items()]
+    for row, (label, name, line) in enumerate(lines, HEAD_ROW + 1):
+        strong = "_strong" if name == "receipts" else ""
+        look = "strong" if strong else "label"
+        sheet.text(row, 0, label, look)
+        sheet.text(row, 1, texts(f"review.lines_of.{name}"), look)
+        sheet.number(row, 2, line.forecast, f"engine{strong}", FEN)
+        sheet.number(row, 3, line.actual, f"engine{strong}", FEN)
+        difference = f"={local_cell(row, 3)}-{local_cell(row, 2)}"
+        sheet.formula(row, 4, difference, line.difference, f"formula{strong}", FEN)

@@ -6,28 +6,25 @@ what follows from no formula (quantiles, buffer, cost) is a number. Every figure
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import TYPE_CHECKING, Any
-
-import xlsxwriter
+from typing import TYPE_CHECKING
 
 from forecast.outputs.figures import Figures
 from forecast.outputs.workbook.buffer import fill_buffer
 from forecast.outputs.workbook.checks import fill_checks, master_cell
 from forecast.outputs.workbook.collection import fill_development
-from forecast.outputs.workbook.compare import fill_channels, fill_comparison, fill_financing
+from forecast.outputs.workbook.compare import Links, fill_channels, fill_comparison
+from forecast.outputs.workbook.financing import fill_financing
 from forecast.outputs.workbook.front import fill_about, fill_inputs, fill_notes
 from forecast.outputs.workbook.loan_need import fill_loan_need
 from forecast.outputs.workbook.scenario import fill_scenario
-from forecast.outputs.workbook.sheet import Book, Sheet
+from forecast.outputs.workbook.sheet import Book, Sheet, new_book
 from forecast.outputs.workbook.worth import fill_worth, has_worth
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-"""A user's text stays text, whatever it starts with."""
+    from forecast.results.run import Result
 
 MASTER_COLUMNS = {
     "about": 3,
@@ -35,91 +32,92 @@ MASTER_COLUMNS = {
     "comparison": 6,
     "channels": 6,
     "development": 6,
+    "buffer": 2,
     "financing": 6,
     "worth": 6,
-    "buffer": 2,
     "loan_need": 2,
     "notes": 3,
 }
-"""In which column a sheet shows the master check; in a scenario's sheet in SCENARIO_MASTER."""
+"""The sheets but for scenarios and checks, in their order, each with the column of the master check."""
 
 SCENARIO_MASTER = 6
+"""That column in a scenario's sheet."""
+
+UPRIGHT = frozenset({"about", "inputs", "buffer", "loan_need"})
+"""The sheets that print upright."""
+
+LAST = ("notes", "checks")
+"""The sheets behind the scenarios."""
 
 
-def write_workbook(path: Path, result: Mapping[str, Any]) -> None:
-    """Writes the workbook of a rounded result (see ``plain``) to ``path``.
+def write_workbook(path: Path, result: Result) -> None:
+    """Writes the workbook of a rounded result (see ``records.rounded``) to ``path``.
 
     Raises:
         ValueError: a cell cannot be written as it is.
         OSError: the file cannot be written.
     """
-    workbook = xlsxwriter.Workbook(str(path), OPTIONS)
-    try:
-        _fill(workbook, result)
-    finally:
-        workbook.close()
+    with new_book(path, Figures.of(result)) as book:
+        book.describe(book.texts("about.title", merchant=result.merchant.name), result.version, result.as_of)
+        sheets, scenarios = _sheets(book, result)
+        _fill(sheets, scenarios, result)
+        sheets["comparison"].worksheet.activate()
 
 
-def _fill(workbook: xlsxwriter.Workbook, result: Mapping[str, Any]) -> None:
-    book = Book(workbook, Figures.of(result))
-    _describe(workbook, book, result)
-    currency = result["currency"]
-    front = ["about", "inputs", "comparison", "channels", "development", "buffer", "financing"]
-    if has_worth(result):
-        front.append("worth")
-    if result.get("loan_need"):
-        front.append("loan_need")
-    in_money = [name for name in front if name not in {"about", "inputs", "buffer"}]
-    titles = {
-        "about": book.texts("about.title", merchant=result["merchant"]["name"]),
-        "inputs": book.texts("sheet.inputs_title"),
-        "buffer": book.texts("sheet.buffer_title", scenario=result["scenarios"]["base"]["label"], currency=currency),
-        "notes": book.texts("sheet.notes_title"),
-        "checks": book.texts("sheet.checks_title"),
-    } | {name: book.texts(f"sheet.{name}_title", currency=currency) for name in in_money}
-    names = {name: book.sheet_name(book.texts(f"sheets.{name}")) for name in titles}
-    upright = {"about", "inputs", "buffer", "loan_need"}
-    sheets = {name: Sheet(book, names[name], titles[name], landscape=name not in upright) for name in front}
+def _sheets(book: Book, result: Result) -> tuple[dict[str, Sheet], dict[str, Sheet]]:
+    """All sheets in their order with their titles, still empty: by what they show, and by scenario."""
+    wanted = {"worth": has_worth(result), "loan_need": result.loan_need is not None}
+    front = [name for name in MASTER_COLUMNS if name not in LAST and wanted.get(name, True)]
+    names = {name: book.sheet_name(book.texts(f"sheets.{name}")) for name in (*front, *LAST)}
+    sheets = {name: _sheet(book, result, name, names[name]) for name in front}
     scenarios = {
         name: Sheet(
             book,
-            book.sheet_name(scenario["label"]),
-            book.texts("sheet.daily_title", scenario=scenario["label"], currency=currency),
+            book.sheet_name(scenario.label),
+            book.texts("sheet.daily_title", scenario=scenario.label, currency=result.currency),
         )
-        for name, scenario in result["scenarios"].items()
+        for name, scenario in result.scenarios.items()
     }
-    sheets |= {name: Sheet(book, names[name], titles[name]) for name in ("notes", "checks")}
+    return sheets | {name: _sheet(book, result, name, names[name]) for name in LAST}, scenarios
 
+
+def _sheet(book: Book, result: Result, name: str, sheet_name: str) -> Sheet:
+    title = book.texts(
+        "about.title" if name == "about" else f"sheet.{name}_title",
+        merchant=result.merchant.name,
+        currency=result.currency,
+        scenario=result.scenarios["base"].label,
+    )
+    return Sheet(book, sheet_name, title, landscape=name not in UPRIGHT)
+
+
+def _fill(sheets: Mapping[str, Sheet], scenarios: Mapping[str, Sheet], result: Result) -> None:
     inputs = fill_inputs(sheets["inputs"], result)
-    cells = {
-        name: fill_scenario(scenarios[name], scenario, result, inputs) for name, scenario in result["scenarios"].items()
-    }
-    channels = (sheets["channels"], fill_channels(sheets["channels"], result))
-    financing = (sheets["financing"], fill_financing(sheets["financing"], result))
+    links = Links(
+        inputs,
+        {name: fill_scenario(scenarios[name], one, result, inputs) for name, one in result.scenarios.items()},
+        fill_channels(sheets["channels"], result),
+        fill_financing(sheets["financing"], result),
+    )
     fill_development(sheets["development"], result)
-    more = fill_buffer(sheets["buffer"], result, inputs)
+    checks = fill_buffer(sheets["buffer"], result, inputs)
     if "worth" in sheets:
         fill_worth(sheets["worth"], result)
-    if "loan_need" in sheets:
-        more |= fill_loan_need(sheets["loan_need"], result, inputs)
-    fill_comparison(sheets["comparison"], result, inputs, cells, channels, financing)
-    fill_notes(sheets["notes"], result)
-    listed = [*(names[name] for name in front[1:]), *(sheet.name for sheet in scenarios.values())]
-    fill_about(sheets["about"], result, [*listed, names["notes"], names["checks"]])
-    master = fill_checks(sheets["checks"], result, cells, channels, more)
+    if result.loan_need:
+        checks += fill_loan_need(sheets["loan_need"], result, result.loan_need, inputs)
+    fill_comparison(sheets["comparison"], result, links)
+    fill_notes(sheets["notes"], result.notes)
+    fill_about(sheets["about"], result, [sheet.name for sheet in _listed(sheets, scenarios)])
+    master = fill_checks(sheets["checks"], result, links, checks)
     link = f"={master_cell(sheets['checks'])}"
     for name, column in MASTER_COLUMNS.items():
-        if name not in sheets:
-            continue
-        sheets[name].master_check(column, link, master)
+        if name in sheets:
+            sheets[name].master_check(column, link, master)
     for sheet in scenarios.values():
         sheet.master_check(SCENARIO_MASTER, link, master)
-    sheets["comparison"].worksheet.activate()
 
 
-def _describe(workbook: xlsxwriter.Workbook, book: Book, result: Mapping[str, Any]) -> None:
-    """The file's own properties, dated by the as-of date: the same result gives the same file."""
-    created = dt.datetime.fromisoformat(result["as_of"])
-    title = book.texts("about.title", merchant=result["merchant"]["name"])
-    workbook.set_properties({"title": title, "author": f"forecast {result['version']}", "created": created})
-    workbook.set_calc_mode("auto")
+def _listed(sheets: Mapping[str, Sheet], scenarios: Mapping[str, Sheet]) -> list[Sheet]:
+    """The sheets that the first one lists, in their order."""
+    front = [sheet for name, sheet in sheets.items() if name not in {"about", *LAST}]
+    return [*front, *scenarios.values(), *(sheets[name] for name in LAST)]

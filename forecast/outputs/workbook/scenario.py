@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from forecast.outputs.workbook.sheet import FIRST_ROW, Sheet, local_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Sequence
+
+    from xlsxwriter.chart import Chart
 
     from forecast.outputs.workbook.front import InputCells
+    from forecast.results.run import Result
+    from forecast.results.scenario import ScenarioResult
 
 HEAD_ROW = FIRST_ROW + 1
 TOTAL_ROW = HEAD_ROW + 1
@@ -49,19 +53,20 @@ class ScenarioCells:
     cash_low: str
 
 
-def fill_scenario(
-    sheet: Sheet, scenario: Mapping[str, Any], result: Mapping[str, Any], inputs: InputCells
-) -> ScenarioCells:
+def fill_scenario(sheet: Sheet, scenario: ScenarioResult, result: Result, inputs: InputCells) -> ScenarioCells:
     """Writes the sheet; sums, other flows and the cash corkscrew are live formulas, quantiles are engine figures."""
-    texts = sheet.book.texts
-    days = scenario["dates"]
-    last = FIRST_DAY + len(days) - 1
+    texts, last = sheet.book.texts, FIRST_DAY + len(scenario.dates) - 1
     sheet.widths([12] + [12.5] * MINIMUM_COLUMN)
     sheet.text(2, 0, texts("sheet.totals_note") + " " + texts("sheet.charts_below"), "soft", wrap=False)
     _heads(sheet)
     _totals(sheet, scenario, result, last)
-    for index, day in enumerate(days):
-        _day(sheet, scenario, result, inputs, index, day)
+    for row, day in enumerate(scenario.dates, FIRST_DAY):
+        sheet.day(row, DATE_COLUMN, day, "label")
+    for column, values in _series(scenario):
+        for row, value in enumerate(values, FIRST_DAY):
+            sheet.number(row, column, value, "engine")
+    for index in range(len(scenario.dates)):
+        _cash(sheet, scenario, result, inputs, index)
     sheet.worksheet.freeze_panes(FIRST_DAY, 1)
     sheet.worksheet.repeat_rows(FIRST_ROW, HEAD_ROW)
     _charts(sheet, last)
@@ -98,19 +103,17 @@ def _heads(sheet: Sheet) -> None:
     sheet.heads(HEAD_ROW, 0, heads)
 
 
-def _totals(sheet: Sheet, scenario: Mapping[str, Any], result: Mapping[str, Any], last: int) -> None:
+def _totals(sheet: Sheet, scenario: ScenarioResult, result: Result, last: int) -> None:
     """Sums of the means and other flows; quantiles of the paths' totals from the engine."""
     sheet.text(TOTAL_ROW, DATE_COLUMN, sheet.book.texts("words.total"), "strong")
-    for first, names, totals in (
-        (SALES_COLUMN, SALES, scenario["sales_total"]),
-        (RECEIPTS_COLUMN, RECEIPTS, scenario["receipts_total"]),
-    ):
-        for column, name in enumerate(names, first):
-            if name == "mean":
-                _sum(sheet, column, last, totals[name])
-            else:
-                sheet.number(TOTAL_ROW, column, totals[name], "engine_strong")
-    _sum(sheet, OTHER_COLUMN, last, sum(result["other_flows"]["total"]))
+    sales, receipts = scenario.sales_total, scenario.receipts_total
+    quantiles = (receipts.p05, receipts.p10, receipts.p50, receipts.p90, receipts.p95)
+    _sum(sheet, SALES_COLUMN, last, sales.mean)
+    _sum(sheet, RECEIPTS_COLUMN, last, receipts.mean)
+    _sum(sheet, OTHER_COLUMN, last, sum(result.other_flows.total))
+    for first, values in ((SALES_COLUMN, (sales.p10, sales.p50, sales.p90)), (RECEIPTS_COLUMN, quantiles)):
+        for column, value in enumerate(values, first + 1):
+            sheet.number(TOTAL_ROW, column, value, "engine_strong")
     for column in range(OPENING_COLUMN, MINIMUM_COLUMN + 1):
         sheet.number(TOTAL_ROW, column, None, "strong")
 
@@ -120,34 +123,33 @@ def _sum(sheet: Sheet, column: int, last: int, value: float) -> None:
     sheet.formula(TOTAL_ROW, column, f"=SUM({area})", value, "formula_strong")
 
 
-def _day(
-    sheet: Sheet, scenario: Mapping[str, Any], result: Mapping[str, Any], inputs: InputCells, index: int, day: str
-) -> None:
-    row = FIRST_DAY + index
-    sheet.day(row, DATE_COLUMN, day, "label")
-    cash, after = scenario["cash_before_financing"], scenario.get("cash_after_financing")
-    for first, names, series in (
-        (SALES_COLUMN, SALES, scenario["sales"]),
-        (RECEIPTS_COLUMN, RECEIPTS, scenario["receipts"]),
-        (CASH_COLUMN, CASH, cash),
-        (AFTER_COLUMN, CASH_AFTER, after),
-    ):
-        for column, name in enumerate(names, first):
-            value = None if series is None else series[name][index]
-            sheet.number(row, column, value, "engine")
-    other = result["other_flows"]["total"][index]
+def _series(scenario: ScenarioResult) -> Iterator[tuple[int, Sequence[float | None]]]:
+    """The engine's figures by day, each series with its column."""
+    sales, receipts, cash = scenario.sales, scenario.receipts, scenario.cash_before_financing
+    yield from enumerate((sales.mean, sales.p10, sales.p50, sales.p90), SALES_COLUMN)
+    levels = (receipts.p05, receipts.p10, receipts.p50, receipts.p90, receipts.p95)
+    yield from enumerate((receipts.mean, *levels), RECEIPTS_COLUMN)
+    yield from enumerate((cash.p05, cash.p50, cash.p95), CASH_COLUMN)
+    after, empty = scenario.cash_after_financing, [None] * len(scenario.dates)
+    yield from enumerate((after.mean, after.p05) if after else (empty, empty), AFTER_COLUMN)
+
+
+def _cash(sheet: Sheet, scenario: ScenarioResult, result: Result, inputs: InputCells, index: int) -> None:
+    """A day's other flows and the cash corkscrew."""
+    row, cash = FIRST_DAY + index, scenario.cash_before_financing
+    other = result.other_flows.total[index]
     if inputs.flow_days is None:
         sheet.number(row, OTHER_COLUMN, other, "engine")
     else:
         flows = f"=SUMIFS({inputs.flow_amounts},{inputs.flow_days},{local_cell(row, DATE_COLUMN)})"
         sheet.formula(row, OTHER_COLUMN, flows, other)
-    before = cash["mean"][index - 1] if index else result["opening_balance"]
+    before = cash.mean[index - 1] if index else result.opening_balance
     opening = f"={local_cell(row - 1, CLOSING_COLUMN)}" if index else f"={inputs.opening_balance}"
     sheet.formula(row, OPENING_COLUMN, opening, before)
     parts = (OPENING_COLUMN, RECEIPTS_COLUMN, OTHER_COLUMN)
     closing = "=" + "+".join(local_cell(row, column) for column in parts)
-    sheet.formula(row, CLOSING_COLUMN, closing, cash["mean"][index])
-    sheet.formula(row, MINIMUM_COLUMN, f"={inputs.minimum_balance}", result["minimum_balance"])
+    sheet.formula(row, CLOSING_COLUMN, closing, cash.mean[index])
+    sheet.formula(row, MINIMUM_COLUMN, f"={inputs.minimum_balance}", result.minimum_balance)
 
 
 def _charts(sheet: Sheet, last: int) -> None:
@@ -166,22 +168,20 @@ def _charts(sheet: Sheet, last: int) -> None:
     for left, word, lines in ((0, "receipts", receipts), (SECOND_CHART, "cash_before", cash)):
         chart = sheet.book.workbook.add_chart({"type": "line"})
         for column, name, colour, width in lines:
-            line: dict[str, Any] = {"color": colour, "width": width}
-            if column == MINIMUM_COLUMN:
-                line["dash_type"] = "dash"
+            dash = {"dash_type": "dash"} if column == MINIMUM_COLUMN else {}
             chart.add_series(
                 {
                     "name": name,
                     "categories": "=" + sheet.area(FIRST_DAY, DATE_COLUMN, last, DATE_COLUMN),
                     "values": "=" + sheet.area(FIRST_DAY, column, last, column),
-                    "line": line,
+                    "line": {"color": colour, "width": width, **dash},
                 }
             )
         dated(chart, texts(f"words.{word}"), sheet.book.figures.unit)
         sheet.worksheet.insert_chart(last + 2, left, chart, {"object_position": 2})
 
 
-def dated(chart: Any, title: str, unit: str) -> None:  # noqa: ANN401  # XlsxWriter publishes no types
+def dated(chart: Chart, title: str, unit: str) -> None:
     """Gives a line chart its title, a true date axis, the unit of its values, and its size."""
     chart.set_title({"name": title, "name_font": {"size": 12}, "overlay": False})
     chart.set_x_axis(

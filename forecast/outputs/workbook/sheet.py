@@ -5,19 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
+import xlsxwriter
 from rich.cells import cell_len
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
-    import xlsxwriter
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
     from forecast.outputs.figures import Figures
+
+OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+"""A user's text stays text, whatever it starts with."""
 
 LONGEST_NAME = 31
 FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -33,7 +38,7 @@ MONEY, FEN, RATE, DAY, WHOLE, TEXT = "#,##0;[Red]-#,##0", "#,##0.00;[Red]-#,##0.
 LINE_HEIGHT = 15.0
 DEFAULT_WIDTH = 8.43
 
-LOOKS: Mapping[str, Mapping[str, Any]] = {
+LOOKS: Mapping[str, Mapping[str, object]] = {
     "title": {"bold": True, "font_size": 14},
     "head": {
         "bold": True,
@@ -70,11 +75,19 @@ class Book:
         self._formats: dict[tuple[str, str], Format] = {}
         self._names: set[str] = set()
 
+    def describe(self, title: str, version: str, day: str) -> None:
+        """The file's own properties, dated by the result's day: the same result gives the same file."""
+        created = dt.datetime.fromisoformat(day)
+        self.workbook.set_properties({"title": title, "author": f"forecast {version}", "created": created})
+        self.workbook.set_calc_mode("auto")
+
     def format(self, look: str, number: str = "") -> Format:
         """The format of a look with a number format."""
         key = (look, number)
         if key not in self._formats:
-            properties = {"valign": "top"} | dict(LOOKS[look]) | ({"num_format": number} if number else {})
+            properties: dict[str, object] = (
+                {"valign": "top"} | dict(LOOKS[look]) | ({"num_format": number} if number else {})
+            )
             if number == TEXT:
                 properties |= {"quote_prefix": True, "text_wrap": True}
             self._formats[key] = self.workbook.add_format(properties)
@@ -92,6 +105,16 @@ class Book:
             unique = name[: LONGEST_NAME - len(ending)] + ending
         self._names.add(unique.casefold())
         return unique
+
+
+@contextmanager
+def new_book(path: Path, figures: Figures) -> Iterator[Book]:
+    """A workbook that is written to ``path`` when the block ends."""
+    workbook = xlsxwriter.Workbook(str(path), OPTIONS)
+    try:
+        yield Book(workbook, figures)
+    finally:
+        workbook.close()
 
 
 class Sheet:
@@ -168,30 +191,11 @@ class Sheet:
         """The master check beside the title, red where something is off."""
         self.text(1, column - 1, self.book.texts("sheet.check"), "check")
         self.formula(1, column, formula, value, "check", "")
-        self.worksheet.conditional_format(
-            1,
-            column,
-            1,
-            column,
-            {
-                "type": "cell",
-                "criteria": "==",
-                "value": f'"{self.book.texts("sheet.ok")}"',
-                "format": self.book.workbook.add_format({"bg_color": "#C6EFCE", "font_color": "#006100"}),
-            },
-        )
-        self.worksheet.conditional_format(
-            1,
-            column,
-            1,
-            column,
-            {
-                "type": "cell",
-                "criteria": "!=",
-                "value": f'"{self.book.texts("sheet.ok")}"',
-                "format": self.book.workbook.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"}),
-            },
-        )
+        good = f'"{self.book.texts("sheet.ok")}"'
+        for criteria, ground, ink in (("==", "#C6EFCE", "#006100"), ("!=", "#FFC7CE", "#9C0006")):
+            colours = self.book.workbook.add_format({"bg_color": ground, "font_color": ink})
+            rule = {"type": "cell", "criteria": criteria, "value": good, "format": colours}
+            self.worksheet.conditional_format(1, column, 1, column, rule)
 
     def _fit(self, row: int, column: int, value: str) -> None:
         """Makes a row as high as its longest text needs: not every program does so on opening."""
@@ -219,6 +223,11 @@ def quoted(name: str) -> str:
 def text_width(text: str) -> int:
     """The width of a text in characters of a column's width: a Chinese character takes two."""
     return max(map(cell_len, text.split("\n")))
+
+
+def label_width(labels: Iterable[str]) -> float:
+    """The width of a column of scenarios' labels, within bounds that leave room for the figures."""
+    return min(36, max(14, *(text_width(label) + 2 for label in labels)))
 
 
 def local_cell(row: int, column: int) -> str:

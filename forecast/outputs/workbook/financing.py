@@ -1,0 +1,138 @@
+"""The financing sheet: by scenario the recommended mix with its parts, then each facility alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from forecast.outputs.figures import facility_kinds
+from forecast.outputs.tables.run import mix_text
+from forecast.outputs.workbook.sheet import FIRST_ROW, MONEY, RATE, Sheet, label_width, local_cell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from forecast.outputs.figures import Figures
+    from forecast.results.financing import LastDays, MixPartShown, OptionShown, Recommended
+    from forecast.results.run import Result
+    from forecast.results.scenario import ScenarioResult
+
+OPTIONS = (
+    "scenario",
+    "option",
+    "facility",
+    "kind",
+    "feasible",
+    "interest",
+    "fees_financing",
+    "expected_cost",
+    "effective_annual_rate",
+    "simple_rate",
+    "cost_on_balance_rate",
+    "limit_used",
+    "mean_drawn",
+    "peak_drawn",
+    "days_drawn",
+    "shortfall_probability",
+    "lower_bound",
+    "latest_start_day",
+    "latest_signing_day",
+    "latest_notice_day",
+    "why_not",
+)
+"""The columns of the sheet."""
+
+KIND, FEASIBLE, INTEREST, FEES, COST, ANNUAL_RATE = range(OPTIONS.index("kind"), OPTIONS.index("simple_rate"))
+NUMBERS = (*(MONEY,) * 3, *(RATE,) * 3, *(MONEY,) * 3, "0.0", RATE, MONEY)
+"""The number formats from interest to lower bound."""
+
+START, WHY_NOT = OPTIONS.index("latest_start_day"), OPTIONS.index("why_not")
+
+
+@dataclass(frozen=True, slots=True)
+class MixCells:
+    """References to a recommended mix's expected cost and effective rate."""
+
+    expected_cost: str
+    effective_annual_rate: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of the sheet; its figures stand in the columns from interest to lower bound."""
+
+    word: str
+    facility: str
+    kind: str
+    feasible: str
+    figures: tuple[float | None, ...]
+    days: LastDays
+    why_not: str = ""
+
+
+def fill_financing(sheet: Sheet, result: Result) -> dict[str, MixCells]:
+    """A line a mix, a part of it and a facility alone; gives the cells of each scenario's recommendation."""
+    sheet.heads(FIRST_ROW, 0, [sheet.book.texts(f"words.{word}") for word in OPTIONS])
+    labels = label_width(scenario.label for scenario in result.scenarios.values())
+    sheet.widths([labels, 16, 24, 22, 16, 12, 12, 12, 11, 11, 12, 13, 13, 13, 9, 12, 14, 13, 13, 13, 42])
+    sheet.worksheet.freeze_panes(FIRST_ROW + 1, 3)
+    sheet.worksheet.repeat_rows(FIRST_ROW)
+    kinds = {name: sheet.book.figures.kind(kind) for name, kind in facility_kinds(result).items()}
+    row, cells = FIRST_ROW + 1, {}
+    for name, scenario in result.scenarios.items():
+        if scenario.financing is not None:
+            cells[name] = MixCells(sheet.cell(row, COST), sheet.cell(row, ANNUAL_RATE))
+        for line in _lines(scenario, kinds, sheet.book.figures):
+            _write(sheet, row, scenario.label, line)
+            row += 1
+    if not cells:
+        sheet.text(row, 0, sheet.book.texts("report.no_facilities"))
+    return cells
+
+
+def _lines(scenario: ScenarioResult, kinds: Mapping[str, str], figures: Figures) -> Iterator[_Line]:
+    if scenario.financing is None:
+        return
+    best = scenario.financing.recommended
+    rates = (best.expected_cost, best.effective_annual_rate, None, best.shortfall_probability, best.lower_bound)
+    facilities, feasible = mix_text(scenario, figures), figures.yes_no(best.feasible)
+    yield _Line("recommended", facilities, "", feasible, _figures(best, *rates), best.days)
+    for part in best.mix:
+        numbers = _figures(part, None, part.rates.compound_rate, part.limit_used)
+        yield _Line("limit_used", part.facility, kinds[part.facility], "", numbers, part.days)
+    for one in scenario.financing.options:
+        numbers = _figures(one, one.expected_cost, one.effective_annual_rate, one.limit_used, one.shortfall_probability)
+        feasible, why_not = figures.yes_no(one.feasible), one.why_not or ""
+        yield _Line("option", one.facility, kinds[one.facility], feasible, numbers, one.days, why_not)
+
+
+def _figures(
+    one: Recommended | MixPartShown | OptionShown,
+    cost: float | None,
+    annual_rate: float | None,
+    limit: float | None,
+    shortfall: float | None = None,
+    bound: float | None = None,
+) -> tuple[float | None, ...]:
+    """The figures of a line in the order of the columns; None where there is none."""
+    rates = one.rates
+    priced = (one.interest, one.fees, cost, annual_rate, rates.simple_rate, rates.cost_on_balance_rate)
+    return *priced, limit, rates.mean_drawn, rates.peak_drawn, rates.days_drawn, shortfall, bound
+
+
+def _write(sheet: Sheet, row: int, scenario: str, line: _Line) -> None:
+    """One line; cost is interest plus fees as a formula where both are known."""
+    look = "strong" if line.word == "recommended" else "label"
+    for column, text in enumerate((scenario, sheet.book.texts(f"words.{line.word}"), line.facility)):
+        sheet.text(row, column, text, look)
+    sheet.text(row, KIND, line.kind)
+    sheet.text(row, FEASIBLE, line.feasible)
+    for column, (value, number) in enumerate(zip(line.figures, NUMBERS, strict=True), INTEREST):
+        if column == COST and value is not None:
+            sheet.formula(row, COST, f"={local_cell(row, INTEREST)}+{local_cell(row, FEES)}", value)
+        else:
+            sheet.number(row, column, value, "engine", number)
+    days = line.days
+    for column, day in enumerate((days.latest_start_day, days.latest_signing_day, days.latest_notice_day), START):
+        sheet.day(row, column, day, "engine")
+    sheet.text(row, WHY_NOT, line.why_not, "beside")

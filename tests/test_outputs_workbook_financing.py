@@ -1,0 +1,77 @@
+"""The financing sheet: the recommended mix with its parts, then each facility alone, equal to the result."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+from result_example import example_result
+from workbook_example import column, written
+
+from forecast.outputs.workbook.run import write_workbook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FORMULAS, VALUES = (book["Financing"] for book in written("en"))
+FINANCING = example_result("en").scenarios["base"].financing
+assert FINANCING
+BEST, OPTIONS = FINANCING.recommended, FINANCING.options
+FIRST = 5
+"""Excel's row of the first line: the recommended mix of base."""
+
+
+def row_of(kind: str, facility: str) -> int:
+    """The first row of a kind of line and a facility, base before the other scenarios."""
+    return next(row for row in range(FIRST, 40) if [VALUES.cell(row, at).value for at in (2, 3)] == [kind, facility])
+
+
+def figure(row: int, head: str) -> object:
+    return VALUES.cell(row, column(VALUES, head, 4)).value
+
+
+def test_the_recommendation_its_parts_and_every_option_are_listed() -> None:
+    count = 1 + len(BEST.mix) + len(OPTIONS)
+    rows = [row[1:5] for row in VALUES.iter_rows(min_row=FIRST, max_row=FIRST + count - 1, values_only=True)]
+    assert rows[0] == ("Recommended", ", ".join(part.facility for part in BEST.mix), None, "yes")
+    assert rows[1] == ("Limit used", "bank_line", "Revolver", None)
+    assert [row[1] for row in rows if row[0] == "Limit used"] == [part.facility for part in BEST.mix]
+    assert [row[1] for row in rows if row[0] == "Option"] == [option.facility for option in OPTIONS]
+    assert VALUES.cell(FIRST + count, 1).value == "Baitiao failure rate 10%"
+
+
+def test_cost_is_interest_plus_fees_and_a_part_has_none_of_its_own() -> None:
+    assert FORMULAS.cell(FIRST, 8).value == f"=F{FIRST}+G{FIRST}"
+    assert VALUES.cell(FIRST, 8).value == pytest.approx(BEST.expected_cost)
+    assert figure(row_of("Limit used", "bank_line"), "Expected cost") is None
+
+
+def test_a_part_shows_the_compound_rate_of_its_flows_as_its_effective_rate() -> None:
+    part = next(part for part in BEST.mix if part.rates.compound_rate is not None)
+    row = row_of("Limit used", part.facility)
+    assert figure(row, "Effective annual rate") == pytest.approx(part.rates.compound_rate)
+    assert figure(row, "Limit used") == pytest.approx(part.limit_used)
+    assert figure(row, "Simple annual rate") == pytest.approx(part.rates.simple_rate)
+
+
+def test_an_option_shows_its_own_figures_and_why_it_does_not_hold() -> None:
+    option = OPTIONS[-1]
+    row = row_of("Option", option.facility)
+    assert figure(row, "Peak drawn") == pytest.approx(option.rates.peak_drawn)
+    assert figure(row, "Chance of still falling short") == pytest.approx(option.shortfall_probability)
+    assert figure(row, "Why not") == option.why_not
+    assert figure(row, "Lower bound of cost (hindsight)") is None
+
+
+def test_an_option_that_is_not_calculated_has_empty_cells(tmp_path: Path) -> None:
+    result = example_result("en")
+    base = result.scenarios["base"]
+    blank = replace(OPTIONS[0], feasible=None, expected_cost=None, interest=None, fees=None, limit_used=None)
+    assert base.financing
+    financing = replace(base.financing, options=[blank])
+    write_workbook(tmp_path / "book.xlsx", replace(result, scenarios={"base": replace(base, financing=financing)}))
+    last = list(openpyxl.load_workbook(tmp_path / "book.xlsx")["Financing"].values)[-1]
+    assert last[4] == "not calculated"
+    assert last[5:8] == (None, None, None)
