@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from ledgers import shop_orders, write_plan
+from rich.cells import cell_len
 from study_examples import example_backtest
 
 from forecast.commands.backtest import backtest_text
-from forecast.outputs.summary import display_width
 from forecast.results.backtest import ChannelLabel
 from forecast.results.inputs import NoteShown
 
@@ -41,7 +41,7 @@ def test_the_text_has_a_head_four_tables_and_the_notes() -> None:
 def test_no_line_is_wider_than_a_terminal_of_common_use(language: Language) -> None:
     result = example_backtest(language)
     labels = {name: ChannelLabel(channel.label[:LABEL_WIDTH]) for name, channel in result.channels.items()}
-    assert max(map(display_width, backtest_text(replace(result, channels=labels)).splitlines())) <= 120
+    assert max(map(cell_len, backtest_text(replace(result, channels=labels)).splitlines())) <= 120
 
 
 def test_it_prints_json_alone_and_writes_its_files(forecast: CommandLine) -> None:

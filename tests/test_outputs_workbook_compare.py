@@ -34,6 +34,32 @@ def test_a_row_a_scenario_with_the_results_figures() -> None:
     assert values_of("Comparison", "Expected cost") == pytest.approx(costs)
 
 
+def test_every_figure_of_a_scenario_stands_under_its_head() -> None:
+    for place, scenario in enumerate(SCENARIOS):
+        total, buffer, channels = scenario.receipts_total, scenario.buffer, scenario.by_channel.values()
+        expected = {
+            "Net receipts p05": total.p05,
+            "Net receipts median": total.p50,
+            "Net receipts p95": total.p95,
+            "First deduction failed": sum(one.failed_total.mean for one in channels),
+            "Lost in the end": sum(one.lost_total.mean for one in channels),
+            "Expected shortfall (mean of the worst)": buffer.expected_shortfall,
+            "Funding gap": buffer.funding_gap,
+        }
+        assert {head: values_of("Comparison", head)[place] for head in expected} == pytest.approx(expected)
+
+
+def test_a_channels_row_holds_its_means_and_the_intervals_of_receipts_and_losses() -> None:
+    one = SCENARIOS[0].by_channel["baitiao"]
+    means = [one.sales_total, one.failed_total, one.lost_total, one.settled_total, one.refunded_after_total]
+    means += [one.receipts_total, one.fees_total, one.refunded_before_total]
+    receipts, lost = one.receipts_total, one.lost_total
+    row = [cell.value for cell in VALUES["Channels"][5]]
+    assert row[:2] == ["Base", "JD Baitiao"]
+    assert row[2:12] == [*(total.mean for total in means), one.opening_outstanding, one.closing_outstanding.mean]
+    assert row[12:16] == [receipts.p05, receipts.p95, lost.p05, lost.p95]
+
+
 def test_what_follows_from_other_cells_is_a_formula() -> None:
     assert formulas_of("Comparison", "Net receipts")[0] == "='Base'!$F$6"
     assert formulas_of("Comparison", "Against base") == ["=C5-C5", "=C6-C5", "=C7-C5"]

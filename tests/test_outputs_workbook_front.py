@@ -35,6 +35,12 @@ def test_estimates_stand_with_their_interval() -> None:
     found, result = inputs(), example_result("zh")
     rate = result.estimates["baitiao"].failure_rate["total"]
     assert found["京东白条", "失败率：合计"][:4] == [rate.mean, "比例", rate.p05, rate.p95]
+    estimates = result.estimates["huabei"]
+    assert found["花呗", "结算周期"][0] == estimates.settlement_days.mean
+    assert [found["花呗", name][0] for name in ("退款率", "费率")] == [
+        estimates.refund_rate.mean,
+        estimates.fee_rate.mean,
+    ]
     multiple = result.events[0].multiple
     assert multiple
     assert found["大促", "double11 主要日销售相对平日的倍数"] == [multiple.mean, "倍", multiple.p05, multiple.p95]

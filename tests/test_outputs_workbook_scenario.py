@@ -22,6 +22,16 @@ def test_days_run_down_the_rows_with_the_engines_figures() -> None:
     assert sheet.cell(LAST + 1, 1).value is None
 
 
+def test_quantiles_stand_in_their_order_and_after_financing_beside_before() -> None:
+    sales, receipts, cash, after = BASE.sales, BASE.receipts, BASE.cash_before_financing, BASE.cash_after_financing
+    assert after
+    row = [cell.value for cell in VALUES["基准"][LAST]]
+    assert row[1:5] == [one[-1] for one in (sales.mean, sales.p10, sales.p50, sales.p90)]
+    quantiles = (receipts.p05, receipts.p10, receipts.p50, receipts.p90, receipts.p95)
+    assert row[5:11] == [one[-1] for one in (receipts.mean, *quantiles)]
+    assert row[14:19] == [one[-1] for one in (cash.p05, cash.p50, cash.p95, after.mean, after.p05)]
+
+
 def test_cash_is_a_corkscrew_of_formulas_whose_cached_values_are_the_engines() -> None:
     formulas, values = FORMULAS["基准"], VALUES["基准"]
     assert formulas["M7"].value == "='输入'!$C$5"

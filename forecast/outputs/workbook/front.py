@@ -49,24 +49,19 @@ def fill_about(sheet: Sheet, result: Result, sheet_names: list[str]) -> None:
         ("about.version", result.version),
         ("about.currency", texts("about.currency_value", currency=result.currency)),
     ]
-    row = FIRST_ROW + 1
-    for key, value in facts:
+    legend = FIRST_ROW + len(facts) + 2
+    for row, (key, value) in enumerate(facts, FIRST_ROW + 1):
         sheet.text(row, 0, texts(key), "fact")
         sheet.text(row, 1, value)
-        row += 1
-    row += 1
-    sheet.text(row, 0, texts("about.legend"), "fact")
-    for look in ("input", "formula", "engine"):
-        sheet.text(row, 1, texts(f"about.legend_{look}"), look)
-        row += 1
-    for key in ("legend_check", "layout", "change", "quantiles"):
-        sheet.text(row, 1, texts(f"about.{key}"))
-        row += 1
-    row += 1
-    sheet.text(row, 0, texts("about.sheets"), "fact")
-    for name in sheet_names:
+    sheet.text(legend, 0, texts("about.legend"), "fact")
+    lines = [(f"legend_{look}", look) for look in ("input", "formula", "engine")]
+    lines += [(key, "label") for key in ("legend_check", "layout", "change", "quantiles")]
+    for row, (key, look) in enumerate(lines, legend):
+        sheet.text(row, 1, texts(f"about.{key}"), look)
+    listed = legend + len(lines) + 1
+    sheet.text(listed, 0, texts("about.sheets"), "fact")
+    for row, name in enumerate(sheet_names, listed):
         sheet.link(row, 1, f"internal:{quoted(name)}!A1", name)
-        row += 1
 
 
 def fill_inputs(sheet: Sheet, result: Result) -> InputCells:

@@ -39,7 +39,7 @@ CHART_SIZE = {"width": 930, "height": 340}
 SECOND_CHART = 10
 """The column at which the second of two charts side by side begins."""
 
-BLUE, SKY, BLACK, VERMILLION = "#0072B2", "#56B4E9", "#000000", "#D55E00"
+BLUE, SKY, VERMILLION = "#0072B2", "#56B4E9", "#D55E00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,29 +154,19 @@ def _cash(sheet: Sheet, scenario: ScenarioResult, result: Result, inputs: InputC
 
 def _charts(sheet: Sheet, last: int) -> None:
     texts = sheet.book.texts
-    receipts = [
-        (RECEIPTS_COLUMN + RECEIPTS.index("p95"), texts("figure.p95"), SKY, 1.25),
-        (RECEIPTS_COLUMN, texts("figure.mean"), BLUE, 2.25),
-        (RECEIPTS_COLUMN + RECEIPTS.index("p05"), texts("figure.p05"), SKY, 1.25),
-    ]
-    cash = [
-        (CASH_COLUMN + CASH.index("p95"), texts("figure.p95"), SKY, 1.25),
-        (CLOSING_COLUMN, texts("figure.mean"), BLUE, 2.25),
-        (CASH_COLUMN + CASH.index("p05"), texts("figure.p05"), SKY, 1.25),
-        (MINIMUM_COLUMN, texts("words.minimum_balance"), VERMILLION, 1.5),
-    ]
+    edges, mean = ("p95", "p05"), texts("figure.mean")
+    receipts = [(RECEIPTS_COLUMN + RECEIPTS.index(one), texts(f"figure.{one}"), SKY, 1.25) for one in edges]
+    receipts.insert(1, (RECEIPTS_COLUMN, mean, BLUE, 2.25))
+    cash = [(CASH_COLUMN + CASH.index(one), texts(f"figure.{one}"), SKY, 1.25) for one in edges]
+    cash.insert(1, (CLOSING_COLUMN, mean, BLUE, 2.25))
+    cash.append((MINIMUM_COLUMN, texts("words.minimum_balance"), VERMILLION, 1.5))
+    categories = "=" + sheet.area(FIRST_DAY, DATE_COLUMN, last, DATE_COLUMN)
     for left, word, lines in ((0, "receipts", receipts), (SECOND_CHART, "cash_before", cash)):
         chart = sheet.book.workbook.add_chart({"type": "line"})
         for column, name, colour, width in lines:
-            dash = {"dash_type": "dash"} if column == MINIMUM_COLUMN else {}
-            chart.add_series(
-                {
-                    "name": name,
-                    "categories": "=" + sheet.area(FIRST_DAY, DATE_COLUMN, last, DATE_COLUMN),
-                    "values": "=" + sheet.area(FIRST_DAY, column, last, column),
-                    "line": {"color": colour, "width": width, **dash},
-                }
-            )
+            line = {"color": colour, "width": width} | ({"dash_type": "dash"} if column == MINIMUM_COLUMN else {})
+            values = "=" + sheet.area(FIRST_DAY, column, last, column)
+            chart.add_series({"name": name, "categories": categories, "values": values, "line": line})
         dated(chart, texts(f"words.{word}"), sheet.book.figures.unit)
         sheet.worksheet.insert_chart(last + 2, left, chart, {"object_position": 2})
 
