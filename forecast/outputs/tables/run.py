@@ -149,7 +149,8 @@ def buffers(result: Result, figures: Figures) -> Table:
 def financing(result: Result, compared: FinancingShown, figures: Figures) -> Table:
     """The recommended mix first, then each facility on its own."""
     texts, kinds, best = figures.texts, facility_kinds(result), compared.recommended
-    limit = sum(part.limit_used for part in best.mix) if best.mix else None
+    limits = [part.limit_used for part in best.mix if part.limit_used is not None]
+    limit = sum(limits) if limits and len(limits) == len(best.mix) else None
     mixed = texts("language.list_comma").join(figures.kind(kinds[part.facility]) for part in best.mix)
     rows = [[recommended_text(best, figures), mixed, *_option_figures(best, limit, figures), ""]]
     rows += [
