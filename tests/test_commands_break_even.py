@@ -1,16 +1,16 @@
-"""The break-evens as JSON and as tables."""
+"""The break-evens as tables."""
 
 from __future__ import annotations
 
 from result_example import example_result
 
-from forecast.commands.break_even import break_even_result, break_even_text
-from forecast.studies.break_even import BreakEven, Stretch
+from forecast.commands.break_even import break_even_text
+from forecast.results.answers import BreakEven, Stretch
 
 
 def stretch(low: float, high: float, mix: tuple[str, ...], cheapest: str | None, cost: float, then: float) -> Stretch:
     """Give a stretch that holds where some facility does."""
-    return Stretch(low, high, mix, feasible=cheapest is not None, cheapest=cheapest, cost_low=cost, cost_high=then)
+    return Stretch(low, high, feasible=cheapest is not None, mix=mix, cheapest=cheapest, cost_low=cost, cost_high=then)
 
 
 FOUND = [
@@ -28,20 +28,12 @@ FOUND = [
 ]
 
 
-def test_the_result_holds_every_stretch() -> None:
-    rate, volume = break_even_result(FOUND)
-    assert (rate["key"], rate["present"], rate["tolerance"]) == ("failure_rate.baitiao", 0.0387, 0.0025)
-    assert [one["mix"] for one in rate["stretches"]] == [["bank_line"], ["bank_line", "overdraft"], []]
-    assert [one["cheapest_alone"] for one in rate["stretches"]] == ["bank_line", "overdraft", None]
-    assert volume["stretches"][0]["from"] == 0.6
-
-
 def test_the_text_names_levels_choices_and_costs() -> None:
-    lines = break_even_text(example_result("en"), break_even_result(FOUND)).splitlines()
+    lines = break_even_text(example_result("en"), FOUND).splitlines()
     assert "failure_rate.baitiao" in lines[0]
     assert "0.0387" in lines[0]
     assert lines[2].split()[:4] == ["0", "0.1", "bank_line", "bank_line"]
     assert "bank_line, overdraft" in lines[3]
     assert "no facilities suffice" in lines[4]
     assert "no financing needed" in lines[-1]
-    assert "临界点" in break_even_text(example_result("zh"), break_even_result(FOUND))
+    assert "临界点" in break_even_text(example_result("zh"), FOUND)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from forecast import Run, load_plan, run
 from forecast.commands.options import Solve
 from forecast.commands.solving import check_day, solution, solution_text
 from forecast.errors import InputError
+from forecast.results.answers import SolvedLimits, SolvedStock
+from forecast.results.financing import LastDays
 
 TINY = Path(__file__).resolve().parents[1] / "data" / "tiny" / "plan.toml"
 SUNDAY = dt.date(2026, 6, 7)
@@ -24,9 +27,10 @@ def done() -> Run:
 def test_the_limit_is_what_is_short_on_the_worst_day(done: Run) -> None:
     solved = solution(done, Solve.LIMIT, None)
     # 1000 minimum - (4000 opening - 4500 stock on Sunday 7 June, before anything can come in)
-    days = dict.fromkeys(("latest_start_day", "latest_signing_day", "latest_notice_day"), "2026-06-07")
-    limits = {"overdraft": pytest.approx(1_500.00, abs=0.02)}
-    assert solved == {"for": "limit", "scenario": "base", "limits": limits, "days": {"overdraft": days}}
+    assert isinstance(solved, SolvedLimits)
+    assert (solved.solved_for, solved.scenario) == ("limit", "base")
+    assert solved.limits == {"overdraft": pytest.approx(1_500.00, abs=0.02)}
+    assert solved.days == {"overdraft": LastDays("2026-06-07", "2026-06-07", "2026-06-07")}
     assert solution_text(done, solved) == (
         "overdraft: on its own it needs a limit of at least CNY 1,500; begin by 2026-06-07, sign by 2026-06-07, "
         "ask for the first drawing by 2026-06-07"
@@ -41,12 +45,11 @@ def test_the_stock_is_what_the_limit_leaves_on_that_day(done: Run) -> None:
 
 
 def test_none_where_nothing_holds(done: Run) -> None:
-    limits = {"for": "limit", "scenario": "base", "limits": {"overdraft": None}}
+    limits = SolvedLimits("limit", "base", {"overdraft": None}, {"overdraft": LastDays(None, None, None)})
     assert solution_text(done, limits) == "overdraft: on its own no limit reaches the confidence wanted"
-    stock = {"for": "stock", "scenario": "base", "date": "2026-06-07", "amount": None}
+    stock = SolvedStock("stock", "base", "2026-06-07", None, None)
     assert solution_text(done, stock) == "no more can be paid for stock on 2026-06-07"
-    free = {"for": "stock", "scenario": "base", "date": "2026-06-07", "amount": float("inf"), "unbounded": True}
-    assert solution_text(done, free).startswith("there is no bound")
+    assert solution_text(done, replace(stock, amount=float("inf"), unbounded=True)).startswith("there is no bound")
 
 
 def test_a_day_is_wanted_for_stock_and_for_nothing_else() -> None:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-import pytest
 from result_example import example_result
 
 from forecast.commands.whatif import whatif_text
+from forecast.outputs.figures import Figures
 
+if TYPE_CHECKING:
+    from forecast.results.run import Result
 
-@pytest.fixture
-def result() -> dict[str, Any]:
-    """The example with its second scenario as the changed one."""
-    made = example_result("en")
-    made["scenarios"] = {"base": made["scenarios"]["base"], "whatif": made["scenarios"]["baitiao_10pct"]}
-    return made
+RESULT = example_result("en")
+BASE, CHANGED = RESULT.scenarios["base"], RESULT.scenarios["baitiao_10pct"]
+PAIR = replace(RESULT, scenarios={"base": BASE, "whatif": CHANGED})
 
 
 def line(text: str, name: str) -> list[str]:
@@ -23,43 +23,52 @@ def line(text: str, name: str) -> list[str]:
     return found.removeprefix(name).split()
 
 
-def test_amounts_stand_side_by_side_with_their_difference(result: dict[str, Any]) -> None:
-    text = whatif_text(result)
-    before, after = (
-        sum(channel["lost_total"]["mean"] for channel in result["scenarios"][name]["by_channel"].values())
-        for name in ("base", "whatif")
-    )
-    assert line(text, "Lost in the end") == [f"{before:,.0f}", f"{after:,.0f}", f"+{after - before:,.0f}"]
+def at_cost(before: float, after: float) -> Result:
+    """The pair with other expected costs."""
+    scenarios = {}
+    for name, one, cost in (("base", BASE, before), ("whatif", CHANGED, after)):
+        assert one.financing is not None
+        recommended = replace(one.financing.recommended, expected_cost=cost)
+        scenarios[name] = replace(one, financing=replace(one.financing, recommended=recommended))
+    return replace(RESULT, scenarios=scenarios)
 
 
-def test_every_difference_bears_its_sign(result: dict[str, Any]) -> None:
-    base, changed = (result["scenarios"][name]["financing"]["recommended"] for name in ("base", "whatif"))
-    base["expected_cost"], changed["expected_cost"] = 10.0, 10.25
-    assert line(whatif_text(result), "Expected cost")[-1] == "+0.25"
-    changed["expected_cost"] = 10.0
-    assert line(whatif_text(result), "Expected cost")[-1] == "0"
+def test_amounts_stand_side_by_side_with_their_difference() -> None:
+    before, after = (sum(one.lost_total.mean for one in scenario.by_channel.values()) for scenario in (BASE, CHANGED))
+    money = Figures.of(RESULT).money
+    found = line(whatif_text(PAIR), "Lost in the end")
+    assert found == [money(before), money(after), f"+{money(after - before)}"]
 
 
-def test_the_head_names_the_scenarios_and_the_unit(result: dict[str, Any]) -> None:
-    head = whatif_text(result).splitlines()[0]
+def test_every_difference_bears_its_sign() -> None:
+    assert line(whatif_text(at_cost(10.0, 10.25)), "Expected cost")[-1] == "+0.25"
+    assert line(whatif_text(at_cost(10.25, 10.0)), "Expected cost")[-1] == "-0.25"
+    assert line(whatif_text(at_cost(10.0, 10.0)), "Expected cost")[-1] == "0"
+
+
+def test_the_head_names_the_scenarios_and_the_unit() -> None:
+    head = whatif_text(PAIR).splitlines()[0]
     assert head.startswith("Item (CNY)")
     assert "Baitiao failure rate 10%" in head
 
 
-def test_a_figure_that_is_absent_is_a_dash_and_so_is_its_difference(result: dict[str, Any]) -> None:
-    result["scenarios"]["whatif"]["buffer"]["upper"] = None
-    assert line(whatif_text(result), "Buffer, upper limit (95 %)")[-2:] == ["–", "–"]
+def test_a_figure_that_is_absent_is_a_dash_and_so_is_its_difference() -> None:
+    changed = replace(CHANGED, buffer=replace(CHANGED.buffer, upper=None))
+    text = whatif_text(replace(RESULT, scenarios={"base": BASE, "whatif": changed}))
+    assert line(text, "Buffer, upper limit (95 %)")[-2:] == ["–", "–"]
+    uncompared = replace(RESULT, scenarios={"base": BASE, "whatif": replace(CHANGED, financing=None)})
+    assert line(whatif_text(uncompared), "Effective annual rate")[-1] == "–"
 
 
-def test_facts_follow_without_a_difference(result: dict[str, Any]) -> None:
-    text = whatif_text(result)
-    assert line(text, "Tightest day") == ["2026-11-05", "2026-11-05"]
-    assert line(text, "Recommended") == ["bank_line", "bank_line"]
+def test_facts_follow_without_a_difference() -> None:
+    text = whatif_text(PAIR)
+    assert line(text, "Tightest day") == [BASE.buffer.peak_day, CHANGED.buffer.peak_day]
+    assert BASE.financing is not None
+    assert line(text, "Recommended")[0].rstrip(",") == BASE.financing.recommended.mix[0].facility
 
 
 def test_it_speaks_chinese() -> None:
     made = example_result("zh")
-    made["scenarios"]["whatif"] = made["scenarios"]["peak_outage"]
-    text = whatif_text(made)
+    text = whatif_text(replace(made, scenarios={**made.scenarios, "whatif": made.scenarios["peak_outage"]}))
     assert text.splitlines()[0].startswith("项目 (元)")
     assert "资金缺口" in text

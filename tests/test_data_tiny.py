@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from forecast import load_plan, run
+
+if TYPE_CHECKING:
+    from forecast.records import Record
+    from forecast.results.run import Result
 
 TINY = Path(__file__).resolve().parents[1] / "data" / "tiny" / "plan.toml"
 
@@ -16,7 +20,7 @@ DAYS = [f"2026-06-{day:02d}" for day in range(6, 16)]
 
 
 @pytest.fixture(scope="module")
-def result() -> dict[str, Any]:
+def result() -> Result:
     return run(load_plan(TINY)).result
 
 
@@ -25,12 +29,12 @@ def _on_days(amounts: dict[int, float]) -> list[float]:
     return [amounts.get(day, 0.0) for day in range(6, 16)]
 
 
-def _same_on_every_path(distribution: dict[str, Any], expected: float | list[float]) -> None:
+def _same_on_every_path(distribution: Record, expected: float | list[float]) -> None:
     for quantile in ("mean", "p05", "p10", "p50", "p90", "p95"):
         assert distribution[quantile] == pytest.approx(expected, abs=0.006), quantile
 
 
-def test_history_by_hand(result: dict[str, Any]) -> None:
+def test_history_by_hand(result: Result) -> None:
     history = result["history"]
     # T01 1000 + T02 500 + T03 200 + T04 50 + T05 800 + T06 2000 + T07 300 + T08 900 + T09 1500 + T10 600 + T11 400
     # + T12 700 + T13 3000 + T14 500 + T15 250 + T16 4000 + T17 1000; T18 is ordered after as_of.
@@ -49,13 +53,13 @@ def test_history_by_hand(result: dict[str, Any]) -> None:
     assert history["outstanding"] == pytest.approx(10_850.00)
 
 
-def test_history_adds_up_to_the_order_value(result: dict[str, Any]) -> None:
+def test_history_adds_up_to_the_order_value(result: Result) -> None:
     history = result["history"]
     parts = ("settled", "fees", "refunded_before", "lost", "never_paid", "outstanding")
     assert round(sum(history[part] for part in parts), 2) == history["gross"]
 
 
-def test_what_is_not_known_on_as_of_is_counted(result: dict[str, Any]) -> None:
+def test_what_is_not_known_on_as_of_is_counted(result: Result) -> None:
     history = result["history"]
     assert history["orders"] == 17
     assert history["rejected"] == 0
@@ -63,7 +67,7 @@ def test_what_is_not_known_on_as_of_is_counted(result: dict[str, Any]) -> None:
     assert history["blanked"] == 1  # T16, settled on 10 June
 
 
-def test_receipts_of_the_run_off_by_hand(result: dict[str, Any]) -> None:
+def test_receipts_of_the_run_off_by_hand(result: Result) -> None:
     scenario = result["scenarios"]["run_off"]
     assert scenario["dates"] == DAYS
     _same_on_every_path(scenario["sales_total"], 0.0)
@@ -86,7 +90,7 @@ def test_receipts_of_the_run_off_by_hand(result: dict[str, Any]) -> None:
         _same_on_every_path(baitiao[nothing], 0.0)
 
 
-def test_cash_and_buffer_of_the_run_off_by_hand(result: dict[str, Any]) -> None:
+def test_cash_and_buffer_of_the_run_off_by_hand(result: Result) -> None:
     scenario = result["scenarios"]["run_off"]
     # Opening 4000; Sunday 7: -4500 stock; Monday 8: +2826.50; Tuesday 9: +3960 - 2500 payroll; Wednesday 10: +3960;
     # Friday 12: -4000 old loan. The line of 5 June in other_flows.csv lies before the horizon.
@@ -101,7 +105,7 @@ def test_cash_and_buffer_of_the_run_off_by_hand(result: dict[str, Any]) -> None:
     assert buffer["funding_gap"] == pytest.approx(1_500.00)
 
 
-def test_overdraft_of_the_run_off_by_hand(result: dict[str, Any]) -> None:
+def test_overdraft_of_the_run_off_by_hand(result: Result) -> None:
     scenario = result["scenarios"]["run_off"]
     # Sunday: 1000 - (-500) = 1500 drawn; Monday: 2326.50 + 1500 - 1000 is enough to repay all. One evening's
     # interest of 0.073 / 365 = 0.0002 falls due on 30 June, after the horizon: it is closed out on the last day for
@@ -124,7 +128,7 @@ def test_overdraft_of_the_run_off_by_hand(result: dict[str, Any]) -> None:
     _same_on_every_path(scenario["cash_after_financing"], after)
 
 
-def test_two_payout_days_late_by_hand(result: dict[str, Any]) -> None:
+def test_two_payout_days_late_by_hand(result: Result) -> None:
     scenario = result["scenarios"]["run_off_late"]
     # Baitiao: Monday 8 → Wednesday 10, Tuesday 9 → Thursday 11, Wednesday 10 → Friday 12. WeChat as before.
     _same_on_every_path(scenario["receipts"], _on_days({8: 1_242.50, 10: 1_584.00, 11: 3_960.00, 12: 3_960.00}))
@@ -139,7 +143,7 @@ def test_two_payout_days_late_by_hand(result: dict[str, Any]) -> None:
     assert option["expected_cost"] == pytest.approx((1_500 + 257.50 + 2_757.50 + 1_173.50) * 0.0002, abs=0.001)
 
 
-def test_new_orders_are_forecast_in_the_base(result: dict[str, Any]) -> None:
+def test_new_orders_are_forecast_in_the_base(result: Result) -> None:
     base, run_off = result["scenarios"]["base"], result["scenarios"]["run_off"]
     assert base["sales_total"]["mean"] > 0
     assert base["receipts_total"]["mean"] > run_off["receipts_total"]["mean"]

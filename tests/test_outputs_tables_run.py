@@ -58,7 +58,7 @@ def test_limits_of_a_mix_are_added_up_and_its_peak_is_that_of_the_whole() -> Non
     assert BASE.financing is not None
     best = BASE.financing.recommended
     row = tables.financing(RESULT, BASE.financing, FIGURES).rows[0]
-    assert row[5] == FIGURES.money(sum(part.limit_used for part in best.mix))
+    assert row[5] == FIGURES.money(sum(part.limit_used or 0.0 for part in best.mix))
     assert row[6] == FIGURES.money(best.rates.peak_drawn)
     unneeded = replace(BASE.financing, recommended=replace(best, mix=[]))
     assert tables.financing(RESULT, unneeded, FIGURES).rows[0][:6:5] == ["Recommended: no financing needed", "–"]

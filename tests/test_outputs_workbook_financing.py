@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
-
-import openpyxl
 import pytest
 from result_example import example_result
 from workbook_example import column, written
-
-from forecast.outputs.workbook.run import write_workbook
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FORMULAS, VALUES = (book["Financing"] for book in written("en"))
 FINANCING = example_result("en").scenarios["base"].financing
@@ -63,15 +54,3 @@ def test_an_option_shows_its_own_figures_and_why_it_does_not_hold() -> None:
     assert figure(row, "Chance of still falling short") == pytest.approx(option.shortfall_probability)
     assert figure(row, "Why not") == option.why_not
     assert figure(row, "Lower bound of cost (hindsight)") is None
-
-
-def test_an_option_that_is_not_calculated_has_empty_cells(tmp_path: Path) -> None:
-    result = example_result("en")
-    base = result.scenarios["base"]
-    blank = replace(OPTIONS[0], feasible=None, expected_cost=None, interest=None, fees=None, limit_used=None)
-    assert base.financing
-    financing = replace(base.financing, options=[blank])
-    write_workbook(tmp_path / "book.xlsx", replace(result, scenarios={"base": replace(base, financing=financing)}))
-    last = list(openpyxl.load_workbook(tmp_path / "book.xlsx")["Financing"].values)[-1]
-    assert last[4] == "not calculated"
-    assert last[5:8] == (None, None, None)

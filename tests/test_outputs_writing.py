@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from forecast.outputs.result import result_json
 from result_example import example_result
 
 from forecast.outputs import writing
 from forecast.outputs.writing import sha256, write_run
+from forecast.records import json_text
 
 NO_ROWS = pd.DataFrame({"line": [], "column": [], "value": [], "reason": []})
 ROWS = pd.DataFrame(
@@ -36,7 +37,7 @@ def test_a_run_writes_its_files_and_says_where(tmp_path: Path, plan: Path) -> No
     out = tmp_path / "reports" / "shop"
     written = write_run(out, example_result(), ROWS, inputs=[plan], command=COMMAND)
     assert set(state(out)) == {"result.json", "scenarios.xlsx", "report.html", "rejected.csv", "manifest.json"}
-    assert written.result.read_text(encoding="utf-8") == result_json(example_result())
+    assert written.result.read_text(encoding="utf-8") == json_text(example_result())
     assert written.rejected is not None
     assert json.loads(written.result.read_text(encoding="utf-8"))["schema"] == 1
 
@@ -77,13 +78,13 @@ def test_the_manifest_holds_hashes_versions_seed_and_command(tmp_path: Path, pla
         ("shop", None),
     ]
     assert "secret" not in written.manifest.read_text(encoding="utf-8")
-    assert (manifest["seed"], manifest["version"]) == (20261111, "0.1.0")
+    assert (manifest["seed"], manifest["version"]) == (example_result().seed, "0.1.0")
     assert manifest["command"][:3] == COMMAND
     assert manifest["outputs"]["result.json"] == sha256(written.result)
     assert set(manifest["outputs"]) == {"result.json", "scenarios.xlsx", "report.html"}
 
 
-@pytest.mark.parametrize("broken", ["write_workbook", "report_html", "result_json"])
+@pytest.mark.parametrize("broken", ["write_workbook", "report_html", "json_text"])
 def test_a_fault_while_writing_leaves_the_earlier_files(
     broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -106,14 +107,14 @@ def test_a_fault_between_two_renames_brings_the_earlier_files_back(
     write_run(tmp_path, example_result(), ROWS, inputs=[], command=COMMAND)
     before = state(tmp_path)
     count = 0
-    replace = Path.replace
+    moved = Path.replace
 
     def failing(self: Path, target: Path) -> Path:
         nonlocal count
         count += 1
         if count == fault_at:
             raise OSError("disk full")
-        return replace(self, target)
+        return moved(self, target)
 
     monkeypatch.setattr(Path, "replace", failing)
     with pytest.raises(OSError, match="disk full"):
@@ -132,7 +133,7 @@ def test_a_fault_in_a_first_run_leaves_no_folder_behind(tmp_path: Path, monkeypa
 
 
 def test_a_figure_that_is_no_number_is_refused_before_anything_is_written(tmp_path: Path) -> None:
-    result = example_result() | {"opening_balance": float("nan")}
+    result = replace(example_result(), opening_balance=float("nan"))
     with pytest.raises(ValueError, match="opening_balance"):
         write_run(tmp_path / "out", result, NO_ROWS, inputs=[], command=COMMAND)
     assert list(tmp_path.iterdir()) == []

@@ -29,7 +29,7 @@ def test_a_steady_shops_development(tmp_path: Path) -> None:
     assert total.share_by_age[-1][1] is None
     assert total.expected_share == pytest.approx(0.99 - 1 / 13, abs=0.005)
     assert total.expected_ultimate[-1] == pytest.approx(14_000 * (0.99 - 1 / 13), rel=0.01)
-    rest = [a - b for a, b in zip(total.expected_ultimate, total.collected, strict=True)]
+    rest = [(a or 0.0) - b for a, b in zip(total.expected_ultimate, total.collected, strict=True)]
     assert total.still_to_come == pytest.approx(rest)
     by_channel = [part.by_channel[name].collected for name in ("baitiao", "wechat")]
     assert total.collected == pytest.approx([a + b for a, b in zip(*by_channel, strict=True)])

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 def test_the_sums_to_date_are_those_of_the_days_and_end_at_the_totals(tmp_path: Path) -> None:
     result = run(shop_plan(tmp_path, paths=40), financing=False).result
     basis, base = result.review_basis, result["scenarios"]["base"]
+    assert basis is not None
     for series in ("sales", "receipts"):
         assert basis["total"][series]["mean"] == pytest.approx(np.cumsum(base[series]["mean"]))
         for name in ("mean", "p05", "p95"):
@@ -29,6 +30,7 @@ def test_the_sums_to_date_are_those_of_the_days_and_end_at_the_totals(tmp_path: 
 
 def test_open_orders_order_nothing_and_never_bring_more_than_all(tmp_path: Path) -> None:
     basis = run(shop_plan(tmp_path, paths=40), financing=False).result.review_basis
+    assert basis is not None
     for channel in basis.by_channel.values():
         assert set(channel.open_orders.sales) == {0.0}
         for flow, of_open in plain(channel.open_orders).items():
