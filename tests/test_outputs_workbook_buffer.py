@@ -38,6 +38,9 @@ def test_second_opinions_are_live() -> None:
     assert limits
     assert best
     assert value == pytest.approx(limits.return_point, abs=0.01)
+    assert amount("Miller–Orr: average balance")[1] == pytest.approx(limits.average, abs=0.01)
+    shown = [cell.value for cell in VALUES["Buffer"]["B"]]
+    assert [best.overage, best.underage] == [one for one in shown if one in {best.overage, best.underage}]
     formula, value = amount("Confidence of least cost")
     assert formula.startswith("=B")
     assert value == pytest.approx(best.confidence, abs=1e-6)

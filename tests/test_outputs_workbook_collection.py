@@ -51,6 +51,8 @@ def test_factors_and_projection_are_formulas() -> None:
     assert FORMULAS.cell(last, 5).value == f"=C{last}/D{last}"
     assert FORMULAS.cell(last, 6).value == f"=MIN(B{last},C{last}+(1-D{last})*B{last}*D{SUM + 3})"
     assert FORMULAS.cell(SUM, 7).value == f"=SUM(G{FIRST}:G{last})"
+    expected = [one for one in TOTAL.expected_ultimate if one is not None]
+    assert VALUES.cell(SUM, 6).value == pytest.approx(sum(expected))
     assert [VALUES.cell(SUM + 1, 8 + age).value for age in range(AGES - 1)] == pytest.approx(TOTAL.factors, rel=1e-5)
 
 

@@ -39,6 +39,15 @@ def test_cost_is_interest_plus_fees_and_a_part_has_none_of_its_own() -> None:
     assert figure(row_of("Limit used", "bank_line"), "Expected cost") is None
 
 
+def test_a_mix_shows_its_chance_of_a_shortfall_its_bound_and_the_last_days_of_its_parts() -> None:
+    assert figure(FIRST, "Chance of still falling short") == BEST.shortfall_probability
+    assert figure(FIRST, "Lower bound of cost (hindsight)") == BEST.lower_bound
+    for row, part in enumerate(BEST.mix, FIRST + 1):
+        days = (part.days.latest_start_day, part.days.latest_signing_day, part.days.latest_notice_day)
+        shown = [VALUES.cell(row, at).value for at in (18, 19, 20)]
+        assert [day and day.date().isoformat() for day in shown] == list(days)
+
+
 def test_a_part_shows_the_compound_rate_of_its_flows_as_its_effective_rate() -> None:
     part = next(part for part in BEST.mix if part.rates.compound_rate is not None)
     row = row_of("Limit used", part.facility)
