@@ -3,7 +3,7 @@
 Three scenarios over forty days: base, where a mix of facilities holds; a failure rate of 10 %; and no promotion at
 all with an outage on top, which no mix can carry, so that there is a remedy. The merchant has accounts, covenants,
 five kinds of facilities and payments that may be deferred. The runs are kept in ``snapshots/``, as a run takes seconds;
-``python tests/result_example.py`` makes them anew, and ``test_result_example.py`` holds them to what the engine gives.
+``python tests/result_example.py`` makes them anew, and ``test_results_run.py`` holds them to what the engine gives.
 """
 
 from __future__ import annotations
