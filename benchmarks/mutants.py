@@ -54,7 +54,10 @@ HEAVY = (
     *("narwhals", "plotly.graph_objects", "openpyxl", "xlsxwriter", "holidays", "typer", "rich.console", "jinja2"),
 )
 """What the tests import, imported once: a fork has it at hand."""
-OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header", "--hypothesis-profile", "repeatable")
+OPTIONS = (
+    *("-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile", "repeatable"),
+    *("-W", "ignore:Module already imported so cannot be rewritten"),  # hypothesis, imported with the heavy libraries
+)
 BASELINE_SECONDS = 300.0
 """The longest that one test file may run when its tests are measured."""
 
@@ -127,6 +130,11 @@ class Copy:
         outcome = "hung" if status is None else "passed" if status == 0 else "failed"
         return outcome, told["passed"], next(iter(told["failed"]), "")
 
+    @property
+    def last_line(self) -> str:
+        """What the last child said last."""
+        return (self.folder / "output.txt").read_text(encoding="utf-8").strip().rpartition("\n")[2]
+
     def _in_child(self, files: Sequence[str], names: Sequence[str] | None, report: Path) -> None:
         """Never returns: the child ends with pytest's own exit code."""
         os.setsid()
@@ -142,7 +150,10 @@ class Copy:
             del sys.modules[name]
         code = 3
         try:
-            code = int(pytest.main([*OPTIONS, *files], plugins=[Course(names, report)]))
+            endurance = ["--maxfail=1000000"] if names is None else ["-x"]
+            code = int(pytest.main([*OPTIONS, *endurance, *files], plugins=[Course(names, report)]))
+            sys.stdout.flush()
+            sys.stderr.flush()
         finally:
             os._exit(code)
 
@@ -171,9 +182,10 @@ def _own_copy(checkout: Path, folder: Path) -> None:
 
 
 def _measured(file: str) -> tuple[str, dict[str, float], str]:
-    """A test file without any mutant: what each of its tests takes, and the first that fails."""
+    """A test file without any mutant: what each of its tests takes, and why it did not pass, where it did not."""
     outcome, seconds, failed = _copy.run([file], None, BASELINE_SECONDS)
-    return file, seconds, failed or ("" if outcome == "passed" else outcome)
+    why = failed or ("" if outcome == "passed" else f"{file} {outcome}: {_copy.last_line}")
+    return file, seconds, why
 
 
 def _judged(mutant: Mutant, shown: str, chosen: Chosen, seconds: float, until: float) -> Verdict | None:
@@ -238,7 +250,7 @@ def run(
         for file, seconds, failed in pool.map(_measured, wanted):
             record.measured(file, seconds)
             if failed:
-                print(f"{file}: {failed} without any mutant; only those of its tests that passed are asked", flush=True)
+                print(f"without any mutant {failed} failed; only what passed there is asked", flush=True)
         waiting = []
         for mutant in drawn:
             if mutant not in known:

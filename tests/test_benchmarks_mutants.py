@@ -102,7 +102,7 @@ def test_the_toys_survivors_are_those_that_its_tests_cannot_see(toy: Path, tmp_p
         check=True,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
     ).stdout
-    assert "test_fees.py::test_old without any mutant" in told
+    assert "without any mutant tests/test_fees.py::test_old failed" in told
     verdicts = Record(kept, seed=1).verdicts
     assert sorted((one.mutant.kind, one.outcome) for one in verdicts) == [
         ("arithmetic", "killed"),
