@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -100,13 +101,21 @@ def choose(distances: dict[str, int], seconds: dict[str, dict[str, float]], budg
 
 
 class Course:
-    """A plugin of pytest: runs the named tests alone, in their order, and keeps what each took and which failed."""
+    """A plugin of pytest: runs the named tests alone, in their order, and keeps what each took and which failed.
 
-    def __init__(self, names: Sequence[str] | None, report: Path) -> None:
+    Without names all tests run, until they have taken so many seconds that a mutant's budget could not hold them.
+    """
+
+    def __init__(self, names: Sequence[str] | None, report: Path, budget: float = math.inf) -> None:
+        self._budget = budget
         self._order = None if names is None else {name: place for place, name in enumerate(names)}
         self._report = report
         self._seconds: dict[str, float] = {}
         self._failed: list[str] = []
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Keep the session, to end it early."""
+        self._session = session
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -116,10 +125,12 @@ class Course:
             items[:] = sorted((one for one in items if one.nodeid in order), key=lambda one: order[one.nodeid])
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Add up what a test took, fixtures included."""
+        """Add up what a test took, fixtures included, and end where the budget is spent."""
         if report.failed:
             self._failed.append(report.nodeid)
         self._seconds[report.nodeid] = self._seconds.get(report.nodeid, 0.0) + report.duration
+        if report.when == "teardown" and sum(self._seconds.values()) > self._budget:
+            self._session.shouldstop = "the budget is spent"
 
     def pytest_sessionfinish(self) -> None:
         """Hand over."""

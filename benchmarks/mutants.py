@@ -17,6 +17,7 @@ import argparse
 import contextlib
 import importlib
 import json
+import math
 import multiprocessing
 import os
 import random
@@ -28,6 +29,7 @@ import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,8 +60,8 @@ OPTIONS = (
     *("-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile", "repeatable"),
     *("-W", "ignore:Module already imported so cannot be rewritten"),  # hypothesis, imported with the heavy libraries
 )
-BASELINE_SECONDS = 300.0
-"""The longest that one test file may run when its tests are measured."""
+PATIENCE = 30.0
+"""Seconds beyond three times what tests should take, after which they hang."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +119,14 @@ class Copy:
         (self.folder / mutant.file).write_bytes(source)
 
     def run(
-        self, files: Sequence[str], names: Sequence[str] | None, seconds: float
+        self, files: Sequence[str], names: Sequence[str] | None, seconds: float, budget: float = math.inf
     ) -> tuple[str, dict[str, float], str]:
         """In a fork: (``passed``, ``failed`` or ``hung``; seconds by test that passed; the first that failed)."""
         report = self.folder / "course.json"
         report.unlink(missing_ok=True)
         child = os.fork()
         if not child:
-            self._in_child(files, names, report)
+            self._in_child(files, names, Course(names, report, budget))
         status = _wait(child, seconds)
         told = json.loads(report.read_text(encoding="utf-8")) if report.exists() else {"passed": {}, "failed": []}
         outcome = "hung" if status is None else "passed" if status == 0 else "failed"
@@ -135,7 +137,7 @@ class Copy:
         """What the last child said last."""
         return (self.folder / "output.txt").read_text(encoding="utf-8").strip().rpartition("\n")[2]
 
-    def _in_child(self, files: Sequence[str], names: Sequence[str] | None, report: Path) -> None:
+    def _in_child(self, files: Sequence[str], names: Sequence[str] | None, course: Course) -> None:
         """Never returns: the child ends with pytest's own exit code."""
         os.setsid()
         os.chdir(self.folder)
@@ -151,7 +153,7 @@ class Copy:
         code = 3
         try:
             endurance = ["--maxfail=1000000"] if names is None else ["-x"]
-            code = int(pytest.main([*OPTIONS, *endurance, *files], plugins=[Course(names, report)]))
+            code = int(pytest.main([*OPTIONS, *endurance, *files], plugins=[course]))
             sys.stdout.flush()
             sys.stderr.flush()
         finally:
@@ -181,11 +183,10 @@ def _own_copy(checkout: Path, folder: Path) -> None:
     _copy = Copy(checkout, folder / str(os.getpid()))
 
 
-def _measured(file: str) -> tuple[str, dict[str, float], str]:
-    """A test file without any mutant: what each of its tests takes, and why it did not pass, where it did not."""
-    outcome, seconds, failed = _copy.run([file], None, BASELINE_SECONDS)
-    why = failed or ("" if outcome == "passed" else f"{file} {outcome}: {_copy.last_line}")
-    return file, seconds, why
+def _measured(file: str, budget: float) -> tuple[str, dict[str, float], str]:
+    """A test file without any mutant: what each of its tests takes, and which failed or, where none passed, why."""
+    outcome, seconds, failed = _copy.run([file], None, 2 * PATIENCE + 3.0 * budget, budget)
+    return file, seconds, failed or ("" if seconds else f"{file} {outcome} ({_copy.last_line})")
 
 
 def _judged(mutant: Mutant, shown: str, chosen: Chosen, seconds: float, until: float) -> Verdict | None:
@@ -247,7 +248,7 @@ def run(
         ProcessPoolExecutor(jobs, context, _own_copy, (checkout, Path(folder))) as pool,
     ):
         wanted = sorted({file for files in distances.values() for file in files} - record.seconds.keys())
-        for file, seconds, failed in pool.map(_measured, wanted):
+        for file, seconds, failed in pool.map(_measured, wanted, repeat(budget)):
             record.measured(file, seconds)
             if failed:
                 print(f"without any mutant {failed} failed; only what passed there is asked", flush=True)
@@ -255,7 +256,7 @@ def run(
         for mutant in drawn:
             if mutant not in known:
                 chosen = choose(distances[mutant.file], record.seconds, budget)
-                patience = 30.0 + 3.0 * sum(record.seconds[name.partition("::")[0]][name] for name in chosen.names)
+                patience = PATIENCE + 3.0 * sum(record.seconds[name.partition("::")[0]][name] for name in chosen.names)
                 shown = mutant.shown((checkout / mutant.file).read_bytes())
                 waiting.append(pool.submit(_judged, mutant, shown, chosen, patience, until))
         for done in as_completed(waiting):

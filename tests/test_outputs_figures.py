@@ -46,7 +46,8 @@ def test_absent_figures_are_a_dash_and_never_zero() -> None:
 
 
 def test_percentages_and_words() -> None:
-    assert ZH.percent(0.0571234) == "5.71%"
+    assert [ZH.percent(share) for share in (0.0571234, -0.5, 12.0, 0.0)] == ["5.71%", "-50.00%", "1200.00%", "0.00%"]
+    assert [EN.percent(0.0571234, decimals) for decimals in (0, 1, 4)] == ["6%", "5.7%", "5.7123%"]
     assert ZH.confidence(0.95) == "95%"
     assert ZH.confidence(0.995) == "99.5%"
     assert (ZH.cause("clearing"), EN.cause("clearing"), ZH.cause("hail")) == ("资金通道", "Clearing", "hail")

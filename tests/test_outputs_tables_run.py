@@ -67,6 +67,16 @@ def test_failure_rates_by_cause_with_their_interval() -> None:
     assert table.rows[5][1] == "3.20%\n(1.92% – 5.44%)"
 
 
+def test_rates_of_channels_and_of_financing_are_percentages_with_two_decimals() -> None:
+    rows = {row[0]: row[1:] for row in tables.failure_rates(RESULT, FIGURES).rows}
+    for words, key in (("Refund rate", "refund_rate"), ("Fee rate", "fee_rate")):
+        assert rows[words] == [f"{one[key]['mean'] * 100:.2f}%" for one in RESULT["estimates"].values()]
+    recommended = BASE["financing"]["recommended"]
+    row = tables.financing(RESULT, BASE, FIGURES).rows[0]
+    assert row[4] == f"{recommended['effective_annual_rate'] * 100:.2f}%"
+    assert row[7] == f"{recommended['shortfall_probability'] * 100:.1f}%"
+
+
 def test_absent_upper_limits_are_dashes() -> None:
     assert [row[2] for row in tables.buffers(RESULT, FIGURES).rows][-1] == "–"
 

@@ -57,3 +57,11 @@ def test_financing_lists_the_recommendation_its_parts_and_every_option() -> None
     ]
     assert FORMULAS["Financing"]["H5"].value == "=F5+G5"
     assert VALUES["Financing"]["H8"].value is None
+
+
+def test_rates_of_options_are_percentages_and_amounts_whole_yuan() -> None:
+    formats = {
+        head: FORMULAS["Financing"].cell(5, column(FORMULAS["Financing"], head, 4)).number_format
+        for head in ("Effective annual rate", "Simple annual rate", "Chance of still falling short", "Limit used")
+    }
+    assert list(formats.values()) == ["0.00%", "0.00%", "0.00%", "#,##0;[Red]-#,##0"]
