@@ -24,23 +24,14 @@ def closest_tests(checkout: Path, modules: Sequence[str]) -> dict[str, dict[str,
     package = {path.relative_to(checkout).as_posix(): path for path in sorted(checkout.glob("forecast/**/*.py"))}
     users = {name: set(_imported(checkout, path)) for name, path in package.items()}
     tests = {
-        path.relative_to(checkout).as_posix(): _with_helpers(checkout, path)
+        path.relative_to(checkout).as_posix(): imported_by_tests(checkout, path)
         for path in sorted((checkout / "tests").glob("test_*.py"))
     }
     return {module: _distances(module, users, tests) for module in modules}
 
 
-def _distances(module: str, users: dict[str, set[str]], tests: dict[str, set[str]]) -> dict[str, int]:
-    own = "tests/test_" + module.removeprefix("forecast/").replace("/", "_")
-    above = {user for user, used in users.items() if module in used}
-    near = {own} & tests.keys()
-    direct = {test for test, used in tests.items() if module in used}
-    through = {test for test, used in tests.items() if used & above}
-    return dict.fromkeys(sorted(through), 2) | dict.fromkeys(sorted(direct), 1) | dict.fromkeys(near, 0)
-
-
-def _with_helpers(checkout: Path, path: Path) -> set[str]:
-    """The files of the package that a test file imports, itself or through the helpers beside it."""
+def imported_by_tests(checkout: Path, path: Path) -> set[str]:
+    """The files of the package (``forecast/cash.py``) that a test file imports, itself or through helpers beside it."""
     waiting, seen, found = [path], {path}, set[str]()
     while waiting:
         for name in _imported(checkout, waiting.pop()):
@@ -51,6 +42,15 @@ def _with_helpers(checkout: Path, path: Path) -> set[str]:
                 seen.add(helper)
                 waiting.append(helper)
     return found
+
+
+def _distances(module: str, users: dict[str, set[str]], tests: dict[str, set[str]]) -> dict[str, int]:
+    own = "tests/test_" + module.removeprefix("forecast/").replace("/", "_")
+    above = {user for user, used in users.items() if module in used}
+    near = {own} & tests.keys()
+    direct = {test for test, used in tests.items() if module in used}
+    through = {test for test, used in tests.items() if used & above}
+    return dict.fromkeys(sorted(through), 2) | dict.fromkeys(sorted(direct), 1) | dict.fromkeys(near, 0)
 
 
 def _imported(checkout: Path, path: Path) -> Iterator[str]:
