@@ -21,6 +21,7 @@ import math
 import multiprocessing
 import os
 import random
+import re
 import shutil
 import signal
 import sys
@@ -41,25 +42,12 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parents[1]
 MONEY_PATH = ("ledger", "receivables", "simulation", "financing", "cash.py", "liquidity.py", "money.py")
-HEAVY = (
-    *(
-        "pytest",
-        "hypothesis",
-        "numpy",
-        "pandas",
-        "scipy.optimize",
-        "scipy.stats",
-        "statsmodels.api",
-        "duckdb",
-        "pyarrow",
-    ),
-    *("narwhals", "plotly.graph_objects", "openpyxl", "xlsxwriter", "holidays", "typer", "rich.console", "jinja2"),
-)
-"""What the tests import, imported once: a fork has it at hand."""
 OPTIONS = (
     *("-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile", "repeatable"),
-    *("-W", "ignore:Module already imported so cannot be rewritten"),  # hypothesis, imported with the heavy libraries
+    *("-W", "ignore:Module already imported so cannot be rewritten"),  # hypothesis, by the parent
 )
+SHOWN = 5
+"""Test files named with a survivor."""
 PATIENCE = 30.0
 """Seconds beyond three times what tests should take, after which they hang."""
 
@@ -272,8 +260,10 @@ def run(
 def _line(verdict: Verdict) -> str:
     """A survivor: where, what, and which tests did not notice."""
     mutant, without = verdict.mutant, f", {verdict.left_out} left out" if verdict.left_out else ""
-    files = " ".join(Path(file).stem for file in verdict.files) or "no test file"
-    return f"{mutant.file}:{mutant.line} [{mutant.kind}] {verdict.shown}\n    {verdict.tests} tests{without}: {files}"
+    files = [Path(file).stem for file in verdict.files] or ["no test file"]
+    more = f" and {len(files) - SHOWN} more" if len(files) > SHOWN else ""
+    ran = f"{verdict.tests} tests{without}: {' '.join(files[:SHOWN])}{more}"
+    return f"{mutant.file}:{mutant.line} [{mutant.kind}] {verdict.shown}\n    {ran}"
 
 
 def table(verdicts: Iterable[Verdict]) -> str:
@@ -292,14 +282,18 @@ def table(verdicts: Iterable[Verdict]) -> str:
     return "\n".join([head, *rows])
 
 
-def _warm() -> None:
-    """Import the heavy libraries once, with one thread each, before the workers fork."""
+def _warm(checkout: Path) -> None:
+    """Import once what package and tests import of others, with one thread each, before the workers fork."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     sys.dont_write_bytecode = True
-    for name in HEAVY:
-        importlib.import_module(name)
+    paths = [*checkout.glob("forecast/**/*.py"), *checkout.glob("tests/*.py")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in paths)
+    for name in sorted(set(re.findall(r"^ *(?:from|import) ([\w.]+)", text, re.MULTILINE))):
+        if name.partition(".")[0] not in {"forecast", "benchmarks", *sys.stdlib_module_names}:
+            with contextlib.suppress(ImportError):  # a helper of the tests, an extra that is not installed
+                importlib.import_module(name)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -319,7 +313,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     checkout = asked.checkout.resolve()
     drawn = draw(checkout, asked.count, asked.seed, asked.only)
     record = Record(asked.json, asked.seed)
-    _warm()
+    _warm(checkout)
     verdicts = run(checkout, drawn, record, asked.jobs, asked.budget, asked.minutes)
     print(f"\n{len(verdicts)} of {len(drawn)} mutants, seed {asked.seed}, at most {asked.budget:g} s of tests each\n")
     print(table(verdicts))
