@@ -70,7 +70,7 @@ def _imported(checkout: Path, path: Path) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The tests of one mutant in their order, and how many more there are for which the budget has no room."""
+    """The tests of one mutant in their order, and of how many test files some or all have no room in the budget."""
 
     names: tuple[str, ...]
     left_out: int
@@ -89,7 +89,7 @@ def choose(distances: dict[str, int], seconds: dict[str, dict[str, float]], budg
         seconds: What each test of a file took without a mutant: a test that is not there did not pass.
         budget: Seconds that all chosen ones may take together.
     """
-    files = [file for file in distances if seconds.get(file)]
+    files = [file for file in distances if file in seconds]
     files.sort(key=lambda file: (distances[file], sum(seconds[file].values()), file))
     names = [(name, took) for file in files for name, took in sorted(seconds[file].items(), key=lambda one: one[1])]
     chosen, spent = [], 0.0
@@ -97,7 +97,19 @@ def choose(distances: dict[str, int], seconds: dict[str, dict[str, float]], budg
         if spent + took <= budget:
             chosen.append(name)
             spent += took
-    return Chosen(tuple(chosen), len(names) - len(chosen))
+    whole = {file for file in files if seconds[file].keys() <= set(chosen)}
+    return Chosen(tuple(chosen), len(distances) - len(whole))
+
+
+def next_to_measure(distances: dict[str, int], seconds: dict[str, dict[str, float]], budget: float) -> str | None:
+    """The closest test file that was not measured, where those measured, as close or closer, leave room for it."""
+    for file in sorted(distances, key=lambda file: (distances[file], file)):
+        if file not in seconds:
+            return file
+        budget -= sum(seconds[file].values())
+        if budget < 0:
+            return None
+    return None
 
 
 class Course:

@@ -3,8 +3,8 @@
 Mutants (``mutations``) are drawn at random, seeded, over the modules that money runs through (``MONEY_PATH``). Each
 runs in a copy of the checkout against the tests of its module and of the module's users (``mutant_tests``), the closest
 first, stopping at the first failure. A hang counts as noticed. What each test takes is measured first, without any
-mutant, and tests that fail then are left out; a budget of seconds for each mutant leaves out the slowest, and the
-output says how many.
+mutant, and tests that fail then are left out; a budget of seconds for each mutant leaves out the farthest and the
+slowest, and the output says of how many files.
 
 mutmut 3 turns every function of a whole package into trampolines and draws none by a seed; cosmic-ray starts a process
 for each mutant, which here costs three seconds of imports. Both run one fixed test command, where this needs the tests
@@ -34,7 +34,7 @@ from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.mutant_tests import Chosen, Course, choose, closest_tests
+from benchmarks.mutant_tests import Chosen, Course, choose, closest_tests, next_to_measure
 from benchmarks.mutations import Mutant, mutants
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Verdict:
     """What became of one mutant.
 
     ``outcome`` is ``killed``, ``hung`` (killed by the clock) or ``survived``; ``by`` the first test that failed, if one
-    did; ``tests`` ran or would have run, of ``files``; ``left_out`` had no room in the budget.
+    did; ``tests`` ran or would have run, of ``files``; ``left_out`` test files had no or not enough room in the budget.
     """
 
     mutant: Mutant
@@ -235,11 +235,11 @@ def run(
         tempfile.TemporaryDirectory() as folder,
         ProcessPoolExecutor(jobs, context, _own_copy, (checkout, Path(folder))) as pool,
     ):
-        wanted = sorted({file for files in distances.values() for file in files} - record.seconds.keys())
-        for file, seconds, failed in pool.map(_measured, wanted, repeat(budget)):
-            record.measured(file, seconds)
-            if failed:
-                print(f"without any mutant {failed} failed; only what passed there is asked", flush=True)
+        while wanted := {next_to_measure(files, record.seconds, budget) for files in distances.values()} - {None}:
+            for file, seconds, failed in pool.map(_measured, sorted(filter(None, wanted)), repeat(budget)):
+                record.measured(file, seconds)
+                if failed:
+                    print(f"without any mutant {failed} failed; only what passed there is asked", flush=True)
         waiting = []
         for mutant in drawn:
             if mutant not in known:
@@ -259,7 +259,7 @@ def run(
 
 def _line(verdict: Verdict) -> str:
     """A survivor: where, what, and which tests did not notice."""
-    mutant, without = verdict.mutant, f", {verdict.left_out} left out" if verdict.left_out else ""
+    mutant, without = verdict.mutant, f", {verdict.left_out} files not or not wholly" if verdict.left_out else ""
     files = [Path(file).stem for file in verdict.files] or ["no test file"]
     more = f" and {len(files) - SHOWN} more" if len(files) > SHOWN else ""
     ran = f"{verdict.tests} tests{without}: {' '.join(files[:SHOWN])}{more}"

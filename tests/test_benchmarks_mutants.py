@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.mutant_tests import choose, closest_tests
+from benchmarks.mutant_tests import choose, closest_tests, next_to_measure
 from benchmarks.mutants import Record, Verdict, draw, table
 from benchmarks.mutations import Mutant
 
@@ -88,6 +88,15 @@ def test_the_closest_tests_come_first_and_the_slowest_wait(toy: Path) -> None:
     }
     chosen = choose(distances, seconds, budget=6.5)
     assert (chosen.names, chosen.left_out) == (("a", "b", "d"), 2)
+    assert choose(distances, seconds, budget=16.0).left_out == 0
+
+
+def test_tests_are_measured_from_near_to_far_until_the_budget_is_full() -> None:
+    distances = {"tests/test_run.py": 2, "tests/test_cash.py": 0, "tests/test_fees.py": 1}
+    assert next_to_measure(distances, {}, 5.0) == "tests/test_cash.py"
+    measured = {"tests/test_cash.py": {"a": 2.0, "b": 1.0}}
+    assert next_to_measure(distances, measured, 5.0) == "tests/test_fees.py"
+    assert next_to_measure(distances, measured, 2.5) is None
 
 
 def test_the_toys_survivors_are_those_that_its_tests_cannot_see(toy: Path, tmp_path: Path) -> None:
