@@ -9,13 +9,14 @@ from __future__ import annotations
 import ast
 import json
 import math
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
     from pathlib import Path
 
 
@@ -115,7 +116,8 @@ def next_to_measure(distances: dict[str, int], seconds: dict[str, dict[str, floa
 class Course:
     """A plugin of pytest: runs the named tests alone, in their order, and keeps what each took and which failed.
 
-    Without names all tests run, until they have taken so many seconds that a mutant's budget could not hold them.
+    Seconds are those of the processors, fixtures and child processes included, so that they do not depend on what else
+    the machine does. Without names all tests run, until they have taken more than a mutant's budget.
     """
 
     def __init__(self, names: Sequence[str] | None, report: Path, budget: float = math.inf) -> None:
@@ -125,10 +127,6 @@ class Course:
         self._seconds: dict[str, float] = {}
         self._failed: list[str] = []
 
-    def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Keep the session, to end it early."""
-        self._session = session
-
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Leave the named tests."""
@@ -136,13 +134,20 @@ class Course:
         if order is not None:
             items[:] = sorted((one for one in items if one.nodeid in order), key=lambda one: order[one.nodeid])
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Keep what a test took, and end where the budget is spent."""
+        before = sum(os.times()[:4])
+        ran = yield
+        self._seconds[item.nodeid] = sum(os.times()[:4]) - before
+        if sum(self._seconds.values()) > self._budget:
+            item.session.shouldstop = "the budget is spent"
+        return ran
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Add up what a test took, fixtures included, and end where the budget is spent."""
+        """Keep which tests failed."""
         if report.failed:
             self._failed.append(report.nodeid)
-        self._seconds[report.nodeid] = self._seconds.get(report.nodeid, 0.0) + report.duration
-        if report.when == "teardown" and sum(self._seconds.values()) > self._budget:
-            self._session.shouldstop = "the budget is spent"
 
     def pytest_sessionfinish(self) -> None:
         """Hand over."""

@@ -22,6 +22,7 @@ import multiprocessing
 import os
 import random
 import re
+import resource
 import shutil
 import signal
 import sys
@@ -49,7 +50,9 @@ OPTIONS = (
 SHOWN = 5
 """Test files named with a survivor."""
 PATIENCE = 30.0
-"""Seconds beyond three times what tests should take, after which they hang."""
+"""Seconds of the processors beyond three times what tests should take, after which they hang."""
+WAITING = 10.0
+"""The clock's seconds for each of these, after which they hang too: asleep, or on a machine that is very busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +117,11 @@ class Copy:
         report.unlink(missing_ok=True)
         child = os.fork()
         if not child:
+            resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds), math.ceil(seconds) + 5))
             self._in_child(files, names, Course(names, report, budget))
-        status = _wait(child, seconds)
+        status = _wait(child, WAITING * seconds)
         told = json.loads(report.read_text(encoding="utf-8")) if report.exists() else {"passed": {}, "failed": []}
-        outcome = "hung" if status is None else "passed" if status == 0 else "failed"
+        outcome = "hung" if status in {None, -signal.SIGXCPU} else "passed" if status == 0 else "failed"
         return outcome, told["passed"], next(iter(told["failed"]), "")
 
     @property
@@ -304,7 +308,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--only", nargs="+", default=[], metavar="MODULE", help="part of a path: cash.py, receivables/")
     parser.add_argument("--minutes", type=float, default=240.0, help="no mutant is begun after these (240)")
     parser.add_argument("--jobs", type=int, default=2, help="processes side by side (2)")
-    parser.add_argument("--budget", type=float, default=40.0, help="seconds of tests for one mutant (40)")
+    parser.add_argument("--budget", type=float, default=40.0, help="seconds of processor for a mutant's tests (40)")
     parser.add_argument(
         "--json", type=Path, metavar="FILE", help="keep the verdicts there, and go on from those it has"
     )
