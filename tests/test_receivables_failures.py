@@ -60,6 +60,12 @@ def test_uncertainty_of_the_lift_leaves_the_long_run_mean_where_it_is() -> None:
     assert np.log(drawn).std() == pytest.approx(0.6, rel=0.01)
 
 
+def test_of_a_single_week_as_much_is_known_as_its_orders_say() -> None:
+    past = history(0.05, np.random.default_rng(5))
+    week = FailureHistory(past.tried[:7], past.failed[:7], past.surge[:7], past.order_size)
+    assert fitted(week).base_information == pytest.approx(past.failed[:7].sum() / 100.0, rel=0.2)
+
+
 def test_episodes_are_kept_apart_from_the_base() -> None:
     past = history(0.01, np.random.default_rng(2))
     for start, length, severity in ((100, 1, 0.6), (300, 3, 0.3), (500, 2, 0.5)):

@@ -75,6 +75,17 @@ def test_kernels_and_run_off_of_a_channel() -> None:
     assert kernel.open_tried.sum() == 0.0  # an order tried at age 0 or never is not tried any more
 
 
+def test_what_is_open_leaves_as_it_settles_and_the_noise_knows_how_surely() -> None:
+    """Two fifths settle a day after the deduction, the rest on the second: of 200 deducted on as_of 80, then 120."""
+    law = channel_law(due=hazard(0.0, 0.4, 0.6), still_open=open_orders(in_transit={0: 200.0}))
+    kernel = build_kernels(law, AS_OF, 4, CHINA)
+    assert kernel.open_settled[0] == pytest.approx([80.0, 120.0, 0.0, 0.0])
+    assert kernel.open_left[0] == pytest.approx([0.6, 0.0, 0.0, 0.0])
+    assert kernel.open_left[1, 0] == pytest.approx(0.0)
+    assert kernel.open_settled_squared == pytest.approx([200 * 0.4**2, 200 * 0.6**2, 0.0, 0.0])
+    assert kernel.usual.settle_squared[1] == pytest.approx([0.0, 0.0, 0.4**2, 0.6**2])
+
+
 def test_what_is_open_from_a_promotion_follows_its_own_law() -> None:
     own = open_orders(in_transit={0: 200.0, 1: 100.0}, settled={0: 50.0, 1: 70.0})
     law = channel_law(due=hazard(0.0, 1.0), refund_after=hazard(0.0, 0.1, 0.1), still_open=own)
