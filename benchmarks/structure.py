@@ -47,9 +47,9 @@ class Block:
 class Structure:
     """All that is counted of one checkout.
 
-    ``reads`` are the places with a constant string as key, ``x["key"]`` read or written and ``x.get("key")``, by file,
-    but for files below a folder ``texts``; ``duplicates`` the pairs of places that share at least ``RUN`` equal lines
-    in a row (imports, blank lines, comments and bare brackets left out).
+    ``reads`` are the places with a constant string as key, by file: ``x["key"]`` read or written (``Literal["x"]`` counts
+    too) and ``x.get("key")``, but for files below a folder ``texts``; ``duplicates`` the pairs of places that share at
+    least ``RUN`` equal lines in a row (imports, blank lines, comments and bare brackets left out).
     """
 
     files: int
@@ -78,10 +78,8 @@ class Structure:
 
 def measure(checkout: Path) -> Structure:
     """The structure of the package in a checkout's folder."""
-    texts = {
-        path.relative_to(checkout).as_posix(): path.read_text("utf-8")
-        for path in sorted(checkout.glob("forecast/**/*.py"))
-    }
+    paths = sorted(checkout.glob("forecast/**/*.py"))
+    texts = {path.relative_to(checkout).as_posix(): path.read_text("utf-8") for path in paths}
     if not texts:
         raise SystemExit(f"{checkout} holds no folder forecast with Python files; name the folder of a checkout")
     trees = {name: ast.parse(text) for name, text in texts.items()}
