@@ -47,9 +47,9 @@ class Block:
 class Structure:
     """All that is counted of one checkout.
 
-    ``reads`` are the places with a constant string as key, by file: ``x["key"]`` read or written (``Literal["x"]`` counts
-    too) and ``x.get("key")``, but for files below a folder ``texts``; ``duplicates`` the pairs of places that share at
-    least ``RUN`` equal lines in a row (imports, blank lines, comments and bare brackets left out).
+    ``reads`` are the places with a constant string as key, by file: ``x["key"]`` read or written (``Literal["x"]``
+    counts too) and ``x.get("key")``, but for files below a folder ``texts``; ``duplicates`` the pairs of places that
+    share ``RUN`` equal lines or more in a row (imports, blank lines, comments and bare brackets left out).
     """
 
     files: int
