@@ -135,6 +135,7 @@ def test_cohorts_that_develop_alike_are_projected_without_error(steps: list[floa
 def test_development_runs_from_the_first_age_with_money_to_the_last_that_matters() -> None:
     found = develop(steady(26, (0.0, 0.5, 0.81, 0.8)))
     assert found.ages.tolist() == [1, 2, 3]
+    assert found.triangle[0].tolist() == [500.0, 810.0, 800.0]
     assert found.factors == pytest.approx([0.81 / 0.5, 0.8 / 0.81])
     assert found.tail == 1.0
     assert found.reached == pytest.approx([0.625, 1.0125, 1.0])

@@ -31,6 +31,17 @@ def test_kinds_of_day_know_holidays_and_make_up_workdays() -> None:
     ]
 
 
+def test_a_weekend_between_two_holidays_is_part_of_them_and_one_beside_them_is_not() -> None:
+    """Germany in 2026: Good Friday, 3 April, to Easter Monday, 6 April; 1 May is a Friday with a plain Monday after."""
+    days = np.array(
+        ["2026-04-02", "2026-04-03", "2026-04-04", "2026-04-05", "2026-04-06", "2026-04-07"], "datetime64[D]"
+    )
+    kinds = [DAY_TYPES[kind] for kind in day_type(days, Calendar("DE"))]
+    assert kinds == ["thursday", "holiday", "holiday", "holiday", "holiday", "tuesday"]
+    beside = np.array(["2026-05-01", "2026-05-02", "2026-05-03"], dtype="datetime64[D]")
+    assert [DAY_TYPES[kind] for kind in day_type(beside, Calendar("DE"))] == ["holiday", "saturday", "sunday"]
+
+
 def test_a_channel_that_never_pays_on_closed_days_is_learnt_as_closed() -> None:
     open_days = CHINA.is_working_day(DAYS)
     learnt = learn_payout_days(DAYS, np.where(open_days, 1000.0, 0.0), CHINA, order_size=10.0)

@@ -17,6 +17,7 @@ from forecast.simulation.kernels import (
     build_kernels,
     convolve,
     convolve_sum,
+    horizon_days,
     planned_taken,
     refund_factors,
 )
@@ -46,6 +47,9 @@ def test_a_delay_moves_arrivals_by_payout_days() -> None:
     moved = arrival_map(np.array([1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0]), 6, 1, [])
     assert moved is not None
     assert (np.array([10.0, 20.0, 0.0, 0.0, 30.0, 40.0]) @ moved).tolist() == [0.0, 10.0, 0.0, 0.0, 20.0, 30.0]
+    beyond = arrival_map(np.array([1.0, 0.0, 0.0]), 3, 1, [])
+    assert beyond is not None
+    assert (np.array([10.0, 0.0, 0.0]) @ beyond).tolist() == [0.0, 0.0, 0.0]
 
 
 def test_an_outage_holds_its_share_until_the_first_payout_day_after_it() -> None:
@@ -84,6 +88,22 @@ def test_what_is_open_leaves_as_it_settles_and_the_noise_knows_how_surely() -> N
     assert kernel.open_left[1, 0] == pytest.approx(0.0)
     assert kernel.open_settled_squared == pytest.approx([200 * 0.4**2, 200 * 0.6**2, 0.0, 0.0])
     assert kernel.usual.settle_squared[1] == pytest.approx([0.0, 0.0, 0.4**2, 0.6**2])
+
+
+def test_what_a_plans_refund_rate_does_not_take_back_settles_as_before() -> None:
+    """A tenth is refunded on the day of the deduction by the law, a fifth by the plan: four fifths settle, not nine."""
+    law = channel_law(due=hazard(0.0, 0.5, 0.5), refund_before=hazard(0.1))
+    planned = replace(law, channel=replace(law.channel, refund_rate=0.2))
+    for one, refunded in ((law, 0.1), (planned, 0.2)):
+        kernel = build_kernels(one, AS_OF, 8, CHINA).usual
+        assert kernel.refund[0, 0].tolist() == pytest.approx([refunded] + [0.0] * 7)
+        settles = (1 - refunded) / 2
+        assert kernel.settle[0, 0].tolist() == pytest.approx([0.0, settles, settles] + [0.0] * 5)
+        assert kernel.refunded_in_the_end == pytest.approx(np.full(DRAWS, refunded))
+
+
+def test_the_horizon_begins_on_the_day_after_as_of() -> None:
+    assert horizon_days(AS_OF, 3).astype(str).tolist() == ["2026-12-01", "2026-12-02", "2026-12-03"]
 
 
 def test_what_is_open_from_a_promotion_follows_its_own_law() -> None:
