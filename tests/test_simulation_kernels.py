@@ -100,6 +100,8 @@ def test_what_a_plans_refund_rate_does_not_take_back_settles_as_before() -> None
         settles = (1 - refunded) / 2
         assert kernel.settle[0, 0].tolist() == pytest.approx([0.0, settles, settles] + [0.0] * 5)
         assert kernel.refunded_in_the_end == pytest.approx(np.full(DRAWS, refunded))
+    both = build_kernels(replace(law, refund_after=hazard(0.0, 0.2)), AS_OF, 8, CHINA).usual
+    assert both.refunded_in_the_end == pytest.approx(np.full(DRAWS, 0.1 + 0.9 * 0.2))
 
 
 def test_the_horizon_begins_on_the_day_after_as_of() -> None:
