@@ -11,6 +11,7 @@ from forecast.receivables.payout import (
     SPRING_FESTIVAL,
     day_type,
     learn_payout_days,
+    month_days,
     waiting_weights,
     working_days_only,
 )
@@ -29,6 +30,20 @@ def test_kinds_of_day_know_holidays_and_make_up_workdays() -> None:
         "make_up",
         "sunday",
     ]
+
+
+def test_monthly_rules_name_their_day_by_the_calendar() -> None:
+    """National Day 2025 lasts to 8 October; 30 November is a Sunday."""
+    days = np.arange(np.datetime64("2025-10-01"), np.datetime64("2025-12-01"))
+    chosen = {
+        rule: days[month_days(rule, days, CHINA)].astype(str).tolist()
+        for rule in ("first_working_day", "last_working_day", "last_day")
+    }
+    assert chosen == {
+        "first_working_day": ["2025-10-09", "2025-11-03"],
+        "last_working_day": ["2025-10-31", "2025-11-28"],
+        "last_day": ["2025-10-31", "2025-11-30"],
+    }
 
 
 def test_a_weekend_between_two_holidays_is_part_of_them_and_one_beside_them_is_not() -> None:

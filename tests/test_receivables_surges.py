@@ -17,6 +17,8 @@ def test_the_usual_level_is_the_median_of_the_days_before() -> None:
     level = usual_level(np.concatenate([np.full(30, 100.0), [900.0, 100.0]]))
     assert level[30] == 100.0
     assert level[31] == 100.0
+    # the first week has no week before it: the days to the sixth after each stand in
+    assert usual_level(np.arange(1.0, 31.0))[[0, 3, 6, 7]].tolist() == [4.0, 5.5, 7.0, 4.0]
 
 
 def test_the_elasticity_is_found_and_leans_on_its_prior() -> None:
