@@ -17,7 +17,7 @@ TREE_LINE = re.compile(r"(?P<indent> *)(?P<name>[\w.]+/?)(?: {2,}(?P<meaning>.+)
 LONGEST_FILE = 400
 TESTED_BY_A_NEIGHBOUR = {
     "arrays.py": "test_cash.py",  # names for types: the type checker holds them
-    "notes.py": "test_outputs_texts.py",
+    "notes.py": "test_texts.py",
     "financing/options.py": "test_financing_comparison.py",
 }
 """Modules of which a test of their own would say nothing: the test file of a module that uses them tests them too."""
