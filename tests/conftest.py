@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 settings.register_profile("untimed", deadline=None)
+settings.register_profile("repeatable", deadline=None, derandomize=True, database=None, max_examples=20)
 settings.load_profile("untimed")  # how long an example takes says more of the machine than of the code
 
 

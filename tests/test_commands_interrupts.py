@@ -64,6 +64,7 @@ def test_a_job_for_which_interrupts_are_ignored_goes_on() -> None:
     try:
         with ends_on_interrupt():
             press()
+            assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, before)
 
