@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from forecast.outputs.pages.report import report_html
 from forecast.outputs.result import plain, result_json
 from forecast.outputs.workbook.run import write_workbook
+from forecast.plan.model import is_database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -183,7 +184,7 @@ def _harmless(value: Any) -> Any:  # noqa: ANN401  # a cell of any column
 
 
 def _described(one: Path | str) -> list[dict[str, Any]]:
-    if isinstance(one, str) and "://" in one:
+    if isinstance(one, str) and is_database(one):
         return [{"path": _without_password(one), "bytes": None, "sha256": None}]
     path = Path(one)
     files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]

@@ -15,7 +15,7 @@ from forecast.plan.facility_reading import check_facilities
 from forecast.plan.findings import Findings
 from forecast.plan.flows import FlowsRead, read_flows
 from forecast.plan.locator import Locator
-from forecast.plan.model import Cash, Covenants, Horizon, LedgerSource, Merchant, Plan
+from forecast.plan.model import Cash, Covenants, Horizon, LedgerSource, Merchant, Plan, is_database
 from forecast.plan.scenario_reading import BASE_LABELS, check_scenario, check_scenarios, names_of
 from forecast.plan.sections import (
     check_accounts,
@@ -95,7 +95,7 @@ def load_plan(
     if "other_flows" in cash:
         flows, cash["other_flows"] = _flows(findings, folder / cash["other_flows"], horizon.get("as_of"))
     ledger = check_ledger(findings)
-    _check_orders(findings, folder, ledger.get("orders", "://"))
+    _check_orders(findings, folder, ledger.get("orders"))
     channels = check_channels(findings)
     events = check_events(findings, channels)
     scenarios = check_scenarios(findings, names_of(channels.values(), events), BASE_LABELS[spoken])
@@ -103,7 +103,7 @@ def load_plan(
     covenants = section(findings, "covenants", keys.COVENANTS)
     accounts = check_accounts(findings)
     findings.raise_if_any()
-    if "://" not in ledger["orders"]:
+    if not is_database(ledger["orders"]):
         ledger["orders"] = str(folder / ledger["orders"])
     if "horizon_days" in horizon:
         horizon["days"] = horizon.pop("horizon_days")
@@ -205,9 +205,9 @@ def _flows(findings: Findings, file: Path, as_of: dt.date | None) -> tuple[Flows
     return flows, file
 
 
-def _check_orders(findings: Findings, folder: Path, orders: str) -> None:
+def _check_orders(findings: Findings, folder: Path, orders: str | None) -> None:
     """Whether the orders' file or folder is there; what a database holds is seen when it is read."""
-    if "://" not in orders and not os.path.exists(folder / orders):  # noqa: PTH110  # false for no path at all, too
+    if orders and not is_database(orders) and not os.path.exists(folder / orders):  # noqa: PTH110  # false for no path at all, too
         names = [entry.name for entry in folder.iterdir()]
         near = difflib.get_close_matches(orders, names, n=1, cutoff=0.8)
         hint = f'write "{near[0]}"' if near else "write its path from the plan's folder"

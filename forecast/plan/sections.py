@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecast.calendar import check_country
 from forecast.plan import keys
-from forecast.plan.model import Channel, Event
+from forecast.plan.model import Channel, Event, is_database
 from forecast.plan.terms import is_number, nearest, problem_with, shown
 
 if TYPE_CHECKING:
@@ -66,10 +66,10 @@ def check_merchant(findings: Findings) -> dict[str, Any]:
 def check_ledger(findings: Findings) -> dict[str, Any]:
     """Where the orders are, which of their headers mean which column, and constants for columns that are not there."""
     good = section(findings, "ledger", keys.LEDGER, ("columns", "constants"))
-    is_database = "://" in good.get("orders", "")
-    if is_database and "table" not in raw_table(findings, "ledger"):
+    database = is_database(good.get("orders", ""))
+    if database and "table" not in raw_table(findings, "ledger"):
         findings.missing(("ledger", "table"), 'table = "orders", the table in the database that ledger.orders names')
-    if "table" in good and "orders" in good and not is_database:
+    if "table" in good and "orders" in good and not database:
         findings.add(
             ("ledger", "table"), 'goes with a database URL in ledger.orders, such as "postgresql://…"; leave it out'
         )
