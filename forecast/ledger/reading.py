@@ -83,7 +83,7 @@ def require_orders(plan: Plan, ledger: Ledger) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Orders:
+class Orders:
     """A plan's orders in the engine, to be summed as known on one evening or on several."""
 
     plan: Plan
@@ -121,10 +121,10 @@ class _Orders:
 
 
 @contextmanager
-def _opened(plan: Plan) -> Iterator[_Orders]:
+def _opened(plan: Plan) -> Iterator[Orders]:
     """The plan's orders in an engine that is gone afterwards; problems are told at their place in the plan."""
     try:
         with tempfile.TemporaryDirectory(prefix="forecast-") as folder, closing(OrderEngine(Path(folder))) as engine:
-            yield _Orders(plan, engine, open_source(engine, plan.ledger, plan.path.parent, Path(folder)))
+            yield Orders(plan, engine, open_source(engine, plan.ledger, plan.path.parent, Path(folder)))
     except InputError as error:
         raise InputError([plan.places.located(problem) for problem in error.problems]) from None
