@@ -27,8 +27,8 @@ DEBIAN = "/usr/lib/postgresql"
 
 FUNCTIONS = (
     *(
-        f"CREATE OR REPLACE FUNCTION try_{kind.split('(', maxsplit=1)[0]}(value text) RETURNS {kind} LANGUAGE plpgsql AS"
-        rf" $$ BEGIN RETURN CAST(regexp_replace(value, '([.]\d{{6}})\d+', '\1') AS {kind});"
+        f"CREATE OR REPLACE FUNCTION try_{kind.split('(', maxsplit=1)[0]}(value text) RETURNS {kind}"
+        rf" LANGUAGE plpgsql AS $$ BEGIN RETURN CAST(regexp_replace(value, '([.]\d{{6}})\d+', '\1') AS {kind});"
         " EXCEPTION WHEN others THEN RETURN NULL; END $$"
         for kind in ("timestamp", "timestamptz", "numeric(18, 2)")
     ),
@@ -107,13 +107,13 @@ class PostgreSQL(OrderEngine):
 def translated(query: str) -> str:
     """The ledger's SQL as PostgreSQL understands it; whatever sqlglot cannot carry over is an error."""
     tree = sqlglot.parse_one(query, read="duckdb").transform(_without_own_words)
-    return tree.sql("postgres", unsupported_level=sqlglot.ErrorLevel.RAISE)
+    return str(tree.sql("postgres", unsupported_level=sqlglot.ErrorLevel.RAISE))
 
 
 def _without_own_words(node: exp.Expression) -> exp.Expression:
     if isinstance(node, exp.TryCast):
         kind = {exp.DType.TIMESTAMPNTZ: "timestamp", exp.DType.TIMESTAMPTZ: "timestamptz", exp.DType.DECIMAL: "numeric"}
-        return exp.func(f"try_{kind[node.to.this]}", node.this)
+        return exp.Anonymous(this=f"try_{kind[node.to.this]}", expressions=[node.this])
     if isinstance(node, exp.DataType) and node.this == exp.DType.INT128:
         return exp.DataType.build("decimal")
     return node

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ledger_plans import AS_OF, COLUMNS, csv_of, ledger_of, rows_of
+from ledger_plans import AS_OF, COLUMNS, TABLES, csv_of, ledger_of, rows_of
 
 from forecast.ledger.identity import check_identity
 
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from forecast.ledger.tables import DailyTables
-
-REFUNDS = ("refund_before", "refund_after")
-TABLES = ("sales", "first", "recovery", "traces", "settlement", *REFUNDS, "collected", "identity")
 
 BOOK = """\
 order_id,channel,ordered_at,amount,failure_cause,failed_at,deducted_at,closed_at,settled_on,settled_amount,refunded_on,refunded_amount

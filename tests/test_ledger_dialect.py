@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
-from ledger_plans import COLUMNS, csv_of, plan_for, write_orders
+from ledger_plans import COLUMNS, TABLES, csv_of, plan_for, write_orders
 
 from forecast.ledger.engine import OrderEngine
 from forecast.ledger.reading import Orders, read_ledger
@@ -28,12 +28,17 @@ if os.environ.get("CI") != "true":
 
 from postgresql_engine import PostgreSQL, server, server_programs  # what it imports may be missing
 
-TABLES = ("sales", "first", "recovery", "traces", "settlement", "refund_before", "refund_after", "collected", "identity")
-
 VALUES = {
     "order_id": ("", "A1", " A1\t", "京东 1"),
     "channel": ("", "paypal", " wechat", "card\u3000"),
-    "ordered_at": ("", "2026-02-30", "2026/9/3 9:05", "2026-09-03T09:05:07.1234567", "2026-10-19", "1970-01-01", "noon"),
+    "ordered_at": (
+        "",
+        "2026-02-30",
+        "2026/9/3 9:05",
+        "2026-09-03T09:05:07.1234567",
+        "2026-10-19",
+        "1970-01-01",
+    ),
     "amount": ("", "0", "-0.00", "-1", "1.005", "12.3400", ".5", "7.", "1e3", "¥1", "9" * 18, "+12.30"),
     "paid_at": ("", "2026-09-30 23:59:59 +0800", "2026-09-01", "2026-10-18 23:59:59.999999999"),
     "failure_cause": ("", "unknown", "clearing", "weather", " unknown "),
@@ -97,9 +102,8 @@ def both(plan: Plan, folder: Path, address: str) -> tuple[Ledger, Ledger]:
         source = open_source(engine, plan.ledger, folder, folder)
         other.load_frame("found", engine.frame(f"SELECT * FROM {source.table} ORDER BY line"))  # noqa: S608  # our own
         there = Source("found", source.types, source.shown)
-        return tuple(
-            Orders(plan, one, rows).known(plan.horizon.as_of) for one, rows in ((engine, source), (other, there))
-        )
+        found = Orders(plan, engine, source).known(plan.horizon.as_of)
+        return found, Orders(plan, other, there).known(plan.horizon.as_of)
 
 
 @pytest.mark.parametrize("left_out", [(), LEFT_OUT], ids=["whole", "completed"])
@@ -109,7 +113,8 @@ def test_every_figure_and_every_rejected_row_is_the_same(
     kept = [column for column in COLUMNS if column not in left_out]
     rows = [",".join(order.get(column, "") for column in kept) for order in nasty_orders(600, seed=len(left_out))]
     write_orders(tmp_path, "\n".join([",".join(kept), *rows, rows[0]]) + "\n")
-    found, other = both(plan_for(tmp_path, channels={"baitiao": TERMS, "wechat": TERMS, "card": TERMS}), tmp_path, address)
+    plan = plan_for(tmp_path, channels=dict.fromkeys(("baitiao", "wechat", "card"), TERMS))
+    found, other = both(plan, tmp_path, address)
     assert found.counts.rejected > 100
     assert min(found.counts.orders, found.counts.silent, found.counts.blanked, found.counts.dropped) > 0
     assert not left_out or found.tables.settlement["settled"].sum() > 0

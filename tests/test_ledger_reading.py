@@ -9,15 +9,20 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
-from ledger_plans import AS_OF, csv_of, plan_for, row, write_orders
+from ledger_plans import AS_OF, TABLES, csv_of, plan_for, row, write_orders
 
 from forecast.calendar import Calendar
 from forecast.errors import InputError
 from forecast.ledger import engine, reading
 from forecast.ledger.reading import read_last_known, read_ledger
+from forecast.ledger.sources import open_source
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from forecast.ledger.engine import OrderEngine
+    from forecast.ledger.sources import Source
+    from forecast.plan.model import LedgerSource
 
 
 def test_counts_add_up(tmp_path: Path) -> None:
@@ -73,9 +78,6 @@ def test_the_same_ledger_gives_the_same_tables_to_the_last_bit(tmp_path: Path) -
     assert first == again == [float(squared) / 100**2]
 
 
-TABLES = ("sales", "first", "recovery", "traces", "settlement", "refund_before", "refund_after", "collected", "identity")
-
-
 @pytest.mark.parametrize(("silent", "missing"), [(0, 0), (9, 9)])
 def test_a_stopped_feed_is_read_once_and_known_as_of_its_last_day(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, silent: int, missing: int
@@ -87,11 +89,15 @@ def test_a_stopped_feed_is_read_once_and_known_as_of_its_last_day(
     rows.append(row(order_id="C", ordered_at=f"{last} 20:00", paid_at=f"{last} 20:01"))
     write_orders(tmp_path, csv_of(*rows, row(order_id="D", ordered_at=f"{AS_OF + dt.timedelta(days=1)}")))
     opened: list[str] = []
-    open_source = reading.open_source
-    monkeypatch.setattr(reading, "open_source", lambda *words: opened.append("once") or open_source(*words))
+
+    def counted(engine: OrderEngine, ledger: LedgerSource, base: Path, folder: Path) -> Source:
+        opened.append(ledger.orders)
+        return open_source(engine, ledger, base, folder)
+
+    monkeypatch.setattr(reading, "open_source", counted)
     plan = plan_for(tmp_path)
     ledger, gap = read_last_known(plan, Calendar("CN"))
-    assert (gap, opened) == (missing, ["once"])
+    assert (gap, opened) == (missing, ["orders.csv"])
     then = read_ledger(replace(plan, horizon=replace(plan.horizon, as_of=last)))
     for name in TABLES:
         pd.testing.assert_frame_equal(getattr(ledger.tables, name), getattr(then.tables, name))
