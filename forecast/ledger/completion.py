@@ -21,13 +21,13 @@ import pandas as pd
 
 from forecast.calendar import Calendar, days_between
 from forecast.errors import InputError, Problem
-from forecast.ledger.sql import by_channel, listed
+from forecast.ledger.sql import HOUR, by_channel, listed
+from forecast.ledger.validation import ACCEPTED
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from forecast.ledger.engine import OrderEngine
-    from forecast.ledger.validation import Checked
     from forecast.plan.model import Plan
 
 _LONGEST_CLOSURE = 60
@@ -42,32 +42,15 @@ SILENT_DAY = 24
 SILENT_MULTIPLE = 3
 """… and after this multiple of the time within which nine of ten of its channel's deductions come."""
 
-_MICROSECONDS_AN_HOUR = 3_600_000_000
-
 _DAYS = ("ordered", "failed", "deducted", "closed", "settled", "refunded")
 
-COLUMNS = (
-    "channel",
-    "cause",
-    *(f"{x}_day" for x in _DAYS),
-    "value",
-    "settled",
-    "refunded",
-    "silent",
-    "sku",
-    "hour",
-)
-"""The columns of the good rows."""
+_COLUMNS = ("channel", "cause", *(f"{x}_day" for x in _DAYS), "value", "settled", "refunded", "silent", "sku", "hour")
 
 
-def complete_rows(engine: OrderEngine, checked: Checked, plan: Plan, columns: Collection[str]) -> str:
+def complete_rows(engine: OrderEngine, plan: Plan, columns: Collection[str]) -> str:
     """Makes the table of good rows that the daily tables are summed from; its columns are in ``daily.py``.
 
-    Args:
-        engine: The engine.
-        checked: The checked rows.
-        plan: The plan, whose channels complete the ledger.
-        columns: The columns that the ledger has.
+    ``columns`` are those that the ledger has; the plan's channels complete it.
 
     Returns:
         The table's name.
@@ -75,26 +58,31 @@ def complete_rows(engine: OrderEngine, checked: Checked, plan: Plan, columns: Co
     Raises:
         InputError: The ledger lacks something and the plan does not supply it; names every key to write.
     """
-    problems = _missing_keys(engine, checked, plan, columns)
+    problems = _missing_keys(engine, plan, columns)
     if problems:
         raise InputError(problems)
     moments = {x: f"{x}_day" for x in _DAYS} | {"failed": "CASE WHEN silent THEN paid_day ELSE failed_day END"}
-    days = ", ".join(
-        f"CAST(date_diff('day', DATE '1970-01-01', {day}) AS INTEGER) AS {x}_day" for x, day in moments.items()
-    )
-    hour = _MICROSECONDS_AN_HOUR
+    days = ", ".join(f"CAST(date_diff('day', DATE '1970-01-01', {moments[x]}) AS INTEGER) AS {x}_day" for x in _DAYS)
+    whole_day, shortest = SILENT_DAY * HOUR, SILENT_HOURS * HOUR
     engine.make(
         "orders_known",
-        f"WITH patience AS ("  # noqa: S608  # names of our own
-        f" SELECT channel, {SILENT_MULTIPLE} * percentile_disc(0.9) WITHIN GROUP (ORDER BY waited)"
-        f" FILTER (WHERE deducted_day IS NOT NULL) AS usual {checked.accepted} GROUP BY channel),"
-        f" good AS (SELECT orders_checked.* {checked.accepted}),"
-        f" heard AS (SELECT good.*, coalesce(waited > greatest(usual, CASE WHEN waited % {SILENT_DAY * hour} = 0"
-        f" THEN {SILENT_DAY * hour} ELSE {SILENT_HOURS * hour} END), false) AS silent"
-        f" FROM good LEFT JOIN patience ON good.channel = patience.channel)"
-        f" SELECT channel, CASE WHEN silent THEN 'unknown' ELSE coalesce(cause, '') END AS cause, {days},"
-        f" amount AS value, settled_amount AS settled, coalesce(refunded_amount, 0) AS refunded, silent,"
-        f" sku, CAST(CASE WHEN silent THEN paid_hour ELSE failed_hour END AS INTEGER) AS hour FROM heard",
+        f"""
+        WITH good AS (SELECT orders_checked.* {ACCEPTED}),
+        patience AS (
+            SELECT channel, {SILENT_MULTIPLE} * percentile_disc(0.9) WITHIN GROUP (ORDER BY waited)
+                FILTER (WHERE deducted_day IS NOT NULL) AS usual
+            {ACCEPTED} GROUP BY channel
+        ),
+        heard AS (
+            SELECT good.*, coalesce(waited > greatest(usual, CASE WHEN waited % {whole_day} = 0 THEN {whole_day}
+                ELSE {shortest} END), false) AS silent
+            FROM good LEFT JOIN patience ON good.channel = patience.channel
+        )
+        SELECT channel, CASE WHEN silent THEN 'unknown' ELSE coalesce(cause, '') END AS cause, {days}, amount AS value,
+            settled_amount AS settled, coalesce(refunded_amount, 0) AS refunded, silent, sku,
+            CAST(CASE WHEN silent THEN paid_hour ELSE failed_hour END AS INTEGER) AS hour
+        FROM heard
+        """,  # noqa: S608  # names of our own
     )
     if "settled_on" in columns:
         return "orders_known"
@@ -102,7 +90,7 @@ def complete_rows(engine: OrderEngine, checked: Checked, plan: Plan, columns: Co
     return "orders_settled"
 
 
-def _missing_keys(engine: OrderEngine, checked: Checked, plan: Plan, columns: Collection[str]) -> list[Problem]:
+def _missing_keys(engine: OrderEngine, plan: Plan, columns: Collection[str]) -> list[Problem]:
     needs = (
         ("settled_on", "settlement_days", "deducted_day IS NOT NULL", "no settlement columns", "7"),
         ("refunded_on", "refund_days", "refunded_amount > 0 AND refunded_day IS NULL", "refunds without dates", "5"),
@@ -118,7 +106,7 @@ def _missing_keys(engine: OrderEngine, checked: Checked, plan: Plan, columns: Co
     for column, key, condition, what, example in needs:
         if column in columns:
             continue
-        found = engine.rows(f"SELECT DISTINCT channel {checked.accepted} AND {condition} ORDER BY channel")
+        found = engine.rows(f"SELECT DISTINCT channel {ACCEPTED} AND {condition} ORDER BY channel")
         problems += [
             Problem(
                 f"the ledger has {what}, so the plan must say: write {key} = {example} under [channels.{channel}],"
@@ -154,7 +142,7 @@ def _settle(engine: OrderEngine, plan: Plan) -> None:
             FROM orders_known LEFT JOIN payout_days ON payout_days.due_day = {due}
         ),
         paid AS (SELECT due.*, payout_day <= {as_of} AND (net > 0 OR value = 0) AS paid_out FROM due)
-        SELECT {listed(COLUMNS, settled)} FROM paid
+        SELECT {listed(_COLUMNS, settled)} FROM paid
         """,  # noqa: S608  # names of our own, and figures of the plan
     )
 

@@ -76,13 +76,13 @@ FROM states WHERE cause <> ''"""
 
 _FAILURES = """
 failures AS (
-    SELECT channel, value, sku, hour, coalesce(failed_day, ordered_day) AS day FROM states WHERE cause = 'unknown'
+    SELECT channel, value, sku, hour, coalesce(failed_day, ordered_day) AS day FROM {orders} WHERE cause = 'unknown'
 ),
 by_sku AS (SELECT day, sku, sum(value) AS most FROM failures WHERE sku IS NOT NULL GROUP BY day, sku),
 peaks AS (SELECT day, max(most) AS most FROM by_sku GROUP BY day),
 tops AS (SELECT day, min(sku) AS top_sku FROM by_sku JOIN peaks USING (day, most) GROUP BY day),
-sold AS (SELECT sku AS top_sku, sum(value) AS sold FROM states GROUP BY sku),
-whole AS (SELECT nullif(sum(value), 0) AS all_sold FROM states),
+sold AS (SELECT sku AS top_sku, sum(value) AS sold FROM {orders} GROUP BY sku),
+whole AS (SELECT nullif(sum(value), 0) AS all_sold FROM {orders}),
 shares AS (SELECT day, top_sku, sold, all_sold FROM tops JOIN sold USING (top_sku) CROSS JOIN whole)"""
 """Failures without a cause, the sku that failed most on each of their days, and its share of all sales."""
 
@@ -131,9 +131,8 @@ def daily_tables(engine: OrderEngine, orders: str, as_of: dt.date) -> DailyTable
     """
     day = int(np.datetime64(as_of, "D").astype(np.int64))
 
-    def summed(rows: str, columns: tuple[str, ...], steps: str = "") -> pd.DataFrame:
-        prepared = ",".join(step for step in (_STATES.format(orders=orders), steps) if step)
-        return _summed(engine, prepared, rows.format(as_of=day), columns)
+    def summed(rows: str, columns: tuple[str, ...], steps: str = _STATES) -> pd.DataFrame:
+        return _summed(engine, steps.format(orders=orders), rows.format(as_of=day), columns)
 
     sales = summed(_ORDERED, SALES)
     return DailyTables(

@@ -17,7 +17,7 @@ from forecast.ledger.freshness import missing_days
 from forecast.ledger.identity import check_identity
 from forecast.ledger.sources import open_source
 from forecast.ledger.tables import Counts, Ledger
-from forecast.ledger.validation import check_rows, rejected_rows
+from forecast.ledger.validation import ACCEPTED, check_rows, rejected_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
 def read_ledger(plan: Plan) -> Ledger:
     """Reads, checks and sums the plan's orders; rows never leave the engine, except the bad ones.
-
-    Args:
-        plan: The plan; ``ledger.orders`` is relative to the folder of ``plan.path``.
 
     Returns:
         The daily tables as known on the evening of as_of, the counts and the bad rows. A source without a single good
@@ -94,17 +91,17 @@ class Orders:
         """The ledger as known on the evening of a day."""
         engine, source = self.engine, self.source
         plan = replace(self.plan, horizon=replace(self.plan.horizon, as_of=as_of))
-        checked = check_rows(engine, source, plan)
-        rejected = rejected_rows(engine, source, checked, plan)
-        orders = complete_rows(engine, checked, plan, source.types)
+        dropped = check_rows(engine, source, plan)
+        rejected = rejected_rows(engine, source, plan)
+        orders = complete_rows(engine, plan, source.types)
         tables = daily_tables(engine, orders, as_of)
         check_identity(tables)
         silent = engine.rows(f"SELECT count(*) FROM {orders} WHERE silent")[0][0]  # noqa: S608  # our own
-        blanked = engine.rows(f"SELECT coalesce(sum(blanked), 0) {checked.accepted}")[0][0]
+        blanked = engine.rows(f"SELECT coalesce(sum(blanked), 0) {ACCEPTED}")[0][0]
         counts = Counts(
             orders=int(tables.sales["orders"].sum()),
             rejected=int(rejected["line"].nunique()),
-            dropped=checked.dropped,
+            dropped=dropped,
             blanked=int(blanked),
             silent=int(silent),
         )

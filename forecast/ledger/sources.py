@@ -13,6 +13,7 @@ from forecast.ledger.engine import EngineError
 from forecast.ledger.sql import name as sql_name
 from forecast.ledger.sql import text as sql_text
 from forecast.ledger.text_files import load_csv, open_csv
+from forecast.plan.model import is_database
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,7 +59,7 @@ def open_source(engine: OrderEngine, ledger: LedgerSource, base: Path, folder: P
     Raises:
         InputError: The source is not there, cannot be read, or its columns do not fit the mapping.
     """
-    if ledger.is_database:
+    if is_database(ledger.orders):
         database = open_database(ledger, base)
         mapped = map_columns(database.headers, ledger, database.shown)
         load_database(engine, database, mapped.positions, FOUND)

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+HOUR = 3_600_000_000
+"""Microseconds, in which the engine tells times apart."""
+
 
 def name(identifier: str) -> str:
     """A column's or table's name in quotation marks."""

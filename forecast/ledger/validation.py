@@ -15,14 +15,14 @@ amount), and only what is left is checked: a fault that lies in the future alone
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem
 from forecast.ledger.columns import LABELS, MONEY, TEXTS, TIMES
 from forecast.ledger.faults import Fault, faults
 from forecast.ledger.parsing import USABLE_MONEY, USABLE_TIMES, fen, moment, plain
-from forecast.ledger.sql import among, by_channel, listed
+from forecast.ledger.sql import HOUR, among, by_channel, listed
 from forecast.ledger.sql import name as sql_name
 from forecast.ledger.sql import text as sql_text
 
@@ -59,35 +59,27 @@ _COLUMNS = ("line", "misfit", *TEXTS, *LABELS, *(f"found_{x}" for x in (*TIMES, 
 """What a row has while it is checked: texts, values as found, and what was read from them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """The checked rows, as tables of the engine.
+ACCEPTED = (
+    "FROM orders_checked LEFT JOIN orders_repeated USING (order_id)"
+    " WHERE NOT bad AND (first_line IS NULL OR line = first_line)"
+)
+"""The good rows, as a ``FROM`` clause with its condition; see ``check_rows``."""
 
-    ``table`` has every row not dropped: ``line``, ``order_id``, ``channel``, ``cause``, the days of its events
+
+def check_rows(engine: OrderEngine, source: Source, plan: Plan) -> int:
+    """Checks every row of the source once, and makes two tables.
+
+    ``orders_checked`` has every row not dropped: ``line``, ``order_id``, ``channel``, ``cause``, the days of its events
     (``ordered_day`` … ``refunded_day``, ``DATE``), ``amount``, ``settled_amount``, ``refunded_amount`` (fen), the
     ``paid_day`` on which the customer confirmed (ordered, where the source tells neither causes nor confirmations) and
     microseconds ``waited`` from then to the deduction or the closing, or to the end of as_of while it is awaited (null
     where a cause is known), the hour of day of its failure (of its order where that has no time) and of its
     confirmation, its ``sku`` as a number (null where it has none), how many of its events were ``blanked``, whether it
-    is ``broken`` (too many or too few fields) or else ``bad``. ``repeated`` has the order_ids that occur more than
-    once, with their first line. ``dropped`` counts the rows ordered after as_of.
-    """
+    is ``broken`` (too many or too few fields) or else ``bad``. ``orders_repeated`` has the order_ids that occur more
+    than once, with their first line.
 
-    table: str
-    repeated: str
-    dropped: int
-
-    @property
-    def accepted(self) -> str:
-        """The good rows, as a ``FROM`` clause with its condition."""
-        return (
-            f"FROM {self.table} LEFT JOIN {self.repeated} USING (order_id)"
-            f" WHERE NOT bad AND (first_line IS NULL OR line = first_line)"
-        )
-
-
-def check_rows(engine: OrderEngine, source: Source, plan: Plan) -> Checked:
-    """Checks every row of the source once.
+    Returns:
+        How many rows were dropped, as they were ordered after as_of.
 
     Raises:
         InputError: A column is of a type that its values cannot be read from.
@@ -111,7 +103,7 @@ def check_rows(engine: OrderEngine, source: Source, plan: Plan) -> Checked:
         " WHERE order_id IS NOT NULL AND NOT broken GROUP BY order_id HAVING count(*) > 1",
     )
     total, kept = (engine.rows(f"SELECT count(*) FROM {x}")[0][0] for x in (source.table, "orders_checked"))  # noqa: S608  # names of our own
-    return Checked("orders_checked", "orders_repeated", int(total) - int(kept))
+    return int(total) - int(kept)
 
 
 def _tells_nothing(types: Mapping[str, str]) -> bool:
@@ -130,41 +122,34 @@ def _waited(types: Mapping[str, str], plan: Plan) -> str:
     return f"CASE WHEN failure_cause IS NULL THEN date_diff('microsecond', {_confirmed(types)}, {until}) END"
 
 
-def rejected_rows(engine: OrderEngine, source: Source, checked: Checked, plan: Plan) -> pd.DataFrame:
+def rejected_rows(engine: OrderEngine, source: Source, plan: Plan) -> pd.DataFrame:
     """Reads the bad rows a second time and says what is wrong with each, one row a fault, by line.
 
     Returns:
         ``line``, ``order_id``, ``column``, ``value`` (as found, empty text where absent), ``reason``.
     """
     types = usable_types(engine, source)
-    bad_lines = (
-        f"(SELECT * FROM {source.table} WHERE line IN (SELECT line FROM {checked.table} WHERE bad)) AS bad_lines"  # noqa: S608  # names of our own
-    )
-    engine.make("orders_bad", f"{_known(bad_lines, types, plan)} SELECT * FROM complete")  # noqa: S608  # names of our own
+    bad_lines = f"(SELECT * FROM {source.table} WHERE line IN (SELECT line FROM orders_checked WHERE bad)) AS bad_lines"  # noqa: S608  # our own
+    engine.make("orders_bad", f"{_known(bad_lines, types, plan)} SELECT * FROM complete")  # noqa: S608  # our own
+    repeated = Fault("line <> first_line AND NOT broken", "order_id", "order_id_duplicate")
+    broken = Fault("misfit IS NOT NULL", "", "wrong_number_of_fields")
+    others = [replace(x, condition=f"misfit IS NULL AND ({x.condition})") for x in faults(types, plan.channels)]
     rejected = [
-        _rejected("orders_bad", "misfit IS NOT NULL", Fault("", "", "wrong_number_of_fields"), 0, "misfit"),
-        *(
-            _rejected("orders_bad", f"misfit IS NULL AND ({fault.condition})", fault, place)
-            for place, fault in enumerate(faults(types, plan.channels), start=1)
-        ),
-        _rejected(
-            f"{checked.table} JOIN {checked.repeated} USING (order_id)",
-            "line <> first_line AND NOT broken",
-            Fault("", "order_id", "order_id_duplicate"),
-            -1,
-        ),
+        _rejected("orders_checked JOIN orders_repeated USING (order_id)", repeated, 0),
+        _rejected("orders_bad", broken, 1, "misfit"),
+        *(_rejected("orders_bad", fault, place) for place, fault in enumerate(others, start=2)),
     ]
     found = engine.frame(" UNION ALL ".join(rejected) + " ORDER BY line, place")
     return found.drop(columns="place").astype({"line": "int64"})
 
 
-def _rejected(rows: str, condition: str, fault: Fault, place: int, value: str = "") -> str:
+def _rejected(rows: str, fault: Fault, place: int, value: str = "") -> str:
     """The rows that have one fault; ``place`` puts the faults of one row in order."""
-    column, reason = fault.column, sql_text(fault.reason)
-    found = value or (column if column in TEXTS else f"CAST(found_{column} AS VARCHAR)")
+    found = value or (fault.column if fault.column in TEXTS else f"CAST(found_{fault.column} AS VARCHAR)")
     return (
-        f"SELECT line, coalesce(order_id, '') AS order_id, {sql_text(column)} AS \"column\","  # noqa: S608  # our own
-        f" coalesce({found}, '') AS \"value\", {reason} AS reason, {place} AS place FROM {rows} WHERE {condition}"
+        f"SELECT line, coalesce(order_id, '') AS order_id, {sql_text(fault.column)} AS \"column\","  # noqa: S608  # our own
+        f" coalesce({found}, '') AS \"value\", {sql_text(fault.reason)} AS reason, {place} AS place"
+        f" FROM {rows} WHERE {fault.condition}"
     )
 
 
@@ -285,7 +270,7 @@ def _has_refund_days(channels: Mapping[str, Channel]) -> str:
 def _closing(types: Mapping[str, str], channels: Mapping[str, Channel], end: str) -> str:
     if "closed_at" in types:
         return "closed_at"
-    waits = {name: round(hours * 3_600_000_000) for name, hours in _figures(channels, "unpaid_after_hours").items()}
+    waits = {name: round(hours * HOUR) for name, hours in _figures(channels, "unpaid_after_hours").items()}
     moments = {name: f"ordered_at + INTERVAL '{wait}' MICROSECOND" for name, wait in waits.items()}
     closing = by_channel(moments, "TIMESTAMP")
     unpaid = "deducted_at IS NULL AND failure_cause IS NULL AND paid_at IS NULL"
