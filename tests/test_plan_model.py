@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from forecast.plan.model import ALL_CAUSES, CAUSES, Cash, Horizon, LedgerSource, Merchant, Plan, Scenario
+from forecast.plan.model import ALL_CAUSES, CAUSES, Cash, Horizon, LedgerSource, Merchant, Plan, Scenario, is_database
 
 
 def test_the_four_causes_come_before_the_unknown_one() -> None:
@@ -31,3 +31,9 @@ def test_a_plan_does_not_change_but_another_may_be_made_from_it() -> None:
         plan.language = "en"  # type: ignore[misc]
     later = dataclasses.replace(plan, horizon=dataclasses.replace(horizon, days=30))
     assert (plan.horizon.days, later.horizon.days) == (60, 30)
+
+
+def test_a_database_is_named_by_its_url_and_files_by_their_path() -> None:
+    urls = ("postgresql://shop/db", "sqlite:///shop.db", "duckdb:////data/shop.duckdb")
+    paths = ("orders.csv", "/data/orders", "C:/orders.parquet", "")
+    assert [is_database(orders) for orders in (*urls, *paths)] == [True] * 3 + [False] * 4

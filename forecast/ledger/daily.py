@@ -13,18 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.ledger.tables import (
-    COLLECTED,
-    FIRST,
-    IDENTITY,
-    RECOVERY,
-    REFUND_AFTER,
-    REFUND_BEFORE,
-    SALES,
-    SETTLEMENT,
-    TRACES,
-    DailyTables,
-)
+from forecast.ledger import tables
+from forecast.ledger.tables import DailyTables
 from forecast.money import FEN_PER_YUAN
 
 if TYPE_CHECKING:
@@ -134,19 +124,19 @@ def daily_tables(engine: OrderEngine, orders: str, as_of: dt.date) -> DailyTable
     def summed(rows: str, columns: tuple[str, ...], steps: str = _STATES) -> pd.DataFrame:
         return _summed(engine, steps.format(orders=orders), rows.format(as_of=day), columns)
 
-    sales = summed(_ORDERED, SALES)
+    sales = summed(_ORDERED, tables.SALES)
     return DailyTables(
         as_of=as_of,
         first_day=as_of if sales.empty else sales["day"].min().date(),
         sales=sales,
-        first=summed(_FIRST, FIRST),
-        recovery=summed(_RECOVERY, RECOVERY),
-        traces=summed(_TRACES, TRACES, _FAILURES),
-        settlement=summed(_SETTLEMENT, SETTLEMENT),
-        refund_before=summed(_REFUND_BEFORE, REFUND_BEFORE),
-        refund_after=summed(_REFUND_AFTER, REFUND_AFTER),
-        collected=summed(_COLLECTED, COLLECTED),
-        identity=summed(_ORDERED, IDENTITY),
+        first=summed(_FIRST, tables.FIRST),
+        recovery=summed(_RECOVERY, tables.RECOVERY),
+        traces=summed(_TRACES, tables.TRACES, _FAILURES),
+        settlement=summed(_SETTLEMENT, tables.SETTLEMENT),
+        refund_before=summed(_REFUND_BEFORE, tables.REFUND_BEFORE),
+        refund_after=summed(_REFUND_AFTER, tables.REFUND_AFTER),
+        collected=summed(_COLLECTED, tables.COLLECTED),
+        identity=summed(_ORDERED, tables.IDENTITY),
     )
 
 

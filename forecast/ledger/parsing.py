@@ -7,15 +7,11 @@ column's own value. Nothing is guessed: an amount with a separator of thousands 
 
 from __future__ import annotations
 
-import sys
-
 from forecast.ledger.sql import text as sql_text
 from forecast.money import FEN_PER_YUAN, LARGEST_FEN
 
 _SPACES = " \t\r\n\u00a0\u3000"
 """Characters trimmed from both ends of a text; exports put tabs behind long numbers so that Excel keeps them."""
-
-_LARGEST_DOUBLE = repr(sys.float_info.max)
 
 _DAY = r"[0-9]{4}(-[0-9]{1,2}-|/[0-9]{1,2}/)[0-9]{1,2}"
 _CLOCK = r"([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?"
@@ -47,10 +43,11 @@ def moment(value: str, kind: str, timezone: str) -> str:
     """
     zone = sql_text(timezone)
     if kind == "VARCHAR":
-        close = rf"regexp_replace(replace({value}, '/', '-'), ' ([+-]|Z)', '\1')"
+        dashed = f"replace({value}, '/', '-')"
+        close = rf"regexp_replace({dashed}, ' ([+-]|Z)', '\1')"
         iso = rf"regexp_replace({close}, '([+-][0-9]{{2}})([0-9]{{2}})$', '\1:\2')"
         read = (
-            f"CASE WHEN {_is(value, _LOCAL_TIME)} THEN try_cast({value} AS TIMESTAMP)"
+            f"CASE WHEN {_is(value, _LOCAL_TIME)} THEN try_cast({dashed} AS TIMESTAMP)"
             f" WHEN {_is(value, _TIME_WITH_OFFSET)} THEN try_cast({iso} AS TIMESTAMPTZ) AT TIME ZONE {zone} END"
         )
     elif kind == "TIMESTAMP WITH TIME ZONE":
@@ -77,7 +74,7 @@ def fen(value: str, kind: str) -> str:
 def money_faults(value: str, kind: str, read: str, column: str) -> list[tuple[str, str]]:
     """What can be wrong with an amount: conditions on its plain value and on the fen read, with reasons."""
     if kind == "DOUBLE":
-        number, negative = f"abs({value}) <= {_LARGEST_DOUBLE}", f"{value} < 0"
+        number, negative = f"abs({value}) < CAST('Infinity' AS DOUBLE)", f"{value} < 0"
         whole = f"(abs({value} * {FEN_PER_YUAN}) > {LARGEST_FEN} OR {_near_fen(value)})"
     else:
         digits = f"CAST({value} AS VARCHAR)"
