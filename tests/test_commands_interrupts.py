@@ -12,6 +12,8 @@ import pytest
 from forecast.commands.interrupts import INTERRUPTED, Interrupted, ends_on_interrupt
 from forecast.errors import InputError
 
+pytestmark = pytest.mark.usefixtures("interruptible")
+
 
 def press() -> None:
     """Ctrl-C."""

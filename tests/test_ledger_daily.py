@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ledger_plans import AS_OF, COLUMNS, csv_of, ledger_of, rows_of
+from ledger_plans import AS_OF, COLUMNS, TABLES, csv_of, ledger_of, row, rows_of
 
 from forecast.ledger.identity import check_identity
 
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from forecast.ledger.tables import DailyTables
-
-REFUNDS = ("refund_before", "refund_after")
-TABLES = ("sales", "first", "recovery", "traces", "settlement", *REFUNDS, "collected", "identity")
 
 BOOK = """\
 order_id,channel,ordered_at,amount,failure_cause,failed_at,deducted_at,closed_at,settled_on,settled_amount,refunded_on,refunded_amount
@@ -67,6 +64,11 @@ F4,wechat,2026-10-04 12:00,1.00,unknown,,,,,,
         ("wechat", "2026-10-02", 12, 2, 600, 400, 360),
         ("wechat", "2026-10-04", 12, 1, 100, 0, 0),
     ]
+
+
+def test_where_nothing_was_sold_for_money_no_share_is_guessed(tmp_path: Path) -> None:
+    found = ledger_of(tmp_path, csv_of(row(amount="0", failure_cause="unknown", sku="a"))).tables.traces
+    assert rows_of(found) == [("baitiao", "2026-10-01", 10, 1, 0, 0, 0)]
 
 
 def test_first_deductions(book: DailyTables) -> None:
