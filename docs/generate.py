@@ -50,7 +50,9 @@ HEADS: dict[str, dict[Language, tuple[str, ...]]] = {
 
 def pages() -> dict[Path, str]:
     """Every page of the reference with its tables as the code has them now."""
-    return {path: filled(path.read_text(encoding="utf-8"), language_of(path)) for path in sorted(REFERENCE.glob("*.md"))}
+    return {
+        path: filled(path.read_text(encoding="utf-8"), language_of(path)) for path in sorted(REFERENCE.glob("*.md"))
+    }
 
 
 def language_of(path: Path) -> Language:
@@ -103,8 +105,7 @@ def _commands(language: Language) -> Iterator[str]:
         context = typer.Context(command)
         arguments = [parameter.metavar for parameter in command.params if parameter.param_type_name == "argument"]
         yield f"## `{' '.join(['forecast', name, *arguments])}`"
-        for paragraph in (command.help or "").split("\n\n")[:-1]:  # the last one is an example
-            yield in_language(paragraph.replace("\n", " "), language)
+        yield in_language((command.help or "").partition("\n")[0], language)
         options = [parameter for parameter in command.params if parameter.param_type_name == "option"]
         rows = [_option_row(option, context, language) for option in options]
         yield table(HEADS["options"][language], rows)
@@ -113,7 +114,9 @@ def _commands(language: Language) -> Iterator[str]:
 def _option_row(option: Any, context: typer.Context, language: Language) -> str:
     required, none, _ = plan_tables.WORDS[language]
     usage = option.get_help_record(context)[0].replace("<int range>", "N").replace("|", "\\|")
-    default = required if option.required else none if option.is_flag or option.default is None else f"`{option.default}`"
+    default = (
+        required if option.required else none if option.is_flag or option.default is None else f"`{option.default}`"
+    )
     return row((f"`{usage}`", default, in_language(option.help, language).replace("<", "&lt;")))
 
 
