@@ -1,6 +1,7 @@
-"""Writes the tables of ``docs/reference`` from the code: what stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``.
+"""Writes the tables of ``docs/reference`` from the code, between ``<!-- generated: NAME -->`` and ``<!-- end -->``.
 
-``python docs/generate.py`` brings the pages up to date; with ``--check`` it writes nothing and ends with 1 where one is not.
+``python docs/generate.py`` brings the pages up to date; with ``--check`` it writes nothing and ends with 1 where one
+is not.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import typer
 
@@ -21,6 +22,8 @@ from forecast.texts import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from typer.core import TyperOption
 
 Language = Literal["en", "zh"]
 
@@ -111,7 +114,7 @@ def _commands(language: Language) -> Iterator[str]:
         yield table(HEADS["options"][language], rows)
 
 
-def _option_row(option: Any, context: typer.Context, language: Language) -> str:
+def _option_row(option: TyperOption, context: typer.Context, language: Language) -> str:
     required, none, _ = plan_tables.WORDS[language]
     usage = option.get_help_record(context)[0].replace("<int range>", "N").replace("|", "\\|")
     default = (

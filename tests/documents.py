@@ -1,8 +1,8 @@
-"""What the documents show: commands, files, outputs, examples, links; ``python tests/documents.py`` writes the outputs anew.
+"""What the documents show: commands, files, outputs, links; ``python tests/documents.py`` writes the outputs anew.
 
 Marks in a page, invisible where it is read: ``<!-- output: COMMAND -->`` before what a command prints,
-``<!-- output, the end: COMMAND -->`` before its last lines alone, ``<!-- file: PATH -->`` before a file that the page's
-commands read. A command on a plan of ``data/`` stands for itself; the others of a page run in their order in one folder.
+``<!-- output, the end: COMMAND -->`` before its last lines, ``<!-- file: PATH -->`` before a file that they read. A command on a plan of ``data/`` stands for itself; the others of a page run in
+their order in one folder.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Commands that run one after another in a folder of their own, beside the repository's data, and the files they read."""
+    """Commands that run one after another in a folder of their own, and the files in it; ``data`` is the repository's."""
 
     commands: tuple[str, ...]
     files: tuple[tuple[str, str], ...] = ()
@@ -101,7 +101,7 @@ def plan_parts(text: str) -> list[str]:
 
 
 def commands(text: str) -> list[str]:
-    """The commands of ``forecast`` in the console blocks and above the outputs, in order, those after ``&&`` included."""
+    """The commands of ``forecast`` in console blocks, those after ``&&`` included, then those above outputs."""
     lines = [line.removeprefix("$ ") for block in fenced(text, "console") for line in block.splitlines()]
     parts = [part.strip() for line in lines for part in line.split("&&")]
     asked = [part for part in parts if part.startswith("forecast ")]
