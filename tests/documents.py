@@ -1,8 +1,8 @@
 """What the documents show: commands, files, outputs, links; ``python tests/documents.py`` writes the outputs anew.
 
 Marks in a page, invisible where it is read: ``<!-- output: COMMAND -->`` before what a command prints,
-``<!-- output, the end: COMMAND -->`` before its last lines, ``<!-- file: PATH -->`` before a file that they read. A command on a plan of ``data/`` stands for itself; the others of a page run in
-their order in one folder.
+``<!-- output, the end: COMMAND -->`` before its last lines, ``<!-- file: PATH -->`` before a file that they read. A
+command on a plan of ``data/`` stands for itself; the others of a page run in their order in one folder.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Commands that run one after another in a folder of their own, and the files in it; ``data`` is the repository's."""
+    """Commands that run one after another in a folder of their own, and the files there."""
 
     commands: tuple[str, ...]
     files: tuple[tuple[str, str], ...] = ()
