@@ -159,7 +159,8 @@ def alike(written: str, new: str, tolerance: float = 0.01) -> bool:
 
 def update(page: Path) -> None:
     """Run the commands whose output a page shows, and write what they print."""
-    text, made = text_of(page), {}
+    text = text_of(page)
+    made: dict[str, str] = {}
     for story in stories([page]):
         with tempfile.TemporaryDirectory() as folder:
             made |= story.outputs(Path(folder), frozenset(found["command"] for found in _OUTPUT.finditer(text)))

@@ -6,6 +6,7 @@ import doctest
 import inspect
 import re
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import documents
@@ -19,7 +20,6 @@ from forecast.plan.reading import load_plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 PAGES = documents.pages()
 DOCS = [page for page in PAGES if ROOT / "docs" in page.parents or page.name.startswith(("README", "CHANGELOG"))]
@@ -29,14 +29,16 @@ SHOWN = documents.shown()
 
 def named(page: object) -> str | None:
     """A page by its path in the repository."""
-    return str(page.relative_to(ROOT)) if isinstance(page, documents.Path) else None
+    return str(page.relative_to(ROOT)) if isinstance(page, Path) else None
 
 
-def once(part: Callable[[str], list[str]]) -> list[tuple[Path, str]]:
-    """A part of each page that has it, those of twins that are alike once."""
-    return list(
-        {"\n".join(part(documents.text_of(page))): page for page in PAGES if part(documents.text_of(page))}.items()
-    )
+def once(part: Callable[[str], list[str]]) -> list[tuple[str, Path]]:
+    """A part of each page that has it, with the page; of pages that have the same one alone."""
+    return [
+        (text, page)
+        for text, page in {"\n".join(part(documents.text_of(page))): page for page in PAGES}.items()
+        if text
+    ]
 
 
 @pytest.mark.parametrize("story", documents.stories(PAGES), ids=lambda story: story.commands[0])
