@@ -6,7 +6,7 @@ Modules that take long to import are imported inside the commands, so that help 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from forecast.outputs.writing import Written
     from forecast.pipeline import Run
     from forecast.plan.model import Language, Plan, Scenario
+    from forecast.records import Record
+    from forecast.results.answers import BreakEven
 
 WRONG_INPUT, NEEDS_ACTION = 2, 3
 """Exit codes besides 0, done; 1 is a fault of the program, with its traceback."""
@@ -142,6 +144,7 @@ def check(
     """
     from forecast.commands.check import check_result, check_text  # noqa: PLC0415  # as the module says
     from forecast.ledger.reading import read_ledger, require_orders  # noqa: PLC0415  # as the module says
+    from forecast.records import plain  # noqa: PLC0415  # as the module says
 
     plan = _load(plan_file, seed, paths, language)
     with console.progress() as announce:
@@ -151,10 +154,10 @@ def check(
         require_orders(plan, ledger)
     checked = check_result(plan, ledger)
     if as_json:
-        console.show_json(checked)
+        console.show_json(plain(checked))
     else:
         console.show(check_text(plan, checked))
-    if not checked["good"]:
+    if not checked.good:
         raise typer.Exit(NEEDS_ACTION)
 
 
@@ -245,8 +248,7 @@ def finance(
     solved = None if solve is None else solution(done, solve, day)
     turns = _break_even(done) if break_even else None
     if as_json:
-        more = {"solve": solved, "break_even": turns}
-        _show_result(finance_result(done.result) | {key: value for key, value in more.items() if value is not None})
+        _show_result(finance_result(done.result, solved, turns))
     else:
         console.show(finance_text(done.result))
         if turns:
@@ -338,15 +340,14 @@ def _inputs(plan: Plan) -> list[Path | str]:
     return [plan.path, plan.ledger.orders]
 
 
-def _break_even(done: Run) -> list[dict[str, Any]]:
+def _break_even(done: Run) -> tuple[BreakEven, ...]:
     """The break-evens of a finished run, with progress on standard error."""
-    from forecast.commands.break_even import break_even_result  # noqa: PLC0415  # as the module says
     from forecast.studies.break_even import break_even  # noqa: PLC0415  # as the module says
 
     plan = done.plan
     with console.progress() as announce:
-        steps = break_even(done.prepared, plan.scenarios["base"], lambda step: announce(step_text(plan.language, step)))
-    return break_even_result(steps)
+        found = break_even(done.prepared, plan.scenarios["base"], lambda step: announce(step_text(plan.language, step)))
+    return tuple(found)
 
 
 def _load(plan_file: Path, seed: int | None, paths: int | None, language: options.Speech | None) -> Plan:
@@ -378,11 +379,11 @@ def _calculate(
     return done, written
 
 
-def _show_result(result: Mapping[str, Any]) -> None:
-    """Print a result exactly as ``result.json`` holds it."""
-    from forecast.outputs.result import result_json  # noqa: PLC0415  # as the module says
+def _show_result(result: Record) -> None:
+    """Print a result exactly as its file holds it."""
+    from forecast.records import json_text  # noqa: PLC0415  # as the module says
 
-    console.show(result_json(result).removesuffix("\n"))
+    console.show(json_text(result).removesuffix("\n"))
 
 
 def _end(done: Run, *, strict: bool) -> None:
@@ -391,6 +392,6 @@ def _end(done: Run, *, strict: bool) -> None:
 
     short = short_scenarios(done.result) if strict else []
     if short:
-        labels = ", ".join(done.result["scenarios"][name]["label"] for name in short)
+        labels = ", ".join(done.result.scenarios[name].label for name in short)
         console.tell(say(done.plan.language, "short", scenarios=labels))
         raise typer.Exit(NEEDS_ACTION)

@@ -6,13 +6,13 @@ like chance; the newsvendor weighs a yuan short against a yuan idle, and says wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from forecast.errors import InputError
 from forecast.liquidity import MillerOrr, miller_orr, quantile_rank
+from forecast.records import Record, money, rate, record, says
 
 if TYPE_CHECKING:
     from forecast.arrays import Floats
@@ -21,43 +21,30 @@ YEAR = 365.0
 """Days in a year of the rates here."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeastCost:
-    """The confidence that costs least in all, and the buffer at it.
+@record
+class LeastCost(Record):
+    """The confidence that costs least in all, and the buffer at it."""
 
-    Attributes:
-        overage: What one yuan idle over the horizon costs, yuan.
-        underage: What one yuan short costs, yuan; None where the plan does not say.
-        confidence: underage ÷ (underage + overage); None without underage.
-        amount: The need that this share of the paths does not exceed, yuan.
-        implied_underage: What one yuan short must cost for the plan's own confidence to be the one of least cost:
-            overage × confidence ÷ (1 − confidence).
-    """
-
-    overage: float
-    underage: float | None
-    confidence: float | None
-    amount: float | None
-    implied_underage: float
+    overage: float = rate("what one yuan idle over the horizon costs", "yuan")
+    underage: float | None = rate("what one yuan short costs; null where the plan does not say", "yuan")
+    confidence: float | None = rate("underage ÷ (underage + overage); null without underage")
+    amount: float | None = money("the need that this share of the paths does not exceed")
+    implied_underage: float = rate(
+        "what one yuan short must cost for the plan's own confidence to be the one of least cost:"
+        " overage × confidence ÷ (1 − confidence)",
+        "yuan",
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class CrossChecks:
-    """The second opinions on a scenario's buffer; each is None where idle cash costs nothing.
+@record
+class CrossChecks(Record):
+    """The second opinions on a scenario's buffer."""
 
-    Attributes:
-        idle_cost: What one idle yuan costs a year, a fraction.
-        transfer_cost: What one transfer costs, yuan.
-        daily_deviation: Standard deviation of the net flow over days and paths, yuan.
-        miller_orr: The limits, the minimum balance being the lower one.
-        least_cost: The newsvendor's answer.
-    """
-
-    idle_cost: float
-    transfer_cost: float
-    daily_deviation: float
-    miller_orr: MillerOrr | None
-    least_cost: LeastCost | None
+    idle_cost: float = rate("what one idle yuan costs", "share a year")
+    transfer_cost: float = money("what one transfer costs")
+    daily_deviation: float = money("standard deviation of the net flow over days and paths")
+    miller_orr: MillerOrr | None = says("limits above the minimum balance; null where idle cash costs nothing")
+    least_cost: LeastCost | None = says("the newsvendor's answer; null where idle cash costs nothing")
 
 
 def least_cost_confidence(underage: float, overage: float) -> float:

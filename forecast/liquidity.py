@@ -11,6 +11,7 @@ from scipy import stats
 
 from forecast.cash import FEN_TOLERANCE, cash_position
 from forecast.errors import InputError
+from forecast.records import Record, money, record
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -57,14 +58,14 @@ class CaseBuffer:
     probability_short: float
 
 
-@dataclass(frozen=True, slots=True)
-class MillerOrr:
-    """The control limits of Miller and Orr: let cash wander between lower and upper, then return, yuan."""
+@record
+class MillerOrr(Record):
+    """The control limits of Miller and Orr: let cash wander between lower and upper, then return."""
 
-    lower: float
-    return_point: float
-    upper: float
-    average: float
+    lower: float = money("lower limit")
+    return_point: float = money("what cash is brought back to")
+    upper: float = money("upper limit")
+    average: float = money("mean cash held")
 
 
 def needs(flows: Floats, minimum_balance: float) -> Floats:

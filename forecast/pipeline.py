@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ import pandas as pd
 from forecast.calendar import Calendar
 from forecast.cash import CashCase, cash_position, check_corkscrew
 from forecast.cross_checks import CrossChecks, cross_checks
+from forecast.disbursements import Disbursements, disbursements
 from forecast.drivers import Drivers, buffer_drivers
 from forecast.financing.facilities import annual_rate
 from forecast.input_notes import calendar_notes, ledger_notes, outage_notes, sales_notes
@@ -22,24 +23,29 @@ from forecast.notes import Note
 from forecast.receivables.cohorts import promotion_days
 from forecast.receivables.estimation import estimate
 from forecast.receivables.hazards import MAX_AGE
-from forecast.results.buffer import cross_checks_part, drivers_part
-from forecast.results.development import development_part
-from forecast.results.expected import review_basis
-from forecast.results.parts import (
-    distribution,
-    estimates_part,
-    flows_by_category,
-    history_part,
-    plan_part,
-    priors_part,
-    scenario_part,
+from forecast.results.buffer import buffer_shown
+from forecast.results.development import collection_development
+from forecast.results.distributions import bands
+from forecast.results.estimates import estimates, priors
+from forecast.results.financing import Marginal, financing_shown, marginal_shown
+from forecast.results.inputs import (
+    ChannelShown,
+    Merchant,
+    events_shown,
+    flows_shown,
+    history,
+    notes_shown,
+    recent_sales,
 )
-from forecast.results.sales_model import sales_model_part
+from forecast.results.loan_need import loan_need_shown
+from forecast.results.review_basis import review_basis
+from forecast.results.run import SCHEMA, Result
+from forecast.results.sales_model import sales_model
+from forecast.results.scenario import scenario_result
 from forecast.sales.paths import forecast_sales
 from forecast.scenarios import built_in_scenarios, describe_changes, shocks, without
 from forecast.simulation.engine import Engine
 from forecast.simulation.randomness import draw_randomness
-from forecast.texts import note_text
 from forecast.version import __version__
 
 if TYPE_CHECKING:
@@ -50,11 +56,12 @@ if TYPE_CHECKING:
     from forecast.ledger.tables import Ledger
     from forecast.liquidity import Buffer
     from forecast.plan.model import Facility, Plan, Scenario
+    from forecast.results.development import CollectionDevelopment
+    from forecast.results.estimates import ChannelEstimates
+    from forecast.results.review_basis import ReviewBasis
+    from forecast.results.scenario import ScenarioResult
     from forecast.sales.paths import SalesForecast
     from forecast.simulation.flows import Flows
-
-SCHEMA = 1
-"""The version of the result's shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,7 @@ class Run:
 
     plan: Plan
     ledger: Ledger
-    result: dict[str, Any]
+    result: Result
     cases: Mapping[str, CashCase]
     prepared: Forecast
 
@@ -86,10 +93,22 @@ class Forecast:
     engine: Engine
     calendar: Calendar
     days: Days
+    other: Disbursements
     notes: tuple[Note, ...]
-    estimates: Mapping[str, Any]
-    development: Mapping[str, Any]
+    estimates: dict[str, ChannelEstimates]
+    development: CollectionDevelopment
     sales: SalesForecast
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """One scenario before financing; ``drivers`` and ``basis`` are of the scenario ``base`` alone."""
+
+    case: CashCase
+    buffer: Buffer
+    result: ScenarioResult
+    drivers: Drivers | None
+    basis: ReviewBasis | None
 
 
 def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> Forecast:
@@ -115,11 +134,10 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> For
         daily_sales(known, ledger),
         known.horizon.as_of,
         known.horizon.days,
-        plan.events,
-        None,
-        plan.merchant.holidays,
-        plan.horizon.paths,
-        sales_stream,
+        events=plan.events,
+        holidays=plan.merchant.holidays,
+        paths=plan.horizon.paths,
+        seed=sales_stream,
     )
     say("receivables")
     assumptions = estimate(ledger, known, calendar, law_stream)
@@ -137,12 +155,22 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> For
         ages=ages,
         gap=gap,
     )
-    estimates = estimates_part(assumptions.channels, engine.kernels, estimate_stream)
-    development, open_notes = development_part(ledger.tables, list(plan.channels))
+    development, open_notes = collection_development(ledger.tables, list(plan.channels))
     stale = [Note("stale_ledger", "ledger", {"days": gap, "last": str(as_of)})] if gap else []
     inputs = (*ledger_notes(plan, ledger), *stale, *calendar_notes(plan, calendar, days))
     notes = (*inputs, *sales_notes(sales.notes), *assumptions.notes, *open_notes)
-    return Forecast(plan, ledger, engine, calendar, days[gap:], notes, estimates, development, sales)
+    return Forecast(
+        plan=plan,
+        ledger=ledger,
+        engine=engine,
+        calendar=calendar,
+        days=days[gap:],
+        other=disbursements(plan.other_flows, days[gap:]),
+        notes=notes,
+        estimates=estimates(assumptions.channels, engine.kernels, estimate_stream),
+        development=development,
+        sales=sales,
+    )
 
 
 def _known_plan(plan: Plan, gap: int) -> Plan:
@@ -191,60 +219,70 @@ def run_scenarios(
     financing: bool = True,
 ) -> Run:
     """Scenarios on a prepared forecast; see ``run``."""
-    from forecast.financing.comparison import compare  # noqa: PLC0415  # the solvers load only where they are used
-    from forecast.results.financing import financing_part  # noqa: PLC0415
-    from forecast.results.loan_need import loan_need_part  # noqa: PLC0415
-
-    plan, say = prepared.plan, progress or (lambda _: None)
+    say = progress or (lambda _: None)
     chosen = dict(scenarios) if scenarios is not None else _scenarios(prepared)
-    notes = list(prepared.notes)
-    parts: dict[str, Any] = {}
-    cases: dict[str, CashCase] = {}
-    basis: dict[str, Any] | None = None
-    buffers: dict[str, Buffer] = {}
-    drivers: Drivers | None = None
+    notes, simulated = list(prepared.notes), {}
     for name, scenario in chosen.items():
         say(f"scenario:{scenario.label}")
         notes += outage_notes(scenario, prepared.days)
-        flows = prepared.engine.run(shocks(scenario, plan, prepared.days))
-        flows.check_identity()
-        case = cash_case(prepared, flows)
-        cases[name] = case
-        if name == "base":
-            basis = review_basis(flows, prepared.engine.run(shocks(replace(scenario, volume=0.0), plan, prepared.days)))
-        before = cash_position(case.opening_balance, case.flows)
-        check_corkscrew(case.opening_balance, case.flows, before)
-        sized = case_buffer(case, plan.horizon.confidence)
-        buffers[name] = sized.buffer
-        part = scenario_part(scenario.label, describe_changes(scenario), flows, before, sized)
-        part["buffer"]["drivers"] = None
-        part["buffer"]["cross_checks"] = cross_checks_part(second_opinions(plan, case))
-        if name == "base":
-            drivers = scenario_drivers(prepared, scenario, flows)
-            part["buffer"]["drivers"] = drivers_part(drivers, plan.language)
-        parts[name] = part | {"cash_after_financing": None, "financing": None}
+        simulated[name] = simulate(prepared, scenario, base=name == "base")
+    parts = {name: one.result for name, one in simulated.items()}
+    if financing:
+        compared = _compared(prepared.plan, simulated)
+        for one in compared.values():
+            notes += [note for note in one.notes if note not in notes]
+        parts = {name: _financed(prepared.plan, name, simulated[name], one) for name, one in compared.items()}
+    result = _result(prepared, notes, parts, simulated.get("base"))
+    return Run(prepared.plan, prepared.ledger, result, {name: one.case for name, one in simulated.items()}, prepared)
+
+
+def simulate(prepared: Forecast, scenario: Scenario, *, base: bool) -> Simulated:
+    """One scenario's paths, cash and buffer; of the base also its drivers and what a review compares with."""
+    plan = prepared.plan
+    flows = prepared.engine.run(shocks(scenario, plan, prepared.days))
+    flows.check_identity()
+    case = cash_case(prepared, flows)
+    open_orders = prepared.engine.run(shocks(replace(scenario, volume=0.0), plan, prepared.days)) if base else None
+    before = cash_position(case.opening_balance, case.flows)
+    check_corkscrew(case.opening_balance, case.flows, before)
+    sized = case_buffer(case, plan.horizon.confidence)
+    drivers = scenario_drivers(prepared, scenario, flows) if base else None
+    buffer = buffer_shown(sized, drivers, second_opinions(plan, case), plan.language)
+    return Simulated(
+        case=case,
+        buffer=sized.buffer,
+        result=scenario_result(scenario.label, describe_changes(scenario), flows, before, buffer),
+        drivers=drivers,
+        basis=None if open_orders is None else review_basis(flows, open_orders),
+    )
+
+
+def _compared(plan: Plan, simulated: Mapping[str, Simulated]) -> dict[str, Financing]:
+    """The comparison of financing by scenario; where several mixes cost alike, the first scenario's is kept to."""
+    from forecast.financing.comparison import compare  # noqa: PLC0415  # the solvers load only where they are used
+
+    found: dict[str, Financing] = {}
     like: Recommendation | None = None
-    for name, case in cases.items() if financing else ():
-        stresses = [other for key, other in cases.items() if key != name]
+    for name, one in simulated.items():
         stressed = name == "base" and plan.horizon.stress_scenarios_must_hold
-        compared = compare(
-            case,
+        found[name] = compare(
+            one.case,
             plan.facilities,
             plan.horizon.confidence,
-            buffers[name],
+            one.buffer,
             covenants=plan.covenants,
-            stresses=stresses if stressed else (),
+            stresses=[other.case for key, other in simulated.items() if key != name] if stressed else (),
             like=like,
         )
-        like = like or compared.recommended
-        notes += [note for note in compared.notes if note not in notes]
-        parts[name]["cash_after_financing"] = distribution(compared.recommended.cash_after)
-        worth = marginal(plan, case, compared) if name == "base" else None
-        parts[name]["financing"] = financing_part(compared, plan.language) | {"marginal": worth}
-    sales = parts["base"]["sales_total"]["mean"] if "base" in parts else 0.0
-    need, need_notes = loan_need_part(plan, drivers, sales)
-    result = _result(prepared, [*notes, *need_notes], parts, need, basis)
-    return Run(plan, prepared.ledger, result, cases, prepared)
+        like = like or found[name].recommended
+    return found
+
+
+def _financed(plan: Plan, name: str, one: Simulated, compared: Financing) -> ScenarioResult:
+    """A scenario's result with its financing; of the base also what one more of a limit or a day is worth."""
+    worth = marginal(plan, one.case, compared) if name == "base" else None
+    after = bands(compared.recommended.cash_after)
+    return replace(one.result, cash_after_financing=after, financing=financing_shown(compared, plan.language, worth))
 
 
 def _scenarios(prepared: Forecast) -> dict[str, Scenario]:
@@ -264,13 +302,12 @@ def financing_of(plan: Plan, case: CashCase, facilities: Sequence[Facility], bou
     return compare(case, facilities, plan.horizon.confidence, found, bound_paths, plan.covenants)
 
 
-def marginal(plan: Plan, case: CashCase, compared: Financing) -> dict[str, Any]:
+def marginal(plan: Plan, case: CashCase, compared: Financing) -> Marginal:
     """What one more yuan of a limit and a day of faster settlement are worth on a scenario."""
     from forecast.financing.marginal import limit_values, settlement_values  # noqa: PLC0415  # as above
-    from forecast.results.financing import marginal_part  # noqa: PLC0415
 
     best = compared.recommended
-    return marginal_part(
+    return marginal_shown(
         limit_values(best.outcome, {part.facility for part in best.mix}),
         settlement_values(case, best.outcome, plan.horizon.confidence),
     )
@@ -279,22 +316,21 @@ def marginal(plan: Plan, case: CashCase, compared: Financing) -> dict[str, Any]:
 def cash_case(prepared: Forecast, flows: Flows) -> CashCase:
     """A scenario's cash before financing: receipts and the plan's other flows."""
     plan, days = prepared.plan, prepared.days
-    other, purchases = other_flows(plan, days)
     return CashCase(
         days=days,
         as_of=plan.horizon.as_of,
         opening_balance=plan.cash.opening_balance,
         minimum_balance=plan.cash.minimum_balance,
         surplus_rate=plan.cash.surplus_rate,
-        flows=flows.receipts.sum(axis=1) + other,
+        flows=flows.receipts.sum(axis=1) + prepared.other.total,
         channels=flows.channels,
         settled=flows.settled,
         receivables=flows.receivables,
         opening_receivables=np.atleast_2d(flows.opening_receivables).mean(axis=0),
         banking_day=prepared.calendar.is_working_day(days),
-        purchases=purchases,
+        purchases=prepared.other.purchases,
         movable=tuple(flow for flow in plan.other_flows if flow.movable_days > 0),
-        debt_service=debt_service(plan, days),
+        debt_service=prepared.other.debt_service,
         young=flows.young,
         draws=prepared.engine.assumptions.draws,
     )
@@ -313,7 +349,7 @@ def scenario_drivers(prepared: Forecast, scenario: Scenario, flows: Flows) -> Dr
         healed.append((cause, ideal.receipts.sum(axis=1)))
     cash = plan.cash
     return buffer_drivers(
-        flows, healed, ideal, flows_by_category(plan, days), cash.minimum_balance, plan.horizon.confidence
+        flows, healed, ideal, prepared.other.by_category, cash.minimum_balance, plan.horizon.confidence
     )
 
 
@@ -335,66 +371,38 @@ def second_opinions(plan: Plan, case: CashCase) -> CrossChecks:
     )
 
 
-def other_flows(plan: Plan, days: Days) -> tuple[Floats, dict[str, Floats]]:
-    """The plan's other flows by day, and its outflows by category as positive numbers."""
-    total = np.zeros(len(days))
-    purchases: dict[str, Floats] = {}
-    for flow in plan.other_flows:
-        index = int((np.datetime64(flow.date) - days[0]).astype(np.int64))
-        if not 0 <= index < len(days):
-            continue
-        total[index] += flow.amount
-        if flow.amount < 0:
-            purchases.setdefault(flow.category, np.zeros(len(days)))[index] -= flow.amount
-    return total, purchases
-
-
-def debt_service(plan: Plan, days: Days) -> Floats:
-    """The plan's flows of category ``debt`` by day, signed as flows."""
-    total = np.zeros(len(days))
-    for flow in plan.other_flows:
-        index = int((np.datetime64(flow.date) - days[0]).astype(np.int64))
-        if flow.category == "debt" and 0 <= index < len(days):
-            total[index] += flow.amount
-    return total
-
-
-def _distinct(notes: list[Note]) -> list[Note]:
-    """The first note of each code and place."""
-    return list({(note.code, note.where): note for note in reversed(notes)}.values())[::-1]
-
-
 def _result(
-    prepared: Forecast,
-    notes: list[Note],
-    scenarios: Mapping[str, Any],
-    loan_need: Mapping[str, Any] | None,
-    basis: Mapping[str, Any] | None,
-) -> dict[str, Any]:
-    """The whole result in the order of its keys."""
+    prepared: Forecast, notes: Sequence[Note], scenarios: dict[str, ScenarioResult], base: Simulated | None
+) -> Result:
+    """The whole result."""
     plan = prepared.plan
-    texts = [
-        {"code": note.code, "where": note.where, "text": note_text(note, plan.language)} for note in _distinct(notes)
-    ]
-    return {
-        "schema": SCHEMA,
-        "version": __version__,
-        "language": plan.language,
-        "merchant": {"name": plan.merchant.name},
-        "as_of": str(plan.horizon.as_of),
-        "horizon_days": plan.horizon.days,
-        "paths": plan.horizon.paths,
-        "seed": plan.horizon.seed,
-        "confidence": plan.horizon.confidence,
-        "currency": plan.merchant.currency,
-        "notes": texts,
-        "history": history_part(prepared.ledger),
-        "sales_model": sales_model_part(prepared.sales, plan.language),
-        "estimates": prepared.estimates,
-        "priors": priors_part(),
-        "collection_development": prepared.development,
-        **plan_part(plan, prepared.ledger, prepared.days, prepared.sales.events),
-        "loan_need": loan_need,
-        "scenarios": scenarios,
-        "review_basis": basis,
-    }
+    sales = scenarios["base"].sales_total.mean if base is not None else 0.0
+    need, need_notes = loan_need_shown(plan, None if base is None else base.drivers, sales)
+    return Result(
+        schema=SCHEMA,
+        version=__version__,
+        language=plan.language,
+        merchant=Merchant(plan.merchant.name),
+        as_of=str(plan.horizon.as_of),
+        horizon_days=plan.horizon.days,
+        paths=plan.horizon.paths,
+        seed=plan.horizon.seed,
+        confidence=plan.horizon.confidence,
+        currency=plan.merchant.currency,
+        notes=notes_shown([*notes, *need_notes], plan.language),
+        history=history(prepared.ledger),
+        sales_model=sales_model(prepared.sales, plan.language),
+        estimates=prepared.estimates,
+        priors=priors(),
+        collection_development=prepared.development,
+        minimum_balance=plan.cash.minimum_balance,
+        opening_balance=plan.cash.opening_balance,
+        channels={name: ChannelShown(one.label, one.clearing) for name, one in plan.channels.items()},
+        events=events_shown(plan, prepared.days, prepared.sales.events),
+        facilities=list(plan.facilities),
+        recent_sales=recent_sales(prepared.ledger, prepared.days),
+        other_flows=flows_shown(prepared.other, prepared.days),
+        loan_need=need,
+        scenarios=scenarios,
+        review_basis=None if base is None else base.basis,
+    )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from forecast.commands.grid import table_text
 from forecast.outputs.figures import Figures
 from forecast.outputs.tables import backtest as tables_backtest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from forecast.results.backtest import BacktestResult
 
 SERIES = ("sales", "receipts")
 
@@ -17,18 +17,18 @@ SHOWN = ("mase", "wape", "wql", "crps", "coverage_80", "coverage_90", "sum_error
 """The scores that fit a terminal's width."""
 
 
-def backtest_text(result: Mapping[str, Any]) -> str:
+def backtest_text(result: BacktestResult) -> str:
     """A head, a table of scores and one of sums for sales and for receipts, and every note."""
     figures = Figures.of(result)
     texts = figures.texts
     head = texts(
         "backtest.head",
-        merchant=result["merchant"]["name"],
-        count=len(result["origins"]),
-        days=result["horizon_days"],
-        paths=f"{result['paths']:,}",
+        merchant=result.merchant.name,
+        count=len(result.origins),
+        days=result.horizon_days,
+        paths=f"{result.paths:,}",
     )
     tables = [table_text(tables_backtest.accuracy(result, series, figures, SHOWN)) for series in SERIES]
     tables += [table_text(tables_backtest.sums(result, series, figures)) for series in SERIES]
-    notes = [f"{note['where']}{texts('language.colon')}{note['text']}" for note in result["notes"]]
+    notes = [f"{note.where}{texts('language.colon')}{note.text}" for note in result.notes]
     return "\n\n".join([head, *tables, *(["\n".join(notes)] if notes else [])])

@@ -2,62 +2,65 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from forecast.commands.grid import table_text
 from forecast.outputs.figures import Figures
 from forecast.outputs.tables import financing as tables_financing
 from forecast.outputs.tables import run as tables
+from forecast.results.answers import FinanceResult, ScenarioFinancing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-SHARED = (
-    "schema",
-    "version",
-    "as_of",
-    "horizon_days",
-    "paths",
-    "seed",
-    "confidence",
-    "currency",
-    "opening_balance",
-    "minimum_balance",
-    "facilities",
-    "notes",
-)
-"""What the comparison keeps of a result besides its scenarios."""
-
-OF_SCENARIO = ("label", "changes", "buffer", "financing")
-"""What it keeps of a scenario."""
+    from forecast.results.answers import BreakEven, SolvedLimits, SolvedStock
+    from forecast.results.run import Result
 
 
-def finance_result(result: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of a result that concerns financing, its keys as in ``result.json``."""
-    scenarios = {name: {key: one[key] for key in OF_SCENARIO} for name, one in result["scenarios"].items()}
-    return {key: result[key] for key in SHARED} | {"scenarios": scenarios}
+def finance_result(
+    result: Result, solved: SolvedLimits | SolvedStock | None = None, turns: tuple[BreakEven, ...] | None = None
+) -> FinanceResult:
+    """The part of a result that concerns financing, with what was asked beside it."""
+    return FinanceResult(
+        schema=result.schema,
+        version=result.version,
+        as_of=result.as_of,
+        horizon_days=result.horizon_days,
+        paths=result.paths,
+        seed=result.seed,
+        confidence=result.confidence,
+        currency=result.currency,
+        opening_balance=result.opening_balance,
+        minimum_balance=result.minimum_balance,
+        facilities=result.facilities,
+        notes=result.notes,
+        scenarios={
+            name: ScenarioFinancing(one.label, one.changes, one.buffer, one.financing)
+            for name, one in result.scenarios.items()
+        },
+        solve=solved,
+        break_even=turns,
+    )
 
 
-def finance_text(result: Mapping[str, Any]) -> str:
+def finance_text(result: Result) -> str:
     """What must stand ready in every scenario, then the options of each, the recommended one first.
 
     Of the base scenario also what each costs and by when it must be asked for, covenants, and what one more is worth.
     """
     figures = Figures.of(result)
     parts = [table_text(tables.buffers(result, figures))]
-    for scenario in result["scenarios"].values():
-        parts.append(f"{scenario['label']}\n{table_text(tables.financing(result, scenario, figures))}")
-        if scenario["financing"].get("marginal") and result["facilities"]:
+    for scenario in result.scenarios.values():
+        parts.append(f"{scenario.label}\n{table_text(tables.financing(result, scenario, figures))}")
+        if scenario.financing is not None and scenario.financing.marginal and result.facilities:
             more = [tables_financing.costs(scenario, figures), tables_financing.covenants(scenario, figures)]
             more += tables_financing.marginal(result, scenario, figures)
             parts += [table_text(table, caption=True) for table in more if table is not None]
     return "\n\n".join(parts)
 
 
-def short_scenarios(result: Mapping[str, Any]) -> list[str]:
+def short_scenarios(result: Result) -> list[str]:
     """The scenarios, by their names, whose cash falls short with every facility drawn."""
     return [
         name
-        for name, scenario in result["scenarios"].items()
-        if scenario["financing"]["recommended"]["feasible"] is False
+        for name, scenario in result.scenarios.items()
+        if scenario.financing is not None and not scenario.financing.recommended.feasible
     ]

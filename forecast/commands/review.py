@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from forecast.commands.grid import table_text
 from forecast.outputs.figures import Figures
 from forecast.outputs.tables import review as tables_review
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from forecast.results.review import ReviewResult
 
 
-def review_text(result: Mapping[str, Any]) -> str:
+def review_text(result: ReviewResult) -> str:
     """A head, what concerns every figure, bridge and sales by channel, all channels' lines, and every other note."""
     figures = Figures.of(result)
     texts = figures.texts
     head = texts(
         "review.head",
-        merchant=result["merchant"]["name"],
-        first=result["first_day"],
-        last=result["as_of"],
-        days=result["days"],
-        as_of=result["forecast"]["as_of"],
+        merchant=result.merchant.name,
+        first=result.first_day,
+        last=result.as_of,
+        days=result.days,
+        as_of=result.forecast.as_of,
     )
-    total = tables_review.lines(texts("words.channels_all"), result["total"], figures)
+    total = tables_review.lines(texts("words.channels_all"), result.total, figures)
     titled = (
         (texts("review.bridge_caption", unit=figures.unit), tables_review.bridge(result, figures)),
         (texts("review.sales_caption", unit=figures.unit), tables_review.sales(result, figures)),
         (texts("review.lines"), total),
     )
     first = tables_review.warnings(result)
-    notes = [
-        f"{note['where']}{texts('language.colon')}{note['text']}"
-        for note in result["notes"]
-        if note["text"] not in first
-    ]
+    notes = [f"{note.where}{texts('language.colon')}{note.text}" for note in result.notes if note.text not in first]
     parts = [head, *first, *(f"{title}\n{table_text(table)}" for title, table in titled)]
     return "\n\n".join([*parts, *(["\n".join(notes)] if notes else [])])

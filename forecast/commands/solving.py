@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from forecast.commands.options import Solve
 from forecast.commands.texts import say
 from forecast.errors import InputError, Problem
 from forecast.financing.solve import ask_limit, solve_stock
 from forecast.outputs.figures import Figures
-from forecast.results.financing import deadlines_part
+from forecast.results.answers import SolvedLimits, SolvedStock
+from forecast.results.financing import last_days
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from forecast.pipeline import Run
     from forecast.plan.model import Plan
 
@@ -40,7 +39,7 @@ def check_day(plan: Plan, solve: Solve | None, day: dt.date | None) -> None:
         raise InputError(Problem(f"is {day}; write a day of the horizon, from {first} to {last}", key="--date"))
 
 
-def solution(done: Run, solve: Solve, day: dt.date | None) -> dict[str, Any]:
+def solution(done: Run, solve: Solve, day: dt.date | None) -> SolvedLimits | SolvedStock:
     """What was asked for, in yuan; None where no amount holds, or where a kind of facility is not calculated.
 
     Args:
@@ -54,38 +53,31 @@ def solution(done: Run, solve: Solve, day: dt.date | None) -> dict[str, Any]:
     case, plan = done.cases[SCENARIO], done.plan
     if day is None:
         asked = {one.name: ask_limit(case, one, plan.horizon.confidence) for one in plan.facilities}
-        return {
-            "for": solve.value,
-            "scenario": SCENARIO,
-            "limits": {name: None if one is None else one.limit for name, one in asked.items()},
-            "days": {name: deadlines_part(None if one is None else one.deadlines) for name, one in asked.items()},
-        }
+        return SolvedLimits(
+            solve.value,
+            SCENARIO,
+            {name: None if one is None else one.limit for name, one in asked.items()},
+            {name: last_days(None if one is None else one.deadlines) for name, one in asked.items()},
+        )
     amount = solve_stock(case, plan.facilities, plan.horizon.confidence, day)
-    answer = {"for": solve.value, "scenario": SCENARIO, "date": day.isoformat(), "amount": amount}
-    return answer | ({"unbounded": True} if amount == math.inf else {})
+    return SolvedStock(solve.value, SCENARIO, day.isoformat(), amount, unbounded=amount == math.inf or None)
 
 
-def solution_text(done: Run, solved: Mapping[str, Any]) -> str:
+def solution_text(done: Run, solved: SolvedLimits | SolvedStock) -> str:
     """The answer in the plan's language, a line a facility."""
     figures, language = Figures.of(done.result), done.plan.language
-    if "limits" not in solved:
-        key = "stock_none" if solved["amount"] is None else "stock_any" if solved.get("unbounded") else "stock"
-        return say(language, key, date=solved["date"], amount=_plain(figures.amount(solved["amount"])))
+    if isinstance(solved, SolvedStock):
+        key = "stock_none" if solved.amount is None else "stock_any" if solved.unbounded else "stock"
+        return say(language, key, date=solved.date, amount=_plain(figures.amount(solved.amount)))
     lines = []
-    for name, limit in solved["limits"].items():
+    for name, limit in solved.limits.items():
         if limit is None:
             lines.append(say(language, "limit_none", facility=name))
             continue
-        days = solved["days"][name]
-        line = say(language, "limit", facility=name, amount=_plain(figures.amount(limit)))
-        if days["latest_signing_day"] is not None:
-            line += say(
-                language,
-                "limit_days",
-                start=days["latest_start_day"],
-                sign=days["latest_signing_day"],
-                ask=days["latest_notice_day"],
-            )
+        line, days = say(language, "limit", facility=name, amount=_plain(figures.amount(limit))), solved.days[name]
+        start, sign, ask = days.latest_start_day, days.latest_signing_day, days.latest_notice_day
+        if sign is not None:
+            line += say(language, "limit_days", start=str(start), sign=sign, ask=str(ask))
         lines.append(line)
     return "\n".join(lines)
 

@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from forecast.commands.grid import grid
 from forecast.outputs.figures import DEAD_ZONE, Figures, over_channels
 from forecast.outputs.tables.run import mix_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-TOTALS = (("sales", "sales_total"), ("receipts", "receipts_total"))
-"""Totals with their quantiles: the word, and the key in the scenario."""
-
-BY_CHANNEL = (("failed", "failed_total"), ("lost", "lost_total"), ("fees", "fees_total"))
-"""Totals of the channels that are summed: the word, and the key in ``by_channel``."""
-
-NEEDS = (
-    ("buffer", "amount"),
-    ("buffer_upper", "upper"),
-    ("expected_shortfall", "expected_shortfall"),
-    ("funding_gap", "funding_gap"),
-)
-"""What must stand ready: the word, and the key in ``buffer``."""
+    from forecast.results.run import Result
+    from forecast.results.scenario import ScenarioResult
 
 
-def whatif_text(result: Mapping[str, Any]) -> str:
+def whatif_text(result: Result) -> str:
     """The scenarios ``base`` and ``whatif`` of a result side by side, amounts with their difference.
 
     Amounts are in whole units of the plan's currency, means over paths unless the line names another figure.
     """
     figures = Figures.of(result)
     word = figures.texts
-    base, changed = (result["scenarios"][name] for name in ("base", "whatif"))
-    heads = [f"{word('words.item')} ({figures.unit})", base["label"], changed["label"], word("words.difference")]
+    base, changed = (result.scenarios[name] for name in ("base", "whatif"))
+    heads = [f"{word('words.item')} ({figures.unit})", base.label, changed.label, word("words.difference")]
     before, after = _amounts(base, figures), _amounts(changed, figures)
     rows = [
         [name, figures.money(before[name]), figures.money(after[name]), _difference(before[name], after[name], figures)]
@@ -45,25 +32,36 @@ def whatif_text(result: Mapping[str, Any]) -> str:
     return grid([heads, *rows])
 
 
-def _amounts(scenario: Mapping[str, Any], figures: Figures) -> dict[str, float | None]:
-    word = figures.texts
+def _amounts(scenario: ScenarioResult, figures: Figures) -> dict[str, float | None]:
+    word, buffer = figures.texts, scenario.buffer
     amounts: dict[str, float | None] = {}
-    for name, key in TOTALS:
-        amounts |= {
-            f"{word(f'words.{name}')} {word(f'figure.{one}')}": scenario[key][one] for one in ("mean", "p05", "p95")
-        }
-    amounts |= {word(f"words.{name}"): over_channels(scenario, key) for name, key in BY_CHANNEL}
-    amounts |= {word(f"words.{name}"): scenario["buffer"][key] for name, key in NEEDS}
-    return amounts | {word("words.expected_cost"): scenario["financing"]["recommended"]["expected_cost"]}
+    for name, total in (("sales", scenario.sales_total), ("receipts", scenario.receipts_total)):
+        for figure, amount in (("mean", total.mean), ("p05", total.p05), ("p95", total.p95)):
+            amounts[f"{word(f'words.{name}')} {word(f'figure.{figure}')}"] = amount
+    return amounts | {
+        word("words.failed"): over_channels(scenario, lambda one: one.failed_total),
+        word("words.lost"): over_channels(scenario, lambda one: one.lost_total),
+        word("words.fees"): over_channels(scenario, lambda one: one.fees_total),
+        word("words.buffer"): buffer.amount,
+        word("words.buffer_upper"): buffer.upper,
+        word("words.expected_shortfall"): buffer.expected_shortfall,
+        word("words.funding_gap"): buffer.funding_gap,
+        word("words.expected_cost"): None
+        if scenario.financing is None
+        else scenario.financing.recommended.expected_cost,
+    }
 
 
-def _facts(scenario: Mapping[str, Any], figures: Figures) -> dict[str, str]:
-    word, recommended = figures.texts, scenario["financing"]["recommended"]
+def _facts(scenario: ScenarioResult, figures: Figures) -> dict[str, str]:
+    word, financing = figures.texts, scenario.financing
+    recommended = None if financing is None else financing.recommended
+    annual = None if recommended is None else recommended.effective_annual_rate
+    short = None if recommended is None else recommended.shortfall_probability
     return {
-        word("words.peak_day"): figures.day(scenario["buffer"]["peak_day"]),
+        word("words.peak_day"): figures.day(scenario.buffer.peak_day),
         word("words.recommended"): mix_text(scenario, figures),
-        word("words.effective_annual_rate"): figures.percent(recommended["effective_annual_rate"]),
-        word("words.shortfall_probability"): figures.percent(recommended["shortfall_probability"], 1),
+        word("words.effective_annual_rate"): figures.percent(annual),
+        word("words.shortfall_probability"): figures.percent(short, 1),
     }
 
 

@@ -6,11 +6,11 @@ from the as-of date to its tightest day. ``bridge`` leads from one to the other,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.cash import FEN_TOLERANCE, cash_position
 from forecast.errors import IdentityError, InputError, Problem
+from forecast.records import Record, money, rate, record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,37 +38,22 @@ BRIDGE = ("new_loan", "own_funds", "minimum_balance", "season", "tied_up", "fail
 """The steps from the rule's new loan to the plan's funding gap; see ``bridge``."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoanNeed:
-    """Each step of the calculation; money in the unit of the accounts, days of a year of 360.
+@record
+class LoanNeed(Record):
+    """Each step of the calculation; money in the unit of the accounts, days of a year of 360."""
 
-    Attributes:
-        inventory_days: 360 × inventory ÷ cost of goods sold.
-        receivable_days: 360 × receivables ÷ revenue.
-        payable_days: 360 × payables ÷ cost of goods sold.
-        prepaid_days: 360 × prepaid ÷ cost of goods sold.
-        advance_days: 360 × advances from customers ÷ revenue.
-        cycle_days: Inventory + receivable − payable + prepaid − advance days.
-        turns: 360 ÷ cycle days, of working capital a year.
-        profit_margin: Profit ÷ revenue.
-        growth: Next revenue ÷ revenue − 1.
-        need: Working capital wanted.
-        funds_available: Own funds, existing working-capital loans and other funding.
-        new_loan: max(0, need − funds available).
-    """
-
-    inventory_days: float
-    receivable_days: float
-    payable_days: float
-    prepaid_days: float
-    advance_days: float
-    cycle_days: float
-    turns: float
-    profit_margin: float
-    growth: float
-    need: float
-    funds_available: float
-    new_loan: float
+    inventory_days: float = rate("360 × inventory ÷ cost of goods sold", "days")
+    receivable_days: float = rate("360 × receivables ÷ revenue", "days")
+    payable_days: float = rate("360 × payables ÷ cost of goods sold", "days")
+    prepaid_days: float = rate("360 × prepaid ÷ cost of goods sold", "days")
+    advance_days: float = rate("360 × advances from customers ÷ revenue", "days")
+    cycle_days: float = rate("inventory + receivable − payable + prepaid − advance days", "days")
+    turns: float = rate("360 ÷ cycle days", "turns a year")
+    profit_margin: float = rate("profit ÷ revenue")
+    growth: float = rate("next revenue ÷ revenue − 1")
+    need: float = money("working capital wanted")
+    funds_available: float = money("own funds, existing working-capital loans and other funding")
+    new_loan: float = money("max(0, need − funds available)")
 
 
 def missing_accounts(accounts: Mapping[str, float]) -> tuple[str, ...]:

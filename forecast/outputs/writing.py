@@ -9,26 +9,27 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 import os
 import platform
 import re
 import shutil
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.outputs.pages.report import report_html
-from forecast.outputs.result import plain, result_json
 from forecast.outputs.workbook.run import write_workbook
+from forecast.records import Record, json_text, record, rounded, says
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import pandas as pd
+
+    from forecast.results.run import Result
 
 RESULT, WORKBOOK, REPORT = "result.json", "scenarios.xlsx", "report.html"
 REJECTED, MANIFEST = "rejected.csv", "manifest.json"
@@ -53,9 +54,33 @@ class Written:
     rejected: Path | None
 
 
+@record
+class InputFile(Record):
+    """A file that a run read, or a database's address without its password."""
+
+    path: str = says("path as given, or address")
+    size: int | None = says("size; null for a database", "bytes", key="bytes")
+    sha256: str | None = says("SHA-256; null for a database")
+
+
+@record
+class Manifest(Record):
+    """What a run was made from and what it wrote."""
+
+    schema: int = says("version of the manifest's shape")
+    version: str = says("version of the program")
+    python: str = says("version of Python")
+    dependencies: dict[str, str] = says("versions of the libraries")
+    seed: int = says("seed of the random numbers")
+    command: list[str] = says("the command with its arguments")
+    written_at: str = says("moment of writing, UTC")
+    inputs: list[InputFile] = says("what was read")
+    outputs: dict[str, str] | None = says("SHA-256 of the other files written, by name")
+
+
 def write_run(
     out_dir: Path,
-    result: Mapping[str, Any],
+    result: Result,
     rejected: pd.DataFrame,
     *,
     inputs: Iterable[Path | str],
@@ -73,9 +98,9 @@ def write_run(
     Raises:
         OSError: a file cannot be written; then the folder is as it was.
     """
-    rounded = plain(result)
-    described = manifest(rounded, inputs, command)
-    replace_files(out_dir, OUTPUTS, lambda folder: _write_all(folder, rounded, rejected, described))
+    shown = rounded(result)
+    described = manifest(result.version, result.seed, inputs, command)
+    replace_files(out_dir, OUTPUTS, lambda folder: _write_all(folder, shown, rejected, described))
     return Written(
         result=out_dir / RESULT,
         workbook=out_dir / WORKBOOK,
@@ -117,25 +142,30 @@ def replace_files(out_dir: Path, names: Sequence[str], write: Callable[[Path], N
     shutil.rmtree(staging, ignore_errors=True)
 
 
-def write_manifest(folder: Path, name: str, described: Mapping[str, Any]) -> None:
+def write_manifest(folder: Path, name: str, described: Manifest) -> None:
     """Writes a manifest into ``folder`` with the hashes of all that already lies there."""
     outputs = {path.name: sha256(path) for path in sorted(folder.iterdir())}
-    text = json.dumps({**described, "outputs": outputs}, ensure_ascii=False, indent=1)
-    (folder / name).write_text(text + "\n", encoding="utf-8", newline="\n")
+    write_text(folder / name, json_text(replace(described, outputs=outputs)))
 
 
-def manifest(result: Mapping[str, Any], inputs: Iterable[Path | str], command: Sequence[str]) -> dict[str, Any]:
+def write_text(path: Path, text: str) -> None:
+    """Writes a text file as it is: UTF-8, line ends unchanged."""
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def manifest(version: str, seed: int, inputs: Iterable[Path | str], command: Sequence[str]) -> Manifest:
     """What a run was made from: hashes of all inputs, versions, seed and command; passwords are left out."""
-    return {
-        "schema": 1,
-        "version": result["version"],
-        "python": platform.python_version(),
-        "dependencies": _dependency_versions(),
-        "seed": result["seed"],
-        "command": [_without_password(word) for word in command],
-        "written_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "inputs": [described for one in inputs for described in _described(one)],
-    }
+    return Manifest(
+        schema=1,
+        version=version,
+        python=platform.python_version(),
+        dependencies=_dependency_versions(),
+        seed=seed,
+        command=[_without_password(word) for word in command],
+        written_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        inputs=[described for one in inputs for described in _described(one)],
+        outputs=None,
+    )
 
 
 def sha256(path: Path) -> str:
@@ -147,10 +177,10 @@ def sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _write_all(folder: Path, result: Mapping[str, Any], rejected: pd.DataFrame, described: dict[str, Any]) -> None:
-    (folder / RESULT).write_text(result_json(result), encoding="utf-8", newline="\n")
+def _write_all(folder: Path, result: Result, rejected: pd.DataFrame, described: Manifest) -> None:
+    write_text(folder / RESULT, json_text(result))
     write_workbook(folder / WORKBOOK, result)
-    (folder / REPORT).write_text(report_html(result), encoding="utf-8", newline="\n")
+    write_text(folder / REPORT, report_html(result))
     if not rejected.empty:
         safe = rejected.map(_harmless)
         safe.to_csv(folder / REJECTED, index=False, encoding="utf-8-sig", lineterminator="\n")
@@ -182,12 +212,12 @@ def _harmless(value: Any) -> Any:  # noqa: ANN401  # a cell of any column
     return f"'{value}" if isinstance(value, str) and FORMULA_START.match(value) else value
 
 
-def _described(one: Path | str) -> list[dict[str, Any]]:
+def _described(one: Path | str) -> list[InputFile]:
     if isinstance(one, str) and "://" in one:
-        return [{"path": _without_password(one), "bytes": None, "sha256": None}]
+        return [InputFile(_without_password(one), None, None)]
     path = Path(one)
     files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
-    return [{"path": str(file), "bytes": file.stat().st_size, "sha256": sha256(file)} for file in files]
+    return [InputFile(str(file), file.stat().st_size, sha256(file)) for file in files]
 
 
 def _without_password(address: str) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from forecast.outputs.pages.backtest import backtest_html
 from forecast.outputs.pages.review import review_html
-from forecast.outputs.result import plain, result_json
 from forecast.outputs.workbook.review import write_review_workbook
-from forecast.outputs.writing import manifest, replace_files, write_manifest
+from forecast.outputs.writing import manifest, replace_files, write_manifest, write_text
+from forecast.records import json_text, rounded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    from forecast.results.backtest import BacktestResult
+    from forecast.results.review import ReviewResult
 
 BACKTEST = ("backtest.json", "backtest.html", "backtest.manifest.json")
 REVIEW = ("review.json", "review.xlsx", "review.html", "review.manifest.json")
@@ -20,43 +23,37 @@ REVIEW = ("review.json", "review.xlsx", "review.html", "review.manifest.json")
 
 
 def write_backtest(
-    out_dir: Path, result: Mapping[str, Any], *, inputs: Iterable[Path | str], command: Sequence[str]
+    out_dir: Path, result: BacktestResult, *, inputs: Iterable[Path | str], command: Sequence[str]
 ) -> None:
     """Writes the result, the page and the manifest of a backtest into ``out_dir``.
 
     Raises:
         OSError: a file cannot be written; then the folder is as it was.
     """
-    rounded = plain(result)
-    described = manifest(rounded, inputs, command)
+    shown = rounded(result)
+    described = manifest(result.version, result.seed, inputs, command)
 
     def write(folder: Path) -> None:
-        _text(folder / BACKTEST[0], result_json(rounded))
-        _text(folder / BACKTEST[1], backtest_html(rounded))
+        write_text(folder / BACKTEST[0], json_text(shown))
+        write_text(folder / BACKTEST[1], backtest_html(shown))
         write_manifest(folder, BACKTEST[2], described)
 
     replace_files(out_dir, BACKTEST, write)
 
 
-def write_review(
-    out_dir: Path, result: Mapping[str, Any], *, inputs: Iterable[Path | str], command: Sequence[str]
-) -> None:
+def write_review(out_dir: Path, result: ReviewResult, *, inputs: Iterable[Path | str], command: Sequence[str]) -> None:
     """Writes the result, the workbook, the page and the manifest of a review into ``out_dir``.
 
     Raises:
         OSError: a file cannot be written; then the folder is as it was.
     """
-    rounded = plain(result)
-    described = manifest({**rounded, "seed": rounded["forecast"]["seed"]}, inputs, command)
+    shown = rounded(result)
+    described = manifest(result.version, result.forecast.seed, inputs, command)
 
     def write(folder: Path) -> None:
-        _text(folder / REVIEW[0], result_json(rounded))
-        write_review_workbook(folder / REVIEW[1], rounded)
-        _text(folder / REVIEW[2], review_html(rounded))
+        write_text(folder / REVIEW[0], json_text(shown))
+        write_review_workbook(folder / REVIEW[1], shown)
+        write_text(folder / REVIEW[2], review_html(shown))
         write_manifest(folder, REVIEW[3], described)
 
     replace_files(out_dir, REVIEW, write)
-
-
-def _text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")

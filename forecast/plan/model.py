@@ -5,13 +5,14 @@ Nothing here reads or checks a file (see ``reading.py``); every object that exis
 
 from __future__ import annotations
 
+import datetime as dt  # noqa: TC003  # the fields' types are looked up when a result is read
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from forecast.plan.places import Places
+from forecast.records import Says
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -172,32 +173,34 @@ class Facility:
 
     name: str
     kind: FacilityKind
-    limit: float
-    annual_rate: float = 0.0
+    limit: float = field(metadata={"says": Says("limit", rounding="fen")})
+    annual_rate: float = field(default=0.0, metadata={"says": Says("annual_rate", rounding="digits")})
     day_count: DayCount = "act/365"
-    arrangement_fee: float = 0.0
-    commitment_fee: float = 0.0
+    arrangement_fee: float = field(default=0.0, metadata={"says": Says("arrangement_fee", rounding="digits")})
+    commitment_fee: float = field(default=0.0, metadata={"says": Says("commitment_fee", rounding="digits")})
     notice_days: int = 0
     signing_days: int = 0
     signed: bool = False
-    drawn: float = 0.0
-    available_from: dt.date | None = None
-    available_to: dt.date | None = None
+    drawn: float = field(default=0.0, metadata={"says": Says("drawn", rounding="fen")})
+    available_from: dt.date | None = field(default=None, metadata={"says": Says("available_from", optional=True)})
+    available_to: dt.date | None = field(default=None, metadata={"says": Says("available_to", optional=True)})
     interest_due: InterestDue = "month_end"
-    minimum_draw: float = 0.0
-    tenor_days: int | None = None
+    minimum_draw: float = field(default=0.0, metadata={"says": Says("minimum_draw", rounding="fen")})
+    tenor_days: int | None = field(default=None, metadata={"says": Says("tenor_days", optional=True)})
     repayment: Literal["bullet", "equal_instalments", "equal_principal"] = "bullet"
-    draw_date: dt.date | None = None
-    prepayment_fee: float | None = None
-    advance_rate: float = 1.0
+    draw_date: dt.date | None = field(default=None, metadata={"says": Says("draw_date", optional=True)})
+    prepayment_fee: float | None = field(
+        default=None, metadata={"says": Says("prepayment_fee", rounding="digits", optional=True)}
+    )
+    advance_rate: float = field(default=1.0, metadata={"says": Says("advance_rate", rounding="digits")})
     channels: tuple[str, ...] = ()
-    max_age_days: int | None = None
-    concentration: float = 1.0
-    service_fee: float = 0.0
-    discount_rate: float = 0.0
+    max_age_days: int | None = field(default=None, metadata={"says": Says("max_age_days", optional=True)})
+    concentration: float = field(default=1.0, metadata={"says": Says("concentration", rounding="digits")})
+    service_fee: float = field(default=0.0, metadata={"says": Says("service_fee", rounding="digits")})
+    discount_rate: float = field(default=0.0, metadata={"says": Says("discount_rate", rounding="digits")})
     recourse: bool = True
     category: str = "stock"
-    fee_per_day: float = 0.0
+    fee_per_day: float = field(default=0.0, metadata={"says": Says("fee_per_day", rounding="digits")})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
-"""The working-capital loan need as a plain mapping, with the bridge to the plan's own funding gap, and notes on it."""
+"""The working-capital loan need in a result, with the bridge to the plan's own funding gap, and notes on it."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from forecast.errors import InputError
-from forecast.financing.loan_need import bridge, loan_need, missing_accounts
+from forecast.financing.loan_need import LoanNeed, bridge, loan_need, missing_accounts
 from forecast.notes import Note
+from forecast.records import Record, money, record, says
 from forecast.texts import Texts
 
 if TYPE_CHECKING:
@@ -15,8 +15,27 @@ if TYPE_CHECKING:
     from forecast.plan.model import Plan
 
 
-def loan_need_part(plan: Plan, drivers: Drivers | None, sales: float) -> tuple[dict[str, Any] | None, list[Note]]:
-    """Every step of the rule on the plan's accounts, and the bridge; None without accounts that suffice, with a note.
+@record
+class BridgeStep(Record):
+    """One step from the rule's new loan to the plan's funding gap."""
+
+    key: str = says("name of the step")
+    label: str = says("name in the plan's language")
+    amount: float = money("what it adds; the first and the last are the two figures that are bridged")
+    text: str = says("why, in the plan's language")
+
+
+@record
+class LoanNeedShown(Record):
+    """Every step of the rule on the plan's accounts, and the bridge."""
+
+    accounts: dict[str, float] = money("the plan's accounts")
+    steps: LoanNeed = says("the rule's steps", flat=True)
+    bridge: list[BridgeStep] | None = says("to the funding gap of base; null without that scenario")
+
+
+def loan_need_shown(plan: Plan, drivers: Drivers | None, sales: float) -> tuple[LoanNeedShown | None, list[Note]]:
+    """The loan need; None without accounts that suffice, with a note.
 
     Args:
         plan: With its accounts, cash and horizon.
@@ -32,21 +51,22 @@ def loan_need_part(plan: Plan, drivers: Drivers | None, sales: float) -> tuple[d
         found = loan_need(plan.accounts)
     except InputError:  # figures and their signs were checked with the plan: only the cycle can be wrong
         return None, [Note("loan_need_no_cycle", "accounts")]
-    steps = None
-    if drivers is not None:
-        texts = Texts(plan.language)
-        amounts = bridge(
-            found,
-            sales_of_a_year=sales / plan.horizon.days * 360,
-            next_revenue=plan.accounts["next_revenue"],
-            expected=drivers.expected,
-            expected_without_failures=drivers.expected_without_failures,
-            minimum_balance=plan.cash.minimum_balance,
-            opening_balance=plan.cash.opening_balance,
-            buffer=drivers.amount,
-        )
-        steps = [
-            {"key": key, "label": texts(f"bridge.{key}"), "amount": amount, "text": texts(f"bridge_why.{key}")}
-            for key, amount in amounts.items()
-        ]
-    return {"accounts": dict(plan.accounts), **asdict(found), "bridge": steps}, []
+    steps = None if drivers is None else _bridge(plan, found, drivers, sales)
+    return LoanNeedShown(dict(plan.accounts), found, steps), []
+
+
+def _bridge(plan: Plan, found: LoanNeed, drivers: Drivers, sales: float) -> list[BridgeStep]:
+    texts = Texts(plan.language)
+    amounts = bridge(
+        found,
+        sales_of_a_year=sales / plan.horizon.days * 360,
+        next_revenue=plan.accounts["next_revenue"],
+        expected=drivers.expected,
+        expected_without_failures=drivers.expected_without_failures,
+        minimum_balance=plan.cash.minimum_balance,
+        opening_balance=plan.cash.opening_balance,
+        buffer=drivers.amount,
+    )
+    return [
+        BridgeStep(key, texts(f"bridge.{key}"), amount, texts(f"bridge_why.{key}")) for key, amount in amounts.items()
+    ]

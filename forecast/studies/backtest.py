@@ -9,21 +9,33 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from forecast.ledger.reading import read_ledger, require_orders
 from forecast.money import fen_to_yuan
 from forecast.notes import Note
-from forecast.pipeline import SCHEMA, prepare
-from forecast.results.parts import QUANTILES, day_texts, distribution
+from forecast.pipeline import prepare
+from forecast.results.backtest import (
+    Accuracy,
+    BacktestResult,
+    ChannelLabel,
+    DaysForecast,
+    LedgerSpan,
+    Origin,
+    ScoresBeside,
+    SeriesAccuracy,
+    SumForecast,
+)
+from forecast.results.distributions import band, bands, day_texts
+from forecast.results.inputs import Merchant, notes_shown
+from forecast.results.run import SCHEMA
 from forecast.scenarios import shocks
 from forecast.studies.naive import seasonal_naive, seasonal_naive_paths
 from forecast.studies.origins import choose_origins, first_trading_day
 from forecast.studies.outcome import dated_flows, flow_by_day, history_days, receipts_by_day
 from forecast.studies.scores import Window, scores
-from forecast.texts import note_text
 from forecast.version import __version__
 
 if TYPE_CHECKING:
@@ -31,9 +43,11 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Days, Floats
     from forecast.ledger.tables import DailyTables
-    from forecast.plan.model import Plan
+    from forecast.plan.model import Channel, Plan
 
-SERIES = ("sales", "receipts")
+Series = Literal["sales", "receipts"]
+
+SERIES: tuple[Series, Series] = ("sales", "receipts")
 """What is scored, each as the shop's total and by channel."""
 
 PATHS = 500
@@ -76,8 +90,8 @@ def backtest(
     origins: int | None = None,
     horizon: int | None = None,
     progress: Callable[[str], None] | None = None,
-) -> dict[str, Any]:
-    """Forecasts at past as-of days against what came, as the mapping that ``backtest.json`` holds.
+) -> BacktestResult:
+    """Forecasts at past as-of days against what came, as ``backtest.json`` holds them.
 
     Args:
         plan: As ``load_plan`` gives it; its paths and seed are used at every as-of day.
@@ -100,23 +114,23 @@ def backtest(
     for number, as_of in enumerate(chosen.days, 1):
         say(f"origin:{as_of} ({number}/{len(chosen.days)})")
         outlooks.append(outlook(plan, as_of, chosen.horizon, ledger.tables))
-    notes = [*chosen.notes, *_plan_notes(plan)]
-    return {
-        "schema": SCHEMA,
-        "version": __version__,
-        "language": plan.language,
-        "merchant": {"name": plan.merchant.name},
-        "as_of": str(plan.horizon.as_of),
-        "currency": plan.merchant.currency,
-        "seed": plan.horizon.seed,
-        "paths": plan.horizon.paths,
-        "horizon_days": chosen.horizon,
-        "history": {"first_day": str(first), "last_day": str(last)},
-        "channels": {name: {"label": channel.label} for name, channel in plan.channels.items()},
-        "notes": [{"code": note.code, "where": note.where, "text": note_text(note, plan.language)} for note in notes],
-        "accuracy": {series: _accuracy(outlooks, series, list(plan.channels)) for series in SERIES},
-        "origins": [_origin_part(one, list(plan.channels)) for one in outlooks],
-    }
+    channels = list(plan.channels)
+    return BacktestResult(
+        schema=SCHEMA,
+        version=__version__,
+        language=plan.language,
+        merchant=Merchant(plan.merchant.name),
+        as_of=str(plan.horizon.as_of),
+        currency=plan.merchant.currency,
+        seed=plan.horizon.seed,
+        paths=plan.horizon.paths,
+        horizon_days=chosen.horizon,
+        history=LedgerSpan(str(first), str(last)),
+        channels={name: ChannelLabel(channel.label) for name, channel in plan.channels.items()},
+        notes=notes_shown([*chosen.notes, *_plan_notes(plan)], plan.language),
+        accuracy=Accuracy(_accuracy(outlooks, "sales", channels), _accuracy(outlooks, "receipts", channels)),
+        origins=[_origin(one, channels) for one in outlooks],
+    )
 
 
 def outlook(plan: Plan, as_of: np.datetime64, horizon: int, known: DailyTables) -> Outlook:
@@ -151,44 +165,51 @@ def _series(tables: DailyTables, channels: Sequence[str], days: Days) -> dict[st
     }
 
 
-def _accuracy(outlooks: Sequence[Outlook], series: str, channels: Sequence[str]) -> dict[str, Any]:
-    def both(channel: int | None) -> dict[str, Any]:
-        models = {"forecast": False, "seasonal_naive": True}
-        return {
-            name: scores([one.window(series, channel, naive=naive) for one in outlooks])
-            for name, naive in models.items()
-        }
+def _accuracy(outlooks: Sequence[Outlook], series: Series, channels: Sequence[str]) -> SeriesAccuracy:
+    def both(channel: int | None) -> ScoresBeside:
+        ours, naive = (
+            scores([one.window(series, channel, naive=naive) for one in outlooks]) for naive in (False, True)
+        )
+        return ScoresBeside(ours, naive)
 
-    return {"total": both(None), "by_channel": {name: both(index) for index, name in enumerate(channels)}}
+    return SeriesAccuracy(both(None), {name: both(index) for index, name in enumerate(channels)})
 
 
-def _origin_part(one: Outlook, channels: Sequence[str]) -> dict[str, Any]:
+def _origin(one: Outlook, channels: Sequence[str]) -> Origin:
     """One as-of day: the total by day with its quantiles, and the sums over the horizon, in all and by channel."""
     horizon = one.actual["sales"].shape[1]
-    part: dict[str, Any] = {"as_of": str(one.as_of), "dates": day_texts(one.as_of + 1 + np.arange(horizon))}
-    for series in SERIES:
-        whole = one.window(series, None, naive=False)
-        naive = one.window(series, None, naive=True)
-        part[series] = {
-            "actual": whole.actual.tolist(),
-            **distribution(whole.paths),
-            "seasonal_naive": naive.point.tolist(),
-        }
-        part[f"{series}_total"] = _sum_part(one, series, None)
-        part[f"{series}_by_channel"] = {name: _sum_part(one, series, index) for index, name in enumerate(channels)}
-    return part
+    sales, receipts = (_days_forecast(one, series) for series in SERIES)
+    sales_total, receipts_total = (_sum_forecast(one, series, None) for series in SERIES)
+    sales_of, receipts_of = (
+        {name: _sum_forecast(one, series, index) for index, name in enumerate(channels)} for series in SERIES
+    )
+    return Origin(
+        as_of=str(one.as_of),
+        dates=day_texts(one.as_of + 1 + np.arange(horizon)),
+        sales=sales,
+        sales_total=sales_total,
+        sales_by_channel=sales_of,
+        receipts=receipts,
+        receipts_total=receipts_total,
+        receipts_by_channel=receipts_of,
+    )
 
 
-def _sum_part(one: Outlook, series: str, channel: int | None) -> dict[str, Any]:
+def _days_forecast(one: Outlook, series: Series) -> DaysForecast:
+    whole, naive = (one.window(series, None, naive=which) for which in (False, True))
+    return DaysForecast(whole.actual.tolist(), bands(whole.paths), naive.point.tolist())
+
+
+def _sum_forecast(one: Outlook, series: Series, channel: int | None) -> SumForecast:
     window, naive = (one.window(series, channel, naive=which) for which in (False, True))
-    spread, actual = distribution(window.paths.sum(axis=1)), float(window.actual.sum())
-    return {
-        "actual": actual,
-        **{name: float(spread[name]) for name in ("mean", *QUANTILES)},
-        "error": spread["mean"] / actual - 1.0 if actual else None,
-        "inside_90": bool(spread["p05"] <= actual <= spread["p95"]),
-        "seasonal_naive": float(naive.point.sum()),
-    }
+    spread, actual = band(window.paths.sum(axis=1)), float(window.actual.sum())
+    return SumForecast(
+        actual=actual,
+        forecast=spread,
+        error=spread.mean / actual - 1.0 if actual else None,
+        inside_90=spread.p05 <= actual <= spread.p95,
+        seasonal_naive=float(naive.point.sum()),
+    )
 
 
 def _plan_notes(plan: Plan) -> list[Note]:
@@ -197,7 +218,6 @@ def _plan_notes(plan: Plan) -> list[Note]:
     return [Note("backtest_plan_figures", f"channels.{name}") for name in given]
 
 
-def _has_given_figures(channel: Any) -> bool:  # noqa: ANN401  # any channel
-    return any(
-        getattr(channel, key) is not None for key in ("fee_rate", "failure_rate", "settlement_days", "refund_rate")
-    )
+def _has_given_figures(channel: Channel) -> bool:
+    given = (channel.fee_rate, channel.failure_rate, channel.settlement_days, channel.refund_rate)
+    return any(figure is not None for figure in given)

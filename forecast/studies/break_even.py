@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.pipeline import cash_case, financing_of
+from forecast.results.answers import BreakEven, Stretch
 from forecast.scenarios import PREFERRED_CHANNEL, shocks
 
 if TYPE_CHECKING:
@@ -43,29 +44,6 @@ class Choice:
     expected_cost: float
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Levels from ``low`` to ``high`` over which the choice stays the same, with the cost at both ends, yuan."""
-
-    low: float
-    high: float
-    mix: tuple[str, ...]
-    feasible: bool
-    cheapest: str | None
-    cost_low: float
-    cost_high: float
-
-
-@dataclass(frozen=True, slots=True)
-class BreakEven:
-    """The stretches of one input in ascending order: ``key`` as in a scenario, ``present`` its level in base."""
-
-    key: str
-    present: float
-    tolerance: float
-    stretches: tuple[Stretch, ...]
-
-
 def stretches(levels: Sequence[float], choose: Callable[[float], Choice], tolerance: float) -> tuple[Stretch, ...]:
     """Find where the choice changes along an input.
 
@@ -89,7 +67,7 @@ def stretches(levels: Sequence[float], choose: Callable[[float], Choice], tolera
             found[-1] = replace(last, high=level, cost_high=now.expected_cost)
         else:
             cost = now.expected_cost
-            found.append(Stretch(level, level, now.mix, now.feasible, now.cheapest, cost, cost))
+            found.append(Stretch(level, level, now.feasible, now.mix, now.cheapest, cost, cost))
     return tuple(found)
 
 

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import astuple, dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 from forecast.errors import InputError, Problem
-from forecast.pipeline import SCHEMA
+from forecast.money import FEN_PER_YUAN
+from forecast.records import Misfit, Record, money, read, record, says
+from forecast.results.inputs import ChannelShown, Merchant
+from forecast.results.review_basis import ReviewBasis, ToDate
+from forecast.results.run import SCHEMA
 from forecast.studies.variance import Course
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from forecast.plan.model import Plan
-
-COURSE = ("sales", "settled", "fees", "refunded_before", "refunded_after", "in_transit")
-"""The flows of a ``Course`` that the result holds to date."""
-
-BAND = ("mean", "p05", "p50", "p95")
+    from forecast.results.distributions import Bands
 
 OTHERS: Mapping[str, frozenset[str]] = {
     "review": frozenset({"forecast", "first_day", "by_channel"}),
@@ -29,37 +29,89 @@ OTHERS: Mapping[str, frozenset[str]] = {
 """The commands that write another JSON, and keys that tell it from a run's."""
 
 UNLIKE = "is not as forecast run writes it; write the path of a result.json as a run left it"
+LACKING = "is missing; write the path of a result.json as forecast run left it"
+
+Orders = Literal["all", "open_orders"]
+
+
+@record
+class ChannelThen(Record):
+    """What a review reads of a channel of the earlier base scenario."""
+
+    opening_outstanding: float = money("outstanding on the evening of as_of")
+
+
+@record
+class BaseThen(Record):
+    """What a review reads of the earlier base scenario."""
+
+    dates: list[str] = says("days forecast")
+    by_channel: dict[str, ChannelThen] = says("by channel")
+
+
+@record
+class ScenariosThen(Record):
+    """What a review reads of the earlier scenarios."""
+
+    base: BaseThen = says("the base scenario")
+
+
+@record
+class ResultThen(Record):
+    """What a review reads of an earlier ``result.json``; a file of an older version may lack all else."""
+
+    version: str = says("version of the program")
+    merchant: Merchant = says("whose plan it was")
+    as_of: str = says("its as-of day")
+    horizon_days: int = says("days planned")
+    paths: int = says("sample paths")
+    seed: int = says("seed of the random numbers")
+    currency: str = says("ISO 4217 code")
+    channels: dict[str, ChannelShown] = says("its channels")
+    scenarios: ScenariosThen = says("its scenarios")
+    review_basis: ReviewBasis = says("what it expected to date")
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """An earlier forecast: its as-of day, its length in days, and the whole result."""
+    """An earlier forecast: its as-of day, its length in days, and what is read of its result."""
 
     as_of: dt.date
     days: int
-    result: Mapping[str, Any]
+    result: ResultThen
 
     @property
     def end(self) -> dt.date:
         """The last day that it forecast."""
         return self.as_of + dt.timedelta(days=self.days)
 
-    def expected(self, channel: str, orders: str, days: int) -> Course:
-        """What it expected of a channel's ``all`` or ``open_orders`` over its first ``days``, in fen."""
-        basis = self.result["review_basis"]["by_channel"][channel][orders]
-        opening = self.result["scenarios"]["base"]["by_channel"][channel]["opening_outstanding"]
-        return Course(opening=_fen(opening), **{name: _fen(basis[name][days - 1]) for name in COURSE})
+    def expected(self, channel: str, orders: Orders, days: int) -> Course:
+        """What it expected of a channel's orders, all or those open on as_of, over its first ``days``, in fen."""
+        means = self._to_date(channel, orders)
+        return Course(
+            opening=_fen(self.result.scenarios.base.by_channel[channel].opening_outstanding),
+            sales=_fen(means.sales[days - 1]),
+            settled=_fen(means.settled[days - 1]),
+            fees=_fen(means.fees[days - 1]),
+            refunded_before=_fen(means.refunded_before[days - 1]),
+            refunded_after=_fen(means.refunded_after[days - 1]),
+            in_transit=_fen(means.in_transit[days - 1]),
+        )
 
     def closed_unpaid(self, channel: str, days: int) -> dict[str, int]:
         """What it expected to be ``lost`` and ``never_paid`` over its first ``days``, in fen."""
-        basis = self.result["review_basis"]["by_channel"][channel]["all"]
-        return {name: _fen(basis[name][days - 1]) for name in ("lost", "never_paid")}
+        means = self._to_date(channel, "all")
+        return {"lost": _fen(means.lost[days - 1]), "never_paid": _fen(means.never_paid[days - 1])}
 
-    def to_date(self, channel: str | None, series: str) -> Mapping[str, list[float]]:
-        """Mean and quantiles of ``sales`` or ``receipts`` from its first day to each day; None: all channels."""
-        basis = self.result["review_basis"]
-        found: Mapping[str, list[float]] = (basis["total"] if channel is None else basis["by_channel"][channel])[series]
-        return found
+    def to_date(self, channel: str | None, series: Literal["sales", "receipts"]) -> Bands:
+        """Mean and quantiles of a series from its first day to each day; None: all channels."""
+        basis = self.result.review_basis
+        part = basis.total if channel is None else basis.by_channel[channel]
+        return part.sales if series == "sales" else part.receipts
+
+    def _to_date(self, channel: str, orders: Orders) -> ToDate:
+        basis = self.result.review_basis.by_channel[channel]
+        return basis.all if orders == "all" else basis.open_orders
 
 
 def read_earlier(path: Path, plan: Plan) -> Earlier:
@@ -69,12 +121,19 @@ def read_earlier(path: Path, plan: Plan) -> Earlier:
         InputError: It cannot be read, is no result of a run, lacks what a review needs, or is of another merchant,
             currency, set of channels, or of a day that is not before the plan's as_of; names the file and the key.
     """
-    result = _json(path)
-    _check_shape(result, path)
+    values = _json(path)
+    _check_kind(values, path)
+    try:
+        result = read(ResultThen, values)
+        dates = result.scenarios.base.dates
+        _check_days(result.as_of, dates, path)
+        _check_basis(result, len(dates))
+    except Misfit as misfit:
+        raise InputError(Problem(LACKING if misfit.missing else UNLIKE, str(path), key=misfit.key)) from None
     problems = _misfits(result, plan, path)
     if problems:
         raise InputError(problems)
-    return Earlier(dt.date.fromisoformat(result["as_of"]), len(result["scenarios"]["base"]["dates"]), result)
+    return Earlier(dt.date.fromisoformat(result.as_of), len(dates), result)
 
 
 def _json(path: Path) -> dict[str, Any]:
@@ -95,33 +154,22 @@ def _json(path: Path) -> dict[str, Any]:
     return result
 
 
-def _check_shape(result: Mapping[str, Any], path: Path) -> None:
-    """The keys that a review reads, each of the kind it must be.
+def _check_basis(result: ResultThen, days: int) -> None:
+    """Every channel has its part, and every series a figure for every day.
 
     Raises:
-        InputError: names the first key that is missing or of another kind.
+        Misfit: names what is missing or of another length.
     """
-    _check_kind(result, path)
-    for keys in _read_keys(result, path):
-        _value(result, keys, path)
-    dates = result["scenarios"]["base"]["dates"]
-    _check_days(result["as_of"], dates, path)
-    if not _sound(Earlier(dt.date.fromisoformat(result["as_of"]), len(dates), result)):
-        raise InputError(Problem(UNLIKE, str(path), key="review_basis"))
-
-
-def _sound(earlier: Earlier) -> bool:
-    """Whether every figure can be read for every day."""
-    channels, days = list(earlier.result["channels"]), earlier.days
-    try:
-        for channel in channels:
-            for orders in ("all", "open_orders"):
-                earlier.expected(channel, orders, days)
-            earlier.closed_unpaid(channel, days)
-        series = [earlier.to_date(channel, name) for channel in (*channels, None) for name in ("sales", "receipts")]
-        return all(len(one[name]) == days for one in series for name in BAND)
-    except (TypeError, ValueError, IndexError, AttributeError):
-        return False
+    basis = result.review_basis
+    for channel in result.channels:
+        for place, parts in (("review_basis", basis.by_channel), ("scenarios.base", result.scenarios.base.by_channel)):
+            if channel not in parts:
+                raise Misfit(f"{place}.by_channel.{channel}", missing=True)
+    series: list[Bands | ToDate] = [basis.total.sales, basis.total.receipts]
+    for part in basis.by_channel.values():
+        series += [part.sales, part.receipts, part.all, part.open_orders]
+    if any(len(values) != days for one in series for values in astuple(one)):
+        raise Misfit("review_basis")
 
 
 def _check_kind(result: Mapping[str, Any], path: Path) -> None:
@@ -151,53 +199,20 @@ def _check_kind(result: Mapping[str, Any], path: Path) -> None:
         raise InputError(Problem(message, str(path), key="review_basis"))
 
 
-def _read_keys(result: Mapping[str, Any], path: Path) -> Iterator[tuple[str, ...]]:
-    """The paths of all keys that a review reads, those above others first."""
-    yield from (("merchant", "name"), ("currency",), ("as_of",), ("horizon_days",), ("paths",), ("seed",), ("version",))
-    yield ("scenarios", "base", "dates")
-    channels = _value(result, ("channels",), path)
-    if not isinstance(channels, dict):
-        raise InputError(Problem(UNLIKE, str(path), key="channels"))
-    parts = [*(("by_channel", channel) for channel in channels), ("total",)]
-    for part in parts:
-        yield from (("review_basis", *part, series, name) for series in ("sales", "receipts") for name in BAND)
-    for channel in channels:
-        yield ("scenarios", "base", "by_channel", channel, "opening_outstanding")
-        for orders, names in (("all", (*COURSE, "lost", "never_paid")), ("open_orders", COURSE)):
-            yield from (("review_basis", "by_channel", channel, orders, name) for name in names)
-
-
-def _value(result: Mapping[str, Any], keys: tuple[str, ...], path: Path) -> Any:  # noqa: ANN401  # any value of JSON
-    """What stands at a path of keys.
-
-    Raises:
-        InputError: It is missing, or what is above it is no table; names the whole path.
-    """
-    found: Any = result
-    for depth, key in enumerate(keys):
-        if not isinstance(found, dict):
-            raise InputError(Problem(UNLIKE, str(path), key=".".join(keys[:depth])))
-        if key not in found:
-            message = "is missing; write the path of a result.json as forecast run left it"
-            raise InputError(Problem(message, str(path), key=".".join(keys[: depth + 1])))
-        found = found[key]
-    return found
-
-
-def _check_days(as_of: object, dates: object, path: Path) -> None:
+def _check_days(as_of: str, dates: list[str], path: Path) -> None:
     """The days forecast are those that follow as_of.
 
     Raises:
         InputError: names ``as_of`` where it is no day or not the one before, else the days.
     """
     try:
-        day = dt.date.fromisoformat(str(as_of))
+        day = dt.date.fromisoformat(as_of)
     except ValueError:
         message = f"is {as_of!r}, which is no day; write the path of a result.json as forecast run left it"
         raise InputError(Problem(message, str(path), key="as_of")) from None
     try:
-        given = [dt.date.fromisoformat(one) for one in dates] if isinstance(dates, list) else []
-    except (TypeError, ValueError):
+        given = [dt.date.fromisoformat(one) for one in dates]
+    except ValueError:
         given = []
     if not given or [(one - given[0]).days for one in given] != list(range(len(given))):
         raise InputError(Problem(UNLIKE, str(path), key="scenarios.base.dates"))
@@ -209,24 +224,24 @@ def _check_days(as_of: object, dates: object, path: Path) -> None:
         raise InputError(Problem(message, str(path), key="as_of"))
 
 
-def _misfits(result: Mapping[str, Any], plan: Plan, path: Path) -> list[Problem]:
+def _misfits(result: ResultThen, plan: Plan, path: Path) -> list[Problem]:
     """What shows that the result is of something else than the plan's past."""
     problems = []
     pairs = (
-        ("merchant.name", result["merchant"]["name"], plan.merchant.name),
-        ("currency", result["currency"], plan.merchant.currency),
+        ("merchant.name", result.merchant.name, plan.merchant.name),
+        ("currency", result.currency, plan.merchant.currency),
     )
     for key, found, wanted in pairs:
         if found != wanted:
             message = f"is {found!r}, and the plan's is {wanted!r}; write the result of an earlier run of this plan"
             problems.append(Problem(message, str(path), key=key))
-    if dt.date.fromisoformat(result["as_of"]) >= plan.horizon.as_of:
+    if dt.date.fromisoformat(result.as_of) >= plan.horizon.as_of:
         message = (
-            f"is {result['as_of']}, and the plan's is {plan.horizon.as_of}: no day of that forecast is known yet;"
+            f"is {result.as_of}, and the plan's is {plan.horizon.as_of}: no day of that forecast is known yet;"
             " write a later plan.as_of, with a ledger that reaches it"
         )
         problems.append(Problem(message, str(path), key="as_of"))
-    then, now = set(result["channels"]), set(plan.channels)
+    then, now = set(result.channels), set(plan.channels)
     if then != now:
         only = [f"only there: {', '.join(sorted(then - now))}"] if then - now else []
         only += [f"only in the plan: {', '.join(sorted(now - then))}"] if now - then else []
@@ -236,4 +251,4 @@ def _misfits(result: Mapping[str, Any], plan: Plan, path: Path) -> list[Problem]
 
 
 def _fen(yuan: float) -> int:
-    return round(yuan * 100)
+    return round(yuan * FEN_PER_YUAN)

@@ -7,23 +7,36 @@ is that of ``variance.py``; the sums of the channels are those of the shop.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from forecast.errors import InputError, Problem
 from forecast.ledger.reading import read_ledger, require_orders
-from forecast.money import fen_to_yuan, to_yuan
+from forecast.money import fen_to_yuan, to_fen, to_yuan
 from forecast.notes import Note
-from forecast.pipeline import SCHEMA
-from forecast.results.parts import day_texts
+from forecast.results.backtest import ChannelLabel
+from forecast.results.distributions import day_texts
+from forecast.results.inputs import Merchant, notes_shown
+from forecast.results.review import (
+    Against,
+    Daily,
+    DailyAgainst,
+    Effects,
+    ForecastReviewed,
+    Line,
+    Lines,
+    ReviewPart,
+    ReviewResult,
+)
+from forecast.results.run import SCHEMA
 from forecast.sales.remarks import STALE_DAYS
-from forecast.studies.earlier import BAND, read_earlier
+from forecast.studies.earlier import read_earlier
 from forecast.studies.outcome import closed_unpaid, course, dated_flows, flow_by_day, receipts_by_day
 from forecast.studies.variance import EFFECTS, explain
-from forecast.texts import note_text
 from forecast.version import __version__
 
 if TYPE_CHECKING:
@@ -33,24 +46,11 @@ if TYPE_CHECKING:
     from forecast.arrays import Floats
     from forecast.ledger.tables import Ledger
     from forecast.plan.model import Plan
+    from forecast.results.distributions import Bands
     from forecast.studies.earlier import Earlier
     from forecast.studies.variance import Course, Variance
 
-LINES = (
-    "opening",
-    "sales",
-    "undeducted",
-    "lost",
-    "never_paid",
-    "pending",
-    "in_transit",
-    "refunded_before",
-    "fees",
-    "settled",
-    "refunded_after",
-    "receipts",
-)
-"""The lines that lead from orders to receipts; ``undeducted`` is ``lost``, ``never_paid`` and ``pending`` together."""
+Series = Literal["sales", "receipts"]
 
 OTHER_LEDGER = 1 / 3
 """Where so much of what was open before the first day does not match, the result may be of another ledger …"""
@@ -58,8 +58,8 @@ TRIFLE_DAYS = 0.5
 """… unless it is less than the sales that were forecast for so many days."""
 
 
-def review(plan: Plan, earlier_result: Path, *, progress: Callable[[str], None] | None = None) -> dict[str, Any]:
-    """What came against an earlier forecast, as the mapping that ``review.json`` holds.
+def review(plan: Plan, earlier_result: Path, *, progress: Callable[[str], None] | None = None) -> ReviewResult:
+    """What came against an earlier forecast, as ``review.json`` holds it.
 
     Args:
         plan: As ``load_plan`` gives it, its as_of after the earlier one's and its ledger known to that day.
@@ -87,26 +87,27 @@ def review(plan: Plan, earlier_result: Path, *, progress: Callable[[str], None] 
     span = start + 1 + np.arange(days)
     channels = list(plan.channels)
     notes = [*_on_opening(plan, earlier, by_channel), *ended, *_on_revised(plan, variances)]
-    return {
-        "schema": SCHEMA,
-        "version": __version__,
-        "language": plan.language,
-        "merchant": {"name": plan.merchant.name},
-        "currency": plan.merchant.currency,
-        "as_of": str(last),
-        "first_day": str(span[0]),
-        "days": days,
-        "forecast": {name: earlier.result[name] for name in ("as_of", "horizon_days", "paths", "seed", "version")},
-        "channels": {name: {"label": channel.label} for name, channel in plan.channels.items()},
-        "notes": [{"code": note.code, "where": note.where, "text": note_text(note, plan.language)} for note in notes],
-        "total": _total(earlier, days, by_channel),
-        "by_channel": by_channel,
-        "daily": {
-            "dates": day_texts(span),
-            "sales": _daily(earlier, "sales", days, fen_to_yuan(flow_by_day(flows, "sales", channels, span))),
-            "receipts": _daily(earlier, "receipts", days, fen_to_yuan(receipts_by_day(flows, channels, span))),
-        },
-    }
+    then = earlier.result
+    return ReviewResult(
+        schema=SCHEMA,
+        version=__version__,
+        language=plan.language,
+        merchant=Merchant(plan.merchant.name),
+        currency=plan.merchant.currency,
+        as_of=str(last),
+        first_day=str(span[0]),
+        days=days,
+        forecast=ForecastReviewed(then.as_of, then.horizon_days, then.paths, then.seed, then.version),
+        channels={name: ChannelLabel(channel.label) for name, channel in plan.channels.items()},
+        notes=notes_shown(notes, plan.language),
+        total=_total(earlier, days, list(by_channel.values())),
+        by_channel=by_channel,
+        daily=Daily(
+            dates=day_texts(span),
+            sales=_daily(earlier, "sales", days, fen_to_yuan(flow_by_day(flows, "sales", channels, span))),
+            receipts=_daily(earlier, "receipts", days, fen_to_yuan(receipts_by_day(flows, channels, span))),
+        ),
+    )
 
 
 def _part(
@@ -116,74 +117,63 @@ def _part(
     courses: tuple[Course, Course],
     variance: Variance,
     unpaid: tuple[dict[str, int], dict[str, int]],
-) -> dict[str, Any]:
+) -> ReviewPart:
     """One channel: sales and receipts against their intervals, the effects, and the lines behind them, in yuan."""
     expected, came = courses
-    given = [
-        closed | {"pending": one.undeducted - sum(closed.values())} for one, closed in zip(courses, unpaid, strict=True)
-    ]
-
-    def line(name: str) -> dict[str, float]:
-        then, now = (
-            parts[name] if name in parts else getattr(one, name) for one, parts in zip(courses, given, strict=True)
-        )
-        return {"forecast": to_yuan(then), "actual": to_yuan(now), "difference": to_yuan(now - then)}
-
-    return {
-        "sales": _against(earlier, channel, "sales", days, (expected.sales, came.sales)),
-        "receipts": _against(earlier, channel, "receipts", days, (expected.receipts, came.receipts)),
-        "effects": {name: to_yuan(getattr(variance, name)) for name in EFFECTS},
-        "revised": to_yuan(variance.revised),
-        "lines": {name: line(name) for name in LINES},
-    }
+    then, now = (_lines_of(one, closed) for one, closed in zip(courses, unpaid, strict=True))
+    return ReviewPart(
+        sales=_against(earlier.to_date(channel, "sales"), days, expected.sales, came.sales),
+        receipts=_against(earlier.to_date(channel, "receipts"), days, expected.receipts, came.receipts),
+        effects=Effects(**{name: to_yuan(getattr(variance, name)) for name in EFFECTS}),
+        revised=to_yuan(variance.revised),
+        lines=Lines(**{name: _line(then[name], now[name]) for name in then}),
+    )
 
 
-def _against(
-    earlier: Earlier, channel: str | None, series: str, days: int, fen: tuple[int, int]
-) -> dict[str, float | bool]:
+def _lines_of(one: Course, closed: Mapping[str, int]) -> dict[str, int]:
+    """The lines of a course, in fen; what is pending is what else was not deducted."""
+    beside = {**closed, "pending": one.undeducted - sum(closed.values())}
+    return {line.name: beside[line.name] if line.name in beside else getattr(one, line.name) for line in fields(Lines)}
+
+
+def _line(forecast: int, actual: int) -> Line:
+    return Line(to_yuan(forecast), to_yuan(actual), to_yuan(actual - forecast))
+
+
+def _against(band: Bands, days: int, forecast: int, actual: int) -> Against:
     """A sum over the days reviewed: forecast, actual, difference, the forecast's interval, and whether it held."""
-    band = {name: earlier.to_date(channel, series)[name][days - 1] for name in BAND[1:]}
-    forecast, actual = map(to_yuan, fen)
-    return {
-        "forecast": forecast,
-        "actual": actual,
-        "difference": to_yuan(fen[1] - fen[0]),
-        **band,
-        "inside": band["p05"] <= actual <= band["p95"],
-    }
+    line = _line(forecast, actual)
+    p05, p50, p95 = (values[days - 1] for values in (band.p05, band.p50, band.p95))
+    return Against(line.forecast, line.actual, line.difference, p05, p50, p95, inside=p05 <= line.actual <= p95)
 
 
-def _total(earlier: Earlier, days: int, by_channel: Mapping[str, Any]) -> dict[str, Any]:
+def _total(earlier: Earlier, days: int, parts: Sequence[ReviewPart]) -> ReviewPart:
     """The shop: sums of the channels, with the shop's own intervals."""
-    parts = list(by_channel.values())
 
-    def added(*keys: str) -> int:
-        return sum(round(_at(part, keys) * 100) for part in parts)
+    def added(figure: Callable[[ReviewPart], float]) -> int:
+        return sum(to_fen(round(figure(part), 2)) for part in parts)
 
-    return {
-        **{
-            series: _against(earlier, None, series, days, (added(series, "forecast"), added(series, "actual")))
-            for series in ("sales", "receipts")
-        },
-        "effects": {name: to_yuan(added("effects", name)) for name in EFFECTS},
-        "revised": to_yuan(added("revised")),
-        "lines": {
-            name: {figure: to_yuan(added("lines", name, figure)) for figure in ("forecast", "actual", "difference")}
-            for name in LINES
-        },
-    }
+    def line(name: str) -> Line:
+        of = attrgetter(f"lines.{name}")
+        return _line(added(lambda part: of(part).forecast), added(lambda part: of(part).actual))
 
-
-def _at(part: Any, keys: Sequence[str]) -> float:  # noqa: ANN401  # a nested mapping
-    for key in keys:
-        part = part[key]
-    return float(part)
+    sales, receipts = earlier.to_date(None, "sales"), earlier.to_date(None, "receipts")
+    return ReviewPart(
+        sales=_against(sales, days, added(lambda one: one.sales.forecast), added(lambda one: one.sales.actual)),
+        receipts=_against(
+            receipts, days, added(lambda one: one.receipts.forecast), added(lambda one: one.receipts.actual)
+        ),
+        effects=Effects(**{name: to_yuan(added(attrgetter(f"effects.{name}"))) for name in EFFECTS}),
+        revised=to_yuan(added(lambda one: one.revised)),
+        lines=Lines(**{one.name: line(one.name) for one in fields(Lines)}),
+    )
 
 
-def _daily(earlier: Earlier, series: str, days: int, actual: Floats) -> dict[str, list[float]]:
+def _daily(earlier: Earlier, series: Series, days: int, actual: Floats) -> DailyAgainst:
     """The shop's sums from the first day to each day: the forecast's mean and quantiles, and what came."""
-    band = {name: list(earlier.to_date(None, series)[name][:days]) for name in BAND}
-    return band | {"actual": np.cumsum(actual.sum(axis=0)).tolist()}
+    band = earlier.to_date(None, series)
+    mean, p05, p50, p95 = (list(values[:days]) for values in (band.mean, band.p05, band.p50, band.p95))
+    return DailyAgainst(mean, p05, p50, p95, np.cumsum(actual.sum(axis=0)).tolist())
 
 
 def _known(plan: Plan, earlier: Earlier) -> tuple[Ledger, list[Note]]:
@@ -225,20 +215,20 @@ def _last_order(ledger: Ledger) -> dt.date:
     return last
 
 
-def _on_opening(plan: Plan, earlier: Earlier, by_channel: Mapping[str, Any]) -> list[Note]:
+def _on_opening(plan: Plan, earlier: Earlier, by_channel: Mapping[str, ReviewPart]) -> list[Note]:
     """That what was open before the first day is so different by now that the result may be of another ledger."""
-    opening = [part["lines"]["opening"] for part in by_channel.values()]
-    larger = sum(max(line["forecast"], line["actual"]) for line in opening)
-    apart = sum(abs(line["difference"]) for line in opening)
-    day = earlier.to_date(None, "sales")["mean"][-1] / earlier.days
+    opening = [part.lines.opening for part in by_channel.values()]
+    larger = sum(max(line.forecast, line.actual) for line in opening)
+    apart = sum(abs(line.difference) for line in opening)
+    day = earlier.to_date(None, "sales").mean[-1] / earlier.days
     if apart < OTHER_LEDGER * larger or apart <= TRIFLE_DAYS * day:
         return []
     values: dict[str, str | float] = {
         "share": apart / larger,
         "as_of": str(earlier.as_of),
         "currency": plan.merchant.currency,
-        "then": sum(line["forecast"] for line in opening),
-        "now": sum(line["actual"] for line in opening),
+        "then": sum(line.forecast for line in opening),
+        "now": sum(line.actual for line in opening),
     }
     return [Note("review_other_ledger", "ledger", values)]
 

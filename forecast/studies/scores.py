@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.results.backtest import Scores
 from forecast.studies.accuracy import (
     LEVELS,
     continuous_ranked_probability_score,
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Floats
 
-INTERVALS = {"80": (0.1, 0.9), "90": (0.05, 0.95)}
-"""The intervals whose coverage is measured: by their per cent, their ends."""
+INTERVALS = ((0.1, 0.9), (0.05, 0.95))
+"""The ends of the intervals whose coverage is measured: 80 and 90 per cent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Window:
     history: Floats
 
 
-def scores(windows: Sequence[Window]) -> dict[str, float | None]:
+def scores(windows: Sequence[Window]) -> Scores:
     """Every score over the windows; None where its scale is zero.
 
     ``mase`` and ``crps`` (in yuan) are means over windows, ``wape``, ``wql`` and the coverages are taken over the days
@@ -55,17 +56,29 @@ def scores(windows: Sequence[Window]) -> dict[str, float | None]:
     sums = np.array([one.actual.sum() for one in windows])
     errors = np.array([error_of_sum(one.paths.mean(axis=0), one.actual) for one in windows])
     scaled = [mean_absolute_scaled_error(one.point, one.actual, one.history) for one in windows]
-    found = {
-        "mase": float(np.mean(scaled)),
-        "wape": weighted_absolute_percentage_error(point, actual),
-        "wql": weighted_quantile_loss(levels, actual),
-        "crps": float(np.mean([continuous_ranked_probability_score(one.paths, one.actual) for one in windows])),
-    }
-    for name, ends in INTERVALS.items():
-        edges = np.concatenate([np.quantile(one.paths, ends, axis=0) for one in windows], axis=1)
-        found[f"coverage_{name}"] = coverage(edges[0], edges[1], actual)
-    found |= {"sum_error": float(np.abs(errors).mean()), "sum_bias": float(errors.mean())}
-    for name, ends in INTERVALS.items():
-        of_sums = np.array([np.quantile(one.paths.sum(axis=1), ends) for one in windows])
-        found[f"sum_coverage_{name}"] = coverage(of_sums[:, 0], of_sums[:, 1], sums)
-    return {name: value if math.isfinite(value) else None for name, value in found.items()}
+    daily, of_sums = zip(*(_coverages(windows, ends, actual, sums) for ends in INTERVALS), strict=True)
+    return Scores(
+        mase=_finite(float(np.mean(scaled))),
+        wape=_finite(weighted_absolute_percentage_error(point, actual)),
+        wql=_finite(weighted_quantile_loss(levels, actual)),
+        crps=_finite(float(np.mean([continuous_ranked_probability_score(one.paths, one.actual) for one in windows]))),
+        coverage_80=_finite(daily[0]),
+        coverage_90=_finite(daily[1]),
+        sum_error=_finite(float(np.abs(errors).mean())),
+        sum_bias=_finite(float(errors.mean())),
+        sum_coverage_80=_finite(of_sums[0]),
+        sum_coverage_90=_finite(of_sums[1]),
+    )
+
+
+def _coverages(
+    windows: Sequence[Window], ends: tuple[float, float], actual: Floats, sums: Floats
+) -> tuple[float, float]:
+    """How often an interval held: of days, and of the windows' sums."""
+    edges = np.concatenate([np.quantile(one.paths, ends, axis=0) for one in windows], axis=1)
+    of_sums = np.array([np.quantile(one.paths.sum(axis=1), ends) for one in windows])
+    return coverage(edges[0], edges[1], actual), coverage(of_sums[:, 0], of_sums[:, 1], sums)
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

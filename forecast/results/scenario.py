@@ -1,0 +1,108 @@
+"""One scenario in a result: sales, receipts and cash by day, each channel's outcomes, the buffer and the financing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forecast.records import Record, money, record, says
+from forecast.results.buffer import BufferShown
+from forecast.results.distributions import Band, Bands, band, bands, day_texts
+from forecast.results.financing import FinancingShown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecast.arrays import Floats
+    from forecast.simulation.flows import Flows
+
+
+@record
+class ChannelResult(Record):
+    """One channel of a scenario; totals are of the horizon's sum on each path."""
+
+    sales: Bands = says("order value by day")
+    receipts: Bands = says("settlements net of fees less refunds taken back, by day")
+    sales_total: Band = says("order value")
+    receipts_total: Band = says("receipts")
+    failed_total: Band = says("orders placed in the horizon whose first deduction fails")
+    lost_total: Band = says("orders placed in the horizon that fail and are lost in the end")
+    settled_total: Band = says("settled, net of fees")
+    fees_total: Band = says("channel fees")
+    refunded_before_total: Band = says("refunded before settlement")
+    refunded_after_total: Band = says("refunded after settlement")
+    failed_by_cause: dict[str, float] = money("mean failed value by cause")
+    opening_outstanding: float = money("outstanding on the evening of as_of")
+    closing_outstanding: Band = says("outstanding on the last evening")
+
+
+@record
+class ScenarioResult(Record):
+    """One scenario; a series has one figure a day of ``dates``."""
+
+    label: str = says("name as printed")
+    changes: list[str] = says("what it changes against the base")
+    dates: list[str] = says("days of the horizon")
+    sales: Bands = says("order value of all channels by day")
+    receipts: Bands = says("receipts of all channels by day")
+    sales_total: Band = says("order value over the horizon")
+    receipts_total: Band = says("receipts over the horizon")
+    by_channel: dict[str, ChannelResult] = says("by channel")
+    cash_before_financing: Bands = says("cash position by day without any facility")
+    buffer: BufferShown = says("the liquidity buffer")
+    cash_after_financing: Bands | None = says("cash position by day with the recommended mix; null where not compared")
+    financing: FinancingShown | None = says("comparison of financing; null where not compared")
+
+
+def scenario_result(
+    label: str, changes: Sequence[str], flows: Flows, before: Floats, buffer: BufferShown
+) -> ScenarioResult:
+    """One scenario's figures, financing not compared.
+
+    Args:
+        label: As shown.
+        changes: Against the base, as lines.
+        flows: Of the simulation.
+        before: Cash before financing, yuan, (path, day).
+        buffer: Its buffer.
+    """
+    receipts = flows.receipts
+    return ScenarioResult(
+        label=label,
+        changes=list(changes),
+        dates=day_texts(flows.days),
+        sales=bands(flows.sales.sum(axis=1)),
+        receipts=bands(receipts.sum(axis=1)),
+        sales_total=band(flows.sales.sum(axis=(1, 2))),
+        receipts_total=band(receipts.sum(axis=(1, 2))),
+        by_channel={name: _channel(flows, index) for index, name in enumerate(flows.channels)},
+        cash_before_financing=bands(before),
+        buffer=buffer,
+        cash_after_financing=None,
+        financing=None,
+    )
+
+
+def _channel(flows: Flows, index: int) -> ChannelResult:
+    receipts = flows.receipts[:, index]
+
+    def total(values: Floats) -> Band:
+        return band(values[:, index].sum(axis=1))
+
+    return ChannelResult(
+        sales=bands(flows.sales[:, index]),
+        receipts=bands(receipts),
+        sales_total=total(flows.sales),
+        receipts_total=band(receipts.sum(axis=1)),
+        failed_total=total(flows.failed),
+        lost_total=total(flows.lost_in_the_end),
+        settled_total=total(flows.settled),
+        fees_total=total(flows.fees),
+        refunded_before_total=total(flows.refunded_before),
+        refunded_after_total=total(flows.refunded_after),
+        failed_by_cause={
+            cause: float(flows.failed_by_cause[:, index, position].mean())
+            for position, cause in enumerate(flows.causes)
+        },
+        opening_outstanding=float(flows.opening_outstanding[..., index].mean()),
+        closing_outstanding=band(flows.closing_outstanding[:, index]),
+    )
