@@ -43,6 +43,7 @@ class Shown:
     """An output as a page shows it: all that a command prints, or its last lines alone."""
 
     page: Path
+    command: str
     body: str
     end_only: bool
 
@@ -58,16 +59,14 @@ class Story:
     commands: tuple[str, ...]
     files: tuple[tuple[str, str], ...] = ()
 
-    def outputs(self, folder: Path, shown: frozenset[str] | None = None) -> dict[str, str]:
+    def outputs(self, folder: Path, shown: Sequence[Shown]) -> dict[str, str]:
         """What the commands print; those that are not ``shown`` draw few paths."""
         (folder / "data").symlink_to(ROOT / "data")
         for name, body in self.files:
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_text(body, encoding="utf-8")
-        return {
-            command: _printed(command, folder, few=shown is not None and command not in shown)
-            for command in self.commands
-        }
+        wanted = {one.command for one in shown}
+        return {command: _printed(command, folder, few=command not in wanted) for command in self.commands}
 
 
 def pages() -> list[Path]:
@@ -108,26 +107,24 @@ def commands(text: str) -> list[str]:
     return list(dict.fromkeys([*asked, *(found["command"] for found in _OUTPUT.finditer(text))]))
 
 
-def shown() -> dict[str, list[Shown]]:
-    """Every output that a page shows, by command."""
-    outputs: dict[str, list[Shown]] = {}
-    for page in pages():
-        for found in _OUTPUT.finditer(text_of(page)):
-            outputs.setdefault(found["command"], []).append(Shown(page, found["body"], found["end_only"] is not None))
-    return outputs
+def shown(page: Path) -> list[Shown]:
+    """The outputs that a page shows."""
+    return [
+        Shown(page, found["command"], found["body"], found["end_only"] is not None)
+        for found in _OUTPUT.finditer(text_of(page))
+    ]
 
 
-def stories(of: Sequence[Path]) -> list[Story]:
-    """All that pages let ``forecast`` do, each command once."""
-    alone: dict[Story, None] = {}
-    told: dict[Story, None] = {}
+def stories(of: Sequence[Path]) -> dict[Story, list[Shown]]:
+    """All that pages let ``forecast`` do, each command once, and the outputs that they show of it."""
+    found: dict[Story, list[Shown]] = {}
     for page in of:
         text = text_of(page)
         together = [command for command in commands(text) if " data/" not in command]
-        alone |= dict.fromkeys(Story((command,)) for command in commands(text) if command not in together)
-        if together:
-            told[Story(tuple(together), tuple(_FILE.findall(text)))] = None
-    return [*alone, *told]
+        told = [Story(tuple(together), tuple(_FILE.findall(text)))] if together else []
+        for story in [*told, *(Story((command,)) for command in commands(text) if command not in together)]:
+            found.setdefault(story, []).extend(one for one in shown(page) if one.command in story.commands)
+    return found
 
 
 def anchors(text: str) -> set[str]:
@@ -161,9 +158,9 @@ def update(page: Path) -> None:
     """Run the commands whose output a page shows, and write what they print."""
     text = text_of(page)
     made: dict[str, str] = {}
-    for story in stories([page]):
+    for story, outputs in stories([page]).items():
         with tempfile.TemporaryDirectory() as folder:
-            made |= story.outputs(Path(folder), frozenset(found["command"] for found in _OUTPUT.finditer(text)))
+            made |= story.outputs(Path(folder), outputs)
     page.write_text(
         _OUTPUT.sub(lambda found: found["head"] + _part(found, made) + found["tail"], text), encoding="utf-8"
     )

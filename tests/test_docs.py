@@ -21,10 +21,11 @@ from forecast.plan.reading import load_plan
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from documents import Shown, Story
+
 PAGES = documents.pages()
 DOCS = [page for page in PAGES if ROOT / "docs" in page.parents or page.name.startswith(("README", "CHANGELOG"))]
 TWINS = [page for page in DOCS if page.name.endswith(documents.CHINESE)]
-SHOWN = documents.shown()
 
 
 def named(page: object) -> str | None:
@@ -41,12 +42,14 @@ def once(part: Callable[[str], list[str]]) -> list[tuple[str, Path]]:
     ]
 
 
-@pytest.mark.parametrize("story", documents.stories(PAGES), ids=lambda story: story.commands[0])
-def test_commands_run_and_print_what_is_shown(story: documents.Story, tmp_path: Path) -> None:
-    for command, output in story.outputs(tmp_path, frozenset(SHOWN)).items():
-        assert output.strip(), command
-        for shown in SHOWN.get(command, []):
-            assert shown.is_what(output), f"run python tests/documents.py {named(shown.page)}"
+@pytest.mark.parametrize(
+    ("story", "shown"), documents.stories(PAGES).items(), ids=lambda one: getattr(one, "commands", [""])[0]
+)
+def test_commands_run_and_print_what_is_shown(story: Story, shown: list[Shown], tmp_path: Path) -> None:
+    outputs = story.outputs(tmp_path, shown)
+    assert all(output.strip() for output in outputs.values())
+    for one in shown:
+        assert one.is_what(outputs[one.command]), f"run python tests/documents.py {named(one.page)}"
 
 
 @pytest.mark.parametrize(("examples", "page"), once(lambda text: documents.fenced(text, "pycon")), ids=named)
