@@ -205,7 +205,7 @@ def read(cls: type[T], value: object, key: str = "") -> T:
 
 
 def _read(kind: Any, value: Any, key: str) -> Any:  # noqa: ANN401  # as plain
-    origin, inner = typing.get_origin(kind), typing.get_args(kind)
+    origin, inner = _parts(kind)
     if origin in UNIONS:
         return None if value is None and type(None) in inner else _read(inner[0], value, key)
     if dataclasses.is_dataclass(kind):
@@ -263,7 +263,7 @@ def described(cls: type, key: str = "") -> Iterator[tuple[str, str, Says]]:
 
 def _innermost(kind: Any) -> tuple[type, str]:  # noqa: ANN401  # a type hint
     """What a container or an optional value holds, and its place in words: ``[]`` for a list, ``.*`` for a mapping."""
-    origin, inner = typing.get_origin(kind), typing.get_args(kind)
+    origin, inner = _parts(kind)
     if origin is Literal or origin is None:
         return (str if origin is Literal else kind), ""
     within, deeper = _innermost(inner[1] if origin is dict else inner[0])
@@ -273,6 +273,11 @@ def _innermost(kind: Any) -> tuple[type, str]:  # noqa: ANN401  # a type hint
 @cache
 def _fields(cls: type) -> tuple[tuple[str, Says], ...]:
     return tuple((one.name, one.metadata.get("says") or Says(one.name)) for one in dataclasses.fields(cls))
+
+
+@cache
+def _parts(kind: Any) -> tuple[Any, tuple[Any, ...]]:  # noqa: ANN401  # a type hint
+    return typing.get_origin(kind), typing.get_args(kind)
 
 
 @cache

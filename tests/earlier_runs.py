@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from ledgers import shop_plan
 
-from forecast.outputs.result import result_json
 from forecast.pipeline import run
+from forecast.records import json_text
 
 if TYPE_CHECKING:
     from forecast.plan.model import Plan
@@ -26,7 +26,7 @@ def _earlier_text() -> str:
     with TemporaryDirectory() as folder:
         plan = shop_plan(Path(folder), paths=60)
         past = replace(plan, horizon=replace(plan.horizon, as_of=THEN))
-        return result_json(run(past, scenarios={"base": plan.scenarios["base"]}, financing=False).result)
+        return json_text(run(past, scenarios={"base": plan.scenarios["base"]}, financing=False).result)
 
 
 def earlier_run(folder: Path, orders: str | None = None) -> tuple[Plan, Path]:

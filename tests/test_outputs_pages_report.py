@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from chromium_page import opened
+from forecast.outputs.result import plain
 from result_example import example_result
 
 from forecast.outputs.pages.report import report_data, report_html
-from forecast.outputs.result import plain
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 EVIL = '</script><b onclick="x()">=cmd & Söhne</b>'

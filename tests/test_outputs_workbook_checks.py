@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import openpyxl
+from forecast.outputs.result import plain
 from result_example import example_result
 from workbook_example import written
 
-from forecast.outputs.result import plain
 from forecast.outputs.workbook.checks import tolerance
 from forecast.outputs.workbook.run import write_workbook
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+from forecast.outputs.result import plain
 from result_example import example_result
 from workbook_example import written
 
-from forecast.outputs.result import plain
 from forecast.outputs.workbook.run import write_workbook
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import openpyxl
+from forecast.outputs.result import plain
 from result_example import OPENING, example_result
 from workbook_example import written
 
-from forecast.outputs.result import plain
 from forecast.outputs.workbook.run import write_workbook
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
+from forecast.outputs.result import plain
 from study_examples import EFFECTS, example_review
 
-from forecast.outputs.result import plain
 from forecast.outputs.workbook.review import write_review_workbook
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from forecast.outputs.result import result_json
 from result_example import example_result
 
 from forecast.outputs import writing
-from forecast.outputs.result import result_json
 from forecast.outputs.writing import sha256, write_run
 
 NO_ROWS = pd.DataFrame({"line": [], "column": [], "value": [], "reason": []})

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast.results.sales_model import sales_model_part
+from forecast.results.sales_model import BacktestUsed, Coverage, ModelUsed, sales_model
 from forecast.sales.paths import SalesForecast, forecast_sales
 
 AS_OF = dt.date(2026, 10, 18)
@@ -22,23 +22,23 @@ def _forecast(days: int, level: float = 100.0) -> SalesForecast:
 
 
 def test_weights_sum_to_one_and_losses_stand_beside_them() -> None:
-    part = sales_model_part(_forecast(200), "en")
+    part = sales_model(_forecast(200), "en")
     assert part is not None
-    assert sum(one["weight"] for one in part["models"].values()) == pytest.approx(1.0)
-    assert all(0 < one["quantile_loss"] < 1 for one in part["models"].values())
-    assert part["backtest"] == {"origins": 13, "window_days": 28}
-    assert 0.5 < part["coverage_80"]["days"] <= 1
-    assert str(part["backtest"]["origins"]) in part["why"]
+    assert sum(one.weight for one in part.models.values()) == pytest.approx(1.0)
+    assert all(0 < (one.quantile_loss or 0.0) < 1 for one in part.models.values())
+    assert part.backtest == BacktestUsed(13, 28)
+    assert 0.5 < (part.coverage_80.days or 0.0) <= 1
+    assert str(part.backtest.origins) in part.why
 
 
 def test_without_a_backtest_figures_are_null_and_the_text_says_so() -> None:
-    part = sales_model_part(_forecast(50), "zh")
+    part = sales_model(_forecast(50), "zh")
     assert part is not None
-    assert part["backtest"] == {"origins": 0, "window_days": None}
-    assert part["models"]["components"] == {"weight": 1.0, "quantile_loss": None, "quantile_loss_of_sum": None}
-    assert part["coverage_80"] == {"days": None, "sums": None}
-    assert "回测" in part["why"]
+    assert part.backtest == BacktestUsed(0, None)
+    assert part.models["components"] == ModelUsed(1.0, None, None)
+    assert part.coverage_80 == Coverage(None, None)
+    assert "回测" in part.why
 
 
 def test_without_any_sales_there_is_no_model() -> None:
-    assert sales_model_part(_forecast(50, level=0.0), "en") is None
+    assert sales_model(_forecast(50, level=0.0), "en") is None

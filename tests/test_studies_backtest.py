@@ -10,7 +10,7 @@ from ledgers import shop_orders, shop_plan
 
 from forecast.errors import InputError
 from forecast.ledger.reading import read_ledger
-from forecast.outputs.result import result_json
+from forecast.records import json_text
 from forecast.studies.backtest import at_most_usual_paths, backtest, outlook
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def test_a_steady_shop_is_forecast_well_and_the_result_says_how(tmp_path: Path) 
         whole = result["origins"][0][f"{series}_total"]["actual"]
         parts = [one["actual"] for one in result["origins"][0][f"{series}_by_channel"].values()]
         assert sum(parts) == pytest.approx(whole)
-    assert result_json(result) == result_json(backtest(shop_plan(tmp_path, paths=40), origins=2, horizon=14))
+    assert json_text(result) == json_text(backtest(shop_plan(tmp_path, paths=40), origins=2, horizon=14))
 
 
 def test_what_comes_after_an_as_of_day_changes_nothing_at_it(tmp_path: Path) -> None:

@@ -10,24 +10,27 @@ from earlier_runs import THEN, earlier_run
 from study_examples import example_backtest, example_review
 
 from forecast.errors import InputError
+from forecast.records import json_text
 from forecast.studies.earlier import read_earlier
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from forecast.records import Record
+
 
 def test_what_was_expected_by_a_day_is_read_in_fen(tmp_path: Path) -> None:
     plan, path = earlier_run(tmp_path)
     earlier = read_earlier(path, plan)
     assert (earlier.as_of, earlier.days, str(earlier.end)) == (THEN, 20, "2026-10-17")
-    whole, of_open = (earlier.expected("wechat", orders, 20) for orders in ("all", "open_orders"))
+    whole, of_open = (earlier.expected("wechat", "all", 20), earlier.expected("wechat", "open_orders", 20))
     assert of_open.sales == 0
     assert whole.opening == of_open.opening == 210_000  # two days' orders of 1,000 yuan, and one cured late
     # 20 days of 1,000 yuan; 18 of them settle in time, and the two days' that were open
     assert whole.sales == pytest.approx(2_000_000, rel=0.05)
     assert whole.settled + whole.fees == pytest.approx(2_000_000, rel=0.05)
-    assert whole.receipts == pytest.approx(100 * earlier.to_date("wechat", "receipts")["mean"][19], abs=2)
+    assert whole.receipts == pytest.approx(100 * earlier.to_date("wechat", "receipts").mean[19], abs=2)
     assert earlier.closed_unpaid("wechat", 20)["never_paid"] >= 0
 
 
@@ -66,7 +69,7 @@ def with_value(value: Any, *keys: str) -> Callable[[dict[str, Any]], None]:  # n
         (with_value("1926-09-27", "as_of"), "as_of: is 1926-09-27, and the days forecast begin on 2026-09-28"),
         (with_value(["2026-09-28", "2026-09-28"], "scenarios", "base", "dates"), "scenarios.base.dates: is not as"),
         (with_value({}, "review_basis", "by_channel"), "review_basis.by_channel.baitiao: is missing"),
-        (with_value({}, "review_basis"), "review_basis.by_channel: is missing"),
+        (with_value({}, "review_basis"), "review_basis.total: is missing"),
         (without("review_basis", "by_channel"), "review_basis.by_channel: is missing"),
         (without("review_basis", "total"), "review_basis.total: is missing"),
         (with_value([], "channels"), "channels: is not as forecast run writes it"),
@@ -89,9 +92,9 @@ def test_a_result_that_does_not_serve_is_refused(
 
 
 @pytest.mark.parametrize(("command", "result"), [("review", example_review()), ("backtest", example_backtest())])
-def test_what_another_command_wrote_is_called_that(command: str, result: dict[str, Any], tmp_path: Path) -> None:
+def test_what_another_command_wrote_is_called_that(command: str, result: Record, tmp_path: Path) -> None:
     plan, path = earlier_run(tmp_path)
-    path.write_text(json.dumps(result), encoding="utf-8")
+    path.write_text(json_text(result), encoding="utf-8")
     with pytest.raises(InputError) as told:
         read_earlier(path, plan)
     assert f"is the result of forecast {command}, not of forecast run; write the path of" in str(told.value)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from earlier_runs import THEN, earlier_run
 from ledgers import shop_orders
 
 from forecast.errors import InputError
+from forecast.records import plain
+from forecast.results.review import Line
 from forecast.studies.earlier import read_earlier
 from forecast.studies.review import _on_opening, review
 from forecast.studies.variance import EFFECTS
@@ -18,24 +20,26 @@ from forecast.studies.variance import EFFECTS
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from forecast.results.review import ReviewResult
+
 
 def fen(yuan: float) -> int:
     return round(100 * yuan)
 
 
-def check_sums(result: dict[str, Any]) -> None:
+def check_sums(result: ReviewResult) -> None:
     """Forecast + effects = actual to the fen, by channel and in all; the whole is the sum of the channels."""
-    for part in (*result["by_channel"].values(), result["total"]):
+    for part in (*result.by_channel.values(), result.total):
         effects = sum(fen(part["effects"][name]) for name in EFFECTS)
         assert fen(part["receipts"]["forecast"]) + effects == fen(part["receipts"]["actual"])
-        lines = {name: fen(line["actual"]) for name, line in part["lines"].items()}
+        lines = {name: fen(line["actual"]) for name, line in plain(part.lines).items()}
         assert lines["undeducted"] == lines["lost"] + lines["never_paid"] + lines["pending"]
         assert min(lines.values()) >= 0
         ways = ("undeducted", "in_transit", "refunded_before", "fees", "settled")
         assert lines["opening"] + lines["sales"] == sum(lines[way] for way in ways)
     for name in EFFECTS:
-        parts = [fen(part["effects"][name]) for part in result["by_channel"].values()]
-        assert fen(result["total"]["effects"][name]) == sum(parts)
+        parts = [fen(part["effects"][name]) for part in result.by_channel.values()]
+        assert fen(result.total["effects"][name]) == sum(parts)
 
 
 def changed(orders: str, *, channel: str, since: str, **replacements: str) -> str:
@@ -59,7 +63,7 @@ def test_a_shop_that_goes_on_as_before_has_small_effects_inside_its_interval(tmp
     check_sums(result)
     assert told == ["ledger"]
     assert (result["first_day"], result["as_of"], result["days"]) == ("2026-09-28", "2026-10-17", 20)
-    total = result["total"]
+    total = result.total
     assert total["sales"]["actual"] == 40_000.0
     # orders up to two days before the last have settled, and each day one thirteenth of a day's orders comes back
     assert total["lines"]["settled"]["actual"] + total["lines"]["fees"]["actual"] == pytest.approx(40_000.0, rel=0.02)
@@ -80,7 +84,7 @@ def test_larger_orders_are_volume_of_their_channel_alone(tmp_path: Path) -> None
     orders = changed(shop_orders(), channel="wechat", since="2026-09-28", a="100.00:150.00", s="99.00:148.50")
     result = review(*earlier_run(tmp_path, orders))
     check_sums(result)
-    wechat, baitiao = result["by_channel"]["wechat"], result["by_channel"]["baitiao"]
+    wechat, baitiao = result.by_channel["wechat"], result.by_channel["baitiao"]
     assert wechat["sales"]["difference"] > 9_000.0
     # of 20 days' orders 18 settle in time; what they bring more is volume
     assert wechat["effects"]["volume"] == pytest.approx(0.5 * 18_000 * 0.99 * 12 / 13, rel=0.08)
@@ -100,7 +104,7 @@ def test_orders_that_fail_for_good_are_failure(tmp_path: Path) -> None:
         lost.append(",".join(cells))
     result = review(*earlier_run(tmp_path, "\n".join([head, *lost]) + "\n"))
     check_sums(result)
-    baitiao = result["by_channel"]["baitiao"]
+    baitiao = result.by_channel["baitiao"]
     assert baitiao["lines"]["lost"]["actual"] == 4_000.0
     # two orders in ten; of what they would have brought 18 of 20 days would have arrived
     assert baitiao["effects"]["failure"] == pytest.approx(-0.2 * 18_000 * 0.99 * 12 / 13, rel=0.12)
@@ -117,7 +121,7 @@ def test_a_held_payout_is_timing(tmp_path: Path) -> None:
         held.append(",".join(cells))
     result = review(*earlier_run(tmp_path, "\n".join([head, *held]) + "\n"))
     check_sums(result)
-    wechat = result["by_channel"]["wechat"]
+    wechat = result.by_channel["wechat"]
     assert wechat["effects"]["timing"] == pytest.approx(-6 * 1000.0 * 0.99, rel=0.1)
     assert all(abs(wechat["effects"][name]) < 800.0 for name in EFFECTS if name != "timing")
 
@@ -126,7 +130,7 @@ def test_a_dearer_channel_is_fees(tmp_path: Path) -> None:
     orders = changed(shop_orders(), channel="wechat", since="2026-09-28", s="99.00:97.00")
     result = review(*earlier_run(tmp_path, orders))
     check_sums(result)
-    assert result["by_channel"]["wechat"]["effects"]["fees"] == pytest.approx(-0.02 * 18_000, rel=0.05)
+    assert result.by_channel["wechat"]["effects"]["fees"] == pytest.approx(-0.02 * 18_000, rel=0.05)
 
 
 def test_older_orders_that_turned_up_later_are_told_and_counted_as_volume(tmp_path: Path) -> None:
@@ -135,7 +139,7 @@ def test_older_orders_that_turned_up_later_are_told_and_counted_as_volume(tmp_pa
     )
     result = review(*earlier_run(tmp_path, shop_orders() + late))
     check_sums(result)
-    wechat = result["by_channel"]["wechat"]
+    wechat = result.by_channel["wechat"]
     assert wechat["revised"] == pytest.approx(990.0, abs=0.5)
     assert wechat["lines"]["opening"]["difference"] == 1_000.0
     assert [(note["code"], note["where"]) for note in result["notes"]] == [("review_revised", "channels.wechat")]
@@ -156,14 +160,14 @@ def test_days_after_the_last_order_of_a_ledger_that_has_stopped_are_not_reviewed
     assert (result["days"], result["as_of"]) == (days, ends if cut else "2026-10-17")
     assert [note["code"] for note in result["notes"]] == ["review_ledger_ends"] * cut
     if cut:
-        assert result["total"]["sales"]["actual"] == 2_000.0 * days
+        assert result.total["sales"]["actual"] == 2_000.0 * days
         assert f"ends on {ends}" in result["notes"][0]["text"]
 
 
 def test_days_without_orders_that_later_ones_follow_are_reviewed(tmp_path: Path) -> None:
     result = review(*earlier_run(tmp_path, without_days(shop_orders(), "2026-10-13", "2026-10-17")))
     assert (result["days"], result["notes"]) == (20, [])
-    assert result["total"]["sales"]["actual"] == 2_000.0 * 15
+    assert result.total["sales"]["actual"] == 2_000.0 * 15
 
 
 def test_a_ledger_that_ends_before_the_forecast_begins_is_refused(tmp_path: Path) -> None:
@@ -184,7 +188,5 @@ def test_a_result_whose_open_orders_are_not_the_ledgers_is_told_first(tmp_path: 
 def test_a_trifle_that_was_open_is_no_sign_of_another_ledger(tmp_path: Path) -> None:
     plan, path = earlier_run(tmp_path)
     earlier = read_earlier(path, plan)
-    lines = {"opening": {"forecast": 100.0, "actual": 1_000.0, "difference": 900.0}}
-    assert _on_opening(plan, earlier, {"wechat": {"lines": lines}}) == []
-    lines["opening"] |= {"actual": 1_200.0, "difference": 1_100.0}
-    assert len(_on_opening(plan, earlier, {"wechat": {"lines": lines}})) == 1
+    assert _on_opening(plan, earlier, [Line(100.0, 1_000.0, 900.0)]) == []
+    assert len(_on_opening(plan, earlier, [Line(100.0, 1_200.0, 1_100.0)])) == 1

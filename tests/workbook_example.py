@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from forecast.outputs.result import plain
 from result_example import example_result
 
-from forecast.outputs.result import plain
 from forecast.outputs.workbook.run import write_workbook
 
 

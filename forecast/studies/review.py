@@ -86,7 +86,11 @@ def review(plan: Plan, earlier_result: Path, *, progress: Callable[[str], None] 
         by_channel[name] = _part(earlier, name, days, (expected, came), variances[name], unpaid)
     span = start + 1 + np.arange(days)
     channels = list(plan.channels)
-    notes = [*_on_opening(plan, earlier, by_channel), *ended, *_on_revised(plan, variances)]
+    notes = [
+        *_on_opening(plan, earlier, [part.lines.opening for part in by_channel.values()]),
+        *ended,
+        *_on_revised(plan, variances),
+    ]
     then = earlier.result
     return ReviewResult(
         schema=SCHEMA,
@@ -215,9 +219,8 @@ def _last_order(ledger: Ledger) -> dt.date:
     return last
 
 
-def _on_opening(plan: Plan, earlier: Earlier, by_channel: Mapping[str, ReviewPart]) -> list[Note]:
+def _on_opening(plan: Plan, earlier: Earlier, opening: Sequence[Line]) -> list[Note]:
     """That what was open before the first day is so different by now that the result may be of another ledger."""
-    opening = [part.lines.opening for part in by_channel.values()]
     larger = sum(max(line.forecast, line.actual) for line in opening)
     apart = sum(abs(line.difference) for line in opening)
     day = earlier.to_date(None, "sales").mean[-1] / earlier.days
