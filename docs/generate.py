@@ -16,8 +16,11 @@ import typer
 if __package__ in {None, ""}:  # run as a script: the tables and the package stand below the folder above
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from docs import plan_tables
+from docs import plan_tables, result_tables
 from forecast.cli import app
+from forecast.results.backtest import BacktestResult
+from forecast.results.review import ReviewResult
+from forecast.results.run import Result
 from forecast.texts import catalogue
 
 if TYPE_CHECKING:
@@ -46,9 +49,13 @@ HEADS: dict[str, dict[Language, tuple[str, ...]]] = {
     },
     "reasons": {"en": ("reason", "meaning"), "zh": ("代码", "含义")},
     "notes": {"en": ("code", "text"), "zh": ("代码", "文字")},
+    "result": {"en": ("key", "type", "unit", "rounded to", "meaning"), "zh": ("键", "类型", "单位", "舍入", "含义")},
     "options": {"en": ("option", "default", "meaning"), "zh": ("选项", "缺省", "含义")},
 }
 """The heads of the tables."""
+
+RESULTS = {"run": Result, "backtest": BacktestResult, "review": ReviewResult}
+"""The results whose keys are listed, by the command that writes them."""
 
 
 def pages() -> dict[Path, str]:
@@ -69,14 +76,16 @@ def filled(text: str, language: Language) -> str:
 
 
 def block(name: str, language: Language) -> str:
-    """The Markdown of one block: ``plan.SECTION``, ``facilities``, ``kinds``, ``reasons``, ``notes`` or ``commands``.
+    """The Markdown of one block: a table, or for ``commands`` and ``result.COMMAND`` some with headings.
 
     Raises:
-        KeyError: there is no such block, or no such section of a plan.
+        KeyError: there is no such block, section of a plan, or command that writes a result.
     """
     kind, _, section = name.partition(".")
     if kind == "commands":
         return "\n\n".join(_commands(language))
+    if kind == "result":
+        return "\n\n".join(_result(RESULTS[section], language))
     rows = {
         "plan": lambda: plan_tables.rows(section, language),
         "facilities": lambda: plan_tables.rows("facilities", language),
@@ -121,6 +130,13 @@ def _option_row(option: TyperOption, context: typer.Context, language: Language)
         required if option.required else none if option.is_flag or option.default is None else f"`{option.default}`"
     )
     return row((f"`{usage}`", default, in_language(option.help, language).replace("<", "&lt;")))
+
+
+def _result(result: type, language: Language) -> Iterator[str]:
+    for name, rows in result_tables.tables(result).items():
+        if name:
+            yield f"### {name}"
+        yield table(HEADS["result"][language], rows)
 
 
 def in_language(help_text: str, language: Language) -> str:
