@@ -13,11 +13,12 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 ROOT = Path(__file__).resolve().parents[1]
 CHINESE = ".zh-CN.md"
@@ -154,21 +155,22 @@ def alike(written: str, new: str, tolerance: float = 0.01) -> bool:
     return all(abs(one - other) <= max(tolerance * abs(other), 0.11) for one, other in pairs)
 
 
-def update(page: Path) -> None:
-    """Run the commands whose output a page shows, and write what they print."""
-    text = text_of(page)
-    made: dict[str, str] = {}
-    for story, outputs in stories([page]).items():
-        with tempfile.TemporaryDirectory() as folder:
-            made |= story.outputs(Path(folder), outputs)
-    page.write_text(
-        _OUTPUT.sub(lambda found: found["head"] + _part(found, made) + found["tail"], text), encoding="utf-8"
-    )
+def update(of: Sequence[Path]) -> None:
+    """Run the commands whose output pages show, and write what they print."""
+    made: dict[tuple[Path, str], str] = {}
+    for story, outputs in stories(of).items():
+        if outputs:
+            with tempfile.TemporaryDirectory() as folder:
+                printed = story.outputs(Path(folder), outputs)
+            made |= {(one.page, one.command): printed[one.command] for one in outputs}
+    for page in {page for page, _ in made}:
+        page.write_text(_OUTPUT.sub(partial(_anew, made, page), text_of(page)), encoding="utf-8")
 
 
-def _part(found: re.Match[str], made: dict[str, str]) -> str:
-    output = made[found["command"]]
-    return _last_lines(output, found["body"]) if found["end_only"] else output
+def _anew(made: Mapping[tuple[Path, str], str], page: Path, found: re.Match[str]) -> str:
+    """An output as a page shows it, with what its command prints now."""
+    output = made[page, found["command"]]
+    return f"{found['head']}{_last_lines(output, found['body']) if found['end_only'] else output}{found['tail']}"
 
 
 def _last_lines(output: str, body: str) -> str:
@@ -194,7 +196,4 @@ def _figures(text: str) -> list[float]:
 
 
 if __name__ == "__main__":
-    chosen = [Path(name).resolve() for name in sys.argv[1:]]
-    for page in chosen or pages():
-        if _OUTPUT.search(text_of(page)):
-            update(page)
+    update([Path(name).resolve() for name in sys.argv[1:]] or pages())
