@@ -1,12 +1,27 @@
-"""The plan's keys as rows of the reference, in both languages, straight from the tables that the reader checks by."""
+"""The plan's keys as rows of the reference, in both languages, straight from the fields that the reader fills."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from forecast.commands.reasons import ENDINGS, MONEY, TIMES, reasons
-from forecast.plan import keys
-from forecast.plan.facility_terms import ALL_TERMS, KINDS, kinds_with
+from forecast.plan.facilities import KINDS, TERMS, kinds_with
+from forecast.plan.model import (
+    ACCOUNTS,
+    CAUSE_RATES,
+    LANGUAGE,
+    Cash,
+    Channel,
+    Covenants,
+    Event,
+    Horizon,
+    LedgerSource,
+    Merchant,
+    Outage,
+    Scenario,
+    Shift,
+)
+from forecast.plan.terms import keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,21 +29,21 @@ if TYPE_CHECKING:
     from forecast.plan.model import Language
     from forecast.plan.terms import Term
 
-SECTIONS: dict[str, tuple[Term, ...]] = {
-    "language": (keys.LANGUAGE,),
-    "merchant": keys.MERCHANT,
-    "plan": keys.PLAN,
-    "ledger": keys.LEDGER,
-    "cash": keys.CASH,
-    "channels": (*keys.CHANNEL, keys.FAILURE_RATE),
-    "failure_rate": keys.CAUSE_RATES,
-    "events": keys.EVENT,
-    "scenarios": (*keys.SCENARIO, keys.FAILURE_RATE, keys.VOLUME, keys.SETTLEMENT_DELAY, keys.REFUND_RATE),
-    "outages": keys.OUTAGE,
-    "shift": keys.SHIFT,
-    "facilities": ALL_TERMS,
-    "covenants": keys.COVENANTS,
-    "accounts": keys.ACCOUNTS,
+SECTIONS: dict[str, Iterable[Term]] = {
+    "language": (LANGUAGE,),
+    "merchant": keys_of(Merchant).values(),
+    "plan": keys_of(Horizon).values(),
+    "ledger": keys_of(LedgerSource).values(),
+    "cash": keys_of(Cash).values(),
+    "channels": keys_of(Channel).values(),
+    "failure_rate": CAUSE_RATES,
+    "events": keys_of(Event).values(),
+    "scenarios": keys_of(Scenario).values(),
+    "outages": keys_of(Outage).values(),
+    "shift": keys_of(Shift).values(),
+    "facilities": TERMS.values(),
+    "covenants": keys_of(Covenants).values(),
+    "accounts": ACCOUNTS,
 }
 """The tables of the reference: what stands under each section of a plan."""
 
@@ -77,7 +92,9 @@ WORDS = {"en": ("required", "–", "all kinds"), "zh": ("必填", "–", "各种
 
 def rows(section: str, language: Language) -> list[str]:
     """The Markdown rows of a section: key, type and range, unit, default, meaning."""
-    return [_row(term, language, facility=section == "facilities") for term in SECTIONS[section]]
+    # lists of tables and the ledger's columns have texts of their own
+    told = (term for term in SECTIONS[section] if term.type != "tables" and term.by != "column")
+    return [_row(term, language, facility=section == "facilities") for term in told]
 
 
 def kind_rows(language: Language) -> list[str]:
@@ -130,3 +147,4 @@ def _toml(value: object) -> str:
 
 def _codes(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names) or "–"
+

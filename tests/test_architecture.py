@@ -15,7 +15,7 @@ LONGEST_FILE = 400
 
 
 def tree() -> dict[str, str]:
-    """The files of the tree in its order, each with what the tree says about it: ``plan/keys.py`` -> ``…``."""
+    """The files of the tree in its order, each with what the tree says about it: ``plan/model.py`` -> ``…``."""
     text = (PACKAGE / "README.md").read_text(encoding="utf-8")
     block = re.search(r"```text\nforecast/\n(.*?)```", text, re.DOTALL)
     assert block, "forecast/README.md has no block ```text that begins with forecast/"

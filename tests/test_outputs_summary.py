@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from result_example import example_result
+from rich.cells import cell_len
 
-from forecast.outputs.summary import display_width, summary
+from forecast.outputs.summary import summary
 
 WORKBOOK, REPORT = Path("reports/shop/scenarios.xlsx"), Path("reports/shop/report.html")
 
@@ -41,12 +42,12 @@ def test_it_says_how_much_when_what_is_at_risk_what_to_hold_and_what_it_costs() 
 def test_columns_are_aligned_by_width_on_the_terminal() -> None:
     lines = text_of("zh").splitlines()
     labelled = [*lines[1:9], *lines[-3:]]
-    starts = {display_width(line) - display_width(line.split("  ", 1)[1].lstrip()) for line in labelled}
+    starts = {cell_len(line) - cell_len(line.split("  ", 1)[1].lstrip()) for line in labelled}
     assert starts == {10}
 
 
 def test_a_chinese_character_takes_two_columns() -> None:
-    assert display_width("回款 ok") == 7
+    assert cell_len("回款 ok") == 7
 
 
 def test_many_scenarios_show_base_and_the_largest_buffers_and_say_where_the_others_are() -> None:

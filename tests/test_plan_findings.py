@@ -9,6 +9,7 @@ import pytest
 from forecast.errors import InputError, Problem
 from forecast.plan.findings import Findings
 from forecast.plan.locator import Locator
+from forecast.plan.model import Horizon, Outage
 from forecast.plan.terms import Term
 
 TEXT = """\
@@ -72,3 +73,12 @@ def test_what_should_be_a_table_and_is_not_is_told() -> None:
         "plan.toml: events: is a table; write a list of tables: [[events]] before each",
         "plan.toml: cash: is 3; write a table: [cash], or { key = value }",
     ]
+
+
+def test_a_section_is_filled_from_its_fields() -> None:
+    found = findings()
+    table = {"as_of": "soon", "horizon_days": 30, "confidence": 0.9, "path": 5}
+    assert found.filled(Horizon, table, ("plan",)) == {"days": 30, "confidence": 0.9}, "by the fields' names"
+    assert sorted(problem.key for problem in found.problems) == ["plan.as_of", "plan.path"]
+    assert found.filled(Outage, {"start": 3}, ()) == {}
+    assert [problem.key for problem in found.problems[2:]] == ["start", "days"]

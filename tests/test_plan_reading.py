@@ -67,7 +67,7 @@ def test_a_whole_plan_is_read_entirely(tmp_path: Path) -> None:
         ),
         cash=Cash(3_200_000.0, 500_000.0, 0.01, flows),
         channels={
-            "baitiao": Channel("baitiao", "京东白条", "jd_pay", 0.009, BAITIAO, 7, 0.12, 5, 48.0),
+            "baitiao": Channel("baitiao", "京东白条", "jd_pay", 7, 0.12, 5, 48.0, BAITIAO, fee_rate=0.009),
             "wechat": Channel("wechat", "wechat", "wechat", failure_rate=0.03),
         },
         events=(

@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from forecast.plan import facility_terms, keys
-from forecast.plan.terms import Term, nearest, problem_with, shown
+from forecast.plan.reading import SECTIONS
+from forecast.plan.terms import Term, keys_of, nearest, problem_with, section, shown, term
 
 RATE = Term("annual_rate", "rate", "", "", low=0, high=1)
 COUNT = Term("paths", "integer", "", "", low=1)
@@ -75,15 +75,33 @@ def test_the_nearest_names_are_proposed() -> None:
     assert nearest("XYZ", ["fee_rate", "label"]) == "write one of fee_rate, label"
     assert nearest("BAITIAO", ["baitiao", "wechat"]) == 'write "baitiao"'
     assert nearest("x", []) == "none is defined"
-    assert nearest("lang", keys.SECTIONS) == 'write "language"', "a beginning goes before a likeness (plan)"
+    assert nearest("lang", SECTIONS) == 'write "language"', "a beginning goes before a likeness (plan)"
 
 
-def test_every_default_is_allowed_by_its_own_term() -> None:
-    tables = (keys.MERCHANT, keys.PLAN, keys.LEDGER, keys.CASH, keys.CHANNEL, keys.EVENT, keys.OUTAGE, keys.SHIFT)
-    terms = [*facility_terms.ALL_TERMS, *(term for table in tables for term in table)]
-    for term in terms:
-        assert term.en, term
-        assert term.zh, term
-        assert term.high is None or term.low is not None, term
-        if term.default is not None:
-            assert problem_with(term.default, term) is None, term
+@section
+class Deposit:
+    """A section as a newcomer writes it."""
+
+    bank: str
+    amount: float = term("money", "what lies there", "存款", low=0)
+    rate: float = term("rate", "interest; absent: none", "利率", "share a year", default=0.0, below=1)
+    days: int | None = term("integer", "until it is due", "期限", "days", default=None, above=0, key="tenor_days")
+    by_currency: dict[str, float] = term("money", "what lies there", "存款", default={}, by="currency")
+
+
+def test_a_field_says_all_that_is_known_of_its_key() -> None:
+    assert list(keys_of(Deposit).items()) == [
+        ("amount", Term("amount", "money", "what lies there", "存款", "yuan", low=0, required=True)),
+        ("rate", Term("rate", "rate", "interest; absent: none", "利率", "share a year", 0.0, 0, 1, high_open=True)),
+        ("days", Term("tenor_days", "integer", "until it is due", "期限", "days", low=0, low_open=True)),
+        ("by_currency", Term("by_currency", "money", "what lies there", "存款", "yuan", by="currency")),
+    ]
+    assert [name for name, key in keys_of(Deposit).items() if not key.is_single] == ["by_currency"]
+    assert keys_of(Deposit)["rate"].meaning == "interest"
+
+
+def test_a_section_takes_its_defaults_and_does_not_change() -> None:
+    deposit = Deposit("Bank", 5.0)
+    assert (deposit.rate, deposit.days, deposit.by_currency) == (0.0, None, {})
+    with pytest.raises(AttributeError):
+        deposit.rate = 0.1  # type: ignore[misc]

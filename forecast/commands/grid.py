@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecast.outputs.summary import display_width
+from rich.cells import cell_len
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -26,7 +26,7 @@ def grid(rows: Sequence[Sequence[str]], text_columns: Collection[int] = (0,)) ->
         The lines, without blanks at their ends and never wrapped.
     """
     flat = [[cell.replace("\n", " ") for cell in row] for row in rows]
-    widths = [max(map(display_width, column)) for column in zip(*flat, strict=True)]
+    widths = [max(map(cell_len, column)) for column in zip(*flat, strict=True)]
     lines = []
     for row in flat:
         cells = [
@@ -44,5 +44,5 @@ def table_text(table: Table, *, caption: bool = False) -> str:
 
 
 def _padded(cell: str, width: int, *, to_left: bool) -> str:
-    blanks = " " * (width - display_width(cell))
+    blanks = " " * (width - cell_len(cell))
     return cell + blanks if to_left else blanks + cell

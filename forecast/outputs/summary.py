@@ -5,9 +5,10 @@ Between 12 and 20 lines, columns aligned on the terminal's width of each charact
 
 from __future__ import annotations
 
-import unicodedata
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
+
+from rich.cells import cell_len
 
 from forecast.outputs.figures import Figures, needs_money, over_channels, worst_scenario
 from forecast.outputs.tables.run import mix_text
@@ -54,18 +55,13 @@ def summary(result: Mapping[str, Any], workbook: Path, report: Path) -> str:
     return "\n".join([head, *lines[: len(facts)], *middle, *lines[len(facts) :]]).replace("\u00a0", " ")
 
 
-def display_width(text: str) -> int:
-    """How many columns of a terminal a text takes: two for a wide or full-width character."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
-
-
 def _padded(text: str, width: int, *, right: bool = False) -> str:
-    gap = " " * (width - display_width(text))
+    gap = " " * (width - cell_len(text))
     return gap + text if right else text + gap
 
 
 def _aligned(facts: Sequence[tuple[str, str]]) -> list[str]:
-    width = max(display_width(name) for name, _ in facts)
+    width = max(cell_len(name) for name, _ in facts)
     return [f"{_padded(name, width)}  {text}" for name, text in facts]
 
 
@@ -174,7 +170,7 @@ def _scenario_table(result: Mapping[str, Any], figures: Figures) -> list[str]:
                 ((scenario.get("financing") or {}).get("recommended") or {}).get("expected_cost"),
             ]
             rows.append([scenario["label"], *map(figures.money, amounts), mix_text(scenario, figures)])
-    widths = [max(display_width(row[column]) for row in rows) for column in range(len(words))]
+    widths = [max(cell_len(row[column]) for row in rows) for column in range(len(words))]
     last = len(words) - 1
     return [
         "  ".join(_padded(cell, widths[column], right=0 < column < last) for column, cell in enumerate(row)).rstrip()

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from forecast.errors import InputError, Problem
-from forecast.plan.places import Places
-from forecast.plan.terms import nearest, problem_with, shown
+from forecast.plan.locator import Places
+from forecast.plan.terms import keys_of, nearest, problem_with, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -103,6 +103,21 @@ class Findings:
             else:
                 good[term.name] = _plain(value, term)
         return good
+
+    def raw_section(self, name: str) -> dict[str, Any]:
+        """A section as it was read; empty where it is left out or no table."""
+        value = self.values.get(name, {})
+        return value if isinstance(value, dict) else {}
+
+    def filled(self, model: type, table: Mapping[str, Any], path: KeyPath) -> dict[str, Any]:
+        """What the fields of a section may be made of, by their names: the values that are right.
+
+        Keys that hold tables are left to their own readers; keys that are no field's become problems.
+        """
+        terms = keys_of(model)
+        self.unknown_keys(table, path, [term.name for term in terms.values()])
+        good = self.checked(table, path, [term for term in terms.values() if term.is_single])
+        return {name: good[term.name] for name, term in terms.items() if term.name in good}
 
     def raise_if_any(self) -> None:
         """Raises one error with every problem, in the order of the file's lines."""

@@ -1,18 +1,20 @@
 """What a plan says, as frozen values: money in yuan, rates as fractions, days as local calendar days.
 
-Nothing here reads or checks a file (see ``reading.py``); every object that exists has been checked.
+The fields of a section are its keys, each with its type, range, unit, default and meaning in both languages, said here
+alone. Nothing here reads or checks a file (see ``reading.py``); every object that exists has been checked.
 """
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003  # the fields' types are looked up when a result is read
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
-from forecast.plan.places import Places
-from forecast.records import Says
+from forecast.plan import facilities
+from forecast.plan.locator import Places
+from forecast.plan.terms import Term, section, term
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -23,76 +25,143 @@ ALL_CAUSES = (*CAUSES, "unknown")
 """The causes that a ledger may name: the four, and ``unknown``."""
 
 Language = Literal["zh", "en"]
-DayCount = Literal["act/360", "act/365", "30/360"]
-InterestDue = Literal["month_end", "maturity"]
-FacilityKind = Literal[
-    "revolver",
-    "term_loan",
-    "receivables",
-    "factoring",
-    "inventory",
-    "early_settlement",
-    "payables_extension",
-    "overdraft",
-    "owner_loan",
-]
+DayCount = facilities.DayCount
+Facility = facilities.Facility
+"""The keys of facilities stand in a file of their own."""
 
-FailureRate = "float | Mapping[str, float]"
-"""A failed share of the value whose first deduction was tried: one number for all causes, or one by cause."""
+LANGUAGE = Term(
+    "language",
+    "choice",
+    "language of workbook, report and command line",
+    "工作簿、报告和命令行的语言",
+    default="zh",
+    choices=get_args(Language),
+)
+
+_SHARE, _YEARLY = "share", "share a year"
+_FAILED = ("failed share of value first tried", "失败率", _SHARE)
 
 
-@dataclass(frozen=True, slots=True)
+@section
 class Merchant:
     """Whose plan it is."""
 
-    name: str = "merchant"
-    currency: str = "CNY"
-    timezone: str = "Asia/Shanghai"
-    holidays: str = "CN"
+    name: str = term("text", "the merchant's name", "商家名称", default="merchant")
+    currency: str = term("text", "currency code of three letters, ISO 4217", "币种（三个字母）", default="CNY")
+    timezone: str = term("text", "time zone in which days begin", "时区", default="Asia/Shanghai")
+    holidays: str = term("text", "country whose public holidays count", "法定节假日所属国家", default="CN")
 
 
-@dataclass(frozen=True, slots=True)
+@section
 class Horizon:
     """The plan's days, sample paths, seed and confidence.
 
     The horizon is the ``days`` calendar days that follow ``as_of``, the last fully known day.
     """
 
-    as_of: dt.date
-    days: int = 60
-    paths: int = 2000
-    seed: int = 20261111
-    confidence: float = 0.95
-    stress_scenarios_must_hold: bool = False
+    as_of: dt.date = term("date", "the last day that is fully known", "基准日")
+    days: int = term(
+        "integer", "days planned after as_of", "预测天数", "days", default=60, low=1, high=400, key="horizon_days"
+    )
+    paths: int = term("integer", "Monte Carlo sample paths a scenario", "每个情景的模拟路径数", default=2000, low=1)
+    seed: int = term("integer", "seed of the random numbers", "随机数种子", default=20261111, low=0)
+    confidence: float = term(
+        "number",
+        "chance with which cash must never fall below minimum_balance",
+        "现金不低于最低余额的概率",
+        default=0.95,
+        above=0.5,
+        below=1,
+    )
+    stress_scenarios_must_hold: bool = term(
+        "flag",
+        "the financing recommended for base must hold in every other scenario, too",
+        "基准情景推荐的融资在其他每个情景也须满足置信度",
+        default=False,
+    )
 
 
-@dataclass(frozen=True, slots=True)
+LEDGER_COLUMNS = (
+    "order_id",
+    "shop",
+    "channel",
+    "ordered_at",
+    "amount",
+    "paid_at",
+    "failure_cause",
+    "failed_at",
+    "deducted_at",
+    "closed_at",
+    "settled_on",
+    "settled_amount",
+    "refunded_on",
+    "refunded_amount",
+    "sku",
+    "region",
+)
+"""The columns of the order ledger; ``[ledger.columns]`` and ``[ledger.constants]`` take these names."""
+
+
+@section
 class LedgerSource:
     """Where the orders are: a file, a folder of Parquet files, or a database URL with a table's name."""
 
-    orders: str
-    table: str | None = None
-    columns: Mapping[str, str] = field(default_factory=dict)
-    constants: Mapping[str, str] = field(default_factory=dict)
+    orders: str = term("text", "the orders' file, folder or database URL", "订单文件、文件夹或数据库地址")
+    table: str | None = term("text", "the table's name, with a database URL", "数据库表名", default=None)
+    columns: Mapping[str, str] = term("text", "the source's own header", "来源的列名", default={}, by="column")
+    constants: Mapping[str, str] = term("text", "of a column not there", "缺失列的固定值", default={}, by="column")
+
+    @property
+    def is_database(self) -> bool:
+        """Whether the orders are in a database, not in files."""
+        return is_database(self.orders)
 
 
-@dataclass(frozen=True, slots=True)
+def is_database(orders: str) -> bool:
+    """Whether a text names a database by its URL, not a file or a folder by its path."""
+    return "://" in orders
+
+
+@section
 class Cash:
     """The cash position on the evening of as_of (yuan), its minimum, and the file of the other flows.
 
     ``idle_cost`` (a year), ``shortage_cost`` (yuan a yuan short) and ``transfer_cost`` (yuan) serve the cross-checks.
     """
 
-    opening_balance: float
-    minimum_balance: float = 0.0
-    surplus_rate: float = 0.0
-    other_flows: Path | None = None
-    idle_cost: float | None = None
-    shortage_cost: float | None = None
-    transfer_cost: float = 20.0
+    opening_balance: float = term("money", "cash on the evening of as_of", "基准日晚间现金余额")
+    minimum_balance: float = term("money", "cash must not fall below it", "最低现金余额", default=0.0, low=0)
+    surplus_rate: float = term(
+        "rate", "earned on the balance above the minimum", "超出最低余额部分的年收益率", _YEARLY, default=0.0
+    )
+    other_flows: Path | None = term(
+        "text", "CSV file of the other cash flows; absent: none", "其他现金流文件", default=None
+    )
+    idle_cost: float | None = term(
+        "rate",
+        "what an idle yuan costs; absent: the cheapest facility's rate less surplus_rate",
+        "闲置资金的年成本；缺省为最低授信利率减 surplus_rate",
+        _YEARLY,
+        default=None,
+    )
+    shortage_cost: float | None = term(
+        "number",
+        "what a yuan short costs, once; absent: not known",
+        "每短缺一元的一次性损失；缺省为未知",
+        _SHARE,
+        default=None,
+        above=0,
+    )
+    transfer_cost: float = term(
+        "money",
+        "of one transfer into or out of the account, for the cross-check by Miller and Orr",
+        "每次资金调拨的费用，用于 Miller–Orr 对照",
+        default=20.0,
+        low=0,
+    )
 
 
-@dataclass(frozen=True, slots=True)
+@section
 class Channel:
     """A payment channel; every figure that is None is estimated from the ledger.
 
@@ -100,52 +169,107 @@ class Channel:
     """
 
     name: str
-    label: str
-    clearing: str
-    fee_rate: float | None = None
-    failure_rate: float | Mapping[str, float] | None = None
-    settlement_days: int | None = None
-    refund_rate: float | None = None
-    refund_days: int | None = None
-    unpaid_after_hours: float | None = None
+    label: str = term("text", "the channel's name as printed; absent: its key", "渠道显示名称", required=False)
+    fee_rate: float | None = term(
+        "rate",
+        "of the amount less refunds before settlement; absent: estimated from the ledger",
+        "手续费率；缺省由台账估计",
+        _SHARE,
+        default=None,
+        below=1,
+        kw_only=True,
+    )
+    clearing: str = term(
+        "text", "channels with the same clearing name fail together; absent: its key", "清算通道", required=False
+    )
+    settlement_days: int | None = term(
+        "integer",
+        "from deduction to settlement; absent: estimated from the ledger",
+        "结算周期；缺省由台账估计",
+        "calendar days",
+        default=None,
+        low=0,
+    )
+    refund_rate: float | None = term(
+        "rate", "of deducted value; absent: estimated from the ledger", "退款率；缺省由台账估计", _SHARE, default=None
+    )
+    refund_days: int | None = term(
+        "integer",
+        "from deduction to refund; absent: estimated from the ledger",
+        "退款天数；缺省由台账估计",
+        "calendar days",
+        default=None,
+        low=0,
+    )
+    unpaid_after_hours: float | None = term(
+        "number",
+        "an order not confirmed by then counts as never paid, where the ledger has no closed_at",
+        "未付款订单关闭时限",
+        "hours",
+        default=None,
+        above=0,
+    )
+    failure_rate: float | Mapping[str, float] | None = term("rate", *_FAILED, default=None, by="cause")
 
 
-@dataclass(frozen=True, slots=True)
+CAUSE_RATES = tuple(
+    Term(cause, "rate", en, zh, _SHARE, low=0, high=1)
+    for cause, en, zh in (
+        ("integration", "failed on system integration", "系统对接失败率"),
+        ("validation", "failed on order validation", "订单校验失败率"),
+        ("risk_control", "stopped by risk control", "风险控制失败率"),
+        ("clearing", "failed in clearing", "资金通道失败率"),
+    )
+)
+"""A failure rate by cause; ``unknown`` is no cause that one can plan for."""
+
+
+@section
 class Event:
     """A promotion (大促) from start to end, both included; without ``peak`` it is flat."""
 
-    name: str
-    start: dt.date
-    end: dt.date
-    peak: dt.date | None = None
-    uplift: float | None = None
+    name: str = term("text", "the promotion's name; repeats of one name teach each other", "大促名称")
+    start: dt.date = term("date", "its first day", "开始日")
+    end: dt.date = term("date", "its last day", "结束日")
+    peak: dt.date | None = term(
+        "date", "its strongest day; absent: flat from start to end", "高峰日；缺省为平坦", default=None
+    )
+    uplift: float | None = term(
+        "number",
+        "prior: peak-day sales as a multiple of an ordinary day; absent: learnt",
+        "高峰日销售倍数（先验）",
+        default=None,
+        above=0,
+    )
 
 
-@dataclass(frozen=True, slots=True)
+@section
 class Outage:
     """On ``days`` days from ``start`` the given share of first deductions fails with ``cause``.
 
     Exactly one of ``channel`` and ``clearing`` is set.
     """
 
-    start: dt.date
-    days: int
-    share: float = 1.0
-    cause: str = "clearing"
-    channel: str | None = None
-    clearing: str | None = None
+    channel: str | None = term("text", "the channel that fails; or clearing", "中断的渠道", default=None, kw_only=True)
+    clearing: str | None = term(
+        "text", "the clearing name whose channels fail; or channel", "中断的清算通道", default=None, kw_only=True
+    )
+    start: dt.date = term("date", "its first day", "开始日")
+    days: int = term("integer", "how long it lasts", "持续天数", "days", low=1)
+    share: float = term("rate", "of first deductions that fail on those days", "失败占比", _SHARE, default=1.0, above=0)
+    cause: str = term("choice", "the cause recorded", "失败原因", default="clearing", choices=ALL_CAUSES)
 
 
-@dataclass(frozen=True, slots=True)
+@section
 class Shift:
     """``share`` of the orders of ``source`` are placed through ``target`` instead."""
 
-    source: str
-    target: str
-    share: float
+    source: str = term("text", "the channel that loses orders", "转出渠道", key="from")
+    target: str = term("text", "the channel that gains them", "转入渠道", key="to")
+    share: float = term("rate", "of the orders that move", "转移占比", _SHARE)
 
 
-@dataclass(frozen=True, slots=True)
+@section
 class Scenario:
     """Changes against the base; an empty mapping or tuple changes nothing.
 
@@ -153,63 +277,58 @@ class Scenario:
     """
 
     name: str
-    label: str
-    failure_rate: Mapping[str, float | Mapping[str, float]] = field(default_factory=dict)
-    volume: float = 1.0
-    volume_of: Mapping[str, float] = field(default_factory=dict)
-    settlement_delay: Mapping[str, int] = field(default_factory=dict)
-    refund_rate: Mapping[str, float] = field(default_factory=dict)
-    outages: tuple[Outage, ...] = ()
-    shift: tuple[Shift, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Facility:
-    """A source of financing with its terms; a term that its kind does not have keeps the default.
-
-    Money in yuan, rates as fractions a year (``service_fee``, ``arrangement_fee`` and ``prepayment_fee`` as fractions
-    of the amount that they are charged on; ``fee_per_day`` a fraction a day).
-    """
-
-    name: str
-    kind: FacilityKind
-    limit: float = field(metadata={"says": Says("limit", rounding="fen")})
-    annual_rate: float = field(default=0.0, metadata={"says": Says("annual_rate", rounding="digits")})
-    day_count: DayCount = "act/365"
-    arrangement_fee: float = field(default=0.0, metadata={"says": Says("arrangement_fee", rounding="digits")})
-    commitment_fee: float = field(default=0.0, metadata={"says": Says("commitment_fee", rounding="digits")})
-    notice_days: int = 0
-    signing_days: int = 0
-    signed: bool = False
-    drawn: float = field(default=0.0, metadata={"says": Says("drawn", rounding="fen")})
-    available_from: dt.date | None = field(default=None, metadata={"says": Says("available_from", optional=True)})
-    available_to: dt.date | None = field(default=None, metadata={"says": Says("available_to", optional=True)})
-    interest_due: InterestDue = "month_end"
-    minimum_draw: float = field(default=0.0, metadata={"says": Says("minimum_draw", rounding="fen")})
-    tenor_days: int | None = field(default=None, metadata={"says": Says("tenor_days", optional=True)})
-    repayment: Literal["bullet", "equal_instalments", "equal_principal"] = "bullet"
-    draw_date: dt.date | None = field(default=None, metadata={"says": Says("draw_date", optional=True)})
-    prepayment_fee: float | None = field(
-        default=None, metadata={"says": Says("prepayment_fee", rounding="digits", optional=True)}
+    label: str = term("text", "the scenario's name as printed; absent: its key", "情景显示名称", required=False)
+    volume: float = term(
+        "number",
+        "multiplies sales from the day after as_of",
+        "销量倍数",
+        "multiple",
+        default=1.0,
+        low=0,
+        by="event or channel",
     )
-    advance_rate: float = field(default=1.0, metadata={"says": Says("advance_rate", rounding="digits")})
-    channels: tuple[str, ...] = ()
-    max_age_days: int | None = field(default=None, metadata={"says": Says("max_age_days", optional=True)})
-    concentration: float = field(default=1.0, metadata={"says": Says("concentration", rounding="digits")})
-    service_fee: float = field(default=0.0, metadata={"says": Says("service_fee", rounding="digits")})
-    discount_rate: float = field(default=0.0, metadata={"says": Says("discount_rate", rounding="digits")})
-    recourse: bool = True
-    category: str = "stock"
-    fee_per_day: float = field(default=0.0, metadata={"says": Says("fee_per_day", rounding="digits")})
+    volume_of: Mapping[str, float] = field(default_factory=dict)
+    failure_rate: Mapping[str, float | Mapping[str, float]] = term("rate", *_FAILED, default={}, by="channel")
+    settlement_delay: Mapping[str, int] = term(
+        "integer", "added to every settlement still to come", "结算延迟", "payout days", default={}, low=0, by="channel"
+    )
+    refund_rate: Mapping[str, float] = term(
+        "rate", "of value deducted from orders placed after as_of", "退款率", _SHARE, default={}, by="channel"
+    )
+    outages: tuple[Outage, ...] = term("tables", "failures of whole days", "清算中断", default=())
+    shift: tuple[Shift, ...] = term("tables", "orders that move to another channel", "订单转移", default=())
 
 
-@dataclass(frozen=True, slots=True)
+@section
 class Covenants:
     """Promises to lenders; None where the plan makes none."""
 
-    minimum_dscr: float | None = None
-    maximum_utilisation: float | None = None
-    clean_down_days: int | None = None
+    minimum_dscr: float | None = term(
+        "number", "least debt-service cover ratio", "最低偿债覆盖率", "multiple", default=None, low=0
+    )
+    maximum_utilisation: float | None = term(
+        "rate", "greatest drawn share of the limits", "最高用信率", _SHARE, default=None
+    )
+    clean_down_days: int | None = term(
+        "integer", "days a year with nothing drawn", "清零天数", "days", default=None, low=1
+    )
+
+
+ACCOUNTS = (
+    Term("revenue", "number", "last year's revenue", "上年度销售收入", "yuan", low=0, low_open=True),
+    Term(
+        "cost_of_goods_sold", "number", "last year's cost of goods sold", "上年度销售成本", "yuan", low=0, low_open=True
+    ),
+    Term("profit", "number", "last year's profit on sales", "上年度销售利润", "yuan"),
+    Term("next_revenue", "number", "revenue expected this year", "本年度预计销售收入", "yuan", low=0, low_open=True),
+    Term("receivables", "number", "average receivables", "应收账款平均余额", "yuan", low=0),
+    Term("inventory", "number", "average inventory", "存货平均余额", "yuan", low=0),
+    Term("payables", "number", "average payables", "应付账款平均余额", "yuan", low=0),
+    Term("prepaid", "number", "average prepayments", "预付账款平均余额", "yuan", low=0),
+    Term("advances", "number", "average advances from customers", "预收账款平均余额", "yuan", low=0),
+    Term("funds_available", "number", "own funds, loans and other funding", "自有资金及其他渠道资金", "yuan", low=0),
+)
+"""Last year's accounts, which the plan keeps by name as the loan need takes them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,55 +2,65 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import os
 import re
-import tomllib
+import zoneinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from forecast.errors import InputError, Problem
-from forecast.plan import keys
-from forecast.plan.facility_reading import check_facilities
+from forecast.calendar import check_country
+from forecast.errors import Problem
+from forecast.plan.facilities import check_facilities
 from forecast.plan.findings import Findings
 from forecast.plan.flows import FlowsRead, read_flows
-from forecast.plan.locator import Locator
-from forecast.plan.model import Cash, Covenants, Horizon, LedgerSource, Merchant, Plan
-from forecast.plan.scenario_reading import BASE_LABELS, check_scenario, check_scenarios, names_of
-from forecast.plan.sections import (
-    check_accounts,
-    check_channels,
-    check_events,
-    check_ledger,
-    check_merchant,
-    check_sections,
-    section,
+from forecast.plan.locator import Locator, parsed, text_of
+from forecast.plan.model import (
+    ACCOUNTS,
+    LANGUAGE,
+    LEDGER_COLUMNS,
+    Cash,
+    Channel,
+    Covenants,
+    Event,
+    Horizon,
+    LedgerSource,
+    Merchant,
+    Plan,
+    is_database,
 )
-from forecast.plan.terms import problem_with
+from forecast.plan.scenarios import (
+    BASE_LABELS,
+    changes_of,
+    check_failure_rate,
+    check_scenario,
+    check_scenarios,
+    names_of,
+)
+from forecast.plan.terms import is_number, keys_of, nearest, problem_with, shown
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
 
+    from forecast.plan.locator import KeyPath
     from forecast.plan.model import Language, Scenario
     from forecast.plan.terms import Term
 
-_PLACE = re.compile(r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
-
-_HINTS = (
-    (
-        ("Cannot overwrite", "Cannot declare", "Cannot mutate", "Cannot redefine"),
-        "the key is there twice: write it once",
-    ),
-    (("Expected '=' after a key",), "write key = value"),
-    (("Invalid value",), 'write texts in quotes ("…"), dates as 2026-10-18, figures as 0.05 or 3_200_000.00'),
-    (("Invalid date or datetime",), "write a day that the calendar has, as 2026-02-28"),
-    (("Invalid initial character for a key",), "write keys of letters, digits, _ and -, others in quotes"),
-    (("Unclosed array", "Invalid array"), "close the list with ]"),
-    (("Unclosed inline table",), "close the table with }"),
-    (("Expected newline or end of document",), "write one key = value a line, texts in quotes"),
+SECTIONS = (
+    "language",
+    "merchant",
+    "plan",
+    "ledger",
+    "cash",
+    "channels",
+    "events",
+    "scenarios",
+    "facilities",
+    "covenants",
+    "accounts",
 )
-"""What to write, by the start of tomllib's messages."""
+"""The keys at the top of a plan."""
 
 
 def load_plan(
@@ -79,38 +89,27 @@ def load_plan(
         InputError: With every problem in the plan and in the other flows, in the order of their lines.
     """
     file = Path(path)
-    text = _text(file)
-    values = _parsed(text, str(file))
-    findings = Findings(str(file), values, Locator(text))
-    check_sections(findings)
-    spoken = findings.checked(values, (), (keys.LANGUAGE,)).get("language", "zh")
-    spoken = _checked_overrides(findings, (keys.LANGUAGE,), {"language": language}).get("language", spoken)
-    merchant = check_merchant(findings)
-    horizon = section(findings, "plan", keys.PLAN)
-    overrides: dict[str, object] = {"as_of": as_of, "horizon_days": horizon_days, "paths": paths, "seed": seed}
-    horizon |= _checked_overrides(findings, keys.PLAN, overrides)
+    text = text_of(file)
+    findings = Findings(str(file), parsed(text, str(file)), Locator(text))
+    _check_sections(findings)
+    spoken = _language(findings, language)
+    merchant = _merchant(findings)
+    horizon = _horizon(findings, {"as_of": as_of, "days": horizon_days, "paths": paths, "seed": seed})
     folder = file.resolve().parent
-    cash = section(findings, "cash", keys.CASH)
-    flows = FlowsRead((), 0, ())
-    if "other_flows" in cash:
-        flows, cash["other_flows"] = _flows(findings, folder / cash["other_flows"], horizon.get("as_of"))
-    ledger = check_ledger(findings)
-    _check_orders(findings, folder, ledger.get("orders", "://"))
-    channels = check_channels(findings)
-    events = check_events(findings, channels)
+    cash, flows = _cash(findings, folder, horizon.get("as_of"))
+    ledger = _ledger(findings, folder)
+    _check_constants(findings, ledger)
+    channels = _channels(findings)
+    events = _events(findings, channels)
     scenarios = check_scenarios(findings, names_of(channels.values(), events), BASE_LABELS[spoken])
     facilities = check_facilities(findings, tuple(channels))
-    covenants = section(findings, "covenants", keys.COVENANTS)
-    accounts = check_accounts(findings)
+    covenants = _section(findings, Covenants, "covenants")
+    accounts = _accounts(findings)
     findings.raise_if_any()
-    if "://" not in ledger["orders"]:
-        ledger["orders"] = str(folder / ledger["orders"])
-    if "horizon_days" in horizon:
-        horizon["days"] = horizon.pop("horizon_days")
     return Plan(
         path=file.resolve(),
         language=spoken,
-        merchant=Merchant(**merchant),
+        merchant=merchant,
         horizon=Horizon(**horizon),
         ledger=LedgerSource(**ledger),
         cash=Cash(**cash),
@@ -118,7 +117,7 @@ def load_plan(
         events=events,
         scenarios=scenarios,
         facilities=facilities,
-        covenants=Covenants(**covenants) if "covenants" in values else None,
+        covenants=Covenants(**covenants) if "covenants" in findings.values else None,
         accounts=accounts,
         other_flows=flows.flows,
         ignored_flows=flows.ignored,
@@ -141,12 +140,7 @@ def scenario_from_settings(
     Raises:
         InputError: With every setting that is wrong, its key and the value found.
     """
-    problems: list[Problem] = []
-    changes: dict[str, Any] = {}
-    for setting in settings:
-        problem = _add_setting(changes, setting)
-        if problem:
-            problems.append(problem)
+    changes, problems = changes_of(settings)
     findings = Findings("--set", changes, problems=problems)
     names = names_of(plan.channels.values(), plan.events)
     changes.setdefault("label", label or ", ".join(settings) or name)
@@ -155,100 +149,200 @@ def scenario_from_settings(
     return scenario
 
 
-def _text(file: Path) -> str:
-    """The file's text, with line ends as line feeds and without a byte-order mark."""
-    try:
-        content = file.read_bytes()
-    except FileNotFoundError:
-        raise InputError(Problem("there is no such file; write the path of a plan file", str(file))) from None
-    except IsADirectoryError:
-        raise InputError(Problem(f"is a folder; write {file / 'plan.toml'}", str(file))) from None
-    except OSError as error:
-        raise InputError(Problem(f"cannot be read ({error.strerror}); check its permissions", str(file))) from None
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = content[: error.start].decode("utf-8-sig", errors="replace")
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        message = f"is not UTF-8 here (byte 0x{content[error.start]:02x}); save the plan as UTF-8"
-        raise InputError(Problem(message, str(file), line, column)) from None
-    return text.replace("\r\n", "\n")
+def _check_sections(findings: Findings) -> None:
+    """The keys at the top of a plan: known ones alone, and tables where tables belong."""
+    findings.unknown_keys(findings.values, (), SECTIONS)
+    for name in SECTIONS:
+        if name in findings.values and name not in {"language", "events", "facilities"}:
+            findings.table(findings.values[name], (name,))
 
 
-def _parsed(text: str, file: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        what, line, column = _syntax_error(str(error), text)
-        raise InputError(Problem(f"is not TOML: {what}", file, line, column)) from None
+def _section(findings: Findings, model: type, name: str) -> dict[str, Any]:
+    """What a section's fields may be made of, by their names."""
+    return findings.filled(model, findings.raw_section(name), (name,))
 
 
-def _syntax_error(message: str, text: str) -> tuple[str, int, int]:
-    """The message of tomllib with a hint, and the line and column that it names."""
-    match = _PLACE.fullmatch(message)
-    what = match["what"] if match else message
-    line = text.count("\n") + 1
-    column = len(text) - text.rfind("\n")
-    if match and match["line"]:
-        line, column = int(match["line"]), int(match["column"])
-    hint = next((hint for starts, hint in _HINTS if what.startswith(starts)), "write key = value, texts in quotes")
-    return f"{what}; {hint}", line, column
+def _language(findings: Findings, override: Language | None) -> Language:
+    """The plan's language, unless another is given."""
+    spoken: Language = findings.checked(findings.values, (), (LANGUAGE,)).get("language", LANGUAGE.default)
+    return override if _allowed(findings, LANGUAGE, override) and override else spoken
 
 
-def _flows(findings: Findings, file: Path, as_of: dt.date | None) -> tuple[FlowsRead, Path]:
-    """The other cash flows and their file's path; a file that is not there is a problem of the plan."""
+def _merchant(findings: Findings) -> Merchant:
+    """Name, currency, time zone and the country of the holidays."""
+    good = _section(findings, Merchant, "merchant")
+    currency, zone, country = (good.get(key) for key in ("currency", "timezone", "holidays"))
+    if currency and not re.fullmatch("[A-Z]{3}", currency):
+        findings.add(("merchant", "currency"), f'is "{currency}"; write three capital letters, such as "CNY"')
+    if zone and not _is_zone(zone):
+        near = difflib.get_close_matches(zone, sorted(zoneinfo.available_timezones()), n=1) or ["Asia/Shanghai"]
+        findings.add(("merchant", "timezone"), f'"{zone}" is no time zone; write a name such as "{near[0]}"')
+    problem = check_country(country) if country else None
+    if problem:
+        findings.add(("merchant", "holidays"), problem)
+    return Merchant(**good)
+
+
+def _horizon(findings: Findings, overrides: dict[str, object]) -> dict[str, Any]:
+    """The section ``plan``, with the values given in its place, by field."""
+    good = _section(findings, Horizon, "plan")
+    terms = keys_of(Horizon)
+    return good | {name: value for name, value in overrides.items() if _allowed(findings, terms[name], value)}
+
+
+def _allowed(findings: Findings, term: Term, override: object) -> bool:
+    """Whether a value is given in place of the plan's; what is wrong with it is told by its key, without a file."""
+    problem = None if override is None else problem_with(override, term)
+    if problem:
+        findings.problems.append(Problem(problem, key=term.name))
+    return override is not None and not problem
+
+
+def _cash(findings: Findings, folder: Path, as_of: dt.date | None) -> tuple[dict[str, Any], FlowsRead]:
+    """The section ``cash`` by field, and the other cash flows; a file that is not there is a problem of the plan."""
+    good = _section(findings, Cash, "cash")
+    if "other_flows" not in good:
+        return good, FlowsRead((), 0, ())
+    file = good["other_flows"] = folder / good["other_flows"]
     if not os.path.isfile(file):  # noqa: PTH113  # false for no path at all, too
         findings.add(("cash", "other_flows"), f"there is no file {file}; write its path from the plan's folder")
-        return FlowsRead((), 0, ()), file
+        return good, FlowsRead((), 0, ())
     flows = read_flows(file, as_of)
     findings.problems += flows.problems
-    return flows, file
+    return good, flows
 
 
-def _check_orders(findings: Findings, folder: Path, orders: str) -> None:
-    """Whether the orders' file or folder is there; what a database holds is seen when it is read."""
-    if "://" not in orders and not os.path.exists(folder / orders):  # noqa: PTH110  # false for no path at all, too
+def _ledger(findings: Findings, folder: Path) -> dict[str, Any]:
+    """Where the orders are, which of their headers mean which column, and constants for columns that are not there."""
+    good = _section(findings, LedgerSource, "ledger")
+    orders = good.get("orders")
+    if orders and is_database(orders) and "table" not in findings.raw_section("ledger"):
+        findings.missing(("ledger", "table"), 'table = "orders", the table in the database that ledger.orders names')
+    if orders and not is_database(orders):
+        good["orders"] = _orders_path(findings, folder, orders)
+        if "table" in good:
+            findings.add(
+                ("ledger", "table"), 'goes with a database URL in ledger.orders, such as "postgresql://…"; leave it out'
+            )
+    return good | {name: _ledger_texts(findings, name) for name in ("columns", "constants")}
+
+
+def _orders_path(findings: Findings, folder: Path, orders: str) -> str:
+    """The path of the orders' file or folder, which must be there; a database is seen when it is read."""
+    if not os.path.exists(folder / orders):  # noqa: PTH110  # false for no path at all, too
         names = [entry.name for entry in folder.iterdir()]
         near = difflib.get_close_matches(orders, names, n=1, cutoff=0.8)
         hint = f'write "{near[0]}"' if near else "write its path from the plan's folder"
         findings.add(("ledger", "orders"), f"there is no file or folder {folder / orders}; {hint}")
+    return str(folder / orders)
 
 
-def _checked_overrides(findings: Findings, terms: tuple[Term, ...], overrides: dict[str, object]) -> dict[str, Any]:
-    """The values given in place of the plan's; what is wrong with one is told under its name, without a file."""
-    good: dict[str, Any] = {}
-    for term in terms:
-        value = overrides.get(term.name)
-        problem = problem_with(value, term) if value is not None else None
-        if problem:
-            findings.problems.append(Problem(problem, key=term.name))
-        elif value is not None:
-            good[term.name] = value
-    return good
-
-
-def _add_setting(changes: dict[str, Any], setting: str) -> Problem | None:
-    """Adds one ``KEY=VALUE`` to the changes; gives what is wrong with it."""
-    key, equals, value = setting.partition("=")
-    key = key.strip()
-    if not equals or not key or not value.strip():
-        return Problem(f'is "{setting}"; write KEY=VALUE, such as failure_rate.baitiao=0.08', "--set", key=key)
-    try:
-        table = tomllib.loads(f"{key} = {value.strip()}")
-    except tomllib.TOMLDecodeError as error:
-        what, _, _ = _syntax_error(str(error), "")
-        return Problem(f"found {value.strip()}, which is no value of TOML: {what}", "--set", key=key)
-    return _merge(changes, table, key)
-
-
-def _merge(target: dict[str, Any], source: dict[str, Any], key: str) -> Problem | None:
-    for name, value in source.items():
-        if name not in target:
-            target[name] = value
-        elif isinstance(value, dict) and isinstance(target[name], dict):
-            problem = _merge(target[name], value, key)
-            if problem:
-                return problem
+def _ledger_texts(findings: Findings, name: str) -> dict[str, str]:
+    """``[ledger.columns]`` or ``[ledger.constants]``: column of ours = text; figures and days become text."""
+    if name not in findings.raw_section("ledger"):
+        return {}
+    path: KeyPath = ("ledger", name)
+    table = findings.table(findings.raw_section("ledger")[name], path)
+    if table is None:
+        return {}
+    findings.unknown_keys(table, path, LEDGER_COLUMNS)
+    texts: dict[str, str] = {}
+    for column, value in table.items():
+        is_plain = isinstance(value, str) or (name == "constants" and (is_number(value) or isinstance(value, dt.date)))
+        if is_plain and str(value).strip():
+            texts[column] = str(value).strip()
         else:
-            return Problem("is set twice; write it once", "--set", key=key)
-    return None
+            findings.add((*path, column), f"is {shown(value)}; write a text in quotes")
+    return texts
+
+
+def _check_constants(findings: Findings, ledger: dict[str, Any]) -> None:
+    """Constants against the columns that the ledger has, and the one of the channel against the plan's channels."""
+    for column in ledger["constants"]:
+        if column in ledger["columns"]:
+            findings.add(("ledger", "constants", column), "is in ledger.columns too; write it in one of them")
+    channel = ledger["constants"].get("channel")
+    channels = findings.raw_section("channels")
+    if channel is not None and channels and channel not in channels:
+        findings.add(
+            ("ledger", "constants", "channel"), f'"{channel}" is no channel of the plan; {nearest(channel, channels)}'
+        )
+
+
+def _channels(findings: Findings) -> dict[str, Channel]:
+    """Every channel by its name."""
+    table = findings.raw_section("channels")
+    if not table and ("channels" not in findings.values or isinstance(findings.values["channels"], dict)):
+        findings.missing(("channels",), "at least one channel: [channels.baitiao]")
+    channels: dict[str, Channel] = {}
+    for name, value in table.items():
+        path: KeyPath = ("channels", name)
+        if not name or name != name.strip():
+            findings.add(path, f"{shown(name)} is no name of a channel; write one without spaces around", at_key=True)
+        terms = findings.table(value, path)
+        if terms is None:
+            continue
+        good = findings.filled(Channel, terms, path)
+        if "failure_rate" in terms:
+            good["failure_rate"] = check_failure_rate(findings, terms["failure_rate"], (*path, "failure_rate"))
+        channels[name] = Channel(**{"name": name, "label": name, "clearing": name, **good})
+    return channels
+
+
+def _events(findings: Findings, channels: dict[str, Channel]) -> tuple[Event, ...]:
+    """The promotions, in the order of the file."""
+    if "events" not in findings.values:
+        return ()
+    events: list[Event] = []
+    for path, table in findings.tables(findings.values["events"], ("events",)):
+        good = findings.filled(Event, table, path)
+        if good.get("name") in channels:
+            findings.add(
+                (*path, "name"),
+                f'"{good["name"]}" is a channel\'s name too; write another one, so that volume.{good["name"]} is clear',
+            )
+        if _in_order(findings, path, good) and "name" in good:
+            event = Event(**good)
+            _check_overlap(findings, path, event, events)
+            events.append(event)
+    return tuple(events)
+
+
+def _in_order(findings: Findings, path: KeyPath, event: dict[str, Any]) -> bool:
+    """Whether start ≤ peak ≤ end; what is not becomes a problem."""
+    start, end = event.get("start"), event.get("end")
+    if start is None or end is None:
+        return False
+    if end < start:
+        findings.add((*path, "end"), f"is {end}, before start = {start}; write a day on or after it")
+        return False
+    peak = event.get("peak")
+    if peak is not None and not start <= peak <= end:
+        findings.add((*path, "peak"), f"is {peak}; write a day from start = {start} to end = {end}")
+        return False
+    return True
+
+
+def _check_overlap(findings: Findings, path: KeyPath, event: Event, earlier: list[Event]) -> None:
+    for other in earlier:
+        if other.name == event.name and event.start <= other.end and other.start <= event.end:
+            findings.add(
+                (*path, "start"),
+                f'"{event.name}" from {event.start} to {event.end} overlaps its repeat from {other.start} to '
+                f"{other.end}; write days apart, or another name",
+            )
+
+
+def _accounts(findings: Findings) -> dict[str, float]:
+    """Last year's accounts, as far as they are given."""
+    table = findings.raw_section("accounts")
+    findings.unknown_keys(table, ("accounts",), [term.name for term in ACCOUNTS])
+    return findings.checked(table, ("accounts",), ACCOUNTS)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

@@ -1,18 +1,20 @@
-"""What one key of a plan may hold: its type, unit, range, default and meaning; and the check of a value against it."""
+"""What one key of a plan may hold, as said on its field of ``model``; and the check of a value against it."""
 
 from __future__ import annotations
 
 import datetime as dt
 import difflib
+import functools
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import MISSING, dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, dataclass_transform
 
 from forecast.errors import InputError
 from forecast.money import to_fen
+from forecast.records import Rounding, Says
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 LARGEST = 2**53
 """Figures are at most this large, so that float64 holds every whole one."""
@@ -22,10 +24,15 @@ _LINE = 60
 _BEGINNING = 3
 """So many letters at least make the beginning of a name."""
 
-Type = Literal["text", "number", "money", "rate", "integer", "date", "flag", "choice", "names"]
-"""``money`` is yuan, exact to the fen; ``rate`` a fraction (0.05 is 5 %); ``names`` a list of different texts; ``flag``
-true or false.
+Type = Literal["text", "number", "money", "rate", "integer", "date", "flag", "choice", "names", "tables"]
+"""``money`` is yuan, exact to the fen; ``rate`` a fraction (0.05 is 5 %); ``names`` a list of different
+texts; ``flag`` true or false; ``tables`` a list of tables, which a reader of its own checks.
 """
+
+Section = TypeVar("Section")
+
+_ROUNDING: Mapping[Type, Rounding] = {"money": "fen", "rate": "digits", "number": "digits"}
+"""How a result rounds the figures of a type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,9 @@ class Term:
     """One key, as the reader checks it and the documentation prints it.
 
     ``low`` and ``high`` bound a figure, themselves included unless ``low_open`` or ``high_open``; no ``high`` stands
-    without a ``low``. ``default`` None means absent, and ``en`` then says what absence means.
+    without a ``low``. ``default`` None means absent, and ``en`` then says what absence means. ``by`` says what a table
+    under the key goes by (``channel``, ``cause``), which a reader of its own checks. Of a facility's term, ``kinds``
+    are those that take it (every kind where none is named) and ``needed_by`` those that cannot do without.
     """
 
     name: str
@@ -48,6 +57,14 @@ class Term:
     high_open: bool = False
     choices: tuple[str, ...] = ()
     required: bool = False
+    by: str = ""
+    kinds: tuple[str, ...] = ()
+    needed_by: tuple[str, ...] = ()
+
+    @property
+    def is_single(self) -> bool:
+        """Whether the key holds one value and no tables."""
+        return not self.by and self.type != "tables"
 
     @property
     def meaning(self) -> str:
@@ -66,6 +83,73 @@ class Term:
         if self.low_open:
             return f"above {self.low:g} and {'below' if self.high_open else 'at most'} {self.high:g}"
         return f"from {self.low:g} to {'below ' if self.high_open else ''}{self.high:g}"
+
+
+def term(
+    type_: Type,
+    en: str,
+    zh: str,
+    unit: str = "",
+    *,
+    default: object = MISSING,
+    low: float | None = None,
+    above: float | None = None,
+    high: float | None = None,
+    below: float | None = None,
+    choices: tuple[str, ...] = (),
+    by: str = "",
+    kinds: tuple[str, ...] = (),
+    needed_by: tuple[str, ...] = (),
+    key: str = "",
+    required: bool = True,
+    kw_only: bool = False,
+    null: bool = False,
+) -> Any:  # noqa: ANN401  # the field says its own type
+    """A field that is a key of the plan, with all that reader and documentation know of it.
+
+    Args as of ``Term``, ``above`` and ``below`` being bounds that are not allowed themselves; money is yuan and a rate
+    lies from 0 to 1 without a word. ``key`` is the key's name where the field bears another; ``required`` false
+    lets a field without a default be filled from the rest of the plan; a result leaves out what is absent unless
+    ``null`` has it show null.
+    """
+    low, high = (0, 1) if type_ == "rate" else (low, high)
+    said = Term(
+        key,
+        type_,
+        en,
+        zh,
+        unit or ("yuan" if type_ == "money" else ""),
+        low=low if above is None else above,
+        high=high if below is None else below,
+        low_open=above is not None,
+        high_open=below is not None,
+        choices=choices,
+        required=required and default is MISSING,
+        by=by,
+        kinds=kinds,
+        needed_by=needed_by,
+    )
+    start: dict[str, Any] = {"default_factory": dict} if default == {} else {"default": default}
+    shown = Says(said.meaning, said.unit, _ROUNDING.get(type_), optional=default is None and not null)
+    return field(**start, kw_only=kw_only, metadata={"term": said, "says": shown})
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(term, field))
+def section(model: type[Section]) -> type[Section]:
+    """Makes a frozen dataclass of a section of the plan, whose fields are its keys."""
+    return dataclass(frozen=True, slots=True)(model)
+
+
+@functools.cache
+def keys_of(model: type) -> Mapping[str, Term]:
+    """The keys of a section by their fields' names, in the fields' order; fields without a term are no keys."""
+    return {
+        one.name: replace(
+            said, name=said.name or one.name, default=None if one.default in (MISSING, ()) else one.default
+        )
+        for one in fields(model)
+        if (said := one.metadata.get("term"))
+    }
 
 
 EXPECTED = {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.money import FEN_PER_YUAN
 from forecast.sample.episodes import SECONDS_A_DAY
 from forecast.sample.law import TRIED
 from forecast.sample.world import ABSENT
@@ -41,7 +42,7 @@ def amounts(law: Law, channel: ChannelTruth, sku: Ints, rng: np.random.Generator
     variant = np.exp(law.order_spread * rng.standard_normal(len(sku)) - law.order_spread**2 / 2)
     pieces = 1 + (rng.random(len(sku)) < law.pairs)
     yuan = np.floor(law.sku_price()[sku] * channel.price * variant * pieces).astype(np.int64)
-    return np.asarray(np.maximum(yuan, 1) * 100 + _ENDINGS[rng.integers(0, len(_ENDINGS), len(sku))])
+    return np.asarray(np.maximum(yuan, 1) * FEN_PER_YUAN + _ENDINGS[rng.integers(0, len(_ENDINGS), len(sku))])
 
 
 def failures(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from forecast.money import fen_to_yuan, to_yuan
 from forecast.sample.demand import promotions
 from forecast.sample.episodes import SECONDS_A_DAY, long_run_failure_rate
 from forecast.sample.law import TRIED
@@ -122,7 +123,7 @@ class Tally:
                 },
                 "fee_rate": channel.fee / 10_000,
                 "ledger": {"orders": int(self.orders[index])}
-                | {name: float(fen[index] / 100) for name, fen in self.money.items()},
+                | {name: to_yuan(int(fen[index])) for name, fen in self.money.items()},
             }
         return {
             "schema": 1,
@@ -183,7 +184,7 @@ class Tally:
         receipts = self.future["settled"] - self.future["refunded_after"]
         series = {"sales": self.future["sales"], "receipts": receipts, "settled": self.future["settled"]}
         return {"dates": [iso_day(self.world.as_of + 1 + i) for i in range(FUTURE_DAYS)]} | {
-            name: dict(zip(names, (fen / 100).tolist(), strict=True)) for name, fen in series.items()
+            name: dict(zip(names, fen_to_yuan(fen).tolist(), strict=True)) for name, fen in series.items()
         }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, RATE, WHOLE, Sheet, quoted
-from forecast.plan.facility_terms import terms_of
+from forecast.plan.facilities import terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 if TYPE_CHECKING:
@@ -218,10 +218,7 @@ def quoted(name: str) -> str:
 
 def text_width(text: str) -> int:
     """The width of a text in characters of a column's width: a Chinese character takes two."""
-    return max(
-        (sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in line) for line in text.split("\n")),
-        default=0,
-    )
+    return max(map(cell_len, text.split("\n")))
 
 
 def local_cell(row: int, column: int) -> str:

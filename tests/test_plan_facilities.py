@@ -1,13 +1,14 @@
-"""Broken facilities, each with its line and column; and the defaults that depend on the rest of the plan."""
+"""The terms of each kind against the public list; broken facilities with line and column; defaults by the rest."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from plan_examples import SMALL, problems_of
 
+from forecast.plan.facilities import KINDS, TERMS, FacilityKind, kinds_with, terms_of
 from forecast.plan.reading import load_plan
 
 if TYPE_CHECKING:
@@ -122,3 +123,63 @@ def test_defaults_that_depend_on_the_rest(tmp_path: Path) -> None:
     assert not factor.signed
     assert line.signed, "what is drawn has been arranged"
     assert line.channels == (), "a revolver has no channels"
+
+
+OWN = {
+    "revolver": "minimum_draw",
+    "term_loan": "tenor_days repayment draw_date prepayment_fee",
+    "receivables": "advance_rate channels max_age_days concentration service_fee",
+    "factoring": "advance_rate channels service_fee discount_rate recourse",
+    "inventory": "tenor_days advance_rate category",
+    "early_settlement": "channels fee_per_day",
+    "payables_extension": "",
+    "overdraft": "",
+    "owner_loan": "tenor_days",
+}
+
+
+NEEDS = {
+    "revolver": "limit annual_rate",
+    "term_loan": "limit annual_rate",
+    "receivables": "annual_rate",
+    "factoring": "",
+    "inventory": "annual_rate tenor_days",
+    "early_settlement": "",
+    "payables_extension": "",
+    "overdraft": "limit annual_rate",
+    "owner_loan": "limit",
+}
+
+
+@pytest.mark.parametrize("kind", get_args(FacilityKind))
+def test_every_kind_takes_the_common_terms_and_its_own(kind: FacilityKind) -> None:
+    assert KINDS[kind].own == tuple(OWN[kind].split())
+    assert KINDS[kind].needs == tuple(NEEDS[kind].split())
+    assert [term.name for term in terms_of(kind)] == [*list(TERMS)[:14], *KINDS[kind].own]
+
+
+def test_common_terms_end_with_interest_due() -> None:
+    assert list(TERMS)[13] == "interest_due"
+    assert kinds_with("limit") == get_args(FacilityKind)
+
+
+def test_a_term_knows_its_kinds() -> None:
+    assert kinds_with("tenor_days") == ("term_loan", "inventory", "owner_loan")
+    assert kinds_with("colour") == ()
+
+
+def test_a_term_names_kinds_that_there_are_and_is_needed_by_such_as_take_it() -> None:
+    for name, term in TERMS.items():
+        assert {*term.kinds, *term.needed_by} <= set(KINDS), name
+        assert set(term.needed_by) <= set(kinds_with(name)), name
+
+
+def test_money_has_no_upper_bound_and_rates_have_one() -> None:
+    for term in TERMS.values():
+        assert (term.high is not None) == (term.type == "rate"), term
+        assert not math.isnan(term.low or 0)
+
+
+def test_a_facility_keeps_its_keys_under_their_own_names_in_the_order_of_the_reference() -> None:
+    assert all(name == term.name for name, term in TERMS.items())
+    assert all(term.is_single for term in TERMS.values())

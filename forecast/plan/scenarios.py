@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from forecast.plan import keys
-from forecast.plan.model import Outage, Scenario, Shift
-from forecast.plan.sections import ROUNDING, check_failure_rate, raw_table
-from forecast.plan.terms import nearest, problem_with, shown
+from forecast.errors import Problem
+from forecast.plan.locator import syntax_error
+from forecast.plan.model import CAUSE_RATES, Outage, Scenario, Shift
+from forecast.plan.terms import is_number, keys_of, nearest, problem_with, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from forecast.plan.findings import Findings
     from forecast.plan.locator import KeyPath
     from forecast.plan.model import Channel, Event
-    from forecast.plan.terms import Term
 
 BASE = "base"
 BASE_LABELS = {"zh": "基准", "en": "Base"}
 """The base scenario's label where the plan gives none."""
+
+ROUNDING = 1e-9
+"""Shares that add up to more than 1 by no more than this add up to 1."""
+
+TERMS = keys_of(Scenario)
+"""The keys of a scenario, each under its own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,7 @@ def names_of(channels: Iterable[Channel], events: Iterable[Event]) -> Names:
 
 def check_scenarios(findings: Findings, names: Names, base_label: str) -> dict[str, Scenario]:
     """Every scenario by its name, ``base`` first whether the plan writes it or not, the others in the plan's order."""
-    table = raw_table(findings, "scenarios")
+    table = findings.raw_section("scenarios")
     scenarios = {BASE: Scenario(BASE, base_label)}
     for name, value in table.items():
         path: KeyPath = ("scenarios", name)
@@ -61,7 +67,7 @@ def check_scenarios(findings: Findings, names: Names, base_label: str) -> dict[s
 
 def check_scenario(findings: Findings, table: dict[str, Any], path: KeyPath, name: str, names: Names) -> Scenario:
     """One scenario; what is wrong goes to the findings and is left out of the scenario."""
-    findings.unknown_keys(table, path, keys.SCENARIO_KEYS)
+    findings.unknown_keys(table, path, TERMS)
     volume, volume_of = _volume(findings, table, path, names)
     rates = {
         channel: rate
@@ -70,20 +76,35 @@ def check_scenario(findings: Findings, table: dict[str, Any], path: KeyPath, nam
     }
     return Scenario(
         name=name,
-        label=findings.checked(table, path, keys.SCENARIO).get("label", name),
-        failure_rate=rates,
+        label=findings.checked(table, path, (TERMS["label"],)).get("label", name),
         volume=volume,
         volume_of=volume_of,
-        settlement_delay=_figures(findings, table, (*path, "settlement_delay"), names, keys.SETTLEMENT_DELAY),
-        refund_rate=_figures(findings, table, (*path, "refund_rate"), names, keys.REFUND_RATE),
+        failure_rate=rates,
+        settlement_delay=_figures(findings, table, (*path, "settlement_delay"), names),
+        refund_rate=_figures(findings, table, (*path, "refund_rate"), names),
         outages=_outages(findings, table, (*path, "outages"), names),
         shift=_shifts(findings, table, (*path, "shift"), names),
     )
 
 
+def check_failure_rate(findings: Findings, value: object, path: KeyPath) -> float | dict[str, float] | None:
+    """A failure rate: one number for all causes, or a table by cause whose rates add up to at most 1."""
+    if not isinstance(value, dict):
+        problem = problem_with(value, TERMS["failure_rate"])
+        if problem:
+            findings.add(path, f"{problem}, or a table by cause: {{ clearing = 0.01 }}")
+            return None
+        return float(value) if is_number(value) and isinstance(value, int | float) else None
+    findings.unknown_keys(value, path, [term.name for term in CAUSE_RATES])
+    good = findings.checked(value, path, CAUSE_RATES)
+    if sum(good.values()) > 1 + ROUNDING:
+        findings.add(path, f"adds up to {sum(good.values()):g} over its causes; write rates that add up to at most 1")
+    return {cause: float(rate) for cause, rate in good.items()}
+
+
 def _check_base(findings: Findings, path: KeyPath, table: dict[str, Any]) -> None:
     for key in table:
-        if key in keys.SCENARIO_KEYS and key != "label":
+        if key in TERMS and key != "label":
             findings.add(
                 (*path, key),
                 "is a change, and the base changes nothing; write it into a scenario of another name, "
@@ -96,7 +117,7 @@ def _volume(findings: Findings, table: dict[str, Any], path: KeyPath, names: Nam
     value = table.get("volume", 1.0)
     path = (*path, "volume")
     if not isinstance(value, dict):
-        problem = problem_with(value, keys.VOLUME)
+        problem = problem_with(value, TERMS["volume"])
         if problem:
             findings.add(path, f"{problem}, or volume.<event or channel> = 1.4")
         return (1.0 if problem else float(value)), {}
@@ -106,17 +127,16 @@ def _volume(findings: Findings, table: dict[str, Any], path: KeyPath, names: Nam
             findings.add(
                 (*path, name), f'"{name}" is neither a channel nor an event; {nearest(name, known)}', at_key=True
             )
-    return 1.0, _good(findings, value, path, known, keys.VOLUME)
+    return 1.0, _good(findings, value, path, known)
 
 
-def _figures(findings: Findings, table: dict[str, Any], path: KeyPath, names: Names, term: Term) -> dict[str, Any]:
-    return _good(findings, _by_channel(findings, table, path, names), path, names.channels, term)
+def _figures(findings: Findings, table: dict[str, Any], path: KeyPath, names: Names) -> dict[str, Any]:
+    return _good(findings, _by_channel(findings, table, path, names), path, names.channels)
 
 
-def _good(
-    findings: Findings, table: dict[str, Any], path: KeyPath, known: tuple[str, ...], term: Term
-) -> dict[str, Any]:
-    """The values of a table by name that the term allows, for names that are known."""
+def _good(findings: Findings, table: dict[str, Any], path: KeyPath, known: tuple[str, ...]) -> dict[str, Any]:
+    """The values of a table by name that the path's term allows, for names that are known."""
+    term = TERMS[str(path[-1])]
     good: dict[str, Any] = {}
     for name, value in table.items():
         problem = problem_with(value, term)
@@ -148,8 +168,7 @@ def _check_channel(findings: Findings, name: str, path: KeyPath, names: Names, *
 def _outages(findings: Findings, table: dict[str, Any], path: KeyPath, names: Names) -> tuple[Outage, ...]:
     outages: list[Outage] = []
     for item_path, item in findings.tables(table.get("outages", []), path):
-        findings.unknown_keys(item, item_path, [term.name for term in keys.OUTAGE])
-        good = findings.checked(item, item_path, keys.OUTAGE)
+        good = findings.filled(Outage, item, item_path)
         if ("channel" in item) == ("clearing" in item):
             found = "both channel and clearing" if "channel" in item else "neither channel nor clearing"
             findings.add(item_path, f'has {found}; write one of them, such as channel = "{_example(names)}"')
@@ -173,14 +192,13 @@ def _shifts(findings: Findings, table: dict[str, Any], path: KeyPath, names: Nam
     shifts: list[Shift] = []
     moved: defaultdict[str, float] = defaultdict(float)
     for item_path, item in findings.tables(table.get("shift", []), path):
-        findings.unknown_keys(item, item_path, [term.name for term in keys.SHIFT])
-        good = findings.checked(item, item_path, keys.SHIFT)
-        for end in ("from", "to"):
+        good = findings.filled(Shift, item, item_path)
+        for end, key in (("source", "from"), ("target", "to")):
             if end in good:
-                _check_channel(findings, good[end], (*item_path, end), names)
-        if len(good) < len(keys.SHIFT):
+                _check_channel(findings, good[end], (*item_path, key), names)
+        if len(good) < len(keys_of(Shift)):
             continue
-        shift = Shift(source=good["from"], target=good["to"], share=float(good["share"]))
+        shift = Shift(**good)
         moved[shift.source] += shift.share
         if shift.source == shift.target:
             findings.add((*item_path, "to"), f'is "{shift.target}", the same as from; write another channel')
@@ -192,3 +210,37 @@ def _shifts(findings: Findings, table: dict[str, Any], path: KeyPath, names: Nam
             )
         shifts.append(shift)
     return tuple(shifts)
+
+
+def changes_of(settings: Sequence[str]) -> tuple[dict[str, Any], list[Problem]]:
+    """What a list of ``KEY=VALUE`` says, as the table of a scenario, and what is wrong with single ones."""
+    changes: dict[str, Any] = {}
+    problems = [problem for setting in settings if (problem := _add_setting(changes, setting))]
+    return changes, problems
+
+
+def _add_setting(changes: dict[str, Any], setting: str) -> Problem | None:
+    """Adds one ``KEY=VALUE`` to the changes; gives what is wrong with it."""
+    key, equals, value = setting.partition("=")
+    key = key.strip()
+    if not equals or not key or not value.strip():
+        return Problem(f'is "{setting}"; write KEY=VALUE, such as failure_rate.baitiao=0.08', "--set", key=key)
+    try:
+        table = tomllib.loads(f"{key} = {value.strip()}")
+    except tomllib.TOMLDecodeError as error:
+        what, _, _ = syntax_error(str(error), "")
+        return Problem(f"found {value.strip()}, which is no value of TOML: {what}", "--set", key=key)
+    return _merge(changes, table, key)
+
+
+def _merge(target: dict[str, Any], source: dict[str, Any], key: str) -> Problem | None:
+    for name, value in source.items():
+        if name not in target:
+            target[name] = value
+        elif isinstance(value, dict) and isinstance(target[name], dict):
+            problem = _merge(target[name], value, key)
+            if problem:
+                return problem
+        else:
+            return Problem("is set twice; write it once", "--set", key=key)
+    return None

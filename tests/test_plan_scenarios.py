@@ -9,7 +9,7 @@ from plan_examples import SMALL, problems_of
 
 from forecast.plan.model import Channel
 from forecast.plan.reading import load_plan
-from forecast.plan.scenario_reading import Names, names_of
+from forecast.plan.scenarios import Names, names_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,0 +1,309 @@
+"""The facilities of a plan: their kinds, their terms as typed fields, and their check against the rest of the plan."""
+
+from __future__ import annotations
+
+import datetime as dt  # noqa: TC003  # the types of the fields are looked up when a result is read
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from forecast.plan.terms import Term, keys_of, nearest, section, term
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forecast.plan.findings import Findings
+    from forecast.plan.locator import KeyPath
+
+DayCount = Literal["act/360", "act/365", "30/360"]
+InterestDue = Literal["month_end", "maturity"]
+Repayment = Literal["bullet", "equal_instalments", "equal_principal"]
+FacilityKind = Literal[
+    "revolver",
+    "term_loan",
+    "receivables",
+    "factoring",
+    "inventory",
+    "early_settlement",
+    "payables_extension",
+    "overdraft",
+    "owner_loan",
+]
+
+_SHARE, _YEARLY, _OF_AMOUNT = "share", "share a year", "share of the amount"
+
+
+@section
+class Facility:
+    """A source of financing with its terms; a term that its kind does not have keeps the default.
+
+    Money in yuan, rates as fractions a year (``service_fee``, ``arrangement_fee`` and ``prepayment_fee`` as fractions
+    of the amount that they are charged on; ``fee_per_day`` a fraction a day).
+    """
+
+    name: str = term("text", "its name, of its own", "名称")
+    kind: FacilityKind = term("choice", "its kind", "种类", choices=get_args(FacilityKind))
+    limit: float = term(
+        "money",
+        "most that may be owed; absent: bounded by its base alone",
+        "额度",
+        low=0,
+        required=False,
+        needed_by=("revolver", "term_loan", "overdraft", "owner_loan"),
+    )
+    annual_rate: float = term(
+        "rate",
+        "interest on what is drawn",
+        "年利率",
+        _YEARLY,
+        default=0.0,
+        needed_by=("revolver", "term_loan", "receivables", "inventory", "overdraft"),
+    )
+    day_count: DayCount = term(
+        "choice", "how days become years", "计息基准", default="act/365", choices=get_args(DayCount)
+    )
+    arrangement_fee: float = term(
+        "rate", "once, on the limit, when arranged", "安排费率", "share of limit", default=0.0
+    )
+    commitment_fee: float = term("rate", "on the undrawn limit", "承诺费率", _YEARLY, default=0.0)
+    notice_days: int = term("integer", "from asking to drawing", "提款通知期", "banking days", default=0, low=0)
+    signing_days: int = term("integer", "needed to arrange it", "签约所需天数", "days", default=0, low=0)
+    signed: bool = term("flag", "already arranged; absent: only if something is drawn", "已签约", default=False)
+    drawn: float = term("money", "owed on the evening of as_of", "基准日已提款", default=0.0, low=0)
+    available_from: dt.date | None = term(
+        "date", "first day it may be drawn; absent: at once", "可用起始日", default=None
+    )
+    available_to: dt.date | None = term("date", "last day it may be drawn; absent: no end", "可用截止日", default=None)
+    interest_due: InterestDue = term(
+        "choice", "when interest is paid", "付息方式", default="month_end", choices=get_args(InterestDue)
+    )
+    minimum_draw: float = term(
+        "money", "least amount of one drawing", "最低单笔提款额", default=0.0, low=0, kinds=("revolver",)
+    )
+    tenor_days: int | None = term(
+        "integer",
+        "from drawing to falling due; absent: after the horizon",
+        "期限",
+        "days",
+        default=None,
+        low=1,
+        kinds=("term_loan", "inventory", "owner_loan"),
+        needed_by=("inventory",),
+    )
+    repayment: Repayment = term(
+        "choice",
+        "how principal is repaid",
+        "还款方式",
+        default="bullet",
+        choices=get_args(Repayment),
+        kinds=("term_loan",),
+    )
+    draw_date: dt.date | None = term(
+        "date", "the day it is drawn; absent: the first day possible", "提款日", default=None, kinds=("term_loan",)
+    )
+    prepayment_fee: float | None = term(
+        "rate",
+        "on what is repaid early; absent: no early repayment",
+        "提前还款费率；缺省为不可提前还款",
+        _OF_AMOUNT,
+        default=None,
+        kinds=("term_loan",),
+    )
+    advance_rate: float = term(
+        "rate",
+        "most that is advanced on the base",
+        "融资比例",
+        _SHARE,
+        default=1.0,
+        above=0,
+        kinds=("receivables", "factoring", "inventory"),
+    )
+    channels: tuple[str, ...] = term(
+        "names",
+        "whose receivables count; absent: every channel",
+        "适用渠道",
+        default=(),
+        kinds=("receivables", "factoring", "early_settlement"),
+    )
+    max_age_days: int | None = term(
+        "integer",
+        "older receivables do not count; absent: no limit",
+        "最长账龄",
+        "days",
+        default=None,
+        low=1,
+        kinds=("receivables",),
+    )
+    concentration: float = term(
+        "rate",
+        "most that one channel may make of the base",
+        "集中度上限",
+        _SHARE,
+        default=1.0,
+        above=0,
+        kinds=("receivables",),
+    )
+    service_fee: float = term(
+        "rate", "of each advance", "手续费率", _OF_AMOUNT, default=0.0, kinds=("receivables", "factoring")
+    )
+    discount_rate: float = term(
+        "rate", "kept back from what is advanced", "贴现率", _YEARLY, default=0.0, kinds=("factoring",)
+    )
+    recourse: bool = term(
+        "flag",
+        "unpaid receivables come back to the merchant; without it the advance is no debt to covenants",
+        "有追索权；无追索权时不计入约定指标的负债",
+        default=True,
+        kinds=("factoring",),
+    )
+    category: str = term(
+        "text", "whose purchases are the base", "质押货物的支出类别", default="stock", kinds=("inventory",)
+    )
+    fee_per_day: float = term(
+        "rate",
+        "per day brought forward",
+        "每日费率",
+        "share of the amount a day",
+        default=0.0,
+        kinds=("early_settlement",),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of facility: its name in both languages, its own terms, and those that must be given."""
+
+    en: str
+    zh: str
+    own: tuple[str, ...]
+    needs: tuple[str, ...]
+
+
+_NAMES: Mapping[FacilityKind, tuple[str, str]] = {
+    "revolver": ("revolving credit line", "循环授信"),
+    "term_loan": ("term loan", "流动资金贷款"),
+    "receivables": ("receivables finance", "应收账款融资"),
+    "factoring": ("factoring", "保理"),
+    "inventory": ("inventory finance", "存货质押融资"),
+    "early_settlement": ("early settlement", "提前结算"),
+    "payables_extension": ("payables extension", "账期延展"),
+    "overdraft": ("overdraft", "透支"),
+    "owner_loan": ("owner's loan", "股东借款"),
+}
+
+TERMS = keys_of(Facility)
+"""Every term by its name."""
+
+KINDS: Mapping[FacilityKind, Kind] = {
+    kind: Kind(
+        *names,
+        own=tuple(name for name, one in TERMS.items() if kind in one.kinds),
+        needs=tuple(name for name, one in TERMS.items() if kind in one.needed_by),
+    )
+    for kind, names in _NAMES.items()
+}
+"""``needs`` has no ``limit`` where another base bounds what can be had."""
+
+
+def kinds_with(name: str) -> tuple[FacilityKind, ...]:
+    """The kinds that take a term; empty for a name that is no term."""
+    return tuple(kind for kind in KINDS if name in TERMS and kind in (TERMS[name].kinds or KINDS))
+
+
+def terms_of(kind: FacilityKind) -> tuple[Term, ...]:
+    """The terms that a kind takes, in the order of the facility's fields."""
+    return tuple(one for one in TERMS.values() if kind in (one.kinds or KINDS))
+
+
+def check_facilities(findings: Findings, channels: tuple[str, ...]) -> tuple[Facility, ...]:
+    """The facilities in the plan's order; what is wrong goes to the findings and is left out.
+
+    Two defaults depend on the rest: ``channels`` are all the plan's where the kind takes them and none are named, and
+    ``limit`` is infinite where a kind's base alone bounds it. A facility with something ``drawn`` is signed.
+    """
+    if "facilities" not in findings.values:
+        return ()
+    facilities: list[Facility] = []
+    seen: dict[str, int] = {}
+    for path, table in findings.tables(findings.values["facilities"], ("facilities",)):
+        facility = _facility(findings, path, table, channels)
+        name = table.get("name")
+        if isinstance(name, str) and name.strip() in seen:
+            findings.add(
+                (*path, "name"),
+                f'"{name}" is the name of facility {seen[name.strip()]} too; write a name of its own for each',
+            )
+        elif isinstance(name, str):
+            seen[name.strip()] = int(path[1]) + 1
+        if facility:
+            facilities.append(facility)
+    return tuple(facilities)
+
+
+def _facility(findings: Findings, path: KeyPath, table: dict[str, Any], channels: tuple[str, ...]) -> Facility | None:
+    kind = next((known for known in KINDS if known == table.get("kind")), None)
+    if not kind:
+        findings.filled(Facility, table, path)
+        return None
+    good = findings.checked(table, path, terms_of(kind))
+    _check_keys(findings, path, table, kind)
+    for needed in KINDS[kind].needs:
+        if needed not in table:
+            findings.missing((*path, needed), f"{needed} = … ({TERMS[needed].meaning})")
+    _check_limit(findings, path, table, good)
+    _check_drawn(findings, path, good)
+    _check_days(findings, path, good)
+    for position, channel in enumerate(good.get("channels", ())):
+        if channel not in channels:
+            findings.add(
+                (*path, "channels", position), f'"{channel}" is no channel of the plan; {nearest(channel, channels)}'
+            )
+    if "channels" in KINDS[kind].own:
+        good["channels"] = tuple(good.get("channels", channels))
+    defaults: dict[str, Any] = {"limit": math.inf, "signed": good.get("drawn", 0) > 0}
+    return Facility(**{**defaults, **good}) if "name" in good else None
+
+
+def _check_keys(findings: Findings, path: KeyPath, table: dict[str, Any], kind: FacilityKind) -> None:
+    """Keys that the facility's kind does not take: another kind's terms, and unknown ones."""
+    known = [one.name for one in terms_of(kind)]
+    for key in table:
+        if key in known:
+            continue
+        others = kinds_with(key)
+        if others:
+            own = ", ".join(KINDS[kind].own) or "none"
+            message = f'is a term of {", ".join(others)}, not of "{kind}" (its own: {own}); leave it out'
+        else:
+            message = f"is no key of a plan here; {nearest(key, known)}"
+        findings.add((*path, key), message, at_key=True)
+
+
+def _check_limit(findings: Findings, path: KeyPath, table: dict[str, Any], good: dict[str, Any]) -> None:
+    """What is drawn against the limit, and fees on a limit that is not there."""
+    limit = good.get("limit", math.inf)
+    for name in ("drawn", "minimum_draw"):
+        if good.get(name, 0) > limit:
+            findings.add((*path, name), f"is {good[name]}, above limit = {limit}; write at most the limit")
+    for fee in ("arrangement_fee", "commitment_fee"):
+        if good.get(fee, 0) > 0 and "limit" not in table and table["kind"] not in TERMS["limit"].needed_by:
+            findings.missing((*path, "limit"), f"limit = … (yuan), on which {fee} is charged")
+
+
+def _check_drawn(findings: Findings, path: KeyPath, good: dict[str, Any]) -> None:
+    """What is drawn already has been signed for, and is repaid by its terms."""
+    is_drawn = good.get("drawn", 0) > 0
+    if is_drawn and good["kind"] == "payables_extension":
+        findings.add((*path, "drawn"), "is no term of payments that move; write those deferred already in other_flows")
+    if is_drawn and good.get("signed") is False:
+        findings.add((*path, "signed"), f"is false, yet drawn = {good['drawn']}; write signed = true, or drawn = 0")
+    if good.get("repayment", "bullet") != "bullet" and "tenor_days" not in good:
+        findings.missing((*path, "tenor_days"), f'tenor_days = … for repayment = "{good["repayment"]}"')
+
+
+def _check_days(findings: Findings, path: KeyPath, good: dict[str, Any]) -> None:
+    first, last, draw = (good.get(name) for name in ("available_from", "available_to", "draw_date"))
+    if first and last and last < first:
+        findings.add((*path, "available_to"), f"is {last}, before available_from = {first}; write a day on or after it")
+    if draw and ((first and draw < first) or (last and draw > last)):
+        findings.add((*path, "draw_date"), f"is {draw}; write a day from available_from to available_to")
