@@ -147,4 +147,3 @@ def _toml(value: object) -> str:
 
 def _codes(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names) or "–"
-
