@@ -79,12 +79,7 @@ class Manifest(Record):
 
 
 def write_run(
-    out_dir: Path,
-    result: Result,
-    rejected: pd.DataFrame,
-    *,
-    inputs: Iterable[Path | str],
-    command: Sequence[str],
+    out_dir: Path, result: Result, rejected: pd.DataFrame, *, inputs: Iterable[Path | str], command: Sequence[str]
 ) -> Written:
     """Writes all files of a run into ``out_dir``, which is made if need be; other files in it are left alone.
 

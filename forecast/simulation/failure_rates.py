@@ -26,12 +26,7 @@ NO_MONEY = 1e-6
 
 
 def failure_rates(
-    law: ChannelLaw,
-    random: Randomness,
-    index: int,
-    sales: Floats,
-    tried: Floats,
-    target: StatedRate | None,
+    law: ChannelLaw, random: Randomness, index: int, sales: Floats, tried: Floats, target: StatedRate | None
 ) -> Floats:
     """Share of tried value that fails, (path, cause, day), outages apart.
 
@@ -58,12 +53,7 @@ def failure_rates(
 
 
 def _to_target(
-    rates: Floats,
-    target: StatedRate,
-    law: ChannelLaw,
-    factor: Floats,
-    episode: Floats,
-    tried: Floats,
+    rates: Floats, target: StatedRate, law: ChannelLaw, factor: Floats, episode: Floats, tried: Floats
 ) -> Floats:
     """Rates (path, cause, day) scaled so that their value-weighted expectation over the horizon is the target.
 
