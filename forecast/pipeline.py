@@ -28,7 +28,7 @@ from forecast.results.buffer import buffer_shown
 from forecast.results.development import collection_development
 from forecast.results.distributions import bands
 from forecast.results.estimates import estimates, priors
-from forecast.results.financing import Marginal, financing_shown, marginal_shown
+from forecast.results.financing import financing_shown
 from forecast.results.inputs import (
     ChannelShown,
     Merchant,
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Days, Floats
     from forecast.financing.comparison import Financing, Recommendation
+    from forecast.financing.marginal import Marginal
     from forecast.ledger.tables import Ledger
     from forecast.liquidity import Buffer
     from forecast.plan.model import Facility, Plan, Scenario
@@ -304,10 +305,10 @@ def financing_of(plan: Plan, case: CashCase, facilities: Sequence[Facility], bou
 
 def marginal(plan: Plan, case: CashCase, compared: Financing) -> Marginal:
     """What one more yuan of a limit and a day of faster settlement are worth on a scenario."""
-    from forecast.financing.marginal import limit_values, settlement_values  # noqa: PLC0415  # as above
+    from forecast.financing.marginal import Marginal, limit_values, settlement_values  # noqa: PLC0415  # as above
 
     best = compared.recommended
-    return marginal_shown(
+    return Marginal(
         limit_values(best.outcome, {part.facility for part in best.mix}),
         settlement_values(case, best.outcome, plan.horizon.confidence),
     )

@@ -52,11 +52,7 @@ _NAMES = {
 def plan_text(world: World, orders_file: str, language: Language, comments: Sequence[Language]) -> str:
     """The text of a plan that runs on the world's ledger.
 
-    Args:
-        world: of the sample shop.
-        orders_file: the ledger's name beside the plan.
-        language: of the outputs and the labels.
-        comments: the languages in which the comments stand, one or both.
+    ``orders_file``: the ledger's name beside the plan; ``comments``: the languages in which they stand, one or both.
     """
     template = files("forecast").joinpath("templates/sample_plan.toml").read_text(encoding="utf-8")
     as_of = to_date(world.demand.days[world.as_of - world.first])

@@ -30,13 +30,8 @@ def failure_rates(
 ) -> Floats:
     """Share of tried value that fails, (path, cause, day), outages apart.
 
-    Args:
-        law: of the channel.
-        random: the run's random numbers.
-        index: the channel's place in them.
-        sales: (path, day), for the surge over the usual level.
-        tried: (path, day), the value that a target is weighted by.
-        target: the level to meet; None leaves the estimate.
+    ``sales`` (path, day) tell the surge over the usual level, ``tried`` (path, day) weighs a target: the level to meet;
+    None leaves the estimate.
     """
     factor = random.factor[:, index].copy()
     if law.usual_sales > 0:
