@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from forecast.calendar import to_date
 from forecast.sample.demand import promotions
 from forecast.sample.spending import daily_level, round_sum
+from forecast.texts import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,23 +32,6 @@ DAYS_OF_SALES = {
 }
 """The plan's sums in days of ordinary sales, each rounded to one leading digit."""
 
-_NAMES = {
-    "zh": {
-        "merchant": "示例数码旗舰店",
-        "baitiao": "京东白条",
-        "wechat": "微信分期",
-        "huabei": "花呗",
-        "card": "银行卡",
-    },
-    "en": {
-        "merchant": "Sample Digital Store",
-        "baitiao": "JD Baitiao",
-        "wechat": "WeChat instalments",
-        "huabei": "Huabei",
-        "card": "Bank card",
-    },
-}
-
 
 def plan_text(world: World, orders_file: str, language: Language, comments: Sequence[Language]) -> str:
     """The text of a plan that runs on the world's ledger.
@@ -59,9 +43,9 @@ def plan_text(world: World, orders_file: str, language: Language, comments: Sequ
     start = to_date(world.demand.days[0])
     shown = promotions(start, as_of + dt.timedelta(days=HORIZON_DAYS))
     peaks = [promotion.peak for promotion in shown if promotion.peak > as_of]
-    level = daily_level(world)
+    level, texts = daily_level(world), Texts(language)
     return Template(_comments_in(template, comments)).substitute(
-        _NAMES[language],
+        {name: texts(f"sample.{name}") for name in ("merchant", "baitiao", "wechat", "huabei", "card")},
         language=language,
         as_of=as_of.isoformat(),
         seed=world.seed,
