@@ -16,8 +16,7 @@ from forecast.disbursements import Disbursements, disbursements
 from forecast.drivers import Drivers, buffer_drivers
 from forecast.financing.kinds.table import annual_rate
 from forecast.input_notes import calendar_notes, ledger_notes, outage_notes, sales_notes
-from forecast.ledger.freshness import missing_days
-from forecast.ledger.reading import read_ledger, require_orders
+from forecast.ledger.reading import read_last_known
 from forecast.liquidity import case_buffer, needs
 from forecast.money import fen_to_yuan
 from forecast.notes import Note
@@ -113,13 +112,9 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> For
     """
     say = progress or (lambda _: None)
     say("ledger")
-    ledger = read_ledger(plan)
-    require_orders(plan, ledger)
     calendar = Calendar(plan.merchant.holidays)
-    gap = missing_days(ledger.tables, calendar)
+    ledger, gap = read_last_known(plan, calendar)
     known = _known_plan(plan, gap)
-    if gap:
-        ledger = replace(read_ledger(known), counts=ledger.counts)
     as_of = np.datetime64(known.horizon.as_of, "D")
     days = np.arange(as_of + 1, as_of + 1 + known.horizon.days)
     sales_stream, law_stream, path_stream, estimate_stream = np.random.default_rng(plan.horizon.seed).spawn(4)

@@ -37,6 +37,10 @@ COLUMNS = (
     "sku",
 )
 
+REFUNDS = ("refund_before", "refund_after")
+TABLES = ("sales", "first", "recovery", "traces", "settlement", *REFUNDS, "collected", "identity")
+"""The daily tables' names."""
+
 Terms = dict[str, dict[str, float]]
 """Figures of channels: ``{"baitiao": {"settlement_days": 7}}``."""
 

@@ -29,6 +29,7 @@ def small(seed: int) -> Merchant:
 def test_a_row_sets_the_forecast_beside_the_truth(row: dict[str, Any]) -> None:
     truth = small(6).truth
     assert row["receipts"]["came"] == pytest.approx(truth.receipts.sum())
+    assert row["receipts"]["mean"] == pytest.approx(truth.receipts.sum(), rel=0.5)
     assert row["sales"]["came"] == pytest.approx(truth.sales.sum())
     assert sum(one["receipts"]["came"] for one in row["channels"].values()) == pytest.approx(truth.receipts.sum())
     width = {name: row[name]["p95"] - row[name]["p05"] for name in ("receipts", "true_sales_given")}
@@ -44,7 +45,7 @@ def test_every_channel_and_cause_is_compared_with_its_law(row: dict[str, Any]) -
 
 def test_the_need_is_measured_against_every_buffer(row: dict[str, Any]) -> None:
     need = row["buffer"]["need"]
-    assert need >= row["buffer"]["minimum"]
+    assert min(need, row["buffer"]["amount"]) >= row["buffer"]["minimum"]
     assert row["buffer"]["exceeded"] == (need > row["buffer"]["amount"] + 0.01)
     assert row["practice"]["sure_exceeded"] == (need > row["practice"]["sure_buffer"] + 0.01)
     assert row["oracle"]["buffer"] > row["buffer"]["minimum"]

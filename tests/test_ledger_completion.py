@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -65,17 +66,30 @@ def test_an_order_settles_after_its_days_on_the_next_working_day_less_the_fee(tm
     assert not ledger.has_settlement
 
 
-@given(fen=st.integers(0, 10**7), rate=st.sampled_from([0.0, 0.006, 0.009, 0.00125, 1e-05, 0.5, 1.0]))
-@settings(max_examples=15, deadline=None)
+RATES = {"free": 0.0, "card": 0.006, "wechat": 0.009, "bank": 0.00125, "hair": 1e-05, "half": 0.5, "all": 1.0}
+
+
+@given(amounts=st.lists(st.integers(0, 10**7), min_size=10, max_size=30))
+@settings(max_examples=3, deadline=None)
 def test_the_settled_amount_is_rounded_half_up_to_the_fen(
-    tmp_path_factory: pytest.TempPathFactory, fen: int, rate: float
+    tmp_path_factory: pytest.TempPathFactory, amounts: list[int]
 ) -> None:
-    """By exact integers: rate as a number of hundred-thousandths."""
+    """By exact integers: rate as a number of hundred-thousandths. Every amount on a day of its own, at every rate."""
     folder = tmp_path_factory.mktemp("rounding")
-    text = HEADERS + f"A,baitiao,2026-09-01,{fen // 100}.{fen % 100:02d},2026-09-01,\n"
-    ledger = ledger_of(folder, text, channels={"baitiao": {"settlement_days": 1, "fee_rate": rate}})
-    exact = fen * (100_000 - round(rate * 100_000))
-    assert int(ledger.tables.identity["settled"].sum()) == (2 * exact + 100_000) // 200_000
+    days = [dt.date(2026, 9, 1) + dt.timedelta(days=number) for number in range(len(amounts))]
+    text = HEADERS + "".join(
+        f"{channel}-{day},{channel},{day},{fen // 100}.{fen % 100:02d},{day},\n"
+        for channel in RATES
+        for day, fen in zip(days, amounts, strict=True)
+    )
+    terms = {channel: {"settlement_days": 1, "fee_rate": rate} for channel, rate in RATES.items()}
+    settled = ledger_of(folder, text, channels=terms).tables.identity.groupby(["channel", "day"])["settled"].sum()
+    exact = {
+        (channel, pd.Timestamp(day)): (2 * fen * (100_000 - round(rate * 100_000)) + 100_000) // 200_000
+        for channel, rate in RATES.items()
+        for day, fen in zip(days, amounts, strict=True)
+    }
+    assert settled.to_dict() == exact
 
 
 def test_a_refund_without_a_date_falls_its_days_after_the_deduction(tmp_path: Path) -> None:

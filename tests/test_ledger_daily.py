@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ledger_plans import AS_OF, COLUMNS, csv_of, ledger_of, rows_of
+from ledger_plans import AS_OF, COLUMNS, TABLES, csv_of, ledger_of, row, rows_of
 
 from forecast.ledger.identity import check_identity
 
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from forecast.ledger.tables import DailyTables
-
-REFUNDS = ("refund_before", "refund_after")
-TABLES = ("sales", "first", "recovery", "traces", "settlement", *REFUNDS, "collected", "identity")
 
 BOOK = """\
 order_id,channel,ordered_at,amount,failure_cause,failed_at,deducted_at,closed_at,settled_on,settled_amount,refunded_on,refunded_amount
@@ -67,6 +64,11 @@ F4,wechat,2026-10-04 12:00,1.00,unknown,,,,,,
         ("wechat", "2026-10-02", 12, 2, 600, 400, 360),
         ("wechat", "2026-10-04", 12, 1, 100, 0, 0),
     ]
+
+
+def test_where_nothing_was_sold_for_money_no_share_is_guessed(tmp_path: Path) -> None:
+    found = ledger_of(tmp_path, csv_of(row(amount="0", failure_cause="unknown", sku="a"))).tables.traces
+    assert rows_of(found) == [("baitiao", "2026-10-01", 10, 1, 0, 0, 0)]
 
 
 def test_first_deductions(book: DailyTables) -> None:
@@ -202,10 +204,11 @@ def text_of(orders: list[dict[str, str]]) -> str:
     return csv_of(*rows)
 
 
-RANDOM = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+RANDOM = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A ledger of forty orders takes hardly longer to read than one of a few."""
 
 
-@given(st.lists(order(), min_size=1, max_size=12))
+@given(st.lists(order(), min_size=1, max_size=40))
 @RANDOM
 def test_every_fen_of_any_consistent_ledger_is_accounted_for(
     tmp_path_factory: pytest.TempPathFactory, orders: list[dict[str, str]]
@@ -228,7 +231,7 @@ EVENTS = {
 }
 
 
-@given(st.lists(order(), min_size=1, max_size=12), st.sampled_from(["cut", "fault", "move"]))
+@given(st.lists(order(), min_size=1, max_size=40), st.sampled_from(["cut", "fault", "move"]))
 @RANDOM
 def test_nothing_after_as_of_has_any_influence(
     tmp_path_factory: pytest.TempPathFactory, orders: list[dict[str, str]], change: str

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
-from ledger_plans import csv_of, plan_for, row, write_orders
+from ledger_plans import AS_OF, TABLES, csv_of, plan_for, row, write_orders
 
+from forecast.calendar import Calendar
 from forecast.errors import InputError
-from forecast.ledger import reading
-from forecast.ledger.reading import read_ledger
+from forecast.ledger import engine, reading
+from forecast.ledger.reading import read_last_known, read_ledger
+from forecast.ledger.sources import open_source
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from forecast.ledger.engine import OrderEngine
+    from forecast.ledger.sources import Source
+    from forecast.plan.model import LedgerSource
 
-def test_progress_is_told_and_counts_add_up(tmp_path: Path) -> None:
+
+def test_counts_add_up(tmp_path: Path) -> None:
     rows = [row(order_id="A"), row(order_id="B", amount="-"), row(order_id="C", ordered_at="2026-11-01")]
     write_orders(tmp_path, csv_of(*rows))
-    told: list[str] = []
-    counts = read_ledger(plan_for(tmp_path), progress=told.append).counts
+    counts = read_ledger(plan_for(tmp_path)).counts
     assert (counts.orders, counts.rejected, counts.dropped, counts.blanked) == (1, 1, 1, 0)
-    assert told == ["reading orders.csv", "checking every row", "summing by day"]
 
 
 def test_what_the_feed_holds_at_all(tmp_path: Path) -> None:
@@ -56,7 +63,7 @@ def test_a_ledger_larger_than_the_memory_given_is_read_all_the_same(
 ) -> None:
     rows = [row(order_id=f"{number:040d}", deducted_at="2026-10-02") for number in range(60_000)]
     write_orders(tmp_path, csv_of(*rows))
-    monkeypatch.setattr(reading, "MEMORY_LIMIT", "40MB")
+    monkeypatch.setattr(engine, "MEMORY_LIMIT", "40MB")
     ledger = read_ledger(plan_for(tmp_path))
     assert ledger.counts.orders == 60_000
     assert int(ledger.tables.identity["outstanding"].sum()) == 60_000 * 10_000
@@ -69,3 +76,30 @@ def test_the_same_ledger_gives_the_same_tables_to_the_last_bit(tmp_path: Path) -
     squared = sum((number * 7919 % 99991 * 100 + number % 100) ** 2 for number in range(5000))
     first, again = (read_ledger(plan_for(tmp_path)).tables.sales["value_squared"].tolist() for _ in range(2))
     assert first == again == [float(squared) / 100**2]
+
+
+@pytest.mark.parametrize(("silent", "missing"), [(0, 0), (9, 9)])
+def test_a_stopped_feed_is_read_once_and_known_as_of_its_last_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, silent: int, missing: int
+) -> None:
+    """An order a day; one confirmed on the last day is not silent yet on that day, though it is by as_of."""
+    last = AS_OF - dt.timedelta(days=silent)
+    days = [last - dt.timedelta(days=back) for back in range(60)]
+    rows = [row(order_id=str(day), ordered_at=f"{day} 09:00", deducted_at=f"{day} 09:05") for day in days]
+    rows.append(row(order_id="C", ordered_at=f"{last} 20:00", paid_at=f"{last} 20:01"))
+    write_orders(tmp_path, csv_of(*rows, row(order_id="D", ordered_at=f"{AS_OF + dt.timedelta(days=1)}")))
+    opened: list[str] = []
+
+    def counted(engine: OrderEngine, ledger: LedgerSource, base: Path, folder: Path) -> Source:
+        opened.append(ledger.orders)
+        return open_source(engine, ledger, base, folder)
+
+    monkeypatch.setattr(reading, "open_source", counted)
+    plan = plan_for(tmp_path)
+    ledger, gap = read_last_known(plan, Calendar("CN"))
+    assert (gap, opened) == (missing, ["orders.csv"])
+    then = read_ledger(replace(plan, horizon=replace(plan.horizon, as_of=last)))
+    for name in TABLES:
+        pd.testing.assert_frame_equal(getattr(ledger.tables, name), getattr(then.tables, name))
+    assert (ledger.tables.as_of, ledger.counts) == (last, read_ledger(plan).counts)
+    assert (ledger.counts.silent, then.counts.silent) == (int(missing > 0), 0)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
-import duckdb
 import pandas as pd
 import pytest
 from ledger_plans import AS_OF, csv_of, faults_of, plan_for, row, rows_of, write_orders
 
 from forecast.errors import InputError
+from forecast.ledger.engine import OrderEngine
 from forecast.ledger.reading import read_ledger
 from forecast.ledger.sources import open_source
 from forecast.plan.model import LedgerSource
@@ -83,9 +84,9 @@ def test_constants_stand_in_every_row_and_are_checked_as_any_value(tmp_path: Pat
 
 def test_the_source_keeps_its_rows_unchecked_with_line_and_types(tmp_path: Path) -> None:
     write_orders(tmp_path, csv_of(row(amount="free"), row(order_id="A2")))
-    with duckdb.connect() as engine:
+    with closing(OrderEngine(tmp_path)) as engine:
         source = open_source(engine, LedgerSource("orders.csv"), tmp_path, tmp_path)
-        assert engine.execute(f"SELECT line, order_id, amount FROM {source.table}").fetchall() == [  # noqa: S608  # names of our own
+        assert engine.rows(f"SELECT line, order_id, amount FROM {source.table}") == [  # noqa: S608  # names of our own
             (2, "A1", "free"),
             (3, "A2", "100.00"),
         ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import codecs
+from contextlib import closing
 from typing import TYPE_CHECKING
 
-import duckdb
 import pytest
 
 from forecast.errors import InputError
 from forecast.ledger import text_files
+from forecast.ledger.engine import OrderEngine
 from forecast.ledger.text_files import load_csv, open_csv
 
 if TYPE_CHECKING:
@@ -22,9 +23,9 @@ def load(folder: Path, body: bytes) -> list[tuple[int, str | None, str | None, s
     path.write_bytes(body)
     temporary.mkdir(exist_ok=True)
     file = open_csv(path, temporary)
-    with duckdb.connect() as engine:
+    with closing(OrderEngine(temporary)) as engine:
         load_csv(engine, file, {"a": 0, "b": len(file.headers) - 1}, "found")
-        return engine.execute("SELECT line, misfit, a, b FROM found ORDER BY line").fetchall()
+        return engine.rows("SELECT line, misfit, a, b FROM found ORDER BY line")
 
 
 TEXT = "订单,金额\n甲,1.00\n乙,2.00\n"
@@ -86,7 +87,7 @@ def test_quoted_line_breaks_and_blank_lines_shift_no_line_number(tmp_path: Path)
 def test_both_ways_of_reading_give_the_same_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     body = ("订单,注,金额\n" + "".join(f'{i},"a,b",{i}.00\n' for i in range(1, 500))).encode()
     quick = load(tmp_path, body)
-    monkeypatch.setattr(text_files, "_load_regular", lambda *_: False)
+    monkeypatch.setattr(OrderEngine, "load_lines", lambda *_: False)
     assert load(tmp_path, body) == quick
 
 

@@ -48,7 +48,8 @@ def test_absent_figures_are_a_dash_and_never_zero() -> None:
 
 
 def test_percentages_and_words() -> None:
-    assert [ZH.percent(0.0571234), ZH.percent(0.0571234, 1), EN.percent(-0.264)] == ["5.71%", "5.7%", "-26.40%"]
+    assert [ZH.percent(share) for share in (0.0571234, -0.5, 12.0, 0.0)] == ["5.71%", "-50.00%", "1200.00%", "0.00%"]
+    assert [EN.percent(0.0571234, decimals) for decimals in (0, 1, 4)] == ["6%", "5.7%", "5.7123%"]
     assert EN.days(11.47) == "11.5"
     assert ZH.confidence(0.95) == "95%"
     assert ZH.confidence(0.995) == "99.5%"

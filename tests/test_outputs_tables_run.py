@@ -87,6 +87,17 @@ def test_a_channel_of_which_nothing_settled_has_no_lag() -> None:
     assert tables.failure_rates(replace(RESULT, estimates=unsettled), FIGURES).rows[7][-1] == "–"
 
 
+def test_rates_of_channels_and_of_financing_are_percentages_with_two_decimals() -> None:
+    rows = {row[0]: row[1:] for row in tables.failure_rates(RESULT, FIGURES).rows}
+    for words, key in (("Refund rate", "refund_rate"), ("Fee rate", "fee_rate")):
+        assert rows[words] == [f"{one[key]['mean'] * 100:.2f}%" for one in RESULT["estimates"].values()]
+    assert BASE.financing is not None
+    best = BASE.financing.recommended
+    row = tables.financing(RESULT, BASE.financing, FIGURES).rows[0]
+    assert row[4] == f"{(best.effective_annual_rate or 0.0) * 100:.2f}%"
+    assert row[7] == f"{best.shortfall_probability * 100:.1f}%"
+
+
 def test_absent_upper_limits_are_dashes() -> None:
     assert tables.buffers(RESULT, FIGURES).rows[0][2] == FIGURES.money(BASE.buffer.upper)
     few_paths = replace(BASE, buffer=replace(BASE.buffer, upper=None))

@@ -47,6 +47,15 @@ def test_estimates_stand_with_their_interval() -> None:
     assert found["大促", "double11 倍数依据"][0] == "自身历史"
 
 
+def test_rates_are_shown_as_percentages_and_those_of_contracts_to_a_hundredth_of_a_basis_point() -> None:
+    sheet = written("zh")[0]["输入"]
+    formats = {(row[0].value, row[1].value): row[2].number_format for row in sheet.iter_rows(min_row=5)}
+    assert [formats["京东白条", item] for item in ("失败率：合计", "退款率", "费率")] == ["0.00%"] * 3
+    assert formats["bank_line", "年利率"] == formats["bank_line", "承诺费"] == "0.0000%"
+    assert inputs()["bank_line", "承诺费"][1] == "每年"
+    assert inputs()["京东白条", "费率"][1] == "比例"
+
+
 def test_the_labels_of_a_facility_begin_like_all_others() -> None:
     sheet = written("en")[1]["Inputs"]
     labels = [row[1] for row in sheet.iter_rows(min_row=5, values_only=True) if row[1]]

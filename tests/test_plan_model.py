@@ -93,5 +93,5 @@ def test_a_rate_may_be_stated_for_every_cause_that_one_can_plan_for() -> None:
 
 
 def test_a_database_is_told_from_a_file_by_its_url() -> None:
-    assert LedgerSource("postgresql://host/shop", "orders").is_database
+    assert is_database("postgresql://host/shop")
     assert not is_database("exports/orders.csv")

@@ -135,6 +135,7 @@ def test_cohorts_that_develop_alike_are_projected_without_error(steps: list[floa
 def test_development_runs_from_the_first_age_with_money_to_the_last_that_matters() -> None:
     found = develop(steady(26, (0.0, 0.5, 0.81, 0.8)))
     assert found.ages.tolist() == [1, 2, 3]
+    assert found.triangle[0].tolist() == [500.0, 810.0, 800.0]
     assert found.factors == pytest.approx([0.81 / 0.5, 0.8 / 0.81])
     assert found.tail == 1.0
     assert found.reached == pytest.approx([0.625, 1.0125, 1.0])
@@ -164,6 +165,16 @@ def test_a_stray_early_payment_does_not_begin_the_development() -> None:
     assert found.ages.tolist() == [1, 2]
     assert np.isnan(found.projected[-1])
     assert found.expected[-1] == pytest.approx(800.0)
+
+
+def test_cohorts_too_young_to_show_a_step_say_nothing_of_where_it_begins() -> None:
+    """Two big weeks of Double 11 have brought nothing yet: the small ones before them begin at the age of a week."""
+    cohorts = steady(10, (0.0, 0.6, 0.8))
+    cohorts.order_value[-2:] = 1e6, 1e7
+    cohorts.collected[3, 0], cohorts.collected[-2, 1] = 10.0, 0.6e6
+    found = develop(cohorts)
+    assert found.ages.tolist() == [1, 2]
+    assert found.expected[-1] == pytest.approx(0.8e7, rel=0.01)
 
 
 def test_slow_money_beyond_the_last_age_is_in_the_tail() -> None:

@@ -15,6 +15,7 @@ from forecast.receivables.hazards import incidence
 from forecast.receivables.payout import DAY_TYPES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from forecast.receivables.assumptions import Assumptions
@@ -104,6 +105,28 @@ def test_what_promotions_do_does_not_tinge_the_law_of_other_orders(tmp_path: Pat
     assert law.refund_after.sum(axis=1).mean() == pytest.approx(1 / 13, rel=0.25)
     assert law.promotion is not None
     assert law.promotion.refund_after.sum(axis=1).mean() == pytest.approx(2 / 13, rel=0.25)
+
+
+def test_noise_of_settlements_is_that_of_orders_or_of_whole_days_or_none(tmp_path: Path) -> None:
+    """Lags of 1 to 4 days: drawn order by order, their daily sums are those of independent orders; day by day, not."""
+
+    def dispersion(lag: Callable[[int, str], int]) -> float:
+        header, *lines = shop_orders().splitlines()
+        rows = []
+        for place, line in enumerate(lines):
+            cells = line.split(",")
+            if cells[8]:
+                cells[8] = str(dt.date.fromisoformat(cells[6][:10]) + dt.timedelta(days=lag(place, cells[6][:10])))
+                cells[10:] = ["", ""]
+            rows.append(",".join(cells))
+        return estimated(tmp_path, "\n".join([header, *rows]) + "\n").channels[0].dispersion
+
+    draws = np.random.default_rng(7).integers(1, 5, 100_000)
+    of_orders = dispersion(lambda place, _: int(draws[place]))
+    of_days = dispersion(lambda _, day: int(draws[dt.date.fromisoformat(day).toordinal() % 997]))
+    assert of_orders == pytest.approx(1.0, abs=0.35)
+    assert of_days > 5 * of_orders
+    assert dispersion(lambda *_: 2) == 0.0
 
 
 def test_a_lag_that_has_moved_is_told(tmp_path: Path) -> None:

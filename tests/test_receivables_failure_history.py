@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from ledgers import shop_ledger, shop_orders, shop_plan
 
-from forecast.plan.model import ALL_CAUSES
+from forecast.plan.model import ALL_CAUSES, CAUSES
 from forecast.receivables.failure_history import failure_laws
 
 if TYPE_CHECKING:
@@ -20,6 +20,10 @@ def test_every_channel_has_a_law_for_every_cause(tmp_path: Path) -> None:
     assert {name: set(by_cause) for name, by_cause in laws.items()} == {name: set(ALL_CAUSES) for name in plan.channels}
     assert laws["wechat"]["validation"].base_mean == pytest.approx(1 / 17, rel=0.25)
     assert not laws["wechat"]["clearing"].failures_seen
+    # a feed that names its causes may still show others, but keeps none back
+    possible = {cause: law.possible for cause, law in laws["wechat"].items()}
+    assert possible["unknown"] == 0.0
+    assert min(possible[cause] for cause in CAUSES) > 0.0
     assert inferred == {"baitiao": {}, "wechat": {}}
 
 

@@ -51,6 +51,20 @@ def test_without_episodes_the_base_is_the_mean() -> None:
     assert mean(law) - law.base_mean < 0.0005
 
 
+def test_uncertainty_of_the_lift_leaves_the_long_run_mean_where_it_is() -> None:
+    """A log-normal factor of mean 1: exp(σ z - σ² / 2)."""
+    law = FailureLaw(0.02, 1e9, 0.0, 0.0, 0.0, 100.0, lift=1.5, lift_sd=0.6)
+    drawn = law.draw_means(400_000, np.random.default_rng(4))
+    assert drawn.mean() == pytest.approx(law.base_mean, rel=0.006)
+    assert np.log(drawn).std() == pytest.approx(0.6, rel=0.01)
+
+
+def test_of_a_single_week_as_much_is_known_as_its_orders_say() -> None:
+    past = history(0.05, np.random.default_rng(5))
+    week = FailureHistory(past.tried[:7], past.failed[:7], past.surge[:7], past.order_size)
+    assert fitted(week).base_information == pytest.approx(past.failed[:7].sum() / 100.0, rel=0.2)
+
+
 def test_episodes_are_kept_apart_from_the_base() -> None:
     past = history(0.01, np.random.default_rng(2))
     for start, length, severity in ((100, 1, 0.6), (300, 3, 0.3), (500, 2, 0.5)):

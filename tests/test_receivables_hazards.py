@@ -46,6 +46,17 @@ def test_an_unfinished_order_counts_at_the_ages_it_was_followed_to() -> None:
     assert counts.events.sum(axis=0)[0, 2] / counts.at_risk.sum(axis=0)[2] == pytest.approx(0.6)
 
 
+def test_a_draw_weighs_weeks_against_each_other_and_not_against_the_prior() -> None:
+    """Of 1,000 yuan at risk 200 settle; a prior of 0.5 worth 10 orders of 10 yuan moves 0.2 by a tenth of the way."""
+    table = cohort_table([("2026-10-18", "settled", 0, 200.0), ("2026-10-18", "in_transit", 0, 800.0)])
+    counts = count_cohorts(table, ("settled",), AS_OF)
+    prior = np.full((1, MAX_AGE), 0.5)
+    for weight in (1.0, 7.0):
+        weights = np.full((2, len(counts.weeks)), weight)
+        drawn = draw_hazards(counts, weights, prior, order_size=10.0, prior_orders=10.0)
+        assert drawn[:, 0, 0] == pytest.approx([250.0 / 1_100.0] * 2)
+
+
 def test_censored_cohorts_give_the_true_hazard_where_finished_orders_alone_give_too_short_a_lag() -> None:
     rows = []
     daily_hazard = 0.1

@@ -11,6 +11,7 @@ from forecast.receivables.payout import (
     SPRING_FESTIVAL,
     day_type,
     learn_payout_days,
+    month_days,
     waiting_weights,
     working_days_only,
 )
@@ -29,6 +30,31 @@ def test_kinds_of_day_know_holidays_and_make_up_workdays() -> None:
         "make_up",
         "sunday",
     ]
+
+
+def test_monthly_rules_name_their_day_by_the_calendar() -> None:
+    """National Day 2025 lasts to 8 October; 30 November is a Sunday."""
+    days = np.arange(np.datetime64("2025-10-01"), np.datetime64("2025-12-01"))
+    chosen = {
+        rule: days[month_days(rule, days, CHINA)].astype(str).tolist()
+        for rule in ("first_working_day", "last_working_day", "last_day")
+    }
+    assert chosen == {
+        "first_working_day": ["2025-10-09", "2025-11-03"],
+        "last_working_day": ["2025-10-31", "2025-11-28"],
+        "last_day": ["2025-10-31", "2025-11-30"],
+    }
+
+
+def test_a_weekend_between_two_holidays_is_part_of_them_and_one_beside_them_is_not() -> None:
+    """Germany in 2026: Good Friday, 3 April, to Easter Monday, 6 April; 1 May is a Friday with a plain Monday after."""
+    days = np.array(
+        ["2026-04-02", "2026-04-03", "2026-04-04", "2026-04-05", "2026-04-06", "2026-04-07"], "datetime64[D]"
+    )
+    kinds = [DAY_TYPES[kind] for kind in day_type(days, Calendar("DE"))]
+    assert kinds == ["thursday", "holiday", "holiday", "holiday", "holiday", "tuesday"]
+    beside = np.array(["2026-05-01", "2026-05-02", "2026-05-03"], dtype="datetime64[D]")
+    assert [DAY_TYPES[kind] for kind in day_type(beside, Calendar("DE"))] == ["holiday", "saturday", "sunday"]
 
 
 def test_a_channel_that_never_pays_on_closed_days_is_learnt_as_closed() -> None:

@@ -17,6 +17,8 @@ def test_the_usual_level_is_the_median_of_the_days_before() -> None:
     level = usual_level(np.concatenate([np.full(30, 100.0), [900.0, 100.0]]))
     assert level[30] == 100.0
     assert level[31] == 100.0
+    # the first week has no week before it: the days to the sixth after each stand in
+    assert usual_level(np.arange(1.0, 31.0))[[0, 3, 6, 7]].tolist() == [4.0, 5.5, 7.0, 4.0]
 
 
 def test_the_elasticity_is_found_and_leans_on_its_prior() -> None:
@@ -27,6 +29,8 @@ def test_the_elasticity_is_found_and_leans_on_its_prior() -> None:
     slope, deviation = surge_elasticity([(tried, failed, surge)], 100.0, 0.0)
     assert slope == pytest.approx(0.8, abs=3 * deviation)
     assert deviation < 0.1
+    # where days differ by half of their mean beyond the noise of orders, many orders a day say little more than few
+    assert surge_elasticity([(tried, failed, surge)], 100.0, 0.25)[1] > 1.3 * deviation
     nothing = surge_elasticity([(tried, np.zeros(400), surge)], 100.0, 0.0, prior=0.3, prior_sd=0.2)
     assert nothing == pytest.approx((0.3, 0.2))
 

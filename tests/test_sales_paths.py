@@ -284,9 +284,9 @@ def test_horizon_and_paths_must_be_positive() -> None:
 
 
 def test_intervals_hold_as_often_as_they_say() -> None:
-    """20 merchants; days within one share the level's path, so the band is binomial in a sixth of the values."""
+    """10 merchants; days within one share the level's path, so the band is binomial in a sixth of the values."""
     inside, days, sums = 0, 0, 0
-    for seed in range(20):
+    for seed in range(10):
         daily = _merchant(100 + seed, 200, after=14)
         paths = sales_paths(daily, AS_OF, 14, paths=400, seed=seed)
         actual = daily.iloc[-14:].to_numpy().T
@@ -298,4 +298,4 @@ def test_intervals_hold_as_often_as_they_say() -> None:
     effective = days // 6
     band = stats.binom(effective, 0.8)
     assert band.ppf(0.001) <= inside / days * effective <= band.ppf(0.999), inside / days
-    assert stats.binom(20, 0.8).ppf(0.001) <= sums
+    assert stats.binom(10, 0.8).ppf(0.001) <= sums

@@ -16,6 +16,7 @@ from forecast.simulation.kernels import (
     build_kernels,
     convolve,
     convolve_sum,
+    horizon_days,
     planned_taken,
     refund_factors,
 )
@@ -55,6 +56,35 @@ def test_kernels_and_run_off_of_a_channel() -> None:
     # A tenth of what settled today is taken back tomorrow; at age 5 that has passed.
     assert kernel.open.taken_back[0, 0] == pytest.approx(5.0)
     assert kernel.open.tried.sum() == 0.0  # an order tried at age 0 or never is not tried any more
+
+
+def test_what_is_open_leaves_as_it_settles_and_the_noise_knows_how_surely() -> None:
+    """Two fifths settle a day after the deduction, the rest on the second: of 200 deducted on as_of 80, then 120."""
+    law = channel_law(due=hazard(0.0, 0.4, 0.6), still_open=open_orders(in_transit={0: 200.0}))
+    kernel = build_kernels(law, AS_OF, 4, CHINA)
+    assert kernel.open.settled[0] == pytest.approx([80.0, 120.0, 0.0, 0.0])
+    assert kernel.open.left[0] == pytest.approx([0.6, 0.0, 0.0, 0.0])
+    assert kernel.open.left[1, 0] == pytest.approx(0.0)
+    assert kernel.open.settled_squared == pytest.approx([200 * 0.4**2, 200 * 0.6**2, 0.0, 0.0])
+    assert kernel.usual.settle_squared[1] == pytest.approx([0.0, 0.0, 0.4**2, 0.6**2])
+
+
+def test_what_a_plans_refund_rate_does_not_take_back_settles_as_before() -> None:
+    """A tenth is refunded on the day of the deduction by the law, a fifth by the plan: four fifths settle, not nine."""
+    law = channel_law(due=hazard(0.0, 0.5, 0.5), refund_before=hazard(0.1))
+    planned = replace(law, refund_rate=0.2)
+    for one, refunded in ((law, 0.1), (planned, 0.2)):
+        kernel = build_kernels(one, AS_OF, 8, CHINA).usual
+        assert kernel.refund[0, 0].tolist() == pytest.approx([refunded] + [0.0] * 7)
+        settles = (1 - refunded) / 2
+        assert kernel.settle[0, 0].tolist() == pytest.approx([0.0, settles, settles] + [0.0] * 5)
+        assert kernel.refunded_in_the_end == pytest.approx(np.full(DRAWS, refunded))
+    both = build_kernels(replace(law, refund_after=hazard(0.0, 0.2)), AS_OF, 8, CHINA).usual
+    assert both.refunded_in_the_end == pytest.approx(np.full(DRAWS, 0.1 + 0.9 * 0.2))
+
+
+def test_the_horizon_begins_on_the_day_after_as_of() -> None:
+    assert horizon_days(AS_OF, 3).astype(str).tolist() == ["2026-12-01", "2026-12-02", "2026-12-03"]
 
 
 def test_what_is_open_from_a_promotion_follows_its_own_law() -> None:

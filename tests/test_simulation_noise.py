@@ -17,6 +17,14 @@ def test_gamma_noise_has_the_mean_and_variance_asked_for(shape: float) -> None:
     assert values.std() == pytest.approx(30.0 / shape**0.5, rel=0.15)
 
 
+def test_where_a_day_holds_less_than_an_order_its_mean_over_the_paths_is_restored() -> None:
+    """Also on a day on which half of the paths expect nothing."""
+    mean = np.array([30.0, 0.0] * 2_000)[:, None]
+    values = gamma_noise(mean, mean**2 / 0.1, np.random.default_rng(3).standard_normal(mean.shape))
+    assert values[1::2].max() == 0.0
+    assert values.mean() == pytest.approx(15.0)
+
+
 def test_no_variance_is_no_noise() -> None:
     mean = np.array([[5.0, 0.0]])
     assert gamma_noise(mean, np.zeros_like(mean), np.ones_like(mean)).tolist() == [[5.0, 0.0]]

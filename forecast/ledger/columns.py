@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from forecast.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from forecast.plan.model import LedgerSource
 
@@ -74,40 +74,16 @@ def map_columns(headers: Sequence[str], ledger: LedgerSource, file: str) -> Colu
             have or has twice, a column that is given twice, a required column that is absent.
     """
     found = [header.strip().removeprefix("\ufeff") for header in headers]
-    problems = [
-        *_unknown_names(ledger.columns, "ledger.columns", file),
-        *_unknown_names(ledger.constants, "ledger.constants", file),
-    ]
-    positions: dict[str, int] = {}
-    constants: dict[str, str] = {}
-    twice: set[str] = set()
-    for name in (*READ, *OTHERS):
-        wanted = ledger.columns.get(name, name).strip()
-        places = [place for place, header in enumerate(found) if header == wanted]
-        if name in ledger.constants:
-            if places or name in ledger.columns:
-                message = f'{file} has a column "{wanted}" for it as well: leave one of the two out'
-                problems.append(Problem(message, key=f"ledger.constants.{name}"))
-            constants[name] = ledger.constants[name]
-        elif len(places) == 1:
-            positions[name] = places[0]
-        elif places:
-            twice.add(name)
-            message = f'{file} has the header "{wanted}" {len(places)} times: rename or remove all but one'
-            problems.append(Problem(message, key=f"ledger.columns.{name}"))
-        elif name in ledger.columns:
-            problems.append(_missing_header(name, wanted, found, file))
-    named = {*positions, *constants, *ledger.columns, *twice}
-    problems += [_missing_column(name, found, file) for name in REQUIRED if name not in named]
-    problems += [
-        _missing_column(other, found, file, because=name)
-        for name, others in TOGETHER.items()
-        for other in others
-        if name in named and other not in named
-    ]
+    wanted = {name: ledger.columns.get(name, name).strip() for name in (*READ, *OTHERS)}
+    places = {name: [place for place, header in enumerate(found) if header == wanted[name]] for name in wanted}
+    problems = [*_unknown_names(ledger.columns, "ledger.columns", file)]
+    problems += _unknown_names(ledger.constants, "ledger.constants", file)
+    for name, header in wanted.items():
+        problems += _misfits(name, header, len(places[name]), ledger, found, file)
+    problems += _absent({*ledger.columns, *ledger.constants, *(x for x in wanted if places[x])}, found, file)
     if problems:
         raise InputError(problems)
-    return ColumnMap({name: place for name, place in positions.items() if name in READ}, constants)
+    return ColumnMap({name: places[name][0] for name in READ if places[name]}, dict(ledger.constants))
 
 
 def nearest(word: str, choices: Iterable[str]) -> str:
@@ -129,9 +105,28 @@ def _unknown_names(given: Mapping[str, str], table: str, file: str) -> list[Prob
     ]
 
 
-def _missing_header(name: str, wanted: str, found: Sequence[str], file: str) -> Problem:
-    message = f'{file} has no column "{wanted}"{nearest(wanted, found)} Its columns: {_listed(found)}'
-    return Problem(message, key=f"ledger.columns.{name}")
+def _misfits(
+    name: str, wanted: str, times: int, ledger: LedgerSource, found: Sequence[str], file: str
+) -> Iterator[Problem]:
+    """What is wrong with the header that is wanted for a column and stands so many times among those found."""
+    if name in ledger.constants:
+        if times or name in ledger.columns:
+            message = f'{file} has a column "{wanted}" for it as well: leave one of the two out'
+            yield Problem(message, key=f"ledger.constants.{name}")
+    elif times > 1:
+        message = f'{file} has the header "{wanted}" {times} times: rename or remove all but one'
+        yield Problem(message, key=f"ledger.columns.{name}")
+    elif not times and name in ledger.columns:
+        message = f'{file} has no column "{wanted}"{nearest(wanted, found)} Its columns: {_listed(found)}'
+        yield Problem(message, key=f"ledger.columns.{name}")
+
+
+def _absent(named: Collection[str], found: Sequence[str], file: str) -> Iterator[Problem]:
+    """The columns that a ledger must have, and those without which another means nothing."""
+    yield from (_missing_column(name, found, file) for name in REQUIRED if name not in named)
+    for name, others in TOGETHER.items():
+        if name in named:
+            yield from (_missing_column(other, found, file, because=name) for other in others if other not in named)
 
 
 def _missing_column(name: str, found: Sequence[str], file: str, because: str = "") -> Problem:

@@ -21,14 +21,13 @@ import pandas as pd
 
 from forecast.calendar import Calendar, days_between
 from forecast.errors import InputError, Problem
-from forecast.ledger.sql import by_channel
+from forecast.ledger.sql import HOUR, by_channel, listed
+from forecast.ledger.validation import ACCEPTED
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    import duckdb
-
-    from forecast.ledger.validation import Checked
+    from forecast.ledger.engine import OrderEngine
     from forecast.plan.model import Plan
 
 _LONGEST_CLOSURE = 60
@@ -45,15 +44,13 @@ SILENT_MULTIPLE = 3
 
 _DAYS = ("ordered", "failed", "deducted", "closed", "settled", "refunded")
 
+_COLUMNS = ("channel", "cause", *(f"{x}_day" for x in _DAYS), "value", "settled", "refunded", "silent", "sku", "hour")
 
-def complete_rows(connection: duckdb.DuckDBPyConnection, checked: Checked, plan: Plan, columns: Collection[str]) -> str:
+
+def complete_rows(engine: OrderEngine, plan: Plan, columns: Collection[str]) -> str:
     """Makes the table of good rows that the daily tables are summed from; its columns are in ``daily.py``.
 
-    Args:
-        connection: The engine.
-        checked: The checked rows.
-        plan: The plan, whose channels complete the ledger.
-        columns: The columns that the ledger has.
+    ``columns`` are those that the ledger has; the plan's channels complete it.
 
     Returns:
         The table's name.
@@ -61,33 +58,39 @@ def complete_rows(connection: duckdb.DuckDBPyConnection, checked: Checked, plan:
     Raises:
         InputError: The ledger lacks something and the plan does not supply it; names every key to write.
     """
-    problems = _missing_keys(connection, checked, plan, columns)
+    problems = _missing_keys(engine, plan, columns)
     if problems:
         raise InputError(problems)
     moments = {x: f"{x}_day" for x in _DAYS} | {"failed": "CASE WHEN silent THEN paid_day ELSE failed_day END"}
-    days = ", ".join(f"CAST(({day}) - DATE '1970-01-01' AS INTEGER) AS {x}_day" for x, day in moments.items())
-    waited = (
-        f"CREATE TABLE orders_known AS WITH patience AS ("  # noqa: S608  # names of our own
-        f" SELECT channel, {SILENT_MULTIPLE} * quantile_disc(waited_hours, 0.9)"
-        f" FILTER (WHERE deducted_day IS NOT NULL) AS hours {checked.accepted} GROUP BY channel),"
-        f" good AS (SELECT * EXCLUDE (first_line) {checked.accepted}),"
-        f" heard AS (SELECT good.*, coalesce(waited_hours > greatest(hours,"
-        f" CASE WHEN waited_hours % {SILENT_DAY} = 0 THEN {SILENT_DAY} ELSE {SILENT_HOURS} END), false) AS silent"
-        f" FROM good LEFT JOIN patience USING (channel))"
-        f" SELECT channel, CASE WHEN silent THEN 'unknown' ELSE coalesce(cause, '') END AS cause, {days},"
-        f" amount AS value, settled_amount AS settled, coalesce(refunded_amount, 0) AS refunded, silent,"
-        f" sku, CAST(CASE WHEN silent THEN paid_hour ELSE failed_hour END AS INTEGER) AS hour FROM heard"
+    days = ", ".join(f"CAST(date_diff('day', DATE '1970-01-01', {moments[x]}) AS INTEGER) AS {x}_day" for x in _DAYS)
+    whole_day, shortest = SILENT_DAY * HOUR, SILENT_HOURS * HOUR
+    engine.make(
+        "orders_known",
+        f"""
+        WITH good AS (SELECT orders_checked.* {ACCEPTED}),
+        patience AS (
+            SELECT channel, {SILENT_MULTIPLE} * percentile_disc(0.9) WITHIN GROUP (ORDER BY waited)
+                FILTER (WHERE deducted_day IS NOT NULL) AS usual
+            {ACCEPTED} GROUP BY channel
+        ),
+        heard AS (
+            SELECT good.*, coalesce(waited > greatest(usual, CASE WHEN waited % {whole_day} = 0 THEN {whole_day}
+                ELSE {shortest} END), false) AS silent
+            FROM good LEFT JOIN patience ON good.channel = patience.channel
+        )
+        SELECT channel, CASE WHEN silent THEN 'unknown' ELSE coalesce(cause, '') END AS cause, {days}, amount AS value,
+            settled_amount AS settled, coalesce(refunded_amount, 0) AS refunded, silent, sku,
+            CAST(CASE WHEN silent THEN paid_hour ELSE failed_hour END AS INTEGER) AS hour
+        FROM heard
+        """,  # noqa: S608  # names of our own
     )
-    connection.execute(waited)
     if "settled_on" in columns:
         return "orders_known"
-    _settle(connection, plan)
+    _settle(engine, plan)
     return "orders_settled"
 
 
-def _missing_keys(
-    connection: duckdb.DuckDBPyConnection, checked: Checked, plan: Plan, columns: Collection[str]
-) -> list[Problem]:
+def _missing_keys(engine: OrderEngine, plan: Plan, columns: Collection[str]) -> list[Problem]:
     needs = (
         ("settled_on", "settlement_days", "deducted_day IS NOT NULL", "no settlement columns", "7"),
         ("refunded_on", "refund_days", "refunded_amount > 0 AND refunded_day IS NULL", "refunds without dates", "5"),
@@ -103,7 +106,7 @@ def _missing_keys(
     for column, key, condition, what, example in needs:
         if column in columns:
             continue
-        found = connection.execute(f"SELECT DISTINCT channel {checked.accepted} AND {condition} ORDER BY channel")
+        found = engine.rows(f"SELECT DISTINCT channel {ACCEPTED} AND {condition} ORDER BY channel")
         problems += [
             Problem(
                 f"the ledger has {what}, so the plan must say: write {key} = {example} under [channels.{channel}],"
@@ -111,42 +114,42 @@ def _missing_keys(
                 str(plan.path),
                 key=f"channels.{channel}.{key}",
             )
-            for (channel,) in found.fetchall()
+            for (channel,) in found
             if getattr(plan.channels[channel], key) is None
         ]
     return problems
 
 
-def _settle(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+def _settle(engine: OrderEngine, plan: Plan) -> None:
     days = {name: str(int(c.settlement_days)) for name, c in plan.channels.items() if c.settlement_days is not None}
     rates = {name: Decimal(repr(c.fee_rate or 0.0)) for name, c in plan.channels.items()}
     digits = max(0, *(-int(rate.normalize().as_tuple().exponent) for rate in rates.values()))
     whole = 10**digits
     kept = by_channel({name: str(int((1 - rate) * whole)) for name, rate in rates.items()}, "HUGEINT")
-    connection.register("payout_days", _payout_days(connection, plan, days))
+    engine.load_frame("payout_days", _payout_days(engine, plan, days))
     due = f"deducted_day + {by_channel(days, 'INTEGER')}"
     as_of = int(np.datetime64(plan.horizon.as_of, "D").astype(np.int64))
-    connection.execute(
+    settled = {
+        "settled_day": "CASE WHEN paid_out THEN payout_day END",
+        "settled": f"CASE WHEN paid_out THEN CAST((2 * net * {kept} + {whole}) // (2 * {whole}) AS BIGINT) END",
+    }
+    engine.make(
+        "orders_settled",
         f"""
-        CREATE TABLE orders_settled AS
         WITH due AS (
             SELECT orders_known.*, payout_day,
                 value - CASE WHEN refunded_day < payout_day THEN refunded ELSE 0 END AS net
             FROM orders_known LEFT JOIN payout_days ON payout_days.due_day = {due}
-        )
-        SELECT * EXCLUDE (payout_day, net, paid_out) REPLACE (
-            CASE WHEN paid_out THEN payout_day END AS settled_day,
-            CASE WHEN paid_out THEN CAST((2 * net * {kept} + {whole}) // (2 * {whole}) AS BIGINT) END AS settled
-        )
-        FROM (SELECT *, payout_day <= {as_of} AND (net > 0 OR value = 0) AS paid_out FROM due)
-        """  # noqa: S608  # names of our own, and figures of the plan
+        ),
+        paid AS (SELECT due.*, payout_day <= {as_of} AND (net > 0 OR value = 0) AS paid_out FROM due)
+        SELECT {listed(_COLUMNS, settled)} FROM paid
+        """,  # noqa: S608  # names of our own, and figures of the plan
     )
-    connection.unregister("payout_days")
 
 
-def _payout_days(connection: duckdb.DuckDBPyConnection, plan: Plan, days: dict[str, str]) -> pd.DataFrame:
+def _payout_days(engine: OrderEngine, plan: Plan, days: dict[str, str]) -> pd.DataFrame:
     """For each day on which a settlement can be due the working day that it is rolled to, as days since 1970."""
-    first, last = connection.execute("SELECT min(deducted_day), max(deducted_day) FROM orders_known").fetchall()[0]
+    first, last = engine.rows("SELECT min(deducted_day), max(deducted_day) FROM orders_known")[0]
     if first is None:
         return pd.DataFrame({"due_day": [], "payout_day": []}, dtype="int32")
     longest = max(int(wait) for wait in days.values())

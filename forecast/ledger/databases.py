@@ -11,19 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import duckdb
 import pyarrow as pa
 
 from forecast.errors import InputError, Problem
 from forecast.ledger.columns import nearest
-from forecast.ledger.loading import BATCH, load_batches
+from forecast.ledger.engine import BATCH, EngineError, duckdb_headers
 from forecast.ledger.sql import name as sql_name
-from forecast.ledger.sql import text as sql_text
+from forecast.ledger.sql import qualified
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from types import ModuleType
 
+    from forecast.ledger.engine import OrderEngine
     from forecast.plan.model import LedgerSource
 
 
@@ -68,39 +68,30 @@ def open_database(ledger: LedgerSource, base: Path) -> Database:
         place = str(path)
     try:
         return Database(scheme, place, ledger.table, _HEADERS[scheme](place, ledger.table))
-    except (duckdb.Error, sqlite3.Error) as error:
+    except (EngineError, sqlite3.Error) as error:
         message = f"cannot read table {ledger.table}: {str(error).splitlines()[0]}"
         raise InputError(Problem(message, key="ledger.table")) from None
 
 
-def load_database(
-    connection: duckdb.DuckDBPyConnection, database: Database, positions: Mapping[str, int], table: str
-) -> None:
+def load_database(engine: OrderEngine, database: Database, positions: Mapping[str, int], table: str) -> None:
     """Makes ``table`` with ``line``, ``misfit`` (null) and the mapped columns under our names.
 
     ``line`` is the row's number from 1 in the order in which the database gives them.
     """
     columns = {column: database.headers[place] for column, place in positions.items()}
     picked = ", ".join(f"{sql_name(header)} AS {sql_name(column)}" for column, header in columns.items())
-    query = f"SELECT {picked} FROM {_qualified(database.table)}"  # noqa: S608  # quoted names alone
+    query = f"SELECT {picked} FROM {qualified(database.table)}"  # noqa: S608  # quoted names alone
     if database.scheme == "duckdb":
-        connection.execute(f"ATTACH {sql_text(database.place)} AS orders_file (READ_ONLY)")
-        query = f"SELECT {picked} FROM orders_file.{_qualified(database.table)}"  # noqa: S608  # the same
-        connection.execute(f"CREATE TABLE {table}_rows AS {query}")
-        connection.execute("DETACH orders_file")
+        engine.load_duckdb(table, database.place, query)
     elif database.scheme == "sqlite":
         with closing(_open_sqlite(database.place)) as source:
-            rows = source.execute(query)
             schema = pa.schema([(column, pa.string()) for column in columns])
-            load_batches(connection, _text_batches(rows, schema), schema, f"{table}_rows")
+            engine.load_numbered(table, _text_batches(source.execute(query), schema), schema)
     else:
         with closing(_postgresql_driver().connect(database.place)) as source, closing(source.cursor()) as cursor:
             cursor.execute(query)
             batches = cursor.fetch_record_batch()
-            load_batches(connection, batches, batches.schema, f"{table}_rows")
-    connection.execute(
-        f"CREATE VIEW {table} AS SELECT rowid + 1 AS line, CAST(NULL AS VARCHAR) AS misfit, * FROM {table}_rows"  # noqa: S608  # names of our own
-    )
+            engine.load_numbered(table, batches, batches.schema)
 
 
 def _text_batches(rows: sqlite3.Cursor, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
@@ -111,18 +102,13 @@ def _text_batches(rows: sqlite3.Cursor, schema: pa.Schema) -> Iterator[pa.Record
         yield pa.record_batch(arrays, schema=schema)
 
 
-def _duckdb_headers(place: str, table: str) -> tuple[str, ...]:
-    with closing(duckdb.connect(place, read_only=True)) as source:
-        return tuple(row[0] for row in source.execute(f"DESCRIBE {_qualified(table)}").fetchall())
-
-
 def _open_sqlite(place: str) -> sqlite3.Connection:
     return sqlite3.connect(f"{Path(place).resolve().as_uri()}?mode=ro", uri=True)
 
 
 def _sqlite_headers(place: str, table: str) -> tuple[str, ...]:
     with closing(_open_sqlite(place)) as source:
-        rows = source.execute(f"SELECT * FROM {_qualified(table)} LIMIT 0")  # noqa: S608  # a quoted name alone
+        rows = source.execute(f"SELECT * FROM {qualified(table)} LIMIT 0")  # noqa: S608  # a quoted name alone
         return tuple(column[0] for column in rows.description)
 
 
@@ -130,7 +116,7 @@ def _postgresql_headers(place: str, table: str) -> tuple[str, ...]:
     driver = _postgresql_driver()
     try:
         with closing(driver.connect(place)) as source, closing(source.cursor()) as cursor:
-            cursor.execute(f"SELECT * FROM {_qualified(table)} LIMIT 0")  # noqa: S608  # a quoted name alone
+            cursor.execute(f"SELECT * FROM {qualified(table)} LIMIT 0")  # noqa: S608  # a quoted name alone
             return tuple(column[0] for column in cursor.description)
     except driver.Error as error:
         message = f"cannot read table {table}: {str(error).splitlines()[0]}"
@@ -145,13 +131,8 @@ def _postgresql_driver() -> ModuleType:
         raise InputError(Problem(message, key="ledger.orders")) from None
 
 
-def _qualified(table: str) -> str:
-    """A table's name, quoted, with its schema where one is given (``sales.orders``)."""
-    return ".".join(sql_name(part) for part in table.split("."))
-
-
 _HEADERS: Mapping[str, Callable[[str, str], tuple[str, ...]]] = {
     "postgresql": _postgresql_headers,
-    "duckdb": _duckdb_headers,
+    "duckdb": duckdb_headers,
     "sqlite": _sqlite_headers,
 }

@@ -53,12 +53,8 @@ def faults(types: Mapping[str, str], channels: Iterable[str]) -> list[Fault]:
 
 
 def _missing() -> list[Fault]:
-    return [
-        Fault("order_id IS NULL", "order_id", "order_id_missing"),
-        Fault("channel IS NULL", "channel", "channel_missing"),
-        Fault("found_ordered_at IS NULL", "ordered_at", "ordered_at_missing"),
-        Fault("found_amount IS NULL", "amount", "amount_missing"),
-    ]
+    values = {"order_id": "order_id", "channel": "channel", "ordered_at": "found_ordered_at", "amount": "found_amount"}
+    return [Fault(f"{value} IS NULL", column, f"{column}_missing") for column, value in values.items()]
 
 
 def _failures() -> list[Fault]:

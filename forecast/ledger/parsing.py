@@ -8,7 +8,7 @@ column's own value. Nothing is guessed: an amount with a separator of thousands 
 from __future__ import annotations
 
 from forecast.ledger.sql import text as sql_text
-from forecast.money import LARGEST_FEN
+from forecast.money import FEN_PER_YUAN, LARGEST_FEN
 
 _SPACES = " \t\r\n\u00a0\u3000"
 """Characters trimmed from both ends of a text; exports put tabs behind long numbers so that Excel keeps them."""
@@ -43,15 +43,15 @@ def moment(value: str, kind: str, timezone: str) -> str:
     """
     zone = sql_text(timezone)
     if kind == "VARCHAR":
-        close = rf"regexp_replace(replace({value}, '/', '-'), ' ([+-]|Z)', '\1')"
+        dashed = f"replace({value}, '/', '-')"
+        close = rf"regexp_replace({dashed}, ' ([+-]|Z)', '\1')"
         iso = rf"regexp_replace({close}, '([+-][0-9]{{2}})([0-9]{{2}})$', '\1:\2')"
         read = (
-            f"CASE WHEN regexp_full_match({value}, {sql_text(_LOCAL_TIME)}) THEN try_cast({value} AS TIMESTAMP)"
-            f" WHEN regexp_full_match({value}, {sql_text(_TIME_WITH_OFFSET)})"
-            f" THEN timezone({zone}, try_cast({iso} AS TIMESTAMPTZ)) END"
+            f"CASE WHEN {_is(value, _LOCAL_TIME)} THEN try_cast({dashed} AS TIMESTAMP)"
+            f" WHEN {_is(value, _TIME_WITH_OFFSET)} THEN try_cast({iso} AS TIMESTAMPTZ) AT TIME ZONE {zone} END"
         )
     elif kind == "TIMESTAMP WITH TIME ZONE":
-        read = f"timezone({zone}, {value})"
+        read = f"{value} AT TIME ZONE {zone}"
     else:
         read = f"try_cast({value} AS TIMESTAMP)"
     return f"CASE WHEN {read} >= TIMESTAMP '{EARLIEST}' THEN {read} END"
@@ -63,24 +63,23 @@ def fen(value: str, kind: str) -> str:
     Doubles count as whole fen when they are within 1e-6 fen of them (plus the double's own precision).
     """
     if kind == "DOUBLE":
-        return f"CASE WHEN {_near_fen(value)} THEN CAST(round({value} * 100) AS BIGINT) END"
+        return f"CASE WHEN {_near_fen(value)} THEN CAST(round({value} * {FEN_PER_YUAN}) AS BIGINT) END"
     digits = f"CAST({value} AS VARCHAR)"
     return (
-        f"CASE WHEN regexp_full_match({digits}, {sql_text(_NUMBER)})"
-        f" AND regexp_full_match({digits}, {sql_text(_WHOLE_FEN)})"
-        f" THEN CAST(try_cast({digits} AS DECIMAL(18, 2)) * 100 AS BIGINT) END"
+        f"CASE WHEN {_is(digits, _NUMBER)} AND {_is(digits, _WHOLE_FEN)}"
+        f" THEN CAST(try_cast({digits} AS DECIMAL(18, 2)) * {FEN_PER_YUAN} AS BIGINT) END"
     )
 
 
 def money_faults(value: str, kind: str, read: str, column: str) -> list[tuple[str, str]]:
     """What can be wrong with an amount: conditions on its plain value and on the fen read, with reasons."""
     if kind == "DOUBLE":
-        number, negative = f"isfinite({value})", f"{value} < 0"
-        whole = f"(abs({value} * 100) > {LARGEST_FEN} OR {_near_fen(value)})"
+        number, negative = f"abs({value}) < CAST('Infinity' AS DOUBLE)", f"{value} < 0"
+        whole = f"(abs({value} * {FEN_PER_YUAN}) > {LARGEST_FEN} OR {_near_fen(value)})"
     else:
         digits = f"CAST({value} AS VARCHAR)"
-        number, negative = f"regexp_full_match({digits}, {sql_text(_NUMBER)})", f"starts_with({digits}, '-')"
-        whole = f"regexp_full_match({digits}, {sql_text(_WHOLE_FEN)})"
+        number, negative = _is(digits, _NUMBER), f"{digits} LIKE '-%'"
+        whole = _is(digits, _WHOLE_FEN)
     unfit = f"coalesce({read} NOT BETWEEN 0 AND {LARGEST_FEN}, {value} IS NOT NULL)"
     kinds = {
         f"NOT {number}": "not_a_number",
@@ -92,8 +91,10 @@ def money_faults(value: str, kind: str, read: str, column: str) -> list[tuple[st
 
 
 def _near_fen(value: str) -> str:
-    scaled = f"{value} * 100"
-    return (
-        f"isfinite({value}) AND abs({scaled}) <= {LARGEST_FEN}"
-        f" AND abs({scaled} - round({scaled})) <= 1e-6 + 4e-16 * abs({scaled})"
-    )
+    scaled = f"{value} * {FEN_PER_YUAN}"
+    return f"abs({scaled}) <= {LARGEST_FEN} AND abs({scaled} - round({scaled})) <= 1e-6 + 4e-16 * abs({scaled})"
+
+
+def _is(value: str, pattern: str) -> str:
+    """Whether the whole of a text is what a pattern says."""
+    return f"regexp_matches({value}, {sql_text(f'^({pattern})$')})"

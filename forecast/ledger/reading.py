@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
-from contextlib import closing
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import duckdb
-import narwhals as nw
 
 from forecast.errors import InputError, Problem
 from forecast.ledger.completion import complete_rows
 from forecast.ledger.daily import daily_tables
+from forecast.ledger.engine import OrderEngine
+from forecast.ledger.freshness import missing_days
 from forecast.ledger.identity import check_identity
 from forecast.ledger.sources import open_source
 from forecast.ledger.tables import Counts, Ledger
-from forecast.ledger.validation import check_rows, rejected_rows
+from forecast.ledger.validation import ACCEPTED, check_rows, rejected_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
+    from forecast.calendar import Calendar
+    from forecast.ledger.sources import Source
     from forecast.plan.model import Plan
 
-MEMORY_LIMIT = "1GB"
-"""What the engine may hold in memory; beyond it, it works on a temporary folder of the disk."""
 
-
-def read_ledger(plan: Plan, progress: Callable[[str], None] | None = None) -> Ledger:
+def read_ledger(plan: Plan) -> Ledger:
     """Reads, checks and sums the plan's orders; rows never leave the engine, except the bad ones.
-
-    Args:
-        plan: The plan; ``ledger.orders`` is relative to the folder of ``plan.path``.
-        progress: Is told, in English, what is being done.
 
     Returns:
         The daily tables as known on the evening of as_of, the counts and the bad rows. A source without a single good
@@ -43,10 +39,27 @@ def read_ledger(plan: Plan, progress: Callable[[str], None] | None = None) -> Le
             each problem with a key of the plan stands at its place in the plan's file.
         IdentityError: Money does not add up, which is a fault of the program.
     """
-    try:
-        return _read(plan, progress or _silent)
-    except InputError as error:
-        raise InputError([plan.places.located(problem) for problem in error.problems]) from None
+    with _opened(plan) as orders:
+        return orders.known(plan.horizon.as_of)
+
+
+def read_last_known(plan: Plan, calendar: Calendar) -> tuple[Ledger, int]:
+    """Reads the plan's orders as of the last day that is known in them: as_of, or the day on which the feed stopped.
+
+    Returns:
+        The ledger, its counts as of as_of, and the days that are missing between its last day and as_of.
+
+    Raises:
+        InputError: As in ``read_ledger``, or there is no order by as_of.
+    """
+    with _opened(plan) as orders:
+        ledger = orders.known(plan.horizon.as_of)
+        require_orders(plan, ledger)
+        gap = missing_days(ledger.tables, calendar)
+        if gap:
+            earlier = orders.known(plan.horizon.as_of - dt.timedelta(days=gap))
+            ledger = replace(earlier, counts=ledger.counts)
+    return ledger, gap
 
 
 def require_orders(plan: Plan, ledger: Ledger) -> None:
@@ -66,44 +79,49 @@ def require_orders(plan: Plan, ledger: Ledger) -> None:
         raise InputError(plan.places.located(problem))
 
 
-def _read(plan: Plan, tell: Callable[[str], None]) -> Ledger:
-    with tempfile.TemporaryDirectory(prefix="forecast-") as folder, closing(_engine(folder)) as connection:
-        tell(f"reading {plan.ledger.table or Path(plan.ledger.orders).name}")
-        source = open_source(connection, plan.ledger, plan.path.parent, Path(folder))
-        tell("checking every row")
-        checked = check_rows(connection, source, plan)
-        rejected = rejected_rows(connection, source, checked, plan)
-        orders = complete_rows(connection, checked, plan, source.types)
-        tell("summing by day")
-        tables = daily_tables(nw.from_native(connection.table(orders)), plan.horizon.as_of)
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """A plan's orders in the engine, to be summed as known on one evening or on several."""
+
+    plan: Plan
+    engine: OrderEngine
+    source: Source
+
+    def known(self, as_of: dt.date) -> Ledger:
+        """The ledger as known on the evening of a day."""
+        engine, source = self.engine, self.source
+        plan = replace(self.plan, horizon=replace(self.plan.horizon, as_of=as_of))
+        dropped = check_rows(engine, source, plan)
+        rejected = rejected_rows(engine, source, plan)
+        orders = complete_rows(engine, plan, source.types)
+        tables = daily_tables(engine, orders, as_of)
         check_identity(tables)
-        silent = connection.execute(f"SELECT count(*) FROM {orders} WHERE silent").fetchall()[0][0]  # noqa: S608  # our own
-        blanked = connection.execute(f"SELECT coalesce(sum(blanked), 0) {checked.accepted}").fetchall()[0][0]
-    counts = Counts(
-        orders=int(tables.sales["orders"].sum()),
-        rejected=int(rejected["line"].nunique()),
-        dropped=checked.dropped,
-        blanked=int(blanked),
-        silent=int(silent),
-    )
-    return Ledger(
-        tables=tables,
-        counts=counts,
-        rejected=rejected,
-        has_settlement="settled_on" in source.types,
-        has_refund_dates="refunded_on" in source.types,
-        has_closing="closed_at" in source.types,
-        has_causes="failure_cause" in source.types,
-        has_confirmation="paid_at" in source.types,
-    )
+        silent = engine.rows(f"SELECT count(*) FROM {orders} WHERE silent")[0][0]  # noqa: S608  # our own
+        blanked = engine.rows(f"SELECT coalesce(sum(blanked), 0) {ACCEPTED}")[0][0]
+        counts = Counts(
+            orders=int(tables.sales["orders"].sum()),
+            rejected=int(rejected["line"].nunique()),
+            dropped=dropped,
+            blanked=int(blanked),
+            silent=int(silent),
+        )
+        return Ledger(
+            tables=tables,
+            counts=counts,
+            rejected=rejected,
+            has_settlement="settled_on" in source.types,
+            has_refund_dates="refunded_on" in source.types,
+            has_closing="closed_at" in source.types,
+            has_causes="failure_cause" in source.types,
+            has_confirmation="paid_at" in source.types,
+        )
 
 
-def _engine(folder: str) -> duckdb.DuckDBPyConnection:
-    engine = duckdb.connect(config={"temp_directory": str(Path(folder) / "engine"), "memory_limit": MEMORY_LIMIT})
-    # The engine would draw its progress on standard output, which belongs to the result.
-    engine.execute("SET enable_progress_bar = false")
-    return engine
-
-
-def _silent(_: str) -> None:
-    pass
+@contextmanager
+def _opened(plan: Plan) -> Iterator[Orders]:
+    """The plan's orders in an engine that is gone afterwards; problems are told at their place in the plan."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="forecast-") as folder, closing(OrderEngine(Path(folder))) as engine:
+            yield Orders(plan, engine, open_source(engine, plan.ledger, plan.path.parent, Path(folder)))
+    except InputError as error:
+        raise InputError([plan.places.located(problem) for problem in error.problems]) from None

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import difflib
-import itertools
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-import duckdb
 
 from forecast.errors import InputError, Problem
 from forecast.ledger.columns import READ, map_columns
 from forecast.ledger.databases import load_database, open_database
+from forecast.ledger.engine import EngineError
 from forecast.ledger.sql import name as sql_name
 from forecast.ledger.sql import text as sql_text
 from forecast.ledger.text_files import load_csv, open_csv
+from forecast.plan.model import is_database
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from forecast.ledger.columns import ColumnMap
+    from forecast.ledger.engine import OrderEngine
     from forecast.plan.model import LedgerSource
 
 FOUND = "orders_found"
@@ -47,11 +47,11 @@ class Source:
     shown: str
 
 
-def open_source(connection: duckdb.DuckDBPyConnection, ledger: LedgerSource, base: Path, folder: Path) -> Source:
+def open_source(engine: OrderEngine, ledger: LedgerSource, base: Path, folder: Path) -> Source:
     """Makes the plan's orders a table of the engine.
 
     Args:
-        connection: The engine; the table lives in it.
+        engine: The engine; the table lives in it.
         ledger: What the plan says under ``[ledger]``.
         base: The folder that a relative path starts from.
         folder: An empty temporary folder, which the caller removes once the engine is closed.
@@ -59,61 +59,46 @@ def open_source(connection: duckdb.DuckDBPyConnection, ledger: LedgerSource, bas
     Raises:
         InputError: The source is not there, cannot be read, or its columns do not fit the mapping.
     """
-    if "://" in ledger.orders:
+    if is_database(ledger.orders):
         database = open_database(ledger, base)
         mapped = map_columns(database.headers, ledger, database.shown)
-        load_database(connection, database, mapped.positions, FOUND)
-        return _under_our_names(connection, mapped, database.shown)
+        load_database(engine, database, mapped.positions, FOUND)
+        return _under_our_names(engine, mapped, database.shown)
     path = base / ledger.orders
     if path.is_dir():
-        return _open_parquet(connection, _parquet_files(path), ledger, path.name)
+        return _open_parquet(engine, _parquet_files(path), ledger, path.name)
     if not path.is_file():
         raise InputError(Problem(_not_there(path), str(path), key="ledger.orders"))
     with path.open("rb") as stream:
         start = stream.read(4)
     if start == b"PAR1":
-        return _open_parquet(connection, [path], ledger, path.name)
+        return _open_parquet(engine, [path], ledger, path.name)
     for signature, kind in _OTHER_FORMATS.items():
         if start.startswith(signature):
             message = f'{kind}; save the orders as "CSV UTF-8" or as Parquet'
             raise InputError(Problem(message, str(path), key="ledger.orders"))
     file = open_csv(path, folder)
     mapped = map_columns(file.headers, ledger, file.shown)
-    load_csv(connection, file, mapped.positions, FOUND)
-    return _under_our_names(connection, mapped, file.shown)
+    load_csv(engine, file, mapped.positions, FOUND)
+    return _under_our_names(engine, mapped, file.shown)
 
 
-def _open_parquet(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[Path], ledger: LedgerSource, shown: str
-) -> Source:
-    """Views Parquet files as one table; a folder's rows are counted on through its files in the order of names."""
-    listed = "[" + ", ".join(sql_text(str(file)) for file in files) + "]"
-    reading = f"read_parquet({listed}, union_by_name = true, hive_partitioning = false"
+def _open_parquet(engine: OrderEngine, files: Sequence[Path], ledger: LedgerSource, shown: str) -> Source:
     try:
-        headers = [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {reading})").fetchall()]  # noqa: S608  # names of our own
-        counts = connection.execute(f"SELECT file_name, num_rows FROM parquet_file_metadata({listed})").fetchall()  # noqa: S608  # names of our own
-    except duckdb.Error as error:
+        headers = engine.parquet_headers(files)
+    except EngineError as error:
         message = f"cannot be read as Parquet: {str(error).splitlines()[0]}"
         raise InputError(Problem(message, shown, key="ledger.orders")) from None
     mapped = map_columns(headers, ledger, shown)
-    rows_of = {Path(file): int(rows) for file, rows in counts}
-    before = itertools.accumulate((rows_of[file] for file in files), initial=0)
-    offsets = " ".join(f"WHEN {sql_text(str(file))} THEN {rows}" for file, rows in zip(files, before, strict=False))
-    picked = [f"{sql_name(headers[place])} AS {sql_name(column)}" for column, place in mapped.positions.items()]
-    connection.execute(
-        f"CREATE VIEW {FOUND} AS SELECT file_row_number + 1 + CASE filename {offsets} END AS line,"  # noqa: S608  # names of our own
-        f" CAST(NULL AS VARCHAR) AS misfit, {', '.join(picked)}"
-        f" FROM {reading}, file_row_number = true, filename = true)"
-    )
-    return _under_our_names(connection, mapped, shown)
+    engine.view_parquet(FOUND, files, {column: headers[place] for column, place in mapped.positions.items()})
+    return _under_our_names(engine, mapped, shown)
 
 
-def _under_our_names(connection: duckdb.DuckDBPyConnection, mapped: ColumnMap, shown: str) -> Source:
+def _under_our_names(engine: OrderEngine, mapped: ColumnMap, shown: str) -> Source:
     """Puts the plan's constants beside the columns that were found."""
     constants = "".join(f", {sql_text(value)} AS {sql_name(column)}" for column, value in mapped.constants.items())
-    connection.execute(f"CREATE VIEW orders AS SELECT *{constants} FROM {FOUND}")  # noqa: S608  # names of our own
-    described = connection.execute("DESCRIBE orders").fetchall()
-    types = {row[0]: row[1] for row in described if row[0] in READ}
+    engine.view("orders", f"SELECT *{constants} FROM {FOUND}")  # noqa: S608  # names of our own
+    types = {column: kind for column, kind in engine.types("orders").items() if column in READ}
     return Source("orders", types, shown)
 
 

@@ -8,17 +8,16 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import duckdb
 import pyarrow as pa
 
 from forecast.errors import InputError, Problem
-from forecast.ledger.loading import BATCH, load_batches
-from forecast.ledger.sql import name as sql_name
-from forecast.ledger.sql import text as sql_text
+from forecast.ledger.engine import BATCH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from forecast.ledger.engine import OrderEngine
 
 CHUNK = 4 << 20
 """Bytes read at a time while looking at the encoding."""
@@ -61,7 +60,7 @@ def open_csv(path: Path, folder: Path) -> TextFile:
         return TextFile(utf8, path.name, tuple(headers), reader.line_num, lines)
 
 
-def load_csv(connection: duckdb.DuckDBPyConnection, file: TextFile, positions: Mapping[str, int], table: str) -> None:
+def load_csv(engine: OrderEngine, file: TextFile, positions: Mapping[str, int], table: str) -> None:
     """Makes ``table`` with ``line`` (where the row begins, header = 1), ``misfit`` and the mapped columns as text.
 
     ``misfit`` holds the row as found where its number of fields is not that of the headers, else null.
@@ -70,8 +69,10 @@ def load_csv(connection: duckdb.DuckDBPyConnection, file: TextFile, positions: M
     Any other file (a row with too many or too few fields, a blank line, a quoted line break) is read again row by
     row, about twice as slowly, so that each row's line is certain.
     """
-    if file.header_lines > 1 or not _load_regular(connection, file, positions, table):
-        _load_row_by_row(connection, file, positions, table)
+    one_by_line = file.header_lines == 1
+    if not (one_by_line and engine.load_lines(table, file.path, positions, len(file.headers), file.lines)):
+        schema = pa.schema([("line", pa.int64()), ("misfit", pa.string()), *((c, pa.string()) for c in positions)])
+        engine.load_batches(table, _batches(file, positions, schema), schema)
 
 
 def _count_lines(path: Path) -> tuple[int, bool]:
@@ -117,37 +118,6 @@ def _transcode(path: Path, target: Path, not_utf8: int) -> int:
 def _line_in(error: UnicodeDecodeError) -> int:
     """The line, from 1, of the chunk that could not be read."""
     return error.object.count(b"\n", 0, error.start) + 1
-
-
-def _load_regular(
-    connection: duckdb.DuckDBPyConnection, file: TextFile, positions: Mapping[str, int], table: str
-) -> bool:
-    fields = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(file.headers)))
-    picked = ", ".join(f"c{place} AS {sql_name(column)}" for column, place in positions.items())
-    try:
-        connection.execute(
-            f"CREATE TABLE {table}_rows AS SELECT {picked} FROM read_csv({sql_text(str(file.path))},"  # noqa: S608  # names of our own
-            f" columns = {{{fields}}}, header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"')"
-        )
-    except duckdb.InterruptException:
-        raise
-    except duckdb.Error:
-        return False
-    counted = connection.execute(f"SELECT count(*) FROM {table}_rows").fetchone()  # noqa: S608  # names of our own
-    if counted is None or counted[0] + 1 != file.lines:
-        connection.execute(f"DROP TABLE {table}_rows")
-        return False
-    connection.execute(
-        f"CREATE VIEW {table} AS SELECT rowid + 2 AS line, CAST(NULL AS VARCHAR) AS misfit, * FROM {table}_rows"  # noqa: S608  # names of our own
-    )
-    return True
-
-
-def _load_row_by_row(
-    connection: duckdb.DuckDBPyConnection, file: TextFile, positions: Mapping[str, int], table: str
-) -> None:
-    schema = pa.schema([("line", pa.int64()), ("misfit", pa.string()), *((c, pa.string()) for c in positions)])
-    load_batches(connection, _batches(file, positions, schema), schema, table)
 
 
 def _batches(file: TextFile, positions: Mapping[str, int], schema: pa.Schema) -> Iterator[pa.RecordBatch]:

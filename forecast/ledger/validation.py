@@ -15,23 +15,23 @@ amount), and only what is left is checked: a fault that lies in the future alone
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem
 from forecast.ledger.columns import LABELS, MONEY, TEXTS, TIMES
-from forecast.ledger.faults import faults
+from forecast.ledger.faults import Fault, faults
 from forecast.ledger.parsing import USABLE_MONEY, USABLE_TIMES, fen, moment, plain
-from forecast.ledger.sql import among, by_channel
+from forecast.ledger.sql import HOUR, among, by_channel, listed
 from forecast.ledger.sql import name as sql_name
 from forecast.ledger.sql import text as sql_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import duckdb
     import pandas as pd
 
+    from forecast.ledger.engine import OrderEngine
     from forecast.ledger.sources import Source
     from forecast.plan.model import Channel, Plan
 
@@ -55,58 +55,55 @@ _DAYS = {
 }
 """The moments whose days are kept."""
 
+_COLUMNS = ("line", "misfit", *TEXTS, *LABELS, *(f"found_{x}" for x in (*TIMES, *MONEY)), *TIMES, *MONEY)
+"""What a row has while it is checked: texts, values as found, and what was read from them."""
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """The checked rows, as tables of the engine.
 
-    ``table`` has every row not dropped: ``line``, ``order_id``, ``channel``, ``cause``, the days of its events
+ACCEPTED = (
+    "FROM orders_checked LEFT JOIN orders_repeated USING (order_id)"
+    " WHERE NOT bad AND (first_line IS NULL OR line = first_line)"
+)
+"""The good rows, as a ``FROM`` clause with its condition; see ``check_rows``."""
+
+
+def check_rows(engine: OrderEngine, source: Source, plan: Plan) -> int:
+    """Checks every row of the source once, and makes two tables.
+
+    ``orders_checked`` has every row not dropped: ``line``, ``order_id``, ``channel``, ``cause``, the days of its events
     (``ordered_day`` … ``refunded_day``, ``DATE``), ``amount``, ``settled_amount``, ``refunded_amount`` (fen), the
     ``paid_day`` on which the customer confirmed (ordered, where the source tells neither causes nor confirmations) and
-    the ``waited_hours`` from then to the deduction or the closing, or to the end of as_of while it is awaited (null
+    microseconds ``waited`` from then to the deduction or the closing, or to the end of as_of while it is awaited (null
     where a cause is known), the hour of day of its failure (of its order where that has no time) and of its
     confirmation, its ``sku`` as a number (null where it has none), how many of its events were ``blanked``, whether it
-    is ``broken`` (too many or too few fields) or else ``bad``. ``repeated`` has the order_ids that occur more than
-    once, with their first line. ``dropped`` counts the rows ordered after as_of.
-    """
+    is ``broken`` (too many or too few fields) or else ``bad``. ``orders_repeated`` has the order_ids that occur more
+    than once, with their first line.
 
-    table: str
-    repeated: str
-    dropped: int
-
-    @property
-    def accepted(self) -> str:
-        """The good rows, as a ``FROM`` clause with its condition."""
-        return (
-            f"FROM {self.table} LEFT JOIN {self.repeated} USING (order_id)"
-            f" WHERE NOT bad AND (first_line IS NULL OR line = first_line)"
-        )
-
-
-def check_rows(connection: duckdb.DuckDBPyConnection, source: Source, plan: Plan) -> Checked:
-    """Checks every row of the source once.
+    Returns:
+        How many rows were dropped, as they were ordered after as_of.
 
     Raises:
         InputError: A column is of a type that its values cannot be read from.
     """
-    types = usable_types(connection, source)
+    types = usable_types(engine, source)
     bad = " OR ".join(f"({fault.condition})" for fault in faults(types, plan.channels))
     days = ", ".join(f"CAST({moment} AS DATE) AS {day}" for moment, day in _DAYS.items())
-    connection.execute(
-        f"CREATE TABLE orders_checked AS {_known(source.table, types, plan)}"  # noqa: S608  # names of our own
+    confirmed = _confirmed(types)
+    engine.make(
+        "orders_checked",
+        f"{_known(source.table, types, plan)}"  # noqa: S608  # names of our own
         f" SELECT line, order_id, channel, failure_cause AS cause, {days}, amount, settled_amount, refunded_amount,"
-        f" CAST({_confirmed(types)} AS DATE) AS paid_day, {_waited_hours(types, plan)} AS waited_hours,"
-        f" hour(coalesce(failed_at, ordered_at)) AS failed_hour, hour({_confirmed(types)}) AS paid_hour,"
-        " sku,"
-        f" blanked, misfit IS NOT NULL AS broken, coalesce(misfit IS NOT NULL OR {bad}, false) AS bad FROM complete"
+        f" CAST({confirmed} AS DATE) AS paid_day, {_waited(types, plan)} AS waited,"
+        f" EXTRACT(hour FROM coalesce(failed_at, ordered_at)) AS failed_hour,"
+        f" EXTRACT(hour FROM {confirmed}) AS paid_hour, sku, blanked, misfit IS NOT NULL AS broken,"
+        f" coalesce(misfit IS NOT NULL OR {bad}, false) AS bad FROM complete",
     )
-    connection.execute(
-        "CREATE TABLE orders_repeated AS SELECT order_id, min(line) AS first_line FROM orders_checked"
-        " WHERE order_id IS NOT NULL AND NOT broken GROUP BY order_id HAVING count(*) > 1"
+    engine.make(
+        "orders_repeated",
+        "SELECT order_id, min(line) AS first_line FROM orders_checked"
+        " WHERE order_id IS NOT NULL AND NOT broken GROUP BY order_id HAVING count(*) > 1",
     )
-    total = connection.execute(f"SELECT count(*) FROM {source.table}").fetchall()[0][0]  # noqa: S608  # names of our own
-    kept = connection.execute("SELECT count(*) FROM orders_checked").fetchall()[0][0]
-    return Checked("orders_checked", "orders_repeated", int(total) - int(kept))
+    total, kept = (engine.rows(f"SELECT count(*) FROM {x}")[0][0] for x in (source.table, "orders_checked"))  # noqa: S608  # names of our own
+    return int(total) - int(kept)
 
 
 def _tells_nothing(types: Mapping[str, str]) -> bool:
@@ -118,53 +115,52 @@ def _confirmed(types: Mapping[str, str]) -> str:
     return "ordered_at" if _tells_nothing(types) else "paid_at"
 
 
-def _waited_hours(types: Mapping[str, str], plan: Plan) -> str:
+def _waited(types: Mapping[str, str], plan: Plan) -> str:
     """Of orders that nobody is known to have confirmed only a deduction tells that they were tried."""
-    end = f"TIMESTAMP '{plan.horizon.as_of + dt.timedelta(days=1)}'"
+    end = _end(plan)
     until = "deducted_at" if _tells_nothing(types) else f"coalesce(deducted_at, closed_at, {end})"
-    return f"CASE WHEN failure_cause IS NULL THEN epoch({until} - {_confirmed(types)}) / 3600 END"
+    return f"CASE WHEN failure_cause IS NULL THEN date_diff('microsecond', {_confirmed(types)}, {until}) END"
 
 
-def rejected_rows(connection: duckdb.DuckDBPyConnection, source: Source, checked: Checked, plan: Plan) -> pd.DataFrame:
+def rejected_rows(engine: OrderEngine, source: Source, plan: Plan) -> pd.DataFrame:
     """Reads the bad rows a second time and says what is wrong with each, one row a fault, by line.
 
     Returns:
         ``line``, ``order_id``, ``column``, ``value`` (as found, empty text where absent), ``reason``.
     """
-    types = usable_types(connection, source)
-    bad_lines = f"(SELECT * FROM {source.table} WHERE line IN (SELECT line FROM {checked.table} WHERE bad))"  # noqa: S608  # names of our own
-    listed = ", ".join(
-        f"CASE WHEN misfit IS NULL AND ({fault.condition}) THEN {_record(fault.column, fault.reason)} END"
-        for fault in faults(types, plan.channels)
-    )
-    broken = f"CASE WHEN misfit IS NOT NULL THEN {_record('', 'wrong_number_of_fields', 'misfit')} END"
-    found: pd.DataFrame = connection.execute(
-        f"""
-        {_known(bad_lines, types, plan)},
-        listed AS (SELECT line, order_id, [{broken}, {listed}] AS faults FROM complete),
-        found AS (SELECT line, order_id, unnest(faults) AS fault, unnest(range(len(faults))) AS place FROM listed)
-        SELECT line, coalesce(order_id, '') AS order_id, fault.column AS "column",
-            coalesce(fault.value, '') AS "value", fault.reason AS reason, place
-        FROM found WHERE fault IS NOT NULL
-        UNION ALL
-        SELECT line, order_id, 'order_id', order_id, 'order_id_duplicate', -1
-        FROM {checked.table} JOIN {checked.repeated} USING (order_id)
-        WHERE line <> first_line AND NOT broken
-        ORDER BY line, place
-        """  # noqa: S608  # names of our own, and quoted texts of the plan
-    ).df()
+    types = usable_types(engine, source)
+    bad_lines = f"(SELECT * FROM {source.table} WHERE line IN (SELECT line FROM orders_checked WHERE bad)) AS bad_lines"  # noqa: S608  # our own
+    engine.make("orders_bad", f"{_known(bad_lines, types, plan)} SELECT * FROM complete")  # noqa: S608  # our own
+    repeated = Fault("line <> first_line AND NOT broken", "order_id", "order_id_duplicate")
+    broken = Fault("misfit IS NOT NULL", "", "wrong_number_of_fields")
+    others = [replace(x, condition=f"misfit IS NULL AND ({x.condition})") for x in faults(types, plan.channels)]
+    rejected = [
+        _rejected("orders_checked JOIN orders_repeated USING (order_id)", repeated, 0),
+        _rejected("orders_bad", broken, 1, "misfit"),
+        *(_rejected("orders_bad", fault, place) for place, fault in enumerate(others, start=2)),
+    ]
+    found = engine.frame(" UNION ALL ".join(rejected) + " ORDER BY line, place")
     return found.drop(columns="place").astype({"line": "int64"})
 
 
-def usable_types(connection: duckdb.DuckDBPyConnection, source: Source) -> dict[str, str]:
+def _rejected(rows: str, fault: Fault, place: int, value: str = "") -> str:
+    """The rows that have one fault; ``place`` puts the faults of one row in order."""
+    found = value or (fault.column if fault.column in TEXTS else f"CAST(found_{fault.column} AS VARCHAR)")
+    return (
+        f"SELECT line, coalesce(order_id, '') AS order_id, {sql_text(fault.column)} AS \"column\","  # noqa: S608  # our own
+        f" coalesce({found}, '') AS \"value\", {sql_text(fault.reason)} AS reason, {place} AS place"
+        f" FROM {rows} WHERE {fault.condition}"
+    )
+
+
+def usable_types(engine: OrderEngine, source: Source) -> dict[str, str]:
     """The columns' types; a column of nulls alone is of any type and counts as text."""
     types, problems = dict(source.types), []
     for column, kind in source.types.items():
         usable = USABLE_MONEY if column in MONEY else USABLE_TIMES
         if column in {*TEXTS, *LABELS} or kind.startswith(usable):
             continue
-        filled = f"SELECT 1 FROM {source.table} WHERE {sql_name(column)} IS NOT NULL LIMIT 1"  # noqa: S608  # names of our own
-        if connection.execute(filled).fetchall():
+        if engine.rows(f"SELECT 1 FROM {source.table} WHERE {sql_name(column)} IS NOT NULL LIMIT 1"):  # noqa: S608  # our own
             wanted = "decimals, doubles or text" if column in MONEY else "timestamps, dates or text"
             problems.append(Problem(f"is of type {kind} in {source.shown}; write it as {wanted}", key=column))
         types[column] = "NULL"
@@ -173,30 +169,36 @@ def usable_types(connection: duckdb.DuckDBPyConnection, source: Source) -> dict[
     return types
 
 
+def _end(plan: Plan) -> str:
+    """The first moment after as_of."""
+    return f"TIMESTAMP '{plan.horizon.as_of + dt.timedelta(days=1)}'"
+
+
 def _known(table: str, types: Mapping[str, str], plan: Plan) -> str:
     """The steps up to ``complete``: each row as known on the evening of as_of, with all that the plan supplies."""
-    end = f"TIMESTAMP '{plan.horizon.as_of + dt.timedelta(days=1)}'"
+    end = _end(plan)
+    completed = {
+        "refunded_amount": "CASE WHEN NOT refund_to_come THEN refunded_amount END",
+        "found_refunded_amount": "CASE WHEN NOT refund_to_come THEN found_refunded_amount END",
+        "blanked": "blanked + CAST(refund_to_come AS INTEGER)",
+        "closed_at": _closing(types, plan.channels, end),
+    }
     return f"""
         WITH plain_values AS (SELECT line, misfit, {_plain_values(types)} FROM {table}),
-        readable AS (SELECT *, {_readable(types, plan.merchant.timezone)} FROM plain_values),
+        readable AS (SELECT plain_values.*, {_readable(types, plan.merchant.timezone)} FROM plain_values),
         not_later AS (
-            SELECT *, {_late(end)}, refunded_amount IS NOT DISTINCT FROM 0 AS no_refund
+            SELECT readable.*, {_late(end)}, refunded_amount IS NOT DISTINCT FROM 0 AS no_refund
             FROM readable WHERE misfit IS NOT NULL OR ordered_at IS NULL OR ordered_at < {end}
         ),
-        known AS (SELECT * REPLACE ({_blanked()}), {_blanked_count()} AS blanked FROM not_later),
-        dated AS (SELECT *, {_refund_moment(plan.channels)} AS refund_due FROM known),
+        known AS (SELECT {listed(_COLUMNS, _blanked())}, {_blanked_count()} AS blanked FROM not_later),
+        dated AS (SELECT known.*, {_refund_moment(plan.channels)} AS refund_due FROM known),
         undated AS (
-            SELECT *, found_refunded_on IS NULL AND coalesce(refunded_amount > 0, false)
+            SELECT dated.*, found_refunded_on IS NULL AND coalesce(refunded_amount > 0, false)
                 AND {_has_refund_days(plan.channels)} AND coalesce(refund_due >= {end}, true) AS refund_to_come
             FROM dated
         ),
         complete AS (
-            SELECT * REPLACE (
-                CASE WHEN NOT refund_to_come THEN refunded_amount END AS refunded_amount,
-                CASE WHEN NOT refund_to_come THEN found_refunded_amount END AS found_refunded_amount,
-                blanked + CAST(refund_to_come AS INTEGER) AS blanked,
-                {_closing(types, plan.channels, end)} AS closed_at
-            ),
+            SELECT {listed((*_COLUMNS, "blanked"), completed)},
             coalesce(refunded_on, CASE WHEN refunded_amount > 0 AND NOT refund_to_come AND found_refunded_on IS NULL
                 THEN refund_due END) AS refunded_known
             FROM undated
@@ -235,15 +237,15 @@ def _late(end: str) -> str:
     return ", ".join(f"coalesce({event} >= {end}, false) AS late_{event}" for event in _EVENTS)
 
 
-def _blanked() -> str:
+def _blanked() -> dict[str, str]:
     """Every column of a later event as null, and those of a refund of zero."""
-    blanked = []
+    blanked: dict[str, str] = {}
     for event, columns in _EVENTS.items():
         gone = "late_refunded_on OR no_refund" if event == "refunded_on" else f"late_{event}"
         for column in columns:
             names = (column,) if column in TEXTS else (column, f"found_{column}")
-            blanked += [f"CASE WHEN NOT ({gone}) THEN {name} END AS {name}" for name in names]
-    return ", ".join(blanked)
+            blanked |= {name: f"CASE WHEN NOT ({gone}) THEN {name} END" for name in names}
+    return blanked
 
 
 def _blanked_count() -> str:
@@ -257,8 +259,8 @@ def _figures(channels: Mapping[str, Channel], key: str) -> dict[str, float]:
 
 
 def _refund_moment(channels: Mapping[str, Channel]) -> str:
-    days = {name: str(int(figure)) for name, figure in _figures(channels, "refund_days").items()}
-    return f"deducted_at + to_days({by_channel(days, 'INTEGER')})"
+    days = _figures(channels, "refund_days")
+    return by_channel({name: f"deducted_at + INTERVAL '{int(days[name])}' DAY" for name in days}, "TIMESTAMP")
 
 
 def _has_refund_days(channels: Mapping[str, Channel]) -> str:
@@ -268,13 +270,8 @@ def _has_refund_days(channels: Mapping[str, Channel]) -> str:
 def _closing(types: Mapping[str, str], channels: Mapping[str, Channel], end: str) -> str:
     if "closed_at" in types:
         return "closed_at"
-    hours = _figures(channels, "unpaid_after_hours")
-    wait = by_channel({name: str(round(figure * 3_600_000_000)) for name, figure in hours.items()}, "BIGINT")
-    closing = f"ordered_at + to_microseconds({wait})"
+    waits = {name: round(hours * HOUR) for name, hours in _figures(channels, "unpaid_after_hours").items()}
+    moments = {name: f"ordered_at + INTERVAL '{wait}' MICROSECOND" for name, wait in waits.items()}
+    closing = by_channel(moments, "TIMESTAMP")
     unpaid = "deducted_at IS NULL AND failure_cause IS NULL AND paid_at IS NULL"
     return f"CASE WHEN {unpaid} AND {closing} < {end} THEN {closing} END"
-
-
-def _record(column: str, reason: str, value: str | None = None) -> str:
-    found = value or (column if column in TEXTS else f"CAST(found_{column} AS VARCHAR)")
-    return f"{{'column': {sql_text(column)}, 'value': {found}, 'reason': {sql_text(reason)}}}"

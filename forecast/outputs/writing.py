@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecast.outputs.pages.report import report_html
 from forecast.outputs.workbook.run import write_workbook
+from forecast.plan.model import is_database
 from forecast.records import Record, json_text, record, rounded, says
 
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ def _harmless(value: Any) -> Any:  # noqa: ANN401  # a cell of any column
 
 
 def _described(one: Path | str) -> list[InputFile]:
-    if isinstance(one, str) and "://" in one:
+    if isinstance(one, str) and is_database(one):
         return [InputFile(_without_password(one), None, None)]
     path = Path(one)
     files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]

@@ -128,11 +128,6 @@ class LedgerSource:
     columns: Mapping[str, str] = term("text", "the source's own header", "来源的列名", default={}, by="column")
     constants: Mapping[str, str] = term("text", "of a column not there", "缺失列的固定值", default={}, by="column")
 
-    @property
-    def is_database(self) -> bool:
-        """Whether the orders are in a database, not in files."""
-        return is_database(self.orders)
-
 
 def is_database(orders: str) -> bool:
     """Whether a text names a database by its URL, not a file or a folder by its path."""

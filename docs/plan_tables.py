@@ -1,11 +1,7 @@
-"""The plan's keys as the rows of the README's tables, in both languages, straight from the fields the reader fills.
-
-``python tests/plan_reference.py en`` prints them all, to be pasted where a key has changed.
-"""
+"""The plan's keys as rows of the reference, in both languages, straight from the fields that the reader fills."""
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from forecast.commands.reasons import ENDINGS, MONEY, TIMES, reasons
@@ -49,7 +45,7 @@ SECTIONS: dict[str, Iterable[Term]] = {
     "covenants": keys_of(Covenants).values(),
     "accounts": ACCOUNTS,
 }
-"""The tables of the README: what stands under each section of a plan."""
+"""The tables of the reference: what stands under each section of a plan."""
 
 TYPES = {
     "en": {
@@ -151,10 +147,3 @@ def _toml(value: object) -> str:
 
 def _codes(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names) or "–"
-
-
-if __name__ == "__main__":
-    chosen: Language = "zh" if sys.argv[1:] == ["zh"] else "en"
-    for name in SECTIONS:
-        sys.stdout.write("\n".join(["", name, *rows(name, chosen), ""]))
-    sys.stdout.write("\n".join(["", *kind_rows(chosen), "", *reason_rows(chosen), ""]))

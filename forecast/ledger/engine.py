@@ -1,0 +1,158 @@
+"""The engine that holds the orders, and all that only DuckDB knows: another engine is one more file like this one.
+
+What is asked of the orders is written once, in the other files, as SELECTs in that part of DuckDB's dialect which
+sqlglot carries over to PostgreSQL and Spark: no ``*`` with REPLACE or EXCLUDE, no lists and no structs, moments and
+days apart by ``date_diff``, and whole numbers (fen, days, microseconds) wherever an order of additions could show.
+"""
+
+from __future__ import annotations
+
+import itertools
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pyarrow as pa
+
+from forecast.ledger.sql import name as sql_name
+from forecast.ledger.sql import qualified
+from forecast.ledger.sql import text as sql_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import pandas as pd
+
+MEMORY_LIMIT = "1GB"
+"""What the engine may hold in memory; beyond it, it works on a temporary folder of the disk."""
+
+BATCH = 1_000
+"""Rows that a reader puts into a batch: more of Python's small objects alive at once read more slowly."""
+
+TOGETHER = 100
+"""Batches that the engine takes at a time."""
+
+EngineError = duckdb.Error
+"""What the engine raises when it cannot do what it is asked."""
+
+
+class OrderEngine:
+    """Tables of orders, asked in SQL; types bear DuckDB's names. ``folder`` is an empty one for temporary files."""
+
+    def __init__(self, folder: Path) -> None:
+        self._connection = duckdb.connect(
+            config={"temp_directory": str(folder / "engine"), "memory_limit": MEMORY_LIMIT}
+        )
+        # The engine would draw its progress on standard output, which belongs to the result.
+        self._connection.execute("SET enable_progress_bar = false")
+
+    def close(self) -> None:
+        """Forgets every table."""
+        self._connection.close()
+
+    def make(self, table: str, query: str) -> None:
+        """Makes a table of what a query finds, in place of any earlier one of that name."""
+        self._connection.execute(f"CREATE OR REPLACE TABLE {table} AS {query}")
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What a query finds, for a few rows."""
+        return self._connection.execute(query).fetchall()
+
+    def frame(self, query: str) -> pd.DataFrame:
+        """What a query finds, as a table in memory."""
+        found: pd.DataFrame = self._connection.execute(query).df()
+        return found
+
+    def types(self, table: str) -> dict[str, str]:
+        """A table's columns and their types."""
+        return {row[0]: row[1] for row in self.rows(f"DESCRIBE {table}")}
+
+    def load_frame(self, table: str, frame: pd.DataFrame) -> None:
+        """Makes ``table`` of a small table in memory."""
+        self._take(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM incoming", frame)  # noqa: S608  # our own
+
+    def load_batches(self, table: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
+        """Makes ``table`` of the batches, in their order; errors of whoever reads them pass through unchanged."""
+        self._take(f"CREATE TABLE {table} AS SELECT * FROM incoming", schema.empty_table())  # noqa: S608  # our own
+        coming = iter(batches)
+        while some := list(itertools.islice(coming, TOGETHER)):
+            self._take(f"INSERT INTO {table} SELECT * FROM incoming", pa.Table.from_batches(some))  # noqa: S608  # our own
+
+    def load_lines(self, table: str, file: Path, positions: Mapping[str, int], width: int, lines: int) -> bool:
+        """Makes ``table`` of a CSV file in which every line is one whole row of ``width`` fields, header first.
+
+        Returns:
+            Whether the file is such a one, which the count of its ``lines`` confirms; if not, no table is made.
+        """
+        fields = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(width))
+        picked = ", ".join(f"c{place} AS {sql_name(column)}" for column, place in positions.items())
+        reading = f"read_csv({sql_text(str(file))}, columns = {{{fields}}}, header = true, auto_detect = false"
+        try:
+            self.make(f"{table}_rows", f"SELECT {picked} FROM {reading}, delim = ',', quote = '\"', escape = '\"')")  # noqa: S608  # our own
+        except duckdb.InterruptException:
+            raise
+        except duckdb.Error:
+            return False
+        if self.rows(f"SELECT count(*) FROM {table}_rows")[0][0] + 1 != lines:  # noqa: S608  # our own
+            self._connection.execute(f"DROP TABLE {table}_rows")
+            return False
+        self._number(table, first=2)
+        return True
+
+    def load_numbered(self, table: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
+        """Makes ``table`` of the batches, their rows numbered from 1 as ``line``, without a ``misfit``."""
+        self.load_batches(f"{table}_rows", batches, schema)
+        self._number(table, first=1)
+
+    def load_duckdb(self, table: str, file: str, query: str) -> None:
+        """Makes ``table`` of what a query finds in another DuckDB file, numbered as ``load_numbered`` does."""
+        self._connection.execute(f"ATTACH {sql_text(file)} AS orders_file (READ_ONLY)")
+        self._connection.execute("USE orders_file")
+        self.make(f"memory.{table}_rows", query)
+        self._connection.execute("USE memory")
+        self._connection.execute("DETACH orders_file")
+        self._number(table, first=1)
+
+    def parquet_headers(self, files: Sequence[Path]) -> list[str]:
+        """The columns of Parquet files together."""
+        return list(self.types(f"SELECT * FROM {_parquet(files)})"))  # noqa: S608  # our own
+
+    def view_parquet(self, table: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
+        """Views Parquet files as one table, our column for theirs; rows are counted on through the files in order."""
+        counts = self.rows(f"SELECT file_name, num_rows FROM parquet_file_metadata({_listed(files)})")  # noqa: S608  # our own
+        rows_of = {Path(file): int(rows) for file, rows in counts}
+        before = itertools.accumulate((rows_of[file] for file in files), initial=0)
+        offsets = " ".join(f"WHEN {sql_text(str(file))} THEN {rows}" for file, rows in zip(files, before, strict=False))
+        picked = ", ".join(f"{sql_name(theirs)} AS {sql_name(ours)}" for ours, theirs in columns.items())
+        self.view(
+            table,
+            f"SELECT file_row_number + 1 + CASE filename {offsets} END AS line, CAST(NULL AS VARCHAR) AS misfit,"  # noqa: S608  # our own
+            f" {picked} FROM {_parquet(files)}, file_row_number = true, filename = true)",
+        )
+
+    def view(self, table: str, query: str) -> None:
+        """Shows what a query finds under the name of a table."""
+        self._connection.execute(f"CREATE OR REPLACE VIEW {table} AS {query}")
+
+    def _number(self, table: str, first: int) -> None:
+        self.view(table, f"SELECT rowid + {first} AS line, CAST(NULL AS VARCHAR) AS misfit, * FROM {table}_rows")  # noqa: S608  # our own
+
+    def _take(self, statement: str, incoming: pa.Table | pd.DataFrame) -> None:
+        self._connection.register("incoming", incoming)
+        self._connection.execute(statement)
+        self._connection.unregister("incoming")
+
+
+def duckdb_headers(file: str, table: str) -> tuple[str, ...]:
+    """The columns of a table in a DuckDB file."""
+    with closing(duckdb.connect(file, read_only=True)) as source:
+        return tuple(row[0] for row in source.execute(f"DESCRIBE {qualified(table)}").fetchall())
+
+
+def _parquet(files: Sequence[Path]) -> str:
+    return f"read_parquet({_listed(files)}, union_by_name = true, hive_partitioning = false"
+
+
+def _listed(files: Sequence[Path]) -> str:
+    return "[" + ", ".join(sql_text(str(file)) for file in files) + "]"

@@ -1,0 +1,60 @@
+"""Batches of rows into the engine."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from forecast.errors import InputError
+from forecast.ledger.engine import EngineError, OrderEngine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SCHEMA = pa.schema([("number", pa.int64())])
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[OrderEngine]:
+    with closing(OrderEngine(tmp_path)) as opened:
+        yield opened
+
+
+def test_batches_keep_their_order_and_are_numbered_from_1(engine: OrderEngine) -> None:
+    batches = (pa.record_batch([pa.array([10 * i, 10 * i + 1])], schema=SCHEMA) for i in range(5))
+    engine.load_numbered("found", batches, SCHEMA)
+    rows = engine.rows("SELECT line, misfit, number FROM found ORDER BY line")
+    assert rows == [(place + 1, None, 10 * (place // 2) + place % 2) for place in range(10)]
+
+
+def test_no_batch_makes_an_empty_table_of_the_schema(engine: OrderEngine) -> None:
+    engine.load_batches("found", [], SCHEMA)
+    assert engine.rows("SELECT count(number) FROM found") == [(0,)]
+    assert engine.types("found") == {"number": "BIGINT"}
+
+
+def test_the_readers_error_passes_through(engine: OrderEngine) -> None:
+    def broken() -> Iterator[pa.RecordBatch]:
+        yield pa.record_batch([pa.array([1])], schema=SCHEMA)
+        raise InputError("line 2")
+
+    with pytest.raises(InputError, match="line 2"):
+        engine.load_batches("found", broken(), SCHEMA)
+
+
+def test_a_table_that_is_made_again_takes_the_place_of_the_earlier_one(engine: OrderEngine) -> None:
+    engine.load_frame("days", pd.DataFrame({"day": [1, 2, 3]}))
+    engine.load_frame("days", pd.DataFrame({"day": [7]}))
+    for _ in range(2):
+        engine.make("later", "SELECT day + 1 AS day FROM days")
+    assert engine.rows("SELECT day FROM later") == [(8,)]
+
+
+def test_what_cannot_be_asked_is_the_engines_error(engine: OrderEngine) -> None:
+    with pytest.raises(EngineError, match="nowhere"):
+        engine.rows("SELECT * FROM nowhere")
