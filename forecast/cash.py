@@ -22,65 +22,36 @@ FEN_TOLERANCE = 0.005
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CashCase:
-    """One scenario as its treasurer sees it before any financing: float64 yuan, day 0 = as_of + 1.
+    """One scenario as its treasurer sees it before any financing: float64 yuan, day 0 = as_of + 1."""
 
-    Attributes:
-        days: datetime64[D], (day,).
-        as_of: The last day fully known; the opening balance is that evening's.
-        opening_balance: Cash on the evening of as_of.
-        minimum_balance: Cash falls short on an evening below it.
-        surplus_rate: A year (act/365), earned on the balance above the minimum.
-        flows: (path, day), receipts + other flows; positive comes in.
-        channels: Names, in the order of the channel axes.
-        settled: (path, channel, day), settlements that arrive on the day, net of fees.
-        receivables: (path, channel, day), evening balance of open receivables (deducted, not settled, less refunds).
-        opening_receivables: (channel,), the same on the evening of as_of.
-        banking_day: bool (day,), whether banks work on the day.
-        purchases: Outflow by category and day, as positive numbers.
-        movable: Payments of the plan that suppliers let move (``movable_days`` above 0).
-        debt_service: Net flows of category ``debt`` (existing loans), signed as flows, (day,); None without any.
-        young: By age in days, open receivables (path, channel, day) deducted fewer days ago.
-        draws: Draws of the laws, which the paths are dealt out over in blocks of equal length; 0: every path its own.
-    """
-
-    days: Days
-    as_of: dt.date
-    opening_balance: float
-    minimum_balance: float
-    surplus_rate: float
-    flows: Floats
-    channels: tuple[str, ...]
-    settled: Floats
-    receivables: Floats
-    opening_receivables: Floats
-    banking_day: Bools
-    purchases: Mapping[str, Floats] = field(default_factory=dict)
-    movable: tuple[OtherFlow, ...] = ()
-    debt_service: Floats | None = None
-    young: Mapping[int, Floats] = field(default_factory=dict)
-    draws: int = 0
+    days: Days  # datetime64[D], (day,)
+    as_of: dt.date  # the last day fully known; the opening balance is that evening's
+    opening_balance: float  # cash on the evening of as_of
+    minimum_balance: float  # cash falls short on an evening below it
+    surplus_rate: float  # a year (act/365), earned on the balance above the minimum
+    flows: Floats  # (path, day), receipts + other flows; positive comes in
+    channels: tuple[str, ...]  # names, in the order of the channel axes
+    settled: Floats  # (path, channel, day), settlements that arrive on the day, net of fees
+    receivables: Floats  # (path, channel, day), open in the evening (deducted, not settled, less refunds)
+    opening_receivables: Floats  # (channel,), the same on the evening of as_of
+    banking_day: Bools  # bool (day,), whether banks work on the day
+    purchases: Mapping[str, Floats] = field(default_factory=dict)  # outflow by category and day, as positive numbers
+    movable: tuple[OtherFlow, ...] = ()  # payments of the plan that suppliers let move (``movable_days`` above 0)
+    debt_service: Floats | None = None  # flows of category ``debt`` (existing loans), (day,); None without any
+    young: Mapping[int, Floats] = field(default_factory=dict)  # by age in days, those deducted fewer days ago
+    draws: int = 0  # of the laws, paths dealt out over them in blocks of equal length; 0: every path its own
 
 
 def cash_position(opening: float, flows: Floats) -> Floats:
     """Give the evening balance of each day: opening balance plus the flows so far.
 
-    Args:
-        opening: Balance on the evening before the first day, yuan.
-        flows: Yuan, (path, day) or (day,); positive comes in.
-
-    Returns:
-        Yuan, the shape of ``flows``.
+    Yuan, (path, day) or (day,); positive comes in.
     """
     return opening + np.cumsum(flows, axis=-1)
 
 
 def check_corkscrew(opening: float, flows: Floats, closing: Floats) -> None:
     """Hold each day's closing balance against the evening before plus the day's flow.
-
-    Args:
-        opening: Balance on the evening before the first day, yuan.
-        flows: Everything that came in (positive) or went out (negative), yuan, (path, day).
-        closing: Evening balances, yuan, (path, day).
 
     Raises:
         IdentityError: A day on a path does not add up to half a fen.

@@ -77,17 +77,9 @@ def cross_checks(
 ) -> CrossChecks:
     """Give the second opinions on a scenario's buffer.
 
-    Args:
-        flows: Receipts and other flows, yuan, (path, day).
-        needs: Of each path, yuan, (path,).
-        minimum_balance: Yuan.
-        confidence: The plan's.
-        idle_cost: What one idle yuan costs a year, a fraction; nothing is concluded where it is not above 0.
-        transfer_cost: Of one transfer between the account and its investment or loan, yuan.
-        shortage_cost: What one yuan short costs, once; None where it is not known.
-
-    Returns:
-        See ``CrossChecks``.
+    ``idle_cost``: what one idle yuan costs a year, a fraction; nothing is concluded where it is not above 0.
+    ``transfer_cost``: of one transfer between the account and its investment or loan, yuan. ``shortage_cost``: what one
+    yuan short costs, once; None where it is not known.
     """
     deviation = float(flows.std())
     if idle_cost <= 0:

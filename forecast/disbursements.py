@@ -19,17 +19,11 @@ DEBT = "debt"
 
 @dataclass(frozen=True, slots=True)
 class Disbursements:
-    """Flows in yuan by day, positive in.
+    """Flows in yuan by day, positive in."""
 
-    Attributes:
-        total: All of them, (day,).
-        by_category: By category in alphabetical order, (day,) each.
-        purchases: The outflows alone, by category, as positive numbers, (day,) each.
-    """
-
-    total: Floats
-    by_category: Mapping[str, Floats]
-    purchases: Mapping[str, Floats]
+    total: Floats  # all of them, (day,)
+    by_category: Mapping[str, Floats]  # by category in alphabetical order, (day,) each
+    purchases: Mapping[str, Floats]  # the outflows alone, by category, as positive numbers, (day,) each
 
     @property
     def debt_service(self) -> Floats:

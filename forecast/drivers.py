@@ -52,19 +52,12 @@ class Driver:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drivers:
-    """The parts of a buffer, and what the cash would do without failures.
+    """The parts of a buffer, and what the cash would do without failures."""
 
-    Attributes:
-        amount: The buffer, which the parts add up to.
-        parts: Of the buffer, in the order of a waterfall.
-        expected: Mean flows of the cash by day, yuan, (day,).
-        expected_without_failures: The same, had no first deduction after as_of failed.
-    """
-
-    amount: float
-    parts: tuple[Driver, ...]
-    expected: Floats
-    expected_without_failures: Floats
+    amount: float  # the buffer, which the parts add up to
+    parts: tuple[Driver, ...]  # of the buffer, in the order of a waterfall
+    expected: Floats  # mean flows of the cash by day, yuan, (day,)
+    expected_without_failures: Floats  # the same, had no first deduction after as_of failed
 
 
 def buffer_drivers(
@@ -77,17 +70,9 @@ def buffer_drivers(
 ) -> Drivers:
     """Split a scenario's buffer.
 
-    Args:
-        flows: Of the scenario.
-        healed: By cause the receipts, (path, day), of the same scenario without failures of this cause and of those
-            before it.
-        ideal: The scenario without any of these failures (``flows`` itself where there is no cause).
-        payments: Other flows by category and day, yuan, (day,); positive comes in.
-        minimum_balance: Yuan.
-        confidence: Of the buffer.
-
-    Returns:
-        The parts; see the module.
+    ``healed``: by cause the receipts, (path, day), of the same scenario without failures of this cause and of those
+    before it; ``ideal``: without any of these (``flows`` itself where there is no cause); ``payments``: other flows by
+    category, yuan, (day,), positive comes in.
 
     Raises:
         IdentityError: They do not add up to the amount (``check_drivers``).

@@ -43,19 +43,12 @@ class Buffer:
 
 @dataclass(frozen=True, slots=True)
 class CaseBuffer:
-    """The buffer of a scenario, with its day and what the opening balance leaves open.
+    """The buffer of a scenario, with its day and what the opening balance leaves open."""
 
-    Attributes:
-        buffer: Amount, upper limit and expected shortfall.
-        peak_day: Median day of the minimum over paths whose need is at least the amount; None without need.
-        funding_gap: max(0, amount − opening balance), yuan.
-        probability_short: Share of paths on which cash falls below the minimum with no financing.
-    """
-
-    buffer: Buffer
-    peak_day: dt.date | None
-    funding_gap: float
-    probability_short: float
+    buffer: Buffer  # amount, upper limit and expected shortfall
+    peak_day: dt.date | None  # median day of the lowest cash on paths that need the amount; None without need
+    funding_gap: float  # max(0, amount − opening balance), yuan
+    probability_short: float  # share of paths on which cash falls below the minimum with no financing
 
 
 @record
@@ -71,12 +64,7 @@ class MillerOrr(Record):
 def needs(flows: Floats, minimum_balance: float) -> Floats:
     """Give each path's need: minimum balance + max(0, −min over days of the cumulated flows).
 
-    Args:
-        flows: Receipts and other flows, yuan, (path, day).
-        minimum_balance: Yuan.
-
-    Returns:
-        Yuan, (path,).
+    Flows are receipts and others, yuan, (path, day); needs (path,).
     """
     lowest = cash_position(0.0, flows).min(axis=-1, initial=0.0)
     return np.asarray(minimum_balance - lowest, dtype=np.float64)
@@ -110,15 +98,8 @@ def limit_rank(needs: Floats, confidence: float, blocks: Ints | None = None) -> 
 
     Paths that share a draw of the laws fall short together. Their number is divided by the design effect of the share
     that needs more than the quantile (Kish, Survey Sampling, 1965: variance between blocks over that of independent
-    paths), at least 1. With too few for a limit the largest need is it.
-
-    Args:
-        needs: Of each path, yuan, (path,), in any order.
-        confidence: Share of paths to cover.
-        blocks: What draw of the laws each path shares with others, (path,); None: each has its own.
-
-    Returns:
-        A rank from 1; None where each path is its own and there are too few.
+    paths), at least 1. With too few for a limit the largest need is it. ``blocks``: what draw of the laws each path
+    shares with others, (path,); None: each has its own. None where each path is its own and there are too few.
     """
     paths = needs.size
     if blocks is None:
@@ -184,12 +165,7 @@ def funding_gap(amount: float, opening_balance: float) -> float:
 def case_buffer(case: CashCase, confidence: float) -> CaseBuffer:
     """Give the buffer of a scenario, its peak day, the funding gap and the chance of falling short unfinanced.
 
-    Args:
-        case: Flows before financing.
-        confidence: Share of paths to cover, strictly between 0 and 1.
-
-    Returns:
-        See ``CaseBuffer``; with an even number of paths the earlier of the two middle days is the median.
+    With an even number of paths the earlier of the two middle days is the median.
     """
     required = needs(case.flows, case.minimum_balance)
     found = blocked_buffer(required, confidence, path_blocks(required.size, case.draws))

@@ -23,20 +23,12 @@ from forecast.notes import Note
 from forecast.receivables.cohorts import promotion_days
 from forecast.receivables.estimation import estimate
 from forecast.receivables.hazards import MAX_AGE
+from forecast.results import inputs as shown
 from forecast.results.buffer import buffer_shown
 from forecast.results.development import collection_development
 from forecast.results.distributions import bands
 from forecast.results.estimates import estimates, priors
-from forecast.results.financing import Marginal, financing_shown, marginal_shown
-from forecast.results.inputs import (
-    ChannelShown,
-    Merchant,
-    events_shown,
-    flows_shown,
-    history,
-    notes_shown,
-    recent_sales,
-)
+from forecast.results.financing import financing_shown
 from forecast.results.loan_need import loan_need_shown
 from forecast.results.review_basis import review_basis
 from forecast.results.run import SCHEMA, Result
@@ -52,7 +44,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from forecast.arrays import Days, Floats
-    from forecast.financing.comparison import Financing, Recommendation
+    from forecast.financing.comparison import Financing
+    from forecast.financing.marginal import Marginal
     from forecast.ledger.tables import Ledger
     from forecast.liquidity import Buffer
     from forecast.plan.model import Facility, Plan, Scenario
@@ -257,17 +250,12 @@ def _compared(plan: Plan, simulated: Mapping[str, Simulated]) -> dict[str, Finan
     from forecast.financing.comparison import compare  # noqa: PLC0415  # the solvers load only where they are used
 
     found: dict[str, Financing] = {}
-    like: Recommendation | None = None
+    like, confidence = None, plan.horizon.confidence
     for name, one in simulated.items():
         stressed = name == "base" and plan.horizon.stress_scenarios_must_hold
+        stresses = [other.case for key, other in simulated.items() if key != name] if stressed else ()
         found[name] = compare(
-            one.case,
-            plan.facilities,
-            plan.horizon.confidence,
-            one.buffer,
-            covenants=plan.covenants,
-            stresses=[other.case for key, other in simulated.items() if key != name] if stressed else (),
-            like=like,
+            one.case, plan.facilities, confidence, one.buffer, covenants=plan.covenants, stresses=stresses, like=like
         )
         like = like or found[name].recommended
     return found
@@ -299,10 +287,10 @@ def financing_of(plan: Plan, case: CashCase, facilities: Sequence[Facility], bou
 
 def marginal(plan: Plan, case: CashCase, compared: Financing) -> Marginal:
     """What one more yuan of a limit and a day of faster settlement are worth on a scenario."""
-    from forecast.financing.marginal import limit_values, settlement_values  # noqa: PLC0415  # as above
+    from forecast.financing.marginal import Marginal, limit_values, settlement_values  # noqa: PLC0415  # as above
 
     best = compared.recommended
-    return marginal_shown(
+    return Marginal(
         limit_values(best.outcome, {part.facility for part in best.mix}),
         settlement_values(case, best.outcome, plan.horizon.confidence),
     )
@@ -342,10 +330,8 @@ def scenario_drivers(prepared: Forecast, scenario: Scenario, flows: Flows) -> Dr
     for place, cause in enumerate(causes, start=1):
         ideal = prepared.engine.run(without(changes, causes[:place]))
         healed.append((cause, ideal.receipts.sum(axis=1)))
-    cash = plan.cash
-    return buffer_drivers(
-        flows, healed, ideal, prepared.other.by_category, cash.minimum_balance, plan.horizon.confidence
-    )
+    minimum, confidence = plan.cash.minimum_balance, plan.horizon.confidence
+    return buffer_drivers(flows, healed, ideal, prepared.other.by_category, minimum, confidence)
 
 
 def second_opinions(plan: Plan, case: CashCase) -> CrossChecks:
@@ -377,26 +363,26 @@ def _result(
         schema=SCHEMA,
         version=__version__,
         language=plan.language,
-        merchant=Merchant(plan.merchant.name),
+        merchant=shown.Merchant(plan.merchant.name),
         as_of=str(plan.horizon.as_of),
         horizon_days=plan.horizon.days,
         paths=plan.horizon.paths,
         seed=plan.horizon.seed,
         confidence=plan.horizon.confidence,
         currency=plan.merchant.currency,
-        notes=notes_shown([*notes, *need_notes], plan.language),
-        history=history(prepared.ledger),
+        notes=shown.notes_shown([*notes, *need_notes], plan.language),
+        history=shown.history(prepared.ledger),
         sales_model=sales_model(prepared.sales, plan.language),
         estimates=prepared.estimates,
         priors=priors(),
         collection_development=prepared.development,
         minimum_balance=plan.cash.minimum_balance,
         opening_balance=plan.cash.opening_balance,
-        channels={name: ChannelShown(one.label, one.clearing) for name, one in plan.channels.items()},
-        events=events_shown(plan, prepared.days, prepared.sales.events),
+        channels={name: shown.ChannelShown(one.label, one.clearing) for name, one in plan.channels.items()},
+        events=shown.events_shown(plan, prepared.days, prepared.sales.events),
         facilities=list(plan.facilities),
-        recent_sales=recent_sales(prepared.ledger, prepared.days),
-        other_flows=flows_shown(prepared.other, prepared.days),
+        recent_sales=shown.recent_sales(prepared.ledger, prepared.days),
+        other_flows=shown.flows_shown(prepared.other, prepared.days),
         loan_need=need,
         scenarios=scenarios,
         review_basis=None if base is None else base.basis,

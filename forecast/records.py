@@ -193,10 +193,7 @@ def _figure(number: float, rounding: Rounding | None, place: str) -> float | Non
 def read(cls: type[T], value: object, key: str = "") -> T:
     """A record from JSON's values; keys that it does not have are left aside.
 
-    Args:
-        cls: the record's class.
-        value: as ``plain`` gives it.
-        key: the dotted key under which it stands, for ``Misfit``.
+    ``key`` is the dotted key under which the values stand, for ``Misfit``.
 
     Raises:
         Misfit: a key is missing, or what stands there is of another kind; names the first one.

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.plan.model import Outage, Scenario, StatedRate
+from forecast.texts import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from forecast.arrays import Days, Floats
-    from forecast.plan.model import Language, Plan, Shift
+    from forecast.plan.model import Plan, Shift
 
 BUILT_IN_FAILURE_RATES = (0.02, 0.05, 0.10, 0.20)
 """The failure rates of the built-in scenarios ``failure_02`` … ``failure_20``."""
@@ -26,22 +27,6 @@ BUILT_IN_OUTAGE_DAYS = 3
 
 PREFERRED_CHANNEL = "baitiao"
 """The channel that the built-in scenarios shock, where the plan has it."""
-
-LABELS: Mapping[Language, Mapping[str, str]] = {
-    "zh": {
-        "failure": "{channel}失败率 {rate}%",
-        "peak_hot": "销量 1.4 倍",
-        "clearing_outage": "{clearing} 清算中断 3 天",
-        "combined": "失败率 10% + 销量 1.4 倍 + 清算中断",
-    },
-    "en": {
-        "failure": "{channel} failure rate {rate}%",
-        "peak_hot": "Volume × 1.4",
-        "clearing_outage": "{clearing} clearing outage, 3 days",
-        "combined": "10% failures + volume × 1.4 + clearing outage",
-    },
-}
-"""Labels of the built-in scenarios."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,28 +96,20 @@ def built_in_scenarios(plan: Plan, days: Days, expected_sales: Floats) -> dict[s
     )
     start = peaks[0] if peaks else days[int(np.argmax(expected_sales.sum(axis=0)))]
     outage = Outage(start=start.astype("datetime64[D]").item(), days=BUILT_IN_OUTAGE_DAYS, clearing=channel.clearing)
-    labels = LABELS[plan.language]
+    texts = Texts(plan.language)
     made = [
         Scenario(
             f"failure_{round(rate * 100):02d}",
-            labels["failure"].format(channel=channel.label, rate=round(rate * 100)),
+            texts("scenarios.failure", channel=channel.label, rate=round(rate * 100)),
             failure_rate={name: StatedRate(rate)},
         )
         for rate in BUILT_IN_FAILURE_RATES
     ]
-    made.append(Scenario("peak_hot", labels["peak_hot"], volume=BUILT_IN_VOLUME))
-    made.append(
-        Scenario("clearing_outage", labels["clearing_outage"].format(clearing=channel.clearing), outages=(outage,))
-    )
-    made.append(
-        Scenario(
-            "combined",
-            labels["combined"],
-            failure_rate={name: StatedRate(0.10)},
-            volume=BUILT_IN_VOLUME,
-            outages=(outage,),
-        )
-    )
+    made.append(Scenario("peak_hot", texts("scenarios.peak_hot"), volume=BUILT_IN_VOLUME))
+    label = texts("scenarios.clearing_outage", clearing=channel.clearing)
+    made.append(Scenario("clearing_outage", label, outages=(outage,)))
+    rates, label = {name: StatedRate(0.10)}, texts("scenarios.combined")
+    made.append(Scenario("combined", label, failure_rate=rates, volume=BUILT_IN_VOLUME, outages=(outage,)))
     return {scenario.name: scenario for scenario in made}
 
 

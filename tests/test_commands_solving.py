@@ -12,8 +12,8 @@ from forecast import Run, load_plan, run
 from forecast.commands.options import Solve
 from forecast.commands.solving import check_day, solution, solution_text
 from forecast.errors import InputError
+from forecast.financing.measures import NO_DAYS, LastDays
 from forecast.results.answers import SolvedLimits, SolvedStock
-from forecast.results.financing import LastDays
 
 TINY = Path(__file__).resolve().parents[1] / "data" / "tiny" / "plan.toml"
 SUNDAY = dt.date(2026, 6, 7)
@@ -30,7 +30,7 @@ def test_the_limit_is_what_is_short_on_the_worst_day(done: Run) -> None:
     assert isinstance(solved, SolvedLimits)
     assert (solved.solved_for, solved.scenario) == ("limit", "base")
     assert solved.limits == {"overdraft": pytest.approx(1_500.00, abs=0.02)}
-    assert solved.days == {"overdraft": LastDays("2026-06-07", "2026-06-07", "2026-06-07")}
+    assert solved.days == {"overdraft": LastDays(*[dt.date(2026, 6, 7)] * 3)}
     assert solution_text(done, solved) == (
         "overdraft: on its own it needs a limit of at least CNY 1,500; begin by 2026-06-07, sign by 2026-06-07, "
         "ask for the first drawing by 2026-06-07"
@@ -45,7 +45,7 @@ def test_the_stock_is_what_the_limit_leaves_on_that_day(done: Run) -> None:
 
 
 def test_none_where_nothing_holds(done: Run) -> None:
-    limits = SolvedLimits("limit", "base", {"overdraft": None}, {"overdraft": LastDays(None, None, None)})
+    limits = SolvedLimits("limit", "base", {"overdraft": None}, {"overdraft": NO_DAYS})
     assert solution_text(done, limits) == "overdraft: on its own no limit reaches the confidence wanted"
     stock = SolvedStock("stock", "base", "2026-06-07", None, None)
     assert solution_text(done, stock) == "no more can be paid for stock on 2026-06-07"

@@ -41,11 +41,11 @@ def test_one_known_path_and_one_line_to_the_fen() -> None:
     assert option.fees == pytest.approx(0.01 * limit, abs=2e-4)
     assert option.interest == pytest.approx(limit * 2 * 0.072 / 360, abs=1e-5)
     assert option.expected_cost == pytest.approx(0.01 * limit + limit * 2 * 0.072 / 360, abs=1e-3)
-    assert option.measures.days_drawn == 2
-    assert option.measures.peak_drawn == pytest.approx(limit, abs=0.02)
-    assert option.measures.mean_drawn == pytest.approx(limit * 2 / 3, abs=0.02)
+    assert option.rates.days_drawn == 2
+    assert option.rates.peak_drawn == pytest.approx(limit, abs=0.02)
+    assert option.rates.mean_drawn == pytest.approx(limit * 2 / 3, abs=0.02)
     assert option.shortfall_probability == 0.0
-    assert option.deadlines.sign_by == dt.date(2026, 10, 17)
+    assert option.days.latest_signing_day == dt.date(2026, 10, 17)
     # 100 received, what is repaid on Monday: 2 days
     repaid = limit * (1 + 2 * 0.072 / 360)
     assert option.effective_annual_rate == pytest.approx((repaid / 100) ** (365 / 2) - 1, rel=1e-3)
@@ -113,7 +113,7 @@ def test_where_nothing_holds_the_least_short_mix_is_shown_as_infeasible() -> Non
     assert len(best.mix) == 2
     assert best.expected_cost > 0
     assert best.shortfall_probability > 0.05
-    assert all(part.deadlines.sign_by is None for part in best.mix)
+    assert all(part.days.latest_signing_day is None for part in best.mix)
 
 
 def test_a_signed_line_costs_its_commitment_in_every_option() -> None:
@@ -126,7 +126,7 @@ def test_a_signed_line_costs_its_commitment_in_every_option() -> None:
     standing = 5e6 * 0.01 * 59 / 360
     assert term.expected_cost - alone.expected_cost == pytest.approx(standing, rel=0.01)
     assert bank.limit_used == 5e6
-    assert bank.deadlines.sign_by is None
+    assert bank.days.latest_signing_day is None
 
 
 def test_the_rate_of_a_flat_discount_is_its_rate_compounded() -> None:
@@ -146,7 +146,7 @@ def test_notice_brings_the_latest_signing_day_forward() -> None:
     case = case_of([[0.0, 0.0, 0.0, -100.0, 0.0]], opening=0.0)
     line = replace(OVERDRAFT, notice_days=1)
     (option,) = compared(case, [line]).options
-    assert option.deadlines.sign_by == dt.date(2026, 10, 19)
+    assert option.days.latest_signing_day == dt.date(2026, 10, 19)
     (slow,) = compared(case, [replace(line, signing_days=3)]).options
     assert slow.feasible
     (slower,) = compared(case, [replace(line, signing_days=4)]).options
@@ -218,7 +218,7 @@ def test_what_a_remedy_asks_for_is_enough_and_hardly_more(seed: int) -> None:
     best = compared(case, [small]).recommended
     assert not best.feasible
     assert best.remedy is not None
-    ((name, extra),) = best.remedy.extra_limits
-    assert name == "overdraft"
-    assert compared(case, [replace(small, limit=1e5 + extra)]).recommended.feasible
-    assert not compared(case, [replace(small, limit=1e5 + 0.98 * extra)]).recommended.feasible
+    (asked,) = best.remedy.extra_limits
+    assert asked.facility == "overdraft"
+    assert compared(case, [replace(small, limit=1e5 + asked.amount)]).recommended.feasible
+    assert not compared(case, [replace(small, limit=1e5 + 0.98 * asked.amount)]).recommended.feasible

@@ -29,14 +29,14 @@ def test_utilisation_names_the_day_and_the_chance() -> None:
     assert utilisation(CASE, outcome.accounts).max(axis=0).tolist() == [0.9, 0.95, 0.0]
     (check,) = check_covenants(CASE, outcome, Covenants(maximum_utilisation=0.92), 0.5)
     assert check.covenant == "maximum_utilisation"
-    assert check.chance == pytest.approx(1 / 3)
+    assert check.chance_of_breach == pytest.approx(1 / 3)
     assert check.day == dt.date(2026, 10, 17)
     assert check.kept
     assert check.value == 0.9
     (strict,) = check_covenants(CASE, outcome, Covenants(maximum_utilisation=0.92), 0.95)
     assert strict.kept is False
     (exact,) = check_covenants(CASE, outcome, Covenants(maximum_utilisation=0.95), 0.95)
-    assert (exact.kept, exact.chance, exact.day) == (True, 0.0, None)
+    assert (exact.kept, exact.chance_of_breach, exact.day) == (True, 0.0, None)
 
 
 def test_clean_down_counts_evenings_in_a_row_with_nothing_drawn() -> None:
@@ -44,11 +44,11 @@ def test_clean_down_counts_evenings_in_a_row_with_nothing_drawn() -> None:
     assert longest_clean_run(CASE, outcome.accounts).tolist() == [2.0, 3.0, 4.0]
     (check,) = check_covenants(CASE, outcome, Covenants(clean_down_days=3), 0.6)
     assert check.value == 3.0
-    assert check.chance == pytest.approx(1 / 3)
+    assert check.chance_of_breach == pytest.approx(1 / 3)
     assert check.kept
     assert check.day == dt.date(2026, 10, 20)
     (long,) = check_covenants(CASE, outcome, Covenants(clean_down_days=30), 0.95)
-    assert (long.kept, long.chance, long.value) == (None, None, None)
+    assert (long.kept, long.chance_of_breach, long.value) == (None, None, None)
 
 
 def test_cover_is_operating_flows_over_interest_and_scheduled_principal() -> None:
@@ -63,12 +63,12 @@ def test_cover_is_operating_flows_over_interest_and_scheduled_principal() -> Non
     assert debt_service_cover(case, outcome.accounts) == pytest.approx([4050 / service, 450 / service])
     (check,) = check_covenants(case, outcome, Covenants(minimum_dscr=1.3), 0.95)
     assert check.value == pytest.approx(450 / service)
-    assert (check.chance, check.kept, check.day) == (0.5, False, dt.date(2026, 11, 25))
+    assert (check.chance_of_breach, check.kept, check.day) == (0.5, False, dt.date(2026, 11, 25))
 
 
 def test_without_debt_service_there_is_nothing_to_cover() -> None:
     (check,) = check_covenants(CASE, run(), Covenants(minimum_dscr=1.2), 0.95)
-    assert (check.value, check.chance, check.kept) == (None, 0.0, True)
+    assert (check.value, check.chance_of_breach, check.kept) == (None, 0.0, True)
 
 
 def test_factoring_without_recourse_is_no_debt() -> None:

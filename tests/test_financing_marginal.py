@@ -24,8 +24,8 @@ def test_a_yuan_of_the_cheap_limit_saves_the_difference_of_the_rates_while_both_
     cheap, dear = limit_values(outcome, {"cheap", "dear"})
     assert cheap.facility == "cheap"
     assert cheap.step == 2.0
-    assert cheap.saving == pytest.approx(0.10 * 10 / 365, rel=1e-3)
-    assert dear.saving == 0.0
+    assert cheap.saving_rate == pytest.approx(0.10 * 10 / 365, rel=1e-3)
+    assert dear.saving_rate == 0.0
 
 
 def test_a_yuan_that_nobody_draws_costs_its_fees() -> None:
@@ -34,7 +34,7 @@ def test_a_yuan_that_nobody_draws_costs_its_fees() -> None:
     desk = Desk.of(case, [line], 0.95)
     (value,) = limit_values(desk.run(Proposal(desk.items, (10_000.0,))), {"bank_line"})
     # the arrangement fee, and the commitment fee of 34 nights
-    assert value.saving == pytest.approx(-(0.001 + 0.002 * 34 / 360), rel=0.05)
+    assert value.saving_rate == pytest.approx(-(0.001 + 0.002 * 34 / 360), rel=0.05)
     assert not value.binding
 
 
@@ -44,7 +44,7 @@ def test_where_cash_falls_short_the_chance_saved_is_told() -> None:
     (value,) = limit_values(desk.run(Proposal(desk.items, (100.0,))), {"cheap"})
     assert value.binding
     # a yuan more: the paths at 100.5 and 101 hold, too
-    assert value.chance == pytest.approx(2 / 41)
+    assert value.shortfall_probability_saved == pytest.approx(2 / 41)
 
 
 def test_only_the_facilities_of_the_mix_are_asked_about() -> None:
@@ -81,6 +81,6 @@ def test_a_day_of_faster_settlement_by_hand() -> None:
     (value,) = settlement_values(case, outcome, 0.95)
     assert value.channel is None
     assert value.buffer == 60.0
-    assert value.gap == 60.0
+    assert value.funding_gap == 60.0
     # owed 100 and 40 for a night, then 40 for one
-    assert value.cost == pytest.approx(100 * 0.05 / 365, rel=1e-3)
+    assert value.expected_cost == pytest.approx(100 * 0.05 / 365, rel=1e-3)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from financing_cases import BANK_LINE, FRIDAY, OVERDRAFT, case_of
 
-from forecast.financing.measures import Deadlines, deadlines, measure, simple_rate
+from forecast.financing.measures import NO_DAYS, LastDays, last_days, measure, simple_rate
 from forecast.financing.rates import annualised, xirr
 from forecast.financing.sizing import Desk, Proposal
 from forecast.plan.model import Facility
@@ -26,7 +26,7 @@ def test_an_overdraft_for_thirty_days_costs_its_rate() -> None:
     assert found.mean_drawn == pytest.approx(1000 * 30 / 32)
     assert found.days_drawn == 30
     assert found.peak_drawn == 1000
-    assert found.cost_on_balance == pytest.approx(0.073)
+    assert found.cost_on_balance_rate == pytest.approx(0.073)
     day = dt.date(2026, 10, 17)
     dates = [day, day + dt.timedelta(days=30), day + dt.timedelta(days=31)]
     assert found.compound_rate == pytest.approx(xirr(dates, [1000.0, -1000.0, -interest]), abs=1e-9)
@@ -51,7 +51,7 @@ def test_the_all_in_cost_of_a_revolver_over_its_average_drawing() -> None:
     flows[0, 0] = -395_000.0  # and the fee of 5,000 is drawn, too
     desk = Desk.of(case_of(flows), [line], 0.95)
     found = measure(desk.run(Proposal(desk.items, (1_000_000.0,))).accounts, 0.95)
-    assert found.cost_on_balance == pytest.approx(0.101111111, abs=1e-8)
+    assert found.cost_on_balance_rate == pytest.approx(0.101111111, abs=1e-8)
 
 
 def test_simple_and_compound_are_one_rate_a_day() -> None:
@@ -63,7 +63,7 @@ def test_simple_and_compound_are_one_rate_a_day() -> None:
 def test_nothing_drawn_has_no_rate() -> None:
     desk = Desk.of(case_of([[1.0, 1.0]]), [OVERDRAFT], 0.95)
     found = measure(desk.run(Proposal(desk.items, (100.0,))).accounts, 0.95)
-    assert (found.compound_rate, found.simple_rate, found.cost_on_balance) == (None, None, None)
+    assert (found.compound_rate, found.simple_rate, found.cost_on_balance_rate) == (None, None, None)
     assert measure([], 0.95).mean_drawn == 0.0
 
 
@@ -74,7 +74,7 @@ def test_facilities_together_are_measured_on_the_sum_of_their_balances() -> None
     both = measure(accounts, 0.95)
     assert both.mean_drawn == pytest.approx(sum(measure([one], 0.95).mean_drawn for one in accounts))
     assert both.peak_drawn == pytest.approx(200.0, abs=0.1)
-    assert both.cost_on_balance == pytest.approx((300 * 0.05 + 100 * 0.15) / 400, rel=1e-3)
+    assert both.cost_on_balance_rate == pytest.approx((300 * 0.05 + 100 * 0.15) / 400, rel=1e-3)
 
 
 def test_the_last_days_to_begin_to_sign_and_to_ask() -> None:
@@ -84,11 +84,11 @@ def test_the_last_days_to_begin_to_sign_and_to_ask() -> None:
     desk = Desk.of(case_of(flows), [line], 0.95)
     outcome = desk.run(Proposal(desk.items, (2000.0,)))
     assert not outcome.short.any()
-    found = deadlines(outcome, outcome.accounts[0], FRIDAY, 0.95)
-    assert found == Deadlines(dt.date(2026, 10, 19), dt.date(2026, 10, 21), dt.date(2026, 10, 21))
+    found = last_days(outcome, outcome.accounts[0], FRIDAY, 0.95)
+    assert found == LastDays(dt.date(2026, 10, 19), dt.date(2026, 10, 21), dt.date(2026, 10, 21))
     signed = Desk.of(case_of(flows), [replace(line, signed=True)], 0.95)
     outcome = signed.run(Proposal(signed.items, (2000.0,)))
-    assert deadlines(outcome, outcome.accounts[0], FRIDAY, 0.95) == Deadlines(None, None, dt.date(2026, 10, 21))
+    assert last_days(outcome, outcome.accounts[0], FRIDAY, 0.95) == LastDays(None, None, dt.date(2026, 10, 21))
 
 
 def test_asking_a_day_later_than_the_last_day_falls_short() -> None:
@@ -102,4 +102,4 @@ def test_asking_a_day_later_than_the_last_day_falls_short() -> None:
 def test_a_facility_that_is_never_drawn_has_no_last_day() -> None:
     desk = Desk.of(case_of([[1.0, 1.0]]), [BANK_LINE], 0.95)
     outcome = desk.run(Proposal(desk.items, (100.0,)))
-    assert deadlines(outcome, outcome.accounts[0], FRIDAY, 0.95) == Deadlines()
+    assert last_days(outcome, outcome.accounts[0], FRIDAY, 0.95) == NO_DAYS

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from financing_cases import OVERDRAFT, case_of
 
-from forecast.financing.remedies import remedy
+from forecast.financing.remedies import DaysEarlier, ExtraLimit, remedy
 from forecast.financing.sizing import Desk, Proposal, with_limit
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ def test_cash_and_limit_that_are_just_enough() -> None:
     # 95 of 100 paths need 194 at most, of which 30 are there
     assert found.short_by == pytest.approx(164.0)
     assert found.extra_cash == 165.0
-    assert found.extra_limits == (("overdraft", 165.0),)
-    assert found.days_earlier == ()
+    assert found.extra_limits == [ExtraLimit("overdraft", 165.0)]
+    assert found.days_earlier == []
     assert [note.code for note in found.notes] == ["short_by", "extra_cash", "extra_limit"]
     for extra, holds in ((165.0, True), (160.0, False)):
         assert desk.holds(desk.run(with_limit(proposal, 0, 30 + extra))) is holds
@@ -40,12 +40,12 @@ def test_a_signature_that_comes_too_late_and_how_much_earlier_it_must_be() -> No
     desk, proposal = desk_of(replace(FREE, limit=500.0, signing_days=6))
     found = remedy(desk, proposal)
     # the money is needed on the first day
-    assert found.days_earlier == (("overdraft", 5),)
-    assert found.extra_limits == ()
+    assert found.days_earlier == [DaysEarlier("overdraft", 5)]
+    assert found.extra_limits == []
 
 
 def test_nothing_of_this_kind_helps_where_there_is_no_facility_and_cash_does() -> None:
     desk, proposal = desk_of()
     found = remedy(desk, proposal)
     assert found.extra_cash == pytest.approx(194.0, abs=1.0)
-    assert found.extra_limits == ()
+    assert found.extra_limits == []

@@ -166,5 +166,5 @@ def test_the_limit_comes_with_the_days_by_which_to_ask_and_sign() -> None:
     line = replace(BANK_LINE, minimum_draw=0.0, arrangement_fee=0.0, signing_days=2, signed=True)
     asked = ask_limit(case_of(flows), line, 0.95)
     assert asked is not None
-    assert asked.deadlines.sign_by == dt.date(2026, 10, 21)
-    assert asked.deadlines.start_by == dt.date(2026, 10, 19)
+    assert asked.days.latest_signing_day == dt.date(2026, 10, 21)
+    assert asked.days.latest_start_day == dt.date(2026, 10, 19)

@@ -44,8 +44,8 @@ def test_what_an_infeasible_mix_lacks_is_said_in_figures_and_words() -> None:
     best = financing_shown(compare(case, [small], 0.95, sized), "en", None).recommended
     assert best.feasible is False
     assert best.remedy is not None
-    assert best.remedy.extra_cash is not None
-    assert best.remedy.short_by > 0
-    assert best.remedy.extra_cash >= best.remedy.short_by
-    assert [one.facility for one in best.remedy.extra_limits] == ["small"]
-    assert f"{best.remedy.extra_cash:,.0f} more cash" in best.remedy.text
+    assert best.remedy.lacking.extra_cash is not None
+    assert best.remedy.lacking.short_by > 0
+    assert best.remedy.lacking.extra_cash >= best.remedy.lacking.short_by
+    assert [one.facility for one in best.remedy.lacking.extra_limits] == ["small"]
+    assert f"{best.remedy.lacking.extra_cash:,.0f} more cash" in best.remedy.text

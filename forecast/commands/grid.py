@@ -18,12 +18,8 @@ GAP = "  "
 def grid(rows: Sequence[Sequence[str]], text_columns: Collection[int] = (0,)) -> str:
     """Rows of cells as lines of aligned columns: texts begin, figures end at the same place.
 
-    Args:
-        rows: Cells, every row of the same length, the heads first; a line break in a cell counts as a blank.
-        text_columns: Which columns hold texts.
-
-    Returns:
-        The lines, without blanks at their ends and never wrapped.
+    Heads come first, every row is as long; a line break in a cell counts as a blank. Lines have no blanks at their ends
+    and are never wrapped. ``text_columns`` hold texts.
     """
     flat = [[cell.replace("\n", " ") for cell in row] for row in rows]
     widths = [max(map(cell_len, column)) for column in zip(*flat, strict=True)]

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from forecast.commands.options import Solve
 from forecast.commands.texts import say
 from forecast.errors import InputError, Problem
+from forecast.financing.measures import NO_DAYS
 from forecast.financing.solve import ask_limit, solve_stock
 from forecast.outputs.figures import Figures
 from forecast.results.answers import SolvedLimits, SolvedStock
-from forecast.results.financing import last_days
 
 if TYPE_CHECKING:
     from forecast.pipeline import Run
@@ -42,13 +42,9 @@ def check_day(plan: Plan, solve: Solve | None, day: dt.date | None) -> None:
 def solution(done: Run, solve: Solve, day: dt.date | None) -> SolvedLimits | SolvedStock:
     """What was asked for, in yuan; None where no amount holds, or where a kind of facility is not calculated.
 
-    Args:
-        done: The finished run.
-        solve: ``limit``: of each facility on its own, the least limit that holds and the last days by which to begin
-            arranging it, to sign and to ask for money (``days``); ``stock``: the largest extra
-            payment for stock on ``day`` that cash and the facilities up to their limits carry, sales unchanged
-            (``unbounded``: any payment finances itself).
-        day: Of the horizon, for ``stock``.
+    ``limit``: of each facility on its own, the least limit that holds and the last days by which to begin arranging it,
+    to sign and to ask for money (``days``); ``stock``: the largest extra payment for stock on ``day`` that cash and the
+    facilities up to their limits carry, sales unchanged (``unbounded``: any payment finances itself).
     """
     case, plan = done.cases[SCENARIO], done.plan
     if day is None:
@@ -57,7 +53,7 @@ def solution(done: Run, solve: Solve, day: dt.date | None) -> SolvedLimits | Sol
             solve.value,
             SCENARIO,
             {name: None if one is None else one.limit for name, one in asked.items()},
-            {name: last_days(None if one is None else one.deadlines) for name, one in asked.items()},
+            {name: NO_DAYS if one is None else one.days for name, one in asked.items()},
         )
     amount = solve_stock(case, plan.facilities, plan.horizon.confidence, day)
     return SolvedStock(solve.value, SCENARIO, day.isoformat(), amount, unbounded=amount == math.inf or None)
@@ -77,7 +73,7 @@ def solution_text(done: Run, solved: SolvedLimits | SolvedStock) -> str:
         line, days = say(language, "limit", facility=name, amount=_plain(figures.amount(limit))), solved.days[name]
         start, sign, ask = days.latest_start_day, days.latest_signing_day, days.latest_notice_day
         if sign is not None:
-            line += say(language, "limit_days", start=str(start), sign=sign, ask=str(ask))
+            line += say(language, "limit_days", start=str(start), sign=str(sign), ask=str(ask))
         lines.append(line)
     return "\n".join(lines)
 

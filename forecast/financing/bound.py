@@ -32,20 +32,12 @@ SAMPLE = 40
 def lower_bound(case: CashCase, outcome: Outcome, sample: int = SAMPLE) -> tuple[float, int]:
     """Give the mean over paths of the least cost for one who knows the path.
 
-    The limits and the fees on them are the outcome's; no day falls shorter than the rule's; notice, minimum drawing
-    and tenor of an owner's loan or of a deferred payment do not bind, and prepaying costs no fee. Where all facilities
-    are drawn and repaid at no cost but interest, drawing only the lack, the cheapest first, and repaying with any
-    surplus is the least on every path: exact on all paths. Otherwise a linear programme is solved on evenly spaced
-    paths, and the mean saving over the rule on these is taken off the rule's mean cost on all, so that sampling error
-    touches the saving alone.
-
-    Args:
-        case: The scenario.
-        outcome: The rule's run.
-        sample: Number of paths to solve where programmes are needed.
-
-    Returns:
-        Yuan, and the number of paths that it rests on.
+    The limits and the fees on them are the outcome's; no day falls shorter than the rule's; notice, minimum drawing and
+    tenor of an owner's loan or of a deferred payment do not bind, and prepaying costs no fee. Where all facilities are
+    drawn and repaid at no cost but interest, drawing only the lack, the cheapest first, and repaying with any surplus
+    is the least on every path: exact on all paths. Otherwise a linear programme is solved on evenly spaced paths, and
+    the mean saving over the rule on these is taken off the rule's mean cost on all, so that sampling error touches the
+    saving alone. ``sample`` is how many. Gives yuan, and the number of paths that it rests on.
     """
     paths = outcome.cash.shape[1]
     rule = outcome.cost

@@ -16,7 +16,7 @@ import numpy as np
 
 from forecast.financing.bound import SAMPLE, lower_bound
 from forecast.financing.covenants import check_covenants
-from forecast.financing.measures import Deadlines, deadlines, measure
+from forecast.financing.measures import NO_DAYS, last_days, measure
 from forecast.financing.options import Financing, MixPart, Option, Recommendation
 from forecast.financing.policy import check_outcome
 from forecast.financing.remedies import remedy
@@ -51,18 +51,9 @@ def compare(
 ) -> Financing:
     """Compare the facilities on a scenario and recommend the cheapest mix of any number that holds.
 
-    Args:
-        case: The scenario.
-        facilities: Of the plan.
-        confidence: Chance with which cash must not fall below the minimum.
-        buffer: Of the scenario: what it asks for above the opening balance is the limit that sizing starts from.
-        bound_paths: Paths on which the foresight bound is solved where it has no closed form.
-        covenants: Of the plan; a mix that keeps them goes before one that does not.
-        stresses: Scenarios in which the mix must hold, too.
-        like: What was recommended in a scenario near this one, which the search then starts from.
-
-    Returns:
-        Options, recommendation and notes.
+    Sizing starts from what ``buffer`` asks for above the opening balance. ``bound_paths`` are solved for the foresight
+    bound where it has no closed form. A mix that keeps the ``covenants`` goes before one that does not, must hold in
+    the ``stresses``, too, and is searched for from what was recommended in a scenario ``like`` this one.
     """
     halves = Halves.of(Desk.of(case, facilities, confidence, _guess(case, buffer)), stresses)
     singles = [single(halves, item) for item in halves.seen.items]
@@ -96,7 +87,7 @@ def _option(halves: Halves, item: Terms, sized: Sized | None, covenants: Covenan
     check_outcome(outcome)
     account = outcome.accounts[0]
     chance = halves.chance(proposal) if halves.split else float(outcome.short.mean())
-    days = Deadlines() if sized is None else deadlines(outcome, account, desk.case.as_of, desk.confidence)
+    days = NO_DAYS if sized is None else last_days(outcome, account, desk.case.as_of, desk.confidence)
     return Option(
         facility=facility.name,
         kind=facility.kind,
@@ -108,8 +99,8 @@ def _option(halves: Halves, item: Terms, sized: Sized | None, covenants: Covenan
         shortfall_probability=chance,
         limit_used=_limit_used(account),
         covenants=check_covenants(desk.case, outcome, covenants, desk.confidence),
-        measures=measure([account], desk.confidence),
-        deadlines=days,
+        rates=measure([account], desk.confidence),
+        days=days,
     )
 
 
@@ -157,7 +148,7 @@ def _recommend(
         shortfall_probability=halves.chance(proposal) if halves.split else float(outcome.short.mean()),
         cash_after=np.ascontiguousarray(outcome.cash.T),
         outcome=outcome,
-        measures=measure(own, desk.confidence),
+        rates=measure(own, desk.confidence),
         judged_paths=halves.judging.paths,
         covenants=check_covenants(desk.case, outcome, covenants, desk.confidence),
         remedy=None if holds else remedy(halves.judging, halves.judging.on(proposal)),
@@ -170,8 +161,8 @@ def _mix_part(desk: Desk, outcome: Outcome, account: Account, *, holds: bool) ->
         limit_used=_limit_used(account),
         interest=float(account.interest.mean()),
         fees=float(account.fees.mean()),
-        measures=measure([account], desk.confidence),
-        deadlines=deadlines(outcome, account, desk.case.as_of, desk.confidence) if holds else Deadlines(),
+        rates=measure([account], desk.confidence),
+        days=last_days(outcome, account, desk.case.as_of, desk.confidence) if holds else NO_DAYS,
     )
 
 
@@ -186,9 +177,9 @@ def _notes(facilities: Sequence[Facility], recommended: Recommendation, halves: 
         where = f"covenants.{check.covenant}"
         if check.kept is None:
             notes.append(Note("covenant_not_judged", where, {"agreed": check.agreed}))
-        elif not check.kept and check.chance is not None:
-            day = str(check.day)
-            notes.append(Note("covenant_broken", where, {"agreed": check.agreed, "chance": check.chance, "day": day}))
+        elif not check.kept and check.chance_of_breach is not None:
+            chance, day = check.chance_of_breach, str(check.day)
+            notes.append(Note("covenant_broken", where, {"agreed": check.agreed, "chance": chance, "day": day}))
     if recommended.bound_paths < halves.whole.paths:
         notes.append(
             Note("lower_bound_sampled", "financing.recommended.lower_bound", {"paths": recommended.bound_paths})

@@ -13,16 +13,16 @@ without recourse.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
 from forecast.liquidity import quantile_rank
+from forecast.records import Record, rate, record, says
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
 
     from forecast.arrays import Bools, Floats
@@ -32,48 +32,33 @@ if TYPE_CHECKING:
     from forecast.plan.model import Covenants
 
 
-@dataclass(frozen=True, slots=True)
-class CovenantCheck:
-    """One covenant on the paths of a run.
+@record
+class CovenantCheck(Record):
+    """One covenant on the paths of a run; figures are null where the horizon is too short to tell.
 
-    Attributes:
-        covenant: Its key in the plan.
-        agreed: What was promised.
-        value: What a share ``confidence`` of the paths reaches at least (utilisation: stays within); None where there
-            is nothing to cover (no debt service), or the horizon is too short to tell.
-        chance: Share of paths that break it; None where the horizon is too short to tell.
-        day: Median first evening above the agreed utilisation over the paths that break it; the last day of the
-            horizon for the others; None where no path breaks it.
-        kept: Whether the chance is at most 1 − confidence; None where the horizon is too short to tell.
+    ``value`` is null, too, where there is nothing to cover (no debt service). ``day``: of the paths that break the
+    agreed utilisation; of the other covenants the last day of the horizon.
     """
 
-    covenant: str
-    agreed: float
-    value: float | None
-    chance: float | None
-    day: dt.date | None
-    kept: bool | None
+    covenant: str = says("its key in the plan")
+    agreed: float = rate("what was promised", "as agreed")
+    value: float | None = rate("what a share `confidence` of the paths reaches at least, or stays within", "as agreed")
+    chance_of_breach: float | None = rate("share of paths that break it")
+    day: dt.date | None = says("median first day of the breach; null where no path breaks it")
+    kept: bool | None = says("whether the chance is at most 1 − confidence")
 
 
 def check_covenants(
     case: CashCase, outcome: Outcome, covenants: Covenants | None, confidence: float
 ) -> tuple[CovenantCheck, ...]:
-    """Evaluate the plan's covenants on a run of the rule.
+    """Evaluate the plan's covenants on a run of the rule, in the order of the plan's keys.
 
-    Args:
-        case: The scenario.
-        outcome: A run on its paths.
-        covenants: Of the plan; None: none.
-        confidence: Share of paths on which each must be kept.
-
-    Returns:
-        One check for each covenant that the plan makes, in the order of the plan's keys.
+    ``confidence`` is the share of paths on which each must be kept.
     """
     if covenants is None:
         return ()
     accounts = [account for account in outcome.accounts if account.arrangement.terms.is_debt]
-    checks = []
-    last = case.days[-1].astype(object)
+    checks, last = [], case.days[-1].astype(object)
     if covenants.minimum_dscr is not None:
         cover = debt_service_cover(case, accounts)
         checks.append(_at_least("minimum_dscr", covenants.minimum_dscr, cover, last, confidence))

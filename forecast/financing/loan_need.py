@@ -64,13 +64,8 @@ def missing_accounts(accounts: Mapping[str, float]) -> tuple[str, ...]:
 def loan_need(accounts: Mapping[str, float]) -> LoanNeed:
     """Give the working-capital loan need by the annex of 流动资金贷款管理办法.
 
-    need = revenue × (1 − profit margin) × (1 + growth) ÷ turns, turns not rounded.
-
-    Args:
-        accounts: The keys of ``REQUIRED`` in one unit of money, and ``funds_available`` (0 where absent).
-
-    Returns:
-        Every step.
+    need = revenue × (1 − profit margin) × (1 + growth) ÷ turns, turns not rounded. The accounts hold the keys of
+    ``REQUIRED`` in one unit of money, and ``funds_available`` (0 where absent).
 
     Raises:
         InputError: A key that is missing, revenue or cost that is not positive, a balance below 0, or a cycle of no
@@ -135,31 +130,18 @@ def bridge(
 ) -> dict[str, float]:
     """Lead from the new loan of the rule to the funding gap of the plan, step by step, yuan.
 
-    Steps, positive where they raise what must be borrowed:
-        new_loan: The rule's: need − funds available, at least 0.
-        own_funds: The rule takes off the year's funds, the plan the cash of the as-of date: used funds − opening
-            balance (funds above the need are not used).
-        minimum_balance: The plan keeps it, the rule knows none.
-        season: The horizon sells faster or slower than the year on average: need × (sales of a year at the horizon's
-            pace ÷ next year's revenue − 1).
-        tied_up: What is tied up on as_of is paid already; the plan counts what the expected course, without
-            failures, still takes out to its lowest point, against the need at that pace.
-        failures: By how much failures deepen the lowest point of the expected course.
-        confidence: From the lowest point of the expected course to the buffer less the minimum balance: chance.
-        spare: What the opening balance holds above the buffer is no negative gap.
+    Steps, positive where they raise what must be borrowed: new_loan: The rule's: need − funds available, at least 0.
+    own_funds: The rule takes off the year's funds, the plan the cash of the as-of date: used funds − opening balance
+    (funds above the need are not used). minimum_balance: The plan keeps it, the rule knows none. season: The horizon
+    sells faster or slower than the year on average: need × (sales of a year at the horizon's pace ÷ next year's revenue
+    − 1). tied_up: What is tied up on as_of is paid already; the plan counts what the expected course, without failures,
+    still takes out to its lowest point, against the need at that pace. failures: By how much failures deepen the lowest
+    point of the expected course. confidence: From the lowest point of the expected course to the buffer less the
+    minimum balance: chance. spare: What the opening balance holds above the buffer is no negative gap.
 
-    Args:
-        found: By the rule.
-        sales_of_a_year: Expected sales of the horizon ÷ its days × 360.
-        next_revenue: Of the accounts.
-        expected: Mean net flows by day, (day,).
-        expected_without_failures: The same without failures.
-        minimum_balance: Of the plan.
-        opening_balance: On the evening of as_of.
-        buffer: The amount that must stand ready.
-
-    Returns:
-        The steps in the order of ``BRIDGE``; they add up to max(0, buffer − opening balance).
+    ``sales_of_a_year``: expected sales of the horizon ÷ its days × 360; ``expected``, without failures or with them:
+    mean net flows, (day,); ``buffer``: the amount that must stand ready. The steps, in the order of ``BRIDGE``, add up
+    to max(0, buffer − opening balance).
     """
     pace = found.need * sales_of_a_year / next_revenue
     healthy, usual = (

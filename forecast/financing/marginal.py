@@ -6,7 +6,7 @@ The steps are stated with the figures, which hold near where they were taken and
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +15,7 @@ from forecast.cash import FEN_TOLERANCE
 from forecast.financing.kinds.table import terms
 from forecast.financing.policy import ScenarioDays, simulate
 from forecast.liquidity import case_buffer
+from forecast.records import Record, money, rate, record, says
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -26,44 +27,41 @@ STEP = 0.01
 """Share of an arranged limit by which it is raised."""
 
 
-@dataclass(frozen=True, slots=True)
-class LimitValue:
-    """What one more yuan of a facility's arranged limit is worth.
+@record
+class LimitWorth(Record):
+    """What one more yuan of a facility's arranged limit is worth."""
 
-    Attributes:
-        facility: Its name.
-        step: By how much the limit was raised, yuan.
-        saving: Fall of the expected cost, yuan a yuan; negative where the yuan costs more than it saves.
-        chance: Fall of the chance of falling short, by the whole step.
-        binding: Whether the mix uses all that the facility offers: only then must more be asked for to have more.
-    """
-
-    facility: str
-    step: float
-    saving: float
-    chance: float
-    binding: bool
+    facility: str = says("its name")
+    step: float = money("by how much the limit was raised")
+    saving_rate: float = rate(
+        "fall of the expected cost; negative where the yuan costs more than it saves", "yuan a yuan"
+    )
+    shortfall_probability_saved: float = rate("fall of the chance of falling short, by the whole step")
+    binding: bool = says("whether the mix uses all that the facility offers")
 
 
-@dataclass(frozen=True, slots=True)
-class SettlementValue:
-    """What settlements one calendar day earlier are worth, yuan; ``channel`` None: of all channels at once.
+@record
+class SettlementWorth(Record):
+    """What settlements one calendar day earlier are worth."""
 
-    ``buffer`` and ``gap``: by how much buffer and funding gap fall; ``cost``: by how much the mix's expected cost.
-    """
-
-    channel: str | None
-    buffer: float
-    gap: float
-    cost: float
+    channel: str | None = says("its name; null: all channels at once")
+    buffer: float = money("fall of the buffer")
+    funding_gap: float = money("fall of the funding gap")
+    expected_cost: float = money("fall of the mix's expected cost")
 
 
-def limit_values(outcome: Outcome, mix: Collection[str]) -> list[LimitValue]:
+@record
+class Marginal(Record):
+    """What one more yuan of a limit and a day of faster settlement are worth to the recommended mix."""
+
+    limits: list[LimitWorth] = says("by facility of the mix")
+    settlement_day: list[SettlementWorth] = says("of all channels, then by channel")
+
+
+def limit_values(outcome: Outcome, mix: Collection[str]) -> list[LimitWorth]:
     """Give what a yuan more of each limit of the mix is worth, one limit raised at a time.
 
-    Args:
-        outcome: Of the recommended mix.
-        mix: The names of its facilities; the others merely run on.
+    ``mix`` names its facilities; the others in ``outcome`` merely run on.
     """
     arrangements = [account.arrangement for account in outcome.accounts]
     found = []
@@ -76,25 +74,19 @@ def limit_values(outcome: Outcome, mix: Collection[str]) -> list[LimitValue]:
         raised[place] = replace(arrangement, limit=arrangement.limit + step, priced_limit=None)
         after = simulate(outcome.days, raised)
         found.append(
-            LimitValue(
+            LimitWorth(
                 facility=facility.name,
                 step=step,
-                saving=float((outcome.cost - after.cost).mean()) / step,
-                chance=float(outcome.short.mean() - after.short.mean()),
+                saving_rate=float((outcome.cost - after.cost).mean()) / step,
+                shortfall_probability_saved=float(outcome.short.mean() - after.short.mean()),
                 binding=arrangement.limit >= arrangement.terms.most - FEN_TOLERANCE,
             )
         )
     return found
 
 
-def settlement_values(case: CashCase, outcome: Outcome, confidence: float) -> list[SettlementValue]:
-    """Give what a day of faster settlement is worth: of all channels, then of each where there are several.
-
-    Args:
-        case: The scenario.
-        outcome: Of the recommended mix on it.
-        confidence: Of the buffer.
-    """
+def settlement_values(case: CashCase, outcome: Outcome, confidence: float) -> list[SettlementWorth]:
+    """Give what a day of faster settlement is worth: of all channels, then of each where there are several."""
     before = case_buffer(case, confidence)
     groups: list[tuple[str | None, Collection[str]]] = [(None, case.channels)]
     if len(case.channels) > 1:
@@ -109,11 +101,11 @@ def settlement_values(case: CashCase, outcome: Outcome, confidence: float) -> li
         ]
         cost = simulate(ScenarioDays.of(quick), arrangements).cost
         found.append(
-            SettlementValue(
+            SettlementWorth(
                 channel=channel,
                 buffer=before.buffer.amount - after.buffer.amount,
-                gap=before.funding_gap - after.funding_gap,
-                cost=float((outcome.cost - cost).mean()),
+                funding_gap=before.funding_gap - after.funding_gap,
+                expected_cost=float((outcome.cost - cost).mean()),
             )
         )
     return found

@@ -8,7 +8,6 @@ XIRR; simple = 365 i. Cost on balance is the treasurer's all-in: expected cost �
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +15,7 @@ import numpy as np
 from forecast.cash import FEN_TOLERANCE
 from forecast.financing.rates import YEAR, borrowing_rate
 from forecast.liquidity import quantile_rank
+from forecast.records import Record, money, rate, record, says
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,69 +23,51 @@ if TYPE_CHECKING:
     from forecast.financing.kinds.lines import Account
     from forecast.financing.policy import Outcome
 
-
-@dataclass(frozen=True, slots=True)
-class Measures:
-    """Rates a year and balances of one or more facilities together; a rate is None where nothing is drawn.
-
-    Attributes:
-        compound_rate: XIRR (act/365) of the expected flows.
-        simple_rate: 365 × the rate a day.
-        cost_on_balance: Expected cost ÷ mean balance, a year of 365 days.
-        mean_drawn: Owed in the evening, mean over days and paths, yuan.
-        peak_drawn: The ⌈n × confidence⌉-th smallest of the paths' highest balances, yuan.
-        days_drawn: Evenings on which something is owed, mean over paths.
-    """
-
-    compound_rate: float | None
-    simple_rate: float | None
-    cost_on_balance: float | None
-    mean_drawn: float
-    peak_drawn: float
-    days_drawn: float
+YEARLY = "share a year"
 
 
-@dataclass(frozen=True, slots=True)
-class Deadlines:
-    """Last days for a facility so that cash still holds; None where that day does not matter or does not exist.
+@record
+class Rates(Record):
+    """Balances and rates of one or more facilities together."""
 
-    Attributes:
-        start_by: To begin arranging it, ``signing_days`` before ``sign_by``.
-        sign_by: To have it signed; None where it is signed already.
-        notice_by: To ask for the first drawing; without notice the day of that drawing.
-    """
-
-    start_by: dt.date | None = None
-    sign_by: dt.date | None = None
-    notice_by: dt.date | None = None
+    mean_drawn: float = money("balance owed, mean over days and paths")
+    peak_drawn: float = money("highest balance that a share `confidence` of the paths does not exceed")
+    days_drawn: float = money("evenings with a balance, mean over paths", "days")
+    compound_rate: float | None = rate("XIRR (act/365) of the expected flows; null where nothing is drawn", YEARLY)
+    simple_rate: float | None = rate("365 × the rate a day; null where nothing is drawn", YEARLY)
+    cost_on_balance_rate: float | None = rate("expected cost ÷ mean balance; null where nothing is drawn", YEARLY)
 
 
-def measure(accounts: Sequence[Account], confidence: float) -> Measures:
-    """Measure facilities of one run together.
+@record
+class LastDays(Record):
+    """The last days for a facility so that cash still holds; null where that day does not matter or does not exist."""
 
-    Args:
-        accounts: Of the facilities; none gives zeros and no rate.
-        confidence: Share of paths whose highest balance ``peak_drawn`` covers.
+    latest_start_day: dt.date | None = says("to begin arranging it")
+    latest_signing_day: dt.date | None = says("to have it signed")
+    latest_notice_day: dt.date | None = says("to ask for the first drawing; without notice the day of that drawing")
 
-    Returns:
-        Rates and balances.
-    """
+
+NO_DAYS = LastDays(None, None, None)
+"""Of what is signed already and not drawn, or does not hold."""
+
+
+def measure(accounts: Sequence[Account], confidence: float) -> Rates:
+    """Measure facilities of one run together; none gives zeros and no rate."""
     if not accounts:
-        return Measures(None, None, None, 0.0, 0.0, 0.0)
+        return Rates(0.0, 0.0, 0.0, None, None, None)
     balance = np.sum([account.balance for account in accounts], axis=0)
     peaks = np.sort(balance.max(axis=0))
-    mean = float(balance.mean())
     compound = _compound(accounts) if float(peaks[-1]) >= FEN_TOLERANCE else None
     cost = sum(float((account.interest + account.fees).mean()) for account in accounts)
     # nothing accrues on the last evening, on which everything is closed out
     nights = float(balance[:-1].mean(axis=1).sum())
-    return Measures(
-        compound_rate=compound,
-        simple_rate=None if compound is None else simple_rate(compound),
-        cost_on_balance=cost / nights * YEAR if nights >= FEN_TOLERANCE else None,
-        mean_drawn=mean,
+    return Rates(
+        mean_drawn=float(balance.mean()),
         peak_drawn=float(peaks[quantile_rank(peaks.size, confidence) - 1]),
         days_drawn=float((balance > FEN_TOLERANCE).sum(axis=0).mean()),
+        compound_rate=compound,
+        simple_rate=None if compound is None else simple_rate(compound),
+        cost_on_balance_rate=cost / nights * YEAR if nights >= FEN_TOLERANCE else None,
     )
 
 
@@ -104,20 +86,12 @@ def _compound(accounts: Sequence[Account]) -> float | None:
     return borrowing_rate(np.arange(flows.size, dtype=np.float64), flows)
 
 
-def deadlines(outcome: Outcome, account: Account, as_of: dt.date, confidence: float) -> Deadlines:
+def last_days(outcome: Outcome, account: Account, as_of: dt.date, confidence: float) -> LastDays:
     """Give the last days by which a facility may be begun, signed and asked for so that cash still holds.
 
     A path that draws before the money can arrive would fall short; the chance of that, beside the paths that fall short
-    anyway, must stay within 1 − confidence.
-
-    Args:
-        outcome: A run in which cash holds.
-        account: Of the facility, of that run.
-        as_of: Its evening is the first on which anything can be asked for.
-        confidence: Chance with which cash must not fall below the minimum.
-
-    Returns:
-        No days where the horizon can pass without it.
+    anyway, must stay within 1 − confidence. The evening of as_of is the first on which anything can be asked for. No
+    days where the horizon can pass without it.
     """
     item = account.arrangement.terms
     count, paths = account.draws.shape
@@ -125,30 +99,30 @@ def deadlines(outcome: Outcome, account: Account, as_of: dt.date, confidence: fl
     first = np.sort(np.where(drawn.any(axis=0), drawn.argmax(axis=0), count)[~outcome.short])
     spare = paths - quantile_rank(paths, confidence) - int(outcome.short.sum())
     if account.arrangement.limit <= 0 or first.size == 0:
-        return Deadlines()
+        return NO_DAYS
     day = int(first[min(max(spare, 0), first.size - 1)])
     if day >= count:
-        return Deadlines()
+        return NO_DAYS
     if item.facility.notice_days == 0:
         asked = as_of + dt.timedelta(days=day + 1)
     else:
         evenings = np.flatnonzero((item.calendar.arrival >= 0) & (item.calendar.arrival <= day))
         if evenings.size == 0:
-            return Deadlines()
+            return NO_DAYS
         asked = as_of + dt.timedelta(days=int(evenings[-1]))
     if item.arranged:
-        return Deadlines(notice_by=asked)
-    return Deadlines(asked - dt.timedelta(days=item.facility.signing_days), asked, asked)
+        return LastDays(None, None, asked)
+    return LastDays(asked - dt.timedelta(days=item.facility.signing_days), asked, asked)
 
 
-def earliest(several: Sequence[Deadlines]) -> Deadlines:
+def earliest(several: Sequence[LastDays]) -> LastDays:
     """Give the first of the last days of several facilities: by then something must be done."""
 
     def first(days: Iterable[dt.date | None]) -> dt.date | None:
         return min((day for day in days if day is not None), default=None)
 
-    return Deadlines(
-        first(one.start_by for one in several),
-        first(one.sign_by for one in several),
-        first(one.notice_by for one in several),
+    return LastDays(
+        first(one.latest_start_day for one in several),
+        first(one.latest_signing_day for one in several),
+        first(one.latest_notice_day for one in several),
     )

@@ -90,15 +90,9 @@ def best_mix(
 ) -> Sized | None:
     """Search the mixes for the cheapest that holds and costs less than the ceiling.
 
-    Args:
-        desk: The scenario on the paths that may be seen.
-        singles: The sized proposal of each of ``desk.items``, None where it does not hold.
-        ceiling: Expected cost, yuan, from which on a mix is of no interest.
-        like: Limits by facility of a mix chosen in a scenario near this one: the second search starts from it instead
-            of the cheapest single, and half as many mixes are tried.
-
-    Returns:
-        The best mix, None where none is cheaper.
+    ``singles`` are the sized proposals of ``desk.items``, None where one does not hold. ``like`` holds limits by
+    facility of a mix chosen in a scenario near this one: the second search starts from it instead of the cheapest
+    single, and half as many mixes are tried. None where none is cheaper.
     """
     step = max(1, desk.paths // SCREENED)
     screen = desk.every(step, planning=desk) if step > 1 else desk
@@ -180,15 +174,9 @@ def sized_mix(
 ) -> Sized | None:
     """Give a mix with its last limit sized, where it holds and costs less than the ceiling.
 
-    Args:
-        desk: The scenario on the paths to size on.
-        items: In the order of drawing.
-        limits: Of each, yuan; that of the covering facility is not looked at.
-        quantile: Of the reserves.
-        ceiling: Expected cost, yuan.
-
-    Returns:
-        None where it does not hold or is no cheaper, also where only fees on the covering limit make it dearer.
+    ``items`` stand in the order of drawing; the limit of the covering facility is not looked at; ``quantile`` is that
+    of the reserves. None where it does not hold or is no cheaper, also where only fees on the covering limit make it
+    dearer.
     """
     cover = _covering(items)
     full = [

@@ -200,12 +200,7 @@ def _limit_matrix(
     return matrix.tocsr(), np.repeat([facilities[index].limit for index in limited], count)
 
 
-def _missing(
-    balance: sparse.csr_array,
-    limits: sparse.csr_array,
-    bounds: Floats,
-    wanted: Floats,
-) -> float:
+def _missing(balance: sparse.csr_array, limits: sparse.csr_array, bounds: Floats, wanted: Floats) -> float:
     """Give the least money from outside, over all periods, with which the programme has an answer."""
     count, columns = balance.shape
     final = _last_period(count)
@@ -226,11 +221,7 @@ def _missing(
 
 
 def _read(
-    amounts: Floats,
-    drawings: Sequence[_Drawing],
-    facilities: Sequence[Instrument],
-    earned: Floats,
-    marginals: Floats,
+    amounts: Floats, drawings: Sequence[_Drawing], facilities: Sequence[Instrument], earned: Floats, marginals: Floats
 ) -> LeastCost:
     count = earned.size + 1
     draws = {item.name: np.zeros(count) for item in facilities}

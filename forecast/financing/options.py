@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forecast.financing.measures import LastDays, Rates
+from forecast.records import Record, money, record, says
+
 if TYPE_CHECKING:
     from forecast.arrays import Floats
     from forecast.financing.covenants import CovenantCheck
-    from forecast.financing.measures import Deadlines, Measures
     from forecast.financing.policy import Outcome
     from forecast.financing.remedies import Remedy
     from forecast.notes import Note
@@ -16,95 +18,62 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A facility on its own. Yuan, shares, a rate a year.
-
-    Attributes:
-        facility: Its name.
-        kind: Its kind.
-        feasible: Whether cash then falls short on at most 1 − confidence of the judging paths.
-        why_not: The reason where it is not feasible.
-        expected_cost: Expected interest and fees of the horizon.
-        interest: Expected interest.
-        fees: Expected fees of every kind.
-        shortfall_probability: Share of the judging paths on which cash falls short on any day.
-        limit_used: The limit to arrange (signed: the whole limit; a term loan: its amount); None where the base alone
-            bounds it.
-        covenants: The plan's covenants with this facility alone.
-        measures: Its rates and balances.
-        deadlines: The last days to begin arranging it, to sign it and to ask for the first drawing.
-    """
+    """A facility on its own. Yuan, shares, a rate a year."""
 
     facility: str
     kind: str
-    feasible: bool
-    why_not: Note | None
-    expected_cost: float
+    feasible: bool  # whether cash then falls short on at most 1 − confidence of the judging paths
+    why_not: Note | None  # None where it is feasible
+    expected_cost: float  # interest and fees of every kind over the horizon
     interest: float
     fees: float
-    shortfall_probability: float
-    limit_used: float | None
+    shortfall_probability: float  # share of the judging paths on which cash falls short on any day
+    limit_used: float | None  # to arrange (signed: the whole; a term loan: its amount); None: the base alone bounds it
     covenants: tuple[CovenantCheck, ...]
-    measures: Measures
-    deadlines: Deadlines
+    rates: Rates
+    days: LastDays
 
     @property
     def effective_annual_rate(self) -> float | None:
         """XIRR (act/365) of the facility's expected flows; None where nothing is drawn."""
-        return self.measures.compound_rate
+        return self.rates.compound_rate
 
 
-@dataclass(frozen=True, slots=True)
-class MixPart:
-    """One facility of the recommended mix; as in ``Option``."""
+@record
+class MixPart(Record):
+    """One facility of the recommended mix."""
 
-    facility: str
-    limit_used: float | None
-    interest: float
-    fees: float
-    measures: Measures
-    deadlines: Deadlines
+    facility: str = says("its name")
+    limit_used: float | None = money("limit to arrange; null: the base alone bounds it")
+    interest: float = money("expected interest")
+    fees: float = money("expected fees")
+    rates: Rates = says("balances and rates", flat=True)
+    days: LastDays = says("last days", flat=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recommendation:
-    """The cheapest mix that holds, or, where none does, the one that falls short least often (``feasible`` False).
+    """The cheapest mix that holds, or, where none does, the one that falls short least often (``feasible`` False)."""
 
-    Attributes:
-        feasible: Whether cash falls short on at most 1 − confidence of the judging paths.
-        mix: In the order of drawing; empty where nothing is needed.
-        expected_cost: Expected interest and fees of the horizon, what runs anyway included, yuan.
-        interest: Expected interest.
-        fees: Expected fees.
-        lower_bound: Mean least cost for one who knows each path, at these limits, yuan.
-        bound_paths: Number of paths that the bound rests on.
-        shortfall_probability: Share of the judging paths on which cash falls short on any day.
-        judged_paths: Number of judging paths: those that no limit was sized on, or all where these are too few.
-        covenants: The plan's covenants with this mix.
-        remedy: What would make it feasible; None where it is.
-        cash_after: Evening balances with the mix, yuan, (path, day).
-        outcome: The run itself, by facility, day and path.
-        measures: Rates and balances of the mix as a whole.
-    """
-
-    feasible: bool
-    mix: tuple[MixPart, ...]
-    expected_cost: float
+    feasible: bool  # whether cash falls short on at most 1 − confidence of the judging paths
+    mix: tuple[MixPart, ...]  # in the order of drawing; empty where nothing is needed
+    expected_cost: float  # interest and fees of the horizon, what runs anyway included, yuan
     interest: float
     fees: float
-    lower_bound: float
-    bound_paths: int
-    shortfall_probability: float
-    cash_after: Floats
-    outcome: Outcome
-    measures: Measures
-    judged_paths: int
+    lower_bound: float  # mean least cost for one who knows each path, at these limits, yuan
+    bound_paths: int  # number of paths that the bound rests on
+    shortfall_probability: float  # share of the judging paths on which cash falls short on any day
+    cash_after: Floats  # evening balances with the mix, yuan, (path, day)
+    outcome: Outcome  # the run itself, by facility, day and path
+    rates: Rates
+    judged_paths: int  # those that no limit was sized on, or all where these are too few
     covenants: tuple[CovenantCheck, ...]
-    remedy: Remedy | None
+    remedy: Remedy | None  # what would make it feasible; None where it is
 
     @property
     def effective_annual_rate(self) -> float | None:
         """XIRR (act/365) of the mix's expected flows; None where nothing is drawn."""
-        return self.measures.compound_rate
+        return self.rates.compound_rate
 
     @property
     def foresight_gap(self) -> float | None:

@@ -167,12 +167,8 @@ def _refinances(item: Terms, other: Terms) -> bool:
 def simulate(days: ScenarioDays, arrangements: Sequence[Arrangement]) -> Outcome:
     """Carry the arrangements through the days.
 
-    Args:
-        days: The scenario.
-        arrangements: In the order in which they are drawn (the cheapest first); repaid in the opposite order.
-
-    Returns:
-        Cash and accounts on each day and path; linear in days × facilities, vectorised over paths.
+    The arrangements are drawn in their order (the cheapest first) and repaid in the opposite one. Linear in days ×
+    facilities, vectorised over paths.
     """
     rule = _Rule.of(days, arrangements)
     closing, earned = np.empty(days.flows.shape), np.zeros(days.flows.shape)

@@ -63,13 +63,8 @@ class Programme:
 def planning_paths(required: Floats, holding: int, *, everything: bool = False) -> tuple[Ints, Bools]:
     """Choose the paths that the programme is built on: evenly by their need, the last that must hold among them.
 
-    Args:
-        required: Yuan that must be owed on each evening, (day, path).
-        holding: Number of paths that must hold, those of the smallest needs.
-        everything: Whether all paths are chosen.
-
-    Returns:
-        Paths, and for each whether it must hold.
+    ``required``: yuan that must be owed on each evening, (day, path); ``holding``: number of paths that must hold,
+    those of the smallest needs; ``everything``: all paths are chosen. Gives paths, and for each whether it must hold.
     """
     needs = required.max(axis=0)
     order = np.argsort(needs, kind="stable")
@@ -89,13 +84,8 @@ def required_drawings(desk: Desk) -> Floats:
 def build(desk: Desk, holding: int, *, everything: bool = False) -> Programme | None:
     """Build the programme of a scenario.
 
-    Args:
-        desk: The scenario with its facilities.
-        holding: Number of its paths that must hold.
-        everything: Whether it is built on all paths rather than on those that ``planning_paths`` chooses.
-
-    Returns:
-        None where nothing is lacking on any path, or there is no facility.
+    ``holding`` of its paths must hold; ``everything``: on all paths rather than on those that ``planning_paths``
+    chooses. None where nothing is lacking on any path, or there is no facility.
     """
     required = required_drawings(desk)
     if not desk.items or not required.any():

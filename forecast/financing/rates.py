@@ -139,15 +139,9 @@ def _only(roots: Sequence[float]) -> float:
 def borrowing_rate(days: Floats, amounts: Floats) -> float | None:
     """Give the borrower's rate a year (act/365): the smallest rate from 0 at which the flows are worth nothing.
 
-    Fees paid before the first drawing make the flows change sign twice, and a second, huge rate then satisfies
-    them too; the smallest one is what the money costs.
-
-    Args:
-        days: Days since the first flow.
-        amounts: Yuan; positive is drawn, negative is repaid or paid.
-
-    Returns:
-        The rate, or None where there is none (nothing drawn, or costs that no rate explains).
+    Fees paid before the first drawing make the flows change sign twice, and a second, huge rate then satisfies them
+    too; the smallest one is what the money costs. ``days`` since the first flow; amounts in yuan, positive is drawn,
+    negative is repaid or paid. None where there is no rate (nothing drawn, or costs that none explains).
     """
     if not bool(np.any(amounts > 0)):
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from forecast.financing.sizing import Desk, Proposal, with_limit
 from forecast.liquidity import quantile_rank
 from forecast.money import LARGEST_YUAN
 from forecast.notes import Note
+from forecast.records import Record, money, record, says
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,22 +25,30 @@ PRECISION = 1e-3
 """Share of itself to which an amount is found; it is then rounded up to a whole yuan."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remedy:
-    """What an infeasible mix lacks. Each change is enough alone, all else as it is.
+@record
+class ExtraLimit(Record):
+    """A further limit that would be enough alone."""
 
-    Attributes:
-        short_by: What a share ``confidence`` of the paths lacks at most on its worst day, yuan.
-        extra_cash: Least further cash on the evening of as_of, yuan; None where none holds.
-        extra_limits: By facility, the least further limit, yuan; those without effect are left out.
-        days_earlier: By facility not signed yet, how many days less signing may take at most; those that would not
-            be enough are left out.
-    """
+    facility: str = says("its name")
+    amount: float = money("least further limit")
 
-    short_by: float
-    extra_cash: float | None
-    extra_limits: tuple[tuple[str, float], ...]
-    days_earlier: tuple[tuple[str, int], ...]
+
+@record
+class DaysEarlier(Record):
+    """A signature earlier by so much that it would be enough alone."""
+
+    facility: str = says("its name")
+    days: int = says("days less that signing may take at most", "days")
+
+
+@record
+class Remedy(Record):
+    """What an infeasible mix lacks; each change is enough alone, all else as it is."""
+
+    short_by: float = money("what a share `confidence` of the paths lacks at most on its worst day")
+    extra_cash: float | None = money("least further cash on the evening of as_of; null where none holds")
+    extra_limits: list[ExtraLimit] = says("further limits; those without effect are left out")
+    days_earlier: list[DaysEarlier] = says("earlier signatures; those that would not be enough are left out")
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -48,22 +57,17 @@ class Remedy:
         told = [Note("short_by", where, {"amount": self.short_by})]
         if self.extra_cash is not None:
             told.append(Note("extra_cash", where, {"amount": self.extra_cash}))
-        told += [Note("extra_limit", where, {"facility": name, "amount": more}) for name, more in self.extra_limits]
-        told += [Note("days_earlier", where, {"facility": name, "days": days}) for name, days in self.days_earlier]
+        told += [Note("extra_limit", where, {"facility": it.facility, "amount": it.amount}) for it in self.extra_limits]
+        told += [Note("days_earlier", where, {"facility": it.facility, "days": it.days}) for it in self.days_earlier]
         if len(told) == 1:
             told.append(Note("no_remedy", where))
         return tuple(told)
 
 
 def remedy(desk: Desk, proposal: Proposal) -> Remedy:
-    """Find the least change of each kind with which a mix that does not hold would.
+    """Find the least change of each kind with which a mix that does not hold at its full limits would.
 
-    Args:
-        desk: The scenario.
-        proposal: The mix, at the facilities' full limits.
-
-    Returns:
-        Amounts to a thousandth, judged by the daily rule on the desk's paths.
+    Amounts are known to a thousandth, judged by the daily rule on the desk's paths.
     """
     lacking = np.sort(desk.run(proposal).shortage.max(axis=0))
     short_by = float(lacking[quantile_rank(desk.paths, desk.confidence) - 1])
@@ -77,8 +81,8 @@ def remedy(desk: Desk, proposal: Proposal) -> Remedy:
         if item.on_demand and item.facility.limit is not None:
             extra = _least(partial(_holds_with_limit, desk, proposal, place), short_by)
             if extra is not None:
-                limits.append((item.facility.name, extra))
-    return Remedy(short_by, _least(with_cash, short_by), tuple(limits), tuple(_earlier(desk, proposal)))
+                limits.append(ExtraLimit(item.facility.name, extra))
+    return Remedy(short_by, _least(with_cash, short_by), limits, _earlier(desk, proposal))
 
 
 def _holds(desk: Desk, proposal: Proposal) -> bool:
@@ -102,7 +106,7 @@ def _least(holds: Callable[[float], bool], guess: float) -> float | None:
     return float(math.ceil(high))
 
 
-def _earlier(desk: Desk, proposal: Proposal) -> list[tuple[str, int]]:
+def _earlier(desk: Desk, proposal: Proposal) -> list[DaysEarlier]:
     """Give by facility the fewest days by which signing it earlier is enough."""
     found = []
     for item in proposal.items:
@@ -112,7 +116,7 @@ def _earlier(desk: Desk, proposal: Proposal) -> list[tuple[str, int]]:
         enough = next(
             fewer for fewer in range(1, days + 1) if _holds(desk, _signed_after(desk, proposal, item, days - fewer))
         )
-        found.append((item.facility.name, enough))
+        found.append(DaysEarlier(item.facility.name, enough))
     return found
 
 

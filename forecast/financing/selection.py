@@ -146,16 +146,8 @@ def select(
 ) -> tuple[Proposal, bool]:
     """Give the cheapest proposal that holds, else the one that falls short least often; and whether it holds.
 
-    Proposals that keep every covenant go before those that break one.
-
-    Args:
-        halves: The scenario.
-        singles: Of ``halves.seen.items``, as ``single`` gives them.
-        covenants: Of the plan.
-        like: As for ``best_mix``.
-
-    Returns:
-        On the seen paths' terms.
+    Proposals that keep every covenant go before those that break one. ``singles`` are those of ``halves.seen.items``,
+    as ``single`` gives them; ``like`` as for ``best_mix``.
     """
     holding = _holding(halves, singles, like)
     if holding:

@@ -125,9 +125,8 @@ class Desk:
     def run(self, proposal: Proposal, priced: Sequence[float] | None = None) -> Outcome:
         """Carry a proposal through the days, with what runs anyway of the other facilities.
 
-        Args:
-            proposal: What is arranged; its accounts come first in the outcome.
-            priced: Limits that fees are charged on, where these are not the limits.
+        Its accounts come first in the outcome. ``priced`` limits are what fees are charged on, where these are not the
+        limits.
         """
         charged = proposal.limits if priced is None else priced
         chosen = [
@@ -167,15 +166,9 @@ def size(
 ) -> Sized | None:
     """Shrink the limit at ``place`` to what the rule needs of it.
 
-    Args:
-        desk: The scenario.
-        proposal: With the largest limit to consider at ``place``.
-        place: Index of the facility to size: one drawn after the others, or a term loan.
-        wanted: Ranks of the paths' required limits to size on, the preferred first.
-        tolerance: Yuan to which a limit and the fees on it must agree.
-
-    Returns:
-        The sized proposal, or None where none holds.
+    ``place``: a facility drawn after the others, or a term loan, with the largest limit to consider; ``wanted``: ranks
+    of the paths' required limits to size on, the preferred first; ``tolerance``: yuan to which a limit and the fees on
+    it must agree. None where none holds.
     """
     item = proposal.items[place]
     largest = proposal.limits[place]

@@ -10,7 +10,7 @@ import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
 from forecast.errors import InputError
-from forecast.financing.measures import Deadlines, deadlines
+from forecast.financing.measures import LastDays, last_days
 from forecast.financing.sizing import QUANTILES, Desk, Proposal, size, size_single
 from forecast.liquidity import quantile_rank
 from forecast.money import FEN_PER_YUAN, LARGEST_YUAN, down_to_fen, up_to_fen
@@ -29,19 +29,13 @@ class Asked:
     """The limit to ask for, yuan, and the last days to begin, to sign and to ask for the first drawing."""
 
     limit: float
-    deadlines: Deadlines
+    days: LastDays
 
 
 def ask_limit(case: CashCase, facility: Facility, confidence: float) -> Asked | None:
     """Give the smallest limit of a facility, on its own, with which cash holds, and by when it must be asked for.
 
-    Args:
-        case: The scenario.
-        facility: Its own limit is not looked at.
-        confidence: Chance with which cash must not fall below the minimum.
-
-    Returns:
-        None where no limit holds (base too small, or too late).
+    The facility's own limit is not looked at. None where no limit holds (base too small, or too late).
     """
     # nothing is decided by a limit that is signed: the question is which one to ask for
     asked = replace(facility, limit=None, signed=False)
@@ -51,7 +45,7 @@ def ask_limit(case: CashCase, facility: Facility, confidence: float) -> Asked | 
         return None
     best = _least(desk, sized.proposal) if desk.items[0].on_demand else sized.proposal
     outcome = desk.run(best)
-    return Asked(best.limits[0], deadlines(outcome, outcome.accounts[0], case.as_of, confidence))
+    return Asked(best.limits[0], last_days(outcome, outcome.accounts[0], case.as_of, confidence))
 
 
 def _least(desk: Desk, sized: Proposal) -> Proposal:
@@ -106,17 +100,8 @@ def carries(case: CashCase, facilities: Sequence[Facility], confidence: float) -
 def solve_stock(case: CashCase, facilities: Sequence[Facility], confidence: float, date: dt.date) -> float | None:
     """Give the largest extra outflow of category ``stock`` on a day that still holds, sales unchanged.
 
-    All facilities may be drawn up to their limits (see ``carries``); the base of inventory finance grows
-    with the purchase.
-
-    Args:
-        case: The scenario.
-        facilities: Of the plan.
-        confidence: Chance with which cash must not fall below the minimum.
-        date: A day of the horizon.
-
-    Returns:
-        Yuan, in whole fen; None where even no extra outflow holds, infinity where any purchase finances itself.
+    All facilities may be drawn up to their limits (see ``carries``); the base of inventory finance grows with the
+    purchase. Yuan, in whole fen; None where even no extra outflow holds, infinity where any purchase finances itself.
 
     Raises:
         InputError: The date lies outside the horizon.

@@ -22,25 +22,15 @@ MONTH = 365 / 12
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calendar:
-    """A facility's days in one scenario; day 0 = as_of + 1, evening −1 is that of as_of.
+    """A facility's days in one scenario; day 0 = as_of + 1, evening −1 is that of as_of."""
 
-    Attributes:
-        nights: Years by the facility's day count from each evening to the next, 0 on the last day (closed out), (day,).
-        commitment: What one yuan undrawn costs, (day,); 0 before the facility is in force.
-        due: Days on which what has accrued is paid, bool (day,).
-        open: Days on which a drawing may arrive, bool (day,).
-        start: First day in force (signed): the arrangement fee falls due; the number of days where never.
-        arrival: By evening −1, 0, …: the day on which a drawing asked then arrives, −1 where none, (day + 1,).
-        cover: By evening: the last day before the first arrival that the next evening can still ask for, (day + 1,).
-    """
-
-    nights: Floats
-    commitment: Floats
-    due: Bools
-    open: Bools
-    start: int
-    arrival: Ints
-    cover: Ints
+    nights: Floats  # years by its day count from each evening to the next, 0 on the last day (closed out), (day,)
+    commitment: Floats  # what one yuan undrawn costs, (day,); 0 before the facility is in force
+    due: Bools  # days on which what has accrued is paid, bool (day,)
+    open: Bools  # days on which a drawing may arrive, bool (day,)
+    start: int  # first day in force (signed): the arrangement fee falls due; the number of days where never
+    arrival: Ints  # by evening −1, 0, …: the day on which a drawing asked then arrives, −1 where none, (day + 1,)
+    cover: Ints  # by evening: the last day before the first arrival that the next evening can still ask for, (day + 1,)
 
 
 def calendar(case: CashCase, facility: Facility, only: Bools | None = None) -> Calendar:

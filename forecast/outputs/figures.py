@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from forecast.texts import Texts
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable
 
     from forecast.results.backtest import BacktestResult
@@ -85,9 +86,9 @@ class Figures:
         """A number of days, without its unit: ``7.4``."""
         return self.texts("amount.none") if days is None else f"{days:.1f}"
 
-    def day(self, day: str | None) -> str:
+    def day(self, day: dt.date | str | None) -> str:
         """A day as ``2026-11-11``."""
-        return self.texts("amount.none") if day is None else day
+        return self.texts("amount.none") if day is None else str(day)
 
     def yes_no(self, value: bool | None) -> str:  # noqa: FBT001  # the value itself is shown
         """Yes, no, or not calculated."""

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from forecast.results.financing import MixPartShown, Recommended
+    from forecast.financing.options import MixPart
+    from forecast.results.financing import Recommended
     from forecast.results.run import Result
     from forecast.results.scenario import ScenarioResult
 
@@ -130,7 +131,7 @@ def _financing(base: ScenarioResult, figures: Figures) -> list[tuple[str, str]]:
     return [("financing", _mix(best.mix, figures)), *told]
 
 
-def _mix(mix: Sequence[MixPartShown], figures: Figures) -> str:
+def _mix(mix: Sequence[MixPart], figures: Figures) -> str:
     """Each facility with its limit and its peak, and the last day to sign."""
     texts = figures.texts
     parts = [
@@ -144,7 +145,7 @@ def _mix(mix: Sequence[MixPartShown], figures: Figures) -> str:
     ]
     joined = ("；" if texts.language == "zh" else "; ").join(parts)
     signing = [part.days.latest_signing_day for part in mix if part.days.latest_signing_day]
-    return texts("summary.mix_signing", mix=joined, day=min(signing)) if signing else joined
+    return texts("summary.mix_signing", mix=joined, day=str(min(signing))) if signing else joined
 
 
 def _cost(best: Recommended, figures: Figures) -> str:

@@ -80,21 +80,12 @@ class Manifest(Record):
 
 
 def write_run(
-    out_dir: Path,
-    result: Result,
-    rejected: pd.DataFrame,
-    *,
-    inputs: Iterable[Path | str],
-    command: Sequence[str],
+    out_dir: Path, result: Result, rejected: pd.DataFrame, *, inputs: Iterable[Path | str], command: Sequence[str]
 ) -> Written:
     """Writes all files of a run into ``out_dir``, which is made if need be; other files in it are left alone.
 
-    Args:
-        out_dir: The target folder.
-        result: The result of a run.
-        rejected: The rejected rows; without rows no ``rejected.csv`` is written and an earlier one is removed.
-        inputs: The files and folders that the run read, and database addresses (text with ``://``).
-        command: The command with its arguments, for the manifest.
+    ``inputs``: the files and folders that the run read, and database addresses (text with ``://``). Without rejected
+    rows no ``rejected.csv`` is written, and an earlier one is removed. ``command`` is for the manifest.
 
     Raises:
         OSError: a file cannot be written; then the folder is as it was.
@@ -114,11 +105,8 @@ def write_run(
 def replace_files(out_dir: Path, names: Sequence[str], write: Callable[[Path], None]) -> None:
     """Puts files into ``out_dir``, which is made if need be, all or none; other files in it are left alone.
 
-    Args:
-        out_dir: The target folder.
-        names: The files' names, in the order in which they are put in place; an earlier one that is not written anew
-            is removed.
-        write: Writes them into the folder that it is given.
+    ``names`` stand in the order in which they are put in place; an earlier one that is not written anew is removed.
+    ``write`` is given the folder to write into.
 
     Raises:
         OSError: a file cannot be written; then the folder is as it was, as after any other exception.

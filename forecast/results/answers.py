@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from forecast.financing.measures import LastDays
 from forecast.plan.model import Facility
 from forecast.records import Record, money, rate, record, says
 from forecast.results.buffer import BufferShown
-from forecast.results.financing import FinancingShown, LastDays
+from forecast.results.financing import FinancingShown
 from forecast.results.inputs import NoteShown
 
 

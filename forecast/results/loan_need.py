@@ -37,10 +37,7 @@ class LoanNeedShown(Record):
 def loan_need_shown(plan: Plan, drivers: Drivers | None, sales: float) -> tuple[LoanNeedShown | None, list[Note]]:
     """The loan need; None without accounts that suffice, with a note.
 
-    Args:
-        plan: With its accounts, cash and horizon.
-        drivers: Of the base scenario; without them there is no bridge.
-        sales: Expected sales of the base scenario over the horizon, yuan.
+    Without the base's ``drivers`` there is no bridge. ``sales``: expected in the base over the horizon, yuan.
     """
     if not plan.accounts:
         return None, []

@@ -60,9 +60,7 @@ class ReviewBasis(Record):
 def review_basis(flows: Flows, open_orders: Flows) -> ReviewBasis:
     """The basis of a later review.
 
-    Args:
-        flows: Of the base scenario.
-        open_orders: Of the same scenario without new orders, on the same random numbers.
+    ``flows`` are the base's, ``open_orders`` those without new orders, on the same random numbers.
     """
     sales, receipts = np.cumsum(flows.sales, axis=2), np.cumsum(flows.receipts, axis=2)
     return ReviewBasis(

@@ -58,12 +58,7 @@ def scenario_result(
 ) -> ScenarioResult:
     """One scenario's figures, financing not compared.
 
-    Args:
-        label: As shown.
-        changes: Against the base, as lines.
-        flows: Of the simulation.
-        before: Cash before financing, yuan, (path, day).
-        buffer: Its buffer.
+    ``changes``: against the base, as lines; ``before``: cash before financing, yuan, (path, day).
     """
     receipts = flows.receipts
     return ScenarioResult(

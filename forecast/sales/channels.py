@@ -56,10 +56,8 @@ class Split:
 def fit(values: Floats, weekdays: Ints, peaks: Floats) -> Split:
     """Learns the split from daily values.
 
-    Args:
-        values: Sales (day, channel), a day NaN in all channels where unknown.
-        weekdays: 0 (Monday) to 6 of each day.
-        peaks: 1.0 near an event's peak.
+    ``values``: sales (day, channel), a day NaN in all channels where unknown; ``weekdays``: 0 (Monday) to 6 of each
+    day; ``peaks``: 1.0 near an event's peak.
     """
     start = max(0, len(values) - 7 * WEEKS)
     values, weekdays, peaks = values[start:], weekdays[start:], peaks[start:]

@@ -40,11 +40,7 @@ class Ensemble:
 def fit(log_sales: Floats, block: Block, horizon: int, rng: np.random.Generator) -> Ensemble:
     """Fits the core and, where the history allows a backtest, its rivals; weighs and calibrates them.
 
-    Args:
-        log_sales: Log of each day's sales, NaN where unknown; at least one known.
-        block: The design over history and horizon.
-        horizon: Days ahead.
-        rng: Draws the variances' uncertainty and the backtest's paths.
+    ``log_sales``: of each day, NaN where unknown, at least one known; ``block``: the design over history and horizon.
     """
     core = model.fit(log_sales, block, rng)
     ends = origins(np.isfinite(core.regular), horizon)

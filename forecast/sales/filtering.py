@@ -173,9 +173,7 @@ class Filter:
     def mode(self, start: Floats, steps: int = 15) -> Floats:
         """The variances of the highest posterior; those that are not free stay at the dynamics' own.
 
-        Args:
-            start: Where the search begins.
-            steps: How many steps of it are taken at most.
+        The search begins at ``start`` and takes ``steps`` at most.
         """
         free, mean, sd = self.dynamics.free, self.dynamics.mean, self.dynamics.sd
 

@@ -97,10 +97,7 @@ class Fit:
 def fit(log_sales: Floats, block: Block, rng: np.random.Generator) -> Fit:
     """Fits the model to the history.
 
-    Args:
-        log_sales: Log of each day's sales, NaN where unknown; at least one known.
-        block: The design over history and horizon.
-        rng: Draws the variances' uncertainty.
+    ``log_sales``: of each day, NaN where unknown, at least one known; ``block``: the design over history and horizon.
     """
     filtered = Filter(log_sales, block)
     starts = [PRIOR_MEAN, _TREND_START] if np.isfinite(log_sales).sum() <= _TREND_DAYS else [PRIOR_MEAN]
@@ -204,11 +201,9 @@ def simulate(
 ) -> tuple[Floats, float]:
     """Sample paths of log sales over the horizon, or its first days.
 
-    Variances, coefficients and the state at the end of history are drawn on each path, then the noise of each day.
-    What a short history seems to say of growth and swings is carried forward in part: see ``_limited``.
-
-    Returns:
-        Log sales, shape (path, day), and the part of the level's changes that was carried to the last day (1: all).
+    Variances, coefficients and the state at the end of history are drawn on each path, then the noise of each day. What
+    a short history seems to say of growth and swings is carried forward in part: see ``_limited``. Gives them, (path,
+    day), and the part of the level's changes that was carried to the last day (1: all).
     """
     history = len(fitted.outliers)
     ahead = fitted.block.matrix[history : None if horizon is None else history + horizon]

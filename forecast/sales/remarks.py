@@ -47,10 +47,7 @@ def on_history(total: Floats, closures: Closures, days: Days) -> list[Note]:
 def on_models(fitted: Ensemble, days: Days, carried: float) -> list[Note]:
     """What the models found odd, how they were chosen, and what their past intervals led to.
 
-    Args:
-        fitted: As ``ensemble.fit`` gives it.
-        days: Days of history and horizon.
-        carried: As ``ensemble.simulate`` gives it.
+    ``days`` are those of history and horizon, ``carried`` as ``ensemble.simulate`` gives it.
     """
     core = fitted.core
     selling = int(np.isfinite(core.seen).sum())

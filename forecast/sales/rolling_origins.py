@@ -62,11 +62,7 @@ def origins(known: Bools, horizon: int) -> Ints:
 def backtest(fits: Mapping[str, Fit], ends: Ints, horizon: int, rng: np.random.Generator) -> Backtest:
     """Runs every fitted model, and the seasonal naive beside them, at every origin.
 
-    Args:
-        fits: The core first; the seasonal naive takes its regression.
-        ends: As ``origins`` gives them, at least one.
-        horizon: Days ahead.
-        rng: Draws the paths.
+    The core comes first: the seasonal naive takes its regression. ``ends``: at least one.
     """
     days = min(WINDOW, horizon)
     core = next(iter(fits.values()))

@@ -42,10 +42,8 @@ REACH = 56
 def find_shift(standard: Floats, response: Floats) -> tuple[int, str] | None:
     """The day on which a shift most likely begins, with its kind's prefix; None where no day's evidence is enough.
 
-    Args:
-        standard: Standardised one-step errors (day,), NaN where unknown or left out.
-        response: What a step of 1 that begins on a day adds to the standardised errors of the days from it on,
-            (day, lag).
+    ``standard``: standardised one-step errors (day,), NaN where unknown or left out; ``response``: what a step of 1
+    that begins on a day adds to those of the days from it on, (day, lag).
     """
     days, reach = response.shape
     padded = np.concatenate([standard, np.full(reach, np.nan)])

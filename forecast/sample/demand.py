@@ -38,10 +38,7 @@ _KNOWN = {
 }
 """Start and end by name and year, as in the shop's own diary; other years repeat the usual days."""
 
-_USUAL = {
-    "618": (5, 31, 6, 18, 6, 20, 6.2),
-    "double11": (10, 14, 11, 11, 11, 13, 8.0),
-}
+_USUAL = {"618": (5, 31, 6, 18, 6, 20, 6.2), "double11": (10, 14, 11, 11, 11, 13, 8.0)}
 
 
 def promotions(first: dt.date, last: dt.date) -> tuple[Promotion, ...]:

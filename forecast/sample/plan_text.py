@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from forecast.calendar import to_date
 from forecast.sample.demand import promotions
 from forecast.sample.spending import daily_level, round_sum
+from forecast.texts import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,41 +32,20 @@ DAYS_OF_SALES = {
 }
 """The plan's sums in days of ordinary sales, each rounded to one leading digit."""
 
-_NAMES = {
-    "zh": {
-        "merchant": "示例数码旗舰店",
-        "baitiao": "京东白条",
-        "wechat": "微信分期",
-        "huabei": "花呗",
-        "card": "银行卡",
-    },
-    "en": {
-        "merchant": "Sample Digital Store",
-        "baitiao": "JD Baitiao",
-        "wechat": "WeChat instalments",
-        "huabei": "Huabei",
-        "card": "Bank card",
-    },
-}
-
 
 def plan_text(world: World, orders_file: str, language: Language, comments: Sequence[Language]) -> str:
     """The text of a plan that runs on the world's ledger.
 
-    Args:
-        world: of the sample shop.
-        orders_file: the ledger's name beside the plan.
-        language: of the outputs and the labels.
-        comments: the languages in which the comments stand, one or both.
+    ``orders_file``: the ledger's name beside the plan; ``comments``: the languages in which they stand, one or both.
     """
     template = files("forecast").joinpath("templates/sample_plan.toml").read_text(encoding="utf-8")
     as_of = to_date(world.demand.days[world.as_of - world.first])
     start = to_date(world.demand.days[0])
     shown = promotions(start, as_of + dt.timedelta(days=HORIZON_DAYS))
     peaks = [promotion.peak for promotion in shown if promotion.peak > as_of]
-    level = daily_level(world)
+    level, texts = daily_level(world), Texts(language)
     return Template(_comments_in(template, comments)).substitute(
-        _NAMES[language],
+        {name: texts(f"sample.{name}") for name in ("merchant", "baitiao", "wechat", "huabei", "card")},
         language=language,
         as_of=as_of.isoformat(),
         seed=world.seed,

@@ -13,6 +13,7 @@ import numpy as np
 from forecast.calendar import Calendar, to_date
 from forecast.sample.demand import ordinary_sales, promotions
 from forecast.sample.world import FUTURE_DAYS
+from forecast.texts import Texts
 
 if TYPE_CHECKING:
     from forecast.arrays import Floats
@@ -82,16 +83,13 @@ def other_flows(world: World, language: Language) -> list[Spending]:
     for promotion in promotions(as_of, last):
         inside = (days >= np.datetime64(promotion.start)) & (days <= np.datetime64(promotion.end))
         lines += _before_peak(promotion, float((full - ordinary)[inside].sum()))
-    calendar = Calendar("CN")
-    noted = [
-        replace(
-            line,
-            date=to_date(calendar.working_day_on_or_after(line.date)),
-            amount=-round_sum(line.amount),
-            note=_NOTES[language][line.note.split(":")[0]].format(line.note.partition(":")[2]),
-        )
-        for line in lines
-    ]
+    calendar, texts = Calendar("CN"), Texts(language)
+    noted = []
+    for line in lines:
+        date = to_date(calendar.working_day_on_or_after(line.date))
+        key, _, about = line.note.partition(":")
+        note = texts(f"sample.notes.{key}", promotion=about)
+        noted.append(replace(line, date=date, amount=-round_sum(line.amount), note=note))
     kept = [line for line in noted if as_of < line.date <= last]
     return sorted(kept, key=lambda line: (line.date, line.category, line.amount))
 
@@ -138,31 +136,3 @@ def flows_text(lines: list[Spending]) -> str:
         deferral = (line.movable_days, line.deferral_cost) if line.movable_days else ("", "")
         writer.writerow([line.date.isoformat(), f"{line.amount:.2f}", line.category, line.note, *deferral])
     return out.getvalue()
-
-
-_NOTES: dict[Language, dict[str, str]] = {
-    "zh": {
-        "logistics": "上周快递费",
-        "advertising": "本周广告投放",
-        "stock": "每周补货",
-        "rent": "仓库与办公室租金",
-        "payroll": "工资",
-        "tax": "税款",
-        "first": "{} 备货第一批",
-        "second": "{} 备货第二批",
-        "third": "{} 备货第三批（供应商可延期）",
-        "burst": "{} 冲刺广告",
-    },
-    "en": {
-        "logistics": "parcels of last week",
-        "advertising": "advertising of the week",
-        "stock": "weekly replenishment",
-        "rent": "warehouse and office",
-        "payroll": "wages",
-        "tax": "tax",
-        "first": "{}: first stock instalment",
-        "second": "{}: second stock instalment",
-        "third": "{}: third stock instalment (the supplier allows deferral)",
-        "burst": "{}: advertising before the peak",
-    },
-}

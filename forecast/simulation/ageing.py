@@ -21,15 +21,10 @@ NO_MONEY = 1e-6
 def young_share(age: int, sources: Sequence[tuple[Floats, Floats]], open_left: Floats, expected: Floats) -> Floats:
     """Give the expected share of open receivables deducted fewer than ``age`` days ago, (draw, path, day).
 
-    Args:
-        age: In days, from the day of deduction to the evening.
-        sources: Deductions (draw, path, day) with the share of each day's that is still in transit on each evening
-            (draw, day of deduction, day).
-        open_left: Of what was in transit on as_of: yuan still in transit (age on as_of, day).
-        expected: All that is in transit on the evening, yuan (draw, path, day).
-
-    Returns:
-        From 0 to 1; 1 where nothing is in transit.
+    ``age`` runs in days from the day of deduction to the evening. ``sources``: deductions (draw, path, day) with the
+    share of each day's that is still in transit on each evening (draw, day of deduction, day). ``open_left``: of what
+    was in transit on as_of, yuan still in transit (age on as_of, day). ``expected``: all that is in transit on the
+    evening, yuan (draw, path, day). Gives 1 where nothing is in transit.
     """
     days = np.arange(expected.shape[2])
     elapsed = days[None, :] - days[:, None]

@@ -81,12 +81,8 @@ def _after(outage: Struck, struck: Floats, kernel: Kernels) -> Deducted:
 def order_outcomes(tried: Floats, rates: Floats, lost_shares: Floats, strikes: Strikes, gap: int) -> Outcomes:
     """What becomes of orders.
 
-    Args:
-        tried: yuan of the day's orders that is tried (path, day).
-        rates: share of it that fails (path, cause, day).
-        lost_shares: share of failures that is lost in the end (path, cause).
-        strikes: the outages.
-        gap: days up to the plan's as_of.
+    ``tried``: yuan of the day's orders (path, day); ``rates``: share of it that fails (path, cause, day);
+    ``lost_shares``: share of failures that is lost in the end (path, cause); ``gap``: days up to the plan's as_of.
     """
     outage_failed = np.zeros(rates.shape[1:])
     lost = np.zeros_like(tried)

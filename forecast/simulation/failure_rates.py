@@ -26,22 +26,12 @@ NO_MONEY = 1e-6
 
 
 def failure_rates(
-    law: ChannelLaw,
-    random: Randomness,
-    index: int,
-    sales: Floats,
-    tried: Floats,
-    target: StatedRate | None,
+    law: ChannelLaw, random: Randomness, index: int, sales: Floats, tried: Floats, target: StatedRate | None
 ) -> Floats:
     """Share of tried value that fails, (path, cause, day), outages apart.
 
-    Args:
-        law: of the channel.
-        random: the run's random numbers.
-        index: the channel's place in them.
-        sales: (path, day), for the surge over the usual level.
-        tried: (path, day), the value that a target is weighted by.
-        target: the level to meet; None leaves the estimate.
+    ``sales`` (path, day) tell the surge over the usual level, ``tried`` (path, day) weighs a target: the level to meet;
+    None leaves the estimate.
     """
     factor = random.factor[:, index].copy()
     if law.usual_sales > 0:
@@ -58,12 +48,7 @@ def failure_rates(
 
 
 def _to_target(
-    rates: Floats,
-    target: StatedRate,
-    law: ChannelLaw,
-    factor: Floats,
-    episode: Floats,
-    tried: Floats,
+    rates: Floats, target: StatedRate, law: ChannelLaw, factor: Floats, episode: Floats, tried: Floats
 ) -> Floats:
     """Rates (path, cause, day) scaled so that their value-weighted expectation over the horizon is the target.
 

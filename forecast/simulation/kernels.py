@@ -218,10 +218,8 @@ def _refund_factors(law: ChannelLaw, refunded: Floats) -> tuple[Floats, Floats]:
 def refund_factors(before: Floats, after: Floats, target: float | Floats) -> tuple[Floats, Floats]:
     """Factors on both kinds of refund that make their sum the target share of deducted value.
 
-    Args:
-        before: share of deducted value refunded before settlement.
-        after: share of settled value taken back after it.
-        target: wanted share of deducted value, the proportion of the two kept.
+    ``before``: share of deducted value refunded before settlement; ``after``: share of settled value taken back after
+    it. Their proportion is kept.
     """
     total = before + (1.0 - before) * after
     factor = np.divide(target, total, out=np.zeros_like(total), where=total > 0)

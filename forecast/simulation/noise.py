@@ -29,16 +29,13 @@ def gamma_noise(mean: Floats, variance: Floats, normal: Floats) -> Floats:
 def noisy_settlements(settled: Floats, pool: Floats, squared: Floats, grain: float, normal: Floats) -> Floats:
     """Daily settlements (path, day) with the noise of single orders, conserving money.
 
-    What settles too early does not settle later: the excess so far is worked off at the rate at which the pool of
-    open receivables settles, and no more is settled than is open.
+    What settles too early does not settle later: the excess so far is worked off at the rate at which the pool of open
+    receivables settles, and no more is settled than is open.
 
-    Args:
-        settled: expected settlements, given the path's sales, failures and laws.
-        pool: receivables from which they settle, if they settled as expected from the start on: opening + deducted
-            less refunded before, cumulated (path, day).
-        squared: mean over paths of Σ value × share² by day, the part of the variance that certainty takes away.
-        grain: yuan of a typical order times the dispersion of past days.
-        normal: standard normals (path, day).
+    ``settled``: as expected, given the path's sales, failures and laws; ``pool``: receivables from which they settle,
+    if they settled as expected from the start on: opening + deducted less refunded before, cumulated (path, day);
+    ``squared``: mean over paths of Σ value × share² by day, the part of the variance that certainty takes away;
+    ``grain``: yuan of a typical order times the dispersion of past days; ``normal``: standard normals (path, day).
     """
     average = settled.mean(axis=0)
     variance = grain * np.maximum(average - squared, 0.0)

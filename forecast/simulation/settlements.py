@@ -132,12 +132,9 @@ def arrival_map(
 ) -> Floats | None:
     """Matrix (day, day) that moves arrivals: ``delay`` payout days later, and out of held spans; None if neither.
 
-    Args:
-        openness: by day from the first day of the horizon, beyond its end.
-        horizon: days.
-        delay: payout days added.
-        holds: spans (first index, index after the last, share held) whose arrivals wait for the first payout day after.
-        gap: days up to the plan's as_of: what arrived on them has arrived, whatever the scenario.
+    ``openness``: by day from the first day of the horizon, beyond its end; ``holds``: spans (first index, index after
+    the last, share held) whose arrivals wait for the first payout day after; ``gap``: days up to the plan's as_of: what
+    arrived on them has arrived, whatever the scenario.
     """
     if not delay and not holds:
         return None

@@ -113,7 +113,7 @@ def break_even(
         alone = [one for one in compared.options if one.feasible and one.expected_cost is not None]
         cheapest = min(alone, key=lambda one: one.expected_cost or 0.0).facility if alone else None
         best = compared.recommended
-        mix = tuple(sorted(part.facility for part in best.mix if part.measures.peak_drawn > 0))
+        mix = tuple(sorted(part.facility for part in best.mix if part.rates.peak_drawn > 0))
         return Choice(mix, best.feasible, cheapest, best.expected_cost)
 
     def at_rate(rate: float) -> Choice:

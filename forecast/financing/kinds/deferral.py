@@ -47,15 +47,12 @@ class Deferral(Terms):
     """Payables extension: each payment at its ``deferral_cost`` beside ``annual_rate``.
 
     ``limit`` bounds what is deferred at once; ``accrual`` is at the cheapest payment's rate.
-
-    Attributes:
-        parcels: The payments that may be deferred.
     """
 
     from_lender: ClassVar[bool] = False
     larger_helps: ClassVar[bool] = False
     why_not: ClassVar[str] = "payables_too_small"
-    parcels: tuple[Parcel, ...]
+    parcels: tuple[Parcel, ...]  # the payments that may be deferred
 
     @classmethod
     def of(cls, case: CashCase, facility: Facility) -> Self:

@@ -18,22 +18,13 @@ IDLE = 1e-6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Arrangement:
-    """A facility as arranged: the one holder of its limit and of what fees are charged on.
+    """A facility as arranged: the one holder of its limit and of what fees are charged on."""
 
-    Attributes:
-        terms: On the scenario's days.
-        limit: Most that may be owed, infinite where only a base bounds it; a term loan's amount. Yuan.
-        priced_limit: What fees on the limit are charged on, where this is not ``limit``.
-        reserve: By evening, cash kept above the minimum (``Terms.reserves``), (day + 1,); None where no cash is kept
-            for this facility.
-        drawing: False: nothing new is drawn; what runs anyway (fees, the balance of as_of) is carried.
-    """
-
-    terms: Terms
-    limit: float
-    priced_limit: float | None = None
-    reserve: Floats | None = None
-    drawing: bool = True
+    terms: Terms  # on the scenario's days
+    limit: float  # most that may be owed, infinite where only a base bounds it; a term loan's amount. Yuan.
+    priced_limit: float | None = None  # what fees on the limit are charged on, where this is not ``limit``
+    reserve: Floats | None = None  # cash kept above the minimum by evening (``Terms.reserves``), (day + 1,); None: none
+    drawing: bool = True  # false: nothing new is drawn; what runs anyway (fees, the balance of as_of) is carried
 
     @property
     def in_use(self) -> bool:

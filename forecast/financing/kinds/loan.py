@@ -24,20 +24,14 @@ class TermLoan(Terms):
 
     Where the plan names a ``prepayment_fee``, cash that no sample path needs again before the loan ends repays early,
     if the interest saved up to the loan's or the horizon's end is more than the fee and what the cash would earn.
-
-    Attributes:
-        draw_day: Day on which it arrives, −1 where none can.
-        outstanding: Principal owed per yuan drawn in the horizon, (day,).
-        before: Principal owed per yuan of ``drawn``, (day,).
-        prepays: Days on which repaying early saves more than it costs, bool (day,).
     """
 
     on_demand: ClassVar[bool] = False
     refillable: ClassVar[bool] = False
-    draw_day: int
-    outstanding: Floats
-    before: Floats
-    prepays: Bools
+    draw_day: int  # day on which it arrives, −1 where none can
+    outstanding: Floats  # principal owed per yuan drawn in the horizon, (day,)
+    before: Floats  # principal owed per yuan of ``drawn``, (day,)
+    prepays: Bools  # days on which repaying early saves more than it costs, bool (day,)
 
     @classmethod
     def of(cls, case: CashCase, facility: Facility) -> Self:

@@ -35,14 +35,10 @@ class Inventory(Terms):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Receivables(Terms):
-    """Receivables finance (应收账款融资): up to advance rate × open receivables of its channels.
-
-    Attributes:
-        release: Share of what is owed that settles on the day and repays it, (day, path).
-    """
+    """Receivables finance (应收账款融资): up to advance rate × open receivables of its channels."""
 
     why_not: ClassVar[str] = "base_too_small"
-    release: Floats
+    release: Floats  # share of what is owed that settles on the day and repays it, (day, path)
 
     @classmethod
     def of(cls, case: CashCase, facility: Facility) -> Self:

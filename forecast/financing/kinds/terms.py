@@ -27,19 +27,12 @@ TURNOVER = 30.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Carriage:
-    """How a balance is carried on one path known whole: owed ≤ kept × yesterday's + opening + left @ drawings.
+    """How a balance is carried on one path known whole: owed ≤ kept × yesterday's + opening + left @ drawings."""
 
-    Attributes:
-        most_drawn: Most that each day's drawing may be, yuan, infinite where the limit alone bounds it, (day,).
-        kept: Share of yesterday's balance that may still be owed, (day,).
-        opening: What may still be owed of a yuan owed on the evening of as_of beside ``kept``, (day,).
-        left: What may be owed on each evening (row) of a yuan drawn on each day (column) beside ``kept``, (day, day).
-    """
-
-    most_drawn: Floats
-    kept: Floats
-    opening: Floats
-    left: Floats
+    most_drawn: Floats  # most that each day's drawing may be, yuan, infinite where the limit alone bounds it, (day,)
+    kept: Floats  # share of yesterday's balance that may still be owed, (day,)
+    opening: Floats  # what may still be owed of a yuan owed on the evening of as_of beside ``kept``, (day,)
+    left: Floats  # what may be owed of a yuan drawn on each day (column) beside ``kept``, (evening, day)
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,16 +43,16 @@ class Terms:
         facility: The plan's terms.
         calendar: Its days.
         accrual: What one yuan owed on the evening costs until the next, (day,); 0 on the last day.
-        base: Most that may be owed by what it rests on, yuan, (day, path) or (day, 1); None where it rests on nothing.
+        base: Most owed by what it rests on, yuan, (day, path) or (day, 1); None: it rests on nothing.
         repaid_from_surplus: Whether a surplus repays it.
-        on_demand: Whether it is drawn as it is needed; False: once, on a day and in an amount fixed at the start.
-        refillable: Whether its limit measures what is left to draw: what is repaid may be drawn again.
+        on_demand: False: drawn once, on a day and in an amount fixed at the start.
+        refillable: Whether what is repaid may be drawn again.
         cleaned_down: Whether a clean-down concerns it.
         only_interest: Whether it is drawn and repaid at no cost but interest.
         from_lender: Whether a lender gives it.
         charge_is_fee: Whether what accrues is no interest but a fee a calendar day.
         larger_helps: Whether more of it can be had by a larger limit.
-        why_not: Code of the note that says why it does not hold alone where no larger limit would.
+        why_not: Note on why no limit would hold alone.
     """
 
     facility: Facility
@@ -136,14 +129,8 @@ class Terms:
         """Give by evening the cash to keep above the minimum until a later request can arrive, yuan, (day + 1,).
 
         It is the quantile over all paths, known from the plan on as_of, of the deepest fall of the cumulated flows
-        between the evening and the last day that a later request cannot reach.
-
-        Args:
-            cumulated: Cumulated flows, evening −1 first (0), (day + 1, path).
-            quantile: Share of paths to be covered by the reserve of each evening.
-
-        Returns:
-            At least 0.
+        between the evening and the last day that a later request cannot reach. ``cumulated``: flows, evening −1 first
+        (0), (day + 1, path). At least 0.
         """
         evenings, paths = cumulated.shape
         rank = quantile_rank(paths, quantile) - 1

@@ -9,19 +9,14 @@ from forecast.outputs.tables.run import Table, recommended_text, unit
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from forecast.financing.covenants import CovenantCheck
+    from forecast.financing.marginal import LimitWorth, SettlementWorth
+    from forecast.financing.options import MixPart
     from forecast.outputs.figures import Figures
-    from forecast.results.financing import (
-        CovenantShown,
-        FinancingShown,
-        LimitWorth,
-        MixPartShown,
-        OptionShown,
-        Recommended,
-        SettlementWorth,
-    )
+    from forecast.results.financing import FinancingShown, OptionShown, Recommended
     from forecast.results.run import Result
 
-    Costed = Recommended | MixPartShown | OptionShown
+    Costed = Recommended | MixPart | OptionShown
 
 COSTS: tuple[tuple[str, Callable[[Figures, Costed], str]], ...] = (
     ("interest", lambda figures, one: figures.money(one.interest)),
@@ -74,7 +69,7 @@ def covenants(financing: FinancingShown, figures: Figures) -> Table | None:
     return Table([texts(f"words.{word}") for word in words], rows, text_columns=(0, 1))
 
 
-def _agreed(check: CovenantShown, value: float | None, figures: Figures) -> str:
+def _agreed(check: CovenantCheck, value: float | None, figures: Figures) -> str:
     if value is None:
         return figures.texts("amount.none")
     return figures.percent(value, 1) if check.covenant == "maximum_utilisation" else f"{value:.4g}"

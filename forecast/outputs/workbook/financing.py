@@ -12,8 +12,10 @@ from forecast.outputs.workbook.sheet import FIRST_ROW, MONEY, RATE, Sheet, label
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from forecast.financing.measures import LastDays
+    from forecast.financing.options import MixPart
     from forecast.outputs.figures import Figures
-    from forecast.results.financing import LastDays, MixPartShown, OptionShown, Recommended
+    from forecast.results.financing import OptionShown, Recommended
     from forecast.results.run import Result
     from forecast.results.scenario import ScenarioResult
 
@@ -107,7 +109,7 @@ def _lines(scenario: ScenarioResult, kinds: Mapping[str, str], figures: Figures)
 
 
 def _figures(
-    one: Recommended | MixPartShown | OptionShown,
+    one: Recommended | MixPart | OptionShown,
     cost: float | None,
     annual_rate: float | None,
     limit: float | None,

@@ -154,13 +154,13 @@ class Sheet:
             code = self.worksheet.write_number(row, column, value, formatted)
         _check(code, self.name, row, column)
 
-    def day(self, row: int, column: int, value: str | None, look: str) -> None:
-        """A day given as ``2026-11-11``, or an empty cell."""
+    def day(self, row: int, column: int, value: dt.date | str | None, look: str) -> None:
+        """A day, or an empty cell."""
         formatted = self.book.format(look, DAY)
         if value is None:
             code = self.worksheet.write_blank(row, column, None, formatted)
         else:
-            code = self.worksheet.write_datetime(row, column, dt.datetime.fromisoformat(value), formatted)
+            code = self.worksheet.write_datetime(row, column, dt.datetime.fromisoformat(str(value)), formatted)
         _check(code, self.name, row, column)
 
     def formula(

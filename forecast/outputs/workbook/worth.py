@@ -9,7 +9,8 @@ from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, MONEY, RATE, Sheet
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forecast.results.financing import CovenantShown, LimitWorth, SettlementWorth
+    from forecast.financing.covenants import CovenantCheck
+    from forecast.financing.marginal import LimitWorth, SettlementWorth
     from forecast.results.run import Result
 
 UNIT_SAVING, PLAIN = "+0.00000;-0.00000;0.00000", "0.####"
@@ -71,7 +72,7 @@ def _settlement(sheet: Sheet, result: Result, days: list[SettlementWorth], row: 
     return row + len(days) + 3
 
 
-def _checks(result: Result, sheet: Sheet) -> Iterator[tuple[str, str, CovenantShown]]:
+def _checks(result: Result, sheet: Sheet) -> Iterator[tuple[str, str, CovenantCheck]]:
     """Scenario, option and covenant, the recommended mix first."""
     texts = sheet.book.texts
     for scenario in result.scenarios.values():
