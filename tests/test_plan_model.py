@@ -27,7 +27,6 @@ from forecast.plan.model import (
     Scenario,
     Shift,
     StatedRate,
-    is_database,
 )
 from forecast.plan.terms import Term, keys_of, problem_with
 
@@ -94,4 +93,4 @@ def test_a_rate_may_be_stated_for_every_cause_that_one_can_plan_for() -> None:
 
 def test_a_database_is_told_from_a_file_by_its_url() -> None:
     assert LedgerSource("postgresql://host/shop", "orders").is_database
-    assert not is_database("exports/orders.csv")
+    assert not LedgerSource("exports/orders.csv").is_database

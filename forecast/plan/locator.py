@@ -10,7 +10,7 @@ import bisect
 import re
 import tomllib
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem
 
@@ -63,7 +63,7 @@ def text_of(file: Path) -> str:
     return text.replace("\r\n", "\n")
 
 
-def parsed(text: str, file: str) -> dict[str, Any]:
+def parsed(text: str, file: str) -> dict[str, object]:
     """The values of a TOML text; what is no TOML is told at its line and column."""
     try:
         return tomllib.loads(text)

@@ -131,12 +131,7 @@ class LedgerSource:
     @property
     def is_database(self) -> bool:
         """Whether the orders are in a database, not in files."""
-        return is_database(self.orders)
-
-
-def is_database(orders: str) -> bool:
-    """Whether a text names a database by its URL, not a file or a folder by its path."""
-    return "://" in orders
+        return "://" in self.orders
 
 
 @section
