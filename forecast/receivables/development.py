@@ -41,11 +41,9 @@ DEVELOPED = 0.995
 class Development:
     """What the chain ladder makes of a triangle.
 
-    Attributes:
-        factors: (age − 1,) from an age to the next.
-        to_ultimate: (age,) from an age to the ultimate, the tail included.
-        ultimate: (cohort,) in the triangle's unit; NaN for a cohort without any figure.
-        still_to_come: (cohort,) ultimate less the latest figure; negative where refunds are still to be taken back.
+    ``factors`` (age − 1,) lead from an age to the next, ``to_ultimate`` (age,) to the ultimate, the tail included.
+    ``ultimate`` (cohort,) is in the triangle's unit, NaN for a cohort without any figure; ``still_to_come`` (cohort,)
+    is that less the latest figure, negative where refunds are still to be taken back.
     """
 
     factors: Floats
@@ -97,10 +95,8 @@ def chain_ladder(triangle: Floats, tail: float = 1.0) -> Development:
 class Cohorts:
     """Weekly cohorts, oldest first, in yuan.
 
-    Attributes:
-        weeks: (cohort,) the first day of each.
-        order_value: (cohort,) value of the orders placed, whatever became of them.
-        collected: (cohort, age) cumulative net receipts at ages 0, 1, …; NaN beyond the day of valuation.
+    ``weeks`` (cohort,) are their first days, ``order_value`` (cohort,) what was ordered, whatever became of it;
+    ``collected`` (cohort, age) cumulative net receipts at ages 0, 1, …, NaN beyond the day of valuation.
     """
 
     weeks: Days

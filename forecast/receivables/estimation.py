@@ -15,12 +15,7 @@ from forecast.receivables.cohorts import Counts, count_channel, open_orders, pro
 from forecast.receivables.drift import FIRST_VARIANCE, at_level, draw_difference, drawn_hazards
 from forecast.receivables.failure_history import failure_laws, unseen_causes
 from forecast.receivables.given import fee_rate_that_holds, law_that_holds, notes_that_hold
-from forecast.receivables.hazards import (
-    MAX_AGE,
-    hazard_with_tail,
-    incidence,
-    pooled_hazard,
-)
+from forecast.receivables.hazards import MAX_AGE, hazard_with_tail, incidence, pooled_hazard
 from forecast.receivables.payout import working_days_only
 from forecast.receivables.recovery import draw_recovery
 from forecast.receivables.rows import days_of, fen_of, net_of_refunds, rows_of, total_fen, with_outcome

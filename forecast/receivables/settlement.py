@@ -316,14 +316,10 @@ def _clocked_weekly(grid: SettlementGrid, clock: Ints, pace: Floats, paid: Float
 
 
 def settlement_kernel(hazard: Floats, refund: Floats, mode: Mode, openness: Floats, cohorts: int) -> Floats:
-    """Share of each cohort that settles at each age, (draw, day of deduction, age).
+    """Share of each cohort that settles at each age, (draw, day of deduction, age), of ``cohorts`` days of deduction.
 
-    Args:
-        hazard: (draw, age) of falling due (rolled) or, by age in open days, of settling on an open day (paused).
-        refund: (draw, age) of being refunded before settlement.
-        mode: how closed days are read.
-        openness: (day) from the first cohort's day on, at least ``cohorts`` + ``MAX_AGE`` long.
-        cohorts: the number of days of deduction.
+    ``hazard`` (draw, age) is of falling due (rolled) or, by age in open days, of settling on an open day (paused),
+    ``refund`` (draw, age) of being refunded before; ``openness`` (day) is ``cohorts`` + ``MAX_AGE`` long at least.
     """
     return evolve(hazard, refund, mode, openness, cohorts)[0]
 
