@@ -140,11 +140,11 @@ def mean_hazard(counts: CohortCounts, half_life: float, prior: Floats, order_siz
 
 
 def measured(happened: Floats, number: Floats, hazard: Floats, level: Floats) -> tuple[Floats, Floats]:
-    """How far one week's events lie from each ``level`` (level,), and with how much information, as one step of scoring.
+    """How far one week's events lie from each ``level`` (level,), and with how much information (both as ``level``).
 
-    The chance of an event at an age is 1 − exp(−e^level × cumulated hazard of that age); Fisher's scoring. Of the
-    ``number`` of orders followed to an age (age) the event ``happened`` to so many; ``hazard`` is the mean law (age),
-    or one for each level (level, age). Sure ages tell nothing of a level.
+    The chance of an event at an age is 1 − exp(−e^level × cumulated hazard of that age); one step of Fisher scoring.
+    Of the ``number`` of orders followed to an age (age) the event ``happened`` to so many; ``hazard`` is the mean law
+    (age), or one for each level (level, age). Sure ages tell nothing of a level.
     """
     usable = hazard < SURE
     pace = -np.log1p(-np.minimum(hazard, SURE)) * np.exp(level)[:, None]
@@ -218,9 +218,9 @@ def drawn_hazards(
 ) -> Floats:
     """Hazards (draw, kind, age) as they may hold over the horizon, the first kind's level followed where it ``moves``.
 
-    ``prior`` are hazards (kind, age), some orders' worth; the level's walk goes on for ``weeks_ahead``. ``place`` (draw),
-    between 0 and 1, says which of the believed half-lives each draw has, few to many weeks; channels share it, so that
-    they doubt together what still holds.
+    ``prior`` are hazards (kind, age), some orders' worth; the level's walk goes on for ``weeks_ahead``. ``place``
+    (draw), between 0 and 1, says which of the believed half-lives each draw has, few to many weeks; channels share it,
+    so that they doubt together what still holds.
     """
     draws = len(place)
     half_lives = dealt(forgetting(counts, prior, order_size), place)
