@@ -73,18 +73,10 @@ def load_plan(
     seed: int | None = None,
     language: Language | None = None,
 ) -> Plan:
-    """Reads and checks a plan file and the other cash flows that it names.
+    """Reads and checks a plan file, TOML in UTF-8 (a byte-order mark is fine), and the other cash flows that it names.
 
-    Args:
-        path: The plan, TOML in UTF-8 (a byte-order mark is fine).
-        as_of: In place of ``plan.as_of``.
-        horizon_days: In place of ``plan.horizon_days``, calendar days.
-        paths: In place of ``plan.paths``.
-        seed: In place of ``plan.seed``.
-        language: In place of the plan's ``language``: of the outputs, and of the base's label where it has none.
-
-    Returns:
-        The plan; paths in it are absolute, relative ones having been read from the plan's folder.
+    The keywords stand in place of the keys of the same name in the plan. ``language`` is that of the outputs, and of
+    the base's label where it has none. Paths in the plan become absolute, relative ones being read from its folder.
 
     Raises:
         InputError: With every problem in the plan and in the other flows, in the order of their lines.

@@ -153,8 +153,7 @@ def _by_channel(findings: Findings, table: Table, path: KeyPath, names: Names) -
     key = str(path[-1])
     value = table.get(key, {})
     if not isinstance(value, dict):
-        example = names.channels[0] if names.channels else "baitiao"
-        findings.add(path, f"is {shown(value)}; write it by channel: {key}.{example} = {shown(value)}")
+        findings.add(path, f"is {shown(value)}; write it by channel: {key}.{_example(names)} = {shown(value)}")
         return {}
     for name in value:
         _check_channel(findings, name, (*path, name), names, at_key=True)

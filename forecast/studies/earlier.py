@@ -29,7 +29,8 @@ OTHERS: Mapping[str, frozenset[str]] = {
 """The commands that write another JSON, and keys that tell it from a run's."""
 
 UNLIKE = "is not as forecast run writes it; write the path of a result.json as a run left it"
-LACKING = "is missing; write the path of a result.json as forecast run left it"
+AS_LEFT = "write the path of a result.json as forecast run left it"
+LACKING = f"is missing; {AS_LEFT}"
 WRITE = "write the path of a result.json that forecast run left"
 
 Orders = Literal["all", "open_orders"]
@@ -203,8 +204,7 @@ def _check_days(as_of: str, dates: list[str], path: Path) -> None:
     try:
         day = dt.date.fromisoformat(as_of)
     except ValueError:
-        message = f"is {as_of!r}, which is no day; write the path of a result.json as forecast run left it"
-        raise InputError(Problem(message, str(path), key="as_of")) from None
+        raise InputError(Problem(f"is {as_of!r}, which is no day; {AS_LEFT}", str(path), key="as_of")) from None
     try:
         given = [dt.date.fromisoformat(one) for one in dates]
     except ValueError:
@@ -212,10 +212,7 @@ def _check_days(as_of: str, dates: list[str], path: Path) -> None:
     if not given or [(one - given[0]).days for one in given] != list(range(len(given))):
         raise InputError(Problem(UNLIKE, str(path), key="scenarios.base.dates"))
     if (given[0] - day).days != 1:
-        message = (
-            f"is {day}, and the days forecast begin on {given[0]}; write the path of a result.json as forecast run"
-            " left it"
-        )
+        message = f"is {day}, and the days forecast begin on {given[0]}; {AS_LEFT}"
         raise InputError(Problem(message, str(path), key="as_of"))
 
 
