@@ -12,18 +12,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import typer
+from typer.core import TyperOption
 
 if __package__ in {None, ""}:  # run as a script: the tables and the package stand below the folder above
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from docs import plan_tables
+from docs import plan_tables, result_tables
 from forecast.cli import app
+from forecast.results.backtest import BacktestResult
+from forecast.results.review import ReviewResult
+from forecast.results.run import Result
 from forecast.texts import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from typer.core import TyperOption
 
 Language = Literal["en", "zh"]
 
@@ -46,9 +48,13 @@ HEADS: dict[str, dict[Language, tuple[str, ...]]] = {
     },
     "reasons": {"en": ("reason", "meaning"), "zh": ("代码", "含义")},
     "notes": {"en": ("code", "text"), "zh": ("代码", "文字")},
+    "result": {"en": ("key", "type", "unit", "rounded to", "meaning"), "zh": ("键", "类型", "单位", "舍入", "含义")},
     "options": {"en": ("option", "default", "meaning"), "zh": ("选项", "缺省", "含义")},
 }
 """The heads of the tables."""
+
+RESULTS = {"run": Result, "backtest": BacktestResult, "review": ReviewResult}
+"""The results whose keys are listed, by the command that writes them."""
 
 
 def pages() -> dict[Path, str]:
@@ -69,14 +75,16 @@ def filled(text: str, language: Language) -> str:
 
 
 def block(name: str, language: Language) -> str:
-    """The Markdown of one block: ``plan.SECTION``, ``facilities``, ``kinds``, ``reasons``, ``notes`` or ``commands``.
+    """The Markdown of one block: a table, or for ``commands`` and ``result.COMMAND`` some with headings.
 
     Raises:
-        KeyError: there is no such block, or no such section of a plan.
+        KeyError: there is no such block, section of a plan, or command that writes a result.
     """
     kind, _, section = name.partition(".")
     if kind == "commands":
         return "\n\n".join(_commands(language))
+    if kind == "result":
+        return "\n\n".join(_result(RESULTS[section], language))
     rows = {
         "plan": lambda: plan_tables.rows(section, language),
         "facilities": lambda: plan_tables.rows("facilities", language),
@@ -106,21 +114,29 @@ def _note_rows(language: Language) -> list[str]:
 def _commands(language: Language) -> Iterator[str]:
     for name, command in typer.main.get_group(app).commands.items():
         context = typer.Context(command)
-        arguments = [parameter.metavar for parameter in command.params if parameter.param_type_name == "argument"]
+        arguments = [one.metavar or "" for one in command.params if one.param_type_name == "argument"]
         yield f"## `{' '.join(['forecast', name, *arguments])}`"
         yield in_language((command.help or "").partition("\n")[0], language)
-        options = [parameter for parameter in command.params if parameter.param_type_name == "option"]
+        options = [one for one in command.params if isinstance(one, TyperOption)]
         rows = [_option_row(option, context, language) for option in options]
         yield table(HEADS["options"][language], rows)
 
 
 def _option_row(option: TyperOption, context: typer.Context, language: Language) -> str:
     required, none, _ = plan_tables.WORDS[language]
-    usage = option.get_help_record(context)[0].replace("<int range>", "N").replace("|", "\\|")
+    usage, _ = option.get_help_record(context) or ("", "")
+    usage = usage.replace("<int range>", "N").replace("|", "\\|")
     default = (
         required if option.required else none if option.is_flag or option.default is None else f"`{option.default}`"
     )
-    return row((f"`{usage}`", default, in_language(option.help, language).replace("<", "&lt;")))
+    return row((f"`{usage}`", default, in_language(option.help or "", language).replace("<", "&lt;")))
+
+
+def _result(result: type, language: Language) -> Iterator[str]:
+    for name, rows in result_tables.tables(result).items():
+        if name:
+            yield f"### {name}"
+        yield table(HEADS["result"][language], rows)
 
 
 def in_language(help_text: str, language: Language) -> str:

@@ -13,10 +13,11 @@ import documents
 import pytest
 from documents import ROOT
 
-from docs import generate
+from docs import generate, result_tables
 from forecast import Event
 from forecast.ledger.columns import OTHERS, READ, REQUIRED
 from forecast.plan.reading import load_plan
+from forecast.records import Says
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,6 +96,24 @@ def test_a_table_that_is_out_of_date_is_made_anew() -> None:
 def test_help_is_parted_by_language(help_text: str, chinese: str, english: str) -> None:
     assert generate.in_language(help_text, "zh") == chinese
     assert generate.in_language(help_text, "en") == english
+
+
+def test_a_record_that_recurs_has_its_keys_listed_once() -> None:
+    part, cost = Says("a part"), Says("what it costs", "yuan", "fen")
+    keys = [
+        ("first", "Part", part),
+        ("first.cost", "float", cost),
+        ("rest[]", "Part", part),
+        ("rest[].cost", "float", cost),
+    ]
+    assert result_tables.rows([*keys, ("days", "int", Says("how long", "days"))]) == {
+        "": [
+            "| `first` | [Part](#part) | – | – | a part |",
+            "| `rest[]` | [Part](#part) | – | – | a part |",
+            "| `days` | whole number | days | – | how long |",
+        ],
+        "Part": ["| `cost` | number | yuan | fen | what it costs |"],
+    }
 
 
 @pytest.mark.parametrize("name", ["ledger.md", "ledger.zh-CN.md"])
