@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +16,3 @@ Bools = NDArray[np.bool_]
 
 Days = NDArray[np.datetime64]
 """Calendar days, ``datetime64[D]``."""
-
-AnyArray = NDArray[Any]
-"""An array of whatever type."""

@@ -192,7 +192,6 @@ def test_a_surplus_earns_its_rate_above_the_minimum() -> None:
     assert outcome.surplus_income[:, 0].tolist() == [0.0, pytest.approx(0.01)]
 
 
-up_to_three = st.lists(st.sampled_from(EVERY_KIND), unique=True, min_size=1, max_size=3)
 flows_of_ten_days = hnp.arrays(np.float64, (4, 10), elements=st.integers(-200_000, 200_000).map(float))
 
 

@@ -42,7 +42,7 @@ def test_all_problems_come_at_once_in_the_order_of_their_lines() -> None:
     found.problems.append(Problem("is empty", "other_flows.csv", 2, 1, "date"))
     for path, table in found.tables(found.values["facilities"], ("facilities",)):
         found.checked(table, path, [LIMIT])
-    found.checked(found.values["plan"], ("plan",), [PATHS])
+    found.checked(found.raw_section("plan"), ("plan",), [PATHS])
     found.unknown_keys(found.values, (), ["plans", "facilities", "channel"])
     with pytest.raises(InputError) as raised:
         found.raise_if_any()

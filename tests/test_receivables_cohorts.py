@@ -12,7 +12,8 @@ from ledgers import shop_ledger, shop_plan
 
 from forecast.calendar import Calendar
 from forecast.plan.model import Event
-from forecast.receivables.cohorts import count_channel, open_orders, order_size, promotion_days, rows_of
+from forecast.receivables.cohorts import count_channel, open_orders, order_size, promotion_days
+from forecast.receivables.rows import rows_of
 
 if TYPE_CHECKING:
     from pathlib import Path

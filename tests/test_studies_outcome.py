@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from ledger_plans import csv_of, ledger_of, row
 
-from forecast.studies.outcome import (
-    closed_unpaid,
-    course,
-    dated_flows,
-    flow_by_day,
-    history_days,
-    receipts_by_day,
-)
+from forecast.studies.outcome import course, dated_flows, history_days
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,7 +62,13 @@ def ledger(tmp_path: Path) -> Ledger:
 
 def test_every_flow_stands_on_the_day_on_which_it_happened(ledger: Ledger) -> None:
     flows = dated_flows(ledger.tables)
-    found = {(str(one.day)[:10], one.flow): one.value for one in flows.itertuples() if str(one.day) > "2026-10-03"}
+    days = np.arange(EVENING + 1, np.datetime64(AS_OF) + 1)
+    found = {
+        (str(day), flow.name): int(fen)
+        for flow in fields(flows)
+        for day, fen in zip(days, getattr(flows, flow.name).by_day(["baitiao"], days)[0], strict=True)
+        if fen
+    }
     assert found == {
         ("2026-10-04", "sales"): 20_000,
         ("2026-10-05", "fees"): 100,
@@ -83,8 +83,8 @@ def test_every_flow_stands_on_the_day_on_which_it_happened(ledger: Ledger) -> No
 
 def test_receipts_are_settlements_less_what_is_taken_back(ledger: Ledger) -> None:
     flows, days = dated_flows(ledger.tables), np.arange(EVENING + 1, EVENING + 8)
-    assert receipts_by_day(flows, ["baitiao", "wechat"], days).tolist() == [[0, 9_900, 0, -3_000, 0, 0, 0], [0] * 7]
-    assert flow_by_day(flows, "sales", ["baitiao"], days).tolist() == [[20_000, 10_000, 0, 0, 0, 0, 0]]
+    assert flows.receipts_by_day(["baitiao", "wechat"], days).tolist() == [[0, 9_900, 0, -3_000, 0, 0, 0], [0] * 7]
+    assert flows.sales.by_day(["baitiao"], days).tolist() == [[20_000, 10_000, 0, 0, 0, 0, 0]]
 
 
 def test_a_course_accounts_for_every_fen(ledger: Ledger) -> None:
@@ -93,7 +93,7 @@ def test_a_course_accounts_for_every_fen(ledger: Ledger) -> None:
     assert (one.opening, one.sales, one.in_transit) == (10_000, 30_000, 5_000)
     assert (one.settled, one.fees, one.refunded_before, one.refunded_after) == (9_900, 100, 5_000, 3_000)
     assert one.undeducted == 20_000
-    assert closed_unpaid(flows, "baitiao", EVENING) == {"lost": 10_000, "never_paid": 10_000}
+    assert flows.closed_unpaid("baitiao", EVENING) == {"lost": 10_000, "never_paid": 10_000}
     assert one.receipts == 6_900
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003  # the types of the fields are looked up when a result is read
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from forecast.plan.terms import Term, keys_of, nearest, section, term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from forecast.plan.findings import Findings
+    from forecast.plan.findings import Findings, Table
     from forecast.plan.locator import KeyPath
 
 DayCount = Literal["act/360", "act/365", "30/360"]
@@ -241,7 +240,7 @@ def check_facilities(findings: Findings, channels: tuple[str, ...]) -> tuple[Fac
     return tuple(facilities)
 
 
-def _facility(findings: Findings, path: KeyPath, table: dict[str, Any], channels: tuple[str, ...]) -> Facility | None:
+def _facility(findings: Findings, path: KeyPath, table: Table, channels: tuple[str, ...]) -> Facility | None:
     kind = next((known for known in KINDS if known == table.get("kind")), None)
     if not kind:
         findings.filled(Facility, table, path)
@@ -251,21 +250,21 @@ def _facility(findings: Findings, path: KeyPath, table: dict[str, Any], channels
     for needed in KINDS[kind].needs:
         if needed not in table:
             findings.missing((*path, needed), f"{needed} = … ({TERMS[needed].meaning})")
-    _check_limit(findings, path, table, good)
-    _check_drawn(findings, path, good)
-    _check_days(findings, path, good)
-    for position, channel in enumerate(good.get("channels", ())):
+    chosen = tuple(good.get("channels", channels if "channels" in KINDS[kind].own else ()))
+    good = {"name": "", "limit": None, "signed": good.get("drawn", 0) > 0, **good, "channels": chosen}
+    facility = Facility(**good)
+    _check_limit(findings, path, table, facility)
+    _check_drawn(findings, path, facility)
+    _check_days(findings, path, facility)
+    for position, channel in enumerate(facility.channels):
         if channel not in channels:
             findings.add(
                 (*path, "channels", position), f'"{channel}" is no channel of the plan; {nearest(channel, channels)}'
             )
-    if "channels" in KINDS[kind].own:
-        good["channels"] = tuple(good.get("channels", channels))
-    defaults: dict[str, Any] = {"limit": None, "signed": good.get("drawn", 0) > 0}
-    return Facility(**{**defaults, **good}) if "name" in good else None
+    return facility if facility.name else None
 
 
-def _check_keys(findings: Findings, path: KeyPath, table: dict[str, Any], kind: FacilityKind) -> None:
+def _check_keys(findings: Findings, path: KeyPath, table: Table, kind: FacilityKind) -> None:
     """Keys that the facility's kind does not take: another kind's terms, and unknown ones."""
     known = [one.name for one in terms_of(kind)]
     for key in table:
@@ -280,30 +279,31 @@ def _check_keys(findings: Findings, path: KeyPath, table: dict[str, Any], kind: 
         findings.add((*path, key), message, at_key=True)
 
 
-def _check_limit(findings: Findings, path: KeyPath, table: dict[str, Any], good: dict[str, Any]) -> None:
+def _check_limit(findings: Findings, path: KeyPath, table: Table, facility: Facility) -> None:
     """What is drawn against the limit, and fees on a limit that is not there."""
-    limit = good.get("limit", math.inf)
-    for name in ("drawn", "minimum_draw"):
-        if good.get(name, 0) > limit:
-            findings.add((*path, name), f"is {good[name]}, above limit = {limit}; write at most the limit")
-    for fee in ("arrangement_fee", "commitment_fee"):
-        if good.get(fee, 0) > 0 and "limit" not in table and table["kind"] not in TERMS["limit"].needed_by:
+    limit = facility.limit
+    for name, amount in (("drawn", facility.drawn), ("minimum_draw", facility.minimum_draw)):
+        if limit is not None and amount > limit:
+            findings.add((*path, name), f"is {amount}, above limit = {limit}; write at most the limit")
+    no_limit = "limit" not in table and facility.kind not in TERMS["limit"].needed_by
+    for fee, rate in (("arrangement_fee", facility.arrangement_fee), ("commitment_fee", facility.commitment_fee)):
+        if rate > 0 and no_limit:
             findings.missing((*path, "limit"), f"limit = … (yuan), on which {fee} is charged")
 
 
-def _check_drawn(findings: Findings, path: KeyPath, good: dict[str, Any]) -> None:
+def _check_drawn(findings: Findings, path: KeyPath, facility: Facility) -> None:
     """What is drawn already has been signed for, and is repaid by its terms."""
-    is_drawn = good.get("drawn", 0) > 0
-    if is_drawn and good["kind"] == "payables_extension":
+    drawn, repayment = facility.drawn, facility.repayment
+    if drawn > 0 and facility.kind == "payables_extension":
         findings.add((*path, "drawn"), "is no term of payments that move; write those deferred already in other_flows")
-    if is_drawn and good.get("signed") is False:
-        findings.add((*path, "signed"), f"is false, yet drawn = {good['drawn']}; write signed = true, or drawn = 0")
-    if good.get("repayment", "bullet") != "bullet" and "tenor_days" not in good:
-        findings.missing((*path, "tenor_days"), f'tenor_days = … for repayment = "{good["repayment"]}"')
+    if drawn > 0 and not facility.signed:
+        findings.add((*path, "signed"), f"is false, yet drawn = {drawn}; write signed = true, or drawn = 0")
+    if repayment != "bullet" and facility.tenor_days is None:
+        findings.missing((*path, "tenor_days"), f'tenor_days = … for repayment = "{repayment}"')
 
 
-def _check_days(findings: Findings, path: KeyPath, good: dict[str, Any]) -> None:
-    first, last, draw = (good.get(name) for name in ("available_from", "available_to", "draw_date"))
+def _check_days(findings: Findings, path: KeyPath, facility: Facility) -> None:
+    first, last, draw = facility.available_from, facility.available_to, facility.draw_date
     if first and last and last < first:
         findings.add((*path, "available_to"), f"is {last}, before available_from = {first}; write a day on or after it")
     if draw and ((first and draw < first) or (last and draw > last)):

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from forecast.errors import InputError, Problem
 from forecast.plan.locator import Places
-from forecast.plan.terms import keys_of, nearest, problem_with, shown
+from forecast.plan.terms import is_number, keys_of, nearest, problem_with, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable
 
     from forecast.plan.locator import KeyPath, Locator
     from forecast.plan.terms import Term
+
+Table = Mapping[str, object]
+"""A table of TOML as it was read, values of any type."""
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -29,7 +33,7 @@ class Findings:
     """
 
     file: str
-    values: Mapping[str, Any]
+    values: Table
     locator: Locator | None = None
     problems: list[Problem] = field(default_factory=list)
 
@@ -54,7 +58,8 @@ class Findings:
 
     def dotted(self, path: KeyPath) -> str:
         """A path as the user writes it."""
-        text, value = "", self.values
+        text = ""
+        value: object = self.values
         for step in path:
             value = _step(value, step)
             if isinstance(step, int):
@@ -64,14 +69,14 @@ class Findings:
                 text += f".{_key(step)}" if text else _key(step)
         return text
 
-    def table(self, value: object, path: KeyPath) -> dict[str, Any] | None:
+    def table(self, value: object, path: KeyPath) -> Table | None:
         """The value as a table; None with a problem when it is something else."""
         if isinstance(value, dict):
             return value
         self.add(path, f"is {shown(value)}; write a table: [{self.dotted(path)}], or {{ key = value }}")
         return None
 
-    def tables(self, value: object, path: KeyPath) -> list[tuple[KeyPath, dict[str, Any]]]:
+    def tables(self, value: object, path: KeyPath) -> list[tuple[KeyPath, Table]]:
         """The items of an array of tables with their paths; what is no table becomes a problem."""
         if not isinstance(value, list):
             self.add(path, f"is {shown(value)}; write a list of tables: [[{self.dotted(path)}]] before each")
@@ -79,13 +84,13 @@ class Findings:
         found = [((*path, position), self.table(item, (*path, position))) for position, item in enumerate(value)]
         return [(item_path, table) for item_path, table in found if table is not None]
 
-    def unknown_keys(self, table: Mapping[str, Any], path: KeyPath, known: Collection[str]) -> None:
+    def unknown_keys(self, table: Table, path: KeyPath, known: Collection[str]) -> None:
         """A problem for every key that is not known."""
         for key in table:
             if key not in known:
                 self.add((*path, key), f"is no key of a plan here; {nearest(key, known)}", at_key=True)
 
-    def checked(self, table: Mapping[str, Any], path: KeyPath, terms: Iterable[Term]) -> dict[str, Any]:
+    def checked(self, table: Table, path: KeyPath, terms: Iterable[Term]) -> dict[str, Any]:
         """The values of a table that its terms allow, by name; all else becomes a problem, missing keys too.
 
         Keys that no term names are left to ``unknown_keys``.
@@ -104,12 +109,12 @@ class Findings:
                 good[term.name] = _plain(value, term)
         return good
 
-    def raw_section(self, name: str) -> dict[str, Any]:
+    def raw_section(self, name: str) -> Table:
         """A section as it was read; empty where it is left out or no table."""
         value = self.values.get(name, {})
         return value if isinstance(value, dict) else {}
 
-    def filled(self, model: type, table: Mapping[str, Any], path: KeyPath) -> dict[str, Any]:
+    def filled(self, model: type, table: Table, path: KeyPath) -> dict[str, Any]:
         """What the fields of a section may be made of, by their names: the values that are right.
 
         Keys that hold tables are left to their own readers; keys that are no field's become problems.
@@ -128,18 +133,18 @@ class Findings:
         return problem.file != self.file, problem.file, problem.line or 0, problem.column or 0
 
 
-def _plain(value: Any, term: Term) -> Any:  # noqa: ANN401  # a value of TOML is of any type
+def _plain(value: object, term: Term) -> object:
     """A checked value as the plan keeps it: text trimmed, figures that are no counts as floats."""
-    if term.type == "text":
+    if isinstance(value, str) and term.type == "text":
         return value.strip()
-    return float(value) if term.type in {"number", "money", "rate"} else value
+    return float(value) if is_number(value) and term.type in {"number", "money", "rate"} else value
 
 
 def _key(name: str) -> str:
     return name if _BARE_KEY.fullmatch(name) else json.dumps(name, ensure_ascii=False)
 
 
-def _step(value: object, step: str | int) -> Any:  # noqa: ANN401  # a value of TOML is of any type
+def _step(value: object, step: str | int) -> object:
     if isinstance(value, dict):
         return value.get(str(step))
     return value[step] if isinstance(value, list) and isinstance(step, int) and step < len(value) else None

@@ -39,10 +39,10 @@ class FlowsRead:
     problems: tuple[Problem, ...]
 
 
-def read_flows(file: Path, as_of: dt.date | None) -> FlowsRead:
+def read_flows(file: Path, as_of: dt.date) -> FlowsRead:
     """Reads the flows dated after ``as_of``; counts the lines dated on or before it.
 
-    A bad line is a problem wherever it is dated. With as_of None (the plan's own is wrong) none is ignored.
+    A bad line is a problem wherever it is dated.
     """
     try:
         text = _decoded(file.read_bytes(), str(file))
@@ -68,7 +68,7 @@ def _decoded(content: bytes, file: str) -> str:
 class _Reader:
     """One file being read: where each column stands, and the problems so far."""
 
-    def __init__(self, file: str, as_of: dt.date | None) -> None:
+    def __init__(self, file: str, as_of: dt.date) -> None:
         self.file = file
         self.as_of = as_of
         self.problems: list[Problem] = []
@@ -81,7 +81,7 @@ class _Reader:
         if self.problems:
             return FlowsRead((), 0, tuple(self.problems))
         flows = [flow for row in rows if (flow := self._flow(row)) is not None]
-        kept = tuple(flow for flow in flows if self.as_of is None or flow.date > self.as_of)
+        kept = tuple(flow for flow in flows if flow.date > self.as_of)
         return FlowsRead(kept, len(flows) - len(kept), tuple(self.problems))
 
     def _rows(self, text: str) -> Iterator[list[str]]:

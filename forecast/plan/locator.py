@@ -10,12 +10,12 @@ import bisect
 import re
 import tomllib
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 KeyPath = tuple[str | int, ...]
@@ -63,7 +63,7 @@ def text_of(file: Path) -> str:
     return text.replace("\r\n", "\n")
 
 
-def parsed(text: str, file: str) -> dict[str, Any]:
+def parsed(text: str, file: str) -> dict[str, object]:
     """The values of a TOML text; what is no TOML is told at its line and column."""
     try:
         return tomllib.loads(text)
@@ -102,26 +102,18 @@ class Locator:
 
     def key(self, path: KeyPath) -> Place | None:
         """Where a key, or the header that opens its table, is written; of its nearest parent where it is not."""
-        return self._place(path, self._keys)
+        return self._place(path, (self._keys,))
 
     def value(self, path: KeyPath) -> Place | None:
         """Where the value of a key is written; of the key or its nearest parent where there is none."""
+        return self._place(path, (self._values, self._keys))
+
+    def _place(self, path: KeyPath, kinds: Iterable[dict[KeyPath, int]]) -> Place | None:
         while path:
-            for offsets in (self._values, self._keys):
+            for offsets in kinds:
                 if path in offsets:
-                    return self.place_of(offsets[path])
-            path = path[:-1]
-        return None
-
-    def place_of(self, offset: int) -> Place:
-        """Line and column of the character at an offset from 0."""
-        line = bisect.bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
-
-    def _place(self, path: KeyPath, offsets: dict[KeyPath, int]) -> Place | None:
-        while path:
-            if path in offsets:
-                return self.place_of(offsets[path])
+                    line = bisect.bisect_right(self._starts, offsets[path])
+                    return line, offsets[path] - self._starts[line - 1] + 1
             path = path[:-1]
         return None
 

@@ -7,6 +7,7 @@ import difflib
 import os
 import re
 import zoneinfo
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +97,7 @@ def load_plan(
     merchant = _merchant(findings)
     horizon = _horizon(findings, {"as_of": as_of, "days": horizon_days, "paths": paths, "seed": seed})
     folder = file.resolve().parent
-    cash, flows = _cash(findings, folder, horizon.get("as_of"))
+    cash, flows = _cash(findings, folder, horizon.as_of)
     ledger = _ledger(findings, folder)
     _check_constants(findings, ledger)
     channels = _channels(findings)
@@ -110,9 +111,9 @@ def load_plan(
         path=file.resolve(),
         language=spoken,
         merchant=merchant,
-        horizon=Horizon(**horizon),
-        ledger=LedgerSource(**ledger),
-        cash=Cash(**cash),
+        horizon=horizon,
+        ledger=ledger,
+        cash=cash,
         channels=channels,
         events=events,
         scenarios=scenarios,
@@ -158,7 +159,10 @@ def _check_sections(findings: Findings) -> None:
 
 
 def _section(findings: Findings, model: type, name: str) -> dict[str, Any]:
-    """What a section's fields may be made of, by their names."""
+    """What a section's fields may be made of, by their names.
+
+    Where a key that must be there is wrong, its reader goes on with a stand-in: the findings let no plan come of it.
+    """
     return findings.filled(model, findings.raw_section(name), (name,))
 
 
@@ -170,24 +174,23 @@ def _language(findings: Findings, override: Language | None) -> Language:
 
 def _merchant(findings: Findings) -> Merchant:
     """Name, currency, time zone and the country of the holidays."""
-    good = _section(findings, Merchant, "merchant")
-    currency, zone, country = (good.get(key) for key in ("currency", "timezone", "holidays"))
-    if currency and not re.fullmatch("[A-Z]{3}", currency):
+    merchant = Merchant(**_section(findings, Merchant, "merchant"))
+    currency, zone = merchant.currency, merchant.timezone
+    if not re.fullmatch("[A-Z]{3}", currency):
         findings.add(("merchant", "currency"), f'is "{currency}"; write three capital letters, such as "CNY"')
-    if zone and not _is_zone(zone):
+    if not _is_zone(zone):
         near = difflib.get_close_matches(zone, sorted(zoneinfo.available_timezones()), n=1) or ["Asia/Shanghai"]
         findings.add(("merchant", "timezone"), f'"{zone}" is no time zone; write a name such as "{near[0]}"')
-    problem = check_country(country) if country else None
-    if problem:
+    if problem := check_country(merchant.holidays):
         findings.add(("merchant", "holidays"), problem)
-    return Merchant(**good)
+    return merchant
 
 
-def _horizon(findings: Findings, overrides: dict[str, object]) -> dict[str, Any]:
-    """The section ``plan``, with the values given in its place, by field."""
-    good = _section(findings, Horizon, "plan")
-    terms = keys_of(Horizon)
-    return good | {name: value for name, value in overrides.items() if _allowed(findings, terms[name], value)}
+def _horizon(findings: Findings, overrides: dict[str, object]) -> Horizon:
+    """The section ``plan``, with the values given in its place."""
+    good, terms = _section(findings, Horizon, "plan"), keys_of(Horizon)
+    good |= {name: value for name, value in overrides.items() if _allowed(findings, terms[name], value)}
+    return Horizon(**{"as_of": dt.date.min, **good})
 
 
 def _allowed(findings: Findings, term: Term, override: object) -> bool:
@@ -198,33 +201,33 @@ def _allowed(findings: Findings, term: Term, override: object) -> bool:
     return override is not None and not problem
 
 
-def _cash(findings: Findings, folder: Path, as_of: dt.date | None) -> tuple[dict[str, Any], FlowsRead]:
-    """The section ``cash`` by field, and the other cash flows; a file that is not there is a problem of the plan."""
-    good = _section(findings, Cash, "cash")
-    if "other_flows" not in good:
-        return good, FlowsRead((), 0, ())
-    file = good["other_flows"] = folder / good["other_flows"]
+def _cash(findings: Findings, folder: Path, as_of: dt.date) -> tuple[Cash, FlowsRead]:
+    """The section ``cash``, and the other cash flows; a file that is not there is a problem of the plan."""
+    cash = Cash(**{"opening_balance": 0.0, **_section(findings, Cash, "cash")})
+    if cash.other_flows is None:
+        return cash, FlowsRead((), 0, ())
+    file = folder / cash.other_flows
     if not os.path.isfile(file):  # noqa: PTH113  # false for no path at all, too
         findings.add(("cash", "other_flows"), f"there is no file {file}; write its path from the plan's folder")
-        return good, FlowsRead((), 0, ())
+        return cash, FlowsRead((), 0, ())
     flows = read_flows(file, as_of)
     findings.problems += flows.problems
-    return good, flows
+    return replace(cash, other_flows=file), flows
 
 
-def _ledger(findings: Findings, folder: Path) -> dict[str, Any]:
+def _ledger(findings: Findings, folder: Path) -> LedgerSource:
     """Where the orders are, which of their headers mean which column, and constants for columns that are not there."""
-    good = _section(findings, LedgerSource, "ledger")
-    orders = good.get("orders")
-    if orders and is_database(orders) and "table" not in findings.raw_section("ledger"):
+    source = LedgerSource(**{"orders": "", **_section(findings, LedgerSource, "ledger")})
+    if is_database(source.orders) and "table" not in findings.raw_section("ledger"):
         findings.missing(("ledger", "table"), 'table = "orders", the table in the database that ledger.orders names')
-    if orders and not is_database(orders):
-        good["orders"] = _orders_path(findings, folder, orders)
-        if "table" in good:
+    if source.orders and not is_database(source.orders):
+        source = replace(source, orders=_orders_path(findings, folder, source.orders))
+        if source.table is not None:
             findings.add(
                 ("ledger", "table"), 'goes with a database URL in ledger.orders, such as "postgresql://…"; leave it out'
             )
-    return good | {name: _ledger_texts(findings, name) for name in ("columns", "constants")}
+    columns, constants = (_ledger_texts(findings, name) for name in ("columns", "constants"))
+    return replace(source, columns=columns, constants=constants)
 
 
 def _orders_path(findings: Findings, folder: Path, orders: str) -> str:
@@ -256,12 +259,12 @@ def _ledger_texts(findings: Findings, name: str) -> dict[str, str]:
     return texts
 
 
-def _check_constants(findings: Findings, ledger: dict[str, Any]) -> None:
+def _check_constants(findings: Findings, ledger: LedgerSource) -> None:
     """Constants against the columns that the ledger has, and the one of the channel against the plan's channels."""
-    for column in ledger["constants"]:
-        if column in ledger["columns"]:
+    for column in ledger.constants:
+        if column in ledger.columns:
             findings.add(("ledger", "constants", column), "is in ledger.columns too; write it in one of them")
-    channel = ledger["constants"].get("channel")
+    channel = ledger.constants.get("channel")
     channels = findings.raw_section("channels")
     if channel is not None and channels and channel not in channels:
         findings.add(
@@ -282,10 +285,10 @@ def _channels(findings: Findings) -> dict[str, Channel]:
         terms = findings.table(value, path)
         if terms is None:
             continue
-        good = findings.filled(Channel, terms, path)
-        if "failure_rate" in terms:
-            good["failure_rate"] = check_failure_rate(findings, terms["failure_rate"], (*path, "failure_rate"))
-        channels[name] = Channel(**{"name": name, "label": name, "clearing": name, **good})
+        good = {"name": name, "label": name, "clearing": name, **findings.filled(Channel, terms, path)}
+        for key in {"failure_rate"} & terms.keys():
+            good[key] = check_failure_rate(findings, terms[key], (*path, key))
+        channels[name] = Channel(**good)
     return channels
 
 
@@ -296,27 +299,27 @@ def _events(findings: Findings, channels: dict[str, Channel]) -> tuple[Event, ..
     events: list[Event] = []
     for path, table in findings.tables(findings.values["events"], ("events",)):
         good = findings.filled(Event, table, path)
-        if good.get("name") in channels:
+        name, *days = (good.get(key) for key in ("name", "start", "peak", "end"))
+        if name in channels:
             findings.add(
-                (*path, "name"),
-                f'"{good["name"]}" is a channel\'s name too; write another one, so that volume.{good["name"]} is clear',
+                (*path, "name"), f'"{name}" is a channel\'s name too; write another one, so that volume.{name} is clear'
             )
-        if _in_order(findings, path, good) and "name" in good:
+        if _in_order(findings, path, *days) and name:
             event = Event(**good)
             _check_overlap(findings, path, event, events)
             events.append(event)
     return tuple(events)
 
 
-def _in_order(findings: Findings, path: KeyPath, event: dict[str, Any]) -> bool:
+def _in_order(
+    findings: Findings, path: KeyPath, start: dt.date | None, peak: dt.date | None, end: dt.date | None
+) -> bool:
     """Whether start ≤ peak ≤ end; what is not becomes a problem."""
-    start, end = event.get("start"), event.get("end")
     if start is None or end is None:
         return False
     if end < start:
         findings.add((*path, "end"), f"is {end}, before start = {start}; write a day on or after it")
         return False
-    peak = event.get("peak")
     if peak is not None and not start <= peak <= end:
         findings.add((*path, "peak"), f"is {peak}; write a day from start = {start} to end = {end}")
         return False

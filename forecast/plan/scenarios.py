@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
 from collections import defaultdict
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from forecast.plan.terms import is_number, keys_of, nearest, problem_with, shown
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from forecast.plan.findings import Findings
+    from forecast.plan.findings import Findings, Table
     from forecast.plan.locator import KeyPath
     from forecast.plan.model import Channel, Event
 
@@ -65,7 +66,7 @@ def check_scenarios(findings: Findings, names: Names, base_label: str) -> dict[s
     return scenarios
 
 
-def check_scenario(findings: Findings, table: dict[str, Any], path: KeyPath, name: str, names: Names) -> Scenario:
+def check_scenario(findings: Findings, table: Table, path: KeyPath, name: str, names: Names) -> Scenario:
     """One scenario; what is wrong goes to the findings and is left out of the scenario."""
     findings.unknown_keys(table, path, TERMS)
     volume, volume_of = _volume(findings, table, path, names)
@@ -94,7 +95,7 @@ def check_failure_rate(findings: Findings, value: object, path: KeyPath) -> Stat
         if problem:
             findings.add(path, f"{problem}, or a table by cause: {{ clearing = 0.01 }}")
             return None
-        return StatedRate(float(value)) if is_number(value) and isinstance(value, int | float) else None
+        return StatedRate(float(value)) if is_number(value) else None
     findings.unknown_keys(value, path, [term.name for term in CAUSE_RATES])
     good = findings.checked(value, path, CAUSE_RATES)
     if sum(good.values()) > 1 + ROUNDING:
@@ -102,7 +103,7 @@ def check_failure_rate(findings: Findings, value: object, path: KeyPath) -> Stat
     return StatedRate(by_cause={cause: float(rate) for cause, rate in good.items()})
 
 
-def _check_base(findings: Findings, path: KeyPath, table: dict[str, Any]) -> None:
+def _check_base(findings: Findings, path: KeyPath, table: Table) -> None:
     for key in table:
         if key in TERMS and key != "label":
             findings.add(
@@ -113,14 +114,14 @@ def _check_base(findings: Findings, path: KeyPath, table: dict[str, Any]) -> Non
             )
 
 
-def _volume(findings: Findings, table: dict[str, Any], path: KeyPath, names: Names) -> tuple[float, dict[str, float]]:
+def _volume(findings: Findings, table: Table, path: KeyPath, names: Names) -> tuple[float, dict[str, float]]:
     value = table.get("volume", 1.0)
     path = (*path, "volume")
     if not isinstance(value, dict):
         problem = problem_with(value, TERMS["volume"])
         if problem:
             findings.add(path, f"{problem}, or volume.<event or channel> = 1.4")
-        return (1.0 if problem else float(value)), {}
+        return (float(value) if is_number(value) and not problem else 1.0), {}
     known = (*names.channels, *names.events)
     for name in value:
         if name not in known:
@@ -130,11 +131,11 @@ def _volume(findings: Findings, table: dict[str, Any], path: KeyPath, names: Nam
     return 1.0, _good(findings, value, path, known)
 
 
-def _figures(findings: Findings, table: dict[str, Any], path: KeyPath, names: Names) -> dict[str, Any]:
+def _figures(findings: Findings, table: Table, path: KeyPath, names: Names) -> dict[str, Any]:
     return _good(findings, _by_channel(findings, table, path, names), path, names.channels)
 
 
-def _good(findings: Findings, table: dict[str, Any], path: KeyPath, known: tuple[str, ...]) -> dict[str, Any]:
+def _good(findings: Findings, table: Table, path: KeyPath, known: tuple[str, ...]) -> dict[str, Any]:
     """The values of a table by name that the path's term allows, for names that are known."""
     term = TERMS[str(path[-1])]
     good: dict[str, Any] = {}
@@ -142,12 +143,12 @@ def _good(findings: Findings, table: dict[str, Any], path: KeyPath, known: tuple
         problem = problem_with(value, term)
         if problem:
             findings.add((*path, name), problem)
-        elif name in known:
+        elif name in known and is_number(value):
             good[name] = value if term.type == "integer" else float(value)
     return good
 
 
-def _by_channel(findings: Findings, table: dict[str, Any], path: KeyPath, names: Names) -> dict[str, Any]:
+def _by_channel(findings: Findings, table: Table, path: KeyPath, names: Names) -> Table:
     """The table by channel under the last key of the path; names that are no channel become problems."""
     key = str(path[-1])
     value = table.get(key, {})
@@ -165,22 +166,23 @@ def _check_channel(findings: Findings, name: str, path: KeyPath, names: Names, *
         findings.add(path, f'"{name}" is no channel of the plan; {nearest(name, names.channels)}', at_key=at_key)
 
 
-def _outages(findings: Findings, table: dict[str, Any], path: KeyPath, names: Names) -> tuple[Outage, ...]:
+def _outages(findings: Findings, table: Table, path: KeyPath, names: Names) -> tuple[Outage, ...]:
     outages: list[Outage] = []
     for item_path, item in findings.tables(table.get("outages", []), path):
         good = findings.filled(Outage, item, item_path)
+        outage = Outage(**{"start": dt.date.max, "days": 0, **good})
         if ("channel" in item) == ("clearing" in item):
             found = "both channel and clearing" if "channel" in item else "neither channel nor clearing"
             findings.add(item_path, f'has {found}; write one of them, such as channel = "{_example(names)}"')
-        if "channel" in good:
-            _check_channel(findings, good["channel"], (*item_path, "channel"), names)
-        if "clearing" in good and good["clearing"] not in names.clearings:
+        if outage.channel is not None:
+            _check_channel(findings, outage.channel, (*item_path, "channel"), names)
+        if outage.clearing is not None and outage.clearing not in names.clearings:
             findings.add(
                 (*item_path, "clearing"),
-                f'"{good["clearing"]}" is the clearing of no channel; {nearest(good["clearing"], names.clearings)}',
+                f'"{outage.clearing}" is the clearing of no channel; {nearest(outage.clearing, names.clearings)}',
             )
         if {"start", "days"} <= good.keys():
-            outages.append(Outage(**good))
+            outages.append(outage)
     return tuple(outages)
 
 
@@ -188,7 +190,7 @@ def _example(names: Names) -> str:
     return names.channels[0] if names.channels else "baitiao"
 
 
-def _shifts(findings: Findings, table: dict[str, Any], path: KeyPath, names: Names) -> tuple[Shift, ...]:
+def _shifts(findings: Findings, table: Table, path: KeyPath, names: Names) -> tuple[Shift, ...]:
     shifts: list[Shift] = []
     moved: defaultdict[str, float] = defaultdict(float)
     for item_path, item in findings.tables(table.get("shift", []), path):
@@ -212,14 +214,14 @@ def _shifts(findings: Findings, table: dict[str, Any], path: KeyPath, names: Nam
     return tuple(shifts)
 
 
-def changes_of(settings: Sequence[str]) -> tuple[dict[str, Any], list[Problem]]:
+def changes_of(settings: Sequence[str]) -> tuple[dict[str, object], list[Problem]]:
     """What a list of ``KEY=VALUE`` says, as the table of a scenario, and what is wrong with single ones."""
-    changes: dict[str, Any] = {}
+    changes: dict[str, object] = {}
     problems = [problem for setting in settings if (problem := _add_setting(changes, setting))]
     return changes, problems
 
 
-def _add_setting(changes: dict[str, Any], setting: str) -> Problem | None:
+def _add_setting(changes: dict[str, object], setting: str) -> Problem | None:
     """Adds one ``KEY=VALUE`` to the changes; gives what is wrong with it."""
     key, equals, value = setting.partition("=")
     key = key.strip()
@@ -233,13 +235,13 @@ def _add_setting(changes: dict[str, Any], setting: str) -> Problem | None:
     return _merge(changes, table, key)
 
 
-def _merge(target: dict[str, Any], source: dict[str, Any], key: str) -> Problem | None:
+def _merge(target: dict[str, object], source: Table, key: str) -> Problem | None:
     for name, value in source.items():
+        into = target.get(name)
         if name not in target:
             target[name] = value
-        elif isinstance(value, dict) and isinstance(target[name], dict):
-            problem = _merge(target[name], value, key)
-            if problem:
+        elif isinstance(value, dict) and isinstance(into, dict):
+            if problem := _merge(into, value, key):
                 return problem
         else:
             return Problem("is set twice; write it once", "--set", key=key)

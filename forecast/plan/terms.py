@@ -7,7 +7,7 @@ import difflib
 import functools
 import math
 from dataclasses import MISSING, dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, Literal, TypeGuard, TypeVar, dataclass_transform
 
 from forecast.errors import InputError
 from forecast.money import to_fen
@@ -181,12 +181,12 @@ def problem_with(value: object, term: Term) -> str | None:
         return f"is {shown(value)}; write {_expected(value, term)}"
     if is_number(value) and not _in_range(value, term):
         return f"is {shown(value)}; write {_expected(value, term)}{_as_fraction(value, term)}"
-    if term.type == "money" and isinstance(value, int | float):
+    if term.type == "money" and is_number(value):
         return _not_in_fen(value)
     return None
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[int | float]:
     """Whether a value is a finite figure that float64 can hold to the unit; true and false are none."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False

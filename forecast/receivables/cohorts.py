@@ -11,6 +11,7 @@ from forecast.money import to_yuan
 from forecast.plan.model import ALL_CAUSES
 from forecast.receivables.assumptions import OpenOrders
 from forecast.receivables.hazards import MAX_AGE, CohortCounts, count_cohorts, open_by_age
+from forecast.receivables.rows import days_of, has_cause, net_of_refunds, rows_of, total_fen, with_outcome
 from forecast.receivables.settlement import SettlementGrid, SettlementLaw, fit_settlement, settlement_grid
 
 if TYPE_CHECKING:
@@ -41,13 +42,8 @@ class Counts:
 
 def order_size(sales: pd.DataFrame) -> float:
     """Σ amount² ÷ Σ amount in yuan; 1 where nothing was ordered."""
-    value = to_yuan(int(sales["value"].sum()))
+    value = to_yuan(total_fen(sales))
     return float(sales["value_squared"].sum()) / value if value > 0 else 1.0
-
-
-def rows_of(table: pd.DataFrame, channel: str) -> pd.DataFrame:
-    """The rows of one channel."""
-    return table[table["channel"] == channel]
 
 
 def promotion_days(events: Iterable[Event], as_of: np.datetime64) -> Days:
@@ -60,9 +56,8 @@ def promotion_days(events: Iterable[Event], as_of: np.datetime64) -> Days:
 def count_channel(tables: DailyTables, name: str, as_of: np.datetime64, calendar: Calendar, promotions: Days) -> Counts:
     """Cohort counts of one channel."""
     size = order_size(rows_of(tables.sales, name))
-    first = rows_of(tables.first, name).copy()
     # For the age of the first attempt a failure and a success are the same event: it was tried.
-    first["outcome"] = first["outcome"].replace({"deducted": "tried", "failed": "tried"})
+    first = rows_of(tables.first, name).replace({"outcome": {"deducted": "tried", "failed": "tried"}})
     recovery = rows_of(tables.recovery, name)
     settlement = rows_of(tables.settlement, name)
     before = rows_of(tables.refund_before, name)
@@ -73,7 +68,7 @@ def count_channel(tables: DailyTables, name: str, as_of: np.datetime64, calendar
         law = fit_settlement(grid, calendar, size, np.isin(grid.days, promotions))
         lag = round(float((grid.settled.sum(axis=0) @ np.arange(MAX_AGE + 1)) / grid.settled.sum()))
     causes = {
-        cause: count_cohorts(recovery[recovery["cause"] == cause], ("deducted", "lost"), as_of) for cause in ALL_CAUSES
+        cause: count_cohorts(recovery[has_cause(recovery, cause)], ("deducted", "lost"), as_of) for cause in ALL_CAUSES
     }
     return Counts(
         first=count_cohorts(first, ("tried", "never_paid"), as_of),
@@ -91,7 +86,7 @@ def count_channel(tables: DailyTables, name: str, as_of: np.datetime64, calendar
 
 def _on(table: pd.DataFrame, days: Days) -> pd.DataFrame:
     """The rows of these days."""
-    return table[np.isin(table["day"].to_numpy().astype("datetime64[D]"), days)]
+    return table[np.isin(days_of(table), days)]
 
 
 def _before(settlement: pd.DataFrame, before: pd.DataFrame, as_of: np.datetime64) -> CohortCounts:
@@ -105,7 +100,7 @@ def _before(settlement: pd.DataFrame, before: pd.DataFrame, as_of: np.datetime64
 def _after(after: pd.DataFrame, as_of: np.datetime64) -> CohortCounts:
     """Orders refunded after settlement (kind 0) and what was taken back (kind 1) against what had settled."""
     exits = count_cohorts(after, ("refunded",), as_of)
-    taken = count_cohorts(after, ("refunded",), as_of, value="refunded")
+    taken = count_cohorts(after, ("refunded",), as_of, money="refunded")
     return CohortCounts(np.concatenate([exits.events, taken.events], axis=1), exits.at_risk, exits.weeks)
 
 
@@ -118,14 +113,13 @@ def open_orders(tables: DailyTables, name: str) -> OpenOrders:
     """What is on its way, by state and age."""
     first, recovery = rows_of(tables.first, name), rows_of(tables.recovery, name)
     settlement, after = rows_of(tables.settlement, name), rows_of(tables.refund_after, name)
-    net = settlement.assign(value=settlement["value"] - settlement["refunded_before"])
-    transit = net[net["outcome"] == "in_transit"]
+    net = net_of_refunds(settlement)
     return OpenOrders(
         awaiting=open_by_age(first, "awaiting"),
-        failed={cause: open_by_age(recovery[recovery["cause"] == cause], "failed") for cause in ALL_CAUSES},
+        failed={cause: open_by_age(recovery[has_cause(recovery, cause)], "failed") for cause in ALL_CAUSES},
         in_transit=open_by_age(net, "in_transit"),
         settled=open_by_age(after, "open"),
-        awaiting_total=to_yuan(int(first.loc[first["outcome"] == "awaiting", "value"].sum())),
-        failed_total=to_yuan(int(recovery.loc[recovery["outcome"] == "failed", "value"].sum())),
-        in_transit_total=to_yuan(int(transit["value"].sum())),
+        awaiting_total=to_yuan(total_fen(with_outcome(first, "awaiting"))),
+        failed_total=to_yuan(total_fen(with_outcome(recovery, "failed"))),
+        in_transit_total=to_yuan(total_fen(with_outcome(net, "in_transit"))),
     )

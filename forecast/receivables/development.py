@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.money import fen_to_yuan
+from forecast.receivables.rows import days_of, event_days_of, fen_of, has_outcome, rows_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from forecast.arrays import Days, Floats, Ints
     from forecast.ledger.tables import DailyTables
 
@@ -42,11 +41,9 @@ DEVELOPED = 0.995
 class Development:
     """What the chain ladder makes of a triangle.
 
-    Attributes:
-        factors: (age − 1,) from an age to the next.
-        to_ultimate: (age,) from an age to the ultimate, the tail included.
-        ultimate: (cohort,) in the triangle's unit; NaN for a cohort without any figure.
-        still_to_come: (cohort,) ultimate less the latest figure; negative where refunds are still to be taken back.
+    ``factors`` (age − 1,) lead from an age to the next, ``to_ultimate`` (age,) to the ultimate, the tail included.
+    ``ultimate`` (cohort,) is in the triangle's unit, NaN for a cohort without any figure; ``still_to_come`` (cohort,)
+    is that less the latest figure, negative where refunds are still to be taken back.
     """
 
     factors: Floats
@@ -98,10 +95,8 @@ def chain_ladder(triangle: Floats, tail: float = 1.0) -> Development:
 class Cohorts:
     """Weekly cohorts, oldest first, in yuan.
 
-    Attributes:
-        weeks: (cohort,) the first day of each.
-        order_value: (cohort,) value of the orders placed, whatever became of them.
-        collected: (cohort, age) cumulative net receipts at ages 0, 1, …; NaN beyond the day of valuation.
+    ``weeks`` (cohort,) are their first days, ``order_value`` (cohort,) what was ordered, whatever became of it;
+    ``collected`` (cohort, age) cumulative net receipts at ages 0, 1, …, NaN beyond the day of valuation.
     """
 
     weeks: Days
@@ -170,7 +165,7 @@ def valuation_day(tables: DailyTables) -> np.datetime64:
     nothing was collected would take money for late that is only not written down.
     """
     as_of = np.datetime64(tables.as_of, "D")
-    known = np.concatenate([_day_of(tables.sales), _moved_on(tables.collected)])
+    known = np.concatenate([days_of(tables.sales), event_days_of(tables.collected)])
     silent = int((as_of - known.max()).astype(np.int64)) if len(known) else 0
     return np.datetime64(as_of - silent if silent >= WEEK else as_of)
 
@@ -181,21 +176,19 @@ def weekly_cohorts(tables: DailyTables, channel: str | None = None) -> Cohorts:
     The first week is that of the first order where there are fewer; it may begin before that order.
     """
     valued_on = valuation_day(tables)
-    sales, money = (
-        table if channel is None else table[table["channel"] == channel] for table in (tables.sales, tables.collected)
-    )
-    back = _weeks_between(_day_of(sales), valued_on)
+    sales, money = (table if channel is None else rows_of(table, channel) for table in (tables.sales, tables.collected))
+    back = _weeks_between(days_of(sales), valued_on)
     count = min(COHORTS, int(back.max(initial=0)) + 1)
     recent = back < count
     value = np.zeros(count, dtype=np.int64)
-    np.add.at(value, count - 1 - back[recent], sales["value"].to_numpy()[recent])
+    np.add.at(value, count - 1 - back[recent], fen_of(sales)[recent])
 
-    back = _weeks_between(_day_of(money), valued_on)
+    back = _weeks_between(days_of(money), valued_on)
     recent = back < count
     back, money = back[recent], money[recent]
     last_day = valued_on - WEEK * back
-    age = np.maximum(0, -((last_day - _moved_on(money)).astype(np.int64) // WEEK))
-    fen = np.where(money["outcome"] == "settled", 1, -1) * money["value"].to_numpy()
+    age = np.maximum(0, -((last_day - event_days_of(money)).astype(np.int64) // WEEK))
+    fen = np.where(has_outcome(money, "settled"), 1, -1) * fen_of(money)
     amounts = np.zeros((count, count), dtype=np.int64)
     np.add.at(amounts, (count - 1 - back, age), fen)
     cumulative = fen_to_yuan(amounts.cumsum(axis=1))
@@ -283,15 +276,6 @@ def _done(to_ultimate: Floats) -> int:
 def _inverse(factor: Floats) -> Floats:
     """1 / factor; 1 where all is taken back in the end, so that nothing more is expected of what has come."""
     return np.divide(1.0, factor, out=np.ones_like(factor), where=(factor > 0.0) | np.isnan(factor))
-
-
-def _day_of(table: pd.DataFrame) -> Days:
-    return table["day"].to_numpy().astype("datetime64[D]")
-
-
-def _moved_on(collected: pd.DataFrame) -> Days:
-    """The day on which the money of each row moved."""
-    return np.asarray(_day_of(collected) + collected["age"].to_numpy())
 
 
 def _weeks_between(days: Days, last: np.datetime64) -> Ints:

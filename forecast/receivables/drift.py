@@ -99,10 +99,7 @@ def by_period(counts: CohortCounts) -> tuple[Floats, Floats]:
 def forgetting(counts: CohortCounts, prior: Floats, order_size: float) -> Floats:
     """How far each of ``HALF_LIVES_WEEKS`` is believed (half-life,), which sum to 1.
 
-    Args:
-        counts: of the cohorts.
-        prior: hazards (kind, age) with the weight of ``PRIOR_ORDERS`` orders.
-        order_size: yuan of a typical order.
+    ``prior`` are hazards (kind, age) with the weight of ``PRIOR_ORDERS`` orders of ``order_size`` yuan.
     """
     events, at_risk = by_period(counts)
     weeks, number = len(events), len(HALF_LIVES_WEEKS)
@@ -143,16 +140,11 @@ def mean_hazard(counts: CohortCounts, half_life: float, prior: Floats, order_siz
 
 
 def measured(happened: Floats, number: Floats, hazard: Floats, level: Floats) -> tuple[Floats, Floats]:
-    """How far one week's events lie from each level, and with how much information (both as ``level``).
+    """How far one week's events lie from each ``level`` (level,), and with how much information (both as ``level``).
 
     The chance of an event at an age is 1 − exp(−e^level × cumulated hazard of that age); one step of Fisher scoring.
-    Sure ages tell nothing of a level.
-
-    Args:
-        happened: orders with the event (age).
-        number: orders followed to that age (age).
-        hazard: mean law (age), or one for each level (level, age).
-        level: where to measure from (level,).
+    Of the ``number`` of orders followed to an age (age) the event ``happened`` to so many; ``hazard`` is the mean law
+    (age), or one for each level (level, age). Sure ages tell nothing of a level.
     """
     usable = hazard < SURE
     pace = -np.log1p(-np.minimum(hazard, SURE)) * np.exp(level)[:, None]
@@ -224,17 +216,11 @@ def drawn_hazards(
     *,
     moves: bool,
 ) -> Floats:
-    """Hazards (draw, kind, age) as they may hold over the horizon, the first kind's level followed.
+    """Hazards (draw, kind, age) as they may hold over the horizon, the first kind's level followed where it ``moves``.
 
-    Args:
-        counts: of the cohorts.
-        prior: hazards (kind, age), some orders' worth.
-        order_size: yuan of a typical order.
-        weeks_ahead: how far the level's walk goes on.
-        place: (draw) between 0 and 1, which of the believed half-lives each draw has, few to many weeks; shared by
-            channels, so that they doubt together what still holds.
-        rng: of the draws.
-        moves: whether the first kind's level is followed.
+    ``prior`` are hazards (kind, age), some orders' worth; the level's walk goes on for ``weeks_ahead``. ``place``
+    (draw), between 0 and 1, says which of the believed half-lives each draw has, few to many weeks; channels share it,
+    so that they doubt together what still holds.
     """
     draws = len(place)
     half_lives = dealt(forgetting(counts, prior, order_size), place)
@@ -260,14 +246,8 @@ def draw_difference(
 ) -> Floats:
     """The level (draw) of a part of the orders against the others of the same weeks, 0 as far as it is not shown.
 
-    Both may have moved since: each week's part is measured against the law of the others around it.
-
-    Args:
-        every: cohort counts of all orders.
-        part: those of the part.
-        prior: hazards (kind, age), some orders' worth.
-        order_size: yuan of a typical order.
-        normal: standard normals (draw).
+    Both may have moved since: each week's part is measured against the law of the others around it. ``prior`` are
+    hazards (kind, age), some orders' worth; ``normal`` standard normals (draw).
     """
     weeks = min(len(part.at_risk), len(every.at_risk))
     others = every.less(part)

@@ -99,13 +99,10 @@ class EpisodeLaw:
 
 
 def learn_rates(scopes: Sequence[tuple[int, float]]) -> tuple[tuple[float, ...], float]:
-    """What the numbers of episodes in all scopes of a cause say of it.
+    """What the numbers of episodes seen in all scopes of a cause, each with its days, say of it.
 
     The episodes of a scope over its days are, given the cause's usual rate, negative binomial; their likelihood by the
     prior is weighed on a grid of usual rates.
-
-    Args:
-        scopes: of each scope, the number of episodes seen and the days.
 
     Returns:
         Equally likely values of the usual number of episodes a day of the cause's scopes; and the chance that it makes

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from forecast.money import fen_to_yuan
 from forecast.notes import Note
 from forecast.plan.model import ALL_CAUSES
 from forecast.receivables.assumptions import Assumptions, ChannelLaw, PromotionLaw
-from forecast.receivables.cohorts import Counts, count_channel, open_orders, promotion_days, rows_of
+from forecast.receivables.cohorts import Counts, count_channel, open_orders, promotion_days
 from forecast.receivables.drift import FIRST_VARIANCE, at_level, draw_difference, drawn_hazards
 from forecast.receivables.failure_history import failure_laws, unseen_causes
 from forecast.receivables.given import fee_rate_that_holds, law_that_holds, notes_that_hold
-from forecast.receivables.hazards import (
-    MAX_AGE,
-    hazard_with_tail,
-    incidence,
-    pooled_hazard,
-)
+from forecast.receivables.hazards import MAX_AGE, hazard_with_tail, incidence, pooled_hazard
 from forecast.receivables.payout import working_days_only
 from forecast.receivables.recovery import draw_recovery
+from forecast.receivables.rows import days_of, fen_of, net_of_refunds, rows_of, total_fen, with_outcome
 from forecast.receivables.settlement import HISTORY_DAYS, settlement_kernel
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
+
+    import pandas as pd
 
     from forecast.arrays import Floats
     from forecast.calendar import Calendar
@@ -239,7 +236,7 @@ def _due(counts: Counts, pools: _Pools, draws: _Draws) -> Floats:
 
 def _usual_sales(sales: pd.DataFrame, as_of: dt.date) -> float:
     """The median of the last 28 days' order value, yuan; their mean where most days sold nothing."""
-    recent = sales[sales["day"] > pd.Timestamp(as_of) - pd.Timedelta(days=28)]
+    recent = sales[days_of(sales) > np.datetime64(as_of) - 28]
     by_day = fen_to_yuan(recent.groupby("day")["value"].sum().to_numpy())
     padded = np.concatenate([by_day, np.zeros(max(0, 28 - len(by_day)))])
     return float(np.median(padded)) or float(padded.mean())
@@ -281,26 +278,24 @@ def _fee_rate(tables: DailyTables, name: str, draws: int, rng: np.random.Generat
     A channel that has settled nothing takes the mean of the others, and their spread as its
     doubt (half the mean where there is one other); where nothing was settled at all, ``DEFAULT_FEE``.
     """
-    rows = rows_of(tables.settlement, name)
-    rows = rows[rows["outcome"] == "settled"]
-    recent = rows[rows["day"] > pd.Timestamp(tables.as_of - dt.timedelta(days=FEE_DAYS))]
+    rows = net_of_refunds(with_outcome(rows_of(tables.settlement, name), "settled"))
+    recent = rows[days_of(rows) > np.datetime64(tables.as_of) - FEE_DAYS]
     rows = recent if len(recent) else rows
     if not len(rows):
         mean, spread = _other_fees(tables)
         return np.maximum(mean + spread * rng.standard_normal(draws), 0.0)
-    base = (rows["value"] - rows["refunded_before"]).to_numpy(float)
     weights = rng.standard_exponential((draws, len(rows)))
-    return np.asarray((weights @ rows["fees"].to_numpy(float)) / np.maximum(weights @ base, 1e-9))
+    fees, base = fen_of(rows, "fees").astype(float), fen_of(rows).astype(float)
+    return np.asarray((weights @ fees) / np.maximum(weights @ base, 1e-9))
 
 
 def _other_fees(tables: DailyTables) -> tuple[float, float]:
     """Mean and standard deviation over channels of the fee rates that the ledger shows."""
-    settled = tables.settlement[tables.settlement["outcome"] == "settled"]
-    sums = settled.groupby("channel")[["value", "refunded_before", "fees"]].sum()
-    base = (sums["value"] - sums["refunded_before"]).to_numpy(float)
-    if not (base > 0).any():
+    settled = net_of_refunds(with_outcome(tables.settlement, "settled"))
+    sums = [(total_fen(rows, "fees"), total_fen(rows)) for _, rows in settled.groupby("channel")]
+    rates = np.array([fees / base for fees, base in sums if base > 0])
+    if not len(rates):
         return DEFAULT_FEE
-    rates = sums["fees"].to_numpy(float)[base > 0] / base[base > 0]
     mean = float(rates.mean())
     return mean, float(rates.std(ddof=1)) if len(rates) > 1 else 0.5 * mean
 

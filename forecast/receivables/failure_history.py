@@ -9,17 +9,16 @@ import numpy as np
 from forecast.money import fen_to_yuan
 from forecast.notes import Note
 from forecast.plan.model import ALL_CAUSES, CAUSES
-from forecast.receivables.cohorts import order_size, rows_of
+from forecast.receivables.cohorts import order_size
 from forecast.receivables.failures import UNSEEN, FailureHistory, FailureLaw, excess_over_base, fit_cause, scopes_of
+from forecast.receivables.rows import days_of, event_days_of, fen_of, has_cause, rows_of, with_outcome, yuan_of
 from forecast.receivables.signatures import Marks, infer_causes, inferred_shares
 from forecast.receivables.surges import usual_level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
-
-    from forecast.arrays import Floats, Ints
+    from forecast.arrays import Days, Floats, Ints
     from forecast.ledger.tables import DailyTables
     from forecast.plan.model import Plan
 
@@ -66,15 +65,14 @@ def _histories(tables: DailyTables, channels: list[str]) -> dict[str, dict[str, 
     out: dict[str, dict[str, FailureHistory]] = {cause: {} for cause in ALL_CAUSES}
     for name in channels:
         sales = rows_of(tables.sales, name)
-        value = _on_days(sales, _index(sales["day"], first_day), count)
+        value = _summed(_days_since(first_day, days_of(sales)), yuan_of(sales), count)
         surge = np.clip(value / usual_level(value), *SURGES)
-        first = rows_of(tables.first, name)
-        first = first[first["outcome"].isin(["deducted", "failed"])]
-        tried_on = np.minimum(_index(first["day"], first_day) + first["age"].to_numpy(np.int64), count - 1)
-        tried = _on_days(first, tried_on, count)
-        causes = first["cause"].to_numpy(str)
+        first = with_outcome(rows_of(tables.first, name), "deducted", "failed")
+        tried_on = np.minimum(_days_since(first_day, event_days_of(first)), count - 1)
+        tried = _summed(tried_on, yuan_of(first), count)
         for cause in ALL_CAUSES:
-            failed = _on_days(first[causes == cause], tried_on[causes == cause], count)
+            from_it = has_cause(first, cause)
+            failed = _summed(tried_on[from_it], yuan_of(first)[from_it], count)
             out[cause][name] = FailureHistory(tried, failed, surge, order_size(sales))
     return out
 
@@ -90,13 +88,12 @@ def _inferred(
     marks = {}
     for name, excess in above.items():
         traces = rows_of(tables.traces, name)
-        day, count = _index(traces["day"], first_day), len(flagged)
-        on_sku = traces.assign(value=traces["sku_value"] - traces["sku_usual"])
-        hours = _on_days(traces, day * 24 + traces["hour"].to_numpy(np.int64), count * 24).reshape(count, 24)
+        day, count = _days_since(first_day, days_of(traces)), len(flagged)
+        on_sku = _summed(day, fen_to_yuan(fen_of(traces, "sku_value") - fen_of(traces, "sku_usual")), count)
+        hour = day * 24 + traces["hour"].to_numpy(np.int64)
+        hours = _summed(hour, yuan_of(traces), count * 24).reshape(count, 24)
         one = unknown[name]
-        marks[name] = Marks(
-            excess.yuan, excess.deviation, one.surge, _on_days(on_sku, day, count), hours, one.order_size
-        )
+        marks[name] = Marks(excess.yuan, excess.deviation, one.surge, on_sku, hours, one.order_size)
     episodes = infer_causes(marks, flagged, clearing)
     out = {}
     for name, one in unknown.items():
@@ -107,10 +104,10 @@ def _inferred(
     return out
 
 
-def _on_days(rows: pd.DataFrame, index: Ints, count: int) -> Floats:
-    """Yuan by day."""
-    return np.bincount(index, fen_to_yuan(rows["value"].to_numpy()), count).astype(float)
+def _summed(index: Ints, yuan: Floats, count: int) -> Floats:
+    """Yuan by index, from 0 to below ``count``."""
+    return np.bincount(index, yuan, count).astype(float)
 
 
-def _index(days: pd.Series, first_day: np.datetime64) -> Ints:
-    return np.asarray((days.to_numpy().astype("datetime64[D]") - first_day).astype(np.int64))
+def _days_since(first_day: np.datetime64, days: Days) -> Ints:
+    return np.asarray((days - first_day).astype(np.int64))

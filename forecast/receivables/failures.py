@@ -119,16 +119,11 @@ def scopes_of(cause: str, clearing: Mapping[str, str]) -> list[tuple[str, ...]]:
 def fit_cause(
     cause: str, histories: Mapping[str, FailureHistory], scopes: Sequence[Sequence[str]], *, expected: bool = True
 ) -> dict[str, FailureLaw]:
-    """The laws of one cause for all channels.
+    """The laws of one cause by channel, from histories over the same days.
 
-    Args:
-        cause: the base of those in ``SURGING`` rises with the surge of orders.
-        histories: by channel, over the same days.
-        scopes: groups of channels that an episode strikes together; every channel is in one.
-        expected: whether the cause may come though it was never seen.
-
-    Returns:
-        By channel; few failures lean on all channels together, few episodes on those of other scopes and on the prior.
+    Few failures lean on all channels together, few episodes on those of other scopes and on the prior. ``scopes`` are
+    groups of channels that an episode strikes together, every channel in one; ``expected`` says whether the cause may
+    come though it was never seen. The base of causes in ``SURGING`` rises with the surge of orders.
     """
     pooled = _pool(cause, list(histories.values()))
     found = [_fit_scope({name: histories[name] for name in scope}, pooled, expected=expected) for scope in scopes]

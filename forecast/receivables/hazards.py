@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.money import fen_to_yuan
+from forecast.receivables.rows import ages_of, days_of, has_outcome, yuan_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from forecast.arrays import Floats, Ints
+    from forecast.receivables.rows import Money
 
 MAX_AGE = 150
 """Ages from 0 to this, exclusive, in days; what is open longer is taken as stuck and stays outstanding."""
@@ -64,31 +65,24 @@ class CohortCounts:
         return CohortCounts(events, at_risk, self.weeks)
 
 
-def week_of(days: pd.Series, as_of: np.datetime64) -> Ints:
-    """Weeks before as_of of each day: 0 for the last seven days."""
-    return np.asarray((as_of - days.to_numpy().astype("datetime64[D]")).astype(np.int64) // 7)
-
-
 def count_cohorts(
-    table: pd.DataFrame, kinds: Sequence[str], as_of: np.datetime64, *, value: str = "value", max_age: int = MAX_AGE
+    table: pd.DataFrame, kinds: Sequence[str], as_of: np.datetime64, *, money: Money = "value"
 ) -> CohortCounts:
-    """Sum a table with the columns day, outcome, age and a value in fen to yuan by week, outcome and age.
+    """Sum a table with the columns day, outcome, age and money in fen to yuan by week, outcome and age.
 
     Outcomes not among ``kinds`` are censored at their age (they were still open, or left for another reason).
     """
-    week = week_of(table["day"], as_of)
+    week = (as_of - days_of(table)).astype(np.int64) // 7
     last = int(week.max()) if len(week) else 0
-    age = table["age"].to_numpy(np.int64)
-    yuan = fen_to_yuan(table[value].to_numpy())
-    kept = np.minimum(age, max_age)
-    followed = np.zeros((last + 1, max_age + 1))
+    age, yuan = ages_of(table), yuan_of(table, money)
+    kept = np.minimum(age, MAX_AGE)
+    followed = np.zeros((last + 1, MAX_AGE + 1))
     np.add.at(followed, (week, kept), yuan)
-    at_risk = followed[:, ::-1].cumsum(axis=1)[:, ::-1][:, :max_age]
-    events = np.zeros((last + 1, len(kinds), max_age))
-    outcome = table["outcome"].to_numpy(str)
+    at_risk = followed[:, ::-1].cumsum(axis=1)[:, ::-1][:, :MAX_AGE]
+    events = np.zeros((last + 1, len(kinds), MAX_AGE))
     for index, kind in enumerate(kinds):
-        chosen = (outcome == kind) & (age < max_age)
-        np.add.at(events, (week[chosen], index, age[chosen]), yuan[chosen])
+        chosen = has_outcome(table, kind) & (age < MAX_AGE)
+        np.add.at(events[:, index], (week[chosen], age[chosen]), yuan[chosen])
     return CohortCounts(events, at_risk, np.arange(last + 1))
 
 
@@ -179,9 +173,9 @@ def run_off(hazards: Floats, open_value: Floats, horizon: int) -> Floats:
     return out
 
 
-def open_by_age(table: pd.DataFrame, outcome: str, *, value: str = "value", max_age: int = MAX_AGE) -> Floats:
-    """Yuan still open on as_of by age, of the rows with this outcome; older than ``max_age`` is left out (stuck)."""
-    rows = table[(table["outcome"] == outcome) & (table["age"] < max_age)]
-    out = np.zeros(max_age)
-    np.add.at(out, rows["age"].to_numpy(np.int64), fen_to_yuan(rows[value].to_numpy()))
+def open_by_age(table: pd.DataFrame, outcome: str) -> Floats:
+    """Yuan still open on as_of by age, of the rows with this outcome; older than ``MAX_AGE`` is left out (stuck)."""
+    rows = table[has_outcome(table, outcome) & (ages_of(table) < MAX_AGE)]
+    out = np.zeros(MAX_AGE)
+    np.add.at(out, ages_of(rows), yuan_of(rows))
     return out

@@ -117,11 +117,7 @@ def working_days_only() -> PayoutDays:
 def learn_payout_days(days: Days, arrivals: Floats, calendar: Calendar, order_size: float) -> PayoutDays:
     """Open or closed, for each kind of day: its arrivals over the mean of the seven days around, shrunk to the prior.
 
-    Args:
-        days: consecutive days.
-        arrivals: yuan that arrived on each.
-        calendar: of the merchant's country.
-        order_size: yuan of a typical order, the unit of the prior's weight.
+    ``arrivals`` is yuan on each of consecutive days; ``order_size``, yuan, the unit of the prior's weight.
     """
     if len(days) < 7 or arrivals.sum() <= 0:  # noqa: PLR2004  # a week
         return working_days_only()

@@ -79,14 +79,8 @@ def draw_recovery(
 ) -> Floats:
     """Hazards (draw, 2, age) of a cure and of a loss since the failure.
 
-    Args:
-        own: the channel's failures of the cause, kinds cured and lost.
-        all_channels: those of every channel, this one included.
-        default: hazards (2, age) where the cause was never resolved anywhere.
-        order_size: yuan of a typical order.
-        draws: how many.
-        rng: random numbers.
-        cause: for its prior share.
+    Learnt from a channel's ``own`` failures of the cause and those of ``all_channels``, this one included;
+    ``default`` hazards (2, age) stand in where the cause was never resolved anywhere. ``cause`` gives the prior share.
     """
     start = PRIOR_SHARE.get(cause, float(default[0].sum() / max(float(default.sum()), 1e-12)))
     pooled = pooled_hazard(list(all_channels), order_size)

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from forecast.money import fen_to_yuan
 from forecast.receivables.hazards import HALF_LIFE_WEEKS, MAX_AGE, CohortCounts, hazard_with_tail
 from forecast.receivables.payout import (
     DAY_TYPES,
@@ -27,6 +26,7 @@ from forecast.receivables.payout import (
     soft_openness,
     waiting_weights,
 )
+from forecast.receivables.rows import ages_of, days_of, has_outcome, yuan_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,21 +87,21 @@ class SettlementLaw:
 
 def settlement_grid(table: pd.DataFrame, as_of: np.datetime64) -> SettlementGrid:
     """The grid of one channel's rows of the settlement table, over the last ``HISTORY_DAYS`` days of deduction."""
-    day = table["day"].to_numpy().astype("datetime64[D]")
+    day = days_of(table)
     oldest = max(day.min(), as_of - HISTORY_DAYS + 1) if len(day) else as_of
     days = np.arange(oldest, as_of + 1)
     index = (day - oldest).astype(np.int64)
-    age = np.minimum(table["age"].to_numpy(np.int64), MAX_AGE)
-    gross = fen_to_yuan(table["value"].to_numpy())
-    net = gross - fen_to_yuan(table["refunded_before"].to_numpy())
-    outcome = table["outcome"].to_numpy(str)
-    grids = {}
-    for name, weight in (("settled", net), ("refunded", gross), ("in_transit", net)):
+    age = np.minimum(ages_of(table), MAX_AGE)
+    gross = yuan_of(table)
+    net = gross - yuan_of(table, "refunded_before")
+
+    def summed(outcome: str, yuan: Floats) -> Floats:
         grid = np.zeros((len(days), MAX_AGE + 1))
-        rows = (outcome == name) & (index >= 0)
-        np.add.at(grid, (index[rows], age[rows]), weight[rows])
-        grids[name] = grid
-    return SettlementGrid(days, grids["settled"], grids["refunded"], grids["in_transit"])
+        rows = has_outcome(table, outcome) & (index >= 0)
+        np.add.at(grid, (index[rows], age[rows]), yuan[rows])
+        return grid
+
+    return SettlementGrid(days, summed("settled", net), summed("refunded", gross), summed("in_transit", net))
 
 
 def fit_settlement(
@@ -316,14 +316,10 @@ def _clocked_weekly(grid: SettlementGrid, clock: Ints, pace: Floats, paid: Float
 
 
 def settlement_kernel(hazard: Floats, refund: Floats, mode: Mode, openness: Floats, cohorts: int) -> Floats:
-    """Share of each cohort that settles at each age, (draw, day of deduction, age).
+    """Share of each cohort that settles at each age, (draw, day of deduction, age), of ``cohorts`` days of deduction.
 
-    Args:
-        hazard: (draw, age) of falling due (rolled) or, by age in open days, of settling on an open day (paused).
-        refund: (draw, age) of being refunded before settlement.
-        mode: how closed days are read.
-        openness: (day) from the first cohort's day on, at least ``cohorts`` + ``MAX_AGE`` long.
-        cohorts: the number of days of deduction.
+    ``hazard`` (draw, age) is of falling due (rolled) or, by age in open days, of settling on an open day (paused),
+    ``refund`` (draw, age) of being refunded before; ``openness`` (day) is ``cohorts`` + ``MAX_AGE`` long at least.
     """
     return evolve(hazard, refund, mode, openness, cohorts)[0]
 

@@ -65,15 +65,10 @@ class Marks:
 def infer_causes(
     marks: Mapping[str, Marks], flagged: Bools, clearing: Mapping[str, str]
 ) -> dict[str, dict[str, float]]:
-    """Yuan of episodes without a cause that look like each cause, by channel.
+    """Yuan of episodes without a cause that look like each cause, by channel and cause.
 
-    Args:
-        marks: by channel, over the same days.
-        flagged: days on which some channel, or some together, stand far above the base.
-        clearing: the channels' clearing names.
-
-    Returns:
-        By channel and cause; they add up to the excess of the flagged days, where it is above 0.
+    They add up to the excess of the ``flagged`` days, on which some channel, or some together, stand far above the
+    base, where it is above 0. ``marks`` are by channel, over the same days; ``clearing`` the channels' clearing names.
     """
     out = {name: dict.fromkeys(CAUSES, 0.0) for name in marks}
     for run in _runs(flagged):
@@ -140,11 +135,8 @@ def inferred_shares(
 ) -> dict[str, float]:
     """Share of a channel's failures without a cause that look like each of the four causes; they add up to 1.
 
-    Args:
-        episodes: yuan by cause, of ``infer_causes``.
-        base_value: yuan of the base.
-        lift: what surges multiply the base by on average: 1 − 1 ÷ lift of it came with surges.
-        known: the channel's known failures by cause, any unit.
+    ``episodes`` is yuan by cause, of ``infer_causes``, ``base_value`` yuan of the base, of which 1 − 1 ÷ ``lift`` came
+    with surges; ``known`` the channel's known failures by cause, any unit.
     """
     raised = base_value * max(0.0, 1.0 - 1.0 / max(lift, 1e-9))
     rest = max(base_value - raised, 0.0)

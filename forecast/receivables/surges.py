@@ -60,12 +60,8 @@ def surge_elasticity(
 ) -> tuple[float, float]:
     """Elasticity of failures to the surge, with its standard deviation: a ridge-penalised Poisson regression.
 
-    Args:
-        parts: yuan tried, yuan failed and the surge, by day; each part has a base of its own.
-        size: yuan of a typical order.
-        spread: squared coefficient of variation of a day's rate beyond order noise.
-        prior: mean of the elasticity's normal prior.
-        prior_sd: its standard deviation.
+    ``parts`` are yuan tried, yuan failed and the surge, by day, each with a base of its own; ``size`` yuan of a typical
+    order, ``spread`` the squared coefficient of variation of a day's rate beyond order noise. The prior is normal.
     """
     slope, weight = prior, 1.0 / prior_sd**2
     precision = weight

@@ -29,13 +29,8 @@ WEEK = 7
 def mean_absolute_scaled_error(point: Floats, actual: Floats, history: Floats, season: int = WEEK) -> float:
     """MASE: mean |actual − point| ÷ the history's mean |y(t) − y(t − season)| (Hyndman and Koehler 2006).
 
-    1 is as far off as the seasonal naive was on average, one season ahead, over the history.
-
-    Args:
-        point: The forecast; the median of the paths is best for this measure.
-        actual: What came, of the same shape.
-        history: One series (day,) up to the as-of day, NaN where unknown; pairs with an unknown day are left out.
-        season: Days of the season.
+    1 is as far off as the seasonal naive was on average, one season ahead, over the history: one series (day,) up to
+    the as-of day, NaN where unknown; pairs with an unknown day are left out. The median is the best point forecast.
     """
     _check(point, actual)
     away = np.abs(history[season:] - history[:-season])
@@ -53,13 +48,7 @@ def weighted_absolute_percentage_error(point: Floats, actual: Floats) -> float:
 def pinball_loss(quantiles: Floats, levels: Sequence[float], actual: Floats) -> Floats:
     """The pinball loss by level: mean of level × (actual − q) where that is positive, else (1 − level) × (q − actual).
 
-    Args:
-        quantiles: (level, …).
-        levels: Strictly between 0 and 1, one a row of ``quantiles``.
-        actual: (…).
-
-    Returns:
-        (level,), at least 0, in the unit of ``actual``.
+    Of quantiles (level, …) at levels strictly between 0 and 1; (level,), at least 0, in the unit of ``actual`` (…).
     """
     _check(quantiles[0], actual)
     if len(levels) != len(quantiles):

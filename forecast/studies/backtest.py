@@ -35,7 +35,7 @@ from forecast.results.run import SCHEMA
 from forecast.scenarios import shocks
 from forecast.studies.naive import seasonal_naive, seasonal_naive_paths
 from forecast.studies.origins import choose_origins, first_trading_day
-from forecast.studies.outcome import dated_flows, flow_by_day, history_days, receipts_by_day
+from forecast.studies.outcome import dated_flows, history_days
 from forecast.studies.scores import Window, scores
 from forecast.version import __version__
 
@@ -157,8 +157,8 @@ def _series(tables: DailyTables, channels: Sequence[str], days: Days) -> dict[st
     """Sales and receipts in yuan, (channel, day) each."""
     flows = dated_flows(tables)
     return {
-        "sales": fen_to_yuan(flow_by_day(flows, "sales", channels, days)),
-        "receipts": fen_to_yuan(receipts_by_day(flows, channels, days)),
+        "sales": fen_to_yuan(flows.sales.by_day(channels, days)),
+        "receipts": fen_to_yuan(flows.receipts_by_day(channels, days)),
     }
 
 

@@ -90,15 +90,8 @@ def break_even(
     """Find the break-evens of the base scenario: in the failure rate of one channel, and in the volume.
 
     The channel is the one that the built-in scenarios change: ``baitiao``, else that with most expected sales. Its
-    failure rate is a target of all causes together, as in a scenario.
-
-    Args:
-        prepared: On whose paths everything runs.
-        scenario: ``base``.
-        progress: Called with ``level:KEY = VALUE`` before each level is run.
-
-    Returns:
-        One result an input; none without facilities.
+    failure rate is a target of all causes together, as in a scenario. Everything runs on the paths of ``prepared``;
+    ``progress`` is called with ``level:KEY = VALUE`` before each level. One result an input; none without facilities.
     """
     plan, say = prepared.plan, progress or (lambda _: None)
     if not plan.facilities:

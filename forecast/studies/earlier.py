@@ -30,6 +30,7 @@ OTHERS: Mapping[str, frozenset[str]] = {
 
 UNLIKE = "is not as forecast run writes it; write the path of a result.json as a run left it"
 LACKING = "is missing; write the path of a result.json as forecast run left it"
+WRITE = "write the path of a result.json that forecast run left"
 
 Orders = Literal["all", "open_orders"]
 
@@ -140,15 +141,12 @@ def _json(path: Path) -> dict[str, Any]:
     try:
         result = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        message = "there is no such file; write the path of a result.json that forecast run left"
-        raise InputError(Problem(message, str(path))) from None
+        raise InputError(Problem(f"there is no such file; {WRITE}", str(path))) from None
     except json.JSONDecodeError as error:
-        message = f"is no JSON ({error.msg}); write the path of a result.json that forecast run left"
-        raise InputError(Problem(message, str(path), error.lineno, error.colno)) from None
+        raise InputError(Problem(f"is no JSON ({error.msg}); {WRITE}", str(path), error.lineno, error.colno)) from None
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
-        message = f"cannot be read ({reason}); write the path of a result.json that forecast run left"
-        raise InputError(Problem(message, str(path))) from None
+        raise InputError(Problem(f"cannot be read ({reason}); {WRITE}", str(path))) from None
     if not isinstance(result, dict):
         raise InputError(Problem("holds no result of a run; write the path of a result.json", str(path)))
     return result
@@ -172,7 +170,7 @@ def _check_basis(result: ResultThen, days: int) -> None:
         raise Misfit("review_basis")
 
 
-def _check_kind(result: Mapping[str, Any], path: Path) -> None:
+def _check_kind(result: Mapping[str, object], path: Path) -> None:
     """That it is a run's, of this version's shape, and with what a review needs.
 
     Raises:
@@ -190,11 +188,8 @@ def _check_kind(result: Mapping[str, Any], path: Path) -> None:
             )
             raise InputError(Problem(message, str(path)))
     if not isinstance(result.get("review_basis"), dict):
-        found = (
-            "is null: that run had no scenario base"
-            if "review_basis" in result
-            else "is missing: an older version wrote it"
-        )
+        null, absent = "is null: that run had no scenario base", "is missing: an older version wrote it"
+        found = null if "review_basis" in result else absent
         message = f"{found}; run forecast run again on the plan and the ledger of that day"
         raise InputError(Problem(message, str(path), key="review_basis"))
 

@@ -25,14 +25,8 @@ def seasonal_naive(history: Floats, horizon: int) -> Floats:
 def seasonal_naive_paths(history: Floats, horizon: int, paths: int, rng: np.random.Generator) -> Floats:
     """Sample paths of a seasonal random walk of whole weeks, whose mean is the seasonal naive forecast.
 
-    Args:
-        history: (series, day), at least two weeks, its last day the as-of day.
-        horizon: Days ahead.
-        paths: Number of paths.
-        rng: Draws which past weeks' changes return.
-
-    Returns:
-        (path, series, day), in the unit of the history.
+    From a history (series, day), its last day the as-of day: (path, series, day ahead), in the history's unit;
+    chance is which past weeks' changes return.
 
     Raises:
         ValueError: The history is shorter than two weeks.

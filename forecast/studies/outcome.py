@@ -2,81 +2,109 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
+from forecast.receivables.rows import (
+    days_of,
+    event_days_of,
+    fen_of,
+    is_of,
+    net_of_refunds,
+    rows_of,
+    total_fen,
+    with_outcome,
+)
 from forecast.studies.variance import Course
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    import pandas as pd
 
-    from forecast.arrays import Days
+    from forecast.arrays import Days, Ints
     from forecast.ledger.tables import DailyTables
-
-    Fen = NDArray[np.int64]
-
-FLOWS = ("sales", "settled", "fees", "refunded_before", "refunded_after", "lost", "never_paid")
-"""The flows, all positive: sales on the day of order, the others when the event happened; settled is net of fees."""
+    from forecast.receivables.rows import Money
 
 
-def dated_flows(tables: DailyTables) -> pd.DataFrame:
-    """One row a channel, day and flow that holds any money: ``channel``, ``day``, ``flow`` and ``value`` in fen."""
-    settled = tables.settlement[tables.settlement["outcome"] == "settled"]
-    parts = {
-        "sales": tables.sales,
-        "settled": _happened(settled.assign(value=settled["settled"])),
-        "fees": _happened(settled.assign(value=settled["fees"])),
-        "refunded_before": _happened(tables.refund_before),
-        "refunded_after": _happened(tables.refund_after.assign(value=tables.refund_after["refunded"])),
-        "lost": _happened(tables.recovery[tables.recovery["outcome"] == "lost"]),
-        "never_paid": _happened(tables.first[tables.first["outcome"] == "never_paid"]),
-    }
-    long = pd.concat([part[["channel", "day", "value"]].assign(flow=flow) for flow, part in parts.items()])
-    summed = long[long["value"] != 0].groupby(["channel", "day", "flow"])["value"].sum()
-    return summed.reset_index()
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """One flow: rows of a daily table, and the day and the fen, at least 0, of each."""
+
+    rows: pd.DataFrame
+    day: Days
+    fen: Ints
+
+    def by_day(self, channels: Sequence[str], days: Days) -> Ints:
+        """Sums by channel and day (channel, day), 0 where nothing happened; ``days`` rise, other days are left out."""
+        sums = np.zeros((len(channels), len(days)), dtype=np.int64)
+        for row, channel in zip(sums, channels, strict=True):
+            chosen = is_of(self.rows, channel) & np.isin(self.day, days)
+            np.add.at(row, np.searchsorted(days, self.day[chosen]), self.fen[chosen])
+        return sums
+
+    def until(self, channel: str, day: np.datetime64) -> int:
+        """One channel's sum up to a day, that included."""
+        return int(self.fen[is_of(self.rows, channel) & (self.day <= day)].sum())
+
+    def after(self, channel: str, day: np.datetime64) -> int:
+        """One channel's sum after a day."""
+        return int(self.fen[is_of(self.rows, channel) & (self.day > day)].sum())
 
 
-def flow_by_day(flows: pd.DataFrame, flow: str, channels: Sequence[str], days: Days) -> Fen:
-    """One flow by channel and day (channel, day), 0 where nothing happened; other days are left out."""
-    sums = flows[flows["flow"] == flow].set_index(["channel", "day"])["value"]
-    wanted = pd.MultiIndex.from_product([list(channels), pd.DatetimeIndex(days.astype("datetime64[s]"))])
-    return np.asarray(sums.reindex(wanted, fill_value=0), dtype=np.int64).reshape(len(channels), len(days))
+@dataclass(frozen=True, slots=True)
+class DatedFlows:
+    """The flows of a ledger: sales on the day of order, the others when the event happened; settled is net of fees."""
+
+    sales: Dated
+    settled: Dated
+    fees: Dated
+    refunded_before: Dated
+    refunded_after: Dated
+    lost: Dated
+    never_paid: Dated
+
+    def receipts_by_day(self, channels: Sequence[str], days: Days) -> Ints:
+        """Net receipts as in a forecast: what settles that day, net of fees, less refunds taken back that day."""
+        return self.settled.by_day(channels, days) - self.refunded_after.by_day(channels, days)
+
+    def closed_unpaid(self, channel: str, as_of: np.datetime64) -> dict[str, int]:
+        """What was given up after ``as_of``: ``lost`` after a failure, and ``never_paid``, in fen."""
+        return {"lost": self.lost.after(channel, as_of), "never_paid": self.never_paid.after(channel, as_of)}
 
 
-def receipts_by_day(flows: pd.DataFrame, channels: Sequence[str], days: Days) -> Fen:
-    """Net receipts as in a forecast: what settles that day, net of fees, less refunds taken back that day."""
-    settled, taken_back = (flow_by_day(flows, flow, channels, days) for flow in ("settled", "refunded_after"))
-    return np.asarray(settled - taken_back)
+def dated_flows(tables: DailyTables) -> DatedFlows:
+    """Every flow of a ledger on its days."""
+    settled = with_outcome(tables.settlement, "settled")
+    return DatedFlows(
+        sales=Dated(tables.sales, days_of(tables.sales), fen_of(tables.sales)),
+        settled=_happened(settled, "settled"),
+        fees=_happened(settled, "fees"),
+        refunded_before=_happened(tables.refund_before),
+        refunded_after=_happened(tables.refund_after, "refunded"),
+        lost=_happened(with_outcome(tables.recovery, "lost")),
+        never_paid=_happened(with_outcome(tables.first, "never_paid")),
+    )
 
 
-def course(tables: DailyTables, flows: pd.DataFrame, channel: str, as_of: np.datetime64) -> Course:
+def course(tables: DailyTables, flows: DatedFlows, channel: str, as_of: np.datetime64) -> Course:
     """What became of a channel's money from the day after ``as_of`` to the tables' own as_of.
 
     ``opening`` is what the ledger as it is now says was outstanding on the evening of ``as_of``.
     """
-    own = flows[flows["channel"] == channel]
-    late = own["day"] > pd.Timestamp(str(as_of))
-    before = own[~late].groupby("flow")["value"].sum().reindex(FLOWS, fill_value=0)
-    since = own[late].groupby("flow")["value"].sum().reindex(FLOWS, fill_value=0)
-    gone = sum(int(before[flow]) for flow in FLOWS if flow not in {"sales", "refunded_after"})
-    waiting = tables.settlement[
-        (tables.settlement["channel"] == channel) & (tables.settlement["outcome"] == "in_transit")
-    ]
+    gone = (flows.settled, flows.fees, flows.refunded_before, flows.lost, flows.never_paid)
+    waiting = net_of_refunds(with_outcome(rows_of(tables.settlement, channel), "in_transit"))
     return Course(
-        opening=int(before["sales"]) - gone,
-        in_transit=int((waiting["value"] - waiting["refunded_before"]).sum()),
-        **{flow: int(since[flow]) for flow in FLOWS if flow not in {"lost", "never_paid"}},
+        opening=flows.sales.until(channel, as_of) - sum(flow.until(channel, as_of) for flow in gone),
+        sales=flows.sales.after(channel, as_of),
+        settled=flows.settled.after(channel, as_of),
+        fees=flows.fees.after(channel, as_of),
+        refunded_before=flows.refunded_before.after(channel, as_of),
+        refunded_after=flows.refunded_after.after(channel, as_of),
+        in_transit=total_fen(waiting),
     )
-
-
-def closed_unpaid(flows: pd.DataFrame, channel: str, as_of: np.datetime64) -> dict[str, int]:
-    """What was given up after ``as_of``: ``lost`` after a failure, and ``never_paid``, in fen."""
-    late = flows[(flows["channel"] == channel) & (flows["day"] > pd.Timestamp(str(as_of)))]
-    return {flow: int(late.loc[late["flow"] == flow, "value"].sum()) for flow in ("lost", "never_paid")}
 
 
 def history_days(tables: DailyTables, until: np.datetime64) -> Days:
@@ -84,6 +112,5 @@ def history_days(tables: DailyTables, until: np.datetime64) -> Days:
     return np.asarray(np.arange(np.datetime64(tables.first_day, "D"), until + 1))
 
 
-def _happened(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows with the day of the event in place of the day that its age counts from."""
-    return table.assign(day=table["day"] + pd.to_timedelta(table["age"], unit="D"))
+def _happened(rows: pd.DataFrame, money: Money = "value") -> Dated:
+    return Dated(rows, event_days_of(rows), fen_of(rows, money))

@@ -35,7 +35,7 @@ from forecast.results.review import (
 from forecast.results.run import SCHEMA
 from forecast.sales.remarks import STALE_DAYS
 from forecast.studies.earlier import read_earlier
-from forecast.studies.outcome import closed_unpaid, course, dated_flows, flow_by_day, receipts_by_day
+from forecast.studies.outcome import course, dated_flows
 from forecast.studies.variance import EFFECTS, explain
 from forecast.version import __version__
 
@@ -81,7 +81,7 @@ def review(plan: Plan, earlier_result: Path, *, progress: Callable[[str], None] 
     for name in plan.channels:
         expected, came = earlier.expected(name, "all", days), course(ledger.tables, flows, name, start)
         variances[name] = explain(expected, earlier.expected(name, "open_orders", days), came)
-        unpaid = (earlier.closed_unpaid(name, days), closed_unpaid(flows, name, start))
+        unpaid = (earlier.closed_unpaid(name, days), flows.closed_unpaid(name, start))
         by_channel[name] = _part(earlier, name, days, (expected, came), variances[name], unpaid)
     span = start + 1 + np.arange(days)
     channels = list(plan.channels)
@@ -107,8 +107,8 @@ def review(plan: Plan, earlier_result: Path, *, progress: Callable[[str], None] 
         by_channel=by_channel,
         daily=Daily(
             dates=day_texts(span),
-            sales=_daily(earlier, "sales", days, fen_to_yuan(flow_by_day(flows, "sales", channels, span))),
-            receipts=_daily(earlier, "receipts", days, fen_to_yuan(receipts_by_day(flows, channels, span))),
+            sales=_daily(earlier, "sales", days, fen_to_yuan(flows.sales.by_day(channels, span))),
+            receipts=_daily(earlier, "receipts", days, fen_to_yuan(flows.receipts_by_day(channels, span))),
         ),
     )
 
