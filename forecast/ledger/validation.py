@@ -58,7 +58,6 @@ _DAYS = {
 _COLUMNS = ("line", "misfit", *TEXTS, *LABELS, *(f"found_{x}" for x in (*TIMES, *MONEY)), *TIMES, *MONEY)
 """What a row has while it is checked: texts, values as found, and what was read from them."""
 
-
 ACCEPTED = (
     "FROM orders_checked LEFT JOIN orders_repeated USING (order_id)"
     " WHERE NOT bad AND (first_line IS NULL OR line = first_line)"
@@ -67,7 +66,7 @@ ACCEPTED = (
 
 
 def check_rows(engine: OrderEngine, source: Source, plan: Plan) -> int:
-    """Checks every row of the source once, and makes two tables.
+    """Checks every row of the source once, and makes two tables; gives how many rows were ordered after as_of: dropped.
 
     ``orders_checked`` has every row not dropped: ``line``, ``order_id``, ``channel``, ``cause``, the days of its events
     (``ordered_day`` … ``refunded_day``, ``DATE``), ``amount``, ``settled_amount``, ``refunded_amount`` (fen), the
@@ -77,9 +76,6 @@ def check_rows(engine: OrderEngine, source: Source, plan: Plan) -> int:
     confirmation, its ``sku`` as a number (null where it has none), how many of its events were ``blanked``, whether it
     is ``broken`` (too many or too few fields) or else ``bad``. ``orders_repeated`` has the order_ids that occur more
     than once, with their first line.
-
-    Returns:
-        How many rows were dropped, as they were ordered after as_of.
 
     Raises:
         InputError: A column is of a type that its values cannot be read from.
@@ -125,8 +121,7 @@ def _waited(types: Mapping[str, str], plan: Plan) -> str:
 def rejected_rows(engine: OrderEngine, source: Source, plan: Plan) -> pd.DataFrame:
     """Reads the bad rows a second time and says what is wrong with each, one row a fault, by line.
 
-    Returns:
-        ``line``, ``order_id``, ``column``, ``value`` (as found, empty text where absent), ``reason``.
+    Columns: ``line``, ``order_id``, ``column``, ``value`` (as found, empty text where absent), ``reason``.
     """
     types = usable_types(engine, source)
     bad_lines = f"(SELECT * FROM {source.table} WHERE line IN (SELECT line FROM orders_checked WHERE bad)) AS bad_lines"  # noqa: S608  # our own

@@ -95,8 +95,7 @@ def week_weights(
     weeks: Ints, draws: int, rng: np.random.Generator, half_life: float | Floats = HALF_LIFE_WEEKS
 ) -> Floats:
     """Weights (draw, week): recency times a standard exponential, so that each draw is one Bayesian bootstrap."""
-    recency = recency_of(weeks, half_life)
-    return np.asarray(rng.standard_exponential((draws, len(weeks))) * recency)
+    return np.asarray(rng.standard_exponential((draws, len(weeks))) * recency_of(weeks, half_life))
 
 
 def pooled_hazard(counts: Sequence[CohortCounts], order_size: float) -> Floats:
