@@ -35,7 +35,7 @@ def test_counts_add_up(tmp_path: Path) -> None:
 def test_what_the_feed_holds_at_all(tmp_path: Path) -> None:
     write_orders(tmp_path, csv_of(row()))
     ledger = read_ledger(plan_for(tmp_path))
-    assert (ledger.has_causes, ledger.has_confirmation) == (True, False)
+    assert (ledger.has_causes, ledger.has_confirmation) == (True, True)
     write_orders(tmp_path, "order_id,channel,ordered_at,amount,deducted_at\n")
     ledger = read_ledger(plan_for(tmp_path))
     assert (ledger.has_causes, ledger.has_confirmation) == (False, False)

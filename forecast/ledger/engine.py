@@ -41,8 +41,8 @@ class OrderEngine:
     """Tables of orders, asked in SQL; types bear DuckDB's names. ``folder`` is an empty one for temporary files."""
 
     def __init__(self, folder: Path) -> None:
-        settings = {"temp_directory": str(folder / "engine"), "memory_limit": MEMORY_LIMIT}
-        self._connection = duckdb.connect(config=settings)
+        spill = str(folder / "engine")
+        self._connection = duckdb.connect(config={"temp_directory": spill, "memory_limit": MEMORY_LIMIT})
         # The engine would draw its progress on standard output, which belongs to the result.
         self._connection.execute("SET enable_progress_bar = false")
 

@@ -100,9 +100,7 @@ def week_weights(
 
 def pooled_hazard(counts: Sequence[CohortCounts], order_size: float) -> Floats:
     """The hazard (kind, age) of several cohorts' sums together, its tail pooled; zero where nothing was seen."""
-    kinds = counts[0].events.shape[1]
-    events = np.zeros((kinds, counts[0].events.shape[2]))
-    at_risk = np.zeros(counts[0].at_risk.shape[1])
+    events, at_risk = np.zeros(counts[0].events.shape[1:]), np.zeros(counts[0].at_risk.shape[1])
     for one in counts:
         recency = 0.5 ** (one.weeks / HALF_LIFE_WEEKS)
         events += np.einsum("w,wka->ka", recency, one.events)

@@ -177,11 +177,12 @@ class Filter:
 
         bounds = [(one - 4 * width, one + 4 * width) for one, width in zip(mean[free], sd[free], strict=True)]
 
-        def objective(part: Floats) -> float:
+        def loss(part: Floats) -> float:
             return self.objective(whole(part))
 
-        options = {"maxiter": steps, "ftol": 2e-5, "eps": 1e-4}
-        found = optimize.minimize(objective, start[free], method="L-BFGS-B", bounds=bounds, options=options)
+        found = optimize.minimize(
+            loss, start[free], method="L-BFGS-B", bounds=bounds, options={"maxiter": steps, "ftol": 2e-5, "eps": 1e-4}
+        )
         return whole(found.x)
 
     def uncertainty(self, theta: Floats) -> Floats:
