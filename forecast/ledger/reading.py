@@ -44,8 +44,7 @@ def read_ledger(plan: Plan) -> Ledger:
 def read_last_known(plan: Plan, calendar: Calendar) -> tuple[Ledger, int]:
     """Reads the plan's orders as of the last day that is known in them: as_of, or the day on which the feed stopped.
 
-    Returns:
-        The ledger, its counts as of as_of, and the days that are missing between its last day and as_of.
+    Gives the ledger, its counts as of as_of, and the days that are missing between its last day and as_of.
 
     Raises:
         InputError: As in ``read_ledger``, or there is no order by as_of.

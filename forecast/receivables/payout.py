@@ -158,8 +158,7 @@ def waiting_weights(openness: Floats, most: int = 35) -> Floats:
     rows = []
     for wait in range(most + 1):
         if wait:
-            shifted = np.concatenate([np.zeros(wait), 1.0 - openness[:-wait]]) if wait < len(openness) else 0 * closed
-            closed = closed * shifted
+            closed = closed * np.concatenate([np.zeros(wait), 1.0 - openness])[: len(openness)]
         row = openness * closed
         if not (row > 1e-6).any():  # noqa: PLR2004  # nothing waits that long
             break
