@@ -49,6 +49,11 @@ def check_country(code: str) -> str | None:
     return f'"{code}" is not a country code; write {advice}'
 
 
+def weekday_of(days: NDArray[np.datetime64]) -> NDArray[np.int64]:
+    """The weekday of each day, 0 = Monday; 1970-01-01 was a Thursday."""
+    return np.asarray((days.astype("datetime64[D]").astype(np.int64) + 3) % 7)
+
+
 def days_between(start: Day, end: Day) -> NDArray[np.datetime64]:
     """The days from ``start`` to ``end``, both included; empty when ``end`` is earlier."""
     return np.arange(_to_day(start), _to_day(end) + 1, dtype="datetime64[D]")
@@ -67,10 +72,7 @@ def _to_day(day: Day) -> np.datetime64:
 
 
 class Calendar:
-    """The working days and public holidays of one country.
-
-    Args:
-        country: A country code, ISO 3166: ``CN``, ``BR``.
+    """The working days and public holidays of one country, by its code of ISO 3166: ``CN``, ``BR``.
 
     Raises:
         InputError: The code is not known; the message names the nearest ones.
@@ -95,18 +97,15 @@ class Calendar:
         if np.isnat(asked).any():
             raise ValueError("a day that is absent (NaT) has no type")
         self._cover(asked.min(), asked.max())
-        types: NDArray[np.int8] = self._types[(asked - self._first).astype(np.int64)]
-        return types
+        return np.asarray(self._types[(asked - self._first).astype(np.int64)])
 
     def is_holiday(self, days: NDArray[np.datetime64]) -> NDArray[np.bool_]:
         """Which days are public holidays, those on weekends included."""
-        holiday: NDArray[np.bool_] = self.day_types(days) == PUBLIC_HOLIDAY
-        return holiday
+        return np.asarray(self.day_types(days) == PUBLIC_HOLIDAY)
 
     def is_working_day(self, days: NDArray[np.datetime64]) -> NDArray[np.bool_]:
         """Which days are working days: neither weekend nor public holiday, or a weekend's make-up workday."""
-        working: NDArray[np.bool_] = self.day_types(days) == WORKING_DAY
-        return working
+        return np.asarray(self.day_types(days) == WORKING_DAY)
 
     def working_day_on_or_after(self, day: Day) -> np.datetime64:
         """The day itself when it is a working day, else the next one that is."""

@@ -67,34 +67,23 @@ def shocks(scenario: Scenario, plan: Plan, days: Days) -> Shocks:
                 inside |= (days >= np.datetime64(event.start)) & (days <= np.datetime64(event.end))
         volume[:, inside] *= factor
     return Shocks(
-        volume=volume,
-        failure_rate=dict(scenario.failure_rate),
-        refund_rate=dict(scenario.refund_rate),
-        settlement_delay=dict(scenario.settlement_delay),
-        outages=scenario.outages,
-        shift=scenario.shift,
+        volume, scenario.failure_rate, scenario.refund_rate, scenario.settlement_delay, scenario.outages, scenario.shift
     )
 
 
 def built_in_scenarios(plan: Plan, days: Days, expected_sales: Floats) -> dict[str, Scenario]:
-    """The built-in scenarios, for a plan that names none but ``base``.
+    """The built-in scenarios over ``days``, for a plan that names none but ``base``.
 
-    Args:
-        plan: the plan.
-        days: the horizon.
-        expected_sales: yuan by (channel, day), for the channel with most sales and the busiest day.
+    ``expected_sales`` (channel, day) in yuan tell the channel with most sales and the busiest day.
     """
     channels = list(plan.channels)
     name = PREFERRED_CHANNEL
     if name not in plan.channels:
         name = channels[int(np.argmax(expected_sales.sum(axis=1)))]
     channel = plan.channels[name]
-    peaks = sorted(
-        np.datetime64(event.peak)
-        for event in plan.events
-        if event.peak and days[0] <= np.datetime64(event.peak) <= days[-1]
-    )
-    start = peaks[0] if peaks else days[int(np.argmax(expected_sales.sum(axis=0)))]
+    peaks = [np.datetime64(event.peak) for event in plan.events if event.peak]
+    busiest = days[int(np.argmax(expected_sales.sum(axis=0)))]
+    start = min((peak for peak in peaks if days[0] <= peak <= days[-1]), default=busiest)
     outage = Outage(start=start.astype("datetime64[D]").item(), days=BUILT_IN_OUTAGE_DAYS, clearing=channel.clearing)
     texts = Texts(plan.language)
     made = [

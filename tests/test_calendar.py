@@ -18,6 +18,7 @@ from forecast.calendar import (
     check_country,
     days_between,
     to_date,
+    weekday_of,
 )
 from forecast.errors import InputError
 
@@ -76,6 +77,7 @@ def test_a_year_is_official_once_it_is_announced() -> None:
 
 
 def test_ranges_of_days() -> None:
+    assert weekday_of(days_between(dt.date(2026, 10, 18), dt.date(2026, 10, 20))).tolist() == [6, 0, 1]
     assert days_between(dt.date(2026, 2, 28), dt.date(2026, 3, 1)).astype(str).tolist() == ["2026-02-28", "2026-03-01"]
     assert days_between(dt.date(2026, 3, 1), dt.date(2026, 2, 28)).size == 0
     assert to_date(np.datetime64("2026-10-19T08:30")) == dt.date(2026, 10, 19)

@@ -35,12 +35,10 @@ def test_counts_add_up(tmp_path: Path) -> None:
 def test_what_the_feed_holds_at_all(tmp_path: Path) -> None:
     write_orders(tmp_path, csv_of(row()))
     ledger = read_ledger(plan_for(tmp_path))
-    flags = ledger.has_settlement, ledger.has_refund_dates, ledger.has_closing, ledger.has_causes
-    assert flags == (True, True, True, True)
+    assert (ledger.has_causes, ledger.has_confirmation) == (True, True)
     write_orders(tmp_path, "order_id,channel,ordered_at,amount,deducted_at\n")
     ledger = read_ledger(plan_for(tmp_path))
-    flags = ledger.has_settlement, ledger.has_refund_dates, ledger.has_closing, ledger.has_causes
-    assert flags == (False, False, False, False)
+    assert (ledger.has_causes, ledger.has_confirmation) == (False, False)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])

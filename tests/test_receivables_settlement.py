@@ -8,7 +8,7 @@ import pytest
 from forecast.calendar import Calendar
 from forecast.receivables.hazards import MAX_AGE, hazard_with_tail
 from forecast.receivables.payout import PayoutDays, month_days
-from forecast.receivables.settlement import SettlementGrid, evolve, fit_settlement, settlement_kernel
+from forecast.receivables.settlement import SettlementGrid, evolve, fit_settlement
 
 CHINA = Calendar("CN")
 DAYS = np.arange(np.datetime64("2025-06-01"), np.datetime64("2026-06-01"))
@@ -38,7 +38,7 @@ def test_a_lag_rolled_over_weekends_and_holidays_is_found_again(lags: dict[int, 
     # On a horizon that holds the Spring Festival of 2027 the kernel pays what the rule pays, day by day.
     start, cohorts = np.datetime64("2027-01-25"), 21
     openness = PayoutDays(WORKING).on(np.arange(start, start + cohorts + MAX_AGE), CHINA)
-    paid = settlement_kernel(hazard, np.zeros_like(hazard), "rolled", openness, cohorts)[0]
+    paid = evolve(hazard, np.zeros_like(hazard), "rolled", openness, cohorts)[0][0]
     wanted = np.zeros_like(paid)
     for cohort in range(cohorts):
         for lag, share in lags.items():
@@ -52,7 +52,7 @@ def test_a_lag_that_does_not_run_on_closed_days_is_read_as_paused() -> None:
     pace = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 0.5, 0.0, 1.0, 1.0, 1.0, 1.0])
     openness = PayoutDays(pace).on(np.arange(DAYS[0], DAYS[-1] + 1 + MAX_AGE), CHINA)
     hazard = np.full((1, MAX_AGE), 0.2)
-    paid = settlement_kernel(hazard, 0 * hazard, "paused", openness, len(DAYS))[0] * 1000.0
+    paid = evolve(hazard, 0 * hazard, "paused", openness, len(DAYS))[0][0] * 1000.0
     settled, open_value = np.zeros((2, len(DAYS), MAX_AGE + 1))
     for index in range(len(DAYS)):
         known = len(DAYS) - index
@@ -77,7 +77,7 @@ def test_a_channel_that_pays_once_a_month_is_found(rule: str) -> None:
     assert law.payout.month_rule == rule
     hazard = hazard_with_tail(law.counts.events.sum(0)[None], law.counts.at_risk.sum(0)[None], 10.0)[:, 0]
     openness = law.payout.on(np.arange(DAYS[-1] + 1, DAYS[-1] + 62 + MAX_AGE), CHINA)
-    paid = settlement_kernel(hazard, 0 * hazard, law.mode, openness, 60)[0]
+    paid = evolve(hazard, 0 * hazard, law.mode, openness, 60)[0][0]
     # What is deducted at the horizon's start arrives on the first payout day that lies five days off or more.
     first = np.flatnonzero(openness)
     assert paid[0, first[first >= 5][0]] > 0.8

@@ -28,9 +28,9 @@ def _flat(start: dt.date) -> Event:
 def test_repeats_of_one_name_share_its_column_and_differ_in_their_own() -> None:
     block, ahead, notes = event_block(DAYS, [_double11(2024), _double11(2025), _double11(2026)], HISTORY)
     peaks = [int(np.flatnonzero(np.datetime64(f"{year}-11-11") == DAYS)[0]) for year in (2024, 2025, 2026)]
-    shared = block.matrix[:, block.coefficient("level:peak:double11")]
+    shared = block.matrix[:, block.names.index("level:peak:double11")]
     assert [shared[peak] for peak in peaks] == [1.0, 1.0, 1.0]
-    own = block.matrix[:, block.coefficient("repeat:double11:2026-10-14")]
+    own = block.matrix[:, block.names.index("repeat:double11:2026-10-14")]
     assert [own[peak] for peak in peaks] == [0.0, 0.0, 1.0]
     assert len(block.repeats["double11"]) == 3
     assert [one.source for one in ahead] == ["history"]
@@ -40,7 +40,7 @@ def test_repeats_of_one_name_share_its_column_and_differ_in_their_own() -> None:
 def test_the_effect_builds_up_to_the_peak_and_fades_after_it() -> None:
     block, _, _ = event_block(DAYS, [_double11(2025)], HISTORY)
     peak = int(np.flatnonzero(np.datetime64("2025-11-11") == DAYS)[0])
-    shape = block.matrix[:, block.coefficient("level:peak")]
+    shape = block.matrix[:, block.names.index("level:peak")]
     assert np.all(np.diff(shape[peak - 10 : peak + 1]) > 0)
     assert shape[peak] == 1.0 > shape[peak + 1] > shape[peak + 2] > 0.0 == shape[peak + 3]
     assert shape[peak - 29] == 0.0
@@ -56,7 +56,7 @@ def test_an_event_never_seen_takes_the_level_of_other_events_else_the_default() 
     other = Event("618", dt.date(2026, 5, 20), dt.date(2026, 6, 20), dt.date(2026, 6, 18))
     block, ahead, notes = event_block(DAYS, [other, _double11(2026)], HISTORY)
     assert notes[0].code == "event_prior_other_events"
-    assert ahead[0].weights[block.coefficient("level:peak")] == 1.0  # the level it shares with 618
+    assert ahead[0].weights[block.names.index("level:peak")] == 1.0  # the level it shares with 618
     block, ahead, notes = event_block(DAYS, [_double11(2026)], HISTORY)
     assert notes[0].code == "event_prior_default"
     assert ahead[0].weights @ block.mean == pytest.approx(PEAK.level)
@@ -69,7 +69,7 @@ def test_a_flat_event_teaches_nothing_about_a_peak() -> None:
 
 def test_a_flat_event_is_a_plateau() -> None:
     block, _, _ = event_block(DAYS, [_flat(dt.date(2025, 3, 1))], HISTORY)
-    shape = block.matrix[:, block.coefficient("level:flat")]
+    shape = block.matrix[:, block.names.index("level:flat")]
     assert shape.sum() == shape[shape > 0].size == 3
 
 

@@ -62,12 +62,7 @@ class ColumnMap:
 def map_columns(headers: Sequence[str], ledger: LedgerSource, file: str) -> ColumnMap:
     """Finds the ledger's columns among a source's headers, which are compared without the spaces around them.
 
-    A column that ``[ledger.columns]`` does not name is looked for under its own name.
-
-    Args:
-        headers: The source's headers in their order.
-        ledger: The plan's ``[ledger]`` with its mapping and constants.
-        file: The source's name, for the messages.
+    A column that ``[ledger.columns]`` does not name is looked for under its own name; ``file`` names the source.
 
     Raises:
         InputError: Holds every problem: a name that the ledger does not have, a header that the source does not

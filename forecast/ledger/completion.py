@@ -48,12 +48,9 @@ _COLUMNS = ("channel", "cause", *(f"{x}_day" for x in _DAYS), "value", "settled"
 
 
 def complete_rows(engine: OrderEngine, plan: Plan, columns: Collection[str]) -> str:
-    """Makes the table of good rows that the daily tables are summed from; its columns are in ``daily.py``.
+    """Makes the table of good rows that the daily tables are summed from, and names it; ``daily.py`` has its columns.
 
     ``columns`` are those that the ledger has; the plan's channels complete it.
-
-    Returns:
-        The table's name.
 
     Raises:
         InputError: The ledger lacks something and the plan does not supply it; names every key to write.
@@ -91,16 +88,11 @@ def complete_rows(engine: OrderEngine, plan: Plan, columns: Collection[str]) -> 
 
 
 def _missing_keys(engine: OrderEngine, plan: Plan, columns: Collection[str]) -> list[Problem]:
+    unpaid = "deducted_day IS NULL AND cause IS NULL AND closed_day IS NULL"
     needs = (
         ("settled_on", "settlement_days", "deducted_day IS NOT NULL", "no settlement columns", "7"),
         ("refunded_on", "refund_days", "refunded_amount > 0 AND refunded_day IS NULL", "refunds without dates", "5"),
-        (
-            "closed_at",
-            "unpaid_after_hours",
-            "deducted_day IS NULL AND cause IS NULL AND closed_day IS NULL",
-            "unpaid orders and no closed_at",
-            "48",
-        ),
+        ("closed_at", "unpaid_after_hours", unpaid, "unpaid orders and no closed_at", "48"),
     )
     problems = []
     for column, key, condition, what, example in needs:

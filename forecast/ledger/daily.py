@@ -109,15 +109,10 @@ FROM states WHERE refunded_after > 0"""
 
 
 def daily_tables(engine: OrderEngine, orders: str, as_of: dt.date) -> DailyTables:
-    """Sums the orders into the daily tables of ``tables.py``.
+    """Sums the orders into the daily tables of ``tables.py``, each sorted by its keys.
 
-    Args:
-        engine: The engine.
-        orders: The table of good rows, with the columns named above, holding nothing that happened after as_of.
-        as_of: The last fully known day.
-
-    Returns:
-        The tables, each sorted by its keys; ``first_day`` is as_of when there are no orders.
+    ``orders`` names the table of good rows, with the columns named above, holding nothing that happened after as_of;
+    ``first_day`` is as_of when there are none.
     """
     day = int(np.datetime64(as_of, "D").astype(np.int64))
 

@@ -41,9 +41,8 @@ class OrderEngine:
     """Tables of orders, asked in SQL; types bear DuckDB's names. ``folder`` is an empty one for temporary files."""
 
     def __init__(self, folder: Path) -> None:
-        self._connection = duckdb.connect(
-            config={"temp_directory": str(folder / "engine"), "memory_limit": MEMORY_LIMIT}
-        )
+        spill = str(folder / "engine")
+        self._connection = duckdb.connect(config={"temp_directory": spill, "memory_limit": MEMORY_LIMIT})
         # The engine would draw its progress on standard output, which belongs to the result.
         self._connection.execute("SET enable_progress_bar = false")
 
@@ -82,8 +81,7 @@ class OrderEngine:
     def load_lines(self, table: str, file: Path, positions: Mapping[str, int], width: int, lines: int) -> bool:
         """Makes ``table`` of a CSV file in which every line is one whole row of ``width`` fields, header first.
 
-        Returns:
-            Whether the file is such a one, which the count of its ``lines`` confirms; if not, no table is made.
+        Tells whether the file is such a one, which the count of its ``lines`` confirms; if not, no table is made.
         """
         fields = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(width))
         picked = ", ".join(f"c{place} AS {sql_name(column)}" for column, place in positions.items())

@@ -29,12 +29,7 @@ class Fault:
 
 
 def faults(types: Mapping[str, str], channels: Iterable[str]) -> list[Fault]:
-    """Every fault that a row can have.
-
-    Args:
-        types: The ledger's columns with the types in which the source gave them.
-        channels: The names of the plan's channels.
-    """
+    """Every fault that a row can have, given the ledger's columns with their types in the source, and the channels."""
     return [
         *_missing(),
         Fault(f"NOT {among('channel', channels)}", "channel", "channel_unknown"),
@@ -71,18 +66,15 @@ def _failures() -> list[Fault]:
 
 
 def _settlements() -> list[Fault]:
-    refunded_before = f"CASE WHEN {_day('refunded_known')} < {_day('settled_on')} THEN refunded_amount ELSE 0 END"
+    refunded_before = f"CASE WHEN {_earlier_day('refunded_known', 'settled_on')} THEN refunded_amount ELSE 0 END"
+    above_rest = f"settled_amount > amount - {refunded_before}"
     return [
         Fault(_earlier_day("settled_on", "ordered_at"), "settled_on", "settled_before_ordered"),
         Fault(_earlier_day("settled_on", "deducted_at"), "settled_on", "settled_before_deducted"),
         Fault("settled_on IS NOT NULL AND deducted_at IS NULL", "settled_on", "settled_without_deduction"),
-        Fault(
-            "found_settled_on IS NOT NULL AND found_settled_amount IS NULL", "settled_amount", "settled_amount_missing"
-        ),
-        Fault("found_settled_on IS NULL AND found_settled_amount IS NOT NULL", "settled_on", "settled_on_missing"),
-        Fault(
-            f"settled_on IS NOT NULL AND settled_amount > amount - {refunded_before}", "settled_amount", "fee_negative"
-        ),
+        Fault(_without("settled_on", "settled_amount"), "settled_amount", "settled_amount_missing"),
+        Fault(_without("settled_amount", "settled_on"), "settled_on", "settled_on_missing"),
+        Fault(f"settled_on IS NOT NULL AND {above_rest}", "settled_amount", "fee_negative"),
     ]
 
 
@@ -91,17 +83,17 @@ def _refunds(types: Mapping[str, str]) -> list[Fault]:
         Fault(_earlier_day("refunded_on", "ordered_at"), "refunded_on", "refunded_before_ordered"),
         Fault(_earlier_day("refunded_on", "deducted_at"), "refunded_on", "refunded_before_deducted"),
         Fault("refunded_on IS NOT NULL AND deducted_at IS NULL", "refunded_on", "refunded_without_deduction"),
-        Fault(
-            "found_refunded_on IS NOT NULL AND found_refunded_amount IS NULL",
-            "refunded_amount",
-            "refunded_amount_missing",
-        ),
+        Fault(_without("refunded_on", "refunded_amount"), "refunded_amount", "refunded_amount_missing"),
         Fault("refunded_amount > amount", "refunded_amount", "refund_above_amount"),
     ]
     if "refunded_on" in types:
-        undated = "found_refunded_on IS NULL AND found_refunded_amount IS NOT NULL AND refunded_known IS NULL"
+        undated = f"{_without('refunded_amount', 'refunded_on')} AND refunded_known IS NULL"
         refunds.append(Fault(undated, "refunded_on", "refunded_on_missing"))
     return refunds
+
+
+def _without(given: str, absent: str) -> str:
+    return f"found_{given} IS NOT NULL AND found_{absent} IS NULL"
 
 
 def _day(moment: str) -> str:

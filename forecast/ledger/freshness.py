@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from forecast.calendar import weekday_of
+
 if TYPE_CHECKING:
-    from forecast.arrays import Days, Ints
+    from forecast.arrays import Days
     from forecast.calendar import Calendar
     from forecast.ledger.tables import DailyTables
 
@@ -44,10 +46,10 @@ def missing_days(tables: DailyTables, calendar: Calendar) -> int:
     if longest >= len(silent) or not calendar.is_working_day(silent).any():
         return 0
     days = np.arange(events[0], last + 1)
-    known = np.bincount(_weekday(days), minlength=7)
-    empty = known - np.bincount(_weekday(events), minlength=7)
+    known = np.bincount(weekday_of(days), minlength=7)
+    empty = known - np.bincount(weekday_of(events), minlength=7)
     chance = (empty + 0.5) / (known + 1.0)
-    return len(silent) if float(np.prod(chance[_weekday(silent)])) < UNLIKELY else 0
+    return len(silent) if float(np.prod(chance[weekday_of(silent)])) < UNLIKELY else 0
 
 
 def event_days(tables: DailyTables) -> Days:
@@ -61,8 +63,3 @@ def event_days(tables: DailyTables) -> Days:
         found.append(rows["day"] + pd.to_timedelta(rows["age"], unit="D"))
     days = pd.concat([pd.Series(one).dropna() for one in found]).to_numpy().astype("datetime64[D]")
     return np.asarray(np.unique(days))
-
-
-def _weekday(days: Days) -> Ints:
-    """0 = Monday; 1970-01-01 was a Thursday."""
-    return np.asarray((days.astype("datetime64[D]").astype(np.int64) + 3) % 7)

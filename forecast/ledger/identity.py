@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from forecast.errors import IdentityError
+from forecast.ledger.tables import PARTS
 
 if TYPE_CHECKING:
     from forecast.ledger.tables import DailyTables
-
-PARTS = ("settled", "fees", "refunded_before", "lost", "never_paid", "outstanding")
-"""Where an order's value is; the parts sum to it."""
 
 
 def check_identity(tables: DailyTables) -> None:

@@ -28,11 +28,9 @@ if TYPE_CHECKING:
 
 
 def read_ledger(plan: Plan) -> Ledger:
-    """Reads, checks and sums the plan's orders; rows never leave the engine, except the bad ones.
+    """Reads, checks and sums the plan's orders as known on the evening of as_of; no row but the bad leaves the engine.
 
-    Returns:
-        The daily tables as known on the evening of as_of, the counts and the bad rows. A source without a single good
-        row gives empty tables.
+    A source without a single good row gives empty tables.
 
     Raises:
         InputError: The source cannot be read, its columns do not fit, or the plan lacks a key that the ledger needs;
@@ -46,8 +44,7 @@ def read_ledger(plan: Plan) -> Ledger:
 def read_last_known(plan: Plan, calendar: Calendar) -> tuple[Ledger, int]:
     """Reads the plan's orders as of the last day that is known in them: as_of, or the day on which the feed stopped.
 
-    Returns:
-        The ledger, its counts as of as_of, and the days that are missing between its last day and as_of.
+    Gives the ledger, its counts as of as_of, and the days that are missing between its last day and as_of.
 
     Raises:
         InputError: As in ``read_ledger``, or there is no order by as_of.
@@ -98,23 +95,9 @@ class Orders:
         check_identity(tables)
         silent = engine.rows(f"SELECT count(*) FROM {orders} WHERE silent")[0][0]  # noqa: S608  # our own
         blanked = engine.rows(f"SELECT coalesce(sum(blanked), 0) {ACCEPTED}")[0][0]
-        counts = Counts(
-            orders=int(tables.sales["orders"].sum()),
-            rejected=int(rejected["line"].nunique()),
-            dropped=dropped,
-            blanked=int(blanked),
-            silent=int(silent),
-        )
-        return Ledger(
-            tables=tables,
-            counts=counts,
-            rejected=rejected,
-            has_settlement="settled_on" in source.types,
-            has_refund_dates="refunded_on" in source.types,
-            has_closing="closed_at" in source.types,
-            has_causes="failure_cause" in source.types,
-            has_confirmation="paid_at" in source.types,
-        )
+        accepted, bad = int(tables.sales["orders"].sum()), int(rejected["line"].nunique())
+        counts = Counts(accepted, bad, dropped, int(blanked), int(silent))
+        return Ledger(tables, counts, rejected, "failure_cause" in source.types, "paid_at" in source.types)
 
 
 @contextmanager

@@ -50,11 +50,7 @@ class Source:
 def open_source(engine: OrderEngine, ledger: LedgerSource, base: Path, folder: Path) -> Source:
     """Makes the plan's orders a table of the engine.
 
-    Args:
-        engine: The engine; the table lives in it.
-        ledger: What the plan says under ``[ledger]``.
-        base: The folder that a relative path starts from.
-        folder: An empty temporary folder, which the caller removes once the engine is closed.
+    A relative path starts from ``base``; ``folder`` is an empty temporary one, removed once the engine is closed.
 
     Raises:
         InputError: The source is not there, cannot be read, or its columns do not fit the mapping.

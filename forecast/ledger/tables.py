@@ -62,21 +62,11 @@ COLLECTED = ("channel", "day", "outcome", "age", "orders", "value")
 net of the fee; age from order to settled_on) or ``refunded`` (taken back after settlement; age from order to
 refunded_on). Net receipts of a day's orders up to an age are the former less the latter."""
 
-IDENTITY = (
-    "channel",
-    "day",
-    "orders",
-    "value",
-    "settled",
-    "fees",
-    "refunded_before",
-    "lost",
-    "never_paid",
-    "outstanding",
-    "refunded_after",
-)
-"""By day of order: value = settled + fees + refunded_before + lost + never_paid + outstanding, to the fen, outstanding
-being what is awaiting, failed or in transit less refunds already made on it."""
+PARTS = ("settled", "fees", "refunded_before", "lost", "never_paid", "outstanding")
+"""Where an order's value is; outstanding is what is awaiting, failed or in transit less refunds already made on it."""
+
+IDENTITY = ("channel", "day", "orders", "value", *PARTS, "refunded_after")
+"""By day of order: value is the sum of its ``PARTS``, to the fen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +106,11 @@ class Ledger:
 
     ``rejected`` has the columns ``line`` (of the file, header = 1; row number from 1 in Parquet), ``order_id``,
     ``column``, ``value`` (as found), ``reason`` (a stable code such as ``amount_not_a_number``); one row a fault.
-    ``has_*`` (``has_confirmation``: ``paid_at``) tell which optional parts of the feed exist at all.
+    ``has_causes`` and ``has_confirmation`` tell whether the feed has ``failure_cause`` and ``paid_at`` at all.
     """
 
     tables: DailyTables
     counts: Counts
     rejected: pd.DataFrame
-    has_settlement: bool
-    has_refund_dates: bool
-    has_closing: bool
     has_causes: bool
     has_confirmation: bool

@@ -58,7 +58,6 @@ _DAYS = {
 _COLUMNS = ("line", "misfit", *TEXTS, *LABELS, *(f"found_{x}" for x in (*TIMES, *MONEY)), *TIMES, *MONEY)
 """What a row has while it is checked: texts, values as found, and what was read from them."""
 
-
 ACCEPTED = (
     "FROM orders_checked LEFT JOIN orders_repeated USING (order_id)"
     " WHERE NOT bad AND (first_line IS NULL OR line = first_line)"
@@ -67,7 +66,7 @@ ACCEPTED = (
 
 
 def check_rows(engine: OrderEngine, source: Source, plan: Plan) -> int:
-    """Checks every row of the source once, and makes two tables.
+    """Checks every row of the source once, and makes two tables; gives how many rows were ordered after as_of: dropped.
 
     ``orders_checked`` has every row not dropped: ``line``, ``order_id``, ``channel``, ``cause``, the days of its events
     (``ordered_day`` … ``refunded_day``, ``DATE``), ``amount``, ``settled_amount``, ``refunded_amount`` (fen), the
@@ -77,9 +76,6 @@ def check_rows(engine: OrderEngine, source: Source, plan: Plan) -> int:
     confirmation, its ``sku`` as a number (null where it has none), how many of its events were ``blanked``, whether it
     is ``broken`` (too many or too few fields) or else ``bad``. ``orders_repeated`` has the order_ids that occur more
     than once, with their first line.
-
-    Returns:
-        How many rows were dropped, as they were ordered after as_of.
 
     Raises:
         InputError: A column is of a type that its values cannot be read from.
@@ -125,8 +121,7 @@ def _waited(types: Mapping[str, str], plan: Plan) -> str:
 def rejected_rows(engine: OrderEngine, source: Source, plan: Plan) -> pd.DataFrame:
     """Reads the bad rows a second time and says what is wrong with each, one row a fault, by line.
 
-    Returns:
-        ``line``, ``order_id``, ``column``, ``value`` (as found, empty text where absent), ``reason``.
+    Columns: ``line``, ``order_id``, ``column``, ``value`` (as found, empty text where absent), ``reason``.
     """
     types = usable_types(engine, source)
     bad_lines = f"(SELECT * FROM {source.table} WHERE line IN (SELECT line FROM orders_checked WHERE bad)) AS bad_lines"  # noqa: S608  # our own
@@ -177,6 +172,9 @@ def _end(plan: Plan) -> str:
 def _known(table: str, types: Mapping[str, str], plan: Plan) -> str:
     """The steps up to ``complete``: each row as known on the evening of as_of, with all that the plan supplies."""
     end = _end(plan)
+    late = ", ".join(f"coalesce({event} >= {end}, false) AS late_{event}" for event in _EVENTS)
+    waits = _figures(plan.channels, "refund_days")
+    due = by_channel({name: f"deducted_at + INTERVAL '{int(days)}' DAY" for name, days in waits.items()}, "TIMESTAMP")
     completed = {
         "refunded_amount": "CASE WHEN NOT refund_to_come THEN refunded_amount END",
         "found_refunded_amount": "CASE WHEN NOT refund_to_come THEN found_refunded_amount END",
@@ -187,14 +185,14 @@ def _known(table: str, types: Mapping[str, str], plan: Plan) -> str:
         WITH plain_values AS (SELECT line, misfit, {_plain_values(types)} FROM {table}),
         readable AS (SELECT plain_values.*, {_readable(types, plan.merchant.timezone)} FROM plain_values),
         not_later AS (
-            SELECT readable.*, {_late(end)}, refunded_amount IS NOT DISTINCT FROM 0 AS no_refund
+            SELECT readable.*, {late}, refunded_amount IS NOT DISTINCT FROM 0 AS no_refund
             FROM readable WHERE misfit IS NOT NULL OR ordered_at IS NULL OR ordered_at < {end}
         ),
         known AS (SELECT {listed(_COLUMNS, _blanked())}, {_blanked_count()} AS blanked FROM not_later),
-        dated AS (SELECT known.*, {_refund_moment(plan.channels)} AS refund_due FROM known),
+        dated AS (SELECT known.*, {due} AS refund_due FROM known),
         undated AS (
             SELECT dated.*, found_refunded_on IS NULL AND coalesce(refunded_amount > 0, false)
-                AND {_has_refund_days(plan.channels)} AND coalesce(refund_due >= {end}, true) AS refund_to_come
+                AND coalesce({among("channel", waits)}, false) AND coalesce(refund_due >= {end}, true) AS refund_to_come
             FROM dated
         ),
         complete AS (
@@ -233,10 +231,6 @@ def _readable(types: Mapping[str, str], timezone: str) -> str:
     return ", ".join(times + money)
 
 
-def _late(end: str) -> str:
-    return ", ".join(f"coalesce({event} >= {end}, false) AS late_{event}" for event in _EVENTS)
-
-
 def _blanked() -> dict[str, str]:
     """Every column of a later event as null, and those of a refund of zero."""
     blanked: dict[str, str] = {}
@@ -256,15 +250,6 @@ def _blanked_count() -> str:
 def _figures(channels: Mapping[str, Channel], key: str) -> dict[str, float]:
     found = {name: getattr(channel, key) for name, channel in channels.items()}
     return {name: figure for name, figure in found.items() if figure is not None}
-
-
-def _refund_moment(channels: Mapping[str, Channel]) -> str:
-    days = _figures(channels, "refund_days")
-    return by_channel({name: f"deducted_at + INTERVAL '{int(days[name])}' DAY" for name in days}, "TIMESTAMP")
-
-
-def _has_refund_days(channels: Mapping[str, Channel]) -> str:
-    return f"coalesce({among('channel', _figures(channels, 'refund_days'))}, false)"
 
 
 def _closing(types: Mapping[str, str], channels: Mapping[str, Channel], end: str) -> str:

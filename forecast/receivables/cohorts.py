@@ -67,9 +67,8 @@ def count_channel(tables: DailyTables, name: str, as_of: np.datetime64, calendar
     if grid is not None and grid.settled.sum() > 0:
         law = fit_settlement(grid, calendar, size, np.isin(grid.days, promotions))
         lag = round(float((grid.settled.sum(axis=0) @ np.arange(MAX_AGE + 1)) / grid.settled.sum()))
-    causes = {
-        cause: count_cohorts(recovery[has_cause(recovery, cause)], ("deducted", "lost"), as_of) for cause in ALL_CAUSES
-    }
+    ends = ("deducted", "lost")
+    causes = {cause: count_cohorts(recovery[has_cause(recovery, cause)], ends, as_of) for cause in ALL_CAUSES}
     return Counts(
         first=count_cohorts(first, ("tried", "never_paid"), as_of),
         recovery=causes,

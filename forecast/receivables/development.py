@@ -62,13 +62,8 @@ def chain_ladder(triangle: Floats, tail: float = 1.0) -> Development:
     the tail. Source: Mack (1993), Distribution-free calculation of the standard error of chain ladder reserve
     estimates, ASTIN Bulletin 23 (2), equations 1 and 2.
 
-    Args:
-        triangle: (cohort, age), NaN where an age is not yet known; once NaN, a cohort stays so.
-        tail: from the last age to the ultimate; 1 means that nothing comes after the last age.
-
-    Returns:
-        Factors, ultimates and what is still to come. A factor whose base is not above zero is 1: nothing is known of
-        that step.
+    ``triangle`` (cohort, age) is NaN where an age is not yet known; once NaN, a cohort stays so. A ``tail`` of 1 means
+    that nothing comes after the last age; a factor whose base is not above zero is 1: nothing is known of that step.
 
     Raises:
         ValueError: the triangle has no cohort or no age, or a cohort is known after an age at which it is not.
@@ -118,16 +113,13 @@ class Cohorts:
 class Collection:
     """The development of one channel's collection, or of the whole shop's.
 
-    Attributes:
-        cohorts: with all ages known.
-        ages: (age,) the ages of the triangle, in weeks: from the first with money in most cohorts to the first from
-            which on 99.5 % of the ultimate has been reached; empty where no money has come.
-        factors, tail: (age − 1,) from each of the ages to the next, and from the last to the ultimate; NaN where no
-            cohort has been seen at two ages, so that nothing is known of later ones; then all that follows is NaN, too.
-        reached, developed: (age,) share of the ultimate reached at each of the ages; (cohort,) at each cohort's own.
-        share: what comes in the end of a yuan ordered.
-        projected, expected: (cohort,) ultimate by the chain ladder, NaN for a cohort younger than the first age with
-            money; expected ultimate: see ``develop``.
+    ``ages`` (age,) are those of the triangle, in weeks: from the first with money in most cohorts to the first from
+    which on 99.5 % of the ultimate has been reached; empty where no money has come. ``factors`` (age − 1,) lead from
+    each to the next, ``tail`` from the last to the ultimate: NaN where no cohort has been seen at two ages, so that
+    nothing is known of what comes later; then all that follows is NaN, too. ``reached`` (age,): share of the ultimate
+    reached at each age; ``developed`` (cohort,): share that a cohort should have reached by its age; ``share``: what
+    comes in the end of a yuan ordered. ``projected`` (cohort,): ultimate by the chain ladder, NaN for a cohort younger
+    than the first age with money; ``expected`` (cohort,): see ``develop``.
     """
 
     cohorts: Cohorts

@@ -43,10 +43,8 @@ SURE = 0.99
 FARTHEST = 1.5
 """A week's level is measured at most this far from the mean law, e-fold 4.5; beyond, the shape itself has changed."""
 
-
 FIRST_VARIANCE = 0.25
 """Variance of the level before any week was seen: 1.6 times more or less in either direction."""
-
 
 SLOPE = (0.0, 0.02)
 """Standard deviations of a steady slope of the level a week that are weighed."""
@@ -56,7 +54,6 @@ LOOKED_BACK = 52
 
 LEAST_CHANCE = 1e-6
 """The least chance that is scored."""
-
 
 NEAR_WEEKS = 2.0
 """Other orders this many weeks apart have half the weight in what a part of the orders is measured against."""
@@ -162,9 +159,8 @@ def follow(counts: CohortCounts, hazard: Floats, order_size: float) -> Level:
 
     The state is the level and its slope a week; a week is measured against the level that was expected of it.
     """
-    walk, noise, slopes = (
-        part.ravel() for part in np.meshgrid(np.square(WALK), np.square(NOISE), np.square(SLOPE), indexing="ij")
-    )
+    grid = np.meshgrid(np.square(WALK), np.square(NOISE), np.square(SLOPE), indexing="ij")
+    walk, noise, slopes = (part.ravel() for part in grid)
     # Before any week was seen the mean law is the expected one.
     level, slope = np.full(len(walk), -0.5 * FIRST_VARIANCE), np.zeros(len(walk))
     variance, shared, slope_variance = np.full(len(walk), FIRST_VARIANCE), np.zeros(len(walk)), slopes
@@ -257,11 +253,10 @@ def draw_difference(
         near = 0.5 ** (np.abs(every.weeks - every.weeks[week]) / NEAR_WEEKS)
         at_risk, events = near @ others.at_risk, near @ others.events[:, 0]
         hazard = np.minimum((events + weight * prior[0]) / (at_risk + weight), 1.0)
+        happened, number = part.events[week, 0] / order_size, part.at_risk[week] / order_size
         level = np.zeros(1)
         for _ in range(3):
-            step, information = measured(
-                part.events[week, 0] / order_size, part.at_risk[week] / order_size, hazard, level
-            )
+            step, information = measured(happened, number, hazard, level)
             # One order's worth of doubt keeps a week without events at a finite level.
             level = np.clip(level + (step * information - level) / (information + 1.0), -FARTHEST, FARTHEST)
         precision = float(1.0 / (OWN_NOISE**2 + 1.0 / max(float(information[0]), 1e-9)))

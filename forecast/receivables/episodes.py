@@ -102,11 +102,9 @@ def learn_rates(scopes: Sequence[tuple[int, float]]) -> tuple[tuple[float, ...],
     """What the numbers of episodes seen in all scopes of a cause, each with its days, say of it.
 
     The episodes of a scope over its days are, given the cause's usual rate, negative binomial; their likelihood by the
-    prior is weighed on a grid of usual rates.
-
-    Returns:
-        Equally likely values of the usual number of episodes a day of the cause's scopes; and the chance that it makes
-        episodes at all: sure once one was seen, else by Bayes' rule from ``POSSIBLE`` and the chance of seeing none.
+    prior is weighed on a grid of usual rates. Gives equally likely values of the usual number of episodes a day of the
+    cause's scopes, and the chance that it makes episodes at all: sure once one was seen, else by Bayes' rule from
+    ``POSSIBLE`` and the chance of seeing none.
     """
     usual = np.geomspace(1e-6, 1.0, 241)
     # Density of the logarithm of a gamma variable, up to a constant.

@@ -19,7 +19,7 @@ from forecast.receivables.hazards import MAX_AGE, hazard_with_tail, incidence, p
 from forecast.receivables.payout import working_days_only
 from forecast.receivables.recovery import draw_recovery
 from forecast.receivables.rows import days_of, fen_of, net_of_refunds, rows_of, total_fen, with_outcome
-from forecast.receivables.settlement import HISTORY_DAYS, settlement_kernel
+from forecast.receivables.settlement import HISTORY_DAYS, evolve
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -196,10 +196,8 @@ def _channel_law(
     name, size, settlement = channel.name, counts.order_size, counts.settlement
     first = draws.hazards(counts.first, pools.first, size, moves=False)
     recovery = {
-        cause: draw_recovery(
-            counts.recovery[cause], pools.failed[cause], pools.recovery, size, draws.number, draws.rng, cause
-        )
-        for cause in ALL_CAUSES
+        cause: draw_recovery(own, pools.failed[cause], pools.recovery, size, draws.number, draws.rng, cause)
+        for cause, own in counts.recovery.items()
     }
     # Orders of promotions have a law of their own, which is measured against the others'.
     before = draws.hazards(counts.refund_before.less(counts.promotion_refund_before), pools.refund_before, size)[:, 0]
@@ -263,20 +261,17 @@ def _promotion_law(
         normal = rng.standard_normal(len(hazards))
         return at_level(hazards, draw_difference(every, part, prior, counts.order_size, normal))
 
-    return PromotionLaw(
-        due=moved(due[:, None], counts.settlement.counts, counts.settlement.promotion_counts, pools.due)[:, 0],
-        refund_before=moved(before[:, None], counts.refund_before, counts.promotion_refund_before, pools.refund_before)[
-            :, 0
-        ],
-        refund_after=_taken(moved(after, counts.refund_after, counts.promotion_refund_after, pools.refund_after)),
-    )
+    due = moved(due[:, None], counts.settlement.counts, counts.settlement.promotion_counts, pools.due)
+    before = moved(before[:, None], counts.refund_before, counts.promotion_refund_before, pools.refund_before)
+    after = moved(after, counts.refund_after, counts.promotion_refund_after, pools.refund_after)
+    return PromotionLaw(due[:, 0], before[:, 0], _taken(after))
 
 
 def _fee_rate(tables: DailyTables, name: str, draws: int, rng: np.random.Generator) -> Floats:
     """Fees over what was settled before them, of the last ``FEE_DAYS`` days of deduction (all, where none).
 
-    A channel that has settled nothing takes the mean of the others, and their spread as its
-    doubt (half the mean where there is one other); where nothing was settled at all, ``DEFAULT_FEE``.
+    A channel that has settled nothing takes the mean of the others, and their spread as its doubt (half the mean where
+    there is one other); where nothing was settled at all, ``DEFAULT_FEE``.
     """
     rows = net_of_refunds(with_outcome(rows_of(tables.settlement, name), "settled"))
     recent = rows[days_of(rows) > np.datetime64(tables.as_of) - FEE_DAYS]
@@ -304,12 +299,10 @@ def _dispersion(counts: Counts, due: Floats, calendar: Calendar) -> float:
     """Squared misses of past daily settlements over the variance that independent orders would give them."""
     if counts.settlement is None or counts.grid is None:
         return 1.0
-    grid, law = counts.grid, counts.settlement
-    span = np.arange(grid.days[0], grid.days[-1] + MAX_AGE + 1)
+    grid, law, number = counts.grid, counts.settlement, len(counts.grid.days)
     hazard = due.mean(axis=0, keepdims=True)
-    paid = settlement_kernel(hazard, 0.0 * hazard, law.mode, law.payout.on(span, calendar), len(grid.days))[0]
+    paid = evolve(hazard, 0.0 * hazard, law.mode, law.payout.on(grid.span, calendar), number)[0][0]
     cohort = (grid.settled + grid.open_value).sum(axis=1)
-    number = len(grid.days)
     expected, variance = np.zeros(number), np.zeros(number)
     for age in range(min(MAX_AGE, number)):
         share = paid[: number - age, age]

@@ -131,11 +131,10 @@ def fit_cause(
     severities = [_severities(one) for one in found]
     loads = [load for one in severities for load in one.loads]
     usual = (sum(loads) + PRIOR_LOADS[cause]) / (len(loads) + 1.0)
+    chance = possible if pooled.seen or expected else 0.0
     laws: dict[str, FailureLaw] = {}
     for scope, severity in zip(found, severities, strict=True):
-        general = EpisodeLaw(
-            days=scope.days, usual_rates=usual_rates, possible=possible if pooled.seen or expected else 0.0
-        )
+        general = EpisodeLaw(days=scope.days, usual_rates=usual_rates, possible=chance)
         for (name, fit), (episodes, factor, orders) in zip(scope.fits.items(), severity.channels, strict=True):
             own = replace(general, seen=episodes, usual_load=factor * usual, orders=orders)
             laws[name] = replace(fit.law, episodes=own, cause_seen=pooled.seen)
@@ -280,9 +279,8 @@ def _fit_base(history: FailureHistory, pooled: _Pooled, left_out: Bools | None =
         excess = float(((failed - mean) ** 2 - size * mean)[usual].sum()) / max(float((mean[usual] ** 2).sum()), 1e-9)
         spread = float(np.clip(excess, 0.0, 4.0))
         if surging and rate > 0:
-            own, sd = surge_elasticity(
-                [(tried[usual], failed[usual], surge[usual])], size, spread, elasticity, OWN_ELASTICITY_PRIOR_SD
-            )
+            parts = [(tried[usual], failed[usual], surge[usual])]
+            own, sd = surge_elasticity(parts, size, spread, elasticity, OWN_ELASTICITY_PRIOR_SD)
         variance = size * mean + min(spread, 0.25) * mean**2
         usual = ordinary & ~_far_above(failed, mean, variance, tried, size)
     lift_mean, lift_sd = mean_lift(tried, surge, own, sd) if surging else (1.0, 0.0)

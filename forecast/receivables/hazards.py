@@ -95,15 +95,12 @@ def week_weights(
     weeks: Ints, draws: int, rng: np.random.Generator, half_life: float | Floats = HALF_LIFE_WEEKS
 ) -> Floats:
     """Weights (draw, week): recency times a standard exponential, so that each draw is one Bayesian bootstrap."""
-    recency = recency_of(weeks, half_life)
-    return np.asarray(rng.standard_exponential((draws, len(weeks))) * recency)
+    return np.asarray(rng.standard_exponential((draws, len(weeks))) * recency_of(weeks, half_life))
 
 
 def pooled_hazard(counts: Sequence[CohortCounts], order_size: float) -> Floats:
     """The hazard (kind, age) of several cohorts' sums together, its tail pooled; zero where nothing was seen."""
-    kinds = counts[0].events.shape[1]
-    events = np.zeros((kinds, counts[0].events.shape[2]))
-    at_risk = np.zeros(counts[0].at_risk.shape[1])
+    events, at_risk = np.zeros(counts[0].events.shape[1:]), np.zeros(counts[0].at_risk.shape[1])
     for one in counts:
         recency = 0.5 ** (one.weeks / HALF_LIFE_WEEKS)
         events += np.einsum("w,wka->ka", recency, one.events)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.calendar import weekday_of
+
 if TYPE_CHECKING:
     from forecast.arrays import Bools, Days, Floats, Ints
     from forecast.calendar import Calendar
@@ -67,13 +69,8 @@ class PayoutDays:
         types = day_type(days, calendar)
         # Who pays on holidays pays on its own weekdays there too.
         paying = np.isin(types, [kind for kind in HOLIDAYS if self.openness[kind] == 1.0])
-        types = np.where(paying, _weekday(days), types)
+        types = np.where(paying, weekday_of(days), types)
         return np.asarray(self.openness[types])
-
-
-def _weekday(days: Days) -> Ints:
-    """0 = Monday; 1970-01-01 was a Thursday."""
-    return np.asarray((days.astype("datetime64[D]").astype(np.int64) + 3) % 7)
 
 
 def day_type(days: Days, calendar: Calendar) -> Ints:
@@ -81,7 +78,7 @@ def day_type(days: Days, calendar: Calendar) -> Ints:
     if not len(days):
         return np.zeros(0, dtype=np.int64)
     around: Days = np.arange(days.min() - 2 * LONG_HOLIDAY, days.max() + 2 * LONG_HOLIDAY + 1)
-    weekday = _weekday(around)
+    weekday = weekday_of(around)
     working = calendar.is_working_day(around)
     inside = calendar.is_holiday(around - weekday % 5 - 1) & calendar.is_holiday(around + 7 - weekday)
     holiday = ~working & (calendar.is_holiday(around) | ((weekday >= SATURDAY) & inside))
@@ -138,7 +135,7 @@ def soft_openness(days: Days, arrivals: Floats, calendar: Calendar, order_size: 
         return PRIOR_OPEN.copy()
     window = np.ones(7)
     around = np.convolve(arrivals, window, "same") / np.convolve(np.ones(len(days)), window, "same")
-    types, weekday = day_type(days, calendar), _weekday(days)
+    types, weekday = day_type(days, calendar), weekday_of(days)
     count = len(DAY_TYPES)
     seen = np.bincount(types, arrivals, count) / order_size
     usual = np.bincount(types, around, count) / order_size
@@ -161,8 +158,7 @@ def waiting_weights(openness: Floats, most: int = 35) -> Floats:
     rows = []
     for wait in range(most + 1):
         if wait:
-            shifted = np.concatenate([np.zeros(wait), 1.0 - openness[:-wait]]) if wait < len(openness) else 0 * closed
-            closed = closed * shifted
+            closed = closed * np.concatenate([np.zeros(wait), 1.0 - openness])[: len(openness)]
         row = openness * closed
         if not (row > 1e-6).any():  # noqa: PLR2004  # nothing waits that long
             break

@@ -2,8 +2,7 @@
 
 The final shares are a Dirichlet law: what the channel's own failures became (cured, lost, or open long after others
 are resolved), with the cause's shares over all channels as a prior of a few orders, so that ten failures do not look
-like a thousand. The delays of cures and losses are hazards by
-age, pooled where a channel has shown few.
+like a thousand. The delays of cures and losses are hazards by age, pooled where a channel has shown few.
 """
 
 from __future__ import annotations

@@ -63,6 +63,11 @@ class SettlementGrid:
     open_value: Floats
 
     @property
+    def span(self) -> Days:
+        """The days of deduction and ``MAX_AGE`` days beyond."""
+        return np.arange(self.days[0], self.days[-1] + MAX_AGE + 1)
+
+    @property
     def arrivals(self) -> Floats:
         """Yuan settled by calendar day, over the grid's own days."""
         count = len(self.days)
@@ -114,23 +119,12 @@ def fit_settlement(
     if promotion is None:
         promotion = np.zeros(len(grid.days), dtype=bool)
     payout = learn_payout_days(grid.days, grid.arrivals, calendar, order_size)
-    rolled = _fit_rolled(grid, payout, calendar, promotion)
-    open_days = payout.on(grid.days, calendar)
-    if payout.month_rule or np.all(open_days == 1.0):
-        return SettlementLaw("rolled", payout, *rolled)
-    paused_days, *paused = _fit_paused(grid, calendar, order_size, promotion)
-    scores = []
-    readings: tuple[tuple[Mode, PayoutDays, CohortCounts], ...] = (
-        ("rolled", payout, rolled[0]),
-        ("paused", paused_days, paused[0]),
-    )
-    for mode, days, counts in readings:
-        hazard = hazard_with_tail(counts.events.sum(0)[None], counts.at_risk.sum(0)[None], order_size)[:, 0]
-        paid = settlement_kernel(hazard, np.zeros_like(hazard), mode, days.on(_span(grid), calendar), len(grid.days))
-        scores.append(_log_likelihood(grid, paid[0]))
-    if scores[1] - scores[0] < CLEARLY_LIKELIER * grid.settled.sum():
-        return SettlementLaw("rolled", payout, *rolled)
-    return SettlementLaw("paused", paused_days, *paused)
+    rolled = SettlementLaw("rolled", payout, *_fit_rolled(grid, payout, calendar, promotion))
+    if payout.month_rule or np.all(payout.on(grid.days, calendar) == 1.0):
+        return rolled
+    paused = SettlementLaw("paused", *_fit_paused(grid, calendar, order_size, promotion))
+    likelihood, other = (_log_likelihood(law, grid, calendar, order_size) for law in (rolled, paused))
+    return rolled if other - likelihood < CLEARLY_LIKELIER * grid.settled.sum() else paused
 
 
 def _recency(grid: SettlementGrid) -> Floats:
@@ -138,28 +132,20 @@ def _recency(grid: SettlementGrid) -> Floats:
     return np.asarray(0.5 ** ((grid.days[-1] - grid.days).astype(float) / (7.0 * HALF_LIFE_WEEKS)))
 
 
-def _span(grid: SettlementGrid) -> Days:
-    """The grid's days and MAX_AGE days beyond."""
-    return np.asarray(np.arange(grid.days[0], grid.days[-1] + MAX_AGE + 1))
-
-
-def _log_likelihood(grid: SettlementGrid, paid: Floats) -> float:
-    """Σ value × log of its chance; ``paid`` is (day of deduction, age)."""
+def _log_likelihood(law: SettlementLaw, grid: SettlementGrid, calendar: Calendar, order_size: float) -> float:
+    """Σ value × log of the chance that a reading gives it."""
+    events, at_risk = law.counts.events.sum(0)[None], law.counts.at_risk.sum(0)[None]
+    hazard = hazard_with_tail(events, at_risk, order_size)[:, 0]
+    openness = law.payout.on(grid.span, calendar)
+    paid = evolve(hazard, np.zeros_like(hazard), law.mode, openness, len(grid.days))[0][0]
     survived = np.maximum(1.0 - np.cumsum(paid, axis=1), 1e-9)
     seen = (grid.settled[:, :MAX_AGE] * np.log(np.maximum(paid, 1e-9))).sum()
     still_open = (grid.open_value[:, :MAX_AGE] * np.log(survived)).sum()
     return float(seen + still_open)
 
 
-def _weekly(
-    grid: SettlementGrid, events: Floats, censored: Floats, promotion: Bools
-) -> tuple[CohortCounts, CohortCounts]:
-    """Cohort counts by week of events (day, age) and of what left unsettled (day, age): of all days, of promotions."""
-    only = promotion[:, None]
-    return _weekly_counts(grid, events, censored), _weekly_counts(grid, events * only, censored * only)
-
-
-def _weekly_counts(grid: SettlementGrid, events: Floats, censored: Floats) -> CohortCounts:
+def _weekly(grid: SettlementGrid, events: Floats, censored: Floats) -> CohortCounts:
+    """Cohort counts by week of events (day, age) and of what left unsettled (day, age)."""
     week = ((grid.days[-1] - grid.days).astype(np.int64)) // 7
     weeks = int(week.max()) + 1
     followed = np.zeros((weeks, MAX_AGE + 1))
@@ -173,8 +159,8 @@ def _weekly_counts(grid: SettlementGrid, events: Floats, censored: Floats) -> Co
 def _fit_rolled(
     grid: SettlementGrid, payout: PayoutDays, calendar: Calendar, promotion: Bools, rounds: int = 8
 ) -> tuple[CohortCounts, CohortCounts]:
-    """Latent due ages by expectation and maximisation, given how open each day is."""
-    openness = payout.on(_span(grid), calendar)
+    """Latent due ages by expectation and maximisation, given how open each day is: of all days, and of promotions."""
+    openness = payout.on(grid.span, calendar)
     waits = waiting_weights(openness)
     index = np.arange(len(grid.days))[:, None] + np.arange(MAX_AGE + 1)[None, :]
     weights = waits[:, index]
@@ -199,7 +185,8 @@ def _fit_rolled(
         at_risk = (recency @ (events + censored))[::-1].cumsum()[::-1]
         hazard = np.divide(recency @ events, at_risk, out=np.zeros_like(at_risk), where=at_risk > 0)
         density = np.maximum(hazard * np.concatenate([[1.0], np.cumprod(1.0 - hazard)[:-1]]), 1e-12)
-    return _weekly(grid, events, censored, promotion)
+    only = promotion[:, None]
+    return _weekly(grid, events, censored), _weekly(grid, events * only, censored * only)
 
 
 def _censored(unpaid: Floats, openness: Floats) -> Floats:
@@ -207,7 +194,6 @@ def _censored(unpaid: Floats, openness: Floats) -> Floats:
 
     It may have fallen due since, waiting for a payout: all that is known is that it had not by that day.
     """
-    count = len(unpaid)
     day = np.arange(len(openness))
     last_open = np.maximum.accumulate(np.where(openness > 0, day, -1))
     since = np.where(last_open >= 0, day - last_open, len(openness))
@@ -217,7 +203,7 @@ def _censored(unpaid: Floats, openness: Floats) -> Floats:
     kept = known >= 0
     known = np.where(age == MAX_AGE, MAX_AGE, known)
     np.add.at(out, (cohort[kept], known[kept]), unpaid[cohort[kept], age[kept]])
-    return out[:count]
+    return out
 
 
 def _first_payout_density(grid: SettlementGrid, openness: Floats) -> Floats:
@@ -253,14 +239,13 @@ def _fit_paused(
 
     An open weekday is the unit of the clock; exposure counts a day by its openness.
     """
-    span = _span(grid)
-    kinds = day_type(span, calendar)[np.arange(len(grid.days))[:, None] + np.arange(MAX_AGE)[None, :]]
+    types, recency = day_type(grid.span, calendar), _recency(grid)[:, None]
+    kinds = types[np.arange(len(grid.days))[:, None] + np.arange(MAX_AGE)[None, :]]
     gone = grid.settled + grid.left + grid.open_value
     # The open value is followed to its age on as_of, inclusive; nothing later is known.
     exposed = gone[:, ::-1].cumsum(axis=1)[:, ::-1][:, :MAX_AGE]
     paid = grid.settled[:, :MAX_AGE]
     paid_by_kind = np.bincount(kinds.ravel(), paid.ravel(), len(DAY_TYPES))
-    types, recency = day_type(span, calendar), _recency(grid)[:, None]
 
     def hazard_of(openness: Floats) -> tuple[Floats, Ints]:
         clock = open_age(openness[types], len(grid.days))
@@ -315,20 +300,13 @@ def _clocked_weekly(grid: SettlementGrid, clock: Ints, pace: Floats, paid: Float
     return CohortCounts(happened[:, None], at_risk, np.arange(weeks))
 
 
-def settlement_kernel(hazard: Floats, refund: Floats, mode: Mode, openness: Floats, cohorts: int) -> Floats:
-    """Share of each cohort that settles at each age, (draw, day of deduction, age), of ``cohorts`` days of deduction.
-
-    ``hazard`` (draw, age) is of falling due (rolled) or, by age in open days, of settling on an open day (paused),
-    ``refund`` (draw, age) of being refunded before; ``openness`` (day) is ``cohorts`` + ``MAX_AGE`` long at least.
-    """
-    return evolve(hazard, refund, mode, openness, cohorts)[0]
-
-
 def evolve(
     hazard: Floats, refund: Floats, mode: Mode, openness: Floats, cohorts: int, known_day: int = -1
 ) -> tuple[Floats, Floats]:
-    """Shares settled and refunded before settlement by age, each (draw, day of deduction, age).
+    """Shares of ``cohorts`` settled and refunded before settlement by age, each (draw, day of deduction, age).
 
+    ``hazard`` (draw, age) is of falling due (rolled) or, by age in open days, of settling on an open day (paused),
+    ``refund`` (draw, age) of being refunded before; ``openness`` (day) is ``cohorts`` + ``MAX_AGE`` long at least.
     Cohorts deducted on or before index ``known_day`` are taken as wholly open on the evening of that day: their shares
     begin the day after, and are of what is open then.
     """

@@ -5,8 +5,7 @@ orders, looks like risk control; else like validation where channels of several 
 same hours, like clearing where all channels of one name fail, and like integration where one of several behind it does.
 A channel alone behind its name looks like integration for hours and like clearing when it lasts. Of the base, what
 rises with the surge looks like risk control, and the rest is split as the channel's known causes are, or, without any,
-half to risk control. It is
-an inference, always marked as such, and changes no total.
+half to risk control. It is an inference, always marked as such, and changes no total.
 """
 
 from __future__ import annotations

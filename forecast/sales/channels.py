@@ -75,12 +75,12 @@ def fit(values: Floats, weekdays: Ints, peaks: Floats) -> Split:
     share = smooth / np.maximum(smooth.sum(axis=1, keepdims=True), 1e-12)
     total = filled.sum(axis=1)
     roughness = np.array([_roughness(filled[regular, c], total[regular], share[regular, c]) for c in range(count)])
-    candidates = _DRIFT.size
-    level, level_sd = np.zeros((count, candidates)), np.zeros((count, candidates))
-    chance = np.full((count, candidates), 1.0 / candidates)
-    weekday, weekday_sd = np.zeros((count, 7)), np.zeros((count, 7))
-    peak, peak_sd = np.zeros(count), np.zeros(count)
-    order_mean, order_shape = np.ones(count), np.ones(count)
+    drift = np.tile(_DRIFT, (count, 1))
+    level, level_sd = np.zeros((2, *drift.shape))
+    chance = np.full(drift.shape, 1.0 / _DRIFT.size)
+    weekday, weekday_sd = np.zeros((2, count, 7))
+    peak, peak_sd = np.zeros((2, count))
+    order_mean, order_shape = np.ones((2, count))
     for c in np.flatnonzero(sold).tolist():
         order_mean[c], order_shape[c] = _orders(filled[known, c], total[known] * share[known, c], roughness[c])
         if c == largest:
@@ -90,24 +90,11 @@ def fit(values: Floats, weekdays: Ints, peaks: Floats) -> Split:
         expected = (total[:, None] * share)[:, pair]
         for day in range(7):
             chosen = regular & (weekdays == day)
-            weekday[c, day], weekday_sd[c, day] = _shift(
-                filled[chosen][:, pair], expected[chosen], rough, WEEKDAY_SD, 0.0
-            )
+            came = filled[chosen][:, pair]
+            weekday[c, day], weekday_sd[c, day] = _shift(came, expected[chosen], rough, WEEKDAY_SD, 0.0)
         chosen = known & (peaks > 0)
         peak[c], peak_sd[c] = _shift(filled[chosen][:, pair], expected[chosen], rough, PEAK_SD, PEAK_SD / 2)
-    return Split(
-        sold,
-        np.tile(_DRIFT, (count, 1)),
-        chance,
-        level,
-        level_sd,
-        weekday,
-        weekday_sd,
-        peak,
-        peak_sd,
-        order_mean,
-        order_shape,
-    )
+    return Split(sold, drift, chance, level, level_sd, weekday, weekday_sd, peak, peak_sd, order_mean, order_shape)
 
 
 def simulate(split: Split, total: Floats, weekdays: Ints, peaks: Floats, rng: np.random.Generator) -> Floats:
@@ -130,9 +117,8 @@ def simulate(split: Split, total: Floats, weekdays: Ints, peaks: Floats, rng: np
         logs[:, place] = level[:, None] + drift + weekday[:, weekdays] + peak[:, None] * peaks
     weights = np.exp(logs - logs.max(axis=1, keepdims=True))
     weights /= weights.sum(axis=1, keepdims=True)
-    result[:, sold, :] = total[:, None, :] * rough_shares(
-        weights, total, split.order_mean[sold], split.order_shape[sold], rng
-    )
+    shares = rough_shares(weights, total, split.order_mean[sold], split.order_shape[sold], rng)
+    result[:, sold, :] = total[:, None, :] * shares
     return result
 
 
@@ -152,8 +138,7 @@ def rough_shares(
     orders = rng.poisson(np.minimum(rest * weights / mean, 1e12)) + first
     amounts = rng.standard_gamma(np.maximum(orders * shape + first, 1e-12)) * mean / shape
     amounts[orders == 0] = 0.0
-    shares: Floats = amounts / amounts.sum(axis=1, keepdims=True)
-    return shares
+    return np.asarray(amounts / amounts.sum(axis=1, keepdims=True))
 
 
 def _mean_one(sd: Floats, normal: Floats | float) -> Floats:
@@ -166,8 +151,7 @@ def _smooth(values: Floats) -> Floats:
     padded = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0)])
     days = np.arange(len(values))
     first, end = np.maximum(days - 28, 0), np.minimum(days + 29, len(values))
-    sums: Floats = padded[end] - padded[first]
-    return sums
+    return np.asarray(padded[end] - padded[first])
 
 
 def _roughness(value: Floats, total: Floats, share: Floats) -> float:
@@ -237,8 +221,7 @@ def _largest_error(variance: Floats) -> Floats:
     Thrice the expected sum; but more where orders are few, since cutting weeks that have an order, and none that have
     not, would make the level too low: a Poisson law exceeds the bound in one week of 3,000 (Bernstein's inequality).
     """
-    bound: Floats = np.maximum(2.0, 4 * np.sqrt(variance) + 8 / 3 * variance)
-    return bound
+    return np.asarray(np.maximum(2.0, 4 * np.sqrt(variance) + 8 / 3 * variance))
 
 
 def _shift(values: Floats, expected: Floats, roughness: Floats, prior_sd: float, own_sd: float) -> tuple[float, float]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.calendar import weekday_of
+
 if TYPE_CHECKING:
     from forecast.arrays import Bools, Days, Floats, Ints
 
@@ -38,7 +40,7 @@ class Closures:
 
     def chance(self, days: Days) -> Floats:
         """The chance of each day to be empty."""
-        return self.by_weekday[_weekday(days)]
+        return self.by_weekday[weekday_of(days)]
 
 
 def find_closures(total: Floats, days: Days) -> Closures:
@@ -47,7 +49,7 @@ def find_closures(total: Floats, days: Days) -> Closures:
     A run of n empty days is a closure (or the end of a feed) when such a run had less than one chance in a hundred to
     occur anywhere in the history, given how often the other days of the same weekdays were empty.
     """
-    weekday = _weekday(days[: len(total)])
+    weekday = weekday_of(days[: len(total)])
     closed = np.zeros(len(total), dtype=bool)
     if (total > 0).sum() >= USUAL_DAYS:
         total = np.where(total < TRIFLE * np.median(total[total > 0]), 0.0, total)
@@ -85,13 +87,7 @@ def _by_weekday(total: Floats, weekday: Ints) -> Floats:
     known, empty = np.isfinite(total), total == 0
     overall = empty.sum() / max(known.sum(), 1)
     count = np.bincount(weekday[known], minlength=7)
-    share: Floats = (np.bincount(weekday[empty], minlength=7) + PRIOR_DAYS * overall) / (count + PRIOR_DAYS)
-    return share
-
-
-def _weekday(days: Days) -> Ints:
-    """0 = Monday; 1970-01-01 was a Thursday."""
-    return (days.astype("datetime64[D]").astype(np.int64) + 3) % 7
+    return np.asarray((np.bincount(weekday[empty], minlength=7) + PRIOR_DAYS * overall) / (count + PRIOR_DAYS))
 
 
 def _empty_runs(total: Floats) -> list[tuple[int, int]]:

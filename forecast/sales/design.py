@@ -33,10 +33,6 @@ class Block:
     sd: Floats
     repeats: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
-    def coefficient(self, name: str) -> int:
-        """The place of the column of that name."""
-        return self.names.index(name)
-
 
 class Columns:
     """Collects columns over a fixed set of days into a block."""

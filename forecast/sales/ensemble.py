@@ -46,7 +46,7 @@ def fit(log_sales: Floats, block: Block, horizon: int, rng: np.random.Generator)
     ends = origins(np.isfinite(core.regular), horizon)
     if not ends.size:
         return Ensemble({CORE.name: core}, CORE_ALONE, UNMEASURED, 0, 0)
-    fits = {CORE.name: core} | {one.name: model.rival(core, one, log_sales) for one in RIVALS}
+    fits = {CORE.name: core} | {one.name: model.rival(core, one) for one in RIVALS}
     past = backtest(fits, ends, horizon, rng)
     choice = choose(past)
     chosen = {name: one for name, one in fits.items() if choice.weights[name] > 0 or name == CORE.name}

@@ -76,15 +76,11 @@ def event_block(days: Days, events: Sequence[Event], history: int) -> tuple[Bloc
     _check(events)
     touching = [event for event in dict.fromkeys(events) if _window(event, days).any()]
     uplifts = {event.name: _uplift(event.name, touching) for event in touching}
-    past = [
-        event for event in touching if _window(event, days)[:history].any() and _main_day(event) <= days[history - 1]
-    ]
+    begun = [event for event in touching if _window(event, days)[:history].any()]
+    past = [event for event in begun if _main_day(event) <= days[history - 1]]
+    to_come = [event for event in touching if _window(event, days)[history:].any()]
     block = _columns(days, touching, uplifts)
-    ahead = [
-        _ahead(event, _source(event, past, uplifts[event.name]), days, block)
-        for event in touching
-        if _window(event, days)[history:].any()
-    ]
+    ahead = [_ahead(event, _source(event, past, uplifts[event.name]), days, block) for event in to_come]
     return block, ahead, [_note(one) for one in ahead if one.source != "history"]
 
 
@@ -150,50 +146,39 @@ def _add_phases(columns: Columns, days: Days, events: list[Event]) -> None:
 def _phase(event: Event, days: Days, phase: str) -> Floats:
     """How strongly a phase holds on each day, between 0 and 1."""
     start, end = np.datetime64(event.start, "D"), np.datetime64(event.end, "D")
-    peak = _main_day(event)
-    to_peak = (peak - days).astype(np.int64).astype(np.float64)
-    to_end = (days - end).astype(np.int64).astype(np.float64)
-    result: Floats
+    to_peak = (_main_day(event) - days).astype(np.int64).astype(np.float64)
     if phase == "presale":
-        result = ((days >= start) & (days < peak)).astype(np.float64)
-    elif phase == "build_up":
-        result = np.where((days >= start) & (to_peak > 0), np.exp(-(np.maximum(to_peak, 1.0) - 1.0) / 1.75), 0.0)
-    elif phase == "after":
-        result = np.where((days <= end) & (to_peak < 0), 0.5 ** ((np.maximum(-to_peak, 1.0) - 1.0) / 1.5), 0.0)
-    else:
-        result = np.where((to_end > 0) & (to_end <= DIP_DAYS), 1.0 - (to_end - 1.0) / DIP_DAYS, 0.0)
-    return result
+        return np.asarray((days >= start) & (to_peak > 0), dtype=np.float64)
+    if phase == "build_up":
+        return np.where((days >= start) & (to_peak > 0), np.exp(-(np.maximum(to_peak, 1.0) - 1.0) / 1.75), 0.0)
+    if phase == "after":
+        return np.where((days <= end) & (to_peak < 0), 0.5 ** ((np.maximum(-to_peak, 1.0) - 1.0) / 1.5), 0.0)
+    to_end = (days - end).astype(np.int64).astype(np.float64)
+    return np.where((to_end > 0) & (to_end <= DIP_DAYS), 1.0 - (to_end - 1.0) / DIP_DAYS, 0.0)
 
 
 def _shape(event: Event, days: Days) -> Floats:
     """The default shape: 1 on the peak, or on every day of an event without one."""
-    inside = _window(event, days).astype(np.float64)
     if event.peak is None:
-        return inside
-    shape = PRESALE_SHARE * _phase(event, days, "presale") + (BUILD_UP_SHARE - PRESALE_SHARE) * _phase(
-        event, days, "build_up"
-    )
-    shape += AFTER_SHARE * _phase(event, days, "after")
+        return _window(event, days)
+    presale, build_up, after = (_phase(event, days, phase) for phase in ("presale", "build_up", "after"))
+    shape = PRESALE_SHARE * presale + (BUILD_UP_SHARE - PRESALE_SHARE) * build_up + AFTER_SHARE * after
     return np.where(days == np.datetime64(event.peak, "D"), 1.0, shape)
 
 
 def _window(event: Event, days: Days) -> Floats:
-    inside: Floats = ((days >= np.datetime64(event.start, "D")) & (days <= np.datetime64(event.end, "D"))).astype(
-        np.float64
-    )
-    return inside
+    start, end = np.datetime64(event.start, "D"), np.datetime64(event.end, "D")
+    return np.asarray((days >= start) & (days <= end), dtype=np.float64)
 
 
 def _main_day(event: Event) -> np.datetime64:
-    day: np.datetime64 = np.datetime64(event.peak if event.peak is not None else event.start, "D")
-    return day
+    return np.datetime64(event.peak or event.start, "D")
 
 
 def _belongs(column: str, event: Event) -> bool:
     """Whether a column is part of that event's level."""
-    kind = "peak" if event.peak is not None else "flat"
-    own = {f"level:{kind}", f"level:{kind}:{event.name}", f"repeat:{event.name}:{event.start}"}
-    return column in own
+    kind = (FLAT if event.peak is None else PEAK).name
+    return column in {f"level:{kind}", f"level:{kind}:{event.name}", f"repeat:{event.name}:{event.start}"}
 
 
 def _uplift(name: str, events: Sequence[Event]) -> float | None:

@@ -73,15 +73,8 @@ class Filter:
         self._mean, self.sd, self.prior_sd, self.repeats = block.mean, block.sd.copy(), block.sd, block.repeats
         self.taught = np.abs(block.matrix[: len(log_sales)][self._known]).sum(axis=0) > 0
         # UnobservedComponents wants a series of its own; the gains depend on which days are known, never on values.
-        self._model = UnobservedComponents(
-            np.where(self._known, values, np.nan),
-            level=True,
-            trend=True,
-            irregular=True,
-            stochastic_level=True,
-            stochastic_trend=True,
-            autoregressive=1,
-        )
+        series = np.where(self._known, values, np.nan)
+        self._model = UnobservedComponents(series, level="local linear trend", autoregressive=1)
         self._model["transition", 1, 1] = DAMPING
         self._model.ssm["obs_cov"] = np.ones((1, 1, len(log_sales)))
         self._model.ssm["state_cov"] = np.zeros((3, 3, len(log_sales)))
@@ -184,15 +177,11 @@ class Filter:
 
         bounds = [(one - 4 * width, one + 4 * width) for one, width in zip(mean[free], sd[free], strict=True)]
 
-        def objective(part: Floats) -> float:
+        def loss(part: Floats) -> float:
             return self.objective(whole(part))
 
         found = optimize.minimize(
-            objective,
-            start[free],
-            method="L-BFGS-B",
-            bounds=bounds,
-            options={"maxiter": steps, "ftol": 2e-5, "eps": 1e-4},
+            loss, start[free], method="L-BFGS-B", bounds=bounds, options={"maxiter": steps, "ftol": 2e-5, "eps": 1e-4}
         )
         return whole(found.x)
 
@@ -232,5 +221,4 @@ def _median(values: Floats) -> float:
 def _root(covariance: Floats) -> Floats:
     """A square root of a covariance that may be singular."""
     values, vectors = np.linalg.eigh(covariance)
-    root: Floats = vectors * np.sqrt(np.maximum(values, 0.0))
-    return root
+    return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))

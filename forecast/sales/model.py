@@ -108,8 +108,15 @@ def fit(log_sales: Floats, block: Block, rng: np.random.Generator) -> Fit:
         theta = filtered.mode(theta)
     filtered, block, theta = _with_shifts(filtered, block, theta, log_sales, outliers)
     repeat_sd = _learn_repeats(filtered, theta)
+    return with_draws(_at_mode(filtered, block, theta, log_sales, outliers, repeat_sd), rng)
+
+
+def _at_mode(
+    filtered: Filter, block: Block, theta: Floats, log_sales: Floats, outliers: Bools, repeat_sd: dict[str, float]
+) -> Fit:
+    """The fit at the most likely variances alone."""
     best = filtered.run(theta)
-    at_mode = Fit(
+    return Fit(
         filtered=filtered,
         block=block,
         mode=theta,
@@ -125,7 +132,6 @@ def fit(log_sales: Floats, block: Block, rng: np.random.Generator) -> Fit:
         seen=log_sales,
         regular=np.where(outliers, np.nan, log_sales),
     )
-    return with_draws(at_mode, rng)
 
 
 def _with_shifts(
@@ -144,27 +150,13 @@ def _with_shifts(
     return filtered, block, theta
 
 
-def rival(core: Fit, dynamics: Dynamics, log_sales: Floats) -> Fit:
+def rival(core: Fit, dynamics: Dynamics) -> Fit:
     """Another dynamics fitted to the same days, with the core's outliers and spread of repeats, at its mode alone."""
     block = replace(core.block, sd=core.filtered.sd)
-    filtered = Filter(log_sales, block, core.outliers, dynamics)
-    theta = filtered.mode(
-        np.where(dynamics.free & (dynamics.mean == PRIOR_MEAN), core.mode, dynamics.mean), _RIVAL_STEPS
-    )
-    best = filtered.run(theta)
-    return replace(
-        core,
-        filtered=filtered,
-        block=block,
-        mode=theta,
-        parameters=dict(zip(PARAMETERS, parameters(theta).tolist(), strict=True)),
-        best=best,
-        passes=(best,),
-        thetas=theta[None],
-        pool=_pool(best, core.outliers),
-        odd=_odd(best, core.outliers),
-        largest=float(np.nanmax(np.where(core.outliers, np.nan, best.errors))),
-    )
+    filtered = Filter(core.seen, block, core.outliers, dynamics)
+    start = np.where(dynamics.free & (dynamics.mean == PRIOR_MEAN), core.mode, dynamics.mean)
+    theta = filtered.mode(start, _RIVAL_STEPS)
+    return _at_mode(filtered, block, theta, core.seen, core.outliers, core.repeat_sd)
 
 
 def with_draws(fitted: Fit, rng: np.random.Generator) -> Fit:
@@ -282,8 +274,7 @@ def _trend(values: Floats) -> float:
 
 def _part(square: Floats, limit: float) -> Floats:
     """The factor of a deviation whose square is to stay below a limit, nearly 1 where it does by itself."""
-    part: Floats = (1.0 + (square / limit) ** 2) ** -0.25
-    return part
+    return np.asarray((1.0 + (square / limit) ** 2) ** -0.25)
 
 
 def _learn_repeats(filtered: Filter, theta: Floats) -> dict[str, float]:
@@ -329,8 +320,7 @@ def _pool(one: Pass, outliers: Bools) -> Floats | None:
     standard = (one.errors / one.scale)[regular]
     if standard.std() < 1e-9:  # noqa: PLR2004  # a history without any noise has none to draw from
         return None
-    pool: Floats = (standard - standard.mean()) / standard.std()
-    return pool
+    return np.asarray((standard - standard.mean()) / standard.std())
 
 
 def _odd(one: Pass, outliers: Bools) -> Floats:

@@ -148,11 +148,8 @@ def _checked(
     daily: pd.DataFrame | pd.Series[float], as_of: dt.date, horizon: int, paths: int
 ) -> tuple[Floats, tuple[str, ...]]:
     """Sales (day, channel) up to as_of and the channels' names, once everything can be used."""
-    wrong = [
-        Problem(f"must be at least 1 (got {number})", key=key)
-        for key, number in (("horizon", horizon), ("paths", paths))
-        if number < 1
-    ]
+    counts = {"horizon": horizon, "paths": paths}
+    wrong = [Problem(f"must be at least 1 (got {count})", key=key) for key, count in counts.items() if count < 1]
     if wrong:
         raise InputError(wrong)
     table = daily.to_frame() if isinstance(daily, pd.Series) else daily
@@ -184,10 +181,8 @@ def _nothing_known(table: pd.DataFrame, as_of: dt.date) -> Problem:
         return Problem("has no row; write one for each day up to as_of, 0 where there were no orders", key="daily")
     first = min(pd.Timestamp(day).date() for day in pd.DatetimeIndex(table.index))
     if first > as_of:
-        message = (
-            f"is {as_of}, before the first row of daily ({first}); write a day from {first} on, or add earlier rows"
-        )
-        return Problem(message, key="as_of")
+        advice = f"write a day from {first} on, or add earlier rows"
+        return Problem(f"is {as_of}, before the first row of daily ({first}); {advice}", key="as_of")
     message = f"holds no number in the {HISTORY_DAYS} days up to {as_of}; write each day's sales, 0 if it had no orders"
     return Problem(message, key="daily")
 

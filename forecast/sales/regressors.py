@@ -104,9 +104,8 @@ def holiday_names(days: Days, calendar: Calendar) -> list[str | None]:
         source = holiday_source.country_holidays(calendar.country, language="en_US")
     found: list[str | None] = [None] * len(padded)
     for first, end in _runs(off):
-        named = {
-            place: _own_name(source, padded[place]) for place in range(first, end) if types[place] == PUBLIC_HOLIDAY
-        }
+        public = [place for place in range(first, end) if types[place] == PUBLIC_HOLIDAY]
+        named = {place: _own_name(source, padded[place]) for place in public}
         is_long = named and end - first >= LONG_HOLIDAY_DAYS
         for place in range(min(named), max(named) + 1) if is_long else named:
             found[place] = _nearest_name(named, place)
@@ -142,11 +141,8 @@ def regressor_block(days: Days, regressors: pd.DataFrame | None, history: int) -
         absent = ~np.isfinite(values)
         if absent.any():
             day = to_date(days[int(np.argmax(absent))])
-            problems.append(
-                Problem(
-                    f"no number for {day}; write one for every day of history and horizon", key=f"regressors.{name}"
-                )
-            )
+            message = f"no number for {day}; write one for every day of history and horizon"
+            problems.append(Problem(message, key=f"regressors.{name}"))
             continue
         spread = float(values[:history].std())
         if spread < 1e-9 * max(1.0, float(np.abs(values[:history]).max(initial=0.0))):

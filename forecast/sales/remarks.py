@@ -53,14 +53,12 @@ def on_models(fitted: Ensemble, days: Days, carried: float) -> list[Note]:
     selling = int(np.isfinite(core.seen).sum())
     notes = []
     if core.outliers.any():
-        last = str(days[np.flatnonzero(core.outliers)[-1]])
-        notes.append(Note("outlier_days", "sales", {"days": int(core.outliers.sum()), "last": last}))
-    shifts = shift_days(core.block)
-    if shifts:
-        last_shift = max(shifts)
-        change = float(np.expm1(core.best.mean[shifts[last_shift]]))
-        first = str(days[last_shift])
-        notes.append(Note("level_shift", "sales", {"days": len(shifts), "last": first, "change": change}))
+        latest = str(days[np.flatnonzero(core.outliers)[-1]])
+        notes.append(Note("outlier_days", "sales", {"days": int(core.outliers.sum()), "last": latest}))
+    if shifts := shift_days(core.block):
+        last, column = max(shifts.items())
+        change = float(np.expm1(core.best.mean[column]))
+        notes.append(Note("level_shift", "sales", {"days": len(shifts), "last": str(days[last]), "change": change}))
     notes += [
         Note("recent_change", "sales", {"first": str(days[day]), "change": float(np.expm1(core.best.mean[column]))})
         for day, column in shift_days(core.block, RECENT).items()
@@ -73,14 +71,12 @@ def on_models(fitted: Ensemble, days: Days, carried: float) -> list[Note]:
 
 def _on_holidays(core: Fit, days: Days) -> list[Note]:
     """Holidays ahead that no day of the history has shown."""
-    ahead = core.block.matrix[len(core.seen) :]
+    matrix, days = core.block.matrix[len(core.seen) :], days[len(core.seen) :]
     return [
-        Note(
-            "holiday_unseen", "sales", {"holiday": name.removeprefix(HOLIDAY), "first": str(days[len(core.seen) + day])}
-        )
-        for column, name in enumerate(core.block.names)
-        if name.startswith(HOLIDAY) and not core.filtered.taught[column] and ahead[:, column].any()
-        for day in np.flatnonzero(ahead[:, column])[:1]
+        Note("holiday_unseen", "sales", {"holiday": name.removeprefix(HOLIDAY), "first": str(day)})
+        for name, ahead, taught in zip(core.block.names, matrix.T, core.filtered.taught, strict=True)
+        if name.startswith(HOLIDAY) and not taught
+        for day in days[ahead != 0][:1]
     ]
 
 
@@ -100,11 +96,5 @@ def _on_intervals(fitted: Ensemble) -> list[Note]:
     found = fitted.calibration
     if found.spread == AS_FITTED or found.days is None or found.sums is None:
         return []
-    values = {
-        "window": fitted.window,
-        "days": found.days,
-        "sums": found.sums,
-        "daily": found.spread.daily,
-        "level": found.spread.level,
-    }
-    return [Note("intervals_rescaled", "sales", values)]
+    shares, spread = {"window": fitted.window, "days": found.days, "sums": found.sums}, found.spread
+    return [Note("intervals_rescaled", "sales", {**shares, "daily": spread.daily, "level": spread.level})]

@@ -87,10 +87,8 @@ def _loss(logs: Floats, came: Floats) -> tuple[float, float]:
         return float("nan"), float("nan")
     sold, paths = np.exp(came[known]), np.exp(logs[:, known])
     total = sold.sum(keepdims=True)
-    return (
-        _pinball(paths, sold) / float(total[0]),
-        _pinball(paths.sum(axis=1, keepdims=True), total) / float(total[0]),
-    )
+    days, window = _pinball(paths, sold), _pinball(paths.sum(axis=1, keepdims=True), total)
+    return days / float(total[0]), window / float(total[0])
 
 
 def _pinball(paths: Floats, sold: Floats) -> float:

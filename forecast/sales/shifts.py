@@ -75,9 +75,7 @@ def with_shift(block: Block, day: int, prefix: str = PREFIX) -> Block:
 
 def shift_days(block: Block, prefix: str = PREFIX) -> dict[int, int]:
     """First days of the shifts in a design, each with its column."""
-    return {
-        int(name.removeprefix(prefix)): column for column, name in enumerate(block.names) if name.startswith(prefix)
-    }
+    return {int(name.removeprefix(prefix)): place for place, name in enumerate(block.names) if name.startswith(prefix)}
 
 
 def without_later(block: Block, end: int) -> Block:

@@ -146,13 +146,8 @@ class Engine:
     def _with_noise(self, index: int, deal: _Deal, money: Settlements, pool: Floats) -> tuple[Floats, Floats]:
         """Settlements before fees and refunds taken back (path, day), with the noise of single orders."""
         law, random = self.assumptions.channels[index], self.randomness
-        noisy = noisy_settlements(
-            deal.back(money.settled),
-            deal.back(pool),
-            money.squared,
-            law.order_size * law.dispersion,
-            random.settle[:, index],
-        )
+        settled, grain, normal = deal.back(money.settled), law.order_size * law.dispersion, random.settle[:, index]
+        noisy = noisy_settlements(settled, deal.back(pool), money.squared, grain, normal)
         noise = np.ones_like(money.settled)
         np.divide(deal.out(noisy), money.settled, out=noise, where=money.settled > NO_MONEY)
         taken = deal.back(money.taken_back(noise) + self.kernels[index].open.taken_back[:, None])

@@ -20,7 +20,7 @@ TOLERANCE = 1e-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelFlows:
-    """One channel's part of ``Flows``, without the axis of channels."""
+    """What becomes of one channel's orders, as in ``Flows`` without the axis of channels."""
 
     settled: Floats
     fees: Floats

@@ -164,10 +164,8 @@ class _Promoted:
 def _run_off(law: ChannelLaw, settled: Floats, refunded: Floats, taken_back: Floats, horizon: int) -> RunOff:
     """The run-off, given the shares by age of those in transit and what is taken back of those settled."""
     first = run_off(law.first, law.open_orders.awaiting, horizon)
-    failed = sum(
-        (run_off(law.recovery[cause], law.open_orders.failed[cause], horizon) for cause in ALL_CAUSES),
-        np.zeros((len(law.first), 2, horizon)),
-    )
+    by_cause = (run_off(law.recovery[cause], law.open_orders.failed[cause], horizon) for cause in ALL_CAUSES)
+    failed = sum(by_cause, np.zeros((len(law.first), 2, horizon)))
     open_settled, open_refunded, squared = _open_run_off(settled, refunded, law.open_orders.in_transit, horizon)
     return RunOff(
         tried=first[:, 0],
@@ -262,9 +260,7 @@ def _by_day(grid: Floats, horizon: int) -> Floats:
 
 def _open_run_off(settled: Floats, refunded: Floats, open_value: Floats, horizon: int) -> tuple[Floats, Floats, Floats]:
     """Settlements and refunds (draw, day) of what is in transit on as_of, and Σ value × share² (day)."""
-    draws = len(settled)
-    out = np.zeros((draws, horizon))
-    back = np.zeros((draws, horizon))
+    out, back = np.zeros((2, len(settled), horizon))
     squared = np.zeros(horizon)
     for age in np.flatnonzero(open_value).tolist():
         cohort = MAX_AGE - 1 - age
@@ -297,16 +293,8 @@ def _taken_run_off(taken: Floats, settled: Floats, horizon: int) -> Floats:
 
 
 def convolve(inflow: Floats, kernels: list[Floats]) -> list[Floats]:
-    """Outflows of (draw, path, day) inflows under kernels (draw, age), cut at the horizon."""
-    horizon = inflow.shape[2]
-    size = scipy.fft.next_fast_len(2 * horizon, real=True)
-    spectrum = scipy.fft.rfft(inflow, size, axis=2)
-    out = []
-    for kernel in kernels:
-        weight = scipy.fft.rfft(kernel[:, :horizon], size, axis=1)[:, None, :]
-        flow = scipy.fft.irfft(spectrum * weight, size, axis=2)[:, :, :horizon]
-        out.append(np.maximum(flow, 0.0))
-    return out
+    """Outflows of a (draw, path, day) inflow under kernels (draw, age), cut at the horizon."""
+    return convolve_sum([inflow], [kernels])
 
 
 def convolve_sum(inflows: list[Floats], kernels: list[list[Floats]]) -> list[Floats]:

@@ -41,18 +41,14 @@ def noisy_settlements(settled: Floats, pool: Floats, squared: Floats, grain: flo
     variance = grain * np.maximum(average - squared, 0.0)
     variance[variance <= 1e-9 * grain * np.maximum(average, 1.0)] = 0.0
     out = np.zeros_like(settled)
-    ahead = np.zeros(len(settled))
-    done = np.zeros(len(settled))
+    ahead, done = np.zeros((2, len(settled)))
     for day in range(settled.shape[1]):
         expected = settled[:, day]
         open_now = np.maximum(pool[:, day] - done, 0.0)
         rate = np.clip(np.divide(expected, open_now, out=np.zeros_like(expected), where=open_now > 0), 0.0, 1.0)
-        mean = np.clip(expected - rate * ahead, 0.0, None)
+        value = np.clip(expected - rate * ahead, 0.0, None)
         if variance[day] > 0 and average[day] > 0:
-            spread = variance[day] * mean / average[day]
-            value = gamma_noise(mean, spread, normal[:, day])
-        else:
-            value = mean
+            value = gamma_noise(value, variance[day] * value / average[day], normal[:, day])
         value = np.minimum(value, np.maximum(pool[:, day] - done - ahead, 0.0))
         out[:, day] = value
         ahead += value - expected

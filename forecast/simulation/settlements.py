@@ -11,7 +11,7 @@ from forecast.simulation.failure_rates import NO_MONEY
 from forecast.simulation.kernels import convolve_sum, planned_taken, refund_factors
 
 if TYPE_CHECKING:
-    from forecast.arrays import Floats, Ints
+    from forecast.arrays import Floats
     from forecast.simulation.kernels import Kernels, SettlementKernels
 
 PAYS_OUT = 0.1
@@ -93,10 +93,8 @@ def _new_streams(deducted: Floats, kernel: Kernels, target: float | None, settle
     """Orders placed after as_of, those deducted in promotions apart where they behave otherwise."""
     parts = [(deducted, kernel.usual)]
     if kernel.promotion is not None:
-        parts = [
-            (deducted * ~kernel.promotion_days, kernel.usual),
-            (deducted * kernel.promotion_days, kernel.promotion),
-        ]
+        inside = kernel.promotion_days
+        parts = [(deducted * ~inside, kernel.usual), (deducted * inside, kernel.promotion)]
     if target is None:
         return [_settle(flow, one, None, settled_map) for flow, one in parts]
     # With nothing deducted the parts weigh the same, and the factor touches no money.
@@ -139,18 +137,11 @@ def arrival_map(
     if not delay and not holds:
         return None
     payout = np.flatnonzero(openness >= PAYS_OUT)
-
-    def moved(targets: Ints, share: float = 1.0) -> Floats:
-        matrix = np.eye(horizon) * (1.0 - share)
-        inside = targets < horizon
-        matrix[np.arange(horizon)[inside], targets[inside]] += share
-        return matrix
-
     result = np.eye(horizon)
     if delay:
         position = np.searchsorted(payout, np.arange(horizon), side="left") + delay
         targets = np.where(position < len(payout), payout[np.minimum(position, len(payout) - 1)], horizon)
-        result = moved(targets)
+        result = (targets[:, None] == np.arange(horizon)).astype(float)
     for start, stop, share in holds:
         after = payout[payout >= stop]
         release = int(after[0]) if len(after) else horizon
