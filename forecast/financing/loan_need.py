@@ -33,7 +33,6 @@ REQUIRED = (
 YEAR_DAYS = 360
 """Days in a year of the rule."""
 
-
 BRIDGE = ("new_loan", "own_funds", "minimum_balance", "season", "tied_up", "failures", "confidence", "spare")
 """The steps from the rule's new loan to the plan's funding gap; see ``bridge``."""
 
@@ -89,13 +88,11 @@ def loan_need(accounts: Mapping[str, float]) -> LoanNeed:
     receivable, advance = (YEAR_DAYS * accounts[key] / revenue for key in ("receivables", "advances"))
     cycle = inventory + receivable - payable + prepaid - advance
     if cycle <= 0:
-        raise InputError(
-            Problem(
-                f"the cash cycle is {cycle:.1f} days: payables and advances carry the business, and the rule gives no "
-                "loan need; check the average balances",
-                key="accounts",
-            )
+        message = (
+            f"the cash cycle is {cycle:.1f} days: payables and advances carry the business, and the rule gives no "
+            "loan need; check the average balances"
         )
+        raise InputError(Problem(message, key="accounts"))
     turns = YEAR_DAYS / cycle
     margin = accounts["profit"] / revenue
     growth = accounts["next_revenue"] / revenue - 1
@@ -144,9 +141,8 @@ def bridge(
     to max(0, buffer − opening balance).
     """
     pace = found.need * sales_of_a_year / next_revenue
-    healthy, usual = (
-        max(0.0, -float(cash_position(0.0, flows).min())) for flows in (expected_without_failures, expected)
-    )
+    courses = (expected_without_failures, expected)
+    healthy, usual = (max(0.0, -float(cash_position(0.0, flows).min())) for flows in courses)
     steps = {
         "new_loan": found.new_loan,
         "own_funds": found.need - found.new_loan - opening_balance,

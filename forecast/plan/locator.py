@@ -24,7 +24,6 @@ KeyPath = tuple[str | int, ...]
 Place = tuple[int, int]
 """Line and column."""
 
-
 _PLACE = re.compile(r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
 
 _HINTS = (

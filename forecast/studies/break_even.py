@@ -46,15 +46,10 @@ class Choice:
 
 
 def stretches(levels: Sequence[float], choose: Callable[[float], Choice], tolerance: float) -> tuple[Stretch, ...]:
-    """Find where the choice changes along an input.
+    """Find where the choice changes along an input: one stretch after another, each from its first level tried on.
 
-    Args:
-        levels: Tried first, ascending, at least two.
-        choose: The choice at a level; called once a level.
-        tolerance: Neighbouring levels with different choices end up at most this far apart.
-
-    Returns:
-        One stretch after another; where they meet, the next one begins at its first level tried.
+    At least two ``levels`` are tried first, ascending; ``choose`` is called once a level. Neighbouring levels with
+    different choices end up at most ``tolerance`` apart.
     """
     made = cache(choose)
     known = {*levels}

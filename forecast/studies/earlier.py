@@ -29,7 +29,8 @@ OTHERS: Mapping[str, frozenset[str]] = {
 """The commands that write another JSON, and keys that tell it from a run's."""
 
 UNLIKE = "is not as forecast run writes it; write the path of a result.json as a run left it"
-LACKING = "is missing; write the path of a result.json as forecast run left it"
+AS_LEFT = "write the path of a result.json as forecast run left it"
+LACKING = f"is missing; {AS_LEFT}"
 WRITE = "write the path of a result.json that forecast run left"
 
 Orders = Literal["all", "open_orders"]
@@ -153,11 +154,7 @@ def _json(path: Path) -> dict[str, Any]:
 
 
 def _check_basis(result: ResultThen, days: int) -> None:
-    """Every channel has its part, and every series a figure for every day.
-
-    Raises:
-        Misfit: names what is missing or of another length.
-    """
+    """Every channel has its part, and every series a figure for every day; a ``Misfit`` names what is not so."""
     basis = result.review_basis
     for channel in result.channels:
         for place, parts in (("review_basis", basis.by_channel), ("scenarios.base", result.scenarios.base.by_channel)):
@@ -171,21 +168,15 @@ def _check_basis(result: ResultThen, days: int) -> None:
 
 
 def _check_kind(result: Mapping[str, object], path: Path) -> None:
-    """That it is a run's, of this version's shape, and with what a review needs.
-
-    Raises:
-        InputError: names what it is instead, or the key that shows it.
-    """
+    """That it is a run's, of this version's shape, with what a review needs; else what it is is told."""
     if result.get("schema") != SCHEMA:
         found = "is missing" if "schema" not in result else f"is {result['schema']!r}"
         message = f"{found}, and this version reads results of schema {SCHEMA}; is it a result.json of forecast run?"
         raise InputError(Problem(message, str(path), key="schema"))
     for command, telling in OTHERS.items():
         if telling <= set(result):
-            message = (
-                f"is the result of forecast {command}, not of forecast run; write the path of the result.json that the"
-                " earlier forecast run left"
-            )
+            found = f"is the result of forecast {command}, not of forecast run"
+            message = f"{found}; write the path of the result.json that the earlier forecast run left"
             raise InputError(Problem(message, str(path)))
     if not isinstance(result.get("review_basis"), dict):
         null, absent = "is null: that run had no scenario base", "is missing: an older version wrote it"
@@ -195,16 +186,11 @@ def _check_kind(result: Mapping[str, object], path: Path) -> None:
 
 
 def _check_days(as_of: str, dates: list[str], path: Path) -> None:
-    """The days forecast are those that follow as_of.
-
-    Raises:
-        InputError: names ``as_of`` where it is no day or not the one before, else the days.
-    """
+    """The days forecast are those that follow as_of; ``as_of`` is named where it is no day or not the one before."""
     try:
         day = dt.date.fromisoformat(as_of)
     except ValueError:
-        message = f"is {as_of!r}, which is no day; write the path of a result.json as forecast run left it"
-        raise InputError(Problem(message, str(path), key="as_of")) from None
+        raise InputError(Problem(f"is {as_of!r}, which is no day; {AS_LEFT}", str(path), key="as_of")) from None
     try:
         given = [dt.date.fromisoformat(one) for one in dates]
     except ValueError:
@@ -212,21 +198,15 @@ def _check_days(as_of: str, dates: list[str], path: Path) -> None:
     if not given or [(one - given[0]).days for one in given] != list(range(len(given))):
         raise InputError(Problem(UNLIKE, str(path), key="scenarios.base.dates"))
     if (given[0] - day).days != 1:
-        message = (
-            f"is {day}, and the days forecast begin on {given[0]}; write the path of a result.json as forecast run"
-            " left it"
-        )
+        message = f"is {day}, and the days forecast begin on {given[0]}; {AS_LEFT}"
         raise InputError(Problem(message, str(path), key="as_of"))
 
 
 def _misfits(result: ResultThen, plan: Plan, path: Path) -> list[Problem]:
     """What shows that the result is of something else than the plan's past."""
     problems = []
-    pairs = (
-        ("merchant.name", result.merchant.name, plan.merchant.name),
-        ("currency", result.currency, plan.merchant.currency),
-    )
-    for key, found, wanted in pairs:
+    named = ("merchant.name", result.merchant.name, plan.merchant.name)
+    for key, found, wanted in (named, ("currency", result.currency, plan.merchant.currency)):
         if found != wanted:
             message = f"is {found!r}, and the plan's is {wanted!r}; write the result of an earlier run of this plan"
             problems.append(Problem(message, str(path), key=key))
