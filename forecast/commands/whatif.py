@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecast.commands.grid import grid
+from forecast.outputs.grid import grid
 from forecast.outputs.figures import DEAD_ZONE, Figures, over_channels
 from forecast.outputs.tables.run import mix_text
 

@@ -73,18 +73,11 @@ def load_plan(
     seed: int | None = None,
     language: Language | None = None,
 ) -> Plan:
-    """Reads and checks a plan file and the other cash flows that it names.
+    """Reads and checks a plan file, TOML in UTF-8 (a byte-order mark is fine), and the other cash flows that it names.
 
-    Args:
-        path: The plan, TOML in UTF-8 (a byte-order mark is fine).
-        as_of: In place of ``plan.as_of``.
-        horizon_days: In place of ``plan.horizon_days``, calendar days.
-        paths: In place of ``plan.paths``.
-        seed: In place of ``plan.seed``.
-        language: In place of the plan's ``language``: of the outputs, and of the base's label where it has none.
-
-    Returns:
-        The plan; paths in it are absolute, relative ones having been read from the plan's folder.
+    What is given stands in place of the keys of those names: ``horizon_days`` in calendar days, ``language`` for the
+    outputs, and for the base's label where it has none. Paths in the plan are absolute, relative ones having been read
+    from the plan's folder.
 
     Raises:
         InputError: With every problem in the plan and in the other flows, in the order of their lines.
@@ -131,12 +124,9 @@ def scenario_from_settings(
 ) -> Scenario:
     """The scenario that a list of ``KEY=VALUE`` makes, checked as one in the plan file.
 
-    Args:
-        plan: Whose channels, clearings and events the keys may name.
-        settings: ``KEY`` as in a scenario of the plan file, ``VALUE`` as TOML writes it: ``failure_rate.baitiao=0.08``,
-            ``volume=1.4``, ``outages=[{clearing="jd_pay",start=2026-11-11,days=3}]``.
-        name: The scenario's name.
-        label: Its name as printed; by default the settings themselves, unless one of them is ``label="…"``.
+    ``KEY`` is as in a scenario of the plan file, ``VALUE`` as TOML writes it: ``failure_rate.baitiao=0.08``,
+    ``volume=1.4``, ``outages=[{clearing="jd_pay",start=2026-11-11,days=3}]``. ``label`` is its name as printed; by
+    default the settings themselves, unless one of them is ``label="…"``.
 
     Raises:
         InputError: With every setting that is wrong, its key and the value found.
@@ -223,9 +213,8 @@ def _ledger(findings: Findings, folder: Path) -> LedgerSource:
     if source.orders and not is_database(source.orders):
         source = replace(source, orders=_orders_path(findings, folder, source.orders))
         if source.table is not None:
-            findings.add(
-                ("ledger", "table"), 'goes with a database URL in ledger.orders, such as "postgresql://…"; leave it out'
-            )
+            message = 'goes with a database URL in ledger.orders, such as "postgresql://…"; leave it out'
+            findings.add(("ledger", "table"), message)
     columns, constants = (_ledger_texts(findings, name) for name in ("columns", "constants"))
     return replace(source, columns=columns, constants=constants)
 
@@ -267,9 +256,8 @@ def _check_constants(findings: Findings, ledger: LedgerSource) -> None:
     channel = ledger.constants.get("channel")
     channels = findings.raw_section("channels")
     if channel is not None and channels and channel not in channels:
-        findings.add(
-            ("ledger", "constants", "channel"), f'"{channel}" is no channel of the plan; {nearest(channel, channels)}'
-        )
+        message = f'"{channel}" is no channel of the plan; {nearest(channel, channels)}'
+        findings.add(("ledger", "constants", "channel"), message)
 
 
 def _channels(findings: Findings) -> dict[str, Channel]:
@@ -301,9 +289,8 @@ def _events(findings: Findings, channels: dict[str, Channel]) -> tuple[Event, ..
         good = findings.filled(Event, table, path)
         name, *days = (good.get(key) for key in ("name", "start", "peak", "end"))
         if name in channels:
-            findings.add(
-                (*path, "name"), f'"{name}" is a channel\'s name too; write another one, so that volume.{name} is clear'
-            )
+            message = f'"{name}" is a channel\'s name too; write another one, so that volume.{name} is clear'
+            findings.add((*path, "name"), message)
         if _in_order(findings, path, *days) and name:
             event = Event(**good)
             _check_overlap(findings, path, event, events)
@@ -329,11 +316,8 @@ def _in_order(
 def _check_overlap(findings: Findings, path: KeyPath, event: Event, earlier: list[Event]) -> None:
     for other in earlier:
         if other.name == event.name and event.start <= other.end and other.start <= event.end:
-            findings.add(
-                (*path, "start"),
-                f'"{event.name}" from {event.start} to {event.end} overlaps its repeat from {other.start} to '
-                f"{other.end}; write days apart, or another name",
-            )
+            overlap = f"from {event.start} to {event.end} overlaps its repeat from {other.start} to {other.end}"
+            findings.add((*path, "start"), f'"{event.name}" {overlap}; write days apart, or another name')
 
 
 def _accounts(findings: Findings) -> dict[str, float]:

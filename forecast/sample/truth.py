@@ -145,23 +145,19 @@ class Tally:
         }
 
     def _promotions(self) -> list[dict[str, Any]]:
-        world = self.world
-        days = world.demand.days
-        found = []
-        for promotion in promotions(days[0].item(), days[-1].item()):
-            peak = int(np.datetime64(promotion.peak).astype(np.int64)) - world.first
-            inside = 0 <= peak < len(days)
-            found.append(
-                {
-                    "name": promotion.name,
-                    "start": promotion.start.isoformat(),
-                    "peak": promotion.peak.isoformat(),
-                    "end": promotion.end.isoformat(),
-                    "uplift_expected": promotion.uplift,
-                    "uplift_drawn": float(world.demand.surge[peak]) if inside else None,
-                }
-            )
-        return found
+        days = self.world.demand.days
+        drawn = dict(zip(days.tolist(), self.world.demand.surge.tolist(), strict=True))
+        return [
+            {
+                "name": promotion.name,
+                "start": promotion.start.isoformat(),
+                "peak": promotion.peak.isoformat(),
+                "end": promotion.end.isoformat(),
+                "uplift_expected": promotion.uplift,
+                "uplift_drawn": drawn.get(promotion.peak),
+            }
+            for promotion in promotions(days[0].item(), days[-1].item())
+        ]
 
     def _episodes(self) -> list[dict[str, Any]]:
         end_of_as_of = (self.world.as_of + 1) * SECONDS_A_DAY

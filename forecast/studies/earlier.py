@@ -168,7 +168,7 @@ def _check_basis(result: ResultThen, days: int) -> None:
 
 
 def _check_kind(result: Mapping[str, object], path: Path) -> None:
-    """That it is a run's, of this version's shape, with what a review needs; else what it is is told."""
+    """That it is a run's, of this version's shape, with all that a review needs; else the error says what it is."""
     if result.get("schema") != SCHEMA:
         found = "is missing" if "schema" not in result else f"is {result['schema']!r}"
         message = f"{found}, and this version reads results of schema {SCHEMA}; is it a result.json of forecast run?"

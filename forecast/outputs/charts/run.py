@@ -1,7 +1,6 @@
 """The report's charts: sales, receipts and cash by day, scenarios, buffers, failure rates; money in the chart's unit.
 
-Colours are those of Okabe and Ito (2008), told apart by colour-blind readers. Labels come from users and are escaped,
-since plotly reads pseudo-HTML in them.
+Labels come from users and are escaped, since plotly reads pseudo-HTML in them.
 """
 
 from __future__ import annotations
