@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecast.outputs.grid import table_text
 from forecast.outputs.figures import Figures
+from forecast.outputs.grid import table_text
 from forecast.outputs.tables.run import Table
 
 if TYPE_CHECKING:

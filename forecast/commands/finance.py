@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecast.outputs.grid import table_text
 from forecast.outputs.figures import Figures
+from forecast.outputs.grid import table_text
 from forecast.outputs.tables import financing as tables_financing
 from forecast.outputs.tables import run as tables
 from forecast.results.answers import FinanceResult, ScenarioFinancing

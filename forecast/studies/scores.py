@@ -70,7 +70,7 @@ def _coverages(
     """How often an interval held: of days, and of the windows' sums."""
     edges = np.concatenate([np.quantile(one.paths, ends, axis=0) for one in windows], axis=1)
     of_sums = np.array([np.quantile(one.paths.sum(axis=1), ends) for one in windows])
-    return accuracy.coverage(*edges, actual), accuracy.coverage(*of_sums.T, sums)
+    return accuracy.coverage(edges[0], edges[1], actual), accuracy.coverage(of_sums[:, 0], of_sums[:, 1], sums)
 
 
 def _finite(value: float) -> float | None:
