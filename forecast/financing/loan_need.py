@@ -17,17 +17,8 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Floats
 
-REQUIRED = (
-    "revenue",
-    "cost_of_goods_sold",
-    "profit",
-    "next_revenue",
-    "receivables",
-    "inventory",
-    "payables",
-    "prepaid",
-    "advances",
-)
+BALANCES = ("receivables", "inventory", "payables", "prepaid", "advances")
+REQUIRED = ("revenue", "cost_of_goods_sold", "profit", "next_revenue", *BALANCES)
 """Keys of ``[accounts]`` without which there is no figure; balances are averages over the year."""
 
 YEAR_DAYS = 360
@@ -78,7 +69,7 @@ def loan_need(accounts: Mapping[str, float]) -> LoanNeed:
     ]
     problems += [
         Problem(f"must be at least 0 (got {accounts[key]})", key=f"accounts.{key}")
-        for key in ("receivables", "inventory", "payables", "prepaid", "advances", "funds_available")
+        for key in (*BALANCES, "funds_available")
         if key in accounts and not accounts[key] >= 0
     ]
     if problems:

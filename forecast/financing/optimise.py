@@ -118,7 +118,7 @@ def _check(flows: Floats, years: Floats, facilities: Sequence[Instrument]) -> No
     problems = [
         Problem("rate must be finite, limit at least 0 and tenor at least 1 period", key=item.name)
         for item in facilities
-        if not _sensible(item)
+        if not (math.isfinite(item.rate) and item.limit >= 0 and (item.tenor is None or item.tenor >= 1))
     ]
     wrong = _wrong_flows(flows, years)
     if wrong is not None:
@@ -135,10 +135,6 @@ def _wrong_flows(flows: Floats, years: Floats) -> Problem | None:
     if years.size not in (flows.size - 1, flows.size) or not bool(np.all(years > 0)):
         return Problem(f"one length above 0 from each of {flows.size} flows to the next", key="year_fractions")
     return None
-
-
-def _sensible(item: Instrument) -> bool:
-    return math.isfinite(item.rate) and item.limit >= 0 and (item.tenor is None or item.tenor >= 1)
 
 
 def _drawings(years: Floats, facilities: Sequence[Instrument], count: int) -> list[_Drawing]:

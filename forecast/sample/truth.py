@@ -36,14 +36,9 @@ class Tally:
         self.world = world
         self.orders = np.zeros(channels, dtype=np.int64)
         self.money = {name: np.zeros(channels, dtype=np.int64) for name in MONEY}
-        self.tried = np.zeros(channels)
-        self.failed = np.zeros((channels, len(TRIED)))
-        self.ended = np.zeros((channels, len(TRIED)))
-        self.cured = np.zeros((channels, len(TRIED)))
-        self.deducted = np.zeros(channels)
-        self.refunded = np.zeros(channels)
-        self.settled_value = np.zeros(channels)
-        self.settled_days = np.zeros(channels)
+        self.tried, self.deducted, self.refunded = np.zeros((3, channels))
+        self.settled_value, self.settled_days = np.zeros((2, channels))
+        self.failed, self.ended, self.cured = np.zeros((3, channels, len(TRIED)))
         self.future = {name: np.zeros((channels, FUTURE_DAYS), dtype=np.int64) for name in FLOWS}
 
     def add_known(self, known: Orders) -> None:

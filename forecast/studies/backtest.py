@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Days, Floats
     from forecast.ledger.tables import DailyTables
-    from forecast.plan.model import Channel, Plan
+    from forecast.plan.model import Plan
     from forecast.results.backtest import Series
 
 PATHS = 500
@@ -203,10 +203,9 @@ def _sum_forecast(one: Outlook, series: Series, channel: int | None) -> SumForec
 
 def _plan_notes(plan: Plan) -> list[Note]:
     """Figures that the plan gives hold in the past too, where they may not have been so."""
-    given = [name for name, channel in plan.channels.items() if _has_given_figures(channel)]
-    return [Note("backtest_plan_figures", f"channels.{name}") for name in given]
-
-
-def _has_given_figures(channel: Channel) -> bool:
-    given = (channel.fee_rate, channel.failure_rate, channel.settlement_days, channel.refund_rate)
-    return any(figure is not None for figure in given)
+    notes = []
+    for name, channel in plan.channels.items():
+        given = (channel.fee_rate, channel.failure_rate, channel.settlement_days, channel.refund_rate)
+        if any(figure is not None for figure in given):
+            notes.append(Note("backtest_plan_figures", f"channels.{name}"))
+    return notes

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from forecast.outputs.tables.buffer import implied_why, miller_orr_why
 from forecast.outputs.workbook.checks import Check
-from forecast.outputs.workbook.scenario import CHART_SIZE
+from forecast.outputs.workbook.scenario import CHART_SIZE, GRID
 from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, MONEY, RATE, Sheet, local_cell, text_width
 
 if TYPE_CHECKING:
@@ -60,17 +60,12 @@ def _drivers(sheet: Sheet, buffer: BufferShown, last: int, inputs: InputCells) -
 
 def _chart(sheet: Sheet, first: int, last: int, row: int) -> None:
     chart = sheet.book.workbook.add_chart({"type": "bar"})
-    chart.add_series(
-        {
-            "name": sheet.book.texts("words.amount"),
-            "categories": "=" + sheet.area(first, LABEL, last, LABEL),
-            "values": "=" + sheet.area(first, AMOUNT, last, AMOUNT),
-            "fill": {"color": "#0072B2"},
-        }
-    )
+    labels, amounts = (f"={sheet.area(first, column, last, column)}" for column in (LABEL, AMOUNT))
+    name = sheet.book.texts("words.amount")
+    chart.add_series({"name": name, "categories": labels, "values": amounts, "fill": {"color": "#0072B2"}})
     chart.set_title({"none": True})
     chart.set_y_axis({"reverse": True, "label_position": "low", "interval_unit": 1})
-    chart.set_x_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
+    chart.set_x_axis({"num_format": "#,##0", "major_gridlines": GRID})
     chart.set_legend({"none": True})
     chart.set_size(CHART_SIZE | {"height": 60 + 26 * (last - first + 1)})
     sheet.worksheet.insert_chart(row, 0, chart, {"object_position": 2})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.outputs.tables.run import mix_text
-from forecast.outputs.workbook.scenario import CHART_SIZE, SECOND_CHART, dated
+from forecast.outputs.workbook.scenario import CHART_SIZE, GRID, SECOND_CHART, dated
 from forecast.outputs.workbook.sheet import FIRST_ROW, MONEY, RATE, Sheet, label_width, local_cell
 
 if TYPE_CHECKING:
@@ -208,9 +208,8 @@ def _bars(sheet: Sheet, result: Result, first: int, last: int) -> None:
             head = "=" + sheet.cell(FIRST_ROW, column)
             chart.add_series({"name": head, "categories": categories, "values": values, "fill": {"color": colour}})
         chart.set_title({"name": sheet.book.texts(f"words.{word}"), "name_font": {"size": 12}, "overlay": False})
-        grid = {"visible": True, "line": {"color": "#D9D9D9"}}
         unit = sheet.book.figures.unit
-        chart.set_y_axis({"name": unit, "num_format": "#,##0", "major_gridlines": grid} | _from_zero(result))
+        chart.set_y_axis({"name": unit, "num_format": "#,##0", "major_gridlines": GRID} | _from_zero(result))
         chart.set_legend({"position": "bottom"})
         chart.set_size(CHART_SIZE)
         sheet.worksheet.insert_chart(last + 2, left, chart, {"object_position": 2})
