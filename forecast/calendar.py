@@ -49,11 +49,6 @@ def check_country(code: str) -> str | None:
     return f'"{code}" is not a country code; write {advice}'
 
 
-def day_range(start: Day, count: int) -> NDArray[np.datetime64]:
-    """``count`` days from ``start`` on, ``start`` included: ``datetime64[D]`` of shape (count,)."""
-    return _to_day(start) + np.arange(count)
-
-
 def days_between(start: Day, end: Day) -> NDArray[np.datetime64]:
     """The days from ``start`` to ``end``, both included; empty when ``end`` is earlier."""
     return np.arange(_to_day(start), _to_day(end) + 1, dtype="datetime64[D]")

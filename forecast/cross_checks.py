@@ -60,11 +60,6 @@ def least_cost_confidence(underage: float, overage: float) -> float:
     return underage / (underage + overage)
 
 
-def expected_cost(needs: Floats, held: float, underage: float, overage: float) -> float:
-    """Give what holding an amount costs on average over the paths: underage a yuan short, overage a yuan idle."""
-    return float((underage * np.maximum(needs - held, 0.0) + overage * np.maximum(held - needs, 0.0)).mean())
-
-
 def cross_checks(
     flows: Floats,
     needs: Floats,

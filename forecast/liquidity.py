@@ -209,14 +209,7 @@ def miller_orr(lower: float, variance: float, rate: float, cost: float) -> Mille
 def newsvendor(mean: float, deviation: float, underage: float, overage: float) -> float:
     """Give the amount to hold where demand is normal: the underage ÷ (underage + overage) quantile.
 
-    Args:
-        mean: Of the demand.
-        deviation: Its standard deviation, above 0.
-        underage: What one unit short costs.
-        overage: What one unit idle costs.
-
-    Returns:
-        The amount of least expected cost, in the unit of ``mean``.
+    ``underage`` is what one unit short costs, ``overage`` one unit idle.
 
     Raises:
         InputError: A deviation or a cost that is not positive.

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from forecast.cross_checks import cross_checks, expected_cost, least_cost_confidence
+from forecast.cross_checks import cross_checks, least_cost_confidence
 from forecast.errors import InputError
 from forecast.liquidity import newsvendor
 
@@ -41,8 +41,12 @@ def test_the_amount_at_that_confidence_costs_least_on_the_paths() -> None:
     assert best.overage == pytest.approx(0.05 * 73 / 365)
     assert best.confidence == pytest.approx(0.08 / 0.09)
     assert best.amount is not None
-    costs = [expected_cost(needs, held, 0.08, 0.01) for held in needs]
-    assert expected_cost(needs, best.amount, 0.08, 0.01) == pytest.approx(min(costs))
+
+    def expected_cost(held: float) -> float:
+        return float((0.08 * np.maximum(needs - held, 0.0) + 0.01 * np.maximum(held - needs, 0.0)).mean())
+
+    costs = [expected_cost(held) for held in needs]
+    assert expected_cost(best.amount) == pytest.approx(min(costs))
     # at the implied cost the plan's own confidence is the one of least cost
     assert least_cost_confidence(best.implied_underage, best.overage) == pytest.approx(0.95)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from forecast.results.financing import FinancingShown
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
 EVIL = '</script><b onclick="x()">=cmd & Söhne</b>'
 
 
@@ -188,3 +189,9 @@ def test_the_page_opens_in_chromium_without_an_error_and_draws_every_chart(
     document, console = opened(path, tmp_path / "profile")
     assert console == ""
     assert document.count('class="main-svg"') >= 6
+
+
+if __name__ == "__main__":  # keeps what the report says anew, to be read before it is committed
+    for spoken in LANGUAGES:
+        text = json.dumps(said(spoken), ensure_ascii=False, indent=1)
+        (SNAPSHOTS / f"report_{spoken}.json").write_text(text + "\n", encoding="utf-8")

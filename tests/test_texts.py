@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from forecast.notes import Note
+from forecast.plan.facilities import KINDS, TERMS
 from forecast.texts import LANGUAGES, Texts, catalogue, note_text
 
 PACKAGE = Path(__file__).resolve().parents[1] / "forecast"
@@ -55,6 +56,24 @@ def test_every_note_of_the_package_has_a_text_whose_fields_it_fills(language: st
         if names is not None and fields(texts[f"notes.{code}"]) - names
     ]
     assert unfilled == []
+
+
+def test_every_text_of_a_note_has_a_code_that_the_package_writes() -> None:
+    written = {
+        node.value
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    codes = {key.removeprefix("notes.") for key in catalogue("en") if key.startswith("notes.")}
+    made_up = ("sales_model_", "event_")  # the reason stands behind them
+    assert {code for code in codes - written if not code.startswith(made_up)} == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_and_term_of_a_facility_has_a_name(language: str) -> None:
+    names = [*(f"terms.{term}" for term in TERMS if term not in {"name", "kind"}), *(f"kinds.{kind}" for kind in KINDS)]
+    assert [name for name in names if name not in catalogue(language)] == []
 
 
 def test_a_note_says_its_values_in_the_language() -> None:

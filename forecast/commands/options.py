@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +25,9 @@ class Solve(StrEnum):
     STOCK = "stock"
 
 
+_given = partial(typer.Option, show_default=False)
+"""An option whose help says what holds where it is not given."""
+
 PlanFile = Annotated[
     Path, typer.Argument(metavar="PLAN", help="计划文件 plan.toml · the plan file", show_default=False)
 ]
@@ -37,34 +41,25 @@ AsJson = Annotated[bool, typer.Option("--json", help="标准输出只打印 JSON
 
 Out = Annotated[
     Path | None,
-    typer.Option(
+    _given(
         metavar="DIR",
         help="写到哪里，缺省为 reports/<计划文件夹名> · where to write, by default reports/<plan folder's name>",
-        show_default=False,
     ),
 ]
 
 OutIfGiven = Annotated[
     Path | None,
-    typer.Option(
+    _given(
         metavar="DIR",
         help="同时写出 run 的各个文件；不给则不写 · also write the files of a run there; without it, none",
-        show_default=False,
     ),
 ]
 
-Seed = Annotated[
-    int | None, typer.Option(min=0, help="替代计划的随机种子 · in place of the plan's seed", show_default=False)
-]
+Seed = Annotated[int | None, _given(min=0, help="替代计划的随机种子 · in place of the plan's seed")]
 
-Paths = Annotated[
-    int | None, typer.Option(min=1, help="替代计划的路径数 · in place of the plan's paths", show_default=False)
-]
+Paths = Annotated[int | None, _given(min=1, help="替代计划的路径数 · in place of the plan's paths")]
 
-SpeakIn = Annotated[
-    Speech | None,
-    typer.Option("--language", help="替代计划的语言 · in place of the plan's language", show_default=False),
-]
+SpeakIn = Annotated[Speech | None, _given("--language", help="替代计划的语言 · in place of the plan's language")]
 
 Strict = Annotated[
     bool,
@@ -77,73 +72,56 @@ Strict = Annotated[
 
 Settings = Annotated[
     list[str],
-    typer.Option(
+    _given(
         "--set",
         metavar="KEY=VALUE",
         help="一项改动，键与情景相同，可重复 · a change, its key as in a scenario; may be repeated",
-        show_default=False,
     ),
 ]
 
 SolveFor = Annotated[
     Solve | None,
-    typer.Option(
+    _given(
         help="limit：各项授信单独使用至少需要多大额度；stock：--date 当天最多还能多付多少备货款（销售不变）· "
         "limit: the least limit of each facility on its own; stock: the largest extra stock payment on --date, "
-        "sales unchanged",
-        show_default=False,
+        "sales unchanged"
     ),
 ]
 
 SolveDate = Annotated[
     dt.datetime | None,
-    typer.Option(
-        "--date",
-        formats=["%Y-%m-%d"],
-        metavar="DATE",
-        help="备货款的付款日 · the day of that payment",
-        show_default=False,
-    ),
+    _given("--date", formats=["%Y-%m-%d"], metavar="DATE", help="备货款的付款日 · the day of that payment"),
 ]
 
 EarlierResult = Annotated[
-    Path,
-    typer.Option(
-        "--result",
-        metavar="RESULT",
-        help="早先一次 run 的 result.json · the result.json of an earlier run",
-        show_default=False,
-    ),
+    Path, _given("--result", metavar="RESULT", help="早先一次 run 的 result.json · the result.json of an earlier run")
 ]
 
 Origins = Annotated[
     int | None,
-    typer.Option(
+    _given(
         min=1,
         help="历史基准日的个数，缺省至多 6 个、互不重叠 · past as-of days, by default up to 6 that do not overlap",
-        show_default=False,
     ),
 ]
 
 DaysAhead = Annotated[
     int | None,
-    typer.Option(
+    _given(
         "--horizon",
         min=1,
         max=400,
         metavar="DAYS",
         help="每个基准日预测的天数，缺省为计划的天数 · days ahead of each, by default the plan's",
-        show_default=False,
     ),
 ]
 
 BacktestPaths = Annotated[
     int | None,
-    typer.Option(
+    _given(
         "--paths",
         min=1,
         help="路径数，缺省为计划的路径数但不多于 500 · sample paths, by default the plan's and at most 500",
-        show_default=False,
     ),
 ]
 
@@ -156,6 +134,6 @@ BreakEvens = Annotated[
     ),
 ]
 
-Orders = Annotated[int, typer.Option(min=1, help="订单数 · number of orders", show_default=False)]
+Orders = Annotated[int, _given(min=1, help="订单数 · number of orders")]
 
 SampleSeed = Annotated[int, typer.Option(min=0, help="随机种子 · seed of the random numbers")]

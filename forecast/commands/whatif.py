@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from forecast.outputs.figures import DEAD_ZONE, Figures, over_channels
 from forecast.outputs.grid import grid
-from forecast.outputs.tables.run import mix_text
+from forecast.outputs.tables.run import expected_cost, mix_text
 
 if TYPE_CHECKING:
     from forecast.results.run import Result
@@ -46,9 +46,7 @@ def _amounts(scenario: ScenarioResult, figures: Figures) -> dict[str, float | No
         word("words.buffer_upper"): buffer.upper,
         word("words.expected_shortfall"): buffer.expected_shortfall,
         word("words.funding_gap"): buffer.funding_gap,
-        word("words.expected_cost"): None
-        if scenario.financing is None
-        else scenario.financing.recommended.expected_cost,
+        word("words.expected_cost"): expected_cost(scenario),
     }
 
 

@@ -109,11 +109,8 @@ def _why_not(halves: Halves, item: Terms, chance: float) -> Note:
     """Say why a facility on its own does not hold: limit, base, or time."""
     facility, desk = item.facility, halves.seen
     where = f"facilities.{facility.name}"
-    figures: dict[str, str | int | float] = {
-        "chance": chance,
-        "allowed": round(1 - desk.confidence, 12),
-        "limit": item.most,
-    }
+    allowed = round(1 - desk.confidence, 12)
+    figures: dict[str, str | int | float] = {"chance": chance, "allowed": allowed, "limit": item.most}
     wanted = [quantile_rank(desk.paths, desk.confidence)]
     needed = size_single(desk, item, LARGEST_YUAN, wanted) if item.larger_helps else None
     if needed is None:
@@ -177,10 +174,8 @@ def _notes(facilities: Sequence[Facility], recommended: Recommendation, halves: 
         elif not check.kept and check.chance_of_breach is not None:
             chance, day = check.chance_of_breach, str(check.day)
             notes.append(Note("covenant_broken", where, {"agreed": check.agreed, "chance": chance, "day": day}))
-    if recommended.bound_paths < halves.whole.paths:
-        notes.append(
-            Note("lower_bound_sampled", "financing.recommended.lower_bound", {"paths": recommended.bound_paths})
-        )
+    if (paths := recommended.bound_paths) < halves.whole.paths:
+        notes.append(Note("lower_bound_sampled", "financing.recommended.lower_bound", {"paths": paths}))
     if facilities and not halves.split:
         notes.append(Note("judged_on_seen", "financing", {"paths": halves.whole.paths}))
     return notes

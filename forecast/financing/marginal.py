@@ -73,15 +73,10 @@ def limit_values(outcome: Outcome, mix: Collection[str]) -> list[LimitWorth]:
         raised = [*arrangements]
         raised[place] = replace(arrangement, limit=arrangement.limit + step, priced_limit=None)
         after = simulate(outcome.days, raised)
-        found.append(
-            LimitWorth(
-                facility=facility.name,
-                step=step,
-                saving_rate=float((outcome.cost - after.cost).mean()) / step,
-                shortfall_probability_saved=float(outcome.short.mean() - after.short.mean()),
-                binding=arrangement.limit >= arrangement.terms.most - FEN_TOLERANCE,
-            )
-        )
+        saving = float((outcome.cost - after.cost).mean()) / step
+        chance = float(outcome.short.mean() - after.short.mean())
+        binding = arrangement.limit >= arrangement.terms.most - FEN_TOLERANCE
+        found.append(LimitWorth(facility.name, step, saving, chance, binding))
     return found
 
 
@@ -100,14 +95,8 @@ def settlement_values(case: CashCase, outcome: Outcome, confidence: float) -> li
             for account in outcome.accounts
         ]
         cost = simulate(ScenarioDays.of(quick), arrangements).cost
-        found.append(
-            SettlementWorth(
-                channel=channel,
-                buffer=before.buffer.amount - after.buffer.amount,
-                funding_gap=before.funding_gap - after.funding_gap,
-                expected_cost=float((outcome.cost - cost).mean()),
-            )
-        )
+        buffer, gap = before.buffer.amount - after.buffer.amount, before.funding_gap - after.funding_gap
+        found.append(SettlementWorth(channel, buffer, gap, float((outcome.cost - cost).mean())))
     return found
 
 

@@ -75,9 +75,8 @@ def load_plan(
 ) -> Plan:
     """Reads and checks a plan file, TOML in UTF-8 (a byte-order mark is fine), and the other cash flows that it names.
 
-    What is given stands in place of the keys of those names: ``horizon_days`` in calendar days, ``language`` for the
-    outputs, and for the base's label where it has none. Paths in the plan are absolute, relative ones having been read
-    from the plan's folder.
+    The keywords stand in place of the keys of the same name in the plan. ``language`` is that of the outputs, and of
+    the base's label where it has none. Paths in the plan become absolute, relative ones being read from its folder.
 
     Raises:
         InputError: With every problem in the plan and in the other flows, in the order of their lines.

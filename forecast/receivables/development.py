@@ -122,14 +122,12 @@ class Collection:
         cohorts: with all ages known.
         ages: (age,) the ages of the triangle, in weeks: from the first with money in most cohorts to the first from
             which on 99.5 % of the ultimate has been reached; empty where no money has come.
-        factors: (age − 1,) from each of the ages to the next.
-        tail: from the last of the ages to the ultimate; NaN where no cohort has been seen at two ages, so that nothing
-            is known of what comes later; then all that follows is NaN, too.
-        reached: (age,) share of the ultimate reached at each of the ages.
-        developed: (cohort,) share of its ultimate that each cohort should have reached by its age.
+        factors, tail: (age − 1,) from each of the ages to the next, and from the last to the ultimate; NaN where no
+            cohort has been seen at two ages, so that nothing is known of later ones; then all that follows is NaN, too.
+        reached, developed: (age,) share of the ultimate reached at each of the ages; (cohort,) at each cohort's own.
         share: what comes in the end of a yuan ordered.
-        projected: (cohort,) ultimate by the chain ladder; NaN for a cohort younger than the first age with money.
-        expected: (cohort,) expected ultimate: see ``develop``.
+        projected, expected: (cohort,) ultimate by the chain ladder, NaN for a cohort younger than the first age with
+            money; expected ultimate: see ``develop``.
     """
 
     cohorts: Cohorts

@@ -114,15 +114,9 @@ def notes_shown(notes: Iterable[Note], language: str) -> list[NoteShown]:
 def history(ledger: Ledger) -> History:
     """Counts and sums of a ledger."""
     identity, counts = ledger.tables.identity, ledger.counts
-    terms = ("settled", "fees", "refunded_before", "refunded_after", "lost", "never_paid", "outstanding")
-    return History(
-        orders=counts.orders,
-        rejected=counts.rejected,
-        dropped=counts.dropped,
-        blanked=counts.blanked,
-        gross=to_yuan(int(identity["value"].sum())),
-        **{name: to_yuan(int(identity[name].sum())) for name in terms},
-    )
+    terms = ("value", "settled", "fees", "refunded_before", "refunded_after", "lost", "never_paid", "outstanding")
+    sums = [to_yuan(int(identity[name].sum())) for name in terms]
+    return History(counts.orders, counts.rejected, counts.dropped, counts.blanked, *sums)
 
 
 def events_shown(plan: Plan, days: Days, effects: Sequence[EventEffect]) -> list[EventShown]:

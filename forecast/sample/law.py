@@ -35,6 +35,8 @@ HOURS_A_YEAR = 8766.0
 TRIED = ("clearing", "integration", "validation", "risk_control")
 """The causes in the order in which a deduction meets them."""
 
+REGIONS = ("广东", "江苏", "浙江", "山东", "上海", "北京", "四川", "河南", "湖北", "福建", "湖南", "其他")
+
 
 @dataclass(frozen=True, slots=True)
 class EpisodeTruth:
@@ -91,11 +93,11 @@ class ChannelTruth:
     price: float
     fee: int
     lag: Mapping[int, float]
-    lag_unit: Literal["calendar_days", "working_days"]
-    payout: Literal["every_day", "working_days"]
     base: Mapping[str, float]
     integration: EpisodeTruth
     refund_rate: float
+    lag_unit: Literal["calendar_days", "working_days"] = "calendar_days"
+    payout: Literal["every_day", "working_days"] = "every_day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,20 +129,7 @@ class Law:
     median_price: float = 199.0
     price_spread: float = 0.75
     order_spread: float = 0.25
-    regions: tuple[str, ...] = (
-        "广东",
-        "江苏",
-        "浙江",
-        "山东",
-        "上海",
-        "北京",
-        "四川",
-        "河南",
-        "湖北",
-        "福建",
-        "湖南",
-        "其他",
-    )
+    regions: tuple[str, ...] = REGIONS
     region_share: tuple[float, ...] = (0.16, 0.11, 0.10, 0.08, 0.08, 0.08, 0.07, 0.06, 0.06, 0.05, 0.05, 0.10)
 
     def sku_popularity(self) -> Floats:
@@ -194,7 +183,6 @@ CHANNELS = (
         price=1.20,
         fee=90,
         lag={6: 0.15, 7: 0.65, 8: 0.15, 9: 0.05},
-        lag_unit="calendar_days",
         payout="working_days",
         base={"integration": 0.0035, "validation": 0.0055, "risk_control": 0.0160, "clearing": 0.0015},
         integration=EpisodeTruth(6.0, "lognormal", (6.0, 0.8), (2.0, 3.0)),
@@ -209,8 +197,6 @@ CHANNELS = (
         price=0.90,
         fee=60,
         lag={1: 0.98, 2: 0.02},
-        lag_unit="calendar_days",
-        payout="every_day",
         base={"integration": 0.0015, "validation": 0.0015, "risk_control": 0.0050, "clearing": 0.0005},
         integration=EpisodeTruth(3.0, "lognormal", (4.0, 0.8), (2.0, 3.0)),
         refund_rate=0.085,
@@ -224,8 +210,6 @@ CHANNELS = (
         price=0.95,
         fee=80,
         lag=_lags(9.8, 4, 20),
-        lag_unit="calendar_days",
-        payout="every_day",
         base={"integration": 0.0015, "validation": 0.0025, "risk_control": 0.0060, "clearing": 0.0008},
         integration=EpisodeTruth(3.0, "lognormal", (4.0, 0.8), (2.0, 3.0)),
         refund_rate=0.100,

@@ -18,7 +18,7 @@ TOLERANCE = 1e-9
 """Relative to a path's turnover; float64 sums of some hundred terms stay well below it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelFlows:
     """One channel's part of ``Flows``, without the axis of channels."""
 
@@ -33,11 +33,11 @@ class ChannelFlows:
     failed_by_cause: Floats
     receivables: Floats
     closing_outstanding: Floats
-    young: Mapping[int, Floats]
+    young: Mapping[int, Floats] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Flows:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flows(ChannelFlows):
     """Float64 yuan; arrays are (path, channel, day), day 0 the day after as_of.
 
     On their calendar day: ``sales`` ordered, ``settled`` (net of fees), ``fees``, ``refunded_before`` and
@@ -52,20 +52,8 @@ class Flows:
     causes: tuple[str, ...]
     days: Days
     sales: Floats
-    settled: Floats
-    fees: Floats
-    refunded_before: Floats
-    refunded_after: Floats
-    lost: Floats
-    never_paid: Floats
-    failed: Floats
-    lost_in_the_end: Floats
-    failed_by_cause: Floats
-    receivables: Floats
     opening_receivables: Floats
     opening_outstanding: Floats
-    closing_outstanding: Floats
-    young: Mapping[int, Floats] = field(default_factory=dict)
 
     @classmethod
     def stacked(

@@ -116,10 +116,8 @@ def failures(result: Result, figures: Figures) -> Chart:
 
 def _fan(result: Result, dates: Sequence[str], bands: Bands, figures: Figures, extra: Sequence[Plotly]) -> Chart:
     """Bands p05–p95 and p10–p90, median and mean of a series; ``extra`` traces; event peaks as vertical lines."""
-    texts, peaks = (
-        figures.texts,
-        [event for event in result.events if event.peak and dates[0] <= event.peak <= dates[-1]],
-    )
+    texts = figures.texts
+    peaks = [event for event in result.events if event.peak and dates[0] <= event.peak <= dates[-1]]
     data = [
         *band(texts("figure.band_90"), dates, (bands.p05, bands.p95), BAND_90, figures),
         *band(texts("figure.band_80"), dates, (bands.p10, bands.p90), BAND_80, figures),

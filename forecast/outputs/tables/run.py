@@ -134,15 +134,9 @@ def buffers(result: Result, figures: Figures) -> Table:
     rows = []
     for scenario in result.scenarios.values():
         buffer = scenario.buffer
-        rows.append(
-            [
-                scenario.label,
-                *map(figures.money, (buffer.amount, buffer.upper, buffer.expected_shortfall)),
-                figures.day(buffer.peak_day),
-                figures.money(buffer.funding_gap),
-                figures.percent(buffer.probability_short, 1),
-            ]
-        )
+        tail = [figures.money(buffer.funding_gap), figures.percent(buffer.probability_short, 1)]
+        amounts = map(figures.money, (buffer.amount, buffer.upper, buffer.expected_shortfall))
+        rows.append([scenario.label, *amounts, figures.day(buffer.peak_day), *tail])
     return Table([figures.texts(f"words.{word}") for word in words], rows, strong_rows=(0,), caption=unit(figures))
 
 
@@ -153,15 +147,9 @@ def financing(result: Result, compared: FinancingShown, figures: Figures) -> Tab
     limit = sum(limits) if limits and len(limits) == len(best.mix) else None
     mixed = texts("language.list_comma").join(figures.kind(kinds[part.facility]) for part in best.mix)
     rows = [[recommended_text(best, figures), mixed, *_option_figures(best, limit, figures), ""]]
-    rows += [
-        [
-            option.facility,
-            figures.kind(kinds[option.facility]),
-            *_option_figures(option, option.limit_used, figures),
-            option.why_not or "",
-        ]
-        for option in compared.options
-    ]
+    for one in compared.options:
+        shown = _option_figures(one, one.limit_used, figures)
+        rows.append([one.facility, figures.kind(kinds[one.facility]), *shown, one.why_not or ""])
     heads = [texts(f"words.{column}") for column in OPTION_COLUMNS]
     return Table(heads, rows, text_columns=(0, 1, len(heads) - 1), strong_rows=(0,), caption=unit(figures))
 
