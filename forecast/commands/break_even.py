@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecast.commands.grid import table_text
 from forecast.outputs.figures import Figures
+from forecast.outputs.grid import table_text
 from forecast.outputs.tables.run import Table
 
 if TYPE_CHECKING:
@@ -37,10 +37,8 @@ def break_even_table(found: BreakEven, figures: Figures) -> Table:
     ]
     words = ("from_level", "to_level", "recommended", "cheapest", "cost_from", "cost_to")
     heads = [texts(f"words.{word}") for word in words]
-    present, tolerance = f"{found.present:.4g}", f"{found.tolerance:g}"
-    caption = texts(
-        "report.break_even_caption", name=found.key, unit=figures.unit, present=present, tolerance=tolerance
-    )
+    known = {"present": f"{found.present:.4g}", "tolerance": f"{found.tolerance:g}"}
+    caption = texts("report.break_even_caption", name=found.key, unit=figures.unit, **known)
     return Table(heads, rows, text_columns=(2, 3), caption=caption)
 
 

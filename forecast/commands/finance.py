@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecast.commands.grid import table_text
 from forecast.outputs.figures import Figures
+from forecast.outputs.grid import table_text
 from forecast.outputs.tables import financing as tables_financing
 from forecast.outputs.tables import run as tables
 from forecast.results.answers import FinanceResult, ScenarioFinancing
@@ -61,8 +61,5 @@ def finance_text(result: Result) -> str:
 
 def short_scenarios(result: Result) -> list[str]:
     """The scenarios, by their names, whose cash falls short with every facility drawn."""
-    return [
-        name
-        for name, scenario in result.scenarios.items()
-        if scenario.financing is not None and not scenario.financing.recommended.feasible
-    ]
+    financed = [(name, one.financing) for name, one in result.scenarios.items()]
+    return [name for name, found in financed if found is not None and not found.recommended.feasible]

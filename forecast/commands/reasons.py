@@ -23,11 +23,7 @@ def reasons(language: Language) -> dict[str, str]:
 
 
 def reason_text(language: Language, reason: str) -> str:
-    """The text of one code.
-
-    Raises:
-        KeyError: There is no such code.
-    """
+    """The text of one code; a ``KeyError`` where there is no such code."""
     return reasons(language)[reason]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecast.commands.grid import table_text
 from forecast.outputs.figures import Figures
+from forecast.outputs.grid import table_text
 from forecast.outputs.tables import review as tables_review
 
 if TYPE_CHECKING:

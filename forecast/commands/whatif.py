@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecast.commands.grid import grid
 from forecast.outputs.figures import DEAD_ZONE, Figures, over_channels
+from forecast.outputs.grid import grid
 from forecast.outputs.tables.run import expected_cost, mix_text
 
 if TYPE_CHECKING:

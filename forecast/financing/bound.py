@@ -14,13 +14,10 @@ from forecast.financing.kinds.table import terms
 from forecast.financing.policy import simulate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from forecast.arrays import Bools, Floats
     from forecast.cash import CashCase
     from forecast.financing.kinds.lines import Account
     from forecast.financing.policy import Outcome
-
 
 UNIT = 1e5
 """Yuan a unit of money inside the solver."""
@@ -118,10 +115,9 @@ def _least_on_path(outcome: Outcome, shortage: Floats, path: int) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _LinePath:
-    """One facility on one path as coefficients of the programme, money in units.
+    """One facility on one path as coefficients of the programme, money in units; the rest as in ``Carriage``.
 
-    ``fixed`` is what is charged whatever is drawn, ``paid_fixed`` what of it is paid on each day; the rest as in
-    ``Carriage``.
+    ``fixed`` is what is charged whatever is drawn, ``paid_fixed`` what of it is paid on each day.
     """
 
     opening: float
@@ -167,22 +163,15 @@ class _LinePath:
 
     def paid_matrix(self, charge: Floats) -> sparse.csr_array:
         """Give what each day (row) pays of the charge of each night's balance (column) since the last due day."""
-        rows: list[int] = []
-        columns: list[int] = []
-        last = 0
-        for day in np.flatnonzero(self.due).tolist():
-            rows += [day] * (day - last)
-            columns += range(last, day)
-            last = day
-        return sparse.csr_array((charge[columns], (rows, columns)), shape=(charge.size, charge.size))
+        due = np.flatnonzero(self.due)
+        rows = np.repeat(due, np.diff(due, prepend=0))
+        nights = np.arange(rows.size)
+        return sparse.csr_array((charge[nights], (rows, nights)), shape=(charge.size, charge.size))
 
 
-def _paid(charges: Sequence[float] | Floats, due: Bools) -> Floats:
+def _paid(charges: Floats, due: Bools) -> Floats:
     """Give what is paid on each day of charges that accrue every night and are paid on due days."""
     total = np.concatenate([[0.0], np.cumsum(charges)])
     paid = np.zeros(due.size)
-    last = 0
-    for day in np.flatnonzero(due):
-        paid[day] = total[day] - total[last]
-        last = int(day)
+    paid[due] = np.diff(total[:-1][due], prepend=0.0)
     return paid

@@ -51,11 +51,13 @@ def compare(
 ) -> Financing:
     """Compare the facilities on a scenario and recommend the cheapest mix of any number that holds.
 
-    Sizing starts from what ``buffer`` asks for above the opening balance. ``bound_paths`` are solved for the foresight
-    bound where it has no closed form. A mix that keeps the ``covenants`` goes before one that does not, must hold in
-    the ``stresses``, too, and is searched for from what was recommended in a scenario ``like`` this one.
+    Sizing starts from the upper limit of ``buffer``, else its amount, above the opening balance. ``bound_paths`` are
+    solved for the foresight bound where it has no closed form. A mix that keeps the ``covenants`` goes before one that
+    does not, must hold in the ``stresses``, too, and is searched for from what was recommended in a scenario ``like``
+    this one.
     """
-    halves = Halves.of(Desk.of(case, facilities, confidence, _guess(case, buffer)), stresses)
+    guess = max(0.0, (buffer.amount if buffer.upper is None else buffer.upper) - case.opening_balance)
+    halves = Halves.of(Desk.of(case, facilities, confidence, guess), stresses)
     singles = [single(halves, item) for item in halves.seen.items]
     found = {
         item.facility.name: _option(halves, item, sized, covenants)
@@ -72,11 +74,6 @@ def _limits(like: Recommendation) -> dict[str, float]:
     names = {part.facility for part in like.mix}
     given = [account.arrangement for account in like.outcome.accounts]
     return {one.terms.facility.name: one.limit for one in given if one.terms.facility.name in names}
-
-
-def _guess(case: CashCase, buffer: Buffer) -> float:
-    """Give the limit that the buffer asks for: its upper limit, else its amount, above the opening balance."""
-    return max(0.0, (buffer.amount if buffer.upper is None else buffer.upper) - case.opening_balance)
 
 
 def _option(halves: Halves, item: Terms, sized: Sized | None, covenants: Covenants | None) -> Option:

@@ -88,8 +88,7 @@ def debt_service_cover(case: CashCase, accounts: Sequence[Account]) -> Floats:
 
 def utilisation(case: CashCase, accounts: Sequence[Account]) -> Floats:
     """Give the drawn share of the limits on each evening, (day, path); 0 without a limit."""
-    lines = [account for account in accounts if account.arrangement.terms.refillable]
-    lines = [account for account in lines if 0 < account.arrangement.limit < np.inf]
+    lines = [one for one in accounts if one.arrangement.terms.refillable and 0 < one.arrangement.limit < np.inf]
     drawn = sum((account.balance for account in lines), np.zeros((case.days.size, case.flows.shape[0])))
     limits = sum(account.arrangement.limit for account in lines)
     return drawn / limits if limits > 0 else drawn
@@ -109,16 +108,10 @@ def longest_clean_run(case: CashCase, accounts: Sequence[Account]) -> Floats:
 
 
 def _at_least(covenant: str, agreed: float, reached: Floats, last: dt.date, confidence: float) -> CovenantCheck:
-    value = float(-np.sort(-reached)[quantile_rank(reached.size, confidence) - 1])
+    lowest = float(-np.sort(-reached)[quantile_rank(reached.size, confidence) - 1])
     broken = reached < agreed
-    return CovenantCheck(
-        covenant,
-        agreed,
-        value if np.isfinite(value) else None,
-        float(broken.mean()),
-        last if broken.any() else None,
-        _kept(broken, confidence),
-    )
+    value, day = lowest if np.isfinite(lowest) else None, last if broken.any() else None
+    return CovenantCheck(covenant, agreed, value, float(broken.mean()), day, _kept(broken, confidence))
 
 
 def _within(agreed: float, shares: Floats, case: CashCase, confidence: float) -> CovenantCheck:

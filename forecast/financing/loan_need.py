@@ -17,22 +17,12 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Floats
 
-REQUIRED = (
-    "revenue",
-    "cost_of_goods_sold",
-    "profit",
-    "next_revenue",
-    "receivables",
-    "inventory",
-    "payables",
-    "prepaid",
-    "advances",
-)
+BALANCES = ("receivables", "inventory", "payables", "prepaid", "advances")
+REQUIRED = ("revenue", "cost_of_goods_sold", "profit", "next_revenue", *BALANCES)
 """Keys of ``[accounts]`` without which there is no figure; balances are averages over the year."""
 
 YEAR_DAYS = 360
 """Days in a year of the rule."""
-
 
 BRIDGE = ("new_loan", "own_funds", "minimum_balance", "season", "tied_up", "failures", "confidence", "spare")
 """The steps from the rule's new loan to the plan's funding gap; see ``bridge``."""
@@ -79,7 +69,7 @@ def loan_need(accounts: Mapping[str, float]) -> LoanNeed:
     ]
     problems += [
         Problem(f"must be at least 0 (got {accounts[key]})", key=f"accounts.{key}")
-        for key in ("receivables", "inventory", "payables", "prepaid", "advances", "funds_available")
+        for key in (*BALANCES, "funds_available")
         if key in accounts and not accounts[key] >= 0
     ]
     if problems:
@@ -89,13 +79,11 @@ def loan_need(accounts: Mapping[str, float]) -> LoanNeed:
     receivable, advance = (YEAR_DAYS * accounts[key] / revenue for key in ("receivables", "advances"))
     cycle = inventory + receivable - payable + prepaid - advance
     if cycle <= 0:
-        raise InputError(
-            Problem(
-                f"the cash cycle is {cycle:.1f} days: payables and advances carry the business, and the rule gives no "
-                "loan need; check the average balances",
-                key="accounts",
-            )
+        message = (
+            f"the cash cycle is {cycle:.1f} days: payables and advances carry the business, and the rule gives no "
+            "loan need; check the average balances"
         )
+        raise InputError(Problem(message, key="accounts"))
     turns = YEAR_DAYS / cycle
     margin = accounts["profit"] / revenue
     growth = accounts["next_revenue"] / revenue - 1
@@ -144,9 +132,8 @@ def bridge(
     to max(0, buffer − opening balance).
     """
     pace = found.need * sales_of_a_year / next_revenue
-    healthy, usual = (
-        max(0.0, -float(cash_position(0.0, flows).min())) for flows in (expected_without_failures, expected)
-    )
+    courses = (expected_without_failures, expected)
+    healthy, usual = (max(0.0, -float(cash_position(0.0, flows).min())) for flows in courses)
     steps = {
         "new_loan": found.new_loan,
         "own_funds": found.need - found.new_loan - opening_balance,

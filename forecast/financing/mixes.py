@@ -141,18 +141,15 @@ def _proposed(desk: Desk) -> Iterator[Mix]:
     """Give what the programme proposes, what of it is negligible left out, with each reserve to try; then all."""
     programme = build(desk, ranks(desk)[0])
     answer = None if programme is None else propose(programme)
+    starts = [{item.facility.name: item.most for item in desk.items if item.on_demand}]
     if answer is not None:
         least = NEGLIGIBLE * float(answer.sum())
-        limits = {
-            item.facility.name: float(limit)
-            for item, limit in zip(desk.items, answer, strict=True)
-            if limit > max(least, item.facility.minimum_draw)
-        }
-        items, amounts = _in_order(desk, limits)
+        proposed = zip(desk.items, answer, strict=True)
+        limits = {one.facility.name: float(x) for one, x in proposed if x > max(least, one.facility.minimum_draw)}
+        starts.insert(0, limits)
+    for start in starts:
+        items, amounts = _in_order(desk, start)
         yield from ((items, amounts, quantile) for quantile in (quantiles(items) if items else ()))
-    demand = {item.facility.name: item.most for item in desk.items if item.on_demand}
-    items, amounts = _in_order(desk, demand)
-    yield from ((items, amounts, quantile) for quantile in (quantiles(items) if items else ()))
 
 
 def quantiles(items: Sequence[Terms]) -> tuple[float, ...]:
@@ -217,11 +214,10 @@ def _drop(desk: Desk, proposal: Proposal) -> Iterator[Mix]:  # noqa: ARG001  # t
 
 def _swap(desk: Desk, proposal: Proposal) -> Iterator[Mix]:
     """Give the mixes with one facility exchanged for another at the same limit."""
-    names = {item.facility.name for item in proposal.items}
-    limits = dict(zip((item.facility.name for item in proposal.items), proposal.limits, strict=True))
+    limits = {item.facility.name: limit for item, limit in zip(proposal.items, proposal.limits, strict=True)}
     for item in proposal.items:
         for other in desk.items if not _whole(item) else ():
-            if other.facility.name in names:
+            if other.facility.name in limits:
                 continue
             swapped = {name: limit for name, limit in limits.items() if name != item.facility.name}
             swapped[other.facility.name] = min(limits[item.facility.name], other.most)

@@ -17,20 +17,16 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Floats
 
-
 TOLERANCE = 1e-10
 """Of the solver, as a share of the largest flow."""
 
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """A source of money in the programme.
+    """A source of money in the programme; ``name`` is for messages and the schedule.
 
-    Attributes:
-        name: For messages and the schedule.
-        rate: Simple interest a year, paid with the principal.
-        limit: Most that may be outstanding at once.
-        tenor: Periods after which a drawing is repaid; None: repayable from the next period on (a credit line).
+    ``rate`` is simple interest a year, paid with the principal, ``limit`` the most that may be outstanding at once. A
+    drawing is repaid after ``tenor`` periods; None: it may be from the next period on (a credit line).
     """
 
     name: str
@@ -43,14 +39,9 @@ class Instrument:
 class LeastCost:
     """The cheapest way through known flows; amounts in the unit of the flows, arrays (period,).
 
-    Attributes:
-        draws: What each instrument lends at each period.
-        repayments: What each instrument is repaid, with interest.
-        surplus: Held from each period to the next.
-        cost: Interest paid in all.
-        surplus_income: Interest earned in all.
-        final_wealth: Held after the last period's flow and repayments: flows − cost + surplus income.
-        marginal_values: What one more unit at each period would add to the final wealth.
+    ``draws`` and ``repayments``, with interest, are by instrument; ``surplus`` is held from each period to the next.
+    ``cost`` is the interest paid in all, ``surplus_income`` that earned. ``final_wealth`` is held after the last flow
+    and repayments: flows − cost + surplus income; ``marginal_values``: what one more unit at each period adds to it.
     """
 
     draws: dict[str, Floats]
@@ -81,21 +72,14 @@ def least_cost(
     """Give the financing of known flows that leaves most in the end, cash never below zero.
 
     The programme of Cornuejols and Tütüncü, Optimization Methods in Finance, chapter 3, for periods of any length.
-    A drawing that could not be repaid by the last flow is not made. Money is scaled to the largest flow in the solver.
+    A drawing that could not be repaid by the last flow is not made. Of several best schedules it gives one.
 
-    Args:
-        net_flows: One a period; negative is to be financed.
-        year_fractions: Years from each flow to the next: one fewer than the flows, or as many (the last, after the
-            last flow, is then not used).
-        facilities: The instruments.
-        surplus_rate: Earned a year, simple, on cash held from one flow to the next.
-
-    Returns:
-        Schedule, cost and final wealth. Where several schedules are best, one of them.
+    Of ``net_flows``, one a period, negative is to be financed. ``year_fractions`` are the years from each flow to the
+    next: one fewer than the flows, or as many (the last is then not used). ``surplus_rate`` is earned a year, simple,
+    on cash held from one flow to the next. Money is scaled to the largest flow in the solver.
 
     Raises:
-        InputError: Lengths or figures that make no sense, or flows that the instruments cannot carry (says by how
-            much).
+        InputError: Lengths or figures that make no sense, or flows that cannot be carried (says by how much).
     """
     flows = np.asarray(net_flows, dtype=np.float64)
     years = np.asarray(year_fractions, dtype=np.float64)
@@ -123,9 +107,8 @@ def least_cost(
     )
     if solution.status == 2:  # noqa: PLR2004  # scipy's code of an infeasible programme
         missing = _missing(balance, limits, bounds / scale, -flows / scale) * scale
-        raise InputError(
-            Problem(f"the flows cannot be carried: at least {missing:,.2f} more is needed", key="facilities")
-        )
+        message = f"the flows cannot be carried: at least {missing:,.2f} more is needed"
+        raise InputError(Problem(message, key="facilities"))
     if solution.status != 0:
         raise InputError(f"least_cost: the solver stopped without an answer: {solution.message}")
     return _read(np.asarray(solution.x) * scale, drawings, facilities, years * surplus_rate, solution.eqlin.marginals)
@@ -135,7 +118,7 @@ def _check(flows: Floats, years: Floats, facilities: Sequence[Instrument]) -> No
     problems = [
         Problem("rate must be finite, limit at least 0 and tenor at least 1 period", key=item.name)
         for item in facilities
-        if not _sensible(item)
+        if not (math.isfinite(item.rate) and item.limit >= 0 and (item.tenor is None or item.tenor >= 1))
     ]
     wrong = _wrong_flows(flows, years)
     if wrong is not None:
@@ -152,10 +135,6 @@ def _wrong_flows(flows: Floats, years: Floats) -> Problem | None:
     if years.size not in (flows.size - 1, flows.size) or not bool(np.all(years > 0)):
         return Problem(f"one length above 0 from each of {flows.size} flows to the next", key="year_fractions")
     return None
-
-
-def _sensible(item: Instrument) -> bool:
-    return math.isfinite(item.rate) and item.limit >= 0 and (item.tenor is None or item.tenor >= 1)
 
 
 def _drawings(years: Floats, facilities: Sequence[Instrument], count: int) -> list[_Drawing]:

@@ -102,9 +102,8 @@ class _Rule:
         lines = [line(arrangement, days.flows.shape) for arrangement in arrangements]
         repayable = [one for one in reversed(lines) if one.terms.repaid_from_surplus]
         instant = [one for one in lines if one.instant]
-        asking = [
-            (one, [other for other in instant if _refinances(one.terms, other.terms)]) for one in lines if one.asks
-        ]
+        asked = [one for one in lines if one.asks]
+        asking = [(one, [other for other in instant if _refinances(one.terms, other.terms)]) for one in asked]
         return cls(days, lines, repayable, instant, asking)
 
     def minimum(self, day: int) -> float | Floats:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from forecast.financing.kinds.terms import Terms
     from forecast.financing.sizing import Desk
 
-
 UNIT = 1e5
 """Yuan a unit of money inside the solver."""
 
@@ -39,7 +38,6 @@ FEWEST, MOST = 12, 200
 
 SHORT_COST = 10.0
 """A yuan short on a path that must hold costs so many times what a whole limit for this path alone would."""
-
 
 TIDY = 1e-6
 """Yuan that a yuan of limit costs at least, so that no limit is larger than what is drawn of it."""

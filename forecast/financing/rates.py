@@ -26,7 +26,6 @@ YEAR = 365.0
 _LOG_GRID = np.concatenate([np.linspace(-12, -1, 400), np.linspace(-1, 3, 1600)[1:], np.linspace(3, 14, 600)[1:]])
 """Values of log(1 + rate) at which a net present value is looked at for a change of sign."""
 
-
 TOUCHING = 1e-12
 """A net present value at a turning point is zero below this share of the flows' own present values."""
 
@@ -88,12 +87,7 @@ def _crossings(years: Floats, amounts: Floats, nodes: Floats = _LOG_GRID) -> lis
 def xirr(dates: Sequence[dt.date], amounts: Sequence[float]) -> float:
     """Give the internal rate of return a year of dated flows, compounded, act/365 (as XIRR of a spreadsheet).
 
-    Args:
-        dates: One a flow, in any order.
-        amounts: Positive comes in, negative goes out.
-
-    Returns:
-        The rate that makes the net present value zero.
+    It makes the net present value zero. ``dates`` stand in any order; positive amounts come in, negative ones go out.
 
     Raises:
         InputError: Lengths that differ, an amount that is no number, flows of one sign, several such rates or none.
@@ -183,13 +177,8 @@ def annualised(
     As Regulation Z, appendix J, and PBoC announcement 2021 No. 3 ask: the periodic rate makes the payments worth
     the advance; simple = periodic × periods a year, compound = (1 + periodic)^periods − 1.
 
-    Args:
-        advance: What the borrower received, net of fees taken at the start, above 0.
-        payments: At the end of each period: a flat list, or pairs [amount, count].
-        periods_per_year: 12 for months.
-
-    Returns:
-        Periodic, simple and compound rates, fractions.
+    ``advance`` is what the borrower received, net of fees taken at the start, above 0; ``payments`` fall at the end of
+    each period: a flat list, or pairs [amount, count]; ``periods_per_year`` is 12 for months.
 
     Raises:
         InputError: An advance or number of periods that is not positive, payments that are negative or all zero.

@@ -17,7 +17,7 @@ from forecast.notes import Note
 from forecast.records import Record, money, record, says
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from forecast.financing.kinds.terms import Terms
 
@@ -113,9 +113,8 @@ def _earlier(desk: Desk, proposal: Proposal) -> list[DaysEarlier]:
         days = item.facility.signing_days
         if item.arranged or not days or not _holds(desk, _signed_after(desk, proposal, item, 0)):
             continue
-        enough = next(
-            fewer for fewer in range(1, days + 1) if _holds(desk, _signed_after(desk, proposal, item, days - fewer))
-        )
+        fewer = range(1, days + 1)
+        enough = next(one for one in fewer if _holds(desk, _signed_after(desk, proposal, item, days - one)))
         found.append(DaysEarlier(item.facility.name, enough))
     return found
 
@@ -123,5 +122,4 @@ def _earlier(desk: Desk, proposal: Proposal) -> list[DaysEarlier]:
 def _signed_after(desk: Desk, proposal: Proposal, item: Terms, days: int) -> Proposal:
     """Give the mix with one facility that takes ``days`` to sign."""
     sooner = terms(desk.case, replace(item.facility, signing_days=days))
-    items: Sequence[Terms] = [sooner if one is item else one for one in proposal.items]
-    return replace(proposal, items=tuple(items))
+    return replace(proposal, items=tuple(sooner if one is item else one for one in proposal.items))

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from forecast.financing.kinds.terms import Terms
     from forecast.plan.model import Facility
 
-
 QUANTILES = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1.0)
 """Reserves that the rule tries for facilities on notice, the cheapest first."""
 
@@ -56,10 +55,10 @@ LOAN_STEPS, LOAN_REACH = 12, 3.0
 class Desk:
     """A scenario with its facilities, laid out once for all runs.
 
-    ``items`` are the facilities, the cheapest marginal rate first; ``guess`` is a limit, yuan, that
-    sizing starts from. ``planning`` is the desk whose paths the reserves are known from, None: its own. ``margin``:
-    whether limits are sized on the upper limit of what the paths need, which other paths then hold by, too. ``blocks``
-    tells of each path which draw of the laws it shares with others, (path,); None where each has its own.
+    ``items`` are the facilities, the cheapest marginal rate first; sizing starts from the limit ``guess``, yuan.
+    ``planning`` is the desk whose paths the reserves are known from, None: its own. ``margin``: limits are sized on the
+    upper limit of what the paths need, which other paths then hold by, too. ``blocks`` tells of each path which draw of
+    the laws it shares with others, (path,); None where each has its own.
     """
 
     case: CashCase
@@ -92,9 +91,8 @@ class Desk:
         )
         items = tuple(item.on_paths(chosen) for item in self.items)
         blocks = None if self.blocks is None else self.blocks[chosen]
-        return replace(
-            self, days=days, items=items, planning=planning or self.planning, blocks=blocks, kept_reserves={}
-        )
+        known = planning or self.planning
+        return replace(self, days=days, items=items, planning=known, blocks=blocks, kept_reserves={})
 
     def on(self, proposal: Proposal) -> Proposal:
         """Give a proposal with the same facilities laid out on this desk's paths."""

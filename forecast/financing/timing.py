@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from forecast.cash import CashCase
     from forecast.plan.model import Facility
 
-
 MONTH = 365 / 12
 """Days in an average month: turns ``tenor_days`` into a count of monthly repayments."""
 
@@ -116,7 +115,6 @@ def principal(days: Days, facility: Facility, drawn_on: dt.date) -> Floats:
 def _months_later(day: dt.date, months: int) -> dt.date:
     """Give the same day of the month, or the month's last day where it has no such day."""
     year, month = divmod(day.month - 1 + months, 12)
+    first = dt.date(day.year + year, month + 1, 1)
     following = dt.date(day.year + year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
-    return min(
-        dt.date(day.year + year, month + 1, 1) + dt.timedelta(days=day.day - 1), following - dt.timedelta(days=1)
-    )
+    return min(first + dt.timedelta(days=day.day - 1), following - dt.timedelta(days=1))

@@ -8,9 +8,8 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
-
 from forecast.outputs.figures import Figures, needs_money, over_channels, worst_scenario
+from forecast.outputs.grid import grid
 from forecast.outputs.tables.run import expected_cost, mix_text
 
 if TYPE_CHECKING:
@@ -53,20 +52,10 @@ def summary(result: Result, workbook: Path, report: Path) -> str:
     ends = [("workbook", str(workbook)), ("report", _report(result, report, figures))]
     if result.notes:
         ends.insert(0, ("notes", texts("summary.notes_text", count=len(result.notes))))
-    lines = _aligned([(texts(f"summary.{word}"), text) for word, text in [*facts, *ends]])
+    lines = grid([(texts(f"summary.{word}"), text) for word, text in [*facts, *ends]], (0, 1)).split("\n")
     table = _scenario_table(result, figures)
-    middle = ["", *table, ""] if table else []
+    middle = ["", table, ""] if table else []
     return "\n".join([head, *lines[: len(facts)], *middle, *lines[len(facts) :]]).replace("\u00a0", " ")
-
-
-def _padded(text: str, width: int, *, right: bool = False) -> str:
-    gap = " " * (width - cell_len(text))
-    return gap + text if right else text + gap
-
-
-def _aligned(facts: Sequence[tuple[str, str]]) -> list[str]:
-    width = max(cell_len(name) for name, _ in facts)
-    return [f"{_padded(name, width)}  {text}" for name, text in facts]
 
 
 def _receipts(base: ScenarioResult, figures: Figures) -> str:
@@ -157,11 +146,11 @@ def _cost(best: Recommended, figures: Figures) -> str:
     )
 
 
-def _scenario_table(result: Result, figures: Figures) -> list[str]:
-    """A line a scenario: receipts, losses, buffer, gap and cost; no table where base is alone."""
+def _scenario_table(result: Result, figures: Figures) -> str:
+    """A line a scenario: receipts, losses, buffer, gap and cost; nothing where base is alone."""
     texts = figures.texts
     if len(result.scenarios) == 1:
-        return []
+        return ""
     chosen = _shown(result)
     words = ("scenario", "receipts", "lost", "buffer", "funding_gap", "expected_cost", "recommended")
     rows = [[texts(f"words.{word}") for word in words]]
@@ -173,12 +162,7 @@ def _scenario_table(result: Result, figures: Figures) -> list[str]:
             *(scenario.buffer.amount, scenario.buffer.funding_gap, expected_cost(scenario)),
         ]
         rows.append([scenario.label, *map(figures.money, amounts), mix_text(scenario, figures)])
-    widths = [max(cell_len(row[column]) for row in rows) for column in range(len(words))]
-    last = len(words) - 1
-    return [
-        "  ".join(_padded(cell, widths[column], right=0 < column < last) for column, cell in enumerate(row)).rstrip()
-        for row in rows
-    ]
+    return grid(rows, (0, len(words) - 1))
 
 
 def _shown(result: Result) -> set[str]:

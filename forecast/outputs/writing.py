@@ -38,7 +38,6 @@ OUTPUTS = (RESULT, WORKBOOK, REPORT, REJECTED, MANIFEST)
 """The files of a run, in the order in which they are put in place."""
 
 STAGING_PREFIX = ".forecast-"
-CHUNK = 1 << 20
 
 FORMULA_START = re.compile(r"[=@\t\r]|[+-](?!\d)")
 """Text that a spreadsheet would take for a formula on opening a CSV file."""
@@ -111,7 +110,7 @@ def replace_files(out_dir: Path, names: Sequence[str], write: Callable[[Path], N
     Raises:
         OSError: a file cannot be written; then the folder is as it was, as after any other exception.
     """
-    made = _missing_parents(out_dir)
+    made = [path for path in (out_dir, *out_dir.parents) if not path.exists()]  # deepest first
     try:
         out_dir.mkdir(parents=True, exist_ok=True)
         staging = Path(tempfile.mkdtemp(prefix=STAGING_PREFIX, dir=out_dir))
@@ -159,11 +158,8 @@ def manifest(version: str, seed: int, inputs: Iterable[Path | str], command: Seq
 
 def sha256(path: Path) -> str:
     """The SHA-256 of a file, as 64 hexadecimal digits."""
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _write_all(folder: Path, result: Result, rejected: pd.DataFrame, described: Manifest) -> None:
@@ -220,11 +216,6 @@ def _dependency_versions() -> dict[str, str]:
         return {}
     names = {re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0] for line in required if "extra ==" not in line}
     return {name: metadata.version(name) for name in sorted(names)}
-
-
-def _missing_parents(folder: Path) -> list[Path]:
-    """The folders that have to be made for ``folder``, deepest first."""
-    return [path for path in (folder, *folder.parents) if not path.exists()]
 
 
 def _remove_empty(folders: Sequence[Path]) -> None:

@@ -30,8 +30,7 @@ def write_backtest(
     Raises:
         OSError: a file cannot be written; then the folder is as it was.
     """
-    shown = rounded(result)
-    described = manifest(result.version, result.seed, inputs, command)
+    shown, described = rounded(result), manifest(result.version, result.seed, inputs, command)
 
     def write(folder: Path) -> None:
         write_text(folder / BACKTEST[0], json_text(shown))

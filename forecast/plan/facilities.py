@@ -229,10 +229,8 @@ def check_facilities(findings: Findings, channels: tuple[str, ...]) -> tuple[Fac
         facility = _facility(findings, path, table, channels)
         name = table.get("name")
         if isinstance(name, str) and name.strip() in seen:
-            findings.add(
-                (*path, "name"),
-                f'"{name}" is the name of facility {seen[name.strip()]} too; write a name of its own for each',
-            )
+            also = f'"{name}" is the name of facility {seen[name.strip()]} too'
+            findings.add((*path, "name"), f"{also}; write a name of its own for each")
         elif isinstance(name, str):
             seen[name.strip()] = int(path[1]) + 1
         if facility:
@@ -258,9 +256,8 @@ def _facility(findings: Findings, path: KeyPath, table: Table, channels: tuple[s
     _check_days(findings, path, facility)
     for position, channel in enumerate(facility.channels):
         if channel not in channels:
-            findings.add(
-                (*path, "channels", position), f'"{channel}" is no channel of the plan; {nearest(channel, channels)}'
-            )
+            message = f'"{channel}" is no channel of the plan; {nearest(channel, channels)}'
+            findings.add((*path, "channels", position), message)
     return facility if facility.name else None
 
 

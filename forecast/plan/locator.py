@@ -24,7 +24,6 @@ KeyPath = tuple[str | int, ...]
 Place = tuple[int, int]
 """Line and column."""
 
-
 _PLACE = re.compile(r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
 
 _HINTS = (
@@ -220,18 +219,14 @@ class Locator:
     def _string(self) -> None:
         """Moves over a string of any of TOML's four kinds."""
         quote = self._text[self._at]
-        if self._text.startswith(quote * 3, self._at):
-            self._at += 3
-            while not self._text.startswith(quote * 3, self._at):
-                self._at += 2 if quote == '"' and self._text[self._at] == "\\" else 1
-            self._at += 3
-            while self._text.startswith(quote, self._at):  # one or two quotes may stand before the closing three
-                self._at += 1
-            return
-        self._at += 1
-        while self._text[self._at] != quote:
+        is_long = self._text.startswith(quote * 3, self._at)
+        closing = quote * 3 if is_long else quote
+        self._at += len(closing)
+        while not self._text.startswith(closing, self._at):
             self._at += 2 if quote == '"' and self._text[self._at] == "\\" else 1
-        self._at += 1
+        self._at += len(closing)
+        while is_long and self._text.startswith(quote, self._at):  # one or two may stand before the closing three
+            self._at += 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,12 +123,9 @@ def scenario_from_settings(
 ) -> Scenario:
     """The scenario that a list of ``KEY=VALUE`` makes, checked as one in the plan file.
 
-    Args:
-        plan: Whose channels, clearings and events the keys may name.
-        settings: ``KEY`` as in a scenario of the plan file, ``VALUE`` as TOML writes it: ``failure_rate.baitiao=0.08``,
-            ``volume=1.4``, ``outages=[{clearing="jd_pay",start=2026-11-11,days=3}]``.
-        name: The scenario's name.
-        label: Its name as printed; by default the settings themselves, unless one of them is ``label="…"``.
+    ``KEY`` is as in a scenario of the plan file, ``VALUE`` as TOML writes it: ``failure_rate.baitiao=0.08``,
+    ``volume=1.4``, ``outages=[{clearing="jd_pay",start=2026-11-11,days=3}]``. ``label`` is its name as printed; by
+    default the settings themselves, unless one of them is ``label="…"``.
 
     Raises:
         InputError: With every setting that is wrong, its key and the value found.
@@ -215,9 +212,8 @@ def _ledger(findings: Findings, folder: Path) -> LedgerSource:
     if source.orders and not is_database(source.orders):
         source = replace(source, orders=_orders_path(findings, folder, source.orders))
         if source.table is not None:
-            findings.add(
-                ("ledger", "table"), 'goes with a database URL in ledger.orders, such as "postgresql://…"; leave it out'
-            )
+            message = 'goes with a database URL in ledger.orders, such as "postgresql://…"; leave it out'
+            findings.add(("ledger", "table"), message)
     columns, constants = (_ledger_texts(findings, name) for name in ("columns", "constants"))
     return replace(source, columns=columns, constants=constants)
 
@@ -259,9 +255,8 @@ def _check_constants(findings: Findings, ledger: LedgerSource) -> None:
     channel = ledger.constants.get("channel")
     channels = findings.raw_section("channels")
     if channel is not None and channels and channel not in channels:
-        findings.add(
-            ("ledger", "constants", "channel"), f'"{channel}" is no channel of the plan; {nearest(channel, channels)}'
-        )
+        message = f'"{channel}" is no channel of the plan; {nearest(channel, channels)}'
+        findings.add(("ledger", "constants", "channel"), message)
 
 
 def _channels(findings: Findings) -> dict[str, Channel]:
@@ -293,9 +288,8 @@ def _events(findings: Findings, channels: dict[str, Channel]) -> tuple[Event, ..
         good = findings.filled(Event, table, path)
         name, *days = (good.get(key) for key in ("name", "start", "peak", "end"))
         if name in channels:
-            findings.add(
-                (*path, "name"), f'"{name}" is a channel\'s name too; write another one, so that volume.{name} is clear'
-            )
+            message = f'"{name}" is a channel\'s name too; write another one, so that volume.{name} is clear'
+            findings.add((*path, "name"), message)
         if _in_order(findings, path, *days) and name:
             event = Event(**good)
             _check_overlap(findings, path, event, events)
@@ -321,11 +315,8 @@ def _in_order(
 def _check_overlap(findings: Findings, path: KeyPath, event: Event, earlier: list[Event]) -> None:
     for other in earlier:
         if other.name == event.name and event.start <= other.end and other.start <= event.end:
-            findings.add(
-                (*path, "start"),
-                f'"{event.name}" from {event.start} to {event.end} overlaps its repeat from {other.start} to '
-                f"{other.end}; write days apart, or another name",
-            )
+            overlap = f"from {event.start} to {event.end} overlaps its repeat from {other.start} to {other.end}"
+            findings.add((*path, "start"), f'"{event.name}" {overlap}; write days apart, or another name')
 
 
 def _accounts(findings: Findings) -> dict[str, float]:

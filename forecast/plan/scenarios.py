@@ -106,12 +106,9 @@ def check_failure_rate(findings: Findings, value: object, path: KeyPath) -> Stat
 def _check_base(findings: Findings, path: KeyPath, table: Table) -> None:
     for key in table:
         if key in TERMS and key != "label":
-            findings.add(
-                (*path, key),
-                "is a change, and the base changes nothing; write it into a scenario of another name, "
-                "or into [channels.…] where it is always so",
-                at_key=True,
-            )
+            elsewhere = "a scenario of another name, or into [channels.…] where it is always so"
+            message = f"is a change, and the base changes nothing; write it into {elsewhere}"
+            findings.add((*path, key), message, at_key=True)
 
 
 def _volume(findings: Findings, table: Table, path: KeyPath, names: Names) -> tuple[float, dict[str, float]]:
@@ -125,9 +122,8 @@ def _volume(findings: Findings, table: Table, path: KeyPath, names: Names) -> tu
     known = (*names.channels, *names.events)
     for name in value:
         if name not in known:
-            findings.add(
-                (*path, name), f'"{name}" is neither a channel nor an event; {nearest(name, known)}', at_key=True
-            )
+            message = f'"{name}" is neither a channel nor an event; {nearest(name, known)}'
+            findings.add((*path, name), message, at_key=True)
     return 1.0, _good(findings, value, path, known)
 
 
@@ -176,10 +172,8 @@ def _outages(findings: Findings, table: Table, path: KeyPath, names: Names) -> t
         if outage.channel is not None:
             _check_channel(findings, outage.channel, (*item_path, "channel"), names)
         if outage.clearing is not None and outage.clearing not in names.clearings:
-            findings.add(
-                (*item_path, "clearing"),
-                f'"{outage.clearing}" is the clearing of no channel; {nearest(outage.clearing, names.clearings)}',
-            )
+            message = f'"{outage.clearing}" is the clearing of no channel; {nearest(outage.clearing, names.clearings)}'
+            findings.add((*item_path, "clearing"), message)
         if {"start", "days"} <= good.keys():
             outages.append(outage)
     return tuple(outages)
@@ -204,11 +198,8 @@ def _shifts(findings: Findings, table: Table, path: KeyPath, names: Names) -> tu
         if shift.source == shift.target:
             findings.add((*item_path, "to"), f'is "{shift.target}", the same as from; write another channel')
         if moved[shift.source] > 1 + ROUNDING:
-            findings.add(
-                (*item_path, "share"),
-                f'brings what leaves "{shift.source}" to {moved[shift.source]:g}; '
-                "write shares that add up to at most 1",
-            )
+            brings = f'brings what leaves "{shift.source}" to {moved[shift.source]:g}'
+            findings.add((*item_path, "share"), f"{brings}; write shares that add up to at most 1")
         shifts.append(shift)
     return tuple(shifts)
 

@@ -19,10 +19,8 @@ if TYPE_CHECKING:
 LARGEST = 2**53
 """Figures are at most this large, so that float64 holds every whole one."""
 
-_LINE = 60
-
-_BEGINNING = 3
-"""So many letters at least make the beginning of a name."""
+_LINE, _BEGINNING = 60, 3
+"""Letters shown of a long text, and those that at least make the beginning of a name."""
 
 Type = Literal["text", "number", "money", "rate", "integer", "date", "flag", "choice", "names", "tables"]
 """``money`` is yuan, exact to the fen; ``rate`` a fraction (0.05 is 5 %); ``names`` a list of different
@@ -221,9 +219,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     near = near or [candidate for candidate in names if candidate.casefold() == name.strip().casefold()]
     if near:
         return f'write "{near[0]}"'
-    if not names:
-        return "none is defined"
-    return "write one of " + ", ".join(names)
+    return "write one of " + ", ".join(names) if names else "none is defined"
 
 
 def _expected(value: object, term: Term) -> str:

@@ -117,8 +117,7 @@ def draw_demand(law: Law, days: Days, rng: np.random.Generator) -> Demand:
     """Draw the daily noise and the strength of each promotion; the same days come first whatever the last day."""
     first, last = days[0].item(), days[-1].item()
     ordinary = ordinary_sales(law, days)
-    expected_surge = np.ones(len(days))
-    surge = np.ones(len(days))
+    expected_surge, surge = np.ones((2, len(days)))
     strength_rng, noise_rng = rng.spawn(2)
     around = dt.timedelta(days=40)
     for promotion in promotions(first - around, last + around):

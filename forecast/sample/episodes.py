@@ -82,13 +82,8 @@ def long_run_failure_rate(law: Law, surge: Floats, weight: Floats) -> dict[str, 
     Episodes arrive regardless of sales, so an instant's expected share is also the value-weighted one. Causes are met
     one after another: each strikes what the earlier ones left; base rates strike what no episode struck.
 
-    Args:
-        law: of the shop.
-        surge: multiple of an ordinary day (day,), for risk control.
-        weight: expected sales of those days (day,).
-
-    Returns:
-        ``{channel: {cause: {"mean": with episodes, "base": without them}}}``, ``total`` among the causes.
+    ``surge`` is a multiple of an ordinary day (day,), for risk control, ``weight`` the expected sales of those days.
+    Gives ``{channel: {cause: {"mean": with episodes, "base": without them}}}``, ``total`` among the causes.
     """
     risk_factor = float((weight * np.maximum(surge, 1.0) ** law.risk_elasticity).sum() / weight.sum())
     batch_scope = float((law.sku_popularity() * law.sku_value_share()).sum())

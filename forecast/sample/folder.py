@@ -57,21 +57,10 @@ def write_sample(
     on for 90 days, whose daily sales and receipts stand in ``truth.json`` alone. The same arguments give the same
     files. Orders are drawn and written a week at a time, so memory does not grow with their number's total.
 
-    Args:
-        directory: made when it does not exist.
-        orders: number of orders from ``start`` to ``as_of``, exactly.
-        seed: of the random numbers, at least 0.
-        start: first day of orders.
-        as_of: last day that is known.
-        ledger_format: of the ledger's file.
-        language: of the plan's outputs, labels and notes.
-        comments: languages of the plan's comments.
-        with_truth: whether ``truth.json`` is written.
-        rows_a_group: least rows of a Parquet row group; no figure depends on it.
-        progress: told now and then how far the work is, in English.
-
-    Returns:
-        The path of ``plan.toml``.
+    ``orders`` are placed from ``start`` to ``as_of``, exactly; ``seed`` is at least 0. ``language`` is that of the
+    plan's outputs, labels and notes, ``comments`` are those of its comments. A Parquet row group has at least
+    ``rows_a_group`` rows; no figure depends on it. ``progress`` is told now and then how far the work is, in English.
+    Gives the path of ``plan.toml``; ``directory`` is made when it does not exist.
 
     Raises:
         InputError: A figure is out of range, or one of the files is there already: nothing is overwritten.
@@ -115,12 +104,8 @@ def _write_orders(world: World, ledger: LedgerWriter, orders: int, progress: Cal
 def write_plan_folder(directory: Path, *, language: Language | None = None) -> Path:
     """Write a small plan folder to start from: a commented ``plan.toml``, a CSV ledger and other flows.
 
-    Args:
-        directory: made when it does not exist.
-        language: of comments, labels and outputs; by default Chinese where the user's locale is Chinese, else English.
-
-    Returns:
-        The path of ``plan.toml``.
+    ``directory`` is made when it does not exist. ``language`` is that of comments, labels and outputs; by default
+    Chinese where the user's locale is Chinese, else English. Gives the path of ``plan.toml``.
 
     Raises:
         InputError: One of the files is there already: nothing is overwritten.
@@ -148,11 +133,7 @@ def users_language() -> Language:
 
 
 def refuse_existing(directory: Path, names: list[str]) -> None:
-    """Stop before anything is written where a file of one of the names exists.
-
-    Raises:
-        InputError: names every such file.
-    """
+    """Stop before anything is written where a file of one of the names exists; the error names every such file."""
     if directory.exists() and not directory.is_dir():
         raise InputError(Problem("is a file; name a folder", file=str(directory)))
     found = [directory / name for name in names if (directory / name).exists()]

@@ -50,8 +50,7 @@ def failures(
 ) -> tuple[Ints, Ints]:
     """Cause of each first deduction that fails and the end of the episode behind it, if one is."""
     law = world.law
-    cause = np.full(len(day), ABSENT, dtype=np.int64)
-    fixed_at = np.full(len(day), ABSENT, dtype=np.int64)
+    cause, fixed_at = (np.full(len(day), ABSENT, dtype=np.int64) for _ in range(2))
     if not len(day):
         return cause, fixed_at
     tried = tried_at != ABSENT
@@ -81,8 +80,7 @@ def outcomes(
     law: Law, cause: Ints, fixed_at: Ints, tried_at: Ints, rng: np.random.Generator
 ) -> tuple[Ints, Ints, Ints]:
     """Moments of failure, of the deduction that succeeds, and of giving up."""
-    failed_at = np.full(len(cause), ABSENT, dtype=np.int64)
-    closed_at = failed_at.copy()
+    failed_at, closed_at = (np.full(len(cause), ABSENT, dtype=np.int64) for _ in range(2))
     deducted_at = np.where(cause == ABSENT, tried_at, ABSENT)
     for index, name in enumerate(TRIED):
         failed = np.flatnonzero(cause == index)
@@ -112,8 +110,7 @@ def outcomes(
 
 def refunds(law: Law, rate: Floats, amount: Ints, deducted_at: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
     """Day and amount of each refund: cancelled within two days, or 3 to 30 days after the deduction."""
-    refunded_on = np.full(len(amount), ABSENT, dtype=np.int64)
-    refunded_amount = refunded_on.copy()
+    refunded_on, refunded_amount = (np.full(len(amount), ABSENT, dtype=np.int64) for _ in range(2))
     chosen = np.flatnonzero((rng.random(len(amount)) < rate) & (deducted_at != ABSENT))
     count = len(chosen)
     late = 3 + np.minimum(rng.gamma(2.5, 2.6, count), 27.0).astype(np.int64)

@@ -107,9 +107,8 @@ def _block(world: World, block: int, index: int) -> Orders:
     closed_at = np.where(confirmed, closed_at, ordered_at + rng.integers(24 * 3600, 48 * 3600, count))
     refund_rate = channel.refund_rate * np.where(promotion, law.refund_after_promotion, 1.0)
     refunded_on, refunded_amount = refunds(law, refund_rate, amount, deducted_at, rng)
-    settled_on, settled_amount = settlements(
-        world, index, deducted_at, amount, refunded_on, np.maximum(refunded_amount, 0), rng
-    )
+    refunded = np.maximum(refunded_amount, 0)
+    settled_on, settled_amount = settlements(world, index, deducted_at, amount, refunded_on, refunded, rng)
     return Orders(
         channel=np.full(count, index, dtype=np.int64),
         sku=sku,

@@ -117,8 +117,7 @@ def _before_peak(promotion: Promotion, extra: float) -> list[Spending]:
     """What a promotion that sells ``extra`` yuan costs before its peak, as positive sums with the note's key."""
     lines = []
     for before, part, which in STOCK_BEFORE_PEAK:
-        date = promotion.peak - dt.timedelta(days=before)
-        amount = STOCK * PROMOTION_STOCK * extra * part
+        date, amount = promotion.peak - dt.timedelta(days=before), STOCK * PROMOTION_STOCK * extra * part
         movable, cost = (15, 0.08) if which == "third" else (0, 0.0)
         lines.append(Spending(date, amount, "stock", f"{which}:{promotion.name}", movable, cost))
     for before in (8, 2):

@@ -36,14 +36,9 @@ class Tally:
         self.world = world
         self.orders = np.zeros(channels, dtype=np.int64)
         self.money = {name: np.zeros(channels, dtype=np.int64) for name in MONEY}
-        self.tried = np.zeros(channels)
-        self.failed = np.zeros((channels, len(TRIED)))
-        self.ended = np.zeros((channels, len(TRIED)))
-        self.cured = np.zeros((channels, len(TRIED)))
-        self.deducted = np.zeros(channels)
-        self.refunded = np.zeros(channels)
-        self.settled_value = np.zeros(channels)
-        self.settled_days = np.zeros(channels)
+        self.tried, self.deducted, self.refunded = np.zeros((3, channels))
+        self.settled_value, self.settled_days = np.zeros((2, channels))
+        self.failed, self.ended, self.cured = np.zeros((3, channels, len(TRIED)))
         self.future = {name: np.zeros((channels, FUTURE_DAYS), dtype=np.int64) for name in FLOWS}
 
     def add_known(self, known: Orders) -> None:
@@ -145,23 +140,19 @@ class Tally:
         }
 
     def _promotions(self) -> list[dict[str, Any]]:
-        world = self.world
-        days = world.demand.days
-        found = []
-        for promotion in promotions(days[0].item(), days[-1].item()):
-            peak = int(np.datetime64(promotion.peak).astype(np.int64)) - world.first
-            inside = 0 <= peak < len(days)
-            found.append(
-                {
-                    "name": promotion.name,
-                    "start": promotion.start.isoformat(),
-                    "peak": promotion.peak.isoformat(),
-                    "end": promotion.end.isoformat(),
-                    "uplift_expected": promotion.uplift,
-                    "uplift_drawn": float(world.demand.surge[peak]) if inside else None,
-                }
-            )
-        return found
+        days = self.world.demand.days
+        drawn = dict(zip(days.tolist(), self.world.demand.surge.tolist(), strict=True))
+        return [
+            {
+                "name": promotion.name,
+                "start": promotion.start.isoformat(),
+                "peak": promotion.peak.isoformat(),
+                "end": promotion.end.isoformat(),
+                "uplift_expected": promotion.uplift,
+                "uplift_drawn": drawn.get(promotion.peak),
+            }
+            for promotion in promotions(days[0].item(), days[-1].item())
+        ]
 
     def _episodes(self) -> list[dict[str, Any]]:
         end_of_as_of = (self.world.as_of + 1) * SECONDS_A_DAY

@@ -70,19 +70,14 @@ def make_world(law: Law, orders: int, seed: int, start: dt.date, as_of: dt.date)
     """
     days = np.arange(np.datetime64(start), np.datetime64(as_of) + FUTURE_DAYS + 1)
     known = (as_of - start).days + 1
-    demand_rng, episode_rng, count_rng, future_rng = np.random.default_rng(
-        np.random.SeedSequence(seed, spawn_key=(0,))
-    ).spawn(4)
+    source = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(0,)))
+    demand_rng, episode_rng, count_rng, future_rng = source.spawn(4)
     demand = draw_demand(law, days, demand_rng)
     episodes = draw_episodes(law, days, episode_rng)
     weight = demand.actual[:, None] * demand.shares
     past = weight[:known].ravel()
-    counts = np.concatenate(
-        [
-            count_rng.multinomial(orders, past / past.sum()).reshape(known, -1),
-            future_rng.poisson(orders * weight[known:] / past.sum()),
-        ]
-    )
+    placed = count_rng.multinomial(orders, past / past.sum()).reshape(known, -1)
+    counts = np.concatenate([placed, future_rng.poisson(orders * weight[known:] / past.sum())])
     calendar = np.arange(days[0], days[-1] + _CALENDAR_DAYS)
     working = Calendar("CN").is_working_day(calendar)
     first = int(days[0].astype(np.int64))

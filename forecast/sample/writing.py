@@ -75,12 +75,10 @@ class LedgerWriter:
         if ledger_format == "csv":
             # The mark lets spreadsheets read the Chinese texts as UTF-8.
             self._stream.write(("\ufeff" + ",".join(SCHEMA.names) + "\n").encode())
-            plain = pa.schema([(f.name, pa.string() if f.type in (_TEXT, _MONEY) else f.type) for f in SCHEMA])
-            plain = pa.schema([(f.name, pa.timestamp("s") if f.type == _MOMENT else f.type) for f in plain])
-            self._schema = plain
-            self._writer = pcsv.CSVWriter(
-                self._stream, plain, write_options=pcsv.WriteOptions(include_header=False, quoting_style="none")
-            )
+            written = {_TEXT: pa.string(), _MONEY: pa.string(), _MOMENT: pa.timestamp("s")}
+            self._schema = pa.schema([(column.name, written.get(column.type, column.type)) for column in SCHEMA])
+            bare = pcsv.WriteOptions(include_header=False, quoting_style="none")
+            self._writer = pcsv.CSVWriter(self._stream, self._schema, write_options=bare)
         else:
             self._schema = SCHEMA
             self._writer = pq.ParquetWriter(

@@ -63,12 +63,8 @@ def pinball_loss(quantiles: Floats, levels: Sequence[float], actual: Floats) -> 
 def weighted_quantile_loss(quantiles: Floats, actual: Floats, levels: Sequence[float] = LEVELS) -> float:
     """wQL: 2 × the mean pinball loss over levels and days ÷ mean |actual|.
 
-    Of the median alone it is WAPE. Over many evenly spread levels it tends to CRPS ÷ mean |actual|.
-
-    Args:
-        quantiles: (level, …).
-        actual: (…).
-        levels: One a row of ``quantiles``.
+    Of quantiles (level, …) against ``actual`` (…). Of the median alone it is WAPE; over many evenly spread levels it
+    tends to CRPS ÷ mean |actual|.
     """
     return _ratio(2.0 * float(pinball_loss(quantiles, levels, actual).mean()), float(np.abs(actual).mean()))
 
@@ -76,11 +72,8 @@ def weighted_quantile_loss(quantiles: Floats, actual: Floats, levels: Sequence[f
 def continuous_ranked_probability_score(paths: Floats, actual: Floats) -> float:
     """CRPS: mean of E|X − actual| − ½ E|X − X′|, X and X′ drawn from the paths with replacement, in ``actual``'s unit.
 
-    Gneiting and Raftery (2007), eq. 21, for the empirical law of the paths: exactly its ∫(F(x) − 1{x ≥ actual})² dx.
-
-    Args:
-        paths: (path, …).
-        actual: (…).
+    Gneiting and Raftery (2007), eq. 21, for the empirical law of the paths (path, …): exactly its
+    ∫(F(x) − 1{x ≥ actual})² dx.
     """
     _check(paths[0], actual)
     count = len(paths)
@@ -110,11 +103,7 @@ def _ratio(amount: float, scale: float) -> float:
 
 
 def _check(forecast: Floats, actual: Floats) -> None:
-    """Shapes alike and every value finite: a NaN would spread, an infinity hide.
-
-    Raises:
-        ValueError: They are not.
-    """
+    """Shapes must be alike and every value finite: a NaN would spread, an infinity hide."""
     if forecast.shape != actual.shape:
         raise ValueError(f"forecast {forecast.shape} and actual {actual.shape} differ in shape")
     if not (np.isfinite(forecast).all() and np.isfinite(actual).all()):

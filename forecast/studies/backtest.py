@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Days, Floats
     from forecast.ledger.tables import DailyTables
-    from forecast.plan.model import Channel, Plan
+    from forecast.plan.model import Plan
     from forecast.results.backtest import Series
 
 PATHS = 500
@@ -82,19 +82,13 @@ def at_most_usual_paths(plan: Plan) -> Plan:
 
 
 def backtest(
-    plan: Plan,
-    *,
-    origins: int | None = None,
-    horizon: int | None = None,
-    progress: Callable[[str], None] | None = None,
+    plan: Plan, *, origins: int | None = None, horizon: int | None = None, progress: Callable[[str], None] | None = None
 ) -> BacktestResult:
     """Forecasts at past as-of days against what came, as ``backtest.json`` holds them.
 
-    Args:
-        plan: As ``load_plan`` gives it; its paths and seed are used at every as-of day.
-        origins: How many as-of days; by default as many windows as fit one after another, at most six.
-        horizon: Days ahead; by default the plan's, shortened where the history is short.
-        progress: Called with ``ledger`` and then ``origin:DAY (n/N)``.
+    The plan's paths and seed are used at each of ``origins`` as-of days, by default as many as fit one after another,
+    at most six. ``horizon`` is in days ahead, by default the plan's, shortened where the history is short.
+    ``progress`` is called with ``ledger`` and then ``origin:DAY (n/N)``.
 
     Raises:
         InputError: The ledger cannot be read, or its history is too short for what is asked.
@@ -164,10 +158,8 @@ def _series(tables: DailyTables, channels: Sequence[str], days: Days) -> dict[st
 
 def _accuracy(outlooks: Sequence[Outlook], series: Series, channels: Sequence[str]) -> SeriesAccuracy:
     def both(channel: int | None) -> ScoresBeside:
-        ours, naive = (
-            scores([one.window(series, channel, naive=naive) for one in outlooks]) for naive in (False, True)
-        )
-        return ScoresBeside(ours, naive)
+        windows = ([one.window(series, channel, naive=naive) for one in outlooks] for naive in (False, True))
+        return ScoresBeside(*map(scores, windows))
 
     return SeriesAccuracy(both(None), {name: both(index) for index, name in enumerate(channels)})
 
@@ -211,10 +203,9 @@ def _sum_forecast(one: Outlook, series: Series, channel: int | None) -> SumForec
 
 def _plan_notes(plan: Plan) -> list[Note]:
     """Figures that the plan gives hold in the past too, where they may not have been so."""
-    given = [name for name, channel in plan.channels.items() if _has_given_figures(channel)]
-    return [Note("backtest_plan_figures", f"channels.{name}") for name in given]
-
-
-def _has_given_figures(channel: Channel) -> bool:
-    given = (channel.fee_rate, channel.failure_rate, channel.settlement_days, channel.refund_rate)
-    return any(figure is not None for figure in given)
+    notes = []
+    for name, channel in plan.channels.items():
+        given = (channel.fee_rate, channel.failure_rate, channel.settlement_days, channel.refund_rate)
+        if any(figure is not None for figure in given):
+            notes.append(Note("backtest_plan_figures", f"channels.{name}"))
+    return notes

@@ -31,7 +31,7 @@ FAILURE_LEVELS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5)
 VOLUME_LEVELS = (0.6, 0.8, 1.0, 1.2, 1.5, 2.0)
 """Multiples of the volume that are tried first."""
 
-TOLERANCES = {"failure_rate": 0.0025, "volume": 0.01}
+RATE_TOLERANCE, VOLUME_TOLERANCE = 0.0025, 0.01
 """How closely a break-even is known."""
 
 
@@ -46,15 +46,10 @@ class Choice:
 
 
 def stretches(levels: Sequence[float], choose: Callable[[float], Choice], tolerance: float) -> tuple[Stretch, ...]:
-    """Find where the choice changes along an input.
+    """Find where the choice changes along an input: one stretch after another, each from its first level tried on.
 
-    Args:
-        levels: Tried first, ascending, at least two.
-        choose: The choice at a level; called once a level.
-        tolerance: Neighbouring levels with different choices end up at most this far apart.
-
-    Returns:
-        One stretch after another; where they meet, the next one begins at its first level tried.
+    At least two ``levels`` are tried first, ascending; ``choose`` is called once a level. Neighbouring levels with
+    different choices end up at most ``tolerance`` apart.
     """
     made = cache(choose)
     known = {*levels}
@@ -117,11 +112,12 @@ def break_even(
         say(f"level:volume = {volume:.4g}")
         return choice(replace(scenario, volume=scenario.volume * volume))
 
-    near, close = TOLERANCES["failure_rate"], TOLERANCES["volume"]
     rate = _present_rate(prepared, scenario, channel)
+    by_rate = stretches(FAILURE_LEVELS, at_rate, RATE_TOLERANCE)
+    by_volume = stretches(VOLUME_LEVELS, at_volume, VOLUME_TOLERANCE)
     return [
-        BreakEven(f"failure_rate.{channel}", rate, near, stretches(FAILURE_LEVELS, at_rate, near)),
-        BreakEven("volume", 1.0, close, stretches(VOLUME_LEVELS, at_volume, close)),
+        BreakEven(f"failure_rate.{channel}", rate, RATE_TOLERANCE, by_rate),
+        BreakEven("volume", 1.0, VOLUME_TOLERANCE, by_volume),
     ]
 
 

@@ -154,11 +154,7 @@ def _json(path: Path) -> dict[str, Any]:
 
 
 def _check_basis(result: ResultThen, days: int) -> None:
-    """Every channel has its part, and every series a figure for every day.
-
-    Raises:
-        Misfit: names what is missing or of another length.
-    """
+    """Every channel has its part, and every series a figure for every day; a ``Misfit`` names what is not so."""
     basis = result.review_basis
     for channel in result.channels:
         for place, parts in (("review_basis", basis.by_channel), ("scenarios.base", result.scenarios.base.by_channel)):
@@ -172,21 +168,15 @@ def _check_basis(result: ResultThen, days: int) -> None:
 
 
 def _check_kind(result: Mapping[str, object], path: Path) -> None:
-    """That it is a run's, of this version's shape, and with what a review needs.
-
-    Raises:
-        InputError: names what it is instead, or the key that shows it.
-    """
+    """That it is a run's, of this version's shape, with all that a review needs; else the error says what it is."""
     if result.get("schema") != SCHEMA:
         found = "is missing" if "schema" not in result else f"is {result['schema']!r}"
         message = f"{found}, and this version reads results of schema {SCHEMA}; is it a result.json of forecast run?"
         raise InputError(Problem(message, str(path), key="schema"))
     for command, telling in OTHERS.items():
         if telling <= set(result):
-            message = (
-                f"is the result of forecast {command}, not of forecast run; write the path of the result.json that the"
-                " earlier forecast run left"
-            )
+            found = f"is the result of forecast {command}, not of forecast run"
+            message = f"{found}; write the path of the result.json that the earlier forecast run left"
             raise InputError(Problem(message, str(path)))
     if not isinstance(result.get("review_basis"), dict):
         null, absent = "is null: that run had no scenario base", "is missing: an older version wrote it"
@@ -196,11 +186,7 @@ def _check_kind(result: Mapping[str, object], path: Path) -> None:
 
 
 def _check_days(as_of: str, dates: list[str], path: Path) -> None:
-    """The days forecast are those that follow as_of.
-
-    Raises:
-        InputError: names ``as_of`` where it is no day or not the one before, else the days.
-    """
+    """The days forecast are those that follow as_of; ``as_of`` is named where it is no day or not the one before."""
     try:
         day = dt.date.fromisoformat(as_of)
     except ValueError:
@@ -219,11 +205,8 @@ def _check_days(as_of: str, dates: list[str], path: Path) -> None:
 def _misfits(result: ResultThen, plan: Plan, path: Path) -> list[Problem]:
     """What shows that the result is of something else than the plan's past."""
     problems = []
-    pairs = (
-        ("merchant.name", result.merchant.name, plan.merchant.name),
-        ("currency", result.currency, plan.merchant.currency),
-    )
-    for key, found, wanted in pairs:
+    named = ("merchant.name", result.merchant.name, plan.merchant.name)
+    for key, found, wanted in (named, ("currency", result.currency, plan.merchant.currency)):
         if found != wanted:
             message = f"is {found!r}, and the plan's is {wanted!r}; write the result of an earlier run of this plan"
             problems.append(Problem(message, str(path), key=key))

@@ -25,7 +25,6 @@ USUAL_ORIGINS = 6
 LEAST_ORIGINS = 3
 """A horizon that was not asked for is shortened until as many windows fit, for one window is no measure."""
 
-
 TRADING_SPAN = 28
 """Trade has begun on the first day from which half of so many days have orders: a trial order long before is none."""
 
@@ -53,12 +52,9 @@ def choose_origins(
 ) -> Origins:
     """The as-of days: the last one leaves just the horizon before ``last``; windows do not overlap unless asked to.
 
-    Args:
-        first: The day on which trade began.
-        last: The last day that is wholly known.
-        planned: The plan's horizon in days, shortened where the history is short.
-        horizon: Days ahead instead of the plan's; never shortened.
-        count: How many as-of days; more than fit one after another overlap evenly. Absent: up to ``USUAL_ORIGINS``.
+    Trade began on ``first``, and ``last`` is wholly known. The ``planned`` horizon in days is shortened where the
+    history is short; a ``horizon`` given in its place is not. Where ``count`` as-of days do not fit one after another
+    they overlap evenly; by default they are up to ``USUAL_ORIGINS``.
 
     Raises:
         InputError: The history is too short for what is asked; says how much would do.
@@ -68,26 +64,20 @@ def choose_origins(
     ahead = horizon if horizon is not None else min(planned, max(room // LEAST_ORIGINS, LEAST_HORIZON))
     if room < ahead:
         raise InputError(_too_short(first, last, known, horizon))
-    notes = (
-        [Note("backtest_shorter", "plan.horizon_days", {"days": ahead, "planned": planned})] if ahead < planned else []
-    )
+    notes = []
+    if horizon is None and ahead < planned:
+        notes.append(Note("backtest_shorter", "plan.horizon_days", {"days": ahead, "planned": planned}))
     fitting = room // ahead
     if count is None or count <= fitting:
         chosen, step = min(count or USUAL_ORIGINS, fitting), ahead
     else:
         chosen, step = count, (room - ahead) // (count - 1)
         if step < 1:
-            most = room - ahead + 1
-            raise InputError(
-                Problem(f"is {count}, and the history allows {most} at most; write fewer", key="--origins")
-            )
+            message = f"is {count}, and the history allows {room - ahead + 1} at most; write fewer"
+            raise InputError(Problem(message, key="--origins"))
         notes.append(Note("backtest_overlap", "--origins", {"step": step, "days": ahead}))
     days = last - ahead - step * np.arange(chosen - 1, -1, -1)
-    return Origins(
-        days,
-        ahead,
-        tuple(notes) if horizon is None else tuple(note for note in notes if note.where != "plan.horizon_days"),
-    )
+    return Origins(days, ahead, tuple(notes))
 
 
 def _too_short(first: np.datetime64, last: np.datetime64, known: int, horizon: int | None) -> Problem:

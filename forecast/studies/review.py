@@ -58,12 +58,10 @@ TRIFLE_DAYS = 0.5
 
 
 def review(plan: Plan, earlier_result: Path, *, progress: Callable[[str], None] | None = None) -> ReviewResult:
-    """What came against an earlier forecast, as ``review.json`` holds it.
+    """What came against an earlier forecast, of which ``earlier_result`` is the ``result.json``.
 
-    Args:
-        plan: As ``load_plan`` gives it, its as_of after the earlier one's and its ledger known to that day.
-        earlier_result: ``result.json`` of the earlier run.
-        progress: Called with ``ledger``.
+    The plan's as_of lies after the earlier one's, its ledger is known to that day. ``progress`` is called with
+    ``ledger``. Gives what ``review.json`` holds.
 
     Raises:
         InputError: The ledger or the result cannot be read, the result is not of this plan's past, or the ledger ends
@@ -160,12 +158,13 @@ def _total(earlier: Earlier, days: int, parts: Sequence[ReviewPart]) -> ReviewPa
         of = attrgetter(f"lines.{name}")
         return _line(added(lambda part: of(part).forecast), added(lambda part: of(part).actual))
 
-    sales, receipts = earlier.to_date(None, "sales"), earlier.to_date(None, "receipts")
+    def against(series: Series) -> Against:
+        forecast, actual = (added(attrgetter(f"{series}.{name}")) for name in ("forecast", "actual"))
+        return _against(earlier.to_date(None, series), days, forecast, actual)
+
     return ReviewPart(
-        sales=_against(sales, days, added(lambda one: one.sales.forecast), added(lambda one: one.sales.actual)),
-        receipts=_against(
-            receipts, days, added(lambda one: one.receipts.forecast), added(lambda one: one.receipts.actual)
-        ),
+        sales=against("sales"),
+        receipts=against("receipts"),
         effects=Effects(**{name: to_yuan(added(attrgetter(f"effects.{name}"))) for name in EFFECTS}),
         revised=to_yuan(added(lambda one: one.revised)),
         lines=Lines(**{one.name: line(one.name) for one in fields(Lines)}),
@@ -180,11 +179,7 @@ def _daily(earlier: Earlier, series: Series, days: int, actual: Floats) -> Daily
 
 
 def _known(plan: Plan, earlier: Earlier) -> tuple[Ledger, list[Note]]:
-    """The ledger as of the last day to review, and a note where it ends before the last one that could be.
-
-    Raises:
-        InputError: It ends before the first day forecast.
-    """
+    """The ledger as of the last day to review, and a note where it ends before the last one that could be."""
     as_of = plan.horizon.as_of
     until = min(as_of, earlier.end)
     ledger = _read(plan, until)

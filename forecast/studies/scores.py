@@ -9,15 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.results.backtest import Scores
-from forecast.studies.accuracy import (
-    LEVELS,
-    continuous_ranked_probability_score,
-    coverage,
-    error_of_sum,
-    mean_absolute_scaled_error,
-    weighted_absolute_percentage_error,
-    weighted_quantile_loss,
-)
+from forecast.studies import accuracy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,16 +44,17 @@ def scores(windows: Sequence[Window]) -> Scores:
     """
     actual = np.concatenate([one.actual for one in windows])
     point = np.concatenate([one.point for one in windows])
-    levels = np.concatenate([np.quantile(one.paths, LEVELS, axis=0) for one in windows], axis=1)
+    levels = np.concatenate([np.quantile(one.paths, accuracy.LEVELS, axis=0) for one in windows], axis=1)
     sums = np.array([one.actual.sum() for one in windows])
-    errors = np.array([error_of_sum(one.paths.mean(axis=0), one.actual) for one in windows])
-    scaled = [mean_absolute_scaled_error(one.point, one.actual, one.history) for one in windows]
+    errors = np.array([accuracy.error_of_sum(one.paths.mean(axis=0), one.actual) for one in windows])
+    scaled = [accuracy.mean_absolute_scaled_error(one.point, one.actual, one.history) for one in windows]
     daily, of_sums = zip(*(_coverages(windows, ends, actual, sums) for ends in INTERVALS), strict=True)
+    crps = [accuracy.continuous_ranked_probability_score(one.paths, one.actual) for one in windows]
     return Scores(
         mase=_finite(float(np.mean(scaled))),
-        wape=_finite(weighted_absolute_percentage_error(point, actual)),
-        wql=_finite(weighted_quantile_loss(levels, actual)),
-        crps=_finite(float(np.mean([continuous_ranked_probability_score(one.paths, one.actual) for one in windows]))),
+        wape=_finite(accuracy.weighted_absolute_percentage_error(point, actual)),
+        wql=_finite(accuracy.weighted_quantile_loss(levels, actual)),
+        crps=_finite(float(np.mean(crps))),
         coverage_80=_finite(daily[0]),
         coverage_90=_finite(daily[1]),
         sum_error=_finite(float(np.abs(errors).mean())),
@@ -77,7 +70,7 @@ def _coverages(
     """How often an interval held: of days, and of the windows' sums."""
     edges = np.concatenate([np.quantile(one.paths, ends, axis=0) for one in windows], axis=1)
     of_sums = np.array([np.quantile(one.paths.sum(axis=1), ends) for one in windows])
-    return coverage(edges[0], edges[1], actual), coverage(of_sums[:, 0], of_sums[:, 1], sums)
+    return accuracy.coverage(edges[0], edges[1], actual), accuracy.coverage(of_sums[:, 0], of_sums[:, 1], sums)
 
 
 def _finite(value: float) -> float | None:

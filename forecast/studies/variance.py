@@ -82,12 +82,9 @@ class Variance:
 
 
 def explain(forecast: Course, of_open: Course, actual: Course) -> Variance:
-    """The effects that lead from the forecast's receipts to those that came.
+    """The effects that lead from the receipts of the ``forecast`` of all orders to the ``actual`` ones.
 
-    Args:
-        forecast: What was expected of all orders.
-        of_open: What was expected of those already open before the span alone; its sales are 0.
-        actual: What came.
+    ``of_open`` is what was expected of the orders already open before the span alone; its sales are 0.
 
     Raises:
         IdentityError: the effects do not add up, a fault of the program.
@@ -140,11 +137,7 @@ def check_variance(variance: Variance, forecast: Course, actual: Course) -> None
 
 
 def _whole_fen(effects: dict[str, Fraction], total: int) -> dict[str, int]:
-    """The effects in whole fen that sum to ``total``: rounded down, the fen left over given to the largest remainders.
-
-    Raises:
-        IdentityError: they do not sum to it.
-    """
+    """The effects in whole fen that sum to ``total``: rounded down, the rest given to the largest remainders."""
     down = {name: math.floor(value) for name, value in effects.items()}
     left = total - sum(down.values())
     if sum(effects.values()) != total:

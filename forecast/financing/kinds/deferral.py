@@ -20,10 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A payment that may be deferred: from its day to ``due`` at the latest (days of the horizon), yuan, at a rate.
-
-    ``due`` may lie after the horizon.
-    """
+    """A payment, yuan, that may be deferred from its day to ``due`` at the latest, which may lie after the horizon."""
 
     day: int
     due: int

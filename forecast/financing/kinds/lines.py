@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from forecast.arrays import Floats
     from forecast.financing.kinds.terms import Terms
 
-
 IDLE = 1e-6
 """Yuan below which nothing is drawn or asked for."""
 

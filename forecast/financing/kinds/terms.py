@@ -39,20 +39,13 @@ class Carriage:
 class Terms:
     """A facility on the days of one scenario.
 
-    Attributes:
-        facility: The plan's terms.
-        calendar: Its days.
-        accrual: What one yuan owed on the evening costs until the next, (day,); 0 on the last day.
-        base: Most owed by what it rests on, yuan, (day, path) or (day, 1); None: it rests on nothing.
-        repaid_from_surplus: Whether a surplus repays it.
-        on_demand: False: drawn once, on a day and in an amount fixed at the start.
-        refillable: Whether what is repaid may be drawn again.
-        cleaned_down: Whether a clean-down concerns it.
-        only_interest: Whether it is drawn and repaid at no cost but interest.
-        from_lender: Whether a lender gives it.
-        charge_is_fee: Whether what accrues is no interest but a fee a calendar day.
-        larger_helps: Whether more of it can be had by a larger limit.
-        why_not: Note on why no limit would hold alone.
+    ``accrual`` is what one yuan owed on the evening costs until the next, (day,), 0 on the last day; ``base`` is the
+    most owed by what it rests on, yuan, (day, path) or (day, 1), None where it rests on nothing.
+
+    A kind that is not ``on_demand`` is drawn once, on a day and in an amount fixed at the start. ``refillable``: what
+    is repaid may be drawn again; ``cleaned_down``: a clean-down concerns it; ``only_interest``: it is drawn and repaid
+    at no cost but interest; ``charge_is_fee``: what accrues is no interest but a fee a calendar day; ``larger_helps``:
+    more of it can be had by a larger limit; ``why_not``: the note on why no limit would hold alone.
     """
 
     facility: Facility

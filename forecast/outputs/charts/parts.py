@@ -75,27 +75,15 @@ def value_axis(unit: str) -> Plotly:
 
 def day_axis() -> Plotly:
     """An axis of days."""
-    return {
-        "type": "date",
-        "tickformat": DAY_FORMAT,
-        "hoverformat": DAY_FORMAT,
-        "automargin": True,
-        "nticks": 8,
-        "showgrid": False,
-    }
+    formats = {"tickformat": DAY_FORMAT, "hoverformat": DAY_FORMAT}
+    return {"type": "date", "automargin": True, "nticks": 8, "showgrid": False, **formats}
 
 
 def line(name: str, dates: Sequence[str], amounts: Sequence[float], look: Look, figures: Figures) -> Plotly:
     """A line by day, of amounts in yuan."""
     drawn = {"color": look.colour, "width": look.width} | ({"dash": look.dash} if look.dash else {})
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": name,
-        "x": list(dates),
-        "y": scaled(amounts, figures),
-        "line": drawn,
-    }
+    trace = {"type": "scatter", "mode": "lines", "name": name, "line": drawn}
+    return trace | {"x": list(dates), "y": scaled(amounts, figures)}
 
 
 def band(

@@ -1,7 +1,6 @@
 """The report's charts: sales, receipts and cash by day, scenarios, buffers, failure rates; money in the chart's unit.
 
-Colours are those of Okabe and Ito (2008), told apart by colour-blind readers. Labels come from users and are escaped,
-since plotly reads pseudo-HTML in them.
+Labels come from users and are escaped, since plotly reads pseudo-HTML in them.
 """
 
 from __future__ import annotations
@@ -77,23 +76,11 @@ def comparison(result: Result, figures: Figures) -> Chart:
     means = scaled([total.mean for total in totals], figures)
     low = scaled([total.p05 for total in totals], figures)
     high = scaled([total.p95 for total in totals], figures)
-    dots = {
-        "type": "scatter",
-        "mode": "markers",
-        "name": figures.texts("figure.mean_with_bars"),
-        "y": _labels(result),
-        "x": means,
-        "marker": {"color": BLUE, "size": 11},
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "array": [top - mean for top, mean in zip(high, means, strict=True)],
-            "arrayminus": [mean - bottom for bottom, mean in zip(low, means, strict=True)],
-            "color": SKY,
-            "thickness": 4,
-            "width": 0,
-        },
-    }
+    above = [top - mean for top, mean in zip(high, means, strict=True)]
+    below = [mean - bottom for bottom, mean in zip(low, means, strict=True)]
+    name = figures.texts("figure.mean_with_bars")
+    dots: Plotly = {"type": "scatter", "mode": "markers", "name": name, "y": _labels(result), "x": means}
+    dots |= {"marker": {"color": BLUE, "size": 11}, "error_x": _ends(above, below, SKY, thickness=4, width=0)}
     return Chart([dots], _bars_layout(len(totals), figures.chart_unit))
 
 
@@ -101,26 +88,12 @@ def buffers(result: Result, figures: Figures) -> Chart:
     """The cash to stand ready by scenario, with the opening balance as a line across."""
     amounts = [scenario.buffer.amount for scenario in result.scenarios.values()]
     labels = _labels(result)
-    opening = {"color": VERMILLION, "width": 3, "dash": "dash"}
-    data: list[Plotly] = [
-        {
-            "type": "bar",
-            "orientation": "h",
-            "name": figures.texts("chart.buffer_needed"),
-            "y": labels,
-            "x": scaled(amounts, figures),
-            "marker": {"color": BLUE},
-        },
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "name": figures.texts("words.opening_balance"),
-            "y": labels[:1],
-            "x": [None],
-            "line": opening,
-        },
-    ]
-    across = _upright(result.opening_balance / figures.chart_divisor) | {"line": opening}
+    needed, name = figures.texts("chart.buffer_needed"), figures.texts("words.opening_balance")
+    opening = {"line": {"color": VERMILLION, "width": 3, "dash": "dash"}}
+    bars: Plotly = {"type": "bar", "orientation": "h", "name": needed, "y": labels, "x": scaled(amounts, figures)}
+    legend: Plotly = {"type": "scatter", "mode": "lines", "name": name, "y": labels[:1], "x": [None]}
+    across = _upright(result.opening_balance / figures.chart_divisor) | opening
+    data = [bars | {"marker": {"color": BLUE}}, legend | opening]
     return Chart(data, _bars_layout(len(amounts), figures.chart_unit) | {"bargap": 0.45, "shapes": [across]})
 
 
@@ -132,24 +105,11 @@ def failures(result: Result, figures: Figures) -> Chart:
         rates = [estimate.failure_rate[cause] for estimate in result.estimates.values()]
         if not any(rate.mean for rate in rates):
             continue
-        data.append(
-            {
-                "type": "bar",
-                "name": figures.cause(cause),
-                "x": labels,
-                "y": [_percent(rate.mean) for rate in rates],
-                "marker": {"color": colour},
-                "error_y": {
-                    "type": "data",
-                    "symmetric": False,
-                    "array": [_percent(max(0.0, rate.p95 - rate.mean)) for rate in rates],
-                    "arrayminus": [_percent(max(0.0, rate.mean - rate.p05)) for rate in rates],
-                    "thickness": 1.2,
-                    "width": 3,
-                    "color": "#333333",
-                },
-            }
-        )
+        above = [_percent(max(0.0, rate.p95 - rate.mean)) for rate in rates]
+        below = [_percent(max(0.0, rate.mean - rate.p05)) for rate in rates]
+        means = {"type": "bar", "name": figures.cause(cause), "x": labels, "y": [_percent(rate.mean) for rate in rates]}
+        ends = _ends(above, below, "#333333", thickness=1.2, width=3)
+        data.append(means | {"marker": {"color": colour}, "error_y": ends})
     bars = {"barmode": "group", "xaxis": {"type": "category", "automargin": True}}
     return Chart(data, layout(height=360) | bars | {"yaxis": value_axis("%") | {"rangemode": "tozero"}})
 
@@ -175,17 +135,16 @@ def _fan(result: Result, dates: Sequence[str], bands: Bands, figures: Figures, e
     return Chart(data, layout(height=380) | axes | marks)
 
 
+def _ends(above: list[float], below: list[float], colour: str, *, thickness: float, width: int) -> Plotly:
+    """Bars from a mean to the ends of its interval, which lie so far above and below it."""
+    look = {"color": colour, "thickness": thickness, "width": width}
+    return {"type": "data", "symmetric": False, "array": above, "arrayminus": below, **look}
+
+
 def _peak_name(event: EventShown, figures: Figures) -> Plotly:
-    return {
-        "xref": "x",
-        "yref": "paper",
-        "x": event.peak,
-        "y": 1.0,
-        "yanchor": "bottom",
-        "showarrow": False,
-        "text": html.escape(figures.texts("words.event_peak", name=event.name)),
-        "font": {"color": PURPLE, "size": 12},
-    }
+    place = {"xref": "x", "yref": "paper", "x": event.peak, "y": 1.0, "yanchor": "bottom"}
+    name = html.escape(figures.texts("words.event_peak", name=event.name))
+    return place | {"text": name, "font": {"color": PURPLE, "size": 12}, "showarrow": False}
 
 
 def _upright(value: float | str | None) -> Plotly:

@@ -21,7 +21,7 @@ from forecast.outputs.charts.parts import (
     scaled,
     value_axis,
 )
-from forecast.outputs.tables.review import EFFECTS, signed
+from forecast.outputs.tables.review import EFFECTS, signed, step_names
 
 if TYPE_CHECKING:
     from forecast.outputs.figures import Figures
@@ -79,17 +79,16 @@ def to_date(result: ReviewResult, series: Series, figures: Figures) -> Chart:
 
 def waterfall(result: ReviewResult, figures: Figures) -> Chart:
     """The shop's net receipts led from forecast to actual; the axis shows the span of the bars' ends alone."""
-    texts, total = figures.texts, result.total
+    total = result.total
     forecast, actual = total.receipts.forecast, total.receipts.actual
     effects = [effect(total.effects) for effect in EFFECTS.values()]
     levels = scaled([*accumulate(effects, initial=forecast), actual], figures)
     low, high = min(levels), max(levels)
     room = HEADROOM * (high - low or abs(high) or 1.0)
-    labels = [texts("review.forecast"), *(texts(f"review.effects.{name}") for name in EFFECTS), texts("review.actual")]
     bars = {
         "type": "waterfall",
         "measure": ["absolute", *("relative" for _ in EFFECTS), "total"],
-        "x": labels,
+        "x": step_names(figures),
         "y": scaled([forecast, *effects, 0.0], figures),
         "text": [figures.whole(forecast), *(signed(one, figures) for one in effects), figures.whole(actual)],
         "textposition": "outside",

@@ -42,7 +42,8 @@ def waterfall(parts: Sequence[tuple[str, float]], total: str, figures: Figures) 
     """Parts (label and amount, yuan) from top to bottom and their total; parts of nothing are left out."""
     shown = [(label, amount) for label, amount in parts if abs(amount) >= DEAD_ZONE]
     steps = [amount for _, amount in shown]
-    low, high = _levels(steps, figures.chart_divisor)
+    levels = list(accumulate((amount / figures.chart_divisor for amount in steps), initial=0.0))
+    low, high = min(levels), max(levels)
     span = (high - low) or 1.0
     room, long = ROOM * span, LONG * span * figures.chart_divisor
     beside = low < 0 or any(-long <= amount < 0 for amount in steps)
@@ -75,9 +76,3 @@ def _bars(shown: Sequence[tuple[str, float]], long: float, figures: Figures) -> 
         "connector": {"line": {"color": "#9aa0a6", "width": 1}},
         "hoverinfo": "y+text",
     }
-
-
-def _levels(amounts: Sequence[float], divisor: float) -> tuple[float, float]:
-    """The lowest and the highest level that the running sum reaches, in the chart's unit."""
-    levels = list(accumulate((amount / divisor for amount in amounts), initial=0.0))
-    return min(levels), max(levels)

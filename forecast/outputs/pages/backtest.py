@@ -76,28 +76,20 @@ def _beside(found: ScoresBeside, figures: Figures) -> str:
 
 def _held_cards(result: BacktestResult, figures: Figures) -> list[Card]:
     """The error of receipts' sums, and whether the intervals held."""
-    texts, sales, receipts = (
-        figures.texts,
-        result.accuracy.sales.total.forecast,
-        result.accuracy.receipts.total.forecast,
-    )
+    texts = figures.texts
+    sales, receipts = (result.accuracy.of(one).total.forecast for one in SERIES)
     inside = sum(origin.receipts_total.inside_90 for origin in result.origins)
     ninety, eighty = (tables.score(f"coverage_{share}", sales, figures) for share in (90, 80))
+    sums = [
+        texts("backtest.card_sums_more", bias=tables.score("sum_bias", receipts, figures)),
+        texts("backtest.card_sums_inside", inside=inside, count=len(result.origins)),
+    ]
+    held = [
+        texts("backtest.card_coverage_more", share=tables.score("coverage_80", receipts, figures)),
+        texts("backtest.card_coverage_sales", ninety=ninety, eighty=eighty),
+    ]
+    title = texts("backtest.card_sums", days=result.horizon_days)
     return [
-        Card(
-            texts("backtest.card_sums", days=result.horizon_days),
-            tables.score("sum_error", receipts, figures),
-            [
-                texts("backtest.card_sums_more", bias=tables.score("sum_bias", receipts, figures)),
-                texts("backtest.card_sums_inside", inside=inside, count=len(result.origins)),
-            ],
-        ),
-        Card(
-            texts("backtest.card_coverage"),
-            tables.score("coverage_90", receipts, figures),
-            [
-                texts("backtest.card_coverage_more", share=tables.score("coverage_80", receipts, figures)),
-                texts("backtest.card_coverage_sales", ninety=ninety, eighty=eighty),
-            ],
-        ),
+        Card(title, tables.score("sum_error", receipts, figures), sums),
+        Card(texts("backtest.card_coverage"), tables.score("coverage_90", receipts, figures), held),
     ]

@@ -200,14 +200,9 @@ def _receipts_card(result: Result, figures: Figures) -> Card:
     total, means = base.receipts_total, base.receipts.mean
     peak = max(range(len(means)), key=means.__getitem__)
     low, high = figures.amount(total.p05), figures.amount(total.p95)
-    return Card(
-        texts("cards.receipts", days=result.horizon_days),
-        figures.amount(total.mean),
-        [
-            texts("cards.receipts_more", low=low, high=high),
-            texts("cards.receipts_peak", day=base.dates[peak], amount=figures.amount(means[peak])),
-        ],
-    )
+    highest = texts("cards.receipts_peak", day=base.dates[peak], amount=figures.amount(means[peak]))
+    lines = [texts("cards.receipts_more", low=low, high=high), highest]
+    return Card(texts("cards.receipts", days=result.horizon_days), figures.amount(total.mean), lines)
 
 
 def _risk_card(result: Result, figures: Figures) -> Card:

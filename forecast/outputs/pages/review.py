@@ -65,14 +65,11 @@ def _series_card(result: ReviewResult, series: Series, figures: Figures) -> Card
     """By how much a sum missed its forecast, and whether its interval held."""
     texts, amount, found = figures.texts, figures.amount, result.total.of(series)
     inside = texts("review.held" if found.inside else "review.missed")
-    return Card(
-        texts(f"review.card_{series}"),
-        _signed_amount(found.difference, figures),
-        [
-            texts("review.card_receipts_more", actual=amount(found.actual), forecast=amount(found.forecast)),
-            texts("review.card_interval", low=amount(found.p05), high=amount(found.p95), inside=inside),
-        ],
-    )
+    lines = [
+        texts("review.card_receipts_more", actual=amount(found.actual), forecast=amount(found.forecast)),
+        texts("review.card_interval", low=amount(found.p05), high=amount(found.p95), inside=inside),
+    ]
+    return Card(texts(f"review.card_{series}"), _signed_amount(found.difference, figures), lines)
 
 
 def _other_cards(result: ReviewResult, figures: Figures) -> list[Card]:

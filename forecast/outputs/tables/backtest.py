@@ -56,25 +56,17 @@ def accuracy(result: BacktestResult, series: Series, figures: Figures, shown: It
 
 def sums(result: BacktestResult, series: Series, figures: Figures) -> Table:
     """A row an as-of day: the sum over its horizon as forecast, with its interval, and as it came."""
-    texts = figures.texts
+    texts, word = figures.texts, figures.texts(f"words.{series}")
     heads = [
-        f"{texts(f'words.{series}')} · {texts('backtest.as_of')}",
+        f"{word} · {texts('backtest.as_of')}",
         *(texts(f"figure.{name}") for name in ("mean", "p05", "p95")),
         *(texts(f"backtest.{name}") for name in ("actual", "error", "inside", "seasonal_naive")),
     ]
     rows = []
     for origin in result.origins:
         found, band = origin.total(series), origin.total(series).forecast
-        rows.append(
-            [
-                origin.as_of,
-                *map(figures.money, (band.mean, band.p05, band.p95, found.actual)),
-                figures.percent(found.error, 1),
-                figures.yes_no(found.inside_90),
-                figures.money(found.seasonal_naive),
-            ]
-        )
-    caption = texts(
-        "backtest.sums_caption", series=texts(f"words.{series}"), days=result.horizon_days, unit=figures.unit
-    )
+        amounts = map(figures.money, (band.mean, band.p05, band.p95, found.actual))
+        held = [figures.percent(found.error, 1), figures.yes_no(found.inside_90)]
+        rows.append([origin.as_of, *amounts, *held, figures.money(found.seasonal_naive)])
+    caption = texts("backtest.sums_caption", series=word, days=result.horizon_days, unit=figures.unit)
     return Table(heads, rows, caption=caption)

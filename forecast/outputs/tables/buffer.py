@@ -36,14 +36,19 @@ def _miller_orr(checks: CrossChecks, figures: Figures) -> list[list[str]]:
     texts, limits = figures.texts, checks.miller_orr
     if limits is None:
         return []
-    why = texts(
+    why = miller_orr_why(checks, figures)
+    levels = (("return", limits.return_point, why), ("average", limits.average, ""), ("upper", limits.upper, ""))
+    return [[texts(f"cross.miller_orr_{word}"), figures.money(amount), reason] for word, amount, reason in levels]
+
+
+def miller_orr_why(checks: CrossChecks, figures: Figures) -> str:
+    """What Miller and Orr's limits rest on."""
+    return figures.texts(
         "cross.miller_orr_why",
         deviation=figures.amount(checks.daily_deviation),
         idle=figures.percent(checks.idle_cost),
         transfer=figures.amount(checks.transfer_cost),
     )
-    levels = (("return", limits.return_point, why), ("average", limits.average, ""), ("upper", limits.upper, ""))
-    return [[texts(f"cross.miller_orr_{word}"), figures.money(amount), reason] for word, amount, reason in levels]
 
 
 def _least_cost(best: LeastCost | None, confidence: float, figures: Figures) -> list[list[str]]:

@@ -32,6 +32,9 @@ COSTS: tuple[tuple[str, Callable[[Figures, Costed], str]], ...] = (
 )
 """The columns after the facility: word, and figure as it is written."""
 
+LIMIT_WORTH = ("facility", "limit_step", "limit_saving", "chance_saved", "limit_binding")
+"""The columns of what a yuan more of each limit is worth."""
+
 
 def costs(financing: FinancingShown, figures: Figures) -> Table:
     """Cost, rates, drawings and last days: the recommended mix, each of its parts, then each facility on its own."""
@@ -47,26 +50,34 @@ def costs(financing: FinancingShown, figures: Figures) -> Table:
 
 def covenants(financing: FinancingShown, figures: Figures) -> Table | None:
     """Each covenant of the plan with the recommended mix and with each facility alone; None where there is none."""
-    texts = figures.texts
-    plans = [(texts("words.recommended"), financing.recommended.covenants)]
-    plans += [(texts("words.alone", name=option.facility), option.covenants) for option in financing.options]
     rows = [
         [
             name,
-            texts.or_else(f"covenants.{check.covenant}", check.covenant),
+            covenant_name(check, figures),
             _agreed(check, check.agreed, figures),
             _agreed(check, check.value, figures),
             figures.percent(check.chance_of_breach, 1),
             figures.day(check.day),
             figures.yes_no(check.kept),
         ]
-        for name, checks in plans
-        for check in checks
+        for name, check in covenant_checks(financing, figures)
     ]
     if not rows:
         return None
     words = ("option", "covenant", "agreed", "reached", "chance_of_breach", "breach_day", "kept")
-    return Table([texts(f"words.{word}") for word in words], rows, text_columns=(0, 1))
+    return Table([figures.texts(f"words.{word}") for word in words], rows, text_columns=(0, 1))
+
+
+def covenant_checks(financing: FinancingShown, figures: Figures) -> list[tuple[str, CovenantCheck]]:
+    """Option and covenant, the recommended mix first."""
+    plans = [(figures.texts("words.recommended"), financing.recommended.covenants)]
+    plans += [(figures.texts("words.alone", name=option.facility), option.covenants) for option in financing.options]
+    return [(name, check) for name, checks in plans for check in checks]
+
+
+def covenant_name(check: CovenantCheck, figures: Figures) -> str:
+    """A covenant by its name in the plan's language."""
+    return figures.texts.or_else(f"covenants.{check.covenant}", check.covenant)
 
 
 def _agreed(check: CovenantCheck, value: float | None, figures: Figures) -> str:
@@ -95,10 +106,8 @@ def _limit_worth(limits: Sequence[LimitWorth], figures: Figures) -> Table:
         ]
         for one in limits
     ]
-    words = ("facility", "limit_step", "limit_saving", "chance_saved", "limit_binding")
-    return Table(
-        [figures.texts(f"words.{word}") for word in words], rows, caption=figures.texts("report.limits_caption")
-    )
+    heads = [figures.texts(f"words.{word}") for word in LIMIT_WORTH]
+    return Table(heads, rows, caption=figures.texts("report.limits_caption"))
 
 
 def _settlement_worth(result: Result, days: Sequence[SettlementWorth], figures: Figures) -> Table:

@@ -58,18 +58,17 @@ def signed(yuan: float, figures: Figures) -> str:
     return text if yuan < 0 or text == "0" else f"+{text}"
 
 
+def step_names(figures: Figures) -> list[str]:
+    """The heads from forecast to actual receipts."""
+    effects = (figures.texts(f"review.effects.{name}") for name in EFFECTS)
+    return [figures.texts("review.forecast"), *effects, figures.texts("review.actual")]
+
+
 def bridge(result: ReviewResult, figures: Figures) -> Table:
     """A row a channel: receipts as forecast, the effects, receipts as they came, and the forecast's interval."""
     texts = figures.texts
-    heads = [
-        texts("words.channel"),
-        texts("review.forecast"),
-        *(texts(f"review.effects.{name}") for name in EFFECTS),
-        texts("review.actual"),
-        texts("figure.p05"),
-        texts("figure.p95"),
-        texts("review.inside"),
-    ]
+    interval = (texts("figure.p05"), texts("figure.p95"), texts("review.inside"))
+    heads = [texts("words.channel"), *step_names(figures), *interval]
     rows = []
     for label, part in parts(result, figures):
         found, effects = part.receipts, (signed(effect(part.effects), figures) for effect in EFFECTS.values())
@@ -82,12 +81,8 @@ def bridge(result: ReviewResult, figures: Figures) -> Table:
 def sales(result: ReviewResult, figures: Figures) -> Table:
     """A row a channel: order value as forecast and as it came, with the forecast's interval."""
     texts = figures.texts
-    heads = [
-        texts("words.channel"),
-        *(texts(f"review.{name}") for name in ("forecast", "actual", "difference")),
-        *(texts(f"figure.{name}") for name in ("p05", "p95")),
-        texts("review.inside"),
-    ]
+    heads = [texts("words.channel"), *(texts(f"review.{name}") for name in ("forecast", "actual", "difference"))]
+    heads += [texts("figure.p05"), texts("figure.p95"), texts("review.inside")]
     rows = []
     for label, part in parts(result, figures):
         found = part.sales

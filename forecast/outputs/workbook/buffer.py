@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecast.outputs.tables.buffer import implied_why
+from forecast.outputs.tables.buffer import implied_why, miller_orr_why
 from forecast.outputs.workbook.checks import Check
-from forecast.outputs.workbook.scenario import CHART_SIZE
+from forecast.outputs.workbook.scenario import CHART_SIZE, GRID
 from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, MONEY, RATE, Sheet, local_cell, text_width
 
 if TYPE_CHECKING:
@@ -60,17 +60,12 @@ def _drivers(sheet: Sheet, buffer: BufferShown, last: int, inputs: InputCells) -
 
 def _chart(sheet: Sheet, first: int, last: int, row: int) -> None:
     chart = sheet.book.workbook.add_chart({"type": "bar"})
-    chart.add_series(
-        {
-            "name": sheet.book.texts("words.amount"),
-            "categories": "=" + sheet.area(first, LABEL, last, LABEL),
-            "values": "=" + sheet.area(first, AMOUNT, last, AMOUNT),
-            "fill": {"color": "#0072B2"},
-        }
-    )
+    labels, amounts = (f"={sheet.area(first, column, last, column)}" for column in (LABEL, AMOUNT))
+    name = sheet.book.texts("words.amount")
+    chart.add_series({"name": name, "categories": labels, "values": amounts, "fill": {"color": "#0072B2"}})
     chart.set_title({"none": True})
     chart.set_y_axis({"reverse": True, "label_position": "low", "interval_unit": 1})
-    chart.set_x_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
+    chart.set_x_axis({"num_format": "#,##0", "major_gridlines": GRID})
     chart.set_legend({"none": True})
     chart.set_size(CHART_SIZE | {"height": 60 + 26 * (last - first + 1)})
     sheet.worksheet.insert_chart(row, 0, chart, {"object_position": 2})
@@ -101,19 +96,12 @@ def _second_opinions(sheet: Sheet, result: Result, row: int, inputs: InputCells)
 
 def _miller_orr(sheet: Sheet, row: int, checks: CrossChecks, limits: MillerOrr, cells: tuple[str, str]) -> None:
     """Three limits from the references to the minimum balance and the formula of the spread."""
-    texts, figures, (minimum, spread) = sheet.book.texts, sheet.book.figures, cells
+    texts, (minimum, spread) = sheet.book.texts, cells
     levels = (("return", limits.return_point, "1"), ("average", limits.average, "4/3"), ("upper", limits.upper, "3"))
     for line, (word, level, factor) in enumerate(levels, row):
         sheet.text(line, LABEL, texts(f"cross.miller_orr_{word}"))
         sheet.formula(line, AMOUNT, f"={minimum}+{factor}*{spread}", level)
-        if line == row:
-            why = texts(
-                "cross.miller_orr_why",
-                deviation=figures.amount(checks.daily_deviation),
-                idle=figures.percent(checks.idle_cost),
-                transfer=figures.amount(checks.transfer_cost),
-            )
-            sheet.text(line, WHY, why, "soft")
+    sheet.text(row, WHY, miller_orr_why(checks, sheet.book.figures), "soft")
 
 
 def _least_cost(sheet: Sheet, row: int, best: LeastCost, result: Result, idle: str) -> None:

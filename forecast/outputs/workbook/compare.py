@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.outputs.tables.run import mix_text
-from forecast.outputs.workbook.scenario import CHART_SIZE, SECOND_CHART, dated
+from forecast.outputs.workbook.scenario import CHART_SIZE, GRID, SECOND_CHART, dated
 from forecast.outputs.workbook.sheet import FIRST_ROW, MONEY, RATE, Sheet, label_width, local_cell
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def fill_channels(sheet: Sheet, result: Result) -> dict[str, ChannelCells]:
     ends = [texts("figure.p05"), texts("figure.p95")]
     heads += [f"{texts(f'words.{word}')} {end}" for word in ("receipts", "lost") for end in ends]
     sheet.heads(FIRST_ROW, 0, heads)
-    sheet.widths([_label_width(result), 16] + [13] * len(CHANNEL_MEANS) + [20] * 4)
+    sheet.widths([label_width(result), 16] + [13] * len(CHANNEL_MEANS) + [20] * 4)
     sheet.worksheet.freeze_panes(FIRST_ROW + 1, FIRST_MEAN)
     sheet.worksheet.repeat_rows(FIRST_ROW)
     row, cells = FIRST_ROW + 1, {}
@@ -113,7 +113,7 @@ def fill_comparison(sheet: Sheet, result: Result, links: Links) -> None:
     """A row a scenario, linked to the other sheets, and three charts below."""
     texts = sheet.book.texts
     sheet.heads(FIRST_ROW, 0, [_comparison_head(sheet, word) for word in COMPARED])
-    sheet.widths([_label_width(result)] + [14] * (len(COMPARED) - 2) + [26])
+    sheet.widths([label_width(result)] + [14] * (len(COMPARED) - 2) + [26])
     sheet.worksheet.freeze_panes(FIRST_ROW + 1, 1)
     first = FIRST_ROW + 1
     base_row = first + list(result.scenarios).index("base")
@@ -159,10 +159,6 @@ def _compared(
     yield "expected_cost", mix.expected_cost if mix else "", best.expected_cost if best else None, MONEY
     rate = best.effective_annual_rate if best else None
     yield "effective_annual_rate", mix.effective_annual_rate if mix else "", rate, RATE
-
-
-def _label_width(result: Result) -> float:
-    return label_width(scenario.label for scenario in result.scenarios.values())
 
 
 def _channel_row(sheet: Sheet, row: int, totals: ChannelResult) -> None:
@@ -212,9 +208,8 @@ def _bars(sheet: Sheet, result: Result, first: int, last: int) -> None:
             head = "=" + sheet.cell(FIRST_ROW, column)
             chart.add_series({"name": head, "categories": categories, "values": values, "fill": {"color": colour}})
         chart.set_title({"name": sheet.book.texts(f"words.{word}"), "name_font": {"size": 12}, "overlay": False})
-        grid = {"visible": True, "line": {"color": "#D9D9D9"}}
         unit = sheet.book.figures.unit
-        chart.set_y_axis({"name": unit, "num_format": "#,##0", "major_gridlines": grid} | _from_zero(result))
+        chart.set_y_axis({"name": unit, "num_format": "#,##0", "major_gridlines": GRID} | _from_zero(result))
         chart.set_legend({"position": "bottom"})
         chart.set_size(CHART_SIZE)
         sheet.worksheet.insert_chart(last + 2, left, chart, {"object_position": 2})

@@ -75,8 +75,7 @@ class _Line:
 def fill_financing(sheet: Sheet, result: Result) -> dict[str, MixCells]:
     """A line a mix, a part of it and a facility alone; gives the cells of each scenario's recommendation."""
     sheet.heads(FIRST_ROW, 0, [sheet.book.texts(f"words.{word}") for word in OPTIONS])
-    labels = label_width(scenario.label for scenario in result.scenarios.values())
-    sheet.widths([labels, 16, 24, 22, 16, 12, 12, 12, 11, 11, 12, 13, 13, 13, 9, 12, 14, 13, 13, 13, 42])
+    sheet.widths([label_width(result), 16, 24, 22, 16, 12, 12, 12, 11, 11, 12, 13, 13, 13, 9, 12, 14, 13, 13, 13, 42])
     sheet.worksheet.freeze_panes(FIRST_ROW + 1, 3)
     sheet.worksheet.repeat_rows(FIRST_ROW)
     kinds = {name: sheet.book.figures.kind(kind) for name, kind in facility_kinds(result).items()}

@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from forecast.outputs.figures import Figures
-from forecast.outputs.tables.review import EFFECTS, LINES, parts, warnings
+from forecast.outputs.tables.review import EFFECTS, LINES, parts, step_names, warnings
 from forecast.outputs.workbook.front import fill_notes
 from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, Sheet, local_cell, new_book
 
@@ -55,7 +55,8 @@ def _fill_bridge(sheet: Sheet, result: ReviewResult) -> None:
         sheet.text(row, 0, warning, "warning", wrap=False)
     sheet.widths([24, *[14] * (INSIDE - 1), 14])
     ends = (texts("figure.p05"), texts("figure.p95"))
-    heads = [texts("words.channel"), *_steps(sheet), texts("review.check_sum"), *ends, texts("review.inside")]
+    steps = step_names(sheet.book.figures)
+    heads = [texts("words.channel"), *steps, texts("review.check_sum"), *ends, texts("review.inside")]
     sheet.heads(HEAD_ROW, 0, heads, height=34)
     sheet.worksheet.freeze_panes(HEAD_ROW + 1, 1)
     rows = parts(result, sheet.book.figures)
@@ -71,12 +72,6 @@ def _fill_bridge(sheet: Sheet, result: ReviewResult) -> None:
     after = _fill_waterfall(sheet, result.total, total)
     for row, name in enumerate((*EFFECTS, "sum"), after):
         sheet.text(row, 0, texts(f"review.methods.{name}"), "soft", wrap=False)
-
-
-def _steps(sheet: Sheet) -> list[str]:
-    """The heads from forecast to actual receipts."""
-    texts = sheet.book.texts
-    return [texts("review.forecast"), *(texts(f"review.effects.{name}") for name in EFFECTS), texts("review.actual")]
 
 
 def _amounts(sheet: Sheet, row: int, part: ReviewPart, first: int | None) -> None:
@@ -109,7 +104,7 @@ def _against(sheet: Sheet, row: int, part: ReviewPart, strong: str) -> None:
 
 def _fill_waterfall(sheet: Sheet, whole: ReviewPart, total: int) -> int:
     """The chart, and below it the bars' ends that it draws, as formulas; gives the first row that is free."""
-    texts, receipts, names = sheet.book.texts, whole.receipts, _steps(sheet)
+    texts, receipts, names = sheet.book.texts, whole.receipts, step_names(sheet.book.figures)
     head, last = total + 22, total + 22 + len(names)
     words = ("review.line", "sheet.bar_base", "sheet.bar_up", "sheet.bar_down", "sheet.bar_total")
     sheet.heads(head, 0, [texts(word) for word in words], 34)

@@ -36,6 +36,7 @@ CASH_COLUMN = CLOSING_COLUMN + 1
 AFTER_COLUMN = CASH_COLUMN + len(CASH)
 MINIMUM_COLUMN = AFTER_COLUMN + len(CASH_AFTER)
 CHART_SIZE = {"width": 930, "height": 340}
+GRID = {"visible": True, "line": {"color": "#D9D9D9"}}
 SECOND_CHART = 10
 """The column at which the second of two charts side by side begins."""
 
@@ -173,12 +174,9 @@ def _charts(sheet: Sheet, last: int) -> None:
 
 def dated(chart: Chart, title: str, unit: str) -> None:
     """Gives a line chart its title, a true date axis, the unit of its values, and its size."""
+    weekly = {"date_axis": True, "num_format": "mm-dd", "major_unit": 7, "major_unit_type": "days"}
     chart.set_title({"name": title, "name_font": {"size": 12}, "overlay": False})
-    chart.set_x_axis(
-        {"date_axis": True, "num_format": "mm-dd", "major_unit": 7, "major_unit_type": "days", "label_position": "low"}
-    )
-    chart.set_y_axis(
-        {"name": unit, "num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}}
-    )
+    chart.set_x_axis(weekly | {"label_position": "low"})
+    chart.set_y_axis({"name": unit, "num_format": "#,##0", "major_gridlines": GRID})
     chart.set_legend({"position": "bottom"})
     chart.set_size(CHART_SIZE)

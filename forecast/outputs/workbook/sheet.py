@@ -13,13 +13,14 @@ from rich.cells import cell_len
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
     from forecast.outputs.figures import Figures
+    from forecast.results.run import Result
 
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 """A user's text stays text, whatever it starts with."""
@@ -85,9 +86,9 @@ class Book:
         """The format of a look with a number format."""
         key = (look, number)
         if key not in self._formats:
-            properties: dict[str, object] = (
-                {"valign": "top"} | dict(LOOKS[look]) | ({"num_format": number} if number else {})
-            )
+            properties: dict[str, object] = {"valign": "top", **LOOKS[look]}
+            if number:
+                properties["num_format"] = number
             if number == TEXT:
                 properties |= {"quote_prefix": True, "text_wrap": True}
             self._formats[key] = self.workbook.add_format(properties)
@@ -137,43 +138,48 @@ class Sheet:
 
     def text(self, row: int, column: int, value: str, look: str = "label", *, wrap: bool = True) -> None:
         """Text as text: what starts with = or looks like an address stays what it is."""
-        if not value:
-            _check(self.worksheet.write_blank(row, column, None, self.book.format(look)), self.name, row, column)
-            return
-        number = TEXT if wrap and look not in {"head", "title", "check"} else ""
+        number = TEXT if value and wrap and look not in {"head", "title", "check"} else ""
         if number:
             self._fit(row, column, value)
-        _check(self.worksheet.write_string(row, column, value, self.book.format(look, number)), self.name, row, column)
+        self._put(self.worksheet.write_string, row, column, value or None, self.book.format(look, number))
 
     def number(self, row: int, column: int, value: float | None, look: str, number: str = MONEY) -> None:
         """A number, or an empty cell of the same look where the figure is absent."""
-        formatted = self.book.format(look, number)
-        if value is None:
-            code = self.worksheet.write_blank(row, column, None, formatted)
-        else:
-            code = self.worksheet.write_number(row, column, value, formatted)
-        _check(code, self.name, row, column)
+        self._put(self.worksheet.write_number, row, column, value, self.book.format(look, number))
 
     def day(self, row: int, column: int, value: dt.date | str | None, look: str) -> None:
         """A day, or an empty cell."""
-        formatted = self.book.format(look, DAY)
-        if value is None:
-            code = self.worksheet.write_blank(row, column, None, formatted)
-        else:
-            code = self.worksheet.write_datetime(row, column, dt.datetime.fromisoformat(str(value)), formatted)
-        _check(code, self.name, row, column)
+        moment = None if value is None else dt.datetime.fromisoformat(str(value))
+        self._put(self.worksheet.write_datetime, row, column, moment, self.book.format(look, DAY))
 
     def formula(
         self, row: int, column: int, formula: str, value: float | str, look: str = "formula", number: str = MONEY
     ) -> None:
         """A live formula with the engine's own figure as its cached value."""
-        code = self.worksheet.write_formula(row, column, formula, self.book.format(look, number), value)
-        _check(code, self.name, row, column)
+        self._put(self.worksheet.write_formula, row, column, formula, self.book.format(look, number), value)
 
     def link(self, row: int, column: int, target: str, text: str) -> None:
         """A link to a place within the workbook."""
         formatted = self.book.workbook.get_default_url_format()
-        _check(self.worksheet.write_url(row, column, target, formatted, string=text), self.name, row, column)
+        self._put(self.worksheet.write_url, row, column, target, formatted, text)
+
+    def _put(
+        self,
+        write: Callable[..., int],
+        row: int,
+        column: int,
+        value: float | str | dt.datetime | None,
+        formatted: Format,
+        *more: float | str,
+    ) -> None:
+        """Writes a cell, empty without a value; XlsxWriter tells a failure by its code: -1 outside, -2 too long."""
+        if value is None:
+            code = self.worksheet.write_blank(row, column, None, formatted)
+        else:
+            code = write(row, column, value, formatted, *more)
+        if code:
+            place = f"{self.name}!{xl_rowcol_to_cell(row, column)}"
+            raise ValueError(f"{place} cannot be written: " + ("outside the sheet" if code == -1 else "text too long"))
 
     def heads(self, row: int, column: int, heads: Iterable[str], height: float = 48) -> None:
         """A row of heads."""
@@ -225,18 +231,11 @@ def text_width(text: str) -> int:
     return max(map(cell_len, text.split("\n")))
 
 
-def label_width(labels: Iterable[str]) -> float:
+def label_width(result: Result) -> float:
     """The width of a column of scenarios' labels, within bounds that leave room for the figures."""
-    return min(36, max(14, *(text_width(label) + 2 for label in labels)))
+    return min(36, max(14, *(text_width(scenario.label) + 2 for scenario in result.scenarios.values())))
 
 
 def local_cell(row: int, column: int) -> str:
     """A reference to a cell of the same sheet."""
     return str(xl_rowcol_to_cell(row, column))
-
-
-def _check(code: int, sheet: str, row: int, column: int) -> None:
-    """XlsxWriter tells a failed write only by its return code: -1 outside the sheet, -2 text too long."""
-    if code:
-        place = f"{sheet}!{xl_rowcol_to_cell(row, column)}"
-        raise ValueError(f"{place} cannot be written: " + ("outside the sheet" if code == -1 else "text too long"))

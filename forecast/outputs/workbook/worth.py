@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forecast.outputs.tables.financing import LIMIT_WORTH, covenant_checks, covenant_name
 from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, MONEY, RATE, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from forecast.financing.covenants import CovenantCheck
     from forecast.financing.marginal import LimitWorth, SettlementWorth
     from forecast.results.run import Result
 
@@ -45,8 +43,7 @@ def _limits(sheet: Sheet, limits: list[LimitWorth], row: int) -> int:
         return row
     texts, figures = sheet.book.texts, sheet.book.figures
     sheet.text(row, 0, texts("report.limits_caption"), "fact", wrap=False)
-    words = ("facility", "limit_step", "limit_saving", "chance_saved", "limit_binding")
-    sheet.heads(row + 1, 0, [texts(f"words.{word}") for word in words])
+    sheet.heads(row + 1, 0, [texts(f"words.{word}") for word in LIMIT_WORTH])
     for line, one in enumerate(limits, row + 2):
         sheet.text(line, 0, one.facility)
         sheet.number(line, 1, one.step, "engine", FEN)
@@ -65,31 +62,17 @@ def _settlement(sheet: Sheet, result: Result, days: list[SettlementWorth], row: 
     for line, one in enumerate(days, row + 2):
         label = texts("words.channels_all") if one.channel is None else result.channels[one.channel].label
         sheet.text(line, 0, label)
-        for column, (value, number) in enumerate(
-            ((one.buffer, MONEY), (one.funding_gap, MONEY), (one.expected_cost, FEN)), 1
-        ):
+        amounts = ((one.buffer, MONEY), (one.funding_gap, MONEY), (one.expected_cost, FEN))
+        for column, (value, number) in enumerate(amounts, 1):
             sheet.number(line, column, value, "engine", number)
     return row + len(days) + 3
-
-
-def _checks(result: Result, sheet: Sheet) -> Iterator[tuple[str, str, CovenantCheck]]:
-    """Scenario, option and covenant, the recommended mix first."""
-    texts = sheet.book.texts
-    for scenario in result.scenarios.values():
-        financing = scenario.financing
-        if financing is None:
-            continue
-        plans = [(texts("words.recommended"), financing.recommended.covenants)]
-        plans += [(texts("words.alone", name=option.facility), option.covenants) for option in financing.options]
-        for name, covenants in plans:
-            for check in covenants:
-                yield scenario.label, name, check
 
 
 def _covenants(sheet: Sheet, result: Result, row: int) -> int:
     """Every covenant's agreed and reached value, the chance of a breach and its day; gives the next free row."""
     texts, figures = sheet.book.texts, sheet.book.figures
-    checks = list(_checks(result, sheet))
+    financed = [(one.label, one.financing) for one in result.scenarios.values() if one.financing]
+    checks = [(label, *named) for label, found in financed for named in covenant_checks(found, figures)]
     if not checks:
         return row
     words = ("scenario", "option", "covenant", "agreed", "reached", "chance_of_breach", "breach_day", "kept")
@@ -98,7 +81,7 @@ def _covenants(sheet: Sheet, result: Result, row: int) -> int:
         number = RATE if check.covenant == "maximum_utilisation" else PLAIN
         sheet.text(line, 0, scenario)
         sheet.text(line, 1, option)
-        sheet.text(line, 2, texts.or_else(f"covenants.{check.covenant}", check.covenant))
+        sheet.text(line, 2, covenant_name(check, figures))
         sheet.number(line, 3, check.agreed, "input", number)
         sheet.number(line, 4, check.value, "engine", number)
         sheet.number(line, 5, check.chance_of_breach, "engine", RATE)

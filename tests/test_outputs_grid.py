@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forecast.commands.grid import grid, table_text
+from forecast.outputs.grid import grid, table_text
 from forecast.outputs.tables.run import Table
 
 

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from forecast.outputs.tables.run import Table
 
 GAP = "  "
-"""Between two columns."""
 
 
 def grid(rows: Sequence[Sequence[str]], text_columns: Collection[int] = (0,)) -> str:
@@ -23,14 +22,8 @@ def grid(rows: Sequence[Sequence[str]], text_columns: Collection[int] = (0,)) ->
     """
     flat = [[cell.replace("\n", " ") for cell in row] for row in rows]
     widths = [max(map(cell_len, column)) for column in zip(*flat, strict=True)]
-    lines = []
-    for row in flat:
-        cells = [
-            _padded(cell, width, to_left=index in text_columns)
-            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append(GAP.join(cells).rstrip())
-    return "\n".join(lines)
+    to_left = [index in text_columns for index in range(len(widths))]
+    return "\n".join(GAP.join(map(_padded, row, widths, to_left)).rstrip() for row in flat)
 
 
 def table_text(table: Table, *, caption: bool = False) -> str:
@@ -39,6 +32,6 @@ def table_text(table: Table, *, caption: bool = False) -> str:
     return f"{table.caption}\n{lines}" if caption and table.caption else lines
 
 
-def _padded(cell: str, width: int, *, to_left: bool) -> str:
+def _padded(cell: str, width: int, to_left: bool) -> str:  # noqa: FBT001  # mapped over the columns
     blanks = " " * (width - cell_len(cell))
     return cell + blanks if to_left else blanks + cell
