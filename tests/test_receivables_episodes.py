@@ -123,7 +123,9 @@ def usual_rate_by_quadrature(scopes: list[tuple[int, float]]) -> tuple[float, fl
 
 
 @pytest.mark.parametrize("scopes", [[(0, 0.0)], [(0, 700.0)], [(0, 300.0), (0, 90.0)], [(4, 300.0), (0, 200.0)]])
-def test_the_usual_rate_and_whether_there_are_episodes_at_all_follow_bayes_rule(scopes: list[tuple[int, float]]) -> None:
+def test_the_usual_rate_and_whether_there_are_episodes_at_all_follow_bayes_rule(
+    scopes: list[tuple[int, float]],
+) -> None:
     """Gamma of shape a half around one in 180 days, nine to one that there are any, counts clustered twofold."""
     rates, possible = learn_rates(scopes)
     chance, mean = usual_rate_by_quadrature(scopes)

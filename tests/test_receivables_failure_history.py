@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
+from ledger_plans import csv_of, ledger_of, plan_for, row
 from ledgers import shop_ledger, shop_orders, shop_plan
 
 from forecast.plan.model import ALL_CAUSES, CAUSES
@@ -12,6 +14,8 @@ from forecast.receivables.failure_history import failure_laws
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from forecast.receivables.failures import FailureLaw
 
 
 def test_every_channel_has_a_law_for_every_cause(tmp_path: Path) -> None:
@@ -38,3 +42,50 @@ def test_a_day_of_failures_is_an_episode_of_all_channels_it_struck(tmp_path: Pat
     for name in plan.channels:
         assert laws[name]["validation"].episodes.days > 0
         assert laws[name]["validation"].episodes.seen[0].load == pytest.approx(1.0, abs=0.05)
+
+
+def shop_with(rows: list[str], folder: Path) -> tuple[FailureLaw, FailureLaw]:
+    """The laws of risk control and of integration of a shop with these rows on one channel."""
+    channels: dict[str, dict[str, float]] = {"baitiao": {}}
+    laws, _ = failure_laws(
+        ledger_of(folder, csv_of(*rows), channels=channels).tables, plan_for(folder, channels=channels)
+    )
+    return laws["baitiao"]["risk_control"], laws["baitiao"]["integration"]
+
+
+def test_a_surge_counts_up_to_fifty_times_and_down_to_a_fifth_of_the_usual_level(tmp_path: Path) -> None:
+    """Sixty days of ten orders, one of 800 and one of a single order; risk control refuses most on the great day."""
+    rows = []
+    for place in range(60):
+        day = dt.date(2026, 8, 20) + dt.timedelta(days=place)
+        for order in range({40: 800, 50: 1}.get(place, 10)):
+            refused = order % 20 == 0 if place == 40 else place % 9 == 0 and order == 0
+            tried = {"failure_cause": "risk_control", "failed_at": f"{day} 09:00:05"} if refused else {}
+            rows.append(
+                row(
+                    order_id=f"{place}-{order}",
+                    ordered_at=f"{day} 09:00:00",
+                    **tried or {"deducted_at": f"{day} 09:00:05"},
+                )
+            )
+    law, other = shop_with(rows, tmp_path)
+    assert law.elasticity > 0.05
+    usual = 58 * 10.0
+    assert law.lift == pytest.approx((usual + 800 * 50.0**law.elasticity + 0.2**law.elasticity) / (usual + 801))
+    assert law.order_size == other.order_size == 100.0
+    assert other.episodes.days == 60.0
+
+
+def test_failures_belong_to_the_day_of_the_first_attempt(tmp_path: Path) -> None:
+    """Of a hundred orders a day that are tried the day after, all fail on one day."""
+    rows = []
+    for place in range(40):
+        day = dt.date(2026, 8, 20) + dt.timedelta(days=place)
+        tried = f"{day + dt.timedelta(days=1)} 09:00:00"
+        for order in range(30):
+            outcome = {"failure_cause": "integration", "failed_at": tried} if place == 20 else {"deducted_at": tried}
+            rows.append(row(order_id=f"{place}-{order}", ordered_at=f"{day} 09:00:00", **outcome))
+    _, law = shop_with(rows, tmp_path)
+    assert len(law.episodes.seen) == 1
+    assert law.episodes.seen[0].load == pytest.approx(1.0, abs=0.01)
+    assert law.episodes.days == 40.0
