@@ -173,7 +173,7 @@ def test_a_monthly_payout_brings_four_fifths_of_the_money(share: float, rule: st
 
 
 def test_a_single_payout_is_no_monthly_rule() -> None:
-    once = (DAYS == np.datetime64("2026-04-30")).astype(float)
+    once = (np.datetime64("2026-04-30") == DAYS).astype(float)
     assert learn_payout_days(DAYS, 1e6 * once, CHINA, order_size=10.0).month_rule == ""
 
 

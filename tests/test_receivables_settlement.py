@@ -162,7 +162,7 @@ def test_every_order_is_followed_until_it_settles_is_refunded_or_is_open_on_as_o
     settled[:, 0], left[:-1, 1], settled[:-3, 3] = 500.0, 200.0, 300.0
     still_open[-3, 2] = still_open[-2, 1] = 300.0
     still_open[-1, 0] = 500.0
-    promotion = DAYS >= np.datetime64("2026-05-28")
+    promotion = np.datetime64("2026-05-28") <= DAYS
     law = fit_settlement(grid_on(DAYS, settled, left, still_open), CHINA, 10.0, promotion)
     assert law.mode == "rolled"
     weeks = law.counts
@@ -193,7 +193,7 @@ def test_a_slow_delivery_that_rests_on_closed_days_is_read_as_paused_though_noth
     hazard = np.where(np.arange(MAX_AGE) < 8, 0.0, 0.3)[None]
     grid = delivered(hazard, WORKING)
     assert grid.settled[-7:].sum() == 0.0
-    law = fit_settlement(grid, CHINA, 10.0, DAYS >= np.datetime64("2026-05-15"))
+    law = fit_settlement(grid, CHINA, 10.0, np.datetime64("2026-05-15") <= DAYS)
     assert law.mode == "paused"
     assert law.payout.openness.tolist() == WORKING.tolist()
     found = hazard_with_tail(law.counts.events.sum(0)[None], law.counts.at_risk.sum(0)[None], 10.0)[0, 0]
