@@ -139,6 +139,8 @@ def test_development_runs_from_the_first_age_with_money_to_the_last_that_matters
     assert found.factors == pytest.approx([0.81 / 0.5, 0.8 / 0.81])
     assert found.tail == 1.0
     assert found.reached == pytest.approx([0.625, 1.0125, 1.0])
+    assert found.developed[-4:] == pytest.approx([1.0, 1.0125, 0.625, 0.0])
+    assert found.developed[:22] == pytest.approx(np.ones(22))
     assert found.share == pytest.approx(0.8)
     assert np.isnan(found.projected[-1])
     assert found.expected == pytest.approx(np.full(26, 800.0))

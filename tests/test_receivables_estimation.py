@@ -235,11 +235,13 @@ def test_a_shop_of_which_nothing_is_known_has_the_usual_lags_in_doubt(tmp_path: 
     assert (law.due == law.due[:, :1]).all()
     assert law.payout.openness.tolist() == [1.0] * 5 + [0.0] * 3 + [1.0, 0.0, 0.0]
     assert law.mode == "rolled"
-    for cause in ALL_CAUSES:
-        steps = incidence(law.recovery[cause]).mean(axis=0)
-        assert steps[0].sum() == pytest.approx(0.95 if cause == "clearing" else 0.5, abs=0.15)
-        # a third is resolved each day, from the day of the failure on
-        assert steps.sum(axis=0) @ np.arange(MAX_AGE) == pytest.approx(2.0, abs=0.01)
+    steps = {cause: incidence(law.recovery[cause]).mean(axis=0) for cause in ALL_CAUSES}
+    recovered = {cause: float(one[0].sum()) for cause, one in steps.items()}
+    assert recovered.pop("clearing") == pytest.approx(0.95, abs=0.04)
+    assert np.mean(list(recovered.values())) == pytest.approx(0.5, abs=0.03)
+    # a third is resolved each day, from the day of the failure on
+    for one in steps.values():
+        assert one.sum(axis=0) @ np.arange(MAX_AGE) == pytest.approx(2.0, abs=0.01)
 
 
 def test_half_of_unpaid_orders_is_tried_each_day_where_none_was(tmp_path: Path) -> None:

@@ -311,3 +311,10 @@ def test_the_excess_over_the_base_is_told_by_day_with_its_deviation() -> None:
     # ten independent orders of 10 yuan
     assert above["b"].deviation == pytest.approx(np.full(30, 100.0))
     assert above["b"].lift == pytest.approx(1.0)
+
+
+def test_a_base_of_one_bad_week_is_in_doubt_as_far_as_days_and_weeks_may_differ() -> None:
+    """21 orders failed in one of eight weeks: more than a fourfold squared deviation is not believed of a rate."""
+    law = fitted(by_orders(100.0, [0.0] * 21 + [3.0] * 7 + [0.0] * 28))
+    assert law.spread == 4.0
+    assert 1.0 / law.base_information == pytest.approx(1.0 / 21.5 + 4.0 / 8.0)

@@ -120,7 +120,7 @@ def test_who_pays_on_fixed_weekdays_does_not_pay_on_a_weekend_that_is_worked() -
 
 
 AUTUMN = np.arange(np.datetime64("2025-09-15"), np.datetime64("2025-10-13"))
-"""Four weeks from a Monday; 28 September (Sunday) and 11 October (Saturday) are worked to make up for 1 to 8 October."""
+"""Four weeks from a Monday; 28 September (Sunday) and 11 October (Saturday) make up for 1 to 8 October."""
 
 
 def test_short_and_long_holidays_are_kinds_of_their_own() -> None:
