@@ -172,9 +172,11 @@ def test_a_monthly_payout_brings_four_fifths_of_the_money(share: float, rule: st
     assert learn_payout_days(DAYS, 1e6 * arrivals, CHINA, order_size=10.0).month_rule == rule
 
 
-def test_a_single_payout_is_no_monthly_rule() -> None:
-    once = (np.datetime64("2026-04-30") == DAYS).astype(float)
-    assert learn_payout_days(DAYS, 1e6 * once, CHINA, order_size=10.0).month_rule == ""
+@pytest.mark.parametrize(("months", "rule"), [(1, ""), (2, "last_working_day")])
+def test_a_single_payout_is_no_monthly_rule_and_a_second_makes_one(months: int, rule: str) -> None:
+    days = np.arange(np.datetime64("2026-06-01"), np.datetime64("2026-08-01"))
+    paying = np.isin(days, np.array(["2026-06-30", "2026-07-31"], "datetime64[D]")[:months])
+    assert learn_payout_days(days, 1e6 * paying, CHINA, order_size=10.0).month_rule == rule
 
 
 def test_less_than_a_week_tells_nothing_of_payout_days() -> None:

@@ -98,6 +98,11 @@ def test_a_channel_that_pays_once_a_month_is_found(rule: str) -> None:
     # What is deducted at the horizon's start arrives on the first payout day that lies five days off or more.
     first = np.flatnonzero(openness)
     assert paid[0, first[first >= 5][0]] > 0.8
+    # So does what is deducted on every later day, on the payout after it is due and on none before.
+    for cohort in range(1, 60):
+        pays_on = first[first >= cohort + 5][0] - cohort
+        assert paid[cohort, pays_on] > 0.8
+        assert paid[cohort, :pays_on].sum() < 0.2
 
 
 def test_refunds_before_settlement_leave_less_to_settle() -> None:
@@ -117,6 +122,9 @@ def test_open_cohorts_run_off_given_their_age() -> None:
     assert settled[0, 3, :5].tolist() == [0.0, 0.5, 0.0, 0.5, 0.0]
     # The cohort of day 0 should have settled by age 3, yet is open: it is due on the next payout day.
     assert settled[0, 0, :6].tolist() == [0.0, 0.0, 0.0, 0.0, 1.0, 0.0]
+    # A single cohort that is known to a day after its own.
+    settled, _ = evolve(due, 0 * due, "rolled", np.ones(MAX_AGE + 2), 1, known_day=1)
+    assert settled[0, 0, :5].tolist() == [0.0, 0.0, 0.0, 1.0, 0.0]
 
 
 def grid_on(
