@@ -179,6 +179,16 @@ def test_cohorts_too_young_to_show_a_step_say_nothing_of_where_it_begins() -> No
     assert found.expected[-1] == pytest.approx(0.8e7, rel=0.01)
 
 
+def test_weeks_of_a_yuan_develop_as_weeks_of_a_thousand() -> None:
+    """Money comes at four weeks of age, which three of eight cohorts show; a stray payment came early."""
+    ages = []
+    for value in (1000.0, 1.0):
+        cohorts = steady(8, (0.0, 0.0, 0.0, 0.0, 0.6, 0.8), value=value)
+        cohorts.collected[0, 0] = 0.01 * value
+        ages.append(develop(cohorts).ages.tolist())
+    assert ages == [[4, 5], [4, 5]]
+
+
 def test_slow_money_beyond_the_last_age_is_in_the_tail() -> None:
     shares = tuple(0.02 * (age + 1) for age in range(26))
     found = develop(steady(26, shares))
