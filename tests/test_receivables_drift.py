@@ -330,3 +330,32 @@ def test_the_others_two_weeks_away_count_by_half() -> None:
     part = cohorts([empty, empty, [400.0]], [empty, empty, [1000.0]])
     every = cohorts([others[0], empty, [900.0]], [number[0], empty, [2000.0]])
     assert draw_difference(every, part, np.array([[0.4]]), 1.0, np.zeros(1)) == pytest.approx([0.0], abs=1e-9)
+
+
+def test_draws_of_hazards_that_move_keep_the_level_that_was_followed_whatever_weeks_they_weigh() -> None:
+    """Weeks that differ by chance: each draw's own level is taken out, so that draws spread as the level is known.
+
+    Orders settle at one age; what is drawn is that of the last weeks, twice the cumulated hazard of the year before.
+    """
+    shares = [0.75 if week < 13 else 0.5 for week in range(WEEKS)]
+    counts = cohorts([[10_000.0 * share] for share in shares], [[10_000.0]] * WEEKS)
+    rng = np.random.default_rng(4)
+    drawn = drawn_hazards(counts, np.array([[0.5]]), 10.0, 0.0, rng.permutation(PLACE), rng, moves=True)[:, 0, 0]
+    pace = np.log(-np.log1p(-drawn) / np.log(2.0))
+    assert pace.mean() == pytest.approx(np.log(2.0), abs=0.05)
+    assert pace.std() < 0.1
+    # a quarter of a year ahead the walk goes on, that of the jump among them
+    far = drawn_hazards(counts, np.array([[0.5]]), 10.0, 13.0, rng.permutation(PLACE), rng, moves=True)[:, 0, 0]
+    assert np.log(-np.log1p(-far)).std() > 2.0 * pace.std()
+
+
+def test_few_orders_are_drawn_at_the_prior_in_doubt() -> None:
+    """One order a week of which half settle, the prior as well: the level stays, as unsure as it was before."""
+    counts = cohorts([[5.0]] * 4, [[10.0]] * 4)
+    rng = np.random.default_rng(5)
+    drawn = drawn_hazards(counts, np.array([[0.5]]), 10.0, 0.0, rng.permutation(PLACE), rng, moves=True)[:, 0, 0]
+    pace = np.log(-np.log1p(-drawn) / np.log(2.0))
+    told = 1.0 / 0.25 + 4.0 * np.log(2.0) ** 2
+    assert pace.std() == pytest.approx(told**-0.5, rel=0.25)
+    still = drawn_hazards(counts, np.array([[0.5]]), 10.0, 0.0, rng.permutation(PLACE), rng, moves=False)[:, 0, 0]
+    assert still == pytest.approx(np.full(64, 0.5))

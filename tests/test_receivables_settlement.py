@@ -250,3 +250,9 @@ def test_open_cohorts_of_a_paused_lag_run_off_from_what_is_open() -> None:
     assert settled[0, 0, :4] == pytest.approx([0.0, 0.0, 0.2, 0.3 * 0.4])
     assert settled[0, 1, :3] == pytest.approx([0.0, 0.4, 0.6 * 0.5 * 0.4])
     assert refunded[0, :, 2] == pytest.approx([0.5, 0.3])
+
+
+def test_what_is_open_though_a_paused_lag_has_passed_is_due_on_the_next_day() -> None:
+    hazard = np.ones((1, MAX_AGE))
+    settled, _ = evolve(hazard, 0 * hazard, "paused", np.ones(MAX_AGE + 2), 2, known_day=1)
+    assert settled[0, :, :4].tolist() == [[0.0, 0.0, 1.0, 0.0], [0.0, 1.0, 0.0, 0.0]]
