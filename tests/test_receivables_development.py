@@ -139,6 +139,8 @@ def test_development_runs_from_the_first_age_with_money_to_the_last_that_matters
     assert found.factors == pytest.approx([0.81 / 0.5, 0.8 / 0.81])
     assert found.tail == 1.0
     assert found.reached == pytest.approx([0.625, 1.0125, 1.0])
+    assert found.developed[-4:] == pytest.approx([1.0, 1.0125, 0.625, 0.0])
+    assert found.developed[:22] == pytest.approx(np.ones(22))
     assert found.share == pytest.approx(0.8)
     assert np.isnan(found.projected[-1])
     assert found.expected == pytest.approx(np.full(26, 800.0))
@@ -175,6 +177,16 @@ def test_cohorts_too_young_to_show_a_step_say_nothing_of_where_it_begins() -> No
     found = develop(cohorts)
     assert found.ages.tolist() == [1, 2]
     assert found.expected[-1] == pytest.approx(0.8e7, rel=0.01)
+
+
+def test_weeks_of_a_yuan_develop_as_weeks_of_a_thousand() -> None:
+    """Money comes at four weeks of age, which three of eight cohorts show; a stray payment came early."""
+    ages = []
+    for value in (1000.0, 1.0):
+        cohorts = steady(8, (0.0, 0.0, 0.0, 0.0, 0.6, 0.8), value=value)
+        cohorts.collected[0, 0] = 0.01 * value
+        ages.append(develop(cohorts).ages.tolist())
+    assert ages == [[4, 5], [4, 5]]
 
 
 def test_slow_money_beyond_the_last_age_is_in_the_tail() -> None:

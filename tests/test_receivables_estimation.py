@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from ledger_plans import AS_OF, csv_of, ledger_of, plan_for, row
 from ledgers import shop_ledger, shop_orders, shop_plan
 
+import forecast.receivables.estimation
 from forecast.calendar import Calendar
+from forecast.plan.model import ALL_CAUSES
+from forecast.receivables.drift import drawn_hazards
 from forecast.receivables.estimation import DRAWS, FEWEST_DRAWS, draws_for, estimate
-from forecast.receivables.hazards import incidence
+from forecast.receivables.hazards import MAX_AGE, incidence
 from forecast.receivables.payout import DAY_TYPES
 
 if TYPE_CHECKING:
@@ -64,6 +68,7 @@ def test_few_orders_and_no_failures_are_said(tmp_path: Path) -> None:
     assert ("no_failures", "channels.wechat") in notes
     seen = {(note.code, note.where) for note in estimated(tmp_path).notes}
     assert ("cause_never_seen", "failure_rate.clearing") in seen
+    assert ("no_failures", "channels.wechat") not in seen
     assert ("cause_never_seen", "failure_rate.validation") not in seen
 
 
@@ -159,3 +164,118 @@ def test_a_channel_that_has_settled_nothing_takes_fees_and_refunds_of_the_others
     nothing = estimated(tmp_path, shop_orders(1)).channels[0]
     assert nothing.fee_rate.mean() == pytest.approx(0.006, rel=0.25)
     assert nothing.fee_rate.std() == pytest.approx(0.003, rel=0.4)
+
+
+def shown(folder: Path, *orders: str, channels: tuple[str, ...] = ("baitiao", "wechat")) -> Assumptions:
+    """What these orders' rows say of the channels."""
+    named: dict[str, dict[str, float]] = {name: {} for name in channels}
+    ledger = ledger_of(folder, csv_of(*orders), channels=named)
+    assert ledger.rejected.empty
+    return estimate(ledger, plan_for(folder, channels=named), CHINA, np.random.default_rng(1))
+
+
+def settled(back: int, fee: float, *, channel: str = "baitiao", refunded: float = 0.0, lag: int = 2) -> str:
+    """An order of 100 yuan so many days before as_of, less a fee on what was not refunded before it settled."""
+    day = AS_OF - dt.timedelta(days=back)
+    refund = {"refunded_on": str(day + dt.timedelta(days=1)), "refunded_amount": f"{refunded:.2f}"} if refunded else {}
+    return row(
+        order_id=f"{channel}{back}",
+        channel=channel,
+        ordered_at=f"{day} 10:00:00",
+        deducted_at=f"{day} 10:00:05",
+        settled_on=str(day + dt.timedelta(days=lag)),
+        settled_amount=f"{(100.0 - refunded) * (1.0 - fee):.2f}",
+        **refund,
+    )
+
+
+def test_fees_are_a_share_of_what_was_not_refunded_before_and_of_the_last_half_year(tmp_path: Path) -> None:
+    recent = [settled(back, 0.01, refunded=40.0 * (back % 2)) for back in range(3, 180, 3)]
+    old = [settled(back, 0.05) for back in range(180, 300, 3)]
+    stopped = [settled(back, 0.02, channel="wechat") for back in range(200, 300, 3)]
+    baitiao, wechat = shown(tmp_path, *recent, *old, *stopped).channels
+    assert baitiao.fee_rate == pytest.approx(np.full(DRAWS, 0.01))
+    assert wechat.fee_rate == pytest.approx(np.full(DRAWS, 0.02))
+
+
+@pytest.mark.parametrize(("others", "mean", "deviation"), [((0.01, 0.03), 0.02, 0.0141), ((0.03,), 0.03, 0.015)])
+def test_a_new_channels_fee_is_in_doubt_as_the_others_differ_or_by_half_of_the_only_one(
+    tmp_path: Path, others: tuple[float, ...], mean: float, deviation: float
+) -> None:
+    """Their fees are shares of what was not refunded before it settled, a tenth."""
+    names = ("baitiao", "wechat")[: len(others)]
+    orders = [
+        settled(back, fee, channel=name, refunded=90.0)
+        for name, fee in zip(names, others, strict=True)
+        for back in range(3, 60)
+    ]
+    fee_rate = shown(tmp_path, *orders, channels=(*names, "card")).channels[-1].fee_rate
+    assert fee_rate.mean() == pytest.approx(mean, rel=0.2)
+    assert fee_rate.std() == pytest.approx(deviation, rel=0.3)
+    assert fee_rate.min() >= 0.0
+
+
+def test_usual_sales_are_the_middle_of_the_last_four_weeks_or_their_mean_where_most_days_sell_nothing(
+    tmp_path: Path,
+) -> None:
+    before = [settled(back, 0.0, channel=name) for name in ("baitiao", "wechat") for back in range(28, 60)]
+    most = [settled(back, 0.0) for back in range(13, 28)]
+    few = [settled(back, 0.0, channel="wechat") for back in range(20, 28)]
+    baitiao, wechat = shown(tmp_path, *before, *most, *few).channels
+    assert baitiao.usual_sales == 100.0
+    assert wechat.usual_sales == pytest.approx(800.0 / 28.0)
+
+
+def test_a_shop_of_which_nothing_is_known_has_the_usual_lags_in_doubt(tmp_path: Path) -> None:
+    """Half are tried and a seventh settle a day; of failures half recover (of clearing's most), in three days on mean.
+
+    The cumulated hazard of settlement is in doubt by a deviation of a half on the log scale.
+    """
+    law = shown(tmp_path, row()).channels[1]
+    pace = np.log(-np.log1p(-law.due[:, 0]) / np.log(7 / 6))
+    assert pace.mean() == pytest.approx(0.0, abs=0.2)
+    assert pace.std() == pytest.approx(0.5, rel=0.3)
+    assert (law.due == law.due[:, :1]).all()
+    assert law.payout.openness.tolist() == [1.0] * 5 + [0.0] * 3 + [1.0, 0.0, 0.0]
+    assert law.mode == "rolled"
+    steps = {cause: incidence(law.recovery[cause]).mean(axis=0) for cause in ALL_CAUSES}
+    recovered = {cause: float(one[0].sum()) for cause, one in steps.items()}
+    assert recovered.pop("clearing") == pytest.approx(0.95, abs=0.04)
+    assert np.mean(list(recovered.values())) == pytest.approx(0.5, abs=0.03)
+    # a third is resolved each day, from the day of the failure on
+    for one in steps.values():
+        assert one.sum(axis=0) @ np.arange(MAX_AGE) == pytest.approx(2.0, abs=0.01)
+
+
+def test_half_of_unpaid_orders_is_tried_each_day_where_none_was(tmp_path: Path) -> None:
+    law = shown(tmp_path, row(ordered_at="2026-10-18 09:00:00")).channels[1]
+    assert incidence(law.first)[:, 0, 0].mean() == pytest.approx(0.5, abs=0.01)
+
+
+def test_levels_walk_on_over_three_quarters_of_the_horizon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ahead = set()
+
+    def noted(*given: object, moves: bool) -> object:
+        ahead.add(given[3])
+        return drawn_hazards(*given, moves=moves)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(forecast.receivables.estimation, "drawn_hazards", noted)
+    plan = shop_plan(tmp_path, shop_orders(20), days=56)
+    estimate(shop_ledger(plan), plan, CHINA, np.random.default_rng(1))
+    assert ahead == {6.0}
+
+
+@pytest.mark.parametrize(("before", "after", "told"), [(2, 3, False), (2, 4, True), (10, 12, False), (10, 13, True)])
+def test_a_lag_is_told_to_have_moved_by_half_a_day_and_a_tenth(
+    tmp_path: Path, before: int, after: int, *, told: bool
+) -> None:
+    """What moved ten weeks ago makes four fifths of the last weeks' lag and a third of the last half-year's.
+
+    From 2 days to 3 it is 2.8 against 2.3; from 10 to 12 it is 11.6 against 10.7.
+    """
+    orders = [settled(back, 0.0, lag=before if back > 70 else after) for back in range(after, 300)]
+    notes = [note for note in shown(tmp_path, *orders, channels=("baitiao",)).notes if note.code == "settlement_drift"]
+    assert bool(notes) == told
+    if told:
+        assert float(notes[0].values["recent"]) == pytest.approx(0.2 * before + 0.8 * after, abs=0.2)
+        assert float(notes[0].values["before"]) == pytest.approx(0.66 * before + 0.34 * after, abs=0.2)

@@ -8,8 +8,10 @@ import pytest
 
 from forecast.receivables.hazards import (
     MAX_AGE,
+    CohortCounts,
     count_cohorts,
     draw_hazards,
+    hazard_with_tail,
     incidence,
     open_by_age,
     pooled_hazard,
@@ -124,3 +126,45 @@ def test_counts_less_a_part_are_those_of_the_rest() -> None:
     np.testing.assert_array_equal(rest.events, alone.events)
     np.testing.assert_array_equal(rest.at_risk, alone.at_risk)
     assert rest.weeks.tolist() == [0, 1]
+
+
+def test_ages_that_fewer_than_fifteen_orders_reached_share_one_hazard() -> None:
+    """Of orders of 10 yuan: 160 and 150 yuan speak for themselves, 140 and 60 together had 50 events in 200."""
+    at_risk = np.array([[160.0, 150.0, 140.0, 60.0, 0.0]])
+    events = np.array([[[10.0, 30.0, 20.0, 30.0, 0.0]]])
+    assert hazard_with_tail(events, at_risk, 10.0)[0, 0] == pytest.approx([1 / 16, 1 / 5, 1 / 4, 1 / 4, 1 / 4])
+    assert hazard_with_tail(0.0 * events, 0.0 * at_risk, 10.0).tolist() == [[[0.0] * 5]]
+
+
+def test_the_pool_of_channels_weighs_a_quarter_years_older_weeks_by_half() -> None:
+    """13 weeks ago 400 of 1,000 settled, last week 100 of 1,000, on another channel 300 of 500."""
+    rows = [("2026-10-18", "settled", 0, 100.0), ("2026-10-18", "open", 0, 900.0)]
+    rows += [("2026-07-19", "settled", 0, 400.0), ("2026-07-19", "open", 0, 600.0)]
+    one = count_cohorts(cohort_table(rows), ("settled",), AS_OF)
+    other = [("2026-10-18", "settled", 0, 300.0), ("2026-10-18", "open", 0, 200.0)]
+    pooled = pooled_hazard([one, count_cohorts(cohort_table(other), ("settled",), AS_OF)], 1.0)
+    assert pooled[0, 0] == pytest.approx((100 + 400 / 2 + 300) / (1000 + 1000 / 2 + 500))
+
+
+def test_weeks_draw_exponential_weights_that_fade_with_their_half_life() -> None:
+    weights = week_weights(np.array([0, 13, 26]), 20_000, np.random.default_rng(2))
+    assert weights.mean(axis=0) == pytest.approx([1.0, 0.5, 0.25], rel=0.03)
+    assert weights.std(axis=0) == pytest.approx([1.0, 0.5, 0.25], rel=0.04)
+    own = week_weights(np.array([8]), 20_000, np.random.default_rng(2), np.repeat([2.0, 8.0], 10_000))[:, 0]
+    assert own[:10_000].mean() == pytest.approx(1 / 16, rel=0.04)
+    assert own[10_000:].mean() == pytest.approx(1 / 2, rel=0.04)
+
+
+def test_hazards_that_compete_never_take_more_than_all() -> None:
+    """Each kind took 0.8 of what was followed: half of it each, and nobody is left."""
+    counts = CohortCounts(np.full((1, 2, 1), 80.0), np.full((1, 1), 100.0), np.arange(1))
+    drawn = draw_hazards(counts, np.ones((1, 1)), np.zeros((2, 1)), 1.0, prior_orders=0.0)
+    assert drawn[0, :, 0].tolist() == [0.5, 0.5]
+
+
+def test_what_is_older_than_the_laws_reach_is_followed_to_the_end_without_an_event() -> None:
+    old = [("2026-01-01", "settled", MAX_AGE, 60.0), ("2026-01-01", "settled", MAX_AGE - 1, 40.0)]
+    counts = count_cohorts(cohort_table(old), ("settled",), AS_OF)
+    assert counts.at_risk.sum(axis=0).tolist() == [100.0] * MAX_AGE
+    assert counts.events.sum() == counts.events[:, 0, -1].sum() == 40.0
+    assert counts.orders_at_risk == 100.0

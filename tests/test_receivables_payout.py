@@ -8,10 +8,14 @@ import pytest
 from forecast.calendar import Calendar
 from forecast.receivables.payout import (
     DAY_TYPES,
+    GOLDEN_WEEK,
+    HOLIDAY,
+    MAKE_UP,
     SPRING_FESTIVAL,
     day_type,
     learn_payout_days,
     month_days,
+    soft_openness,
     waiting_weights,
     working_days_only,
 )
@@ -113,3 +117,79 @@ def test_who_pays_on_fixed_weekdays_does_not_pay_on_a_weekend_that_is_worked() -
     paying = np.isin(weekday, (1, 4))
     learnt = learn_payout_days(DAYS, np.where(paying, 3500.0, 0.0), CHINA, order_size=10.0)
     assert learnt.on(DAYS, CHINA).tolist() == paying.astype(float).tolist()
+
+
+AUTUMN = np.arange(np.datetime64("2025-09-15"), np.datetime64("2025-10-13"))
+"""Four weeks from a Monday; 28 September (Sunday) and 11 October (Saturday) make up for 1 to 8 October."""
+
+
+def test_short_and_long_holidays_are_kinds_of_their_own() -> None:
+    """In 2026 Labour Day takes five days, Spring Festival those to 23 February (State Council notice for 2026)."""
+    days = np.array(["2026-05-01", "2026-05-05", "2026-02-16", "2026-02-23"], "datetime64[D]")
+    kinds = [DAY_TYPES[kind] for kind in day_type(days, CHINA)]
+    assert kinds == ["holiday", "holiday", "spring_festival", "spring_festival"]
+
+
+def test_openness_leans_on_the_calendar_by_five_orders_and_holidays_on_the_weekend() -> None:
+    """Every day pays one order, two Saturdays and Sundays and the eight days of National Day among them."""
+    share = soft_openness(AUTUMN, np.full(28, 100.0), CHINA, order_size=100.0)
+    weekend = 2 / (2 + 5)
+    assert share[:5] == pytest.approx(np.ones(5))
+    assert share[[5, 6]] == pytest.approx([weekend, weekend])
+    # of a holiday is expected what its weekday pays: six weekdays and a weekend
+    expected = 6 + 2 * weekend
+    holidays = (8 + 5 * weekend) / (expected + 5)
+    assert share[GOLDEN_WEEK] == pytest.approx((8 + 5 * holidays) / (expected + 5))
+    assert share[[HOLIDAY, SPRING_FESTIVAL]] == pytest.approx([holidays, holidays])
+    assert share[MAKE_UP] == pytest.approx((2 + 5) / (2 + 5))
+
+
+def test_who_leaves_out_a_weekday_leans_on_its_weekends_on_a_weekend_that_is_worked() -> None:
+    """Of 100 orders a day, none on Mondays: the make-up days pay theirs, five orders lean on half-open weekends."""
+    arrivals = np.where((AUTUMN.astype(np.int64) + 3) % 7 == 0, 0.0, 100.0)
+    share = soft_openness(AUTUMN, arrivals, CHINA, order_size=1.0)
+    weekend = share[5:7].mean()
+    worked = AUTUMN[[13, 26]]
+    around = [100.0 * 6 / 7, 100.0]
+    assert day_type(worked, CHINA).tolist() == [MAKE_UP, MAKE_UP]
+    assert share[0] < 0.3
+    assert share[MAKE_UP] == pytest.approx((200.0 + 5.0 * min(weekend, 1.0)) / (sum(around) + 5.0))
+
+
+@pytest.mark.parametrize(("orders", "openness"), [(0.20, 0.0), (0.23, 1.0)])
+def test_saturdays_are_open_once_some_two_orders_came_on_them(orders: float, openness: float) -> None:
+    """Ten Saturdays without a holiday: n orders on each make 10 n ÷ (10 n + 5), above three tenths from 0.214."""
+    days = np.arange(np.datetime64("2026-06-29"), np.datetime64("2026-09-07"))
+    learnt = learn_payout_days(days, np.full(70, orders), CHINA, order_size=1.0)
+    assert learnt.openness[5] == openness
+
+
+@pytest.mark.parametrize(("share", "rule"), [(0.79, ""), (0.81, "last_working_day")])
+def test_a_monthly_payout_brings_four_fifths_of_the_money(share: float, rule: str) -> None:
+    paying = month_days("last_working_day", DAYS, CHINA)
+    others = CHINA.is_working_day(DAYS) & ~paying
+    arrivals = np.where(paying, share / paying.sum(), 0.0) + np.where(others, (1.0 - share) / others.sum(), 0.0)
+    assert learn_payout_days(DAYS, 1e6 * arrivals, CHINA, order_size=10.0).month_rule == rule
+
+
+@pytest.mark.parametrize(("months", "rule"), [(1, ""), (2, "last_working_day")])
+def test_a_single_payout_is_no_monthly_rule_and_a_second_makes_one(months: int, rule: str) -> None:
+    days = np.arange(np.datetime64("2026-06-01"), np.datetime64("2026-08-01"))
+    paying = np.isin(days, np.array(["2026-06-30", "2026-07-31"], "datetime64[D]")[:months])
+    assert learn_payout_days(days, 1e6 * paying, CHINA, order_size=10.0).month_rule == rule
+
+
+def test_less_than_a_week_tells_nothing_of_payout_days() -> None:
+    for count in (0, 6):
+        learnt = learn_payout_days(DAYS[5 : 5 + count], np.full(count, 1000.0), CHINA, order_size=10.0)
+        assert learnt.openness.tolist() == working_days_only().openness.tolist()
+    assert learn_payout_days(DAYS[5:12], np.full(7, 1000.0), CHINA, order_size=10.0).openness[5] == 1.0
+
+
+def test_half_open_days_pay_half_of_what_waits() -> None:
+    """Of what fell due on an open, two half-open and an open day: each leaves what it does not pay to the next."""
+    weights = waiting_weights(np.array([1.0, 0.5, 0.5, 1.0]))
+    assert weights == pytest.approx(np.array([[1.0, 0.5, 0.5, 1.0], [0.0, 0.0, 0.25, 0.5], [0.0, 0.0, 0.0, 0.25]]))
+    closed = np.zeros(60)
+    closed[[0, 59]] = 1.0
+    assert waiting_weights(closed).shape == (36, 60)

@@ -73,3 +73,47 @@ def test_no_failure_anywhere_takes_the_prior_of_its_cause() -> None:
     nothing = failures(0, 0.5)
     assert incidence(drawn(nothing))[:, 0].sum(axis=1).mean() == pytest.approx(0.5, abs=0.02)
     assert incidence(drawn(nothing, cause="clearing"))[:, 0].sum(axis=1).mean() == pytest.approx(0.95, abs=0.02)
+
+
+def test_two_failures_tell_as_much_as_one_order_beside_four_of_all_channels() -> None:
+    """Eight were all cured and count as four; all channels' four lean 4.5 to 0.5, half an order of each outcome."""
+    cured = incidence(drawn(failures(8, 1.0, weeks=1)))[:, 0].sum(axis=1)
+    alpha, beta = 4.0 + 4.0 * 0.9, 4.0 * 0.1
+    assert cured.mean() == pytest.approx(alpha / 8.0, abs=0.005)
+    assert cured.var() == pytest.approx(alpha * beta / (8.0**2 * 9.0), rel=0.15)
+
+
+def test_failures_of_two_years_ago_tell_half_as_much() -> None:
+    """100 failures lost last week, 100 cured 104 weeks before: a third of what is told is that they are cured."""
+    events, at_risk = np.zeros((105, 2, 20)), np.zeros((105, 20))
+    events[104, 0, 0] = events[0, 1, 0] = 100 * SIZE
+    at_risk[[0, 104], 0] = 100 * SIZE
+    shares, orders = final_shares(CohortCounts(events, at_risk, np.arange(105)), SIZE, 7)
+    assert shares == pytest.approx([1 / 3, 2 / 3, 0.0])
+    assert orders == pytest.approx(150.0)
+
+
+def test_a_failure_open_past_the_usual_age_tells_as_one_that_is_resolved() -> None:
+    counts = failures(1000, 0.7, weeks=1)
+    counts.at_risk[0, :12] += 500 * SIZE
+    shares, orders = final_shares(counts, SIZE, 7)
+    assert orders == pytest.approx(1500.0)
+    # of 1,500 open past the day before, 700 are cured; of the other 800 three are lost for every five left
+    assert shares == pytest.approx([7 / 15, 3 / 15, 5 / 15])
+    assert final_shares(counts, SIZE, 20)[1] == pytest.approx(1000.0)
+    assert final_shares(failures(0, 0.5), SIZE, 7)[0].tolist() == [0.0, 0.0, 1.0]
+
+
+def test_the_usual_age_is_the_day_after_all_but_a_fiftieth_are_resolved() -> None:
+    """A tenth a day leaves less than 2 % after 38 days, the last of age 37."""
+    assert usual_age(np.full((2, MAX_AGE), 0.05)) == 38
+    assert usual_age(np.full((2, MAX_AGE), 0.01)) == 60
+
+
+def test_delays_never_seen_on_a_channel_are_those_of_all_channels() -> None:
+    """The channel was always cured, after a day; what it may lose one day is lost when the others' resolve."""
+    steps = incidence(drawn(failures(400, 1.0), failures(5000, 0.5)))
+    lost = steps[:, 1].mean(axis=0)
+    assert lost[[1, 3]] / lost.sum() == pytest.approx([0.0, 1.0], abs=0.02)
+    only = incidence(drawn(failures(400, 1.0)))[:, 1].mean(axis=0)
+    assert only[1] / only.sum() > 0.95

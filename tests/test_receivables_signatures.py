@@ -150,3 +150,82 @@ def test_nine_of_ten_episodes_are_told_by_their_signature() -> None:
     assert sum(len(told) for told in right.values()) > 400
     assert np.mean([share for told in right.values() for share in told]) > 0.9
     assert min(np.mean(told) for told in right.values()) > 0.8
+
+
+def batch(failed: float, on_sku: float) -> dict[str, float]:
+    """What a day looks like on which a channel failed so many yuan, of orders of 10, and so many of them on one sku."""
+    hours = np.zeros((1, 24))
+    hours[0, 9] = failed
+    one = Marks(np.array([failed]), np.zeros(1), np.ones(1), np.array([on_sku]), hours, 10.0)
+    return inferred({"baitiao": one})["baitiao"]
+
+
+def test_a_batch_is_three_orders_and_two_fifths_of_the_days_failures_on_one_sku() -> None:
+    assert batch(60.0, 30.0) == {**NO, "validation": 30.0, "integration": 30.0}
+    assert batch(40.0, 29.0) == {**NO, "integration": 40.0}
+    assert batch(1000.0, 400.0) == {**NO, "validation": 400.0, "integration": 600.0}
+    assert batch(1000.0, 390.0) == {**NO, "integration": 1000.0}
+
+
+def test_a_batch_is_looked_for_on_all_channels_together_and_is_never_more_than_the_excess() -> None:
+    """Two orders on one sku on each channel are four; a sku may fail more than the channel's excess over its base."""
+    hours = np.zeros((1, 24))
+    hours[0, 9] = 40.0
+    one = Marks(np.array([15.0]), np.zeros(1), np.ones(1), np.array([20.0]), hours, 10.0)
+    found = inferred({"baitiao": one, "card": one})
+    assert found["baitiao"] == found["card"] == {**NO, "validation": 15.0}
+
+
+def test_a_surge_is_twice_the_usual_volume_on_every_channel_that_is_struck() -> None:
+    struck = {name: marks(range(9, 15), surge=2.0) for name in ("baitiao", "jd_wallet")}
+    assert inferred(struck)["baitiao"] == {**NO, "risk_control": 1000.0}
+    calm = struck | {"jd_wallet": marks(range(9, 15), surge=1.9)}
+    assert inferred(calm)["baitiao"] == {**NO, "clearing": 1000.0}
+
+
+@pytest.mark.parametrize(("begin", "cause"), [(11, "validation"), (7, "validation"), (12, "integration")])
+def test_what_begins_within_two_hours_is_struck_by_one_thing(begin: int, cause: str) -> None:
+    found = inferred({"baitiao": marks(range(9, 15)), "card": marks(range(begin, begin + 6))})
+    assert found["baitiao"] == {**NO, cause: 1000.0}
+
+
+@pytest.mark.parametrize(("hours", "cause"), [(16, "integration"), (17, "clearing")])
+def test_the_middle_four_fifths_of_the_failures_must_last_more_than_fourteen_hours(hours: int, cause: str) -> None:
+    """Of 16 hours the second to the fifteenth hold them, 14; of 17 the second to the sixteenth."""
+    assert inferred({"card": marks(range(3, 3 + hours))})["card"] == {**NO, cause: 1000.0}
+
+
+def test_a_channel_is_struck_by_two_deviations_and_an_order_more_than_its_base() -> None:
+    """Over two days with a deviation of 30 and 40 yuan, 50 in all; the other channel of the name is clearly struck."""
+
+    def two_days(yuan: float) -> Marks:
+        hours = np.zeros((2, 24))
+        hours[0, 9] = yuan
+        return Marks(np.array([yuan, -70.0]), np.array([30.0, 40.0]), np.ones(2), np.zeros(2), hours, 10.0)
+
+    for yuan, cause in ((109.0, "integration"), (111.0, "clearing")):
+        days = {"baitiao": two_days(1000.0), "jd_wallet": two_days(yuan), "card": two_days(0.0)}
+        found = infer_causes(days, np.array([True, True]), CLEARING)
+        assert found["baitiao"] == {**NO, cause: 1000.0}
+        assert sum(found["jd_wallet"].values()) == yuan
+
+
+def test_episodes_apart_are_told_apart_and_other_days_are_none() -> None:
+    """Clearing fails on the first day, one channel alone on the last; between them a day that belongs to no episode."""
+
+    def days(*yuan: float) -> Marks:
+        hours = np.zeros((3, 24))
+        hours[:, 9] = yuan
+        return Marks(np.array(yuan), np.full(3, 10.0), np.ones(3), np.zeros(3), hours, 10.0)
+
+    shop = {"baitiao": days(500.0, 90.0, 300.0), "jd_wallet": days(400.0, 0.0, 0.0), "card": days(0.0, 0.0, 0.0)}
+    found = infer_causes(shop, np.array([True, False, True]), CLEARING)
+    assert found["baitiao"] == {**NO, "clearing": 500.0, "integration": 300.0}
+    assert found["jd_wallet"] == {**NO, "clearing": 400.0}
+
+
+def test_a_base_that_no_surge_raised_is_split_as_the_known_causes_alone() -> None:
+    known = {"integration": 1.0, "validation": 2.0, "risk_control": 3.0, "clearing": 4.0}
+    tenths = {cause: share / 10 for cause, share in known.items()}
+    assert inferred_shares(NO, 300.0, 0.8, known) == pytest.approx(tenths)
+    assert inferred_shares(NO, 300.0, 2.0, known)["risk_control"] == pytest.approx(0.5 + 0.5 * 0.3)
