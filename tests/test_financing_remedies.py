@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -73,3 +74,10 @@ def test_each_facility_alone_could_give_what_is_lacking() -> None:
 def test_where_nothing_helps_it_says_so() -> None:
     found = Remedy(10.0, None, [], [])
     assert [note.code for note in found.notes] == ["short_by", "no_remedy"]
+
+
+def test_money_on_notice_may_have_to_be_signed_by_as_of_itself() -> None:
+    # asked for on Monday evening it is there on Tuesday, on which all is needed; a day of signing is a day too late
+    noticed = replace(FREE, kind="revolver", limit=500.0, signing_days=1, notice_days=1)
+    desk = Desk.of(case_of(FLOWS, opening=0.0, as_of=dt.date(2026, 10, 19)), (noticed,), 0.95)
+    assert remedy(desk, Proposal(desk.items, (500.0,))).days_earlier == [DaysEarlier("overdraft", 1)]
