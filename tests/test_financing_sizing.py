@@ -14,6 +14,7 @@ from forecast.financing.sizing import (
     Proposal,
     at_rank,
     ranks,
+    size,
     size_single,
     term_amount,
     trimmed,
@@ -88,8 +89,14 @@ def test_the_least_reserve_that_holds_is_taken_for_money_on_notice() -> None:
     sized = size_single(desk, item, 5e6, ranks(desk))
     assert sized is not None
     lower = replace(sized.proposal, quantile=0.5, limits=(5e6,))
-    assert sized.proposal.quantile > 0.5
+    assert 0.5 < sized.proposal.quantile < 1.0
     assert not desk.holds(desk.run(lower))
+    for quantile in QUANTILES[: QUANTILES.index(sized.proposal.quantile)]:
+        assert size(desk, Proposal((item,), (5e6,), quantile), 0, ranks(desk)) is None
+    instant = Desk.of(shop(50), [FREE], 0.95)
+    without_notice = size_single(instant, instant.items[0], 1e7, ranks(instant))
+    assert without_notice is not None
+    assert without_notice.proposal.quantile == 1.0
 
 
 def test_a_base_that_is_too_small_has_no_size() -> None:

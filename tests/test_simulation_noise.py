@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -48,7 +50,7 @@ def test_a_settlement_that_is_certain_stays_so() -> None:
 
 
 def wilson_hilferty(mean: float, shape: float, normal: float) -> float:
-    return mean * (1 - 1 / (9 * shape) + normal / (9 * shape) ** 0.5) ** 3
+    return mean * (1 - 1 / (9 * shape) + normal / math.sqrt(9 * shape)) ** 3
 
 
 @pytest.mark.parametrize(("shape", "mean"), [(4.0, 20.0), (0.6, 50.0)])
