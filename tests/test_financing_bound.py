@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from financing_cases import BANK_LINE, EVERY_KIND, FACTORING, OVERDRAFT, RECEIVABLES, TERM_LOAN, case_of, shop
 
-from forecast.financing.bound import _least_on_path, lower_bound
+from forecast.financing.bound import _least_on_path, _LinePath, _paid, lower_bound
 from forecast.financing.sizing import Desk, Proposal, widest
 
 if TYPE_CHECKING:
@@ -69,3 +70,25 @@ def test_a_path_that_falls_short_may_do_so_in_the_bound_as_well() -> None:
     outcome = desk.run(Proposal(desk.items, (40.0,)))
     assert outcome.shortage[:, 0].tolist() == pytest.approx([60.0, 60.0, 60.0])
     assert lower_bound(case, outcome)[0] == pytest.approx(2 * 40 * 0.09 / 365)
+
+
+def test_on_a_known_path_no_more_is_owed_than_limit_and_base_allow() -> None:
+    receivables = np.array([[[100.0, 50.0, 300.0]], [[10.0, 20.0, 30.0]]])
+    case = case_of(np.zeros((2, 3)), receivables=receivables, opening_receivables=100.0)
+    outcome = run(case, replace(RECEIVABLES, limit=200.0))
+    for path, most in ((0, [80.0, 40.0, 200.0]), (1, [8.0, 16.0, 24.0])):
+        assert _LinePath.of(outcome.accounts[0], path).most_owed * 1e5 == pytest.approx(most)
+
+
+def test_what_accrues_every_night_is_paid_on_the_next_due_day() -> None:
+    due = np.array([False, True, False, False, True, False])
+    assert _paid([1.0, 2.0, 4.0, 8.0, 16.0, 32.0], due).tolist() == [0.0, 1.0, 0.0, 0.0, 14.0, 0.0]
+    case = case_of([[-100.0] + [0.0] * 17], opening=0.0)
+    line = _LinePath.of(run(case, replace(OVERDRAFT, arrangement_fee=0.01, commitment_fee=0.0365)).accounts[0], 0)
+    # up to 31 October, the fifteenth day, 14 nights on a limit of ten units of a hundred thousand
+    assert line.fixed == pytest.approx(10 * 0.01 + 17 * 10 * 0.0001)
+    assert line.paid_fixed[[0, 14]] == pytest.approx([0.1, 14 * 10 * 0.0001])
+    assert line.paid_fixed.sum() == pytest.approx(0.1 + 0.014)
+    paid = line.paid_matrix(np.arange(1.0, 19.0)).toarray()
+    assert paid[14].tolist() == [*range(1, 15), 0, 0, 0, 0]
+    assert paid.sum() == paid[14].sum()

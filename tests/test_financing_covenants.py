@@ -82,3 +82,51 @@ def test_factoring_without_recourse_is_no_debt() -> None:
 
 def test_a_plan_without_covenants_has_no_checks() -> None:
     assert check_covenants(CASE, run(FREE), None, 0.95) == ()
+
+
+def test_figures_at_a_confidence_are_order_statistics_and_the_breach_is_counted_over_all_paths() -> None:
+    """Twenty paths draw 5, 10, … 100 of a limit of 100 on their own day and repay on the next."""
+    flows = np.zeros((20, 22))
+    for path in range(20):
+        flows[path, path : path + 2] = -5.0 * (path + 1), 5.0 * (path + 1)
+    case = case_of(flows, opening=0.0)
+    outcome = run(FREE, case=case)
+    (check,) = check_covenants(case, outcome, Covenants(maximum_utilisation=0.82), 0.8)
+    assert check.value == pytest.approx(0.8)
+    # 85, 90, 95 and 100 break it, on days 17 to 20 of the horizon: the earlier of the middle two
+    assert check.chance_of_breach == pytest.approx(0.2)
+    assert check.day == dt.date(2026, 10, 16) + dt.timedelta(days=18)
+    assert check.kept
+    (tight,) = check_covenants(case, outcome, Covenants(maximum_utilisation=0.77), 0.8)
+    assert tight.chance_of_breach == pytest.approx(0.25)
+    assert tight.kept is False
+    assert tight.day == dt.date(2026, 10, 16) + dt.timedelta(days=18)
+
+
+def test_use_is_of_all_lines_together_and_of_those_with_a_limit() -> None:
+    second = replace(OVERDRAFT, name="second", annual_rate=0.0, limit=300.0)
+    loan = replace(TERM_LOAN, limit=50.0, annual_rate=0.0)
+    case = case_of([[-160.0, 0.0, 160.0, 0.0]], opening=10.0)
+    outcome = run(FREE, second, loan, case=case)
+    # the loan's 50 and the 10 at hand go first; 100 of 400 are drawn, whatever line they come from
+    assert utilisation(case, outcome.accounts)[:, 0].tolist() == [0.25, 0.25, 0.0, 0.0]
+    assert utilisation(case, []).tolist() == [[0.0]] * 4
+    assert longest_clean_run(case, outcome.accounts).tolist() == [2.0]
+
+
+def test_a_clean_down_as_long_as_the_horizon_can_be_judged() -> None:
+    for days, kept in ((4, False), (5, None)):
+        (check,) = check_covenants(CASE, run(FREE), Covenants(clean_down_days=days), 0.95)
+        assert (check.agreed, check.kept) == (float(days), kept)
+
+
+def test_cover_exactly_as_agreed_is_no_breach() -> None:
+    case = replace(case_of([[100.0, 100.0]], opening=1000.0), debt_service=np.array([-100.0, 0.0]))
+    (check,) = check_covenants(case, run(case=case), Covenants(minimum_dscr=3.0), 0.95)
+    assert (check.value, check.chance_of_breach, check.day, check.kept) == (3.0, 0.0, None, True)
+
+
+def test_checks_come_in_the_order_of_the_plans_keys() -> None:
+    every = Covenants(minimum_dscr=1.0, maximum_utilisation=1.0, clean_down_days=1)
+    names = [check.covenant for check in check_covenants(CASE, run(FREE), every, 0.95)]
+    assert names == ["minimum_dscr", "maximum_utilisation", "clean_down_days"]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from financing_cases import OVERDRAFT, case_of
 
-from forecast.financing.kinds.deferral import Deferral, movable_payments
+from forecast.financing.kinds.deferral import Deferral, DeferralLine, movable_payments
 from forecast.financing.kinds.lines import Arrangement
 from forecast.financing.kinds.table import terms
 from forecast.financing.policy import Outcome, ScenarioDays, check_outcome, simulate
@@ -153,3 +153,13 @@ def test_what_waits_already_leaves_less_of_the_limit_for_the_next_payment() -> N
     outcome = simulate(ScenarioDays.of(case), [Arrangement(terms(case, SUPPLIERS), 100.0)])
     check_outcome(outcome)
     assert outcome.accounts[0].draws[:, 0].tolist() == [80.0, 20.0, 0.0]
+
+
+def test_what_is_to_be_paid_soon_is_known_by_its_latest_day() -> None:
+    line = DeferralLine(Arrangement(terms(CASE, SUPPLIERS), 1e9), (6, 1))
+    line.draw(0, np.array([90.0]))
+    # the payment of 20 at no rate first, then 70 of the 80 that wait until day 3
+    for evening, last, wanted in ((1, 2, 0.0), (1, 3, 70.0), (3, 3, 70.0), (4, 4, 0.0), (1, 5, 90.0), (4, 5, 20.0)):
+        assert float(np.sum(line.expected_repayment(evening, last))) == wanted
+    assert line.headroom(0).tolist() == [100.0]
+    assert line.headroom(1).tolist() == [0.0]

@@ -97,3 +97,53 @@ def test_on_a_known_path_what_is_owed_stays_until_it_is_repaid() -> None:
     assert carriage.most_drawn.tolist() == [0.0, np.inf, np.inf]
     assert carriage.kept.tolist() == [1.0, 1.0, 1.0]
     assert carriage.opening.tolist() == [1.0, 0.0, 0.0]
+
+
+def test_a_lot_is_drawn_whole_for_any_lack_and_not_at_all_where_it_does_not_fit() -> None:
+    lots = replace(OVERDRAFT, minimum_draw=100.0)
+    for lack, drawn in ((30.0, 100.0), (100.0, 100.0), (140.0, 140.0), (500.0, 250.0), (0.0, 0.0), (-9.0, 0.0)):
+        assert line_of(lots, 250.0).draw(0, np.array([lack])).tolist() == [drawn]
+    assert line_of(lots, 100.0).draw(0, np.array([30.0])).tolist() == [100.0]
+    assert line_of(lots, 99.0).draw(0, np.array([30.0])).tolist() == [0.0]
+    charged = line_of(replace(lots, service_fee=0.2), 250.0)
+    assert charged.draw(0, np.array([90.0])) == pytest.approx([90.0])
+    # 90 reach the account of 112.50 drawn; a lack of 60 takes the lot of 100, of which 80 do
+    assert charged.balance == pytest.approx([112.5])
+    assert charged.draw(0, np.array([60.0])) == pytest.approx([80.0])
+    assert charged.upfront[0] == pytest.approx([42.5])
+
+
+def test_what_is_asked_for_arrives_less_the_service_fee_as_far_as_the_limit_then_allows() -> None:
+    item = terms(case_of(np.zeros((1, 5))), replace(OVERDRAFT, notice_days=1, service_fee=0.2))
+    asked = begun(Arrangement(item, 100.0), (5, 1))
+    # asked on Sunday evening, it arrives on Monday; another evening's request would not be the last to reach it
+    assert asked.ask(1, np.array([40.0])).tolist() == [0.0]
+    assert asked.ask(2, np.array([40.0])) == pytest.approx([40.0])
+    assert asked.under_way == pytest.approx([50.0])
+    assert asked.ask(2, np.array([80.0])) == pytest.approx([40.0])
+    assert asked.begin(2) == pytest.approx([80.0])
+    assert asked.balance == pytest.approx([100.0])
+    assert asked.ask(5, np.array([1.0])).tolist() == [0.0]
+
+
+def test_interest_and_commitment_accrue_each_night_and_are_paid_on_the_due_day() -> None:
+    facility = replace(OVERDRAFT, annual_rate=0.365, commitment_fee=0.073, arrangement_fee=0.01)
+    case = case_of(np.zeros((1, 20)))
+    line = begun(Arrangement(terms(case, facility), 1000.0), (20, 1))
+    paid = []
+    for day in range(20):
+        paid.append(float(np.sum(line.begin(day))))
+        if day == 0:
+            line.draw(0, np.array([400.0]))
+        line.end(day)
+    # 17 October is day 0 and the 31st day 14: fourteen nights at 0.1 % of 400 and at 0.02 % of the other 600
+    assert paid[0] == pytest.approx(-10.0)
+    assert paid[14] == pytest.approx(-14 * (0.4 + 0.12))
+    assert sum(paid) == pytest.approx(paid[0] + paid[14])
+    # the last night costs nothing
+    assert line.unpaid == pytest.approx([5 * (0.4 + 0.12)])
+    account = line.account()
+    assert account.accrued == pytest.approx([19 * 0.4])
+    assert account.committed == pytest.approx([19 * 0.12])
+    assert account.fees == pytest.approx([10.0 + 19 * 0.12])
+    assert account.interest == pytest.approx([19 * 0.4])

@@ -121,3 +121,35 @@ def test_on_a_known_path_the_pool_keeps_what_does_not_settle() -> None:
     # of what is owed on as_of the first day's settlements are gone, of what is drawn nothing is yet
     assert carriage.opening == pytest.approx([0.75, 0.0, 0.0])
     assert carriage.left.tolist() == np.eye(3).tolist()
+
+
+def test_an_advance_comes_back_as_its_pool_settles_and_further_where_the_base_shrinks() -> None:
+    settled, receivables = np.array([[[0.0, 250.0, 0.0, 500.0]]]), np.array([[[1000.0, 750.0, 300.0, 0.0]]])
+    case = case_of(np.zeros((1, 4)), settled=settled, receivables=receivables, opening_receivables=1000.0)
+    pool = line(Arrangement(terms(case, replace(RECEIVABLES, service_fee=0.0)), 1000.0), (4, 1))
+    pool.draw(0, np.array([400.0]))
+    # a quarter settles; then 240 is the base; then more settles than was open in the evening before: all of it
+    assert [float(np.sum(pool.begin(day))) for day in range(1, 4)] == pytest.approx([-100.0, -60.0, -240.0])
+    assert pool.balance.tolist() == [0.0]
+
+
+def test_a_pool_turns_over_in_the_inverse_of_what_settles_a_day_but_in_no_less_than_a_day() -> None:
+    for share, days in ((0.25, 4.0), (1.0, 1.0)):
+        settled = np.full((1, 1, 4), 100.0)
+        case = case_of(
+            np.zeros((1, 4)),
+            settled=settled,
+            receivables=np.full((1, 1, 4), 100.0 / share),
+            opening_receivables=100.0 / share,
+        )
+        assert terms(case, RECEIVABLES).turnover == pytest.approx(days)
+
+
+def test_a_charge_kept_back_counts_at_least_for_a_day_and_is_none_on_the_last_evening() -> None:
+    case = shop(20)
+    item = terms(case, EARLY)
+    assert item.accrual.tolist() == [0.0002] * (case.days.size - 1) + [0.0]
+    assert item.daily_rate(0.5) == item.daily_rate(1.0) == pytest.approx(item.marginal_rate / 365 * (1 + item.turnover))
+    assert item.marginal_rate == pytest.approx(0.0002 * 365)
+    sold = terms(case, replace(FACTORING, annual_rate=0.01, service_fee=0.0, day_count="act/365"))
+    assert sold.marginal_rate == pytest.approx(0.085)

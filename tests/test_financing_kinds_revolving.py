@@ -37,3 +37,24 @@ def test_each_drawing_of_an_owner_falls_due_after_its_tenor_and_early_repayment_
 def test_an_owners_loan_without_a_tenor_outlasts_the_horizon() -> None:
     owner = line(Arrangement(terms(CASE, replace(OWNER, tenor_days=None, drawn=50.0)), 100.0), (6, 1))
     assert [float(owner.begin(day)) for day in range(6)] == [0.0] * 6
+
+
+def test_what_an_owner_lent_before_falls_due_a_tenor_after_as_of() -> None:
+    owner = line(Arrangement(terms(CASE, replace(OWNER, tenor_days=3, drawn=50.0)), 100.0), (6, 1))
+    brought = []
+    for day in range(5):
+        brought.append(float(np.sum(owner.begin(day))))
+        owner.draw(day, np.array([7.0 if day == 1 else 0.0]))
+        owner.end(day)
+    # the third day is three days after as_of, the fifth three days after the second
+    assert brought == [0.0, 0.0, -50.0, 0.0, -7.0]
+
+
+def test_what_an_owner_is_repaid_early_counts_for_the_oldest_drawing() -> None:
+    owner = line(Arrangement(terms(CASE, replace(OWNER, tenor_days=2)), 100.0), (6, 1))
+    for day, (lack, surplus) in enumerate([(10.0, 0.0), (20.0, 15.0), (0.0, 0.0), (0.0, 0.0)]):
+        owner.begin(day)
+        owner.draw(day, np.array([lack]))
+        owner.repay(day, np.array([surplus]))
+        owner.end(day)
+    assert owner.account().repayments[:4, 0].tolist() == [0.0, 15.0, 0.0, 15.0]

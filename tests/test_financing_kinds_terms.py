@@ -72,3 +72,33 @@ def test_the_reserve_is_a_quantile_of_what_can_fall_before_the_next_request_arri
     assert item.reserves(cumulated, 0.5)[0] == 1.0
     # Sunday evening covers Monday: 0 and 50
     assert item.reserves(cumulated, 1.0)[2] == 50.0
+
+
+def test_before_the_first_arrival_only_what_is_owed_already_may_be() -> None:
+    item = terms(
+        case_of(np.zeros((1, 10))), replace(OVERDRAFT, limit=100.0, drawn=30.0, available_from=dt.date(2026, 10, 19))
+    )
+    assert item.most_owed(np.arange(5), np.zeros(5, dtype=int)).tolist() == [30.0, 30.0, 100.0, 100.0, 100.0]
+    never = terms(case_of(np.zeros((1, 3))), replace(OVERDRAFT, signing_days=9))
+    assert never.most_owed(np.arange(3), np.zeros(3, dtype=int)).tolist() == [0.0] * 3
+
+
+def test_a_yuan_of_limit_costs_its_arrangement_and_its_commitment_of_the_nights_in_force() -> None:
+    facility = replace(OVERDRAFT, arrangement_fee=0.003, commitment_fee=0.0365, signing_days=4)
+    assert terms(case_of(np.zeros((1, 10))), facility).limit_cost == pytest.approx(0.003 + 6 * 0.0001)
+
+
+def test_a_daily_rate_is_never_below_nothing() -> None:
+    cheap = terms(case_of(np.zeros((1, 3))), replace(OVERDRAFT, annual_rate=0.01, commitment_fee=0.02))
+    assert cheap.marginal_rate == pytest.approx(-0.01)
+    assert cheap.daily_rate(1.0) == 0.0
+    assert terms(case_of(np.zeros((1, 3))), OVERDRAFT).daily_rate(1.0) == pytest.approx(0.09 / 365)
+
+
+def test_a_reserve_is_the_deepest_fall_on_the_way_and_none_where_cash_only_rises() -> None:
+    # after Friday: down 10, up 30, down 25 on Monday, which Sunday evening's request still reaches
+    case = case_of(np.array([[-10.0, 30.0, -25.0, 100.0, -40.0, 0.0]]))
+    item = terms(case, replace(BANK_LINE, notice_days=2))
+    reserves = item.reserves(ScenarioDays.of(case).cumulated, 1.0)
+    # two banking days: what is asked for by Sunday arrives on Tuesday, what is asked for on Monday on Wednesday
+    assert reserves[:5].tolist() == [10.0, 0.0, 25.0, 0.0, 40.0]

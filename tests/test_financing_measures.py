@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from financing_cases import BANK_LINE, FRIDAY, OVERDRAFT, case_of
 
-from forecast.financing.measures import NO_DAYS, LastDays, last_days, measure, simple_rate
+from forecast.financing.measures import NO_DAYS, LastDays, earliest, last_days, measure, simple_rate
 from forecast.financing.rates import annualised, xirr
 from forecast.financing.sizing import Desk, Proposal
 from forecast.plan.model import Facility
@@ -103,3 +103,55 @@ def test_a_facility_that_is_never_drawn_has_no_last_day() -> None:
     desk = Desk.of(case_of([[1.0, 1.0]]), [BANK_LINE], 0.95)
     outcome = desk.run(Proposal(desk.items, (100.0,)))
     assert last_days(outcome, outcome.accounts[0], FRIDAY, 0.95) == NO_DAYS
+
+
+def test_the_last_day_leaves_as_many_paths_to_chance_as_the_confidence_does() -> None:
+    # twenty paths need money one a day; at 90 % the first two may be late, at 95 % one, at 99 % none
+    flows = np.zeros((20, 22))
+    flows[np.arange(20), np.arange(20)] = -100.0
+    desk = Desk.of(case_of(flows, opening=0.0), [replace(OVERDRAFT, signing_days=1)], 0.95)
+    outcome = desk.run(Proposal(desk.items, (2000.0,)))
+    for confidence, later in ((0.9, 3), (0.95, 2), (0.99, 1)):
+        day = FRIDAY + dt.timedelta(days=later)
+        found = last_days(outcome, outcome.accounts[0], FRIDAY, confidence)
+        assert found == LastDays(day - dt.timedelta(days=1), day, day)
+
+
+def test_paths_that_fall_short_anyway_use_up_what_may_be_late() -> None:
+    flows = np.zeros((20, 22))
+    flows[np.arange(20), np.arange(20)] = -100.0
+    flows[[0, 19], [0, 19]] = -5000.0
+    desk = Desk.of(case_of(flows, opening=0.0), [OVERDRAFT], 0.9)
+    outcome = desk.run(Proposal(desk.items, (2000.0,)))
+    assert int(outcome.short.sum()) == 2
+    # of the others none may be late: the first of them draws on the second day
+    day = FRIDAY + dt.timedelta(days=2)
+    assert last_days(outcome, outcome.accounts[0], FRIDAY, 0.9).latest_notice_day == day
+    assert last_days(outcome, outcome.accounts[0], FRIDAY, 0.8).latest_notice_day == day + dt.timedelta(days=2)
+
+
+def test_of_several_the_earliest_of_each_last_day_counts() -> None:
+    first, second = dt.date(2026, 10, 20), dt.date(2026, 10, 22)
+    found = earliest([LastDays(second, second, None), LastDays(first, None, None), NO_DAYS])
+    assert found == LastDays(first, second, None)
+    assert earliest([]) == NO_DAYS
+
+
+def test_the_peak_is_that_of_a_share_of_the_paths_and_the_mean_that_of_all() -> None:
+    flows = np.zeros((20, 3))
+    flows[:, 0], flows[:, 1] = -10.0 * np.arange(1, 21), 10.0 * np.arange(1, 21)
+    desk = Desk.of(case_of(flows, opening=0.0), [replace(OVERDRAFT, annual_rate=0.0)], 0.95)
+    found = measure(desk.run(Proposal(desk.items, (1000.0,))).accounts, 0.9)
+    assert found.peak_drawn == 180.0
+    assert found.mean_drawn == pytest.approx(105.0 / 3)
+    assert found.days_drawn == 1.0
+    assert (found.compound_rate, found.cost_on_balance_rate) == (0.0, 0.0)
+
+
+def test_what_is_owed_on_as_of_comes_in_and_is_closed_out_with_what_is_unpaid() -> None:
+    # 1,000 owed for the night after as_of, which costs nothing here, and ten nights at 0.1 % simple
+    owing = replace(OVERDRAFT, annual_rate=0.365, drawn=1000.0, signed=True, interest_due="maturity")
+    desk = Desk.of(case_of([[0.0] * 11], opening=0.0), [owing], 0.95)
+    found = measure(desk.run(Proposal(desk.items, (1000.0,))).accounts, 0.95)
+    assert found.compound_rate == pytest.approx(1.01 ** (365 / 11) - 1)
+    assert found.cost_on_balance_rate == pytest.approx(0.365)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,7 @@ def assert_carried(found: LeastCost, flows: list[float], rate_of_surplus: float)
         held = held * (1 + rate_of_surplus) + flow + brought
         expected = found.final_wealth if period == len(flows) - 1 else found.surplus[period]
         assert held == pytest.approx(expected, abs=1e-6)
+    assert found.surplus[-1] == 0.0  # no period follows to which it could be held
     assert min(found.surplus.min(), *(draws.min() for draws in found.draws.values())) >= -1e-9
     assert found.final_wealth == pytest.approx(sum(flows) - found.cost + found.surplus_income)
 
@@ -157,3 +159,33 @@ def test_variants_agree_with_another_formulation(seed: int) -> None:
     surplus_rate = float(rng.choice([0.0, 0.036]))
     found = least_cost(flows, years, facilities, surplus_rate)
     assert found.final_wealth == pytest.approx(independent_wealth(flows, years, facilities, surplus_rate), abs=1e-5)
+
+
+def test_a_schedule_is_read_period_by_period() -> None:
+    """100 are lacking; paper of two periods costs less than the line of one, which carries what the limit leaves."""
+    paper = Instrument("paper", 0.12, 60.0, tenor=2)
+    found = least_cost([-100.0, 0.0, 110.0], [0.25, 0.5], [Instrument("line", 0.2), paper])
+    assert found.draws["paper"] == pytest.approx([60.0, 0.0, 0.0])
+    assert found.repayments["paper"] == pytest.approx([0.0, 0.0, 60 * (1 + 0.12 * 0.75)])
+    assert found.draws["line"] == pytest.approx([40.0, 42.0, 0.0])
+    assert found.repayments["line"] == pytest.approx([0.0, 42.0, 46.2])
+    assert found.cost == pytest.approx(5.4 + 2.0 + 4.2)
+    assert found.surplus == pytest.approx([0.0, 0.0, 0.0])
+    assert found.surplus_income == 0.0
+    assert found.final_wealth == pytest.approx(10.0 - 11.6)
+
+
+def test_a_surplus_earns_by_the_length_of_the_period_it_is_held_for() -> None:
+    found = least_cost([100.0, 20.0, -10.0], [0.25, 0.5], [], 0.04)
+    assert found.surplus == pytest.approx([100.0, 121.0, 0.0])
+    assert found.surplus_income == pytest.approx(1.0 + 2.42)
+    assert found.final_wealth == pytest.approx(113.42)
+    assert found.marginal_values == pytest.approx([1.01 * 1.02, 1.02, 1.0])
+
+
+def test_what_is_outstanding_at_once_stays_within_the_limit_and_what_is_missing_is_told() -> None:
+    paper = Instrument("paper", 0.0, 100.0, tenor=2)
+    with pytest.raises(InputError, match=r"at least 20\.00 more"):
+        least_cost([-60.0, -60.0, 60.0, 60.0], [1.0] * 3, [paper])
+    longer = replace(paper, limit=120.0)
+    assert least_cost([-60.0, -60.0, 60.0, 60.0], [1.0] * 3, [longer]).draws["paper"][:2] == pytest.approx([60.0, 60.0])

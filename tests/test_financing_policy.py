@@ -278,3 +278,49 @@ def test_a_forged_balance_is_found() -> None:
     again.accounts[0].unpaid[0] += 1.0
     with pytest.raises(IdentityError, match="day fraction"):
         check_outcome(again)
+
+
+def test_on_the_evening_of_as_of_what_lacks_to_the_minimum_is_asked_for() -> None:
+    # of 150, of which 100 must stay, 70 fall on Tuesday: 20 are asked for on Monday
+    case = case_of([[-70.0, 0.0, 0.0]], opening=150.0, minimum=100.0, as_of=dt.date(2026, 10, 19))
+    outcome = run(case, replace(REVOLVER, notice_days=1))
+    assert outcome.accounts[0].draws[:, 0].tolist() == [20.0, 0.0, 0.0]
+    assert outcome.cash[0, 0] == 100.0
+
+
+def test_a_surplus_over_the_minimum_earns_from_its_evening_to_the_next() -> None:
+    case = case_of([[50.0, -200.0, 100.0]], opening=150.0, minimum=100.0, surplus_rate=0.0365)
+    outcome = run(case)
+    # 100 above the minimum on the first evening; below it on the second; nothing for the evening of as_of
+    assert outcome.surplus_income[:, 0] == pytest.approx([0.0, 0.01, 0.0])
+    assert outcome.cash[:, 0] == pytest.approx([200.0, 0.01, 100.01])
+    assert outcome.shortage[:, 0] == pytest.approx([0.0, 99.99, 0.0])
+
+
+def test_half_a_fen_below_the_minimum_is_not_short() -> None:
+    case = case_of([[-50.004, 0.0], [-50.006, 0.0]], opening=150.0, minimum=100.0)
+    outcome = run(case)
+    assert outcome.short.tolist() == [False, True]
+    assert outcome.shortage.max(axis=0) == pytest.approx([0.0, 0.006])
+
+
+@pytest.mark.parametrize(("rate", "refinanced"), [(0.04, 0.0), (0.072, 0.0), (0.2, 100.0)])
+def test_money_on_notice_repays_what_is_dearer_and_nothing_else(rate: float, refinanced: float) -> None:
+    # Saturday lacks 100, which no notice can reach: an overdraft has them until Monday at the earliest
+    case = case_of([[-100.0, 0.0, 0.0, 0.0]], opening=0.0)
+    item = terms(case, replace(REVOLVER, notice_days=1))
+    instant = terms(case, replace(OVERDRAFT, annual_rate=rate))
+    arrangements = [Arrangement(item, 1000.0, reserve=np.zeros(5)), Arrangement(instant, 1000.0)]
+    outcome = simulate(ScenarioDays.of(case), arrangements)
+    line, overdraft = outcome.accounts
+    assert overdraft.draws[:, 0].tolist() == [100.0, 0.0, 0.0, 0.0]
+    assert line.draws.sum() == pytest.approx(refinanced)
+    assert overdraft.repayments.sum() == pytest.approx(refinanced)
+
+
+def test_the_arrangement_fee_of_the_day_to_come_is_asked_for() -> None:
+    case = case_of([[0.0, 0.0, 0.0]], opening=0.0, as_of=dt.date(2026, 10, 19))
+    outcome = run(case, replace(REVOLVER, notice_days=1, arrangement_fee=0.01, annual_rate=0.0))
+    assert outcome.accounts[0].draws[:, 0].tolist() == [10.0, 0.0, 0.0]
+    assert outcome.accounts[0].upfront[:, 0].tolist() == [10.0, 0.0, 0.0]
+    assert not outcome.short.any()

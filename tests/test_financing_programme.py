@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from financing_cases import OVERDRAFT, RECEIVABLES, TERM_LOAN, case_of
 
-from forecast.financing.programme import build, planning_paths, propose, required_drawings
+from forecast.financing.programme import _Lacking, build, planning_paths, propose, required_drawings
 from forecast.financing.sizing import Desk, Proposal
 from forecast.plan.model import Facility
 
@@ -109,3 +109,52 @@ def test_paths_are_chosen_evenly_by_need_with_the_last_that_must_hold() -> None:
 def test_without_a_lack_or_a_facility_there_is_no_programme() -> None:
     assert build(Desk.of(case_of([[10.0]]), [OVERDRAFT], 0.95), 1) is None
     assert build(Desk.of(case_of([[-10.0]]), [], 0.95), 1) is None
+
+
+@pytest.mark.parametrize(("days", "chosen"), [(1, 200), (30, 50), (75, 20), (500, 12)])
+def test_so_many_paths_are_planned_on_that_their_lacking_evenings_are_fifteen_hundred(days: int, chosen: int) -> None:
+    required = np.zeros((600, 1000))
+    required[:days] = np.random.default_rng(1).permutation(1000) + 1.0
+    paths, must_hold = planning_paths(required, 1000)
+    assert paths.size == chosen
+    assert must_hold.all()
+    every, holding = planning_paths(required, 950, everything=True)
+    assert sorted(every.tolist()) == list(range(1000))
+    assert int(holding.sum()) == 950
+    assert required[0, every].tolist() == sorted(required[0].tolist())
+
+
+def test_a_spell_is_the_mean_run_of_evenings_with_more_than_half_of_the_largest_need() -> None:
+    required = np.array([[0.0, 10.0, 0.0], [60.0, 90.0, 0.0], [100.0, 10.0, 0.0], [50.0, 0.0, 0.0], [90.0, 0.0, 0.0]])
+    lacking = _Lacking.of(required, np.array([1, 0]), np.array([True, False]))
+    # runs of two and one on the first path, of one on the second
+    assert lacking.spell == pytest.approx(4 / 3)
+    assert lacking.paths == 2
+    assert lacking.day.tolist() == [0, 1, 1, 2, 2, 3, 4]
+    assert lacking.path.tolist() == [1, 1, 0, 1, 0, 0, 0]
+    assert lacking.amount == pytest.approx(np.array([10.0, 90.0, 60.0, 10.0, 100.0, 50.0, 90.0]) / 1e5)
+    assert lacking.must_hold.tolist() == [True, True, False, True, False, False, False]
+    assert _Lacking.of(np.zeros((3, 2)), np.array([0, 1]), np.array([True, True])).spell == 0.0
+
+
+def test_a_yuan_of_limit_a_day_owed_and_a_day_short_have_their_prices() -> None:
+    """Two paths, of which one may lack: what may lack costs hardly more than the dearest, what must hold far more."""
+    desk = Desk.of(case_of([[-100.0, 100.0], [-300.0, 300.0]], opening=0.0), [LINE, FALLBACK], 0.5)
+    programme = build(desk, 1, everything=True)
+    assert programme is not None
+    line, fallback = desk.items
+    limits_cost = [line.limit_cost + 1e-6, fallback.limit_cost + 1e-6]
+    rates = [line.daily_rate(1.0), fallback.daily_rate(1.0)]
+    held, lacking = 10.0 * (limits_cost[0] + rates[1]), 1.01 * rates[1] / 2
+    per_evening = [rate / 2 for rate in rates for _ in range(2)]
+    assert programme.cost == pytest.approx([*limits_cost, *per_evening, held, lacking])
+    assert programme.upper.tolist() == [*[1e4] * 6, np.inf, np.inf]
+    # each evening is covered by what is owed or short, which no limit lets exceed it
+    assert programme.most.tolist() == pytest.approx([-100 / 1e5, -300 / 1e5, 0.0, 0.0, 0.0, 0.0])
+    assert programme.rows.toarray()[:2].tolist() == [[0, 0, -1, 0, -1, 0, -1, 0], [0, 0, 0, -1, 0, -1, 0, -1]]
+    assert programme.rows.toarray()[2:].tolist() == [
+        [-1, 0, 1, 0, 0, 0, 0, 0],
+        [-1, 0, 0, 1, 0, 0, 0, 0],
+        [0, -1, 0, 0, 1, 0, 0, 0],
+        [0, -1, 0, 0, 0, 1, 0, 0],
+    ]

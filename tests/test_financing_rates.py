@@ -218,3 +218,20 @@ def test_published_cases() -> None:
         credit = trade_credit(case["discount"], case["discount_days"], case["net_days"])
         assert credit.simple * 100 == pytest.approx(case["simple_percent_365"], abs=0.005)
         assert credit.compound * 100 == pytest.approx(case["effective_percent_365"], abs=0.005)
+
+
+@pytest.mark.parametrize("rate", [0.0001, 0.004, 0.5, 40.0])
+def test_what_money_costs_is_found_from_next_to_nothing_to_forty_times_a_year(rate: float) -> None:
+    days = np.array([0.0, 365.0, 730.0])
+    amounts = np.array([200.0, -100.0 * (1 + rate), -100.0 * (1 + rate) ** 2])
+    assert borrowing_rate(days, amounts) == pytest.approx(rate, rel=1e-8)
+    assert borrowing_rate(days, 1e7 * amounts) == pytest.approx(rate, rel=1e-8)
+
+
+def test_money_that_costs_nothing_or_is_given_has_its_own_answers() -> None:
+    days = np.array([0.0, 365.0])
+    assert borrowing_rate(days, np.array([100.0, -100.0])) == 0.0
+    assert borrowing_rate(days, np.array([100.0, -99.0])) is None
+    assert borrowing_rate(days, np.array([-1.0, -1.0])) is None
+    # fees alone before a little money: no rate from 0 explains them
+    assert borrowing_rate(days, np.array([-100.0, 1.0])) is None

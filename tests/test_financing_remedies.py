@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from financing_cases import OVERDRAFT, case_of
+from financing_cases import OVERDRAFT, TERM_LOAN, case_of
 
-from forecast.financing.remedies import DaysEarlier, ExtraLimit, remedy
+from forecast.financing.remedies import DaysEarlier, ExtraLimit, Remedy, remedy
 from forecast.financing.sizing import Desk, Proposal, with_limit
 
 if TYPE_CHECKING:
@@ -49,3 +50,34 @@ def test_nothing_of_this_kind_helps_where_there_is_no_facility_and_cash_does() -
     found = remedy(desk, proposal)
     assert found.extra_cash == pytest.approx(194.0, abs=1.0)
     assert found.extra_limits == []
+
+
+def test_a_loan_of_a_fixed_amount_has_no_further_limit_to_ask_for() -> None:
+    desk, proposal = desk_of(replace(TERM_LOAN, annual_rate=0.0, limit=30.0))
+    found = remedy(desk, proposal)
+    assert found.short_by == pytest.approx(164.0)
+    assert found.extra_cash == 165.0
+    assert found.extra_limits == []
+
+
+def test_each_facility_alone_could_give_what_is_lacking() -> None:
+    late = replace(FREE, name="late", limit=500.0, signing_days=30)
+    desk, proposal = desk_of(FREE, replace(FREE, name="second", limit=20.0), late)
+    found = remedy(desk, proposal)
+    assert found.short_by == pytest.approx(144.0)
+    # one that cannot be signed in time helps at no limit
+    assert {one.facility: one.amount for one in found.extra_limits} == {"overdraft": 145.0, "second": 145.0}
+    assert found.days_earlier == [DaysEarlier("late", 29)]
+    assert [note.code for note in found.notes].count("extra_limit") == 2
+
+
+def test_where_nothing_helps_it_says_so() -> None:
+    found = Remedy(10.0, None, [], [])
+    assert [note.code for note in found.notes] == ["short_by", "no_remedy"]
+
+
+def test_money_on_notice_may_have_to_be_signed_by_as_of_itself() -> None:
+    # asked for on Monday evening it is there on Tuesday, on which all is needed; a day of signing is a day too late
+    noticed = replace(FREE, kind="revolver", limit=500.0, signing_days=1, notice_days=1)
+    desk = Desk.of(case_of(FLOWS, opening=0.0, as_of=dt.date(2026, 10, 19)), (noticed,), 0.95)
+    assert remedy(desk, Proposal(desk.items, (500.0,))).days_earlier == [DaysEarlier("overdraft", 1)]

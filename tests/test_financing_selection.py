@@ -8,8 +8,8 @@ import numpy as np
 from financing_cases import BANK_LINE, OVERDRAFT, case_of, shop
 
 from forecast.financing.covenants import check_covenants
-from forecast.financing.selection import Halves, select, single
-from forecast.financing.sizing import Desk
+from forecast.financing.selection import Halves, _cheapest_full, _ladder, _raised, select, single
+from forecast.financing.sizing import QUANTILES, Desk, Proposal, ranks, widest
 from forecast.plan.model import Covenants
 
 WIDE = replace(OVERDRAFT, limit=1e7)
@@ -88,3 +88,68 @@ def test_where_nothing_holds_it_says_so() -> None:
     proposal, holds = select(halves, [None], None)
     assert not holds
     assert len(proposal.items) == 1
+
+
+def test_at_full_limits_the_cheapest_reserve_that_holds_is_kept() -> None:
+    halves = Halves.of(Desk.of(shop(200), [BANK_LINE], 0.95))
+    (bank,) = halves.seen.items
+    full = _cheapest_full(halves, [[bank]])
+    assert full is not None
+    assert full.proposal.quantile < 1.0
+    for quantile in QUANTILES:
+        proposal = replace(full.proposal, quantile=quantile)
+        if halves.holds(proposal):
+            assert full.cost <= halves.seen.run(proposal).cost.mean() + 0.01
+    instant = Halves.of(Desk.of(shop(200), [WIDE], 0.95))
+    without_notice = _cheapest_full(instant, [list(instant.seen.items)])
+    assert without_notice is not None
+    assert without_notice.proposal.quantile == 1.0
+
+
+def test_of_sets_at_full_limits_the_cheapest_that_holds_is_given() -> None:
+    cheap, dear = replace(WIDE, name="cheap", annual_rate=0.04), replace(WIDE, name="dear", annual_rate=0.2)
+    halves = Halves.of(Desk.of(shop(200), [dear, cheap], 0.95))
+    full = _cheapest_full(halves, [[], *([item] for item in halves.seen.items)])
+    assert full is not None
+    assert [item.facility.name for item in full.proposal.items] == ["cheap"]
+    small = Halves.of(Desk.of(shop(200), [replace(WIDE, limit=1000.0)], 0.95))
+    assert _cheapest_full(small, [[], list(small.seen.items)]) is None
+
+
+def test_where_cash_is_enough_nothing_is_arranged() -> None:
+    halves = Halves.of(Desk.of(shop(200, opening=2e7), [WIDE], 0.95))
+    proposal, holds = select(halves, [single(halves, item) for item in halves.seen.items], None)
+    assert (proposal.items, holds) == ((), True)
+
+
+def test_of_what_falls_short_the_mix_that_does_so_least_often_is_given() -> None:
+    large, small = replace(OVERDRAFT, name="large", limit=2e6), replace(OVERDRAFT, name="small", limit=1e5)
+    halves = Halves.of(Desk.of(shop(200, opening=1_500_000.0), [large, small], 0.95))
+    proposal, holds = select(halves, [None, None], None)
+    assert not holds
+    short = float(halves.whole.run(halves.whole.on(proposal)).shortage.max(axis=0).mean())
+    for items in ([], [large], [small]):
+        other = widest(halves.whole, [item for item in halves.whole.items if item.facility in items])
+        assert short <= float(halves.whole.run(other).shortage.max(axis=0).mean()) + 0.01
+    assert {item.facility.name for item in proposal.items} == {"large", "small"}
+
+
+def test_ranks_to_size_on_climb_from_the_upper_limit_to_the_largest_need() -> None:
+    desk = Desk.of(case_of(-np.arange(1.0, 501.0)[:, None] * np.array([[1.0, 0.0]])), [WIDE], 0.95)
+    assert _ladder(desk) == [[484, 475], [492, 484, 475], [500, 484, 475]]
+
+
+def test_limits_are_raised_as_far_as_they_are_offered_and_those_signed_stay() -> None:
+    signed, narrow = replace(BANK_LINE, signed=True, limit=100.0), replace(OVERDRAFT, limit=1000.0)
+    desk = Desk.of(shop(20), [signed, narrow, replace(WIDE, name="wide")], 0.95)
+    limits = {"bank_line": 100.0, "overdraft": 950.0, "wide": 950.0}
+    proposal = Proposal(desk.items, tuple(limits[item.facility.name] for item in desk.items))
+    raised = _raised(proposal, 1.3)
+    found = dict(zip((item.facility.name for item in raised.items), raised.limits, strict=True))
+    assert found == {"bank_line": 100.0, "overdraft": 1000.0, "wide": 1235.0}
+
+
+def test_without_a_split_limits_are_sized_on_the_confidence_itself() -> None:
+    halves = Halves.of(Desk.of(shop(100), [WIDE], 0.95))
+    assert ranks(halves.seen) == ranks(halves.whole) == [95]
+    assert [len(ranks(part)) for part in (Halves.of(Desk.of(shop(400), [WIDE], 0.95)).seen,)] == [2]

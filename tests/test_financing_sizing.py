@@ -8,7 +8,18 @@ import numpy as np
 import pytest
 from financing_cases import BANK_LINE, OVERDRAFT, PREPAYABLE, RECEIVABLES, TERM_LOAN, case_of, shop
 
-from forecast.financing.sizing import Desk, Proposal, at_rank, ranks, size_single, widest
+from forecast.financing.sizing import (
+    QUANTILES,
+    Desk,
+    Proposal,
+    at_rank,
+    ranks,
+    size,
+    size_single,
+    term_amount,
+    trimmed,
+    widest,
+)
 from forecast.liquidity import case_buffer
 from forecast.money import LARGEST_YUAN
 
@@ -78,8 +89,14 @@ def test_the_least_reserve_that_holds_is_taken_for_money_on_notice() -> None:
     sized = size_single(desk, item, 5e6, ranks(desk))
     assert sized is not None
     lower = replace(sized.proposal, quantile=0.5, limits=(5e6,))
-    assert sized.proposal.quantile > 0.5
+    assert 0.5 < sized.proposal.quantile < 1.0
     assert not desk.holds(desk.run(lower))
+    for quantile in QUANTILES[: QUANTILES.index(sized.proposal.quantile)]:
+        assert size(desk, Proposal((item,), (5e6,), quantile), 0, ranks(desk)) is None
+    instant = Desk.of(shop(50), [FREE], 0.95)
+    without_notice = size_single(instant, instant.items[0], 1e7, ranks(instant))
+    assert without_notice is not None
+    assert without_notice.proposal.quantile == 1.0
 
 
 def test_a_base_that_is_too_small_has_no_size() -> None:
@@ -112,3 +129,75 @@ def test_paths_that_share_a_law_are_worth_fewer() -> None:
     free = ranks(Desk.of(case_of(own), [], 0.95))[0]
     assert free <= upper[0] <= free + 15
     assert upper[1] > 1900
+
+
+def test_a_loan_that_comes_after_the_lack_holds_at_no_amount() -> None:
+    late = replace(TERM_LOAN, signing_days=3, annual_rate=0.0)
+    for lacking, amount in ((0, np.inf), (2, np.inf), (3, 100.0), (4, 100.0)):
+        flows = np.zeros((1, 5))
+        flows[0, lacking] = -100.0
+        desk = Desk.of(case_of(flows, opening=0.0), [late], 0.95)
+        assert term_amount(desk, Proposal(desk.items, (5e6,)), 0, [1]) == pytest.approx(amount)
+
+
+def test_the_amount_of_a_loan_bears_its_interest_and_what_stays_when_it_is_repaid() -> None:
+    """100 are lacking for 20 days; after ten nights at 0.1 % the loan takes what it brought and one in a hundred."""
+    loan = replace(TERM_LOAN, tenor_days=10, annual_rate=0.365, day_count="act/365", interest_due="maturity")
+    flows = np.zeros((2, 20))
+    flows[:, 0], flows[:, 10] = -100.0, [101.01, 100.99]
+    desk = Desk.of(case_of(flows, opening=0.0), [loan], 0.5)
+    # the second path comes a fen short of principal and interest, which no other amount can mend
+    assert term_amount(desk, Proposal(desk.items, (5e6,)), 0, [1]) == pytest.approx(100.0, abs=0.01)
+    assert term_amount(desk, Proposal(desk.items, (5e6,)), 0, [2]) == np.inf
+
+
+def test_the_least_lot_is_the_least_limit_of_what_is_needed_at_all() -> None:
+    lots = replace(FREE, minimum_draw=100.0)
+    for need, limit in ((0.5, 100.0), (100.0, 100.0), (150.0, 150.0), (0.0, 0.0)):
+        desk = Desk.of(case_of([[-need, 0.0]], opening=0.0), [lots], 0.95)
+        sized = size_single(desk, desk.items[0], 1e7, [1])
+        assert sized is not None
+        assert sized.proposal.limits == (limit,)
+
+
+def test_a_limit_and_the_fee_charged_on_it_settle_to_the_fen() -> None:
+    # what is lacking includes the fee: limit = need ÷ (1 − 2 %)
+    for need in (1000.0, 0.5):
+        desk = Desk.of(case_of([[-need, 0.0]], opening=0.0), [replace(FREE, arrangement_fee=0.02)], 0.95)
+        sized = size_single(desk, desk.items[0], 1e7, [1])
+        assert sized is not None
+        assert sized.proposal.limits[0] == pytest.approx(need / 0.98, abs=0.02)
+        assert sized.cost == pytest.approx(0.02 * need / 0.98, abs=0.01)
+
+
+def test_limits_without_fees_are_cut_to_what_is_reached() -> None:
+    case = case_of([[-100.004, 0.0], [-60.0, 0.0]], opening=0.0)
+    free, lots, dear, signed = (
+        replace(FREE, name="free"),
+        replace(FREE, name="lots", minimum_draw=500.0),
+        replace(FREE, name="dear", commitment_fee=0.01),
+        replace(FREE, name="signed", signed=True),
+    )
+    for facility, limit in ((free, 100.01), (lots, 500.0), (dear, 1000.0), (signed, 1000.0)):
+        desk = Desk.of(case, [facility], 0.95)
+        proposal = Proposal(desk.items, (1000.0,))
+        assert trimmed(proposal, desk.run(proposal)).limits == (limit,)
+    little = Desk.of(case_of([[-0.5, 0.0]], opening=0.0), [free], 0.95)
+    proposal = Proposal(little.items, (1000.0,))
+    assert trimmed(proposal, little.run(proposal)).limits == (0.5,)
+    idle = Desk.of(case_of([[0.0, 0.0]]), [free], 0.95)
+    proposal = Proposal(idle.items, (1000.0,))
+    assert trimmed(proposal, idle.run(proposal)).limits == (1000.0,)
+
+
+def test_the_widest_keeps_the_first_reserve_that_holds_else_the_one_that_falls_short_least() -> None:
+    case = shop(100)
+    desk = Desk.of(case, [replace(BANK_LINE, limit=1e7)], 0.9)
+    found = widest(desk, desk.items)
+    assert desk.holds(desk.run(found))
+    for quantile in QUANTILES[: QUANTILES.index(found.quantile)]:
+        assert not desk.holds(desk.run(replace(found, quantile=quantile)))
+    narrow = Desk.of(case, [replace(BANK_LINE, limit=1e6)], 0.9)
+    least = widest(narrow, narrow.items)
+    shares = [narrow.run(replace(least, quantile=one)).short.mean() for one in QUANTILES]
+    assert narrow.run(least).short.mean() == min(shares) > 0.1

@@ -56,3 +56,37 @@ def test_outcomes_are_told_by_day_of_order_and_by_cause_after_the_gap() -> None:
     assert found.by_cause[0, VALIDATION] == pytest.approx(60.0 + 20.0 + 20.0)
     assert found.by_cause[0, CLEARING] == pytest.approx(0.0)
     assert order_outcomes(tried, rates, lost_shares, STRUCK, gap=0).by_cause[0, CLEARING] == pytest.approx(40.0)
+
+
+def test_failures_of_a_single_day_and_path_are_cured_and_lost_like_any() -> None:
+    kernel = build_kernels(channel_law(cured=hazard(0.0, 0.5), lost=hazard(0.5)), AS_OF, 4, Calendar("CN"))
+    tried = np.full((DRAWS, 2, 4), 100.0)
+    rates = np.zeros((len(ALL_CAUSES), DRAWS, 2, 4))
+    rates[VALIDATION, :, 1, 1] = 0.2
+    found = deduct(tried, rates, kernel, strikes("card", "unionpay", OUTAGES, AS_OF, 4))
+    assert found.deducted[0, 0] == pytest.approx([100.0] * 4)
+    later = 20.0 * kernel.cured["validation"][0, 1]
+    assert later > 0
+    assert found.deducted[0, 1] == pytest.approx([100.0, 80.0, 100.0 + later, 100.0])
+    assert found.lost[0] == pytest.approx(np.array([[0.0] * 4, [0.0, 10.0, 0.0, 0.0]]))
+
+
+def test_what_clearing_never_cures_is_deducted_when_the_outage_ends() -> None:
+    """Held orders are late, not lost, whatever the law of clearing; they keep its delays in their proportion."""
+    tried, rates = np.full((DRAWS, 1, 4), 100.0), np.zeros((len(ALL_CAUSES), DRAWS, 1, 4))
+    outage = strikes("baitiao", "jd_pay", OUTAGES[:1], AS_OF, 4)
+    never = build_kernels(channel_law(cured=hazard(0.0), lost=hazard(1.0)), AS_OF, 4, Calendar("CN"))
+    assert deduct(tried, rates, never, outage).deducted[0, 0] == pytest.approx([50.0, 150.0, 100.0, 100.0])
+    slow = build_kernels(channel_law(cured=hazard(0.1, 0.3), lost=hazard(0.6)), AS_OF, 4, Calendar("CN"))
+    held = deduct(tried, rates, slow, outage)
+    first, later = 50.0 * slow.cured["clearing"][0, :2] / slow.cured["clearing"][0].sum()
+    assert held.deducted[0, 0] == pytest.approx([50.0, 100.0 + first, 100.0 + later, 100.0])
+    assert held.lost.sum() == 0.0
+
+
+def test_an_outage_that_lasts_beyond_the_horizon_gives_nothing_back_in_it() -> None:
+    kernel = build_kernels(channel_law(cured=hazard(1.0)), AS_OF, 4, Calendar("CN"))
+    tried, rates = np.full((DRAWS, 1, 4), 100.0), np.zeros((len(ALL_CAUSES), DRAWS, 1, 4))
+    for days, wanted in ((1, [0.0, 200.0]), (2, [0.0, 0.0]), (3, [0.0, 0.0])):
+        struck = strikes("baitiao", "jd_pay", (Outage(dt.date(2026, 12, 3), days, clearing="jd_pay"),), AS_OF, 4)
+        assert deduct(tried, rates, kernel, struck).deducted[0, 0] == pytest.approx([100.0, 100.0, *wanted])

@@ -251,3 +251,49 @@ def test_money_is_neither_made_nor_lost_in_any_scenario(  # the scenario's words
         assert part.min() >= 0.0
     assert flows.receivables.min() >= -1e-6
     assert flows.closing_outstanding.min() >= -1e-6
+
+
+def test_every_path_keeps_its_own_sales_failures_and_draw_of_the_laws() -> None:
+    """Ten paths on four draws, three a draw: what fails is lost at once, the rest settles less the draw's fee."""
+    failing = {"validation": failure_law(0.1, 0.5)}
+    law = channel_law(failures=failing, cured=hazard(0.0), lost=hazard(1.0), due=hazard(1.0))
+    law = replace(law, fee_rate=np.array([0.01, 0.02, 0.03, 0.04]))
+    sales = 100.0 * (1 + np.arange(PATHS))[:, None, None] * np.array([1.0, 2.0, 3.0])
+    made = assumptions(law)
+    random = draw_randomness(made, sales, np.random.default_rng(5))
+    flows = Engine.build(made, random, sales, AS_OF, CHINA).run(shock(days=3))
+    flows.check_identity()
+    assert np.unique(flows.failed / sales).size == PATHS * 3
+    assert flows.lost == pytest.approx(flows.failed, rel=1e-6)
+    assert flows.settled + flows.fees == pytest.approx(sales - flows.failed, rel=1e-3)
+    fees = (flows.fees / (flows.settled + flows.fees))[:, 0]
+    assert fees == pytest.approx(np.repeat([[0.01], [0.02], [0.03], [0.04]], 3, axis=0)[:PATHS] * np.ones(3))
+    assert flows.lost_in_the_end == pytest.approx(flows.failed)
+
+
+def test_noise_of_single_orders_scatters_settlements_and_refunds_by_the_size_of_an_order() -> None:
+    """Half settles at once: of a day's 1,000 the certain part of the square leaves 10 × (500 − 250) as variance."""
+    law = replace(channel_law(due=hazard(0.5, 0.5), refund_after=hazard(0.2), order_size=10.0), dispersion=1.0)
+    flows = engine(law, daily=1000.0, paths=2000, days=2).run(shock(days=2))
+    first = flows.settled[:, 0, 0]
+    assert first.mean() == pytest.approx(500.0, rel=0.01)
+    assert first.std() == pytest.approx((10.0 * (500.0 - 250.0)) ** 0.5, rel=0.05)
+    back = flows.refunded_after[:, 0, 0]
+    assert back.mean() == pytest.approx(100.0, rel=0.02)
+    # a fifth of what settled, and as many single refunds of ten yuan
+    assert back.std() == pytest.approx((0.04 * 2500.0 + 10.0 * 100.0) ** 0.5, rel=0.05)
+
+
+def test_open_receivables_are_told_apart_by_age_on_every_path() -> None:
+    """All settles on the second day after the deduction, 40 in transit since as_of on the first of the horizon."""
+    law = channel_law(due=hazard(0.0, 0.0, 1.0), still_open=open_orders(in_transit={1: 40.0, 0: 60.0}))
+    sales = 100.0 * (1 + np.arange(PATHS))[:, None, None] * np.ones(4)
+    made = assumptions(law)
+    random = draw_randomness(made, sales, np.random.default_rng(5))
+    flows = Engine.build(made, random, sales, AS_OF, CHINA, ages=(1, 2)).run(shock(days=4))
+    for path in range(PATHS):
+        daily = 100.0 * (path + 1)
+        assert flows.settled[path, 0] == pytest.approx([40.0, 60.0, daily, daily], rel=1e-3)
+        assert flows.receivables[path, 0] == pytest.approx([60.0 + daily, 2 * daily, 2 * daily, 2 * daily], rel=1e-3)
+        assert flows.young[1][path, 0] == pytest.approx([daily] * 4, rel=1e-3)
+        assert flows.young[2][path, 0] == pytest.approx([60.0 + daily, 2 * daily, 2 * daily, 2 * daily], rel=1e-3)

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from laws import DRAWS, channel_law, hazard, open_orders
+from laws import DRAWS, both, channel_law, hazard, open_orders
 
 from forecast.calendar import Calendar
+from forecast.plan.model import ALL_CAUSES
 from forecast.receivables.assumptions import PromotionLaw
 from forecast.receivables.hazards import MAX_AGE
 from forecast.receivables.payout import PRIOR_OPEN
@@ -127,3 +128,64 @@ def test_a_refund_rate_without_any_history_falls_on_the_first_week() -> None:
     kernel = planned_taken(np.zeros((DRAWS, 150)), np.zeros(DRAWS), 0.21)
     assert kernel[:, :7] == pytest.approx(np.full((DRAWS, 7), 0.03))
     assert kernel[:, 7:].sum() == 0.0
+
+
+def at_ages(shares: dict[int, float]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """Hazards (draw, age), the same in each draw."""
+    out = np.zeros((DRAWS, MAX_AGE))
+    for age, share in shares.items():
+        out[:, age] = share
+    return out
+
+
+def test_the_oldest_orders_run_off_to_the_last_age_that_is_known() -> None:
+    last = MAX_AGE - 1
+    law = channel_law(
+        due=at_ages({last - 2: 0.5, last: 1.0}),
+        refund_after=at_ages({last - 3: 0.5, last - 1: 0.25}),
+        still_open=open_orders(in_transit={last - 4: 100.0}, settled={last - 3: 80.0}),
+    )
+    kernel = build_kernels(law, AS_OF, 8, CHINA)
+    assert kernel.open.settled[0] == pytest.approx([0.0, 50.0, 0.0, 50.0, 0.0, 0.0, 0.0, 0.0])
+    assert kernel.open.left[last - 4, :4] == pytest.approx([1.0, 0.5, 0.5, 0.0])
+    # half was taken back by as_of: of what is left, a quarter of all is one half
+    assert kernel.open.taken_back[0] == pytest.approx([0.0, 40.0] + [0.0] * 6)
+
+
+def test_failed_orders_that_are_open_are_cured_or_lost_as_of_their_age() -> None:
+    """Of failures half are cured a day later and half lost on the second; 60 of a day ago and 40 of today are open."""
+    failed = {cause: np.zeros(MAX_AGE) for cause in ALL_CAUSES}
+    failed["validation"][:2] = 40.0, 60.0
+    law = channel_law(cured=hazard(0.0, 0.5), lost=hazard(0.0, 0.0, 1.0))
+    law = replace(law, open_orders=replace(law.open_orders, failed=failed))
+    kernel = build_kernels(law, AS_OF, 4, CHINA)
+    assert kernel.open.cured[0] == pytest.approx([20.0, 0.0, 0.0, 0.0])
+    assert kernel.open.lost[0] == pytest.approx([60.0, 20.0, 0.0, 0.0])
+    assert kernel.cured["validation"][0, :3] == pytest.approx([0.0, 0.5, 0.0])
+    assert kernel.lost["validation"][0, :3] == pytest.approx([0.0, 0.0, 0.5])
+    assert kernel.lost_share["validation"] == pytest.approx(np.full(DRAWS, 0.5))
+
+
+def test_orders_that_await_their_deduction_are_tried_or_never_paid() -> None:
+    law = channel_law(still_open=open_orders(awaiting={0: 100.0}))
+    law = replace(law, first=both(hazard(0.0, 0.5), hazard(0.0, 0.25)))
+    kernel = build_kernels(law, AS_OF, 3, CHINA)
+    assert kernel.tried[0, :3] == pytest.approx([0.0, 0.5, 0.0])
+    assert kernel.never_paid[0, :3] == pytest.approx([0.0, 0.25, 0.0])
+    assert kernel.open.tried[0] == pytest.approx([50.0, 0.0, 0.0])
+    assert kernel.open.never_paid[0] == pytest.approx([25.0, 0.0, 0.0])
+
+
+def test_the_shares_by_age_are_those_of_the_horizons_deductions() -> None:
+    kernel = build_kernels(channel_law(due=hazard(0.0, 0.4, 0.6), refund_before=hazard(0.5)), AS_OF, 5, CHINA)
+    assert kernel.age_shares[0, :4] == pytest.approx([0.0, 0.2, 0.3, 0.0])
+    assert kernel.usual.refund_share == pytest.approx(np.full(DRAWS, 0.5))
+    assert kernel.openness.shape == (5 + MAX_AGE,)
+
+
+def test_a_refund_rate_of_nothing_takes_nothing_back() -> None:
+    kernel = build_kernels(replace(channel_law(refund_before=hazard(0.1)), refund_rate=0.0), AS_OF, 5, CHINA).usual
+    assert kernel.refund.sum() == 0.0
+    assert kernel.settle[0, 0].tolist() == pytest.approx([0.0, 1.0, 0.0, 0.0, 0.0])
+    assert planned_taken(np.full((DRAWS, 9), 0.1), np.zeros(DRAWS), 0.0).sum() == 0.0
+    assert planned_taken(np.full((DRAWS, 9), 0.1), np.full(DRAWS, 2.0), 0.3) == pytest.approx(np.full((DRAWS, 9), 0.2))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -45,3 +47,44 @@ def test_a_settlement_that_is_certain_stays_so() -> None:
     settled = np.array([[10.0, 20.0]])
     out = noisy_settlements(settled, np.array([[30.0, 30.0]]), np.array([10.0, 20.0]), 5.0, np.ones((1, 2)))
     assert out.tolist() == settled.tolist()
+
+
+def wilson_hilferty(mean: float, shape: float, normal: float) -> float:
+    return mean * (1 - 1 / (9 * shape) + normal / math.sqrt(9 * shape)) ** 3
+
+
+@pytest.mark.parametrize(("shape", "mean"), [(4.0, 20.0), (0.6, 50.0)])
+def test_gamma_noise_is_the_cube_of_wilson_and_hilferty(shape: float, mean: float) -> None:
+    """Also down to shapes just above five ninths, below which the mean is restored."""
+    normal = np.array([[-0.5], [0.0], [1.5]])
+    values = gamma_noise(np.full((3, 1), mean), np.full((3, 1), mean**2 / shape), normal)
+    assert values[:, 0] == pytest.approx([wilson_hilferty(mean, shape, one) for one in (-0.5, 0.0, 1.5)])
+
+
+def test_a_mean_is_restored_day_by_day_and_only_where_it_has_to_be() -> None:
+    normal = np.random.default_rng(4).standard_normal((300, 2))
+    mean = np.full((300, 2), 30.0)
+    values = gamma_noise(mean, mean**2 / np.array([0.5, 4.0]), normal)
+    assert values[:, 0].mean() == pytest.approx(30.0, rel=1e-12)
+    assert values[:, 1] == pytest.approx([wilson_hilferty(30.0, 4.0, one) for one in normal[:, 1]])
+
+
+def test_what_settled_early_is_worked_off_at_the_rate_at_which_the_pool_settles() -> None:
+    """Of 1,000 open a path settles 100 a day; the variance is ten yuan an order times what is not certain."""
+    settled, pool = np.full((2, 2), 100.0), np.full((2, 2), 1000.0)
+    normal = np.array([[1.0, 0.0], [-1.0, 0.0]])
+    out = noisy_settlements(settled, pool, np.array([40.0, 0.0]), 10.0, normal)
+    first = [wilson_hilferty(100.0, 100**2 / (10 * (100 - 40)), sign) for sign in (1.0, -1.0)]
+    assert out[:, 0] == pytest.approx(first)
+    for path in range(2):
+        left = 100 - 100 / (1000 - 100) * (first[path] - 100)
+        # the variance of 1,000 falls in proportion to the mean, so that the shape is a tenth of it
+        assert out[path, 1] == pytest.approx(wilson_hilferty(left, left**2 / (1000 * left / 100), 0.0))
+
+
+def test_no_more_settles_than_is_open() -> None:
+    settled, pool = np.full((2, 3), 100.0), np.array([[105.0, 210.0, 300.0], [300.0, 300.0, 300.0]])
+    out = noisy_settlements(settled, pool, np.zeros(3), 10.0, np.full((2, 3), 3.0))
+    assert out[0, 0] == 105.0
+    assert (np.cumsum(out, axis=1) <= pool + 1e-9).all()
+    assert out[:, 0] == pytest.approx([105.0, wilson_hilferty(100.0, 10.0, 3.0)])

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from laws import DRAWS, channel_law, hazard, open_orders
 
 from forecast.calendar import Calendar
+from forecast.receivables.assumptions import PromotionLaw
+from forecast.receivables.hazards import MAX_AGE
 from forecast.simulation.kernels import build_kernels
 from forecast.simulation.settlements import all_settlements, arrival_map
 
@@ -57,3 +61,79 @@ def test_what_is_left_in_transit_falls_as_deductions_settle() -> None:
     flow = np.ones((DRAWS, 1, 3))
     old, _ = all_settlements(flow, flow, kernel, None, None).streams
     assert old.left(None)[0].tolist() == [[0.75, 0.0, 0.0], [1.0, 0.75, 0.0], [1.0, 1.0, 0.75]]
+
+
+def test_a_payout_day_pays_at_least_a_tenth_of_what_is_due() -> None:
+    moved = arrival_map(np.array([1.0, 0.09, 0.1, 1.0]), 4, 1, [])
+    assert moved is not None
+    # one payout day later; what would arrive after the horizon's end is not in it
+    assert (np.array([8.0, 4.0, 2.0, 1.0]) @ moved).tolist() == [0.0, 0.0, 8.0, 6.0]
+
+
+def test_an_outage_that_began_before_or_ends_after_the_horizon_holds_what_lies_in_it() -> None:
+    flow = np.full(4, 8.0)
+    begun = arrival_map(np.ones(6), 4, 0, [(-2, 1, 0.25)])
+    assert begun is not None
+    assert (flow @ begun).tolist() == [6.0, 10.0, 8.0, 8.0]
+    lasting = arrival_map(np.ones(6), 4, 0, [(2, 9, 0.25)])
+    assert lasting is not None
+    assert (flow @ lasting).tolist() == [8.0, 8.0, 6.0, 6.0]
+
+
+def test_two_outages_and_a_delay_move_money_one_after_the_other() -> None:
+    moved = arrival_map(np.ones(8), 6, 1, [(1, 2, 0.5), (2, 4, 1.0)])
+    assert moved is not None
+    # a day later 8 a day arrive from the second day on; half of the first is held a day, then all until the fifth
+    assert (np.full(6, 8.0) @ moved).tolist() == [0.0, 4.0, 0.0, 0.0, 8.0 + 4.0 + 16.0, 8.0]
+
+
+def test_certainty_is_known_of_each_stream_and_moves_with_its_money() -> None:
+    """Of 100 old and 60 new yuan a quarter settles at once, the rest a day later; 40 in transit settle today."""
+    law = channel_law(due=hazard(0.25, 0.75), still_open=open_orders(in_transit={0: 40.0}))
+    kernel = build_kernels(law, np.datetime64("2026-11-30"), 3, Calendar("CN"))
+    old, new = np.zeros((2, DRAWS, 1, 3))
+    old[:, :, 0], new[:, :, 0] = 100.0, 60.0
+    plain = all_settlements(old, new, kernel, None, None)
+    assert plain.settled[0, 0] == pytest.approx([80.0, 120.0, 0.0])
+    assert plain.open_settled[0] == pytest.approx([40.0, 0.0, 0.0])
+    assert plain.squared == pytest.approx([40 + 160 / 16, 160 * 9 / 16, 0.0])
+    # half of the first day is held until the third: a quarter of the square on each
+    held = arrival_map(np.ones(4), 3, 0, [(0, 2, 0.5)])
+    moved = all_settlements(old, new, kernel, None, held)
+    assert moved.settled[0, 0] == pytest.approx([40.0, 60.0, 100.0])
+    assert moved.open_settled[0] == pytest.approx([20.0, 0.0, 20.0])
+    assert moved.squared == pytest.approx([12.5, 22.5, 12.5 + 22.5])
+    assert moved.streams[0].left(held)[0, 0] == pytest.approx([1 - 0.125, 1 - 0.125 - 0.375, 0.0])
+
+
+def test_refunds_before_settlement_are_those_of_all_streams() -> None:
+    law = channel_law(
+        due=hazard(0.0, 1.0), refund_before=hazard(0.1, 0.1), still_open=open_orders(in_transit={0: 40.0})
+    )
+    kernel = build_kernels(law, np.datetime64("2026-11-30"), 3, Calendar("CN"))
+    old, new = np.zeros((2, DRAWS, 1, 3))
+    old[:, :, 0], new[:, :, 1] = 100.0, 60.0
+    money = all_settlements(old, new, kernel, None, None)
+    of_open = kernel.open.refunded[0]
+    assert of_open[0] > 0
+    gone = money.refunded[0, 0] - of_open
+    assert gone[0] == pytest.approx(10.0)
+    assert gone.sum() + (money.settled - kernel.open.settled[:, None])[0, 0].sum() == pytest.approx(160.0)
+    assert money.settled[0, 0].sum() + money.refunded[0, 0].sum() == pytest.approx(200.0)
+
+
+def test_a_planned_refund_rate_scales_usual_and_promotion_orders_alike() -> None:
+    """A tenth of usual and three tenths of promotion orders come back, half of the money each: planned is a tenth."""
+    law = channel_law(due=hazard(1.0), refund_after=hazard(0.1))
+    promotion = PromotionLaw(hazard(1.0), np.zeros((DRAWS, MAX_AGE)), hazard(0.3))
+    inside = np.array([True, False, True, False])
+    kernel = build_kernels(replace(law, promotion=promotion), np.datetime64("2026-11-30"), 4, Calendar("CN"), inside)
+    nothing, new = np.zeros((DRAWS, 1, 4)), np.full((DRAWS, 1, 4), 100.0)
+    as_the_law = all_settlements(nothing, new, kernel, None, None)
+    assert as_the_law.taken_back(np.ones_like(new))[0, 0] == pytest.approx([30.0, 10.0, 30.0, 10.0])
+    for target, usual in ((0.1, 5.0), (0.3, 15.0)):
+        planned = all_settlements(nothing, new, kernel, target, None)
+        assert planned.taken_back(np.ones_like(new))[0, 0] == pytest.approx([3 * usual, usual] * 2)
+    weighted = new * np.array([3.0, 1.0, 3.0, 1.0])  # three quarters of the money in promotions: a quarter comes back
+    planned = all_settlements(nothing, weighted, kernel, 0.125, None)
+    assert planned.taken_back(np.ones_like(new))[0, 0] == pytest.approx([45.0, 5.0] * 2)
