@@ -76,8 +76,9 @@ def event_block(days: Days, events: Sequence[Event], history: int) -> tuple[Bloc
     _check(events)
     touching = [event for event in dict.fromkeys(events) if _window(event, days).any()]
     uplifts = {event.name: _uplift(event.name, touching) for event in touching}
-    begun = [event for event in touching if _window(event, days)[:history].any()]
-    past = [event for event in begun if _main_day(event) <= days[history - 1]]
+    past = [
+        event for event in touching if _window(event, days)[:history].any() and _main_day(event) <= days[history - 1]
+    ]
     to_come = [event for event in touching if _window(event, days)[history:].any()]
     block = _columns(days, touching, uplifts)
     ahead = [_ahead(event, _source(event, past, uplifts[event.name]), days, block) for event in to_come]
