@@ -247,7 +247,8 @@ def test_days_and_weeks_that_differ_by_more_than_orders_do_make_the_base_less_su
     weekly = (140.0**2 - 700.0) / 700.0**2
     assert 1.0 / law.base_information == pytest.approx(1.0 / 2800.5 + weekly / 4.0)
     calm = fitted(by_orders(5000.0, [100.0] * 28))
-    assert (calm.spread, calm.base_information) == (0.0, pytest.approx(2800.5))
+    assert calm.spread == 0.0
+    assert calm.base_information == pytest.approx(2800.5)
 
 
 def test_draws_of_a_base_spread_as_the_orders_it_rests_on_and_are_nothing_where_it_may_not_be() -> None:
