@@ -92,3 +92,13 @@ def test_what_accrues_every_night_is_paid_on_the_next_due_day() -> None:
     paid = line.paid_matrix(np.arange(1.0, 19.0)).toarray()
     assert paid[14].tolist() == [*range(1, 15), 0, 0, 0, 0]
     assert paid.sum() == paid[14].sum()
+
+
+def test_a_path_that_falls_short_is_bounded_by_drawing_as_late_as_it_may() -> None:
+    # the rule draws a lot of 100 for the 30 of the first day; 30 are lacking from the second on, at either course
+    case = case_of([[-30.0, -100.0, 0.0]], opening=0.0)
+    desk = Desk.of(case, [replace(OVERDRAFT, limit=100.0, minimum_draw=100.0)], 0.95)
+    outcome = desk.run(Proposal(desk.items, (100.0,)))
+    assert outcome.shortage[:, 0].tolist() == [0.0, 30.0, 30.0]
+    assert outcome.cost[0] == pytest.approx((100 + 100) * 0.09 / 365)
+    assert _least_on_path(outcome, outcome.shortage[:, 0], 0) == pytest.approx((30 + 100) * 0.09 / 365)

@@ -109,3 +109,16 @@ def test_the_bridge_adds_up_whatever_the_figures(
 def test_steps_that_do_not_add_up_are_a_fault() -> None:
     with pytest.raises(IdentityError, match="the bridge leads to"):
         check_bridge({"new_loan": 1.0}, 2.0)
+
+
+@pytest.mark.parametrize("key", ["receivables", "inventory", "payables", "prepaid", "advances", "funds_available"])
+def test_a_business_may_hold_none_of_a_balance(key: str) -> None:
+    assert loan_need(ACCOUNTS | {key: 0.0}).need > 0
+    with pytest.raises(InputError, match=rf"accounts\.{key}.*at least 0"):
+        loan_need(ACCOUNTS | {key: -1.0})
+
+
+@pytest.mark.parametrize("key", ["revenue", "cost_of_goods_sold", "next_revenue"])
+def test_a_business_without_revenue_or_cost_has_no_figure(key: str) -> None:
+    with pytest.raises(InputError, match=rf"accounts\.{key}.*above 0"):
+        loan_need(ACCOUNTS | {key: 0.0})

@@ -235,3 +235,9 @@ def test_money_that_costs_nothing_or_is_given_has_its_own_answers() -> None:
     assert borrowing_rate(days, np.array([-1.0, -1.0])) is None
     # fees alone before a little money: no rate from 0 explains them
     assert borrowing_rate(days, np.array([-100.0, 1.0])) is None
+
+
+@pytest.mark.parametrize("amounts", [[0.0, -1.0], [1.0, 0.0], [0.0, 0.0]])
+def test_a_flow_of_nothing_has_no_sign(amounts: list[float]) -> None:
+    with pytest.raises(InputError, match="no rate exists: every flow has the same sign; give what was lent"):
+        xirr(days_later(0, 30), amounts)
