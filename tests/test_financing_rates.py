@@ -241,3 +241,9 @@ def test_money_that_costs_nothing_or_is_given_has_its_own_answers() -> None:
 def test_a_flow_of_nothing_has_no_sign(amounts: list[float]) -> None:
     with pytest.raises(InputError, match="no rate exists: every flow has the same sign; give what was lent"):
         xirr(days_later(0, 30), amounts)
+
+
+@pytest.mark.parametrize("discount", [0.0, 1.0, 1.5])
+def test_a_discount_is_a_part_of_the_price(discount: float) -> None:
+    with pytest.raises(InputError, match="between 0 and 1"):
+        trade_credit(discount, 10, 30)

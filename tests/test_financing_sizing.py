@@ -201,3 +201,14 @@ def test_the_widest_keeps_the_first_reserve_that_holds_else_the_one_that_falls_s
     least = widest(narrow, narrow.items)
     shares = [narrow.run(replace(least, quantile=one)).short.mean() for one in QUANTILES]
     assert narrow.run(least).short.mean() == min(shares) > 0.1
+
+
+def test_every_other_path_keeps_its_own_flows_and_its_own_minimum() -> None:
+    desk = Desk.of(case_of(-np.arange(12.0).reshape(4, 3), opening=100.0), [FREE], 0.95)
+    floors = np.arange(12.0).reshape(3, 4)
+    halved = replace(desk, days=replace(desk.days, minimum=floors)).every(2, 1)
+    assert halved.paths == 2
+    assert np.array_equal(halved.days.minimum, floors[:, 1::2])
+    assert np.array_equal(halved.days.flows, desk.days.flows[:, 1::2])
+    assert np.array_equal(halved.days.cumulated, desk.days.cumulated[:, 1::2])
+    assert desk.every(2).days.minimum == 0.0

@@ -11,7 +11,7 @@ import pytest
 from forecast.errors import InputError
 from forecast.ledger import text_files
 from forecast.ledger.engine import OrderEngine
-from forecast.ledger.text_files import load_csv, open_csv
+from forecast.ledger.text_files import _line_in, load_csv, open_csv
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,3 +123,8 @@ def test_a_quotation_mark_that_is_never_closed_is_an_error_or_a_misfit_never_a_s
     assert found == [(2, None, "1", "3"), (3, "4,5,6\n7,8,9\n", "4", None)]
     with pytest.raises(InputError, match=r"orders.csv:2: .*quotation mark that is not closed"):
         load(tmp_path, b'a,b\n1,"' + b"x" * 200_000 + b"\n")
+
+
+def test_a_line_break_at_the_very_start_counts_as_a_line() -> None:
+    assert _line_in(UnicodeDecodeError("utf-8", b"\n\n\xff\n", 2, 3, "no text")) == 3
+    assert _line_in(UnicodeDecodeError("utf-8", b"\xff\n", 0, 1, "no text")) == 1
