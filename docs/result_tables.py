@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Described = tuple[str, str, Says]
 
-TYPES = {"int": "whole number", "float": "number", "str": "text", "bool": "true or false"}
+TYPES = {"int": "whole number", "float": "number", "str": "text", "bool": "true or false", "date": "day"}
 """The types of single values; all others are records."""
 
 ROUNDING = {"fen": "fen", "digits": "6 digits", None: "–"}

@@ -82,7 +82,7 @@ def test_on_a_known_path_no_more_is_owed_than_limit_and_base_allow() -> None:
 
 def test_what_accrues_every_night_is_paid_on_the_next_due_day() -> None:
     due = np.array([False, True, False, False, True, False])
-    assert _paid([1.0, 2.0, 4.0, 8.0, 16.0, 32.0], due).tolist() == [0.0, 1.0, 0.0, 0.0, 14.0, 0.0]
+    assert _paid(np.array([1.0, 2.0, 4.0, 8.0, 16.0, 32.0]), due).tolist() == [0.0, 1.0, 0.0, 0.0, 14.0, 0.0]
     case = case_of([[-100.0] + [0.0] * 17], opening=0.0)
     line = _LinePath.of(run(case, replace(OVERDRAFT, arrangement_fee=0.01, commitment_fee=0.0365)).accounts[0], 0)
     # up to 31 October, the fifteenth day, 14 nights on a limit of ten units of a hundred thousand
