@@ -101,7 +101,8 @@ def _miller_orr(sheet: Sheet, row: int, checks: CrossChecks, limits: MillerOrr, 
     for line, (word, level, factor) in enumerate(levels, row):
         sheet.text(line, LABEL, texts(f"cross.miller_orr_{word}"))
         sheet.formula(line, AMOUNT, f"={minimum}+{factor}*{spread}", level)
-    sheet.text(row, WHY, miller_orr_why(checks, sheet.book.figures), "soft")
+        if line == row:
+            sheet.text(line, WHY, miller_orr_why(checks, sheet.book.figures), "soft")
 
 
 def _least_cost(sheet: Sheet, row: int, best: LeastCost, result: Result, idle: str) -> None:
