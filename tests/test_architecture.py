@@ -10,11 +10,15 @@ from pathlib import Path
 import pytest
 
 from benchmarks.mutant_tests import imported_by_tests
+from benchmarks.structure import LONG, Structure, measure
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "forecast"
 TREE_LINE = re.compile(r"(?P<indent> *)(?P<name>[\w.]+/?)(?: {2,}(?P<meaning>.+))?")
 LONGEST_FILE = 400
+MOST_COMPLEX = 12
+LOOSE_PARAMETERS = 10
+READS_BY_KEY = 150
 TESTED_BY_A_NEIGHBOUR = {
     "arrays.py": "test_cash.py",  # names for types: the type checker holds them
     "notes.py": "test_texts.py",
@@ -163,6 +167,30 @@ def _called(node: ast.AST) -> set[str]:
 def test_a_file_has_one_purpose_and_a_length_to_match(name: str) -> None:
     lines = (PACKAGE / name).read_text(encoding="utf-8").count("\n")
     assert lines <= LONGEST_FILE, f"{name}: {lines} lines; split it by purpose"
+
+
+@cache
+def structure() -> Structure:
+    return measure(ROOT)
+
+
+def test_a_function_can_be_read_at_once() -> None:
+    long = [f"{block.place}: {block.lines} lines" for block in structure().blocks if block.lines > LONG]
+    assert not long, f"at most {LONG} lines a function; split it by steps"
+
+
+def test_a_function_decides_little() -> None:
+    tangled = [f"{one.place}: {one.complexity}" for one in structure().blocks if one.complexity > MOST_COMPLEX]
+    assert not tangled, f"at most {MOST_COMPLEX} by McCabe; split it by decisions"
+
+
+def test_types_go_from_file_to_file_and_not_mappings_of_anything() -> None:
+    loose = [f"{block.place}: {block.loose}" for block in structure().blocks if block.loose]
+    assert sum(block.loose for block in structure().blocks) < LOOSE_PARAMETERS, loose
+
+
+def test_figures_are_read_by_field_and_not_by_string() -> None:
+    assert structure().reads.total() < READS_BY_KEY, structure().reads.most_common(20)
 
 
 def test_the_repository_holds_no_leftovers() -> None:
