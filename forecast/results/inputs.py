@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.money import to_yuan
+from forecast.money import fen_to_yuan, to_yuan
 from forecast.records import Record, money, rate, record, says
 from forecast.results.distributions import day_texts
 from forecast.texts import note_text
@@ -132,9 +132,9 @@ def events_shown(plan: Plan, days: Days, effects: Sequence[EventEffect]) -> list
 def recent_sales(ledger: Ledger, days: Days) -> RecentSales:
     """Order value of the last days before the horizon."""
     recent = np.arange(days[0] - RECENT_DAYS, days[0])
-    by_day = ledger.tables.sales.groupby("day")["value"].sum() / 100.0
-    totals = by_day.reindex(recent.astype("datetime64[ns]"), fill_value=0.0)
-    return RecentSales(day_texts(recent), totals.to_numpy(float).tolist())
+    by_day = ledger.tables.sales.groupby("day")["value"].sum()
+    totals = fen_to_yuan(by_day.reindex(recent.astype("datetime64[ns]"), fill_value=0).to_numpy())
+    return RecentSales(day_texts(recent), totals.tolist())
 
 
 def flows_shown(flows: Disbursements, days: Days) -> OtherFlows:
