@@ -215,9 +215,14 @@ def _read_value(kind: type, value: Any, key: str) -> Any:  # noqa: ANN401  # as 
         return float(value)
     if kind is dt.date and isinstance(value, str):
         return dt.date.fromisoformat(value)
-    if kind in (int, str, bool) and type(value) is kind:
+    if kind in (int, str, bool) and type(value) is kind and (kind is not str or _is_text(str(value))):
         return value
     raise Misfit(key)
+
+
+def _is_text(value: str) -> bool:
+    """Whether a text can be written as UTF-8: JSON may hold halves of characters."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 def _read_container(origin: Any, inner: tuple[Any, ...], value: Any, key: str) -> Any:  # noqa: ANN401  # as plain

@@ -124,6 +124,7 @@ def test_what_is_written_is_read_again() -> None:
         ({"by_day": {"owed": [1.0, "2"]}}, "by_day.owed", False),
         ({"by_day": []}, "by_day", False),
         ({"note": 3}, "note", False),
+        ({"note": "\ud800"}, "note", False),
         ({"fee": ...}, "fee", True),
         ({"from": ...}, "from", True),
     ],

@@ -143,3 +143,37 @@ def test_a_file_that_is_not_there_or_no_text(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(InputError, match="no UTF-8 text"):
         read_earlier(path, plan)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [('{"seed": ' + "9" * 5000 + "}", "it holds what no result does"), ("[" * 200_000, "it holds what no result does")],
+)
+def test_what_no_result_holds_is_told_and_no_fault_of_the_program(text: str, message: str, tmp_path: Path) -> None:
+    plan, path = earlier_run(tmp_path)
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        read_earlier(path, plan)
+
+
+@pytest.mark.parametrize(
+    ("keys", "value"),
+    [
+        (("open_orders", "sales"), -5.0),
+        (("all", "settled"), 1e16),
+        (("open_orders", "refunded_after"), -1e300),
+        (("receipts", "p95"), None),
+    ],
+)
+def test_a_figure_that_no_run_writes_is_named(keys: tuple[str, str], value: float | None, tmp_path: Path) -> None:
+    plan, path = earlier_run(tmp_path)
+    result = json.loads(path.read_text(encoding="utf-8"))
+    series = result["review_basis"]["by_channel"]["wechat"][keys[0]][keys[1]]
+    if value is None:
+        series.clear()
+    else:
+        series[-1] = value
+    path.write_text(json.dumps(result), encoding="utf-8")
+    with pytest.raises(InputError) as told:
+        read_earlier(path, plan)
+    assert f"review_basis.by_channel.wechat.{'.'.join(keys)}: is not as forecast run writes it" in str(told.value)

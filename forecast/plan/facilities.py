@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 from forecast.plan.terms import Term, keys_of, nearest, section, term
+from forecast.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +34,7 @@ _SHARE, _YEARLY, _OF_AMOUNT = "share", "share a year", "share of the amount"
 
 
 @section
-class Facility:
+class Facility(Record):
     """A source of financing with its terms; a term that its kind does not have keeps the default.
 
     Money in yuan, rates as fractions a year (``service_fee``, ``arrangement_fee`` and ``prepayment_fee`` as fractions

@@ -40,7 +40,9 @@ class Result(Record):
     opening_balance: float = money("cash on the evening of as_of")
     channels: dict[str, ChannelShown] = says("the plan's channels")
     events: list[EventShown] = says("promotions that touch the horizon")
-    facilities: list[Facility] = says("facilities with their terms, those left out that are not set")
+    facilities: list[Facility] = says(
+        "facilities with their terms; one without a default is left out where it is not set, but for the limit"
+    )
     recent_sales: RecentSales = says("past sales")
     other_flows: OtherFlows = says("the plan's other cash flows")
     loan_need: LoanNeedShown | None = says("working-capital loan need; null without accounts that suffice")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from forecast.errors import InputError, Problem
-from forecast.money import FEN_PER_YUAN
+from forecast.money import FEN_PER_YUAN, LARGEST_YUAN
 from forecast.records import Misfit, Record, money, read, record, says
 from forecast.results.inputs import ChannelShown, Merchant
 from forecast.results.review_basis import ReviewBasis, ToDate
@@ -148,23 +148,36 @@ def _json(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
         raise InputError(Problem(f"cannot be read ({reason}); {WRITE}", str(path))) from None
+    except (ValueError, RecursionError):  # a number of thousands of digits, a list within thousands of lists
+        reason = "it holds what no result does"
+        raise InputError(Problem(f"cannot be read ({reason}); {WRITE}", str(path))) from None
     if not isinstance(result, dict):
         raise InputError(Problem("holds no result of a run; write the path of a result.json", str(path)))
     return result
 
 
 def _check_basis(result: ResultThen, days: int) -> None:
-    """Every channel has its part, and every series a figure for every day; a ``Misfit`` names what is not so."""
+    """Every channel has its part, every series an amount for every day; a ``Misfit`` names what is not so."""
     basis = result.review_basis
     for channel in result.channels:
         for place, parts in (("review_basis", basis.by_channel), ("scenarios.base", result.scenarios.base.by_channel)):
             if channel not in parts:
                 raise Misfit(f"{place}.by_channel.{channel}", missing=True)
-    series: list[Bands | ToDate] = [basis.total.sales, basis.total.receipts]
-    for part in basis.by_channel.values():
-        series += [part.sales, part.receipts, part.all, part.open_orders]
-    if any(len(values) != days for one in series for values in astuple(one)):
-        raise Misfit("review_basis")
+    series: dict[str, Bands | ToDate] = {"total.sales": basis.total.sales, "total.receipts": basis.total.receipts}
+    for name, part in basis.by_channel.items():
+        of_channel: dict[str, Bands | ToDate] = {
+            "sales": part.sales,
+            "receipts": part.receipts,
+            "all": part.all,
+            "open_orders": part.open_orders,
+        }
+        series |= {f"by_channel.{name}.{key}": one for key, one in of_channel.items()}
+        if any(part.open_orders.sales):
+            raise Misfit(f"review_basis.by_channel.{name}.open_orders.sales")
+    for place, one in series.items():
+        for key, values in asdict(one).items():
+            if len(values) != days or max(map(abs, values), default=0.0) > LARGEST_YUAN:
+                raise Misfit(f"review_basis.{place}.{key}")
 
 
 def _check_kind(result: Mapping[str, object], path: Path) -> None:
