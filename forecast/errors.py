@@ -2,23 +2,63 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from forecast.texts import catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence, or a part of one, by its key below ``problems`` in the catalogues of texts.
+
+    ``values`` fill its fields: texts and figures as they are, sentences in the same language.
+    """
+
+    key: str
+    values: Mapping[str, Said | str | float] = field(default_factory=dict)
+
+    def text(self, language: str) -> str:
+        """The sentence in a language.
+
+        Raises:
+            KeyError: The catalogue has no such text, or the text has a field that the values lack.
+        """
+        filled = {k: v.text(language) if isinstance(v, Said) else v for k, v in self.values.items()}
+        return catalogue(language)[f"problems.{self.key}"].format(**filled)
+
+    def __str__(self) -> str:
+        """The sentence in English."""
+        return self.text("en")
+
+
+def said(key: str, **values: Said | str | float) -> Said:
+    """A sentence of the catalogues with its fields filled: ``said("plan.missing", what="…")``."""
+    return Said(key, values)
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong with an input, with its place: file, line, column (from 1) and key."""
 
-    message: str
+    message: str | Said
     file: str = ""
     line: int | None = None
     column: int | None = None
     key: str = ""
 
-    def __str__(self) -> str:
-        """``file:line:column: key: message``, leaving out what is not known."""
+    def text(self, language: str) -> str:
+        """``file:line:column: key: message`` in a language, leaving out what is not known."""
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part not in (None, ""))
-        return ": ".join(part for part in (place, self.key, self.message) if part)
+        message = self.message.text(language) if isinstance(self.message, Said) else self.message
+        return ": ".join(part for part in (place, self.key, message) if part)
+
+    def __str__(self) -> str:
+        """The same in English."""
+        return self.text("en")
 
 
 class ForecastError(Exception):

@@ -42,7 +42,7 @@ def test_every_problem_is_named_at_once_with_what_was_found_and_what_is_near() -
     )
     with pytest.raises(InputError) as caught:
         map_columns(TMALL, source, "orders.csv")
-    problems = {problem.key: problem.message for problem in caught.value.problems}
+    problems = {problem.key: str(problem.message) for problem in caught.value.problems}
     assert set(problems) == {
         "ledger.columns.amout",
         "ledger.columns.order_id",

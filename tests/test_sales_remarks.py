@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from forecast.notes import note_text
 from forecast.sales.closures import find_closures
 from forecast.sales.paths import forecast_sales
 from forecast.sales.remarks import on_history
-from forecast.texts import LANGUAGES, catalogue, note_text
+from forecast.texts import LANGUAGES, catalogue
 
 AS_OF = dt.date(2026, 10, 18)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from forecast.notes import Note
+from forecast.notes import Note, note_text
 from forecast.plan.facilities import KINDS, TERMS
-from forecast.texts import LANGUAGES, Texts, catalogue, note_text
+from forecast.texts import LANGUAGES, Texts, catalogue
 
 PACKAGE = Path(__file__).resolve().parents[1] / "forecast"
 
@@ -68,6 +68,21 @@ def test_every_text_of_a_note_has_a_code_that_the_package_writes() -> None:
     codes = {key.removeprefix("notes.") for key in catalogue("en") if key.startswith("notes.")}
     made_up = ("sales_model_", "event_")  # the reason stands behind them
     assert {code for code in codes - written if not code.startswith(made_up)} == set()
+
+
+def test_every_sentence_of_a_problem_is_in_the_catalogue_and_gets_its_fields() -> None:
+    texts, wrong, used = catalogue("en"), [], set()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "said"):
+                continue
+            key = str(node.args[0].value) if isinstance(node.args[0], ast.Constant) else None
+            given = {keyword.arg for keyword in node.keywords}
+            used.add(f"problems.{key}")
+            if key and None not in given and fields(texts.get(f"problems.{key}", "{no_text}")) != given:
+                wrong.append((f"{path.relative_to(PACKAGE)}:{node.lineno}", key))
+    assert wrong == []
+    assert used & set(texts)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

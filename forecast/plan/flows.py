@@ -139,7 +139,7 @@ class _Reader:
         try:
             return to_fen(text)
         except InputError as error:
-            self._add(self.place["amount"], "amount", error.problems[0].message)
+            self._add(self.place["amount"], "amount", str(error.problems[0].message))
             return 0
 
     def _movable_days(self, row: list[str], amount: int) -> int:

@@ -12,7 +12,7 @@ import tomllib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from forecast.errors import InputError, Problem
+from forecast.errors import InputError, Problem, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -47,7 +47,7 @@ def text_of(file: Path) -> str:
     try:
         content = file.read_bytes()
     except FileNotFoundError:
-        raise InputError(Problem("there is no such file; write the path of a plan file", str(file))) from None
+        raise InputError(Problem(said("plan.no_file"), str(file))) from None
     except IsADirectoryError:
         raise InputError(Problem(f"is a folder; write {file / 'plan.toml'}", str(file))) from None
     except OSError as error:

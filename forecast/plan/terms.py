@@ -244,7 +244,7 @@ def _not_in_fen(amount: float) -> str | None:
     try:
         to_fen(amount)
     except InputError as error:
-        return error.problems[0].message
+        return str(error.problems[0].message)
     return None
 
 

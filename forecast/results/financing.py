@@ -9,8 +9,8 @@ from forecast.financing.marginal import Marginal
 from forecast.financing.measures import LastDays, Rates, earliest
 from forecast.financing.options import MixPart
 from forecast.financing.remedies import Remedy
+from forecast.notes import note_text
 from forecast.records import Record, money, rate, record, says
-from forecast.texts import note_text
 
 if TYPE_CHECKING:
     from forecast.financing.comparison import Financing, Option, Recommendation

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.money import fen_to_yuan, to_yuan
+from forecast.notes import note_text
 from forecast.records import Record, money, rate, record, says
 from forecast.results.distributions import day_texts
-from forecast.texts import note_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

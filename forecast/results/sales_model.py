@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forecast.notes import note_text
 from forecast.records import Record, rate, record, says
-from forecast.texts import note_text
 
 if TYPE_CHECKING:
     from forecast.sales.paths import SalesForecast

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from forecast.notes import Note
-
 LANGUAGES = ("zh", "en")
 """The languages that a plan may name."""
 
@@ -47,17 +45,6 @@ class Texts:
     def or_else(self, key: str, other: str) -> str:
         """The text of ``key``, or ``other`` where the catalogue has none: for names that a user may make up."""
         return self._texts.get(key, other)
-
-
-def note_text(note: Note, language: str) -> str:
-    """What a note says; its ``values`` fill the fields of the text of its code, a holiday by its name in the language.
-
-    Raises:
-        KeyError: the code has no text, or the text has a field that the note lacks.
-    """
-    texts = catalogue(language)
-    names = {key: texts.get(f"holidays.{value}", value) for key, value in note.values.items() if key == "holiday"}
-    return texts[f"notes.{note.code}"].format(**{**note.values, **names})
 
 
 def _flat(table: Mapping[str, Any], prefix: str) -> dict[str, str]:
