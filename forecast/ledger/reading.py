@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forecast.errors import InputError, Problem
+from forecast.errors import InputError, Problem, said
 from forecast.ledger.completion import complete_rows
 from forecast.ledger.daily import daily_tables
-from forecast.ledger.engine import OrderEngine
+from forecast.ledger.engine import EngineError, OrderEngine, blames_data
 from forecast.ledger.freshness import missing_days
 from forecast.ledger.identity import check_identity
 from forecast.ledger.sources import open_source
@@ -97,7 +97,9 @@ class Orders:
         blanked = engine.rows(f"SELECT coalesce(sum(blanked), 0) {ACCEPTED}")[0][0]
         accepted, bad = int(tables.sales["orders"].sum()), int(rejected["line"].nunique())
         counts = Counts(accepted, bad, dropped, int(blanked), int(silent))
-        return Ledger(tables, counts, rejected, "failure_cause" in source.types, "paid_at" in source.types)
+        return Ledger(
+            tables, counts, source.placed(rejected), "failure_cause" in source.types, "paid_at" in source.types
+        )
 
 
 @contextmanager
@@ -105,6 +107,13 @@ def _opened(plan: Plan) -> Iterator[Orders]:
     """The plan's orders in an engine that is gone afterwards; problems are told at their place in the plan."""
     try:
         with tempfile.TemporaryDirectory(prefix="forecast-") as folder, closing(OrderEngine(Path(folder))) as engine:
+            engine.local_time(plan.merchant.timezone)
             yield Orders(plan, engine, open_source(engine, plan.ledger, plan.path.parent, Path(folder)))
     except InputError as error:
         raise InputError([plan.places.located(problem) for problem in error.problems]) from None
+    except EngineError as error:
+        if not blames_data(error):
+            raise
+        why = said("ledger.not_read", why=str(error).splitlines()[0])
+        name = plan.ledger.table or Path(plan.ledger.orders).name
+        raise InputError(plan.places.located(Problem(why, name, key="ledger.orders"))) from None
