@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from forecast.ledger.identity import check_identity
 from forecast.ledger.sources import open_source
 from forecast.ledger.tables import Counts, Ledger
 from forecast.ledger.validation import ACCEPTED, check_rows, rejected_rows
+from forecast.temporary import temporary_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,9 +106,9 @@ class Orders:
 def _opened(plan: Plan) -> Iterator[Orders]:
     """The plan's orders in an engine that is gone afterwards; problems are told at their place in the plan."""
     try:
-        with tempfile.TemporaryDirectory(prefix="forecast-") as folder, closing(OrderEngine(Path(folder))) as engine:
+        with temporary_folder() as folder, closing(OrderEngine(folder)) as engine:
             engine.local_time(plan.merchant.timezone)
-            yield Orders(plan, engine, open_source(engine, plan.ledger, plan.path.parent, Path(folder)))
+            yield Orders(plan, engine, open_source(engine, plan.ledger, plan.path.parent, folder))
     except InputError as error:
         raise InputError([plan.places.located(problem) for problem in error.problems]) from None
     except EngineError as error:
