@@ -67,13 +67,14 @@ def require_orders(plan: Plan, ledger: Ledger) -> None:
     """
     if not ledger.counts.orders:
         as_of, counts = plan.horizon.as_of, ledger.counts
-        problem = Problem(
-            f"{plan.ledger.table or Path(plan.ledger.orders).name} holds no order on or before {as_of}"
-            f" ({counts.dropped} ordered later, {counts.rejected} bad rows): there is nothing to learn from; write"
-            " orders of earlier days into it, or correct plan.as_of",
-            key="ledger.orders",
+        message = said(
+            "ledger.no_order",
+            source=plan.ledger.table or Path(plan.ledger.orders).name,
+            as_of=as_of.isoformat(),
+            dropped=counts.dropped,
+            rejected=counts.rejected,
         )
-        raise InputError(plan.places.located(problem))
+        raise InputError(plan.places.located(Problem(message, key="ledger.orders")))
 
 
 @dataclass(frozen=True, slots=True)
