@@ -90,7 +90,7 @@ class OrderLines:
     of_order: bool = True
     is_payment: bool = False
     where: str = "true"
-    shut: str = "false"
+    shut: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Movements:
 
     means: Mapping[Means, str]
     amount: str = "amount"
-    at: str = "at"
+    at: str = "moved_at"
     order_id: str = "order_id"
     other_id: str = NOTHING
     what: str = "kind"

@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from forecast.errors import InputError, Problem, Said, said
+from forecast.errors import InputError, Problem, said
 from forecast.ledger.exports.formats import FORMATS, named
 
 if TYPE_CHECKING:
@@ -179,13 +179,14 @@ def _no_format(table: FoundTable, nearest: _Fit) -> Problem:
         return Problem(said("formats.none_fits", headers=_shown(row)), table.shown, line)
     missing = ", ".join(_alternatives(cell) for cell in nearest.missing)
     message = said(
-        "formats.none_fits_nearest", headers=_shown(nearest.row), nearest=nearest.format.name, title=_title(nearest.format), missing=missing
+        "formats.none_fits_nearest",
+        headers=_shown(nearest.row),
+        nearest=nearest.format.name,
+        english=nearest.format.english,
+        chinese=nearest.format.chinese,
+        missing=missing,
     )
     return Problem(message, table.shown, nearest.line)
-
-
-def _title(one: Format) -> Said:
-    return said("formats.title", chinese=one.chinese, english=one.english)
 
 
 def _alternatives(cell: Cell) -> str:
