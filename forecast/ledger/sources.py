@@ -10,9 +10,9 @@ from forecast.errors import InputError, Problem, said
 from forecast.ledger.columns import READ, map_columns
 from forecast.ledger.databases import load_database, open_database
 from forecast.ledger.engine import EngineError
-from forecast.ledger.opening import load_table, open_tables
 from forecast.ledger.sql import name as sql_name
 from forecast.ledger.sql import text as sql_text
+from forecast.ledger.opening import load_table, open_tables
 from forecast.plan.model import is_database
 
 if TYPE_CHECKING:

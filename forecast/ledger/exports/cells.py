@@ -64,7 +64,8 @@ def read(cell: str, kind: Kind, type_: str, timezone: str) -> str:
 def is_lost(cell: str, type_: str) -> str:
     """Whether a cleaned order number is one that a spreadsheet rounded: its last digits are gone."""
     if type_ == "VARCHAR":
-        return f"CASE WHEN {cell} LIKE '%E+%' OR {cell} LIKE '%e+%' THEN regexp_matches({cell}, '{_SCIENTIFIC}') ELSE false END"
+        written_so = f"{cell} LIKE '%E+%' OR {cell} LIKE '%e+%'"
+        return f"CASE WHEN {written_so} THEN regexp_matches({cell}, '{_SCIENTIFIC}') ELSE false END"
     if type_ in {"DOUBLE", "FLOAT"}:
         return f"coalesce(abs({cell}) >= {_LONGEST_EXACT} OR {cell} <> floor({cell}), false)"
     return "false"
@@ -115,7 +116,8 @@ def _fen(cell: str, type_: str, *, round_up: bool) -> str:
         return f"CAST({cell} * 100 AS BIGINT)"
     if type_ != "VARCHAR":
         return fen(cell, type_)
-    digits = f"CASE WHEN {cell} LIKE '%,%' THEN CASE WHEN regexp_matches({cell}, '{_GROUPED}') THEN replace({cell}, ',', '') END ELSE {cell} END"
+    bare = f"CASE WHEN regexp_matches({cell}, '{_GROUPED}') THEN replace({cell}, ',', '') END"
+    digits = f"CASE WHEN {cell} LIKE '%,%' THEN {bare} ELSE {cell} END"
     exact = f"try_cast({digits} AS DECIMAL(18, 5))"
     yuan = f"try_cast({digits} AS DECIMAL(18, 2))"
     if round_up:

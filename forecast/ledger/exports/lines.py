@@ -2,13 +2,13 @@
 
 ``export_orders``: ``file`` (place among the files), ``line``, ``order_id``, ``part_id`` (product line or sub-order),
 ``shop``, ``method`` (of payment, or the column that was asked for), the moments ``ordered_at``, ``paid_at``,
-``deducted_at``, ``closed_at``, ``failed_at``, ``failure_cause``, ``amount`` in fen (of the order where ``of_order``, else
-of the line: then the lines of an order add up), ``is_payment`` (the line tells of a payment, not of an order placed),
-``settled_on``, ``settled_amount``, ``refunded_on``, ``refunded_amount``, ``fee``, ``sku``, ``region``.
+``deducted_at``, ``closed_at``, ``failed_at``, ``failure_cause``, ``amount`` in fen (of the order where ``of_order``,
+else of the line: then the lines of an order add up), ``is_payment`` (the line tells of a payment, not of an order
+placed), ``settled_on``, ``settled_amount``, ``refunded_on``, ``refunded_amount``, ``fee``, ``sku``, ``region``.
 
 ``export_movements``: ``file``, ``line``, ``order_id``, ``other_id`` (a second number under which the order may be
 known), ``at`` (null where the money has not moved yet), ``amount`` in fen (positive: to the merchant), ``means``,
-``what`` (as found) and ``balance`` (of the account after it). One line may tell of two movements.
+``what`` (as found) and ``balance`` (of the account after it). A line may tell of two movements.
 
 Both have ``fault`` (null, or the code of what cannot be read) and ``value`` (the cell at fault). Every line stands in at
 least one of the two, but for blank ones, repeated headers, and what a bill says about its own lines; such totals are
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from forecast.ledger.exports.file_lines import ALSO, load_file
 from forecast.ledger.exports.totals import load_totals
+from forecast.ledger.sql import listed
 from forecast.ledger.sql import name as sql_name
 from forecast.ledger.sql import text as sql_text
 
@@ -98,11 +99,10 @@ def _orders(lines: FileLines, rules: OrderLines) -> str:
     told = {column: str(getattr(rules, column)) for column in ORDERS} | {"method": method}
     inner = ", ".join(f"CAST({told[column]} AS {kind}) AS {sql_name(column)}" for column, kind in ORDERS.items())
     shut = f"coalesce({rules.shut or 'false'}, false)"
-    columns = {column: column for column in ORDERS} | (_CLOSED if rules.shut else {})
     missing = {"order_id": "order_id_missing", "ordered_at": "ordered_at_missing", "amount": "amount_missing"}
     absent = " ".join(f"WHEN {column} IS NULL THEN {sql_text(code)}" for column, code in missing.items())
     return (
-        f"SELECT {lines.place} AS file, line, {', '.join(f'{told} AS {name}' for name, told in columns.items())},"  # noqa: S608  # our own
+        f"SELECT {lines.place} AS file, line, {listed(ORDERS, _CLOSED if rules.shut else {})},"  # noqa: S608  # our own
         f" coalesce(fault, CASE {absent} END) AS fault, value FROM"
         f" (SELECT line, fault, value, {inner}, {shut} AS shut FROM {lines.table}"
         f" WHERE coalesce({rules.where}, false)) AS told"

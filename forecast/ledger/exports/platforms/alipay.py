@@ -16,6 +16,7 @@ from forecast.ledger.exports.layouts import (
 )
 
 _WORDS = ("kind", "remark", "goods", "description")
+_FEES = ("佣金", "服务费", "手续费", "返点积分", "淘宝客")
 _PREFIX = "[A-Z][0-9]+P([0-9]+)"
 _REMARKED = "nullif(regexp_extract(remark, '(?:^|[^0-9])([0-9]{15,19})(?:[^0-9]|$)', 1), '')"
 
@@ -55,7 +56,7 @@ FORMATS = (
                     "withdrawal": within(("kind", "remark"), "提现"),
                     "deposit": within(_WORDS, "保证金"),
                     "advertising": within(_WORDS, "推广", "直通车", "千川", "钻展", "引力魔方", "万相台", "广告"),
-                    "fee": f"{says('kind', '收费', '服务费', '退费')} OR {within(_WORDS, '佣金', '服务费', '手续费', '返点积分', '淘宝客')}",
+                    "fee": f"{says('kind', '收费', '退费')} OR {within(_WORDS, *_FEES)}",
                     "refund": within(("kind", "description"), "退款", "退货"),
                     "transfer": says("kind", "转账", "充值", "红包"),
                     "payment": f"income > 0 AND {says('kind', '在线支付', '交易付款', '交易', '支付', '收款')}",
