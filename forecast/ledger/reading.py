@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forecast.errors import InputError, Problem
+from forecast.errors import InputError, Problem, said
 from forecast.ledger.completion import complete_rows
 from forecast.ledger.daily import daily_tables
-from forecast.ledger.engine import OrderEngine
+from forecast.ledger.engine import EngineError, OrderEngine, blames_data
 from forecast.ledger.freshness import missing_days
 from forecast.ledger.identity import check_identity
 from forecast.ledger.sources import open_source
 from forecast.ledger.tables import Counts, Ledger
 from forecast.ledger.validation import ACCEPTED, check_rows, rejected_rows
+from forecast.temporary import temporary_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,14 +97,23 @@ class Orders:
         blanked = engine.rows(f"SELECT coalesce(sum(blanked), 0) {ACCEPTED}")[0][0]
         accepted, bad = int(tables.sales["orders"].sum()), int(rejected["line"].nunique())
         counts = Counts(accepted, bad, dropped, int(blanked), int(silent))
-        return Ledger(tables, counts, rejected, "failure_cause" in source.types, "paid_at" in source.types)
+        return Ledger(
+            tables, counts, source.placed(rejected), "failure_cause" in source.types, "paid_at" in source.types
+        )
 
 
 @contextmanager
 def _opened(plan: Plan) -> Iterator[Orders]:
     """The plan's orders in an engine that is gone afterwards; problems are told at their place in the plan."""
     try:
-        with tempfile.TemporaryDirectory(prefix="forecast-") as folder, closing(OrderEngine(Path(folder))) as engine:
-            yield Orders(plan, engine, open_source(engine, plan.ledger, plan.path.parent, Path(folder)))
+        with temporary_folder() as folder, closing(OrderEngine(folder)) as engine:
+            engine.local_time(plan.merchant.timezone)
+            yield Orders(plan, engine, open_source(engine, plan.ledger, plan.path.parent, folder))
     except InputError as error:
         raise InputError([plan.places.located(problem) for problem in error.problems]) from None
+    except EngineError as error:
+        if not blames_data(error):
+            raise
+        why = said("ledger.not_read", why=str(error).splitlines()[0])
+        name = plan.ledger.table or Path(plan.ledger.orders).name
+        raise InputError(plan.places.located(Problem(why, name, key="ledger.orders"))) from None

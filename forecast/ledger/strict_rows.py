@@ -30,7 +30,6 @@ CHUNK = 4 << 20
 LONGEST_CELL = 32_767
 """Characters that a cell of a spreadsheet holds: no quoted cell runs on for more."""
 
-_CLOSED = re.compile(r'"(?:[^"]|"")*"')
 _UP_TO_CLOSING = re.compile(r'(?:[^"]|"")*"')
 _DELIMITER, _LINE_FEED, _RETURN, _QUOTE = 44, 10, 13, 34
 
@@ -79,10 +78,10 @@ def read_rows(path: Path, delimiter: str, width: Width | None, after: int = 0) -
         waiting = deque(itertools.islice(coming, after))
         waiting.clear()
         line = after + 1
-        while waiting or (first := next(coming, None)) is not None:
-            if not waiting:
-                waiting.append(first)
+        while True:
             waiting.extend(itertools.islice(coming, max(0, BATCH - len(waiting))))
+            if not waiting:
+                return
             rows, used = _batch(waiting, coming, delimiter, width, line)
             line += used
             yield rows
@@ -176,7 +175,7 @@ def _one_a_line(lines: list[str], delimiter: str) -> list[list[str]] | None:
 def _next_row(
     waiting: deque[str], coming: Iterator[str], delimiter: str, width: Width | None
 ) -> tuple[list[str], str | None, int]:
-    """The cells of the row that begins on the first line, its text where it does not fit, and how many lines it took."""
+    """The cells of the row on the first line, its text where it does not fit, and how many lines it took."""
     first = waiting[0].rstrip("\r\n")
     cells = _cells([first], delimiter)
     if cells is not None:
@@ -229,10 +228,13 @@ def _is_open(text: str, delimiter: str) -> bool:
 
 def _swallows(parts: Sequence[str], delimiter: str, width: Width) -> bool:
     """Whether lines of a row are rows by themselves: then its quotation mark was left open by mistake."""
-    ends = _UP_TO_CLOSING.match(parts[-1])
-    tail = parts[-1][ends.end() :] if ends else ""
-    inside = ends.group().count(delimiter) if ends else 0
-    first = _CLOSED.sub("", parts[0]).count(delimiter) + 1
-    last = inside + _CLOSED.sub("", tail).count(delimiter) + 1
-    between = [part.count(delimiter) + 1 for part in parts[1:-1]]
-    return any(map(width.fits, between)) or (width.fits(first) and width.fits(last))
+    first, *between, last = (width.fits(_fields(part, delimiter, inside=place > 0)) for place, part in enumerate(parts))
+    return any(between) or (first and last)
+
+
+def _fields(line: str, delimiter: str, *, inside: bool) -> int:
+    """How many fields a line has by itself; ``inside`` a quoted cell it goes on from the line before."""
+    closing = _UP_TO_CLOSING.match(line) if inside else None
+    end = closing.end() if closing else 0
+    rest = re.sub(rf'(?:^|(?<={delimiter}))"(?:[^"]|"")*"', "", line[end:])
+    return line.count(delimiter, 0, end) + rest.count(delimiter) + 1
