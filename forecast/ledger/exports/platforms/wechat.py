@@ -8,6 +8,7 @@ from forecast.ledger.exports.layouts import (
     Movements,
     OrderLines,
     by_direction,
+    currency,
     moment,
     money,
     number,
@@ -33,6 +34,7 @@ FORMATS = (
             rounded("fee", "手续费", needed=True),
             money("refunded", "退款金额", needed=True),
             text("goods", "商品名称"),
+            currency("货币种类"),
         ),
         orders=OrderLines(
             ordered_at="moved_at",
