@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 _TYPES = {"moment": "TIMESTAMP", "money": "BIGINT", "rounded": "BIGINT"}
 _AMOUNT = "amount_unreadable"
-_UNREADABLE = {"moment": "time_unreadable", "money": _AMOUNT, "rounded": _AMOUNT, "currency": _AMOUNT}
+_UNREADABLE = {
+    "moment": "time_unreadable",
+    "money": _AMOUNT,
+    "rounded": _AMOUNT,
+    "currency": _AMOUNT,
+}
 
 _ROUNDED_NUMBERS, _ROUNDED_DIGITS = 3, 6
 """So many long numbers among a file's first rows, with so many digits beyond those that a spreadsheet keeps, all of
