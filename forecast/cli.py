@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from forecast.pipeline import Run
     from forecast.plan.model import Language, Plan, Scenario
     from forecast.records import Record
-    from forecast.results.answers import BreakEven
 
 WRONG_INPUT, NEEDS_ACTION = 2, 3
 """Exit codes besides 0, done; 1 is a fault of the program, with its traceback."""
@@ -124,6 +123,17 @@ def sample(
         console.show_json({"plan": str(plan), "truth": str(directory / "truth.json"), "orders": orders, "seed": seed})
     else:
         console.show(say(spoken, "sampled", folder=str(directory), orders=f"{orders:,}"))
+
+
+@app.command()
+def formats(*, language: options.SpeakIn = None, as_json: options.AsJson = False) -> None:
+    """能读取的导出文件 · The exports that are read, with the columns used of each.
+
+    例 · Example: forecast formats --language zh
+    """
+    from forecast.commands.formats import show_formats  # noqa: PLC0415  # as the module says
+
+    show_formats(None if language is None else language.value, as_json=as_json)
 
 
 @app.command()
@@ -236,7 +246,7 @@ def finance(
 
     例 · Example: forecast finance myshop/plan.toml --solve stock --date 2026-10-25
     """
-    from forecast.commands.break_even import break_even_text  # noqa: PLC0415  # as the module says
+    from forecast.commands.break_even import break_even_text, break_evens  # noqa: PLC0415  # as the module says
     from forecast.commands.finance import finance_result, finance_text  # noqa: PLC0415  # as the module says
     from forecast.commands.solving import check_day, solution, solution_text  # noqa: PLC0415  # as the module says
 
@@ -246,7 +256,7 @@ def finance(
     folder = None if out is None else output_folder(plan, out)
     done, _ = _calculate(plan, folder)
     solved = None if solve is None else solution(done, solve, day)
-    turns = _break_even(done) if break_even else None
+    turns = break_evens(done) if break_even else None
     if as_json:
         _show_result(finance_result(done.result, solved, turns))
     else:
@@ -338,16 +348,6 @@ def review(
 def _inputs(plan: Plan) -> list[Path | str]:
     """The files that every figure comes from, for the manifest."""
     return [plan.path, plan.ledger.orders]
-
-
-def _break_even(done: Run) -> tuple[BreakEven, ...]:
-    """The break-evens of a finished run, with progress on standard error."""
-    from forecast.studies.break_even import break_even  # noqa: PLC0415  # as the module says
-
-    plan = done.plan
-    with console.progress() as announce:
-        found = break_even(done.prepared, plan.scenarios["base"], lambda step: announce(step_text(plan.language, step)))
-    return tuple(found)
 
 
 def _load(plan_file: Path, seed: int | None, paths: int | None, language: options.Speech | None) -> Plan:

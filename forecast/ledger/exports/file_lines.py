@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from forecast.ledger.exports.cells import GLUE, clean, is_lost, read
+from forecast.ledger.exports.cells import DIGITS_KEPT, GLUE, clean, is_lost, read
 from forecast.ledger.exports.layouts import Cell
 from forecast.ledger.opening import load_table
 from forecast.ledger.sql import name as sql_name
 from forecast.ledger.sql import text as sql_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from forecast.ledger.engine import OrderEngine
     from forecast.ledger.exports.recognising import Recognised
 
-_TYPES = {"text": "VARCHAR", "number": "VARCHAR", "moment": "TIMESTAMP", "money": "BIGINT", "rounded": "BIGINT"}
-_UNREADABLE = {"moment": "time_unreadable", "money": "amount_unreadable", "rounded": "amount_unreadable"}
+_TYPES = {"moment": "TIMESTAMP", "money": "BIGINT", "rounded": "BIGINT"}
+_AMOUNT = "amount_unreadable"
+_UNREADABLE = {
+    "moment": "time_unreadable",
+    "money": _AMOUNT,
+    "rounded": _AMOUNT,
+    "currency": _AMOUNT,
+}
+
+_ROUNDED_NUMBERS, _ROUNDED_DIGITS = 3, 6
+"""So many long numbers among a file's first rows, with so many digits beyond those that a spreadsheet keeps, all of
+them zero, were rounded by one."""
 
 _COMMENTS = ("#", "--")
 _SUMMARIES = (
@@ -96,9 +106,24 @@ def load_file(engine: OrderEngine, place: int, file: Recognised, timezone: str) 
     totals = _rows_of_totals(engine, found, file)
     if totals:
         summary = f"({summary} OR line IN ({', '.join(map(str, (*totals, *totals.values())))}))"
-    cells = [*file.format.cells, *(Cell(name, "text", (name,)) for name in also)]
+    cells = [*_as_spoilt(file), *(Cell(name, "text", (name,)) for name in also)]
     engine.view(table, _read(found, cells, types, summary, timezone))
     return FileLines(place, file, found, table, summary, totals)
+
+
+def _as_spoilt(file: Recognised) -> Iterator[Cell]:
+    """The cells, the columns of order numbers that a spreadsheet has rounded marked as such."""
+    rows = [cells for line, cells in file.table.first_rows if line > file.header_line]
+    for cell in file.format.cells:
+        place = file.positions.get(cell.name)
+        if cell.kind != "number" or place is None:
+            yield cell
+            continue
+        numbers = (row[place].strip(GLUE) for row in rows if place < len(row))
+        beyond = [number[DIGITS_KEPT:] for number in numbers if number.isdecimal() and len(number) > DIGITS_KEPT]
+        digits = "".join(beyond)
+        rounded = len(beyond) >= _ROUNDED_NUMBERS and len(digits) >= _ROUNDED_DIGITS and not digits.strip("0")
+        yield replace(cell, kind="spoilt") if rounded else cell
 
 
 def _read(found: str, cells: Sequence[Cell], types: Mapping[str, str], summary: str, timezone: str) -> str:
@@ -106,32 +131,33 @@ def _read(found: str, cells: Sequence[Cell], types: Mapping[str, str], summary: 
     here = [cell for cell in cells if cell.name in types]
     cleaned = [f"{clean(sql_name(cell.name), cell.kind, types[cell.name])} AS found_{cell.name}" for cell in here]
     kept = [f"found_{cell.name}" for cell in here]
-    typed = [
-        f"{read(f'found_{cell.name}', cell.kind, types[cell.name], timezone)} AS {sql_name(cell.name)}"
-        if cell.name in types
-        else f"CAST(NULL AS {_TYPES[cell.kind]}) AS {sql_name(cell.name)}"
-        for cell in cells
-    ]
-    lost = [
-        (is_lost(f"found_{cell.name}", types[cell.name]), "order_id_lost", cell)
-        for cell in here
-        if cell.kind == "number"
-    ]
-    unreadable = [
-        (f"found_{cell.name} IS NOT NULL AND {sql_name(cell.name)} IS NULL", _UNREADABLE[cell.kind], cell)
-        for cell in here
-        if cell.kind in _UNREADABLE
-    ]
-    faults = [*lost, *unreadable]
+    typed = [f"{_value(cell, types, timezone)} AS {sql_name(cell.name)}" for cell in cells]
+    faults = [fault for cell in here for fault in _faults(cell, types[cell.name])]
     fault = _first((condition, sql_text(code)) for condition, code, _ in faults)
-    value = _first((condition, f"CAST(found_{cell.name} AS VARCHAR)") for condition, _, cell in faults)
-    names = [sql_name(cell.name) for cell in cells]
+    value = _first((condition, f"CAST({cell} AS VARCHAR)") for condition, _, cell in faults)
+    names = ", ".join(sql_name(cell.name) for cell in cells)
     blank = " AND ".join(f"{column} IS NULL" for column in kept)
     return (
-        f"SELECT line, {', '.join(names)}, {fault} AS fault, {value} AS value FROM ("  # noqa: S608  # names of our own
+        f"SELECT line, {names}, {fault} AS fault, {value} AS value FROM ("  # noqa: S608  # names of our own
         f"SELECT line, {', '.join([*kept, *typed])} FROM (SELECT line, {', '.join(cleaned)} FROM {found}"
         f" WHERE misfit IS NULL AND NOT {summary}) AS cleaned WHERE NOT ({blank})) AS lines_read"
     )
+
+
+def _value(cell: Cell, types: Mapping[str, str], timezone: str) -> str:
+    """What a cell says; null where the file lacks its column."""
+    if cell.name not in types:
+        return f"CAST(NULL AS {_TYPES.get(cell.kind, 'VARCHAR')})"
+    return read(f"found_{cell.name}", cell.kind, types[cell.name], timezone)
+
+
+def _faults(cell: Cell, type_: str) -> Iterator[tuple[str, str, str]]:
+    """What can be wrong with a cell: the condition, its code, and the cell as found."""
+    found = f"found_{cell.name}"
+    if cell.kind in {"number", "spoilt"}:
+        yield is_lost(found, cell.kind, type_), "order_id_lost", found
+    elif cell.kind in _UNREADABLE:
+        yield f"{found} IS NOT NULL AND {sql_name(cell.name)} IS NULL", _UNREADABLE[cell.kind], found
 
 
 def _first(cases: Iterable[tuple[str, str]]) -> str:
