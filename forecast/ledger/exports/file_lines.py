@@ -157,7 +157,11 @@ def _speaks_of_others(types: Mapping[str, str], file: Recognised) -> str:
     most = len(file.headers) - 1
     fields = f"({separators}) * CASE WHEN {head} LIKE '#%' OR {head} LIKE '--%' THEN 1 ELSE 2 END"
     short = f"CASE WHEN misfit IS NULL THEN {undated} ELSE {fields} < {most} END"
-    usual = "misfit IS NULL AND left(first_0, 1) BETWEEN '0' AND '9'"
+    number = " OR ".join(
+        f"(first_0 LIKE {sql_text(f'{glue}%')} AND substr(first_0, {len(glue) + 1}, 1) BETWEEN '0' AND '9')"
+        for glue in ("", "`", "'", '="')
+    )
+    usual = f"misfit IS NULL AND ({number})"
     return f"CASE WHEN {usual} THEN false ELSE coalesce(({beginnings} OR {again}) AND {short}, false) END"
 
 
