@@ -64,6 +64,15 @@ def test_columns_reordered_renamed_by_a_space_and_with_others_beside_them_tell_t
     assert read_exports(tmp_path, mixed).moved("amount") == [(500,), (-120,)]
 
 
+def test_a_product_whose_name_begins_like_a_comment_is_a_line_and_a_spoilt_one_is_told(tmp_path: Path) -> None:
+    orders = (
+        "商品,订单号,订单状态,用户实付金额(元),订单成交时间\n#爆款 手机壳,1,待发货,5.00,2026-01-01\n"
+        "共享充电宝,2,待发货,5.00,2026-01-01\n#爆款,手机壳,3,待发货,5.00,2026-01-01\n#共 3 笔\n"
+    )
+    read = read_exports(tmp_path, orders)
+    assert read.told("line", "fault") == [(2, None), (3, None), (4, "wrong_number_of_fields")]
+
+
 def test_the_column_that_was_asked_for_stands_as_the_method(tmp_path: Path) -> None:
     lines = f"{HEADER}1,10.00,2026-01-01,,支付宝,花呗\n"
     assert read_exports(tmp_path, lines).told("method") == [("支付宝",)]
