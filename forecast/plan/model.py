@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from forecast.plan import facilities
 from forecast.plan.locator import Places
-from forecast.plan.terms import Term, section, term
+from forecast.plan.terms import LONGEST_TEXT, Term, section, term
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -289,7 +289,9 @@ class Scenario:
     """
 
     name: str
-    label: str = term("text", "the scenario's name as printed; absent: its key", "情景显示名称", required=False)
+    label: str = term(
+        "text", "the scenario's name as printed; absent: its key", "情景显示名称", required=False, longest=LONGEST_TEXT
+    )
     volume: float = term(
         "number",
         "multiplies sales from the day after as_of",
