@@ -252,7 +252,7 @@ def test_plan_and_flows_are_told_together(tmp_path: Path) -> None:
     (tmp_path / "flows.csv").write_text("date,amount,category\n2026-10-19,?,stock\n", encoding="utf-8")
     text = SMALL.replace("1000", '1000\nother_flows = "flows.csv"').replace("[plan]\n", "[plan]\npaths = 0\n")
     assert problems_of(text, tmp_path) == [
-        "plan.toml:2:9: plan.paths: is 0; write a whole number 1 or more",
+        "plan.toml:2:9: plan.paths: is 0; write a whole number from 1 to 20000",
         'flows.csv:2:2: amount: "?" is not an amount; write yuan such as 1200.50 or -1200.50',
     ]
 
@@ -302,8 +302,8 @@ def test_values_given_take_the_place_of_the_plan_s(tmp_path: Path) -> None:
     with pytest.raises(InputError) as raised:
         load_plan(plan, paths=0, seed=-1)
     assert str(raised.value).splitlines() == [
-        "paths: is 0; write a whole number 1 or more",
-        "seed: is -1; write a whole number 0 or more",
+        "paths: is 0; write a whole number from 1 to 20000",
+        "seed: is -1; write a whole number from 0 to 1000000000000000",
     ]
 
 
@@ -350,7 +350,7 @@ def test_settings_make_a_scenario(small: Plan) -> None:
         (["failure_rates=1"], ['failure_rates: is no key of a plan here; write "failure_rate"']),
         (
             ["outages=[{channel='baitiao',start=2026-11-11,days=0}]"],
-            ["outages[1].days: is 0; write a whole number 1 or more"],
+            ["outages[1].days: is 0; write a whole number from 1 to 3650"],
         ),
     ],
 )

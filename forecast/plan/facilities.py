@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 from forecast.errors import Listed, said
-from forecast.plan.terms import Term, keys_of, nearest, section, term
+from forecast.plan.terms import LONGEST_DAYS, Term, keys_of, nearest, section, term
 from forecast.records import Record
 
 if TYPE_CHECKING:
@@ -68,8 +68,12 @@ class Facility(Record):
         "rate", "once, on the limit, when arranged", "安排费率", "share of limit", default=0.0
     )
     commitment_fee: float = term("rate", "on the undrawn limit", "承诺费率", _YEARLY, default=0.0)
-    notice_days: int = term("integer", "from asking to drawing", "提款通知期", "banking days", default=0, low=0)
-    signing_days: int = term("integer", "needed to arrange it", "签约所需天数", "days", default=0, low=0)
+    notice_days: int = term(
+        "integer", "from asking to drawing", "提款通知期", "banking days", default=0, low=0, high=LONGEST_DAYS
+    )
+    signing_days: int = term(
+        "integer", "needed to arrange it", "签约所需天数", "days", default=0, low=0, high=LONGEST_DAYS
+    )
     signed: bool = term("flag", "already arranged; absent: only if something is drawn", "已签约", default=False)
     drawn: float = term("money", "owed on the evening of as_of", "基准日已提款", default=0.0, low=0)
     available_from: dt.date | None = term(
@@ -89,6 +93,7 @@ class Facility(Record):
         "days",
         default=None,
         low=1,
+        high=LONGEST_DAYS,
         kinds=("term_loan", "inventory", "owner_loan"),
         needed_by=("inventory",),
     )
@@ -134,6 +139,7 @@ class Facility(Record):
         "days",
         default=None,
         low=1,
+        high=LONGEST_DAYS,
         kinds=("receivables",),
     )
     concentration: float = term(
@@ -146,7 +152,7 @@ class Facility(Record):
         kinds=("receivables",),
     )
     service_fee: float = term(
-        "rate", "of each advance", "手续费率", _OF_AMOUNT, default=0.0, kinds=("receivables", "factoring")
+        "rate", "of each advance", "手续费率", _OF_AMOUNT, default=0.0, below=1, kinds=("receivables", "factoring")
     )
     discount_rate: float = term(
         "rate", "kept back from what is advanced", "贴现率", _YEARLY, default=0.0, kinds=("factoring",)
@@ -167,6 +173,7 @@ class Facility(Record):
         "每日费率",
         "share of the amount a day",
         default=0.0,
+        high=0.1,
         kinds=("early_settlement",),
     )
 

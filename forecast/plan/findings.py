@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecast.errors import InputError, Problem, said
 from forecast.plan.locator import Places
-from forecast.plan.terms import is_number, keys_of, nearest, problem_with, shown
+from forecast.plan.terms import LONGEST_NAME, is_number, keys_of, nearest, problem_with, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -142,6 +142,8 @@ def _plain(value: object, term: Term) -> object:
 
 
 def _key(name: str) -> str:
+    """A step of a dotted key, shortened where no name is so long."""
+    name = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
     return name if _BARE_KEY.fullmatch(name) else json.dumps(name, ensure_ascii=False)
 
 

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from forecast.calendar import check_country
 from forecast.errors import Problem, said, speaking
+from forecast.plan.accounts import ACCOUNTS
 from forecast.plan.facilities import check_facilities
 from forecast.plan.findings import Findings
 from forecast.plan.flows import FlowsRead, read_flows
 from forecast.plan.locator import Locator
 from forecast.plan.model import (
-    ACCOUNTS,
     LANGUAGE,
     LEDGER_COLUMNS,
     Cash,
@@ -40,7 +40,15 @@ from forecast.plan.scenarios import (
     names_of,
 )
 from forecast.plan.syntax import parsed
-from forecast.plan.terms import is_number, keys_of, nearest, problem_with, shown
+from forecast.plan.terms import (
+    LONGEST_TEXT,
+    is_number,
+    keys_of,
+    nearest,
+    problem_with,
+    problem_with_text,
+    shown,
+)
 from forecast.plan.toml_file import language_of, text_of
 
 if TYPE_CHECKING:
@@ -95,6 +103,7 @@ def _plan(file: Path, text: str, overrides: dict[str, object], language: Languag
     """The plan of a text, with values given in place of its own."""
     findings = Findings(str(file), parsed(text, str(file)), Locator(text))
     _check_sections(findings)
+    _check_names(findings)
     spoken = _language(findings, language)
     merchant = _merchant(findings)
     horizon = _horizon(findings, overrides)
@@ -157,6 +166,15 @@ def _check_sections(findings: Findings) -> None:
             findings.table(findings.values[name], (name,))
 
 
+def _check_names(findings: Findings) -> None:
+    """The names of channels and scenarios, which are keys: short enough to head a column, and printable."""
+    for section in ("channels", "scenarios"):
+        for name in findings.raw_section(section):
+            problem = problem_with_text(name)
+            if problem:
+                findings.add((section, name), problem, at_key=True)
+
+
 def _section(findings: Findings, model: type, name: str) -> dict[str, Any]:
     """What a section's fields may be made of, by their names.
 
@@ -177,8 +195,8 @@ def _merchant(findings: Findings) -> Merchant:
     currency, zone = merchant.currency, merchant.timezone
     if not re.fullmatch("[A-Z]{3}", currency):
         findings.add(("merchant", "currency"), said("plan.currency", found=currency))
-    if not _is_zone(zone):
-        near = difflib.get_close_matches(zone, sorted(zoneinfo.available_timezones()), n=1) or ["Asia/Shanghai"]
+    if zone not in _zones():
+        near = difflib.get_close_matches(zone, sorted(_zones()), n=1) or ["Asia/Shanghai"]
         findings.add(("merchant", "timezone"), said("plan.timezone", found=zone, near=near[0]))
     if problem := check_country(merchant.holidays):
         findings.add(("merchant", "holidays"), problem)
@@ -249,7 +267,10 @@ def _ledger_texts(findings: Findings, name: str) -> dict[str, str]:
     texts: dict[str, str] = {}
     for column, value in table.items():
         is_plain = isinstance(value, str) or (name == "constants" and (is_number(value) or isinstance(value, dt.date)))
-        if is_plain and str(value).strip():
+        problem = problem_with_text(str(value), LONGEST_TEXT) if is_plain else None
+        if problem:
+            findings.add((*path, column), problem)
+        elif is_plain and str(value).strip():
             texts[column] = str(value).strip()
         else:
             findings.add((*path, column), said("plan.text_in_quotes", found=shown(value)))
@@ -341,9 +362,6 @@ def _accounts(findings: Findings) -> dict[str, float]:
     return findings.checked(table, ("accounts",), ACCOUNTS)
 
 
-def _is_zone(name: str) -> bool:
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
+def _zones() -> set[str]:
+    """The time zones that mean the same everywhere: neither the machine's own nor one that is none."""
+    return zoneinfo.available_timezones() - {"localtime", "Factory"}

@@ -32,6 +32,9 @@ SMALLEST_FRACTION, SMALLEST_AMOUNT = 1e-9, 0.01
 LONGEST_DAYS = 3_650
 """The most days of a term: ten years."""
 
+EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
+"""The days that a plan may name: those whose public holidays are known."""
+
 LONGEST_NAME, LONGEST_TEXT = 100, 1_000
 """The most letters of what is printed as a name or a heading, and of paths and other texts."""
 
@@ -186,6 +189,8 @@ def problem_with(value: object, term: Term) -> Sentence | None:
         return _wrong(value, term)
     if is_number(value):
         return _problem_with_size(value, term)
+    if isinstance(value, dt.date):
+        return problem_with_day(value)
     texts = value if isinstance(value, list) else [value]
     problems = (problem_with_text(text, term.longest) for text in texts if isinstance(text, str))
     return next((problem for problem in problems if problem), None)
@@ -203,6 +208,13 @@ def _is_of_type(value: object, term: Term) -> bool:
         "flag": isinstance(value, bool),
         "names": _is_list_of_names(value),
     }[term.type]
+
+
+def problem_with_day(day: dt.date) -> Said | None:
+    """What is wrong with a day that no plan is made for; None where there is nothing."""
+    if EARLIEST <= day <= LATEST:
+        return None
+    return said("values.day_out_of_range", found=str(day), first=str(EARLIEST), last=str(LATEST))
 
 
 def problem_with_text(text: str, longest: int = LONGEST_NAME) -> Said | None:
