@@ -8,8 +8,8 @@ import unicodedata
 _LINE_ENDS = re.compile(r"[\t\n\r\f\v\u0085\u2028\u2029]+")
 _OTHERS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
 
-_USER = re.compile(r"(?<=://)([^/@:\s]*):[^/\s]*@")
-_SECRET = re.compile(r"(?i)([?&;](?:password|passwd|pwd|sslpassword|secret|token|[a-z_]*api_?key)=)[^&;\s\"']*")
+_USER = re.compile(r"(?:(?<=://)([^/@:\s]*):\S*|(?<=/)([^/@:\s]*):[^/\s]+)@")
+_SECRET = re.compile(r"(?i)([?&;\s\"'](?:password|passwd|pwd|sslpassword|secret|token|[a-z_]*api_?key)=)[^&;\s\"']*")
 
 
 def unprintable(text: str) -> str:
@@ -34,4 +34,4 @@ def name_of(letter: str) -> str:
 
 def without_password(address: str) -> str:
     """A database's address, or any text that holds one, with ``***`` in place of each password."""
-    return _SECRET.sub(r"\1***", _USER.sub(r"\1:***@", address))
+    return _SECRET.sub(r"\1***", _USER.sub(lambda found: f"{found[1] or found[2] or ''}:***@", address))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -360,6 +361,82 @@ def test_a_setting_that_is_wrong_is_told_with_key_and_value(
     with pytest.raises(InputError) as raised:
         scenario_from_settings(small, settings)
     assert str(raised.value).splitlines() == [f"--set: {problem}" for problem in problems]
+
+
+NASTY = (
+    *("0", "-1", "1", "1e-300", "5e-324", "1e300", "inf", "nan", "2", "3651", "20001", "9007199254740992", "1e13"),
+    *("-1e13", "9" * 4000, "9" * 5000, "0x" + "f" * 5000, "true", '""', '"a\\u001b[2J"', '"\\uFFFE"', '"\\n"', "[]"),
+    *(
+        f'"{"x" * 101}"',
+        f'"{"店" * 40_000}"',
+        '"D:/x"',
+        '"localtime"',
+        '"posix/UTC"',
+        '"Factory"',
+        '"8%"',
+        "[{}]",
+        "{}",
+    ),
+    *("0001-01-01", "9999-12-31", "08:30:00", "2026-06-05T00:00:00Z", '["baitiao", "baitiao"]', "{ baitiao = {} }"),
+    *('"postgresql://u:s3cret@h/x?password=s3cret"', "[[1], [{ name = 3 }]]", '"2026-10-18"'),
+)
+
+
+def told_of(plan: Path) -> list[str]:
+    """What is said of a plan in both languages; nothing of one that is right."""
+    try:
+        load_plan(plan)
+    except InputError as error:
+        return [problem.text(language) for problem in error.problems for language in ("en", "zh")]
+    return []
+
+
+def test_no_value_of_any_key_is_a_fault_of_the_program_or_leaks(tmp_path: Path) -> None:
+    whole = WHOLE.replace('other_flows = "flows/other_flows.csv"\n', "").splitlines()
+    places = [at for at, line in enumerate(whole) if " = " in line and not line.startswith(" ")]
+    chance = random.Random(3)  # noqa: S311  # no secret
+    for at in places:
+        for value in chance.sample(NASTY, 2):
+            lines = [*whole[:at], f"{whole[at].split(' = ')[0]} = {value}", *whole[at + 1 :]]
+            told = told_of(written(tmp_path, "\n".join(lines)))
+            assert all(line.isprintable() and len(line) < 1000 for line in told), told
+            assert not any("s3cret" in line for line in told), told
+
+
+ODD = {
+    "no table by cause": (
+        "failure_rate = {}",
+        "channels.baitiao.failure_rate: is a table with nothing in it; write a figure, or leave the key out",
+    ),
+    "a channel named twice": (
+        '[[facilities]]\nname = "f"\nkind = "factoring"\nchannels = ["wechat", "wechat"]',
+        '["baitiao"]; "wechat" stands there twice',
+    ),
+    "the machine's own zone": (
+        '[merchant]\ntimezone = "localtime"',
+        'merchant.timezone: "localtime" is no time zone; write a name such as ',
+    ),
+    "a zone of another table": (
+        '[merchant]\ntimezone = "posix/Asia/Shanghai"',
+        'merchant.timezone: "posix/Asia/Shanghai" is no time zone; write a name such as "Asia/Shanghai"',
+    ),
+    "a long name of a channel": (f"[channels.{'x' * 101}]", "has 101 letters; write at most 100"),
+    "too many paths": ("[plan]\npaths = 20001", "plan.paths: is 20001; write a whole number from 1 to 20000"),
+    "the whole of an advance as fee": (
+        '[[facilities]]\nname = "f"\nkind = "factoring"\nservice_fee = 1',
+        "facilities.f.service_fee: is 1; write a fraction from 0 to below 1 (0.05 for 5 %)",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_odd_values_are_told_before_any_work(tmp_path: Path, case: str) -> None:
+    more, problem = ODD[case]
+    text = SMALL.replace('clearing = "jd_pay"', more) if more.startswith("failure_rate") else SMALL + more + "\n"
+    if more.startswith("[plan]"):
+        text = SMALL.replace("[plan]", more)
+    found = problems_of(text, tmp_path)
+    assert any(problem in line for line in found), found
 
 
 VALUES = st.sampled_from(

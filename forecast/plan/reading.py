@@ -8,6 +8,7 @@ import os
 import re
 import zoneinfo
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ from forecast.plan.model import (
     LedgerSource,
     Merchant,
     Plan,
+    Scenario,
     is_database,
 )
 from forecast.plan.scenarios import (
@@ -55,7 +57,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.plan.locator import KeyPath
-    from forecast.plan.model import Language, Scenario
+    from forecast.plan.model import Language
     from forecast.plan.terms import Term
 
 SECTIONS = (
@@ -104,6 +106,7 @@ def _plan(file: Path, text: str, overrides: dict[str, object], language: Languag
     findings = Findings(str(file), parsed(text, str(file)), Locator(text))
     _check_sections(findings)
     _check_names(findings)
+    _check_empty(findings)
     spoken = _language(findings, language)
     merchant = _merchant(findings)
     horizon = _horizon(findings, overrides)
@@ -173,6 +176,20 @@ def _check_names(findings: Findings) -> None:
             problem = problem_with_text(name)
             if problem:
                 findings.add((section, name), problem, at_key=True)
+
+
+def _check_empty(findings: Findings) -> None:
+    """Tables by cause, channel or event in which nothing stands, so that they change nothing in silence."""
+    for section, model in (("channels", Channel), ("scenarios", Scenario)):
+        by_name = [term.name for term in keys_of(model).values() if term.by]
+        for name, table in findings.raw_section(section).items():
+            written = table if isinstance(table, dict) else {}
+            for key in by_name:
+                value, path = written.get(key), (section, name, key)
+                inner = value if isinstance(value, dict) else {}
+                empty = [path] if value == {} else [(*path, one) for one in inner if inner[one] == {}]
+                for place in empty:
+                    findings.add(place, said("plan.empty_table"))
 
 
 def _section(findings: Findings, model: type, name: str) -> dict[str, Any]:
@@ -362,6 +379,7 @@ def _accounts(findings: Findings) -> dict[str, float]:
     return findings.checked(table, ("accounts",), ACCOUNTS)
 
 
-def _zones() -> set[str]:
+@cache
+def _zones() -> frozenset[str]:
     """The time zones that mean the same everywhere: neither the machine's own nor one that is none."""
-    return zoneinfo.available_timezones() - {"localtime", "Factory"}
+    return frozenset(zoneinfo.available_timezones() - {"localtime", "Factory"})

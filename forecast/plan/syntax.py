@@ -72,7 +72,7 @@ def fault_of(message: str, text: str) -> Fault:
     """The reason in the user's words, by tomllib's message and the line that it names."""
     what, line, column = _told(message, text)
     lines = text.split("\n")
-    if line == 1 and lines[0].count(",") > 1 and "=" not in lines[0]:
+    if line == 1 and max(map(lines[0].count, ",;\t")) > 1 and "=" not in lines[0]:
         return Fault(said("plan.csv"), 1, 1)
     if what.startswith(("Cannot", "Duplicate")):
         return _twice(lines, line)

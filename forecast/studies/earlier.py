@@ -130,6 +130,7 @@ def read_earlier(path: Path, plan: Plan) -> Earlier:
         dates = result.scenarios.base.dates
         _check_days(result.as_of, dates, path)
         _check_basis(result, len(dates))
+        _check_counts(result)
     except Misfit as misfit:
         raise InputError(Problem(LACKING if misfit.missing else UNLIKE, str(path), key=misfit.key)) from None
     problems = _misfits(result, plan, path)
@@ -178,6 +179,18 @@ def _check_basis(result: ResultThen, days: int) -> None:
         for key, values in asdict(one).items():
             if len(values) != days or max(map(abs, values), default=0.0) > LARGEST_YUAN:
                 raise Misfit(f"review_basis.{place}.{key}")
+
+
+def _check_counts(result: ResultThen) -> None:
+    """Days, paths and seed as a run has them; a ``Misfit`` names the first that is not so."""
+    days = len(result.scenarios.base.dates)
+    for key, holds in (
+        ("horizon_days", result.horizon_days == days),
+        ("paths", result.paths >= 1),
+        ("seed", result.seed >= 0),
+    ):
+        if not holds:
+            raise Misfit(key)
 
 
 def _check_kind(result: Mapping[str, object], path: Path) -> None:
