@@ -90,8 +90,8 @@ def test_a_wrong_plan_is_told_a_line_a_problem_with_its_place(forecast: CommandL
 @pytest.mark.parametrize(
     ("change", "words", "told"),
     [
-        (("fee_rate = 0.01", "fee_rate = 1.05"), (), "应填小数，不小于 0、小于 1（5 % 写作 0.05）"),
-        (("as_of = 2026-06-05", "as_of = 2026/6/5"), (), "plan.as_of: 填的是 2026/6/5；应填2026-06-05"),
+        (("fee_rate = 0.01", "fee_rate = 1.05"), (), "应填：小数，不小于 0、小于 1（5 % 写作 0.05）"),
+        (("as_of = 2026-06-05", "as_of = 2026/6/5"), (), "plan.as_of: 填的是 2026/6/5；应填：2026-06-05"),
         (("as_of = 2026-06-05", "as_of = 2026/6/5"), ("--language", "en"), "plan.as_of: is 2026/6/5; write 2026-06-05"),
     ],
 )
