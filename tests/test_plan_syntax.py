@@ -20,6 +20,11 @@ SLIPS: dict[str, tuple[str, str, str]] = {
         "2:9: plan.as_of: is 2026/10/18; write 2026-10-18",
         "2:9: plan.as_of: 填的是 2026/10/18；应填：2026-10-18",
     ),
+    "day in smart quotes": (
+        "start = “2026-09-01”",
+        "1:9: start: is “2026-09-01”; write 2026-09-01",
+        "应填：2026-09-01",
+    ),
     "short day": ("start = 2026-9-1", "1:9: start: is 2026-9-1; write 2026-09-01", "1:9: start: 填的是 2026-9-1"),
     "no such day": ("start = 2026-02-30", "1:9: start: is 2026-02-30, which is no day of the calendar", "没有这一天"),
     "thousands": ("limit = 40,000.00 # yuan", "1:9: limit: is 40,000.00; write 40000.00", "应填：40000.00"),

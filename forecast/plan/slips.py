@@ -149,13 +149,26 @@ def _open_text(line: Line) -> Slip | None:
 
 def _day(line: Line) -> Slip | None:
     """A day as people write it, or one that the calendar does not have."""
-    found = _DAY.search(line.bare)
+    bare = line.bare
+    found = _DAY.search(bare)
     meant = plain_day(found[0]) if found else None
-    if found is None or meant == found[0]:
-        return None
-    if meant is None:
-        return Slip(said("syntax.no_such_day", found=found[0]), found.start() + 1)
+    if found is None or meant is None or meant == found[0]:
+        return _day_in_quotes(bare, found) if meant else _no_day(found)
     return Slip(said("values.wrong", found=found[0], expected=meant), found.start() + 1)
+
+
+def _no_day(found: re.Match[str] | None) -> Slip | None:
+    """A day that the calendar does not have."""
+    return None if found is None else Slip(said("syntax.no_such_day", found=found[0]), found.start() + 1)
+
+
+def _day_in_quotes(bare: str, found: re.Match[str] | None) -> Slip | None:
+    """A day that is right, in quotes that are none of TOML's: it wants no quotes at all."""
+    before = bare[found.start() - 1 : found.start()] if found else ""
+    if found is None or STANDS_FOR.get(before) not in {'"', "'"}:
+        return None
+    quoted = bare[found.start() - 1 : found.end() + 1]
+    return Slip(said("values.wrong", found=quoted, expected=found[0]), found.start())
 
 
 def _share_or_flag(line: Line) -> Slip | None:
