@@ -250,7 +250,7 @@ def douyin_orders(world: World) -> str:
                 "订单提交时间": moment(order.ordered_at),
                 "订单完成时间": "" if order.closed_at else moment(order.settled_at),
                 "订单状态": cancelled,
-                "售后状态": "售后完成" if order.refunds else "",
+                "售后状态": "退款成功" if order.cancelled else "",
                 "取消原因": "" if not order.closed_at else "未支付" if order.paid_at is None else "用户退款",
             }
             rows.append(row_of(DOUYIN_HEADER, **cells))
@@ -261,20 +261,19 @@ def pinduoduo_orders(world: World) -> str:
     """拼多多订单导出: one line an order, no time of payment but the deal's."""
     rows = [list(PINDUODUO_HEADER)]
     for order in world.exported:
-        if order.paid_at is None:
-            continue
         done = moment(order.settled_at)
+        state = "已取消" if order.paid_at is None else "未发货，退款成功" if order.cancelled else "已收货" if done else "已发货"
         cells = {
             "商品": "充电器",
             "订单号": order.number,
-            "订单状态": "未发货，退款成功" if order.closed_at else "已收货" if done else "已发货，待收货",
+            "订单状态": state,
             "商品总价(元)": yuan(order.amount),
             "用户实付金额(元)": yuan(order.amount),
             "商家实收金额(元)": yuan(order.amount),
             "商品数量(件)": "1",
             "确认收货时间": done,
-            "售后状态": "退款成功" if order.refunds else "无售后或售后取消",
-            "订单成交时间": moment(order.paid_at),
+            "售后状态": "退款成功" if order.cancelled else "无售后或售后取消",
+            "订单成交时间": moment(order.paid_at or order.ordered_at),
         }
         rows.append(row_of(PINDUODUO_HEADER, **cells))
     return as_text(rows)
