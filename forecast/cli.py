@@ -337,7 +337,7 @@ def review(
 
 def _inputs(plan: Plan) -> list[Path | str]:
     """The files that every figure comes from, for the manifest."""
-    return [plan.path, plan.ledger.orders]
+    return [plan.path, *plan.ledger.inputs]
 
 
 def _break_even(done: Run) -> tuple[BreakEven, ...]:

@@ -54,7 +54,7 @@ def check_result(plan: Plan, ledger: Ledger) -> CheckResult:
     ]
     return CheckResult(
         good=not faults,
-        source=plan.ledger.table or Path(plan.ledger.orders).name,
+        source=plan.ledger.shown,
         as_of=plan.horizon.as_of.isoformat(),
         horizon_days=plan.horizon.days,
         paths=plan.horizon.paths,

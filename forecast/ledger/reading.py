@@ -68,7 +68,7 @@ def require_orders(plan: Plan, ledger: Ledger) -> None:
     if not ledger.counts.orders:
         as_of, counts = plan.horizon.as_of, ledger.counts
         problem = Problem(
-            f"{plan.ledger.table or Path(plan.ledger.orders).name} holds no order on or before {as_of}"
+            f"{plan.ledger.shown} holds no order on or before {as_of}"
             f" ({counts.dropped} ordered later, {counts.rejected} bad rows): there is nothing to learn from; write"
             " orders of earlier days into it, or correct plan.as_of",
             key="ledger.orders",

@@ -16,6 +16,7 @@ from forecast.errors import Problem
 from forecast.plan.facilities import check_facilities
 from forecast.plan.findings import Findings
 from forecast.plan.flows import FlowsRead, read_flows
+from forecast.plan.ledger_files import ledger_files
 from forecast.plan.locator import Locator, parsed, text_of
 from forecast.plan.model import (
     ACCOUNTS,
@@ -207,6 +208,7 @@ def _cash(findings: Findings, folder: Path, as_of: dt.date) -> tuple[Cash, Flows
 def _ledger(findings: Findings, folder: Path) -> LedgerSource:
     """Where the orders are, which of their headers mean which column, and constants for columns that are not there."""
     source = LedgerSource(**{"orders": "", **_section(findings, LedgerSource, "ledger")})
+    source = replace(source, files=ledger_files(findings, folder))
     if is_database(source.orders) and "table" not in findings.raw_section("ledger"):
         findings.missing(("ledger", "table"), 'table = "orders", the table in the database that ledger.orders names')
     if source.orders and not is_database(source.orders):

@@ -190,7 +190,7 @@ def _known(plan: Plan, earlier: Earlier) -> tuple[Ledger, list[Note]]:
     if ends >= until or (as_of - ends).days < STALE_DAYS:
         return ledger, []
     if ends <= earlier.as_of:
-        name = plan.ledger.table or Path(plan.ledger.orders).name
+        name = plan.ledger.shown
         message = (
             f"{name} has no order after {ends}, and plan.as_of is {as_of}: no day of the forecast of"
             f" {earlier.as_of} is known; write orders up to as_of into the ledger"
