@@ -77,25 +77,49 @@ def _common(
 
 
 @app.command()
-def init(directory: options.NewFolder, *, language: options.SpeakIn = None, as_json: options.AsJson = False) -> None:
+def init(
+    directory: options.NewFolder,
+    *,
+    sources: options.FromFiles = None,
+    language: options.SpeakIn = None,
+    as_json: options.AsJson = False,
+) -> None:
     """新建计划文件夹 · Make a new plan folder to start from.
 
-    带注释的 plan.toml、样本台账与其他收支；已有的文件不会被覆盖。A commented plan.toml, a sample ledger and other
-    flows; no file is overwritten.
+    不加 --from：带注释的 plan.toml、样本台账与其他收支。加 --from：由您的导出文件建立 plan.toml，识别格式、渠道与基准日，
+    只引用不复制。已有的文件不会被覆盖。Without --from a commented plan.toml, a sample ledger and other flows; with it a
+    plan.toml made from your exports, which it names and does not copy. No file is overwritten.
 
-    例 · Example: forecast init myshop
+    例 · Example: forecast init myshop --from exports --from bank.csv
     """
     from forecast.sample import write_plan_folder  # noqa: PLC0415  # as the module says
     from forecast.sample.folder import users_language  # noqa: PLC0415  # as the module says
 
     check_writable(directory)
     spoken: Language = users_language() if language is None else language.value
+    if sources:
+        _init_from(directory, sources, spoken, as_json=as_json)
+        return
     with writing_into(directory):
         plan = write_plan_folder(directory, language=spoken)
     if as_json:
         console.show_json({"plan": str(plan)})
     else:
         console.show(say(spoken, "made", folder=str(directory), plan=str(plan)))
+
+
+def _init_from(directory: Path, sources: list[str], language: Language, *, as_json: bool) -> None:
+    """Make a plan from exports, and say what was found."""
+    from forecast.commands.init import started, started_text  # noqa: PLC0415  # as the module says
+    from forecast.starting.folder import PLAN, write_plan_from  # noqa: PLC0415  # as the module says
+
+    with console.progress() as announce, writing_into(directory):
+        announce(step_text(language, "exports"))
+        proposal = write_plan_from(directory, sources, language=language)
+    if as_json:
+        _show_result(started(proposal, directory / PLAN, language))
+    else:
+        console.show(started_text(proposal, directory / PLAN, language))
 
 
 @app.command()

@@ -1,0 +1,113 @@
+"""The text of a plan made from exports: the commented template filled with what is proposed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING
+
+from forecast.sample.plan_text import comments_in
+from forecast.starting.proposal import HORIZON_DAYS
+from forecast.texts import Texts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forecast.plan.model import Event, Language
+    from forecast.starting.proposal import ChannelProposed, FileProposed, Proposal
+
+
+def plan_text(proposal: Proposal, folder: Path, language: Language) -> str:
+    """The plan's text; ``folder`` is the one that it will lie in, from which its paths lead to the files."""
+    template = files("forecast").joinpath("templates/exports_plan.toml").read_text(encoding="utf-8")
+    texts, as_of = Texts(language), proposal.survey.as_of
+    peaks = [event.peak for event in proposal.events if event.peak is not None and event.peak > as_of]
+    first = max(proposal.channels, key=lambda one: one.orders)
+    return Template(comments_in(template, (language,))).substitute(
+        language=language,
+        plan="plan.toml",
+        merchant=texts("starting.merchant"),
+        as_of=as_of,
+        horizon_days=HORIZON_DAYS,
+        files="".join(_file(one, folder, texts) for one in proposal.files),
+        balance=balance_source(proposal, texts),
+        opening_balance=_money(proposal.opening_balance),
+        flow_day=as_of + dt.timedelta(days=7),
+        channels="\n".join(_channel(one, texts) for one in proposal.channels),
+        events="\n".join(_event(event) for event in proposal.events),
+        clearing=first.clearing,
+        channel=first.key,
+        outage_start=min(peaks, default=as_of + dt.timedelta(days=14)),
+    )
+
+
+def balance_source(proposal: Proposal, texts: Texts) -> str:
+    """Where the opening balance is from, and which balances are not in it; what to do where no file tells one."""
+    if not proposal.balances:
+        return texts("starting.balance_unknown", as_of=proposal.survey.as_of.isoformat())
+    named = [(one.path.name, one.day.isoformat(), f"{one.fen / 100:,.2f}") for one in proposal.balances]
+    shown = texts("starting.comma").join(texts("starting.balance", file=f, day=d, amount=a) for f, d, a in named)
+    told = texts("starting.balance_from", files=shown)
+    for one in proposal.beside:
+        told += texts("starting.balance_beside", file=one.path.name, amount=f"{one.fen / 100:,.2f}")
+    return told
+
+
+def label_of(channel: ChannelProposed, texts: Texts) -> str:
+    """A channel's name as printed: as found, or the platform's."""
+    return channel.label or texts(f"starting.platforms.{channel.platform}")
+
+
+def _file(one: FileProposed, folder: Path, texts: Texts) -> str:
+    found, lines = one.found, ["[[ledger.files]]"]
+    lines.append(f"path = {_text(_path(found.path, folder))}")
+    names = found.format_names
+    titles = texts("starting.comma").join(dict.fromkeys(_title(title, texts) for title in found.formats))
+    lines.append(f"format = {_text(names[0])}  # {titles}" if len(names) == 1 else f"# {titles}")
+    if one.channel is not None:
+        lines.append(f"channel = {_text(one.channel)}")
+    elif one.channels is not None:
+        methods = ", ".join(f"{_text(method)} = {_text(channel)}" for method, channel in one.channels.items())
+        lines += [f"channel_from = {_text(found.method_header or '')}", f"channels = {{ {methods} }}"]
+    return "\n".join(lines) + "\n\n"
+
+
+def _channel(one: ChannelProposed, texts: Texts) -> str:
+    lines = [f"[channels.{_key(one.key)}]", f"label = {_text(label_of(one, texts))}", f"clearing = {_text(one.clearing)}"]
+    lines += [f"{key} = {value}  # {texts(f'starting.assumed.{key}')}" for key, value in one.assumed.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _event(event: Event) -> str:
+    peak = "" if event.peak is None else f"peak = {event.peak}\n"
+    return f'[[events]]\nname = "{event.name}"\nstart = {event.start}\n{peak}end = {event.end}\n'
+
+
+def _path(path: Path, folder: Path) -> str:
+    """A path as it leads from the plan's folder, the whole path where none does (another drive)."""
+    try:
+        return Path(os.path.relpath(path.absolute(), folder.absolute())).as_posix()
+    except ValueError:
+        return path.absolute().as_posix()
+
+
+def _title(one: object, texts: Texts) -> str:
+    return str(getattr(one, "chinese" if texts.language == "zh" else "english"))
+
+
+def _key(name: str) -> str:
+    plain = name.isascii() and name.replace("_", "").replace("-", "").isalnum()
+    return name if plain else _text(name)
+
+
+def _text(text: str) -> str:
+    """A text as TOML writes it."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _money(fen: int) -> str:
+    return f"{fen // 100:_}.{fen % 100:02d}" if fen >= 0 else f"-{-fen // 100:_}.{-fen % 100:02d}"

@@ -1,0 +1,249 @@
+"""What the files of a merchant hold: their formats, and what their lines say of orders, payment methods and balances.
+
+Nothing is proposed here; every figure is counted from the lines as ``ledger/exports`` reads them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from forecast.errors import InputError, Problem, said
+from forecast.ledger.engine import OrderEngine
+from forecast.ledger.exports.lines import load_lines
+from forecast.ledger.exports.recognising import recognise_file
+from forecast.ledger.opening import open_tables
+from forecast.starting.whole_days import DayOfOrders, last_whole_day
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecast.ledger.exports.layouts import Format
+    from forecast.ledger.exports.recognising import Recognised
+
+
+@dataclass(frozen=True, slots=True)
+class MethodFound:
+    """A payment method in a file, as found, empty where a line names none: its orders, and what is known of them.
+
+    ``settled`` orders bear a settlement, of their own or by a line of a bill; ``with_fee`` ones a fee of their own;
+    ``undated_refunds`` a refunded amount without a day; ``unpaid`` ones are neither paid nor closed; ``closed`` ones are.
+    """
+
+    text: str
+    orders: int
+    settled: int
+    with_fee: int
+    undated_refunds: int
+    unpaid: int
+    closed: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileFound:
+    """A file with what its tables are, and what they hold.
+
+    ``lines`` counts lines that were read, ``orders`` distinct order numbers of lines of orders; ``first`` and ``last``
+    are the days between which its lines lie. ``whole_until`` is the last day of orders that it knows wholly, None where
+    it shows none. ``method_header`` is the header of the payment method as it stands in the file.
+    """
+
+    path: Path
+    formats: tuple[Format, ...]
+    lines: int
+    orders: int
+    first: dt.date | None
+    last: dt.date | None
+    whole_until: dt.date | None
+    payments_only: bool
+    method_header: str | None
+    methods: tuple[MethodFound, ...]
+
+    @property
+    def format(self) -> str:
+        """The name of its format, the first where its tables have several."""
+        return self.formats[0].name
+
+    @property
+    def format_names(self) -> tuple[str, ...]:
+        """The names of its formats, each once."""
+        return tuple(dict.fromkeys(one.name for one in self.formats))
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """The balance of an account after the last line up to a day: its file, in fen, and that line's day."""
+
+    path: Path
+    format: str
+    fen: int
+    day: dt.date
+    first: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What all files together hold; ``as_of`` is the last day that they know wholly."""
+
+    files: tuple[FileFound, ...]
+    as_of: dt.date
+    balances: tuple[Balance, ...]
+
+    @property
+    def first(self) -> dt.date:
+        """The first day of orders."""
+        return min(one.first for one in self.files if one.whole_until is not None and one.first is not None)
+
+
+BANK = "bank_statement"
+"""The format of a bank's statement, whose lines are no orders' money."""
+
+BILL_DAYS = 10
+"""A bill that ends more days than this before the orders do lacks settlements: the longest holidays are shorter."""
+
+
+def survey(paths: Sequence[Path]) -> Survey:
+    """Reads files as exports.
+
+    Raises:
+        InputError: Holds what is wrong with every file that cannot be read or that no format fits; or no file shows
+            any order.
+    """
+    with TemporaryDirectory(prefix="forecast-") as folder:
+        engine = OrderEngine(Path(folder))
+        try:
+            return _survey(engine, paths, Path(folder))
+        finally:
+            engine.close()
+
+
+def _survey(engine: OrderEngine, paths: Sequence[Path], folder: Path) -> Survey:
+    recognised: list[tuple[Recognised, ...]] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            recognised.append(recognise_file(open_tables(path, folder)))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    load_lines(engine, [table for tables in recognised for table in tables])
+    places: list[range] = []
+    for tables in recognised:
+        start = places[-1].stop if places else 0
+        places.append(range(start, start + len(tables)))
+    files = tuple(
+        _file(engine, path, tables, among) for path, tables, among in zip(paths, recognised, places, strict=True)
+    )
+    as_of = _as_of(files)
+    balances = tuple(
+        found
+        for path, tables, among in zip(paths, recognised, places, strict=True)
+        for place, table in zip(among, tables, strict=True)
+        if (found := _balance(engine, path, place, table.format.name, as_of)) is not None
+    )
+    return Survey(files, as_of, balances)
+
+
+def _file(engine: OrderEngine, path: Path, tables: Sequence[Recognised], among: range) -> FileFound:
+    places = f"file BETWEEN {among.start} AND {among.stop - 1}"
+    latest = "greatest(max(ordered_at), max(paid_at), max(deducted_at), max(CAST(settled_on AS TIMESTAMP)))"
+    shown = engine.rows(
+        f"SELECT min(ordered_at), max(ordered_at), {latest}, count(DISTINCT order_id), bool_and(is_payment)"  # noqa: S608  # our own
+        f" FROM export_orders WHERE fault IS NULL AND ordered_at IS NOT NULL AND {places}"
+    )[0]
+    moved = engine.rows(
+        f"SELECT min(at), max(at) FROM export_movements WHERE fault IS NULL AND at IS NOT NULL AND {places}"  # noqa: S608  # our own
+    )[0]
+    lines = engine.rows(
+        f"SELECT count(*) FROM (SELECT file, line FROM export_orders WHERE {places}"  # noqa: S608  # our own
+        f" UNION SELECT file, line FROM export_movements WHERE {places})"
+    )[0][0]
+    first, last, latest_moment, orders, payments_only = shown
+    known = [moment for moment in (first, last, *moved) if moment is not None]
+    headers = (table.headers[table.positions["method"]] for table in tables if "method" in table.positions)
+    return FileFound(
+        path=path,
+        formats=tuple(table.format for table in tables),
+        lines=int(lines),
+        orders=int(orders),
+        first=min(known).date() if known else None,
+        last=max(known).date() if known else None,
+        whole_until=last_whole_day(_days(engine, places), latest_moment) if orders else None,
+        payments_only=bool(payments_only),
+        method_header=next((header.strip() for header in headers), None),
+        methods=_methods(engine, places) if orders else (),
+    )
+
+
+def _days(engine: OrderEngine, places: str) -> list[DayOfOrders]:
+    rows = engine.rows(
+        "SELECT CAST(ordered_at AS DATE) AS day, max(ordered_at) FROM export_orders"  # noqa: S608  # our own
+        f" WHERE fault IS NULL AND ordered_at IS NOT NULL AND {places} GROUP BY day ORDER BY day"
+    )
+    return [DayOfOrders(day, last.time()) for day, last in rows]
+
+
+def _methods(engine: OrderEngine, places: str) -> tuple[MethodFound, ...]:
+    rows = engine.rows(
+        f"""
+        WITH paid_out AS (
+            SELECT DISTINCT id FROM (
+                SELECT order_id AS id FROM export_movements WHERE means = 'payment' AND fault IS NULL AND at IS NOT NULL
+                UNION ALL
+                SELECT other_id FROM export_movements WHERE means = 'payment' AND fault IS NULL AND at IS NOT NULL
+            ) AS known WHERE id IS NOT NULL
+        ),
+        told AS (
+            SELECT order_id, min(coalesce(method, '')) AS method, max(settled_on) AS settled_on, max(fee) AS fee,
+                max(refunded_on) AS refunded_on, max(refunded_amount) AS refunded, max(deducted_at) AS deducted_at,
+                max(closed_at) AS closed_at
+            FROM export_orders WHERE fault IS NULL AND order_id IS NOT NULL AND {places} GROUP BY order_id
+        )
+        SELECT method, count(*), count(*) FILTER (WHERE settled_on IS NOT NULL OR id IS NOT NULL), count(fee),
+            count(*) FILTER (WHERE refunded > 0 AND refunded_on IS NULL),
+            count(*) FILTER (WHERE deducted_at IS NULL AND closed_at IS NULL), count(closed_at)
+        FROM told LEFT JOIN paid_out ON order_id = id GROUP BY method ORDER BY 2 DESC, 1
+        """  # noqa: S608  # our own
+    )
+    return tuple(MethodFound(str(method), *map(int, counts)) for method, *counts in rows)
+
+
+def _as_of(files: Sequence[FileFound]) -> dt.date:
+    """The earliest of the last whole days, files of one format together; a bill that ends much earlier counts too.
+
+    Raises:
+        InputError: No file shows orders.
+    """
+    until: dict[str, dt.date] = {}
+    for one in files:
+        if one.whole_until is not None:
+            until[one.format] = max(one.whole_until, until.get(one.format, one.whole_until))
+    if not until:
+        titles = ", ".join(dict.fromkeys(one.format for one in files))
+        raise InputError([Problem(said("init.no_orders", formats=titles), str(one.path)) for one in files[:1]])
+    as_of = min(until.values())
+    bills: dict[str, dt.date] = {}
+    for one in files:
+        if one.whole_until is None and one.last is not None and one.format != BANK:
+            bills[one.format] = max(one.last, bills.get(one.format, one.last))
+    late = as_of - dt.timedelta(days=BILL_DAYS)
+    return min([as_of, *(last for last in bills.values() if last < late)])
+
+
+def _balance(engine: OrderEngine, path: Path, place: int, format_name: str, as_of: dt.date) -> Balance | None:
+    """The balance after the last line of a table up to the evening of ``as_of``; None where it tells none."""
+    told = f"FROM export_movements WHERE file = {place} AND fault IS NULL AND balance IS NOT NULL AND at IS NOT NULL"
+    ends = engine.rows(f"SELECT at {told} ORDER BY line LIMIT 1") + engine.rows(  # noqa: S608  # our own
+        f"SELECT at {told} ORDER BY line DESC LIMIT 1"  # noqa: S608  # our own
+    )
+    if not ends:
+        return None
+    newest_first = ends[0][0] > ends[-1][0]
+    order = "at DESC, line" if newest_first else "at DESC, line DESC"
+    found = engine.rows(f"SELECT balance, at {told} AND CAST(at AS DATE) <= DATE '{as_of}' ORDER BY {order} LIMIT 1")  # noqa: S608  # our own
+    first = min(ends[0][0], ends[-1][0]).date()
+    return Balance(path, format_name, int(found[0][0]), found[0][1].date(), first) if found else None
