@@ -76,8 +76,9 @@ def _common(
     pass
 
 
-@app.command()
+@app.command(context_settings={"allow_extra_args": True})
 def init(
+    context: typer.Context,
     directory: options.NewFolder,
     *,
     sources: options.FromFiles = None,
@@ -95,10 +96,12 @@ def init(
     from forecast.sample import write_plan_folder  # noqa: PLC0415  # as the module says
     from forecast.sample.folder import users_language  # noqa: PLC0415  # as the module says
 
+    if context.args and not sources:
+        context.fail(f"Got unexpected extra argument ({context.args[0]})")
     check_writable(directory)
     spoken: Language = users_language() if language is None else language.value
-    if sources:
-        _init_from(directory, sources, spoken, as_json=as_json)
+    if sources:  # one --from may name several files, as a shell makes of a pattern
+        _init_from(directory, [*sources, *context.args], spoken, as_json=as_json)
         return
     with writing_into(directory):
         plan = write_plan_folder(directory, language=spoken)
