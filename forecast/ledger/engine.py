@@ -84,15 +84,15 @@ class OrderEngine:
         table: str,
         file: Path,
         positions: Mapping[str, int],
-        *,
         delimiter: str,
+        *,
         fields: int,
         after: int,
-        rows: int,
+        lines: int,
     ) -> bool:
-        """Makes ``table`` of a text file in which, after so many lines, every line is one row of so many fields.
+        """Makes ``table`` of a text file whose ``lines`` after the first few are each one row of so many fields.
 
-        Tells whether as many ``rows`` were found; if not, no table is made.
+        Tells whether as many rows were found; if not, no table is made.
         """
         columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(fields))
         picked = ", ".join(f"c{place} AS {sql_name(column)}" for column, place in positions.items())
@@ -106,7 +106,7 @@ class OrderEngine:
             raise
         except duckdb.Error:
             return False
-        if self.rows(f"SELECT count(*) FROM {table}_rows")[0][0] != rows:  # noqa: S608  # our own
+        if self.rows(f"SELECT count(*) FROM {table}_rows")[0][0] != lines:  # noqa: S608  # our own
             self._connection.execute(f"DROP TABLE {table}_rows")
             return False
         self._number(table, first=after + 1)
@@ -141,6 +141,17 @@ class OrderEngine:
             table,
             f"SELECT file_row_number + 1 + CASE filename {offsets} END AS line, CAST(NULL AS VARCHAR) AS misfit,"  # noqa: S608  # our own
             f" {picked} FROM {_parquet(files)}, file_row_number = true, filename = true)",
+        )
+
+    def view_sheet(self, table: str, copy: Path, positions: Mapping[str, int], *, after: int, width: int) -> None:
+        """Views the copy of a sheet below a row, as text; ``misfit`` is a row with anything beyond so many columns."""
+        columns = [column for column in self.types(f"SELECT * FROM read_parquet({_path(copy)})") if column != "line"]  # noqa: S608  # our own
+        joined, beyond = (", ".join(some) or "''" for some in (columns, columns[width:]))
+        picked = "".join(f", nullif(c{place}, '') AS {sql_name(column)}" for column, place in positions.items())
+        self.view(
+            table,
+            f"SELECT line, CASE WHEN trim(concat({beyond})) <> '' THEN concat_ws(',', {joined}) END AS misfit{picked}"  # noqa: S608  # our own
+            f" FROM read_parquet({_path(copy)}) WHERE line > {after}",
         )
 
     def view(self, table: str, query: str) -> None:
