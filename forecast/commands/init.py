@@ -100,7 +100,7 @@ def started_text(proposal: Proposal, plan: Path, language: Language) -> str:
     shown, texts = started(proposal, plan, language), Texts(language)
     comma = texts("starting.comma")
     channels = [
-        texts("starting.channel", key=key, label=one.label, orders=f"{one.orders:,}")
+        texts("starting.channel", name=key, label=one.label, orders=f"{one.orders:,}")
         for key, one in shown.channels.items()
     ]
     assumed = [

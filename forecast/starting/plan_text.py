@@ -58,8 +58,11 @@ def balance_source(proposal: Proposal, texts: Texts) -> str:
 
 
 def label_of(channel: ChannelProposed, texts: Texts) -> str:
-    """A channel's name as printed: as found, or the platform's."""
-    return channel.label or texts(f"starting.platforms.{channel.platform}")
+    """A channel's name as printed: as found, with the platform where several have it; or the platform's."""
+    platform = texts(f"starting.platforms.{channel.platform}")
+    if not channel.label:
+        return platform
+    return texts("starting.label", method=channel.label, platform=platform) if channel.shared else channel.label
 
 
 def _file(one: FileProposed, folder: Path, texts: Texts) -> str:

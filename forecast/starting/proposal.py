@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.starting.methods import (
@@ -35,10 +35,14 @@ MOST_METHODS = 12
 
 @dataclass(frozen=True, slots=True)
 class ChannelProposed:
-    """A channel of the plan. What is None needs no key: the files tell it. ``label`` is empty for the platform's name."""
+    """A channel of the plan. What is None needs no key: the files tell it.
+
+    ``label`` is the payment method as found, empty for the platform as a whole; ``shared``: another platform has it too.
+    """
 
     key: str
     label: str
+    shared: bool
     platform: str
     clearing: str
     orders: int
@@ -92,13 +96,13 @@ def propose(survey: Survey) -> Proposal:
     facts: defaultdict[str, list[MethodFound]] = defaultdict(list)
     for (place, method), pair in pairs.items():
         facts[keys[pair]] += [one for one in survey.files[place].methods if one.text == method]
-    channels = [_channel(key, pair, facts[key]) for pair, key in keys.items()]
+    channels = tuple(_channel(key, pair, facts[key]) for pair, key in keys.items())
     bank, others = _current(survey.balances, bank=True), _current(survey.balances, bank=False)
     last = survey.as_of + dt.timedelta(days=HORIZON_DAYS)
     return Proposal(
         survey=survey,
         files=tuple(_entry(place, one, pairs, keys) for place, one in enumerate(survey.files)),
-        channels=tuple(_told_apart(channels)),
+        channels=channels,
         events=promotions(survey.first, last),
         balances=bank or others,
         beside=others if bank else (),
@@ -152,6 +156,7 @@ def _channel(key: str, pair: _Pair, facts: Iterable[MethodFound]) -> ChannelProp
     return ChannelProposed(
         key=key,
         label=next((one.text for one in found if one.text and pair.key != pair.platform.key), ""),
+        shared=key != pair.key,
         platform=pair.platform.key,
         clearing=pair.clearing,
         orders=sum(one.orders for one in found),
@@ -160,14 +165,6 @@ def _channel(key: str, pair: _Pair, facts: Iterable[MethodFound]) -> ChannelProp
         refund_days=REFUND_DAYS if undated else None,
         unpaid_after_hours=UNPAID_AFTER_HOURS if not closed and any(one.unpaid for one in found) else None,
     )
-
-
-def _told_apart(channels: Sequence[ChannelProposed]) -> Iterable[ChannelProposed]:
-    """The channels, those that share a label with another one bearing their key beside it."""
-    labels = [one.label for one in channels]
-    for one in channels:
-        shared = one.label and labels.count(one.label) > 1
-        yield replace(one, label=f"{one.label} ({one.key})") if shared else one
 
 
 def _entry(

@@ -156,7 +156,7 @@ def _file(engine: OrderEngine, path: Path, tables: Sequence[Recognised], among: 
         f" FROM export_orders WHERE fault IS NULL AND ordered_at IS NOT NULL AND {places}"
     )[0]
     moved = engine.rows(
-        f"SELECT min(at), max(at) FROM export_movements WHERE fault IS NULL AND at IS NOT NULL AND {places}"  # noqa: S608  # our own
+        f"SELECT min(m.at), max(m.at) FROM export_movements AS m WHERE fault IS NULL AND m.at IS NOT NULL AND {places}"  # noqa: S608  # our own
     )[0]
     lines = engine.rows(
         f"SELECT count(*) FROM (SELECT file, line FROM export_orders WHERE {places}"  # noqa: S608  # our own
@@ -192,9 +192,9 @@ def _methods(engine: OrderEngine, places: str) -> tuple[MethodFound, ...]:
         f"""
         WITH paid_out AS (
             SELECT DISTINCT id FROM (
-                SELECT order_id AS id FROM export_movements WHERE means = 'payment' AND fault IS NULL AND at IS NOT NULL
+                SELECT order_id AS id FROM export_movements AS m WHERE means = 'payment' AND fault IS NULL AND m.at IS NOT NULL
                 UNION ALL
-                SELECT other_id FROM export_movements WHERE means = 'payment' AND fault IS NULL AND at IS NOT NULL
+                SELECT other_id FROM export_movements AS m WHERE means = 'payment' AND fault IS NULL AND m.at IS NOT NULL
             ) AS known WHERE id IS NOT NULL
         ),
         told AS (
@@ -236,14 +236,14 @@ def _as_of(files: Sequence[FileFound]) -> dt.date:
 
 def _balance(engine: OrderEngine, path: Path, place: int, format_name: str, as_of: dt.date) -> Balance | None:
     """The balance after the last line of a table up to the evening of ``as_of``; None where it tells none."""
-    told = f"FROM export_movements WHERE file = {place} AND fault IS NULL AND balance IS NOT NULL AND at IS NOT NULL"
-    ends = engine.rows(f"SELECT at {told} ORDER BY line LIMIT 1") + engine.rows(  # noqa: S608  # our own
-        f"SELECT at {told} ORDER BY line DESC LIMIT 1"  # noqa: S608  # our own
+    told = f"FROM export_movements AS m WHERE file = {place} AND fault IS NULL AND balance IS NOT NULL AND m.at IS NOT NULL"
+    ends = engine.rows(f"SELECT m.at {told} ORDER BY line LIMIT 1") + engine.rows(  # noqa: S608  # our own
+        f"SELECT m.at {told} ORDER BY line DESC LIMIT 1"  # noqa: S608  # our own
     )
     if not ends:
         return None
     newest_first = ends[0][0] > ends[-1][0]
-    order = "at DESC, line" if newest_first else "at DESC, line DESC"
-    found = engine.rows(f"SELECT balance, at {told} AND CAST(at AS DATE) <= DATE '{as_of}' ORDER BY {order} LIMIT 1")  # noqa: S608  # our own
+    order = "m.at DESC, line" if newest_first else "m.at DESC, line DESC"
+    found = engine.rows(f"SELECT balance, m.at {told} AND CAST(m.at AS DATE) <= DATE '{as_of}' ORDER BY {order} LIMIT 1")  # noqa: S608  # our own
     first = min(ends[0][0], ends[-1][0]).date()
     return Balance(path, format_name, int(found[0][0]), found[0][1].date(), first) if found else None

@@ -21,10 +21,9 @@ _EARLIEST_END, _LATEST_END = dt.time(17), dt.time(23, 30)
 
 @dataclass(frozen=True, slots=True)
 class DayOfOrders:
-    """A day on which orders were placed: how many, their value in fen, and the time of the last one."""
+    """A day on which orders were placed, and the time of the last one."""
 
     day: dt.date
-    orders: int
     last: dt.time
 
 
