@@ -11,7 +11,8 @@ import pytest
 from forecast.errors import InputError
 from forecast.ledger import text_files
 from forecast.ledger.engine import OrderEngine
-from forecast.ledger.text_files import _line_in, load_csv, open_csv
+from forecast.ledger.opening import load_table, open_tables
+from forecast.ledger.text_files import _line_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,9 +23,9 @@ def load(folder: Path, body: bytes) -> list[tuple[int, str | None, str | None, s
     path, temporary = folder / "orders.csv", folder / "temporary"
     path.write_bytes(body)
     temporary.mkdir(exist_ok=True)
-    file = open_csv(path, temporary)
+    table = open_tables(path, temporary)[0]
     with closing(OrderEngine(temporary)) as engine:
-        load_csv(engine, file, {"a": 0, "b": len(file.headers) - 1}, "found")
+        load_table(engine, "found", table, 1, {"a": 0, "b": len(table.first_rows[0][1]) - 1})
         return engine.rows("SELECT line, misfit, a, b FROM found ORDER BY line")
 
 

@@ -8,6 +8,7 @@ days apart by ``date_diff``, and whole numbers (fen, days, microseconds) whereve
 from __future__ import annotations
 
 import itertools
+import re
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,24 +79,37 @@ class OrderEngine:
         while some := list(itertools.islice(coming, TOGETHER)):
             self._take(f"INSERT INTO {table} SELECT * FROM incoming", pa.Table.from_batches(some))  # noqa: S608  # our own
 
-    def load_lines(self, table: str, file: Path, positions: Mapping[str, int], width: int, lines: int) -> bool:
-        """Makes ``table`` of a CSV file in which every line is one whole row of ``width`` fields, header first.
+    def load_lines(
+        self,
+        table: str,
+        file: Path,
+        positions: Mapping[str, int],
+        *,
+        delimiter: str,
+        fields: int,
+        after: int,
+        rows: int,
+    ) -> bool:
+        """Makes ``table`` of a text file in which, after so many lines, every line is one row of so many fields.
 
-        Tells whether the file is such a one, which the count of its ``lines`` confirms; if not, no table is made.
+        Tells whether as many ``rows`` were found; if not, no table is made.
         """
-        fields = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(width))
+        columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(fields))
         picked = ", ".join(f"c{place} AS {sql_name(column)}" for column, place in positions.items())
-        reading = f"read_csv({sql_text(str(file))}, columns = {{{fields}}}, header = true, auto_detect = false"
+        reading = (
+            f"read_csv({_path(file)}, columns = {{{columns}}}, header = false, skip = {after}, auto_detect = false,"
+            f" delim = {sql_text(delimiter)}, quote = '\"', escape = '\"')"
+        )
         try:
-            self.make(f"{table}_rows", f"SELECT {picked} FROM {reading}, delim = ',', quote = '\"', escape = '\"')")  # noqa: S608  # our own
+            self.make(f"{table}_rows", f"SELECT {picked or '1 AS one'} FROM {reading}")  # noqa: S608  # our own
         except duckdb.InterruptException:
             raise
         except duckdb.Error:
             return False
-        if self.rows(f"SELECT count(*) FROM {table}_rows")[0][0] + 1 != lines:  # noqa: S608  # our own
+        if self.rows(f"SELECT count(*) FROM {table}_rows")[0][0] != rows:  # noqa: S608  # our own
             self._connection.execute(f"DROP TABLE {table}_rows")
             return False
-        self._number(table, first=2)
+        self._number(table, first=after + 1)
         return True
 
     def load_numbered(self, table: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
@@ -153,4 +167,9 @@ def _parquet(files: Sequence[Path]) -> str:
 
 
 def _listed(files: Sequence[Path]) -> str:
-    return "[" + ", ".join(sql_text(str(file)) for file in files) + "]"
+    return "[" + ", ".join(map(_path, files)) + "]"
+
+
+def _path(file: Path) -> str:
+    """A path as a text literal: the engine would take brackets, ``*`` and ``?`` in it for a pattern."""
+    return sql_text(re.sub(r"[\[*?]", r"[\g<0>]", str(file)))

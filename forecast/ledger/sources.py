@@ -6,13 +6,13 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forecast.errors import InputError, Problem
+from forecast.errors import InputError, Problem, said
 from forecast.ledger.columns import READ, map_columns
 from forecast.ledger.databases import load_database, open_database
 from forecast.ledger.engine import EngineError
 from forecast.ledger.sql import name as sql_name
 from forecast.ledger.sql import text as sql_text
-from forecast.ledger.text_files import load_csv, open_csv
+from forecast.ledger.opening import load_table, open_tables
 from forecast.plan.model import is_database
 
 if TYPE_CHECKING:
@@ -73,10 +73,13 @@ def open_source(engine: OrderEngine, ledger: LedgerSource, base: Path, folder: P
         if start.startswith(signature):
             message = f'{kind}; save the orders as "CSV UTF-8" or as Parquet'
             raise InputError(Problem(message, str(path), key="ledger.orders"))
-    file = open_csv(path, folder)
-    mapped = map_columns(file.headers, ledger, file.shown)
-    load_csv(engine, file, mapped.positions, FOUND)
-    return _under_our_names(engine, mapped, file.shown)
+    table = open_tables(path, folder)[0]
+    line, headers = table.first_rows[0] if table.first_rows else (1, ())
+    if line > 1 or not any(header.strip() for header in headers):
+        raise InputError(Problem(said("files.no_headers"), str(path), 1))
+    mapped = map_columns(headers, ledger, table.shown)
+    load_table(engine, FOUND, table, 1, mapped.positions)
+    return _under_our_names(engine, mapped, table.shown)
 
 
 def _open_parquet(engine: OrderEngine, files: Sequence[Path], ledger: LedgerSource, shown: str) -> Source:

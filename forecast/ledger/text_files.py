@@ -1,78 +1,93 @@
-"""CSV files: which encoding they are in, and every row as text with the line of the file on which it begins."""
+"""Text files: which encoding and separator they are in, a copy in UTF-8 where need be, and their first rows."""
 
 from __future__ import annotations
 
 import codecs
-import csv
 import itertools
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
-from forecast.errors import InputError, Problem
-from forecast.ledger.engine import BATCH
+from forecast.errors import InputError, Problem, said
+from forecast.ledger.strict_rows import CHUNK, read_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Sequence
 
-    from forecast.ledger.engine import OrderEngine
+FIRST_ROWS = 60
+"""Rows looked at for a header: what stands above it in the exports of platforms takes fewer."""
 
-CHUNK = 4 << 20
-"""Bytes read at a time while looking at the encoding."""
+DELIMITERS = (",", ";", "\t")
+"""The separators of cells, the likelier first."""
+
+FoundRows = tuple[tuple[int, tuple[str, ...]], ...]
+"""Rows as found: the line on which each begins, from 1, and its cells."""
+
+_LOOKED_AT = 4_096
 
 
 @dataclass(frozen=True, slots=True)
 class TextFile:
-    """A CSV file in UTF-8, with its headers and its number of lines.
+    """A text file in UTF-8: itself, or its copy in the temporary folder, with what its rows look like."""
 
-    ``path`` is the file itself, or a copy in UTF-8 in the temporary folder; ``shown`` is the name for messages.
-    ``header_lines`` is 1 unless a quoted header goes over several lines.
-    """
-
-    path: Path
-    shown: str
-    headers: tuple[str, ...]
-    header_lines: int
+    data: Path
+    first_rows: FoundRows
     lines: int
+    delimiter: str
 
 
-def open_csv(path: Path, folder: Path) -> TextFile:
-    """Finds the encoding of a CSV file, and its headers.
+def open_text(path: Path, folder: Path, shown: str) -> TextFile:
+    """Finds the encoding and the separator of a text file, and its first rows that are not blank.
 
-    A file is UTF-8 (with or without a byte-order mark) when the whole of it decodes strictly as such, else GB18030;
-    then a copy in UTF-8 is written into ``folder``, which the caller removes.
+    A file is UTF-16 when it says so (by its byte-order mark, or by every other byte being zero), UTF-8 (with or
+    without a mark) when the whole of it decodes strictly as such, else GB18030, which holds GBK. What is not UTF-8 is
+    copied into ``folder``, which the caller removes. ``shown`` is the name for messages.
 
     Raises:
-        InputError: The file is in neither encoding, or is empty.
+        InputError: The file is in none of these encodings; told at the line.
     """
+    with path.open("rb") as stream:
+        utf16 = _utf16(stream.read(_LOOKED_AT))
+    if utf16:
+        return _described(*_transcoded(path, folder, utf16, shown))
     lines, is_utf8 = _count_lines(path)
-    utf8 = path
-    if not is_utf8:
-        utf8 = folder / "orders.csv"
-        lines = _transcode(path, utf8, lines)
-    with utf8.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.reader(stream)
-        headers = next(reader, [])
-        if not any(header.strip() for header in headers):
-            raise InputError(Problem("the first line must hold the columns' headers; it is empty", str(path), 1))
-        return TextFile(utf8, path.name, tuple(headers), reader.line_num, lines)
+    if is_utf8:
+        return _described(path, lines)
+    return _described(*_transcoded(path, folder, "gb18030", shown, not_before=lines))
 
 
-def load_csv(engine: OrderEngine, file: TextFile, positions: Mapping[str, int], table: str) -> None:
-    """Makes ``table`` with ``line`` (where the row begins, header = 1), ``misfit`` and the mapped columns as text.
+def _described(data: Path, lines: int) -> TextFile:
+    found = {delimiter: _first_rows(data, delimiter) for delimiter in DELIMITERS}
+    delimiter = max(DELIMITERS, key=lambda one: _regularity(found[one]))
+    return TextFile(data, found[delimiter], lines, delimiter)
 
-    ``misfit`` holds the row as found where its number of fields is not that of the headers, else null.
 
-    The engine's own reader takes files in which every line is one whole row, which a count of the lines confirms.
-    Any other file (a row with too many or too few fields, a blank line, a quoted line break) is read again row by
-    row, about twice as slowly, so that each row's line is certain.
-    """
-    one_by_line = file.header_lines == 1
-    if not (one_by_line and engine.load_lines(table, file.path, positions, len(file.headers), file.lines)):
-        schema = pa.schema([("line", pa.int64()), ("misfit", pa.string()), *((c, pa.string()) for c in positions)])
-        engine.load_batches(table, _batches(file, positions, schema), schema)
+def _first_rows(data: Path, delimiter: str) -> FoundRows:
+    """The first rows, as many as are looked at."""
+    found: list[tuple[int, tuple[str, ...]]] = []
+    for rows in read_rows(data, delimiter, None):
+        found += zip(rows.lines, map(tuple, rows.cells), strict=True)
+        if len(found) >= FIRST_ROWS:
+            break
+    return tuple(found[:FIRST_ROWS])
+
+
+def _regularity(rows: Sequence[tuple[int, tuple[str, ...]]]) -> int:
+    """How much rows look like a table: separators in the rows that have the number of cells that most cells are in."""
+    widths = sorted(len(cells) for _, cells in rows)
+    return max(((width - 1) * len(list(same)) for width, same in itertools.groupby(widths)), default=0)
+
+
+def _utf16(start: bytes) -> str | None:
+    """The name of the UTF-16 encoding that a file begins in, or None."""
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    halves = {"utf-16-le": start[1::2], "utf-16-be": start[::2]}
+    zeros = {name: half.count(0) for name, half in halves.items()}
+    likelier = max(zeros, key=lambda name: zeros[name])
+    many = zeros[likelier] > len(start) // 10 and sum(zeros.values()) < 1.1 * zeros[likelier]
+    return likelier if many else None
 
 
 def _count_lines(path: Path) -> tuple[int, bool]:
@@ -92,64 +107,28 @@ def _count_lines(path: Path) -> tuple[int, bool]:
     return lines + (last != b"\n"), is_utf8
 
 
-def _transcode(path: Path, target: Path, not_utf8: int) -> int:
-    """Writes a copy in UTF-8; gives its number of lines. ``not_utf8`` is the line at which it is no UTF-8.
+def _transcoded(path: Path, folder: Path, encoding: str, shown: str, not_before: int = 0) -> tuple[Path, int]:
+    """Writes a copy in UTF-8; gives it with its number of lines.
 
-    What is in neither encoding is told at the later of the two lines: up to there one of them fits.
+    What cannot be read is told at the later of its line and ``not_before``: up to there another encoding fitted.
     """
-    decoder = codecs.getincrementaldecoder("gb18030")()
-    lines, last = 0, "\n"
+    decoder = codecs.getincrementaldecoder(encoding)()
+    lines, last, target = 0, "\n", Path(tempfile.mkdtemp(dir=folder)) / "copy.csv"
     with path.open("rb") as stream, target.open("w", encoding="utf-8", newline="") as out:
         while True:
             chunk = stream.read(CHUNK)
             try:
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
-                line = max(lines + _line_in(error), not_utf8)
-                message = 'is neither UTF-8 nor GB18030 from this line on; save the file as "CSV UTF-8"'
-                raise InputError(Problem(message, str(path), line)) from None
+                message = said("files.no_encoding") if encoding == "gb18030" else said("files.not_utf16")
+                raise InputError(Problem(message, shown, max(lines + _line_in(error), not_before))) from None
             out.write(text)
             lines += text.count("\n")
             last = text[-1:] or last
             if not chunk:
-                return lines + (last != "\n")
+                return target, lines + (last != "\n")
 
 
 def _line_in(error: UnicodeDecodeError) -> int:
     """The line, from 1, of the chunk that could not be read."""
     return error.object.count(b"\n", 0, error.start) + 1
-
-
-def _batches(file: TextFile, positions: Mapping[str, int], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    width, furthest = len(file.headers), max(positions.values(), default=0) + 1
-    for rows, lines in _rows(file):
-        misfits = [None if len(row) == width else ",".join(row) for row in rows]
-        full = [row if len(row) >= furthest else [*row, *[None] * (furthest - len(row))] for row in rows]
-        columns = [lines, misfits, *([row[place] for row in full] for place in positions.values())]
-        arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
-        yield pa.record_batch(arrays, schema=schema)
-
-
-def _rows(file: TextFile) -> Iterator[tuple[list[list[str]], list[int]]]:
-    """The file's rows but for blank lines, in batches, with the lines on which they begin."""
-    with file.path.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.reader(stream)
-        next(reader)
-        begins = reader.line_num + 1
-        more = True
-        while more:
-            rows, lines, more = [], [], False
-            try:
-                for row in itertools.islice(reader, BATCH):
-                    more = True
-                    if len(row) > 1 or "".join(row).strip():
-                        rows.append(row)
-                        lines.append(begins)
-                    begins = reader.line_num + 1
-            except csv.Error as error:
-                message = (
-                    f"the row that begins here cannot be read ({error}); look for a quotation mark that is not closed"
-                )
-                raise InputError(Problem(message, file.shown, begins)) from None
-            if rows:
-                yield rows, lines

@@ -1,0 +1,113 @@
+"""SQL that cleans the cells of exports: glue taken off, then text, order numbers, moments and money read out of them.
+
+The common form of each is told by a cheap look at the cell, so that a bill of millions of lines meets a regular
+expression only where a cell is out of the ordinary. Every expression is null where the cell is empty *and* where it
+cannot be read; the two are told apart by the cleaned cell.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forecast.ledger.parsing import EARLIEST, fen, moment
+from forecast.ledger.sql import text as sql_text
+
+if TYPE_CHECKING:
+    from forecast.ledger.exports.layouts import Kind
+
+GLUE = " \t\r\n\u00a0\u3000\ufeff`'\"="
+"""What exports put around a value so that a spreadsheet keeps it: tabs, backticks, ``="…"``, ``'``."""
+
+_SIGNS_OF_MONEY = GLUE + "¥￥元"
+
+_SCIENTIFIC = r"^[0-9]([.][0-9]+)?[eE][+][0-9]+$"
+_LONGEST_EXACT = 1_000_000_000_000_000
+"""Whole numbers from here on have more digits than a spreadsheet keeps: it has rounded them."""
+
+_GROUPED = r"^[+-]?[0-9]{1,3}(,[0-9]{3})+([.][0-9]*)?$"
+_SERIAL = r"^[2-7][0-9]{4}([.][0-9]+)?$"
+"""Days since 1899-12-30, with the time as a fraction: 1954 to 2119."""
+
+_DAY_DIGITS, _SECOND_DIGITS = r"^(19|20)[0-9]{6}$", r"^(19|20)[0-9]{12}$"
+
+
+def clean(cell: str, kind: Kind, type_: str) -> str:
+    """A cell without what exports glue to it; empty is null; typed columns are as they are."""
+    if type_ != "VARCHAR":
+        return cell
+    glue = _SIGNS_OF_MONEY if kind in {"money", "rounded"} else GLUE
+    bare = f"nullif(trim({cell}, {sql_text(glue)}), '')"
+    if kind == "text":
+        return f"CASE WHEN {cell} >= '一' AND right({cell}, 1) >= '一' THEN {cell} ELSE {bare} END"
+    digits = f"left({cell}, 1) BETWEEN '0' AND '9' AND right({cell}, 1) BETWEEN '0' AND '9'"
+    return f"CASE WHEN {digits} THEN {cell} ELSE nullif(nullif({bare}, '-'), '--') END"
+
+
+def read(cell: str, kind: Kind, type_: str, timezone: str) -> str:
+    """What a cleaned cell says: ``VARCHAR``, ``TIMESTAMP`` in local time, or whole fen (``BIGINT``)."""
+    if kind == "text":
+        return cell if type_ == "VARCHAR" else f"CAST({cell} AS VARCHAR)"
+    if kind == "number":
+        return _order_number(cell, type_)
+    if kind == "moment":
+        return _moment(cell, type_, timezone)
+    return _fen(cell, type_, round_up=kind == "rounded")
+
+
+def is_lost(cell: str, type_: str) -> str:
+    """Whether a cleaned order number is one that a spreadsheet rounded: its last digits are gone."""
+    if type_ == "VARCHAR":
+        return f"CASE WHEN {cell} LIKE '%E+%' OR {cell} LIKE '%e+%' THEN regexp_matches({cell}, '{_SCIENTIFIC}') ELSE false END"
+    if type_ in {"DOUBLE", "FLOAT"}:
+        return f"coalesce(abs({cell}) >= {_LONGEST_EXACT} OR {cell} <> floor({cell}), false)"
+    return "false"
+
+
+def _order_number(cell: str, type_: str) -> str:
+    """An order number as text; ``0`` is what exports write for none, ``.0`` what a table program puts behind one."""
+    if type_ == "VARCHAR":
+        whole = f"CASE WHEN {cell} LIKE '%.0' THEN regexp_replace({cell}, '^([0-9]+)[.]0$', '\\1') ELSE {cell} END"
+    elif type_ in {"DOUBLE", "FLOAT"}:
+        whole = f"CAST(try_cast({cell} AS BIGINT) AS VARCHAR)"
+    else:
+        whole = f"CAST({cell} AS VARCHAR)"
+    return f"CASE WHEN {is_lost(cell, type_)} THEN NULL ELSE nullif({whole}, '0') END"
+
+
+def _moment(cell: str, type_: str, timezone: str) -> str:
+    if type_ in {"DOUBLE", "FLOAT", "BIGINT", "INTEGER"}:
+        return f"CASE WHEN {cell} BETWEEN 20000 AND 80000 THEN {_of_serial(cell)} END"
+    if type_ != "VARCHAR":
+        return moment(cell, type_, timezone)
+    chinese = f"replace(replace(replace(replace({cell}, '年', '-'), '月', '-'), '日', ' '), '.', '-')"
+    dashed = f"trim(regexp_replace({chinese}, ' +', ' '))"
+    day = f"substr({cell}, 1, 4) || '-' || substr({cell}, 5, 2) || '-' || substr({cell}, 7, 2)"
+    clock = f"substr({cell}, 9, 2) || ':' || substr({cell}, 11, 2) || ':' || substr({cell}, 13, 2)"
+    unusual = (
+        f"CASE WHEN {cell} LIKE '%年%' OR {cell} LIKE '____.%' AND NOT {cell} LIKE '%:%'"
+        f" THEN {moment(dashed, 'VARCHAR', timezone)}"
+        f" WHEN regexp_matches({cell}, '{_SERIAL}') THEN {_of_serial(f'try_cast({cell} AS DOUBLE)')}"
+        f" WHEN regexp_matches({cell}, '{_DAY_DIGITS}') THEN try_cast({day} AS TIMESTAMP)"
+        f" WHEN regexp_matches({cell}, '{_SECOND_DIGITS}') THEN try_cast({day} || ' ' || {clock} AS TIMESTAMP)"
+        f" ELSE {moment(cell, 'VARCHAR', timezone)} END"
+    )
+    usual = f"try_cast({cell} AS TIMESTAMP)"
+    plain = f"CASE WHEN {usual} >= TIMESTAMP '{EARLIEST}' THEN {usual} END"
+    return f"CASE WHEN {cell} LIKE '____-__-__ __:__:__' THEN {plain} ELSE {unusual} END"
+
+
+def _of_serial(days: str) -> str:
+    """A moment out of days since 1899-12-30, to the second: more the fraction does not hold."""
+    seconds = f"CAST(round({days} * 86400) AS BIGINT)"
+    return f"TIMESTAMP '1899-12-30' + {seconds} * INTERVAL 1 SECOND"
+
+
+def _fen(cell: str, type_: str, *, round_up: bool) -> str:
+    if type_ != "VARCHAR":
+        return fen(cell, type_)
+    digits = f"CASE WHEN {cell} LIKE '%,%' THEN CASE WHEN regexp_matches({cell}, '{_GROUPED}') THEN replace({cell}, ',', '') END ELSE {cell} END"
+    exact = f"try_cast({digits} AS DECIMAL(18, 5))"
+    yuan = f"try_cast({digits} AS DECIMAL(18, 2))"
+    if round_up:
+        return f"CAST(round({exact}, 2) * 100 AS BIGINT)"
+    return f"CASE WHEN {yuan} = {exact} THEN CAST({yuan} * 100 AS BIGINT) END"

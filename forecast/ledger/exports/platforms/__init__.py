@@ -1,0 +1,1 @@
+"""The tables of the platforms' exports, a file a platform."""

@@ -1,0 +1,77 @@
+"""JD (京东): the order export, a line a product, and the settlement, several lines an order."""
+
+from __future__ import annotations
+
+from forecast.ledger.exports.layouts import Format, Movements, OrderLines, moment, money, number, says, text, within
+
+_WORDS = ("item", "document", "remark")
+
+FORMATS = (
+    Format(
+        name="jd_orders",
+        chinese="京东订单导出",
+        english="JD orders",
+        gives=("orders", "payments", "closings"),
+        cells=(
+            number("order_id", "订单号", "订单编号", needed=True),
+            moment("ordered_at", "下单时间", "订单下单时间", needed=True),
+            text("method", "支付方式", needed=True),
+            money("payable", "应付金额"),
+            money("from_balance", "余额支付"),
+            money("settled", "结算金额"),
+            money("total", "订单金额", needed=True),
+            text("status", "订单状态"),
+            moment("paid", "付款确认时间", "付款时间"),
+            text("product", "商品ID", "商品编号"),
+            text("shop", "店铺名称", "店铺号"),
+            text("address", "客户地址"),
+        ),
+        orders=OrderLines(
+            amount="coalesce(payable + coalesce(from_balance, 0), settled, total)",
+            part_id="product",
+            shop="shop",
+            method="method",
+            deducted_at="paid",
+            sku="product",
+            region="left(address, 2)",
+            shut=says("status", "取消", "删除", "关闭"),
+        ),
+    ),
+    Format(
+        name="jd_settlement",
+        chinese="京东订单结算明细",
+        english="JD settlement by order",
+        gives=("settlements", "fees", "refunds"),
+        cells=(
+            number("order_id", "订单编号", "订单号", needed=True),
+            text("item", "费用项", "费用名称", needed=True),
+            money("found", "金额", "应结金额", needed=True),
+            text("direction", "收支方向", "商家应收/应付", needed=True),
+            moment("arrived", "到账时间"),
+            moment("settled_at", "费用结算时间", "账单日期", "对账日期"),
+            moment("expected", "预计结算时间"),
+            text("state", "结算状态"),
+            number("parent", "父单号"),
+            text("document", "单据类型"),
+            text("remark", "备注", "钱包结算备注", "资金动账备注"),
+        ),
+        movements=(
+            Movements(
+                amount=f"CASE WHEN {says('direction', '支出', '应付')} THEN -abs(found) ELSE found END",
+                at=f"CASE WHEN NOT ({says('state', '未结算', '待结算')}) THEN coalesce(arrived, settled_at) END",
+                other_id="parent",
+                what="item",
+                pending=f"{says('state', '未结算', '待结算')} OR (arrived IS NULL AND expected IS NOT NULL)",
+                means={
+                    "withdrawal": within(_WORDS, "提现"),
+                    "deposit": within(_WORDS, "保证金"),
+                    "advertising": says("item", "推广", "广告", "京准通", "快车"),
+                    "payment": f"found >= 0 AND NOT ({says('direction', '支出', '应付')})"
+                    f" AND {says('item', '货款', '运费', '补贴', '优惠')}",
+                    "refund": f"{says('item', '货款', '售后', '退货', '退款')} AND NOT {says('item', '赔付', '费')}",
+                    "fee": says("item", "佣金", "费", "京豆", "积分", "赔付", "返佣", "扣款", "罚"),
+                },
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,200 @@
+"""Which format a table of a file has: found by the names of its headers alone, wherever and in whichever order they stand."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from forecast.errors import InputError, Problem, Said, said
+from forecast.ledger.exports.formats import FORMATS, named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from forecast.ledger.exports.layouts import Cell, Format
+    from forecast.ledger.opening import FoundTable
+
+SHOWN_HEADERS = 12
+"""Headers that a message lists; the rest is counted."""
+
+SHOWN_LETTERS = 20
+"""Letters of a header that a message shows."""
+
+SUMMARY = "汇总"
+"""What the names of tables bear that hold the totals of an export, beside its lines."""
+
+_GLUE = "\ufeff\"'`=\t\r\n \u00a0\u3000"
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A table with its format: on which line its header begins, and where (from 0) its columns stand.
+
+    ``positions`` are those of the format's cells; ``also`` those of the further headers that were asked for, as the user
+    wrote them. ``headers`` is the header's row as found.
+    """
+
+    table: FoundTable
+    format: Format
+    header_line: int
+    headers: tuple[str, ...]
+    positions: Mapping[str, int]
+    also: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How a format fits a row: the positions of its cells found, and those needed that are missing."""
+
+    format: Format
+    line: int
+    row: tuple[str, ...]
+    positions: Mapping[str, int]
+    missing: tuple[Cell, ...]
+
+    @property
+    def needed(self) -> int:
+        return sum(cell.needed for cell in self.format.cells)
+
+    @property
+    def nearness(self) -> tuple[float, int]:
+        return (1 - len(self.missing) / max(self.needed, 1), len(self.positions))
+
+
+def recognise(
+    table: FoundTable,
+    wanted: str | None = None,
+    also: Sequence[str] = (),
+    columns: Mapping[str, str] | None = None,
+    formats: Sequence[Format] = FORMATS,
+) -> Recognised:
+    """Finds a table's format and its columns.
+
+    Of several formats that fit, the one with more of its columns found counts. ``wanted`` is the name of a format, and
+    then no other is tried; ``also`` are headers to keep; ``columns`` gives the headers of the format ``ledger``, ours
+    for theirs.
+
+    Raises:
+        InputError: No format fits (the headers found, the nearest format and what it lacks), two fit equally, a header
+            stands twice, one that was asked for is missing, or there is no format of that name.
+    """
+    choices = _under(columns or {}, formats if wanted is None else named(wanted, formats, table.shown))
+    fits = [_fit(one, line, row) for line, row in table.first_rows for one in choices]
+    if not fits:
+        raise InputError(Problem(said("formats.empty"), table.shown))
+    whole = [fit for fit in fits if not fit.missing]
+    if not whole:
+        raise InputError(_no_format(table, max(fits, key=lambda fit: fit.nearness)))
+    best = max(whole, key=lambda fit: len(fit.positions))
+    rivals = {fit.format.name for fit in whole if len(fit.positions) == len(best.positions)}
+    if len(rivals) > 1:
+        listed = ", ".join(sorted(rivals))
+        raise InputError(Problem(said("formats.two_fit", formats=listed, first=min(rivals)), table.shown, best.line))
+    return Recognised(table, best.format, best.line, best.row, best.positions, _kept(table, best, also))
+
+
+def recognise_file(
+    tables: Iterable[FoundTable],
+    wanted: str | None = None,
+    also: Sequence[str] = (),
+    columns: Mapping[str, str] | None = None,
+) -> tuple[Recognised, ...]:
+    """Recognises the tables of one file; those that only sum up others (汇总) and empty ones are left out.
+
+    Raises:
+        InputError: Holds what is wrong with each table, as ``recognise`` does; also where no table is left.
+    """
+    found: list[Recognised] = []
+    problems: list[Problem] = []
+    left_out: list[str] = []
+    for table in tables:
+        try:
+            found.append(recognise(table, wanted, also, columns))
+        except InputError as error:
+            if SUMMARY in table.shown or not table.first_rows:
+                left_out.append(table.shown)
+            else:
+                problems += error.problems
+    if not found and not problems:
+        problems.append(Problem(said("formats.no_lines", tables=", ".join(left_out))))
+    if problems:
+        raise InputError(problems)
+    return tuple(found)
+
+
+def plain_header(header: str) -> str:
+    """A header as it is compared: without spaces, glue and case, brackets and colons of either width alike."""
+    bare = header.strip(_GLUE)
+    return "".join(unicodedata.normalize("NFKC", bare).split()).casefold()
+
+
+def _under(columns: Mapping[str, str], formats: Sequence[Format]) -> list[Format]:
+    """The formats, that of our own columns with the user's headers in place of ours."""
+    if not columns:
+        return list(formats)
+    return [
+        replace(one, cells=tuple(replace(c, headers=(columns[c.name],)) if c.name in columns else c for c in one.cells))
+        if one.name == "ledger"
+        else one
+        for one in formats
+    ]
+
+
+def _fit(one: Format, line: int, row: tuple[str, ...]) -> _Fit:
+    places: dict[str, int] = {}
+    for place, header in enumerate(row):
+        places.setdefault(plain_header(header), place)
+    positions: dict[str, int] = {}
+    for cell in one.cells:
+        found = [places[plain_header(header)] for header in cell.headers if plain_header(header) in places]
+        if found:
+            positions[cell.name] = found[0]
+    missing = tuple(cell for cell in one.cells if cell.needed and cell.name not in positions)
+    return _Fit(one, line, row, positions, missing)
+
+
+def _kept(table: FoundTable, fit: _Fit, also: Sequence[str]) -> dict[str, int]:
+    """Where the further headers stand that were asked for; refuses headers in use that stand twice."""
+    plain = [plain_header(header) for header in fit.row]
+    problems = []
+    kept = {}
+    for header in also:
+        if plain_header(header) in plain:
+            kept[header] = plain.index(plain_header(header))
+        else:
+            problems.append(said("formats.no_such_header", header=header, headers=_shown(fit.row)))
+    for place in {*fit.positions.values(), *kept.values()}:
+        if plain.count(plain[place]) > 1:
+            problems.append(said("formats.header_twice", header=fit.row[place].strip(_GLUE)))
+    if problems:
+        raise InputError([Problem(problem, table.shown, fit.line) for problem in problems])
+    return kept
+
+
+def _no_format(table: FoundTable, nearest: _Fit) -> Problem:
+    """What to say of a table that no format fits: at the nearest format's row, or else at the widest."""
+    if not nearest.positions:
+        line, row = max(table.first_rows, key=lambda found: sum(bool(cell.strip()) for cell in found[1]))
+        return Problem(said("formats.none_fits", headers=_shown(row)), table.shown, line)
+    missing = ", ".join(_alternatives(cell) for cell in nearest.missing)
+    message = said(
+        "formats.none_fits_nearest", headers=_shown(nearest.row), nearest=nearest.format.name, title=_title(nearest.format), missing=missing
+    )
+    return Problem(message, table.shown, nearest.line)
+
+
+def _title(one: Format) -> Said:
+    return said("formats.title", chinese=one.chinese, english=one.english)
+
+
+def _alternatives(cell: Cell) -> str:
+    return " / ".join(cell.headers)
+
+
+def _shown(row: Sequence[str]) -> str:
+    """The headers of a row for a message, shortened."""
+    headers = [header.strip(_GLUE) for header in row if header.strip(_GLUE)]
+    short = [header if len(header) <= SHOWN_LETTERS else f"{header[:SHOWN_LETTERS]}…" for header in headers]
+    rest = len(short) - SHOWN_HEADERS
+    return ", ".join(short[:SHOWN_HEADERS]) + (f" … (+{rest})" if rest > 0 else "")
