@@ -13,9 +13,11 @@ from forecast.errors import InputError, Problem
 from forecast.ledger.completion import complete_rows
 from forecast.ledger.daily import daily_tables
 from forecast.ledger.engine import OrderEngine
+from forecast.ledger.exports.entries import join_exports, joined, open_exports, with_files
+from forecast.ledger.exports.joining import JOINED
 from forecast.ledger.freshness import missing_days
 from forecast.ledger.identity import check_identity
-from forecast.ledger.sources import open_source
+from forecast.ledger.sources import Source, open_source
 from forecast.ledger.tables import Counts, Ledger
 from forecast.ledger.validation import ACCEPTED, check_rows, rejected_rows
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from forecast.calendar import Calendar
-    from forecast.ledger.sources import Source
+    from forecast.ledger.exports.entries import Exports
     from forecast.plan.model import Plan
 
 
@@ -55,7 +57,7 @@ def read_last_known(plan: Plan, calendar: Calendar) -> tuple[Ledger, int]:
         gap = missing_days(ledger.tables, calendar)
         if gap:
             earlier = orders.known(plan.horizon.as_of - dt.timedelta(days=gap))
-            ledger = replace(earlier, counts=ledger.counts)
+            ledger = replace(earlier, counts=ledger.counts, joined=ledger.joined)
     return ledger, gap
 
 
@@ -83,11 +85,13 @@ class Orders:
     plan: Plan
     engine: OrderEngine
     source: Source
+    exports: Exports | None = None
 
     def known(self, as_of: dt.date) -> Ledger:
         """The ledger as known on the evening of a day."""
-        engine, source = self.engine, self.source
+        engine = self.engine
         plan = replace(self.plan, horizon=replace(self.plan.horizon, as_of=as_of))
+        source = self._source(plan)
         dropped = check_rows(engine, source, plan)
         rejected = rejected_rows(engine, source, plan)
         orders = complete_rows(engine, plan, source.types)
@@ -96,8 +100,18 @@ class Orders:
         silent = engine.rows(f"SELECT count(*) FROM {orders} WHERE silent")[0][0]  # noqa: S608  # our own
         blanked = engine.rows(f"SELECT coalesce(sum(blanked), 0) {ACCEPTED}")[0][0]
         accepted, bad = int(tables.sales["orders"].sum()), int(rejected["line"].nunique())
-        counts = Counts(accepted, bad, dropped, int(blanked), int(silent))
-        return Ledger(tables, counts, rejected, "failure_cause" in source.types, "paid_at" in source.types)
+        facts = None if self.exports is None else joined(engine, plan, self.exports)
+        if self.exports is not None:
+            rejected = with_files(rejected, self.exports)
+        later = facts.later if facts else 0
+        counts = Counts(accepted, bad, dropped, int(blanked) + later, int(silent))
+        return Ledger(tables, counts, rejected, "failure_cause" in source.types, "paid_at" in source.types, facts)
+
+    def _source(self, plan: Plan) -> Source:
+        """The orders, those of exports joined as known on the plan's as_of."""
+        if self.exports is None:
+            return self.source
+        return replace(self.source, types=join_exports(self.engine, plan, self.exports))
 
 
 @contextmanager
@@ -105,6 +119,10 @@ def _opened(plan: Plan) -> Iterator[Orders]:
     """The plan's orders in an engine that is gone afterwards; problems are told at their place in the plan."""
     try:
         with tempfile.TemporaryDirectory(prefix="forecast-") as folder, closing(OrderEngine(Path(folder))) as engine:
-            yield Orders(plan, engine, open_source(engine, plan.ledger, plan.path.parent, Path(folder)))
+            if plan.ledger.files:
+                exports = open_exports(engine, plan, Path(folder))
+                yield Orders(plan, engine, Source(JOINED, {}, plan.ledger.shown), exports)
+            else:
+                yield Orders(plan, engine, open_source(engine, plan.ledger, plan.path.parent, Path(folder)))
     except InputError as error:
         raise InputError([plan.places.located(problem) for problem in error.problems]) from None

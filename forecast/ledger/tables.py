@@ -100,6 +100,65 @@ class Counts:
     silent: int = 0
 
 
+APART = frozenset({"advertising", "deposit", "fee_without_order", "other", "transfer", "withdrawal"})
+"""Reasons of unmatched lines that are no business of orders; every other one says that something may be missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """The unmatched lines of exports with one ``reason`` (a stable code): how many, and their sum in fen.
+
+    Money to the merchant is positive. Lines whose amount could not be read count, but not in the sum.
+    """
+
+    reason: str
+    lines: int
+    fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class BankBalance:
+    """What bank statements say the accounts held (fen) after the last movement by as_of, on ``day``; their lines."""
+
+    fen: int
+    day: dt.date
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatedTotal:
+    """A total that a file states of its own lines and that they do not add up to: counts, and fen; null if not stated."""
+
+    file: str
+    what: str
+    stated_lines: int | None
+    stated_fen: int | None
+    found_lines: int | None
+    found_fen: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What a reader must know of the joining of exports.
+
+    ``unmatched`` has the columns ``file``, ``line``, ``order_id``, ``at``, ``amount`` (yuan, positive to the merchant,
+    NaN where it could not be read), ``what`` (as found) and ``reason``; ``reasons`` are its sums. Counts: movements
+    after as_of (``later``), orders with ``several_refunds``, orders that two exports have ``told_differently``, lines
+    that repeat others (``repeated``), and ``waiting_orders`` with fees, ``waiting`` fen together, and no settlement.
+    """
+
+    unmatched: pd.DataFrame
+    reasons: tuple[Unmatched, ...]
+    later: int
+    several_refunds: int
+    told_differently: int
+    repeated: int
+    waiting_orders: int
+    waiting: int
+    bank: BankBalance | None
+    totals: tuple[StatedTotal, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """The daily tables, the counts, and every bad row.
@@ -107,6 +166,7 @@ class Ledger:
     ``rejected`` has the columns ``line`` (of the file, header = 1; row number from 1 in Parquet), ``order_id``,
     ``column``, ``value`` (as found), ``reason`` (a stable code such as ``amount_not_a_number``); one row a fault.
     ``has_causes`` and ``has_confirmation`` tell whether the feed has ``failure_cause`` and ``paid_at`` at all.
+    Of exports ``rejected`` has the ``file`` too, and ``joined`` is what is to be said of their joining.
     """
 
     tables: DailyTables
@@ -114,3 +174,4 @@ class Ledger:
     rejected: pd.DataFrame
     has_causes: bool
     has_confirmation: bool
+    joined: Joined | None = None

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecast.ledger.parsing import EARLIEST, fen, moment
+from forecast.ledger.sql import among
 from forecast.ledger.sql import text as sql_text
 
 if TYPE_CHECKING:
@@ -19,6 +20,11 @@ GLUE = " \t\r\n\u00a0\u3000\ufeff`'\"="
 """What exports put around a value so that a spreadsheet keeps it: tabs, backticks, ``="…"``, ``'``."""
 
 _SIGNS_OF_MONEY = GLUE + "¥￥元"
+
+_NONE = ("-", "--", "/", "无", "null", "NULL")
+"""What stands where there is no number and no time."""
+
+_NO_DAY = "0000-00-00"
 
 _SCIENTIFIC = r"^[0-9]([.][0-9]+)?[eE][+][0-9]+$"
 _LONGEST_EXACT = 1_000_000_000_000_000
@@ -40,7 +46,8 @@ def clean(cell: str, kind: Kind, type_: str) -> str:
     if kind == "text":
         return f"CASE WHEN {cell} >= '一' AND right({cell}, 1) >= '一' THEN {cell} ELSE {bare} END"
     digits = f"left({cell}, 1) BETWEEN '0' AND '9' AND right({cell}, 1) BETWEEN '0' AND '9'"
-    return f"CASE WHEN {digits} THEN {cell} ELSE nullif(nullif({bare}, '-'), '--') END"
+    none = f"WHEN {cell} LIKE '{_NO_DAY}%' THEN NULL " if kind == "moment" else ""
+    return f"CASE {none}WHEN {digits} THEN {cell} WHEN {among(bare, _NONE)} THEN NULL ELSE {bare} END"
 
 
 def read(cell: str, kind: Kind, type_: str, timezone: str) -> str:
@@ -57,7 +64,8 @@ def read(cell: str, kind: Kind, type_: str, timezone: str) -> str:
 def is_lost(cell: str, type_: str) -> str:
     """Whether a cleaned order number is one that a spreadsheet rounded: its last digits are gone."""
     if type_ == "VARCHAR":
-        return f"CASE WHEN {cell} LIKE '%E+%' OR {cell} LIKE '%e+%' THEN regexp_matches({cell}, '{_SCIENTIFIC}') ELSE false END"
+        written_so = f"{cell} LIKE '%E+%' OR {cell} LIKE '%e+%'"
+        return f"CASE WHEN {written_so} THEN regexp_matches({cell}, '{_SCIENTIFIC}') ELSE false END"
     if type_ in {"DOUBLE", "FLOAT"}:
         return f"coalesce(abs({cell}) >= {_LONGEST_EXACT} OR {cell} <> floor({cell}), false)"
     return "false"
@@ -98,14 +106,18 @@ def _moment(cell: str, type_: str, timezone: str) -> str:
 
 def _of_serial(days: str) -> str:
     """A moment out of days since 1899-12-30, to the second: more the fraction does not hold."""
-    seconds = f"CAST(round({days} * 86400) AS BIGINT)"
-    return f"TIMESTAMP '1899-12-30' + {seconds} * INTERVAL 1 SECOND"
+    whole = f"CAST(floor({days}) AS INTEGER)"
+    seconds = f"CAST(round(({days} - floor({days})) * 86400) AS INTEGER)"
+    return f"TIMESTAMP '1899-12-30' + {whole} * INTERVAL 1 DAY + {seconds} * INTERVAL 1 SECOND"
 
 
 def _fen(cell: str, type_: str, *, round_up: bool) -> str:
+    if type_.startswith("DECIMAL") and type_.endswith((",0)", ",1)", ",2)")):
+        return f"CAST({cell} * 100 AS BIGINT)"
     if type_ != "VARCHAR":
         return fen(cell, type_)
-    digits = f"CASE WHEN {cell} LIKE '%,%' THEN CASE WHEN regexp_matches({cell}, '{_GROUPED}') THEN replace({cell}, ',', '') END ELSE {cell} END"
+    bare = f"CASE WHEN regexp_matches({cell}, '{_GROUPED}') THEN replace({cell}, ',', '') END"
+    digits = f"CASE WHEN {cell} LIKE '%,%' THEN {bare} ELSE {cell} END"
     exact = f"try_cast({digits} AS DECIMAL(18, 5))"
     yuan = f"try_cast({digits} AS DECIMAL(18, 2))"
     if round_up:

@@ -64,9 +64,10 @@ def rounded(name: str, *headers: str, needed: bool = False) -> Cell:
 class OrderLines:
     """What a line tells of an order: an expression for each column of ``export_orders``.
 
-    ``of_order``: the line bears the amount of the whole order, however many lines the order has; else the amounts of its
-    lines add up. ``is_payment``: the line tells of a payment, not of an order placed. ``where``: which lines tell of
-    orders. ``shut``: the order was closed or cancelled; it closes where it was not paid, is refunded wholly where it was.
+    ``of_order``: the line bears the amount of the whole order, however many lines the order has; else the amounts of
+    its lines add up. ``is_payment``: the line tells of a payment, not of an order placed. ``where``: which lines tell
+    of orders. ``shut``: the order was closed or cancelled; it closes where it was not paid, and is refunded wholly
+    where it was.
     """
 
     order_id: str = "order_id"
@@ -90,7 +91,7 @@ class OrderLines:
     of_order: bool = True
     is_payment: bool = False
     where: str = "true"
-    shut: str = "false"
+    shut: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class Movements:
 
     means: Mapping[Means, str]
     amount: str = "amount"
-    at: str = "at"
+    at: str = "moved_at"
     order_id: str = "order_id"
     other_id: str = NOTHING
     what: str = "kind"
@@ -159,4 +160,5 @@ def within(cells: tuple[str, ...], *words: str) -> str:
 
 def inflow_less_outflow(inflow: str, outflow: str) -> str:
     """An amount out of two columns: money in, and money out, which some bills write negative."""
-    return f"CASE WHEN {inflow} IS NULL AND {outflow} IS NULL THEN NULL ELSE coalesce({inflow}, 0) - abs(coalesce({outflow}, 0)) END"
+    either = f"{inflow} IS NOT NULL OR {outflow} IS NOT NULL"
+    return f"CASE WHEN {either} THEN coalesce({inflow}, 0) - abs(coalesce({outflow}, 0)) END"

@@ -1,4 +1,4 @@
-"""Which format a table of a file has: found by the names of its headers alone, wherever and in whichever order they stand."""
+"""Which format a table of a file has: found by the names of its headers alone, wherever and in any order they stand."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from forecast.errors import InputError, Problem, Said, said
+from forecast.errors import InputError, Problem, said
 from forecast.ledger.exports.formats import FORMATS, named
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ _GLUE = "\ufeff\"'`=\t\r\n \u00a0\u3000"
 class Recognised:
     """A table with its format: on which line its header begins, and where (from 0) its columns stand.
 
-    ``positions`` are those of the format's cells; ``also`` those of the further headers that were asked for, as the user
-    wrote them. ``headers`` is the header's row as found.
+    ``positions`` are those of the format's cells; ``also`` those of the further headers that were asked for, as the
+    user wrote them. ``headers`` is the header's row as found.
     """
 
     table: FoundTable
@@ -164,9 +164,9 @@ def _kept(table: FoundTable, fit: _Fit, also: Sequence[str]) -> dict[str, int]:
             kept[header] = plain.index(plain_header(header))
         else:
             problems.append(said("formats.no_such_header", header=header, headers=_shown(fit.row)))
-    for place in {*fit.positions.values(), *kept.values()}:
-        if plain.count(plain[place]) > 1:
-            problems.append(said("formats.header_twice", header=fit.row[place].strip(_GLUE)))
+    used = sorted({*fit.positions.values(), *kept.values()})
+    twice = [fit.row[place].strip(_GLUE) for place in used if plain.count(plain[place]) > 1]
+    problems += [said("formats.header_twice", header=header) for header in twice]
     if problems:
         raise InputError([Problem(problem, table.shown, fit.line) for problem in problems])
     return kept
@@ -179,13 +179,14 @@ def _no_format(table: FoundTable, nearest: _Fit) -> Problem:
         return Problem(said("formats.none_fits", headers=_shown(row)), table.shown, line)
     missing = ", ".join(_alternatives(cell) for cell in nearest.missing)
     message = said(
-        "formats.none_fits_nearest", headers=_shown(nearest.row), nearest=nearest.format.name, title=_title(nearest.format), missing=missing
+        "formats.none_fits_nearest",
+        headers=_shown(nearest.row),
+        nearest=nearest.format.name,
+        english=nearest.format.english,
+        chinese=nearest.format.chinese,
+        missing=missing,
     )
     return Problem(message, table.shown, nearest.line)
-
-
-def _title(one: Format) -> Said:
-    return said("formats.title", chinese=one.chinese, english=one.english)
 
 
 def _alternatives(cell: Cell) -> str:

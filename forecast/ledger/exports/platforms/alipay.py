@@ -16,6 +16,7 @@ from forecast.ledger.exports.layouts import (
 )
 
 _WORDS = ("kind", "remark", "goods", "description")
+_FEES = ("佣金", "服务费", "手续费", "返点积分", "淘宝客")
 _PREFIX = "[A-Z][0-9]+P([0-9]+)"
 _REMARKED = "nullif(regexp_extract(remark, '(?:^|[^0-9])([0-9]{15,19})(?:[^0-9]|$)', 1), '')"
 
@@ -33,7 +34,7 @@ FORMATS = (
         gives=("settlements", "fees", "refunds", "balance"),
         cells=(
             number("number", "商户订单号", needed=True),
-            moment("at", "发生时间", "入账时间", needed=True),
+            moment("moved_at", "发生时间", "入账时间", needed=True),
             money("income", "收入金额（+元）", "收入（+元）", "收入金额", needed=True),
             money("expense", "支出金额（-元）", "支出（-元）", "支出金额", needed=True),
             text("kind", "业务类型", needed=True),
@@ -55,7 +56,7 @@ FORMATS = (
                     "withdrawal": within(("kind", "remark"), "提现"),
                     "deposit": within(_WORDS, "保证金"),
                     "advertising": within(_WORDS, "推广", "直通车", "千川", "钻展", "引力魔方", "万相台", "广告"),
-                    "fee": f"{says('kind', '收费', '服务费', '退费')} OR {within(_WORDS, '佣金', '服务费', '手续费', '返点积分', '淘宝客')}",
+                    "fee": f"{says('kind', '收费', '退费')} OR {within(_WORDS, *_FEES)}",
                     "refund": within(("kind", "description"), "退款", "退货"),
                     "transfer": says("kind", "转账", "充值", "红包"),
                     "payment": f"income > 0 AND {says('kind', '在线支付', '交易付款', '交易', '支付', '收款')}",
@@ -63,12 +64,17 @@ FORMATS = (
             ),
         ),
         footers=(
-            Footer("收入合计", "income <> 0", "income", pattern="收入合计：(?P<count>[0-9]+)笔，共(?P<yuan>[-0-9.,]+)元"),
+            Footer(
+                "收入合计",
+                "income <> 0",
+                "income",
+                pattern="收入合计[：:](?P<count>[0-9]+)笔[，,]共(?P<yuan>[-0-9.,]+)元",
+            ),
             Footer(
                 "支出合计",
                 "expense <> 0",
                 "abs(expense)",
-                pattern="支出合计：(?P<count>[0-9]+)笔，共(?P<yuan>[-0-9.,]+)元",
+                pattern="支出合计[：:](?P<count>[0-9]+)笔[，,]共(?P<yuan>[-0-9.,]+)元",
             ),
         ),
     ),
@@ -81,7 +87,7 @@ FORMATS = (
             number("trade", "支付宝交易号", needed=True),
             number("number", "商户订单号", needed=True),
             text("kind", "业务类型", needed=True),
-            moment("at", "完成时间", needed=True),
+            moment("moved_at", "完成时间", needed=True),
             money("received", "商家实收（元）", needed=True),
             money("charged", "服务费（元）"),
             text("remark", "备注"),
@@ -106,7 +112,7 @@ FORMATS = (
                 "交易合计",
                 f"NOT {says('kind', '退款')}",
                 "received",
-                pattern="交易合计：(?P<count>[0-9]+)笔，商家实收共(?P<yuan>[-0-9.,]+)元",
+                pattern="交易合计[：:](?P<count>[0-9]+)笔[，,]商家实收共(?P<yuan>[-0-9.,]+)元",
             ),
         ),
     ),

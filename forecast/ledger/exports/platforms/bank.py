@@ -42,8 +42,32 @@ def _statement(amount: str, *cells: Cell) -> Format:
 FORMATS = (
     _statement(
         inflow_less_outflow("income", "expense"),
-        money("income", "收入", "收入金额", "贷方发生额", "贷方金额", "贷方", "存入", "存入金额", "转入金额", "收入(元)", needed=True),
-        money("expense", "支出", "支出金额", "借方发生额", "借方金额", "借方", "支取", "支取金额", "转出金额", "支出(元)", needed=True),
+        money(
+            "income",
+            "收入",
+            "收入金额",
+            "贷方发生额",
+            "贷方金额",
+            "贷方",
+            "存入",
+            "存入金额",
+            "转入金额",
+            "收入(元)",
+            needed=True,
+        ),
+        money(
+            "expense",
+            "支出",
+            "支出金额",
+            "借方发生额",
+            "借方金额",
+            "借方",
+            "支取",
+            "支取金额",
+            "转出金额",
+            "支出(元)",
+            needed=True,
+        ),
     ),
     _statement(
         f"CASE WHEN flag IN ('借', 'D', 'DR') OR {says('flag', '借方', '支出', '支取', '转出')} THEN -abs(found)"

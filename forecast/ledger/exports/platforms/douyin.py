@@ -46,7 +46,7 @@ FORMATS = (
         english="Douyin money movements",
         gives=("settlements", "fees", "refunds"),
         cells=(
-            moment("at", "动账时间", needed=True),
+            moment("moved_at", "动账时间", needed=True),
             number("order_id", "订单号", needed=True),
             number("part", "子订单号"),
             text("direction", "动账方向", needed=True),

@@ -17,6 +17,7 @@ from forecast.ledger.exports.layouts import (
 
 _REFUNDED = f"({says('status', '退款成功')} OR {says('after_sales', '退款成功')})"
 _UNPAID = says("status", "待付款", "待支付", "未支付", "已取消")
+_PAID = f"sent IS NOT NULL OR {_REFUNDED} OR NOT {_UNPAID}"
 _WORDS = ("kind", "remark", "description")
 
 FORMATS = (
@@ -42,7 +43,7 @@ FORMATS = (
         orders=OrderLines(
             amount="paid_by_customer + coalesce(platform_discount, 0) + coalesce(platform_reduction, 0)",
             method="method",
-            deducted_at=f"coalesce(paid, CASE WHEN sent IS NOT NULL OR {_REFUNDED} OR NOT {_UNPAID} THEN ordered_at END)",
+            deducted_at=f"coalesce(paid, CASE WHEN {_PAID} THEN ordered_at END)",
             refunded_amount=f"CASE WHEN {_REFUNDED} THEN paid_by_customer + coalesce(platform_discount, 0)"
             " + coalesce(platform_reduction, 0) END",
             sku="product",
@@ -57,7 +58,7 @@ FORMATS = (
         gives=("settlements", "fees", "refunds"),
         cells=(
             number("order_id", "商户订单号", needed=True),
-            moment("at", "发生时间", needed=True),
+            moment("moved_at", "发生时间", needed=True),
             money("income", "收入金额（+元）", needed=True),
             money("expense", "支出金额（-元）", needed=True),
             text("kind", "账务类型", needed=True),

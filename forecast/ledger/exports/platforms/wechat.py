@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from forecast.ledger.exports.layouts import Footer, Format, Movements, OrderLines, moment, money, number, rounded, says, text
+from forecast.ledger.exports.layouts import (
+    Footer,
+    Format,
+    Movements,
+    OrderLines,
+    moment,
+    money,
+    number,
+    rounded,
+    says,
+    text,
+)
 
 _PAID = "coalesce(state, '') = 'SUCCESS'"
 _BACK = "coalesce(state, '') IN ('REFUND', 'REVOKED')"
@@ -14,7 +25,7 @@ FORMATS = (
         english="WeChat Pay trades",
         gives=("payments", "fees", "refunds"),
         cells=(
-            moment("at", "交易时间", needed=True),
+            moment("moved_at", "交易时间", needed=True),
             number("order_id", "商户订单号", needed=True),
             text("state", "交易状态", needed=True),
             money("amount", "应结订单金额", "总金额", needed=True),
@@ -24,8 +35,8 @@ FORMATS = (
             text("goods", "商品名称"),
         ),
         orders=OrderLines(
-            ordered_at="at",
-            deducted_at="at",
+            ordered_at="moved_at",
+            deducted_at="moved_at",
             method="method",
             fee="fee",
             is_payment=True,
@@ -54,7 +65,7 @@ FORMATS = (
         english="WeChat Pay funds",
         gives=("settlements", "fees", "refunds", "balance"),
         cells=(
-            moment("at", "记账时间", needed=True),
+            moment("moved_at", "记账时间", needed=True),
             number("order_id", "业务凭证号", needed=True),
             text("kind", "业务类型", "业务名称", needed=True),
             text("direction", "收支类型", needed=True),

@@ -1,0 +1,166 @@
+"""The lines of one export, its cells cleaned and read, apart from what the file says about its own lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from forecast.ledger.exports.cells import GLUE, clean, is_lost, read
+from forecast.ledger.exports.layouts import Cell
+from forecast.ledger.opening import load_table
+from forecast.ledger.sql import name as sql_name
+from forecast.ledger.sql import text as sql_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from forecast.ledger.engine import OrderEngine
+    from forecast.ledger.exports.recognising import Recognised
+
+_TYPES = {"text": "VARCHAR", "number": "VARCHAR", "moment": "TIMESTAMP", "money": "BIGINT", "rounded": "BIGINT"}
+_UNREADABLE = {"moment": "time_unreadable", "money": "amount_unreadable", "rounded": "amount_unreadable"}
+
+_SUMMARIES = (
+    *(
+        "#",
+        "--",
+        "==",
+        "合计",
+        "总计",
+        "小计",
+        "本页",
+        "本月",
+        "累计",
+        "汇总",
+        "总交易",
+        "交易总",
+        "交易合计",
+        "资金流水总",
+    ),
+    *(
+        "收入合计",
+        "支出合计",
+        "收入笔数",
+        "导出时间",
+        "生成时间",
+        "打印",
+        "起始",
+        "终止",
+        "开始",
+        "结束",
+        "说明",
+        "注：",
+        "注:",
+    ),
+    *("以上", "以下", "共", "Total"),
+)
+"""What lines begin with that speak of others."""
+
+PADDED = 7
+"""Cells of a row that are kept as found, for a row of totals that a spreadsheet has filled up to the header's width."""
+
+ALSO = "also_{}"
+"""The names of the further columns that were asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileLines:
+    """The lines of a file in the engine: ``found`` as loaded, ``table`` cleaned and read.
+
+    ``summary`` is the condition on ``found`` that a line speaks of others; ``totals`` are its rows of totals: the lines
+    of their headers, each with the line of its values.
+    """
+
+    place: int
+    file: Recognised
+    found: str
+    table: str
+    summary: str
+    totals: Mapping[int, int]
+
+
+def load_file(engine: OrderEngine, place: int, file: Recognised, timezone: str) -> FileLines:
+    """Loads a file, and makes the view of its lines: ``line``, a column a cell, ``fault`` and ``value``."""
+    found, table = f"export_{place}_found", f"export_{place}"
+    also = {ALSO.format(number): where for number, where in enumerate(file.also.values())}
+    kept = min(PADDED, len(file.headers)) if any(footer.row for footer in file.format.footers) else 1
+    load_table(
+        engine,
+        found,
+        file.table,
+        file.header_line,
+        {**file.positions, **also, **{f"first_{n}": n for n in range(kept)}},
+    )
+    types = engine.types(found)
+    summary = _speaks_of_others(types["first_0"], file)
+    totals = _rows_of_totals(engine, found, file)
+    if totals:
+        summary = f"({summary} OR line IN ({', '.join(map(str, totals.values()))}))"
+    cells = [*file.format.cells, *(Cell(name, "text", (name,)) for name in also)]
+    engine.view(table, _read(found, cells, types, summary, timezone))
+    return FileLines(place, file, found, table, summary, totals)
+
+
+def _read(found: str, cells: Sequence[Cell], types: Mapping[str, str], summary: str, timezone: str) -> str:
+    """The query of a file's lines, one step inside the other: cleaned, read, and with what is at fault."""
+    here = [cell for cell in cells if cell.name in types]
+    cleaned = [f"{clean(sql_name(cell.name), cell.kind, types[cell.name])} AS found_{cell.name}" for cell in here]
+    kept = [f"found_{cell.name}" for cell in here]
+    typed = [
+        f"{read(f'found_{cell.name}', cell.kind, types[cell.name], timezone)} AS {sql_name(cell.name)}"
+        if cell.name in types
+        else f"CAST(NULL AS {_TYPES[cell.kind]}) AS {sql_name(cell.name)}"
+        for cell in cells
+    ]
+    lost = [
+        (is_lost(f"found_{cell.name}", types[cell.name]), "order_id_lost", cell)
+        for cell in here
+        if cell.kind == "number"
+    ]
+    unreadable = [
+        (f"found_{cell.name} IS NOT NULL AND {sql_name(cell.name)} IS NULL", _UNREADABLE[cell.kind], cell)
+        for cell in here
+        if cell.kind in _UNREADABLE
+    ]
+    faults = [*lost, *unreadable]
+    fault = _first((condition, sql_text(code)) for condition, code, _ in faults)
+    value = _first((condition, f"CAST(found_{cell.name} AS VARCHAR)") for condition, _, cell in faults)
+    names = [sql_name(cell.name) for cell in cells]
+    blank = " AND ".join(f"{column} IS NULL" for column in kept)
+    return (
+        f"SELECT line, {', '.join(names)}, {fault} AS fault, {value} AS value FROM ("  # noqa: S608  # names of our own
+        f"SELECT line, {', '.join([*kept, *typed])} FROM (SELECT line, {', '.join(cleaned)} FROM {found}"
+        f" WHERE misfit IS NULL AND NOT {summary}) AS cleaned WHERE NOT ({blank})) AS lines_read"
+    )
+
+
+def _first(cases: Iterable[tuple[str, str]]) -> str:
+    """The value of the first condition that holds."""
+    listed = " ".join(f"WHEN {condition} THEN {value}" for condition, value in cases)
+    return f"CAST(CASE {listed} END AS VARCHAR)" if listed else "CAST(NULL AS VARCHAR)"
+
+
+def _speaks_of_others(type_: str, file: Recognised) -> str:
+    """The condition that a line is a comment, a total, a line of dashes, or the header once more."""
+    if type_ != "VARCHAR":
+        return "false"
+    head = f"trim(coalesce(misfit, first_0), {sql_text(GLUE)})"
+    starts = " OR ".join(f"{head} LIKE {sql_text(f'{beginning}%')}" for beginning in _SUMMARIES)
+    again = f"{head} = {sql_text(file.headers[0].strip(GLUE))}"
+    usual = "misfit IS NULL AND left(first_0, 1) BETWEEN '0' AND '9'"
+    return f"CASE WHEN {usual} THEN false ELSE coalesce({starts} OR {again}, false) END"
+
+
+def _rows_of_totals(engine: OrderEngine, found: str, file: Recognised) -> dict[int, int]:
+    """The lines of the headers of totals, each with the next line, which holds the values."""
+    heads = {footer.row for footer in file.format.footers if footer.row}
+    if not heads or engine.types(found)["first_0"] != "VARCHAR":
+        return {}
+    beginnings = " OR ".join(
+        f"trim(coalesce(misfit, first_0), {sql_text(GLUE)}) LIKE {sql_text(f'{x}%')}" for x in heads
+    )
+    rows = engine.rows(
+        f"SELECT head, min(below.line) FROM (SELECT line AS head FROM {found} WHERE {beginnings}) AS heads"  # noqa: S608  # our own
+        f" JOIN {found} AS below ON below.line > head GROUP BY head ORDER BY head"
+    )
+    return {int(head): int(values) for head, values in rows}
