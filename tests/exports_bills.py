@@ -12,7 +12,7 @@ from exports_world import AS_OF, FIRST, MADE_AT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from exports_world import Order, World
+    from exports_world import Order, Platform, World
 
 ALIPAY_HEADER = [
     "账务流水号",
@@ -136,28 +136,28 @@ class Line:
     text: str = ""
 
 
-def money_of(order: Order) -> list[Line]:
+def money_of(platform: Platform, order: Order) -> list[Line]:
     """The movements of one order on its platform's account, up to the moment of the export."""
-    found: list[Line] = []
-    if order.settled_at is not None:
-        arrived = order.amount - sum(one.amount for one in order.refunds if one.at < order.settled_at)
-        found += [
-            Line(order.settled_at, arrived, "payment", order.number),
-            Line(order.settled_at + dt.timedelta(seconds=2), -order.fee, "fee", order.number),
-        ]
-        for one in order.refunds:
-            if one.at > order.settled_at:
-                found.append(Line(one.at, -one.amount, "refund", order.number))
-                if one.fee_back:
-                    found.append(Line(one.at, one.fee_back, "fee", order.number))
-    return [line for line in found if line.at.date() >= FIRST and line.at < MADE_AT]
+    if order.settled_at is None:
+        return []
+    early = sum(one.amount for one in order.refunds if one.at < order.settled_at) if platform.pays_net else 0
+    found = [
+        Line(order.settled_at, order.amount - early, "payment", order.number),
+        Line(order.settled_at + dt.timedelta(seconds=2), -order.fee, "fee", order.number),
+    ]
+    for one in order.refunds:
+        if one.at > order.settled_at or not platform.pays_net:
+            found.append(Line(one.at, -one.amount, "refund", order.number))
+        if one.fee_back:
+            found.append(Line(one.at, one.fee_back, "fee", order.number))
+    return [line for line in found if FIRST <= line.at.date() and line.at < MADE_AT]
 
 
 def account(world: World, unmatched: Unmatched, *, advertising: str, deposit: bool = False) -> list[Line]:
     """All movements on a platform's account in order: the orders' money, weekly withdrawals, advertising, transfers."""
-    lines = [line for order in world.orders for line in money_of(order)]
+    lines = [line for order in world.orders for line in money_of(world.platform, order)]
     for order in world.earlier:
-        for line in money_of(order):
+        for line in money_of(world.platform, order):
             unmatched.add("order", line.at, line.amount)
     others = []
     for week in range(1, 20):
@@ -227,9 +227,11 @@ def jd_settlement(world: World, unmatched: Unmatched) -> list[Row]:
     """订单结算明细: several lines an order, goods, commission and after-sales, each with its direction."""
     rows = [list(JD_SETTLEMENT_HEADER)]
     for order in world.earlier:
-        for line in money_of(order):
+        for line in money_of(world.platform, order):
             unmatched.add("order", line.at, line.amount)
-    lines = sorted((line for order in world.orders for line in money_of(order)), key=lambda line: line.at)
+    lines = sorted(
+        (line for order in world.orders for line in money_of(world.platform, order)), key=lambda line: line.at
+    )
     for count, line in enumerate(lines):
         kind = {"payment": "订单", "fee": "订单", "refund": "售后服务单"}[line.kind]
         rows.append(

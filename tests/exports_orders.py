@@ -262,7 +262,15 @@ def pinduoduo_orders(world: World) -> str:
     rows = [list(PINDUODUO_HEADER)]
     for order in world.exported:
         done = moment(order.settled_at)
-        state = "已取消" if order.paid_at is None else "未发货，退款成功" if order.cancelled else "已收货" if done else "已发货"
+        state = (
+            "已取消"
+            if order.paid_at is None
+            else "未发货，退款成功"
+            if order.cancelled
+            else "已收货"
+            if done
+            else "已发货"
+        )
         cells = {
             "商品": "充电器",
             "订单号": order.number,

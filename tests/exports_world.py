@@ -74,6 +74,7 @@ class Platform:
     """How a platform sells and pays: orders a day, payment methods, its fee in thousandths, and days to settlement.
 
     ``payments_only``: its bill lists payments alone, each with its fee, which refunds give back in proportion.
+    ``pays_net``: what was refunded before the payout is kept out of it, and has no line of its own in the bill.
     """
 
     key: str
@@ -84,6 +85,7 @@ class Platform:
     working_days: bool = False
     fee_returned: bool = False
     payments_only: bool = False
+    pays_net: bool = False
 
 
 @dataclass(slots=True)
@@ -105,7 +107,7 @@ class Totals:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
-TMALL = Platform("tmall", 3, ("支付宝",), 50, (6, 12))
+TMALL = Platform("tmall", 3, ("支付宝",), 50, (6, 12), pays_net=True)
 JD = Platform(
     "jd", 4, ("京东白条", "京东白条", "微信支付", "在线支付"), 40, (7, 7), working_days=True, fee_returned=True
 )
