@@ -150,7 +150,7 @@ def money_of(platform: Platform, order: Order) -> list[Line]:
             found.append(Line(one.at, -one.amount, "refund", order.number))
         if one.fee_back:
             found.append(Line(one.at, one.fee_back, "fee", order.number))
-    return [line for line in found if FIRST <= line.at.date() and line.at < MADE_AT]
+    return [line for line in found if line.at.date() >= FIRST and line.at < MADE_AT]
 
 
 def account(world: World, unmatched: Unmatched, *, advertising: str, deposit: bool = False) -> list[Line]:
@@ -216,10 +216,11 @@ def alipay_bill(lines: Sequence[Line], opening: int) -> tuple[str, int]:
 
 def alipay_summary(lines: Sequence[Line]) -> str:
     """账务汇总, which comes beside the list in the same archive."""
+    total = yuan(sum(line.amount for line in lines))
     return (
         "#支付宝账务汇总查询\r\n#账号：[20880000000000000156]\r\n"
         "类型,收入笔数,收入金额（+元）,支出笔数,支出金额（-元）,总金额（元）\r\n"
-        f"合计,,,{len(lines)},,{yuan(sum(line.amount for line in lines))}\r\n#导出时间：[{MADE_AT:%Y年%m月%d日 %H:%M:%S}]\r\n"
+        f"合计,,,{len(lines)},,{total}\r\n#导出时间：[{MADE_AT:%Y年%m月%d日 %H:%M:%S}]\r\n"
     )
 
 

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from forecast.outputs.grid import grid
 from forecast.records import Record, money, rate, record, says
-from forecast.starting.plan_text import balance_source, label_of
+from forecast.starting.hints import FEW_DAYS, hints
+from forecast.starting.plan_text import FLOWS, balance_source, label_of
 from forecast.texts import Texts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from forecast.plan.model import Language
+    from forecast.starting.hints import Hint
     from forecast.starting.proposal import FileProposed, Proposal
 
 MOST_FILES = 8
@@ -68,13 +70,16 @@ class Started(Record):
     events: list[EventShown] = says("by start")
     opening_balance: float = money("cash on the evening of as_of; 0 where no file tells")
     opening_balance_from: list[str] = says("the files that it is from; empty where none tells")
+    hints: list[str] = says("what of the files may make figures wrong")
     fill_in: list[str] = says("keys that only the merchant knows")
 
 
 def started(proposal: Proposal, plan: Path, language: Language) -> Started:
     """The proposal as data; labels in a language."""
     texts, survey = Texts(language), proposal.survey
-    fill_in = list(FILL_IN) if proposal.balances else ["opening_balance", *FILL_IN]
+    has_flows = (plan.parent / FLOWS).is_file()
+    fill_in = [] if proposal.balances else ["opening_balance"]
+    fill_in += [key for key in FILL_IN if not (key == "other_flows" and has_flows)]
     return Started(
         plan=str(plan),
         as_of=survey.as_of.isoformat(),
@@ -91,6 +96,7 @@ def started(proposal: Proposal, plan: Path, language: Language) -> Started:
         ],
         opening_balance=proposal.opening_balance / 100,
         opening_balance_from=[str(one.path) for one in proposal.balances],
+        hints=[hint_text(hint, texts) for hint in hints(survey)],
         fill_in=fill_in,
     )
 
@@ -104,11 +110,17 @@ def started_text(proposal: Proposal, plan: Path, language: Language) -> str:
         for key, one in shown.channels.items()
     ]
     assumed = [
-        texts("starting.assumes", channel=key, keys=comma.join(f"{name} = {value:g}" for name, value in one.assumed.items()))
+        texts(
+            "starting.assumes",
+            channel=key,
+            keys=comma.join(f"{name} = {value:g}" for name, value in one.assumed.items()),
+        )
         for key, one in shown.channels.items()
         if one.assumed
     ]
-    events = [texts("starting.event", name=texts(f"starting.events.{e.name}"), start=e.start, end=e.end) for e in shown.events]
+    events = [
+        texts("starting.event", name=texts(f"starting.events.{e.name}"), start=e.start, end=e.end) for e in shown.events
+    ]
     lines = [
         texts("starting.made", plan=shown.plan, files=len(shown.files), orders=f"{shown.orders:,}"),
         _files_text(proposal, texts),
@@ -117,11 +129,17 @@ def started_text(proposal: Proposal, plan: Path, language: Language) -> str:
         texts("starting.events_line", events=comma.join(events)) if events else "",
         texts("starting.balance_line", balance=balance_source(proposal, texts)),
         texts("starting.assumed_line", assumed=texts("starting.semicolon").join(assumed)) if assumed else "",
-        texts("starting.failures_line"),
+        "" if proposal.causes_known else texts("starting.failures_line"),
+        *(texts("starting.hint_line", hint=hint) for hint in shown.hints),
         texts("starting.fill_in_line", keys=comma.join(shown.fill_in)),
         texts("starting.next_line", plan=shown.plan),
     ]
     return "\n".join(line for line in lines if line)
+
+
+def hint_text(hint: Hint, texts: Texts) -> str:
+    """A hint in words."""
+    return texts(f"starting.hints.{hint.code}", file=hint.file, day=hint.day.isoformat(), days=FEW_DAYS)
 
 
 def _file(one: FileProposed) -> FileShown:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecast.errors import InputError
@@ -15,6 +14,7 @@ from forecast.starting.survey import survey
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from forecast.plan.model import Language
     from forecast.starting.proposal import Proposal

@@ -15,14 +15,17 @@ from forecast.starting.proposal import HORIZON_DAYS
 from forecast.texts import Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from forecast.plan.model import Event, Language
     from forecast.starting.proposal import ChannelProposed, FileProposed, Proposal
 
 
+FLOWS = "other_flows.csv"
+"""The other cash flows, where the user has put them beside the plan."""
+
+
 def plan_text(proposal: Proposal, folder: Path, language: Language) -> str:
     """The plan's text; ``folder`` is the one that it will lie in, from which its paths lead to the files."""
+    flows = (folder / FLOWS).is_file()
     template = files("forecast").joinpath("templates/exports_plan.toml").read_text(encoding="utf-8")
     texts, as_of = Texts(language), proposal.survey.as_of
     peaks = [event.peak for event in proposal.events if event.peak is not None and event.peak > as_of]
@@ -30,17 +33,20 @@ def plan_text(proposal: Proposal, folder: Path, language: Language) -> str:
     return Template(comments_in(template, (language,))).substitute(
         language=language,
         plan="plan.toml",
-        merchant=texts("starting.merchant"),
+        merchant=_inside(proposal.survey.shop or texts("starting.merchant")),
         as_of=as_of,
         horizon_days=HORIZON_DAYS,
         files="".join(_file(one, folder, texts) for one in proposal.files),
-        balance=balance_source(proposal, texts),
+        balance=" ".join(balance_source(proposal, texts).split()),
         opening_balance=_money(proposal.opening_balance),
         flow_day=as_of + dt.timedelta(days=7),
         channels="\n".join(_channel(one, texts) for one in proposal.channels),
         events="\n".join(_event(event) for event in proposal.events),
         clearing=first.clearing,
-        channel=first.key,
+        channel=_key(first.key),
+        channel_text=_text(first.key),
+        failures=texts("starting.failures_known" if proposal.causes_known else "starting.failures_unknown"),
+        other_flows="" if flows else "# ",
         outage_start=min(peaks, default=as_of + dt.timedelta(days=14)),
     )
 
@@ -80,7 +86,11 @@ def _file(one: FileProposed, folder: Path, texts: Texts) -> str:
 
 
 def _channel(one: ChannelProposed, texts: Texts) -> str:
-    lines = [f"[channels.{_key(one.key)}]", f"label = {_text(label_of(one, texts))}", f"clearing = {_text(one.clearing)}"]
+    lines = [
+        f"[channels.{_key(one.key)}]",
+        f"label = {_text(label_of(one, texts))}",
+        f"clearing = {_text(one.clearing)}",
+    ]
     lines += [f"{key} = {value}  # {texts(f'starting.assumed.{key}')}" for key, value in one.assumed.items()]
     return "\n".join(lines) + "\n"
 
@@ -110,6 +120,11 @@ def _key(name: str) -> str:
 def _text(text: str) -> str:
     """A text as TOML writes it."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _inside(text: str) -> str:
+    """A text as it stands between TOML's quotes."""
+    return _text(text)[1:-1]
 
 
 def _money(fen: int) -> str:

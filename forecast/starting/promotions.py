@@ -24,7 +24,7 @@ _NEW_YEAR_FROM, _NEW_YEAR_TO = 28, 8
 
 
 def promotions(first: dt.date, last: dt.date) -> tuple[Event, ...]:
-    """The promotions that touch the days from ``first`` to ``last``, by start; a year without a date of its own has the usual one."""
+    """The promotions that touch the days from ``first`` to ``last``, by start. Years not listed have usual dates."""
     found = [event for year in range(first.year - 1, last.year + 2) for event in _of_year(year)]
     return tuple(sorted((x for x in found if x.start <= last and x.end >= first), key=lambda event: event.start))
 

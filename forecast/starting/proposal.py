@@ -22,7 +22,6 @@ from forecast.starting.survey import BANK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from forecast.plan.model import Event
     from forecast.starting.survey import Balance, FileFound, MethodFound, Survey
@@ -37,7 +36,7 @@ MOST_METHODS = 12
 class ChannelProposed:
     """A channel of the plan. What is None needs no key: the files tell it.
 
-    ``label`` is the payment method as found, empty for the platform as a whole; ``shared``: another platform has it too.
+    ``label`` is the payment method as found, empty for the platform as a whole; ``shared``: other platforms have it.
     """
 
     key: str
@@ -60,7 +59,7 @@ class ChannelProposed:
 
 @dataclass(frozen=True, slots=True)
 class FileProposed:
-    """An entry of ``[[ledger.files]]``: ``channel`` for all its lines, or ``channels`` by payment method, or neither."""
+    """An entry of ``[[ledger.files]]``: ``channel`` of all its lines, or ``channels`` by payment method, or neither."""
 
     found: FileFound
     channel: str | None = None
@@ -69,7 +68,7 @@ class FileProposed:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """All that the plan says. ``balances`` make up the opening balance, in fen; ``beside`` are those not counted in it."""
+    """All that the plan says. ``balances`` make up the opening balance; ``beside`` are those not counted in it."""
 
     survey: Survey
     files: tuple[FileProposed, ...]
@@ -82,6 +81,11 @@ class Proposal:
     def opening_balance(self) -> int:
         """Cash on the evening of as_of, in fen; 0 where no file tells."""
         return sum(one.fen for one in self.balances)
+
+    @property
+    def causes_known(self) -> bool:
+        """Whether any file tells why a deduction failed."""
+        return any("causes" in one.gives for file in self.survey.files for one in file.formats)
 
     @property
     def orders(self) -> int:
@@ -144,7 +148,9 @@ def _pairs(files: Sequence[FileFound]) -> dict[tuple[int, str], _Pair]:
 def _keys(pairs: Mapping[tuple[int, str], _Pair]) -> dict[_Pair, str]:
     """The key of each channel: a method's own, the platform's name before it where two platforms have the method."""
     keys: dict[_Pair, str] = {}
-    for pair in sorted(set(pairs.values()), key=lambda one: (one.key != one.platform.key, list(pairs.values()).index(one))):
+    for pair in sorted(
+        set(pairs.values()), key=lambda one: (one.key != one.platform.key, list(pairs.values()).index(one))
+    ):
         keys[pair] = distinct(pair.key, pair.platform.key, keys.values())
     return {pair: keys[pair] for pair in dict.fromkeys(pairs.values())}
 

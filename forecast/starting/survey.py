@@ -6,7 +6,7 @@ Nothing is proposed here; every figure is counted from the lines as ``ledger/exp
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -30,7 +30,8 @@ class MethodFound:
     """A payment method in a file, as found, empty where a line names none: its orders, and what is known of them.
 
     ``settled`` orders bear a settlement, of their own or by a line of a bill; ``with_fee`` ones a fee of their own;
-    ``undated_refunds`` a refunded amount without a day; ``unpaid`` ones are neither paid nor closed; ``closed`` ones are.
+    ``undated_refunds`` a refunded amount without a day; ``unpaid`` ones are neither paid nor closed, ``closed`` ones
+    are closed.
     """
 
     text: str
@@ -86,11 +87,17 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What all files together hold; ``as_of`` is the last day that they know wholly."""
+    """What all files together hold; ``as_of`` is the last day that they know wholly, ``shop`` its name if they tell."""
 
     files: tuple[FileFound, ...]
     as_of: dt.date
     balances: tuple[Balance, ...]
+    shop: str | None
+
+    @property
+    def bills(self) -> tuple[FileFound, ...]:
+        """The files that show money and no orders, those of banks left out."""
+        return tuple(one for one in self.files if one.whole_until is None and one.format != BANK)
 
     @property
     def first(self) -> dt.date:
@@ -139,17 +146,21 @@ def _survey(engine: OrderEngine, paths: Sequence[Path], folder: Path) -> Survey:
         _file(engine, path, tables, among) for path, tables, among in zip(paths, recognised, places, strict=True)
     )
     as_of = _as_of(files)
+    files = tuple(
+        replace(one, methods=_methods(engine, among, as_of) if one.orders else ())
+        for one, among in zip(files, places, strict=True)
+    )
     balances = tuple(
         found
         for path, tables, among in zip(paths, recognised, places, strict=True)
         for place, table in zip(among, tables, strict=True)
         if (found := _balance(engine, path, place, table.format.name, as_of)) is not None
     )
-    return Survey(files, as_of, balances)
+    return Survey(files, as_of, balances, _shop(engine))
 
 
 def _file(engine: OrderEngine, path: Path, tables: Sequence[Recognised], among: range) -> FileFound:
-    places = f"file BETWEEN {among.start} AND {among.stop - 1}"
+    places = _in(among)
     latest = "greatest(max(ordered_at), max(paid_at), max(deducted_at), max(CAST(settled_on AS TIMESTAMP)))"
     shown = engine.rows(
         f"SELECT min(ordered_at), max(ordered_at), {latest}, count(DISTINCT order_id), bool_and(is_payment)"  # noqa: S608  # our own
@@ -175,7 +186,7 @@ def _file(engine: OrderEngine, path: Path, tables: Sequence[Recognised], among: 
         whole_until=last_whole_day(_days(engine, places), latest_moment) if orders else None,
         payments_only=bool(payments_only),
         method_header=next((header.strip() for header in headers), None),
-        methods=_methods(engine, places) if orders else (),
+        methods=(),
     )
 
 
@@ -187,25 +198,39 @@ def _days(engine: OrderEngine, places: str) -> list[DayOfOrders]:
     return [DayOfOrders(day, last.time()) for day, last in rows]
 
 
-def _methods(engine: OrderEngine, places: str) -> tuple[MethodFound, ...]:
+def _in(among: range) -> str:
+    """SQL that a line is of one of a file's tables."""
+    return f"file BETWEEN {among.start} AND {among.stop - 1}"
+
+
+def _shop(engine: OrderEngine) -> str | None:
+    """The name of the shop, where all lines that name one name the same, and not by a number."""
+    rows = engine.rows("SELECT DISTINCT shop FROM export_orders WHERE shop IS NOT NULL LIMIT 2")
+    names = [str(shop).strip() for (shop,) in rows]
+    return names[0] if len(names) == 1 and names[0] and not names[0].isdigit() else None
+
+
+def _methods(engine: OrderEngine, among: range, as_of: dt.date) -> tuple[MethodFound, ...]:
+    """The payment methods of a file's orders, and what is known of these on the evening of ``as_of``."""
+    end = f"TIMESTAMP '{as_of + dt.timedelta(days=1)}'"
+    paid = f"FROM export_movements AS m WHERE means = 'payment' AND fault IS NULL AND m.at < {end}"
     rows = engine.rows(
         f"""
         WITH paid_out AS (
-            SELECT DISTINCT id FROM (
-                SELECT order_id AS id FROM export_movements AS m WHERE means = 'payment' AND fault IS NULL AND m.at IS NOT NULL
-                UNION ALL
-                SELECT other_id FROM export_movements AS m WHERE means = 'payment' AND fault IS NULL AND m.at IS NOT NULL
-            ) AS known WHERE id IS NOT NULL
+            SELECT DISTINCT id FROM (SELECT order_id AS id {paid} UNION ALL SELECT other_id {paid}) AS known
+            WHERE id IS NOT NULL
         ),
         told AS (
-            SELECT order_id, min(coalesce(method, '')) AS method, max(settled_on) AS settled_on, max(fee) AS fee,
+            SELECT order_id, coalesce(method, '') AS method, min(ordered_at) < {end} AS known,
+                max(settled_on) FILTER (WHERE settled_on < {end}) AS settled_on, max(fee) AS fee,
                 max(refunded_on) AS refunded_on, max(refunded_amount) AS refunded, max(deducted_at) AS deducted_at,
                 max(closed_at) AS closed_at
-            FROM export_orders WHERE fault IS NULL AND order_id IS NOT NULL AND {places} GROUP BY order_id
+            FROM export_orders WHERE fault IS NULL AND {_in(among)} GROUP BY order_id, coalesce(method, '')
         )
-        SELECT method, count(*), count(*) FILTER (WHERE settled_on IS NOT NULL OR id IS NOT NULL), count(fee),
-            count(*) FILTER (WHERE refunded > 0 AND refunded_on IS NULL),
-            count(*) FILTER (WHERE deducted_at IS NULL AND closed_at IS NULL), count(closed_at)
+        SELECT method, count(*) FILTER (WHERE known),
+            count(*) FILTER (WHERE known AND (settled_on IS NOT NULL OR id IS NOT NULL)), count(fee),
+            count(*) FILTER (WHERE known AND refunded > 0 AND refunded_on IS NULL),
+            count(*) FILTER (WHERE known AND deducted_at IS NULL AND closed_at IS NULL), count(closed_at)
         FROM told LEFT JOIN paid_out ON order_id = id GROUP BY method ORDER BY 2 DESC, 1
         """  # noqa: S608  # our own
     )
@@ -236,14 +261,15 @@ def _as_of(files: Sequence[FileFound]) -> dt.date:
 
 def _balance(engine: OrderEngine, path: Path, place: int, format_name: str, as_of: dt.date) -> Balance | None:
     """The balance after the last line of a table up to the evening of ``as_of``; None where it tells none."""
-    told = f"FROM export_movements AS m WHERE file = {place} AND fault IS NULL AND balance IS NOT NULL AND m.at IS NOT NULL"
-    ends = engine.rows(f"SELECT m.at {told} ORDER BY line LIMIT 1") + engine.rows(  # noqa: S608  # our own
-        f"SELECT m.at {told} ORDER BY line DESC LIMIT 1"  # noqa: S608  # our own
-    )
+    good = f"file = {place} AND fault IS NULL AND balance IS NOT NULL AND m.at IS NOT NULL"
+    told = f"FROM export_movements AS m WHERE {good}"
+    ends = [row for way in ("ASC", "DESC") for row in engine.rows(f"SELECT m.at {told} ORDER BY line {way} LIMIT 1")]
     if not ends:
         return None
     newest_first = ends[0][0] > ends[-1][0]
     order = "m.at DESC, line" if newest_first else "m.at DESC, line DESC"
-    found = engine.rows(f"SELECT balance, m.at {told} AND CAST(m.at AS DATE) <= DATE '{as_of}' ORDER BY {order} LIMIT 1")  # noqa: S608  # our own
+    found = engine.rows(
+        f"SELECT balance, m.at {told} AND CAST(m.at AS DATE) <= DATE '{as_of}' ORDER BY {order} LIMIT 1"
+    )
     first = min(ends[0][0], ends[-1][0]).date()
     return Balance(path, format_name, int(found[0][0]), found[0][1].date(), first) if found else None

@@ -30,9 +30,9 @@ class DayOfOrders:
 def last_whole_day(days: Sequence[DayOfOrders], latest: dt.datetime) -> dt.date:
     """The last day that is wholly known, of days in their order, at least one.
 
-    ``latest`` is the last moment of any event in the file: where it lies on a later day, the last day of orders was over
-    when the file was made. Orders without a time of day tell nothing, and their last day is taken as whole. Where no day
-    before the last one is known, it is the last one.
+    ``latest`` is the last moment of any event in the file: where it lies on a later day, the last day of orders was
+    over when the file was made. Orders without a time of day tell nothing, and their last day is taken as whole; so is
+    a day before which none is known.
     """
     *before, last = days
     if not before or latest.date() > last.day or all(one.last == dt.time() for one in days):
