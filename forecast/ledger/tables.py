@@ -141,7 +141,7 @@ class StatedTotal:
 class Joined:
     """What a reader must know of the joining of exports.
 
-    ``unmatched`` has the columns ``file``, ``line``, ``order_id``, ``at``, ``amount`` (yuan, positive to the merchant,
+    ``unmatched`` has the columns ``file``, ``line``, ``order_id``, ``happened_at``, ``amount`` (yuan, positive to the merchant,
     NaN where it could not be read), ``what`` (as found) and ``reason``; ``reasons`` are its sums. Counts: movements
     after as_of (``later``), orders with ``several_refunds``, orders that two exports have ``told_differently``, lines
     that repeat others (``repeated``), and ``waiting_orders`` with fees, ``waiting`` fen together, and no settlement.

@@ -56,7 +56,7 @@ def later_lines(engine: OrderEngine, plan: Plan) -> int:
     """How many movements of orders came after as_of, or are still to come."""
     end = f"TIMESTAMP '{plan.horizon.as_of + dt.timedelta(days=1)}'"
     found = engine.rows(
-        f"SELECT count(*) FROM {MOVED} WHERE fault IS NULL AND (at >= {end} OR at IS NULL)"  # noqa: S608  # our own
+        f"SELECT count(*) FROM {MOVED} WHERE fault IS NULL AND (moved_at >= {end} OR moved_at IS NULL)"  # noqa: S608  # our own
     )
     return int(found[0][0])
 
