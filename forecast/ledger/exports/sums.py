@@ -21,7 +21,7 @@ OF_ORDERS = "means IN ('payment', 'fee', 'refund')"
 """Which movements belong to orders."""
 
 SUMS = "export_sums"
-"""The table of movements by order: ``order_id``, and ``SUMMED``."""
+"""The table of movements by order number, known or not: ``order_id``, and ``SUMMED``."""
 
 STRAYS = "export_strays"
 """The table of lines whose number is none, or no known order's; ``partner`` is the order they count for, or null."""
@@ -81,15 +81,15 @@ def sum_movements(engine: OrderEngine, end: str) -> None:
         SELECT strays.*, known.order_id AS partner FROM strays LEFT JOIN {KNOWN} AS known ON known.order_id = other_id
         """,  # noqa: S608  # our own
     )
-    own = "SELECT * FROM export_numbers WHERE order_id NOT IN (SELECT order_id FROM export_strangers)"
     if not engine.rows(f"SELECT 1 FROM {STRAYS} WHERE partner IS NOT NULL LIMIT 1"):  # noqa: S608  # our own
-        engine.view(SUMS, own)
+        engine.view(SUMS, "SELECT * FROM export_numbers")
         return
     engine.view(
         SUMS,
         f"""
         WITH halves AS (
-            {own} UNION ALL SELECT partner, {of_lines} FROM {STRAYS} WHERE partner IS NOT NULL GROUP BY partner
+            SELECT * FROM export_numbers
+            UNION ALL SELECT partner, {of_lines} FROM {STRAYS} WHERE partner IS NOT NULL GROUP BY partner
         )
         SELECT order_id, {of_sums} FROM halves GROUP BY order_id
         """,  # noqa: S608  # our own
