@@ -5,25 +5,28 @@ What stands in the rows, preambles, footers and summaries among them, is not jud
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from forecast.errors import InputError, Problem, said
+from forecast.ledger.archives import unpack
+from forecast.ledger.file_kinds import FileKind, kind_of
 from forecast.ledger.strict_rows import Width, all_lines_whole, read_rows
 from forecast.ledger.text_files import FIRST_ROWS, FoundRows, open_text
+from forecast.ledger.workbooks import open_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from forecast.ledger.engine import OrderEngine
     from forecast.ledger.strict_rows import Rows
 
-PARQUET = b"PAR1"
-"""What a Parquet file begins with."""
+DEEPEST = 3
+"""Archives within archives that are opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,8 @@ class FoundTable:
 
     ``source`` is the user's file, and ``shown`` the table's name for messages (``alipay.zip › 账务明细.csv``). ``data``
     is what to read: the file itself, or a copy in the temporary folder. ``first_rows`` are the first rows that are not
-    blank, each with the line on which it begins and its cells as found; a Parquet file's headers stand on line 0, its
-    rows count from 1, and so do the rows of a sheet. ``lines`` counts them all.
+    blank, each with the line on which it begins, from 1, and its cells as found; a Parquet file's headers stand on
+    line 0, so that its rows count from 1. ``lines`` is the last line's number. ``kind`` tells how ``data`` is read.
     """
 
     source: Path
@@ -42,26 +45,26 @@ class FoundTable:
     first_rows: FoundRows
     lines: int
     delimiter: str = ","
-
-    @property
-    def is_parquet(self) -> bool:
-        """Whether the user's own file is Parquet: its columns have types."""
-        return self.data == self.source and _start(self.data).startswith(PARQUET)
+    kind: FileKind = FileKind.TEXT
 
 
-def open_tables(path: Path, folder: Path) -> list[FoundTable]:
-    """Every table in a file; copies are written into ``folder``, which the caller removes.
+def open_tables(path: Path, folder: Path, shown: str = "") -> list[FoundTable]:
+    """Every table in a file that is not empty; copies are written into ``folder``, which the caller removes.
 
-    Text is UTF-8 with or without a byte-order mark, UTF-16, or GB18030.
+    ``shown`` names the file in messages, by its own name unless given. Text is UTF-8 with or without a byte-order mark,
+    UTF-16, or GB18030.
 
     Raises:
-        InputError: The file cannot be read; says what it is, and what to save it as.
+        InputError: The file cannot be read, or holds nothing; says what it is, and what to save it as.
     """
-    shown = path.name
-    if _start(path).startswith(PARQUET):
-        return [_parquet(path, shown)]
-    text = open_text(path, folder, shown)
-    return [FoundTable(path, shown, text.data, text.first_rows, text.lines, text.delimiter)]
+    name = shown or path.name
+    try:
+        tables = _tables(path, folder, name, 0)
+    except OSError as error:
+        raise InputError(Problem(said("files.unreadable", why=error.strerror or str(error)), name)) from None
+    if not tables:
+        raise InputError(Problem(said("files.empty"), name))
+    return [replace(table, source=path) for table in tables]
 
 
 def load_table(
@@ -70,30 +73,60 @@ def load_table(
     """Makes the engine's table ``name`` of the rows below a header, only ``positions`` (from 0) of their cells.
 
     Columns: ``line`` (the user's own line number, ``BIGINT``), ``misfit`` (the row as found where its number of fields
-    is not its header's, else null), and one a position, as text; of Parquet as it is. An empty cell is null.
+    is not its header's, else null), and one a position, as text; of Parquet as it is. An empty cell is null. A row of
+    a sheet does not fit where it holds anything to the right of the last header.
 
     The engine's own reader takes files in which every line is one whole row. Any other (a row with too many or too few
     fields, a blank line, a quoted line break) is read row by row, about twice as slowly.
     """
-    if table.is_parquet:
-        headers = table.first_rows[0][1]
-        engine.view_parquet(name, [table.data], {column: headers[place] for column, place in positions.items()})
-        return
-    below = [cells for line, cells in table.first_rows if line > header_line]
     header = next((cells for line, cells in table.first_rows if line == header_line), ())
-    width, above = Width.of(header), header_line + sum(cell.count("\n") for cell in header)
-    fields = len(below[0]) if below else len(header)
-    whole = width.fits(fields) and all_lines_whole(table.data, table.delimiter, above, fields)
-    rows = table.lines - above
-    if not (
-        whole
-        and engine.load_lines(
-            name, table.data, positions, delimiter=table.delimiter, fields=fields, after=above, rows=rows
-        )
-    ):
+    width = Width.of(header)
+    if table.kind is FileKind.PARQUET:
+        engine.view_parquet(name, [table.data], {column: header[place] for column, place in positions.items()})
+    elif table.kind is FileKind.WORKBOOK:
+        engine.view_sheet(name, table.data, positions, after=header_line, width=width.least)
+    elif not _loaded_at_once(engine, name, table, header_line, positions):
         schema = pa.schema([("line", pa.int64()), ("misfit", pa.string()), *((c, pa.string()) for c in positions)])
-        one_by_one = read_rows(table.data, table.delimiter, width, above)
-        engine.load_batches(name, _batches(one_by_one, list(positions.values()), schema), schema)
+        rows = read_rows(table.data, table.delimiter, width, _lines_above(header, header_line))
+        engine.load_batches(name, _batches(rows, list(positions.values()), schema), schema)
+
+
+def _loaded_at_once(
+    engine: OrderEngine, name: str, table: FoundTable, header_line: int, positions: Mapping[str, int]
+) -> bool:
+    """Whether every line below the header is one whole row; then the engine has read them."""
+    header = next((cells for line, cells in table.first_rows if line == header_line), ())
+    fields = next((len(cells) for line, cells in table.first_rows if line > header_line), len(header))
+    above = _lines_above(header, header_line)
+    if not (Width.of(header).fits(fields) and all_lines_whole(table.data, table.delimiter, above, fields)):
+        return False
+    lines = table.lines - above
+    return engine.load_lines(name, table.data, positions, table.delimiter, fields=fields, after=above, lines=lines)
+
+
+def _lines_above(header: Sequence[str], header_line: int) -> int:
+    """The lines up to the end of the header, whose cells may hold line breaks."""
+    return header_line + sum(cell.count("\n") for cell in header)
+
+
+def _tables(path: Path, folder: Path, shown: str, depth: int) -> list[FoundTable]:
+    kind = kind_of(path, shown)
+    if kind is FileKind.PARQUET:
+        return [_parquet(path, shown)]
+    if kind is FileKind.WORKBOOK:
+        sheets = open_workbook(path, folder, shown)
+        return [
+            FoundTable(path, f"{shown} › {one.name}", one.data, one.first_rows, one.lines, kind=kind) for one in sheets
+        ]
+    if kind is FileKind.ARCHIVE:
+        if depth == DEEPEST:
+            raise InputError(Problem(said("files.too_deep"), shown))
+        members = unpack(path, folder, shown)
+        return [table for name, copy in members for table in _tables(copy, folder, f"{shown} › {name}", depth + 1)]
+    text = open_text(path, folder, shown)
+    if not text.first_rows:
+        return []
+    return [FoundTable(path, shown, text.data, text.first_rows, text.lines, text.delimiter)]
 
 
 def _batches(rows: Iterator[Rows], places: Sequence[int], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
@@ -115,9 +148,5 @@ def _parquet(path: Path, shown: str) -> FoundTable:
         raise InputError(problem) from None
     columns = [column.to_pylist() for column in first.columns] if first is not None and first.num_rows else []
     cells = [tuple("" if value is None else str(value) for value in row) for row in zip(*columns, strict=True)]
-    return FoundTable(path, shown, path, ((0, headers), *enumerate(cells[: FIRST_ROWS - 1], start=1)), rows)
-
-
-def _start(path: Path) -> bytes:
-    with path.open("rb") as stream:
-        return stream.read(16)
+    first_rows = ((0, headers), *enumerate(cells[: FIRST_ROWS - 1], start=1))
+    return FoundTable(path, shown, path, first_rows, rows, kind=FileKind.PARQUET)

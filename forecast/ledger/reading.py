@@ -9,15 +9,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forecast.errors import InputError, Problem
+from forecast.errors import InputError, Problem, said
 from forecast.ledger.completion import complete_rows
 from forecast.ledger.daily import daily_tables
-from forecast.ledger.engine import OrderEngine
-from forecast.ledger.exports.entries import join_exports, joined, open_exports, with_files
+from forecast.ledger.engine import EngineError, OrderEngine, blames_data
+from forecast.ledger.exports.entries import join_exports, joined, open_exports
 from forecast.ledger.exports.joining import JOINED
+from forecast.ledger.exports.merging import PART
 from forecast.ledger.freshness import missing_days
 from forecast.ledger.identity import check_identity
-from forecast.ledger.sources import Source, open_source
+from forecast.ledger.sources import Part, Source, open_source
 from forecast.ledger.tables import Counts, Ledger
 from forecast.ledger.validation import ACCEPTED, check_rows, rejected_rows
 
@@ -101,11 +102,10 @@ class Orders:
         blanked = engine.rows(f"SELECT coalesce(sum(blanked), 0) {ACCEPTED}")[0][0]
         accepted, bad = int(tables.sales["orders"].sum()), int(rejected["line"].nunique())
         facts = None if self.exports is None else joined(engine, plan, self.exports)
-        if self.exports is not None:
-            rejected = with_files(rejected, self.exports)
         later = facts.later if facts else 0
         counts = Counts(accepted, bad, dropped, int(blanked) + later, int(silent))
-        return Ledger(tables, counts, rejected, "failure_cause" in source.types, "paid_at" in source.types, facts)
+        has_causes, has_confirmation = "failure_cause" in source.types, "paid_at" in source.types
+        return Ledger(tables, counts, source.placed(rejected), has_causes, has_confirmation, facts)
 
     def _source(self, plan: Plan) -> Source:
         """The orders, those of exports joined as known on the plan's as_of."""
@@ -119,10 +119,23 @@ def _opened(plan: Plan) -> Iterator[Orders]:
     """The plan's orders in an engine that is gone afterwards; problems are told at their place in the plan."""
     try:
         with tempfile.TemporaryDirectory(prefix="forecast-") as folder, closing(OrderEngine(Path(folder))) as engine:
+            engine.local_time(plan.merchant.timezone)
             if plan.ledger.files:
                 exports = open_exports(engine, plan, Path(folder))
-                yield Orders(plan, engine, Source(JOINED, {}, plan.ledger.shown), exports)
+                yield Orders(plan, engine, exports_source(plan, exports), exports)
             else:
                 yield Orders(plan, engine, open_source(engine, plan.ledger, plan.path.parent, Path(folder)))
     except InputError as error:
         raise InputError([plan.places.located(problem) for problem in error.problems]) from None
+    except EngineError as error:
+        if not blames_data(error):
+            raise
+        why = said("ledger.not_read", why=str(error).splitlines()[0])
+        key = "ledger.files" if plan.ledger.files else "ledger.orders"
+        raise InputError(plan.places.located(Problem(why, plan.ledger.shown, key=key))) from None
+
+
+def exports_source(plan: Plan, exports: Exports) -> Source:
+    """The orders of exports, not joined yet: a row is known by its order's first line in its file."""
+    parts = tuple(Part(name, place * PART) for place, name in enumerate(exports.names))
+    return Source(JOINED, {}, plan.ledger.shown, parts)

@@ -1,36 +1,48 @@
-"""Where orders come from: a CSV or Parquet file, a folder of Parquet files, or a database becomes one table."""
+"""Where orders come from: a file of any kind, a folder of CSV or Parquet files, or a database becomes one table."""
 
 from __future__ import annotations
 
 import difflib
+import itertools
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forecast.errors import InputError, Problem, said
+import numpy as np
+
+from forecast.errors import InputError, Problem, Said, said
 from forecast.ledger.columns import READ, map_columns
 from forecast.ledger.databases import load_database, open_database
-from forecast.ledger.engine import EngineError
+from forecast.ledger.file_kinds import FileKind
+from forecast.ledger.opening import load_table, open_tables
 from forecast.ledger.sql import name as sql_name
 from forecast.ledger.sql import text as sql_text
-from forecast.ledger.opening import load_table, open_tables
 from forecast.plan.model import is_database
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    import pandas as pd
+
     from forecast.ledger.columns import ColumnMap
     from forecast.ledger.engine import OrderEngine
+    from forecast.ledger.opening import FoundTable
     from forecast.plan.model import LedgerSource
 
 FOUND = "orders_found"
 """The engine's table of the rows as found, before the plan's constants stand beside them."""
 
-_OTHER_FORMATS = {
-    b"PK\x03\x04": "an Excel workbook or a zip archive",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-    b"\x1f\x8b": "compressed with gzip",
-}
+_ENDINGS = {".csv": "CSV", ".txt": "CSV", ".tsv": "CSV", ".parquet": "Parquet", ".xlsx": "Excel", ".zip": "zip"}
+"""Endings of the files of a folder that are read, and the kind of each; a folder holds one kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of several tables that are a ledger together: its name for messages, and the lines before its first."""
+
+    shown: str
+    before: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +51,24 @@ class Source:
 
     ``table`` has the columns ``line`` (of a text file, header = 1; else the row's number from 1), ``misfit`` (a
     text row with too many or too few fields, as found; else null) and those of ``types``: our names with the types
-    that the source gave them. ``shown`` is the source's name for messages.
+    that the source gave them. ``shown`` is the source's name for messages. Where the orders are in several files,
+    sheets or members, ``parts`` names them, and lines are counted on through them.
     """
 
     table: str
     types: Mapping[str, str]
     shown: str
+    parts: tuple[Part, ...] = ()
+
+    def placed(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Rows with a ``line`` that is counted on, with their own ``file`` and ``line`` where there are several."""
+        if not self.parts:
+            return rows
+        before = np.array([part.before for part in self.parts])
+        part = np.searchsorted(before, rows["line"].to_numpy(), side="left") - 1
+        placed = rows.assign(line=rows["line"] - before[part])
+        placed.insert(0, "file", np.array([one.shown for one in self.parts], dtype=object)[part])
+        return placed
 
 
 def open_source(engine: OrderEngine, ledger: LedgerSource, base: Path, folder: Path) -> Source:
@@ -59,56 +83,115 @@ def open_source(engine: OrderEngine, ledger: LedgerSource, base: Path, folder: P
         database = open_database(ledger, base)
         mapped = map_columns(database.headers, ledger, database.shown)
         load_database(engine, database, mapped.positions, FOUND)
-        return _under_our_names(engine, mapped, database.shown)
+        return _under_our_names(engine, mapped, database.shown, ())
     path = base / ledger.orders
-    if path.is_dir():
-        return _open_parquet(engine, _parquet_files(path), ledger, path.name)
-    if not path.is_file():
+    files = _files(path) if path.is_dir() else [path]
+    if not path.exists():
         raise InputError(Problem(_not_there(path), str(path), key="ledger.orders"))
-    with path.open("rb") as stream:
-        start = stream.read(4)
-    if start == b"PAR1":
-        return _open_parquet(engine, [path], ledger, path.name)
-    for signature, kind in _OTHER_FORMATS.items():
-        if start.startswith(signature):
-            message = f'{kind}; save the orders as "CSV UTF-8" or as Parquet'
-            raise InputError(Problem(message, str(path), key="ledger.orders"))
-    table = open_tables(path, folder)[0]
-    line, headers = table.first_rows[0] if table.first_rows else (1, ())
-    if line > 1 or not any(header.strip() for header in headers):
-        raise InputError(Problem(said("files.no_headers"), str(path), 1))
-    mapped = map_columns(headers, ledger, table.shown)
-    load_table(engine, FOUND, table, 1, mapped.positions)
-    return _under_our_names(engine, mapped, table.shown)
-
-
-def _open_parquet(engine: OrderEngine, files: Sequence[Path], ledger: LedgerSource, shown: str) -> Source:
     try:
-        headers = engine.parquet_headers(files)
-    except EngineError as error:
-        message = f"cannot be read as Parquet: {str(error).splitlines()[0]}"
-        raise InputError(Problem(message, shown, key="ledger.orders")) from None
+        names = [file.relative_to(path).as_posix() if path.is_dir() else path.name for file in files]
+        tables = [table for file, name in zip(files, names, strict=True) for table in open_tables(file, folder, name)]
+    except InputError as error:
+        raise InputError([_keyed(problem) for problem in error.problems]) from None
+    if all(table.kind is FileKind.PARQUET for table in tables):
+        return _open_parquet(engine, tables, ledger, path.name)
+    return _open_rows(engine, tables, ledger, path.name)
+
+
+def _open_parquet(engine: OrderEngine, tables: Sequence[FoundTable], ledger: LedgerSource, shown: str) -> Source:
+    """Parquet files as one: the engine finds the types that their columns have together."""
+    headers: list[str] = []
+    for table in tables:
+        found = Counter(header.casefold() for header in table.first_rows[0][1])
+        for header, times in found.items():
+            if times > 1:
+                twice = said("ledger.column_twice", column=header, times=times)
+                raise InputError(Problem(twice, table.shown, key="ledger.orders"))
+        if "file_row_number" in found:
+            raise InputError(Problem(said("ledger.reserved_column"), table.shown, key="ledger.orders"))
+        headers += [header for header in table.first_rows[0][1] if header not in headers]
     mapped = map_columns(headers, ledger, shown)
-    engine.view_parquet(FOUND, files, {column: headers[place] for column, place in mapped.positions.items()})
-    return _under_our_names(engine, mapped, shown)
+    columns = {column: headers[place] for column, place in mapped.positions.items()}
+    engine.view_parquet(FOUND, [table.data for table in tables], columns)
+    return _under_our_names(engine, mapped, shown, _parts(tables))
 
 
-def _under_our_names(engine: OrderEngine, mapped: ColumnMap, shown: str) -> Source:
+def _open_rows(engine: OrderEngine, tables: Sequence[FoundTable], ledger: LedgerSource, shown: str) -> Source:
+    """Texts and sheets, which must have the same headers on their first lines, below one another."""
+    first = _headers(tables[0])
+    mapped = map_columns(first, ledger, tables[0].shown)
+    for table in tables[1:]:
+        if {header.strip() for header in _headers(table)} != {header.strip() for header in first}:
+            raise InputError(Problem(_other_headers(table, tables[0]), table.shown, 1, key="ledger.orders"))
+    selects = []
+    for place, (table, part) in enumerate(zip(tables, _parts(tables) or (Part("", 0),), strict=True)):
+        positions = map_columns(_headers(table), ledger, table.shown).positions
+        load_table(engine, f"{FOUND}_{place}", table, 1, positions)
+        listed = ", ".join(sql_name(column) for column in mapped.positions)
+        selects.append(f"SELECT line + {part.before} AS line, misfit, {listed} FROM {FOUND}_{place}")  # noqa: S608  # our own
+    engine.view(FOUND, " UNION ALL ".join(selects))
+    return _under_our_names(engine, mapped, shown, _parts(tables))
+
+
+def _parts(tables: Sequence[FoundTable]) -> tuple[Part, ...]:
+    """The tables with the lines before each; none where there is one table."""
+    before = itertools.accumulate((table.lines for table in tables), initial=0)
+    return tuple(Part(table.shown, lines) for table, lines in zip(tables, before, strict=False) if len(tables) > 1)
+
+
+def _headers(table: FoundTable) -> tuple[str, ...]:
+    """The headers on the first line.
+
+    Raises:
+        InputError: The first line is empty.
+    """
+    line, headers = table.first_rows[0]
+    if line > 1 or not any(header.strip() for header in headers):
+        raise InputError(Problem(said("files.no_headers"), table.shown, 1, key="ledger.orders"))
+    return headers
+
+
+def _other_headers(table: FoundTable, first: FoundTable) -> Said:
+    here, there = ({header.strip() for header in _headers(one)} for one in (table, first))
+    apart = {"lacks": there - here, "adds": here - there}
+    named = {key: ", ".join(f'"{header}"' for header in sorted(headers)) or "–" for key, headers in apart.items()}
+    return said("ledger.other_headers", first=first.shown, lacks=named["lacks"], adds=named["adds"])
+
+
+def _under_our_names(engine: OrderEngine, mapped: ColumnMap, shown: str, parts: tuple[Part, ...]) -> Source:
     """Puts the plan's constants beside the columns that were found."""
     constants = "".join(f", {sql_text(value)} AS {sql_name(column)}" for column, value in mapped.constants.items())
     engine.view("orders", f"SELECT *{constants} FROM {FOUND}")  # noqa: S608  # names of our own
     types = {column: kind for column, kind in engine.types("orders").items() if column in READ}
-    return Source("orders", types, shown)
+    return Source("orders", types, shown, parts)
 
 
-def _parquet_files(folder: Path) -> list[Path]:
-    files = sorted(folder.rglob("*.parquet"))
+def _files(folder: Path) -> list[Path]:
+    """The files of a folder that are read, which are of one kind.
+
+    Raises:
+        InputError: There is none, or there are several kinds.
+    """
+    files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in _ENDINGS and file.is_file())
+    files = [file for file in files if not any(part.startswith(".") for part in file.relative_to(folder).parts)]
+    kinds = Counter(_ENDINGS[file.suffix.lower()] for file in files)
     if not files:
-        raise InputError(Problem("the folder holds no file *.parquet", str(folder), key="ledger.orders"))
+        raise InputError(Problem(said("ledger.empty_folder"), str(folder), key="ledger.orders"))
+    if len(kinds) > 1:
+        found = ", ".join(f"{kind}: {count}" for kind, count in kinds.items())
+        raise InputError(Problem(said("ledger.mixed_folder", found=found), str(folder), key="ledger.orders"))
     return files
 
 
-def _not_there(path: Path) -> str:
+def _keyed(problem: Problem) -> Problem:
+    return (
+        problem
+        if problem.key
+        else Problem(problem.message, problem.file, problem.line, problem.column, "ledger.orders")
+    )
+
+
+def _not_there(path: Path) -> Said:
     names = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
     close = difflib.get_close_matches(path.name, names, n=1)
-    return "no such file or folder" + (f'; did you mean "{close[0]}"?' if close else "")
+    return said("ledger.not_there_but", near=close[0]) if close else said("ledger.not_there")

@@ -79,10 +79,10 @@ def read_rows(path: Path, delimiter: str, width: Width | None, after: int = 0) -
         waiting = deque(itertools.islice(coming, after))
         waiting.clear()
         line = after + 1
-        while waiting or (first := next(coming, None)) is not None:
-            if not waiting:
-                waiting.append(first)
+        while True:
             waiting.extend(itertools.islice(coming, max(0, BATCH - len(waiting))))
+            if not waiting:
+                return
             rows, used = _batch(waiting, coming, delimiter, width, line)
             line += used
             yield rows
@@ -176,7 +176,7 @@ def _one_a_line(lines: list[str], delimiter: str) -> list[list[str]] | None:
 def _next_row(
     waiting: deque[str], coming: Iterator[str], delimiter: str, width: Width | None
 ) -> tuple[list[str], str | None, int]:
-    """The cells of the row that begins on the first line, its text where it does not fit, and how many lines it took."""
+    """The cells of the row on the first line, its text where it does not fit, and how many lines it took."""
     first = waiting[0].rstrip("\r\n")
     cells = _cells([first], delimiter)
     if cells is not None:
