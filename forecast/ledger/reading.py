@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem, said
+from forecast.ledger.completeness import what_is_lacking
 from forecast.ledger.completion import complete_rows
 from forecast.ledger.daily import daily_tables
 from forecast.ledger.engine import EngineError, OrderEngine, blames_data
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from forecast.calendar import Calendar
     from forecast.ledger.exports.entries import Exports
+    from forecast.ledger.tables import Completion
     from forecast.plan.model import Plan
 
 
@@ -79,23 +81,34 @@ def require_orders(plan: Plan, ledger: Ledger) -> None:
         raise InputError(plan.places.located(problem))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Orders:
-    """A plan's orders in the engine, to be summed as known on one evening or on several."""
+    """A plan's orders in the engine, to be summed as known on one evening or on several.
+
+    ``completion`` is decided once, on the day by which the plan judges its ledger.
+    """
 
     plan: Plan
     engine: OrderEngine
     source: Source
     exports: Exports | None = None
+    completion: Completion | None = None
 
     def known(self, as_of: dt.date) -> Ledger:
         """The ledger as known on the evening of a day."""
         engine = self.engine
-        plan = replace(self.plan, horizon=replace(self.plan.horizon, as_of=as_of))
+        judged = self.plan.judged_on or self.plan.horizon.as_of
+        if self.completion is None and judged != as_of:
+            source = self._source(self._plan(judged))
+            check_rows(engine, source, self._plan(judged))
+            self.completion = what_is_lacking(engine, self._plan(judged), source.types)
+        plan = self._plan(as_of)
         source = self._source(plan)
         dropped = check_rows(engine, source, plan)
         rejected = rejected_rows(engine, source, plan)
-        orders = complete_rows(engine, plan, source.types)
+        if self.completion is None:
+            self.completion = what_is_lacking(engine, plan, source.types)
+        orders = complete_rows(engine, plan, self.completion)
         tables = daily_tables(engine, orders, as_of)
         check_identity(tables)
         silent = engine.rows(f"SELECT count(*) FROM {orders} WHERE silent")[0][0]  # noqa: S608  # our own
@@ -105,7 +118,12 @@ class Orders:
         later = facts.later if facts else 0
         counts = Counts(accepted, bad, dropped, int(blanked) + later, int(silent))
         has_causes, has_confirmation = "failure_cause" in source.types, "paid_at" in source.types
-        return Ledger(tables, counts, source.placed(rejected), has_causes, has_confirmation, facts)
+        return Ledger(
+            tables, counts, source.placed(rejected), has_causes, has_confirmation, self.completion, facts
+        )
+
+    def _plan(self, as_of: dt.date) -> Plan:
+        return replace(self.plan, horizon=replace(self.plan.horizon, as_of=as_of))
 
     def _source(self, plan: Plan) -> Source:
         """The orders, those of exports joined as known on the plan's as_of."""
