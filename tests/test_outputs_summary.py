@@ -7,17 +7,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from result_example import example_result
+from result_example import example_result as with_warnings
 from rich.cells import cell_len
 
 from forecast.outputs.figures import Figures
 from forecast.outputs.summary import summary
+from forecast.results.inputs import NoteShown
 
 if TYPE_CHECKING:
     from forecast.plan.model import Language
     from forecast.results.financing import Recommended
     from forecast.results.run import Result
     from forecast.results.scenario import ScenarioResult
+
+
+def example_result(language: Language) -> Result:
+    """The example's result without its warnings, which have lines of their own."""
+    result = with_warnings(language)
+    return replace(result, notes=[note for note in result.notes if note.level != "warning"])
+
 
 WORKBOOK, REPORT = Path("reports/shop/scenarios.xlsx"), Path("reports/shop/report.html")
 
@@ -128,3 +136,15 @@ def test_no_need_and_no_remedy_are_told_apart() -> None:
     lines = summary(recommending(result, lacking), WORKBOOK, REPORT).splitlines()
     assert "no facilities suffice" in lines[7]
     assert lines[8].startswith("Financing cost  CNY 71.37")
+
+
+@pytest.mark.parametrize(
+    ("language", "first"),
+    [("zh", "警告 rows_rejected（ledger）：漏了"), ("en", "WARNING rows_rejected (ledger): 漏了")],
+)
+def test_a_warning_stands_under_the_head_by_code_place_and_text(language: Language, first: str) -> None:
+    plain = example_result(language)
+    told = replace(plain, notes=[NoteShown("rows_rejected", "warning", "ledger", "漏了"), *plain.notes])
+    head, *lines = summary(plain, WORKBOOK, REPORT).splitlines()
+    found = summary(told, WORKBOOK, REPORT).splitlines()
+    assert found[:3] == [head, first, lines[0]]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 class Fault(Record):
     """One fault of one row."""
 
+    file: str | None = says("file, sheet or member, where the ledger has several; else null")
     line: int = says("line of the file, or number of the row")
     order_id: str | None = says("the order; null where the row has none")
     column: str | None = says("column; null where the row as a whole is meant")
@@ -47,10 +48,18 @@ class CheckResult(Record):
 
 def check_result(plan: Plan, ledger: Ledger) -> CheckResult:
     """The outcome of a check: the counts, and one entry a fault, its ``text`` in the plan's language."""
-    rejected = ledger.rejected[["line", "order_id", "column", "value", "reason"]]
+    rejected = ledger.rejected.reindex(columns=["file", "line", "order_id", "column", "value", "reason"], fill_value="")
     faults = [
-        Fault(int(line), order or None, column or None, value or None, reason, reason_text(plan.language, reason))
-        for line, order, column, value, reason in rejected.itertuples(index=False)
+        Fault(
+            file=file or None,
+            line=int(line),
+            order_id=order or None,
+            column=column or None,
+            value=value or None,
+            reason=reason,
+            text=reason_text(plan.language, reason),
+        )
+        for file, line, order, column, value, reason in rejected.itertuples(index=False)
     ]
     return CheckResult(
         good=not faults,
@@ -75,7 +84,7 @@ def check_text(plan: Plan, checked: CheckResult) -> str:
         say(
             plan.language,
             "bad_row",
-            place=": ".join(filter(None, [f"{checked.source}:{fault.line}", fault.column])),
+            place=": ".join(filter(None, [f"{fault.file or checked.source}:{fault.line}", fault.column])),
             reason=fault.text,
             value=fault.value or say(plan.language, "no_value"),
         )

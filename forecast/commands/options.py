@@ -75,10 +75,12 @@ Strict = Annotated[
     bool,
     typer.Option(
         "--strict",
-        help="任一情景用足授信仍会短缺时退出码为 3 · "
-        "exit 3 if in any scenario cash falls short with every facility drawn",
+        help="有警告，或任一情景用足授信仍会短缺时，退出码为 3 · "
+        "exit 3 on a warning, or if in any scenario cash falls short with every facility drawn",
     ),
 ]
+
+StrictOnWarnings = Annotated[bool, typer.Option("--strict", help="有警告时退出码为 3 · exit 3 on a warning")]
 
 Settings = Annotated[
     list[str],

@@ -37,6 +37,13 @@ TOGETHER = 100
 EngineError = duckdb.Error
 """What the engine raises when it cannot do what it is asked."""
 
+_OUR_FAULTS = (duckdb.InterruptException, duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException)
+
+
+def blames_data(error: EngineError) -> bool:
+    """Whether the engine could not read what a source holds, which is for the user to mend."""
+    return not isinstance(error, _OUR_FAULTS)
+
 
 class OrderEngine:
     """Tables of orders, asked in SQL; types bear DuckDB's names. ``folder`` is an empty one for temporary files."""
@@ -50,6 +57,10 @@ class OrderEngine:
     def close(self) -> None:
         """Forgets every table."""
         self._connection.close()
+
+    def local_time(self, timezone: str) -> None:
+        """Takes moments without a zone for local time of ``timezone`` wherever they meet moments with one."""
+        self._connection.execute(f"SET TimeZone = {sql_text(timezone)}")
 
     def make(self, table: str, query: str) -> None:
         """Makes a table of what a query finds, in place of any earlier one of that name."""
@@ -126,10 +137,6 @@ class OrderEngine:
         self._connection.execute("DETACH orders_file")
         self._number(table, first=1)
 
-    def parquet_headers(self, files: Sequence[Path]) -> list[str]:
-        """The columns of Parquet files together."""
-        return list(self.types(f"SELECT * FROM {_parquet(files)})"))  # noqa: S608  # our own
-
     def view_parquet(self, table: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
         """Views Parquet files as one table, our column for theirs; rows are counted on through the files in order."""
         counts = self.rows(f"SELECT file_name, num_rows FROM parquet_file_metadata({_listed(files)})")  # noqa: S608  # our own
@@ -139,8 +146,8 @@ class OrderEngine:
         picked = ", ".join(f"{sql_name(theirs)} AS {sql_name(ours)}" for ours, theirs in columns.items())
         self.view(
             table,
-            f"SELECT file_row_number + 1 + CASE filename {offsets} END AS line, CAST(NULL AS VARCHAR) AS misfit,"  # noqa: S608  # our own
-            f" {picked} FROM {_parquet(files)}, file_row_number = true, filename = true)",
+            f"SELECT file_row_number + 1 + CASE forecast_file {offsets} END AS line, CAST(NULL AS VARCHAR) AS misfit,"  # noqa: S608  # our own
+            f" {picked} FROM {_parquet(files)}, file_row_number = true, filename = 'forecast_file')",
         )
 
     def view_sheet(self, table: str, copy: Path, positions: Mapping[str, int], *, after: int, width: int) -> None:

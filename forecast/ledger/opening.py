@@ -48,21 +48,22 @@ class FoundTable:
     kind: FileKind = FileKind.TEXT
 
 
-def open_tables(path: Path, folder: Path) -> list[FoundTable]:
+def open_tables(path: Path, folder: Path, shown: str = "") -> list[FoundTable]:
     """Every table in a file that is not empty; copies are written into ``folder``, which the caller removes.
 
-    Text is UTF-8 with or without a byte-order mark, UTF-16, or GB18030.
+    ``shown`` names the file in messages, by its own name unless given. Text is UTF-8 with or without a byte-order mark,
+    UTF-16, or GB18030.
 
     Raises:
         InputError: The file cannot be read, or holds nothing; says what it is, and what to save it as.
     """
+    name = shown or path.name
     try:
-        tables = _tables(path, folder, path.name, 0)
+        tables = _tables(path, folder, name, 0)
     except OSError as error:
-        problem = Problem(said("files.unreadable", why=error.strerror or str(error)), path.name)
-        raise InputError(problem) from None
+        raise InputError(Problem(said("files.unreadable", why=error.strerror or str(error)), name)) from None
     if not tables:
-        raise InputError(Problem(said("files.empty"), path.name))
+        raise InputError(Problem(said("files.empty"), name))
     return [replace(table, source=path) for table in tables]
 
 

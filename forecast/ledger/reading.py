@@ -9,15 +9,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forecast.errors import InputError, Problem
+from forecast.errors import InputError, Problem, said
+from forecast.ledger.completeness import what_is_lacking
 from forecast.ledger.completion import complete_rows
 from forecast.ledger.daily import daily_tables
-from forecast.ledger.engine import OrderEngine
-from forecast.ledger.exports.entries import join_exports, joined, open_exports, with_files
+from forecast.ledger.engine import EngineError, OrderEngine, blames_data
+from forecast.ledger.exports.entries import join_exports, joined, open_exports
 from forecast.ledger.exports.joining import JOINED
+from forecast.ledger.exports.merging import PART
 from forecast.ledger.freshness import missing_days
 from forecast.ledger.identity import check_identity
-from forecast.ledger.sources import Source, open_source
+from forecast.ledger.sources import Part, Source, open_source
 from forecast.ledger.tables import Counts, Ledger
 from forecast.ledger.validation import ACCEPTED, check_rows, rejected_rows
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from forecast.calendar import Calendar
     from forecast.ledger.exports.entries import Exports
+    from forecast.ledger.tables import Completion
     from forecast.plan.model import Plan
 
 
@@ -78,34 +81,49 @@ def require_orders(plan: Plan, ledger: Ledger) -> None:
         raise InputError(plan.places.located(problem))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Orders:
-    """A plan's orders in the engine, to be summed as known on one evening or on several."""
+    """A plan's orders in the engine, to be summed as known on one evening or on several.
+
+    ``completion`` is decided once, on the day by which the plan judges its ledger.
+    """
 
     plan: Plan
     engine: OrderEngine
     source: Source
     exports: Exports | None = None
+    completion: Completion | None = None
 
     def known(self, as_of: dt.date) -> Ledger:
         """The ledger as known on the evening of a day."""
         engine = self.engine
-        plan = replace(self.plan, horizon=replace(self.plan.horizon, as_of=as_of))
+        judged = self.plan.judged_on or self.plan.horizon.as_of
+        if self.completion is None and judged != as_of:
+            source = self._source(self._plan(judged))
+            check_rows(engine, source, self._plan(judged))
+            self.completion = what_is_lacking(engine, self._plan(judged), source.types)
+        plan = self._plan(as_of)
         source = self._source(plan)
         dropped = check_rows(engine, source, plan)
         rejected = rejected_rows(engine, source, plan)
-        orders = complete_rows(engine, plan, source.types)
+        if self.completion is None:
+            self.completion = what_is_lacking(engine, plan, source.types)
+        orders = complete_rows(engine, plan, self.completion)
         tables = daily_tables(engine, orders, as_of)
         check_identity(tables)
         silent = engine.rows(f"SELECT count(*) FROM {orders} WHERE silent")[0][0]  # noqa: S608  # our own
         blanked = engine.rows(f"SELECT coalesce(sum(blanked), 0) {ACCEPTED}")[0][0]
         accepted, bad = int(tables.sales["orders"].sum()), int(rejected["line"].nunique())
         facts = None if self.exports is None else joined(engine, plan, self.exports)
-        if self.exports is not None:
-            rejected = with_files(rejected, self.exports)
         later = facts.later if facts else 0
         counts = Counts(accepted, bad, dropped, int(blanked) + later, int(silent))
-        return Ledger(tables, counts, rejected, "failure_cause" in source.types, "paid_at" in source.types, facts)
+        has_causes, has_confirmation = "failure_cause" in source.types, "paid_at" in source.types
+        return Ledger(
+            tables, counts, source.placed(rejected), has_causes, has_confirmation, self.completion, facts
+        )
+
+    def _plan(self, as_of: dt.date) -> Plan:
+        return replace(self.plan, horizon=replace(self.plan.horizon, as_of=as_of))
 
     def _source(self, plan: Plan) -> Source:
         """The orders, those of exports joined as known on the plan's as_of."""
@@ -119,10 +137,23 @@ def _opened(plan: Plan) -> Iterator[Orders]:
     """The plan's orders in an engine that is gone afterwards; problems are told at their place in the plan."""
     try:
         with tempfile.TemporaryDirectory(prefix="forecast-") as folder, closing(OrderEngine(Path(folder))) as engine:
+            engine.local_time(plan.merchant.timezone)
             if plan.ledger.files:
                 exports = open_exports(engine, plan, Path(folder))
-                yield Orders(plan, engine, Source(JOINED, {}, plan.ledger.shown), exports)
+                yield Orders(plan, engine, exports_source(plan, exports), exports)
             else:
                 yield Orders(plan, engine, open_source(engine, plan.ledger, plan.path.parent, Path(folder)))
     except InputError as error:
         raise InputError([plan.places.located(problem) for problem in error.problems]) from None
+    except EngineError as error:
+        if not blames_data(error):
+            raise
+        why = said("ledger.not_read", why=str(error).splitlines()[0])
+        key = "ledger.files" if plan.ledger.files else "ledger.orders"
+        raise InputError(plan.places.located(Problem(why, plan.ledger.shown, key=key))) from None
+
+
+def exports_source(plan: Plan, exports: Exports) -> Source:
+    """The orders of exports, not joined yet: a row is known by its order's first line in its file."""
+    parts = tuple(Part(name, place * PART) for place, name in enumerate(exports.names))
+    return Source(JOINED, {}, plan.ledger.shown, parts)

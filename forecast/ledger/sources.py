@@ -89,7 +89,8 @@ def open_source(engine: OrderEngine, ledger: LedgerSource, base: Path, folder: P
     if not path.exists():
         raise InputError(Problem(_not_there(path), str(path), key="ledger.orders"))
     try:
-        tables = [table for file in files for table in open_tables(file, folder)]
+        names = [file.relative_to(path).as_posix() if path.is_dir() else path.name for file in files]
+        tables = [table for file, name in zip(files, names, strict=True) for table in open_tables(file, folder, name)]
     except InputError as error:
         raise InputError([_keyed(problem) for problem in error.problems]) from None
     if all(table.kind is FileKind.PARQUET for table in tables):
@@ -99,7 +100,16 @@ def open_source(engine: OrderEngine, ledger: LedgerSource, base: Path, folder: P
 
 def _open_parquet(engine: OrderEngine, tables: Sequence[FoundTable], ledger: LedgerSource, shown: str) -> Source:
     """Parquet files as one: the engine finds the types that their columns have together."""
-    headers = list(dict.fromkeys(header for table in tables for header in table.first_rows[0][1]))
+    headers: list[str] = []
+    for table in tables:
+        found = Counter(header.casefold() for header in table.first_rows[0][1])
+        for header, times in found.items():
+            if times > 1:
+                twice = said("ledger.column_twice", column=header, times=times)
+                raise InputError(Problem(twice, table.shown, key="ledger.orders"))
+        if "file_row_number" in found:
+            raise InputError(Problem(said("ledger.reserved_column"), table.shown, key="ledger.orders"))
+        headers += [header for header in table.first_rows[0][1] if header not in headers]
     mapped = map_columns(headers, ledger, shown)
     columns = {column: headers[place] for column, place in mapped.positions.items()}
     engine.view_parquet(FOUND, [table.data for table in tables], columns)

@@ -7,11 +7,12 @@ calendar days between the days of two events, at least 0. Only what was known on
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     import pandas as pd
 
@@ -141,7 +142,7 @@ class StatedTotal:
 class Joined:
     """What a reader must know of the joining of exports.
 
-    ``unmatched`` has the columns ``file``, ``line``, ``order_id``, ``at``, ``amount`` (yuan, positive to the merchant,
+    ``unmatched`` has the columns ``file``, ``line``, ``order_id``, ``happened_at``, ``amount`` (yuan, positive to the merchant,
     NaN where it could not be read), ``what`` (as found) and ``reason``; ``reasons`` are its sums. Counts: movements
     after as_of (``later``), orders with ``several_refunds``, orders that two exports have ``told_differently``, lines
     that repeat others (``repeated``), and ``waiting_orders`` with fees, ``waiting`` fen together, and no settlement.
@@ -160,13 +161,29 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
+class Completion:
+    """Names of channels for what the ledger does not show of them, as decided on one day for all as-of days before it.
+
+    ``settled``: their settlements are the plan's ``settlement_days`` after the deduction, less the ``fees`` (a share)
+    where no bill tells an order's own. ``closed``: unpaid orders close after ``unpaid_after_hours``. ``blind``: their
+    source cannot show which first deductions failed.
+    """
+
+    settled: frozenset[str] = frozenset()
+    closed: frozenset[str] = frozenset()
+    blind: frozenset[str] = frozenset()
+    fees: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """The daily tables, the counts, and every bad row.
 
     ``rejected`` has the columns ``line`` (of the file, header = 1; row number from 1 in Parquet), ``order_id``,
     ``column``, ``value`` (as found), ``reason`` (a stable code such as ``amount_not_a_number``); one row a fault.
-    ``has_causes`` and ``has_confirmation`` tell whether the feed has ``failure_cause`` and ``paid_at`` at all.
-    Of exports ``rejected`` has the ``file`` too, and ``joined`` is what is to be said of their joining.
+    ``has_causes`` and ``has_confirmation`` tell whether the feed has ``failure_cause`` and ``paid_at`` at all;
+    ``completion`` what was taken from the plan where a channel shows none. ``joined`` is what is to be said of the
+    joining of exports; with several files ``rejected`` has the ``file`` too.
     """
 
     tables: DailyTables
@@ -174,4 +191,5 @@ class Ledger:
     rejected: pd.DataFrame
     has_causes: bool
     has_confirmation: bool
+    completion: Completion = field(default_factory=Completion)
     joined: Joined | None = None

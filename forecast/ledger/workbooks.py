@@ -27,10 +27,13 @@ from forecast.ledger.engine import BATCH
 from forecast.ledger.text_files import FIRST_ROWS, FoundRows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 Cell = int | float | str | bool | dt.date | dt.time | dt.datetime | dt.timedelta
 """What a cell may hold; an empty one is an empty text."""
+
+_Unread = dict[tuple[int, int], str]
+"""By row (from 1) and column (from 0), what stands in cells that calamine gives as empty though they are not."""
 
 WIDEST = 1_000
 """Columns that a sheet of orders may have: more are a stray cell far to the right."""
@@ -73,7 +76,11 @@ def open_workbook(path: Path, folder: Path, shown: str) -> list[Sheet]:
             visible = calamine.SheetVisibleEnum.Visible
             names = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == visible]
             sheets = (workbook.get_sheet_by_name(name) for name in names)
-            return [_copied(sheet, unread.get(sheet.name, {}), folder, shown) for sheet in sheets if sheet.height]
+            return [
+                _copied(sheet, unread.get(sheet.name, {}), folder, shown)
+                for sheet in sheets
+                if sheet.height or sheet.name in unread
+            ]
     except (calamine.CalamineError, zipfile.BadZipFile, EOFError, KeyError, ValueError) as error:
         raise InputError(Problem(said("files.not_a_workbook", why=_first_line(error)), shown)) from None
 
@@ -98,41 +105,53 @@ def _number_text(value: float) -> str:
     return "0" if plain == "-0" else plain
 
 
-def _copied(sheet: calamine.CalamineSheet, unread: Mapping[tuple[int, int], str], folder: Path, shown: str) -> Sheet:
-    if sheet.width > WIDEST:
-        problem = said("files.too_wide", sheet=sheet.name, columns=sheet.width, most=WIDEST)
+def _copied(sheet: calamine.CalamineSheet, unread: _Unread, folder: Path, shown: str) -> Sheet:
+    left, columns = _extent(sheet, unread)
+    if columns > WIDEST:
+        problem = said("files.too_wide", sheet=sheet.name, columns=left + columns, most=WIDEST)
         raise InputError(Problem(problem, shown))
-    schema = pa.schema([("line", pa.int64()), *((f"c{place}", pa.string()) for place in range(sheet.width))])
+    schema = pa.schema([("line", pa.int64()), *((f"c{place}", pa.string()) for place in range(columns))])
     data = Path(tempfile.mkdtemp(dir=folder)) / "sheet.parquet"
     first_rows: list[tuple[int, tuple[str, ...]]] = []
     lines = 0
     with pq.ParquetWriter(data, schema, compression="lz4") as writer:
-        rows = _rows(sheet, unread)
+        rows = _rows(sheet, unread, left, columns)
         while some := list(itertools.islice(rows, BATCH * 10)):
             first_rows += some[: FIRST_ROWS - len(first_rows)]
             lines = some[-1][0]
-            columns = [[line for line, _ in some], *zip(*(cells for _, cells in some), strict=True)]
-            arrays = [pa.array(column, one.type) for column, one in zip(columns, schema, strict=True)]
+            values = [[line for line, _ in some], *zip(*(cells for _, cells in some), strict=True)]
+            arrays = [pa.array(column, one.type) for column, one in zip(values, schema, strict=True)]
             writer.write_batch(pa.record_batch(arrays, schema=schema))
     return Sheet(sheet.name, data, tuple(first_rows), lines)
 
 
+def _extent(sheet: calamine.CalamineSheet, unread: _Unread) -> tuple[int, int]:
+    """The first column of a sheet that holds anything, from 0, and the number of columns to the last."""
+    columns = [column for _, column in unread]
+    if sheet.start and sheet.end:
+        columns += [sheet.start[1], sheet.end[1]]
+    return min(columns), max(columns) - min(columns) + 1
+
+
 def _rows(
-    sheet: calamine.CalamineSheet, unread: Mapping[tuple[int, int], str]
+    sheet: calamine.CalamineSheet, unread: _Unread, left: int, columns: int
 ) -> Iterator[tuple[int, tuple[str, ...]]]:
     """The rows that are not blank, with their numbers."""
-    first_column = sheet.start[1] if sheet.start else 0
+    given = [""] * ((sheet.start[1] if sheet.start else left) - left)
     bad_rows = {row for row, _ in unread}
-    for line, row in enumerate(sheet.iter_rows(), start=1):
+    below = max(bad_rows, default=0) - (sheet.end[0] + 1 if sheet.end else 0)
+    for line, row in enumerate(itertools.chain(sheet.iter_rows(), itertools.repeat([], max(0, below))), start=1):
         cells = tuple(value if isinstance(value, str) else cell_text(value) for value in row)
+        if given or len(cells) < columns:
+            cells = (*given, *cells, *[""] * (columns - len(given) - len(cells)))
         if line in bad_rows:
-            cells = tuple(unread.get((line, first_column + place), cell) for place, cell in enumerate(cells))
+            cells = tuple(unread.get((line, left + place), cell) for place, cell in enumerate(cells))
         if any(map(str.strip, cells)):
             yield line, cells
 
 
-def _unread_cells(archive: zipfile.ZipFile) -> dict[str, dict[tuple[int, int], str]]:
-    """By sheet, the row (from 1) and column (from 0) of cells that calamine gives as empty though they are not."""
+def _unread_cells(archive: zipfile.ZipFile) -> dict[str, _Unread]:
+    """By sheet, the cells that calamine gives as empty though they are not."""
     workbook = archive.read("xl/workbook.xml").decode("utf-8", "replace")
     links = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
     targets = {_attribute(one, "Id"): _attribute(one, "Target") for one in re.findall(r"<Relationship\b[^>]*>", links)}
@@ -140,13 +159,13 @@ def _unread_cells(archive: zipfile.ZipFile) -> dict[str, dict[tuple[int, int], s
     for sheet in re.findall(r"<(?:\w+:)?sheet\b[^>]*>", workbook):
         target = targets.get(_attribute(sheet, r"\w+:id"), "")
         member = posixpath.normpath(posixpath.join("xl", target)).lstrip("/") if target else ""
-        if member in archive.NameToInfo:
-            found[_attribute(sheet, "name")] = _unread_in(archive, member)
+        if member in archive.NameToInfo and (cells := _unread_in(archive, member)):
+            found[_attribute(sheet, "name")] = cells
     return found
 
 
-def _unread_in(archive: zipfile.ZipFile, member: str) -> dict[tuple[int, int], str]:
-    found: dict[tuple[int, int], str] = {}
+def _unread_in(archive: zipfile.ZipFile, member: str) -> _Unread:
+    found: _Unread = {}
     rest = b""
     with archive.open(member) as stream:
         while chunk := stream.read(_CHUNK):
@@ -157,8 +176,8 @@ def _unread_in(archive: zipfile.ZipFile, member: str) -> dict[tuple[int, int], s
     return found | _unread_of(rest)
 
 
-def _unread_of(cells: bytes) -> dict[tuple[int, int], str]:
-    found: dict[tuple[int, int], str] = {}
+def _unread_of(cells: bytes) -> _Unread:
+    found: _Unread = {}
     for cell in _CELL.finditer(cells):
         column, row, attributes, value = cell.groups()
         if b't="e"' in attributes:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.money import fen_to_yuan, to_yuan
-from forecast.notes import note_text
+from forecast.notes import Level, note_text
 from forecast.records import Record, money, rate, record, says
 from forecast.results.distributions import day_texts
 
@@ -37,6 +37,7 @@ class NoteShown(Record):
     """What a reader must know about a figure."""
 
     code: str = says("stable name of what is noted")
+    level: Level = says("warning: a reader who does not know it may decide wrongly; or info")
     where: str = says("dotted key of the plan, or part of the ledger, that it concerns")
     text: str = says("the note in the plan's language")
 
@@ -106,9 +107,15 @@ class OtherFlows(Record):
 
 
 def notes_shown(notes: Iterable[Note], language: str) -> list[NoteShown]:
-    """Notes with their texts, the first of each code and place."""
+    """Notes with their texts, the first of each code and place; warnings stand before the others."""
     distinct = list({(note.code, note.where): note for note in reversed(list(notes))}.values())[::-1]
-    return [NoteShown(note.code, note.where, note_text(note, language)) for note in distinct]
+    distinct.sort(key=lambda note: note.level != "warning")
+    return [NoteShown(note.code, note.level, note.where, note_text(note, language)) for note in distinct]
+
+
+def warnings(notes: Iterable[NoteShown]) -> list[NoteShown]:
+    """The notes that stand before every figure."""
+    return [note for note in notes if note.level == "warning"]
 
 
 def history(ledger: Ledger) -> History:

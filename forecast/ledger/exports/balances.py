@@ -26,17 +26,17 @@ def bank_balance(engine: OrderEngine, formats: Sequence[str], end: str) -> BankB
     found = engine.rows(
         f"""
         WITH lines AS (
-            SELECT file, line, at, balance FROM export_movements
-            WHERE {among_numbers("file", bank)} AND fault IS NULL AND balance IS NOT NULL AND at < {end}
+            SELECT file, line, movements.at AS moved_at, balance FROM export_movements AS movements
+            WHERE {among_numbers("file", bank)} AND fault IS NULL AND balance IS NOT NULL AND movements.at < {end}
         ),
-        spans AS (SELECT file, min(at) AS first_at, max(at) AS last_at, min(line) AS top FROM lines GROUP BY file),
+        spans AS (SELECT file, min(moved_at) AS first_at, max(moved_at) AS last_at, min(line) AS top FROM lines GROUP BY file),
         tops AS (
-            SELECT spans.file, first_at, last_at, lines.at > first_at AND last_at > first_at AS backwards
+            SELECT spans.file, first_at, last_at, lines.moved_at > first_at AND last_at > first_at AS backwards
             FROM spans JOIN lines ON lines.file = spans.file AND lines.line = top
         ),
         ends AS (
             SELECT lines.file, CASE WHEN backwards THEN min(line) ELSE max(line) END AS line
-            FROM lines JOIN tops ON lines.file = tops.file AND lines.at = last_at GROUP BY lines.file, backwards
+            FROM lines JOIN tops ON lines.file = tops.file AND lines.moved_at = last_at GROUP BY lines.file, backwards
         )
         SELECT first_at, last_at, balance FROM tops JOIN ends ON tops.file = ends.file
         JOIN lines ON lines.file = ends.file AND lines.line = ends.line ORDER BY last_at

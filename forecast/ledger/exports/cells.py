@@ -44,7 +44,7 @@ def clean(cell: str, kind: Kind, type_: str) -> str:
     glue = _SIGNS_OF_MONEY if kind in {"money", "rounded"} else GLUE
     bare = f"nullif(trim({cell}, {sql_text(glue)}), '')"
     if kind == "text":
-        return f"CASE WHEN {cell} >= '一' AND right({cell}, 1) >= '一' THEN {cell} ELSE {bare} END"
+        return f"CASE WHEN {cell} >= '一' AND right({cell}, 1) >= '一' THEN {cell} ELSE nullif({bare}, '-') END"
     digits = f"left({cell}, 1) BETWEEN '0' AND '9' AND right({cell}, 1) BETWEEN '0' AND '9'"
     none = f"WHEN {cell} LIKE '{_NO_DAY}%' THEN NULL " if kind == "moment" else ""
     return f"CASE {none}WHEN {digits} THEN {cell} WHEN {among(bare, _NONE)} THEN NULL ELSE {bare} END"

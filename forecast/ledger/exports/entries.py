@@ -6,15 +6,13 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from forecast.errors import InputError
 from forecast.ledger.columns import FEE, READ
 from forecast.ledger.exports.balances import bank_balance
 from forecast.ledger.exports.channels import channel_expression
 from forecast.ledger.exports.joining import JOINED, join_orders, later_lines
 from forecast.ledger.exports.lines import load_lines
-from forecast.ledger.exports.merging import KNOWN, PART, merge_orders
+from forecast.ledger.exports.merging import KNOWN, merge_orders
 from forecast.ledger.exports.overlaps import keep_once
 from forecast.ledger.exports.recognising import recognise_file
 from forecast.ledger.exports.sums import MOVED
@@ -152,11 +150,3 @@ def _totals(engine: OrderEngine, names: Sequence[str]) -> Iterator[StatedTotal]:
     for file, what, *found in engine.rows(query):
         stated, fen, lines, read = (None if figure is None else int(figure) for figure in found)
         yield StatedTotal(names[file], str(what), stated, fen, lines, read)
-
-
-def with_files(rejected: pd.DataFrame, exports: Exports) -> pd.DataFrame:
-    """Bad rows with the ``file`` and the ``line`` in it of each order's first line."""
-    key = rejected["line"].to_numpy()
-    names = pd.Series(exports.names, dtype="object")
-    files = names.take(key // PART).to_numpy() if len(key) else names.iloc[:0].to_numpy()
-    return rejected.assign(line=key % PART).pipe(lambda found: found.assign(file=files)[["file", *rejected.columns]])

@@ -20,11 +20,9 @@ if TYPE_CHECKING:
 _TYPES = {"text": "VARCHAR", "number": "VARCHAR", "moment": "TIMESTAMP", "money": "BIGINT", "rounded": "BIGINT"}
 _UNREADABLE = {"moment": "time_unreadable", "money": "amount_unreadable", "rounded": "amount_unreadable"}
 
+_COMMENTS = ("#", "--")
 _SUMMARIES = (
     *(
-        "#",
-        "--",
-        "==",
         "合计",
         "总计",
         "小计",
@@ -33,13 +31,12 @@ _SUMMARIES = (
         "累计",
         "汇总",
         "总交易",
-        "交易总",
         "交易合计",
+        "收入合计",
+        "支出合计",
         "资金流水总",
     ),
     *(
-        "收入合计",
-        "支出合计",
         "收入笔数",
         "导出时间",
         "生成时间",
@@ -51,10 +48,13 @@ _SUMMARIES = (
         "说明",
         "注：",
         "注:",
+        "以上",
+        "以下",
+        "共",
+        "Total",
     ),
-    *("以上", "以下", "共", "Total"),
 )
-"""What lines begin with that speak of others."""
+"""What lines begin with that are comments, and that speak of others where they have no date."""
 
 PADDED = 7
 """Cells of a row that are kept as found, for a row of totals that a spreadsheet has filled up to the header's width."""
@@ -92,7 +92,7 @@ def load_file(engine: OrderEngine, place: int, file: Recognised, timezone: str) 
         {**file.positions, **also, **{f"first_{n}": n for n in range(kept)}},
     )
     types = engine.types(found)
-    summary = _speaks_of_others(types["first_0"], file)
+    summary = _speaks_of_others(types, file)
     totals = _rows_of_totals(engine, found, file)
     if totals:
         summary = f"({summary} OR line IN ({', '.join(map(str, totals.values()))}))"
@@ -140,15 +140,27 @@ def _first(cases: Iterable[tuple[str, str]]) -> str:
     return f"CAST(CASE {listed} END AS VARCHAR)" if listed else "CAST(NULL AS VARCHAR)"
 
 
-def _speaks_of_others(type_: str, file: Recognised) -> str:
-    """The condition that a line is a comment, a total, a line of dashes, or the header once more."""
-    if type_ != "VARCHAR":
+def _speaks_of_others(types: Mapping[str, str], file: Recognised) -> str:
+    """The condition that a line is a comment, a line of dashes, the header once more, or a total.
+
+    A total begins with a word for it and has no date; as a row that does not fit, it has less than half of the fields.
+    """
+    if types["first_0"] != "VARCHAR":
         return "false"
     head = f"trim(coalesce(misfit, first_0), {sql_text(GLUE)})"
-    starts = " OR ".join(f"{head} LIKE {sql_text(f'{beginning}%')}" for beginning in _SUMMARIES)
+    comment, total = (
+        " OR ".join(f"{head} LIKE {sql_text(f'{beginning}%')}" for beginning in some)
+        for some in (_COMMENTS, _SUMMARIES)
+    )
     again = f"{head} = {sql_text(file.headers[0].strip(GLUE))}"
+    moments = [sql_name(cell.name) for cell in file.format.cells if cell.kind == "moment" and cell.name in types]
+    undated = " AND ".join(
+        f"coalesce(trim({moment}), '') = ''" for moment in moments if types[moment[1:-1]] == "VARCHAR"
+    )
+    separators = f"length(misfit) - length(replace(misfit, {sql_text(file.table.delimiter)}, ''))"
+    short = f"CASE WHEN misfit IS NULL THEN {undated or 'false'} ELSE 2 * ({separators}) < {len(file.headers) - 1} END"
     usual = "misfit IS NULL AND left(first_0, 1) BETWEEN '0' AND '9'"
-    return f"CASE WHEN {usual} THEN false ELSE coalesce({starts} OR {again}, false) END"
+    return f"CASE WHEN {usual} THEN false ELSE coalesce({comment} OR {again} OR (({total}) AND {short}), false) END"
 
 
 def _rows_of_totals(engine: OrderEngine, found: str, file: Recognised) -> dict[int, int]:

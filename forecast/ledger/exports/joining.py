@@ -43,7 +43,7 @@ def join_orders(engine: OrderEngine, plan: Plan) -> str:
     sum_movements(engine, end)
     days = {name: one.refund_days for name, one in plan.channels.items() if one.refund_days is not None}
     due = by_channel({name: f"deducted_day + {wait}" for name, wait in days.items()}, "DATE")
-    money = ", ".join(f"CAST(CAST({x} AS DECIMAL(18, 0)) * 0.01 AS DECIMAL(18, 2)) AS {x}" for x in _MONEY)
+    money = ", ".join(f"CAST({x} AS DECIMAL(16, 0)) * CAST(0.01 AS DECIMAL(2, 2)) AS {x}" for x in _MONEY)
     engine.make(
         JOINED,
         f"{_STEPS.format(end=end, due=due)} SELECT key AS line, CAST(NULL AS VARCHAR) AS misfit,"  # noqa: S608  # our own
@@ -56,7 +56,7 @@ def later_lines(engine: OrderEngine, plan: Plan) -> int:
     """How many movements of orders came after as_of, or are still to come."""
     end = f"TIMESTAMP '{plan.horizon.as_of + dt.timedelta(days=1)}'"
     found = engine.rows(
-        f"SELECT count(*) FROM {MOVED} WHERE fault IS NULL AND (at >= {end} OR at IS NULL)"  # noqa: S608  # our own
+        f"SELECT count(*) FROM {MOVED} WHERE fault IS NULL AND (moved_at >= {end} OR moved_at IS NULL)"  # noqa: S608  # our own
     )
     return int(found[0][0])
 

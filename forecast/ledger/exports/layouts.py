@@ -158,6 +158,11 @@ def within(cells: tuple[str, ...], *words: str) -> str:
     return "(" + " OR ".join(says(cell, *words) for cell in cells) + ")"
 
 
+def by_direction(found: str, *, outflow: str, inflow: str) -> str:
+    """An amount whose direction another column tells; null where none is told and the amount has no minus either."""
+    return f"CASE WHEN {outflow} THEN -abs({found}) WHEN {inflow} OR {found} < 0 THEN {found} END"
+
+
 def inflow_less_outflow(inflow: str, outflow: str) -> str:
     """An amount out of two columns: money in, and money out, which some bills write negative."""
     either = f"{inflow} IS NOT NULL OR {outflow} IS NOT NULL"

@@ -10,8 +10,8 @@ placed), ``settled_on``, ``settled_amount``, ``refunded_on``, ``refunded_amount`
 known), ``at`` (null where the money has not moved yet), ``amount`` in fen (positive: to the merchant), ``means``,
 ``what`` (as found) and ``balance`` (of the account after it). A line may tell of two movements.
 
-Both have ``fault`` (null, or the code of what cannot be read) and ``value`` (the cell at fault). Every line stands in at
-least one of the two, but for blank ones, repeated headers, and what a bill says about its own lines; such totals are
+Both have ``fault`` (null, or the code of what cannot be read) and ``value`` (the cell at fault). Every line stands in
+at least one of the two, but for blank ones, repeated headers, and what a bill says about its own lines; such totals are
 held against the lines in ``export_totals`` (see ``totals.py``).
 """
 
@@ -124,8 +124,9 @@ def _movements(lines: FileLines, rules: Movements) -> str:
     told = {column: str(getattr(rules, column)) for column in MOVEMENTS if column != "means"}
     told["means"] = f"CASE {cases} ELSE 'other' END" if cases else "'other'"
     inner = ", ".join(f"CAST({told[column]} AS {kind}) AS {sql_name(column)}" for column, kind in MOVEMENTS.items())
+    columns = ", ".join(map(sql_name, MOVEMENTS))
     return (
-        f"SELECT {lines.place} AS file, line, {', '.join(map(sql_name, MOVEMENTS))}, coalesce(fault, CASE WHEN amount IS NULL"  # noqa: S608  # our own
+        f"SELECT {lines.place} AS file, line, {columns}, coalesce(fault, CASE WHEN amount IS NULL"  # noqa: S608  # our own
         " THEN 'amount_missing' WHEN \"at\" IS NULL AND NOT pending THEN 'time_missing' END) AS fault, value FROM"
         f" (SELECT line, fault, value, {inner}, coalesce({rules.pending}, false) AS pending FROM {lines.table}"
         f" WHERE coalesce({rules.where}, false)) AS told"

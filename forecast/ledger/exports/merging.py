@@ -74,9 +74,11 @@ def merge_orders(engine: OrderEngine, channel: str) -> Merged:
         tables[_PAID] = "is_payment"
     for table, condition in tables.items():
         _merge(engine, table, condition)
-    columns = f"{', '.join(_COLUMNS)}, contradicts"
-    engine.view("export_merged", _WITH_PAYMENTS if _PAID in tables else f"SELECT {columns} FROM {_PLACED}")  # noqa: S608  # our own
-    engine.make(KNOWN, f"SELECT {', '.join(_COLUMNS)} FROM export_merged WHERE NOT contradicts")  # noqa: S608  # our own
+    if _PAID in tables:
+        engine.make("export_merged", _WITH_PAYMENTS)
+    else:
+        engine.view("export_merged", f"SELECT {', '.join(_COLUMNS)}, contradicts FROM {_PLACED}")  # noqa: S608  # our own
+    engine.view(KNOWN, f"SELECT {', '.join(_COLUMNS)} FROM export_merged WHERE NOT contradicts")  # noqa: S608  # our own
     return _counted(engine, tables)
 
 

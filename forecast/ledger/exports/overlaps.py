@@ -21,38 +21,47 @@ if TYPE_CHECKING:
 BANK = "bank_statement"
 """The format of statements of a bank account."""
 
-_COLUMNS = "file, line, order_id, other_id, at, amount, means, what, fault, value"
+_COLUMNS = "file, line, order_id, other_id, moved_at, amount, means, what, fault, value"
+_SAME = "order_id, CASE WHEN order_id IS NULL THEN what END, moved_at, means, amount"
+"""What two lines of one movement agree in."""
 
 
 def keep_once(engine: OrderEngine, formats: Sequence[str]) -> int:
     """Makes ``export_moved``: ``export_movements`` without what repeats; gives how many lines do.
 
-    ``formats`` gives the format of each file.
+    ``formats`` gives the format of each file. Columns are those of ``export_movements`` without the balance, their
+    moment being ``moved_at``.
     """
-    bank = [file for file, one in enumerate(formats) if one == BANK]
-    plain = f"SELECT {_COLUMNS} FROM export_movements WHERE NOT {among_numbers('file', bank)}"  # noqa: S608  # our own
+    bank = among_numbers("file", [file for file, one in enumerate(formats) if one == BANK])
+    engine.view(
+        "export_money",
+        f'SELECT {_COLUMNS.replace("moved_at", "movements.at AS moved_at")}'  # noqa: S608  # our own
+        f" FROM export_movements AS movements WHERE NOT {bank}",
+    )
     together = _overlapping(engine, formats)
     if not together:
-        engine.view(MOVED, plain)
+        engine.view(MOVED, f"SELECT {_COLUMNS} FROM export_money")  # noqa: S608  # our own
         return 0
-    overlap = among_numbers("file", together)
+    overlap = f"fault IS NULL AND {among_numbers('file', together)}"
     group = " ".join(f"WHEN {file} THEN {formats.index(formats[file])}" for file in together)
-    same = f"CASE file {group} END, order_id, CASE WHEN order_id IS NULL THEN what END, at, means, amount"
     engine.make(
         MOVED,
         f"""
         WITH counted AS (
-            SELECT {_COLUMNS}, row_number() OVER (PARTITION BY file, {same} ORDER BY line) AS time
-            FROM export_movements WHERE {overlap} AND fault IS NULL
+            SELECT {_COLUMNS}, row_number() OVER (PARTITION BY file, {_SAME} ORDER BY line) AS nth
+            FROM export_money WHERE {overlap}
         ),
-        told AS (SELECT counted.*, row_number() OVER (PARTITION BY time, {same} ORDER BY file) AS telling FROM counted)
-        {plain} AND (fault IS NOT NULL OR NOT {overlap})
+        told AS (
+            SELECT {_COLUMNS}, row_number() OVER (PARTITION BY CASE file {group} END, nth, {_SAME} ORDER BY file)
+                AS telling
+            FROM counted
+        )
+        SELECT {_COLUMNS} FROM export_money WHERE NOT coalesce({overlap}, false)
         UNION ALL
         SELECT {_COLUMNS} FROM told WHERE telling = 1
         """,  # noqa: S608  # names of our own
     )
-    query = "SELECT count(*) FROM {}"
-    before, after = (engine.rows(query.format(rows))[0][0] for rows in (f"({plain}) AS plain", MOVED))
+    before, after = (engine.rows(f"SELECT count(*) FROM {rows}")[0][0] for rows in ("export_money", MOVED))  # noqa: S608  # our own
     return int(before) - int(after)
 
 
@@ -60,9 +69,10 @@ def _overlapping(engine: OrderEngine, formats: Sequence[str]) -> list[int]:
     """The files whose movements overlap in time with those of another file of their format."""
     if len(formats) == len(set(formats)):
         return []
-    found = engine.rows("SELECT file, min(at), max(at) FROM export_movements WHERE fault IS NULL GROUP BY file")
+    query = "SELECT file, min(moved_at), max(moved_at) FROM export_money WHERE fault IS NULL GROUP BY file"
+    found = engine.rows(query)
     spans = {int(file): (first, last) for file, first, last in found if first is not None}
-    return sorted(file for file in spans if formats[file] != BANK and _meets(file, spans, formats))
+    return sorted(file for file in spans if _meets(file, spans, formats))
 
 
 def _meets(file: int, spans: Mapping[int, tuple[dt.datetime, dt.datetime]], formats: Sequence[str]) -> bool:

@@ -21,7 +21,7 @@ OF_ORDERS = "means IN ('payment', 'fee', 'refund')"
 """Which movements belong to orders."""
 
 SUMS = "export_sums"
-"""The table of movements by order: ``order_id``, and ``SUMMED``."""
+"""The table of movements by order number, known or not: ``order_id``, and ``SUMMED``."""
 
 STRAYS = "export_strays"
 """The table of lines whose number is none, or no known order's; ``partner`` is the order they count for, or null."""
@@ -44,11 +44,11 @@ class _Sum:
 _REFUND = "means = 'refund' AND amount < 0"
 SUMMED = {
     "paid": _Sum("sum", "amount", "means = 'payment'"),
-    "paid_last": _Sum("max", "at", "means = 'payment'", "TIMESTAMP"),
-    "paid_first": _Sum("min", "at", "means = 'payment'", "TIMESTAMP"),
+    "paid_last": _Sum("max", "moved_at", "means = 'payment'", "TIMESTAMP"),
+    "paid_first": _Sum("min", "moved_at", "means = 'payment'", "TIMESTAMP"),
     "fees": _Sum("sum", "amount", "means = 'fee'"),
     "taken_back": _Sum("sum", "amount", "means = 'refund'"),
-    "taken_last": _Sum("max", "at", _REFUND, "TIMESTAMP"),
+    "taken_last": _Sum("max", "moved_at", _REFUND, "TIMESTAMP"),
     "refunds": _Sum("count", "*", _REFUND),
     "moved": _Sum("sum", "amount", "true"),
     "moves": _Sum("count", "*", "true"),
@@ -59,7 +59,7 @@ moments; how many refunds; all of it together, and how many lines."""
 
 def sum_movements(engine: OrderEngine, end: str) -> None:
     """Makes ``export_sums`` and ``export_strays`` of what moved before a moment."""
-    readable = f"fault IS NULL AND {OF_ORDERS} AND at < {end}"
+    readable = f"fault IS NULL AND {OF_ORDERS} AND moved_at < {end}"
     of_lines = ", ".join(one.of_lines(name) for name, one in SUMMED.items())
     of_sums = ", ".join(one.of_sums(name) for name, one in SUMMED.items())
     engine.make(
@@ -75,21 +75,21 @@ def sum_movements(engine: OrderEngine, end: str) -> None:
         STRAYS,
         f"""
         WITH strays AS (
-            SELECT file, line, order_id, other_id, at, amount, means, what FROM {MOVED}
+            SELECT file, line, order_id, other_id, moved_at, amount, means, what FROM {MOVED}
             WHERE {readable} AND (order_id IS NULL OR order_id IN (SELECT order_id FROM export_strangers))
         )
         SELECT strays.*, known.order_id AS partner FROM strays LEFT JOIN {KNOWN} AS known ON known.order_id = other_id
         """,  # noqa: S608  # our own
     )
-    own = "SELECT * FROM export_numbers WHERE order_id NOT IN (SELECT order_id FROM export_strangers)"
     if not engine.rows(f"SELECT 1 FROM {STRAYS} WHERE partner IS NOT NULL LIMIT 1"):  # noqa: S608  # our own
-        engine.view(SUMS, own)
+        engine.view(SUMS, "SELECT * FROM export_numbers")
         return
     engine.view(
         SUMS,
         f"""
         WITH halves AS (
-            {own} UNION ALL SELECT partner, {of_lines} FROM {STRAYS} WHERE partner IS NOT NULL GROUP BY partner
+            SELECT * FROM export_numbers
+            UNION ALL SELECT partner, {of_lines} FROM {STRAYS} WHERE partner IS NOT NULL GROUP BY partner
         )
         SELECT order_id, {of_sums} FROM halves GROUP BY order_id
         """,  # noqa: S608  # our own

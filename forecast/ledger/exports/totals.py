@@ -1,7 +1,7 @@
 """The totals that bills state of their own lines, held against the lines read: a download cut short is told.
 
 ``export_totals``: ``file``, ``line`` (of the statement), ``what``, ``expected_count``, ``expected_fen``,
-``found_count``, ``found_fen``; what is not stated is null. Where they differ, lines are missing, doubled or not readable.
+``found_count``, ``found_fen``; what is not stated is null. Where they differ, lines are missing, doubled or unreadable.
 """
 
 from __future__ import annotations

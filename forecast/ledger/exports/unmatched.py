@@ -27,28 +27,28 @@ if TYPE_CHECKING:
     from forecast.ledger.exports.merging import Merged
 
 UNMATCHED = "export_unmatched"
-"""The table of these lines: ``file``, ``line``, ``order_id``, ``at``, ``amount`` (fen), ``what`` (as found), ``reason``."""
+"""The table of these lines: ``file``, ``line``, ``order_id``, ``happened_at``, ``amount`` (fen), ``what`` (as found), ``reason``."""
 
 _LINES = f"""
-SELECT file, line, order_id, ordered_at AS at, amount, value AS what, fault AS reason
+SELECT file, line, order_id, ordered_at AS happened_at, amount, value AS what, fault AS reason
 FROM export_orders WHERE fault IS NOT NULL
 UNION ALL
 SELECT file, line, order_id, ordered_at, amount, NULL, 'amounts_contradict' FROM export_contradicting
 UNION ALL
-SELECT moved.file, moved.line, moved.order_id, at, moved.amount, coalesce(moved.value, what), moved.fault
+SELECT moved.file, moved.line, moved.order_id, moved_at, moved.amount, coalesce(moved.value, what), moved.fault
 FROM {MOVED} AS moved LEFT JOIN (SELECT file, line FROM export_orders WHERE fault IS NOT NULL) AS told
     ON moved.file = told.file AND moved.line = told.line
 WHERE moved.fault IS NOT NULL AND told.line IS NULL
 UNION ALL
-SELECT file, line, coalesce(order_id, other_id), at, amount, what,
+SELECT file, line, coalesce(order_id, other_id), moved_at, amount, what,
     CASE WHEN coalesce(order_id, other_id) IS NOT NULL THEN 'order_not_found'
         WHEN means = 'fee' THEN 'fee_without_order' ELSE 'order_id_missing' END
 FROM {STRAYS} WHERE partner IS NULL
 UNION ALL
-SELECT file, line, moved.order_id, at, moved.amount, what,
+SELECT file, line, moved.order_id, moved_at, moved.amount, what,
     CASE WHEN means = 'other' AND known.order_id IS NOT NULL THEN 'other_of_order' ELSE means END
 FROM {MOVED} AS moved LEFT JOIN {KNOWN} AS known ON moved.order_id = known.order_id
-WHERE fault IS NULL AND NOT ({OF_ORDERS}) AND at < {{end}}"""  # noqa: S608  # our own
+WHERE fault IS NULL AND NOT ({OF_ORDERS}) AND moved_at < {{end}}"""  # noqa: S608  # our own
 
 
 def find_unmatched(engine: OrderEngine, end: str) -> None:
@@ -60,7 +60,7 @@ def unmatched_lines(engine: OrderEngine, names: Sequence[str]) -> pd.DataFrame:
     """The lines, by file and line, in the columns of ``Joined.unmatched``; ``names`` are those of the files."""
     cases = " ".join(f"WHEN {file} THEN {sql_text(name)}" for file, name in enumerate(names))
     return engine.frame(
-        f"SELECT CASE file {cases} END AS file, line, coalesce(order_id, '') AS order_id, at,"  # noqa: S608  # our own
+        f"SELECT CASE file {cases} END AS file, line, coalesce(order_id, '') AS order_id, happened_at,"  # noqa: S608  # our own
         f" CAST(amount AS DECIMAL(18, 0)) * 0.01 AS amount, coalesce(what, '') AS what, reason"
         f" FROM {UNMATCHED} ORDER BY {UNMATCHED}.file, line, reason"
     ).astype({"line": "int64"})
@@ -89,13 +89,13 @@ def check_lines(engine: OrderEngine, formats: Sequence[str], merged: Merged, rep
     _same("lines of orders", orders, merged.used + merged.replaced + merged.contradicting)
     bank = among_numbers("file", [file for file, one in enumerate(formats) if one == BANK])
     movements = one(f"SELECT count(*) FROM export_movements WHERE fault IS NULL AND NOT {bank}")  # noqa: S608  # our own
-    later = one(f"SELECT count(*) FROM {MOVED} WHERE fault IS NULL AND (at IS NULL OR at >= {end})")  # noqa: S608  # our own
-    apart = one(f"SELECT count(*) FROM {MOVED} WHERE fault IS NULL AND NOT ({OF_ORDERS}) AND at < {end}")  # noqa: S608  # our own
+    later = one(f"SELECT count(*) FROM {MOVED} WHERE fault IS NULL AND (moved_at IS NULL OR moved_at >= {end})")  # noqa: S608  # our own
+    apart = one(f"SELECT count(*) FROM {MOVED} WHERE fault IS NULL AND NOT ({OF_ORDERS}) AND moved_at < {end}")  # noqa: S608  # our own
     alone = f"FROM {STRAYS} WHERE partner IS NULL"
     joined = f"FROM {SUMS} AS sums JOIN {KNOWN} AS known ON sums.order_id = known.order_id"
     lines = one(f"SELECT sum(moves) {joined}") + one(f"SELECT count(*) {alone}")  # noqa: S608  # our own
     _same("lines of money", movements, repeated + later + apart + lines)
-    moved = one(f"SELECT sum(amount) FROM {MOVED} WHERE fault IS NULL AND {OF_ORDERS} AND at < {end}")  # noqa: S608  # our own
+    moved = one(f"SELECT sum(amount) FROM {MOVED} WHERE fault IS NULL AND {OF_ORDERS} AND moved_at < {end}")  # noqa: S608  # our own
     _same("fen of orders", moved, one(f"SELECT sum(moved) {joined}") + one(f"SELECT sum(amount) {alone}"))  # noqa: S608  # our own
 
 

@@ -17,6 +17,7 @@ from forecast.ledger.exports.layouts import (
 
 _WORDS = ("kind", "remark", "goods", "description")
 _FEES = ("佣金", "服务费", "手续费", "返点积分", "淘宝客")
+_OTHERWISE = says("kind", "退款", "收费", "提现", "转账")
 _PREFIX = "[A-Z][0-9]+P([0-9]+)"
 _REMARKED = "nullif(regexp_extract(remark, '(?:^|[^0-9])([0-9]{15,19})(?:[^0-9]|$)', 1), '')"
 
@@ -53,13 +54,13 @@ FORMATS = (
                 what="concat_ws(' ', kind, remark)",
                 balance="balance",
                 means={
+                    "payment": f"income > 0 AND {says('kind', '支付', '交易', '收款')} AND NOT {_OTHERWISE}",
+                    "refund": f"{within(('kind', 'description'), '退款', '退货')} AND NOT {says('remark', *_FEES)}",
                     "withdrawal": within(("kind", "remark"), "提现"),
                     "deposit": within(_WORDS, "保证金"),
                     "advertising": within(_WORDS, "推广", "直通车", "千川", "钻展", "引力魔方", "万相台", "广告"),
                     "fee": f"{says('kind', '收费', '退费')} OR {within(_WORDS, *_FEES)}",
-                    "refund": within(("kind", "description"), "退款", "退货"),
                     "transfer": says("kind", "转账", "充值", "红包"),
-                    "payment": f"income > 0 AND {says('kind', '在线支付', '交易付款', '交易', '支付', '收款')}",
                 },
             ),
         ),

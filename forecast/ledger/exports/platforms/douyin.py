@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from forecast.ledger.exports.layouts import Format, Movements, OrderLines, moment, money, number, says, text, within
+from forecast.ledger.exports.layouts import (
+    Format,
+    Movements,
+    OrderLines,
+    by_direction,
+    moment,
+    money,
+    number,
+    says,
+    text,
+    within,
+)
 
 _REFUNDED = says("after_sales", "退款成功", "已全额退款")
 _SHUT = f"({says('status', '关闭', '取消')} OR cancelled IS NOT NULL)"
-_WORDS = ("scene", "charge", "remark")
+_WORDS = ("scene", "charge")
 
 FORMATS = (
     Format(
@@ -53,11 +64,12 @@ FORMATS = (
             money("found", "动账金额", needed=True),
             text("scene", "动账场景", needed=True),
             text("charge", "计费类型"),
-            text("remark", "备注"),
         ),
         movements=(
             Movements(
-                amount=f"CASE WHEN {says('direction', '出账', '支出')} THEN -abs(found) ELSE found END",
+                amount=by_direction(
+                    "found", outflow=says("direction", "出账", "支出"), inflow=says("direction", "入账", "收入")
+                ),
                 other_id="part",
                 what="concat_ws(' ', scene, charge)",
                 means={
@@ -65,8 +77,8 @@ FORMATS = (
                     "deposit": within(_WORDS, "保证金"),
                     "advertising": within(_WORDS, "千川", "推广充值", "广告"),
                     "refund": says("scene", "退款", "退货"),
-                    "fee": says("scene", "服务费", "佣金", "手续费", "运费险", "赔付", "扣款"),
-                    "payment": says("scene", "货款", "结算", "订单", "入账"),
+                    "fee": within(_WORDS, "服务费", "佣金", "手续费", "运费险", "赔付", "扣款"),
+                    "payment": says("scene", "货款", "结算", "订单"),
                     "transfer": within(_WORDS, "转账", "充值"),
                 },
             ),

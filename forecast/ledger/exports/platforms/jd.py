@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from forecast.ledger.exports.layouts import Format, Movements, OrderLines, moment, money, number, says, text, within
+from forecast.ledger.exports.layouts import (
+    Format,
+    Movements,
+    OrderLines,
+    by_direction,
+    moment,
+    money,
+    number,
+    says,
+    text,
+)
 
-_WORDS = ("item", "document", "remark")
+_SHUT = says("status", "取消", "删除", "关闭")
+_OUT = says("direction", "支出", "应付")
+_WAITS = says("state", "未结算", "待结算", "结算中", "未到账", "冻结")
+_ARRIVED = "coalesce(arrived, settled_at, billed_on)"
 
 FORMATS = (
     Format(
@@ -22,6 +35,7 @@ FORMATS = (
             money("total", "订单金额", needed=True),
             text("status", "订单状态"),
             moment("paid", "付款确认时间", "付款时间"),
+            moment("completed", "订单完成时间"),
             text("product", "商品ID", "商品编号"),
             text("shop", "店铺名称", "店铺号"),
             text("address", "客户地址"),
@@ -31,10 +45,10 @@ FORMATS = (
             part_id="product",
             shop="shop",
             method="method",
-            deducted_at="paid",
+            deducted_at=f"coalesce(paid, CASE WHEN NOT {_SHUT} THEN completed END)",
             sku="product",
             region="left(address, 2)",
-            shut=says("status", "取消", "删除", "关闭"),
+            shut=_SHUT,
         ),
     ),
     Format(
@@ -48,27 +62,25 @@ FORMATS = (
             money("found", "金额", "应结金额", needed=True),
             text("direction", "收支方向", "商家应收/应付", needed=True),
             moment("arrived", "到账时间"),
-            moment("settled_at", "费用结算时间", "账单日期", "对账日期"),
+            moment("settled_at", "费用结算时间"),
+            moment("billed_on", "账单日期", "对账日期"),
             moment("expected", "预计结算时间"),
             text("state", "结算状态"),
             number("parent", "父单号"),
-            text("document", "单据类型"),
-            text("remark", "备注", "钱包结算备注", "资金动账备注"),
         ),
         movements=(
             Movements(
-                amount=f"CASE WHEN {says('direction', '支出', '应付')} THEN -abs(found) ELSE found END",
-                at=f"CASE WHEN NOT ({says('state', '未结算', '待结算')}) THEN coalesce(arrived, settled_at) END",
+                amount=by_direction("found", outflow=_OUT, inflow=says("direction", "收入", "应收")),
+                at=f"CASE WHEN NOT {_WAITS} THEN {_ARRIVED} END",
                 other_id="parent",
                 what="item",
-                pending=f"{says('state', '未结算', '待结算')} OR (arrived IS NULL AND expected IS NOT NULL)",
+                pending=f"{_WAITS} OR ({_ARRIVED} IS NULL AND expected IS NOT NULL)",
                 means={
-                    "withdrawal": within(_WORDS, "提现"),
-                    "deposit": within(_WORDS, "保证金"),
-                    "advertising": says("item", "推广", "广告", "京准通", "快车"),
-                    "payment": f"found >= 0 AND NOT ({says('direction', '支出', '应付')})"
-                    f" AND {says('item', '货款', '运费', '补贴', '优惠')}",
+                    "payment": f"found >= 0 AND NOT {_OUT} AND {says('item', '货款', '运费', '补贴', '优惠')}",
                     "refund": f"{says('item', '货款', '售后', '退货', '退款')} AND NOT {says('item', '赔付', '费')}",
+                    "withdrawal": says("item", "提现"),
+                    "deposit": says("item", "保证金"),
+                    "advertising": says("item", "推广", "广告", "京准通", "快车"),
                     "fee": says("item", "佣金", "费", "京豆", "积分", "赔付", "返佣", "扣款", "罚"),
                 },
             ),

@@ -7,6 +7,7 @@ from forecast.ledger.exports.layouts import (
     Format,
     Movements,
     OrderLines,
+    by_direction,
     moment,
     money,
     number,
@@ -75,7 +76,7 @@ FORMATS = (
         ),
         movements=(
             Movements(
-                amount=f"CASE WHEN {says('direction', '支出')} THEN -abs(found) ELSE found END",
+                amount=by_direction("found", outflow=says("direction", "支出"), inflow=says("direction", "收入")),
                 what="concat_ws(' ', kind, remark)",
                 balance="balance",
                 means={
