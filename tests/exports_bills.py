@@ -224,6 +224,54 @@ def alipay_summary(lines: Sequence[Line]) -> str:
     )
 
 
+JD_LONG_HEADER = [
+    "订单编号",
+    "父单号",
+    "订单状态",
+    "订单下单时间",
+    "订单完成时间",
+    "售后服务单号",
+    "售后退款时间",
+    "商品编号",
+    "商品名称",
+    "商品数量",
+    "扣点类型",
+    "佣金比例",
+    "费用名称",
+    "应结金额",
+    "收支方向",
+    "结算状态",
+    "预计结算时间",
+    "账单生成时间",
+    "到账时间",
+    "商户订单号",
+    "资金动账备注",
+    "费用项含义",
+    "备注",
+    "留用时间",
+    "费用说明",
+]
+
+
+def jd_long_settlement(world: World) -> list[Row]:
+    """The longer form of the settlement, with the day expected beside the moment of arrival."""
+    rows = [list(JD_LONG_HEADER)]
+    for order in world.exported:
+        for line in money_of(world.platform, order):
+            cells = {
+                "订单编号": line.number,
+                "订单下单时间": moment(order.ordered_at),
+                "费用名称": {"payment": "货款", "fee": "佣金", "refund": "售后退款"}[line.kind],
+                "应结金额": yuan(abs(line.amount)),
+                "收支方向": "收入" if line.amount > 0 else "支出",
+                "结算状态": "已结算",
+                "预计结算时间": moment(line.at, "%Y-%m-%d"),
+                "到账时间": moment(line.at),
+            }
+            rows.append(row_of(JD_LONG_HEADER, **cells))
+    return rows
+
+
 def jd_settlement(world: World, unmatched: Unmatched) -> list[Row]:
     """订单结算明细: several lines an order, goods, commission and after-sales, each with its direction."""
     rows = [list(JD_SETTLEMENT_HEADER)]
@@ -259,8 +307,8 @@ def jd_settlement(world: World, unmatched: Unmatched) -> list[Row]:
     return rows
 
 
-def wechat_bill(world: World) -> str:
-    """交易账单 ALL: every value behind a backtick, and a summary of two lines."""
+def wechat_bill(world: World, *, older: bool = False) -> str:
+    """交易账单 ALL: every value behind a backtick, and a summary of two lines; the older form has 24 columns."""
     lines: list[tuple[dt.datetime, Row]] = []
     refunded = fees = paid = 0
     for order in world.exported:
@@ -291,10 +339,15 @@ def wechat_bill(world: World) -> str:
             cells = {**zero, **common, **back, "交易时间": moment(one.at), "交易状态": "REFUND"}
             lines.append((one.at, row_of(WECHAT_HEADER, **cells)))
             refunded, fees = refunded + one.amount, fees - one.fee_back
-    body = "".join(f"{','.join('`' + cell for cell in row)}\r\n" for _, row in sorted(lines, key=lambda one: one[0]))
+    width = 24 if older else len(WECHAT_HEADER)
+    names = {"特约商户号": "子商户号", "应结订单金额": "总金额", "代金券金额": "代金券或立减优惠金额"} if older else {}
+    header = [names.get(one, one) for one in WECHAT_HEADER[:width]]
+    body = "".join(
+        f"{','.join('`' + cell for cell in row[:width])}\r\n" for _, row in sorted(lines, key=lambda one: one[0])
+    )
     sums = (str(len(lines)), yuan(paid), yuan(refunded), "0.00", f"{yuan(fees)}000", yuan(paid), yuan(refunded))
     return (
-        f"{','.join(WECHAT_HEADER)}\r\n{body}"
+        f"{','.join(header)}\r\n{body}"
         "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额\r\n"
         f"{','.join('`' + one for one in sums)}\r\n"
     )

@@ -16,6 +16,7 @@ from exports_bills import (
     alipay_summary,
     bank_statement,
     douyin_money,
+    jd_long_settlement,
     jd_settlement,
     pinduoduo_bill,
     wechat_bill,
@@ -86,6 +87,23 @@ def write_tmall(folder: Path, seed: int = 1) -> Made:
     return Made((orders, bill), world, unmatched, balance)
 
 
+def write_tmall_alone(folder: Path, seed: int = 1) -> Made:
+    """Tmall's orders in the newer form, which tells the settlements, as UTF-16 text."""
+    world = make_world(TMALL, seed)
+    orders = folder / "ExportOrderList.csv"
+    orders.write_bytes(tmall_orders(world, newer=True).encode("utf-16"))
+    return Made((orders,), world, Unmatched())
+
+
+def write_jd_long(folder: Path, seed: int = 1) -> Made:
+    """JD's orders as CSV and the settlement in its longer form, as a workbook."""
+    world = make_world(JD, seed)
+    orders, settlement = folder / "jd_orders.csv", folder / "jd_long_settlement.xlsx"
+    orders.write_bytes(as_text(jd_orders(world)).encode("gb18030"))
+    write_sheet(settlement, "结算", jd_long_settlement(world))
+    return Made((orders, settlement), world, Unmatched())
+
+
 def write_jd(folder: Path, seed: int = 1, *, sheets: bool = True) -> Made:
     """JD's orders and settlement, as workbooks or as CSV in GBK."""
     world, unmatched = make_world(JD, seed), Unmatched()
@@ -101,11 +119,11 @@ def write_jd(folder: Path, seed: int = 1, *, sheets: bool = True) -> Made:
     return Made((orders, settlement), world, unmatched)
 
 
-def write_wechat(folder: Path, seed: int = 1) -> Made:
+def write_wechat(folder: Path, seed: int = 1, *, older: bool = False) -> Made:
     """WeChat's bill in UTF-8 with a byte-order mark."""
     world = make_world(WECHAT, seed)
     path = folder / "wechat_bill.csv"
-    path.write_bytes(wechat_bill(world).encode("utf-8-sig"))
+    path.write_bytes(wechat_bill(world, older=older).encode("utf-8-sig"))
     return Made((path,), world, Unmatched())
 
 

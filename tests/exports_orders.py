@@ -174,9 +174,13 @@ def row_of(header: Sequence[str], **cells: str) -> Row:
     return [cells.get(name.strip(), "") for name in header]
 
 
-def tmall_orders(world: World) -> str:
-    """ExportOrderList of a Tmall shop: one line an order, ids as formulas, some headers with a trailing space."""
-    rows = [list(TMALL_HEADER)]
+def tmall_orders(world: World, *, newer: bool = False) -> str:
+    """ExportOrderList of a Tmall shop: one line an order, ids as formulas, some headers with a trailing space.
+
+    The newer form tells when the customer confirmed the receipt, and what was then paid to the shop.
+    """
+    header = [*TMALL_HEADER, "支付单号", "支付详情", "确认收货时间", "打款商家金额"] if newer else TMALL_HEADER
+    rows = [list(header)]
     for order in reversed(world.exported):
         refunded = order.refunded_by(MADE_AT.date())
         settled = order.settled_at is not None and order.settled_at < MADE_AT
@@ -199,7 +203,12 @@ def tmall_orders(world: World) -> str:
             "订单关闭原因": closed,
             "退款金额": yuan(refunded),
         }
-        rows.append(row_of(TMALL_HEADER, **cells))
+        if newer and settled:
+            early = sum(one.amount for one in order.refunds if order.settled_at and one.at < order.settled_at)
+            cells |= {"确认收货时间": moment(order.settled_at), "打款商家金额": yuan(order.amount - early)}
+        if newer and order.paid_at is not None:
+            cells |= {"支付单号": f"2026{order.number}", "支付详情": f"支付宝 {yuan(order.amount)}"}
+        rows.append(row_of(header, **cells))
     return as_text(rows, quoted=True)
 
 

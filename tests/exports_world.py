@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 FIRST = dt.date(2026, 6, 1)
 """First day of the exports; orders of the fortnight before stand in no file, their money does."""
@@ -156,6 +157,7 @@ class World:
         return total
 
 
+@cache
 def make_world(platform: Platform, seed: int = 1) -> World:
     """Draw a platform's orders from a seed."""
     chance = random.Random(f"{platform.key} {seed}")  # noqa: S311  # no secret

@@ -158,6 +158,7 @@ def _keys(pairs: Mapping[tuple[int, str], _Pair]) -> dict[_Pair, str]:
 def _channel(key: str, pair: _Pair, facts: Iterable[MethodFound]) -> ChannelProposed:
     found = list(facts)
     settled, with_fee = sum(one.settled for one in found), sum(one.with_fee for one in found)
+    tells_fees = with_fee or (settled and pair.platform is PLATFORMS["ledger"])
     undated, closed = sum(one.undated_refunds for one in found), sum(one.closed for one in found)
     return ChannelProposed(
         key=key,
@@ -166,7 +167,7 @@ def _channel(key: str, pair: _Pair, facts: Iterable[MethodFound]) -> ChannelProp
         platform=pair.platform.key,
         clearing=pair.clearing,
         orders=sum(one.orders for one in found),
-        fee_rate=None if settled or with_fee else pair.platform.fee_rate,
+        fee_rate=None if tells_fees else pair.platform.fee_rate,
         settlement_days=None if settled else pair.platform.settlement_days,
         refund_days=REFUND_DAYS if undated else None,
         unpaid_after_hours=UNPAID_AFTER_HOURS if not closed and any(one.unpaid for one in found) else None,

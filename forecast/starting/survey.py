@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 class MethodFound:
     """A payment method in a file, as found, empty where a line names none: its orders, and what is known of them.
 
-    ``settled`` orders bear a settlement, of their own or by a line of a bill; ``with_fee`` ones a fee of their own;
+    ``settled`` orders bear a settlement, of their own or by a line of a bill; of ``with_fee`` ones a fee is told, or
+    would be by the bill that pays them;
     ``undated_refunds`` a refunded amount without a day; ``unpaid`` ones are neither paid nor closed, ``closed`` ones
     are closed.
     """
@@ -224,11 +225,12 @@ def _methods(engine: OrderEngine, among: range, as_of: dt.date) -> tuple[MethodF
             SELECT order_id, coalesce(method, '') AS method, min(ordered_at) < {end} AS known,
                 max(settled_on) FILTER (WHERE settled_on < {end}) AS settled_on, max(fee) AS fee,
                 max(refunded_on) AS refunded_on, max(refunded_amount) AS refunded, max(deducted_at) AS deducted_at,
-                max(closed_at) AS closed_at
+                max(closed_at) AS closed_at, max(amount) AS amount, max(settled_amount) AS arrived
             FROM export_orders WHERE fault IS NULL AND {_in(among)} GROUP BY order_id, coalesce(method, '')
         )
         SELECT method, count(*) FILTER (WHERE known),
-            count(*) FILTER (WHERE known AND (settled_on IS NOT NULL OR id IS NOT NULL)), count(fee),
+            count(*) FILTER (WHERE known AND (settled_on IS NOT NULL OR id IS NOT NULL)),
+            count(*) FILTER (WHERE fee IS NOT NULL OR id IS NOT NULL OR arrived < amount - coalesce(refunded, 0)),
             count(*) FILTER (WHERE known AND refunded > 0 AND refunded_on IS NULL),
             count(*) FILTER (WHERE known AND deducted_at IS NULL AND closed_at IS NULL), count(closed_at)
         FROM told LEFT JOIN paid_out ON order_id = id GROUP BY method ORDER BY 2 DESC, 1
