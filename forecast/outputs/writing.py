@@ -13,7 +13,6 @@ import os
 import platform
 import re
 import shutil
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib import metadata
@@ -24,6 +23,7 @@ from forecast.outputs.pages.report import report_html
 from forecast.outputs.workbook.run import write_workbook
 from forecast.plan.model import is_database
 from forecast.records import Record, json_text, record, rounded, says
+from forecast.temporary import STAGING_PREFIX, temporary_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -36,8 +36,6 @@ RESULT, WORKBOOK, REPORT = "result.json", "scenarios.xlsx", "report.html"
 REJECTED, UNMATCHED, MANIFEST = "rejected.csv", "unmatched.csv", "manifest.json"
 OUTPUTS = (RESULT, WORKBOOK, REPORT, REJECTED, UNMATCHED, MANIFEST)
 """The files of a run, in the order in which they are put in place."""
-
-STAGING_PREFIX = ".forecast-"
 
 FORMULA_START = re.compile(r"[=@\t\r]|[+-](?!\d)")
 """Text that a spreadsheet would take for a formula on opening a CSV file."""
@@ -124,21 +122,15 @@ def replace_files(out_dir: Path, names: Sequence[str], write: Callable[[Path], N
     made = [path for path in (out_dir, *out_dir.parents) if not path.exists()]  # deepest first
     try:
         out_dir.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=STAGING_PREFIX, dir=out_dir))
-    except OSError:
-        _remove_empty(made)
-        raise
-    try:
-        new, old = staging / "new", staging / "old"
-        new.mkdir()
-        old.mkdir()
-        write(new)
-        _swap(out_dir, new, old, names)
+        with temporary_folder(out_dir, STAGING_PREFIX) as staging:
+            new, old = staging / "new", staging / "old"
+            new.mkdir()
+            old.mkdir()
+            write(new)
+            _swap(out_dir, new, old, names)
     except BaseException:
-        shutil.rmtree(staging, ignore_errors=True)
         _remove_empty(made)
         raise
-    shutil.rmtree(staging, ignore_errors=True)
 
 
 def write_manifest(folder: Path, name: str, described: Manifest) -> None:
