@@ -404,6 +404,8 @@ def _calculate(
             inputs.append(plan.cash.other_flows)
         command = ["forecast", *sys.argv[1:]]
         with writing_into(folder):
-            written = write_run(folder, done.result, done.rejected, inputs=inputs, command=command)
+            written = write_run(
+                folder, done.result, done.rejected, unmatched=done.unmatched, inputs=inputs, command=command
+            )
     console.tell(say(plan.language, "written", folder=str(folder)))
     return done, written

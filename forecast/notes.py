@@ -14,9 +14,12 @@ Level = Literal["warning", "info"]
 
 WARNINGS = frozenset(
     {
+        "bank_balance_differs",
         "covenant_broken",
         "event_prior_default",
         "fee_prior",
+        "lines_unreadable",
+        "lines_without_order",
         "no_failures",
         "no_orders",
         "no_settlements",
@@ -26,6 +29,7 @@ WARNINGS = frozenset(
         "review_ledger_ends",
         "review_other_ledger",
         "stale_ledger",
+        "total_differs",
     }
 )
 """The codes without which a reader may decide wrongly; every other note is for information."""

@@ -1,83 +1,84 @@
-"""Lines of exports as they stand in the engine once read, written in a test's own words, and what joining makes of them."""
+"""Exports written into a test's own text, and what is read out of them, as small rows."""
 
 from __future__ import annotations
 
-from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from forecast.ledger.engine import OrderEngine
-from forecast.ledger.exports.joining import join_orders
-from forecast.ledger.exports.lines import MOVEMENTS, ORDERS
-from forecast.ledger.exports.merging import merge_orders
-from forecast.ledger.exports.overlaps import keep_once
-from forecast.ledger.sql import text as sql_text
+from forecast.ledger.exports.lines import load_lines
+from forecast.ledger.exports.recognising import recognise
+from forecast.ledger.opening import open_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from forecast.ledger.exports.merging import Merged
-    from forecast.plan.model import Plan
+    from forecast.ledger.exports.layouts import Format
+    from forecast.ledger.exports.recognising import Recognised
+    from forecast.ledger.opening import FoundTable
 
-Line = dict[str, Any]
-
-_PLACE = {"file": "INTEGER", "line": "BIGINT"}
-_FAULT = {"fault": "VARCHAR", "value": "VARCHAR"}
+Row = tuple[object, ...]
 
 
-def order(order_id: str | None = "A1", amount: int = 10000, **told: Any) -> Line:  # noqa: ANN401  # any cell
-    """A line of an order of 100 yuan that was placed and paid on 1 September."""
-    made: Line = {"order_id": order_id, "amount": amount, "ordered_at": "2026-09-01 10:00:00"}
-    made |= {"deducted_at": "2026-09-01 10:01:00", "of_order": True, "is_payment": False}
-    return made | told
+@dataclass(frozen=True, slots=True)
+class ReadExports:
+    """The two tables and the totals of some exports, by file and line."""
+
+    orders: list[dict[str, object]]
+    movements: list[dict[str, object]]
+    totals: list[dict[str, object]]
+
+    def told(self, *columns: str) -> list[Row]:
+        """What is told of orders, only these columns; moments as text."""
+        return [tuple(_plain(row[column]) for column in columns) for row in self.orders]
+
+    def moved(self, *columns: str) -> list[Row]:
+        """What is told of movements."""
+        return [tuple(_plain(row[column]) for column in columns) for row in self.movements]
+
+    def stated(self) -> list[Row]:
+        """The totals: what, expected count and fen, found count and fen."""
+        names = ("what", "expected_count", "expected_fen", "found_count", "found_fen")
+        return [tuple(row[name] for name in names) for row in self.totals]
+
+    def lines(self) -> set[object]:
+        """The lines of the first file that stand in either table."""
+        return {row["line"] for row in (*self.orders, *self.movements) if row["file"] == 0}
 
 
-def moved(means: str, amount: int, day: str = "2026-09-10", **told: Any) -> Line:  # noqa: ANN401  # any cell
-    """A line of money that moved on A1, positive to the merchant."""
-    return {"order_id": "A1", "means": means, "amount": amount, "at": day, "what": means} | told
+def table_of(folder: Path, text: str, name: str = "export.csv", encoding: str = "utf-8") -> FoundTable:
+    """The only table of a file of this text."""
+    path = folder / name
+    path.write_bytes(text.encode(encoding))
+    (table,) = open_tables(path, folder)
+    return table
 
 
-@contextmanager
-def lines_in(folder: Path, orders: Sequence[Line], movements: Sequence[Line] = ()) -> Iterator[OrderEngine]:
-    """An engine that holds these lines; lines without a file are of file 0, their numbers count up from 2."""
+def read_exports(folder: Path, *texts: str, also: Sequence[str] = (), encoding: str = "utf-8") -> ReadExports:
+    """What stands in files of these texts, each recognised by its headers."""
+    tables = [table_of(folder, text, f"export_{place}.csv", encoding) for place, text in enumerate(texts)]
+    return read_recognised(folder, [recognise(table, also=also) for table in tables])
+
+
+def read_in(folder: Path, text: str, formats: Sequence[Format]) -> ReadExports:
+    """The same of one file, of formats that the test brings."""
+    return read_recognised(folder, [recognise(table_of(folder, text), formats=formats)])
+
+
+def read_recognised(folder: Path, files: Sequence[Recognised]) -> ReadExports:
+    """The same of files that are recognised already."""
     with closing(OrderEngine(folder)) as engine:
-        _load(engine, "export_orders", orders, ORDERS)
-        _load(engine, "export_movements", movements, MOVEMENTS)
-        yield engine
+        load_lines(engine, files)
+        tables = ("export_orders", "export_movements", "export_totals")
+        return ReadExports(*(_rows(engine, table) for table in tables))
 
 
-def merged(engine: OrderEngine, channel: str = "coalesce(method, 'baitiao')") -> Merged:
-    """The lines of orders as one row an order."""
-    return merge_orders(engine, channel)
+def _rows(engine: OrderEngine, table: str) -> list[dict[str, object]]:
+    names = list(engine.types(table))
+    return [dict(zip(names, row, strict=True)) for row in engine.rows(f"SELECT * FROM {table} ORDER BY file, line")]  # noqa: S608  # our own
 
 
-def ledger_rows(
-    folder: Path, plan: Plan, orders: Sequence[Line], movements: Sequence[Line] = (), formats: Sequence[str] = ("bill",)
-) -> dict[str, dict[str, Any]]:
-    """The ledger's rows by order number, what is absent left out, money in yuan as text, days as text."""
-    with lines_in(folder, orders, movements) as engine:
-        merged(engine)
-        keep_once(engine, formats)
-        frame = engine.rows(f"SELECT * FROM {join_orders(engine, plan)} ORDER BY order_id")  # noqa: S608  # our own
-        names = list(engine.types("orders"))
-    rows = [dict(zip(names, map(_shown, row), strict=True)) for row in frame]
-    return {row["order_id"]: {key: value for key, value in row.items() if value is not None} for row in rows}
-
-
-def _shown(value: object) -> object:
-    return value if value is None or isinstance(value, int) else str(value).removesuffix(" 00:00:00")
-
-
-def _load(engine: OrderEngine, table: str, lines: Sequence[Line], kinds: Mapping[str, str]) -> None:
-    columns = {**_PLACE, **kinds, **_FAULT}
-    rows = []
-    for number, line in enumerate(lines, start=2):
-        assert line.keys() <= columns.keys()
-        cells = {"file": 0, "line": number} | line
-        rows.append(", ".join(f"CAST({_literal(cells.get(name))} AS {kind})" for name, kind in columns.items()))
-    named = ", ".join(f'CAST(NULL AS {kind}) AS "{name}"' for name, kind in columns.items())
-    engine.make(table, " UNION ALL ".join([f"SELECT {named} WHERE false", *(f"SELECT {row}" for row in rows)]))
-
-
-def _literal(value: object) -> str:
-    return "NULL" if value is None else sql_text(str(value))
+def _plain(value: object) -> object:
+    return value if value is None or isinstance(value, str | int | bool) else str(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from export_lines import lines_in, moved
+from export_tables import lines_in, moved
 
 from forecast.ledger.exports.balances import bank_balance
 from forecast.ledger.tables import BankBalance
@@ -13,7 +13,7 @@ from forecast.ledger.tables import BankBalance
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from export_lines import Line
+    from export_tables import Line
 
 END = "TIMESTAMP '2026-10-19'"
 BANK = "bank_statement"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from export_lines import ledger_rows, moved, order
+from export_tables import ledger_rows, moved, order
 from ledger_plans import plan_for
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from export_lines import Line
+    from export_tables import Line
 
 MONEY = ("settled_on", "settled_amount", "refunded_on", "refunded_amount")
 

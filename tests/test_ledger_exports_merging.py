@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from export_lines import lines_in, merged, order
+from export_tables import lines_in, merged, order
 
 from forecast.ledger.exports.merging import FIELDS, KNOWN, PART, Merged
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from export_lines import Line
+    from export_tables import Line
 
 
 def known(folder: Path, *lines: Line) -> tuple[dict[str, dict[str, Any]], Merged]:

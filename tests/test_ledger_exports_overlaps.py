@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from export_lines import lines_in, moved
+from export_tables import lines_in, moved
 
 from forecast.ledger.exports.overlaps import keep_once
 from forecast.ledger.exports.sums import MOVED
@@ -12,7 +12,7 @@ from forecast.ledger.exports.sums import MOVED
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from export_lines import Line
+    from export_tables import Line
 
 
 def kept(folder: Path, formats: list[str], *lines: Line) -> tuple[list[tuple[int, int]], int]:

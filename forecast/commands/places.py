@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem
+from forecast.temporary import STAGING_PREFIX, temporary_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,7 +50,8 @@ def check_writable(folder: Path) -> None:
             raise InputError(Problem("is a file, not a folder; name another folder", str(nearest)))
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            Path(tempfile.mkdtemp(prefix=".forecast-", dir=folder)).rmdir()
+            with temporary_folder(folder, STAGING_PREFIX):
+                pass
         finally:
             for path in missing:
                 with suppress(OSError):

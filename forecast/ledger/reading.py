@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +21,7 @@ from forecast.ledger.identity import check_identity
 from forecast.ledger.sources import Part, Source, open_source
 from forecast.ledger.tables import Counts, Ledger
 from forecast.ledger.validation import ACCEPTED, check_rows, rejected_rows
+from forecast.temporary import temporary_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,13 +136,13 @@ class Orders:
 def _opened(plan: Plan) -> Iterator[Orders]:
     """The plan's orders in an engine that is gone afterwards; problems are told at their place in the plan."""
     try:
-        with tempfile.TemporaryDirectory(prefix="forecast-") as folder, closing(OrderEngine(Path(folder))) as engine:
+        with temporary_folder() as folder, closing(OrderEngine(folder)) as engine:
             engine.local_time(plan.merchant.timezone)
             if plan.ledger.files:
-                exports = open_exports(engine, plan, Path(folder))
-                yield Orders(plan, engine, exports_source(plan, exports), exports)
+                exports = open_exports(engine, plan, folder)
+                yield Orders(plan, engine, _exports_source(plan, exports), exports)
             else:
-                yield Orders(plan, engine, open_source(engine, plan.ledger, plan.path.parent, Path(folder)))
+                yield Orders(plan, engine, open_source(engine, plan.ledger, plan.path.parent, folder))
     except InputError as error:
         raise InputError([plan.places.located(problem) for problem in error.problems]) from None
     except EngineError as error:
@@ -153,7 +153,7 @@ def _opened(plan: Plan) -> Iterator[Orders]:
         raise InputError(plan.places.located(Problem(why, plan.ledger.shown, key=key))) from None
 
 
-def exports_source(plan: Plan, exports: Exports) -> Source:
+def _exports_source(plan: Plan, exports: Exports) -> Source:
     """The orders of exports, not joined yet: a row is known by its order's first line in its file."""
     parts = tuple(Part(name, place * PART) for place, name in enumerate(exports.names))
     return Source(JOINED, {}, plan.ledger.shown, parts)

@@ -30,7 +30,6 @@ CHUNK = 4 << 20
 LONGEST_CELL = 32_767
 """Characters that a cell of a spreadsheet holds: no quoted cell runs on for more."""
 
-_CLOSED = re.compile(r'"(?:[^"]|"")*"')
 _UP_TO_CLOSING = re.compile(r'(?:[^"]|"")*"')
 _DELIMITER, _LINE_FEED, _RETURN, _QUOTE = 44, 10, 13, 34
 
@@ -229,10 +228,13 @@ def _is_open(text: str, delimiter: str) -> bool:
 
 def _swallows(parts: Sequence[str], delimiter: str, width: Width) -> bool:
     """Whether lines of a row are rows by themselves: then its quotation mark was left open by mistake."""
-    ends = _UP_TO_CLOSING.match(parts[-1])
-    tail = parts[-1][ends.end() :] if ends else ""
-    inside = ends.group().count(delimiter) if ends else 0
-    first = _CLOSED.sub("", parts[0]).count(delimiter) + 1
-    last = inside + _CLOSED.sub("", tail).count(delimiter) + 1
-    between = [part.count(delimiter) + 1 for part in parts[1:-1]]
-    return any(map(width.fits, between)) or (width.fits(first) and width.fits(last))
+    first, *between, last = (width.fits(_fields(part, delimiter, inside=place > 0)) for place, part in enumerate(parts))
+    return any(between) or (first and last)
+
+
+def _fields(line: str, delimiter: str, *, inside: bool) -> int:
+    """How many fields a line has by itself; ``inside`` a quoted cell it goes on from the line before."""
+    closing = _UP_TO_CLOSING.match(line) if inside else None
+    end = closing.end() if closing else 0
+    rest = re.sub(rf'(?:^|(?<={delimiter}))"(?:[^"]|"")*"', "", line[end:])
+    return line.count(delimiter, 0, end) + rest.count(delimiter) + 1

@@ -104,6 +104,9 @@ class Counts:
 APART = frozenset({"advertising", "deposit", "fee_without_order", "other", "transfer", "withdrawal"})
 """Reasons of unmatched lines that are no business of orders; every other one says that something may be missing."""
 
+NO_PARTNER = frozenset({"order_id_missing", "order_not_found", "other_of_order"})
+"""Reasons of lines that can be read and belong to orders, yet to none that is known, or not in a way that is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unmatched:
@@ -142,10 +145,11 @@ class StatedTotal:
 class Joined:
     """What a reader must know of the joining of exports.
 
-    ``unmatched`` has the columns ``file``, ``line``, ``order_id``, ``happened_at``, ``amount`` (yuan, positive to the merchant,
-    NaN where it could not be read), ``what`` (as found) and ``reason``; ``reasons`` are its sums. Counts: movements
-    after as_of (``later``), orders with ``several_refunds``, orders that two exports have ``told_differently``, lines
-    that repeat others (``repeated``), and ``waiting_orders`` with fees, ``waiting`` fen together, and no settlement.
+    ``unmatched`` has the columns ``file``, ``line``, ``order_id``, ``happened_at``, ``amount`` (yuan, positive to the
+    merchant, NaN where it could not be read), ``what`` (as found) and ``reason``; ``reasons`` are its sums. Counts:
+    movements after as_of (``later``), orders with ``several_refunds``, orders that two exports have
+    ``told_differently``, lines that repeat others (``repeated``), and ``waiting_orders`` with fees, ``waiting`` fen
+    together, and no settlement.
     """
 
     unmatched: pd.DataFrame

@@ -51,6 +51,7 @@ def summary(result: Result, workbook: Path, report: Path) -> str:
         ("gap", _gap(result, figures)),
         *_financing(base, figures),
     ]
+    facts += _unmatched(result, figures)
     ends = [("workbook", str(workbook)), ("report", _report(result, report, figures))]
     if result.notes:
         ends.insert(0, ("notes", texts("summary.notes_text", count=len(result.notes))))
@@ -60,6 +61,20 @@ def summary(result: Result, workbook: Path, report: Path) -> str:
     return "\n".join(
         [head, *warning_lines(result.notes, texts), *lines[: len(facts)], *middle, *lines[len(facts) :]]
     ).replace("\u00a0", " ")
+
+
+def _unmatched(result: Result, figures: Figures) -> list[tuple[str, str]]:
+    """The lines of exports that no order holds: how many, their sum, and both by reason."""
+    texts, seen = figures.texts, result.history
+    if not seen.unmatched:
+        return []
+    parts = [
+        texts("summary.unmatched_part", reason=texts(f"unmatched.{reason}"), lines=one.lines, amount=one.amount)
+        for reason, one in seen.unmatched_reasons.items()
+    ]
+    joined = texts("language.list_comma").join(parts)
+    told = texts("summary.unmatched_text", lines=seen.unmatched, amount=seen.unmatched_amount, parts=joined)
+    return [("unmatched", told)]
 
 
 def _receipts(base: ScenarioResult, figures: Figures) -> str:

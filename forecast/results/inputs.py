@@ -43,6 +43,14 @@ class NoteShown(Record):
 
 
 @record
+class UnmatchedLines(Record):
+    """Lines of exports that no order holds, of one reason or of all."""
+
+    lines: int = says("how many", "lines")
+    amount: float = money("their sum; money to the merchant is positive")
+
+
+@record
 class History(Record):
     """Counts of rows and the money identity's terms over the whole ledger."""
 
@@ -50,6 +58,9 @@ class History(Record):
     rejected: int = says("bad rows, left out", "rows")
     dropped: int = says("rows ordered after as_of, left out", "rows")
     blanked: int = says("events after as_of, taken as not yet happened", "events")
+    unmatched: int = says("lines of exports that no order holds; unmatched.csv lists them", "lines")
+    unmatched_amount: float = money("their sum; money to the merchant is positive")
+    unmatched_reasons: dict[str, UnmatchedLines] = says("the same by reason")
     gross: float = money("order value")
     settled: float = money("settled on the merchant's account")
     fees: float = money("channel fees")
@@ -123,7 +134,10 @@ def history(ledger: Ledger) -> History:
     identity, counts = ledger.tables.identity, ledger.counts
     terms = ("value", "settled", "fees", "refunded_before", "refunded_after", "lost", "never_paid", "outstanding")
     sums = [to_yuan(int(identity[name].sum())) for name in terms]
-    return History(counts.orders, counts.rejected, counts.dropped, counts.blanked, *sums)
+    reasons = ledger.joined.reasons if ledger.joined else ()
+    unmatched = sum(one.lines for one in reasons), to_yuan(sum(one.fen for one in reasons))
+    shown = {one.reason: UnmatchedLines(one.lines, to_yuan(one.fen)) for one in reasons}
+    return History(counts.orders, counts.rejected, counts.dropped, counts.blanked, *unmatched, shown, *sums)
 
 
 def events_shown(plan: Plan, days: Days, effects: Sequence[EventEffect]) -> list[EventShown]:

@@ -6,8 +6,6 @@ import datetime as dt
 import json
 import locale
 import os
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem, said
@@ -18,9 +16,11 @@ from forecast.sample.spending import flows_text, other_flows
 from forecast.sample.truth import Tally
 from forecast.sample.world import make_world
 from forecast.sample.writing import ROWS_A_GROUP, LedgerFormat, LedgerWriter
+from forecast.temporary import temporary_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from forecast.plan.model import Language
     from forecast.sample.world import World
@@ -71,8 +71,7 @@ def write_sample(
     refuse_existing(directory, files)
     world = make_world(standard_law(), orders, seed, start, as_of)
     directory.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=directory, prefix=".sample-") as temporary:
-        folder = Path(temporary)
+    with temporary_folder(directory, ".sample-") as folder:
         with LedgerWriter(folder / orders_file, world.law, ledger_format, rows_a_group) as ledger:
             tally = _write_orders(world, ledger, orders, progress)
         texts = {

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from forecast.errors import InputError
+from forecast.errors import InputError, Problem, said
 from forecast.ledger.columns import FEE, READ
 from forecast.ledger.exports.balances import bank_balance
 from forecast.ledger.exports.channels import channel_expression
@@ -112,8 +112,25 @@ def _columns(engine: OrderEngine) -> Iterator[str]:
 
 
 def join_exports(engine: OrderEngine, plan: Plan, exports: Exports) -> dict[str, str]:
-    """Makes the table ``orders`` as known on the evening of as_of, and gives its columns with their types."""
+    """Makes the table ``orders`` as known on the evening of as_of, and gives its columns with their types.
+
+    Raises:
+        InputError: Refunds have no date, and the plan does not say when refunds come; names every key to write.
+    """
     join_orders(engine, plan)
+    undated = "deducted_at IS NOT NULL AND refunded_amount > 0 AND refunded_on IS NULL"
+    found = engine.rows(f"SELECT channel, count(*) FROM {JOINED} WHERE {undated} GROUP BY channel ORDER BY channel")
+    problems = [
+        Problem(
+            said("joining.refunds_undated", count=int(count), channel=channel),
+            str(plan.path),
+            key=f"channels.{channel}.refund_days",
+        )
+        for channel, count in found
+        if plan.channels[channel].refund_days is None
+    ]
+    if problems:
+        raise InputError(problems)
     return {column: kind for column, kind in engine.types(JOINED).items() if column in exports.columns}
 
 

@@ -153,12 +153,11 @@ def _speaks_of_others(types: Mapping[str, str], file: Recognised) -> str:
         for some in (_COMMENTS, _SUMMARIES)
     )
     again = f"{head} = {sql_text(file.headers[0].strip(GLUE))}"
-    moments = [sql_name(cell.name) for cell in file.format.cells if cell.kind == "moment" and cell.name in types]
-    undated = " AND ".join(
-        f"coalesce(trim({moment}), '') = ''" for moment in moments if types[moment[1:-1]] == "VARCHAR"
-    )
+    moments = [sql_name(c.name) for c in file.format.cells if c.kind == "moment" and types.get(c.name) == "VARCHAR"]
+    dated = [f"coalesce(left(trim({moment}, {sql_text(GLUE)}), 1) BETWEEN '0' AND '9', false)" for moment in moments]
+    undated = f"NOT ({' OR '.join(dated)})" if dated else "false"
     separators = f"length(misfit) - length(replace(misfit, {sql_text(file.table.delimiter)}, ''))"
-    short = f"CASE WHEN misfit IS NULL THEN {undated or 'false'} ELSE 2 * ({separators}) < {len(file.headers) - 1} END"
+    short = f"CASE WHEN misfit IS NULL THEN {undated} ELSE 2 * ({separators}) < {len(file.headers) - 1} END"
     usual = "misfit IS NULL AND left(first_0, 1) BETWEEN '0' AND '9'"
     return f"CASE WHEN {usual} THEN false ELSE coalesce({comment} OR {again} OR (({total}) AND {short}), false) END"
 

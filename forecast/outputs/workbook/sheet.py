@@ -111,7 +111,7 @@ class Book:
 @contextmanager
 def new_book(path: Path, figures: Figures) -> Iterator[Book]:
     """A workbook that is written to ``path`` when the block ends."""
-    workbook = xlsxwriter.Workbook(str(path), OPTIONS)
+    workbook = xlsxwriter.Workbook(str(path), {**OPTIONS, "tmpdir": str(path.parent)})
     try:
         yield Book(workbook, figures)
     finally:
