@@ -100,7 +100,9 @@ def init(
     check_writable(directory)
     spoken: Language = users_language() if language is None else language.value
     if sources:  # one --from may name several files, as a shell makes of a pattern
-        _init_from(directory, [*sources, *context.args], spoken, as_json=as_json)
+        from forecast.commands.init import init_from  # noqa: PLC0415  # as the module says
+
+        init_from(directory, [*sources, *context.args], spoken, as_json=as_json)
         return
     with writing_into(directory):
         plan = write_plan_folder(directory, language=spoken)
@@ -108,20 +110,6 @@ def init(
         console.show_json({"plan": str(plan)})
     else:
         console.show(say(spoken, "made", folder=str(directory), plan=str(plan)))
-
-
-def _init_from(directory: Path, sources: list[str], language: Language, *, as_json: bool) -> None:
-    """Make a plan from exports, and say what was found."""
-    from forecast.commands.init import started, started_text  # noqa: PLC0415  # as the module says
-    from forecast.starting.folder import PLAN, write_plan_from  # noqa: PLC0415  # as the module says
-
-    with console.progress() as announce, writing_into(directory):
-        announce(step_text(language, "exports"))
-        proposal = write_plan_from(directory, sources, language=language)
-    if as_json:
-        _show_result(started(proposal, directory / PLAN, language))
-    else:
-        console.show(started_text(proposal, directory / PLAN, language))
 
 
 @app.command()

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forecast.commands import console
+from forecast.commands.places import writing_into
+from forecast.commands.texts import step_text
 from forecast.outputs.grid import grid
-from forecast.records import Record, money, rate, record, says
+from forecast.records import Record, money, plain, rate, record, says
+from forecast.starting.folder import PLAN, write_plan_from
 from forecast.starting.hints import FEW_DAYS, hints
 from forecast.starting.plan_text import FLOWS, balance_source, label_of
 from forecast.texts import Texts
@@ -72,6 +76,22 @@ class Started(Record):
     opening_balance_from: list[str] = says("the files that it is from; empty where none tells")
     hints: list[str] = says("what of the files may make figures wrong")
     fill_in: list[str] = says("keys that only the merchant knows")
+
+
+def init_from(directory: Path, sources: list[str], language: Language, *, as_json: bool) -> None:
+    """Makes the plan, with progress on standard error, and prints what was found.
+
+    Raises:
+        InputError: As ``write_plan_from`` does; nothing is written then.
+    """
+    with console.progress() as announce, writing_into(directory):
+        announce(step_text(language, "exports"))
+        proposal = write_plan_from(directory, sources, language=language)
+    plan = directory / PLAN
+    if as_json:
+        console.show_json(plain(started(proposal, plan, language)))
+    else:
+        console.show(started_text(proposal, plan, language))
 
 
 def started(proposal: Proposal, plan: Path, language: Language) -> Started:

@@ -42,7 +42,7 @@ def plan_text(proposal: Proposal, folder: Path, language: Language) -> str:
         flow_day=as_of + dt.timedelta(days=7),
         channels="\n".join(_channel(one, texts) for one in proposal.channels),
         events="\n".join(_event(event) for event in proposal.events),
-        clearing=first.clearing,
+        clearing=_text(first.clearing),
         channel=_key(first.key),
         channel_text=_text(first.key),
         failures=texts("starting.failures_known" if proposal.causes_known else "starting.failures_unknown"),

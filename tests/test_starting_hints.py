@@ -1,0 +1,29 @@
+"""Hints on files that may make a plan's figures wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from test_starting_proposal import AS_OF, file_of, method
+
+from forecast.starting.hints import hints
+from forecast.starting.survey import Survey
+
+
+def test_hints_on_files_that_do_not_cover_the_same_days() -> None:
+    orders = file_of("jd_orders", method("京东白条"))
+    whole = file_of("jd_settlement")
+    late = file_of("jd_settlement", first=dt.date(2026, 7, 1))
+    assert hints(Survey((orders, whole), AS_OF, (), None)) == ()
+    assert [one.code for one in hints(Survey((orders, late), AS_OF, (), None))] == ["bill_begins_late"]
+    assert hints(Survey((orders, late, whole), AS_OF, (), None)) == ()
+    early = file_of("jd_settlement", last=dt.date(2026, 9, 1))
+    (hint,) = hints(Survey((orders, early), dt.date(2026, 9, 1), (), None))
+    assert (hint.code, hint.file, hint.day) == ("bill_ends_early", "jd_settlement.csv", dt.date(2026, 9, 1))
+
+
+def test_a_hint_on_few_days_of_orders() -> None:
+    orders = file_of("jd_orders", method("京东白条"), first=AS_OF - dt.timedelta(days=54))
+    assert [one.code for one in hints(Survey((orders,), AS_OF, (), None))] == ["few_days"]
+    more = file_of("jd_orders", method("京东白条"), first=AS_OF - dt.timedelta(days=55))
+    assert hints(Survey((more,), AS_OF, (), None)) == ()
