@@ -22,6 +22,15 @@ def test_hints_on_files_that_do_not_cover_the_same_days() -> None:
     assert (hint.code, hint.file, hint.day) == ("bill_ends_early", "jd_settlement.csv", dt.date(2026, 9, 1))
 
 
+def test_a_hint_on_orders_that_end_long_before_the_others() -> None:
+    day = AS_OF - dt.timedelta(days=11)
+    jd, wechat = file_of("jd_orders", method("京东白条")), file_of("wechat_bill", method("APP"), last=day)
+    (hint,) = hints(Survey((jd, wechat), day, (), None))
+    assert (hint.code, hint.file, hint.day) == ("orders_end_early", "wechat_bill.csv", day)
+    near = file_of("wechat_bill", method("APP"), last=AS_OF - dt.timedelta(days=10))
+    assert hints(Survey((jd, near), AS_OF - dt.timedelta(days=10), (), None)) == ()
+
+
 def test_a_hint_on_few_days_of_orders() -> None:
     orders = file_of("jd_orders", method("京东白条"), first=AS_OF - dt.timedelta(days=54))
     assert [one.code for one in hints(Survey((orders,), AS_OF, (), None))] == ["few_days"]

@@ -27,18 +27,32 @@ class Hint:
 
 
 def hints(survey: Survey) -> tuple[Hint, ...]:
-    """Bills that begin long after the orders or end long before them, and orders of too few days."""
-    return tuple(_hints(survey))
-
-
-def _hints(survey: Survey) -> Iterator[Hint]:
-    bills = [(one.format, one.path.name, one.first, one.last) for one in survey.bills if one.first and one.last]
-    for kind in dict.fromkeys(kind for kind, *_ in bills):
-        start, first_file = min((first, file) for other, file, first, _ in bills if other == kind)
-        end, last_file = max((last, file) for other, file, _, last in bills if other == kind)
-        if (start - survey.first).days > BILL_DAYS:
-            yield Hint("bill_begins_late", first_file, start)
-        if end == survey.as_of and any(one.whole_until and one.whole_until > end for one in survey.files):
-            yield Hint("bill_ends_early", last_file, end)
+    """Bills that begin long after the orders or end long before them, orders that end early, or of too few days."""
+    kinds = dict.fromkeys(one.format for one in survey.bills)
+    found = [hint for kind in kinds for hint in _of_bills(survey, kind)]
+    if not any(hint.code == "bill_ends_early" for hint in found):
+        found += _of_orders(survey)
     if (survey.as_of - survey.first).days + 1 < FEW_DAYS:
-        yield Hint("few_days", "", survey.first)
+        found.append(Hint("few_days", "", survey.first))
+    return tuple(found)
+
+
+def _of_bills(survey: Survey, kind: str) -> Iterator[Hint]:
+    """Hints on the bills of one format together, which may be one a month."""
+    bills = [one for one in survey.bills if one.format == kind]
+    starts = [(one.first, one.path.name) for one in bills if one.first is not None]
+    ends = [(one.last, one.path.name) for one in bills if one.last is not None]
+    if not starts:
+        return
+    (start, first_file), (end, last_file) = min(starts), max(ends)
+    if (start - survey.first).days > BILL_DAYS:
+        yield Hint("bill_begins_late", first_file, start)
+    if end == survey.as_of < survey.last_whole_day:
+        yield Hint("bill_ends_early", last_file, end)
+
+
+def _of_orders(survey: Survey) -> Iterator[Hint]:
+    """A hint on the orders that end so early that much of what the others know does not count."""
+    if (survey.last_whole_day - survey.as_of).days > BILL_DAYS:
+        ended = [one.path.name for one in survey.files if one.whole_until == survey.as_of]
+        yield Hint("orders_end_early", ended[0], survey.as_of)

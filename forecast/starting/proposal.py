@@ -18,13 +18,13 @@ from forecast.starting.methods import (
     method_of,
 )
 from forecast.starting.promotions import promotions
-from forecast.starting.survey import BANK
+from forecast.starting.survey import BANK, MethodFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from forecast.plan.model import Event
-    from forecast.starting.survey import Balance, FileFound, MethodFound, Survey
+    from forecast.starting.survey import Balance, FileFound, Survey
 
 HORIZON_DAYS = 75
 
@@ -124,25 +124,25 @@ class _Pair:
 
 def _pairs(files: Sequence[FileFound]) -> dict[tuple[int, str], _Pair]:
     """For each file, by its place, and payment method as found, its method on its platform."""
-    found: dict[tuple[int, str], _Pair] = {}
-    for place, one in enumerate(files):
-        platform = PLATFORMS.get(one.format, OTHER)
-        whole = _Pair(platform, platform.key, platform.clearing)
-        named = [method.text for method in one.methods if method.text]
-        single = one.payments_only or not named or len(named) > MOST_METHODS
-        usual = whole
-        for number, method in enumerate(one.methods, start=1):
-            pair = whole
-            if not single and method.text:
-                known = method_of(method.text)
-                key = method.text if one.format == "ledger" else key_of(method.text, platform.key, number)
-                pair = _Pair(platform, key, known.clearing if known else key)
-            if usual is whole and method.text:
-                usual = pair
-            found[place, method.text] = pair
-        if not single and (place, "") in found:
-            found[place, ""] = usual
-    return found
+    return {(place, method): pair for place, one in enumerate(files) for method, pair in _pairs_of(one).items()}
+
+
+def _pairs_of(found: FileFound) -> dict[str, _Pair]:
+    """The methods of one file; lines that name none are of the one with most orders."""
+    platform = PLATFORMS.get(found.format, OTHER)
+    whole = _Pair(platform, platform.key, platform.clearing)
+    named = [method.text for method in found.methods if method.text]
+    if found.payments_only or len(named) > MOST_METHODS:
+        return dict.fromkeys([method.text for method in found.methods], whole)
+    pairs = {text: _pair(text, found.format, platform, number) for number, text in enumerate(named, start=1)}
+    usual = pairs[named[0]] if named else whole
+    return {method.text: pairs.get(method.text, usual) for method in found.methods}
+
+
+def _pair(text: str, format_name: str, platform: Assumed, number: int) -> _Pair:
+    known = method_of(text)
+    key = text if format_name == "ledger" else key_of(text, platform.key, number)
+    return _Pair(platform, key, known.clearing if known else key)
 
 
 def _keys(pairs: Mapping[tuple[int, str], _Pair]) -> dict[_Pair, str]:
@@ -155,23 +155,28 @@ def _keys(pairs: Mapping[tuple[int, str], _Pair]) -> dict[_Pair, str]:
     return {pair: keys[pair] for pair in dict.fromkeys(pairs.values())}
 
 
-def _channel(key: str, pair: _Pair, facts: Iterable[MethodFound]) -> ChannelProposed:
-    found = list(facts)
-    settled, with_fee = sum(one.settled for one in found), sum(one.with_fee for one in found)
-    tells_fees = with_fee or (settled and pair.platform is PLATFORMS["ledger"])
-    undated, closed = sum(one.undated_refunds for one in found), sum(one.closed for one in found)
+def _channel(key: str, pair: _Pair, found: Sequence[MethodFound]) -> ChannelProposed:
+    platform, known = pair.platform, _together(found)
+    tells_fees = known.with_fee or (known.settled and platform is PLATFORMS["ledger"])
+    as_found = [one.text for one in found if one.text]
     return ChannelProposed(
         key=key,
-        label=next((one.text for one in found if one.text and pair.key != pair.platform.key), ""),
+        label=as_found[0] if as_found and pair.key != platform.key else "",
         shared=key != pair.key,
-        platform=pair.platform.key,
+        platform=platform.key,
         clearing=pair.clearing,
-        orders=sum(one.orders for one in found),
-        fee_rate=None if tells_fees else pair.platform.fee_rate,
-        settlement_days=None if settled else pair.platform.settlement_days,
-        refund_days=REFUND_DAYS if undated else None,
-        unpaid_after_hours=UNPAID_AFTER_HOURS if not closed and any(one.unpaid for one in found) else None,
+        orders=known.orders,
+        fee_rate=None if tells_fees else platform.fee_rate,
+        settlement_days=None if known.settled else platform.settlement_days,
+        refund_days=REFUND_DAYS if known.undated_refunds else None,
+        unpaid_after_hours=UNPAID_AFTER_HOURS if known.unpaid and not known.closed else None,
     )
+
+
+def _together(found: Sequence[MethodFound]) -> MethodFound:
+    """What is known of the orders of several methods, added up."""
+    counts = ("orders", "settled", "with_fee", "undated_refunds", "unpaid", "closed")
+    return MethodFound("", **{name: sum(getattr(one, name) for one in found) for name in counts})
 
 
 def _entry(

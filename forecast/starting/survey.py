@@ -6,6 +6,7 @@ Nothing is proposed here; every figure is counted from the lines as ``ledger/exp
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -96,6 +97,11 @@ class Survey:
     shop: str | None
 
     @property
+    def last_whole_day(self) -> dt.date:
+        """The last day of orders that any file knows wholly; as_of is that which all know."""
+        return max(one.whole_until for one in self.files if one.whole_until is not None)
+
+    @property
     def bills(self) -> tuple[FileFound, ...]:
         """The files that show money and no orders, those of banks left out."""
         return tuple(one for one in self.files if one.whole_until is None and one.format != BANK)
@@ -129,35 +135,37 @@ def survey(paths: Sequence[Path]) -> Survey:
 
 
 def _survey(engine: OrderEngine, paths: Sequence[Path], folder: Path) -> Survey:
-    recognised: list[tuple[Recognised, ...]] = []
+    recognised = _recognised(paths, folder)
+    load_lines(engine, [table for tables in recognised for table in tables])
+    counts = [len(tables) for tables in recognised]
+    places = [range(end - count, end) for end, count in zip(itertools.accumulate(counts), counts, strict=True)]
+    each = list(zip(paths, recognised, places, strict=True))
+    files = [_file(engine, path, tables, among) for path, tables, among in each]
+    as_of = _as_of(files)
+    known = tuple(
+        replace(one, methods=_methods(engine, among, as_of)) if one.orders else one
+        for one, among in zip(files, places, strict=True)
+    )
+    balances = (
+        _balance(engine, path, place, table.format.name, as_of)
+        for path, tables, among in each
+        for place, table in zip(among, tables, strict=True)
+    )
+    return Survey(known, as_of, tuple(one for one in balances if one is not None), _shop(engine))
+
+
+def _recognised(paths: Sequence[Path], folder: Path) -> list[tuple[Recognised, ...]]:
+    """The tables of each file; what is wrong is told of all files together."""
+    found: list[tuple[Recognised, ...]] = []
     problems: list[Problem] = []
     for path in paths:
         try:
-            recognised.append(recognise_file(open_tables(path, folder)))
+            found.append(recognise_file(open_tables(path, folder)))
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(problems)
-    load_lines(engine, [table for tables in recognised for table in tables])
-    places: list[range] = []
-    for tables in recognised:
-        start = places[-1].stop if places else 0
-        places.append(range(start, start + len(tables)))
-    files = tuple(
-        _file(engine, path, tables, among) for path, tables, among in zip(paths, recognised, places, strict=True)
-    )
-    as_of = _as_of(files)
-    files = tuple(
-        replace(one, methods=_methods(engine, among, as_of) if one.orders else ())
-        for one, among in zip(files, places, strict=True)
-    )
-    balances = tuple(
-        found
-        for path, tables, among in zip(paths, recognised, places, strict=True)
-        for place, table in zip(among, tables, strict=True)
-        if (found := _balance(engine, path, place, table.format.name, as_of)) is not None
-    )
-    return Survey(files, as_of, balances, _shop(engine))
+    return found
 
 
 def _file(engine: OrderEngine, path: Path, tables: Sequence[Recognised], among: range) -> FileFound:
