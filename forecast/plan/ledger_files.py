@@ -1,4 +1,4 @@
-"""``[[ledger.files]]``: the exports that stand in place of one order file, found on the disk, and their channels' keys."""
+"""``[[ledger.files]]``: the exports that stand in place of one order file, found on the disk, and their keys."""
 
 from __future__ import annotations
 
