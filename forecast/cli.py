@@ -138,7 +138,7 @@ def formats(*, language: options.SpeakIn = None, as_json: options.AsJson = False
 
     result = formats_result()
     if as_json:
-        _show_result(result)
+        endings.show_result(result, (), "zh")
     else:
         console.show(formats_text(result, users_language() if language is None else language.value))
 
@@ -395,8 +395,6 @@ def _calculate(
             inputs.append(plan.cash.other_flows)
         command = ["forecast", *sys.argv[1:]]
         with writing_into(folder):
-            written = write_run(
-                folder, done.result, done.rejected, unmatched=done.unmatched, inputs=inputs, command=command
-            )
+            written = write_run(folder, done.result, done.rejected, done.unmatched, inputs=inputs, command=command)
     console.tell(say(plan.language, "written", folder=str(folder)))
     return done, written

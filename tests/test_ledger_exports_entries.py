@@ -153,7 +153,7 @@ def test_every_total_is_the_one_that_was_written_into_the_files(plan_file: Path,
     assert {"lines_without_order", "lines_unreadable", "lines_apart", "refunds_summed"} <= codes
     assert not {"bank_balance_differs", "total_differs"} & codes
     written = write_run(
-        tmp_path / "out", done.result, done.rejected, unmatched=done.unmatched, inputs=plan.ledger.inputs, command=[]
+        tmp_path / "out", done.result, done.rejected, done.unmatched, inputs=plan.ledger.inputs, command=[]
     )
     assert written.unmatched is not None
     lines = written.unmatched.read_text(encoding="utf-8-sig").splitlines()

@@ -1,4 +1,4 @@
-"""Where a plan's orders are: one source, or the exports of platforms; the keys of ``[ledger]`` and ``[[ledger.files]]``."""
+"""Where a plan's orders are: one source, or exports of platforms; the keys of ``[ledger]`` and ``[[ledger.files]]``."""
 
 from __future__ import annotations
 
