@@ -45,8 +45,10 @@ opening_balance = 0.0
 
 ORDERS = """
 SELECT CAST(290000000000 + (n * 7919) % 9999991 * 100 + n % 100 AS VARCHAR) || CAST(n // 9999991 AS VARCHAR) AS 订单号,
-    CAST(100012043978 + n % 5000 AS VARCHAR) AS 商品ID, CASE WHEN n % 3 = 0 THEN '京东白条' ELSE '在线支付' END AS 支付方式,
-    TIMESTAMP '2026-01-01' + n * INTERVAL 20 SECOND AS 下单时间, CAST(n % 90000 + 1000 AS DECIMAL(18, 2)) / 100 AS 订单金额,
+    CAST(100012043978 + n % 5000 AS VARCHAR) AS 商品ID,
+    CASE WHEN n % 3 = 0 THEN '京东白条' ELSE '在线支付' END AS 支付方式,
+    TIMESTAMP '2026-01-01' + n * INTERVAL 20 SECOND AS 下单时间,
+    CAST((n % 90000 + 1000) / 100.0 AS DECIMAL(18, 2)) AS 订单金额,
     CAST((n % 90000 + 1000) / 100.0 AS DECIMAL(18, 2)) AS 应付金额, '完成' AS 订单状态,
     TIMESTAMP '2026-01-01' + n * INTERVAL 20 SECOND + INTERVAL 1 MINUTE AS 付款确认时间
 FROM range({orders}) AS numbers(n)

@@ -141,6 +141,24 @@ def sample(
 
 
 @app.command()
+def formats(*, language: options.SpeakIn = None, as_json: options.AsJson = False) -> None:
+    """能读取的导出文件 · The exports that are read, with the columns used of each.
+
+    平台、支付与银行的导出文件，按表头识别。Files of platforms, payment providers and banks, known by their headers.
+
+    例 · Example: forecast formats --language zh
+    """
+    from forecast.commands.formats import formats_result, formats_text  # noqa: PLC0415  # as the module says
+    from forecast.sample.folder import users_language  # noqa: PLC0415  # as the module says
+
+    result = formats_result()
+    if as_json:
+        endings.show_result(result, (), "zh")
+    else:
+        console.show(formats_text(result, users_language() if language is None else language.value))
+
+
+@app.command()
 def check(
     plan_file: options.PlanFile,
     *,
@@ -392,8 +410,6 @@ def _calculate(
             inputs.append(plan.cash.other_flows)
         command = ["forecast", *sys.argv[1:]]
         with writing_into(folder):
-            written = write_run(
-                folder, done.result, done.rejected, unmatched=done.unmatched, inputs=inputs, command=command
-            )
+            written = write_run(folder, done.result, done.rejected, done.unmatched, inputs=inputs, command=command)
     console.tell(say(plan.language, "written", folder=str(folder)))
     return done, written

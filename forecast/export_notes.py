@@ -1,4 +1,4 @@
-"""What a reader should know of the joining of exports: lines that no order holds, refunds summed up, a bank's balance."""
+"""What a reader should know of joined exports: lines that no order holds, refunds summed up, a bank's balance."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from forecast.ledger.tables import BankBalance, Joined, StatedTotal, Unmatched
     from forecast.plan.model import Plan
+
+Values = dict[str, str | int | float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,11 @@ def _unmatched(plan: Plan, joined: Joined) -> Iterator[Note]:
     for code, found in kinds.items():
         if found:
             amount = to_yuan(sum(one.fen for one in found))
-            values = {"count": sum(one.lines for one in found), "amount": amount, "currency": plan.merchant.currency}
+            values: Values = {
+                "count": sum(one.lines for one in found),
+                "amount": amount,
+                "currency": plan.merchant.currency,
+            }
             yield Note(code, "ledger.files", values, {"reasons": Reasons(tuple(found))})
 
 
@@ -61,7 +67,7 @@ def _counted(plan: Plan, joined: Joined) -> Iterator[Note]:
     yield from (Note(code, "ledger.files", {"count": count}) for code, count in counts.items() if count)
     if joined.waiting_orders:
         amount = to_yuan(joined.waiting)
-        values = {"count": joined.waiting_orders, "amount": amount, "currency": plan.merchant.currency}
+        values: Values = {"count": joined.waiting_orders, "amount": amount, "currency": plan.merchant.currency}
         yield Note("fees_waiting", "ledger.files", values)
 
 
@@ -78,7 +84,7 @@ def _total(total: StatedTotal) -> Note:
 
 def _bank(plan: Plan, bank: BankBalance) -> Iterator[Note]:
     balance, stated = to_yuan(bank.fen), plan.cash.opening_balance
-    values = {"balance": balance, "day": str(bank.day), "currency": plan.merchant.currency}
+    values: Values = {"balance": balance, "day": str(bank.day), "currency": plan.merchant.currency}
     yield Note("bank_statement_read", "ledger.files", {**values, "count": bank.lines})
     if balance != stated:
         as_of = str(plan.horizon.as_of)

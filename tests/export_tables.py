@@ -1,4 +1,4 @@
-"""Lines of exports as they stand in the engine once read, written in a test's own words, and what joining makes of them."""
+"""Lines of exports as the engine holds them once read, in a test's own words, and what joining makes of them."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def ledger_rows(
         frame = engine.rows(f"SELECT * FROM {join_orders(engine, plan)} ORDER BY order_id")  # noqa: S608  # our own
         names = list(engine.types("orders"))
     rows = [dict(zip(names, map(_shown, row), strict=True)) for row in frame]
-    return {row["order_id"]: {key: value for key, value in row.items() if value is not None} for row in rows}
+    return {str(row["order_id"]): {key: value for key, value in row.items() if value is not None} for row in rows}
 
 
 def _shown(value: object) -> object:

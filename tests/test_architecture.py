@@ -22,6 +22,7 @@ READS_BY_KEY = 150
 TESTED_BY_A_NEIGHBOUR = {
     "arrays.py": "test_cash.py",  # names for types: the type checker holds them
     "notes.py": "test_texts.py",
+    "plan/ledger_source.py": "test_plan_ledger_files.py",
 }
 """Modules of which a test of their own would say nothing: the test file of a module that uses them tests them too."""
 

@@ -50,7 +50,7 @@ def test_lines_without_a_part_s_number_all_count(tmp_path: Path) -> None:
 
 
 def test_an_order_closes_with_its_last_part_and_a_part_closed_unpaid_does_not_count(tmp_path: Path) -> None:
-    shut = {"of_order": False, "deducted_at": None}
+    shut: Line = {"of_order": False, "deducted_at": None}
     rows, _ = known(
         tmp_path,
         order(amount=6000, part_id="a", of_order=False),
@@ -86,7 +86,12 @@ def test_lines_of_one_order_that_contradict_each_other_leave_it_out(tmp_path: Pa
 
 
 def test_payments_make_orders_only_where_no_export_of_orders_has_them(tmp_path: Path) -> None:
-    pay = {"is_payment": True, "fee": 60, "ordered_at": "2026-09-01 10:05:00", "deducted_at": "2026-09-01 10:05:00"}
+    pay: Line = {
+        "is_payment": True,
+        "fee": 60,
+        "ordered_at": "2026-09-01 10:05:00",
+        "deducted_at": "2026-09-01 10:05:00",
+    }
     rows, counts = known(
         tmp_path,
         order(deducted_at=None, closed_at="2026-09-02", method="card"),

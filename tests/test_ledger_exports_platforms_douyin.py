@@ -11,7 +11,10 @@ from forecast.ledger.exports.platforms.douyin import FORMATS
 if TYPE_CHECKING:
     from pathlib import Path
 
-HEADER = "主订单编号,子订单编号,选购商品,商品数量,商家编码,订单应付金额,运费,详细地址,订单提交时间,商家备注,订单完成时间,订单状态,售后状态,取消原因,发货时间"
+HEADER = (
+    "主订单编号,子订单编号,选购商品,商品数量,商家编码,订单应付金额,运费,详细地址,"
+    "订单提交时间,商家备注,订单完成时间,订单状态,售后状态,取消原因,发货时间"
+)
 
 
 def test_products_of_an_order_add_up_and_the_state_says_what_was_paid(tmp_path: Path) -> None:

@@ -18,8 +18,11 @@ def test_every_column_of_the_ledger_is_kept(tmp_path: Path) -> None:
         "order_id,channel,ordered_at,amount,paid_at,failure_cause,failed_at,deducted_at,closed_at,settled_on,settled_amount,"
         "refunded_on,refunded_amount,shop,sku,region\n"
     )
-    text = f"{header}A,baitiao,2026-01-01 10:00,100.00,2026-01-01 10:01,clearing,2026-01-01 10:02,2026-01-02,,2026-01-09,99.10,,,main,s,浙江\n"
-    (row,) = read_exports(tmp_path, text).orders
+    line = (
+        "A,baitiao,2026-01-01 10:00,100.00,2026-01-01 10:01,clearing,2026-01-01 10:02,2026-01-02,,"
+        "2026-01-09,99.10,,,main,s,浙江\n"
+    )
+    (row,) = read_exports(tmp_path, header + line).orders
     told = {name: str(value) for name, value in row.items() if value is not None}
     assert FORMATS[0].name == "ledger"
     assert told == {

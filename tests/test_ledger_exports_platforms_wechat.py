@@ -24,7 +24,19 @@ OLDER = (
 def line(at: str, order: str, state: str, due: str, refund: str, fee: str, *, newer: bool = True) -> str:
     """A line of the bill, every value behind a backtick."""
     cells = [at, "wx", "1601", "0", "", "4200", order, "o", "NATIVE", state, "OTHERS", "CNY", due, "0.00"]
-    cells += ["0", "0", refund, "0.00", "", "", "数据线", "pack", fee, "0.60%", *(["1.00", "0.00", ""] if newer else [])]
+    cells += [
+        "0",
+        "0",
+        refund,
+        "0.00",
+        "",
+        "",
+        "数据线",
+        "pack",
+        fee,
+        "0.60%",
+        *(["1.00", "0.00", ""] if newer else []),
+    ]
     return ",".join(f"`{cell}" for cell in cells) + "\n"
 
 
@@ -34,7 +46,10 @@ LINES = (
     + line("2026-01-30 08:00:00", "S1", "REFUND", "0.00", "299.00", "-1.79000")
     + line("2026-01-30 09:00:00", "S2", "REVOKED", "0.00", "0.01", "0.00000")
 )
-SUMMARY = "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额\n`4,`1299.01,`299.01,`0.00,`6.00000,`1299.02,`0.00\n"
+SUMMARY = (
+    "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额\n"
+    "`4,`1299.01,`299.01,`0.00,`6.00000,`1299.02,`0.00\n"
+)
 
 
 def test_payments_are_orders_paid_with_their_fee_rounded_to_the_fen(tmp_path: Path) -> None:
@@ -68,7 +83,9 @@ def test_the_summary_row_is_held_against_the_lines_also_when_a_spreadsheet_has_f
 
 def test_the_older_form_has_other_headers_and_three_columns_less(tmp_path: Path) -> None:
     paid = line("2020-01-28 17:07:11", "S1", "SUCCESS", "12.00", "0.00", "0.07000", newer=False)
-    read = read_exports(tmp_path, f"{OLDER}\n{paid}总交易单数,总交易额,总退款金额,总优惠,手续费总金额\n`1,`12.00,`0.00,`0.00,`0.07000\n")
+    read = read_exports(
+        tmp_path, f"{OLDER}\n{paid}总交易单数,总交易额,总退款金额,总优惠,手续费总金额\n`1,`12.00,`0.00,`0.00,`0.07000\n"
+    )
     assert read.told("order_id", "amount", "fee") == [("S1", 1200, 7)]
     assert read.stated()[:2] == [("总交易单数", 1, None, 1, None), ("总交易额", None, 1200, None, 1200)]
 

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from forecast.plan.model import Plan
 
-HEAD = 'language = "en"\n[plan]\nas_of = 2026-10-18\n[cash]\nopening_balance = 1\n[channels.baitiao]\n[channels.wechat]\n'
+HEAD = (
+    'language = "en"\n[plan]\nas_of = 2026-10-18\n[cash]\nopening_balance = 1\n[channels.baitiao]\n[channels.wechat]\n'
+)
 """Seven lines; what a test adds begins on line 8."""
 
 
@@ -35,6 +37,10 @@ def files_in(folder: Path, *names: str) -> None:
         (folder / name).touch()
 
 
+def entries(*paths: str) -> str:
+    return "".join(f'[[ledger.files]]\npath = "{path}"\n' for path in paths)
+
+
 def found(plan: Plan) -> list[list[str]]:
     return [[file.relative_to(plan.path.parent).as_posix() for file in entry.found] for entry in plan.ledger.files]
 
@@ -49,19 +55,21 @@ def test_a_pattern_gives_its_files_in_order_without_the_lock_of_an_open_workbook
 
 def test_two_stars_search_every_folder_below(tmp_path: Path) -> None:
     files_in(tmp_path, "exports/a.csv", "exports2/b.csv", "c.csv")
-    assert found(plan_of(tmp_path, '[[ledger.files]]\nfile = "**/*.csv"\n')) == [["c.csv", "exports/a.csv", "exports2/b.csv"]]
+    assert found(plan_of(tmp_path, '[[ledger.files]]\nfile = "**/*.csv"\n')) == [
+        ["c.csv", "exports/a.csv", "exports2/b.csv"]
+    ]
 
 
 def test_brackets_are_letters_of_a_name(tmp_path: Path) -> None:
     files_in(tmp_path, "jd[1].csv", "jd1.csv", "jd[1] (2).csv", "what?.csv", "whats.csv")
-    text = '[[ledger.files]]\npath = "jd[1].csv"\n[[ledger.files]]\npath = "jd[1]*"\n[[ledger.files]]\npath = "what?.csv"\n'
-    assert found(plan_of(tmp_path, text)) == [["jd[1].csv"], ["jd[1] (2).csv"], ["what?.csv"]]
+    plan = plan_of(tmp_path, entries("jd[1].csv", "jd[1]*", "what?.csv"))
+    assert found(plan) == [["jd[1].csv"], ["jd[1] (2).csv"], ["what?.csv"]]
 
 
 def test_a_file_counts_once_and_for_the_entry_that_names_it_alone(tmp_path: Path) -> None:
     files_in(tmp_path, "a.csv", "b.csv")
-    text = '[[ledger.files]]\npath = "*.csv"\n[[ledger.files]]\npath = "?.csv"\n[[ledger.files]]\npath = "./b.csv"\nchannel = "wechat"\n'
-    assert found(plan_of(tmp_path, text)) == [["a.csv"], [], ["b.csv"]]
+    plan = plan_of(tmp_path, entries("*.csv", "?.csv", "./b.csv") + 'channel = "wechat"\n')
+    assert found(plan) == [["a.csv"], [], ["b.csv"]]
 
 
 def test_what_is_wrong_with_an_entry_stands_with_its_place_and_what_to_write(tmp_path: Path) -> None:
@@ -85,14 +93,12 @@ formt = "jd_orders"
 """,
     )
     lines = told.splitlines()
-    assert lines[:4] == [
-        'shop/plan.toml:9:8: ledger.files[1].path: there is no file shop/jd.cvs; did you mean "jd.csv"?',
-        'shop/plan.toml:11:8: ledger.files[2].path: is a folder; write a pattern for the files in it, such as "exports/*"',
-        "shop/plan.toml:13:8: ledger.files[3].path: no file fits shop/*.xlsx; write the path or the pattern from the"
-        " plan's folder",
-        'shop/plan.toml:16:11: ledger.files[4].channel: "jd" is no channel of the plan; write one of baitiao, wechat,'
-        " or add [channels.jd]",
-    ]
+    assert lines[0].startswith("shop/plan.toml:9:8: ledger.files[1].path: there is no file shop/jd.cvs; did you mean")
+    assert lines[1].startswith("shop/plan.toml:11:8: ledger.files[2].path: is a folder; write a pattern")
+    assert lines[1].endswith('such as "exports/*"')
+    assert lines[2].startswith("shop/plan.toml:13:8: ledger.files[3].path: no file fits shop/*.xlsx; write the path")
+    assert lines[3].startswith('shop/plan.toml:16:11: ledger.files[4].channel: "jd" is no channel of the plan; write')
+    assert lines[3].endswith("write one of baitiao, wechat, or add [channels.jd]")
     assert "files[4].channel_from: stands beside channel" in told
     assert 'channels."京东白条": "baitao" is no channel of the plan' in told
     assert 'channels."微信": is 7; write the key of a channel in quotes' in told

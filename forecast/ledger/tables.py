@@ -131,7 +131,7 @@ class BankBalance:
 
 @dataclass(frozen=True, slots=True)
 class StatedTotal:
-    """A total that a file states of its own lines and that they do not add up to: counts, and fen; null if not stated."""
+    """A total that a file states of its own lines, and what they come to: counts, and fen; None where not stated."""
 
     file: str
     what: str

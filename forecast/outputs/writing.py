@@ -81,8 +81,8 @@ def write_run(
     out_dir: Path,
     result: Result,
     rejected: pd.DataFrame,
-    *,
     unmatched: pd.DataFrame | None = None,
+    *,
     inputs: Iterable[Path | str],
     command: Sequence[str],
 ) -> Written:

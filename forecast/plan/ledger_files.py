@@ -1,4 +1,4 @@
-"""``[[ledger.files]]``: the exports that stand in place of one order file, found on the disk, and their channels' keys."""
+"""``[[ledger.files]]``: the exports that stand in place of one order file, found on the disk, and their keys."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from forecast.plan.model import LedgerFile
 from forecast.plan.terms import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from forecast.plan.findings import Findings, Table
     from forecast.plan.locator import KeyPath
 
@@ -37,15 +39,19 @@ def ledger_files(findings: Findings, folder: Path) -> tuple[LedgerFile, ...]:
         return ()
     for other in {"orders", "table"} & section.keys():
         findings.add(("ledger", other), said("joining.beside_files"))
-    entries = findings.tables(section["files"], ("ledger", "files"))
-    read = [(path, _entry(findings, table, path)) for path, table in entries]
-    named = {_same(folder / entry.path) for _, entry in read if entry.path and (folder / entry.path).is_file()}
+    tables = findings.tables(section["files"], ("ledger", "files"))
+    entries = [(_entry(findings, table, path), path) for path, table in tables]
+    return _once([(entry, _files(findings, folder, entry, (*path, "path"))) for entry, path in entries], folder)
+
+
+def _once(entries: Sequence[tuple[LedgerFile, list[Path]]], folder: Path) -> tuple[LedgerFile, ...]:
+    """The entries with their files, each file for one of them alone."""
+    by_name = [entry for entry, files in entries if files == [folder / entry.path]]
+    named = {_same(folder / entry.path) for entry in by_name}
     taken: set[str] = set()
     found = []
-    for path, entry in read:
-        files = _files(findings, folder, entry, (*path, "path")) if entry.path else []
-        own = (folder / entry.path).is_file()
-        kept = {_same(file): file for file in files if own or _same(file) not in named}
+    for entry, files in entries:
+        kept = {_same(file): file for file in files if entry in by_name or _same(file) not in named}
         found.append(replace(entry, found=tuple(file for key, file in kept.items() if key not in taken)))
         taken |= kept.keys()
     return tuple(found)
@@ -90,8 +96,8 @@ def _check_channel(findings: Findings, path: KeyPath, channel: str) -> None:
 def _files(findings: Findings, folder: Path, entry: LedgerFile, path: KeyPath) -> list[Path]:
     """The files of an entry: the one that exists under its path, else all that its pattern fits, sorted."""
     place = folder / entry.path
-    if place.is_file():
-        return [place]
+    if not entry.path or place.is_file():
+        return [place] if entry.path else []
     if place.is_dir():
         findings.add(path, said("joining.folder", path=entry.path.rstrip("/\\")))
         return []

@@ -29,7 +29,9 @@ def bank_balance(engine: OrderEngine, formats: Sequence[str], end: str) -> BankB
             SELECT file, line, movements.at AS moved_at, balance FROM export_movements AS movements
             WHERE {among_numbers("file", bank)} AND fault IS NULL AND balance IS NOT NULL AND movements.at < {end}
         ),
-        spans AS (SELECT file, min(moved_at) AS first_at, max(moved_at) AS last_at, min(line) AS top FROM lines GROUP BY file),
+        spans AS (
+            SELECT file, min(moved_at) AS first_at, max(moved_at) AS last_at, min(line) AS top FROM lines GROUP BY file
+        ),
         tops AS (
             SELECT spans.file, first_at, last_at, lines.moved_at > first_at AND last_at > first_at AS backwards
             FROM spans JOIN lines ON lines.file = spans.file AND lines.line = top

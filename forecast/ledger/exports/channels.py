@@ -33,32 +33,28 @@ def channel_expression(engine: OrderEngine, plan: Plan, entries: Sequence[int]) 
     cases, problems = [], []
     for place, entry in enumerate(plan.ledger.files):
         files = [file for file, of in enumerate(entries) if of == place]
-        found = _methods_in(engine, files)
-        if not found:
-            continue
         here = among_numbers("file", files)
+        found = _methods_in(engine, here)
         fixed = entry.channel or _only_channel(plan, entry)
         if fixed:
             cases.append(f"WHEN {here} THEN {sql_text(fixed)}")
             continue
-        meant = {method: _meant(plan, entry, method) for method in found}
+        meant = {method: channel for method in found if (channel := _meant(plan, entry, method))}
         cases += [
             f"WHEN {here} AND coalesce(method, '') = {sql_text(method)} THEN {sql_text(channel)}"
             for method, channel in meant.items()
-            if channel
         ]
-        unknown = {method: lines for method, lines in found.items() if not meant[method]}
-        if unknown:
-            problems.append(_problem(plan, entry, place, unknown))
+        if unknown := {method: lines for method, lines in found.items() if method not in meant}:
+            problems.append(plan.places.located(_problem(plan, entry, place, unknown)))
     if problems:
-        raise InputError([plan.places.located(problem) for problem in problems])
+        raise InputError(problems)
     return f"CASE {' '.join(cases)} END" if cases else "CAST(NULL AS VARCHAR)"
 
 
-def _methods_in(engine: OrderEngine, files: Sequence[int]) -> Methods:
-    """The payment methods of the lines of orders in some files, by their number of lines, the most first."""
+def _methods_in(engine: OrderEngine, here: str) -> Methods:
+    """The payment methods of the lines of orders under a condition, by their number of lines, the most first."""
     query = f"""SELECT coalesce(method, '') AS method, count(*) AS lines FROM export_orders
-        WHERE fault IS NULL AND {among_numbers("file", files)} GROUP BY 1 ORDER BY lines DESC, method"""  # noqa: S608  # our own
+        WHERE fault IS NULL AND {here} GROUP BY 1 ORDER BY lines DESC, method"""  # noqa: S608  # our own
     return {str(method): int(lines) for method, lines in engine.rows(query)}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,13 +9,13 @@ from forecast.errors import InputError, Problem, said
 from forecast.ledger.columns import FEE, READ
 from forecast.ledger.exports.balances import bank_balance
 from forecast.ledger.exports.channels import channel_expression
-from forecast.ledger.exports.joining import JOINED, join_orders, later_lines
+from forecast.ledger.exports.joining import JOINED, end_of, join_orders
 from forecast.ledger.exports.lines import load_lines
 from forecast.ledger.exports.merging import KNOWN, merge_orders
 from forecast.ledger.exports.overlaps import keep_once
 from forecast.ledger.exports.recognising import recognise_file
 from forecast.ledger.exports.sums import MOVED
-from forecast.ledger.exports.unmatched import by_reason, check_lines, find_unmatched, unmatched_lines
+from forecast.ledger.exports.unmatched import by_reason, check_lines, find_unmatched, later_lines, unmatched_lines
 from forecast.ledger.opening import open_tables
 from forecast.ledger.tables import Joined, StatedTotal
 
@@ -72,7 +71,9 @@ def open_exports(engine: OrderEngine, plan: Plan, folder: Path) -> Exports:
                 found = _recognised(path, entry, plan, folder)
             except InputError as error:
                 key = f"ledger.files[{place + 1}].path"
-                problems += [plan.places.located(replace(problem, key=problem.key or key)) for problem in error.problems]
+                problems += [
+                    plan.places.located(replace(problem, key=problem.key or key)) for problem in error.problems
+                ]
                 continue
             files += found
             entries += [place] * len(found)
@@ -119,7 +120,7 @@ def join_exports(engine: OrderEngine, plan: Plan, exports: Exports) -> dict[str,
     """
     join_orders(engine, plan)
     undated = "deducted_at IS NOT NULL AND refunded_amount > 0 AND refunded_on IS NULL"
-    found = engine.rows(f"SELECT channel, count(*) FROM {JOINED} WHERE {undated} GROUP BY channel ORDER BY channel")
+    found = engine.rows(f"SELECT channel, count(*) FROM {JOINED} WHERE {undated} GROUP BY channel ORDER BY channel")  # noqa: S608  # our own
     problems = [
         Problem(
             said("joining.refunds_undated", count=int(count), channel=channel),
@@ -140,7 +141,7 @@ def joined(engine: OrderEngine, plan: Plan, exports: Exports) -> Joined:
     Raises:
         IdentityError: A line is missing or counted twice, which is a fault of the program.
     """
-    end = f"TIMESTAMP '{plan.horizon.as_of + dt.timedelta(days=1)}'"
+    end = end_of(plan)
     find_unmatched(engine, end)
     check_lines(engine, exports.formats, exports.merged, exports.repeated, end)
     several = f"count(*) FILTER (WHERE refunds > 1), count(*) FILTER (WHERE waiting <> 0), sum(waiting) FROM {JOINED}"
@@ -148,7 +149,7 @@ def joined(engine: OrderEngine, plan: Plan, exports: Exports) -> Joined:
     return Joined(
         unmatched=unmatched_lines(engine, exports.names),
         reasons=by_reason(engine),
-        later=later_lines(engine, plan),
+        later=later_lines(engine, end),
         several_refunds=int(refunds),
         told_differently=exports.merged.differing,
         repeated=exports.merged.replaced + exports.repeated,

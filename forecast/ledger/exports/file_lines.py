@@ -95,7 +95,7 @@ def load_file(engine: OrderEngine, place: int, file: Recognised, timezone: str) 
     summary = _speaks_of_others(types, file)
     totals = _rows_of_totals(engine, found, file)
     if totals:
-        summary = f"({summary} OR line IN ({', '.join(map(str, totals.values()))}))"
+        summary = f"({summary} OR line IN ({', '.join(map(str, (*totals, *totals.values())))}))"
     cells = [*file.format.cells, *(Cell(name, "text", (name,)) for name in also)]
     engine.view(table, _read(found, cells, types, summary, timezone))
     return FileLines(place, file, found, table, summary, totals)

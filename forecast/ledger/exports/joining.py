@@ -5,7 +5,7 @@ netted into that; refunds add up to one on the day of the last. An order without
 own export says (Tmall's 打款商家金额 on the day of 确认收货时间), or not at all.
 
 What arrived is kept to the fen, however payments and refunds lie in time. A refund on or after the day of settlement is
-taken back then, so the settlement stands before it; one before that day lowers the settlement. A refund that the order's
+taken back then, so the settlement stands before it; one before that day lowers the settlement. A refund that an order's
 own export tells and no bill: where the payment falls short by it, it was before the settlement; where not, the payment
 came whole and the refund after it, ``refund_days`` after the deduction at the earliest. A refund that both tell counts
 once. A refund before the settlement that would leave less than nothing of it is taken back on the day of settlement.
@@ -16,8 +16,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from forecast.ledger.columns import FEE
 from forecast.ledger.exports.merging import KNOWN
-from forecast.ledger.exports.sums import MOVED, SUMS, sum_movements
+from forecast.ledger.exports.sums import SUMS, sum_movements
 from forecast.ledger.sql import by_channel
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def join_orders(engine: OrderEngine, plan: Plan) -> str:
     ``misfit`` (null), ``fee_amount`` (fen: of an order that has not settled, the fee that a bill tells) and, for those
     who tell of the joining, ``refunds`` (how many) and ``waiting`` (fen of fees on an order that has not settled).
     """
-    end = f"TIMESTAMP '{plan.horizon.as_of + dt.timedelta(days=1)}'"
+    end = end_of(plan)
     sum_movements(engine, end)
     days = {name: one.refund_days for name, one in plan.channels.items() if one.refund_days is not None}
     due = by_channel({name: f"deducted_day + {wait}" for name, wait in days.items()}, "DATE")
@@ -47,18 +48,14 @@ def join_orders(engine: OrderEngine, plan: Plan) -> str:
     engine.make(
         JOINED,
         f"{_STEPS.format(end=end, due=due)} SELECT key AS line, CAST(NULL AS VARCHAR) AS misfit,"  # noqa: S608  # our own
-        f" {', '.join((*_TEXTS, *_TIMES))}, settled_on, refunded_on, {money}, fee_amount, refunds, waiting FROM settled",
+        f" {', '.join((*_TEXTS, *_TIMES))}, settled_on, refunded_on, {money}, {FEE}, refunds, waiting FROM settled",
     )
     return JOINED
 
 
-def later_lines(engine: OrderEngine, plan: Plan) -> int:
-    """How many movements of orders came after as_of, or are still to come."""
-    end = f"TIMESTAMP '{plan.horizon.as_of + dt.timedelta(days=1)}'"
-    found = engine.rows(
-        f"SELECT count(*) FROM {MOVED} WHERE fault IS NULL AND (moved_at >= {end} OR moved_at IS NULL)"  # noqa: S608  # our own
-    )
-    return int(found[0][0])
+def end_of(plan: Plan) -> str:
+    """SQL for the first moment after as_of."""
+    return f"TIMESTAMP '{plan.horizon.as_of + dt.timedelta(days=1)}'"
 
 
 _STEPS = f"""
@@ -114,10 +111,10 @@ settled AS (
         CASE WHEN refunded <> 0 THEN CASE WHEN taken_after AND settled_on IS NOT NULL
             THEN greatest(refund_day, settled_on) ELSE refund_day END END AS refunded_on,
         nullif(refunded, 0) AS refunded_amount,
-        CASE WHEN settled_on IS NULL AND fee IS NOT NULL THEN fee - fees END AS fee_amount,
+        CASE WHEN settled_on IS NULL AND fee IS NOT NULL THEN fee - fees END AS {FEE},
         refunds, CASE WHEN settled_on IS NULL AND fee IS NULL THEN fees ELSE 0 END AS waiting
     FROM placed
-)"""
+)"""  # noqa: S608  # our own
 """``arrived``: fen that came in by as_of; ``taken_back``: refunds that a bill tells, ``told``: those of the order's own
 export; ``kept_back``: the part of the refund by which the payment falls short; ``left_over``: what is left of what came
 in after fees and after the refunds that were taken out of it."""

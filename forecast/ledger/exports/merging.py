@@ -176,10 +176,8 @@ def _counted(engine: OrderEngine, tables: Iterable[str]) -> Merged:
     )
 
 
+_FACTS = ", ".join(f"coalesce(CAST(max({x}) AS VARCHAR), '')" for x in _COMPARED)
 _DIFFERING = f"""
-    WITH told AS (
-        SELECT order_id, rank, concat_ws('|', {", ".join(f"coalesce(CAST(max({x}) AS VARCHAR), '')" for x in _COMPARED)}) AS facts
-        FROM {{table}}_parts GROUP BY order_id, rank
-    )
+    WITH told AS (SELECT order_id, rank, concat_ws('|', {_FACTS}) AS facts FROM {{table}}_parts GROUP BY order_id, rank)
     SELECT count(*) FROM (SELECT order_id FROM told GROUP BY order_id HAVING count(DISTINCT facts) > 1) AS differing"""  # noqa: S608  # our own
 """How many orders two exports tell differently."""

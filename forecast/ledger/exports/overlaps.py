@@ -35,7 +35,7 @@ def keep_once(engine: OrderEngine, formats: Sequence[str]) -> int:
     bank = among_numbers("file", [file for file, one in enumerate(formats) if one == BANK])
     engine.view(
         "export_money",
-        f'SELECT {_COLUMNS.replace("moved_at", "movements.at AS moved_at")}'  # noqa: S608  # our own
+        f"SELECT {_COLUMNS.replace('moved_at', 'movements.at AS moved_at')}"  # noqa: S608  # our own
         f" FROM export_movements AS movements WHERE NOT {bank}",
     )
     together = _overlapping(engine, formats)

@@ -21,6 +21,12 @@ SHOWN_HEADERS = 12
 SHOWN_LETTERS = 20
 """Letters of a header that a message shows."""
 
+RESEMBLES = 2
+"""Headers of a format that a table must have, to be told that it is the nearest."""
+
+SHOWN_ALTERNATIVES = 3
+"""Of the headers that one column may bear, those that a message lists."""
+
 SUMMARY = "汇总"
 """What the names of tables bear that hold the totals of an export, beside its lines."""
 
@@ -174,7 +180,7 @@ def _kept(table: FoundTable, fit: _Fit, also: Sequence[str]) -> dict[str, int]:
 
 def _no_format(table: FoundTable, nearest: _Fit) -> Problem:
     """What to say of a table that no format fits: at the nearest format's row, or else at the widest."""
-    if not nearest.positions:
+    if len(nearest.positions) < RESEMBLES:
         line, row = max(table.first_rows, key=lambda found: sum(bool(cell.strip()) for cell in found[1]))
         return Problem(said("formats.none_fits", headers=_shown(row)), table.shown, line)
     missing = ", ".join(_alternatives(cell) for cell in nearest.missing)
@@ -190,7 +196,8 @@ def _no_format(table: FoundTable, nearest: _Fit) -> Problem:
 
 
 def _alternatives(cell: Cell) -> str:
-    return " / ".join(cell.headers)
+    more = " / …" if len(cell.headers) > SHOWN_ALTERNATIVES else ""
+    return " / ".join(cell.headers[:SHOWN_ALTERNATIVES]) + more
 
 
 def _shown(row: Sequence[str]) -> str:

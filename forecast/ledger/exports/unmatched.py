@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from forecast.ledger.exports.merging import Merged
 
 UNMATCHED = "export_unmatched"
-"""The table of these lines: ``file``, ``line``, ``order_id``, ``happened_at``, ``amount`` (fen), ``what`` (as found), ``reason``."""
+"""Their table: ``file``, ``line``, ``order_id``, ``happened_at``, ``amount`` (fen), ``what``, ``reason``."""
 
 _LINES = f"""
 SELECT file, line, order_id, ordered_at AS happened_at, amount, value AS what, fault AS reason
@@ -75,6 +75,12 @@ def by_reason(engine: OrderEngine) -> tuple[Unmatched, ...]:
     return tuple(Unmatched(str(reason), int(lines), int(fen)) for reason, lines, fen in found)
 
 
+def later_lines(engine: OrderEngine, end: str) -> int:
+    """How many movements came at a moment or after it, or are still to come."""
+    later = f"fault IS NULL AND (moved_at IS NULL OR moved_at >= {end})"
+    return int(engine.rows(f"SELECT count(*) FROM {MOVED} WHERE {later}")[0][0])  # noqa: S608  # our own
+
+
 def check_lines(engine: OrderEngine, formats: Sequence[str], merged: Merged, repeated: int, end: str) -> None:
     """Every line read is in the ledger, still to come, told by another line, or unmatched; and so is every fen.
 
@@ -89,14 +95,14 @@ def check_lines(engine: OrderEngine, formats: Sequence[str], merged: Merged, rep
     _same("lines of orders", orders, merged.used + merged.replaced + merged.contradicting)
     bank = among_numbers("file", [file for file, one in enumerate(formats) if one == BANK])
     movements = one(f"SELECT count(*) FROM export_movements WHERE fault IS NULL AND NOT {bank}")  # noqa: S608  # our own
-    later = one(f"SELECT count(*) FROM {MOVED} WHERE fault IS NULL AND (moved_at IS NULL OR moved_at >= {end})")  # noqa: S608  # our own
+    later = later_lines(engine, end)
     apart = one(f"SELECT count(*) FROM {MOVED} WHERE fault IS NULL AND NOT ({OF_ORDERS}) AND moved_at < {end}")  # noqa: S608  # our own
     alone = f"FROM {STRAYS} WHERE partner IS NULL"
     joined = f"FROM {SUMS} AS sums JOIN {KNOWN} AS known ON sums.order_id = known.order_id"
-    lines = one(f"SELECT sum(moves) {joined}") + one(f"SELECT count(*) {alone}")  # noqa: S608  # our own
+    lines = one(f"SELECT sum(moves) {joined}") + one(f"SELECT count(*) {alone}")
     _same("lines of money", movements, repeated + later + apart + lines)
     moved = one(f"SELECT sum(amount) FROM {MOVED} WHERE fault IS NULL AND {OF_ORDERS} AND moved_at < {end}")  # noqa: S608  # our own
-    _same("fen of orders", moved, one(f"SELECT sum(moved) {joined}") + one(f"SELECT sum(amount) {alone}"))  # noqa: S608  # our own
+    _same("fen of orders", moved, one(f"SELECT sum(moved) {joined}") + one(f"SELECT sum(amount) {alone}"))
 
 
 def _same(what: str, read: int, accounted: int) -> None:

@@ -1,0 +1,124 @@
+"""The two tables made of exports: every line once at least, faults named, and any further platform."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from export_lines import read_exports, read_in, read_recognised
+
+from forecast.ledger.exports.layouts import Format, Movements, OrderLines, moment, money, number, says, text
+from forecast.ledger.exports.lines import MOVEMENTS
+from forecast.ledger.exports.recognising import recognise
+from forecast.ledger.opening import open_tables
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEADER = "订单编号,总金额,订单创建时间,订单付款时间,支付方式,买家支付方式\n"
+
+
+def test_what_cannot_be_read_is_a_fault_of_its_line_with_the_cell(tmp_path: Path) -> None:
+    read = read_exports(
+        tmp_path,
+        f"{HEADER}1.23457E+17,10.00,2026-01-01,2026-01-01,,\n12,ten,2026-01-01,2026-01-01,,\n13,10.00,1 January,,,\n"
+        "14,10.00,2026-01-01,then,,\n15,,2026-01-01,,,\n,1.00,2026-01-01,,,\n16,10.00,,,,\n17,10.00\n18,10.00,2026-01-01,,,\n",
+    )
+    assert read.told("line", "order_id", "fault", "value") == [
+        (2, None, "order_id_lost", "1.23457E+17"),
+        (3, "12", "amount_unreadable", "ten"),
+        (4, "13", "time_unreadable", "1 January"),
+        (5, "14", "time_unreadable", "then"),
+        (6, "15", "amount_missing", None),
+        (7, None, "order_id_missing", None),
+        (8, "16", "ordered_at_missing", None),
+        (9, None, "wrong_number_of_fields", "17,10.00"),
+        (10, "18", None, None),
+    ]
+
+
+def test_movements_without_a_day_or_an_amount_are_faults(tmp_path: Path) -> None:
+    bill = (
+        "商户订单号,发生时间,收入金额（+元）,支出金额（-元）,账务类型\n1,,5.00,0,交易收入\n1,2026-01-01,,,交易收入\n"
+        "1,2026-01-01,x,,交易收入\n"
+    )
+    read = read_exports(tmp_path, bill)
+    assert read.moved("line", "fault") == [(2, "time_missing"), (3, "amount_missing"), (4, "amount_unreadable")]
+
+
+def test_blank_lines_repeated_headers_and_comments_are_no_lines(tmp_path: Path) -> None:
+    text_ = f"{HEADER}1,10.00,2026-01-01,,,\n,,,,,\n{HEADER}2,10.00,2026-01-02,,,\n# end\n------\n"
+    assert read_exports(tmp_path, text_).lines() == {2, 5}
+
+
+def test_the_column_that_was_asked_for_stands_as_the_method(tmp_path: Path) -> None:
+    lines = f"{HEADER}1,10.00,2026-01-01,,支付宝,花呗\n"
+    assert read_exports(tmp_path, lines).told("method") == [("支付宝",)]
+    assert read_exports(tmp_path, lines, also=["买家支付方式"]).told("method") == [("花呗",)]
+
+
+def test_files_are_numbered_in_their_order_and_share_the_tables(tmp_path: Path) -> None:
+    orders, bill = (
+        f"{HEADER}1,10.00,2026-01-01,,,\n",
+        "订单编号,费用项,金额,收支方向,费用结算时间\n1,货款,10.00,收入,2026-01-08\n",
+    )
+    read = read_exports(tmp_path, orders, bill)
+    assert (read.told("file", "line"), read.moved("file", "line")) == ([(0, 2)], [(1, 2)])
+
+
+def test_no_files_make_empty_tables(tmp_path: Path) -> None:
+    read = read_recognised(tmp_path, [])
+    assert (read.orders, read.movements, read.totals) == ([], [], [])
+
+
+NEXT_PLATFORM = Format(
+    name="kuaishou_orders",
+    chinese="快手订单导出",
+    english="Kuaishou orders",
+    gives=("orders", "payments", "refunds"),
+    cells=(
+        number("order_id", "订单编号", needed=True),
+        money("amount", "实付款", needed=True),
+        moment("ordered_at", "订单创建时间", needed=True),
+        moment("paid", "订单支付时间", needed=True),
+        text("status", "订单状态"),
+        money("returned", "退款金额"),
+        moment("moved_at", "结算时间"),
+        money("received", "结算金额"),
+    ),
+    orders=OrderLines(deducted_at="paid", refunded_amount="returned", shut=says("status", "交易关闭")),
+    movements=(Movements(amount="received", what="status", means={"payment": "received > 0"}, where="received > 0"),),
+)
+
+
+def test_the_next_platform_is_one_small_table(tmp_path: Path) -> None:
+    """As the page on exports shows it."""
+    text_ = (
+        "快手小店\n订单编号,订单状态,实付款,订单创建时间,订单支付时间,退款金额,结算时间,结算金额\n"
+        "77,交易成功,20.00,2026-01-01 10:00:00,2026-01-01 10:01:00,5.00,2026-01-09,14.70\n"
+        "78,交易关闭,20.00,2026-01-01 11:00:00,,,,\n"
+    )
+    read = read_in(tmp_path, text_, [NEXT_PLATFORM])
+    assert read.told("order_id", "amount", "deducted_at", "closed_at", "refunded_amount") == [
+        ("77", 2000, "2026-01-01 10:01:00", None, 500),
+        ("78", 2000, None, "2026-01-02 11:00:00", None),
+    ]
+    assert read.moved("order_id", "means", "amount", "at") == [("77", "payment", 1470, "2026-01-09 00:00:00")]
+
+
+def test_parquet_with_its_own_types_reads_as_the_text_does(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {
+            "订单编号": [301, 301],
+            "费用项": ["货款", "佣金"],
+            "金额": [19.90, 0.40],
+            "收支方向": ["收入", "支出"],
+            "费用结算时间": pd.to_datetime(["2026-01-08 10:00", "2026-01-08 10:00"]),
+        }
+    )
+    frame.to_csv(tmp_path / "typed.csv", index=False)
+    frame.to_parquet(tmp_path / "typed.parquet")
+    csv = read_exports(tmp_path, (tmp_path / "typed.csv").read_text(encoding="utf-8"))
+    parquet = read_recognised(tmp_path, [recognise(one) for one in open_tables(tmp_path / "typed.parquet", tmp_path)])
+    assert parquet.moved(*MOVEMENTS) == csv.moved(*MOVEMENTS)
+    assert parquet.moved("order_id", "amount", "at")[1] == ("301", -40, "2026-01-08 10:00:00")
