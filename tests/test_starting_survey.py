@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -104,3 +105,21 @@ def test_money_without_orders_is_an_error(tmp_path: Path) -> None:
     bill = write(tmp_path, "bill.csv", BILL + "A1,货款,100.00,收入,2026-10-02\n")
     with pytest.raises(InputError, match=r"no file shows any order \(jd_settlement\)"):
         survey([bill])
+
+
+def test_an_order_in_two_exports_counts_once(tmp_path: Path) -> None:
+    one = jd_orders(tmp_path, *days_of_orders("22:40:00"), name="one.csv")
+    two = jd_orders(
+        tmp_path, *days_of_orders("22:40:00"), "C,微信支付,2026-10-10 22:41:00,10.00,完成,,", name="two.csv"
+    )
+    found = survey([one, two]).files
+    assert [file.orders for file in found] == [10, 11]
+    assert [sum(method.orders for method in file.methods) for file in found] == [10, 1]
+
+
+def test_an_archive_with_orders_of_two_platforms_is_to_be_unpacked(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("jd.csv", JD + "\n".join(days_of_orders("22:40:00")))
+        archive.writestr("tmall.csv", "订单编号,总金额,订单创建时间,订单付款时间\n7,9.00,2026-10-08 23:31:00,\n")
+    with pytest.raises(InputError, match=r"all\.zip: holds orders of several platforms \(jd_orders, tmall_orders\)"):
+        survey([tmp_path / "all.zip"])

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 class MethodFound:
     """A payment method in a file, as found, empty where a line names none: its orders, and what is known of them.
 
+    An order that stands in an earlier file, too, is counted there.
+
     ``settled`` orders bear a settlement, of their own or by a line of a bill; of ``with_fee`` ones a fee is told, or
     would be by the bill that pays them;
     ``undated_refunds`` a refunded amount without a day; ``unpaid`` ones are neither paid nor closed, ``closed`` ones
@@ -67,8 +69,8 @@ class FileFound:
 
     @property
     def format(self) -> str:
-        """The name of its format, the first where its tables have several."""
-        return self.formats[0].name
+        """The name of its format; of several that of its orders, else the first."""
+        return next((one.name for one in self.formats if one.orders is not None), self.formats[0].name)
 
     @property
     def format_names(self) -> tuple[str, ...]:
@@ -160,9 +162,14 @@ def _recognised(paths: Sequence[Path], folder: Path) -> list[tuple[Recognised, .
     problems: list[Problem] = []
     for path in paths:
         try:
-            found.append(recognise_file(open_tables(path, folder)))
+            tables = recognise_file(open_tables(path, folder))
         except InputError as error:
             problems += error.problems
+            continue
+        found.append(tables)
+        of_orders = dict.fromkeys(one.format.name for one in tables if one.format.orders is not None)
+        if len(of_orders) > 1:
+            problems.append(Problem(said("init.several_platforms", formats=", ".join(of_orders)), path.name))
     if problems:
         raise InputError(problems)
     return found
@@ -225,16 +232,21 @@ def _methods(engine: OrderEngine, among: range, as_of: dt.date) -> tuple[MethodF
     paid = f"FROM export_movements AS m WHERE means = 'payment' AND fault IS NULL AND m.at < {end}"
     rows = engine.rows(
         f"""
-        WITH paid_out AS (
+        WITH firsts AS (
+            SELECT order_id AS of_id, min(file) AS first_file FROM export_orders WHERE fault IS NULL GROUP BY order_id
+        ),
+        paid_out AS (
             SELECT DISTINCT id FROM (SELECT order_id AS id {paid} UNION ALL SELECT other_id {paid}) AS known
             WHERE id IS NOT NULL
         ),
         told AS (
-            SELECT order_id, coalesce(method, '') AS method, min(ordered_at) < {end} AS known,
+            SELECT order_id, coalesce(method, '') AS method,
+                min(ordered_at) < {end} AND min(first_file) >= {among.start} AS known,
                 max(settled_on) FILTER (WHERE settled_on < {end}) AS settled_on, max(fee) AS fee,
                 max(refunded_on) AS refunded_on, max(refunded_amount) AS refunded, max(deducted_at) AS deducted_at,
                 max(closed_at) AS closed_at, max(amount) AS amount, max(settled_amount) AS arrived
-            FROM export_orders WHERE fault IS NULL AND {_in(among)} GROUP BY order_id, coalesce(method, '')
+            FROM export_orders LEFT JOIN firsts ON order_id = of_id
+            WHERE fault IS NULL AND {_in(among)} GROUP BY order_id, coalesce(method, '')
         )
         SELECT method, count(*) FILTER (WHERE known),
             count(*) FILTER (WHERE known AND (settled_on IS NOT NULL OR id IS NOT NULL)),
