@@ -110,7 +110,7 @@ class Orders:
         accepted, bad = int(tables.sales["orders"].sum()), int(rejected["line"].nunique())
         counts = Counts(accepted, bad, dropped, int(blanked), int(silent))
         has_causes, has_confirmation = "failure_cause" in source.types, "paid_at" in source.types
-        return Ledger(tables, counts, rejected, has_causes, has_confirmation, self.completion)
+        return Ledger(tables, counts, rejected, has_causes, has_confirmation, completion=self.completion)
 
     def _plan(self, as_of: dt.date) -> Plan:
         return replace(self.plan, horizon=replace(self.plan.horizon, as_of=as_of))

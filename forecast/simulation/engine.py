@@ -136,8 +136,8 @@ class Engine:
     def _rates(self, index: int, sales: Floats, tried: Floats, shocks: Shocks) -> Floats:
         """The share of tried value that fails (path, cause, day): a scenario's level stands before the law's own."""
         law = self.assumptions.channels[index]
-        level = shocks.failure_rate.get(law.name, law.failure_rate)
-        rates = failure_rates(law, self.randomness, index, sales, tried, level)
+        levels = [level for level in (law.failure_rate, shocks.failure_rate.get(law.name)) if level is not None]
+        rates = failure_rates(law, self.randomness, index, sales, tried, levels)
         rates[:, [ALL_CAUSES.index(cause) for cause in shocks.switched_off]] = 0.0
         return rates
 
