@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from forecast.outputs.writing import Written
     from forecast.pipeline import Run
     from forecast.plan.model import Language, Plan, Scenario
-    from forecast.results.answers import BreakEven
 
 WRONG_INPUT = 2
 """The exit code of wrong input; see ``endings.NEEDS_ACTION``. 1 is a fault of the program, with its traceback."""
@@ -144,18 +143,11 @@ def sample(
 def formats(*, language: options.SpeakIn = None, as_json: options.AsJson = False) -> None:
     """能读取的导出文件 · The exports that are read, with the columns used of each.
 
-    平台、支付与银行的导出文件，按表头识别。Files of platforms, payment providers and banks, known by their headers.
-
     例 · Example: forecast formats --language zh
     """
-    from forecast.commands.formats import formats_result, formats_text  # noqa: PLC0415  # as the module says
-    from forecast.sample.folder import users_language  # noqa: PLC0415  # as the module says
+    from forecast.commands.formats import show_formats  # noqa: PLC0415  # as the module says
 
-    result = formats_result()
-    if as_json:
-        endings.show_result(result, (), "zh")
-    else:
-        console.show(formats_text(result, users_language() if language is None else language.value))
+    show_formats(None if language is None else language.value, as_json=as_json)
 
 
 @app.command()
@@ -268,7 +260,7 @@ def finance(
 
     例 · Example: forecast finance myshop/plan.toml --solve stock --date 2026-10-25
     """
-    from forecast.commands.break_even import break_even_text  # noqa: PLC0415  # as the module says
+    from forecast.commands.break_even import break_even_text, break_evens  # noqa: PLC0415  # as the module says
     from forecast.commands.finance import finance_result, finance_text  # noqa: PLC0415  # as the module says
     from forecast.commands.solving import check_day, solution, solution_text  # noqa: PLC0415  # as the module says
 
@@ -278,7 +270,7 @@ def finance(
     folder = None if out is None else output_folder(plan, out)
     done, _ = _calculate(plan, folder)
     solved = None if solve is None else solution(done, solve, day)
-    turns = _break_even(done) if break_even else None
+    turns = break_evens(done) if break_even else None
     if as_json:
         endings.show_result(finance_result(done.result, solved, turns), done.result.notes, plan.language)
     else:
@@ -374,16 +366,6 @@ def review(
 def _inputs(plan: Plan) -> list[Path | str]:
     """The files that every figure comes from, for the manifest."""
     return [plan.path, *plan.ledger.inputs]
-
-
-def _break_even(done: Run) -> tuple[BreakEven, ...]:
-    """The break-evens of a finished run, with progress on standard error."""
-    from forecast.studies.break_even import break_even  # noqa: PLC0415  # as the module says
-
-    plan = done.plan
-    with console.progress() as announce:
-        found = break_even(done.prepared, plan.scenarios["base"], lambda step: announce(step_text(plan.language, step)))
-    return tuple(found)
 
 
 def _load(plan_file: Path, seed: int | None, paths: int | None, language: options.Speech | None) -> Plan:

@@ -17,6 +17,7 @@ WARNINGS = frozenset(
         "bank_balance_differs",
         "covenant_broken",
         "event_prior_default",
+        "failures_unknown",
         "fee_prior",
         "lines_unreadable",
         "lines_without_order",

@@ -137,6 +137,7 @@ def test_check_as_json_bears_code_and_text(forecast: CommandLine) -> None:
     assert (checked["good"], checked["rejected"], checked["paths"], checked["seed"]) == (False, 1, 77, 5)
     assert checked["bad_rows"] == [
         {
+            "file": None,
             "line": 2,
             "order_id": "T01",
             "column": "channel",

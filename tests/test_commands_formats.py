@@ -21,7 +21,9 @@ def test_every_form_stands_with_its_headers_and_alternatives() -> None:
 
 
 def test_in_chinese_its_name_comes_first() -> None:
-    assert "alipay_bill：支付宝账务明细，Alipay money movements。提供到账、手续费、退款、账户余额" in formats_text(formats_result(), "zh")
+    assert "alipay_bill：支付宝账务明细，Alipay money movements。提供到账、手续费、退款、账户余额" in formats_text(
+        formats_result(), "zh"
+    )
 
 
 def test_what_formats_give_has_a_name_in_both_languages() -> None:

@@ -11,7 +11,7 @@ import pytest
 from ledger_plans import AS_OF, Terms, ledger_of, plan_for, rows_of, write_orders
 
 from forecast.errors import InputError
-from forecast.ledger.completeness import EXPECTED_FAILURES, HANDFUL, UNPAID_DAYS
+from forecast.ledger.completeness import EXPECTED_FAILURES, HANDFUL, UNPAID_DAYS, USUAL_LAG
 from forecast.ledger.engine import OrderEngine
 from forecast.ledger.reading import Orders, read_ledger
 from forecast.ledger.sources import Source
@@ -98,6 +98,10 @@ def test_a_young_channel_waits_as_the_others_did(tmp_path: Path) -> None:
         assert keys_wanted(tmp_path, text) == wanted
     young = WHOLE + SETTLES + orders("baitiao", 9, day="2026-10-15", rest="2026-10-15,,,,,")
     assert ledger_of(tmp_path, young).tables.settlement["outcome"].tolist() == ["in_transit", "settled"]
+    # Where nothing has settled at all, a week is waited.
+    for age, wanted in ((USUAL_LAG, []), (USUAL_LAG + 1, ["baitiao.settlement_days"])):
+        day = AS_OF - dt.timedelta(days=age)
+        assert keys_wanted(tmp_path, WHOLE + orders("baitiao", 9, day=str(day), rest=f"{day},,,,,")) == wanted
 
 
 def test_wholly_refunded_orders_are_owed_no_settlement(tmp_path: Path) -> None:

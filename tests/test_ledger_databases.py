@@ -64,6 +64,24 @@ def test_a_table_or_file_that_is_not_there(tmp_path: Path) -> None:
         read_ledger(plan_for(tmp_path, "sqlite:///shop.db"))
 
 
+def test_views_that_fail_while_they_are_read_are_the_users_to_mend(tmp_path: Path) -> None:
+    columns = "order_id, channel, ordered_at, deducted_at, closed_at"
+    with closing(sqlite3.connect(tmp_path / "shop.db")) as shop:
+        shop.execute(f"CREATE TABLE found ({columns})")
+        shop.execute("INSERT INTO found VALUES ('A', 'baitiao', '2026-10-01', NULL, NULL)")
+        shop.execute(f"CREATE VIEW orders AS SELECT {columns}, abs(-9223372036854775808) AS amount FROM found")  # noqa: S608  # our own
+        shop.commit()
+    with pytest.raises(InputError, match=r"ledger.table: cannot read table orders: integer overflow"):
+        read_ledger(plan_for(tmp_path, "sqlite:///shop.db", table="orders"))
+    with closing(duckdb.connect(tmp_path / "shop.duckdb")) as shop:
+        shop.execute(
+            f"CREATE TABLE found AS SELECT {', '.join(f'NULL AS {x}' for x in columns.split(', '))}, 'x' AS amount"
+        )
+        shop.execute(f"CREATE VIEW orders AS SELECT {columns}, amount::INTEGER AS amount FROM found")  # noqa: S608  # our own
+    with pytest.raises(InputError, match=r"ledger.table: cannot read table orders: Conversion Error"):
+        read_ledger(plan_for(tmp_path, "duckdb:///shop.duckdb", table="orders"))
+
+
 def test_a_scheme_that_is_not_supported_names_those_that_are(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r'from "mysql://".*postgresql://…, duckdb:///file, sqlite:///file'):
         read_ledger(plan_for(tmp_path, "mysql://shop/db", table="orders"))

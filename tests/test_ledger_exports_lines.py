@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 from typing import TYPE_CHECKING
 
+import documents
 import pandas as pd
+import pytest
 from export_lines import read_exports, read_in, read_recognised
 
-from forecast.ledger.exports.layouts import Format, Movements, OrderLines, moment, money, number, says, text
+from forecast.ledger.exports.formats import FORMATS
 from forecast.ledger.exports.lines import MOVEMENTS
 from forecast.ledger.exports.recognising import recognise
 from forecast.ledger.opening import open_tables
@@ -71,34 +74,18 @@ def test_no_files_make_empty_tables(tmp_path: Path) -> None:
     assert (read.orders, read.movements, read.totals) == ([], [], [])
 
 
-NEXT_PLATFORM = Format(
-    name="kuaishou_orders",
-    chinese="快手订单导出",
-    english="Kuaishou orders",
-    gives=("orders", "payments", "refunds"),
-    cells=(
-        number("order_id", "订单编号", needed=True),
-        money("amount", "实付款", needed=True),
-        moment("ordered_at", "订单创建时间", needed=True),
-        moment("paid", "订单支付时间", needed=True),
-        text("status", "订单状态"),
-        money("returned", "退款金额"),
-        moment("moved_at", "结算时间"),
-        money("received", "结算金额"),
-    ),
-    orders=OrderLines(deducted_at="paid", refunded_amount="returned", shut=says("status", "交易关闭")),
-    movements=(Movements(amount="received", what="status", means={"payment": "received > 0"}, where="received > 0"),),
-)
-
-
-def test_the_next_platform_is_one_small_table(tmp_path: Path) -> None:
-    """As the page on exports shows it."""
-    text_ = (
-        "快手小店\n订单编号,订单状态,实付款,订单创建时间,订单支付时间,退款金额,结算时间,结算金额\n"
-        "77,交易成功,20.00,2026-01-01 10:00:00,2026-01-01 10:01:00,5.00,2026-01-09,14.70\n"
-        "78,交易关闭,20.00,2026-01-01 11:00:00,,,,\n"
-    )
-    read = read_in(tmp_path, text_, [NEXT_PLATFORM])
+@pytest.mark.parametrize("name", ["exports.md", "exports.zh-CN.md"])
+def test_the_next_platform_is_the_small_table_that_the_page_shows(tmp_path: Path, name: str) -> None:
+    page = documents.text_of(documents.ROOT / "docs" / "how-to" / name)
+    (table,), (lines,) = documents.fenced(page, "python"), documents.fenced(page, "csv")
+    (tmp_path / "kuaishou.py").write_text(table, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("kuaishou", tmp_path / "kuaishou.py")
+    assert spec
+    assert spec.loader
+    kuaishou = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(kuaishou)
+    read = read_in(tmp_path, lines, (*FORMATS, *kuaishou.FORMATS))
+    assert len(table.splitlines()) <= 40
     assert read.told("order_id", "amount", "deducted_at", "closed_at", "refunded_amount") == [
         ("77", 2000, "2026-01-01 10:01:00", None, 500),
         ("78", 2000, None, "2026-01-02 11:00:00", None),

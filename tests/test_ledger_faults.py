@@ -19,6 +19,7 @@ FAILED = {"failure_cause": "clearing", "failed_at": "2026-10-01 10:00:05"}
 
 FAULTY = [
     ({"order_id": ""}, "order_id", "", "order_id_missing"),
+    ({"order_id": "1.23457E+17"}, "order_id", "1.23457E+17", "order_id_lost"),
     ({"channel": " "}, "channel", "", "channel_missing"),
     ({"channel": "paypal"}, "channel", "paypal", "channel_unknown"),
     ({"ordered_at": ""}, "ordered_at", "", "ordered_at_missing"),

@@ -63,6 +63,12 @@ def test_moments_read_as_local_time_of_the_plan(text: str, expected: str) -> Non
         "0001-01-01 00:00:00",
         "1970-01-01 00:00:00",
         "46313",
+        "18/10/2026",
+        "2026年10月18日",
+        "2026-10-18\u00a009:30",
+        "２０２６-10-18",
+        "2026-10-18 09:30 +25:00",
+        "2026-10-18 09:30 +08:75",
     ],
 )
 def test_what_is_no_moment_of_an_order_is_not_guessed(text: str) -> None:
@@ -89,6 +95,40 @@ def test_amounts_in_text_are_read_as_the_one_conversion_of_money_reads_them(text
     except InputError:
         expected = None
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("\u00a012.50\t", 1250),
+        ("+5", 500),
+        (".5", 50),
+        ("5.", 500),
+        ("00012.5000", 1250),
+        ("-0.00", 0),
+        *(
+            (text, None)
+            for text in (
+                "1,234.50",
+                "1 234.50",
+                "1\u00a0234.50",
+                "1e3",
+                "1.005",
+                "１２.５０",
+                "−5",
+                "5-",
+                "(5.00)",
+                "'5",
+            )
+        ),
+        *(
+            (text, None)
+            for text in ("1_000", "12,50", "0x10", "NaN", "9999999999999999", "92233720368547758.07", "\u20095")
+        ),
+    ],
+)
+def test_what_an_amount_may_look_like(text: str, expected: int | None) -> None:
+    assert read(fen(f"({plain('x', 'VARCHAR')})", "VARCHAR"), text) == expected
 
 
 @given(st.decimals(min_value=0, max_value=10**9, places=2))

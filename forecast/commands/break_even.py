@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forecast.commands import console
+from forecast.commands.texts import step_text
 from forecast.outputs.figures import Figures
 from forecast.outputs.grid import table_text
 from forecast.outputs.tables.run import Table
+from forecast.studies.break_even import break_even
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from forecast.pipeline import Run
     from forecast.results.answers import BreakEven, Stretch
     from forecast.results.run import Result
+
+
+def break_evens(done: Run) -> tuple[BreakEven, ...]:
+    """The break-evens of a finished run, with progress on standard error."""
+    plan = done.plan
+    with console.progress() as announce:
+        found = break_even(done.prepared, plan.scenarios["base"], lambda step: announce(step_text(plan.language, step)))
+    return tuple(found)
 
 
 def break_even_text(result: Result, found: Sequence[BreakEven]) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forecast.commands.console import show, show_json
 from forecast.commands.texts import say
 from forecast.ledger.exports.formats import FORMATS
-from forecast.records import Record, record, says
+from forecast.records import Record, plain, record, says
+from forecast.sample.folder import users_language
 from forecast.texts import Texts
 
 if TYPE_CHECKING:
@@ -41,6 +43,15 @@ class FormatsResult(Record):
     """What ``forecast formats`` prints under ``--json``."""
 
     formats: list[Form] = says("one entry a form")
+
+
+def show_formats(language: Language | None, *, as_json: bool) -> None:
+    """Prints all formats, in the user's language where none is asked for."""
+    result = formats_result()
+    if as_json:
+        show_json(plain(result))
+    else:
+        show(formats_text(result, language or users_language()))
 
 
 def formats_result(formats: Iterable[Format] = FORMATS) -> FormatsResult:

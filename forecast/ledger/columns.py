@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forecast.errors import InputError, Problem
+from forecast.errors import InputError, Problem, Said, said
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -84,18 +84,17 @@ def map_columns(headers: Sequence[str], ledger: LedgerSource, file: str) -> Colu
     return ColumnMap({name: places[name][0] for name in READ if places[name]}, dict(ledger.constants))
 
 
-def nearest(word: str, choices: Iterable[str]) -> str:
+def nearest(word: str, choices: Iterable[str]) -> Said:
     """``; did you mean "…"?`` when one of the choices is much like the word, else a full stop."""
     close = difflib.get_close_matches(word, list(choices), n=1, cutoff=0.5)
-    return f'; did you mean "{close[0]}"?' if close else "."
+    return said("ledger.did_you_mean", near=close[0]) if close else said("ledger.full_stop")
 
 
 def _unknown_names(given: Mapping[str, str], table: str, file: str) -> list[Problem]:
     known = (*READ, *OTHERS)
     return [
         Problem(
-            f'the ledger has no column "{name}"{nearest(name, known)} Its columns: {", ".join(known)}'
-            f' (write our_name = "header in {file}")',
+            said("ledger.unknown_column", name=name, near=nearest(name, known), known=", ".join(known), file=file),
             key=f"{table}.{name}",
         )
         for name in given
@@ -109,13 +108,14 @@ def _misfits(
     """What is wrong with the header that is wanted for a column and stands so many times among those found."""
     if name in ledger.constants:
         if times or name in ledger.columns:
-            message = f'{file} has a column "{wanted}" for it as well: leave one of the two out'
+            message = said("ledger.constant_and_column", file=file, wanted=wanted)
             yield Problem(message, key=f"ledger.constants.{name}")
     elif times > 1:
-        message = f'{file} has the header "{wanted}" {times} times: rename or remove all but one'
+        message = said("ledger.header_twice", file=file, wanted=wanted, times=times)
         yield Problem(message, key=f"ledger.columns.{name}")
     elif not times and name in ledger.columns:
-        message = f'{file} has no column "{wanted}"{nearest(wanted, found)} Its columns: {_listed(found)}'
+        near = nearest(wanted, found)
+        message = said("ledger.no_such_column", file=file, wanted=wanted, near=near, found=_listed(found))
         yield Problem(message, key=f"ledger.columns.{name}")
 
 
@@ -128,11 +128,9 @@ def _absent(named: Collection[str], found: Sequence[str], file: str) -> Iterator
 
 
 def _missing_column(name: str, found: Sequence[str], file: str, because: str = "") -> Problem:
-    need = f"needed beside {because}; " if because else "required; "
-    message = (
-        f"{need}{file} has no such column{nearest(name, found)} Its columns: {_listed(found)}. Write"
-        f' {name} = "their header" under [ledger.columns], or give every row the same under [ledger.constants]'
-    )
+    need = said("ledger.needed_beside", column=because) if because else said("ledger.required")
+    near, listed = nearest(name, found), _listed(found)
+    message = said("ledger.column_missing", need=need, file=file, near=near, found=listed, name=name)
     return Problem(message, key=f"ledger.columns.{name}")
 
 

@@ -4,7 +4,8 @@ A channel is judged by all its orders up to one day, the plan's own as_of also w
 
 - Something deducted and nothing ever settled: settlements come from ``settlement_days``, past and future alike, and the
   fee from ``fee_rate`` or from bills that tell it. A *young* channel, with no deduction older than what nine of ten
-  settlements of some other channel take, waits as the others did; it needs no key.
+  settlements of some other channel take (``USUAL_LAG`` days where none settles), waits as the others did; it needs no
+  key, and takes the plan's where it has both.
 - Refunds without a date and none with one: they come ``refund_days`` after the deduction.
 - Unpaid orders and not one closing: they close after ``unpaid_after_hours``. Platforms close an order that is not paid
   within days, so only orders older than ``UNPAID_DAYS`` are a reason to ask; fresh ones are simply awaited.
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 UNPAID_DAYS = 7
 """Days after which every platform has closed an order that was not paid."""
+
+USUAL_LAG = 7
+"""Days that settlement is held to take where no channel shows any."""
 
 HANDFUL = 5
 """Where the source has the column at all, fewer orders of a channel than these tell nothing of it …"""
@@ -79,6 +83,14 @@ class _Shown:
         return self.channel.fee_rate is not None or self.fee_of > 0
 
     @property
+    def settles_by_plan(self) -> bool:
+        return self.unsettled and self.channel.settlement_days is not None and self.fee_known
+
+    @property
+    def closes_by_plan(self) -> bool:
+        return not self.closed and self.channel.unpaid_after_hours is not None
+
+    @property
     def fee_rate(self) -> float:
         """The share that a completed settlement loses: the plan's, or that of the bills' fees in their orders."""
         if self.channel.fee_rate is not None:
@@ -104,13 +116,12 @@ def what_is_lacking(engine: OrderEngine, plan: Plan, columns: Collection[str]) -
     ]
     if problems:
         raise InputError(problems)
-    settled = [one for one in shown if one.unsettled and one.channel.settlement_days is not None and one.fee_known]
-    closed = [one.channel.name for one in shown if not one.closed and one.channel.unpaid_after_hours is not None]
+    settled = {one.channel.name: one.fee_rate for one in shown if one.settles_by_plan}
     return Completion(
-        settled=frozenset(one.channel.name for one in settled),
-        closed=frozenset(closed),
+        settled=frozenset(settled),
+        closed=frozenset(one.channel.name for one in shown if one.closes_by_plan),
         blind=_blind(shown, has_causes="failure_cause" in columns),
-        fees={one.channel.name: one.fee_rate for one in settled},
+        fees=settled,
     )
 
 
@@ -163,8 +174,9 @@ def _missing_keys(one: _Shown, shown: Sequence[_Shown], columns: Collection[str]
 
 
 def _young(one: _Shown, shown: Sequence[_Shown]) -> bool:
+    """Whether nothing of a channel is old enough to have settled for sure."""
     lags = [other.lag for other in shown if other.lag is not None]
-    return one.oldest is not None and one.oldest <= max(lags, default=-1)
+    return one.oldest is not None and one.oldest <= max(lags, default=USUAL_LAG)
 
 
 def _blind(shown: Sequence[_Shown], *, has_causes: bool) -> frozenset[str]:

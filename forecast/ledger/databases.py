@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pyarrow as pa
 
-from forecast.errors import InputError, Problem
+from forecast.errors import InputError, Problem, said
 from forecast.ledger.columns import nearest
 from forecast.ledger.engine import BATCH, EngineError, duckdb_headers
 from forecast.ledger.sql import name as sql_name
@@ -53,31 +53,40 @@ def open_database(ledger: LedgerSource, base: Path) -> Database:
     """
     scheme = urlsplit(ledger.orders).scheme
     if scheme not in _HEADERS:
-        message = (
-            f'no orders can be read from "{scheme}://"{nearest(scheme, _HEADERS)} Write postgresql://…, duckdb:///file,'
-            " sqlite:///file, or the path of a CSV file, a Parquet file or a folder of Parquet files"
-        )
+        message = said("ledger.unknown_scheme", scheme=scheme, near=nearest(scheme, _HEADERS))
         raise InputError(Problem(message, key="ledger.orders"))
     if not ledger.table:
-        raise InputError(Problem('a database needs the table\'s name: write table = "orders"', key="ledger.table"))
+        raise InputError(Problem(said("ledger.table_needed"), key="ledger.table"))
     place = ledger.orders
     if scheme != "postgresql":
         path = base / ledger.orders.removeprefix(f"{scheme}:///")
         if not path.is_file():
-            raise InputError(Problem("no such database file", str(path), key="ledger.orders"))
+            raise InputError(Problem(said("ledger.no_database"), str(path), key="ledger.orders"))
         place = str(path)
     try:
         return Database(scheme, place, ledger.table, _HEADERS[scheme](place, ledger.table))
     except (EngineError, sqlite3.Error) as error:
-        message = f"cannot read table {ledger.table}: {str(error).splitlines()[0]}"
-        raise InputError(Problem(message, key="ledger.table")) from None
+        raise InputError(_unread(ledger.table, error, "ledger.table")) from None
 
 
 def load_database(engine: OrderEngine, database: Database, positions: Mapping[str, int], table: str) -> None:
     """Makes ``table`` with ``line``, ``misfit`` (null) and the mapped columns under our names.
 
     ``line`` is the row's number from 1 in the order in which the database gives them.
+
+    Raises:
+        InputError: The database fails while it gives its rows, as a view does whose tables are gone.
     """
+    failures: tuple[type[Exception], ...] = (EngineError, sqlite3.Error)
+    if database.scheme == "postgresql":
+        failures = (*failures, _postgresql_driver().Error)
+    try:
+        _load(engine, database, positions, table)
+    except failures as error:
+        raise InputError(_unread(database.table, error, "ledger.table")) from None
+
+
+def _load(engine: OrderEngine, database: Database, positions: Mapping[str, int], table: str) -> None:
     columns = {column: database.headers[place] for column, place in positions.items()}
     picked = ", ".join(f"{sql_name(header)} AS {sql_name(column)}" for column, header in columns.items())
     query = f"SELECT {picked} FROM {qualified(database.table)}"  # noqa: S608  # quoted names alone
@@ -92,6 +101,12 @@ def load_database(engine: OrderEngine, database: Database, positions: Mapping[st
             cursor.execute(query)
             batches = cursor.fetch_record_batch()
             engine.load_numbered(table, batches, batches.schema)
+
+
+def _unread(table: str, error: Exception, key: str) -> Problem:
+    """What the database says of a table that cannot be read, on one line."""
+    why = (str(error).splitlines() or [type(error).__name__])[0]
+    return Problem(said("ledger.table_unread", table=table, why=why), key=key)
 
 
 def _text_batches(rows: sqlite3.Cursor, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
@@ -119,16 +134,14 @@ def _postgresql_headers(place: str, table: str) -> tuple[str, ...]:
             cursor.execute(f"SELECT * FROM {qualified(table)} LIMIT 0")  # noqa: S608  # a quoted name alone
             return tuple(column[0] for column in cursor.description)
     except driver.Error as error:
-        message = f"cannot read table {table}: {str(error).splitlines()[0]}"
-        raise InputError(Problem(message, key="ledger.orders")) from None
+        raise InputError(_unread(table, error, "ledger.orders")) from None
 
 
 def _postgresql_driver() -> ModuleType:
     try:
         return importlib.import_module("adbc_driver_postgresql.dbapi")
     except ImportError:
-        message = 'a PostgreSQL ledger needs its driver: pip install "forecast[postgresql]"'
-        raise InputError(Problem(message, key="ledger.orders")) from None
+        raise InputError(Problem(said("ledger.driver_needed"), key="ledger.orders")) from None
 
 
 _HEADERS: Mapping[str, Callable[[str, str], tuple[str, ...]]] = {

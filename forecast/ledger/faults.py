@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
+_LOST = "CASE WHEN order_id LIKE '%+%' THEN regexp_matches(order_id, '^[0-9]([.][0-9]+)?[eE][+][0-9]+$') END"
+"""An order number that a spreadsheet rounded (``1.23457E+17``): its last digits are gone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that makes a row bad: an SQL condition (null counts as false), where it shows, and the reason."""
@@ -32,6 +36,7 @@ def faults(types: Mapping[str, str], channels: Iterable[str]) -> list[Fault]:
     """Every fault that a row can have, given the ledger's columns with their types in the source, and the channels."""
     return [
         *_missing(),
+        Fault(_LOST, "order_id", "order_id_lost"),
         Fault(f"NOT {among('channel', channels)}", "channel", "channel_unknown"),
         Fault(f"NOT {among('failure_cause', ALL_CAUSES)}", "failure_cause", "failure_cause_unknown"),
         *(Fault(f"found_{x} IS NOT NULL AND {x} IS NULL", x, f"{x}_unreadable") for x in TIMES),

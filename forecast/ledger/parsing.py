@@ -16,7 +16,7 @@ _SPACES = " \t\r\n\u00a0\u3000"
 _DAY = r"[0-9]{4}(-[0-9]{1,2}-|/[0-9]{1,2}/)[0-9]{1,2}"
 _CLOCK = r"([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?"
 _LOCAL_TIME = f"{_DAY}([ T]{_CLOCK})?"
-_TIME_WITH_OFFSET = f"{_DAY}[ T]{_CLOCK} ?(Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)"
+_TIME_WITH_OFFSET = f"{_DAY}[ T]{_CLOCK} ?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)"
 _NUMBER = r"[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)"
 _WHOLE_FEN = r"[+-]?[0-9]*([.][0-9]{0,2}0*)?"
 
@@ -67,7 +67,7 @@ def fen(value: str, kind: str) -> str:
     digits = f"CAST({value} AS VARCHAR)"
     return (
         f"CASE WHEN {_is(digits, _NUMBER)} AND {_is(digits, _WHOLE_FEN)}"
-        f" THEN CAST(try_cast({digits} AS DECIMAL(18, 2)) * {FEN_PER_YUAN} AS BIGINT) END"
+        f" THEN CAST(try_cast({digits} AS DECIMAL(16, 2)) * {FEN_PER_YUAN} AS BIGINT) END"
     )
 
 

@@ -71,13 +71,14 @@ def require_orders(plan: Plan, ledger: Ledger) -> None:
     """
     if not ledger.counts.orders:
         as_of, counts = plan.horizon.as_of, ledger.counts
-        problem = Problem(
-            f"{plan.ledger.shown} holds no order on or before {as_of}"
-            f" ({counts.dropped} ordered later, {counts.rejected} bad rows): there is nothing to learn from; write"
-            " orders of earlier days into it, or correct plan.as_of",
-            key="ledger.orders",
+        message = said(
+            "ledger.no_order",
+            source=plan.ledger.shown,
+            as_of=as_of.isoformat(),
+            dropped=counts.dropped,
+            rejected=counts.rejected,
         )
-        raise InputError(plan.places.located(problem))
+        raise InputError(plan.places.located(Problem(message, key=plan.ledger.key)))
 
 
 @dataclass(slots=True)
@@ -117,7 +118,7 @@ class Orders:
         later = facts.later if facts else 0
         counts = Counts(accepted, bad, dropped, int(blanked) + later, int(silent))
         has_causes, has_confirmation = "failure_cause" in source.types, "paid_at" in source.types
-        return Ledger(tables, counts, source.placed(rejected), has_causes, has_confirmation, self.completion, facts)
+        return Ledger(tables, counts, source.placed(rejected), has_causes, has_confirmation, completion=self.completion, joined=facts)
 
     def _plan(self, as_of: dt.date) -> Plan:
         return replace(self.plan, horizon=replace(self.plan.horizon, as_of=as_of))
@@ -146,8 +147,7 @@ def _opened(plan: Plan) -> Iterator[Orders]:
         if not blames_data(error):
             raise
         why = said("ledger.not_read", why=str(error).splitlines()[0])
-        key = "ledger.files" if plan.ledger.files else "ledger.orders"
-        raise InputError(plan.places.located(Problem(why, plan.ledger.shown, key=key))) from None
+        raise InputError(plan.places.located(Problem(why, plan.ledger.shown, key=plan.ledger.key))) from None
 
 
 def _exports_source(plan: Plan, exports: Exports) -> Source:

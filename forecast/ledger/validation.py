@@ -18,7 +18,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forecast.errors import InputError, Problem
+from forecast.errors import InputError, Problem, said
 from forecast.ledger.columns import FEE, LABELS, MONEY, TEXTS, TIMES
 from forecast.ledger.faults import Fault, faults
 from forecast.ledger.parsing import USABLE_MONEY, USABLE_TIMES, fen, moment, plain
@@ -166,8 +166,9 @@ def usable_types(engine: OrderEngine, source: Source) -> dict[str, str]:
         if column in {*TEXTS, *LABELS, FEE} or kind.startswith(usable):
             continue
         if engine.rows(f"SELECT 1 FROM {source.table} WHERE {sql_name(column)} IS NOT NULL LIMIT 1"):  # noqa: S608  # our own
-            wanted = "decimals, doubles or text" if column in MONEY else "timestamps, dates or text"
-            problems.append(Problem(f"is of type {kind} in {source.shown}; write it as {wanted}", key=column))
+            wanted = said("ledger.types_of_money") if column in MONEY else said("ledger.types_of_times")
+            message = said("ledger.unusable_type", kind=kind, source=source.shown, wanted=wanted)
+            problems.append(Problem(message, key=column))
         types[column] = "NULL"
     if problems:
         raise InputError(problems)

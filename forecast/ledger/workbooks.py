@@ -87,14 +87,12 @@ def open_workbook(path: Path, folder: Path, shown: str) -> list[Sheet]:
 
 def cell_text(value: Cell) -> str:
     """A cell as text: to 15 digits, moments to the millisecond, as the sheet shows them."""
+    if isinstance(value, dt.datetime):
+        near = value + dt.timedelta(microseconds=500) if value.microsecond else value
+        return near.isoformat(" ", "milliseconds" if near.microsecond // 1_000 else "seconds")
     if isinstance(value, bool):
         return str(value).upper()
-    if isinstance(value, int | float):
-        return _number_text(value)
-    if isinstance(value, dt.datetime):
-        near = value + dt.timedelta(microseconds=500)
-        return near.isoformat(" ", "milliseconds" if near.microsecond // 1_000 else "seconds")
-    return value if isinstance(value, str) else str(value)
+    return _number_text(value) if isinstance(value, int | float) else str(value)
 
 
 def _number_text(value: float) -> str:

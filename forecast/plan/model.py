@@ -15,7 +15,7 @@ from forecast.plan.terms import Term, section, term
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
 CAUSES = ("integration", "validation", "risk_control", "clearing")
@@ -63,6 +63,10 @@ class StatedRate:
         if self.total is not None:
             return [(ALL_CAUSES, self.total)]
         return [((cause,), rate) for cause, rate in self.by_cause.items()]
+
+    def covers(self, causes: Collection[str]) -> bool:
+        """Whether it says something of all these causes."""
+        return self.total is not None or set(causes) <= set(self.by_cause)
 
 
 @section

@@ -12,7 +12,7 @@ from forecast.ledger.sql import name as sql_name
 from forecast.ledger.sql import text as sql_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from forecast.ledger.engine import OrderEngine
     from forecast.ledger.exports.recognising import Recognised
@@ -106,32 +106,33 @@ def _read(found: str, cells: Sequence[Cell], types: Mapping[str, str], summary: 
     here = [cell for cell in cells if cell.name in types]
     cleaned = [f"{clean(sql_name(cell.name), cell.kind, types[cell.name])} AS found_{cell.name}" for cell in here]
     kept = [f"found_{cell.name}" for cell in here]
-    typed = [
-        f"{read(f'found_{cell.name}', cell.kind, types[cell.name], timezone)} AS {sql_name(cell.name)}"
-        if cell.name in types
-        else f"CAST(NULL AS {_TYPES[cell.kind]}) AS {sql_name(cell.name)}"
-        for cell in cells
-    ]
-    lost = [
-        (is_lost(f"found_{cell.name}", types[cell.name]), "order_id_lost", cell)
-        for cell in here
-        if cell.kind == "number"
-    ]
-    unreadable = [
-        (f"found_{cell.name} IS NOT NULL AND {sql_name(cell.name)} IS NULL", _UNREADABLE[cell.kind], cell)
-        for cell in here
-        if cell.kind in _UNREADABLE
-    ]
-    faults = [*lost, *unreadable]
+    typed = [f"{_value(cell, types, timezone)} AS {sql_name(cell.name)}" for cell in cells]
+    faults = [fault for cell in here for fault in _faults(cell, types[cell.name])]
     fault = _first((condition, sql_text(code)) for condition, code, _ in faults)
-    value = _first((condition, f"CAST(found_{cell.name} AS VARCHAR)") for condition, _, cell in faults)
-    names = [sql_name(cell.name) for cell in cells]
+    value = _first((condition, f"CAST({cell} AS VARCHAR)") for condition, _, cell in faults)
+    names = ", ".join(sql_name(cell.name) for cell in cells)
     blank = " AND ".join(f"{column} IS NULL" for column in kept)
     return (
-        f"SELECT line, {', '.join(names)}, {fault} AS fault, {value} AS value FROM ("  # noqa: S608  # names of our own
+        f"SELECT line, {names}, {fault} AS fault, {value} AS value FROM ("  # noqa: S608  # names of our own
         f"SELECT line, {', '.join([*kept, *typed])} FROM (SELECT line, {', '.join(cleaned)} FROM {found}"
         f" WHERE misfit IS NULL AND NOT {summary}) AS cleaned WHERE NOT ({blank})) AS lines_read"
     )
+
+
+def _value(cell: Cell, types: Mapping[str, str], timezone: str) -> str:
+    """What a cell says; null where the file lacks its column."""
+    if cell.name not in types:
+        return f"CAST(NULL AS {_TYPES[cell.kind]})"
+    return read(f"found_{cell.name}", cell.kind, types[cell.name], timezone)
+
+
+def _faults(cell: Cell, type_: str) -> Iterator[tuple[str, str, str]]:
+    """What can be wrong with a cell: the condition, its code, and the cell as found."""
+    found = f"found_{cell.name}"
+    if cell.kind == "number":
+        yield is_lost(found, type_), "order_id_lost", found
+    elif cell.kind in _UNREADABLE:
+        yield f"{found} IS NOT NULL AND {sql_name(cell.name)} IS NULL", _UNREADABLE[cell.kind], found
 
 
 def _first(cases: Iterable[tuple[str, str]]) -> str:

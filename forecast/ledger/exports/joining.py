@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from forecast.ledger.columns import FEE
 from forecast.ledger.exports.merging import KNOWN
-from forecast.ledger.exports.sums import SUMS, sum_movements
+from forecast.ledger.exports.sums import PAYMENTS, REFUNDS, sum_movements
 from forecast.ledger.sql import by_channel
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ WITH beside AS (
         coalesce(fees, 0) AS fees, fee, coalesce(-taken_back, 0) AS taken_back, CAST(taken_last AS DATE) AS taken_on,
         coalesce(refunds, 0) AS refunds,
         coalesce(refunded_amount, 0) AS told, CAST(refunded_on AS DATE) AS told_on
-    FROM {KNOWN} AS known LEFT JOIN {SUMS} AS sums ON known.order_id = sums.order_id
+    FROM {KNOWN} AS known LEFT JOIN {PAYMENTS} AS payments ON known.order_id = payments.order_id
+    LEFT JOIN {REFUNDS} AS back ON known.order_id = back.order_id
 ),
 short AS (
     SELECT beside.*, CAST(deducted_at AS DATE) AS deducted_day,

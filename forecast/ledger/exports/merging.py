@@ -108,17 +108,21 @@ def _merge(engine: OrderEngine, table: str, condition: str) -> None:
         WINDOW of_export AS (PARTITION BY order_id, rank)
         """,  # noqa: S608  # our own
     )
+    single = f"SELECT {listed(_COLUMNS, {'lines': '1'})}, false AS contradicts FROM export_told WHERE {condition}"  # noqa: S608  # our own
+    if not engine.rows(f"SELECT 1 FROM {table}_repeated LIMIT 1"):  # noqa: S608  # our own
+        engine.view(table, single)
+        return
     several = "coalesce(min(amount) FILTER (WHERE of_order) <> max(amount) FILTER (WHERE of_order), false)"
     engine.make(
-        table,
+        f"{table}_told",
         f"""
-        SELECT {listed(_COLUMNS, {"lines": "1"})}, false AS contradicts
-        FROM export_told WHERE {condition} AND order_id NOT IN (SELECT of_id FROM {table}_repeated)
+        {single} AND order_id NOT IN (SELECT of_id FROM {table}_repeated)
         UNION ALL
         SELECT {listed(_COLUMNS, _of_several())}, {several} AS contradicts
         FROM {table}_parts WHERE NOT replaced GROUP BY order_id
         """,  # noqa: S608  # our own
     )
+    engine.view(table, f"SELECT * FROM {table}_told")  # noqa: S608  # our own
 
 
 def _of_several() -> dict[str, str]:

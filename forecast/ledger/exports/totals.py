@@ -16,7 +16,7 @@ from forecast.ledger.exports.cells import GLUE
 from forecast.ledger.exports.file_lines import PADDED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from forecast.ledger.engine import OrderEngine
     from forecast.ledger.exports.file_lines import FileLines
@@ -41,18 +41,28 @@ def _held_against_lines(engine: OrderEngine, lines: FileLines) -> Iterator[tuple
     stated = [*_in_words(engine, lines), *_in_rows(engine, lines)]
     for footer in lines.file.format.footers:
         found = [one for one in stated if one[1] is footer]
-        if not found:
-            continue
-        counts, sums = [one[2] for one in found if one[2] is not None], [one[3] for one in found if one[3] is not None]
-        counted = f"coalesce({footer.counted}, false)"
-        amount = f"coalesce(sum({footer.amount}) FILTER (WHERE {counted}), 0)" if footer.amount else "NULL"
-        query = f"SELECT count(*) FILTER (WHERE {counted}), {amount} FROM {lines.table}"  # noqa: S608  # our own
-        count, fen = engine.rows(query)[0]
-        expected_count, expected_fen = (sum(counts) if counts else None), (sum(sums) if sums else None)
-        yield (
-            *(lines.place, found[-1][0], footer.what, expected_count, expected_fen),
-            *(None if expected_count is None else count, None if expected_fen is None else int(fen)),
-        )
+        if found:
+            count, fen = _sum_of(one[2] for one in found), _sum_of(one[3] for one in found)
+            here, sum_here = _counted(engine, lines, footer)
+            line = found[-1][0]
+            yield (
+                *(lines.place, line, footer.what, count, fen),
+                *(None if count is None else here, None if fen is None else sum_here),
+            )
+
+
+def _sum_of(figures: Iterable[int | None]) -> int | None:
+    """The sum of those that are stated; None where none is."""
+    stated = [figure for figure in figures if figure is not None]
+    return sum(stated) if stated else None
+
+
+def _counted(engine: OrderEngine, lines: FileLines, footer: Footer) -> tuple[int, int]:
+    """How many lines a total counts, and the fen that they add up to."""
+    counted = f"coalesce({footer.counted}, false)"
+    amount = f"coalesce(sum({footer.amount or 0}) FILTER (WHERE {counted}), 0)"
+    count, fen = engine.rows(f"SELECT count(*) FILTER (WHERE {counted}), {amount} FROM {lines.table}")[0]  # noqa: S608  # our own
+    return int(count), int(fen)
 
 
 def _in_words(engine: OrderEngine, lines: FileLines) -> Iterator[_Stated]:

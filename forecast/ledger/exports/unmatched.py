@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from forecast.errors import IdentityError
 from forecast.ledger.exports.merging import KNOWN
 from forecast.ledger.exports.overlaps import BANK
-from forecast.ledger.exports.sums import MOVED, OF_ORDERS, STRAYS, SUMS
+from forecast.ledger.exports.sums import MOVED, OF_ORDERS, PAYMENTS, REFUNDS, STRAYS, find_strays
 from forecast.ledger.sql import among_numbers
 from forecast.ledger.sql import text as sql_text
 from forecast.ledger.tables import Unmatched
@@ -52,7 +52,8 @@ WHERE fault IS NULL AND NOT ({OF_ORDERS}) AND moved_at < {{end}}"""  # noqa: S60
 
 
 def find_unmatched(engine: OrderEngine, end: str) -> None:
-    """Makes ``export_unmatched`` of the lines known before a moment."""
+    """Makes ``export_unmatched`` of the lines known before a moment, once movements are summed."""
+    find_strays(engine, end)
     engine.make(UNMATCHED, _LINES.format(end=end))
 
 
@@ -98,11 +99,18 @@ def check_lines(engine: OrderEngine, formats: Sequence[str], merged: Merged, rep
     later = later_lines(engine, end)
     apart = one(f"SELECT count(*) FROM {MOVED} WHERE fault IS NULL AND NOT ({OF_ORDERS}) AND moved_at < {end}")  # noqa: S608  # our own
     alone = f"FROM {STRAYS} WHERE partner IS NULL"
-    joined = f"FROM {SUMS} AS sums JOIN {KNOWN} AS known ON sums.order_id = known.order_id"
-    lines = one(f"SELECT sum(moves) {joined}") + one(f"SELECT count(*) {alone}")
+    joined = f"FROM {{}} AS sums JOIN {KNOWN} AS known ON sums.order_id = known.order_id"
+    paid, back = joined.format(PAYMENTS), joined.format(REFUNDS)
+    paid_lines, paid_fen = engine.rows(f"SELECT sum(moves), sum(coalesce(paid, 0) + coalesce(fees, 0)) {paid}")[0]
+    back_lines, back_fen = engine.rows(f"SELECT sum(moves), sum(taken_back) {back}")[0]
+    alone_lines, alone_fen = engine.rows(f"SELECT count(*), sum(amount) {alone}")[0]
+    lines, fen = (
+        sum(int(part or 0) for part in parts)
+        for parts in ((paid_lines, back_lines, alone_lines), (paid_fen, back_fen, alone_fen))
+    )
     _same("lines of money", movements, repeated + later + apart + lines)
     moved = one(f"SELECT sum(amount) FROM {MOVED} WHERE fault IS NULL AND {OF_ORDERS} AND moved_at < {end}")  # noqa: S608  # our own
-    _same("fen of orders", moved, one(f"SELECT sum(moved) {joined}") + one(f"SELECT sum(amount) {alone}"))
+    _same("fen of orders", moved, fen)
 
 
 def _same(what: str, read: int, accounted: int) -> None:
