@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from command_line import CommandLine
 from exports_made import write_bank, write_tmall, write_wechat
 
 from forecast.cli import WRONG_INPUT
+from forecast.commands.endings import NEEDS_ACTION
 
-if TYPE_CHECKING:
-    from pathlib import Path
+TMALL_REPORT = Path(__file__).resolve().parents[2] / "shared" / "data" / "tmall_order_report.csv"
+"""A real shop's export of February 2020, which is no part of the repository."""
 
 MOST_LINES = 20
 """Lines of the text, the files among them."""
@@ -115,3 +116,16 @@ def test_many_files_are_counted_not_listed(forecast: CommandLine) -> None:
     done = forecast("init", "shop", "--from", "months/*/*.csv", "--language", "en")
     assert done.out.count("wechat_bill.csv") == 8
     assert "  1 more files, all in the plan" in done.out
+
+
+@pytest.mark.skipif(not TMALL_REPORT.exists(), reason="the real export is not at hand")
+def test_a_real_export_leads_to_a_report_without_editing(forecast: CommandLine) -> None:
+    assert forecast("init", "tmall", "--from", str(TMALL_REPORT), "--language", "zh").code == 0
+    assert "as_of = 2020-02-29\n" in (forecast.folder / "tmall" / "plan.toml").read_text(encoding="utf-8")
+    assert forecast("check", "tmall/plan.toml").code in {0, NEEDS_ACTION}
+    done = forecast("run", "tmall/plan.toml", "--paths", "20")
+    assert done.code in {0, NEEDS_ACTION}
+    result = json.loads((forecast.folder / "reports" / "tmall" / "result.json").read_text(encoding="utf-8"))
+    assert (result["as_of"], result["history"]["orders"]) == ("2020-02-29", 28_010)
+    assert result["scenarios"]["base"]["receipts_total"]["mean"] > 0
+    assert (forecast.folder / "reports" / "tmall" / "report.html").exists()

@@ -9,7 +9,7 @@ from forecast.commands.places import writing_into
 from forecast.commands.texts import step_text
 from forecast.outputs.grid import grid
 from forecast.records import Record, money, plain, rate, record, says
-from forecast.starting.folder import PLAN, write_plan_from
+from forecast.starting.folder import PLAN, propose_from, write_proposed
 from forecast.starting.hints import FEW_DAYS, hints
 from forecast.starting.plan_text import FLOWS, balance_source, label_of
 from forecast.texts import Texts
@@ -82,11 +82,13 @@ def init_from(directory: Path, sources: list[str], language: Language, *, as_jso
     """Makes the plan, with progress on standard error, and prints what was found.
 
     Raises:
-        InputError: As ``write_plan_from`` does; nothing is written then.
+        InputError: As ``propose_from`` and ``write_proposed`` do; nothing is written then.
     """
-    with console.progress() as announce, writing_into(directory):
+    with console.progress() as announce:
         announce(step_text(language, "exports"))
-        proposal = write_plan_from(directory, sources, language=language)
+        proposal = propose_from(directory, sources)
+        with writing_into(directory):
+            write_proposed(directory, proposal, language=language)
     plan = directory / PLAN
     if as_json:
         console.show_json(plain(started(proposal, plan, language)))

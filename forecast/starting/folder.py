@@ -28,11 +28,30 @@ def write_plan_from(directory: Path, sources: Sequence[str], *, language: Langua
     ``language`` is that of comments, labels and outputs. Gives what is proposed, and what it was found in.
 
     Raises:
-        InputError: A file cannot be read or no format fits it, none shows orders, or there is a plan already. Nothing
-            is written then.
+        InputError: As ``propose_from`` does; nothing is written then.
+    """
+    proposal = propose_from(directory, sources)
+    write_proposed(directory, proposal, language=language)
+    return proposal
+
+
+def propose_from(directory: Path, sources: Sequence[str]) -> Proposal:
+    """What files suggest for a plan in a folder.
+
+    Raises:
+        InputError: A file cannot be read or no format fits it, none shows orders, or there is a plan already.
     """
     refuse_existing(directory, [PLAN])
-    proposal = propose(survey(files_of(sources)))
+    return propose(survey(files_of(sources)))
+
+
+def write_proposed(directory: Path, proposal: Proposal, *, language: Language) -> None:
+    """Write the plan that is proposed.
+
+    Raises:
+        InputError: The plan would not load, a name in it being one that no plan may bear; nothing is written then.
+        OSError: The folder cannot be written.
+    """
     text = plan_text(proposal, directory, language)
     directory.mkdir(parents=True, exist_ok=True)
     plan = directory / PLAN
@@ -43,4 +62,3 @@ def write_plan_from(directory: Path, sources: Sequence[str], *, language: Langua
     except InputError:
         plan.unlink()
         raise
-    return proposal
