@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from command_line import CommandLine
-from exports_made import write_bank, write_tmall, write_wechat
+from exports_made import write_bank, write_tmall
 
 from forecast.cli import WRONG_INPUT
 from forecast.commands.endings import NEEDS_ACTION
@@ -110,11 +110,11 @@ def test_a_source_without_files_is_an_error_and_nothing_is_written(forecast: Com
 
 def test_many_files_are_counted_not_listed(forecast: CommandLine) -> None:
     for number in range(9):
-        folder = forecast.folder / "months" / str(number)
-        folder.mkdir(parents=True)
-        write_wechat(folder)
-    done = forecast("init", "shop", "--from", "months/*/*.csv", "--language", "en")
-    assert done.out.count("wechat_bill.csv") == 8
+        line = f"{number},9.00,2026-10-08 23:31:00,2026-10-08 23:32:00\n"
+        text = f"订单编号,总金额,订单创建时间,订单付款时间\n{line}"
+        (forecast.folder / f"part{number}.csv").write_text(text, encoding="utf-8")
+    done = forecast("init", "shop", "--from", "part*.csv", "--language", "en")
+    assert done.out.count("Tmall and Taobao orders") == 8
     assert "  1 more files, all in the plan" in done.out
 
 
