@@ -9,6 +9,7 @@ from forecast.errors import InputError, Problem, said
 from forecast.ledger.columns import FEE, READ
 from forecast.ledger.exports.balances import bank_balance
 from forecast.ledger.exports.channels import channel_expression
+from forecast.ledger.exports.coverage import uncovered
 from forecast.ledger.exports.joining import JOINED, end_of, join_orders
 from forecast.ledger.exports.lines import load_lines
 from forecast.ledger.exports.merging import KNOWN, merge_orders
@@ -77,6 +78,8 @@ def open_exports(engine: OrderEngine, plan: Plan, folder: Path) -> Exports:
                 continue
             files += found
             entries += [place] * len(found)
+    if plan.ledger.columns and not problems and all(file.format.name != "ledger" for file in files):
+        problems.append(plan.places.located(Problem(said("joining.no_ledger"), key="ledger.columns")))
     if problems:
         raise InputError(problems)
     load_lines(engine, files, plan.merchant.timezone)
@@ -157,6 +160,7 @@ def joined(engine: OrderEngine, plan: Plan, exports: Exports) -> Joined:
         waiting=int(waiting or 0),
         bank=bank_balance(engine, exports.formats, end),
         totals=tuple(_totals(engine, exports.names)),
+        uncovered=uncovered(engine, plan, end),
     )
 
 
