@@ -13,7 +13,7 @@ from forecast.texts import catalogue
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forecast.ledger.tables import BankBalance, Joined, StatedTotal, Unmatched
+    from forecast.ledger.tables import BankBalance, Joined, StatedTotal, Uncovered, Unmatched
     from forecast.plan.model import Plan
 
 Values = dict[str, str | int | float]
@@ -37,6 +37,7 @@ def export_notes(plan: Plan, joined: Joined) -> list[Note]:
         *_unmatched(plan, joined),
         *_counted(plan, joined),
         *(_total(one) for one in joined.totals),
+        *(note for one in joined.uncovered for note in _uncovered(plan, one)),
         *(_bank(plan, joined.bank) if joined.bank else ()),
     ]
 
@@ -80,6 +81,15 @@ def _total(total: StatedTotal) -> Note:
     )
     values = {"file": total.file, "what": total.what, "stated": stated, "found": found}
     return Note("total_differs", f"ledger.files ({total.file}, {total.what})", values)
+
+
+def _uncovered(plan: Plan, one: Uncovered) -> Iterator[Note]:
+    where = f"channels.{one.channel}"
+    if one.begin:
+        values: Values = {"count": one.orders, "amount": to_yuan(one.fen), "currency": plan.merchant.currency}
+        yield Note("bills_begin_late", where, {**values, "day": str(one.begin)})
+    if one.end:
+        yield Note("bills_end_early", where, {"day": str(one.end), "as_of": str(plan.horizon.as_of)})
 
 
 def _bank(plan: Plan, bank: BankBalance) -> Iterator[Note]:

@@ -15,6 +15,8 @@ Level = Literal["warning", "info"]
 WARNINGS = frozenset(
     {
         "bank_balance_differs",
+        "bills_begin_late",
+        "bills_end_early",
         "covenant_broken",
         "event_prior_default",
         "failures_unknown",

@@ -10,7 +10,7 @@ import pandas as pd
 from ledger_plans import plan_for
 
 from forecast.export_notes import export_notes
-from forecast.ledger.tables import BankBalance, Joined, StatedTotal, Unmatched
+from forecast.ledger.tables import BankBalance, Joined, StatedTotal, Uncovered, Unmatched
 from forecast.notes import note_text
 
 if TYPE_CHECKING:
@@ -70,6 +70,17 @@ def test_a_bank_s_balance_that_is_not_the_plan_s_is_a_warning(tmp_path: Path) ->
     assert "2026-10-15 with CNY 500.01, and the plan says CNY 500.00 for the evening of 2026-10-18" in note_text(
         found, "en"
     )
+
+
+def test_settlements_that_do_not_cover_the_orders_are_warnings(tmp_path: Path) -> None:
+    both = Uncovered("wechat", dt.date(2026, 9, 1), 12, 345_600, dt.date(2026, 9, 30))
+    found = notes(tmp_path, uncovered=(both, Uncovered("baitiao", None, 0, 0, None)))
+    assert {(note.code, note.where, note.level) for note in found.values()} == {
+        ("bills_begin_late", "channels.wechat", "warning"),
+        ("bills_end_early", "channels.wechat", "warning"),
+    }
+    assert "12 orders paid before, CNY 3,456.00 together, have none" in note_text(found["bills_begin_late"], "en")
+    assert "写 as_of = 2026-09-30" in note_text(found["bills_end_early"], "zh")
 
 
 def test_a_total_that_its_lines_miss_is_a_warning_for_each(tmp_path: Path) -> None:

@@ -69,6 +69,8 @@ READ: dict[Kind, dict[str, str | None]] = {
         "--": None,
     },
     "rounded": {"7.79400": "779", "0.00500": "1", "-1.79000": "-179", "abc": None},
+    "spoilt": {"1234567890123450000": None, "1234567890123456789": "1234567890123456789", "1200000": "1200000"},
+    "currency": {"CNY": "CNY", "`cny": "CNY", "人民币": "CNY", "USD": None},
     "text": {"`SUCCESS": "SUCCESS", "收货地址 ": "收货地址", "-": None, "  ": None, "货款": "货款"},
 }
 
@@ -94,10 +96,10 @@ def test_cells_as_exports_write_them(tmp_path: Path, kind: Kind) -> None:
 def test_an_order_number_that_a_spreadsheet_rounded_is_told_from_one_with_letters(tmp_path: Path) -> None:
     cells = {"1.23457E+17": True, "1e+18": True, "TUE+5": False, "1234567890123456789": False}
     for cell, lost in cells.items():
-        assert values(tmp_path, f"SELECT {is_lost(sql_text(cell), 'VARCHAR')}") == [lost]
+        assert values(tmp_path, f"SELECT {is_lost(sql_text(cell), 'number', 'VARCHAR')}") == [lost]
     doubles = {"1.234567e17": True, "12345.0": False, "12345.5": True}
     for cell, lost in doubles.items():
-        assert values(tmp_path, f"SELECT {is_lost(f'CAST({cell} AS DOUBLE)', 'DOUBLE')}") == [lost]
+        assert values(tmp_path, f"SELECT {is_lost(f'CAST({cell} AS DOUBLE)', 'number', 'DOUBLE')}") == [lost]
 
 
 @pytest.mark.parametrize(

@@ -217,6 +217,13 @@ def test_refunds_without_a_date_want_the_key_that_says_when_they_come(plan_file:
         ledger_of(plan_file, ("refund_days = 5\n", ""))
 
 
+def test_headers_of_a_ledger_that_is_not_among_the_files_are_an_error(plan_file: Path) -> None:
+    with pytest.raises(
+        InputError, match=r"plan.toml:\d+:\d+: ledger.columns: names headers of our own columns, and none"
+    ):
+        ledger_of(plan_file, ("[cash]", '[ledger]\ncolumns = { order_id = "编号" }\n[cash]'))
+
+
 def test_every_file_that_cannot_be_read_is_told_at_its_place(plan_file: Path) -> None:
     (plan_file.parent / "exports" / "bank.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     (plan_file.parent / "exports" / "tmall.csv").write_text("c,d\n1,2\n", encoding="utf-8")

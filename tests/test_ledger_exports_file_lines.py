@@ -38,3 +38,27 @@ def test_headers_that_repeat_below_are_no_lines_and_typed_columns_hold_none(tmp_
         lines = load_file(engine, 3, recognise(table_of(tmp_path, head + first + head + first)), "Asia/Shanghai")
         assert lines.table == "export_3"
         assert engine.rows(f"SELECT line FROM {lines.table} ORDER BY line") == [(2,), (4,)]  # noqa: S608  # our own
+
+
+def test_long_numbers_that_all_end_in_zeros_were_rounded_by_a_spreadsheet(tmp_path: Path) -> None:
+    header = "订单编号,费用项,金额,收支方向,费用结算时间\n"
+
+    def faults(*numbers: str) -> list[str | None]:
+        text = header + "".join(f"{number},货款,1.00,收入,2026-01-05\n" for number in numbers)
+        with closing(OrderEngine(tmp_path)) as engine:
+            lines = load_file(engine, 0, recognise(table_of(tmp_path, text)), "Asia/Shanghai")
+            return [row[0] for row in engine.rows(f"SELECT fault FROM {lines.table} ORDER BY line")]  # noqa: S608  # our own
+
+    rounded = ("1234567890123450000", "1234567890123460000", "1234567890123470000")
+    assert faults(*rounded, "77") == ["order_id_lost"] * 3 + [None]
+    assert faults(*rounded, "1234567890123456789") == [None] * 4
+    assert faults("1234567890123450000", "77") == [None] * 2
+
+
+def test_amounts_of_another_currency_cannot_be_read(tmp_path: Path) -> None:
+    header = "订单编号,费用项,金额,收支方向,费用结算时间,币种\n"
+    text = f"{header}1,货款,1.00,收入,2026-01-05,人民币\n2,货款,1.00,收入,2026-01-05,USD\n"
+    with closing(OrderEngine(tmp_path)) as engine:
+        lines = load_file(engine, 0, recognise(table_of(tmp_path, text)), "Asia/Shanghai")
+        rows = engine.rows(f"SELECT fault, value FROM {lines.table} ORDER BY line")  # noqa: S608  # our own
+    assert rows == [(None, None), ("amount_unreadable", "USD")]

@@ -54,6 +54,25 @@ def test_blank_lines_repeated_headers_and_comments_are_no_lines(tmp_path: Path) 
     assert read_exports(tmp_path, text_).lines() == {2, 5}
 
 
+def test_columns_reordered_renamed_by_a_space_and_with_others_beside_them_tell_the_same(tmp_path: Path) -> None:
+    bill = "商户订单号,发生时间,收入金额（+元）,支出金额（-元）,账务类型\n"
+    bill += "A1,2026-01-02,5.00,0,交易收入\nA2,2026-01-03,0,-1.20,退款\n"
+    rows = [line.split(",") for line in bill.splitlines()]
+    mixed = "".join(f"{','.join([*reversed(row), 'x'])}\n" for row in [[f"{h} \t" for h in rows[0]], *rows[1:]])
+    told = [read_exports(tmp_path, text).moved(*MOVEMENTS) for text in (bill, mixed.replace("（", "("))]
+    assert told[0] == told[1]
+    assert read_exports(tmp_path, mixed).moved("amount") == [(500,), (-120,)]
+
+
+def test_a_product_whose_name_begins_like_a_comment_is_a_line_and_a_spoilt_one_is_told(tmp_path: Path) -> None:
+    orders = (
+        "商品,订单号,订单状态,用户实付金额(元),订单成交时间\n#爆款 手机壳,1,待发货,5.00,2026-01-01\n"
+        "共享充电宝,2,待发货,5.00,2026-01-01\n#爆款,手机壳,3,待发货,5.00,2026-01-01\n#共 3 笔\n"
+    )
+    read = read_exports(tmp_path, orders)
+    assert read.told("line", "fault") == [(2, None), (3, None), (4, "wrong_number_of_fields")]
+
+
 def test_the_column_that_was_asked_for_stands_as_the_method(tmp_path: Path) -> None:
     lines = f"{HEADER}1,10.00,2026-01-01,,支付宝,花呗\n"
     assert read_exports(tmp_path, lines).told("method") == [("支付宝",)]

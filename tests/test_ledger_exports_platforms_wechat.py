@@ -55,9 +55,9 @@ SUMMARY = (
 def test_payments_are_orders_paid_with_their_fee_rounded_to_the_fen(tmp_path: Path) -> None:
     read = read_exports(tmp_path, f"\ufeff{NEWER}\n{LINES}{SUMMARY}")
     assert {one.name for one in FORMATS} == {"wechat_bill"}
-    assert read.told("order_id", "amount", "fee", "deducted_at", "is_payment", "fault") == [
-        ("S1", 129900, 779, "2026-01-28 17:07:11", True, None),
-        ("S2", 1, 0, "2026-01-28 18:00:00", True, None),
+    assert read.told("order_id", "amount", "fee", "deducted_at", "is_payment", "method") == [
+        ("S1", 129900, 779, "2026-01-28 17:07:11", True, "微信支付"),
+        ("S2", 1, 0, "2026-01-28 18:00:00", True, "微信支付"),
     ]
 
 

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from forecast.outputs.figures import Figures
 from forecast.outputs.summary import summary
-from forecast.results.inputs import NoteShown
+from forecast.results.inputs import NoteShown, UnmatchedLines
 
 if TYPE_CHECKING:
     from forecast.plan.model import Language
@@ -148,3 +148,13 @@ def test_a_warning_stands_under_the_head_by_code_place_and_text(language: Langua
     head, *lines = summary(plain, WORKBOOK, REPORT).splitlines()
     found = summary(told, WORKBOOK, REPORT).splitlines()
     assert found[:3] == [head, first, lines[0]]
+
+
+def test_lines_of_exports_that_no_order_holds_stand_with_their_sum_and_reasons() -> None:
+    plain = example_result("en")
+    reasons = {"order_not_found": UnmatchedLines(1200, 34.5), "withdrawal": UnmatchedLines(1, -1000.0)}
+    seen = replace(plain.history, unmatched=1201, unmatched_amount=-965.5, unmatched_reasons=reasons)
+    text = summary(replace(plain, history=seen), WORKBOOK, REPORT)
+    wanted = "1,201 lines of the exports, -965.50 together: no order of this number 1,200 (34.50), a withdrawal 1"
+    assert wanted in text
+    assert "exports" not in summary(plain, WORKBOOK, REPORT)

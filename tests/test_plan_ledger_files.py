@@ -110,4 +110,6 @@ def test_orders_and_files_are_one_too_many_and_neither_is_none(tmp_path: Path) -
     files_in(tmp_path, "orders.csv")
     both = problems(tmp_path, '[ledger]\norders = "orders.csv"\n[[ledger.files]]\npath = "orders.csv"\n')
     assert "plan.toml:9:10: ledger.orders: stands beside [[ledger.files]]" in both
+    constants = problems(tmp_path, '[ledger]\nconstants = { channel = "wechat" }\n' + entries("orders.csv"))
+    assert "ledger.constants: stands beside [[ledger.files]] and goes with orders alone" in constants
     assert "ledger.orders: is missing; write orders = …" in problems(tmp_path, "")

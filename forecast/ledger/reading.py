@@ -118,7 +118,15 @@ class Orders:
         later = facts.later if facts else 0
         counts = Counts(accepted, bad, dropped, int(blanked) + later, int(silent))
         has_causes, has_confirmation = "failure_cause" in source.types, "paid_at" in source.types
-        return Ledger(tables, counts, source.placed(rejected), has_causes, has_confirmation, completion=self.completion, joined=facts)
+        return Ledger(
+            tables,
+            counts,
+            source.placed(rejected),
+            has_causes,
+            has_confirmation,
+            completion=self.completion,
+            joined=facts,
+        )
 
     def _plan(self, as_of: dt.date) -> Plan:
         return replace(self.plan, horizon=replace(self.plan.horizon, as_of=as_of))

@@ -142,6 +142,21 @@ class StatedTotal:
 
 
 @dataclass(frozen=True, slots=True)
+class Uncovered:
+    """A channel whose settlements do not cover its orders.
+
+    They ``begin`` on a day before which ``orders`` of ``fen`` were paid that never settled, or ``end`` too long before
+    as_of; None where that is not so.
+    """
+
+    channel: str
+    begin: dt.date | None
+    orders: int
+    fen: int
+    end: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Joined:
     """What a reader must know of the joining of exports.
 
@@ -162,6 +177,7 @@ class Joined:
     waiting: int
     bank: BankBalance | None
     totals: tuple[StatedTotal, ...]
+    uncovered: tuple[Uncovered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,9 @@ def ledger_files(findings: Findings, folder: Path) -> tuple[LedgerFile, ...]:
         if "orders" not in section:
             findings.missing(("ledger", "orders"), "orders = … (the orders' file, folder or database URL)")
         return ()
-    for other in {"orders", "table"} & section.keys():
-        findings.add(("ledger", other), said("joining.beside_files"))
+    for other in ("orders", "table", "constants"):
+        if other in section:
+            findings.add(("ledger", other), said(f"joining.{'constants' if other == 'constants' else 'beside_files'}"))
     tables = findings.tables(section["files"], ("ledger", "files"))
     entries = [(_entry(findings, table, path), path) for path, table in tables]
     return _once([(entry, _files(findings, folder, entry, (*path, "path"))) for entry, path in entries], folder)

@@ -70,7 +70,10 @@ class LedgerSource:
     """Where the orders are: a file, a folder, a database URL with a table's name, or the exports of platforms."""
 
     orders: str = term(
-        "text", "the orders' file, folder or database URL; absent: see ledger.files", "订单文件、文件夹或数据库地址；缺省见 ledger.files", required=False
+        "text",
+        "the orders' file, folder or database URL; absent: see ledger.files",
+        "订单文件、文件夹或数据库地址；缺省见 ledger.files",
+        required=False,
     )
     table: str | None = term("text", "the table's name, with a database URL", "数据库表名", default=None)
     columns: Mapping[str, str] = term("text", "the source's own header", "来源的列名", default={}, by="column")

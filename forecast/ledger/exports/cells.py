@@ -24,9 +24,15 @@ _SIGNS_OF_MONEY = GLUE + "¥￥元"
 _NONE = ("-", "--", "/", "无", "null", "NULL")
 """What stands where there is no number and no time."""
 
+_YUAN = ("CNY", "RMB", "CNH", "人民币", "人民币元", "元", "156")
+"""How exports write that amounts are in yuan."""
+
 _NO_DAY = "0000-00-00"
 
 _SCIENTIFIC = r"^[0-9]([.][0-9]+)?[eE][+][0-9]+$"
+DIGITS_KEPT = 15
+"""Digits of a number that a spreadsheet keeps."""
+
 _LONGEST_EXACT = 1_000_000_000_000_000
 """Whole numbers from here on have more digits than a spreadsheet keeps: it has rounded them."""
 
@@ -43,7 +49,7 @@ def clean(cell: str, kind: Kind, type_: str) -> str:
         return cell
     glue = _SIGNS_OF_MONEY if kind in {"money", "rounded"} else GLUE
     bare = f"nullif(trim({cell}, {sql_text(glue)}), '')"
-    if kind == "text":
+    if kind in {"text", "currency"}:
         return f"CASE WHEN {cell} >= '一' AND right({cell}, 1) >= '一' THEN {cell} ELSE nullif({bare}, '-') END"
     digits = f"left({cell}, 1) BETWEEN '0' AND '9' AND right({cell}, 1) BETWEEN '0' AND '9'"
     none = f"WHEN {cell} LIKE '{_NO_DAY}%' THEN NULL " if kind == "moment" else ""
@@ -54,24 +60,31 @@ def read(cell: str, kind: Kind, type_: str, timezone: str) -> str:
     """What a cleaned cell says: ``VARCHAR``, ``TIMESTAMP`` in local time, or whole fen (``BIGINT``)."""
     if kind == "text":
         return cell if type_ == "VARCHAR" else f"CAST({cell} AS VARCHAR)"
-    if kind == "number":
-        return _order_number(cell, type_)
+    if kind in {"number", "spoilt"}:
+        return _order_number(cell, kind, type_)
+    if kind == "currency":
+        return f"CASE WHEN {among(f'upper({cell})', _YUAN)} THEN 'CNY' END"
     if kind == "moment":
         return _moment(cell, type_, timezone)
     return _fen(cell, type_, round_up=kind == "rounded")
 
 
-def is_lost(cell: str, type_: str) -> str:
-    """Whether a cleaned order number is one that a spreadsheet rounded: its last digits are gone."""
+def is_lost(cell: str, kind: Kind, type_: str) -> str:
+    """Whether a cleaned order number is one that a spreadsheet rounded: its last digits are gone.
+
+    In a column of kind ``spoilt`` a long number with nothing but zeros from its 16th digit on is one as well.
+    """
     if type_ == "VARCHAR":
         written_so = f"{cell} LIKE '%E+%' OR {cell} LIKE '%e+%'"
-        return f"CASE WHEN {written_so} THEN regexp_matches({cell}, '{_SCIENTIFIC}') ELSE false END"
+        lost = f"CASE WHEN {written_so} THEN regexp_matches({cell}, '{_SCIENTIFIC}') ELSE false END"
+        zeros = f"length({cell}) > {DIGITS_KEPT} AND trim(substr({cell}, {DIGITS_KEPT + 1}), '0') = ''"
+        return f"({lost} OR coalesce({zeros}, false))" if kind == "spoilt" else lost
     if type_ in {"DOUBLE", "FLOAT"}:
         return f"coalesce(abs({cell}) >= {_LONGEST_EXACT} OR {cell} <> floor({cell}), false)"
     return "false"
 
 
-def _order_number(cell: str, type_: str) -> str:
+def _order_number(cell: str, kind: Kind, type_: str) -> str:
     """An order number as text; ``0`` is what exports write for none, ``.0`` what a table program puts behind one."""
     if type_ == "VARCHAR":
         whole = f"CASE WHEN {cell} LIKE '%.0' THEN regexp_replace({cell}, '^([0-9]+)[.]0$', '\\1') ELSE {cell} END"
@@ -79,7 +92,7 @@ def _order_number(cell: str, type_: str) -> str:
         whole = f"CAST(try_cast({cell} AS BIGINT) AS VARCHAR)"
     else:
         whole = f"CAST({cell} AS VARCHAR)"
-    return f"CASE WHEN {is_lost(cell, type_)} THEN NULL ELSE nullif({whole}, '0') END"
+    return f"CASE WHEN {is_lost(cell, kind, type_)} THEN NULL ELSE nullif({whole}, '0') END"
 
 
 def _moment(cell: str, type_: str, timezone: str) -> str:

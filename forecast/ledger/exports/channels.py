@@ -32,23 +32,22 @@ def channel_expression(engine: OrderEngine, plan: Plan, entries: Sequence[int]) 
     """
     cases, problems = [], []
     for place, entry in enumerate(plan.ledger.files):
-        files = [file for file, of in enumerate(entries) if of == place]
-        here = among_numbers("file", files)
+        here = among_numbers("file", [file for file, of in enumerate(entries) if of == place])
         found = _methods_in(engine, here)
-        fixed = entry.channel or _only_channel(plan, entry)
-        if fixed:
-            cases.append(f"WHEN {here} THEN {sql_text(fixed)}")
-            continue
-        meant = {method: channel for method in found if (channel := _meant(plan, entry, method))}
-        cases += [
-            f"WHEN {here} AND coalesce(method, '') = {sql_text(method)} THEN {sql_text(channel)}"
-            for method, channel in meant.items()
-        ]
+        meant = _meant(plan, entry, found)
+        cases += [f"WHEN {here} AND {case}" for case in _cases(meant)]
         if unknown := {method: lines for method, lines in found.items() if method not in meant}:
             problems.append(plan.places.located(_problem(plan, entry, place, unknown)))
     if problems:
         raise InputError(problems)
     return f"CASE {' '.join(cases)} END" if cases else "CAST(NULL AS VARCHAR)"
+
+
+def _cases(meant: Mapping[str, str]) -> list[str]:
+    """A case for each method, or one for all where all mean the same."""
+    if len(set(meant.values())) == 1:
+        return [f"true THEN {sql_text(channel)}" for channel in set(meant.values())]
+    return [f"coalesce(method, '') = {sql_text(method)} THEN {sql_text(channel)}" for method, channel in meant.items()]
 
 
 def _methods_in(engine: OrderEngine, here: str) -> Methods:
@@ -58,14 +57,15 @@ def _methods_in(engine: OrderEngine, here: str) -> Methods:
     return {str(method): int(lines) for method, lines in engine.rows(query)}
 
 
-def _only_channel(plan: Plan, entry: LedgerFile) -> str | None:
-    told = entry.channel_from is not None or entry.channels
-    return next(iter(plan.channels)) if len(plan.channels) == 1 and not told else None
-
-
-def _meant(plan: Plan, entry: LedgerFile, method: str) -> str | None:
-    named = {name: name for name in plan.channels} | {one.label: name for name, one in plan.channels.items()}
-    return entry.channels.get(method, named.get(method))
+def _meant(plan: Plan, entry: LedgerFile, methods: Methods) -> dict[str, str]:
+    """The channels that methods mean to an entry; without those that mean none."""
+    only = next(iter(plan.channels)) if len(plan.channels) == 1 else None
+    fixed = entry.channel or (None if entry.channel_from or entry.channels else only)
+    if fixed:
+        return dict.fromkeys(methods, fixed)
+    named = {one.label: name for name, one in plan.channels.items()} | {name: name for name in plan.channels}
+    named |= entry.channels
+    return {method: named[method] for method in methods if method in named}
 
 
 def _problem(plan: Plan, entry: LedgerFile, place: int, unknown: Mapping[str, int]) -> Problem:

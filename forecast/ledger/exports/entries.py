@@ -9,6 +9,7 @@ from forecast.errors import InputError, Problem, said
 from forecast.ledger.columns import FEE, READ
 from forecast.ledger.exports.balances import bank_balance
 from forecast.ledger.exports.channels import channel_expression
+from forecast.ledger.exports.coverage import uncovered
 from forecast.ledger.exports.joining import JOINED, end_of, join_orders
 from forecast.ledger.exports.lines import load_lines
 from forecast.ledger.exports.merging import KNOWN, merge_orders
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from forecast.ledger.exports.recognising import Recognised
     from forecast.plan.model import LedgerFile, Plan
 
-_TOGETHER = {"settled_on": "settled_amount", "refunded_on": "refunded_amount"}
 _ALWAYS = ("order_id", "channel", "ordered_at", "amount", "deducted_at")
 
 
@@ -77,6 +77,8 @@ def open_exports(engine: OrderEngine, plan: Plan, folder: Path) -> Exports:
                 continue
             files += found
             entries += [place] * len(found)
+    if plan.ledger.columns and not problems and all(file.format.name != "ledger" for file in files):
+        problems.append(plan.places.located(Problem(said("joining.no_ledger"), key="ledger.columns")))
     if problems:
         raise InputError(problems)
     load_lines(engine, files, plan.merchant.timezone)
@@ -99,17 +101,22 @@ def _recognised(path: Path, entry: LedgerFile, plan: Plan, folder: Path) -> tupl
     )
 
 
-def _columns(engine: OrderEngine) -> Iterator[str]:
+def _columns(engine: OrderEngine) -> set[str]:
     """The ledger's columns of which the exports tell anything, whatever the day."""
-    yield from _ALWAYS
-    told = [x for x in (*READ, "fee") if x not in _ALWAYS]
-    counts = engine.rows(f"SELECT {', '.join(f'count({x})' for x in told)} FROM {KNOWN}")[0]  # noqa: S608  # our own
-    found = {column for column, count in zip(told, counts, strict=True) if count}
+    found = {FEE if column == "fee" else column for column in _told(engine)}
     means = {row[0] for row in engine.rows(f"SELECT DISTINCT means FROM {MOVED} WHERE fault IS NULL")}  # noqa: S608  # our own
-    found |= {"settled_on"} if "payment" in means else set()
-    found |= {"refunded_on"} if "refund" in means or {"settled_on", "refunded_amount"} <= found else set()
-    found |= {other for column, other in _TOGETHER.items() if column in found}
-    yield from (FEE if column == "fee" else column for column in found)
+    if "payment" in means or "settled_on" in found:
+        found |= {"settled_on", "settled_amount"}
+    if "refund" in means or {"settled_on", "refunded_amount"} <= found:
+        found |= {"refunded_on", "refunded_amount"}
+    return found.union(_ALWAYS)
+
+
+def _told(engine: OrderEngine) -> list[str]:
+    """The columns of the known orders that are not empty."""
+    columns = [column for column in (*READ, "fee") if column not in _ALWAYS]
+    counts = engine.rows(f"SELECT {', '.join(f'count({x})' for x in columns)} FROM {KNOWN}")[0]  # noqa: S608  # our own
+    return [column for column, count in zip(columns, counts, strict=True) if count]
 
 
 def join_exports(engine: OrderEngine, plan: Plan, exports: Exports) -> dict[str, str]:
@@ -157,6 +164,7 @@ def joined(engine: OrderEngine, plan: Plan, exports: Exports) -> Joined:
         waiting=int(waiting or 0),
         bank=bank_balance(engine, exports.formats, end),
         totals=tuple(_totals(engine, exports.names)),
+        uncovered=uncovered(engine, plan, end),
     )
 
 

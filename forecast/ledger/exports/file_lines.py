@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from forecast.ledger.exports.cells import GLUE, clean, is_lost, read
+from forecast.ledger.exports.cells import DIGITS_KEPT, GLUE, clean, is_lost, read
 from forecast.ledger.exports.layouts import Cell
 from forecast.ledger.opening import load_table
 from forecast.ledger.sql import name as sql_name
@@ -17,44 +17,25 @@ if TYPE_CHECKING:
     from forecast.ledger.engine import OrderEngine
     from forecast.ledger.exports.recognising import Recognised
 
-_TYPES = {"text": "VARCHAR", "number": "VARCHAR", "moment": "TIMESTAMP", "money": "BIGINT", "rounded": "BIGINT"}
-_UNREADABLE = {"moment": "time_unreadable", "money": "amount_unreadable", "rounded": "amount_unreadable"}
+_TYPES = {"moment": "TIMESTAMP", "money": "BIGINT", "rounded": "BIGINT"}
+_AMOUNT = "amount_unreadable"
+_UNREADABLE = {
+    "moment": "time_unreadable",
+    "money": _AMOUNT,
+    "rounded": _AMOUNT,
+    "currency": _AMOUNT,
+}
 
-_COMMENTS = ("#", "--")
+_ROUNDED_NUMBERS, _ROUNDED_DIGITS = 3, 6
+"""So many long numbers among a file's first rows, with so many digits beyond those that a spreadsheet keeps, all of
+them zero, were rounded by one."""
+
 _SUMMARIES = (
-    *(
-        "合计",
-        "总计",
-        "小计",
-        "本页",
-        "本月",
-        "累计",
-        "汇总",
-        "总交易",
-        "交易合计",
-        "收入合计",
-        "支出合计",
-        "资金流水总",
-    ),
-    *(
-        "收入笔数",
-        "导出时间",
-        "生成时间",
-        "打印",
-        "起始",
-        "终止",
-        "开始",
-        "结束",
-        "说明",
-        "注：",
-        "注:",
-        "以上",
-        "以下",
-        "共",
-        "Total",
-    ),
+    *("#", "--", "合计", "总计", "小计", "本页", "本月", "累计", "汇总", "总交易", "交易合计", "收入合计", "支出合计"),
+    *("资金流水总", "收入笔数", "导出时间", "生成时间", "打印", "起始", "终止", "开始", "结束", "说明", "注：", "注:"),
+    *("以上", "以下", "共", "Total"),
 )
-"""What lines begin with that are comments, and that speak of others where they have no date."""
+"""What lines begin with that are comments or speak of others."""
 
 PADDED = 7
 """Cells of a row that are kept as found, for a row of totals that a spreadsheet has filled up to the header's width."""
@@ -96,9 +77,26 @@ def load_file(engine: OrderEngine, place: int, file: Recognised, timezone: str) 
     totals = _rows_of_totals(engine, found, file)
     if totals:
         summary = f"({summary} OR line IN ({', '.join(map(str, (*totals, *totals.values())))}))"
-    cells = [*file.format.cells, *(Cell(name, "text", (name,)) for name in also)]
+    cells = [*_as_spoilt(file), *(Cell(name, "text", (name,)) for name in also)]
     engine.view(table, _read(found, cells, types, summary, timezone))
     return FileLines(place, file, found, table, summary, totals)
+
+
+def _as_spoilt(file: Recognised) -> Iterator[Cell]:
+    """The cells, the columns of order numbers that a spreadsheet has rounded marked as such."""
+    rows = [cells for line, cells in file.table.first_rows if line > file.header_line]
+    for cell in file.format.cells:
+        place = file.positions.get(cell.name)
+        spoilt = cell.kind == "number" and place is not None and _are_rounded(row[place : place + 1] for row in rows)
+        yield replace(cell, kind="spoilt") if spoilt else cell
+
+
+def _are_rounded(column: Iterable[tuple[str, ...]]) -> bool:
+    """Whether the long ones of some order numbers have nothing but zeros where a spreadsheet keeps no digits."""
+    numbers = [cell.strip(GLUE) for cells in column for cell in cells]
+    beyond = [number[DIGITS_KEPT:] for number in numbers if number.isdecimal() and len(number) > DIGITS_KEPT]
+    digits = "".join(beyond)
+    return len(beyond) >= _ROUNDED_NUMBERS and len(digits) >= _ROUNDED_DIGITS and not digits.strip("0")
 
 
 def _read(found: str, cells: Sequence[Cell], types: Mapping[str, str], summary: str, timezone: str) -> str:
@@ -122,15 +120,15 @@ def _read(found: str, cells: Sequence[Cell], types: Mapping[str, str], summary: 
 def _value(cell: Cell, types: Mapping[str, str], timezone: str) -> str:
     """What a cell says; null where the file lacks its column."""
     if cell.name not in types:
-        return f"CAST(NULL AS {_TYPES[cell.kind]})"
+        return f"CAST(NULL AS {_TYPES.get(cell.kind, 'VARCHAR')})"
     return read(f"found_{cell.name}", cell.kind, types[cell.name], timezone)
 
 
 def _faults(cell: Cell, type_: str) -> Iterator[tuple[str, str, str]]:
     """What can be wrong with a cell: the condition, its code, and the cell as found."""
     found = f"found_{cell.name}"
-    if cell.kind == "number":
-        yield is_lost(found, type_), "order_id_lost", found
+    if cell.kind in {"number", "spoilt"}:
+        yield is_lost(found, cell.kind, type_), "order_id_lost", found
     elif cell.kind in _UNREADABLE:
         yield f"{found} IS NOT NULL AND {sql_name(cell.name)} IS NULL", _UNREADABLE[cell.kind], found
 
@@ -144,23 +142,23 @@ def _first(cases: Iterable[tuple[str, str]]) -> str:
 def _speaks_of_others(types: Mapping[str, str], file: Recognised) -> str:
     """The condition that a line is a comment, a line of dashes, the header once more, or a total.
 
-    A total begins with a word for it and has no date; as a row that does not fit, it has less than half of the fields.
+    Such a line begins with a word for it and has no date; as a row that does not fit, it has fewer fields than the
+    header, and less than half where it is no comment. A product's name may begin so too, but its line is dated.
     """
     if types["first_0"] != "VARCHAR":
         return "false"
     head = f"trim(coalesce(misfit, first_0), {sql_text(GLUE)})"
-    comment, total = (
-        " OR ".join(f"{head} LIKE {sql_text(f'{beginning}%')}" for beginning in some)
-        for some in (_COMMENTS, _SUMMARIES)
-    )
+    beginnings = " OR ".join(f"{head} LIKE {sql_text(f'{beginning}%')}" for beginning in _SUMMARIES)
     again = f"{head} = {sql_text(file.headers[0].strip(GLUE))}"
     moments = [sql_name(c.name) for c in file.format.cells if c.kind == "moment" and types.get(c.name) == "VARCHAR"]
     dated = [f"coalesce(left(trim({moment}, {sql_text(GLUE)}), 1) BETWEEN '0' AND '9', false)" for moment in moments]
     undated = f"NOT ({' OR '.join(dated)})" if dated else "false"
     separators = f"length(misfit) - length(replace(misfit, {sql_text(file.table.delimiter)}, ''))"
-    short = f"CASE WHEN misfit IS NULL THEN {undated} ELSE 2 * ({separators}) < {len(file.headers) - 1} END"
+    most = len(file.headers) - 1
+    fields = f"({separators}) * CASE WHEN {head} LIKE '#%' OR {head} LIKE '--%' THEN 1 ELSE 2 END"
+    short = f"CASE WHEN misfit IS NULL THEN {undated} ELSE {fields} < {most} END"
     usual = "misfit IS NULL AND left(first_0, 1) BETWEEN '0' AND '9'"
-    return f"CASE WHEN {usual} THEN false ELSE coalesce({comment} OR {again} OR (({total}) AND {short}), false) END"
+    return f"CASE WHEN {usual} THEN false ELSE coalesce(({beginnings} OR {again}) AND {short}, false) END"
 
 
 def _rows_of_totals(engine: OrderEngine, found: str, file: Recognised) -> dict[int, int]:

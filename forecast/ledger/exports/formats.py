@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem, said
-from forecast.ledger.exports.platforms import alipay, bank, douyin, jd, own, pinduoduo, taobao, wechat
+from forecast.ledger.exports.platforms import alipay, bank, douyin, jd, own, pinduoduo, shopify, taobao, wechat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,7 @@ FORMATS: tuple[Format, ...] = (
     *pinduoduo.FORMATS,
     *bank.FORMATS,
     *own.FORMATS,
+    *shopify.FORMATS,
 )
 """In the order in which they are listed."""
 

@@ -15,7 +15,7 @@ from forecast.ledger.sql import text as sql_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Kind = Literal["text", "number", "moment", "money", "rounded"]
+Kind = Literal["text", "number", "moment", "money", "rounded", "currency", "spoilt"]
 Means = Literal["payment", "fee", "refund", "withdrawal", "transfer", "advertising", "deposit", "other"]
 
 NOTHING = "NULL"
@@ -58,6 +58,11 @@ def money(name: str, *headers: str, needed: bool = False) -> Cell:
 def rounded(name: str, *headers: str, needed: bool = False) -> Cell:
     """A column of yuan with more than two decimals, rounded half up to the fen."""
     return Cell(name, "rounded", headers, needed)
+
+
+def currency(*headers: str) -> Cell:
+    """The column that names the currency: the amounts of a line in another than yuan cannot be read."""
+    return Cell("currency", "currency", headers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ _WORDS = ("kind", "remark", "goods", "description")
 _FEES = ("佣金", "服务费", "手续费", "返点积分", "淘宝客")
 _OTHERWISE = says("kind", "退款", "收费", "提现", "转账")
 _PREFIX = "[A-Z][0-9]+P([0-9]+)"
-_REMARKED = "nullif(regexp_extract(remark, '(?:^|[^0-9])([0-9]{15,19})(?:[^0-9]|$)', 1), '')"
+_REMARKED = "nullif(regexp_extract(remark, '(?:^|[^0-9])([0-9]{15,20})(?:[^0-9]|$)', 1), '')"
 
 TAOBAO_NUMBER = (
     f"CASE WHEN number BETWEEN 'A' AND 'ZZ' THEN coalesce(nullif(regexp_extract(number, '^{_PREFIX}$', 1), ''), number)"

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from forecast.ledger.exports.layouts import Cell, Format, Movements, inflow_less_outflow, moment, money, says, text
+from forecast.ledger.exports.layouts import (
+    Cell,
+    Format,
+    Movements,
+    currency,
+    inflow_less_outflow,
+    moment,
+    money,
+    says,
+    text,
+)
 
 _SHARED: tuple[Cell, ...] = (
     moment("day", "交易日期", "记账日期", "入账日期", "交易日", "记账时间", "交易时间", "日期", needed=True),
     text("clock", "交易时间", "记账时间"),
     money("balance", "余额", "账户余额", "交易后余额", "账户余额（元）", "余额（元）", "当前余额", "本次余额"),
     text("partner", "对方户名", "对方账户名称", "对方名称", "对方单位名称", "收/付款方名称", "交易对手", "对手户名"),
+    currency("币种", "货币", "交易币种"),
     text("summary", "摘要", "用途", "交易摘要", "附言", "摘要/用途", "备注"),
 )
 _AT = r"""CASE WHEN CAST(day AS DATE) = day AND regexp_matches(clock, '^[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?$')

@@ -7,6 +7,7 @@ from forecast.ledger.exports.layouts import (
     Movements,
     OrderLines,
     by_direction,
+    currency,
     moment,
     money,
     number,
@@ -66,6 +67,7 @@ FORMATS = (
             moment("billed_on", "账单日期", "对账日期"),
             moment("expected", "预计结算时间"),
             text("state", "结算状态"),
+            currency("币种"),
             number("parent", "父单号"),
         ),
         movements=(

@@ -20,7 +20,7 @@ FORMATS = (
             money("refunded", "退款金额"),
             moment("received", "确认收货时间"),
             money("paid_out", "打款商家金额"),
-            text("method", "支付方式", "支付详情"),
+            text("method", "支付方式"),
             text("shop", "店铺名称"),
             text("address", "收货地址"),
         ),
