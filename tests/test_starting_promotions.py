@@ -6,13 +6,14 @@ import datetime as dt
 
 import pytest
 
-from forecast.starting.promotions import NAMES, promotions
+from forecast.starting.promotions import promotions
+from forecast.texts import Texts
 
 
 def test_the_promotions_of_a_year_in_their_order() -> None:
     found = promotions(dt.date(2026, 1, 1), dt.date(2026, 12, 31))
     assert [event.name for event in found] == ["new_year", "618", "double11", "double12"]
-    assert set(NAMES) == {event.name for event in found}
+    assert [Texts("zh")(f"starting.events.{event.name}") for event in found] == ["年货节", "618", "双11", "双12"]
     assert [event.peak for event in found] == [None, dt.date(2026, 6, 18), dt.date(2026, 11, 11), dt.date(2026, 12, 12)]
     assert all(event.start <= (event.peak or event.end) <= event.end for event in found)
 

@@ -11,7 +11,7 @@ from forecast.outputs.grid import grid
 from forecast.records import Record, money, plain, rate, record, says
 from forecast.starting.folder import PLAN, propose_from, write_proposed
 from forecast.starting.hints import FEW_DAYS, hints
-from forecast.starting.plan_text import FLOWS, balance_source, label_of
+from forecast.starting.plan_text import FLOWS, balance_source, label_of, title_of
 from forecast.texts import Texts
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ def _files_text(proposal: Proposal, texts: Texts) -> str:
         [
             "",
             found.path.name,
-            (found.formats[0].chinese if texts.language == "zh" else found.formats[0].english),
+            title_of(found, texts),
             texts("starting.span", first=str(found.first or "–"), last=str(found.last or "–")),
             texts("starting.lines", lines=f"{found.lines:,}"),
         ]

@@ -17,6 +17,7 @@ from forecast.texts import Texts
 if TYPE_CHECKING:
     from forecast.plan.model import Event, Language
     from forecast.starting.proposal import ChannelProposed, FileProposed, Proposal
+    from forecast.starting.survey import FileFound
 
 
 FLOWS = "other_flows.csv"
@@ -71,11 +72,17 @@ def label_of(channel: ChannelProposed, texts: Texts) -> str:
     return texts("starting.label", method=channel.label, platform=platform) if channel.shared else channel.label
 
 
+def title_of(found: FileFound, texts: Texts) -> str:
+    """What a file is: the titles of its formats."""
+    titles = [one.chinese if texts.language == "zh" else one.english for one in found.formats]
+    return texts("starting.comma").join(dict.fromkeys(titles))
+
+
 def _file(one: FileProposed, folder: Path, texts: Texts) -> str:
     found, lines = one.found, ["[[ledger.files]]"]
     lines.append(f"path = {_text(_path(found.path, folder))}")
     names = found.format_names
-    titles = texts("starting.comma").join(dict.fromkeys(_title(title, texts) for title in found.formats))
+    titles = title_of(found, texts)
     lines.append(f"format = {_text(names[0])}  # {titles}" if len(names) == 1 else f"# {titles}")
     if one.channel is not None:
         lines.append(f"channel = {_text(one.channel)}")
@@ -106,10 +113,6 @@ def _path(path: Path, folder: Path) -> str:
         return Path(os.path.relpath(path.absolute(), folder.absolute())).as_posix()
     except ValueError:
         return path.absolute().as_posix()
-
-
-def _title(one: object, texts: Texts) -> str:
-    return str(getattr(one, "chinese" if texts.language == "zh" else "english"))
 
 
 def _key(name: str) -> str:

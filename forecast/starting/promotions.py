@@ -8,9 +8,6 @@ import holidays
 
 from forecast.plan.model import Event
 
-NAMES = {"618": "618", "double11": "双11", "double12": "双12", "new_year": "年货节"}
-"""What the events are called in Chinese, by their names in a plan."""
-
 _618_STARTS = {2022: (5, 31), 2023: (5, 31), 2024: (5, 20)}
 _618_USUAL, _618_OLD, _FIRST_LONG_618 = (5, 13), (6, 1), 2025
 """618 began on 1 June for years, and has begun in the middle of May since 2025."""
