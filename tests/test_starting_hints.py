@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from test_starting_proposal import AS_OF, file_of, method
+from test_starting_proposal import AS_OF, balance, file_of, method
 
 from forecast.starting.hints import hints
 from forecast.starting.survey import Survey
@@ -29,6 +29,12 @@ def test_a_hint_on_orders_that_end_long_before_the_others() -> None:
     assert (hint.code, hint.file, hint.day) == ("orders_end_early", "wechat_bill.csv", day)
     near = file_of("wechat_bill", method("APP"), last=AS_OF - dt.timedelta(days=10))
     assert hints(Survey((jd, near), AS_OF - dt.timedelta(days=10), (), None)) == ()
+
+
+def test_a_hint_on_a_balance_of_long_ago() -> None:
+    found = Survey((file_of("jd_orders", method("京东白条")),), AS_OF, (), None)
+    old, new = balance("old.csv", 100, 1, 7), balance("new.csv", 100, 1, 8)
+    assert [(hint.code, hint.file) for hint in hints(found, (old, new))] == [("balance_old", "old.csv")]
 
 
 def test_a_hint_on_few_days_of_orders() -> None:

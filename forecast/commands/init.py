@@ -118,7 +118,7 @@ def started(proposal: Proposal, plan: Path, language: Language) -> Started:
         ],
         opening_balance=proposal.opening_balance / 100,
         opening_balance_from=[str(one.path) for one in proposal.balances],
-        hints=[hint_text(hint, texts) for hint in hints(survey)],
+        hints=[hint_text(hint, texts) for hint in hints(survey, proposal.balances)],
         fill_in=fill_in,
     )
 

@@ -9,9 +9,9 @@ from forecast.starting.survey import BILL_DAYS
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from forecast.starting.survey import Survey
+    from forecast.starting.survey import Balance, Survey
 
 FEW_DAYS = 56
 """With orders of fewer days than these, neither weekdays nor settlements are known well."""
@@ -26,12 +26,17 @@ class Hint:
     day: dt.date
 
 
-def hints(survey: Survey) -> tuple[Hint, ...]:
-    """Bills that begin long after the orders or end long before them, orders that end early, or of too few days."""
+def hints(survey: Survey, balances: Sequence[Balance] = ()) -> tuple[Hint, ...]:
+    """Bills that begin long after the orders or end long before them, orders that end early, or of too few days.
+
+    ``balances`` are those of the opening balance: one of long before as_of is told, too.
+    """
     kinds = dict.fromkeys(one.format for one in survey.bills)
     found = [hint for kind in kinds for hint in _of_bills(survey, kind)]
     if not any(hint.code == "bill_ends_early" for hint in found):
         found += _of_orders(survey)
+    late = (one for one in balances if (survey.as_of - one.day).days > BILL_DAYS)
+    found += [Hint("balance_old", one.path.name, one.day) for one in late]
     if (survey.as_of - survey.first).days + 1 < FEW_DAYS:
         found.append(Hint("few_days", "", survey.first))
     return tuple(found)
