@@ -47,6 +47,7 @@ HEADS: dict[str, dict[Language, tuple[str, ...]]] = {
         "zh": ("kind", "名称", "自有的键", "必填"),
     },
     "reasons": {"en": ("reason", "meaning"), "zh": ("代码", "含义")},
+    "unmatched": {"en": ("reason", "meaning"), "zh": ("代码", "含义")},
     "notes": {"en": ("code", "text"), "zh": ("代码", "文字")},
     "result": {"en": ("key", "type", "unit", "rounded to", "meaning"), "zh": ("键", "类型", "单位", "舍入", "含义")},
     "options": {"en": ("option", "default", "meaning"), "zh": ("选项", "缺省", "含义")},
@@ -90,6 +91,7 @@ def block(name: str, language: Language) -> str:
         "facilities": lambda: plan_tables.rows("facilities", language),
         "kinds": lambda: plan_tables.kind_rows(language),
         "reasons": lambda: plan_tables.reason_rows(language),
+        "unmatched": lambda: plan_tables.unmatched_rows(language),
         "notes": lambda: _note_rows(language),
     }[kind]()
     return table(HEADS[kind][language], rows)

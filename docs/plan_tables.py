@@ -15,6 +15,7 @@ from forecast.plan.model import (
     Covenants,
     Event,
     Horizon,
+    LedgerFile,
     LedgerSource,
     Merchant,
     Outage,
@@ -22,6 +23,7 @@ from forecast.plan.model import (
     Shift,
 )
 from forecast.plan.terms import keys_of
+from forecast.texts import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +36,7 @@ SECTIONS: dict[str, Iterable[Term]] = {
     "merchant": keys_of(Merchant).values(),
     "plan": keys_of(Horizon).values(),
     "ledger": keys_of(LedgerSource).values(),
+    "ledger_files": keys_of(LedgerFile).values(),
     "cash": keys_of(Cash).values(),
     "channels": keys_of(Channel).values(),
     "failure_rate": CAUSE_RATES,
@@ -95,6 +98,13 @@ def rows(section: str, language: Language) -> list[str]:
     # lists of tables and the ledger's columns have texts of their own
     told = (term for term in SECTIONS[section] if term.type != "tables" and term.by != "column")
     return [_row(term, language, facility=section == "facilities") for term in told]
+
+
+def unmatched_rows(language: Language) -> list[str]:
+    """The Markdown rows of the reasons for which a line of an export stands in unmatched.csv."""
+    texts = catalogue(language)
+    start = "unmatched."
+    return [f"| `{key.removeprefix(start)}` | {text} |" for key, text in texts.items() if key.startswith(start)]
 
 
 def kind_rows(language: Language) -> list[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from forecast.commands import console, options
+from forecast.commands import console, endings, options
 from forecast.commands.interrupts import ends_on_interrupt
 from forecast.commands.places import check_writable, output_folder, writing_into
 from forecast.commands.texts import say, step_text
@@ -24,10 +24,9 @@ if TYPE_CHECKING:
     from forecast.outputs.writing import Written
     from forecast.pipeline import Run
     from forecast.plan.model import Language, Plan, Scenario
-    from forecast.records import Record
 
-WRONG_INPUT, NEEDS_ACTION = 2, 3
-"""Exit codes besides 0, done; 1 is a fault of the program, with its traceback."""
+WRONG_INPUT = 2
+"""The exit code of wrong input; see ``endings.NEEDS_ACTION``. 1 is a fault of the program, with its traceback."""
 
 app = typer.Typer(
     name="forecast",
@@ -75,20 +74,35 @@ def _common(
     pass
 
 
-@app.command()
-def init(directory: options.NewFolder, *, language: options.SpeakIn = None, as_json: options.AsJson = False) -> None:
+@app.command(context_settings={"allow_extra_args": True})
+def init(
+    context: typer.Context,
+    directory: options.NewFolder,
+    *,
+    sources: options.FromFiles = None,
+    language: options.SpeakIn = None,
+    as_json: options.AsJson = False,
+) -> None:
     """新建计划文件夹 · Make a new plan folder to start from.
 
-    带注释的 plan.toml、样本台账与其他收支；已有的文件不会被覆盖。A commented plan.toml, a sample ledger and other
-    flows; no file is overwritten.
+    不加 --from：带注释的 plan.toml、样本台账与其他收支。加 --from：由导出文件建立 plan.toml，只引用，不复制。已有的
+    文件不会被覆盖。Without --from a commented plan.toml, a sample ledger and other flows; with it a plan.toml made from
+    your exports, which it names and does not copy. No file is overwritten.
 
-    例 · Example: forecast init myshop
+    例 · Example: forecast init myshop --from exports --from bank.csv
     """
     from forecast.sample import write_plan_folder  # noqa: PLC0415  # as the module says
     from forecast.sample.folder import users_language  # noqa: PLC0415  # as the module says
 
+    if context.args and not sources:
+        context.fail(f"Got unexpected extra argument ({context.args[0]})")
     check_writable(directory)
     spoken: Language = users_language() if language is None else language.value
+    if sources:  # one --from may name several files, as a shell makes of a pattern
+        from forecast.commands.init import init_from  # noqa: PLC0415  # as the module says
+
+        init_from(directory, [*sources, *context.args], spoken, as_json=as_json)
+        return
     with writing_into(directory):
         plan = write_plan_folder(directory, language=spoken)
     if as_json:
@@ -168,7 +182,7 @@ def check(
     else:
         console.show(check_text(plan, checked))
     if not checked.good:
-        raise typer.Exit(NEEDS_ACTION)
+        raise typer.Exit(endings.NEEDS_ACTION)
 
 
 @app.command()
@@ -193,10 +207,10 @@ def run(
     plan = _load(plan_file, seed, paths, language)
     done, written = _calculate(plan, output_folder(plan, out))
     if as_json or written is None:
-        _show_result(done.result)
+        endings.show_result(done.result, done.result.notes, plan.language)
     else:
         console.show(summary(done.result, written.workbook, written.report))
-    _end(done, strict=strict)
+    endings.end(done, strict=strict)
 
 
 @app.command()
@@ -222,10 +236,10 @@ def whatif(
     scenarios = {"base": plan.scenarios["base"], "whatif": scenario_from_settings(plan, settings)}
     done, _ = _calculate(plan, None if out is None else output_folder(plan, out), scenarios)
     if as_json:
-        _show_result(done.result)
+        endings.show_result(done.result, done.result.notes, plan.language)
     else:
         console.show(whatif_text(done.result))
-    _end(done, strict=strict)
+    endings.end(done, strict=strict)
 
 
 @app.command()
@@ -258,14 +272,14 @@ def finance(
     solved = None if solve is None else solution(done, solve, day)
     turns = break_evens(done) if break_even else None
     if as_json:
-        _show_result(finance_result(done.result, solved, turns))
+        endings.show_result(finance_result(done.result, solved, turns), done.result.notes, plan.language)
     else:
         console.show(finance_text(done.result))
         if turns:
             console.show("\n" + break_even_text(done.result, turns))
         if solved is not None:
             console.show("\n" + solution_text(done, solved))
-    _end(done, strict=strict)
+    endings.end(done, strict=strict)
 
 
 @app.command()
@@ -279,6 +293,7 @@ def backtest(
     seed: options.Seed = None,
     paths: options.BacktestPaths = None,
     language: options.SpeakIn = None,
+    strict: options.StrictOnWarnings = False,
 ) -> None:
     """在自身历史上检验预测 · Accuracy and calibration on the plan's own history.
 
@@ -304,9 +319,10 @@ def backtest(
             write_backtest(folder, result, inputs=_inputs(plan), command=["forecast", *sys.argv[1:]])
     console.tell(say(plan.language, "written", folder=str(folder)))
     if as_json:
-        _show_result(result)
+        endings.show_result(result, result.notes, plan.language)
     else:
         console.show(backtest_text(result))
+    endings.end_on_warnings(plan.language, result.notes, strict=strict)
 
 
 @app.command()
@@ -319,6 +335,7 @@ def review(
     seed: options.Seed = None,
     paths: options.Paths = None,
     language: options.SpeakIn = None,
+    strict: options.StrictOnWarnings = False,
 ) -> None:
     """实际与早先预测的差异 · Actual against an earlier forecast.
 
@@ -340,14 +357,15 @@ def review(
             write_review(folder, reviewed, inputs=inputs, command=["forecast", *sys.argv[1:]])
     console.tell(say(plan.language, "written", folder=str(folder)))
     if as_json:
-        _show_result(reviewed)
+        endings.show_result(reviewed, reviewed.notes, plan.language)
     else:
         console.show(review_text(reviewed))
+    endings.end_on_warnings(plan.language, reviewed.notes, strict=strict)
 
 
 def _inputs(plan: Plan) -> list[Path | str]:
     """The files that every figure comes from, for the manifest."""
-    return [plan.path, plan.ledger.orders]
+    return [plan.path, *plan.ledger.inputs]
 
 
 def _load(plan_file: Path, seed: int | None, paths: int | None, language: options.Speech | None) -> Plan:
@@ -376,24 +394,6 @@ def _calculate(
             inputs.append(plan.cash.other_flows)
         command = ["forecast", *sys.argv[1:]]
         with writing_into(folder):
-            written = write_run(folder, done.result, done.rejected, inputs=inputs, command=command)
+            written = write_run(folder, done.result, done.rejected, done.unmatched, inputs=inputs, command=command)
     console.tell(say(plan.language, "written", folder=str(folder)))
     return done, written
-
-
-def _show_result(result: Record) -> None:
-    """Print a result exactly as its file holds it."""
-    from forecast.records import json_text  # noqa: PLC0415  # as the module says
-
-    console.show(json_text(result).removesuffix("\n"))
-
-
-def _end(done: Run, *, strict: bool) -> None:
-    """End with exit code 3 where ``--strict`` asks for it, naming the scenarios on standard error."""
-    from forecast.commands.finance import short_scenarios  # noqa: PLC0415  # as the module says
-
-    short = short_scenarios(done.result) if strict else []
-    if short:
-        labels = ", ".join(done.result.scenarios[name].label for name in short)
-        console.tell(say(done.plan.language, "short", scenarios=labels))
-        raise typer.Exit(NEEDS_ACTION)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.export_notes import export_notes
 from forecast.notes import Note
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def ledger_notes(plan: Plan, ledger: Ledger) -> list[Note]:
         notes.append(Note("nothing_deducted", "ledger"))
     if not ledger.has_causes:
         notes.append(Note("cause_unknown" if ledger.has_confirmation else "failures_seen_late", "ledger"))
-    return notes
+    return [*notes, *(export_notes(plan, ledger.joined) if ledger.joined else ())]
 
 
 def calendar_notes(plan: Plan, calendar: Calendar, days: Days) -> list[Note]:

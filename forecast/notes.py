@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from forecast.texts import catalogue
 
@@ -12,20 +12,63 @@ if TYPE_CHECKING:
 
 Level = Literal["warning", "info"]
 
-WARNINGS: frozenset[str] = frozenset()
+WARNINGS = frozenset(
+    {
+        "bank_balance_differs",
+        "bills_begin_late",
+        "bills_end_early",
+        "covenant_broken",
+        "event_prior_default",
+        "failures_unknown",
+        "fee_prior",
+        "lines_unreadable",
+        "lines_without_order",
+        "no_failures",
+        "no_orders",
+        "no_settlements",
+        "nothing_deducted",
+        "orders_stopped",
+        "outage_outside",
+        "review_ledger_ends",
+        "review_other_ledger",
+        "stale_ledger",
+        "total_differs",
+    }
+)
 """The codes without which a reader may decide wrongly; every other note is for information."""
+
+
+class Spoken(Protocol):
+    """A part of a note that each language says in its own words."""
+
+    def text(self, language: str) -> str:
+        """The words of a language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name that the catalogues have under ``section``, such as a category of flows; one that they lack as it is."""
+
+    section: str
+    name: str
+
+    def text(self, language: str) -> str:
+        """The name in a language."""
+        return catalogue(language).get(f"{self.section}.{self.name}", self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A remark in the result: ``code`` is stable, ``where`` a key path (``channels.card``), ``values`` fill its text.
+    """A remark in the result: ``code`` is stable, ``where`` a key path (``channels.card``).
 
-    The text in the user's language is made from the code and the values.
+    The text in the user's language is made from the code; ``values`` fill its fields as they are, ``words`` in the
+    language.
     """
 
     code: str
     where: str = ""
     values: Mapping[str, str | int | float] = field(default_factory=dict)
+    words: Mapping[str, Spoken] = field(default_factory=dict)
 
     @property
     def level(self) -> Level:
@@ -34,11 +77,10 @@ class Note:
 
 
 def note_text(note: Note, language: str) -> str:
-    """What a note says; its ``values`` fill the fields of the text of its code, a holiday by its name in the language.
+    """What a note says.
 
     Raises:
         KeyError: the code has no text, or the text has a field that the note lacks.
     """
-    texts = catalogue(language)
-    names = {key: texts.get(f"holidays.{value}", value) for key, value in note.values.items() if key == "holiday"}
-    return texts[f"notes.{note.code}"].format(**{**note.values, **names})
+    words = {key: word.text(language) for key, word in note.words.items()}
+    return catalogue(language)[f"notes.{note.code}"].format(**note.values, **words)

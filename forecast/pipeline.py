@@ -76,6 +76,11 @@ class Run:
         """The bad rows of the ledger."""
         return self.ledger.rejected
 
+    @property
+    def unmatched(self) -> pd.DataFrame | None:
+        """The lines of exports that no order holds; None where the ledger is none of exports."""
+        return self.ledger.joined.unmatched if self.ledger.joined else None
+
 
 @dataclass(frozen=True, slots=True)
 class Forecast:

@@ -25,7 +25,7 @@ LABEL_WIDTH = 16
 
 
 def test_the_text_has_a_head_four_tables_and_the_notes() -> None:
-    note = NoteShown("origins_missing", "ledger", "a note")
+    note = NoteShown("origins_missing", "info", "ledger", "a note")
     parts = backtest_text(replace(example_backtest(), notes=[note])).split("\n\n")
     assert parts[0] == "Sample Digital Store · 2 past as-of days · 14 days ahead · 60 paths"
     assert [part.split("  ")[0] for part in parts[1:5]] == [

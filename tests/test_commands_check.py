@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forecast.commands.check import check_result, check_text
+from forecast.commands.check import MOST_LINES, check_result, check_text
 from forecast.ledger.reading import read_ledger
 from forecast.plan.reading import load_plan
 
@@ -61,3 +61,28 @@ def test_a_good_ledger_is_told_in_the_plan_s_language(plan_file: Path) -> None:
     checked = check_result(plan, read_ledger(plan))
     assert checked["good"]
     assert check_text(plan, checked).startswith("计划与台账无误：1 笔订单")
+
+
+def test_lines_of_exports_without_an_order_are_listed_summed_and_need_action(plan_file: Path) -> None:
+    header = "order_id,channel,ordered_at,amount,deducted_at"
+    (plan_file.parent / "orders.csv").write_text(f"{header}\nA1,card,2026-03-02,100.00,2026-03-02\n", encoding="utf-8")
+    bill = [
+        "商户订单号,发生时间,收入金额（+元）,支出金额（-元）,业务类型",
+        "A1,2026-03-03 10:00:00,99.00,0.00,在线支付",
+        *(f"Z{n},2026-03-03 10:00:00,1.00,0.00,在线支付" for n in range(MOST_LINES + 1)),
+        ",2026-03-04 10:00:00,0.00,50.00,提现",
+    ]
+    (plan_file.parent / "bill.csv").write_text("\n".join(bill), encoding="utf-8")
+    files = "".join(f'[[ledger.files]]\npath = "{name}.csv"\n' for name in ("orders", "bill"))
+    text = plan_file.read_text(encoding="utf-8").replace('[ledger]\norders = "orders.csv"\n', files)
+    plan_file.write_text(text, encoding="utf-8")
+    plan = load_plan(plan_file)
+    checked = check_result(plan, read_ledger(plan))
+    assert (checked.good, checked.orders, len(checked.unmatched_lines)) == (False, 1, MOST_LINES + 1)
+    sums = {reason: (one.lines, one.amount) for reason, one in checked.unmatched.items()}
+    assert sums == {"order_not_found": (MOST_LINES + 1, MOST_LINES + 1.0), "withdrawal": (1, -50.0)}
+    lines = check_text(plan, checked).splitlines()
+    assert lines[0] == "bill.csv:3: no order of this number (value: Z0 在线支付 1.00)"
+    assert lines[MOST_LINES] == f"Unmatched: no order of this number, {MOST_LINES + 1} lines, 21.00 together"
+    assert lines[-2] == "Unmatched: a withdrawal, 1 lines, -50.00 together"
+    assert lines[-1].startswith(f"Lines of the exports that lack an order or cannot be read: {MOST_LINES + 1}.")

@@ -15,7 +15,7 @@ from forecast.results.inputs import NoteShown
 if TYPE_CHECKING:
     from command_line import CommandLine
 
-REVISED = NoteShown("review_revised", "channels.wechat", "a note")
+REVISED = NoteShown("review_revised", "info", "channels.wechat", "a note")
 
 
 def test_the_text_has_a_head_three_tables_and_the_notes() -> None:
@@ -32,9 +32,9 @@ def test_the_text_has_a_head_three_tables_and_the_notes() -> None:
 
 
 def test_what_concerns_every_figure_stands_before_them() -> None:
-    ends = NoteShown("review_ledger_ends", "ledger", "it ends")
+    ends = NoteShown("review_ledger_ends", "warning", "ledger", "it ends")
     parts = review_text(replace(example_review(), notes=[REVISED, ends])).split("\n\n")
-    assert parts[1] == "it ends"
+    assert parts[0].splitlines()[1:] == ["WARNING review_ledger_ends (ledger): it ends"]
     assert parts[-1] == "channels.wechat: a note"
 
 

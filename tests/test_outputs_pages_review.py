@@ -51,9 +51,12 @@ def test_no_line_ends_between_a_minus_and_its_figure() -> None:
 
 
 def test_what_concerns_every_figure_stands_above_the_cards() -> None:
-    assert '<p class="warning"' not in review_html(RESULT)
-    page = review_html(replace(RESULT, notes=[NoteShown("review_other_ledger", "ledger", "of another shop")]))
-    assert page.index('<p class="warning" role="note">of another shop</p>') < page.index('<ul class="cards">')
+    assert '<section class="warnings"' not in review_html(RESULT)
+    page = review_html(
+        replace(RESULT, notes=[NoteShown("review_other_ledger", "warning", "ledger", "of another shop")])
+    )
+    warning = "<code>review_other_ledger</code> (ledger): of another shop</li>"
+    assert page.index(warning) < page.index('<ul class="cards">')
     assert "of another shop</li>" in page
 
 

@@ -7,17 +7,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from result_example import example_result
+from result_example import example_result as with_warnings
 from rich.cells import cell_len
 
 from forecast.outputs.figures import Figures
 from forecast.outputs.summary import summary
+from forecast.results.inputs import NoteShown, UnmatchedLines
 
 if TYPE_CHECKING:
     from forecast.plan.model import Language
     from forecast.results.financing import Recommended
     from forecast.results.run import Result
     from forecast.results.scenario import ScenarioResult
+
+
+def example_result(language: Language) -> Result:
+    """The example's result without its warnings, which have lines of their own."""
+    result = with_warnings(language)
+    return replace(result, notes=[note for note in result.notes if note.level != "warning"])
+
 
 WORKBOOK, REPORT = Path("reports/shop/scenarios.xlsx"), Path("reports/shop/report.html")
 
@@ -127,4 +135,26 @@ def test_no_need_and_no_remedy_are_told_apart() -> None:
     lacking = best_of(result.scenarios["peak_outage"])
     lines = summary(recommending(result, lacking), WORKBOOK, REPORT).splitlines()
     assert "no facilities suffice" in lines[7]
-    assert lines[8].startswith("Financing cost  CNY 71.37")
+    assert lines[8].startswith("Financing cost  CNY 71.40")
+
+
+@pytest.mark.parametrize(
+    ("language", "first"),
+    [("zh", "警告 rows_rejected（ledger）：漏了"), ("en", "WARNING rows_rejected (ledger): 漏了")],
+)
+def test_a_warning_stands_under_the_head_by_code_place_and_text(language: Language, first: str) -> None:
+    plain = example_result(language)
+    told = replace(plain, notes=[NoteShown("rows_rejected", "warning", "ledger", "漏了"), *plain.notes])
+    head, *lines = summary(plain, WORKBOOK, REPORT).splitlines()
+    found = summary(told, WORKBOOK, REPORT).splitlines()
+    assert found[:3] == [head, first, lines[0]]
+
+
+def test_lines_of_exports_that_no_order_holds_stand_with_their_sum_and_reasons() -> None:
+    plain = example_result("en")
+    reasons = {"order_not_found": UnmatchedLines(1200, 34.5), "withdrawal": UnmatchedLines(1, -1000.0)}
+    seen = replace(plain.history, unmatched=1201, unmatched_amount=-965.5, unmatched_reasons=reasons)
+    text = summary(replace(plain, history=seen), WORKBOOK, REPORT)
+    wanted = "1,201 lines of the exports, -965.50 together: no order of this number 1,200 (34.50), a withdrawal 1"
+    assert wanted in text
+    assert "exports" not in summary(plain, WORKBOOK, REPORT)

@@ -103,5 +103,6 @@ def test_the_front_page_tells_version_day_and_how_to_read_and_links_to_every_she
 
 
 def test_notes_are_listed_with_place_and_code() -> None:
-    rows = list(written("en")[1]["Notes"].iter_rows(min_row=5, max_col=3, values_only=True))
-    assert rows == [(note.where, note.text, note.code) for note in example_result("en").notes]
+    rows = list(written("en")[1]["Notes"].iter_rows(min_row=5, max_col=4, values_only=True))
+    levels = {"warning": "warning", "info": "information"}
+    assert rows == [(note.where, note.text, note.code, levels[note.level]) for note in example_result("en").notes]

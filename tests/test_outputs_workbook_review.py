@@ -74,16 +74,16 @@ def test_the_differences_of_the_lines_are_formulas(tmp_path: Path, language: Lan
 
 def test_notes_have_their_own_sheet_and_what_concerns_every_figure_stands_above_them(tmp_path: Path) -> None:
     notes = [
-        NoteShown("review_other_ledger", "ledger", "of another shop"),
-        NoteShown("review_revised", "channels.wechat", "a note"),
+        NoteShown("review_other_ledger", "warning", "ledger", "of another shop"),
+        NoteShown("review_revised", "info", "channels.wechat", "a note"),
     ]
     write_review_workbook(tmp_path / "review.xlsx", replace(REVIEW, notes=notes))
     book = openpyxl.load_workbook(tmp_path / "review.xlsx")
     assert book.sheetnames == ["Review", "Lines", "Notes"]
-    rows = [[cell.value for cell in row[:3]] for row in book["Notes"].iter_rows(min_row=5)]
+    rows = [[cell.value for cell in row[:4]] for row in book["Notes"].iter_rows(min_row=5)]
     assert rows == [
-        ["ledger", "of another shop", "review_other_ledger"],
-        ["channels.wechat", "a note", "review_revised"],
+        ["ledger", "of another shop", "review_other_ledger", "warning"],
+        ["channels.wechat", "a note", "review_revised", "information"],
     ]
-    assert book["Review"]["A2"].value == "of another shop"
+    assert book["Review"]["A2"].value == "WARNING review_other_ledger (ledger): of another shop"
     assert book["Review"]["A3"].value is None

@@ -57,6 +57,20 @@ def test_without_rejected_rows_an_earlier_list_goes_and_other_files_stay(tmp_pat
     assert (tmp_path / "my notes.txt").read_text(encoding="utf-8") == "mine"
 
 
+def test_lines_of_exports_without_an_order_are_listed_and_an_earlier_list_goes(tmp_path: Path) -> None:
+    lines = pd.DataFrame(
+        {"file": ["jd.xlsx"], "line": [7], "order_id": ["=1"], "amount": [-0.1], "reason": ["transfer"]}
+    )
+    written = write_run(tmp_path, example_result(), NO_ROWS, lines, inputs=[], command=COMMAND)
+    assert written.unmatched == tmp_path / "unmatched.csv"
+    text = written.unmatched.read_text(encoding="utf-8-sig")
+    assert text == "file,line,order_id,amount,reason\njd.xlsx,7,'=1,-0.10,transfer\n"
+    assert "unmatched.csv" in json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))["outputs"]
+    again = write_run(tmp_path, example_result(), NO_ROWS, lines.iloc[:0], inputs=[], command=COMMAND)
+    assert again.unmatched is None
+    assert "unmatched.csv" not in state(tmp_path)
+
+
 def test_rejected_values_that_a_spreadsheet_would_run_are_defused(tmp_path: Path) -> None:
     write_run(tmp_path, example_result(), ROWS, inputs=[], command=COMMAND)
     text = (tmp_path / "rejected.csv").read_text(encoding="utf-8-sig")

@@ -49,7 +49,7 @@ def test_a_day_of_failures_is_an_episode_of_all_channels_it_struck(tmp_path: Pat
 
 def shop_with(rows: list[str], folder: Path) -> tuple[FailureLaw, FailureLaw]:
     """The laws of risk control and of integration of a shop with these rows on one channel."""
-    channels: dict[str, dict[str, float]] = {"baitiao": {}}
+    channels: dict[str, dict[str, float]] = {"baitiao": {"settlement_days": 2, "fee_rate": 0.01}}
     laws, _ = failure_laws(
         ledger_of(folder, csv_of(*rows), channels=channels).tables, plan_for(folder, channels=channels)
     )
@@ -113,7 +113,7 @@ def test_a_day_of_failures_without_a_cause_is_told_by_its_goods_and_its_hours(
             outcome = {"failure_cause": "unknown", "failed_at": tried} if struck else {"deducted_at": tried}
             goods = sku if struck and sku else f"s{order % 12}"
             rows.append(row(order_id=f"{place}-{order}", ordered_at=f"{day} 00:00:00", sku=goods, **outcome))
-    channels: dict[str, dict[str, float]] = {"baitiao": {}}
+    channels: dict[str, dict[str, float]] = {"baitiao": {"settlement_days": 2, "fee_rate": 0.01}}
     tables = ledger_of(tmp_path, csv_of(*rows), channels=channels).tables
     laws, inferred = failure_laws(tables, plan_for(tmp_path, channels=channels))
     assert max(inferred["baitiao"], key=lambda one: inferred["baitiao"][one]) == cause

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast.notes import note_text
+from forecast.notes import Named, note_text
 from forecast.sales.closures import find_closures
 from forecast.sales.paths import forecast_sales
 from forecast.sales.remarks import on_history
@@ -81,9 +81,9 @@ def test_a_change_of_the_last_days_is_told() -> None:
 def test_a_long_holiday_that_no_day_has_shown_is_told() -> None:
     daily = _daily(240).set_axis(pd.date_range(end="2026-02-01", periods=240))
     notes = forecast_sales(daily, dt.date(2026, 2, 1), 40, holidays="CN", paths=50, seed=1).notes
-    unseen = [dict(note.values) for note in notes if note.code == "holiday_unseen"]
-    assert {"holiday": "Chinese New Year", "first": "2026-02-16"} in unseen
-    assert all(one["holiday"] != "New Year's Day" for one in unseen)
+    unseen = [(note.words["holiday"], dict(note.values)["first"]) for note in notes if note.code == "holiday_unseen"]
+    assert (Named("holidays", "Chinese New Year"), "2026-02-16") in unseen
+    assert all(holiday != Named("holidays", "New Year's Day") for holiday, _ in unseen)
     unseen_texts = {lang: [note_text(one, lang) for one in notes if one.code == "holiday_unseen"] for lang in LANGUAGES}
     assert any("春节" in text for text in unseen_texts["zh"])
     assert any("Chinese New Year" in text for text in unseen_texts["en"])

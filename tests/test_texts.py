@@ -30,10 +30,10 @@ def notes_in_the_package() -> list[tuple[str, str, set[str] | None]]:
             if not (isinstance(code, ast.Constant) and isinstance(code.value, str)):
                 continue
             names: set[str] | None = set()
-            if len(node.args) > 2:
-                values = node.args[2]
+            for values in node.args[2:]:
                 keys = values.keys if isinstance(values, ast.Dict) else [None]
-                names = {str(key.value) for key in keys if isinstance(key, ast.Constant)} if None not in keys else None
+                own = {str(key.value) for key in keys if isinstance(key, ast.Constant)} if None not in keys else None
+                names = None if own is None or names is None else names | own
             found.append((f"{path.relative_to(PACKAGE)}:{node.lineno}", code.value, names))
     return found
 

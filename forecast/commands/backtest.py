@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from forecast.outputs.figures import Figures
 from forecast.outputs.grid import table_text
+from forecast.outputs.note_lines import other_lines, warning_lines
 from forecast.outputs.tables import backtest as tables_backtest
 from forecast.results.backtest import SERIES
 
@@ -17,7 +18,7 @@ SHOWN = ("mase", "wape", "wql", "crps", "coverage_80", "coverage_90", "sum_error
 
 
 def backtest_text(result: BacktestResult) -> str:
-    """A head, a table of scores and one of sums for sales and for receipts, and every note."""
+    """A head with the warnings, a table of scores and one of sums for sales and for receipts, and every other note."""
     figures = Figures.of(result)
     texts = figures.texts
     head = texts(
@@ -29,5 +30,6 @@ def backtest_text(result: BacktestResult) -> str:
     )
     tables = [table_text(tables_backtest.accuracy(result, series, figures, SHOWN)) for series in SERIES]
     tables += [table_text(tables_backtest.sums(result, series, figures)) for series in SERIES]
-    notes = [f"{note.where}{texts('language.colon')}{note.text}" for note in result.notes]
-    return "\n\n".join([head, *tables, *(["\n".join(notes)] if notes else [])])
+    notes = other_lines(result.notes, texts)
+    first = "\n".join([head, *warning_lines(result.notes, texts)])
+    return "\n\n".join([first, *tables, *(["\n".join(notes)] if notes else [])])

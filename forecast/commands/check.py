@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from forecast.commands.reasons import reason_text
 from forecast.commands.texts import say
-from forecast.records import Record, record, says
+from forecast.ledger.tables import APART
+from forecast.records import Record, money, record, says
+from forecast.results.inputs import UnmatchedLines, history
+from forecast.texts import catalogue
 
 if TYPE_CHECKING:
     from forecast.ledger.tables import Ledger
     from forecast.plan.model import Plan
+
+MOST_LINES = 20
+"""Unmatched lines of one reason that the text lists; JSON, and the unmatched.csv of a run, have all."""
 
 
 @record
@@ -28,10 +34,23 @@ class Fault(Record):
 
 
 @record
+class UnmatchedLine(Record):
+    """One line of an export that no order holds."""
+
+    file: str = says("file, sheet or member of an archive")
+    line: int = says("line of the file")
+    order_id: str | None = says("order number found; null where the line has none")
+    amount: float | None = money("amount; positive to the merchant, null where it cannot be read")
+    what: str | None = says("what the file says of it")
+    reason: str = says("stable name of the reason")
+    text: str = says("the reason in the plan's language")
+
+
+@record
 class CheckResult(Record):
     """What ``forecast check`` prints under ``--json``."""
 
-    good: bool = says("whether no row is bad")
+    good: bool = says("whether no row is bad and no line of an export lacks its order")
     source: str = says("the ledger's file or table")
     as_of: str = says("last day that is fully known")
     horizon_days: int = says("days planned", "days")
@@ -44,6 +63,8 @@ class CheckResult(Record):
     other_flows: int = says("other flows to come", "lines")
     ignored_flows: int = says("other flows not after as_of", "lines")
     bad_rows: list[Fault] = says("one entry a fault")
+    unmatched: dict[str, UnmatchedLines] = says("lines of exports that no order holds, by reason")
+    unmatched_lines: list[UnmatchedLine] = says("those that lack an order or cannot be read, one entry a line")
 
 
 def check_result(plan: Plan, ledger: Ledger) -> CheckResult:
@@ -61,9 +82,10 @@ def check_result(plan: Plan, ledger: Ledger) -> CheckResult:
         )
         for file, line, order, column, value, reason in rejected.itertuples(index=False)
     ]
+    lines = _unmatched_lines(plan, ledger)
     return CheckResult(
-        good=not faults,
-        source=plan.ledger.table or Path(plan.ledger.orders).name,
+        good=not faults and not lines,
+        source=plan.ledger.shown,
         as_of=plan.horizon.as_of.isoformat(),
         horizon_days=plan.horizon.days,
         paths=plan.horizon.paths,
@@ -75,7 +97,32 @@ def check_result(plan: Plan, ledger: Ledger) -> CheckResult:
         other_flows=len(plan.other_flows),
         ignored_flows=plan.ignored_flows,
         bad_rows=faults,
+        unmatched=history(ledger).unmatched_reasons,
+        unmatched_lines=lines,
     )
+
+
+def _unmatched_lines(plan: Plan, ledger: Ledger) -> list[UnmatchedLine]:
+    """The lines that something must be done about: what is no business of orders is left out."""
+    if ledger.joined is None:
+        return []
+    found = ledger.joined.unmatched
+    texts = catalogue(plan.language)
+    columns = ["file", "line", "order_id", "amount", "what", "reason"]
+    return [
+        UnmatchedLine(
+            file=file,
+            line=int(line),
+            order_id=order or None,
+            amount=None if amount != amount else float(amount),  # noqa: PLR0124  # NaN
+            what=what or None,
+            reason=reason,
+            text=texts[f"unmatched.{reason}"],
+        )
+        for file, line, order, amount, what, reason in found.loc[~found["reason"].isin(APART), columns].itertuples(
+            index=False
+        )
+    ]
 
 
 def check_text(plan: Plan, checked: CheckResult) -> str:
@@ -90,10 +137,12 @@ def check_text(plan: Plan, checked: CheckResult) -> str:
         )
         for fault in checked.bad_rows
     ]
+    lines += _unmatched_text(plan, checked)
     ending = say(
         plan.language,
-        "check_good" if checked.good else "check_bad",
-        faults=len(lines),
+        "check_bad" if checked.bad_rows else "check_unmatched" if checked.unmatched_lines else "check_good",
+        faults=len(checked.bad_rows),
+        unmatched=len(checked.unmatched_lines),
         orders=checked.orders,
         rejected=checked.rejected,
         dropped=checked.dropped,
@@ -104,3 +153,30 @@ def check_text(plan: Plan, checked: CheckResult) -> str:
         seed=checked.seed,
     )
     return "\n".join([*lines, ending])
+
+
+def _unmatched_text(plan: Plan, checked: CheckResult) -> list[str]:
+    """The first lines of each reason that something must be done about, then every reason with its count and sum."""
+    shown: Counter[str] = Counter()
+    lines = []
+    for one in checked.unmatched_lines:
+        shown[one.reason] += 1
+        if shown[one.reason] <= MOST_LINES:
+            value = " ".join(filter(None, [one.order_id, one.what, _yuan(one.amount)]))
+            lines.append(say(plan.language, "bad_row", place=f"{one.file}:{one.line}", reason=one.text, value=value))
+    texts = catalogue(plan.language)
+    lines += [
+        say(
+            plan.language,
+            "unmatched",
+            reason=texts[f"unmatched.{reason}"],
+            lines=found.lines,
+            amount=found.amount,
+        )
+        for reason, found in checked.unmatched.items()
+    ]
+    return lines
+
+
+def _yuan(amount: float | None) -> str:
+    return "" if amount is None else f"{amount:,.2f}"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from forecast.outputs.figures import Figures
 from forecast.outputs.grid import table_text
+from forecast.outputs.note_lines import warning_lines
 from forecast.outputs.tables import financing as tables_financing
 from forecast.outputs.tables import run as tables
 from forecast.results.answers import FinanceResult, ScenarioFinancing
@@ -42,12 +43,12 @@ def finance_result(
 
 
 def finance_text(result: Result) -> str:
-    """What must stand ready in every scenario, then the options of each, the recommended one first.
+    """The warnings, what must stand ready in every scenario, then the options of each, the recommended one first.
 
     Of the base scenario also what each costs and by when it must be asked for, covenants, and what one more is worth.
     """
     figures = Figures.of(result)
-    parts = [table_text(tables.buffers(result, figures))]
+    parts = ["\n".join([*warning_lines(result.notes, figures.texts), table_text(tables.buffers(result, figures))])]
     for scenario in result.scenarios.values():
         if (found := scenario.financing) is None:
             continue

@@ -39,6 +39,16 @@ NewFolder = Annotated[
     typer.Argument(metavar="DIR", help="新文件夹 · the folder to make; nothing is overwritten", show_default=False),
 ]
 
+FromFiles = Annotated[
+    list[str] | None,
+    _given(
+        "--from",
+        metavar="FILE",
+        help="由导出文件建立计划：文件、文件夹或通配符，可重复 · "
+        "make the plan from exports: a file, a folder or a pattern; may be repeated",
+    ),
+]
+
 AsJson = Annotated[bool, typer.Option("--json", help="标准输出只打印 JSON · print JSON and nothing else")]
 
 Out = Annotated[
@@ -78,10 +88,12 @@ Strict = Annotated[
     bool,
     typer.Option(
         "--strict",
-        help="任一情景用足授信仍会短缺时退出码为 3 · "
-        "exit 3 if in any scenario cash falls short with every facility drawn",
+        help="有警告，或任一情景用足授信仍会短缺时，退出码为 3 · "
+        "exit 3 on a warning, or if in any scenario cash falls short with every facility drawn",
     ),
 ]
+
+StrictOnWarnings = Annotated[bool, typer.Option("--strict", help="有警告时退出码为 3 · exit 3 on a warning")]
 
 Settings = Annotated[
     list[str],

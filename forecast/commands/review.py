@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from forecast.outputs.figures import Figures
 from forecast.outputs.grid import table_text
+from forecast.outputs.note_lines import other_lines, warning_lines
 from forecast.outputs.tables import review as tables_review
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def review_text(result: ReviewResult) -> str:
-    """A head, what concerns every figure, bridge and sales by channel, all channels' lines, and every other note."""
+    """A head with the warnings, bridge and sales by channel, all channels' lines, and every other note."""
     figures = Figures.of(result)
     texts = figures.texts
     head = texts(
@@ -30,7 +31,9 @@ def review_text(result: ReviewResult) -> str:
         (texts("review.sales_caption", unit=figures.unit), tables_review.sales(result, figures)),
         (texts("review.lines"), total),
     )
-    first = tables_review.warnings(result)
-    notes = [f"{note.where}{texts('language.colon')}{note.text}" for note in result.notes if note.text not in first]
-    parts = [head, *first, *(f"{title}\n{table_text(table)}" for title, table in titled)]
+    notes = other_lines(result.notes, texts)
+    parts = [
+        "\n".join([head, *warning_lines(result.notes, texts)]),
+        *(f"{title}\n{table_text(table)}" for title, table in titled),
+    ]
     return "\n\n".join([*parts, *(["\n".join(notes)] if notes else [])])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from forecast.outputs.figures import DEAD_ZONE, Figures, over_channels
 from forecast.outputs.grid import grid
+from forecast.outputs.note_lines import warning_lines
 from forecast.outputs.tables.run import expected_cost, mix_text
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 def whatif_text(result: Result) -> str:
     """The scenarios ``base`` and ``whatif`` of a result side by side, amounts with their difference.
+
+    The warnings stand first.
 
     Amounts are in whole units of the plan's currency, means over paths unless the line names another figure.
     """
@@ -29,7 +32,7 @@ def whatif_text(result: Result) -> str:
     ]
     facts, changed_facts = _facts(base, figures), _facts(changed, figures)
     rows += [[name, facts[name], changed_facts[name], ""] for name in facts]
-    return grid([heads, *rows])
+    return "\n".join([*warning_lines(result.notes, word), grid([heads, *rows])])
 
 
 def _amounts(scenario: ScenarioResult, figures: Figures) -> dict[str, float | None]:

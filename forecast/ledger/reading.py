@@ -5,16 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem, said
+from forecast.ledger.completeness import what_is_lacking
 from forecast.ledger.completion import complete_rows
 from forecast.ledger.daily import daily_tables
 from forecast.ledger.engine import EngineError, OrderEngine, blames_data
+from forecast.ledger.exports.entries import join_exports, joined, open_exports
+from forecast.ledger.exports.joining import JOINED
+from forecast.ledger.exports.merging import PART
 from forecast.ledger.freshness import missing_days
 from forecast.ledger.identity import check_identity
-from forecast.ledger.sources import open_source
+from forecast.ledger.sources import Part, Source, open_source
 from forecast.ledger.tables import Counts, Ledger
 from forecast.ledger.validation import ACCEPTED, check_rows, rejected_rows
 from forecast.temporary import temporary_folder
@@ -23,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from forecast.calendar import Calendar
-    from forecast.ledger.sources import Source
+    from forecast.ledger.exports.entries import Exports
+    from forecast.ledger.tables import Completion
     from forecast.plan.model import Plan
 
 
@@ -55,7 +59,7 @@ def read_last_known(plan: Plan, calendar: Calendar) -> tuple[Ledger, int]:
         gap = missing_days(ledger.tables, calendar)
         if gap:
             earlier = orders.known(plan.horizon.as_of - dt.timedelta(days=gap))
-            ledger = replace(earlier, counts=ledger.counts)
+            ledger = replace(earlier, counts=ledger.counts, joined=ledger.joined)
     return ledger, gap
 
 
@@ -69,38 +73,69 @@ def require_orders(plan: Plan, ledger: Ledger) -> None:
         as_of, counts = plan.horizon.as_of, ledger.counts
         message = said(
             "ledger.no_order",
-            source=plan.ledger.table or Path(plan.ledger.orders).name,
+            source=plan.ledger.shown,
             as_of=as_of.isoformat(),
             dropped=counts.dropped,
             rejected=counts.rejected,
         )
-        raise InputError(plan.places.located(Problem(message, key="ledger.orders")))
+        raise InputError(plan.places.located(Problem(message, key=plan.ledger.key)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Orders:
-    """A plan's orders in the engine, to be summed as known on one evening or on several."""
+    """A plan's orders in the engine, to be summed as known on one evening or on several.
+
+    ``completion`` is decided once, on the day by which the plan judges its ledger.
+    """
 
     plan: Plan
     engine: OrderEngine
     source: Source
+    exports: Exports | None = None
+    completion: Completion | None = None
 
     def known(self, as_of: dt.date) -> Ledger:
         """The ledger as known on the evening of a day."""
-        engine, source = self.engine, self.source
-        plan = replace(self.plan, horizon=replace(self.plan.horizon, as_of=as_of))
+        engine = self.engine
+        judged = self.plan.judged_on or self.plan.horizon.as_of
+        if self.completion is None and judged != as_of:
+            source = self._source(self._plan(judged))
+            check_rows(engine, source, self._plan(judged))
+            self.completion = what_is_lacking(engine, self._plan(judged), source.types)
+        plan = self._plan(as_of)
+        source = self._source(plan)
         dropped = check_rows(engine, source, plan)
         rejected = rejected_rows(engine, source, plan)
-        orders = complete_rows(engine, plan, source.types)
+        if self.completion is None:
+            self.completion = what_is_lacking(engine, plan, source.types)
+        orders = complete_rows(engine, plan, self.completion)
         tables = daily_tables(engine, orders, as_of)
         check_identity(tables)
         silent = engine.rows(f"SELECT count(*) FROM {orders} WHERE silent")[0][0]  # noqa: S608  # our own
         blanked = engine.rows(f"SELECT coalesce(sum(blanked), 0) {ACCEPTED}")[0][0]
         accepted, bad = int(tables.sales["orders"].sum()), int(rejected["line"].nunique())
-        counts = Counts(accepted, bad, dropped, int(blanked), int(silent))
+        facts = None if self.exports is None else joined(engine, plan, self.exports)
+        later = facts.later if facts else 0
+        counts = Counts(accepted, bad, dropped, int(blanked) + later, int(silent))
+        has_causes, has_confirmation = "failure_cause" in source.types, "paid_at" in source.types
         return Ledger(
-            tables, counts, source.placed(rejected), "failure_cause" in source.types, "paid_at" in source.types
+            tables,
+            counts,
+            source.placed(rejected),
+            has_causes,
+            has_confirmation,
+            completion=self.completion,
+            joined=facts,
         )
+
+    def _plan(self, as_of: dt.date) -> Plan:
+        return replace(self.plan, horizon=replace(self.plan.horizon, as_of=as_of))
+
+    def _source(self, plan: Plan) -> Source:
+        """The orders, those of exports joined as known on the plan's as_of."""
+        if self.exports is None:
+            return self.source
+        return replace(self.source, types=join_exports(self.engine, plan, self.exports))
 
 
 @contextmanager
@@ -109,12 +144,21 @@ def _opened(plan: Plan) -> Iterator[Orders]:
     try:
         with temporary_folder() as folder, closing(OrderEngine(folder)) as engine:
             engine.local_time(plan.merchant.timezone)
-            yield Orders(plan, engine, open_source(engine, plan.ledger, plan.path.parent, folder))
+            if plan.ledger.files:
+                exports = open_exports(engine, plan, folder)
+                yield Orders(plan, engine, _exports_source(plan, exports), exports)
+            else:
+                yield Orders(plan, engine, open_source(engine, plan.ledger, plan.path.parent, folder))
     except InputError as error:
         raise InputError([plan.places.located(problem) for problem in error.problems]) from None
     except EngineError as error:
         if not blames_data(error):
             raise
         why = said("ledger.not_read", why=str(error).splitlines()[0])
-        name = plan.ledger.table or Path(plan.ledger.orders).name
-        raise InputError(plan.places.located(Problem(why, name, key="ledger.orders"))) from None
+        raise InputError(plan.places.located(Problem(why, plan.ledger.shown, key=plan.ledger.key))) from None
+
+
+def _exports_source(plan: Plan, exports: Exports) -> Source:
+    """The orders of exports, not joined yet: a row is known by its order's first line in its file."""
+    parts = tuple(Part(name, place * PART) for place, name in enumerate(exports.names))
+    return Source(JOINED, {}, plan.ledger.shown, parts)

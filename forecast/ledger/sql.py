@@ -32,6 +32,12 @@ def among(expression: str, values: Iterable[str]) -> str:
     return f"{expression} IN ({listed})" if listed else "false"
 
 
+def among_numbers(expression: str, values: Iterable[int]) -> str:
+    """Whether an expression is one of some whole numbers; false for none."""
+    listed = ", ".join(str(value) for value in values)
+    return f"{expression} IN ({listed})" if listed else "false"
+
+
 def by_channel(figures: Mapping[str, str], kind: str) -> str:
     """The figure of a row's channel, of the given SQL type; null for a channel that has none."""
     cases = " ".join(f"WHEN {text(channel)} THEN {figure}" for channel, figure in figures.items())

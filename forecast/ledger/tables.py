@@ -7,11 +7,12 @@ calendar days between the days of two events, at least 0. Only what was known on
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     import pandas as pd
 
@@ -100,13 +101,109 @@ class Counts:
     silent: int = 0
 
 
+APART = frozenset({"advertising", "deposit", "fee_without_order", "other", "transfer", "withdrawal"})
+"""Reasons of unmatched lines that are no business of orders; every other one says that something may be missing."""
+
+NO_PARTNER = frozenset({"order_id_missing", "order_not_found", "other_of_order"})
+"""Reasons of lines that can be read and belong to orders, yet to none that is known, or not in a way that is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """The unmatched lines of exports with one ``reason`` (a stable code): how many, and their sum in fen.
+
+    Money to the merchant is positive. Lines whose amount could not be read count, but not in the sum.
+    """
+
+    reason: str
+    lines: int
+    fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class BankBalance:
+    """What bank statements say the accounts held (fen) after the last movement by as_of, on ``day``; their lines."""
+
+    fen: int
+    day: dt.date
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatedTotal:
+    """A total that a file states of its own lines, and what they come to: counts, and fen; None where not stated."""
+
+    file: str
+    what: str
+    stated_lines: int | None
+    stated_fen: int | None
+    found_lines: int | None
+    found_fen: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Uncovered:
+    """A channel whose settlements do not cover its orders.
+
+    They ``begin`` on a day before which ``orders`` of ``fen`` were paid that never settled, or ``end`` too long before
+    as_of; None where that is not so.
+    """
+
+    channel: str
+    begin: dt.date | None
+    orders: int
+    fen: int
+    end: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What a reader must know of the joining of exports.
+
+    ``unmatched`` has the columns ``file``, ``line``, ``order_id``, ``happened_at``, ``amount`` (yuan, positive to the
+    merchant, NaN where it could not be read), ``what`` (as found) and ``reason``; ``reasons`` are its sums. Counts:
+    movements after as_of (``later``), orders with ``several_refunds``, orders that two exports have
+    ``told_differently``, lines that repeat others (``repeated``), and ``waiting_orders`` with fees, ``waiting`` fen
+    together, and no settlement.
+    """
+
+    unmatched: pd.DataFrame
+    reasons: tuple[Unmatched, ...]
+    later: int
+    several_refunds: int
+    told_differently: int
+    repeated: int
+    waiting_orders: int
+    waiting: int
+    bank: BankBalance | None
+    totals: tuple[StatedTotal, ...]
+    uncovered: tuple[Uncovered, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """Names of channels for what the ledger does not show of them, as decided on one day for all as-of days before it.
+
+    ``settled``: their settlements are the plan's ``settlement_days`` after the deduction, less the ``fees`` (a share)
+    where no bill tells an order's own. ``closed``: unpaid orders close after ``unpaid_after_hours``. ``blind``: their
+    source cannot show which first deductions failed.
+    """
+
+    settled: frozenset[str] = frozenset()
+    closed: frozenset[str] = frozenset()
+    blind: frozenset[str] = frozenset()
+    fees: Mapping[str, float] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """The daily tables, the counts, and every bad row.
 
     ``rejected`` has the columns ``line`` (of the file, header = 1; row number from 1 in Parquet), ``order_id``,
     ``column``, ``value`` (as found), ``reason`` (a stable code such as ``amount_not_a_number``); one row a fault.
-    ``has_causes`` and ``has_confirmation`` tell whether the feed has ``failure_cause`` and ``paid_at`` at all.
+    ``has_causes`` and ``has_confirmation`` tell whether the feed has ``failure_cause`` and ``paid_at`` at all;
+    ``completion`` what was taken from the plan where a channel shows none. ``joined`` is what is to be said of the
+    joining of exports; with several files ``rejected`` has the ``file`` too.
     """
 
     tables: DailyTables
@@ -114,3 +211,5 @@ class Ledger:
     rejected: pd.DataFrame
     has_causes: bool
     has_confirmation: bool
+    completion: Completion = field(default_factory=Completion)
+    joined: Joined | None = None

@@ -1,6 +1,7 @@
 """The command line's summary of a run: what comes in and when, what is at risk, what must stand ready, and its cost.
 
-Between 12 and 20 lines, columns aligned on the terminal's width of each character (a Chinese one takes two).
+Between 12 and 20 lines beside the warnings, columns aligned on the terminal's width of each character (a Chinese one
+takes two).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from forecast.outputs.figures import Figures, needs_money, over_channels, worst_scenario
 from forecast.outputs.grid import grid
+from forecast.outputs.note_lines import warning_lines
 from forecast.outputs.tables.run import expected_cost, mix_text
 
 if TYPE_CHECKING:
@@ -49,13 +51,30 @@ def summary(result: Result, workbook: Path, report: Path) -> str:
         ("gap", _gap(result, figures)),
         *_financing(base, figures),
     ]
+    facts += _unmatched(result, figures)
     ends = [("workbook", str(workbook)), ("report", _report(result, report, figures))]
     if result.notes:
         ends.insert(0, ("notes", texts("summary.notes_text", count=len(result.notes))))
     lines = grid([(texts(f"summary.{word}"), text) for word, text in [*facts, *ends]], (0, 1)).split("\n")
     table = _scenario_table(result, figures)
     middle = ["", table, ""] if table else []
-    return "\n".join([head, *lines[: len(facts)], *middle, *lines[len(facts) :]]).replace("\u00a0", " ")
+    return "\n".join(
+        [head, *warning_lines(result.notes, texts), *lines[: len(facts)], *middle, *lines[len(facts) :]]
+    ).replace("\u00a0", " ")
+
+
+def _unmatched(result: Result, figures: Figures) -> list[tuple[str, str]]:
+    """The lines of exports that no order holds: how many, their sum, and both by reason."""
+    texts, seen = figures.texts, result.history
+    if not seen.unmatched:
+        return []
+    parts = [
+        texts("summary.unmatched_part", reason=texts(f"unmatched.{reason}"), lines=one.lines, amount=one.amount)
+        for reason, one in seen.unmatched_reasons.items()
+    ]
+    joined = texts("language.list_comma").join(parts)
+    told = texts("summary.unmatched_text", lines=seen.unmatched, amount=seen.unmatched_amount, parts=joined)
+    return [("unmatched", told)]
 
 
 def _receipts(base: ScenarioResult, figures: Figures) -> str:

@@ -27,15 +27,15 @@ from forecast.safe_text import without_password
 from forecast.temporary import STAGING_PREFIX, temporary_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pandas as pd
 
     from forecast.results.run import Result
 
 RESULT, WORKBOOK, REPORT = "result.json", "scenarios.xlsx", "report.html"
-REJECTED, MANIFEST = "rejected.csv", "manifest.json"
-OUTPUTS = (RESULT, WORKBOOK, REPORT, REJECTED, MANIFEST)
+REJECTED, UNMATCHED, MANIFEST = "rejected.csv", "unmatched.csv", "manifest.json"
+OUTPUTS = (RESULT, WORKBOOK, REPORT, REJECTED, UNMATCHED, MANIFEST)
 """The files of a run, in the order in which they are put in place."""
 
 FORMULA_START = re.compile(r"[=@\t\r]|[+-](?!\d)")
@@ -44,13 +44,14 @@ FORMULA_START = re.compile(r"[=@\t\r]|[+-](?!\d)")
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Where the files of a run lie; ``rejected`` is None where no row was rejected."""
+    """Where the files of a run lie; ``rejected`` and ``unmatched`` are None where there is no such row or line."""
 
     result: Path
     workbook: Path
     report: Path
     manifest: Path
     rejected: Path | None
+    unmatched: Path | None
 
 
 @record
@@ -78,25 +79,35 @@ class Manifest(Record):
 
 
 def write_run(
-    out_dir: Path, result: Result, rejected: pd.DataFrame, *, inputs: Iterable[Path | str], command: Sequence[str]
+    out_dir: Path,
+    result: Result,
+    rejected: pd.DataFrame,
+    unmatched: pd.DataFrame | None = None,
+    *,
+    inputs: Iterable[Path | str],
+    command: Sequence[str],
 ) -> Written:
     """Writes all files of a run into ``out_dir``, which is made if need be; other files in it are left alone.
 
     ``inputs``: the files and folders that the run read, and database addresses (text with ``://``). Without rejected
-    rows no ``rejected.csv`` is written, and an earlier one is removed. ``command`` is for the manifest.
+    rows no ``rejected.csv`` is written, without unmatched lines of exports no ``unmatched.csv``, and an earlier one is
+    removed. ``command`` is for the manifest.
 
     Raises:
         OSError: a file cannot be written; then the folder is as it was.
     """
     shown = rounded(result)
     described = manifest(result.version, result.seed, inputs, command)
-    replace_files(out_dir, OUTPUTS, lambda folder: _write_all(folder, shown, rejected, described))
+    lists = {REJECTED: rejected} | ({} if unmatched is None else {UNMATCHED: unmatched})
+    lists = {name: rows for name, rows in lists.items() if not rows.empty}
+    replace_files(out_dir, OUTPUTS, lambda folder: _write_all(folder, shown, lists, described))
     return Written(
         result=out_dir / RESULT,
         workbook=out_dir / WORKBOOK,
         report=out_dir / REPORT,
         manifest=out_dir / MANIFEST,
-        rejected=None if rejected.empty else out_dir / REJECTED,
+        rejected=out_dir / REJECTED if REJECTED in lists else None,
+        unmatched=out_dir / UNMATCHED if UNMATCHED in lists else None,
     )
 
 
@@ -155,13 +166,13 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _write_all(folder: Path, result: Result, rejected: pd.DataFrame, described: Manifest) -> None:
+def _write_all(folder: Path, result: Result, lists: Mapping[str, pd.DataFrame], described: Manifest) -> None:
     write_text(folder / RESULT, json_text(result))
     write_workbook(folder / WORKBOOK, result)
     write_text(folder / REPORT, report_html(result))
-    if not rejected.empty:
-        safe = rejected.map(_harmless)
-        safe.to_csv(folder / REJECTED, index=False, encoding="utf-8-sig", lineterminator="\n")
+    for name, rows in lists.items():
+        safe = rows.map(_harmless)
+        safe.to_csv(folder / name, index=False, encoding="utf-8-sig", lineterminator="\n", float_format="%.2f")
     write_manifest(folder, MANIFEST, described)
 
 

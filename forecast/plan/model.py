@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
-from forecast.plan import facilities
+from forecast.plan import facilities, ledger_source
 from forecast.plan.locator import Places
 from forecast.plan.terms import LONGEST_DAYS, LONGEST_TEXT, Term, section, term
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
 CAUSES = ("integration", "validation", "risk_control", "clearing")
@@ -28,6 +28,12 @@ Language = Literal["zh", "en"]
 DayCount = facilities.DayCount
 Facility = facilities.Facility
 """The keys of facilities stand in a file of their own."""
+
+LedgerSource = ledger_source.LedgerSource
+LedgerFile = ledger_source.LedgerFile
+LEDGER_COLUMNS = ledger_source.LEDGER_COLUMNS
+is_database = ledger_source.is_database
+"""So do those of the ledger."""
 
 LANGUAGE = Term(
     "language",
@@ -57,6 +63,10 @@ class StatedRate:
         if self.total is not None:
             return [(ALL_CAUSES, self.total)]
         return [((cause,), rate) for cause, rate in self.by_cause.items()]
+
+    def covers(self, causes: Collection[str]) -> bool:
+        """Whether it says something of all these causes."""
+        return self.total is not None or set(causes) <= set(self.by_cause)
 
 
 @section
@@ -98,46 +108,6 @@ class Horizon:
         "基准情景推荐的融资在其他每个情景也须满足置信度",
         default=False,
     )
-
-
-LEDGER_COLUMNS = (
-    "order_id",
-    "shop",
-    "channel",
-    "ordered_at",
-    "amount",
-    "paid_at",
-    "failure_cause",
-    "failed_at",
-    "deducted_at",
-    "closed_at",
-    "settled_on",
-    "settled_amount",
-    "refunded_on",
-    "refunded_amount",
-    "sku",
-    "region",
-)
-"""The columns of the order ledger; ``[ledger.columns]`` and ``[ledger.constants]`` take these names."""
-
-
-@section
-class LedgerSource:
-    """Where the orders are: a file, a folder of Parquet files, or a database URL with a table's name."""
-
-    orders: str = term(
-        "text", "the orders' file, folder or database URL", "订单文件、文件夹或数据库地址", longest=LONGEST_TEXT
-    )
-    table: str | None = term(
-        "text", "the table's name, with a database URL", "数据库表名", default=None, longest=LONGEST_TEXT
-    )
-    columns: Mapping[str, str] = term("text", "the source's own header", "来源的列名", default={}, by="column")
-    constants: Mapping[str, str] = term("text", "of a column not there", "缺失列的固定值", default={}, by="column")
-
-
-def is_database(orders: str) -> bool:
-    """Whether a text names a database by its URL, not a file or a folder by its path."""
-    return "://" in orders
 
 
 @section
@@ -365,7 +335,9 @@ class Plan:
 
     ``scenarios`` always holds ``base`` first; the built-in scenarios are added by ``forecast.scenarios`` when the
     plan names no other (``scenarios`` then holds ``base`` alone). ``other_flows`` holds the lines dated after as_of;
-    ``ignored_flows`` counts the others. ``places`` says where the keys stand; no figure depends on it.
+    ``ignored_flows`` counts the others. ``places`` says where the keys stand; no figure depends on it. ``judged_on`` is
+    the day by which it is decided what the ledger lacks, where that is not as_of: a plan that is cut at an earlier day
+    to be tested keeps the original's, so that a channel which was young then is not taken for one without settlements.
     """
 
     path: Path
@@ -383,3 +355,4 @@ class Plan:
     other_flows: tuple[OtherFlow, ...] = ()
     ignored_flows: int = 0
     places: Places = field(default_factory=Places, compare=False, repr=False)
+    judged_on: dt.date | None = None

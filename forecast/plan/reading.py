@@ -18,6 +18,7 @@ from forecast.plan.accounts import ACCOUNTS
 from forecast.plan.facilities import check_facilities
 from forecast.plan.findings import Findings
 from forecast.plan.flows import FlowsRead, read_flows
+from forecast.plan.ledger_files import ledger_files
 from forecast.plan.locator import Locator
 from forecast.plan.model import (
     LANGUAGE,
@@ -252,6 +253,7 @@ def _cash(findings: Findings, folder: Path, as_of: dt.date) -> tuple[Cash, Flows
 def _ledger(findings: Findings, folder: Path) -> LedgerSource:
     """Where the orders are, which of their headers mean which column, and constants for columns that are not there."""
     source = LedgerSource(**{"orders": "", **_section(findings, LedgerSource, "ledger")})
+    source = replace(source, files=ledger_files(findings, folder))
     if is_database(source.orders) and "table" not in findings.raw_section("ledger"):
         findings.missing(("ledger", "table"), said("plan.table"))
     if source.orders and not is_database(source.orders):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.money import fen_to_yuan, to_yuan
-from forecast.notes import note_text
+from forecast.notes import Level, note_text
 from forecast.records import Record, money, rate, record, says
 from forecast.results.distributions import day_texts
 
@@ -37,8 +37,17 @@ class NoteShown(Record):
     """What a reader must know about a figure."""
 
     code: str = says("stable name of what is noted")
+    level: Level = says("warning: a reader who does not know it may decide wrongly; or info")
     where: str = says("dotted key of the plan, or part of the ledger, that it concerns")
     text: str = says("the note in the plan's language")
+
+
+@record
+class UnmatchedLines(Record):
+    """Lines of exports that no order holds, of one reason or of all."""
+
+    lines: int = says("how many", "lines")
+    amount: float = money("their sum; money to the merchant is positive")
 
 
 @record
@@ -49,6 +58,9 @@ class History(Record):
     rejected: int = says("bad rows, left out", "rows")
     dropped: int = says("rows ordered after as_of, left out", "rows")
     blanked: int = says("events after as_of, taken as not yet happened", "events")
+    unmatched: int = says("lines of exports that no order holds; unmatched.csv lists them", "lines")
+    unmatched_amount: float = money("their sum; money to the merchant is positive")
+    unmatched_reasons: dict[str, UnmatchedLines] = says("the same by reason")
     gross: float = money("order value")
     settled: float = money("settled on the merchant's account")
     fees: float = money("channel fees")
@@ -106,9 +118,15 @@ class OtherFlows(Record):
 
 
 def notes_shown(notes: Iterable[Note], language: str) -> list[NoteShown]:
-    """Notes with their texts, the first of each code and place."""
+    """Notes with their texts, the first of each code and place; warnings stand before the others."""
     distinct = list({(note.code, note.where): note for note in reversed(list(notes))}.values())[::-1]
-    return [NoteShown(note.code, note.where, note_text(note, language)) for note in distinct]
+    distinct.sort(key=lambda note: note.level != "warning")
+    return [NoteShown(note.code, note.level, note.where, note_text(note, language)) for note in distinct]
+
+
+def warnings(notes: Iterable[NoteShown]) -> list[NoteShown]:
+    """The notes that stand before every figure."""
+    return [note for note in notes if note.level == "warning"]
 
 
 def history(ledger: Ledger) -> History:
@@ -116,7 +134,10 @@ def history(ledger: Ledger) -> History:
     identity, counts = ledger.tables.identity, ledger.counts
     terms = ("value", "settled", "fees", "refunded_before", "refunded_after", "lost", "never_paid", "outstanding")
     sums = [to_yuan(int(identity[name].sum())) for name in terms]
-    return History(counts.orders, counts.rejected, counts.dropped, counts.blanked, *sums)
+    reasons = ledger.joined.reasons if ledger.joined else ()
+    unmatched = sum(one.lines for one in reasons), to_yuan(sum(one.fen for one in reasons))
+    shown = {one.reason: UnmatchedLines(one.lines, to_yuan(one.fen)) for one in reasons}
+    return History(counts.orders, counts.rejected, counts.dropped, counts.blanked, *unmatched, shown, *sums)
 
 
 def events_shown(plan: Plan, days: Days, effects: Sequence[EventEffect]) -> list[EventShown]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.notes import Note
+from forecast.notes import Named, Note
 from forecast.sales.dynamics import CORE
 from forecast.sales.model import AS_FITTED
 from forecast.sales.regressors import HOLIDAY
@@ -73,7 +73,7 @@ def _on_holidays(core: Fit, days: Days) -> list[Note]:
     """Holidays ahead that no day of the history has shown."""
     matrix, days = core.block.matrix[len(core.seen) :], days[len(core.seen) :]
     return [
-        Note("holiday_unseen", "sales", {"holiday": name.removeprefix(HOLIDAY), "first": str(day)})
+        Note("holiday_unseen", "sales", {"first": str(day)}, {"holiday": Named("holidays", name.removeprefix(HOLIDAY))})
         for name, ahead, taught in zip(core.block.names, matrix.T, core.filtered.taught, strict=True)
         if name.startswith(HOLIDAY) and not taught
         for day in days[ahead != 0][:1]

@@ -21,11 +21,33 @@ NO_SHARE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Deducted:
-    """Yuan by day on which it is deducted, recoveries included, or lost, (draw, path, day)."""
+class Late:
+    """Yuan of an outage by day on which it is deducted after all, and by day on which it would have been, ``struck``.
+
+    Both (draw, path, day); ``promoted`` where the latter are days of promotions. Orders come back as often as on the
+    day on which they would have been deducted, however late an outage makes them.
+    """
 
     deducted: Floats
+    struck: Floats
+    promoted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Deducted:
+    """Yuan by day on which it is deducted, recoveries included, or lost, (draw, path, day).
+
+    ``in_time`` is what no outage held up, ``late`` the rest.
+    """
+
+    in_time: Floats
     lost: Floats
+    late: tuple[Late, ...] = ()
+
+    @property
+    def deducted(self) -> Floats:
+        """All that is deducted."""
+        return self.in_time + sum(one.deducted for one in self.late)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +68,15 @@ def deduct(tried: Floats, rates: Floats, kernel: Kernels, strikes: Strikes) -> D
     What an outage of clearing holds up is what would have been deducted: it is late, and orders that fail for other
     reasons fail all the same. Another outage takes the place of every other reason.
     """
-    deducted, lost = np.zeros_like(tried), np.zeros_like(tried)
+    deducted, lost, late = np.zeros_like(tried), np.zeros_like(tried), []
     succeeding = 1.0 - rates.sum(axis=0)
     for outage in strikes.outages:
         if outage.stop < tried.shape[2]:
-            after = _after(outage, tried * outage.taken * (succeeding if outage.cause == CLEARING else 1.0), kernel)
-            deducted += after.deducted
-            lost += after.lost
+            struck = tried * outage.taken * (succeeding if outage.cause == CLEARING else 1.0)
+            for part, promoted in _parts(struck, kernel):
+                after = _after(outage, part, kernel)
+                late.append(Late(after.in_time, part, promoted))
+                lost += after.lost
     working = tried * (1.0 - strikes.stopped)
     failing = np.zeros_like(tried)
     failed = {cause: working * rates[index] for index, cause in enumerate(ALL_CAUSES) if rates[index].any()}
@@ -61,7 +85,15 @@ def deduct(tried: Floats, rates: Floats, kernel: Kernels, strikes: Strikes) -> D
         back, out = convolve_sum(list(failed.values()), [[kernel.cured[cause], kernel.lost[cause]] for cause in failed])
         deducted += back
         lost += out
-    return Deducted(deducted + working - failing - tried * strikes.held * succeeding, lost)
+    return Deducted(deducted + working - failing - tried * strikes.held * succeeding, lost, tuple(late))
+
+
+def _parts(struck: Floats, kernel: Kernels) -> list[tuple[Floats, bool]]:
+    """What would have been deducted on days of promotions apart from the rest, where its law is another."""
+    if kernel.promotion is None:
+        return [(struck, False)]
+    inside = kernel.promotion_days
+    return [(part, promoted) for part, promoted in ((struck * ~inside, False), (struck * inside, True)) if part.any()]
 
 
 def _after(outage: Struck, struck: Floats, kernel: Kernels) -> Deducted:
@@ -70,7 +102,8 @@ def _after(outage: Struck, struck: Floats, kernel: Kernels) -> Deducted:
     pulse[:, :, outage.stop] = struck.sum(axis=2)
     cured = kernel.cured[outage.cause]
     if outage.cause != CLEARING:
-        return Deducted(*convolve(pulse, [cured, kernel.lost[outage.cause]]))
+        deducted, lost = convolve(pulse, [cured, kernel.lost[outage.cause]])
+        return Deducted(deducted, lost)
     total = cured.sum(axis=1, keepdims=True)
     at_once = np.zeros_like(cured)
     at_once[:, 0] = 1.0

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from operator import attrgetter
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,6 +41,7 @@ from forecast.version import __version__
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from forecast.arrays import Floats
     from forecast.ledger.tables import Ledger
@@ -190,7 +190,7 @@ def _known(plan: Plan, earlier: Earlier) -> tuple[Ledger, list[Note]]:
     if ends >= until or (as_of - ends).days < STALE_DAYS:
         return ledger, []
     if ends <= earlier.as_of:
-        name = plan.ledger.table or Path(plan.ledger.orders).name
+        name = plan.ledger.shown
         message = (
             f"{name} has no order after {ends}, and plan.as_of is {as_of}: no day of the forecast of"
             f" {earlier.as_of} is known; write orders up to as_of into the ledger"
@@ -205,7 +205,7 @@ def _known(plan: Plan, earlier: Earlier) -> tuple[Ledger, list[Note]]:
 
 
 def _read(plan: Plan, as_of: dt.date) -> Ledger:
-    return read_ledger(replace(plan, horizon=replace(plan.horizon, as_of=as_of)))
+    return read_ledger(replace(plan, horizon=replace(plan.horizon, as_of=as_of), judged_on=plan.horizon.as_of))
 
 
 def _last_order(ledger: Ledger) -> dt.date:

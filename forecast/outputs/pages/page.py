@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import jinja2
 
 from forecast.outputs.charts.parts import FONT
+from forecast.results.inputs import warnings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,6 +42,11 @@ class Page:
     method: Sequence[str]
     footer: str
 
+    @property
+    def warnings(self) -> list[NoteShown]:
+        """The notes that stand first."""
+        return warnings(self.notes)
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -54,10 +60,9 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyPage(Page):
-    """A backtest or a review; ``warnings`` concern every figure and stand first."""
+    """A backtest or a review."""
 
     sections: Sequence[Section]
-    warnings: Sequence[str] = ()
 
 
 def filled(template: str, page: Page, texts: Texts) -> str:

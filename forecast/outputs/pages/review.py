@@ -44,7 +44,6 @@ def review_page(result: ReviewResult) -> StudyPage:
             paths=f"{forecast.paths:,}",
             version=forecast.version,
         ),
-        warnings=tables.warnings(result),
         cards=[*(_series_card(result, one, figures) for one in SERIES), *_other_cards(result, figures)],
         charts={
             "waterfall": charts.waterfall(result, figures),

@@ -37,19 +37,11 @@ LINES: dict[str, Callable[[Lines], Line]] = {
 }
 """The lines from orders to receipts in their order, by their words."""
 
-WARNINGS = ("review_other_ledger", "review_ledger_ends")
-"""The notes that concern every figure, which therefore stand before them."""
-
 
 def parts(result: ReviewResult, figures: Figures) -> list[tuple[str, ReviewPart]]:
     """The channels by their labels, and all of them together last."""
     labelled = [(result.channels[name].label, part) for name, part in result.by_channel.items()]
     return [*labelled, (figures.texts("words.channels_all"), result.total)]
-
-
-def warnings(result: ReviewResult) -> list[str]:
-    """The texts of the notes that concern every figure."""
-    return [note.text for note in result.notes if note.code in WARNINGS]
 
 
 def signed(yuan: float, figures: Figures) -> str:

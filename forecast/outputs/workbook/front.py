@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, RATE, WHOLE, Sheet, quoted
 from forecast.plan.facilities import terms_of
+from forecast.results.inputs import warnings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,8 +50,9 @@ def fill_about(sheet: Sheet, result: Result, sheet_names: list[str]) -> None:
         ("about.version", result.version),
         ("about.currency", texts("about.currency_value", currency=result.currency)),
     ]
-    legend = FIRST_ROW + len(facts) + 2
-    for row, (key, value) in enumerate(facts, FIRST_ROW + 1):
+    first = _fill_warnings(sheet, result.notes, FIRST_ROW + 1)
+    legend = first + len(facts) + 1
+    for row, (key, value) in enumerate(facts, first):
         sheet.text(row, 0, texts(key), "fact")
         sheet.text(row, 1, value)
     sheet.text(legend, 0, texts("about.legend"), "fact")
@@ -62,6 +64,18 @@ def fill_about(sheet: Sheet, result: Result, sheet_names: list[str]) -> None:
     sheet.text(listed, 0, texts("about.sheets"), "fact")
     for row, name in enumerate(sheet_names, listed):
         sheet.link(row, 1, f"internal:{quoted(name)}!A1", name)
+
+
+def _fill_warnings(sheet: Sheet, notes: Sequence[NoteShown], row: int) -> int:
+    """What must be known before any figure, a row a warning; gives the row that follows."""
+    told = warnings(notes)
+    if not told:
+        return row
+    sheet.text(row, 0, sheet.book.texts("report.warnings"), "warning", wrap=False)
+    for place, note in enumerate(told, row + 1):
+        sheet.text(place, 0, "\n".join(filter(None, (note.code, note.where))), "warning")
+        sheet.text(place, 1, note.text, "warning")
+    return row + len(told) + 2
 
 
 def fill_inputs(sheet: Sheet, result: Result) -> InputCells:
@@ -103,13 +117,14 @@ def fill_notes(sheet: Sheet, notes: Sequence[NoteShown]) -> None:
     """What a reader must know about single figures."""
     texts = sheet.book.texts
     sheet.widths([34, 90, 26, 12])
-    sheet.heads(FIRST_ROW, 0, [texts(f"words.{word}") for word in ("where", "note", "code")], height=24)
+    sheet.heads(FIRST_ROW, 0, [texts(f"words.{word}") for word in ("where", "note", "code", "level")], height=24)
     sheet.worksheet.freeze_panes(FIRST_ROW + 1, 0)
     if not notes:
         sheet.text(FIRST_ROW + 1, 1, texts("report.no_notes"))
     for row, note in enumerate(notes, FIRST_ROW + 1):
-        for column, text in enumerate((note.where, note.text, note.code)):
-            sheet.text(row, column, text)
+        look = "warning" if note.level == "warning" else "label"
+        for column, text in enumerate((note.where, note.text, note.code, texts(f"words.level_{note.level}"))):
+            sheet.text(row, column, text, look)
 
 
 class _Inputs:
@@ -167,6 +182,8 @@ def _estimates(writer: _Inputs, area: str, estimates: ChannelEstimates) -> None:
         for cause, rate in rates.items():
             item = texts(f"words.{table}") + texts("language.colon") + figures.cause(cause)
             writer.number(area, item, rate.mean, "share", RATE, (rate.p05, rate.p95))
+    for word, source in (("failure_source", estimates.failure_source), ("recovery_source", estimates.recovery_source)):
+        writer.text(area, texts(f"words.{word}"), texts(f"rate_sources.{source}"))
     writer.number(area, texts("words.settlement_days"), estimates.settlement_days.mean, "days", "0.0")
     writer.number(area, texts("words.refund_rate"), estimates.refund_rate.mean, "share", RATE)
     writer.number(area, texts("words.fee_rate"), estimates.fee_rate.mean, "share", RATE)

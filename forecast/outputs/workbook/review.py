@@ -10,7 +10,8 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from forecast.outputs.figures import Figures
-from forecast.outputs.tables.review import EFFECTS, LINES, parts, step_names, warnings
+from forecast.outputs.note_lines import warning_lines
+from forecast.outputs.tables.review import EFFECTS, LINES, parts, step_names
 from forecast.outputs.workbook.front import fill_notes
 from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, Sheet, local_cell, new_book
 
@@ -49,18 +50,20 @@ def write_review_workbook(path: Path, result: ReviewResult) -> None:
 
 
 def _fill_bridge(sheet: Sheet, result: ReviewResult) -> None:
-    """What concerns every figure; a row a channel, their sums below, whether each adds up, and the waterfall."""
+    """The warnings; a row a channel, their sums below, whether each adds up, and the waterfall."""
     texts = sheet.book.texts
-    for row, warning in zip((1, 2), warnings(result), strict=False):
+    told = warning_lines(result.notes, texts)
+    for row, warning in enumerate(told, 1):
         sheet.text(row, 0, warning, "warning", wrap=False)
+    head = max(HEAD_ROW, len(told) + 1)
     sheet.widths([24, *[14] * (INSIDE - 1), 14])
     ends = (texts("figure.p05"), texts("figure.p95"))
     steps = step_names(sheet.book.figures)
     heads = [texts("words.channel"), *steps, texts("review.check_sum"), *ends, texts("review.inside")]
-    sheet.heads(HEAD_ROW, 0, heads, height=34)
-    sheet.worksheet.freeze_panes(HEAD_ROW + 1, 1)
+    sheet.heads(head, 0, heads, height=34)
+    sheet.worksheet.freeze_panes(head + 1, 1)
     rows = parts(result, sheet.book.figures)
-    first, total = HEAD_ROW + 1, HEAD_ROW + len(rows)
+    first, total = head + 1, head + len(rows)
     for row, (label, part) in enumerate(rows, first):
         strong = "_strong" if row == total else ""
         sheet.text(row, NAME, label, "strong" if strong else "label")

@@ -19,6 +19,7 @@ from forecast.outputs.workbook.loan_need import fill_loan_need
 from forecast.outputs.workbook.scenario import fill_scenario
 from forecast.outputs.workbook.sheet import Book, Sheet, new_book
 from forecast.outputs.workbook.worth import fill_worth, has_worth
+from forecast.results.inputs import warnings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +62,7 @@ def write_workbook(path: Path, result: Result) -> None:
         book.describe(book.texts("about.title", merchant=result.merchant.name), result.version, result.as_of)
         sheets, scenarios = _sheets(book, result)
         _fill(sheets, scenarios, result)
-        sheets["comparison"].worksheet.activate()
+        sheets["about" if warnings(result.notes) else "comparison"].worksheet.activate()
 
 
 def _sheets(book: Book, result: Result) -> tuple[dict[str, Sheet], dict[str, Sheet]]:

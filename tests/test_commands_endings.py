@@ -1,0 +1,40 @@
+"""How commands end: warnings beside the JSON, and exit code 3 under ``--strict``."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+import typer
+
+from forecast.commands.endings import end_on_warnings, show_result
+from forecast.results.inputs import Merchant, NoteShown
+
+if TYPE_CHECKING:
+    from forecast.plan.model import Language
+
+WARNING = NoteShown("stale_ledger", "warning", "ledger", "it ends early")
+REMARK = NoteShown("few_orders", "info", "channels.card", "only 12")
+
+
+def test_json_stands_alone_on_standard_output_and_warnings_on_standard_error(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    show_result(Merchant("shop"), [WARNING, REMARK], "en")
+    printed = capsys.readouterr()
+    assert json.loads(printed.out) == {"name": "shop"}
+    assert printed.err == "WARNING stale_ledger (ledger): it ends early\n"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_strict_ends_with_3_on_a_warning(language: Language, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit) as ended:
+        end_on_warnings(language, [REMARK, WARNING], strict=True)
+    assert ended.value.exit_code == 3
+    assert "--strict" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("notes", "strict"), [([WARNING], False), ([REMARK], True), ([], True)])
+def test_without_a_warning_or_without_strict_it_goes_on(notes: list[NoteShown], *, strict: bool) -> None:
+    end_on_warnings("en", notes, strict=strict)
