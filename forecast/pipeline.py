@@ -33,9 +33,9 @@ from forecast.results.loan_need import loan_need_shown
 from forecast.results.review_basis import review_basis
 from forecast.results.run import SCHEMA, Result
 from forecast.results.sales_model import sales_model
-from forecast.results.scenario import scenario_result
+from forecast.results.scenario import changed_cash, scenario_result
 from forecast.sales.paths import forecast_sales
-from forecast.scenarios import built_in_scenarios, describe_changes, shocks, without
+from forecast.scenarios import built_in_scenarios, describe_changes, plan_of, shocks, without
 from forecast.simulation.engine import Engine
 from forecast.simulation.randomness import draw_randomness
 from forecast.version import __version__
@@ -95,13 +95,14 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """One scenario before financing; ``drivers`` and ``basis`` are of the scenario ``base`` alone."""
+    """One scenario before financing, with its facilities; ``drivers`` and ``basis`` are of the scenario ``base`` alone."""
 
     case: CashCase
     buffer: Buffer
     result: ScenarioResult
     drivers: Drivers | None
     basis: ReviewBasis | None
+    facilities: tuple[Facility, ...]
 
 
 def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> Forecast:
@@ -131,7 +132,6 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> For
     say("receivables")
     assumptions = estimate(ledger, known, calendar, law_stream)
     promotions = promotion_days(plan.events, days[-1])
-    ages = tuple(sorted({one.max_age_days for one in plan.facilities if one.max_age_days is not None}))
     engine = Engine.build(
         assumptions,
         draw_randomness(assumptions, sales.paths, path_stream),
@@ -140,7 +140,7 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> For
         calendar,
         np.isin(days, promotions),
         past_promotions=np.isin(as_of - np.arange(MAX_AGE), promotions),
-        ages=ages,
+        ages=_ages(plan),
         gap=gap,
     )
     development, open_notes = collection_development(ledger.tables, list(plan.channels))
@@ -226,7 +226,11 @@ def run_scenarios(
 
 def simulate(prepared: Forecast, scenario: Scenario, *, base: bool) -> Simulated:
     """One scenario's paths, cash and buffer; of the base also its drivers and what a review compares with."""
-    plan = prepared.plan
+    base_other, base_cash = prepared.other, prepared.plan.cash
+    prepared = _as_in(prepared, scenario)
+    plan, changed = prepared.plan, None
+    if plan.cash != base_cash or prepared.other is not base_other:
+        changed = changed_cash(plan, prepared.other)
     flows = prepared.engine.run(shocks(scenario, plan, prepared.days))
     flows.check_identity()
     case = cash_case(prepared, flows)
@@ -239,10 +243,30 @@ def simulate(prepared: Forecast, scenario: Scenario, *, base: bool) -> Simulated
     return Simulated(
         case=case,
         buffer=sized.buffer,
-        result=scenario_result(scenario.label, describe_changes(scenario), flows, before, buffer),
+        result=scenario_result(
+            *(scenario.label, describe_changes(scenario), flows, before, buffer),
+            confidence=plan.horizon.confidence,
+            cash=changed,
+        ),
         drivers=drivers,
         basis=None if open_orders is None else review_basis(flows, open_orders),
+        facilities=plan.facilities,
     )
+
+
+def _as_in(prepared: Forecast, scenario: Scenario) -> Forecast:
+    """The forecast with the plan as the scenario has it; itself where the plan stays as it is."""
+    plan = plan_of(scenario, prepared.plan)
+    if plan is prepared.plan:
+        return prepared
+    engine = replace(prepared.engine, ages=tuple(sorted({*prepared.engine.ages, *_ages(plan)})))
+    other = disbursements(plan.other_flows, prepared.days) if scenario.flows else prepared.other
+    return replace(prepared, plan=plan, other=other, engine=engine)
+
+
+def _ages(plan: Plan) -> tuple[int, ...]:
+    """The ages in days below which the plan's facilities tell open receivables apart."""
+    return tuple(sorted({one.max_age_days for one in plan.facilities if one.max_age_days is not None}))
 
 
 def _compared(plan: Plan, simulated: Mapping[str, Simulated]) -> dict[str, Financing]:
@@ -255,7 +279,7 @@ def _compared(plan: Plan, simulated: Mapping[str, Simulated]) -> dict[str, Finan
         stressed = name == "base" and plan.horizon.stress_scenarios_must_hold
         stresses = [other.case for key, other in simulated.items() if key != name] if stressed else ()
         found[name] = compare(
-            one.case, plan.facilities, confidence, one.buffer, covenants=plan.covenants, stresses=stresses, like=like
+            one.case, one.facilities, confidence, one.buffer, covenants=plan.covenants, stresses=stresses, like=like
         )
         like = like or found[name].recommended
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,9 +33,10 @@ PREFERRED_CHANNEL = "baitiao"
 class Shocks:
     """A scenario made concrete: arrays are (channel, day) over the horizon, in the plan's order of channels.
 
-    ``volume`` multiplies sales. ``failure_rate`` and ``refund_rate`` (of orders placed after as_of) hold levels by
-    channel's name, which stand before those of the laws, ``settlement_delay`` payout days. ``outages`` and ``shift`` as
-    in the scenario. Failures still to come of the causes ``switched_off`` do not happen (``without``).
+    ``volume`` multiplies sales. ``failure_rate``, ``refund_rate`` (of orders placed after as_of), ``recovery`` (of
+    failures not yet resolved) and ``fee_rate`` (of settlements to come) hold levels by channel's name, which stand
+    before those of the laws, ``settlement_delay`` payout days. ``outages`` and ``shift`` as in the scenario. Failures
+    still to come of the causes ``switched_off`` do not happen (``without``).
     """
 
     volume: Floats
@@ -45,6 +46,8 @@ class Shocks:
     outages: tuple[Outage, ...]
     shift: tuple[Shift, ...]
     switched_off: frozenset[str] = frozenset()
+    recovery: Mapping[str, StatedRate] = field(default_factory=dict)
+    fee_rate: Mapping[str, float] = field(default_factory=dict)
 
 
 def without(changes: Shocks, causes: Collection[str]) -> Shocks:
@@ -67,8 +70,32 @@ def shocks(scenario: Scenario, plan: Plan, days: Days) -> Shocks:
                 inside |= (days >= np.datetime64(event.start)) & (days <= np.datetime64(event.end))
         volume[:, inside] *= factor
     return Shocks(
-        volume, scenario.failure_rate, scenario.refund_rate, scenario.settlement_delay, scenario.outages, scenario.shift
+        volume,
+        scenario.failure_rate,
+        scenario.refund_rate,
+        scenario.settlement_delay,
+        scenario.outages,
+        scenario.shift,
+        recovery=scenario.recovery,
+        fee_rate=scenario.fee_rate,
     )
+
+
+def plan_of(scenario: Scenario, plan: Plan) -> Plan:
+    """The plan as the scenario has it, itself where that changes no balance, no other flow and no facility."""
+    if not scenario.flows and scenario.facilities is None and scenario.opening_balance is scenario.minimum_balance is None:
+        return plan
+    factors = scenario.flows
+    balances = {
+        name: value
+        for name in ("opening_balance", "minimum_balance")
+        if (value := getattr(scenario, name)) is not None
+    }
+    flows = plan.other_flows
+    if factors:
+        flows = tuple(replace(one, amount=one.amount * factors.get(one.category, 1.0)) for one in flows)
+    facilities = plan.facilities if scenario.facilities is None else scenario.facilities
+    return replace(plan, cash=replace(plan.cash, **balances), other_flows=flows, facilities=facilities)
 
 
 def built_in_scenarios(plan: Plan, days: Days, expected_sales: Floats) -> dict[str, Scenario]:
@@ -106,15 +133,44 @@ def describe_changes(scenario: Scenario) -> list[str]:
     """The scenario's changes as lines of ``key = value``, in the plan file's own words."""
     lines = [f"volume = {scenario.volume:g}"] if scenario.volume != 1.0 else []
     lines += [f"volume.{name} = {value:g}" for name, value in scenario.volume_of.items()]
-    for name, stated in scenario.failure_rate.items():
-        for causes, rate in stated.parts():
-            cause = f".{causes[0]}" if len(causes) == 1 else ""
-            lines.append(f"failure_rate.{name}{cause} = {rate:g}")
+    lines += _stated_lines("failure_rate", scenario.failure_rate)
     lines += [f"refund_rate.{name} = {value:g}" for name, value in scenario.refund_rate.items()]
     lines += [f"settlement_delay.{name} = {value:d}" for name, value in scenario.settlement_delay.items()]
+    lines += _stated_lines("recovery", scenario.recovery)
+    lines += [f"fee_rate.{name} = {value:g}" for name, value in scenario.fee_rate.items()]
+    lines += [f"flows.{name} = {value:g}" for name, value in scenario.flows.items()]
     for outage in scenario.outages:
         scope = f"clearing = {outage.clearing}" if outage.clearing else f"channel = {outage.channel}"
         span = f"start = {outage.start}, days = {outage.days}"
         lines.append(f"outage: {scope}, {span}, share = {outage.share:g}, cause = {outage.cause}")
-    lines += [f"shift: {one.source} → {one.target}, share = {one.share:g}" for one in scenario.shift]
+    for move in scenario.shift:
+        lost = f", lost = {move.lost:g}" if move.lost else ""
+        lines.append(f"shift: {move.source} → {move.target}, share = {move.share:g}{lost}")
+    for name in ("opening_balance", "minimum_balance"):
+        if (amount := getattr(scenario, name)) is not None:
+            lines.append(f"{name} = {amount:.15g}")
+    lines += [f"facilities.{one.facility}.{one.term} = {_as_toml(one.value)}" for one in scenario.terms]
     return lines
+
+
+def _stated_lines(key: str, stated: Mapping[str, StatedRate]) -> list[str]:
+    lines = []
+    for name, rates in stated.items():
+        for causes, rate in rates.parts():
+            cause = f".{causes[0]}" if len(causes) == 1 else ""
+            lines.append(f"{key}.{name}{cause} = {rate:g}")
+    return lines
+
+
+def _as_toml(value: object) -> str:
+    """A facility's term as the plan writes it."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case str():
+            return f'"{value}"'
+        case list():
+            return "[" + ", ".join(map(_as_toml, value)) + "]"
+        case float():
+            return f"{value:.15g}"
+    return str(value)
