@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
 Level = Literal["warning", "info"]
 
-WARNINGS: frozenset[str] = frozenset()
+WARNINGS: frozenset[str] = frozenset(
+    {
+        "change_without_effect",
+    }
+)
 """The codes without which a reader may decide wrongly; every other note is for information."""
 
 
@@ -34,11 +38,15 @@ class Note:
 
 
 def note_text(note: Note, language: str) -> str:
-    """What a note says; its ``values`` fill the fields of the text of its code, a holiday by its name in the language.
+    """What a note says; its ``values`` fill the fields of the text of its code.
+
+    A holiday is told by its name in the language, the reason of a change without effect by its text.
 
     Raises:
         KeyError: the code has no text, or the text has a field that the note lacks.
     """
     texts = catalogue(language)
     names = {key: texts.get(f"holidays.{value}", value) for key, value in note.values.items() if key == "holiday"}
+    if "reason" in note.values:
+        names["reason"] = texts[f"unmoved.{note.values['reason']}"].format(**note.values)
     return texts[f"notes.{note.code}"].format(**{**note.values, **names})

@@ -14,6 +14,7 @@ from forecast.cash import CashCase, cash_position, check_corkscrew
 from forecast.cross_checks import CrossChecks, cross_checks
 from forecast.disbursements import Disbursements, disbursements
 from forecast.drivers import Drivers, buffer_drivers
+from forecast.effects import Setting, unmoved
 from forecast.financing.kinds.table import annual_rate
 from forecast.input_notes import calendar_notes, ledger_notes, outage_notes, sales_notes
 from forecast.ledger.reading import read_last_known
@@ -95,7 +96,7 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """One scenario before financing, with its facilities; ``drivers`` and ``basis`` are of the scenario ``base`` alone."""
+    """One scenario before financing, and its facilities; ``drivers`` and ``basis`` are of ``base`` alone."""
 
     case: CashCase
     buffer: Buffer
@@ -220,6 +221,8 @@ def run_scenarios(
         for one in compared.values():
             notes += [note for note in one.notes if note not in notes]
         parts = {name: _financed(prepared.plan, name, simulated[name], one) for name, one in compared.items()}
+    parts, effects = _beside_base(prepared, chosen, parts)
+    notes += effects
     result = _result(prepared, notes, parts, simulated.get("base"))
     return Run(prepared.plan, prepared.ledger, result, {name: one.case for name, one in simulated.items()}, prepared)
 
@@ -290,6 +293,20 @@ def _financed(plan: Plan, name: str, one: Simulated, compared: Financing) -> Sce
     worth = marginal(plan, one.case, compared) if name == "base" else None
     after = bands(compared.recommended.cash_after)
     return replace(one.result, cash_after_financing=after, financing=financing_shown(compared, plan.language, worth))
+
+
+def _beside_base(
+    prepared: Forecast, scenarios: Mapping[str, Scenario], results: dict[str, ScenarioResult]
+) -> tuple[dict[str, ScenarioResult], list[Note]]:
+    """The results with what each scenario leaves as it is in base and why, and notes on changes without effect."""
+    notes: list[Note] = []
+    beside = dict(results)
+    for name in [name for name in results if name != "base" and "base" in results]:
+        setting = Setting(prepared.plan, prepared.days, results["base"], results[name])
+        still, found = unmoved(setting, scenarios[name])
+        beside[name] = replace(results[name], unmoved=still)
+        notes += found
+    return beside, notes
 
 
 def _scenarios(prepared: Forecast) -> dict[str, Scenario]:

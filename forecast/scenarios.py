@@ -50,6 +50,16 @@ class Shocks:
     fee_rate: Mapping[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One change of a scenario: its key, what the key goes by if anything, the line that tells it, its value."""
+
+    key: str
+    name: str
+    line: str
+    value: object = None
+
+
 def without(changes: Shocks, causes: Collection[str]) -> Shocks:
     """The same shocks as if no first deduction after as_of failed of these causes, outages of theirs included."""
     outages = tuple(outage for outage in changes.outages if outage.cause not in causes)
@@ -83,19 +93,18 @@ def shocks(scenario: Scenario, plan: Plan, days: Days) -> Shocks:
 
 def plan_of(scenario: Scenario, plan: Plan) -> Plan:
     """The plan as the scenario has it, itself where that changes no balance, no other flow and no facility."""
-    if not scenario.flows and scenario.facilities is None and scenario.opening_balance is scenario.minimum_balance is None:
+    factors, cash = scenario.flows, plan.cash
+    if scenario.opening_balance is not None:
+        cash = replace(cash, opening_balance=scenario.opening_balance)
+    if scenario.minimum_balance is not None:
+        cash = replace(cash, minimum_balance=scenario.minimum_balance)
+    if not factors and scenario.facilities is None and cash is plan.cash:
         return plan
-    factors = scenario.flows
-    balances = {
-        name: value
-        for name in ("opening_balance", "minimum_balance")
-        if (value := getattr(scenario, name)) is not None
-    }
     flows = plan.other_flows
     if factors:
         flows = tuple(replace(one, amount=one.amount * factors.get(one.category, 1.0)) for one in flows)
     facilities = plan.facilities if scenario.facilities is None else scenario.facilities
-    return replace(plan, cash=replace(plan.cash, **balances), other_flows=flows, facilities=facilities)
+    return replace(plan, cash=cash, other_flows=flows, facilities=facilities)
 
 
 def built_in_scenarios(plan: Plan, days: Days, expected_sales: Floats) -> dict[str, Scenario]:
@@ -131,39 +140,52 @@ def built_in_scenarios(plan: Plan, days: Days, expected_sales: Floats) -> dict[s
 
 def describe_changes(scenario: Scenario) -> list[str]:
     """The scenario's changes as lines of ``key = value``, in the plan file's own words."""
-    lines = [f"volume = {scenario.volume:g}"] if scenario.volume != 1.0 else []
-    lines += [f"volume.{name} = {value:g}" for name, value in scenario.volume_of.items()]
-    lines += _stated_lines("failure_rate", scenario.failure_rate)
-    lines += [f"refund_rate.{name} = {value:g}" for name, value in scenario.refund_rate.items()]
-    lines += [f"settlement_delay.{name} = {value:d}" for name, value in scenario.settlement_delay.items()]
-    lines += _stated_lines("recovery", scenario.recovery)
-    lines += [f"fee_rate.{name} = {value:g}" for name, value in scenario.fee_rate.items()]
-    lines += [f"flows.{name} = {value:g}" for name, value in scenario.flows.items()]
+    return [change.line for change in changes_of(scenario)]
+
+
+def changes_of(scenario: Scenario) -> list[Changed]:
+    """The scenario's changes one by one, in the order of a scenario's keys."""
+    changes = [Changed("volume", "", f"volume = {scenario.volume:g}")] if scenario.volume != 1.0 else []
+    changes += _of("volume", scenario.volume_of)
+    changes += _stated("failure_rate", scenario.failure_rate)
+    changes += _of("refund_rate", scenario.refund_rate)
+    changes += _of("settlement_delay", scenario.settlement_delay)
+    changes += _stated("recovery", scenario.recovery)
+    changes += _of("fee_rate", scenario.fee_rate)
+    changes += _of("flows", scenario.flows)
     for outage in scenario.outages:
         scope = f"clearing = {outage.clearing}" if outage.clearing else f"channel = {outage.channel}"
         span = f"start = {outage.start}, days = {outage.days}"
-        lines.append(f"outage: {scope}, {span}, share = {outage.share:g}, cause = {outage.cause}")
+        line = f"outage: {scope}, {span}, share = {outage.share:g}, cause = {outage.cause}"
+        changes.append(Changed("outages", "", line, outage))
     for move in scenario.shift:
         lost = f", lost = {move.lost:g}" if move.lost else ""
-        lines.append(f"shift: {move.source} → {move.target}, share = {move.share:g}{lost}")
-    for name in ("opening_balance", "minimum_balance"):
-        if (amount := getattr(scenario, name)) is not None:
-            lines.append(f"{name} = {amount:.15g}")
-    lines += [f"facilities.{one.facility}.{one.term} = {_as_toml(one.value)}" for one in scenario.terms]
-    return lines
+        line = f"shift: {move.source} → {move.target}, share = {move.share:g}{lost}"
+        changes.append(Changed("shift", "", line, move))
+    for key in ("opening_balance", "minimum_balance"):
+        if (amount := getattr(scenario, key)) is not None:
+            changes.append(Changed(key, "", f"{key} = {_as_toml(amount)}", amount))
+    for one in scenario.terms:
+        line = f"facilities.{one.facility}.{one.term} = {_as_toml(one.value)}"
+        changes.append(Changed("facilities", one.facility, line, one))
+    return changes
 
 
-def _stated_lines(key: str, stated: Mapping[str, StatedRate]) -> list[str]:
-    lines = []
+def _of(key: str, values: Mapping[str, float]) -> list[Changed]:
+    return [Changed(key, name, f"{key}.{name} = {value:g}", value) for name, value in values.items()]
+
+
+def _stated(key: str, stated: Mapping[str, StatedRate]) -> list[Changed]:
+    changes = []
     for name, rates in stated.items():
         for causes, rate in rates.parts():
             cause = f".{causes[0]}" if len(causes) == 1 else ""
-            lines.append(f"{key}.{name}{cause} = {rate:g}")
-    return lines
+            changes.append(Changed(key, name, f"{key}.{name}{cause} = {rate:g}", rates))
+    return changes
 
 
 def _as_toml(value: object) -> str:
-    """A facility's term as the plan writes it."""
+    """A value as the plan writes it."""
     match value:
         case bool():
             return str(value).lower()

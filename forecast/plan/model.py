@@ -274,7 +274,7 @@ class Outage:
 
 @section
 class Shift:
-    """``share`` of the orders of ``source`` are placed through ``target`` instead, but for the ``lost`` part of them."""
+    """``share`` of the orders of ``source`` are placed through ``target`` instead, all but their part ``lost``."""
 
     source: str = term("text", "the channel that loses orders", "转出渠道", key="from")
     target: str = term("text", "the channel that gains them", "转入渠道", key="to")

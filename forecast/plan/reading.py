@@ -132,11 +132,11 @@ def scenario_from_settings(
 ) -> Scenario:
     """The scenario that a list of ``KEY=VALUE`` makes, checked as one in the plan file.
 
-    ``KEY`` is as in a scenario of the plan file, ``VALUE`` as TOML writes it or in per cent: ``failure_rate.baitiao=8%``,
-    ``volume=1.4``, ``outages=[{clearing="jd_pay",start=2026-11-11,days=3}]``. Rates and delays without a channel
-    (``failure_rate=0.08``) are those of every channel. Besides, ``opening_balance``, ``minimum_balance`` and
-    ``facilities.NAME.TERM`` may be set. ``label`` is its name as printed; by default the settings themselves, unless
-    one of them is ``label="…"``.
+    ``KEY`` is as in a scenario of the plan file, ``VALUE`` as TOML writes it or in per cent: ``volume=1.4``,
+    ``failure_rate.baitiao=8%``, ``outages=[{clearing="jd_pay",start=2026-11-11,days=3}]``. Rates and delays without a
+    channel (``failure_rate=0.08``) are those of every channel. ``opening_balance``, ``minimum_balance`` and
+    ``facilities.NAME.TERM`` may be set, too. ``label`` is its name as printed; by default the settings themselves,
+    unless one of them is ``label="…"``.
 
     Raises:
         InputError: With every setting that is wrong, its key and the value found.
@@ -147,11 +147,12 @@ def scenario_from_settings(
     channels = tuple(plan.channels)
     table = {key: value for key, value in spread_over_channels(findings, changes, channels).items() if key in TERMS}
     table.setdefault("label", label or ", ".join(settings) or name)
-    scenario = check_scenario(findings, table, (), name, names_of(plan.channels.values(), plan.events, plan.other_flows))
+    names = names_of(plan.channels.values(), plan.events, plan.other_flows)
+    scenario = check_scenario(findings, table, (), name, names)
+    opening, minimum = balances(findings, changes)
     terms, facilities = changed_facilities(findings, changes, plan.facilities, channels)
-    scenario = replace(scenario, terms=terms, facilities=facilities, **balances(findings, changes))
     findings.raise_if_any()
-    return scenario
+    return replace(scenario, opening_balance=opening, minimum_balance=minimum, terms=terms, facilities=facilities)
 
 
 def _check_sections(findings: Findings) -> None:

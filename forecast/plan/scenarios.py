@@ -154,7 +154,8 @@ def _flows(findings: Findings, table: Table, path: KeyPath, names: Names) -> dic
     """Multiples of the other flows by category, of which the plan must have lines to come."""
     value = table.get("flows", {})
     if not isinstance(value, dict):
-        findings.add(path, said("scenarios.by_category", value=shown(value), example=(names.categories or ("stock",))[0]))
+        example = names.categories[0] if names.categories else "stock"
+        findings.add(path, said("scenarios.by_category", value=shown(value), example=example))
         return {}
     if names.categories is None:
         return _good(findings, value, path, tuple(value))

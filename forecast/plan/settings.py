@@ -82,19 +82,17 @@ def spread_over_channels(findings: Findings, changes: dict[str, Any], channels: 
     return spread
 
 
-def balances(findings: Findings, changes: Table) -> dict[str, float]:
-    """The balances of ``[cash]`` that are set, yuan."""
-    terms, good = keys_of(Cash), {}
+def balances(findings: Findings, changes: Table) -> list[float | None]:
+    """Opening and minimum balance, yuan; None where it is not set."""
+    terms = keys_of(Cash)
+    given: list[float | None] = []
     for key in BALANCES:
         value = changes.get(key)
-        if key not in changes:
-            continue
-        problem = problem_with(value, terms[key])
+        problem = problem_with(value, terms[key]) if key in changes else None
         if problem:
             findings.add((key,), problem)
-        elif is_number(value):
-            good[key] = float(value)
-    return good
+        given.append(float(value) if is_number(value) else None)
+    return given
 
 
 def changed_facilities(

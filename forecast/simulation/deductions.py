@@ -58,7 +58,8 @@ def deduct(tried: Floats, rates: Floats, recovery: Recoveries, strikes: Strikes)
     failed = {cause: working * rates[index] for index, cause in enumerate(ALL_CAUSES) if rates[index].any()}
     if failed:
         failing = sum(failed.values(), failing)
-        back, out = convolve_sum(list(failed.values()), [[recovery.cured[cause], recovery.lost[cause]] for cause in failed])
+        kernels = [[recovery.cured[cause], recovery.lost[cause]] for cause in failed]
+        back, out = convolve_sum(list(failed.values()), kernels)
         deducted += back
         lost += out
     return Deducted(deducted + working - failing - tried * strikes.held * succeeding, lost)

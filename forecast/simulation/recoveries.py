@@ -85,5 +85,3 @@ def _hazards(steps: Floats) -> Floats:
     before = np.concatenate([np.zeros((len(total), 1)), np.cumsum(total, axis=1)[:, :-1]], axis=1)
     hazards = steps / np.maximum(1.0 - before, 1e-12)[:, None, :]
     return np.asarray(hazards / np.maximum(hazards.sum(axis=1, keepdims=True), 1.0))
-
-
