@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from forecast.cash import FEN_TOLERANCE
+from forecast.idle_changes import Reason, first_difference, idle
 from forecast.notes import Note
-from forecast.plan.model import Outage, Shift, TermChange
 from forecast.results.scenario import Unmoved
 from forecast.scenarios import changes_of
 from forecast.simulation.outages import CLEARING
@@ -18,16 +15,16 @@ from forecast.texts import Texts
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from forecast.arrays import Days
-    from forecast.plan.model import Channel, Plan, Scenario
+    from forecast.idle_changes import Setting
+    from forecast.plan.model import Scenario
     from forecast.results.scenario import ScenarioResult
     from forecast.scenarios import Changed
 
+    Change = tuple[Changed, Reason | None]
+    """A change and why it cannot move anything; None where it can."""
+
 ORDERS = frozenset({"volume", "shift"})
 MONEY = ORDERS | {"failure_rate", "recovery", "refund_rate", "settlement_delay", "fee_rate", "outages"}
-
-WITHOUT_EFFECT = "change_without_effect"
-"""The code of the note."""
 
 REACHES: Mapping[str, frozenset[str]] = {
     "sales": ORDERS,
@@ -36,6 +33,7 @@ REACHES: Mapping[str, frozenset[str]] = {
     "lost": ORDERS | {"failure_rate", "recovery", "outages"},
     "fees": MONEY,
     "lowest_cash": MONEY | {"flows", "opening_balance"},
+    "lowest_cash_at": MONEY | {"flows", "opening_balance"},
     "buffer": MONEY | {"flows", "minimum_balance"},
     "funding_gap": MONEY | {"flows", "opening_balance", "minimum_balance"},
     "expected_cost": MONEY | {"flows", "opening_balance", "minimum_balance", "facilities"},
@@ -43,43 +41,9 @@ REACHES: Mapping[str, frozenset[str]] = {
 """The figures that a what-if shows, and the keys whose changes bear on each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why something does not move: a stable code, whose text stands under ``unmoved``, and the fields of that text."""
-
-    code: str
-    values: Mapping[str, str] = field(default_factory=dict)
-
-
-AS_IN_BASE = Reason("as_in_base")
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One change of a scenario, and why it cannot move anything (None: it can)."""
-
-    told: Changed
-    idle: Reason | None
-
-    @property
-    def key(self) -> str:
-        """The key of the scenario that it is under."""
-        return self.told.key
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What the rules look at."""
-
-    plan: Plan
-    days: Days
-    base: ScenarioResult
-    changed: ScenarioResult
-
-
 def unmoved(setting: Setting, scenario: Scenario) -> tuple[list[Unmoved], list[Note]]:
     """The figures that stay as in base, one entry a reason; and a note on each change without effect."""
-    changes = _changes(setting, scenario)
+    changes = [(one, idle(setting, one)) for one in changes_of(scenario)]
     found: list[tuple[Reason, list[str]]] = []
     before, after = _figures(setting.base), _figures(setting.changed)
     for figure, amount in before.items():
@@ -106,6 +70,7 @@ def _figures(scenario: ScenarioResult) -> dict[str, float | None]:
         "lost": sum(one.lost_total.mean for one in channels),
         "fees": sum(one.fees_total.mean for one in channels),
         "lowest_cash": scenario.lowest_cash.amount,
+        "lowest_cash_at": scenario.lowest_cash.at_confidence,
         "buffer": scenario.buffer.amount,
         "funding_gap": scenario.buffer.funding_gap,
         "expected_cost": None if financing is None else financing.recommended.expected_cost,
@@ -122,17 +87,19 @@ def _notes(setting: Setting, scenario: Scenario, changes: Sequence[Change], reas
     Outages outside the horizon have a note of their own.
     """
     where = f"scenarios.{scenario.name}"
-    idle = [one for one in changes if one.idle is not None]
-    notes = [
-        Note(WITHOUT_EFFECT, where, {"change": one.told.line, "reason": one.idle.code, **one.idle.values})
-        for one in idle
-        if one.idle is not None and one.idle.code != "outage_outside"
-    ]
-    if changes and len(idle) < len(changes) and _nothing_moved(setting):
-        lines = ", ".join(one.told.line for one in changes)
-        reason = reasons[-1] if reasons else Reason("too_small")
-        notes.append(Note(WITHOUT_EFFECT, where, {"change": lines, "reason": reason.code, **reason.values}))
+    if not changes:
+        return [_note(where, scenario.label, Reason("no_change"))]
+    without = [(one, reason) for one, reason in changes if reason is not None]
+    told = [(one, reason) for one, reason in without if reason.code != "outage_outside"]
+    notes = [_note(f"{where}.{one.dotted}", one.line, reason) for one, reason in told]
+    if len(without) < len(changes) and _nothing_moved(setting):
+        lines = ", ".join(one.line for one, _ in changes)
+        notes.append(_note(where, lines, reasons[-1] if reasons else Reason("too_small")))
     return notes
+
+
+def _note(where: str, change: str, reason: Reason) -> Note:
+    return Note("change_without_effect", where, {"change": change, "reason": reason.code, **reason.values})
 
 
 def _nothing_moved(setting: Setting) -> bool:
@@ -147,96 +114,35 @@ def _nothing_moved(setting: Setting) -> bool:
     return same and before.recommended == after.recommended and before.options == after.options
 
 
-def _changes(setting: Setting, scenario: Scenario) -> list[Change]:
-    """The changes of a scenario, each with the reason that keeps it from any effect."""
-    return [Change(one, _idle(setting, one)) for one in changes_of(scenario)]
-
-
-def _idle(setting: Setting, change: Changed) -> Reason | None:
-    """Why a change cannot move anything; None where it can."""
-    plan, value = setting.plan, change.value
-    idle: Reason | None = None
-    match change.key, value:
-        case _, Outage():
-            idle = _idle_outage(setting, value)
-        case _, Shift():
-            idle = _without_orders(setting, value.source) if value.share else AS_IN_BASE
-        case _, TermChange():
-            old = next(one for one in plan.facilities if one.name == value.facility)
-            given = tuple(value.value) if isinstance(value.value, list) else value.value
-            idle = AS_IN_BASE if getattr(old, value.term) == given else None
-        case "opening_balance" | "minimum_balance", _:
-            idle = AS_IN_BASE if getattr(plan.cash, change.key) == value else None
-        case "flows", _:
-            idle = _idle_flows(setting, change.name, value)
-        case "volume", _:
-            idle = _idle_volume(setting, change.name, value) if change.name else None
-        case _:
-            idle = _idle_rate(setting, change)
-    return idle
-
-
-def _idle_flows(setting: Setting, category: str, factor: object) -> Reason | None:
-    first, last = (day.astype(object) for day in (setting.days[0], setting.days[-1]))
-    if not any(one.category == category and first <= one.date <= last for one in setting.plan.other_flows):
-        return Reason("flows_outside", {"name": category, "day": str(last)})
-    return AS_IN_BASE if factor == 1.0 else None
-
-
-def _idle_volume(setting: Setting, name: str, factor: object) -> Reason | None:
-    if name in setting.plan.channels:
-        idle = _without_orders(setting, name)
-    else:
-        first, last = (day.astype(object) for day in (setting.days[0], setting.days[-1]))
-        touched = any(one.name == name and one.start <= last and one.end >= first for one in setting.plan.events)
-        idle = None if touched else Reason("event_outside", {"name": name, "day": str(last)})
-    return idle or (AS_IN_BASE if factor == 1.0 else None)
-
-
-def _idle_rate(setting: Setting, change: Changed) -> Reason | None:
-    """Rates and delays of a channel."""
-    key, name = change.key, change.name
-    delayed = key != "settlement_delay" or change.value
-    if not delayed or getattr(setting.plan.channels[name], key, None) == change.value:
-        return AS_IN_BASE
-    idle = _without_orders(setting, name)
-    failed = [one.by_channel[name].failed_total.mean for one in (setting.base, setting.changed)]
-    if idle is None and key == "recovery" and max(failed) < FEN_TOLERANCE and _first_difference(setting) is None:
-        return Reason("nothing_fails", {"name": name})
-    return idle
-
-
-def _without_orders(setting: Setting, name: str) -> Reason | None:
-    """A channel that sells nothing in the horizon and has nothing open."""
-    result, changed = setting.base.by_channel[name], setting.changed.by_channel[name]
-    money = (result.sales_total.mean, changed.sales_total.mean, result.opening_outstanding)
-    return Reason("no_orders", {"name": name}) if max(money) < FEN_TOLERANCE else None
-
-
-def _idle_outage(setting: Setting, outage: Outage) -> Reason | None:
-    start, days = np.datetime64(outage.start), setting.days
-    if start + outage.days <= days[0] or start > days[-1]:
-        return Reason("outage_outside", {"start": str(outage.start), "day": str(days[-1])})
-    struck = [one for one in setting.plan.channels.values() if _strikes(outage, one)]
-    idle = [_without_orders(setting, one.name) for one in struck]
-    return idle[0] if idle and all(idle) else None
-
-
-def _strikes(outage: Outage, channel: Channel) -> bool:
-    return outage.channel == channel.name or (outage.clearing is not None and outage.clearing == channel.clearing)
-
-
 def _reasons(setting: Setting, scenario: Scenario, changes: Sequence[Change], figure: str) -> Iterator[Reason]:
     """Why a figure does not move: the changes that bear on it have no effect, or it stands on other days or money."""
-    bearing = [one for one in changes if one.key in REACHES[figure]]
-    live = [one for one in bearing if one.idle is None]
+    bearing = [(one, reason) for one, reason in changes if one.key in REACHES[figure]]
+    live = {one.key for one, reason in bearing if reason is None}
     if figure == "sales" and not any(move.lost for move in scenario.shift):
-        live = [one for one in live if one.key != "shift"]
+        live -= {"shift"}
     if live:
-        yield _on_figure(setting, scenario, {one.key for one in live}, figure)
+        yield _on_figure(setting, scenario, live, figure)
         return
-    idle = list(dict.fromkeys(one.idle for one in bearing if one.idle is not None))
-    yield from idle or [Reason("not_touched")]
+    if not changes:
+        yield Reason("no_change")
+    else:
+        yield from _together([reason for _, reason in bearing if reason is not None]) or [Reason("not_touched")]
+
+
+def _together(reasons: Sequence[Reason]) -> list[Reason]:
+    """Each reason once, the names of those that differ in nothing else side by side."""
+    found: list[Reason] = []
+    for one in reasons:
+        alike = [place for place, other in enumerate(found) if _but_for_name(other) == _but_for_name(one)]
+        if not alike:
+            found.append(one)
+        elif (name := one.values.get("name", "")) not in (names := found[alike[0]].values.get("name", "")).split(", "):
+            found[alike[0]] = Reason(one.code, {**one.values, "name": f"{names}, {name}"})
+    return found
+
+
+def _but_for_name(reason: Reason) -> Reason:
+    return Reason(reason.code, {key: value for key, value in reason.values.items() if key != "name"})
 
 
 def _on_figure(setting: Setting, scenario: Scenario, keys: set[str], figure: str) -> Reason:
@@ -247,8 +153,9 @@ def _on_figure(setting: Setting, scenario: Scenario, keys: set[str], figure: str
         reason = _on_failures(setting, scenario, keys, figure)
     elif figure in {"fees", "receipts"} and keys <= {"outages", "settlement_delay"}:
         reason = Reason("only_later", {"day": base.dates[-1]})
-    elif figure == "lowest_cash":
-        reason = _too_late(setting, scenario, base.lowest_cash.day)
+    elif figure in {"lowest_cash", "lowest_cash_at"}:
+        lowest = base.lowest_cash
+        reason = _too_late(setting, scenario, lowest.day if figure == "lowest_cash" else lowest.day_at_confidence)
     elif figure == "funding_gap" and max(base.buffer.funding_gap, changed.buffer.funding_gap) < FEN_TOLERANCE:
         reason = Reason("no_gap")
     elif figure in {"buffer", "funding_gap", "expected_cost"}:
@@ -294,7 +201,7 @@ def _on_cost(setting: Setting, scenario: Scenario, keys: set[str]) -> Reason | N
 
 def _too_late(setting: Setting, scenario: Scenario, day: str) -> Reason | None:
     """The change comes after the day that decides: an outage by its own first day, anything else by its first money."""
-    first = _first_difference(setting)
+    first = first_difference(setting)
     if first is not None and first <= day:
         return None
     starts = [str(outage.start) for outage in scenario.outages]
@@ -302,10 +209,3 @@ def _too_late(setting: Setting, scenario: Scenario, day: str) -> Reason | None:
     if starts and only and min(starts) > day:
         return Reason("outage_after", {"start": min(starts), "day": day})
     return Reason("cash_stays") if first is None else Reason("cash_after", {"first": first, "day": day})
-
-
-def _first_difference(setting: Setting) -> str | None:
-    """The first day on which expected cash before financing differs; None where it never does."""
-    before, after = (np.array(one.cash_before_financing.mean) for one in (setting.base, setting.changed))
-    differing = np.flatnonzero(np.abs(before - after) >= FEN_TOLERANCE)
-    return setting.base.dates[int(differing[0])] if differing.size else None

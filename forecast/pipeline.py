@@ -14,8 +14,9 @@ from forecast.cash import CashCase, cash_position, check_corkscrew
 from forecast.cross_checks import CrossChecks, cross_checks
 from forecast.disbursements import Disbursements, disbursements
 from forecast.drivers import Drivers, buffer_drivers
-from forecast.effects import Setting, unmoved
+from forecast.effects import unmoved
 from forecast.financing.kinds.table import annual_rate
+from forecast.idle_changes import Setting
 from forecast.input_notes import calendar_notes, ledger_notes, outage_notes, sales_notes
 from forecast.ledger.reading import read_last_known
 from forecast.liquidity import case_buffer, needs

@@ -59,6 +59,11 @@ class Changed:
     line: str
     value: object = None
 
+    @property
+    def dotted(self) -> str:
+        """Its key as a scenario writes it; outages and shifts, which are tables, by their key alone."""
+        return self.key if self.key in {"outages", "shift"} else self.line.partition(" = ")[0]
+
 
 def without(changes: Shocks, causes: Collection[str]) -> Shocks:
     """The same shocks as if no first deduction after as_of failed of these causes, outages of theirs included."""
