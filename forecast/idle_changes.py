@@ -85,7 +85,8 @@ def _idle_rate(setting: Setting, change: Changed) -> Reason | None:
     """Rates and delays of a channel."""
     key, name = change.key, change.name
     cash_stays = first_difference(setting) is None
-    as_stated = cash_stays and getattr(setting.plan.channels[name], key, None) == change.value
+    # a stated refund rate holds for open orders, too, that of a scenario for new ones alone
+    as_stated = getattr(setting.plan.channels[name], key, None) == change.value and (cash_stays or key != "refund_rate")
     if as_stated or (key == "settlement_delay" and not change.value):
         return AS_IN_BASE
     idle = _without_orders(setting, name)

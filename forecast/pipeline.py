@@ -35,7 +35,7 @@ from forecast.results.loan_need import loan_need_shown
 from forecast.results.review_basis import review_basis
 from forecast.results.run import SCHEMA, Result
 from forecast.results.sales_model import sales_model
-from forecast.results.scenario import changed_cash, scenario_result
+from forecast.results.scenario import cash_terms, scenario_result
 from forecast.sales.paths import forecast_sales
 from forecast.scenarios import built_in_scenarios, describe_changes, plan_of, shocks, without
 from forecast.simulation.engine import Engine
@@ -234,7 +234,7 @@ def simulate(prepared: Forecast, scenario: Scenario, *, base: bool) -> Simulated
     prepared = _as_in(prepared, scenario)
     plan, changed = prepared.plan, None
     if plan.cash != base_cash or prepared.other is not base_other:
-        changed = changed_cash(plan, prepared.other)
+        changed = cash_terms(plan, prepared.other)
     flows = prepared.engine.run(shocks(scenario, plan, prepared.days))
     flows.check_identity()
     case = cash_case(prepared, flows)

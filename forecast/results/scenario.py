@@ -39,7 +39,7 @@ class ChannelResult(Record):
 
 
 @record
-class ChangedCash(Record):
+class CashTerms(Record):
     """Balances and other flows as a scenario has them."""
 
     opening_balance: float = money("cash on the evening of as_of")
@@ -73,13 +73,13 @@ class ScenarioResult(Record):
     cash_after_financing: Bands | None = says("cash position by day with the recommended mix; null where not compared")
     lowest_cash: LowestCash = says("how low cash falls without any facility")
     financing: FinancingShown | None = says("comparison of financing; null where not compared")
-    cash: ChangedCash | None = says("balances and other flows, where it changes these", default=None)
+    cash: CashTerms | None = says("balances and other flows, where it changes these", default=None)
     unmoved: list[Unmoved] | None = says("what does not move against the base, and why; absent in base", default=None)
 
 
-def changed_cash(plan: Plan, other: Disbursements) -> ChangedCash:
+def cash_terms(plan: Plan, other: Disbursements) -> CashTerms:
     """The balances of a plan as a scenario has it, and its other flows over the horizon."""
-    return ChangedCash(plan.cash.opening_balance, plan.cash.minimum_balance, other.total.tolist())
+    return CashTerms(plan.cash.opening_balance, plan.cash.minimum_balance, other.total.tolist())
 
 
 def scenario_result(
@@ -90,7 +90,7 @@ def scenario_result(
     buffer: BufferShown,
     *,
     confidence: float,
-    cash: ChangedCash | None = None,
+    cash: CashTerms | None = None,
 ) -> ScenarioResult:
     """One scenario's figures, financing not compared.
 
