@@ -313,7 +313,7 @@ def test_finance_compares_the_facilities_alone(forecast: CommandLine) -> None:
     before = forecast.files()
     result = json.loads(forecast("finance", "tiny/plan.toml", "--json").out)
     assert set(result["scenarios"]) == {"base", "run_off", "run_off_late"}
-    assert set(result["scenarios"]["run_off"]) == {"label", "changes", "buffer", "financing"}
+    assert set(result["scenarios"]["run_off"]) == {"label", "changes", "lowest_cash", "buffer", "financing"}
     assert [option["facility"] for option in result["scenarios"]["run_off"]["financing"]["options"]] == ["overdraft"]
     assert forecast.files() == before
 

@@ -323,12 +323,12 @@ class Scenario:
         "rate", "share of failed value cured in the end", "失败后最终补扣成功的占比", _SHARE, default={}, by="channel"
     )
     fee_rate: Mapping[str, float] = term(
-        "rate", "of every settlement still to come", "手续费率", _SHARE, default={}, below=1, by="channel"
+        "rate", "of every settlement still to come", "此后每笔结算的手续费率", _SHARE, default={}, below=1, by="channel"
     )
     flows: Mapping[str, float] = term(
         "number",
         "multiplies a category of the other flows from the day after as_of",
-        "其他现金流的倍数",
+        "其他现金流某一类别的倍数，自基准日次日起",
         "multiple",
         default={},
         low=0,
