@@ -204,24 +204,6 @@ def test_orders_of_promotions_settle_and_come_back_by_their_own_law() -> None:
     assert target.refunded_after.sum() == pytest.approx(0.2 * target.settled.sum(), rel=1e-3)
 
 
-def test_what_an_outage_delays_comes_back_as_the_day_on_which_it_was_struck() -> None:
-    """Orders of a promotion come back as such, though they are deducted after it; others do not begin to."""
-    law = channel_law(due=hazard(1.0), refund_after=hazard(0.1), cured=hazard(1.0))
-    busy = PromotionLaw(hazard(1.0), np.zeros((4, MAX_AGE)), hazard(0.3))
-    made = assumptions(replace(law, promotion=busy))
-    sales = np.full((PATHS, 1, 6), 100.0)
-    random = draw_randomness(made, sales, np.random.default_rng(7))
-    # struck on the last day of the promotion, and on the day before its first one
-    for day in (3, 1):
-        shop = Engine.build(made, random, sales, AS_OF, CHINA, np.isin(np.arange(6), [1, 2]))
-        for cause in ("clearing", "validation"):
-            struck = Outage(dt.date(2026, 12, day), 1, channel="baitiao", cause=cause, share=0.5)
-            base, late = shop.run(shock()), shop.run(shock(outages=(struck,)))
-            late.check_identity()
-            assert late.refunded_after[0].sum() == pytest.approx(4 * 10.0 + 2 * 30.0, rel=1e-3)
-            assert late.receipts.sum() == pytest.approx(base.receipts.sum(), rel=1e-5)
-
-
 def test_volume_multiplies_sales() -> None:
     assert engine(channel_law()).run(shock(volume=1.4)).sales[0, 0].tolist() == pytest.approx([140.0] * 6)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -12,17 +11,8 @@ from laws import DRAWS, channel_law, hazard, open_orders
 from forecast.calendar import Calendar
 from forecast.receivables.assumptions import PromotionLaw
 from forecast.receivables.hazards import MAX_AGE
-from forecast.simulation.deductions import Deducted
 from forecast.simulation.kernels import build_kernels
 from forecast.simulation.settlements import all_settlements, arrival_map
-
-if TYPE_CHECKING:
-    from forecast.arrays import Floats
-
-
-def deducted(flow: Floats) -> Deducted:
-    """Deductions by day, no outage among them."""
-    return Deducted(flow, np.zeros_like(flow))
 
 
 def test_a_delay_moves_arrivals_by_payout_days() -> None:
@@ -56,20 +46,20 @@ def test_old_and_new_orders_settle_beside_what_was_in_transit() -> None:
     kernel = build_kernels(law, np.datetime64("2026-11-30"), 4, Calendar("CN"))
     old, new = np.zeros((DRAWS, 1, 4)), np.full((DRAWS, 1, 4), 100.0)
     old[:, :, 0] = 10.0
-    money = all_settlements(old, deducted(new), kernel, None, None)
+    money = all_settlements(old, new, kernel, None, None)
     assert money.settled[0, 0].tolist() == [40.0, 110.0, 100.0, 100.0]
     # A fifth of each day's settlements is taken back on the day, of a day that the noise has doubled twice as much.
     noise = np.ones_like(money.settled)
     noise[:, :, 1] = 2.0
     assert money.taken_back(noise)[0, 0] == pytest.approx([8.0, 44.0, 20.0, 20.0])
-    aimed = all_settlements(old, deducted(new), kernel, 0.5, None)
+    aimed = all_settlements(old, new, kernel, 0.5, None)
     assert aimed.taken_back(np.ones_like(noise))[0, 0] == pytest.approx([8.0, 2.0 + 50.0, 50.0, 50.0])
 
 
 def test_what_is_left_in_transit_falls_as_deductions_settle() -> None:
     kernel = build_kernels(channel_law(due=hazard(0.25, 0.75)), np.datetime64("2026-11-30"), 3, Calendar("CN"))
     flow = np.ones((DRAWS, 1, 3))
-    old, _ = all_settlements(flow, deducted(flow), kernel, None, None).streams
+    old, _ = all_settlements(flow, flow, kernel, None, None).streams
     assert old.left(None)[0].tolist() == [[0.75, 0.0, 0.0], [1.0, 0.75, 0.0], [1.0, 1.0, 0.75]]
 
 
@@ -103,13 +93,13 @@ def test_certainty_is_known_of_each_stream_and_moves_with_its_money() -> None:
     kernel = build_kernels(law, np.datetime64("2026-11-30"), 3, Calendar("CN"))
     old, new = np.zeros((2, DRAWS, 1, 3))
     old[:, :, 0], new[:, :, 0] = 100.0, 60.0
-    plain = all_settlements(old, deducted(new), kernel, None, None)
+    plain = all_settlements(old, new, kernel, None, None)
     assert plain.settled[0, 0] == pytest.approx([80.0, 120.0, 0.0])
     assert plain.open_settled[0] == pytest.approx([40.0, 0.0, 0.0])
     assert plain.squared == pytest.approx([40 + 160 / 16, 160 * 9 / 16, 0.0])
     # half of the first day is held until the third: a quarter of the square on each
     held = arrival_map(np.ones(4), 3, 0, [(0, 2, 0.5)])
-    moved = all_settlements(old, deducted(new), kernel, None, held)
+    moved = all_settlements(old, new, kernel, None, held)
     assert moved.settled[0, 0] == pytest.approx([40.0, 60.0, 100.0])
     assert moved.open_settled[0] == pytest.approx([20.0, 0.0, 20.0])
     assert moved.squared == pytest.approx([12.5, 22.5, 12.5 + 22.5])
@@ -123,7 +113,7 @@ def test_refunds_before_settlement_are_those_of_all_streams() -> None:
     kernel = build_kernels(law, np.datetime64("2026-11-30"), 3, Calendar("CN"))
     old, new = np.zeros((2, DRAWS, 1, 3))
     old[:, :, 0], new[:, :, 1] = 100.0, 60.0
-    money = all_settlements(old, deducted(new), kernel, None, None)
+    money = all_settlements(old, new, kernel, None, None)
     of_open = kernel.open.refunded[0]
     assert of_open[0] > 0
     gone = money.refunded[0, 0] - of_open
@@ -139,11 +129,11 @@ def test_a_planned_refund_rate_scales_usual_and_promotion_orders_alike() -> None
     inside = np.array([True, False, True, False])
     kernel = build_kernels(replace(law, promotion=promotion), np.datetime64("2026-11-30"), 4, Calendar("CN"), inside)
     nothing, new = np.zeros((DRAWS, 1, 4)), np.full((DRAWS, 1, 4), 100.0)
-    as_the_law = all_settlements(nothing, deducted(new), kernel, None, None)
+    as_the_law = all_settlements(nothing, new, kernel, None, None)
     assert as_the_law.taken_back(np.ones_like(new))[0, 0] == pytest.approx([30.0, 10.0, 30.0, 10.0])
     for target, usual in ((0.1, 5.0), (0.3, 15.0)):
-        planned = all_settlements(nothing, deducted(new), kernel, target, None)
+        planned = all_settlements(nothing, new, kernel, target, None)
         assert planned.taken_back(np.ones_like(new))[0, 0] == pytest.approx([3 * usual, usual] * 2)
     weighted = new * np.array([3.0, 1.0, 3.0, 1.0])  # three quarters of the money in promotions: a quarter comes back
-    planned = all_settlements(nothing, deducted(weighted), kernel, 0.125, None)
+    planned = all_settlements(nothing, weighted, kernel, 0.125, None)
     assert planned.taken_back(np.ones_like(new))[0, 0] == pytest.approx([45.0, 5.0] * 2)

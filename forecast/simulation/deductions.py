@@ -12,7 +12,7 @@ from forecast.simulation.kernels import convolve, convolve_sum
 from forecast.simulation.outages import CLEARING
 
 if TYPE_CHECKING:
-    from forecast.arrays import Bools, Floats
+    from forecast.arrays import Floats
     from forecast.simulation.outages import Strikes, Struck
     from forecast.simulation.recoveries import Recoveries
 
@@ -22,15 +22,10 @@ NO_SHARE = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Deducted:
-    """Yuan by day on which it is deducted, recoveries included, or lost, (draw, path, day).
-
-    ``moved``: what of promotions' orders outages have brought to days outside them, less what of other orders to days
-    inside, as far as these are told apart: such orders settle and come back as on the day on which they were struck.
-    """
+    """Yuan by day on which it is deducted, recoveries included, or lost, (draw, path, day)."""
 
     deducted: Floats
     lost: Floats
-    moved: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +40,19 @@ class Outcomes:
     lost: Floats
 
 
-def deduct(
-    tried: Floats, rates: Floats, recovery: Recoveries, strikes: Strikes, promotion_days: Bools | None = None
-) -> Deducted:
+def deduct(tried: Floats, rates: Floats, recovery: Recoveries, strikes: Strikes) -> Deducted:
     """Deductions and losses of what was tried, (draw, path, day), at rates (cause, draw, path, day).
-
-    ``promotion_days`` (day) are those whose orders behave otherwise, None where none do.
 
     What an outage of clearing holds up is what would have been deducted: it is late, and orders that fail for other
     reasons fail all the same. Another outage takes the place of every other reason.
     """
     deducted, lost = np.zeros_like(tried), np.zeros_like(tried)
-    moved = np.zeros_like(tried) if promotion_days is not None and strikes.outages else None
     succeeding = 1.0 - rates.sum(axis=0)
     for outage in strikes.outages:
         if outage.stop < tried.shape[2]:
-            struck = tried * outage.taken * (succeeding if outage.cause == CLEARING else 1.0)
-            after = _after(outage, struck, recovery)
+            after = _after(outage, tried * outage.taken * (succeeding if outage.cause == CLEARING else 1.0), recovery)
             deducted += after.deducted
             lost += after.lost
-            if moved is not None and promotion_days is not None:
-                moved += _moved(struck, after.deducted, promotion_days)
     working = tried * (1.0 - strikes.stopped)
     failing = np.zeros_like(tried)
     failed = {cause: working * rates[index] for index, cause in enumerate(ALL_CAUSES) if rates[index].any()}
@@ -75,15 +62,7 @@ def deduct(
         back, out = convolve_sum(list(failed.values()), kernels)
         deducted += back
         lost += out
-    return Deducted(deducted + working - failing - tried * strikes.held * succeeding, lost, moved)
-
-
-def _moved(struck: Floats, late: Floats, promotion_days: Bools) -> Floats:
-    """Of what an outage struck and is deducted ``late``: promotions' orders outside them, less others' inside."""
-    total = struck.sum(axis=2, keepdims=True)
-    inside = struck[:, :, promotion_days].sum(axis=2, keepdims=True)
-    share = np.divide(inside, total, out=np.zeros_like(total), where=total > 0)
-    return np.asarray(np.where(promotion_days, (share - 1.0) * late, share * late))
+    return Deducted(deducted + working - failing - tried * strikes.held * succeeding, lost)
 
 
 def _after(outage: Struck, struck: Floats, recovery: Recoveries) -> Deducted:

@@ -99,18 +99,16 @@ class Engine:
         delay, target = shocks.settlement_delay.get(law.name, 0), shocks.refund_rate.get(law.name)
         settled_map = arrival_map(kernel.openness, horizon, delay, struck.holds, self.gap)
         shares = deal.out_rates(rates)
-        promoted = None if kernel.promotion is None else kernel.promotion_days
         recovery = recoveries(law, kernel, shocks.recovery.get(law.name))
         if target is None:
             # Old and new orders behave alike: they are followed together.
-            new = deduct(tried + tried_open, shares, recovery, struck, promoted)
+            new = deduct(tried + tried_open, shares, recovery, struck)
             nothing = np.zeros((self.assumptions.draws, 1, horizon))
             old = Deducted(nothing, nothing)
         else:
-            new = deduct(tried, shares, recovery, struck, promoted)
-            old = deduct(tried_open, shares, recovery, struck)
+            new, old = deduct(tried, shares, recovery, struck), deduct(tried_open, shares, recovery, struck)
         old_deducted = old.deducted + recovery.open_cured[:, None]
-        money = all_settlements(old_deducted, new, kernel, target, settled_map)
+        money = all_settlements(old_deducted, new.deducted, kernel, target, settled_map)
         pool = law.open_orders.in_transit_total + np.cumsum(new.deducted + old_deducted - money.refunded, axis=2)
         settled, refunded_after = self._with_noise(index, deal, money, pool)
         fee = self._fee(law, deal.each_path(law.fee_rate), horizon, shocks)

@@ -12,7 +12,6 @@ from forecast.simulation.kernels import convolve_sum, planned_taken, refund_fact
 
 if TYPE_CHECKING:
     from forecast.arrays import Floats
-    from forecast.simulation.deductions import Deducted
     from forecast.simulation.kernels import Kernels, SettlementKernels
 
 PAYS_OUT = 0.1
@@ -69,7 +68,7 @@ class Settlements:
 
 
 def all_settlements(
-    old: Floats, new: Deducted, kernel: Kernels, target: float | None, settled_map: Floats | None
+    old: Floats, new: Floats, kernel: Kernels, target: float | None, settled_map: Floats | None
 ) -> Settlements:
     """Settlements of deductions (draw, path, day) of orders placed by as_of and after it, and of what was in transit.
 
@@ -90,14 +89,12 @@ def all_settlements(
     )
 
 
-def _new_streams(new: Deducted, kernel: Kernels, target: float | None, settled_map: Floats | None) -> list[Settled]:
+def _new_streams(deducted: Floats, kernel: Kernels, target: float | None, settled_map: Floats | None) -> list[Settled]:
     """Orders placed after as_of, those deducted in promotions apart where they behave otherwise."""
-    parts = [(new.deducted, kernel.usual)]
+    parts = [(deducted, kernel.usual)]
     if kernel.promotion is not None:
-        inside = new.deducted * kernel.promotion_days
-        if new.moved is not None:
-            inside += new.moved
-        parts = [(new.deducted - inside, kernel.usual), (inside, kernel.promotion)]
+        inside = kernel.promotion_days
+        parts = [(deducted * ~inside, kernel.usual), (deducted * inside, kernel.promotion)]
     if target is None:
         return [_settle(flow, one, None, settled_map) for flow, one in parts]
     # With nothing deducted the parts weigh the same, and the factor touches no money.
