@@ -119,3 +119,9 @@ def test_every_figure_has_a_name(language: Language) -> None:
 def test_the_end_of_the_horizon_is_named_where_it_explains() -> None:
     (text,) = warned("volume.sale=2")
     assert f": no day of sale lies in the horizon, which ends on {LAST}. Check" in text
+
+
+def test_orders_that_move_to_another_channel_leave_all_sales_together() -> None:
+    shift = 'shift=[{{from="baitiao",to="wechat",share=30%,lost={0}}}]'
+    assert reasons(shift.format("0"))["sales"] == "not_touched"
+    assert "sales" not in reasons(shift.format("5%"))
