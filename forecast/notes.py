@@ -12,9 +12,13 @@ if TYPE_CHECKING:
 
 Level = Literal["warning", "info"]
 
-WARNINGS: frozenset[str] = frozenset(
+WARNINGS = frozenset(
     {
         "change_without_effect",
+        "failures_unknown",
+        "fee_prior",
+        "no_failures",
+        "no_settlements",
     }
 )
 """The codes without which a reader may decide wrongly; every other note is for information."""

@@ -26,7 +26,8 @@ ORDERS = """
 
 
 def test_rows_left_out_and_flows_without_effect_are_counted(tmp_path: Path) -> None:
-    ledger = ledger_of(tmp_path, ORDERS, channels={name: {"settlement_days": 7} for name in ("baitiao", "wechat")})
+    terms: dict[str, float] = {"settlement_days": 7, "fee_rate": 0.009}
+    ledger = ledger_of(tmp_path, ORDERS, channels=dict.fromkeys(("baitiao", "wechat"), terms))
     notes = ledger_notes(replace(plan_for(tmp_path), ignored_flows=3), ledger)
     found = {note.code: note.values.get("count") for note in notes}
     assert found == {"rows_rejected": 1, "rows_dropped": 1, "flows_ignored": 3, "failures_seen_late": None}
@@ -61,7 +62,8 @@ def test_orders_that_stop_while_money_arrives_are_no_stale_ledger() -> None:
 
 
 def test_a_ledger_in_which_nothing_was_deducted_is_told(tmp_path: Path) -> None:
-    channels = {name: {"settlement_days": 7, "unpaid_after_hours": 48.0} for name in ("baitiao", "wechat")}
+    terms = {"settlement_days": 7, "fee_rate": 0.009, "unpaid_after_hours": 48.0}
+    channels = dict.fromkeys(("baitiao", "wechat"), terms)
     empty = ORDERS.replace(",2026-10-01 10:05:00", ",").replace("twenty,2026-10-02 10:05:00", "20.00,")
     notes = {note.code for note in ledger_notes(plan_for(tmp_path), ledger_of(tmp_path, empty, channels=channels))}
     assert "nothing_deducted" in notes

@@ -28,7 +28,7 @@ INSERT = (
     " ('B', 'paypal', '2026-10-02 10:00:00', 5.00, NULL, NULL)"
 )
 COLUMNS = {"order_id": "id"}
-TERMS = {"baitiao": {"settlement_days": 7.0}}
+TERMS = {"baitiao": {"settlement_days": 7.0, "fee_rate": 0.009}}
 
 
 def test_a_duckdb_file(tmp_path: Path) -> None:

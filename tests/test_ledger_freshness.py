@@ -54,6 +54,22 @@ def stopped(orders: str, last: str) -> str:
     return "\n".join(out) + "\n"
 
 
+def test_what_the_plan_completes_is_no_sign_of_life(tmp_path: Path) -> None:
+    """An export of orders alone that ends on the 11th: their settlements and closings by plan go on to as_of."""
+    _, *rows = stopped(shop_orders(), "2026-10-11").strip().split("\n")
+    cells = [row.split(",") for row in rows]
+    kept = [",".join([*line[:4], line[6]]) for line in cells]
+    kept.append("U,wechat,2026-10-11 10:00:00,100.00,")
+    terms = "settlement_days = 5\nfee_rate = 0.01\nunpaid_after_hours = 48"
+    more = f"[channels.baitiao]\n{terms}\n[channels.wechat]\n{terms}"
+    text = "order_id,channel,ordered_at,amount,deducted_at\n" + "\n".join(kept) + "\n"
+    found = read_ledger(load_plan(write_plan(tmp_path, text, channels=(), more=more))).tables
+    assert (found.settlement["outcome"] == "settled").any()
+    assert (found.first["outcome"] == "never_paid").any()
+    assert str(event_days(found)[-1]) == "2026-10-11"
+    assert missing_days(found, CHINA) == 7
+
+
 def test_a_ledger_that_reaches_as_of_lacks_nothing(tmp_path: Path) -> None:
     found = shop_ledger(shop_plan(tmp_path)).tables
     assert event_days(found)[-1] == np.datetime64("2026-10-18")

@@ -59,7 +59,7 @@ def test_temporary_files_are_gone_afterwards(tmp_path: Path, monkeypatch: pytest
 def test_a_ledger_larger_than_the_memory_given_is_read_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = [row(order_id=f"{number:040d}", deducted_at="2026-10-02") for number in range(60_000)]
+    rows = [row(order_id=f"{number:040d}", paid_at="2026-10-02") for number in range(60_000)]
     write_orders(tmp_path, csv_of(*rows))
     monkeypatch.setattr(engine, "MEMORY_LIMIT", "40MB")
     ledger = read_ledger(plan_for(tmp_path))
@@ -69,7 +69,8 @@ def test_a_ledger_larger_than_the_memory_given_is_read_all_the_same(
 
 def test_the_same_ledger_gives_the_same_tables_to_the_last_bit(tmp_path: Path) -> None:
     """However the engine's threads divide the rows."""
-    rows = [row(order_id=str(number), amount=f"{number * 7919 % 99991}.{number % 100:02d}") for number in range(5000)]
+    amounts = [f"{number * 7919 % 99991}.{number % 100:02d}" for number in range(5000)]
+    rows = [row(order_id=str(place), amount=one, paid_at="2026-10-02") for place, one in enumerate(amounts)]
     write_orders(tmp_path, csv_of(*rows))
     squared = sum((number * 7919 % 99991 * 100 + number % 100) ** 2 for number in range(5000))
     first, again = (read_ledger(plan_for(tmp_path)).tables.sales["value_squared"].tolist() for _ in range(2))
@@ -84,6 +85,9 @@ def test_a_stopped_feed_is_read_once_and_known_as_of_its_last_day(
     last = AS_OF - dt.timedelta(days=silent)
     days = [last - dt.timedelta(days=back) for back in range(60)]
     rows = [row(order_id=str(day), ordered_at=f"{day} 09:00", deducted_at=f"{day} 09:05") for day in days]
+    rows.append(
+        row(order_id="S", ordered_at=f"{last}", deducted_at=f"{last}", settled_on=f"{last}", settled_amount="99")
+    )
     rows.append(row(order_id="C", ordered_at=f"{last} 20:00", paid_at=f"{last} 20:01"))
     write_orders(tmp_path, csv_of(*rows, row(order_id="D", ordered_at=f"{AS_OF + dt.timedelta(days=1)}")))
     opened: list[str] = []

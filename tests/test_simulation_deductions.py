@@ -31,12 +31,12 @@ def test_what_fails_or_is_struck_is_deducted_later_or_lost() -> None:
     tried = np.full((DRAWS, 1, 4), 100.0)
     rates = np.zeros((len(ALL_CAUSES), DRAWS, 1, 4))
     rates[VALIDATION] = 0.2
-    usual = deduct(tried, rates, recoveries(LAW, kernel, None), strikes("card", "unionpay", OUTAGES, AS_OF, 4))
+    usual = deduct(tried, rates, kernel, recoveries(LAW, kernel, None), strikes("card", "unionpay", OUTAGES, AS_OF, 4))
     # Of the 20 that fail a quarter is lost at once, and of the others half is cured the day after.
     cured = 20.0 * kernel.cured["validation"][0, 1]
     assert usual.deducted[0, 0] == pytest.approx([80.0, 80.0 + cured, 80.0 + cured, 80.0 + cured])
     assert usual.lost[0, 0] == pytest.approx([5.0] * 4)
-    struck = deduct(tried, rates, recoveries(LAW, kernel, None), STRUCK)
+    struck = deduct(tried, rates, kernel, recoveries(LAW, kernel, None), STRUCK)
     # Clearing holds 40 of the 80 that would have been deducted on the first day, all of it cured a day after its end.
     # The second outage strikes 50 of the next day; 20 % of the other 50 fail as on any day.
     share = kernel.cured["validation"][0, 1]
@@ -65,7 +65,7 @@ def test_failures_of_a_single_day_and_path_are_cured_and_lost_like_any() -> None
     tried = np.full((DRAWS, 2, 4), 100.0)
     rates = np.zeros((len(ALL_CAUSES), DRAWS, 2, 4))
     rates[VALIDATION, :, 1, 1] = 0.2
-    found = deduct(tried, rates, recoveries(LAW, kernel, None), strikes("card", "unionpay", OUTAGES, AS_OF, 4))
+    found = deduct(tried, rates, kernel, recoveries(LAW, kernel, None), strikes("card", "unionpay", OUTAGES, AS_OF, 4))
     assert found.deducted[0, 0] == pytest.approx([100.0] * 4)
     later = 20.0 * kernel.cured["validation"][0, 1]
     assert later > 0
@@ -78,11 +78,11 @@ def test_what_clearing_never_cures_is_deducted_when_the_outage_ends() -> None:
     tried, rates = np.full((DRAWS, 1, 4), 100.0), np.zeros((len(ALL_CAUSES), DRAWS, 1, 4))
     outage = strikes("baitiao", "jd_pay", OUTAGES[:1], AS_OF, 4)
     never = build_kernels(channel_law(cured=hazard(0.0), lost=hazard(1.0)), AS_OF, 4, Calendar("CN"))
-    assert deduct(tried, rates, recoveries(LAW, never, None), outage).deducted[0, 0] == pytest.approx(
+    assert deduct(tried, rates, never, recoveries(LAW, never, None), outage).deducted[0, 0] == pytest.approx(
         [50.0, 150.0, 100.0, 100.0]
     )
     slow = build_kernels(channel_law(cured=hazard(0.1, 0.3), lost=hazard(0.6)), AS_OF, 4, Calendar("CN"))
-    held = deduct(tried, rates, recoveries(LAW, slow, None), outage)
+    held = deduct(tried, rates, slow, recoveries(LAW, slow, None), outage)
     first, later = 50.0 * slow.cured["clearing"][0, :2] / slow.cured["clearing"][0].sum()
     assert held.deducted[0, 0] == pytest.approx([50.0, 100.0 + first, 100.0 + later, 100.0])
     assert held.lost.sum() == 0.0
@@ -93,6 +93,6 @@ def test_an_outage_that_lasts_beyond_the_horizon_gives_nothing_back_in_it() -> N
     tried, rates = np.full((DRAWS, 1, 4), 100.0), np.zeros((len(ALL_CAUSES), DRAWS, 1, 4))
     for days, wanted in ((1, [0.0, 200.0]), (2, [0.0, 0.0]), (3, [0.0, 0.0])):
         struck = strikes("baitiao", "jd_pay", (Outage(dt.date(2026, 12, 3), days, clearing="jd_pay"),), AS_OF, 4)
-        assert deduct(tried, rates, recoveries(LAW, kernel, None), struck).deducted[0, 0] == pytest.approx(
+        assert deduct(tried, rates, kernel, recoveries(LAW, kernel, None), struck).deducted[0, 0] == pytest.approx(
             [100.0, 100.0, *wanted]
         )

@@ -204,6 +204,48 @@ def test_orders_of_promotions_settle_and_come_back_by_their_own_law() -> None:
     assert target.refunded_after.sum() == pytest.approx(0.2 * target.settled.sum(), rel=1e-3)
 
 
+def promoted_shop(days: int, *, order_size: float = 1e-6) -> Engine:
+    """A promotion on 2 and 3 December, of which 30 % come back, half before settlement; of other days' orders 10 %."""
+    law = channel_law(
+        due=hazard(0.0, 1.0), refund_after=hazard(0.1), cured=hazard(0.6), lost=hazard(0.4), order_size=order_size
+    )
+    own = PromotionLaw(hazard(0.0, 0.0, 1.0), hazard(0.15), hazard(0.0, 0.0, 15.0 / 85.0))
+    made = assumptions(replace(law, promotion=own, dispersion=1.0 if order_size > 1.0 else 0.0))
+    sales = np.full((PATHS, 1, days), 100.0)
+    random = draw_randomness(made, sales, np.random.default_rng(7))
+    return Engine.build(made, random, sales, AS_OF, CHINA, np.isin(np.arange(days), [1, 2]))
+
+
+@pytest.mark.parametrize("first", [1, 2, 6])
+@pytest.mark.parametrize("share", [1.0, 0.4])
+def test_an_outage_of_clearing_gains_and_loses_no_receipts_in_the_end(first: int, share: float) -> None:
+    """Whatever law the day has on which its orders are deducted at last."""
+    shop = promoted_shop(40)
+    outage = Outage(dt.date(2026, 12, first), 2, share=share, clearing="jd_pay")
+    base, struck = shop.run(shock(days=40)), shop.run(shock(days=40, outages=(outage,)))
+    struck.check_identity()
+    for part in ("settled", "refunded_before", "refunded_after", "lost"):
+        assert getattr(struck, part).sum() == pytest.approx(getattr(base, part).sum(), rel=1e-9, abs=1e-6)
+    assert struck.receipts.cumsum(axis=2)[0, 0, first + 1] < base.receipts.cumsum(axis=2)[0, 0, first + 1] - 1.0
+
+
+@pytest.mark.parametrize(("day", "kept"), [(2, 0.7), (6, 0.9)])
+def test_of_an_outage_of_another_cause_receipts_lack_what_is_lost_less_its_refunds(day: int, kept: float) -> None:
+    shop = promoted_shop(40)
+    outage = Outage(dt.date(2026, 12, day), 1, cause="integration", channel="baitiao")
+    base, struck = shop.run(shock(days=40)), shop.run(shock(days=40, outages=(outage,)))
+    assert struck.lost[0].sum() == pytest.approx(40.0)
+    assert base.receipts[0].sum() - struck.receipts[0].sum() == pytest.approx(40.0 * kept, rel=1e-4)
+
+
+def test_refunds_under_an_outage_bear_the_noise_that_they_bear_without_it() -> None:
+    shop = promoted_shop(40, order_size=30.0)
+    outage = Outage(dt.date(2026, 12, 2), 2, clearing="jd_pay")
+    base, struck = shop.run(shock(days=40)), shop.run(shock(days=40, outages=(outage,)))
+    assert base.refunded_after.sum(axis=2).std() > 1.0
+    assert struck.refunded_after.sum(axis=2) == pytest.approx(base.refunded_after.sum(axis=2), rel=1e-9)
+
+
 def test_volume_multiplies_sales() -> None:
     assert engine(channel_law()).run(shock(volume=1.4)).sales[0, 0].tolist() == pytest.approx([140.0] * 6)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -11,8 +12,18 @@ from laws import DRAWS, channel_law, hazard, open_orders
 from forecast.calendar import Calendar
 from forecast.receivables.assumptions import PromotionLaw
 from forecast.receivables.hazards import MAX_AGE
+from forecast.receivables.payout import DAY_TYPES, PayoutDays
+from forecast.simulation.deductions import Deducted, Late
 from forecast.simulation.kernels import build_kernels
 from forecast.simulation.settlements import all_settlements, arrival_map
+
+if TYPE_CHECKING:
+    from forecast.arrays import Floats
+
+
+def timely(deducted: Floats) -> Deducted:
+    """Deductions that no outage held up."""
+    return Deducted(deducted, np.zeros_like(deducted))
 
 
 def test_a_delay_moves_arrivals_by_payout_days() -> None:
@@ -46,20 +57,20 @@ def test_old_and_new_orders_settle_beside_what_was_in_transit() -> None:
     kernel = build_kernels(law, np.datetime64("2026-11-30"), 4, Calendar("CN"))
     old, new = np.zeros((DRAWS, 1, 4)), np.full((DRAWS, 1, 4), 100.0)
     old[:, :, 0] = 10.0
-    money = all_settlements(old, new, kernel, None, None)
+    money = all_settlements(timely(old), timely(new), kernel, None, None)
     assert money.settled[0, 0].tolist() == [40.0, 110.0, 100.0, 100.0]
     # A fifth of each day's settlements is taken back on the day, of a day that the noise has doubled twice as much.
     noise = np.ones_like(money.settled)
     noise[:, :, 1] = 2.0
     assert money.taken_back(noise)[0, 0] == pytest.approx([8.0, 44.0, 20.0, 20.0])
-    aimed = all_settlements(old, new, kernel, 0.5, None)
+    aimed = all_settlements(timely(old), timely(new), kernel, 0.5, None)
     assert aimed.taken_back(np.ones_like(noise))[0, 0] == pytest.approx([8.0, 2.0 + 50.0, 50.0, 50.0])
 
 
 def test_what_is_left_in_transit_falls_as_deductions_settle() -> None:
     kernel = build_kernels(channel_law(due=hazard(0.25, 0.75)), np.datetime64("2026-11-30"), 3, Calendar("CN"))
     flow = np.ones((DRAWS, 1, 3))
-    old, _ = all_settlements(flow, flow, kernel, None, None).streams
+    old, _ = all_settlements(timely(flow), timely(flow), kernel, None, None).streams
     assert old.left(None)[0].tolist() == [[0.75, 0.0, 0.0], [1.0, 0.75, 0.0], [1.0, 1.0, 0.75]]
 
 
@@ -93,13 +104,13 @@ def test_certainty_is_known_of_each_stream_and_moves_with_its_money() -> None:
     kernel = build_kernels(law, np.datetime64("2026-11-30"), 3, Calendar("CN"))
     old, new = np.zeros((2, DRAWS, 1, 3))
     old[:, :, 0], new[:, :, 0] = 100.0, 60.0
-    plain = all_settlements(old, new, kernel, None, None)
+    plain = all_settlements(timely(old), timely(new), kernel, None, None)
     assert plain.settled[0, 0] == pytest.approx([80.0, 120.0, 0.0])
     assert plain.open_settled[0] == pytest.approx([40.0, 0.0, 0.0])
     assert plain.squared == pytest.approx([40 + 160 / 16, 160 * 9 / 16, 0.0])
     # half of the first day is held until the third: a quarter of the square on each
     held = arrival_map(np.ones(4), 3, 0, [(0, 2, 0.5)])
-    moved = all_settlements(old, new, kernel, None, held)
+    moved = all_settlements(timely(old), timely(new), kernel, None, held)
     assert moved.settled[0, 0] == pytest.approx([40.0, 60.0, 100.0])
     assert moved.open_settled[0] == pytest.approx([20.0, 0.0, 20.0])
     assert moved.squared == pytest.approx([12.5, 22.5, 12.5 + 22.5])
@@ -113,7 +124,7 @@ def test_refunds_before_settlement_are_those_of_all_streams() -> None:
     kernel = build_kernels(law, np.datetime64("2026-11-30"), 3, Calendar("CN"))
     old, new = np.zeros((2, DRAWS, 1, 3))
     old[:, :, 0], new[:, :, 1] = 100.0, 60.0
-    money = all_settlements(old, new, kernel, None, None)
+    money = all_settlements(timely(old), timely(new), kernel, None, None)
     of_open = kernel.open.refunded[0]
     assert of_open[0] > 0
     gone = money.refunded[0, 0] - of_open
@@ -129,11 +140,36 @@ def test_a_planned_refund_rate_scales_usual_and_promotion_orders_alike() -> None
     inside = np.array([True, False, True, False])
     kernel = build_kernels(replace(law, promotion=promotion), np.datetime64("2026-11-30"), 4, Calendar("CN"), inside)
     nothing, new = np.zeros((DRAWS, 1, 4)), np.full((DRAWS, 1, 4), 100.0)
-    as_the_law = all_settlements(nothing, new, kernel, None, None)
+    as_the_law = all_settlements(timely(nothing), timely(new), kernel, None, None)
     assert as_the_law.taken_back(np.ones_like(new))[0, 0] == pytest.approx([30.0, 10.0, 30.0, 10.0])
     for target, usual in ((0.1, 5.0), (0.3, 15.0)):
-        planned = all_settlements(nothing, new, kernel, target, None)
+        planned = all_settlements(timely(nothing), timely(new), kernel, target, None)
         assert planned.taken_back(np.ones_like(new))[0, 0] == pytest.approx([3 * usual, usual] * 2)
     weighted = new * np.array([3.0, 1.0, 3.0, 1.0])  # three quarters of the money in promotions: a quarter comes back
-    planned = all_settlements(nothing, weighted, kernel, 0.125, None)
+    planned = all_settlements(timely(nothing), timely(weighted), kernel, 0.125, None)
     assert planned.taken_back(np.ones_like(new))[0, 0] == pytest.approx([45.0, 5.0] * 2)
+
+
+def test_a_late_order_comes_back_as_often_as_on_the_day_it_was_to_be_deducted() -> None:
+    """Only Fridays pay out: 30 % of Tuesday's order is refunded while it waits, 10 % of one deducted on Friday itself.
+
+    Tuesday's order, held up until Friday, comes back by 30 % all the same, on the one day that it still waits.
+    """
+    law = channel_law(due=hazard(1.0), refund_before=hazard(0.1, 0.1, 0.1), refund_after=hazard(0.5))
+    law = replace(law, payout=PayoutDays(np.array([float(kind == "friday") for kind in DAY_TYPES])))
+    kernel = build_kernels(law, np.datetime64("2026-11-30"), 5, Calendar("CN"))
+    tuesday, friday = np.zeros((2, DRAWS, 1, 5))
+    tuesday[:, :, 0], friday[:, :, 3] = 100.0, 100.0
+    nothing = timely(0.0 * friday)
+    usual = all_settlements(nothing, timely(friday), kernel, None, None)
+    assert (usual.settled[0, 0, 3], usual.refunded[0, 0].sum()) == pytest.approx((90.0, 10.0))
+    held = replace(nothing, late=(Late(friday, tuesday, promoted=False),))
+    late = all_settlements(nothing, held, kernel, None, None)
+    assert late.settled[0, 0].tolist() == pytest.approx([0.0, 0.0, 0.0, 70.0, 0.0])
+    assert late.refunded[0, 0].tolist() == pytest.approx([0.0, 0.0, 0.0, 30.0, 0.0])
+    assert late.taken_back(np.ones_like(late.settled))[0, 0, 3] == pytest.approx(35.0)
+    # A law by which nothing waits on Friday leaves no day for the refund but that of the deduction.
+    none = replace(law, refund_before=hazard(0.0, 0.1, 0.2))
+    kernel = build_kernels(none, np.datetime64("2026-11-30"), 5, Calendar("CN"))
+    late = all_settlements(nothing, held, kernel, None, None)
+    assert (late.settled[0, 0, 3], late.refunded[0, 0, 3]) == pytest.approx((70.0, 30.0))

@@ -25,6 +25,9 @@ TIMES = ("ordered_at", "paid_at", "failed_at", "deducted_at", "closed_at", "sett
 MONEY = ("amount", "settled_amount", "refunded_amount")
 """Columns read as yuan, kept as whole fen."""
 
+FEE = "fee_amount"
+"""A column in whole fen that the joining of exports adds: the fee that a bill tells where no settlement has a date."""
+
 READ = (*TEXTS, *LABELS, *TIMES, *MONEY)
 """The columns that the daily tables are made of."""
 

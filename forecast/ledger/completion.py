@@ -1,4 +1,4 @@
-"""The good rows as whole days and fen, completed from the plan where the ledger has no settlement columns.
+"""The good rows as whole days and fen, completed from the plan where a channel does not show what is needed.
 
 An order that the customer confirmed (``paid_at``) and that was not deducted long after the usual time of its channel is
 a silent failure (支付不扣款): it counts as failed with the cause ``unknown`` on the day of confirmation, whether it is
@@ -6,9 +6,10 @@ still awaited, was deducted at last, or was closed. In the money identity the la
 recorded; the laws of failure and recovery know it as lost. Where the source has neither ``failure_cause`` nor
 ``paid_at``, orders deducted so late after they were placed count; closed ones cannot be told from abandoned carts.
 
-An order without settlement columns settles ``settlement_days`` calendar days after its deduction, rolled to the next
-working day of the plan's country, with its amount less what was refunded before, less ``fee_rate`` (0 when the plan has
-none) of that, rounded half up to the fen. Only settlements up to as_of are filled in.
+An order of a channel that shows no settlement (see ``completeness.py``) settles ``settlement_days`` calendar days after
+its deduction, rolled to the next working day of the plan's country, with its amount less what was refunded before, less
+the fee that a bill tells of it, else a share of that (``fee_rate``), rounded half up to the fen. Only settlements up to
+as_of are filled in.
 """
 
 from __future__ import annotations
@@ -20,14 +21,13 @@ import numpy as np
 import pandas as pd
 
 from forecast.calendar import Calendar, days_between
-from forecast.errors import InputError, Problem
-from forecast.ledger.sql import HOUR, by_channel, listed
+from forecast.ledger.columns import FEE
+from forecast.ledger.sql import HOUR, among, by_channel, listed
 from forecast.ledger.validation import ACCEPTED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from forecast.ledger.engine import OrderEngine
+    from forecast.ledger.tables import Completion
     from forecast.plan.model import Plan
 
 _LONGEST_CLOSURE = 60
@@ -47,18 +47,13 @@ _DAYS = ("ordered", "failed", "deducted", "closed", "settled", "refunded")
 _COLUMNS = ("channel", "cause", *(f"{x}_day" for x in _DAYS), "value", "settled", "refunded", "silent", "sku", "hour")
 
 
-def complete_rows(engine: OrderEngine, plan: Plan, columns: Collection[str]) -> str:
-    """Makes the table of good rows that the daily tables are summed from, and names it; ``daily.py`` has its columns.
-
-    ``columns`` are those that the ledger has; the plan's channels complete it.
-
-    Raises:
-        InputError: The ledger lacks something and the plan does not supply it; names every key to write.
-    """
-    problems = _missing_keys(engine, plan, columns)
-    if problems:
-        raise InputError(problems)
-    moments = {x: f"{x}_day" for x in _DAYS} | {"failed": "CASE WHEN silent THEN paid_day ELSE failed_day END"}
+def complete_rows(engine: OrderEngine, plan: Plan, completion: Completion) -> str:
+    """Makes the table of good rows that the daily tables are summed from and names it; ``daily.py`` has its columns."""
+    closed = f"coalesce(closed_day, CASE WHEN {among('channel', completion.closed)} THEN closing_day END)"
+    moments = {x: f"{x}_day" for x in _DAYS} | {
+        "failed": "CASE WHEN silent THEN paid_day ELSE failed_day END",
+        "closed": closed,
+    }
     days = ", ".join(f"CAST(date_diff('day', DATE '1970-01-01', {moments[x]}) AS INTEGER) AS {x}_day" for x in _DAYS)
     whole_day, shortest = SILENT_DAY * HOUR, SILENT_HOURS * HOUR
     engine.make(
@@ -77,53 +72,31 @@ def complete_rows(engine: OrderEngine, plan: Plan, columns: Collection[str]) -> 
         )
         SELECT channel, CASE WHEN silent THEN 'unknown' ELSE coalesce(cause, '') END AS cause, {days}, amount AS value,
             settled_amount AS settled, coalesce(refunded_amount, 0) AS refunded, silent, sku,
-            CAST(CASE WHEN silent THEN paid_hour ELSE failed_hour END AS INTEGER) AS hour
+            CAST(CASE WHEN silent THEN paid_hour ELSE failed_hour END AS INTEGER) AS hour, {FEE}
         FROM heard
         """,  # noqa: S608  # names of our own
     )
-    if "settled_on" in columns:
+    if not completion.settled:
         return "orders_known"
-    _settle(engine, plan)
+    _settle(engine, plan, completion)
     return "orders_settled"
 
 
-def _missing_keys(engine: OrderEngine, plan: Plan, columns: Collection[str]) -> list[Problem]:
-    unpaid = "deducted_day IS NULL AND cause IS NULL AND closed_day IS NULL"
-    needs = (
-        ("settled_on", "settlement_days", "deducted_day IS NOT NULL", "no settlement columns", "7"),
-        ("refunded_on", "refund_days", "refunded_amount > 0 AND refunded_day IS NULL", "refunds without dates", "5"),
-        ("closed_at", "unpaid_after_hours", unpaid, "unpaid orders and no closed_at", "48"),
-    )
-    problems = []
-    for column, key, condition, what, example in needs:
-        if column in columns:
-            continue
-        found = engine.rows(f"SELECT DISTINCT channel {ACCEPTED} AND {condition} ORDER BY channel")
-        problems += [
-            Problem(
-                f"the ledger has {what}, so the plan must say: write {key} = {example} under [channels.{channel}],"
-                f" with your own figure, or map {column} under [ledger.columns]",
-                str(plan.path),
-                key=f"channels.{channel}.{key}",
-            )
-            for (channel,) in found
-            if getattr(plan.channels[channel], key) is None
-        ]
-    return problems
-
-
-def _settle(engine: OrderEngine, plan: Plan) -> None:
-    days = {name: str(int(c.settlement_days)) for name, c in plan.channels.items() if c.settlement_days is not None}
-    rates = {name: Decimal(repr(c.fee_rate or 0.0)) for name, c in plan.channels.items()}
+def _settle(engine: OrderEngine, plan: Plan, completion: Completion) -> None:
+    """Fills the settlements of the channels that show none."""
+    days = {name: str(int(plan.channels[name].settlement_days or 0)) for name in sorted(completion.settled)}
+    rates = {name: Decimal(repr(completion.fees[name])) for name in days}
     digits = max(0, *(-int(rate.normalize().as_tuple().exponent) for rate in rates.values()))
     whole = 10**digits
     kept = by_channel({name: str(int((1 - rate) * whole)) for name, rate in rates.items()}, "HUGEINT")
     engine.load_frame("payout_days", _payout_days(engine, plan, days))
     due = f"deducted_day + {by_channel(days, 'INTEGER')}"
     as_of = int(np.datetime64(plan.horizon.as_of, "D").astype(np.int64))
+    less_rate = f"CAST((2 * net * {kept} + {whole}) // (2 * {whole}) AS BIGINT)"
     settled = {
-        "settled_day": "CASE WHEN paid_out THEN payout_day END",
-        "settled": f"CASE WHEN paid_out THEN CAST((2 * net * {kept} + {whole}) // (2 * {whole}) AS BIGINT) END",
+        "settled_day": "CASE WHEN paid_out THEN payout_day ELSE settled_day END",
+        "settled": f"CASE WHEN NOT coalesce(paid_out, false) THEN settled WHEN {FEE} IS NOT NULL"
+        f" THEN greatest(net - {FEE}, 0) ELSE {less_rate} END",
     }
     engine.make(
         "orders_settled",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem
+from forecast.ledger.completeness import what_is_lacking
 from forecast.ledger.completion import complete_rows
 from forecast.ledger.daily import daily_tables
 from forecast.ledger.engine import OrderEngine
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from forecast.calendar import Calendar
     from forecast.ledger.sources import Source
+    from forecast.ledger.tables import Completion
     from forecast.plan.model import Plan
 
 
@@ -76,28 +78,42 @@ def require_orders(plan: Plan, ledger: Ledger) -> None:
         raise InputError(plan.places.located(problem))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Orders:
-    """A plan's orders in the engine, to be summed as known on one evening or on several."""
+    """A plan's orders in the engine, to be summed as known on one evening or on several.
+
+    ``completion`` is decided once, on the day by which the plan judges its ledger.
+    """
 
     plan: Plan
     engine: OrderEngine
     source: Source
+    completion: Completion | None = None
 
     def known(self, as_of: dt.date) -> Ledger:
         """The ledger as known on the evening of a day."""
         engine, source = self.engine, self.source
-        plan = replace(self.plan, horizon=replace(self.plan.horizon, as_of=as_of))
+        judged = self.plan.judged_on or self.plan.horizon.as_of
+        if self.completion is None and judged != as_of:
+            check_rows(engine, source, self._plan(judged))
+            self.completion = what_is_lacking(engine, self._plan(judged), source.types)
+        plan = self._plan(as_of)
         dropped = check_rows(engine, source, plan)
         rejected = rejected_rows(engine, source, plan)
-        orders = complete_rows(engine, plan, source.types)
-        tables = daily_tables(engine, orders, as_of)
+        if self.completion is None:
+            self.completion = what_is_lacking(engine, plan, source.types)
+        orders = complete_rows(engine, plan, self.completion)
+        tables = daily_tables(engine, orders, as_of, self.completion)
         check_identity(tables)
         silent = engine.rows(f"SELECT count(*) FROM {orders} WHERE silent")[0][0]  # noqa: S608  # our own
         blanked = engine.rows(f"SELECT coalesce(sum(blanked), 0) {ACCEPTED}")[0][0]
         accepted, bad = int(tables.sales["orders"].sum()), int(rejected["line"].nunique())
         counts = Counts(accepted, bad, dropped, int(blanked), int(silent))
-        return Ledger(tables, counts, rejected, "failure_cause" in source.types, "paid_at" in source.types)
+        has_causes, has_confirmation = "failure_cause" in source.types, "paid_at" in source.types
+        return Ledger(tables, counts, rejected, has_causes, has_confirmation)
+
+    def _plan(self, as_of: dt.date) -> Plan:
+        return replace(self.plan, horizon=replace(self.plan.horizon, as_of=as_of))
 
 
 @contextmanager

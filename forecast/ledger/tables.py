@@ -7,11 +7,12 @@ calendar days between the days of two events, at least 0. Only what was known on
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     import pandas as pd
 
@@ -70,8 +71,28 @@ IDENTITY = ("channel", "day", "orders", "value", *PARTS, "refunded_after")
 
 
 @dataclass(frozen=True, slots=True)
+class Completion:
+    """Names of channels for what the ledger does not show of them, as decided on one day for all as-of days before it.
+
+    ``settled``: their settlements are the plan's ``settlement_days`` after the deduction, less the ``fees`` (a share)
+    where no bill tells an order's own. ``closed``: unpaid orders close after ``unpaid_after_hours``. ``refunded``:
+    refunds without a date come after ``refund_days``. ``blind``: their source cannot show which first deductions
+    failed.
+    """
+
+    settled: frozenset[str] = frozenset()
+    closed: frozenset[str] = frozenset()
+    refunded: frozenset[str] = frozenset()
+    blind: frozenset[str] = frozenset()
+    fees: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class DailyTables:
-    """The tables, with as_of and the first day of order; the columns of each stand in the constant of its name."""
+    """The tables, with as_of and the first day of order; the columns of each stand in the constant of its name.
+
+    ``completion`` tells which of their events are the plan's, not the ledger's.
+    """
 
     as_of: dt.date
     first_day: dt.date
@@ -84,6 +105,7 @@ class DailyTables:
     refund_after: pd.DataFrame
     collected: pd.DataFrame
     identity: pd.DataFrame
+    completion: Completion = field(default_factory=Completion)
 
 
 @dataclass(frozen=True, slots=True)

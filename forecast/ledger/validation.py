@@ -7,8 +7,8 @@ amount), and only what is left is checked: a fault that lies in the future alone
 - A cause without ``failed_at`` has no date of its own: it is kept, whatever later events are blanked.
 - A refund of zero is no refund. A refund without a date happens ``refund_days`` after the deduction; while that day is
   after as_of, or the order is not deducted, it is blanked.
-- Where the ledger has no ``closed_at``, an order with neither deduction, cause nor ``paid_at`` closes
-  ``unpaid_after_hours`` after it was placed.
+- An order with neither deduction, cause, ``paid_at`` nor closing is unpaid; ``unpaid_after_hours`` after it was placed
+  it would close, which ``completion.py`` applies to channels that show no closing.
 - Of rows with one ``order_id`` the first in the source is checked as any other; every later one is rejected.
 """
 
@@ -19,7 +19,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem
-from forecast.ledger.columns import LABELS, MONEY, TEXTS, TIMES
+from forecast.ledger.columns import FEE, LABELS, MONEY, TEXTS, TIMES
 from forecast.ledger.faults import Fault, faults
 from forecast.ledger.parsing import USABLE_MONEY, USABLE_TIMES, fen, moment, plain
 from forecast.ledger.sql import HOUR, among, by_channel, listed
@@ -55,8 +55,14 @@ _DAYS = {
 }
 """The moments whose days are kept."""
 
-_COLUMNS = ("line", "misfit", *TEXTS, *LABELS, *(f"found_{x}" for x in (*TIMES, *MONEY)), *TIMES, *MONEY)
+_COLUMNS = (
+    *("line", "misfit", FEE, *TEXTS, *LABELS),
+    *(f"found_{x}" for x in (*TIMES, *MONEY)),
+    *(*TIMES, *MONEY),
+)
 """What a row has while it is checked: texts, values as found, and what was read from them."""
+
+_UNPAID = "deducted_at IS NULL AND failure_cause IS NULL AND paid_at IS NULL AND closed_at IS NULL"
 
 ACCEPTED = (
     "FROM orders_checked LEFT JOIN orders_repeated USING (order_id)"
@@ -74,7 +80,9 @@ def check_rows(engine: OrderEngine, source: Source, plan: Plan) -> int:
     microseconds ``waited`` from then to the deduction or the closing, or to the end of as_of while it is awaited (null
     where a cause is known), the hour of day of its failure (of its order where that has no time) and of its
     confirmation, its ``sku`` as a number (null where it has none), how many of its events were ``blanked``, whether it
-    is ``broken`` (too many or too few fields) or else ``bad``. ``orders_repeated`` has the order_ids that occur more
+    is ``unpaid`` and the ``closing_day`` on which the plan then closes it (null until then), whether its refund is
+    ``undated``, its fee in fen where a bill tells it (``fee_amount``), whether it was ``confirmed``, and whether it is
+    ``broken`` (too many or too few fields) or else ``bad``. ``orders_repeated`` has the order_ids that occur more
     than once, with their first line.
 
     Raises:
@@ -90,7 +98,9 @@ def check_rows(engine: OrderEngine, source: Source, plan: Plan) -> int:
         f" SELECT line, order_id, channel, failure_cause AS cause, {days}, amount, settled_amount, refunded_amount,"
         f" CAST({confirmed} AS DATE) AS paid_day, {_waited(types, plan)} AS waited,"
         f" EXTRACT(hour FROM coalesce(failed_at, ordered_at)) AS failed_hour,"
-        f" EXTRACT(hour FROM {confirmed}) AS paid_hour, sku, blanked, misfit IS NOT NULL AS broken,"
+        f" EXTRACT(hour FROM {confirmed}) AS paid_hour, sku, blanked, {FEE}, paid_at IS NOT NULL AS confirmed,"
+        f" {_UNPAID} AS unpaid, CASE WHEN {_UNPAID} THEN {_closing_day(plan)} END AS closing_day,"
+        f" coalesce(refunded_amount > 0 AND refunded_known IS NULL, false) AS undated, misfit IS NOT NULL AS broken,"
         f" coalesce(misfit IS NOT NULL OR {bad}, false) AS bad FROM complete",
     )
     engine.make(
@@ -153,7 +163,7 @@ def usable_types(engine: OrderEngine, source: Source) -> dict[str, str]:
     types, problems = dict(source.types), []
     for column, kind in source.types.items():
         usable = USABLE_MONEY if column in MONEY else USABLE_TIMES
-        if column in {*TEXTS, *LABELS} or kind.startswith(usable):
+        if column in {*TEXTS, *LABELS, FEE} or kind.startswith(usable):
             continue
         if engine.rows(f"SELECT 1 FROM {source.table} WHERE {sql_name(column)} IS NOT NULL LIMIT 1"):  # noqa: S608  # our own
             wanted = "decimals, doubles or text" if column in MONEY else "timestamps, dates or text"
@@ -179,10 +189,9 @@ def _known(table: str, types: Mapping[str, str], plan: Plan) -> str:
         "refunded_amount": "CASE WHEN NOT refund_to_come THEN refunded_amount END",
         "found_refunded_amount": "CASE WHEN NOT refund_to_come THEN found_refunded_amount END",
         "blanked": "blanked + CAST(refund_to_come AS INTEGER)",
-        "closed_at": _closing(types, plan.channels, end),
     }
     return f"""
-        WITH plain_values AS (SELECT line, misfit, {_plain_values(types)} FROM {table}),
+        WITH plain_values AS (SELECT line, misfit, {_fee(types)} AS {FEE}, {_plain_values(types)} FROM {table}),
         readable AS (SELECT plain_values.*, {_readable(types, plan.merchant.timezone)} FROM plain_values),
         not_later AS (
             SELECT readable.*, {late}, refunded_amount IS NOT DISTINCT FROM 0 AS no_refund
@@ -201,6 +210,11 @@ def _known(table: str, types: Mapping[str, str], plan: Plan) -> str:
                 THEN refund_due END) AS refunded_known
             FROM undated
         )"""  # noqa: S608  # names of our own, and quoted texts of the plan
+
+
+def _fee(types: Mapping[str, str]) -> str:
+    """The fee that a bill tells, in whole fen; no column of a user's own ledger."""
+    return FEE if FEE in types else "CAST(NULL AS BIGINT)"
 
 
 def _plain_values(types: Mapping[str, str]) -> str:
@@ -252,11 +266,9 @@ def _figures(channels: Mapping[str, Channel], key: str) -> dict[str, float]:
     return {name: figure for name, figure in found.items() if figure is not None}
 
 
-def _closing(types: Mapping[str, str], channels: Mapping[str, Channel], end: str) -> str:
-    if "closed_at" in types:
-        return "closed_at"
-    waits = {name: round(hours * HOUR) for name, hours in _figures(channels, "unpaid_after_hours").items()}
+def _closing_day(plan: Plan) -> str:
+    """The day, by as_of, on which an unpaid order of a channel with ``unpaid_after_hours`` closes."""
+    waits = {name: round(hours * HOUR) for name, hours in _figures(plan.channels, "unpaid_after_hours").items()}
     moments = {name: f"ordered_at + INTERVAL '{wait}' MICROSECOND" for name, wait in waits.items()}
     closing = by_channel(moments, "TIMESTAMP")
-    unpaid = "deducted_at IS NULL AND failure_cause IS NULL AND paid_at IS NULL"
-    return f"CASE WHEN {unpaid} AND {closing} < {end} THEN {closing} END"
+    return f"CASE WHEN {closing} < {_end(plan)} THEN CAST({closing} AS DATE) END"

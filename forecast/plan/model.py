@@ -15,7 +15,7 @@ from forecast.plan.terms import Term, section, term
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
 CAUSES = ("integration", "validation", "risk_control", "clearing")
@@ -58,6 +58,10 @@ class StatedRate:
         if self.total is not None:
             return [(ALL_CAUSES, self.total)]
         return [((cause,), rate) for cause, rate in self.by_cause.items()]
+
+    def covers(self, causes: Collection[str]) -> bool:
+        """Whether it says something of all these causes."""
+        return self.total is not None or set(causes) <= set(self.by_cause)
 
 
 @section
@@ -378,7 +382,9 @@ class Plan:
 
     ``scenarios`` always holds ``base`` first; the built-in scenarios are added by ``forecast.scenarios`` when the
     plan names no other (``scenarios`` then holds ``base`` alone). ``other_flows`` holds the lines dated after as_of;
-    ``ignored_flows`` counts the others. ``places`` says where the keys stand; no figure depends on it.
+    ``ignored_flows`` counts the others. ``places`` says where the keys stand; no figure depends on it. ``judged_on`` is
+    the day by which it is decided what the ledger lacks, where that is not as_of: a plan that is cut at an earlier day
+    to be tested keeps the original's, so that a channel which was young then is not taken for one without settlements.
     """
 
     path: Path
@@ -396,3 +402,4 @@ class Plan:
     other_flows: tuple[OtherFlow, ...] = ()
     ignored_flows: int = 0
     places: Places = field(default_factory=Places, compare=False, repr=False)
+    judged_on: dt.date | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from forecast.receivables.failures import FailureLaw
     from forecast.receivables.payout import PayoutDays
     from forecast.receivables.settlement import Mode
+
+
+Source = Literal["ledger", "prior", "plan"]
+"""What a figure rests on; the prior is that of the other channels where they show any, else the documented one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class ChannelLaw:
     ``dispersion``: the variance of a day's settlements against that of independent orders of that grain.
     ``failure_rate`` (of what was first tried) and ``refund_rate`` (of what was deducted, in the end): levels that the
     plan states and that the laws are brought to over the horizon, None where they stay as they are.
+    ``failure_source`` and ``recovery_source``: what the failure rates and the recovered shares rest on.
     """
 
     name: str
@@ -85,6 +90,8 @@ class ChannelLaw:
     inferred: Mapping[str, float] = field(default_factory=dict)
     failure_rate: StatedRate | None = None
     refund_rate: float | None = None
+    failure_source: Source = "ledger"
+    recovery_source: Source = "ledger"
 
 
 @dataclass(frozen=True, slots=True)

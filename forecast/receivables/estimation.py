@@ -89,7 +89,10 @@ class _Draws:
 
 @dataclass(frozen=True, slots=True)
 class _Pools:
-    """Hazards (kind, age) pooled over channels, the prior of each channel's own; all channels' failures by cause."""
+    """Hazards (kind, age) pooled over channels, the prior of each channel's own; all channels' failures by cause.
+
+    ``losses_seen``: whether the feed can show that a failed order was given up.
+    """
 
     first: Floats
     refund_before: Floats
@@ -97,6 +100,12 @@ class _Pools:
     due: Floats
     recovery: Floats
     failed: Mapping[str, list[CohortCounts]]
+    losses_seen: bool
+
+    @property
+    def resolved(self) -> bool:
+        """Whether any failure is known to have been cured or lost, in a feed that can show both."""
+        return self.losses_seen and any(one.events.any() for channels in self.failed.values() for one in channels)
 
 
 def estimate(ledger: Ledger, plan: Plan, calendar: Calendar, rng: np.random.Generator) -> Assumptions:
@@ -110,13 +119,18 @@ def estimate(ledger: Ledger, plan: Plan, calendar: Calendar, rng: np.random.Gene
     draws = _Draws(rng.permutation((np.arange(number) + 0.5) / number), AHEAD * plan.horizon.days / 7.0, rng)
     promotions = promotion_days(plan.events, as_of)
     counts = {name: count_channel(tables, name, as_of, calendar, promotions) for name in plan.channels}
-    failures, inferred = failure_laws(tables, plan)
+    blind = tables.completion.blind
+    failures, inferred = failure_laws(tables, plan, blind)
     notes = unseen_causes(failures)
-    pools = _pools(list(counts.values()))
+    pools = _pools(list(counts.values()), losses_seen=ledger.has_causes or ledger.has_confirmation)
     laws = []
     for name, channel in plan.channels.items():
         notes += _channel_notes(tables, channel, failures[name], counts[name])
         law = _channel_law(channel, tables, counts[name], failures[name], pools, calendar, draws)
+        if name in blind or not any(one.cause_seen for one in failures[name].values()):
+            law = replace(law, failure_source="prior")
+        if name in blind or not pools.resolved:
+            law = replace(law, recovery_source="prior")
         laws.append(law_that_holds(channel, replace(law, inferred=inferred[name])))
         if inferred[name]:
             shares = {cause: f"{share:.0%}" for cause, share in inferred[name].items()}
@@ -130,16 +144,18 @@ def _channel_notes(
     """What a channel's laws rest on: how many orders, failures and settlements the ledger shows, or the plan."""
     where = f"channels.{channel.name}"
     orders = int(rows_of(tables.sales, channel.name)["orders"].sum())
-    notes = []
+    notes = [Note("settlement_completed", where)] if channel.name in tables.completion.settled else []
     if orders == 0:
         notes.append(Note("no_orders", where))
     elif orders < FEW_ORDERS:
         notes.append(Note("few_orders", where, {"orders": orders}))
-    failed = any(law.failures_seen for law in failures.values())
+    unseen = [] if any(law.failures_seen for law in failures.values()) else [Note("no_failures", where)]
+    if channel.name in tables.completion.blind:
+        unseen = [Note("failures_unknown", where, {"channel": channel.name})]
     settlement, fee = [Note("no_settlements", where, {"days": HISTORY_DAYS})], [Note("fee_prior", where)]
     if counts.settlement is not None:
         settlement, fee = _drift_notes(where, counts.settlement.counts, counts.order_size), []
-    return notes + notes_that_hold(channel, [] if failed else [Note("no_failures", where)], settlement, fee)
+    return notes + notes_that_hold(channel, unseen, settlement, fee)
 
 
 def _drift_notes(where: str, counts: CohortCounts, order_size: float) -> list[Note]:
@@ -156,7 +172,7 @@ def _drift_notes(where: str, counts: CohortCounts, order_size: float) -> list[No
     return [Note("settlement_drift", where, {"recent": f"{recent:.1f}", "before": f"{before:.1f}"})]
 
 
-def _pools(counts: list[Counts]) -> _Pools:
+def _pools(counts: list[Counts], *, losses_seen: bool) -> _Pools:
     """The pools of these channels; what none of them has shown has a prior of its own."""
     size = float(np.mean([one.order_size for one in counts]))
     first = pooled_hazard([one.first for one in counts], size)
@@ -169,14 +185,16 @@ def _pools(counts: list[Counts]) -> _Pools:
         refund_before=pooled_hazard([one.refund_before for one in counts], size),
         refund_after=pooled_hazard([one.refund_after for one in counts], size),
         due=pooled_hazard(settlements, size) if settlements else np.full((1, MAX_AGE), 1.0 / 7.0),
-        recovery=_pooled_recovery(failed, size),
+        recovery=_pooled_recovery(failed if losses_seen else {}, size),
         failed=failed,
+        losses_seen=losses_seen,
     )
 
 
 def _pooled_recovery(failed: Mapping[str, list[CohortCounts]], size: float) -> Floats:
     """Hazards of cure and loss over all causes and channels."""
-    found = pooled_hazard([one for channels in zip(*failed.values(), strict=True) for one in channels], size)
+    every = [one for channels in zip(*failed.values(), strict=True) for one in channels]
+    found = pooled_hazard(every, size) if every else np.zeros(1)
     if found.sum() > 0:
         return found
     share, days = DEFAULT_RECOVERY
@@ -196,7 +214,16 @@ def _channel_law(
     name, size, settlement = channel.name, counts.order_size, counts.settlement
     first = draws.hazards(counts.first, pools.first, size, moves=False)
     recovery = {
-        cause: draw_recovery(own, pools.failed[cause], pools.recovery, size, draws.number, draws.rng, cause)
+        cause: draw_recovery(
+            own,
+            pools.failed[cause],
+            pools.recovery,
+            size,
+            draws.number,
+            draws.rng,
+            cause,
+            losses_seen=pools.losses_seen,
+        )
         for cause, own in counts.recovery.items()
     }
     # Orders of promotions have a law of their own, which is measured against the others'.

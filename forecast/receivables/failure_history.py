@@ -16,7 +16,7 @@ from forecast.receivables.signatures import Marks, infer_causes, inferred_shares
 from forecast.receivables.surges import usual_level
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from forecast.arrays import Days, Floats, Ints
     from forecast.ledger.tables import DailyTables
@@ -27,13 +27,15 @@ SURGES = (0.2, 50.0)
 
 
 def failure_laws(
-    tables: DailyTables, plan: Plan
+    tables: DailyTables, plan: Plan, blind: Collection[str] = ()
 ) -> tuple[dict[str, dict[str, FailureLaw]], dict[str, dict[str, float]]]:
     """The failure laws by channel and cause, from daily values by day of the first attempt.
 
+    Of the channels that are ``blind``, whose source cannot show failures, days without them say nothing: their laws are
+    those of the other channels, or the prior, as if nothing had been tried yet.
     Also the shares by which each channel's failures without a cause look like each known one, empty where it has none.
     """
-    histories = _histories(tables, list(plan.channels))
+    histories = _histories(tables, list(plan.channels), blind)
     named = any(one.failed.any() for cause in CAUSES for one in histories[cause].values())
     nameless = any(one.failed.any() for one in histories["unknown"].values())
     laws: dict[str, dict[str, FailureLaw]] = {name: {} for name in plan.channels}
@@ -58,7 +60,9 @@ def unseen_causes(laws: Mapping[str, Mapping[str, FailureLaw]]) -> list[Note]:
     return [Note("cause_never_seen", f"failure_rate.{cause}", {"chance": f"{UNSEEN:.0%}"}) for cause in unseen]
 
 
-def _histories(tables: DailyTables, channels: list[str]) -> dict[str, dict[str, FailureHistory]]:
+def _histories(
+    tables: DailyTables, channels: list[str], blind: Collection[str]
+) -> dict[str, dict[str, FailureHistory]]:
     """Daily values by cause and channel."""
     first_day = np.datetime64(tables.first_day, "D")
     count = max(int((np.datetime64(tables.as_of, "D") - first_day).astype(np.int64)) + 1, 1)
@@ -73,7 +77,8 @@ def _histories(tables: DailyTables, channels: list[str]) -> dict[str, dict[str, 
         for cause in ALL_CAUSES:
             from_it = has_cause(first, cause)
             failed = _summed(tried_on[from_it], yuan_of(first)[from_it], count)
-            out[cause][name] = FailureHistory(tried, failed, surge, order_size(sales))
+            untold = name in blind and not failed.any()
+            out[cause][name] = FailureHistory(0.0 * tried if untold else tried, failed, surge, order_size(sales))
     return out
 
 

@@ -28,6 +28,8 @@ def law_that_holds(channel: Channel, estimated: ChannelLaw) -> ChannelLaw:
     level: the estimate keeps the days, causes and ages, which the simulation brings to it.
     """
     law = replace(estimated, failure_rate=channel.failure_rate, refund_rate=channel.refund_rate)
+    if channel.failure_rate is not None and channel.failure_rate.covers(CAUSES):
+        law = replace(law, failure_source="plan")
     if channel.settlement_days is not None:
         due = np.zeros_like(law.due)
         due[:, channel.settlement_days :] = 1.0

@@ -75,11 +75,14 @@ def draw_recovery(
     draws: int,
     rng: np.random.Generator,
     cause: str = "",
+    *,
+    losses_seen: bool = True,
 ) -> Floats:
     """Hazards (draw, 2, age) of a cure and of a loss since the failure.
 
     Learnt from a channel's ``own`` failures of the cause and those of ``all_channels``, this one included;
     ``default`` hazards (2, age) stand in where the cause was never resolved anywhere. ``cause`` gives the prior share.
+    Where no losses can be seen all that was resolved was cured, which says nothing of the share: it is the prior's.
     """
     start = PRIOR_SHARE.get(cause, float(default[0].sum() / max(float(default.sum()), 1e-12)))
     pooled = pooled_hazard(list(all_channels), order_size)
@@ -92,7 +95,8 @@ def draw_recovery(
     none = delays.sum(axis=2) <= 1e-9  # noqa: PLR2004  # a kind that was never seen: the other kind's delays
     fallback = usual.sum(axis=0) / max(float(usual.sum()), 1e-12)
     shape = np.where(none[:, :, None], fallback[None, None, :], shape)
-    share = _draw_shares(own, all_channels, start, order_size, usual_age(pooled), (draws, rng))
+    told = (own, *all_channels) if losses_seen else ()
+    share = _draw_shares(told, start, order_size, usual_age(pooled), (draws, rng))
     steps = share[:, :2, None] * shape
     total = steps.sum(axis=1)
     alive = np.maximum(1.0 - np.concatenate([np.zeros((draws, 1)), np.cumsum(total, axis=1)[:, :-1]], axis=1), 1e-12)
@@ -101,19 +105,21 @@ def draw_recovery(
 
 
 def _draw_shares(
-    own: CohortCounts,
-    all_channels: Sequence[CohortCounts],
+    told: Sequence[CohortCounts],
     start: float,
     order_size: float,
     settled_age: int,
     drawing: tuple[int, np.random.Generator],
 ) -> Floats:
-    """Draws (draw, 3) of the shares cured, lost and neither, from a Dirichlet law."""
-    parts = [final_shares(one, order_size, settled_age) for one in all_channels]
-    seen = np.sum([shares * orders for shares, orders in parts], axis=0) / DESIGN_EFFECT
+    """Draws (draw, 3) of the shares cured, lost and neither, from a Dirichlet law.
+
+    ``told``: what tells of them, first the channel's own failures and then those of all channels; none is the prior.
+    """
+    parts = [shares * orders for shares, orders in (final_shares(one, order_size, settled_age) for one in told)]
+    nothing = np.zeros(3)
+    seen = sum(parts[1:], nothing) / DESIGN_EFFECT
     prior = seen + 2.0 * JEFFREYS * np.array([start, 1.0 - start, 0.0])
-    shares, orders = final_shares(own, order_size, settled_age)
-    weights = shares * orders / DESIGN_EFFECT + SHARE_PRIOR_ORDERS * prior / prior.sum()
+    weights = sum(parts[:1], nothing) / DESIGN_EFFECT + SHARE_PRIOR_ORDERS * prior / prior.sum()
     draws, rng = drawing
     gammas = rng.standard_gamma(np.maximum(weights, 0.02), (draws, 3)) * (weights > 0)
     return np.asarray(gammas / np.maximum(gammas.sum(axis=1, keepdims=True), 1e-300))

@@ -86,6 +86,8 @@ class ChannelEstimates(Record):
     refund_rate: Share = says("share of deducted value refunded in the end")
     fee_rate: Share = says("fee on the amount less refunds before settlement")
     payout_days: PayoutShown = says("payout days")
+    failure_source: str = says("what the failure rates rest on: ledger, prior or plan")
+    recovery_source: str = says("what the recovered shares rest on: ledger or prior")
 
 
 @record
@@ -122,6 +124,8 @@ def estimates(
             refund_rate=_share(kernel.usual.refunded_in_the_end),
             fee_rate=_share(law.fee_rate),
             payout_days=_payout(law),
+            failure_source=law.failure_source,
+            recovery_source=law.recovery_source,
         )
         for law, kernel, stream in zip(laws, kernels, streams, strict=True)
     }

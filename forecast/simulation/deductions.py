@@ -13,6 +13,7 @@ from forecast.simulation.outages import CLEARING
 
 if TYPE_CHECKING:
     from forecast.arrays import Floats
+    from forecast.simulation.kernels import Kernels
     from forecast.simulation.outages import Strikes, Struck
     from forecast.simulation.recoveries import Recoveries
 
@@ -21,11 +22,33 @@ NO_SHARE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Deducted:
-    """Yuan by day on which it is deducted, recoveries included, or lost, (draw, path, day)."""
+class Late:
+    """Yuan of an outage by day on which it is deducted after all, and by day on which it would have been, ``struck``.
+
+    Both (draw, path, day); ``promoted`` where the latter are days of promotions. Orders come back as often as on the
+    day on which they would have been deducted, however late an outage makes them.
+    """
 
     deducted: Floats
+    struck: Floats
+    promoted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Deducted:
+    """Yuan by day on which it is deducted, recoveries included, or lost, (draw, path, day).
+
+    ``in_time`` is what no outage held up, ``late`` the rest.
+    """
+
+    in_time: Floats
     lost: Floats
+    late: tuple[Late, ...] = ()
+
+    @property
+    def deducted(self) -> Floats:
+        """All that is deducted."""
+        return self.in_time + sum(one.deducted for one in self.late)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +63,21 @@ class Outcomes:
     lost: Floats
 
 
-def deduct(tried: Floats, rates: Floats, recovery: Recoveries, strikes: Strikes) -> Deducted:
+def deduct(tried: Floats, rates: Floats, kernel: Kernels, recovery: Recoveries, strikes: Strikes) -> Deducted:
     """Deductions and losses of what was tried, (draw, path, day), at rates (cause, draw, path, day).
 
     What an outage of clearing holds up is what would have been deducted: it is late, and orders that fail for other
     reasons fail all the same. Another outage takes the place of every other reason.
     """
-    deducted, lost = np.zeros_like(tried), np.zeros_like(tried)
+    deducted, lost, late = np.zeros_like(tried), np.zeros_like(tried), []
     succeeding = 1.0 - rates.sum(axis=0)
     for outage in strikes.outages:
         if outage.stop < tried.shape[2]:
-            after = _after(outage, tried * outage.taken * (succeeding if outage.cause == CLEARING else 1.0), recovery)
-            deducted += after.deducted
-            lost += after.lost
+            struck = tried * outage.taken * (succeeding if outage.cause == CLEARING else 1.0)
+            for part, promoted in _parts(struck, kernel):
+                after = _after(outage, part, recovery)
+                late.append(Late(after.in_time, part, promoted))
+                lost += after.lost
     working = tried * (1.0 - strikes.stopped)
     failing = np.zeros_like(tried)
     failed = {cause: working * rates[index] for index, cause in enumerate(ALL_CAUSES) if rates[index].any()}
@@ -62,7 +87,15 @@ def deduct(tried: Floats, rates: Floats, recovery: Recoveries, strikes: Strikes)
         back, out = convolve_sum(list(failed.values()), kernels)
         deducted += back
         lost += out
-    return Deducted(deducted + working - failing - tried * strikes.held * succeeding, lost)
+    return Deducted(deducted + working - failing - tried * strikes.held * succeeding, lost, tuple(late))
+
+
+def _parts(struck: Floats, kernel: Kernels) -> list[tuple[Floats, bool]]:
+    """What would have been deducted on days of promotions apart from the rest, where its law is another."""
+    if kernel.promotion is None:
+        return [(struck, False)]
+    inside = kernel.promotion_days
+    return [(part, promoted) for part, promoted in ((struck * ~inside, False), (struck * inside, True)) if part.any()]
 
 
 def _after(outage: Struck, struck: Floats, recovery: Recoveries) -> Deducted:
@@ -70,7 +103,8 @@ def _after(outage: Struck, struck: Floats, recovery: Recoveries) -> Deducted:
     pulse = np.zeros_like(struck)
     pulse[:, :, outage.stop] = struck.sum(axis=2)
     if outage.cause != CLEARING:
-        return Deducted(*convolve(pulse, [recovery.cured[outage.cause], recovery.lost[outage.cause]]))
+        deducted, lost = convolve(pulse, [recovery.cured[outage.cause], recovery.lost[outage.cause]])
+        return Deducted(deducted, lost)
     total = recovery.after_outage.sum(axis=1, keepdims=True)
     at_once = np.zeros_like(recovery.after_outage)
     at_once[:, 0] = 1.0

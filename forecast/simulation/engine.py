@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from forecast.receivables.assumptions import Assumptions, ChannelLaw
     from forecast.scenarios import Shocks
     from forecast.simulation.kernels import Kernels
+    from forecast.simulation.outages import Strikes
     from forecast.simulation.randomness import Randomness
+    from forecast.simulation.recoveries import Recoveries
     from forecast.simulation.settlements import Settlements
 
 
@@ -96,32 +98,30 @@ class Engine:
         tried_open = np.broadcast_to(kernel.open.tried[:, None], tried.shape)
         rates = self._rates(index, sales, deal.back(tried + tried_open), shocks)
         struck = strikes(law.name, law.clearing, shocks.outages, self.as_of, horizon)
-        delay, target = shocks.settlement_delay.get(law.name, 0), shocks.refund_rate.get(law.name)
-        settled_map = arrival_map(kernel.openness, horizon, delay, struck.holds, self.gap)
-        shares = deal.out_rates(rates)
         recovery = recoveries(law, kernel, shocks.recovery.get(law.name))
-        if target is None:
-            # Old and new orders behave alike: they are followed together.
-            new = deduct(tried + tried_open, shares, recovery, struck)
-            nothing = np.zeros((self.assumptions.draws, 1, horizon))
-            old = Deducted(nothing, nothing)
-        else:
-            new, old = deduct(tried, shares, recovery, struck), deduct(tried_open, shares, recovery, struck)
-        old_deducted = old.deducted + recovery.open_cured[:, None]
-        money = all_settlements(old_deducted, new.deducted, kernel, target, settled_map)
-        pool = law.open_orders.in_transit_total + np.cumsum(new.deducted + old_deducted - money.refunded, axis=2)
-        settled, refunded_after = self._with_noise(index, deal, money, pool)
+        orders = _Orders(tried, tried_open, deal.out_rates(rates), recovery, shocks.refund_rate.get(law.name))
+        delay = shocks.settlement_delay.get(law.name, 0)
+        found = self._money(index, orders, struck, arrival_map(kernel.openness, horizon, delay, struck.holds, self.gap))
+        settled, refunded_after = self._with_noise(index, deal, found)
+        if struck.outages:
+            none = strikes(law.name, law.clearing, (), self.as_of, horizon)
+            calm = self._money(index, orders, none, arrival_map(kernel.openness, horizon, delay, [], self.gap))
+            # An outage moves refunds to days of another noise, by which alone receipts would be gained or lost.
+            kept = self._noise_of_refunds(index, deal, calm, self._with_noise(index, deal, calm)[1])
+            drawn = self._noise_of_refunds(index, deal, found, refunded_after)
+            level = np.divide(kept, drawn, out=np.ones_like(kept), where=drawn > 0)
+            refunded_after = _brought_to(refunded_after, level, min(one.start for one in struck.outages))
         fee = self._fee(law, deal.each_path(law.fee_rate), horizon, shocks)
-        refunded_before = deal.back(money.refunded)
-        lost = deal.back(new.lost + old.lost + recovery.open_lost[:, None])
+        refunded_before = deal.back(found.money.refunded)
+        lost = deal.back(found.lost + recovery.open_lost[:, None])
         unpaid = deal.back(never_paid + kernel.open.never_paid[:, None])
         lost_shares = np.stack([deal.each_path(recovery.lost_share[cause]) for cause in ALL_CAUSES], axis=1)
         outcomes = order_outcomes(sales * kernel.tried.sum(axis=1).mean(), rates, lost_shares, struck, self.gap)
         closing = law.open_orders.outstanding + sales.sum(axis=1)
         for left in (settled, refunded_before, lost, unpaid):
             closing = closing - left.sum(axis=1)
-        receivables = deal.back(pool) - np.cumsum(settled, axis=1)
-        young = self._young(index, pool, money, settled_map)
+        receivables = deal.back(found.pool) - np.cumsum(settled, axis=1)
+        young = self._young(index, found)
         return ChannelFlows(
             settled=settled * (1.0 - fee),
             fees=settled * fee,
@@ -147,30 +147,85 @@ class Engine:
     def _rates(self, index: int, sales: Floats, tried: Floats, shocks: Shocks) -> Floats:
         """The share of tried value that fails (path, cause, day): a scenario's level stands before the law's own."""
         law = self.assumptions.channels[index]
-        level = shocks.failure_rate.get(law.name, law.failure_rate)
-        rates = failure_rates(law, self.randomness, index, sales, tried, level)
+        levels = [level for level in (law.failure_rate, shocks.failure_rate.get(law.name)) if level is not None]
+        rates = failure_rates(law, self.randomness, index, sales, tried, levels)
         rates[:, [ALL_CAUSES.index(cause) for cause in shocks.switched_off]] = 0.0
         return rates
 
-    def _with_noise(self, index: int, deal: _Deal, money: Settlements, pool: Floats) -> tuple[Floats, Floats]:
+    def _money(self, index: int, orders: _Orders, struck: Strikes, settled_map: Floats | None) -> _Found:
+        """What becomes of a channel's tried orders under these outages and this map of arrivals, without noise."""
+        law, kernel = self.assumptions.channels[index], self.kernels[index]
+        if orders.refund_rate is None:
+            # Old and new orders behave alike: they are followed together.
+            new = deduct(orders.tried + orders.tried_open, orders.failing, kernel, orders.recovery, struck)
+            nothing = np.zeros((self.assumptions.draws, 1, orders.tried.shape[2]))
+            old = Deducted(nothing, nothing)
+        else:
+            new = deduct(orders.tried, orders.failing, kernel, orders.recovery, struck)
+            old = deduct(orders.tried_open, orders.failing, kernel, orders.recovery, struck)
+        old = replace(old, in_time=old.in_time + orders.recovery.open_cured[:, None])
+        money = all_settlements(old, new, kernel, orders.refund_rate, settled_map)
+        pool = law.open_orders.in_transit_total + np.cumsum(new.deducted + old.deducted - money.refunded, axis=2)
+        return _Found(money, pool, new.lost + old.lost, settled_map)
+
+    def _with_noise(self, index: int, deal: _Deal, found: _Found) -> tuple[Floats, Floats]:
         """Settlements before fees and refunds taken back (path, day), with the noise of single orders."""
-        law, random = self.assumptions.channels[index], self.randomness
+        law, random, money = self.assumptions.channels[index], self.randomness, found.money
         settled, grain, normal = deal.back(money.settled), law.order_size * law.dispersion, random.settle[:, index]
-        noisy = noisy_settlements(settled, deal.back(pool), money.squared, grain, normal)
+        noisy = noisy_settlements(settled, deal.back(found.pool), money.squared, grain, normal)
         noise = np.ones_like(money.settled)
         np.divide(deal.out(noisy), money.settled, out=noise, where=money.settled > NO_MONEY)
         taken = deal.back(money.taken_back(noise) + self.kernels[index].open.taken_back[:, None])
         return noisy, gamma_noise(taken, law.order_size * taken, random.refund[:, index])
 
-    def _young(self, index: int, pool: Floats, money: Settlements, settled_map: Floats | None) -> dict[int, Floats]:
+    def _noise_of_refunds(self, index: int, deal: _Deal, found: _Found, refunded: Floats) -> Floats:
+        """What the noise of single orders has made of all refunds taken back (path), over what is expected of them."""
+        even = found.money.taken_back(np.ones_like(found.money.settled)) + self.kernels[index].open.taken_back[:, None]
+        expected, drawn = deal.back(even).sum(axis=1), refunded.sum(axis=1)
+        return np.asarray(np.divide(drawn, expected, out=np.ones_like(drawn), where=expected > NO_MONEY))
+
+    def _young(self, index: int, found: _Found) -> dict[int, Floats]:
         """By age the expected share of open receivables (draw, path, day) that was deducted fewer days ago."""
         if not self.ages:
             return {}
-        expected = pool - np.cumsum(money.settled, axis=2)
-        sources = [(one.deducted, one.left(settled_map)) for one in money.streams]
+        expected = found.pool - np.cumsum(found.money.settled, axis=2)
+        sources = [(one.deducted, one.left(found.settled_map)) for one in found.money.streams]
         in_transit = self.assumptions.channels[index].open_orders.in_transit
         open_left = self.kernels[index].open.left * in_transit[:MAX_AGE, None]
         return {age: young_share(age, sources, open_left, expected) for age in self.ages}
+
+
+def _brought_to(flow: Floats, level: Floats, first: int) -> Floats:
+    """The flow (path, day) times ``level`` (path) in all, brought there by its days from ``first`` on alone."""
+    after = flow[:, first:].sum(axis=1)
+    wanted = np.maximum(flow.sum(axis=1) * level - flow[:, :first].sum(axis=1), 0.0)
+    factor = np.divide(wanted, after, out=np.ones_like(after), where=after > NO_MONEY)
+    return np.concatenate([flow[:, :first], flow[:, first:] * factor[:, None]], axis=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Orders:
+    """A channel's first attempts: yuan ``tried`` of new orders and ``tried_open`` of old ones, (draw, path, day).
+
+    ``failing`` (cause, draw, path, day) is the share that fails, ``recovery`` what becomes of it, ``refund_rate`` a
+    scenario's level for new orders.
+    """
+
+    tried: Floats
+    tried_open: Floats
+    failing: Floats
+    recovery: Recoveries
+    refund_rate: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What becomes of them, (draw, path, day): settlements, the ``pool`` they are drawn from, and what is lost."""
+
+    money: Settlements
+    pool: Floats
+    lost: Floats
+    settled_map: Floats | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from forecast.plan.model import ALL_CAUSES, CAUSES
 from forecast.receivables.surges import SURGING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from forecast.arrays import Floats
     from forecast.plan.model import StatedRate
     from forecast.receivables.assumptions import ChannelLaw
@@ -26,12 +28,12 @@ NO_MONEY = 1e-6
 
 
 def failure_rates(
-    law: ChannelLaw, random: Randomness, index: int, sales: Floats, tried: Floats, target: StatedRate | None
+    law: ChannelLaw, random: Randomness, index: int, sales: Floats, tried: Floats, targets: Sequence[StatedRate]
 ) -> Floats:
     """Share of tried value that fails, (path, cause, day), outages apart.
 
-    ``sales`` (path, day) tell the surge over the usual level, ``tried`` (path, day) weighs a target: the level to meet;
-    None leaves the estimate.
+    ``sales`` (path, day) tell the surge over the usual level, ``tried`` (path, day) weighs the ``targets``, levels to
+    meet: each leaves the causes that it does not name as those before it have left them, the first as estimated.
     """
     factor = random.factor[:, index].copy()
     if law.usual_sales > 0:
@@ -41,7 +43,7 @@ def failure_rates(
             if law.failures[cause].base > 0:
                 factor[:, place] *= surge ** random.elasticity[:, index, place, None]
     rates = random.base[:, index, :, None] * factor + random.episode[:, index]
-    if target is not None:
+    for target in targets:
         rates = _to_target(rates, target, law, factor, random.episode[:, index], tried)
     total = rates.sum(axis=1, keepdims=True)
     return np.asarray(rates / np.maximum(total / MOST_FAILING, 1.0))

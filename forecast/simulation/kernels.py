@@ -35,7 +35,7 @@ class SettlementKernels:
 
     ``settle``, ``refund`` (draw, day of deduction, day); ``settle_squared`` (day of deduction, day) for the noise;
     ``taken_back`` (draw, age) since settlement. Ultimate shares (draw): ``refund_share`` before settlement (of
-    deducted), ``taken_share`` after it (of settled).
+    deducted; ``refund_by_day`` by day of deduction), ``taken_share`` after it (of settled).
     """
 
     settle: Floats
@@ -43,6 +43,7 @@ class SettlementKernels:
     settle_squared: Floats
     taken_back: Floats
     refund_share: Floats
+    refund_by_day: Floats
     taken_share: Floats
 
     @property
@@ -194,13 +195,14 @@ def _open_taken_back(law: ChannelLaw, taken: Floats, promoted: _Promoted | None,
 
 def _settlement_kernels(settled: Floats, refunded: Floats, taken: Floats, horizon: int) -> SettlementKernels:
     """Kernels from shares by age of the horizon's days of deduction, (draw, day of deduction, age)."""
-    settle = _by_day(settled, horizon)
+    settle, by_day = _by_day(settled, horizon), refunded.sum(axis=2)
     return SettlementKernels(
         settle=settle,
         refund=_by_day(refunded, horizon),
         settle_squared=np.asarray((settle**2).mean(axis=0)),
         taken_back=taken,
-        refund_share=np.asarray(refunded.sum(axis=2).mean(axis=1)),
+        refund_share=np.asarray(by_day.mean(axis=1)),
+        refund_by_day=by_day,
         taken_share=np.asarray(taken.sum(axis=1)),
     )
 

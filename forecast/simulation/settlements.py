@@ -12,6 +12,7 @@ from forecast.simulation.kernels import convolve_sum, planned_taken, refund_fact
 
 if TYPE_CHECKING:
     from forecast.arrays import Floats
+    from forecast.simulation.deductions import Deducted, Late
     from forecast.simulation.kernels import Kernels, SettlementKernels
 
 PAYS_OUT = 0.1
@@ -68,14 +69,15 @@ class Settlements:
 
 
 def all_settlements(
-    old: Floats, new: Floats, kernel: Kernels, target: float | None, settled_map: Floats | None
+    old: Deducted, new: Deducted, kernel: Kernels, target: float | None, settled_map: Floats | None
 ) -> Settlements:
-    """Settlements of deductions (draw, path, day) of orders placed by as_of and after it, and of what was in transit.
+    """Settlements of deductions of orders placed by as_of and after it, and of what was in transit.
 
     ``target`` is the share of new deductions that is refunded in the end, None as the law has it; ``settled_map`` of
     ``arrival_map``.
     """
-    streams = [_settle(old, kernel.usual, None, settled_map), *_new_streams(new, kernel, target, settled_map)]
+    earlier = [_Part.of(old.in_time, kernel.usual), *(_Part.late(one, kernel) for one in old.late)]
+    streams = [_settle(part, None, settled_map) for part in earlier] + _new_streams(new, kernel, target, settled_map)
     settled, squared = kernel.open.settled, kernel.open.settled_squared
     if settled_map is not None:
         settled, squared = settled @ settled_map, squared @ settled_map**2
@@ -89,40 +91,76 @@ def all_settlements(
     )
 
 
-def _new_streams(deducted: Floats, kernel: Kernels, target: float | None, settled_map: Floats | None) -> list[Settled]:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Deductions (draw, path, day) of one law: those that ``settling`` and ``refunding`` are made of.
+
+    Each is scaled such that a late order is refunded before settlement as often as on the day on which it would have
+    been deducted, but later; what that day's law leaves no time for is refunded ``at_once``.
+    """
+
+    deducted: Floats
+    law: SettlementKernels
+    settling: Floats
+    refunding: Floats
+    at_once: Floats | None = None
+
+    @classmethod
+    def of(cls, deducted: Floats, law: SettlementKernels) -> _Part:
+        return cls(deducted, law, deducted, deducted)
+
+    @classmethod
+    def late(cls, one: Late, kernel: Kernels) -> _Part:
+        law = kernel.promotion if one.promoted and kernel.promotion is not None else kernel.usual
+        now = law.refund_by_day[:, None]
+        struck = one.struck.sum(axis=2, keepdims=True)
+        then = (one.struck * now).sum(axis=2, keepdims=True) / np.maximum(struck, NO_MONEY)
+        refunding = one.deducted * np.divide(then, now, out=np.zeros_like(one.deducted), where=now > 0)
+        settling = one.deducted * (1.0 - then) / np.maximum(1.0 - now, 1e-9)
+        return cls(one.deducted, law, settling, refunding, one.deducted * then * (now <= 0))
+
+
+def _new_streams(
+    deducted: Deducted, kernel: Kernels, target: float | None, settled_map: Floats | None
+) -> list[Settled]:
     """Orders placed after as_of, those deducted in promotions apart where they behave otherwise."""
-    parts = [(deducted, kernel.usual)]
+    flow = deducted.in_time
+    parts = [_Part.of(flow, kernel.usual)]
     if kernel.promotion is not None:
         inside = kernel.promotion_days
-        parts = [(deducted * ~inside, kernel.usual), (deducted * inside, kernel.promotion)]
+        parts = [_Part.of(flow * ~inside, kernel.usual), _Part.of(flow * inside, kernel.promotion)]
+    parts += [_Part.late(one, kernel) for one in deducted.late]
     if target is None:
-        return [_settle(flow, one, None, settled_map) for flow, one in parts]
+        return [_settle(part, None, settled_map) for part in parts]
     # With nothing deducted the parts weigh the same, and the factor touches no money.
-    weights = [flow.sum(axis=(1, 2)) + NO_MONEY for flow, _ in parts]
-    shares = [one.refunded_in_the_end for _, one in parts]
+    weights = [part.deducted.sum(axis=(1, 2)) + NO_MONEY for part in parts]
+    shares = [part.law.refunded_in_the_end for part in parts]
     usual = sum(weight * share for weight, share in zip(weights, shares, strict=True)) / sum(weights)
-    # Each part is scaled by the same factor, so that both together meet the target.
+    # Each part is scaled by the same factor, so that all together meet the target.
     factor = np.divide(target, usual, out=np.ones_like(usual), where=usual > 0)
     return [
-        _settle(flow, one, np.where(usual > 0, factor * share, target), settled_map)
-        for (flow, one), share in zip(parts, shares, strict=True)
+        _settle(part, np.where(usual > 0, factor * share, target), settled_map)
+        for part, share in zip(parts, shares, strict=True)
     ]
 
 
-def _settle(deducted: Floats, kernel: SettlementKernels, target: Floats | None, settled_map: Floats | None) -> Settled:
+def _settle(part: _Part, target: Floats | None, settled_map: Floats | None) -> Settled:
     """Settlements and refunds of a stream; ``target`` (draw) is the share refunded in the end, None leaves it."""
+    kernel = part.law
     before, taken_back = np.ones_like(kernel.refund_share), kernel.taken_back
     if target is not None:
         before, after = refund_factors(kernel.refund_share, kernel.taken_share, target)
         taken_back = planned_taken(kernel.taken_back, after, float(target.mean()))
     rest = (1.0 - kernel.refund_share * before) / np.maximum(1.0 - kernel.refund_share, 1e-9)
     settling, refunding = kernel.settle * rest[:, None, None], kernel.refund * before[:, None, None]
-    settled, refunded = deducted @ settling, deducted @ refunding
-    squared = deducted.mean(axis=(0, 1)) @ kernel.settle_squared
+    settled, refunded = part.settling @ settling, part.refunding @ refunding
+    if part.at_once is not None:
+        refunded = refunded + part.at_once * before[:, None, None]
+    squared = part.deducted.mean(axis=(0, 1)) @ kernel.settle_squared
     if settled_map is not None:
         settled = settled @ settled_map
         squared = squared @ settled_map**2
-    return Settled(settled, refunded, squared, taken_back, deducted, settling, refunding)
+    return Settled(settled, refunded, squared, taken_back, part.deducted, settling, refunding)
 
 
 def arrival_map(

@@ -127,7 +127,7 @@ def backtest(
 def outlook(plan: Plan, as_of: np.datetime64, horizon: int, known: DailyTables) -> Outlook:
     """The pipeline cut at a past as-of day, and what came after it by the tables ``known`` of the whole ledger."""
     day: dt.date = as_of.astype(dt.date)
-    cut = replace(plan, horizon=replace(plan.horizon, as_of=day, days=horizon))
+    cut = replace(plan, horizon=replace(plan.horizon, as_of=day, days=horizon), judged_on=plan.horizon.as_of)
     prepared = prepare(cut)
     flows = prepared.engine.run(shocks(plan.scenarios["base"], plan, prepared.days))
     flows.check_identity()

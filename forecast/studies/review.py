@@ -205,7 +205,7 @@ def _known(plan: Plan, earlier: Earlier) -> tuple[Ledger, list[Note]]:
 
 
 def _read(plan: Plan, as_of: dt.date) -> Ledger:
-    return read_ledger(replace(plan, horizon=replace(plan.horizon, as_of=as_of)))
+    return read_ledger(replace(plan, horizon=replace(plan.horizon, as_of=as_of), judged_on=plan.horizon.as_of))
 
 
 def _last_order(ledger: Ledger) -> dt.date:

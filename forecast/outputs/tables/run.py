@@ -193,7 +193,7 @@ def outcomes(result: Result, scenario: ScenarioResult, figures: Figures) -> Tabl
 
 
 def failure_rates(result: Result, figures: Figures) -> Table:
-    """A column a channel: failure rates by cause with p05–p95, then settlement lag, refunds and fee."""
+    """A column a channel: failure rates by cause with p05–p95 and what they rest on, settlement lag, refunds, fee."""
     texts, estimates, causes = figures.texts, result.estimates.values(), (*ALL_CAUSES, "total")
     base = texts("language.brackets", text=texts("figure.base"))
     days = texts("language.brackets", text=texts("units.days"))
@@ -203,6 +203,10 @@ def failure_rates(result: Result, figures: Figures) -> Table:
     ]
     rows += [
         [figures.cause("total") + base, *(figures.percent(one.failure_rate["total"].base) for one in estimates)],
+        *(
+            [texts(f"words.{source}"), *(texts(f"rate_sources.{getattr(one, source)}") for one in estimates)]
+            for source in ("failure_source", "recovery_source")
+        ),
         [texts("words.settlement_days") + days, *(figures.days(one.settlement_days.mean) for one in estimates)],
         [texts("words.refund_rate"), *(figures.percent(one.refund_rate.mean) for one in estimates)],
         [texts("words.fee_rate"), *(figures.percent(one.fee_rate.mean) for one in estimates)],

@@ -167,6 +167,8 @@ def _estimates(writer: _Inputs, area: str, estimates: ChannelEstimates) -> None:
         for cause, rate in rates.items():
             item = texts(f"words.{table}") + texts("language.colon") + figures.cause(cause)
             writer.number(area, item, rate.mean, "share", RATE, (rate.p05, rate.p95))
+    for word, source in (("failure_source", estimates.failure_source), ("recovery_source", estimates.recovery_source)):
+        writer.text(area, texts(f"words.{word}"), texts(f"rate_sources.{source}"))
     writer.number(area, texts("words.settlement_days"), estimates.settlement_days.mean, "days", "0.0")
     writer.number(area, texts("words.refund_rate"), estimates.refund_rate.mean, "share", RATE)
     writer.number(area, texts("words.fee_rate"), estimates.fee_rate.mean, "share", RATE)
