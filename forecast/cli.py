@@ -48,7 +48,7 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line; wrong input ends with code 2, one line a problem on standard error, Ctrl-C with 130."""
-    console.use_utf8()
+    console.begin()
     try:
         with ends_on_interrupt():
             app()
@@ -206,12 +206,10 @@ def whatif(
 
     例 · Example: forecast whatif myshop/plan.toml --set failure_rate.baitiao=8% --set volume=1.4 --vs --set volume=2
     """
-    from forecast.commands.whatif import side_by_side, whatif_text  # noqa: PLC0415  # as the module says
-    from forecast.plan.reading import scenario_from_settings  # noqa: PLC0415  # as the module says
+    from forecast.commands.whatif import asked_for, whatif_text  # noqa: PLC0415  # as the module says
 
     plan = _load(plan_file, seed, paths, language)
-    changed = {name: scenario_from_settings(plan, group, name=name) for name, group in side_by_side(settings).items()}
-    scenarios = {"base": plan.scenarios["base"], **changed}
+    scenarios = asked_for(plan, settings)
     done, _ = _calculate(plan, None if out is None else output_folder(plan, out), scenarios)
     if as_json:
         _show_result(done.result)
@@ -356,7 +354,9 @@ def _load(plan_file: Path, seed: int | None, paths: int | None, language: option
     """Read the plan, with what the command line says in place of its own values."""
     from forecast.plan.reading import load_plan  # noqa: PLC0415  # as the module says
 
-    return load_plan(plan_file, seed=seed, paths=paths, language=None if language is None else language.value)
+    plan = load_plan(plan_file, seed=seed, paths=paths, language=None if language is None else language.value)
+    console.speak(plan.language)
+    return plan
 
 
 def _calculate(

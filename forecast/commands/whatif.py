@@ -9,10 +9,12 @@ from forecast.errors import InputError, Problem, said
 from forecast.outputs.figures import DEAD_ZONE, Figures, over_channels
 from forecast.outputs.grid import grid
 from forecast.outputs.tables.run import expected_cost, mix_text
+from forecast.plan.reading import scenario_from_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from forecast.plan.model import Plan, Scenario
     from forecast.results.run import Result
     from forecast.results.scenario import ScenarioResult
 
@@ -35,6 +37,17 @@ def side_by_side(settings: Sequence[str]) -> dict[str, list[str]]:
     if not all(groups):
         raise InputError(Problem(said("scenarios.vs_alone"), key=VERSUS))
     return {CHANGED if place == 1 else f"{CHANGED}_{place}": group for place, group in enumerate(groups, start=1)}
+
+
+def asked_for(plan: Plan, settings: Sequence[str]) -> dict[str, Scenario]:
+    """The base and the changed scenarios by their names.
+
+    Raises:
+        InputError: A setting is wrong, or a ``--vs`` stands alone.
+    """
+    groups = side_by_side(settings)
+    changed = {name: scenario_from_settings(plan, group, name=name) for name, group in groups.items()}
+    return {"base": plan.scenarios["base"], **changed}
 
 
 def whatif_text(result: Result) -> str:

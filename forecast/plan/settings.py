@@ -5,21 +5,23 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from forecast.errors import Problem, said
 from forecast.plan.facilities import KINDS, check_facility, terms_of
-from forecast.plan.locator import syntax_error
+from forecast.plan.findings import Findings
 from forecast.plan.model import CAUSES, Cash, TermChange
-from forecast.plan.scenarios import TERMS
+from forecast.plan.scenarios import TERMS, check_scenario, names_of
+from forecast.plan.syntax import syntax_error
 from forecast.plan.terms import is_number, keys_of, nearest, problem_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from forecast.plan.findings import Findings, Table
-    from forecast.plan.model import Facility
+    from forecast.plan.findings import Table
+    from forecast.plan.model import Facility, Plan, Scenario
 
 BALANCES = ("opening_balance", "minimum_balance")
 """The keys of ``[cash]`` that a what-if may set."""
@@ -37,6 +39,26 @@ _SEGMENT = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'|[^.]+""")
 _BARE = re.compile(r"""[A-Za-z0-9_-]+|".*"|'.*'""", re.DOTALL)
 _QUOTED = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'""")
 _PER_CENT = re.compile(r"(?<![\w.])(\d[\d_]*(?:\.\d+)?)\s*[%％]")
+
+
+def scenario_of_settings(plan: Plan, settings: Sequence[str], name: str, label: str) -> Scenario:
+    """The scenario that the settings make; ``label`` where none of them is one.
+
+    Raises:
+        InputError: With every setting that is wrong, its key and the value found.
+    """
+    changes, problems = changes_of(settings)
+    findings = Findings("--set", changes, problems=problems)
+    findings.unknown_keys(changes, (), (*TERMS, *BALANCES, FACILITIES))
+    channels = tuple(plan.channels)
+    table = {key: value for key, value in spread_over_channels(findings, changes, channels).items() if key in TERMS}
+    table.setdefault("label", label)
+    names = names_of(plan.channels.values(), plan.events, plan.other_flows)
+    scenario = check_scenario(findings, table, (), name, names)
+    opening, minimum = balances(findings, changes)
+    terms, facilities = changed_facilities(findings, changes, plan.facilities, channels)
+    findings.raise_if_any()
+    return replace(scenario, opening_balance=opening, minimum_balance=minimum, terms=terms, facilities=facilities)
 
 
 def changes_of(settings: Sequence[str]) -> tuple[dict[str, object], list[Problem]]:
@@ -140,10 +162,11 @@ def _table_of(setting: str) -> tuple[dict[str, Any], Problem | None]:
     key, value = key.strip(), value.strip()
     if not equals or not key or not value:
         return {}, Problem(said("scenarios.setting_form", found=setting), "--set", key=key)
+    line = f"{_dotted(key)} = {with_fractions(value)}"
     try:
-        return tomllib.loads(f"{_dotted(key)} = {with_fractions(value)}"), None
+        return tomllib.loads(line), None
     except tomllib.TOMLDecodeError as error:
-        what, _, _ = syntax_error(str(error), "")
+        what, _, _ = syntax_error(str(error), line)
         return {}, Problem(said("scenarios.setting_value", found=value, what=what), "--set", key=key)
 
 
