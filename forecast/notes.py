@@ -19,6 +19,7 @@ WARNINGS = frozenset(
         "bills_end_early",
         "covenant_broken",
         "event_prior_default",
+        "change_without_effect",
         "failures_unknown",
         "fee_prior",
         "lines_unreadable",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,10 @@ from forecast.cash import CashCase, cash_position, check_corkscrew
 from forecast.cross_checks import CrossChecks, cross_checks
 from forecast.disbursements import Disbursements, disbursements
 from forecast.drivers import Drivers, buffer_drivers
+from forecast.effects import beside_base
 from forecast.financing.kinds.table import annual_rate
 from forecast.input_notes import calendar_notes, ledger_notes, outage_notes, sales_notes
+from forecast.ledger.freshness import plan_as_known
 from forecast.ledger.reading import read_last_known
 from forecast.liquidity import case_buffer, needs
 from forecast.money import fen_to_yuan
@@ -33,9 +34,10 @@ from forecast.results.loan_need import loan_need_shown
 from forecast.results.review_basis import review_basis
 from forecast.results.run import SCHEMA, Result
 from forecast.results.sales_model import sales_model
-from forecast.results.scenario import scenario_result
+from forecast.results.scenario import cash_terms, scenario_result
 from forecast.sales.paths import forecast_sales
-from forecast.scenarios import built_in_scenarios, describe_changes, shocks, without
+from forecast.scenarios import built_in_scenarios, describe_changes, plan_of, shocks, without
+from forecast.simulation.ageing import ages_of
 from forecast.simulation.engine import Engine
 from forecast.simulation.randomness import draw_randomness
 from forecast.version import __version__
@@ -100,13 +102,14 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """One scenario before financing; ``drivers`` and ``basis`` are of the scenario ``base`` alone."""
+    """One scenario before financing, and its facilities; ``drivers`` and ``basis`` are of ``base`` alone."""
 
     case: CashCase
     buffer: Buffer
     result: ScenarioResult
     drivers: Drivers | None
     basis: ReviewBasis | None
+    facilities: tuple[Facility, ...]
 
 
 def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> Forecast:
@@ -119,7 +122,7 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> For
     say("ledger")
     calendar = Calendar(plan.merchant.holidays)
     ledger, gap = read_last_known(plan, calendar)
-    known = _known_plan(plan, gap)
+    known = plan_as_known(plan, gap)
     as_of = np.datetime64(known.horizon.as_of, "D")
     days = np.arange(as_of + 1, as_of + 1 + known.horizon.days)
     sales_stream, law_stream, path_stream, estimate_stream = np.random.default_rng(plan.horizon.seed).spawn(4)
@@ -136,7 +139,6 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> For
     say("receivables")
     assumptions = estimate(ledger, known, calendar, law_stream)
     promotions = promotion_days(plan.events, days[-1])
-    ages = tuple(sorted({one.max_age_days for one in plan.facilities if one.max_age_days is not None}))
     engine = Engine.build(
         assumptions,
         draw_randomness(assumptions, sales.paths, path_stream),
@@ -145,7 +147,7 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> For
         calendar,
         np.isin(days, promotions),
         past_promotions=np.isin(as_of - np.arange(MAX_AGE), promotions),
-        ages=ages,
+        ages=ages_of(plan.facilities),
         gap=gap,
     )
     development, open_notes = collection_development(ledger.tables, list(plan.channels))
@@ -164,13 +166,6 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> For
         development=development,
         sales=sales,
     )
-
-
-def _known_plan(plan: Plan, gap: int) -> Plan:
-    """The plan as of the last day of the ledger, which lies ``gap`` days before its as_of."""
-    horizon = plan.horizon
-    as_of = horizon.as_of - dt.timedelta(days=gap)
-    return replace(plan, horizon=replace(horizon, as_of=as_of, days=horizon.days + gap))
 
 
 def daily_sales(plan: Plan, ledger: Ledger) -> pd.DataFrame:
@@ -225,29 +220,45 @@ def run_scenarios(
         for one in compared.values():
             notes += [note for note in one.notes if note not in notes]
         parts = {name: _financed(prepared.plan, name, simulated[name], one) for name, one in compared.items()}
-    result = _result(prepared, notes, parts, simulated.get("base"))
+    parts, effects = beside_base(prepared.plan, prepared.days, chosen, parts)
+    result = _result(prepared, [*notes, *effects], parts, simulated.get("base"))
     return Run(prepared.plan, prepared.ledger, result, {name: one.case for name, one in simulated.items()}, prepared)
 
 
 def simulate(prepared: Forecast, scenario: Scenario, *, base: bool) -> Simulated:
     """One scenario's paths, cash and buffer; of the base also its drivers and what a review compares with."""
-    plan = prepared.plan
+    own = _as_in(prepared, scenario)
+    cash = None if own is prepared else cash_terms(own.plan, own.other)
+    prepared, plan, confidence = own, own.plan, own.plan.horizon.confidence
     flows = prepared.engine.run(shocks(scenario, plan, prepared.days))
     flows.check_identity()
     case = cash_case(prepared, flows)
     open_orders = prepared.engine.run(shocks(replace(scenario, volume=0.0), plan, prepared.days)) if base else None
     before = cash_position(case.opening_balance, case.flows)
     check_corkscrew(case.opening_balance, case.flows, before)
-    sized = case_buffer(case, plan.horizon.confidence)
+    sized = case_buffer(case, confidence)
     drivers = scenario_drivers(prepared, scenario, flows) if base else None
     buffer = buffer_shown(sized, drivers, second_opinions(plan, case), plan.language)
     return Simulated(
         case=case,
         buffer=sized.buffer,
-        result=scenario_result(scenario.label, describe_changes(scenario), flows, before, buffer),
+        result=scenario_result(
+            scenario.label, describe_changes(scenario), flows, before, buffer, confidence=confidence, cash=cash
+        ),
         drivers=drivers,
         basis=None if open_orders is None else review_basis(flows, open_orders),
+        facilities=plan.facilities,
     )
+
+
+def _as_in(prepared: Forecast, scenario: Scenario) -> Forecast:
+    """The forecast with the plan as the scenario has it; itself where the plan stays as it is."""
+    plan = plan_of(scenario, prepared.plan)
+    if plan is prepared.plan:
+        return prepared
+    engine = replace(prepared.engine, ages=tuple(sorted({*prepared.engine.ages, *ages_of(plan.facilities)})))
+    other = disbursements(plan.other_flows, prepared.days) if scenario.flows else prepared.other
+    return replace(prepared, plan=plan, other=other, engine=engine)
 
 
 def _compared(plan: Plan, simulated: Mapping[str, Simulated]) -> dict[str, Financing]:
@@ -260,7 +271,7 @@ def _compared(plan: Plan, simulated: Mapping[str, Simulated]) -> dict[str, Finan
         stressed = name == "base" and plan.horizon.stress_scenarios_must_hold
         stresses = [other.case for key, other in simulated.items() if key != name] if stressed else ()
         found[name] = compare(
-            one.case, plan.facilities, confidence, one.buffer, covenants=plan.covenants, stresses=stresses, like=like
+            one.case, one.facilities, confidence, one.buffer, covenants=plan.covenants, stresses=stresses, like=like
         )
         like = like or found[name].recommended
     return found

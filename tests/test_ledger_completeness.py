@@ -74,7 +74,7 @@ def test_of_two_channels_in_one_ledger_the_one_without_settlements_is_completed(
     text = WHOLE + SETTLES + orders("baitiao", 6, rest="2026-09-01,,,,,")
     text += orders("baitiao", 2, day="2026-10-12", rest="2026-10-12,,,,,")
     ledger = ledger_of(tmp_path, text, channels={"baitiao": THERE, "wechat": {"settlement_days": 30}})
-    assert ledger.completion.settled == {"baitiao"}
+    assert ledger.tables.completion.settled == {"baitiao"}
     assert rows_of(ledger.tables.settlement[["channel", "day", "outcome", "age", "orders", "fees", "settled"]]) == [
         ("baitiao", "2026-09-01", "settled", 7, 6, 600, 59400),
         ("baitiao", "2026-10-12", "in_transit", 6, 2, 0, 0),
@@ -168,17 +168,17 @@ def test_a_channel_of_which_many_should_have_failed_cannot_show_failures(
         "baitiao", 2, day="2026-09-02", rest="2026-09-03,clearing"
     )
     text = headers + fails + orders("wechat", int(number), rest="2026-09-01,")
-    assert ledger_of(tmp_path, text, channels={"baitiao": THERE, "wechat": THERE}).completion.blind == blind
+    assert ledger_of(tmp_path, text, channels={"baitiao": THERE, "wechat": THERE}).tables.completion.blind == blind
 
 
 def test_without_causes_the_channels_that_are_not_confirmed_cannot_show_failures(tmp_path: Path) -> None:
     confirmed = "order_id,channel,ordered_at,amount,deducted_at,paid_at\n"
     text = confirmed + orders("baitiao", 2, rest="2026-09-01,2026-09-01") + orders("wechat", 2, rest="2026-09-01,")
     terms: Terms = {"baitiao": THERE, "wechat": THERE}
-    assert ledger_of(tmp_path, text, channels=terms).completion.blind == {"wechat"}
-    assert ledger_of(tmp_path, HEADERS + orders("wechat", 1, rest="2026-09-01,"), channels=terms).completion.blind == {
-        "wechat"
-    }
+    assert ledger_of(tmp_path, text, channels=terms).tables.completion.blind == {"wechat"}
+    assert ledger_of(
+        tmp_path, HEADERS + orders("wechat", 1, rest="2026-09-01,"), channels=terms
+    ).tables.completion.blind == {"wechat"}
 
 
 def test_a_fee_that_a_bill_tells_stands_in_place_of_the_rate(tmp_path: Path) -> None:
@@ -197,5 +197,5 @@ def test_a_fee_that_a_bill_tells_stands_in_place_of_the_rate(tmp_path: Path) -> 
         )
         source = Source("orders", types | {"amount": "DECIMAL(12,2)", "fee_amount": "BIGINT"}, "bills")
         ledger = Orders(plan, engine, source).known(AS_OF)
-    assert ledger.completion.fees == {"wechat": 0.006}
+    assert ledger.tables.completion.fees == {"wechat": 0.006}
     assert ledger.tables.settlement[["outcome", "fees", "settled"]].to_numpy().tolist() == [["settled", 180, 29820]]

@@ -204,6 +204,10 @@ def text_of(orders: list[dict[str, str]]) -> str:
     return csv_of(*rows)
 
 
+TERMS: dict[str, float] = {"settlement_days": 5, "fee_rate": 0.01, "unpaid_after_hours": 48}
+STATED = {"baitiao": TERMS, "wechat": TERMS}
+"""What the plan supplies where a random ledger shows no settlement or no closing of a channel."""
+
 RANDOM = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """A ledger of forty orders takes hardly longer to read than one of a few."""
 
@@ -213,7 +217,7 @@ RANDOM = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCh
 def test_every_fen_of_any_consistent_ledger_is_accounted_for(
     tmp_path_factory: pytest.TempPathFactory, orders: list[dict[str, str]]
 ) -> None:
-    ledger = ledger_of(tmp_path_factory.mktemp("random"), text_of(orders))
+    ledger = ledger_of(tmp_path_factory.mktemp("random"), text_of(orders), channels=STATED)
     check_identity(ledger.tables)
     known = [one for one in orders if one["ordered_at"] < "2026-10-19"]
     assert (ledger.counts.orders, ledger.counts.rejected) == (len(known), 0)
@@ -253,8 +257,8 @@ def test_nothing_after_as_of_has_any_influence(
     changed = [one for one in changed if one["ordered_at"] < LATER]
     if change == "fault":
         changed += [one | {"amount": "nonsense", "channel": "nobody"} for one in later]
-    before = ledger_of(tmp_path_factory.mktemp("before"), text_of(orders))
-    after = ledger_of(tmp_path_factory.mktemp("after"), text_of(changed))
+    before = ledger_of(tmp_path_factory.mktemp("before"), text_of(orders), channels=STATED)
+    after = ledger_of(tmp_path_factory.mktemp("after"), text_of(changed), channels=STATED)
     assert after.counts.rejected == 0
     for name in TABLES:
         pd.testing.assert_frame_equal(getattr(before.tables, name), getattr(after.tables, name))

@@ -12,7 +12,7 @@ import pytest
 from ledgers import shop_ledger, shop_orders, shop_plan, write_plan
 
 from forecast.calendar import Calendar
-from forecast.ledger.freshness import event_days, missing_days
+from forecast.ledger.freshness import event_days, missing_days, plan_as_known
 from forecast.ledger.reading import read_ledger
 from forecast.plan.reading import load_plan
 
@@ -52,6 +52,22 @@ def stopped(orders: str, last: str) -> str:
                 cells[4] = ""
             out.append(",".join(cells))
     return "\n".join(out) + "\n"
+
+
+def test_what_the_plan_completes_is_no_sign_of_life(tmp_path: Path) -> None:
+    """An export of orders alone that ends on the 11th: their settlements and closings by plan go on to as_of."""
+    _, *rows = stopped(shop_orders(), "2026-10-11").strip().split("\n")
+    cells = [row.split(",") for row in rows]
+    kept = [",".join([*line[:4], line[6]]) for line in cells]
+    kept.append("U,wechat,2026-10-11 10:00:00,100.00,")
+    terms = "settlement_days = 5\nfee_rate = 0.01\nunpaid_after_hours = 48"
+    more = f"[channels.baitiao]\n{terms}\n[channels.wechat]\n{terms}"
+    text = "order_id,channel,ordered_at,amount,deducted_at\n" + "\n".join(kept) + "\n"
+    found = read_ledger(load_plan(write_plan(tmp_path, text, channels=(), more=more))).tables
+    assert (found.settlement["outcome"] == "settled").any()
+    assert (found.first["outcome"] == "never_paid").any()
+    assert str(event_days(found)[-1]) == "2026-10-11"
+    assert missing_days(found, CHINA) == 7
 
 
 def test_a_ledger_that_reaches_as_of_lacks_nothing(tmp_path: Path) -> None:
@@ -144,3 +160,10 @@ def test_what_happened_more_than_a_year_ago_is_no_rhythm_of_the_shop(shop: Daily
 
 def test_a_ledger_without_any_event_has_not_stopped(shop: DailyTables) -> None:
     assert missing_days(ordered_on(shop, up_to("2026-10-13", 0)), CHINA) == 0
+
+
+def test_a_ledger_that_ends_early_makes_an_earlier_plan_with_the_same_last_day(tmp_path: Path) -> None:
+    plan = shop_plan(tmp_path)
+    known = plan_as_known(plan, 3)
+    assert (known.horizon.as_of, known.horizon.days) == (dt.date(2026, 10, 15), 23)
+    assert plan_as_known(plan, 0) == plan

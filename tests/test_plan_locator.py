@@ -174,7 +174,7 @@ def test_a_key_that_the_ledger_needs_is_missed_at_its_channel(tmp_path: Path) ->
     plan = LEDGER.replace('columns = { order_id = "订单号", amount = "金额" }\nconstants = { shop = "tmall" }\n', "")
     header = "order_id,channel,ordered_at,amount,deducted_at,closed_at"
     (line,) = ledger_problems(tmp_path, plan, header, "A,baitiao,2026-10-01,5.00,2026-10-01,")
-    assert line.startswith("plan.toml:7:1: channels.baitiao.settlement_days: the ledger has no settlement columns")
+    assert line.startswith("plan.toml:7:1: channels.baitiao.settlement_days: no order of baitiao is settled")
 
 
 def test_a_database_that_cannot_be_read_is_told_at_its_line(tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ import pytest
 
 from forecast.plan.accounts import ACCOUNTS
 from forecast.plan.model import (
-    ALL_CAUSES,
     CAUSE_RATES,
     CAUSES,
     LANGUAGE,
@@ -26,35 +25,16 @@ from forecast.plan.model import (
     Plan,
     Scenario,
     Shift,
-    StatedRate,
     is_database,
 )
 from forecast.plan.terms import Term, keys_of, problem_with
 
 SECTIONS = (Merchant, Horizon, LedgerSource, Cash, Channel, Event, Outage, Shift, Scenario, Facility, Covenants)
 
+WHATIF_ALONE = {"opening_balance", "minimum_balance", "terms", "facilities"}
+"""What of a scenario no plan can write."""
+
 TERMS = [LANGUAGE, *CAUSE_RATES, *ACCOUNTS, *(term for model in SECTIONS for term in keys_of(model).values())]
-
-
-def test_the_four_causes_come_before_the_unknown_one() -> None:
-    assert (*CAUSES, "unknown") == ALL_CAUSES
-    assert CAUSES == ("integration", "validation", "risk_control", "clearing")
-
-
-def test_a_scenario_without_changes_changes_nothing() -> None:
-    scenario = Scenario("base", "基准")
-    assert scenario.volume == 1.0
-    changes = (scenario.failure_rate, scenario.volume_of, scenario.settlement_delay, scenario.refund_rate)
-    assert not any(changes)
-    assert (scenario.outages, scenario.shift) == ((), ())
-
-
-def test_a_stated_rate_holds_for_all_causes_together_or_for_each_that_it_names() -> None:
-    assert StatedRate(0.05).parts() == [(ALL_CAUSES, 0.05)]
-    assert StatedRate(0.0).parts() == [(ALL_CAUSES, 0.0)]
-    by_cause = StatedRate(by_cause={"clearing": 0.01, "validation": 0.0})
-    assert by_cause.parts() == [(("clearing",), 0.01), (("validation",), 0.0)]
-    assert StatedRate(by_cause={}).parts() == []
 
 
 def test_a_plan_does_not_change_but_another_may_be_made_from_it() -> None:
@@ -68,7 +48,7 @@ def test_a_plan_does_not_change_but_another_may_be_made_from_it() -> None:
 
 @pytest.mark.parametrize("model", SECTIONS)
 def test_every_field_of_a_section_is_a_key_of_the_plan(model: type) -> None:
-    named_elsewhere = {Channel: {"name"}, Scenario: {"name", "volume_of"}}.get(model, set())
+    named_elsewhere = {Channel: {"name"}, Scenario: {"name", "volume_of", *WHATIF_ALONE}}.get(model, set())
     assert {field.name for field in dataclasses.fields(model)} - set(keys_of(model)) == named_elsewhere
 
 

@@ -72,6 +72,23 @@ def test_few_orders_and_no_failures_are_said(tmp_path: Path) -> None:
     assert ("cause_never_seen", "failure_rate.validation") not in seen
 
 
+def test_a_source_that_cannot_show_failures_is_told_and_loses_at_the_priors_recovery(tmp_path: Path) -> None:
+    """Without causes and confirmations failures show as late deductions, all of which were cured."""
+    lines = [line.split(",") for line in shop_orders().splitlines()]
+    feed = "\n".join(",".join(line[:4] + line[6:]) for line in lines) + "\n"
+    made = estimated(tmp_path, feed)
+    assert {"failures_unknown"} == {note.code for note in made.notes if "failures" in note.code}
+    for law in made.channels:
+        assert (law.failure_source, law.recovery_source) == ("prior", "prior")
+        assert law.failures["unknown"].base_mean == pytest.approx(1 / 17, rel=0.25)
+        assert incidence(law.recovery["unknown"])[:, 0].sum(axis=1).mean() == pytest.approx(0.5, abs=0.1)
+    seeing = estimated(tmp_path).channels[0]
+    assert (seeing.failure_source, seeing.recovery_source) == ("ledger", "ledger")
+    assert incidence(seeing.recovery["validation"])[:, 0].sum(axis=1).mean() > 0.95
+    stated = estimated(tmp_path, feed, more="failure_rate = 0.02")
+    assert (stated.channels[1].failure_source, stated.channels[1].recovery_source) == ("plan", "prior")
+
+
 def test_what_the_plan_gives_replaces_the_estimate(tmp_path: Path) -> None:
     more = "[channels.card]\nsettlement_days = 5\nfee_rate = 0.03\nfailure_rate = 0.02"
     made = estimated(tmp_path, more=more)

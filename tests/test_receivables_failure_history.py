@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from laws import failure_law
 from ledger_plans import csv_of, ledger_of, plan_for, row
@@ -13,7 +15,9 @@ from ledgers import shop_ledger, shop_orders, shop_plan
 
 from forecast.notes import Note
 from forecast.plan.model import ALL_CAUSES, CAUSES
+from forecast.receivables.episodes import POSSIBLE, PRIOR_DAYS, PRIOR_LOADS
 from forecast.receivables.failure_history import failure_laws, unseen_causes
+from forecast.receivables.failures import PRIOR_ORDERS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,6 +49,34 @@ def test_a_day_of_failures_is_an_episode_of_all_channels_it_struck(tmp_path: Pat
     for name in plan.channels:
         assert laws[name]["validation"].episodes.days > 0
         assert laws[name]["validation"].episodes.seen[0].load == pytest.approx(1.0, abs=0.05)
+
+
+def test_days_on_which_a_blind_channel_shows_no_failure_say_nothing(tmp_path: Path) -> None:
+    """Wechat's own hundred days without one make its rate small; where its source shows none, baitiao's holds."""
+    spared = "\n".join(
+        line if ",baitiao," in line else re.sub(",validation,[^,]*,", ",,,", line)
+        for line in shop_orders().splitlines()
+    )
+    plan = shop_plan(tmp_path, spared + "\n")
+    tables = shop_ledger(plan).tables
+    seeing, blind = (failure_laws(tables, plan, told)[0] for told in ((), ("wechat",)))
+    usual = seeing["baitiao"]["validation"].base_mean
+    assert usual == pytest.approx(1 / 17, rel=0.25)
+    assert seeing["wechat"]["validation"].base_mean < 0.05 * usual
+    assert blind["wechat"]["validation"].base == pytest.approx(blind["baitiao"]["validation"].base, rel=0.05)
+    assert blind["wechat"]["validation"].base_information == PRIOR_ORDERS
+
+
+def test_where_all_channels_are_blind_the_prior_of_episodes_is_not_worn_off_by_quiet_days(tmp_path: Path) -> None:
+    plan = shop_plan(tmp_path, shop_orders(failing=100_000))
+    tables = shop_ledger(plan).tables
+    quiet, blind = (failure_laws(tables, plan, told)[0]["wechat"] for told in ((), tuple(plan.channels)))
+    for cause in CAUSES:
+        assert blind[cause].episodes.days == 0.0
+        assert blind[cause].episodes.possible == pytest.approx(POSSIBLE)
+        assert quiet[cause].episodes.possible < 0.98 * POSSIBLE
+        rate = np.mean(blind[cause].episodes.usual_rates) * POSSIBLE * PRIOR_LOADS[cause]
+        assert rate == pytest.approx(POSSIBLE * PRIOR_LOADS[cause] / PRIOR_DAYS, rel=0.1)
 
 
 def shop_with(rows: list[str], folder: Path) -> tuple[FailureLaw, FailureLaw]:

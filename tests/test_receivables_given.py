@@ -58,6 +58,7 @@ def test_a_stated_failure_rate_is_a_level_for_the_laws(rate: StatedRate) -> None
     law = law_that_holds(replace(SILENT, failure_rate=rate), LAW)
     assert law.failure_rate == rate
     assert law.failures == LAW.failures
+    assert law.failure_source == ("plan" if rate.total is not None else "ledger")
 
 
 def test_rates_stated_by_cause_take_the_place_of_theirs_in_the_total() -> None:

@@ -54,6 +54,16 @@ def test_the_usual_age_of_resolution_is_bounded() -> None:
     assert usual_age(quick) == 7
 
 
+def test_where_no_losses_can_be_seen_what_was_cured_says_nothing_of_the_share() -> None:
+    """Half is cured by the prior, 95 % of clearing; the days that it takes are those of the cures."""
+    own = failures(5000, 1.0)
+    for cause, share in (("unknown", 0.5), ("clearing", 0.95)):
+        drawn = draw_recovery(own, (own,), DEFAULT, SIZE, 4000, np.random.default_rng(1), cause, losses_seen=False)
+        steps = incidence(drawn)
+        assert steps[:, 0].sum(axis=1).mean() == pytest.approx(share, abs=0.01)
+        assert steps[:, 0, 1].sum() == pytest.approx(steps[:, 0].sum(), rel=0.01)
+
+
 def test_many_failures_speak_for_themselves() -> None:
     steps = incidence(drawn(failures(5000, 0.8), failures(5000, 0.3)))
     assert steps[:, 0].sum(axis=1).mean() == pytest.approx(0.8, abs=0.01)

@@ -37,6 +37,7 @@ def test_estimates_show_rates_by_cause_and_calendar_days() -> None:
     assert found.refund_rate.mean == pytest.approx(0.1)
     assert found.fee_rate.mean == pytest.approx(0.006)
     assert found.payout_days.closed_days == "rolled"
+    assert (found.failure_source, found.recovery_source) == ("ledger", "ledger")
     assert found.payout_days.openness["saturday"] == 1.0
 
 

@@ -120,6 +120,7 @@ def what_is_lacking(engine: OrderEngine, plan: Plan, columns: Collection[str]) -
     return Completion(
         settled=frozenset(settled),
         closed=frozenset(one.channel.name for one in shown if one.closes_by_plan),
+        refunded=frozenset(one.channel.name for one in shown if one.channel.refund_days is not None),
         blind=_blind(shown, has_causes="failure_cause" in columns),
         fees=settled,
     )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.ledger import tables
-from forecast.ledger.tables import DailyTables
+from forecast.ledger.tables import Completion, DailyTables
 from forecast.money import FEN_PER_YUAN
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ FROM states WHERE refunded_after > 0"""
 """Settlements and refunds taken back, below each other: an order that has both is in both."""
 
 
-def daily_tables(engine: OrderEngine, orders: str, as_of: dt.date) -> DailyTables:
+def daily_tables(engine: OrderEngine, orders: str, as_of: dt.date, completion: Completion | None = None) -> DailyTables:
     """Sums the orders into the daily tables of ``tables.py``, each sorted by its keys.
 
     ``orders`` names the table of good rows, with the columns named above, holding nothing that happened after as_of;
@@ -132,6 +132,7 @@ def daily_tables(engine: OrderEngine, orders: str, as_of: dt.date) -> DailyTable
         refund_after=summed(_REFUND_AFTER, tables.REFUND_AFTER),
         collected=summed(_COLLECTED, tables.COLLECTED),
         identity=summed(_ORDERED, tables.IDENTITY),
+        completion=completion or Completion(),
     )
 
 

@@ -7,6 +7,8 @@ public holidays alone, and must not have occurred before.
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,9 +17,10 @@ import pandas as pd
 from forecast.calendar import weekday_of
 
 if TYPE_CHECKING:
-    from forecast.arrays import Days
+    from forecast.arrays import Bools, Days
     from forecast.calendar import Calendar
     from forecast.ledger.tables import DailyTables
+    from forecast.plan.model import Plan
 
 RHYTHM_DAYS = 364
 """Days up to the last event on which the shop's rhythm is read …"""
@@ -53,13 +56,32 @@ def missing_days(tables: DailyTables, calendar: Calendar) -> int:
 
 
 def event_days(tables: DailyTables) -> Days:
-    """The days on which anything is known to have happened to any order, in order."""
+    """The days on which anything is known to have happened to any order, in order; what the plan completes is not."""
     found = [tables.sales["day"]]
     for table in (tables.first, tables.recovery, tables.settlement, tables.refund_before, tables.refund_after):
         rows = table[~table["outcome"].isin(OPEN)] if "outcome" in table else table
         if table is tables.first:
             # A failure whose own moment is not recorded falls on the day of its order.
             rows = table[table["outcome"] != "awaiting"]
+        rows = rows[~_by_plan(rows, tables, refunds=table is tables.refund_before or table is tables.refund_after)]
         found.append(rows["day"] + pd.to_timedelta(rows["age"], unit="D"))
     days = pd.concat([pd.Series(one).dropna() for one in found]).to_numpy().astype("datetime64[D]")
     return np.asarray(np.unique(days))
+
+
+def plan_as_known(plan: Plan, gap: int) -> Plan:
+    """The plan as of the last day of the ledger, which lies ``gap`` days before its as_of; its last day stays."""
+    horizon = plan.horizon
+    as_of = horizon.as_of - dt.timedelta(days=gap)
+    return replace(plan, horizon=replace(horizon, as_of=as_of, days=horizon.days + gap))
+
+
+def _by_plan(rows: pd.DataFrame, tables: DailyTables, *, refunds: bool) -> Bools:
+    """Which rows are events on days that the plan gives: they go on after a feed has stopped."""
+    names, by_plan = tables.completion, np.zeros(len(rows), dtype=bool)
+    if refunds:
+        return np.asarray(rows["channel"].isin(names.refunded | names.settled))
+    completed = {"settled": names.settled, "refunded": names.refunded, "never_paid": names.closed}
+    for outcome, channels in completed.items():
+        by_plan |= np.asarray((rows["outcome"] == outcome) & rows["channel"].isin(channels))
+    return by_plan

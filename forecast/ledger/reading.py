@@ -109,7 +109,7 @@ class Orders:
         if self.completion is None:
             self.completion = what_is_lacking(engine, plan, source.types)
         orders = complete_rows(engine, plan, self.completion)
-        tables = daily_tables(engine, orders, as_of)
+        tables = daily_tables(engine, orders, as_of, self.completion)
         check_identity(tables)
         silent = engine.rows(f"SELECT count(*) FROM {orders} WHERE silent")[0][0]  # noqa: S608  # our own
         blanked = engine.rows(f"SELECT coalesce(sum(blanked), 0) {ACCEPTED}")[0][0]
@@ -118,15 +118,7 @@ class Orders:
         later = facts.later if facts else 0
         counts = Counts(accepted, bad, dropped, int(blanked) + later, int(silent))
         has_causes, has_confirmation = "failure_cause" in source.types, "paid_at" in source.types
-        return Ledger(
-            tables,
-            counts,
-            source.placed(rejected),
-            has_causes,
-            has_confirmation,
-            completion=self.completion,
-            joined=facts,
-        )
+        return Ledger(tables, counts, source.placed(rejected), has_causes, has_confirmation, facts)
 
     def _plan(self, as_of: dt.date) -> Plan:
         return replace(self.plan, horizon=replace(self.plan.horizon, as_of=as_of))

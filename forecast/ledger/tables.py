@@ -71,8 +71,28 @@ IDENTITY = ("channel", "day", "orders", "value", *PARTS, "refunded_after")
 
 
 @dataclass(frozen=True, slots=True)
+class Completion:
+    """Names of channels for what the ledger does not show of them, as decided on one day for all as-of days before it.
+
+    ``settled``: their settlements are the plan's ``settlement_days`` after the deduction, less the ``fees`` (a share)
+    where no bill tells an order's own. ``closed``: unpaid orders close after ``unpaid_after_hours``. ``refunded``:
+    refunds without a date come after ``refund_days``. ``blind``: their source cannot show which first deductions
+    failed.
+    """
+
+    settled: frozenset[str] = frozenset()
+    closed: frozenset[str] = frozenset()
+    refunded: frozenset[str] = frozenset()
+    blind: frozenset[str] = frozenset()
+    fees: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class DailyTables:
-    """The tables, with as_of and the first day of order; the columns of each stand in the constant of its name."""
+    """The tables, with as_of and the first day of order; the columns of each stand in the constant of its name.
+
+    ``completion`` tells which of their events are the plan's, not the ledger's.
+    """
 
     as_of: dt.date
     first_day: dt.date
@@ -85,6 +105,7 @@ class DailyTables:
     refund_after: pd.DataFrame
     collected: pd.DataFrame
     identity: pd.DataFrame
+    completion: Completion = field(default_factory=Completion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,29 +202,13 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
-class Completion:
-    """Names of channels for what the ledger does not show of them, as decided on one day for all as-of days before it.
-
-    ``settled``: their settlements are the plan's ``settlement_days`` after the deduction, less the ``fees`` (a share)
-    where no bill tells an order's own. ``closed``: unpaid orders close after ``unpaid_after_hours``. ``blind``: their
-    source cannot show which first deductions failed.
-    """
-
-    settled: frozenset[str] = frozenset()
-    closed: frozenset[str] = frozenset()
-    blind: frozenset[str] = frozenset()
-    fees: Mapping[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Ledger:
     """The daily tables, the counts, and every bad row.
 
     ``rejected`` has the columns ``line`` (of the file, header = 1; row number from 1 in Parquet), ``order_id``,
     ``column``, ``value`` (as found), ``reason`` (a stable code such as ``amount_not_a_number``); one row a fault.
-    ``has_causes`` and ``has_confirmation`` tell whether the feed has ``failure_cause`` and ``paid_at`` at all;
-    ``completion`` what was taken from the plan where a channel shows none. ``joined`` is what is to be said of the
-    joining of exports; with several files ``rejected`` has the ``file`` too.
+    ``has_causes`` and ``has_confirmation`` tell whether the feed has ``failure_cause`` and ``paid_at`` at all.
+    ``joined`` is what is to be said of the joining of exports; with several files ``rejected`` has the ``file`` too.
     """
 
     tables: DailyTables
@@ -211,5 +216,4 @@ class Ledger:
     rejected: pd.DataFrame
     has_causes: bool
     has_confirmation: bool
-    completion: Completion = field(default_factory=Completion)
     joined: Joined | None = None

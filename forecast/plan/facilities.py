@@ -179,6 +179,15 @@ class Facility(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class TermChange:
+    """A facility's term with another value, as a what-if sets it."""
+
+    facility: str
+    term: str
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of facility: its name in both languages, its own terms, and those that must be given."""
 
@@ -235,7 +244,7 @@ def check_facilities(findings: Findings, channels: tuple[str, ...]) -> tuple[Fac
     facilities: list[Facility] = []
     seen: dict[str, int] = {}
     for path, table in findings.tables(findings.values["facilities"], ("facilities",)):
-        facility = _facility(findings, path, table, channels)
+        facility = check_facility(findings, path, table, channels)
         name = table.get("name")
         if isinstance(name, str) and name.strip() in seen:
             findings.add((*path, "name"), said("facilities.same_name", name=name, other=seen[name.strip()]))
@@ -246,7 +255,8 @@ def check_facilities(findings: Findings, channels: tuple[str, ...]) -> tuple[Fac
     return tuple(facilities)
 
 
-def _facility(findings: Findings, path: KeyPath, table: Table, channels: tuple[str, ...]) -> Facility | None:
+def check_facility(findings: Findings, path: KeyPath, table: Table, channels: tuple[str, ...]) -> Facility | None:
+    """One facility; None where its kind or its name is wrong, which the findings then say."""
     kind = next((known for known in KINDS if known == table.get("kind")), None)
     if not kind:
         findings.filled(Facility, table, path)

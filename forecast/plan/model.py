@@ -9,25 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
-from forecast.plan import facilities, ledger_source
+from forecast.plan import changes, facilities, ledger_source
 from forecast.plan.locator import Places
 from forecast.plan.terms import LONGEST_DAYS, LONGEST_TEXT, Term, section, term
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
-
-CAUSES = ("integration", "validation", "risk_control", "clearing")
-"""The four known causes of a failed first deduction (系统对接, 订单校验, 风险控制, 资金通道)."""
-
-ALL_CAUSES = (*CAUSES, "unknown")
-"""The causes that a ledger may name: the four, and ``unknown``."""
 
 Language = Literal["zh", "en"]
 DayCount = facilities.DayCount
 Facility = facilities.Facility
-"""The keys of facilities stand in a file of their own."""
+TermChange = facilities.TermChange
+CAUSES, ALL_CAUSES = changes.CAUSES, changes.ALL_CAUSES
+Outage = changes.Outage
+Scenario = changes.Scenario
+Shift = changes.Shift
+StatedRate = changes.StatedRate
+"""The keys of facilities and of scenarios stand in files of their own."""
 
 LedgerSource = ledger_source.LedgerSource
 LedgerFile = ledger_source.LedgerFile
@@ -45,28 +45,6 @@ LANGUAGE = Term(
 )
 
 _SHARE, _YEARLY = "share", "share a year"
-_FAILED = ("failed share of value first tried", "失败率", _SHARE)
-
-
-@dataclass(frozen=True, slots=True)
-class StatedRate:
-    """A failed share of the value whose first deduction was tried, as a plan states it.
-
-    Either ``total``, over all causes, or ``by_cause``, which leaves the causes that it does not name as estimated.
-    """
-
-    total: float | None = None
-    by_cause: Mapping[str, float] = field(default_factory=dict)
-
-    def parts(self) -> list[tuple[tuple[str, ...], float]]:
-        """The causes that each stated figure holds for, together, and the figure."""
-        if self.total is not None:
-            return [(ALL_CAUSES, self.total)]
-        return [((cause,), rate) for cause, rate in self.by_cause.items()]
-
-    def covers(self, causes: Collection[str]) -> bool:
-        """Whether it says something of all these causes."""
-        return self.total is not None or set(causes) <= set(self.by_cause)
 
 
 @section
@@ -201,7 +179,7 @@ class Channel:
         above=0,
         high=LONGEST_DAYS * 24,
     )
-    failure_rate: StatedRate | None = term("rate", *_FAILED, default=None, by="cause")
+    failure_rate: StatedRate | None = term("rate", *changes.FAILED, default=None, by="cause")
 
 
 CAUSE_RATES = tuple(
@@ -234,72 +212,6 @@ class Event:
         above=0,
         high=1_000,
     )
-
-
-@section
-class Outage:
-    """On ``days`` days from ``start`` the given share of first deductions fails with ``cause``.
-
-    Exactly one of ``channel`` and ``clearing`` is set.
-    """
-
-    channel: str | None = term("text", "the channel that fails; or clearing", "中断的渠道", default=None, kw_only=True)
-    clearing: str | None = term(
-        "text", "the clearing name whose channels fail; or channel", "中断的清算通道", default=None, kw_only=True
-    )
-    start: dt.date = term("date", "its first day", "开始日")
-    days: int = term("integer", "how long it lasts", "持续天数", "days", low=1, high=LONGEST_DAYS)
-    share: float = term("rate", "of first deductions that fail on those days", "失败占比", _SHARE, default=1.0, above=0)
-    cause: str = term("choice", "the cause recorded", "失败原因", default="clearing", choices=ALL_CAUSES)
-
-
-@section
-class Shift:
-    """``share`` of the orders of ``source`` are placed through ``target`` instead."""
-
-    source: str = term("text", "the channel that loses orders", "转出渠道", key="from")
-    target: str = term("text", "the channel that gains them", "转入渠道", key="to")
-    share: float = term("rate", "of the orders that move", "转移占比", _SHARE)
-
-
-@section
-class Scenario:
-    """Changes against the base; an empty mapping or tuple changes nothing.
-
-    ``volume`` multiplies all sales; ``volume_of`` multiplies those of an event's days (by its name) or of a channel.
-    """
-
-    name: str
-    label: str = term(
-        "text", "the scenario's name as printed; absent: its key", "情景显示名称", required=False, longest=LONGEST_TEXT
-    )
-    volume: float = term(
-        "number",
-        "multiplies sales from the day after as_of",
-        "销量倍数",
-        "multiple",
-        default=1.0,
-        low=0,
-        high=1_000,
-        by="event or channel",
-    )
-    volume_of: Mapping[str, float] = field(default_factory=dict)
-    failure_rate: Mapping[str, StatedRate] = term("rate", *_FAILED, default={}, by="channel")
-    settlement_delay: Mapping[str, int] = term(
-        "integer",
-        "added to every settlement still to come",
-        "结算延迟",
-        "payout days",
-        default={},
-        low=0,
-        high=LONGEST_DAYS,
-        by="channel",
-    )
-    refund_rate: Mapping[str, float] = term(
-        "rate", "of value deducted from orders placed after as_of", "退款率", _SHARE, default={}, by="channel"
-    )
-    outages: tuple[Outage, ...] = term("tables", "failures of whole days", "清算中断", default=())
-    shift: tuple[Shift, ...] = term("tables", "orders that move to another channel", "订单转移", default=())
 
 
 @section

@@ -119,13 +119,13 @@ def estimate(ledger: Ledger, plan: Plan, calendar: Calendar, rng: np.random.Gene
     draws = _Draws(rng.permutation((np.arange(number) + 0.5) / number), AHEAD * plan.horizon.days / 7.0, rng)
     promotions = promotion_days(plan.events, as_of)
     counts = {name: count_channel(tables, name, as_of, calendar, promotions) for name in plan.channels}
-    blind = ledger.completion.blind
+    blind = tables.completion.blind
     failures, inferred = failure_laws(tables, plan, blind)
     notes = unseen_causes(failures)
     pools = _pools(list(counts.values()), losses_seen=ledger.has_causes or ledger.has_confirmation)
     laws = []
     for name, channel in plan.channels.items():
-        notes += _channel_notes(ledger, channel, failures[name], counts[name])
+        notes += _channel_notes(tables, channel, failures[name], counts[name])
         law = _channel_law(channel, tables, counts[name], failures[name], pools, calendar, draws)
         if name in blind or not any(one.cause_seen for one in failures[name].values()):
             law = replace(law, failure_source="prior")
@@ -138,17 +138,19 @@ def estimate(ledger: Ledger, plan: Plan, calendar: Calendar, rng: np.random.Gene
     return Assumptions(tuple(laws), number, tuple(notes))
 
 
-def _channel_notes(ledger: Ledger, channel: Channel, failures: Mapping[str, FailureLaw], counts: Counts) -> list[Note]:
+def _channel_notes(
+    tables: DailyTables, channel: Channel, failures: Mapping[str, FailureLaw], counts: Counts
+) -> list[Note]:
     """What a channel's laws rest on: how many orders, failures and settlements the ledger shows, or the plan."""
     where = f"channels.{channel.name}"
-    orders = int(rows_of(ledger.tables.sales, channel.name)["orders"].sum())
-    notes = [Note("settlement_completed", where)] if channel.name in ledger.completion.settled else []
+    orders = int(rows_of(tables.sales, channel.name)["orders"].sum())
+    notes = [Note("settlement_completed", where)] if channel.name in tables.completion.settled else []
     if orders == 0:
         notes.append(Note("no_orders", where))
     elif orders < FEW_ORDERS:
         notes.append(Note("few_orders", where, {"orders": orders}))
     unseen = [] if any(law.failures_seen for law in failures.values()) else [Note("no_failures", where)]
-    if channel.name in ledger.completion.blind:
+    if channel.name in tables.completion.blind:
         unseen = [Note("failures_unknown", where, {"channel": channel.name})]
     settlement, fee = [Note("no_settlements", where, {"days": HISTORY_DAYS})], [Note("fee_prior", where)]
     if counts.settlement is not None:

@@ -16,16 +16,18 @@ from forecast.simulation.flows import ChannelFlows, Flows
 from forecast.simulation.kernels import build_kernels, convolve, horizon_days
 from forecast.simulation.noise import gamma_noise, noisy_settlements
 from forecast.simulation.outages import strikes
+from forecast.simulation.recoveries import recoveries
 from forecast.simulation.settlements import all_settlements, arrival_map
 
 if TYPE_CHECKING:
     from forecast.arrays import Bools, Floats, Ints
     from forecast.calendar import Calendar
-    from forecast.receivables.assumptions import Assumptions
+    from forecast.receivables.assumptions import Assumptions, ChannelLaw
     from forecast.scenarios import Shocks
     from forecast.simulation.kernels import Kernels
     from forecast.simulation.outages import Strikes
     from forecast.simulation.randomness import Randomness
+    from forecast.simulation.recoveries import Recoveries
     from forecast.simulation.settlements import Settlements
 
 
@@ -96,7 +98,8 @@ class Engine:
         tried_open = np.broadcast_to(kernel.open.tried[:, None], tried.shape)
         rates = self._rates(index, sales, deal.back(tried + tried_open), shocks)
         struck = strikes(law.name, law.clearing, shocks.outages, self.as_of, horizon)
-        orders = _Orders(tried, tried_open, deal.out_rates(rates), shocks.refund_rate.get(law.name))
+        recovery = recoveries(law, kernel, shocks.recovery.get(law.name))
+        orders = _Orders(tried, tried_open, deal.out_rates(rates), recovery, shocks.refund_rate.get(law.name))
         delay = shocks.settlement_delay.get(law.name, 0)
         found = self._money(index, orders, struck, arrival_map(kernel.openness, horizon, delay, struck.holds, self.gap))
         settled, refunded_after = self._with_noise(index, deal, found)
@@ -106,12 +109,13 @@ class Engine:
             # An outage moves refunds to days of another noise, by which alone receipts would be gained or lost.
             kept = self._noise_of_refunds(index, deal, calm, self._with_noise(index, deal, calm)[1])
             drawn = self._noise_of_refunds(index, deal, found, refunded_after)
-            refunded_after *= np.divide(kept, drawn, out=np.ones_like(kept), where=drawn > 0)[:, None]
-        fee = deal.each_path(law.fee_rate)[:, None]
+            level = np.divide(kept, drawn, out=np.ones_like(kept), where=drawn > 0)
+            refunded_after = _brought_to(refunded_after, level, min(one.start for one in struck.outages))
+        fee = self._fee(law, deal.each_path(law.fee_rate), horizon, shocks)
         refunded_before = deal.back(found.money.refunded)
-        lost = deal.back(found.lost + kernel.open.lost[:, None])
+        lost = deal.back(found.lost + recovery.open_lost[:, None])
         unpaid = deal.back(never_paid + kernel.open.never_paid[:, None])
-        lost_shares = np.stack([deal.each_path(kernel.lost_share[cause]) for cause in ALL_CAUSES], axis=1)
+        lost_shares = np.stack([deal.each_path(recovery.lost_share[cause]) for cause in ALL_CAUSES], axis=1)
         outcomes = order_outcomes(sales * kernel.tried.sum(axis=1).mean(), rates, lost_shares, struck, self.gap)
         closing = law.open_orders.outstanding + sales.sum(axis=1)
         for left in (settled, refunded_before, lost, unpaid):
@@ -133,6 +137,13 @@ class Engine:
             young={age: receivables * deal.back(share) for age, share in young.items()},
         )
 
+    def _fee(self, law: ChannelLaw, own: Floats, horizon: int, shocks: Shocks) -> Floats:
+        """The fee on settlements (path, day): the law's ``own`` (path), a scenario's from the day after as_of."""
+        fee = np.repeat(own[:, None], horizon, axis=1)
+        if law.name in shocks.fee_rate:
+            fee[:, self.gap :] = shocks.fee_rate[law.name]
+        return fee
+
     def _rates(self, index: int, sales: Floats, tried: Floats, shocks: Shocks) -> Floats:
         """The share of tried value that fails (path, cause, day): a scenario's level stands before the law's own."""
         law = self.assumptions.channels[index]
@@ -146,13 +157,13 @@ class Engine:
         law, kernel = self.assumptions.channels[index], self.kernels[index]
         if orders.refund_rate is None:
             # Old and new orders behave alike: they are followed together.
-            new = deduct(orders.tried + orders.tried_open, orders.failing, kernel, struck)
+            new = deduct(orders.tried + orders.tried_open, orders.failing, kernel, orders.recovery, struck)
             nothing = np.zeros((self.assumptions.draws, 1, orders.tried.shape[2]))
             old = Deducted(nothing, nothing)
         else:
-            new = deduct(orders.tried, orders.failing, kernel, struck)
-            old = deduct(orders.tried_open, orders.failing, kernel, struck)
-        old = replace(old, in_time=old.in_time + kernel.open.cured[:, None])
+            new = deduct(orders.tried, orders.failing, kernel, orders.recovery, struck)
+            old = deduct(orders.tried_open, orders.failing, kernel, orders.recovery, struck)
+        old = replace(old, in_time=old.in_time + orders.recovery.open_cured[:, None])
         money = all_settlements(old, new, kernel, orders.refund_rate, settled_map)
         pool = law.open_orders.in_transit_total + np.cumsum(new.deducted + old.deducted - money.refunded, axis=2)
         return _Found(money, pool, new.lost + old.lost, settled_map)
@@ -184,16 +195,26 @@ class Engine:
         return {age: young_share(age, sources, open_left, expected) for age in self.ages}
 
 
+def _brought_to(flow: Floats, level: Floats, first: int) -> Floats:
+    """The flow (path, day) times ``level`` (path) in all, brought there by its days from ``first`` on alone."""
+    after = flow[:, first:].sum(axis=1)
+    wanted = np.maximum(flow.sum(axis=1) * level - flow[:, :first].sum(axis=1), 0.0)
+    factor = np.divide(wanted, after, out=np.ones_like(after), where=after > NO_MONEY)
+    return np.concatenate([flow[:, :first], flow[:, first:] * factor[:, None]], axis=1)
+
+
 @dataclass(frozen=True, slots=True)
 class _Orders:
     """A channel's first attempts: yuan ``tried`` of new orders and ``tried_open`` of old ones, (draw, path, day).
 
-    ``failing`` (cause, draw, path, day) is the share that fails, ``refund_rate`` a scenario's level for new orders.
+    ``failing`` (cause, draw, path, day) is the share that fails, ``recovery`` what becomes of it, ``refund_rate`` a
+    scenario's level for new orders.
     """
 
     tried: Floats
     tried_open: Floats
     failing: Floats
+    recovery: Recoveries
     refund_rate: float | None
 
 
@@ -239,12 +260,15 @@ class _Deal:
 
 
 def shifted(sales: Floats, names: tuple[str, ...], shocks: Shocks) -> Floats:
-    """Sales after orders moved between channels; all moves are shares of the sales before any of them."""
+    """Sales after orders moved between channels; all moves are shares of the sales before any of them.
+
+    Of what leaves a channel the part ``lost`` is not ordered at all.
+    """
     if not shocks.shift:
         return sales
     out = sales.copy()
     for move in shocks.shift:
         source, target = names.index(move.source), names.index(move.target)
         out[:, source] -= sales[:, source] * move.share
-        out[:, target] += sales[:, source] * move.share
+        out[:, target] += sales[:, source] * (move.share * (1.0 - move.lost))
     return out
