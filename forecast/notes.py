@@ -14,21 +14,64 @@ Level = Literal["warning", "info"]
 
 WARNINGS = frozenset(
     {
+        "amount_too_large",
+        "amount_too_small",
+        "amounts_jump",
+        "amounts_zero",
+        "as_of_early",
+        "channel_missing",
+        "channel_out_of_scale",
         "covenant_broken",
+        "days_and_months_swapped",
+        "deducted_before_paid",
+        "event_not_repeated",
+        "event_outside",
         "event_prior_default",
+        "facility_over",
+        "facility_too_late",
         "fee_prior",
+        "figure_very_large",
+        "flow_comes_in",
+        "flow_out_of_line",
+        "flows_end",
+        "flows_outside",
+        "flows_twice",
+        "holidays_elsewhere",
+        "hours_shifted",
+        "lag_contradicts_ledger",
+        "limit_zero",
+        "long_awaited",
+        "long_in_transit",
+        "mostly_unpaid",
+        "multiple_very_large",
         "no_failures",
         "no_orders",
+        "no_outflows",
         "no_settlements",
         "nothing_deducted",
+        "nothing_settled",
+        "opening_below_minimum",
+        "opening_zero",
+        "orders_long_before",
         "orders_stopped",
+        "outage_idle",
         "outage_outside",
+        "payroll_missing",
+        "rate_contradicts_ledger",
+        "rate_very_large",
         "review_ledger_ends",
         "review_other_ledger",
+        "rows_rejected_many",
+        "short_ledger",
         "stale_ledger",
+        "volume_without_costs",
     }
 )
 """The codes without which a reader may decide wrongly; every other note is for information."""
+
+
+Values = dict[str, str | int | float]
+"""What fills the fields of a note's text as it is."""
 
 
 class Spoken(Protocol):

@@ -15,11 +15,12 @@ from forecast.cross_checks import CrossChecks, cross_checks
 from forecast.disbursements import Disbursements, disbursements
 from forecast.drivers import Drivers, buffer_drivers
 from forecast.financing.kinds.table import annual_rate
-from forecast.input_notes import calendar_notes, ledger_notes, outage_notes, sales_notes
+from forecast.input_notes import input_notes, sales_notes
 from forecast.ledger.reading import read_last_known
 from forecast.liquidity import case_buffer, needs
 from forecast.money import fen_to_yuan
-from forecast.notes import Note
+from forecast.plausibility.changes import on_scenario
+from forecast.plausibility.reach import require_reach
 from forecast.receivables.cohorts import promotion_days
 from forecast.receivables.estimation import estimate
 from forecast.receivables.hazards import MAX_AGE
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from forecast.financing.marginal import Marginal
     from forecast.ledger.tables import Ledger
     from forecast.liquidity import Buffer
+    from forecast.notes import Note
     from forecast.plan.model import Facility, Plan, Scenario
     from forecast.results.development import CollectionDevelopment
     from forecast.results.estimates import ChannelEstimates
@@ -104,16 +106,20 @@ class Simulated:
     basis: ReviewBasis | None
 
 
-def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> Forecast:
+def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None, past: bool = False) -> Forecast:
     """Read the ledger, fit the laws, draw base sales and the random numbers that all scenarios share.
 
+    At a ``past`` as-of day a pause of the shop's is no ledger that ends.
+
     Raises:
-        InputError: the ledger cannot be read, or holds no order by as_of.
+        InputError: the ledger cannot be read, holds no order by as_of, or ends more than a fortnight before it.
     """
     say = progress or (lambda _: None)
     say("ledger")
     calendar = Calendar(plan.merchant.holidays)
     ledger, gap = read_last_known(plan, calendar)
+    if not past:
+        require_reach(plan, ledger, gap, calendar)
     known = _known_plan(plan, gap)
     as_of = np.datetime64(known.horizon.as_of, "D")
     days = np.arange(as_of + 1, as_of + 1 + known.horizon.days)
@@ -144,9 +150,7 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> For
         gap=gap,
     )
     development, open_notes = collection_development(ledger.tables, list(plan.channels))
-    stale = [Note("stale_ledger", "ledger", {"days": gap, "last": str(as_of)})] if gap else []
-    inputs = (*ledger_notes(plan, ledger), *stale, *calendar_notes(plan, calendar, days))
-    notes = (*inputs, *sales_notes(sales.notes), *assumptions.notes, *open_notes)
+    notes = (*input_notes(plan, ledger, calendar, gap), *sales_notes(sales.notes), *assumptions.notes, *open_notes)
     return Forecast(
         plan=plan,
         ledger=ledger,
@@ -212,7 +216,8 @@ def run_scenarios(
     notes, simulated = list(prepared.notes), {}
     for name, scenario in chosen.items():
         say(f"scenario:{scenario.label}")
-        notes += outage_notes(scenario, prepared.days)
+        if scenarios is not None or name in prepared.plan.scenarios:
+            notes += on_scenario(prepared.plan, scenario, prepared.ledger)
         simulated[name] = simulate(prepared, scenario, base=name == "base")
     parts = {name: one.result for name, one in simulated.items()}
     if financing:

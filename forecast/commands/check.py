@@ -5,12 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forecast.commands.reasons import reason_text
+import numpy as np
+
+from forecast.calendar import Calendar
 from forecast.commands.texts import say
+from forecast.input_notes import input_notes
+from forecast.ledger.freshness import missing_days
+from forecast.ledger.reading import require_orders
+from forecast.ledger.reasons import reason_text
+from forecast.outputs.note_lines import warning_lines
+from forecast.plausibility.changes import on_scenario
+from forecast.plausibility.reach import require_reach
+from forecast.receivables.estimation import estimate
 from forecast.records import Record, record, says
+from forecast.results.inputs import NoteShown, notes_shown, warnings
+from forecast.texts import Texts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from forecast.ledger.tables import Ledger
+    from forecast.notes import Note
     from forecast.plan.model import Plan
 
 
@@ -30,7 +45,7 @@ class Fault(Record):
 class CheckResult(Record):
     """What ``forecast check`` prints under ``--json``."""
 
-    good: bool = says("whether no row is bad")
+    good: bool = says("whether no row is bad and nothing needs a warning")
     source: str = says("the ledger's file or table")
     as_of: str = says("last day that is fully known")
     horizon_days: int = says("days planned", "days")
@@ -43,17 +58,50 @@ class CheckResult(Record):
     other_flows: int = says("other flows to come", "lines")
     ignored_flows: int = says("other flows not after as_of", "lines")
     bad_rows: list[Fault] = says("one entry a fault")
+    notes: list[NoteShown] = says("what a reader of the figures must know, warnings first")
 
 
-def check_result(plan: Plan, ledger: Ledger) -> CheckResult:
-    """The outcome of a check: the counts, and one entry a fault, its ``text`` in the plan's language."""
+def plausibility_notes(plan: Plan, ledger: Ledger) -> list[Note]:
+    """What can be said of plan and ledger, each by itself and beside the other, with the plan's scenarios.
+
+    Raises:
+        InputError: No row is bad, and the ledger holds no order by as_of or ends more than a fortnight before it.
+    """
+    calendar = Calendar(plan.merchant.holidays)
+    if ledger.rejected.empty:
+        require_orders(plan, ledger)
+    gap = missing_days(ledger.tables, calendar) if ledger.counts.orders else 0
+    if ledger.rejected.empty:
+        require_reach(plan, ledger, gap, calendar)
+    notes = input_notes(plan, ledger, calendar, gap)
+    for scenario in plan.scenarios.values():
+        notes += on_scenario(plan, scenario, ledger)
+    return notes
+
+
+def checked_notes(plan: Plan, ledger: Ledger) -> list[Note]:
+    """All that can be said before any simulation: see ``plausibility_notes``, and what the laws rest on.
+
+    Raises:
+        InputError: As in ``plausibility_notes``.
+    """
+    notes = plausibility_notes(plan, ledger)
+    if ledger.counts.orders:
+        rng = np.random.default_rng(plan.horizon.seed)
+        notes += estimate(ledger, plan, Calendar(plan.merchant.holidays), rng).notes
+    return notes
+
+
+def check_result(plan: Plan, ledger: Ledger, notes: Sequence[Note] = ()) -> CheckResult:
+    """The outcome of a check: the counts, one entry a fault, and the notes, their ``text`` in the plan's language."""
+    shown = notes_shown(notes, plan.language)
     rejected = ledger.rejected[["line", "order_id", "column", "value", "reason"]]
     faults = [
         Fault(int(line), order or None, column or None, value or None, reason, reason_text(plan.language, reason))
         for line, order, column, value, reason in rejected.itertuples(index=False)
     ]
     return CheckResult(
-        good=not faults,
+        good=not faults and not warnings(shown),
         source=plan.ledger.table or Path(plan.ledger.orders).name,
         as_of=plan.horizon.as_of.isoformat(),
         horizon_days=plan.horizon.days,
@@ -66,11 +114,12 @@ def check_result(plan: Plan, ledger: Ledger) -> CheckResult:
         other_flows=len(plan.other_flows),
         ignored_flows=plan.ignored_flows,
         bad_rows=faults,
+        notes=shown,
     )
 
 
 def check_text(plan: Plan, checked: CheckResult) -> str:
-    """A line a fault, ``orders.csv:17: amount: reason (value)``, then one line with the counts."""
+    """A line a fault, ``orders.csv:17: amount: reason (value)``, the counts, and a line a warning."""
     lines = [
         say(
             plan.language,
@@ -83,7 +132,7 @@ def check_text(plan: Plan, checked: CheckResult) -> str:
     ]
     ending = say(
         plan.language,
-        "check_good" if checked.good else "check_bad",
+        "check_bad" if checked.bad_rows else "check_good" if checked.good else "check_warned",
         faults=len(lines),
         orders=checked.orders,
         rejected=checked.rejected,
@@ -94,4 +143,4 @@ def check_text(plan: Plan, checked: CheckResult) -> str:
         paths=checked.paths,
         seed=checked.seed,
     )
-    return "\n".join([*lines, ending])
+    return "\n".join([*lines, ending, *warning_lines(checked.notes, Texts(plan.language))])

@@ -15,6 +15,7 @@ from forecast.ledger.daily import daily_tables
 from forecast.ledger.engine import OrderEngine
 from forecast.ledger.freshness import missing_days
 from forecast.ledger.identity import check_identity
+from forecast.ledger.signs import read_signs
 from forecast.ledger.sources import open_source
 from forecast.ledger.tables import Counts, Ledger
 from forecast.ledger.validation import ACCEPTED, check_rows, rejected_rows
@@ -97,7 +98,9 @@ class Orders:
         blanked = engine.rows(f"SELECT coalesce(sum(blanked), 0) {ACCEPTED}")[0][0]
         accepted, bad = int(tables.sales["orders"].sum()), int(rejected["line"].nunique())
         counts = Counts(accepted, bad, dropped, int(blanked), int(silent))
-        return Ledger(tables, counts, rejected, "failure_cause" in source.types, "paid_at" in source.types)
+        return Ledger(
+            tables, counts, rejected, "failure_cause" in source.types, "paid_at" in source.types, read_signs(engine)
+        )
 
 
 @contextmanager
