@@ -187,11 +187,12 @@ def run(
     endings.end(done, strict=strict)
 
 
-@app.command()
+@app.command(cls=options.InOrder)
 def whatif(
     plan_file: options.PlanFile,
     *,
     settings: options.Settings,
+    _versus: options.Versus = False,
     as_json: options.AsJson = False,
     out: options.OutIfGiven = None,
     seed: options.Seed = None,
@@ -199,15 +200,16 @@ def whatif(
     language: options.SpeakIn = None,
     strict: options.Strict = False,
 ) -> None:
-    """改动与基准并列 · A changed scenario beside the base.
+    """改动与基准并列 · A changed scenario beside the base, or several with --vs between them.
 
-    例 · Example: forecast whatif myshop/plan.toml --set failure_rate.baitiao=0.08 --set volume=1.4
+    例 · Example: forecast whatif myshop/plan.toml --set failure_rate.baitiao=8% --set volume=1.4 --vs --set volume=2
     """
-    from forecast.commands.whatif import whatif_text  # noqa: PLC0415  # as the module says
+    from forecast.commands.whatif import side_by_side, whatif_text  # noqa: PLC0415  # as the module says
     from forecast.plan.reading import scenario_from_settings  # noqa: PLC0415  # as the module says
 
     plan = _load(plan_file, seed, paths, language)
-    scenarios = {"base": plan.scenarios["base"], "whatif": scenario_from_settings(plan, settings)}
+    changed = {name: scenario_from_settings(plan, group, name=name) for name, group in side_by_side(settings).items()}
+    scenarios = {"base": plan.scenarios["base"], **changed}
     done, _ = _calculate(plan, None if out is None else output_folder(plan, out), scenarios)
     if as_json:
         endings.show_result(done.result, done.result.notes, plan.language)

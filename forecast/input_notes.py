@@ -43,6 +43,11 @@ def history_notes(plan: Plan, ledger: Ledger) -> list[Note]:
     return [*notes, *on_ledger(plan, ledger), *on_channels(plan, ledger)]
 
 
+def history_warnings(plan: Plan, ledger: Ledger) -> list[Note]:
+    """What of ``history_notes`` must be known to read past days rightly."""
+    return [note for note in history_notes(plan, ledger) if note.level == "warning"]
+
+
 def sales_notes(notes: tuple[Note, ...]) -> list[Note]:
     """The notes on sales; where orders stop and money goes on arriving, sales are forecast on."""
     return [replace(note, code="orders_stopped") if note.code == "stale_ledger" else note for note in notes]

@@ -11,14 +11,14 @@ from scipy import stats
 
 from forecast.cash import FEN_TOLERANCE, cash_position
 from forecast.errors import InputError
-from forecast.records import Record, money, record
+from forecast.records import Record, money, record, says
 
 if TYPE_CHECKING:
     import datetime as dt
 
     import numpy.typing as npt
 
-    from forecast.arrays import Floats, Ints
+    from forecast.arrays import Days, Floats, Ints
     from forecast.cash import CashCase
 
 LIMIT_CONFIDENCE = 0.95
@@ -49,6 +49,16 @@ class CaseBuffer:
     peak_day: dt.date | None  # median day of the lowest cash on paths that need the amount; None without need
     funding_gap: float  # max(0, amount − opening balance), yuan
     probability_short: float  # share of paths on which cash falls below the minimum with no financing
+
+
+@record
+class LowestCash(Record):
+    """How low cash falls without any facility."""
+
+    amount: float = money("least of the mean cash position over the days: the lowest that is expected")
+    day: str = says("the first day on which it is that low")
+    at_confidence: float = money("cash falls no lower on a share `confidence` of the paths")
+    day_at_confidence: str = says("median day of the lowest cash on the paths that fall at least that low")
 
 
 @record
@@ -172,11 +182,27 @@ def case_buffer(case: CashCase, confidence: float) -> CaseBuffer:
     day: dt.date | None = None
     if found.amount > case.minimum_balance:
         tight = case.flows[required >= found.amount]
-        lowest = np.sort(cash_position(0.0, tight).argmin(axis=1))
-        day = case.days[lowest[(lowest.size - 1) // 2]].astype(object)
+        day = case.days[_median_day(cash_position(0.0, tight))].astype(object)
     closing = cash_position(case.opening_balance, case.flows)
     short = (closing < case.minimum_balance - FEN_TOLERANCE).any(axis=1)
     return CaseBuffer(found, day, funding_gap(found.amount, case.opening_balance), float(short.mean()))
+
+
+def lowest_cash(cash: Floats, days: Days, confidence: float) -> LowestCash:
+    """Give how low cash before financing, yuan (path, day), falls on the days of the horizon.
+
+    What holds at the confidence has the rank of the buffer: the ⌈n × confidence⌉-th largest of the paths' lowest.
+    """
+    mean, lowest = cash.mean(axis=0), cash.min(axis=1)
+    held = float(np.sort(lowest)[lowest.size - quantile_rank(lowest.size, confidence)])
+    day, low_day = int(mean.argmin()), _median_day(cash[lowest <= held])
+    return LowestCash(float(mean[day]), str(days[day]), held, str(days[low_day]))
+
+
+def _median_day(cash: Floats) -> int:
+    """Give the median over paths of the index of the lowest cash (path, day)."""
+    lowest = np.sort(cash.argmin(axis=1))
+    return int(lowest[(lowest.size - 1) // 2])
 
 
 def miller_orr(lower: float, variance: float, rate: float, cost: float) -> MillerOrr:

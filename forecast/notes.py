@@ -19,6 +19,7 @@ WARNINGS = frozenset(
         "amounts_jump",
         "amounts_zero",
         "as_of_early",
+        "change_without_effect",
         "channel_missing",
         "channel_out_of_scale",
         "covenant_broken",
@@ -91,6 +92,18 @@ class Named:
     def text(self, language: str) -> str:
         """The name in a language."""
         return catalogue(language).get(f"{self.section}.{self.name}", self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence of the catalogues by its key; ``values`` fill its fields."""
+
+    key: str
+    values: Mapping[str, str | int | float] = field(default_factory=dict)
+
+    def text(self, language: str) -> str:
+        """The sentence in a language."""
+        return catalogue(language)[self.key].format(**self.values)
 
 
 @dataclass(frozen=True, slots=True)

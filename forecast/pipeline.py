@@ -14,12 +14,14 @@ from forecast.cash import CashCase, cash_position, check_corkscrew
 from forecast.cross_checks import CrossChecks, cross_checks
 from forecast.disbursements import Disbursements, disbursements
 from forecast.drivers import Drivers, buffer_drivers
+from forecast.effects import unmoved
 from forecast.financing.kinds.table import annual_rate
+from forecast.idle_changes import Setting
 from forecast.input_notes import input_notes, sales_notes
 from forecast.ledger.reading import read_last_known
 from forecast.liquidity import case_buffer, needs
 from forecast.money import fen_to_yuan
-from forecast.plausibility.changes import on_scenario
+from forecast.plausibility.changes import on_scenarios
 from forecast.plausibility.reach import require_reach
 from forecast.receivables.cohorts import promotion_days
 from forecast.receivables.estimation import estimate
@@ -34,9 +36,9 @@ from forecast.results.loan_need import loan_need_shown
 from forecast.results.review_basis import review_basis
 from forecast.results.run import SCHEMA, Result
 from forecast.results.sales_model import sales_model
-from forecast.results.scenario import scenario_result
+from forecast.results.scenario import cash_terms, scenario_result
 from forecast.sales.paths import forecast_sales
-from forecast.scenarios import built_in_scenarios, describe_changes, shocks, without
+from forecast.scenarios import built_in_scenarios, describe_changes, plan_of, shocks, without
 from forecast.simulation.engine import Engine
 from forecast.simulation.randomness import draw_randomness
 from forecast.version import __version__
@@ -97,13 +99,14 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """One scenario before financing; ``drivers`` and ``basis`` are of the scenario ``base`` alone."""
+    """One scenario before financing, and its facilities; ``drivers`` and ``basis`` are of ``base`` alone."""
 
     case: CashCase
     buffer: Buffer
     result: ScenarioResult
     drivers: Drivers | None
     basis: ReviewBasis | None
+    facilities: tuple[Facility, ...]
 
 
 def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None, past: bool = False) -> Forecast:
@@ -137,7 +140,6 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None, past: 
     say("receivables")
     assumptions = estimate(ledger, known, calendar, law_stream)
     promotions = promotion_days(plan.events, days[-1])
-    ages = tuple(sorted({one.max_age_days for one in plan.facilities if one.max_age_days is not None}))
     engine = Engine.build(
         assumptions,
         draw_randomness(assumptions, sales.paths, path_stream),
@@ -146,7 +148,7 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None, past: 
         calendar,
         np.isin(days, promotions),
         past_promotions=np.isin(as_of - np.arange(MAX_AGE), promotions),
-        ages=ages,
+        ages=_ages(plan),
         gap=gap,
     )
     development, open_notes = collection_development(ledger.tables, list(plan.channels))
@@ -213,11 +215,10 @@ def run_scenarios(
     """Scenarios on a prepared forecast; see ``run``."""
     say = progress or (lambda _: None)
     chosen = dict(scenarios) if scenarios is not None else _scenarios(prepared)
-    notes, simulated = list(prepared.notes), {}
+    own = chosen.values() if scenarios is not None else prepared.plan.scenarios.values()
+    notes, simulated = [*prepared.notes, *on_scenarios(prepared.plan, own, prepared.ledger)], {}
     for name, scenario in chosen.items():
         say(f"scenario:{scenario.label}")
-        if scenarios is not None or name in prepared.plan.scenarios:
-            notes += on_scenario(prepared.plan, scenario, prepared.ledger)
         simulated[name] = simulate(prepared, scenario, base=name == "base")
     parts = {name: one.result for name, one in simulated.items()}
     if financing:
@@ -225,13 +226,19 @@ def run_scenarios(
         for one in compared.values():
             notes += [note for note in one.notes if note not in notes]
         parts = {name: _financed(prepared.plan, name, simulated[name], one) for name, one in compared.items()}
+    parts, effects = _beside_base(prepared, chosen, parts)
+    notes += effects
     result = _result(prepared, notes, parts, simulated.get("base"))
     return Run(prepared.plan, prepared.ledger, result, {name: one.case for name, one in simulated.items()}, prepared)
 
 
 def simulate(prepared: Forecast, scenario: Scenario, *, base: bool) -> Simulated:
     """One scenario's paths, cash and buffer; of the base also its drivers and what a review compares with."""
-    plan = prepared.plan
+    base_other, base_cash = prepared.other, prepared.plan.cash
+    prepared = _as_in(prepared, scenario)
+    plan, changed = prepared.plan, None
+    if plan.cash != base_cash or prepared.other is not base_other:
+        changed = cash_terms(plan, prepared.other)
     flows = prepared.engine.run(shocks(scenario, plan, prepared.days))
     flows.check_identity()
     case = cash_case(prepared, flows)
@@ -244,10 +251,30 @@ def simulate(prepared: Forecast, scenario: Scenario, *, base: bool) -> Simulated
     return Simulated(
         case=case,
         buffer=sized.buffer,
-        result=scenario_result(scenario.label, describe_changes(scenario), flows, before, buffer),
+        result=scenario_result(
+            *(scenario.label, describe_changes(scenario), flows, before, buffer),
+            confidence=plan.horizon.confidence,
+            cash=changed,
+        ),
         drivers=drivers,
         basis=None if open_orders is None else review_basis(flows, open_orders),
+        facilities=plan.facilities,
     )
+
+
+def _as_in(prepared: Forecast, scenario: Scenario) -> Forecast:
+    """The forecast with the plan as the scenario has it; itself where the plan stays as it is."""
+    plan = plan_of(scenario, prepared.plan)
+    if plan is prepared.plan:
+        return prepared
+    engine = replace(prepared.engine, ages=tuple(sorted({*prepared.engine.ages, *_ages(plan)})))
+    other = disbursements(plan.other_flows, prepared.days) if scenario.flows else prepared.other
+    return replace(prepared, plan=plan, other=other, engine=engine)
+
+
+def _ages(plan: Plan) -> tuple[int, ...]:
+    """The ages in days below which the plan's facilities tell open receivables apart."""
+    return tuple(sorted({one.max_age_days for one in plan.facilities if one.max_age_days is not None}))
 
 
 def _compared(plan: Plan, simulated: Mapping[str, Simulated]) -> dict[str, Financing]:
@@ -260,7 +287,7 @@ def _compared(plan: Plan, simulated: Mapping[str, Simulated]) -> dict[str, Finan
         stressed = name == "base" and plan.horizon.stress_scenarios_must_hold
         stresses = [other.case for key, other in simulated.items() if key != name] if stressed else ()
         found[name] = compare(
-            one.case, plan.facilities, confidence, one.buffer, covenants=plan.covenants, stresses=stresses, like=like
+            one.case, one.facilities, confidence, one.buffer, covenants=plan.covenants, stresses=stresses, like=like
         )
         like = like or found[name].recommended
     return found
@@ -271,6 +298,20 @@ def _financed(plan: Plan, name: str, one: Simulated, compared: Financing) -> Sce
     worth = marginal(plan, one.case, compared) if name == "base" else None
     after = bands(compared.recommended.cash_after)
     return replace(one.result, cash_after_financing=after, financing=financing_shown(compared, plan.language, worth))
+
+
+def _beside_base(
+    prepared: Forecast, scenarios: Mapping[str, Scenario], results: dict[str, ScenarioResult]
+) -> tuple[dict[str, ScenarioResult], list[Note]]:
+    """The results with what each scenario leaves as it is in base and why, and notes on changes without effect."""
+    notes: list[Note] = []
+    beside = dict(results)
+    for name in [name for name in results if name != "base" and "base" in results]:
+        setting = Setting(prepared.plan, prepared.days, results["base"], results[name])
+        still, found = unmoved(setting, scenarios[name])
+        beside[name] = replace(results[name], unmoved=still)
+        notes += found
+    return beside, notes
 
 
 def _scenarios(prepared: Forecast) -> dict[str, Scenario]:

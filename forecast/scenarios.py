@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,9 +33,10 @@ PREFERRED_CHANNEL = "baitiao"
 class Shocks:
     """A scenario made concrete: arrays are (channel, day) over the horizon, in the plan's order of channels.
 
-    ``volume`` multiplies sales. ``failure_rate`` and ``refund_rate`` (of orders placed after as_of) hold levels by
-    channel's name, which stand before those of the laws, ``settlement_delay`` payout days. ``outages`` and ``shift`` as
-    in the scenario. Failures still to come of the causes ``switched_off`` do not happen (``without``).
+    ``volume`` multiplies sales. ``failure_rate``, ``refund_rate`` (of orders placed after as_of), ``recovery`` (of
+    failures not yet resolved) and ``fee_rate`` (of settlements to come) hold levels by channel's name, which stand
+    before those of the laws, ``settlement_delay`` payout days. ``outages`` and ``shift`` as in the scenario. Failures
+    still to come of the causes ``switched_off`` do not happen (``without``).
     """
 
     volume: Floats
@@ -45,6 +46,23 @@ class Shocks:
     outages: tuple[Outage, ...]
     shift: tuple[Shift, ...]
     switched_off: frozenset[str] = frozenset()
+    recovery: Mapping[str, StatedRate] = field(default_factory=dict)
+    fee_rate: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One change of a scenario: its key, what the key goes by if anything, the line that tells it, its value."""
+
+    key: str
+    name: str
+    line: str
+    value: object = None
+
+    @property
+    def dotted(self) -> str:
+        """Its key as a scenario writes it; outages and shifts, which are tables, by their key alone."""
+        return self.key if self.key in {"outages", "shift"} else self.line.partition(" = ")[0]
 
 
 def without(changes: Shocks, causes: Collection[str]) -> Shocks:
@@ -67,8 +85,31 @@ def shocks(scenario: Scenario, plan: Plan, days: Days) -> Shocks:
                 inside |= (days >= np.datetime64(event.start)) & (days <= np.datetime64(event.end))
         volume[:, inside] *= factor
     return Shocks(
-        volume, scenario.failure_rate, scenario.refund_rate, scenario.settlement_delay, scenario.outages, scenario.shift
+        volume,
+        scenario.failure_rate,
+        scenario.refund_rate,
+        scenario.settlement_delay,
+        scenario.outages,
+        scenario.shift,
+        recovery=scenario.recovery,
+        fee_rate=scenario.fee_rate,
     )
+
+
+def plan_of(scenario: Scenario, plan: Plan) -> Plan:
+    """The plan as the scenario has it, itself where that changes no balance, no other flow and no facility."""
+    factors, cash = scenario.flows, plan.cash
+    if scenario.opening_balance is not None:
+        cash = replace(cash, opening_balance=scenario.opening_balance)
+    if scenario.minimum_balance is not None:
+        cash = replace(cash, minimum_balance=scenario.minimum_balance)
+    if not factors and scenario.facilities is None and cash is plan.cash:
+        return plan
+    flows = plan.other_flows
+    if factors:
+        flows = tuple(replace(one, amount=one.amount * factors.get(one.category, 1.0)) for one in flows)
+    facilities = plan.facilities if scenario.facilities is None else scenario.facilities
+    return replace(plan, cash=cash, other_flows=flows, facilities=facilities)
 
 
 def built_in_scenarios(plan: Plan, days: Days, expected_sales: Floats) -> dict[str, Scenario]:
@@ -104,17 +145,59 @@ def built_in_scenarios(plan: Plan, days: Days, expected_sales: Floats) -> dict[s
 
 def describe_changes(scenario: Scenario) -> list[str]:
     """The scenario's changes as lines of ``key = value``, in the plan file's own words."""
-    lines = [f"volume = {scenario.volume:g}"] if scenario.volume != 1.0 else []
-    lines += [f"volume.{name} = {value:g}" for name, value in scenario.volume_of.items()]
-    for name, stated in scenario.failure_rate.items():
-        for causes, rate in stated.parts():
-            cause = f".{causes[0]}" if len(causes) == 1 else ""
-            lines.append(f"failure_rate.{name}{cause} = {rate:g}")
-    lines += [f"refund_rate.{name} = {value:g}" for name, value in scenario.refund_rate.items()]
-    lines += [f"settlement_delay.{name} = {value:d}" for name, value in scenario.settlement_delay.items()]
+    return [change.line for change in changes_of(scenario)]
+
+
+def changes_of(scenario: Scenario) -> list[Changed]:
+    """The scenario's changes one by one, in the order of a scenario's keys."""
+    changes = [Changed("volume", "", f"volume = {scenario.volume:g}")] if scenario.volume != 1.0 else []
+    changes += _of("volume", scenario.volume_of)
+    changes += _stated("failure_rate", scenario.failure_rate)
+    changes += _of("refund_rate", scenario.refund_rate)
+    changes += _of("settlement_delay", scenario.settlement_delay)
+    changes += _stated("recovery", scenario.recovery)
+    changes += _of("fee_rate", scenario.fee_rate)
+    changes += _of("flows", scenario.flows)
     for outage in scenario.outages:
         scope = f"clearing = {outage.clearing}" if outage.clearing else f"channel = {outage.channel}"
         span = f"start = {outage.start}, days = {outage.days}"
-        lines.append(f"outage: {scope}, {span}, share = {outage.share:g}, cause = {outage.cause}")
-    lines += [f"shift: {one.source} → {one.target}, share = {one.share:g}" for one in scenario.shift]
-    return lines
+        line = f"outage: {scope}, {span}, share = {outage.share:g}, cause = {outage.cause}"
+        changes.append(Changed("outages", "", line, outage))
+    for move in scenario.shift:
+        lost = f", lost = {move.lost:g}" if move.lost else ""
+        line = f"shift: {move.source} → {move.target}, share = {move.share:g}{lost}"
+        changes.append(Changed("shift", "", line, move))
+    for key in ("opening_balance", "minimum_balance"):
+        if (amount := getattr(scenario, key)) is not None:
+            changes.append(Changed(key, "", f"{key} = {_as_toml(amount)}", amount))
+    for one in scenario.terms:
+        line = f"facilities.{one.facility}.{one.term} = {_as_toml(one.value)}"
+        changes.append(Changed("facilities", one.facility, line, one))
+    return changes
+
+
+def _of(key: str, values: Mapping[str, float]) -> list[Changed]:
+    return [Changed(key, name, f"{key}.{name} = {value:g}", value) for name, value in values.items()]
+
+
+def _stated(key: str, stated: Mapping[str, StatedRate]) -> list[Changed]:
+    changes = []
+    for name, rates in stated.items():
+        for causes, rate in rates.parts():
+            cause = f".{causes[0]}" if len(causes) == 1 else ""
+            changes.append(Changed(key, name, f"{key}.{name}{cause} = {rate:g}", rates))
+    return changes
+
+
+def _as_toml(value: object) -> str:
+    """A value as the plan writes it."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case str():
+            return f'"{value}"'
+        case list():
+            return "[" + ", ".join(map(_as_toml, value)) + "]"
+        case float():
+            return f"{value:.15g}"
+    return str(value)

@@ -21,7 +21,14 @@ LOOSE_PARAMETERS = 10
 READS_BY_KEY = 150
 TESTED_BY_A_NEIGHBOUR = {
     "arrays.py": "test_cash.py",  # names for types: the type checker holds them
+    "ledger/signs.py": "test_input_notes.py",
     "notes.py": "test_texts.py",
+    "plausibility/cash.py": "test_input_notes.py",
+    "plausibility/changes.py": "test_input_notes.py",
+    "plausibility/channels.py": "test_input_notes.py",
+    "plausibility/ledger.py": "test_input_notes.py",
+    "plausibility/reach.py": "test_input_notes.py",
+    "plausibility/rows.py": "test_input_notes.py",
 }
 """Modules of which a test of their own would say nothing: the test file of a module that uses them tests them too."""
 

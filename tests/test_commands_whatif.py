@@ -13,7 +13,7 @@ from forecast.outputs.figures import Figures
 if TYPE_CHECKING:
     from forecast.results.run import Result
 
-RESULT = example_result("en")
+RESULT = replace(example_result("en"), notes=[])
 BASE, CHANGED = RESULT.scenarios["base"], RESULT.scenarios["baitiao_10pct"]
 PAIR = replace(RESULT, scenarios={"base": BASE, "whatif": CHANGED})
 

@@ -13,6 +13,7 @@ from forecast.plan.model import ALL_CAUSES, Outage
 from forecast.simulation.deductions import deduct, order_outcomes
 from forecast.simulation.kernels import build_kernels
 from forecast.simulation.outages import strikes
+from forecast.simulation.recoveries import recoveries
 
 AS_OF = np.datetime64("2026-11-30")
 VALIDATION, CLEARING = (ALL_CAUSES.index(cause) for cause in ("validation", "clearing"))
@@ -20,6 +21,7 @@ OUTAGES = (
     Outage(dt.date(2026, 12, 1), 1, share=0.5, clearing="jd_pay"),
     Outage(dt.date(2026, 12, 2), 1, share=0.5, cause="validation", channel="baitiao"),
 )
+LAW = channel_law()
 STRUCK = strikes("baitiao", "jd_pay", OUTAGES, AS_OF, 4)
 
 
@@ -29,12 +31,12 @@ def test_what_fails_or_is_struck_is_deducted_later_or_lost() -> None:
     tried = np.full((DRAWS, 1, 4), 100.0)
     rates = np.zeros((len(ALL_CAUSES), DRAWS, 1, 4))
     rates[VALIDATION] = 0.2
-    usual = deduct(tried, rates, kernel, strikes("card", "unionpay", OUTAGES, AS_OF, 4))
+    usual = deduct(tried, rates, recoveries(LAW, kernel, None), strikes("card", "unionpay", OUTAGES, AS_OF, 4))
     # Of the 20 that fail a quarter is lost at once, and of the others half is cured the day after.
     cured = 20.0 * kernel.cured["validation"][0, 1]
     assert usual.deducted[0, 0] == pytest.approx([80.0, 80.0 + cured, 80.0 + cured, 80.0 + cured])
     assert usual.lost[0, 0] == pytest.approx([5.0] * 4)
-    struck = deduct(tried, rates, kernel, STRUCK)
+    struck = deduct(tried, rates, recoveries(LAW, kernel, None), STRUCK)
     # Clearing holds 40 of the 80 that would have been deducted on the first day, all of it cured a day after its end.
     # The second outage strikes 50 of the next day; 20 % of the other 50 fail as on any day.
     share = kernel.cured["validation"][0, 1]
@@ -63,7 +65,7 @@ def test_failures_of_a_single_day_and_path_are_cured_and_lost_like_any() -> None
     tried = np.full((DRAWS, 2, 4), 100.0)
     rates = np.zeros((len(ALL_CAUSES), DRAWS, 2, 4))
     rates[VALIDATION, :, 1, 1] = 0.2
-    found = deduct(tried, rates, kernel, strikes("card", "unionpay", OUTAGES, AS_OF, 4))
+    found = deduct(tried, rates, recoveries(LAW, kernel, None), strikes("card", "unionpay", OUTAGES, AS_OF, 4))
     assert found.deducted[0, 0] == pytest.approx([100.0] * 4)
     later = 20.0 * kernel.cured["validation"][0, 1]
     assert later > 0
@@ -76,9 +78,11 @@ def test_what_clearing_never_cures_is_deducted_when_the_outage_ends() -> None:
     tried, rates = np.full((DRAWS, 1, 4), 100.0), np.zeros((len(ALL_CAUSES), DRAWS, 1, 4))
     outage = strikes("baitiao", "jd_pay", OUTAGES[:1], AS_OF, 4)
     never = build_kernels(channel_law(cured=hazard(0.0), lost=hazard(1.0)), AS_OF, 4, Calendar("CN"))
-    assert deduct(tried, rates, never, outage).deducted[0, 0] == pytest.approx([50.0, 150.0, 100.0, 100.0])
+    assert deduct(tried, rates, recoveries(LAW, never, None), outage).deducted[0, 0] == pytest.approx(
+        [50.0, 150.0, 100.0, 100.0]
+    )
     slow = build_kernels(channel_law(cured=hazard(0.1, 0.3), lost=hazard(0.6)), AS_OF, 4, Calendar("CN"))
-    held = deduct(tried, rates, slow, outage)
+    held = deduct(tried, rates, recoveries(LAW, slow, None), outage)
     first, later = 50.0 * slow.cured["clearing"][0, :2] / slow.cured["clearing"][0].sum()
     assert held.deducted[0, 0] == pytest.approx([50.0, 100.0 + first, 100.0 + later, 100.0])
     assert held.lost.sum() == 0.0
@@ -89,4 +93,6 @@ def test_an_outage_that_lasts_beyond_the_horizon_gives_nothing_back_in_it() -> N
     tried, rates = np.full((DRAWS, 1, 4), 100.0), np.zeros((len(ALL_CAUSES), DRAWS, 1, 4))
     for days, wanted in ((1, [0.0, 200.0]), (2, [0.0, 0.0]), (3, [0.0, 0.0])):
         struck = strikes("baitiao", "jd_pay", (Outage(dt.date(2026, 12, 3), days, clearing="jd_pay"),), AS_OF, 4)
-        assert deduct(tried, rates, kernel, struck).deducted[0, 0] == pytest.approx([100.0, 100.0, *wanted])
+        assert deduct(tried, rates, recoveries(LAW, kernel, None), struck).deducted[0, 0] == pytest.approx(
+            [100.0, 100.0, *wanted]
+        )

@@ -14,7 +14,7 @@ from forecast.ledger.freshness import missing_days
 from forecast.ledger.reading import require_orders
 from forecast.ledger.reasons import reason_text
 from forecast.outputs.note_lines import warning_lines
-from forecast.plausibility.changes import on_scenario
+from forecast.plausibility.changes import on_scenarios
 from forecast.plausibility.reach import require_reach
 from forecast.receivables.estimation import estimate
 from forecast.records import Record, record, says
@@ -73,10 +73,7 @@ def plausibility_notes(plan: Plan, ledger: Ledger) -> list[Note]:
     gap = missing_days(ledger.tables, calendar) if ledger.counts.orders else 0
     if ledger.rejected.empty:
         require_reach(plan, ledger, gap, calendar)
-    notes = input_notes(plan, ledger, calendar, gap)
-    for scenario in plan.scenarios.values():
-        notes += on_scenario(plan, scenario, ledger)
-    return notes
+    return [*input_notes(plan, ledger, calendar, gap), *on_scenarios(plan, plan.scenarios.values(), ledger)]
 
 
 def checked_notes(plan: Plan, ledger: Ledger) -> list[Note]:

@@ -6,9 +6,26 @@ import datetime as dt
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
+
+VERSUS, SET = "--vs", "--set"
+"""The options of ``whatif`` whose order counts."""
+
+
+class InOrder(TyperCommand):
+    """A command that takes each ``--vs`` as a value of ``--set``, so that it keeps its place among them."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  # the type is private to typer
+        """Put ``--set`` before each ``--vs`` that stands for itself, and parse."""
+        named, literal = [], args.index("--") if "--" in args else len(args)
+        for place, arg in enumerate(args):
+            if arg == VERSUS and place < literal and (not place or args[place - 1] != SET):
+                named.append(SET)
+            named.append(arg)
+        return super().parse_args(ctx, named)
 
 
 class Speech(StrEnum):
@@ -75,9 +92,18 @@ StrictOnWarnings = Annotated[bool, typer.Option("--strict", help="有警告时�
 Settings = Annotated[
     list[str],
     _given(
-        "--set",
+        SET,
         metavar="KEY=VALUE",
-        help="一项改动，键与情景相同，可重复 · a change, its key as in a scenario; may be repeated",
+        help="一项改动，键与情景相同，可重复；值可写 8% · "
+        "a change, its key as in a scenario; may be repeated; a value may be written 8%",
+    ),
+]
+
+Versus = Annotated[
+    bool,
+    typer.Option(
+        VERSUS,
+        help="其后的 --set 另成一列并列比较 · the --set after it make a further column, side by side",
     ),
 ]
 

@@ -1,42 +1,68 @@
-"""The changed scenario beside the base, as a table."""
+"""The changed scenarios beside the base, as a table, and under it why figures do not move."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forecast.commands.options import VERSUS
+from forecast.errors import InputError, Problem, said
 from forecast.outputs.figures import DEAD_ZONE, Figures, over_channels
 from forecast.outputs.grid import grid
 from forecast.outputs.note_lines import warning_lines
 from forecast.outputs.tables.run import expected_cost, mix_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from forecast.results.run import Result
     from forecast.results.scenario import ScenarioResult
 
+CHANGED = "whatif"
+"""The name of the changed scenario; the further ones are ``whatif_2`` and on."""
+
+
+def side_by_side(settings: Sequence[str]) -> dict[str, list[str]]:
+    """The settings of each changed scenario by its name: ``--vs`` begins the next.
+
+    Raises:
+        InputError: A ``--vs`` without settings before or after it.
+    """
+    groups: list[list[str]] = [[]]
+    for setting in settings:
+        if setting == VERSUS:
+            groups.append([])
+        else:
+            groups[-1].append(setting)
+    if not all(groups):
+        raise InputError(Problem(said("scenarios.vs_alone"), key=VERSUS))
+    return {CHANGED if place == 1 else f"{CHANGED}_{place}": group for place, group in enumerate(groups, start=1)}
+
 
 def whatif_text(result: Result) -> str:
-    """The scenarios ``base`` and ``whatif`` of a result side by side, amounts with their difference.
+    """The base and every changed scenario side by side, amounts with their difference, and what does not move.
 
     The warnings stand first.
 
     Amounts are in whole units of the plan's currency, means over paths unless the line names another figure.
     """
     figures = Figures.of(result)
-    word = figures.texts
-    base, changed = (result.scenarios[name] for name in ("base", "whatif"))
-    heads = [f"{word('words.item')} ({figures.unit})", base.label, changed.label, word("words.difference")]
-    before, after = _amounts(base, figures), _amounts(changed, figures)
-    rows = [
-        [name, figures.money(before[name]), figures.money(after[name]), _difference(before[name], after[name], figures)]
-        for name in before
-    ]
-    facts, changed_facts = _facts(base, figures), _facts(changed, figures)
-    rows += [[name, facts[name], changed_facts[name], ""] for name in facts]
-    return "\n".join([*warning_lines(result.notes, word), grid([heads, *rows])])
+    word, (base, *others) = figures.texts, result.scenarios.values()
+    rows = [[f"{word('words.item')} ({figures.unit})", base.label]]
+    before, facts = _amounts(base, result, figures), _facts(base, result, figures)
+    rows += [[name, figures.money(amount)] for name, amount in before.items()]
+    rows += [[name, fact] for name, fact in facts.items()]
+    for other in others:
+        after = _amounts(other, result, figures)
+        column = [(other.label, word("words.difference"))]
+        column += [(figures.money(after[name]), _difference(before[name], after[name], figures)) for name in before]
+        column += [(fact, "") for fact in _facts(other, result, figures).values()]
+        rows = [[*row, *cells] for row, cells in zip(rows, column, strict=True)]
+    table = "\n".join([*warning_lines(result.notes, word), grid(rows)])
+    return "\n\n".join([table, *_unmoved(others, figures.confidence(result.confidence), figures)])
 
 
-def _amounts(scenario: ScenarioResult, figures: Figures) -> dict[str, float | None]:
-    word, buffer = figures.texts, scenario.buffer
+def _amounts(scenario: ScenarioResult, result: Result, figures: Figures) -> dict[str, float | None]:
+    word, buffer, lowest = figures.texts, scenario.buffer, scenario.lowest_cash
     amounts: dict[str, float | None] = {}
     for name, total in (("sales", scenario.sales_total), ("receipts", scenario.receipts_total)):
         for figure, amount in (("mean", total.mean), ("p05", total.p05), ("p95", total.p95)):
@@ -45,6 +71,8 @@ def _amounts(scenario: ScenarioResult, figures: Figures) -> dict[str, float | No
         word("words.failed"): over_channels(scenario, lambda one: one.failed_total),
         word("words.lost"): over_channels(scenario, lambda one: one.lost_total),
         word("words.fees"): over_channels(scenario, lambda one: one.fees_total),
+        word("words.lowest_cash"): lowest.amount,
+        word("words.lowest_cash_at", confidence=figures.confidence(result.confidence)): lowest.at_confidence,
         word("words.buffer"): buffer.amount,
         word("words.buffer_upper"): buffer.upper,
         word("words.expected_shortfall"): buffer.expected_shortfall,
@@ -53,12 +81,15 @@ def _amounts(scenario: ScenarioResult, figures: Figures) -> dict[str, float | No
     }
 
 
-def _facts(scenario: ScenarioResult, figures: Figures) -> dict[str, str]:
-    word, financing = figures.texts, scenario.financing
+def _facts(scenario: ScenarioResult, result: Result, figures: Figures) -> dict[str, str]:
+    word, financing, lowest = figures.texts, scenario.financing, scenario.lowest_cash
     recommended = None if financing is None else financing.recommended
     annual = None if recommended is None else recommended.effective_annual_rate
     short = None if recommended is None else recommended.shortfall_probability
+    confidence = figures.confidence(result.confidence)
     return {
+        word("words.lowest_cash_day"): figures.day(lowest.day),
+        word("words.lowest_cash_at_day", confidence=confidence): figures.day(lowest.day_at_confidence),
         word("words.peak_day"): figures.day(scenario.buffer.peak_day),
         word("words.recommended"): mix_text(scenario, figures),
         word("words.effective_annual_rate"): figures.percent(annual),
@@ -71,3 +102,20 @@ def _difference(before: float | None, after: float | None, figures: Figures) -> 
         return figures.money(None)
     difference = after - before
     return ("+" if difference >= DEAD_ZONE else "") + figures.money(difference)
+
+
+def _unmoved(scenarios: Sequence[ScenarioResult], confidence: str, figures: Figures) -> list[str]:
+    """By scenario its figures that stay as in base, a line a reason; nothing where all move."""
+    word = figures.texts
+    comma, colon = word("language.list_comma"), word("language.colon")
+    parts = []
+    for scenario in scenarios:
+        head = word("commands.unmoved") if len(scenarios) == 1 else word("commands.unmoved_in", scenario=scenario.label)
+        named = [
+            (comma.join(word(f"words.{figure}", confidence=confidence) for figure in one.figures), one.text)
+            for one in scenario.unmoved or ()
+        ]
+        lines = [f"  {names}{colon}{text}" for names, text in named]
+        if lines:
+            parts.append("\n".join([head, *lines]))
+    return parts

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from forecast.outputs.figures import Figures, needs_money, over_channels, worst_scenario
 from forecast.outputs.grid import grid
 from forecast.outputs.note_lines import warning_lines
-from forecast.outputs.tables.run import expected_cost, mix_text
+from forecast.outputs.tables.run import expected_cost, lowest_cash_text, mix_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -151,21 +151,28 @@ def _cost(best: Recommended, figures: Figures) -> str:
 
 
 def _scenario_table(result: Result, figures: Figures) -> str:
-    """A line a scenario: receipts, losses, buffer, gap and cost; nothing where base is alone."""
+    """A line a scenario: receipts, losses, lowest cash, buffer, gap and cost; nothing where base is alone."""
     texts = figures.texts
     if len(result.scenarios) == 1:
         return ""
     chosen = _shown(result)
-    words = ("scenario", "receipts", "lost", "buffer", "funding_gap", "expected_cost", "recommended")
+    words = (
+        "scenario",
+        "receipts",
+        "lost",
+        "lowest_cash_and_day",
+        "buffer",
+        "funding_gap",
+        "expected_cost",
+        "recommended",
+    )
     rows = [[texts(f"words.{word}") for word in words]]
     rows[0][0] += texts("language.brackets", text=figures.unit)
     for scenario in (one for name, one in result.scenarios.items() if name in chosen):
-        amounts = [
-            scenario.receipts_total.mean,
-            over_channels(scenario, lambda channel: channel.lost_total),
-            *(scenario.buffer.amount, scenario.buffer.funding_gap, expected_cost(scenario)),
-        ]
-        rows.append([scenario.label, *map(figures.money, amounts), mix_text(scenario, figures)])
+        came = (scenario.receipts_total.mean, over_channels(scenario, lambda channel: channel.lost_total))
+        needed = (scenario.buffer.amount, scenario.buffer.funding_gap, expected_cost(scenario))
+        shown = [*map(figures.money, came), lowest_cash_text(scenario, figures), *map(figures.money, needed)]
+        rows.append([scenario.label, *shown, mix_text(scenario, figures)])
     return grid(rows, (0, len(words) - 1))
 
 

@@ -227,7 +227,7 @@ def check_facilities(findings: Findings, channels: tuple[str, ...]) -> tuple[Fac
     facilities: list[Facility] = []
     seen: dict[str, int] = {}
     for path, table in findings.tables(findings.values["facilities"], ("facilities",)):
-        facility = _facility(findings, path, table, channels)
+        facility = check_facility(findings, path, table, channels)
         name = table.get("name")
         if isinstance(name, str) and name.strip() in seen:
             also = f'"{name}" is the name of facility {seen[name.strip()]} too'
@@ -239,7 +239,8 @@ def check_facilities(findings: Findings, channels: tuple[str, ...]) -> tuple[Fac
     return tuple(facilities)
 
 
-def _facility(findings: Findings, path: KeyPath, table: Table, channels: tuple[str, ...]) -> Facility | None:
+def check_facility(findings: Findings, path: KeyPath, table: Table, channels: tuple[str, ...]) -> Facility | None:
+    """One facility; None where its kind or its name is wrong, which the findings then say."""
     kind = next((known for known in KINDS if known == table.get("kind")), None)
     if not kind:
         findings.filled(Facility, table, path)

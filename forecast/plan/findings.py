@@ -15,6 +15,7 @@ from forecast.plan.terms import is_number, keys_of, nearest, problem_with, shown
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from forecast.errors import Said
     from forecast.plan.locator import KeyPath, Locator
     from forecast.plan.terms import Term
 
@@ -37,7 +38,7 @@ class Findings:
     locator: Locator | None = None
     problems: list[Problem] = field(default_factory=list)
 
-    def add(self, path: KeyPath, message: str, *, at_key: bool = False) -> None:
+    def add(self, path: KeyPath, message: str | Said, *, at_key: bool = False) -> None:
         """A problem with the value at a path, or with the key itself."""
         place = None
         if self.locator:

@@ -44,7 +44,7 @@ _FAILED = ("failed share of value first tried", "失败率", _SHARE)
 
 @dataclass(frozen=True, slots=True)
 class StatedRate:
-    """A failed share of the value whose first deduction was tried, as a plan states it.
+    """A share as a plan states it: of the value first tried that fails, or of the failed value that is cured.
 
     Either ``total``, over all causes, or ``by_cause``, which leaves the causes that it does not name as estimated.
     """
@@ -274,11 +274,21 @@ class Outage:
 
 @section
 class Shift:
-    """``share`` of the orders of ``source`` are placed through ``target`` instead."""
+    """``share`` of the orders of ``source`` are placed through ``target`` instead, all but their part ``lost``."""
 
     source: str = term("text", "the channel that loses orders", "转出渠道", key="from")
     target: str = term("text", "the channel that gains them", "转入渠道", key="to")
     share: float = term("rate", "of the orders that move", "转移占比", _SHARE)
+    lost: float = term("rate", "of the moved orders, not placed at all", "转移中流失的订单占比", _SHARE, default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class TermChange:
+    """A facility's term with another value, as a what-if sets it."""
+
+    facility: str
+    term: str
+    value: object
 
 
 @section
@@ -286,6 +296,8 @@ class Scenario:
     """Changes against the base; an empty mapping or tuple changes nothing.
 
     ``volume`` multiplies all sales; ``volume_of`` multiplies those of an event's days (by its name) or of a channel.
+    The fields without a term are no keys of a plan and set by what-ifs alone: the balances in yuan (None: the plan's),
+    and the terms of facilities, with ``facilities`` the plan's facilities as they then are (None: the plan's).
     """
 
     name: str
@@ -307,8 +319,27 @@ class Scenario:
     refund_rate: Mapping[str, float] = term(
         "rate", "of value deducted from orders placed after as_of", "退款率", _SHARE, default={}, by="channel"
     )
+    recovery: Mapping[str, StatedRate] = term(
+        "rate", "share of failed value cured in the end", "失败后最终补扣成功的占比", _SHARE, default={}, by="channel"
+    )
+    fee_rate: Mapping[str, float] = term(
+        "rate", "of every settlement still to come", "手续费率", _SHARE, default={}, below=1, by="channel"
+    )
+    flows: Mapping[str, float] = term(
+        "number",
+        "multiplies a category of the other flows from the day after as_of",
+        "其他现金流的倍数",
+        "multiple",
+        default={},
+        low=0,
+        by="category",
+    )
     outages: tuple[Outage, ...] = term("tables", "failures of whole days", "清算中断", default=())
     shift: tuple[Shift, ...] = term("tables", "orders that move to another channel", "订单转移", default=())
+    opening_balance: float | None = None
+    minimum_balance: float | None = None
+    terms: tuple[TermChange, ...] = ()
+    facilities: tuple[Facility, ...] | None = None
 
 
 @section

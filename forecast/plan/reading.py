@@ -33,11 +33,19 @@ from forecast.plan.model import (
 )
 from forecast.plan.scenarios import (
     BASE_LABELS,
-    changes_of,
+    TERMS,
     check_failure_rate,
     check_scenario,
     check_scenarios,
     names_of,
+)
+from forecast.plan.settings import (
+    BALANCES,
+    FACILITIES,
+    balances,
+    changed_facilities,
+    changes_of,
+    spread_over_channels,
 )
 from forecast.plan.terms import is_number, keys_of, nearest, problem_with, shown
 
@@ -94,7 +102,8 @@ def load_plan(
     _check_constants(findings, ledger)
     channels = _channels(findings)
     events = _events(findings, channels)
-    scenarios = check_scenarios(findings, names_of(channels.values(), events), BASE_LABELS[spoken])
+    names = names_of(channels.values(), events, None if flows.problems else flows.flows)
+    scenarios = check_scenarios(findings, names, BASE_LABELS[spoken])
     facilities = check_facilities(findings, tuple(channels))
     covenants = _section(findings, Covenants, "covenants")
     accounts = _accounts(findings)
@@ -123,20 +132,27 @@ def scenario_from_settings(
 ) -> Scenario:
     """The scenario that a list of ``KEY=VALUE`` makes, checked as one in the plan file.
 
-    ``KEY`` is as in a scenario of the plan file, ``VALUE`` as TOML writes it: ``failure_rate.baitiao=0.08``,
-    ``volume=1.4``, ``outages=[{clearing="jd_pay",start=2026-11-11,days=3}]``. ``label`` is its name as printed; by
-    default the settings themselves, unless one of them is ``label="…"``.
+    ``KEY`` is as in a scenario of the plan file, ``VALUE`` as TOML writes it or in per cent: ``volume=1.4``,
+    ``failure_rate.baitiao=8%``, ``outages=[{clearing="jd_pay",start=2026-11-11,days=3}]``. Rates and delays without a
+    channel (``failure_rate=0.08``) are those of every channel. ``opening_balance``, ``minimum_balance`` and
+    ``facilities.NAME.TERM`` may be set, too. ``label`` is its name as printed; by default the settings themselves,
+    unless one of them is ``label="…"``.
 
     Raises:
         InputError: With every setting that is wrong, its key and the value found.
     """
     changes, problems = changes_of(settings)
     findings = Findings("--set", changes, problems=problems)
-    names = names_of(plan.channels.values(), plan.events)
-    changes.setdefault("label", label or ", ".join(settings) or name)
-    scenario = check_scenario(findings, changes, (), name, names)
+    findings.unknown_keys(changes, (), (*TERMS, *BALANCES, FACILITIES))
+    channels = tuple(plan.channels)
+    table = {key: value for key, value in spread_over_channels(findings, changes, channels).items() if key in TERMS}
+    table.setdefault("label", label or ", ".join(settings) or name)
+    names = names_of(plan.channels.values(), plan.events, plan.other_flows)
+    scenario = check_scenario(findings, table, (), name, names)
+    opening, minimum = balances(findings, changes)
+    terms, facilities = changed_facilities(findings, changes, plan.facilities, channels)
     findings.raise_if_any()
-    return scenario
+    return replace(scenario, opening_balance=opening, minimum_balance=minimum, terms=terms, facilities=facilities)
 
 
 def _check_sections(findings: Findings) -> None:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from forecast.errors import Problem
-from forecast.plan.locator import syntax_error
+from forecast.errors import said
 from forecast.plan.model import CAUSE_RATES, Outage, Scenario, Shift, StatedRate
 from forecast.plan.terms import is_number, keys_of, nearest, problem_with, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
+    from forecast.errors import Said
     from forecast.plan.findings import Findings, Table
     from forecast.plan.locator import KeyPath
-    from forecast.plan.model import Channel, Event
+    from forecast.plan.model import Channel, Event, OtherFlow
+    from forecast.plan.terms import Term
 
 BASE = "base"
 BASE_LABELS = {"zh": "基准", "en": "Base"}
@@ -30,23 +30,31 @@ ROUNDING = 1e-9
 TERMS = keys_of(Scenario)
 """The keys of a scenario, each under its own name."""
 
+SHIFT_KEYS = frozenset(term.name for term in keys_of(Shift).values())
+"""The keys of a shift as the plan writes them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names that a scenario may refer to."""
+    """The names that a scenario may refer to; ``categories`` of the other flows are None where they cannot be known."""
 
     channels: tuple[str, ...]
     clearings: tuple[str, ...]
     events: tuple[str, ...]
+    categories: tuple[str, ...] | None = ()
 
 
-def names_of(channels: Iterable[Channel], events: Iterable[Event]) -> Names:
-    """The names of a plan's channels, clearings and events, each once, in the plan's order."""
+def names_of(channels: Iterable[Channel], events: Iterable[Event], flows: Iterable[OtherFlow] | None = ()) -> Names:
+    """The names of a plan's channels, clearings and events, each once, in the plan's order.
+
+    The categories of the other flows are in alphabetical order; ``flows`` is None where their file cannot be read.
+    """
     channels = list(channels)
     return Names(
         tuple(channel.name for channel in channels),
         tuple(dict.fromkeys(channel.clearing for channel in channels)),
         tuple(dict.fromkeys(event.name for event in events)),
+        None if flows is None else tuple(sorted({flow.category for flow in flows})),
     )
 
 
@@ -70,19 +78,17 @@ def check_scenario(findings: Findings, table: Table, path: KeyPath, name: str, n
     """One scenario; what is wrong goes to the findings and is left out of the scenario."""
     findings.unknown_keys(table, path, TERMS)
     volume, volume_of = _volume(findings, table, path, names)
-    rates = {
-        channel: rate
-        for channel, value in _by_channel(findings, table, (*path, "failure_rate"), names).items()
-        if (rate := check_failure_rate(findings, value, (*path, "failure_rate", channel))) is not None
-    }
     return Scenario(
         name=name,
         label=findings.checked(table, path, (TERMS["label"],)).get("label", name),
         volume=volume,
         volume_of=volume_of,
-        failure_rate=rates,
+        failure_rate=_rates(findings, table, (*path, "failure_rate"), names),
         settlement_delay=_figures(findings, table, (*path, "settlement_delay"), names),
         refund_rate=_figures(findings, table, (*path, "refund_rate"), names),
+        recovery=_rates(findings, table, (*path, "recovery"), names),
+        fee_rate=_figures(findings, table, (*path, "fee_rate"), names),
+        flows=_flows(findings, table, (*path, "flows"), names),
         outages=_outages(findings, table, (*path, "outages"), names),
         shift=_shifts(findings, table, (*path, "shift"), names),
     )
@@ -90,25 +96,42 @@ def check_scenario(findings: Findings, table: Table, path: KeyPath, name: str, n
 
 def check_failure_rate(findings: Findings, value: object, path: KeyPath) -> StatedRate | None:
     """A failure rate: one number for all causes, or a table by cause whose rates add up to at most 1."""
+    rate = _by_cause(findings, value, path, TERMS["failure_rate"])
+    total = 0.0 if rate is None else sum(rate.by_cause.values())
+    if total > 1 + ROUNDING:
+        findings.add(path, said("scenarios.causes_above_one", total=f"{total:g}"))
+    return rate
+
+
+def _by_cause(findings: Findings, value: object, path: KeyPath, term: Term) -> StatedRate | None:
+    """One number for all causes, or a table by cause."""
     if not isinstance(value, dict):
-        problem = problem_with(value, TERMS["failure_rate"])
+        problem = problem_with(value, term)
         if problem:
-            findings.add(path, f"{problem}, or a table by cause: {{ clearing = 0.01 }}")
+            findings.add(path, said("scenarios.or_by_cause", problem=problem))
             return None
         return StatedRate(float(value)) if is_number(value) else None
-    findings.unknown_keys(value, path, [term.name for term in CAUSE_RATES])
+    findings.unknown_keys(value, path, [one.name for one in CAUSE_RATES])
     good = findings.checked(value, path, CAUSE_RATES)
-    if sum(good.values()) > 1 + ROUNDING:
-        findings.add(path, f"adds up to {sum(good.values()):g} over its causes; write rates that add up to at most 1")
     return StatedRate(by_cause={cause: float(rate) for cause, rate in good.items()})
+
+
+def _rates(findings: Findings, table: Table, path: KeyPath, names: Names) -> dict[str, StatedRate]:
+    """Failure rates or recovered shares by channel, each a number or a table by cause."""
+    rates: dict[str, StatedRate] = {}
+    for channel, value in _by_channel(findings, table, path, names).items():
+        at = (*path, channel)
+        fails = path[-1] == "failure_rate"
+        rate = check_failure_rate(findings, value, at) if fails else _by_cause(findings, value, at, TERMS["recovery"])
+        if rate is not None:
+            rates[channel] = rate
+    return rates
 
 
 def _check_base(findings: Findings, path: KeyPath, table: Table) -> None:
     for key in table:
         if key in TERMS and key != "label":
-            elsewhere = "a scenario of another name, or into [channels.…] where it is always so"
-            message = f"is a change, and the base changes nothing; write it into {elsewhere}"
-            findings.add((*path, key), message, at_key=True)
+            findings.add((*path, key), said("scenarios.base_changes"), at_key=True)
 
 
 def _volume(findings: Findings, table: Table, path: KeyPath, names: Names) -> tuple[float, dict[str, float]]:
@@ -117,14 +140,35 @@ def _volume(findings: Findings, table: Table, path: KeyPath, names: Names) -> tu
     if not isinstance(value, dict):
         problem = problem_with(value, TERMS["volume"])
         if problem:
-            findings.add(path, f"{problem}, or volume.<event or channel> = 1.4")
+            findings.add(path, said("scenarios.or_volume_of", problem=problem))
         return (float(value) if is_number(value) and not problem else 1.0), {}
     known = (*names.channels, *names.events)
     for name in value:
         if name not in known:
-            message = f'"{name}" is neither a channel nor an event; {nearest(name, known)}'
+            message = said("scenarios.neither_channel_nor_event", name=name, hint=nearest(name, known))
             findings.add((*path, name), message, at_key=True)
     return 1.0, _good(findings, value, path, known)
+
+
+def _flows(findings: Findings, table: Table, path: KeyPath, names: Names) -> dict[str, float]:
+    """Multiples of the other flows by category, of which the plan must have lines to come."""
+    value = table.get("flows", {})
+    if not isinstance(value, dict):
+        example = names.categories[0] if names.categories else "stock"
+        findings.add(path, said("scenarios.by_category", value=shown(value), example=example))
+        return {}
+    if names.categories is None:
+        return _good(findings, value, path, tuple(value))
+    for name in value:
+        if name not in names.categories:
+            findings.add((*path, name), _no_category(name, names.categories), at_key=True)
+    return _good(findings, value, path, names.categories)
+
+
+def _no_category(name: str, categories: tuple[str, ...]) -> Said:
+    if not categories:
+        return said("scenarios.no_flows", name=name)
+    return said("scenarios.no_category", name=name, known=", ".join(categories))
 
 
 def _figures(findings: Findings, table: Table, path: KeyPath, names: Names) -> dict[str, Any]:
@@ -149,7 +193,7 @@ def _by_channel(findings: Findings, table: Table, path: KeyPath, names: Names) -
     key = str(path[-1])
     value = table.get(key, {})
     if not isinstance(value, dict):
-        findings.add(path, f"is {shown(value)}; write it by channel: {key}.{_example(names)} = {shown(value)}")
+        findings.add(path, said("scenarios.by_channel", value=shown(value), named=f"{key}.{_example(names)}"))
         return {}
     for name in value:
         _check_channel(findings, name, (*path, name), names, at_key=True)
@@ -158,7 +202,7 @@ def _by_channel(findings: Findings, table: Table, path: KeyPath, names: Names) -
 
 def _check_channel(findings: Findings, name: str, path: KeyPath, names: Names, *, at_key: bool = False) -> None:
     if name not in names.channels:
-        findings.add(path, f'"{name}" is no channel of the plan; {nearest(name, names.channels)}', at_key=at_key)
+        findings.add(path, said("scenarios.no_channel", name=name, hint=nearest(name, names.channels)), at_key=at_key)
 
 
 def _outages(findings: Findings, table: Table, path: KeyPath, names: Names) -> tuple[Outage, ...]:
@@ -167,13 +211,13 @@ def _outages(findings: Findings, table: Table, path: KeyPath, names: Names) -> t
         good = findings.filled(Outage, item, item_path)
         outage = Outage(**{"start": dt.date.max, "days": 0, **good})
         if ("channel" in item) == ("clearing" in item):
-            found = "both channel and clearing" if "channel" in item else "neither channel nor clearing"
-            findings.add(item_path, f'has {found}; write one of them, such as channel = "{_example(names)}"')
+            found = "both" if "channel" in item else "neither"
+            findings.add(item_path, said(f"scenarios.outage_has_{found}", example=_example(names)))
         if outage.channel is not None:
             _check_channel(findings, outage.channel, (*item_path, "channel"), names)
         if outage.clearing is not None and outage.clearing not in names.clearings:
-            message = f'"{outage.clearing}" is the clearing of no channel; {nearest(outage.clearing, names.clearings)}'
-            findings.add((*item_path, "clearing"), message)
+            hint = nearest(outage.clearing, names.clearings)
+            findings.add((*item_path, "clearing"), said("scenarios.no_clearing", name=outage.clearing, hint=hint))
         if {"start", "days"} <= good.keys():
             outages.append(outage)
     return tuple(outages)
@@ -191,48 +235,14 @@ def _shifts(findings: Findings, table: Table, path: KeyPath, names: Names) -> tu
         for end, key in (("source", "from"), ("target", "to")):
             if end in good:
                 _check_channel(findings, good[end], (*item_path, key), names)
-        if len(good) < len(keys_of(Shift)):
+        if not {"source", "target", "share"} <= good.keys() or len(good) < len(item.keys() & SHIFT_KEYS):
             continue
         shift = Shift(**good)
         moved[shift.source] += shift.share
         if shift.source == shift.target:
-            findings.add((*item_path, "to"), f'is "{shift.target}", the same as from; write another channel')
+            findings.add((*item_path, "to"), said("scenarios.shift_to_itself", name=shift.target))
         if moved[shift.source] > 1 + ROUNDING:
-            brings = f'brings what leaves "{shift.source}" to {moved[shift.source]:g}'
-            findings.add((*item_path, "share"), f"{brings}; write shares that add up to at most 1")
+            message = said("scenarios.shift_above_one", name=shift.source, total=f"{moved[shift.source]:g}")
+            findings.add((*item_path, "share"), message)
         shifts.append(shift)
     return tuple(shifts)
-
-
-def changes_of(settings: Sequence[str]) -> tuple[dict[str, object], list[Problem]]:
-    """What a list of ``KEY=VALUE`` says, as the table of a scenario, and what is wrong with single ones."""
-    changes: dict[str, object] = {}
-    problems = [problem for setting in settings if (problem := _add_setting(changes, setting))]
-    return changes, problems
-
-
-def _add_setting(changes: dict[str, object], setting: str) -> Problem | None:
-    """Adds one ``KEY=VALUE`` to the changes; gives what is wrong with it."""
-    key, equals, value = setting.partition("=")
-    key = key.strip()
-    if not equals or not key or not value.strip():
-        return Problem(f'is "{setting}"; write KEY=VALUE, such as failure_rate.baitiao=0.08', "--set", key=key)
-    try:
-        table = tomllib.loads(f"{key} = {value.strip()}")
-    except tomllib.TOMLDecodeError as error:
-        what, _, _ = syntax_error(str(error), "")
-        return Problem(f"found {value.strip()}, which is no value of TOML: {what}", "--set", key=key)
-    return _merge(changes, table, key)
-
-
-def _merge(target: dict[str, object], source: Table, key: str) -> Problem | None:
-    for name, value in source.items():
-        into = target.get(name)
-        if name not in target:
-            target[name] = value
-        elif isinstance(value, dict) and isinstance(into, dict):
-            if problem := _merge(into, value, key):
-                return problem
-        else:
-            return Problem("is set twice; write it once", "--set", key=key)
-    return None

@@ -11,6 +11,7 @@ import numpy as np
 
 from forecast.money import to_yuan
 from forecast.notes import Named, Note
+from forecast.receivables.rows import days_of, total_fen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,8 +67,7 @@ def month_of_orders(ledger: Ledger) -> float:
         return 0.0
     as_of = np.datetime64(tables.as_of)
     days = min(RECENT_DAYS, (tables.as_of - tables.first_day).days + 1)
-    recent = sales["day"].to_numpy().astype("datetime64[D]") > as_of - days
-    return to_yuan(int(sales.loc[recent, "value"].sum())) * MONTH / days
+    return to_yuan(total_fen(sales[days_of(sales) > as_of - days])) * MONTH / days
 
 
 def _scale(key: str, amount: float, month: float, bounds: tuple[float, float]) -> list[Note]:

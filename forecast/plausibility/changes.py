@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.notes import Note, Values
+from forecast.plausibility.cash import on_cash
+from forecast.scenarios import plan_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,8 +38,13 @@ def on_changes(plan: Plan, ledger: Ledger, calendar: Calendar) -> list[Note]:
     return [*_country(plan), *_holidays(plan, calendar), *_events(plan, ledger), *_facilities(plan)]
 
 
-def on_scenario(plan: Plan, scenario: Scenario, ledger: Ledger) -> list[Note]:
-    """What of a scenario has no effect, and what is left as it is though it should move."""
+def on_scenarios(plan: Plan, scenarios: Iterable[Scenario], ledger: Ledger) -> list[Note]:
+    """The notes on scenarios that a user has written; the built-in ones are known to move no cost."""
+    return [note for scenario in scenarios for note in _on_scenario(plan, scenario, ledger)]
+
+
+def _on_scenario(plan: Plan, scenario: Scenario, ledger: Ledger) -> list[Note]:
+    """What of a scenario has no effect, what is left as it is though it should move, and cash that is implausible."""
     where = f"scenarios.{scenario.name}"
     notes = _outages(plan, scenario, ledger)
     multiples = {"volume": scenario.volume, **{f"volume.{name}": factor for name, factor in scenario.volume_of.items()}}
@@ -46,14 +53,13 @@ def on_scenario(plan: Plan, scenario: Scenario, ledger: Ledger) -> list[Note]:
             notes.append(Note("multiple_very_large", f"{where}.{key}", {"multiple": factor}))
     # Without any new orders it is a run-off: what is already bought is paid for all the same.
     moves = [factor for factor in multiples.values() if factor not in {0.0, 1.0}]
-    if moves and not _moves_costs(scenario):
+    if moves and not scenario.flows:
         notes.append(Note("volume_without_costs", where, {"label": scenario.label}))
+    changed = plan_of(scenario, plan)
+    if changed is not plan:
+        before = on_cash(plan, ledger)
+        notes += [note for note in on_cash(changed, ledger) if note not in before]
     return notes
-
-
-def _moves_costs(scenario: Scenario) -> bool:
-    """Whether a scenario says what becomes of payments, even that they stay."""
-    return bool(getattr(scenario, "flows", None))
 
 
 def _first(plan: Plan) -> dt.date:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.notes import Note
+from forecast.receivables.rows import ages_of, days_of, orders_in, orders_of, rows_of, total_fen, with_outcome
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,43 +76,43 @@ def _on_channel(channel: Channel, ledger: Ledger) -> list[Note]:
 
 def _recent(table: pd.DataFrame, ledger: Ledger, channel: str, ripe: int = 0) -> pd.DataFrame:
     """A channel's rows of the last days, without the youngest."""
-    as_of, days = np.datetime64(ledger.tables.as_of), table["day"].to_numpy().astype("datetime64[D]")
-    inside = (days > as_of - RECENT_DAYS) & (days <= as_of - ripe)
-    return table[inside & (table["channel"] == channel).to_numpy()]
+    rows, as_of = rows_of(table, channel), np.datetime64(ledger.tables.as_of)
+    days = days_of(rows)
+    return rows[(days > as_of - RECENT_DAYS) & (days <= as_of - ripe)]
 
 
 def _settled(ledger: Ledger, channel: str) -> pd.DataFrame:
-    rows = _recent(ledger.tables.settlement, ledger, channel)
-    return rows[rows["outcome"] == "settled"]
+    return with_outcome(_recent(ledger.tables.settlement, ledger, channel), "settled")
+
+
+def _enough(rows: pd.DataFrame) -> bool:
+    return orders_in(rows) >= EVIDENCE
 
 
 def _fee(ledger: Ledger, channel: str) -> float | None:
     """Fees as a share of what was settled before them."""
     rows = _settled(ledger, channel)
-    base = int(rows["settled"].sum() + rows["fees"].sum())
-    return int(rows["fees"].sum()) / base if base and int(rows["orders"].sum()) >= EVIDENCE else None
+    fees = total_fen(rows, "fees")
+    base = total_fen(rows, "settled") + fees
+    return fees / base if base and _enough(rows) else None
 
 
 def _lag(ledger: Ledger, channel: str) -> float | None:
     """The mean days from deduction to settlement."""
     rows = _settled(ledger, channel)
-    orders = int(rows["orders"].sum())
-    return float((rows["age"] * rows["orders"]).sum()) / orders if orders >= EVIDENCE else None
+    return float(ages_of(rows) @ orders_of(rows)) / orders_in(rows) if _enough(rows) else None
 
 
 def _refunds(ledger: Ledger, channel: str) -> float | None:
     """Refunds as a share of the value deducted; of orders old enough to have been refunded."""
     deducted = _recent(ledger.tables.settlement, ledger, channel, RIPE_DAYS)
-    value, orders = int(deducted["value"].sum()), int(deducted["orders"].sum())
     after = _recent(ledger.tables.refund_after, ledger, channel, RIPE_DAYS)
-    back = int(deducted["refunded_before"].sum()) + int(after["refunded"].sum())
-    return back / value if value and orders >= EVIDENCE else None
+    value, back = total_fen(deducted), total_fen(deducted, "refunded_before") + total_fen(after, "refunded")
+    return back / value if value and _enough(deducted) else None
 
 
 def _failures(ledger: Ledger, channel: str) -> float | None:
     """The share of the value tried whose first deduction failed, where the ledger tells causes."""
-    rows = _recent(ledger.tables.first, ledger, channel)
-    tried = rows[rows["outcome"].isin(("deducted", "failed"))]
-    value, orders = int(tried["value"].sum()), int(tried["orders"].sum())
-    failed = int(tried.loc[tried["outcome"] == "failed", "value"].sum())
-    return failed / value if value and orders >= EVIDENCE and ledger.has_causes else None
+    tried = with_outcome(_recent(ledger.tables.first, ledger, channel), "deducted", "failed")
+    value, failed = total_fen(tried), total_fen(with_outcome(tried, "failed"))
+    return failed / value if value and _enough(tried) and ledger.has_causes else None

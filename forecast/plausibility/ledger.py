@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.notes import Note
+from forecast.receivables.rows import days_of, has_outcome, orders_in, total_fen, with_outcome
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from forecast.arrays import Days
     from forecast.ledger.tables import Ledger
     from forecast.notes import Values
     from forecast.plan.model import Plan
@@ -52,10 +52,6 @@ def on_ledger(plan: Plan, ledger: Ledger) -> list[Note]:
     if not ledger.counts.orders:
         return []
     return [*_span(plan, ledger), *_dates(ledger), *_clock(ledger), *_progress(ledger), *_amounts(ledger)]
-
-
-def _days(table: pd.DataFrame) -> Days:
-    return np.asarray(table["day"].to_numpy().astype("datetime64[D]"))
 
 
 def _span(plan: Plan, ledger: Ledger) -> list[Note]:
@@ -101,12 +97,12 @@ def _clock(ledger: Ledger) -> list[Note]:
 def _progress(ledger: Ledger) -> list[Note]:
     """Orders that should be paid for, decided or settled by now, and are not."""
     tables, as_of = ledger.tables, np.datetime64(ledger.tables.as_of)
-    ripe = tables.identity[_days(tables.identity) <= as_of - SETTLED_BY]
-    notes, value = [], int(ripe["value"].sum())
-    given_up = int(ripe["never_paid"].sum() + ripe["lost"].sum())
-    if int(ripe["orders"].sum()) >= FEW and given_up > MOSTLY * value:
+    ripe = tables.identity[days_of(tables.identity) <= as_of - SETTLED_BY]
+    notes, value = [], total_fen(ripe)
+    given_up = total_fen(ripe, "never_paid") + total_fen(ripe, "lost")
+    if orders_in(ripe) >= FEW and given_up > MOSTLY * value:
         notes.append(Note("mostly_unpaid", "ledger", {"share": given_up / value}))
-    old = tables.first[_days(tables.first) <= as_of - DECIDED_BY]
+    old = tables.first[days_of(tables.first) <= as_of - DECIDED_BY]
     waiting, tried = _share(old, "awaiting")
     if waiting > OVERDUE and tried >= FEW:
         notes.append(Note("long_awaited", "ledger", {"share": waiting, "days": DECIDED_BY}))
@@ -116,9 +112,9 @@ def _progress(ledger: Ledger) -> list[Note]:
 def _unsettled(ledger: Ledger) -> list[Note]:
     """Deducted orders whose money never came: of all channels, or of one by its name."""
     tables, as_of = ledger.tables, np.datetime64(ledger.tables.as_of)
-    days = _days(tables.settlement)
-    settled = (tables.settlement["outcome"] == "settled").any()
-    if not settled and int(tables.settlement[days <= as_of - SETTLED_BY]["orders"].sum()) >= FEW:
+    days = days_of(tables.settlement)
+    settled = has_outcome(tables.settlement, "settled").any()
+    if not settled and orders_in(tables.settlement[days <= as_of - SETTLED_BY]) >= FEW:
         return [Note("nothing_settled", "ledger")]
     old = tables.settlement[days <= as_of - RIPE_DAYS]
     notes = []
@@ -132,17 +128,16 @@ def _unsettled(ledger: Ledger) -> list[Note]:
 
 def _share(rows: pd.DataFrame, outcome: str) -> tuple[float, int]:
     """The share of the rows' value that has an outcome, and how many orders they are."""
-    value = int(rows["value"].sum())
-    of_it = int(rows.loc[rows["outcome"] == outcome, "value"].sum())
-    return (of_it / value if value else 0.0), int(rows["orders"].sum())
+    value = total_fen(rows)
+    return (total_fen(with_outcome(rows, outcome)) / value if value else 0.0), orders_in(rows)
 
 
 def _amounts(ledger: Ledger) -> list[Note]:
     """Orders worth nothing, weeks of another unit, and channels of another unit."""
     sales = ledger.tables.sales
-    if not int(sales["value"].sum()):
+    if not total_fen(sales):
         return [Note("amounts_zero", "ledger")]
-    weeks = sales.assign(week=_days(sales).astype("datetime64[W]")).groupby("week")[["orders", "value"]].sum()
+    weeks = sales.assign(week=days_of(sales).astype("datetime64[W]")).groupby("week")[["orders", "value"]].sum()
     weeks = weeks[weeks["orders"] >= JUMP_ORDERS]
     notes, means = [], weeks["value"] / weeks["orders"] / 100.0
     if len(means) >= JUMP_WEEKS and float(means.max()) > JUMP * float(means.median()) > 0:

@@ -10,6 +10,7 @@ import numpy as np
 
 from forecast.ledger.reasons import reason_text
 from forecast.notes import Note
+from forecast.receivables.rows import days_of, orders_in, total_fen
 from forecast.texts import catalogue
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _rejected(ledger: Ledger) -> list[Note]:
     if not count:
         return []
     value = ledger.signs.rejected_value
-    total = value + int(ledger.tables.identity["value"].sum())
+    total = value + total_fen(ledger.tables.identity)
     of_orders, of_value = count / (count + ledger.counts.orders), value / total if total else 0.0
     if max(of_orders, of_value) <= MANY:
         return [Note("rows_rejected", "ledger", {"count": count})]
@@ -96,8 +97,8 @@ def _dropped(ledger: Ledger) -> list[Note]:
     if not dropped:
         return []
     sales = ledger.tables.sales
-    recent = sales[sales["day"].to_numpy().astype("datetime64[D]") > np.datetime64(ledger.tables.as_of) - RECENT_DAYS]
-    usual = int(recent["orders"].sum()) / RECENT_DAYS
+    recent = sales[days_of(sales) > np.datetime64(ledger.tables.as_of) - RECENT_DAYS]
+    usual = orders_in(recent) / RECENT_DAYS
     if ledger.counts.orders and dropped > EARLY_DAYS * max(usual, 1.0):
         days = round(dropped / max(usual, 1.0))
         values: Values = {"count": dropped, "days": days, "as_of": str(ledger.tables.as_of)}

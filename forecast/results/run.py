@@ -10,7 +10,7 @@ from forecast.results.inputs import ChannelShown, EventShown, History, Merchant,
 from forecast.results.loan_need import LoanNeedShown
 from forecast.results.review_basis import ReviewBasis
 from forecast.results.sales_model import SalesModel
-from forecast.results.scenario import ScenarioResult
+from forecast.results.scenario import CashTerms, ScenarioResult
 
 SCHEMA = 1
 """The version of the result's shape."""
@@ -53,3 +53,7 @@ class Result(Record):
     def base(self) -> ScenarioResult:
         """The base scenario."""
         return self.scenarios["base"]
+
+    def cash_of(self, scenario: ScenarioResult) -> CashTerms:
+        """The balances and other flows of a scenario: the plan's, where it changes none."""
+        return scenario.cash or CashTerms(self.opening_balance, self.minimum_balance, self.other_flows.total)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forecast.liquidity import LowestCash, lowest_cash
 from forecast.records import Record, money, record, says
 from forecast.results.buffer import BufferShown
 from forecast.results.distributions import Band, Bands, band, bands, day_texts
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.arrays import Floats
+    from forecast.disbursements import Disbursements
+    from forecast.plan.model import Plan
     from forecast.simulation.flows import Flows
 
 
@@ -36,6 +39,24 @@ class ChannelResult(Record):
 
 
 @record
+class CashTerms(Record):
+    """Balances and other flows as a scenario has them."""
+
+    opening_balance: float = money("cash on the evening of as_of")
+    minimum_balance: float = money("cash must not fall below it")
+    other_flows: list[float] = money("the other cash flows of all categories, by day")
+
+
+@record
+class Unmoved(Record):
+    """Figures that a scenario leaves as they are in base, for one reason."""
+
+    figures: list[str] = says("which: keys of the table of a what-if")
+    reason: str = says("stable code of the reason")
+    text: str = says("the reason in the plan's language")
+
+
+@record
 class ScenarioResult(Record):
     """One scenario; a series has one figure a day of ``dates``."""
 
@@ -50,15 +71,31 @@ class ScenarioResult(Record):
     cash_before_financing: Bands = says("cash position by day without any facility")
     buffer: BufferShown = says("the liquidity buffer")
     cash_after_financing: Bands | None = says("cash position by day with the recommended mix; null where not compared")
+    lowest_cash: LowestCash = says("how low cash falls without any facility")
     financing: FinancingShown | None = says("comparison of financing; null where not compared")
+    cash: CashTerms | None = says("balances and other flows, where it changes these", default=None)
+    unmoved: list[Unmoved] | None = says("what does not move against the base, and why; absent in base", default=None)
+
+
+def cash_terms(plan: Plan, other: Disbursements) -> CashTerms:
+    """The balances of a plan as a scenario has it, and its other flows over the horizon."""
+    return CashTerms(plan.cash.opening_balance, plan.cash.minimum_balance, other.total.tolist())
 
 
 def scenario_result(
-    label: str, changes: Sequence[str], flows: Flows, before: Floats, buffer: BufferShown
+    label: str,
+    changes: Sequence[str],
+    flows: Flows,
+    before: Floats,
+    buffer: BufferShown,
+    *,
+    confidence: float,
+    cash: CashTerms | None = None,
 ) -> ScenarioResult:
     """One scenario's figures, financing not compared.
 
-    ``changes``: against the base, as lines; ``before``: cash before financing, yuan, (path, day).
+    ``changes``: against the base, as lines; ``before``: cash before financing, yuan, (path, day); ``cash``: what it
+    changes of balances and other flows, None where nothing.
     """
     receipts = flows.receipts
     return ScenarioResult(
@@ -73,7 +110,9 @@ def scenario_result(
         cash_before_financing=bands(before),
         buffer=buffer,
         cash_after_financing=None,
+        lowest_cash=lowest_cash(before, flows.days, confidence),
         financing=None,
+        cash=cash,
     )
 
 

@@ -13,8 +13,8 @@ from forecast.simulation.outages import CLEARING
 
 if TYPE_CHECKING:
     from forecast.arrays import Floats
-    from forecast.simulation.kernels import Kernels
     from forecast.simulation.outages import Strikes, Struck
+    from forecast.simulation.recoveries import Recoveries
 
 NO_SHARE = 1e-6
 """A cause that cures less than this share of its failures has no delays to hold deductions up by."""
@@ -40,7 +40,7 @@ class Outcomes:
     lost: Floats
 
 
-def deduct(tried: Floats, rates: Floats, kernel: Kernels, strikes: Strikes) -> Deducted:
+def deduct(tried: Floats, rates: Floats, recovery: Recoveries, strikes: Strikes) -> Deducted:
     """Deductions and losses of what was tried, (draw, path, day), at rates (cause, draw, path, day).
 
     What an outage of clearing holds up is what would have been deducted: it is late, and orders that fail for other
@@ -50,7 +50,7 @@ def deduct(tried: Floats, rates: Floats, kernel: Kernels, strikes: Strikes) -> D
     succeeding = 1.0 - rates.sum(axis=0)
     for outage in strikes.outages:
         if outage.stop < tried.shape[2]:
-            after = _after(outage, tried * outage.taken * (succeeding if outage.cause == CLEARING else 1.0), kernel)
+            after = _after(outage, tried * outage.taken * (succeeding if outage.cause == CLEARING else 1.0), recovery)
             deducted += after.deducted
             lost += after.lost
     working = tried * (1.0 - strikes.stopped)
@@ -58,23 +58,23 @@ def deduct(tried: Floats, rates: Floats, kernel: Kernels, strikes: Strikes) -> D
     failed = {cause: working * rates[index] for index, cause in enumerate(ALL_CAUSES) if rates[index].any()}
     if failed:
         failing = sum(failed.values(), failing)
-        back, out = convolve_sum(list(failed.values()), [[kernel.cured[cause], kernel.lost[cause]] for cause in failed])
+        kernels = [[recovery.cured[cause], recovery.lost[cause]] for cause in failed]
+        back, out = convolve_sum(list(failed.values()), kernels)
         deducted += back
         lost += out
     return Deducted(deducted + working - failing - tried * strikes.held * succeeding, lost)
 
 
-def _after(outage: Struck, struck: Floats, kernel: Kernels) -> Deducted:
+def _after(outage: Struck, struck: Floats, recovery: Recoveries) -> Deducted:
     """What an outage struck, deducted or lost from its end on; clearing loses nothing of it."""
     pulse = np.zeros_like(struck)
     pulse[:, :, outage.stop] = struck.sum(axis=2)
-    cured = kernel.cured[outage.cause]
     if outage.cause != CLEARING:
-        return Deducted(*convolve(pulse, [cured, kernel.lost[outage.cause]]))
-    total = cured.sum(axis=1, keepdims=True)
-    at_once = np.zeros_like(cured)
+        return Deducted(*convolve(pulse, [recovery.cured[outage.cause], recovery.lost[outage.cause]]))
+    total = recovery.after_outage.sum(axis=1, keepdims=True)
+    at_once = np.zeros_like(recovery.after_outage)
     at_once[:, 0] = 1.0
-    late = np.where(total > NO_SHARE, cured / np.maximum(total, NO_SHARE), at_once)
+    late = np.where(total > NO_SHARE, recovery.after_outage / np.maximum(total, NO_SHARE), at_once)
     return Deducted(convolve(pulse, [late])[0], np.zeros_like(pulse))
 
 

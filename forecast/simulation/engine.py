@@ -16,12 +16,13 @@ from forecast.simulation.flows import ChannelFlows, Flows
 from forecast.simulation.kernels import build_kernels, convolve, horizon_days
 from forecast.simulation.noise import gamma_noise, noisy_settlements
 from forecast.simulation.outages import strikes
+from forecast.simulation.recoveries import recoveries
 from forecast.simulation.settlements import all_settlements, arrival_map
 
 if TYPE_CHECKING:
     from forecast.arrays import Bools, Floats, Ints
     from forecast.calendar import Calendar
-    from forecast.receivables.assumptions import Assumptions
+    from forecast.receivables.assumptions import Assumptions, ChannelLaw
     from forecast.scenarios import Shocks
     from forecast.simulation.kernels import Kernels
     from forecast.simulation.randomness import Randomness
@@ -98,22 +99,23 @@ class Engine:
         delay, target = shocks.settlement_delay.get(law.name, 0), shocks.refund_rate.get(law.name)
         settled_map = arrival_map(kernel.openness, horizon, delay, struck.holds, self.gap)
         shares = deal.out_rates(rates)
+        recovery = recoveries(law, kernel, shocks.recovery.get(law.name))
         if target is None:
             # Old and new orders behave alike: they are followed together.
-            new = deduct(tried + tried_open, shares, kernel, struck)
+            new = deduct(tried + tried_open, shares, recovery, struck)
             nothing = np.zeros((self.assumptions.draws, 1, horizon))
             old = Deducted(nothing, nothing)
         else:
-            new, old = deduct(tried, shares, kernel, struck), deduct(tried_open, shares, kernel, struck)
-        old_deducted = old.deducted + kernel.open.cured[:, None]
+            new, old = deduct(tried, shares, recovery, struck), deduct(tried_open, shares, recovery, struck)
+        old_deducted = old.deducted + recovery.open_cured[:, None]
         money = all_settlements(old_deducted, new.deducted, kernel, target, settled_map)
         pool = law.open_orders.in_transit_total + np.cumsum(new.deducted + old_deducted - money.refunded, axis=2)
         settled, refunded_after = self._with_noise(index, deal, money, pool)
-        fee = deal.each_path(law.fee_rate)[:, None]
+        fee = self._fee(law, deal.each_path(law.fee_rate), horizon, shocks)
         refunded_before = deal.back(money.refunded)
-        lost = deal.back(new.lost + old.lost + kernel.open.lost[:, None])
+        lost = deal.back(new.lost + old.lost + recovery.open_lost[:, None])
         unpaid = deal.back(never_paid + kernel.open.never_paid[:, None])
-        lost_shares = np.stack([deal.each_path(kernel.lost_share[cause]) for cause in ALL_CAUSES], axis=1)
+        lost_shares = np.stack([deal.each_path(recovery.lost_share[cause]) for cause in ALL_CAUSES], axis=1)
         outcomes = order_outcomes(sales * kernel.tried.sum(axis=1).mean(), rates, lost_shares, struck, self.gap)
         closing = law.open_orders.outstanding + sales.sum(axis=1)
         for left in (settled, refunded_before, lost, unpaid):
@@ -134,6 +136,13 @@ class Engine:
             closing_outstanding=closing,
             young={age: receivables * deal.back(share) for age, share in young.items()},
         )
+
+    def _fee(self, law: ChannelLaw, own: Floats, horizon: int, shocks: Shocks) -> Floats:
+        """The fee on settlements (path, day): the law's ``own`` (path), a scenario's from the day after as_of."""
+        fee = np.repeat(own[:, None], horizon, axis=1)
+        if law.name in shocks.fee_rate:
+            fee[:, self.gap :] = shocks.fee_rate[law.name]
+        return fee
 
     def _rates(self, index: int, sales: Floats, tried: Floats, shocks: Shocks) -> Floats:
         """The share of tried value that fails (path, cause, day): a scenario's level stands before the law's own."""
@@ -196,12 +205,15 @@ class _Deal:
 
 
 def shifted(sales: Floats, names: tuple[str, ...], shocks: Shocks) -> Floats:
-    """Sales after orders moved between channels; all moves are shares of the sales before any of them."""
+    """Sales after orders moved between channels; all moves are shares of the sales before any of them.
+
+    Of what leaves a channel the part ``lost`` is not ordered at all.
+    """
     if not shocks.shift:
         return sales
     out = sales.copy()
     for move in shocks.shift:
         source, target = names.index(move.source), names.index(move.target)
         out[:, source] -= sales[:, source] * move.share
-        out[:, target] += sales[:, source] * move.share
+        out[:, target] += sales[:, source] * (move.share * (1.0 - move.lost))
     return out

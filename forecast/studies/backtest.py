@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.input_notes import history_notes
+from forecast.input_notes import history_warnings
 from forecast.ledger.reading import read_ledger, require_orders
 from forecast.money import fen_to_yuan
 from forecast.notes import Note
@@ -119,7 +119,7 @@ def backtest(
         horizon_days=chosen.horizon,
         history=LedgerSpan(str(first), str(last)),
         channels={name: ChannelLabel(channel.label) for name, channel in plan.channels.items()},
-        notes=notes_shown([*chosen.notes, *_plan_notes(plan), *history_notes(plan, ledger)], plan.language),
+        notes=notes_shown([*chosen.notes, *_plan_notes(plan), *history_warnings(plan, ledger)], plan.language),
         accuracy=Accuracy(_accuracy(outlooks, "sales", channels), _accuracy(outlooks, "receipts", channels)),
         origins=[_origin(one, channels) for one in outlooks],
     )

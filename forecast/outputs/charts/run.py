@@ -63,7 +63,7 @@ def receipts_fan(result: Result, scenario: ScenarioResult, figures: Figures) -> 
 def cash_fan(result: Result, scenario: ScenarioResult, figures: Figures) -> Chart:
     """Cash before financing by day, the mean after financing where it was calculated, and the minimum balance."""
     texts, dates, after = figures.texts, scenario.dates, scenario.cash_after_financing
-    minimum = [result.minimum_balance] * len(dates)
+    minimum = [result.cash_of(scenario).minimum_balance] * len(dates)
     extra = [line(texts("words.minimum_balance"), dates, minimum, Look(VERMILLION, 2, "dash"), figures)]
     if after is not None:
         extra.append(line(texts("chart.cash_after_mean"), dates, after.mean, Look(GREEN, 2, "dot"), figures))

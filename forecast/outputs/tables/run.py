@@ -75,8 +75,8 @@ def comparison(result: Result, figures: Figures) -> Table:
     heads = [
         texts("words.scenario"),
         *(f"{receipts}\n({texts(f'figure.{name}')})" for name in ("mean", "p05", "p95")),
-        *(texts(f"words.{word}") for word in ("difference", "failed", "lost", "buffer", "funding_gap")),
-        *(texts(f"words.{word}") for word in ("expected_cost", "recommended")),
+        *(texts(f"words.{word}") for word in ("difference", "failed", "lost", "lowest_cash_and_day", "buffer")),
+        *(texts(f"words.{word}") for word in ("funding_gap", "expected_cost", "recommended")),
     ]
     rows = []
     for scenario in result.scenarios.values():
@@ -85,15 +85,22 @@ def comparison(result: Result, figures: Figures) -> Table:
             *(total.mean, total.p05, total.p95, total.mean - base),
             over_channels(scenario, lambda channel: channel.failed_total),
             over_channels(scenario, lambda channel: channel.lost_total),
-            *(scenario.buffer.amount, scenario.buffer.funding_gap, expected_cost(scenario)),
         ]
-        rows.append([scenario.label, *map(figures.money, amounts), mix_text(scenario, figures)])
+        needed = (scenario.buffer.amount, scenario.buffer.funding_gap, expected_cost(scenario))
+        shown = [*map(figures.money, amounts), lowest_cash_text(scenario, figures), *map(figures.money, needed)]
+        rows.append([scenario.label, *shown, mix_text(scenario, figures)])
     return Table(heads, rows, text_columns=(0, len(heads) - 1), strong_rows=(0,), caption=unit(figures))
 
 
 def expected_cost(scenario: ScenarioResult) -> float | None:
     """What a scenario's recommended mix is expected to cost, yuan; None where financing was not compared."""
     return None if scenario.financing is None else scenario.financing.recommended.expected_cost
+
+
+def lowest_cash_text(scenario: ScenarioResult, figures: Figures) -> str:
+    """How low expected cash falls without any facility, with the day in brackets."""
+    lowest = scenario.lowest_cash
+    return figures.money(lowest.amount) + figures.texts("language.brackets", text=figures.day(lowest.day))
 
 
 def mix_text(scenario: ScenarioResult, figures: Figures) -> str:
@@ -129,14 +136,16 @@ def assumptions(result: Result, figures: Figures) -> Table:
 
 
 def buffers(result: Result, figures: Figures) -> Table:
-    """A row a scenario: cash to stand ready with its upper limit, the tail, the tightest day, the gap."""
-    words = ("scenario", "buffer", "buffer_upper", "expected_shortfall", "peak_day", "funding_gap", "probability_short")
+    """A row a scenario: lowest cash, what must stand ready with its upper limit, the tail, tightest day, the gap."""
+    need = ("buffer", "buffer_upper", "expected_shortfall", "peak_day")
+    words = ("scenario", "lowest_cash_and_day", *need, "funding_gap", "probability_short")
     rows = []
     for scenario in result.scenarios.values():
         buffer = scenario.buffer
         tail = [figures.money(buffer.funding_gap), figures.percent(buffer.probability_short, 1)]
         amounts = map(figures.money, (buffer.amount, buffer.upper, buffer.expected_shortfall))
-        rows.append([scenario.label, *amounts, figures.day(buffer.peak_day), *tail])
+        lowest = lowest_cash_text(scenario, figures)
+        rows.append([scenario.label, lowest, *amounts, figures.day(buffer.peak_day), *tail])
     return Table([figures.texts(f"words.{word}") for word in words], rows, strong_rows=(0,), caption=unit(figures))
 
 

@@ -72,7 +72,8 @@ def _own(name: str, result: Result, links: Links) -> Iterator[Check]:
     scenario, cells = result.scenarios[name], links.scenarios[name]
     receipts, total = scenario.receipts.mean, scenario.receipts_total.mean
     net = sum(one.settled_total.mean - one.refunded_after_total.mean for one in scenario.by_channel.values())
-    closing = result.opening_balance + sum(receipts) + sum(result.other_flows.total)
+    cash = result.cash_of(scenario)
+    closing = cash.opening_balance + sum(receipts) + sum(cash.other_flows)
     yield Check("closing", cells.closing, scenario.cash_before_financing.mean[-1], closing)
     yield Check("receipts", cells.receipts, total, sum(receipts))
     yield Check("sales", cells.sales, scenario.sales_total.mean, sum(scenario.sales.mean))

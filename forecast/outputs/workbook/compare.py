@@ -50,6 +50,8 @@ COMPARED = (
     "difference",
     "failed",
     "lost",
+    "lowest_cash",
+    "lowest_cash_day",
     "buffer",
     "buffer_upper",
     "expected_shortfall",
@@ -120,6 +122,7 @@ def fill_comparison(sheet: Sheet, result: Result, links: Links) -> None:
     for row, (name, scenario) in enumerate(result.scenarios.items(), first):
         sheet.text(row, 0, scenario.label)
         sheet.day(row, COMPARED.index("peak_day"), scenario.buffer.peak_day, "engine")
+        sheet.day(row, COMPARED.index("lowest_cash_day"), scenario.lowest_cash.day, "engine")
         for word, formula, value, number in _compared(name, result, links, (row, base_row)):
             column = COMPARED.index(word)
             if formula is None or value is None:
@@ -142,7 +145,8 @@ def _compared(
     total, buffer = scenario.receipts_total, scenario.buffer
     best = scenario.financing.recommended if scenario.financing else None
     receipts, base_receipts = (local_cell(row, COMPARED.index("receipts")) for row in rows)
-    gap = f"MAX(0,{local_cell(rows[0], COMPARED.index('buffer'))}-{links.inputs.opening_balance})"
+    opening = links.inputs.opening_balance if scenario.cash is None else f"{scenario.cash.opening_balance:.15g}"
+    gap = f"MAX(0,{local_cell(rows[0], COMPARED.index('buffer'))}-{opening})"
     yield "sales", cells.sales, scenario.sales_total.mean, MONEY
     yield "receipts", cells.receipts, total.mean, MONEY
     yield "p05", None, total.p05, MONEY
@@ -151,6 +155,7 @@ def _compared(
     yield "difference", f"{receipts}-{base_receipts}", total.mean - base, MONEY
     yield "failed", sums.failed, _over_channels(scenario, FAILED), MONEY
     yield "lost", sums.lost, _over_channels(scenario, LOST), MONEY
+    yield "lowest_cash", f"MIN({cells.closings})", scenario.lowest_cash.amount, MONEY
     yield "buffer", None, buffer.amount, MONEY
     yield "buffer_upper", None, buffer.upper, MONEY
     yield "expected_shortfall", None, buffer.expected_shortfall, MONEY

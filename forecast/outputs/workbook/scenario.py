@@ -45,11 +45,12 @@ BLUE, SKY, VERMILLION = "#0072B2", "#56B4E9", "#D55E00"
 
 @dataclass(frozen=True, slots=True)
 class ScenarioCells:
-    """References to a scenario's cells: totals of means, the last day's closing cash, days, and daily p05 of cash."""
+    """References to a scenario's cells: totals of means, closing cash of the last and of all days, days, cash p05."""
 
     sales: str
     receipts: str
     closing: str
+    closings: str
     days: str
     cash_low: str
 
@@ -75,6 +76,7 @@ def fill_scenario(sheet: Sheet, scenario: ScenarioResult, result: Result, inputs
         sales=sheet.cell(TOTAL_ROW, SALES_COLUMN),
         receipts=sheet.cell(TOTAL_ROW, RECEIPTS_COLUMN),
         closing=sheet.cell(last, CLOSING_COLUMN),
+        closings=sheet.area(FIRST_DAY, CLOSING_COLUMN, last, CLOSING_COLUMN),
         days=sheet.area(FIRST_DAY, DATE_COLUMN, last, DATE_COLUMN),
         cash_low=sheet.area(FIRST_DAY, CASH_COLUMN, last, CASH_COLUMN),
     )
@@ -111,7 +113,7 @@ def _totals(sheet: Sheet, scenario: ScenarioResult, result: Result, last: int) -
     quantiles = (receipts.p05, receipts.p10, receipts.p50, receipts.p90, receipts.p95)
     _sum(sheet, SALES_COLUMN, last, sales.mean)
     _sum(sheet, RECEIPTS_COLUMN, last, receipts.mean)
-    _sum(sheet, OTHER_COLUMN, last, sum(result.other_flows.total))
+    _sum(sheet, OTHER_COLUMN, last, sum(result.cash_of(scenario).other_flows))
     for first, values in ((SALES_COLUMN, (sales.p10, sales.p50, sales.p90)), (RECEIPTS_COLUMN, quantiles)):
         for column, value in enumerate(values, first + 1):
             sheet.number(TOTAL_ROW, column, value, "engine_strong")
@@ -138,19 +140,32 @@ def _series(scenario: ScenarioResult) -> Iterator[tuple[int, Sequence[float | No
 def _cash(sheet: Sheet, scenario: ScenarioResult, result: Result, inputs: InputCells, index: int) -> None:
     """A day's other flows and the cash corkscrew."""
     row, cash = FIRST_DAY + index, scenario.cash_before_financing
-    other = result.other_flows.total[index]
-    if inputs.flow_days is None:
+    own = result.cash_of(scenario)
+    other = own.other_flows[index]
+    if inputs.flow_days is None or own.other_flows != result.other_flows.total:
         sheet.number(row, OTHER_COLUMN, other, "engine")
     else:
         flows = f"=SUMIFS({inputs.flow_amounts},{inputs.flow_days},{local_cell(row, DATE_COLUMN)})"
         sheet.formula(row, OTHER_COLUMN, flows, other)
-    before = cash.mean[index - 1] if index else result.opening_balance
-    opening = f"={local_cell(row - 1, CLOSING_COLUMN)}" if index else f"={inputs.opening_balance}"
-    sheet.formula(row, OPENING_COLUMN, opening, before)
+    if index:
+        sheet.formula(row, OPENING_COLUMN, f"={local_cell(row - 1, CLOSING_COLUMN)}", cash.mean[index - 1])
+    else:
+        opening = own.opening_balance
+        same = opening == result.opening_balance
+        _balance(sheet, row, OPENING_COLUMN, opening, inputs.opening_balance if same else None)
     parts = (OPENING_COLUMN, RECEIPTS_COLUMN, OTHER_COLUMN)
     closing = "=" + "+".join(local_cell(row, column) for column in parts)
     sheet.formula(row, CLOSING_COLUMN, closing, cash.mean[index])
-    sheet.formula(row, MINIMUM_COLUMN, f"={inputs.minimum_balance}", result.minimum_balance)
+    same = own.minimum_balance == result.minimum_balance
+    _balance(sheet, row, MINIMUM_COLUMN, own.minimum_balance, inputs.minimum_balance if same else None)
+
+
+def _balance(sheet: Sheet, row: int, column: int, amount: float, cell: str | None) -> None:
+    """A balance, linked to the cell of its input; None where the scenario has another."""
+    if cell is None:
+        sheet.number(row, column, amount, "engine")
+    else:
+        sheet.formula(row, column, f"={cell}", amount)
 
 
 def _charts(sheet: Sheet, last: int) -> None:

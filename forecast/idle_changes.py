@@ -1,0 +1,123 @@
+"""Changes of a scenario that cannot move anything, and why: a value as in base, days or money that are not there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.cash import FEN_TOLERANCE
+from forecast.plan.model import Outage, Shift, TermChange
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forecast.arrays import Days
+    from forecast.plan.model import Channel, Plan
+    from forecast.results.scenario import ScenarioResult
+    from forecast.scenarios import Changed
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something does not move: a stable code, whose text stands under ``unmoved``, and the fields of that text."""
+
+    code: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+AS_IN_BASE = Reason("as_in_base")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the rules look at."""
+
+    plan: Plan
+    days: Days
+    base: ScenarioResult
+    changed: ScenarioResult
+
+
+def idle(setting: Setting, change: Changed) -> Reason | None:
+    """Why a change cannot move anything; None where it can."""
+    plan, value = setting.plan, change.value
+    found: Reason | None = None
+    match change.key, value:
+        case _, Outage():
+            found = _idle_outage(setting, value)
+        case _, Shift():
+            found = _without_orders(setting, value.source) if value.share else AS_IN_BASE
+        case _, TermChange():
+            old = next(one for one in plan.facilities if one.name == value.facility)
+            given = tuple(value.value) if isinstance(value.value, list) else value.value
+            found = AS_IN_BASE if getattr(old, value.term) == given else None
+        case "opening_balance" | "minimum_balance", _:
+            found = AS_IN_BASE if getattr(plan.cash, change.key) == value else None
+        case "flows", _:
+            found = _idle_flows(setting, change.name, value)
+        case "volume", _:
+            found = _idle_volume(setting, change.name, value) if change.name else None
+        case _:
+            found = _idle_rate(setting, change)
+    return found
+
+
+def _idle_flows(setting: Setting, category: str, factor: object) -> Reason | None:
+    first, last = (day.astype(object) for day in (setting.days[0], setting.days[-1]))
+    if not any(one.category == category and first <= one.date <= last for one in setting.plan.other_flows):
+        return Reason("flows_outside", {"name": category, "day": str(last)})
+    return AS_IN_BASE if factor == 1.0 else None
+
+
+def _idle_volume(setting: Setting, name: str, factor: object) -> Reason | None:
+    if name in setting.plan.channels:
+        idle = _without_orders(setting, name)
+    else:
+        first, last = (day.astype(object) for day in (setting.days[0], setting.days[-1]))
+        touched = any(one.name == name and one.start <= last and one.end >= first for one in setting.plan.events)
+        idle = None if touched else Reason("event_outside", {"name": name, "day": str(last)})
+    return idle or (AS_IN_BASE if factor == 1.0 else None)
+
+
+def _idle_rate(setting: Setting, change: Changed) -> Reason | None:
+    """Rates and delays of a channel."""
+    key, name = change.key, change.name
+    cash_stays = first_difference(setting) is None
+    # a stated refund rate holds for open orders, too, that of a scenario for new ones alone
+    as_stated = getattr(setting.plan.channels[name], key, None) == change.value and (cash_stays or key != "refund_rate")
+    if as_stated or (key == "settlement_delay" and not change.value):
+        return AS_IN_BASE
+    idle = _without_orders(setting, name)
+    failed = [one.by_channel[name].failed_total.mean for one in (setting.base, setting.changed)]
+    if idle is None and key == "recovery" and max(failed) < FEN_TOLERANCE and cash_stays:
+        return Reason("nothing_fails", {"name": name})
+    return idle
+
+
+def _without_orders(setting: Setting, name: str) -> Reason | None:
+    """A channel that sells nothing in the horizon and has nothing open."""
+    result, changed = setting.base.by_channel[name], setting.changed.by_channel[name]
+    money = (result.sales_total.mean, changed.sales_total.mean, result.opening_outstanding)
+    return Reason("no_orders", {"name": name}) if max(money) < FEN_TOLERANCE else None
+
+
+def _idle_outage(setting: Setting, outage: Outage) -> Reason | None:
+    start, days = np.datetime64(outage.start), setting.days
+    if start + outage.days <= days[0] or start > days[-1]:
+        return Reason("outage_outside", {"start": str(outage.start), "day": str(days[-1])})
+    struck = [one for one in setting.plan.channels.values() if _strikes(outage, one)]
+    idle = [_without_orders(setting, one.name) for one in struck]
+    return idle[0] if idle and all(idle) else None
+
+
+def _strikes(outage: Outage, channel: Channel) -> bool:
+    return outage.channel == channel.name or (outage.clearing is not None and outage.clearing == channel.clearing)
+
+
+def first_difference(setting: Setting) -> str | None:
+    """The first day on which expected cash before financing differs; None where it never does."""
+    before, after = (np.array(one.cash_before_financing.mean) for one in (setting.base, setting.changed))
+    differing = np.flatnonzero(np.abs(before - after) >= FEN_TOLERANCE)
+    return setting.base.dates[int(differing[0])] if differing.size else None

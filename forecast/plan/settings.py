@@ -1,0 +1,182 @@
+"""The ``KEY=VALUE`` of a what-if: the keys of a scenario, those of the plan that a what-if may set, and per cent."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from forecast.errors import Problem, said
+from forecast.plan.facilities import KINDS, check_facility, terms_of
+from forecast.plan.locator import syntax_error
+from forecast.plan.model import CAUSES, Cash, TermChange
+from forecast.plan.scenarios import TERMS
+from forecast.plan.terms import is_number, keys_of, nearest, problem_with
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from forecast.plan.findings import Findings, Table
+    from forecast.plan.model import Facility
+
+BALANCES = ("opening_balance", "minimum_balance")
+"""The keys of ``[cash]`` that a what-if may set."""
+
+FACILITIES = "facilities"
+"""The key under which a what-if sets terms: ``facilities.NAME.TERM``."""
+
+EVERYWHERE = ("failure_rate", "recovery", "refund_rate", "fee_rate", "settlement_delay")
+"""The keys that mean every channel where no channel is named."""
+
+FIXED = ("name", "kind")
+"""The terms that tell which facility it is."""
+
+_SEGMENT = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'|[^.]+""")
+_BARE = re.compile(r"""[A-Za-z0-9_-]+|".*"|'.*'""", re.DOTALL)
+_QUOTED = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'""")
+_PER_CENT = re.compile(r"(?<![\w.])(\d[\d_]*(?:\.\d+)?)\s*[%％]")
+
+
+def changes_of(settings: Sequence[str]) -> tuple[dict[str, object], list[Problem]]:
+    """What a list of ``KEY=VALUE`` says, as the table of a scenario, and what is wrong with single ones.
+
+    A value for every channel (``failure_rate=8%``) stands beside those of single channels, which go before it.
+    """
+    changes: dict[str, object] = {}
+    everywhere: dict[str, object] = {}
+    problems: list[Problem] = []
+    for setting in settings:
+        table, problem = _table_of(setting)
+        key = next(iter(table), "")
+        into = everywhere if key in EVERYWHERE and _names_no_channel(table[key]) else changes
+        problem = problem or _merge(into, table, setting.partition("=")[0].strip())
+        if problem:
+            problems.append(problem)
+    return {**changes, **{key: _Everywhere.of(value, changes.get(key)) for key, value in everywhere.items()}}, problems
+
+
+class _Everywhere(dict[str, object]):
+    """Values by channel, with ``value`` for the channels that are not named."""
+
+    value: object = None
+
+    @classmethod
+    def of(cls, value: object, named: object) -> _Everywhere:
+        made = cls(named if isinstance(named, dict) else {})
+        made.value = value
+        return made
+
+
+def spread_over_channels(findings: Findings, changes: dict[str, Any], channels: Iterable[str]) -> dict[str, Any]:
+    """The changes with what holds for every channel said of each; what is wrong with it becomes one problem."""
+    spread = dict(changes)
+    for key, value in changes.items():
+        if not isinstance(value, _Everywhere):
+            continue
+        problem = None if isinstance(value.value, dict) else problem_with(value.value, TERMS[key])
+        if problem:
+            findings.add((key,), problem)
+        spread[key] = {**({} if problem else dict.fromkeys(channels, value.value)), **value}
+    return spread
+
+
+def balances(findings: Findings, changes: Table) -> list[float | None]:
+    """Opening and minimum balance, yuan; None where it is not set."""
+    terms = keys_of(Cash)
+    given: list[float | None] = []
+    for key in BALANCES:
+        value = changes.get(key)
+        problem = problem_with(value, terms[key]) if key in changes else None
+        if problem:
+            findings.add((key,), problem)
+        given.append(float(value) if is_number(value) else None)
+    return given
+
+
+def changed_facilities(
+    findings: Findings, changes: Table, facilities: Sequence[Facility], channels: tuple[str, ...]
+) -> tuple[tuple[TermChange, ...], tuple[Facility, ...] | None]:
+    """The terms set and the facilities as they then are, each checked as one of a plan; None where none is set."""
+    by_name = findings.table(changes.get(FACILITIES, {}), (FACILITIES,))
+    if not by_name:
+        return (), None
+    kept, terms = {one.name: one for one in facilities}, []
+    for name, value in by_name.items():
+        path = (FACILITIES, name)
+        if name not in kept:
+            message = said("scenarios.no_facility", name=name, hint=nearest(name, kept))
+            findings.add(path, message, at_key=True)
+            continue
+        table = findings.table(value, path)
+        if table is None:
+            continue
+        for fixed in [key for key in FIXED if key in table]:
+            findings.add((*path, fixed), said("scenarios.facility_fixed"), at_key=True)
+        own = {term: given for term, given in table.items() if term not in FIXED}
+        checked = check_facility(findings, path, {**_as_written(kept[name]), **own}, channels)
+        kept[name] = checked or kept[name]
+        terms += [TermChange(name, term, given) for term, given in own.items()]
+    return tuple(terms), tuple(kept.values())
+
+
+def _as_written(facility: Facility) -> dict[str, object]:
+    """A facility as the table of a plan that gives it: what its kind needs, and every term that is no default."""
+    written: dict[str, object] = {}
+    for term in terms_of(facility.kind):
+        value = getattr(facility, term.name)
+        if value is not None and (value != term.default or term.name in KINDS[facility.kind].needs):
+            written[term.name] = list(value) if isinstance(value, tuple) else value
+    return written
+
+
+def _names_no_channel(value: object) -> bool:
+    """Whether a value is one for every channel: no table, or a table by cause."""
+    return not isinstance(value, dict) or (bool(value) and value.keys() <= set(CAUSES))
+
+
+def _table_of(setting: str) -> tuple[dict[str, Any], Problem | None]:
+    """One ``KEY=VALUE`` as a table of TOML, or what is wrong with it."""
+    key, equals, value = setting.partition("=")
+    key, value = key.strip(), value.strip()
+    if not equals or not key or not value:
+        return {}, Problem(said("scenarios.setting_form", found=setting), "--set", key=key)
+    try:
+        return tomllib.loads(f"{_dotted(key)} = {with_fractions(value)}"), None
+    except tomllib.TOMLDecodeError as error:
+        what, _, _ = syntax_error(str(error), "")
+        return {}, Problem(said("scenarios.setting_value", found=value, what=what), "--set", key=key)
+
+
+def _dotted(key: str) -> str:
+    """A dotted key as TOML writes it: names in other letters than its bare ones in quotes."""
+    parts = (part.strip() for part in _SEGMENT.findall(key))
+    return ".".join(part if _BARE.fullmatch(part) else json.dumps(part, ensure_ascii=False) for part in parts)
+
+
+def with_fractions(value: str) -> str:
+    """A value of TOML with per cent outside quotes written as fractions: ``8%`` is ``0.08``."""
+    parts, end = [], 0
+    for quoted in _QUOTED.finditer(value):
+        parts += [_PER_CENT.sub(_fraction, value[end : quoted.start()]), quoted[0]]
+        end = quoted.end()
+    return "".join([*parts, _PER_CENT.sub(_fraction, value[end:])])
+
+
+def _fraction(found: re.Match[str]) -> str:
+    fraction = f"{Decimal(found[1].replace('_', '')) / 100:f}"
+    return fraction if "." in fraction else f"{fraction}.0"
+
+
+def _merge(target: dict[str, object], source: Mapping[str, object], key: str) -> Problem | None:
+    for name, value in source.items():
+        into = target.get(name)
+        if name not in target:
+            target[name] = value
+        elif isinstance(value, dict) and isinstance(into, dict):
+            if problem := _merge(into, value, key):
+                return problem
+        else:
+            return Problem(said("scenarios.setting_twice"), "--set", key=key)
+    return None
