@@ -12,8 +12,11 @@ from forecast.plausibility.channels import on_channels
 from forecast.plausibility.ledger import on_ledger
 from forecast.plausibility.reach import missing_end
 from forecast.plausibility.rows import on_rows
+from forecast.receivables.rows import has_outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from forecast.calendar import Calendar
     from forecast.ledger.tables import Ledger
     from forecast.plan.model import Plan
@@ -35,8 +38,8 @@ def history_notes(plan: Plan, ledger: Ledger) -> list[Note]:
     notes = on_rows(plan, ledger)
     counts = (("events_blanked", ledger.counts.blanked), ("silent_failures", ledger.counts.silent))
     notes += [Note(code, "ledger", {"count": count}) for code, count in counts if count]
-    outcomes = set(ledger.tables.first["outcome"]) | set(ledger.tables.recovery["outcome"])
-    if "deducted" not in outcomes:
+    tables = ledger.tables
+    if not any(has_outcome(table, "deducted").any() for table in (tables.first, tables.recovery)):
         notes.append(Note("nothing_deducted", "ledger"))
     if not ledger.has_causes:
         notes.append(Note("cause_unknown" if ledger.has_confirmation else "failures_seen_late", "ledger"))
@@ -46,6 +49,15 @@ def history_notes(plan: Plan, ledger: Ledger) -> list[Note]:
 def history_warnings(plan: Plan, ledger: Ledger) -> list[Note]:
     """What of ``history_notes`` must be known to read past days rightly."""
     return [note for note in history_notes(plan, ledger) if note.level == "warning"]
+
+
+def law_notes(notes: Iterable[Note], ledger: Ledger) -> list[Note]:
+    """The notes on the laws; that a channel of few orders has shown no failure where others have is said by its few."""
+    told = list(notes)
+    if not has_outcome(ledger.tables.first, "failed").any():
+        return told
+    few = {note.where for note in told if note.code == "few_orders"}
+    return [note for note in told if note.code != "no_failures" or note.where not in few]
 
 
 def sales_notes(notes: tuple[Note, ...]) -> list[Note]:

@@ -17,7 +17,7 @@ from forecast.drivers import Drivers, buffer_drivers
 from forecast.effects import unmoved
 from forecast.financing.kinds.table import annual_rate
 from forecast.idle_changes import Setting
-from forecast.input_notes import input_notes, sales_notes
+from forecast.input_notes import input_notes, law_notes, sales_notes
 from forecast.ledger.reading import read_last_known
 from forecast.liquidity import case_buffer, needs
 from forecast.money import fen_to_yuan
@@ -152,7 +152,12 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None, past: 
         gap=gap,
     )
     development, open_notes = collection_development(ledger.tables, list(plan.channels))
-    notes = (*input_notes(plan, ledger, calendar, gap), *sales_notes(sales.notes), *assumptions.notes, *open_notes)
+    notes = (
+        *input_notes(plan, ledger, calendar, gap),
+        *sales_notes(sales.notes),
+        *law_notes(assumptions.notes, ledger),
+        *open_notes,
+    )
     return Forecast(
         plan=plan,
         ledger=ledger,

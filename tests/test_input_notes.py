@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from ledgers import shop_orders
 
 from forecast.calendar import Calendar
-from forecast.commands.check import plausibility_notes
+from forecast.commands.check import checked_notes, plausibility_notes
 from forecast.errors import InputError
-from forecast.input_notes import sales_notes
+from forecast.input_notes import law_notes, sales_notes
 from forecast.ledger.reading import read_ledger
 from forecast.notes import Note, note_text
 from forecast.plan.reading import load_plan
+from forecast.sample import write_sample
 from forecast.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from forecast.ledger.tables import Ledger
     from forecast.plan.model import Plan
+
+ROOT = Path(__file__).resolve().parents[1]
 
 PLAN = """\
 language = "en"
@@ -317,12 +320,17 @@ def ledger_of(plan: Plan, orders: str) -> Ledger:
     return LEDGERS[key]
 
 
-def notes_of(slip: Slip, folder: Path) -> list[Note]:
-    """What is said of the shop with a slip before any law is estimated."""
+def written(slip: Slip, folder: Path) -> Path:
+    """The shop with a slip; its plan."""
     (folder / "plan.toml").write_text(slip.plan(PLAN), encoding="utf-8")
     (folder / "other_flows.csv").write_text(slip.flows(FLOWS), encoding="utf-8")
     (folder / "orders.csv").write_text(slip.orders(orders_of_the_shop()), encoding="utf-8")
-    plan = load_plan(folder / "plan.toml")
+    return folder / "plan.toml"
+
+
+def notes_of(slip: Slip, folder: Path) -> list[Note]:
+    """What is said of the shop with a slip before any law is estimated."""
+    plan = load_plan(written(slip, folder))
     return plausibility_notes(plan, ledger_of(plan, slip.orders(orders_of_the_shop())))
 
 
@@ -346,7 +354,9 @@ def test_a_slip_is_an_error_or_a_warning(name: str, tmp_path: Path) -> None:
     [
         Slip("nothing is wrong"),
         Slip("all orders at midnight", orders=lambda text: re.sub(r" [0-9:]{8}", "", text)),
-        Slip("flows.stock says that stock stays", add("[scenarios.off]\nvolume = 0\n")),
+        Slip("no new orders", add("[scenarios.off]\nvolume = 0\n")),
+        Slip("stock moves with sales", add("[scenarios.hot]\nvolume = 1.4\nflows.stock = 1.4\n")),
+        Slip("stock is said to stay", add("[scenarios.hot]\nvolume = 1.4\nflows.stock = 1.0\n")),
         Slip("a promotion in history and horizon", event("start = 2026-08-01\nend = 2026-08-02")),
         Slip("a channel with spaces around", orders=put(",wechat,", ", wechat ,")),
         Slip("a slash in dates", orders=lambda text: re.sub(r"(\d{4})-(\d\d)-(\d\d)", r"\1/\2/\3", text)),
@@ -369,3 +379,29 @@ def test_a_year_whose_holidays_are_not_published_is_named(tmp_path: Path) -> Non
     notes = notes_of(Slip("", put("horizon_days = 75", "horizon_days = 400")), tmp_path)
     years = [note.values["year"] for note in notes if note.code == "no_holiday_official"]
     assert years == [year for year in (2026, 2027) if not Calendar("CN").is_official(year)]
+
+
+def test_a_channel_of_few_orders_without_failures_is_told_by_its_few_where_others_fail(tmp_path: Path) -> None:
+    notes = [
+        Note("few_orders", "channels.card"),
+        Note("no_failures", "channels.card"),
+        Note("no_failures", "channels.x"),
+    ]
+    plan = load_plan(written(Slip(""), tmp_path))
+    failing = ledger_of(plan, orders_of_the_shop())
+    assert law_notes(notes, failing) == [notes[0], notes[2]]
+    none = replace(failing, tables=replace(failing.tables, first=failing.tables.first.query("outcome != 'failed'")))
+    assert law_notes(notes, none) == notes
+
+
+@pytest.mark.parametrize("path", ["data/tiny/plan.toml", "data/double11/plan.toml"])
+def test_the_samples_of_the_repository_are_not_warned_of(path: str) -> None:
+    plan = load_plan(ROOT / path)
+    assert [note.code for note in plausibility_notes(plan, read_ledger(plan)) if note.level == "warning"] == []
+
+
+def test_a_made_sample_is_not_warned_of_however_small(tmp_path: Path) -> None:
+    plan = load_plan(write_sample(tmp_path / "shop", 500, 1, language="zh", with_truth=False))
+    notes = checked_notes(plan, read_ledger(plan))
+    assert "few_orders" in {note.code for note in notes}
+    assert [note.code for note in notes if note.level == "warning"] == []

@@ -9,7 +9,7 @@ import numpy as np
 
 from forecast.calendar import Calendar
 from forecast.commands.texts import say
-from forecast.input_notes import input_notes
+from forecast.input_notes import input_notes, law_notes
 from forecast.ledger.freshness import missing_days
 from forecast.ledger.reading import require_orders
 from forecast.ledger.reasons import reason_text
@@ -85,7 +85,8 @@ def checked_notes(plan: Plan, ledger: Ledger) -> list[Note]:
     notes = plausibility_notes(plan, ledger)
     if ledger.counts.orders:
         rng = np.random.default_rng(plan.horizon.seed)
-        notes += estimate(ledger, plan, Calendar(plan.merchant.holidays), rng).notes
+        laws = estimate(ledger, plan, Calendar(plan.merchant.holidays), rng)
+        notes += law_notes(laws.notes, ledger)
     return notes
 
 
