@@ -68,7 +68,7 @@ def test_facts_follow_without_a_difference() -> None:
 
 
 def test_it_speaks_chinese() -> None:
-    made = example_result("zh")
+    made = replace(example_result("zh"), notes=[])
     text = whatif_text(replace(made, scenarios={**made.scenarios, "whatif": made.scenarios["peak_outage"]}))
     assert text.splitlines()[0].startswith("项目 (元)")
     assert "资金缺口" in text
