@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forecast.cash import FEN_TOLERANCE
-from forecast.idle_changes import Reason, first_difference, idle
+from forecast.idle_changes import Reason, Setting, first_difference, idle
 from forecast.notes import Note, Told
+from forecast.plan.model import Shift
 from forecast.results.scenario import Unmoved
 from forecast.scenarios import changes_of
 from forecast.simulation.outages import CLEARING
 from forecast.texts import Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from forecast.idle_changes import Setting
-    from forecast.plan.model import Scenario
+    from forecast.arrays import Days
+    from forecast.plan.model import Plan, Scenario
     from forecast.results.scenario import ScenarioResult
     from forecast.scenarios import Changed
 
@@ -39,6 +41,19 @@ REACHES: Mapping[str, frozenset[str]] = {
     "expected_cost": MONEY | {"flows", "opening_balance", "minimum_balance", "facilities"},
 }
 """The figures that a what-if shows, and the keys whose changes bear on each."""
+
+
+def beside_base(
+    plan: Plan, days: Days, scenarios: Mapping[str, Scenario], results: Mapping[str, ScenarioResult]
+) -> tuple[dict[str, ScenarioResult], list[Note]]:
+    """The results with what each scenario leaves as it is in base and why, and notes on changes without effect."""
+    notes: list[Note] = []
+    beside = dict(results)
+    for name in [name for name in results if name != "base" and "base" in results]:
+        still, found = unmoved(Setting(plan, days, results["base"], results[name]), scenarios[name])
+        beside[name] = replace(results[name], unmoved=still)
+        notes += found
+    return beside, notes
 
 
 def unmoved(setting: Setting, scenario: Scenario) -> tuple[list[Unmoved], list[Note]]:
@@ -90,13 +105,16 @@ def _notes(setting: Setting, scenario: Scenario, changes: Sequence[Change], reas
     if not changes:
         return [_note(where, scenario.label, Reason("no_change"))]
     without = [(one, reason) for one, reason in changes if reason is not None]
-    stays = [one for one, reason in without if one.key == "flows" and reason.code == "as_in_base"]
-    told = [(one, reason) for one, reason in without if reason.code != "outage_outside" and one not in stays]
-    notes = [_note(f"{where}.{one.dotted}", one.line, reason) for one, reason in told]
+    notes = [_note(f"{where}.{one.dotted}", one.line, reason) for one, reason in without if not _known(one, reason)]
     if len(without) < len(changes) and _nothing_moved(setting):
         lines = ", ".join(one.line for one, _ in changes)
         notes.append(_note(where, lines, reasons[-1] if reasons else Reason("too_small")))
     return notes
+
+
+def _known(change: Changed, reason: Reason) -> bool:
+    """Whether a change without effect is told elsewhere, or meant as it is."""
+    return reason.code == "outage_outside" or (change.key == "flows" and reason.code == "as_in_base")
 
 
 def _note(where: str, change: str, reason: Reason) -> Note:
@@ -116,19 +134,21 @@ def _nothing_moved(setting: Setting) -> bool:
     return same and before.recommended == after.recommended and before.options == after.options
 
 
-def _reasons(setting: Setting, scenario: Scenario, changes: Sequence[Change], figure: str) -> Iterator[Reason]:
+def _reasons(setting: Setting, scenario: Scenario, changes: Sequence[Change], figure: str) -> list[Reason]:
     """Why a figure does not move: the changes that bear on it have no effect, or it stands on other days or money."""
-    bearing = [(one, reason) for one, reason in changes if one.key in REACHES[figure]]
-    live = {one.key for one, reason in bearing if reason is None}
-    if figure == "sales" and not any(move.lost for move in scenario.shift):
-        live -= {"shift"}
-    if live:
-        yield _on_figure(setting, scenario, live, figure)
-        return
     if not changes:
-        yield Reason("no_change")
-    else:
-        yield from _together([reason for _, reason in bearing if reason is not None]) or [Reason("not_touched")]
+        return [Reason("no_change")]
+    bearing = [(one, reason) for one, reason in changes if _bears(one, figure)]
+    live = {one.key for one, reason in bearing if reason is None}
+    if live:
+        return [_on_figure(setting, scenario, live, figure)]
+    return _together([reason for _, reason in bearing if reason is not None]) or [Reason("not_touched")]
+
+
+def _bears(change: Changed, figure: str) -> bool:
+    """Whether a change bears on a figure; orders that only move to another channel leave all sales together."""
+    moves_alone = isinstance(change.value, Shift) and not change.value.lost
+    return change.key in REACHES[figure] and not (figure == "sales" and moves_alone)
 
 
 def _together(reasons: Sequence[Reason]) -> list[Reason]:

@@ -42,43 +42,51 @@ class Setting:
 
 def idle(setting: Setting, change: Changed) -> Reason | None:
     """Why a change cannot move anything; None where it can."""
-    plan, value = setting.plan, change.value
     found: Reason | None = None
-    match change.key, value:
-        case _, Outage():
-            found = _idle_outage(setting, value)
-        case _, Shift():
-            found = _without_orders(setting, value.source) if value.share else AS_IN_BASE
-        case _, TermChange():
-            old = next(one for one in plan.facilities if one.name == value.facility)
-            given = tuple(value.value) if isinstance(value.value, list) else value.value
-            found = AS_IN_BASE if getattr(old, value.term) == given else None
-        case "opening_balance" | "minimum_balance", _:
-            found = AS_IN_BASE if getattr(plan.cash, change.key) == value else None
-        case "flows", _:
-            found = _idle_flows(setting, change.name, value)
-        case "volume", _:
-            found = _idle_volume(setting, change.name, value) if change.name else None
+    match change.key, change.value:
+        case _, Outage() as outage:
+            found = _idle_outage(setting, outage)
+        case _, Shift() as move:
+            found = _without_orders(setting, move.source) if move.share else AS_IN_BASE
+        case _, TermChange() as term:
+            found = _idle_term(setting, term)
+        case "opening_balance" | "minimum_balance", amount:
+            found = _as_in_base(getattr(setting.plan.cash, change.key), amount)
+        case "flows", factor:
+            found = _idle_flows(setting, change.name, factor)
+        case "volume", factor:
+            found = _idle_volume(setting, change.name, factor)
         case _:
             found = _idle_rate(setting, change)
     return found
+
+
+def _as_in_base(before: object, after: object) -> Reason | None:
+    return AS_IN_BASE if before == after else None
+
+
+def _idle_term(setting: Setting, change: TermChange) -> Reason | None:
+    facility = next(one for one in setting.plan.facilities if one.name == change.facility)
+    value = tuple(change.value) if isinstance(change.value, list) else change.value
+    return _as_in_base(getattr(facility, change.term), value)
 
 
 def _idle_flows(setting: Setting, category: str, factor: object) -> Reason | None:
     first, last = (day.astype(object) for day in (setting.days[0], setting.days[-1]))
     if not any(one.category == category and first <= one.date <= last for one in setting.plan.other_flows):
         return Reason("flows_outside", {"name": category, "day": str(last)})
-    return AS_IN_BASE if factor == 1.0 else None
+    return _as_in_base(1.0, factor)
 
 
 def _idle_volume(setting: Setting, name: str, factor: object) -> Reason | None:
+    idle: Reason | None = None
     if name in setting.plan.channels:
         idle = _without_orders(setting, name)
-    else:
+    elif name:
         first, last = (day.astype(object) for day in (setting.days[0], setting.days[-1]))
         touched = any(one.name == name and one.start <= last and one.end >= first for one in setting.plan.events)
         idle = None if touched else Reason("event_outside", {"name": name, "day": str(last)})
-    return idle or (AS_IN_BASE if factor == 1.0 else None)
+    return idle or _as_in_base(1.0, factor)
 
 
 def _idle_rate(setting: Setting, change: Changed) -> Reason | None:

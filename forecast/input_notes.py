@@ -22,14 +22,18 @@ if TYPE_CHECKING:
     from forecast.plan.model import Plan
 
 
-def input_notes(plan: Plan, ledger: Ledger, calendar: Calendar, gap: int) -> list[Note]:
-    """Every note on plan and ledger that needs no simulation; ``gap`` as ``freshness.missing_days`` gives it."""
+def input_notes(plan: Plan, ledger: Ledger, calendar: Calendar, gap: int, laws: Iterable[Note] = ()) -> list[Note]:
+    """Every note on plan and ledger that needs no simulation; ``gap`` as ``freshness.missing_days`` gives it.
+
+    ``laws`` are the notes of the estimates, if they are made.
+    """
     return [
         *history_notes(plan, ledger),
         *missing_end(plan, ledger, gap),
         *([Note("flows_ignored", "cash.other_flows", {"count": plan.ignored_flows})] if plan.ignored_flows else ()),
         *on_cash(plan, ledger),
         *on_changes(plan, ledger, calendar),
+        *law_notes(laws, ledger),
     ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,15 +13,14 @@ from forecast.cash import CashCase, cash_position, check_corkscrew
 from forecast.cross_checks import CrossChecks, cross_checks
 from forecast.disbursements import Disbursements, disbursements
 from forecast.drivers import Drivers, buffer_drivers
-from forecast.effects import unmoved
+from forecast.effects import beside_base
 from forecast.financing.kinds.table import annual_rate
-from forecast.idle_changes import Setting
-from forecast.input_notes import input_notes, law_notes, sales_notes
-from forecast.ledger.reading import read_last_known
+from forecast.input_notes import input_notes, sales_notes
+from forecast.ledger.freshness import plan_as_known
 from forecast.liquidity import case_buffer, needs
 from forecast.money import fen_to_yuan
 from forecast.plausibility.changes import on_scenarios
-from forecast.plausibility.reach import require_reach
+from forecast.plausibility.reach import read_reaching
 from forecast.receivables.cohorts import promotion_days
 from forecast.receivables.estimation import estimate
 from forecast.receivables.hazards import MAX_AGE
@@ -39,6 +37,7 @@ from forecast.results.sales_model import sales_model
 from forecast.results.scenario import cash_terms, scenario_result
 from forecast.sales.paths import forecast_sales
 from forecast.scenarios import built_in_scenarios, describe_changes, plan_of, shocks, without
+from forecast.simulation.ageing import ages_of
 from forecast.simulation.engine import Engine
 from forecast.simulation.randomness import draw_randomness
 from forecast.version import __version__
@@ -112,18 +111,14 @@ class Simulated:
 def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None, past: bool = False) -> Forecast:
     """Read the ledger, fit the laws, draw base sales and the random numbers that all scenarios share.
 
-    At a ``past`` as-of day a pause of the shop's is no ledger that ends.
-
     Raises:
-        InputError: the ledger cannot be read, holds no order by as_of, or ends more than a fortnight before it.
+        InputError: see ``read_reaching``, to which ``past`` goes.
     """
     say = progress or (lambda _: None)
     say("ledger")
     calendar = Calendar(plan.merchant.holidays)
-    ledger, gap = read_last_known(plan, calendar)
-    if not past:
-        require_reach(plan, ledger, gap, calendar)
-    known = _known_plan(plan, gap)
+    ledger, gap = read_reaching(plan, calendar, past=past)
+    known = plan_as_known(plan, gap)
     as_of = np.datetime64(known.horizon.as_of, "D")
     days = np.arange(as_of + 1, as_of + 1 + known.horizon.days)
     sales_stream, law_stream, path_stream, estimate_stream = np.random.default_rng(plan.horizon.seed).spawn(4)
@@ -148,16 +143,11 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None, past: 
         calendar,
         np.isin(days, promotions),
         past_promotions=np.isin(as_of - np.arange(MAX_AGE), promotions),
-        ages=_ages(plan),
+        ages=ages_of(plan.facilities),
         gap=gap,
     )
     development, open_notes = collection_development(ledger.tables, list(plan.channels))
-    notes = (
-        *input_notes(plan, ledger, calendar, gap),
-        *sales_notes(sales.notes),
-        *law_notes(assumptions.notes, ledger),
-        *open_notes,
-    )
+    notes = (*input_notes(plan, ledger, calendar, gap, assumptions.notes), *sales_notes(sales.notes), *open_notes)
     return Forecast(
         plan=plan,
         ledger=ledger,
@@ -170,13 +160,6 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None, past: 
         development=development,
         sales=sales,
     )
-
-
-def _known_plan(plan: Plan, gap: int) -> Plan:
-    """The plan as of the last day of the ledger, which lies ``gap`` days before its as_of."""
-    horizon = plan.horizon
-    as_of = horizon.as_of - dt.timedelta(days=gap)
-    return replace(plan, horizon=replace(horizon, as_of=as_of, days=horizon.days + gap))
 
 
 def daily_sales(plan: Plan, ledger: Ledger) -> pd.DataFrame:
@@ -231,35 +214,30 @@ def run_scenarios(
         for one in compared.values():
             notes += [note for note in one.notes if note not in notes]
         parts = {name: _financed(prepared.plan, name, simulated[name], one) for name, one in compared.items()}
-    parts, effects = _beside_base(prepared, chosen, parts)
-    notes += effects
-    result = _result(prepared, notes, parts, simulated.get("base"))
+    parts, effects = beside_base(prepared.plan, prepared.days, chosen, parts)
+    result = _result(prepared, [*notes, *effects], parts, simulated.get("base"))
     return Run(prepared.plan, prepared.ledger, result, {name: one.case for name, one in simulated.items()}, prepared)
 
 
 def simulate(prepared: Forecast, scenario: Scenario, *, base: bool) -> Simulated:
     """One scenario's paths, cash and buffer; of the base also its drivers and what a review compares with."""
-    base_other, base_cash = prepared.other, prepared.plan.cash
-    prepared = _as_in(prepared, scenario)
-    plan, changed = prepared.plan, None
-    if plan.cash != base_cash or prepared.other is not base_other:
-        changed = cash_terms(plan, prepared.other)
+    own = _as_in(prepared, scenario)
+    cash = None if own is prepared else cash_terms(own.plan, own.other)
+    prepared, plan, confidence = own, own.plan, own.plan.horizon.confidence
     flows = prepared.engine.run(shocks(scenario, plan, prepared.days))
     flows.check_identity()
     case = cash_case(prepared, flows)
     open_orders = prepared.engine.run(shocks(replace(scenario, volume=0.0), plan, prepared.days)) if base else None
     before = cash_position(case.opening_balance, case.flows)
     check_corkscrew(case.opening_balance, case.flows, before)
-    sized = case_buffer(case, plan.horizon.confidence)
+    sized = case_buffer(case, confidence)
     drivers = scenario_drivers(prepared, scenario, flows) if base else None
     buffer = buffer_shown(sized, drivers, second_opinions(plan, case), plan.language)
     return Simulated(
         case=case,
         buffer=sized.buffer,
         result=scenario_result(
-            *(scenario.label, describe_changes(scenario), flows, before, buffer),
-            confidence=plan.horizon.confidence,
-            cash=changed,
+            scenario.label, describe_changes(scenario), flows, before, buffer, confidence=confidence, cash=cash
         ),
         drivers=drivers,
         basis=None if open_orders is None else review_basis(flows, open_orders),
@@ -272,14 +250,9 @@ def _as_in(prepared: Forecast, scenario: Scenario) -> Forecast:
     plan = plan_of(scenario, prepared.plan)
     if plan is prepared.plan:
         return prepared
-    engine = replace(prepared.engine, ages=tuple(sorted({*prepared.engine.ages, *_ages(plan)})))
+    engine = replace(prepared.engine, ages=tuple(sorted({*prepared.engine.ages, *ages_of(plan.facilities)})))
     other = disbursements(plan.other_flows, prepared.days) if scenario.flows else prepared.other
     return replace(prepared, plan=plan, other=other, engine=engine)
-
-
-def _ages(plan: Plan) -> tuple[int, ...]:
-    """The ages in days below which the plan's facilities tell open receivables apart."""
-    return tuple(sorted({one.max_age_days for one in plan.facilities if one.max_age_days is not None}))
 
 
 def _compared(plan: Plan, simulated: Mapping[str, Simulated]) -> dict[str, Financing]:
@@ -303,20 +276,6 @@ def _financed(plan: Plan, name: str, one: Simulated, compared: Financing) -> Sce
     worth = marginal(plan, one.case, compared) if name == "base" else None
     after = bands(compared.recommended.cash_after)
     return replace(one.result, cash_after_financing=after, financing=financing_shown(compared, plan.language, worth))
-
-
-def _beside_base(
-    prepared: Forecast, scenarios: Mapping[str, Scenario], results: dict[str, ScenarioResult]
-) -> tuple[dict[str, ScenarioResult], list[Note]]:
-    """The results with what each scenario leaves as it is in base and why, and notes on changes without effect."""
-    notes: list[Note] = []
-    beside = dict(results)
-    for name in [name for name in results if name != "base" and "base" in results]:
-        setting = Setting(prepared.plan, prepared.days, results["base"], results[name])
-        still, found = unmoved(setting, scenarios[name])
-        beside[name] = replace(results[name], unmoved=still)
-        notes += found
-    return beside, notes
 
 
 def _scenarios(prepared: Forecast) -> dict[str, Scenario]:

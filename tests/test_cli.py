@@ -279,6 +279,28 @@ def test_whatif_as_json_has_the_scenarios_base_and_whatif(forecast: CommandLine)
     assert "here/result.json" in forecast.files()
 
 
+def test_whatif_puts_several_changes_side_by_side_in_the_order_given(forecast: CommandLine) -> None:
+    forecast.copy_tiny()
+    first, second = ("--set", "volume=2"), ("--set=volume=3", "--json", "--set", "recovery=0")
+    ended = forecast("whatif", "tiny/plan.toml", *first, "--vs", *second, "--vs", "--set", "volume=4")
+    scenarios = json.loads(ended.out)["scenarios"]
+    assert {name: one["changes"][0] for name, one in scenarios.items() if name != "base"} == {
+        "whatif": "volume = 2",
+        "whatif_2": "volume = 3",
+        "whatif_3": "volume = 4",
+    }
+    assert scenarios["whatif_2"]["changes"][1:] == ["recovery.baitiao = 0", "recovery.wechat = 0"]
+    assert set(scenarios["base"]["lowest_cash"]) == {"amount", "day", "at_confidence", "day_at_confidence"}
+
+
+def test_whatif_refuses_a_vs_without_changes(forecast: CommandLine) -> None:
+    forecast.copy_tiny()
+    for words in (("--vs", "--set", "volume=2"), ("--set", "volume=2", "--vs"), ("--set", "--vs")):
+        ended = forecast("whatif", "tiny/plan.toml", *words)
+        assert (ended.code, ended.out) == (2, "")
+        assert "write --set KEY=VALUE before and after each --vs" in ended.err
+
+
 def test_whatif_refuses_a_key_that_it_does_not_know(forecast: CommandLine) -> None:
     forecast.copy_tiny()
     ended = forecast("whatif", "tiny/plan.toml", "--set", "failure_rate.baitiaoo=0.2")
@@ -291,7 +313,7 @@ def test_finance_compares_the_facilities_alone(forecast: CommandLine) -> None:
     before = forecast.files()
     result = json.loads(forecast("finance", "tiny/plan.toml", "--json").out)
     assert set(result["scenarios"]) == {"base", "run_off", "run_off_late"}
-    assert set(result["scenarios"]["run_off"]) == {"label", "changes", "buffer", "financing"}
+    assert set(result["scenarios"]["run_off"]) == {"label", "changes", "lowest_cash", "buffer", "financing"}
     assert [option["facility"] for option in result["scenarios"]["run_off"]["financing"]["options"]] == ["overdraft"]
     assert forecast.files() == before
 

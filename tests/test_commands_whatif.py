@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
 from result_example import example_result
 
-from forecast.commands.whatif import whatif_text
+from forecast.commands.whatif import side_by_side, whatif_text
+from forecast.errors import InputError
 from forecast.outputs.figures import Figures
+from forecast.results.scenario import Unmoved
 
 if TYPE_CHECKING:
     from forecast.results.run import Result
@@ -65,6 +68,50 @@ def test_facts_follow_without_a_difference() -> None:
     assert line(text, "Tightest day") == [BASE.buffer.peak_day, CHANGED.buffer.peak_day]
     assert BASE.financing is not None
     assert line(text, "Recommended")[0].rstrip(",") == BASE.financing.recommended.mix[0].facility
+
+
+def test_several_changes_stand_side_by_side() -> None:
+    other = RESULT.scenarios["peak_outage"]
+    text = whatif_text(replace(RESULT, scenarios={"base": BASE, "whatif": CHANGED, "whatif_2": other}))
+    assert text.splitlines()[0].count("Against base") == 2
+    money = Figures.of(RESULT).money
+    first, second, third = (one.buffer.amount for one in (BASE, CHANGED, other))
+    differences = [f"{'+' if one > first else ''}{money(one - first)}" for one in (second, third)]
+    wanted = [money(first), money(second), differences[0], money(third), differences[1]]
+    assert line(text, "Liquidity buffer") == wanted
+    assert line(text, "Tightest day") == [str(one.buffer.peak_day) for one in (BASE, CHANGED, other)]
+
+
+def test_the_lowest_cash_and_its_day_are_shown() -> None:
+    text, money = whatif_text(PAIR), Figures.of(RESULT).money
+    lowest, changed = BASE.lowest_cash, CHANGED.lowest_cash
+    assert line(text, "Lowest expected cash")[:2] == [money(lowest.amount), money(changed.amount)]
+    assert line(text, "Lowest cash at 95%")[:2] == [money(lowest.at_confidence), money(changed.at_confidence)]
+    assert line(text, "Day of lowest expected cash") == [lowest.day, changed.day]
+    assert line(text, "Day of lowest cash at 95%") == [lowest.day_at_confidence, changed.day_at_confidence]
+
+
+def test_what_does_not_move_is_told_with_its_reason_under_the_table() -> None:
+    still = [Unmoved(["sales", "lowest_cash_at"], "not_touched", "what was changed does not bear on these")]
+    one, moved = replace(CHANGED, unmoved=still), replace(CHANGED, unmoved=[])
+    text = whatif_text(replace(RESULT, scenarios={"base": BASE, "whatif": one}))
+    told = "  Sales, Lowest cash at 95%: what was changed does not bear on these"
+    assert text.endswith(f"\n\nUnmoved, and why:\n{told}")
+    both = whatif_text(replace(RESULT, scenarios={"base": BASE, "whatif": moved, "whatif_2": one}))
+    assert both.endswith(f"\n\nUnmoved, and why – {CHANGED.label}:\n{told}")
+    assert "Unmoved" not in whatif_text(replace(RESULT, scenarios={"base": BASE, "whatif": moved}))
+
+
+def test_settings_are_parted_where_vs_stands() -> None:
+    assert side_by_side(["a=1", "b=2"]) == {"whatif": ["a=1", "b=2"]}
+    parted = side_by_side(["a=1", "b=2", "--vs", "a=2", "--vs", "c=3"])
+    assert parted == {"whatif": ["a=1", "b=2"], "whatif_2": ["a=2"], "whatif_3": ["c=3"]}
+
+
+@pytest.mark.parametrize("settings", [["--vs", "a=1"], ["a=1", "--vs"], ["a=1", "--vs", "--vs", "b=1"], ["--vs"]])
+def test_a_vs_without_a_change_on_both_sides_is_refused(settings: list[str]) -> None:
+    with pytest.raises(InputError, match="--vs: stands without a change on one side"):
+        side_by_side(settings)
 
 
 def test_it_speaks_chinese() -> None:

@@ -12,7 +12,7 @@ import pytest
 from ledgers import shop_ledger, shop_orders, shop_plan, write_plan
 
 from forecast.calendar import Calendar
-from forecast.ledger.freshness import event_days, missing_days
+from forecast.ledger.freshness import event_days, missing_days, plan_as_known
 from forecast.ledger.reading import read_ledger
 from forecast.plan.reading import load_plan
 
@@ -144,3 +144,10 @@ def test_what_happened_more_than_a_year_ago_is_no_rhythm_of_the_shop(shop: Daily
 
 def test_a_ledger_without_any_event_has_not_stopped(shop: DailyTables) -> None:
     assert missing_days(ordered_on(shop, up_to("2026-10-13", 0)), CHINA) == 0
+
+
+def test_a_ledger_that_ends_early_makes_an_earlier_plan_with_the_same_last_day(tmp_path: Path) -> None:
+    plan = shop_plan(tmp_path)
+    known = plan_as_known(plan, 3)
+    assert (known.horizon.as_of, known.horizon.days) == (dt.date(2026, 10, 15), 23)
+    assert plan_as_known(plan, 0) == plan

@@ -14,11 +14,13 @@ from scipy import stats
 
 from forecast.errors import InputError
 from forecast.liquidity import (
+    LowestCash,
     blocked_buffer,
     buffer,
     case_buffer,
     funding_gap,
     limit_rank,
+    lowest_cash,
     miller_orr,
     needs,
     newsvendor,
@@ -161,3 +163,23 @@ def test_the_design_effect_is_that_of_a_sample_of_blocks() -> None:
     # their sample variance is 10 × 0.05² ÷ 9; × 100 ÷ (0.05 × 0.95) is 5.85, so 171 paths, whose limit is the 168th
     assert upper_rank(171, 0.95) == 168
     assert limit_rank(needs_of, 0.95, np.repeat(np.arange(10), 100)) == math.ceil(168 / 171 * 1000) == 983
+
+
+def test_the_lowest_cash_is_expected_on_the_day_of_the_lowest_mean() -> None:
+    days = np.arange(np.datetime64("2026-10-18"), np.datetime64("2026-10-22"))
+    cash = np.array(
+        [[50.0, -30.0, 90.0, 40.0], [50.0, 70.0, -50.0, 40.0], [50.0, 60.0, 20.0, 40.0], [50.0, 20.0, 60.0, -10.0]]
+    )
+    # means 50 30 30 27.5; the paths' lowest are −30 −50 20 −10, so at 75 % cash falls no lower than −30
+    assert lowest_cash(cash, days, 0.75) == LowestCash(27.5, "2026-10-21", -30.0, "2026-10-19")
+    assert lowest_cash(cash, days, 0.5).at_confidence == -10.0
+    assert lowest_cash(cash[:, :3], days[:3], 0.99) == LowestCash(30.0, "2026-10-19", -50.0, "2026-10-20")
+
+
+def test_the_lowest_cash_at_the_confidence_is_what_the_buffer_leaves_of_the_opening_balance() -> None:
+    flows = np.random.default_rng(3).normal(-5.0, 40.0, (200, 12))
+    case = case_of(flows, opening=100.0, minimum=70.0)
+    lowest = lowest_cash(100.0 + flows.cumsum(axis=1), case.days, 0.9)
+    found = case_buffer(case, 0.9)
+    assert found.buffer.amount - 70.0 == pytest.approx(100.0 - lowest.at_confidence)
+    assert lowest.day_at_confidence == str(found.peak_day)

@@ -101,7 +101,7 @@ def test_rates_of_channels_and_of_financing_are_percentages_with_two_decimals() 
 def test_absent_upper_limits_are_dashes() -> None:
     assert tables.buffers(RESULT, FIGURES).rows[0][3] == FIGURES.money(BASE.buffer.upper)
     few_paths = replace(BASE, buffer=replace(BASE.buffer, upper=None))
-    assert tables.buffers(replace(RESULT, scenarios={"base": few_paths}), FIGURES).rows[0][2] == "–"
+    assert tables.buffers(replace(RESULT, scenarios={"base": few_paths}), FIGURES).rows[0][3] == "–"
 
 
 def test_assumptions_of_the_base_are_no_change() -> None:

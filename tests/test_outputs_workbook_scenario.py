@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from result_example import DAYS, OPENING, example_result
-from workbook_example import written
+from workbook_example import written, written_of
+
+from forecast.results.scenario import CashTerms
 
 FORMULAS, VALUES = written("zh")
 BASE = example_result("zh").scenarios["base"]
@@ -56,3 +59,18 @@ def test_each_scenario_has_its_charts_on_a_date_axis_and_prints_on_one_page_widt
         assert sheet.freeze_panes == "B7"
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.page_setup.paperSize == 9
+
+
+def test_balances_and_flows_that_a_scenario_changes_are_its_own() -> None:
+    result = example_result("zh")
+    days, opening = len(BASE.dates), OPENING + 500.0
+    balances = [opening + sum(BASE.receipts.mean[: day + 1]) - (day + 1) for day in range(days)]
+    cash = replace(BASE.cash_before_financing, mean=balances)
+    changed = replace(BASE, label="别样", cash=CashTerms(opening, 700.0, [-1.0] * days), cash_before_financing=cash)
+    formulas, values = written_of(replace(result, scenarios={"base": BASE, "whatif": changed}))
+    sheet = formulas["别样"]
+    assert (sheet["M7"].value, sheet["L7"].value, sheet["T7"].value) == (opening, -1.0, 700.0)
+    assert sheet["M8"].value == "=N7"
+    assert values["别样"]["L6"].value == -1.0 * days
+    assert formulas["基准"]["M7"].value == "='输入'!$C$5"
+    assert {cell.value for cell in values["检查"]["E"][6:]} == {"通过"}

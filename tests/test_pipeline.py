@@ -11,11 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ledgers import shop_orders, shop_plan, write_plan
+from whatif_example import TIGHTEST, asked
 
 from forecast.errors import InputError
 from forecast.pipeline import prepare, run, run_scenarios
 from forecast.plan.model import Scenario
-from forecast.plan.reading import load_plan
+from forecast.plan.reading import load_plan, scenario_from_settings
 from forecast.records import json_text
 
 if TYPE_CHECKING:
@@ -215,3 +216,39 @@ def test_a_ledger_that_stops_before_as_of_is_bridged(tmp_path: Path) -> None:
         assert bridged["receipts"]["mean"][0] == pytest.approx(known["receipts"]["mean"][0], rel=0.2)
         opening = [one["by_channel"]["baitiao"]["opening_outstanding"] for one in (known, bridged)]
         assert opening[1] == pytest.approx(opening[0], rel=0.15)
+
+
+def test_flows_of_a_category_move_cash_by_exactly_their_multiple() -> None:
+    base, changed = asked("flows.stock=140%").scenarios.values()
+    before, after = (np.array(one.cash_before_financing.mean) for one in (base, changed))
+    paid = np.array(base.dates) >= TIGHTEST
+    assert after - before == pytest.approx(np.where(paid, -0.4 * 30_000.0, 0.0))
+    assert changed.buffer.amount - base.buffer.amount == pytest.approx(0.4 * 30_000.0)
+    assert changed.cash is not None
+    assert sum(changed.cash.other_flows) == pytest.approx(-42_500.0)
+
+
+def test_balances_and_terms_change_in_their_scenario_alone() -> None:
+    settings = ("opening_balance=2500", "minimum_balance=400", "facilities.line.annual_rate=7.3%")
+    base, changed = asked(*settings).scenarios.values()
+    alone = asked("volume=1").scenarios["base"]
+    assert (base.lowest_cash, base.financing, base.cash) == (alone.lowest_cash, alone.financing, None)
+    assert changed.lowest_cash.amount == pytest.approx(base.lowest_cash.amount + 1_500.0)
+    assert changed.buffer.amount == pytest.approx(base.buffer.amount + 300.0)
+    assert changed.cash is not None
+    assert (changed.cash.opening_balance, changed.cash.minimum_balance) == (2_500.0, 400.0)
+    dear = asked("facilities.line.annual_rate=7.3%").scenarios["whatif"]
+    assert base.financing is not None
+    assert dear.financing is not None
+    assert dear.financing.recommended.expected_cost == pytest.approx(
+        2 * base.financing.recommended.expected_cost, rel=1e-3
+    )
+
+
+def test_another_age_of_receivables_in_a_what_if_is_measured(tmp_path: Path) -> None:
+    pool = '[[facilities]]\nname = "pool"\nkind = "receivables"\nlimit = 9_000.00\nannual_rate = 0.05\n'
+    plan = shop_plan(tmp_path, more=pool + "max_age_days = 30\n")
+    chosen = {"whatif": scenario_from_settings(plan, ["facilities.pool.max_age_days=1"])}
+    done = run(plan, scenarios={"base": plan.scenarios["base"], **chosen})
+    assert set(done.cases["base"].young) == {30}
+    assert set(done.cases["whatif"].young) == {1, 30}

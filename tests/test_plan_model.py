@@ -33,6 +33,9 @@ from forecast.plan.terms import Term, keys_of, problem_with
 
 SECTIONS = (Merchant, Horizon, LedgerSource, Cash, Channel, Event, Outage, Shift, Scenario, Facility, Covenants)
 
+WHATIF_ALONE = {"opening_balance", "minimum_balance", "terms", "facilities"}
+"""What of a scenario no plan can write."""
+
 TERMS = [LANGUAGE, *CAUSE_RATES, *ACCOUNTS, *(term for model in SECTIONS for term in keys_of(model).values())]
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from plan_examples import SMALL, problems_of
 
-from forecast.plan.model import Channel
+from forecast.errors import InputError
+from forecast.plan.model import Channel, Shift
 from forecast.plan.reading import load_plan
 from forecast.plan.scenarios import Names, names_of
 
@@ -61,6 +62,30 @@ BROKEN = {
     "a delay of half a day": (
         "settlement_delay.baitiao = 0.5",
         ["16:28: scenarios.x.settlement_delay.baitiao: is 0.5; write a whole number 0 or more"],
+    ),
+    "recovery and fees": (
+        "recovery.baitiao = 2\nrecovery.wechat = { clearing = -1 }\nfee_rate.wechat = 1",
+        [
+            (
+                "16:20: scenarios.x.recovery.baitiao: is 2; write a fraction from 0 to 1 (0.05 for 5 %); 2 % is 0.02, "
+                "or a table by cause: { clearing = 0.01 }"
+            ),
+            ("17:32: scenarios.x.recovery.wechat.clearing: is -1; write a fraction from 0 to 1 (0.05 for 5 %)"),
+            "18:19: scenarios.x.fee_rate.wechat: is 1; write a fraction from 0 to below 1 (0.05 for 5 %)",
+        ],
+    ),
+    "flows where the plan has none": (
+        "flows.stock = 1.4",
+        [
+            (
+                '16:7: scenarios.x.flows.stock: "stock" is no category of the other flows: the plan has none after '
+                "as_of; name their file under cash.other_flows"
+            )
+        ],
+    ),
+    "flows without a category": (
+        "flows = 1.4",
+        ["16:9: scenarios.x.flows: is 1.4; write it by category: flows.stock = 1.4"],
     ),
     "outages": (
         """outages = [
@@ -141,6 +166,48 @@ def test_the_base_is_there_and_first_in_any_case(tmp_path: Path) -> None:
     assert list(load_plan(plan).scenarios) == ["base", "x", "a"]
     plan.write_text(SMALL, encoding="utf-8")
     assert [scenario.label for scenario in load_plan(plan).scenarios.values()] == ["基准"]
+
+
+def test_an_unknown_category_is_told_with_those_there_are(tmp_path: Path) -> None:
+    rows = "date,amount,category\n2026-10-20,-5,stock\n2026-10-21,-5,工资\n2026-10-01,-5,rent\n"
+    (tmp_path / "flows.csv").write_text(rows, encoding="utf-8")
+    plan = SMALL.replace("opening_balance = 1000", 'opening_balance = 1000\nother_flows = "flows.csv"')
+    # rent is past, and flows that are past cannot change
+    assert problems_of(plan + '[scenarios.x]\nflows = { stock = 1.4, "工资" = 0, rent = 2 }\n', tmp_path) == [
+        (
+            'plan.toml:17:34: scenarios.x.flows.rent: "rent" is no category of the other flows after as_of; '
+            "there are: stock, 工资"
+        )
+    ]
+    assert problems_of(plan + "[scenarios.x]\nflows.stock = -1\n", tmp_path) == [
+        "plan.toml:17:15: scenarios.x.flows.stock: is -1; write a number 0 or more"
+    ]
+
+
+def test_where_the_flows_cannot_be_read_their_categories_are_not_judged(tmp_path: Path) -> None:
+    (tmp_path / "flows.csv").write_text("date,amount,category\nsoon,-5,stock\n", encoding="utf-8")
+    plan = SMALL.replace("opening_balance = 1000", 'opening_balance = 1000\nother_flows = "flows.csv"')
+    (found,) = problems_of(plan + "[scenarios.x]\nflows.stock = 1.4\n", tmp_path)
+    assert "flows.csv" in found
+
+
+def test_problems_speak_chinese(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.toml"
+    (tmp_path / "orders.csv").touch()
+    plan.write_text(SMALL + "[scenarios.x]\nfee_rate = 0.01\nvolume = { x = 1 }\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_plan(plan)
+    first, second = (problem.text("zh") for problem in caught.value.problems)
+    assert first.endswith("scenarios.x.fee_rate: 现为 0.01；请按渠道写：fee_rate.baitiao = 0.01")
+    assert "“x”既不是渠道也不是大促" in second
+
+
+def test_a_shift_may_lose_a_part_of_what_moves(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.toml"
+    (tmp_path / "orders.csv").touch()
+    shift = '[scenarios.x]\nshift = [ { from = "baitiao", to = "wechat", share = 0.3, lost = 0.05 } ]\n'
+    plan.write_text(SMALL + shift, encoding="utf-8")
+    assert load_plan(plan).scenarios["x"].shift == (Shift("baitiao", "wechat", 0.3, 0.05),)
 
 
 def test_a_clearing_shared_by_channels_is_one_name() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,13 +15,15 @@ from forecast.plan.model import (
     Horizon,
     LedgerSource,
     Merchant,
+    OtherFlow,
     Outage,
     Plan,
     Scenario,
     Shift,
     StatedRate,
+    TermChange,
 )
-from forecast.scenarios import built_in_scenarios, describe_changes, shocks, without
+from forecast.scenarios import built_in_scenarios, describe_changes, plan_of, shocks, without
 
 DAYS = np.arange(np.datetime64("2026-10-19"), np.datetime64("2026-11-30"))
 
@@ -95,7 +98,18 @@ def test_changes_are_told_in_the_plans_own_words() -> None:
         settlement_delay={"baitiao": 2},
         refund_rate={"baitiao": 0.35},
         outages=(Outage(dt.date(2026, 11, 11), 3, clearing="jd_pay"),),
-        shift=(Shift("baitiao", "wechat", 0.3),),
+        shift=(Shift("baitiao", "wechat", 0.3), Shift("card", "wechat", 0.2, 0.05)),
+        recovery={"card": StatedRate(0.5)},
+        fee_rate={"card": 0.012},
+        flows={"stock": 1.4},
+        opening_balance=-1_234_567.89,
+        minimum_balance=700.0,
+        terms=(
+            TermChange("line", "limit", 4_000_000),
+            TermChange("line", "repayment", "bullet"),
+            TermChange("pool", "channels", ["baitiao"]),
+            TermChange("pool", "recourse", value=False),
+        ),
     )
     assert describe_changes(scenario) == [
         "volume = 1.4",
@@ -104,9 +118,38 @@ def test_changes_are_told_in_the_plans_own_words() -> None:
         "failure_rate.card.clearing = 0.02",
         "refund_rate.baitiao = 0.35",
         "settlement_delay.baitiao = 2",
+        "recovery.card = 0.5",
+        "fee_rate.card = 0.012",
+        "flows.stock = 1.4",
         "outage: clearing = jd_pay, start = 2026-11-11, days = 3, share = 1, cause = clearing",
         "shift: baitiao → wechat, share = 0.3",
+        "shift: card → wechat, share = 0.2, lost = 0.05",
+        "opening_balance = -1234567.89",
+        "minimum_balance = 700",
+        "facilities.line.limit = 4000000",
+        'facilities.line.repayment = "bullet"',
+        'facilities.pool.channels = ["baitiao"]',
+        "facilities.pool.recourse = false",
     ]
+
+
+def test_the_plan_is_as_the_scenario_has_it() -> None:
+    flows = tuple(OtherFlow(dt.date(2026, 10, 20), -100.0, name) for name in ("stock", "rent"))
+    base = replace(plan("card"), other_flows=flows)
+    assert plan_of(Scenario("x", "x", volume=2.0), base) is base
+    dear = plan_of(Scenario("x", "x", flows={"stock": 1.5}), base)
+    assert [one.amount for one in dear.other_flows] == [-150.0, -100.0]
+    assert dear.cash is base.cash
+    rich = plan_of(Scenario("x", "x", opening_balance=9.0), base)
+    assert (rich.cash, rich.other_flows) == (replace(base.cash, opening_balance=9.0), flows)
+    assert plan_of(Scenario("x", "x", minimum_balance=7.0), base).cash == replace(base.cash, minimum_balance=7.0)
+    assert plan_of(Scenario("x", "x", facilities=()), base).facilities == ()
+
+
+def test_levels_of_recovery_and_fees_are_shocks() -> None:
+    scenario = Scenario("x", "x", recovery={"card": StatedRate(0.5)}, fee_rate={"card": 0.02})
+    made = shocks(scenario, plan("card"), DAYS)
+    assert (made.recovery, made.fee_rate) == ({"card": StatedRate(0.5)}, {"card": 0.02})
 
 
 def test_switching_a_cause_off_takes_its_outages_away_and_keeps_the_rest() -> None:

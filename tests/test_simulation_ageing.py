@@ -12,7 +12,7 @@ from ledgers import shop_plan
 from forecast.pipeline import cash_case, prepare
 from forecast.plan.model import Facility
 from forecast.scenarios import shocks
-from forecast.simulation.ageing import young_share
+from forecast.simulation.ageing import ages_of, young_share
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,3 +60,8 @@ def test_receivables_of_a_shop_that_settles_on_the_second_day_are_all_young_by_t
     assert (today / pool).mean() == pytest.approx(0.5, abs=0.1)
     assert (case.young[1] <= case.young[3] + 1e-6).all()
     assert (case.young[3] <= case.receivables + 1e-6).all()
+
+
+def test_the_ages_are_those_that_facilities_name_each_once() -> None:
+    pools = [Facility(f"pool_{age}", "receivables", None, max_age_days=age) for age in (60, 30, None, 60)]
+    assert ages_of(pools) == (30, 60)

@@ -297,3 +297,48 @@ def test_open_receivables_are_told_apart_by_age_on_every_path() -> None:
         assert flows.receivables[path, 0] == pytest.approx([60.0 + daily, 2 * daily, 2 * daily, 2 * daily], rel=1e-3)
         assert flows.young[1][path, 0] == pytest.approx([daily] * 4, rel=1e-3)
         assert flows.young[2][path, 0] == pytest.approx([60.0 + daily, 2 * daily, 2 * daily, 2 * daily], rel=1e-3)
+
+
+def test_recovery_of_nothing_loses_all_that_fails_and_of_everything_none() -> None:
+    law = channel_law(failures={"validation": failure_law(0.2)}, cured=hazard(0.0, 0.6), lost=hazard(0.0, 0.4))
+    made = engine(law, days=20)
+    for share in (0.0, 0.5, 1.0):
+        flows = made.run(replace(shock(days=20), recovery={"baitiao": StatedRate(share)}))
+        flows.check_identity()
+        assert flows.lost_in_the_end.sum() == pytest.approx((1.0 - share) * flows.failed.sum())
+        # what fails on a day is cured or lost the day after
+        assert flows.lost[:, 0, 1:] == pytest.approx((1.0 - share) * flows.failed[:, 0, :-1])
+    usual = made.run(shock(days=20))
+    assert made.run(replace(shock(days=20), recovery={"other": StatedRate(0.0)})).lost == pytest.approx(usual.lost)
+
+
+def test_recovery_leaves_what_an_outage_of_clearing_holds_up_late_and_whole() -> None:
+    outage = (Outage(dt.date(2026, 12, 2), 1, clearing="jd_pay"),)
+    flows = engine(channel_law()).run(replace(shock(outages=outage), recovery={"baitiao": StatedRate(0.0)}))
+    flows.check_identity()
+    assert flows.lost.sum() == 0.0
+
+
+def test_a_fee_rate_is_that_of_every_settlement_to_come() -> None:
+    law = channel_law(fee_rate=0.01, still_open=open_orders(in_transit={0: 40.0}))
+    usual, dear = (engine(law).run(one) for one in (shock(), replace(shock(), fee_rate={"baitiao": 0.03})))
+    dear.check_identity()
+    assert usual.fees[0, 0] == pytest.approx([0.4, *[1.0] * 5])
+    assert dear.fees == pytest.approx(3.0 * usual.fees)
+    assert dear.settled == pytest.approx(usual.settled / 0.99 * 0.97)
+
+
+def test_a_fee_rate_leaves_the_days_before_as_of() -> None:
+    law = channel_law(fee_rate=0.01)
+    made = replace(engine(law), gap=2)
+    flows = made.run(replace(shock(days=4), fee_rate={"baitiao": 0.03}))
+    flows.check_identity()
+    assert flows.fees[0, 0] == pytest.approx([3.0] * 4)
+    assert flows.opening_outstanding[0, 0] == pytest.approx(100.0)
+
+
+def test_a_part_of_what_moves_is_not_ordered_at_all() -> None:
+    made = engine(channel_law(), channel_law("wechat", clearing="tenpay"))
+    flows = made.run(shock(2, shift=(Shift("baitiao", "wechat", 0.3, 0.05),)))
+    flows.check_identity()
+    assert flows.sales[0, :, 0] == pytest.approx([70.0, 100.0 + 30.0 * 0.95])

@@ -14,14 +14,20 @@ from forecast.outputs.workbook.run import write_workbook
 
 if TYPE_CHECKING:
     from forecast.plan.model import Language
+    from forecast.results.run import Result
 
 
 @cache
 def written(language: Language) -> tuple[Any, Any]:
     """The workbook with its formulas, and with its cached values."""
+    return written_of(example_result(language))
+
+
+def written_of(result: Result) -> tuple[Any, Any]:
+    """The workbook of a result, likewise."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "scenarios.xlsx"
-        write_workbook(path, example_result(language))
+        write_workbook(path, result)
         return openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
 
 

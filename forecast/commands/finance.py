@@ -34,7 +34,7 @@ def finance_result(
         facilities=result.facilities,
         notes=result.notes,
         scenarios={
-            name: ScenarioFinancing(one.label, one.changes, one.buffer, one.financing)
+            name: ScenarioFinancing(one.label, one.changes, one.lowest_cash, one.buffer, one.financing)
             for name, one in result.scenarios.items()
         },
         solve=solved,

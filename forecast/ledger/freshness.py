@@ -7,6 +7,8 @@ public holidays alone, and must not have occurred before.
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from forecast.arrays import Days
     from forecast.calendar import Calendar
     from forecast.ledger.tables import DailyTables
+    from forecast.plan.model import Plan
 
 RHYTHM_DAYS = 364
 """Days up to the last event on which the shop's rhythm is read …"""
@@ -63,3 +66,10 @@ def event_days(tables: DailyTables) -> Days:
         found.append(rows["day"] + pd.to_timedelta(rows["age"], unit="D"))
     days = pd.concat([pd.Series(one).dropna() for one in found]).to_numpy().astype("datetime64[D]")
     return np.asarray(np.unique(days))
+
+
+def plan_as_known(plan: Plan, gap: int) -> Plan:
+    """The plan as of the last day of the ledger, which lies ``gap`` days before its as_of; its last day stays."""
+    horizon = plan.horizon
+    as_of = horizon.as_of - dt.timedelta(days=gap)
+    return replace(plan, horizon=replace(horizon, as_of=as_of, days=horizon.days + gap))

@@ -171,6 +171,15 @@ class Facility(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class TermChange:
+    """A facility's term with another value, as a what-if sets it."""
+
+    facility: str
+    term: str
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of facility: its name in both languages, its own terms, and those that must be given."""
 

@@ -27,6 +27,7 @@ ALL_CAUSES = (*CAUSES, "unknown")
 Language = Literal["zh", "en"]
 DayCount = facilities.DayCount
 Facility = facilities.Facility
+TermChange = facilities.TermChange
 """The keys of facilities stand in a file of their own."""
 
 LANGUAGE = Term(
@@ -38,7 +39,7 @@ LANGUAGE = Term(
     choices=get_args(Language),
 )
 
-_SHARE, _YEARLY = "share", "share a year"
+_SHARE, _YEARLY, _TIMES = "share", "share a year", "multiple"
 _FAILED = ("failed share of value first tried", "失败率", _SHARE)
 
 
@@ -282,15 +283,6 @@ class Shift:
     lost: float = term("rate", "of the moved orders, not placed at all", "转移中流失的订单占比", _SHARE, default=0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class TermChange:
-    """A facility's term with another value, as a what-if sets it."""
-
-    facility: str
-    term: str
-    value: object
-
-
 @section
 class Scenario:
     """Changes against the base; an empty mapping or tuple changes nothing.
@@ -323,16 +315,10 @@ class Scenario:
         "rate", "share of failed value cured in the end", "失败后最终补扣成功的占比", _SHARE, default={}, by="channel"
     )
     fee_rate: Mapping[str, float] = term(
-        "rate", "of every settlement still to come", "手续费率", _SHARE, default={}, below=1, by="channel"
+        "rate", "of every settlement still to come", "此后每笔结算的手续费率", _SHARE, default={}, below=1, by="channel"
     )
     flows: Mapping[str, float] = term(
-        "number",
-        "multiplies a category of the other flows from the day after as_of",
-        "其他现金流的倍数",
-        "multiple",
-        default={},
-        low=0,
-        by="category",
+        "number", "multiplies a category of other flows", "其他现金流的倍数", _TIMES, default={}, low=0, by="category"
     )
     outages: tuple[Outage, ...] = term("tables", "failures of whole days", "清算中断", default=())
     shift: tuple[Shift, ...] = term("tables", "orders that move to another channel", "订单转移", default=())

@@ -1,4 +1,4 @@
-"""The ``KEY=VALUE`` of a what-if: the keys of a scenario, those of the plan that a what-if may set, and per cent."""
+"""The KEY=VALUE of a what-if: the keys of a scenario, those of the plan that a what-if may set, and per cent."""
 
 from __future__ import annotations
 
@@ -102,22 +102,20 @@ def changed_facilities(
     by_name = findings.table(changes.get(FACILITIES, {}), (FACILITIES,))
     if not by_name:
         return (), None
-    kept, terms = {one.name: one for one in facilities}, []
+    kept = {one.name: one for one in facilities}
+    terms: list[TermChange] = []
     for name, value in by_name.items():
         path = (FACILITIES, name)
         if name not in kept:
             message = said("scenarios.no_facility", name=name, hint=nearest(name, kept))
             findings.add(path, message, at_key=True)
             continue
-        table = findings.table(value, path)
-        if table is None:
-            continue
-        for fixed in [key for key in FIXED if key in table]:
+        given = dict(findings.table(value, path) or {})
+        for fixed in [key for key in FIXED if given.pop(key, None) is not None]:
             findings.add((*path, fixed), said("scenarios.facility_fixed"), at_key=True)
-        own = {term: given for term, given in table.items() if term not in FIXED}
-        checked = check_facility(findings, path, {**_as_written(kept[name]), **own}, channels)
+        checked = check_facility(findings, path, {**_as_written(kept[name]), **given}, channels)
         kept[name] = checked or kept[name]
-        terms += [TermChange(name, term, given) for term, given in own.items()]
+        terms += [TermChange(name, term, one) for term, one in given.items()]
     return tuple(terms), tuple(kept.values())
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from forecast.errors import InputError, Problem, said
 from forecast.ledger.freshness import FEWEST_DAYS, event_days
+from forecast.ledger.reading import read_last_known
 from forecast.notes import Note
 
 if TYPE_CHECKING:
@@ -26,6 +27,20 @@ def missing_end(plan: Plan, ledger: Ledger, gap: int) -> list[Note]:
     """The note on ``gap`` missing days, see ``freshness.missing_days``, up to the plan's as_of."""
     last = str(np.datetime64(plan.horizon.as_of) - gap)
     return [Note("stale_ledger", "ledger", {"days": gap, "last": last})] if gap and ledger.counts.orders else []
+
+
+def read_reaching(plan: Plan, calendar: Calendar, *, past: bool = False) -> tuple[Ledger, int]:
+    """The plan's ledger as ``read_last_known`` gives it, if it reaches as_of.
+
+    At a ``past`` as-of day a pause of the shop's is no ledger that ends.
+
+    Raises:
+        InputError: The ledger cannot be read, holds no order by as_of, or ends more than a fortnight before it.
+    """
+    ledger, gap = read_last_known(plan, calendar)
+    if not past:
+        require_reach(plan, ledger, gap, calendar)
+    return ledger, gap
 
 
 def require_reach(plan: Plan, ledger: Ledger, gap: int, calendar: Calendar) -> None:

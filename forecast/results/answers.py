@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from forecast.financing.measures import LastDays
+from forecast.liquidity import LowestCash
 from forecast.plan.model import Facility
 from forecast.records import Record, money, rate, record, says
 from forecast.results.buffer import BufferShown
@@ -60,6 +61,7 @@ class ScenarioFinancing(Record):
 
     label: str = says("name as printed")
     changes: list[str] = says("what it changes against the base")
+    lowest_cash: LowestCash = says("how low cash falls without any facility")
     buffer: BufferShown = says("the liquidity buffer")
     financing: FinancingShown | None = says("comparison of financing")
 

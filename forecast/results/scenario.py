@@ -73,7 +73,7 @@ class ScenarioResult(Record):
     cash_after_financing: Bands | None = says("cash position by day with the recommended mix; null where not compared")
     lowest_cash: LowestCash = says("how low cash falls without any facility")
     financing: FinancingShown | None = says("comparison of financing; null where not compared")
-    cash: CashTerms | None = says("balances and other flows, where it changes these", default=None)
+    cash: CashTerms | None = says("balances and other flows, where it changes the plan", default=None)
     unmoved: list[Unmoved] | None = says("what does not move against the base, and why; absent in base", default=None)
 
 

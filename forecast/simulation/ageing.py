@@ -10,12 +10,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from forecast.arrays import Floats
+    from forecast.plan.model import Facility
 
 NO_MONEY = 1e-6
 """Yuan below which a pool has no ages."""
+
+
+def ages_of(facilities: Iterable[Facility]) -> tuple[int, ...]:
+    """The ages in days below which facilities tell open receivables apart."""
+    return tuple(sorted({one.max_age_days for one in facilities if one.max_age_days is not None}))
 
 
 def young_share(age: int, sources: Sequence[tuple[Floats, Floats]], open_left: Floats, expected: Floats) -> Floats:
