@@ -17,10 +17,11 @@ from forecast.effects import beside_base
 from forecast.financing.kinds.table import annual_rate
 from forecast.input_notes import input_notes, sales_notes
 from forecast.ledger.freshness import plan_as_known
+from forecast.ledger.reading import read_last_known
 from forecast.liquidity import case_buffer, needs
 from forecast.money import fen_to_yuan
 from forecast.plausibility.changes import on_scenarios
-from forecast.plausibility.reach import read_reaching
+from forecast.plausibility.reach import require_reach
 from forecast.receivables.cohorts import promotion_days
 from forecast.receivables.estimation import estimate
 from forecast.receivables.hazards import MAX_AGE
@@ -112,21 +113,20 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None, past: 
     """Read the ledger, fit the laws, draw base sales and the random numbers that all scenarios share.
 
     Raises:
-        InputError: see ``read_reaching``, to which ``past`` goes.
+        InputError: the ledger cannot be read, holds no order by as_of, or ends too early, unless as_of is ``past``.
     """
     say = progress or (lambda _: None)
     say("ledger")
     calendar = Calendar(plan.merchant.holidays)
-    ledger, gap = read_reaching(plan, calendar, past=past)
+    ledger, gap = read_last_known(plan, calendar)
+    require_reach(plan, ledger, gap, calendar, past=past)
     known = plan_as_known(plan, gap)
     as_of = np.datetime64(known.horizon.as_of, "D")
     days = np.arange(as_of + 1, as_of + 1 + known.horizon.days)
     sales_stream, law_stream, path_stream, estimate_stream = np.random.default_rng(plan.horizon.seed).spawn(4)
     say("sales")
     sales = forecast_sales(
-        daily_sales(known, ledger),
-        known.horizon.as_of,
-        known.horizon.days,
+        *(daily_sales(known, ledger), known.horizon.as_of, known.horizon.days),
         events=plan.events,
         holidays=plan.merchant.holidays,
         paths=plan.horizon.paths,

@@ -8,7 +8,6 @@ import numpy as np
 
 from forecast.errors import InputError, Problem, said
 from forecast.ledger.freshness import FEWEST_DAYS, event_days
-from forecast.ledger.reading import read_last_known
 from forecast.notes import Note
 
 if TYPE_CHECKING:
@@ -29,25 +28,12 @@ def missing_end(plan: Plan, ledger: Ledger, gap: int) -> list[Note]:
     return [Note("stale_ledger", "ledger", {"days": gap, "last": last})] if gap and ledger.counts.orders else []
 
 
-def read_reaching(plan: Plan, calendar: Calendar, *, past: bool = False) -> tuple[Ledger, int]:
-    """The plan's ledger as ``read_last_known`` gives it, if it reaches as_of.
-
-    At a ``past`` as-of day a pause of the shop's is no ledger that ends.
-
-    Raises:
-        InputError: The ledger cannot be read, holds no order by as_of, or ends more than a fortnight before it.
-    """
-    ledger, gap = read_last_known(plan, calendar)
-    if not past:
-        require_reach(plan, ledger, gap, calendar)
-    return ledger, gap
-
-
-def require_reach(plan: Plan, ledger: Ledger, gap: int, calendar: Calendar) -> None:
+def require_reach(plan: Plan, ledger: Ledger, gap: int, calendar: Calendar, *, past: bool = False) -> None:
     """Refuse a ledger that ends more than a fortnight before as_of.
 
     ``gap`` counts the days missing by the shop's own rhythm; a ledger too short to have one is refused by the days
-    since its last entry. A shop that is closed over a long holiday, and not for longer, is let through.
+    since its last entry. A shop that is closed over a long holiday, and not for longer, is let through; so is any at a
+    ``past`` as-of day, where a pause is no ledger that ends.
 
     Raises:
         InputError: Names the last day known, which is the as_of to write.
@@ -57,7 +43,7 @@ def require_reach(plan: Plan, ledger: Ledger, gap: int, calendar: Calendar) -> N
     silent = gap
     if len(events) and not gap and len(events) < FEWEST_DAYS:
         silent = int((as_of - events[-1]).astype(np.int64))
-    if silent <= LONGEST_GAP or _is_holiday(calendar, as_of, silent):
+    if past or silent <= LONGEST_GAP or _is_holiday(calendar, as_of, silent):
         return
     last = str(as_of - silent)
     message = said("inputs.ledger_ends", last=last, days=silent, as_of=str(as_of))
