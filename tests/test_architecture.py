@@ -29,6 +29,9 @@ TESTED_BY_A_NEIGHBOUR = {
     "plausibility/ledger.py": "test_input_notes.py",
     "plausibility/reach.py": "test_input_notes.py",
     "plausibility/rows.py": "test_input_notes.py",
+    "plan/text_rows.py": "test_plan_flows.py",
+    "plan/accounts.py": "test_plan_model.py",
+    "plan/slips.py": "test_plan_syntax.py",  # one slip a line, told with its place
 }
 """Modules of which a test of their own would say nothing: the test file of a module that uses them tests them too."""
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from forecast.errors import Problem, said
 from forecast.plan.facilities import KINDS, check_facility, terms_of
-from forecast.plan.locator import syntax_error
 from forecast.plan.model import CAUSES, Cash, TermChange
 from forecast.plan.scenarios import TERMS
+from forecast.plan.syntax import syntax_error
 from forecast.plan.terms import is_number, keys_of, nearest, problem_with
 
 if TYPE_CHECKING:
@@ -140,10 +140,11 @@ def _table_of(setting: str) -> tuple[dict[str, Any], Problem | None]:
     key, value = key.strip(), value.strip()
     if not equals or not key or not value:
         return {}, Problem(said("scenarios.setting_form", found=setting), "--set", key=key)
+    line = f"{_dotted(key)} = {with_fractions(value)}"
     try:
-        return tomllib.loads(f"{_dotted(key)} = {with_fractions(value)}"), None
+        return tomllib.loads(line), None
     except tomllib.TOMLDecodeError as error:
-        what, _, _ = syntax_error(str(error), "")
+        what, _, _ = syntax_error(str(error), line)
         return {}, Problem(said("scenarios.setting_value", found=value, what=what), "--set", key=key)
 
 

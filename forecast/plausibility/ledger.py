@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from forecast.money import FEN_PER_YUAN
 from forecast.notes import Note
 from forecast.receivables.rows import days_of, has_outcome, orders_in, total_fen, with_outcome
 
@@ -137,17 +138,20 @@ def _amounts(ledger: Ledger) -> list[Note]:
     sales = ledger.tables.sales
     if not total_fen(sales):
         return [Note("amounts_zero", "ledger")]
-    weeks = sales.assign(week=days_of(sales).astype("datetime64[W]")).groupby("week")[["orders", "value"]].sum()
-    weeks = weeks[weeks["orders"] >= JUMP_ORDERS]
-    notes, means = [], weeks["value"] / weeks["orders"] / 100.0
+    notes, means = [], _mean_orders(sales, days_of(sales).astype("datetime64[W]"))
     if len(means) >= JUMP_WEEKS and float(means.max()) > JUMP * float(means.median()) > 0:
         values: Values = {"week": str(means.idxmax())[:10], "mean": float(means.max()), "usual": float(means.median())}
         notes.append(Note("amounts_jump", "ledger", values))
-    totals = sales.groupby("channel")[["orders", "value"]].sum()
-    totals = totals[totals["orders"] >= JUMP_ORDERS]
-    mean_of = totals["value"] / totals["orders"] / 100.0
+    mean_of = _mean_orders(sales, sales["channel"].to_numpy())
     usual = float(mean_of.median()) if len(mean_of) else 0.0
     for name, mean in mean_of.items():
         if usual > 0 and (mean > APART * usual or mean < usual / APART):
             notes.append(Note("channel_out_of_scale", f"channels.{name}", {"mean": float(mean), "usual": usual}))
     return notes
+
+
+def _mean_orders(sales: pd.DataFrame, by: np.ndarray[Any, Any]) -> pd.Series:
+    """The mean order in yuan of each group of rows that holds enough orders."""
+    found = sales.groupby(by)
+    orders, value = found["orders"].sum(), found["value"].sum()
+    return (value / orders / FEN_PER_YUAN)[orders >= JUMP_ORDERS]
