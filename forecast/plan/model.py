@@ -1,7 +1,6 @@
 """What a plan says, as frozen values: money in yuan, rates as fractions, days as local calendar days.
 
-The fields of a section are its keys, each with its type, range, unit, default and meaning in both languages, said here
-alone. Nothing here reads or checks a file (see ``reading.py``); every object that exists has been checked.
+The fields of a section are its keys with type, range, unit, default and meaning; nothing here reads or checks a file.
 """
 
 from __future__ import annotations
@@ -309,7 +308,7 @@ class Scenario:
     )
     volume: float = term(
         "number",
-        "multiplies sales after as_of",
+        "multiplies sales from the day after as_of",
         "销量倍数",
         "multiple",
         default=1.0,
@@ -380,9 +379,8 @@ class OtherFlow:
 class Plan:
     """A whole plan, checked.
 
-    ``scenarios`` always holds ``base`` first; the built-in scenarios are added by ``forecast.scenarios`` when the
-    plan names no other (``scenarios`` then holds ``base`` alone). ``other_flows`` holds the lines dated after as_of;
-    ``ignored_flows`` counts the others. ``places`` says where the keys stand; no figure depends on it.
+    ``scenarios`` holds ``base`` first; where it holds no other, ``forecast.scenarios`` adds the built-in ones.
+    ``other_flows`` are the lines dated after as_of, ``ignored_flows`` counts the others; no figure rests on ``places``.
     """
 
     path: Path
