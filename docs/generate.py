@@ -19,6 +19,7 @@ if __package__ in {None, ""}:  # run as a script: the tables and the package sta
 
 from docs import plan_tables, result_tables
 from forecast.cli import app
+from forecast.notes import WARNINGS
 from forecast.results.backtest import BacktestResult
 from forecast.results.review import ReviewResult
 from forecast.results.run import Result
@@ -48,7 +49,7 @@ HEADS: dict[str, dict[Language, tuple[str, ...]]] = {
     },
     "reasons": {"en": ("reason", "meaning"), "zh": ("代码", "含义")},
     "unmatched": {"en": ("reason", "meaning"), "zh": ("代码", "含义")},
-    "notes": {"en": ("code", "text"), "zh": ("代码", "文字")},
+    "notes": {"en": ("code", "level", "text"), "zh": ("代码", "级别", "文字")},
     "result": {"en": ("key", "type", "unit", "rounded to", "meaning"), "zh": ("键", "类型", "单位", "舍入", "含义")},
     "options": {"en": ("option", "default", "meaning"), "zh": ("选项", "缺省", "含义")},
 }
@@ -109,8 +110,13 @@ def row(cells: Iterable[str]) -> str:
 
 
 def _note_rows(language: Language) -> list[str]:
-    texts = catalogue(language)
-    return [row((f"`{key.removeprefix('notes.')}`", text)) for key, text in texts.items() if key.startswith("notes.")]
+    """A row a code, warnings first, each with the word for its level."""
+    texts, rows = catalogue(language), []
+    codes = [key.removeprefix("notes.") for key in texts if key.startswith("notes.")]
+    for code in sorted(codes, key=lambda code: code not in WARNINGS):
+        level = texts["words.level_warning" if code in WARNINGS else "words.level_info"]
+        rows.append(row((f"`{code}`", level, texts[f"notes.{code}"])))
+    return rows
 
 
 def _commands(language: Language) -> Iterator[str]:

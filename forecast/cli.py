@@ -161,22 +161,21 @@ def check(
 ) -> None:
     """检查计划与台账 · Validate plan and ledger.
 
-    逐行列出不合规数据的行号、列、值与原因；有则退出码为 3。Lists every bad row with line, column, value and reason;
-    then the exit code is 3.
+    逐行列出不合规数据的行号、列、值与原因，并列出警告；有则退出码为 3。Lists every bad row with line, column, value and
+    reason, and every warning; then the exit code is 3.
 
     例 · Example: forecast check myshop/plan.toml
     """
-    from forecast.commands.check import check_result, check_text  # noqa: PLC0415  # as the module says
-    from forecast.ledger.reading import read_ledger, require_orders  # noqa: PLC0415  # as the module says
+    from forecast.commands.check import check_result, check_text, checked_notes  # noqa: PLC0415  # as the module says
+    from forecast.ledger.reading import read_ledger  # noqa: PLC0415  # as the module says
     from forecast.records import plain  # noqa: PLC0415  # as the module says
 
     plan = _load(plan_file, seed, paths, language)
     with console.progress() as announce:
         announce(step_text(plan.language, "ledger"))
         ledger = read_ledger(plan)
-    if ledger.rejected.empty:
-        require_orders(plan, ledger)
-    checked = check_result(plan, ledger)
+        announce(step_text(plan.language, "receivables"))
+        checked = check_result(plan, ledger, checked_notes(plan, ledger))
     if as_json:
         console.show_json(plain(checked))
     else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from forecast.cash import FEN_TOLERANCE
 from forecast.idle_changes import Reason, Setting, first_difference, idle
-from forecast.notes import Note
+from forecast.notes import Note, Told
 from forecast.plan.model import Shift
 from forecast.results.scenario import Unmoved
 from forecast.scenarios import changes_of
@@ -99,22 +99,27 @@ def _same(before: float | None, after: float | None) -> bool:
 def _notes(setting: Setting, scenario: Scenario, changes: Sequence[Change], reasons: Sequence[Reason]) -> list[Note]:
     """A note on each change that cannot move anything, or one on all together where nothing at all has moved.
 
-    Outages outside the horizon have a note of their own.
+    Outages outside the horizon have a note of their own, and ``flows.stock = 1`` says that stock stays as it is.
     """
     where = f"scenarios.{scenario.name}"
     if not changes:
         return [_note(where, scenario.label, Reason("no_change"))]
     without = [(one, reason) for one, reason in changes if reason is not None]
-    told = [(one, reason) for one, reason in without if reason.code != "outage_outside"]
-    notes = [_note(f"{where}.{one.dotted}", one.line, reason) for one, reason in told]
+    notes = [_note(f"{where}.{one.dotted}", one.line, reason) for one, reason in without if not _known(one, reason)]
     if len(without) < len(changes) and _nothing_moved(setting):
         lines = ", ".join(one.line for one, _ in changes)
         notes.append(_note(where, lines, reasons[-1] if reasons else Reason("too_small")))
     return notes
 
 
+def _known(change: Changed, reason: Reason) -> bool:
+    """Whether a change without effect is told elsewhere, or meant as it is."""
+    return reason.code == "outage_outside" or (change.key == "flows" and reason.code == "as_in_base")
+
+
 def _note(where: str, change: str, reason: Reason) -> Note:
-    return Note("change_without_effect", where, {"change": change, "reason": reason.code, **reason.values})
+    told = Told(f"unmoved.{reason.code}", reason.values)
+    return Note("change_without_effect", where, {"change": change}, {"reason": told})
 
 
 def _nothing_moved(setting: Setting) -> bool:

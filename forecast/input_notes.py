@@ -1,57 +1,69 @@
-"""What a reader should know of the inputs: rows and flows left out, a stopped feed, computed holidays, idle outages."""
+"""What a reader should know of the inputs: what they lack, and where they are implausible beside each other."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from forecast.export_notes import export_notes
 from forecast.notes import Note
+from forecast.plausibility.cash import on_cash
+from forecast.plausibility.changes import on_changes
+from forecast.plausibility.channels import on_channels
+from forecast.plausibility.ledger import on_ledger
+from forecast.plausibility.reach import missing_end
+from forecast.plausibility.rows import on_rows
+from forecast.receivables.rows import has_outcome
 
 if TYPE_CHECKING:
-    from forecast.arrays import Days
+    from collections.abc import Iterable
+
     from forecast.calendar import Calendar
     from forecast.ledger.tables import Ledger
-    from forecast.plan.model import Plan, Scenario
+    from forecast.plan.model import Plan
 
 
-def ledger_notes(plan: Plan, ledger: Ledger) -> list[Note]:
-    """What was left out of the inputs."""
-    counts = (
-        ("rows_rejected", "ledger", ledger.counts.rejected),
-        ("rows_dropped", "ledger", ledger.counts.dropped),
-        ("events_blanked", "ledger", ledger.counts.blanked),
-        ("silent_failures", "ledger", ledger.counts.silent),
-        ("flows_ignored", "cash.other_flows", plan.ignored_flows),
-    )
-    notes = [Note(code, where, {"count": count}) for code, where, count in counts if count]
-    outcomes = set(ledger.tables.first["outcome"]) | set(ledger.tables.recovery["outcome"])
-    if "deducted" not in outcomes:
+def input_notes(plan: Plan, ledger: Ledger, calendar: Calendar, gap: int, laws: Iterable[Note] = ()) -> list[Note]:
+    """Every note on plan and ledger that needs no simulation; ``gap`` as ``freshness.missing_days`` gives it.
+
+    ``laws`` are the notes of the estimates, if they are made.
+    """
+    return [
+        *history_notes(plan, ledger),
+        *missing_end(plan, ledger, gap),
+        *([Note("flows_ignored", "cash.other_flows", {"count": plan.ignored_flows})] if plan.ignored_flows else ()),
+        *on_cash(plan, ledger),
+        *on_changes(plan, ledger, calendar),
+        *law_notes(laws, ledger),
+    ]
+
+
+def history_notes(plan: Plan, ledger: Ledger) -> list[Note]:
+    """The notes that concern past days as well: on the ledger, and on what the plan says of its channels."""
+    notes = on_rows(plan, ledger)
+    counts = (("events_blanked", ledger.counts.blanked), ("silent_failures", ledger.counts.silent))
+    notes += [Note(code, "ledger", {"count": count}) for code, count in counts if count]
+    tables = ledger.tables
+    if not any(has_outcome(table, "deducted").any() for table in (tables.first, tables.recovery)):
         notes.append(Note("nothing_deducted", "ledger"))
     if not ledger.has_causes:
         notes.append(Note("cause_unknown" if ledger.has_confirmation else "failures_seen_late", "ledger"))
+    notes += [*on_ledger(plan, ledger), *on_channels(plan, ledger)]
     return [*notes, *(export_notes(plan, ledger.joined) if ledger.joined else ())]
 
 
-def calendar_notes(plan: Plan, calendar: Calendar, days: Days) -> list[Note]:
-    """Years of the horizon whose public holidays are computed, not yet published."""
-    years = sorted({int(str(day)[:4]) for day in days})
-    return [
-        Note("no_holiday_official", "merchant.holidays", {"country": plan.merchant.holidays, "year": year})
-        for year in years
-        if not calendar.is_official(year)
-    ]
+def history_warnings(plan: Plan, ledger: Ledger) -> list[Note]:
+    """What of ``history_notes`` must be known to read past days rightly."""
+    return [note for note in history_notes(plan, ledger) if note.level == "warning"]
 
 
-def outage_notes(scenario: Scenario, days: Days) -> list[Note]:
-    """Outages that lie wholly outside the horizon change nothing, which must be said."""
-    return [
-        Note("outage_outside", f"scenarios.{scenario.name}.outages", {"start": str(outage.start), "days": outage.days})
-        for outage in scenario.outages
-        if np.datetime64(outage.start) + outage.days <= days[0] or np.datetime64(outage.start) > days[-1]
-    ]
+def law_notes(notes: Iterable[Note], ledger: Ledger) -> list[Note]:
+    """The notes on the laws; that a channel of few orders has shown no failure where others have is said by its few."""
+    told = list(notes)
+    if not has_outcome(ledger.tables.first, "failed").any():
+        return told
+    few = {note.where for note in told if note.code == "few_orders"}
+    return [note for note in told if note.code != "no_failures" or note.where not in few]
 
 
 def sales_notes(notes: tuple[Note, ...]) -> list[Note]:

@@ -14,29 +14,72 @@ Level = Literal["warning", "info"]
 
 WARNINGS = frozenset(
     {
+        "amount_too_large",
+        "amount_too_small",
+        "amounts_jump",
+        "amounts_zero",
+        "as_of_early",
         "bank_balance_differs",
         "bills_begin_late",
         "bills_end_early",
-        "covenant_broken",
-        "event_prior_default",
         "change_without_effect",
+        "channel_missing",
+        "channel_out_of_scale",
+        "covenant_broken",
+        "days_and_months_swapped",
+        "deducted_before_paid",
+        "event_not_repeated",
+        "event_outside",
+        "event_prior_default",
+        "facility_over",
+        "facility_too_late",
         "failures_unknown",
         "fee_prior",
+        "figure_very_large",
+        "flow_comes_in",
+        "flow_out_of_line",
+        "flows_end",
+        "flows_outside",
+        "flows_twice",
+        "holidays_elsewhere",
+        "hours_shifted",
+        "lag_contradicts_ledger",
+        "limit_zero",
         "lines_unreadable",
         "lines_without_order",
+        "long_awaited",
+        "long_in_transit",
+        "mostly_unpaid",
+        "multiple_very_large",
         "no_failures",
         "no_orders",
+        "no_outflows",
         "no_settlements",
         "nothing_deducted",
+        "nothing_settled",
+        "opening_below_minimum",
+        "opening_zero",
+        "orders_long_before",
         "orders_stopped",
+        "outage_idle",
         "outage_outside",
+        "payroll_missing",
+        "rate_contradicts_ledger",
+        "rate_very_large",
         "review_ledger_ends",
         "review_other_ledger",
+        "rows_rejected_many",
+        "short_ledger",
         "stale_ledger",
         "total_differs",
+        "volume_without_costs",
     }
 )
 """The codes without which a reader may decide wrongly; every other note is for information."""
+
+
+Values = dict[str, str | int | float]
+"""What fills the fields of a note's text as it is."""
 
 
 class Spoken(Protocol):
@@ -56,6 +99,18 @@ class Named:
     def text(self, language: str) -> str:
         """The name in a language."""
         return catalogue(language).get(f"{self.section}.{self.name}", self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence of the catalogues by its key; ``values`` fill its fields."""
+
+    key: str
+    values: Mapping[str, str | int | float] = field(default_factory=dict)
+
+    def text(self, language: str) -> str:
+        """The sentence in a language."""
+        return catalogue(language)[self.key].format(**self.values)
 
 
 @dataclass(frozen=True, slots=True)

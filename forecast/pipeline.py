@@ -15,12 +15,13 @@ from forecast.disbursements import Disbursements, disbursements
 from forecast.drivers import Drivers, buffer_drivers
 from forecast.effects import beside_base
 from forecast.financing.kinds.table import annual_rate
-from forecast.input_notes import calendar_notes, ledger_notes, outage_notes, sales_notes
+from forecast.input_notes import input_notes, sales_notes
 from forecast.ledger.freshness import plan_as_known
 from forecast.ledger.reading import read_last_known
 from forecast.liquidity import case_buffer, needs
 from forecast.money import fen_to_yuan
-from forecast.notes import Note
+from forecast.plausibility.changes import on_scenarios
+from forecast.plausibility.reach import require_reach
 from forecast.receivables.cohorts import promotion_days
 from forecast.receivables.estimation import estimate
 from forecast.receivables.hazards import MAX_AGE
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from forecast.financing.marginal import Marginal
     from forecast.ledger.tables import Ledger
     from forecast.liquidity import Buffer
+    from forecast.notes import Note
     from forecast.plan.model import Facility, Plan, Scenario
     from forecast.results.development import CollectionDevelopment
     from forecast.results.estimates import ChannelEstimates
@@ -112,25 +114,24 @@ class Simulated:
     facilities: tuple[Facility, ...]
 
 
-def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> Forecast:
+def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None, past: bool = False) -> Forecast:
     """Read the ledger, fit the laws, draw base sales and the random numbers that all scenarios share.
 
     Raises:
-        InputError: the ledger cannot be read, or holds no order by as_of.
+        InputError: the ledger cannot be read, holds no order by as_of, or ends too early, unless as_of is ``past``.
     """
     say = progress or (lambda _: None)
     say("ledger")
     calendar = Calendar(plan.merchant.holidays)
     ledger, gap = read_last_known(plan, calendar)
+    require_reach(plan, ledger, gap, calendar, past=past)
     known = plan_as_known(plan, gap)
     as_of = np.datetime64(known.horizon.as_of, "D")
     days = np.arange(as_of + 1, as_of + 1 + known.horizon.days)
     sales_stream, law_stream, path_stream, estimate_stream = np.random.default_rng(plan.horizon.seed).spawn(4)
     say("sales")
     sales = forecast_sales(
-        daily_sales(known, ledger),
-        known.horizon.as_of,
-        known.horizon.days,
+        *(daily_sales(known, ledger), known.horizon.as_of, known.horizon.days),
         events=plan.events,
         holidays=plan.merchant.holidays,
         paths=plan.horizon.paths,
@@ -151,9 +152,7 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None) -> For
         gap=gap,
     )
     development, open_notes = collection_development(ledger.tables, list(plan.channels))
-    stale = [Note("stale_ledger", "ledger", {"days": gap, "last": str(as_of)})] if gap else []
-    inputs = (*ledger_notes(plan, ledger), *stale, *calendar_notes(plan, calendar, days))
-    notes = (*inputs, *sales_notes(sales.notes), *assumptions.notes, *open_notes)
+    notes = (*input_notes(plan, ledger, calendar, gap, assumptions.notes), *sales_notes(sales.notes), *open_notes)
     return Forecast(
         plan=plan,
         ledger=ledger,
@@ -209,10 +208,10 @@ def run_scenarios(
     """Scenarios on a prepared forecast; see ``run``."""
     say = progress or (lambda _: None)
     chosen = dict(scenarios) if scenarios is not None else _scenarios(prepared)
-    notes, simulated = list(prepared.notes), {}
+    own = chosen.values() if scenarios is not None else prepared.plan.scenarios.values()
+    notes, simulated = [*prepared.notes, *on_scenarios(prepared.plan, own, prepared.ledger)], {}
     for name, scenario in chosen.items():
         say(f"scenario:{scenario.label}")
-        notes += outage_notes(scenario, prepared.days)
         simulated[name] = simulate(prepared, scenario, base=name == "base")
     parts = {name: one.result for name, one in simulated.items()}
     if financing:

@@ -21,8 +21,15 @@ LOOSE_PARAMETERS = 10
 READS_BY_KEY = 150
 TESTED_BY_A_NEIGHBOUR = {
     "arrays.py": "test_cash.py",  # names for types: the type checker holds them
+    "ledger/signs.py": "test_input_notes.py",
     "notes.py": "test_texts.py",
     "plan/ledger_source.py": "test_plan_ledger_files.py",
+    "plausibility/cash.py": "test_input_notes.py",
+    "plausibility/changes.py": "test_input_notes.py",
+    "plausibility/channels.py": "test_input_notes.py",
+    "plausibility/ledger.py": "test_input_notes.py",
+    "plausibility/reach.py": "test_input_notes.py",
+    "plausibility/rows.py": "test_input_notes.py",
     "plan/text_rows.py": "test_plan_flows.py",
     "plan/accounts.py": "test_plan_model.py",
     "plan/slips.py": "test_plan_syntax.py",  # one slip a line, told with its place

@@ -36,5 +36,8 @@ def test_strict_ends_with_3_on_a_warning(language: Language, capsys: pytest.Capt
 
 
 @pytest.mark.parametrize(("notes", "strict"), [([WARNING], False), ([REMARK], True), ([], True)])
-def test_without_a_warning_or_without_strict_it_goes_on(notes: list[NoteShown], *, strict: bool) -> None:
+def test_without_a_warning_or_without_strict_it_says_nothing(
+    notes: list[NoteShown], capsys: pytest.CaptureFixture[str], *, strict: bool
+) -> None:
     end_on_warnings("en", notes, strict=strict)
+    assert capsys.readouterr().err == ""

@@ -16,7 +16,7 @@ from forecast.results.scenario import Unmoved
 if TYPE_CHECKING:
     from forecast.results.run import Result
 
-RESULT = example_result("en")
+RESULT = replace(example_result("en"), notes=[])
 BASE, CHANGED = RESULT.scenarios["base"], RESULT.scenarios["baitiao_10pct"]
 PAIR = replace(RESULT, scenarios={"base": BASE, "whatif": CHANGED})
 
@@ -115,7 +115,7 @@ def test_a_vs_without_a_change_on_both_sides_is_refused(settings: list[str]) -> 
 
 
 def test_it_speaks_chinese() -> None:
-    made = example_result("zh")
+    made = replace(example_result("zh"), notes=[])
     text = whatif_text(replace(made, scenarios={**made.scenarios, "whatif": made.scenarios["peak_outage"]}))
     assert text.splitlines()[0].startswith("项目 (元)")
     assert "资金缺口" in text

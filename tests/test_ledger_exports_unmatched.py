@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from export_tables import lines_in, merged, moved, order
 
-from forecast.commands.reasons import reasons
+from forecast.ledger.reasons import reasons
 from forecast.errors import IdentityError
 from forecast.ledger.exports.overlaps import keep_once
 from forecast.ledger.exports.sums import PAYMENTS, sum_movements

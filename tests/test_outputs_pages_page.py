@@ -23,5 +23,5 @@ def test_a_page_escapes_what_users_wrote_and_forbids_loading_anything() -> None:
 def test_what_the_page_lacks_is_an_error_and_no_empty_place() -> None:
     whole = review_page(example_review())
     plain = Page(**{one.name: getattr(whole, one.name) for one in fields(Page)})
-    with pytest.raises(jinja2.UndefinedError, match="warnings"):
+    with pytest.raises(jinja2.UndefinedError, match="sections"):
         filled("study.html.j2", plain, Texts("en"))

@@ -11,6 +11,7 @@ from result_example import OPENING, example_result
 from workbook_example import written
 
 from forecast.outputs.workbook.run import write_workbook
+from forecast.results.inputs import NoteShown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,3 +107,20 @@ def test_notes_are_listed_with_place_and_code() -> None:
     rows = list(written("en")[1]["Notes"].iter_rows(min_row=5, max_col=4, values_only=True))
     levels = {"warning": "warning", "info": "information"}
     assert rows == [(note.where, note.text, note.code, levels[note.level]) for note in example_result("en").notes]
+
+
+def test_warnings_stand_first_on_the_first_sheet_which_then_opens(tmp_path: Path) -> None:
+    result = example_result("zh")
+    told = NoteShown("opening_zero", "warning", "cash.opening_balance", "期初余额为 0")
+    for notes, opened in (([told], "说明"), ([], "比较")):
+        write_workbook(tmp_path / "book.xlsx", replace(result, notes=notes))
+        book = openpyxl.load_workbook(tmp_path / "book.xlsx")
+        assert book.active.title == opened
+        first = [[cell.value for cell in row] for row in book["说明"].iter_rows(min_row=5, max_row=6, max_col=2)]
+        if notes:
+            assert first == [
+                ["请先阅读：可能影响判断的事项", None],
+                ["opening_zero", "cash.opening_balance：期初余额为 0"],
+            ]
+        else:
+            assert first[0] == ["基准日", "2026-10-18"]

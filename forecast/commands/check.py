@@ -5,15 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from forecast.commands.reasons import reason_text
+import numpy as np
+
+from forecast.calendar import Calendar
 from forecast.commands.texts import say
+from forecast.input_notes import input_notes, law_notes
+from forecast.ledger.freshness import missing_days
+from forecast.ledger.reading import require_orders
+from forecast.ledger.reasons import reason_text
 from forecast.ledger.tables import APART
+from forecast.outputs.note_lines import warning_lines
+from forecast.plausibility.changes import on_scenarios
+from forecast.plausibility.reach import require_reach
+from forecast.receivables.estimation import estimate
 from forecast.records import Record, money, record, says
-from forecast.results.inputs import UnmatchedLines, history
-from forecast.texts import catalogue
+from forecast.results.inputs import NoteShown, UnmatchedLines, history, notes_shown, warnings
+from forecast.texts import Texts, catalogue
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from forecast.ledger.tables import Ledger
+    from forecast.notes import Note
     from forecast.plan.model import Plan
 
 MOST_LINES = 20
@@ -50,7 +63,7 @@ class UnmatchedLine(Record):
 class CheckResult(Record):
     """What ``forecast check`` prints under ``--json``."""
 
-    good: bool = says("whether no row is bad and no line of an export lacks its order")
+    good: bool = says("whether no row is bad, no line of an export lacks its order, and nothing needs a warning")
     source: str = says("the ledger's file or table")
     as_of: str = says("last day that is fully known")
     horizon_days: int = says("days planned", "days")
@@ -65,10 +78,41 @@ class CheckResult(Record):
     bad_rows: list[Fault] = says("one entry a fault")
     unmatched: dict[str, UnmatchedLines] = says("lines of exports that no order holds, by reason")
     unmatched_lines: list[UnmatchedLine] = says("those that lack an order or cannot be read, one entry a line")
+    notes: list[NoteShown] = says("what a reader of the figures must know, warnings first")
 
 
-def check_result(plan: Plan, ledger: Ledger) -> CheckResult:
-    """The outcome of a check: the counts, and one entry a fault, its ``text`` in the plan's language."""
+def plausibility_notes(plan: Plan, ledger: Ledger) -> list[Note]:
+    """What can be said of plan and ledger, each by itself and beside the other, with the plan's scenarios.
+
+    Raises:
+        InputError: No row is bad, and the ledger holds no order by as_of or ends more than a fortnight before it.
+    """
+    calendar = Calendar(plan.merchant.holidays)
+    if ledger.rejected.empty:
+        require_orders(plan, ledger)
+    gap = missing_days(ledger.tables, calendar) if ledger.counts.orders else 0
+    if ledger.rejected.empty:
+        require_reach(plan, ledger, gap, calendar)
+    return [*input_notes(plan, ledger, calendar, gap), *on_scenarios(plan, plan.scenarios.values(), ledger)]
+
+
+def checked_notes(plan: Plan, ledger: Ledger) -> list[Note]:
+    """All that can be said before any simulation: see ``plausibility_notes``, and what the laws rest on.
+
+    Raises:
+        InputError: As in ``plausibility_notes``.
+    """
+    notes = plausibility_notes(plan, ledger)
+    if ledger.counts.orders:
+        rng = np.random.default_rng(plan.horizon.seed)
+        laws = estimate(ledger, plan, Calendar(plan.merchant.holidays), rng)
+        notes += law_notes(laws.notes, ledger)
+    return notes
+
+
+def check_result(plan: Plan, ledger: Ledger, notes: Sequence[Note] = ()) -> CheckResult:
+    """The outcome of a check: the counts, one entry a fault, and the notes, their ``text`` in the plan's language."""
+    shown = notes_shown(notes, plan.language)
     rejected = ledger.rejected.reindex(columns=["file", "line", "order_id", "column", "value", "reason"], fill_value="")
     faults = [
         Fault(
@@ -84,7 +128,7 @@ def check_result(plan: Plan, ledger: Ledger) -> CheckResult:
     ]
     lines = _unmatched_lines(plan, ledger)
     return CheckResult(
-        good=not faults and not lines,
+        good=not faults and not lines and not warnings(shown),
         source=plan.ledger.shown,
         as_of=plan.horizon.as_of.isoformat(),
         horizon_days=plan.horizon.days,
@@ -99,6 +143,7 @@ def check_result(plan: Plan, ledger: Ledger) -> CheckResult:
         bad_rows=faults,
         unmatched=history(ledger).unmatched_reasons,
         unmatched_lines=lines,
+        notes=shown,
     )
 
 
@@ -126,7 +171,7 @@ def _unmatched_lines(plan: Plan, ledger: Ledger) -> list[UnmatchedLine]:
 
 
 def check_text(plan: Plan, checked: CheckResult) -> str:
-    """A line a fault, ``orders.csv:17: amount: reason (value)``, then one line with the counts."""
+    """A line a fault, ``orders.csv:17: amount: reason (value)``, the counts, and a line a warning."""
     lines = [
         say(
             plan.language,
@@ -140,7 +185,7 @@ def check_text(plan: Plan, checked: CheckResult) -> str:
     lines += _unmatched_text(plan, checked)
     ending = say(
         plan.language,
-        "check_bad" if checked.bad_rows else "check_unmatched" if checked.unmatched_lines else "check_good",
+        _ending(checked),
         faults=len(checked.bad_rows),
         unmatched=len(checked.unmatched_lines),
         orders=checked.orders,
@@ -152,7 +197,15 @@ def check_text(plan: Plan, checked: CheckResult) -> str:
         paths=checked.paths,
         seed=checked.seed,
     )
-    return "\n".join([*lines, ending])
+    return "\n".join([*lines, ending, *warning_lines(checked.notes, Texts(plan.language))])
+
+
+def _ending(checked: CheckResult) -> str:
+    if checked.bad_rows:
+        return "check_bad"
+    if checked.unmatched_lines:
+        return "check_unmatched"
+    return "check_good" if checked.good else "check_warned"
 
 
 def _unmatched_text(plan: Plan, checked: CheckResult) -> list[str]:

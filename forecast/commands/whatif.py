@@ -70,8 +70,8 @@ def whatif_text(result: Result) -> str:
         column += [(figures.money(after[name]), _difference(before[name], after[name], figures)) for name in before]
         column += [(fact, "") for fact in _facts(other, result, figures).values()]
         rows = [[*row, *cells] for row, cells in zip(rows, column, strict=True)]
-    tables = "\n\n".join([grid(rows), *_unmoved(others, figures.confidence(result.confidence), figures)])
-    return "\n".join([*warning_lines(result.notes, word), tables])
+    table = "\n".join([*warning_lines(result.notes, word), grid(rows)])
+    return "\n\n".join([table, *_unmoved(others, figures.confidence(result.confidence), figures)])
 
 
 def _amounts(scenario: ScenarioResult, result: Result, figures: Figures) -> dict[str, float | None]:

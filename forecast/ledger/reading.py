@@ -17,6 +17,7 @@ from forecast.ledger.exports.joining import JOINED
 from forecast.ledger.exports.merging import PART
 from forecast.ledger.freshness import missing_days
 from forecast.ledger.identity import check_identity
+from forecast.ledger.signs import read_signs
 from forecast.ledger.sources import Part, Source, open_source
 from forecast.ledger.tables import Counts, Ledger
 from forecast.ledger.validation import ACCEPTED, check_rows, rejected_rows
@@ -118,7 +119,7 @@ class Orders:
         later = facts.later if facts else 0
         counts = Counts(accepted, bad, dropped, int(blanked) + later, int(silent))
         has_causes, has_confirmation = "failure_cause" in source.types, "paid_at" in source.types
-        return Ledger(tables, counts, source.placed(rejected), has_causes, has_confirmation, facts)
+        return Ledger(tables, counts, source.placed(rejected), has_causes, has_confirmation, facts, read_signs(engine))
 
     def _plan(self, as_of: dt.date) -> Plan:
         return replace(self.plan, horizon=replace(self.plan.horizon, as_of=as_of))

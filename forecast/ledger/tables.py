@@ -202,6 +202,21 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
+class Signs:
+    """By what a mistake of a whole file shows: see ``signs.py``.
+
+    ``rejected_value`` is what the rejected rows' amounts come to, as far as they can be read (fen); ``by_hour`` counts
+    good orders by the hour in which they were placed, those with a dated failure left out. Of the good orders that have
+    both moments (``timed``), ``backwards`` counts those deducted before the customer confirmed them.
+    """
+
+    rejected_value: int = 0
+    by_hour: tuple[int, ...] = (0,) * 24
+    timed: int = 0
+    backwards: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """The daily tables, the counts, and every bad row.
 
@@ -217,3 +232,4 @@ class Ledger:
     has_causes: bool
     has_confirmation: bool
     joined: Joined | None = None
+    signs: Signs = Signs()

@@ -1,7 +1,6 @@
 """What a plan says, as frozen values: money in yuan, rates as fractions, days as local calendar days.
 
-The fields of a section are its keys, each with its type, range, unit, default and meaning in both languages, said here
-alone. Nothing here reads or checks a file (see ``reading.py``); every object that exists has been checked.
+The fields of a section are its keys with type, range, unit, default and meaning; nothing here reads or checks a file.
 """
 
 from __future__ import annotations

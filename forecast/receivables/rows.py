@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Bools, Days, Floats, Ints
 
-Money = Literal["value", "refunded_before", "fees", "settled", "refunded", "sku_value", "sku_usual"]
+Money = Literal[
+    "value", "refunded_before", "fees", "settled", "refunded", "never_paid", "lost", "sku_value", "sku_usual"
+]
 """A column of money, in whole fen."""
 
 
@@ -70,6 +72,16 @@ def fen_of(table: pd.DataFrame, column: Money = "value") -> Ints:
 def yuan_of(table: pd.DataFrame, column: Money = "value") -> Floats:
     """A column of money in yuan."""
     return fen_to_yuan(fen_of(table, column))
+
+
+def orders_of(table: pd.DataFrame) -> Ints:
+    """How many orders each row stands for."""
+    return table["orders"].to_numpy(np.int64)
+
+
+def orders_in(table: pd.DataFrame) -> int:
+    """How many orders the rows stand for together."""
+    return int(orders_of(table).sum())
 
 
 def total_fen(table: pd.DataFrame, column: Money = "value") -> int:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.input_notes import history_warnings
 from forecast.ledger.reading import read_ledger, require_orders
 from forecast.money import fen_to_yuan
 from forecast.notes import Note
@@ -118,7 +119,7 @@ def backtest(
         horizon_days=chosen.horizon,
         history=LedgerSpan(str(first), str(last)),
         channels={name: ChannelLabel(channel.label) for name, channel in plan.channels.items()},
-        notes=notes_shown([*chosen.notes, *_plan_notes(plan)], plan.language),
+        notes=notes_shown([*chosen.notes, *_plan_notes(plan), *history_warnings(plan, ledger)], plan.language),
         accuracy=Accuracy(_accuracy(outlooks, "sales", channels), _accuracy(outlooks, "receipts", channels)),
         origins=[_origin(one, channels) for one in outlooks],
     )
@@ -128,7 +129,7 @@ def outlook(plan: Plan, as_of: np.datetime64, horizon: int, known: DailyTables) 
     """The pipeline cut at a past as-of day, and what came after it by the tables ``known`` of the whole ledger."""
     day: dt.date = as_of.astype(dt.date)
     cut = replace(plan, horizon=replace(plan.horizon, as_of=day, days=horizon), judged_on=plan.horizon.as_of)
-    prepared = prepare(cut)
+    prepared = prepare(cut, past=True)
     flows = prepared.engine.run(shocks(plan.scenarios["base"], plan, prepared.days))
     flows.check_identity()
     channels = list(plan.channels)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.errors import InputError, Problem
+from forecast.input_notes import history_warnings
 from forecast.ledger.reading import read_ledger, require_orders
 from forecast.money import fen_to_yuan, to_fen, to_yuan
 from forecast.notes import Note
@@ -87,6 +88,7 @@ def review(plan: Plan, earlier_result: Path, *, progress: Callable[[str], None] 
         *_on_opening(plan, earlier, [part.lines.opening for part in by_channel.values()]),
         *ended,
         *_on_revised(plan, variances),
+        *history_warnings(plan, ledger),
     ]
     then = earlier.result
     return ReviewResult(

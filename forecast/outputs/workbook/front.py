@@ -73,8 +73,8 @@ def _fill_warnings(sheet: Sheet, notes: Sequence[NoteShown], row: int) -> int:
         return row
     sheet.text(row, 0, sheet.book.texts("report.warnings"), "warning", wrap=False)
     for place, note in enumerate(told, row + 1):
-        sheet.text(place, 0, "\n".join(filter(None, (note.code, note.where))), "warning")
-        sheet.text(place, 1, note.text, "warning")
+        sheet.text(place, 0, note.code, "warning")
+        sheet.text(place, 1, sheet.book.texts("language.colon").join(filter(None, (note.where, note.text))), "warning")
     return row + len(told) + 2
 
 

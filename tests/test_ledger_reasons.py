@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from forecast.commands.reasons import reason_text, reasons
 from forecast.ledger.columns import MONEY, READ, TIMES
 from forecast.ledger.faults import faults
+from forecast.ledger.reasons import reason_text, reasons
 
 
 def test_every_code_of_the_ledger_has_a_text_and_no_text_is_left_over() -> None:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from forecast.texts import catalogue
-
-if TYPE_CHECKING:
-    from forecast.plan.model import Language
 
 TIMES = ("ordered_at", "paid_at", "failed_at", "deducted_at", "closed_at", "settled_on", "refunded_on")
 MONEY = ("amount", "settled_amount", "refunded_amount")
 
 
-def reasons(language: Language) -> dict[str, str]:
+def reasons(language: str) -> dict[str, str]:
     """The text of every code in a language; some begin with the name of a column of times or of money."""
     found = _texts(language, "reasons")
     for kind, columns in (("times", TIMES), ("money", MONEY)):
@@ -22,12 +17,12 @@ def reasons(language: Language) -> dict[str, str]:
     return found
 
 
-def reason_text(language: Language, reason: str) -> str:
+def reason_text(language: str, reason: str) -> str:
     """The text of one code; a ``KeyError`` where there is no such code."""
     return reasons(language)[reason]
 
 
-def _texts(language: Language, section: str) -> dict[str, str]:
+def _texts(language: str, section: str) -> dict[str, str]:
     parts = ((key.rpartition("."), text) for key, text in catalogue(language).items())
     return {key: text for (found, _, key), text in parts if found == section}
 

@@ -1,0 +1,33 @@
+"""By what a mistake of a whole file shows: hours of orders, moments in the wrong order, value lost with bad rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forecast.ledger.tables import Signs
+
+if TYPE_CHECKING:
+    from forecast.ledger.engine import OrderEngine
+
+REJECTED = (
+    "FROM orders_checked LEFT JOIN orders_repeated USING (order_id)"
+    " WHERE bad OR (first_line IS NOT NULL AND line <> first_line)"
+)
+"""The rejected rows, as a ``FROM`` clause with its condition; see ``validation.check_rows``, whose tables it reads."""
+
+
+def read_signs(engine: OrderEngine) -> Signs:
+    """The signs of the rows that ``check_rows`` has looked at."""
+    lost = engine.rows(f"SELECT coalesce(sum(amount), 0) {REJECTED}")[0][0]
+    found = engine.rows(
+        "SELECT failed_hour, count(*) FILTER (WHERE failed_day IS NULL),"
+        " count(*) FILTER (WHERE deducted_day IS NOT NULL AND waited IS NOT NULL),"
+        " count(*) FILTER (WHERE deducted_day IS NOT NULL AND waited < 0)"
+        " FROM orders_checked WHERE NOT bad GROUP BY failed_hour"
+    )
+    by_hour = [0] * 24
+    for hour, orders, _, _ in found:
+        if hour is not None:
+            by_hour[int(hour)] += int(orders)
+    timed, backwards = (sum(int(row[place]) for row in found) for place in (2, 3))
+    return Signs(int(lost), tuple(by_hour), timed, backwards)

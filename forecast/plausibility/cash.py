@@ -1,0 +1,192 @@
+"""Balances, flows and limits against the ledger: sign, scale, and whether they reach over the horizon."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.money import to_yuan
+from forecast.notes import Named, Note
+from forecast.receivables.rows import days_of, total_fen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from forecast.ledger.tables import Ledger
+    from forecast.notes import Values
+    from forecast.plan.model import OtherFlow, Plan
+
+OUTFLOWS: dict[str, tuple[str, ...]] = {
+    "stock": ("stock", "purchase", "purchases", "goods", "备货", "备货采购", "采购", "货款", "进货"),
+    "logistics": ("logistics", "freight", "shipping", "物流", "运费", "快递", "快递费"),
+    "advertising": ("advertising", "ads", "marketing", "广告", "广告投放", "推广", "推广费"),
+    "payroll": ("payroll", "salary", "salaries", "wages", "工资", "薪资", "人工"),
+    "rent": ("rent", "房租", "租金"),
+    "tax": ("tax", "taxes", "vat", "税", "税款", "税费", "增值税"),
+    "debt": ("debt", "loan", "interest", "既有贷款", "贷款", "还款", "还贷", "利息"),
+}
+"""Categories whose money goes out, by the words that merchants write for them."""
+
+RECENT_DAYS, MONTH = 90, 30
+"""Days up to as_of whose orders a month's are taken from."""
+
+BALANCE = (1 / 2_000, 25.0)
+MINIMUM = (1 / 10_000, 25.0)
+LIMIT = (1 / 5_000, 50.0)
+FLOWS = (1 / 50, 20.0)
+REVENUE = (1 / 100, 100.0)
+"""What is in scale, from the least to the most, in months of orders (``REVENUE``: in years of them)."""
+
+FEWEST_ORDERS = 30
+"""A ledger of fewer orders gives no scale."""
+
+LONG_DAYS, LAST_DAYS, PAY_DAYS = 45, 35, 45
+"""In a horizon of so many days outflows should reach into the last days, and wages be paid at least so often."""
+
+TWICE = 0.2
+"""Lines that are there twice, above this share of all, are a file read into another."""
+
+LINE, FEWEST_LINES, TELLING = 50.0, 4, 0.1
+"""A line so many times its category's usual one, of so many, that is at least this part of a month's orders."""
+
+
+def on_cash(plan: Plan, ledger: Ledger) -> list[Note]:
+    """All that makes the plan's cash implausible."""
+    month = month_of_orders(ledger)
+    return [*_balances(plan, month), *_limits(plan, month), *_signs(plan), *_reach(plan), *_flows(plan, month)]
+
+
+def month_of_orders(ledger: Ledger) -> float:
+    """The order value of a month at the rate of the last days, in yuan; 0 where the ledger is too small to say."""
+    tables, sales = ledger.tables, ledger.tables.sales
+    if ledger.counts.orders < FEWEST_ORDERS:
+        return 0.0
+    as_of = np.datetime64(tables.as_of)
+    days = min(RECENT_DAYS, (tables.as_of - tables.first_day).days + 1)
+    return to_yuan(total_fen(sales[days_of(sales) > as_of - days])) * MONTH / days
+
+
+def _scale(key: str, amount: float, month: float, bounds: tuple[float, float]) -> list[Note]:
+    """A note where an amount is out of scale with a month of orders."""
+    low, high = bounds
+    if month <= 0 or amount <= 0 or low * month <= amount <= high * month:
+        return []
+    if amount < low * month:
+        return [Note("amount_too_small", key, {"amount": amount, "month": month, "factor": month / amount})]
+    return [Note("amount_too_large", key, {"amount": amount, "month": month, "factor": amount / month})]
+
+
+def _balances(plan: Plan, month: float) -> list[Note]:
+    cash = plan.cash
+    notes = _scale("cash.opening_balance", cash.opening_balance, month, BALANCE)
+    notes += _scale("cash.minimum_balance", cash.minimum_balance, month, MINIMUM)
+    if cash.opening_balance == 0:
+        notes.append(Note("opening_zero", "cash.opening_balance", {"as_of": str(plan.horizon.as_of)}))
+    elif cash.opening_balance < cash.minimum_balance:
+        opening, as_of = cash.opening_balance, str(plan.horizon.as_of)
+        values: Values = {"opening": f"{opening:,.2f}", "minimum": f"{cash.minimum_balance:,.2f}", "as_of": as_of}
+        notes.append(Note("opening_below_minimum", "cash.opening_balance", values))
+    return notes
+
+
+def _limits(plan: Plan, month: float) -> list[Note]:
+    notes = _scale("accounts.revenue", plan.accounts.get("revenue", 0.0), 12 * month, REVENUE)
+    for facility in plan.facilities:
+        where = f"facilities.{facility.name}.limit"
+        notes += _scale(where, facility.limit or 0.0, month, LIMIT)
+        if facility.limit == 0:
+            notes.append(Note("limit_zero", where))
+    return notes
+
+
+def outflow(category: str) -> str | None:
+    """The category of payments that a merchant's word means, or none where it may as well come in."""
+    word = category.strip().casefold()
+    return next((name for name, words in OUTFLOWS.items() if word in words), None)
+
+
+def _signs(plan: Plan) -> list[Note]:
+    """Categories of payments with lines that come in."""
+    positive: defaultdict[str, list[float]] = defaultdict(list)
+    for flow in plan.other_flows:
+        if flow.amount > 0 and outflow(flow.category):
+            positive[flow.category].append(flow.amount)
+    return [
+        Note(
+            "flow_comes_in",
+            f"cash.other_flows.{category}",
+            {"count": len(amounts), "amount": sum(amounts)},
+            {"category": Named("categories", category)},
+        )
+        for category, amounts in positive.items()
+    ]
+
+
+def _ends(plan: Plan) -> tuple[dt.date, dt.date]:
+    """The horizon's first and last day."""
+    as_of = plan.horizon.as_of
+    return as_of + dt.timedelta(days=1), as_of + dt.timedelta(days=plan.horizon.days)
+
+
+def _inside(plan: Plan) -> list[OtherFlow]:
+    last = _ends(plan)[1]
+    return [flow for flow in plan.other_flows if flow.date <= last]
+
+
+def _reach(plan: Plan) -> list[Note]:
+    """Whether payments reach over the horizon: some of them, to its end, and wages every month."""
+    first, last = _ends(plan)
+    known, inside = len(plan.other_flows) + plan.ignored_flows, _inside(plan)
+    where, horizon = "cash.other_flows", {"first": str(first), "last": str(last)}
+    if known and not inside:
+        return [Note("flows_outside", where, {"count": known, **horizon})]
+    paid = sorted(flow.date for flow in inside if flow.amount < 0)
+    if not paid:
+        return [Note("no_outflows", where, horizon)]
+    if plan.horizon.days < LONG_DAYS:
+        return []
+    if (last - paid[-1]).days > LAST_DAYS:
+        return [Note("flows_end", where, {"until": str(paid[-1]), "last": str(last)})]
+    wages = [flow.date for flow in inside if outflow(flow.category) == "payroll"]
+    without = _longest_without([first - dt.timedelta(days=1), *sorted(wages), last + dt.timedelta(days=1)])
+    if wages and without[1] > PAY_DAYS:
+        return [Note("payroll_missing", where, {"from": str(without[0]), "days": without[1]})]
+    return []
+
+
+def _longest_without(days: list[dt.date]) -> tuple[dt.date, int]:
+    """The first day of the longest stretch between two neighbours, and how many days it has."""
+    stretches = [(a + dt.timedelta(days=1), (b - a).days - 1) for a, b in pairwise(days)]
+    return max(stretches, key=lambda stretch: stretch[1])
+
+
+def _flows(plan: Plan, month: float) -> list[Note]:
+    """Payments out of scale as a whole, single lines out of line, and lines that are there twice."""
+    inside = _inside(plan)
+    paid = -sum(flow.amount for flow in inside if flow.amount < 0)
+    notes = _scale("cash.other_flows", paid * MONTH / plan.horizon.days, month, FLOWS)
+    twice = len(plan.other_flows) - len(set(plan.other_flows))
+    if twice > max(1.0, TWICE * len(plan.other_flows)):
+        notes.append(Note("flows_twice", "cash.other_flows", {"count": twice}))
+    return notes + _out_of_line(inside, month)
+
+
+def _out_of_line(flows: Iterable[OtherFlow], month: float) -> list[Note]:
+    """A line that is far from its category's usual one and large besides."""
+    by_category: defaultdict[str, list[OtherFlow]] = defaultdict(list)
+    for flow in flows:
+        by_category[flow.category].append(flow)
+    notes = []
+    for category, lines in by_category.items():
+        usual = float(np.median([abs(line.amount) for line in lines]))
+        far = [one for one in lines if abs(one.amount) > max(LINE * usual, TELLING * month) and usual > 0]
+        if len(lines) >= FEWEST_LINES and far and month > 0:
+            largest = max(far, key=lambda line: abs(line.amount))
+            values: Values = {"date": str(largest.date), "amount": f"{largest.amount:,.2f}", "usual": f"{usual:,.2f}"}
+            category_word = {"category": Named("categories", category)}
+            notes.append(Note("flow_out_of_line", f"cash.other_flows.{category}", values, category_word))
+    return notes

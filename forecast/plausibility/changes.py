@@ -1,0 +1,157 @@
+"""What the plan says of days to come that changes nothing or too much: promotions, outages, scenarios, facilities."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.notes import Note, Values
+from forecast.plausibility.cash import on_cash
+from forecast.scenarios import plan_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from forecast.calendar import Calendar
+    from forecast.ledger.tables import Ledger
+    from forecast.plan.model import Event, Plan, Scenario
+
+LARGE_MULTIPLE = 10.0
+"""Above it a multiple of sales is rather a per cent, or a slip."""
+
+LARGE_RATE, LARGE_EARNED = 0.36, 0.1
+"""Rates a year above these are rather for a longer time, or a slip: what a facility costs, and what cash earns."""
+
+YEARS, AROUND = 3, 21
+"""A promotion that came so many years ago at most is expected again around the same day, so many days off at most."""
+
+CHINA = frozenset({"Asia/Shanghai", "Asia/Chongqing", "Asia/Harbin", "Asia/Urumqi", "Asia/Kashgar", "PRC"})
+CHINESE = frozenset({"CN", "HK", "MO", "TW"})
+"""The time zones of China, and the countries whose holidays a merchant there may keep."""
+
+
+def on_changes(plan: Plan, ledger: Ledger, calendar: Calendar) -> list[Note]:
+    """All that the plan says of days to come and a reader should look at again, but for its scenarios."""
+    return [*_country(plan), *_holidays(plan, calendar), *_events(plan, ledger), *_facilities(plan)]
+
+
+def on_scenarios(plan: Plan, scenarios: Iterable[Scenario], ledger: Ledger) -> list[Note]:
+    """The notes on scenarios that a user has written; the built-in ones are known to move no cost."""
+    return [note for scenario in scenarios for note in _on_scenario(plan, scenario, ledger)]
+
+
+def _on_scenario(plan: Plan, scenario: Scenario, ledger: Ledger) -> list[Note]:
+    """What of a scenario has no effect, what is left as it is though it should move, and cash that is implausible."""
+    where = f"scenarios.{scenario.name}"
+    notes = _outages(plan, scenario, ledger)
+    multiples = {"volume": scenario.volume, **{f"volume.{name}": factor for name, factor in scenario.volume_of.items()}}
+    for key, factor in multiples.items():
+        if factor > LARGE_MULTIPLE:
+            notes.append(Note("multiple_very_large", f"{where}.{key}", {"multiple": factor}))
+    # Without any new orders it is a run-off: what is already bought is paid for all the same.
+    moves = [factor for factor in multiples.values() if factor not in {0.0, 1.0}]
+    if moves and not scenario.flows:
+        notes.append(Note("volume_without_costs", where, {"label": scenario.label}))
+    changed = plan_of(scenario, plan)
+    if changed is not plan:
+        before = on_cash(plan, ledger)
+        notes += [note for note in on_cash(changed, ledger) if note not in before]
+    return notes
+
+
+def _first(plan: Plan) -> dt.date:
+    return plan.horizon.as_of + dt.timedelta(days=1)
+
+
+def _last(plan: Plan) -> dt.date:
+    return plan.horizon.as_of + dt.timedelta(days=plan.horizon.days)
+
+
+def _country(plan: Plan) -> list[Note]:
+    """Holidays of another country than time zone and currency say."""
+    merchant = plan.merchant
+    at_home = merchant.timezone in CHINA and merchant.currency == "CNY"
+    abroad = merchant.timezone not in CHINA and merchant.currency != "CNY"
+    if (at_home and merchant.holidays not in CHINESE) or (abroad and merchant.holidays == "CN"):
+        values: Values = {"country": merchant.holidays, "timezone": merchant.timezone, "currency": merchant.currency}
+        return [Note("holidays_elsewhere", "merchant.holidays", values)]
+    return []
+
+
+def _holidays(plan: Plan, calendar: Calendar) -> list[Note]:
+    """Years of the horizon whose public holidays are computed, not yet published."""
+    return [
+        Note("no_holiday_official", "merchant.holidays", {"country": plan.merchant.holidays, "year": year})
+        for year in range(_first(plan).year, _last(plan).year + 1)
+        if not calendar.is_official(year)
+    ]
+
+
+def _events(plan: Plan, ledger: Ledger) -> list[Note]:
+    """Promotions that lie outside history and horizon, whose multiple is odd, or that should come again and do not."""
+    notes = []
+    for event in plan.events:
+        where, values = f"events.{event.name}", Values({"name": event.name, "start": str(event.start)})
+        if event.start > _last(plan):
+            notes.append(Note("event_outside", where, {**values, "last": str(_last(plan))}))
+        elif event.end < ledger.tables.first_day:
+            notes.append(Note("event_before_ledger", where, {**values, "first": str(ledger.tables.first_day)}))
+        if event.uplift is not None and event.uplift > LARGE_MULTIPLE:
+            notes.append(Note("multiple_very_large", f"{where}.uplift", {"multiple": event.uplift}))
+    by_name = groupby(sorted(plan.events, key=lambda event: event.name), key=lambda event: event.name)
+    return notes + [note for name, events in by_name for note in _not_repeated(plan, name, list(events))]
+
+
+def _not_repeated(plan: Plan, name: str, events: Iterable[Event]) -> list[Note]:
+    """A promotion whose anniversary falls into the horizon, while the plan names no repeat of it there."""
+    given = [event.peak or event.start for event in events]
+    past = [day for day in given if day <= plan.horizon.as_of]
+    if not past or len(past) < len(given):
+        return []
+    for years in range(1, YEARS + 1):
+        due = max(past) + dt.timedelta(days=round(365.25 * years))
+        if _first(plan) + dt.timedelta(days=AROUND) <= due <= _last(plan) - dt.timedelta(days=AROUND):
+            return [
+                Note("event_not_repeated", f"events.{name}", {"name": name, "past": str(max(past)), "due": str(due)})
+            ]
+    return []
+
+
+def _outages(plan: Plan, scenario: Scenario, ledger: Ledger) -> list[Note]:
+    """Outages wholly outside the horizon, and those of channels that have sold nothing."""
+    first, last = np.datetime64(_first(plan)), np.datetime64(_last(plan))
+    sold, notes, where = set(ledger.tables.sales["channel"]), [], f"scenarios.{scenario.name}.outages"
+    for outage in scenario.outages:
+        start = np.datetime64(outage.start)
+        struck = {
+            name
+            for name, channel in plan.channels.items()
+            if outage.channel == name or outage.clearing == channel.clearing
+        }
+        values: Values = {"start": str(outage.start), "days": outage.days}
+        if start + outage.days <= first or start > last:
+            notes.append(Note("outage_outside", where, values))
+        elif not struck & sold:
+            notes.append(Note("outage_idle", where, {**values, "scope": outage.clearing or outage.channel or ""}))
+    return notes
+
+
+def _facilities(plan: Plan) -> list[Note]:
+    """Facilities that cannot be drawn in the horizon, and rates that are odd."""
+    notes = []
+    for facility in plan.facilities:
+        where = f"facilities.{facility.name}"
+        if facility.available_from is not None and facility.available_from > _last(plan):
+            values: Values = {"day": str(facility.available_from), "last": str(_last(plan))}
+            notes.append(Note("facility_too_late", f"{where}.available_from", values))
+        if facility.available_to is not None and facility.available_to < _first(plan):
+            values = {"day": str(facility.available_to), "first": str(_first(plan))}
+            notes.append(Note("facility_over", f"{where}.available_to", values))
+        if facility.annual_rate > LARGE_RATE:
+            notes.append(Note("rate_very_large", f"{where}.annual_rate", {"rate": facility.annual_rate}))
+    if plan.cash.surplus_rate > LARGE_EARNED:
+        notes.append(Note("rate_very_large", "cash.surplus_rate", {"rate": plan.cash.surplus_rate}))
+    return notes

@@ -1,0 +1,118 @@
+"""What the plan says of a channel against what its ledger shows: fees, refunds, failures and the settlement lag."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.notes import Note
+from forecast.receivables.rows import ages_of, days_of, orders_in, orders_of, rows_of, total_fen, with_outcome
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from forecast.ledger.tables import Ledger
+    from forecast.plan.model import Channel, Plan
+
+RECENT_DAYS = 180
+"""Days up to as_of on which the ledger's own figures are measured."""
+
+EVIDENCE = 30
+"""Orders that a ledger's figure must rest on before the plan's is held against it."""
+
+RIPE_DAYS = 30
+"""Orders younger than this may still be refunded or fail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How far the plan may be from the ledger: by a factor, or by a difference; only what is beyond both is told."""
+
+    factor: float
+    difference: float
+    largest: float
+    """A figure above it is told whatever the ledger shows."""
+
+    def contradicted(self, stated: float, found: float) -> bool:
+        """Whether a stated figure and one of the ledger exclude each other."""
+        low, high = sorted((stated, found))
+        return high - low > self.difference and high > self.factor * low
+
+
+FEE = Tolerance(2.0, 0.002, 0.15)
+REFUND = Tolerance(2.0, 0.03, 0.8)
+FAILURE = Tolerance(3.0, 0.03, 0.5)
+LAG = Tolerance(2.0, 3.0, 120.0)
+
+
+def on_channels(plan: Plan, ledger: Ledger) -> list[Note]:
+    """Each stated figure of a channel that is out of all measure, or that its ledger contradicts."""
+    return [note for channel in plan.channels.values() for note in _on_channel(channel, ledger)]
+
+
+def _on_channel(channel: Channel, ledger: Ledger) -> list[Note]:
+    total = None if channel.failure_rate is None else sum(rate for _, rate in channel.failure_rate.parts())
+    partial = channel.failure_rate is not None and channel.failure_rate.total is None
+    stated = (
+        ("fee_rate", channel.fee_rate, FEE, _fee),
+        ("refund_rate", channel.refund_rate, REFUND, _refunds),
+        ("failure_rate", total, FAILURE, (lambda *_: None) if partial else _failures),
+        ("settlement_days", channel.settlement_days, LAG, _lag),
+    )
+    notes = []
+    for key, figure, tolerance, measure in stated:
+        if figure is None:
+            continue
+        where, found = f"channels.{channel.name}.{key}", measure(ledger, channel.name)
+        if found is not None and tolerance.contradicted(figure, found):
+            code = "lag_contradicts_ledger" if key == "settlement_days" else "rate_contradicts_ledger"
+            notes.append(Note(code, where, {"stated": float(figure), "found": found}))
+        elif figure > tolerance.largest:
+            notes.append(Note("figure_very_large", where, {"stated": float(figure)}))
+    return notes
+
+
+def _recent(table: pd.DataFrame, ledger: Ledger, channel: str, ripe: int = 0) -> pd.DataFrame:
+    """A channel's rows of the last days, without the youngest."""
+    rows, as_of = rows_of(table, channel), np.datetime64(ledger.tables.as_of)
+    days = days_of(rows)
+    return rows[(days > as_of - RECENT_DAYS) & (days <= as_of - ripe)]
+
+
+def _settled(ledger: Ledger, channel: str) -> pd.DataFrame:
+    return with_outcome(_recent(ledger.tables.settlement, ledger, channel), "settled")
+
+
+def _enough(rows: pd.DataFrame) -> bool:
+    return orders_in(rows) >= EVIDENCE
+
+
+def _fee(ledger: Ledger, channel: str) -> float | None:
+    """Fees as a share of what was settled before them."""
+    rows = _settled(ledger, channel)
+    fees = total_fen(rows, "fees")
+    base = total_fen(rows, "settled") + fees
+    return fees / base if base and _enough(rows) else None
+
+
+def _lag(ledger: Ledger, channel: str) -> float | None:
+    """The mean days from deduction to settlement."""
+    rows = _settled(ledger, channel)
+    return float(ages_of(rows) @ orders_of(rows)) / orders_in(rows) if _enough(rows) else None
+
+
+def _refunds(ledger: Ledger, channel: str) -> float | None:
+    """Refunds as a share of the value deducted; of orders old enough to have been refunded."""
+    deducted = _recent(ledger.tables.settlement, ledger, channel, RIPE_DAYS)
+    after = _recent(ledger.tables.refund_after, ledger, channel, RIPE_DAYS)
+    value, back = total_fen(deducted), total_fen(deducted, "refunded_before") + total_fen(after, "refunded")
+    return back / value if value and _enough(deducted) else None
+
+
+def _failures(ledger: Ledger, channel: str) -> float | None:
+    """The share of the value tried whose first deduction failed, where the ledger tells causes."""
+    tried = with_outcome(_recent(ledger.tables.first, ledger, channel), "deducted", "failed")
+    value, failed = total_fen(tried), total_fen(with_outcome(tried, "failed"))
+    return failed / value if value and _enough(tried) and ledger.has_causes else None
