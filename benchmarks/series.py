@@ -14,9 +14,9 @@ import pandas as pd
 
 from forecast.calendar import Calendar
 from forecast.ledger.reading import read_ledger
-from forecast.pipeline import daily_sales
 from forecast.plan.reading import load_plan
 from forecast.sales.closures import start_of_trade
+from forecast.sales.history import daily_sales
 
 ROSSMANN = Path(__file__).resolve().parents[2] / "shared" / "data" / "rossmann_daily.csv"
 OLIST_PLAN = Path(__file__).parent / "plans" / "olist.toml"

@@ -19,7 +19,6 @@ from forecast.input_notes import input_notes, sales_notes
 from forecast.ledger.freshness import plan_as_known
 from forecast.ledger.reading import read_last_known
 from forecast.liquidity import case_buffer, needs
-from forecast.money import fen_to_yuan
 from forecast.plausibility.changes import on_scenarios
 from forecast.plausibility.reach import require_reach
 from forecast.receivables.cohorts import promotion_days
@@ -36,6 +35,7 @@ from forecast.results.review_basis import review_basis
 from forecast.results.run import SCHEMA, Result
 from forecast.results.sales_model import sales_model
 from forecast.results.scenario import cash_terms, scenario_result
+from forecast.sales.history import daily_sales
 from forecast.sales.paths import forecast_sales
 from forecast.scenarios import built_in_scenarios, describe_changes, plan_of, shocks, without
 from forecast.simulation.ageing import ages_of
@@ -165,14 +165,6 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None, past: 
         development=development,
         sales=sales,
     )
-
-
-def daily_sales(plan: Plan, ledger: Ledger) -> pd.DataFrame:
-    """Order value in yuan by day and channel, from the first order to as_of; days without orders are 0."""
-    sales, days = ledger.tables.sales, pd.date_range(ledger.tables.first_day, plan.horizon.as_of, freq="D")
-    fen = sales.pivot_table("value", "day", "channel", aggfunc="sum", fill_value=0)
-    fen = fen.reindex(index=days, columns=list(plan.channels), fill_value=0)
-    return pd.DataFrame(fen_to_yuan(fen.to_numpy()), fen.index, fen.columns)
 
 
 def run(

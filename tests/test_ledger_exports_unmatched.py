@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from export_tables import lines_in, merged, moved, order
 
-from forecast.ledger.reasons import reasons
 from forecast.errors import IdentityError
 from forecast.ledger.exports.overlaps import keep_once
 from forecast.ledger.exports.sums import PAYMENTS, sum_movements
 from forecast.ledger.exports.unmatched import by_reason, check_lines, find_unmatched, later_lines, unmatched_lines
+from forecast.ledger.reasons import reasons
 from forecast.ledger.tables import APART, NO_PARTNER, Unmatched
 from forecast.texts import catalogue
 

@@ -74,7 +74,7 @@ def test_where_all_channels_are_blind_the_prior_of_episodes_is_not_worn_off_by_q
     for cause in CAUSES:
         assert blind[cause].episodes.days == 0.0
         assert blind[cause].episodes.possible == pytest.approx(POSSIBLE)
-        assert quiet[cause].episodes.possible < 0.98 * POSSIBLE
+        assert quiet[cause].episodes.possible < 0.99 * POSSIBLE
         rate = np.mean(blind[cause].episodes.usual_rates) * POSSIBLE * PRIOR_LOADS[cause]
         assert rate == pytest.approx(POSSIBLE * PRIOR_LOADS[cause] / PRIOR_DAYS, rel=0.1)
 

@@ -8,16 +8,27 @@ import numpy as np
 import pandas as pd
 
 from forecast.errors import InputError, Problem
+from forecast.money import fen_to_yuan
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from forecast.arrays import Bools, Floats
+    from forecast.ledger.tables import Ledger
+    from forecast.plan.model import Plan
 
 HISTORY_DAYS = 1461
 """At most four years of history are used."""
 DAILY_CHANNEL = 0.9
 """A channel that sells on this share of its days leaves no cell empty by accident: there an empty cell is unknown."""
+
+
+def daily_sales(plan: Plan, ledger: Ledger) -> pd.DataFrame:
+    """Order value in yuan by day and channel, from the first order to as_of; days without orders are 0."""
+    sales, days = ledger.tables.sales, pd.date_range(ledger.tables.first_day, plan.horizon.as_of, freq="D")
+    fen = sales.pivot_table("value", "day", "channel", aggfunc="sum", fill_value=0)
+    fen = fen.reindex(index=days, columns=list(plan.channels), fill_value=0)
+    return pd.DataFrame(fen_to_yuan(fen.to_numpy()), fen.index, fen.columns)
 
 
 def daily_values(daily: pd.DataFrame, as_of: dt.date) -> Floats:
