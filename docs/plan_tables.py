@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecast.commands.reasons import ENDINGS, MONEY, TIMES, reasons
+from forecast.plan.accounts import ACCOUNTS
 from forecast.plan.facilities import KINDS, TERMS, kinds_with
 from forecast.plan.model import (
-    ACCOUNTS,
     CAUSE_RATES,
     LANGUAGE,
     Cash,

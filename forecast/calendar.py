@@ -15,10 +15,12 @@ import holidays
 import numpy as np
 from holidays.registry import COUNTRIES
 
-from forecast.errors import InputError
+from forecast.errors import InputError, Listed, said
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from forecast.errors import Said
 
 Day = dt.date | np.datetime64
 """One day: a date, or a numpy day."""
@@ -34,19 +36,19 @@ def country_codes() -> dict[str, str]:
     return {code: name.replace("_", " ") for name, (_, *codes) in COUNTRIES.items() for code in codes if code.isupper()}
 
 
-def check_country(code: str) -> str | None:
+def check_country(code: str) -> Said | None:
     """What is wrong with a country code and which one to write; None when it is valid."""
     codes = country_codes()
     if code in codes:
         return None
     if code.strip().upper() in codes:
-        return f'"{code}" is not a country code; write "{code.strip().upper()}"'
+        return said("calendar.no_country", found=code, advice=f'"{code.strip().upper()}"')
     by_name = {name: known for known, name in reversed(codes.items())}
     words = code.strip().lower().replace("_", " ")
     names = [by_name[name] for name in difflib.get_close_matches(words, by_name, n=2, cutoff=0.75)]
     near = names or difflib.get_close_matches(code.strip().upper(), codes, n=3, cutoff=0.5)
-    advice = " or ".join(f'"{known}" ({codes[known]})' for known in near) or 'a code of ISO 3166 such as "CN" (china)'
-    return f'"{code}" is not a country code; write {advice}'
+    proposed = Listed(tuple(f'"{known}" ({codes[known]})' for known in near), either=True)
+    return said("calendar.no_country", found=code[:60], advice=proposed if near else said("calendar.any_country"))
 
 
 def weekday_of(days: NDArray[np.datetime64]) -> NDArray[np.int64]:

@@ -46,7 +46,7 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line; wrong input ends with code 2, one line a problem on standard error, Ctrl-C with 130."""
-    console.use_utf8()
+    console.begin()
     try:
         with ends_on_interrupt():
             app()
@@ -357,7 +357,9 @@ def _load(plan_file: Path, seed: int | None, paths: int | None, language: option
     """Read the plan, with what the command line says in place of its own values."""
     from forecast.plan.reading import load_plan  # noqa: PLC0415  # as the module says
 
-    return load_plan(plan_file, seed=seed, paths=paths, language=None if language is None else language.value)
+    plan = load_plan(plan_file, seed=seed, paths=paths, language=None if language is None else language.value)
+    console.speak(plan.language)
+    return plan
 
 
 def _calculate(

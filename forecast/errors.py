@@ -2,13 +2,55 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from forecast.safe_text import printable, without_password
 from forecast.texts import catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+
+class Sentence(Protocol):
+    """What can be said in either language."""
+
+    def text(self, language: str) -> str:
+        """The words in a language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """A text of the code that stands beside its subject in both languages, not in the catalogues: a key's meaning."""
+
+    en: str
+    zh: str
+
+    def text(self, language: str) -> str:
+        """The text in a language."""
+        return self.zh if language == "zh" else self.en
+
+    def __str__(self) -> str:
+        """The text in English."""
+        return self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Names, one after another, with commas as each language has them, or with ``or`` between."""
+
+    names: tuple[str, ...]
+    either: bool = False
+
+    def text(self, language: str) -> str:
+        """The names in a language."""
+        between = {"zh": " 或 " if self.either else "、", "en": " or " if self.either else ", "}
+        return between[language].join(self.names)
+
+    def __str__(self) -> str:
+        """The names in English."""
+        return self.text("en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +61,7 @@ class Said:
     """
 
     key: str
-    values: Mapping[str, Said | str | float] = field(default_factory=dict)
+    values: Mapping[str, Sentence | str | float] = field(default_factory=dict)
 
     def text(self, language: str) -> str:
         """The sentence in a language.
@@ -27,7 +69,7 @@ class Said:
         Raises:
             KeyError: The catalogue has no such text, or the text has a field that the values lack.
         """
-        filled = {k: v.text(language) if isinstance(v, Said) else v for k, v in self.values.items()}
+        filled = {k: v if isinstance(v, str | int | float) else v.text(language) for k, v in self.values.items()}
         return catalogue(language)[f"problems.{self.key}"].format(**filled)
 
     def __str__(self) -> str:
@@ -35,7 +77,7 @@ class Said:
         return self.text("en")
 
 
-def said(key: str, **values: Said | str | float) -> Said:
+def said(key: str, /, **values: Sentence | str | float) -> Said:
     """A sentence of the catalogues with its fields filled: ``said("plan.missing", what="…")``."""
     return Said(key, values)
 
@@ -44,17 +86,26 @@ def said(key: str, **values: Said | str | float) -> Said:
 class Problem:
     """One thing that is wrong with an input, with its place: file, line, column (from 1) and key."""
 
-    message: str | Said
+    message: str | Sentence
     file: str = ""
     line: int | None = None
     column: int | None = None
     key: str = ""
 
+    @property
+    def sentence(self) -> Sentence:
+        """The message as a sentence; one without a text in the catalogues is the same in both languages."""
+        return Both(self.message, self.message) if isinstance(self.message, str) else self.message
+
     def text(self, language: str) -> str:
-        """``file:line:column: key: message`` in a language, leaving out what is not known."""
+        """``file:line:column: key: message`` in a language and on one line, leaving out what is not known.
+
+        What a message quotes is made safe to print, passwords in addresses left out.
+        """
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part not in (None, ""))
-        message = self.message.text(language) if isinstance(self.message, Said) else self.message
-        return ": ".join(part for part in (place, self.key, message) if part)
+        return printable(
+            without_password(": ".join(part for part in (place, self.key, self.sentence.text(language)) if part))
+        )
 
     def __str__(self) -> str:
         """The same in English."""
@@ -66,13 +117,27 @@ class ForecastError(Exception):
 
 
 class InputError(ForecastError):
-    """An input or its use is wrong; holds every problem that was found, not the first alone."""
+    """An input or its use is wrong; holds every problem that was found, not the first alone.
 
-    def __init__(self, problems: list[Problem] | Problem | str) -> None:
-        if isinstance(problems, str):
+    ``language`` is the one in which the user is spoken to, where the error knows it: its plan's.
+    """
+
+    def __init__(self, problems: list[Problem] | Problem | str | Said, language: str | None = None) -> None:
+        if isinstance(problems, str | Said):
             problems = Problem(problems)
+        self.language = language
         self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+@contextmanager
+def speaking(language: str | None) -> Iterator[None]:
+    """Within it, an ``InputError`` that does not know the user's language learns it."""
+    try:
+        yield
+    except InputError as error:
+        error.language = error.language or language
+        raise
 
 
 class IdentityError(ForecastError):

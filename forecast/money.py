@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from forecast.errors import InputError
+from forecast.errors import InputError, said
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,9 +45,9 @@ def to_fen(amount: str | Decimal | float) -> int:
     """
     fen = _decimal(amount) * FEN_PER_YUAN
     if fen != fen.to_integral_value():
-        raise InputError(f"{_shown(amount)} has a part of a fen; write yuan with at most two decimals, such as 1200.50")
+        raise InputError(said("money.part_of_a_fen", found=_shown(amount)))
     if abs(fen) > LARGEST_FEN:
-        raise InputError(f"{_shown(amount)} is beyond {LARGEST_FEN / FEN_PER_YUAN:.0f} yuan; write the amount in yuan")
+        raise InputError(said("money.too_large", found=_shown(amount), largest=f"{LARGEST_FEN / FEN_PER_YUAN:.0f}"))
     return int(fen)
 
 
@@ -80,15 +80,15 @@ def down_to_fen(yuan: float) -> float:
 
 def _decimal(amount: str | Decimal | float) -> Decimal:
     if isinstance(amount, bool):
-        raise InputError(f"{amount} is not an amount; write yuan such as 1200.50")
+        raise InputError(said("money.not_an_amount", found=_shown(amount)))
     if isinstance(amount, str):
         text = amount.strip()
         if not _NUMBER.fullmatch(text):
-            raise InputError(f"{_shown(amount)} is not an amount; write yuan such as 1200.50 or -1200.50")
+            raise InputError(said("money.not_an_amount", found=_shown(amount)))
         return Decimal(text)
     number = Decimal(repr(float(amount))) if isinstance(amount, float) else Decimal(amount)
     if not number.is_finite():
-        raise InputError(f"{amount} is not an amount; write yuan such as 1200.50")
+        raise InputError(said("money.not_an_amount", found=_shown(amount)))
     return number
 
 

@@ -23,6 +23,9 @@ TESTED_BY_A_NEIGHBOUR = {
     "arrays.py": "test_cash.py",  # names for types: the type checker holds them
     "notes.py": "test_texts.py",
     "plan/ledger_source.py": "test_plan_ledger_files.py",
+    "plan/text_rows.py": "test_plan_flows.py",
+    "plan/accounts.py": "test_plan_model.py",
+    "plan/slips.py": "test_plan_syntax.py",  # one slip a line, told with its place
 }
 """Modules of which a test of their own would say nothing: the test file of a module that uses them tests them too."""
 

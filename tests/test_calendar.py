@@ -104,7 +104,7 @@ def test_an_absent_day_has_no_type() -> None:
     ],
 )
 def test_an_unknown_country_is_told_with_the_nearest_code(code: str, message: str) -> None:
-    assert check_country(code) == message
+    assert str(check_country(code)) == message
     with pytest.raises(InputError) as raised:
         Calendar(code)
     assert str(raised.value) == message

@@ -87,7 +87,33 @@ def test_a_wrong_plan_is_told_a_line_a_problem_with_its_place(forecast: CommandL
     assert forecast.files() == before
 
 
-def test_a_plan_that_is_not_there(forecast: CommandLine) -> None:
+@pytest.mark.parametrize(
+    ("change", "words", "told"),
+    [
+        (("fee_rate = 0.01", "fee_rate = 1.05"), (), "应填：小数，不小于 0、小于 1（5 % 写作 0.05）"),
+        (("as_of = 2026-06-05", "as_of = 2026/6/5"), (), "plan.as_of: 填的是 2026/6/5；应填：2026-06-05"),
+        (("as_of = 2026-06-05", "as_of = 2026/6/5"), ("--language", "en"), "plan.as_of: is 2026/6/5; write 2026-06-05"),
+    ],
+)
+def test_a_wrong_plan_is_told_in_its_own_language(
+    change: tuple[str, str], words: tuple[str, ...], told: str, forecast: CommandLine
+) -> None:
+    forecast.copy_tiny(('language = "en"', 'language = "zh"'), change)
+    ended = forecast("check", "tiny/plan.toml", *words)
+    assert (ended.code, ended.out) == (2, "")
+    assert told in ended.err
+
+
+def test_without_a_plan_the_user_s_environment_says_the_language(
+    forecast: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert forecast("check", "none.toml").err == "none.toml: 没有这个文件；请写计划文件的路径\n"
+    assert "there is no such file" in forecast("check", "none.toml", "--language", "en").err
+
+
+def test_a_plan_that_is_not_there(forecast: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
     ended = forecast("check", "nowhere/plan.toml")
     assert ended.code == 2
     assert ended.err.startswith("nowhere/plan.toml: there is no such file")

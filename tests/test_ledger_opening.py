@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -120,6 +120,27 @@ def test_an_empty_file_and_archives_in_archives_are_errors(tmp_path: Path) -> No
         open_tables(tmp_path / "3.zip", tmp_path)
     with pytest.raises(InputError, match=r"b.csv: cannot be read \(No such file or directory\)"):
         open_tables(tmp_path / "b.csv", tmp_path)
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "zip", "parquet", "csv"])
+def test_a_damaged_file_is_read_or_an_error_in_words(tmp_path: Path, ending: str) -> None:
+    frame = pd.DataFrame({"订单": [f"A{number}" for number in range(50)], "金额": 1.5})
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    frame.to_parquet(tmp_path / "a.parquet")
+    frame.to_excel(tmp_path / "a.xlsx", index=False)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(tmp_path / "a.csv", "订单.csv")
+    whole = (tmp_path / f"a.{ending}").read_bytes()
+    generator, broken, read = np.random.default_rng(1), tmp_path / f"b.{ending}", 0
+    for _ in range(60):
+        damaged = bytearray(whole)
+        for place in generator.integers(len(whole), size=int(generator.choice([1, 3, 20]))):
+            damaged[place] = generator.integers(256)
+        broken.write_bytes(damaged[: int(generator.choice([len(whole), int(generator.integers(len(whole)))]))])
+        with suppress(InputError):
+            open_tables(broken, tmp_path)
+            read += 1
+    assert read < 60
 
 
 @pytest.mark.parametrize("seed", range(6))

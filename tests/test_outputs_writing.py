@@ -82,9 +82,9 @@ def test_the_manifest_holds_hashes_versions_seed_and_command(tmp_path: Path, pla
     (orders / "2026").mkdir(parents=True)
     (orders / "2026" / "part.parquet").write_bytes(b"PAR1")
     database = "postgresql://me:secret@host/shop"
-    written = write_run(
-        tmp_path / "out", example_result(), NO_ROWS, inputs=[plan, orders, database], command=[*COMMAND, database]
-    )
+    asked = "postgresql://host/shop?user=me&password=secret"
+    command = [*COMMAND, database, asked]
+    written = write_run(tmp_path / "out", example_result(), NO_ROWS, inputs=[plan, orders, database], command=command)
     manifest = json.loads(written.manifest.read_text(encoding="utf-8"))
     assert [(Path(one["path"]).name, one["sha256"]) for one in manifest["inputs"]] == [
         ("plan.toml", hashlib.sha256(b"[plan]\n").hexdigest()),

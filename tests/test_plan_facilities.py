@@ -174,9 +174,9 @@ def test_a_term_names_kinds_that_there_are_and_is_needed_by_such_as_take_it() ->
         assert set(term.needed_by) <= set(kinds_with(name)), name
 
 
-def test_money_has_no_upper_bound_and_rates_have_one() -> None:
+def test_rates_and_days_have_an_upper_bound_and_money_the_plan_s_own() -> None:
     for term in TERMS.values():
-        assert (term.high is not None) == (term.type == "rate"), term
+        assert (term.high is not None) == (term.type in {"rate", "integer"}), term
         assert not math.isnan(term.low or 0)
 
 

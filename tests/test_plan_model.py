@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from forecast.plan.accounts import ACCOUNTS
 from forecast.plan.model import (
-    ACCOUNTS,
     ALL_CAUSES,
     CAUSE_RATES,
     CAUSES,

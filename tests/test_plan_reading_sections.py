@@ -50,8 +50,8 @@ BROKEN = {
         [
             'plan.toml:2:9: plan.as_of: is "2026-10-18"; write a date without quotes, such as 2026-10-18',
             "plan.toml:3:16: plan.horizon_days: is 0; write a whole number from 1 to 400",
-            "plan.toml:4:9: plan.paths: is true; write a whole number 1 or more",
-            "plan.toml:5:8: plan.seed: is -1; write a whole number 0 or more",
+            "plan.toml:4:9: plan.paths: is true; write a whole number from 1 to 20000",
+            "plan.toml:5:8: plan.seed: is -1; write a whole number from 0 to 1000000000000000",
             "plan.toml:6:14: plan.confidence: is 95; write a number above 0.5 and below 1",
         ],
     ),
@@ -136,9 +136,9 @@ BROKEN = {
                 "plan.toml:10:12: channels.baitiao.fee_rate: is 9.0; "
                 "write a fraction from 0 to below 1 (0.05 for 5 %); 9 % is 0.09"
             ),
-            "plan.toml:11:19: channels.baitiao.settlement_days: is -1; write a whole number 0 or more",
-            "plan.toml:12:15: channels.baitiao.refund_days: is 1.5; write a whole number 0 or more",
-            "plan.toml:13:22: channels.baitiao.unpaid_after_hours: is 0; write a number above 0",
+            "plan.toml:11:19: channels.baitiao.settlement_days: is -1; write a whole number from 0 to 3650",
+            "plan.toml:12:15: channels.baitiao.refund_days: is 1.5; write a whole number from 0 to 3650",
+            "plan.toml:13:22: channels.baitiao.unpaid_after_hours: is 0; write a number above 0 and at most 87600",
         ],
     ),
     "a failure rate above 1": (
@@ -191,7 +191,7 @@ BROKEN = {
         SMALL.replace("end = 2026-11-13", "end = 2026-10-13\nuplift = 0"),
         [
             "plan.toml:14:7: events.double11.end: is 2026-10-13, before start = 2026-10-14; write a day on or after it",
-            "plan.toml:15:10: events.double11.uplift: is 0; write a number above 0",
+            "plan.toml:15:10: events.double11.uplift: is 0; write a number above 0 and at most 1000",
         ],
     ),
     "events that overlap": (
@@ -233,7 +233,7 @@ BROKEN = {
                 "plan.toml:16:23: covenants.maximum_utilisation: is 90; write a fraction from 0 to 1 (0.05 for 5 %); "
                 "90 % is 0.9"
             ),
-            "plan.toml:17:19: covenants.clean_down_days: is 0; write a whole number 1 or more",
+            "plan.toml:17:19: covenants.clean_down_days: is 0; write a whole number from 1 to 365",
             "plan.toml:19:11: accounts.revenue: is 0; write a number above 0",
             'plan.toml:20:1: accounts.profits: is no key of a plan here; write "profit"',
         ],

@@ -49,18 +49,18 @@ BROKEN = {
     ),
     "volume": (
         "volume = -1",
-        ["16:10: scenarios.x.volume: is -1; write a number 0 or more, or volume.<event or channel> = 1.4"],
+        ["16:10: scenarios.x.volume: is -1; write a number from 0 to 1000, or volume.<event or channel> = 1.4"],
     ),
     "volume by name": (
         "volume.double12 = 1.4\nvolume.baitiao = true",
         [
             '16:8: scenarios.x.volume.double12: "double12" is neither a channel nor an event; write "double11"',
-            "17:18: scenarios.x.volume.baitiao: is true; write a number 0 or more",
+            "17:18: scenarios.x.volume.baitiao: is true; write a number from 0 to 1000",
         ],
     ),
     "a delay of half a day": (
         "settlement_delay.baitiao = 0.5",
-        ["16:28: scenarios.x.settlement_delay.baitiao: is 0.5; write a whole number 0 or more"],
+        ["16:28: scenarios.x.settlement_delay.baitiao: is 0.5; write a whole number from 0 to 3650"],
     ),
     "outages": (
         """outages = [
@@ -83,7 +83,7 @@ BROKEN = {
                 '19:16: scenarios.x.outages[3].clearing: "baitiao" is the clearing of no channel; '
                 "write one of jd_pay, wechat"
             ),
-            "19:54: scenarios.x.outages[3].days: is 0; write a whole number 1 or more",
+            "19:54: scenarios.x.outages[3].days: is 0; write a whole number from 1 to 3650",
             "19:65: scenarios.x.outages[3].share: is 0; write a fraction above 0 and at most 1 (0.05 for 5 %)",
             '19:76: scenarios.x.outages[3].cause: is "clearings"; write "clearing"',
             "20:3: scenarios.x.outages[4].start: is missing; write start = … (its first day)",

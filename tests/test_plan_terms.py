@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 
+from forecast.plan.model import Cash
 from forecast.plan.reading import SECTIONS
 from forecast.plan.terms import Term, keys_of, nearest, problem_with, section, shown, term
 
@@ -40,7 +42,7 @@ def test_the_bounds_themselves_are_allowed(term: Term, value: object) -> None:
         (RATE, float("nan"), "is nan; write a fraction from 0 to 1 (0.05 for 5 %)"),
         (RATE, float("inf"), "is inf; write a fraction from 0 to 1 (0.05 for 5 %)"),
         (RATE, True, "is true; write a fraction from 0 to 1 (0.05 for 5 %)"),
-        (RATE, "5%", 'is "5%"; write a fraction from 0 to 1 (0.05 for 5 %)'),
+        (RATE, "5%", 'is "5%"; write a fraction from 0 to 1 (0.05 for 5 %); this one is 0.05'),
         (FEE, 1, "is 1; write a fraction from 0 to below 1 (0.05 for 5 %)"),
         (COUNT, 0, "is 0; write a whole number 1 or more"),
         (COUNT, 2.0, "is 2.0; write a whole number 1 or more"),
@@ -56,13 +58,67 @@ def test_the_bounds_themselves_are_allowed(term: Term, value: object) -> None:
         (FLAG, 1, "is 1; write true or false"),
         (NAMES, "baitiao", 'is "baitiao"; write a list of different texts, such as ["baitiao"]'),
         (NAMES, [], 'is an empty list; write a list of different texts, such as ["baitiao"]'),
-        (NAMES, ["a", "a"], 'is a list of 2; write a list of different texts, such as ["baitiao"]'),
+        (
+            NAMES,
+            ["a", "a"],
+            'is a list of 2; write a list of different texts, such as ["baitiao"]; "a" stands there twice',
+        ),
         (NAMES, [{}], 'is a list of 1; write a list of different texts, such as ["baitiao"]'),
         (NAME, {}, 'is a table; write a text in quotes, such as "bank_line"'),
     ],
 )
 def test_a_value_that_is_not_allowed_is_shown_with_what_to_write(term: Term, value: object, message: str) -> None:
-    assert problem_with(value, term) == message
+    assert str(problem_with(value, term)) == message
+
+
+RANGES = {
+    "a fraction out of scale": (
+        RATE,
+        1e-300,
+        "is 1e-300, too near to 0 to mean anything; write 0, or at least 0.000000001",
+    ),
+    "accounts out of scale": (
+        Term("revenue", "number", "", "", "yuan", low=0, low_open=True),
+        1e-300,
+        "is 1e-300, too near to 0 to mean anything; write 0, or at least 0.01",
+    ),
+    "money out of scale": (
+        keys_of(Cash)["opening_balance"],
+        -1e13,
+        "is -10000000000000.0, beyond what a plan can hold; write yuan, at most 1000000000000",
+    ),
+    "a figure of many digits": (COUNT, 16**5000, "is a figure of very many digits; write a whole number 1 or more"),
+    "a long name": (NAME, "店" * 101, "has 101 letters; write at most 100"),
+    "a control character": (NAME, "a\x1b[2Jb", "holds U+001B, which cannot be printed; leave it out"),
+    "no letter at all": (NAME, "a\ufffe", "holds U+FFFE, which cannot be printed; leave it out"),
+    "half a letter": (NAME, "a\ud800", "holds U+D800, which cannot be printed; leave it out"),
+    "a path of Windows": (
+        NAME,
+        "D:\new",
+        "holds U+000A, which a backslash in \"…\" makes; write / in paths, or put the text in single quotes: '…'",
+    ),
+    "a day before all plans": (DAY, dt.date(1, 1, 1), "is 0001-01-01; write a day from 2000-01-01 to 2099-12-31"),
+    "a day in quotes": (
+        DAY,
+        "2026/9/1",
+        'is "2026/9/1"; write a date without quotes, such as 2026-09-01',
+    ),
+    "an amount in quotes": (
+        BALANCE,
+        "40,000.00",
+        'is "40,000.00"; write an amount of yuan 0 or more; this one is 40000.00',
+    ),
+    "an answer in quotes": (FLAG, "是", 'is "是"; write true or false; this one is true'),
+}
+
+
+@pytest.mark.parametrize("case", RANGES)
+def test_what_is_out_of_range_is_told_in_both_languages(case: str) -> None:
+    term, value, message = RANGES[case]
+    problem = problem_with(value, term)
+    assert problem is not None
+    assert problem.text("en") == message
+    assert re.search(r"[\u4e00-\u9fff]", problem.text("zh"))
 
 
 def test_a_long_text_is_shown_in_part() -> None:
@@ -71,11 +127,11 @@ def test_a_long_text_is_shown_in_part() -> None:
 
 
 def test_the_nearest_names_are_proposed() -> None:
-    assert nearest("failure_rat", ["fee_rate", "failure_rate", "label"]) == 'write "failure_rate"'
-    assert nearest("XYZ", ["fee_rate", "label"]) == "write one of fee_rate, label"
-    assert nearest("BAITIAO", ["baitiao", "wechat"]) == 'write "baitiao"'
-    assert nearest("x", []) == "none is defined"
-    assert nearest("lang", SECTIONS) == 'write "language"', "a beginning goes before a likeness (plan)"
+    assert str(nearest("failure_rat", ["fee_rate", "failure_rate", "label"])) == 'write "failure_rate"'
+    assert str(nearest("XYZ", ["fee_rate", "label"])) == "write one of fee_rate, label"
+    assert str(nearest("BAITIAO", ["baitiao", "wechat"])) == 'write "baitiao"'
+    assert str(nearest("x", [])) == "none is defined"
+    assert str(nearest("lang", SECTIONS)) == 'write "language"', "a beginning goes before a likeness (plan)"
 
 
 @section
@@ -97,7 +153,7 @@ def test_a_field_says_all_that_is_known_of_its_key() -> None:
         ("by_currency", Term("by_currency", "money", "what lies there", "存款", "yuan", by="currency")),
     ]
     assert [name for name, key in keys_of(Deposit).items() if not key.is_single] == ["by_currency"]
-    assert keys_of(Deposit)["rate"].meaning == "interest"
+    assert str(keys_of(Deposit)["rate"].meaning) == "interest"
 
 
 def test_a_section_takes_its_defaults_and_does_not_change() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -72,6 +73,9 @@ def with_value(value: Any, *keys: str) -> Callable[[dict[str, Any]], None]:  # n
         (with_value({}, "review_basis"), "review_basis.total: is missing"),
         (without("review_basis", "by_channel"), "review_basis.by_channel: is missing"),
         (without("review_basis", "total"), "review_basis.total: is missing"),
+        (with_value(-7, "horizon_days"), "horizon_days: is not as forecast run writes it"),
+        (with_value(-1, "paths"), "paths: is not as forecast run writes it"),
+        (with_value(-1, "seed"), "seed: is not as forecast run writes it"),
         (with_value([], "channels"), "channels: is not as forecast run writes it"),
         (with_value(7, "merchant"), "merchant: is not as forecast run writes it"),
         (with_value("Another Shop", "merchant", "name"), "merchant.name: is 'Another Shop', and the plan's is"),
@@ -154,6 +158,25 @@ def test_what_no_result_holds_is_told_and_no_fault_of_the_program(text: str, mes
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=message):
         read_earlier(path, plan)
+
+
+def test_any_bytes_are_read_or_told(tmp_path: Path) -> None:
+    plan, path = earlier_run(tmp_path)
+    whole = path.read_bytes()
+    chance = random.Random(5)  # noqa: S311  # no secret
+    told: list[str] = []
+    marks = b'{}[]",:0-9e.\x00\xff\xfen\\ut'
+    for _ in range(150):
+        content = bytearray(whole)
+        for _ in range(chance.randint(1, 8)):
+            at = chance.randrange(len(content))
+            content[at : at + chance.randint(0, 4)] = chance.choices(marks, k=chance.randint(0, 4))
+        path.write_bytes(content[: chance.choice([chance.randrange(len(content)), len(content)])])
+        try:
+            read_earlier(path, plan)
+        except InputError as error:
+            told += [problem.file for problem in error.problems]
+    assert set(told) == {str(path)}
 
 
 @pytest.mark.parametrize(

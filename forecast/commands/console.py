@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from contextlib import contextmanager
+from contextvars import ContextVar
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from forecast.errors import InputError
+
+_SPOKEN: ContextVar[str | None] = ContextVar("spoken", default=None)
+"""The language of messages, as soon as a command knows it."""
+
+
+def begin() -> None:
+    """Make the streams ready for a command, whose language is not known yet."""
+    use_utf8()
+    speak(None)
 
 
 def use_utf8() -> None:
@@ -37,10 +47,21 @@ def tell(message: str) -> None:
     print(message, file=sys.stderr, flush=True)  # noqa: T201  # the one place where messages are printed
 
 
+def speak(language: str | None) -> None:
+    """Let messages from now on be in a language: the plan's, or the one of ``--language``; None: as yet unknown."""
+    _SPOKEN.set(language)
+
+
 def tell_problems(error: InputError) -> None:
-    """Print every problem of an input on a line of its own: ``file:line:column: key: message``."""
+    """Print every problem of an input on a line of its own: ``file:line:column: key: message``.
+
+    The language is the one that the error knows, else the command's, else that of the user's environment.
+    """
+    from forecast.sample.folder import users_language  # noqa: PLC0415  # only errors need it, and it loads much
+
+    language = error.language or _SPOKEN.get() or users_language()
     for problem in error.problems:
-        tell(str(problem))
+        tell(problem.text(language))
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from forecast.commands.console import speak
+
 
 class Speech(StrEnum):
     """The languages of ``--language``."""
@@ -59,7 +61,18 @@ Seed = Annotated[int | None, _given(min=0, help="替代计划的随机种子 · 
 
 Paths = Annotated[int | None, _given(min=1, help="替代计划的路径数 · in place of the plan's paths")]
 
-SpeakIn = Annotated[Speech | None, _given("--language", help="替代计划的语言 · in place of the plan's language")]
+
+def _speaking(language: Speech | None) -> Speech | None:
+    """Messages are in the language of ``--language`` from the start, where it is given."""
+    if language is not None:
+        speak(language.value)
+    return language
+
+
+SpeakIn = Annotated[
+    Speech | None,
+    _given("--language", callback=_speaking, help="替代计划的语言 · in place of the plan's language"),
+]
 
 Strict = Annotated[
     bool,

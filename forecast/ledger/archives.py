@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import lzma
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
 
 LARGEST = 4 << 30
 """Bytes that an archive may take when it is unpacked."""
+
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, KeyError, RuntimeError, ValueError)
+"""What reading a damaged archive may raise; ``RuntimeError`` is that of compression not known, too."""
 
 _CHUNK = 1 << 20
 _ENCRYPTED, _UTF8_NAME = 0x1, 0x800
@@ -39,8 +44,13 @@ def unpack(path: Path, folder: Path, shown: str) -> Iterator[tuple[str, Path]]:
                 raise InputError(Problem(said("files.too_large", gigabytes=LARGEST >> 30), shown))
             for member in sorted(members, key=_name):
                 yield _name(member), _extracted(archive, member, Path(tempfile.mkdtemp(dir=folder)))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise InputError(Problem(said("files.not_an_archive", why=str(error)), shown)) from None
+    except BROKEN as error:
+        raise InputError(Problem(said("files.not_an_archive", why=first_line(error)), shown)) from None
+
+
+def first_line(error: Exception) -> str:
+    """What an error says, on one line."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _extracted(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path) -> Path:

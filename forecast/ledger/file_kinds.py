@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem, Said, said
+from forecast.ledger.archives import BROKEN, first_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,8 +66,8 @@ def _is_workbook(path: Path, shown: str) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, NotImplementedError) as error:
-        raise InputError(Problem(said("files.not_an_archive", why=str(error)), shown)) from None
+    except BROKEN as error:
+        raise InputError(Problem(said("files.not_an_archive", why=first_line(error)), shown)) from None
     if "xl/workbook.bin" in names or "content.xml" in names:
         raise InputError(Problem(said("files.other_workbook"), shown))
     return "xl/workbook.xml" in names

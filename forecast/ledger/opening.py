@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from forecast.errors import InputError, Problem, said
-from forecast.ledger.archives import unpack
+from forecast.ledger.archives import first_line, unpack
 from forecast.ledger.file_kinds import FileKind, kind_of
 from forecast.ledger.strict_rows import Width, all_lines_whole, read_rows
 from forecast.ledger.text_files import FIRST_ROWS, FoundRows, open_text
@@ -143,10 +143,9 @@ def _parquet(path: Path, shown: str) -> FoundTable:
         with pq.ParquetFile(path) as file:
             headers, rows = tuple(file.schema_arrow.names), file.metadata.num_rows
             first = next(file.iter_batches(FIRST_ROWS), None)
-    except (pa.ArrowException, OSError) as error:
-        problem = Problem(said("files.not_parquet", why=str(error).splitlines()[0]), shown)
-        raise InputError(problem) from None
-    columns = [column.to_pylist() for column in first.columns] if first is not None and first.num_rows else []
+        columns = [column.to_pylist() for column in first.columns] if first is not None and first.num_rows else []
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise InputError(Problem(said("files.not_parquet", why=first_line(error)), shown)) from None
     cells = [tuple("" if value is None else str(value) for value in row) for row in zip(*columns, strict=True)]
     first_rows = ((0, headers), *enumerate(cells[: FIRST_ROWS - 1], start=1))
     return FoundTable(path, shown, path, first_rows, rows, kind=FileKind.PARQUET)

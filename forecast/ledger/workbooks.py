@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 import python_calamine as calamine
 
 from forecast.errors import InputError, Problem, said
+from forecast.ledger.archives import BROKEN, first_line
 from forecast.ledger.engine import BATCH
 from forecast.ledger.text_files import FIRST_ROWS, FoundRows
 
@@ -81,8 +82,8 @@ def open_workbook(path: Path, folder: Path, shown: str) -> list[Sheet]:
                 for sheet in sheets
                 if sheet.height or sheet.name in unread
             ]
-    except (calamine.CalamineError, zipfile.BadZipFile, EOFError, KeyError, ValueError) as error:
-        raise InputError(Problem(said("files.not_a_workbook", why=_first_line(error)), shown)) from None
+    except (calamine.CalamineError, *BROKEN) as error:
+        raise InputError(Problem(said("files.not_a_workbook", why=first_line(error)), shown)) from None
 
 
 def cell_text(value: Cell) -> str:
@@ -196,7 +197,3 @@ def _column(letters: bytes) -> int:
 def _attribute(tag: str, name: str) -> str:
     found = re.search(rf'\s{name}="([^"]*)"', tag)
     return html.unescape(found.group(1)) if found else ""
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]

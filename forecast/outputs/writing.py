@@ -23,6 +23,7 @@ from forecast.outputs.pages.report import report_html
 from forecast.outputs.workbook.run import write_workbook
 from forecast.plan.model import is_database
 from forecast.records import Record, json_text, record, rounded, says
+from forecast.safe_text import without_password
 from forecast.temporary import STAGING_PREFIX, temporary_folder
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def manifest(version: str, seed: int, inputs: Iterable[Path | str], command: Seq
         python=platform.python_version(),
         dependencies=_dependency_versions(),
         seed=seed,
-        command=[_without_password(word) for word in command],
+        command=[without_password(word) for word in command],
         written_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         inputs=[described for one in inputs for described in _described(one)],
         outputs=None,
@@ -202,14 +203,10 @@ def _harmless(value: Any) -> Any:  # noqa: ANN401  # a cell of any column
 
 def _described(one: Path | str) -> list[InputFile]:
     if isinstance(one, str) and is_database(one):
-        return [InputFile(_without_password(one), None, None)]
+        return [InputFile(without_password(one), None, None)]
     path = Path(one)
     files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
     return [InputFile(str(file), file.stat().st_size, sha256(file)) for file in files]
-
-
-def _without_password(address: str) -> str:
-    return re.sub(r"(?<=://)([^/@:]*):[^/@]*@", r"\1:***@", address)
 
 
 def _dependency_versions() -> dict[str, str]:

@@ -6,7 +6,8 @@ import datetime as dt  # noqa: TC003  # the types of the fields are looked up wh
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
-from forecast.plan.terms import Term, keys_of, nearest, section, term
+from forecast.errors import Listed, said
+from forecast.plan.terms import LONGEST_DAYS, Term, keys_of, nearest, section, term
 from forecast.records import Record
 
 if TYPE_CHECKING:
@@ -67,8 +68,12 @@ class Facility(Record):
         "rate", "once, on the limit, when arranged", "安排费率", "share of limit", default=0.0
     )
     commitment_fee: float = term("rate", "on the undrawn limit", "承诺费率", _YEARLY, default=0.0)
-    notice_days: int = term("integer", "from asking to drawing", "提款通知期", "banking days", default=0, low=0)
-    signing_days: int = term("integer", "needed to arrange it", "签约所需天数", "days", default=0, low=0)
+    notice_days: int = term(
+        "integer", "from asking to drawing", "提款通知期", "banking days", default=0, low=0, high=LONGEST_DAYS
+    )
+    signing_days: int = term(
+        "integer", "needed to arrange it", "签约所需天数", "days", default=0, low=0, high=LONGEST_DAYS
+    )
     signed: bool = term("flag", "already arranged; absent: only if something is drawn", "已签约", default=False)
     drawn: float = term("money", "owed on the evening of as_of", "基准日已提款", default=0.0, low=0)
     available_from: dt.date | None = term(
@@ -88,6 +93,7 @@ class Facility(Record):
         "days",
         default=None,
         low=1,
+        high=LONGEST_DAYS,
         kinds=("term_loan", "inventory", "owner_loan"),
         needed_by=("inventory",),
     )
@@ -133,6 +139,7 @@ class Facility(Record):
         "days",
         default=None,
         low=1,
+        high=LONGEST_DAYS,
         kinds=("receivables",),
     )
     concentration: float = term(
@@ -145,7 +152,7 @@ class Facility(Record):
         kinds=("receivables",),
     )
     service_fee: float = term(
-        "rate", "of each advance", "手续费率", _OF_AMOUNT, default=0.0, kinds=("receivables", "factoring")
+        "rate", "of each advance", "手续费率", _OF_AMOUNT, default=0.0, below=1, kinds=("receivables", "factoring")
     )
     discount_rate: float = term(
         "rate", "kept back from what is advanced", "贴现率", _YEARLY, default=0.0, kinds=("factoring",)
@@ -166,6 +173,7 @@ class Facility(Record):
         "每日费率",
         "share of the amount a day",
         default=0.0,
+        high=0.1,
         kinds=("early_settlement",),
     )
 
@@ -230,8 +238,7 @@ def check_facilities(findings: Findings, channels: tuple[str, ...]) -> tuple[Fac
         facility = _facility(findings, path, table, channels)
         name = table.get("name")
         if isinstance(name, str) and name.strip() in seen:
-            also = f'"{name}" is the name of facility {seen[name.strip()]} too'
-            findings.add((*path, "name"), f"{also}; write a name of its own for each")
+            findings.add((*path, "name"), said("facilities.same_name", name=name, other=seen[name.strip()]))
         elif isinstance(name, str):
             seen[name.strip()] = int(path[1]) + 1
         if facility:
@@ -248,7 +255,7 @@ def _facility(findings: Findings, path: KeyPath, table: Table, channels: tuple[s
     _check_keys(findings, path, table, kind)
     for needed in KINDS[kind].needs:
         if needed not in table:
-            findings.missing((*path, needed), f"{needed} = … ({TERMS[needed].meaning})")
+            findings.missing((*path, needed), said("plan.key", key=needed, meaning=TERMS[needed].meaning))
     chosen = tuple(good.get("channels", channels if "channels" in KINDS[kind].own else ()))
     good = {"name": "", "limit": None, "signed": good.get("drawn", 0) > 0, **good, "channels": chosen}
     facility = Facility(**good)
@@ -257,7 +264,7 @@ def _facility(findings: Findings, path: KeyPath, table: Table, channels: tuple[s
     _check_days(findings, path, facility)
     for position, channel in enumerate(facility.channels):
         if channel not in channels:
-            message = f'"{channel}" is no channel of the plan; {nearest(channel, channels)}'
+            message = said("plan.no_channel", name=channel, nearest=nearest(channel, channels))
             findings.add((*path, "channels", position), message)
     return facility if facility.name else None
 
@@ -270,10 +277,10 @@ def _check_keys(findings: Findings, path: KeyPath, table: Table, kind: FacilityK
             continue
         others = kinds_with(key)
         if others:
-            own = ", ".join(KINDS[kind].own) or "none"
-            message = f'is a term of {", ".join(others)}, not of "{kind}" (its own: {own}); leave it out'
+            own = Listed(KINDS[kind].own) if KINDS[kind].own else said("facilities.none")
+            message = said("facilities.of_other_kinds", kinds=Listed(others), kind=kind, own=own)
         else:
-            message = f"is no key of a plan here; {nearest(key, known)}"
+            message = said("plan.unknown_key", nearest=nearest(key, known))
         findings.add((*path, key), message, at_key=True)
 
 
@@ -282,27 +289,28 @@ def _check_limit(findings: Findings, path: KeyPath, table: Table, facility: Faci
     limit = facility.limit
     for name, amount in (("drawn", facility.drawn), ("minimum_draw", facility.minimum_draw)):
         if limit is not None and amount > limit:
-            findings.add((*path, name), f"is {amount}, above limit = {limit}; write at most the limit")
+            findings.add((*path, name), said("facilities.above_limit", found=amount, limit=limit))
     no_limit = "limit" not in table and facility.kind not in TERMS["limit"].needed_by
     for fee, rate in (("arrangement_fee", facility.arrangement_fee), ("commitment_fee", facility.commitment_fee)):
         if rate > 0 and no_limit:
-            findings.missing((*path, "limit"), f"limit = … (yuan), on which {fee} is charged")
+            findings.missing((*path, "limit"), said("facilities.limit_of_fee", fee=fee))
 
 
 def _check_drawn(findings: Findings, path: KeyPath, facility: Facility) -> None:
     """What is drawn already has been signed for, and is repaid by its terms."""
     drawn, repayment = facility.drawn, facility.repayment
     if drawn > 0 and facility.kind == "payables_extension":
-        findings.add((*path, "drawn"), "is no term of payments that move; write those deferred already in other_flows")
+        findings.add((*path, "drawn"), said("facilities.deferred_already"))
     if drawn > 0 and not facility.signed:
-        findings.add((*path, "signed"), f"is false, yet drawn = {drawn}; write signed = true, or drawn = 0")
+        findings.add((*path, "signed"), said("facilities.drawn_unsigned", drawn=drawn))
     if repayment != "bullet" and facility.tenor_days is None:
-        findings.missing((*path, "tenor_days"), f'tenor_days = … for repayment = "{repayment}"')
+        findings.missing((*path, "tenor_days"), said("facilities.tenor_of_repayment", repayment=repayment))
 
 
 def _check_days(findings: Findings, path: KeyPath, facility: Facility) -> None:
     first, last, draw = facility.available_from, facility.available_to, facility.draw_date
     if first and last and last < first:
-        findings.add((*path, "available_to"), f"is {last}, before available_from = {first}; write a day on or after it")
+        message = said("facilities.ends_before", last=str(last), first=str(first))
+        findings.add((*path, "available_to"), message)
     if draw and ((first and draw < first) or (last and draw > last)):
-        findings.add((*path, "draw_date"), f"is {draw}; write a day from available_from to available_to")
+        findings.add((*path, "draw_date"), said("facilities.draw_date", found=str(draw)))

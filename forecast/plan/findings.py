@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from forecast.errors import InputError, Problem
+from forecast.errors import InputError, Problem, said
 from forecast.plan.locator import Places
-from forecast.plan.terms import is_number, keys_of, nearest, problem_with, shown
+from forecast.plan.terms import LONGEST_NAME, is_number, keys_of, nearest, problem_with, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from forecast.errors import Said
+    from forecast.errors import Sentence
     from forecast.plan.locator import KeyPath, Locator
     from forecast.plan.terms import Term
 
@@ -38,7 +38,7 @@ class Findings:
     locator: Locator | None = None
     problems: list[Problem] = field(default_factory=list)
 
-    def add(self, path: KeyPath, message: Said | str, *, at_key: bool = False) -> None:
+    def add(self, path: KeyPath, message: Sentence | str, *, at_key: bool = False) -> None:
         """A problem with the value at a path, or with the key itself."""
         place = None
         if self.locator:
@@ -53,9 +53,9 @@ class Findings:
         found = ((self.dotted(path), self.locator.value(path)) for path in self.locator.paths())
         return Places(self.file, {key: place for key, place in found if place})
 
-    def missing(self, path: KeyPath, what: str) -> None:
+    def missing(self, path: KeyPath, what: Sentence | str) -> None:
         """A key that must be there is not; ``what`` says what to write. Its place is that of its table."""
-        self.add(path, f"is missing; write {what}", at_key=True)
+        self.add(path, said("plan.missing", what=what), at_key=True)
 
     def dotted(self, path: KeyPath) -> str:
         """A path as the user writes it."""
@@ -74,13 +74,13 @@ class Findings:
         """The value as a table; None with a problem when it is something else."""
         if isinstance(value, dict):
             return value
-        self.add(path, f"is {shown(value)}; write a table: [{self.dotted(path)}], or {{ key = value }}")
+        self.add(path, said("plan.no_table", found=shown(value), key=self.dotted(path)))
         return None
 
     def tables(self, value: object, path: KeyPath) -> list[tuple[KeyPath, Table]]:
         """The items of an array of tables with their paths; what is no table becomes a problem."""
         if not isinstance(value, list):
-            self.add(path, f"is {shown(value)}; write a list of tables: [[{self.dotted(path)}]] before each")
+            self.add(path, said("plan.no_tables", found=shown(value), key=self.dotted(path)))
             return []
         found = [((*path, position), self.table(item, (*path, position))) for position, item in enumerate(value)]
         return [(item_path, table) for item_path, table in found if table is not None]
@@ -89,7 +89,7 @@ class Findings:
         """A problem for every key that is not known."""
         for key in table:
             if key not in known:
-                self.add((*path, key), f"is no key of a plan here; {nearest(key, known)}", at_key=True)
+                self.add((*path, key), said("plan.unknown_key", nearest=nearest(key, known)), at_key=True)
 
     def checked(self, table: Table, path: KeyPath, terms: Iterable[Term]) -> dict[str, Any]:
         """The values of a table that its terms allow, by name; all else becomes a problem, missing keys too.
@@ -100,7 +100,7 @@ class Findings:
         for term in terms:
             if term.name not in table:
                 if term.required:
-                    self.missing((*path, term.name), f"{term.name} = … ({term.meaning})")
+                    self.missing((*path, term.name), said("plan.key", key=term.name, meaning=term.meaning))
                 continue
             value = table[term.name]
             problem = problem_with(value, term)
@@ -142,6 +142,8 @@ def _plain(value: object, term: Term) -> object:
 
 
 def _key(name: str) -> str:
+    """A step of a dotted key, shortened where no name is so long."""
+    name = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
     return name if _BARE_KEY.fullmatch(name) else json.dumps(name, ensure_ascii=False)
 
 

@@ -1,26 +1,38 @@
 """``other_flows.csv``: cash flows beside the orders' receipts, one a line.
 
 Columns ``date, amount, category, note`` and, if wanted, ``movable_days, deferral_cost``, in any order, headers trimmed.
-UTF-8 with or without a byte-order mark, or GB18030. A problem's column is the position of the cell in its line.
+Days as 2026-10-19 or 2026/10/19, amounts in yuan without separators of thousands. A problem's column is the position of
+the cell in its line.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forecast.errors import InputError, Problem
+from forecast.errors import InputError, Listed, Problem, said
 from forecast.money import to_fen, to_yuan
+from forecast.plan.hints import plain_amount, plain_day, plain_share
 from forecast.plan.model import OtherFlow
-from forecast.plan.terms import nearest
+from forecast.plan.terms import (
+    LARGEST_AMOUNT,
+    LONGEST_DAYS,
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    figure_text,
+    nearest,
+    problem_with_day,
+    problem_with_text,
+    shown,
+)
+from forecast.plan.text_rows import Row, decoded, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
+
+    from forecast.errors import Sentence
 
 REQUIRED = ("date", "amount", "category")
 COLUMNS = (*REQUIRED, "note", "movable_days", "deferral_cost")
@@ -45,24 +57,14 @@ def read_flows(file: Path, as_of: dt.date) -> FlowsRead:
     A bad line is a problem wherever it is dated.
     """
     try:
-        text = _decoded(file.read_bytes(), str(file))
+        rows = rows_of(decoded(file.read_bytes(), str(file)), REQUIRED)
     except OSError as error:
-        reason = "there is no such file" if isinstance(error, FileNotFoundError) else f"cannot be read ({error})"
-        return FlowsRead((), 0, (Problem(f"{reason}; correct cash.other_flows, or leave it out", str(file)),))
+        missing = isinstance(error, FileNotFoundError)
+        reason = said("flows.no_file") if missing else said("flows.unreadable", why=error.strerror or str(error))
+        return FlowsRead((), 0, (Problem(reason, str(file)),))
     except InputError as error:
         return FlowsRead((), 0, error.problems)
-    return _Reader(str(file), as_of).read(text)
-
-
-def _decoded(content: bytes, file: str) -> str:
-    """The text; what is in neither encoding is told at the later of the lines at which they fail."""
-    line = 1
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError as error:
-            line = max(line, content.count(b"\n", 0, error.start) + 1)
-    raise InputError(Problem("is neither UTF-8 nor GB18030 text; save it as a CSV file in UTF-8", file, line))
+    return _Reader(str(file), as_of).read(rows)
 
 
 class _Reader:
@@ -73,97 +75,112 @@ class _Reader:
         self.as_of = as_of
         self.problems: list[Problem] = []
         self.place: dict[str, int] = {}
+        self.width = 0
         self.line = 1
 
-    def read(self, text: str) -> FlowsRead:
-        rows = self._rows(text)
-        self._header(next(rows, []))
+    def read(self, rows: list[Row]) -> FlowsRead:
+        self._header(rows[0] if rows else Row(1, ()))
         if self.problems:
             return FlowsRead((), 0, tuple(self.problems))
-        flows = [flow for row in rows if (flow := self._flow(row)) is not None]
+        flows = [flow for row in rows[1:] if (flow := self._flow(row)) is not None]
         kept = tuple(flow for flow in flows if flow.date > self.as_of)
         return FlowsRead(kept, len(flows) - len(kept), tuple(self.problems))
 
-    def _rows(self, text: str) -> Iterator[list[str]]:
-        """The rows that are not blank, cells trimmed; ``line`` is then the first line of the row."""
-        reader = csv.reader(io.StringIO(text, newline=""))
-        end = 0
-        for row in reader:
-            self.line, end = end + 1, reader.line_num
-            cells = [cell.strip() for cell in row]
-            if any(cells):
-                yield cells
-
-    def _header(self, cells: list[str]) -> None:
-        for position, name in enumerate(cells, start=1):
+    def _header(self, row: Row) -> None:
+        self.line = row.line
+        if row.fault is not None:
+            self._add(None, "", row.fault)
+            return
+        for position, name in enumerate(row.cells, start=1):
             if name in self.place:
-                self._add(position, name, "is there twice; keep one column of that name")
+                self._add(position, name, said("flows.column_twice"))
             elif name in COLUMNS:
                 self.place[name] = position
             elif name:
-                self._add(position, name, f"is no column of other flows; {nearest(name, COLUMNS)}")
+                self._add(position, name[:LONGEST_NAME], said("flows.no_column", nearest=nearest(name, COLUMNS)))
         for name in REQUIRED:
             if name not in self.place:
-                self._add(None, name, f"is missing; the first line must hold {', '.join(REQUIRED)}")
+                self._add(None, name, said("flows.column_missing", columns=Listed(REQUIRED)))
+        self.width = max(self.place.values(), default=0)
 
-    def _flow(self, row: list[str]) -> OtherFlow | None:
+    def _flow(self, row: Row) -> OtherFlow | None:
+        self.line = row.line
         before = len(self.problems)
-        for position, cell in enumerate(row[max(self.place.values()) :], start=max(self.place.values()) + 1):
+        if row.fault is not None or len(row.cells) < self.width:
+            short = said("flows.short", cells=len(row.cells), columns=self.width)
+            self._add(None, "", short if row.fault is None else row.fault)
+            return None
+        for position, cell in enumerate(row.cells[self.width :], start=self.width + 1):
             if cell:
-                self._add(position, "", f'"{cell}" has no column; put a text that holds commas in double quotes')
-        date, amount = self._date(row), self._amount(row)
-        category = self._cell(row, "category")
-        if not category:
-            self._wrong("category", category, "a category, such as stock or payroll")
-        movable, cost = self._movable_days(row, amount), self._deferral_cost(row)
+                self._add(position, "", said("flows.cell_without_column", found=shown(cell)))
+        cells = {name: row.cells[position - 1] for name, position in self.place.items()}
+        date, amount = self._date(cells["date"]), self._amount(cells["amount"])
+        category, note = self._category(cells["category"]), self._note(cells.get("note", ""))
+        movable = self._movable_days(cells.get("movable_days", "") or "0", amount)
+        cost = self._deferral_cost(cells.get("deferral_cost", "") or "0")
         if date is None or len(self.problems) > before:
             return None
-        return OtherFlow(date, to_yuan(amount), category, self._cell(row, "note"), movable, cost)
+        return OtherFlow(date, to_yuan(amount), category, note, movable, cost)
 
-    def _date(self, row: list[str]) -> dt.date | None:
-        text = self._cell(row, "date")
+    def _date(self, text: str) -> dt.date | None:
         match = _DATE.fullmatch(text)
         try:
-            if match:
-                return dt.date(int(match[1]), int(match[3]), int(match[4]))
+            day = dt.date(int(match[1]), int(match[3]), int(match[4])) if match else None
         except ValueError:
-            pass  # a day that the calendar does not have is told below
-        self._wrong("date", text, "a day such as 2026-10-19")
-        return None
+            day = None  # the calendar does not have it
+        if day is None:
+            self._wrong("date", text, plain_day(text) or said("flows.a_day"))
+        elif problem := problem_with_day(day):
+            self._add(self.place["date"], "date", problem)
+        return day
 
-    def _amount(self, row: list[str]) -> int:
-        text = self._cell(row, "amount")
-        if not text:
-            self._wrong("amount", text, "yuan such as 1200.50 or -1200.50")
-            return 0
+    def _amount(self, text: str) -> int:
         try:
-            return to_fen(text)
+            fen = to_fen(text)
         except InputError as error:
-            self._add(self.place["amount"], "amount", str(error.problems[0].message))
+            meant = plain_amount(text)
+            if not text or meant not in {None, text}:
+                self._wrong("amount", text, meant or said("flows.an_amount"))
+            else:
+                self._add(self.place["amount"], "amount", error.problems[0].sentence)
             return 0
+        if abs(to_yuan(fen)) > LARGEST_AMOUNT:
+            too_large = said("values.too_large", found=text, largest=figure_text(LARGEST_AMOUNT))
+            self._add(self.place["amount"], "amount", too_large)
+        return fen
 
-    def _movable_days(self, row: list[str], amount: int) -> int:
-        text = self._cell(row, "movable_days") or "0"
-        if not _WHOLE.fullmatch(text):
-            self._wrong("movable_days", text, "a whole number of days, at least 0, or nothing")
+    def _category(self, text: str) -> str:
+        if not text:
+            self._wrong("category", text, said("flows.a_category"))
+        elif problem := problem_with_text(text):
+            self._add(self.place["category"], "category", problem)
+        return text
+
+    def _note(self, text: str) -> str:
+        """A note as it is, line ends within it too."""
+        if problem := problem_with_text(re.sub(r"[\r\n\t]", " ", text), LONGEST_TEXT):
+            self._add(self.place["note"], "note", problem)
+        return text
+
+    def _movable_days(self, text: str, amount: int) -> int:
+        if not _WHOLE.fullmatch(text) or int(text) > LONGEST_DAYS:
+            self._wrong("movable_days", text, said("flows.whole_days", most=LONGEST_DAYS))
             return 0
         if int(text) and amount > 0:
-            self._wrong("movable_days", text, "nothing: money that comes in is not the merchant's to defer")
+            self._wrong("movable_days", text, said("flows.comes_in"))
         return int(text)
 
-    def _deferral_cost(self, row: list[str]) -> float:
-        text = self._cell(row, "deferral_cost") or "0"
+    def _deferral_cost(self, text: str) -> float:
         if not _FRACTION.fullmatch(text) or float(text) > 1:
-            self._wrong("deferral_cost", text, "a fraction a year from 0 to 1 (0.05 for 5 %), or nothing")
+            self._wrong("deferral_cost", text, plain_share(text) or said("flows.a_yearly_share"))
             return 0.0
         return float(text)
 
-    def _cell(self, row: list[str], name: str) -> str:
-        position = self.place.get(name, 0)
-        return row[position - 1] if 0 < position <= len(row) else ""
+    def _wrong(self, name: str, found: str, expected: Sentence | str) -> None:
+        if found:
+            self._add(self.place[name], name, said("values.wrong", found=shown(found), expected=expected))
+        else:
+            self._add(self.place[name], name, said("flows.empty", expected=expected))
 
-    def _wrong(self, name: str, found: str, expected: str) -> None:
-        self._add(self.place[name], name, f'is "{found}"; write {expected}' if found else f"is empty; write {expected}")
-
-    def _add(self, position: int | None, name: str, message: str) -> None:
+    def _add(self, position: int | None, name: str, message: Sentence) -> None:
         self.problems.append(Problem(message, self.file, self.line, position, name))

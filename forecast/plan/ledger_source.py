@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forecast.plan.terms import section, term
+from forecast.plan.terms import LONGEST_TEXT, section, term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +43,7 @@ class LedgerFile:
         "text",
         "an export, from the plan's folder, or a pattern of several (`*`, `?`, `**`); `file` is read as the same",
         "导出文件，相对计划所在文件夹；可用 `*`、`?`、`**` 匹配多个；也可写作 `file`",
+        longest=LONGEST_TEXT,
     )
     format: str | None = term(
         "text",
@@ -74,8 +75,11 @@ class LedgerSource:
         "the orders' file, folder or database URL; absent: see ledger.files",
         "订单文件、文件夹或数据库地址；缺省见 ledger.files",
         required=False,
+        longest=LONGEST_TEXT,
     )
-    table: str | None = term("text", "the table's name, with a database URL", "数据库表名", default=None)
+    table: str | None = term(
+        "text", "the table's name, with a database URL", "数据库表名", default=None, longest=LONGEST_TEXT
+    )
     columns: Mapping[str, str] = term("text", "the source's own header", "来源的列名", default={}, by="column")
     constants: Mapping[str, str] = term("text", "of a column not there", "缺失列的固定值", default={}, by="column")
     files: tuple[LedgerFile, ...] = term("tables", "exports in place of orders", "平台导出文件", default=())

@@ -1,4 +1,4 @@
-"""A TOML text: its values, where they and their keys stand (line and column, both from 1), and why it is none.
+"""A TOML text: where its values and their keys stand (line and column, both from 1).
 
 ``tomllib`` gives values without places; this scanner walks the same text for the places alone. It reads text that
 ``tomllib`` has accepted, so that it checks nothing.
@@ -7,80 +7,22 @@
 from __future__ import annotations
 
 import bisect
-import re
 import tomllib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from forecast.errors import InputError, Problem, said
+from forecast.errors import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
+
+    from forecast.errors import Problem, Sentence
 
 KeyPath = tuple[str | int, ...]
 """A key's path: names of tables, and positions in arrays from 0: ("facilities", 1, "limit")."""
 
 Place = tuple[int, int]
 """Line and column."""
-
-_PLACE = re.compile(r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
-
-_HINTS = (
-    (
-        ("Cannot overwrite", "Cannot declare", "Cannot mutate", "Cannot redefine"),
-        "the key is there twice: write it once",
-    ),
-    (("Expected '=' after a key",), "write key = value"),
-    (("Invalid value",), 'write texts in quotes ("…"), dates as 2026-10-18, figures as 0.05 or 3_200_000.00'),
-    (("Invalid date or datetime",), "write a day that the calendar has, as 2026-02-28"),
-    (("Invalid initial character for a key",), "write keys of letters, digits, _ and -, others in quotes"),
-    (("Unclosed array", "Invalid array"), "close the list with ]"),
-    (("Unclosed inline table",), "close the table with }"),
-    (("Expected newline or end of document",), "write one key = value a line, texts in quotes"),
-)
-"""What to write, by the start of tomllib's messages."""
-
-
-def text_of(file: Path) -> str:
-    """A TOML file's text, with line ends as line feeds and without a byte-order mark."""
-    try:
-        content = file.read_bytes()
-    except FileNotFoundError:
-        raise InputError(Problem(said("plan.no_file"), str(file))) from None
-    except IsADirectoryError:
-        raise InputError(Problem(f"is a folder; write {file / 'plan.toml'}", str(file))) from None
-    except OSError as error:
-        raise InputError(Problem(f"cannot be read ({error.strerror}); check its permissions", str(file))) from None
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = content[: error.start].decode("utf-8-sig", errors="replace")
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        message = f"is not UTF-8 here (byte 0x{content[error.start]:02x}); save the plan as UTF-8"
-        raise InputError(Problem(message, str(file), line, column)) from None
-    return text.replace("\r\n", "\n")
-
-
-def parsed(text: str, file: str) -> dict[str, object]:
-    """The values of a TOML text; what is no TOML is told at its line and column."""
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        what, line, column = syntax_error(str(error), text)
-        raise InputError(Problem(f"is not TOML: {what}", file, line, column)) from None
-
-
-def syntax_error(message: str, text: str) -> tuple[str, int, int]:
-    """The message of tomllib with a hint, and the line and column that it names."""
-    match = _PLACE.fullmatch(message)
-    what = match["what"] if match else message
-    line = text.count("\n") + 1
-    column = len(text) - text.rfind("\n")
-    if match and match["line"]:
-        line, column = int(match["line"]), int(match["column"])
-    hint = next((hint for starts, hint in _HINTS if what.startswith(starts)), "write key = value, texts in quotes")
-    return f"{what}; {hint}", line, column
 
 
 class Locator:
@@ -249,5 +191,7 @@ class Places:
             return problem
         other = problem.file if problem.file and not problem.file.endswith(self.file) else ""
         line, column = self.of[key]
-        message = f"{other}: {problem.message}" if other else problem.message
+        message: Sentence = problem.sentence
+        if other:
+            message = said("plan.other_file", file=other, message=message)
         return replace(problem, message=message, file=self.file, line=line, column=column)

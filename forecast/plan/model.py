@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from forecast.plan import facilities, ledger_source
 from forecast.plan.locator import Places
-from forecast.plan.terms import Term, section, term
+from forecast.plan.terms import LONGEST_DAYS, LONGEST_TEXT, Term, section, term
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -90,8 +90,10 @@ class Horizon:
     days: int = term(
         "integer", "days planned after as_of", "预测天数", "days", default=60, low=1, high=400, key="horizon_days"
     )
-    paths: int = term("integer", "Monte Carlo sample paths a scenario", "每个情景的模拟路径数", default=2000, low=1)
-    seed: int = term("integer", "seed of the random numbers", "随机数种子", default=20261111, low=0)
+    paths: int = term(
+        "integer", "Monte Carlo sample paths a scenario", "每个情景的模拟路径数", default=2000, low=1, high=20_000
+    )
+    seed: int = term("integer", "seed of the random numbers", "随机数种子", default=20261111, low=0, high=10**15)
     confidence: float = term(
         "number",
         "chance with which cash must never fall below minimum_balance",
@@ -121,7 +123,7 @@ class Cash:
         "rate", "earned on the balance above the minimum", "超出最低余额部分的年收益率", _YEARLY, default=0.0
     )
     other_flows: Path | None = term(
-        "text", "CSV file of the other cash flows; absent: none", "其他现金流文件", default=None
+        "text", "CSV file of the other cash flows; absent: none", "其他现金流文件", default=None, longest=LONGEST_TEXT
     )
     idle_cost: float | None = term(
         "rate",
@@ -137,6 +139,7 @@ class Cash:
         _SHARE,
         default=None,
         above=0,
+        high=1_000,
     )
     transfer_cost: float = term(
         "money",
@@ -175,6 +178,7 @@ class Channel:
         "calendar days",
         default=None,
         low=0,
+        high=LONGEST_DAYS,
     )
     refund_rate: float | None = term(
         "rate", "of deducted value; absent: estimated from the ledger", "退款率；缺省由台账估计", _SHARE, default=None
@@ -186,6 +190,7 @@ class Channel:
         "calendar days",
         default=None,
         low=0,
+        high=LONGEST_DAYS,
     )
     unpaid_after_hours: float | None = term(
         "number",
@@ -194,6 +199,7 @@ class Channel:
         "hours",
         default=None,
         above=0,
+        high=LONGEST_DAYS * 24,
     )
     failure_rate: StatedRate | None = term("rate", *_FAILED, default=None, by="cause")
 
@@ -226,6 +232,7 @@ class Event:
         "高峰日销售倍数（先验）",
         default=None,
         above=0,
+        high=1_000,
     )
 
 
@@ -241,7 +248,7 @@ class Outage:
         "text", "the clearing name whose channels fail; or channel", "中断的清算通道", default=None, kw_only=True
     )
     start: dt.date = term("date", "its first day", "开始日")
-    days: int = term("integer", "how long it lasts", "持续天数", "days", low=1)
+    days: int = term("integer", "how long it lasts", "持续天数", "days", low=1, high=LONGEST_DAYS)
     share: float = term("rate", "of first deductions that fail on those days", "失败占比", _SHARE, default=1.0, above=0)
     cause: str = term("choice", "the cause recorded", "失败原因", default="clearing", choices=ALL_CAUSES)
 
@@ -263,7 +270,9 @@ class Scenario:
     """
 
     name: str
-    label: str = term("text", "the scenario's name as printed; absent: its key", "情景显示名称", required=False)
+    label: str = term(
+        "text", "the scenario's name as printed; absent: its key", "情景显示名称", required=False, longest=LONGEST_TEXT
+    )
     volume: float = term(
         "number",
         "multiplies sales from the day after as_of",
@@ -271,12 +280,20 @@ class Scenario:
         "multiple",
         default=1.0,
         low=0,
+        high=1_000,
         by="event or channel",
     )
     volume_of: Mapping[str, float] = field(default_factory=dict)
     failure_rate: Mapping[str, StatedRate] = term("rate", *_FAILED, default={}, by="channel")
     settlement_delay: Mapping[str, int] = term(
-        "integer", "added to every settlement still to come", "结算延迟", "payout days", default={}, low=0, by="channel"
+        "integer",
+        "added to every settlement still to come",
+        "结算延迟",
+        "payout days",
+        default={},
+        low=0,
+        high=LONGEST_DAYS,
+        by="channel",
     )
     refund_rate: Mapping[str, float] = term(
         "rate", "of value deducted from orders placed after as_of", "退款率", _SHARE, default={}, by="channel"
@@ -290,31 +307,14 @@ class Covenants:
     """Promises to lenders; None where the plan makes none."""
 
     minimum_dscr: float | None = term(
-        "number", "least debt-service cover ratio", "最低偿债覆盖率", "multiple", default=None, low=0
+        "number", "least debt-service cover ratio", "最低偿债覆盖率", "multiple", default=None, low=0, high=1_000
     )
     maximum_utilisation: float | None = term(
         "rate", "greatest drawn share of the limits", "最高用信率", _SHARE, default=None
     )
     clean_down_days: int | None = term(
-        "integer", "days a year with nothing drawn", "清零天数", "days", default=None, low=1
+        "integer", "days a year with nothing drawn", "清零天数", "days", default=None, low=1, high=365
     )
-
-
-ACCOUNTS = (
-    Term("revenue", "number", "last year's revenue", "上年度销售收入", "yuan", low=0, low_open=True),
-    Term(
-        "cost_of_goods_sold", "number", "last year's cost of goods sold", "上年度销售成本", "yuan", low=0, low_open=True
-    ),
-    Term("profit", "number", "last year's profit on sales", "上年度销售利润", "yuan"),
-    Term("next_revenue", "number", "revenue expected this year", "本年度预计销售收入", "yuan", low=0, low_open=True),
-    Term("receivables", "number", "average receivables", "应收账款平均余额", "yuan", low=0),
-    Term("inventory", "number", "average inventory", "存货平均余额", "yuan", low=0),
-    Term("payables", "number", "average payables", "应付账款平均余额", "yuan", low=0),
-    Term("prepaid", "number", "average prepayments", "预付账款平均余额", "yuan", low=0),
-    Term("advances", "number", "average advances from customers", "预收账款平均余额", "yuan", low=0),
-    Term("funds_available", "number", "own funds, loans and other funding", "自有资金及其他渠道资金", "yuan", low=0),
-)
-"""Last year's accounts, which the plan keeps by name as the loan need takes them."""
 
 
 @dataclass(frozen=True, slots=True)

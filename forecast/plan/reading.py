@@ -8,18 +8,19 @@ import os
 import re
 import zoneinfo
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.calendar import check_country
-from forecast.errors import Problem
+from forecast.errors import Problem, said, speaking
+from forecast.plan.accounts import ACCOUNTS
 from forecast.plan.facilities import check_facilities
 from forecast.plan.findings import Findings
 from forecast.plan.flows import FlowsRead, read_flows
 from forecast.plan.ledger_files import ledger_files
-from forecast.plan.locator import Locator, parsed, text_of
+from forecast.plan.locator import Locator
 from forecast.plan.model import (
-    ACCOUNTS,
     LANGUAGE,
     LEDGER_COLUMNS,
     Cash,
@@ -30,6 +31,7 @@ from forecast.plan.model import (
     LedgerSource,
     Merchant,
     Plan,
+    Scenario,
     is_database,
 )
 from forecast.plan.scenarios import (
@@ -40,13 +42,23 @@ from forecast.plan.scenarios import (
     check_scenarios,
     names_of,
 )
-from forecast.plan.terms import is_number, keys_of, nearest, problem_with, shown
+from forecast.plan.syntax import parsed
+from forecast.plan.terms import (
+    LONGEST_TEXT,
+    is_number,
+    keys_of,
+    nearest,
+    problem_with,
+    problem_with_text,
+    shown,
+)
+from forecast.plan.toml_file import language_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.plan.locator import KeyPath
-    from forecast.plan.model import Language, Scenario
+    from forecast.plan.model import Language
     from forecast.plan.terms import Term
 
 SECTIONS = (
@@ -80,15 +92,25 @@ def load_plan(
     the base's label where it has none. Paths in the plan become absolute, relative ones being read from its folder.
 
     Raises:
-        InputError: With every problem in the plan and in the other flows, in the order of their lines.
+        InputError: With every problem in the plan and in the other flows, in the order of their lines, and with the
+            language in which they are to be told, as far as the text shows it.
     """
     file = Path(path)
-    text = text_of(file)
+    with speaking(language):
+        text = text_of(file)
+    with speaking(language or language_of(text)):
+        return _plan(file, text, {"as_of": as_of, "days": horizon_days, "paths": paths, "seed": seed}, language)
+
+
+def _plan(file: Path, text: str, overrides: dict[str, object], language: Language | None) -> Plan:
+    """The plan of a text, with values given in place of its own."""
     findings = Findings(str(file), parsed(text, str(file)), Locator(text))
     _check_sections(findings)
+    _check_names(findings)
+    _check_empty(findings)
     spoken = _language(findings, language)
     merchant = _merchant(findings)
-    horizon = _horizon(findings, {"as_of": as_of, "days": horizon_days, "paths": paths, "seed": seed})
+    horizon = _horizon(findings, overrides)
     folder = file.resolve().parent
     cash, flows = _cash(findings, folder, horizon.as_of)
     ledger = _ledger(findings, folder)
@@ -148,6 +170,29 @@ def _check_sections(findings: Findings) -> None:
             findings.table(findings.values[name], (name,))
 
 
+def _check_names(findings: Findings) -> None:
+    """The names of channels and scenarios, which are keys: short enough to head a column, and printable."""
+    for section in ("channels", "scenarios"):
+        for name in findings.raw_section(section):
+            problem = problem_with_text(name)
+            if problem:
+                findings.add((section, name), problem, at_key=True)
+
+
+def _check_empty(findings: Findings) -> None:
+    """Tables by cause, channel or event in which nothing stands, so that they change nothing in silence."""
+    for section, model in (("channels", Channel), ("scenarios", Scenario)):
+        by_name = [term.name for term in keys_of(model).values() if term.by]
+        for name, table in findings.raw_section(section).items():
+            written = table if isinstance(table, dict) else {}
+            for key in by_name:
+                value, path = written.get(key), (section, name, key)
+                inner = value if isinstance(value, dict) else {}
+                empty = [path] if value == {} else [(*path, one) for one in inner if inner[one] == {}]
+                for place in empty:
+                    findings.add(place, said("plan.empty_table"))
+
+
 def _section(findings: Findings, model: type, name: str) -> dict[str, Any]:
     """What a section's fields may be made of, by their names.
 
@@ -167,10 +212,10 @@ def _merchant(findings: Findings) -> Merchant:
     merchant = Merchant(**_section(findings, Merchant, "merchant"))
     currency, zone = merchant.currency, merchant.timezone
     if not re.fullmatch("[A-Z]{3}", currency):
-        findings.add(("merchant", "currency"), f'is "{currency}"; write three capital letters, such as "CNY"')
-    if not _is_zone(zone):
-        near = difflib.get_close_matches(zone, sorted(zoneinfo.available_timezones()), n=1) or ["Asia/Shanghai"]
-        findings.add(("merchant", "timezone"), f'"{zone}" is no time zone; write a name such as "{near[0]}"')
+        findings.add(("merchant", "currency"), said("plan.currency", found=currency))
+    if zone not in _zones():
+        near = difflib.get_close_matches(zone, sorted(_zones()), n=1) or ["Asia/Shanghai"]
+        findings.add(("merchant", "timezone"), said("plan.timezone", found=zone, near=near[0]))
     if problem := check_country(merchant.holidays):
         findings.add(("merchant", "holidays"), problem)
     return merchant
@@ -198,7 +243,7 @@ def _cash(findings: Findings, folder: Path, as_of: dt.date) -> tuple[Cash, Flows
         return cash, FlowsRead((), 0, ())
     file = folder / cash.other_flows
     if not os.path.isfile(file):  # noqa: PTH113  # false for no path at all, too
-        findings.add(("cash", "other_flows"), f"there is no file {file}; write its path from the plan's folder")
+        findings.add(("cash", "other_flows"), said("plan.no_flows_file", file=str(file)))
         return cash, FlowsRead((), 0, ())
     flows = read_flows(file, as_of)
     findings.problems += flows.problems
@@ -210,12 +255,11 @@ def _ledger(findings: Findings, folder: Path) -> LedgerSource:
     source = LedgerSource(**{"orders": "", **_section(findings, LedgerSource, "ledger")})
     source = replace(source, files=ledger_files(findings, folder))
     if is_database(source.orders) and "table" not in findings.raw_section("ledger"):
-        findings.missing(("ledger", "table"), 'table = "orders", the table in the database that ledger.orders names')
+        findings.missing(("ledger", "table"), said("plan.table"))
     if source.orders and not is_database(source.orders):
         source = replace(source, orders=_orders_path(findings, folder, source.orders))
         if source.table is not None:
-            message = 'goes with a database URL in ledger.orders, such as "postgresql://…"; leave it out'
-            findings.add(("ledger", "table"), message)
+            findings.add(("ledger", "table"), said("plan.table_without_database"))
     columns, constants = (_ledger_texts(findings, name) for name in ("columns", "constants"))
     return replace(source, columns=columns, constants=constants)
 
@@ -225,8 +269,8 @@ def _orders_path(findings: Findings, folder: Path, orders: str) -> str:
     if not os.path.exists(folder / orders):  # noqa: PTH110  # false for no path at all, too
         names = [entry.name for entry in folder.iterdir()]
         near = difflib.get_close_matches(orders, names, n=1, cutoff=0.8)
-        hint = f'write "{near[0]}"' if near else "write its path from the plan's folder"
-        findings.add(("ledger", "orders"), f"there is no file or folder {folder / orders}; {hint}")
+        hint = said("values.write_name", name=near[0]) if near else said("plan.write_path")
+        findings.add(("ledger", "orders"), said("plan.no_orders", path=str(folder / orders), hint=hint))
     return str(folder / orders)
 
 
@@ -242,10 +286,13 @@ def _ledger_texts(findings: Findings, name: str) -> dict[str, str]:
     texts: dict[str, str] = {}
     for column, value in table.items():
         is_plain = isinstance(value, str) or (name == "constants" and (is_number(value) or isinstance(value, dt.date)))
-        if is_plain and str(value).strip():
+        problem = problem_with_text(str(value), LONGEST_TEXT) if is_plain else None
+        if problem:
+            findings.add((*path, column), problem)
+        elif is_plain and str(value).strip():
             texts[column] = str(value).strip()
         else:
-            findings.add((*path, column), f"is {shown(value)}; write a text in quotes")
+            findings.add((*path, column), said("plan.text_in_quotes", found=shown(value)))
     return texts
 
 
@@ -253,11 +300,11 @@ def _check_constants(findings: Findings, ledger: LedgerSource) -> None:
     """Constants against the columns that the ledger has, and the one of the channel against the plan's channels."""
     for column in ledger.constants:
         if column in ledger.columns:
-            findings.add(("ledger", "constants", column), "is in ledger.columns too; write it in one of them")
+            findings.add(("ledger", "constants", column), said("plan.column_and_constant"))
     channel = ledger.constants.get("channel")
     channels = findings.raw_section("channels")
     if channel is not None and channels and channel not in channels:
-        message = f'"{channel}" is no channel of the plan; {nearest(channel, channels)}'
+        message = said("plan.no_channel", name=channel, nearest=nearest(channel, channels))
         findings.add(("ledger", "constants", "channel"), message)
 
 
@@ -265,12 +312,12 @@ def _channels(findings: Findings) -> dict[str, Channel]:
     """Every channel by its name."""
     table = findings.raw_section("channels")
     if not table and ("channels" not in findings.values or isinstance(findings.values["channels"], dict)):
-        findings.missing(("channels",), "at least one channel: [channels.baitiao]")
+        findings.missing(("channels",), said("plan.a_channel"))
     channels: dict[str, Channel] = {}
     for name, value in table.items():
         path: KeyPath = ("channels", name)
         if not name or name != name.strip():
-            findings.add(path, f"{shown(name)} is no name of a channel; write one without spaces around", at_key=True)
+            findings.add(path, said("plan.channel_name", name=shown(name)), at_key=True)
         terms = findings.table(value, path)
         if terms is None:
             continue
@@ -290,8 +337,7 @@ def _events(findings: Findings, channels: dict[str, Channel]) -> tuple[Event, ..
         good = findings.filled(Event, table, path)
         name, *days = (good.get(key) for key in ("name", "start", "peak", "end"))
         if name in channels:
-            message = f'"{name}" is a channel\'s name too; write another one, so that volume.{name} is clear'
-            findings.add((*path, "name"), message)
+            findings.add((*path, "name"), said("plan.event_and_channel", name=name or ""))
         if _in_order(findings, path, *days) and name:
             event = Event(**good)
             _check_overlap(findings, path, event, events)
@@ -306,10 +352,10 @@ def _in_order(
     if start is None or end is None:
         return False
     if end < start:
-        findings.add((*path, "end"), f"is {end}, before start = {start}; write a day on or after it")
+        findings.add((*path, "end"), said("plan.ends_before", end=str(end), start=str(start)))
         return False
     if peak is not None and not start <= peak <= end:
-        findings.add((*path, "peak"), f"is {peak}; write a day from start = {start} to end = {end}")
+        findings.add((*path, "peak"), said("plan.peak_outside", peak=str(peak), start=str(start), end=str(end)))
         return False
     return True
 
@@ -317,8 +363,15 @@ def _in_order(
 def _check_overlap(findings: Findings, path: KeyPath, event: Event, earlier: list[Event]) -> None:
     for other in earlier:
         if other.name == event.name and event.start <= other.end and other.start <= event.end:
-            overlap = f"from {event.start} to {event.end} overlaps its repeat from {other.start} to {other.end}"
-            findings.add((*path, "start"), f'"{event.name}" {overlap}; write days apart, or another name')
+            message = said(
+                "plan.events_overlap",
+                name=event.name,
+                start=str(event.start),
+                end=str(event.end),
+                other_start=str(other.start),
+                other_end=str(other.end),
+            )
+            findings.add((*path, "start"), message)
 
 
 def _accounts(findings: Findings) -> dict[str, float]:
@@ -328,9 +381,7 @@ def _accounts(findings: Findings) -> dict[str, float]:
     return findings.checked(table, ("accounts",), ACCOUNTS)
 
 
-def _is_zone(name: str) -> bool:
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
+@cache
+def _zones() -> frozenset[str]:
+    """The time zones that mean the same everywhere: neither the machine's own nor one that is none."""
+    return frozenset(zoneinfo.available_timezones() - {"localtime", "Factory"})

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from forecast.errors import Problem
-from forecast.plan.locator import syntax_error
 from forecast.plan.model import CAUSE_RATES, Outage, Scenario, Shift, StatedRate
+from forecast.plan.syntax import syntax_error
 from forecast.plan.terms import is_number, keys_of, nearest, problem_with, shown
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ def _add_setting(changes: dict[str, object], setting: str) -> Problem | None:
     try:
         table = tomllib.loads(f"{key} = {value.strip()}")
     except tomllib.TOMLDecodeError as error:
-        what, _, _ = syntax_error(str(error), "")
+        what, _, _ = syntax_error(str(error), f"{key} = {value.strip()}")
         return Problem(f"found {value.strip()}, which is no value of TOML: {what}", "--set", key=key)
     return _merge(changes, table, key)
 

@@ -9,18 +9,37 @@ import math
 from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeGuard, TypeVar, dataclass_transform
 
-from forecast.errors import InputError
+from forecast.errors import Both, InputError, Listed, said
 from forecast.money import to_fen
+from forecast.plan.hints import plain_amount, plain_day, plain_flag, plain_share
 from forecast.records import Rounding, Says
+from forecast.safe_text import name_of, unprintable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+
+    from forecast.errors import Said, Sentence
 
 LARGEST = 2**53
 """Figures are at most this large, so that float64 holds every whole one."""
 
-_LINE, _BEGINNING = 60, 3
-"""Letters shown of a long text, and those that at least make the beginning of a name."""
+LARGEST_AMOUNT = 10**12
+"""The largest amount of yuan in a plan, a trillion: sums of many such still lie within exact money."""
+
+SMALLEST_FRACTION, SMALLEST_AMOUNT = 1e-9, 0.01
+"""Figures nearer to 0 than this are 0 or a slip: of yuan less than a fen, else a billionth."""
+
+LONGEST_DAYS = 3_650
+"""The most days of a term: ten years."""
+
+EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
+"""The days that a plan may name: those whose public holidays are known."""
+
+LONGEST_NAME, LONGEST_TEXT = 100, 1_000
+"""The most letters of what is printed as a name or a heading, and of paths and other texts."""
+
+_LINE, _BEGINNING, _LONG_BITS = 60, 3, 200
+"""Letters shown of a long text, those that at least make the beginning of a name, and bits of a figure not shown."""
 
 Type = Literal["text", "number", "money", "rate", "integer", "date", "flag", "choice", "names", "tables"]
 """``money`` is yuan, exact to the fen; ``rate`` a fraction (0.05 is 5 %); ``names`` a list of different
@@ -28,6 +47,15 @@ texts; ``flag`` true or false; ``tables`` a list of tables, which a reader of it
 """
 
 Section = TypeVar("Section")
+
+_MEANT: Mapping[Type, tuple[Callable[[str], str | None], ...]] = {
+    "flag": (plain_flag,),
+    "integer": (plain_amount,),
+    "money": (plain_amount,),
+    "number": (plain_amount, plain_share),
+    "rate": (plain_share, plain_amount),
+}
+"""How a text in place of a value of another type may be understood."""
 
 _ROUNDING: Mapping[Type, Rounding] = {"money": "fen", "rate": "digits", "number": "digits"}
 """How a result rounds the figures of a type."""
@@ -40,7 +68,8 @@ class Term:
     ``low`` and ``high`` bound a figure, themselves included unless ``low_open`` or ``high_open``; no ``high`` stands
     without a ``low``. ``default`` None means absent, and ``en`` then says what absence means. ``by`` says what a table
     under the key goes by (``channel``, ``cause``), which a reader of its own checks. Of a facility's term, ``kinds``
-    are those that take it (every kind where none is named) and ``needed_by`` those that cannot do without.
+    are those that take it (every kind where none is named) and ``needed_by`` those that cannot do without. A text has
+    at most ``longest`` letters.
     """
 
     name: str
@@ -58,6 +87,7 @@ class Term:
     by: str = ""
     kinds: tuple[str, ...] = ()
     needed_by: tuple[str, ...] = ()
+    longest: int = LONGEST_NAME
 
     @property
     def is_single(self) -> bool:
@@ -65,22 +95,24 @@ class Term:
         return not self.by and self.type != "tables"
 
     @property
-    def meaning(self) -> str:
-        """The meaning in English, without what absence means."""
-        return self.en.partition("; absent")[0]
+    def meaning(self) -> Both:
+        """The meaning, without what absence means."""
+        return Both(self.en.partition("; absent")[0], self.zh.partition("；缺省")[0])
 
     @property
-    def range(self) -> str:
-        """The values allowed, in words (``from 0 to 1``); empty where any value of the type is."""
+    def range(self) -> Said | Listed | None:
+        """The values allowed, in words (``from 0 to 1``); None where any value of the type is."""
         if self.choices:
-            return " or ".join(f'"{choice}"' for choice in self.choices)
+            return Listed(tuple(f'"{choice}"' for choice in self.choices), either=True)
         if self.low is None:
-            return ""
+            return None
+        low = figure_text(self.low)
         if self.high is None:
-            return f"above {self.low:g}" if self.low_open else f"{self.low:g} or more"
+            return said("values.above", low=low) if self.low_open else said("values.at_least", low=low)
+        high = figure_text(self.high)
         if self.low_open:
-            return f"above {self.low:g} and {'below' if self.high_open else 'at most'} {self.high:g}"
-        return f"from {self.low:g} to {'below ' if self.high_open else ''}{self.high:g}"
+            return said(f"values.above_{'below' if self.high_open else 'at_most'}", low=low, high=high)
+        return said(f"values.from_{'below' if self.high_open else 'to'}", low=low, high=high)
 
 
 def term(
@@ -101,6 +133,7 @@ def term(
     key: str = "",
     required: bool = True,
     kw_only: bool = False,
+    longest: int = LONGEST_NAME,
 ) -> Any:  # noqa: ANN401  # the field says its own type
     """A field that is a key of the plan, with all that reader and documentation know of it.
 
@@ -108,8 +141,9 @@ def term(
     lies from 0 to 1 without a word. ``key`` is the key's name where the field bears another; ``required`` false
     lets a field without a default be filled from the rest of the plan. A result leaves out what is None by default.
     """
-    low, high = (0, 1) if type_ == "rate" else (low, high)
-    said = Term(
+    if type_ == "rate":
+        low, high = 0, 1 if high is None else high
+    stated = Term(
         key,
         type_,
         en,
@@ -124,10 +158,11 @@ def term(
         by=by,
         kinds=kinds,
         needed_by=needed_by,
+        longest=longest,
     )
     start: dict[str, Any] = {"default_factory": dict} if default == {} else {"default": default}
-    shown = Says(said.meaning, said.unit, _ROUNDING.get(type_), optional=default is None)
-    return field(**start, kw_only=kw_only, metadata={"term": said, "says": shown})
+    shown = Says(str(stated.meaning), stated.unit, _ROUNDING.get(type_), optional=default is None)
+    return field(**start, kw_only=kw_only, metadata={"term": stated, "says": shown})
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(term, field))
@@ -141,30 +176,28 @@ def keys_of(model: type) -> Mapping[str, Term]:
     """The keys of a section by their fields' names, in the fields' order; fields without a term are no keys."""
     return {
         one.name: replace(
-            said, name=said.name or one.name, default=None if one.default in (MISSING, ()) else one.default
+            stated, name=stated.name or one.name, default=None if one.default in (MISSING, ()) else one.default
         )
         for one in fields(model)
-        if (said := one.metadata.get("term"))
+        if (stated := one.metadata.get("term"))
     }
 
 
-EXPECTED = {
-    "text": 'a text in quotes, such as "bank_line"',
-    "number": "a number",
-    "money": "an amount of yuan",
-    "rate": "a fraction",
-    "integer": "a whole number",
-    "date": "a date without quotes, such as 2026-10-18",
-    "flag": "true or false",
-    "choice": "",
-    "names": 'a list of different texts, such as ["baitiao"]',
-}
-"""What to write, by type."""
-
-
-def problem_with(value: object, term: Term) -> str | None:
+def problem_with(value: object, term: Term) -> Sentence | None:
     """What is wrong with a value read from TOML, and what to write; None when the term allows it."""
-    right_type = {
+    if not _is_of_type(value, term) or (is_number(value) and not _in_range(value, term)):
+        return _wrong(value, term)
+    if is_number(value):
+        return _problem_with_size(value, term)
+    if isinstance(value, dt.date):
+        return problem_with_day(value)
+    texts = value if isinstance(value, list) else [value]
+    problems = (problem_with_text(text, term.longest) for text in texts if isinstance(text, str))
+    return next((problem for problem in problems if problem), None)
+
+
+def _is_of_type(value: object, term: Term) -> bool:
+    return {
         "text": isinstance(value, str) and bool(value.strip()),
         "choice": isinstance(value, str) and value in term.choices,
         "number": is_number(value),
@@ -175,13 +208,23 @@ def problem_with(value: object, term: Term) -> str | None:
         "flag": isinstance(value, bool),
         "names": _is_list_of_names(value),
     }[term.type]
-    if not right_type:
-        return f"is {shown(value)}; write {_expected(value, term)}"
-    if is_number(value) and not _in_range(value, term):
-        return f"is {shown(value)}; write {_expected(value, term)}{_as_fraction(value, term)}"
-    if term.type == "money" and is_number(value):
-        return _not_in_fen(value)
-    return None
+
+
+def problem_with_day(day: dt.date) -> Said | None:
+    """What is wrong with a day that no plan is made for; None where there is nothing."""
+    if EARLIEST <= day <= LATEST:
+        return None
+    return said("values.day_out_of_range", found=str(day), first=str(EARLIEST), last=str(LATEST))
+
+
+def problem_with_text(text: str, longest: int = LONGEST_NAME) -> Said | None:
+    """What is wrong with the letters of a text: too many of them, or one that is not for printing."""
+    if len(text) > longest:
+        return said("values.too_long", letters=len(text), longest=longest)
+    letter = unprintable(text)
+    if letter and letter in "\t\n\r\f\b\v":
+        return said("values.line_end", letter=name_of(letter))
+    return said("values.not_for_printing", letter=name_of(letter)) if letter else None
 
 
 def is_number(value: object) -> TypeGuard[int | float]:
@@ -191,45 +234,85 @@ def is_number(value: object) -> TypeGuard[int | float]:
     return abs(value) <= LARGEST  # false for nan and inf
 
 
-def shown(value: object) -> str:
+def figure_text(figure: float) -> str:
+    """A figure as people write it, without an exponent: ``87600``, ``0.5``."""
+    return f"{figure:.0f}" if figure == int(figure) else f"{figure:g}"
+
+
+def shown(value: object) -> Sentence | str:
     """A value as TOML writes it, shortened where it is long."""
+    text: Sentence | str
     match value:
         case bool():
             text = str(value).lower()
         case str():
             text = f'"{value}"' if len(value) <= _LINE else f'"{value[:_LINE]}…"'
         case dt.datetime():
-            text = f"the moment {value.isoformat()}"
+            text = said("values.moment", moment=value.isoformat())
         case dt.date() | dt.time():
             text = value.isoformat()
         case dict():
-            text = "a table"
+            text = said("values.table")
+        case int() if value.bit_length() > _LONG_BITS:
+            text = said("values.long_figure")
         case list():
-            text = f"a list of {len(value)}" if value else "an empty list"
+            text = said("values.list", items=len(value)) if value else said("values.empty_list")
         case _:
             text = str(value)
     return text
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, known: Iterable[str]) -> Said:
     """What to write for a name that is not known: the one that it begins, else the nearest one, else one of all."""
     names = list(known)
     begun = [candidate for candidate in names if len(name) >= _BEGINNING and candidate.startswith(name)]
-    near = begun[:1] if len(begun) == 1 else difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    near = begun[:1] if len(begun) == 1 else difflib.get_close_matches(name[:_LINE], names, n=1, cutoff=0.6)
     near = near or [candidate for candidate in names if candidate.casefold() == name.strip().casefold()]
     if near:
-        return f'write "{near[0]}"'
-    return "write one of " + ", ".join(names) if names else "none is defined"
+        return said("values.write_name", name=near[0])
+    return said("values.write_one_of", names=Listed(tuple(names))) if names else said("values.none_defined")
 
 
-def _expected(value: object, term: Term) -> str:
+def _wrong(value: object, term: Term) -> Said:
+    """What was found in place of what the term allows, with what it was probably meant to be."""
+    found, expected = shown(value), _expected(value, term)
+    hint = _hint(value, term)
+    if hint is None:
+        return said("values.wrong", found=found, expected=expected)
+    return said("values.wrong_with_hint", found=found, expected=expected, hint=hint)
+
+
+def _expected(value: object, term: Term) -> Sentence | str:
+    """What to write in place of a value."""
     if term.type == "choice":
-        if not isinstance(value, str):
-            return term.range
-        near = difflib.get_close_matches(value, term.choices, n=1, cutoff=0.6)
-        return f'"{near[0]}"' if near else term.range
-    range_ = f" {term.range}" if term.type in {"number", "money", "rate", "integer"} and term.range else ""
-    return EXPECTED[term.type] + range_ + (" (0.05 for 5 %)" if term.type == "rate" else "")
+        near = difflib.get_close_matches(value[:_LINE], term.choices, n=1, cutoff=0.6) if isinstance(value, str) else []
+        return f'"{near[0]}"' if near else term.range or ""
+    if term.type == "date":
+        return said("values.date", day=(isinstance(value, str) and plain_day(value)) or "2026-10-18")
+    kind = said(f"values.{term.type}")
+    if term.type not in {"number", "money", "rate", "integer"} or term.range is None:
+        return kind
+    within = said("values.with_range", kind=kind, range=term.range)
+    return said("values.fraction", range=within) if term.type == "rate" else within
+
+
+def _hint(value: object, term: Term) -> Said | None:
+    """What a value that is not allowed was probably meant to be."""
+    percent = 100
+    if term.type == "rate" and is_number(value) and 1 < value <= percent:
+        return said("values.percent", percent=f"{value:g}", fraction=f"{value / percent:g}")
+    if term.type == "names" and isinstance(value, list):
+        return _named_twice(value)
+    if not isinstance(value, str) or term.type not in _MEANT:
+        return None
+    meant = next((figure for read in _MEANT[term.type] if (figure := read(value)) is not None), None)
+    return None if meant is None else said("values.meant", figure=meant)
+
+
+def _named_twice(names: list[object]) -> Said | None:
+    """The first name that stands in a list twice."""
+    twice = next((one for at, one in enumerate(names) if isinstance(one, str) and one in names[:at]), None)
+    return None if twice is None else said("values.twice", name=twice[:_LINE])
 
 
 def _in_range(value: object, term: Term) -> bool:
@@ -239,21 +322,21 @@ def _in_range(value: object, term: Term) -> bool:
     return above and below
 
 
-def _not_in_fen(amount: float) -> str | None:
-    """What is wrong with an amount that whole fen do not make up."""
-    try:
-        to_fen(amount)
-    except InputError as error:
-        return str(error.problems[0].message)
+def _problem_with_size(figure: float, term: Term) -> Sentence | None:
+    """What is wrong with a figure that is out of all scale, or with an amount that whole fen do not make up."""
+    of_yuan = term.unit == "yuan"
+    if of_yuan and abs(figure) > LARGEST_AMOUNT:
+        return said("values.too_large", found=shown(figure), largest=figure_text(LARGEST_AMOUNT))
+    if term.type == "money":
+        try:
+            to_fen(figure)
+        except InputError as error:
+            return error.problems[0].sentence
+        return None
+    smallest = SMALLEST_AMOUNT if of_yuan else SMALLEST_FRACTION
+    if 0 < abs(figure) < smallest:
+        return said("values.too_small", found=shown(figure), smallest=f"{smallest:.9f}".rstrip("0"))
     return None
-
-
-def _as_fraction(value: object, term: Term) -> str:
-    """The hint for a percentage written as a number of percent (4.35 for 4.35 %)."""
-    percent = 100
-    if term.type == "rate" and isinstance(value, int | float) and 1 < value <= percent:
-        return f"; {value:g} % is {value / percent:g}"
-    return ""
 
 
 def _is_list_of_names(value: object) -> bool:

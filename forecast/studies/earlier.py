@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from forecast.errors import InputError, Problem
+from forecast.errors import InputError, Listed, Problem, said
 from forecast.money import FEN_PER_YUAN, LARGEST_YUAN
 from forecast.records import Misfit, Record, money, read, record, says
 from forecast.results.inputs import ChannelShown, Merchant
@@ -28,10 +28,8 @@ OTHERS: Mapping[str, frozenset[str]] = {
 }
 """The commands that write another JSON, and keys that tell it from a run's."""
 
-UNLIKE = "is not as forecast run writes it; write the path of a result.json as a run left it"
-AS_LEFT = "write the path of a result.json as forecast run left it"
-LACKING = f"is missing; {AS_LEFT}"
-WRITE = "write the path of a result.json that forecast run left"
+UNLIKE, LACKING, AS_LEFT = said("earlier.unlike"), said("earlier.lacking"), said("earlier.as_left")
+"""What is said of a key that no run writes so, of one that is not there, and what to write instead."""
 
 Orders = Literal["all", "open_orders"]
 
@@ -130,6 +128,7 @@ def read_earlier(path: Path, plan: Plan) -> Earlier:
         dates = result.scenarios.base.dates
         _check_days(result.as_of, dates, path)
         _check_basis(result, len(dates))
+        _check_counts(result)
     except Misfit as misfit:
         raise InputError(Problem(LACKING if misfit.missing else UNLIKE, str(path), key=misfit.key)) from None
     problems = _misfits(result, plan, path)
@@ -142,17 +141,18 @@ def _json(path: Path) -> dict[str, Any]:
     try:
         result = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise InputError(Problem(f"there is no such file; {WRITE}", str(path))) from None
+        raise InputError(Problem(said("earlier.no_file"), str(path))) from None
     except json.JSONDecodeError as error:
-        raise InputError(Problem(f"is no JSON ({error.msg}); {WRITE}", str(path), error.lineno, error.colno)) from None
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
-        raise InputError(Problem(f"cannot be read ({reason}); {WRITE}", str(path))) from None
+        raise InputError(Problem(said("earlier.no_json"), str(path), error.lineno, error.colno)) from None
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise InputError(Problem(said("earlier.unreadable", why=why), str(path))) from None
+    except UnicodeDecodeError:
+        raise InputError(Problem(said("earlier.unreadable", why=said("earlier.no_text")), str(path))) from None
     except (ValueError, RecursionError):  # a number of thousands of digits, a list within thousands of lists
-        reason = "it holds what no result does"
-        raise InputError(Problem(f"cannot be read ({reason}); {WRITE}", str(path))) from None
+        raise InputError(Problem(said("earlier.unreadable", why=said("earlier.endless")), str(path))) from None
     if not isinstance(result, dict):
-        raise InputError(Problem("holds no result of a run; write the path of a result.json", str(path)))
+        raise InputError(Problem(said("earlier.no_result"), str(path)))
     return result
 
 
@@ -180,21 +180,28 @@ def _check_basis(result: ResultThen, days: int) -> None:
                 raise Misfit(f"review_basis.{place}.{key}")
 
 
+def _check_counts(result: ResultThen) -> None:
+    """Days, paths and seed as a run has them; a ``Misfit`` names the first that is not so."""
+    days = len(result.scenarios.base.dates)
+    for key, holds in (
+        ("horizon_days", result.horizon_days == days),
+        ("paths", result.paths >= 1),
+        ("seed", result.seed >= 0),
+    ):
+        if not holds:
+            raise Misfit(key)
+
+
 def _check_kind(result: Mapping[str, object], path: Path) -> None:
     """That it is a run's, of this version's shape, with all that a review needs; else the error says what it is."""
     if result.get("schema") != SCHEMA:
-        found = "is missing" if "schema" not in result else f"is {result['schema']!r}"
-        message = f"{found}, and this version reads results of schema {SCHEMA}; is it a result.json of forecast run?"
-        raise InputError(Problem(message, str(path), key="schema"))
+        found = str(result.get("schema"))[:20] if "schema" in result else said("earlier.absent")
+        raise InputError(Problem(said("earlier.schema", found=found, schema=SCHEMA), str(path), key="schema"))
     for command, telling in OTHERS.items():
         if telling <= set(result):
-            found = f"is the result of forecast {command}, not of forecast run"
-            message = f"{found}; write the path of the result.json that the earlier forecast run left"
-            raise InputError(Problem(message, str(path)))
+            raise InputError(Problem(said("earlier.other_command", command=command), str(path)))
     if not isinstance(result.get("review_basis"), dict):
-        null, absent = "is null: that run had no scenario base", "is missing: an older version wrote it"
-        found = null if "review_basis" in result else absent
-        message = f"{found}; run forecast run again on the plan and the ledger of that day"
+        message = said("earlier.without_base") if "review_basis" in result else said("earlier.older_version")
         raise InputError(Problem(message, str(path), key="review_basis"))
 
 
@@ -203,7 +210,9 @@ def _check_days(as_of: str, dates: list[str], path: Path) -> None:
     try:
         day = dt.date.fromisoformat(as_of)
     except ValueError:
-        raise InputError(Problem(f"is {as_of!r}, which is no day; {AS_LEFT}", str(path), key="as_of")) from None
+        raise InputError(
+            Problem(said("earlier.no_day", found=as_of[:20], write=AS_LEFT), str(path), key="as_of")
+        ) from None
     try:
         given = [dt.date.fromisoformat(one) for one in dates]
     except ValueError:
@@ -211,7 +220,7 @@ def _check_days(as_of: str, dates: list[str], path: Path) -> None:
     if not given or [(one - given[0]).days for one in given] != list(range(len(given))):
         raise InputError(Problem(UNLIKE, str(path), key="scenarios.base.dates"))
     if (given[0] - day).days != 1:
-        message = f"is {day}, and the days forecast begin on {given[0]}; {AS_LEFT}"
+        message = said("earlier.other_days", found=str(day), first=str(given[0]), write=AS_LEFT)
         raise InputError(Problem(message, str(path), key="as_of"))
 
 
@@ -221,20 +230,18 @@ def _misfits(result: ResultThen, plan: Plan, path: Path) -> list[Problem]:
     named = ("merchant.name", result.merchant.name, plan.merchant.name)
     for key, found, wanted in (named, ("currency", result.currency, plan.merchant.currency)):
         if found != wanted:
-            message = f"is {found!r}, and the plan's is {wanted!r}; write the result of an earlier run of this plan"
+            message = said("earlier.of_another", found=found[:60], wanted=wanted)
             problems.append(Problem(message, str(path), key=key))
     if dt.date.fromisoformat(result.as_of) >= plan.horizon.as_of:
-        message = (
-            f"is {result.as_of}, and the plan's is {plan.horizon.as_of}: no day of that forecast is known yet;"
-            " write a later plan.as_of, with a ledger that reaches it"
-        )
+        message = said("earlier.not_yet", found=result.as_of, as_of=str(plan.horizon.as_of))
         problems.append(Problem(message, str(path), key="as_of"))
     then, now = set(result.channels), set(plan.channels)
     if then != now:
-        only = [f"only there: {', '.join(sorted(then - now))}"] if then - now else []
-        only += [f"only in the plan: {', '.join(sorted(now - then))}"] if now - then else []
-        message = f"are other channels than the plan's ({'; '.join(only)}); review with a plan of the same channels"
-        problems.append(Problem(message, str(path), key="channels"))
+        there, here = Listed(tuple(sorted(then - now))), Listed(tuple(sorted(now - then)))
+        only = said("earlier.only_both", there=there, here=here)
+        if not (then - now and now - then):
+            only = said("earlier.only_there", names=there) if then - now else said("earlier.only_here", names=here)
+        problems.append(Problem(said("earlier.other_channels", only=only), str(path), key="channels"))
     return problems
 
 

@@ -49,11 +49,27 @@ def clean(cell: str, kind: Kind, type_: str) -> str:
         return cell
     glue = _SIGNS_OF_MONEY if kind in {"money", "rounded"} else GLUE
     bare = f"nullif(trim({cell}, {sql_text(glue)}), '')"
-    if kind in {"text", "currency"}:
-        return f"CASE WHEN {cell} >= '一' AND right({cell}, 1) >= '一' THEN {cell} ELSE nullif({bare}, '-') END"
-    digits = f"left({cell}, 1) BETWEEN '0' AND '9' AND right({cell}, 1) BETWEEN '0' AND '9'"
+    unglued = f"CASE WHEN {among(bare, _NONE if kind != 'text' else ('-',))} THEN NULL ELSE {bare} END"
     none = f"WHEN {cell} LIKE '{_NO_DAY}%' THEN NULL " if kind == "moment" else ""
-    return f"CASE {none}WHEN {digits} THEN {cell} WHEN {among(bare, _NONE)} THEN NULL ELSE {bare} END"
+    first, second, last = f"left({cell}, 1)", f"substr({cell}, 2, 1)", f"right({cell}, 1)"
+    ends = _is_digit if kind not in {"text", "currency"} else _is_plain
+    return (
+        f"CASE {none}WHEN {ends(last)} THEN CASE WHEN {_is_plain(first)} THEN {cell}"
+        f" WHEN {first} = '`' AND {_is_plain(second)} THEN substr({cell}, 2) ELSE {unglued} END"
+        f" WHEN {cell} LIKE '=\"%\"' AND {_is_plain(f'substr({cell}, 3, 1)')}"
+        f" AND {ends(f'left(right({cell}, 2), 1)')} THEN substr({cell}, 3, length({cell}) - 3)"
+        f" ELSE {unglued} END"
+    )
+
+
+def _is_digit(letter: str) -> str:
+    return f"{letter} BETWEEN '0' AND '9'"
+
+
+def _is_plain(letter: str) -> str:
+    """Whether a letter is one that no export glues to a value."""
+    latin = f"{letter} BETWEEN 'A' AND 'Z' OR {letter} BETWEEN 'a' AND 'z'"
+    return f"({_is_digit(letter)} OR {latin} OR {letter} BETWEEN '一' AND '鿿')"
 
 
 def read(cell: str, kind: Kind, type_: str, timezone: str) -> str:

@@ -37,6 +37,13 @@ _SUMMARIES = (
 )
 """What lines begin with that are comments or speak of others."""
 
+_NUMBER = " OR ".join(
+    f"(first_0 LIKE {sql_text(f'{glue}%')} AND substr(first_0, {len(glue) + 1}, 1) BETWEEN '0' AND '9')"
+    for glue in ("", "`", "'", '="')
+)
+_USUAL = f"misfit IS NULL AND ({_NUMBER})"
+"""Whether a line fits and begins with a number: then it is none of these, which is cheaply told."""
+
 PADDED = 7
 """Cells of a row that are kept as found, for a row of totals that a spreadsheet has filled up to the header's width."""
 
@@ -103,18 +110,25 @@ def _read(found: str, cells: Sequence[Cell], types: Mapping[str, str], summary: 
     """The query of a file's lines, one step inside the other: cleaned, read, and with what is at fault."""
     here = [cell for cell in cells if cell.name in types]
     cleaned = [f"{clean(sql_name(cell.name), cell.kind, types[cell.name])} AS found_{cell.name}" for cell in here]
-    kept = [f"found_{cell.name}" for cell in here]
     typed = [f"{_value(cell, types, timezone)} AS {sql_name(cell.name)}" for cell in cells]
     faults = [fault for cell in here for fault in _faults(cell, types[cell.name])]
     fault = _first((condition, sql_text(code)) for condition, code, _ in faults)
     value = _first((condition, f"CAST({cell} AS VARCHAR)") for condition, _, cell in faults)
     names = ", ".join(sql_name(cell.name) for cell in cells)
-    blank = " AND ".join(f"{column} IS NULL" for column in kept)
+    kept, told, says_something = _kept(here)
     return (
         f"SELECT line, {names}, {fault} AS fault, {value} AS value FROM ("  # noqa: S608  # names of our own
-        f"SELECT line, {', '.join([*kept, *typed])} FROM (SELECT line, {', '.join(cleaned)} FROM {found}"
-        f" WHERE misfit IS NULL AND NOT {summary}) AS cleaned WHERE NOT ({blank})) AS lines_read"
+        f"SELECT line, {', '.join([*kept, *typed])} FROM (SELECT line, {told} AS told, {', '.join(cleaned)}"
+        f" FROM {found} WHERE misfit IS NULL AND NOT {summary}) AS cleaned WHERE {says_something}) AS lines_read"
     )
+
+
+def _kept(here: Sequence[Cell]) -> tuple[list[str], str, str]:
+    """The cleaned columns, the column that a blank line is told by, and the condition that a line is not blank."""
+    kept = [f"found_{cell.name}" for cell in here]
+    told = next((sql_name(cell.name) for cell in here if cell.needed and cell.kind == "moment"), "NULL")
+    blank = " AND ".join(f"{column} IS NULL" for column in kept)
+    return kept, told, f"CASE WHEN left(CAST(told AS VARCHAR), 1) <> ' ' THEN true ELSE NOT ({blank}) END"
 
 
 def _value(cell: Cell, types: Mapping[str, str], timezone: str) -> str:
@@ -157,8 +171,7 @@ def _speaks_of_others(types: Mapping[str, str], file: Recognised) -> str:
     most = len(file.headers) - 1
     fields = f"({separators}) * CASE WHEN {head} LIKE '#%' OR {head} LIKE '--%' THEN 1 ELSE 2 END"
     short = f"CASE WHEN misfit IS NULL THEN {undated} ELSE {fields} < {most} END"
-    usual = "misfit IS NULL AND left(first_0, 1) BETWEEN '0' AND '9'"
-    return f"CASE WHEN {usual} THEN false ELSE coalesce(({beginnings} OR {again}) AND {short}, false) END"
+    return f"CASE WHEN {_USUAL} THEN false ELSE coalesce(({beginnings} OR {again}) AND {short}, false) END"
 
 
 def _rows_of_totals(engine: OrderEngine, found: str, file: Recognised) -> dict[int, int]:
@@ -169,8 +182,9 @@ def _rows_of_totals(engine: OrderEngine, found: str, file: Recognised) -> dict[i
     beginnings = " OR ".join(
         f"trim(coalesce(misfit, first_0), {sql_text(GLUE)}) LIKE {sql_text(f'{x}%')}" for x in heads
     )
+    begins = f"CASE WHEN {_USUAL} THEN false ELSE coalesce({beginnings}, false) END"
     rows = engine.rows(
-        f"SELECT head, min(below.line) FROM (SELECT line AS head FROM {found} WHERE {beginnings}) AS heads"  # noqa: S608  # our own
+        f"SELECT head, min(below.line) FROM (SELECT line AS head FROM {found} WHERE {begins}) AS heads"  # noqa: S608  # our own
         f" JOIN {found} AS below ON below.line > head GROUP BY head ORDER BY head"
     )
     return {int(head): int(values) for head, values in rows}
