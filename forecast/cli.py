@@ -74,20 +74,35 @@ def _common(
     pass
 
 
-@app.command()
-def init(directory: options.NewFolder, *, language: options.SpeakIn = None, as_json: options.AsJson = False) -> None:
+@app.command(context_settings={"allow_extra_args": True})
+def init(
+    context: typer.Context,
+    directory: options.NewFolder,
+    *,
+    sources: options.FromFiles = None,
+    language: options.SpeakIn = None,
+    as_json: options.AsJson = False,
+) -> None:
     """新建计划文件夹 · Make a new plan folder to start from.
 
-    带注释的 plan.toml、样本台账与其他收支；已有的文件不会被覆盖。A commented plan.toml, a sample ledger and other
-    flows; no file is overwritten.
+    不加 --from：带注释的 plan.toml、样本台账与其他收支。加 --from：由导出文件建立 plan.toml，只引用，不复制。已有的
+    文件不会被覆盖。Without --from a commented plan.toml, a sample ledger and other flows; with it a plan.toml made from
+    your exports, which it names and does not copy. No file is overwritten.
 
-    例 · Example: forecast init myshop
+    例 · Example: forecast init myshop --from exports --from bank.csv
     """
     from forecast.sample import write_plan_folder  # noqa: PLC0415  # as the module says
     from forecast.sample.folder import users_language  # noqa: PLC0415  # as the module says
 
+    if context.args and not sources:
+        context.fail(f"Got unexpected extra argument ({context.args[0]})")
     check_writable(directory)
     spoken: Language = users_language() if language is None else language.value
+    if sources:  # one --from may name several files, as a shell makes of a pattern
+        from forecast.commands.init import init_from  # noqa: PLC0415  # as the module says
+
+        init_from(directory, [*sources, *context.args], spoken, as_json=as_json)
+        return
     with writing_into(directory):
         plan = write_plan_folder(directory, language=spoken)
     if as_json:

@@ -2,7 +2,8 @@
 
 Marks in a page, invisible where it is read: ``<!-- output: COMMAND -->`` before what a command prints,
 ``<!-- output, the end: COMMAND -->`` before its last lines, ``<!-- file: PATH -->`` before a file that they read. A
-command on a plan of ``data/`` stands for itself; the others of a page run in their order in one folder.
+command on a plan of ``data/`` stands for itself; the others of a page, those that make a plan from files there among
+them, run in their order in one folder.
 """
 
 from __future__ import annotations
@@ -121,7 +122,7 @@ def stories(of: Sequence[Path]) -> dict[Story, list[Shown]]:
     found: dict[Story, list[Shown]] = {}
     for page in of:
         text = text_of(page)
-        together = [command for command in commands(text) if " data/" not in command]
+        together = [command for command in commands(text) if " data/" not in command or " --from data/" in command]
         told = [Story(tuple(together), tuple(_FILE.findall(text)))] if together else []
         for story in [*told, *(Story((command,)) for command in commands(text) if command not in together)]:
             found.setdefault(story, []).extend(one for one in shown(page) if one.command in story.commands)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import documents
@@ -36,7 +37,7 @@ def test_it_is_no_longer_than_a_page(readme: Path) -> None:
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_stands_in_the_table(name: str, readme: Path) -> None:
-    assert f"| `forecast {name} " in documents.text_of(readme)
+    assert re.search(rf"\| `forecast {name}[ `]", documents.text_of(readme))
 
 
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)

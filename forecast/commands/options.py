@@ -39,6 +39,16 @@ NewFolder = Annotated[
     typer.Argument(metavar="DIR", help="新文件夹 · the folder to make; nothing is overwritten", show_default=False),
 ]
 
+FromFiles = Annotated[
+    list[str] | None,
+    _given(
+        "--from",
+        metavar="FILE",
+        help="由导出文件建立计划：文件、文件夹或通配符，可重复 · "
+        "make the plan from exports: a file, a folder or a pattern; may be repeated",
+    ),
+]
+
 AsJson = Annotated[bool, typer.Option("--json", help="标准输出只打印 JSON · print JSON and nothing else")]
 
 Out = Annotated[

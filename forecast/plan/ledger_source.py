@@ -59,6 +59,7 @@ class LedgerFile:
         "the header whose value tells the channel; absent: the format's payment method, or the plan's only channel",
         "由哪一列判断支付渠道；缺省用该格式的支付方式，计划只有一个渠道时用该渠道",
         default=None,
+        longest=LONGEST_TEXT,
     )
     channels: Mapping[str, str] = term(
         "text", "the channel that a value of channel_from means", "该列的值对应的渠道", default={}, by="method"

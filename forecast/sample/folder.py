@@ -8,7 +8,7 @@ import locale
 import os
 from typing import TYPE_CHECKING
 
-from forecast.errors import InputError, Problem
+from forecast.errors import InputError, Problem, said
 from forecast.sample.law import standard_law
 from forecast.sample.orders import known_on_as_of, orders_by_block
 from forecast.sample.plan_text import plan_text
@@ -134,21 +134,20 @@ def users_language() -> Language:
 def refuse_existing(directory: Path, names: list[str]) -> None:
     """Stop before anything is written where a file of one of the names exists; the error names every such file."""
     if directory.exists() and not directory.is_dir():
-        raise InputError(Problem("is a file; name a folder", file=str(directory)))
+        raise InputError(Problem(said("init.is_file"), file=str(directory)))
     found = [directory / name for name in names if (directory / name).exists()]
     if found:
-        message = "exists already and is not overwritten; name another folder, or move the file away"
-        raise InputError([Problem(message, file=str(path)) for path in found])
+        raise InputError([Problem(said("init.exists"), file=str(path)) for path in found])
 
 
 def _check(orders: int, seed: int, start: dt.date, as_of: dt.date) -> None:
     problems = []
     if orders < 1:
-        problems.append(Problem(f"is {orders}; write a number of orders of at least 1", key="orders"))
+        problems.append(Problem(said("init.few_orders", found=orders), key="orders"))
     if seed < 0:
-        problems.append(Problem(f"is {seed}; write a whole number of at least 0", key="seed"))
+        problems.append(Problem(said("init.seed_negative", found=seed), key="seed"))
     if (as_of - start).days + 1 < _LEAST_DAYS:
-        message = f"{start} to {as_of} is too short; write days at least {_LEAST_DAYS} days apart"
-        problems.append(Problem(message, key="as_of"))
+        span = said("init.span_short", start=start.isoformat(), end=as_of.isoformat(), days=_LEAST_DAYS)
+        problems.append(Problem(span, key="as_of"))
     if problems:
         raise InputError(problems)

@@ -44,7 +44,7 @@ def plan_text(world: World, orders_file: str, language: Language, comments: Sequ
     shown = promotions(start, as_of + dt.timedelta(days=HORIZON_DAYS))
     peaks = [promotion.peak for promotion in shown if promotion.peak > as_of]
     level, texts = daily_level(world), Texts(language)
-    return Template(_comments_in(template, comments)).substitute(
+    return Template(comments_in(template, comments)).substitute(
         {name: texts(f"sample.{name}") for name in ("merchant", "baitiao", "wechat", "huabei", "card")},
         language=language,
         as_of=as_of.isoformat(),
@@ -60,7 +60,7 @@ def plan_text(world: World, orders_file: str, language: Language, comments: Sequ
     )
 
 
-def _comments_in(template: str, comments: Sequence[Language]) -> str:
+def comments_in(template: str, comments: Sequence[Language]) -> str:
     """The template with the comments of the chosen languages alone (lines that begin with ``#zh`` or ``#en``)."""
     lines = []
     for line in template.splitlines(keepends=True):

@@ -1,0 +1,63 @@
+"""What of the files may make the plan's figures wrong, so that the user hears of it at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from forecast.starting.survey import BILL_DAYS
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator, Sequence
+
+    from forecast.starting.survey import Balance, Survey
+
+FEW_DAYS = 56
+"""With orders of fewer days than these, neither weekdays nor settlements are known well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Something of the files that may make figures wrong: a stable code, the file, and the day that it is about."""
+
+    code: str
+    file: str
+    day: dt.date
+
+
+def hints(survey: Survey, balances: Sequence[Balance] = ()) -> tuple[Hint, ...]:
+    """Bills that begin long after the orders or end long before them, orders that end early, or of too few days.
+
+    ``balances`` are those of the opening balance: one of long before as_of is told, too.
+    """
+    kinds = dict.fromkeys(one.format for one in survey.bills)
+    found = [hint for kind in kinds for hint in _of_bills(survey, kind)]
+    if not any(hint.code == "bill_ends_early" for hint in found):
+        found += _of_orders(survey)
+    late = (one for one in balances if (survey.as_of - one.day).days > BILL_DAYS)
+    found += [Hint("balance_old", one.path.name, one.day) for one in late]
+    if (survey.as_of - survey.first).days + 1 < FEW_DAYS:
+        found.append(Hint("few_days", "", survey.first))
+    return tuple(found)
+
+
+def _of_bills(survey: Survey, kind: str) -> Iterator[Hint]:
+    """Hints on the bills of one format together, which may be one a month."""
+    bills = [one for one in survey.bills if one.format == kind]
+    starts = [(one.first, one.path.name) for one in bills if one.first is not None]
+    ends = [(one.last, one.path.name) for one in bills if one.last is not None]
+    if not starts:
+        return
+    (start, first_file), (end, last_file) = min(starts), max(ends)
+    if (start - survey.first).days > BILL_DAYS:
+        yield Hint("bill_begins_late", first_file, start)
+    if end == survey.as_of < survey.last_whole_day:
+        yield Hint("bill_ends_early", last_file, end)
+
+
+def _of_orders(survey: Survey) -> Iterator[Hint]:
+    """A hint on the orders that end so early that much of what the others know does not count."""
+    if (survey.last_whole_day - survey.as_of).days > BILL_DAYS:
+        ended = [one.path.name for one in survey.files if one.whole_until == survey.as_of]
+        yield Hint("orders_end_early", ended[0], survey.as_of)

@@ -1,0 +1,297 @@
+"""What the files of a merchant hold: their formats, and what their lines say of orders, payment methods and balances.
+
+Nothing is proposed here; every figure is counted from the lines as ``ledger/exports`` reads them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from forecast.errors import InputError, Problem, said
+from forecast.ledger.engine import OrderEngine
+from forecast.ledger.exports.lines import load_lines
+from forecast.ledger.exports.recognising import recognise_file
+from forecast.ledger.opening import open_tables
+from forecast.starting.whole_days import DayOfOrders, last_whole_day
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecast.ledger.exports.layouts import Format
+    from forecast.ledger.exports.recognising import Recognised
+
+
+@dataclass(frozen=True, slots=True)
+class MethodFound:
+    """A payment method in a file, as found, empty where a line names none: its orders, and what is known of them.
+
+    An order that stands in an earlier file, too, is counted there.
+
+    ``settled`` orders bear a settlement, of their own or by a line of a bill; of ``with_fee`` ones a fee is told, or
+    would be by the bill that pays them;
+    ``undated_refunds`` a refunded amount without a day; ``unpaid`` ones are neither paid nor closed, ``closed`` ones
+    are closed.
+    """
+
+    text: str
+    orders: int
+    settled: int
+    with_fee: int
+    undated_refunds: int
+    unpaid: int
+    closed: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileFound:
+    """A file with what its tables are, and what they hold.
+
+    ``lines`` counts lines that were read, ``orders`` distinct order numbers of lines of orders; ``first`` and ``last``
+    are the days between which its lines lie. ``whole_until`` is the last day of orders that it knows wholly, None where
+    it shows none. ``method_header`` is the header of the payment method as it stands in the file.
+    """
+
+    path: Path
+    formats: tuple[Format, ...]
+    lines: int
+    orders: int
+    first: dt.date | None
+    last: dt.date | None
+    whole_until: dt.date | None
+    payments_only: bool
+    method_header: str | None
+    methods: tuple[MethodFound, ...]
+
+    @property
+    def format(self) -> str:
+        """The name of its format; of several that of its orders, else the first."""
+        return next((one.name for one in self.formats if one.orders is not None), self.formats[0].name)
+
+    @property
+    def format_names(self) -> tuple[str, ...]:
+        """The names of its formats, each once."""
+        return tuple(dict.fromkeys(one.name for one in self.formats))
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """The balance of an account after the last line up to a day: its file, in fen, and that line's day."""
+
+    path: Path
+    format: str
+    fen: int
+    day: dt.date
+    first: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What all files together hold; ``as_of`` is the last day that they know wholly, ``shop`` its name if they tell."""
+
+    files: tuple[FileFound, ...]
+    as_of: dt.date
+    balances: tuple[Balance, ...]
+    shop: str | None
+
+    @property
+    def last_whole_day(self) -> dt.date:
+        """The last day of orders that any file knows wholly; as_of is that which all know."""
+        return max(one.whole_until for one in self.files if one.whole_until is not None)
+
+    @property
+    def bills(self) -> tuple[FileFound, ...]:
+        """The files that show money and no orders, those of banks left out."""
+        return tuple(one for one in self.files if one.whole_until is None and one.format != BANK)
+
+    @property
+    def first(self) -> dt.date:
+        """The first day of orders."""
+        return min(one.first for one in self.files if one.whole_until is not None and one.first is not None)
+
+
+BANK = "bank_statement"
+"""The format of a bank's statement, whose lines are no orders' money."""
+
+BILL_DAYS = 10
+"""A bill that ends more days than this before the orders do lacks settlements: the longest holidays are shorter."""
+
+
+def survey(paths: Sequence[Path]) -> Survey:
+    """Reads files as exports.
+
+    Raises:
+        InputError: Holds what is wrong with every file that cannot be read or that no format fits; or no file shows
+            any order.
+    """
+    with TemporaryDirectory(prefix="forecast-") as folder:
+        engine = OrderEngine(Path(folder))
+        try:
+            return _survey(engine, paths, Path(folder))
+        finally:
+            engine.close()
+
+
+def _survey(engine: OrderEngine, paths: Sequence[Path], folder: Path) -> Survey:
+    recognised = _recognised(paths, folder)
+    load_lines(engine, [table for tables in recognised for table in tables])
+    counts = [len(tables) for tables in recognised]
+    places = [range(end - count, end) for end, count in zip(itertools.accumulate(counts), counts, strict=True)]
+    each = list(zip(paths, recognised, places, strict=True))
+    files = [_file(engine, path, tables, among) for path, tables, among in each]
+    as_of = _as_of(files)
+    known = tuple(
+        replace(one, methods=_methods(engine, among, as_of)) if one.orders else one
+        for one, among in zip(files, places, strict=True)
+    )
+    balances = (
+        _balance(engine, path, place, table.format.name, as_of)
+        for path, tables, among in each
+        for place, table in zip(among, tables, strict=True)
+    )
+    return Survey(known, as_of, tuple(one for one in balances if one is not None), _shop(engine))
+
+
+def _recognised(paths: Sequence[Path], folder: Path) -> list[tuple[Recognised, ...]]:
+    """The tables of each file; what is wrong is told of all files together."""
+    found: list[tuple[Recognised, ...]] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            tables = recognise_file(open_tables(path, folder))
+        except InputError as error:
+            problems += error.problems
+            continue
+        found.append(tables)
+        of_orders = dict.fromkeys(one.format.name for one in tables if one.format.orders is not None)
+        if len(of_orders) > 1:
+            problems.append(Problem(said("init.several_platforms", formats=", ".join(of_orders)), path.name))
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _file(engine: OrderEngine, path: Path, tables: Sequence[Recognised], among: range) -> FileFound:
+    places = _in(among)
+    latest = "greatest(max(ordered_at), max(paid_at), max(deducted_at), max(CAST(settled_on AS TIMESTAMP)))"
+    shown = engine.rows(
+        f"SELECT min(ordered_at), max(ordered_at), {latest}, count(DISTINCT order_id), bool_and(is_payment)"  # noqa: S608  # our own
+        f" FROM export_orders WHERE fault IS NULL AND ordered_at IS NOT NULL AND {places}"
+    )[0]
+    moved = engine.rows(
+        f"SELECT min(m.at), max(m.at) FROM export_movements AS m WHERE fault IS NULL AND m.at IS NOT NULL AND {places}"  # noqa: S608  # our own
+    )[0]
+    lines = engine.rows(
+        f"SELECT count(*) FROM (SELECT file, line FROM export_orders WHERE {places}"  # noqa: S608  # our own
+        f" UNION SELECT file, line FROM export_movements WHERE {places})"
+    )[0][0]
+    first, last, latest_moment, orders, payments_only = shown
+    known = [moment for moment in (first, last, *moved) if moment is not None]
+    headers = (table.headers[table.positions["method"]] for table in tables if "method" in table.positions)
+    return FileFound(
+        path=path,
+        formats=tuple(table.format for table in tables),
+        lines=int(lines),
+        orders=int(orders),
+        first=min(known).date() if known else None,
+        last=max(known).date() if known else None,
+        whole_until=last_whole_day(_days(engine, places), latest_moment) if orders else None,
+        payments_only=bool(payments_only),
+        method_header=next((header.strip() for header in headers), None),
+        methods=(),
+    )
+
+
+def _days(engine: OrderEngine, places: str) -> list[DayOfOrders]:
+    rows = engine.rows(
+        "SELECT CAST(ordered_at AS DATE) AS day, max(ordered_at) FROM export_orders"  # noqa: S608  # our own
+        f" WHERE fault IS NULL AND ordered_at IS NOT NULL AND {places} GROUP BY day ORDER BY day"
+    )
+    return [DayOfOrders(day, last.time()) for day, last in rows]
+
+
+def _in(among: range) -> str:
+    """SQL that a line is of one of a file's tables."""
+    return f"file BETWEEN {among.start} AND {among.stop - 1}"
+
+
+def _shop(engine: OrderEngine) -> str | None:
+    """The name of the shop, where all lines that name one name the same, and not by a number."""
+    rows = engine.rows("SELECT DISTINCT shop FROM export_orders WHERE shop IS NOT NULL LIMIT 2")
+    names = [str(shop).strip() for (shop,) in rows]
+    return names[0] if len(names) == 1 and names[0] and not names[0].isdigit() else None
+
+
+def _methods(engine: OrderEngine, among: range, as_of: dt.date) -> tuple[MethodFound, ...]:
+    """The payment methods of a file's orders, and what is known of these on the evening of ``as_of``."""
+    end = f"TIMESTAMP '{as_of + dt.timedelta(days=1)}'"
+    paid = f"FROM export_movements AS m WHERE means = 'payment' AND fault IS NULL AND m.at < {end}"
+    rows = engine.rows(
+        f"""
+        WITH firsts AS (
+            SELECT order_id AS of_id, min(file) AS first_file FROM export_orders WHERE fault IS NULL GROUP BY order_id
+        ),
+        paid_out AS (
+            SELECT DISTINCT id FROM (SELECT order_id AS id {paid} UNION ALL SELECT other_id {paid}) AS known
+            WHERE id IS NOT NULL
+        ),
+        told AS (
+            SELECT order_id, coalesce(method, '') AS method,
+                min(ordered_at) < {end} AND min(first_file) >= {among.start} AS known,
+                max(settled_on) FILTER (WHERE settled_on < {end}) AS settled_on, max(fee) AS fee,
+                max(refunded_on) AS refunded_on, max(refunded_amount) AS refunded, max(deducted_at) AS deducted_at,
+                max(closed_at) AS closed_at, max(amount) AS amount, max(settled_amount) AS arrived
+            FROM export_orders LEFT JOIN firsts ON order_id = of_id
+            WHERE fault IS NULL AND {_in(among)} GROUP BY order_id, coalesce(method, '')
+        )
+        SELECT method, count(*) FILTER (WHERE known),
+            count(*) FILTER (WHERE known AND (settled_on IS NOT NULL OR id IS NOT NULL)),
+            count(*) FILTER (WHERE fee IS NOT NULL OR id IS NOT NULL OR arrived < amount - coalesce(refunded, 0)),
+            count(*) FILTER (WHERE known AND refunded > 0 AND refunded_on IS NULL),
+            count(*) FILTER (WHERE known AND deducted_at IS NULL AND closed_at IS NULL), count(closed_at)
+        FROM told LEFT JOIN paid_out ON order_id = id GROUP BY method ORDER BY 2 DESC, 1
+        """  # noqa: S608  # our own
+    )
+    return tuple(MethodFound(str(method), *map(int, counts)) for method, *counts in rows)
+
+
+def _as_of(files: Sequence[FileFound]) -> dt.date:
+    """The earliest of the last whole days, files of one format together; a bill that ends much earlier counts too.
+
+    Raises:
+        InputError: No file shows orders.
+    """
+    until: dict[str, dt.date] = {}
+    for one in files:
+        if one.whole_until is not None:
+            until[one.format] = max(one.whole_until, until.get(one.format, one.whole_until))
+    if not until:
+        titles = ", ".join(dict.fromkeys(one.format for one in files))
+        raise InputError([Problem(said("init.no_orders", formats=titles), str(one.path)) for one in files[:1]])
+    as_of = min(until.values())
+    bills: dict[str, dt.date] = {}
+    for one in files:
+        if one.whole_until is None and one.last is not None and one.format != BANK:
+            bills[one.format] = max(one.last, bills.get(one.format, one.last))
+    late = as_of - dt.timedelta(days=BILL_DAYS)
+    return min([as_of, *(last for last in bills.values() if last < late)])
+
+
+def _balance(engine: OrderEngine, path: Path, place: int, format_name: str, as_of: dt.date) -> Balance | None:
+    """The balance after the last line of a table up to the evening of ``as_of``; None where it tells none."""
+    good = f"file = {place} AND fault IS NULL AND balance IS NOT NULL AND m.at IS NOT NULL"
+    told = f"FROM export_movements AS m WHERE {good}"
+    ends = [row for way in ("ASC", "DESC") for row in engine.rows(f"SELECT m.at {told} ORDER BY line {way} LIMIT 1")]
+    if not ends:
+        return None
+    newest_first = ends[0][0] > ends[-1][0]
+    order = "m.at DESC, line" if newest_first else "m.at DESC, line DESC"
+    found = engine.rows(
+        f"SELECT balance, m.at {told} AND CAST(m.at AS DATE) <= DATE '{as_of}' ORDER BY {order} LIMIT 1"
+    )
+    first = min(ends[0][0], ends[-1][0]).date()
+    return Balance(path, format_name, int(found[0][0]), found[0][1].date(), first) if found else None
