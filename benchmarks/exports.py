@@ -135,8 +135,8 @@ def main() -> None:
         write_files(Path(folder), given.orders)
         runs = {side: [measured(side, Path(folder)) for _ in range(ROUNDS)] for side in SIDES}
     best = {side: min(found) for side, found in runs.items()}
-    for side, (seconds, gigabytes, sums) in best.items():
-        print(f"{side:8} {seconds:6.2f} s  {gigabytes:5.2f} GB  {sums}")
+    for side, (seconds, gigabytes, _) in best.items():
+        print(f"{side:8} {seconds:6.2f} s  {gigabytes:5.2f} GB")
     times = best["joined"][0] / best["bare"][0]
     print(f"{2 * given.orders:,} lines, {given.orders:,} orders: {times:.1f} times the bare join")
     agree = best["joined"][2] == best["bare"][2]

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecast.errors import said
-from forecast.plan.model import LedgerFile
-from forecast.plan.terms import shown
+from forecast.plan.model import LedgerFile, LedgerSource
+from forecast.plan.terms import keys_of, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,8 @@ def ledger_files(findings: Findings, folder: Path) -> tuple[LedgerFile, ...]:
     section = findings.raw_section("ledger")
     if "files" not in section:
         if "orders" not in section:
-            findings.missing(("ledger", "orders"), "orders = … (the orders' file, folder or database URL)")
+            orders = keys_of(LedgerSource)["orders"]
+            findings.missing(("ledger", "orders"), said("plan.key", key="orders", meaning=orders.meaning))
         return ()
     for other in ("orders", "table", "constants"):
         if other in section:
