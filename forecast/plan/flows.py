@@ -131,7 +131,7 @@ class _Reader:
         if day is None:
             self._wrong("date", text, plain_day(text) or said("flows.a_day"))
         elif problem := problem_with_day(day):
-            self._add(self.place["date"], "date", problem)
+            self._about("date", problem)
         return day
 
     def _amount(self, text: str) -> int:
@@ -142,24 +142,24 @@ class _Reader:
             if not text or meant not in {None, text}:
                 self._wrong("amount", text, meant or said("flows.an_amount"))
             else:
-                self._add(self.place["amount"], "amount", error.problems[0].sentence)
+                self._about("amount", error.problems[0].sentence)
             return 0
         if abs(to_yuan(fen)) > LARGEST_AMOUNT:
             too_large = said("values.too_large", found=text, largest=figure_text(LARGEST_AMOUNT))
-            self._add(self.place["amount"], "amount", too_large)
+            self._about("amount", too_large)
         return fen
 
     def _category(self, text: str) -> str:
         if not text:
             self._wrong("category", text, said("flows.a_category"))
         elif problem := problem_with_text(text):
-            self._add(self.place["category"], "category", problem)
+            self._about("category", problem)
         return text
 
     def _note(self, text: str) -> str:
         """A note as it is, line ends within it too."""
         if problem := problem_with_text(re.sub(r"[\r\n\t]", " ", text), LONGEST_TEXT):
-            self._add(self.place["note"], "note", problem)
+            self._about("note", problem)
         return text
 
     def _movable_days(self, text: str, amount: int) -> int:
@@ -177,10 +177,11 @@ class _Reader:
         return float(text)
 
     def _wrong(self, name: str, found: str, expected: Sentence | str) -> None:
-        if found:
-            self._add(self.place[name], name, said("values.wrong", found=shown(found), expected=expected))
-        else:
-            self._add(self.place[name], name, said("flows.empty", expected=expected))
+        wrong = said("values.wrong", found=shown(found), expected=expected)
+        self._about(name, wrong if found else said("flows.empty", expected=expected))
+
+    def _about(self, name: str, message: Sentence) -> None:
+        self._add(self.place[name], name, message)
 
     def _add(self, position: int | None, name: str, message: Sentence) -> None:
         self.problems.append(Problem(message, self.file, self.line, position, name))

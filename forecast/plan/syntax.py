@@ -89,10 +89,11 @@ def fault_of(message: str, text: str) -> Fault:
 def _told(message: str, text: str) -> tuple[str, int, int]:
     """What a message of tomllib says, and the line and column that it names: the text's end where it names none."""
     match = _PLACE.fullmatch(message)
-    if match and match["line"]:
-        return match["what"], int(match["line"]), int(match["column"])
+    what, line, column = match.groups() if match else (message, None, None)
+    if line and column:
+        return what, int(line), int(column)
     end = text.rstrip()
-    return match["what"] if match else message, end.count("\n") + 1, len(end) - end.rfind("\n")
+    return what, end.count("\n") + 1, len(end) - end.rfind("\n")
 
 
 def _twice(lines: list[str], line: int) -> Fault:

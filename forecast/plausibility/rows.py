@@ -11,7 +11,7 @@ import numpy as np
 from forecast.ledger.reasons import reason_text
 from forecast.notes import Note
 from forecast.receivables.rows import days_of, orders_in, total_fen
-from forecast.texts import catalogue
+from forecast.texts import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,12 +44,12 @@ class CountedReasons:
 
     def text(self, language: str) -> str:
         """The reasons in a language's words, with their numbers of rows."""
-        texts = catalogue(language)
+        texts = Texts(language)
         told = [
-            reason_text(language, reason) + texts["language.brackets"].format(text=f"{count:,}")
+            reason_text(language, reason) + texts("language.brackets", text=f"{count:,}")
             for reason, count in self.counts.items()
         ]
-        return texts["language.list_comma"].join(told)
+        return texts("language.list_comma").join(told)
 
 
 def on_rows(plan: Plan, ledger: Ledger) -> list[Note]:

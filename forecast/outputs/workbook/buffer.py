@@ -22,7 +22,7 @@ UNIT_COST = "0.00000"
 
 def fill_buffer(sheet: Sheet, result: Result, inputs: InputCells) -> list[Check]:
     """The parts with their running sum and a chart, then the second opinions; gives the check of the parts' sum."""
-    texts, figures, buffer = sheet.book.texts, sheet.book.figures, result.scenarios["base"].buffer
+    texts, figures, buffer = sheet.book.texts, sheet.book.figures, result.base.buffer
     labels = [part.label for part in buffer.drivers or []]
     sheet.widths([min(64, max(44, *(text_width(label) + 2 for label in ["", *labels]))), 16, 16, 70])
     heads = [texts("words.driver"), texts("words.amount"), texts("words.running")]
@@ -73,7 +73,7 @@ def _chart(sheet: Sheet, first: int, last: int, row: int) -> None:
 
 def _second_opinions(sheet: Sheet, result: Result, row: int, inputs: InputCells) -> None:
     """Miller and Orr's limits, and the confidence of least cost, as formulas of what they rest on."""
-    texts, checks = sheet.book.texts, result.scenarios["base"].buffer.cross_checks
+    texts, checks = sheet.book.texts, result.base.buffer.cross_checks
     sheet.text(row, LABEL, texts("report.cross_checks"), "fact", wrap=False)
     sheet.text(row + 1, LABEL, texts("cross.lead"), "soft", wrap=False)
     row += 2

@@ -52,7 +52,7 @@ def fill_checks(sheet: Sheet, result: Result, links: Links, more: Sequence[Check
     sheet.heads(HEAD_ROW, 0, [texts(f"sheet.{head}") for head in heads], height=24)
     sheet.worksheet.freeze_panes(FIRST_CHECK, 1)
     checks = [(result.scenarios[name].label, check) for name in result.scenarios for check in _own(name, result, links)]
-    checks += [(result.scenarios["base"].label, check) for check in more]
+    checks += [(result.base.label, check) for check in more]
     for row, (scenario, check) in enumerate(checks, FIRST_CHECK):
         sheet.text(row, ITEM, texts(f"sheet.check_{check.name}", scenario=scenario))
         _write(sheet, row, check, passed=_holds(check, allowed))

@@ -140,7 +140,7 @@ def _compared(
     name: str, result: Result, links: Links, rows: tuple[int, int]
 ) -> Iterator[tuple[str, str | None, float | None, str]]:
     """A scenario's columns: word, formula (None for the engine's own figures), figure, and number format."""
-    scenario, base = result.scenarios[name], result.scenarios["base"].receipts_total.mean
+    scenario, base = result.scenarios[name], result.base.receipts_total.mean
     cells, sums, mix = links.scenarios[name], links.channels[name], links.mixes.get(name)
     total, buffer = scenario.receipts_total, scenario.buffer
     best = scenario.financing.recommended if scenario.financing else None

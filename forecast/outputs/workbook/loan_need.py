@@ -46,7 +46,7 @@ def fill_loan_need(sheet: Sheet, result: Result, need: LoanNeedShown, inputs: In
     if need.bridge:
         total = sum(part.amount for part in need.bridge)
         cell = _bridge(sheet, need.bridge, row + 1, cells, inputs)
-        checks.append(Check("bridge", cell, result.scenarios["base"].buffer.funding_gap, total))
+        checks.append(Check("bridge", cell, result.base.buffer.funding_gap, total))
     sheet.worksheet.freeze_panes(FIRST_ROW, 1)
     return checks
 

@@ -87,7 +87,7 @@ def _sheet(book: Book, result: Result, name: str, sheet_name: str) -> Sheet:
         "about.title" if name == "about" else f"sheet.{name}_title",
         merchant=result.merchant.name,
         currency=result.currency,
-        scenario=result.scenarios["base"].label,
+        scenario=result.base.label,
     )
     return Sheet(book, sheet_name, title, landscape=name not in UPRIGHT)
 

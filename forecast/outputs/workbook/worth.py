@@ -24,7 +24,7 @@ def has_worth(result: Result) -> bool:
 def fill_worth(sheet: Sheet, result: Result) -> None:
     """The base's marginal values, then covenants and remedies of every scenario that has them; numbers as numbers."""
     sheet.widths(WIDTHS)
-    row, base = FIRST_ROW, result.scenarios["base"].financing
+    row, base = FIRST_ROW, result.base.financing
     if base and base.marginal:
         row = _limits(sheet, base.marginal.limits, row)
         row = _settlement(sheet, result, base.marginal.settlement_day, row)
