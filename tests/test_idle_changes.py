@@ -14,7 +14,6 @@ IDLE = {
     "a shift of nothing": ('shift=[{from="wechat",to="card",share=0}]', "as_in_base"),
     "an outage of a channel without orders": ('outages=[{channel="card",start=2026-10-20,days=2}]', "no_orders"),
     "flows beyond the horizon": ("flows.rent=2", "flows_outside"),
-    "flows as they are": ("flows.stock=1", "as_in_base"),
     "no delay": ("settlement_delay.baitiao=0", "as_in_base"),
     "the opening balance as it is": ("opening_balance=1000", "as_in_base"),
     "the minimum balance as it is": ("minimum_balance=100", "as_in_base"),

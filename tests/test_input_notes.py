@@ -287,7 +287,7 @@ SLIPS = {
         where="channels.wechat",
     ),
     "nothing deducted": Slip(
-        "nothing_deducted",
+        "unpaid_after_hours",
         orders=columns(
             lambda row: (
                 row
@@ -296,7 +296,7 @@ SLIPS = {
         ),
     ),
     "orders never closed": Slip(
-        "long_awaited",
+        "unpaid_after_hours",
         orders=columns(
             lambda row: (
                 row

@@ -105,4 +105,4 @@ def test_the_simulation_reads_nothing_that_the_plan_says_of_a_channel() -> None:
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in simulation.glob("*.py")]
     imports = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     read = {name.name for node in imports if node.module == "forecast.plan.model" for name in node.names}
-    assert read == {"ALL_CAUSES", "CAUSES", "Outage", "StatedRate"}
+    assert read == {"ALL_CAUSES", "CAUSES", "Facility", "Outage", "StatedRate"}
