@@ -13,7 +13,7 @@ from forecast.plausibility.channels import on_channels
 from forecast.plausibility.ledger import on_ledger
 from forecast.plausibility.reach import missing_end
 from forecast.plausibility.rows import on_rows
-from forecast.receivables.rows import has_outcome
+from forecast.receivables.rows import has_outcome, orders_in, with_outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from forecast.calendar import Calendar
     from forecast.ledger.tables import Ledger
     from forecast.plan.model import Plan
+
+BY_CHANCE = 0.05
+"""No failure among orders that would show none with at least this chance is no sign that failures are not recorded."""
 
 
 def input_notes(plan: Plan, ledger: Ledger, calendar: Calendar, gap: int, laws: Iterable[Note] = ()) -> list[Note]:
@@ -58,11 +61,20 @@ def history_warnings(plan: Plan, ledger: Ledger) -> list[Note]:
 
 
 def law_notes(notes: Iterable[Note], ledger: Ledger) -> list[Note]:
-    """The notes on the laws; that a channel of few orders has shown no failure where others have is said by its few."""
-    told = list(notes)
-    if not has_outcome(ledger.tables.first, "failed").any():
+    """The notes on the laws.
+
+    That a channel has shown no failure where others have is said by its few orders, or is no news where so many orders
+    may well have none at the others' rate.
+    """
+    told, first = list(notes), ledger.tables.first
+    if not has_outcome(first, "failed").any():
         return told
     few = {note.where for note in told if note.code == "few_orders"}
+    tried = with_outcome(first, "deducted", "failed")
+    rate = orders_in(with_outcome(first, "failed")) / orders_in(tried)
+    few |= {
+        f"channels.{name}" for name, rows in tried.groupby("channel") if (1 - rate) ** orders_in(rows) > BY_CHANCE
+    }
     return [note for note in told if note.code != "no_failures" or note.where not in few]
 
 

@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING
 
 from forecast.ledger.columns import MONEY, TIMES
 from forecast.ledger.parsing import money_faults
-from forecast.ledger.sql import among
+from forecast.ledger.sql import among, text
 from forecast.plan.model import ALL_CAUSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+_TIME = "ordered_at"
+
+HEADER = "header_repeated"
+"""The reason of a line that holds the headers once more."""
 
 _LOST = "CASE WHEN order_id LIKE '%+%' THEN regexp_matches(order_id, '^[0-9]([.][0-9]+)?[eE][+][0-9]+$') END"
 """An order number that a spreadsheet rounded (``1.23457E+17``): its last digits are gone."""
@@ -32,9 +36,13 @@ class Fault:
     reason: str
 
 
-def faults(types: Mapping[str, str], channels: Iterable[str]) -> list[Fault]:
-    """Every fault that a row can have, given the ledger's columns with their types in the source, and the channels."""
+def faults(types: Mapping[str, str], channels: Iterable[str], headers: Mapping[str, str]) -> list[Fault]:
+    """Every fault that a row can have, given the ledger's columns with their types in the source, and the channels.
+
+    ``headers`` are the source's own, by our names, where they differ.
+    """
     return [
+        *_header(types, headers),
         *_missing(),
         Fault(_LOST, "order_id", "order_id_lost"),
         Fault(f"NOT {among('channel', channels)}", "channel", "channel_unknown"),
@@ -50,6 +58,14 @@ def faults(types: Mapping[str, str], channels: Iterable[str]) -> list[Fault]:
         *_settlements(),
         *_refunds(types),
     ]
+
+
+def _header(types: Mapping[str, str], headers: Mapping[str, str]) -> list[Fault]:
+    """A line that holds the headers once more, told by that of the time of order."""
+    if types.get(_TIME, "") != "VARCHAR":
+        return []
+    header = text(headers.get(_TIME, _TIME))
+    return [Fault(f"found_{_TIME} = {header}", "", HEADER)]
 
 
 def _missing() -> list[Fault]:

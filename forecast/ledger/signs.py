@@ -15,6 +15,14 @@ REJECTED = (
 )
 """The rejected rows, as a ``FROM`` clause with its condition; see ``validation.check_rows``, whose tables it reads."""
 
+ALIKE = """
+    SELECT channel, ordered_day AS day, count(*) AS kinds, sum(orders % 2) AS odd FROM (
+        SELECT channel, ordered_day, count(*) AS orders FROM orders_checked WHERE NOT bad
+        GROUP BY channel, ordered_day, failed_hour, amount, waited, sku
+    ) AS same GROUP BY channel, ordered_day ORDER BY channel, ordered_day
+"""
+"""Orders that are the same in all but the number; where all were read twice, no kind of them has an odd number."""
+
 
 def read_signs(engine: OrderEngine) -> Signs:
     """The signs of the rows that ``check_rows`` has looked at."""
@@ -30,4 +38,5 @@ def read_signs(engine: OrderEngine) -> Signs:
         if hour is not None:
             by_hour[int(hour)] += int(orders)
     timed, backwards = (sum(int(row[place]) for row in found) for place in (2, 3))
-    return Signs(int(lost), tuple(by_hour), timed, backwards)
+    later = engine.rows("SELECT coalesce(sum(later), 0) FROM orders_checked WHERE NOT bad")[0][0]
+    return Signs(int(lost), tuple(by_hour), timed, backwards, int(later), engine.frame(ALIKE))

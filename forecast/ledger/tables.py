@@ -207,13 +207,17 @@ class Signs:
 
     ``rejected_value`` is what the rejected rows' amounts come to, as far as they can be read (fen); ``by_hour`` counts
     good orders by the hour in which they were placed, those with a dated failure left out. Of the good orders that have
-    both moments (``timed``), ``backwards`` counts those deducted before the customer confirmed them.
+    both moments (``timed``), ``backwards`` counts those deducted before the customer confirmed them. ``later`` counts
+    events dated so long after as_of that only a slip explains them. ``alike`` has the kinds of orders that are the same
+    in all but the number: ``channel``, ``day``, how many ``kinds``, how many ``odd`` ones (an odd number of orders).
     """
 
     rejected_value: int = 0
     by_hour: tuple[int, ...] = (0,) * 24
     timed: int = 0
     backwards: int = 0
+    later: int = 0
+    alike: pd.DataFrame | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,9 @@ _COLUMNS = (
 )
 """What a row has while it is checked: texts, values as found, and what was read from them."""
 
+MUCH_LATER = 180
+"""Days after as_of from which on the date of an event is rather a slip of the year."""
+
 _UNPAID = "deducted_at IS NULL AND failure_cause IS NULL AND paid_at IS NULL AND closed_at IS NULL"
 
 ACCEPTED = (
@@ -79,8 +82,8 @@ def check_rows(engine: OrderEngine, source: Source, plan: Plan) -> int:
     ``paid_day`` on which the customer confirmed (ordered, where the source tells neither causes nor confirmations) and
     microseconds ``waited`` from then to the deduction or the closing, or to the end of as_of while it is awaited (null
     where a cause is known), the hour of day of its failure (of its order where that has no time) and of its
-    confirmation, its ``sku`` as a number (null where it has none), how many of its events were ``blanked``, whether it
-    is ``unpaid`` and the ``closing_day`` on which the plan then closes it (null until then), whether its refund is
+    confirmation, its ``sku`` as a number (null where it has none), how many of its events were ``blanked`` and how many
+    lie much ``later`` than as_of, whether it is ``unpaid`` and the ``closing_day`` on which the plan then closes it (null until then), whether its refund is
     ``undated``, its fee in fen where a bill tells it (``fee_amount``), whether it was ``confirmed``, and whether it is
     ``broken`` (too many or too few fields) or else ``bad``. ``orders_repeated`` has the order_ids that occur more
     than once, with their first line.
@@ -89,7 +92,7 @@ def check_rows(engine: OrderEngine, source: Source, plan: Plan) -> int:
         InputError: A column is of a type that its values cannot be read from.
     """
     types = usable_types(engine, source)
-    bad = " OR ".join(f"({fault.condition})" for fault in faults(types, plan.channels))
+    bad = " OR ".join(f"({fault.condition})" for fault in _faults(types, plan))
     days = ", ".join(f"CAST({moment} AS DATE) AS {day}" for moment, day in _DAYS.items())
     confirmed = _confirmed(types)
     engine.make(
@@ -98,7 +101,7 @@ def check_rows(engine: OrderEngine, source: Source, plan: Plan) -> int:
         f" SELECT line, order_id, channel, failure_cause AS cause, {days}, amount, settled_amount, refunded_amount,"
         f" CAST({confirmed} AS DATE) AS paid_day, {_waited(types, plan)} AS waited,"
         f" EXTRACT(hour FROM coalesce(failed_at, ordered_at)) AS failed_hour,"
-        f" EXTRACT(hour FROM {confirmed}) AS paid_hour, sku, blanked, {FEE}, paid_at IS NOT NULL AS confirmed,"
+        f" EXTRACT(hour FROM {confirmed}) AS paid_hour, sku, blanked, later, {FEE}, paid_at IS NOT NULL AS confirmed,"
         f" {_UNPAID} AS unpaid, CASE WHEN {_UNPAID} THEN {_closing_day(plan)} END AS closing_day,"
         f" coalesce(refunded_amount > 0 AND refunded_known IS NULL, false) AS undated, misfit IS NOT NULL AS broken,"
         f" coalesce(misfit IS NOT NULL OR {bad}, false) AS bad FROM complete",
@@ -138,7 +141,7 @@ def rejected_rows(engine: OrderEngine, source: Source, plan: Plan) -> pd.DataFra
     engine.make("orders_bad", f"{_known(bad_lines, types, plan)} SELECT * FROM complete")  # noqa: S608  # our own
     repeated = Fault("line <> first_line AND NOT broken", "order_id", "order_id_duplicate")
     broken = Fault("misfit IS NOT NULL", "", "wrong_number_of_fields")
-    others = [replace(x, condition=f"misfit IS NULL AND ({x.condition})") for x in faults(types, plan.channels)]
+    others = [replace(x, condition=f"misfit IS NULL AND ({x.condition})") for x in _faults(types, plan)]
     rejected = [
         _rejected("orders_checked JOIN orders_repeated USING (order_id)", repeated, 0),
         _rejected("orders_bad", broken, 1, "misfit"),
@@ -146,6 +149,10 @@ def rejected_rows(engine: OrderEngine, source: Source, plan: Plan) -> pd.DataFra
     ]
     found = engine.frame(" UNION ALL ".join(rejected) + " ORDER BY line, place")
     return found.drop(columns="place").astype({"line": "int64"})
+
+
+def _faults(types: Mapping[str, str], plan: Plan) -> list[Fault]:
+    return faults(types, plan.channels, plan.ledger.columns)
 
 
 def _rejected(rows: str, fault: Fault, place: int, value: str = "") -> str:
@@ -184,6 +191,9 @@ def _known(table: str, types: Mapping[str, str], plan: Plan) -> str:
     """The steps up to ``complete``: each row as known on the evening of as_of, with all that the plan supplies."""
     end = _end(plan)
     late = ", ".join(f"coalesce({event} >= {end}, false) AS late_{event}" for event in _EVENTS)
+    much_later = " + ".join(
+        f"CAST(coalesce({event} >= {end} + INTERVAL '{MUCH_LATER}' DAY, false) AS INTEGER)" for event in _EVENTS
+    )
     waits = _figures(plan.channels, "refund_days")
     due = by_channel({name: f"deducted_at + INTERVAL '{int(days)}' DAY" for name, days in waits.items()}, "TIMESTAMP")
     completed = {
@@ -195,10 +205,10 @@ def _known(table: str, types: Mapping[str, str], plan: Plan) -> str:
         WITH plain_values AS (SELECT line, misfit, {_fee(types)} AS {FEE}, {_plain_values(types)} FROM {table}),
         readable AS (SELECT plain_values.*, {_readable(types, plan.merchant.timezone)} FROM plain_values),
         not_later AS (
-            SELECT readable.*, {late}, refunded_amount IS NOT DISTINCT FROM 0 AS no_refund
+            SELECT readable.*, {late}, {much_later} AS later, refunded_amount IS NOT DISTINCT FROM 0 AS no_refund
             FROM readable WHERE misfit IS NOT NULL OR ordered_at IS NULL OR ordered_at < {end}
         ),
-        known AS (SELECT {listed(_COLUMNS, _blanked())}, {_blanked_count()} AS blanked FROM not_later),
+        known AS (SELECT {listed(_COLUMNS, _blanked())}, {_blanked_count()} AS blanked, later FROM not_later),
         dated AS (SELECT known.*, {due} AS refund_due FROM known),
         undated AS (
             SELECT dated.*, found_refunded_on IS NULL AND coalesce(refunded_amount > 0, false)
@@ -206,7 +216,7 @@ def _known(table: str, types: Mapping[str, str], plan: Plan) -> str:
             FROM dated
         ),
         complete AS (
-            SELECT {listed((*_COLUMNS, "blanked"), completed)},
+            SELECT {listed((*_COLUMNS, "blanked", "later"), completed)},
             coalesce(refunded_on, CASE WHEN refunded_amount > 0 AND NOT refund_to_come AND found_refunded_on IS NULL
                 THEN refund_due END) AS refunded_known
             FROM undated

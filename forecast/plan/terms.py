@@ -266,7 +266,7 @@ def nearest(name: str, known: Iterable[str]) -> Said:
     """What to write for a name that is not known: the one that it begins, else the nearest one, else one of all."""
     names = list(known)
     begun = [candidate for candidate in names if len(name) >= _BEGINNING and candidate.startswith(name)]
-    near = begun[:1] if len(begun) == 1 else difflib.get_close_matches(name[:_LINE], names, n=1, cutoff=0.6)
+    near = begun[:1] if len(begun) == 1 else difflib.get_close_matches(name[:_LINE], names, n=1, cutoff=0.65)
     near = near or [candidate for candidate in names if candidate.casefold() == name.strip().casefold()]
     if near:
         return said("values.write_name", name=near[0])

@@ -50,7 +50,20 @@ LONG_DAYS, LAST_DAYS, PAY_DAYS = 45, 35, 45
 TWICE = 0.2
 """Lines that are there twice, above this share of all, are a file read into another."""
 
-LINE, FEWEST_LINES, TELLING = 50.0, 4, 0.1
+SCALES = {
+    "stock": (1 / 200, 10.0),
+    "logistics": (1 / 20_000, 0.6),
+    "advertising": (1 / 20_000, 1.0),
+    "payroll": (1 / 20_000, 1.0),
+    "rent": (1 / 20_000, 0.5),
+    "tax": (1 / 20_000, 0.5),
+}
+"""What a category of payments comes to a month where it is in scale, from the least to the most, in months of orders."""
+
+LIKE = 0.5
+"""A line that comes in and is this part of the category's usual payment is rather a minus forgotten than a rebate."""
+
+LINE, FEWEST_LINES, TELLING = 50.0, 3, 0.1
 """A line so many times its category's usual one, of so many, that is at least this part of a month's orders."""
 
 
@@ -110,11 +123,12 @@ def outflow(category: str) -> str | None:
 
 
 def _signs(plan: Plan) -> list[Note]:
-    """Categories of payments with lines that come in."""
-    positive: defaultdict[str, list[float]] = defaultdict(list)
+    """Categories of payments with lines that come in, but for a rebate or a refund among payments."""
+    lines: defaultdict[str, list[float]] = defaultdict(list)
     for flow in plan.other_flows:
-        if flow.amount > 0 and outflow(flow.category):
-            positive[flow.category].append(flow.amount)
+        if outflow(flow.category):
+            lines[flow.category].append(flow.amount)
+    positive = {category: _wrong_sign(category, amounts) for category, amounts in lines.items()}
     return [
         Note(
             "flow_comes_in",
@@ -123,7 +137,17 @@ def _signs(plan: Plan) -> list[Note]:
             {"category": Named("categories", category)},
         )
         for category, amounts in positive.items()
+        if amounts
     ]
+
+
+def _wrong_sign(category: str, amounts: list[float]) -> list[float]:
+    """The amounts of a category of payments that come in and look like payments without their minus."""
+    coming, paid = [one for one in amounts if one > 0], [-one for one in amounts if one < 0]
+    if len(coming) > len(paid) or sum(coming) > sum(paid):
+        return coming
+    usual = float(np.median(paid)) if paid else 0.0
+    return [] if outflow(category) == "tax" else [one for one in coming if one >= LIKE * usual]
 
 
 def _ends(plan: Plan) -> tuple[dt.date, dt.date]:
@@ -172,7 +196,23 @@ def _flows(plan: Plan, month: float) -> list[Note]:
     twice = len(plan.other_flows) - len(set(plan.other_flows))
     if twice > max(1.0, TWICE * len(plan.other_flows)):
         notes.append(Note("flows_twice", "cash.other_flows", {"count": twice}))
-    return notes + _out_of_line(inside, month)
+    return notes + _categories(inside, plan.horizon.days, month) + _out_of_line(inside, month)
+
+
+def _categories(flows: Iterable[OtherFlow], days: int, month: float) -> list[Note]:
+    """Categories whose payments of a month are out of scale with a month of orders: in another unit, by all signs."""
+    paid: defaultdict[str, float] = defaultdict(float)
+    for flow in flows:
+        paid[flow.category] -= flow.amount
+    notes = []
+    for category, total in paid.items():
+        a_month = total * MONTH / max(days, MONTH)
+        low, high = SCALES.get(outflow(category) or "", (0.0, np.inf))
+        if month > 0 and a_month > 0 and not low * month <= a_month <= high * month:
+            values: Values = {"amount": a_month, "month": month, "share": a_month / month}
+            words = {"category": Named("categories", category)}
+            notes.append(Note("category_out_of_scale", f"cash.other_flows.{category}", values, words))
+    return notes
 
 
 def _out_of_line(flows: Iterable[OtherFlow], month: float) -> list[Note]:

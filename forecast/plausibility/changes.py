@@ -17,10 +17,16 @@ if TYPE_CHECKING:
 
     from forecast.calendar import Calendar
     from forecast.ledger.tables import Ledger
-    from forecast.plan.model import Event, Plan, Scenario
+    from forecast.plan.model import Event, Facility, Plan, Scenario
 
 LARGE_MULTIPLE = 10.0
 """Above it a multiple of sales is rather a per cent, or a slip."""
+
+LARGE_DELAY = 60
+"""Days by which no scenario delays settlement in earnest."""
+
+SMALL_RATE, LARGE_FEE, LARGE_DAILY = 0.001, 0.05, 0.01
+"""A rate a year below, a fee above and a fee a day above these are rather a slip of the decimal point."""
 
 LARGE_RATE, LARGE_EARNED = 0.36, 0.1
 """Rates a year above these are rather for a longer time, or a slip: what a facility costs, and what cash earns."""
@@ -51,10 +57,17 @@ def _on_scenario(plan: Plan, scenario: Scenario, ledger: Ledger) -> list[Note]:
     for key, factor in multiples.items():
         if factor > LARGE_MULTIPLE:
             notes.append(Note("multiple_very_large", f"{where}.{key}", {"multiple": factor}))
+    for name, factor in scenario.flows.items():
+        if factor > LARGE_MULTIPLE:
+            notes.append(Note("flows_multiple_very_large", f"{where}.flows.{name}", {"multiple": factor}))
+    for name, days in scenario.settlement_delay.items():
+        if days > LARGE_DELAY:
+            notes.append(Note("delay_very_large", f"{where}.settlement_delay.{name}", {"days": days}))
     # Without any new orders it is a run-off: what is already bought is paid for all the same.
     moves = [factor for factor in multiples.values() if factor not in {0.0, 1.0}]
     if moves and not scenario.flows:
-        notes.append(Note("volume_without_costs", where, {"label": scenario.label}))
+        code = "volume_without_costs" if max(moves) > 1 else "less_volume_without_costs"
+        notes.append(Note(code, where, {"label": scenario.label}))
     changed = plan_of(scenario, plan)
     if changed is not plan:
         before = on_cash(plan, ledger)
@@ -101,6 +114,8 @@ def _events(plan: Plan, ledger: Ledger) -> list[Note]:
             notes.append(Note("event_before_ledger", where, {**values, "first": str(ledger.tables.first_day)}))
         if event.uplift is not None and event.uplift > LARGE_MULTIPLE:
             notes.append(Note("multiple_very_large", f"{where}.uplift", {"multiple": event.uplift}))
+        elif event.uplift is not None and event.uplift < 1:
+            notes.append(Note("uplift_below_one", f"{where}.uplift", {"multiple": event.uplift}))
     by_name = groupby(sorted(plan.events, key=lambda event: event.name), key=lambda event: event.name)
     return notes + [note for name, events in by_name for note in _not_repeated(plan, name, list(events))]
 
@@ -134,9 +149,32 @@ def _outages(plan: Plan, scenario: Scenario, ledger: Ledger) -> list[Note]:
         values: Values = {"start": str(outage.start), "days": outage.days}
         if start + outage.days <= first or start > last:
             notes.append(Note("outage_outside", where, values))
-        elif not struck & sold:
+            continue
+        if start + outage.days > last + 1:
+            notes.append(Note("outage_cut", where, {**values, "last": str(last)}))
+        if not struck & sold:
             notes.append(Note("outage_idle", where, {**values, "scope": outage.clearing or outage.channel or ""}))
     return notes
+
+
+def _rates(facility: Facility) -> list[Note]:
+    """Rates and fees of a facility that look like slips of the decimal point."""
+    where, rate = f"facilities.{facility.name}", facility.annual_rate
+    notes = []
+    if rate > LARGE_RATE:
+        notes.append(Note("rate_very_large", f"{where}.annual_rate", {"rate": rate}))
+    elif 0 < rate < SMALL_RATE:
+        notes.append(Note("rate_very_small", f"{where}.annual_rate", {"rate": rate}))
+    fees = {
+        "arrangement_fee": (facility.arrangement_fee, LARGE_FEE),
+        "commitment_fee": (facility.commitment_fee, LARGE_FEE),
+        "fee_per_day": (facility.fee_per_day, LARGE_DAILY),
+    }
+    return notes + [
+        Note("fee_very_large", f"{where}.{name}", {"rate": fee})
+        for name, (fee, largest) in fees.items()
+        if fee >= largest
+    ]
 
 
 def _facilities(plan: Plan) -> list[Note]:
@@ -150,8 +188,7 @@ def _facilities(plan: Plan) -> list[Note]:
         if facility.available_to is not None and facility.available_to < _first(plan):
             values = {"day": str(facility.available_to), "first": str(_first(plan))}
             notes.append(Note("facility_over", f"{where}.available_to", values))
-        if facility.annual_rate > LARGE_RATE:
-            notes.append(Note("rate_very_large", f"{where}.annual_rate", {"rate": facility.annual_rate}))
+        notes += _rates(facility)
     if plan.cash.surplus_rate > LARGE_EARNED:
         notes.append(Note("rate_very_large", "cash.surplus_rate", {"rate": plan.cash.surplus_rate}))
     return notes

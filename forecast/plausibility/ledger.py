@@ -8,6 +8,7 @@ import numpy as np
 
 from forecast.money import FEN_PER_YUAN
 from forecast.notes import Note
+from forecast.plausibility.completeness import on_completeness
 from forecast.receivables.rows import days_of, has_outcome, orders_in, total_fen, with_outcome
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 SHORT_DAYS, SHORT_HORIZON = 56, 14
 """A ledger of fewer days is too short to plan more days ahead: receipts of the next fortnight are mostly under way."""
+
+FEWEST_ORDERS = 30
+"""A ledger of fewer orders is too small to learn from, however long it is."""
 
 STRAY_DAYS, STRAY_SHARE = 180, 0.05
 """Orders before a pause of so many days that are at most this share of all are dated wrongly, or left over."""
@@ -52,11 +56,21 @@ def on_ledger(plan: Plan, ledger: Ledger) -> list[Note]:
     """All that the ledger alone gives away."""
     if not ledger.counts.orders:
         return []
-    return [*_span(plan, ledger), *_dates(ledger), *_clock(ledger), *_progress(ledger), *_amounts(ledger)]
+    return [
+        *_span(plan, ledger),
+        *_dates(ledger),
+        *_clock(ledger),
+        *_progress(ledger),
+        *_amounts(ledger),
+        *on_completeness(plan, ledger),
+    ]
 
 
 def _span(plan: Plan, ledger: Ledger) -> list[Note]:
     days = (ledger.tables.as_of - ledger.tables.first_day).days + 1
+    orders = ledger.counts.orders
+    if days >= SHORT_DAYS and orders < FEWEST_ORDERS:
+        return [Note("few_orders_at_all", "ledger", {"orders": orders, "days": days, "wanted": FEWEST_ORDERS})]
     if days >= SHORT_DAYS or plan.horizon.days <= SHORT_HORIZON:
         return []
     return [Note("short_ledger", "ledger", {"days": days, "wanted": SHORT_DAYS, "ahead": plan.horizon.days})]

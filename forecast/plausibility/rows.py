@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.ledger.faults import HEADER
 from forecast.ledger.reasons import reason_text
 from forecast.notes import Note
 from forecast.receivables.rows import days_of, orders_in, total_fen
@@ -32,7 +33,7 @@ MOST_CHANNELS = 5
 LONGEST_NAME = 40
 """Letters of a ledger's own word that a note repeats."""
 
-EARLY_DAYS, RECENT_DAYS = 14, 60
+EARLY_DAYS, RECENT_DAYS = 31, 60
 """Orders after as_of that fill so many days at the rate of so many last ones are a reason to move as_of."""
 
 
@@ -81,7 +82,9 @@ def _rejected(ledger: Ledger) -> list[Note]:
 
 def _channels(plan: Plan, ledger: Ledger) -> list[Note]:
     """Each channel of the ledger that the plan lacks, with the number of its orders and what to write."""
-    unknown = ledger.rejected[ledger.rejected["reason"] == "channel_unknown"]
+    bad = ledger.rejected
+    headers = set(bad.line[bad.reason == HEADER])
+    unknown = bad[(bad.reason == "channel_unknown") & ~bad.line.isin(headers)]
     known, notes = ", ".join(plan.channels), []
     for found, count in unknown["value"].value_counts().items():
         name = str(found)[:LONGEST_NAME]
@@ -92,7 +95,7 @@ def _channels(plan: Plan, ledger: Ledger) -> list[Note]:
 
 
 def _dropped(ledger: Ledger) -> list[Note]:
-    """Orders after as_of; a warning where they are those of more than a fortnight."""
+    """Orders after as_of; a warning where they are those of more than a month, for less is a day chosen to look back from."""
     dropped = ledger.counts.dropped
     if not dropped:
         return []
