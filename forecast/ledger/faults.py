@@ -65,7 +65,7 @@ def _header(types: Mapping[str, str], headers: Mapping[str, str]) -> list[Fault]
     if types.get(_TIME, "") != "VARCHAR":
         return []
     header = text(headers.get(_TIME, _TIME))
-    return [Fault(f"found_{_TIME} = {header}", "", HEADER)]
+    return [Fault(f"found_{_TIME} = {header}", _TIME, HEADER)]
 
 
 def _missing() -> list[Fault]:
