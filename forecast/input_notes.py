@@ -72,9 +72,7 @@ def law_notes(notes: Iterable[Note], ledger: Ledger) -> list[Note]:
     few = {note.where for note in told if note.code == "few_orders"}
     tried = with_outcome(first, "deducted", "failed")
     rate = orders_in(with_outcome(first, "failed")) / orders_in(tried)
-    few |= {
-        f"channels.{name}" for name, rows in tried.groupby("channel") if (1 - rate) ** orders_in(rows) > BY_CHANCE
-    }
+    few |= {f"channels.{name}" for name, rows in tried.groupby("channel") if (1 - rate) ** orders_in(rows) > BY_CHANCE}
     return [note for note in told if note.code != "no_failures" or note.where not in few]
 
 

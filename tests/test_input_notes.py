@@ -105,6 +105,23 @@ def swapped(one: str, other: str) -> Callable[[str], str]:
     return columns(lambda row: row | {one: row[other], other: row[one]})
 
 
+def without(gone: Callable[[dict[str, str]], bool]) -> Callable[[str], str]:
+    """Leaves rows of the ledger out."""
+
+    def edited(text: str) -> str:
+        first, *rows = text.splitlines(keepends=True)
+        names = first.strip().split(",")
+        return first + "".join(row for row in rows if not gone(dict(zip(names, row.strip().split(","), strict=True))))
+
+    return edited
+
+
+def again(text: str, since: str) -> str:
+    """The rows ordered since then once more, under other numbers."""
+    rows = text.splitlines(keepends=True)[1:]
+    return text + "".join(f"B{row}" for row in rows if row.split(",")[2] >= since)
+
+
 def times_hundred(row: dict[str, str]) -> dict[str, str]:
     """A row in fen."""
     money = ("amount", "settled_amount", "refunded_amount")
@@ -189,6 +206,15 @@ SLIPS = {
     "holidays of another country": Slip("holidays_elsewhere", put("[merchant]", '[merchant]\nholidays = "US"')),
     "a volume in per cent": Slip("multiple_very_large", add("[scenarios.hot]\nvolume = 140\n")),
     "more sales at no cost": Slip("volume_without_costs", add("[scenarios.hot]\nvolume = 1.4\n")),
+    "less sales at all costs": Slip("less_volume_without_costs", add("[scenarios.low]\nvolume = 0.7\n")),
+    "stock in per cent": Slip("flows_multiple_very_large", add("[scenarios.hot]\nflows.stock = 140\n")),
+    "a delay of a year": Slip("delay_very_large", add("[scenarios.late]\nsettlement_delay.wechat = 300\n")),
+    "an outage beyond the end": Slip(
+        "outage_cut", add('[scenarios.out]\noutages = [{ clearing = "jd_pay", start = 2026-11-11, days = 300 }]\n')
+    ),
+    "a rate a hundred times too low": Slip("rate_very_small", put("0.0435", "0.000435")),
+    "a commitment fee of 20 %": Slip("fee_very_large", put("limit =", "commitment_fee = 0.2\nlimit =")),
+    "an uplift below one": Slip("uplift_below_one", event("start = 2026-11-01\nend = 2026-11-12\nuplift = 0.08")),
     "an outage next year": Slip(
         "outage_outside", add('[scenarios.out]\noutages = [{ clearing = "jd_pay", start = 2027-11-11, days = 3 }]\n')
     ),
@@ -215,6 +241,11 @@ SLIPS = {
     "flows for a month alone": Slip("flows_end", flows=lambda text: "".join(text.splitlines(keepends=True)[:3])),
     "wages of one month alone": Slip("payroll_missing", flows=put("2026-12-10,-8000.00,payroll,\n", "")),
     "flows pasted twice": Slip("flows_twice", flows=lambda text: text + text.partition("\n")[2]),
+    "stock alone in wan": Slip("category_out_of_scale", flows=lambda text: re.sub(r"000.00,stock", ",stock", text)),
+    "wages alone in fen": Slip(
+        "category_out_of_scale", flows=put("-8000.00", "-800000.00"), where="cash.other_flows.payroll"
+    ),
+    "rent alone in fen": Slip("category_out_of_scale", flows=put("-3000.00", "-300000.00")),
     "one payment in fen": Slip("flow_out_of_line", flows=put("-25000.00", "-2500000.00")),
     "the file twice": Slip("rows_rejected_many", orders=lambda text: text + text.partition("\n")[2]),
     "a channel with a space inside": Slip(
@@ -250,6 +281,34 @@ SLIPS = {
         ),
     ),
     "amount and settled_amount swapped": Slip("rows_rejected_many", orders=swapped("amount", "settled_amount")),
+    "the orders twice under other numbers": Slip("orders_twice", orders=lambda text: again(text, "2026")),
+    "the last month twice under other numbers": Slip("orders_twice", orders=lambda text: again(text, "2026-09")),
+    "one channel without its last month": Slip(
+        "channel_stopped",
+        orders=without(lambda row: row["channel"] == "wechat" and row["ordered_at"] > "2026-09-20"),
+        where="channels.wechat",
+    ),
+    "two months missing": Slip(
+        "weeks_missing", orders=without(lambda row: "2026-07-20" < row["ordered_at"] < "2026-09-20")
+    ),
+    "settled orders alone": Slip("only_settled", orders=without(lambda row: row["settled_on"] > "2026-10-18")),
+    "settled a year too late": Slip(
+        "events_much_later",
+        orders=columns(
+            lambda row: (
+                row
+                | {
+                    "settled_on": row["settled_on"].replace("2026-09", "2027-09"),
+                    "refunded_on": "",
+                    "refunded_amount": "",
+                }
+            )
+        ),
+    ),
+    "settled less other costs": Slip(
+        "ledger_fee_very_large", orders=columns(lambda row: row | {"settled_amount": row["settled_amount"] and "89.00"})
+    ),
+    "twenty orders": Slip("few_orders_at_all", orders=without(lambda row: int(row["order_id"]) % 120 != 1)),
     "negative refunds": Slip(
         "rows_rejected_many",
         orders=columns(lambda row: row | {"refunded_amount": "-100.00" if row["refunded_on"] else ""}),
@@ -358,6 +417,15 @@ def test_a_slip_is_an_error_or_a_warning(name: str, tmp_path: Path) -> None:
         Slip("stock moves with sales", add("[scenarios.hot]\nvolume = 1.4\nflows.stock = 1.4\n")),
         Slip("stock is said to stay", add("[scenarios.hot]\nvolume = 1.4\nflows.stock = 1.0\n")),
         Slip("a promotion in history and horizon", event("start = 2026-08-01\nend = 2026-08-02")),
+        Slip(
+            "a refund of tax and a rebate",
+            flows=add(
+                "2026-11-15,9000.00,tax,\n2026-11-16,2000.00,stock,\n2026-11-15,-4000.00,tax,\n2026-12-15,-6000.00,tax,\n"
+            ),
+        ),
+        Slip("as_of a month ago", put("2026-10-18", "2026-09-25")),
+        Slip("fees that the plan confirms", of_wechat("fee_rate = 0.01")),
+        Slip("a header line within", orders=lambda text: text.replace("\n31,", f"\n{text.partition(chr(10))[0]}\n31,")),
         Slip("a channel with spaces around", orders=put(",wechat,", ", wechat ,")),
         Slip("a slash in dates", orders=lambda text: re.sub(r"(\d{4})-(\d\d)-(\d\d)", r"\1/\2/\3", text)),
     ],
@@ -365,6 +433,17 @@ def test_a_slip_is_an_error_or_a_warning(name: str, tmp_path: Path) -> None:
 )
 def test_what_is_right_is_not_warned_of(slip: Slip, tmp_path: Path) -> None:
     assert [note.code for note in notes_of(slip, tmp_path) if note.level == "warning"] == []
+
+
+def test_no_failure_by_chance_is_no_news(tmp_path: Path) -> None:
+    plan = load_plan(written(Slip(""), tmp_path))
+    ledger = ledger_of(plan, orders_of_the_shop())
+    first = ledger.tables.first
+    none = first[(first["channel"] != "wechat") | (first["outcome"] == "deducted")]
+    notes = [Note("no_failures", "channels.wechat")]
+    assert law_notes(notes, replace(ledger, tables=replace(ledger.tables, first=none))) == notes
+    few = none[(none["channel"] != "wechat") | (none["day"] > "2026-10-15")]
+    assert law_notes(notes, replace(ledger, tables=replace(ledger.tables, first=few))) == []
 
 
 def test_orders_that_stop_while_money_arrives_are_no_stale_ledger() -> None:
@@ -392,6 +471,11 @@ def test_a_channel_of_few_orders_without_failures_is_told_by_its_few_where_other
     assert law_notes(notes, failing) == [notes[0], notes[2]]
     none = replace(failing, tables=replace(failing.tables, first=failing.tables.first.query("outcome != 'failed'")))
     assert law_notes(notes, none) == notes
+
+
+def test_a_sample_of_rare_orders_may_be_silent_before_its_as_of(tmp_path: Path) -> None:
+    plan = load_plan(write_sample(tmp_path / "shop", 50, 1, language="en", with_truth=False))
+    assert [note.code for note in checked_notes(plan, read_ledger(plan)) if note.level == "warning"] == []
 
 
 @pytest.mark.parametrize("path", ["data/tiny/plan.toml", "data/double11/plan.toml"])

@@ -36,13 +36,13 @@ class Fault:
     reason: str
 
 
-def faults(types: Mapping[str, str], channels: Iterable[str], headers: Mapping[str, str]) -> list[Fault]:
+def faults(types: Mapping[str, str], channels: Iterable[str], time_header: str = _TIME) -> list[Fault]:
     """Every fault that a row can have, given the ledger's columns with their types in the source, and the channels.
 
-    ``headers`` are the source's own, by our names, where they differ.
+    ``time_header`` is what the source calls the time of order.
     """
     return [
-        *_header(types, headers),
+        *_header(types, time_header),
         *_missing(),
         Fault(_LOST, "order_id", "order_id_lost"),
         Fault(f"NOT {among('channel', channels)}", "channel", "channel_unknown"),
@@ -60,12 +60,11 @@ def faults(types: Mapping[str, str], channels: Iterable[str], headers: Mapping[s
     ]
 
 
-def _header(types: Mapping[str, str], headers: Mapping[str, str]) -> list[Fault]:
+def _header(types: Mapping[str, str], time_header: str) -> list[Fault]:
     """A line that holds the headers once more, told by that of the time of order."""
     if types.get(_TIME, "") != "VARCHAR":
         return []
-    header = text(headers.get(_TIME, _TIME))
-    return [Fault(f"found_{_TIME} = {header}", _TIME, HEADER)]
+    return [Fault(f"found_{_TIME} = {text(time_header)}", _TIME, HEADER)]
 
 
 def _missing() -> list[Fault]:

@@ -31,6 +31,10 @@ FEWEST_DAYS = 28
 UNLIKELY = 0.01
 """A silence with less chance than this is a stop."""
 
+FEWEST_EVENTS, RARE_DAYS, LONGEST = 5, 3.0, 2
+"""So many days with events, so many days apart on average, are rare trade: it comes in clusters, and its silences may
+last so many times the longest one before."""
+
 OPEN = ("awaiting", "failed", "in_transit", "open")
 """Outcomes that tell of a state on as_of, not of an event."""
 
@@ -46,13 +50,21 @@ def missing_days(tables: DailyTables, calendar: Calendar) -> int:
     if not len(silent) or len(events) < FEWEST_DAYS:
         return 0
     longest = int(np.diff(events).max().astype(np.int64)) - 1
-    if longest >= len(silent) or not calendar.is_working_day(silent).any():
+    if longest >= len(silent) or is_rare_trade(events, len(silent)) or not calendar.is_working_day(silent).any():
         return 0
     days = np.arange(events[0], last + 1)
     known = np.bincount(weekday_of(days), minlength=7)
     empty = known - np.bincount(weekday_of(events), minlength=7)
     chance = (empty + 0.5) / (known + 1.0)
     return len(silent) if float(np.prod(chance[weekday_of(silent)])) < UNLIKELY else 0
+
+
+def is_rare_trade(events: Days, silent: int) -> bool:
+    """Whether the days with events lie so far apart that so many silent days after them are no news."""
+    if len(events) < FEWEST_EVENTS:
+        return False
+    gaps = np.diff(events).astype(np.int64)
+    return bool(gaps.mean() >= RARE_DAYS and silent <= LONGEST * gaps.max())
 
 
 def event_days(tables: DailyTables) -> Days:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecast.ledger.tables import Signs
+from forecast.ledger.validation import ACCEPTED
 
 if TYPE_CHECKING:
     from forecast.ledger.engine import OrderEngine
@@ -15,12 +16,12 @@ REJECTED = (
 )
 """The rejected rows, as a ``FROM`` clause with its condition; see ``validation.check_rows``, whose tables it reads."""
 
-ALIKE = """
+ALIKE = f"""
     SELECT channel, ordered_day AS day, count(*) AS kinds, sum(orders % 2) AS odd FROM (
-        SELECT channel, ordered_day, count(*) AS orders FROM orders_checked WHERE NOT bad
+        SELECT channel, ordered_day, count(*) AS orders {ACCEPTED}
         GROUP BY channel, ordered_day, failed_hour, amount, waited, sku
     ) AS same GROUP BY channel, ordered_day ORDER BY channel, ordered_day
-"""
+"""  # noqa: S608  # names of our own
 """Orders that are the same in all but the number; where all were read twice, no kind of them has an odd number."""
 
 
@@ -38,5 +39,5 @@ def read_signs(engine: OrderEngine) -> Signs:
         if hour is not None:
             by_hour[int(hour)] += int(orders)
     timed, backwards = (sum(int(row[place]) for row in found) for place in (2, 3))
-    later = engine.rows("SELECT coalesce(sum(later), 0) FROM orders_checked WHERE NOT bad")[0][0]
+    later = engine.rows(f"SELECT coalesce(sum(later), 0) {ACCEPTED}")[0][0]
     return Signs(int(lost), tuple(by_hour), timed, backwards, int(later), engine.frame(ALIKE))

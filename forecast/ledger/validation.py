@@ -83,8 +83,8 @@ def check_rows(engine: OrderEngine, source: Source, plan: Plan) -> int:
     microseconds ``waited`` from then to the deduction or the closing, or to the end of as_of while it is awaited (null
     where a cause is known), the hour of day of its failure (of its order where that has no time) and of its
     confirmation, its ``sku`` as a number (null where it has none), how many of its events were ``blanked`` and how many
-    lie much ``later`` than as_of, whether it is ``unpaid`` and the ``closing_day`` on which the plan then closes it (null until then), whether its refund is
-    ``undated``, its fee in fen where a bill tells it (``fee_amount``), whether it was ``confirmed``, and whether it is
+    lie much ``later`` than as_of, whether it is ``unpaid`` and the ``closing_day`` on which the plan then closes it
+    (null until then), whether its refund is ``undated``, its fee in fen where a bill tells it (``fee_amount``), whether it was ``confirmed``, and whether it is
     ``broken`` (too many or too few fields) or else ``bad``. ``orders_repeated`` has the order_ids that occur more
     than once, with their first line.
 
@@ -152,7 +152,7 @@ def rejected_rows(engine: OrderEngine, source: Source, plan: Plan) -> pd.DataFra
 
 
 def _faults(types: Mapping[str, str], plan: Plan) -> list[Fault]:
-    return faults(types, plan.channels, plan.ledger.columns)
+    return faults(types, plan.channels, *(head for ours, head in plan.ledger.columns.items() if ours == "ordered_at"))
 
 
 def _rejected(rows: str, fault: Fault, place: int, value: str = "") -> str:

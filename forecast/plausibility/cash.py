@@ -11,7 +11,7 @@ import numpy as np
 
 from forecast.money import to_yuan
 from forecast.notes import Named, Note
-from forecast.receivables.rows import days_of, total_fen
+from forecast.receivables.rows import days_of, orders_in, total_fen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,6 +44,9 @@ REVENUE = (1 / 100, 100.0)
 FEWEST_ORDERS = 30
 """A ledger of fewer orders gives no scale."""
 
+FEWEST_RECENT = 10
+"""Where the last days have fewer orders, the whole ledger's rate is taken."""
+
 LONG_DAYS, LAST_DAYS, PAY_DAYS = 45, 35, 45
 """In a horizon of so many days outflows should reach into the last days, and wages be paid at least so often."""
 
@@ -58,7 +61,7 @@ SCALES = {
     "rent": (1 / 20_000, 0.5),
     "tax": (1 / 20_000, 0.5),
 }
-"""What a category of payments comes to a month where it is in scale, from the least to the most, in months of orders."""
+"""Payments of a category a month that are in scale, from the least to the most, in months of orders."""
 
 LIKE = 0.5
 """A line that comes in and is this part of the category's usual payment is rather a minus forgotten than a rebate."""
@@ -80,7 +83,10 @@ def month_of_orders(ledger: Ledger) -> float:
         return 0.0
     as_of = np.datetime64(tables.as_of)
     days = min(RECENT_DAYS, (tables.as_of - tables.first_day).days + 1)
-    return to_yuan(total_fen(sales[days_of(sales) > as_of - days])) * MONTH / days
+    recent = sales[days_of(sales) > as_of - days]
+    if orders_in(recent) < FEWEST_RECENT:
+        recent, days = sales, (tables.as_of - tables.first_day).days + 1
+    return to_yuan(total_fen(recent)) * MONTH / days
 
 
 def _scale(key: str, amount: float, month: float, bounds: tuple[float, float]) -> list[Note]:
@@ -196,7 +202,8 @@ def _flows(plan: Plan, month: float) -> list[Note]:
     twice = len(plan.other_flows) - len(set(plan.other_flows))
     if twice > max(1.0, TWICE * len(plan.other_flows)):
         notes.append(Note("flows_twice", "cash.other_flows", {"count": twice}))
-    return notes + _categories(inside, plan.horizon.days, month) + _out_of_line(inside, month)
+    notes += [] if any(note.code != "flows_twice" for note in notes) else _categories(inside, plan.horizon.days, month)
+    return notes + _out_of_line(inside, month)
 
 
 def _categories(flows: Iterable[OtherFlow], days: int, month: float) -> list[Note]:

@@ -1,4 +1,4 @@
-"""Whether the ledger holds all orders, and each once: doubled rows, channels and weeks left out, unsettled ones dropped."""
+"""Whether the ledger holds all orders, and each once: doubled rows, channels, weeks or unsettled orders left out."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ RECENT_DAYS, SLOW_DAYS, EXPECTED = 60, 2.0, 20.0
 FEWEST_FAILED = 20
 """Of so many failed orders one or other is lost."""
 
-LONG_PAUSE, LONG_SHARE = 45, 0.05
-"""A pause of so many days, with at least this share of orders on either side, is rather a file left out."""
+LONG_PAUSE, LONG_SHARE, TRADING_DAYS = 45, 0.05, 40
+"""So long a pause amid so many days with orders, this share of them at least on either side, is rather a file missing."""
 
 LARGE_FEE, EVIDENCE = 0.08, 30
 """Fees of a ledger above this share, on so many orders, are rather a column that leaves something else out."""
@@ -90,7 +90,7 @@ def _pause(ledger: Ledger) -> list[Note]:
     """Weeks without a single order amid others."""
     by_day = ledger.tables.sales.groupby("day")["orders"].sum()
     days, orders = by_day.index.to_numpy().astype("datetime64[D]"), by_day.to_numpy()
-    if len(days) < FEWEST:
+    if len(days) < TRADING_DAYS:
         return []
     pauses, before = np.diff(days).astype(np.int64), np.cumsum(orders)[:-1] / orders.sum()
     usual = 10 * float(np.median(pauses))

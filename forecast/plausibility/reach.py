@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.errors import InputError, Problem, said
-from forecast.ledger.freshness import FEWEST_DAYS, event_days
+from forecast.ledger.freshness import FEWEST_DAYS, event_days, is_rare_trade
 from forecast.notes import Note
 
 if TYPE_CHECKING:
@@ -32,8 +32,9 @@ def require_reach(plan: Plan, ledger: Ledger, gap: int, calendar: Calendar, *, p
     """Refuse a ledger that ends more than a fortnight before as_of.
 
     ``gap`` counts the days missing by the shop's own rhythm; a ledger too short to have one is refused by the days
-    since its last entry. A shop that is closed over a long holiday, and not for longer, is let through; so is any at a
-    ``past`` as-of day, where a pause is no ledger that ends.
+    since its last entry, unless its entries come so rarely that such a silence is none. A shop that is closed over a
+    long holiday, and not for longer, is let through; so is any at a ``past`` as-of day, where a pause is no ledger that
+    ends.
 
     Raises:
         InputError: Names the last day known, which is the as_of to write.
@@ -43,6 +44,7 @@ def require_reach(plan: Plan, ledger: Ledger, gap: int, calendar: Calendar, *, p
     silent = gap
     if len(events) and not gap and len(events) < FEWEST_DAYS:
         silent = int((as_of - events[-1]).astype(np.int64))
+        silent = 0 if is_rare_trade(events, silent) else silent
     if past or silent <= LONGEST_GAP or _is_holiday(calendar, as_of, silent):
         return
     last = str(as_of - silent)

@@ -33,7 +33,7 @@ MOST_CHANNELS = 5
 LONGEST_NAME = 40
 """Letters of a ledger's own word that a note repeats."""
 
-EARLY_DAYS, RECENT_DAYS = 31, 60
+EARLY_DAYS, RECENT_DAYS = 45, 60
 """Orders after as_of that fill so many days at the rate of so many last ones are a reason to move as_of."""
 
 
@@ -95,7 +95,7 @@ def _channels(plan: Plan, ledger: Ledger) -> list[Note]:
 
 
 def _dropped(ledger: Ledger) -> list[Note]:
-    """Orders after as_of; a warning where they are those of more than a month, for less is a day chosen to look back from."""
+    """Orders after as_of; a warning where more than a month, even one of a peak, for less is chosen to look back."""
     dropped = ledger.counts.dropped
     if not dropped:
         return []
