@@ -27,6 +27,7 @@ TESTED_BY_A_NEIGHBOUR = {
     "plausibility/cash.py": "test_input_notes.py",
     "plausibility/changes.py": "test_input_notes.py",
     "plausibility/channels.py": "test_input_notes.py",
+    "plausibility/completeness.py": "test_input_notes.py",
     "plausibility/ledger.py": "test_input_notes.py",
     "plausibility/reach.py": "test_input_notes.py",
     "plausibility/rows.py": "test_input_notes.py",

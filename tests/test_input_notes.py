@@ -435,6 +435,20 @@ def test_what_is_right_is_not_warned_of(slip: Slip, tmp_path: Path) -> None:
     assert [note.code for note in notes_of(slip, tmp_path) if note.level == "warning"] == []
 
 
+@pytest.mark.parametrize("header", ["ordered_at", "下单时间"])
+def test_a_header_line_within_the_file_is_said_to_be_one(header: str, tmp_path: Path) -> None:
+    lines = orders_of_the_shop().replace("ordered_at", header).splitlines()
+    renamed = put("[cash]", f'columns = {{ ordered_at = "{header}" }}\n[cash]')
+    slip = Slip("", renamed, orders=lambda _: "\n".join([*lines[:40], lines[0], *lines[40:]]))
+    rejected = read_ledger(load_plan(written(slip, tmp_path))).rejected
+    assert (rejected["line"].iloc[0], rejected["reason"].iloc[0]) == (41, "header_repeated")
+
+
+def test_a_section_that_resembles_none_is_answered_with_all_sections(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"costs: is no key of a plan here; write one of language, merchant"):
+        load_plan(written(Slip("", add("[costs]\nstock = 1\n")), tmp_path))
+
+
 def test_no_failure_by_chance_is_no_news(tmp_path: Path) -> None:
     plan = load_plan(written(Slip(""), tmp_path))
     ledger = ledger_of(plan, orders_of_the_shop())

@@ -82,11 +82,11 @@ def check_rows(engine: OrderEngine, source: Source, plan: Plan) -> int:
     ``paid_day`` on which the customer confirmed (ordered, where the source tells neither causes nor confirmations) and
     microseconds ``waited`` from then to the deduction or the closing, or to the end of as_of while it is awaited (null
     where a cause is known), the hour of day of its failure (of its order where that has no time) and of its
-    confirmation, its ``sku`` as a number (null where it has none), how many of its events were ``blanked`` and how many
-    lie much ``later`` than as_of, whether it is ``unpaid`` and the ``closing_day`` on which the plan then closes it
-    (null until then), whether its refund is ``undated``, its fee in fen where a bill tells it (``fee_amount``), whether it was ``confirmed``, and whether it is
-    ``broken`` (too many or too few fields) or else ``bad``. ``orders_repeated`` has the order_ids that occur more
-    than once, with their first line.
+    confirmation, its ``sku`` as a number (null where it has none), how many of its events were ``blanked`` and how
+    many lie much ``later`` than as_of, whether it is ``unpaid`` and the ``closing_day`` on which the plan then
+    closes it (null until then), whether its refund is ``undated``, its fee in fen where a bill tells it
+    (``fee_amount``), whether it was ``confirmed``, and whether it is ``broken`` (too many or too few fields) or
+    else ``bad``. ``orders_repeated`` has the order_ids that occur more than once, with their first line.
 
     Raises:
         InputError: A column is of a type that its values cannot be read from.

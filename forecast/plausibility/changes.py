@@ -13,7 +13,7 @@ from forecast.plausibility.cash import on_cash
 from forecast.scenarios import plan_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from forecast.calendar import Calendar
     from forecast.ledger.tables import Ledger
@@ -54,15 +54,7 @@ def _on_scenario(plan: Plan, scenario: Scenario, ledger: Ledger) -> list[Note]:
     where = f"scenarios.{scenario.name}"
     notes = _outages(plan, scenario, ledger)
     multiples = {"volume": scenario.volume, **{f"volume.{name}": factor for name, factor in scenario.volume_of.items()}}
-    for key, factor in multiples.items():
-        if factor > LARGE_MULTIPLE:
-            notes.append(Note("multiple_very_large", f"{where}.{key}", {"multiple": factor}))
-    for name, factor in scenario.flows.items():
-        if factor > LARGE_MULTIPLE:
-            notes.append(Note("flows_multiple_very_large", f"{where}.flows.{name}", {"multiple": factor}))
-    for name, days in scenario.settlement_delay.items():
-        if days > LARGE_DELAY:
-            notes.append(Note("delay_very_large", f"{where}.settlement_delay.{name}", {"days": days}))
+    notes += _measures(scenario, where, multiples)
     # Without any new orders it is a run-off: what is already bought is paid for all the same.
     moves = [factor for factor in multiples.values() if factor not in {0.0, 1.0}]
     if moves and not scenario.flows:
@@ -73,6 +65,25 @@ def _on_scenario(plan: Plan, scenario: Scenario, ledger: Ledger) -> list[Note]:
         before = on_cash(plan, ledger)
         notes += [note for note in on_cash(changed, ledger) if note not in before]
     return notes
+
+
+def _measures(scenario: Scenario, where: str, multiples: Mapping[str, float]) -> list[Note]:
+    """Multiples of sales and of payments, and delays, that are out of measure."""
+    notes = [
+        Note("multiple_very_large", f"{where}.{key}", {"multiple": factor})
+        for key, factor in multiples.items()
+        if factor > LARGE_MULTIPLE
+    ]
+    notes += [
+        Note("flows_multiple_very_large", f"{where}.flows.{name}", {"multiple": factor})
+        for name, factor in scenario.flows.items()
+        if factor > LARGE_MULTIPLE
+    ]
+    return notes + [
+        Note("delay_very_large", f"{where}.settlement_delay.{name}", {"days": days})
+        for name, days in scenario.settlement_delay.items()
+        if days > LARGE_DELAY
+    ]
 
 
 def _first(plan: Plan) -> dt.date:

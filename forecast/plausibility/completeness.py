@@ -45,7 +45,7 @@ FEWEST_FAILED = 20
 """Of so many failed orders one or other is lost."""
 
 LONG_PAUSE, LONG_SHARE, TRADING_DAYS = 45, 0.05, 40
-"""So long a pause amid so many days with orders, this share of them at least on either side, is rather a file missing."""
+"""So long a pause amid so many days with orders, this share of them at least on either side, is rather a lost file."""
 
 LARGE_FEE, EVIDENCE = 0.08, 30
 """Fees of a ledger above this share, on so many orders, are rather a column that leaves something else out."""
@@ -70,13 +70,13 @@ def _twice(ledger: Ledger) -> list[Note]:
         return []
     days = days_of(alike)
     week = (np.datetime64(ledger.tables.as_of, "D") - days).astype(np.int64) // WEEK
-    by_week = alike.assign(week=week, last=days, first=days).groupby(["channel", "week"])
-    sums = by_week.agg({"kinds": "sum", "odd": "sum", "first": "min", "last": "max"})
+    by_week = alike.assign(week=week, begin=days, end=days).groupby(["channel", "week"])
+    sums = by_week.agg({"kinds": "sum", "odd": "sum", "begin": "min", "end": "max"})
     paired = sums[(sums.odd <= ODD * sums.kinds) & (sums.kinds >= KINDS_OF_WEEK)]
     if paired.kinds.sum() < KINDS:
         return []
     values: Values = {"weeks": len(set(paired.index.get_level_values("week")))}
-    values |= {"first": str(paired["first"].min())[:10], "last": str(paired["last"].max())[:10]}
+    values |= {"first": str(paired.begin.min())[:10], "last": str(paired.end.max())[:10]}
     return [Note("orders_twice", "ledger", values)]
 
 
@@ -88,7 +88,7 @@ def _much_later(ledger: Ledger) -> list[Note]:
 
 def _pause(ledger: Ledger) -> list[Note]:
     """Weeks without a single order amid others."""
-    by_day = ledger.tables.sales.groupby("day")["orders"].sum()
+    by_day = ledger.tables.sales.groupby("day").orders.sum()
     days, orders = by_day.index.to_numpy().astype("datetime64[D]"), by_day.to_numpy()
     if len(days) < TRADING_DAYS:
         return []
@@ -131,7 +131,7 @@ def _only_settled(ledger: Ledger) -> list[Note]:
     tables, as_of = ledger.tables, np.datetime64(ledger.tables.as_of)
     settlement = tables.settlement
     notes, expected = [], 0.0
-    for name in settlement["channel"].unique():
+    for name in settlement.channel.unique():
         expected += _expected_on_the_way(rows_of(settlement, name), as_of)
     if expected >= EXPECTED and not has_outcome(settlement, "in_transit").any():
         notes.append(Note("only_settled", "ledger", {"expected": round(expected)}))
