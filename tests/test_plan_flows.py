@@ -73,7 +73,7 @@ lines",,
     whole_days = "write a whole number of days, at least 0 and at most 3650, or nothing"
     assert problems_of(tmp_path, bad) == [
         'other_flows.csv:2:1: date: is "2026-13-01"; write a day such as 2026-10-19',
-        'other_flows.csv:3:1: date: is "19.10.2026"; write a day such as 2026-10-19',
+        'other_flows.csv:3:1: date: is "19.10.2026"; write 2026-10-19',
         'other_flows.csv:3:2: amount: is "1,200"; write 1200',
         "other_flows.csv:3:3: category: is empty; write a category, such as stock or payroll",
         "other_flows.csv:4:2: amount: is empty; write yuan such as 1200.50 or -1200.50",
