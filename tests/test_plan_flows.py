@@ -39,6 +39,18 @@ def problems_of(folder: Path, content: str | bytes) -> list[str]:
     return [str(problem).replace(f"{folder}/", "") for problem in read(folder, content).problems]
 
 
+def test_each_header_in_chinese_is_told_the_name_to_write_in_its_place(tmp_path: Path) -> None:
+    assert problems_of(tmp_path, "日期,金额,科目,备注\n2026-10-19,-5,rent,\n") == [
+        f"other_flows.csv:1:{place}: {found}: is no column of other flows; write {column} in its place"
+        for place, (found, column) in enumerate(
+            [("日期", "date"), ("金额", "amount"), ("科目", "category"), ("备注", "note")], start=1
+        )
+    ]
+    assert problems_of(tmp_path, "date,金额\n2026-10-19,-5\n")[1:] == [
+        "other_flows.csv:1: category: is missing; the first line must hold date, amount, category"
+    ]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_flows_after_as_of_are_read_and_the_others_counted(tmp_path: Path, encoding: str) -> None:
     found = read(tmp_path, FLOWS.encode(encoding))
