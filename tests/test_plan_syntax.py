@@ -80,8 +80,10 @@ SLIPS: dict[str, tuple[str, str, str]] = {
     ),
     "a channel in Chinese": (
         "[channels.微信]",
-        "1:2: is channels.微信, a name of other letters than A to Z, digits, _ and -, which needs quotes; "
-        'write [channels."微信"]',
+        (
+            "1:2: is channels.微信, a name of other letters than A to Z, digits, _ and -, which needs quotes; "
+            'write [channels."微信"]'
+        ),
         '请写 [channels."微信"]',
     ),
     "a key in Chinese": ("[plan]\nrate.白条 = 0.1", "2:1: plan.rate.白条: is rate.白条, a name", '请写 rate."白条"'),
