@@ -215,6 +215,9 @@ SLIPS = {
     "a rate a hundred times too low": Slip("rate_very_small", put("0.0435", "0.000435")),
     "a commitment fee of 20 %": Slip("fee_very_large", put("limit =", "commitment_fee = 0.2\nlimit =")),
     "an uplift below one": Slip("uplift_below_one", event("start = 2026-11-01\nend = 2026-11-12\nuplift = 0.08")),
+    "a scenario of flows in fen": Slip(
+        "amount_too_large", add("[scenarios.hot]\nflows.stock = 1000\n"), where="scenarios.hot.flows"
+    ),
     "an outage next year": Slip(
         "outage_outside", add('[scenarios.out]\noutages = [{ clearing = "jd_pay", start = 2027-11-11, days = 3 }]\n')
     ),
