@@ -66,6 +66,7 @@ WARNINGS = frozenset(
         "payroll_missing",
         "rate_contradicts_ledger",
         "rate_very_large",
+        "refunds_unknown",
         "review_ledger_ends",
         "review_other_ledger",
         "rows_rejected_many",

@@ -10,13 +10,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.notes import Note
+from forecast.ledger.presumed import REFUNDED_DAYS
+from forecast.money import to_yuan
+from forecast.notes import Named, Note
 from forecast.plan.model import CAUSES
+from forecast.receivables.rows import orders_in, rows_of, total_fen, with_outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from forecast.arrays import Floats
+    from forecast.ledger.tables import DailyTables
+    from forecast.notes import Values
     from forecast.plan.model import Channel
     from forecast.receivables.assumptions import ChannelLaw
 
@@ -74,6 +79,33 @@ def rates_that_hold(law: ChannelLaw, draws: Mapping[str, Floats]) -> RatesThatHo
 def fee_rate_that_holds(channel: Channel, draws: int, estimate: Callable[[], Floats]) -> Floats:
     """The fee rate (draw): the stated one, which is sure and takes no random numbers, or the estimate."""
     return estimate() if channel.fee_rate is None else np.full(draws, channel.fee_rate)
+
+
+def presumed_notes(tables: DailyTables, currency: str, channel: Channel) -> list[Note]:
+    """What long waiting stands for in a channel that shows no refunds or no closings, or the plan's rate of refunds."""
+    notes, name, where = [], channel.name, f"channels.{channel.name}"
+    completion = tables.completion
+    if name in completion.lost_after:
+        lost = with_outcome(rows_of(tables.recovery, name), "lost")
+        values: Values = {"days": completion.lost_after[name], "orders": orders_in(lost), "currency": currency}
+        notes.append(Note("losses_completed", where, values | {"amount": to_yuan(total_fen(lost))}))
+    if name not in completion.unrefunded:
+        return notes
+    presumed = rows_of(tables.refund_before, name)
+    told: Values = {
+        "channel": name,
+        "orders": orders_in(rows_of(tables.settlement, name)),
+        "currency": currency,
+        "amount": to_yuan(total_fen(presumed)),
+        "days": completion.refunded_after.get(name, REFUNDED_DAYS),
+    }
+    others = tables.refund_before["channel"].isin(set(tables.settlement["channel"]) - completion.unrefunded).any()
+    if channel.refund_rate is None:
+        basis = Named("refunds_basis", "others" if others else "none")
+        notes.append(Note("refunds_unknown", where, told, {"basis": basis}))
+    elif len(presumed):
+        notes.append(Note("refunds_presumed", where, told))
+    return notes
 
 
 def notes_that_hold(
