@@ -30,7 +30,7 @@ from forecast.ledger.tables import Completion
 from forecast.ledger.validation import ACCEPTED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from forecast.ledger.engine import OrderEngine
     from forecast.plan.model import Channel, Plan
@@ -134,7 +134,32 @@ def what_is_lacking(engine: OrderEngine, plan: Plan, columns: Collection[str]) -
         InputError: The plan does not supply it; names every channel with the key to write.
     """
     shown = _shown(engine, plan)
-    problems = [
+    problems = [*_keys_lacking(plan, shown, columns), *_half_told(plan, shown)]
+    if problems:
+        raise InputError(problems)
+    settled = {one.channel.name: one.fee_rate for one in shown if one.settles_by_plan}
+    waiting = [one.waiting for one in shown]
+    silent = unrefunded(waiting, has_refunds="refunded_amount" in columns)
+    return Completion(
+        settled=frozenset(settled),
+        closed=_named(shown, lambda one: one.closes_by_plan),
+        refunded=_named(shown, lambda one: one.channel.refund_days is not None),
+        blind=_blind(shown, has_causes="failure_cause" in columns),
+        unrefunded=silent,
+        refunds_shown=any(one.refunded for one in shown),
+        fees=settled,
+        refunded_after=refunded_after(engine, plan.horizon.as_of, waiting, silent),
+        lost_after=lost_after(waiting),
+    )
+
+
+def _named(shown: Sequence[_Shown], chosen: Callable[[_Shown], bool]) -> frozenset[str]:
+    return frozenset(one.channel.name for one in shown if chosen(one))
+
+
+def _keys_lacking(plan: Plan, shown: Sequence[_Shown], columns: Collection[str]) -> list[Problem]:
+    """Every key that the plan must still write."""
+    return [
         Problem(
             said(f"completeness.{key}", channel=one.channel.name, example=_EXAMPLES[key]),
             str(plan.path),
@@ -143,7 +168,11 @@ def what_is_lacking(engine: OrderEngine, plan: Plan, columns: Collection[str]) -
         for one in shown
         for key in _missing_keys(one, shown, columns)
     ]
-    problems += [
+
+
+def _half_told(plan: Plan, shown: Sequence[_Shown]) -> list[Problem]:
+    """Channels of whose settlements only the days are told, or only the amounts."""
+    return [
         Problem(
             said(f"completeness.{column}", channel=one.channel.name, count=count), str(plan.path), key=plan.ledger.key
         )
@@ -151,21 +180,6 @@ def what_is_lacking(engine: OrderEngine, plan: Plan, columns: Collection[str]) -
         for column, count in (("settled_amount", one.unpriced), ("settled_on", one.undue))
         if count >= HANDFUL and not one.settled
     ]
-    if problems:
-        raise InputError(problems)
-    settled = {one.channel.name: one.fee_rate for one in shown if one.settles_by_plan}
-    waiting = [one.waiting for one in shown]
-    silent = unrefunded(waiting, has_refunds="refunded_amount" in columns)
-    return Completion(
-        settled=frozenset(settled),
-        closed=frozenset(one.channel.name for one in shown if one.closes_by_plan),
-        refunded=frozenset(one.channel.name for one in shown if one.channel.refund_days is not None),
-        blind=_blind(shown, has_causes="failure_cause" in columns),
-        unrefunded=silent,
-        fees=settled,
-        refunded_after=refunded_after(engine, plan.horizon.as_of, [one for one in waiting if one.name in silent]),
-        lost_after=lost_after(waiting),
-    )
 
 
 def _shown(engine: OrderEngine, plan: Plan) -> list[_Shown]:

@@ -20,7 +20,7 @@ from forecast.ledger.validation import ACCEPTED
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from forecast.ledger.engine import OrderEngine
 
@@ -94,9 +94,11 @@ def unrefunded(waiting: Sequence[Waiting], *, has_refunds: bool) -> frozenset[st
     return frozenset(one.name for one in waiting if not one.refunded and one.ripe >= fewest)
 
 
-def refunded_after(engine: OrderEngine, as_of: dt.date, silent: Sequence[Waiting]) -> dict[str, int]:
+def refunded_after(
+    engine: OrderEngine, as_of: dt.date, waiting: Sequence[Waiting], silent: Collection[str]
+) -> dict[str, int]:
     """The days in transit, by channel that shows no refunds, after which an order counts as wholly refunded."""
-    known = [one for one in silent if not one.refunds_none]
+    known = [one for one in waiting if one.name in silent and not one.refunds_none]
     days = {one.name: max(REFUNDED_DAYS, one.settled_by) for one in known if one.settled_by is not None}
     if not days:
         return {}

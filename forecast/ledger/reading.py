@@ -79,9 +79,7 @@ def require_orders(plan: Plan, ledger: Ledger) -> None:
             dropped=counts.dropped,
             rejected=counts.rejected,
         )
-        others = {
-            str(name): counts.rejected - int(bad) for name, bad in ledger.rejected["column"].value_counts().items()
-        }
+        others = {str(name): counts.rejected - int(bad) for name, bad in ledger.rejected.column.value_counts().items()}
         problems = mostly_unreadable(ledger.rejected, others, plan.ledger.key)
         raise InputError(list(map(plan.places.located, problems or [Problem(message, key=plan.ledger.key)])))
 

@@ -173,11 +173,11 @@ def unreadable_columns(engine: OrderEngine, rejected: pd.DataFrame, key: str) ->
 def mostly_unreadable(rejected: pd.DataFrame, read: Mapping[str, int], key: str) -> list[Problem]:
     """The columns of which next to none of the values can be read, beside the numbers that were ``read``."""
     problems = []
-    for name, rows in rejected[rejected["reason"].isin(_UNREADABLE)].groupby("column", sort=False):
+    for name, rows in rejected[rejected.reason.isin(_UNREADABLE)].groupby("column", sort=False):
         column = str(name)
         if len(rows) >= UNREADABLE_SHARE * (len(rows) + read[column]):
             what = "money" if column in MONEY else "times"
-            example = str(rows["value"].iloc[0])
+            example = str(rows.value.iloc[0])
             message = said(f"ledger.unreadable_{what}", column=column, count=len(rows), example=example)
             problems.append(Problem(message, key=key))
     return problems

@@ -181,8 +181,8 @@ def _pools(by_channel: Mapping[str, Counts], unrefunded: Collection[str], *, los
     Refunds are those of the channels whose source shows them; nothing, where none does.
     """
     counts = list(by_channel.values())
-    refunding = [one for name, one in by_channel.items() if name not in unrefunded]
     size = float(np.mean([one.order_size for one in counts]))
+    before, after = _refund_pools([by_channel[name] for name in by_channel if name not in unrefunded], size)
     first = pooled_hazard([one.first for one in counts], size)
     if first.sum() <= 0:
         first[0] = 0.5
@@ -190,8 +190,8 @@ def _pools(by_channel: Mapping[str, Counts], unrefunded: Collection[str], *, los
     failed = {cause: [one.recovery[cause] for one in counts] for cause in ALL_CAUSES}
     return _Pools(
         first=first,
-        refund_before=_pooled([one.refund_before for one in refunding], size, kinds=1),
-        refund_after=_pooled([one.refund_after for one in refunding], size, kinds=2),
+        refund_before=before,
+        refund_after=after,
         due=pooled_hazard(settlements, size) if settlements else np.full((1, MAX_AGE), 1.0 / 7.0),
         recovery=_pooled_recovery(failed if losses_seen else {}, size),
         failed=failed,
@@ -199,8 +199,12 @@ def _pools(by_channel: Mapping[str, Counts], unrefunded: Collection[str], *, los
     )
 
 
-def _pooled(counts: list[CohortCounts], size: float, *, kinds: int) -> Floats:
-    return pooled_hazard(counts, size) if counts else np.zeros((kinds, MAX_AGE))
+def _refund_pools(refunding: list[Counts], size: float) -> tuple[Floats, Floats]:
+    """Hazards (kind, age) of refunds before and after settlement, of the channels that show them."""
+    if not refunding:
+        return np.zeros((1, MAX_AGE)), np.zeros((2, MAX_AGE))
+    before = pooled_hazard([one.refund_before for one in refunding], size)
+    return before, pooled_hazard([one.refund_after for one in refunding], size)
 
 
 def _pooled_recovery(failed: Mapping[str, list[CohortCounts]], size: float) -> Floats:

@@ -99,9 +99,8 @@ def presumed_notes(tables: DailyTables, currency: str, channel: Channel) -> list
         "amount": to_yuan(total_fen(presumed)),
         "days": completion.refunded_after.get(name, REFUNDED_DAYS),
     }
-    others = tables.refund_before["channel"].isin(set(tables.settlement["channel"]) - completion.unrefunded).any()
     if channel.refund_rate is None:
-        basis = Named("refunds_basis", "others" if others else "none")
+        basis = Named("refunds_basis", "others" if completion.refunds_shown else "none")
         notes.append(Note("refunds_unknown", where, told, {"basis": basis}))
     elif len(presumed):
         notes.append(Note("refunds_presumed", where, told))
