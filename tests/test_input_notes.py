@@ -132,6 +132,11 @@ def later(row: dict[str, str]) -> dict[str, str]:
     return row | {"ordered_at": told, "deducted_at": told}
 
 
+without_refunds = columns(
+    lambda row: row | ({"refunded_on": "", "refunded_amount": ""} if row["channel"] == "wechat" else {})
+)
+"""The shop's orders where nobody told the refunds of one channel."""
+
 CONFIRMED = "order_id,channel,ordered_at,amount,paid_at,deducted_at,closed_at,settled_on,settled_amount"
 
 
@@ -177,6 +182,7 @@ SLIPS = {
         where="channels.wechat.fee_rate",
     ),
     "no refunds where there are some": Slip("rate_contradicts_ledger", of_wechat("refund_rate = 0.0")),
+    "the refunds of one channel left out": Slip("refunds_unknown", orders=without_refunds, where="channels.wechat"),
     "a failure rate of a half": Slip("rate_contradicts_ledger", of_wechat("failure_rate = 0.5")),
     "settlement in hours": Slip("lag_contradicts_ledger", of_wechat("settlement_days = 48")),
     "a confidence of 95": Slip("plan.confidence", put("horizon_days = 75", "confidence = 95")),

@@ -71,7 +71,7 @@ def test_where_too_many_wait_their_settlements_are_missing_and_not_refunded(tmp_
 def waits(name: str = "card", *, ripe: int = 0, refunded: int = 0, **more: int | bool | None) -> Waiting:
     """A channel with so many orders that are old enough."""
     figures: dict[str, object] = {"settled_by": 5, "cured_by": None, "stuck": 0, "closes_by_plan": False}
-    figures |= {"refunds_none": False, "deducted": ripe, **more}
+    figures |= {"refunds_none": False, "deducted": ripe or 1, **more}
     return Waiting(name=name, ripe=ripe, refunded=refunded, **figures)  # type: ignore[arg-type]
 
 
@@ -98,7 +98,11 @@ def test_failed_orders_are_given_up_where_a_channel_shows_no_closings(tmp_path: 
     headers = "order_id,channel,ordered_at,amount,failure_cause,deducted_at,closed_at,settled_on,settled_amount\n"
     old, fresh = dt.date(2026, 9, 1), dt.date(2026, 10, 10)
     cured = placed("wechat", 20, old, "clearing,+3,,,")
-    stuck = placed("baitiao", 9, old, "clearing,,,,") + placed("baitiao", 2, fresh, "clearing,,,,")
+    stuck = (
+        placed("baitiao", 1, old, ",+3,,+5,99.00")
+        + placed("baitiao", 9, old, "clearing,,,,")
+        + placed("baitiao", 2, fresh, "clearing,,,,")
+    )
     unpaid = placed("baitiao", 6, old, ",,,,")
     terms: Terms = {"baitiao": {"unpaid_after_hours": 48.0}, "wechat": {"settlement_days": 3, "fee_rate": 0.0}}
     ledger = ledger_of(tmp_path, headers + cured + stuck + unpaid, channels=terms)

@@ -7,7 +7,7 @@
   before settlement, on a day that nobody tells. Where too many wait so long, their settlements are missing instead,
   and they stay in transit.
 - *No closing* (``lost_after``): failed orders that are not cured within the days of nearly all cures (``CURED_BY``) of
-  their own channel, else of the others, ``LOST_DAYS`` at least, are given up then.
+  their own channel, else of the others, ``LOST_DAYS`` at least, are given up then, where anything was deducted at all.
 """
 
 from __future__ import annotations
@@ -115,5 +115,5 @@ def lost_after(waiting: Sequence[Waiting]) -> dict[str, int]:
     return {
         one.name: max(LOST_DAYS, usual if one.cured_by is None else one.cured_by)
         for one in waiting
-        if one.stuck >= (1 if one.closes_by_plan else STUCK)
+        if one.deducted and one.stuck >= (1 if one.closes_by_plan else STUCK)
     }
