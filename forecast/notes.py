@@ -79,6 +79,7 @@ WARNINGS = frozenset(
         "rate_contradicts_ledger",
         "rate_very_large",
         "rate_very_small",
+        "refunds_unknown",
         "review_ledger_ends",
         "review_other_ledger",
         "rows_rejected_many",

@@ -149,6 +149,11 @@ def later(row: dict[str, str]) -> dict[str, str]:
     return row | {"ordered_at": told, "deducted_at": told}
 
 
+without_refunds = columns(
+    lambda row: row | ({"refunded_on": "", "refunded_amount": ""} if row["channel"] == "wechat" else {})
+)
+"""The shop's orders where nobody told the refunds of one channel."""
+
 CONFIRMED = "order_id,channel,ordered_at,amount,paid_at,deducted_at,closed_at,settled_on,settled_amount"
 
 
@@ -506,3 +511,8 @@ def test_a_made_sample_is_not_warned_of_however_small(tmp_path: Path) -> None:
     notes = checked_notes(plan, read_ledger(plan))
     assert "few_orders" in {note.code for note in notes}
     assert [note.code for note in notes if note.level == "warning"] == []
+
+
+def test_a_rate_of_refunds_is_not_contradicted_by_a_channel_whose_refunds_nobody_tells(tmp_path: Path) -> None:
+    slip = Slip("", of_wechat("refund_rate = 0.08"), orders=without_refunds)
+    assert "rate_contradicts_ledger" not in {note.code for note in notes_of(slip, tmp_path)}

@@ -199,3 +199,27 @@ def test_a_fee_that_a_bill_tells_stands_in_place_of_the_rate(tmp_path: Path) -> 
         ledger = Orders(plan, engine, source).known(AS_OF)
     assert ledger.tables.completion.fees == {"wechat": 0.006}
     assert ledger.tables.settlement[["outcome", "fees", "settled"]].to_numpy().tolist() == [["settled", 180, 29820]]
+
+
+def test_settlements_of_which_only_the_day_or_only_the_amount_is_told_are_an_error(tmp_path: Path) -> None:
+    """The column is named that is blank; where some settlements are whole, the others are bad rows."""
+    dated = orders("baitiao", HANDFUL, rest="2026-09-01,,2026-09-08,,,")
+    priced = orders("card", HANDFUL, rest="2026-09-01,,,99.00,,")
+    with pytest.raises(InputError) as caught:
+        ledger_of(tmp_path, WHOLE + SETTLES + dated + priced, channels={"baitiao": {}, "wechat": {}, "card": {}})
+    days, amounts = caught.value.problems
+    assert f"{HANDFUL} orders of baitiao have a day in settled_on and nothing in settled_amount" in str(days)
+    assert f"{HANDFUL} orders of card have an amount in settled_amount and nothing in settled_on" in str(amounts)
+    whole = orders("baitiao", 1, day="2026-09-02", rest="2026-09-02,,2026-09-09,99.00,,")
+    assert ledger_of(tmp_path, WHOLE + SETTLES + dated + whole).counts.rejected == HANDFUL
+
+
+def test_a_column_that_cannot_be_read_is_told_before_a_key_is_asked_for(tmp_path: Path) -> None:
+    told = orders("baitiao", 60, day="2026-09-02", rest="2026-09-02,,08/09/2026,99.00,,")
+    waiting = orders("baitiao", 9, rest="2026-09-01,,,,,")
+    with pytest.raises(InputError, match=r'the dates in settled_on cannot be read: "08/09/2026" and 60 rows') as caught:
+        ledger_of(tmp_path, WHOLE + told + waiting)
+    assert "“08/09/2026”" in caught.value.problems[0].text("zh")
+    # Undated refunds are asked for; unreadable ones are not taken for undated.
+    unread = orders("baitiao", 9, rest="2026-09-01,,2026-09-08,89.10,09/09/2026,10.00")
+    assert set(ledger_of(tmp_path, WHOLE + SETTLES + unread).rejected["reason"]) == {"refunded_on_unreadable"}

@@ -14,7 +14,7 @@ from ledger_plans import AS_OF, TABLES, csv_of, plan_for, row, write_orders
 from forecast.calendar import Calendar
 from forecast.errors import InputError
 from forecast.ledger import engine, reading
-from forecast.ledger.reading import read_last_known, read_ledger
+from forecast.ledger.reading import read_last_known, read_ledger, require_orders
 from forecast.ledger.sources import open_source
 
 if TYPE_CHECKING:
@@ -105,3 +105,10 @@ def test_a_stopped_feed_is_read_once_and_known_as_of_its_last_day(
         pd.testing.assert_frame_equal(getattr(ledger.tables, name), getattr(then.tables, name))
     assert (ledger.tables.as_of, ledger.counts) == (last, read_ledger(plan).counts)
     assert (ledger.counts.silent, then.counts.silent) == (int(missing > 0), 0)
+
+
+def test_where_no_row_is_good_as_its_days_cannot_be_read_the_columns_are_named(tmp_path: Path) -> None:
+    write_orders(tmp_path, csv_of(*(row(order_id=f"{x}", ordered_at="18/10/2026") for x in range(9))))
+    plan = plan_for(tmp_path)
+    with pytest.raises(InputError, match='the dates in ordered_at cannot be read: "18/10/2026" and 9 rows in all'):
+        require_orders(plan, read_ledger(plan))

@@ -12,6 +12,7 @@ from ledgers import shop_ledger, shop_orders, shop_plan
 
 import forecast.receivables.estimation
 from forecast.calendar import Calendar
+from forecast.notes import note_text
 from forecast.plan.model import ALL_CAUSES
 from forecast.receivables.drift import drawn_hazards
 from forecast.receivables.estimation import DRAWS, FEWEST_DRAWS, draws_for, estimate
@@ -87,6 +88,23 @@ def test_a_source_that_cannot_show_failures_is_told_and_loses_at_the_priors_reco
     assert incidence(seeing.recovery["validation"])[:, 0].sum(axis=1).mean() > 0.95
     stated = estimated(tmp_path, feed, more="failure_rate = 0.02")
     assert (stated.channels[1].failure_source, stated.channels[1].recovery_source) == ("plan", "prior")
+
+
+def test_a_channel_that_shows_no_refunds_is_told_and_leans_on_those_that_do(tmp_path: Path) -> None:
+    blank = [line.rsplit(",", 2)[0] + ",," if ",baitiao," in line else line for line in shop_orders().splitlines()]
+    feed = "\n".join(blank) + "\n"
+    made = estimated(tmp_path, feed)
+    told = [note for note in made.notes if note.code == "refunds_unknown"]
+    assert [(note.where, note.level) for note in told] == [("channels.baitiao", "warning")]
+    assert "at the rate of the channels that show them" in note_text(told[0], "en")
+    law = made.channels[0]
+    assert law.refund_after.sum(axis=1).mean() == pytest.approx(1 / 13, rel=0.3)
+    # Where no channel shows any, none is expected, and that is said.
+    none = estimated(tmp_path, "\n".join(line.rsplit(",", 2)[0] for line in feed.splitlines()) + "\n")
+    told = [note for note in none.notes if note.code == "refunds_unknown"]
+    assert [note.where for note in told] == ["channels.baitiao", "channels.wechat"]
+    assert "none is expected" in note_text(told[0], "en")
+    assert none.channels[0].refund_after.sum() == pytest.approx(0.0)
 
 
 def test_what_the_plan_gives_replaces_the_estimate(tmp_path: Path) -> None:

@@ -12,6 +12,9 @@ A channel is judged by all its orders up to one day, the plan's own as_of also w
 - No cause of failure and no confirmation (``paid_at``): the source cannot show which first deductions failed, either as
   it has no such column or as at least ``EXPECTED_FAILURES`` orders would have failed at the other channels' rate.
 
+- Not one refund, though some would be expected, or not one closing: long waiting tells; see ``presumed.py``.
+- Days of settlement without amounts, or amounts without days, and never both: an error that names the blank column.
+
 A key that is wanted and not written is an error that names channel and key.
 """
 
@@ -22,11 +25,12 @@ from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem, said
 from forecast.ledger.columns import FEE
+from forecast.ledger.presumed import Waiting, judged_by, lost_after, refunded_after, unrefunded
 from forecast.ledger.tables import Completion
 from forecast.ledger.validation import ACCEPTED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from forecast.ledger.engine import OrderEngine
     from forecast.plan.model import Channel, Plan
@@ -51,11 +55,14 @@ _EXAMPLES = {"settlement_days": "7", "fee_rate": "0.006", "refund_days": "5", "u
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What one channel's good rows show, in numbers of orders; ``undated`` refunds are of all its rows.
+    """What one channel's good rows show, in numbers of orders.
+
+    Of all its rows are ``undated`` refunds, ``unpriced`` days of settlement without an amount, and ``undue`` amounts
+    settled without a day.
 
     ``due`` are deducted and not wholly refunded, the ``oldest`` of them so many days ago; ``lag`` is the days within
     which nine of ten settle, None where none does. ``stale`` are unpaid and old. ``fee`` of ``fee_of``, both fen, is
-    what bills tell of fees without a settlement.
+    what bills tell of fees without a settlement. ``deducted`` and what follows it is what ``presumed.py`` judges by.
     """
 
     channel: Channel
@@ -72,7 +79,14 @@ class _Shown:
     tried: int = 0
     fee: int = 0
     fee_of: int = 0
+    deducted: int = 0
+    ripe: int = 0
+    settled_by: int | None = None
+    cured_by: int | None = None
+    stuck: int = 0
     undated: int = 0
+    unpriced: int = 0
+    undue: int = 0
 
     @property
     def unsettled(self) -> bool:
@@ -91,6 +105,21 @@ class _Shown:
         return not self.closed and self.channel.unpaid_after_hours is not None
 
     @property
+    def waiting(self) -> Waiting:
+        """What long waiting is judged by."""
+        return Waiting(
+            name=self.channel.name,
+            deducted=self.deducted,
+            ripe=self.ripe,
+            refunded=self.refunded + self.undated,
+            settled_by=None if self.settles_by_plan else self.settled_by,
+            cured_by=self.cured_by,
+            stuck=0 if self.closed else self.stuck,
+            closes_by_plan=self.closes_by_plan,
+            refunds_none=self.channel.refund_rate == 0,
+        )
+
+    @property
     def fee_rate(self) -> float:
         """The share that a completed settlement loses: the plan's, or that of the bills' fees in their orders."""
         if self.channel.fee_rate is not None:
@@ -105,7 +134,32 @@ def what_is_lacking(engine: OrderEngine, plan: Plan, columns: Collection[str]) -
         InputError: The plan does not supply it; names every channel with the key to write.
     """
     shown = _shown(engine, plan)
-    problems = [
+    problems = [*_keys_lacking(plan, shown, columns), *_half_told(plan, shown)]
+    if problems:
+        raise InputError(problems)
+    settled = {one.channel.name: one.fee_rate for one in shown if one.settles_by_plan}
+    waiting = [one.waiting for one in shown]
+    silent = unrefunded(waiting, has_refunds="refunded_amount" in columns)
+    return Completion(
+        settled=frozenset(settled),
+        closed=_named(shown, lambda one: one.closes_by_plan),
+        refunded=_named(shown, lambda one: one.channel.refund_days is not None),
+        blind=_blind(shown, has_causes="failure_cause" in columns),
+        unrefunded=silent,
+        refunds_shown=any(one.refunded for one in shown),
+        fees=settled,
+        refunded_after=refunded_after(engine, plan.horizon.as_of, waiting, silent),
+        lost_after=lost_after(waiting),
+    )
+
+
+def _named(shown: Sequence[_Shown], chosen: Callable[[_Shown], bool]) -> frozenset[str]:
+    return frozenset(one.channel.name for one in shown if chosen(one))
+
+
+def _keys_lacking(plan: Plan, shown: Sequence[_Shown], columns: Collection[str]) -> list[Problem]:
+    """Every key that the plan must still write."""
+    return [
         Problem(
             said(f"completeness.{key}", channel=one.channel.name, example=_EXAMPLES[key]),
             str(plan.path),
@@ -114,16 +168,18 @@ def what_is_lacking(engine: OrderEngine, plan: Plan, columns: Collection[str]) -
         for one in shown
         for key in _missing_keys(one, shown, columns)
     ]
-    if problems:
-        raise InputError(problems)
-    settled = {one.channel.name: one.fee_rate for one in shown if one.settles_by_plan}
-    return Completion(
-        settled=frozenset(settled),
-        closed=frozenset(one.channel.name for one in shown if one.closes_by_plan),
-        refunded=frozenset(one.channel.name for one in shown if one.channel.refund_days is not None),
-        blind=_blind(shown, has_causes="failure_cause" in columns),
-        fees=settled,
-    )
+
+
+def _half_told(plan: Plan, shown: Sequence[_Shown]) -> list[Problem]:
+    """Channels of whose settlements only the days are told, or only the amounts."""
+    return [
+        Problem(
+            said(f"completeness.{column}", channel=one.channel.name, count=count), str(plan.path), key=plan.ledger.key
+        )
+        for one in shown
+        for column, count in (("settled_amount", one.unpriced), ("settled_on", one.undue))
+        if count >= HANDFUL and not one.settled
+    ]
 
 
 def _shown(engine: OrderEngine, plan: Plan) -> list[_Shown]:
@@ -146,13 +202,21 @@ def _shown(engine: OrderEngine, plan: Plan) -> list[_Shown]:
         "fee": f"coalesce(sum({FEE}), 0)",
         "fee_of": f"coalesce(sum(CASE WHEN {FEE} IS NOT NULL THEN amount END), 0)",
     }
+    figures |= judged_by(as_of)
     columns = ", ".join(f"{figure} AS {name}" for name, figure in figures.items())
     good = {row[0]: row[1:] for row in engine.rows(f"SELECT channel, {columns} {ACCEPTED} GROUP BY channel")}
-    undated = dict(engine.rows("SELECT channel, count(*) FROM orders_checked WHERE undated GROUP BY channel"))
+    halves = {
+        "undated": "undated",
+        "unpriced": "settled_day IS NOT NULL AND settled_amount IS NULL",
+        "undue": "settled_day IS NULL AND settled_amount > 0",
+    }
+    counts = ", ".join(f"count(*) FILTER (WHERE {half}) AS {name}" for name, half in halves.items())
+    half = engine.rows(f"SELECT channel, {counts} FROM orders_checked WHERE NOT broken GROUP BY channel")  # noqa: S608  # our own
+    half_told = {row[0]: dict(zip(halves, row[1:], strict=True)) for row in half if any(row[1:])}
     return [
-        _Shown(channel, **dict(zip(figures, good.get(name, ()), strict=False)), undated=undated.get(name, 0))
+        _Shown(channel, **dict(zip(figures, good.get(name, ()), strict=False)), **half_told.get(name, {}))
         for name, channel in plan.channels.items()
-        if name in good or name in undated
+        if name in good or name in half_told
     ]
 
 

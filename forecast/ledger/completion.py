@@ -10,6 +10,10 @@ An order of a channel that shows no settlement (see ``completeness.py``) settles
 its deduction, rolled to the next working day of the plan's country, with its amount less what was refunded before, less
 the fee that a bill tells of it, else a share of that (``fee_rate``), rounded half up to the fen. Only settlements up to
 as_of are filled in.
+
+An order of a channel that shows no refund is wholly refunded the days of ``refunded_after`` after its deduction, if it
+has not settled until then; a failed order of one that shows no closing is closed those of ``lost_after`` after it
+failed, if it was not cured: see ``presumed.py``.
 """
 
 from __future__ import annotations
@@ -76,10 +80,31 @@ def complete_rows(engine: OrderEngine, plan: Plan, completion: Completion) -> st
         FROM heard
         """,  # noqa: S608  # names of our own
     )
-    if not completion.settled:
-        return "orders_known"
-    _settle(engine, plan, completion)
-    return "orders_settled"
+    orders = "orders_known"
+    if completion.settled:
+        _settle(engine, plan, completion)
+        orders = "orders_settled"
+    if completion.refunded_after or completion.lost_after:
+        orders = _presume(engine, orders, plan, completion)
+    return orders
+
+
+def _presume(engine: OrderEngine, orders: str, plan: Plan, completion: Completion) -> str:
+    """Ends what has waited for longer than it takes, and names the table."""
+    as_of = int(np.datetime64(plan.horizon.as_of, "D").astype(np.int64))
+    waits = ({x: str(days) for x, days in one.items()} for one in (completion.refunded_after, completion.lost_after))
+    refunded_after, lost_after = (by_channel(one, "INTEGER") for one in waits)
+    refunded_on = f"deducted_day + {refunded_after}"
+    lost_on = f"coalesce(failed_day, ordered_day) + {lost_after}"
+    refunded = f"coalesce({refunded_on} <= {as_of} AND coalesce(settled_day, closed_day, refunded_day) IS NULL, false)"
+    lost = f"coalesce(cause <> '' AND deducted_day IS NULL AND closed_day IS NULL AND {lost_on} <= {as_of}, false)"
+    changed = {
+        "closed_day": f"CASE WHEN {lost} THEN {lost_on} ELSE closed_day END",
+        "refunded_day": f"CASE WHEN {refunded} THEN {refunded_on} ELSE refunded_day END",
+        "refunded": f"CASE WHEN {refunded} THEN value ELSE refunded END",
+    }
+    engine.make("orders_presumed", f"SELECT {listed(_COLUMNS, changed)} FROM {orders}")  # noqa: S608  # names of our own
+    return "orders_presumed"
 
 
 def _settle(engine: OrderEngine, plan: Plan, completion: Completion) -> None:

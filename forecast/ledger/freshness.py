@@ -92,8 +92,13 @@ def _by_plan(rows: pd.DataFrame, tables: DailyTables, *, refunds: bool) -> Bools
     """Which rows are events on days that the plan gives: they go on after a feed has stopped."""
     names, by_plan = tables.completion, np.zeros(len(rows), dtype=bool)
     if refunds:
-        return np.asarray(rows["channel"].isin(names.refunded | names.settled))
-    completed = {"settled": names.settled, "refunded": names.refunded, "never_paid": names.closed}
+        return np.asarray(rows["channel"].isin(names.refunded | names.settled | set(names.refunded_after)))
+    completed = {
+        "settled": names.settled,
+        "refunded": names.refunded | set(names.refunded_after),
+        "never_paid": names.closed | set(names.lost_after),
+        "lost": set(names.lost_after),
+    }
     for outcome, channels in completed.items():
         by_plan |= np.asarray((rows["outcome"] == outcome) & rows["channel"].isin(channels))
     return by_plan

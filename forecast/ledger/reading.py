@@ -20,7 +20,7 @@ from forecast.ledger.identity import check_identity
 from forecast.ledger.signs import read_signs
 from forecast.ledger.sources import Part, Source, open_source
 from forecast.ledger.tables import Counts, Ledger
-from forecast.ledger.validation import ACCEPTED, check_rows, rejected_rows
+from forecast.ledger.validation import ACCEPTED, check_rows, mostly_unreadable, rejected_rows, unreadable_columns
 from forecast.temporary import temporary_folder
 
 if TYPE_CHECKING:
@@ -79,7 +79,9 @@ def require_orders(plan: Plan, ledger: Ledger) -> None:
             dropped=counts.dropped,
             rejected=counts.rejected,
         )
-        raise InputError(plan.places.located(Problem(message, key=plan.ledger.key)))
+        others = {str(name): counts.rejected - int(bad) for name, bad in ledger.rejected.column.value_counts().items()}
+        problems = mostly_unreadable(ledger.rejected, others, plan.ledger.key)
+        raise InputError(list(map(plan.places.located, problems or [Problem(message, key=plan.ledger.key)])))
 
 
 @dataclass(slots=True)
@@ -102,13 +104,13 @@ class Orders:
         if self.completion is None and judged != as_of:
             source = self._source(self._plan(judged))
             check_rows(engine, source, self._plan(judged))
-            self.completion = what_is_lacking(engine, self._plan(judged), source.types)
+            self.completion = self._lacking(source, self._plan(judged))
         plan = self._plan(as_of)
         source = self._source(plan)
         dropped = check_rows(engine, source, plan)
         rejected = rejected_rows(engine, source, plan)
         if self.completion is None:
-            self.completion = what_is_lacking(engine, plan, source.types)
+            self.completion = self._lacking(source, plan)
         orders = complete_rows(engine, plan, self.completion)
         tables = daily_tables(engine, orders, as_of, self.completion)
         check_identity(tables)
@@ -120,6 +122,16 @@ class Orders:
         counts = Counts(accepted, bad, dropped, int(blanked) + later, int(silent))
         has_causes, has_confirmation = "failure_cause" in source.types, "paid_at" in source.types
         return Ledger(tables, counts, source.placed(rejected), has_causes, has_confirmation, facts, read_signs(engine))
+
+    def _lacking(self, source: Source, plan: Plan) -> Completion:
+        """What the plan supplies; columns that cannot be read are told before what seems to be missing for it."""
+        try:
+            return what_is_lacking(self.engine, plan, source.types)
+        except InputError as error:
+            rejected = rejected_rows(self.engine, source, plan)
+            raise InputError(
+                unreadable_columns(self.engine, rejected, plan.ledger.key) or list(error.problems)
+            ) from None
 
     def _plan(self, as_of: dt.date) -> Plan:
         return replace(self.plan, horizon=replace(self.plan.horizon, as_of=as_of))

@@ -77,14 +77,20 @@ class Completion:
     ``settled``: their settlements are the plan's ``settlement_days`` after the deduction, less the ``fees`` (a share)
     where no bill tells an order's own. ``closed``: unpaid orders close after ``unpaid_after_hours``. ``refunded``:
     refunds without a date come after ``refund_days``. ``blind``: their source cannot show which first deductions
-    failed.
+    failed; ``unrefunded``: it cannot show refunds either, though
+    some other channel does where ``refunds_shown``. ``refunded_after`` and ``lost_after`` are days: an order in
+    transit so long after its deduction counts as wholly refunded, one that failed so long ago as lost.
     """
 
     settled: frozenset[str] = frozenset()
     closed: frozenset[str] = frozenset()
     refunded: frozenset[str] = frozenset()
     blind: frozenset[str] = frozenset()
+    unrefunded: frozenset[str] = frozenset()
+    refunds_shown: bool = True
     fees: Mapping[str, float] = field(default_factory=dict)
+    refunded_after: Mapping[str, int] = field(default_factory=dict)
+    lost_after: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

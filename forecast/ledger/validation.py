@@ -65,6 +65,17 @@ _COLUMNS = (
 MUCH_LATER = 180
 """Days after as_of from which on the date of an event is rather a slip of the year."""
 
+_READ_AS = {column: _DAYS.get(column, column) for column in (*TIMES, *MONEY)} | {
+    "paid_at": "paid_day",
+    "refunded_on": "refunded_day",
+}
+"""What ``orders_checked`` keeps of each column of times and money."""
+
+_UNREADABLE = frozenset({*(f"{x}_unreadable" for x in TIMES), *(f"{x}_not_a_number" for x in MONEY)})
+
+UNREADABLE_SHARE = 0.9
+"""A column of which a larger share cannot be read is written in another way than the ledger's."""
+
 _UNPAID = "deducted_at IS NULL AND failure_cause IS NULL AND paid_at IS NULL AND closed_at IS NULL"
 
 ACCEPTED = (
@@ -103,7 +114,8 @@ def check_rows(engine: OrderEngine, source: Source, plan: Plan) -> int:
         f" EXTRACT(hour FROM coalesce(failed_at, ordered_at)) AS failed_hour,"
         f" EXTRACT(hour FROM {confirmed}) AS paid_hour, sku, blanked, later, {FEE}, paid_at IS NOT NULL AS confirmed,"
         f" {_UNPAID} AS unpaid, CASE WHEN {_UNPAID} THEN {_closing_day(plan)} END AS closing_day,"
-        f" coalesce(refunded_amount > 0 AND refunded_known IS NULL, false) AS undated, misfit IS NOT NULL AS broken,"
+        " coalesce(refunded_amount > 0 AND refunded_known IS NULL AND found_refunded_on IS NULL, false) AS undated,"
+        f" misfit IS NOT NULL AS broken,"
         f" coalesce(misfit IS NOT NULL OR {bad}, false) AS bad FROM complete",
     )
     engine.make(
@@ -153,6 +165,29 @@ def rejected_rows(engine: OrderEngine, source: Source, plan: Plan) -> pd.DataFra
 
 def _faults(types: Mapping[str, str], plan: Plan) -> list[Fault]:
     return faults(types, plan.channels, *(head for ours, head in plan.ledger.columns.items() if ours == "ordered_at"))
+
+
+def unreadable_columns(engine: OrderEngine, rejected: pd.DataFrame, key: str) -> list[Problem]:
+    """The columns that are there and of whose values next to none can be read, each with an example.
+
+    ``rejected`` as ``rejected_rows`` gives it, of the rows that ``check_rows`` left; ``key`` is the ledger's.
+    """
+    shown = ", ".join(f"count({_READ_AS[x]})" for x in _READ_AS)
+    read = engine.rows(f"SELECT {shown} FROM orders_checked WHERE NOT broken")[0]  # noqa: S608  # names of our own
+    return mostly_unreadable(rejected, dict(zip(_READ_AS, map(int, read), strict=True)), key)
+
+
+def mostly_unreadable(rejected: pd.DataFrame, read: Mapping[str, int], key: str) -> list[Problem]:
+    """The columns of which next to none of the values can be read, beside the numbers that were ``read``."""
+    problems = []
+    for name, rows in rejected[rejected.reason.isin(_UNREADABLE)].groupby("column", sort=False):
+        column = str(name)
+        if len(rows) >= UNREADABLE_SHARE * (len(rows) + read[column]):
+            what = "money" if column in MONEY else "times"
+            example = str(rows.value.iloc[0])
+            message = said(f"ledger.unreadable_{what}", column=column, count=len(rows), example=example)
+            problems.append(Problem(message, key=key))
+    return problems
 
 
 def _rejected(rows: str, fault: Fault, place: int, value: str = "") -> str:

@@ -104,7 +104,9 @@ def _lag(ledger: Ledger, channel: str) -> float | None:
 
 
 def _refunds(ledger: Ledger, channel: str) -> float | None:
-    """Refunds as a share of the value deducted; of orders old enough to have been refunded."""
+    """Refunds as a share of the value deducted; of orders old enough to have been refunded, where they are shown."""
+    if channel in ledger.tables.completion.unrefunded:
+        return None
     deducted = _recent(ledger.tables.settlement, ledger, channel, RIPE_DAYS)
     after = _recent(ledger.tables.refund_after, ledger, channel, RIPE_DAYS)
     value, back = total_fen(deducted), total_fen(deducted, "refunded_before") + total_fen(after, "refunded")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,6 +80,25 @@ def count_channel(tables: DailyTables, name: str, as_of: np.datetime64, calendar
         settlement=law,
         grid=grid,
         order_size=size,
+    )
+
+
+def without_refunds(counts: Counts) -> Counts:
+    """The counts of a channel whose source does not show refunds: none of them tells of refunds after settlement.
+
+    Those before it are kept, where long waiting tells them.
+    """
+
+    def nothing(one: CohortCounts) -> CohortCounts:
+        return CohortCounts(0.0 * one.events, 0.0 * one.at_risk, one.weeks)
+
+    waits = bool(counts.refund_before.events.any())
+    return replace(
+        counts,
+        refund_before=counts.refund_before if waits else nothing(counts.refund_before),
+        promotion_refund_before=(counts.promotion_refund_before if waits else nothing(counts.promotion_refund_before)),
+        refund_after=nothing(counts.refund_after),
+        promotion_refund_after=nothing(counts.promotion_refund_after),
     )
 
 

@@ -11,10 +11,10 @@ from forecast.money import fen_to_yuan
 from forecast.notes import Note
 from forecast.plan.model import ALL_CAUSES
 from forecast.receivables.assumptions import Assumptions, ChannelLaw, PromotionLaw
-from forecast.receivables.cohorts import Counts, count_channel, open_orders, promotion_days
+from forecast.receivables.cohorts import Counts, count_channel, open_orders, promotion_days, without_refunds
 from forecast.receivables.drift import FIRST_VARIANCE, at_level, draw_difference, drawn_hazards
 from forecast.receivables.failure_history import failure_laws, unseen_causes
-from forecast.receivables.given import fee_rate_that_holds, law_that_holds, notes_that_hold
+from forecast.receivables.given import fee_rate_that_holds, law_that_holds, notes_that_hold, presumed_notes
 from forecast.receivables.hazards import MAX_AGE, hazard_with_tail, incidence, pooled_hazard
 from forecast.receivables.payout import working_days_only
 from forecast.receivables.recovery import draw_recovery
@@ -23,7 +23,7 @@ from forecast.receivables.settlement import HISTORY_DAYS, evolve
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     import pandas as pd
 
@@ -119,13 +119,15 @@ def estimate(ledger: Ledger, plan: Plan, calendar: Calendar, rng: np.random.Gene
     draws = _Draws(rng.permutation((np.arange(number) + 0.5) / number), AHEAD * plan.horizon.days / 7.0, rng)
     promotions = promotion_days(plan.events, as_of)
     counts = {name: count_channel(tables, name, as_of, calendar, promotions) for name in plan.channels}
-    blind = tables.completion.blind
+    blind, unrefunded = tables.completion.blind, tables.completion.unrefunded
+    counts |= {name: without_refunds(counts[name]) for name in unrefunded}
     failures, inferred = failure_laws(tables, plan, blind)
     notes = unseen_causes(failures)
-    pools = _pools(list(counts.values()), losses_seen=ledger.has_causes or ledger.has_confirmation)
+    losses_seen = ledger.has_causes or ledger.has_confirmation
+    pools = _pools(counts, unrefunded, losses_seen=losses_seen)
     laws = []
     for name, channel in plan.channels.items():
-        notes += _channel_notes(tables, channel, failures[name], counts[name])
+        notes += _channel_notes(tables, plan, channel, failures[name], counts[name])
         law = _channel_law(channel, tables, counts[name], failures[name], pools, calendar, draws)
         if name in blind or not any(one.cause_seen for one in failures[name].values()):
             law = replace(law, failure_source="prior")
@@ -139,7 +141,7 @@ def estimate(ledger: Ledger, plan: Plan, calendar: Calendar, rng: np.random.Gene
 
 
 def _channel_notes(
-    tables: DailyTables, channel: Channel, failures: Mapping[str, FailureLaw], counts: Counts
+    tables: DailyTables, plan: Plan, channel: Channel, failures: Mapping[str, FailureLaw], counts: Counts
 ) -> list[Note]:
     """What a channel's laws rest on: how many orders, failures and settlements the ledger shows, or the plan."""
     where = f"channels.{channel.name}"
@@ -155,6 +157,7 @@ def _channel_notes(
     settlement, fee = [Note("no_settlements", where, {"days": HISTORY_DAYS})], [Note("fee_prior", where)]
     if counts.settlement is not None:
         settlement, fee = _drift_notes(where, counts.settlement.counts, counts.order_size), []
+    notes += presumed_notes(tables, plan.merchant.currency, channel)
     return notes + notes_that_hold(channel, unseen, settlement, fee)
 
 
@@ -172,9 +175,14 @@ def _drift_notes(where: str, counts: CohortCounts, order_size: float) -> list[No
     return [Note("settlement_drift", where, {"recent": f"{recent:.1f}", "before": f"{before:.1f}"})]
 
 
-def _pools(counts: list[Counts], *, losses_seen: bool) -> _Pools:
-    """The pools of these channels; what none of them has shown has a prior of its own."""
+def _pools(by_channel: Mapping[str, Counts], unrefunded: Collection[str], *, losses_seen: bool) -> _Pools:
+    """The pools of these channels; what none of them has shown has a prior of its own.
+
+    Refunds are those of the channels whose source shows them; nothing, where none does.
+    """
+    counts = list(by_channel.values())
     size = float(np.mean([one.order_size for one in counts]))
+    before, after = _refund_pools([by_channel[name] for name in by_channel if name not in unrefunded], size)
     first = pooled_hazard([one.first for one in counts], size)
     if first.sum() <= 0:
         first[0] = 0.5
@@ -182,13 +190,21 @@ def _pools(counts: list[Counts], *, losses_seen: bool) -> _Pools:
     failed = {cause: [one.recovery[cause] for one in counts] for cause in ALL_CAUSES}
     return _Pools(
         first=first,
-        refund_before=pooled_hazard([one.refund_before for one in counts], size),
-        refund_after=pooled_hazard([one.refund_after for one in counts], size),
+        refund_before=before,
+        refund_after=after,
         due=pooled_hazard(settlements, size) if settlements else np.full((1, MAX_AGE), 1.0 / 7.0),
         recovery=_pooled_recovery(failed if losses_seen else {}, size),
         failed=failed,
         losses_seen=losses_seen,
     )
+
+
+def _refund_pools(refunding: list[Counts], size: float) -> tuple[Floats, Floats]:
+    """Hazards (kind, age) of refunds before and after settlement, of the channels that show them."""
+    if not refunding:
+        return np.zeros((1, MAX_AGE)), np.zeros((2, MAX_AGE))
+    before = pooled_hazard([one.refund_before for one in refunding], size)
+    return before, pooled_hazard([one.refund_after for one in refunding], size)
 
 
 def _pooled_recovery(failed: Mapping[str, list[CohortCounts]], size: float) -> Floats:

@@ -10,13 +10,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.notes import Note
+from forecast.ledger.presumed import REFUNDED_DAYS
+from forecast.money import to_yuan
+from forecast.notes import Named, Note
 from forecast.plan.model import CAUSES
+from forecast.receivables.rows import orders_in, rows_of, total_fen, with_outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from forecast.arrays import Floats
+    from forecast.ledger.tables import DailyTables
+    from forecast.notes import Values
     from forecast.plan.model import Channel
     from forecast.receivables.assumptions import ChannelLaw
 
@@ -77,6 +82,32 @@ def fee_rate_that_holds(channel: Channel, estimate: Floats) -> Floats:
     It is estimated all the same, so that stating it moves no random number of what is drawn after it.
     """
     return estimate if channel.fee_rate is None else np.full_like(estimate, channel.fee_rate)
+
+
+def presumed_notes(tables: DailyTables, currency: str, channel: Channel) -> list[Note]:
+    """What long waiting stands for in a channel that shows no refunds or no closings, or the plan's rate of refunds."""
+    notes, name, where = [], channel.name, f"channels.{channel.name}"
+    completion = tables.completion
+    if name in completion.lost_after:
+        lost = with_outcome(rows_of(tables.recovery, name), "lost")
+        values: Values = {"days": completion.lost_after[name], "orders": orders_in(lost), "currency": currency}
+        notes.append(Note("losses_completed", where, values | {"amount": to_yuan(total_fen(lost))}))
+    if name not in completion.unrefunded:
+        return notes
+    presumed = rows_of(tables.refund_before, name)
+    told: Values = {
+        "channel": name,
+        "orders": orders_in(rows_of(tables.settlement, name)),
+        "currency": currency,
+        "amount": to_yuan(total_fen(presumed)),
+        "days": completion.refunded_after.get(name, REFUNDED_DAYS),
+    }
+    if channel.refund_rate is None:
+        basis = Named("refunds_basis", "others" if completion.refunds_shown else "none")
+        notes.append(Note("refunds_unknown", where, told, {"basis": basis}))
+    elif len(presumed):
+        notes.append(Note("refunds_presumed", where, told))
+    return notes
 
 
 def notes_that_hold(
