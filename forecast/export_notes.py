@@ -96,6 +96,8 @@ def _bank(plan: Plan, bank: BankBalance) -> Iterator[Note]:
     balance, stated = to_yuan(bank.fen), plan.cash.opening_balance
     values: Values = {"balance": balance, "day": str(bank.day), "currency": plan.merchant.currency}
     yield Note("bank_statement_read", "ledger.files", {**values, "count": bank.lines})
+    for file, other in bank.unsure:
+        yield Note("accounts_unsure", f"ledger.files ({file})", {"file": file, "other": other})
     if balance != stated:
         as_of = str(plan.horizon.as_of)
         yield Note("bank_balance_differs", "cash.opening_balance", {**values, "stated": stated, "as_of": as_of})

@@ -14,6 +14,7 @@ Level = Literal["warning", "info"]
 
 WARNINGS = frozenset(
     {
+        "accounts_unsure",
         "amount_too_large",
         "amount_too_small",
         "amounts_jump",

@@ -33,7 +33,7 @@ def test_a_hint_on_orders_that_end_long_before_the_others() -> None:
 
 def test_a_hint_on_a_balance_of_long_ago() -> None:
     found = Survey((file_of("jd_orders", method("京东白条")),), AS_OF, (), None)
-    old, new = balance("old.csv", 100, 1, 7), balance("new.csv", 100, 1, 8)
+    old, new = balance("old.csv", 100, 7), balance("new.csv", 100, 8)
     assert [(hint.code, hint.file) for hint in hints(found, (old, new))] == [("balance_old", "old.csv")]
 
 

@@ -48,7 +48,7 @@ def test_a_file_without_orders_has_no_channel(tmp_path: Path) -> None:
 
 def test_the_opening_balance_says_where_it_is_from(tmp_path: Path) -> None:
     orders = file_of("jd_orders", method("京东白条"))
-    bank, alipay = balance("bank.csv", -500, 1, 17), balance("alipay.zip", 90_00, 1, 18, "alipay_bill")
+    bank, alipay = balance("bank.csv", -500, 17), balance("alipay.zip", 90_00, 18, "alipay_bill")
     told = proposed(orders, balances=(bank, alipay))
     assert balance_source(told, Texts("en")) == (
         "Cash on the evening of as_of, from bank.csv (balance of 2026-10-17: -5.00 yuan); the balance in alipay.zip, "

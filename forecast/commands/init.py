@@ -161,7 +161,15 @@ def started_text(proposal: Proposal, plan: Path, language: Language) -> str:
 
 def hint_text(hint: Hint, texts: Texts) -> str:
     """A hint in words."""
-    return texts(f"starting.hints.{hint.code}", file=hint.file, day=hint.day.isoformat(), days=FEW_DAYS)
+    return texts(
+        f"starting.hints.{hint.code}",
+        file=hint.file,
+        other=hint.other,
+        day=hint.day.isoformat(),
+        days=FEW_DAYS,
+        count=f"{hint.count:,}",
+        detail=hint.detail,
+    )
 
 
 def _file(one: FileProposed) -> FileShown:

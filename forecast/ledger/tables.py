@@ -143,11 +143,15 @@ class Unmatched:
 
 @dataclass(frozen=True, slots=True)
 class BankBalance:
-    """What bank statements say the accounts held (fen) after the last movement by as_of, on ``day``; their lines."""
+    """What bank statements say the accounts held (fen) after the last movement by as_of, on ``day``; their lines.
+
+    ``unsure`` names pairs of statements that may be of one account or of two; the balance of the first is not in it.
+    """
 
     fen: int
     day: dt.date
     lines: int
+    unsure: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

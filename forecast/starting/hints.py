@@ -19,11 +19,17 @@ FEW_DAYS = 56
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Something of the files that may make figures wrong: a stable code, the file, and the day that it is about."""
+    """Something of the files that may make figures wrong: a stable code, the file, and the day that it is about.
+
+    ``other`` is a second file; ``count`` and ``detail`` are what the code says of them.
+    """
 
     code: str
     file: str
     day: dt.date
+    other: str = ""
+    count: int = 0
+    detail: str = ""
 
 
 def hints(survey: Survey, balances: Sequence[Balance] = ()) -> tuple[Hint, ...]:
@@ -37,6 +43,7 @@ def hints(survey: Survey, balances: Sequence[Balance] = ()) -> tuple[Hint, ...]:
         found += _of_orders(survey)
     late = (one for one in balances if (survey.as_of - one.day).days > BILL_DAYS)
     found += [Hint("balance_old", one.path.name, one.day) for one in late]
+    found += [Hint("accounts_unsure", one.name, survey.as_of, other.name) for one, other in survey.unsure]
     if (survey.as_of - survey.first).days + 1 < FEW_DAYS:
         found.append(Hint("few_days", "", survey.first))
     return tuple(found)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem, said
 from forecast.ledger.engine import OrderEngine
+from forecast.ledger.exports.balances import account_balances, statement_file
 from forecast.ledger.exports.lines import load_lines
 from forecast.ledger.exports.recognising import recognise_file
 from forecast.ledger.opening import open_tables
@@ -80,23 +81,27 @@ class FileFound:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """The balance of an account after the last line up to a day: its file, in fen, and that line's day."""
+    """The balance of an account after its last line up to as_of: its file, in fen, and that line's day."""
 
     path: Path
     format: str
     fen: int
     day: dt.date
-    first: dt.date
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What all files together hold; ``as_of`` is the last day that they know wholly, ``shop`` its name if they tell."""
+    """What all files together hold; ``as_of`` is the last day that they know wholly, ``shop`` its name if they tell.
+
+    ``balances`` has the latest one of each account; ``unsure`` pairs of statements that may be of one account or of
+    two: the balance of the first is not among them.
+    """
 
     files: tuple[FileFound, ...]
     as_of: dt.date
     balances: tuple[Balance, ...]
     shop: str | None
+    unsure: tuple[tuple[Path, Path], ...] = ()
 
     @property
     def last_whole_day(self) -> dt.date:
@@ -148,12 +153,17 @@ def _survey(engine: OrderEngine, paths: Sequence[Path], folder: Path) -> Survey:
         replace(one, methods=_methods(engine, among, as_of)) if one.orders else one
         for one, among in zip(files, places, strict=True)
     )
-    balances = (
-        _balance(engine, path, place, table.format.name, as_of)
-        for path, tables, among in each
-        for place, table in zip(among, tables, strict=True)
-    )
-    return Survey(known, as_of, tuple(one for one in balances if one is not None), _shop(engine))
+    statements = [statement_file(table) for tables in recognised for table in tables]
+    accounts = account_balances(engine, statements, _end(as_of))
+    of = [path for path, tables in zip(paths, recognised, strict=True) for _ in tables]
+    balances = (Balance(of[one.file], statements[one.file].format, one.fen, one.day) for one in accounts.balances)
+    unsure = tuple((of[one], of[other]) for one, other in accounts.unsure)
+    return Survey(known, as_of, tuple(balances), _shop(engine), unsure)
+
+
+def _end(as_of: dt.date) -> str:
+    """SQL for the first moment after as_of."""
+    return f"TIMESTAMP '{as_of + dt.timedelta(days=1)}'"
 
 
 def _recognised(paths: Sequence[Path], folder: Path) -> list[tuple[Recognised, ...]]:
@@ -228,7 +238,7 @@ def _shop(engine: OrderEngine) -> str | None:
 
 def _methods(engine: OrderEngine, among: range, as_of: dt.date) -> tuple[MethodFound, ...]:
     """The payment methods of a file's orders, and what is known of these on the evening of ``as_of``."""
-    end = f"TIMESTAMP '{as_of + dt.timedelta(days=1)}'"
+    end = _end(as_of)
     paid = f"FROM export_movements AS m WHERE means = 'payment' AND fault IS NULL AND m.at < {end}"
     rows = engine.rows(
         f"""
@@ -279,19 +289,3 @@ def _as_of(files: Sequence[FileFound]) -> dt.date:
             bills[one.format] = max(one.last, bills.get(one.format, one.last))
     late = as_of - dt.timedelta(days=BILL_DAYS)
     return min([as_of, *(last for last in bills.values() if last < late)])
-
-
-def _balance(engine: OrderEngine, path: Path, place: int, format_name: str, as_of: dt.date) -> Balance | None:
-    """The balance after the last line of a table up to the evening of ``as_of``; None where it tells none."""
-    good = f"file = {place} AND fault IS NULL AND balance IS NOT NULL AND m.at IS NOT NULL"
-    told = f"FROM export_movements AS m WHERE {good}"
-    ends = [row for way in ("ASC", "DESC") for row in engine.rows(f"SELECT m.at {told} ORDER BY line {way} LIMIT 1")]
-    if not ends:
-        return None
-    newest_first = ends[0][0] > ends[-1][0]
-    order = "m.at DESC, line" if newest_first else "m.at DESC, line DESC"
-    found = engine.rows(
-        f"SELECT balance, m.at {told} AND CAST(m.at AS DATE) <= DATE '{as_of}' ORDER BY {order} LIMIT 1"
-    )
-    first = min(ends[0][0], ends[-1][0]).date()
-    return Balance(path, format_name, int(found[0][0]), found[0][1].date(), first) if found else None

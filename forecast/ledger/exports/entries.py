@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem, said
 from forecast.ledger.columns import FEE, READ
-from forecast.ledger.exports.balances import bank_balance
+from forecast.ledger.exports.balances import bank_balance, statement_file
 from forecast.ledger.exports.channels import channel_expression
 from forecast.ledger.exports.coverage import uncovered
 from forecast.ledger.exports.joining import JOINED, end_of, join_orders
@@ -162,7 +162,7 @@ def joined(engine: OrderEngine, plan: Plan, exports: Exports) -> Joined:
         repeated=exports.merged.replaced + exports.repeated,
         waiting_orders=int(waiting_orders),
         waiting=int(waiting or 0),
-        bank=bank_balance(engine, exports.formats, end),
+        bank=bank_balance(engine, [statement_file(file) for file in exports.files], end),
         totals=tuple(_totals(engine, exports.names)),
         uncovered=uncovered(engine, plan, end),
     )
