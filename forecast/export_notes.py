@@ -36,6 +36,10 @@ def export_notes(plan: Plan, joined: Joined) -> list[Note]:
     return [
         *_unmatched(plan, joined),
         *_counted(plan, joined),
+        *(
+            Note("methods_blank", "ledger.files", {"count": count, "channel": channel})
+            for channel, count in joined.blank.items()
+        ),
         *(_total(one) for one in joined.totals),
         *(note for one in joined.uncovered for note in _uncovered(plan, one)),
         *(_bank(plan, joined.bank) if joined.bank else ()),

@@ -50,6 +50,7 @@ WARNINGS = frozenset(
         "lines_without_order",
         "long_awaited",
         "long_in_transit",
+        "methods_blank",
         "mostly_unpaid",
         "multiple_very_large",
         "no_failures",

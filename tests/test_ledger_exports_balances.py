@@ -15,7 +15,6 @@ from forecast.ledger.tables import BankBalance
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from export_lines import table_of
 from export_tables import Line
 
 END = "TIMESTAMP '2026-10-19'"

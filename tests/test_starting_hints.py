@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 from test_starting_proposal import AS_OF, balance, file_of, method
 
 from forecast.starting.hints import hints
+from forecast.starting.proposal import propose
 from forecast.starting.survey import Survey
 
 
@@ -42,3 +44,22 @@ def test_a_hint_on_few_days_of_orders() -> None:
     assert [one.code for one in hints(Survey((orders,), AS_OF, (), None))] == ["few_days"]
     more = file_of("jd_orders", method("京东白条"), first=AS_OF - dt.timedelta(days=55))
     assert hints(Survey((more,), AS_OF, (), None)) == ()
+
+
+def test_a_hint_on_orders_without_a_payment_method_tells_the_paid_ones_apart() -> None:
+    named = [method("京东白条"), method("微信支付", 50)]
+    codes = {}
+    for paid in (0, 2):
+        found = file_of("jd_orders", *named, method("", 5, known={"paid": paid}))
+        survey = Survey((found,), AS_OF, (), None)
+        (hint,) = hints(survey, (), propose(survey).files)
+        codes[hint.code] = (hint.other, hint.count, hint.detail)
+    assert codes == {"method_blank": ("baitiao", 5, "5"), "method_blank_paid": ("baitiao", 2, "3")}
+    one = Survey((file_of("jd_orders", named[0], method("", 5)),), AS_OF, (), None)
+    assert hints(one, (), propose(one).files) == ()
+
+
+def test_a_hint_on_statements_of_one_account_or_of_two() -> None:
+    orders = file_of("jd_orders", method("京东白条"))
+    (hint,) = hints(Survey((orders,), AS_OF, (), None, ((Path("a.csv"), Path("b.csv")),)))
+    assert (hint.code, hint.file, hint.other) == ("accounts_unsure", "a.csv", "b.csv")

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forecast.ledger.exports.formats import named
+from forecast.starting.order_facts import MethodFound
 from forecast.starting.proposal import MOST_METHODS, Proposal, propose
-from forecast.starting.survey import Balance, FileFound, MethodFound, Survey
+from forecast.starting.survey import Balance, FileFound, Survey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

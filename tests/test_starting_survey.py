@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forecast.errors import InputError
-from forecast.starting.survey import MethodFound, survey
+from forecast.starting.order_facts import MethodFound
+from forecast.starting.survey import survey
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +49,7 @@ def test_orders_by_payment_method_and_what_is_known_of_them(tmp_path: Path) -> N
     first, second = found.files
     assert (first.format, first.lines, first.orders, first.method_header) == ("jd_orders", 4, 3, "支付方式")
     assert first.methods == (
-        MethodFound("京东白条", 2, settled=1, with_fee=1, undated_refunds=0, unpaid=0, closed=1),
+        MethodFound("京东白条", 2, settled=1, with_fee=1, undated_refunds=0, unpaid=0, closed=1, paid=1),
         MethodFound("微信支付", 1, settled=0, with_fee=0, undated_refunds=0, unpaid=1, closed=0),
     )
     assert (second.format, second.orders, second.methods) == ("jd_settlement", 0, ())
@@ -114,7 +115,7 @@ def test_an_order_in_two_exports_counts_once(tmp_path: Path) -> None:
     )
     found = survey([one, two]).files
     assert [file.orders for file in found] == [10, 11]
-    assert [sum(method.orders for method in file.methods) for file in found] == [10, 1]
+    assert [sum(method.orders for method in file.methods) for file in found] == [0, 11]
 
 
 def test_an_archive_with_orders_of_two_platforms_is_to_be_unpacked(tmp_path: Path) -> None:

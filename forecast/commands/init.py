@@ -10,15 +10,14 @@ from forecast.commands.texts import step_text
 from forecast.outputs.grid import grid
 from forecast.records import Record, money, plain, rate, record, says
 from forecast.starting.folder import PLAN, propose_from, write_proposed
-from forecast.starting.hints import FEW_DAYS, hints
-from forecast.starting.plan_text import FLOWS, balance_source, label_of, title_of
+from forecast.starting.hints import hints
+from forecast.starting.plan_text import FLOWS, balance_source, hint_text, label_of, title_of
 from forecast.texts import Texts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from forecast.plan.model import Language
-    from forecast.starting.hints import Hint
     from forecast.starting.proposal import FileProposed, Proposal
 
 MOST_FILES = 8
@@ -118,7 +117,7 @@ def started(proposal: Proposal, plan: Path, language: Language) -> Started:
         ],
         opening_balance=proposal.opening_balance / 100,
         opening_balance_from=[str(one.path) for one in proposal.balances],
-        hints=[hint_text(hint, texts) for hint in hints(survey, proposal.balances)],
+        hints=[hint_text(hint, texts) for hint in hints(survey, proposal.balances, proposal.files)],
         fill_in=fill_in,
     )
 
@@ -157,19 +156,6 @@ def started_text(proposal: Proposal, plan: Path, language: Language) -> str:
         texts("starting.next_line", plan=shown.plan),
     ]
     return "\n".join(line for line in lines if line)
-
-
-def hint_text(hint: Hint, texts: Texts) -> str:
-    """A hint in words."""
-    return texts(
-        f"starting.hints.{hint.code}",
-        file=hint.file,
-        other=hint.other,
-        day=hint.day.isoformat(),
-        days=FEW_DAYS,
-        count=f"{hint.count:,}",
-        detail=hint.detail,
-    )
 
 
 def _file(one: FileProposed) -> FileShown:

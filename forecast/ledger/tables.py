@@ -189,7 +189,7 @@ class Joined:
     merchant, NaN where it could not be read), ``what`` (as found) and ``reason``; ``reasons`` are its sums. Counts:
     movements after as_of (``later``), orders with ``several_refunds``, orders that two exports have
     ``told_differently``, lines that repeat others (``repeated``), and ``waiting_orders`` with fees, ``waiting`` fen
-    together, and no settlement.
+    together, and no settlement; by channel the paid orders that name no payment method (``blank``).
     """
 
     unmatched: pd.DataFrame
@@ -203,6 +203,7 @@ class Joined:
     bank: BankBalance | None
     totals: tuple[StatedTotal, ...]
     uncovered: tuple[Uncovered, ...] = ()
+    blank: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

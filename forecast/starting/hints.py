@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Sequence
 
+    from forecast.starting.proposal import FileProposed
     from forecast.starting.survey import Balance, Survey
 
 FEW_DAYS = 56
@@ -32,10 +33,11 @@ class Hint:
     detail: str = ""
 
 
-def hints(survey: Survey, balances: Sequence[Balance] = ()) -> tuple[Hint, ...]:
+def hints(survey: Survey, balances: Sequence[Balance] = (), files: Sequence[FileProposed] = ()) -> tuple[Hint, ...]:
     """Bills that begin long after the orders or end long before them, orders that end early, or of too few days.
 
-    ``balances`` are those of the opening balance: one of long before as_of is told, too.
+    ``balances`` are those of the opening balance: one of long before as_of is told, too; and of ``files`` orders
+    without a payment method, where others of the file have several.
     """
     kinds = dict.fromkeys(one.format for one in survey.bills)
     found = [hint for kind in kinds for hint in _of_bills(survey, kind)]
@@ -43,10 +45,21 @@ def hints(survey: Survey, balances: Sequence[Balance] = ()) -> tuple[Hint, ...]:
         found += _of_orders(survey)
     late = (one for one in balances if (survey.as_of - one.day).days > BILL_DAYS)
     found += [Hint("balance_old", one.path.name, one.day) for one in late]
+    found += [hint for one in files for hint in [blank_methods(one)] if hint]
     found += [Hint("accounts_unsure", one.name, survey.as_of, other.name) for one, other in survey.unsure]
     if (survey.as_of - survey.first).days + 1 < FEW_DAYS:
         found.append(Hint("few_days", "", survey.first))
     return tuple(found)
+
+
+def blank_methods(file: FileProposed) -> Hint | None:
+    """A hint on the orders of a file that name no payment method and yet need a channel; ``other`` is that channel."""
+    blank = next((one for one in file.found.methods if not one.text and one.orders), None)
+    if blank is None or not file.channels or file.found.first is None:
+        return None
+    code = "method_blank_paid" if blank.paid else "method_blank"
+    unpaid = blank.orders - blank.paid
+    return Hint(code, file.found.path.name, file.found.first, file.channels[""], blank.paid or unpaid, f"{unpaid:,}")
 
 
 def _of_bills(survey: Survey, kind: str) -> Iterator[Hint]:

@@ -17,8 +17,9 @@ from forecast.starting.methods import (
     key_of,
     method_of,
 )
+from forecast.starting.order_facts import MethodFound
 from forecast.starting.promotions import promotions
-from forecast.starting.survey import BANK, MethodFound
+from forecast.starting.survey import BANK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -16,8 +16,10 @@ from forecast.errors import InputError, Problem, said
 from forecast.ledger.engine import OrderEngine
 from forecast.ledger.exports.balances import account_balances, statement_file
 from forecast.ledger.exports.lines import load_lines
+from forecast.ledger.exports.merging import merge_orders
 from forecast.ledger.exports.recognising import recognise_file
 from forecast.ledger.opening import open_tables
+from forecast.starting.order_facts import METHOD, methods_found
 from forecast.starting.whole_days import DayOfOrders, last_whole_day
 
 if TYPE_CHECKING:
@@ -25,27 +27,7 @@ if TYPE_CHECKING:
 
     from forecast.ledger.exports.layouts import Format
     from forecast.ledger.exports.recognising import Recognised
-
-
-@dataclass(frozen=True, slots=True)
-class MethodFound:
-    """A payment method in a file, as found, empty where a line names none: its orders, and what is known of them.
-
-    An order that stands in an earlier file, too, is counted there.
-
-    ``settled`` orders bear a settlement, of their own or by a line of a bill; of ``with_fee`` ones a fee is told, or
-    would be by the bill that pays them;
-    ``undated_refunds`` a refunded amount without a day; ``unpaid`` ones are neither paid nor closed, ``closed`` ones
-    are closed.
-    """
-
-    text: str
-    orders: int
-    settled: int
-    with_fee: int
-    undated_refunds: int
-    unpaid: int
-    closed: int
+    from forecast.starting.order_facts import MethodFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +131,9 @@ def _survey(engine: OrderEngine, paths: Sequence[Path], folder: Path) -> Survey:
     each = list(zip(paths, recognised, places, strict=True))
     files = [_file(engine, path, tables, among) for path, tables, among in each]
     as_of = _as_of(files)
+    merge_orders(engine, METHOD)
     known = tuple(
-        replace(one, methods=_methods(engine, among, as_of)) if one.orders else one
+        replace(one, methods=methods_found(engine, among, _end(as_of))) if one.orders else one
         for one, among in zip(files, places, strict=True)
     )
     statements = [statement_file(table) for tables in recognised for table in tables]
@@ -234,39 +217,6 @@ def _shop(engine: OrderEngine) -> str | None:
     rows = engine.rows("SELECT DISTINCT shop FROM export_orders WHERE shop IS NOT NULL LIMIT 2")
     names = [str(shop).strip() for (shop,) in rows]
     return names[0] if len(names) == 1 and names[0] and not names[0].isdigit() else None
-
-
-def _methods(engine: OrderEngine, among: range, as_of: dt.date) -> tuple[MethodFound, ...]:
-    """The payment methods of a file's orders, and what is known of these on the evening of ``as_of``."""
-    end = _end(as_of)
-    paid = f"FROM export_movements AS m WHERE means = 'payment' AND fault IS NULL AND m.at < {end}"
-    rows = engine.rows(
-        f"""
-        WITH firsts AS (
-            SELECT order_id AS of_id, min(file) AS first_file FROM export_orders WHERE fault IS NULL GROUP BY order_id
-        ),
-        paid_out AS (
-            SELECT DISTINCT id FROM (SELECT order_id AS id {paid} UNION ALL SELECT other_id {paid}) AS known
-            WHERE id IS NOT NULL
-        ),
-        told AS (
-            SELECT order_id, coalesce(method, '') AS method,
-                min(ordered_at) < {end} AND min(first_file) >= {among.start} AS known,
-                max(settled_on) FILTER (WHERE settled_on < {end}) AS settled_on, max(fee) AS fee,
-                max(refunded_on) AS refunded_on, max(refunded_amount) AS refunded, max(deducted_at) AS deducted_at,
-                max(closed_at) AS closed_at, max(amount) AS amount, max(settled_amount) AS arrived
-            FROM export_orders LEFT JOIN firsts ON order_id = of_id
-            WHERE fault IS NULL AND {_in(among)} GROUP BY order_id, coalesce(method, '')
-        )
-        SELECT method, count(*) FILTER (WHERE known),
-            count(*) FILTER (WHERE known AND (settled_on IS NOT NULL OR id IS NOT NULL)),
-            count(*) FILTER (WHERE fee IS NOT NULL OR id IS NOT NULL OR arrived < amount - coalesce(refunded, 0)),
-            count(*) FILTER (WHERE known AND refunded > 0 AND refunded_on IS NULL),
-            count(*) FILTER (WHERE known AND deducted_at IS NULL AND closed_at IS NULL), count(closed_at)
-        FROM told LEFT JOIN paid_out ON order_id = id GROUP BY method ORDER BY 2 DESC, 1
-        """  # noqa: S608  # our own
-    )
-    return tuple(MethodFound(str(method), *map(int, counts)) for method, *counts in rows)
 
 
 def _as_of(files: Sequence[FileFound]) -> dt.date:

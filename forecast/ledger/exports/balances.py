@@ -86,7 +86,11 @@ def account_balances(engine: OrderEngine, files: Sequence[StatementFile], end: s
         if one.of.format == other.of.format and _between(chain, others, kinds) == {"unsure"}:
             unsure.append((one.file, other.file))
             left_out.add(one.file)
-    balances = (one.balance for one, _ in ends if one.file not in left_out)
+    balances = (
+        AccountBalance(one.file, int(one.fen), one.known_at.date())
+        for one, _ in ends
+        if one.file not in left_out and one.fen is not None and one.known_at is not None
+    )
     return Accounts(tuple(balances), tuple(unsure))
 
 
@@ -117,15 +121,9 @@ class _Statement:
     known_at: dt.datetime | None
     fen: int | None
 
-    @property
-    def balance(self) -> AccountBalance:
-        assert self.fen is not None
-        assert self.known_at is not None
-        return AccountBalance(self.file, self.fen, self.known_at.date())
-
 
 _Kinds = dict[tuple[int, int], str]
-"""By the places of two statements: ``same`` account, ``two``, ``unsure``, or ``follows`` where they lie apart in time."""
+"""By the places of two statements: ``same`` account, ``two``, ``unsure``, or ``follows`` where they lie apart."""
 
 _LINES = """
     lines AS (
@@ -167,9 +165,7 @@ def _statements(engine: OrderEngine, files: Sequence[StatementFile], end: str) -
     wanted = [place for place, one in enumerate(files) if one.format]
     rows = engine.rows(_SPANS.format(lines=_LINES.format(files=among_numbers("file", wanted)), end=end))
     return [
-        _Statement(
-            int(file), files[int(file)], first, last, int(opens), int(closes), at, None if fen is None else int(fen)
-        )
+        _Statement(int(file), files[int(file)], first, last, int(opens), int(closes), at, fen)
         for file, first, last, opens, closes, at, fen in rows
     ]
 

@@ -43,6 +43,19 @@ def channel_expression(engine: OrderEngine, plan: Plan, entries: Sequence[int]) 
     return f"CASE {' '.join(cases)} END" if cases else "CAST(NULL AS VARCHAR)"
 
 
+def paid_without_method(engine: OrderEngine, plan: Plan, entries: Sequence[int]) -> dict[str, int]:
+    """By channel, the paid orders without a payment method that it gets by an entry whose methods mean several."""
+    found: dict[str, int] = {}
+    for place, entry in enumerate(plan.ledger.files):
+        here = among_numbers("file", [file for file, of in enumerate(entries) if of == place])
+        meant = _meant(plan, entry, _methods_in(engine, here)) if entry.channels else {}
+        if "" in meant and len(set(meant.values())) > 1:
+            blank = f"fault IS NULL AND method IS NULL AND deducted_at IS NOT NULL AND {here}"
+            query = f"SELECT count(DISTINCT order_id) FROM export_orders WHERE {blank}"  # noqa: S608  # our own
+            found[meant[""]] = found.get(meant[""], 0) + int(engine.rows(query)[0][0])
+    return {channel: count for channel, count in found.items() if count}
+
+
 def _cases(meant: Mapping[str, str]) -> list[str]:
     """A case for each method, or one for all where all mean the same."""
     if len(set(meant.values())) == 1:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from forecast.errors import InputError, Problem, said
 from forecast.ledger.columns import FEE, READ
 from forecast.ledger.exports.balances import bank_balance, statement_file
-from forecast.ledger.exports.channels import channel_expression
+from forecast.ledger.exports.channels import channel_expression, paid_without_method
 from forecast.ledger.exports.coverage import uncovered
 from forecast.ledger.exports.joining import JOINED, end_of, join_orders
 from forecast.ledger.exports.lines import load_lines
@@ -21,7 +21,7 @@ from forecast.ledger.opening import open_tables
 from forecast.ledger.tables import Joined, StatedTotal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from forecast.ledger.engine import OrderEngine
@@ -36,13 +36,15 @@ _ALWAYS = ("order_id", "channel", "ordered_at", "amount", "deducted_at")
 class Exports:
     """The exports in the engine: their files, what became of the lines of orders, and how many movements repeat.
 
-    ``columns`` are those of the ledger of which some file tells anything at all.
+    ``columns`` are those of the ledger of which some file tells anything at all; ``blank`` counts, by channel, the paid
+    orders that name no payment method.
     """
 
     files: tuple[Recognised, ...]
     merged: Merged
     repeated: int
     columns: frozenset[str]
+    blank: Mapping[str, int]
 
     @property
     def formats(self) -> list[str]:
@@ -84,7 +86,8 @@ def open_exports(engine: OrderEngine, plan: Plan, folder: Path) -> Exports:
     load_lines(engine, files, plan.merchant.timezone)
     merged = merge_orders(engine, channel_expression(engine, plan, entries))
     repeated = keep_once(engine, [file.format.name for file in files])
-    return Exports(tuple(files), merged, repeated, frozenset(_columns(engine)))
+    blank = paid_without_method(engine, plan, entries)
+    return Exports(tuple(files), merged, repeated, frozenset(_columns(engine)), blank)
 
 
 def _recognised(path: Path, entry: LedgerFile, plan: Plan, folder: Path) -> tuple[Recognised, ...]:
@@ -165,6 +168,7 @@ def joined(engine: OrderEngine, plan: Plan, exports: Exports) -> Joined:
         bank=bank_balance(engine, [statement_file(file) for file in exports.files], end),
         totals=tuple(_totals(engine, exports.names)),
         uncovered=uncovered(engine, plan, end),
+        blank=exports.blank,
     )
 
 
