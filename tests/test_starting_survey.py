@@ -85,6 +85,16 @@ def test_a_bill_that_ends_long_before_the_orders_ends_what_is_known(tmp_path: Pa
     assert survey([orders, early]).as_of == dt.date(2026, 10, 10)
 
 
+@pytest.mark.parametrize(("ends", "as_of"), [(20, 21), (19, 21), (16, 16)])
+def test_a_bill_that_ends_sooner_than_it_usually_pauses_ends_what_is_known(
+    tmp_path: Path, ends: int, as_of: int
+) -> None:
+    orders = jd_orders(tmp_path, *days_of_orders("22:40:00", until=20))
+    days = [day for day in range(1, ends + 1) if day % 2 == ends % 2]
+    lines = "".join(f"A{day},货款,10.00,收入,2026-10-{day:02d} 09:00:00\n" for day in days)
+    assert survey([orders, write(tmp_path, "bill.csv", BILL + lines)]).as_of == dt.date(2026, 10, as_of)
+
+
 @pytest.mark.parametrize("newest_first", [False, True])
 def test_a_balance_is_that_after_the_last_line_up_to_as_of(tmp_path: Path, *, newest_first: bool) -> None:
     lines = ["2026-10-01,提现,100.00,,100.00", "2026-10-08,房租,,40.00,60.00", "2026-10-08,工资,,10.00,50.00"]

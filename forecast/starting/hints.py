@@ -66,7 +66,7 @@ def _of_bills(survey: Survey, kind: str) -> Iterator[Hint]:
     """Hints on the bills of one format together, which may be one a month."""
     bills = [one for one in survey.bills if one.format == kind]
     starts = [(one.first, one.path.name) for one in bills if one.first is not None]
-    ends = [(one.last, one.path.name) for one in bills if one.last is not None]
+    ends = [(one.known_until, one.path.name) for one in bills if one.known_until is not None]
     if not starts:
         return
     (start, first_file), (end, last_file) = min(starts), max(ends)

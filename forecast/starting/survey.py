@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from forecast.calendar import Calendar, days_between
 from forecast.errors import InputError, Problem, said
 from forecast.ledger.engine import OrderEngine
 from forecast.ledger.exports.balances import account_balances, statement_file
@@ -20,10 +21,10 @@ from forecast.ledger.exports.merging import merge_orders
 from forecast.ledger.exports.recognising import recognise_file
 from forecast.ledger.opening import open_tables
 from forecast.starting.order_facts import METHOD, methods_found
-from forecast.starting.whole_days import DayOfOrders, last_whole_day
+from forecast.starting.whole_days import DayOfOrders, last_whole_day, usual_pause
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from forecast.ledger.exports.layouts import Format
     from forecast.ledger.exports.recognising import Recognised
@@ -36,7 +37,8 @@ class FileFound:
 
     ``lines`` counts lines that were read, ``orders`` distinct order numbers of lines of orders; ``first`` and ``last``
     are the days between which its lines lie. ``whole_until`` is the last day of orders that it knows wholly, None where
-    it shows none. ``method_header`` is the header of the payment method as it stands in the file.
+    it shows none; ``moved_on`` are the whole days on which money moved in a bill. ``method_header`` is the header of the
+    payment method as it stands in the file.
     """
 
     path: Path
@@ -49,11 +51,17 @@ class FileFound:
     payments_only: bool
     method_header: str | None
     methods: tuple[MethodFound, ...]
+    moved_on: tuple[dt.date, ...] = ()
 
     @property
     def format(self) -> str:
         """The name of its format; of several that of its orders, else the first."""
         return next((one.name for one in self.formats if one.orders is not None), self.formats[0].name)
+
+    @property
+    def known_until(self) -> dt.date | None:
+        """The last whole day of a bill, the day of its last line where no money moved in it."""
+        return self.moved_on[-1] if self.moved_on else self.last
 
     @property
     def format_names(self) -> tuple[str, ...]:
@@ -105,7 +113,7 @@ BANK = "bank_statement"
 """The format of a bank's statement, whose lines are no orders' money."""
 
 BILL_DAYS = 10
-"""A bill that ends more days than this before the orders do lacks settlements: the longest holidays are shorter."""
+"""A bill without a rhythm that ends more days than this before the orders do lacks settlements."""
 
 
 def survey(paths: Sequence[Path]) -> Survey:
@@ -196,7 +204,20 @@ def _file(engine: OrderEngine, path: Path, tables: Sequence[Recognised], among: 
         payments_only=bool(payments_only),
         method_header=next((header.strip() for header in headers), None),
         methods=(),
+        moved_on=() if orders else _moved_on(engine, places),
     )
+
+
+def _moved_on(engine: OrderEngine, places: str) -> tuple[dt.date, ...]:
+    """The whole days on which money moved; the last one is none where it ends much earlier than the others."""
+    rows = engine.rows(
+        "SELECT CAST(m.at AS DATE) AS day, max(m.at) FROM export_movements AS m"  # noqa: S608  # our own
+        f" WHERE fault IS NULL AND m.at IS NOT NULL AND {places} GROUP BY day ORDER BY day"
+    )
+    if not rows:
+        return ()
+    last = last_whole_day([DayOfOrders(day, end.time()) for day, end in rows], rows[-1][1], dt.time())
+    return tuple(day for day, _ in rows if day <= last)
 
 
 def _days(engine: OrderEngine, places: str) -> list[DayOfOrders]:
@@ -220,7 +241,7 @@ def _shop(engine: OrderEngine) -> str | None:
 
 
 def _as_of(files: Sequence[FileFound]) -> dt.date:
-    """The earliest of the last whole days, files of one format together; a bill that ends much earlier counts too.
+    """The earliest of the last whole days, files of one format together; a bill that ends early counts, too.
 
     Raises:
         InputError: No file shows orders.
@@ -233,9 +254,21 @@ def _as_of(files: Sequence[FileFound]) -> dt.date:
         titles = ", ".join(dict.fromkeys(one.format for one in files))
         raise InputError([Problem(said("init.no_orders", formats=titles), str(one.path)) for one in files[:1]])
     as_of = min(until.values())
-    bills: dict[str, dt.date] = {}
+    return min([as_of, *_early_ends(files, as_of)])
+
+
+def _early_ends(files: Sequence[FileFound], as_of: dt.date) -> Iterator[dt.date]:
+    """The last whole days of the bills, of one format together, that end before as_of by more than they usually pause.
+
+    A silence of holidays and weekends alone is none.
+    """
+    kinds: dict[str, set[dt.date]] = {}
     for one in files:
-        if one.whole_until is None and one.last is not None and one.format != BANK:
-            bills[one.format] = max(one.last, bills.get(one.format, one.last))
-    late = as_of - dt.timedelta(days=BILL_DAYS)
-    return min([as_of, *(last for last in bills.values() if last < late)])
+        if one.whole_until is None and one.known_until is not None and one.format != BANK:
+            kinds.setdefault(one.format, set()).update(one.moved_on or (one.known_until,))
+    for found in kinds.values():
+        days = sorted(found)
+        usual = usual_pause(days) or BILL_DAYS
+        silent = days_between(days[-1], as_of)[1:]
+        if len(silent) > usual and Calendar("CN").is_working_day(silent).any():
+            yield days[-1]

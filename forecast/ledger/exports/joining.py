@@ -1,8 +1,9 @@
 """Orders and the money that moved on them as known on the evening of as_of: the ledger's rows, one an order.
 
 An order's payments in the bills add up to what was settled, on the day of the last one; fees, and fees given back, are
-netted into that; refunds add up to one on the day of the last. A payment that was reversed wholly has not settled. An order without a payment in any bill settles as its
-own export says (Tmall's 打款商家金额 on the day of 确认收货时间), or not at all.
+netted into that; refunds add up to one on the day of the last. A payment that was reversed wholly has not settled. An
+order without a payment in any bill settles as its own export says (Tmall's 打款商家金额 on the day of 确认收货时间), or
+not at all.
 
 What arrived is kept to the fen, however payments and refunds lie in time. A refund on or after the day of settlement is
 taken back then, so the settlement stands before it; one before that day lowers the settlement. A refund that an order's
