@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 from test_starting_proposal import AS_OF, balance, file_of, method
 
 from forecast.starting.hints import hints
+from forecast.starting.plan_text import hint_text
 from forecast.starting.proposal import propose
-from forecast.starting.survey import Survey
+from forecast.starting.survey import Survey, Unreadable
+from forecast.texts import Texts
 
 
 def test_hints_on_files_that_do_not_cover_the_same_days() -> None:
@@ -63,3 +66,14 @@ def test_a_hint_on_statements_of_one_account_or_of_two() -> None:
     orders = file_of("jd_orders", method("京东白条"))
     (hint,) = hints(Survey((orders,), AS_OF, (), None, ((Path("a.csv"), Path("b.csv")),)))
     assert (hint.code, hint.file, hint.other) == ("accounts_unsure", "a.csv", "b.csv")
+
+
+def test_hints_on_lines_that_cannot_be_read_and_on_a_file_that_gave_nothing() -> None:
+    orders = file_of("jd_orders", method("京东白条"))
+    unread = replace(
+        file_of("jd_settlement"), unreadable=Unreadable(3, 7, "time_unreadable", "到账时间: x"), first=None
+    )
+    found = hints(Survey((orders, unread), AS_OF, (), None))
+    assert [one.code for one in found] == ["lines_unread", "file_unused"]
+    told = hint_text(found[0], Texts("zh"))
+    assert told == "jd_settlement.csv 有 3 行无法识别、没有计入，首见于第 7 行：时间无法识别（到账时间: x）"

@@ -10,7 +10,7 @@ import pytest
 
 from forecast.errors import InputError
 from forecast.starting.order_facts import MethodFound
-from forecast.starting.survey import survey
+from forecast.starting.survey import Unreadable, survey
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,6 +116,15 @@ def test_money_without_orders_is_an_error(tmp_path: Path) -> None:
     bill = write(tmp_path, "bill.csv", BILL + "A1,货款,100.00,收入,2026-10-02\n")
     with pytest.raises(InputError, match=r"no file shows any order \(jd_settlement\)"):
         survey([bill])
+
+
+def test_lines_that_cannot_be_read_are_counted_with_the_first_reason_and_column(tmp_path: Path) -> None:
+    bad = ["C,微信支付,2026-10-09 22:30:00,10.00,完成,09/10/2026,", "D,微信支付,2026-10-09 22:31:00,ten,完成,,"]
+    found = survey([jd_orders(tmp_path, *days_of_orders("22:40:00"), *bad)]).files[0].unreadable
+    assert found == Unreadable(2, 12, "time_unreadable", "付款确认时间: 09/10/2026")
+    told = r"jd\.csv:2: holds orders, but none of its 2 lines .*\(付款确认时间: 09/10/2026\)"
+    with pytest.raises(InputError, match=told):
+        survey([jd_orders(tmp_path, *bad)])
 
 
 def test_an_order_in_two_exports_counts_once(tmp_path: Path) -> None:

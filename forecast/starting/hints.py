@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.starting.survey import BILL_DAYS
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator, Sequence
 
     from forecast.starting.proposal import FileProposed
-    from forecast.starting.survey import Balance, Survey
+    from forecast.starting.survey import Balance, FileFound, Survey
 
 FEW_DAYS = 56
 """With orders of fewer days than these, neither weekdays nor settlements are known well."""
@@ -22,7 +22,8 @@ FEW_DAYS = 56
 class Hint:
     """Something of the files that may make figures wrong: a stable code, the file, and the day that it is about.
 
-    ``other`` is a second file; ``count`` and ``detail`` are what the code says of them.
+    ``other`` is a second file or a channel; ``count`` and ``detail`` are what the code says of them, ``reason`` is the
+    code of why a line cannot be read.
     """
 
     code: str
@@ -31,6 +32,7 @@ class Hint:
     other: str = ""
     count: int = 0
     detail: str = ""
+    reason: str = ""
 
 
 def hints(survey: Survey, balances: Sequence[Balance] = (), files: Sequence[FileProposed] = ()) -> tuple[Hint, ...]:
@@ -45,6 +47,7 @@ def hints(survey: Survey, balances: Sequence[Balance] = (), files: Sequence[File
         found += _of_orders(survey)
     late = (one for one in balances if (survey.as_of - one.day).days > BILL_DAYS)
     found += [Hint("balance_old", one.path.name, one.day) for one in late]
+    found += [hint for one in survey.files for hint in _of_lines(one)]
     found += [hint for one in files for hint in [blank_methods(one)] if hint]
     found += [Hint("accounts_unsure", one.name, survey.as_of, other.name) for one, other in survey.unsure]
     if (survey.as_of - survey.first).days + 1 < FEW_DAYS:
@@ -60,6 +63,15 @@ def blank_methods(file: FileProposed) -> Hint | None:
     code = "method_blank_paid" if blank.paid else "method_blank"
     unpaid = blank.orders - blank.paid
     return Hint(code, file.found.path.name, file.found.first, file.channels[""], blank.paid or unpaid, f"{unpaid:,}")
+
+
+def _of_lines(file: FileFound) -> Iterator[Hint]:
+    """Hints on lines that could not be read, and on a file that gave nothing."""
+    if lines := file.unreadable:
+        day = file.first or dt.date.min
+        yield Hint("lines_unread", file.path.name, day, f"{lines.line}", lines.lines, lines.value, lines.reason)
+    if file.first is None:
+        yield Hint("file_unused", file.path.name, dt.date.min)
 
 
 def _of_bills(survey: Survey, kind: str) -> Iterator[Hint]:

@@ -90,6 +90,7 @@ def hint_text(hint: Hint, texts: Texts) -> str:
         days=FEW_DAYS,
         count=f"{hint.count:,}",
         detail=hint.detail,
+        reason=texts(f"unmatched.{hint.reason}") if hint.reason else "",
     )
 
 

@@ -20,6 +20,7 @@ from forecast.ledger.exports.lines import load_lines
 from forecast.ledger.exports.merging import merge_orders
 from forecast.ledger.exports.recognising import recognise_file
 from forecast.ledger.opening import open_tables
+from forecast.notes import Named
 from forecast.starting.order_facts import METHOD, methods_found
 from forecast.starting.whole_days import DayOfOrders, last_whole_day, usual_pause
 
@@ -32,13 +33,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Lines of a file that could not be read: how many, and of the first its number, the reason's code and its cell."""
+
+    lines: int
+    line: int
+    reason: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class FileFound:
     """A file with what its tables are, and what they hold.
 
     ``lines`` counts lines that were read, ``orders`` distinct order numbers of lines of orders; ``first`` and ``last``
     are the days between which its lines lie. ``whole_until`` is the last day of orders that it knows wholly, None where
-    it shows none; ``moved_on`` are the whole days on which money moved in a bill. ``method_header`` is the header of the
-    payment method as it stands in the file.
+    it shows none; ``moved_on`` are the whole days on which money moved in a bill. ``method_header`` is the header of
+    the payment method as it stands in the file. ``unreadable`` lines could not be read.
     """
 
     path: Path
@@ -52,6 +63,7 @@ class FileFound:
     method_header: str | None
     methods: tuple[MethodFound, ...]
     moved_on: tuple[dt.date, ...] = ()
+    unreadable: Unreadable | None = None
 
     @property
     def format(self) -> str:
@@ -205,7 +217,19 @@ def _file(engine: OrderEngine, path: Path, tables: Sequence[Recognised], among: 
         method_header=next((header.strip() for header in headers), None),
         methods=(),
         moved_on=() if orders else _moved_on(engine, places),
+        unreadable=_unreadable(engine, places),
     )
+
+
+def _unreadable(engine: OrderEngine, places: str) -> Unreadable | None:
+    rows = engine.rows(
+        "SELECT line, fault, coalesce(value, ''), count(*) OVER () FROM ("  # noqa: S608  # our own
+        f"SELECT file, line, min(fault) AS fault, min(value) AS value FROM ("
+        f"SELECT file, line, fault, value FROM export_orders WHERE fault IS NOT NULL AND {places} UNION ALL"
+        f" SELECT file, line, fault, value FROM export_movements WHERE fault IS NOT NULL AND {places}"
+        ") AS faults GROUP BY file, line) AS lines ORDER BY file, line LIMIT 1"
+    )
+    return next((Unreadable(int(count), int(line), reason, value) for line, reason, value, count in rows), None)
 
 
 def _moved_on(engine: OrderEngine, places: str) -> tuple[dt.date, ...]:
@@ -251,10 +275,20 @@ def _as_of(files: Sequence[FileFound]) -> dt.date:
         if one.whole_until is not None:
             until[one.format] = max(one.whole_until, until.get(one.format, one.whole_until))
     if not until:
+        unread = [one for one in files if one.unreadable and any(form.orders is not None for form in one.formats)]
+        if unread:
+            raise InputError([_all_unreadable(one, one.unreadable) for one in unread if one.unreadable])
         titles = ", ".join(dict.fromkeys(one.format for one in files))
         raise InputError([Problem(said("init.no_orders", formats=titles), str(one.path)) for one in files[:1]])
     as_of = min(until.values())
     return min([as_of, *_early_ends(files, as_of)])
+
+
+def _all_unreadable(found: FileFound, lines: Unreadable) -> Problem:
+    """What to say of a file of orders of which no line can be read."""
+    reason = Named("unmatched", lines.reason)
+    told = said("init.orders_unreadable", count=lines.lines, reason=reason, value=lines.value)
+    return Problem(told, found.path.name, lines.line)
 
 
 def _early_ends(files: Sequence[FileFound], as_of: dt.date) -> Iterator[dt.date]:

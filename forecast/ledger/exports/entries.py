@@ -10,6 +10,7 @@ from forecast.ledger.columns import FEE, READ
 from forecast.ledger.exports.balances import bank_balance, statement_file
 from forecast.ledger.exports.channels import channel_expression, paid_without_method
 from forecast.ledger.exports.coverage import uncovered
+from forecast.ledger.exports.formats import NAMES
 from forecast.ledger.exports.joining import JOINED, end_of, join_orders
 from forecast.ledger.exports.lines import load_lines
 from forecast.ledger.exports.merging import KNOWN, merge_orders
@@ -68,6 +69,11 @@ def open_exports(engine: OrderEngine, plan: Plan, folder: Path) -> Exports:
     entries: list[int] = []
     problems = []
     for place, entry in enumerate(plan.ledger.files):
+        if entry.format is not None and entry.format not in NAMES:
+            told = said("formats.unknown", name=entry.format, known=", ".join(NAMES))
+            key = f"ledger.files[{place + 1}].format"
+            problems.append(plan.places.located(Problem(told, str(plan.path), key=key)))
+            continue
         for path in entry.found:
             try:
                 found = _recognised(path, entry, plan, folder)
@@ -173,10 +179,10 @@ def joined(engine: OrderEngine, plan: Plan, exports: Exports) -> Joined:
 
 
 def _totals(engine: OrderEngine, names: Sequence[str]) -> Iterator[StatedTotal]:
-    """The totals that a file states of its own lines and that these do not add up to."""
+    """The totals that a file states of its own lines and that these do not add up to, whatever sign they bear."""
     figures = ("expected_count", "expected_fen", "found_count", "found_fen")
     query = f"""SELECT file, what, {", ".join(figures)} FROM export_totals
-        WHERE coalesce(expected_count <> found_count, false) OR coalesce(expected_fen <> found_fen, false)"""  # noqa: S608  # our own
+        WHERE coalesce(expected_count <> found_count, false) OR coalesce(abs(expected_fen) <> abs(found_fen), false)"""  # noqa: S608  # our own
     for file, what, *found in engine.rows(query):
         stated, fen, lines, read = (None if figure is None else int(figure) for figure in found)
         yield StatedTotal(names[file], str(what), stated, fen, lines, read)
