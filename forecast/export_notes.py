@@ -40,6 +40,7 @@ def export_notes(plan: Plan, joined: Joined) -> list[Note]:
             Note("methods_blank", "ledger.files", {"count": count, "channel": channel})
             for channel, count in joined.blank.items()
         ),
+        *(Note("table_left_out", f"ledger.files ({name})", {"table": name}) for name in joined.left_out),
         *(_total(one) for one in joined.totals),
         *(note for one in joined.uncovered for note in _uncovered(plan, one)),
         *(_bank(plan, joined.bank) if joined.bank else ()),

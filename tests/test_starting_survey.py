@@ -112,6 +112,15 @@ def test_what_is_wrong_with_each_file_is_told(tmp_path: Path) -> None:
     assert [problem.file for problem in error.value.problems] == ["one.csv", "other.csv"]
 
 
+def test_a_file_of_no_format_is_left_out_unless_it_is_named_by_itself(tmp_path: Path) -> None:
+    orders, notes = jd_orders(tmp_path, *days_of_orders("22:40:00")), write(tmp_path, "readme.txt", "说明,备注\n1,2\n")
+    assert survey([notes, orders], [orders]).left_out == ("readme.txt",)
+    with pytest.raises(InputError, match=r"readme\.txt:1: .* move it away or delete it"):
+        survey([notes, orders], [orders, notes])
+    with pytest.raises(InputError, match=r"readme\.txt:1"):
+        survey([notes], [])
+
+
 def test_money_without_orders_is_an_error(tmp_path: Path) -> None:
     bill = write(tmp_path, "bill.csv", BILL + "A1,货款,100.00,收入,2026-10-02\n")
     with pytest.raises(InputError, match=r"no file shows any order \(jd_settlement\)"):

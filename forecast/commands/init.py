@@ -134,7 +134,10 @@ def started_text(proposal: Proposal, plan: Path, language: Language) -> str:
         texts(
             "starting.assumes",
             channel=key,
-            keys=comma.join(f"{name} = {value:g}" for name, value in one.assumed.items()),
+            keys=comma.join(
+                f"{name} = {value:g}{texts('starting.rolls') if name == 'settlement_days' else ''}"
+                for name, value in one.assumed.items()
+            ),
         )
         for key, one in shown.channels.items()
         if one.assumed

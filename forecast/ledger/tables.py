@@ -189,7 +189,8 @@ class Joined:
     merchant, NaN where it could not be read), ``what`` (as found) and ``reason``; ``reasons`` are its sums. Counts:
     movements after as_of (``later``), orders with ``several_refunds``, orders that two exports have
     ``told_differently``, lines that repeat others (``repeated``), and ``waiting_orders`` with fees, ``waiting`` fen
-    together, and no settlement; by channel the paid orders that name no payment method (``blank``).
+    together, and no settlement; by channel the paid orders that name no payment method (``blank``); and the tables
+    of no format that were ``left_out``.
     """
 
     unmatched: pd.DataFrame
@@ -204,6 +205,7 @@ class Joined:
     totals: tuple[StatedTotal, ...]
     uncovered: tuple[Uncovered, ...] = ()
     blank: Mapping[str, int] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ def hints(survey: Survey, balances: Sequence[Balance] = (), files: Sequence[File
     late = (one for one in balances if (survey.as_of - one.day).days > BILL_DAYS)
     found += [Hint("balance_old", one.path.name, one.day) for one in late]
     found += [hint for one in survey.files for hint in _of_lines(one)]
+    found += [Hint("table_left_out", name, survey.as_of) for name in survey.left_out]
     found += [hint for one in files for hint in [blank_methods(one)] if hint]
     found += [Hint("accounts_unsure", one.name, survey.as_of, other.name) for one, other in survey.unsure]
     if (survey.as_of - survey.first).days + 1 < FEW_DAYS:

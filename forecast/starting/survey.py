@@ -18,14 +18,14 @@ from forecast.ledger.engine import OrderEngine
 from forecast.ledger.exports.balances import account_balances, statement_file
 from forecast.ledger.exports.lines import load_lines
 from forecast.ledger.exports.merging import merge_orders
-from forecast.ledger.exports.recognising import recognise_file
+from forecast.ledger.exports.recognising import ForeignError, recognise_file
 from forecast.ledger.opening import open_tables
 from forecast.notes import Named
 from forecast.starting.order_facts import METHOD, methods_found
 from forecast.starting.whole_days import DayOfOrders, last_whole_day, usual_pause
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from forecast.ledger.exports.layouts import Format
     from forecast.ledger.exports.recognising import Recognised
@@ -96,7 +96,7 @@ class Survey:
     """What all files together hold; ``as_of`` is the last day that they know wholly, ``shop`` its name if they tell.
 
     ``balances`` has the latest one of each account; ``unsure`` pairs of statements that may be of one account or of
-    two: the balance of the first is not among them.
+    two: the balance of the first is not among them. ``left_out`` names tables and files of no format.
     """
 
     files: tuple[FileFound, ...]
@@ -104,6 +104,7 @@ class Survey:
     balances: tuple[Balance, ...]
     shop: str | None
     unsure: tuple[tuple[Path, Path], ...] = ()
+    left_out: tuple[str, ...] = ()
 
     @property
     def last_whole_day(self) -> dt.date:
@@ -128,8 +129,10 @@ BILL_DAYS = 10
 """A bill without a rhythm that ends more days than this before the orders do lacks settlements."""
 
 
-def survey(paths: Sequence[Path]) -> Survey:
-    """Reads files as exports.
+def survey(paths: Sequence[Path], named: Collection[Path] | None = None) -> Survey:
+    """Reads files as exports; ``named`` are those of them that were named each by itself, all unless given.
+
+    Of the others (of a folder or a pattern) those that have not the look of any format are left out.
 
     Raises:
         InputError: Holds what is wrong with every file that cannot be read or that no format fits; or no file shows
@@ -138,13 +141,14 @@ def survey(paths: Sequence[Path]) -> Survey:
     with TemporaryDirectory(prefix="forecast-") as folder:
         engine = OrderEngine(Path(folder))
         try:
-            return _survey(engine, paths, Path(folder))
+            return _survey(engine, paths, paths if named is None else named, Path(folder))
         finally:
             engine.close()
 
 
-def _survey(engine: OrderEngine, paths: Sequence[Path], folder: Path) -> Survey:
-    recognised = _recognised(paths, folder)
+def _survey(engine: OrderEngine, paths: Sequence[Path], named: Collection[Path], folder: Path) -> Survey:
+    by_path, left_out = _recognised(paths, named, folder)
+    paths, recognised = list(by_path), list(by_path.values())
     load_lines(engine, [table for tables in recognised for table in tables])
     counts = [len(tables) for tables in recognised]
     places = [range(end - count, end) for end, count in zip(itertools.accumulate(counts), counts, strict=True)]
@@ -161,7 +165,7 @@ def _survey(engine: OrderEngine, paths: Sequence[Path], folder: Path) -> Survey:
     of = [path for path, tables in zip(paths, recognised, strict=True) for _ in tables]
     balances = (Balance(of[one.file], statements[one.file].format, one.fen, one.day) for one in accounts.balances)
     unsure = tuple((of[one], of[other]) for one, other in accounts.unsure)
-    return Survey(known, as_of, tuple(balances), _shop(engine), unsure)
+    return Survey(known, as_of, tuple(balances), _shop(engine), unsure, left_out)
 
 
 def _end(as_of: dt.date) -> str:
@@ -169,23 +173,29 @@ def _end(as_of: dt.date) -> str:
     return f"TIMESTAMP '{as_of + dt.timedelta(days=1)}'"
 
 
-def _recognised(paths: Sequence[Path], folder: Path) -> list[tuple[Recognised, ...]]:
-    """The tables of each file; what is wrong is told of all files together."""
-    found: list[tuple[Recognised, ...]] = []
+def _recognised(
+    paths: Sequence[Path], named: Collection[Path], folder: Path
+) -> tuple[dict[Path, tuple[Recognised, ...]], tuple[str, ...]]:
+    """The tables of each file, and the names of what is left out; what is wrong is told of all files together."""
+    found: dict[Path, tuple[Recognised, ...]] = {}
     problems: list[Problem] = []
+    foreign: list[Problem] = []
+    left_out: list[str] = []
     for path in paths:
         try:
-            tables = recognise_file(open_tables(path, folder))
+            file = recognise_file(open_tables(path, folder))
         except InputError as error:
-            problems += error.problems
+            beside = isinstance(error, ForeignError) and path not in named
+            (foreign if beside else problems).extend(error.problems)
             continue
-        found.append(tables)
-        of_orders = dict.fromkeys(one.format.name for one in tables if one.format.orders is not None)
+        found[path] = file.tables
+        left_out += file.left_out
+        of_orders = dict.fromkeys(one.format.name for one in file.tables if one.format.orders is not None)
         if len(of_orders) > 1:
             problems.append(Problem(said("init.several_platforms", formats=", ".join(of_orders)), path.name))
-    if problems:
-        raise InputError(problems)
-    return found
+    if problems or not found:
+        raise InputError([*problems, *foreign])
+    return found, (*left_out, *(problem.file or "" for problem in foreign))
 
 
 def _file(engine: OrderEngine, path: Path, tables: Sequence[Recognised], among: range) -> FileFound:

@@ -15,7 +15,7 @@ from forecast.ledger.exports.joining import JOINED, end_of, join_orders
 from forecast.ledger.exports.lines import load_lines
 from forecast.ledger.exports.merging import KNOWN, merge_orders
 from forecast.ledger.exports.overlaps import keep_once
-from forecast.ledger.exports.recognising import recognise_file
+from forecast.ledger.exports.recognising import ForeignError, recognise, recognise_file
 from forecast.ledger.exports.sums import MOVED
 from forecast.ledger.exports.unmatched import by_reason, check_lines, find_unmatched, later_lines, unmatched_lines
 from forecast.ledger.opening import open_tables
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from forecast.ledger.engine import OrderEngine
     from forecast.ledger.exports.merging import Merged
-    from forecast.ledger.exports.recognising import Recognised
+    from forecast.ledger.exports.recognising import Recognised, RecognisedFile
     from forecast.plan.model import LedgerFile, Plan
 
 _ALWAYS = ("order_id", "channel", "ordered_at", "amount", "deducted_at")
@@ -38,7 +38,7 @@ class Exports:
     """The exports in the engine: their files, what became of the lines of orders, and how many movements repeat.
 
     ``columns`` are those of the ledger of which some file tells anything at all; ``blank`` counts, by channel, the paid
-    orders that name no payment method.
+    orders that name no payment method; ``left_out`` names the tables beside them that are of no format.
     """
 
     files: tuple[Recognised, ...]
@@ -46,6 +46,7 @@ class Exports:
     repeated: int
     columns: frozenset[str]
     blank: Mapping[str, int]
+    left_out: tuple[str, ...]
 
     @property
     def formats(self) -> list[str]:
@@ -67,6 +68,7 @@ def open_exports(engine: OrderEngine, plan: Plan, folder: Path) -> Exports:
     """
     files: list[Recognised] = []
     entries: list[int] = []
+    left_out: list[str] = []
     problems = []
     for place, entry in enumerate(plan.ledger.files):
         if entry.format is not None and entry.format not in NAMES:
@@ -74,17 +76,24 @@ def open_exports(engine: OrderEngine, plan: Plan, folder: Path) -> Exports:
             key = f"ledger.files[{place + 1}].format"
             problems.append(plan.places.located(Problem(told, str(plan.path), key=key)))
             continue
+        foreign: list[InputError] = []
+        here = len(files)
         for path in entry.found:
             try:
                 found = _recognised(path, entry, plan, folder)
-            except InputError as error:
-                key = f"ledger.files[{place + 1}].path"
-                problems += [
-                    plan.places.located(replace(problem, key=problem.key or key)) for problem in error.problems
-                ]
+            except ForeignError as error:
+                foreign.append(error)
                 continue
-            files += found
-            entries += [place] * len(found)
+            except InputError as error:
+                problems += _at_entry(plan, place, error)
+                continue
+            files += found.tables
+            left_out += found.left_out
+            entries += [place] * len(found.tables)
+        if len(files) > here:
+            left_out += [problem.file or "" for error in foreign for problem in error.problems]
+        else:
+            problems += [problem for error in foreign for problem in _at_entry(plan, place, error)]
     if plan.ledger.columns and not problems and all(file.format.name != "ledger" for file in files):
         problems.append(plan.places.located(Problem(said("joining.no_ledger"), key="ledger.columns")))
     if problems:
@@ -93,21 +102,28 @@ def open_exports(engine: OrderEngine, plan: Plan, folder: Path) -> Exports:
     merged = merge_orders(engine, channel_expression(engine, plan, entries))
     repeated = keep_once(engine, [file.format.name for file in files])
     blank = paid_without_method(engine, plan, entries)
-    return Exports(tuple(files), merged, repeated, frozenset(_columns(engine)), blank)
+    return Exports(tuple(files), merged, repeated, frozenset(_columns(engine)), blank, tuple(left_out))
 
 
-def _recognised(path: Path, entry: LedgerFile, plan: Plan, folder: Path) -> tuple[Recognised, ...]:
+def _at_entry(plan: Plan, place: int, error: InputError) -> list[Problem]:
+    """The problems of a file at the place of its entry in the plan."""
+    key = f"ledger.files[{place + 1}].path"
+    return [plan.places.located(replace(problem, key=problem.key or key)) for problem in error.problems]
+
+
+def _recognised(path: Path, entry: LedgerFile, plan: Plan, folder: Path) -> RecognisedFile:
     """The tables of a file; the header that tells the channel is asked for where there are orders."""
     tables = open_tables(path, folder)
     found = recognise_file(tables, entry.format, columns=plan.ledger.columns)
     if entry.channel_from is None:
         return found
-    return tuple(
-        recognise_file([one.table], one.format.name, (entry.channel_from,), plan.ledger.columns)[0]
+    asked = (
+        recognise(one.table, one.format.name, (entry.channel_from,), plan.ledger.columns)
         if one.format.orders is not None
         else one
-        for one in found
+        for one in found.tables
     )
+    return replace(found, tables=tuple(asked))
 
 
 def _columns(engine: OrderEngine) -> set[str]:
@@ -175,6 +191,7 @@ def joined(engine: OrderEngine, plan: Plan, exports: Exports) -> Joined:
         totals=tuple(_totals(engine, exports.names)),
         uncovered=uncovered(engine, plan, end),
         blank=exports.blank,
+        left_out=exports.left_out,
     )
 
 
