@@ -203,7 +203,7 @@ def test_a_total_with_a_minus_is_that_of_its_lines_all_the_same(plan_file: Path)
 def test_a_format_that_there_is_not_is_told_at_its_line_of_the_plan(plan_file: Path) -> None:
     wrong = plan_file.read_text(encoding="utf-8").replace("path = ", 'format = "jd_orderz"\npath = ', 1)
     plan_file.write_text(wrong, encoding="utf-8")
-    with pytest.raises(InputError, match=r'plan\.toml:[0-9]+: .*no format "jd_orderz"'):
+    with pytest.raises(InputError, match=r'plan\.toml:[0-9:]+: .*no format "jd_orderz"'):
         ledger_of(plan_file)
 
 

@@ -131,14 +131,7 @@ def started_text(proposal: Proposal, plan: Path, language: Language) -> str:
         for key, one in shown.channels.items()
     ]
     assumed = [
-        texts(
-            "starting.assumes",
-            channel=key,
-            keys=comma.join(
-                f"{name} = {value:g}{texts('starting.rolls') if name == 'settlement_days' else ''}"
-                for name, value in one.assumed.items()
-            ),
-        )
+        texts("starting.assumes", channel=key, keys=comma.join(_assumed_text(one, texts)))
         for key, one in shown.channels.items()
         if one.assumed
     ]
@@ -159,6 +152,12 @@ def started_text(proposal: Proposal, plan: Path, language: Language) -> str:
         texts("starting.next_line", plan=shown.plan),
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _assumed_text(channel: ChannelShown, texts: Texts) -> list[str]:
+    """The assumed keys with their figures; days to settlement go on to the next working day."""
+    rolls = {"settlement_days": texts("starting.rolls")}
+    return [f"{name} = {value:g}{rolls.get(name, '')}" for name, value in channel.assumed.items()]
 
 
 def _file(one: FileProposed) -> FileShown:

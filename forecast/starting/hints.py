@@ -47,10 +47,8 @@ def hints(survey: Survey, balances: Sequence[Balance] = (), files: Sequence[File
         found += _of_orders(survey)
     late = (one for one in balances if (survey.as_of - one.day).days > BILL_DAYS)
     found += [Hint("balance_old", one.path.name, one.day) for one in late]
-    found += [hint for one in survey.files for hint in _of_lines(one)]
-    found += [Hint("table_left_out", name, survey.as_of) for name in survey.left_out]
-    found += [hint for one in files for hint in [blank_methods(one)] if hint]
-    found += [Hint("accounts_unsure", one.name, survey.as_of, other.name) for one, other in survey.unsure]
+    found += _of_files(survey)
+    found += filter(None, map(blank_methods, files))
     if (survey.as_of - survey.first).days + 1 < FEW_DAYS:
         found.append(Hint("few_days", "", survey.first))
     return tuple(found)
@@ -63,7 +61,17 @@ def blank_methods(file: FileProposed) -> Hint | None:
         return None
     code = "method_blank_paid" if blank.paid else "method_blank"
     unpaid = blank.orders - blank.paid
-    return Hint(code, file.found.path.name, file.found.first, file.channels[""], blank.paid or unpaid, f"{unpaid:,}")
+    return Hint(
+        code, file.found.path.name, file.found.first, file.channels[blank.text], blank.paid or unpaid, f"{unpaid:,}"
+    )
+
+
+def _of_files(survey: Survey) -> Iterator[Hint]:
+    """Hints on lines and files that do not count, and on statements of which it is not known whose they are."""
+    for one in survey.files:
+        yield from _of_lines(one)
+    yield from (Hint("table_left_out", name, survey.as_of) for name in survey.left_out)
+    yield from (Hint("accounts_unsure", one.name, survey.as_of, other.name) for one, other in survey.unsure)
 
 
 def _of_lines(file: FileFound) -> Iterator[Hint]:

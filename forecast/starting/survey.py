@@ -27,6 +27,7 @@ from forecast.starting.whole_days import DayOfOrders, last_whole_day, usual_paus
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
+    from forecast.ledger.exports.balances import Accounts
     from forecast.ledger.exports.layouts import Format
     from forecast.ledger.exports.recognising import Recognised
     from forecast.starting.order_facts import MethodFound
@@ -160,12 +161,16 @@ def _survey(engine: OrderEngine, paths: Sequence[Path], named: Collection[Path],
         replace(one, methods=methods_found(engine, among, _end(as_of))) if one.orders else one
         for one, among in zip(files, places, strict=True)
     )
-    statements = [statement_file(table) for tables in recognised for table in tables]
-    accounts = account_balances(engine, statements, _end(as_of))
-    of = [path for path, tables in zip(paths, recognised, strict=True) for _ in tables]
-    balances = (Balance(of[one.file], statements[one.file].format, one.fen, one.day) for one in accounts.balances)
-    unsure = tuple((of[one], of[other]) for one, other in accounts.unsure)
-    return Survey(known, as_of, tuple(balances), _shop(engine), unsure, left_out)
+    of = [(path, table) for path, tables in zip(paths, recognised, strict=True) for table in tables]
+    accounts = account_balances(engine, [statement_file(table) for _, table in of], _end(as_of))
+    unsure = tuple((of[one][0], of[other][0]) for one, other in accounts.unsure)
+    return Survey(known, as_of, _balances(accounts, of), _shop(engine), unsure, left_out)
+
+
+def _balances(accounts: Accounts, of: Sequence[tuple[Path, Recognised]]) -> tuple[Balance, ...]:
+    """The balances of accounts with their files; ``of`` has those by their places."""
+    named = ((one, *of[one.file]) for one in accounts.balances)
+    return tuple(Balance(path, table.format.name, one.fen, one.day) for one, path, table in named)
 
 
 def _end(as_of: dt.date) -> str:
@@ -285,13 +290,17 @@ def _as_of(files: Sequence[FileFound]) -> dt.date:
         if one.whole_until is not None:
             until[one.format] = max(one.whole_until, until.get(one.format, one.whole_until))
     if not until:
-        unread = [one for one in files if one.unreadable and any(form.orders is not None for form in one.formats)]
-        if unread:
-            raise InputError([_all_unreadable(one, one.unreadable) for one in unread if one.unreadable])
-        titles = ", ".join(dict.fromkeys(one.format for one in files))
-        raise InputError([Problem(said("init.no_orders", formats=titles), str(one.path)) for one in files[:1]])
+        raise InputError(_no_orders(files))
     as_of = min(until.values())
     return min([as_of, *_early_ends(files, as_of)])
+
+
+def _no_orders(files: Sequence[FileFound]) -> list[Problem]:
+    """What to say where no file shows an order: that its lines cannot be read, or that it is of another kind."""
+    of_orders = (one for one in files if any(form.orders is not None for form in one.formats))
+    unread = [_all_unreadable(one, one.unreadable) for one in of_orders if one.unreadable]
+    titles = ", ".join(dict.fromkeys(one.format for one in files))
+    return unread or [Problem(said("init.no_orders", formats=titles), str(one.path)) for one in files[:1]]
 
 
 def _all_unreadable(found: FileFound, lines: Unreadable) -> Problem:

@@ -73,25 +73,36 @@ def statement_file(file: Recognised) -> StatementFile:
 def account_balances(engine: OrderEngine, files: Sequence[StatementFile], end: str) -> Accounts:
     """The balance of each account after its last line before a moment, by format and in the order of time."""
     statements = _statements(engine, files, end)
-    kinds = {
+    kinds = _kinds(engine, statements)
+    latest = [(known, chain) for chain in _chains(statements, kinds) if (known := _latest(chain)) is not None]
+    latest.sort(key=lambda end: _recency(end[0]))
+    unsure = tuple(
+        (one.file, other.file)
+        for (one, chain), (other, others) in itertools.combinations(latest, 2)
+        if one.of.format == other.of.format and _between(chain, others, kinds) == {"unsure"}
+    )
+    left_out = {file for file, _ in unsure}
+    found = (_balance(one) for one, _ in latest if one.file not in left_out)
+    return Accounts(tuple(one for one in found if one is not None), unsure)
+
+
+def _kinds(engine: OrderEngine, statements: Sequence[_Statement]) -> _Kinds:
+    return {
         (one.file, other.file): _kinship(engine, one, other)
         for one, other in itertools.combinations(statements, 2)
         if one.of.format == other.of.format
     }
-    chains = _chains(statements, kinds)
-    latest = [max((one for one in chain if one.fen is not None), key=_recency, default=None) for chain in chains]
-    ends = [(one, chain) for one, chain in zip(latest, chains, strict=True) if one is not None]
-    unsure, left_out = [], set()
-    for (one, chain), (other, others) in itertools.combinations(sorted(ends, key=lambda end: _recency(end[0])), 2):
-        if one.of.format == other.of.format and _between(chain, others, kinds) == {"unsure"}:
-            unsure.append((one.file, other.file))
-            left_out.add(one.file)
-    balances = (
-        AccountBalance(one.file, int(one.fen), one.known_at.date())
-        for one, _ in ends
-        if one.file not in left_out and one.fen is not None and one.known_at is not None
-    )
-    return Accounts(tuple(balances), tuple(unsure))
+
+
+def _latest(chain: Sequence[_Statement]) -> _Statement | None:
+    """The statement of an account that tells its balance last."""
+    return max((one for one in chain if one.fen is not None), key=_recency, default=None)
+
+
+def _balance(one: _Statement) -> AccountBalance | None:
+    if one.fen is None or one.known_at is None:
+        return None
+    return AccountBalance(one.file, int(one.fen), one.known_at.date())
 
 
 def bank_balance(engine: OrderEngine, files: Sequence[StatementFile], end: str) -> BankBalance | None:
@@ -234,13 +245,20 @@ def _chains(statements: Sequence[_Statement], kinds: _Kinds) -> list[list[_State
         kin = [chain for chain in joined if "same" in _between(chain, [one], kinds)]
         joined = [chain for chain in joined if chain not in kin]
         joined.append([*(member for chain in kin for member in chain), one])
+    return _followed(joined, kinds)
+
+
+def _followed(joined: Sequence[list[_Statement]], kinds: _Kinds) -> list[list[_Statement]]:
+    """The chains, one that lies wholly after another of its format and is not known to be apart joined to it."""
     chains: list[list[_Statement]] = []
     for chain in sorted(joined, key=lambda members: members[0].first_at):
-        last = chain[0].first_at.date()
-        earlier = (x for x in chains if max(member.last_at.date() for member in x) < last)
-        before = next((x for x in earlier if not _between(x, chain, kinds)), None)
+        before = next((x for x in chains if _ends_before(x, chain) and not _between(x, chain, kinds)), None)
         if before is None:
             chains.append(chain)
         else:
             before += chain
     return chains
+
+
+def _ends_before(chain: Sequence[_Statement], other: Sequence[_Statement]) -> bool:
+    return max(member.last_at.date() for member in chain) < other[0].first_at.date()

@@ -69,31 +69,16 @@ def open_exports(engine: OrderEngine, plan: Plan, folder: Path) -> Exports:
     files: list[Recognised] = []
     entries: list[int] = []
     left_out: list[str] = []
-    problems = []
+    problems: list[Problem] = []
     for place, entry in enumerate(plan.ledger.files):
-        if entry.format is not None and entry.format not in NAMES:
-            told = said("formats.unknown", name=entry.format, known=", ".join(NAMES))
-            key = f"ledger.files[{place + 1}].format"
-            problems.append(plan.places.located(Problem(told, str(plan.path), key=key)))
+        try:
+            found = _files_of(entry, place, plan, folder)
+        except InputError as error:
+            problems += error.problems
             continue
-        foreign: list[InputError] = []
-        here = len(files)
-        for path in entry.found:
-            try:
-                found = _recognised(path, entry, plan, folder)
-            except ForeignError as error:
-                foreign.append(error)
-                continue
-            except InputError as error:
-                problems += _at_entry(plan, place, error)
-                continue
-            files += found.tables
-            left_out += found.left_out
-            entries += [place] * len(found.tables)
-        if len(files) > here:
-            left_out += [problem.file or "" for error in foreign for problem in error.problems]
-        else:
-            problems += [problem for error in foreign for problem in _at_entry(plan, place, error)]
+        files += found.tables
+        left_out += found.left_out
+        entries += [place] * len(found.tables)
     if plan.ledger.columns and not problems and all(file.format.name != "ledger" for file in files):
         problems.append(plan.places.located(Problem(said("joining.no_ledger"), key="ledger.columns")))
     if problems:
@@ -103,6 +88,33 @@ def open_exports(engine: OrderEngine, plan: Plan, folder: Path) -> Exports:
     repeated = keep_once(engine, [file.format.name for file in files])
     blank = paid_without_method(engine, plan, entries)
     return Exports(tuple(files), merged, repeated, frozenset(_columns(engine)), blank, tuple(left_out))
+
+
+def _files_of(entry: LedgerFile, place: int, plan: Plan, folder: Path) -> RecognisedFile:
+    """The tables of all files of an entry; of several files those of no format are left out beside others.
+
+    Raises:
+        InputError: Holds what is wrong with every file, each at the entry's place in the plan.
+    """
+    if entry.format is not None and entry.format not in NAMES:
+        told = said("formats.unknown", name=entry.format, known=", ".join(NAMES))
+        problem = Problem(told, str(plan.path), key=f"ledger.files[{place + 1}].format")
+        raise InputError(plan.places.located(problem))
+    tables: list[Recognised] = []
+    left_out: list[str] = []
+    problems: list[Problem] = []
+    foreign: list[Problem] = []
+    for path in entry.found:
+        try:
+            found = _recognised(path, entry, plan, folder)
+        except InputError as error:
+            (foreign if isinstance(error, ForeignError) else problems).extend(_at_entry(plan, place, error))
+            continue
+        tables += found.tables
+        left_out += found.left_out
+    if problems or not tables:
+        raise InputError([*problems, *foreign])
+    return RecognisedFile(tuple(tables), (*left_out, *(problem.file or "" for problem in foreign)))
 
 
 def _at_entry(plan: Plan, place: int, error: InputError) -> list[Problem]:

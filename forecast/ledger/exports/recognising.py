@@ -106,9 +106,7 @@ def recognise(
         raise InputError(Problem(said("formats.empty"), table.shown))
     whole = [fit for fit in fits if not fit.missing]
     if not whole:
-        nearest = max(fits, key=lambda fit: fit.nearness)
-        foreign = len(nearest.positions) < RESEMBLES or nearest.nearness[0] < CLOSE
-        raise (ForeignError if foreign else InputError)(_no_format(table, nearest))
+        raise _unfit(table, max(fits, key=lambda fit: fit.nearness))
     best = max(whole, key=lambda fit: len(fit.positions))
     rivals = {fit.format.name for fit in whole if len(fit.positions) == len(best.positions)}
     if len(rivals) > 1:
@@ -145,13 +143,17 @@ def recognise_file(
                 foreign.append((table.shown, error.problems))
             else:
                 problems += error.problems
-    if foreign and not found and not problems:
-        raise ForeignError([problem for _, of_table in foreign for problem in of_table])
-    if not found and not problems:
-        problems.append(Problem(said("formats.no_lines", tables=", ".join(left_out))))
     if problems:
         raise InputError(problems)
+    if not found:
+        _refuse_all(foreign, left_out)
     return RecognisedFile(tuple(found), tuple(name for name, _ in foreign))
+
+
+def _refuse_all(foreign: Sequence[tuple[str, Sequence[Problem]]], left_out: Sequence[str]) -> None:
+    if foreign:
+        raise ForeignError([problem for _, of_table in foreign for problem in of_table])
+    raise InputError(Problem(said("formats.no_lines", tables=", ".join(left_out))))
 
 
 def plain_header(header: str) -> str:
@@ -201,6 +203,12 @@ def _kept(table: FoundTable, fit: _Fit, also: Sequence[str]) -> dict[str, int]:
     if problems:
         raise InputError([Problem(problem, table.shown, fit.line) for problem in problems])
     return kept
+
+
+def _unfit(table: FoundTable, nearest: _Fit) -> InputError:
+    """The error of a table that no format fits, by whether it has the look of the nearest."""
+    foreign = len(nearest.positions) < RESEMBLES or nearest.nearness[0] < CLOSE
+    return (ForeignError if foreign else InputError)(_no_format(table, nearest))
 
 
 def _no_format(table: FoundTable, nearest: _Fit) -> Problem:
