@@ -131,7 +131,7 @@ def started_text(proposal: Proposal, plan: Path, language: Language) -> str:
         for key, one in shown.channels.items()
     ]
     assumed = [
-        texts("starting.assumes", channel=key, keys=comma.join(_assumed_text(one, texts)))
+        texts("starting.assumes", channel=key, keys=_assumed_text(one, texts))
         for key, one in shown.channels.items()
         if one.assumed
     ]
@@ -154,10 +154,10 @@ def started_text(proposal: Proposal, plan: Path, language: Language) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _assumed_text(channel: ChannelShown, texts: Texts) -> list[str]:
+def _assumed_text(channel: ChannelShown, texts: Texts) -> str:
     """The assumed keys with their figures; days to settlement go on to the next working day."""
-    rolls = {"settlement_days": texts("starting.rolls")}
-    return [f"{name} = {value:g}{rolls.get(name, '')}" for name, value in channel.assumed.items()]
+    rolls = texts("starting.rolls") if "settlement_days" in channel.assumed else ""
+    return texts("starting.comma").join(f"{name} = {value:g}" for name, value in channel.assumed.items()) + rolls
 
 
 def _file(one: FileProposed) -> FileShown:

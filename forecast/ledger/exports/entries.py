@@ -15,7 +15,7 @@ from forecast.ledger.exports.joining import JOINED, end_of, join_orders
 from forecast.ledger.exports.lines import load_lines
 from forecast.ledger.exports.merging import KNOWN, merge_orders
 from forecast.ledger.exports.overlaps import keep_once
-from forecast.ledger.exports.recognising import ForeignError, recognise, recognise_file
+from forecast.ledger.exports.recognising import ForeignError, RecognisedFile, recognise, recognise_file
 from forecast.ledger.exports.sums import MOVED
 from forecast.ledger.exports.unmatched import by_reason, check_lines, find_unmatched, later_lines, unmatched_lines
 from forecast.ledger.opening import open_tables
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from forecast.ledger.engine import OrderEngine
     from forecast.ledger.exports.merging import Merged
-    from forecast.ledger.exports.recognising import Recognised, RecognisedFile
+    from forecast.ledger.exports.recognising import Recognised
     from forecast.plan.model import LedgerFile, Plan
 
 _ALWAYS = ("order_id", "channel", "ordered_at", "amount", "deducted_at")
