@@ -14,6 +14,7 @@ from forecast.commands import console, endings, options
 from forecast.commands.interrupts import ends_on_interrupt
 from forecast.commands.places import check_writable, output_folder, writing_into
 from forecast.commands.texts import say, step_text
+from forecast.commands.usage import SpokenCommands
 from forecast.errors import InputError
 from forecast.version import __version__
 
@@ -30,6 +31,7 @@ WRONG_INPUT = 2
 
 app = typer.Typer(
     name="forecast",
+    cls=SpokenCommands,
     help="电商商家的现金计划 · An e-commerce merchant's cash planner.\n\n"
     "  forecast init myshop\n\n"
     "  forecast run myshop/plan.toml\n\n"

@@ -11,6 +11,7 @@ from result_example import example_result
 from forecast.commands.whatif import side_by_side, whatif_text
 from forecast.errors import InputError
 from forecast.outputs.figures import Figures
+from forecast.results.inputs import NoteShown
 from forecast.results.scenario import Unmoved
 
 if TYPE_CHECKING:
@@ -53,6 +54,16 @@ def test_the_head_names_the_scenarios_and_the_unit() -> None:
     head = whatif_text(PAIR).splitlines()[0]
     assert head.startswith("Item (CNY)")
     assert "Baitiao failure rate 10%" in head
+
+
+def test_a_warning_on_a_scenario_names_its_column_and_its_key() -> None:
+    notes = [
+        NoteShown("amount_too_large", "warning", f"{where}minimum_balance", "too large")
+        for where in ("scenarios.whatif.", "cash.")
+    ]
+    own, plans = whatif_text(replace(PAIR, notes=notes)).splitlines()[:2]
+    assert f"({CHANGED.label} › minimum_balance)" in own
+    assert "(cash.minimum_balance)" in plans
 
 
 def test_a_figure_that_is_absent_is_a_dash_and_so_is_its_difference() -> None:

@@ -189,6 +189,9 @@ SLIPS = {
     "holidays of another country": Slip("holidays_elsewhere", put("[merchant]", '[merchant]\nholidays = "US"')),
     "a volume in per cent": Slip("multiple_very_large", add("[scenarios.hot]\nvolume = 140\n")),
     "more sales at no cost": Slip("volume_without_costs", add("[scenarios.hot]\nvolume = 1.4\n")),
+    "a scenario of flows in fen": Slip(
+        "amount_too_large", add("[scenarios.hot]\nflows.stock = 1000\n"), where="scenarios.hot.flows"
+    ),
     "an outage next year": Slip(
         "outage_outside", add('[scenarios.out]\noutages = [{ clearing = "jd_pay", start = 2027-11-11, days = 3 }]\n')
     ),

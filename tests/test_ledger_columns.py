@@ -43,16 +43,28 @@ def test_every_problem_is_named_at_once_with_what_was_found_and_what_is_near() -
     with pytest.raises(InputError) as caught:
         map_columns(TMALL, source, "orders.csv")
     problems = {problem.key: str(problem.message) for problem in caught.value.problems}
-    assert set(problems) == {
-        "ledger.columns.amout",
-        "ledger.columns.order_id",
-        "ledger.columns.amount",
-        "ledger.columns.deducted_at",
-    }
+    assert set(problems) == {"ledger.columns.amout", "ledger.columns.order_id", "ledger.columns"}
     assert 'did you mean "amount"?' in problems["ledger.columns.amout"]
     assert 'did you mean "订单编号"?' in problems["ledger.columns.order_id"]
     assert '"退款金额"' in problems["ledger.columns.order_id"]
-    assert 'deducted_at = "their header"' in problems["ledger.columns.deducted_at"]
+    assert "none of these columns: amount, deducted_at" in problems["ledger.columns"]
+
+
+def test_required_columns_that_are_missing_are_told_together_and_the_headers_once() -> None:
+    headers = ["编号", "日期", *(f"列{number}" for number in range(40))]
+    with pytest.raises(InputError) as caught:
+        map_columns(headers, LedgerSource("o.csv"), "o.csv")
+    (problem,) = caught.value.problems
+    assert problem.key == "ledger.columns"
+    assert "none of these columns: order_id, channel, ordered_at, amount, deducted_at" in str(problem)
+    assert str(problem).count('"编号"') == 1
+    assert "… (+18)" in str(problem)
+    assert "没有这些列：order_id、channel" in problem.text("zh")
+
+
+def test_one_required_column_that_is_missing_is_told_by_its_name() -> None:
+    with pytest.raises(InputError, match=r'^ledger.columns.amount: required; .*Write amount = "their header"'):
+        map_columns(["order_id", "channel", "ordered_at", "deducted_at"], LedgerSource("o.csv"), "o.csv")
 
 
 def test_a_column_may_not_be_both_in_the_source_and_constant() -> None:

@@ -39,6 +39,18 @@ def problems_of(folder: Path, content: str | bytes) -> list[str]:
     return [str(problem).replace(f"{folder}/", "") for problem in read(folder, content).problems]
 
 
+def test_each_header_in_chinese_is_told_the_name_to_write_in_its_place(tmp_path: Path) -> None:
+    assert problems_of(tmp_path, "日期,金额,科目,备注\n2026-10-19,-5,rent,\n") == [
+        f"other_flows.csv:1:{place}: {found}: is no column of other flows; write {column} in its place"
+        for place, (found, column) in enumerate(
+            [("日期", "date"), ("金额", "amount"), ("科目", "category"), ("备注", "note")], start=1
+        )
+    ]
+    assert problems_of(tmp_path, "date,金额\n2026-10-19,-5\n")[1:] == [
+        "other_flows.csv:1: category: is missing; the first line must hold date, amount, category"
+    ]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_flows_after_as_of_are_read_and_the_others_counted(tmp_path: Path, encoding: str) -> None:
     found = read(tmp_path, FLOWS.encode(encoding))
@@ -73,7 +85,7 @@ lines",,
     whole_days = "write a whole number of days, at least 0 and at most 3650, or nothing"
     assert problems_of(tmp_path, bad) == [
         'other_flows.csv:2:1: date: is "2026-13-01"; write a day such as 2026-10-19',
-        'other_flows.csv:3:1: date: is "19.10.2026"; write a day such as 2026-10-19',
+        'other_flows.csv:3:1: date: is "19.10.2026"; write 2026-10-19',
         'other_flows.csv:3:2: amount: is "1,200"; write 1200',
         "other_flows.csv:3:3: category: is empty; write a category, such as stock or payroll",
         "other_flows.csv:4:2: amount: is empty; write yuan such as 1200.50 or -1200.50",

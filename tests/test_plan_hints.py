@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forecast.plan.hints import plain_amount, plain_day, plain_flag, plain_share
+from forecast.plan.hints import plain_amount, plain_day, plain_days, plain_flag, plain_share
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,12 @@ from forecast.plan.hints import plain_amount, plain_day, plain_flag, plain_share
         ("2026/10/18 00:00:00", "2026-10-18"),
         ("２０２６/１０/１８", "2026-10-18"),
         ("2026-02-30", None),
-        ("18/10/2026", None),
+        ("18/10/2026", "2026-10-18"),
+        ("10-18-2026", "2026-10-18"),
+        ("20261017", "2026-10-17"),
+        ("7/7/2026", "2026-07-07"),
+        ("10/11/2026", None),
+        ("20261317", None),
         ("", None),
     ],
 )
@@ -36,6 +41,8 @@ def test_a_day_is_understood_where_it_can_mean_but_one(text: str, day: str | Non
         ("3.5万", "35000.0"),
         ("１２", "12"),
         ("-5", "-5"),
+        ("80k", "80000"),
+        ("3w", "30000"),
         ("1,20,0", None),
         ("0,05", None),
         ("(-5)", None),
@@ -46,6 +53,13 @@ def test_a_day_is_understood_where_it_can_mean_but_one(text: str, day: str | Non
 )
 def test_an_amount_is_understood_where_it_can_mean_but_one(text: str, amount: str | None) -> None:
     assert plain_amount(text) == amount
+
+
+def test_days_with_their_unit() -> None:
+    assert [plain_days(text) for text in ("75 天", "75天", "30d", "14 days", "75", "75元")] == [
+        *("75", "75", "30", "14"),
+        *(None, None),
+    ]
 
 
 def test_shares_and_answers() -> None:

@@ -341,10 +341,7 @@ def test_settings_make_a_scenario(small: Plan) -> None:
         (
             ["volume=1.4x"],
             [
-                (
-                    "volume: found 1.4x, which is no value of TOML: is 1.4x, which is no figure; "
-                    "write one such as 0.05 or 3_200_000.00, or a text in quotes"
-                )
+                'volume: is "1.4x"; write a number from 0 to 1000, or volume.<event or channel> = 1.4',
             ],
         ),
         (["volume=1.4", "volume.double11=2"], ["volume.double11: is set twice; write it once"]),

@@ -52,7 +52,7 @@ BROKEN = {
             "plan.toml:3:16: plan.horizon_days: is 0; write a whole number from 1 to 400",
             "plan.toml:4:9: plan.paths: is true; write a whole number from 1 to 20000",
             "plan.toml:5:8: plan.seed: is -1; write a whole number from 0 to 1000000000000000",
-            "plan.toml:6:14: plan.confidence: is 95; write a number above 0.5 and below 1",
+            "plan.toml:6:14: plan.confidence: is 95; write a number above 0.5 and below 1; 95 % is 0.95",
         ],
     ),
     "a moment for a day": (

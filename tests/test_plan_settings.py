@@ -159,5 +159,35 @@ def test_every_setting_that_is_wrong_is_told(plan: Plan) -> None:
         f'recovery: is "recovery="{form}',
         "volume: is set twice; write it once",
     ]
-    assert problems(plan, "volume=soon")[0].startswith("volume: found soon, which is no value of TOML")
+    assert problems(plan, "volume=soon") == [
+        'volume: is "soon"; write a number from 0 to 1000, or volume.<event or channel> = 1.4'
+    ]
+
+
+def test_a_word_needs_no_quotes_where_a_text_is_wanted(plan: Plan) -> None:
+    scenario = made(plan, "facilities.line.day_count=act/360", "facilities.line.interest_due=maturity", "label=worst")
+    assert scenario.terms == (
+        TermChange("line", "day_count", "act/360"),
+        TermChange("line", "interest_due", "maturity"),
+    )
+    assert scenario.label == "worst"
+    assert problems(plan, "facilities.line.kind=overdraft") == [
+        "facilities.line.kind: tells which facility it is; change another term"
+    ]
+    assert problems(plan, "facilities.line.day_count=ACT/360") == [
+        'facilities.line.day_count: is "ACT/360"; write "act/360"'
+    ]
+
+
+@pytest.mark.parametrize("value", ["1.4x", "{ 1 }", "[1", "2 3", "'a", "soon", "[baitiao]", "1 = 2", "3万", "”a”"])
+def test_what_cannot_be_read_is_shown_at_most_once_and_without_the_name_of_the_language(plan: Plan, value: str) -> None:
+    (problem,) = problems(plan, f"facilities.line.annual_rate={value}")
+    assert problem.split(";")[0].count(value) <= 1
+    assert "TOML" not in problem
+
+
+def test_per_cent_out_of_range_is_shown_as_written(plan: Plan) -> None:
+    assert problems(plan, "facilities.line.annual_rate=200%") == [
+        "facilities.line.annual_rate: is 200%; write a fraction from 0 to 1 (0.05 for 5 %)"
+    ]
     assert problems(plan, "opening_balanse=3") == ['opening_balanse: is no key of a plan here; write "opening_balance"']

@@ -68,7 +68,40 @@ SLIPS: dict[str, tuple[str, str, str]] = {
     "no closing quote": ('name = "shop', '1:8: name: a text is not closed; write "shop"', "缺少结尾的引号"),
     "null": ("limit = null", "1:9: limit: is null; leave the key out where it has no value", "请删去这个键"),
     "no value": ("limit =\n", "1:1: limit: has no value; write limit = … with one", "等号后没有值"),
-    "unit": ("days = 30d", "1:8: days: is 30d, which is no figure", "不是数字"),
+    "unit": ("days = 30m", "1:8: days: is 30m, which is no figure", "不是数字"),
+    "days": ("days = 75 天", "1:8: days: is 75 天; write 75", "应填：75"),
+    "thousand": ("limit = 80k", "1:9: limit: is 80k; write 80000", "应填：80000"),
+    "day first": ("as_of = 18/10/2026", "1:9: as_of: is 18/10/2026; write 2026-10-18", "应填：2026-10-18"),
+    "month first": ("as_of = 10-18-2026", "1:9: as_of: is 10-18-2026; write 2026-10-18", "应填：2026-10-18"),
+    "day or month": (
+        "as_of = 10/11/2026",
+        "1:9: as_of: is 10/11/2026, in which day and month cannot be told apart; write the year first",
+        "分不清哪个是月",
+    ),
+    "a channel in Chinese": (
+        "[channels.微信]",
+        (
+            "1:2: is channels.微信, a name of other letters than A to Z, digits, _ and -, which needs quotes; "
+            'write [channels."微信"]'
+        ),
+        '请写 [channels."微信"]',
+    ),
+    "a key in Chinese": ("[plan]\nrate.白条 = 0.1", "2:1: plan.rate.白条: is rate.白条, a name", '请写 rate."白条"'),
+    "braces over two lines": (
+        'columns = { order_id = "a",\n  amount = "b" }',
+        "1:28: columns: a table in braces is not closed; write { key = value, … } on one line",
+        "请在一行内写",
+    ),
+    "single brackets first": (
+        "[facilities]\nname = 'a'\n[[facilities]]\nname = 'b'\n",
+        "1:1: facilities: [facilities] has single brackets here and double ones elsewhere; write [[facilities]]",
+        "请写 [[facilities]]",
+    ),
+    "single brackets last": (
+        "[[facilities]]\nname = 'a'\n[[facilities]]\nname = 'b'\n [facilities]\n",
+        "5:2: facilities: [facilities] has single brackets here",
+        "此处 [facilities] 是单方括号",
+    ),
     "twice": (TWO + "opening_balance = 2", "3:1: cash.opening_balance: is written twice, first on line 2", "写了两次"),
     "table twice": (TWO + "[cash]", "3:1: cash: [cash] is written twice, first on line 1; put the keys", "第 1 行"),
     "list as table": (

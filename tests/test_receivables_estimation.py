@@ -99,6 +99,16 @@ def test_what_the_plan_gives_replaces_the_estimate(tmp_path: Path) -> None:
     assert {"settlement_from_plan", "rate_from_plan"} <= codes
 
 
+@pytest.mark.parametrize("key", ["fee_rate = 0.03", "settlement_days = 5", "refund_rate = 0.1", "failure_rate = 0.02"])
+def test_what_the_plan_gives_moves_no_other_draw(tmp_path: Path, key: str) -> None:
+    silent = estimated(tmp_path, more="[channels.card]")
+    stated = estimated(tmp_path, more=f"{key}\n[channels.card]")
+    for one, other in zip(silent.channels, stated.channels, strict=True):
+        assert (one.first == other.first).all()
+        assert (one.refund_after == other.refund_after).all()
+    assert (silent.channels[2].due == stated.channels[2].due).all()
+
+
 def test_a_long_horizon_takes_fewer_draws() -> None:
     assert [draws_for(days) for days in (30, 100, 200, 400)] == [DRAWS, DRAWS, DRAWS // 2, FEWEST_DRAWS]
 

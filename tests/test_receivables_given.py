@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from laws import DRAWS, channel_law, failure_law, hazard
+from laws import channel_law, failure_law, hazard
 
 import forecast.simulation
 from forecast.notes import Note
@@ -29,7 +29,7 @@ NO_FAILURES, DRIFT, FEE = Note("no_failures"), Note("settlement_drift"), Note("f
 def test_where_the_plan_says_nothing_the_estimate_holds() -> None:
     assert law_that_holds(SILENT, LAW) == LAW
     estimate = np.array([0.006, 0.007])
-    assert fee_rate_that_holds(SILENT, 2, lambda: estimate) is estimate
+    assert fee_rate_that_holds(SILENT, estimate) is estimate
     assert notes_that_hold(SILENT, [NO_FAILURES], [DRIFT], [FEE]) == [NO_FAILURES, DRIFT, FEE]
 
 
@@ -84,11 +84,8 @@ def test_a_stated_total_is_split_as_the_causes_that_were_seen() -> None:
     assert none.by_cause == pytest.approx(dict.fromkeys(CAUSES, 0.015) | {"unknown": 0.0})
 
 
-def test_a_stated_fee_is_sure_and_not_estimated() -> None:
-    def never() -> np.ndarray:
-        raise AssertionError("estimated")
-
-    assert fee_rate_that_holds(replace(SILENT, fee_rate=0.0), DRAWS, never).tolist() == [0.0] * DRAWS
+def test_a_stated_fee_is_sure() -> None:
+    assert fee_rate_that_holds(replace(SILENT, fee_rate=0.0), np.array([0.006, 0.007])).tolist() == [0.0, 0.0]
 
 
 def test_notes_say_what_the_plan_states_and_keep_silent_on_what_it_replaces() -> None:

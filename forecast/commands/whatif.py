@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forecast.commands.options import VERSUS
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.plan.model import Plan, Scenario
+    from forecast.results.inputs import NoteShown
     from forecast.results.run import Result
     from forecast.results.scenario import ScenarioResult
 
@@ -70,8 +72,20 @@ def whatif_text(result: Result) -> str:
         column += [(figures.money(after[name]), _difference(before[name], after[name], figures)) for name in before]
         column += [(fact, "") for fact in _facts(other, result, figures).values()]
         rows = [[*row, *cells] for row, cells in zip(rows, column, strict=True)]
-    table = "\n".join([*warning_lines(result.notes, word), grid(rows)])
+    table = "\n".join([*warning_lines(_by_label(result), word), grid(rows)])
     return "\n\n".join([table, *_unmoved(others, figures.confidence(result.confidence), figures)])
+
+
+def _by_label(result: Result) -> list[NoteShown]:
+    """The notes, those on a scenario named by the label that heads its column."""
+    shown = []
+    for note in result.notes:
+        section, _, rest = note.where.partition(".")
+        name, _, key = rest.partition(".")
+        scenario = result.scenarios.get(name) if section == "scenarios" else None
+        places = [scenario.label, key] if scenario else [note.where]
+        shown.append(replace(note, where=" › ".join(place for place in places if place)))
+    return shown
 
 
 def _amounts(scenario: ScenarioResult, result: Result, figures: Figures) -> dict[str, float | None]:

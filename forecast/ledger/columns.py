@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forecast.errors import InputError, Problem, Said, said
+from forecast.errors import InputError, Listed, Problem, Said, said
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -36,6 +36,9 @@ OTHERS = ("shop", "region")
 
 REQUIRED = ("order_id", "channel", "ordered_at", "amount", "deducted_at")
 """Columns without which nothing can be said about receipts."""
+
+SHOWN_HEADERS, SHOWN_LETTERS = 24, 20
+"""Headers that a message lists, the rest being counted, and letters of each."""
 
 TOGETHER = {
     "settled_on": ("settled_amount",),
@@ -121,7 +124,11 @@ def _misfits(
 
 def _absent(named: Collection[str], found: Sequence[str], file: str) -> Iterator[Problem]:
     """The columns that a ledger must have, and those without which another means nothing."""
-    yield from (_missing_column(name, found, file) for name in REQUIRED if name not in named)
+    missing = [name for name in REQUIRED if name not in named]
+    if len(missing) > 1:
+        yield _missing_columns(missing, found, file)
+    else:
+        yield from (_missing_column(name, found, file) for name in missing)
     for name, others in TOGETHER.items():
         if name in named:
             yield from (_missing_column(other, found, file, because=name) for other in others if other not in named)
@@ -134,5 +141,16 @@ def _missing_column(name: str, found: Sequence[str], file: str, because: str = "
     return Problem(message, key=f"ledger.columns.{name}")
 
 
+def _missing_columns(names: Sequence[str], found: Sequence[str], file: str) -> Problem:
+    """Several required columns at once, so that the headers found are listed once."""
+    message = said(
+        "ledger.columns_missing", file=file, names=Listed(tuple(names)), found=_listed(found), example=names[0]
+    )
+    return Problem(message, key="ledger.columns")
+
+
 def _listed(headers: Sequence[str]) -> str:
-    return ", ".join(f'"{header}"' for header in headers)
+    """The headers for a message, shortened."""
+    short = [header if len(header) <= SHOWN_LETTERS else f"{header[:SHOWN_LETTERS]}…" for header in headers if header]
+    rest = len(short) - SHOWN_HEADERS
+    return ", ".join(f'"{header}"' for header in short[:SHOWN_HEADERS]) + (f" … (+{rest})" if rest > 0 else "")

@@ -17,6 +17,7 @@ from forecast.ledger.file_kinds import FileKind
 from forecast.ledger.opening import load_table, open_tables
 from forecast.ledger.sql import name as sql_name
 from forecast.ledger.sql import text as sql_text
+from forecast.ledger.unfit import explaining
 from forecast.plan.model import is_database
 
 if TYPE_CHECKING:
@@ -93,9 +94,9 @@ def open_source(engine: OrderEngine, ledger: LedgerSource, base: Path, folder: P
         tables = [table for file, name in zip(files, names, strict=True) for table in open_tables(file, folder, name)]
     except InputError as error:
         raise InputError([_keyed(problem) for problem in error.problems]) from None
-    if all(table.kind is FileKind.PARQUET for table in tables):
-        return _open_parquet(engine, tables, ledger, path.name)
-    return _open_rows(engine, tables, ledger, path.name)
+    as_parquet = all(table.kind is FileKind.PARQUET for table in tables)
+    with explaining(tables[0], ledger, _written(path, base)):
+        return (_open_parquet if as_parquet else _open_rows)(engine, tables, ledger, path.name)
 
 
 def _open_parquet(engine: OrderEngine, tables: Sequence[FoundTable], ledger: LedgerSource, shown: str) -> Source:
@@ -181,6 +182,12 @@ def _files(folder: Path) -> list[Path]:
         found = ", ".join(f"{kind}: {count}" for kind, count in kinds.items())
         raise InputError(Problem(said("ledger.mixed_folder", found=found), str(folder), key="ledger.orders"))
     return files
+
+
+def _written(path: Path, base: Path) -> str:
+    """A file or the files of a folder as a plan in ``base`` names them."""
+    near = path.relative_to(base) if path.is_relative_to(base) else path
+    return (near / "*" if path.is_dir() else near).as_posix()
 
 
 def _keyed(problem: Problem) -> Problem:

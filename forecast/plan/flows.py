@@ -37,6 +37,16 @@ if TYPE_CHECKING:
 REQUIRED = ("date", "amount", "category")
 COLUMNS = (*REQUIRED, "note", "movable_days", "deferral_cost")
 
+CHINESE = {
+    "date": ("日期", "时间", "付款日期", "发生日期", "收付日期"),
+    "amount": ("金额", "金额（元）", "金额(元)", "收支金额"),
+    "category": ("类别", "科目", "分类", "类型", "项目"),
+    "note": ("备注", "说明", "摘要", "用途"),
+    "movable_days": ("可延天数", "可延后天数", "可推迟天数"),
+    "deferral_cost": ("延付成本", "延期成本", "年化成本"),
+}
+"""Headers that people write in place of the columns'."""
+
 _DATE = re.compile(r"([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})")
 _WHOLE = re.compile(r"[0-9]{1,6}")
 _FRACTION = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
@@ -91,15 +101,19 @@ class _Reader:
         if row.fault is not None:
             self._add(None, "", row.fault)
             return
+        others: set[str] = set()
         for position, name in enumerate(row.cells, start=1):
             if name in self.place:
                 self._add(position, name, said("flows.column_twice"))
             elif name in COLUMNS:
                 self.place[name] = position
+            elif meant := next((column for column, names in CHINESE.items() if name in names), None):
+                others.add(meant)
+                self._add(position, name, said("flows.column_meant", column=meant))
             elif name:
                 self._add(position, name[:LONGEST_NAME], said("flows.no_column", nearest=nearest(name, COLUMNS)))
         for name in REQUIRED:
-            if name not in self.place:
+            if name not in self.place and name not in others:
                 self._add(None, name, said("flows.column_missing", columns=Listed(REQUIRED)))
         self.width = max(self.place.values(), default=0)
 

@@ -7,36 +7,62 @@ import re
 import unicodedata
 from decimal import Decimal
 
+_DAY_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})")
+_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_DAYS = re.compile(r"(?i)(\d+) ?(?:天|日|days?|d)")
 _DAY = re.compile(r"(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})日?(?:[T ]+0{1,2}:00(?::00(?:\.0+)?)?)?")
 _AMOUNT = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+")
 _CURRENCY = re.compile(r"(?i)^(?:RMB|CNY|￥|¥|\$)|(?:RMB|CNY|元|圆|块)$")
 _PERCENT = re.compile(r"([+-]?\d+(?:\.\d*)?) ?(%|‰)")
-_TEN_THOUSANDS = {"万": 10_000, "亿": 100_000_000}
+_TIMES = {"k": 1_000, "K": 1_000, "千": 1_000, "w": 10_000, "W": 10_000, "万": 10_000, "亿": 100_000_000}
 
 YES = frozenset({"true", "yes", "y", "on", "1", "是", "真", "对"})
 NO = frozenset({"false", "no", "n", "off", "0", "否", "假", "不"})
 
 
 def plain_day(text: str) -> str | None:
-    """The day that a text names, as TOML writes it (``2026/9/1`` → ``2026-09-01``); None where it names none."""
-    found = _DAY.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    """The day that a text names, as TOML writes it (``2026/9/1`` → ``2026-09-01``).
+
+    None where it names none, or where day and month cannot be told apart (``10/11/2026``).
+    """
+    words = unicodedata.normalize("NFKC", text).strip()
+    found = _DAY.fullmatch(words) or _DIGITS.fullmatch(words)
+    parts = tuple(int(part) for part in found.groups()) if found else _day_last(words)
     try:
-        return dt.date(*(int(part) for part in found.groups())).isoformat() if found else None
+        return dt.date(*parts).isoformat() if parts else None
     except ValueError:  # a day that the calendar does not have
         return None
+
+
+def plain_days(text: str) -> str | None:
+    """The number of days that a text with their unit names (``75 天`` → ``75``); None where it names none."""
+    found = _DAYS.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    return str(int(found[1])) if found else None
+
+
+def _day_last(words: str) -> tuple[int, int, int] | None:
+    """Year, month and day of a text that ends with the year, where one of its first two figures can be no month."""
+    found = _DAY_LAST.fullmatch(words)
+    if not found:
+        return None
+    first, second, year = int(found[1]), int(found[3]), int(found[4])
+    months = 12
+    if first > months or first == second:
+        return year, second, first
+    return (year, first, second) if second > months else None
 
 
 def plain_amount(text: str) -> str | None:
     """The amount that a text names, as TOML writes it; None where it names none.
 
-    Separators of thousands, a currency's sign or word, full-width digits, 万 and 亿, and a negative amount in
+    Separators of thousands, a currency's sign or word, full-width digits, k, 万 (w) and 亿, and a negative amount in
     parentheses are understood: ``（1,200.50元）`` → ``-1200.50``.
     """
     words = unicodedata.normalize("NFKC", text).replace(" ", "").replace("−", "-").replace("，", ",")
     negative = words.startswith("(") and words.endswith(")")
     words = _CURRENCY.sub("", words[1:-1] if negative else words)
     words = _CURRENCY.sub("", words)
-    times = _TEN_THOUSANDS.get(words[-1:], 1)
+    times = _TIMES.get(words[-1:], 1)
     words = words[:-1] if times > 1 else words
     if not _AMOUNT.fullmatch(words) or (negative and words[0] in "+-"):
         return None

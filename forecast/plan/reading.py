@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-import os
 import re
 import zoneinfo
 from dataclasses import replace
@@ -34,6 +33,7 @@ from forecast.plan.model import (
     Scenario,
     is_database,
 )
+from forecast.plan.orders_path import address_of, problem_with_flows, problem_with_orders
 from forecast.plan.scenarios import (
     BASE_LABELS,
     check_failure_rate,
@@ -238,8 +238,8 @@ def _cash(findings: Findings, folder: Path, as_of: dt.date) -> tuple[Cash, Flows
     if cash.other_flows is None:
         return cash, FlowsRead((), 0, ())
     file = folder / cash.other_flows
-    if not os.path.isfile(file):  # noqa: PTH113  # false for no path at all, too
-        findings.add(("cash", "other_flows"), said("plan.no_flows_file", file=str(file)))
+    if wrong := problem_with_flows(folder, str(cash.other_flows)):
+        findings.add(("cash", "other_flows"), wrong)
         return cash, FlowsRead((), 0, ())
     flows = read_flows(file, as_of)
     findings.problems += flows.problems
@@ -250,24 +250,20 @@ def _ledger(findings: Findings, folder: Path) -> LedgerSource:
     """Where the orders are, which of their headers mean which column, and constants for columns that are not there."""
     source = LedgerSource(**{"orders": "", **_section(findings, LedgerSource, "ledger")})
     source = replace(source, files=ledger_files(findings, folder))
-    if is_database(source.orders) and "table" not in findings.raw_section("ledger"):
+    wrong = problem_with_orders(folder, source.orders) if source.orders else None
+    if wrong:
+        findings.add(("ledger", "orders"), wrong)
+    elif is_database(source.orders) and "table" not in findings.raw_section("ledger"):
         findings.missing(("ledger", "table"), said("plan.table"))
     if source.orders and not is_database(source.orders):
-        source = replace(source, orders=_orders_path(findings, folder, source.orders))
-        if source.table is not None:
+        address = address_of(folder, source.orders)
+        if address and source.table is not None:
+            findings.add(("ledger", "orders"), address)
+        elif source.table is not None:
             findings.add(("ledger", "table"), said("plan.table_without_database"))
+        source = replace(source, orders=str(folder / source.orders))
     columns, constants = (_ledger_texts(findings, name) for name in ("columns", "constants"))
     return replace(source, columns=columns, constants=constants)
-
-
-def _orders_path(findings: Findings, folder: Path, orders: str) -> str:
-    """The path of the orders' file or folder, which must be there; a database is seen when it is read."""
-    if not os.path.exists(folder / orders):  # noqa: PTH110  # false for no path at all, too
-        names = [entry.name for entry in folder.iterdir()]
-        near = difflib.get_close_matches(orders, names, n=1, cutoff=0.8)
-        hint = said("values.write_name", name=near[0]) if near else said("plan.write_path")
-        findings.add(("ledger", "orders"), said("plan.no_orders", path=str(folder / orders), hint=hint))
-    return str(folder / orders)
 
 
 def _ledger_texts(findings: Findings, name: str) -> dict[str, str]:

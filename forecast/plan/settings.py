@@ -9,13 +9,13 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from forecast.errors import Problem, said
+from forecast.errors import Problem, Said, said
 from forecast.plan.facilities import KINDS, check_facility, terms_of
 from forecast.plan.findings import Findings
 from forecast.plan.model import CAUSES, Cash, TermChange
 from forecast.plan.scenarios import TERMS, check_scenario, names_of
 from forecast.plan.syntax import syntax_error
-from forecast.plan.terms import is_number, keys_of, nearest, problem_with
+from forecast.plan.terms import PerCent, is_number, keys_of, nearest, problem_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -34,6 +34,9 @@ EVERYWHERE = ("failure_rate", "recovery", "refund_rate", "fee_rate", "settlement
 
 FIXED = ("name", "kind")
 """The terms that tell which facility it is."""
+
+_WORDS = frozenset({"syntax.unquoted", "syntax.no_figure"})
+"""What is said of a word without quotes, which as a value of a what-if needs none."""
 
 _SEGMENT = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'|[^.]+""")
 _BARE = re.compile(r"""[A-Za-z0-9_-]+|".*"|'.*'""", re.DOTALL)
@@ -162,12 +165,21 @@ def _table_of(setting: str) -> tuple[dict[str, Any], Problem | None]:
     key, value = key.strip(), value.strip()
     if not equals or not key or not value:
         return {}, Problem(said("scenarios.setting_form", found=setting), "--set", key=key)
+    per_cent = {_fraction(found) for found in _PER_CENT.finditer(value)}
+
+    def figure(text: str) -> float:
+        return PerCent(text) if text in per_cent else float(text)
+
     line = f"{_dotted(key)} = {with_fractions(value)}"
     try:
-        return tomllib.loads(line), None
+        return tomllib.loads(line, parse_float=figure), None
     except tomllib.TOMLDecodeError as error:
         what, _, _ = syntax_error(str(error), line)
-        return {}, Problem(said("scenarios.setting_value", found=value, what=what), "--set", key=key)
+    if isinstance(what, Said) and what.key in _WORDS and not value.startswith(("[", "{", '"', "'")):
+        return tomllib.loads(f"{_dotted(key)} = {json.dumps(value, ensure_ascii=False)}"), None
+    if not (isinstance(what, Said) and "found" in what.values):
+        what = said("scenarios.setting_value", found=value, what=what)
+    return {}, Problem(what, "--set", key=key)
 
 
 def _dotted(key: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.errors import said
-from forecast.plan.hints import plain_amount, plain_day, plain_flag, plain_share
+from forecast.plan.hints import plain_amount, plain_day, plain_days, plain_flag, plain_share
 from forecast.safe_text import name_of, unprintable
 
 if TYPE_CHECKING:
@@ -27,13 +27,17 @@ STANDS_FOR = {
 }
 """Letters that stand where TOML wants another one; of those with nothing, none."""
 
-_LISTS = frozenset({"events", "facilities", "costs"})
+LISTS = frozenset({"events", "facilities", "costs", "ledger.files"})
 """The tables of a plan that are lists."""
 
 _TEXT = "\x01"
 """What stands in ``bare`` for each letter of a text in quotes."""
 
-_DAY = re.compile(r"(?<![\w.-])\d{4}(?:[/.]\d{1,2}[/.]\d{1,2}|-\d{1,2}-\d{1,2}|年\d{1,2}月\d{1,2}日?)(?![\w-])")
+_DAY = re.compile(
+    r"(?<![\w.-])(?:\d{4}(?:[/.]\d{1,2}[/.]\d{1,2}|-\d{1,2}-\d{1,2}|年\d{1,2}月\d{1,2}日?)"
+    r"|\d{1,2}([-/.])\d{1,2}\1\d{4})(?![\w-])"
+)
+_DAY_LAST = re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{4}")
 _SHARE = re.compile(r"(?<![\w.])[+-]?\d+(?:\.\d*)? ?[%％‰]")
 _FLAG = re.compile(r"(?<=[=,\[{ ])(?:True|False|TRUE|FALSE)(?![\w])")
 _COMMA_DECIMAL = re.compile(r"[+-]?\d+,(?:\d{1,2}|\d{4,})")
@@ -41,6 +45,9 @@ _WORDS = re.compile(r"[^\s\"'\[\]{}=#,\x01]+(?: [^\s\"'\[\]{}=#,\x01]+)*")
 _KEY_WITH_SPACE = re.compile(r"\s*([A-Za-z_][\w-]*(?:[ \t]+[\w-]+)+)\s*=")
 _COLON = re.compile(r"\s*([\w.-]+)\s*[:：]\s*(\S.*)?")
 _NO_VALUE = re.compile(r"\s*([\w.-]+)\s*=\s*")
+_DOTTED = re.compile(r"\s*([^\s=\[\]{},#]+)\s*=")
+_PARTS = re.compile(r""""[^"]*"|'[^']*'|[^.]+""")
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _HEADER = re.compile(r"\s*(\[{1,2})\s*([\w.\"' -]+?)\s*(\]*)\s*")
 
 
@@ -158,7 +165,9 @@ def _day(line: Line) -> Slip | None:
 
 
 def _no_day(found: re.Match[str] | None) -> Slip | None:
-    """A day that the calendar does not have."""
+    """A day that the calendar does not have, or of which day and month cannot be told apart."""
+    if found is not None and _DAY_LAST.fullmatch(found[0]):
+        return Slip(said("syntax.day_or_month", found=found[0]), found.start() + 1)
     return None if found is None else Slip(said("syntax.no_such_day", found=found[0]), found.start() + 1)
 
 
@@ -185,7 +194,7 @@ def _figure(line: Line) -> Slip | None:
     value, column = line.value
     if not value or _is_toml(value):
         return None
-    meant = plain_amount(value) or plain_flag(value)
+    meant = plain_amount(value) or plain_days(value) or plain_flag(value)
     if meant is None and _COMMA_DECIMAL.fullmatch(value):
         meant = value.replace(",", ".")
     return None if meant is None else Slip(said("values.wrong", found=value, expected=meant), column)
@@ -215,9 +224,12 @@ def _foreign_letter(line: Line) -> Slip | None:
 def _header(line: Line) -> Slip | None:
     """The name of a table whose brackets do not match."""
     found = _HEADER.fullmatch(line.bare)
-    if not found or len(found[1]) == len(found[3]):
+    if found and len(found[1]) == len(found[3]):
+        name = line.text[found.start(2) : found.end(2)]
+        return _unquoted_name(name, found.start(2) + 1, found[1], found[3])
+    if not found:
         return None
-    several = (found[1] == "[[" or found[3] == "]]") and found[2] in _LISTS
+    several = (found[1] == "[[" or found[3] == "]]") and found[2] in LISTS
     opening, closing = ("[[", "]]") if several else ("[", "]")
     return Slip(said("syntax.header", expected=f"{opening}{found[2]}{closing}"), found.start(1) + 1)
 
@@ -233,7 +245,18 @@ def _key(line: Line) -> Slip | None:
         return Slip(said("syntax.colon", expected=f"{found[1]} = {rest}"), found.start(1) + 1)
     if found := _NO_VALUE.fullmatch(bare):
         return Slip(said("syntax.no_value", key=found[1]), found.start(1) + 1)
-    return None
+    found = _DOTTED.match(bare)
+    name = line.text[found.start(1) : found.end(1)] if found else ""
+    return _unquoted_name(name, found.start(1) + 1) if found else None
+
+
+def _unquoted_name(name: str, column: int, before: str = "", after: str = "") -> Slip | None:
+    """A name in other letters than a bare key has, without the quotes that it needs."""
+    parts = [part.strip() for part in _PARTS.findall(name)]
+    quoted = [part if _BARE.fullmatch(part) or part[:1] in {'"', "'"} else f'"{part}"' for part in parts]
+    if quoted == parts:
+        return None
+    return Slip(said("syntax.quote_name", found=name, expected=f"{before}{'.'.join(quoted)}{after}"), column)
 
 
 def _plain_words(line: Line) -> Slip | None:

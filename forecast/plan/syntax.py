@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem, said
-from forecast.plan.slips import Line, slip_in
+from forecast.plan.slips import LISTS, Line, slip_in
 
 if TYPE_CHECKING:
     from forecast.errors import Sentence
@@ -80,10 +80,18 @@ def fault_of(message: str, text: str) -> Fault:
     slip = slip_in(refused)
     if slip:
         return Fault(slip.sentence, line, slip.column, _key_at(lines, line))
-    if what.startswith("Invalid value") and refused.bare.rstrip().endswith(("[", ",")):
-        what = "Unclosed array"
+    what = _of_open_end(what, refused.bare.rstrip())
     rest = next((name for starts, name in _REST if what.startswith(starts)), "unreadable")
     return Fault(said(f"syntax.{rest}"), line, column, _key_at(lines, line))
+
+
+def _of_open_end(what: str, bare: str) -> str:
+    """What is wrong with a list that ends before its next item, or a table in braces that goes on below."""
+    if what.startswith("Invalid value") and bare.endswith(("[", ",")):
+        return "Unclosed array"
+    if what.startswith("Invalid initial character for a key") and bare.endswith(("{", ",")):
+        return "Unclosed inline table"
+    return what
 
 
 def _told(message: str, text: str) -> tuple[str, int, int]:
@@ -102,17 +110,26 @@ def _twice(lines: list[str], line: int) -> Fault:
     column = len(written) - len(written.lstrip()) + 1
     header = _name(_HEADER, written)
     if header is not None:
-        first = next((at for at, one in enumerate(lines[: line - 1], 1) if _name(_HEADER, one) == header), None)
-        if first is None:
-            return Fault(said("syntax.table_and_key"), line, column, header)
-        is_list = header in {"events", "facilities", "costs"}
-        sentence = said(f"syntax.{'list' if is_list else 'table'}_twice", name=header, first=first)
-        return Fault(sentence, line, column, header)
+        return _table_twice(lines, line, header)
     start = next((at for at in range(line - 1, 0, -1) if _HEADER.match(lines[at - 1])), 0)
     own = _name(_KEY, written)
     first = next((at for at in range(start + 1, line) if _name(_KEY, lines[at - 1]) == own), None)
     sentence = said("syntax.key_again") if first is None else said("syntax.key_twice", first=first)
     return Fault(sentence, line, column, _key_at(lines, line))
+
+
+def _table_twice(lines: list[str], line: int, header: str) -> Fault:
+    """A table that is there twice, or one of a list whose brackets are single; told at the single ones."""
+    same = [at for at, one in enumerate(lines, 1) if _name(_HEADER, one) == header]
+    single = [at for at in same if not lines[at - 1].lstrip().startswith("[[")]
+    first = next((at for at in same if at < line), None)
+    sentence = said("syntax.table_and_key")
+    if header in LISTS and 0 < len(single) < len(same):
+        line, sentence = single[0], said("syntax.single_bracket", name=header)
+    elif first is not None:
+        sentence = said(f"syntax.{'list' if header in LISTS else 'table'}_twice", name=header, first=first)
+    written = lines[line - 1]
+    return Fault(sentence, line, len(written) - len(written.lstrip()) + 1, header)
 
 
 def _name(pattern: re.Pattern[str], line: str) -> str | None:

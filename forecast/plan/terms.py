@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeGuard, TypeVar, dataclass_tr
 
 from forecast.errors import Both, InputError, Listed, said
 from forecast.money import to_fen
-from forecast.plan.hints import plain_amount, plain_day, plain_flag, plain_share
+from forecast.plan.hints import plain_amount, plain_day, plain_days, plain_flag, plain_share
 from forecast.records import Rounding, Says
 from forecast.safe_text import name_of, unprintable
 
@@ -50,7 +50,7 @@ Section = TypeVar("Section")
 
 _MEANT: Mapping[Type, tuple[Callable[[str], str | None], ...]] = {
     "flag": (plain_flag,),
-    "integer": (plain_amount,),
+    "integer": (plain_amount, plain_days),
     "money": (plain_amount,),
     "number": (plain_amount, plain_share),
     "rate": (plain_share, plain_amount),
@@ -59,6 +59,10 @@ _MEANT: Mapping[Type, tuple[Callable[[str], str | None], ...]] = {
 
 _ROUNDING: Mapping[Type, Rounding] = {"money": "fen", "rate": "digits", "number": "digits"}
 """How a result rounds the figures of a type."""
+
+
+class PerCent(float):
+    """A fraction that was written in per cent (``8%``), and is shown so in messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +251,8 @@ def shown(value: object) -> Sentence | str:
             text = str(value).lower()
         case str():
             text = f'"{value}"' if len(value) <= _LINE else f'"{value[:_LINE]}…"'
+        case PerCent():
+            text = f"{100 * value:g}%"
         case dt.datetime():
             text = said("values.moment", moment=value.isoformat())
         case dt.date() | dt.time():
@@ -285,10 +291,12 @@ def _wrong(value: object, term: Term) -> Said:
 def _expected(value: object, term: Term) -> Sentence | str:
     """What to write in place of a value."""
     if term.type == "choice":
-        near = difflib.get_close_matches(value[:_LINE], term.choices, n=1, cutoff=0.6) if isinstance(value, str) else []
+        word = value[:_LINE].casefold() if isinstance(value, str) else ""
+        near = difflib.get_close_matches(word, term.choices, n=1, cutoff=0.6)
         return f'"{near[0]}"' if near else term.range or ""
     if term.type == "date":
-        return said("values.date", day=(isinstance(value, str) and plain_day(value)) or "2026-10-18")
+        written = f"{value:.0f}" if is_number(value) else value
+        return said("values.date", day=(isinstance(written, str) and plain_day(written)) or "2026-10-18")
     kind = said(f"values.{term.type}")
     if term.type not in {"number", "money", "rate", "integer"} or term.range is None:
         return kind
@@ -298,15 +306,25 @@ def _expected(value: object, term: Term) -> Sentence | str:
 
 def _hint(value: object, term: Term) -> Said | None:
     """What a value that is not allowed was probably meant to be."""
-    percent = 100
-    if term.type == "rate" and is_number(value) and 1 < value <= percent:
-        return said("values.percent", percent=f"{value:g}", fraction=f"{value / percent:g}")
+    if is_number(value):
+        return _without_per_cent(value, term)
     if term.type == "names" and isinstance(value, list):
         return _named_twice(value)
     if not isinstance(value, str) or term.type not in _MEANT:
         return None
     meant = next((figure for read in _MEANT[term.type] if (figure := read(value)) is not None), None)
-    return None if meant is None else said("values.meant", figure=meant)
+    if meant is None or (term.type != "flag" and not _in_range(float(meant), term)):
+        return None
+    return said("values.meant", figure=meant)
+
+
+def _without_per_cent(value: float, term: Term) -> Said | None:
+    """The fraction that is meant where per cent stand without their sign (``95`` for ``0.95``)."""
+    percent = 100
+    is_fraction = term.type == "rate" or (term.type == "number" and term.high == 1)
+    if not is_fraction or isinstance(value, PerCent) or not 1 < value <= percent:
+        return None
+    return said("values.percent", percent=f"{value:g}", fraction=f"{value / percent:g}")
 
 
 def _named_twice(names: list[object]) -> Said | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -58,8 +59,14 @@ def _on_scenario(plan: Plan, scenario: Scenario, ledger: Ledger) -> list[Note]:
     changed = plan_of(scenario, plan)
     if changed is not plan:
         before = on_cash(plan, ledger)
-        notes += [note for note in on_cash(changed, ledger) if note not in before]
+        notes += [_of_scenario(note, where) for note in on_cash(changed, ledger) if note not in before]
     return notes
+
+
+def _of_scenario(note: Note, where: str) -> Note:
+    """A note on the plan as a scenario has it, with the scenario's key in place of the plan's."""
+    key = note.where.replace("cash.other_flows", "flows").removeprefix("cash.")
+    return replace(note, where=f"{where}.{key}")
 
 
 def _first(plan: Plan) -> dt.date:

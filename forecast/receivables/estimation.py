@@ -242,7 +242,7 @@ def _channel_law(
         refund_before=before,
         refund_after=_taken(after),
         promotion=_promotion_law(counts, pools, due, before, after, draws.rng),
-        fee_rate=fee_rate_that_holds(channel, draws.number, lambda: _fee_rate(tables, name, draws.number, draws.rng)),
+        fee_rate=fee_rate_that_holds(channel, _fee_rate(tables, name, draws.number, draws.rng)),
         order_size=size,
         dispersion=_dispersion(counts, due, calendar),
         open_orders=open_orders(tables, name),

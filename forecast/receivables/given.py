@@ -14,7 +14,7 @@ from forecast.notes import Note
 from forecast.plan.model import CAUSES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from forecast.arrays import Floats
     from forecast.plan.model import Channel
@@ -71,9 +71,12 @@ def rates_that_hold(law: ChannelLaw, draws: Mapping[str, Floats]) -> RatesThatHo
     return RatesThatHold(by_cause, total, whole)
 
 
-def fee_rate_that_holds(channel: Channel, draws: int, estimate: Callable[[], Floats]) -> Floats:
-    """The fee rate (draw): the stated one, which is sure and takes no random numbers, or the estimate."""
-    return estimate() if channel.fee_rate is None else np.full(draws, channel.fee_rate)
+def fee_rate_that_holds(channel: Channel, estimate: Floats) -> Floats:
+    """The fee rate (draw): the stated one, which is sure, or the estimate.
+
+    It is estimated all the same, so that stating it moves no random number of what is drawn after it.
+    """
+    return estimate if channel.fee_rate is None else np.full_like(estimate, channel.fee_rate)
 
 
 def notes_that_hold(

@@ -1,0 +1,59 @@
+"""What ``ledger.orders`` and ``cash.other_flows`` name, where it is no file or folder as they want one."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from typing import TYPE_CHECKING
+
+from forecast.errors import said
+from forecast.plan.model import is_database
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from forecast.errors import Said
+
+_WEB = ("http://", "https://", "ftp://")
+_PATTERN = ("*", "?")
+_BEGINNINGS = {"SQLite": (0, b"SQLite format 3"), "DuckDB": (8, b"DUCK")}
+"""Where the files of a database program bear its mark, and the mark."""
+
+
+def problem_with_orders(folder: Path, orders: str) -> Said | None:
+    """What is wrong with the path or address of the orders, from a folder; None where they can be looked for."""
+    if orders.casefold().startswith(_WEB):
+        return said("plan.web_orders")
+    # false for what is no path at all, too
+    if is_database(orders) or os.path.exists(folder / orders):  # noqa: PTH110
+        return None
+    if any(sign in orders for sign in _PATTERN):
+        return said("plan.pattern_of_orders", pattern=orders)
+    near = difflib.get_close_matches(orders, [entry.name for entry in folder.iterdir()], n=1, cutoff=0.8)
+    hint = said("values.write_name", name=near[0]) if near else said("plan.write_path")
+    return said("plan.no_orders", path=str(folder / orders), hint=hint)
+
+
+def address_of(folder: Path, orders: str) -> Said | None:
+    """What to write for a database that is named by the path of its file; None where the path names none."""
+    try:
+        with (folder / orders).open("rb") as stream:
+            beginning = stream.read(32)
+    except OSError:
+        return None
+    for program, (start, mark) in _BEGINNINGS.items():
+        if beginning[start:].startswith(mark):
+            return said("files.database", program=program, address=f"{program.casefold()}:///{orders}")
+    return None
+
+
+def problem_with_flows(folder: Path, flows: str) -> Said | None:
+    """What is wrong with the path of the other cash flows, from a folder; None where it is a file."""
+    file = folder / flows
+    if os.path.isfile(file):  # noqa: PTH113  # false for no path at all, too
+        return None
+    if file.is_dir():
+        inside = sorted(entry.name for entry in file.glob("*.csv"))
+        likely = next((name for name in inside if "flow" in name), "other_flows.csv")
+        return said("plan.flows_folder", example=likely)
+    return said("plan.no_flows_file", file=str(file))

@@ -1,0 +1,48 @@
+"""A wrong usage of a command, in Chinese and in English."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from command_line import CommandLine
+
+WRONG = {
+    ("whatif", "plan.toml"): "缺少 --set；用法见 forecast whatif --help",
+    ("run",): "缺少 PLAN；用法见",
+    ("run", "plan.toml", "--no-such"): "没有选项 --no-such；用法见 forecast run --help",
+    ("run", "plan.toml", "--paths", "x"): "--paths 的值不对（",
+    ("finance", "plan.toml", "--solve", "price"): "--solve 的值不对（",
+    ("no_such_command",): "（No such command 'no_such_command'）；用法见 forecast --help",
+}
+
+
+@pytest.mark.parametrize("words", WRONG)
+def test_a_wrong_usage_is_told_in_the_user_s_language(
+    words: tuple[str, ...], forecast: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    chinese = forecast(*words)
+    assert (chinese.code, chinese.out) == (2, "")
+    assert WRONG[words] in chinese.err
+    assert chinese.err.count("\n") == 1
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    english = forecast(*words)
+    assert (english.code, english.out) == (2, "")
+    assert "用法见" not in english.err
+
+
+def test_the_option_goes_before_the_environment(forecast: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    assert "缺少 --set" in forecast("whatif", "plan.toml", "--language", "zh").err
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert "Missing option" in forecast("whatif", "plan.toml", "--language=en").err
+
+
+def test_no_words_at_all_are_a_question_for_help(forecast: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    ended = forecast()
+    assert ended.code == 2
+    assert "Usage:" in ended.out + ended.err
