@@ -36,6 +36,11 @@ def export_notes(plan: Plan, joined: Joined) -> list[Note]:
     return [
         *_unmatched(plan, joined),
         *_counted(plan, joined),
+        *(
+            Note("methods_blank", "ledger.files", {"count": count, "channel": channel})
+            for channel, count in joined.blank.items()
+        ),
+        *(Note("table_left_out", f"ledger.files ({name})", {"table": name}) for name in joined.left_out),
         *(_total(one) for one in joined.totals),
         *(note for one in joined.uncovered for note in _uncovered(plan, one)),
         *(_bank(plan, joined.bank) if joined.bank else ()),
@@ -96,6 +101,8 @@ def _bank(plan: Plan, bank: BankBalance) -> Iterator[Note]:
     balance, stated = to_yuan(bank.fen), plan.cash.opening_balance
     values: Values = {"balance": balance, "day": str(bank.day), "currency": plan.merchant.currency}
     yield Note("bank_statement_read", "ledger.files", {**values, "count": bank.lines})
+    for file, other in bank.unsure:
+        yield Note("accounts_unsure", f"ledger.files ({file})", {"file": file, "other": other})
     if balance != stated:
         as_of = str(plan.horizon.as_of)
         yield Note("bank_balance_differs", "cash.opening_balance", {**values, "stated": stated, "as_of": as_of})

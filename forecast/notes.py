@@ -14,6 +14,7 @@ Level = Literal["warning", "info"]
 
 WARNINGS = frozenset(
     {
+        "accounts_unsure",
         "amount_too_large",
         "amount_too_small",
         "amounts_jump",
@@ -58,6 +59,7 @@ WARNINGS = frozenset(
         "lines_without_order",
         "long_awaited",
         "long_in_transit",
+        "methods_blank",
         "mostly_unpaid",
         "multiple_very_large",
         "no_failures",

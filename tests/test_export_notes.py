@@ -62,6 +62,17 @@ def test_what_was_summed_up_or_counted_once_is_told(tmp_path: Path) -> None:
     assert "CNY -6.78" in note_text(found["fees_waiting"], "en")
 
 
+def test_paid_orders_without_a_payment_method_and_statements_of_one_account_or_two_are_warnings(tmp_path: Path) -> None:
+    bank = BankBalance(50_000, dt.date(2026, 10, 18), 7, (("a.csv", "b.csv"),))
+    found = notes(tmp_path, blank={"baitiao": 25}, bank=bank)
+    assert {code: note.level for code, note in found.items() if code != "bank_statement_read"} == {
+        "methods_blank": "warning",
+        "accounts_unsure": "warning",
+    }
+    assert "25 paid orders name no payment method and count as baitiao" in note_text(found["methods_blank"], "en")
+    assert "无法判断 a.csv 与 b.csv" in note_text(found["accounts_unsure"], "zh")
+
+
 def test_a_bank_s_balance_that_is_not_the_plan_s_is_a_warning(tmp_path: Path) -> None:
     there = notes(tmp_path, bank=BankBalance(50_000, dt.date(2026, 10, 18), 7))
     assert list(there) == ["bank_statement_read"]

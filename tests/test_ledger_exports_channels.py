@@ -10,7 +10,7 @@ from export_tables import lines_in, order
 from ledger_plans import plan_for
 
 from forecast.errors import InputError
-from forecast.ledger.exports.channels import channel_expression
+from forecast.ledger.exports.channels import channel_expression, paid_without_method
 from forecast.plan.model import LedgerFile
 
 if TYPE_CHECKING:
@@ -70,3 +70,16 @@ def test_every_entry_with_methods_that_mean_nothing_is_told_the_most_lines_first
     assert second.key == "ledger.files[2]"
     assert 'b.csv; write channel = "…" (one of baitiao, wechat)' in str(second)
     assert "看不出支付渠道" in second.text("zh")
+
+
+def test_paid_orders_without_a_method_are_counted_where_methods_mean_several_channels(tmp_path: Path) -> None:
+    lines = [order(method="白条"), order("B1", method=None), order("C1", method=None, deducted_at=None)]
+    with lines_in(tmp_path, [*lines, order("D1", method="微信")]) as engine:
+        found = [
+            paid_without_method(engine, plan_of(tmp_path, LedgerFile("a", channels=channels)), [0])
+            for channels in (
+                {"白条": "baitiao", "微信": "wechat", "": "wechat"},
+                {"白条": "baitiao", "微信": "baitiao", "": "baitiao"},
+            )
+        ]
+    assert found == [{"wechat": 1}, {}]

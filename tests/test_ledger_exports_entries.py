@@ -192,6 +192,21 @@ def test_a_statement_that_contradicts_the_plan_and_a_total_that_its_lines_miss_a
     ]
 
 
+def test_a_total_with_a_minus_is_that_of_its_lines_all_the_same(plan_file: Path) -> None:
+    wechat = plan_file.parent / "exports" / "wechat.csv"
+    wechat.write_text(WECHAT.replace("`30.00,`5.00,`0.15000", "`30.00,`-5.00,`0.15000"), encoding="utf-8")
+    ledger = ledger_of(plan_file)
+    assert ledger.joined is not None
+    assert ledger.joined.totals == ()
+
+
+def test_a_format_that_there_is_not_is_told_at_its_line_of_the_plan(plan_file: Path) -> None:
+    wrong = plan_file.read_text(encoding="utf-8").replace("path = ", 'format = "jd_orderz"\npath = ', 1)
+    plan_file.write_text(wrong, encoding="utf-8")
+    with pytest.raises(InputError, match=r'plan\.toml:[0-9:]+: .*no format "jd_orderz"'):
+        ledger_of(plan_file)
+
+
 def test_payment_methods_without_a_channel_are_listed_with_their_lines(plan_file: Path) -> None:
     with pytest.raises(InputError) as wrong:
         ledger_of(plan_file, ('"在线支付" = "jd_pay"', '"货到付款" = "jd_pay"'))

@@ -61,4 +61,4 @@ def test_amounts_of_another_currency_cannot_be_read(tmp_path: Path) -> None:
     with closing(OrderEngine(tmp_path)) as engine:
         lines = load_file(engine, 0, recognise(table_of(tmp_path, text)), "Asia/Shanghai")
         rows = engine.rows(f"SELECT fault, value FROM {lines.table} ORDER BY line")  # noqa: S608  # our own
-    assert rows == [(None, None), ("amount_unreadable", "USD")]
+    assert rows == [(None, None), ("amount_unreadable", "币种: USD")]

@@ -31,6 +31,14 @@ def refunded(amount: str, day: str) -> dict[str, str]:
     return {"refunded_on": day, "refunded_amount": amount}
 
 
+def test_a_payment_reversed_has_not_settled_until_it_is_booked_anew(tmp_path: Path) -> None:
+    back = [moved("payment", 10000), moved("payment", -10000, "2026-09-11")]
+    assert joined(tmp_path, [order()], back) == {}
+    assert joined(tmp_path, [order()], [*back, moved("payment", 10000, "2026-09-12")]) == settled(
+        "100.00", "2026-09-12"
+    )
+
+
 def test_payments_add_up_on_the_day_of_the_last_and_fees_are_netted(tmp_path: Path) -> None:
     lines = [
         moved("payment", 7000, "2026-09-08 23:59:59"),

@@ -21,23 +21,29 @@ if TYPE_CHECKING:
 HEADER = "订单编号,总金额,订单创建时间,订单付款时间,支付方式,买家支付方式\n"
 
 
-def test_what_cannot_be_read_is_a_fault_of_its_line_with_the_cell(tmp_path: Path) -> None:
+def test_what_cannot_be_read_is_a_fault_of_its_line_with_the_header_and_the_cell(tmp_path: Path) -> None:
     read = read_exports(
         tmp_path,
         f"{HEADER}1.23457E+17,10.00,2026-01-01,2026-01-01,,\n12,ten,2026-01-01,2026-01-01,,\n13,10.00,1 January,,,\n"
         "14,10.00,2026-01-01,then,,\n15,,2026-01-01,,,\n,1.00,2026-01-01,,,\n16,10.00,,,,\n17,10.00\n18,10.00,2026-01-01,,,\n",
     )
     assert read.told("line", "order_id", "fault", "value") == [
-        (2, None, "order_id_lost", "1.23457E+17"),
-        (3, "12", "amount_unreadable", "ten"),
-        (4, "13", "time_unreadable", "1 January"),
-        (5, "14", "time_unreadable", "then"),
+        (2, None, "order_id_lost", "订单编号: 1.23457E+17"),
+        (3, "12", "amount_unreadable", "总金额: ten"),
+        (4, "13", "time_unreadable", "订单创建时间: 1 January"),
+        (5, "14", "time_unreadable", "订单付款时间: then"),
         (6, "15", "amount_missing", None),
         (7, None, "order_id_missing", None),
         (8, "16", "ordered_at_missing", None),
         (9, None, "wrong_number_of_fields", "17,10.00"),
         (10, "18", None, None),
     ]
+
+
+def test_a_number_whose_formula_was_not_calculated_is_a_fault(tmp_path: Path) -> None:
+    numbers = ("#FORMULA?", "#N/A", "#1001")
+    read = read_exports(tmp_path, HEADER + "".join(f"{number},10.00,2026-01-01,,,\n" for number in numbers))
+    assert read.told("fault") == [("order_id_error",), ("order_id_error",), (None,)]
 
 
 def test_movements_without_a_day_or_an_amount_are_faults(tmp_path: Path) -> None:

@@ -88,3 +88,10 @@ def test_the_wallets_form_has_the_day_of_the_bill_alone(tmp_path: Path) -> None:
         ("payment", 2000, "2026-01-13 00:00:00"),
         ("fee", -100, "2026-01-13 00:00:00"),
     ]
+
+
+def test_goods_paid_back_on_the_order_s_own_document_are_a_payment_reversed(tmp_path: Path) -> None:
+    rows = ["订单,货款,-200.00,应收,收入", "订单,货款,200.00,应付,支出", "售后服务单,货款,200.00,应付,支出"]
+    header = "订单编号,单据类型,费用项,金额,商家应收/应付,收支方向,费用结算时间\n"
+    read = read_exports(tmp_path, header + "".join(f"301,{row},2026-01-15\n" for row in rows))
+    assert read.moved("means", "amount") == [("payment", -20000), ("payment", -20000), ("refund", -20000)]

@@ -11,7 +11,7 @@ from export_lines import table_of
 from forecast.errors import InputError
 from forecast.ledger.exports.formats import FORMATS
 from forecast.ledger.exports.layouts import Format, OrderLines, moment, money, number
-from forecast.ledger.exports.recognising import plain_header, recognise, recognise_file
+from forecast.ledger.exports.recognising import ForeignError, plain_header, recognise, recognise_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,7 +67,9 @@ def test_what_no_format_fits_names_the_nearest_one_and_what_it_lacks(tmp_path: P
 
 def test_headers_of_nothing_known_are_listed_shortened(tmp_path: Path) -> None:
     said = problem(tmp_path, "某报表\n" + ",".join(f"栏{place}" for place in range(20)) + "," + "长" * 30 + "\n")
-    assert said.startswith("export.csv:2: no format of export fits. The headers found: 栏0, 栏1,")
+    assert said.startswith(
+        "export.csv:2: no format of export fits: none of the headers found is known. The headers found: 栏0, 栏1,"
+    )
     assert "栏11 … (+9)" in said
     assert "栏12" not in said
 
@@ -105,11 +107,19 @@ def test_of_one_file_the_summaries_and_empty_tables_are_left_out(tmp_path: Path)
     lines = table_of(tmp_path, ",".join(TMALL) + "\n")
     summary = replace(table_of(tmp_path, "类型,笔数\n收入,3\n", "sum.csv"), shown="bill.zip › 汇总.csv")
     other = replace(summary, shown="bill.zip › 说明.csv")
-    assert [one.table.shown for one in recognise_file([summary, lines])] == ["export.csv"]
-    with pytest.raises(InputError, match=r"说明\.csv:1: no format"):
-        recognise_file([other, lines])
+    assert [one.table.shown for one in recognise_file([summary, lines]).tables] == ["export.csv"]
+    assert recognise_file([other, lines]).left_out == ("bill.zip › 说明.csv",)
+    with pytest.raises(ForeignError, match=r"说明\.csv:1: no format of export fits: of the headers found one alone"):
+        recognise_file([other])
     with pytest.raises(InputError, match=r"no lines of an export: bill\.zip › 汇总"):
         recognise_file([summary])
+
+
+def test_beside_others_a_table_with_the_look_of_a_format_is_an_error(tmp_path: Path) -> None:
+    lines = table_of(tmp_path, ",".join(TMALL) + "\n")
+    close = table_of(tmp_path, ",".join(TMALL[:3]) + "\n", "close.csv")
+    with pytest.raises(InputError, match=r"close\.csv:1: no format .* The nearest format is tmall_orders"):
+        recognise_file([close, lines])
 
 
 def test_no_two_formats_share_the_headers_that_they_need() -> None:

@@ -63,7 +63,7 @@ def test_a_character_that_a_chunk_cuts_in_two_is_whole_again(tmp_path: Path, mon
 def test_utf_16_reads_with_and_without_its_mark_and_breaks_are_told_at_their_line(tmp_path: Path) -> None:
     for encoding in ("utf-16", "utf-16-le", "utf-16-be"):
         assert load(tmp_path, TEXT.encode(encoding)) == ROWS
-    with pytest.raises(InputError, match=r"orders.csv:3: begins as UTF-16 and is none from this line on"):
+    with pytest.raises(InputError, match=r"orders.csv:3: ends in the middle of a character"):
         load(tmp_path, TEXT.encode("utf-16")[:-1])
 
 
@@ -85,6 +85,12 @@ def test_a_gb18030_file_is_copied_into_the_temporary_folder_alone(tmp_path: Path
     load(tmp_path, TEXT.encode("gb18030"))
     assert [path.read_text(encoding="utf-8") for path in (tmp_path / "temporary").rglob("*.csv")] == [TEXT]
     assert (tmp_path / "orders.csv").read_bytes() == TEXT.encode("gb18030")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_file_that_ends_within_a_character_was_cut_short(tmp_path: Path, encoding: str) -> None:
+    with pytest.raises(InputError, match=r"orders\.csv:2: ends in the middle of a character"):
+        load(tmp_path, "订单号,状态\n1,完成".encode(encoding)[:-1])
 
 
 def test_neither_encoding_is_an_error_that_says_what_to_save_as(tmp_path: Path) -> None:

@@ -83,6 +83,7 @@ def test_errors_and_formulas_never_calculated_are_no_empty_cells(
         sheet.write_formula("B3", "=NA()", None, "#N/A")
         sheet.write_formula("D3", "=1+1", None, 2)
     assert unread_of(b'<c r="AB3" t="str"><f>A1</f><v></v></c>') == {}
+    assert unread_of(b'<c r="A3"><f>"300123456789012345"</f><v></v></c>') == {(3, 0): "300123456789012345"}
     workbook = openpyxl.load_workbook(tmp_path / "a.xlsx")
     assert sheets(tmp_path / "a.xlsx")[0].first_rows[1] == (3, ("#N/A", "", "2", ""))
     workbook["甲 & 乙"]["E3"] = "=1+1"

@@ -48,7 +48,7 @@ def test_a_file_without_orders_has_no_channel(tmp_path: Path) -> None:
 
 def test_the_opening_balance_says_where_it_is_from(tmp_path: Path) -> None:
     orders = file_of("jd_orders", method("京东白条"))
-    bank, alipay = balance("bank.csv", -500, 1, 17), balance("alipay.zip", 90_00, 1, 18, "alipay_bill")
+    bank, alipay = balance("bank.csv", -500, 17), balance("alipay.zip", 90_00, 18, "alipay_bill")
     told = proposed(orders, balances=(bank, alipay))
     assert balance_source(told, Texts("en")) == (
         "Cash on the evening of as_of, from bank.csv (balance of 2026-10-17: -5.00 yuan); the balance in alipay.zip, "
@@ -63,3 +63,10 @@ def test_a_channel_is_called_as_its_method_or_platform() -> None:
         file_of("jd_orders", method("京东白条"), method("微信支付")), file_of("wechat_bill", method("APP"))
     )
     assert [label_of(one, Texts("zh")) for one in found.channels] == ["京东白条", "微信支付（京东）", "微信支付"]
+
+
+def test_orders_without_a_payment_method_are_told_beside_their_channel(tmp_path: Path) -> None:
+    orders = file_of("jd_orders", method("京东白条"), method("微信支付", 50), method("", 5))
+    text = plan_text(proposed(orders), tmp_path, "zh")
+    assert "# jd_orders.csv 中有 5 笔订单没有支付方式，均从未付款，归入 baitiao\n" in text
+    assert tomllib.loads(text)["ledger"]["files"][0]["channels"][""] == "baitiao"

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forecast.errors import InputError
-from forecast.starting.survey import MethodFound, survey
+from forecast.starting.order_facts import MethodFound
+from forecast.starting.survey import Unreadable, survey
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +49,7 @@ def test_orders_by_payment_method_and_what_is_known_of_them(tmp_path: Path) -> N
     first, second = found.files
     assert (first.format, first.lines, first.orders, first.method_header) == ("jd_orders", 4, 3, "支付方式")
     assert first.methods == (
-        MethodFound("京东白条", 2, settled=1, with_fee=1, undated_refunds=0, unpaid=0, closed=1),
+        MethodFound("京东白条", 2, settled=1, with_fee=1, undated_refunds=0, unpaid=0, closed=1, paid=1),
         MethodFound("微信支付", 1, settled=0, with_fee=0, undated_refunds=0, unpaid=1, closed=0),
     )
     assert (second.format, second.orders, second.methods) == ("jd_settlement", 0, ())
@@ -84,6 +85,16 @@ def test_a_bill_that_ends_long_before_the_orders_ends_what_is_known(tmp_path: Pa
     assert survey([orders, early]).as_of == dt.date(2026, 10, 10)
 
 
+@pytest.mark.parametrize(("ends", "as_of"), [(20, 21), (19, 21), (16, 16)])
+def test_a_bill_that_ends_sooner_than_it_usually_pauses_ends_what_is_known(
+    tmp_path: Path, ends: int, as_of: int
+) -> None:
+    orders = jd_orders(tmp_path, *days_of_orders("22:40:00", until=20))
+    days = [day for day in range(1, ends + 1) if day % 2 == ends % 2]
+    lines = "".join(f"A{day},货款,10.00,收入,2026-10-{day:02d} 09:00:00\n" for day in days)
+    assert survey([orders, write(tmp_path, "bill.csv", BILL + lines)]).as_of == dt.date(2026, 10, as_of)
+
+
 @pytest.mark.parametrize("newest_first", [False, True])
 def test_a_balance_is_that_after_the_last_line_up_to_as_of(tmp_path: Path, *, newest_first: bool) -> None:
     lines = ["2026-10-01,提现,100.00,,100.00", "2026-10-08,房租,,40.00,60.00", "2026-10-08,工资,,10.00,50.00"]
@@ -101,10 +112,28 @@ def test_what_is_wrong_with_each_file_is_told(tmp_path: Path) -> None:
     assert [problem.file for problem in error.value.problems] == ["one.csv", "other.csv"]
 
 
+def test_a_file_of_no_format_is_left_out_unless_it_is_named_by_itself(tmp_path: Path) -> None:
+    orders, notes = jd_orders(tmp_path, *days_of_orders("22:40:00")), write(tmp_path, "readme.txt", "说明,备注\n1,2\n")
+    assert survey([notes, orders], [orders]).left_out == ("readme.txt",)
+    with pytest.raises(InputError, match=r"readme\.txt:1: .* move it away or delete it"):
+        survey([notes, orders], [orders, notes])
+    with pytest.raises(InputError, match=r"readme\.txt:1"):
+        survey([notes], [])
+
+
 def test_money_without_orders_is_an_error(tmp_path: Path) -> None:
     bill = write(tmp_path, "bill.csv", BILL + "A1,货款,100.00,收入,2026-10-02\n")
     with pytest.raises(InputError, match=r"no file shows any order \(jd_settlement\)"):
         survey([bill])
+
+
+def test_lines_that_cannot_be_read_are_counted_with_the_first_reason_and_column(tmp_path: Path) -> None:
+    bad = ["C,微信支付,2026-10-09 22:30:00,10.00,完成,09/10/2026,", "D,微信支付,2026-10-09 22:31:00,ten,完成,,"]
+    found = survey([jd_orders(tmp_path, *days_of_orders("22:40:00"), *bad)]).files[0].unreadable
+    assert found == Unreadable(2, 12, "time_unreadable", "付款确认时间: 09/10/2026")
+    told = r"jd\.csv:2: holds orders, but none of its 2 lines .*\(付款确认时间: 09/10/2026\)"
+    with pytest.raises(InputError, match=told):
+        survey([jd_orders(tmp_path, *bad)])
 
 
 def test_an_order_in_two_exports_counts_once(tmp_path: Path) -> None:
@@ -114,7 +143,7 @@ def test_an_order_in_two_exports_counts_once(tmp_path: Path) -> None:
     )
     found = survey([one, two]).files
     assert [file.orders for file in found] == [10, 11]
-    assert [sum(method.orders for method in file.methods) for file in found] == [10, 1]
+    assert [sum(method.orders for method in file.methods) for file in found] == [0, 11]
 
 
 def test_an_archive_with_orders_of_two_platforms_is_to_be_unpacked(tmp_path: Path) -> None:

@@ -10,15 +10,14 @@ from forecast.commands.texts import step_text
 from forecast.outputs.grid import grid
 from forecast.records import Record, money, plain, rate, record, says
 from forecast.starting.folder import PLAN, propose_from, write_proposed
-from forecast.starting.hints import FEW_DAYS, hints
-from forecast.starting.plan_text import FLOWS, balance_source, label_of, title_of
+from forecast.starting.hints import hints
+from forecast.starting.plan_text import FLOWS, balance_source, hint_text, label_of, title_of
 from forecast.texts import Texts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from forecast.plan.model import Language
-    from forecast.starting.hints import Hint
     from forecast.starting.proposal import FileProposed, Proposal
 
 MOST_FILES = 8
@@ -118,7 +117,7 @@ def started(proposal: Proposal, plan: Path, language: Language) -> Started:
         ],
         opening_balance=proposal.opening_balance / 100,
         opening_balance_from=[str(one.path) for one in proposal.balances],
-        hints=[hint_text(hint, texts) for hint in hints(survey, proposal.balances)],
+        hints=[hint_text(hint, texts) for hint in hints(survey, proposal.balances, proposal.files)],
         fill_in=fill_in,
     )
 
@@ -132,11 +131,7 @@ def started_text(proposal: Proposal, plan: Path, language: Language) -> str:
         for key, one in shown.channels.items()
     ]
     assumed = [
-        texts(
-            "starting.assumes",
-            channel=key,
-            keys=comma.join(f"{name} = {value:g}" for name, value in one.assumed.items()),
-        )
+        texts("starting.assumes", channel=key, keys=_assumed_text(one, texts))
         for key, one in shown.channels.items()
         if one.assumed
     ]
@@ -159,9 +154,10 @@ def started_text(proposal: Proposal, plan: Path, language: Language) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def hint_text(hint: Hint, texts: Texts) -> str:
-    """A hint in words."""
-    return texts(f"starting.hints.{hint.code}", file=hint.file, day=hint.day.isoformat(), days=FEW_DAYS)
+def _assumed_text(channel: ChannelShown, texts: Texts) -> str:
+    """The assumed keys with their figures; days to settlement go on to the next working day."""
+    rolls = texts("starting.rolls") if "settlement_days" in channel.assumed else ""
+    return texts("starting.comma").join(f"{name} = {value:g}" for name, value in channel.assumed.items()) + rolls
 
 
 def _file(one: FileProposed) -> FileShown:

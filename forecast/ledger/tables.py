@@ -149,11 +149,15 @@ class Unmatched:
 
 @dataclass(frozen=True, slots=True)
 class BankBalance:
-    """What bank statements say the accounts held (fen) after the last movement by as_of, on ``day``; their lines."""
+    """What bank statements say the accounts held (fen) after the last movement by as_of, on ``day``; their lines.
+
+    ``unsure`` names pairs of statements that may be of one account or of two; the balance of the first is not in it.
+    """
 
     fen: int
     day: dt.date
     lines: int
+    unsure: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +195,8 @@ class Joined:
     merchant, NaN where it could not be read), ``what`` (as found) and ``reason``; ``reasons`` are its sums. Counts:
     movements after as_of (``later``), orders with ``several_refunds``, orders that two exports have
     ``told_differently``, lines that repeat others (``repeated``), and ``waiting_orders`` with fees, ``waiting`` fen
-    together, and no settlement.
+    together, and no settlement; by channel the paid orders that name no payment method (``blank``); and the tables
+    of no format that were ``left_out``.
     """
 
     unmatched: pd.DataFrame
@@ -205,6 +210,8 @@ class Joined:
     bank: BankBalance | None
     totals: tuple[StatedTotal, ...]
     uncovered: tuple[Uncovered, ...] = ()
+    blank: Mapping[str, int] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

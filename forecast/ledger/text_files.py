@@ -15,6 +15,8 @@ from forecast.ledger.strict_rows import CHUNK, read_rows
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from forecast.errors import Said
+
 FIRST_ROWS = 60
 """Rows looked at for a header: what stands above it in the exports of platforms takes fewer."""
 
@@ -45,13 +47,13 @@ def open_text(path: Path, folder: Path, shown: str) -> TextFile:
     copied into ``folder``, which the caller removes. ``shown`` is the name for messages.
 
     Raises:
-        InputError: The file is in none of these encodings; told at the line.
+        InputError: The file is in none of these encodings, told at the line; or it ends within a character.
     """
     with path.open("rb") as stream:
         utf16 = _utf16(stream.read(_LOOKED_AT))
     if utf16:
         return _described(*_transcoded(path, folder, utf16, shown))
-    lines, is_utf8 = _count_lines(path)
+    lines, is_utf8 = _count_lines(path, shown)
     if is_utf8:
         return _described(path, lines)
     return _described(*_transcoded(path, folder, "gb18030", shown, not_before=lines))
@@ -90,20 +92,26 @@ def _utf16(start: bytes) -> str | None:
     return likelier if many else None
 
 
-def _count_lines(path: Path) -> tuple[int, bool]:
-    """The number of lines, and true; or the line that is not UTF-8, and false."""
+def _count_lines(path: Path, shown: str) -> tuple[int, bool]:
+    """The number of lines, and true; or the line that is not UTF-8, and false.
+
+    Raises:
+        InputError: The file is UTF-8 but for its last character, which is cut off.
+    """
     decoder = codecs.getincrementaldecoder("utf-8")()
-    lines, last = 0, b"\n"
+    lines, last, beyond_ascii = 0, b"\n", False
     with path.open("rb") as stream:
         while chunk := stream.read(CHUNK):
             try:
                 if not (chunk.isascii() and decoder.getstate()[0] == b""):
-                    decoder.decode(chunk)
+                    beyond_ascii |= not decoder.decode(chunk).isascii()
             except UnicodeDecodeError as error:
                 return lines + _line_in(error), False
             lines += chunk.count(b"\n")
             last = chunk[-1:]
     is_utf8 = not decoder.getstate()[0]
+    if beyond_ascii and not is_utf8:
+        raise InputError(Problem(said("files.cut_short"), shown, lines + 1))
     return lines + (last != b"\n"), is_utf8
 
 
@@ -120,13 +128,19 @@ def _transcoded(path: Path, folder: Path, encoding: str, shown: str, not_before:
             try:
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
-                message = said("files.no_encoding") if encoding == "gb18030" else said("files.not_utf16")
+                message = _not_decoded(encoding, at_end=not chunk)
                 raise InputError(Problem(message, shown, max(lines + _line_in(error), not_before))) from None
             out.write(text)
             lines += text.count("\n")
             last = text[-1:] or last
             if not chunk:
                 return target, lines + (last != "\n")
+
+
+def _not_decoded(encoding: str, *, at_end: bool) -> Said:
+    if at_end:
+        return said("files.cut_short")
+    return said("files.no_encoding") if encoding == "gb18030" else said("files.not_utf16")
 
 
 def _line_in(error: UnicodeDecodeError) -> int:

@@ -2,7 +2,7 @@
 
 Numbers are written as a sheet shows them, to 15 digits; one that has more has lost the rest in the workbook itself and
 is written with an exponent, which no reader takes for an order number or an amount. Moments are ISO text. A cell that
-shows an error (``#N/A``) holds that text, and one whose formula was never calculated says so.
+shows an error (``#N/A``) holds that text, and one whose formula was never calculated says so unless it is a mere text.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ MOST_DIGITS = 1e15
 
 _UNCALCULATED = "#FORMULA?"
 _CELL = re.compile(
-    rb'<c r="([A-Z]+)([0-9]+)"([^>]*)>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?(?:<v>([^<]*)</v>|<v\s*/>)?</c>', re.DOTALL
+    rb'<c r="([A-Z]+)([0-9]+)"([^>]*)>(?:<f[^>]*/>|<f[^>]*>([^<]*)</f>)?(?:<v>([^<]*)</v>|<v\s*/>)?</c>', re.DOTALL
 )
 _CHUNK = 4 << 20
 
@@ -178,12 +178,18 @@ def _unread_in(archive: zipfile.ZipFile, member: str) -> _Unread:
 def _unread_of(cells: bytes) -> _Unread:
     found: _Unread = {}
     for cell in _CELL.finditer(cells):
-        column, row, attributes, value = cell.groups()
+        column, row, attributes, formula, value = cell.groups()
         if b't="e"' in attributes:
             found[int(row), _column(column)] = (value or b"#ERROR").decode("utf-8", "replace")
         elif not value and b"<f" in cell.group() and b't="str"' not in attributes:
-            found[int(row), _column(column)] = _UNCALCULATED
+            found[int(row), _column(column)] = _literal(formula) or _UNCALCULATED
     return found
+
+
+def _literal(formula: bytes | None) -> str:
+    """The text of a formula that is nothing but a text (``="300…"``), so that a spreadsheet keeps its digits."""
+    written = html.unescape((formula or b"").decode("utf-8", "replace")).strip().removeprefix("=")
+    return written[1:-1] if re.fullmatch('"[^"]*"', written) else ""
 
 
 def _column(letters: bytes) -> int:

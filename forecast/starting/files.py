@@ -47,5 +47,10 @@ def files_of(sources: Sequence[str]) -> tuple[Path, ...]:
     return tuple(found.values())
 
 
+def named_alone(sources: Sequence[str]) -> frozenset[Path]:
+    """The files that sources name each by itself, not by their folder or a pattern."""
+    return frozenset(path for path in map(Path, sources) if path.is_file())
+
+
 def _is_export(path: Path) -> bool:
     return path.is_file() and path.suffix.lower() in ENDINGS and not path.name.startswith((".", _IN_USE))

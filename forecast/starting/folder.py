@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from forecast.errors import InputError
 from forecast.plan.reading import load_plan
 from forecast.sample.folder import refuse_existing
-from forecast.starting.files import files_of
+from forecast.starting.files import files_of, named_alone
 from forecast.starting.plan_text import plan_text
 from forecast.starting.proposal import propose
 from forecast.starting.survey import survey
@@ -42,7 +42,7 @@ def propose_from(directory: Path, sources: Sequence[str]) -> Proposal:
         InputError: A file cannot be read or no format fits it, none shows orders, or there is a plan already.
     """
     refuse_existing(directory, [PLAN])
-    return propose(survey(files_of(sources)))
+    return propose(survey(files_of(sources), named_alone(sources)))
 
 
 def write_proposed(directory: Path, proposal: Proposal, *, language: Language) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.starting.survey import BILL_DAYS
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator, Sequence
 
-    from forecast.starting.survey import Balance, Survey
+    from forecast.starting.proposal import FileProposed
+    from forecast.starting.survey import Balance, FileFound, Survey
 
 FEW_DAYS = 56
 """With orders of fewer days than these, neither weekdays nor settlements are known well."""
@@ -19,17 +20,26 @@ FEW_DAYS = 56
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Something of the files that may make figures wrong: a stable code, the file, and the day that it is about."""
+    """Something of the files that may make figures wrong: a stable code, the file, and the day that it is about.
+
+    ``other`` is a second file or a channel; ``count`` and ``detail`` are what the code says of them, ``reason`` is the
+    code of why a line cannot be read.
+    """
 
     code: str
     file: str
     day: dt.date
+    other: str = ""
+    count: int = 0
+    detail: str = ""
+    reason: str = ""
 
 
-def hints(survey: Survey, balances: Sequence[Balance] = ()) -> tuple[Hint, ...]:
+def hints(survey: Survey, balances: Sequence[Balance] = (), files: Sequence[FileProposed] = ()) -> tuple[Hint, ...]:
     """Bills that begin long after the orders or end long before them, orders that end early, or of too few days.
 
-    ``balances`` are those of the opening balance: one of long before as_of is told, too.
+    ``balances`` are those of the opening balance: one of long before as_of is told, too; and of ``files`` orders
+    without a payment method, where others of the file have several.
     """
     kinds = dict.fromkeys(one.format for one in survey.bills)
     found = [hint for kind in kinds for hint in _of_bills(survey, kind)]
@@ -37,16 +47,47 @@ def hints(survey: Survey, balances: Sequence[Balance] = ()) -> tuple[Hint, ...]:
         found += _of_orders(survey)
     late = (one for one in balances if (survey.as_of - one.day).days > BILL_DAYS)
     found += [Hint("balance_old", one.path.name, one.day) for one in late]
+    found += _of_files(survey)
+    found += filter(None, map(blank_methods, files))
     if (survey.as_of - survey.first).days + 1 < FEW_DAYS:
         found.append(Hint("few_days", "", survey.first))
     return tuple(found)
+
+
+def blank_methods(file: FileProposed) -> Hint | None:
+    """A hint on the orders of a file that name no payment method and yet need a channel; ``other`` is that channel."""
+    blank = next((one for one in file.found.methods if not one.text and one.orders), None)
+    if blank is None or not file.channels or file.found.first is None:
+        return None
+    code = "method_blank_paid" if blank.paid else "method_blank"
+    unpaid = blank.orders - blank.paid
+    return Hint(
+        code, file.found.path.name, file.found.first, file.channels[blank.text], blank.paid or unpaid, f"{unpaid:,}"
+    )
+
+
+def _of_files(survey: Survey) -> Iterator[Hint]:
+    """Hints on lines and files that do not count, and on statements of which it is not known whose they are."""
+    for one in survey.files:
+        yield from _of_lines(one)
+    yield from (Hint("table_left_out", name, survey.as_of) for name in survey.left_out)
+    yield from (Hint("accounts_unsure", one.name, survey.as_of, other.name) for one, other in survey.unsure)
+
+
+def _of_lines(file: FileFound) -> Iterator[Hint]:
+    """Hints on lines that could not be read, and on a file that gave nothing."""
+    if lines := file.unreadable:
+        day = file.first or dt.date.min
+        yield Hint("lines_unread", file.path.name, day, f"{lines.line}", lines.lines, lines.value, lines.reason)
+    if file.first is None:
+        yield Hint("file_unused", file.path.name, dt.date.min)
 
 
 def _of_bills(survey: Survey, kind: str) -> Iterator[Hint]:
     """Hints on the bills of one format together, which may be one a month."""
     bills = [one for one in survey.bills if one.format == kind]
     starts = [(one.first, one.path.name) for one in bills if one.first is not None]
-    ends = [(one.last, one.path.name) for one in bills if one.last is not None]
+    ends = [(one.known_until, one.path.name) for one in bills if one.known_until is not None]
     if not starts:
         return
     (start, first_file), (end, last_file) = min(starts), max(ends)

@@ -11,11 +11,13 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from forecast.sample.plan_text import comments_in
+from forecast.starting.hints import FEW_DAYS, blank_methods
 from forecast.starting.proposal import HORIZON_DAYS
 from forecast.texts import Texts
 
 if TYPE_CHECKING:
     from forecast.plan.model import Event, Language
+    from forecast.starting.hints import Hint
     from forecast.starting.proposal import ChannelProposed, FileProposed, Proposal
     from forecast.starting.survey import FileFound
 
@@ -78,6 +80,20 @@ def title_of(found: FileFound, texts: Texts) -> str:
     return texts("starting.comma").join(dict.fromkeys(titles))
 
 
+def hint_text(hint: Hint, texts: Texts) -> str:
+    """A hint in words."""
+    return texts(
+        f"starting.hints.{hint.code}",
+        file=hint.file,
+        other=hint.other,
+        day=hint.day.isoformat(),
+        days=FEW_DAYS,
+        count=f"{hint.count:,}",
+        detail=hint.detail,
+        reason=texts(f"unmatched.{hint.reason}") if hint.reason else "",
+    )
+
+
 def _file(one: FileProposed, folder: Path, texts: Texts) -> str:
     found, lines = one.found, ["[[ledger.files]]"]
     lines.append(f"path = {_text(_path(found.path, folder))}")
@@ -89,6 +105,8 @@ def _file(one: FileProposed, folder: Path, texts: Texts) -> str:
     elif one.channels is not None:
         methods = ", ".join(f"{_text(method)} = {_text(channel)}" for method, channel in one.channels.items())
         lines += [f"channel_from = {_text(found.method_header or '')}", f"channels = {{ {methods} }}"]
+        if hint := blank_methods(one):
+            lines.append(f"# {' '.join(hint_text(hint, texts).split())}")
     return "\n".join(lines) + "\n\n"
 
 

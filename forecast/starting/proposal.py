@@ -17,11 +17,12 @@ from forecast.starting.methods import (
     key_of,
     method_of,
 )
+from forecast.starting.order_facts import MethodFound
 from forecast.starting.promotions import promotions
-from forecast.starting.survey import BANK, MethodFound
+from forecast.starting.survey import BANK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from forecast.plan.model import Event
     from forecast.starting.survey import Balance, FileFound, Survey
@@ -101,7 +102,8 @@ def propose(survey: Survey) -> Proposal:
     for (place, method), pair in pairs.items():
         facts[keys[pair]] += [one for one in survey.files[place].methods if one.text == method]
     channels = tuple(_channel(key, pair, facts[key]) for pair, key in keys.items())
-    bank, others = _current(survey.balances, bank=True), _current(survey.balances, bank=False)
+    bank = tuple(one for one in survey.balances if one.format == BANK)
+    others = tuple(one for one in survey.balances if one.format != BANK)
     last = survey.as_of + dt.timedelta(days=HORIZON_DAYS)
     return Proposal(
         survey=survey,
@@ -189,15 +191,3 @@ def _entry(
     if several and found.method_header is not None:
         return FileProposed(found, channels=channels)
     return FileProposed(found, channel=next(iter(channels.values())))
-
-
-def _current(balances: Iterable[Balance], *, bank: bool) -> tuple[Balance, ...]:
-    """The balance of each account: of statements that follow one another in time the latest alone."""
-    chains: list[Balance] = []
-    for one in sorted((x for x in balances if (x.format == BANK) == bank), key=lambda x: (x.first, x.day)):
-        earlier = next((n for n, last in enumerate(chains) if last.day < one.first and last.format == one.format), None)
-        if earlier is None:
-            chains.append(one)
-        else:
-            chains[earlier] = one
-    return tuple(chains)

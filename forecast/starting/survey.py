@@ -12,39 +12,35 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from forecast.calendar import Calendar, days_between
 from forecast.errors import InputError, Problem, said
 from forecast.ledger.engine import OrderEngine
+from forecast.ledger.exports.balances import account_balances, statement_file
 from forecast.ledger.exports.lines import load_lines
-from forecast.ledger.exports.recognising import recognise_file
+from forecast.ledger.exports.merging import merge_orders
+from forecast.ledger.exports.recognising import ForeignError, recognise_file
 from forecast.ledger.opening import open_tables
-from forecast.starting.whole_days import DayOfOrders, last_whole_day
+from forecast.notes import Named
+from forecast.starting.order_facts import METHOD, methods_found
+from forecast.starting.whole_days import DayOfOrders, last_whole_day, usual_pause
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
+    from forecast.ledger.exports.balances import Accounts
     from forecast.ledger.exports.layouts import Format
     from forecast.ledger.exports.recognising import Recognised
+    from forecast.starting.order_facts import MethodFound
 
 
 @dataclass(frozen=True, slots=True)
-class MethodFound:
-    """A payment method in a file, as found, empty where a line names none: its orders, and what is known of them.
+class Unreadable:
+    """Lines of a file that could not be read: how many, and of the first its number, the reason's code and its cell."""
 
-    An order that stands in an earlier file, too, is counted there.
-
-    ``settled`` orders bear a settlement, of their own or by a line of a bill; of ``with_fee`` ones a fee is told, or
-    would be by the bill that pays them;
-    ``undated_refunds`` a refunded amount without a day; ``unpaid`` ones are neither paid nor closed, ``closed`` ones
-    are closed.
-    """
-
-    text: str
-    orders: int
-    settled: int
-    with_fee: int
-    undated_refunds: int
-    unpaid: int
-    closed: int
+    lines: int
+    line: int
+    reason: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +49,8 @@ class FileFound:
 
     ``lines`` counts lines that were read, ``orders`` distinct order numbers of lines of orders; ``first`` and ``last``
     are the days between which its lines lie. ``whole_until`` is the last day of orders that it knows wholly, None where
-    it shows none. ``method_header`` is the header of the payment method as it stands in the file.
+    it shows none; ``moved_on`` are the whole days on which money moved in a bill. ``method_header`` is the header of
+    the payment method as it stands in the file. ``unreadable`` lines could not be read.
     """
 
     path: Path
@@ -66,11 +63,18 @@ class FileFound:
     payments_only: bool
     method_header: str | None
     methods: tuple[MethodFound, ...]
+    moved_on: tuple[dt.date, ...] = ()
+    unreadable: Unreadable | None = None
 
     @property
     def format(self) -> str:
         """The name of its format; of several that of its orders, else the first."""
         return next((one.name for one in self.formats if one.orders is not None), self.formats[0].name)
+
+    @property
+    def known_until(self) -> dt.date | None:
+        """The last whole day of a bill, the day of its last line where no money moved in it."""
+        return self.moved_on[-1] if self.moved_on else self.last
 
     @property
     def format_names(self) -> tuple[str, ...]:
@@ -80,23 +84,28 @@ class FileFound:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """The balance of an account after the last line up to a day: its file, in fen, and that line's day."""
+    """The balance of an account after its last line up to as_of: its file, in fen, and that line's day."""
 
     path: Path
     format: str
     fen: int
     day: dt.date
-    first: dt.date
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What all files together hold; ``as_of`` is the last day that they know wholly, ``shop`` its name if they tell."""
+    """What all files together hold; ``as_of`` is the last day that they know wholly, ``shop`` its name if they tell.
+
+    ``balances`` has the latest one of each account; ``unsure`` pairs of statements that may be of one account or of
+    two: the balance of the first is not among them. ``left_out`` names tables and files of no format.
+    """
 
     files: tuple[FileFound, ...]
     as_of: dt.date
     balances: tuple[Balance, ...]
     shop: str | None
+    unsure: tuple[tuple[Path, Path], ...] = ()
+    left_out: tuple[str, ...] = ()
 
     @property
     def last_whole_day(self) -> dt.date:
@@ -118,11 +127,13 @@ BANK = "bank_statement"
 """The format of a bank's statement, whose lines are no orders' money."""
 
 BILL_DAYS = 10
-"""A bill that ends more days than this before the orders do lacks settlements: the longest holidays are shorter."""
+"""A bill without a rhythm that ends more days than this before the orders do lacks settlements."""
 
 
-def survey(paths: Sequence[Path]) -> Survey:
-    """Reads files as exports.
+def survey(paths: Sequence[Path], named: Collection[Path] | None = None) -> Survey:
+    """Reads files as exports; ``named`` are those of them that were named each by itself, all unless given.
+
+    Of the others (of a folder or a pattern) those that have not the look of any format are left out.
 
     Raises:
         InputError: Holds what is wrong with every file that cannot be read or that no format fits; or no file shows
@@ -131,48 +142,65 @@ def survey(paths: Sequence[Path]) -> Survey:
     with TemporaryDirectory(prefix="forecast-") as folder:
         engine = OrderEngine(Path(folder))
         try:
-            return _survey(engine, paths, Path(folder))
+            return _survey(engine, paths, paths if named is None else named, Path(folder))
         finally:
             engine.close()
 
 
-def _survey(engine: OrderEngine, paths: Sequence[Path], folder: Path) -> Survey:
-    recognised = _recognised(paths, folder)
+def _survey(engine: OrderEngine, paths: Sequence[Path], named: Collection[Path], folder: Path) -> Survey:
+    by_path, left_out = _recognised(paths, named, folder)
+    paths, recognised = list(by_path), list(by_path.values())
     load_lines(engine, [table for tables in recognised for table in tables])
     counts = [len(tables) for tables in recognised]
     places = [range(end - count, end) for end, count in zip(itertools.accumulate(counts), counts, strict=True)]
     each = list(zip(paths, recognised, places, strict=True))
     files = [_file(engine, path, tables, among) for path, tables, among in each]
     as_of = _as_of(files)
+    merge_orders(engine, METHOD)
     known = tuple(
-        replace(one, methods=_methods(engine, among, as_of)) if one.orders else one
+        replace(one, methods=methods_found(engine, among, _end(as_of))) if one.orders else one
         for one, among in zip(files, places, strict=True)
     )
-    balances = (
-        _balance(engine, path, place, table.format.name, as_of)
-        for path, tables, among in each
-        for place, table in zip(among, tables, strict=True)
-    )
-    return Survey(known, as_of, tuple(one for one in balances if one is not None), _shop(engine))
+    of = [(path, table) for path, tables in zip(paths, recognised, strict=True) for table in tables]
+    accounts = account_balances(engine, [statement_file(table) for _, table in of], _end(as_of))
+    unsure = tuple((of[one][0], of[other][0]) for one, other in accounts.unsure)
+    return Survey(known, as_of, _balances(accounts, of), _shop(engine), unsure, left_out)
 
 
-def _recognised(paths: Sequence[Path], folder: Path) -> list[tuple[Recognised, ...]]:
-    """The tables of each file; what is wrong is told of all files together."""
-    found: list[tuple[Recognised, ...]] = []
+def _balances(accounts: Accounts, of: Sequence[tuple[Path, Recognised]]) -> tuple[Balance, ...]:
+    """The balances of accounts with their files; ``of`` has those by their places."""
+    named = ((one, *of[one.file]) for one in accounts.balances)
+    return tuple(Balance(path, table.format.name, one.fen, one.day) for one, path, table in named)
+
+
+def _end(as_of: dt.date) -> str:
+    """SQL for the first moment after as_of."""
+    return f"TIMESTAMP '{as_of + dt.timedelta(days=1)}'"
+
+
+def _recognised(
+    paths: Sequence[Path], named: Collection[Path], folder: Path
+) -> tuple[dict[Path, tuple[Recognised, ...]], tuple[str, ...]]:
+    """The tables of each file, and the names of what is left out; what is wrong is told of all files together."""
+    found: dict[Path, tuple[Recognised, ...]] = {}
     problems: list[Problem] = []
+    foreign: list[Problem] = []
+    left_out: list[str] = []
     for path in paths:
         try:
-            tables = recognise_file(open_tables(path, folder))
+            file = recognise_file(open_tables(path, folder))
         except InputError as error:
-            problems += error.problems
+            beside = isinstance(error, ForeignError) and path not in named
+            (foreign if beside else problems).extend(error.problems)
             continue
-        found.append(tables)
-        of_orders = dict.fromkeys(one.format.name for one in tables if one.format.orders is not None)
+        found[path] = file.tables
+        left_out += file.left_out
+        of_orders = dict.fromkeys(one.format.name for one in file.tables if one.format.orders is not None)
         if len(of_orders) > 1:
             problems.append(Problem(said("init.several_platforms", formats=", ".join(of_orders)), path.name))
-    if problems:
-        raise InputError(problems)
-    return found
+    if problems or not found:
+        raise InputError([*problems, *foreign])
+    return found, (*left_out, *(problem.file or "" for problem in foreign))
 
 
 def _file(engine: OrderEngine, path: Path, tables: Sequence[Recognised], among: range) -> FileFound:
@@ -203,7 +231,32 @@ def _file(engine: OrderEngine, path: Path, tables: Sequence[Recognised], among: 
         payments_only=bool(payments_only),
         method_header=next((header.strip() for header in headers), None),
         methods=(),
+        moved_on=() if orders else _moved_on(engine, places),
+        unreadable=_unreadable(engine, places),
     )
+
+
+def _unreadable(engine: OrderEngine, places: str) -> Unreadable | None:
+    rows = engine.rows(
+        "SELECT line, fault, coalesce(value, ''), count(*) OVER () FROM ("  # noqa: S608  # our own
+        f"SELECT file, line, min(fault) AS fault, min(value) AS value FROM ("
+        f"SELECT file, line, fault, value FROM export_orders WHERE fault IS NOT NULL AND {places} UNION ALL"
+        f" SELECT file, line, fault, value FROM export_movements WHERE fault IS NOT NULL AND {places}"
+        ") AS faults GROUP BY file, line) AS lines ORDER BY file, line LIMIT 1"
+    )
+    return next((Unreadable(int(count), int(line), reason, value) for line, reason, value, count in rows), None)
+
+
+def _moved_on(engine: OrderEngine, places: str) -> tuple[dt.date, ...]:
+    """The whole days on which money moved; the last one is none where it ends much earlier than the others."""
+    rows = engine.rows(
+        "SELECT CAST(m.at AS DATE) AS day, max(m.at) FROM export_movements AS m"  # noqa: S608  # our own
+        f" WHERE fault IS NULL AND m.at IS NOT NULL AND {places} GROUP BY day ORDER BY day"
+    )
+    if not rows:
+        return ()
+    last = last_whole_day([DayOfOrders(day, end.time()) for day, end in rows], rows[-1][1], dt.time())
+    return tuple(day for day, _ in rows if day <= last)
 
 
 def _days(engine: OrderEngine, places: str) -> list[DayOfOrders]:
@@ -226,41 +279,8 @@ def _shop(engine: OrderEngine) -> str | None:
     return names[0] if len(names) == 1 and names[0] and not names[0].isdigit() else None
 
 
-def _methods(engine: OrderEngine, among: range, as_of: dt.date) -> tuple[MethodFound, ...]:
-    """The payment methods of a file's orders, and what is known of these on the evening of ``as_of``."""
-    end = f"TIMESTAMP '{as_of + dt.timedelta(days=1)}'"
-    paid = f"FROM export_movements AS m WHERE means = 'payment' AND fault IS NULL AND m.at < {end}"
-    rows = engine.rows(
-        f"""
-        WITH firsts AS (
-            SELECT order_id AS of_id, min(file) AS first_file FROM export_orders WHERE fault IS NULL GROUP BY order_id
-        ),
-        paid_out AS (
-            SELECT DISTINCT id FROM (SELECT order_id AS id {paid} UNION ALL SELECT other_id {paid}) AS known
-            WHERE id IS NOT NULL
-        ),
-        told AS (
-            SELECT order_id, coalesce(method, '') AS method,
-                min(ordered_at) < {end} AND min(first_file) >= {among.start} AS known,
-                max(settled_on) FILTER (WHERE settled_on < {end}) AS settled_on, max(fee) AS fee,
-                max(refunded_on) AS refunded_on, max(refunded_amount) AS refunded, max(deducted_at) AS deducted_at,
-                max(closed_at) AS closed_at, max(amount) AS amount, max(settled_amount) AS arrived
-            FROM export_orders LEFT JOIN firsts ON order_id = of_id
-            WHERE fault IS NULL AND {_in(among)} GROUP BY order_id, coalesce(method, '')
-        )
-        SELECT method, count(*) FILTER (WHERE known),
-            count(*) FILTER (WHERE known AND (settled_on IS NOT NULL OR id IS NOT NULL)),
-            count(*) FILTER (WHERE fee IS NOT NULL OR id IS NOT NULL OR arrived < amount - coalesce(refunded, 0)),
-            count(*) FILTER (WHERE known AND refunded > 0 AND refunded_on IS NULL),
-            count(*) FILTER (WHERE known AND deducted_at IS NULL AND closed_at IS NULL), count(closed_at)
-        FROM told LEFT JOIN paid_out ON order_id = id GROUP BY method ORDER BY 2 DESC, 1
-        """  # noqa: S608  # our own
-    )
-    return tuple(MethodFound(str(method), *map(int, counts)) for method, *counts in rows)
-
-
 def _as_of(files: Sequence[FileFound]) -> dt.date:
-    """The earliest of the last whole days, files of one format together; a bill that ends much earlier counts too.
+    """The earliest of the last whole days, files of one format together; a bill that ends early counts, too.
 
     Raises:
         InputError: No file shows orders.
@@ -270,28 +290,38 @@ def _as_of(files: Sequence[FileFound]) -> dt.date:
         if one.whole_until is not None:
             until[one.format] = max(one.whole_until, until.get(one.format, one.whole_until))
     if not until:
-        titles = ", ".join(dict.fromkeys(one.format for one in files))
-        raise InputError([Problem(said("init.no_orders", formats=titles), str(one.path)) for one in files[:1]])
+        raise InputError(_no_orders(files))
     as_of = min(until.values())
-    bills: dict[str, dt.date] = {}
+    return min([as_of, *_early_ends(files, as_of)])
+
+
+def _no_orders(files: Sequence[FileFound]) -> list[Problem]:
+    """What to say where no file shows an order: that its lines cannot be read, or that it is of another kind."""
+    of_orders = (one for one in files if any(form.orders is not None for form in one.formats))
+    unread = [_all_unreadable(one, one.unreadable) for one in of_orders if one.unreadable]
+    titles = ", ".join(dict.fromkeys(one.format for one in files))
+    return unread or [Problem(said("init.no_orders", formats=titles), str(one.path)) for one in files[:1]]
+
+
+def _all_unreadable(found: FileFound, lines: Unreadable) -> Problem:
+    """What to say of a file of orders of which no line can be read."""
+    reason = Named("unmatched", lines.reason)
+    told = said("init.orders_unreadable", count=lines.lines, reason=reason, value=lines.value)
+    return Problem(told, found.path.name, lines.line)
+
+
+def _early_ends(files: Sequence[FileFound], as_of: dt.date) -> Iterator[dt.date]:
+    """The last whole days of the bills, of one format together, that end before as_of by more than they usually pause.
+
+    A silence of holidays and weekends alone is none.
+    """
+    kinds: dict[str, set[dt.date]] = {}
     for one in files:
-        if one.whole_until is None and one.last is not None and one.format != BANK:
-            bills[one.format] = max(one.last, bills.get(one.format, one.last))
-    late = as_of - dt.timedelta(days=BILL_DAYS)
-    return min([as_of, *(last for last in bills.values() if last < late)])
-
-
-def _balance(engine: OrderEngine, path: Path, place: int, format_name: str, as_of: dt.date) -> Balance | None:
-    """The balance after the last line of a table up to the evening of ``as_of``; None where it tells none."""
-    good = f"file = {place} AND fault IS NULL AND balance IS NOT NULL AND m.at IS NOT NULL"
-    told = f"FROM export_movements AS m WHERE {good}"
-    ends = [row for way in ("ASC", "DESC") for row in engine.rows(f"SELECT m.at {told} ORDER BY line {way} LIMIT 1")]
-    if not ends:
-        return None
-    newest_first = ends[0][0] > ends[-1][0]
-    order = "m.at DESC, line" if newest_first else "m.at DESC, line DESC"
-    found = engine.rows(
-        f"SELECT balance, m.at {told} AND CAST(m.at AS DATE) <= DATE '{as_of}' ORDER BY {order} LIMIT 1"
-    )
-    first = min(ends[0][0], ends[-1][0]).date()
-    return Balance(path, format_name, int(found[0][0]), found[0][1].date(), first) if found else None
+        if one.whole_until is None and one.known_until is not None and one.format != BANK:
+            kinds.setdefault(one.format, set()).update(one.moved_on or (one.known_until,))
+    for found in kinds.values():
+        days = sorted(found)
+        usual = usual_pause(days) or BILL_DAYS
+        silent = days_between(days[-1], as_of)[1:]
+        if len(silent) > usual and Calendar("CN").is_working_day(silent).any():
+            yield days[-1]

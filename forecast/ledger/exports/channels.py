@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _MOST = 12
 """Payment methods that an error lists."""
 
+_BLANK = ""
+"""What a line without a payment method counts as."""
+
 Methods = dict[str, int]
 """Payment methods as found, empty text for none, with their lines."""
 
@@ -41,6 +44,20 @@ def channel_expression(engine: OrderEngine, plan: Plan, entries: Sequence[int]) 
     if problems:
         raise InputError(problems)
     return f"CASE {' '.join(cases)} END" if cases else "CAST(NULL AS VARCHAR)"
+
+
+def paid_without_method(engine: OrderEngine, plan: Plan, entries: Sequence[int]) -> dict[str, int]:
+    """By channel, the paid orders without a payment method that it gets by an entry whose methods mean several."""
+    found: dict[str, int] = {}
+    for place, entry in enumerate(plan.ledger.files):
+        here = among_numbers("file", [file for file, of in enumerate(entries) if of == place])
+        meant = _meant(plan, entry, _methods_in(engine, here)) if entry.channels else {}
+        if _BLANK in meant and len(set(meant.values())) > 1:
+            blank = f"fault IS NULL AND method IS NULL AND deducted_at IS NOT NULL AND {here}"
+            query = f"SELECT count(DISTINCT order_id) FROM export_orders WHERE {blank}"  # noqa: S608  # our own
+            channel = meant[_BLANK]
+            found[channel] = found.get(channel, 0) + int(engine.rows(query)[0][0])
+    return {channel: count for channel, count in found.items() if count}
 
 
 def _cases(meant: Mapping[str, str]) -> list[str]:

@@ -7,21 +7,22 @@ from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem, said
 from forecast.ledger.columns import FEE, READ
-from forecast.ledger.exports.balances import bank_balance
-from forecast.ledger.exports.channels import channel_expression
+from forecast.ledger.exports.balances import bank_balance, statement_file
+from forecast.ledger.exports.channels import channel_expression, paid_without_method
 from forecast.ledger.exports.coverage import uncovered
+from forecast.ledger.exports.formats import NAMES
 from forecast.ledger.exports.joining import JOINED, end_of, join_orders
 from forecast.ledger.exports.lines import load_lines
 from forecast.ledger.exports.merging import KNOWN, merge_orders
 from forecast.ledger.exports.overlaps import keep_once
-from forecast.ledger.exports.recognising import recognise_file
+from forecast.ledger.exports.recognising import ForeignError, RecognisedFile, recognise, recognise_file
 from forecast.ledger.exports.sums import MOVED
 from forecast.ledger.exports.unmatched import by_reason, check_lines, find_unmatched, later_lines, unmatched_lines
 from forecast.ledger.opening import open_tables
 from forecast.ledger.tables import Joined, StatedTotal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from forecast.ledger.engine import OrderEngine
@@ -36,13 +37,16 @@ _ALWAYS = ("order_id", "channel", "ordered_at", "amount", "deducted_at")
 class Exports:
     """The exports in the engine: their files, what became of the lines of orders, and how many movements repeat.
 
-    ``columns`` are those of the ledger of which some file tells anything at all.
+    ``columns`` are those of the ledger of which some file tells anything at all; ``blank`` counts, by channel, the paid
+    orders that name no payment method; ``left_out`` names the tables beside them that are of no format.
     """
 
     files: tuple[Recognised, ...]
     merged: Merged
     repeated: int
     columns: frozenset[str]
+    blank: Mapping[str, int]
+    left_out: tuple[str, ...]
 
     @property
     def formats(self) -> list[str]:
@@ -64,19 +68,17 @@ def open_exports(engine: OrderEngine, plan: Plan, folder: Path) -> Exports:
     """
     files: list[Recognised] = []
     entries: list[int] = []
-    problems = []
+    left_out: list[str] = []
+    problems: list[Problem] = []
     for place, entry in enumerate(plan.ledger.files):
-        for path in entry.found:
-            try:
-                found = _recognised(path, entry, plan, folder)
-            except InputError as error:
-                key = f"ledger.files[{place + 1}].path"
-                problems += [
-                    plan.places.located(replace(problem, key=problem.key or key)) for problem in error.problems
-                ]
-                continue
-            files += found
-            entries += [place] * len(found)
+        try:
+            found = _files_of(entry, place, plan, folder)
+        except InputError as error:
+            problems += error.problems
+            continue
+        files += found.tables
+        left_out += found.left_out
+        entries += [place] * len(found.tables)
     if plan.ledger.columns and not problems and all(file.format.name != "ledger" for file in files):
         problems.append(plan.places.located(Problem(said("joining.no_ledger"), key="ledger.columns")))
     if problems:
@@ -84,21 +86,56 @@ def open_exports(engine: OrderEngine, plan: Plan, folder: Path) -> Exports:
     load_lines(engine, files, plan.merchant.timezone)
     merged = merge_orders(engine, channel_expression(engine, plan, entries))
     repeated = keep_once(engine, [file.format.name for file in files])
-    return Exports(tuple(files), merged, repeated, frozenset(_columns(engine)))
+    blank = paid_without_method(engine, plan, entries)
+    return Exports(tuple(files), merged, repeated, frozenset(_columns(engine)), blank, tuple(left_out))
 
 
-def _recognised(path: Path, entry: LedgerFile, plan: Plan, folder: Path) -> tuple[Recognised, ...]:
+def _files_of(entry: LedgerFile, place: int, plan: Plan, folder: Path) -> RecognisedFile:
+    """The tables of all files of an entry; of several files those of no format are left out beside others.
+
+    Raises:
+        InputError: Holds what is wrong with every file, each at the entry's place in the plan.
+    """
+    if entry.format is not None and entry.format not in NAMES:
+        told = said("formats.unknown", name=entry.format, known=", ".join(NAMES))
+        problem = Problem(told, str(plan.path), key=f"ledger.files[{place + 1}].format")
+        raise InputError(plan.places.located(problem))
+    tables: list[Recognised] = []
+    left_out: list[str] = []
+    problems: list[Problem] = []
+    foreign: list[Problem] = []
+    for path in entry.found:
+        try:
+            found = _recognised(path, entry, plan, folder)
+        except InputError as error:
+            (foreign if isinstance(error, ForeignError) else problems).extend(_at_entry(plan, place, error))
+            continue
+        tables += found.tables
+        left_out += found.left_out
+    if problems or not tables:
+        raise InputError([*problems, *foreign])
+    return RecognisedFile(tuple(tables), (*left_out, *(problem.file or "" for problem in foreign)))
+
+
+def _at_entry(plan: Plan, place: int, error: InputError) -> list[Problem]:
+    """The problems of a file at the place of its entry in the plan."""
+    key = f"ledger.files[{place + 1}].path"
+    return [plan.places.located(replace(problem, key=problem.key or key)) for problem in error.problems]
+
+
+def _recognised(path: Path, entry: LedgerFile, plan: Plan, folder: Path) -> RecognisedFile:
     """The tables of a file; the header that tells the channel is asked for where there are orders."""
     tables = open_tables(path, folder)
     found = recognise_file(tables, entry.format, columns=plan.ledger.columns)
     if entry.channel_from is None:
         return found
-    return tuple(
-        recognise_file([one.table], one.format.name, (entry.channel_from,), plan.ledger.columns)[0]
+    asked = (
+        recognise(one.table, one.format.name, (entry.channel_from,), plan.ledger.columns)
         if one.format.orders is not None
         else one
-        for one in found
+        for one in found.tables
     )
+    return replace(found, tables=tuple(asked))
 
 
 def _columns(engine: OrderEngine) -> set[str]:
@@ -162,17 +199,19 @@ def joined(engine: OrderEngine, plan: Plan, exports: Exports) -> Joined:
         repeated=exports.merged.replaced + exports.repeated,
         waiting_orders=int(waiting_orders),
         waiting=int(waiting or 0),
-        bank=bank_balance(engine, exports.formats, end),
+        bank=bank_balance(engine, [statement_file(file) for file in exports.files], end),
         totals=tuple(_totals(engine, exports.names)),
         uncovered=uncovered(engine, plan, end),
+        blank=exports.blank,
+        left_out=exports.left_out,
     )
 
 
 def _totals(engine: OrderEngine, names: Sequence[str]) -> Iterator[StatedTotal]:
-    """The totals that a file states of its own lines and that these do not add up to."""
+    """The totals that a file states of its own lines and that these do not add up to, whatever sign they bear."""
     figures = ("expected_count", "expected_fen", "found_count", "found_fen")
     query = f"""SELECT file, what, {", ".join(figures)} FROM export_totals
-        WHERE coalesce(expected_count <> found_count, false) OR coalesce(expected_fen <> found_fen, false)"""  # noqa: S608  # our own
+        WHERE coalesce(expected_count <> found_count, false) OR coalesce(abs(expected_fen) <> abs(found_fen), false)"""  # noqa: S608  # our own
     for file, what, *found in engine.rows(query):
         stated, fen, lines, read = (None if figure is None else int(figure) for figure in found)
         yield StatedTotal(names[file], str(what), stated, fen, lines, read)

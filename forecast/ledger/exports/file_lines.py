@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from forecast.ledger.exports.cells import DIGITS_KEPT, GLUE, clean, is_lost, read
 from forecast.ledger.exports.layouts import Cell
 from forecast.ledger.opening import load_table
+from forecast.ledger.sql import among
 from forecast.ledger.sql import name as sql_name
 from forecast.ledger.sql import text as sql_text
 
@@ -29,6 +30,9 @@ _UNREADABLE = {
 _ROUNDED_NUMBERS, _ROUNDED_DIGITS = 3, 6
 """So many long numbers among a file's first rows, with so many digits beyond those that a spreadsheet keeps, all of
 them zero, were rounded by one."""
+
+SHEET_ERRORS = ("#FORMULA?", "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#ERROR")
+"""What stands in a cell of a sheet whose formula failed, or was never calculated."""
 
 _SUMMARIES = (
     *("#", "--", "合计", "总计", "小计", "本页", "本月", "累计", "汇总", "总交易", "交易合计", "收入合计", "支出合计"),
@@ -85,7 +89,8 @@ def load_file(engine: OrderEngine, place: int, file: Recognised, timezone: str) 
     if totals:
         summary = f"({summary} OR line IN ({', '.join(map(str, (*totals, *totals.values())))}))"
     cells = [*_as_spoilt(file), *(Cell(name, "text", (name,)) for name in also)]
-    engine.view(table, _read(found, cells, types, summary, timezone))
+    headers = {name: file.headers[where].strip(GLUE) for name, where in file.positions.items()}
+    engine.view(table, _read(found, cells, types, summary, timezone, headers))
     return FileLines(place, file, found, table, summary, totals)
 
 
@@ -106,14 +111,24 @@ def _are_rounded(column: Iterable[tuple[str, ...]]) -> bool:
     return len(beyond) >= _ROUNDED_NUMBERS and len(digits) >= _ROUNDED_DIGITS and not digits.strip("0")
 
 
-def _read(found: str, cells: Sequence[Cell], types: Mapping[str, str], summary: str, timezone: str) -> str:
+def _read(
+    found: str,
+    cells: Sequence[Cell],
+    types: Mapping[str, str],
+    summary: str,
+    timezone: str,
+    headers: Mapping[str, str],
+) -> str:
     """The query of a file's lines, one step inside the other: cleaned, read, and with what is at fault."""
     here = [cell for cell in cells if cell.name in types]
     cleaned = [f"{clean(sql_name(cell.name), cell.kind, types[cell.name])} AS found_{cell.name}" for cell in here]
     typed = [f"{_value(cell, types, timezone)} AS {sql_name(cell.name)}" for cell in cells]
-    faults = [fault for cell in here for fault in _faults(cell, types[cell.name])]
+    faults = [(*fault, cell.name) for cell in here for fault in _faults(cell, types[cell.name])]
     fault = _first((condition, sql_text(code)) for condition, code, _ in faults)
-    value = _first((condition, f"CAST({cell} AS VARCHAR)") for condition, _, cell in faults)
+    value = _first(
+        (condition, f"{sql_text(f'{headers[name]}: ')} || CAST(found_{name} AS VARCHAR)")
+        for condition, _, name in faults
+    )
     names = ", ".join(sql_name(cell.name) for cell in cells)
     kept, told, says_something = _kept(here)
     return (
@@ -138,13 +153,16 @@ def _value(cell: Cell, types: Mapping[str, str], timezone: str) -> str:
     return read(f"found_{cell.name}", cell.kind, types[cell.name], timezone)
 
 
-def _faults(cell: Cell, type_: str) -> Iterator[tuple[str, str, str]]:
-    """What can be wrong with a cell: the condition, its code, and the cell as found."""
+def _faults(cell: Cell, type_: str) -> Iterator[tuple[str, str]]:
+    """What can be wrong with a cell: the condition, and its code."""
     found = f"found_{cell.name}"
     if cell.kind in {"number", "spoilt"}:
-        yield is_lost(found, cell.kind, type_), "order_id_lost", found
+        yield is_lost(found, cell.kind, type_), "order_id_lost"
+        if type_ == "VARCHAR":
+            error = among(found, SHEET_ERRORS)
+            yield f"CASE WHEN left({found}, 1) = '#' THEN {error} ELSE false END", "order_id_error"
     elif cell.kind in _UNREADABLE:
-        yield f"{found} IS NOT NULL AND {sql_name(cell.name)} IS NULL", _UNREADABLE[cell.kind], found
+        yield f"{found} IS NOT NULL AND {sql_name(cell.name)} IS NULL", _UNREADABLE[cell.kind]
 
 
 def _first(cases: Iterable[tuple[str, str]]) -> str:

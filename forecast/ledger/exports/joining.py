@@ -1,8 +1,9 @@
 """Orders and the money that moved on them as known on the evening of as_of: the ledger's rows, one an order.
 
 An order's payments in the bills add up to what was settled, on the day of the last one; fees, and fees given back, are
-netted into that; refunds add up to one on the day of the last. An order without a payment in any bill settles as its
-own export says (Tmall's 打款商家金额 on the day of 确认收货时间), or not at all.
+netted into that; refunds add up to one on the day of the last. A payment that was reversed wholly has not settled. An
+order without a payment in any bill settles as its own export says (Tmall's 打款商家金额 on the day of 确认收货时间), or
+not at all.
 
 What arrived is kept to the fen, however payments and refunds lie in time. A refund on or after the day of settlement is
 taken back then, so the settlement stands before it; one before that day lowers the settlement. A refund that an order's
@@ -59,8 +60,14 @@ def end_of(plan: Plan) -> str:
 
 
 _STEPS = f"""
-WITH beside AS (
-    SELECT key, known.order_id, channel, failure_cause, sku, ordered_at, paid_at, failed_at, amount,
+WITH with_money AS (
+    SELECT known.*, CASE WHEN paid <> 0 OR amount = 0 THEN paid END AS paid, paid_first, paid_last, fees, taken_back,
+        taken_last, refunds
+    FROM {KNOWN} AS known LEFT JOIN {PAYMENTS} AS payments ON known.order_id = payments.order_id
+    LEFT JOIN {REFUNDS} AS back ON known.order_id = back.order_id
+),
+beside AS (
+    SELECT key, order_id, channel, failure_cause, sku, ordered_at, paid_at, failed_at, amount,
         coalesce(deducted_at, paid_first) AS deducted_at,
         CASE WHEN paid IS NULL THEN closed_at END AS closed_at,
         paid IS NOT NULL AS billed,
@@ -70,8 +77,7 @@ WITH beside AS (
         coalesce(fees, 0) AS fees, fee, coalesce(-taken_back, 0) AS taken_back, CAST(taken_last AS DATE) AS taken_on,
         coalesce(refunds, 0) AS refunds,
         coalesce(refunded_amount, 0) AS told, CAST(refunded_on AS DATE) AS told_on
-    FROM {KNOWN} AS known LEFT JOIN {PAYMENTS} AS payments ON known.order_id = payments.order_id
-    LEFT JOIN {REFUNDS} AS back ON known.order_id = back.order_id
+    FROM with_money
 ),
 short AS (
     SELECT beside.*, CAST(deducted_at AS DATE) AS deducted_day,

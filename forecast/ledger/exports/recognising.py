@@ -24,6 +24,9 @@ SHOWN_LETTERS = 20
 RESEMBLES = 2
 """Headers of a format that a table must have, to be told that it is the nearest."""
 
+CLOSE = 0.5
+"""The share of the headers that a format needs, from which on a table that lacks the others has the format's look."""
+
 SHOWN_ALTERNATIVES = 3
 """Of the headers that one column may bear, those that a message lists."""
 
@@ -47,6 +50,18 @@ class Recognised:
     headers: tuple[str, ...]
     positions: Mapping[str, int]
     also: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RecognisedFile:
+    """The tables of a file, and the names of those that are none of ours: left out."""
+
+    tables: tuple[Recognised, ...]
+    left_out: tuple[str, ...] = ()
+
+
+class ForeignError(InputError):
+    """A table has not the look of any format, so that it may stand beside exports without being one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +106,7 @@ def recognise(
         raise InputError(Problem(said("formats.empty"), table.shown))
     whole = [fit for fit in fits if not fit.missing]
     if not whole:
-        raise InputError(_no_format(table, max(fits, key=lambda fit: fit.nearness)))
+        raise _unfit(table, max(fits, key=lambda fit: fit.nearness))
     best = max(whole, key=lambda fit: len(fit.positions))
     rivals = {fit.format.name for fit in whole if len(fit.positions) == len(best.positions)}
     if len(rivals) > 1:
@@ -105,13 +120,17 @@ def recognise_file(
     wanted: str | None = None,
     also: Sequence[str] = (),
     columns: Mapping[str, str] | None = None,
-) -> tuple[Recognised, ...]:
+) -> RecognisedFile:
     """Recognises the tables of one file; those that only sum up others (汇总) and empty ones are left out.
 
+    So are those that have not the look of any format, where others are left.
+
     Raises:
-        InputError: Holds what is wrong with each table, as ``recognise`` does; also where no table is left.
+        InputError: Holds what is wrong with each table, as ``recognise`` does; also where no table is left. It is a
+            ``ForeignError`` where no table has the look of any format.
     """
     found: list[Recognised] = []
+    foreign: list[tuple[str, Sequence[Problem]]] = []
     problems: list[Problem] = []
     left_out: list[str] = []
     for table in tables:
@@ -120,13 +139,21 @@ def recognise_file(
         except InputError as error:
             if SUMMARY in table.shown or not table.first_rows:
                 left_out.append(table.shown)
+            elif isinstance(error, ForeignError):
+                foreign.append((table.shown, error.problems))
             else:
                 problems += error.problems
-    if not found and not problems:
-        problems.append(Problem(said("formats.no_lines", tables=", ".join(left_out))))
     if problems:
         raise InputError(problems)
-    return tuple(found)
+    if not found:
+        _refuse_all(foreign, left_out)
+    return RecognisedFile(tuple(found), tuple(name for name, _ in foreign))
+
+
+def _refuse_all(foreign: Sequence[tuple[str, Sequence[Problem]]], left_out: Sequence[str]) -> None:
+    if foreign:
+        raise ForeignError([problem for _, of_table in foreign for problem in of_table])
+    raise InputError(Problem(said("formats.no_lines", tables=", ".join(left_out))))
 
 
 def plain_header(header: str) -> str:
@@ -178,11 +205,18 @@ def _kept(table: FoundTable, fit: _Fit, also: Sequence[str]) -> dict[str, int]:
     return kept
 
 
+def _unfit(table: FoundTable, nearest: _Fit) -> InputError:
+    """The error of a table that no format fits, by whether it has the look of the nearest."""
+    foreign = len(nearest.positions) < RESEMBLES or nearest.nearness[0] < CLOSE
+    return (ForeignError if foreign else InputError)(_no_format(table, nearest))
+
+
 def _no_format(table: FoundTable, nearest: _Fit) -> Problem:
     """What to say of a table that no format fits: at the nearest format's row, or else at the widest."""
     if len(nearest.positions) < RESEMBLES:
         line, row = max(table.first_rows, key=lambda found: sum(bool(cell.strip()) for cell in found[1]))
-        return Problem(said("formats.none_fits", headers=_shown(row)), table.shown, line)
+        key = "formats.none_fits" if nearest.positions else "formats.none_shared"
+        return Problem(said(key, headers=_shown(row)), table.shown, line)
     missing = ", ".join(_alternatives(cell) for cell in nearest.missing)
     message = said(
         "formats.none_fits_nearest",

@@ -18,7 +18,11 @@ from forecast.ledger.exports.layouts import (
 _SHUT = says("status", "取消", "删除", "关闭")
 _OUT = says("direction", "支出", "应付")
 _WAITS = says("state", "未结算", "待结算", "结算中", "未到账", "冻结")
+_GOODS = f"({says('item', '货款')} AND NOT {says('item', '售后', '退货', '退款')})"
+_OF_ORDER = f"(document IS NOT NULL AND NOT {says('document', '售后', '退', '取消')} AND after_sales IS NULL)"
 _ARRIVED = "coalesce(arrived, settled_at, billed_on)"
+"""Goods paid back on an order's own document are a payment reversed, to be booked anew; on an after-sales document, or
+where no document is told, they are a refund."""
 
 FORMATS = (
     Format(
@@ -69,6 +73,8 @@ FORMATS = (
             text("state", "结算状态"),
             currency("币种"),
             number("parent", "父单号"),
+            text("document", "单据类型"),
+            number("after_sales", "售后服务单号"),
         ),
         movements=(
             Movements(
@@ -78,7 +84,8 @@ FORMATS = (
                 what="item",
                 pending=f"{_WAITS} OR ({_ARRIVED} IS NULL AND expected IS NOT NULL)",
                 means={
-                    "payment": f"found >= 0 AND NOT {_OUT} AND {says('item', '货款', '运费', '补贴', '优惠')}",
+                    "payment": f"{_GOODS} AND {_OF_ORDER}"
+                    f" OR found >= 0 AND NOT {_OUT} AND {says('item', '货款', '运费', '补贴', '优惠')}",
                     "refund": f"{says('item', '货款', '售后', '退货', '退款')} AND NOT {says('item', '赔付', '费')}",
                     "withdrawal": says("item", "提现"),
                     "deposit": says("item", "保证金"),
