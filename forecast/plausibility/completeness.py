@@ -150,7 +150,7 @@ def _expected_on_the_way(rows: pd.DataFrame, as_of: np.datetime64) -> float:
     orders = orders_in(settled)
     lag = float(ages_of(settled) @ orders_of(settled)) / orders
     silent = int((as_of - days_of(settled).max()).astype(np.int64))
-    return lag * orders / RECENT_DAYS if lag >= SLOW_DAYS and silent <= 2 * lag else 0.0
+    return lag * orders / RECENT_DAYS if lag >= SLOW_DAYS and silent <= lag + 1 else 0.0
 
 
 def _fees(plan: Plan, ledger: Ledger) -> list[Note]:
