@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forecast.cash import FEN_TOLERANCE
+from forecast.errors import Said
 from forecast.idle_changes import Reason, Setting, first_difference, idle
-from forecast.notes import Note, Told
+from forecast.notes import Note
 from forecast.plan.model import Shift
 from forecast.results.scenario import Unmoved
 from forecast.scenarios import changes_of
@@ -118,7 +119,7 @@ def _known(change: Changed, reason: Reason) -> bool:
 
 
 def _note(where: str, change: str, reason: Reason) -> Note:
-    told = Told(f"unmoved.{reason.code}", reason.values)
+    told = Said(reason.code, reason.values, "unmoved")
     return Note("change_without_effect", where, {"change": change}, {"reason": told})
 
 

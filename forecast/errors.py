@@ -55,13 +55,14 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence, or a part of one, by its key below ``problems`` in the catalogues of texts.
+    """A sentence, or a part of one, by its key below a ``section`` of the catalogues of texts.
 
     ``values`` fill its fields: texts and figures as they are, sentences in the same language.
     """
 
     key: str
     values: Mapping[str, Sentence | str | float] = field(default_factory=dict)
+    section: str = "problems"
 
     def text(self, language: str) -> str:
         """The sentence in a language.
@@ -70,7 +71,7 @@ class Said:
             KeyError: The catalogue has no such text, or the text has a field that the values lack.
         """
         filled = {k: v if isinstance(v, str | int | float) else v.text(language) for k, v in self.values.items()}
-        return catalogue(language)[f"problems.{self.key}"].format(**filled)
+        return catalogue(language)[f"{self.section}.{self.key}"].format(**filled)
 
     def __str__(self) -> str:
         """The sentence in English."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
 from forecast.texts import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from forecast.errors import Sentence
 
 Level = Literal["warning", "info"]
 
@@ -100,13 +102,6 @@ Values = dict[str, str | int | float]
 """What fills the fields of a note's text as it is."""
 
 
-class Spoken(Protocol):
-    """A part of a note that each language says in its own words."""
-
-    def text(self, language: str) -> str:
-        """The words of a language."""
-
-
 @dataclass(frozen=True, slots=True)
 class Named:
     """A name that the catalogues have under ``section``, such as a category of flows; one that they lack as it is."""
@@ -120,18 +115,6 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A sentence of the catalogues by its key; ``values`` fill its fields."""
-
-    key: str
-    values: Mapping[str, str | int | float] = field(default_factory=dict)
-
-    def text(self, language: str) -> str:
-        """The sentence in a language."""
-        return catalogue(language)[self.key].format(**self.values)
-
-
-@dataclass(frozen=True, slots=True)
 class Note:
     """A remark in the result: ``code`` is stable, ``where`` a key path (``channels.card``).
 
@@ -142,7 +125,7 @@ class Note:
     code: str
     where: str = ""
     values: Mapping[str, str | int | float] = field(default_factory=dict)
-    words: Mapping[str, Spoken] = field(default_factory=dict)
+    words: Mapping[str, Sentence] = field(default_factory=dict)
 
     @property
     def level(self) -> Level:

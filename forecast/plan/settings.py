@@ -7,7 +7,7 @@ import re
 import tomllib
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from forecast.errors import Problem, Said, said
 from forecast.plan.facilities import KINDS, check_facility, terms_of
@@ -94,7 +94,7 @@ class _Everywhere(dict[str, object]):
         return made
 
 
-def spread_over_channels(findings: Findings, changes: dict[str, Any], channels: Iterable[str]) -> dict[str, Any]:
+def spread_over_channels(findings: Findings, changes: Table, channels: Iterable[str]) -> dict[str, object]:
     """The changes with what holds for every channel said of each; what is wrong with it becomes one problem."""
     spread = dict(changes)
     for key, value in changes.items():
@@ -159,7 +159,7 @@ def _names_no_channel(value: object) -> bool:
     return not isinstance(value, dict) or (bool(value) and value.keys() <= set(CAUSES))
 
 
-def _table_of(setting: str) -> tuple[dict[str, Any], Problem | None]:
+def _table_of(setting: str) -> tuple[Table, Problem | None]:
     """One ``KEY=VALUE`` as a table of TOML, or what is wrong with it."""
     key, equals, value = setting.partition("=")
     key, value = key.strip(), value.strip()
