@@ -198,7 +198,7 @@ class Engine:
             had = calm_settled.sum(axis=1)
             part = np.divide(settled.sum(axis=1), had, out=np.zeros_like(had), where=had > NO_MONEY)
             taken = np.maximum(taken, calm_refunded.sum(axis=1) * part)
-        return settled, _brought_to(refunded, taken, first)
+        return settled, _brought_to(refunded, taken, first, evenly=True)
 
     def _noise_of_refunds(self, index: int, deal: _Deal, found: _Found, refunded: Floats) -> Floats:
         """What the noise of single orders has made of all refunds taken back (path), over what is expected of them."""
@@ -217,12 +217,19 @@ class Engine:
         return {age: young_share(age, sources, open_left, expected) for age in self.ages}
 
 
-def _brought_to(flow: Floats, total: Floats, first: int) -> Floats:
-    """The flow (path, day) that comes to ``total`` (path) in all, brought there by its days from ``first`` on alone."""
-    after = flow[:, first:].sum(axis=1)
-    wanted = np.maximum(total - flow[:, :first].sum(axis=1), 0.0)
+def _brought_to(flow: Floats, total: Floats, first: int, *, evenly: bool = False) -> Floats:
+    """The flow (path, day) that comes to ``total`` (path) in all, brought there by its days from ``first`` on alone.
+
+    Where these days hold nothing to be raised, they stay so, or bear what lacks ``evenly``.
+    """
+    before, later = flow[:, :first], flow[:, first:]
+    after = later.sum(axis=1)
+    if evenly:
+        later = np.where((after > NO_MONEY)[:, None], later, 1.0)
+        after = later.sum(axis=1)
+    wanted = np.maximum(total - before.sum(axis=1), 0.0)
     factor = np.divide(wanted, after, out=np.ones_like(after), where=after > NO_MONEY)
-    return np.concatenate([flow[:, :first], flow[:, first:] * factor[:, None]], axis=1)
+    return np.concatenate([before, later * factor[:, None]], axis=1)
 
 
 @dataclass(frozen=True, slots=True)
