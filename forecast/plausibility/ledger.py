@@ -9,7 +9,9 @@ import numpy as np
 from forecast.money import FEN_PER_YUAN
 from forecast.notes import Note
 from forecast.plausibility.completeness import on_completeness
-from forecast.receivables.rows import days_of, has_outcome, orders_in, total_fen, with_outcome
+from forecast.plausibility.silences import on_silences
+from forecast.plausibility.waiting import on_waiting
+from forecast.receivables.rows import days_of, total_fen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,12 +41,6 @@ TIMED, SWAPPED = 20, 0.5
 CALENDAR_DAYS, LAST_SWAPPED = 60, 12
 """Orders on so many days, none after this day of a month, mean that day and month are swapped."""
 
-FEW, SETTLED_BY, DECIDED_BY, RIPE_DAYS = 20, 14, 30, 60
-"""So many orders are evidence. By so many days after it an order is paid for, decided on, and settled at the latest."""
-
-OVERDUE, MOSTLY = 0.05, 0.6
-"""Shares of value above which what should be settled, decided or paid by now is too much to be true."""
-
 JUMP, JUMP_WEEKS, JUMP_ORDERS = 30.0, 4, 20
 """A week's mean order so many times the usual week's, of as many weeks and orders, is in another unit."""
 
@@ -60,7 +56,8 @@ def on_ledger(plan: Plan, ledger: Ledger) -> list[Note]:
         *_span(plan, ledger),
         *_dates(ledger),
         *_clock(ledger),
-        *_progress(ledger),
+        *on_waiting(ledger),
+        *on_silences(plan, ledger),
         *_amounts(ledger),
         *on_completeness(plan, ledger),
     ]
@@ -107,44 +104,6 @@ def _clock(ledger: Ledger) -> list[Note]:
     if signs.timed >= TIMED and signs.backwards > SWAPPED * signs.timed:
         notes.append(Note("deducted_before_paid", "ledger", {"share": signs.backwards / signs.timed}))
     return notes
-
-
-def _progress(ledger: Ledger) -> list[Note]:
-    """Orders that should be paid for, decided or settled by now, and are not."""
-    tables, as_of = ledger.tables, np.datetime64(ledger.tables.as_of)
-    ripe = tables.identity[days_of(tables.identity) <= as_of - SETTLED_BY]
-    notes, value = [], total_fen(ripe)
-    given_up = total_fen(ripe, "never_paid") + total_fen(ripe, "lost")
-    if orders_in(ripe) >= FEW and given_up > MOSTLY * value:
-        notes.append(Note("mostly_unpaid", "ledger", {"share": given_up / value}))
-    old = tables.first[days_of(tables.first) <= as_of - DECIDED_BY]
-    waiting, tried = _share(old, "awaiting")
-    if waiting > OVERDUE and tried >= FEW:
-        notes.append(Note("long_awaited", "ledger", {"share": waiting, "days": DECIDED_BY}))
-    return notes + _unsettled(ledger)
-
-
-def _unsettled(ledger: Ledger) -> list[Note]:
-    """Deducted orders whose money never came: of all channels, or of one by its name."""
-    tables, as_of = ledger.tables, np.datetime64(ledger.tables.as_of)
-    days = days_of(tables.settlement)
-    settled = has_outcome(tables.settlement, "settled").any()
-    if not settled and orders_in(tables.settlement[days <= as_of - SETTLED_BY]) >= FEW:
-        return [Note("nothing_settled", "ledger")]
-    old = tables.settlement[days <= as_of - RIPE_DAYS]
-    notes = []
-    for name, rows in old.groupby("channel", sort=True):
-        open_share, orders = _share(rows, "in_transit")
-        if open_share > OVERDUE and orders >= FEW:
-            values: Values = {"share": open_share, "days": RIPE_DAYS}
-            notes.append(Note("long_in_transit", f"channels.{name}", values))
-    return notes
-
-
-def _share(rows: pd.DataFrame, outcome: str) -> tuple[float, int]:
-    """The share of the rows' value that has an outcome, and how many orders they are."""
-    value = total_fen(rows)
-    return (total_fen(with_outcome(rows, outcome)) / value if value else 0.0), orders_in(rows)
 
 
 def _amounts(ledger: Ledger) -> list[Note]:
