@@ -45,6 +45,10 @@ FEE = Tolerance(2.0, 0.002, 0.15)
 REFUND = Tolerance(2.0, 0.03, 0.8)
 FAILURE = Tolerance(3.0, 0.03, 0.5)
 LAG = Tolerance(2.0, 3.0, 120.0)
+REFUND_LAG = Tolerance(4.0, 21.0, 90.0)
+
+CONTRADICTED = {"settlement_days": "lag_contradicts_ledger", "refund_days": "days_contradict_ledger"}
+"""How the contradiction of a key that is no rate is told."""
 
 
 def on_channels(plan: Plan, ledger: Ledger) -> list[Note]:
@@ -58,17 +62,21 @@ def _on_channel(channel: Channel, ledger: Ledger) -> list[Note]:
     stated = (
         ("fee_rate", channel.fee_rate, FEE, _fee),
         ("refund_rate", channel.refund_rate, REFUND, _refunds),
-        ("failure_rate", total, FAILURE, (lambda *_: None) if partial else _failures),
+        ("failure_rate", total, FAILURE, _failures),
         ("settlement_days", channel.settlement_days, LAG, _lag),
+        ("refund_days", channel.refund_days, REFUND_LAG, _refund_lag),
     )
     notes = []
     for key, figure, tolerance, measure in stated:
         if figure is None:
             continue
         where, found = f"channels.{channel.name}.{key}", measure(ledger, channel.name)
-        if found is not None and tolerance.contradicted(figure, found):
-            code = "lag_contradicts_ledger" if key == "settlement_days" else "rate_contradicts_ledger"
-            notes.append(Note(code, where, {"stated": float(figure), "found": found}))
+        # Figures of some causes are a part of all that fails.
+        lower = partial and key == "failure_rate" and found is not None and figure <= found
+        if found is not None and not lower and tolerance.contradicted(figure, found):
+            notes.append(
+                Note(CONTRADICTED.get(key, "rate_contradicts_ledger"), where, {"stated": float(figure), "found": found})
+            )
         elif figure > tolerance.largest:
             notes.append(Note("figure_very_large", where, {"stated": float(figure)}))
     return notes
@@ -101,6 +109,15 @@ def _lag(ledger: Ledger, channel: str) -> float | None:
     """The mean days from deduction to settlement."""
     rows = _settled(ledger, channel)
     return float(ages_of(rows) @ orders_of(rows)) / orders_in(rows) if _enough(rows) else None
+
+
+def _refund_lag(ledger: Ledger, channel: str) -> float | None:
+    """The mean days from the order, or its deduction, to the refund."""
+    before = _recent(ledger.tables.refund_before, ledger, channel)
+    after = with_outcome(_recent(ledger.tables.collected, ledger, channel), "refunded")
+    orders = orders_in(before) + orders_in(after)
+    days = float(ages_of(before) @ orders_of(before)) + float(ages_of(after) @ orders_of(after))
+    return days / orders if orders >= EVIDENCE else None
 
 
 def _refunds(ledger: Ledger, channel: str) -> float | None:

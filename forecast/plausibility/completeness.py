@@ -32,6 +32,9 @@ WEEK, KINDS_OF_WEEK, KINDS, ODD = 7, 10, 20, 0.1
 By chance half of all kinds and more have an odd number.
 """
 
+KINDS_ANYWHERE, KINDRED = 50, 0.005
+"""So many kinds over the whole ledger tell the same; and so many orders, as a share, of which the number has kin."""
+
 LATER = 5
 """So many events half a year and more after as_of are no slip of a single line."""
 
@@ -64,20 +67,30 @@ def on_completeness(plan: Plan, ledger: Ledger) -> list[Note]:
 
 
 def _twice(ledger: Ledger) -> list[Note]:
-    """Weeks in which orders, by all but their numbers, come in pairs."""
-    alike = ledger.signs.alike
+    """Weeks or days in which orders, by all but their numbers, come in pairs; or orders of kindred numbers."""
+    alike, signs = ledger.signs.alike, ledger.signs
     if alike is None or alike.empty:
         return []
     days = days_of(alike)
     week = (np.datetime64(ledger.tables.as_of, "D") - days).astype(np.int64) // WEEK
-    by_week = alike.assign(week=week, begin=days, end=days).groupby(["channel", "week"])
-    sums = by_week.agg({"kinds": "sum", "odd": "sum", "begin": "min", "end": "max"})
-    paired = sums[(sums.odd <= ODD * sums.kinds) & (sums.kinds >= KINDS_OF_WEEK)]
-    if paired.kinds.sum() < KINDS:
+    begins = alike.assign(week=week, begin=days, end=days)
+    for by in (["channel", "week"], ["begin", "week"]):
+        sums = begins.groupby(by).agg(
+            kinds=("kinds", "sum"), odd=("odd", "sum"), first=("day", "min"), last=("day", "max")
+        )
+        paired = sums[(sums.odd <= ODD * sums.kinds) & (sums.kinds >= KINDS_OF_WEEK)]
+        if paired.kinds.sum() >= KINDS:
+            values: Values = {"weeks": len(set(paired.index.get_level_values("week")))}
+            values |= {"first": str(paired["first"].min())[:10], "last": str(paired["last"].max())[:10]}
+            return [Note("orders_twice", "ledger", values)]
+    if signs.kinds >= KINDS_ANYWHERE and signs.odd <= ODD * signs.kinds:
+        values = {"weeks": len(set(week)), "first": str(days.min()), "last": str(days.max())}
+        return [Note("orders_twice", "ledger", values)]
+    kin = signs.kin
+    if kin is None or kin.orders < max(KINDS, KINDRED * ledger.counts.orders):
         return []
-    values: Values = {"weeks": len(set(paired.index.get_level_values("week")))}
-    values |= {"first": str(paired.begin.min())[:10], "last": str(paired.end.max())[:10]}
-    return [Note("orders_twice", "ledger", values)]
+    told: Values = {"count": kin.orders, "example": kin.example, "first": kin.first, "last": kin.last}
+    return [Note("orders_of_one_number", "ledger", told)]
 
 
 def _much_later(ledger: Ledger) -> list[Note]:

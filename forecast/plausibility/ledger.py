@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.money import FEN_PER_YUAN
 from forecast.notes import Note
+from forecast.plausibility.amounts import on_amounts
 from forecast.plausibility.completeness import on_completeness
 from forecast.plausibility.silences import on_silences
 from forecast.plausibility.waiting import on_waiting
-from forecast.receivables.rows import days_of, total_fen
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from forecast.ledger.tables import Ledger
     from forecast.notes import Values
     from forecast.plan.model import Plan
@@ -41,12 +38,6 @@ TIMED, SWAPPED = 20, 0.5
 CALENDAR_DAYS, LAST_SWAPPED = 60, 12
 """Orders on so many days, none after this day of a month, mean that day and month are swapped."""
 
-JUMP, JUMP_WEEKS, JUMP_ORDERS = 30.0, 4, 20
-"""A week's mean order so many times the usual week's, of as many weeks and orders, is in another unit."""
-
-APART = 50.0
-"""A channel whose mean order is so many times another's, or one part in so many, is in another unit."""
-
 
 def on_ledger(plan: Plan, ledger: Ledger) -> list[Note]:
     """All that the ledger alone gives away."""
@@ -58,7 +49,7 @@ def on_ledger(plan: Plan, ledger: Ledger) -> list[Note]:
         *_clock(ledger),
         *on_waiting(ledger),
         *on_silences(plan, ledger),
-        *_amounts(ledger),
+        *on_amounts(ledger),
         *on_completeness(plan, ledger),
     ]
 
@@ -104,27 +95,3 @@ def _clock(ledger: Ledger) -> list[Note]:
     if signs.timed >= TIMED and signs.backwards > SWAPPED * signs.timed:
         notes.append(Note("deducted_before_paid", "ledger", {"share": signs.backwards / signs.timed}))
     return notes
-
-
-def _amounts(ledger: Ledger) -> list[Note]:
-    """Orders worth nothing, weeks of another unit, and channels of another unit."""
-    sales = ledger.tables.sales
-    if not total_fen(sales):
-        return [Note("amounts_zero", "ledger")]
-    notes, means = [], _mean_orders(sales, days_of(sales).astype("datetime64[W]"))
-    if len(means) >= JUMP_WEEKS and float(means.max()) > JUMP * float(means.median()) > 0:
-        values: Values = {"week": str(means.idxmax())[:10], "mean": float(means.max()), "usual": float(means.median())}
-        notes.append(Note("amounts_jump", "ledger", values))
-    mean_of = _mean_orders(sales, sales["channel"].to_numpy())
-    usual = float(mean_of.median()) if len(mean_of) else 0.0
-    for name, mean in mean_of.items():
-        if usual > 0 and (mean > APART * usual or mean < usual / APART):
-            notes.append(Note("channel_out_of_scale", f"channels.{name}", {"mean": float(mean), "usual": usual}))
-    return notes
-
-
-def _mean_orders(sales: pd.DataFrame, by: np.ndarray[Any, Any]) -> pd.Series:
-    """The mean order in yuan of each group of rows that holds enough orders."""
-    found = sales.groupby(by)
-    orders, value = found["orders"].sum(), found["value"].sum()
-    return (value / orders / FEN_PER_YUAN)[orders >= JUMP_ORDERS]

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from forecast.notes import Values
     from forecast.plan.model import Plan
 
-NEXT_TO_NOTHING, EXPECTED = 0.2, 20.0
-"""What came in a span is at most this part of what was expected, and so many events were."""
+NEXT_TO_NOTHING, NEXT_TO_NOTHING_OF_FEW, EXPECTED = 0.2, 0.1, 20.0
+"""What came in a span is at most this part of what was expected, less where few orders have it; so many events were."""
 
 SURE, EXPECTED_SURE = 0.6, 10.0
 """What happens to this share of all orders and more is missed sooner: fewer need to be expected."""
@@ -124,7 +124,7 @@ def _happenings(tables: DailyTables, name: str, length: int) -> tuple[Happening,
     start = np.datetime64(tables.first_day, "D")
 
     def happened(what: str, orders: pd.DataFrame, *events: pd.DataFrame) -> Happening:
-        return _happening(what, _by_day(orders, start, length), [_by_age(one, start, length) for one in events])
+        return _happening(what, _by_day(orders, start, length), [_by_age(one, start) for one in events])
 
     back = with_outcome(collected, "refunded")
     never, lost = with_outcome(first, "never_paid"), with_outcome(recovery, "lost")
@@ -139,10 +139,10 @@ def _happenings(tables: DailyTables, name: str, length: int) -> tuple[Happening,
 def _by_day(rows: pd.DataFrame, start: np.datetime64, length: int) -> Floats:
     """Orders by the day that their ages count from."""
     places = (days_of(rows) - start).astype(np.int64)
-    return np.bincount(places, orders_of(rows), length)[:length]
+    return np.bincount(places, orders_of(rows), length)[:length].astype(np.float64)
 
 
-def _by_age(rows: pd.DataFrame, start: np.datetime64, length: int) -> pd.DataFrame:
+def _by_age(rows: pd.DataFrame, start: np.datetime64) -> pd.DataFrame:
     """Events by the day of the order and its age."""
     return pd.DataFrame(
         {"day": (days_of(rows) - start).astype(np.int64), "age": ages_of(rows), "orders": orders_of(rows)}
@@ -153,10 +153,10 @@ def _happening(what: str, orders: Floats, events: Iterable[pd.DataFrame]) -> Hap
     """Events as they came, and as the law by age over all orders expects them."""
     length = len(orders)
     table = pd.concat(list(events))
-    came = np.bincount(table["day"] + table["age"], table["orders"], length)[:length]
+    came = np.bincount(table.day + table.age, table.orders, length)[:length].astype(np.float64)
     ages = min(LONGEST_AGE, length)
-    young = table[table["age"] < ages]
-    by_age = np.bincount(young["age"], young["orders"], ages)
+    young = table[table.age < ages]
+    by_age = np.bincount(young.age, young.orders, ages)
     old_enough = np.cumsum(orders)[::-1][:ages]
     law = by_age / np.maximum(old_enough, 1.0)
     age = float(by_age @ np.arange(ages)) / max(by_age.sum(), 1.0)
@@ -169,7 +169,7 @@ def _silent(one: Happening, works: Bools) -> Span | None:
         return None
     # The likelihood of the expected rate against that of a small part of it: negative where much came.
     scores = one.expected * (1 - NEXT_TO_NOTHING) + one.came * np.log(NEXT_TO_NOTHING)
-    spans = []
+    spans: list[slice] = []
     while len(spans) <= OTHERS and (span := _heaviest(scores)):
         spans.append(span)
         scores[span] = -one.expected.sum()
@@ -178,7 +178,8 @@ def _silent(one: Happening, works: Bools) -> Span | None:
     found, *others = spans
     came, expected = float(one.came[found].sum()), float(one.expected[found].sum())
     fewest = EXPECTED_SURE if one.share >= SURE else EXPECTED
-    if expected < fewest or came > NEXT_TO_NOTHING * expected:
+    part = NEXT_TO_NOTHING if one.share >= SURE else NEXT_TO_NOTHING_OF_FEW
+    if expected < fewest or came > part * expected:
         return None
     worked, usual = int(works[found].sum()), min((int(works[other].sum()) for other in others), default=0)
     long = found.stop - found.start >= max(LEAST_DAYS, LEAST_OF_LAG * one.age)

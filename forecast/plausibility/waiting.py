@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.notes import Note
-from forecast.receivables.rows import days_of, has_outcome, orders_in, total_fen, with_outcome
+from forecast.receivables.rows import days_of, has_outcome, orders_in, total_fen
 
 if TYPE_CHECKING:
     from forecast.ledger.tables import DailyTables, Ledger
@@ -86,19 +86,18 @@ def _most(rows: pd.DataFrame, most: float) -> Overdue | None:
     if rows.empty:
         return None
     days = days_of(rows)
-    value, waits = total_fen(rows), total_fen(rows[rows["waits"]])
+    value, waits = total_fen(rows), total_fen(rows[rows.waits])
     if waits > OVERDUE * value and orders_in(rows) >= FEW:
         return Overdue(waits / value, str(days.min()), str(days.max()))
     by_quarter = rows.assign(
         quarter=(days.max() - days).astype(np.int64) // QUARTER,
         begin=days,
         end=days,
-        waiting=rows["orders"].where(rows["waits"], 0),
+        waiting=rows.orders.where(rows.waits, 0),
     ).groupby("quarter")
     sums = by_quarter.agg({"orders": "sum", "waiting": "sum", "begin": "min", "end": "max"})
-    sums = sums.assign(share=sums["waiting"] / sums["orders"])
-    told = sums[(sums["share"] > most) & (sums["waiting"] >= FEWEST_OVERDUE)]
+    sums = sums.assign(share=sums.waiting / sums.orders)
+    told = sums[(sums.share > most) & (sums.waiting >= FEWEST_OVERDUE)].nlargest(1, "share")
     if told.empty:
         return None
-    worst = told.loc[told["share"].idxmax()]
-    return Overdue(float(worst["share"]), str(worst["begin"])[:10], str(worst["end"])[:10])
+    return Overdue(float(told.share.iloc[0]), str(told.begin.iloc[0])[:10], str(told.end.iloc[0])[:10])
