@@ -54,7 +54,7 @@ _FRACTION = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class FlowsRead:
-    """What a file of flows holds: those after as_of in the file's order, the number of others, them, and what is wrong."""
+    """What a file of flows holds: those after as_of in the file's order, how many others, what is wrong, the others."""
 
     flows: tuple[OtherFlow, ...]
     ignored: int

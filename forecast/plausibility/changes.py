@@ -11,6 +11,7 @@ import numpy as np
 
 from forecast.notes import Note, Values
 from forecast.plausibility.cash import on_cash
+from forecast.plausibility.events import on_events
 from forecast.plausibility.facilities import on_facilities
 from forecast.scenarios import plan_of
 
@@ -37,7 +38,14 @@ CHINESE = frozenset({"CN", "HK", "MO", "TW"})
 
 def on_changes(plan: Plan, ledger: Ledger, calendar: Calendar) -> list[Note]:
     """All that the plan says of days to come and a reader should look at again, but for its scenarios."""
-    return [*_columns(plan), *_country(plan), *_holidays(plan, calendar), *_events(plan, ledger), *on_facilities(plan)]
+    return [
+        *_columns(plan),
+        *_country(plan),
+        *_holidays(plan, calendar),
+        *_events(plan, ledger),
+        *on_events(plan, ledger),
+        *on_facilities(plan),
+    ]
 
 
 def on_scenarios(plan: Plan, scenarios: Iterable[Scenario], ledger: Ledger) -> list[Note]:

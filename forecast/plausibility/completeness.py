@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.calendar import Calendar
 from forecast.notes import Note
+from forecast.plausibility.reach import is_long_holiday
 from forecast.receivables.rows import (
     ages_of,
     days_of,
@@ -50,6 +52,9 @@ FEWEST_FAILED = 20
 LONG_PAUSE, LONG_SHARE, TRADING_DAYS = 45, 0.05, 40
 """So long a pause amid so many days with orders, this share of them at least on either side, is rather a lost file."""
 
+DAILY, DAILY_ORDERS = 0.97, 3
+"""A shop with this share of its days of trade in a row, and so many orders on most of them, sells every day."""
+
 LARGE_FEE, EVIDENCE = 0.08, 30
 """Fees of a ledger above this share, on so many orders, are rather a column that leaves something else out."""
 
@@ -59,7 +64,7 @@ def on_completeness(plan: Plan, ledger: Ledger) -> list[Note]:
     return [
         *_twice(ledger),
         *_much_later(ledger),
-        *_pause(ledger),
+        *_pause(plan, ledger),
         *_stopped(ledger),
         *_only_settled(ledger),
         *_fees(plan, ledger),
@@ -99,15 +104,20 @@ def _much_later(ledger: Ledger) -> list[Note]:
     return [Note("events_much_later", "ledger", {"count": count})] if count >= LATER else []
 
 
-def _pause(ledger: Ledger) -> list[Note]:
-    """Weeks without a single order amid others."""
+def _pause(plan: Plan, ledger: Ledger) -> list[Note]:
+    """Weeks without a single order amid others; a week is enough where the shop sells every day."""
     by_day = ledger.tables.sales.groupby("day").orders.sum()
     days, orders = by_day.index.to_numpy().astype("datetime64[D]"), by_day.to_numpy()
     if len(days) < TRADING_DAYS:
         return []
     pauses, before = np.diff(days).astype(np.int64), np.cumsum(orders)[:-1] / orders.sum()
     usual = 10 * float(np.median(pauses))
-    found = (pauses > max(LONG_PAUSE, usual)) & (before >= LONG_SHARE) & (before <= 1 - LONG_SHARE)
+    amid = (before >= LONG_SHARE) & (before <= 1 - LONG_SHARE)
+    found = (pauses > max(LONG_PAUSE, usual)) & amid
+    daily = (pauses == 1).mean() >= DAILY and np.median(orders) >= DAILY_ORDERS
+    calendar = Calendar(plan.merchant.holidays)
+    for place in np.flatnonzero(amid & (pauses > WEEK) & ~found) if daily else ():
+        found[place] = not is_long_holiday(calendar, days[place + 1] - 1, int(pauses[place]) - 1)
     return [
         Note("weeks_missing", "ledger", {"from": str(days[place] + 1), "until": str(days[place + 1] - 1)})
         for place in np.flatnonzero(found)

@@ -127,13 +127,25 @@ def _happenings(tables: DailyTables, name: str, length: int) -> tuple[Happening,
         return _happening(what, _by_day(orders, start, length), [_by_age(one, start) for one in events])
 
     back = with_outcome(collected, "refunded")
+    own = _by_day(sales, start, length)
     never, lost = with_outcome(first, "never_paid"), with_outcome(recovery, "lost")
     return (
+        _orders(own, _by_day(tables.sales, start, length)),
         happened("settlements", settlement, with_outcome(settlement, "settled")),
         happened("deductions", sales, with_outcome(first, "deducted")),
         happened("closings", sales, never) + happened("closings", recovery, lost),
         happened("refunds", sales, refunds_before, back),
     )
+
+
+def _orders(own: Floats, every: Floats) -> Happening:
+    """A channel's orders from its first to its last day, as its share of all orders of those days expects them."""
+    places = np.flatnonzero(own)
+    inside = np.zeros_like(own)
+    inside[places[0] : places[-1] + 1] = 1.0
+    beside = inside * every
+    share = own.sum() / beside.sum()
+    return Happening("orders", own, beside * share, float(share), 0.0)
 
 
 def _by_day(rows: pd.DataFrame, start: np.datetime64, length: int) -> Floats:
