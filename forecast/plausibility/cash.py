@@ -86,7 +86,7 @@ TWICE = 0.2
 """Lines that are there twice, above this share of all, are a file read into another."""
 
 SCALES = {
-    "stock": (1 / 200, 3.0),
+    "stock": (1 / 200, 5.5),
     "logistics": (1 / 20_000, 0.6),
     "advertising": (1 / 20_000, 1.0),
     "payroll": (1 / 5_000, 0.6),
@@ -206,14 +206,14 @@ def _signs(plan: Plan) -> list[Note]:
 
 def _wrong_sign(category: str, flows: list[OtherFlow]) -> list[float]:
     """The amounts of a category of payments that come in and look like payments without their minus."""
-    coming = [flow.amount for flow in flows if flow.amount > 0]
-    paid = [-flow.amount for flow in flows if flow.amount < 0]
-    usual = float(np.median(paid)) if paid else 0.0
-    if outflow(category) == "debt" and _is_new_loan(flows, usual):
+    amounts = np.array([flow.amount for flow in flows])
+    coming, paid = amounts[amounts > 0], -amounts[amounts < 0]
+    usual, kind = float(np.median(paid)) if len(paid) else 0.0, outflow(category)
+    if kind == "debt" and _is_new_loan(flows, usual):
         return []
-    if len(coming) > len(paid) or sum(coming) > sum(paid):
-        return coming
-    return [] if outflow(category) == "tax" else [one for one in coming if one >= LIKE * usual]
+    if len(coming) > len(paid) or coming.sum() > paid.sum():
+        return [float(one) for one in coming]
+    return [] if kind == "tax" else [float(one) for one in coming if one >= LIKE * usual]
 
 
 def _is_new_loan(flows: list[OtherFlow], usual: float) -> bool:
@@ -297,22 +297,27 @@ def _out_of_line(flows: Iterable[OtherFlow], month: float) -> list[Note]:
     by_category: defaultdict[str, list[OtherFlow]] = defaultdict(list)
     for flow in flows:
         by_category[flow.category].append(flow)
-    notes = []
-    for category, lines in by_category.items() if month > 0 else ():
-        usual = float(np.median([abs(line.amount) for line in lines]))
-        where, word = f"cash.other_flows.{category}", {"category": Named("categories", category)}
+    odd = {category: _odd_line(category, lines, month) for category, lines in by_category.items() if month > 0}
+    return [note for note in odd.values() if note]
+
+
+def _odd_line(category: str, lines: list[OtherFlow], month: float) -> Note | None:
+    """The line of a category that is furthest from all measure."""
+    usual = float(np.median([abs(line.amount) for line in lines]))
+    where, word = f"cash.other_flows.{category}", {"category": Named("categories", category)}
+    if len(lines) >= FEWEST_LINES:
         far = [one for one in lines if _is_far(abs(one.amount), usual, month)]
-        if len(lines) >= FEWEST_LINES and far:
-            worst = max(far, key=lambda line: abs(np.log(abs(line.amount) / usual)))
-            values: Values = {"date": str(worst.date), "amount": f"{worst.amount:,.2f}", "usual": f"{usual:,.2f}"}
-            notes.append(Note("flow_out_of_line", where, values, word))
-            continue
-        least = ALONE_TINY * month if outflow(category) else 0.0
-        odd = [one for one in lines if abs(one.amount) > ALONE * month or 0 < abs(one.amount) < least]
-        if odd and len(lines) < FEWEST_LINES:
-            values = {"date": str(odd[0].date), "amount": f"{odd[0].amount:,.2f}", "month": f"{month:,.0f}"}
-            notes.append(Note("flow_out_of_scale", where, values, word))
-    return notes
+        if not far:
+            return None
+        worst = max(far, key=lambda line: abs(np.log(abs(line.amount) / usual)))
+        values: Values = {"date": str(worst.date), "amount": f"{worst.amount:,.2f}", "usual": f"{usual:,.2f}"}
+        return Note("flow_out_of_line", where, values, word)
+    least = ALONE_TINY * month if outflow(category) else 0.0
+    for one in lines:
+        if abs(one.amount) > ALONE * month or 0 < abs(one.amount) < least:
+            values = {"date": str(one.date), "amount": f"{one.amount:,.2f}", "month": f"{month:,.0f}"}
+            return Note("flow_out_of_scale", where, values, word)
+    return None
 
 
 def _is_far(amount: float, usual: float, month: float) -> bool:

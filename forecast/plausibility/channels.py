@@ -62,7 +62,7 @@ def _on_channel(channel: Channel, ledger: Ledger) -> list[Note]:
     stated = (
         ("fee_rate", channel.fee_rate, FEE, _fee),
         ("refund_rate", channel.refund_rate, REFUND, _refunds),
-        ("failure_rate", total, FAILURE, _failures),
+        ("failure_rate", total, FAILURE, (lambda *of: _below(total, _failures(*of))) if partial else _failures),
         ("settlement_days", channel.settlement_days, LAG, _lag),
         ("refund_days", channel.refund_days, REFUND_LAG, _refund_lag),
     )
@@ -71,15 +71,18 @@ def _on_channel(channel: Channel, ledger: Ledger) -> list[Note]:
         if figure is None:
             continue
         where, found = f"channels.{channel.name}.{key}", measure(ledger, channel.name)
-        # Figures of some causes are a part of all that fails.
-        lower = partial and key == "failure_rate" and found is not None and figure <= found
-        if found is not None and not lower and tolerance.contradicted(figure, found):
+        if found is not None and tolerance.contradicted(figure, found):
             notes.append(
                 Note(CONTRADICTED.get(key, "rate_contradicts_ledger"), where, {"stated": float(figure), "found": found})
             )
         elif figure > tolerance.largest:
             notes.append(Note("figure_very_large", where, {"stated": float(figure)}))
     return notes
+
+
+def _below(stated: float | None, found: float | None) -> float | None:
+    """What was found, where figures of some causes alone exceed it: they are a part of all that fails."""
+    return found if stated is not None and found is not None and found < stated else None
 
 
 def _recent(table: pd.DataFrame, ledger: Ledger, channel: str, ripe: int = 0) -> pd.DataFrame:

@@ -52,8 +52,8 @@ FEWEST_FAILED = 20
 LONG_PAUSE, LONG_SHARE, TRADING_DAYS = 45, 0.05, 40
 """So long a pause amid so many days with orders, this share of them at least on either side, is rather a lost file."""
 
-DAILY, DAILY_ORDERS = 0.97, 3
-"""A shop with this share of its days of trade in a row, and so many orders on most of them, sells every day."""
+DAILY, DAILY_ORDERS, LEAST_AFTER = 0.97, 3, 2
+"""With this share of its days in a row, and so many orders on most, a shop sells daily; days that a pause ends with."""
 
 LARGE_FEE, EVIDENCE = 0.08, 30
 """Fees of a ledger above this share, on so many orders, are rather a column that leaves something else out."""
@@ -116,7 +116,8 @@ def _pause(plan: Plan, ledger: Ledger) -> list[Note]:
     found = (pauses > max(LONG_PAUSE, usual)) & amid
     daily = (pauses == 1).mean() >= DAILY and np.median(orders) >= DAILY_ORDERS
     calendar = Calendar(plan.merchant.holidays)
-    for place in np.flatnonzero(amid & (pauses > WEEK) & ~found) if daily else ():
+    between = (np.arange(len(pauses)) >= WEEK) & (np.arange(len(pauses)) < len(pauses) - LEAST_AFTER)
+    for place in np.flatnonzero(between & (pauses > WEEK) & ~found) if daily else ():
         found[place] = not is_long_holiday(calendar, days[place + 1] - 1, int(pauses[place]) - 1)
     return [
         Note("weeks_missing", "ledger", {"from": str(days[place] + 1), "until": str(days[place + 1] - 1)})

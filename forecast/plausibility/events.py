@@ -102,23 +102,37 @@ def _covered(day: dt.date, events: Iterable[Event]) -> bool:
 
 def _ahead(days: _Days, name: str, event: Event, past: list[Event], events: Iterable[Event]) -> list[Note]:
     """A coming promotion against those of its name that came, or against a peak of last year that none names."""
-    where, values = f"events.{name}", Values({"name": name})
     peaks = [one.peak for one in past if one.peak is not None]
-    if peaks and event.peak is None:
-        return [Note("event_peak_missing", where, {**values, "past": str(max(peaks))})]
-    notes = []
-    if peaks and event.peak is not None:
-        apart = min((event.peak - peak).days % YEAR for peak in peaks)
-        if min(apart, YEAR - apart) > NEAR:
-            notes.append(Note("event_moved", where, {**values, "peak": str(event.peak), "past": str(max(peaks))}))
+    if not past:
+        return _unnamed(days, event, events)
+    if not peaks:
+        return []
+    where, values = f"events.{name}", Values({"name": name, "past": str(max(peaks))})
+    if event.peak is None:
+        return [Note("event_peak_missing", where, values)]
+    apart = min((event.peak - peak).days % YEAR for peak in peaks)
+    moved = min(apart, YEAR - apart) > NEAR
+    notes = [Note("event_moved", where, {**values, "peak": str(event.peak)})] if moved else []
+    return notes + _uplift(days, event, peaks)
+
+
+def _uplift(days: _Days, event: Event, peaks: Iterable[dt.date]) -> list[Note]:
+    """A multiple of the plan that the promotions of the name contradict."""
     multiples = [found for peak in peaks if (found := days.multiple(peak))]
-    if event.uplift is not None and multiples:
-        found = float(np.mean(multiples))
-        if max(event.uplift / found, found / event.uplift) > CONTRADICTED:
-            told = {**values, "stated": event.uplift, "found": found}
-            notes.append(Note("uplift_contradicts_ledger", f"{where}.uplift", told))
-    if not past and event.peak is not None and (before := event.peak - dt.timedelta(days=YEAR)) > days.first:
-        day = days.highest(before, NEAR) if days.usual(before) is not None else before
-        if (days.multiple(day, 0) or 0.0) >= PEAK and not _covered(day, events):
-            notes.append(Note("event_past_missing", where, {**values, "day": str(day)}))
-    return notes
+    if event.uplift is None or not multiples:
+        return []
+    found = float(np.mean(multiples))
+    if max(event.uplift / found, found / event.uplift) <= CONTRADICTED:
+        return []
+    values: Values = {"name": event.name, "stated": event.uplift, "found": found}
+    return [Note("uplift_contradicts_ledger", f"events.{event.name}.uplift", values)]
+
+
+def _unnamed(days: _Days, event: Event, events: Iterable[Event]) -> list[Note]:
+    """A peak of sales a year before a coming promotion, which the plan does not name."""
+    if event.peak is None or days.usual(before := event.peak - dt.timedelta(days=YEAR)) is None:
+        return []
+    day = days.highest(before, NEAR)
+    if (days.multiple(day, 0) or 0.0) < PEAK or _covered(day, events):
+        return []
+    return [Note("event_past_missing", f"events.{event.name}", {"name": event.name, "day": str(day)})]

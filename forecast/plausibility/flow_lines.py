@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,7 @@ STOCK_DAYS, UNKNOWN = 30, 0.1
 
 def on_flow_lines(plan: Plan, ledger: Ledger) -> list[Note]:
     """All that single lines, and days, of the other flows give away."""
-    return [*_totals(plan), *_twice(plan), *_receipts(plan), *_days(plan), *_missing(plan, ledger)]
+    return [*_totals(plan), *_twice(plan), *_receipts(plan), *_days(plan), *_begin(plan), *_missing(plan, ledger)]
 
 
 def _totals(plan: Plan) -> list[Note]:
@@ -66,16 +67,14 @@ def _totals(plan: Plan) -> list[Note]:
 def _twice(plan: Plan) -> list[Note]:
     """A file read twice, though notes or days differ; lines that are the same in all are told elsewhere."""
     flows = plan.other_flows
-    if len(flows) - len(set(flows)) > max(1.0, TWICE * len(flows)):
+    if len(flows) - len(set(flows)) > max(1.0, TWICE * len(flows)) or len(flows) < FEWEST_LINES:
         return []
-    keys = {(flow.date, flow.amount, flow.category) for flow in flows}
+    found = Counter((flow.date, flow.amount, flow.category) for flow in flows)
     for days in SHIFTS:
         shift = dt.timedelta(days=days)
-        again = [flow for flow in flows if (flow.date + shift, flow.amount, flow.category) in keys] if days else []
-        count = len(again) if days else len(flows) - len(keys)
-        kinds = len({flow.category for flow in (again or flows)})
-        if len(flows) >= FEWEST_LINES and count >= SHIFTED * len(flows) and kinds >= FEWEST_KINDS:
-            return [Note("flows_again", "cash.other_flows", {"count": count, "days": days})]
+        again = [key for key, count in found.items() if (found[key[0] + shift, *key[1:]] if days else count > 1)]
+        if len(again) >= SHIFTED * len(flows) and len({category for *_, category in again}) >= FEWEST_KINDS:
+            return [Note("flows_again", "cash.other_flows", {"count": len(again), "days": days})]
     return []
 
 
@@ -109,7 +108,7 @@ def _swapped(day: dt.date) -> dt.date | None:
 
 
 def _days(plan: Plan) -> list[Note]:
-    """Lines outside the horizon that another reading of their day puts into it, and payments that begin late."""
+    """Lines outside the horizon that another reading of their day puts into it."""
     lines = [*plan.past_flows, *plan.other_flows]
     outside = [flow for flow in lines if not _inside(plan, flow.date, MONTH)]
     readings: tuple[tuple[str, Callable[[dt.date], dt.date | None]], ...] = (
@@ -122,6 +121,11 @@ def _days(plan: Plan) -> list[Note]:
         if len(meant) >= max(FEWEST_MOVED, MOVED * len(outside), OUTSIDE * len(lines)):
             values: Values = {"count": len(meant), "date": str(meant[0].date), "meant": str(reading(meant[0].date))}
             return [Note(code, "cash.other_flows", values)]
+    return []
+
+
+def _begin(plan: Plan) -> list[Note]:
+    """Payments that begin weeks after as_of, though they never pause so long."""
     paid = sorted({flow.date for flow in plan.other_flows if flow.amount < 0 and _inside(plan, flow.date)})
     pause = max(((b - a).days for a, b in pairwise(paid)), default=0)
     if len(paid) >= RHYTHM and (paid[0] - plan.horizon.as_of).days >= max(LATE_DAYS, LATE_TIMES * pause):
@@ -138,18 +142,22 @@ def _in_another_year(day: dt.date, years: int) -> dt.date | None:
 
 
 def _missing(plan: Plan, ledger: Ledger) -> list[Note]:
-    """Goods that nobody pays for, and payments that stop at as_of."""
+    """Goods that nobody pays for, and wages that stop at as_of."""
     inside = [flow for flow in plan.other_flows if flow.amount < 0 and _inside(plan, flow.date)]
-    ahead = {outflow(flow.category) for flow in inside}
-    before = {outflow(flow.category): flow.category for flow in plan.past_flows if flow.amount < 0}
-    month, days = month_of_orders(ledger), plan.horizon.days
+    days = plan.horizon.days
     if not inside or days < STOCK_DAYS:
         return []
+    ahead = {outflow(flow.category) for flow in inside}
     unknown = -sum(flow.amount for flow in inside if outflow(flow.category) is None)
-    notes = []
-    if "stock" not in ahead and month > 0 and unknown < UNKNOWN * month * days / MONTH:
+    notes = [] if "payroll" in ahead else _wages_stop(plan)
+    if "stock" not in ahead and unknown < UNKNOWN * month_of_orders(ledger) * days / MONTH:
         notes.append(Note("no_stock_payments", "cash.other_flows", {"days": days}))
-    if "payroll" in before and "payroll" not in ahead:
-        word = {"category": Named("categories", before["payroll"])}
-        notes.append(Note("flows_stop", f"cash.other_flows.{before['payroll']}", {"days": days}, word))
     return notes
+
+
+def _wages_stop(plan: Plan) -> list[Note]:
+    """Wages paid before as_of, where none are after it."""
+    before = [flow.category for flow in plan.past_flows if flow.amount < 0 and outflow(flow.category) == "payroll"]
+    word = {"category": Named("categories", before[0])} if before else {}
+    where = f"cash.other_flows.{before[0]}" if before else ""
+    return [Note("flows_stop", where, {"days": plan.horizon.days}, word)] if before else []
