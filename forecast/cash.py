@@ -35,7 +35,7 @@ class CashCase:
     receivables: Floats  # (path, channel, day), open in the evening (deducted, not settled, less refunds)
     opening_receivables: Floats  # (channel,), the same on the evening of as_of
     banking_day: Bools  # bool (day,), whether banks work on the day
-    purchases: Mapping[str, Floats] = field(default_factory=dict)  # outflow by category and day, as positive numbers
+    purchases: Mapping[str, Floats] = field(default_factory=dict)  # by category, positive, (day,) or (path, day)
     movable: tuple[OtherFlow, ...] = ()  # payments of the plan that suppliers let move (``movable_days`` above 0)
     debt_service: Floats | None = None  # flows of category ``debt`` (existing loans), (day,); None without any
     young: Mapping[int, Floats] = field(default_factory=dict)  # by age in days, those deducted fewer days ago
