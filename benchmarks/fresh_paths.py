@@ -46,7 +46,8 @@ def base_case(plan: Plan, paths: int, seed: int) -> CashCase:
     """The plan's base scenario on paths of a seed."""
     seeded = replace(plan, horizon=replace(plan.horizon, paths=paths, seed=seed))
     prepared = prepare(seeded)
-    return cash_case(prepared, prepared.engine.run(shocks(plan.scenarios["base"], seeded, prepared.days)))
+    base = plan.scenarios["base"]
+    return cash_case(prepared, base, prepared.engine.run(shocks(base, seeded, prepared.days)))
 
 
 def carried(case: CashCase, arrangements: Sequence[Arrangement]) -> Outcome:

@@ -29,13 +29,14 @@ class CashCase:
     opening_balance: float  # cash on the evening of as_of
     minimum_balance: float  # cash falls short on an evening below it
     surplus_rate: float  # a year (act/365), earned on the balance above the minimum
-    flows: Floats  # (path, day), receipts + other flows; positive comes in
+    flows: Floats  # (path, day), receipts + other flows − costs; positive comes in
     channels: tuple[str, ...]  # names, in the order of the channel axes
     settled: Floats  # (path, channel, day), settlements that arrive on the day, net of fees
     receivables: Floats  # (path, channel, day), open in the evening (deducted, not settled, less refunds)
     opening_receivables: Floats  # (channel,), the same on the evening of as_of
     banking_day: Bools  # bool (day,), whether banks work on the day
     purchases: Mapping[str, Floats] = field(default_factory=dict)  # by category, positive, (day,) or (path, day)
+    costs: Mapping[str, Floats] = field(default_factory=dict)  # those that move with sales, as ``purchases``
     movable: tuple[OtherFlow, ...] = ()  # payments of the plan that suppliers let move (``movable_days`` above 0)
     debt_service: Floats | None = None  # flows of category ``debt`` (existing loans), (day,); None without any
     young: Mapping[int, Floats] = field(default_factory=dict)  # by age in days, those deducted fewer days ago

@@ -29,17 +29,19 @@ if TYPE_CHECKING:
 ORDERS = frozenset({"volume", "shift"})
 MONEY = ORDERS | {"failure_rate", "recovery", "refund_rate", "settlement_delay", "fee_rate", "outages"}
 
+PAYMENTS = MONEY | {"flows", "planned_volume"}
+
 REACHES: Mapping[str, frozenset[str]] = {
     "sales": ORDERS,
     "receipts": MONEY,
     "failed": ORDERS | {"failure_rate", "outages"},
     "lost": ORDERS | {"failure_rate", "recovery", "outages"},
     "fees": MONEY,
-    "lowest_cash": MONEY | {"flows", "opening_balance"},
-    "lowest_cash_at": MONEY | {"flows", "opening_balance"},
-    "buffer": MONEY | {"flows", "minimum_balance"},
-    "funding_gap": MONEY | {"flows", "opening_balance", "minimum_balance"},
-    "expected_cost": MONEY | {"flows", "opening_balance", "minimum_balance", "facilities"},
+    "lowest_cash": PAYMENTS | {"opening_balance"},
+    "lowest_cash_at": PAYMENTS | {"opening_balance"},
+    "buffer": PAYMENTS | {"minimum_balance"},
+    "funding_gap": PAYMENTS | {"opening_balance", "minimum_balance"},
+    "expected_cost": PAYMENTS | {"opening_balance", "minimum_balance", "facilities"},
 }
 """The figures that a what-if shows, and the keys whose changes bear on each."""
 

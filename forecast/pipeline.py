@@ -9,15 +9,14 @@ import numpy as np
 
 from forecast.calendar import Calendar
 from forecast.cash import CashCase, cash_position, check_corkscrew
-from forecast.cross_checks import CrossChecks, cross_checks
+from forecast.costs import CostBasis, days_beyond
 from forecast.disbursements import Disbursements, disbursements
 from forecast.drivers import Drivers, buffer_drivers
 from forecast.effects import beside_base
-from forecast.financing.kinds.table import annual_rate
 from forecast.input_notes import input_notes, sales_notes
 from forecast.ledger.freshness import plan_as_known
 from forecast.ledger.reading import read_last_known
-from forecast.liquidity import case_buffer, needs
+from forecast.liquidity import case_buffer
 from forecast.plausibility.changes import on_scenarios
 from forecast.plausibility.reach import require_reach
 from forecast.receivables.cohorts import promotion_days
@@ -35,8 +34,9 @@ from forecast.results.run import SCHEMA, Result
 from forecast.results.sales_model import sales_model
 from forecast.results.scenario import cash_terms, scenario_result
 from forecast.sales.history import daily_sales
-from forecast.sales.paths import forecast_sales
+from forecast.sales.paths import expected_beyond, forecast_sales
 from forecast.scenarios import built_in_scenarios, describe_changes, plan_of, shocks, without
+from forecast.second_opinions import second_opinions
 from forecast.simulation.ageing import ages_of
 from forecast.simulation.engine import Engine
 from forecast.simulation.randomness import draw_randomness
@@ -97,6 +97,7 @@ class Forecast:
     calendar: Calendar
     days: Days
     other: Disbursements
+    costs: CostBasis
     notes: tuple[Note, ...]
     estimates: dict[str, ChannelEstimates]
     development: CollectionDevelopment
@@ -129,15 +130,19 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None, past: 
     known = plan_as_known(plan, gap)
     as_of = np.datetime64(known.horizon.as_of, "D")
     days = np.arange(as_of + 1, as_of + 1 + known.horizon.days)
-    sales_stream, law_stream, path_stream, estimate_stream = np.random.default_rng(plan.horizon.seed).spawn(4)
+    streams = np.random.default_rng(plan.horizon.seed).spawn(5)
+    sales_stream, law_stream, path_stream, estimate_stream, beyond_stream = streams
     say("sales")
+    daily = daily_sales(known, ledger)
     sales = forecast_sales(
-        *(daily_sales(known, ledger), known.horizon.as_of, known.horizon.days),
+        *(daily, known.horizon.as_of, known.horizon.days),
         events=plan.events,
         holidays=plan.merchant.holidays,
         paths=plan.horizon.paths,
         seed=sales_stream,
     )
+    beyond = expected_beyond(sales, days_beyond(plan.costs), plan.events, plan.merchant.holidays, beyond_stream)
+    expected = np.concatenate([sales.paths.mean(axis=0), beyond], axis=1)
     say("receivables")
     assumptions = estimate(ledger, known, calendar, law_stream)
     promotions = promotion_days(plan.events, days[-1])
@@ -161,6 +166,7 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None, past: 
         calendar=calendar,
         days=days[gap:],
         other=disbursements(plan.other_flows, days[gap:]),
+        costs=CostBasis(plan, days[gap:], daily.to_numpy().T, expected),
         notes=notes,
         estimates=estimates(assumptions.channels, engine.kernels, estimate_stream),
         development=development,
@@ -224,18 +230,18 @@ def simulate(prepared: Forecast, scenario: Scenario, *, base: bool) -> Simulated
     prepared, plan, confidence = own, own.plan, own.plan.horizon.confidence
     flows = prepared.engine.run(shocks(scenario, plan, prepared.days))
     flows.check_identity()
-    case = cash_case(prepared, flows)
+    case = cash_case(prepared, scenario, flows)
     open_orders = prepared.engine.run(shocks(replace(scenario, volume=0.0), plan, prepared.days)) if base else None
     before = cash_position(case.opening_balance, case.flows)
     check_corkscrew(case.opening_balance, case.flows, before)
     sized = case_buffer(case, confidence)
-    drivers = scenario_drivers(prepared, scenario, flows) if base else None
+    drivers = scenario_drivers(prepared, scenario, flows, case.costs) if base else None
     buffer = buffer_shown(sized, drivers, second_opinions(plan, case), plan.language)
     return Simulated(
         case=case,
         buffer=sized.buffer,
         result=scenario_result(
-            scenario.label, describe_changes(scenario), flows, before, buffer, confidence=confidence, cash=cash
+            scenario.label, describe_changes(scenario), flows, case, before, buffer, confidence=confidence, cash=cash
         ),
         drivers=drivers,
         basis=None if open_orders is None else review_basis(flows, open_orders),
@@ -304,30 +310,32 @@ def marginal(plan: Plan, case: CashCase, compared: Financing) -> Marginal:
     )
 
 
-def cash_case(prepared: Forecast, flows: Flows) -> CashCase:
-    """A scenario's cash before financing: receipts and the plan's other flows."""
-    plan, days = prepared.plan, prepared.days
+def cash_case(prepared: Forecast, scenario: Scenario, flows: Flows) -> CashCase:
+    """A scenario's cash before financing: receipts, the plan's other flows and the costs that move with sales."""
+    plan, days, engine = prepared.plan, prepared.days, prepared.engine
+    costs = prepared.costs.paid(scenario, engine.sales[:, :, : engine.gap], flows.sales)
     return CashCase(
         days=days,
         as_of=plan.horizon.as_of,
         opening_balance=plan.cash.opening_balance,
         minimum_balance=plan.cash.minimum_balance,
         surplus_rate=plan.cash.surplus_rate,
-        flows=flows.receipts.sum(axis=1) + prepared.other.total,
+        flows=flows.receipts.sum(axis=1) + prepared.other.total - sum(costs.values(), np.zeros((1, len(days)))),
         channels=flows.channels,
         settled=flows.settled,
         receivables=flows.receivables,
         opening_receivables=np.atleast_2d(flows.opening_receivables).mean(axis=0),
         banking_day=prepared.calendar.is_working_day(days),
-        purchases=prepared.other.purchases,
+        purchases=prepared.other.purchases_with(costs),
+        costs=costs,
         movable=tuple(flow for flow in plan.other_flows if flow.movable_days > 0),
         debt_service=prepared.other.debt_service,
         young=flows.young,
-        draws=prepared.engine.assumptions.draws,
+        draws=engine.assumptions.draws,
     )
 
 
-def scenario_drivers(prepared: Forecast, scenario: Scenario, flows: Flows) -> Drivers:
+def scenario_drivers(prepared: Forecast, scenario: Scenario, flows: Flows, costs: Mapping[str, Floats]) -> Drivers:
     """What drives the buffer of a scenario; one more run of it a cause, its failures switched off one after another."""
     plan, days = prepared.plan, prepared.days
     changes = shocks(scenario, plan, days)
@@ -339,25 +347,8 @@ def scenario_drivers(prepared: Forecast, scenario: Scenario, flows: Flows) -> Dr
         ideal = prepared.engine.run(without(changes, causes[:place]))
         healed.append((cause, ideal.receipts.sum(axis=1)))
     minimum, confidence = plan.cash.minimum_balance, plan.horizon.confidence
-    return buffer_drivers(flows, healed, ideal, prepared.other.by_category, minimum, confidence)
-
-
-def second_opinions(plan: Plan, case: CashCase) -> CrossChecks:
-    """The cross-checks of a scenario's buffer; idle cash could repay the cheapest facility that bears a rate.
-
-    Without ``cash.idle_cost`` and without such facilities idle cash costs nothing that is known.
-    """
-    cash, rates = plan.cash, [rate for one in plan.facilities if (rate := annual_rate(one)) > 0]
-    idle = max(0.0, min(rates, default=0.0) - cash.surplus_rate) if cash.idle_cost is None else cash.idle_cost
-    return cross_checks(
-        case.flows,
-        needs(case.flows, cash.minimum_balance),
-        cash.minimum_balance,
-        plan.horizon.confidence,
-        idle_cost=idle,
-        transfer_cost=cash.transfer_cost,
-        shortage_cost=cash.shortage_cost,
-    )
+    payments = prepared.other.with_costs(costs)
+    return buffer_drivers(flows, healed, ideal, payments, minimum, confidence)
 
 
 def _result(
@@ -388,6 +379,7 @@ def _result(
         opening_balance=plan.cash.opening_balance,
         channels={name: shown.ChannelShown(one.label, one.clearing) for name, one in plan.channels.items()},
         events=shown.events_shown(plan, prepared.days, prepared.sales.events),
+        costs=list(plan.costs),
         facilities=list(plan.facilities),
         recent_sales=shown.recent_sales(prepared.ledger, prepared.days),
         other_flows=shown.flows_shown(prepared.other, prepared.days),

@@ -52,7 +52,8 @@ def test_receivables_of_a_shop_that_settles_on_the_second_day_are_all_young_by_t
         for age in (1, 3)
     )
     prepared = prepare(replace(plan, facilities=aged))
-    case = cash_case(prepared, prepared.engine.run(shocks(plan.scenarios["base"], plan, prepared.days)))
+    base = plan.scenarios["base"]
+    case = cash_case(prepared, base, prepared.engine.run(shocks(base, plan, prepared.days)))
     assert set(case.young) == {1, 3}
     pool, today, all_young = (values.sum(axis=(0, 1)) for values in (case.receivables, case.young[1], case.young[3]))
     # two days' orders are in transit in the evening: half of them are of the day

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from forecast.liquidity import LowestCash, lowest_cash
 from forecast.records import Record, money, record, says
 from forecast.results.buffer import BufferShown
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.arrays import Floats
+    from forecast.cash import CashCase
     from forecast.disbursements import Disbursements
     from forecast.plan.model import Plan
     from forecast.simulation.flows import Flows
@@ -48,6 +51,14 @@ class CashTerms(Record):
 
 
 @record
+class CostResult(Record):
+    """One category of the costs that move with sales; what is paid is positive."""
+
+    mean: list[float] = money("mean paid, by day")
+    total: Band = says("paid over the horizon")
+
+
+@record
 class Unmoved(Record):
     """Figures that a scenario leaves as they are in base, for one reason."""
 
@@ -68,6 +79,7 @@ class ScenarioResult(Record):
     sales_total: Band = says("order value over the horizon")
     receipts_total: Band = says("receipts over the horizon")
     by_channel: dict[str, ChannelResult] = says("by channel")
+    costs: dict[str, CostResult] = says("costs that move with sales, by category")
     cash_before_financing: Bands = says("cash position by day without any facility")
     buffer: BufferShown = says("the liquidity buffer")
     cash_after_financing: Bands | None = says("cash position by day with the recommended mix; null where not compared")
@@ -86,6 +98,7 @@ def scenario_result(
     label: str,
     changes: Sequence[str],
     flows: Flows,
+    case: CashCase,
     before: Floats,
     buffer: BufferShown,
     *,
@@ -94,8 +107,8 @@ def scenario_result(
 ) -> ScenarioResult:
     """One scenario's figures, financing not compared.
 
-    ``changes``: against the base, as lines; ``before``: cash before financing, yuan, (path, day); ``cash``: what it
-    changes of balances and other flows, None where nothing.
+    ``changes``: against the base, as lines; ``before``: cash before financing, yuan, (path, day), of its ``case``;
+    ``cash``: what it changes of balances and other flows, None where nothing.
     """
     receipts = flows.receipts
     return ScenarioResult(
@@ -107,6 +120,7 @@ def scenario_result(
         sales_total=band(flows.sales.sum(axis=(1, 2))),
         receipts_total=band(receipts.sum(axis=(1, 2))),
         by_channel={name: _channel(flows, index) for index, name in enumerate(flows.channels)},
+        costs={name: _cost(paid, len(before)) for name, paid in case.costs.items()},
         cash_before_financing=bands(before),
         buffer=buffer,
         cash_after_financing=None,
@@ -114,6 +128,12 @@ def scenario_result(
         financing=None,
         cash=cash,
     )
+
+
+def _cost(paid: Floats, paths: int) -> CostResult:
+    """A category's payments (path, day), or (1, day) where all paths pay alike."""
+    every = np.broadcast_to(paid, (paths, paid.shape[1]))
+    return CostResult(mean=every.mean(axis=0).tolist(), total=band(every.sum(axis=1)))
 
 
 def _channel(flows: Flows, index: int) -> ChannelResult:

@@ -96,7 +96,7 @@ def break_even(
     channel = PREFERRED_CHANNEL if PREFERRED_CHANNEL in channels else channels[int(np.argmax(expected))]
 
     def choice(changed: Scenario) -> Choice:
-        case = cash_case(prepared, prepared.engine.run(shocks(changed, plan, prepared.days)))
+        case = cash_case(prepared, changed, prepared.engine.run(shocks(changed, plan, prepared.days)))
         compared = financing_of(plan, case, plan.facilities)
         alone = [one for one in compared.options if one.feasible and one.expected_cost is not None]
         cheapest = min(alone, key=lambda one: one.expected_cost or 0.0).facility if alone else None
