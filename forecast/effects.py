@@ -10,7 +10,7 @@ from forecast.errors import Said
 from forecast.idle_changes import Reason, Setting, first_difference, idle
 from forecast.notes import Note
 from forecast.plan.model import Shift
-from forecast.results.scenario import Unmoved
+from forecast.results.scenario import Unmoved, costs_total
 from forecast.scenarios import changes_of
 from forecast.simulation.outages import CLEARING
 from forecast.texts import Texts
@@ -37,6 +37,7 @@ REACHES: Mapping[str, frozenset[str]] = {
     "failed": ORDERS | {"failure_rate", "outages"},
     "lost": ORDERS | {"failure_rate", "recovery", "outages"},
     "fees": MONEY,
+    "costs": ORDERS | {"planned_volume"},
     "lowest_cash": PAYMENTS | {"opening_balance"},
     "lowest_cash_at": PAYMENTS | {"opening_balance"},
     "buffer": PAYMENTS | {"minimum_balance"},
@@ -87,6 +88,7 @@ def _figures(scenario: ScenarioResult) -> dict[str, float | None]:
         "failed": sum(one.failed_total.mean for one in channels),
         "lost": sum(one.lost_total.mean for one in channels),
         "fees": sum(one.fees_total.mean for one in channels),
+        "costs": costs_total(scenario) if scenario.costs else None,
         "lowest_cash": scenario.lowest_cash.amount,
         "lowest_cash_at": scenario.lowest_cash.at_confidence,
         "buffer": scenario.buffer.amount,

@@ -176,7 +176,7 @@ def _reach(plan: Plan) -> list[Note]:
         return [Note("flows_outside", where, {"count": known, **horizon})]
     paid = sorted(flow.date for flow in inside if flow.amount < 0)
     if not paid:
-        return [Note("no_outflows", where, horizon)]
+        return [] if plan.costs else [Note("no_outflows", where, horizon)]
     if plan.horizon.days < LONG_DAYS:
         return []
     if (last - paid[-1]).days > LAST_DAYS:

@@ -89,6 +89,18 @@ class ScenarioResult(Record):
     unmoved: list[Unmoved] | None = says("what does not move against the base, and why; absent in base", default=None)
 
 
+def costs_by_day(scenario: ScenarioResult) -> list[float]:
+    """What all costs that move with sales take on each day, mean, yuan as negative numbers; 0 without any."""
+    return [-sum(amounts) for amounts in zip(*(one.mean for one in scenario.costs.values()), strict=True)] or [
+        0.0 for _ in scenario.dates
+    ]
+
+
+def costs_total(scenario: ScenarioResult) -> float:
+    """What all costs that move with sales take over the horizon, mean, yuan as a positive number."""
+    return sum(one.total.mean for one in scenario.costs.values())
+
+
 def cash_terms(plan: Plan, other: Disbursements) -> CashTerms:
     """The balances of a plan as a scenario has it, and its other flows over the horizon."""
     return CashTerms(plan.cash.opening_balance, plan.cash.minimum_balance, other.total.tolist())
