@@ -58,21 +58,20 @@ class CostBasis:
         moved = shifted(ahead, tuple(self.plan.channels), shocks(scenario, self.plan, days))[0]
         return np.concatenate([self.expected[:, :gap], moved], axis=1)
 
-    def paid(self, scenario: Scenario, before: Floats, sales: Floats) -> dict[str, Floats]:
-        """What costs take by category: yuan as positive numbers, (path, day), or (1, day) where all paths pay alike.
+    def paid(self, scenario: Scenario, before: Floats, sales: Floats) -> list[tuple[Cost, Floats]]:
+        """What each cost takes: yuan as positive numbers, (path, day), or (1, day) where all paths pay alike.
 
         ``sales`` (path, channel, day) are the scenario's over the horizon, ``before`` those of the days up to as_of
-        that the ledger lacks; categories are in the order of the plan.
+        that the ledger lacks; costs are in the order of the plan.
         """
-        found: dict[str, Floats] = {}
         if not self.plan.costs:
-            return found
-        simulated = np.concatenate([before, sales], axis=2) if before.shape[2] else sales
-        planned = self.planned(scenario, before.shape[2])[None]
-        for cost in self.plan.costs:
-            paid = self._paid(cost, planned if cost.days_after < 0 else simulated, before.shape[2])
-            found[cost.category] = found[cost.category] + paid if cost.category in found else paid
-        return found
+            return []
+        gap = before.shape[2]
+        simulated = np.concatenate([before, sales], axis=2) if gap else sales
+        planned = self.planned(scenario, gap)[None]
+        return [
+            (cost, self._paid(cost, planned if cost.days_after < 0 else simulated, gap)) for cost in self.plan.costs
+        ]
 
     def _paid(self, cost: Cost, ahead: Floats, gap: int) -> Floats:
         """One cost's payments, (path, day) or (1, day)."""
@@ -82,6 +81,14 @@ class CostBasis:
         earlier = _falling(payment_days(cost, first - past + np.arange(past)), self.days)
         value = sum((ahead[:, place] for place in chosen), np.zeros((1, ahead.shape[2])))
         return np.asarray(cost.share_of_sales * (value @ later + self.known[chosen].sum(axis=0) @ earlier))
+
+
+def by_category(paid: Iterable[tuple[Cost, Floats]]) -> dict[str, Floats]:
+    """What costs take by category, in the order of the plan."""
+    found: dict[str, Floats] = {}
+    for cost, amounts in paid:
+        found[cost.category] = found[cost.category] + amounts if cost.category in found else amounts
+    return found
 
 
 def payment_days(cost: Cost, ordered: Days) -> Days:

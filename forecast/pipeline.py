@@ -9,7 +9,7 @@ import numpy as np
 
 from forecast.calendar import Calendar
 from forecast.cash import CashCase, cash_position, check_corkscrew
-from forecast.costs import CostBasis, days_beyond
+from forecast.costs import CostBasis, by_category, days_beyond
 from forecast.disbursements import Disbursements, disbursements
 from forecast.drivers import Drivers, buffer_drivers
 from forecast.effects import beside_base
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from forecast.ledger.tables import Ledger
     from forecast.liquidity import Buffer
     from forecast.notes import Note
-    from forecast.plan.model import Facility, Plan, Scenario
+    from forecast.plan.model import Cost, Facility, Plan, Scenario
     from forecast.results.development import CollectionDevelopment
     from forecast.results.estimates import ChannelEstimates
     from forecast.results.review_basis import ReviewBasis
@@ -244,7 +244,7 @@ def simulate(prepared: Forecast, scenario: Scenario, *, base: bool) -> Simulated
             scenario.label, describe_changes(scenario), flows, case, before, buffer, confidence=confidence, cash=cash
         ),
         drivers=drivers,
-        basis=None if open_orders is None else review_basis(flows, open_orders),
+        basis=None if open_orders is None else review_basis(flows, open_orders, cost_lines(prepared, scenario, flows)),
         facilities=plan.facilities,
     )
 
@@ -313,7 +313,7 @@ def marginal(plan: Plan, case: CashCase, compared: Financing) -> Marginal:
 def cash_case(prepared: Forecast, scenario: Scenario, flows: Flows) -> CashCase:
     """A scenario's cash before financing: receipts, the plan's other flows and the costs that move with sales."""
     plan, days, engine = prepared.plan, prepared.days, prepared.engine
-    costs = prepared.costs.paid(scenario, engine.sales[:, :, : engine.gap], flows.sales)
+    costs = by_category(cost_lines(prepared, scenario, flows))
     return CashCase(
         days=days,
         as_of=plan.horizon.as_of,
@@ -333,6 +333,12 @@ def cash_case(prepared: Forecast, scenario: Scenario, flows: Flows) -> CashCase:
         young=flows.young,
         draws=engine.assumptions.draws,
     )
+
+
+def cost_lines(prepared: Forecast, scenario: Scenario, flows: Flows) -> list[tuple[Cost, Floats]]:
+    """The plan's costs that move with sales, each with what it takes in a scenario: see ``CostBasis.paid``."""
+    before = prepared.engine.sales[:, :, : prepared.engine.gap]
+    return prepared.costs.paid(scenario, before, flows.sales)
 
 
 def scenario_drivers(prepared: Forecast, scenario: Scenario, flows: Flows, costs: Mapping[str, Floats]) -> Drivers:

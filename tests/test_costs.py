@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from forecast.costs import CostBasis, days_beyond, payment_days
+from forecast.costs import CostBasis, by_category, days_beyond, payment_days
 from forecast.pipeline import run
 from forecast.plan.costs import Cost, PaidOn
 from forecast.plan.model import Cash, Channel, Event, Horizon, LedgerSource, Merchant, Plan, Scenario, Shift
@@ -45,7 +45,8 @@ def paid(
     found: CostBasis, scenario: Scenario = BASE, sales: list[list[list[float]]] | None = None
 ) -> dict[str, list[list[float]]]:
     values = np.array(sales or [[[0.0] * 4, [0.0] * 4]])
-    return {name: one.tolist() for name, one in found.paid(scenario, values[:, :, :0], values).items()}
+    lines = found.paid(scenario, values[:, :, :0], values)
+    return {name: one.tolist() for name, one in by_category(lines).items()}
 
 
 def test_what_is_paid_later_follows_each_paths_own_orders_and_those_known() -> None:
@@ -94,7 +95,7 @@ def test_days_before_as_of_that_the_ledger_lacks_are_the_paths_own() -> None:
     found = basis(cost, expected=[[0.0] * 5] * 2, known=[[100.0], [0.0]])
     gap, sales = np.full((1, 2, 1), 200.0), np.zeros((1, 2, 4))
     # the ledger ends on Saturday, Sunday is simulated
-    assert found.paid(BASE, gap, sales)["logistics"].tolist() == [[10.0, 40.0, 0.0, 0.0]]
+    assert by_category(found.paid(BASE, gap, sales))["logistics"].tolist() == [[10.0, 40.0, 0.0, 0.0]]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,9 @@ def test_purchases_due_before_as_of_that_are_collected_until_later_are_still_to_
     found = basis(cost, expected=[[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0], [0.0] * 7])
     week = np.arange(np.datetime64("2026-10-19"), np.datetime64("2026-10-26"))
     later = CostBasis(found.plan, week, found.known, found.expected)
-    assert later.paid(BASE, np.zeros((1, 2, 0)), np.zeros((1, 2, 7)))["stock"].tolist() == [[0.0] * 6 + [120.0]]
+    assert by_category(later.paid(BASE, np.zeros((1, 2, 0)), np.zeros((1, 2, 7))))["stock"].tolist() == [
+        [0.0] * 6 + [120.0]
+    ]
 
 
 def test_how_far_beyond_the_horizon_one_looks() -> None:

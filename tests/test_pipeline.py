@@ -48,7 +48,7 @@ def test_a_steady_shop_is_forecast_as_it_has_been(tmp_path: Path) -> None:
 def test_the_built_in_scenarios_are_run_when_the_plan_names_none(tmp_path: Path) -> None:
     scenarios = run(shop_plan(tmp_path), financing=False).result["scenarios"]
     assert list(scenarios)[:2] == ["base", "failure_02"]
-    assert len(scenarios) == 8
+    assert len(scenarios) == 9
     lost = [scenarios[name]["by_channel"]["baitiao"]["failed_total"]["mean"] for name in ("failure_02", "failure_20")]
     assert lost[1] == pytest.approx(10 * lost[0], rel=1e-6)
     untouched = [scenarios[name]["by_channel"]["wechat"]["receipts"] for name in ("base", "failure_20")]

@@ -15,6 +15,7 @@ from forecast.plan.model import (
     LANGUAGE,
     Cash,
     Channel,
+    Cost,
     Covenants,
     Event,
     Facility,
@@ -29,7 +30,7 @@ from forecast.plan.model import (
 )
 from forecast.plan.terms import Term, keys_of, problem_with
 
-SECTIONS = (Merchant, Horizon, LedgerSource, Cash, Channel, Event, Outage, Shift, Scenario, Facility, Covenants)
+SECTIONS = (Merchant, Horizon, LedgerSource, Cash, Channel, Event, Cost, Outage, Shift, Scenario, Facility, Covenants)
 
 WHATIF_ALONE = {"opening_balance", "minimum_balance", "terms", "facilities"}
 """What of a scenario no plan can write."""

@@ -46,4 +46,4 @@ def test_stock_in_reserve_for_double_11_is_paid_a_week_before_its_peak_and_may_b
 def test_the_file_has_the_interfaces_columns() -> None:
     header, first, *_ = flows_text(other_flows(small_world(), "zh")).splitlines()
     assert header == "date,amount,category,note,movable_days,deferral_cost"
-    assert first.startswith("2026-03-16,-")
+    assert first.startswith("2026-04-01,-")

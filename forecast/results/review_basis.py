@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.plan.model import Cost
 from forecast.records import Record, money, record, says
 from forecast.results.distributions import Bands, bands
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecast.arrays import Floats
     from forecast.simulation.flows import Flows
 
 
@@ -46,6 +50,14 @@ class ChannelBasis(Record):
 
 
 @record
+class CostToDate(Record):
+    """One cost that moves with sales."""
+
+    terms: Cost = says("the cost as the plan has it")
+    paid: list[float] = money("mean paid from the first day to each day")
+
+
+@record
 class ReviewBasis(Record):
     """The base scenario's course as ``forecast review`` needs it.
 
@@ -55,12 +67,14 @@ class ReviewBasis(Record):
 
     total: TotalBasis = says("of the whole shop")
     by_channel: dict[str, ChannelBasis] = says("by channel")
+    costs: list[CostToDate] | None = says("costs that move with sales, in the plan's order", default=None)
 
 
-def review_basis(flows: Flows, open_orders: Flows) -> ReviewBasis:
+def review_basis(flows: Flows, open_orders: Flows, costs: Sequence[tuple[Cost, Floats]] = ()) -> ReviewBasis:
     """The basis of a later review.
 
-    ``flows`` are the base's, ``open_orders`` those without new orders, on the same random numbers.
+    ``flows`` are the base's, ``open_orders`` those without new orders, on the same random numbers; ``costs`` are those
+    of the plan with what each takes, yuan, (path, day) or (1, day).
     """
     sales, receipts = np.cumsum(flows.sales, axis=2), np.cumsum(flows.receipts, axis=2)
     return ReviewBasis(
@@ -71,6 +85,7 @@ def review_basis(flows: Flows, open_orders: Flows) -> ReviewBasis:
             )
             for index, name in enumerate(flows.channels)
         },
+        [CostToDate(cost, np.cumsum(paid.mean(axis=0)).tolist()) for cost, paid in costs],
     )
 
 
