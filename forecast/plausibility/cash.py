@@ -175,9 +175,9 @@ def _reach(plan: Plan) -> list[Note]:
     if known and not inside:
         return [Note("flows_outside", where, {"count": known, **horizon})]
     paid = sorted(flow.date for flow in inside if flow.amount < 0)
-    if not paid:
-        return [] if plan.costs else [Note("no_outflows", where, horizon)]
-    if plan.horizon.days < LONG_DAYS:
+    if not paid and not plan.costs:
+        return [Note("no_outflows", where, horizon)]
+    if not paid or plan.horizon.days < LONG_DAYS:
         return []
     if (last - paid[-1]).days > LAST_DAYS:
         return [Note("flows_end", where, {"until": str(paid[-1]), "last": str(last)})]

@@ -127,6 +127,6 @@ class ReviewResult(Record):
     by_channel: dict[str, ReviewPart] = says("by channel")
     daily: Daily = says("the course by day")
     costs: dict[str, Line] | None = says(
-        "costs that move with sales, by category; actual: the same shares of the orders that came, purchases as planned",
+        "costs that move with sales, by category; actual: the same shares of what was ordered, purchases as planned",
         default=None,
     )
