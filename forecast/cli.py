@@ -49,7 +49,7 @@ app = typer.Typer(
 
 
 def main() -> None:
-    """Run the command line; wrong input ends with code 2, one line a problem on standard error, a signal with 128 + its number."""
+    """Run the command line; wrong input ends with code 2, one line a problem on standard error; see ``interrupts``."""
     console.begin()
     try:
         with ends_on_interrupt():

@@ -1,16 +1,16 @@
 """A set of files put into a folder as one: after any end of the process, the folder comes to the old set or the new.
 
-The new files are made in a staging folder inside the target, so on the same file system, beside copies of the earlier
-ones and a list of both. One rename makes that folder the target's ``SWITCH``: from then on the new set is what the
-folder comes to, whoever moves the files. A failing move takes back what was moved. What a killed process left there,
-``settle`` finishes: every command does so that writes into the folder or reads a set in it.
+The new files are made in a staging folder inside the target, so on the same file system; beside them stand the earlier
+ones under a second name, and a list of both. One rename makes that folder the target's ``SWITCH``: from then on the new
+set is what the folder comes to, whoever moves the files. A failing move takes back what was moved. What a killed
+process left there, ``settle`` finishes: every command does so that writes into the folder or reads a set in it.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-import sys
+import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem, said
 from forecast.locks import folder_lock
+from forecast.signals import uninterrupted
 from forecast.temporary import STAGING_PREFIX, temporary_folder
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 SWITCH = ".forecast-switch"
 """The folder in which a switch has all that it needs, there only while files are being put in place."""
 
-_NEW, _OLD, _NAMES, _BACK = "new", "old", "names.txt", "taken-back"
+_NEW, _OLD, _NAMES, _BACK, _ENDED = "new", "old", "names.txt", "taken-back", "ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,12 @@ def replace_files(out_dir: Path, names: Sequence[str], write: Callable[[Path], N
             for part in (_NEW, _OLD):
                 (ready / part).mkdir(parents=True)
             write(ready / _NEW)
-            with folder_lock(out_dir):
+            with folder_lock(out_dir), uninterrupted():
                 _finish_earlier(out_dir, staging)
                 _complete(out_dir, ready, names)
                 _switch(out_dir, ready, staging)
     except BaseException:
-        for folder in made:
+        for folder in made:  # those that are still empty
             with suppress(OSError):
                 folder.rmdir()
         raise
@@ -82,7 +83,7 @@ def settle(folder: Path) -> None:
     if not os.path.isdir(folder / SWITCH):  # noqa: PTH112  # false, too, where the folder cannot be looked into
         return
     try:
-        with temporary_folder(folder, STAGING_PREFIX) as staging, folder_lock(folder):
+        with temporary_folder(folder, STAGING_PREFIX) as staging, folder_lock(folder), uninterrupted():
             _finish_earlier(folder, staging)
     except OSError as error:
         raise InputError(_unfinished(folder, error.strerror or str(error))) from None
@@ -97,14 +98,13 @@ def _finish_earlier(folder: Path, staging: Path) -> None:
 
 
 def _complete(out_dir: Path, ready: Path, names: Sequence[str]) -> None:
-    """Puts copies of the earlier files and the list of both sets beside the new ones, all of it safe on the disk."""
+    """Puts the earlier files and the list of both sets beside the new ones, which then are safe on the disk."""
     before = [name for name in names if (out_dir / name).exists()]
     after = [name for name in names if (ready / _NEW / name).exists()]
     for name in before:
-        shutil.copy2(out_dir / name, ready / _OLD / name)
+        _keep(out_dir / name, ready / _OLD / name)
     (ready / _NAMES).write_text("".join("\t".join(line) + "\n" for line in (before, after)), encoding="utf-8")
-    written = [ready / _NEW / name for name in after] + [ready / _OLD / name for name in before]
-    _to_disk([*written, ready / _NAMES, ready / _NEW, ready / _OLD, ready])
+    _to_disk([*(ready / _NEW / name for name in after), ready / _NAMES])
 
 
 def _switch(out_dir: Path, ready: Path, staging: Path) -> None:
@@ -112,7 +112,6 @@ def _switch(out_dir: Path, ready: Path, staging: Path) -> None:
     switch = out_dir / SWITCH
     ready.rename(switch)
     try:
-        _to_disk([out_dir])
         _settle(out_dir, staging)
     except BaseException:
         if switch.is_dir():
@@ -135,8 +134,7 @@ def _settle(folder: Path, staging: Path) -> None:
         for name in names.after:
             if (switch / _NEW / name).exists():
                 (switch / _NEW / name).replace(folder / name)
-    _to_disk([folder])
-    switch.rename(staging / f"settled-{len(list(staging.iterdir()))}")
+    switch.rename(Path(tempfile.mkdtemp(dir=staging)) / _ENDED)
 
 
 def _take_back(folder: Path, names: _Names) -> None:
@@ -174,20 +172,19 @@ def _unfinished(folder: Path, why: str | Said) -> Problem:
     return Problem(said("output.unfinished", why=why, switch=SWITCH), str(folder))
 
 
-def _to_disk(paths: Iterable[Path]) -> None:
-    """Lets the system write files and folders out, so that a power failure keeps the order of what is done."""
-    for path in paths:
-        if path.is_dir():
-            if sys.platform != "win32":  # which cannot open folders
-                with suppress(OSError):  # nor can some network drives write them out
-                    _write_out(path, os.O_RDONLY)
-        else:
-            _write_out(path, os.O_RDWR)
-
-
-def _write_out(path: Path, flags: int) -> None:
-    handle = os.open(path, flags)
+def _keep(file: Path, copy: Path) -> None:
+    """Keeps a file under a second name, or as a copy where the file system knows no second names."""
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        copy.hardlink_to(file)
+    except OSError:
+        shutil.copy2(file, copy)
+
+
+def _to_disk(paths: Iterable[Path]) -> None:
+    """Waits until files are on the disk, so that after a power failure no switch names files that are not there.
+
+    The order of renames is kept by every file system that has a journal.
+    """
+    for path in paths:
+        with path.open("r+b") as file:
+            os.fsync(file.fileno())

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem, said
+from forecast.signals import uninterrupted
 
 if sys.platform == "win32":
     import msvcrt
@@ -60,12 +61,17 @@ def folder_lock(folder: Path, patience: float = PATIENCE) -> Iterator[None]:
     try:
         yield
     finally:
-        if sys.platform != "win32":  # there an open file cannot be removed, nor one that another process has opened
-            path.unlink(missing_ok=True)
-        file.close()
-        if sys.platform == "win32":
-            with suppress(OSError):
-                path.unlink()
+        with uninterrupted():
+            _let_go(file, path)
+
+
+def _let_go(file: IO[bytes], path: Path) -> None:
+    if sys.platform != "win32":  # there an open file cannot be removed, nor one that another process has opened
+        path.unlink(missing_ok=True)
+    file.close()
+    if sys.platform == "win32":
+        with suppress(OSError):
+            path.unlink()
 
 
 def _held(path: Path) -> IO[bytes] | None:

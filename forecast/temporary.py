@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecast.locks import is_free
+from forecast.signals import uninterrupted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,14 +39,18 @@ def temporary_folder(parent: Path | None = None, prefix: str = "forecast-") -> I
     """
     place = parent if parent is not None else Path(tempfile.gettempdir())
     sweep(place, prefix)
-    folder = Path(tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-", dir=place))
+    folder: Path | None = None
     try:
+        with uninterrupted():
+            folder = Path(tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-", dir=place))
         with ExitStack() as held:
             lock = held.enter_context((folder / _LOCK).open("wb"))
             is_free(lock)
             yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        with uninterrupted():
+            if folder is not None:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def sweep(place: Path, prefix: str) -> None:

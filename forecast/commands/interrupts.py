@@ -8,14 +8,13 @@ import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from forecast.signals import SIGNALS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
-"""What asks a command to end: Ctrl-C, another program, the terminal that is closed; Windows knows no SIGHUP."""
-
 OFFSET = 128
-"""The exit code of a command that a signal ended is this and the signal's number, as shells have it: Ctrl-C gives 130."""
+"""The exit code of a command that a signal ended is this and the signal's number, as in shells: Ctrl-C gives 130."""
 
 MESSAGE = "已中断 · interrupted"
 

@@ -146,11 +146,10 @@ def _files(sources: Iterable[Path | str], plan: Path | None) -> tuple[InputFile,
 def _described(one: Path | str, base: Path) -> list[InputFile]:
     if isinstance(one, str) and is_database(one):
         files = files_of_database(one, base)
-        # false, too, for what cannot be looked at
-    return [_hashed(file) for file in files] or [InputFile(without_password(one), None, None)]
+        return list(map(_hashed, files)) or [InputFile(without_password(one), None, None)]
     path = Path(one)
-    # false, too, for what cannot be looked at
-    return [_hashed(file) for file in (files_of_folder(path) if os.path.isdir(path) else [path])]
+    is_folder = os.path.isdir(path)  # noqa: PTH112  # false, too, for what cannot be looked at
+    return [_hashed(file) for file in (files_of_folder(path) if is_folder else [path])]
 
 
 def _hashed(file: Path) -> InputFile:
