@@ -49,7 +49,7 @@ class Blow:
 
 
 def interruptions(seed: int, count: int) -> Iterator[Outcome]:
-    """At least every call once, and ``count`` cases; ``seed`` chooses the sides of the calls."""
+    """Every call once, and ``count`` cases at least; ``seed`` chooses the sides of the calls."""
     command = [sys.executable, "-m", "benchmarks.faults_interruptions", str(seed), str(count)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as driver:  # noqa: S603  # our own
         for line in driver.stdout or ():
@@ -59,9 +59,9 @@ def interruptions(seed: int, count: int) -> Iterator[Outcome]:
 
 
 def blows(calls: int, count: int, seed: int) -> Iterator[Blow]:
-    """Every call with every signal by turns, until there are ``count``."""
+    """Every call once, and again with the other signals until there are ``count``."""
     choose = random.Random(seed)  # noqa: S311  # sides of calls, no secrets
-    for case in range(max(count, calls * len(SIGNALS))):
+    for case in range(max(count, calls)):
         turn, call = divmod(case, calls)
         yield Blow(SIGNALS[(call + turn) % len(SIGNALS)], call + 1, choose.choice((False, True)))
 

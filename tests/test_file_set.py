@@ -49,10 +49,14 @@ def killed_at_move(folder: Path, number: int, monkeypatch: pytest.MonkeyPatch) -
             raise Killed
         moved(source, target)
 
-    with monkeypatch.context() as patched, pytest.raises(Killed):
+    def touch(_: Path) -> None:
+        raise Killed  # nor does it take anything back
+
+    with monkeypatch.context() as patched:
         patched.setattr(os, "replace", replace)
-        patched.setattr(Path, "touch", lambda *_: (_ for _ in ()).throw(Killed))  # nor does it take anything back
-        put(folder, NEW)
+        patched.setattr(Path, "touch", touch)
+        with pytest.raises(Killed):
+            put(folder, NEW)
 
 
 def test_a_new_set_takes_the_old_one_s_place_and_the_user_s_files_stay(tmp_path: Path) -> None:
@@ -106,13 +110,12 @@ def test_where_taking_back_fails_too_the_old_files_are_kept_and_the_next_command
             raise OSError(5, "disk gone")
         moved(source, target)
 
-    with monkeypatch.context() as patched, pytest.raises(OSError, match="disk gone"):
+    with monkeypatch.context() as patched:
         patched.setattr(os, "replace", replace)
-        put(tmp_path, NEW)
-    told = r"half put in place here, and this cannot be finished now \(disk gone\)"
-    with monkeypatch.context() as patched, pytest.raises(InputError, match=told):
-        patched.setattr(os, "replace", replace)
-        settle(tmp_path)
+        with pytest.raises(OSError, match="disk gone"):
+            put(tmp_path, NEW)
+        with pytest.raises(InputError, match=r"half put in place here, and this cannot be finished now \(disk gone\)"):
+            settle(tmp_path)
     settle(tmp_path)
     assert seen(tmp_path) == OLD
 

@@ -17,21 +17,31 @@ def test_ctrl_c_another_program_and_a_closed_terminal_end_a_command() -> None:
 
 
 def test_a_signal_takes_effect_at_the_end() -> None:
-    done = False
-    with pytest.raises(KeyboardInterrupt), uninterrupted():
-        signal.raise_signal(signal.SIGINT)
-        done = True
-    assert done
+    done = []
+
+    def work() -> None:
+        with uninterrupted():
+            signal.raise_signal(signal.SIGINT)
+            done.append("put in place")
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert done == ["put in place"]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_within_one_another_it_waits_for_the_outermost() -> None:
-    done = False
-    with pytest.raises(KeyboardInterrupt), uninterrupted():
+    done = []
+
+    def work() -> None:
         with uninterrupted():
-            signal.raise_signal(signal.SIGINT)
-        done = True
-    assert done
+            with uninterrupted():
+                signal.raise_signal(signal.SIGINT)
+            done.append("put in place")
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert done == ["put in place"]
 
 
 def test_what_is_ignored_or_ends_the_process_at_once_stays_so() -> None:
