@@ -31,6 +31,9 @@ JOINED = "orders"
 
 _TEXTS = ("order_id", "channel", "failure_cause", "sku")
 _TIMES = ("ordered_at", "paid_at", "failed_at", "deducted_at", "closed_at")
+_AS_KNOWN = ("failure_cause", "sku", "paid_at", "failed_at", "closed_at")
+"""Columns that are as the order's own exports tell them, or empty."""
+
 _MONEY = ("amount", "settled_amount", "refunded_amount")
 
 
@@ -46,10 +49,13 @@ def join_orders(engine: OrderEngine, plan: Plan) -> str:
     days = {name: one.refund_days for name, one in plan.channels.items() if one.refund_days is not None}
     due = by_channel({name: f"deducted_day + {wait}" for name, wait in days.items()}, "DATE")
     money = ", ".join(f"CAST({x} AS DECIMAL(16, 0)) * CAST(0.01 AS DECIMAL(2, 2)) AS {x}" for x in _MONEY)
-    engine.make(
+    counts = engine.rows(f"SELECT {', '.join(f'count({x})' for x in _AS_KNOWN)} FROM {KNOWN}")[0]  # noqa: S608  # our own
+    empty = [column for column, count in zip(_AS_KNOWN, counts, strict=True) if not count]
+    engine.make_lean(
         JOINED,
         f"{_STEPS.format(end=end, due=due)} SELECT key AS line, CAST(NULL AS VARCHAR) AS misfit,"  # noqa: S608  # our own
         f" {', '.join((*_TEXTS, *_TIMES))}, settled_on, refunded_on, {money}, {FEE}, refunds, waiting FROM settled",
+        dict.fromkeys(("misfit", *empty), "NULL"),
     )
     return JOINED
 

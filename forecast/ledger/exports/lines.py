@@ -26,7 +26,7 @@ from forecast.ledger.sql import name as sql_name
 from forecast.ledger.sql import text as sql_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from forecast.ledger.engine import OrderEngine
     from forecast.ledger.exports.file_lines import FileLines
@@ -68,6 +68,9 @@ MOVEMENTS: Mapping[str, str] = {
 }
 """The same of ``export_movements``."""
 
+_EMPTY: Mapping[str, str] = {"of_order": "true", "is_payment": "false", "means": "'other'"}
+"""What stands in the columns of a row that cannot be read; null in all others."""
+
 CLOSES_AFTER = "INTERVAL 1 DAY"
 """When an order that was never paid was closed, after it was placed, where the export does not say: about the time that
 platforms leave a customer to pay."""
@@ -79,6 +82,8 @@ def load_lines(engine: OrderEngine, files: Sequence[Recognised], timezone: str =
     Moments with a zone become local time of ``timezone``; all others are local already.
     """
     orders, movements, loaded = [_none(ORDERS)], [_none(MOVEMENTS)], []
+    orders_told: set[str] = set()
+    movements_told: set[str] = set()
     for place, file in enumerate(files):
         lines = load_file(engine, place, file, timezone)
         loaded.append(lines)
@@ -86,17 +91,25 @@ def load_lines(engine: OrderEngine, files: Sequence[Recognised], timezone: str =
             movements.append(_misfits(lines, MOVEMENTS))
         else:
             orders += [_misfits(lines, ORDERS), _orders(lines, file.format.orders)]
+            orders_told |= _told(lines, _of_orders(lines, file.format.orders))
+            orders_told |= set(_CLOSED) if file.format.orders.shut else set()
         movements += [_movements(lines, one) for one in file.format.movements]
-    engine.make("export_orders", " UNION ALL ".join(orders))
-    engine.make("export_movements", " UNION ALL ".join(movements))
+        movements_told = movements_told.union(*(_told(lines, _of_movements(one)) for one in file.format.movements))
+    engine.make_lean("export_orders", " UNION ALL ".join(orders), _constants(ORDERS, orders_told))
+    engine.make_lean("export_movements", " UNION ALL ".join(movements), _constants(MOVEMENTS, movements_told))
     load_totals(engine, loaded)
+
+
+def _of_orders(lines: FileLines, rules: OrderLines) -> dict[str, str]:
+    """What a file's lines tell of orders, an expression a column."""
+    asked = [ALSO.format(number) for number in range(len(lines.file.also))]
+    method = f"coalesce({', '.join(asked)})" if asked else rules.method
+    return {column: str(getattr(rules, column)) for column in ORDERS} | {"method": method}
 
 
 def _orders(lines: FileLines, rules: OrderLines) -> str:
     """The query of what a file's lines tell of orders."""
-    asked = [ALSO.format(number) for number in range(len(lines.file.also))]
-    method = f"coalesce({', '.join(asked)})" if asked else rules.method
-    told = {column: str(getattr(rules, column)) for column in ORDERS} | {"method": method}
+    told = _of_orders(lines, rules)
     inner = ", ".join(f"CAST({told[column]} AS {kind}) AS {sql_name(column)}" for column, kind in ORDERS.items())
     shut = f"coalesce({rules.shut or 'false'}, false)"
     missing = {"order_id": "order_id_missing", "ordered_at": "ordered_at_missing", "amount": "amount_missing"}
@@ -118,11 +131,16 @@ _CLOSED = {
 """What closing makes of an order: it closes where it was not paid, and is refunded wholly where it was."""
 
 
-def _movements(lines: FileLines, rules: Movements) -> str:
-    """The query of the money that a file's lines tell of."""
+def _of_movements(rules: Movements) -> dict[str, str]:
+    """What a file's lines tell of money that moved, an expression a column."""
     cases = " ".join(f"WHEN {condition} THEN {sql_text(means)}" for means, condition in rules.means.items())
     told = {column: str(getattr(rules, column)) for column in MOVEMENTS if column != "means"}
-    told["means"] = f"CASE {cases} ELSE 'other' END" if cases else "'other'"
+    return told | {"means": f"CASE {cases} ELSE 'other' END" if cases else "'other'"}
+
+
+def _movements(lines: FileLines, rules: Movements) -> str:
+    """The query of the money that a file's lines tell of."""
+    told = _of_movements(rules)
     inner = ", ".join(f"CAST({told[column]} AS {kind}) AS {sql_name(column)}" for column, kind in MOVEMENTS.items())
     columns = ", ".join(map(sql_name, MOVEMENTS))
     return (
@@ -131,6 +149,19 @@ def _movements(lines: FileLines, rules: Movements) -> str:
         f" (SELECT line, fault, value, {inner}, coalesce({rules.pending}, false) AS pending FROM {lines.table}"
         f" WHERE coalesce({rules.where}, false)) AS told"
     )
+
+
+def _told(lines: FileLines, rules: Mapping[str, str]) -> set[str]:
+    """The columns of which a file may tell something else than a row that cannot be read."""
+    absent = {cell.name for cell in lines.file.format.cells if cell.name not in lines.file.positions}
+    return {
+        column for column, told in rules.items() if told not in absent and told.lower() != _EMPTY.get(column, "null")
+    }
+
+
+def _constants(columns: Iterable[str], told: Collection[str]) -> dict[str, str]:
+    """The columns of which no file tells anything, with what they then hold."""
+    return {column: _EMPTY.get(column, "NULL") for column in columns if column not in told}
 
 
 def _misfits(lines: FileLines, columns: Mapping[str, str]) -> str:
@@ -150,7 +181,6 @@ def _none(columns: Mapping[str, str]) -> str:
 
 
 def _nulls(columns: Mapping[str, str]) -> str:
-    known = {"of_order": "true", "is_payment": "false", "means": "'other'"}
     return ", ".join(
-        f"CAST({known.get(column, 'NULL')} AS {kind}) AS {sql_name(column)}" for column, kind in columns.items()
+        f"CAST({_EMPTY.get(column, 'NULL')} AS {kind}) AS {sql_name(column)}" for column, kind in columns.items()
     )
