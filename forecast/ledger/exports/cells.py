@@ -65,12 +65,10 @@ def clean(cell: str, kind: Kind, type_: str) -> str:
 
 
 def _ends_well(cell: str, kind: Kind) -> str:
-    """Whether a cell ends in nothing that is glued to it: the engine tells an ending faster than the last letter."""
-    if kind == "currency":
+    """Whether a cell ends in nothing that is glued to it: ten endings are told faster than the last letter is taken."""
+    if kind in {"text", "currency"}:
         return _is_plain(f"right({cell}, 1)")
-    endings = GLUE if kind == "text" else "0123456789"
-    found = " OR ".join(f"{cell} LIKE {sql_text(f'%{ending}')}" for ending in endings)
-    return f"NOT ({found})" if kind == "text" else f"({found})"
+    return "(" + " OR ".join(f"{cell} LIKE '%{digit}'" for digit in range(10)) + ")"
 
 
 def _begins_plainly(cell: str) -> str:

@@ -41,10 +41,11 @@ _SUMMARIES = (
 )
 """What lines begin with that are comments or speak of others."""
 
-_NUMBER = " OR ".join(
+_GLUED_NUMBER = " OR ".join(
     f"(first_0 LIKE {sql_text(f'{glue}%')} AND substr(first_0, {len(glue) + 1}, 1) BETWEEN '0' AND '9')"
-    for glue in ("", "`", "'", '="')
+    for glue in ("`", "'", '="')
 )
+_NUMBER = f"first_0 >= '0' AND first_0 < ':' OR {_GLUED_NUMBER}"
 _USUAL = f"misfit IS NULL AND ({_NUMBER})"
 """Whether a line fits and begins with a number: then it is none of these, which is cheaply told."""
 
