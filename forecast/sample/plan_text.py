@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 HORIZON_DAYS = 75
 
 DAYS_OF_SALES = {
-    "opening_balance": 15.0,
+    "opening_balance": 12.0,
     "minimum_balance": 7.5,
     "bank_line": 30.0,
     "receivables_finance": 30.0,
