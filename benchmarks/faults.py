@@ -24,8 +24,11 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import Progress
 
+from benchmarks.faults_files import command_line, exports, results
 from benchmarks.faults_outcome import Outcome
 from benchmarks.faults_plan import plan_bytes, plan_values
+from benchmarks.faults_sources import database, parquet, paths
+from benchmarks.faults_text import flows, ledger
 from forecast.safe_text import printable
 
 if TYPE_CHECKING:
@@ -48,6 +51,14 @@ SHOWN = 5
 KINDS: Mapping[str, tuple[Case, int]] = {
     "plan values": (plan_values, 6_000),
     "plan bytes": (plan_bytes, 4_000),
+    "flows CSV": (flows, 3_000),
+    "ledger CSV": (ledger, 2_500),
+    "Parquet": (parquet, 1_000),
+    "database": (database, 800),
+    "paths": (paths, 300),
+    "exports": (exports, 600),
+    "result.json": (results, 3_000),
+    "command line": (command_line, 2_000),
 }
 """Each kind with how a case of it is tried, and how many are tried by default."""
 

@@ -6,6 +6,7 @@ import random
 import shutil
 import signal
 import traceback
+import unicodedata
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
@@ -134,6 +135,10 @@ _BYTES = (
 """Bytes that do not belong: other encodings, marks, quotation marks, brackets, controls, figures out of all scale."""
 
 
+_CONTROLS, _TURNS = frozenset({"Cc", "Cs", "Zl", "Zp"}), "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""What no message may hold: controls and line ends by their category, and marks that turn the direction of writing."""
+
+
 def _fault_of(problem: Problem) -> str:
     """What is wrong with how a problem is told; empty where nothing is."""
     text = str(problem)
@@ -143,7 +148,7 @@ def _fault_of(problem: Problem) -> str:
         text = problem.text(language)
         if SECRET in text:
             return f"shows the password: {text[:200]!r}"
-        if not text.isprintable():
+        if any(unicodedata.category(letter) in _CONTROLS or letter in _TURNS for letter in text):
             return f"not for printing: {text[:200]!r}"
         if len(text) > LONGEST_LINE:
             return f"{len(text)} characters: {text[:100]!r}"
