@@ -45,9 +45,6 @@ PATIENCE = 150.0
 """Seconds of the clock without an outcome, after which a process hangs beyond what it can notice itself."""
 MEMORY = 8 << 30
 """Bytes of addresses that one process may have."""
-SHOWN = 5
-"""Bad and silent cases shown of a kind, each way of failing once."""
-
 KINDS: Mapping[str, tuple[Case, int]] = {
     "plan values": (plan_values, 6_000),
     "plan bytes": (plan_bytes, 4_000),
@@ -191,12 +188,12 @@ def main() -> None:
         task = bar.add_task("cases", total=sum(end - first for first, end in wanted.values()))
         for outcome in outcomes(asked.seed, wanted, asked.jobs, Path(folder)):
             counted[outcome.kind][outcome.verdict] += 1
-            if outcome.verdict != "clean":
-                failed.setdefault((outcome.kind, outcome.detail), outcome)
+            if outcome.verdict != "clean" and (outcome.kind, outcome.detail) not in failed:
+                failed[outcome.kind, outcome.detail] = outcome
+                told = f"{outcome.verdict} {outcome.kind}, {outcome.case}: {outcome.detail}"
+                print(printable(told), flush=True)  # at once, for whoever waits
             bar.advance(task)
     print("\n" + table(counted, {"all": time.monotonic() - begun}))
-    for outcome in failed.values():
-        print(printable(f"{outcome.verdict} {outcome.kind}, {outcome.case}: {outcome.detail}"))
     sys.exit(1 if failed else 0)
 
 

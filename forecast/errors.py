@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
+LONGEST_FILLING = 1_000
+"""The most letters that a sentence quotes of a text from outside; paths are at most as long."""
+
+
 class Sentence(Protocol):
     """What can be said in either language."""
 
@@ -70,12 +74,19 @@ class Said:
         Raises:
             KeyError: The catalogue has no such text, or the text has a field that the values lack.
         """
-        filled = {k: v if isinstance(v, str | int | float) else v.text(language) for k, v in self.values.items()}
+        filled = {name: _filling(value, language) for name, value in self.values.items()}
         return catalogue(language)[f"{self.section}.{self.key}"].format(**filled)
 
     def __str__(self) -> str:
         """The sentence in English."""
         return self.text("en")
+
+
+def _filling(value: Sentence | str | float, language: str) -> str | float:
+    """What fills a field: a sentence in its language, and no more of a text than a reader takes in."""
+    if isinstance(value, str):
+        return value if len(value) <= LONGEST_FILLING else f"{value[:LONGEST_FILLING]}…"
+    return value if isinstance(value, int | float) else value.text(language)
 
 
 def said(key: str, /, **values: Sentence | str | float) -> Said:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from urllib.parse import unquote
 
 _LINE_ENDS = re.compile(r"[\t\n\r\f\v\u0085\u2028\u2029]+")
 _OTHERS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
 
 _USER = re.compile(r"(?:(?<=://)([^/@:\s]*):\S*|(?<=/)([^/@:\s]*):[^/\s]+)@")
 _SECRET = re.compile(r"(?i)([?&;\s\"'](?:password|passwd|pwd|sslpassword|secret|token|[a-z_]*api_?key)=)[^&;\s\"']*")
+
+_SECRET_VALUE = re.compile(r"(?i)(?:password|passwd|pwd|secret|token|api_?key)=([^&;\s\"']*)")
+_PARTS, _TELLING = re.compile(r"[/@:?&#=\s]"), 4
+"""What parts the pieces of an address, and the letters of a piece that is no common word."""
 
 
 def unprintable(text: str) -> str:
@@ -35,3 +40,20 @@ def name_of(letter: str) -> str:
 def without_password(address: str) -> str:
     """A database's address, or any text that holds one, with ``***`` in place of each password."""
     return _SECRET.sub(r"\1***", _USER.sub(lambda found: f"{found[1] or found[2] or ''}:***@", address))
+
+
+def without_secrets_of(address: str, text: str) -> str:
+    """A text that may quote a database's address in pieces, with ``***`` in place of pieces of its password.
+
+    Of an address with a slip of the pen any piece between the first colon and the last ``@`` may be the password. Short
+    pieces are looked for as a whole passage in quotation marks alone, or they would be found in common words.
+    """
+    named = _SECRET_VALUE.findall(address)
+    hidden = [address.partition("://")[2].rpartition("@")[0].partition(":")[2], *named]
+    pieces = {piece for one in hidden for piece in (one, *_PARTS.split(one))} - {""}
+    pieces |= {unquote(piece) for piece in pieces}
+    for piece in sorted(pieces, key=len, reverse=True):
+        quoted = re.compile(rf'"[^"]*{re.escape(piece)}[^"]*"') if len(piece) > 1 else re.compile(f'"{re.escape(piece)}"')
+        text = quoted.sub('"***"', text)
+        text = text.replace(piece, "***") if len(piece) >= _TELLING else text
+    return text
