@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from forecast.safe_text import printable, without_password
+from forecast.safe_text import printable, quoted, without_password
 from forecast.texts import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-
-LONGEST_FILLING = 1_000
-"""The most letters that a sentence quotes of a text from outside; paths are at most as long."""
 
 
 class Sentence(Protocol):
@@ -83,9 +80,9 @@ class Said:
 
 
 def _filling(value: Sentence | str | float, language: str) -> str | float:
-    """What fills a field: a sentence in its language, and no more of a text than a reader takes in."""
+    """What fills a field: a sentence in its language, and a text as it may be quoted."""
     if isinstance(value, str):
-        return value if len(value) <= LONGEST_FILLING else f"{value[:LONGEST_FILLING]}…"
+        return quoted(value)
     return value if isinstance(value, int | float) else value.text(language)
 
 
@@ -126,6 +123,12 @@ class Problem:
 
 class ForecastError(Exception):
     """The base of every error that this package raises on purpose."""
+
+
+def unreadable(error: OSError, file: str) -> Problem:
+    """What the system says of a file that cannot be read; ``file`` where the system does not name it."""
+    named = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else file
+    return Problem(said("files.unreadable", why=error.strerror or str(error)), named)
 
 
 class InputError(ForecastError):

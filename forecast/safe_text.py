@@ -16,6 +16,9 @@ _SECRET_VALUE = re.compile(r"(?i)(?:password|passwd|pwd|secret|token|api_?key)=(
 _PARTS, _TELLING = re.compile(r"[/@:?&#=\s]"), 4
 """What parts the pieces of an address, and the letters of a piece that is no common word."""
 
+LONGEST_QUOTED = 1_000
+"""The most letters that a sentence quotes of a text from outside; a plan's paths are at most as long."""
+
 
 def unprintable(text: str) -> str:
     """The first letter of a text that is not for printing, empty where all are.
@@ -29,7 +32,17 @@ def unprintable(text: str) -> str:
 
 def printable(text: str) -> str:
     """A text on one line: line ends and tabs as a space, other characters that are not for printing by their number."""
-    return _OTHERS.sub(lambda found: f"\\u{ord(found[0]):04x}", _LINE_ENDS.sub(" ", text))
+    return _OTHERS.sub(_by_number, _LINE_ENDS.sub(" ", text))
+
+
+def quoted(text: str) -> str:
+    """A text as a sentence may quote it: on one line, printable, and no longer than a reader takes in."""
+    return printable(text if len(text) <= LONGEST_QUOTED else f"{text[:LONGEST_QUOTED]}…")
+
+
+def on_its_lines(text: str) -> str:
+    """A text of several lines in which a terminal obeys nothing but the line ends."""
+    return "\n".join(_OTHERS.sub(_by_number, line) for line in text.split("\n"))
 
 
 def name_of(letter: str) -> str:
@@ -57,3 +70,8 @@ def without_secrets_of(address: str, text: str) -> str:
         text = quoted.sub('"***"', text)
         text = text.replace(piece, "***") if len(piece) >= _TELLING else text
     return text
+
+
+def _by_number(found: re.Match[str]) -> str:
+    """A letter as JSON, too, would escape it."""
+    return f"\\u{ord(found[0]):04x}"

@@ -10,6 +10,8 @@ from contextvars import ContextVar
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
+from forecast.safe_text import on_its_lines
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -33,8 +35,8 @@ def use_utf8() -> None:
 
 
 def show(text: str) -> None:
-    """Print a result on standard output, its lines never wrapped."""
-    print(text, file=sys.stdout, flush=True)  # noqa: T201  # the one place where results are printed
+    """Print a result on standard output, its lines never wrapped; no terminal obeys what stands in it."""
+    print(on_its_lines(text), file=sys.stdout, flush=True)  # noqa: T201  # the one place where results are printed
 
 
 def show_json(result: Mapping[str, Any]) -> None:
@@ -44,7 +46,7 @@ def show_json(result: Mapping[str, Any]) -> None:
 
 def tell(message: str) -> None:
     """Print a message on standard error."""
-    print(message, file=sys.stderr, flush=True)  # noqa: T201  # the one place where messages are printed
+    print(on_its_lines(message), file=sys.stderr, flush=True)  # noqa: T201  # the one place where messages are printed
 
 
 def speak(language: str | None) -> None:

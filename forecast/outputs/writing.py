@@ -38,8 +38,8 @@ REJECTED, UNMATCHED, MANIFEST = "rejected.csv", "unmatched.csv", "manifest.json"
 OUTPUTS = (RESULT, WORKBOOK, REPORT, REJECTED, UNMATCHED, MANIFEST)
 """The files of a run, in the order in which they are put in place."""
 
-FORMULA_START = re.compile(r"[=@\t\r]|[+-](?!\d)")
-"""Text that a spreadsheet would take for a formula on opening a CSV file."""
+FORMULA = re.compile(r"\s*(?:[=@＝＠]|[+\-＋－](?![0-9][0-9.,]*%?\s*\Z)).*", re.DOTALL)
+"""Text that a spreadsheet would take for a formula on opening a CSV file: a sign before anything but one figure, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ def _swap(target: Path, new: Path, old: Path, names: Sequence[str]) -> None:
 
 def _harmless(value: Any) -> Any:  # noqa: ANN401  # a cell of any column
     """A text that a spreadsheet would run as a formula, led by an apostrophe; every other value as it is."""
-    return f"'{value}" if isinstance(value, str) and FORMULA_START.match(value) else value
+    return f"'{value}" if isinstance(value, str) and FORMULA.fullmatch(value) else value
 
 
 def _described(one: Path | str) -> list[InputFile]:
