@@ -105,4 +105,4 @@ def test_without_a_mix_only_faster_settlement_is_worth_something() -> None:
 
 def test_what_would_help_in_words() -> None:
     assert tables_financing.remedy(BASE) == ""
-    assert "8,593 more cash" in tables_financing.remedy(OUTAGE)
+    assert "8,709 more cash" in tables_financing.remedy(OUTAGE)

@@ -246,6 +246,14 @@ def test_refunds_under_an_outage_bear_the_noise_that_they_bear_without_it() -> N
     assert struck.refunded_after.sum(axis=2) == pytest.approx(base.refunded_after.sum(axis=2), rel=1e-9)
 
 
+@pytest.mark.parametrize(("day", "length", "share"), [(2, 3, 1.0), (20, 2, 0.3), (26, 3, 0.7), (28, 1, 1.0)])
+def test_on_no_path_does_an_outage_of_clearing_gain_receipts(day: int, length: int, share: float) -> None:
+    shop = promoted_shop(30, order_size=300.0)
+    outage = Outage(dt.date(2026, 12, day), length, share=share, clearing="jd_pay")
+    base, struck = (shop.run(shock(days=30, outages=one)).receipts.sum(axis=(1, 2)) for one in ((), (outage,)))
+    assert (struck - base).max() <= 1e-6 * base.mean()
+
+
 def test_volume_multiplies_sales() -> None:
     assert engine(channel_law()).run(shock(volume=1.4)).sales[0, 0].tolist() == pytest.approx([140.0] * 6)
 

@@ -15,7 +15,7 @@ from forecast.simulation.failure_rates import NO_MONEY, failure_rates
 from forecast.simulation.flows import ChannelFlows, Flows
 from forecast.simulation.kernels import build_kernels, convolve, horizon_days
 from forecast.simulation.noise import gamma_noise, noisy_settlements
-from forecast.simulation.outages import strikes
+from forecast.simulation.outages import CLEARING, strikes
 from forecast.simulation.recoveries import recoveries
 from forecast.simulation.settlements import all_settlements, arrival_map
 
@@ -106,11 +106,7 @@ class Engine:
         if struck.outages:
             none = strikes(law.name, law.clearing, (), self.as_of, horizon)
             calm = self._money(index, orders, none, arrival_map(kernel.openness, horizon, delay, [], self.gap))
-            # An outage moves refunds to days of another noise, by which alone receipts would be gained or lost.
-            kept = self._noise_of_refunds(index, deal, calm, self._with_noise(index, deal, calm)[1])
-            drawn = self._noise_of_refunds(index, deal, found, refunded_after)
-            level = np.divide(kept, drawn, out=np.ones_like(kept), where=drawn > 0)
-            refunded_after = _brought_to(refunded_after, level, min(one.start for one in struck.outages))
+            settled, refunded_after = self._as_calm(index, deal, (found, calm), (settled, refunded_after), struck)
         fee = self._fee(law, deal.each_path(law.fee_rate), horizon, shocks)
         refunded_before = deal.back(found.money.refunded)
         lost = deal.back(found.lost + recovery.open_lost[:, None])
@@ -178,6 +174,32 @@ class Engine:
         taken = deal.back(money.taken_back(noise) + self.kernels[index].open.taken_back[:, None])
         return noisy, gamma_noise(taken, law.order_size * taken, random.refund[:, index])
 
+    def _as_calm(
+        self, index: int, deal: _Deal, cases: tuple[_Found, _Found], drawn: tuple[Floats, Floats], struck: Strikes
+    ) -> tuple[Floats, Floats]:
+        """The ``drawn`` settlements and refunds of an outage with what chance makes of their sums without it.
+
+        An outage moves money to days of another noise, by which alone receipts would be gained or lost. What chance
+        brings forward over the horizon's end stays as in the calm case, and so does what it makes of refunds. Where
+        an outage loses nothing, no smaller share of the settlements is refunded in the horizon: customers do not wait
+        for its end. Days before it keep what was drawn.
+        """
+        (found, calm), (settled, refunded) = cases, drawn
+        first = min(one.start for one in struck.outages)
+        calm_settled, calm_refunded = self._with_noise(index, deal, calm)
+        by_chance = calm_settled.sum(axis=1) - deal.back(calm.money.settled).sum(axis=1)
+        wanted = np.minimum(deal.back(found.money.settled).sum(axis=1) + by_chance, deal.back(found.pool)[:, -1])
+        kept = self._noise_of_refunds(index, deal, calm, calm_refunded)
+        noise = self._noise_of_refunds(index, deal, found, refunded)
+        level = np.divide(kept, noise, out=np.ones_like(kept), where=noise > 0)
+        settled = _brought_to(settled, wanted, first)
+        taken = refunded.sum(axis=1) * level
+        if all(one.cause == CLEARING for one in struck.outages):
+            had = calm_settled.sum(axis=1)
+            part = np.divide(settled.sum(axis=1), had, out=np.zeros_like(had), where=had > NO_MONEY)
+            taken = np.maximum(taken, calm_refunded.sum(axis=1) * part)
+        return settled, _brought_to(refunded, taken, first, evenly=True)
+
     def _noise_of_refunds(self, index: int, deal: _Deal, found: _Found, refunded: Floats) -> Floats:
         """What the noise of single orders has made of all refunds taken back (path), over what is expected of them."""
         even = found.money.taken_back(np.ones_like(found.money.settled)) + self.kernels[index].open.taken_back[:, None]
@@ -195,12 +217,19 @@ class Engine:
         return {age: young_share(age, sources, open_left, expected) for age in self.ages}
 
 
-def _brought_to(flow: Floats, level: Floats, first: int) -> Floats:
-    """The flow (path, day) times ``level`` (path) in all, brought there by its days from ``first`` on alone."""
-    after = flow[:, first:].sum(axis=1)
-    wanted = np.maximum(flow.sum(axis=1) * level - flow[:, :first].sum(axis=1), 0.0)
+def _brought_to(flow: Floats, total: Floats, first: int, *, evenly: bool = False) -> Floats:
+    """The flow (path, day) that comes to ``total`` (path) in all, brought there by its days from ``first`` on alone.
+
+    Where these days hold nothing to be raised, they stay so, or bear what lacks ``evenly``.
+    """
+    before, later = flow[:, :first], flow[:, first:]
+    after = later.sum(axis=1)
+    if evenly:
+        later = np.where((after > NO_MONEY)[:, None], later, 1.0)
+        after = later.sum(axis=1)
+    wanted = np.maximum(total - before.sum(axis=1), 0.0)
     factor = np.divide(wanted, after, out=np.ones_like(after), where=after > NO_MONEY)
-    return np.concatenate([flow[:, :first], flow[:, first:] * factor[:, None]], axis=1)
+    return np.concatenate([before, later * factor[:, None]], axis=1)
 
 
 @dataclass(frozen=True, slots=True)
