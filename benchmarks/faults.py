@@ -75,7 +75,9 @@ class Part:
 def outcomes(seed: int, wanted: Mapping[str, tuple[int, int]], jobs: int, folder: Path) -> Iterable[Outcome]:
     """The outcome of every case, as they come; ``wanted`` are the first number and the end of each kind."""
     waiting = deque(
-        Part(kind, at, min(at + TOGETHER, end)) for kind, (first, end) in wanted.items() for at in range(first, end, TOGETHER)
+        Part(kind, at, min(at + TOGETHER, end))
+        for kind, (first, end) in wanted.items()
+        for at in range(first, end, TOGETHER)
     )
     running: dict[Connection, Part] = {}
     while waiting or running:

@@ -20,6 +20,7 @@ from forecast import pipeline
 from forecast.cli import app
 from forecast.ledger.engine import OrderEngine
 from forecast.ledger.exports.entries import open_exports
+from forecast.outputs.manifest import Inputs
 from forecast.outputs.writing import write_run
 from forecast.plan.reading import load_plan, scenario_from_settings
 from forecast.studies.earlier import read_earlier
@@ -30,33 +31,86 @@ if TYPE_CHECKING:
     from benchmarks.faults_outcome import Outcome
     from forecast.plan.model import Plan
 
-EXPORTS = {
-    "tmall_orders.csv": ("订单编号", "总金额"),
-    "wechat_bill.csv": ("交易时间", ""),
-    "bank_statement.csv": ("交易日期", "收入"),
-    "alipay_bill.zip": ("", ""),
-    "jd_orders.xlsx": ("", ""),
-}
-"""Exports, with a header by which the line of the headers is known and one of amounts."""
+EXPORTS = {"tmall_orders.csv": "订单编号", "wechat_bill.csv": "交易时间", "bank_statement.csv": "交易日期"}
+"""Exports of text, each with a header by which the line of its headers is known."""
 
-SEPARATED = ("tmall_orders.csv", "wechat_bill.csv", "bank_statement.csv")
+OTHERS = ("alipay_bill.zip", "jd_orders.xlsx")
+"""Exports that are no text by themselves."""
+
 KEYS = (
-    *("volume", "volume.june", "volume.baitiao", "failure_rate", "failure_rate.baitiao", "failure_rate.baitiao.clearing"),
-    *("settlement_delay.baitiao", "settlement_delay", "refund_rate", "recovery.wechat", "fee_rate", "flows.stock", "flows"),
-    *("outages", "shift", "label", "opening_balance", "minimum_balance", "facilities.line.limit", "facilities.line.kind"),
-    *("facilities.line.annual_rate", "facilities.x.limit", "facilities", "seed", "", ".", "a.b.c", '"', "'x", "[x", "x]"),
+    *(
+        "volume",
+        "volume.june",
+        "volume.baitiao",
+        "failure_rate",
+        "failure_rate.baitiao",
+        "failure_rate.baitiao.clearing",
+    ),
+    *(
+        "settlement_delay.baitiao",
+        "settlement_delay",
+        "refund_rate",
+        "recovery.wechat",
+        "fee_rate",
+        "flows.stock",
+        "flows",
+    ),
+    *(
+        "outages",
+        "shift",
+        "label",
+        "opening_balance",
+        "minimum_balance",
+        "facilities.line.limit",
+        "facilities.line.kind",
+    ),
+    *(
+        "facilities.line.annual_rate",
+        "facilities.x.limit",
+        "facilities",
+        "seed",
+        "",
+        ".",
+        "a.b.c",
+        '"',
+        "'x",
+        "[x",
+        "x]",
+    ),
 )
 """Keys of a what-if, and what is none."""
 
 OPTIONS = (
-    *(("check", "--seed"), ("check", "--paths"), ("check", "--language"), ("finance", "--solve"), ("finance", "--date")),
-    *(("backtest", "--origins"), ("backtest", "--horizon"), ("backtest", "--paths"), ("review", "--result"), ("check", "")),
+    *(
+        ("check", "--seed"),
+        ("check", "--paths"),
+        ("check", "--language"),
+        ("finance", "--solve"),
+        ("finance", "--date"),
+    ),
+    *(
+        ("backtest", "--origins"),
+        ("backtest", "--horizon"),
+        ("backtest", "--paths"),
+        ("review", "--result"),
+        ("check", ""),
+    ),
 )
 """Commands, each with an option that takes a value; without one the plan's path itself is the value."""
 
 JSON_VALUES = (
     *("null", "true", '"x"', '""', "[]", "{}", "-1", "0", "1e300", "-1e300", "NaN", "Infinity", "9007199254740993"),
-    *("9" * 5_000, "[" * 3_000 + "]" * 3_000, '"2026-02-30"', '"\\ud800"', '"\\u001b[2J"', "[1]", '[null]', '["x"]', "[1e999]"),
+    *(
+        "9" * 5_000,
+        "[" * 3_000 + "]" * 3_000,
+        '"2026-02-30"',
+        '"\\ud800"',
+        '"\\u001b[2J"',
+        "[1]",
+        "[null]",
+        '["x"]',
+        "[1e999]",
+    ),
 )
 """Values in place of one of a result's."""
 
@@ -64,9 +118,9 @@ JSON_VALUES = (
 def exports(seed: int, number: int, folder: Path) -> Outcome:
     """One export of the sample set damaged: every line that is a whole row by itself must be read."""
     draw = drawing(seed, number)
-    name = draw.choice((*SEPARATED, *SEPARATED, *EXPORTS))
+    name = draw.choice((*EXPORTS, *EXPORTS, *OTHERS))
     whole = (DATA / "exports" / name).read_bytes()
-    content, damage = damaged_table(whole, draw) if name in SEPARATED else damaged(whole, draw)
+    content, damage = damaged_table(whole, draw) if name in EXPORTS else damaged(whole, draw)
     (folder / name).write_bytes(content)
     return judged("exports", f"{name}: {damage}", lambda: _exports_unlike(folder, name, content))
 
@@ -89,7 +143,9 @@ def command_line(seed: int, number: int, folder: Path) -> Outcome:
     draw = drawing(seed, number)
     plan = with_sample(folder, "tiny") / "plan.toml"
     plan.write_text(plan_text(), encoding="utf-8")
-    value = draw.choice((*EXTREMES, f"postgresql://u:{SECRET}@h/d", "8%", "{", "a=b", "--", "-5", "１２", "\udcff", "\x1b[2J", "~"))
+    value = draw.choice(
+        (*EXTREMES, f"postgresql://u:{SECRET}@h/d", "8%", "{", "a=b", "--", "-5", "１２", "\udcff", "\x1b[2J", "~")
+    )
     if draw.random() < 0.7:  # noqa: PLR2004  # most of them
         setting = f"{draw.choice(KEYS)}{draw.choice(('=', '=', '=', ' = ', '', '==', '+='))}{value}"
         runs = draw.random() < 0.3  # noqa: PLR2004  # some of them
@@ -110,12 +166,11 @@ def _exports_unlike(folder: Path, name: str, content: bytes) -> str | None:
         open_exports(engine, plan, Path(own))
         told = "SELECT line FROM export_orders UNION SELECT line FROM export_movements"
         lines = {int(line) for (line,) in engine.rows(told)}
-        bad = "SELECT line FROM export_orders WHERE fault IS NOT NULL UNION SELECT line FROM export_movements WHERE fault IS NOT NULL"
-        faulty = {int(line) for (line,) in engine.rows(bad)}
+        faulty = {int(line) for (line,) in engine.rows("SELECT line FROM export_movements WHERE fault IS NOT NULL")}
         moved = int(engine.rows("SELECT coalesce(sum(amount), 0) FROM export_movements WHERE fault IS NULL")[0][0])
-    if name not in SEPARATED:
+    if name not in EXPORTS:
         return None
-    known, income = EXPORTS[name]
+    known = EXPORTS[name]
     text = decoded(content) or ""
     header_at = next((at for at, line in enumerate(text.split("\n")) if known in line), None)
     if header_at is None:
@@ -130,13 +185,16 @@ def _exports_unlike(folder: Path, name: str, content: bytes) -> str | None:
     if not name.startswith("bank"):
         return None
     names = [one.strip().strip('"') for one in header.split(",")]
-    wanted = sum((_of_bank(dict(zip(names, cells, strict=False))) for line, cells in whole if line not in faulty), Decimal(0))
+    wanted = sum(
+        (_of_bank(dict(zip(names, cells, strict=False))) for line, cells in whole if line not in faulty), Decimal(0)
+    )
     return None if wanted * 100 == moved else f"{Decimal(moved) / 100} moved, {wanted} in the file"
 
 
 def _of_bank(cells: dict[str, str]) -> Decimal:
     try:
-        return Decimal(cells["收入"].strip() or "0") - Decimal(cells["支出"].strip() or "0")
+        income, spent = (cells[header].strip(" '=\"") or "0" for header in ("收入", "支出"))
+        return Decimal(income) - Decimal(spent)
     except (InvalidOperation, KeyError):
         return Decimal("NaN")
 
@@ -150,7 +208,7 @@ def _earlier() -> tuple[bytes, Plan]:
         plan = load_plan(folder / "plan.toml")
         then = replace(plan, horizon=replace(plan.horizon, as_of=plan.horizon.as_of.replace(day=3)))
         done = pipeline.run(then)
-        written = write_run(folder / "out", done.result, done.rejected, inputs=[plan.path], command=["forecast"])
+        written = write_run(folder / "out", done.result, done.rejected, inputs=Inputs(), command=["forecast"])
         return written.result.read_bytes(), plan
 
 

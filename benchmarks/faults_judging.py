@@ -127,7 +127,21 @@ def _zeros(content: bytes, draw: random.Random) -> bytes:
 _DAMAGES = (_cut, _flipped, _flipped, _wrong_bytes, _wrong_bytes, _without_a_piece, _piece_twice, _lines_moved, _zeros)
 
 _BYTES = (
-    *(b"\xff", b"\xfe\xff", b"\x80", b"\xef\xbb\xbf", b"\x00", b"\x1b[2J", b"\r", b"\n", b"\r\n", b'"', b"'", b"[", b"]"),
+    *(
+        b"\xff",
+        b"\xfe\xff",
+        b"\x80",
+        b"\xef\xbb\xbf",
+        b"\x00",
+        b"\x1b[2J",
+        b"\r",
+        b"\n",
+        b"\r\n",
+        b'"',
+        b"'",
+        b"[",
+        b"]",
+    ),
     *(b"{", b"}", b",", b";", b"\t", b"=", b"#", b"\\", b"\\u0000", b"\xa3\xac", b"\xe2\x80\xa8", b"\xe2\x80\xae"),
     *("京东".encode("gb18030"), "京东".encode(), "京东".encode("utf-16-le"), b"1e999", b"-", b"9" * 400, b'"""'),
     *(b"NaN", b"null", b"=1+1", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\x81", b"\x81\x30", b"\xef\xbf\xbe"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Verdict = Literal["clean", "bad", "silent"]
-"""``clean``: as promised. ``bad``: a traceback, a lost file or a mixed set. ``silent``: wrong figures without a word."""
+"""``clean``: as promised. ``bad``: a traceback, a lost file, a mixed set. ``silent``: wrong figures without a word."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Damaged plans: every key with extreme values, each that is accepted run to its files; and the file's bytes damaged."""
+"""Damaged plans: every key with extreme values, those accepted being run to their files; and the file's bytes damaged."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import zipfile
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from benchmarks.faults_judging import SECRET, damaged, drawing, judged, with_sample
 from forecast import pipeline
+from forecast.outputs.manifest import Inputs
 from forecast.outputs.writing import write_run
 from forecast.plan.accounts import ACCOUNTS
 from forecast.plan.changes import Outage, Shift
@@ -51,8 +52,26 @@ EXTREMES = (
     *("-1e13", "1e11", "nan", "inf", "-inf", "-0.0", "0", "1", "-1", "0.5", "1e-9", "999999999", "0xffff", "366"),
     *("9" * LONG, "-" + "9" * LONG, f"1.{'0' * LONG}1", f"1e{'9' * 400}"),
     *('""', '" "', '"abc"', '"\\uFFFE"', '"a\\uFFFFb"', '"\\u0000"', '"\\u001b[2J"', '"a\\nb"', '"\\u202Egpj"'),
-    *(f'"{"x" * 40_000}"', f'"{"长" * 101}"', '"=1+1"', '"-1+1"', '"]]>"', '"<b>&amp;"', '"../../x"', '"*"', '"a[1].csv"'),
-    *('"localtime"', '"posix/Asia/Shanghai"', '"right/UTC"', '"Etc/GMT+12"', '"UTC"', '"Pacific/Kiritimati"', '"/etc/UTC"'),
+    *(
+        f'"{"x" * 40_000}"',
+        f'"{"长" * 101}"',
+        '"=1+1"',
+        '"-1+1"',
+        '"]]>"',
+        '"<b>&amp;"',
+        '"../../x"',
+        '"*"',
+        '"a[1].csv"',
+    ),
+    *(
+        '"localtime"',
+        '"posix/Asia/Shanghai"',
+        '"right/UTC"',
+        '"Etc/GMT+12"',
+        '"UTC"',
+        '"Pacific/Kiritimati"',
+        '"/etc/UTC"',
+    ),
     *(f'"postgresql://u:{SECRET}@127.0.0.1:1/d?password={SECRET}"', f'"postgres//u:{SECRET}@h/d"'),
     *(f'"sqlite:///x.db?password={SECRET}"', "true", "false", "[]", "[[]]", "{}", "{ a = 1 }", "[1, 2]", '["x", "x"]'),
     *("[" * 900 + "]" * 900, "{a=" * 300 + "1" + "}" * 300, "2026-06-06", "2026-02-30", "0001-01-01", "9999-12-31"),
@@ -80,7 +99,10 @@ def keys() -> list[tuple[str, dict[str, str], str]]:
     found += [("[scenarios.late]", {}, f"{key}.baitiao") for key in by_channel]
     found += [("[scenarios.late]", {}, key) for key in ("volume.june", "volume.baitiao", "flows.stock")]
     found += [("[channels.baitiao]", {}, f"failure_rate.{cause}") for cause in ("clearing", "unknown")]
-    outage, shift = {"channel": '"baitiao"', "start": "2026-06-08", "days": "2"}, {"from": '"baitiao"', "to": '"wechat"'}
+    outage, shift = (
+        {"channel": '"baitiao"', "start": "2026-06-08", "days": "2"},
+        {"from": '"baitiao"', "to": '"wechat"'},
+    )
     found += [("[[scenarios.late.outages]]", outage, term.name) for term in keys_of(Outage).values()]
     found += [("[[scenarios.late.shift]]", {**shift, "share": "0.2"}, term.name) for term in keys_of(Shift).values()]
     found += [("[accounts]", {}, term.name) for term in ACCOUNTS]
@@ -160,7 +182,7 @@ def _loaded_and_run(text: str, folder: Path, key: str) -> str | None:
     done = pipeline.run(replace(plan, horizon=replace(plan.horizon, paths=min(plan.horizon.paths, 20))))
     if wrong or not _holds_text(key):
         return wrong
-    written = write_run(folder / "out", done.result, done.rejected, inputs=[plan.path], command=["forecast"])
+    written = write_run(folder / "out", done.result, done.rejected, inputs=Inputs(), command=["forecast"])
     return _ill_formed(written.workbook)
 
 
@@ -177,7 +199,7 @@ def _ill_formed(workbook: Path) -> str | None:
         for name in archive.namelist():
             if re.search(r"\.(xml|rels)$", name):
                 try:
-                    ElementTree.fromstring(archive.read(name))  # noqa: S314  # our own file
-                except ElementTree.ParseError as error:
+                    ET.fromstring(archive.read(name))  # noqa: S314  # our own file
+                except ET.ParseError as error:
                     return f"{name}: {error}"
     return None

@@ -21,7 +21,7 @@ from benchmarks.faults_judging import SECRET, damaged, drawing, judged
 from benchmarks.faults_text import AS_OF, HEADERS, ledger_text, ledger_unlike, small_plan
 from forecast.errors import InputError
 from forecast.ledger.reading import read_ledger
-from forecast.outputs.writing import manifest
+from forecast.outputs.manifest import Inputs
 from forecast.plan.reading import load_plan
 
 if TYPE_CHECKING:
@@ -34,7 +34,19 @@ if TYPE_CHECKING:
 
 TIMES = ("ordered_at", "failed_at", "deducted_at", "closed_at")
 ZONES = ("UTC", "America/New_York", "Asia/Tokyo")
-ODD = ("filename", "file_row_number", "forecast_file", "line", "misfit", "rowid", "orders", "sku", "Amount", "AMOUNT", "")
+ODD = (
+    "filename",
+    "file_row_number",
+    "forecast_file",
+    "line",
+    "misfit",
+    "rowid",
+    "orders",
+    "sku",
+    "Amount",
+    "AMOUNT",
+    "",
+)
 """Names of columns that a reader may use for its own purposes, or that differ in their letters' case alone."""
 
 
@@ -89,7 +101,7 @@ def _path_unlike(folder: Path, orders: str, file: Path) -> str | None:
     text = f'[plan]\nas_of = {AS_OF}\n[ledger]\norders = "{literal}"\n[cash]\nopening_balance = 1\n'
     (folder / "plan.toml").write_text(text + "[channels.baitiao]\n[channels.wechat]\n", encoding="utf-8")
     plan = load_plan(folder / "plan.toml")
-    hashed = [one.path for one in manifest("1", 1, plan.ledger.inputs, []).inputs]
+    hashed = [one.path for one in Inputs.before(plan.ledger.inputs).files]
     if hashed != [str(file)]:
         return f"hashes {hashed}"
     text = file.read_text(encoding="utf-8")
@@ -98,7 +110,10 @@ def _path_unlike(folder: Path, orders: str, file: Path) -> str | None:
 
 def _table(orders: int = 40, fill: Callable[[str], object] | None = None) -> pa.Table:
     """The ledger of text as a Parquet table of moments and sums."""
-    rows = [line.split(",") for line in ledger_text(orders).replace("两行\n规格", "两行").replace("手机, 黑", "手机").splitlines()]
+    rows = [
+        line.split(",")
+        for line in ledger_text(orders).replace("两行\n规格", "两行").replace("手机, 黑", "手机").splitlines()
+    ]
     columns: dict[str, pa.Array] = {}
     for place, header in enumerate(HEADERS):
         cells = [row[place] or None for row in rows[1:]]
@@ -149,7 +164,9 @@ def _other_type(column: pa.ChunkedArray, draw: random.Random) -> tuple[pa.Array,
         "binary": lambda: pa.array([b"\xff\xfe"] * length, pa.binary()),
         "list": lambda: pa.array([[1, None]] * length),
         "struct": lambda: pa.array([{"a": 1}] * length),
-        "float": lambda: pa.array([draw.choice((float("nan"), float("inf"), 1e300, 0.1, -1e-300)) for _ in range(length)]),
+        "float": lambda: pa.array(
+            [draw.choice((float("nan"), float("inf"), 1e300, 0.1, -1e-300)) for _ in range(length)]
+        ),
         "int64": lambda: pa.array([2**63 - 1] * length),
         "uint64": lambda: pa.array([2**64 - 1] * length, pa.uint64()),
         "decimal": lambda: pa.array([Decimal("9" * 30)] * length, pa.decimal128(38, 8)),
@@ -179,7 +196,9 @@ def _parquet_zones(folder: Path, draw: random.Random) -> tuple[Plan, str]:
         zone = draw.choice(("", *ZONES))
         for name in TIMES if zone else ():
             at = table.column_names.index(name)
-            local = [value and value.replace(tzinfo=ZoneInfo("Asia/Shanghai")) for value in table.column(at).to_pylist()]
+            local = [
+                value and value.replace(tzinfo=ZoneInfo("Asia/Shanghai")) for value in table.column(at).to_pylist()
+            ]
             table = table.set_column(at, name, pa.array(local, pa.timestamp("us", zone)))
         if draw.random() < 0.2:  # noqa: PLR2004  # some
             at = draw.randrange(table.num_columns)
@@ -237,7 +256,9 @@ def _database_bytes(folder: Path, draw: random.Random) -> tuple[Plan, str]:
 def _filled(folder: Path, kind: str) -> Path:
     """A database with the ledger of text as its table ``orders``."""
     file = folder / f"orders.{kind}"
-    rows = [line.split(",") for line in ledger_text().replace("两行\n规格", "两行").replace("手机, 黑", "手机").splitlines()]
+    rows = [
+        line.split(",") for line in ledger_text().replace("两行\n规格", "两行").replace("手机, 黑", "手机").splitlines()
+    ]
     columns, marks = ", ".join(f'"{header}" TEXT' for header in HEADERS), ", ".join("?" * len(HEADERS))
     connect = sqlite3.connect if kind == "sqlite" else duckdb.connect
     with closing(connect(str(file))) as base:
@@ -252,7 +273,12 @@ def _failing_view(folder: Path, draw: random.Random) -> tuple[Plan, str]:
     kind = draw.choice(("sqlite", "duckdb"))
     file = _filled(folder, kind)
     amounts = {
-        "sqlite": ("abs(-9223372036854775807 - (rowid > 20))", "json_extract('{', '$')", "gone.amount", "zeroblob(99999999999)"),
+        "sqlite": (
+            "abs(-9223372036854775807 - (rowid > 20))",
+            "json_extract('{', '$')",
+            "gone.amount",
+            "zeroblob(99999999999)",
+        ),
         "duckdb": ("CAST(sku AS INTEGER)", "error('told\n\x1b[31mby hand')", "(SELECT amount FROM orders)", "1/0"),
     }
     amount = draw.choice(amounts[kind])

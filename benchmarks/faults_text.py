@@ -1,7 +1,7 @@
-"""Damaged tables of text: ``other_flows.csv`` and a ledger, against a reading of their lines by ``csv`` and ``Decimal``.
+"""Damaged tables of text: ``other_flows.csv`` and a ledger, against another reading by ``csv`` and ``Decimal``.
 
-The independent reading takes every line that is a whole row by itself for a row, and lets a quoted cell run on only over
-lines that are none. Whatever is a row there must be accepted with its amount, rejected by its line, or dropped because
+The independent reading takes every line that is a whole row by itself for a row, and lets a quoted cell run on only
+over lines that are none. Whatever is a row there must be accepted with its amount, rejected by its line, or dropped because
 it lies after as_of: a row of which nothing is told, or another amount, is *silent*.
 """
 

@@ -66,8 +66,8 @@ def without_secrets_of(address: str, text: str) -> str:
     pieces = {piece for one in hidden for piece in (one, *_PARTS.split(one))} - {""}
     pieces |= {unquote(piece) for piece in pieces}
     for piece in sorted(pieces, key=len, reverse=True):
-        quoted = re.compile(rf'"[^"]*{re.escape(piece)}[^"]*"') if len(piece) > 1 else re.compile(f'"{re.escape(piece)}"')
-        text = quoted.sub('"***"', text)
+        around = '[^"]*' if len(piece) > 1 else ""
+        text = re.sub(f'"{around}{re.escape(piece)}{around}"', '"***"', text)
         text = text.replace(piece, "***") if len(piece) >= _TELLING else text
     return text
 

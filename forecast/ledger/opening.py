@@ -145,13 +145,22 @@ def _parquet(path: Path, shown: str) -> FoundTable:
         with pq.ParquetFile(path) as file:
             headers, rows = tuple(file.schema_arrow.names), file.metadata.num_rows
             first = next(file.iter_batches(FIRST_ROWS), None)
-        columns = [column.to_pylist() for column in first.columns] if first is not None and first.num_rows else []
+        columns = [_values(column) for column in first.columns] if first is not None and first.num_rows else []
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise InputError(Problem(said("files.not_parquet", why=first_line(error)), shown)) from None
     _check_names(headers, shown)
     cells = [tuple("" if value is None else str(value) for value in row) for row in zip(*columns, strict=True)]
     first_rows = ((0, headers), *enumerate(cells[: FIRST_ROWS - 1], start=1))
     return FoundTable(path, shown, path, first_rows, rows, kind=FileKind.PARQUET)
+
+
+def _values(column: pa.Array) -> list[object]:
+    """A column's values for showing; moments beyond the calendar of Python as Arrow writes them."""
+    try:
+        values: list[object] = column.to_pylist()
+    except (OverflowError, ValueError):
+        values = column.cast(pa.string()).to_pylist()
+    return values
 
 
 def _check_names(headers: Sequence[str], shown: str) -> None:

@@ -19,8 +19,8 @@ GAP = "  "
 def grid(rows: Sequence[Sequence[str]], text_columns: Collection[int] = (0,)) -> str:
     """Rows of cells as lines of aligned columns: texts begin, figures end at the same place.
 
-    Heads come first, every row is as long; a line break in a cell counts as a blank, a control character shows by its number. Lines have no blanks at their ends
-    and are never wrapped. ``text_columns`` hold texts.
+    Heads come first, every row is as long; a line break in a cell counts as a blank, a control character shows by its
+    number. Lines have no blanks at their ends and are never wrapped. ``text_columns`` hold texts.
     """
     flat = [[printable(cell) for cell in row] for row in rows]
     widths = [max(map(cell_len, column)) for column in zip(*flat, strict=True)]
