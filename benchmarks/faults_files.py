@@ -215,7 +215,7 @@ def _earlier() -> tuple[bytes, Plan]:
 def _other_value(whole: bytes, draw: random.Random) -> tuple[bytes, str]:
     """The result with another value under one of the keys that a review reads, or without that key."""
     values = json.loads(whole)
-    table, steps = values, []
+    table, steps = values, list[str]()
     while True:
         keys = list(table) if isinstance(table, dict) else list(range(len(table)))
         if not steps:

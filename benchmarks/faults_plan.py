@@ -1,4 +1,4 @@
-"""Damaged plans: every key with extreme values, those accepted being run to their files; and the file's bytes damaged."""
+"""Damaged plans: every key with extreme values, those accepted run to their files; and damaged bytes."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def _loaded(content: bytes, folder: Path) -> str | None:
 
 def _unlike(plan: Plan, written: Mapping[str, object]) -> str | None:
     """The first figure of a plan that is not what stands in its text."""
-    parts = {"plan": plan.horizon, "cash": plan.cash, "merchant": plan.merchant}
+    parts: dict[str, Merchant | Horizon | Cash] = {"plan": plan.horizon, "cash": plan.cash, "merchant": plan.merchant}
     for section, part in parts.items():
         table = written.get(section, {})
         for name, term in keys_of(type(part)).items():

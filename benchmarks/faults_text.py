@@ -1,8 +1,8 @@
 """Damaged tables of text: ``other_flows.csv`` and a ledger, against another reading by ``csv`` and ``Decimal``.
 
 The independent reading takes every line that is a whole row by itself for a row, and lets a quoted cell run on only
-over lines that are none. Whatever is a row there must be accepted with its amount, rejected by its line, or dropped because
-it lies after as_of: a row of which nothing is told, or another amount, is *silent*.
+over lines that are none. Whatever is a row there must be accepted with its amount, rejected by its line, or dropped
+for lying after as_of: a row of which nothing is told, or another amount, is *silent*.
 """
 
 from __future__ import annotations

@@ -9,7 +9,11 @@ from urllib.parse import unquote
 _LINE_ENDS = re.compile(r"[\t\n\r\f\v\u0085\u2028\u2029]+")
 _OTHERS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
 
-_USER = re.compile(r"(?:(?<=://)([^/@:\s]*):\S*|(?<=/)([^/@:\s]*):[^/\s]+)@")
+_HALVES = re.compile("[\ud800-\udfff]")
+
+_USER = re.compile(r""":(?![/\\])[^\s"“”']*@""")
+"""What stands between a colon and the last ``@`` of a word, whatever slip of the pen stands before."""
+
 _SECRET = re.compile(r"(?i)([?&;\s\"'](?:password|passwd|pwd|sslpassword|secret|token|[a-z_]*api_?key)=)[^&;\s\"']*")
 
 _SECRET_VALUE = re.compile(r"(?i)(?:password|passwd|pwd|secret|token|api_?key)=([^&;\s\"']*)")
@@ -45,6 +49,11 @@ def on_its_lines(text: str) -> str:
     return "\n".join(_OTHERS.sub(_by_number, line) for line in text.split("\n"))
 
 
+def encodable(text: str) -> str:
+    """A text that UTF-8 can hold: halves of characters, as names of files may have, by their number."""
+    return _HALVES.sub(_by_number, text)
+
+
 def name_of(letter: str) -> str:
     """A letter by its number and, where it has one, its name: ``U+00A0 no-break space``."""
     return f"U+{ord(letter):04X} {unicodedata.name(letter, '').lower()}".strip()
@@ -52,7 +61,7 @@ def name_of(letter: str) -> str:
 
 def without_password(address: str) -> str:
     """A database's address, or any text that holds one, with ``***`` in place of each password."""
-    return _SECRET.sub(r"\1***", _USER.sub(lambda found: f"{found[1] or found[2] or ''}:***@", address))
+    return _SECRET.sub(r"\1***", _USER.sub(":***@", address))
 
 
 def without_secrets_of(address: str, text: str) -> str:

@@ -110,7 +110,7 @@ class _Reader:
             elif meant := next((column for column, names in CHINESE.items() if name in names), None):
                 others.add(meant)
                 self._add(position, name, said("flows.column_meant", column=meant))
-            elif name:
+            elif name and len(row.cells) > 1:  # a line without separators is of no table, and not for showing
                 self._add(position, name[:LONGEST_NAME], said("flows.no_column", nearest=nearest(name, COLUMNS)))
         for name in REQUIRED:
             if name not in self.place and name not in others:
