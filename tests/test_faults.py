@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SEED = 19
 
 
-@pytest.mark.parametrize(("kind", "count"), [(plan_bytes, 120), (flows, 150), (results, 40), (command_line, 30)])
+@pytest.mark.parametrize(("kind", "count"), [(plan_bytes, 120), (flows, 150), (results, 25), (command_line, 25)])
 def test_damaged_inputs_end_in_a_right_result_or_an_error_with_a_place(
     kind: Callable[[int, int, Path], Outcome], count: int, tmp_path: Path
 ) -> None:

@@ -171,4 +171,4 @@ def test_a_parquet_column_by_which_rows_are_counted_is_refused(name: str, tmp_pa
 def test_moments_beyond_the_calendar_are_shown_as_they_stand(tmp_path: Path) -> None:
     pq.write_table(pa.table({"closed_at": pa.array([2**62], pa.timestamp("us"))}), tmp_path / "orders.parquet")
     (table,) = open_tables(tmp_path / "orders.parquet", tmp_path)
-    assert table.first_rows[1][1][0].startswith("148108-")
+    assert table.first_rows[1][1] == (f"<value out of range: {2**62}>",)

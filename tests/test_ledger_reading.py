@@ -116,9 +116,9 @@ def test_where_no_row_is_good_as_its_days_cannot_be_read_the_columns_are_named(t
 
 def test_a_full_folder_for_temporary_files_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> str:
-        raise OSError(28, "No space left on device", "/var/tmp")
+        raise OSError(28, "No space left on device", "scratch")
 
     monkeypatch.setattr(tempfile, "mkdtemp", refuse)
     write_orders(tmp_path, csv_of(row()))
-    with pytest.raises(InputError, match=r"^/var/tmp: cannot be read \(No space left on device\)"):
+    with pytest.raises(InputError, match=r"^scratch: cannot be read \(No space left on device\)"):
         read_ledger(plan_for(tmp_path))
