@@ -54,6 +54,7 @@ def test_what_a_ledger_s_folder_holds_beside_the_orders_may_change(tmp_path: Pat
     write(tmp_path / "shop" / "notes.md")
     write(tmp_path / "shop" / ".hidden.csv")
     inputs.require_unchanged()
+    assert [Path(one.path).name for one in inputs.files] == ["a.csv"]
 
 
 def test_a_database_that_is_a_file_is_hashed_with_its_log_and_reading_it_changes_nothing(tmp_path: Path) -> None:
