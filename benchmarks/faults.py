@@ -4,6 +4,7 @@ A case is a kind, a seed and a number, so that each can be tried again: ``--only
 is *clean* when the planner gives the right result or an error with a place; *bad* when it ends in a traceback, hangs,
 crashes, shows a password or writes half a file; *silent* when it goes on without a word and its figures are not what an
 independent reading of the same bytes gives. Each part of cases runs in a process of its own, in a folder of its own.
+Without ``--only`` commands are struck while they put their files in place, too, and peak memory is measured.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import multiprocessing
 import multiprocessing.connection
 import os
 import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -25,6 +27,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from benchmarks.faults_files import command_line, exports, results
+from benchmarks.faults_interruptions import interruptions
 from benchmarks.faults_outcome import Outcome
 from benchmarks.faults_plan import plan_bytes, plan_values
 from benchmarks.faults_sources import database, parquet, paths
@@ -153,7 +156,7 @@ def _ended(part: Part, running: dict[Connection, Part], waiting: deque[Part]) ->
         waiting.appendleft(Part(part.kind, part.first, part.end))
 
 
-def table(found: Mapping[str, Counter[str]], seconds: Mapping[str, float]) -> str:
+def table(found: Mapping[str, Counter[str]]) -> str:
     """How many cases of each kind were tried, clean, bad and silent."""
     lines = ["| class | tried | clean | bad | silent |", "|---|---|---|---|---|"]
     total: Counter[str] = Counter()
@@ -161,19 +164,12 @@ def table(found: Mapping[str, Counter[str]], seconds: Mapping[str, float]) -> st
         figures = [counted.total(), *(counted[verdict] for verdict in ("clean", "bad", "silent"))]
         lines.append(f"| {kind} | " + " | ".join(f"{figure:,}" for figure in figures) + " |")
         total.update(counted)
-    return "\n".join(lines) + (f"\n\n{seconds['all']:.0f} s" if seconds else "")
+    return "\n".join(lines)
 
 
 def main() -> None:
     """Tries the cases and prints the table, then what failed."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--share", type=float, default=1.0, help="of the usual number of cases")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--only", action="append", choices=list(KINDS), help="this kind alone; may be repeated")
-    parser.add_argument("--first", type=int, default=0, help="the number of the first case")
-    parser.add_argument("--count", type=int, help="cases of each kind")
-    asked = parser.parse_args()
+    asked = _arguments()
     wanted = {
         kind: (asked.first, asked.first + (asked.count or max(1, round(asked.share * usual))))
         for kind, (_, usual) in KINDS.items()
@@ -182,6 +178,15 @@ def main() -> None:
     print(f"seed {asked.seed}: " + ", ".join(f"{kind} {first}–{end - 1}" for kind, (first, end) in wanted.items()))
     counted: dict[str, Counter[str]] = {kind: Counter() for kind in wanted}
     failed: dict[tuple[str, str], Outcome] = {}
+
+    def tell(outcome: Outcome) -> None:
+        """Counts an outcome, and prints each way of failing once, at once."""
+        kind = outcome.kind if outcome.kind in counted else "interruptions"
+        counted[kind][outcome.verdict] += 1
+        if outcome.verdict != "clean" and (outcome.kind, outcome.detail) not in failed:
+            failed[outcome.kind, outcome.detail] = outcome
+            print(printable(f"{outcome.verdict} {outcome.kind}, {outcome.case}: {outcome.detail}"), flush=True)
+
     begun = time.monotonic()
     with (
         Progress(console=Console(stderr=True)) as bar,
@@ -189,14 +194,32 @@ def main() -> None:
     ):
         task = bar.add_task("cases", total=sum(end - first for first, end in wanted.values()))
         for outcome in outcomes(asked.seed, wanted, asked.jobs, Path(folder)):
-            counted[outcome.kind][outcome.verdict] += 1
-            if outcome.verdict != "clean" and (outcome.kind, outcome.detail) not in failed:
-                failed[outcome.kind, outcome.detail] = outcome
-                told = f"{outcome.verdict} {outcome.kind}, {outcome.case}: {outcome.detail}"
-                print(printable(told), flush=True)  # at once, for whoever waits
+            tell(outcome)
             bar.advance(task)
-    print("\n" + table(counted, {"all": time.monotonic() - begun}))
-    sys.exit(1 if failed else 0)
+    if not asked.only:
+        counted["interruptions"] = Counter()
+        for outcome in interruptions(asked.seed, asked.interruptions):
+            tell(outcome)
+    print("\n" + table(counted) + f"\n\n{time.monotonic() - begun:.0f} s")
+    sys.exit(1 if failed or (not asked.only and _peak_memory()) else 0)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--share", type=float, default=1.0, help="of the usual number of cases")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--only", action="append", choices=list(KINDS), help="this kind alone; may be repeated")
+    parser.add_argument("--first", type=int, default=0, help="the number of the first case")
+    parser.add_argument("--interruptions", type=int, default=100, help="commands struck while they put files in place")
+    parser.add_argument("--count", type=int, help="cases of each kind")
+    return parser.parse_args()
+
+
+def _peak_memory() -> int:
+    """Prints what runs of the largest sizes take; the status of that command."""
+    command = [sys.executable, "-m", "benchmarks.faults_memory"]
+    return subprocess.run(command, check=False).returncode  # noqa: S603  # our own command
 
 
 if __name__ == "__main__":

@@ -112,9 +112,8 @@ class Problem:
         What a message quotes is made safe to print, passwords in addresses left out.
         """
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part not in (None, ""))
-        return printable(
-            without_password(": ".join(part for part in (place, self.key, self.sentence.text(language)) if part))
-        )
+        parts = place, quoted(self.key), self.sentence.text(language)
+        return printable(without_password(": ".join(part for part in parts if part)))
 
     def __str__(self) -> str:
         """The same in English."""

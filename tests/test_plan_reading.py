@@ -458,7 +458,7 @@ def test_any_value_in_any_place_is_read_or_told(tmp_path_factory: pytest.TempPat
 
 def test_a_name_that_no_file_can_bear_is_told_at_its_key(tmp_path: Path) -> None:
     text = SMALL.replace("opening_balance", f'other_flows = "{"9" * 300}"\nopening_balance')
-    assert problems_of(tmp_path, text)[0].startswith("plan.toml:6:15: cash.other_flows: ")
+    assert problems_of(text, tmp_path)[0].startswith("plan.toml:6:15: cash.other_flows: ")
 
 
 def test_a_folder_that_may_not_be_looked_into_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
