@@ -215,6 +215,8 @@ def _parquet_unlike(plan: Plan) -> str | None:
     files = sorted(place.iterdir()) if place.is_dir() else [place]
     try:
         rows = [row for file in files for row in pq.ParquetFile(file).read().to_pylist()]
+    except OverflowError:  # moments beyond the calendar of Python: rows that must be rejected
+        return None if read.counts.rejected else "moments beyond the calendar are taken for good"
     except (pa.ArrowException, OSError, ValueError) as error:
         return f"read, though pyarrow finds {str(error)[:80]!r}"
     counts = read.counts
