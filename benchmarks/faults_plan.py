@@ -163,10 +163,14 @@ def _loaded(content: bytes, folder: Path) -> str | None:
 
 def _unlike(plan: Plan, written: Mapping[str, object]) -> str | None:
     """The first figure of a plan that is not what stands in its text."""
-    parts: dict[str, Merchant | Horizon | Cash] = {"plan": plan.horizon, "cash": plan.cash, "merchant": plan.merchant}
-    for section, part in parts.items():
+    parts: tuple[tuple[str, type, object], ...] = (
+        ("plan", Horizon, plan.horizon),
+        ("cash", Cash, plan.cash),
+        ("merchant", Merchant, plan.merchant),
+    )
+    for section, model, part in parts:
         table = written.get(section, {})
-        for name, term in keys_of(type(part)).items():
+        for name, term in keys_of(model).items():
             value = table.get(term.name) if isinstance(table, dict) else None
             held = getattr(part, name)
             if value is not None and name != "other_flows" and held not in (value, str(value).strip()):

@@ -22,7 +22,7 @@ from forecast.plan.model import Cash, Channel, Horizon, LedgerSource, Merchant, 
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from benchmarks.faults_outcome import Outcome
@@ -269,7 +269,7 @@ def _anywhere(line: bytes, draw: random.Random, mark: bytes) -> bytes:
     return line[:at] + mark + line[at:]
 
 
-_OF_LINES = {
+_OF_LINES: Mapping[str, Callable[[bytes, random.Random], bytes]] = {
     "quote opened": lambda line, draw: _in_cell(line, draw, b'"'),
     "quote anywhere": lambda line, draw: _anywhere(line, draw, b'"'),
     "line end": lambda line, draw: _anywhere(line, draw, draw.choice((b"\n", b"\r", b"\r\n"))),
