@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SEED = 19
 
 
-@pytest.mark.parametrize(("kind", "count"), [(plan_bytes, 120), (flows, 150), (results, 25), (command_line, 25)])
+@pytest.mark.parametrize(("kind", "count"), [(plan_bytes, 150), (flows, 150), (results, 20), (command_line, 20)])
 def test_damaged_inputs_end_in_a_right_result_or_an_error_with_a_place(
     kind: Callable[[int, int, Path], Outcome], count: int, tmp_path: Path
 ) -> None:
@@ -29,7 +29,7 @@ def test_damaged_inputs_end_in_a_right_result_or_an_error_with_a_place(
     assert [outcome for outcome in outcomes if outcome.verdict != "clean"] == []
 
 
-@pytest.mark.parametrize("value", [one for one in EXTREMES if one.startswith(("9007", "1e300", "nan", "[[", "{a"))])
+@pytest.mark.parametrize("value", [one for one in EXTREMES if one.startswith(("9007199254740992", "1e300"))])
 def test_an_extreme_under_any_key_of_money_and_days_is_told_at_its_place(value: str, tmp_path: Path) -> None:
     for header, beside, key in keys():
         if not key.endswith(("_days", "balance", "limit", "rate", "fee", "days", "drawn", "revenue")):
