@@ -148,7 +148,8 @@ def rows_seen(text: str, shape: Shape) -> Iterator[Seen]:
     while at < len(lines):
         taken = _row_length(lines, at, shape)
         whole = "\n".join(lines[at : at + taken])
-        if whole.replace(shape.delimiter, "").strip() or (not shape.trailing and shape.delimiter in whole):
+        cells = _cells(whole, shape.delimiter)
+        if cells is None or "".join(cells).strip() or (len(cells) > 1 and not shape.trailing):
             yield Seen(at + 1, shape.row(whole))
         at += taken
 
