@@ -77,10 +77,11 @@ class CostBasis:
         """One cost's payments, (path, day) or (1, day)."""
         chosen = [place for place, name in enumerate(self.plan.channels) if name in cost.channels]
         first, past = self.days[0] - gap, self.known.shape[1]
-        later = _falling(payment_days(cost, first + np.arange(ahead.shape[2])), self.days)
-        earlier = _falling(payment_days(cost, first - past + np.arange(past)), self.days)
         value = sum((ahead[:, place] for place in chosen), np.zeros((1, ahead.shape[2])))
-        return np.asarray(cost.share_of_sales * (value @ later + self.known[chosen].sum(axis=0) @ earlier))
+        later = _falling(value, payment_days(cost, first + np.arange(ahead.shape[2])), self.days)
+        known = self.known[chosen].sum(axis=0, keepdims=True)
+        earlier = _falling(known, payment_days(cost, first - past + np.arange(past)), self.days)
+        return np.asarray(cost.share_of_sales * (later + earlier))
 
 
 def by_category(paid: Iterable[tuple[Cost, Floats]]) -> dict[str, Floats]:
@@ -105,6 +106,9 @@ def _collected(due: Days, paid_on: PaidOn) -> Days:
     return due
 
 
-def _falling(due: Days, days: Days) -> Floats:
-    """Which day of ``days`` each amount falls on, (amount, day), 1.0 there and 0.0 elsewhere."""
-    return np.asarray(due[:, None] == days[None, :], dtype=np.float64)
+def _falling(amounts: Floats, due: Days, days: Days) -> Floats:
+    """What of the amounts (path, amount) falls due on each of the ``days``, (path, day): each path by itself."""
+    inside = (due >= days[0]) & (due <= days[-1])
+    found = np.zeros((len(days), len(amounts)))
+    np.add.at(found, (due[inside] - days[0]).astype(np.int64), amounts.T[inside])
+    return np.ascontiguousarray(found.T)
