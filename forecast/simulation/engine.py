@@ -20,6 +20,8 @@ from forecast.simulation.recoveries import recoveries
 from forecast.simulation.settlements import all_settlements, arrival_map
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from forecast.arrays import Bools, Floats, Ints
     from forecast.calendar import Calendar
     from forecast.receivables.assumptions import Assumptions, ChannelLaw
@@ -75,19 +77,44 @@ class Engine:
         return cls(assumptions, kernels, randomness, sales, as_of, ages, gap)
 
     def run(self, shocks: Shocks) -> Flows:
-        """The scenario's paths; the identity is the caller's to check (``Flows.check_identity``).
+        """The scenario's paths, all channels at once: for few paths; see ``blocks``."""
+        return Flows.joined([*self.blocks(shocks)])
 
-        The shocks are of the days after the gap.
+    def blocks(self, shocks: Shocks) -> Iterator[Flows]:
+        """The scenario's paths, one channel after another, so that no more than one need be held whole.
+
+        The shocks are of the days after the gap. The identity is the caller's to check (``Flows.check_identity``).
         """
-        laws, gap = self.assumptions.channels, self.gap
-        names = tuple(law.name for law in laws)
-        ahead = shifted(self.sales[:, :, gap:] * shocks.volume[None], names, shocks)
-        sales = np.concatenate([self.sales[:, :, :gap], ahead], axis=2) if gap else ahead
-        parts = [self._channel(index, sales[:, index], shocks) for index in range(len(names))]
-        days = horizon_days(self.as_of, sales.shape[2])
-        receivables = np.array([law.open_orders.in_transit_total for law in laws])
-        outstanding = np.array([law.open_orders.outstanding for law in laws])
-        return Flows.stacked(parts, names, ALL_CAUSES, days, sales, receivables, outstanding).after(gap)
+        return (self.block(index, shocks) for index in range(len(self.assumptions.channels)))
+
+    def block(self, index: int, shocks: Shocks) -> Flows:
+        """One channel's paths; see ``blocks``."""
+        law, opening = self.assumptions.channels[index], self.assumptions.channels[index].open_orders
+        ahead = self._ordered(index, shocks)
+        sales = np.concatenate([self.sales[:, index, : self.gap], ahead], axis=1) if self.gap else ahead
+        part, days = self._channel(index, sales, shocks), horizon_days(self.as_of, sales.shape[1])
+        flows = Flows.of(part, law.name, ALL_CAUSES, days, sales, opening.in_transit_total, opening.outstanding)
+        return flows.after(self.gap)
+
+    def _ordered(self, index: int, shocks: Shocks) -> Floats:
+        """A channel's sales (path, day) after the gap once orders have moved between channels.
+
+        All moves are shares of the sales before any of them; of what leaves a channel the part ``lost`` is not ordered
+        at all.
+        """
+
+        def before(place: int) -> Floats:
+            return np.asarray(self.sales[:, place, self.gap :] * shocks.volume[place])
+
+        names = [law.name for law in self.assumptions.channels]
+        own = out = before(index)
+        for move in shocks.shift:
+            source, target = names.index(move.source), names.index(move.target)
+            if source == index:
+                out = out - own * move.share
+            if target == index:
+                out = out + before(source) * (move.share * (1.0 - move.lost))
+        return out
 
     def _channel(self, index: int, sales: Floats, shocks: Shocks) -> ChannelFlows:
         """One channel's paths of sales (path, day)."""
@@ -286,18 +313,3 @@ class _Deal:
     def back(self, values: Floats) -> Floats:
         """(draw, path of the draw, day) → (path, day)."""
         return np.asarray(values.reshape(self.draws * self.each, -1)[: self.paths])
-
-
-def shifted(sales: Floats, names: tuple[str, ...], shocks: Shocks) -> Floats:
-    """Sales after orders moved between channels; all moves are shares of the sales before any of them.
-
-    Of what leaves a channel the part ``lost`` is not ordered at all.
-    """
-    if not shocks.shift:
-        return sales
-    out = sales.copy()
-    for move in shocks.shift:
-        source, target = names.index(move.source), names.index(move.target)
-        out[:, source] -= sales[:, source] * move.share
-        out[:, target] += sales[:, source] * (move.share * (1.0 - move.lost))
-    return out

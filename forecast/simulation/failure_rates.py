@@ -35,16 +35,16 @@ def failure_rates(
     ``sales`` (path, day) tell the surge over the usual level, ``tried`` (path, day) weighs the ``targets``, levels to
     meet: each leaves the causes that it does not name as those before it have left them, the first as estimated.
     """
-    factor = random.factor[:, index].copy()
+    factor, episode = random.factor(index), random.episode(index)
     if law.usual_sales > 0:
         surge = np.clip(sales / law.usual_sales, 0.2, 50.0)
         for cause in SURGING:
             place = ALL_CAUSES.index(cause)
             if law.failures[cause].base > 0:
                 factor[:, place] *= surge ** random.elasticity[:, index, place, None]
-    rates = random.base[:, index, :, None] * factor + random.episode[:, index]
+    rates = random.base[:, index, :, None] * factor + episode
     for target in targets:
-        rates = _to_target(rates, target, law, factor, random.episode[:, index], tried)
+        rates = _to_target(rates, target, law, factor, episode, tried)
     total = rates.sum(axis=1, keepdims=True)
     return np.asarray(rates / np.maximum(total / MOST_FAILING, 1.0))
 

@@ -33,18 +33,29 @@ REFUND_PRIOR_DAYS = 7
 class SettlementKernels:
     """How a day's deductions settle and come back.
 
-    ``settle``, ``refund`` (draw, day of deduction, day); ``settle_squared`` (day of deduction, day) for the noise;
-    ``taken_back`` (draw, age) since settlement. Ultimate shares (draw): ``refund_share`` before settlement (of
+    ``settled``, ``refunded``: the shares of each day of deduction from that day on (``packed``); ``settle_squared``
+    (day of deduction, day) for the noise; ``taken_back`` (draw, age) since settlement. Ultimate shares (draw): ``refund_share`` before settlement (of
     deducted; ``refund_by_day`` by day of deduction), ``taken_share`` after it (of settled).
     """
 
-    settle: Floats
-    refund: Floats
+    settled: Floats
+    refunded: Floats
     settle_squared: Floats
     taken_back: Floats
     refund_share: Floats
     refund_by_day: Floats
     taken_share: Floats
+
+    def by_day(self, rest: Floats, before: Floats) -> tuple[Floats, Floats]:
+        """Shares (draw, day of deduction, day) that settle, and that are refunded before they do.
+
+        The former are times ``rest`` (draw), the latter times ``before`` (draw).
+        """
+        horizon = len(self.settle_squared)
+        return (
+            unpacked(self.settled * rest[:, None], horizon),
+            unpacked(self.refunded * before[:, None], horizon),
+        )
 
     @property
     def refunded_in_the_end(self) -> Floats:
@@ -195,11 +206,11 @@ def _open_taken_back(law: ChannelLaw, taken: Floats, promoted: _Promoted | None,
 
 def _settlement_kernels(settled: Floats, refunded: Floats, taken: Floats, horizon: int) -> SettlementKernels:
     """Kernels from shares by age of the horizon's days of deduction, (draw, day of deduction, age)."""
-    settle, by_day = _by_day(settled, horizon), refunded.sum(axis=2)
+    shares, by_day = packed(settled, horizon), refunded.sum(axis=2)
     return SettlementKernels(
-        settle=settle,
-        refund=_by_day(refunded, horizon),
-        settle_squared=np.asarray((settle**2).mean(axis=0)),
+        settled=shares,
+        refunded=packed(refunded, horizon),
+        settle_squared=np.asarray((unpacked(shares, horizon) ** 2).mean(axis=0)),
         taken_back=taken,
         refund_share=np.asarray(by_day.mean(axis=1)),
         refund_by_day=by_day,
@@ -251,12 +262,20 @@ def _scaled(settled: Floats, refunded: Floats, factor: Floats) -> tuple[Floats, 
     return settled * rest, scaled
 
 
-def _by_day(grid: Floats, horizon: int) -> Floats:
-    """(draw, day of deduction, age) → (draw, day of deduction, day), both over the horizon."""
-    out = np.zeros((len(grid), horizon, horizon))
+def packed(grid: Floats, horizon: int) -> Floats:
+    """(draw, day of deduction, age) → (draw, place): of each day of deduction the ages up to the horizon's end."""
+    reaches = [min(MAX_AGE, horizon - day) for day in range(horizon)]
+    return np.concatenate([grid[:, day, :reach] for day, reach in enumerate(reaches)], axis=1)
+
+
+def unpacked(shares: Floats, horizon: int) -> Floats:
+    """What is ``packed`` as (draw, day of deduction, day), both over the horizon."""
+    out = np.zeros((len(shares), horizon, horizon))
+    first = 0
     for day in range(horizon):
-        reach = min(grid.shape[2], horizon - day)
-        out[:, day, day : day + reach] = grid[:, day, :reach]
+        reach = min(MAX_AGE, horizon - day)
+        out[:, day, day : day + reach] = shares[:, first : first + reach]
+        first += reach
     return out
 
 
