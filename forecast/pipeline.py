@@ -16,6 +16,7 @@ from forecast.ledger.reading import read_last_known
 from forecast.liquidity import case_buffer
 from forecast.plausibility.changes import on_scenarios
 from forecast.plausibility.reach import require_reach
+from forecast.plausibility.size import require_memory
 from forecast.receivables.cohorts import promotion_days
 from forecast.receivables.estimation import estimate
 from forecast.receivables.hazards import MAX_AGE
@@ -37,7 +38,7 @@ from forecast.simulation.randomness import draw_randomness
 from forecast.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import pandas as pd
 
@@ -80,9 +81,11 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None, past: 
     """Read the ledger, fit the laws, draw base sales and the random numbers that all scenarios share.
 
     Raises:
-        InputError: the ledger cannot be read, holds no order by as_of, or ends too early, unless as_of is ``past``.
+        InputError: the paths do not fit into memory, or the ledger cannot be read, holds no order by as_of, or ends too
+            early, unless as_of is ``past``.
     """
     say = progress or (lambda _: None)
+    require_memory(plan)
     say("ledger")
     calendar = Calendar(plan.merchant.holidays)
     ledger, gap = read_last_known(plan, calendar)
@@ -165,26 +168,36 @@ def run_scenarios(
     own = chosen.values() if scenarios is not None else prepared.plan.scenarios.values()
     notes = [*prepared.notes, *on_scenarios(prepared.plan, own, prepared.ledger)]
 
-    def simulated(name: str) -> Simulated:
-        say(f"scenario:{chosen[name].label}")
-        return simulate(prepared, chosen[name], base=name == "base")
-
-    stressed = financing and prepared.plan.horizon.stress_scenarios_must_hold
-    # One scenario is done with before the next, unless base must withstand all the others.
-    ahead = {name: simulated(name) for name in chosen if stressed and name != "base"}
     parts: dict[str, ScenarioResult] = {}
     base, like = None, None
-    for name in chosen:
-        one = ahead[name] if name in ahead else simulated(name)
+    stressed = financing and prepared.plan.horizon.stress_scenarios_must_hold
+    for name, one, stresses in _in_turn(prepared, chosen, say, stressed=stressed):
         base, parts[name] = one if name == "base" else base, one.result
         if financing:
-            stresses = [other.case for other in ahead.values()] if name == "base" else []
             parts[name], told, limits = _financed(prepared.plan, name, one, stresses, like)
             notes += [note for note in told if note not in notes]
             like = limits if like is None else like
     parts, effects = beside_base(prepared.plan, prepared.days, chosen, parts)
     result = _result(prepared, [*notes, *effects], parts, base)
     return Run(prepared.plan, prepared.ledger, result, {} if base is None else {"base": base.case}, prepared)
+
+
+def _in_turn(
+    prepared: Forecast, chosen: Mapping[str, Scenario], say: Callable[[str], None], *, stressed: bool
+) -> Iterator[tuple[str, Simulated, list[CashCase]]]:
+    """Each scenario, simulated, and the cash of those that its financing must withstand.
+
+    One is done with before the next, unless base must withstand all others (``stressed``).
+    """
+
+    def simulated(name: str) -> Simulated:
+        say(f"scenario:{chosen[name].label}")
+        return simulate(prepared, chosen[name], base=name == "base")
+
+    ahead = {name: simulated(name) for name in chosen if stressed and name != "base"}
+    for name in chosen:
+        stresses = [other.case for other in ahead.values()] if name == "base" else []
+        yield name, ahead[name] if name in ahead else simulated(name), stresses
 
 
 def _financed(

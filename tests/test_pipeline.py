@@ -16,9 +16,8 @@ from whatif_example import TIGHTEST, asked
 from forecast.errors import InputError
 from forecast.pipeline import prepare, run, run_scenarios
 from forecast.plan.model import Scenario
-from forecast.plan.reading import load_plan, scenario_from_settings
+from forecast.plan.reading import load_plan
 from forecast.records import json_text
-from forecast.simulated import simulate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -244,14 +243,3 @@ def test_balances_and_terms_change_in_their_scenario_alone() -> None:
     assert dear.financing.recommended.expected_cost == pytest.approx(
         2 * base.financing.recommended.expected_cost, rel=1e-3
     )
-
-
-def test_another_age_of_receivables_in_a_what_if_is_measured(tmp_path: Path) -> None:
-    pool = '[[facilities]]\nname = "pool"\nkind = "receivables"\nlimit = 9_000.00\nannual_rate = 0.05\n'
-    plan = shop_plan(tmp_path, more=pool + "max_age_days = 30\n")
-    whatif = scenario_from_settings(plan, ["facilities.pool.max_age_days=1"])
-    prepared = prepare(plan)
-    base, other = (simulate(prepared, one, base=False).case.pools for one in (plan.scenarios["base"], whatif))
-    assert {rule.max_age_days for rule in base} == {30}
-    # what base rests on is kept, too: its mix may have to withstand the other
-    assert {rule.max_age_days for rule in other} == {1, 30}

@@ -34,8 +34,9 @@ class SettlementKernels:
     """How a day's deductions settle and come back.
 
     ``settled``, ``refunded``: the shares of each day of deduction from that day on (``packed``); ``settle_squared``
-    (day of deduction, day) for the noise; ``taken_back`` (draw, age) since settlement. Ultimate shares (draw): ``refund_share`` before settlement (of
-    deducted; ``refund_by_day`` by day of deduction), ``taken_share`` after it (of settled).
+    (day of deduction, day) for the noise; ``taken_back`` (draw, age) since settlement. Ultimate shares (draw):
+    ``refund_share`` before settlement (of deducted; ``refund_by_day`` by day of deduction), ``taken_share`` after it
+    (of settled).
     """
 
     settled: Floats
