@@ -13,16 +13,19 @@ import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
 from forecast.errors import IdentityError
-from forecast.financing.kinds.table import terms
+from forecast.financing.kinds.table import pool_rules, terms
 from forecast.financing.policy import ScenarioDays, simulate
 from forecast.liquidity import case_buffer
+from forecast.pools import PoolSum
 from forecast.records import Record, money, rate, record, says
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from forecast.arrays import Floats
     from forecast.cash import CashCase
     from forecast.financing.policy import Outcome
+    from forecast.pools import PoolRule
 
 STEP = 0.01
 """Share of an arranged limit by which it is raised."""
@@ -87,9 +90,9 @@ def settlement_values(case: CashCase, outcome: Outcome, confidence: float) -> li
     groups: list[tuple[str | None, Collection[str]]] = [(None, case.channels)]
     if len(case.channels) > 1:
         groups += [(name, (name,)) for name in case.channels]
-    found = []
+    found, rules = [], pool_rules(account.arrangement.terms.facility for account in outcome.accounts)
     for channel, names in groups:
-        quick = faster(case, names)
+        quick = faster(case, names, rules)
         after = case_buffer(quick, confidence)
         arrangements = [
             replace(account.arrangement, terms=terms(quick, account.arrangement.terms.facility))
@@ -101,24 +104,35 @@ def settlement_values(case: CashCase, outcome: Outcome, confidence: float) -> li
     return found
 
 
-def faster(case: CashCase, channels: Collection[str]) -> CashCase:
-    """Give the scenario with every settlement of some channels one calendar day earlier.
-
-    On every evening what settles on the next day is there already, as far as it is deducted by then; the last evening
-    is as it was, as what comes after the horizon is not known. No money is made: receivables fall by what is ahead.
+def faster(case: CashCase, channels: Collection[str], rules: Collection[PoolRule] = ()) -> CashCase:
+    """Give the scenario with every settlement of some channels one calendar day earlier, and its pools by ``rules``.
 
     Raises:
         IdentityError: The scenario does not keep its channels apart, which is a fault of the program.
     """
     if case.by_channel is None:
         raise IdentityError("the channels' settlements are not kept")
-    settled, receivables = case.by_channel.settled.copy(), case.by_channel.receivables.copy()
-    sooner, ahead = np.zeros_like(case.flows), np.zeros_like(case.flows)
-    for place in (place for place, name in enumerate(case.channels) if name in channels):
-        ahead[:, :-1] = np.clip(receivables[:, place, :-1], 0.0, np.maximum(settled[:, place, 1:], 0.0))
-        more = np.diff(ahead, axis=1, prepend=0.0)
-        settled[:, place] += more
-        receivables[:, place] -= ahead
-        sooner += more
-    quick = replace(case.by_channel, settled=settled, receivables=receivables)
-    return replace(case, flows=case.flows + sooner, by_channel=quick, pools={})
+    apart, sooner = case.by_channel, np.zeros_like(case.flows)
+    pools = {rule: PoolSum.empty(rule, (case.flows.shape[0], case.flows.shape[1])) for rule in rules}
+    for place, name in enumerate(case.channels):
+        settled, receivables = apart.settled[:, place], apart.receivables[:, place]
+        if name in channels:
+            more, ahead = brought_forward(settled, receivables)
+            settled, receivables = settled + more, receivables - ahead
+            sooner += more
+        for pool in pools.values():
+            pool.add(name, receivables, settled, {age: young[:, place] for age, young in apart.young.items()})
+    found = {rule: pool.pool() for rule, pool in pools.items()}
+    return replace(case, flows=case.flows + sooner, by_channel=None, pools=found)
+
+
+def brought_forward(settled: Floats, receivables: Floats) -> tuple[Floats, Floats]:
+    """Give what settling one calendar day earlier adds to each day's settlements, and how much has come ahead so far.
+
+    Both (path, day) as what is given, of one channel. On every evening what settles on the next day is there already,
+    as far as it is deducted by then; the last evening is as it was, as what comes after the horizon is not known. No
+    money is made: receivables fall by what is ahead.
+    """
+    ahead = np.zeros_like(settled)
+    ahead[:, :-1] = np.clip(receivables[:, :-1], 0.0, np.maximum(settled[:, 1:], 0.0))
+    return np.diff(ahead, axis=1, prepend=0.0), ahead

@@ -123,10 +123,13 @@ class Engine:
         deal = _Deal(len(sales), self.assumptions.draws)
         tried, never_paid = convolve(deal.out(sales), [kernel.tried, kernel.never_paid])
         tried_open = np.broadcast_to(kernel.open.tried[:, None], tried.shape)
-        rates = self._rates(index, sales, deal.back(tried + tried_open), shocks)
+        failing = deal.out_rates(self._rates(index, sales, deal.back(tried + tried_open), shocks))
         struck = strikes(law.name, law.clearing, shocks.outages, self.as_of, horizon)
         recovery = recoveries(law, kernel, shocks.recovery.get(law.name))
-        orders = _Orders(tried, tried_open, deal.out_rates(rates), recovery, shocks.refund_rate.get(law.name))
+        orders = _Orders(tried, tried_open, failing, recovery, shocks.refund_rate.get(law.name))
+        lost_shares = np.stack([deal.each_path(recovery.lost_share[cause]) for cause in ALL_CAUSES], axis=1)
+        rates = deal.back_rates(failing)
+        outcomes = order_outcomes(sales * kernel.tried.sum(axis=1).mean(), rates, lost_shares, struck, self.gap)
         delay = shocks.settlement_delay.get(law.name, 0)
         found = self._money(index, orders, struck, arrival_map(kernel.openness, horizon, delay, struck.holds, self.gap))
         settled, refunded_after = self._with_noise(index, deal, found)
@@ -134,12 +137,11 @@ class Engine:
             none = strikes(law.name, law.clearing, (), self.as_of, horizon)
             calm = self._money(index, orders, none, arrival_map(kernel.openness, horizon, delay, [], self.gap))
             settled, refunded_after = self._as_calm(index, deal, (found, calm), (settled, refunded_after), struck)
+            del calm
         fee = self._fee(law, deal.each_path(law.fee_rate), horizon, shocks)
         refunded_before = deal.back(found.money.refunded)
         lost = deal.back(found.lost + recovery.open_lost[:, None])
         unpaid = deal.back(never_paid + kernel.open.never_paid[:, None])
-        lost_shares = np.stack([deal.each_path(recovery.lost_share[cause]) for cause in ALL_CAUSES], axis=1)
-        outcomes = order_outcomes(sales * kernel.tried.sum(axis=1).mean(), rates, lost_shares, struck, self.gap)
         closing = law.open_orders.outstanding + sales.sum(axis=1)
         for left in (settled, refunded_before, lost, unpaid):
             closing = closing - left.sum(axis=1)
@@ -305,6 +307,12 @@ class _Deal:
         index: Ints = np.arange(self.draws * self.each) % self.paths
         shape = (self.draws, self.each, values.shape[1], values.shape[2])
         return np.asarray(np.moveaxis(values[index].reshape(shape), 2, 0))
+
+    def back_rates(self, values: Floats) -> Floats:
+        """(cause, draw, path of the draw, day) → (path, cause, day), the same memory as what ``out_rates`` gave."""
+        causes, days = len(values), values.shape[3]
+        rows = np.moveaxis(values, 0, 2).reshape(self.draws * self.each, causes, days)
+        return np.asarray(rows[: self.paths])
 
     def each_path(self, values: Floats) -> Floats:
         """(draw) → (path)."""

@@ -18,12 +18,15 @@ from forecast.receivables.hazards import MAX_AGE, incidence, run_off
 from forecast.receivables.settlement import evolve
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from forecast.arrays import Bools, Days, Floats
     from forecast.calendar import Calendar
     from forecast.receivables.assumptions import ChannelLaw, PromotionLaw
     from forecast.receivables.settlement import Mode
+
+ROWS = 2_048
+"""Paths that are transformed at once, at most, if a draw has no more."""
 
 REFUND_PRIOR_DAYS = 7
 """Where no refund was ever seen and a scenario sets a rate: refunds spread evenly over these first days."""
@@ -324,14 +327,25 @@ def convolve_sum(inflows: list[Floats], kernels: list[list[Floats]]) -> list[Flo
 
     ``kernels`` has for each inflow a list of kernels (draw, age), the outflows in the same order.
     """
-    horizon = inflows[0].shape[2]
+    draws, paths, horizon = inflows[0].shape
     size = scipy.fft.next_fast_len(2 * horizon, real=True)
-    sums: list[Any] = [0.0] * len(kernels[0])
-    for inflow, own in zip(inflows, kernels, strict=True):
-        spectrum = scipy.fft.rfft(inflow, size, axis=2)
-        for place, kernel in enumerate(own):
-            sums[place] = sums[place] + spectrum * scipy.fft.rfft(kernel[:, :horizon], size, axis=1)[:, None, :]
-    return [np.maximum(scipy.fft.irfft(one, size, axis=2)[:, :, :horizon], 0.0) for one in sums]
+    out = [np.empty(inflows[0].shape) for _ in kernels[0]]
+    for block in draw_blocks(draws, paths):
+        sums: list[Any] = [0.0] * len(out)
+        for inflow, own in zip(inflows, kernels, strict=True):
+            spectrum = scipy.fft.rfft(inflow[block], size, axis=2)
+            for place, kernel in enumerate(own):
+                turned = scipy.fft.rfft(kernel[block, :horizon], size, axis=1)[:, None, :]
+                sums[place] = sums[place] + spectrum * turned
+        for one, total in zip(out, sums, strict=True):
+            np.maximum(scipy.fft.irfft(total, size, axis=2)[:, :, :horizon], 0.0, out=one[block])
+    return out
+
+
+def draw_blocks(draws: int, paths: int) -> Iterator[slice]:
+    """Draws of ``paths`` paths each in blocks, so that what is needed for a moment is never as large as all paths."""
+    step = max(1, ROWS // paths)
+    return (slice(first, first + step) for first in range(0, draws, step))
 
 
 @lru_cache(maxsize=4)

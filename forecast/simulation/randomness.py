@@ -45,8 +45,8 @@ class Randomness:
 
     ``base`` (path, channel, cause): the base failure rate drawn for the path. ``elasticity`` (path, channel, cause) of
     the base to the surge. ``settle`` and ``refund`` (path, channel, day): standard normals of the daily noise. By
-    channel and cause, as ``factor`` and ``episode`` give them, what most hold nothing of: the days' deviations from the
-    base (path, day), and the episodes.
+    channel and cause, where there are any: the ``factors``, the days' deviations from the base (path, day), and the
+    ``episodes``.
     """
 
     base: Floats
@@ -65,14 +65,12 @@ class Randomness:
                 found[:, index] = one
         return found
 
-    def episode(self, channel: int) -> Floats:
-        """The share that episodes add, (path, cause, day)."""
-        paths, _, days = self.settle.shape
-        found = np.zeros((paths, len(ALL_CAUSES), days))
+    def add_episodes(self, channel: int, rates: Floats) -> None:
+        """Add what episodes add to rates (path, cause, day), in place."""
+        days = rates.shape[2]
         for (own, index), one in self.episodes.items():
             if own == channel:
-                found[one.place // days, index, one.place % days] = one.share
-        return found
+                rates[one.place // days, index, one.place % days] += one.share
 
 
 def draw_randomness(assumptions: Assumptions, sales: Floats, rng: np.random.Generator) -> Randomness:
