@@ -51,7 +51,7 @@ def failure_rates(
         for target in targets:
             _to_target(rates, target, shape, tried)
     rates /= np.maximum(rates.sum(axis=1, keepdims=True) / MOST_FAILING, 1.0)
-    return rates
+    return np.asarray(rates)
 
 
 def _shape_of(law: ChannelLaw, factor: Floats, random: Randomness, index: int) -> Floats:

@@ -108,7 +108,7 @@ def draw_randomness(assumptions: Assumptions, sales: Floats, rng: np.random.Gene
             members = [names.index(name) for name in scope]
             laws = [assumptions.channels[member].failures[cause].episodes for member in members]
             stream = episode_streams[members[0] * len(ALL_CAUSES) + index]
-            drawn = draw_episodes(laws, horizon, paths, stream)
-            episodes |= {(member, index): Episodes.of(one) for member, one in zip(members, drawn, strict=True)}
+            shares = draw_episodes(laws, horizon, paths, stream)
+            episodes |= {(member, index): Episodes.of(one) for member, one in zip(members, shares, strict=True)}
     normal = streams[-1].standard_normal((2, paths, channels, horizon))
     return Randomness(base, elasticity, normal[0], normal[1], factors, episodes)
