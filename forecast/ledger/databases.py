@@ -59,7 +59,7 @@ def open_database(ledger: LedgerSource, base: Path) -> Database:
         raise InputError(Problem(said("ledger.table_needed"), key="ledger.table"))
     place = ledger.orders
     if scheme != "postgresql":
-        path = base / ledger.orders.removeprefix(f"{scheme}:///")
+        path = _file(ledger.orders, base)
         if not path.is_file():
             raise InputError(Problem(said("ledger.no_database"), str(path), key="ledger.orders"))
         place = str(path)
@@ -67,6 +67,18 @@ def open_database(ledger: LedgerSource, base: Path) -> Database:
         return Database(scheme, place, ledger.table, _HEADERS[scheme](place, ledger.table))
     except (EngineError, sqlite3.Error) as error:
         raise InputError(_unread(ledger.table, error, "ledger.table")) from None
+
+
+def files_of_database(address: str, base: Path) -> list[Path]:
+    """The files of a database that is a file: it, and the log beside it in which the latest changes may still stand.
+
+    ``base`` is the plan's folder. None where the database is a server's.
+    """
+    if urlsplit(address).scheme not in _LOGS:
+        return []
+    path = _file(address, base)
+    log = path.with_name(path.name + _LOGS[urlsplit(address).scheme])
+    return [path, log] if log.is_file() and log.stat().st_size else [path]
 
 
 def load_database(engine: OrderEngine, database: Database, positions: Mapping[str, int], table: str) -> None:
@@ -84,6 +96,10 @@ def load_database(engine: OrderEngine, database: Database, positions: Mapping[st
         _load(engine, database, positions, table)
     except failures as error:
         raise InputError(_unread(database.table, error, "ledger.table")) from None
+
+
+def _file(address: str, base: Path) -> Path:
+    return base / address.removeprefix(f"{urlsplit(address).scheme}:///")
 
 
 def _load(engine: OrderEngine, database: Database, positions: Mapping[str, int], table: str) -> None:
@@ -143,6 +159,9 @@ def _postgresql_driver() -> ModuleType:
     except ImportError:
         raise InputError(Problem(said("ledger.driver_needed"), key="ledger.orders")) from None
 
+
+_LOGS = {"duckdb": ".wal", "sqlite": "-wal"}
+"""What the name of a database's log adds to its own."""
 
 _HEADERS: Mapping[str, Callable[[str, str], tuple[str, ...]]] = {
     "postgresql": _postgresql_headers,

@@ -99,6 +99,12 @@ def open_source(engine: OrderEngine, ledger: LedgerSource, base: Path, folder: P
         return (_open_parquet if as_parquet else _open_rows)(engine, tables, ledger, path.name)
 
 
+def files_of_folder(folder: Path) -> list[Path]:
+    """The files of a ledger's folder that are read, by their endings; hidden ones, and those in hidden folders, not."""
+    files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in _ENDINGS and file.is_file())
+    return [file for file in files if not any(part.startswith(".") for part in file.relative_to(folder).parts)]
+
+
 def _open_parquet(engine: OrderEngine, tables: Sequence[FoundTable], ledger: LedgerSource, shown: str) -> Source:
     """Parquet files as one: the engine finds the types that their columns have together."""
     headers: list[str] = []
@@ -173,8 +179,7 @@ def _files(folder: Path) -> list[Path]:
     Raises:
         InputError: There is none, or there are several kinds.
     """
-    files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in _ENDINGS and file.is_file())
-    files = [file for file in files if not any(part.startswith(".") for part in file.relative_to(folder).parts)]
+    files = files_of_folder(folder)
     kinds = Counter(_ENDINGS[file.suffix.lower()] for file in files)
     if not files:
         raise InputError(Problem(said("ledger.empty_folder"), str(folder), key="ledger.orders"))
