@@ -91,6 +91,7 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None, past: 
     ledger, gap = read_last_known(plan, calendar)
     require_reach(plan, ledger, gap, calendar, past=past)
     known = plan_as_known(plan, gap)
+    require_memory(known)
     as_of = np.datetime64(known.horizon.as_of, "D")
     days = np.arange(as_of + 1, as_of + 1 + known.horizon.days)
     sales_stream, law_stream, path_stream, estimate_stream = np.random.default_rng(plan.horizon.seed).spawn(4)

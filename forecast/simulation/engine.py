@@ -132,10 +132,14 @@ class Engine:
         outcomes = order_outcomes(sales * kernel.tried.sum(axis=1).mean(), rates, lost_shares, struck, self.gap)
         delay = shocks.settlement_delay.get(law.name, 0)
         found = self._money(index, orders, struck, arrival_map(kernel.openness, horizon, delay, struck.holds, self.gap))
-        settled, refunded_after = self._with_noise(index, deal, found)
+        calm = None
         if struck.outages:
             none = strikes(law.name, law.clearing, (), self.as_of, horizon)
             calm = self._money(index, orders, none, arrival_map(kernel.openness, horizon, delay, [], self.gap))
+        # What follows needs as much room as what has led here, which is let go before.
+        del orders, failing, rates, tried, tried_open
+        settled, refunded_after = self._with_noise(index, deal, found)
+        if calm is not None:
             settled, refunded_after = self._as_calm(index, deal, (found, calm), (settled, refunded_after), struck)
             del calm
         fee = self._fee(law, deal.each_path(law.fee_rate), horizon, shocks)
