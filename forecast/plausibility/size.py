@@ -24,14 +24,14 @@ FIGURE = 8
 OF_CHANNEL = 10
 """Figures held by path, channel and day: sales, the failures' days, the noise, and the base's cash by channel."""
 
-AT_WORK = 30
+AT_WORK = 40
 """Figures by path and day while one channel is simulated and the scenario's cash is financed."""
 
 OF_POOL = 3
 """Figures by path and day of a pool of receivables."""
 
-OF_LAW = 4
-"""Grids of a channel's settlement kept by draw, day of deduction and age: with and without promotions."""
+OF_LAW = 6
+"""Grids by draw, day of deduction and age that a channel's laws hold, above all of settlement and refunds."""
 
 
 def bytes_needed(plan: Plan, paths: int) -> float:
