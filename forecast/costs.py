@@ -9,16 +9,16 @@ sales beyond the horizon. Payments that were due by as_of lie in the opening bal
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from forecast.calendar import weekday_of
-from forecast.scenarios import planned_volumes, shocks
-from forecast.simulation.engine import shifted
+from forecast.scenarios import planned_volumes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from forecast.arrays import Days, Floats
     from forecast.plan.costs import Cost, PaidOn
@@ -54,31 +54,35 @@ class CostBasis:
         scenario; ``gap`` days up to as_of that the ledger lacks are taken as expected.
         """
         days = self.days[0] + np.arange(self.expected.shape[1] - gap)
-        ahead = self.expected[None, :, gap:] * planned_volumes(scenario, self.plan, days)
-        moved = shifted(ahead, tuple(self.plan.channels), shocks(scenario, self.plan, days))[0]
+        ahead = self.expected[:, gap:] * planned_volumes(scenario, self.plan, days)
+        moved, names = ahead.copy(), list(self.plan.channels)
+        for move in scenario.shift:
+            gone = ahead[names.index(move.source)] * move.share
+            moved[names.index(move.source)] -= gone
+            moved[names.index(move.target)] += gone * (1.0 - move.lost)
         return np.concatenate([self.expected[:, :gap], moved], axis=1)
 
-    def paid(self, scenario: Scenario, before: Floats, sales: Floats) -> list[tuple[Cost, Floats]]:
+    def paid(self, scenario: Scenario, gap: int, ordered: Callable[[int], Floats]) -> list[tuple[Cost, Floats]]:
         """What each cost takes: yuan as positive numbers, (path, day), or (1, day) where all paths pay alike.
 
-        ``sales`` (path, channel, day) are the scenario's over the horizon, ``before`` those of the days up to as_of
-        that the ledger lacks; costs are in the order of the plan.
+        ``ordered`` gives the scenario's sales (path, day) on the channel at a place, over the ``gap`` days up to as_of
+        that the ledger lacks and the horizon; costs are in the order of the plan.
         """
         if not self.plan.costs:
             return []
-        gap = before.shape[2]
-        simulated = np.concatenate([before, sales], axis=2) if gap else sales
-        planned = self.planned(scenario, gap)[None]
-        return [
-            (cost, self._paid(cost, planned if cost.days_after < 0 else simulated, gap)) for cost in self.plan.costs
-        ]
+        planned = self.planned(scenario, gap)[:, None]
 
-    def _paid(self, cost: Cost, ahead: Floats, gap: int) -> Floats:
+        def bought(place: int) -> Floats:
+            return np.asarray(planned[place])
+
+        return [(cost, self._paid(cost, bought if cost.days_after < 0 else ordered, gap)) for cost in self.plan.costs]
+
+    def _paid(self, cost: Cost, ahead: Callable[[int], Floats], gap: int) -> Floats:
         """One cost's payments, (path, day) or (1, day)."""
         chosen = [place for place, name in enumerate(self.plan.channels) if name in cost.channels]
         first, past = self.days[0] - gap, self.known.shape[1]
-        value = sum((ahead[:, place] for place in chosen), np.zeros((1, ahead.shape[2])))
-        later = _falling(value, payment_days(cost, first + np.arange(ahead.shape[2])), self.days)
+        value = reduce(np.add, map(ahead, chosen))
+        later = _falling(value, payment_days(cost, first + np.arange(value.shape[1])), self.days)
         known = self.known[chosen].sum(axis=0, keepdims=True)
         earlier = _falling(known, payment_days(cost, first - past + np.arange(past)), self.days)
         return np.asarray(cost.share_of_sales * (later + earlier))

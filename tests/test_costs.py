@@ -45,7 +45,7 @@ def paid(
     found: CostBasis, scenario: Scenario = BASE, sales: list[list[list[float]]] | None = None
 ) -> dict[str, list[list[float]]]:
     values = np.array(sales or [[[0.0] * 4, [0.0] * 4]])
-    lines = found.paid(scenario, values[:, :, :0], values)
+    lines = found.paid(scenario, 0, lambda place: values[:, place])
     return {name: one.tolist() for name, one in by_category(lines).items()}
 
 
@@ -95,7 +95,9 @@ def test_days_before_as_of_that_the_ledger_lacks_are_the_paths_own() -> None:
     found = basis(cost, expected=[[0.0] * 5] * 2, known=[[100.0], [0.0]])
     gap, sales = np.full((1, 2, 1), 200.0), np.zeros((1, 2, 4))
     # the ledger ends on Saturday, Sunday is simulated
-    assert by_category(found.paid(BASE, gap, sales))["logistics"].tolist() == [[10.0, 40.0, 0.0, 0.0]]
+    assert by_category(found.paid(BASE, 1, lambda place: np.concatenate([gap, sales], axis=2)[:, place]))[
+        "logistics"
+    ].tolist() == [[10.0, 40.0, 0.0, 0.0]]
 
 
 @pytest.mark.parametrize(
@@ -123,9 +125,7 @@ def test_purchases_due_before_as_of_that_are_collected_until_later_are_still_to_
     found = basis(cost, expected=[[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0], [0.0] * 7])
     week = np.arange(np.datetime64("2026-10-19"), np.datetime64("2026-10-26"))
     later = CostBasis(found.plan, week, found.known, found.expected)
-    assert by_category(later.paid(BASE, np.zeros((1, 2, 0)), np.zeros((1, 2, 7))))["stock"].tolist() == [
-        [0.0] * 6 + [120.0]
-    ]
+    assert by_category(later.paid(BASE, 0, lambda _: np.zeros((1, 7))))["stock"].tolist() == [[0.0] * 6 + [120.0]]
 
 
 def test_how_far_beyond_the_horizon_one_looks() -> None:
