@@ -27,6 +27,7 @@ TESTED_BY_A_NEIGHBOUR = {
     "plausibility/amounts.py": "test_input_notes.py",
     "plausibility/cash.py": "test_input_notes.py",
     "plausibility/changes.py": "test_input_notes.py",
+    "plausibility/costs.py": "test_input_notes.py",
     "plausibility/channels.py": "test_input_notes.py",
     "plausibility/completeness.py": "test_input_notes.py",
     "plausibility/events.py": "test_input_notes.py",

@@ -147,10 +147,11 @@ def _missing(plan: Plan, ledger: Ledger) -> list[Note]:
     days = plan.horizon.days
     if not inside or days < STOCK_DAYS:
         return []
-    ahead = {outflow(flow.category) for flow in inside}
+    ahead = {outflow(paid.category) for paid in (*inside, *plan.costs)}
     unknown = -sum(flow.amount for flow in inside if outflow(flow.category) is None)
     notes = [] if "payroll" in ahead else _wages_stop(plan)
-    if "stock" not in ahead and unknown < UNKNOWN * month_of_orders(ledger) * days / MONTH:
+    goods = "stock" in ahead or any(outflow(cost.category) is None for cost in plan.costs)
+    if not goods and unknown < UNKNOWN * month_of_orders(ledger) * days / MONTH:
         notes.append(Note("no_stock_payments", "cash.other_flows", {"days": days}))
     return notes
 

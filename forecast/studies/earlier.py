@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from forecast.errors import InputError, Listed, Problem, said
+from forecast.file_set import settle
 from forecast.money import FEN_PER_YUAN, LARGEST_YUAN
 from forecast.records import Misfit, Record, money, read, record, says
 from forecast.results.inputs import ChannelShown, Merchant
@@ -121,6 +122,7 @@ def read_earlier(path: Path, plan: Plan) -> Earlier:
         InputError: It cannot be read, is no result of a run, lacks what a review needs, or is of another merchant,
             currency, set of channels, or of a day that is not before the plan's as_of; names the file and the key.
     """
+    settle(path.parent)
     values = _json(path)
     _check_kind(values, path)
     try:
@@ -176,8 +178,15 @@ def _check_basis(result: ResultThen, days: int) -> None:
             raise Misfit(f"review_basis.by_channel.{name}.open_orders.sales")
     for place, one in series.items():
         for key, values in asdict(one).items():
-            if len(values) != days or max(map(abs, values), default=0.0) > LARGEST_YUAN:
-                raise Misfit(f"review_basis.{place}.{key}")
+            _check_series(f"review_basis.{place}.{key}", values, days)
+    for position, cost in enumerate(basis.costs or ()):
+        _check_series(f"review_basis.costs[{position + 1}].paid", cost.paid, days)
+
+
+def _check_series(key: str, values: list[float], days: int) -> None:
+    """An amount for every day, none beyond what money can be; a ``Misfit`` names the key."""
+    if len(values) != days or max(map(abs, values), default=0.0) > LARGEST_YUAN:
+        raise Misfit(key)
 
 
 def _check_counts(result: ResultThen) -> None:
