@@ -487,9 +487,7 @@ SLIPS = {
             )
         ),
     ),
-    "amount and settled_amount swapped": Slip(
-        "in settled_amount and nothing in settled_on", orders=swapped("amount", "settled_amount")
-    ),
+    "amount and settled_amount swapped": Slip("rows_rejected_many", orders=swapped("amount", "settled_amount")),
     "the orders twice under other numbers": Slip("orders_twice", orders=lambda text: again(text, "2026")),
     "the last month twice under other numbers": Slip("orders_twice", orders=lambda text: again(text, "2026-09")),
     "one channel without its last month": Slip(
@@ -555,7 +553,7 @@ SLIPS = {
         where="channels.wechat",
     ),
     "nothing deducted": Slip(
-        "unpaid_after_hours",
+        "nothing_deducted",
         orders=columns(
             lambda row: (
                 row
@@ -564,7 +562,7 @@ SLIPS = {
         ),
     ),
     "orders never closed": Slip(
-        "unpaid_after_hours",
+        "long_awaited",
         orders=columns(
             lambda row: (
                 row

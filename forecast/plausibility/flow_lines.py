@@ -144,16 +144,21 @@ def _in_another_year(day: dt.date, years: int) -> dt.date | None:
 def _missing(plan: Plan, ledger: Ledger) -> list[Note]:
     """Goods that nobody pays for, and wages that stop at as_of."""
     inside = [flow for flow in plan.other_flows if flow.amount < 0 and _inside(plan, flow.date)]
-    days = plan.horizon.days
-    if not inside or days < STOCK_DAYS:
+    if not inside or plan.horizon.days < STOCK_DAYS:
         return []
-    ahead = {outflow(paid.category) for paid in (*inside, *plan.costs)}
-    unknown = -sum(flow.amount for flow in inside if outflow(flow.category) is None)
-    notes = [] if "payroll" in ahead else _wages_stop(plan)
-    goods = "stock" in ahead or any(outflow(cost.category) is None for cost in plan.costs)
-    if not goods and unknown < UNKNOWN * month_of_orders(ledger) * days / MONTH:
-        notes.append(Note("no_stock_payments", "cash.other_flows", {"days": days}))
-    return notes
+    ahead = {outflow(flow.category) for flow in inside}
+    return [*_goods(plan, ledger, inside), *([] if "payroll" in ahead else _wages_stop(plan))]
+
+
+def _goods(plan: Plan, ledger: Ledger, paid: list[OtherFlow]) -> list[Note]:
+    """No payment that is, or may be, for goods."""
+    days = plan.horizon.days
+    costs = {outflow(cost.category) for cost in plan.costs}
+    kinds = {outflow(flow.category) for flow in paid} | costs
+    unknown = -sum(flow.amount for flow in paid if outflow(flow.category) is None)
+    if "stock" in kinds or None in costs or unknown >= UNKNOWN * month_of_orders(ledger) * days / MONTH:
+        return []
+    return [Note("no_stock_payments", "cash.other_flows", {"days": days})]
 
 
 def _wages_stop(plan: Plan) -> list[Note]:

@@ -189,9 +189,11 @@ def _silent(one: Happening, works: Bools) -> Span | None:
         return None
     found, *others = spans
     came, expected = float(one.came[found].sum()), float(one.expected[found].sum())
-    fewest = EXPECTED_SURE if one.share >= SURE else EXPECTED
-    part = NEXT_TO_NOTHING if one.share >= SURE else NEXT_TO_NOTHING_OF_FEW
-    if expected < fewest or came > part * expected:
+    sure = one.share >= SURE
+    # Money moves on working days: only what these would bring is surely missed.
+    due, fewest = (float((one.expected * works)[found].sum()), EXPECTED_SURE) if sure else (expected, EXPECTED)
+    part = NEXT_TO_NOTHING if sure else NEXT_TO_NOTHING_OF_FEW
+    if due < fewest or came > part * expected:
         return None
     worked, usual = int(works[found].sum()), min((int(works[other].sum()) for other in others), default=0)
     long = found.stop - found.start >= max(LEAST_DAYS, LEAST_OF_LAG * one.age)
