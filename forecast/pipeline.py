@@ -254,18 +254,17 @@ def _as_in(prepared: Forecast, scenario: Scenario) -> Forecast:
 
 
 def _compared(plan: Plan, simulated: Mapping[str, Simulated]) -> dict[str, Financing]:
-    """The comparison of financing by scenario; where several mixes cost alike, the first scenario's is kept to."""
+    """The comparison of financing by scenario, each as a plan edited to be that scenario would have it."""
     from forecast.financing.comparison import compare  # noqa: PLC0415  # the solvers load only where they are used
 
     found: dict[str, Financing] = {}
-    like, confidence = None, plan.horizon.confidence
+    confidence = plan.horizon.confidence
     for name, one in simulated.items():
         stressed = name == "base" and plan.horizon.stress_scenarios_must_hold
         stresses = [other.case for key, other in simulated.items() if key != name] if stressed else ()
         found[name] = compare(
-            one.case, one.facilities, confidence, one.buffer, covenants=plan.covenants, stresses=stresses, like=like
+            one.case, one.facilities, confidence, one.buffer, covenants=plan.covenants, stresses=stresses
         )
-        like = like or found[name].recommended
     return found
 
 

@@ -74,6 +74,16 @@ def test_a_figure_that_is_absent_is_a_dash_and_so_is_its_difference() -> None:
     assert line(whatif_text(uncompared), "Effective annual rate")[-1] == "–"
 
 
+def test_what_does_not_suffice_has_no_cost_that_reads_as_a_price() -> None:
+    assert CHANGED.financing is not None
+    short = replace(CHANGED.financing.recommended, feasible=False, shortfall_probability=1.0)
+    changed = replace(CHANGED, financing=replace(CHANGED.financing, recommended=short))
+    text = whatif_text(replace(RESULT, scenarios={"base": BASE, "whatif": changed}))
+    assert line(text, "Expected cost")[-2:] == ["–", "–"]
+    assert line(text, "Effective annual rate")[-1] == "–"
+    assert line(text, "Chance of still falling short")[-1] == "100.0%"
+
+
 def test_facts_follow_without_a_difference() -> None:
     text = whatif_text(PAIR)
     assert line(text, "Tightest day") == [BASE.buffer.peak_day, CHANGED.buffer.peak_day]

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from financing_cases import BANK_LINE, OVERDRAFT, RECEIVABLES, shop
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ledgers import shop_orders, shop_plan, write_plan
-from whatif_example import TIGHTEST, asked
+from whatif_example import TIGHTEST, asked, prepared
 
 from forecast.errors import InputError
-from forecast.pipeline import prepare, run, run_scenarios
+from forecast.liquidity import case_buffer
+from forecast.pipeline import Simulated, _compared, prepare, run, run_scenarios
 from forecast.plan.model import Scenario
 from forecast.plan.reading import load_plan, scenario_from_settings
 from forecast.records import json_text
@@ -252,3 +254,16 @@ def test_another_age_of_receivables_in_a_what_if_is_measured(tmp_path: Path) -> 
     done = run(plan, scenarios={"base": plan.scenarios["base"], **chosen})
     assert set(done.cases["base"].young) == {30}
     assert set(done.cases["whatif"].young) == {1, 30}
+
+
+def test_a_scenario_is_financed_as_if_no_other_were_asked_about() -> None:
+    """So that a what-if and a plan edited to the same agree to the fen."""
+    case, asked_first = shop(40, seed=0), asked("volume=1").scenarios["base"]
+    facilities, richer = (BANK_LINE, RECEIVABLES, OVERDRAFT), replace(case, opening_balance=case.opening_balance + 1e6)
+    base, changed = (
+        Simulated(one, case_buffer(one, 0.95).buffer, asked_first, None, None, facilities) for one in (case, richer)
+    )
+    beside = _compared(prepared().plan, {"base": base, "whatif": changed})["whatif"].recommended
+    edited = _compared(prepared().plan, {"base": changed})["base"].recommended
+    assert beside.expected_cost == edited.expected_cost
+    assert [part.limit_used for part in beside.mix] == [part.limit_used for part in edited.mix]

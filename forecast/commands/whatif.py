@@ -10,7 +10,7 @@ from forecast.errors import InputError, Problem, said
 from forecast.outputs.figures import DEAD_ZONE, Figures, over_channels
 from forecast.outputs.grid import grid
 from forecast.outputs.note_lines import warning_lines
-from forecast.outputs.tables.run import expected_cost, mix_text
+from forecast.outputs.tables.run import expected_cost, mix_text, sufficing
 from forecast.plan.reading import scenario_from_settings
 
 if TYPE_CHECKING:
@@ -111,7 +111,8 @@ def _amounts(scenario: ScenarioResult, result: Result, figures: Figures) -> dict
 def _facts(scenario: ScenarioResult, result: Result, figures: Figures) -> dict[str, str]:
     word, financing, lowest = figures.texts, scenario.financing, scenario.lowest_cash
     recommended = None if financing is None else financing.recommended
-    annual = None if recommended is None else recommended.effective_annual_rate
+    best = sufficing(scenario)
+    annual = None if best is None else best.effective_annual_rate
     short = None if recommended is None else recommended.shortfall_probability
     confidence = figures.confidence(result.confidence)
     return {

@@ -191,6 +191,8 @@ def problem_with(value: object, term: Term) -> Sentence | None:
     """What is wrong with a value read from TOML, and what to write; None when the term allows it."""
     if not _is_of_type(value, term) or (is_number(value) and not _in_range(value, term)):
         return _wrong(value, term)
+    if isinstance(value, PerCent) and term.type == "money":
+        return said("values.per_cent_of_money", found=shown(value), expected=_expected(value, term))
     if is_number(value):
         return _problem_with_size(value, term)
     if isinstance(value, dt.date):
