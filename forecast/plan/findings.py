@@ -15,12 +15,15 @@ from forecast.plan.terms import LONGEST_NAME, is_number, keys_of, nearest, probl
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from forecast.errors import Sentence
+    from forecast.errors import Said, Sentence
     from forecast.plan.locator import KeyPath, Locator
     from forecast.plan.terms import Term
 
 Table = Mapping[str, object]
 """A table of TOML as it was read, values of any type."""
+
+CHANNEL_KEYS = frozenset({"label", "fee_rate", "clearing", "failure_rate", "settlement_days", "refund_rate"})
+"""Keys by which a table is known for a channel's."""
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -30,12 +33,14 @@ class Findings:
     """Collects problems; ``file`` is named in each, ``locator`` finds its line and column (None: no text to find in).
 
     ``values`` is the whole of what was read: items of an array are named in keys by their own ``name``
-    (``facilities.bank_line.limit``), else by their position from 1 (``events[2].peak``).
+    (``facilities.bank_line.limit``), else by their position from 1 (``events[2].peak``). ``homes`` holds the headers
+    of the tables that keys belong to.
     """
 
     file: str
     values: Table
     locator: Locator | None = None
+    homes: Mapping[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, path: KeyPath, message: Sentence | str, *, at_key: bool = False) -> None:
@@ -74,6 +79,12 @@ class Findings:
         """The value as a table; None with a problem when it is something else."""
         if isinstance(value, dict):
             return value
+        if path and isinstance(path[-1], int):
+            name = ".".join(str(step) for step in path[:-1])
+            key = "path" if name == "ledger.files" else "name"
+            example = f"[[{name}]] {key} = {shown(value) if isinstance(value, str) else '…'}"
+            self.add(path, said("plan.no_table_of_list", found=shown(value), example=example))
+            return None
         self.add(path, said("plan.no_table", found=shown(value), key=self.dotted(path)))
         return None
 
@@ -89,7 +100,19 @@ class Findings:
         """A problem for every key that is not known."""
         for key in table:
             if key not in known:
-                self.add((*path, key), said("plan.unknown_key", nearest=nearest(key, known)), at_key=True)
+                self.add((*path, key), self._unknown(table, path, key, known), at_key=True)
+
+    def _unknown(self, table: Table, path: KeyPath, key: str, known: Collection[str]) -> Said:
+        """What to write for a key that is not known here: where it belongs, if another table takes it."""
+        home = self.homes.get(key, "")
+        value = table[key]
+        if path and home == f"[{key}]":
+            return said("plan.belongs_alone", home=home)
+        if home and home not in {f"[{path[0]}]" if path else "", f"[{key}]"}:
+            return said("plan.belongs", home=home)
+        if self.homes and not path and isinstance(value, dict) and value and value.keys() <= CHANNEL_KEYS:
+            return said("plan.belongs_alone", home=f"[channels.{_key(key)}]")
+        return said("plan.unknown_key", nearest=nearest(key, known))
 
     def checked(self, table: Table, path: KeyPath, terms: Iterable[Term]) -> dict[str, Any]:
         """The values of a table that its terms allow, by name; all else becomes a problem, missing keys too.

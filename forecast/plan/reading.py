@@ -75,6 +75,15 @@ SECTIONS = (
 )
 """The keys at the top of a plan."""
 
+HOMES = {
+    **{one.name: "[merchant]" for one in keys_of(Merchant).values() if one.name != "name"},
+    **{one.name: "[plan]" for one in keys_of(Horizon).values()},
+    **{one.name: "[cash]" for one in keys_of(Cash).values()},
+    **{name: f"[{name}]" for name in SECTIONS if name not in {"language", "events", "facilities"}},
+    "orders": "[ledger]",
+}
+"""The tables of a plan that take keys of their own alone, and which they are."""
+
 
 def load_plan(
     path: str | Path,
@@ -103,7 +112,7 @@ def load_plan(
 
 def _plan(file: Path, text: str, overrides: dict[str, object], language: Language | None) -> Plan:
     """The plan of a text, with values given in place of its own."""
-    findings = Findings(str(file), parsed(text, str(file)), Locator(text))
+    findings = Findings(str(file), parsed(text, str(file)), Locator(text), homes=HOMES)
     _check_sections(findings)
     _check_names(findings)
     _check_empty(findings)

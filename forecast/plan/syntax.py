@@ -76,6 +76,8 @@ def fault_of(message: str, text: str) -> Fault:
         return Fault(said("plan.csv"), 1, 1)
     if what.startswith(("Cannot", "Duplicate")):
         return _twice(lines, line)
+    if what.startswith(("Unclosed array", "Invalid array")):
+        line, column = _opened(lines, line, column)
     refused = Line(lines[line - 1] if line <= len(lines) else "", column, what)
     slip = slip_in(refused)
     if slip:
@@ -83,6 +85,17 @@ def fault_of(message: str, text: str) -> Fault:
     what = _of_open_end(what, refused.bare.rstrip())
     rest = next((name for starts, name in _REST if what.startswith(starts)), "unreadable")
     return Fault(said(f"syntax.{rest}"), line, column, _key_at(lines, line))
+
+
+def _opened(lines: list[str], line: int, column: int) -> tuple[int, int]:
+    """Where the list that a line ends within lacks its end: the last line before it that opens more than it closes."""
+    for at in range(line, 0, -1):
+        bare = Line(lines[at - 1], 1, "").bare.rstrip() if at <= len(lines) else ""
+        if bare.count("[") > bare.count("]") and "=" in bare and at < line:
+            return at, len(bare) + 1
+        if at < line and _HEADER.match(bare):
+            break
+    return line, column
 
 
 def _of_open_end(what: str, bare: str) -> str:

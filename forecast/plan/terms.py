@@ -57,6 +57,9 @@ _MEANT: Mapping[Type, tuple[Callable[[str], str | None], ...]] = {
 }
 """How a text in place of a value of another type may be understood."""
 
+_EXAMPLES = {"orders": "orders.csv", "other_flows": "other_flows.csv", "path": "exports/orders.csv", "table": "orders"}
+"""Texts that keys of paths may hold, as examples."""
+
 _ROUNDING: Mapping[Type, Rounding] = {"money": "fen", "rate": "digits", "number": "digits"}
 """How a result rounds the figures of a type."""
 
@@ -299,7 +302,8 @@ def _expected(value: object, term: Term) -> Sentence | str:
     if term.type == "date":
         written = f"{value:.0f}" if is_number(value) else value
         return said("values.date", day=(isinstance(written, str) and plain_day(written)) or "2026-10-18")
-    kind = said(f"values.{term.type}")
+    example = _EXAMPLES.get(term.name, "bank_line")
+    kind = said("values.text", example=example) if term.type == "text" else said(f"values.{term.type}")
     if term.type not in {"number", "money", "rate", "integer"} or term.range is None:
         return kind
     within = said("values.with_range", kind=kind, range=term.range)
