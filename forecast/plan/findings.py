@@ -25,6 +25,12 @@ Table = Mapping[str, object]
 CHANNEL_KEYS = frozenset({"label", "fee_rate", "clearing", "failure_rate", "settlement_days", "refund_rate"})
 """Keys by which a table is known for a channel's."""
 
+LIST_EXAMPLES = {
+    "outages": 'clearing="jd_pay",start=2026-11-11,days=3',
+    "shift": 'from="baitiao",to="wechat",share=0.3',
+}
+"""The keys of lists that a what-if sets, and an item of each."""
+
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -85,11 +91,18 @@ class Findings:
             example = f"[[{name}]] {key} = {shown(value) if isinstance(value, str) else '…'}"
             self.add(path, said("plan.no_table_of_list", found=shown(value), example=example))
             return None
+        if self.locator is None:
+            self.add(path, said("scenarios.table_in_setting", found=shown(value), key=self.dotted(path)))
+            return None
         self.add(path, said("plan.no_table", found=shown(value), key=self.dotted(path)))
         return None
 
     def tables(self, value: object, path: KeyPath) -> list[tuple[KeyPath, Table]]:
         """The items of an array of tables with their paths; what is no table becomes a problem."""
+        if not isinstance(value, list) and self.locator is None:
+            example = f"{self.dotted(path)}=[{{{LIST_EXAMPLES.get(str(path[-1]), '…')}}}]"
+            self.add(path, said("scenarios.list_in_setting", found=shown(value), example=example))
+            return []
         if not isinstance(value, list):
             self.add(path, said("plan.no_tables", found=shown(value), key=self.dotted(path)))
             return []

@@ -216,7 +216,7 @@ def _merchant(findings: Findings) -> Merchant:
     """Name, currency, time zone and the country of the holidays."""
     merchant = Merchant(**_section(findings, Merchant, "merchant"))
     currency, zone = merchant.currency, merchant.timezone
-    if not re.fullmatch("[A-Z]{3}", currency):
+    if not re.fullmatch("[A-Z]{3}", currency) or currency == "RMB":
         findings.add(("merchant", "currency"), said("plan.currency", found=currency))
     if zone not in _zones():
         near = difflib.get_close_matches(zone, sorted(_zones()), n=1) or ["Asia/Shanghai"]

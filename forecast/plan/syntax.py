@@ -133,6 +133,11 @@ def _twice(lines: list[str], line: int) -> Fault:
 
 def _table_twice(lines: list[str], line: int, header: str) -> Fault:
     """A table that is there twice, or one of a list whose brackets are single; told at the single ones."""
+    within = [at for at, one in enumerate(lines[: line - 1], 1) if (_name(_HEADER, one) or "").startswith(f"{header}.")]
+    if header in LISTS and within and not lines[within[0] - 1].lstrip().startswith("[["):
+        name = _name(_HEADER, lines[within[0] - 1]) or ""
+        item = name.removeprefix(f"{header}.").strip("\"'")
+        return Fault(said("syntax.list_named", name=name, list=header, item=item), within[0], 1, header)
     same = [at for at, one in enumerate(lines, 1) if _name(_HEADER, one) == header]
     single = [at for at in same if not lines[at - 1].lstrip().startswith("[[")]
     first = next((at for at in same if at < line), None)

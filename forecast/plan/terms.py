@@ -6,6 +6,7 @@ import datetime as dt
 import difflib
 import functools
 import math
+import re
 from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeGuard, TypeVar, dataclass_transform
 
@@ -276,12 +277,18 @@ def shown(value: object) -> Sentence | str:
 def nearest(name: str, known: Iterable[str]) -> Said:
     """What to write for a name that is not known: the one that it begins, else the nearest one, else one of all."""
     names = list(known)
-    begun = [candidate for candidate in names if len(name) >= _BEGINNING and candidate.startswith(name)]
-    near = begun[:1] if len(begun) == 1 else difflib.get_close_matches(name[:_LINE], names, n=1, cutoff=0.65)
+    alike = [candidate for candidate in names if not _differs_in_digits(name, candidate)]
+    begun = [candidate for candidate in alike if len(name) >= _BEGINNING and candidate.startswith(name)]
+    near = begun[:1] if len(begun) == 1 else difflib.get_close_matches(name[:_LINE], alike, n=1, cutoff=0.65)
     near = near or [candidate for candidate in names if candidate.casefold() == name.strip().casefold()]
     if near:
         return said("values.write_name", name=near[0])
     return said("values.write_one_of", names=Listed(tuple(names))) if names else said("values.none_defined")
+
+
+def _differs_in_digits(name: str, other: str) -> bool:
+    """Whether two names differ in their figures alone, and so mean two things (``double11``, ``double12``)."""
+    return name != other and any(map(str.isdigit, name)) and re.sub(r"\d", "", name) == re.sub(r"\d", "", other)
 
 
 def _wrong(value: object, term: Term) -> Said:
