@@ -230,3 +230,10 @@ def test_no_fen_is_lost_between_the_file_and_the_flows(
     assert [to_fen(flow.amount) for flow in found.flows] == [fen for day, fen in lines if day > AS_OF]
     assert found.ignored == sum(day <= AS_OF for day, _ in lines)
     assert all(flow.amount == to_yuan(to_fen(flow.amount)) for flow in found.flows)
+
+
+def test_an_amount_that_its_comma_has_parted_is_told_as_such(tmp_path: Path) -> None:
+    rows = "date,amount,category,note\n2026-10-20,-10,000.00,stock,weekly\n"
+    assert problems_of(tmp_path, rows) == [
+        "other_flows.csv:2:2: amount: is -10,000.00 in two cells, as its comma parts them; write -10000.00"
+    ]

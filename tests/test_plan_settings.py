@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -141,7 +142,7 @@ def test_terms_keep_to_the_rules_of_their_facility(plan: Plan) -> None:
     assert problems(plan, "facilities.lime.limit=1") == [
         'facilities.lime: "lime" is no facility of the plan; write "line"'
     ]
-    assert problems(plan, "facilities.line=1")[0].startswith("facilities.line: is 1; write a table")
+    assert problems(plan, "facilities.line=1")[0].startswith("facilities.line: is 1; name the key that changes")
 
 
 def test_tables_of_toml_are_read(plan: Plan) -> None:
@@ -227,3 +228,20 @@ def test_a_limit_of_nothing_asks_for_a_facility_withdrawn_whatever_its_smallest_
     drawn = problems(plan, "facilities.line.limit=0")
     assert drawn == ["facilities.line.drawn: is 500.0, above limit = 0.0; write at most the limit"]
     assert made(plan, "facilities.line.drawn=0", "facilities.line.minimum_draw=9", "facilities.line.limit=0").facilities
+
+
+def test_what_is_asked_in_a_wrong_form_is_shown_as_the_command_line_takes_it(plan: Plan) -> None:
+    outage = 'outages=[{clearing="jd_pay",start=2026-11-11,days=3}]'
+    assert problems(plan, "outages=jd_pay") == [f'outages: is "jd_pay"; write a list of tables in braces: {outage}']
+    assert problems(plan, "facilities.line=0") == [
+        "facilities.line: is 0; name the key that changes: facilities.line.KEY=VALUE"
+    ]
+    assert problems(plan, "flows=1.1") == ["flows: is 1.1; write it by category: flows.stock = 1.1"]
+
+
+def test_another_promotion_is_not_proposed_and_a_label_leads_to_its_channel(plan: Plan) -> None:
+    assert 'write "double11"' not in problems(plan, "volume.double12=1.4")[0]
+    labelled = replace(plan, channels={**plan.channels, "baitiao": replace(plan.channels["baitiao"], label="京东白条")})
+    assert problems(labelled, "failure_rate.京东白条=8%") == [
+        'failure_rate."京东白条": "京东白条" is no channel of the plan; write "baitiao"'
+    ]

@@ -85,11 +85,15 @@ class Findings:
         """The value as a table; None with a problem when it is something else."""
         if isinstance(value, dict):
             return value
-        if path and isinstance(path[-1], int):
+        if path and isinstance(path[-1], int) and self.locator is not None:
             name = ".".join(str(step) for step in path[:-1])
             key = "path" if name == "ledger.files" else "name"
             example = f"[[{name}]] {key} = {shown(value) if isinstance(value, str) else '…'}"
             self.add(path, said("plan.no_table_of_list", found=shown(value), example=example))
+            return None
+        if self.locator is None and isinstance(path[-1], int):
+            example = f"{{{LIST_EXAMPLES.get(str(path[-2]), '…')}}}"
+            self.add(path, said("scenarios.list_in_setting", found=shown(value), example=example))
             return None
         if self.locator is None:
             self.add(path, said("scenarios.table_in_setting", found=shown(value), key=self.dotted(path)))
