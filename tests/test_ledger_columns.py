@@ -125,3 +125,9 @@ def test_a_first_line_that_holds_no_columns_of_ours_is_told_by_what_it_is(header
         map_columns(headers, LedgerSource("o.csv"), "o.csv")
     assert told in str(caught.value)
     assert "287.99" not in str(caught.value)
+
+
+def test_a_file_of_one_column_is_not_shown_for_it_may_be_no_table() -> None:
+    with pytest.raises(InputError) as raised:
+        map_columns(["root:x:0:0"], LedgerSource("passwd"), "passwd")
+    assert "root" not in str(raised.value)

@@ -58,3 +58,17 @@ def test_a_table_that_is_made_again_takes_the_place_of_the_earlier_one(engine: O
 def test_what_cannot_be_asked_is_the_engines_error(engine: OrderEngine) -> None:
     with pytest.raises(EngineError, match="nowhere"):
         engine.rows("SELECT * FROM nowhere")
+
+
+def test_a_lean_table_shows_its_constant_columns_beside_the_kept_ones(engine: OrderEngine) -> None:
+    query = "SELECT n AS line, NULL::DATE AS day, 'order' AS kind FROM range(2) AS numbers(n)"
+    engine.make_lean("lines", query, {"day": "NULL", "kind": "'order'"})
+    assert engine.types("lines") == engine.types(query)
+    assert engine.rows("SELECT * FROM lines ORDER BY line") == [(0, None, "order"), (1, None, "order")]
+    assert set(engine.types("lines_kept")) == {"line"}
+
+
+def test_repeated_texts_are_told(engine: OrderEngine) -> None:
+    engine.make("texts", "SELECT unnest(['1', '2', '10']) AS one")
+    assert not engine.has_repeats("SELECT one FROM texts")
+    assert engine.has_repeats("SELECT one FROM texts UNION ALL SELECT '2'")

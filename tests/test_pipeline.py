@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from financing_cases import BANK_LINE, OVERDRAFT, RECEIVABLES, shop
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ledgers import shop_orders, shop_plan, write_plan
-from whatif_example import TIGHTEST, asked, prepared
+from whatif_example import TIGHTEST, asked
 
 from forecast.errors import InputError
-from forecast.liquidity import case_buffer
-from forecast.pipeline import Simulated, _compared, prepare, run, run_scenarios
+from forecast.pipeline import prepare, run, run_scenarios
 from forecast.plan.model import Scenario
-from forecast.plan.reading import load_plan, scenario_from_settings
+from forecast.plan.reading import load_plan
 from forecast.records import json_text
 
 if TYPE_CHECKING:
@@ -247,23 +245,12 @@ def test_balances_and_terms_change_in_their_scenario_alone() -> None:
     )
 
 
-def test_another_age_of_receivables_in_a_what_if_is_measured(tmp_path: Path) -> None:
-    pool = '[[facilities]]\nname = "pool"\nkind = "receivables"\nlimit = 9_000.00\nannual_rate = 0.05\n'
-    plan = shop_plan(tmp_path, more=pool + "max_age_days = 30\n")
-    chosen = {"whatif": scenario_from_settings(plan, ["facilities.pool.max_age_days=1"])}
-    done = run(plan, scenarios={"base": plan.scenarios["base"], **chosen})
-    assert set(done.cases["base"].young) == {30}
-    assert set(done.cases["whatif"].young) == {1, 30}
-
-
-def test_a_scenario_is_financed_as_if_no_other_were_asked_about() -> None:
-    """So that a what-if and a plan edited to the same agree to the fen."""
-    case, asked_first = shop(40, seed=0), asked("volume=1").scenarios["base"]
-    facilities, richer = (BANK_LINE, RECEIVABLES, OVERDRAFT), replace(case, opening_balance=case.opening_balance + 1e6)
-    base, changed = (
-        Simulated(one, case_buffer(one, 0.95).buffer, asked_first, None, None, facilities) for one in (case, richer)
+def test_a_scenario_is_financed_as_a_plan_edited_to_it_is() -> None:
+    """Whichever scenario was searched before; equal to the fen."""
+    changed, edited = (
+        asked("opening_balance=2500").scenarios["whatif"],
+        asked("volume=1", opening=2_500.0).scenarios["base"],
     )
-    beside = _compared(prepared().plan, {"base": base, "whatif": changed})["whatif"].recommended
-    edited = _compared(prepared().plan, {"base": changed})["base"].recommended
-    assert beside.expected_cost == edited.expected_cost
-    assert [part.limit_used for part in beside.mix] == [part.limit_used for part in edited.mix]
+    assert changed.financing is not None
+    assert edited.financing is not None
+    assert changed.financing.recommended == edited.financing.recommended

@@ -237,3 +237,11 @@ def test_an_amount_that_its_comma_has_parted_is_told_as_such(tmp_path: Path) -> 
     assert problems_of(tmp_path, rows) == [
         "other_flows.csv:2:2: amount: is -10,000.00 in two cells, as its comma parts them; write -10000.00"
     ]
+
+
+def test_a_file_without_separators_is_not_shown(tmp_path: Path) -> None:
+    file = tmp_path / "passwd"
+    file.write_text("ann:x:s3cret\n", encoding="utf-8")
+    told = "\n".join(map(str, read_flows(file, dt.date(2026, 10, 18)).problems))
+    assert "date, amount, category" in told
+    assert "s3cret" not in told

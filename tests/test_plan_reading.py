@@ -476,3 +476,18 @@ def test_what_stands_in_the_wrong_place_is_told_where_it_belongs(tmp_path: Path,
     with pytest.raises(InputError) as raised:
         load_plan(written(tmp_path, SMALL.replace(old, new, 1)))
     assert told in "\n".join(str(problem) for problem in raised.value.problems)
+
+
+def test_a_name_that_no_file_can_bear_is_told_at_its_key(tmp_path: Path) -> None:
+    text = SMALL.replace("opening_balance", f'other_flows = "{"9" * 300}"\nopening_balance')
+    assert problems_of(text, tmp_path)[0].startswith("plan.toml:6:15: cash.other_flows: ")
+
+
+def test_a_folder_that_may_not_be_looked_into_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(folder: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    monkeypatch.setattr(type(tmp_path), "iterdir", refuse)
+    (tmp_path / "plan.toml").write_text(SMALL, encoding="utf-8")
+    with pytest.raises(InputError, match=r": cannot be read \(Permission denied\)"):
+        load_plan(tmp_path / "plan.toml")

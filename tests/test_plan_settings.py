@@ -12,7 +12,7 @@ from plan_examples import SMALL
 from forecast.errors import InputError
 from forecast.plan.model import Outage, StatedRate, TermChange
 from forecast.plan.reading import load_plan, scenario_from_settings
-from forecast.plan.settings import with_fractions
+from forecast.plan.settings import changes_of, with_fractions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -244,4 +244,12 @@ def test_another_promotion_is_not_proposed_and_a_label_leads_to_its_channel(plan
     labelled = replace(plan, channels={**plan.channels, "baitiao": replace(plan.channels["baitiao"], label="京东白条")})
     assert problems(labelled, "failure_rate.京东白条=8%") == [
         'failure_rate."京东白条": "京东白条" is no channel of the plan; write "baitiao"'
+    ]
+
+
+@pytest.mark.parametrize("value", ["9" * 5_000, "[" * 3_000 + "]" * 3_000])
+def test_a_value_without_end_is_told_in_words(value: str) -> None:
+    _, problems = changes_of([f"volume={value}"])
+    assert [str(problem)[:60] for problem in problems] == [
+        "--set: volume: the value has thousands of digits, or hundred"
     ]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from forecast.results.run import Result
     from forecast.results.scenario import ScenarioResult
 
-WIDEST = 100
+WIDEST = 110
 """Columns of a terminal beyond which the scenarios do not stand side by side."""
 
 CHANGED = "whatif"

@@ -128,8 +128,10 @@ def _closed_in_place(text: npt.NDArray[np.uint8], quotes: npt.NDArray[np.intp], 
     opening, closing = quotes[::2], quotes[1::2]
     before = np.where(opening > 0, text[opening - 1], _LINE_FEED)
     behind = text[closing + 1]
-    starts = np.isin(before, (delimiter, _LINE_FEED)) | np.isin(opening - 1, closing)
-    return bool(np.all(starts) and np.all(np.isin(behind, (delimiter, _LINE_FEED, _RETURN, _QUOTE))))
+    doubled = np.append(False, opening[1:] - 1 == closing[:-1])
+    starts = doubled | (before == delimiter) | (before == _LINE_FEED)
+    ends = (behind == delimiter) | (behind == _LINE_FEED) | (behind == _RETURN) | (behind == _QUOTE)
+    return bool(np.all(starts) and np.all(ends))
 
 
 def _quoted(quotes: npt.NDArray[np.intp], places: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:

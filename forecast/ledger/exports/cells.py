@@ -27,6 +27,9 @@ _NONE = ("-", "--", "/", "无", "null", "NULL")
 _YUAN = ("CNY", "RMB", "CNH", "人民币", "人民币元", "元", "156")
 """How exports write that amounts are in yuan."""
 
+_PLAIN = (("0", ":"), ("A", "["), ("a", "{"), ("一", "\ua000"))
+"""Ranges of letters that no export glues to a value: the first of each, and the first beyond it."""
+
 _NO_DAY = "0000-00-00"
 
 _SCIENTIFIC = r"^[0-9]([.][0-9]+)?[eE][+][0-9]+$"
@@ -51,15 +54,27 @@ def clean(cell: str, kind: Kind, type_: str) -> str:
     bare = f"nullif(trim({cell}, {sql_text(glue)}), '')"
     unglued = f"CASE WHEN {among(bare, _NONE if kind != 'text' else ('-',))} THEN NULL ELSE {bare} END"
     none = f"WHEN {cell} LIKE '{_NO_DAY}%' THEN NULL " if kind == "moment" else ""
-    first, second, last = f"left({cell}, 1)", f"substr({cell}, 2, 1)", f"right({cell}, 1)"
-    ends = _is_digit if kind not in {"text", "currency"} else _is_plain
+    last = _is_digit if kind not in {"text", "currency"} else _is_plain
     return (
-        f"CASE {none}WHEN {ends(last)} THEN CASE WHEN {_is_plain(first)} THEN {cell}"
-        f" WHEN {first} = '`' AND {_is_plain(second)} THEN substr({cell}, 2) ELSE {unglued} END"
+        f"CASE {none}WHEN {_ends_well(cell, kind)} THEN CASE WHEN {_begins_plainly(cell)} THEN {cell}"
+        f" WHEN {cell} LIKE '`%' AND {_is_plain(f'substr({cell}, 2, 1)')} THEN substr({cell}, 2) ELSE {unglued} END"
         f" WHEN {cell} LIKE '=\"%\"' AND {_is_plain(f'substr({cell}, 3, 1)')}"
-        f" AND {ends(f'left(right({cell}, 2), 1)')} THEN substr({cell}, 3, length({cell}) - 3)"
+        f" AND {last(f'left(right({cell}, 2), 1)')} THEN substr({cell}, 3, length({cell}) - 3)"
         f" ELSE {unglued} END"
     )
+
+
+def _ends_well(cell: str, kind: Kind) -> str:
+    """Whether a cell ends in nothing that is glued to it: ten endings are told faster than the last letter is taken."""
+    if kind in {"text", "currency"}:
+        return _is_plain(f"right({cell}, 1)")
+    return "(" + " OR ".join(f"{cell} LIKE '%{digit}'" for digit in range(10)) + ")"
+
+
+def _begins_plainly(cell: str) -> str:
+    """Whether the first letter is one that no export glues to a value, told by the order of texts."""
+    ranges = " OR ".join(f"{cell} >= '{first}' AND {cell} < '{beyond}'" for first, beyond in _PLAIN)
+    return f"({ranges})"
 
 
 def _is_digit(letter: str) -> str:
@@ -91,8 +106,7 @@ def is_lost(cell: str, kind: Kind, type_: str) -> str:
     In a column of kind ``spoilt`` a long number with nothing but zeros from its 16th digit on is one as well.
     """
     if type_ == "VARCHAR":
-        written_so = f"{cell} LIKE '%E+%' OR {cell} LIKE '%e+%'"
-        lost = f"CASE WHEN {written_so} THEN regexp_matches({cell}, '{_SCIENTIFIC}') ELSE false END"
+        lost = f"CASE WHEN {cell} LIKE '%+%' THEN regexp_matches({cell}, '{_SCIENTIFIC}') ELSE false END"
         zeros = f"length({cell}) > {DIGITS_KEPT} AND trim(substr({cell}, {DIGITS_KEPT + 1}), '0') = ''"
         return f"({lost} OR coalesce({zeros}, false))" if kind == "spoilt" else lost
     if type_ in {"DOUBLE", "FLOAT"}:

@@ -41,10 +41,11 @@ _SUMMARIES = (
 )
 """What lines begin with that are comments or speak of others."""
 
-_NUMBER = " OR ".join(
+_GLUED_NUMBER = " OR ".join(
     f"(first_0 LIKE {sql_text(f'{glue}%')} AND substr(first_0, {len(glue) + 1}, 1) BETWEEN '0' AND '9')"
-    for glue in ("", "`", "'", '="')
+    for glue in ("`", "'", '="')
 )
+_NUMBER = f"first_0 >= '0' AND first_0 < ':' OR {_GLUED_NUMBER}"
 _USUAL = f"misfit IS NULL AND ({_NUMBER})"
 """Whether a line fits and begins with a number: then it is none of these, which is cheaply told."""
 
@@ -130,7 +131,7 @@ def _read(
         for condition, _, name in faults
     )
     names = ", ".join(sql_name(cell.name) for cell in cells)
-    kept, told, says_something = _kept(here)
+    kept, told, says_something = _kept(here, types)
     return (
         f"SELECT line, {names}, {fault} AS fault, {value} AS value FROM ("  # noqa: S608  # names of our own
         f"SELECT line, {', '.join([*kept, *typed])} FROM (SELECT line, {told} AS told, {', '.join(cleaned)}"
@@ -138,12 +139,15 @@ def _read(
     )
 
 
-def _kept(here: Sequence[Cell]) -> tuple[list[str], str, str]:
+def _kept(here: Sequence[Cell], types: Mapping[str, str]) -> tuple[list[str], str, str]:
     """The cleaned columns, the column that a blank line is told by, and the condition that a line is not blank."""
     kept = [f"found_{cell.name}" for cell in here]
-    told = next((sql_name(cell.name) for cell in here if cell.needed and cell.kind == "moment"), "NULL")
+    telling = next((cell.name for cell in here if cell.needed and cell.kind == "moment"), None)
+    told = "CAST(NULL AS VARCHAR)" if telling is None else sql_name(telling)
+    is_text = telling is None or types[telling] == "VARCHAR"
     blank = " AND ".join(f"{column} IS NULL" for column in kept)
-    return kept, told, f"CASE WHEN left(CAST(told AS VARCHAR), 1) <> ' ' THEN true ELSE NOT ({blank}) END"
+    found = "told NOT LIKE ' %'" if is_text else "told IS NOT NULL"
+    return kept, told, f"CASE WHEN {found} THEN true ELSE NOT ({blank}) END"
 
 
 def _value(cell: Cell, types: Mapping[str, str], timezone: str) -> str:
@@ -160,7 +164,7 @@ def _faults(cell: Cell, type_: str) -> Iterator[tuple[str, str]]:
         yield is_lost(found, cell.kind, type_), "order_id_lost"
         if type_ == "VARCHAR":
             error = among(found, SHEET_ERRORS)
-            yield f"CASE WHEN left({found}, 1) = '#' THEN {error} ELSE false END", "order_id_error"
+            yield f"CASE WHEN {found} LIKE '#%' THEN {error} ELSE false END", "order_id_error"
     elif cell.kind in _UNREADABLE:
         yield f"{found} IS NOT NULL AND {sql_name(cell.name)} IS NULL", _UNREADABLE[cell.kind]
 

@@ -31,6 +31,9 @@ JOINED = "orders"
 
 _TEXTS = ("order_id", "channel", "failure_cause", "sku")
 _TIMES = ("ordered_at", "paid_at", "failed_at", "deducted_at", "closed_at")
+_AS_KNOWN = ("failure_cause", "sku", "paid_at", "failed_at", "closed_at")
+"""Columns that are as the order's own exports tell them, or empty."""
+
 _MONEY = ("amount", "settled_amount", "refunded_amount")
 
 
@@ -46,12 +49,26 @@ def join_orders(engine: OrderEngine, plan: Plan) -> str:
     days = {name: one.refund_days for name, one in plan.channels.items() if one.refund_days is not None}
     due = by_channel({name: f"deducted_day + {wait}" for name, wait in days.items()}, "DATE")
     money = ", ".join(f"CAST({x} AS DECIMAL(16, 0)) * CAST(0.01 AS DECIMAL(2, 2)) AS {x}" for x in _MONEY)
-    engine.make(
+    engine.make_lean(
         JOINED,
         f"{_STEPS.format(end=end, due=due)} SELECT key AS line, CAST(NULL AS VARCHAR) AS misfit,"  # noqa: S608  # our own
         f" {', '.join((*_TEXTS, *_TIMES))}, settled_on, refunded_on, {money}, {FEE}, refunds, waiting FROM settled",
+        _constants(engine),
     )
     return JOINED
+
+
+def _constants(engine: OrderEngine) -> dict[str, str]:
+    """The columns of the ledger's rows that are one constant, as no export tells anything else."""
+    told = (*_AS_KNOWN, "fee", "refunded_amount")
+    counts = engine.rows(f"SELECT {', '.join(f'count({x})' for x in told)} FROM {KNOWN}")[0]  # noqa: S608  # our own
+    empty = {column for column, count in zip(told, counts, strict=True) if not count}
+    found = dict.fromkeys(("misfit", *(column for column in _AS_KNOWN if column in empty)), "NULL")
+    if "fee" in empty:
+        found[FEE] = "NULL"
+    if "refunded_amount" in empty and not engine.rows(f"SELECT 1 FROM {REFUNDS} LIMIT 1"):  # noqa: S608  # our own
+        found |= {"refunded_on": "NULL", "refunded_amount": "NULL", "refunds": "0"}
+    return found
 
 
 def end_of(plan: Plan) -> str:

@@ -17,6 +17,7 @@ held against the lines in ``export_totals`` (see ``totals.py``).
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from forecast.ledger.exports.file_lines import ALSO, load_file
@@ -26,7 +27,7 @@ from forecast.ledger.sql import name as sql_name
 from forecast.ledger.sql import text as sql_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from forecast.ledger.engine import OrderEngine
     from forecast.ledger.exports.file_lines import FileLines
@@ -68,9 +69,39 @@ MOVEMENTS: Mapping[str, str] = {
 }
 """The same of ``export_movements``."""
 
+_EMPTY: Mapping[str, str] = {"of_order": "true", "is_payment": "false", "means": "'other'"}
+"""What stands in the columns of a row that cannot be read; null in all others."""
+
 CLOSES_AFTER = "INTERVAL 1 DAY"
 """When an order that was never paid was closed, after it was placed, where the export does not say: about the time that
 platforms leave a customer to pay."""
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What files tell of one of the two tables: its queries, the columns that say anything, and the files' places."""
+
+    columns: Mapping[str, str]
+    queries: list[str] = field(default_factory=list)
+    told: set[str] = field(default_factory=set)
+    files: set[int] = field(default_factory=set)
+
+    def add(self, file: int, query: str, told: Collection[str] = ()) -> None:
+        """One more query, with the columns of which its rows may tell anything."""
+        self.queries.append(query)
+        self.told.update(told)
+        self.files.add(file)
+
+    @property
+    def query(self) -> str:
+        """The rows of all files."""
+        return " UNION ALL ".join([_none(self.columns), *self.queries])
+
+    @property
+    def constants(self) -> dict[str, str]:
+        """The columns that hold one value throughout; the file is one where there is no other."""
+        of_one = {"file": str(min(self.files))} if len(self.files) == 1 else {}
+        return of_one | {column: _EMPTY.get(column, "NULL") for column in self.columns if column not in self.told}
 
 
 def load_lines(engine: OrderEngine, files: Sequence[Recognised], timezone: str = "Asia/Shanghai") -> None:
@@ -78,25 +109,33 @@ def load_lines(engine: OrderEngine, files: Sequence[Recognised], timezone: str =
 
     Moments with a zone become local time of ``timezone``; all others are local already.
     """
-    orders, movements, loaded = [_none(ORDERS)], [_none(MOVEMENTS)], []
+    orders, movements, loaded = _Gathered(ORDERS), _Gathered(MOVEMENTS), []
     for place, file in enumerate(files):
-        lines = load_file(engine, place, file, timezone)
+        lines, rules = load_file(engine, place, file, timezone), file.format
         loaded.append(lines)
-        if file.format.orders is None:
-            movements.append(_misfits(lines, MOVEMENTS))
+        if rules.orders is None:
+            movements.add(place, _misfits(lines, MOVEMENTS))
         else:
-            orders += [_misfits(lines, ORDERS), _orders(lines, file.format.orders)]
-        movements += [_movements(lines, one) for one in file.format.movements]
-    engine.make("export_orders", " UNION ALL ".join(orders))
-    engine.make("export_movements", " UNION ALL ".join(movements))
+            orders.add(place, _misfits(lines, ORDERS))
+            found = _of_order(lines, rules.orders) | (_CLOSED if rules.orders.shut else {})
+            orders.add(place, _orders(lines, rules.orders), _told(lines, found))
+        for one in rules.movements:
+            movements.add(place, _movements(lines, one), _told(lines, _of_movement(one)))
+    engine.make_lean("export_orders", orders.query, orders.constants)
+    engine.make_lean("export_movements", movements.query, movements.constants)
     load_totals(engine, loaded)
+
+
+def _of_order(lines: FileLines, rules: OrderLines) -> dict[str, str]:
+    """What a file's lines tell of orders, an expression a column."""
+    asked = [ALSO.format(number) for number in range(len(lines.file.also))]
+    method = f"coalesce({', '.join(asked)})" if asked else rules.method
+    return {column: str(getattr(rules, column)) for column in ORDERS} | {"method": method}
 
 
 def _orders(lines: FileLines, rules: OrderLines) -> str:
     """The query of what a file's lines tell of orders."""
-    asked = [ALSO.format(number) for number in range(len(lines.file.also))]
-    method = f"coalesce({', '.join(asked)})" if asked else rules.method
-    told = {column: str(getattr(rules, column)) for column in ORDERS} | {"method": method}
+    told = _of_order(lines, rules)
     inner = ", ".join(f"CAST({told[column]} AS {kind}) AS {sql_name(column)}" for column, kind in ORDERS.items())
     shut = f"coalesce({rules.shut or 'false'}, false)"
     missing = {"order_id": "order_id_missing", "ordered_at": "ordered_at_missing", "amount": "amount_missing"}
@@ -118,11 +157,16 @@ _CLOSED = {
 """What closing makes of an order: it closes where it was not paid, and is refunded wholly where it was."""
 
 
-def _movements(lines: FileLines, rules: Movements) -> str:
-    """The query of the money that a file's lines tell of."""
+def _of_movement(rules: Movements) -> dict[str, str]:
+    """What a file's lines tell of money that moved, an expression a column."""
     cases = " ".join(f"WHEN {condition} THEN {sql_text(means)}" for means, condition in rules.means.items())
     told = {column: str(getattr(rules, column)) for column in MOVEMENTS if column != "means"}
-    told["means"] = f"CASE {cases} ELSE 'other' END" if cases else "'other'"
+    return told | {"means": f"CASE {cases} ELSE 'other' END" if cases else "'other'"}
+
+
+def _movements(lines: FileLines, rules: Movements) -> str:
+    """The query of the money that a file's lines tell of."""
+    told = _of_movement(rules)
     inner = ", ".join(f"CAST({told[column]} AS {kind}) AS {sql_name(column)}" for column, kind in MOVEMENTS.items())
     columns = ", ".join(map(sql_name, MOVEMENTS))
     return (
@@ -131,6 +175,14 @@ def _movements(lines: FileLines, rules: Movements) -> str:
         f" (SELECT line, fault, value, {inner}, coalesce({rules.pending}, false) AS pending FROM {lines.table}"
         f" WHERE coalesce({rules.where}, false)) AS told"
     )
+
+
+def _told(lines: FileLines, rules: Mapping[str, str]) -> set[str]:
+    """The columns of which a file may tell something else than a row that cannot be read."""
+    absent = {cell.name for cell in lines.file.format.cells if cell.name not in lines.file.positions}
+    return {
+        column for column, told in rules.items() if told not in absent and told.lower() != _EMPTY.get(column, "null")
+    }
 
 
 def _misfits(lines: FileLines, columns: Mapping[str, str]) -> str:
@@ -150,7 +202,6 @@ def _none(columns: Mapping[str, str]) -> str:
 
 
 def _nulls(columns: Mapping[str, str]) -> str:
-    known = {"of_order": "true", "is_payment": "false", "means": "'other'"}
     return ", ".join(
-        f"CAST({known.get(column, 'NULL')} AS {kind}) AS {sql_name(column)}" for column, kind in columns.items()
+        f"CAST({_EMPTY.get(column, 'NULL')} AS {kind}) AS {sql_name(column)}" for column, kind in columns.items()
     )

@@ -92,10 +92,12 @@ def _rank(engine: OrderEngine) -> str:
 
 def _merge(engine: OrderEngine, table: str, condition: str) -> None:
     """One row an order out of the lines under a condition; orders of a single line are taken as they stand."""
+    # What is told once is the usual: then no order is looked for by its number.
+    may_repeat = engine.has_repeats(f"SELECT order_id FROM export_told WHERE {condition}")  # noqa: S608  # our own
     engine.make(
         f"{table}_repeated",
         "SELECT order_id AS of_id, min(rank) AS first_rank, max(rank) AS last_rank FROM export_told"  # noqa: S608  # our own
-        f" WHERE {condition} GROUP BY order_id HAVING count(*) > 1",
+        f" WHERE {condition} AND {may_repeat} GROUP BY order_id HAVING count(*) > 1",
     )
     engine.make(
         f"{table}_parts",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem, said
 from forecast.ledger.exports.formats import FORMATS, named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from forecast.ledger.exports.layouts import Cell, Format
     from forecast.ledger.opening import FoundTable
@@ -101,7 +102,7 @@ def recognise(
             stands twice, one that was asked for is missing, or there is no format of that name.
     """
     choices = _under(columns or {}, formats if wanted is None else named(wanted, formats, table.shown))
-    fits = [_fit(one, line, row) for line, row in table.first_rows for one in choices]
+    fits = [fit for line, row in table.first_rows for fit in _fits(choices, line, row)]
     if not fits:
         raise InputError(Problem(said("formats.empty"), table.shown))
     whole = [fit for fit in fits if not fit.missing]
@@ -174,13 +175,24 @@ def _under(columns: Mapping[str, str], formats: Sequence[Format]) -> list[Format
     ]
 
 
-def _fit(one: Format, line: int, row: tuple[str, ...]) -> _Fit:
+@lru_cache(maxsize=1_024)
+def _plain(headers: tuple[str, ...]) -> tuple[str, ...]:
+    """The headers of a cell of a format, which are compared with every row of every file."""
+    return tuple(map(plain_header, headers))
+
+
+def _fits(formats: Iterable[Format], line: int, row: tuple[str, ...]) -> Iterator[_Fit]:
+    """What each format finds of its columns in a row."""
     places: dict[str, int] = {}
     for place, header in enumerate(row):
         places.setdefault(plain_header(header), place)
+    return (_fit(one, line, row, places) for one in formats)
+
+
+def _fit(one: Format, line: int, row: tuple[str, ...], places: Mapping[str, int]) -> _Fit:
     positions: dict[str, int] = {}
     for cell in one.cells:
-        found = [places[plain_header(header)] for header in cell.headers if plain_header(header) in places]
+        found = [places[header] for header in _plain(cell.headers) if header in places]
         if found:
             positions[cell.name] = found[0]
     missing = tuple(cell for cell in one.cells if cell.needed and cell.name not in positions)
