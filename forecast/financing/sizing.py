@@ -183,7 +183,7 @@ def size(
     limit = min(desk.guess, largest)
     for _ in range(ROUNDS):
         priced = [*proposal.limits[:place], limit, *proposal.limits[place + 1 :]]
-        outcome = desk.run(proposal, priced) if unpriced is None or item.fees_on_limit else unpriced
+        outcome = _outcome(desk, proposal, priced, None if item.fees_on_limit else unpriced)
         if not desk.holds(outcome):
             return None
         peaks = outcome.accounts[place].balance.max(axis=0)
@@ -200,6 +200,11 @@ def size(
         if sized is not None:
             return sized
     return None
+
+
+def _outcome(desk: Desk, proposal: Proposal, priced: Sequence[float], known: Outcome | None) -> Outcome:
+    """Give what a proposal does at these limits for fees, which is run unless it is known."""
+    return desk.run(proposal, priced) if known is None else known
 
 
 def _sized_loan(desk: Desk, proposal: Proposal, place: int, wanted: Sequence[int]) -> Sized | None:

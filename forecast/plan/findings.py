@@ -25,6 +25,9 @@ Table = Mapping[str, object]
 CHANNEL_KEYS = frozenset({"label", "fee_rate", "clearing", "failure_rate", "settlement_days", "refund_rate"})
 """Keys by which a table is known for a channel's."""
 
+SETTINGS = "--set"
+"""What stands for the file in the problems of a what-if's settings."""
+
 LIST_EXAMPLES = {
     "outages": 'clearing="jd_pay",start=2026-11-11,days=3',
     "shift": 'from="baitiao",to="wechat",share=0.3',
@@ -85,25 +88,25 @@ class Findings:
         """The value as a table; None with a problem when it is something else."""
         if isinstance(value, dict):
             return value
-        if path and isinstance(path[-1], int) and self.locator is not None:
-            name = ".".join(str(step) for step in path[:-1])
-            key = "path" if name == "ledger.files" else "name"
-            example = f"[[{name}]] {key} = {shown(value) if isinstance(value, str) else '…'}"
-            self.add(path, said("plan.no_table_of_list", found=shown(value), example=example))
-            return None
-        if self.locator is None and isinstance(path[-1], int):
-            example = f"{{{LIST_EXAMPLES.get(str(path[-2]), '…')}}}"
-            self.add(path, said("scenarios.list_in_setting", found=shown(value), example=example))
-            return None
-        if self.locator is None:
-            self.add(path, said("scenarios.table_in_setting", found=shown(value), key=self.dotted(path)))
-            return None
-        self.add(path, said("plan.no_table", found=shown(value), key=self.dotted(path)))
+        self.add(path, self._no_table(value, path))
         return None
+
+    def _no_table(self, value: object, path: KeyPath) -> Said:
+        """What to write in place of what is no table: in a plan, or as the command line takes it."""
+        found = shown(value)
+        if isinstance(path[-1], int):
+            name = ".".join(str(step) for step in path[:-1])
+            item = LIST_EXAMPLES.get(str(path[-2]))
+            first = f"path = {found}" if name == "ledger.files" and isinstance(value, str) else 'name = "…"'
+            example = f"{{ {item} }}" if item else f"[[{name}]] {first}"
+            return said("plan.no_table_of_list", found=found, example=example)
+        if self.file == SETTINGS:
+            return said("scenarios.table_in_setting", found=found, key=self.dotted(path))
+        return said("plan.no_table", found=found, key=self.dotted(path))
 
     def tables(self, value: object, path: KeyPath) -> list[tuple[KeyPath, Table]]:
         """The items of an array of tables with their paths; what is no table becomes a problem."""
-        if not isinstance(value, list) and self.locator is None:
+        if not isinstance(value, list) and self.file == SETTINGS:
             example = f"{self.dotted(path)}=[{{{LIST_EXAMPLES.get(str(path[-1]), '…')}}}]"
             self.add(path, said("scenarios.list_in_setting", found=shown(value), example=example))
             return []

@@ -60,7 +60,7 @@ def scenario_of_settings(plan: Plan, settings: Sequence[str], name: str, label: 
     channels = tuple(plan.channels)
     table = {key: value for key, value in spread_over_channels(findings, changes, channels).items() if key in TERMS}
     table.setdefault("label", label)
-    names = names_of(plan.channels.values(), plan.events, plan.other_flows)
+    names = names_of(plan.channels.values(), plan.events, plan.other_flows, plan.costs)
     scenario = check_scenario(findings, table, (), name, names)
     opening, minimum = balances(findings, changes)
     terms, facilities = changed_facilities(findings, changes, plan.facilities, channels)
@@ -165,12 +165,9 @@ def _names_no_channel(value: object) -> bool:
 
 def _table_of(setting: str) -> tuple[Table, Problem | None]:
     """One ``KEY=VALUE`` as a table of TOML, or what is wrong with it."""
-    key, equals, value = setting.partition("=")
-    key, value = key.strip(), value.strip()
-    if not equals or not key or not value:
-        return {}, Problem(said("scenarios.setting_form", found=setting), "--set", key=key)
-    if signed := _signed(key, value):
-        return {}, Problem(signed, "--set", key=key)
+    key, _, value = (part.strip() for part in setting.partition("="))
+    if refused := _refused(setting, key, value):
+        return {}, Problem(refused, "--set", key=key)
     per_cent = {_fraction(found) for found in _PER_CENT.finditer(value)}
 
     def figure(text: str) -> float:
@@ -188,6 +185,11 @@ def _table_of(setting: str) -> tuple[Table, Problem | None]:
     if not (isinstance(what, Said) and "found" in what.values):
         what = said("scenarios.setting_value", found=value, what=what)
     return {}, Problem(what, "--set", key=key)
+
+
+def _refused(setting: str, key: str, value: str) -> Said | None:
+    """What is wrong with a setting before its value is read."""
+    return _signed(key, value) if key and value else said("scenarios.setting_form", found=setting)
 
 
 def _signed(key: str, value: str) -> Said | None:

@@ -123,7 +123,7 @@ def _twice(lines: list[str], line: int) -> Fault:
     column = len(written) - len(written.lstrip()) + 1
     header = _name(_HEADER, written)
     if header is not None:
-        return _table_twice(lines, line, header)
+        return _named_item(lines, line, header) or _table_twice(lines, line, header)
     start = next((at for at in range(line - 1, 0, -1) if _HEADER.match(lines[at - 1])), 0)
     own = _name(_KEY, written)
     first = next((at for at in range(start + 1, line) if _name(_KEY, lines[at - 1]) == own), None)
@@ -133,11 +133,6 @@ def _twice(lines: list[str], line: int) -> Fault:
 
 def _table_twice(lines: list[str], line: int, header: str) -> Fault:
     """A table that is there twice, or one of a list whose brackets are single; told at the single ones."""
-    within = [at for at, one in enumerate(lines[: line - 1], 1) if (_name(_HEADER, one) or "").startswith(f"{header}.")]
-    if header in LISTS and within and not lines[within[0] - 1].lstrip().startswith("[["):
-        name = _name(_HEADER, lines[within[0] - 1]) or ""
-        item = name.removeprefix(f"{header}.").strip("\"'")
-        return Fault(said("syntax.list_named", name=name, list=header, item=item), within[0], 1, header)
     same = [at for at, one in enumerate(lines, 1) if _name(_HEADER, one) == header]
     single = [at for at in same if not lines[at - 1].lstrip().startswith("[[")]
     first = next((at for at in same if at < line), None)
@@ -148,6 +143,16 @@ def _table_twice(lines: list[str], line: int, header: str) -> Fault:
         sentence = said(f"syntax.{'list' if header in LISTS else 'table'}_twice", name=header, first=first)
     written = lines[line - 1]
     return Fault(sentence, line, len(written) - len(written.lstrip()) + 1, header)
+
+
+def _named_item(lines: list[str], line: int, header: str) -> Fault | None:
+    """A table above that names one item of a list, which makes a table of the list itself."""
+    for at, written in enumerate(lines[: line - 1], 1):
+        name = _name(_HEADER, written) or ""
+        if header in LISTS and name.startswith(f"{header}.") and not written.lstrip().startswith("[["):
+            item = name.removeprefix(f"{header}.").strip("\"'")
+            return Fault(said("syntax.list_named", name=name, list=header, item=item), at, 1, header)
+    return None
 
 
 def _name(pattern: re.Pattern[str], line: str) -> str | None:

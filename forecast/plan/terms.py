@@ -195,8 +195,6 @@ def problem_with(value: object, term: Term) -> Sentence | None:
     """What is wrong with a value read from TOML, and what to write; None when the term allows it."""
     if not _is_of_type(value, term) or (is_number(value) and not _in_range(value, term)):
         return _wrong(value, term)
-    if isinstance(value, PerCent) and term.type == "money":
-        return said("values.per_cent_of_money", found=shown(value), expected=_expected(value, term))
     if is_number(value):
         return _problem_with_size(value, term)
     if isinstance(value, dt.date):
@@ -309,12 +307,18 @@ def _expected(value: object, term: Term) -> Sentence | str:
     if term.type == "date":
         written = f"{value:.0f}" if is_number(value) else value
         return said("values.date", day=(isinstance(written, str) and plain_day(written)) or "2026-10-18")
-    example = _EXAMPLES.get(term.name, "bank_line")
-    kind = said("values.text", example=example) if term.type == "text" else said(f"values.{term.type}")
+    kind = _kind(term)
     if term.type not in {"number", "money", "rate", "integer"} or term.range is None:
         return kind
     within = said("values.with_range", kind=kind, range=term.range)
     return said("values.fraction", range=within) if term.type == "rate" else within
+
+
+def _kind(term: Term) -> Said:
+    """What a term's type is called, of a text with an example."""
+    if term.type == "text":
+        return said("values.text", example=_EXAMPLES.get(term.name, "bank_line"))
+    return said(f"values.{term.type}")
 
 
 def _hint(value: object, term: Term) -> Said | None:
@@ -355,6 +359,8 @@ def _in_range(value: object, term: Term) -> bool:
 
 def _problem_with_size(figure: float, term: Term) -> Sentence | None:
     """What is wrong with a figure that is out of all scale, or with an amount that whole fen do not make up."""
+    if isinstance(figure, PerCent) and term.type == "money":
+        return said("values.per_cent_of_money", found=shown(figure), expected=_expected(figure, term))
     of_yuan = term.unit == "yuan"
     if of_yuan and abs(figure) > LARGEST_AMOUNT:
         return said("values.too_large", found=shown(figure), largest=figure_text(LARGEST_AMOUNT))
