@@ -49,10 +49,10 @@ LAG = Tolerance(2.0, 3.0, 120.0)
 
 def on_channels(plan: Plan, ledger: Ledger) -> list[Note]:
     """Each stated figure of a channel that is out of all measure, or that its ledger contradicts."""
-    return [note for channel in plan.channels.values() for note in _on_channel(channel, ledger)]
+    return [note for channel in plan.channels.values() for note in _on_channel(plan, channel, ledger)]
 
 
-def _on_channel(channel: Channel, ledger: Ledger) -> list[Note]:
+def _on_channel(plan: Plan, channel: Channel, ledger: Ledger) -> list[Note]:
     total = None if channel.failure_rate is None else sum(rate for _, rate in channel.failure_rate.parts())
     partial = channel.failure_rate is not None and channel.failure_rate.total is None
     stated = (
@@ -66,7 +66,9 @@ def _on_channel(channel: Channel, ledger: Ledger) -> list[Note]:
         if figure is None:
             continue
         where, found = f"channels.{channel.name}.{key}", measure(ledger, channel.name)
-        if found is not None and tolerance.contradicted(figure, found):
+        if key == "fee_rate" and found == 0 and plan.ledger.files and figure <= tolerance.largest:
+            notes.append(Note("fees_elsewhere", where, {"stated": float(figure)}))
+        elif found is not None and tolerance.contradicted(figure, found):
             code = "lag_contradicts_ledger" if key == "settlement_days" else "rate_contradicts_ledger"
             notes.append(Note(code, where, {"stated": float(figure), "found": found}))
         elif figure > tolerance.largest:
