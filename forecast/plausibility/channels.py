@@ -65,15 +65,20 @@ def _on_channel(plan: Plan, channel: Channel, ledger: Ledger) -> list[Note]:
     for key, figure, tolerance, measure in stated:
         if figure is None:
             continue
-        where, found = f"channels.{channel.name}.{key}", measure(ledger, channel.name)
-        if key == "fee_rate" and found == 0 and plan.ledger.files and figure <= tolerance.largest:
-            notes.append(Note("fees_elsewhere", where, {"stated": float(figure)}))
-        elif found is not None and tolerance.contradicted(figure, found):
-            code = "lag_contradicts_ledger" if key == "settlement_days" else "rate_contradicts_ledger"
-            notes.append(Note(code, where, {"stated": float(figure), "found": found}))
-        elif figure > tolerance.largest:
-            notes.append(Note("figure_very_large", where, {"stated": float(figure)}))
+        found = measure(ledger, channel.name)
+        if code := _code(key, figure, tolerance, found, of_exports=bool(plan.ledger.files)):
+            values = {"stated": float(figure)} if found is None else {"stated": float(figure), "found": found}
+            notes.append(Note(code, f"channels.{channel.name}.{key}", values))
     return notes
+
+
+def _code(key: str, stated: float, tolerance: Tolerance, found: float | None, *, of_exports: bool) -> str | None:
+    """What is to be said of a stated figure; exports that pay orders in full tell nothing of the platform's fee."""
+    if key == "fee_rate" and found == 0 and of_exports and stated <= tolerance.largest:
+        return "fees_elsewhere"
+    if found is not None and tolerance.contradicted(stated, found):
+        return "lag_contradicts_ledger" if key == "settlement_days" else "rate_contradicts_ledger"
+    return "figure_very_large" if stated > tolerance.largest else None
 
 
 def _recent(table: pd.DataFrame, ledger: Ledger, channel: str, ripe: int = 0) -> pd.DataFrame:

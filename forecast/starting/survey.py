@@ -161,18 +161,17 @@ def _survey(engine: OrderEngine, paths: Sequence[Path], named: Collection[Path],
     merge_orders(engine, METHOD)
     end = _end(as_of)
     keep_once(engine, [table.format.name for tables in recognised for table in tables])
-    known = tuple(
-        replace(
-            one,
-            methods=methods_found(engine, among, end) if one.orders else (),
-            strays=strays_found(engine, among, end),
-        )
-        for one, among in zip(files, places, strict=True)
-    )
+    known = tuple(_with_orders(engine, one, among, end) for one, among in zip(files, places, strict=True))
     of = [(path, table) for path, tables in zip(paths, recognised, strict=True) for table in tables]
     accounts = account_balances(engine, [statement_file(table) for _, table in of], end)
     unsure = tuple((of[one][0], of[other][0]) for one, other in accounts.unsure)
     return Survey(known, as_of, _balances(accounts, of), _shop(engine), unsure, left_out, failures_seen(engine))
+
+
+def _with_orders(engine: OrderEngine, file: FileFound, among: range, end: str) -> FileFound:
+    """A file with what all files together know of its orders, and the lines of it that find none."""
+    methods = methods_found(engine, among, end) if file.orders else ()
+    return replace(file, methods=methods, strays=strays_found(engine, among, end))
 
 
 def _balances(accounts: Accounts, of: Sequence[tuple[Path, Recognised]]) -> tuple[Balance, ...]:
