@@ -107,7 +107,7 @@ def _country(plan: Plan) -> list[Note]:
     at_home = merchant.timezone in CHINA and merchant.currency == "CNY"
     abroad = merchant.timezone not in CHINA and merchant.currency != "CNY"
     if (at_home and merchant.holidays not in CHINESE) or (abroad and merchant.holidays == "CN"):
-        values: Values = {"country": merchant.holidays, "timezone": merchant.timezone, "currency": merchant.currency}
+        values: Values = {"country": merchant.holidays, "timezone": merchant.timezone, "money": merchant.currency}
         return [Note("holidays_elsewhere", "merchant.holidays", values)]
     return []
 
