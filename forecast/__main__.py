@@ -1,4 +1,4 @@
-"""``forecast`` and ``python -m forecast``: the command line, which answers Ctrl-C even while it is being loaded."""
+"""``forecast`` and ``python -m forecast``: the command line, which can be interrupted even while it is being loaded."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from forecast.commands.interrupts import ends_on_interrupt
 def main() -> None:
     """Load the command line and run it."""
     with ends_on_interrupt():
-        from forecast import cli  # noqa: PLC0415  # loaded where Ctrl-C is answered
+        from forecast import cli  # noqa: PLC0415  # loaded where signals are answered
 
         cli.main()
 

@@ -13,6 +13,7 @@ import typer
 from forecast.commands import console, endings, options
 from forecast.commands.interrupts import ends_on_interrupt
 from forecast.commands.places import check_writable, output_folder, writing_into
+from forecast.commands.plan_inputs import plan_and_inputs
 from forecast.commands.texts import say, step_text
 from forecast.commands.usage import SpokenCommands
 from forecast.errors import InputError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from forecast.outputs.manifest import Inputs
     from forecast.outputs.writing import Written
     from forecast.pipeline import Run
     from forecast.plan.model import Language, Plan, Scenario
@@ -37,7 +39,7 @@ app = typer.Typer(
     "  forecast run myshop/plan.toml\n\n"
     "  forecast whatif myshop/plan.toml --set failure_rate.baitiao=0.08",
     epilog="退出码 · Exit status: 0 完成 done, 2 输入或用法有误 wrong input or usage, 3 需要处理 needs action, "
-    "130 中断 interrupted, 1 程序故障 fault.",
+    "128 + 信号 signal 中断 interrupted (Ctrl-C: 130), 1 程序故障 fault.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -47,9 +49,9 @@ app = typer.Typer(
 
 
 def main() -> None:
-    """Run the command line; wrong input ends with code 2, one line a problem on standard error, Ctrl-C with 130."""
-    console.begin()
+    """Run the command line; wrong input ends with code 2, one line a problem on standard error; see ``interrupts``."""
     try:
+        console.begin()
         with ends_on_interrupt():
             app()
     except InputError as error:
@@ -172,11 +174,12 @@ def check(
     from forecast.ledger.reading import read_ledger  # noqa: PLC0415  # as the module says
     from forecast.records import plain  # noqa: PLC0415  # as the module says
 
-    plan = _load(plan_file, seed, paths, language)
+    plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
     with console.progress() as announce:
         announce(step_text(plan.language, "ledger"))
         ledger = read_ledger(plan)
         announce(step_text(plan.language, "receivables"))
+        inputs.require_unchanged()
         checked = check_result(plan, ledger, checked_notes(plan, ledger))
     if as_json:
         console.show_json(plain(checked))
@@ -205,8 +208,8 @@ def run(
     """
     from forecast.outputs.summary import summary  # noqa: PLC0415  # as the module says
 
-    plan = _load(plan_file, seed, paths, language)
-    done, written = _calculate(plan, output_folder(plan, out))
+    plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
+    done, written = _calculate(plan, inputs, output_folder(plan, out))
     if as_json or written is None:
         endings.show_result(done.result, done.result.notes, plan.language)
     else:
@@ -233,9 +236,9 @@ def whatif(
     """
     from forecast.commands.whatif import asked_for, whatif_text  # noqa: PLC0415  # as the module says
 
-    plan = _load(plan_file, seed, paths, language)
+    plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
     scenarios = asked_for(plan, settings)
-    done, _ = _calculate(plan, None if out is None else output_folder(plan, out), scenarios)
+    done, _ = _calculate(plan, inputs, None if out is None else output_folder(plan, out), scenarios)
     if as_json:
         endings.show_result(done.result, done.result.notes, plan.language)
     else:
@@ -265,11 +268,11 @@ def finance(
     from forecast.commands.finance import finance_result, finance_text  # noqa: PLC0415  # as the module says
     from forecast.commands.solving import check_day, solution, solution_text  # noqa: PLC0415  # as the module says
 
-    plan = _load(plan_file, seed, paths, language)
+    plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
     day = None if date is None else date.date()
     check_day(plan, solve, day)
     folder = None if out is None else output_folder(plan, out)
-    done, _ = _calculate(plan, folder)
+    done, _ = _calculate(plan, inputs, folder)
     solved = None if solve is None else solution(done, solve, day)
     turns = break_evens(done) if break_even else None
     if as_json:
@@ -308,7 +311,7 @@ def backtest(
     from forecast.studies.backtest import at_most_usual_paths  # noqa: PLC0415  # as the module says
     from forecast.studies.backtest import backtest as calculate  # noqa: PLC0415  # as the module says
 
-    plan = _load(plan_file, seed, paths, language)
+    plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
     if paths is None:
         plan = at_most_usual_paths(plan)
     folder = output_folder(plan, out, BACKTEST)
@@ -316,8 +319,9 @@ def backtest(
         result = calculate(
             plan, origins=origins, horizon=horizon, progress=lambda step: announce(step_text(plan.language, step))
         )
+        inputs.require_unchanged()
         with writing_into(folder):
-            write_backtest(folder, result, inputs=_inputs(plan), command=["forecast", *sys.argv[1:]])
+            write_backtest(folder, result, inputs=inputs, command=["forecast", *sys.argv[1:]])
     console.tell(say(plan.language, "written", folder=str(folder)))
     if as_json:
         endings.show_result(result, result.notes, plan.language)
@@ -349,12 +353,12 @@ def review(
     from forecast.outputs.writing_studies import REVIEW, write_review  # noqa: PLC0415  # as the module says
     from forecast.studies.review import review as calculate  # noqa: PLC0415  # as the module says
 
-    plan = _load(plan_file, seed, paths, language)
+    plan, inputs = plan_and_inputs(plan_file, seed, paths, language, result)
     folder = output_folder(plan, out, REVIEW)
     with console.progress() as announce:
         reviewed = calculate(plan, result, progress=lambda step: announce(step_text(plan.language, step)))
+        inputs.require_unchanged()
         with writing_into(folder):
-            inputs = [*_inputs(plan), result]
             write_review(folder, reviewed, inputs=inputs, command=["forecast", *sys.argv[1:]])
     console.tell(say(plan.language, "written", folder=str(folder)))
     if as_json:
@@ -364,22 +368,8 @@ def review(
     endings.end_on_warnings(plan.language, reviewed.notes, strict=strict)
 
 
-def _inputs(plan: Plan) -> list[Path | str]:
-    """The files that every figure comes from, for the manifest."""
-    return [plan.path, *plan.ledger.inputs]
-
-
-def _load(plan_file: Path, seed: int | None, paths: int | None, language: options.Speech | None) -> Plan:
-    """Read the plan, with what the command line says in place of its own values."""
-    from forecast.plan.reading import load_plan  # noqa: PLC0415  # as the module says
-
-    plan = load_plan(plan_file, seed=seed, paths=paths, language=None if language is None else language.value)
-    console.speak(plan.language)
-    return plan
-
-
 def _calculate(
-    plan: Plan, folder: Path | None, scenarios: Mapping[str, Scenario] | None = None
+    plan: Plan, inputs: Inputs, folder: Path | None, scenarios: Mapping[str, Scenario] | None = None
 ) -> tuple[Run, Written | None]:
     """Calculate with progress on standard error, and write the files into ``folder`` if there is one."""
     from forecast import pipeline  # noqa: PLC0415  # as the module says
@@ -387,12 +377,10 @@ def _calculate(
 
     with console.progress() as announce:
         done = pipeline.run(plan, scenarios=scenarios, progress=lambda step: announce(step_text(plan.language, step)))
+        inputs.require_unchanged()
         if folder is None:
             return done, None
         announce(step_text(plan.language, "writing"))
-        inputs = _inputs(plan)
-        if plan.cash.other_flows is not None:
-            inputs.append(plan.cash.other_flows)
         command = ["forecast", *sys.argv[1:]]
         with writing_into(folder):
             written = write_run(folder, done.result, done.rejected, done.unmatched, inputs=inputs, command=command)

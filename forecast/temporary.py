@@ -16,12 +16,11 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if sys.platform != "win32":
-    import fcntl
+from forecast.locks import is_free
+from forecast.signals import uninterrupted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import IO
 
 STAGING_PREFIX = ".forecast-"
 """What folders begin with in which files are made before they are put in their place."""
@@ -40,14 +39,18 @@ def temporary_folder(parent: Path | None = None, prefix: str = "forecast-") -> I
     """
     place = parent if parent is not None else Path(tempfile.gettempdir())
     sweep(place, prefix)
-    folder = Path(tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-", dir=place))
+    folder: Path | None = None
     try:
+        with uninterrupted():
+            folder = Path(tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-", dir=place))
         with ExitStack() as held:
             lock = held.enter_context((folder / _LOCK).open("wb"))
-            _is_free(lock)
+            is_free(lock)
             yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        with uninterrupted():
+            if folder is not None:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def sweep(place: Path, prefix: str) -> None:
@@ -68,7 +71,7 @@ def _is_left(entry: os.DirEntry[str], process: int) -> bool:
         return False
     try:
         with (Path(entry.path) / _LOCK).open("rb") as lock:
-            return _is_free(lock)
+            return is_free(lock)
     except FileNotFoundError:
         return True
     except OSError:
@@ -82,16 +85,4 @@ def _is_running(process: int) -> bool:
         return False
     except (OSError, OverflowError):
         return True
-    return True
-
-
-def _is_free(lock: IO[bytes]) -> bool:
-    """Whether nobody held a lock; now this process does, as far as the file system knows locks."""
-    if sys.platform != "win32":
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        except OSError:
-            return True
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,12 @@ def forecast(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     """The command line in an empty folder."""
     monkeypatch.setenv("NO_COLOR", "1")
     return CommandLine(tmp_path, monkeypatch, capsys)
+
+
+@pytest.fixture(autouse=True)
+def _unsynced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test waits for the disk: what it keeps over a power failure is not tested."""
+    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 @pytest.fixture

@@ -21,6 +21,51 @@ def test_by_default_in_reports_under_the_plan_folder_s_name(tmp_path: Path, monk
     assert list(tmp_path.iterdir()) == []
 
 
+def described(folder: Path, plan: str, name: str = "manifest.json") -> None:
+    """Results of a plan in a folder, as far as their manifest tells of it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(f'{{"plan": "{plan}"}}', encoding="utf-8")
+
+
+def test_a_plan_in_another_folder_of_the_same_name_does_not_lose_its_results(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "b" / "tiny").mkdir(parents=True)
+    (tmp_path / "b" / "tiny" / "plan.toml").touch()
+    described(tmp_path / "reports" / "tiny", "../../b/tiny/plan.toml", "backtest.manifest.json")
+    told = r"reports/tiny: holds the results of .*/b/tiny/plan\.toml, .* which those of .*/data/tiny/plan\.toml would"
+    with pytest.raises(InputError, match=told):
+        output_folder(load_plan(TINY), None)
+    assert output_folder(load_plan(TINY), Path("reports/tiny")) == Path("reports/tiny")
+    assert capsys.readouterr().err == "", "a run leaves a backtest's files alone"
+    described(tmp_path / "reports" / "tiny", "../../b/tiny/plan.toml")
+    output_folder(load_plan(TINY), Path("reports/tiny"))
+    assert "which this command replaces; --out DIR keeps both" in capsys.readouterr().err
+
+
+def test_the_same_plan_and_one_that_has_moved_go_on_in_their_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for plan in (str(TINY), "../../gone/tiny/plan.toml"):
+        described(tmp_path / "reports" / "tiny", plan)
+        output_folder(load_plan(TINY), None)
+    for damaged in ("", "[]", '{"plan": 1}', "{}"):
+        (tmp_path / "reports" / "tiny" / "manifest.json").write_text(damaged, encoding="utf-8")
+        output_folder(load_plan(TINY), None)
+    assert capsys.readouterr().err == ""
+
+
+def test_another_plan_of_the_same_folder_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    described(tmp_path / "reports" / "tiny", str(TINY.with_name("orders.csv")))
+    output_folder(load_plan(TINY), None)
+    assert capsys.readouterr().err.startswith("reports/tiny holds the results of ")
+
+
 def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
     (tmp_path / "here").write_text("", encoding="utf-8")
     with pytest.raises(InputError, match=r"here: is a file, not a folder"):

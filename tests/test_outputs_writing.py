@@ -12,7 +12,8 @@ import pytest
 from result_example import example_result
 
 from forecast.outputs import writing
-from forecast.outputs.writing import sha256, write_run
+from forecast.outputs.manifest import Inputs, sha256
+from forecast.outputs.writing import write_run
 from forecast.records import json_text
 
 NO_ROWS = pd.DataFrame({"line": [], "column": [], "value": [], "reason": []})
@@ -35,7 +36,7 @@ def plan(tmp_path: Path) -> Path:
 
 def test_a_run_writes_its_files_and_says_where(tmp_path: Path, plan: Path) -> None:
     out = tmp_path / "reports" / "shop"
-    written = write_run(out, example_result(), ROWS, inputs=[plan], command=COMMAND)
+    written = write_run(out, example_result(), ROWS, inputs=Inputs.before([plan]), command=COMMAND)
     assert set(state(out)) == {"result.json", "scenarios.xlsx", "report.html", "rejected.csv", "manifest.json"}
     assert written.result.read_text(encoding="utf-8") == json_text(example_result())
     assert written.rejected is not None
@@ -44,14 +45,14 @@ def test_a_run_writes_its_files_and_says_where(tmp_path: Path, plan: Path) -> No
 
 def test_the_same_run_twice_gives_the_same_result_to_the_byte(tmp_path: Path) -> None:
     for name in ("one", "two"):
-        write_run(tmp_path / name, example_result(), NO_ROWS, inputs=[], command=COMMAND)
+        write_run(tmp_path / name, example_result(), NO_ROWS, inputs=Inputs(), command=COMMAND)
     assert (tmp_path / "one" / "result.json").read_bytes() == (tmp_path / "two" / "result.json").read_bytes()
 
 
 def test_without_rejected_rows_an_earlier_list_goes_and_other_files_stay(tmp_path: Path) -> None:
-    write_run(tmp_path, example_result(), ROWS, inputs=[], command=COMMAND)
+    write_run(tmp_path, example_result(), ROWS, inputs=Inputs(), command=COMMAND)
     (tmp_path / "my notes.txt").write_text("mine", encoding="utf-8")
-    written = write_run(tmp_path, example_result(), NO_ROWS, inputs=[], command=COMMAND)
+    written = write_run(tmp_path, example_result(), NO_ROWS, inputs=Inputs(), command=COMMAND)
     assert written.rejected is None
     assert "rejected.csv" not in state(tmp_path)
     assert (tmp_path / "my notes.txt").read_text(encoding="utf-8") == "mine"
@@ -61,18 +62,18 @@ def test_lines_of_exports_without_an_order_are_listed_and_an_earlier_list_goes(t
     lines = pd.DataFrame(
         {"file": ["jd.xlsx"], "line": [7], "order_id": ["=1"], "amount": [-0.1], "reason": ["transfer"]}
     )
-    written = write_run(tmp_path, example_result(), NO_ROWS, lines, inputs=[], command=COMMAND)
+    written = write_run(tmp_path, example_result(), NO_ROWS, lines, inputs=Inputs(), command=COMMAND)
     assert written.unmatched == tmp_path / "unmatched.csv"
     text = written.unmatched.read_text(encoding="utf-8-sig")
     assert text == "file,line,order_id,amount,reason\njd.xlsx,7,'=1,-0.10,transfer\n"
     assert "unmatched.csv" in json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))["outputs"]
-    again = write_run(tmp_path, example_result(), NO_ROWS, lines.iloc[:0], inputs=[], command=COMMAND)
+    again = write_run(tmp_path, example_result(), NO_ROWS, lines.iloc[:0], inputs=Inputs(), command=COMMAND)
     assert again.unmatched is None
     assert "unmatched.csv" not in state(tmp_path)
 
 
 def test_rejected_values_that_a_spreadsheet_would_run_are_defused(tmp_path: Path) -> None:
-    write_run(tmp_path, example_result(), ROWS, inputs=[], command=COMMAND)
+    write_run(tmp_path, example_result(), ROWS, inputs=Inputs(), command=COMMAND)
     text = (tmp_path / "rejected.csv").read_text(encoding="utf-8-sig")
     assert text.splitlines() == ["line,column,value,reason", "7,amount,-5.00,负数", "9,channel,'=cmd|x,unknown"]
 
@@ -84,7 +85,13 @@ def test_the_manifest_holds_hashes_versions_seed_and_command(tmp_path: Path, pla
     database = "postgresql://me:secret@host/shop"
     asked = "postgresql://host/shop?user=me&password=secret"
     command = [*COMMAND, database, asked]
-    written = write_run(tmp_path / "out", example_result(), NO_ROWS, inputs=[plan, orders, database], command=command)
+    written = write_run(
+        tmp_path / "out",
+        example_result(),
+        NO_ROWS,
+        inputs=Inputs.before([plan, orders, database], plan),
+        command=command,
+    )
     manifest = json.loads(written.manifest.read_text(encoding="utf-8"))
     assert [(Path(one["path"]).name, one["sha256"]) for one in manifest["inputs"]] == [
         ("plan.toml", hashlib.sha256(b"[plan]\n").hexdigest()),
@@ -102,7 +109,7 @@ def test_the_manifest_holds_hashes_versions_seed_and_command(tmp_path: Path, pla
 def test_a_fault_while_writing_leaves_the_earlier_files(
     broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_run(tmp_path, example_result(), ROWS, inputs=[], command=COMMAND)
+    write_run(tmp_path, example_result(), ROWS, inputs=Inputs(), command=COMMAND)
     before = state(tmp_path)
 
     def fail(*_: object) -> None:
@@ -110,29 +117,7 @@ def test_a_fault_while_writing_leaves_the_earlier_files(
 
     monkeypatch.setattr(writing, broken, fail)
     with pytest.raises(KeyboardInterrupt):
-        write_run(tmp_path, example_result("en"), NO_ROWS, inputs=[], command=COMMAND)
-    assert state(tmp_path) == before
-
-
-@pytest.mark.parametrize("fault_at", [1, 2, 3, 4])
-def test_a_fault_between_two_renames_brings_the_earlier_files_back(
-    fault_at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write_run(tmp_path, example_result(), ROWS, inputs=[], command=COMMAND)
-    before = state(tmp_path)
-    count = 0
-    moved = Path.replace
-
-    def failing(self: Path, target: Path) -> Path:
-        nonlocal count
-        count += 1
-        if count == fault_at:
-            raise OSError("disk full")
-        return moved(self, target)
-
-    monkeypatch.setattr(Path, "replace", failing)
-    with pytest.raises(OSError, match="disk full"):
-        write_run(tmp_path, example_result("en"), NO_ROWS, inputs=[], command=COMMAND)
+        write_run(tmp_path, example_result("en"), NO_ROWS, inputs=Inputs(), command=COMMAND)
     assert state(tmp_path) == before
 
 
@@ -142,12 +127,21 @@ def test_a_fault_in_a_first_run_leaves_no_folder_behind(tmp_path: Path, monkeypa
 
     monkeypatch.setattr(writing, "report_html", fail)
     with pytest.raises(OSError, match="disk full"):
-        write_run(tmp_path / "reports" / "shop", example_result(), NO_ROWS, inputs=[], command=COMMAND)
+        write_run(tmp_path / "reports" / "shop", example_result(), NO_ROWS, inputs=Inputs(), command=COMMAND)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_figure_that_is_no_number_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     result = replace(example_result(), opening_balance=float("nan"))
     with pytest.raises(ValueError, match="opening_balance"):
-        write_run(tmp_path / "out", result, NO_ROWS, inputs=[], command=COMMAND)
+        write_run(tmp_path / "out", result, NO_ROWS, inputs=Inputs(), command=COMMAND)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_no_spreadsheet_runs_what_a_ledger_says(plan: Path, tmp_path: Path) -> None:
+    formulas = ["=1+1", "+1+cmd|' /C calc'!A0", "-1+HYPERLINK(1)", " =1+1", "＝1+1", "@SUM(1)", "-"]
+    harmless = ["-5.00", "+1,234.50", "5%", "A-1"]
+    rows = pd.DataFrame({"line": range(11), "value": [*formulas, *harmless]})
+    write_run(tmp_path / "out", example_result(), rows, inputs=Inputs.before([plan]), command=COMMAND)
+    read = pd.read_csv(tmp_path / "out" / "rejected.csv", dtype=str, encoding="utf-8-sig")
+    assert list(read["value"]) == [*(f"'{cell}" for cell in formulas), *harmless]

@@ -454,3 +454,18 @@ def test_any_value_in_any_place_is_read_or_told(tmp_path_factory: pytest.TempPat
     except InputError as error:
         placed = [problem.line for problem in error.problems if problem.key]
         assert all(placed), "every problem has its place"
+
+
+def test_a_name_that_no_file_can_bear_is_told_at_its_key(tmp_path: Path) -> None:
+    text = SMALL.replace("opening_balance", f'other_flows = "{"9" * 300}"\nopening_balance')
+    assert problems_of(text, tmp_path)[0].startswith("plan.toml:6:15: cash.other_flows: ")
+
+
+def test_a_folder_that_may_not_be_looked_into_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(folder: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    monkeypatch.setattr(type(tmp_path), "iterdir", refuse)
+    (tmp_path / "plan.toml").write_text(SMALL, encoding="utf-8")
+    with pytest.raises(InputError, match=r": cannot be read \(Permission denied\)"):
+        load_plan(tmp_path / "plan.toml")

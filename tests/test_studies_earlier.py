@@ -11,6 +11,7 @@ from earlier_runs import THEN, earlier_run
 from study_examples import example_backtest, example_review
 
 from forecast.errors import InputError
+from forecast.file_set import SWITCH
 from forecast.records import json_text
 from forecast.studies.earlier import read_earlier
 
@@ -33,6 +34,18 @@ def test_what_was_expected_by_a_day_is_read_in_fen(tmp_path: Path) -> None:
     assert whole.settled + whole.fees == pytest.approx(2_000_000, rel=0.05)
     assert whole.receipts == pytest.approx(100 * earlier.to_date("wechat", "receipts").mean[19], abs=2)
     assert earlier.closed_unpaid("wechat", 20)["never_paid"] >= 0
+
+
+def test_what_a_killed_run_left_beside_it_is_finished_first(tmp_path: Path) -> None:
+    """The run was cut off just before it moved its result into place."""
+    plan, path = earlier_run(tmp_path)
+    switch = path.parent / SWITCH
+    (switch / "new").mkdir(parents=True)
+    path.rename(switch / "new" / path.name)
+    (switch / "names.txt").write_text(f"{path.name}\n{path.name}\n", encoding="utf-8")
+    path.write_text("the earlier set's", encoding="utf-8")
+    assert read_earlier(path, plan).as_of == THEN
+    assert not switch.exists()
 
 
 def without(*keys: str) -> Callable[[dict[str, Any]], None]:

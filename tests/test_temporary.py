@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -35,6 +37,22 @@ def test_a_folder_is_gone_afterwards_also_after_an_error(tmp_path: Path) -> None
         assert folder.is_dir()
     with pytest.raises(KeyError), temporary_folder(tmp_path):
         raise KeyError
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_an_interruption_while_it_is_removed_waits_until_it_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    removed = shutil.rmtree
+
+    def interrupted(folder: Path, *, ignore_errors: bool) -> None:
+        signal.raise_signal(signal.SIGINT)
+        removed(folder, ignore_errors=ignore_errors)
+
+    monkeypatch.setattr(shutil, "rmtree", interrupted)
+    with pytest.raises(KeyboardInterrupt), temporary_folder(tmp_path):
+        pass
     assert list(tmp_path.iterdir()) == []
 
 

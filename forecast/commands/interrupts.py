@@ -1,49 +1,52 @@
-"""Ctrl-C: whenever it comes, one line on standard error and exit code 130, and never a traceback."""
+"""Ctrl-C, or another program's asking to end: whenever it comes, one line on standard error, and never a traceback."""
 
 from __future__ import annotations
 
 import signal
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
+
+from forecast.signals import SIGNALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-INTERRUPTED = 130
-"""The exit code of a command that Ctrl-C ended: 128 and the number of the signal, as shells have it."""
+OFFSET = 128
+"""The exit code of a command that a signal ended is this and the signal's number, as in shells: Ctrl-C gives 130."""
 
 MESSAGE = "已中断 · interrupted"
 
 
 class Interrupted(BaseException):
-    """Ctrl-C was pressed; no ``KeyboardInterrupt``, which the command-line library would answer in its own way."""
+    """A signal came; no ``KeyboardInterrupt``, which the command-line library would answer in its own way."""
 
 
 @contextmanager
 def ends_on_interrupt() -> Iterator[None]:
-    """Within it, the first Ctrl-C ends the command in order (temporary files go), the second at once.
+    """Within it, the first of ``SIGNALS`` ends the command in order (temporary files go), a second Ctrl-C at once.
 
     A library that is interrupted may raise an error of its own instead (a query of the engine does): whatever ends
-    the command after Ctrl-C counts as the interruption. Outside the main thread, where no signal arrives, and where
-    interrupts are ignored (``nohup``, a background job) nothing changes.
+    the command after the signal counts as the interruption. Outside the main thread, where no signal arrives, nothing
+    changes; a signal that is ignored (``nohup``, a background job) stays so.
 
     Raises:
-        SystemExit: With 130, after Ctrl-C.
+        SystemExit: With 128 and the signal's number, after a signal.
     """
-    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
-    struck = False
+    struck: list[int] = []
+    heeded = [one for one in SIGNALS if signal.getsignal(one) is not signal.SIG_IGN]
 
-    def stop(*_: object) -> None:
-        nonlocal struck
-        struck = True
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    def stop(number: int, _: object) -> None:
+        struck.append(number)
+        for one in heeded:  # who closes a terminal or stops a service may ask twice; who presses again is in haste
+            signal.signal(one, signal.SIG_DFL if one == signal.SIGINT else signal.SIG_IGN)
         raise Interrupted
 
-    before = signal.signal(signal.SIGINT, stop)
+    before = {one: signal.signal(one, stop) for one in heeded}
     try:
         yield
     except SystemExit:
@@ -51,7 +54,9 @@ def ends_on_interrupt() -> Iterator[None]:
     except BaseException:
         if not struck:
             raise
-        print(MESSAGE, file=sys.stderr, flush=True)  # noqa: T201  # before the console's streams can be relied on
-        raise SystemExit(INTERRUPTED) from None
+        with suppress(OSError, ValueError):  # a terminal that has gone
+            print(MESSAGE, file=sys.stderr, flush=True)  # noqa: T201  # before the console's streams can be relied on
+        raise SystemExit(OFFSET + struck[0]) from None
     finally:
-        signal.signal(signal.SIGINT, before)
+        for one, handler in before.items():
+            signal.signal(one, handler)

@@ -6,7 +6,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forecast.errors import InputError, Problem
+from forecast.commands import console
+from forecast.commands.texts import say
+from forecast.errors import InputError, Problem, said
+from forecast.file_set import settle
 from forecast.temporary import STAGING_PREFIX, temporary_folder
 
 if TYPE_CHECKING:
@@ -24,17 +27,37 @@ def output_folder(plan: Plan, out: Path | None, names: Sequence[str] | None = No
     ``names`` are the files to be written there, by default those of a run.
 
     Raises:
-        InputError: The folder, or a file in it, cannot be written; told before the work, not after it.
+        InputError: The folder, or a file in it, cannot be written; or it is the default one and holds results of a
+            plan in another folder of the same name. Told before the work, not after it.
     """
     from forecast.outputs.writing import OUTPUTS  # noqa: PLC0415  # loads the workbook and the report
 
     folder = out if out is not None else REPORTS / plan.path.parent.name
     check_writable(folder)
+    _heed_another_plan(folder, plan, (names or OUTPUTS)[-1], by_default=out is None)
     in_the_way = [folder / name for name in names or OUTPUTS if (folder / name).is_dir()]
     if in_the_way:
         message = "is a folder, where a file is to be written; move it away, or name another folder"
         raise InputError([Problem(message, str(path)) for path in in_the_way])
     return folder
+
+
+def _heed_another_plan(folder: Path, plan: Plan, replaced: str, *, by_default: bool) -> None:
+    """Say that another plan's results are about to be replaced, those that the manifest ``replaced`` describes.
+
+    Where nobody named the folder and the other plan lies elsewhere, refuse.
+    """
+    from forecast.outputs.manifest import plan_of  # noqa: PLC0415  # loads the engine
+
+    for file in sorted(folder.glob("*manifest.json")):
+        other = plan_of(file)
+        if other is None or other == plan.path or not other.is_file():  # an earlier place of the same plan
+            continue
+        if by_default and other.parent != plan.path.parent:
+            message = said("output.another_plan", other=str(other), plan=str(plan.path))
+            raise InputError(Problem(message, str(folder)))
+        if file.name == replaced:
+            console.tell(say(plan.language, "replaces", folder=str(folder), other=str(other)))
 
 
 def check_writable(folder: Path) -> None:
@@ -44,6 +67,7 @@ def check_writable(folder: Path) -> None:
         InputError: A file bears the name of the folder or of one above it, or the system refuses.
     """
     with writing_into(folder):
+        settle(folder)
         missing = [path for path in (folder, *folder.absolute().parents) if not path.exists()]
         nearest = next((path for path in (folder, *folder.absolute().parents) if path.exists()), folder)
         if not nearest.is_dir():

@@ -99,17 +99,16 @@ def open_source(engine: OrderEngine, ledger: LedgerSource, base: Path, folder: P
         return (_open_parquet if as_parquet else _open_rows)(engine, tables, ledger, path.name)
 
 
+def files_of_folder(folder: Path) -> list[Path]:
+    """The files of a ledger's folder that are read, by their endings; hidden ones, and those in hidden folders, not."""
+    files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in _ENDINGS and file.is_file())
+    return [file for file in files if not any(part.startswith(".") for part in file.relative_to(folder).parts)]
+
+
 def _open_parquet(engine: OrderEngine, tables: Sequence[FoundTable], ledger: LedgerSource, shown: str) -> Source:
     """Parquet files as one: the engine finds the types that their columns have together."""
     headers: list[str] = []
     for table in tables:
-        found = Counter(header.casefold() for header in table.first_rows[0][1])
-        for header, times in found.items():
-            if times > 1:
-                twice = said("ledger.column_twice", column=header, times=times)
-                raise InputError(Problem(twice, table.shown, key="ledger.orders"))
-        if "file_row_number" in found:
-            raise InputError(Problem(said("ledger.reserved_column"), table.shown, key="ledger.orders"))
         headers += [header for header in table.first_rows[0][1] if header not in headers]
     mapped = map_columns(headers, ledger, shown)
     columns = {column: headers[place] for column, place in mapped.positions.items()}
@@ -173,8 +172,7 @@ def _files(folder: Path) -> list[Path]:
     Raises:
         InputError: There is none, or there are several kinds.
     """
-    files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in _ENDINGS and file.is_file())
-    files = [file for file in files if not any(part.startswith(".") for part in file.relative_to(folder).parts)]
+    files = files_of_folder(folder)
     kinds = Counter(_ENDINGS[file.suffix.lower()] for file in files)
     if not files:
         raise InputError(Problem(said("ledger.empty_folder"), str(folder), key="ledger.orders"))

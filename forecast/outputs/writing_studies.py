@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forecast.file_set import replace_files
+from forecast.outputs.manifest import manifest, write_manifest
 from forecast.outputs.pages.backtest import backtest_html
 from forecast.outputs.pages.review import review_html
 from forecast.outputs.workbook.review import write_review_workbook
-from forecast.outputs.writing import manifest, replace_files, write_manifest, write_text
+from forecast.outputs.writing import write_text
 from forecast.records import json_text, rounded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from forecast.outputs.manifest import Inputs
     from forecast.results.backtest import BacktestResult
     from forecast.results.review import ReviewResult
 
@@ -22,15 +25,14 @@ REVIEW = ("review.json", "review.xlsx", "review.html", "review.manifest.json")
 """The files of each, in the order in which they are put in place."""
 
 
-def write_backtest(
-    out_dir: Path, result: BacktestResult, *, inputs: Iterable[Path | str], command: Sequence[str]
-) -> None:
+def write_backtest(out_dir: Path, result: BacktestResult, *, inputs: Inputs, command: Sequence[str]) -> None:
     """Writes the result, the page and the manifest of a backtest into ``out_dir``.
 
     Raises:
+        InputError: Another process holds the folder, or what a killed one left in it cannot be finished.
         OSError: a file cannot be written; then the folder is as it was.
     """
-    shown, described = rounded(result), manifest(result.version, result.seed, inputs, command)
+    shown, described = rounded(result), manifest(out_dir, result.version, result.seed, inputs, command)
 
     def write(folder: Path) -> None:
         write_text(folder / BACKTEST[0], json_text(shown))
@@ -40,14 +42,15 @@ def write_backtest(
     replace_files(out_dir, BACKTEST, write)
 
 
-def write_review(out_dir: Path, result: ReviewResult, *, inputs: Iterable[Path | str], command: Sequence[str]) -> None:
+def write_review(out_dir: Path, result: ReviewResult, *, inputs: Inputs, command: Sequence[str]) -> None:
     """Writes the result, the workbook, the page and the manifest of a review into ``out_dir``.
 
     Raises:
+        InputError: Another process holds the folder, or what a killed one left in it cannot be finished.
         OSError: a file cannot be written; then the folder is as it was.
     """
     shown = rounded(result)
-    described = manifest(result.version, result.forecast.seed, inputs, command)
+    described = manifest(out_dir, result.version, result.forecast.seed, inputs, command)
 
     def write(folder: Path) -> None:
         write_text(folder / REVIEW[0], json_text(shown))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.calendar import check_country
-from forecast.errors import Problem, said, speaking
+from forecast.errors import InputError, Problem, said, speaking, unreadable
 from forecast.plan.accounts import ACCOUNTS
 from forecast.plan.facilities import check_facilities
 from forecast.plan.findings import Findings
@@ -98,7 +98,10 @@ def load_plan(
     with speaking(language):
         text = text_of(file)
     with speaking(language or language_of(text)):
-        return _plan(file, text, {"as_of": as_of, "days": horizon_days, "paths": paths, "seed": seed}, language)
+        try:
+            return _plan(file, text, {"as_of": as_of, "days": horizon_days, "paths": paths, "seed": seed}, language)
+        except OSError as error:  # a folder that may not be looked into, a name that no file can bear
+            raise InputError(unreadable(error, str(file))) from None
 
 
 def _plan(file: Path, text: str, overrides: dict[str, object], language: Language | None) -> Plan:

@@ -175,6 +175,8 @@ def _table_of(setting: str) -> tuple[Table, Problem | None]:
         return tomllib.loads(line, parse_float=figure), None
     except tomllib.TOMLDecodeError as error:
         what, _, _ = syntax_error(str(error), line)
+    except (ValueError, RecursionError):  # a figure of thousands of digits, a list within hundreds of lists
+        return {}, Problem(said("scenarios.setting_endless"), "--set", key=key)
     if isinstance(what, Said) and what.key in _WORDS and not value.startswith(("[", "{", '"', "'")):
         return tomllib.loads(f"{_dotted(key)} = {json.dumps(value, ensure_ascii=False)}"), None
     if not (isinstance(what, Said) and "found" in what.values):

@@ -9,6 +9,7 @@ import os
 from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem, said
+from forecast.file_set import replace_files, settle
 from forecast.sample.law import standard_law
 from forecast.sample.orders import known_on_as_of, orders_by_block
 from forecast.sample.plan_text import plan_text
@@ -16,7 +17,6 @@ from forecast.sample.spending import flows_text, other_flows
 from forecast.sample.truth import Tally
 from forecast.sample.world import make_world
 from forecast.sample.writing import ROWS_A_GROUP, LedgerFormat, LedgerWriter
-from forecast.temporary import temporary_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -64,14 +64,16 @@ def write_sample(
 
     Raises:
         InputError: A figure is out of range, or one of the files is there already: nothing is overwritten.
+        OSError: A file cannot be written; then the folder is as it was.
     """
     _check(orders, seed, start, as_of)
     orders_file = f"orders.{ledger_format}"
     files = [orders_file, "other_flows.csv", "plan.toml"] + (["truth.json"] if with_truth else [])
+    settle(directory)
     refuse_existing(directory, files)
     world = make_world(standard_law(), orders, seed, start, as_of)
-    directory.mkdir(parents=True, exist_ok=True)
-    with temporary_folder(directory, ".sample-") as folder:
+
+    def write(folder: Path) -> None:
         with LedgerWriter(folder / orders_file, world.law, ledger_format, rows_a_group) as ledger:
             tally = _write_orders(world, ledger, orders, progress)
         texts = {
@@ -82,8 +84,8 @@ def write_sample(
             texts["truth.json"] = json.dumps(tally.truth(), ensure_ascii=False, indent=1) + "\n"
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8", newline="")
-        for name in (orders_file, *texts):
-            (folder / name).replace(directory / name)
+
+    replace_files(directory, files, write)
     return directory / "plan.toml"
 
 

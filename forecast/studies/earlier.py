@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from forecast.errors import InputError, Listed, Problem, said
+from forecast.file_set import settle
 from forecast.money import FEN_PER_YUAN, LARGEST_YUAN
 from forecast.records import Misfit, Record, money, read, record, says
 from forecast.results.inputs import ChannelShown, Merchant
@@ -121,6 +122,7 @@ def read_earlier(path: Path, plan: Plan) -> Earlier:
         InputError: It cannot be read, is no result of a run, lacks what a review needs, or is of another merchant,
             currency, set of channels, or of a day that is not before the plan's as_of; names the file and the key.
     """
+    settle(path.parent)
     values = _json(path)
     _check_kind(values, path)
     try:

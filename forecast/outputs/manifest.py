@@ -1,0 +1,170 @@
+"""Manifests: what a run was made from and what it wrote; inputs are hashed before they are read, and again after.
+
+What a manifest says of an input is what was read: a file that another program changed meanwhile is an error.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import platform
+import re
+from dataclasses import dataclass, replace
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from forecast.errors import InputError, Problem, said
+from forecast.ledger.databases import files_of_database
+from forecast.ledger.sources import files_of_folder
+from forecast.plan.model import is_database
+from forecast.records import Misfit, Record, json_text, read, record, says
+from forecast.safe_text import without_password
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+@record
+class InputFile(Record):
+    """A file that a run read, or the address of a database on a server without its password."""
+
+    path: str = says("path, or address")
+    size: int | None = says("size; null for a server's database", "bytes", key="bytes")
+    sha256: str | None = says("SHA-256; null for a server's database")
+
+
+@record
+class Manifest(Record):
+    """What a run was made from and what it wrote."""
+
+    schema: int = says("version of the manifest's shape")
+    version: str = says("version of the program")
+    python: str = says("version of Python")
+    dependencies: dict[str, str] = says("versions of the libraries")
+    seed: int = says("seed of the random numbers")
+    command: list[str] = says("the command with its arguments")
+    plan: str | None = says("the plan's path, from the manifest's folder; null where it is not known")
+    written_at: str = says("moment of writing, UTC")
+    inputs: list[InputFile] = says("what was read")
+    outputs: dict[str, str] | None = says("SHA-256 of the other files written, by name")
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What is read for a result, and its files as they stood before they were read.
+
+    ``sources``: files, folders of a ledger, and addresses of databases (text with ``://``). ``plan``: the plan's path.
+    """
+
+    sources: tuple[Path | str, ...] = ()
+    files: tuple[InputFile, ...] = ()
+    plan: Path | None = None
+
+    @classmethod
+    def before(cls, sources: Iterable[Path | str], plan: Path | None = None) -> Inputs:
+        """Inputs that are about to be read; one that cannot be read is without a hash, and reading it says why."""
+        given = tuple(sources)
+        return cls(given, _files(given, plan), plan)
+
+    def require_unchanged(self) -> None:
+        """Refuse inputs that are not what they were before.
+
+        Raises:
+            InputError: Names every file that was changed, added to a folder, or removed meanwhile.
+        """
+        then, now = ({one.path: one for one in files} for files in (self.files, self._now()))
+        changed = [path for path in {**then, **now} if then.get(path) != now.get(path)]
+        if changed:
+            raise InputError([Problem(said("inputs.changed"), path) for path in changed])
+
+    def _now(self) -> tuple[InputFile, ...]:
+        return _files(self.sources, self.plan)
+
+
+@record
+class _Whose(Record):
+    """What is read of an earlier manifest."""
+
+    plan: str | None = says("as the manifest has it")
+
+
+def plan_of(file: Path) -> Path | None:
+    """The plan whose results an earlier manifest describes; None where it does not tell, as older ones do not."""
+    try:
+        plan = read(_Whose, json.loads(file.read_text(encoding="utf-8"))).plan
+    except (OSError, ValueError, RecursionError, Misfit):
+        return None
+    return None if plan is None else (file.parent / plan).resolve()
+
+
+def manifest(out_dir: Path, version: str, seed: int, inputs: Inputs, command: Sequence[str]) -> Manifest:
+    """What a run was made from, for a manifest in ``out_dir``; passwords are left out."""
+    return Manifest(
+        schema=1,
+        version=version,
+        python=platform.python_version(),
+        dependencies=_dependency_versions(),
+        seed=seed,
+        command=[without_password(word) for word in command],
+        plan=None if inputs.plan is None else path_from(out_dir, inputs.plan),
+        written_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        inputs=list(inputs.files),
+        outputs=None,
+    )
+
+
+def write_manifest(folder: Path, name: str, described: Manifest) -> None:
+    """Writes a manifest into ``folder`` with the hashes of all that already lies there."""
+    outputs = {path.name: sha256(path) for path in sorted(folder.iterdir())}
+    text = json_text(replace(described, outputs=outputs))
+    (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def path_from(folder: Path, file: Path) -> str:
+    """A file's path from a folder, so that both can be moved together; whole where they are on two drives."""
+    whole = file.resolve()
+    try:
+        return Path(os.path.relpath(whole, folder.resolve())).as_posix()
+    except ValueError:
+        return whole.as_posix()
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, as 64 hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _files(sources: Iterable[Path | str], plan: Path | None) -> tuple[InputFile, ...]:
+    base = Path() if plan is None else plan.parent
+    return tuple(described for one in sources for described in _described(one, base))
+
+
+def _described(one: Path | str, base: Path) -> list[InputFile]:
+    if isinstance(one, str) and is_database(one):
+        files = files_of_database(one, base)
+        return list(map(_hashed, files)) or [InputFile(without_password(one), None, None)]
+    path = Path(one)
+    is_folder = os.path.isdir(path)  # noqa: PTH112  # false, too, for what cannot be looked at
+    return [_hashed(file) for file in (files_of_folder(path) if is_folder else [path])]
+
+
+def _hashed(file: Path) -> InputFile:
+    try:
+        if file.is_file():  # a pipe can be read once only
+            return InputFile(str(file), file.stat().st_size, sha256(file))
+    except OSError:
+        pass
+    return InputFile(str(file), None, None)
+
+
+def _dependency_versions() -> dict[str, str]:
+    try:
+        required = metadata.requires("forecast") or []
+    except metadata.PackageNotFoundError:
+        return {}
+    names = {re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0] for line in required if "extra ==" not in line}
+    return {name: metadata.version(name) for name in sorted(names)}

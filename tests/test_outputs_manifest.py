@@ -1,0 +1,94 @@
+"""Manifests, and inputs that must not change while they are read."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from forecast.errors import InputError
+from forecast.ledger.databases import files_of_database
+from forecast.outputs.manifest import Inputs, manifest, path_from, plan_of
+
+CHANGED = "was changed while it was being read"
+
+
+def write(path: Path, text: str = "1") -> Path:
+    """A file with a text, its folders made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_inputs_that_stay_as_they_were_are_accepted(tmp_path: Path) -> None:
+    orders, folder = write(tmp_path / "orders.csv"), write(tmp_path / "shop" / "2026" / "a.csv").parents[1]
+    inputs = Inputs.before([orders, folder, tmp_path / "nowhere.csv", "postgresql://host/shop"])
+    inputs.require_unchanged()
+    assert [(Path(one.path).name, one.size) for one in inputs.files] == [
+        ("orders.csv", 1),
+        ("a.csv", 1),
+        ("nowhere.csv", None),
+        ("shop", None),
+    ]
+
+
+@pytest.mark.parametrize("name", ["orders.csv", "shop/a.csv", "shop/new.csv", "bills.zip", "nowhere.csv"])
+def test_a_file_changed_added_or_removed_meanwhile_is_named(name: str, tmp_path: Path) -> None:
+    orders, zipped = write(tmp_path / "orders.csv"), write(tmp_path / "bills.zip")
+    write(tmp_path / "shop" / "a.csv")
+    inputs = Inputs.before([orders, tmp_path / "shop", zipped, tmp_path / "nowhere.csv"])
+    write(tmp_path / name, "2")
+    with pytest.raises(InputError, match=CHANGED) as raised:
+        inputs.require_unchanged()
+    assert [problem.file for problem in raised.value.problems] == [str(tmp_path / name)]
+    (tmp_path / name).unlink()
+    if name == "shop/new.csv":
+        inputs.require_unchanged()
+
+
+def test_what_a_ledger_s_folder_holds_beside_the_orders_may_change(tmp_path: Path) -> None:
+    write(tmp_path / "shop" / "a.csv")
+    inputs = Inputs.before([tmp_path / "shop"])
+    write(tmp_path / "shop" / "notes.md")
+    write(tmp_path / "shop" / ".hidden.csv")
+    inputs.require_unchanged()
+    assert [Path(one.path).name for one in inputs.files] == ["a.csv"]
+
+
+def test_a_database_that_is_a_file_is_hashed_with_its_log_and_reading_it_changes_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "orders.db"
+    with closing(sqlite3.connect(file)) as writer:
+        writer.execute("PRAGMA journal_mode = wal")
+        writer.execute("CREATE TABLE orders (id)")
+        writer.commit()
+        inputs = Inputs.before(["sqlite:///orders.db"], tmp_path / "plan.toml")
+        assert [Path(one.path).name for one in inputs.files] == ["orders.db", "orders.db-wal"]
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as reader:
+            assert reader.execute("SELECT count(*) FROM orders").fetchall() == [(0,)]
+        inputs.require_unchanged()
+        writer.execute("INSERT INTO orders VALUES (1)")
+        writer.commit()
+        with pytest.raises(InputError, match=f"orders.db-wal: {CHANGED}"):
+            inputs.require_unchanged()
+    inputs = Inputs.before(["sqlite:///orders.db"], tmp_path / "plan.toml")
+    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as reader:
+        reader.execute("SELECT count(*) FROM orders").fetchall()
+        inputs.require_unchanged()
+    assert [one.name for one in files_of_database("duckdb:///shop.duckdb", tmp_path)] == ["shop.duckdb"]
+    assert files_of_database("postgresql://host/shop", tmp_path) == []
+
+
+def test_a_manifest_names_its_plan_from_where_it_lies(tmp_path: Path) -> None:
+    plan = write(tmp_path / "shops" / "one" / "plan.toml")
+    folder = tmp_path / "reports" / "one"
+    described = manifest(folder, "0.1.0", 1, Inputs.before([plan], plan), ["forecast", "run"])
+    assert (described.plan, described.schema) == ("../../shops/one/plan.toml", 1)
+    write(folder / "manifest.json", '{"plan": "../../shops/one/plan.toml"}')
+    assert plan_of(folder / "manifest.json") == plan
+    moved = tmp_path.rename(tmp_path.with_name(f"{tmp_path.name}-moved"))
+    assert plan_of(moved / "reports" / "one" / "manifest.json") == moved / "shops" / "one" / "plan.toml"
+    moved.rename(tmp_path)
+    assert manifest(folder, "0.1.0", 1, Inputs(), []).plan is None
+    assert path_from(plan.parent, plan) == "plan.toml"
