@@ -63,7 +63,7 @@ def test_what_was_summed_up_or_counted_once_is_told(tmp_path: Path) -> None:
     }
     assert {note.level for note in found.values()} == {"info"}
     assert "CNY -6.78" in note_text(found["fees_waiting"], "en")
-    assert "6 笔订单的货款、合计 678.90 CNY" in note_text(found["payments_reversed"], "zh")
+    assert "6 笔订单的货款、合计 678.90 元" in note_text(found["payments_reversed"], "zh")
 
 
 def test_paid_orders_without_a_payment_method_and_statements_of_one_account_or_two_are_warnings(tmp_path: Path) -> None:

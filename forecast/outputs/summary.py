@@ -148,7 +148,7 @@ def _why_none(found: FinancingShown, figures: Figures) -> list[tuple[str, str]]:
     colon = figures.texts("language.colon")
     why = [colon.join((one.facility, one.why_not)) for one in found.options if one.why_not][:MOST_REASONS]
     enough = "" if found.recommended.remedy is None else found.recommended.remedy.text
-    told = [("why_not" if place == 0 else "no_word", text) for place, text in enumerate(why)]
+    told = [("why_not", text) for text in why]
     return [*told, ("remedy", enough)] if enough else told
 
 
