@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from financing_cases import EARLY, FACTORING, RECEIVABLES, STOCK_LOAN, case_of, shop
 
+from forecast.cash import ChannelCash
 from forecast.financing.kinds.lines import Arrangement
 from forecast.financing.kinds.pool import KeptBack, Receivables, purchases_base, receivables_base
 from forecast.financing.kinds.table import line, terms
@@ -26,7 +27,7 @@ def test_receivables_of_an_age_do_not_count() -> None:
     receivables = np.array([[[1000.0, 500.0]]])
     case = replace(
         case_of(np.zeros((1, 2)), receivables=receivables, opening_receivables=1000.0),
-        young={30: np.array([[[900.0, 100.0]]])},
+        by_channel=ChannelCash(np.zeros((1, 1, 2)), receivables, {30: np.array([[[900.0, 100.0]]])}),
     )
     base, _ = receivables_base(case, replace(RECEIVABLES, max_age_days=30))
     assert base[:, 0].tolist() == [720.0, 80.0]
@@ -37,8 +38,7 @@ def test_one_channel_makes_no_more_than_its_share_of_the_pool() -> None:
     case = replace(
         case_of(np.zeros((1, 1))),
         channels=("baitiao", "card"),
-        receivables=receivables,
-        settled=np.zeros((1, 2, 1)),
+        by_channel=ChannelCash(np.zeros((1, 2, 1)), receivables),
         opening_receivables=np.zeros(2),
     )
     both = replace(RECEIVABLES, channels=("baitiao", "card"), concentration=0.5)
@@ -67,8 +67,7 @@ def test_concentration_caps_each_channel_of_the_base() -> None:
     two = replace(
         case,
         channels=("baitiao", "wechat"),
-        settled=np.zeros((1, 2, 1)),
-        receivables=np.array([[[900.0], [100.0]]]),
+        by_channel=ChannelCash(np.zeros((1, 2, 1)), np.array([[[900.0], [100.0]]])),
         opening_receivables=np.array([900.0, 100.0]),
     )
     both = replace(RECEIVABLES, channels=(), advance_rate=1.0, concentration=0.5)

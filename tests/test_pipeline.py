@@ -16,7 +16,7 @@ from whatif_example import TIGHTEST, asked
 from forecast.errors import InputError
 from forecast.pipeline import prepare, run, run_scenarios
 from forecast.plan.model import Scenario
-from forecast.plan.reading import load_plan, scenario_from_settings
+from forecast.plan.reading import load_plan
 from forecast.records import json_text
 
 if TYPE_CHECKING:
@@ -243,12 +243,3 @@ def test_balances_and_terms_change_in_their_scenario_alone() -> None:
     assert dear.financing.recommended.expected_cost == pytest.approx(
         2 * base.financing.recommended.expected_cost, rel=1e-3
     )
-
-
-def test_another_age_of_receivables_in_a_what_if_is_measured(tmp_path: Path) -> None:
-    pool = '[[facilities]]\nname = "pool"\nkind = "receivables"\nlimit = 9_000.00\nannual_rate = 0.05\n'
-    plan = shop_plan(tmp_path, more=pool + "max_age_days = 30\n")
-    chosen = {"whatif": scenario_from_settings(plan, ["facilities.pool.max_age_days=1"])}
-    done = run(plan, scenarios={"base": plan.scenarios["base"], **chosen})
-    assert set(done.cases["base"].young) == {30}
-    assert set(done.cases["whatif"].young) == {1, 30}

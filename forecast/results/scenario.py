@@ -11,12 +11,13 @@ from forecast.results.distributions import Band, Bands, band, bands, day_texts
 from forecast.results.financing import FinancingShown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from forecast.arrays import Floats
     from forecast.disbursements import Disbursements
     from forecast.plan.model import Plan
     from forecast.simulation.flows import Flows
+    from forecast.simulation.totals import Totals
 
 
 @record
@@ -85,7 +86,8 @@ def cash_terms(plan: Plan, other: Disbursements) -> CashTerms:
 def scenario_result(
     label: str,
     changes: Sequence[str],
-    flows: Flows,
+    totals: Totals,
+    by_channel: Mapping[str, ChannelResult],
     before: Floats,
     buffer: BufferShown,
     *,
@@ -97,33 +99,33 @@ def scenario_result(
     ``changes``: against the base, as lines; ``before``: cash before financing, yuan, (path, day); ``cash``: what it
     changes of balances and other flows, None where nothing.
     """
-    receipts = flows.receipts
     return ScenarioResult(
         label=label,
         changes=list(changes),
-        dates=day_texts(flows.days),
-        sales=bands(flows.sales.sum(axis=1)),
-        receipts=bands(receipts.sum(axis=1)),
-        sales_total=band(flows.sales.sum(axis=(1, 2))),
-        receipts_total=band(receipts.sum(axis=(1, 2))),
-        by_channel={name: _channel(flows, index) for index, name in enumerate(flows.channels)},
+        dates=day_texts(totals.days),
+        sales=bands(totals.sales),
+        receipts=bands(totals.receipts),
+        sales_total=band(totals.sales.sum(axis=1)),
+        receipts_total=band(totals.receipts.sum(axis=1)),
+        by_channel=dict(by_channel),
         cash_before_financing=bands(before),
         buffer=buffer,
         cash_after_financing=None,
-        lowest_cash=lowest_cash(before, flows.days, confidence),
+        lowest_cash=lowest_cash(before, totals.days, confidence),
         financing=None,
         cash=cash,
     )
 
 
-def _channel(flows: Flows, index: int) -> ChannelResult:
-    receipts = flows.receipts[:, index]
+def channel_result(flows: Flows) -> ChannelResult:
+    """The figures of a block of one channel."""
+    receipts = flows.receipts[:, 0]
 
     def total(values: Floats) -> Band:
-        return band(values[:, index].sum(axis=1))
+        return band(values[:, 0].sum(axis=1))
 
     return ChannelResult(
-        sales=bands(flows.sales[:, index]),
+        sales=bands(flows.sales[:, 0]),
         receipts=bands(receipts),
         sales_total=total(flows.sales),
         receipts_total=band(receipts.sum(axis=1)),
@@ -134,9 +136,8 @@ def _channel(flows: Flows, index: int) -> ChannelResult:
         refunded_before_total=total(flows.refunded_before),
         refunded_after_total=total(flows.refunded_after),
         failed_by_cause={
-            cause: float(flows.failed_by_cause[:, index, position].mean())
-            for position, cause in enumerate(flows.causes)
+            cause: float(flows.failed_by_cause[:, 0, position].mean()) for position, cause in enumerate(flows.causes)
         },
-        opening_outstanding=float(flows.opening_outstanding[..., index].mean()),
-        closing_outstanding=band(flows.closing_outstanding[:, index]),
+        opening_outstanding=float(flows.opening_outstanding[..., 0].mean()),
+        closing_outstanding=band(flows.closing_outstanding[:, 0]),
     )
