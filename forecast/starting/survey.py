@@ -152,7 +152,8 @@ def survey(paths: Sequence[Path], named: Collection[Path] | None = None) -> Surv
 def _survey(engine: OrderEngine, paths: Sequence[Path], named: Collection[Path], folder: Path) -> Survey:
     by_path, left_out = _recognised(paths, named, folder)
     paths, recognised = list(by_path), list(by_path.values())
-    load_lines(engine, [table for tables in recognised for table in tables])
+    of = [(path, table) for path, tables in zip(paths, recognised, strict=True) for table in tables]
+    load_lines(engine, [table for _, table in of])
     counts = [len(tables) for tables in recognised]
     places = [range(end - count, end) for end, count in zip(itertools.accumulate(counts), counts, strict=True)]
     each = list(zip(paths, recognised, places, strict=True))
@@ -160,9 +161,8 @@ def _survey(engine: OrderEngine, paths: Sequence[Path], named: Collection[Path],
     as_of = _as_of(files)
     merge_orders(engine, METHOD)
     end = _end(as_of)
-    keep_once(engine, [table.format.name for tables in recognised for table in tables])
+    keep_once(engine, [table.format.name for _, table in of])
     known = tuple(_with_orders(engine, one, among, end) for one, among in zip(files, places, strict=True))
-    of = [(path, table) for path, tables in zip(paths, recognised, strict=True) for table in tables]
     accounts = account_balances(engine, [statement_file(table) for _, table in of], end)
     unsure = tuple((of[one][0], of[other][0]) for one, other in accounts.unsure)
     return Survey(known, as_of, _balances(accounts, of), _shop(engine), unsure, left_out, failures_seen(engine))
