@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.costs import by_category
 from forecast.financing.comparison import compare
 from forecast.financing.kinds.table import pool_rules, terms
 from forecast.financing.policy import ScenarioDays, simulate
@@ -27,7 +28,7 @@ from forecast.pipeline import prepare
 from forecast.plan.reading import load_plan
 from forecast.sample import write_sample
 from forecast.scenarios import shocks
-from forecast.simulated import cash_case
+from forecast.simulated import cash_case, cost_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +50,8 @@ def base_case(plan: Plan, paths: int, seed: int) -> CashCase:
     seeded = replace(plan, horizon=replace(plan.horizon, paths=paths, seed=seed))
     prepared = prepare(seeded)
     blocks = prepared.engine.blocks(shocks(plan.scenarios["base"], seeded, prepared.days))
-    return cash_case(prepared, keep(list(plan.channels), blocks, pool_rules(plan.facilities)))
+    costs = by_category(cost_lines(prepared, plan.scenarios["base"]))
+    return cash_case(prepared, keep(list(plan.channels), blocks, pool_rules(plan.facilities)), costs)
 
 
 def carried(case: CashCase, arrangements: Sequence[Arrangement]) -> Outcome:

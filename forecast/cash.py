@@ -39,13 +39,14 @@ class CashCase:
     opening_balance: float  # cash on the evening of as_of
     minimum_balance: float  # cash falls short on an evening below it
     surplus_rate: float  # a year (act/365), earned on the balance above the minimum
-    flows: Floats  # (path, day), receipts + other flows; positive comes in
+    flows: Floats  # (path, day), receipts + other flows − costs; positive comes in
     channels: tuple[str, ...]  # names, in the order of the channel axes
     opening_receivables: Floats  # (channel,), deducted, not settled, less refunds, on the evening of as_of
     banking_day: Bools  # bool (day,), whether banks work on the day
     by_channel: ChannelCash | None = None  # the channels' own flows; None where ``pools`` hold all that is needed
     pools: Mapping[PoolRule, Pool] = field(default_factory=dict)  # of facilities that advance money on receivables
-    purchases: Mapping[str, Floats] = field(default_factory=dict)  # outflow by category and day, as positive numbers
+    purchases: Mapping[str, Floats] = field(default_factory=dict)  # by category, positive, (day,) or (path, day)
+    costs: Mapping[str, Floats] = field(default_factory=dict)  # those that move with sales, as ``purchases``
     movable: tuple[OtherFlow, ...] = ()  # payments of the plan that suppliers let move (``movable_days`` above 0)
     debt_service: Floats | None = None  # flows of category ``debt`` (existing loans), (day,); None without any
     draws: int = 0  # of the laws, paths dealt out over them in blocks of equal length; 0: every path its own

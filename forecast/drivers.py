@@ -72,7 +72,7 @@ def buffer_drivers(
 
     ``healed``: by cause the receipts, (path, day), of the same scenario without failures of this cause and of those
     before it; ``ideal``: without any of these (``totals`` itself where there is no cause); ``payments``: other flows by
-    category, yuan, (day,), positive comes in.
+    category, yuan, positive comes in, (day,) or, where they differ by path, (path, day).
 
     Raises:
         IdentityError: They do not add up to the amount (``check_drivers``).
@@ -89,7 +89,7 @@ def buffer_drivers(
         amount=float(np.sort(required)[rank - 1]),
         parts=(Driver("minimum_balance", "", minimum_balance), *means),
         expected=cash.mean(axis=0),
-        expected_without_failures=ideal.receipts.mean(axis=0) + other,
+        expected_without_failures=ideal.receipts.mean(axis=0) + np.atleast_2d(other).mean(axis=0),
     )
     check_drivers(found)
     return found

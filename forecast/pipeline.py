@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.calendar import Calendar
+from forecast.costs import CostBasis, days_beyond
 from forecast.disbursements import disbursements
 from forecast.effects import beside_base
 from forecast.input_notes import input_notes, sales_notes
@@ -29,7 +30,7 @@ from forecast.results.loan_need import loan_need_shown
 from forecast.results.run import SCHEMA, Result
 from forecast.results.sales_model import sales_model
 from forecast.sales.history import daily_sales
-from forecast.sales.paths import forecast_sales
+from forecast.sales.paths import expected_beyond, forecast_sales
 from forecast.scenarios import built_in_scenarios
 from forecast.simulated import Forecast, simulate
 from forecast.simulation.ageing import ages_of
@@ -94,15 +95,19 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None, past: 
     require_memory(known)
     as_of = np.datetime64(known.horizon.as_of, "D")
     days = np.arange(as_of + 1, as_of + 1 + known.horizon.days)
-    sales_stream, law_stream, path_stream, estimate_stream = np.random.default_rng(plan.horizon.seed).spawn(4)
+    streams = np.random.default_rng(plan.horizon.seed).spawn(5)
+    sales_stream, law_stream, path_stream, estimate_stream, beyond_stream = streams
     say("sales")
+    daily = daily_sales(known, ledger)
     sales = forecast_sales(
-        *(daily_sales(known, ledger), known.horizon.as_of, known.horizon.days),
+        *(daily, known.horizon.as_of, known.horizon.days),
         events=plan.events,
         holidays=plan.merchant.holidays,
         paths=plan.horizon.paths,
         seed=sales_stream,
     )
+    beyond = expected_beyond(sales, days_beyond(plan.costs), plan.events, plan.merchant.holidays, beyond_stream)
+    expected = np.concatenate([sales.paths.mean(axis=0), beyond], axis=1)
     say("receivables")
     assumptions = estimate(ledger, known, calendar, law_stream)
     promotions = promotion_days(plan.events, days[-1])
@@ -126,6 +131,7 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None, past: 
         calendar=calendar,
         days=days[gap:],
         other=disbursements(plan.other_flows, days[gap:]),
+        costs=CostBasis(plan, days[gap:], daily.to_numpy().T, expected),
         notes=notes,
         estimates=estimates(assumptions.channels, engine.kernels, estimate_stream),
         development=development,
@@ -277,6 +283,7 @@ def _result(
         opening_balance=plan.cash.opening_balance,
         channels={name: shown.ChannelShown(one.label, one.clearing) for name, one in plan.channels.items()},
         events=shown.events_shown(plan, prepared.days, prepared.sales.events),
+        costs=list(plan.costs),
         facilities=list(plan.facilities),
         recent_sales=shown.recent_sales(prepared.ledger, prepared.days),
         other_flows=shown.flows_shown(prepared.other, prepared.days),

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from forecast.cash import CashCase, cash_position, check_corkscrew
+from forecast.costs import by_category
 from forecast.cross_checks import CrossChecks, cross_checks
 from forecast.disbursements import Disbursements, disbursements
 from forecast.drivers import Drivers, buffer_drivers
@@ -13,20 +16,23 @@ from forecast.financing.kinds.table import annual_rate, pool_rules
 from forecast.kept import keep
 from forecast.liquidity import case_buffer, needs
 from forecast.results.buffer import buffer_shown
-from forecast.results.review_basis import ReviewBasis, channel_basis, to_date, total_basis
+from forecast.results.review_basis import ReviewBasis, channel_basis, costs_to_date, to_date, total_basis
 from forecast.results.scenario import cash_terms, channel_result, scenario_result
 from forecast.scenarios import describe_changes, plan_of, shocks, without
 from forecast.simulation.ageing import ages_of
 from forecast.simulation.totals import Totals
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from forecast.arrays import Days, Floats
     from forecast.calendar import Calendar
+    from forecast.costs import CostBasis
     from forecast.kept import Kept
     from forecast.ledger.tables import Ledger
     from forecast.liquidity import Buffer
     from forecast.notes import Note
-    from forecast.plan.model import Facility, Plan, Scenario
+    from forecast.plan.model import Cost, Facility, Plan, Scenario
     from forecast.results.development import CollectionDevelopment
     from forecast.results.estimates import ChannelEstimates
     from forecast.results.review_basis import ChannelBasis, ToDate
@@ -46,6 +52,7 @@ class Forecast:
     calendar: Calendar
     days: Days
     other: Disbursements
+    costs: CostBasis
     notes: tuple[Note, ...]
     estimates: dict[str, ChannelEstimates]
     development: CollectionDevelopment
@@ -84,22 +91,23 @@ def simulate(prepared: Forecast, scenario: Scenario, *, base: bool) -> Simulated
     # The facilities of base may have to hold in this scenario, too.
     changes, rules = shocks(scenario, plan, prepared.days), pool_rules((*plan.facilities, *facilities))
     kept = keep(list(plan.channels), map(shown, prepared.engine.blocks(changes)), rules, apart=base)
-    case = cash_case(prepared, kept)
+    lines = cost_lines(prepared, scenario)
+    case = cash_case(prepared, kept, by_category(lines))
     before = cash_position(case.opening_balance, case.flows)
     check_corkscrew(case.opening_balance, case.flows, before)
     sized = case_buffer(case, confidence)
-    drivers = scenario_drivers(prepared, scenario, kept.totals) if base else None
+    drivers = scenario_drivers(prepared, scenario, kept.totals, case.costs) if base else None
     buffer = buffer_shown(sized, drivers, second_opinions(plan, case), plan.language)
     return Simulated(
         case=case,
         buffer=sized.buffer,
         result=scenario_result(
-            *(scenario.label, describe_changes(scenario), kept.totals, channels, before, buffer),
+            *(scenario.label, describe_changes(scenario), kept.totals, channels, case, before, buffer),
             confidence=confidence,
             cash=cash,
         ),
         drivers=drivers,
-        basis=ReviewBasis(total_basis(kept.totals), basis) if base else None,
+        basis=ReviewBasis(total_basis(kept.totals), basis, costs_to_date(lines)) if base else None,
         facilities=plan.facilities,
     )
 
@@ -114,8 +122,14 @@ def _as_in(prepared: Forecast, scenario: Scenario) -> Forecast:
     return replace(prepared, plan=plan, other=other, engine=engine)
 
 
-def cash_case(prepared: Forecast, kept: Kept) -> CashCase:
-    """A scenario's cash before financing: receipts and the plan's other flows."""
+def cost_lines(prepared: Forecast, scenario: Scenario) -> list[tuple[Cost, Floats]]:
+    """The plan's costs that move with sales, each with what it takes in a scenario: see ``CostBasis.paid``."""
+    engine, changes = prepared.engine, shocks(scenario, prepared.plan, prepared.days)
+    return prepared.costs.paid(scenario, engine.gap, lambda place: engine.ordered(place, changes))
+
+
+def cash_case(prepared: Forecast, kept: Kept, costs: Mapping[str, Floats]) -> CashCase:
+    """A scenario's cash before financing: receipts, the plan's other flows and, by category, what ``costs`` take."""
     plan, days = prepared.plan, prepared.days
     return CashCase(
         days=days,
@@ -123,20 +137,21 @@ def cash_case(prepared: Forecast, kept: Kept) -> CashCase:
         opening_balance=plan.cash.opening_balance,
         minimum_balance=plan.cash.minimum_balance,
         surplus_rate=plan.cash.surplus_rate,
-        flows=kept.totals.receipts + prepared.other.total,
+        flows=kept.totals.receipts + prepared.other.total - sum(costs.values(), np.zeros((1, len(days)))),
         channels=kept.channels,
         opening_receivables=kept.opening_receivables,
         banking_day=prepared.calendar.is_working_day(days),
         by_channel=kept.by_channel,
         pools=kept.pools,
-        purchases=prepared.other.purchases,
+        purchases=prepared.other.purchases_with(costs),
+        costs=costs,
         movable=tuple(flow for flow in plan.other_flows if flow.movable_days > 0),
         debt_service=prepared.other.debt_service,
         draws=prepared.engine.assumptions.draws,
     )
 
 
-def scenario_drivers(prepared: Forecast, scenario: Scenario, totals: Totals) -> Drivers:
+def scenario_drivers(prepared: Forecast, scenario: Scenario, totals: Totals, costs: Mapping[str, Floats]) -> Drivers:
     """What drives the buffer of a scenario; one more run of it a cause, its failures switched off one after another."""
     plan, days = prepared.plan, prepared.days
     changes = shocks(scenario, plan, days)
@@ -147,7 +162,7 @@ def scenario_drivers(prepared: Forecast, scenario: Scenario, totals: Totals) -> 
         ideal = Totals.over(prepared.engine.blocks(without(changes, causes[:place])))
         healed.append((cause, ideal.receipts))
     minimum, confidence = plan.cash.minimum_balance, plan.horizon.confidence
-    return buffer_drivers(totals, healed, ideal, prepared.other.by_category, minimum, confidence)
+    return buffer_drivers(totals, healed, ideal, prepared.other.with_costs(costs), minimum, confidence)
 
 
 def _open_orders(prepared: Forecast, scenario: Scenario) -> dict[str, ToDate]:

@@ -81,6 +81,15 @@ def test_one_path_by_hand() -> None:
     assert found.expected_without_failures.tolist() == [60.0, -364.0, 200.0]
 
 
+def test_payments_may_differ_by_path() -> None:
+    flows = Totals.of(flows_of(np.full((2, 2), 100.0), np.full((2, 2), 90.0)))
+    found = buffer_drivers(flows, [], flows, {"stock": np.array([[-100.0, -100.0], [-300.0, -300.0]])}, 0.0, 0.95)
+    # the second path needs 2 × (300 − 90), and pays 600 for stock
+    assert found.amount == 420.0
+    assert amounts(found.parts)["payments.stock"] == 600.0
+    assert found.expected_without_failures.tolist() == [-110.0, -110.0]
+
+
 def test_paths_that_sell_less_than_expected_show_it_as_volume() -> None:
     rng = np.random.default_rng(5)
     level = rng.uniform(50.0, 150.0, (400, 1))

@@ -50,6 +50,12 @@ def test_purchases_count_for_the_tenor() -> None:
     assert purchases_base(case, replace(STOCK_LOAN, tenor_days=2))[:, 0].tolist() == [50.0, 50.0, 20.0, 20.0]
 
 
+def test_purchases_that_differ_by_path_are_each_paths_own_base() -> None:
+    bought = np.array([[100.0, 0.0, 40.0], [0.0, 20.0, 0.0]])
+    base = purchases_base(case_of(np.zeros((2, 3)), purchases={"stock": bought}), replace(STOCK_LOAN, tenor_days=2))
+    assert base.T.tolist() == [[50.0, 50.0, 20.0], [0.0, 10.0, 10.0]]
+
+
 def test_the_base_is_the_advance_rate_times_open_receivables_and_shrinks_as_they_settle() -> None:
     settled = np.array([[[0.0, 300.0, 0.0]]])
     receivables = np.array([[[1000.0, 700.0, 900.0]]])

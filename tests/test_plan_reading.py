@@ -15,6 +15,7 @@ from forecast.errors import InputError
 from forecast.plan.model import (
     Cash,
     Channel,
+    Cost,
     Covenants,
     Event,
     Facility,
@@ -77,6 +78,10 @@ def test_a_whole_plan_is_read_entirely(tmp_path: Path) -> None:
             Event("double11", dt.date(2025, 10, 14), dt.date(2025, 11, 13), peak=dt.date(2025, 11, 11)),
             Event("fortnight", dt.date(2026, 10, 14), dt.date(2026, 10, 28), uplift=8.0),
         ),
+        costs=(
+            Cost("logistics", 0.06, 3, ("wechat",), "week_end"),
+            Cost("goods", 0.5, -30, ("baitiao", "wechat")),
+        ),
         scenarios={
             "base": Scenario("base", "基准"),
             "baitiao_10pct": Scenario(
@@ -84,11 +89,13 @@ def test_a_whole_plan_is_read_entirely(tmp_path: Path) -> None:
                 "白条失败率 10%",
                 failure_rate={"baitiao": StatedRate(0.10), "wechat": StatedRate(by_cause={"clearing": 0.02})},
                 volume_of={"double11": 1.4, "wechat": 1.2},
+                planned_volume_of={"double11": 1.0},
             ),
             "peak_outage": Scenario(
                 "peak_outage",
                 "peak_outage",
                 volume=1.4,
+                planned_volume=1.0,
                 settlement_delay={"baitiao": 2},
                 refund_rate={"baitiao": 0.35},
                 outages=(

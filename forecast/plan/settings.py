@@ -56,7 +56,7 @@ def scenario_of_settings(plan: Plan, settings: Sequence[str], name: str, label: 
     channels = tuple(plan.channels)
     table = {key: value for key, value in spread_over_channels(findings, changes, channels).items() if key in TERMS}
     table.setdefault("label", label)
-    names = names_of(plan.channels.values(), plan.events, plan.other_flows)
+    names = names_of(plan.channels.values(), plan.events, plan.other_flows, plan.costs)
     scenario = check_scenario(findings, table, (), name, names)
     opening, minimum = balances(findings, changes)
     terms, facilities = changed_facilities(findings, changes, plan.facilities, channels)

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.plan.model import Cost
 from forecast.records import Record, money, record, says
 from forecast.results.distributions import Bands, bands
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecast.arrays import Floats
     from forecast.simulation.flows import Flows
     from forecast.simulation.totals import Totals
 
@@ -47,6 +51,14 @@ class ChannelBasis(Record):
 
 
 @record
+class CostToDate(Record):
+    """One cost that moves with sales."""
+
+    terms: Cost = says("the cost as the plan has it")
+    paid: list[float] = money("mean paid from the first day to each day")
+
+
+@record
 class ReviewBasis(Record):
     """The base scenario's course as ``forecast review`` needs it.
 
@@ -56,11 +68,17 @@ class ReviewBasis(Record):
 
     total: TotalBasis = says("of the whole shop")
     by_channel: dict[str, ChannelBasis] = says("by channel")
+    costs: list[CostToDate] | None = says("costs that move with sales, in the plan's order", default=None)
 
 
 def total_basis(totals: Totals) -> TotalBasis:
     """Sales and receipts of the whole shop to date."""
     return TotalBasis(bands(np.cumsum(totals.sales, axis=1)), bands(np.cumsum(totals.receipts, axis=1)))
+
+
+def costs_to_date(costs: Sequence[tuple[Cost, Floats]]) -> list[CostToDate]:
+    """The means to date of the plan's costs, of which each takes yuan, (path, day) or (1, day)."""
+    return [CostToDate(cost, np.cumsum(paid.mean(axis=0)).tolist()) for cost, paid in costs]
 
 
 def to_date(flows: Flows) -> ToDate:

@@ -90,11 +90,15 @@ class Engine:
     def block(self, index: int, shocks: Shocks) -> Flows:
         """One channel's paths; see ``blocks``."""
         law, opening = self.assumptions.channels[index], self.assumptions.channels[index].open_orders
-        ahead = self._ordered(index, shocks)
-        sales = np.concatenate([self.sales[:, index, : self.gap], ahead], axis=1) if self.gap else ahead
+        sales = self.ordered(index, shocks)
         part, days = self._channel(index, sales, shocks), horizon_days(self.as_of, sales.shape[1])
         flows = Flows.of(part, law.name, ALL_CAUSES, days, sales, opening.in_transit_total, opening.outstanding)
         return flows.after(self.gap)
+
+    def ordered(self, index: int, shocks: Shocks) -> Floats:
+        """A channel's sales (path, day) in a scenario, those of the gap before."""
+        ahead = self._ordered(index, shocks)
+        return np.concatenate([self.sales[:, index, : self.gap], ahead], axis=1) if self.gap else ahead
 
     def _ordered(self, index: int, shocks: Shocks) -> Floats:
         """A channel's sales (path, day) after the gap once orders have moved between channels.

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.costs import by_category
 from forecast.financing.kinds.table import pool_rules
 from forecast.kept import keep
 from forecast.pipeline import financing_of
 from forecast.plan.model import StatedRate
 from forecast.results.answers import BreakEven, Stretch
 from forecast.scenarios import PREFERRED_CHANNEL, shocks
-from forecast.simulated import cash_case
+from forecast.simulated import cash_case, cost_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -100,7 +101,8 @@ def break_even(
 
     def choice(changed: Scenario) -> Choice:
         blocks = prepared.engine.blocks(shocks(changed, plan, prepared.days))
-        case = cash_case(prepared, keep(channels, blocks, pool_rules(plan.facilities)))
+        costs = by_category(cost_lines(prepared, changed))
+        case = cash_case(prepared, keep(channels, blocks, pool_rules(plan.facilities)), costs)
         compared = financing_of(plan, case, plan.facilities)
         alone = [one for one in compared.options if one.feasible and one.expected_cost is not None]
         cheapest = min(alone, key=lambda one: one.expected_cost or 0.0).facility if alone else None

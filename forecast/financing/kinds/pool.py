@@ -174,9 +174,12 @@ def pool_of(case: CashCase, rule: PoolRule) -> Pool:
 
 
 def purchases_base(case: CashCase, facility: Facility) -> Floats:
-    """Give advance rate × the category's purchases of the last ``tenor_days``, (day, 1); none known before as_of."""
+    """Give advance rate × the category's purchases of the last ``tenor_days``; none known before as_of.
+
+    Shape (day, path), or (day, 1) where all paths buy alike.
+    """
     bought = case.purchases.get(facility.category, np.zeros(case.days.size))
-    total = np.cumsum(bought)
-    if facility.tenor_days is not None and facility.tenor_days < total.size:
+    total = np.cumsum(np.atleast_2d(bought), axis=1).T
+    if facility.tenor_days is not None and facility.tenor_days < len(total):
         total[facility.tenor_days :] -= total[: -facility.tenor_days].copy()
-    return np.asarray((facility.advance_rate * total)[:, None])
+    return np.ascontiguousarray(facility.advance_rate * total)
