@@ -25,6 +25,7 @@ WARNINGS = frozenset(
         "bank_balance_differs",
         "bills_begin_late",
         "bills_end_early",
+        "built_in_without_costs",
         "category_out_of_scale",
         "change_without_effect",
         "channel_missing",
