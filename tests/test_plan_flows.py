@@ -232,6 +232,13 @@ def test_no_fen_is_lost_between_the_file_and_the_flows(
     assert all(flow.amount == to_yuan(to_fen(flow.amount)) for flow in found.flows)
 
 
+def test_an_amount_that_its_comma_has_parted_is_told_as_such(tmp_path: Path) -> None:
+    rows = "date,amount,category,note\n2026-10-20,-10,000.00,stock,weekly\n"
+    assert problems_of(tmp_path, rows) == [
+        "other_flows.csv:2:2: amount: is -10,000.00 in two cells, as its comma parts them; write -10000.00"
+    ]
+
+
 def test_a_file_without_separators_is_not_shown(tmp_path: Path) -> None:
     file = tmp_path / "passwd"
     file.write_text("ann:x:s3cret\n", encoding="utf-8")

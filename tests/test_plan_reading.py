@@ -463,6 +463,28 @@ def test_any_value_in_any_place_is_read_or_told(tmp_path_factory: pytest.TempPat
         assert all(placed), "every problem has its place"
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "[ledger]",
+            "opening_balance = 5\n[ledger]",
+            "plan.opening_balance: does not belong here; write it under [cash]",
+        ),
+        ("[plan]", "as_of = 2026-10-18\n[plan]", "as_of: does not belong here; write it under [plan]"),
+        ("[cash]", "[plan.cash]", "plan.cash: does not belong here; write its table as [cash]"),
+        ("[channels.baitiao]", "[baitiao]", "baitiao: does not belong here; write its table as [channels.baitiao]"),
+        ('orders = "orders.csv"', 'files = ["a.csv"]', 'write each item as a table: [[ledger.files]] path = "a.csv"'),
+        ('orders = "orders.csv"', 'orders = ""', 'ledger.orders: is ""; write a text in quotes, such as "orders.csv"'),
+        ("[plan]", '[merchant]\ncurrency = "RMB"\n[plan]', 'write three capital letters, such as "CNY"'),
+    ],
+)
+def test_what_stands_in_the_wrong_place_is_told_where_it_belongs(tmp_path: Path, old: str, new: str, told: str) -> None:
+    with pytest.raises(InputError) as raised:
+        load_plan(written(tmp_path, SMALL.replace(old, new, 1)))
+    assert told in "\n".join(str(problem) for problem in raised.value.problems)
+
+
 def test_a_name_that_no_file_can_bear_is_told_at_its_key(tmp_path: Path) -> None:
     text = SMALL.replace("opening_balance", f'other_flows = "{"9" * 300}"\nopening_balance')
     assert problems_of(text, tmp_path)[0].startswith("plan.toml:6:15: cash.other_flows: ")

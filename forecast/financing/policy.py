@@ -151,7 +151,7 @@ class _Rule:
         total: Floats | float = 0.0
         for one in self.lines:
             total = total + one.expected_repayment(evening, last)
-            if one.days.due[evening : last + 1].any():
+            if np.count_nonzero(one.days.due[evening : last + 1]):
                 total = total + one.unpaid
             if evening <= one.days.start <= last and one.arrangement.is_new:
                 total = total + one.facility.arrangement_fee * one.arrangement.priced

@@ -77,6 +77,9 @@ def read_flows(file: Path, as_of: dt.date) -> FlowsRead:
     return _Reader(str(file), as_of).read(rows)
 
 
+_THOUSANDS = re.compile(r"[+-]?\d{1,3},\d{3}(?:\.\d+)?")
+
+
 class _Reader:
     """One file being read: where each column stands, and the problems so far."""
 
@@ -85,7 +88,7 @@ class _Reader:
         self.as_of = as_of
         self.problems: list[Problem] = []
         self.place: dict[str, int] = {}
-        self.width = 0
+        self.width = self.headers = 0
         self.line = 1
 
     def read(self, rows: list[Row]) -> FlowsRead:
@@ -115,6 +118,7 @@ class _Reader:
         for name in REQUIRED:
             if name not in self.place and name not in others:
                 self._add(None, name, said("flows.column_missing", columns=Listed(REQUIRED)))
+        self.headers = len(row.cells)
         self.width = max(self.place.values(), default=0)
 
     def _no_column(self, position: int, name: str, row: Row) -> None:
@@ -125,6 +129,8 @@ class _Reader:
     def _flow(self, row: Row) -> OtherFlow | None:
         self.line = row.line
         before = len(self.problems)
+        if self._parted(row):
+            return None
         if row.fault is not None or len(row.cells) < self.width:
             short = said("flows.short", cells=len(row.cells), columns=self.width)
             self._add(None, "", short if row.fault is None else row.fault)
@@ -140,6 +146,15 @@ class _Reader:
         if date is None or len(self.problems) > before:
             return None
         return OtherFlow(date, to_yuan(amount), category, note, movable, cost)
+
+    def _parted(self, row: Row) -> bool:
+        """Whether the comma of an amount has made two cells of it, in a row of one cell more than there are headers."""
+        at = self.place["amount"]
+        if len(row.cells) != self.headers + 1 or not _THOUSANDS.fullmatch(",".join(row.cells[at - 1 : at + 1])):
+            return False
+        found = ",".join(row.cells[at - 1 : at + 1])
+        self._about("amount", said("flows.thousands", found=found, expected=found.replace(",", "")))
+        return True
 
     def _date(self, text: str) -> dt.date | None:
         match = _DATE.fullmatch(text)

@@ -77,6 +77,15 @@ SECTIONS = (
 )
 """The keys at the top of a plan."""
 
+HOMES = {
+    **{one.name: "[merchant]" for one in keys_of(Merchant).values() if one.name != "name"},
+    **{one.name: "[plan]" for one in keys_of(Horizon).values()},
+    **{one.name: "[cash]" for one in keys_of(Cash).values()},
+    **{name: f"[{name}]" for name in SECTIONS if name not in {"language", "events", "facilities"}},
+    "orders": "[ledger]",
+}
+"""The tables of a plan that take keys of their own alone, and which they are."""
+
 
 def load_plan(
     path: str | Path,
@@ -108,7 +117,7 @@ def load_plan(
 
 def _plan(file: Path, text: str, overrides: dict[str, object], language: Language | None) -> Plan:
     """The plan of a text, with values given in place of its own."""
-    findings = Findings(str(file), parsed(text, str(file)), Locator(text))
+    findings = Findings(str(file), parsed(text, str(file)), Locator(text), homes=HOMES)
     _check_sections(findings)
     _check_names(findings)
     _check_empty(findings)
@@ -214,7 +223,7 @@ def _merchant(findings: Findings) -> Merchant:
     """Name, currency, time zone and the country of the holidays."""
     merchant = Merchant(**_section(findings, Merchant, "merchant"))
     currency, zone = merchant.currency, merchant.timezone
-    if not re.fullmatch("[A-Z]{3}", currency):
+    if not re.fullmatch("[A-Z]{3}", currency) or currency == "RMB":
         findings.add(("merchant", "currency"), said("plan.currency", found=currency))
     if zone not in _zones():
         near = difflib.get_close_matches(zone, sorted(_zones()), n=1) or ["Asia/Shanghai"]

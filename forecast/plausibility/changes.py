@@ -61,7 +61,8 @@ def _on_scenario(plan: Plan, scenario: Scenario, ledger: Ledger) -> list[Note]:
     moves = [factor for factor in multiples.values() if factor not in {0.0, 1.0}]
     if moves and not scenario.flows and not plan.costs:
         code = "volume_without_costs" if max(moves) > 1 else "less_volume_without_costs"
-        notes.append(Note(code, where, {"label": scenario.label}))
+        own = max(moves) if max(moves) > 1 else min(moves)
+        notes.append(Note(code, where, {"label": scenario.label, "multiple": own}))
     changed = plan_of(scenario, plan)
     if changed is not plan:
         before = on_cash(plan, ledger)

@@ -21,6 +21,7 @@ from forecast.ledger.exports.sums import MOVED
 from forecast.ledger.exports.unmatched import by_reason, check_lines, find_unmatched, later_lines, unmatched_lines
 from forecast.ledger.opening import open_tables
 from forecast.ledger.tables import Joined, StatedTotal
+from forecast.plan.terms import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -98,7 +99,7 @@ def _files_of(entry: LedgerFile, place: int, plan: Plan, folder: Path) -> Recogn
         InputError: Holds what is wrong with every file, each at the entry's place in the plan.
     """
     if entry.format is not None and entry.format not in NAMES:
-        told = said("formats.unknown", name=entry.format, known=", ".join(NAMES))
+        told = said("formats.unknown", name=entry.format, hint=nearest(entry.format, NAMES))
         problem = Problem(told, str(plan.path), key=f"ledger.files[{place + 1}].format")
         raise InputError(plan.places.located(problem))
     tables: list[Recognised] = []
