@@ -28,6 +28,7 @@ WARNINGS = frozenset(
         "bank_balance_differs",
         "bills_begin_late",
         "bills_end_early",
+        "built_in_without_costs",
         "category_out_of_scale",
         "change_without_effect",
         "channel_missing",
@@ -177,4 +178,7 @@ def note_text(note: Note, language: str) -> str:
         KeyError: the code has no text, or the text has a field that the note lacks.
     """
     words = {key: word.text(language) for key, word in note.words.items()}
-    return catalogue(language)[f"notes.{note.code}"].format(**note.values, **words)
+    values = dict(note.values)
+    if "currency" in values:
+        values["currency"] = Named("currencies", str(values["currency"])).text(language)
+    return catalogue(language)[f"notes.{note.code}"].format(**values, **words)

@@ -18,7 +18,11 @@ from forecast.errors import InputError
 from forecast.input_notes import law_notes, sales_notes
 from forecast.ledger.reading import read_ledger
 from forecast.notes import Note, note_text
+from forecast.plan.ledger_source import LedgerFile
+from forecast.plan.model import Cost
 from forecast.plan.reading import load_plan
+from forecast.plausibility.changes import on_changes
+from forecast.plausibility.channels import on_channels
 from forecast.sample import write_sample
 from forecast.texts import LANGUAGES
 
@@ -52,6 +56,8 @@ name = "bank_line"
 kind = "revolver"
 limit = 50_000.00
 annual_rate = 0.0435
+[scenarios.slower]
+settlement_delay.wechat = 2
 """
 
 FLOWS = """\
@@ -730,3 +736,29 @@ def test_a_made_sample_is_not_warned_of_however_small(tmp_path: Path) -> None:
 def test_a_rate_of_refunds_is_not_contradicted_by_a_channel_whose_refunds_nobody_tells(tmp_path: Path) -> None:
     slip = Slip("", of_wechat("refund_rate = 0.08"), orders=without_refunds)
     assert "rate_contradicts_ledger" not in {note.code for note in notes_of(slip, tmp_path)}
+
+
+def test_exports_that_pay_orders_in_full_do_not_contradict_a_fee_that_is_taken_elsewhere(tmp_path: Path) -> None:
+    in_full = columns(lambda row: row | ({"settled_amount": row["amount"]} if row["settled_amount"] else {}))
+    slip = Slip("", of_wechat("fee_rate = 0.05"), orders=in_full)
+    plan = load_plan(written(slip, tmp_path))
+    ledger = ledger_of(plan, slip.orders(orders_of_the_shop()))
+    of_exports = replace(plan, ledger=replace(plan.ledger, files=(LedgerFile("orders.csv"),)))
+    told = [[(note.code, note.level) for note in on_channels(one, ledger)] for one in (plan, of_exports)]
+    assert told == [[("rate_contradicts_ledger", "warning")], [("fees_elsewhere", "info")]]
+
+
+def test_built_in_scenarios_that_sell_more_at_no_cost_are_warned_of_once(tmp_path: Path) -> None:
+    """Not where a cost moves with sales, where the user names scenarios, and where the plan pays nothing at all."""
+    named = load_plan(written(Slip(""), tmp_path))
+    ledger, plan = ledger_of(named, orders_of_the_shop()), replace(named, scenarios={})
+    moved = Cost("stock", 0.3)
+    plans = [
+        plan,
+        replace(plan, costs=(moved,)),
+        named,
+        replace(plan, other_flows=()),
+    ]
+    calendar = Calendar("CN")
+    told = [[one.code for one in on_changes(each, ledger, calendar)].count("built_in_without_costs") for each in plans]
+    assert told == [1, 0, 0, 0]

@@ -19,7 +19,7 @@ from forecast.financing.covenants import check_covenants
 from forecast.financing.measures import NO_DAYS, last_days, measure
 from forecast.financing.options import Financing, MixPart, Option, Recommendation
 from forecast.financing.policy import check_outcome
-from forecast.financing.remedies import remedy
+from forecast.financing.remedies import late_arrival, remedy
 from forecast.financing.selection import Halves, select, single
 from forecast.financing.sizing import Desk, Proposal, Sized, size_single, widest
 from forecast.liquidity import quantile_rank
@@ -80,7 +80,7 @@ def _option(halves: Halves, item: Terms, sized: Sized | None, covenants: Covenan
         facility=facility.name,
         kind=facility.kind,
         feasible=sized is not None,
-        why_not=None if sized is not None else _why_not(halves, item, chance),
+        why_not=None if sized is not None else late_arrival(desk, item, outcome) or _why_not(halves, item, chance),
         expected_cost=float(outcome.cost.mean()),
         interest=sum((float(each.interest.mean()) for each in outcome.accounts), 0.0),
         fees=sum((float(each.fees.mean()) for each in outcome.accounts), 0.0),
@@ -97,7 +97,7 @@ def _limit_used(account: Account) -> float | None:
 
 
 def _why_not(halves: Halves, item: Terms, chance: float) -> Note:
-    """Say why a facility on its own does not hold: limit, base, or time."""
+    """Say why a facility on its own does not hold: limit, base, or when its money is due."""
     facility, desk = item.facility, halves.seen
     where = f"facilities.{facility.name}"
     allowed = round(1 - desk.confidence, 12)

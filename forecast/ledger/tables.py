@@ -195,8 +195,9 @@ class Joined:
     merchant, NaN where it could not be read), ``what`` (as found) and ``reason``; ``reasons`` are its sums. Counts:
     movements after as_of (``later``), orders with ``several_refunds``, orders that two exports have
     ``told_differently``, lines that repeat others (``repeated``), and ``waiting_orders`` with fees, ``waiting`` fen
-    together, and no settlement; by channel the paid orders that name no payment method (``blank``); and the tables
-    of no format that were ``left_out``.
+    together, and no settlement; by channel the paid orders that name no payment method (``blank``); the tables
+    of no format that were ``left_out``; and how many
+    orders a payment reversed and never booked anew refunds, with the fen (``reversed_orders``).
     """
 
     unmatched: pd.DataFrame
@@ -212,6 +213,7 @@ class Joined:
     uncovered: tuple[Uncovered, ...] = ()
     blank: Mapping[str, int] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    reversed_orders: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from forecast.notes import Note, Values
 from forecast.plausibility.cash import on_cash
 from forecast.plausibility.events import on_events
 from forecast.plausibility.facilities import on_facilities
-from forecast.scenarios import plan_of
+from forecast.scenarios import BUILT_IN_VOLUME, plan_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,11 +45,12 @@ def on_changes(plan: Plan, ledger: Ledger, calendar: Calendar) -> list[Note]:
         *_events(plan, ledger),
         *on_events(plan, ledger),
         *on_facilities(plan),
+        *_built_in(plan),
     ]
 
 
 def on_scenarios(plan: Plan, scenarios: Iterable[Scenario], ledger: Ledger) -> list[Note]:
-    """The notes on scenarios that a user has written; the built-in ones are known to move no cost."""
+    """The notes on scenarios that a user has written; ``on_changes`` has what is to be said of the built-in ones."""
     return [note for scenario in scenarios for note in _on_scenario(plan, scenario, ledger)]
 
 
@@ -70,6 +71,16 @@ def _on_scenario(plan: Plan, scenario: Scenario, ledger: Ledger) -> list[Note]:
         before = on_cash(plan, ledger)
         notes += [_of_scenario(note, where) for note in on_cash(changed, ledger) if note not in before]
     return notes
+
+
+def _built_in(plan: Plan) -> list[Note]:
+    """That the built-in scenarios sell more at no cost, where no cost moves with sales though the plan pays some.
+
+    A plan that pays nothing at all is told of that alone.
+    """
+    if set(plan.scenarios) - {"base"} or plan.costs or not any(flow.amount < 0 for flow in plan.other_flows):
+        return []
+    return [Note("built_in_without_costs", "scenarios.peak_hot", {"volume": BUILT_IN_VOLUME})]
 
 
 def _measures(scenario: Scenario, where: str, multiples: Mapping[str, float]) -> list[Note]:
@@ -120,7 +131,7 @@ def _country(plan: Plan) -> list[Note]:
     at_home = merchant.timezone in CHINA and merchant.currency == "CNY"
     abroad = merchant.timezone not in CHINA and merchant.currency != "CNY"
     if (at_home and merchant.holidays not in CHINESE) or (abroad and merchant.holidays == "CN"):
-        values: Values = {"country": merchant.holidays, "timezone": merchant.timezone, "currency": merchant.currency}
+        values: Values = {"country": merchant.holidays, "timezone": merchant.timezone, "money": merchant.currency}
         return [Note("holidays_elsewhere", "merchant.holidays", values)]
     return []
 

@@ -53,10 +53,10 @@ CONTRADICTED = {"settlement_days": "lag_contradicts_ledger", "refund_days": "day
 
 def on_channels(plan: Plan, ledger: Ledger) -> list[Note]:
     """Each stated figure of a channel that is out of all measure, or that its ledger contradicts."""
-    return [note for channel in plan.channels.values() for note in _on_channel(channel, ledger)]
+    return [note for channel in plan.channels.values() for note in _on_channel(plan, channel, ledger)]
 
 
-def _on_channel(channel: Channel, ledger: Ledger) -> list[Note]:
+def _on_channel(plan: Plan, channel: Channel, ledger: Ledger) -> list[Note]:
     total = None if channel.failure_rate is None else sum(rate for _, rate in channel.failure_rate.parts())
     partial = channel.failure_rate is not None and channel.failure_rate.total is None
     stated = (
@@ -70,14 +70,20 @@ def _on_channel(channel: Channel, ledger: Ledger) -> list[Note]:
     for key, figure, tolerance, measure in stated:
         if figure is None:
             continue
-        where, found = f"channels.{channel.name}.{key}", measure(ledger, channel.name)
-        if found is not None and tolerance.contradicted(figure, found):
-            notes.append(
-                Note(CONTRADICTED.get(key, "rate_contradicts_ledger"), where, {"stated": float(figure), "found": found})
-            )
-        elif figure > tolerance.largest:
-            notes.append(Note("figure_very_large", where, {"stated": float(figure)}))
+        found = measure(ledger, channel.name)
+        if code := _code(key, figure, tolerance, found, of_exports=bool(plan.ledger.files)):
+            values = {"stated": float(figure)} if found is None else {"stated": float(figure), "found": found}
+            notes.append(Note(code, f"channels.{channel.name}.{key}", values))
     return notes
+
+
+def _code(key: str, stated: float, tolerance: Tolerance, found: float | None, *, of_exports: bool) -> str | None:
+    """What is to be said of a stated figure; exports that pay orders in full tell nothing of the platform's fee."""
+    if key == "fee_rate" and found == 0 and of_exports and stated <= tolerance.largest:
+        return "fees_elsewhere"
+    if found is not None and tolerance.contradicted(stated, found):
+        return CONTRADICTED.get(key, "rate_contradicts_ledger")
+    return "figure_very_large" if stated > tolerance.largest else None
 
 
 def _below(stated: float | None, found: float | None) -> float | None:
