@@ -61,6 +61,7 @@ def test_flows_after_as_of_are_read_and_the_others_counted(tmp_path: Path, encod
         ),
         ignored=1,
         problems=(),
+        past=(OtherFlow(dt.date(2026, 10, 18), -1.0, "rent", "the day itself"),),
     )
 
 

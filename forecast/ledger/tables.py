@@ -217,6 +217,27 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
+class Kin:
+    """How many orders stand beside one of about the same number, on which days, and the number of one of them."""
+
+    orders: int
+    first: str
+    last: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAmount:
+    """An amount (fen) in which so many ``orders`` are open, and one of them: its number, channel and day."""
+
+    order_id: str
+    channel: str
+    day: dt.date
+    fen: int
+    orders: int
+
+
+@dataclass(frozen=True, slots=True)
 class Signs:
     """By what a mistake of a whole file shows: see ``signs.py``.
 
@@ -224,7 +245,9 @@ class Signs:
     good orders by the hour in which they were placed, those with a dated failure left out. Of the good orders that have
     both moments (``timed``), ``backwards`` counts those deducted before the customer confirmed them. ``later`` counts
     events dated so long after as_of that only a slip explains them. ``alike`` has the kinds of orders that are the same
-    in all but the number: ``channel``, ``day``, how many ``kinds``, how many ``odd`` ones (an odd number of orders).
+    in all but the number: ``channel``, ``day``, how many ``kinds``, how many ``odd`` ones (an odd number of orders);
+    ``kinds`` and ``odd`` count them without channel and day. ``kin`` are orders whose numbers are another's with
+    something added; ``largest`` the amounts that most money is open in.
     """
 
     rejected_value: int = 0
@@ -233,6 +256,10 @@ class Signs:
     backwards: int = 0
     later: int = 0
     alike: pd.DataFrame | None = field(default=None, compare=False)
+    kinds: int = 0
+    odd: int = 0
+    kin: Kin | None = None
+    largest: tuple[OpenAmount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

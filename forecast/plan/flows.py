@@ -54,11 +54,12 @@ _FRACTION = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class FlowsRead:
-    """What a file of flows holds: those after as_of in the file's order, how many others, and what is wrong."""
+    """What a file of flows holds: those after as_of in the file's order, how many others, what is wrong, the others."""
 
     flows: tuple[OtherFlow, ...]
     ignored: int
     problems: tuple[Problem, ...]
+    past: tuple[OtherFlow, ...] = ()
 
 
 def read_flows(file: Path, as_of: dt.date) -> FlowsRead:
@@ -97,7 +98,8 @@ class _Reader:
             return FlowsRead((), 0, tuple(self.problems))
         flows = [flow for row in rows[1:] if (flow := self._flow(row)) is not None]
         kept = tuple(flow for flow in flows if flow.date > self.as_of)
-        return FlowsRead(kept, len(flows) - len(kept), tuple(self.problems))
+        past = tuple(flow for flow in flows if flow.date <= self.as_of)
+        return FlowsRead(kept, len(past), tuple(self.problems), past)
 
     def _header(self, row: Row) -> None:
         self.line = row.line

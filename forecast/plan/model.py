@@ -247,9 +247,10 @@ class Plan:
 
     ``scenarios`` always holds ``base`` first; the built-in scenarios are added by ``forecast.scenarios`` when the
     plan names no other (``scenarios`` then holds ``base`` alone). ``other_flows`` holds the lines dated after as_of;
-    ``ignored_flows`` counts the others. ``places`` says where the keys stand; no figure depends on it. ``judged_on`` is
-    the day by which it is decided what the ledger lacks, where that is not as_of: a plan that is cut at an earlier day
-    to be tested keeps the original's, so that a channel which was young then is not taken for one without settlements.
+    ``ignored_flows`` counts the others, which are ``past_flows``. ``places`` says where the keys stand; no figure
+    depends on these two. ``judged_on`` is the day by which it is decided what the ledger lacks, where that is not
+    as_of: a plan that is cut at an earlier day to be tested keeps the original's, so that a channel which was young
+    then is not taken for one without settlements.
     """
 
     path: Path
@@ -267,5 +268,6 @@ class Plan:
     costs: tuple[Cost, ...] = ()
     other_flows: tuple[OtherFlow, ...] = ()
     ignored_flows: int = 0
+    past_flows: tuple[OtherFlow, ...] = ()
     places: Places = field(default_factory=Places, compare=False, repr=False)
     judged_on: dt.date | None = None

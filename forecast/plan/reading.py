@@ -153,6 +153,7 @@ def _plan(file: Path, text: str, overrides: dict[str, object], language: Languag
         costs=costs,
         other_flows=flows.flows,
         ignored_flows=flows.ignored,
+        past_flows=flows.past,
         places=findings.places(),
     )
 
