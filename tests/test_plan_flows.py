@@ -260,7 +260,7 @@ def test_a_piece_of_an_amount_is_no_category_and_no_note(tmp_path: Path, header:
 
 @pytest.mark.parametrize("figure", ["500.00", "-4500", '"1,200"', "６６０２"])
 def test_a_category_that_is_a_figure_is_refused(tmp_path: Path, figure: str) -> None:
-    (told,) = problems_of(tmp_path, f"date,amount,category\n2026-10-20,-5,{figure}\n")
+    (told,) = problems_of(tmp_path, f"date,amount,category\n2026-10-20,-5.00,{figure}\n")
     assert told.startswith("other_flows.csv:2:3: category: is ")
     assert "a figure and no category" in told
 
@@ -275,3 +275,14 @@ def test_a_file_without_separators_is_not_shown(tmp_path: Path) -> None:
     told = "\n".join(map(str, read_flows(file, dt.date(2026, 10, 18)).problems))
     assert "date, amount, category" in told
     assert "s3cret" not in told
+
+
+def test_a_comma_too_many_at_the_end_is_told_unless_the_header_has_it_too(tmp_path: Path) -> None:
+    rows = "2026-10-20,-5,stock,\n2026-10-21,-5,stock\n"
+    assert problems_of(tmp_path, f"date,amount,category\n{rows}") == [
+        (
+            "other_flows.csv:2: has 4 cells below 3 headers; leave out the commas too many at its end, "
+            "or end every line with them, the first one too"
+        )
+    ]
+    assert not problems_of(tmp_path, f"date,amount,category,\n{rows}")

@@ -139,6 +139,9 @@ class _Reader:
             short = said("flows.short", cells=len(row.cells), columns=self.width)
             self._add(None, "", short if row.fault is None else row.fault)
             return None
+        if len(row.cells) > self.headers and not any(row.cells[self.headers :]):
+            self._add(None, "", said("flows.long", cells=len(row.cells), columns=self.headers))
+            return None
         for position, cell in enumerate(row.cells[self.width :], start=self.width + 1):
             if cell:
                 self._add(position, "", said("flows.cell_without_column", found=shown(cell)))
