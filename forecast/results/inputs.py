@@ -155,8 +155,9 @@ def events_shown(plan: Plan, days: Days, effects: Sequence[EventEffect]) -> list
 
 
 def recent_sales(ledger: Ledger, days: Days) -> RecentSales:
-    """Order value of the last days before the horizon."""
-    recent = np.arange(days[0] - RECENT_DAYS, days[0])
+    """Order value of the last days before the horizon, from the ledger's first day on."""
+    first = ledger.tables.sales.day.min().to_datetime64().astype("datetime64[D]")
+    recent = np.arange(max(days[0] - RECENT_DAYS, first), days[0])
     by_day = ledger.tables.sales.groupby("day")["value"].sum()
     totals = fen_to_yuan(by_day.reindex(recent.astype("datetime64[ns]"), fill_value=0).to_numpy())
     return RecentSales(day_texts(recent), totals.tolist())
