@@ -123,7 +123,7 @@ def test_a_signed_line_costs_its_commitment_in_every_option() -> None:
     alone = compared(case, [TERM_LOAN]).options[0]
     assert term.expected_cost is not None
     assert alone.expected_cost is not None
-    standing = 5e6 * 0.01 * 59 / 360
+    standing = 5e6 * 0.01 * 60 / 360
     assert term.expected_cost - alone.expected_cost == pytest.approx(standing, rel=0.01)
     assert bank.limit_used == 5e6
     assert bank.days.latest_signing_day is None

@@ -90,7 +90,8 @@ def test_fees_on_the_limit_and_what_a_signature_has_spent() -> None:
     assert account.committed[0] == pytest.approx((990 + 980) * 0.036 / 360)
     signed = run(case, replace(dear, signed=True)).accounts[0]
     assert signed.upfront.sum() == 0.0
-    assert signed.committed[0] == pytest.approx((1000 + 990) * 0.036 / 360)
+    # signed on as_of: that evening's night, too
+    assert signed.committed[0] == pytest.approx((1000 + 1000 + 990) * 0.036 / 360)
 
 
 def test_what_runs_anyway_is_carried_without_new_drawings() -> None:

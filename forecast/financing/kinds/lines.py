@@ -47,6 +47,17 @@ class Arrangement:
         """Whether the commitment fee runs: arranged before, or arranged now."""
         return self.terms.facility.commitment_fee > 0 and (self.terms.arranged or self.in_use)
 
+    @property
+    def first_interest(self) -> float:
+        """What is owed on the evening of as_of costs until the first day's, yuan."""
+        return self.terms.facility.drawn * self.terms.first_accrual
+
+    @property
+    def first_commitment(self) -> float:
+        """The commitment fee of that night, yuan."""
+        undrawn = max(self.priced - self.terms.facility.drawn, 0.0)
+        return undrawn * self.terms.calendar.first_commitment if self.commitment_runs else 0.0
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Account:
@@ -54,7 +65,7 @@ class Account:
 
     ``charges_paid`` are interest and commitment fee paid on due days; what is owed of them at the end, closed out, is
     ``unpaid``, (path,). ``upfront`` holds arrangement, service and prepayment fees, paid on their day. ``accrued`` is
-    Σ balance × rate × day fraction, (path,): interest, or a charge that is a fee. ``scheduled`` is the part of the
+    Σ balance × rate × day fraction from the evening of as_of on, (path,): interest, or a charge that is a fee. ``scheduled`` is the part of the
     repayments that falls due by contract on a day of its own, None where a kind has none.
     """
 
@@ -74,7 +85,8 @@ class Account:
         rate = self.arrangement.terms.calendar.commitment
         if not self.arrangement.commitment_runs or not rate.any():
             return np.zeros(self.balance.shape[1])
-        return np.asarray(rate @ np.maximum(self.arrangement.priced - self.balance, 0.0))
+        undrawn = np.maximum(self.arrangement.priced - self.balance, 0.0)
+        return np.asarray(self.arrangement.first_commitment + rate @ undrawn)
 
     @property
     def interest(self) -> Floats:
@@ -112,7 +124,7 @@ class Line:
         self.asks = self.in_use and self.terms.on_notice
         self.balance = np.full(shape[1], self.facility.drawn)
         self.owing = self.facility.drawn > 0
-        self.unpaid = np.zeros(shape[1])
+        self.unpaid = np.full(shape[1], arrangement.first_interest + arrangement.first_commitment)
         self.under_way = np.zeros(shape[1])
         self.asked = np.zeros(shape) if self.asks else None
         self.draws, self.repayments, self.after, self.paid, self.upfront = (np.zeros(shape) for _ in range(5))
@@ -220,7 +232,7 @@ class Line:
     @property
     def accrued(self) -> Floats:
         """Σ balance × rate × day fraction on each path."""
-        return np.asarray(self.terms.accrual @ self.after)
+        return np.asarray(self.arrangement.first_interest + self.terms.accrual @ self.after)
 
     def account(self) -> Account:
         """Give what it did."""

@@ -113,6 +113,11 @@ class EarlySettlement(KeptBack):
         charge[-1] = 0.0
         return replace(super().of(case, facility), accrual=charge)
 
+    @property
+    def first_accrual(self) -> float:
+        """What a yuan brought forward by the evening of as_of costs until the first day's."""
+        return self.facility.fee_per_day
+
     @classmethod
     def rate(cls, facility: Facility) -> float:
         """Give the fee as a rate a year (act/365)."""

@@ -159,9 +159,15 @@ class Terms:
         return rate + fee * 365 / self.turnover if fee > 0 else rate
 
     @property
+    def first_accrual(self) -> float:
+        """What a yuan owed on the evening of as_of costs until the first day's."""
+        return self.rate(self.facility) * self.calendar.first_night
+
+    @property
     def limit_cost(self) -> float:
         """What a yuan of limit costs over the horizon whatever is decided later, yuan."""
-        return self.facility.arrangement_fee + float(self.calendar.commitment.sum())
+        commitment = self.calendar.first_commitment + float(self.calendar.commitment.sum())
+        return self.facility.arrangement_fee + commitment
 
     def daily_rate(self, spell: float) -> float:
         """Give what a yuan costs for each evening that lacks it; ``spell``: days in a row for which a need lasts."""
