@@ -59,6 +59,28 @@ def test_cash_that_another_path_needs_later_is_kept() -> None:
     assert repaid[5, 0] > 0
 
 
+def test_a_right_to_repay_early_keeps_the_cash_for_what_falls_due() -> None:
+    # 10 come on day 2 and 92 when the loan ends: they bear 100 and eighteen nights of 0.1, 1.4 due at the month's end
+    flows = [[-100.0, 0.0, 10.0, *[0.0] * 15, 92.0]]
+    loan = replace(LOAN, tenor_days=18)
+    bound, free = run(loan, flows), run(replace(loan, prepayment_fee=0.0), flows)
+    assert not bound.short.any()
+    assert not free.short.any()
+    # what repays is the 10 less what falls due before the loan does, twelve nights of which what repays saves
+    repaid = (10 - 1.4) / (1 - 0.012)
+    assert free.accounts[0].repayments[2, 0] == pytest.approx(repaid)
+    assert bound.cost[0] - free.cost[0] == pytest.approx(0.016 * repaid)
+
+
+def test_a_right_to_repay_early_keeps_the_cash_for_another_loan() -> None:
+    flows = [[-100.0, 0.0, 40.0, *[0.0] * 15, 100.0]]
+    other = replace(LOAN, name="other", limit=30.0, drawn=30.0, signed=True, tenor_days=10, annual_rate=0.0)
+    desk = Desk.of(case_of(flows, opening=0.0), [replace(LOAN, tenor_days=18, prepayment_fee=0.0), other], 0.95)
+    outcome = desk.run(Proposal(desk.items, tuple(item.most for item in desk.items)))
+    assert not outcome.short.any()
+    assert outcome.accounts[1].repayments[2, 0] == pytest.approx((40 - 30 - 1.4) / (1 - 0.012))
+
+
 def laid(days: int, facility: Facility) -> TermLoan:
     item = terms(case_of([[0.0] * days]), facility)
     assert isinstance(item, TermLoan)

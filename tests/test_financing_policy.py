@@ -29,6 +29,7 @@ from forecast.financing.kinds.deferral import Deferral
 from forecast.financing.kinds.lines import Arrangement
 from forecast.financing.kinds.table import terms
 from forecast.financing.policy import Outcome, ScenarioDays, check_outcome, simulate
+from forecast.financing.timing import month_ends
 from forecast.plan.model import Facility, OtherFlow
 
 if TYPE_CHECKING:
@@ -324,4 +325,63 @@ def test_the_arrangement_fee_of_the_day_to_come_is_asked_for() -> None:
     outcome = run(case, replace(REVOLVER, notice_days=1, arrangement_fee=0.01, annual_rate=0.0))
     assert outcome.accounts[0].draws[:, 0].tolist() == [10.0, 0.0, 0.0]
     assert outcome.accounts[0].upfront[:, 0].tolist() == [10.0, 0.0, 0.0]
+    assert not outcome.short.any()
+
+
+def cost_by_hand(case: CashCase, needed: int, back: int, night: float) -> float:
+    """What 40,000 cost by a line with a day's notice: both they and the month's interest come on a banking day."""
+
+    def reached(day: int) -> int:
+        return max(place for place in range(day + 1) if case.banking_day[place])
+
+    drawn = reached(needed)
+    cost = 40_000 * night * (back - drawn)
+    for due in np.flatnonzero(month_ends(case.days)):
+        if drawn < due <= back:  # on the day on which money comes, too: what is due does not rest on it
+            asked = reached(int(due))
+            interest = 40_000 * night * (due - drawn) / (1 - night * (due - asked))
+            cost += interest * night * (back - asked)
+    return cost
+
+
+def test_notice_reaches_the_interest_that_falls_due() -> None:
+    rng = np.random.default_rng(3)
+    line = Facility("line", "revolver", 200_000.0, annual_rate=0.072, day_count="act/360", notice_days=1)
+    over_month_ends = 0
+    for _ in range(50):
+        flows = np.zeros((1, 50))
+        needed = int(rng.integers(3, 20))
+        back = needed + int(rng.integers(2, 25))
+        flows[0, needed], flows[0, back] = -40_000.0, 41_000.0
+        case = case_of(flows, as_of=dt.date(2026, 10, 1) + dt.timedelta(days=int(rng.integers(0, 60))))
+        outcome = run(case, line)
+        assert not outcome.short.any()
+        assert outcome.cost[0] == pytest.approx(cost_by_hand(case, needed, back, 0.072 / 360), abs=1e-6)
+        over_month_ends += bool(outcome.accounts[0].charges_paid[:back].any())
+    assert over_month_ends > 15
+
+
+STOCKED = np.array([400.0, *[0.0] * 19])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(TERM_LOAN, limit=5000.0, drawn=5000.0, signed=True, tenor_days=None),
+        replace(TERM_LOAN, limit=500.0, drawn=500.0, signed=True, tenor_days=9, interest_due="maturity"),
+        replace(OWNER, limit=500.0, drawn=500.0, signed=True, tenor_days=9),
+        replace(OVERDRAFT, limit=5000.0, drawn=5000.0, signed=True, annual_rate=0.01),
+        Facility("stock", "inventory", 500.0, tenor_days=8, drawn=150.0, signed=True, advance_rate=0.5),
+        Facility("suppliers", "payables_extension", None, annual_rate=0.1),
+    ],
+)
+def test_notice_reaches_what_another_facility_asks_for(other: Facility) -> None:
+    """Nothing comes in: what falls due within twenty days, the end of October among them, is asked for in time."""
+    deferred = OtherFlow(dt.date(2026, 10, 21), -300.0, "stock", movable_days=7, deferral_cost=0.05)
+    flows = np.zeros((1, 20))
+    flows[0, 4] = -300.0 if other.kind == "payables_extension" else 0.0
+    case = replace(case_of(flows, purchases={"stock": STOCKED}), movable=(deferred,))
+    line = replace(REVOLVER, notice_days=1, annual_rate=0.2)
+    outcome = run(case, other, line)
+    assert outcome.accounts[1].draws.sum() > 1.0
     assert not outcome.short.any()

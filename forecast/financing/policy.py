@@ -6,15 +6,19 @@ On each day, in this order:
 2. Drawings asked for earlier arrive, as far as limit and base then allow; principal falls due (schedule, tenor,
    settled receivables, a base that has shrunk); on the last day of a month, or at maturity, what has accrued up to
    the evening before is paid; the arrangement fee on the first day in force.
-3. A surplus over the minimum (and, for a facility on notice, over its reserve) repays, the dearest facility first; a
-   term loan only where prepaying is allowed and pays, from cash that is not needed again before the loan ends.
+3. A surplus over the minimum (and, for a facility on notice, over its reserve and over what falls due before a later
+   request can arrive) repays, the dearest facility first; a term loan only where prepaying is allowed and pays, from
+   cash that neither flows nor dues need again before the loan ends.
 4. A lack is drawn from facilities without notice, the cheapest first; payments that fall that day may be deferred, to
    a reserve that lasts until others can be.
-5. In the evening facilities on notice are asked for what is lacking to minimum + reserve, counting what is under way;
-   the reserve is a quantile over all paths known on as_of (``Terms.reserves``), never this path's own future. A
-   dearer facility without notice is refinanced in the same request.
-6. Interest accrues on the evening's balance, the commitment fee on the undrawn limit; nothing on the last evening,
-   on which everything is closed out for cost and rate (the cash balance shown is that before the close-out).
+5. In the evening facilities on notice are asked for what is lacking to minimum + reserve + what falls due before a
+   later request can arrive, counting what is under way: principal and fees, and interest with that of the nights still
+   to come, on what is owed, under way and asked for now. What falls due does not rest on the receipts of its day. The
+   reserve is a quantile over all paths known on as_of (``Terms.reserves``), never this path's own future. A dearer
+   facility without notice is refinanced in the same request.
+6. Interest accrues on the evening's balance, the commitment fee on the undrawn limit, that of the evening of as_of
+   included (what accrued before it is not known); nothing on the last evening, on which everything is closed out for
+   cost and rate (the cash balance shown is that before the close-out).
 """
 
 from __future__ import annotations
@@ -124,14 +128,20 @@ class _Rule:
             cash = cash + one.begin(day)
         for one in self.repayable:
             if one.owing:
-                cash = cash - one.repay(day, cash - minimum - one.reserve[day + 1])
+                cash = cash - one.repay(day, cash - minimum - self.kept(one, day + 1))
         for one in self.instant:
             if one.days.open[day]:
                 cash = cash + one.draw(day, minimum + one.reserve[day + 1] - cash)
-        self.ask(day + 1, cash - minimum)
         for one in self.lines:
             one.end(day)
+        self.ask(day + 1, cash - minimum)
         return cash
+
+    def kept(self, one: Line, evening: int) -> Floats | float:
+        """Give the cash above the minimum that a surplus leaves which repays a facility: its reserve, and dues."""
+        if not one.keeps_cash:
+            return 0.0
+        return float(one.reserve[evening]) + self.dues(evening, int(one.days.cover[evening]), repaying=one)
 
     def ask(self, evening: int, spare: Floats) -> None:
         """Ask the facilities on notice, in order, for what is lacking to minimum + reserve."""
@@ -141,18 +151,23 @@ class _Rule:
         for one, _ in self.asking:
             coming = coming + one.under_way * (1 - one.facility.service_fee)
         for one, dearer in self.asking:
+            if not one.asks_on(evening):
+                continue
             lack = one.reserve[evening] + self.dues(evening, int(one.days.cover[evening])) - coming
             for other in dearer:
                 lack = lack + other.balance
             coming = coming + one.ask(evening, lack)
 
-    def dues(self, evening: int, last: int) -> Floats | float:
-        """Give interest, fees and principal that are to be paid before a later request can arrive."""
+    def dues(self, evening: int, last: int, repaying: Line | None = None) -> Floats | float:
+        """Give interest, fees and principal that are to be paid from the evening to day ``last``.
+
+        The principal of what a surplus is ``repaying`` is left out: it pays that.
+        """
         total: Floats | float = 0.0
         for one in self.lines:
-            total = total + one.expected_repayment(evening, last)
-            if one.days.due[evening : last + 1].any():
-                total = total + one.unpaid
+            total = total + one.expected_charges(evening, last)
+            if one is not repaying:
+                total = total + one.expected_repayment(evening, last)
             if evening <= one.days.start <= last and one.arrangement.is_new:
                 total = total + one.facility.arrangement_fee * one.arrangement.priced
         return total

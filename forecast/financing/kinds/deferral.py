@@ -163,6 +163,19 @@ class DeferralLine(Line):
         due = [place for place, parcel in enumerate(self.parcels) if evening <= parcel.due <= last]
         return self.owed[due].sum(axis=0) if due else 0.0
 
+    def expected_charges(self, evening: int, last: int) -> Floats | float:
+        """Give what deferring will have cost of the payments that have to be made from the evening to day ``last``."""
+        total: Floats | float = 0.0
+        places = [place for place, parcel in enumerate(self.parcels) if evening <= parcel.due <= last]
+        if not places:
+            return total
+        nightly = sum(parcel.rate * self.owed[place] for place, parcel in enumerate(self.parcels))
+        for place in places:
+            nights = float(self.days.nights[self.tonight : self.parcels[place].due].sum())
+            share = np.divide(self.owed[place], self.balance, out=np.zeros_like(self.balance), where=self.balance > 0)
+            total = total + share * (self.unpaid + nightly * nights)
+        return total
+
     def _accrue(self, day: int) -> None:
         """Keep what is owed at each rate, and accrue the night's charge at them."""
         for place, parcel in enumerate(self.parcels):

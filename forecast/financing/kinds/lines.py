@@ -65,8 +65,9 @@ class Account:
 
     ``charges_paid`` are interest and commitment fee paid on due days; what is owed of them at the end, closed out, is
     ``unpaid``, (path,). ``upfront`` holds arrangement, service and prepayment fees, paid on their day. ``accrued`` is
-    Σ balance × rate × day fraction from the evening of as_of on, (path,): interest, or a charge that is a fee. ``scheduled`` is the part of the
-    repayments that falls due by contract on a day of its own, None where a kind has none.
+    Σ balance × rate × day fraction from the evening of as_of on, (path,): interest, or a charge that is a fee.
+    ``scheduled`` is the part of the repayments that falls due by contract on a day of its own, None where a kind has
+    none.
     """
 
     arrangement: Arrangement
@@ -126,6 +127,7 @@ class Line:
         self.owing = self.facility.drawn > 0
         self.unpaid = np.full(shape[1], arrangement.first_interest + arrangement.first_commitment)
         self.under_way = np.zeros(shape[1])
+        self.tonight = 0  # the first night that ``unpaid`` does not hold yet
         self.asked = np.zeros(shape) if self.asks else None
         self.draws, self.repayments, self.after, self.paid, self.upfront = (np.zeros(shape) for _ in range(5))
         self.scheduled = np.zeros(shape) if self.by_contract else None
@@ -165,9 +167,44 @@ class Line:
         if self.scheduled is not None:
             self.scheduled[day] += amount
 
-    def expected_repayment(self, evening: int, last: int) -> Floats | float:  # noqa: ARG002  # kinds with a schedule know
-        """Give what is to be repaid from the evening to day ``last``, as the plan knows it."""
-        return 0.0
+    def expected_repayment(self, evening: int, last: int) -> Floats | float:
+        """Give what is to be repaid from the evening to day ``last``, as the plan knows it: what a base will not bear."""
+        if self.terms.base is None or not self.owing or last < evening:
+            return 0.0
+        return np.maximum(self.balance - float(self.terms.planned_base[evening : last + 1].min()), 0.0)
+
+    @property
+    def keeps_cash(self) -> bool:
+        """Whether a surplus that repays leaves what no later request can bring in time."""
+        return self.asks
+
+    def last_due(self, evening: int, last: int) -> int:
+        """Give the last day from the evening to day ``last`` on which what has accrued is paid, −1 where none is."""
+        due = np.flatnonzero(self.days.due[evening : last + 1])
+        return evening + int(due[-1]) if due.size else -1
+
+    def expected_charges(self, evening: int, last: int) -> Floats | float:
+        """Give interest and commitment fee to be paid from the evening to day ``last``, as the plan knows them.
+
+        They are what has accrued, and what each night up to the due day will add on the balance then expected.
+        """
+        until = self.last_due(evening, last)
+        if until < 0 or not (self.owing or self.charged or self.asks):
+            return 0.0
+        total = self.unpaid
+        for night in range(self.tonight, until):
+            balance = self.balance - self.expected_repayment(evening, night)
+            if self.asked is not None:
+                balance = balance + self.asked[evening : night + 1].sum(axis=0)
+            total = total + balance * self.terms.accrual[night]
+            if self.charged and (rate := self.days.commitment[night]):
+                total = total + np.maximum(self.arrangement.priced - balance, 0.0) * rate
+        return total
+
+    def _cost_until(self, arrival: int, last: int) -> float:
+        """Give what a yuan that arrives on a day costs in charges that are to be paid up to day ``last``."""
+        nights = slice(arrival, max(self.last_due(arrival, last), arrival))
+        return float(self.terms.accrual[nights].sum())
 
     def _add(self, day: int, amount: Floats) -> Floats:
         """Draw; give what reaches the cash balance after the service fee."""
@@ -189,9 +226,13 @@ class Line:
         """Repay from a surplus; give the amount."""
         return self._take(day, np.clip(surplus, 0.0, self.balance))
 
-    def _sized(self, wanted: Floats, headroom: Floats) -> Floats:
-        """Give the drawing for a want: grossed up for the service fee, in the minimum lot, within the headroom."""
-        gross = wanted / (1 - self.facility.service_fee) if self.facility.service_fee > 0 else wanted
+    def _sized(self, wanted: Floats, headroom: Floats, cost: float = 0.0) -> Floats:
+        """Give the drawing for a want: grossed up for the service fee and what else it costs by the time it is wanted.
+
+        In the minimum lot, within the headroom.
+        """
+        spent = self.facility.service_fee + cost
+        gross = wanted / (1 - spent) if spent > 0 else wanted
         if self.facility.minimum_draw > 0:
             gross = np.where(wanted > IDLE, np.maximum(gross, self.facility.minimum_draw), 0.0)
             amount = np.minimum(gross, headroom)
@@ -206,20 +247,26 @@ class Line:
         """Give the most that may be owed of what is asked for a day."""
         return self.arrangement.limit
 
+    def asks_on(self, evening: int) -> bool:
+        """Tell whether something is asked for in the evening: it arrives, and no later request would be in time."""
+        return self.asks and 0 <= self.days.arrival[evening] <= self.days.cover[evening]
+
     def ask(self, evening: int, lack: Floats) -> Floats:
-        """Ask in the evening for what lacks; give what will arrive."""
-        arrival = int(self.days.arrival[evening])
-        if self.asked is None or arrival < 0 or self.days.cover[evening] < arrival:
+        """Ask in the evening for what lacks; give what will arrive, less what it costs before a later request does."""
+        if self.asked is None or not self.asks_on(evening):
             return np.zeros_like(lack)
+        arrival = int(self.days.arrival[evening])
         room = np.minimum(self.arrangement.limit - self.balance, self._open_to_ask(arrival)) - self.under_way
-        amount = self._sized(np.maximum(lack, 0.0), np.maximum(room, 0.0))
+        cost = self._cost_until(arrival, int(self.days.cover[evening]))
+        amount = self._sized(np.maximum(lack, 0.0), np.maximum(room, 0.0), cost)
         self.asked[arrival] += amount
         self.under_way = self.under_way + amount
-        return amount * (1 - self.facility.service_fee)
+        return amount * (1 - self.facility.service_fee - cost)
 
     def end(self, day: int) -> None:
         """Accrue the night's interest and commitment fee."""
         self.after[day] = self.balance
+        self.tonight = day + 1
         self._accrue(day)
         if self.charged and (rate := self.days.commitment[day]):
             self.unpaid = self.unpaid + np.maximum(self.arrangement.priced - self.balance, 0.0) * rate

@@ -154,11 +154,30 @@ class LoanLine(Line):
             return 0.0
         return np.maximum(self.balance - self._left(evening, last), 0.0)
 
+    @property
+    def keeps_cash(self) -> bool:
+        """Whether a surplus that repays leaves what falls due before the loan ends: always."""
+        return True
+
+    def _next_principal(self, day: int) -> int:
+        """Give the first day after ``day`` on which principal falls due, else the last day."""
+        owed = self.facility.drawn * self.terms.before + self._new_loan * self.terms.outstanding
+        falling = np.flatnonzero(np.diff(owed[day:]) < 0)
+        return day + 1 + int(falling[0]) if falling.size else owed.size - 1
+
     def repay(self, day: int, surplus: Floats) -> Floats:
-        """Repay from a surplus, with the prepayment fee and only where that saves more; give the amount."""
+        """Repay from a surplus, with the prepayment fee and only where that saves more; give the amount.
+
+        The surplus is what dues up to the loan's end leave, the interest on what is repaid now among them: that is
+        saved, up to the next principal, and repays as well.
+        """
         fee = self.facility.prepayment_fee
         if fee is None or not self.terms.prepays[day]:
             return np.zeros_like(self.balance)
-        amount = self._take(day, np.clip((surplus - self.unpaid) / (1.0 + fee), 0.0, self.balance))
+        last = int(self.days.cover[day + 1])
+        saved = self._cost_until(day, min(self._next_principal(day), last))
+        if self.last_due(day + 1, last) < 0:
+            surplus = surplus - self.unpaid
+        amount = self._take(day, np.clip(surplus / (1.0 + fee - saved), 0.0, self.balance))
         self.upfront[day] += fee * amount
         return amount * (1.0 + fee)

@@ -39,13 +39,25 @@ class OwnerLine(Line):
         self.drawn_so_far[0] = self.facility.drawn
         self.repaid = np.zeros(shape[1])
 
-    def _fall_due(self, day: int) -> Floats | float:
+    def _due_by(self, day: int) -> Floats | None:
+        """Give what falls due up to the day of what is owed now; None before any tenor ends."""
         tenor = self.facility.tenor_days
         if tenor is None or day + 1 < tenor:
+            return None
+        drawn = self.drawn_so_far[min(day + 1 - tenor, self.tonight)]
+        return np.asarray(np.clip(drawn - self.repaid, 0.0, self.balance))
+
+    def _fall_due(self, day: int) -> Floats | float:
+        amount = self._due_by(day)
+        if amount is None:
             return 0.0
-        amount = np.clip(self.drawn_so_far[day + 1 - tenor] - self.repaid, 0.0, self.balance)
         self._note_due(day, amount)
         return self._take(day, amount)
+
+    def expected_repayment(self, evening: int, last: int) -> Floats | float:
+        """Give what falls due from the evening to day ``last``."""
+        amount = self._due_by(last) if self.owing and last >= evening else None
+        return 0.0 if amount is None else amount
 
     def _take(self, day: int, amount: Floats) -> Floats:
         self.repaid = self.repaid + amount

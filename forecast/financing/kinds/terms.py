@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
@@ -78,6 +79,11 @@ class Terms:
         if self.base is None or self.base.shape[1] == 1:
             return self
         return replace(self, base=np.ascontiguousarray(self.base[:, chosen]))
+
+    @cached_property
+    def planned_base(self) -> Floats:
+        """The base as the plan knows it: its mean over the paths, infinite where it rests on nothing, (day,)."""
+        return np.full(self.accrual.size, np.inf) if self.base is None else np.asarray(self.base.mean(axis=1))
 
     @property
     def most(self) -> float:
