@@ -44,12 +44,17 @@ def test_what_no_path_needs_again_repays_early() -> None:
 
 def test_a_prepayment_fee_is_paid_where_the_interest_saved_is_more() -> None:
     # five nights at 0.1 % are left on day 2: a fee of 0.4 % pays, one of 0.6 % does not
-    cheap = run(replace(LOAN, prepayment_fee=0.004)).accounts[0]
+    short = replace(LOAN, tenor_days=7)
+    cheap = run(replace(short, prepayment_fee=0.004)).accounts[0]
     assert cheap.upfront[2, 0] == pytest.approx(0.004 * cheap.repayments[2, 0])
     assert cheap.repayments[2, 0] > 39
-    assert run(replace(LOAN, prepayment_fee=0.006)).accounts[0].repayments.sum() == 0.0
+    kept = run(replace(short, prepayment_fee=0.006)).accounts[0]
+    assert kept.repayments[:, 0].nonzero()[0].tolist() == [7]
     # nor where the cash would earn as much
-    assert run(replace(LOAN, prepayment_fee=0.0), surplus_rate=0.4).accounts[0].repayments.sum() == 0.0
+    kept = run(replace(short, prepayment_fee=0.0), surplus_rate=0.4).accounts[0]
+    assert kept.repayments[:, 0].nonzero()[0].tolist() == [7]
+    # of a loan that ends after the horizon the interest up to its end is saved
+    assert run(replace(LOAN, prepayment_fee=0.006)).accounts[0].repayments[2, 0] > 39
 
 
 def test_cash_that_another_path_needs_later_is_kept() -> None:
@@ -109,8 +114,10 @@ def test_what_a_loan_owed_before_runs_by_its_own_draw_date() -> None:
 
 def test_a_yuan_of_a_loan_costs_its_fees_and_the_interest_of_its_schedule() -> None:
     loan = laid(10, replace(LOAN, arrangement_fee=0.01, commitment_fee=0.0365, draw_date=dt.date(2026, 10, 20)))
-    # undrawn for three nights at 0.01 % a day, then owed for six at 0.1 %
-    assert loan.limit_cost == pytest.approx(0.01 + 3 * 0.0001 + 6 * 0.001)
+    # undrawn for three nights at 0.01 % a day, then owed for thirty at 0.1 %, six of them in the horizon
+    assert loan.limit_cost == pytest.approx(0.01 + 3 * 0.0001 + 30 * 0.001)
+    free = replace(loan.facility, prepayment_fee=0.002)
+    assert laid(10, free).limit_cost == pytest.approx(0.01 + 3 * 0.0001 + 6 * 0.001 + 0.002)
     assert loan.scheduled(np.array([2, 3]))[0].tolist() == [0.0, 1.0]
 
 

@@ -385,3 +385,65 @@ def test_notice_reaches_what_another_facility_asks_for(other: Facility) -> None:
     outcome = run(case, other, line)
     assert outcome.accounts[1].draws.sum() > 1.0
     assert not outcome.short.any()
+
+
+YEAR_LOAN = Facility("loan", "term_loan", 100_000.0, annual_rate=0.05, day_count="act/360", tenor_days=365)
+
+
+def test_what_a_loan_costs_after_the_horizon_counts() -> None:
+    # 365 nights of 100,000 at 5 % of 360 days, ten of them in the horizon, which pays interest from what is left
+    outcome = run(case_of([[-100_000.0, *[0.0] * 10]], opening=5_000.0), YEAR_LOAN)
+    account = outcome.accounts[0]
+    assert account.interest[0] == pytest.approx(100_000 * 0.05 * 10 / 360)
+    assert outcome.cost[0] == pytest.approx(100_000 * 0.05 * 365 / 360)
+    assert account.days_beyond == 355
+    # one that may be repaid at once costs no more than that
+    free = run(case_of([[-100_000.0, *[0.0] * 10]], opening=5_000.0), replace(YEAR_LOAN, prepayment_fee=0.001))
+    assert free.accounts[0].rest[0] == pytest.approx(0.001 * free.accounts[0].balance[-1, 0])
+    assert run(case_of([[-1.0]]), replace(YEAR_LOAN, tenor_days=None)).accounts[0].days_beyond is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "left", "comes", "tenor", "short"),
+    [
+        ("term_loan", 100_000.0, 0.0, 11, False),
+        ("term_loan", 99_000.0, 0.0, 11, True),
+        ("term_loan", 0.0, 100.0, 11, True),
+        ("term_loan", 0.0, 10_000.0, 20, False),
+        ("term_loan", 0.0, 10_000.0, 10 + 29, False),
+        # what falls due later than four weeks, or the horizon's length, after the end is not looked at
+        ("term_loan", 0.0, 0.0, 10 + 28, True),
+        ("term_loan", 0.0, 0.0, 10 + 29, False),
+        ("owner_loan", 0.0, 0.0, 11, True),
+    ],
+)
+def test_what_falls_due_after_the_horizon_must_be_there(
+    kind: str, left: float, comes: float, tenor: int, *, short: bool
+) -> None:
+    """100,000 are drawn and spent on the first day, ``comes`` a day on the others, which the rule must keep."""
+    flows = [[-100_000.0, *[comes] * 10]]
+    facility = replace(YEAR_LOAN, kind=kind, limit=100_000.0, annual_rate=0.0, tenor_days=tenor)
+    outcome = run(case_of(flows, opening=left), facility)
+    assert not outcome.shortage.any()
+    assert outcome.short.tolist() == [short]
+
+
+def test_a_line_that_is_open_may_repay_what_falls_due_after_the_horizon() -> None:
+    case = case_of([[-100_000.0, *[0.0] * 10]])
+    loan = replace(YEAR_LOAN, annual_rate=0.0, tenor_days=11)
+    for limit, lack in ((100_000.0, 0.0), (90_000.0, 10_000.0)):
+        outcome = run(case, loan, replace(OVERDRAFT, limit=limit))
+        assert outcome.lack_beyond[0] == outcome.deepest[0] == lack
+    closed = replace(OVERDRAFT, available_to=dt.date(2026, 10, 20))
+    assert run(case, loan, closed).lack_beyond[0] == 100_000.0
+
+
+def test_a_payment_deferred_beyond_the_horizon_must_be_there() -> None:
+    deferred = OtherFlow(dt.date(2026, 10, 18), -300.0, "stock", movable_days=12)
+    flows = np.zeros((2, 10))
+    flows[:, 1], flows[0, 9] = -300.0, 300.0
+    case = replace(case_of(flows), movable=(deferred,))
+    outcome = run(case, Facility("suppliers", "payables_extension", None))
+    assert not outcome.shortage.any()
+    assert outcome.short.tolist() == [False, True]
+    assert outcome.accounts[0].days_beyond == 4

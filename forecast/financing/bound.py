@@ -149,10 +149,12 @@ class _LinePath:
         if item.base is not None:
             most = np.minimum(most, item.base[:, path if item.base.shape[1] > 1 else 0] / UNIT)
         carriage = item.carriage(path, in_use=given.in_use)
+        charge = item.accrual - charged
+        charge[-1] += account.rest_rate
         return cls(
             opening=opening,
             service=facility.service_fee,
-            charge=item.accrual - charged,
+            charge=charge,
             due=days.due,
             fixed=first + float(charged.sum()) * priced + fee,
             paid_fixed=paid_fixed,

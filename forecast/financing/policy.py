@@ -19,6 +19,10 @@ On each day, in this order:
 6. Interest accrues on the evening's balance, the commitment fee on the undrawn limit, that of the evening of as_of
    included (what accrued before it is not known); nothing on the last evening, on which everything is closed out for
    cost and rate (the cash balance shown is that before the close-out).
+
+After the horizon: what is owed on the last evening costs what its contract asks for to its end (a term loan's interest
+by its schedule, or its prepayment fee where that is less; nothing where it may be repaid on any day). What falls due by
+contract within as many days as the horizon has, 28 at least, must be there: ``Outcome.slack_beyond``.
 """
 
 from __future__ import annotations
@@ -31,6 +35,7 @@ import numpy as np
 from forecast.cash import FEN_TOLERANCE, check_corkscrew
 from forecast.errors import IdentityError
 from forecast.financing.kinds.table import line
+from forecast.financing.timing import RECENT, reach_beyond
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,16 +80,47 @@ class Outcome:
         return np.where(lack > FEN_TOLERANCE, lack, 0.0)
 
     @property
+    def slack_beyond(self) -> Floats:
+        """Cash above the minimum on the days after the horizon once what falls due by them is paid, (day after, path).
+
+        Each day brings what a day of the last four weeks did on the path, at least nothing, and what can still be drawn
+        on the last day may be: a rule for days of which nothing else is known. Interest of these days is left out.
+        """
+        count = self.days.flows.shape[0]
+        days = np.arange(1, reach_beyond(count) + 1)[:, None]
+        minimum = self.days.minimum
+        start = self.cash[-1] - (minimum[-1] if isinstance(minimum, np.ndarray) else minimum)
+        slack = start + days * np.maximum(self.days.flows[-RECENT:].mean(axis=0), 0.0)
+        for account in self.accounts:
+            slack = slack + account.headroom
+            if account.due_beyond is not None:
+                slack = slack - account.due_beyond
+        return np.asarray(slack)
+
+    @property
+    def lack_beyond(self) -> Floats:
+        """What is lacking after the horizon, on the worst of its days, to repay what falls due, yuan, (path,)."""
+        if all(account.due_beyond is None for account in self.accounts):
+            return np.zeros(self.cash.shape[1])
+        return np.asarray(np.maximum(-self.slack_beyond.min(axis=0), 0.0))
+
+    @property
+    def deepest(self) -> Floats:
+        """What the worst day of each path lacks, those after the horizon included, yuan, (path,)."""
+        return np.asarray(np.maximum(self.shortage.max(axis=0), self.lack_beyond))
+
+    @property
     def short(self) -> Bools:
-        """Whether cash falls short on any day, (path,)."""
-        return np.asarray((self.cash < self.days.minimum - FEN_TOLERANCE).any(axis=0))
+        """Whether cash falls short on any day, or for what falls due after the horizon, (path,)."""
+        within = (self.cash < self.days.minimum - FEN_TOLERANCE).any(axis=0)
+        return np.asarray(within | (self.lack_beyond > FEN_TOLERANCE))
 
     @property
     def cost(self) -> Floats:
-        """Interest and fees of every kind on each path, yuan, (path,)."""
+        """Interest and fees of every kind on each path, what contracts ask for after the horizon included, (path,)."""
         total = np.zeros(self.cash.shape[1])
         for account in self.accounts:
-            total += account.accrued + account.committed + account.upfront.sum(axis=0)
+            total += account.accrued + account.committed + account.upfront.sum(axis=0) + account.rest
         return total
 
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from forecast.cash import CashCase
     from forecast.plan.model import Facility
 
+RECENT = 28
+"""Days whose flows tell what comes in a day after the horizon."""
+
 MONTH = 365 / 12
 """Days in an average month: turns ``tenor_days`` into a count of monthly repayments."""
 
@@ -60,6 +63,11 @@ def calendar(case: CashCase, facility: Facility, only: Bools | None = None) -> C
         arrival=arrival,
         cover=cover(arrival, count),
     )
+
+
+def reach_beyond(count: int) -> int:
+    """Give the days after a horizon of ``count`` days on which what falls due must be there: as many, at least 28."""
+    return max(count, RECENT)
 
 
 def month_ends(days: Days) -> Bools:

@@ -67,7 +67,10 @@ class Account:
     ``unpaid``, (path,). ``upfront`` holds arrangement, service and prepayment fees, paid on their day. ``accrued`` is
     Σ balance × rate × day fraction from the evening of as_of on, (path,): interest, or a charge that is a fee.
     ``scheduled`` is the part of the repayments that falls due by contract on a day of its own, None where a kind has
-    none.
+    none. After the horizon: ``due_beyond`` is what of the last balance falls due by each day, principal and what is
+    unpaid with it, (day after, path), None where nothing does; ``rest_rate`` what a yuan of it still costs by contract,
+    ``headroom`` what can still be drawn, (path,), and ``days_beyond`` the days up to its end by contract, 0 where it may
+    be repaid on any day, None where the plan states no end.
     """
 
     arrangement: Arrangement
@@ -79,6 +82,10 @@ class Account:
     unpaid: Floats
     accrued: Floats
     scheduled: Floats | None
+    due_beyond: Floats | None
+    rest_rate: float
+    headroom: Floats
+    days_beyond: int | None
 
     @property
     def committed(self) -> Floats:
@@ -99,6 +106,11 @@ class Account:
         """Fees of every kind on each path."""
         other: Floats = np.asarray(self.committed + self.upfront.sum(axis=0))
         return other + self.accrued if self.arrangement.terms.charge_is_fee else other
+
+    @property
+    def rest(self) -> Floats:
+        """What the balance of the last evening still costs by contract on each path."""
+        return np.asarray(self.rest_rate * self.balance[-1])
 
     @property
     def flows(self) -> Floats:
@@ -168,7 +180,7 @@ class Line:
             self.scheduled[day] += amount
 
     def expected_repayment(self, evening: int, last: int) -> Floats | float:
-        """Give what is to be repaid from the evening to day ``last``, as the plan knows it: what a base will not bear."""
+        """Give what is to be repaid from the evening to day ``last``, as the plan knows it: what a base cannot bear."""
         if self.terms.base is None or not self.owing or last < evening:
             return 0.0
         return np.maximum(self.balance - float(self.terms.planned_base[evening : last + 1].min()), 0.0)
@@ -277,12 +289,32 @@ class Line:
             self.unpaid = self.unpaid + self.balance * rate
 
     @property
+    def rest_rate(self) -> float:
+        """What a yuan owed on the last evening still costs by contract: nothing where it may be repaid at once."""
+        return 0.0
+
+    def due_beyond(self) -> Floats | None:
+        """Give the principal that falls due by each day after the horizon; None where none has a day."""
+        return None
+
+    def days_beyond(self) -> int | None:
+        """Give the days from the horizon's end to that of the debt by contract; 0 without one, None where not stated."""
+        return 0
+
+    def headroom_after(self) -> Floats:
+        """Give what can still be drawn after the horizon: what can be on its last day."""
+        last = self.days.open.size - 1
+        usable = self.in_use and self.terms.on_demand and self.days.open[last]
+        return self.headroom(last) if usable else np.zeros_like(self.balance)
+
+    @property
     def accrued(self) -> Floats:
         """Σ balance × rate × day fraction on each path."""
         return np.asarray(self.arrangement.first_interest + self.terms.accrual @ self.after)
 
     def account(self) -> Account:
         """Give what it did."""
+        due = self.due_beyond()
         return Account(
             arrangement=self.arrangement,
             draws=self.draws,
@@ -293,4 +325,8 @@ class Line:
             unpaid=self.unpaid,
             accrued=self.accrued,
             scheduled=self.scheduled,
+            due_beyond=None if due is None else due + self.unpaid * (due > 0),
+            rest_rate=self.rest_rate,
+            headroom=self.headroom_after(),
+            days_beyond=self.days_beyond(),
         )

@@ -8,6 +8,7 @@ import numpy as np
 
 from forecast.financing.kinds.lines import Line
 from forecast.financing.kinds.terms import Terms
+from forecast.financing.timing import reach_beyond
 
 if TYPE_CHECKING:
     from forecast.arrays import Floats
@@ -58,6 +59,23 @@ class OwnerLine(Line):
         """Give what falls due from the evening to day ``last``."""
         amount = self._due_by(last) if self.owing and last >= evening else None
         return 0.0 if amount is None else amount
+
+    def due_beyond(self) -> Floats | None:
+        """Give what falls due by each day after the horizon."""
+        tenor, count = self.facility.tenor_days, self.days.open.size
+        if tenor is None:
+            return None
+        days = count + np.arange(reach_beyond(count)) + 1 - tenor
+        drawn = np.where((days >= 0)[:, None], self.drawn_so_far[np.clip(days, 0, count)], 0.0)
+        due = np.clip(drawn - self.repaid, 0.0, self.balance)
+        return due if due.any() else None
+
+    def days_beyond(self) -> int | None:
+        """Give the days from the horizon's end to that of the last drawing's tenor; 0 without one."""
+        tenor, count = self.facility.tenor_days, self.days.open.size
+        drawn = np.flatnonzero(self.draws.any(axis=1))
+        last = int(drawn[-1]) if drawn.size else -1
+        return 0 if tenor is None else max(0, last + tenor - (count - 1))
 
     def _take(self, day: int, amount: Floats) -> Floats:
         self.repaid = self.repaid + amount
