@@ -69,8 +69,8 @@ class Account:
     ``scheduled`` is the part of the repayments that falls due by contract on a day of its own, None where a kind has
     none. After the horizon: ``due_beyond`` is what of the last balance falls due by each day, principal and what is
     unpaid with it, (day after, path), None where nothing does; ``rest_rate`` what a yuan of it still costs by contract,
-    ``headroom`` what can still be drawn, (path,), and ``days_beyond`` the days up to its end by contract, 0 where it may
-    be repaid on any day, None where the plan states no end.
+    ``headroom`` what can still be drawn, (path,), and ``days_beyond`` the days up to its end by contract, 0
+    where it may be repaid on any day, None where the plan states no end.
     """
 
     arrangement: Arrangement
@@ -298,7 +298,7 @@ class Line:
         return None
 
     def days_beyond(self) -> int | None:
-        """Give the days from the horizon's end to that of the debt by contract; 0 without one, None where not stated."""
+        """Give the days from the horizon's end to the debt's by contract; 0 without one, None if not stated."""
         return 0
 
     def headroom_after(self) -> Floats:
