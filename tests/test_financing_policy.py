@@ -34,6 +34,7 @@ from forecast.plan.model import Facility, OtherFlow
 
 if TYPE_CHECKING:
     from forecast.cash import CashCase
+    from forecast.plan.facilities import FacilityKind
 
 REVOLVER = Facility("line", "revolver", 1000.0, annual_rate=0.072, day_count="act/360")
 
@@ -418,7 +419,7 @@ def test_what_a_loan_costs_after_the_horizon_counts() -> None:
     ],
 )
 def test_what_falls_due_after_the_horizon_must_be_there(
-    kind: str, left: float, comes: float, tenor: int, *, short: bool
+    kind: FacilityKind, left: float, comes: float, tenor: int, *, short: bool
 ) -> None:
     """100,000 are drawn and spent on the first day, ``comes`` a day on the others, which the rule must keep."""
     flows = [[-100_000.0, *[comes] * 10]]

@@ -76,9 +76,8 @@ class _Line:
 def fill_financing(sheet: Sheet, result: Result) -> dict[str, MixCells]:
     """A line a mix, a part of it and a facility alone; gives the cells of each scenario's recommendation."""
     sheet.heads(FIRST_ROW, 0, [sheet.book.texts(f"words.{word}") for word in OPTIONS])
-    sheet.widths(
-        [label_width(result), 16, 24, 22, 16, 12, 12, 12, 12, 11, 11, 12, 13, 13, 13, 9, 12, 14, 13, 13, 13, 42]
-    )
+    costs, days = [12, 12, 12, 12, 11, 11, 12], [13, 13, 13]
+    sheet.widths([label_width(result), 16, 24, 22, 16, *costs, 13, 13, 13, 9, 12, 14, *days, 42])
     sheet.worksheet.freeze_panes(FIRST_ROW + 1, 3)
     sheet.worksheet.repeat_rows(FIRST_ROW)
     kinds = {name: sheet.book.figures.kind(kind) for name, kind in facility_kinds(result).items()}
@@ -120,16 +119,9 @@ def _figures(
 ) -> tuple[float | None, ...]:
     """The figures of a line in the order of the columns; None where there is none."""
     rates = one.rates
-    priced = (
-        one.interest,
-        one.fees,
-        one.cost_beyond_horizon,
-        cost,
-        annual_rate,
-        rates.simple_rate,
-        rates.cost_on_balance_rate,
-    )
-    return *priced, limit, rates.mean_drawn, rates.peak_drawn, rates.days_drawn, shortfall, bound
+    costs = (one.interest, one.fees, one.cost_beyond_horizon, cost)
+    priced = (annual_rate, rates.simple_rate, rates.cost_on_balance_rate)
+    return *costs, *priced, limit, rates.mean_drawn, rates.peak_drawn, rates.days_drawn, shortfall, bound
 
 
 def _write(sheet: Sheet, row: int, scenario: str, line: _Line) -> None:
