@@ -180,7 +180,7 @@ def size(
         outcome = desk.run(proposal, priced)
         if not desk.holds(outcome):
             return None
-        peaks = outcome.accounts[place].balance.max(axis=0)
+        peaks = outcome.accounts[place].reached
         needed = at_rank(np.where(outcome.short, np.inf, peaks), wanted)
         needed = max(needed, item.facility.minimum_draw) if needed > 0 else 0.0
         settled = abs(needed - limit) < tolerance or not item.fees_on_limit
@@ -222,7 +222,7 @@ def trimmed(proposal: Proposal, outcome: Outcome) -> Proposal:
     limits = []
     for item, limit, account in zip(proposal.items, proposal.limits, outcome.accounts, strict=False):
         free = item.on_demand and not item.arranged and not item.fees_on_limit
-        peak = up_to_fen(float(account.balance.max()))
+        peak = up_to_fen(float(account.reached.max()))
         limits.append(min(limit, max(peak, item.facility.minimum_draw)) if free and peak > 0 else limit)
     return replace(proposal, limits=tuple(limits))
 

@@ -67,10 +67,13 @@ class Account:
     ``unpaid``, (path,). ``upfront`` holds arrangement, service and prepayment fees, paid on their day. ``accrued`` is
     Σ balance × rate × day fraction from the evening of as_of on, (path,): interest, or a charge that is a fee.
     ``scheduled`` is the part of the repayments that falls due by contract on a day of its own, None where a kind has
-    none. After the horizon: ``due_beyond`` is what of the last balance falls due by each day, principal and what is
-    unpaid with it, (day after, path), None where nothing does; ``rest_rate`` what a yuan of it still costs by contract,
-    ``headroom`` what can still be drawn, (path,), and ``days_beyond`` the days up to its end by contract, 0
-    where it may be repaid on any day, None where the plan states no end.
+    none. ``reached`` is the least limit with which all that was asked for and drawn could be, (path,): a lot drawn
+    whole and repaid in part on its day reaches above the evening's balance.
+
+    After the horizon: ``due_beyond`` is what of the last balance falls due by each day, principal and what is unpaid
+    with it, (day after, path), None where nothing does; ``rest_rate`` what a yuan of it still costs by contract,
+    ``headroom`` what can still be drawn, (path,), and ``days_beyond`` the days up to its end by contract, 0 where it
+    may be repaid on any day, None where the plan states no end.
     """
 
     arrangement: Arrangement
@@ -82,6 +85,7 @@ class Account:
     unpaid: Floats
     accrued: Floats
     scheduled: Floats | None
+    reached: Floats
     due_beyond: Floats | None
     rest_rate: float
     headroom: Floats
@@ -136,6 +140,7 @@ class Line:
         self.instant = self.in_use and self.terms.on_demand and not self.terms.on_notice
         self.asks = self.in_use and self.terms.on_notice
         self.balance = np.full(shape[1], self.facility.drawn)
+        self.reached = self.balance
         self.owing = self.facility.drawn > 0
         self.unpaid = np.full(shape[1], arrangement.first_interest + arrangement.first_commitment)
         self.under_way = np.zeros(shape[1])
@@ -222,6 +227,7 @@ class Line:
         """Draw; give what reaches the cash balance after the service fee."""
         self.draws[day] += amount
         self.balance = self.balance + amount
+        self.reached = np.maximum(self.reached, self.balance)
         self.owing = True
         if self.facility.service_fee > 0:
             fee = amount * self.facility.service_fee
@@ -273,6 +279,7 @@ class Line:
         amount = self._sized(np.maximum(lack, 0.0), np.maximum(room, 0.0), cost)
         self.asked[arrival] += amount
         self.under_way = self.under_way + amount
+        self.reached = np.maximum(self.reached, np.where(amount > 0, self.balance + self.under_way, 0.0))
         return amount * (1 - self.facility.service_fee - cost)
 
     def end(self, day: int) -> None:
@@ -325,6 +332,7 @@ class Line:
             unpaid=self.unpaid,
             accrued=self.accrued,
             scheduled=self.scheduled,
+            reached=self.reached,
             due_beyond=None if due is None else due + self.unpaid * (due > 0),
             rest_rate=self.rest_rate,
             headroom=self.headroom_after(),
