@@ -31,14 +31,11 @@ def input_notes(plan: Plan, ledger: Ledger, calendar: Calendar, gap: int, laws: 
 
     ``laws`` are the notes of the estimates, if they are made.
     """
+    earlier = len(plan.earlier_flows)
     return [
         *history_notes(plan, ledger),
         *missing_end(plan, ledger, gap),
-        *(
-            [Note("flows_ignored", "cash.other_flows", {"count": len(plan.earlier_flows)})]
-            if plan.earlier_flows
-            else ()
-        ),
+        *([Note("flows_ignored", "cash.other_flows", {"count": earlier})] if earlier else ()),
         *on_cash(plan, ledger),
         *on_changes(plan, ledger, calendar),
         *law_notes(laws, ledger),

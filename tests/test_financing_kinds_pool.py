@@ -56,9 +56,8 @@ def test_purchases_before_as_of_count_as_long_as_their_tenor_runs() -> None:
     # on Friday, as_of, and two days before; of another category; four days ago, which no day of the horizon reaches
     bought = ((0, -60.0, "stock"), (2, -20.0, "stock"), (0, -500.0, "rent"), (4, -80.0, "stock"), (1, 70.0, "stock"))
     earlier = tuple(OtherFlow(FRIDAY - dt.timedelta(days=ago), amount, kind) for ago, amount, kind in bought)
-    case = replace(
-        case_of(np.zeros((1, 4)), purchases={"stock": np.array([0.0, 40.0, 0.0, 0.0])}), earlier_flows=earlier
-    )
+    case = case_of(np.zeros((1, 4)), purchases={"stock": np.array([0.0, 40.0, 0.0, 0.0])})
+    case = replace(case, earlier_flows=earlier)
     assert purchases_base(case, replace(STOCK_LOAN, tenor_days=4))[:, 0].tolist() == [40.0, 50.0, 50.0, 20.0]
 
 

@@ -131,7 +131,7 @@ def _recommend(
     check_outcome(outcome)
     running = [account for account in outcome.accounts[len(proposal.items) :] if account.balance.any()]
     own = (*outcome.accounts[: len(proposal.items)], *running)
-    bound, rests_on = lower_bound(desk.case, outcome, bound_paths)
+    bound, rests_on = lower_bound(outcome, bound_paths)
     mix = tuple(_mix_part(desk, outcome, account, holds=holds) for account in own)
     return Recommendation(
         feasible=holds,

@@ -246,9 +246,10 @@ class Plan:
 
     ``scenarios`` always holds ``base`` first; the built-in scenarios are added by ``forecast.scenarios`` when the
     plan names no other (``scenarios`` then holds ``base`` alone). ``other_flows`` holds the lines dated after as_of;
-    ``earlier_flows`` the others, which move no cash and tell what stock was bought. ``places`` says where the keys stand; no figure depends on it. ``judged_on`` is
-    the day by which it is decided what the ledger lacks, where that is not as_of: a plan that is cut at an earlier day
-    to be tested keeps the original's, so that a channel which was young then is not taken for one without settlements.
+    ``earlier_flows`` the others, which move no cash and tell what stock was bought. ``places`` says where the keys
+    stand; no figure depends on it. ``judged_on`` is the day by which it is decided what the ledger lacks, where that is
+    not as_of: a plan that is cut at an earlier day to be tested keeps the original's, so that a channel which was young
+    then is not taken for one without settlements.
     """
 
     path: Path

@@ -126,7 +126,9 @@ class TermLoan(Terms):
         if drawing >= 0:
             most_drawn[drawing] = np.inf
         left[:, max(drawing, 0)] = self.outstanding
-        return Carriage(most_drawn, np.zeros(count), self.before, left)
+        if self.facility.prepayment_fee is not None:
+            return Carriage(most_drawn, np.zeros(count), self.before, left)
+        return Carriage(most_drawn, np.zeros(count), self.before, left, np.zeros(count), self.before)
 
 
 def _draw_day(case: CashCase, facility: Facility, days: Calendar) -> int:

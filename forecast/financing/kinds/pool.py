@@ -78,6 +78,20 @@ class KeptBack(Receivables):
         days = replace(laid.calendar, due=np.ones(case.days.size, dtype=np.bool_))
         return replace(laid, calendar=days, repaid_from_surplus=False)
 
+    def carriage(self, path: int, *, in_use: bool) -> Carriage:
+        """Give the balance as what does not settle of it and the base still bears: no surplus takes it back."""
+        free, base = super().carriage(path, in_use=in_use), self._base_on(path)
+        before = np.concatenate([[max(self.facility.drawn, base[0])], base[:-1]])
+        shrunk = np.divide(base, before, out=np.zeros_like(base), where=before > 0)
+        least = np.minimum(free.kept, shrunk)
+        opening = np.zeros(least.size)
+        opening[0] = least[0]
+        return replace(free, least=least, least_opening=opening)
+
+    def _base_on(self, path: int) -> Floats:
+        """Give the base on a path, (day,)."""
+        return np.full(self.accrual.size, np.inf) if self.base is None else self.base[:, path]
+
     def daily_rate(self, spell: float) -> float:
         """Give what a yuan costs for each evening that lacks it: it is charged on until it settles, as well."""
         rate = super().daily_rate(spell)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from forecast.financing.kinds.lines import Line
-from forecast.financing.kinds.terms import Terms
+from forecast.financing.kinds.terms import Carriage, Terms
 from forecast.financing.timing import reach_beyond
 
 if TYPE_CHECKING:
@@ -27,6 +28,19 @@ class OwnerLoan(Revolving):
 
     refillable: ClassVar[bool] = False
     cleaned_down: ClassVar[bool] = False
+
+    def carriage(self, path: int, *, in_use: bool) -> Carriage:
+        """Give the balance as drawings that are younger than the tenor."""
+        plain, tenor = super().carriage(path, in_use=in_use), self.facility.tenor_days
+        if tenor is None:
+            return plain
+        days = np.arange(plain.kept.size)
+        age = days[:, None] - days[None, :]
+        return replace(
+            plain,
+            within=((age >= 0) & (age < tenor)).astype(np.float64),
+            within_opening=(days + 1 < tenor).astype(np.float64),
+        )
 
 
 class OwnerLine(Line):

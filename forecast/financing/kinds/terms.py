@@ -28,12 +28,20 @@ TURNOVER = 30.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Carriage:
-    """How a balance is carried on one path known whole: owed ≤ kept × yesterday's + opening + left @ drawings."""
+    """How a balance is carried on one path known whole: owed ≤ kept × yesterday's + opening + left @ drawings.
+
+    Where it may not be repaid at will, owed ≥ least × yesterday's + least_opening + left @ drawings, too; where a
+    drawing has its last day, owed ≤ within_opening + within @ drawings. The openings are of a yuan owed on as_of.
+    """
 
     most_drawn: Floats  # most that each day's drawing may be, yuan, infinite where the limit alone bounds it, (day,)
     kept: Floats  # share of yesterday's balance that may still be owed, (day,)
     opening: Floats  # what may still be owed of a yuan owed on the evening of as_of beside ``kept``, (day,)
     left: Floats  # what may be owed of a yuan drawn on each day (column) beside ``kept``, (evening, day)
+    least: Floats | None = None  # share of yesterday's balance that must still be owed, (day,)
+    least_opening: Floats | None = None  # what must still be owed of a yuan owed on as_of beside ``least``, (day,)
+    within: Floats | None = None  # what may be owed of a yuan drawn on each day before it falls due, (evening, day)
+    within_opening: Floats | None = None  # the same of a yuan owed on as_of, (day,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +106,9 @@ class Terms:
     @property
     def freely_repaid(self) -> bool:
         """Whether nothing but interest speaks against drawing only the lack and repaying with any surplus."""
-        return self.only_interest and self.facility.service_fee == 0 and self.facility.available_to is None
+        item = self.facility
+        at_once = item.notice_days == 0 and item.minimum_draw == 0 and item.available_to is None
+        return self.only_interest and at_once and item.service_fee == 0 and item.tenor_days is None
 
     @property
     def fees_on_limit(self) -> bool:
@@ -197,6 +207,8 @@ class Terms:
         """Give how a balance is carried on a path; ``in_use``: whether drawings are made."""
         del path
         count = self.calendar.open.size
-        opening = np.zeros(count)
+        opening, drawn = np.zeros(count), self.calendar.open & in_use
         opening[0] = 1.0
-        return Carriage(np.where(self.calendar.open & in_use, np.inf, 0.0), np.ones(count), opening, np.eye(count))
+        if self.on_notice:
+            drawn = drawn & np.isin(np.arange(count), self.calendar.arrival)
+        return Carriage(np.where(drawn, np.inf, 0.0), np.ones(count), opening, np.eye(count))
