@@ -35,6 +35,7 @@ class CashCase:
     receivables: Floats  # (path, channel, day), open in the evening (deducted, not settled, less refunds)
     opening_receivables: Floats  # (channel,), the same on the evening of as_of
     banking_day: Bools  # bool (day,), whether banks work on the day
+    holiday: Bools | None = None  # bool (day,), whether it is a public holiday, those on weekends too; None: none is
     purchases: Mapping[str, Floats] = field(default_factory=dict)  # outflow by category and day, as positive numbers
     earlier_flows: tuple[OtherFlow, ...] = ()  # the plan's flows up to as_of: they tell what stock was bought by then
     movable: tuple[OtherFlow, ...] = ()  # payments of the plan that suppliers let move (``movable_days`` above 0)

@@ -319,6 +319,7 @@ def cash_case(prepared: Forecast, flows: Flows) -> CashCase:
         receivables=flows.receivables,
         opening_receivables=np.atleast_2d(flows.opening_receivables).mean(axis=0),
         banking_day=prepared.calendar.is_working_day(days),
+        holiday=prepared.calendar.is_holiday(days),
         purchases=prepared.other.purchases,
         earlier_flows=plan.earlier_flows,
         movable=tuple(flow for flow in plan.other_flows if flow.movable_days > 0),

@@ -28,7 +28,7 @@ def test_receivables_of_an_age_do_not_count() -> None:
     receivables = np.array([[[1000.0, 500.0]]])
     case = replace(
         case_of(np.zeros((1, 2)), receivables=receivables, opening_receivables=1000.0),
-        young={30: np.array([[[900.0, 100.0]]])},
+        young={31: np.array([[[900.0, 100.0]]])},  # deducted fewer than 31 days ago
     )
     base, _ = receivables_base(case, replace(RECEIVABLES, max_age_days=30))
     assert base[:, 0].tolist() == [720.0, 80.0]

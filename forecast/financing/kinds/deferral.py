@@ -48,6 +48,7 @@ class Deferral(Terms):
 
     from_lender: ClassVar[bool] = False
     larger_helps: ClassVar[bool] = False
+    on_holidays: ClassVar[bool] = True
     why_not: ClassVar[str] = "payables_too_small"
     parcels: tuple[Parcel, ...]  # the payments that may be deferred
 
@@ -56,7 +57,7 @@ class Deferral(Terms):
         """Lay out the payments that may be deferred; what deferring costs is paid with the payment."""
         parcels = movable_payments(case, facility)
         index = np.arange(case.days.size)
-        days = calendar(case, facility, only=np.isin(index, [parcel.day for parcel in parcels]))
+        days = calendar(case, facility, only=np.isin(index, [parcel.day for parcel in parcels]), on_holidays=True)
         accrual = min((parcel.rate for parcel in parcels), default=0.0) * days.nights
         return cls(facility, replace(days, due=np.zeros_like(days.due)), accrual, parcels=parcels)
 

@@ -29,7 +29,7 @@ class Inventory(Terms):
     @classmethod
     def of(cls, case: CashCase, facility: Facility) -> Self:
         """Lay out inventory finance."""
-        days = calendar(case, facility)
+        days = calendar(case, facility, on_holidays=cls.on_holidays)
         return cls(facility, days, cls.rate(facility) * days.nights, purchases_base(case, facility))
 
 
@@ -43,7 +43,7 @@ class Receivables(Terms):
     @classmethod
     def of(cls, case: CashCase, facility: Facility) -> Self:
         """Lay out an advance on receivables."""
-        days = calendar(case, facility)
+        days = calendar(case, facility, on_holidays=cls.on_holidays)
         base, release = receivables_base(case, facility)
         return cls(facility, days, cls.rate(facility) * days.nights, base, release=release)
 
@@ -166,7 +166,7 @@ def receivables_base(case: CashCase, facility: Facility) -> tuple[Floats, Floats
     pool = open_by_channel.sum(axis=1)
     eligible = open_by_channel
     if facility.max_age_days is not None:
-        eligible = np.clip(case.young[facility.max_age_days][:, chosen], 0.0, open_by_channel)
+        eligible = np.clip(case.young[facility.max_age_days + 1][:, chosen], 0.0, open_by_channel)
     if facility.concentration < 1:
         eligible = np.minimum(eligible, facility.concentration * eligible.sum(axis=1, keepdims=True))
     eligible = eligible.sum(axis=1)

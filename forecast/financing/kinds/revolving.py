@@ -17,10 +17,16 @@ if TYPE_CHECKING:
 
 
 class Revolving(Terms):
-    """A revolver (循环授信) or an overdraft (透支): drawn to the limit, repaid from any surplus."""
+    """A revolver (循环授信): drawn to the limit, repaid from any surplus."""
 
     only_interest: ClassVar[bool] = True
     cleaned_down: ClassVar[bool] = True
+
+
+class Overdraft(Revolving):
+    """An overdraft (透支): a revolver of the account itself, which needs no bank to work on the day."""
+
+    on_holidays: ClassVar[bool] = True
 
 
 class OwnerLoan(Revolving):

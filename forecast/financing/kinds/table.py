@@ -8,7 +8,7 @@ from forecast.financing.kinds.deferral import Deferral, DeferralLine
 from forecast.financing.kinds.lines import Arrangement, Line
 from forecast.financing.kinds.loan import LoanLine, TermLoan
 from forecast.financing.kinds.pool import EarlySettlement, Factoring, Inventory, PoolLine, Receivables
-from forecast.financing.kinds.revolving import OwnerLine, OwnerLoan, Revolving
+from forecast.financing.kinds.revolving import Overdraft, OwnerLine, OwnerLoan, Revolving
 
 if TYPE_CHECKING:
     from forecast.cash import CashCase
@@ -25,7 +25,7 @@ class Kind(NamedTuple):
 
 KINDS: dict[str, Kind] = {
     "revolver": Kind(Revolving, Line),
-    "overdraft": Kind(Revolving, Line),
+    "overdraft": Kind(Overdraft, Line),
     "owner_loan": Kind(OwnerLoan, OwnerLine),
     "term_loan": Kind(TermLoan, LoanLine),
     "receivables": Kind(Receivables, PoolLine),

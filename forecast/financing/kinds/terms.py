@@ -53,8 +53,9 @@ class Terms:
 
     A kind that is not ``on_demand`` is drawn once, on a day and in an amount fixed at the start. ``refillable``: what
     is repaid may be drawn again; ``cleaned_down``: a clean-down concerns it; ``only_interest``: it is drawn and repaid
-    at no cost but interest; ``charge_is_fee``: what accrues is no interest but a fee a calendar day; ``larger_helps``:
-    more of it can be had by a larger limit; ``why_not``: the note on why no limit would hold alone.
+    at no cost but interest; ``on_holidays``: it needs no bank to work; ``charge_is_fee``: what accrues is no interest
+    but a fee a calendar day; ``larger_helps``: more of it can be had by a larger limit; ``why_not``: the note on why no
+    limit would hold alone.
     """
 
     facility: Facility
@@ -66,6 +67,7 @@ class Terms:
     refillable: ClassVar[bool] = True
     cleaned_down: ClassVar[bool] = False
     only_interest: ClassVar[bool] = False
+    on_holidays: ClassVar[bool] = False
     from_lender: ClassVar[bool] = True
     charge_is_fee: ClassVar[bool] = False
     larger_helps: ClassVar[bool] = True
@@ -74,7 +76,7 @@ class Terms:
     @classmethod
     def of(cls, case: CashCase, facility: Facility) -> Self:
         """Read a facility's terms onto the days and paths of a scenario."""
-        days = calendar(case, facility)
+        days = calendar(case, facility, on_holidays=cls.on_holidays)
         return cls(facility, days, cls.rate(facility) * days.nights)
 
     @classmethod
