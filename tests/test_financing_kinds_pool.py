@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from financing_cases import EARLY, FACTORING, FRIDAY, RECEIVABLES, STOCK_LOAN, case_of, shop
 
+from forecast.cash import ChannelCash
 from forecast.financing.kinds.lines import Arrangement
 from forecast.financing.kinds.pool import KeptBack, Receivables, purchases_base, receivables_base
 from forecast.financing.kinds.table import line, terms
@@ -28,7 +29,8 @@ def test_receivables_of_an_age_do_not_count() -> None:
     receivables = np.array([[[1000.0, 500.0]]])
     case = replace(
         case_of(np.zeros((1, 2)), receivables=receivables, opening_receivables=1000.0),
-        young={31: np.array([[[900.0, 100.0]]])},  # deducted fewer than 31 days ago
+        # deducted fewer than 31 days ago
+        by_channel=ChannelCash(np.zeros((1, 1, 2)), receivables, {31: np.array([[[900.0, 100.0]]])}),
     )
     base, _ = receivables_base(case, replace(RECEIVABLES, max_age_days=30))
     assert base[:, 0].tolist() == [720.0, 80.0]
@@ -39,8 +41,7 @@ def test_one_channel_makes_no_more_than_its_share_of_the_pool() -> None:
     case = replace(
         case_of(np.zeros((1, 1))),
         channels=("baitiao", "card"),
-        receivables=receivables,
-        settled=np.zeros((1, 2, 1)),
+        by_channel=ChannelCash(np.zeros((1, 2, 1)), receivables),
         opening_receivables=np.zeros(2),
     )
     both = replace(RECEIVABLES, channels=("baitiao", "card"), concentration=0.5)
@@ -50,6 +51,12 @@ def test_one_channel_makes_no_more_than_its_share_of_the_pool() -> None:
 def test_purchases_count_for_the_tenor() -> None:
     case = case_of(np.zeros((1, 4)), purchases={"stock": np.array([100.0, 0.0, 40.0, 0.0])})
     assert purchases_base(case, replace(STOCK_LOAN, tenor_days=2))[:, 0].tolist() == [50.0, 50.0, 20.0, 20.0]
+
+
+def test_purchases_that_differ_by_path_are_each_paths_own_base() -> None:
+    bought = np.array([[100.0, 0.0, 40.0], [0.0, 20.0, 0.0]])
+    base = purchases_base(case_of(np.zeros((2, 3)), purchases={"stock": bought}), replace(STOCK_LOAN, tenor_days=2))
+    assert base.T.tolist() == [[50.0, 50.0, 20.0], [0.0, 10.0, 10.0]]
 
 
 def test_purchases_before_as_of_count_as_long_as_their_tenor_runs() -> None:
@@ -78,8 +85,7 @@ def test_concentration_caps_each_channel_of_the_base() -> None:
     two = replace(
         case,
         channels=("baitiao", "wechat"),
-        settled=np.zeros((1, 2, 1)),
-        receivables=np.array([[[900.0], [100.0]]]),
+        by_channel=ChannelCash(np.zeros((1, 2, 1)), np.array([[[900.0], [100.0]]])),
         opening_receivables=np.array([900.0, 100.0]),
     )
     both = replace(RECEIVABLES, channels=(), advance_rate=1.0, concentration=0.5)

@@ -17,6 +17,7 @@ from financing_cases import (
     OWNER,
     RECEIVABLES,
     TERM_LOAN,
+    apart,
     case_of,
     shop,
 )
@@ -24,6 +25,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from forecast.cash import ChannelCash
 from forecast.errors import IdentityError
 from forecast.financing.kinds.deferral import Deferral
 from forecast.financing.kinds.lines import Arrangement
@@ -214,8 +216,7 @@ def test_no_money_is_made_no_limit_exceeded_and_interest_is_exact(
         flows=flows,
         opening_balance=600_000.0,
         surplus_rate=surplus_rate,
-        settled=case.settled[:, :, :10],
-        receivables=case.receivables[:, :, :10],
+        by_channel=ChannelCash(apart(case).settled[:, :, :10], apart(case).receivables[:, :, :10]),
         banking_day=case.banking_day[:10],
         purchases={"stock": np.full(10, 20_000.0)},
         movable=tuple(

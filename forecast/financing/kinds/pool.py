@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
+from forecast.errors import IdentityError
 from forecast.financing.kinds.lines import Line
 from forecast.financing.kinds.terms import Carriage, Terms
 from forecast.financing.timing import calendar
+from forecast.pools import PoolRule, PoolSum
 
 if TYPE_CHECKING:
     from forecast.arrays import Floats
     from forecast.cash import CashCase
     from forecast.plan.model import Facility
+    from forecast.pools import Pool
 
 
 class Inventory(Terms):
@@ -38,6 +41,7 @@ class Receivables(Terms):
     """Receivables finance (应收账款融资): up to advance rate × open receivables of its channels."""
 
     why_not: ClassVar[str] = "base_too_small"
+    on_receivables: ClassVar[bool] = True
     release: Floats  # share of what is owed that settles on the day and repays it, (day, path)
 
     @classmethod
@@ -161,21 +165,31 @@ def receivables_base(case: CashCase, facility: Facility) -> tuple[Floats, Floats
 
     Receivables older than ``max_age_days`` do not count; of the rest one channel makes no more than its share.
     """
-    chosen = [i for i, name in enumerate(case.channels) if not facility.channels or name in facility.channels]
-    open_by_channel = np.maximum(case.receivables[:, chosen], 0.0)
-    pool = open_by_channel.sum(axis=1)
-    eligible = open_by_channel
-    if facility.max_age_days is not None:
-        eligible = np.clip(case.young[facility.max_age_days + 1][:, chosen], 0.0, open_by_channel)
-    if facility.concentration < 1:
-        eligible = np.minimum(eligible, facility.concentration * eligible.sum(axis=1, keepdims=True))
-    eligible = eligible.sum(axis=1)
-    settled = np.maximum(case.settled[:, chosen].sum(axis=1), 0.0)
-    opening = np.full((pool.shape[0], 1), max(0.0, float(case.opening_receivables[chosen].sum())))
-    before = np.concatenate([opening, pool[:, :-1]], axis=1)
-    whole = np.maximum(before, settled)
-    share = np.divide(settled, whole, out=np.zeros_like(whole), where=whole > 0)
-    return np.ascontiguousarray(facility.advance_rate * eligible.T), np.ascontiguousarray(share.T)
+    rule = PoolRule.of(facility)
+    pool = pool_of(case, rule)
+    chosen = [i for i, name in enumerate(case.channels) if rule.counts(name)]
+    opening = np.full((pool.open.shape[0], 1), max(0.0, float(case.opening_receivables[chosen].sum())))
+    before = np.concatenate([opening, pool.open[:, :-1]], axis=1)
+    whole = np.maximum(before, pool.settled)
+    share = np.divide(pool.settled, whole, out=np.zeros_like(whole), where=whole > 0)
+    return np.ascontiguousarray(facility.advance_rate * pool.eligible.T), np.ascontiguousarray(share.T)
+
+
+def pool_of(case: CashCase, rule: PoolRule) -> Pool:
+    """Give the pool of a rule: as the scenario keeps it, else summed from its channels.
+
+    Raises:
+        IdentityError: The scenario holds neither, which is a fault of the program.
+    """
+    if rule in case.pools:
+        return case.pools[rule]
+    if case.by_channel is None:
+        raise IdentityError(f"no receivables are kept for {rule}")
+    apart, found = case.by_channel, PoolSum.empty(rule, (case.flows.shape[0], case.flows.shape[1]))
+    for place, name in enumerate(case.channels):
+        young = {age: values[:, place] for age, values in apart.young.items()}
+        found.add(name, apart.receivables[:, place], apart.settled[:, place], young)
+    return found.pool()
 
 
 def purchases_base(case: CashCase, facility: Facility) -> Floats:

@@ -9,8 +9,11 @@ from forecast.financing.kinds.lines import Arrangement, Line
 from forecast.financing.kinds.loan import LoanLine, TermLoan
 from forecast.financing.kinds.pool import EarlySettlement, Factoring, Inventory, PoolLine, Receivables
 from forecast.financing.kinds.revolving import Overdraft, OwnerLine, OwnerLoan, Revolving
+from forecast.pools import PoolRule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from forecast.cash import CashCase
     from forecast.financing.kinds.terms import Terms
     from forecast.plan.model import Facility
@@ -40,6 +43,11 @@ KINDS: dict[str, Kind] = {
 def annual_rate(facility: Facility) -> float:
     """Give the rate a year on what is owed, in the facility's own day count."""
     return KINDS[facility.kind].terms.rate(facility)
+
+
+def pool_rules(facilities: Iterable[Facility]) -> set[PoolRule]:
+    """Give which receivables the facilities rest on, those of them that rest on any."""
+    return {PoolRule.of(one) for one in facilities if KINDS[one.kind].terms.on_receivables}
 
 
 def terms(case: CashCase, facility: Facility) -> Terms:

@@ -55,7 +55,7 @@ class Terms:
     is repaid may be drawn again; ``cleaned_down``: a clean-down concerns it; ``only_interest``: it is drawn and repaid
     at no cost but interest; ``on_holidays``: it needs no bank to work; ``charge_is_fee``: what accrues is no interest
     but a fee a calendar day; ``larger_helps``: more of it can be had by a larger limit; ``why_not``: the note on why no
-    limit would hold alone.
+    limit would hold alone; ``on_receivables``: it rests on a pool of open receivables.
     """
 
     facility: Facility
@@ -71,6 +71,7 @@ class Terms:
     from_lender: ClassVar[bool] = True
     charge_is_fee: ClassVar[bool] = False
     larger_helps: ClassVar[bool] = True
+    on_receivables: ClassVar[bool] = False
     why_not: ClassVar[str] = "too_late_or_too_short"
 
     @classmethod
