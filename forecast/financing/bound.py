@@ -91,7 +91,7 @@ def _least_on_path(outcome: Outcome, shortage: Floats, path: int) -> float:
             row[2 * number], row[2 * number + 1] = drawn, balance
             blocks.append(row)
             bounds_above.append(most)
-        cash_rows.insert(-1, line.service * identity)
+        cash_rows.insert(-1, sparse.diags_array(line.service).tocsr())
         cash_rows.insert(-1, shift - identity + line.paid_matrix(charge=line.charge))
         constant -= line.paid_fixed
         constant[0] -= line.opening
@@ -119,7 +119,7 @@ class _LinePath:
     """
 
     opening: float
-    service: float
+    service: Floats
     charge: Floats
     due: Bools
     fixed: float
@@ -149,7 +149,7 @@ class _LinePath:
         charge[-1] += account.rest_rate
         return cls(
             opening=opening,
-            service=facility.service_fee,
+            service=facility.service_fee + item.kept_back,
             charge=charge,
             due=days.due,
             fixed=first + float(charged.sum()) * priced + fee,
@@ -165,7 +165,10 @@ class _LinePath:
         left = sparse.csr_array(given.left)
         yield -left, identity - sparse.diags_array(given.kept) @ shift, self.opening * given.opening
         if given.least is not None and given.least_opening is not None:
-            yield left, sparse.diags_array(given.least) @ shift - identity, -self.opening * given.least_opening
+            most = -self.opening * given.least_opening
+            if given.may_fall is not None:
+                most = most + given.may_fall / UNIT
+            yield left, sparse.diags_array(given.least) @ shift - identity, most
         if given.within is not None and given.within_opening is not None:
             yield sparse.csr_array(-given.within), identity, self.opening * given.within_opening
 

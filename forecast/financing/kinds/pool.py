@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -107,29 +107,79 @@ class KeptBack(Receivables):
 class Factoring(KeptBack):
     """Factoring (保理): sold outright.
 
-    ``discount_rate`` is a fraction a year on the advance, and counts beside ``annual_rate`` where both are given.
-    Recourse changes no cash here: refunds are the seller's in any case, and a deduction made is owed by the platform;
-    without it the advance is no debt.
+    The discount, ``discount_rate`` a year, is kept back from each advance for the days until it settles, by the mean
+    over the paths; what ``annual_rate`` asks for accrues beside it. Recourse changes no cash here: refunds are the
+    seller's in any case, and a deduction made is owed by the platform; without it the advance is no debt.
     """
 
     @classmethod
+    def of(cls, case: CashCase, facility: Facility) -> Self:
+        """Lay out factoring: what accrues is the annual rate alone."""
+        laid = super().of(case, facility)
+        return replace(laid, accrual=facility.annual_rate * laid.calendar.nights)
+
+    @classmethod
     def rate(cls, facility: Facility) -> float:
-        """Give the rate a year on the advance."""
+        """Give the rate a year on the advance, the discount included."""
         return facility.annual_rate + facility.discount_rate
 
+    @property
+    def first_accrual(self) -> float:
+        """What a yuan advanced by the evening of as_of costs until the first day's; its discount was kept back."""
+        return self.facility.annual_rate * self.calendar.first_night
 
+    @cached_property
+    def kept_back(self) -> Floats:
+        """Share of an advance that is its discount until it settles, or to the close-out on the last day, (day,)."""
+        nightly, held = self.facility.discount_rate * self.calendar.nights, 0.0
+        kept = np.zeros(nightly.size)
+        for day in range(nightly.size - 2, -1, -1):
+            held = float(nightly[day]) + float(1 - self.mean_release[day + 1]) * held
+            kept[day] = held
+        return kept
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class EarlySettlement(KeptBack):
-    """Early settlement (提前结算): ``fee_per_day`` a calendar day on what the platform brings forward."""
+    """Early settlement (提前结算): ``fee_per_day`` a calendar day on what the platform brings forward.
+
+    That is the money that would settle soonest, for the fewest days: what settles repays it before all else.
+    """
 
     from_lender: ClassVar[bool] = False
     charge_is_fee: ClassVar[bool] = True
+    settled: Floats = field(default_factory=lambda: np.zeros((0, 0)))  # settlements of its channels, yuan, (day, path)
 
     @classmethod
     def of(cls, case: CashCase, facility: Facility) -> Self:
         """Lay out early settlement."""
         charge = np.full(case.days.size, facility.fee_per_day)
         charge[-1] = 0.0
-        return replace(super().of(case, facility), accrual=charge)
+        settled = np.ascontiguousarray(pool_of(case, PoolRule.of(facility)).settled.T)
+        return replace(super().of(case, facility), accrual=charge, settled=settled)
+
+    def on_paths(self, chosen: slice) -> Self:
+        """Give the same on some of the paths."""
+        return replace(super().on_paths(chosen), settled=np.ascontiguousarray(self.settled[:, chosen]))
+
+    @cached_property
+    def mean_settled(self) -> Floats:
+        """What settles on each day, mean over the paths, yuan, (day,)."""
+        return np.asarray(self.settled.mean(axis=1))
+
+    def daily_rate(self, spell: float) -> float:
+        """Give what a yuan costs for each evening that lacks it: it settles as soon as anything does."""
+        return Terms.daily_rate(self, spell)
+
+    def carriage(self, path: int, *, in_use: bool) -> Carriage:
+        """Give the balance free to be carried on and to fall by what settles: from below, as drawing anew is free."""
+        plain, settled, base = Terms.carriage(self, path, in_use=in_use), self.settled[:, path], self._base_on(path)
+        before = np.concatenate([[max(self.facility.drawn, base[0])], base[:-1]])
+        borne = np.divide(base + settled, before, out=np.ones_like(base), where=before > 0)
+        least = np.minimum(borne, 1.0)
+        opening = np.zeros(least.size)
+        opening[0] = least[0]
+        return replace(plain, least=least, least_opening=opening, may_fall=settled)
 
     @property
     def first_accrual(self) -> float:
@@ -140,6 +190,24 @@ class EarlySettlement(KeptBack):
     def rate(cls, facility: Facility) -> float:
         """Give the fee as a rate a year (act/365)."""
         return facility.fee_per_day * 365
+
+
+class SoonestLine(Line):
+    """An advance of what settles soonest while the days pass: all that settles repays it."""
+
+    terms: EarlySettlement
+
+    def _fall_due(self, day: int) -> Floats | float:
+        keep = np.maximum(self.balance - self.terms.settled[day], 0.0)
+        if self.terms.base is not None:
+            keep = np.minimum(keep, self.terms.base[day])
+        return self._take(day, self.balance - keep)
+
+    def expected_repayment(self, evening: int, last: int) -> Floats | float:
+        """Give what settles from the evening to day ``last`` by the mean over all paths."""
+        if not self.owing or last < evening:
+            return 0.0
+        return np.asarray(np.minimum(self.balance, float(self.terms.mean_settled[evening : last + 1].sum())))
 
 
 class PoolLine(Line):

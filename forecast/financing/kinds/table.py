@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from forecast.financing.kinds.deferral import Deferral, DeferralLine
 from forecast.financing.kinds.lines import Arrangement, Line
 from forecast.financing.kinds.loan import LoanLine, TermLoan
-from forecast.financing.kinds.pool import EarlySettlement, Factoring, Inventory, PoolLine, Receivables
+from forecast.financing.kinds.pool import EarlySettlement, Factoring, Inventory, PoolLine, Receivables, SoonestLine
 from forecast.financing.kinds.revolving import Overdraft, OwnerLine, OwnerLoan, Revolving
 from forecast.pools import PoolRule
 
@@ -33,7 +33,7 @@ KINDS: dict[str, Kind] = {
     "term_loan": Kind(TermLoan, LoanLine),
     "receivables": Kind(Receivables, PoolLine),
     "factoring": Kind(Factoring, PoolLine),
-    "early_settlement": Kind(EarlySettlement, PoolLine),
+    "early_settlement": Kind(EarlySettlement, SoonestLine),
     "inventory": Kind(Inventory, Line),
     "payables_extension": Kind(Deferral, DeferralLine),
 }

@@ -30,7 +30,7 @@ TURNOVER = 30.0
 class Carriage:
     """How a balance is carried on one path known whole: owed ≤ kept × yesterday's + opening + left @ drawings.
 
-    Where it may not be repaid at will, owed ≥ least × yesterday's + least_opening + left @ drawings, too; where a
+    Where it may not be repaid at will, owed ≥ least × yesterday's − may_fall + least_opening + left @ drawings; where a
     drawing has its last day, owed ≤ within_opening + within @ drawings. The openings are of a yuan owed on as_of.
     """
 
@@ -42,6 +42,7 @@ class Carriage:
     least_opening: Floats | None = None  # what must still be owed of a yuan owed on as_of beside ``least``, (day,)
     within: Floats | None = None  # what may be owed of a yuan drawn on each day before it falls due, (evening, day)
     within_opening: Floats | None = None  # the same of a yuan owed on as_of, (day,)
+    may_fall: Floats | None = None  # yuan by which it may fall below ``least``, (day,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +96,11 @@ class Terms:
     def planned_base(self) -> Floats:
         """The base as the plan knows it: its mean over the paths, infinite where it rests on nothing, (day,)."""
         return np.full(self.accrual.size, np.inf) if self.base is None else np.asarray(self.base.mean(axis=1))
+
+    @cached_property
+    def kept_back(self) -> Floats:
+        """Share of a drawing that is kept back on its day beside the service fee, (day,)."""
+        return np.zeros(self.accrual.size)
 
     @property
     def most(self) -> float:
