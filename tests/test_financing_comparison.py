@@ -129,8 +129,8 @@ def test_a_signed_line_costs_its_commitment_in_every_option() -> None:
     assert bank.days.latest_signing_day is None
 
 
-def test_the_rate_of_a_flat_discount_is_its_rate_compounded() -> None:
-    # a balance that lasts, at 7.5 % simple, paid daily
+def test_the_rate_of_a_discount_is_that_of_what_is_left_of_the_advance() -> None:
+    # a balance that lasts forty nights, their 7.5 % a year kept back from it
     case = case_of(
         [[-90.0] + [0.0] * 40],
         opening=0.0,
@@ -138,7 +138,7 @@ def test_the_rate_of_a_flat_discount_is_its_rate_compounded() -> None:
         opening_receivables=1000.0,
     )
     (option,) = compared(case, [replace(FACTORING, service_fee=0.0)]).options
-    assert option.effective_annual_rate == pytest.approx((1 + 0.075 / 365) ** 365 - 1, rel=1e-3)
+    assert option.effective_annual_rate == pytest.approx((1 - 0.075 * 40 / 365) ** (-365 / 40) - 1)
 
 
 def test_notice_brings_the_latest_signing_day_forward() -> None:
