@@ -104,6 +104,16 @@ def test_money_that_comes_too_late_is_named_so() -> None:
     case = case_of([[-100.0] + [0.0] * 9], opening=0.0)
     (option,) = compared(case, [replace(OVERDRAFT, signing_days=5)]).options
     assert option.why_not is not None
+    assert option.why_not.code == "arrives_too_late"
+    arrives, short = case.days[5], case.days[0]
+    assert (option.why_not.values["arrives"], option.why_not.values["day"]) == (str(arrives), str(short))
+    assert (option.why_not.values["chance"], option.why_not.values["signing"]) == (1.0, 5)
+
+
+def test_money_that_falls_due_too_soon_is_not_named_late() -> None:
+    case = case_of([[0.0] * 4 + [-100.0] + [0.0] * 5], opening=0.0)
+    (option,) = compared(case, [replace(OVERDRAFT, available_to=case.as_of + dt.timedelta(days=4))]).options
+    assert option.why_not is not None
     assert option.why_not.code == "too_late_or_too_short"
 
 

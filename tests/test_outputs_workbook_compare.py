@@ -30,7 +30,7 @@ def test_a_row_a_scenario_with_the_results_figures() -> None:
     best = [one.financing.recommended for one in SCENARIOS if one.financing]
     mixes = [", ".join(part.facility for part in one.mix) if one.feasible else "no facilities suffice" for one in best]
     assert values_of("Comparison", "Recommended") == mixes
-    costs = [one.expected_cost for one in best]
+    costs = [one.expected_cost if one.feasible else None for one in best]
     assert values_of("Comparison", "Expected cost") == pytest.approx(costs)
 
 
