@@ -377,8 +377,8 @@ def _at_lending_rate(findings: Findings, path: KeyPath, table: Table, facility: 
         if given := next((key for key in ("lpr_date", "basis_points") if key in table and "lpr" not in table), None):
             findings.add((*path, given), said("facilities.without_lpr"), at_key=True)
         return facility
-    if "lpr_date" not in table:
-        findings.missing((*path, "lpr_date"), said("plan.key", key="lpr_date", meaning=TERMS["lpr_date"].meaning))
+    for needed in {"lpr_date"} - table.keys():
+        findings.missing((*path, needed), said("plan.key", key=needed, meaning=TERMS[needed].meaning))
     rate = round(facility.lpr + facility.basis_points / 10_000, 12)
     if not 0 <= rate <= 1:
         findings.add((*path, "basis_points"), said("facilities.lpr_range", rate=rate))
