@@ -151,7 +151,8 @@ def test_check_lists_every_bad_row_and_ends_with_3(forecast: CommandLine) -> Non
     ended = forecast("check", "tiny/plan.toml")
     assert ended.code == 3
     first = ended.out.splitlines()[0]
-    assert first == "orders.csv:2: channel: no such channel under [channels] of the plan (value: paypal)"
+    remedy = "no such channel under [channels] of the plan; add it there, or write the key of one that is there"
+    assert first == f"orders.csv:2: channel: {remedy} (value: paypal)"
     assert forecast.files() == ["tiny/README.md", "tiny/orders.csv", "tiny/other_flows.csv", "tiny/plan.toml"]
 
 
@@ -169,7 +170,7 @@ def test_check_as_json_bears_code_and_text(forecast: CommandLine) -> None:
             "column": "channel",
             "value": "paypal",
             "reason": "channel_unknown",
-            "text": "计划的 [channels] 中没有这个渠道",
+            "text": "计划的 [channels] 中没有这个渠道；请在计划中补上，或改写为已有渠道的键名",
         }
     ]
 

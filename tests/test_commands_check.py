@@ -48,7 +48,8 @@ def test_every_fault_is_an_entry_with_line_column_value_and_reason(plan_file: Pa
 def test_the_text_has_a_line_a_fault_and_the_counts(plan_file: Path) -> None:
     plan = load_plan(plan_file)
     lines = check_text(plan, check_result(plan, read_ledger(plan))).splitlines()
-    assert lines[0] == "orders.csv:3: amount: a negative amount (value: -5.00)"
+    remedy = "a negative amount; write it without a minus sign, refunds under refunded_amount"
+    assert lines[0] == f"orders.csv:3: amount: {remedy} (value: -5.00)"
     assert lines[1].startswith("orders.csv:4: the row has more or fewer fields than the header")
     assert lines[2].startswith("Bad rows: 2, with 2 faults in all; the other 1 orders")
 

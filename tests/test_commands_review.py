@@ -28,7 +28,8 @@ def test_the_text_has_a_head_three_tables_and_the_notes() -> None:
     assert last[2:4] == [f"{amount:,.0f}" for amount in (total.receipts.forecast, total.effects.volume)]
     assert parts[2].splitlines()[0] == "Sales by channel (CNY)"
     assert parts[3].splitlines()[0] == "What became of the money"
-    assert parts[4] == "channels.wechat: a note"
+    assert parts[4].splitlines()[0] == "Costs that move with sales (CNY); purchases as planned"
+    assert parts[5:] == ["channels.wechat: a note"]
 
 
 def test_what_concerns_every_figure_stands_before_them() -> None:

@@ -79,7 +79,7 @@ def test_flows_multiply_no_cost_and_the_planned_volume_is_checked_as_the_volume_
     flows, planned = problems_of(text, tmp_path)
     assert flows.startswith('plan.toml:26:7: scenarios.x.flows.stock: "stock" is a cost that moves with sales and no')
     place = "plan.toml:27:16: scenarios.x.planned_volume.double12"
-    assert planned == f'{place}: "double12" is neither a channel nor an event; write "double11"'
+    assert planned == f'{place}: "double12" is neither a channel nor an event; write one of baitiao, wechat, double11'
 
 
 def test_a_what_if_sets_the_planned_volume(tmp_path: Path) -> None:

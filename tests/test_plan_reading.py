@@ -190,6 +190,7 @@ def test_a_whole_plan_is_read_entirely(tmp_path: Path) -> None:
         },
         other_flows=(OtherFlow(dt.date(2026, 10, 19), -2.0, "rent"),),
         ignored_flows=1,
+        past_flows=(OtherFlow(dt.date(2026, 10, 18), -1.0, "rent"),),
     )
     assert list(plan.scenarios) == ["base", "baitiao_10pct", "peak_outage"]
 
