@@ -125,8 +125,12 @@ def notes_shown(notes: Iterable[Note], language: str) -> list[NoteShown]:
 
 
 def warnings(notes: Iterable[NoteShown]) -> list[NoteShown]:
-    """The notes that stand before every figure."""
-    return [note for note in notes if note.level == "warning"]
+    """The notes that stand before every figure, those of one text together as one that names all their places."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for note in notes:
+        if note.level == "warning":
+            places.setdefault((note.code, note.text), []).append(note.where)
+    return [NoteShown(code, "warning", ", ".join(filter(None, where)), text) for (code, text), where in places.items()]
 
 
 def history(ledger: Ledger) -> History:
