@@ -1,0 +1,295 @@
+"""Each kind of facility on the days of a world, in plain Python, written from the words of its terms."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from facility_world import World, months_later
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from forecast.plan.model import Facility, OtherFlow
+
+NOTHING = 1e-6
+"""Yuan below which nothing is drawn."""
+
+
+class Contract:
+    """A facility arranged up to a limit; a revolver and an overdraft are just this."""
+
+    repaid_from_surplus = True
+    drawn_on_demand = True
+
+    def __init__(self, terms: Facility, limit: float, world: World) -> None:
+        self.terms, self.limit, self.world = terms, limit, world
+        self.already = terms.signed or terms.drawn > 0
+        self.signed_on = 0 if self.already else terms.signing_days
+        self.first = 0 if self.already else max(1, terms.signing_days)  # what is arranged now runs from day 1 at best
+        self.owed = terms.drawn
+        self.unpaid = self.cost = self.drawn = 0.0
+        self.coming: dict[int, float] = {}
+
+    # When it can be drawn
+
+    @property
+    def on_notice(self) -> bool:
+        """Whether its money has to be asked for beforehand."""
+        return self.drawn_on_demand and self.terms.notice_days > 0
+
+    def in_force(self, day: int) -> bool:
+        """Tell whether it is signed by a day."""
+        return day >= self.first
+
+    def may_arrive(self, day: int) -> bool:
+        """Tell whether a drawing may arrive: in force, in its window, and on notice only when banks work."""
+        date = self.world.date(day)
+        early = self.terms.available_from is not None and date < self.terms.available_from
+        late = self.terms.available_to is not None and date > self.terms.available_to
+        shut = self.terms.notice_days > 0 and not self.world.banking[day]
+        return 1 <= day <= self.world.last and self.in_force(day) and not (early or late or shut)
+
+    def arrival(self, evening: int) -> int | None:
+        """Give the day on which a drawing arrives that is asked for on an evening: ``notice_days`` banking days on."""
+        if evening < self.signed_on and self.terms.notice_days > 0:
+            return None
+        worked = 0
+        for day in range(evening + 1, self.world.last + 1):
+            worked += self.world.banking[day]
+            if worked >= self.terms.notice_days and self.may_arrive(day):
+                return day
+        return None
+
+    def out_of_reach(self, evening: int) -> int:
+        """Give the last day before money can arrive that is asked for an evening later."""
+        arrival = self.arrival(evening + 1)
+        return self.world.last if arrival is None else arrival - 1
+
+    def reserve(self, evening: int) -> float:
+        """Give the cash to keep over the minimum: the deepest fall of the flows until a later request can arrive."""
+        return self.fall(evening, self.out_of_reach(evening)) if self.on_notice else 0.0
+
+    def fall(self, evening: int, until: int) -> float:
+        """Give the deepest fall of the flows after an evening, up to a day."""
+        total = deepest = 0.0
+        for day in range(evening + 1, until + 1):
+            total += self.world.flows[day]
+            deepest = min(deepest, total)
+        return -deepest
+
+    # How much can be drawn
+
+    def base(self, day: int) -> float:  # noqa: ARG002  # a line rests on nothing
+        """Give the most that may be owed for what it rests on."""
+        return math.inf
+
+    def headroom(self, day: int) -> float:
+        """Give what can still be drawn."""
+        return max(0.0, min(self.limit, self.base(day)) - self.owed)
+
+    def drawing(self, wanted: float, most: float) -> float:
+        """Give the drawing that brings what is wanted after its service fee, at least its lot, within what is left."""
+        if wanted <= NOTHING:
+            return 0.0
+        amount = min(max(wanted / (1 - self.terms.service_fee), self.terms.minimum_draw), most)
+        return 0.0 if amount < self.terms.minimum_draw - NOTHING else amount
+
+    # What it costs
+
+    @property
+    def rate(self) -> float:
+        """What is owed costs a year."""
+        return self.terms.annual_rate
+
+    def interest(self, day: int) -> float:
+        """Give the interest of the night after a day."""
+        return self.owed * self.rate * self.world.night(day, self.terms.day_count)
+
+    def commitment(self, day: int) -> float:
+        """Give the commitment fee of a night on the limit not drawn, once it is in force."""
+        if not self.in_force(day) or not (self.already or self.limit > 0):
+            return 0.0
+        undrawn = max(0.0, self.limit - self.owed)
+        return undrawn * self.terms.commitment_fee * self.world.night(day, self.terms.day_count)
+
+    def night(self, day: int) -> None:
+        """Let the night after a day pass."""
+        charge = self.interest(day) + self.commitment(day)
+        self.unpaid += charge
+        self.cost += charge
+
+    def is_due(self, day: int) -> bool:
+        """Tell whether what has accrued up to the evening before is paid on a day."""
+        return self.terms.interest_due == "month_end" and self.world.is_month_end(day)
+
+    def signing_fee(self, day: int) -> float:
+        """Give the arrangement fee, paid on the first day in force of what is newly arranged."""
+        return self.terms.arrangement_fee * self.limit if day == self.first and not self.already else 0.0
+
+    # Day by day; a drawing and a repayment give what the cash balance gains and loses
+
+    def morning(self, day: int) -> float:
+        """Pay what falls due and take what was asked for; gives what this adds to the cash balance."""
+        cash = -self.settle(day)
+        cash += self.take(day, min(self.coming.pop(day, 0.0), self.headroom(day)))
+        if self.is_due(day):
+            cash -= self.unpaid
+            self.unpaid = 0.0
+        fee = self.signing_fee(day)
+        self.cost += fee
+        return cash - fee
+
+    def settle(self, day: int) -> float:
+        """Repay the principal that falls due on a day."""
+        return self.pay_back(self.falling_due(day))
+
+    def falling_due(self, day: int) -> float:
+        """Give the principal that must be repaid on a day: here what the base no longer bears."""
+        return max(0.0, self.owed - self.base(day))
+
+    def pay_back(self, amount: float) -> float:
+        """Repay principal."""
+        self.owed -= amount
+        return amount
+
+    def take(self, day: int, amount: float) -> float:  # noqa: ARG002  # some kinds keep the day
+        """Draw; the service fee is kept back."""
+        self.owed += amount
+        self.drawn += amount
+        fee = amount * self.terms.service_fee
+        self.cost += fee
+        return amount - fee
+
+    def repay(self, day: int, surplus: float) -> float:  # noqa: ARG002  # a loan asks whether it pays
+        """Repay from a surplus."""
+        return self.pay_back(min(max(0.0, surplus), self.owed))
+
+    def draw(self, day: int, lack: float) -> float:
+        """Draw what lacks, without notice."""
+        return self.take(day, self.drawing(lack, self.headroom(day))) if self.may_arrive(day) else 0.0
+
+    @property
+    def under_way(self) -> float:
+        """What has been asked for and has not arrived."""
+        return sum(self.coming.values())
+
+    def ask(self, evening: int, lack: float) -> float:
+        """Ask for what lacks, unless asking an evening later brings it as early; gives what will arrive."""
+        arrival = self.arrival(evening)
+        if arrival is None or self.out_of_reach(evening) < arrival:
+            return 0.0
+        amount = self.drawing(lack, max(0.0, self.limit - self.owed - self.under_way))
+        self.coming[arrival] = self.coming.get(arrival, 0.0) + amount
+        return amount * (1 - self.terms.service_fee)
+
+    def foreseen(self, evening: int, until: int) -> float:
+        """Give what is to be paid after an evening up to a day, as far as the contract tells it."""
+        due = self.principal_foreseen(evening, until)
+        for day in range(evening + 1, until + 1):
+            due += self.signing_fee(day)
+        if any(self.is_due(day) for day in range(evening + 1, until + 1)):
+            due += self.unpaid
+        return due
+
+    def principal_foreseen(self, evening: int, until: int) -> float:  # noqa: ARG002  # a line has no schedule
+        """Give the principal that falls due after an evening up to a day."""
+        return 0.0
+
+
+class OwnerLoan(Contract):
+    """Each drawing comes back after ``tenor_days`` at the latest, the oldest first."""
+
+    def __init__(self, terms: Facility, limit: float, world: World) -> None:
+        super().__init__(terms, limit, world)
+        self.parcels = [[0.0, terms.drawn]]
+
+    def take(self, day: int, amount: float) -> float:
+        self.parcels.append([day, amount])
+        return super().take(day, amount)
+
+    def falling_due(self, day: int) -> float:
+        tenor = self.terms.tenor_days
+        return 0.0 if tenor is None else sum(owed for drawn, owed in self.parcels if drawn + tenor <= day)
+
+    def pay_back(self, amount: float) -> float:
+        rest = amount
+        for parcel in self.parcels:
+            part = min(rest, parcel[1])
+            parcel[1] -= part
+            rest -= part
+        return super().pay_back(amount)
+
+    def principal_foreseen(self, evening: int, until: int) -> float:
+        return self.falling_due(until)
+
+
+class Inventory(Contract):
+    """Up to ``advance_rate`` of the purchases of its category in the last ``tenor_days``; repaid as these shrink."""
+
+    def base(self, day: int) -> float:
+        bought = self.world.purchases.get(self.terms.category, {})
+        oldest = day - (self.terms.tenor_days or 0)
+        return self.terms.advance_rate * sum(amount for when, amount in bought.items() if oldest < when <= day)
+
+    def principal_foreseen(self, evening: int, until: int) -> float:
+        return max((self.owed - self.base(day) for day in range(evening + 1, until + 1)), default=0.0)
+
+
+class Receivables(Contract):
+    """Up to ``advance_rate`` of what channels have deducted and not settled; repaid as it settles."""
+
+    def open_by_channel(self, evening: int, oldest: float = math.inf) -> list[float]:
+        """Give what is open on an evening and not older than so many days, by channel."""
+        total: dict[str, float] = {}
+        for one in self.world.receivables:
+            counts = not self.terms.channels or one.channel in self.terms.channels
+            if counts and evening - one.deducted <= oldest:
+                total[one.channel] = total.get(one.channel, 0.0) + one.open_on(evening)
+        return list(total.values())
+
+    def base(self, day: int) -> float:
+        eligible = self.open_by_channel(day, self.terms.max_age_days or math.inf)
+        most = self.terms.concentration * sum(eligible)
+        return self.terms.advance_rate * sum(min(one, most) for one in eligible)
+
+    def settling(self, day: int) -> float:
+        """Give the share of what was open the evening before that settles on a day."""
+        before = sum(self.open_by_channel(day - 1))
+        chosen = [one for one in self.world.receivables if not self.terms.channels or one.channel in self.terms.channels]
+        return sum(one.settled_on(day) for one in chosen) / before if before > 0 else 0.0
+
+    def falling_due(self, day: int) -> float:
+        left = self.owed * (1 - self.settling(day))
+        return self.owed - min(left, self.base(day))
+
+    def principal_foreseen(self, evening: int, until: int) -> float:
+        left = self.owed
+        for day in range(evening + 1, until + 1):
+            left *= 1 - self.settling(day)
+        return self.owed - left
+
+
+class Factoring(Receivables):
+    """Receivables sold outright: no surplus takes them back, and the discount is kept back day by day."""
+
+    repaid_from_surplus = False
+
+    @property
+    def rate(self) -> float:
+        return self.terms.annual_rate + self.terms.discount_rate
+
+    def is_due(self, day: int) -> bool:
+        return True
+
+
+class EarlySettlement(Factoring):
+    """A fee for each calendar day by which receivables are brought forward, kept back day by day."""
+
+    @property
+    def rate(self) -> float:
+        return self.terms.fee_per_day * 365
+
+    def interest(self, day: int) -> float:
+        return self.owed * self.terms.fee_per_day if day < self.world.last else 0.0

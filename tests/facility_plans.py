@@ -1,0 +1,193 @@
+"""Random deterministic plans for the plain simulator: small worlds and terms, from a seed, to the fen."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from facility_world import Receivable, World
+
+from forecast.cash import CashCase
+from forecast.plan.model import Facility, OtherFlow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CHANNELS = ("baitiao", "wechat")
+AGES = (5, 10)
+
+
+@dataclass(frozen=True)
+class SmallPlan:
+    """A world and the facilities offered in it, each at its limit."""
+
+    seed: int
+    world: World
+    facilities: tuple[Facility, ...]
+
+
+def small_plan(seed: int, kinds: Sequence[str]) -> SmallPlan:
+    """Draw a plan whose flows strain cash by about what its facilities lend."""
+    rng = random.Random(seed)
+    as_of = dt.date(2026, rng.randint(1, 12), rng.choice([1, 10, 18, 25, 27, 28]))
+    last = rng.randint(12, 45)
+    scale = rng.choice([1_000.0, 30_000.0, 400_000.0])
+    flows = [0.0] + [round(rng.gauss(0.02, 0.15) * scale, 2) for _ in range(last)]
+    for _ in range(rng.randint(1, 3)):
+        day = rng.randint(1, last)
+        flows[day] = round(flows[day] - rng.uniform(0.3, 1.5) * scale, 2)
+        back = day + rng.randint(1, 20)
+        if back <= last:
+            flows[back] = round(flows[back] + rng.uniform(0.8, 1.4) * scale, 2)
+    payments = _payments(rng, as_of, last, scale) if "payables_extension" in kinds else []
+    for one in payments:
+        flows[(one.date - as_of).days] += one.amount
+    world = World(
+        as_of=as_of,
+        opening=round(rng.uniform(0, 0.6) * scale, 2),
+        minimum=rng.choice([0.0, round(0.1 * scale, 2)]),
+        surplus_rate=rng.choice([0.0, 0.0, 0.01]),
+        flows=tuple(flows),
+        banking=_banking(rng, as_of, last),
+        receivables=tuple(_receivables(rng, last, scale)),
+        purchases={"stock": {day: round(rng.uniform(0.1, 0.6) * scale, 2) for day in rng.sample(range(1, last), 5)}},
+        payments=tuple(payments),
+    )
+    facilities = tuple(_facility(rng, f"{kind}_{i}", kind, world, scale) for i, kind in enumerate(kinds))
+    return SmallPlan(seed, world, facilities)
+
+
+def _banking(rng: random.Random, as_of: dt.date, last: int) -> tuple[bool, ...]:
+    """Mondays to Fridays without a holiday of a few days."""
+    start = rng.randint(1, last)
+    shut = range(start, start + rng.choice([0, 1, 3, 7]))
+    dates = [as_of + dt.timedelta(days=day) for day in range(last + 1)]
+    return tuple(date.weekday() < 5 and day not in shut for day, date in enumerate(dates))
+
+
+def _receivables(rng: random.Random, last: int, scale: float) -> list[Receivable]:
+    """Sales of two channels, some from before as_of, that settle after up to two weeks; a few are partly refunded."""
+    made = []
+    for _ in range(25):
+        deducted = rng.randint(-8, last - 1)
+        settles = max(1, deducted + rng.randint(1, 14))
+        amount = round(rng.uniform(0.02, 0.2) * scale, 2)
+        refunds: tuple[tuple[int, float], ...] = ()
+        if rng.random() < 0.3 and settles - max(deducted, 1) > 1:
+            refunds = ((rng.randint(max(deducted, 1), settles - 1), round(0.4 * amount, 2)),)
+        made.append(Receivable(rng.choice(CHANNELS), deducted, settles, amount, refunds))
+    return made
+
+
+def _payments(rng: random.Random, as_of: dt.date, last: int, scale: float) -> list[OtherFlow]:
+    """Payments to suppliers that may be deferred, at a cost of their own."""
+    return [
+        OtherFlow(
+            as_of + dt.timedelta(days=rng.randint(1, last)),
+            -round(rng.uniform(0.1, 0.5) * scale, 2),
+            "stock",
+            movable_days=rng.choice([3, 10, 30]),
+            deferral_cost=rng.choice([0.0, 0.04, 0.09]),
+        )
+        for _ in range(rng.randint(2, 5))
+    ]
+
+
+def _facility(rng: random.Random, name: str, kind: str, world: World, scale: float) -> Facility:
+    """Draw the terms of a facility of a kind."""
+    limit = round(scale * rng.choice([0.2, 0.8, 2.0, 50.0]), 2)
+    chosen: dict[str, Any] = {
+        "annual_rate": rng.choice([0.0, 0.0435, 0.072, 0.18]),
+        "day_count": rng.choice(["act/360", "act/365", "30/360"]),
+        "signing_days": rng.choice([0, 0, 1, 4]),
+        "arrangement_fee": rng.choice([0.0, 0.0, 0.002]),
+        "commitment_fee": rng.choice([0.0, 0.0, 0.004]),
+        "notice_days": rng.choice([0, 0, 1, 3]),
+        "interest_due": rng.choice(["month_end", "month_end", "maturity"]),
+        "signed": rng.random() < 0.3,
+    }
+    if rng.random() < 0.25:
+        chosen["drawn"] = round(rng.uniform(0.1, 1.0) * min(limit, scale), 2)
+    if rng.random() < 0.2:
+        chosen["available_from"] = world.date(rng.randint(1, world.last // 2))
+    if rng.random() < 0.2:
+        chosen["available_to"] = world.date(rng.randint(world.last // 2, world.last))
+    return Facility(name, kind, limit, **(chosen | _own_terms(rng, kind, world, scale)))  # type: ignore[arg-type]
+
+
+def _own_terms(rng: random.Random, kind: str, world: World, scale: float) -> dict[str, Any]:
+    """Draw the terms that a kind alone has."""
+    channels = rng.choice([None, ("baitiao",), CHANNELS])
+    match kind:
+        case "revolver":
+            return {"minimum_draw": rng.choice([0.0, 0.0, round(0.15 * scale, 2)])}
+        case "owner_loan":
+            return {"tenor_days": rng.choice([None, 3, 12, 25])}
+        case "inventory":
+            return {"tenor_days": rng.choice([5, 15, 60]), "advance_rate": rng.choice([0.5, 0.8])}
+        case "receivables":
+            return {
+                "channels": channels,
+                "advance_rate": rng.choice([0.5, 0.8, 1.0]),
+                "max_age_days": rng.choice([None, *AGES]),
+                "concentration": rng.choice([1.0, 0.6]),
+                "service_fee": rng.choice([0.0, 0.003]),
+            }
+        case "factoring":
+            return {
+                "channels": channels,
+                "advance_rate": rng.choice([0.8, 0.9]),
+                "discount_rate": rng.choice([0.0, 0.075]),
+                "service_fee": rng.choice([0.0, 0.003]),
+            }
+        case "early_settlement":
+            return {"channels": channels, "fee_per_day": rng.choice([0.0001, 0.0003])}
+        case "term_loan":
+            return {
+                "tenor_days": rng.choice([None, 10, 30, 90]),
+                "repayment": rng.choice(["bullet", "equal_instalments", "equal_principal"]),
+                "draw_date": rng.choice([None, world.date(rng.randint(1, world.last))]),
+            }
+        case _:
+            return {}
+
+
+def cash_case(world: World) -> CashCase:
+    """Give the same world as the planner's own steps take it: one path, arrays by channel and day."""
+    days = range(1, world.last + 1)
+
+    def by_channel(amount: Any) -> np.ndarray:
+        return np.array(
+            [
+                [
+                    [sum(amount(one, day) for one in world.receivables if one.channel == name) for day in days]
+                    for name in CHANNELS
+                ]
+            ]
+        )
+
+    return CashCase(
+        days=np.datetime64(world.as_of, "D") + np.arange(1, world.last + 1),
+        as_of=world.as_of,
+        opening_balance=world.opening,
+        minimum_balance=world.minimum,
+        surplus_rate=world.surplus_rate,
+        flows=np.array([world.flows[1:]]),
+        channels=CHANNELS,
+        settled=by_channel(lambda one, day: one.settled_on(day)),
+        receivables=by_channel(lambda one, day: one.open_on(day)),
+        opening_receivables=np.array(
+            [sum(one.open_on(0) for one in world.receivables if one.channel == name) for name in CHANNELS]
+        ),
+        banking_day=np.array(world.banking[1:]),
+        purchases={
+            name: np.array([bought.get(day, 0.0) for day in days]) for name, bought in world.purchases.items()
+        },
+        movable=tuple(world.payments),
+        young={
+            age: by_channel(lambda one, day, age=age: one.open_on(day) * (day - one.deducted <= age)) for age in AGES
+        },
+    )

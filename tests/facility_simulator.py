@@ -1,0 +1,85 @@
+"""A second opinion on the daily rule, in plain Python: one path, one facility after the other, day by day.
+
+Written from the words of the interface (the kinds of facilities, and a day in the simulation) and of the daily rule,
+not from the planner's code, so that the two can disagree. Yuan, floats; to be compared to the fen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from facility_contracts import Contract, EarlySettlement, Factoring, Inventory, OwnerLoan, Receivables
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from facility_world import World
+
+    from forecast.plan.model import Facility
+
+HALF_A_FEN = 0.005
+
+KINDS: dict[str, type[Contract]] = {
+    "revolver": Contract,
+    "overdraft": Contract,
+    "owner_loan": OwnerLoan,
+    "inventory": Inventory,
+    "receivables": Receivables,
+    "factoring": Factoring,
+    "early_settlement": EarlySettlement,
+}
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What the simulator found: cash on each evening (as_of first), what all facilities cost, whether cash held."""
+
+    cash: tuple[float, ...]
+    cost: float
+    drawn: tuple[float, ...]  # by facility, over the whole horizon
+    feasible: bool
+
+
+def simulate(world: World, arranged: Sequence[tuple[Facility, float]]) -> Ledger:
+    """Carry facilities with their limits through the days; drawn in this order, the cheapest first."""
+    contracts = [KINDS[terms.kind](terms, limit, world) for terms, limit in arranged]
+    cash = [world.opening]
+    ask(contracts, 0, world.opening - world.minimum)
+    for one in contracts:
+        one.night(0)
+    for day in range(1, world.last + 1):
+        now = cash[-1] + world.flows[day] + earned(world, day, cash[-1])
+        for one in contracts:
+            now += one.morning(day)
+        for one in reversed(contracts):
+            if one.repaid_from_surplus:
+                now -= one.repay(day, now - world.minimum - one.reserve(day))
+        for one in contracts:
+            if one.drawn_on_demand and not one.on_notice:
+                now += one.draw(day, world.minimum + one.reserve(day) - now)
+        ask(contracts, day, now - world.minimum)
+        for one in contracts:
+            one.night(day)
+        cash.append(now)
+    feasible = all(evening >= world.minimum - HALF_A_FEN for evening in cash[1:])
+    return Ledger(tuple(cash), sum(one.cost for one in contracts), tuple(one.drawn for one in contracts), feasible)
+
+
+def earned(world: World, day: int, yesterday: float) -> float:
+    """Give what the surplus of the evening before has earned; that of as_of is not known to be a surplus yet."""
+    return max(0.0, yesterday - world.minimum) * world.surplus_rate / 365 if day > 1 else 0.0
+
+
+def ask(contracts: Sequence[Contract], evening: int, spare: float) -> None:
+    """Ask those on notice, in order, for what lacks to the minimum and the reserve; refinance what is dearer."""
+    asked = [one for one in contracts if one.on_notice]
+    expected = spare + sum(one.under_way * (1 - one.terms.service_fee) for one in asked)
+    for one in asked:
+        until = one.out_of_reach(evening)
+        lack = one.reserve(evening) + sum(other.foreseen(evening, until) for other in contracts) - expected
+        for other in contracts:
+            dearer = other.drawn_on_demand and not other.on_notice and other.rate > one.rate
+            if dearer and other.repaid_from_surplus:
+                lack += other.owed
+        expected += one.ask(evening, lack)
