@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,8 +10,6 @@ from typing import TYPE_CHECKING
 from facility_world import World, months_later
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from forecast.plan.model import Facility, OtherFlow
 
 NOTHING = 1e-6
@@ -180,9 +179,13 @@ class Contract:
         arrival = self.arrival(evening)
         if arrival is None or self.out_of_reach(evening) < arrival:
             return 0.0
-        amount = self.drawing(lack, max(0.0, self.limit - self.owed - self.under_way))
+        amount = self.drawing(lack, self.room(evening, arrival))
         self.coming[arrival] = self.coming.get(arrival, 0.0) + amount
         return amount * (1 - self.terms.service_fee)
+
+    def room(self, evening: int, arrival: int) -> float:  # noqa: ARG002  # a base may be known for the day of arrival
+        """Give what can still be asked for: the rest of the limit."""
+        return max(0.0, self.limit - self.owed - self.under_way)
 
     def foreseen(self, evening: int, until: int) -> float:
         """Give what is to be paid after an evening up to a day, as far as the contract tells it."""
@@ -234,7 +237,14 @@ class Inventory(Contract):
         return self.terms.advance_rate * sum(amount for when, amount in bought.items() if oldest < when <= day)
 
     def principal_foreseen(self, evening: int, until: int) -> float:
-        return max((self.owed - self.base(day) for day in range(evening + 1, until + 1)), default=0.0)
+        return self.owed - self.kept(evening, until)
+
+    def kept(self, evening: int, until: int) -> float:
+        """Give what may still be owed, up to a day, of what is owed on an evening: purchases are known from the plan."""
+        return min([self.owed, *(self.base(day) for day in range(evening + 1, until + 1))])
+
+    def room(self, evening: int, arrival: int) -> float:
+        return max(0.0, min(self.limit, self.base(arrival)) - self.kept(evening, arrival) - self.under_way)
 
 
 class Receivables(Contract):
@@ -293,3 +303,161 @@ class EarlySettlement(Factoring):
 
     def interest(self, day: int) -> float:
         return self.owed * self.terms.fee_per_day if day < self.world.last else 0.0
+
+
+class TermLoan(Contract):
+    """Drawn once, whole, on its day; repaid by its schedule, and earlier where that is allowed and pays."""
+
+    drawn_on_demand = False
+
+    def __init__(self, terms: Facility, limit: float, world: World) -> None:
+        super().__init__(terms, limit, world)
+        self.amount = max(0.0, limit - terms.drawn)
+        self.arrives = self.drawing_day()
+        begun = terms.draw_date if terms.draw_date is not None and terms.draw_date <= world.as_of else world.as_of
+        self.old = self.plan_of(begun)
+        self.new = self.plan_of(world.date(self.arrives)) if self.arrives is not None else []
+
+    @property
+    def repaid_from_surplus(self) -> bool:
+        return self.terms.prepayment_fee is not None
+
+    def drawing_day(self) -> int | None:
+        """Give the day on which it arrives: the draw date, or the first day possible."""
+        first = self.arrival(self.signed_on)
+        date = self.terms.draw_date
+        if first is None or date is None or date <= self.world.as_of:
+            return first
+        wanted = self.world.day(date)
+        return wanted if wanted >= first and self.may_arrive(wanted) else None
+
+    def plan_of(self, begun: dt.date) -> list[tuple[dt.date, float]]:
+        """Give the dates of repayment with the share of the loan that is repaid on each; none without a tenor."""
+        if self.terms.tenor_days is None:
+            return []
+        maturity = begun + dt.timedelta(days=self.terms.tenor_days)
+        months = 1 if self.terms.repayment == "bullet" else max(1, round(self.terms.tenor_days * 12 / 365))
+        dates = [min(months_later(begun, month), maturity) for month in range(1, months)] + [maturity]
+        if self.terms.repayment == "equal_instalments" and self.terms.annual_rate > 0:
+            monthly = self.terms.annual_rate / 12
+            level = monthly / (1 - (1 + monthly) ** -months)
+            shares, left = [], 1.0
+            for _ in dates:
+                shares.append(level - left * monthly)
+                left -= shares[-1]
+            return list(zip(dates, shares, strict=True))
+        return [(date, 1 / months) for date in dates]
+
+    def allowed(self, day: int, drawn_before: int) -> float:
+        """Give what the schedules leave owed on an evening, of what was drawn before a day."""
+        total = 0.0
+        if self.terms.drawn > 0:
+            total += self.terms.drawn * left(self.old, self.world.date(day)) / left(self.old, self.world.as_of)
+        if self.arrives is not None and self.arrives < drawn_before:
+            total += self.amount * left(self.new, self.world.date(day))
+        return total
+
+    def commitment(self, day: int) -> float:
+        """Give the fee until the loan is drawn: what has been drawn and repaid is no longer promised."""
+        return super().commitment(day) if self.arrives is None or day < self.arrives else 0.0
+
+    def falling_due(self, day: int) -> float:
+        return max(0.0, self.owed - self.allowed(day, day))
+
+    def principal_foreseen(self, evening: int, until: int) -> float:
+        return max(0.0, self.owed - self.allowed(until, evening + 1)) if until > evening else 0.0
+
+    def morning(self, day: int) -> float:
+        cash = super().morning(day)
+        return cash + self.take(day, self.amount) if day == self.arrives and self.limit > 0 else cash
+
+    def is_due(self, day: int) -> bool:
+        if self.terms.interest_due == "month_end":
+            return super().is_due(day)
+        date = self.world.date(day)
+        ends = [self.old[-1][0]] if self.old and self.terms.drawn > 0 else []
+        ends += [self.new[-1][0]] if self.new else []
+        return date in ends
+
+    def repay(self, day: int, surplus: float) -> float:
+        del day, surplus
+        return 0.0
+
+
+def left(plan: list[tuple[dt.date, float]], date: dt.date) -> float:
+    """Give the share of a loan still owed on the evening of a date."""
+    return 1.0 - sum(share for day, share in plan if day <= date) if not plan or date < plan[-1][0] else 0.0
+
+
+class PayablesExtension(Contract):
+    """Payments to suppliers, each deferred on its own day, to its own latest day, at its own cost, paid with it."""
+
+    def __init__(self, terms: Facility, limit: float, world: World) -> None:
+        super().__init__(terms, limit, world)
+        self.parcels = [Deferred(one, world.day(one.date), terms.annual_rate + one.deferral_cost) for one in world.payments]
+
+    def reserve(self, evening: int) -> float:
+        """Give the cash to keep until another payment can be deferred."""
+        return self.fall(evening, self.out_of_reach(evening))
+
+    def may_arrive(self, day: int) -> bool:
+        return super().may_arrive(day) and any(one.day == day for one in self.parcels)
+
+    def headroom(self, day: int) -> float:
+        falling = sum(-one.payment.amount for one in self.parcels if one.day == day)
+        return max(0.0, min(self.limit - self.owed, falling))
+
+    def is_due(self, day: int) -> bool:
+        return False
+
+    def interest(self, day: int) -> float:
+        night = self.world.night(day, self.terms.day_count)
+        total = 0.0
+        for one in self.parcels:
+            one.charge += one.owed * one.rate * night
+            total += one.owed * one.rate * night
+        return total
+
+    def take(self, day: int, amount: float) -> float:
+        """Defer the cheapest of the day's payments first; of equals the one that may wait longest."""
+        rest = amount
+        for one in sorted(self.parcels, key=lambda one: (one.rate, -one.payment.movable_days)):
+            if one.day == day:
+                part = min(rest, -one.payment.amount - one.owed)
+                one.owed += part
+                rest -= part
+        return super().take(day, amount)
+
+    def settle(self, day: int) -> float:
+        """Pay what cannot wait any longer, with what deferring it has cost."""
+        return sum(self.pay(one, one.owed) for one in self.parcels if one.day + one.payment.movable_days == day)
+
+    def repay(self, day: int, surplus: float) -> float:
+        """Pay early from a surplus, the dearest first; of equals the one that is due first."""
+        spent = 0.0
+        for one in sorted(self.parcels, key=lambda one: (-one.rate, one.day + one.payment.movable_days)):
+            if one.owed > 0:
+                spent += self.pay(one, min(one.owed, max(0.0, surplus - spent) / (1 + one.charge / one.owed)))
+        return spent
+
+    def pay(self, one: Deferred, amount: float) -> float:
+        """Pay a part of a deferred payment with its part of the charge."""
+        charge = one.charge * amount / one.owed if one.owed > 0 else 0.0
+        one.owed -= amount
+        one.charge -= charge
+        self.unpaid -= charge
+        return self.pay_back(amount) + charge
+
+    def principal_foreseen(self, evening: int, until: int) -> float:
+        return sum(one.owed for one in self.parcels if evening < one.day + one.payment.movable_days <= until)
+
+
+@dataclass
+class Deferred:
+    """A payment that may be deferred: what is owed of it, and what this has cost so far."""
+
+    payment: OtherFlow
+    day: int
+    rate: float
+    owed: float = 0.0
+    charge: float = 0.0

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from facility_contracts import Contract, EarlySettlement, Factoring, Inventory, OwnerLoan, Receivables
+from facility_contracts import (
+    Contract, EarlySettlement, Factoring, Inventory, OwnerLoan, PayablesExtension, Receivables, TermLoan)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,8 @@ KINDS: dict[str, type[Contract]] = {
     "receivables": Receivables,
     "factoring": Factoring,
     "early_settlement": EarlySettlement,
+    "term_loan": TermLoan,
+    "payables_extension": PayablesExtension,
 }
 
 
