@@ -403,9 +403,16 @@ class PayablesExtension(Contract):
     def may_arrive(self, day: int) -> bool:
         return super().may_arrive(day) and any(one.day == day for one in self.parcels)
 
+    def falling(self, day: int) -> float:
+        """Give the payments of a day that may be deferred."""
+        return sum(-one.payment.amount for one in self.parcels if one.day == day)
+
     def headroom(self, day: int) -> float:
-        falling = sum(-one.payment.amount for one in self.parcels if one.day == day)
-        return max(0.0, min(self.limit - self.owed, falling))
+        return max(0.0, min(self.limit - self.owed, self.falling(day)))
+
+    def room(self, evening: int, arrival: int) -> float:
+        rest = self.falling(arrival) - self.coming.get(arrival, 0.0)
+        return min(super().room(evening, arrival), rest)
 
     def is_due(self, day: int) -> bool:
         return False

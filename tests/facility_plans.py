@@ -115,6 +115,8 @@ def _facility(rng: random.Random, name: str, kind: str, world: World, scale: flo
         chosen["available_from"] = world.date(rng.randint(1, world.last // 2))
     if rng.random() < 0.2:
         chosen["available_to"] = world.date(rng.randint(world.last // 2, world.last))
+    if kind == "payables_extension":
+        chosen |= {"drawn": 0.0, "commitment_fee": 0.0}
     return Facility(name, kind, limit, **(chosen | _own_terms(rng, kind, world, scale)))  # type: ignore[arg-type]
 
 
