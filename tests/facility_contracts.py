@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
 
 from facility_world import World, months_later
 
@@ -88,11 +89,11 @@ class Contract:
         """Give what can still be drawn."""
         return max(0.0, min(self.limit, self.base(day)) - self.owed)
 
-    def drawing(self, wanted: float, most: float) -> float:
-        """Give the drawing that brings what is wanted after its service fee, at least its lot, within what is left."""
+    def drawing(self, wanted: float, most: float, interest: float = 0.0) -> float:
+        """Give the drawing that leaves what is wanted after its cost, at least its lot, within what is left."""
         if wanted <= NOTHING:
             return 0.0
-        amount = min(max(wanted / (1 - self.terms.service_fee), self.terms.minimum_draw), most)
+        amount = min(max(wanted / (1 - self.terms.service_fee - interest), self.terms.minimum_draw), most)
         return 0.0 if amount < self.terms.minimum_draw - NOTHING else amount
 
     # What it costs
@@ -131,11 +132,7 @@ class Contract:
 
     def morning(self, day: int) -> float:
         """Pay what falls due and take what was asked for; gives what this adds to the cash balance."""
-        cash = -self.settle(day)
-        cash += self.take(day, min(self.coming.pop(day, 0.0), self.headroom(day)))
-        if self.is_due(day):
-            cash -= self.unpaid
-            self.unpaid = 0.0
+        cash = -self.settle(day) + self.arrive(day) - self.pay_dues(day)
         fee = self.signing_fee(day)
         self.cost += fee
         return cash - fee
@@ -143,6 +140,16 @@ class Contract:
     def settle(self, day: int) -> float:
         """Repay the principal that falls due on a day."""
         return self.pay_back(self.falling_due(day))
+
+    def arrive(self, day: int) -> float:
+        """Take what was asked for, as far as limit and base then allow."""
+        return self.take(day, min(self.coming.pop(day, 0.0), self.headroom(day)))
+
+    def pay_dues(self, day: int) -> float:
+        """Pay what has accrued, if the day is one on which it is due."""
+        due = self.unpaid if self.is_due(day) else 0.0
+        self.unpaid -= due
+        return due
 
     def falling_due(self, day: int) -> float:
         """Give the principal that must be repaid on a day: here what the base no longer bears."""
@@ -174,31 +181,50 @@ class Contract:
         """What has been asked for and has not arrived."""
         return sum(self.coming.values())
 
+    def asks_on(self, evening: int) -> bool:
+        """Tell whether asking on an evening brings money, and earlier than asking an evening later."""
+        arrival = self.arrival(evening)
+        return arrival is not None and arrival <= self.out_of_reach(evening)
+
     def ask(self, evening: int, lack: float) -> float:
         """Ask for what lacks, unless asking an evening later brings it as early; gives what will arrive."""
         arrival = self.arrival(evening)
-        if arrival is None or self.out_of_reach(evening) < arrival:
+        if arrival is None:
             return 0.0
-        amount = self.drawing(lack, self.room(evening, arrival))
+        interest = self.cost_of_asking(arrival, self.out_of_reach(evening))
+        amount = self.drawing(lack, self.room(evening, arrival), interest)
         self.coming[arrival] = self.coming.get(arrival, 0.0) + amount
-        return amount * (1 - self.terms.service_fee)
+        return amount * (1 - self.terms.service_fee - interest)
 
     def room(self, evening: int, arrival: int) -> float:  # noqa: ARG002  # a base may be known for the day of arrival
         """Give what can still be asked for: the rest of the limit."""
         return max(0.0, self.limit - self.owed - self.under_way)
 
-    def foreseen(self, evening: int, until: int) -> float:
-        """Give what is to be paid after an evening up to a day, as far as the contract tells it."""
-        due = self.principal_foreseen(evening, until)
-        for day in range(evening + 1, until + 1):
-            due += self.signing_fee(day)
-        if any(self.is_due(day) for day in range(evening + 1, until + 1)):
-            due += self.unpaid
-        return due
+    # What can be foreseen of it
 
-    def principal_foreseen(self, evening: int, until: int) -> float:  # noqa: ARG002  # a line has no schedule
-        """Give the principal that falls due after an evening up to a day."""
-        return 0.0
+    def twin(self) -> Self:
+        """Give a copy that may be carried ahead."""
+        other = copy.copy(self)
+        other.coming = dict(self.coming)
+        return other
+
+    def foreseen(self, evening: int, until: int, *, principal: bool = True) -> float:
+        """Give what it will pay after an evening up to a day, if nothing more is drawn, asked for or repaid early."""
+        ahead, paid = self.twin(), 0.0
+        for day in range(evening + 1, until + 1):
+            ahead.night(day - 1)
+            owed = ahead.owed
+            paid += ahead.settle(day)
+            if not principal:
+                paid -= owed - ahead.owed
+            ahead.arrive(day)
+            paid += ahead.pay_dues(day) + ahead.signing_fee(day)
+        return paid
+
+    def cost_of_asking(self, arrival: int, until: int) -> float:
+        """Give the interest that a yuan has to pay from its arrival up to a day."""
+        due = max((day for day in range(arrival + 1, until + 1) if self.is_due(day)), default=arrival)
+        return self.rate * sum(self.world.night(day, self.terms.day_count) for day in range(arrival, due))
 
 
 class OwnerLoan(Contract):
@@ -207,6 +233,11 @@ class OwnerLoan(Contract):
     def __init__(self, terms: Facility, limit: float, world: World) -> None:
         super().__init__(terms, limit, world)
         self.parcels = [[0.0, terms.drawn]]
+
+    def twin(self) -> Self:
+        other = super().twin()
+        other.parcels = [list(parcel) for parcel in self.parcels]
+        return other
 
     def take(self, day: int, amount: float) -> float:
         self.parcels.append([day, amount])
@@ -224,8 +255,6 @@ class OwnerLoan(Contract):
             rest -= part
         return super().pay_back(amount)
 
-    def principal_foreseen(self, evening: int, until: int) -> float:
-        return self.falling_due(until)
 
 
 class Inventory(Contract):
@@ -235,9 +264,6 @@ class Inventory(Contract):
         bought = self.world.purchases.get(self.terms.category, {})
         oldest = day - (self.terms.tenor_days or 0)
         return self.terms.advance_rate * sum(amount for when, amount in bought.items() if oldest < when <= day)
-
-    def principal_foreseen(self, evening: int, until: int) -> float:
-        return self.owed - self.kept(evening, until)
 
     def kept(self, evening: int, until: int) -> float:
         """Give what may still be owed, up to a day, of what is owed on an evening: purchases are known from the plan."""
@@ -274,11 +300,6 @@ class Receivables(Contract):
         left = self.owed * (1 - self.settling(day))
         return self.owed - min(left, self.base(day))
 
-    def principal_foreseen(self, evening: int, until: int) -> float:
-        left = self.owed
-        for day in range(evening + 1, until + 1):
-            left *= 1 - self.settling(day)
-        return self.owed - left
 
 
 class Factoring(Receivables):
@@ -364,12 +385,8 @@ class TermLoan(Contract):
     def falling_due(self, day: int) -> float:
         return max(0.0, self.owed - self.allowed(day, day))
 
-    def principal_foreseen(self, evening: int, until: int) -> float:
-        return max(0.0, self.owed - self.allowed(until, evening + 1)) if until > evening else 0.0
-
-    def morning(self, day: int) -> float:
-        cash = super().morning(day)
-        return cash + self.take(day, self.amount) if day == self.arrives and self.limit > 0 else cash
+    def arrive(self, day: int) -> float:
+        return self.take(day, self.amount) if day == self.arrives and self.limit > 0 else 0.0
 
     def is_due(self, day: int) -> bool:
         if self.terms.interest_due == "month_end":
@@ -395,6 +412,11 @@ class PayablesExtension(Contract):
     def __init__(self, terms: Facility, limit: float, world: World) -> None:
         super().__init__(terms, limit, world)
         self.parcels = [Deferred(one, world.day(one.date), terms.annual_rate + one.deferral_cost) for one in world.payments]
+
+    def twin(self) -> Self:
+        other = super().twin()
+        other.parcels = [replace(one) for one in self.parcels]
+        return other
 
     def reserve(self, evening: int) -> float:
         """Give the cash to keep until another payment can be deferred."""
@@ -455,8 +477,6 @@ class PayablesExtension(Contract):
         self.unpaid -= charge
         return self.pay_back(amount) + charge
 
-    def principal_foreseen(self, evening: int, until: int) -> float:
-        return sum(one.owed for one in self.parcels if evening < one.day + one.payment.movable_days <= until)
 
 
 @dataclass

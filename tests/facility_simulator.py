@@ -57,7 +57,7 @@ def simulate(world: World, arranged: Sequence[tuple[Facility, float]]) -> Ledger
             now += one.morning(day)
         for one in reversed(contracts):
             if one.repaid_from_surplus:
-                now -= one.repay(day, now - world.minimum - one.reserve(day))
+                now -= one.repay(day, now - world.minimum - kept(contracts, one, day))
         for one in contracts:
             if one.drawn_on_demand and not one.on_notice:
                 now += one.draw(day, world.minimum + one.reserve(day) - now)
@@ -74,12 +74,26 @@ def earned(world: World, day: int, yesterday: float) -> float:
     return max(0.0, yesterday - world.minimum) * world.surplus_rate / 365 if day > 1 else 0.0
 
 
+def kept(contracts: Sequence[Contract], repaid: Contract, evening: int) -> float:
+    """Give the cash over the minimum that a surplus leaves: the reserve, and on notice what is due before more comes.
+
+    The principal of what it repays is left out: the surplus pays just that.
+    """
+    if not repaid.on_notice:
+        return repaid.reserve(evening)
+    until = repaid.out_of_reach(evening)
+    due = sum(one.foreseen(evening, until, principal=one is not repaid) for one in contracts)
+    return repaid.reserve(evening) + due
+
+
 def ask(contracts: Sequence[Contract], evening: int, spare: float) -> None:
     """Ask those on notice, in order, for what lacks to the minimum and the reserve; refinance what is dearer."""
     asked = [one for one in contracts if one.on_notice]
     expected = spare + sum(one.under_way * (1 - one.terms.service_fee) for one in asked)
     for one in asked:
         until = one.out_of_reach(evening)
+        if not one.asks_on(evening):
+            continue
         lack = one.reserve(evening) + sum(other.foreseen(evening, until) for other in contracts) - expected
         for other in contracts:
             dearer = other.drawn_on_demand and not other.on_notice and other.rate > one.rate
