@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
-from facility_world import World, months_later
+from facility_world import World, months_later, years
 
 if TYPE_CHECKING:
     from forecast.plan.model import Facility, OtherFlow
@@ -45,11 +45,14 @@ class Contract:
 
     def may_arrive(self, day: int) -> bool:
         """Tell whether a drawing may arrive: in force, in its window, and on notice only when banks work."""
+        return self.is_open(day) and (self.terms.notice_days == 0 or self.world.banking[day])
+
+    def is_open(self, day: int) -> bool:
+        """Tell whether a day lies in the horizon, in force and in the window."""
         date = self.world.date(day)
         early = self.terms.available_from is not None and date < self.terms.available_from
         late = self.terms.available_to is not None and date > self.terms.available_to
-        shut = self.terms.notice_days > 0 and not self.world.banking[day]
-        return 1 <= day <= self.world.last and self.in_force(day) and not (early or late or shut)
+        return 1 <= day <= self.world.last and self.in_force(day) and not (early or late)
 
     def arrival(self, evening: int) -> int | None:
         """Give the day on which a drawing arrives that is asked for on an evening: ``notice_days`` banking days on."""
@@ -205,19 +208,25 @@ class Contract:
     def twin(self) -> Self:
         """Give a copy that may be carried ahead."""
         other = copy.copy(self)
-        other.coming = dict(self.coming)
+        other.coming = {}
         return other
 
     def foreseen(self, evening: int, until: int, *, principal: bool = True) -> float:
-        """Give what it will pay after an evening up to a day, if nothing more is drawn, asked for or repaid early."""
+        """Give what it will pay after an evening up to a day, if nothing more is drawn, asked for or repaid early.
+
+        Principal is that of what is owed on the evening; interest is that of what is under way, too. A term loan still
+        to come is left out, its money as well as its interest.
+        """
         ahead, paid = self.twin(), 0.0
         for day in range(evening + 1, until + 1):
+            arrived = sum(amount for when, amount in self.coming.items() if when < day)
+            ahead.owed += arrived
             ahead.night(day - 1)
+            ahead.owed -= arrived
             owed = ahead.owed
             paid += ahead.settle(day)
             if not principal:
                 paid -= owed - ahead.owed
-            ahead.arrive(day)
             paid += ahead.pay_dues(day) + ahead.signing_fee(day)
         return paid
 
@@ -225,6 +234,21 @@ class Contract:
         """Give the interest that a yuan has to pay from its arrival up to a day."""
         due = max((day for day in range(arrival + 1, until + 1) if self.is_due(day)), default=arrival)
         return self.rate * sum(self.world.night(day, self.terms.day_count) for day in range(arrival, due))
+
+    # After the horizon
+
+    def rest(self) -> float:
+        """Give what the balance of the last evening still costs by contract: nothing where it may be repaid at once."""
+        return 0.0
+
+    def due_beyond(self, day: int) -> float:  # noqa: ARG002  # kinds with a tenor know
+        """Give the principal that has fallen due by a day after the horizon."""
+        return 0.0
+
+    def to_be_had(self) -> float:
+        """Give what can still be drawn on the last day."""
+        last = self.world.last
+        return self.headroom(last) if self.drawn_on_demand and self.is_open(last) else 0.0
 
 
 class OwnerLoan(Contract):
@@ -255,6 +279,8 @@ class OwnerLoan(Contract):
             rest -= part
         return super().pay_back(amount)
 
+    def due_beyond(self, day: int) -> float:
+        return self.falling_due(day)
 
 
 class Inventory(Contract):
@@ -396,9 +422,55 @@ class TermLoan(Contract):
         ends += [self.new[-1][0]] if self.new else []
         return date in ends
 
+    def end(self) -> int:
+        """Give the last evening on which something is owed by its schedules."""
+        evenings = range(1, self.world.last + 1)
+        return max((day for day in evenings if self.allowed(day, self.world.last + 1) > 0 and self.begun(day)), default=0)
+
+    def begun(self, day: int) -> bool:
+        """Tell whether something has been drawn by a day."""
+        return self.terms.drawn > 0 or (self.arrives is not None and day >= self.arrives)
+
+    def out_of_reach(self, evening: int) -> int:
+        return self.end()
+
+    def reserve(self, evening: int) -> float:
+        """Give the cash that repays early no more: what falls before the loan ends, as it does not come back."""
+        return self.fall(evening, self.end()) if self.repaid_from_surplus else 0.0
+
+    def pays(self, day: int) -> bool:
+        """Tell whether repaying a yuan saves more interest than its fee, and than the yuan would earn."""
+        nights = [self.world.night(one, self.terms.day_count) for one in range(day, self.end() + 1)]
+        saves = self.terms.annual_rate * sum(nights) + (self.rest() / self.owed if self.owed > 0 else 0.0)
+        earns = len(nights) * self.world.surplus_rate / 365
+        return self.begun(day) and saves > (self.terms.prepayment_fee or 0.0) + earns
+
+    def rest(self) -> float:
+        """Give the interest of the nights from the last evening to the loan's end, or the fee of leaving where less."""
+        last, total = self.world.last, 0.0
+        owed = self.allowed(last, last + 1)
+        if self.terms.tenor_days is None or owed <= 0:
+            return 0.0
+        for day in range(last, last + self.terms.tenor_days + 1):
+            night = years(self.world.date(day), self.world.date(day + 1), self.terms.day_count)
+            total += self.terms.annual_rate * self.allowed(day, last + 1) * night / owed
+        fee = self.terms.prepayment_fee
+        return self.owed * (total if fee is None else min(total, fee))
+
+    def due_beyond(self, day: int) -> float:
+        return max(0.0, self.owed - self.allowed(day, self.world.last + 1))
+
     def repay(self, day: int, surplus: float) -> float:
-        del day, surplus
-        return 0.0
+        """Repay early, with the fee: what is left when all dues are paid, and the interest that this itself saves."""
+        if self.terms.prepayment_fee is None or not self.pays(day):
+            return 0.0
+        dues = [one for one in range(day + 1, self.end() + 1) if self.is_due(one)]
+        saved = self.cost_of_asking(day, self.end())
+        spare = surplus if dues else surplus - self.unpaid
+        amount = min(max(0.0, spare) / (1 + self.terms.prepayment_fee - saved), self.owed)
+        fee = amount * self.terms.prepayment_fee
+        self.cost += fee
+        return self.pay_back(amount) + fee
 
 
 def left(plan: list[tuple[dt.date, float]], date: dt.date) -> float:
@@ -456,6 +528,13 @@ class PayablesExtension(Contract):
                 one.owed += part
                 rest -= part
         return super().take(day, amount)
+
+    def due_beyond(self, day: int) -> float:
+        return sum(one.owed for one in self.parcels if one.day + one.payment.movable_days <= day)
+
+    def to_be_had(self) -> float:
+        """Give nothing: of payments after the horizon none is known."""
+        return 0.0
 
     def settle(self, day: int) -> float:
         """Pay what cannot wait any longer, with what deferring it has cost."""

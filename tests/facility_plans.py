@@ -30,25 +30,21 @@ class SmallPlan:
 
 
 def small_plan(seed: int, kinds: Sequence[str]) -> SmallPlan:
-    """Draw a plan whose flows strain cash by about what its facilities lend."""
+    """Draw a plan that lacks about what its facilities may lend, from nothing to more than all."""
     rng = random.Random(seed)
     as_of = dt.date(2026, rng.randint(1, 12), rng.choice([1, 10, 18, 25, 27, 28]))
     last = rng.randint(12, 45)
     scale = rng.choice([1_000.0, 30_000.0, 400_000.0])
-    flows = [0.0] + [round(rng.gauss(0.02, 0.15) * scale, 2) for _ in range(last)]
-    for _ in range(rng.randint(1, 3)):
-        day = rng.randint(1, last)
-        flows[day] = round(flows[day] - rng.uniform(0.3, 1.5) * scale, 2)
-        back = day + rng.randint(1, 20)
-        if back <= last:
-            flows[back] = round(flows[back] + rng.uniform(0.8, 1.4) * scale, 2)
+    flows = _flows(rng, last, scale)
     payments = _payments(rng, as_of, last, scale) if "payables_extension" in kinds else []
     for one in payments:
         flows[(one.date - as_of).days] += one.amount
+    minimum = rng.choice([0.0, round(0.1 * scale, 2)])
+    lowest = min(sum(flows[: day + 1]) for day in range(last + 1))
     world = World(
         as_of=as_of,
-        opening=round(rng.uniform(0, 0.6) * scale, 2),
-        minimum=rng.choice([0.0, round(0.1 * scale, 2)]),
+        opening=round(max(0.0, minimum - lowest - rng.choice([0.02, 0.1, 0.3, 0.8]) * scale), 2),
+        minimum=minimum,
         surplus_rate=rng.choice([0.0, 0.0, 0.01]),
         flows=tuple(flows),
         banking=_banking(rng, as_of, last),
@@ -60,8 +56,21 @@ def small_plan(seed: int, kinds: Sequence[str]) -> SmallPlan:
     return SmallPlan(seed, world, facilities)
 
 
+def _flows(rng: random.Random, last: int, scale: float) -> list[float]:
+    """Give small flows every day, and a few large payments of which most come back."""
+    flows = [0.0] + [round(rng.gauss(0.01, 0.05) * scale, 2) for _ in range(last)]
+    for _ in range(rng.randint(1, 3)):
+        day = rng.randint(1, last)
+        paid = rng.uniform(0.1, 0.6) * scale
+        flows[day] = round(flows[day] - paid, 2)
+        back = day + rng.randint(1, 20)
+        if back <= last:
+            flows[back] = round(flows[back] + rng.uniform(0.8, 1.4) * paid, 2)
+    return flows
+
+
 def _banking(rng: random.Random, as_of: dt.date, last: int) -> tuple[bool, ...]:
-    """Mondays to Fridays without a holiday of a few days."""
+    """Give Mondays to Fridays without a holiday of a few days."""
     start = rng.randint(1, last)
     shut = range(start, start + rng.choice([0, 1, 3, 7]))
     dates = [as_of + dt.timedelta(days=day) for day in range(last + 1)]
@@ -69,7 +78,7 @@ def _banking(rng: random.Random, as_of: dt.date, last: int) -> tuple[bool, ...]:
 
 
 def _receivables(rng: random.Random, last: int, scale: float) -> list[Receivable]:
-    """Sales of two channels, some from before as_of, that settle after up to two weeks; a few are partly refunded."""
+    """Give sales of two channels, some from before as_of, that settle after up to two weeks; a few are partly refunded."""
     made = []
     for _ in range(25):
         deducted = rng.randint(-8, last - 1)
@@ -83,7 +92,7 @@ def _receivables(rng: random.Random, last: int, scale: float) -> list[Receivable
 
 
 def _payments(rng: random.Random, as_of: dt.date, last: int, scale: float) -> list[OtherFlow]:
-    """Payments to suppliers that may be deferred, at a cost of their own."""
+    """Give payments to suppliers that may be deferred, at a cost of their own."""
     return [
         OtherFlow(
             as_of + dt.timedelta(days=rng.randint(1, last)),
@@ -98,7 +107,7 @@ def _payments(rng: random.Random, as_of: dt.date, last: int, scale: float) -> li
 
 def _facility(rng: random.Random, name: str, kind: str, world: World, scale: float) -> Facility:
     """Draw the terms of a facility of a kind."""
-    limit = round(scale * rng.choice([0.2, 0.8, 2.0, 50.0]), 2)
+    limit = round(scale * rng.choice([0.05, 0.5, 2.0, 50.0]), 2)
     chosen: dict[str, Any] = {
         "annual_rate": rng.choice([0.0, 0.0435, 0.072, 0.18]),
         "day_count": rng.choice(["act/360", "act/365", "30/360"]),
@@ -117,6 +126,10 @@ def _facility(rng: random.Random, name: str, kind: str, world: World, scale: flo
         chosen["available_to"] = world.date(rng.randint(world.last // 2, world.last))
     if kind == "payables_extension":
         chosen |= {"drawn": 0.0, "commitment_fee": 0.0}
+    if kind == "prepayable":
+        kind, chosen["drawn"] = "term_loan", 0.0
+        chosen |= {"prepayment_fee": rng.choice([0.0, 0.0, 0.0005]), "tenor_days": rng.choice([None, 10, 30])}
+        return Facility(name, "term_loan", limit, **chosen)
     return Facility(name, kind, limit, **(chosen | _own_terms(rng, kind, world, scale)))  # type: ignore[arg-type]
 
 

@@ -6,6 +6,7 @@ not from the planner's code, so that the two can disagree. Yuan, floats; to be c
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from forecast.plan.model import Facility
 
 HALF_A_FEN = 0.005
+
+RECENT = 28
+"""Days whose flows tell what a day after the horizon brings."""
 
 KINDS: dict[str, type[Contract]] = {
     "revolver": Contract,
@@ -65,8 +69,27 @@ def simulate(world: World, arranged: Sequence[tuple[Facility, float]]) -> Ledger
         for one in contracts:
             one.night(day)
         cash.append(now)
-    feasible = all(evening >= world.minimum - HALF_A_FEN for evening in cash[1:])
-    return Ledger(tuple(cash), sum(one.cost for one in contracts), tuple(one.drawn for one in contracts), feasible)
+    feasible = min(*cash[1:], world.minimum + spare_beyond(contracts, cash[-1])) >= world.minimum - HALF_A_FEN
+    cost = sum(one.cost + one.rest() for one in contracts)
+    return Ledger(tuple(cash), cost, tuple(one.drawn for one in contracts), feasible)
+
+
+def spare_beyond(contracts: Sequence[Contract], cash: float) -> float:
+    """Give the least cash over the minimum, after the horizon, once what falls due is paid.
+
+    It is looked at for as many days as the horizon has, at least 28; each brings what a day of the last 28 did, at
+    least nothing, and what can still be drawn on the last day may be. Where nothing falls due nothing is looked at.
+    """
+    world = contracts[0].world
+    recent = world.flows[1:][-RECENT:]
+    daily = max(0.0, sum(recent) / len(recent))
+    spares = [math.inf]
+    for after in range(1, max(world.last, RECENT) + 1):
+        due = [one.due_beyond(world.last + after) for one in contracts]
+        owed = sum(amount + one.unpaid for amount, one in zip(due, contracts, strict=True) if amount > 0)
+        if owed > 0:
+            spares.append(cash - world.minimum + after * daily + sum(one.to_be_had() for one in contracts) - owed)
+    return min(spares)
 
 
 def earned(world: World, day: int, yesterday: float) -> float:
@@ -79,7 +102,7 @@ def kept(contracts: Sequence[Contract], repaid: Contract, evening: int) -> float
 
     The principal of what it repays is left out: the surplus pays just that.
     """
-    if not repaid.on_notice:
+    if repaid.drawn_on_demand and not repaid.on_notice:
         return repaid.reserve(evening)
     until = repaid.out_of_reach(evening)
     due = sum(one.foreseen(evening, until, principal=one is not repaid) for one in contracts)
