@@ -36,6 +36,7 @@ class CashCase:
     opening_receivables: Floats  # (channel,), the same on the evening of as_of
     banking_day: Bools  # bool (day,), whether banks work on the day
     purchases: Mapping[str, Floats] = field(default_factory=dict)  # outflow by category and day, as positive numbers
+    earlier_flows: tuple[OtherFlow, ...] = ()  # the plan's flows up to as_of: they tell what stock was bought by then
     movable: tuple[OtherFlow, ...] = ()  # payments of the plan that suppliers let move (``movable_days`` above 0)
     debt_service: Floats | None = None  # flows of category ``debt`` (existing loans), (day,); None without any
     young: Mapping[int, Floats] = field(default_factory=dict)  # by age in days, those deducted fewer days ago

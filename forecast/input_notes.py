@@ -34,7 +34,11 @@ def input_notes(plan: Plan, ledger: Ledger, calendar: Calendar, gap: int, laws: 
     return [
         *history_notes(plan, ledger),
         *missing_end(plan, ledger, gap),
-        *([Note("flows_ignored", "cash.other_flows", {"count": plan.ignored_flows})] if plan.ignored_flows else ()),
+        *(
+            [Note("flows_ignored", "cash.other_flows", {"count": len(plan.earlier_flows)})]
+            if plan.earlier_flows
+            else ()
+        ),
         *on_cash(plan, ledger),
         *on_changes(plan, ledger, calendar),
         *law_notes(laws, ledger),

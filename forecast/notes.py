@@ -32,6 +32,8 @@ WARNINGS = frozenset(
         "channel_stopped",
         "covenant_broken",
         "days_and_months_swapped",
+        "debt_beyond_horizon",
+        "debt_without_end",
         "deducted_before_paid",
         "delay_very_large",
         "event_not_repeated",

@@ -320,6 +320,7 @@ def cash_case(prepared: Forecast, flows: Flows) -> CashCase:
         opening_receivables=np.atleast_2d(flows.opening_receivables).mean(axis=0),
         banking_day=prepared.calendar.is_working_day(days),
         purchases=prepared.other.purchases,
+        earlier_flows=plan.earlier_flows,
         movable=tuple(flow for flow in plan.other_flows if flow.movable_days > 0),
         debt_service=prepared.other.debt_service,
         young=flows.young,

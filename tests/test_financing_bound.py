@@ -102,3 +102,13 @@ def test_a_path_that_falls_short_is_bounded_by_drawing_as_late_as_it_may() -> No
     assert outcome.shortage[:, 0].tolist() == [0.0, 30.0, 30.0]
     assert outcome.cost[0] == pytest.approx((100 + 100) * 0.09 / 365)
     assert _least_on_path(outcome, outcome.shortage[:, 0], 0) == pytest.approx((30 + 100) * 0.09 / 365)
+
+
+def test_the_programme_counts_the_night_after_as_of_as_the_rule_does() -> None:
+    # 1,000 of 3,000 owed on as_of stay owed for eighteen nights, over the end of a month
+    owing = replace(
+        OVERDRAFT, annual_rate=0.12, drawn=1000.0, signed=True, commitment_fee=0.01, limit=3000.0, service_fee=0.0
+    )
+    outcome = run(case_of([[0.0] * 18], opening=0.0), owing)
+    assert outcome.cost[0] > 18 * (1000 * 0.12 + 2000 * 0.01) / 365
+    assert _least_on_path(outcome, outcome.shortage[:, 0], 0) == pytest.approx(outcome.cost[0], rel=1e-9)

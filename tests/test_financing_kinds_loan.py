@@ -44,12 +44,17 @@ def test_what_no_path_needs_again_repays_early() -> None:
 
 def test_a_prepayment_fee_is_paid_where_the_interest_saved_is_more() -> None:
     # five nights at 0.1 % are left on day 2: a fee of 0.4 % pays, one of 0.6 % does not
-    cheap = run(replace(LOAN, prepayment_fee=0.004)).accounts[0]
+    short = replace(LOAN, tenor_days=7)
+    cheap = run(replace(short, prepayment_fee=0.004)).accounts[0]
     assert cheap.upfront[2, 0] == pytest.approx(0.004 * cheap.repayments[2, 0])
     assert cheap.repayments[2, 0] > 39
-    assert run(replace(LOAN, prepayment_fee=0.006)).accounts[0].repayments.sum() == 0.0
+    kept = run(replace(short, prepayment_fee=0.006)).accounts[0]
+    assert kept.repayments[:, 0].nonzero()[0].tolist() == [7]
     # nor where the cash would earn as much
-    assert run(replace(LOAN, prepayment_fee=0.0), surplus_rate=0.4).accounts[0].repayments.sum() == 0.0
+    kept = run(replace(short, prepayment_fee=0.0), surplus_rate=0.4).accounts[0]
+    assert kept.repayments[:, 0].nonzero()[0].tolist() == [7]
+    # of a loan that ends after the horizon the interest up to its end is saved
+    assert run(replace(LOAN, prepayment_fee=0.006)).accounts[0].repayments[2, 0] > 39
 
 
 def test_cash_that_another_path_needs_later_is_kept() -> None:
@@ -57,6 +62,28 @@ def test_cash_that_another_path_needs_later_is_kept() -> None:
     repaid = run(replace(LOAN, prepayment_fee=0.0), flows).accounts[0].repayments
     assert repaid[2].tolist() == [0.0, 0.0]
     assert repaid[5, 0] > 0
+
+
+def test_a_right_to_repay_early_keeps_the_cash_for_what_falls_due() -> None:
+    # 10 come on day 2 and 92 when the loan ends: they bear 100 and eighteen nights of 0.1, 1.4 due at the month's end
+    flows = [[-100.0, 0.0, 10.0, *[0.0] * 15, 92.0]]
+    loan = replace(LOAN, tenor_days=18)
+    bound, free = run(loan, flows), run(replace(loan, prepayment_fee=0.0), flows)
+    assert not bound.short.any()
+    assert not free.short.any()
+    # what repays is the 10 less what falls due before the loan does, twelve nights of which what repays saves
+    repaid = (10 - 1.4) / (1 - 0.012)
+    assert free.accounts[0].repayments[2, 0] == pytest.approx(repaid)
+    assert bound.cost[0] - free.cost[0] == pytest.approx(0.016 * repaid)
+
+
+def test_a_right_to_repay_early_keeps_the_cash_for_another_loan() -> None:
+    flows = [[-100.0, 0.0, 40.0, *[0.0] * 15, 100.0]]
+    other = replace(LOAN, name="other", limit=30.0, drawn=30.0, signed=True, tenor_days=10, annual_rate=0.0)
+    desk = Desk.of(case_of(flows, opening=0.0), [replace(LOAN, tenor_days=18, prepayment_fee=0.0), other], 0.95)
+    outcome = desk.run(Proposal(desk.items, tuple(item.most for item in desk.items)))
+    assert not outcome.short.any()
+    assert outcome.accounts[1].repayments[2, 0] == pytest.approx((40 - 30 - 1.4) / (1 - 0.012))
 
 
 def laid(days: int, facility: Facility) -> TermLoan:
@@ -87,8 +114,10 @@ def test_what_a_loan_owed_before_runs_by_its_own_draw_date() -> None:
 
 def test_a_yuan_of_a_loan_costs_its_fees_and_the_interest_of_its_schedule() -> None:
     loan = laid(10, replace(LOAN, arrangement_fee=0.01, commitment_fee=0.0365, draw_date=dt.date(2026, 10, 20)))
-    # undrawn for three nights at 0.01 % a day, then owed for six at 0.1 %
-    assert loan.limit_cost == pytest.approx(0.01 + 3 * 0.0001 + 6 * 0.001)
+    # undrawn for three nights at 0.01 % a day, then owed for thirty at 0.1 %, six of them in the horizon
+    assert loan.limit_cost == pytest.approx(0.01 + 3 * 0.0001 + 30 * 0.001)
+    free = replace(loan.facility, prepayment_fee=0.002)
+    assert laid(10, free).limit_cost == pytest.approx(0.01 + 3 * 0.0001 + 6 * 0.001 + 0.002)
     assert loan.scheduled(np.array([2, 3]))[0].tolist() == [0.0, 1.0]
 
 

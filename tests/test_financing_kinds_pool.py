@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from financing_cases import EARLY, FACTORING, RECEIVABLES, STOCK_LOAN, case_of, shop
+from financing_cases import EARLY, FACTORING, FRIDAY, RECEIVABLES, STOCK_LOAN, case_of, shop
 
 from forecast.financing.kinds.lines import Arrangement
 from forecast.financing.kinds.pool import KeptBack, Receivables, purchases_base, receivables_base
 from forecast.financing.kinds.table import line, terms
+from forecast.plan.model import OtherFlow
 
 
 def test_the_base_follows_the_open_receivables_of_each_path() -> None:
@@ -48,6 +50,16 @@ def test_one_channel_makes_no_more_than_its_share_of_the_pool() -> None:
 def test_purchases_count_for_the_tenor() -> None:
     case = case_of(np.zeros((1, 4)), purchases={"stock": np.array([100.0, 0.0, 40.0, 0.0])})
     assert purchases_base(case, replace(STOCK_LOAN, tenor_days=2))[:, 0].tolist() == [50.0, 50.0, 20.0, 20.0]
+
+
+def test_purchases_before_as_of_count_as_long_as_their_tenor_runs() -> None:
+    # on Friday, as_of, and two days before; of another category; four days ago, which no day of the horizon reaches
+    bought = ((0, -60.0, "stock"), (2, -20.0, "stock"), (0, -500.0, "rent"), (4, -80.0, "stock"), (1, 70.0, "stock"))
+    earlier = tuple(OtherFlow(FRIDAY - dt.timedelta(days=ago), amount, kind) for ago, amount, kind in bought)
+    case = replace(
+        case_of(np.zeros((1, 4)), purchases={"stock": np.array([0.0, 40.0, 0.0, 0.0])}), earlier_flows=earlier
+    )
+    assert purchases_base(case, replace(STOCK_LOAN, tenor_days=4))[:, 0].tolist() == [40.0, 50.0, 50.0, 20.0]
 
 
 def test_the_base_is_the_advance_rate_times_open_receivables_and_shrinks_as_they_settle() -> None:

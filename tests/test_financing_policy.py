@@ -29,10 +29,12 @@ from forecast.financing.kinds.deferral import Deferral
 from forecast.financing.kinds.lines import Arrangement
 from forecast.financing.kinds.table import terms
 from forecast.financing.policy import Outcome, ScenarioDays, check_outcome, simulate
+from forecast.financing.timing import month_ends
 from forecast.plan.model import Facility, OtherFlow
 
 if TYPE_CHECKING:
     from forecast.cash import CashCase
+    from forecast.plan.facilities import FacilityKind
 
 REVOLVER = Facility("line", "revolver", 1000.0, annual_rate=0.072, day_count="act/360")
 
@@ -90,7 +92,8 @@ def test_fees_on_the_limit_and_what_a_signature_has_spent() -> None:
     assert account.committed[0] == pytest.approx((990 + 980) * 0.036 / 360)
     signed = run(case, replace(dear, signed=True)).accounts[0]
     assert signed.upfront.sum() == 0.0
-    assert signed.committed[0] == pytest.approx((1000 + 990) * 0.036 / 360)
+    # signed on as_of: that evening's night, too
+    assert signed.committed[0] == pytest.approx((1000 + 1000 + 990) * 0.036 / 360)
 
 
 def test_what_runs_anyway_is_carried_without_new_drawings() -> None:
@@ -324,3 +327,124 @@ def test_the_arrangement_fee_of_the_day_to_come_is_asked_for() -> None:
     assert outcome.accounts[0].draws[:, 0].tolist() == [10.0, 0.0, 0.0]
     assert outcome.accounts[0].upfront[:, 0].tolist() == [10.0, 0.0, 0.0]
     assert not outcome.short.any()
+
+
+def cost_by_hand(case: CashCase, needed: int, back: int, night: float) -> float:
+    """What 40,000 cost by a line with a day's notice: both they and the month's interest come on a banking day."""
+
+    def reached(day: int) -> int:
+        return max(place for place in range(day + 1) if case.banking_day[place])
+
+    drawn = reached(needed)
+    cost = 40_000 * night * (back - drawn)
+    for due in np.flatnonzero(month_ends(case.days)):
+        if drawn < due <= back:  # on the day on which money comes, too: what is due does not rest on it
+            asked = reached(int(due))
+            interest = 40_000 * night * (due - drawn) / (1 - night * (due - asked))
+            cost += interest * night * (back - asked)
+    return cost
+
+
+def test_notice_reaches_the_interest_that_falls_due() -> None:
+    rng = np.random.default_rng(3)
+    line = Facility("line", "revolver", 200_000.0, annual_rate=0.072, day_count="act/360", notice_days=1)
+    over_month_ends = 0
+    for _ in range(50):
+        flows = np.zeros((1, 50))
+        needed = int(rng.integers(3, 20))
+        back = needed + int(rng.integers(2, 25))
+        flows[0, needed], flows[0, back] = -40_000.0, 41_000.0
+        case = case_of(flows, as_of=dt.date(2026, 10, 1) + dt.timedelta(days=int(rng.integers(0, 60))))
+        outcome = run(case, line)
+        assert not outcome.short.any()
+        assert outcome.cost[0] == pytest.approx(cost_by_hand(case, needed, back, 0.072 / 360), abs=1e-6)
+        over_month_ends += bool(outcome.accounts[0].charges_paid[:back].any())
+    assert over_month_ends > 15
+
+
+STOCKED = np.array([400.0, *[0.0] * 19])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(TERM_LOAN, limit=5000.0, drawn=5000.0, signed=True, tenor_days=None),
+        replace(TERM_LOAN, limit=500.0, drawn=500.0, signed=True, tenor_days=9, interest_due="maturity"),
+        replace(OWNER, limit=500.0, drawn=500.0, signed=True, tenor_days=9),
+        replace(OVERDRAFT, limit=5000.0, drawn=5000.0, signed=True, annual_rate=0.01),
+        Facility("stock", "inventory", 500.0, tenor_days=8, drawn=150.0, signed=True, advance_rate=0.5),
+        Facility("suppliers", "payables_extension", None, annual_rate=0.1),
+    ],
+)
+def test_notice_reaches_what_another_facility_asks_for(other: Facility) -> None:
+    """Nothing comes in: what falls due within twenty days, the end of October among them, is asked for in time."""
+    deferred = OtherFlow(dt.date(2026, 10, 21), -300.0, "stock", movable_days=7, deferral_cost=0.05)
+    flows = np.zeros((1, 20))
+    flows[0, 4] = -300.0 if other.kind == "payables_extension" else 0.0
+    case = replace(case_of(flows, purchases={"stock": STOCKED}), movable=(deferred,))
+    line = replace(REVOLVER, notice_days=1, annual_rate=0.2)
+    outcome = run(case, other, line)
+    assert outcome.accounts[1].draws.sum() > 1.0
+    assert not outcome.short.any()
+
+
+YEAR_LOAN = Facility("loan", "term_loan", 100_000.0, annual_rate=0.05, day_count="act/360", tenor_days=365)
+
+
+def test_what_a_loan_costs_after_the_horizon_counts() -> None:
+    # 365 nights of 100,000 at 5 % of 360 days, ten of them in the horizon, which pays interest from what is left
+    outcome = run(case_of([[-100_000.0, *[0.0] * 10]], opening=5_000.0), YEAR_LOAN)
+    account = outcome.accounts[0]
+    assert account.interest[0] == pytest.approx(100_000 * 0.05 * 10 / 360)
+    assert outcome.cost[0] == pytest.approx(100_000 * 0.05 * 365 / 360)
+    assert account.days_beyond == 355
+    # one that may be repaid at once costs no more than that
+    free = run(case_of([[-100_000.0, *[0.0] * 10]], opening=5_000.0), replace(YEAR_LOAN, prepayment_fee=0.001))
+    assert free.accounts[0].rest[0] == pytest.approx(0.001 * free.accounts[0].balance[-1, 0])
+    assert run(case_of([[-1.0]]), replace(YEAR_LOAN, tenor_days=None)).accounts[0].days_beyond is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "left", "comes", "tenor", "short"),
+    [
+        ("term_loan", 100_000.0, 0.0, 11, False),
+        ("term_loan", 99_000.0, 0.0, 11, True),
+        ("term_loan", 0.0, 100.0, 11, True),
+        ("term_loan", 0.0, 10_000.0, 20, False),
+        ("term_loan", 0.0, 10_000.0, 10 + 29, False),
+        # what falls due later than four weeks, or the horizon's length, after the end is not looked at
+        ("term_loan", 0.0, 0.0, 10 + 28, True),
+        ("term_loan", 0.0, 0.0, 10 + 29, False),
+        ("owner_loan", 0.0, 0.0, 11, True),
+    ],
+)
+def test_what_falls_due_after_the_horizon_must_be_there(
+    kind: FacilityKind, left: float, comes: float, tenor: int, *, short: bool
+) -> None:
+    """100,000 are drawn and spent on the first day, ``comes`` a day on the others, which the rule must keep."""
+    flows = [[-100_000.0, *[comes] * 10]]
+    facility = replace(YEAR_LOAN, kind=kind, limit=100_000.0, annual_rate=0.0, tenor_days=tenor)
+    outcome = run(case_of(flows, opening=left), facility)
+    assert not outcome.shortage.any()
+    assert outcome.short.tolist() == [short]
+
+
+def test_a_line_that_is_open_may_repay_what_falls_due_after_the_horizon() -> None:
+    case = case_of([[-100_000.0, *[0.0] * 10]])
+    loan = replace(YEAR_LOAN, annual_rate=0.0, tenor_days=11)
+    for limit, lack in ((100_000.0, 0.0), (90_000.0, 10_000.0)):
+        outcome = run(case, loan, replace(OVERDRAFT, limit=limit))
+        assert outcome.lack_beyond[0] == outcome.deepest[0] == lack
+    closed = replace(OVERDRAFT, available_to=dt.date(2026, 10, 20))
+    assert run(case, loan, closed).lack_beyond[0] == 100_000.0
+
+
+def test_a_payment_deferred_beyond_the_horizon_must_be_there() -> None:
+    deferred = OtherFlow(dt.date(2026, 10, 18), -300.0, "stock", movable_days=12)
+    flows = np.zeros((2, 10))
+    flows[:, 1], flows[0, 9] = -300.0, 300.0
+    case = replace(case_of(flows), movable=(deferred,))
+    outcome = run(case, Facility("suppliers", "payables_extension", None))
+    assert not outcome.shortage.any()
+    assert outcome.short.tolist() == [False, True]
+    assert outcome.accounts[0].days_beyond == 4

@@ -52,14 +52,14 @@ def test_each_header_in_chinese_is_told_the_name_to_write_in_its_place(tmp_path:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
-def test_flows_after_as_of_are_read_and_the_others_counted(tmp_path: Path, encoding: str) -> None:
+def test_flows_after_as_of_are_read_and_the_others_kept_apart(tmp_path: Path, encoding: str) -> None:
     found = read(tmp_path, FLOWS.encode(encoding))
     assert found == FlowsRead(
         (
             OtherFlow(dt.date(2026, 10, 19), -1200.1, "stock", "显示器, 键盘", 10, 0.06),
             OtherFlow(dt.date(2026, 11, 1), 35.0, "deposit"),
         ),
-        ignored=1,
+        (OtherFlow(dt.date(2026, 10, 18), -1.0, "rent", "the day itself"),),
         problems=(),
     )
 
@@ -228,5 +228,5 @@ def test_no_fen_is_lost_between_the_file_and_the_flows(
     rows = "".join(f"{day},{Decimal(fen) / 100:.2f},x\n" for day, fen in lines)
     found = read(tmp_path_factory.getbasetemp(), f"date,amount,category\n{rows}")
     assert [to_fen(flow.amount) for flow in found.flows] == [fen for day, fen in lines if day > AS_OF]
-    assert found.ignored == sum(day <= AS_OF for day, _ in lines)
+    assert [to_fen(flow.amount) for flow in found.earlier] == [fen for day, fen in lines if day <= AS_OF]
     assert all(flow.amount == to_yuan(to_fen(flow.amount)) for flow in found.flows)

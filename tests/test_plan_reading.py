@@ -168,7 +168,7 @@ def test_a_whole_plan_is_read_entirely(tmp_path: Path) -> None:
             "funds_available": 3001.22,
         },
         other_flows=(OtherFlow(dt.date(2026, 10, 19), -2.0, "rent"),),
-        ignored_flows=1,
+        earlier_flows=(OtherFlow(dt.date(2026, 10, 18), -1.0, "rent"),),
     )
     assert list(plan.scenarios) == ["base", "baitiao_10pct", "peak_outage"]
 
@@ -298,8 +298,8 @@ def test_values_given_take_the_place_of_the_plan_s(tmp_path: Path) -> None:
     plan = written(tmp_path, SMALL.replace("1000", '1000\nother_flows = "flows.csv"'))
     earlier = load_plan(plan, as_of=dt.date(2026, 9, 30), horizon_days=30, paths=50, seed=1)
     assert earlier.horizon == Horizon(dt.date(2026, 9, 30), 30, 50, 1, 0.95)
-    assert (len(earlier.other_flows), earlier.ignored_flows) == (1, 0), "the flow lies after the earlier as_of"
-    assert load_plan(plan).ignored_flows == 1
+    assert (len(earlier.other_flows), earlier.earlier_flows) == (1, ()), "the flow lies after the earlier as_of"
+    assert len(load_plan(plan).earlier_flows) == 1
     with pytest.raises(InputError) as raised:
         load_plan(plan, paths=0, seed=-1)
     assert str(raised.value).splitlines() == [

@@ -139,7 +139,9 @@ class _LinePath:
         item, facility, days = given.terms, given.terms.facility, given.terms.calendar
         priced, opening, count = given.priced / UNIT, facility.drawn / UNIT, days.due.size
         charged = days.commitment if item.arranged or given.in_use else np.zeros(count)
+        first = given.first_interest / UNIT + given.first_commitment / UNIT
         paid_fixed = _paid(charged * priced, days.due)
+        paid_fixed[np.flatnonzero(days.due)[:1]] += first
         fee = facility.arrangement_fee * priced if given.is_new and days.start < count else 0.0
         if fee:
             paid_fixed[days.start] += fee
@@ -147,12 +149,14 @@ class _LinePath:
         if item.base is not None:
             most = np.minimum(most, item.base[:, path if item.base.shape[1] > 1 else 0] / UNIT)
         carriage = item.carriage(path, in_use=given.in_use)
+        charge = item.accrual - charged
+        charge[-1] += account.rest_rate
         return cls(
             opening=opening,
             service=facility.service_fee,
-            charge=item.accrual - charged,
+            charge=charge,
             due=days.due,
-            fixed=float(charged.sum()) * priced + fee,
+            fixed=first + float(charged.sum()) * priced + fee,
             paid_fixed=paid_fixed,
             most_owed=most,
             most_drawn=carriage.most_drawn / UNIT,

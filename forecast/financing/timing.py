@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from forecast.cash import CashCase
     from forecast.plan.model import Facility
 
+RECENT = 28
+"""Days whose flows tell what comes in a day after the horizon."""
+
 MONTH = 365 / 12
 """Days in an average month: turns ``tenor_days`` into a count of monthly repayments."""
 
@@ -25,6 +28,8 @@ class Calendar:
 
     nights: Floats  # years by its day count from each evening to the next, 0 on the last day (closed out), (day,)
     commitment: Floats  # what one yuan undrawn costs, (day,); 0 before the facility is in force
+    first_night: float  # years from the evening of as_of to the first day's
+    first_commitment: float  # what one yuan undrawn costs for that night; 0 unless in force by then
     due: Bools  # days on which what has accrued is paid, bool (day,)
     open: Bools  # days on which a drawing may arrive, bool (day,)
     start: int  # first day in force (signed): the arrangement fee falls due; the number of days where never
@@ -35,7 +40,8 @@ class Calendar:
 def calendar(case: CashCase, facility: Facility, only: Bools | None = None) -> Calendar:
     """Lay out a facility's days, month ends being due; ``only``: days on which there is anything to draw, (day,)."""
     count = case.days.size
-    nights = night_fractions(case.days, facility.day_count)
+    first, *rest = night_fractions(np.append(np.datetime64(case.as_of, "D"), case.days), facility.day_count).tolist()
+    nights = np.array(rest)
     nights[-1] = 0.0
     running = facility.signed or facility.drawn > 0
     start = 0 if running else max(facility.signing_days, 1) - 1
@@ -49,12 +55,19 @@ def calendar(case: CashCase, facility: Facility, only: Bools | None = None) -> C
     return Calendar(
         nights=nights,
         commitment=np.where(in_force, facility.commitment_fee * nights, 0.0),
+        first_night=first,
+        first_commitment=facility.commitment_fee * first if running else 0.0,
         due=month_ends(case.days) & (facility.interest_due == "month_end"),
         open=opened,
         start=min(start, count),
         arrival=arrival,
         cover=cover(arrival, count),
     )
+
+
+def reach_beyond(count: int) -> int:
+    """Give the days after a horizon of ``count`` days on which what falls due must be there: as many, at least 28."""
+    return max(count, RECENT)
 
 
 def month_ends(days: Days) -> Bools:

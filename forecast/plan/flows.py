@@ -54,15 +54,15 @@ _FRACTION = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class FlowsRead:
-    """What a file of flows holds: those after as_of in the file's order, how many others, and what is wrong."""
+    """What a file of flows holds: those after as_of, those up to it, both in the file's order, and what is wrong."""
 
     flows: tuple[OtherFlow, ...]
-    ignored: int
+    earlier: tuple[OtherFlow, ...]
     problems: tuple[Problem, ...]
 
 
 def read_flows(file: Path, as_of: dt.date) -> FlowsRead:
-    """Reads the flows dated after ``as_of``; counts the lines dated on or before it.
+    """Reads the flows dated after ``as_of``, and apart from them those dated on or before it.
 
     A bad line is a problem wherever it is dated.
     """
@@ -71,9 +71,9 @@ def read_flows(file: Path, as_of: dt.date) -> FlowsRead:
     except OSError as error:
         missing = isinstance(error, FileNotFoundError)
         reason = said("flows.no_file") if missing else said("flows.unreadable", why=error.strerror or str(error))
-        return FlowsRead((), 0, (Problem(reason, str(file)),))
+        return FlowsRead((), (), (Problem(reason, str(file)),))
     except InputError as error:
-        return FlowsRead((), 0, error.problems)
+        return FlowsRead((), (), error.problems)
     return _Reader(str(file), as_of).read(rows)
 
 
@@ -91,10 +91,11 @@ class _Reader:
     def read(self, rows: list[Row]) -> FlowsRead:
         self._header(rows[0] if rows else Row(1, ()))
         if self.problems:
-            return FlowsRead((), 0, tuple(self.problems))
+            return FlowsRead((), (), tuple(self.problems))
         flows = [flow for row in rows[1:] if (flow := self._flow(row)) is not None]
         kept = tuple(flow for flow in flows if flow.date > self.as_of)
-        return FlowsRead(kept, len(flows) - len(kept), tuple(self.problems))
+        earlier = tuple(flow for flow in flows if flow.date <= self.as_of)
+        return FlowsRead(kept, earlier, tuple(self.problems))
 
     def _header(self, row: Row) -> None:
         self.line = row.line

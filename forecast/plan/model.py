@@ -230,7 +230,7 @@ class Covenants:
 
 @dataclass(frozen=True, slots=True)
 class OtherFlow:
-    """One line of ``other_flows.csv``: yuan in (positive) or out (negative) on a day after as_of."""
+    """One line of ``other_flows.csv``: yuan in (positive) or out (negative) on a day."""
 
     date: dt.date
     amount: float
@@ -246,7 +246,7 @@ class Plan:
 
     ``scenarios`` always holds ``base`` first; the built-in scenarios are added by ``forecast.scenarios`` when the
     plan names no other (``scenarios`` then holds ``base`` alone). ``other_flows`` holds the lines dated after as_of;
-    ``ignored_flows`` counts the others. ``places`` says where the keys stand; no figure depends on it. ``judged_on`` is
+    ``earlier_flows`` the others, which move no cash and tell what stock was bought. ``places`` says where the keys stand; no figure depends on it. ``judged_on`` is
     the day by which it is decided what the ledger lacks, where that is not as_of: a plan that is cut at an earlier day
     to be tested keeps the original's, so that a channel which was young then is not taken for one without settlements.
     """
@@ -264,6 +264,6 @@ class Plan:
     covenants: Covenants | None = None
     accounts: Mapping[str, float] = field(default_factory=dict)
     other_flows: tuple[OtherFlow, ...] = ()
-    ignored_flows: int = 0
+    earlier_flows: tuple[OtherFlow, ...] = ()
     places: Places = field(default_factory=Places, compare=False, repr=False)
     judged_on: dt.date | None = None

@@ -136,7 +136,7 @@ def _plan(file: Path, text: str, overrides: dict[str, object], language: Languag
         covenants=Covenants(**covenants) if "covenants" in findings.values else None,
         accounts=accounts,
         other_flows=flows.flows,
-        ignored_flows=flows.ignored,
+        earlier_flows=flows.earlier,
         places=findings.places(),
     )
 
@@ -236,11 +236,11 @@ def _cash(findings: Findings, folder: Path, as_of: dt.date) -> tuple[Cash, Flows
     """The section ``cash``, and the other cash flows; a file that is not there is a problem of the plan."""
     cash = Cash(**{"opening_balance": 0.0, **_section(findings, Cash, "cash")})
     if cash.other_flows is None:
-        return cash, FlowsRead((), 0, ())
+        return cash, FlowsRead((), (), ())
     file = folder / cash.other_flows
     if wrong := problem_with_flows(folder, str(cash.other_flows)):
         findings.add(("cash", "other_flows"), wrong)
-        return cash, FlowsRead((), 0, ())
+        return cash, FlowsRead((), (), ())
     flows = read_flows(file, as_of)
     findings.problems += flows.problems
     return replace(cash, other_flows=file), flows

@@ -170,7 +170,7 @@ def _inside(plan: Plan) -> list[OtherFlow]:
 def _reach(plan: Plan) -> list[Note]:
     """Whether payments reach over the horizon: some of them, to its end, and wages every month."""
     first, last = _ends(plan)
-    known, inside = len(plan.other_flows) + plan.ignored_flows, _inside(plan)
+    known, inside = len(plan.other_flows) + len(plan.earlier_flows), _inside(plan)
     where, horizon = "cash.other_flows", {"first": str(first), "last": str(last)}
     if known and not inside:
         return [Note("flows_outside", where, {"count": known, **horizon})]

@@ -9,7 +9,7 @@ import numpy as np
 
 from forecast.financing.kinds.lines import Line
 from forecast.financing.kinds.terms import Carriage, Terms
-from forecast.financing.timing import calendar
+from forecast.financing.timing import calendar, reach_beyond
 
 if TYPE_CHECKING:
     from forecast.arrays import Floats, Ints
@@ -162,6 +162,36 @@ class DeferralLine(Line):
         """Give what has to be paid from the evening to day ``last``."""
         due = [place for place, parcel in enumerate(self.parcels) if evening <= parcel.due <= last]
         return self.owed[due].sum(axis=0) if due else 0.0
+
+    def due_beyond(self) -> Floats | None:
+        """Give what has to be paid by each day after the horizon."""
+        count = self.days.open.size
+        due = np.zeros((reach_beyond(count), self.balance.size))
+        for place, parcel in enumerate(self.parcels):
+            due[max(parcel.due - count, 0) :] += self.owed[place]
+        return due if due.any() else None
+
+    def days_beyond(self) -> int | None:
+        """Give the days from the horizon's end to the last payment that is still deferred."""
+        owed = [parcel.due for place, parcel in enumerate(self.parcels) if self.owed[place].any()]
+        return max(0, max(owed, default=0) - (self.days.open.size - 1))
+
+    def headroom_after(self) -> Floats:
+        """Give what can still be deferred after the horizon: nothing that is known."""
+        return np.zeros_like(self.balance)
+
+    def expected_charges(self, evening: int, last: int) -> Floats | float:
+        """Give what deferring will have cost of the payments that have to be made from the evening to day ``last``."""
+        total: Floats | float = 0.0
+        places = [place for place, parcel in enumerate(self.parcels) if evening <= parcel.due <= last]
+        if not places:
+            return total
+        nightly = sum(parcel.rate * self.owed[place] for place, parcel in enumerate(self.parcels))
+        for place in places:
+            nights = float(self.days.nights[self.tonight : self.parcels[place].due].sum())
+            share = np.divide(self.owed[place], self.balance, out=np.zeros_like(self.balance), where=self.balance > 0)
+            total = total + share * (self.unpaid + nightly * nights)
+        return total
 
     def _accrue(self, day: int) -> None:
         """Keep what is owed at each rate, and accrue the night's charge at them."""

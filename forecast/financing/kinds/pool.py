@@ -113,6 +113,11 @@ class EarlySettlement(KeptBack):
         charge[-1] = 0.0
         return replace(super().of(case, facility), accrual=charge)
 
+    @property
+    def first_accrual(self) -> float:
+        """What a yuan brought forward by the evening of as_of costs until the first day's."""
+        return self.facility.fee_per_day
+
     @classmethod
     def rate(cls, facility: Facility) -> float:
         """Give the fee as a rate a year (act/365)."""
@@ -160,9 +165,16 @@ def receivables_base(case: CashCase, facility: Facility) -> tuple[Floats, Floats
 
 
 def purchases_base(case: CashCase, facility: Facility) -> Floats:
-    """Give advance rate × the category's purchases of the last ``tenor_days``, (day, 1); none known before as_of."""
-    bought = case.purchases.get(facility.category, np.zeros(case.days.size))
-    total = np.cumsum(bought)
-    if facility.tenor_days is not None and facility.tenor_days < total.size:
-        total[facility.tenor_days :] -= total[: -facility.tenor_days].copy()
-    return np.asarray((facility.advance_rate * total)[:, None])
+    """Give advance rate × the category's purchases of the last ``tenor_days``, those up to as_of among them.
+
+    Shape (day, path), or (day, 1) where all paths buy alike.
+    """
+    tenor = facility.tenor_days or case.days.size
+    before = np.zeros(tenor)
+    for flow in case.earlier_flows:
+        ago = (case.as_of - flow.date).days
+        if flow.category == facility.category and flow.amount < 0 and ago < tenor:
+            before[tenor - 1 - ago] -= flow.amount
+    bought = np.atleast_2d(case.purchases.get(facility.category, np.zeros(case.days.size)))
+    total = np.cumsum(np.concatenate([np.tile(before, (bought.shape[0], 1)), bought], axis=1), axis=1)
+    return np.ascontiguousarray(facility.advance_rate * (total[:, tenor:] - total[:, :-tenor]).T)

@@ -8,6 +8,7 @@ import numpy as np
 
 from forecast.financing.kinds.lines import Line
 from forecast.financing.kinds.terms import Terms
+from forecast.financing.timing import reach_beyond
 
 if TYPE_CHECKING:
     from forecast.arrays import Floats
@@ -39,13 +40,42 @@ class OwnerLine(Line):
         self.drawn_so_far[0] = self.facility.drawn
         self.repaid = np.zeros(shape[1])
 
-    def _fall_due(self, day: int) -> Floats | float:
+    def _due_by(self, day: int) -> Floats | None:
+        """Give what falls due up to the day of what is owed now; None before any tenor ends."""
         tenor = self.facility.tenor_days
         if tenor is None or day + 1 < tenor:
+            return None
+        drawn = self.drawn_so_far[min(day + 1 - tenor, self.tonight)]
+        return np.asarray(np.clip(drawn - self.repaid, 0.0, self.balance))
+
+    def _fall_due(self, day: int) -> Floats | float:
+        amount = self._due_by(day)
+        if amount is None:
             return 0.0
-        amount = np.clip(self.drawn_so_far[day + 1 - tenor] - self.repaid, 0.0, self.balance)
         self._note_due(day, amount)
         return self._take(day, amount)
+
+    def expected_repayment(self, evening: int, last: int) -> Floats | float:
+        """Give what falls due from the evening to day ``last``."""
+        amount = self._due_by(last) if self.owing and last >= evening else None
+        return 0.0 if amount is None else amount
+
+    def due_beyond(self) -> Floats | None:
+        """Give what falls due by each day after the horizon."""
+        tenor, count = self.facility.tenor_days, self.days.open.size
+        if tenor is None:
+            return None
+        days = count + np.arange(reach_beyond(count)) + 1 - tenor
+        drawn = np.where((days >= 0)[:, None], self.drawn_so_far[np.clip(days, 0, count)], 0.0)
+        due = np.clip(drawn - self.repaid, 0.0, self.balance)
+        return due if due.any() else None
+
+    def days_beyond(self) -> int | None:
+        """Give the days from the horizon's end to that of the last drawing's tenor; 0 without one."""
+        tenor, count = self.facility.tenor_days, self.days.open.size
+        drawn = np.flatnonzero(self.draws.any(axis=1))
+        last = int(drawn[-1]) if drawn.size else -1
+        return 0 if tenor is None else max(0, last + tenor - (count - 1))
 
     def _take(self, day: int, amount: Floats) -> Floats:
         self.repaid = self.repaid + amount

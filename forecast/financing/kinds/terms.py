@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
@@ -78,6 +79,11 @@ class Terms:
         if self.base is None or self.base.shape[1] == 1:
             return self
         return replace(self, base=np.ascontiguousarray(self.base[:, chosen]))
+
+    @cached_property
+    def planned_base(self) -> Floats:
+        """The base as the plan knows it: its mean over the paths, infinite where it rests on nothing, (day,)."""
+        return np.full(self.accrual.size, np.inf) if self.base is None else np.asarray(self.base.mean(axis=1))
 
     @property
     def most(self) -> float:
@@ -159,9 +165,15 @@ class Terms:
         return rate + fee * 365 / self.turnover if fee > 0 else rate
 
     @property
+    def first_accrual(self) -> float:
+        """What a yuan owed on the evening of as_of costs until the first day's."""
+        return self.rate(self.facility) * self.calendar.first_night
+
+    @property
     def limit_cost(self) -> float:
         """What a yuan of limit costs over the horizon whatever is decided later, yuan."""
-        return self.facility.arrangement_fee + float(self.calendar.commitment.sum())
+        commitment = self.calendar.first_commitment + float(self.calendar.commitment.sum())
+        return self.facility.arrangement_fee + commitment
 
     def daily_rate(self, spell: float) -> float:
         """Give what a yuan costs for each evening that lacks it; ``spell``: days in a row for which a need lasts."""
