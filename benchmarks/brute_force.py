@@ -60,6 +60,7 @@ class Judgement:
     best: float
     short: float
     tried: int
+    mixes: tuple[dict[str, float], dict[str, float]]  # limits by facility: the recommended ones and the best
 
     @property
     def excess(self) -> float:
@@ -74,7 +75,7 @@ class Judgement:
 
 def random_plan(seed: int, paths: int, facilities: int | None = None) -> tuple[CashCase, tuple[Facility, ...]]:
     """Give a small shop that buys stock before its best days, and two to four facilities of differing terms."""
-    rng, numbers = np.random.default_rng(seed), random.Random(seed)
+    rng, numbers = np.random.default_rng(seed), random.Random(seed)  # noqa: S311  # plans, no secrets
     sales = USUAL * np.exp(rng.normal(0, 0.15, (paths, 1)) + rng.normal(0, 0.2, (paths, DAYS)))
     peak = numbers.randint(10, 20)
     sales[:, peak : peak + 3] *= 4
@@ -136,6 +137,10 @@ def judge(case: CashCase, facilities: Sequence[Facility], levels: int | None = N
         best,
         allowed / desk.paths,
         tried,
+        (
+            {part.facility: part.limit_used or 0.0 for part in recommended.mix},
+            {item.facility.name: limit for item, limit in zip(desk.items, at, strict=True) if limit > 0},
+        ),
     )
 
 
@@ -162,6 +167,11 @@ def _asks(items: Sequence[Terms], limits: Sequence[float]) -> bool:
     return any(item.keeps_reserve and limit > 0 for item, limit in zip(items, limits, strict=True))
 
 
+def written(mix: dict[str, float]) -> str:
+    """Give a mix in words."""
+    return ", ".join(f"{name} {limit:,.0f}" for name, limit in mix.items()) or "nothing"
+
+
 def main() -> None:
     """Print a line a plan, then how many pass."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -169,13 +179,16 @@ def main() -> None:
     parser.add_argument("--paths", type=int, default=200)
     arguments = parser.parse_args()
     passed = 0
-    print("plan  feasible  short  recommended  best on the grid  excess   mixes  offered")
+    print(
+        "plan  feasible  short  recommended  best on the grid  excess   mixes  offered: recommended | where not, best"
+    )
     for seed in range(1, arguments.plans + 1):
         found = judge(*random_plan(seed, arguments.paths))
         passed += found.passes
         print(
             f"{seed:4d}  {found.feasible!s:8}  {found.short:5.1%}  {found.cost:11,.2f}  {found.best:16,.2f}"
-            f"  {found.excess:+6.2%}  {found.tried:6,d}  {', '.join(found.offered)}",
+            f"  {found.excess:+6.2%}  {found.tried:6,d}  {', '.join(found.offered)}: {written(found.mixes[0])}"
+            f"{'' if found.passes else f' | {written(found.mixes[1])}'}",
             flush=True,
         )
     print(f"at most {ALLOWED:.0%} above the best on the grid: {passed} of {arguments.plans}")

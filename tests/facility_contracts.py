@@ -1,17 +1,15 @@
-"""Each kind of facility on the days of a world, in plain Python, written from the words of its terms."""
+"""Lines and pools on the days of a world, in plain Python, written from the words of their terms."""
 
 from __future__ import annotations
 
 import copy
-import datetime as dt
 import math
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
-from facility_world import World, months_later, years
-
 if TYPE_CHECKING:
-    from forecast.plan.model import Facility, OtherFlow
+    from facility_world import World
+
+    from forecast.plan.model import Facility
 
 NOTHING = 1e-6
 """Yuan below which nothing is drawn."""
@@ -259,19 +257,23 @@ class OwnerLoan(Contract):
         self.parcels = [[0.0, terms.drawn]]
 
     def twin(self) -> Self:
+        """Give a copy with drawings of its own."""
         other = super().twin()
         other.parcels = [list(parcel) for parcel in self.parcels]
         return other
 
     def take(self, day: int, amount: float) -> float:
+        """Draw, and keep the day."""
         self.parcels.append([day, amount])
         return super().take(day, amount)
 
     def falling_due(self, day: int) -> float:
+        """Give what has been owed for the whole tenor."""
         tenor = self.terms.tenor_days
         return 0.0 if tenor is None else sum(owed for drawn, owed in self.parcels if drawn + tenor <= day)
 
     def pay_back(self, amount: float) -> float:
+        """Repay the oldest drawings first."""
         rest = amount
         for parcel in self.parcels:
             part = min(rest, parcel[1])
@@ -280,6 +282,7 @@ class OwnerLoan(Contract):
         return super().pay_back(amount)
 
     def due_beyond(self, day: int) -> float:
+        """Give what reaches its tenor by then."""
         return self.falling_due(day)
 
 
@@ -287,15 +290,17 @@ class Inventory(Contract):
     """Up to ``advance_rate`` of the purchases of its category in the last ``tenor_days``; repaid as these shrink."""
 
     def base(self, day: int) -> float:
+        """Give the share of the purchases of the last days that is lent."""
         bought = self.world.purchases.get(self.terms.category, {})
         oldest = day - (self.terms.tenor_days or 0)
         return self.terms.advance_rate * sum(amount for when, amount in bought.items() if oldest < when <= day)
 
     def kept(self, evening: int, until: int) -> float:
-        """Give what may still be owed, up to a day, of what is owed on an evening: purchases are known from the plan."""
+        """Give what may still be owed, up to a day, of what is owed on an evening: the plan knows its purchases."""
         return min([self.owed, *(self.base(day) for day in range(evening + 1, until + 1))])
 
     def room(self, evening: int, arrival: int) -> float:
+        """Give what the purchases known for the day of arrival will bear."""
         return max(0.0, min(self.limit, self.base(arrival)) - self.kept(evening, arrival) - self.under_way)
 
 
@@ -312,6 +317,7 @@ class Receivables(Contract):
         return list(total.values())
 
     def base(self, day: int) -> float:
+        """Give the share of what counts that is lent, no channel making more than its share of that."""
         eligible = self.open_by_channel(day, self.terms.max_age_days or math.inf)
         most = self.terms.concentration * sum(eligible)
         return self.terms.advance_rate * sum(min(one, most) for one in eligible)
@@ -319,13 +325,15 @@ class Receivables(Contract):
     def settling(self, day: int) -> float:
         """Give the share of what was open the evening before that settles on a day."""
         before = sum(self.open_by_channel(day - 1))
-        chosen = [one for one in self.world.receivables if not self.terms.channels or one.channel in self.terms.channels]
+        chosen = [
+            one for one in self.world.receivables if not self.terms.channels or one.channel in self.terms.channels
+        ]
         return sum(one.settled_on(day) for one in chosen) / before if before > 0 else 0.0
 
     def falling_due(self, day: int) -> float:
+        """Give what settles of it, and what the base no longer bears."""
         left = self.owed * (1 - self.settling(day))
         return self.owed - min(left, self.base(day))
-
 
 
 class Factoring(Receivables):
@@ -335,9 +343,11 @@ class Factoring(Receivables):
 
     @property
     def rate(self) -> float:
+        """What is advanced costs a year."""
         return self.terms.annual_rate + self.terms.discount_rate
 
-    def is_due(self, day: int) -> bool:
+    def is_due(self, day: int) -> bool:  # noqa: ARG002  # every day
+        """Tell that it is kept back every day."""
         return True
 
 
@@ -346,224 +356,9 @@ class EarlySettlement(Factoring):
 
     @property
     def rate(self) -> float:
+        """What is brought forward costs a year."""
         return self.terms.fee_per_day * 365
 
     def interest(self, day: int) -> float:
+        """Give the fee of a night."""
         return self.owed * self.terms.fee_per_day if day < self.world.last else 0.0
-
-
-class TermLoan(Contract):
-    """Drawn once, whole, on its day; repaid by its schedule, and earlier where that is allowed and pays."""
-
-    drawn_on_demand = False
-
-    def __init__(self, terms: Facility, limit: float, world: World) -> None:
-        super().__init__(terms, limit, world)
-        self.amount = max(0.0, limit - terms.drawn)
-        self.arrives = self.drawing_day()
-        begun = terms.draw_date if terms.draw_date is not None and terms.draw_date <= world.as_of else world.as_of
-        self.old = self.plan_of(begun)
-        self.new = self.plan_of(world.date(self.arrives)) if self.arrives is not None else []
-
-    @property
-    def repaid_from_surplus(self) -> bool:
-        return self.terms.prepayment_fee is not None
-
-    def drawing_day(self) -> int | None:
-        """Give the day on which it arrives: the draw date, or the first day possible."""
-        first = self.arrival(self.signed_on)
-        date = self.terms.draw_date
-        if first is None or date is None or date <= self.world.as_of:
-            return first
-        wanted = self.world.day(date)
-        return wanted if wanted >= first and self.may_arrive(wanted) else None
-
-    def plan_of(self, begun: dt.date) -> list[tuple[dt.date, float]]:
-        """Give the dates of repayment with the share of the loan that is repaid on each; none without a tenor."""
-        if self.terms.tenor_days is None:
-            return []
-        maturity = begun + dt.timedelta(days=self.terms.tenor_days)
-        months = 1 if self.terms.repayment == "bullet" else max(1, round(self.terms.tenor_days * 12 / 365))
-        dates = [min(months_later(begun, month), maturity) for month in range(1, months)] + [maturity]
-        if self.terms.repayment == "equal_instalments" and self.terms.annual_rate > 0:
-            monthly = self.terms.annual_rate / 12
-            level = monthly / (1 - (1 + monthly) ** -months)
-            shares, left = [], 1.0
-            for _ in dates:
-                shares.append(level - left * monthly)
-                left -= shares[-1]
-            return list(zip(dates, shares, strict=True))
-        return [(date, 1 / months) for date in dates]
-
-    def allowed(self, day: int, drawn_before: int) -> float:
-        """Give what the schedules leave owed on an evening, of what was drawn before a day."""
-        total = 0.0
-        if self.terms.drawn > 0:
-            total += self.terms.drawn * left(self.old, self.world.date(day)) / left(self.old, self.world.as_of)
-        if self.arrives is not None and self.arrives < drawn_before:
-            total += self.amount * left(self.new, self.world.date(day))
-        return total
-
-    def commitment(self, day: int) -> float:
-        """Give the fee until the loan is drawn: what has been drawn and repaid is no longer promised."""
-        return super().commitment(day) if self.arrives is None or day < self.arrives else 0.0
-
-    def falling_due(self, day: int) -> float:
-        return max(0.0, self.owed - self.allowed(day, day))
-
-    def arrive(self, day: int) -> float:
-        return self.take(day, self.amount) if day == self.arrives and self.limit > 0 else 0.0
-
-    def is_due(self, day: int) -> bool:
-        if self.terms.interest_due == "month_end":
-            return super().is_due(day)
-        date = self.world.date(day)
-        ends = [self.old[-1][0]] if self.old and self.terms.drawn > 0 else []
-        ends += [self.new[-1][0]] if self.new else []
-        return date in ends
-
-    def end(self) -> int:
-        """Give the last evening on which something is owed by its schedules."""
-        evenings = range(1, self.world.last + 1)
-        return max((day for day in evenings if self.allowed(day, self.world.last + 1) > 0 and self.begun(day)), default=0)
-
-    def begun(self, day: int) -> bool:
-        """Tell whether something has been drawn by a day."""
-        return self.terms.drawn > 0 or (self.arrives is not None and day >= self.arrives)
-
-    def out_of_reach(self, evening: int) -> int:
-        return self.end()
-
-    def reserve(self, evening: int) -> float:
-        """Give the cash that repays early no more: what falls before the loan ends, as it does not come back."""
-        return self.fall(evening, self.end()) if self.repaid_from_surplus else 0.0
-
-    def pays(self, day: int) -> bool:
-        """Tell whether repaying a yuan saves more interest than its fee, and than the yuan would earn."""
-        nights = [self.world.night(one, self.terms.day_count) for one in range(day, self.end() + 1)]
-        saves = self.terms.annual_rate * sum(nights) + (self.rest() / self.owed if self.owed > 0 else 0.0)
-        earns = len(nights) * self.world.surplus_rate / 365
-        return self.begun(day) and saves > (self.terms.prepayment_fee or 0.0) + earns
-
-    def rest(self) -> float:
-        """Give the interest of the nights from the last evening to the loan's end, or the fee of leaving where less."""
-        last, total = self.world.last, 0.0
-        owed = self.allowed(last, last + 1)
-        if self.terms.tenor_days is None or owed <= 0:
-            return 0.0
-        for day in range(last, last + self.terms.tenor_days + 1):
-            night = years(self.world.date(day), self.world.date(day + 1), self.terms.day_count)
-            total += self.terms.annual_rate * self.allowed(day, last + 1) * night / owed
-        fee = self.terms.prepayment_fee
-        return self.owed * (total if fee is None else min(total, fee))
-
-    def due_beyond(self, day: int) -> float:
-        return max(0.0, self.owed - self.allowed(day, self.world.last + 1))
-
-    def repay(self, day: int, surplus: float) -> float:
-        """Repay early, with the fee: what is left when all dues are paid, and the interest that this itself saves."""
-        if self.terms.prepayment_fee is None or not self.pays(day):
-            return 0.0
-        dues = [one for one in range(day + 1, self.end() + 1) if self.is_due(one)]
-        saved = self.cost_of_asking(day, self.end())
-        spare = surplus if dues else surplus - self.unpaid
-        amount = min(max(0.0, spare) / (1 + self.terms.prepayment_fee - saved), self.owed)
-        fee = amount * self.terms.prepayment_fee
-        self.cost += fee
-        return self.pay_back(amount) + fee
-
-
-def left(plan: list[tuple[dt.date, float]], date: dt.date) -> float:
-    """Give the share of a loan still owed on the evening of a date."""
-    return 1.0 - sum(share for day, share in plan if day <= date) if not plan or date < plan[-1][0] else 0.0
-
-
-class PayablesExtension(Contract):
-    """Payments to suppliers, each deferred on its own day, to its own latest day, at its own cost, paid with it."""
-
-    def __init__(self, terms: Facility, limit: float, world: World) -> None:
-        super().__init__(terms, limit, world)
-        self.parcels = [Deferred(one, world.day(one.date), terms.annual_rate + one.deferral_cost) for one in world.payments]
-
-    def twin(self) -> Self:
-        other = super().twin()
-        other.parcels = [replace(one) for one in self.parcels]
-        return other
-
-    def reserve(self, evening: int) -> float:
-        """Give the cash to keep until another payment can be deferred."""
-        return self.fall(evening, self.out_of_reach(evening))
-
-    def may_arrive(self, day: int) -> bool:
-        return super().may_arrive(day) and any(one.day == day for one in self.parcels)
-
-    def falling(self, day: int) -> float:
-        """Give the payments of a day that may be deferred."""
-        return sum(-one.payment.amount for one in self.parcels if one.day == day)
-
-    def headroom(self, day: int) -> float:
-        return max(0.0, min(self.limit - self.owed, self.falling(day)))
-
-    def room(self, evening: int, arrival: int) -> float:
-        rest = self.falling(arrival) - self.coming.get(arrival, 0.0)
-        return min(super().room(evening, arrival), rest)
-
-    def is_due(self, day: int) -> bool:
-        return False
-
-    def interest(self, day: int) -> float:
-        night = self.world.night(day, self.terms.day_count)
-        total = 0.0
-        for one in self.parcels:
-            one.charge += one.owed * one.rate * night
-            total += one.owed * one.rate * night
-        return total
-
-    def take(self, day: int, amount: float) -> float:
-        """Defer the cheapest of the day's payments first; of equals the one that may wait longest."""
-        rest = amount
-        for one in sorted(self.parcels, key=lambda one: (one.rate, -one.payment.movable_days)):
-            if one.day == day:
-                part = min(rest, -one.payment.amount - one.owed)
-                one.owed += part
-                rest -= part
-        return super().take(day, amount)
-
-    def due_beyond(self, day: int) -> float:
-        return sum(one.owed for one in self.parcels if one.day + one.payment.movable_days <= day)
-
-    def to_be_had(self) -> float:
-        """Give nothing: of payments after the horizon none is known."""
-        return 0.0
-
-    def settle(self, day: int) -> float:
-        """Pay what cannot wait any longer, with what deferring it has cost."""
-        return sum(self.pay(one, one.owed) for one in self.parcels if one.day + one.payment.movable_days == day)
-
-    def repay(self, day: int, surplus: float) -> float:
-        """Pay early from a surplus, the dearest first; of equals the one that is due first."""
-        spent = 0.0
-        for one in sorted(self.parcels, key=lambda one: (-one.rate, one.day + one.payment.movable_days)):
-            if one.owed > 0:
-                spent += self.pay(one, min(one.owed, max(0.0, surplus - spent) / (1 + one.charge / one.owed)))
-        return spent
-
-    def pay(self, one: Deferred, amount: float) -> float:
-        """Pay a part of a deferred payment with its part of the charge."""
-        charge = one.charge * amount / one.owed if one.owed > 0 else 0.0
-        one.owed -= amount
-        one.charge -= charge
-        self.unpaid -= charge
-        return self.pay_back(amount) + charge
-
-
-
-@dataclass
-class Deferred:
-    """A payment that may be deferred: what is owed of it, and what this has cost so far."""
-
-    payment: OtherFlow
-    day: int
-    rate: float
-    owed: float = 0.0
-    charge: float = 0.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from forecast.cash import CashCase
 from forecast.plan.model import Facility, OtherFlow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 CHANNELS = ("baitiao", "wechat")
 AGES = (5, 10)
@@ -31,7 +32,7 @@ class SmallPlan:
 
 def small_plan(seed: int, kinds: Sequence[str]) -> SmallPlan:
     """Draw a plan that lacks about what its facilities may lend, from nothing to more than all."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311  # plans, no secrets
     as_of = dt.date(2026, rng.randint(1, 12), rng.choice([1, 10, 18, 25, 27, 28]))
     last = rng.randint(12, 45)
     scale = rng.choice([1_000.0, 30_000.0, 400_000.0])
@@ -49,7 +50,7 @@ def small_plan(seed: int, kinds: Sequence[str]) -> SmallPlan:
         flows=tuple(flows),
         banking=_banking(rng, as_of, last),
         receivables=tuple(_receivables(rng, last, scale)),
-        purchases={"stock": {day: round(rng.uniform(0.1, 0.6) * scale, 2) for day in rng.sample(range(1, last), 5)}},
+        purchases={"stock": {day: round(rng.uniform(0.1, 0.6) * scale, 2) for day in rng.sample(range(-9, last), 7)}},
         payments=tuple(payments),
     )
     facilities = tuple(_facility(rng, f"{kind}_{i}", kind, world, scale) for i, kind in enumerate(kinds))
@@ -78,7 +79,7 @@ def _banking(rng: random.Random, as_of: dt.date, last: int) -> tuple[bool, ...]:
 
 
 def _receivables(rng: random.Random, last: int, scale: float) -> list[Receivable]:
-    """Give sales of two channels, some from before as_of, that settle after up to two weeks; a few are partly refunded."""
+    """Give sales of two channels, some before as_of, that settle after up to two weeks; a few are partly refunded."""
     made = []
     for _ in range(25):
         deducted = rng.randint(-8, last - 1)
@@ -124,57 +125,51 @@ def _facility(rng: random.Random, name: str, kind: str, world: World, scale: flo
         chosen["available_from"] = world.date(rng.randint(1, world.last // 2))
     if rng.random() < 0.2:
         chosen["available_to"] = world.date(rng.randint(world.last // 2, world.last))
-    if kind == "payables_extension":
-        chosen |= {"drawn": 0.0, "commitment_fee": 0.0}
-    if kind == "prepayable":
-        kind, chosen["drawn"] = "term_loan", 0.0
-        chosen |= {"prepayment_fee": rng.choice([0.0, 0.0, 0.0005]), "tenor_days": rng.choice([None, 10, 30])}
-        return Facility(name, "term_loan", limit, **chosen)
-    return Facility(name, kind, limit, **(chosen | _own_terms(rng, kind, world, scale)))  # type: ignore[arg-type]
+    chosen |= _own_terms(rng, kind, world, scale)
+    return Facility(name, "term_loan" if kind == "prepayable" else kind, limit, **chosen)  # type: ignore[arg-type]
 
 
 def _own_terms(rng: random.Random, kind: str, world: World, scale: float) -> dict[str, Any]:
     """Draw the terms that a kind alone has."""
     channels = rng.choice([None, ("baitiao",), CHANNELS])
-    match kind:
-        case "revolver":
-            return {"minimum_draw": rng.choice([0.0, 0.0, round(0.15 * scale, 2)])}
-        case "owner_loan":
-            return {"tenor_days": rng.choice([None, 3, 12, 25])}
-        case "inventory":
-            return {"tenor_days": rng.choice([5, 15, 60]), "advance_rate": rng.choice([0.5, 0.8])}
-        case "receivables":
-            return {
-                "channels": channels,
-                "advance_rate": rng.choice([0.5, 0.8, 1.0]),
-                "max_age_days": rng.choice([None, *AGES]),
-                "concentration": rng.choice([1.0, 0.6]),
-                "service_fee": rng.choice([0.0, 0.003]),
-            }
-        case "factoring":
-            return {
-                "channels": channels,
-                "advance_rate": rng.choice([0.8, 0.9]),
-                "discount_rate": rng.choice([0.0, 0.075]),
-                "service_fee": rng.choice([0.0, 0.003]),
-            }
-        case "early_settlement":
-            return {"channels": channels, "fee_per_day": rng.choice([0.0001, 0.0003])}
-        case "term_loan":
-            return {
-                "tenor_days": rng.choice([None, 10, 30, 90]),
-                "repayment": rng.choice(["bullet", "equal_instalments", "equal_principal"]),
-                "draw_date": rng.choice([None, world.date(rng.randint(1, world.last))]),
-            }
-        case _:
-            return {}
+    own: dict[str, dict[str, Any]] = {
+        "revolver": {"minimum_draw": rng.choice([0.0, 0.0, round(0.15 * scale, 2)])},
+        "owner_loan": {"tenor_days": rng.choice([None, 3, 12, 25])},
+        "inventory": {"tenor_days": rng.choice([5, 15, 60]), "advance_rate": rng.choice([0.5, 0.8])},
+        "receivables": {
+            "channels": channels,
+            "advance_rate": rng.choice([0.5, 0.8, 1.0]),
+            "max_age_days": rng.choice([None, *AGES]),
+            "concentration": rng.choice([1.0, 0.6]),
+            "service_fee": rng.choice([0.0, 0.003]),
+        },
+        "factoring": {
+            "channels": channels,
+            "advance_rate": rng.choice([0.8, 0.9]),
+            "discount_rate": rng.choice([0.0, 0.075]),
+            "service_fee": rng.choice([0.0, 0.003]),
+        },
+        "early_settlement": {"channels": channels, "fee_per_day": rng.choice([0.0001, 0.0003])},
+        "term_loan": {
+            "tenor_days": rng.choice([None, 10, 30, 90]),
+            "repayment": rng.choice(["bullet", "equal_instalments", "equal_principal"]),
+            "draw_date": rng.choice([None, world.date(rng.randint(1, world.last))]),
+        },
+        "prepayable": {
+            "tenor_days": rng.choice([None, 10, 30]),
+            "prepayment_fee": rng.choice([0.0, 0.0, 0.0005]),
+            "drawn": 0.0,
+        },
+        "payables_extension": {"drawn": 0.0, "commitment_fee": 0.0},
+    }
+    return own.get(kind, {})
 
 
 def cash_case(world: World) -> CashCase:
     """Give the same world as the planner's own steps take it: one path, arrays by channel and day."""
     days = range(1, world.last + 1)
 
-    def by_channel(amount: Any) -> np.ndarray:
+    def by_channel(amount: Callable[[Receivable, int], float]) -> np.ndarray:
         return np.array(
             [
                 [
@@ -198,11 +193,18 @@ def cash_case(world: World) -> CashCase:
             [sum(one.open_on(0) for one in world.receivables if one.channel == name) for name in CHANNELS]
         ),
         banking_day=np.array(world.banking[1:]),
-        purchases={
-            name: np.array([bought.get(day, 0.0) for day in days]) for name, bought in world.purchases.items()
-        },
+        purchases={name: np.array([bought.get(day, 0.0) for day in days]) for name, bought in world.purchases.items()},
         movable=tuple(world.payments),
-        young={
-            age: by_channel(lambda one, day, age=age: one.open_on(day) * (day - one.deducted <= age)) for age in AGES
-        },
+        earlier_flows=tuple(
+            OtherFlow(world.date(day), -amount, name)
+            for name, bought in world.purchases.items()
+            for day, amount in bought.items()
+            if day <= 0
+        ),
+        young={age: by_channel(partial(_young, age)) for age in AGES},
     )
+
+
+def _young(age: int, one: Receivable, day: int) -> float:
+    """Give what is open of a receivable while it is not older."""
+    return one.open_on(day) if day - one.deducted <= age else 0.0

@@ -10,8 +10,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from facility_contracts import (
-    Contract, EarlySettlement, Factoring, Inventory, OwnerLoan, PayablesExtension, Receivables, TermLoan)
+from facility_contracts import Contract, EarlySettlement, Factoring, Inventory, OwnerLoan, Receivables
+from facility_schedules import PayablesExtension, TermLoan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
