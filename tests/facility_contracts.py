@@ -16,10 +16,11 @@ NOTHING = 1e-6
 
 
 class Contract:
-    """A facility arranged up to a limit; a revolver and an overdraft are just this."""
+    """A facility arranged up to a limit; a revolver is just this."""
 
     repaid_from_surplus = True
     drawn_on_demand = True
+    needs_the_bank = True
 
     def __init__(self, terms: Facility, limit: float, world: World) -> None:
         self.terms, self.limit, self.world = terms, limit, world
@@ -42,15 +43,17 @@ class Contract:
         return day >= self.first
 
     def may_arrive(self, day: int) -> bool:
-        """Tell whether a drawing may arrive: in force, in its window, and on notice only when banks work."""
+        """Tell whether a drawing may arrive: on notice only when banks work."""
         return self.is_open(day) and (self.terms.notice_days == 0 or self.world.banking[day])
 
     def is_open(self, day: int) -> bool:
-        """Tell whether a day lies in the horizon, in force and in the window."""
+        """Tell whether a day lies in the horizon, in force, in the window, and is no public holiday."""
         date = self.world.date(day)
         early = self.terms.available_from is not None and date < self.terms.available_from
         late = self.terms.available_to is not None and date > self.terms.available_to
-        return 1 <= day <= self.world.last and self.in_force(day) and not (early or late)
+        if not 1 <= day <= self.world.last or (self.needs_the_bank and self.world.holiday[day]):
+            return False
+        return self.in_force(day) and not (early or late)
 
     def arrival(self, evening: int) -> int | None:
         """Give the day on which a drawing arrives that is asked for on an evening: ``notice_days`` banking days on."""
@@ -247,6 +250,12 @@ class Contract:
         """Give what can still be drawn on the last day."""
         last = self.world.last
         return self.headroom(last) if self.drawn_on_demand and self.is_open(last) else 0.0
+
+
+class Overdraft(Contract):
+    """A line of the account itself, which needs no bank to work on the day."""
+
+    needs_the_bank = False
 
 
 class OwnerLoan(Contract):

@@ -40,6 +40,7 @@ def small_plan(seed: int, kinds: Sequence[str]) -> SmallPlan:
     payments = _payments(rng, as_of, last, scale) if "payables_extension" in kinds else []
     for one in payments:
         flows[(one.date - as_of).days] += one.amount
+    holiday = _holidays(rng, last)
     minimum = rng.choice([0.0, round(0.1 * scale, 2)])
     lowest = min(sum(flows[: day + 1]) for day in range(last + 1))
     world = World(
@@ -48,7 +49,8 @@ def small_plan(seed: int, kinds: Sequence[str]) -> SmallPlan:
         minimum=minimum,
         surplus_rate=rng.choice([0.0, 0.0, 0.01]),
         flows=tuple(flows),
-        banking=_banking(rng, as_of, last),
+        banking=tuple((as_of + dt.timedelta(days=day)).weekday() < 5 and not holiday[day] for day in range(last + 1)),
+        holiday=holiday,
         receivables=tuple(_receivables(rng, last, scale)),
         purchases={"stock": {day: round(rng.uniform(0.1, 0.6) * scale, 2) for day in rng.sample(range(-9, last), 7)}},
         payments=tuple(payments),
@@ -70,12 +72,11 @@ def _flows(rng: random.Random, last: int, scale: float) -> list[float]:
     return flows
 
 
-def _banking(rng: random.Random, as_of: dt.date, last: int) -> tuple[bool, ...]:
-    """Give Mondays to Fridays without a holiday of a few days."""
+def _holidays(rng: random.Random, last: int) -> tuple[bool, ...]:
+    """Give a public holiday of a few days."""
     start = rng.randint(1, last)
     shut = range(start, start + rng.choice([0, 1, 3, 7]))
-    dates = [as_of + dt.timedelta(days=day) for day in range(last + 1)]
-    return tuple(date.weekday() < 5 and day not in shut for day, date in enumerate(dates))
+    return tuple(day in shut for day in range(last + 1))
 
 
 def _receivables(rng: random.Random, last: int, scale: float) -> list[Receivable]:
@@ -193,6 +194,7 @@ def cash_case(world: World) -> CashCase:
             [sum(one.open_on(0) for one in world.receivables if one.channel == name) for name in CHANNELS]
         ),
         banking_day=np.array(world.banking[1:]),
+        holiday=np.array(world.holiday[1:]),
         purchases={name: np.array([bought.get(day, 0.0) for day in days]) for name, bought in world.purchases.items()},
         movable=tuple(world.payments),
         earlier_flows=tuple(
@@ -201,10 +203,10 @@ def cash_case(world: World) -> CashCase:
             for day, amount in bought.items()
             if day <= 0
         ),
-        young={age: by_channel(partial(_young, age)) for age in AGES},
+        young={age + 1: by_channel(partial(_young, age + 1)) for age in AGES},
     )
 
 
 def _young(age: int, one: Receivable, day: int) -> float:
-    """Give what is open of a receivable while it is not older."""
-    return one.open_on(day) if day - one.deducted <= age else 0.0
+    """Give what is open of a receivable that was deducted fewer days ago."""
+    return one.open_on(day) if day - one.deducted < age else 0.0

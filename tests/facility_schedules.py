@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
@@ -21,20 +23,27 @@ class TermLoan(Contract):
     def __init__(self, terms: Facility, limit: float, world: World) -> None:
         super().__init__(terms, limit, world)
         self.repaid_from_surplus = terms.prepayment_fee is not None
-        self.amount = max(0.0, limit - terms.drawn)
+        self.amount, self.taken = max(0.0, limit - terms.drawn), False
         self.arrives = self.drawing_day()
         begun = terms.draw_date if terms.draw_date is not None and terms.draw_date <= world.as_of else world.as_of
         self.old = self.plan_of(begun)
         self.new = self.plan_of(world.date(self.arrives)) if self.arrives is not None else []
 
+    def twin(self) -> Self:
+        """Give a copy without a loan that is still to come."""
+        other = super().twin()
+        other.amount = self.amount if self.taken else 0.0
+        return other
+
     def drawing_day(self) -> int | None:
-        """Give the day on which it arrives: the draw date, or the first day possible."""
+        """Give the day on which it arrives: the draw date or the next on which it can, else the first day possible."""
         first = self.arrival(self.signed_on)
         date = self.terms.draw_date
         if first is None or date is None or date <= self.world.as_of:
             return first
-        wanted = self.world.day(date)
-        return wanted if wanted >= first and self.may_arrive(wanted) else None
+        days = range(self.world.day(date), self.world.last + 1)
+        wanted = next((day for day in days if self.may_arrive(day)), None)
+        return wanted if wanted is not None and wanted >= first else None
 
     def plan_of(self, begun: dt.date) -> list[tuple[dt.date, float]]:
         """Give the dates of repayment with the share of the loan that is repaid on each; none without a tenor."""
@@ -43,15 +52,22 @@ class TermLoan(Contract):
         maturity = begun + dt.timedelta(days=self.terms.tenor_days)
         months = 1 if self.terms.repayment == "bullet" else max(1, round(self.terms.tenor_days * 12 / 365))
         dates = [min(months_later(begun, month), maturity) for month in range(1, months)] + [maturity]
-        if self.terms.repayment == "equal_instalments" and self.terms.annual_rate > 0:
-            monthly = self.terms.annual_rate / 12
-            level = monthly / (1 - (1 + monthly) ** -months)
-            shares, left = [], 1.0
-            for _ in dates:
-                shares.append(level - left * monthly)
-                left -= shares[-1]
-            return list(zip(dates, shares, strict=True))
+        if self.terms.repayment == "equal_instalments":
+            return self.level(begun, dates)
         return [(date, 1 / months) for date in dates]
+
+    def level(self, begun: dt.date, dates: list[dt.date]) -> list[tuple[dt.date, float]]:
+        """Give the principal in payments that are all the same, with the interest of the actual days in each."""
+        growths = [
+            1 + self.terms.annual_rate * years(start, end, self.terms.day_count)
+            for start, end in itertools.pairwise([begun, *dates])
+        ]
+        payment = 1 / sum(1 / math.prod(growths[: place + 1]) for place in range(len(dates)))
+        shares, owed = [], 1.0
+        for growth in growths:
+            shares.append(payment - owed * (growth - 1))
+            owed -= shares[-1]
+        return list(zip(dates, shares, strict=True))
 
     def allowed(self, day: int, drawn_before: int) -> float:
         """Give what the schedules leave owed on an evening, of what was drawn before a day."""
@@ -72,16 +88,19 @@ class TermLoan(Contract):
 
     def arrive(self, day: int) -> float:
         """Take the loan on its day."""
-        return self.take(day, self.amount) if day == self.arrives and self.limit > 0 else 0.0
+        if day != self.arrives or self.limit <= 0:
+            return 0.0
+        self.taken = True
+        return self.take(day, self.amount)
 
     def is_due(self, day: int) -> bool:
-        """Tell the month ends, or the days on which a loan ends."""
-        if self.terms.interest_due == "month_end":
-            return super().is_due(day)
-        date = self.world.date(day)
-        ends = [self.old[-1][0]] if self.old and self.terms.drawn > 0 else []
-        ends += [self.new[-1][0]] if self.new else []
-        return date in ends
+        """Tell its own days, and those on which a loan ends; equal instalments bring their interest with them."""
+        schedules = [self.old] if self.terms.drawn > 0 else []
+        schedules += [self.new] if self.arrives is not None else []
+        if self.terms.repayment == "equal_instalments" and self.terms.tenor_days is not None:
+            return any(self.world.date(day) == date for schedule in schedules for date, _ in schedule)
+        ends = [schedule[-1][0] for schedule in schedules if schedule]
+        return super().is_due(day) or self.world.date(day) in ends
 
     def end(self) -> int:
         """Give the last evening on which something is owed by its schedules."""
@@ -145,6 +164,8 @@ def left(plan: list[tuple[dt.date, float]], date: dt.date) -> float:
 
 class PayablesExtension(Contract):
     """Payments to suppliers, each deferred on its own day, to its own latest day, at its own cost, paid with it."""
+
+    needs_the_bank = False
 
     def __init__(self, terms: Facility, limit: float, world: World) -> None:
         super().__init__(terms, limit, world)

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from facility_contracts import Contract, EarlySettlement, Factoring, Inventory, OwnerLoan, Receivables
+from facility_contracts import Contract, EarlySettlement, Factoring, Inventory, Overdraft, OwnerLoan, Receivables
 from facility_schedules import PayablesExtension, TermLoan
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ RECENT = 28
 
 KINDS: dict[str, type[Contract]] = {
     "revolver": Contract,
-    "overdraft": Contract,
+    "overdraft": Overdraft,
     "owner_loan": OwnerLoan,
     "inventory": Inventory,
     "receivables": Receivables,
@@ -110,16 +110,20 @@ def kept(contracts: Sequence[Contract], repaid: Contract, evening: int) -> float
 
 
 def ask(contracts: Sequence[Contract], evening: int, spare: float) -> None:
-    """Ask those on notice, in order, for what lacks to the minimum and the reserve; refinance what is dearer."""
+    """Ask those on notice, in order, for what lacks to the minimum and the reserve; refinance what is dearer.
+
+    What is under way counts where it arrives before what a later request would bring.
+    """
     asked = [one for one in contracts if one.on_notice]
-    expected = spare + sum(one.under_way * (1 - one.terms.service_fee) for one in asked)
+    arriving = [(day, amount * (1 - one.terms.service_fee)) for one in asked for day, amount in one.coming.items()]
     for one in asked:
-        until = one.out_of_reach(evening)
         if not one.asks_on(evening):
             continue
-        lack = one.reserve(evening) + sum(other.foreseen(evening, until) for other in contracts) - expected
+        until = one.out_of_reach(evening)
+        lack = one.reserve(evening) + sum(other.foreseen(evening, until) for other in contracts) - spare
+        lack -= sum(amount for day, amount in arriving if day <= until)
         for other in contracts:
             dearer = other.drawn_on_demand and not other.on_notice and other.rate > one.rate
             if dearer and other.repaid_from_surplus:
                 lack += other.owed
-        expected += one.ask(evening, lack)
+        arriving.append((one.arrival(evening) or 0, one.ask(evening, lack)))

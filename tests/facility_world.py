@@ -46,6 +46,7 @@ class World:
     surplus_rate: float
     flows: Sequence[float]
     banking: Sequence[bool]
+    holiday: Sequence[bool]
     receivables: Sequence[Receivable] = ()
     purchases: dict[str, dict[int, float]] = field(default_factory=dict)
     payments: Sequence[OtherFlow] = ()

@@ -95,7 +95,7 @@ LINE = Facility("line", "revolver", 200_000.0, annual_rate=0.06, notice_days=1)
 def world(*flows: float, as_of: dt.date = MONDAY, opening: float = 0.0) -> World:
     """A world of these flows from the day after as_of, where banks work from Monday to Friday."""
     days = [as_of + dt.timedelta(days=day) for day in range(len(flows) + 1)]
-    return World(as_of, opening, 0.0, 0.0, (0.0, *flows), [day.weekday() < 5 for day in days])
+    return World(as_of, opening, 0.0, 0.0, (0.0, *flows), [day.weekday() < 5 for day in days], [False] * len(days))
 
 
 def test_a_line_on_notice_brings_its_own_interest_of_the_month() -> None:
