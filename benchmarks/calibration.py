@@ -35,7 +35,7 @@ from forecast.scenarios import shocks
 if TYPE_CHECKING:
     from benchmarks.merchants import Merchant
     from forecast.arrays import Floats
-    from forecast.pipeline import Forecast
+    from forecast.simulated import Forecast
 
 Row = dict[str, Any]
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import linprog
 
-from forecast.cash import CashCase
+from forecast.cash import CashCase, ChannelCash
 from forecast.financing.comparison import compare
 from forecast.financing.programme import UNIT, build
 from forecast.financing.sizing import Desk, Proposal, ranks
@@ -64,10 +64,12 @@ def shop(paths: int, count: int, seed: int) -> CashCase:
         surplus_rate=0.0,
         flows=settled[:, 0] - 340_000.0 - stock,
         channels=("all",),
-        settled=settled,
-        receivables=(lag * usual + np.cumsum(sales - settled[:, 0] / 0.95, axis=1))[:, None],
         opening_receivables=np.array([lag * usual]),
         banking_day=np.is_busday(days),
+        by_channel=ChannelCash(
+            settled=settled,
+            receivables=(lag * usual + np.cumsum(sales - settled[:, 0] / 0.95, axis=1))[:, None],
+        ),
         purchases={"stock": stock},
     )
 

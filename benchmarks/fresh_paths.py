@@ -16,16 +16,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.costs import by_category
 from forecast.financing.comparison import compare
-from forecast.financing.kinds.table import terms
+from forecast.financing.kinds.table import pool_rules, terms
 from forecast.financing.policy import ScenarioDays, simulate
 from forecast.financing.programme import build, propose
 from forecast.financing.sizing import Desk, Proposal
+from forecast.kept import keep
 from forecast.liquidity import case_buffer, quantile_rank
-from forecast.pipeline import cash_case, prepare
+from forecast.pipeline import prepare
 from forecast.plan.reading import load_plan
 from forecast.sample import write_sample
 from forecast.scenarios import shocks
+from forecast.simulated import cash_case, cost_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +49,9 @@ def base_case(plan: Plan, paths: int, seed: int) -> CashCase:
     """The plan's base scenario on paths of a seed."""
     seeded = replace(plan, horizon=replace(plan.horizon, paths=paths, seed=seed))
     prepared = prepare(seeded)
-    return cash_case(prepared, prepared.engine.run(shocks(plan.scenarios["base"], seeded, prepared.days)))
+    blocks = prepared.engine.blocks(shocks(plan.scenarios["base"], seeded, prepared.days))
+    costs = by_category(cost_lines(prepared, plan.scenarios["base"]))
+    return cash_case(prepared, keep(list(plan.channels), blocks, pool_rules(plan.facilities)), costs)
 
 
 def carried(case: CashCase, arrangements: Sequence[Arrangement]) -> Outcome:

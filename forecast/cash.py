@@ -15,9 +15,19 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Bools, Days, Floats
     from forecast.plan.model import OtherFlow
+    from forecast.pools import Pool, PoolRule
 
 FEN_TOLERANCE = 0.005
 """Yuan: half a fen; balances that differ by less are the same money."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChannelCash:
+    """The channels of a scenario apart, float64 yuan, (path, channel, day)."""
+
+    settled: Floats  # settlements that arrive on the day, net of fees
+    receivables: Floats  # open in the evening (deducted, not settled, less refunds)
+    young: Mapping[int, Floats] = field(default_factory=dict)  # by age in days, those deducted fewer days ago
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,17 +39,18 @@ class CashCase:
     opening_balance: float  # cash on the evening of as_of
     minimum_balance: float  # cash falls short on an evening below it
     surplus_rate: float  # a year (act/365), earned on the balance above the minimum
-    flows: Floats  # (path, day), receipts + other flows; positive comes in
+    flows: Floats  # (path, day), receipts + other flows − costs; positive comes in
     channels: tuple[str, ...]  # names, in the order of the channel axes
-    settled: Floats  # (path, channel, day), settlements that arrive on the day, net of fees
-    receivables: Floats  # (path, channel, day), open in the evening (deducted, not settled, less refunds)
-    opening_receivables: Floats  # (channel,), the same on the evening of as_of
+    opening_receivables: Floats  # (channel,), deducted, not settled, less refunds, on the evening of as_of
     banking_day: Bools  # bool (day,), whether banks work on the day
-    purchases: Mapping[str, Floats] = field(default_factory=dict)  # outflow by category and day, as positive numbers
+    by_channel: ChannelCash | None = None  # the channels' own flows; None where ``pools`` hold all that is needed
+    pools: Mapping[PoolRule, Pool] = field(default_factory=dict)  # of facilities that advance money on receivables
+    holiday: Bools | None = None  # bool (day,), whether it is a public holiday, those on weekends too; None: none is
+    purchases: Mapping[str, Floats] = field(default_factory=dict)  # by category, positive, (day,) or (path, day)
     earlier_flows: tuple[OtherFlow, ...] = ()  # the plan's flows up to as_of: they tell what stock was bought by then
+    costs: Mapping[str, Floats] = field(default_factory=dict)  # those that move with sales, as ``purchases``
     movable: tuple[OtherFlow, ...] = ()  # payments of the plan that suppliers let move (``movable_days`` above 0)
     debt_service: Floats | None = None  # flows of category ``debt`` (existing loans), (day,); None without any
-    young: Mapping[int, Floats] = field(default_factory=dict)  # by age in days, those deducted fewer days ago
     draws: int = 0  # of the laws, paths dealt out over them in blocks of equal length; 0: every path its own
 
 

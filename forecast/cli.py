@@ -50,8 +50,8 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line; wrong input ends with code 2, one line a problem on standard error; see ``interrupts``."""
-    console.begin()
     try:
+        console.begin()
         with ends_on_interrupt():
             app()
     except InputError as error:

@@ -30,6 +30,16 @@ class Disbursements:
         """The flows of category ``debt``, (day,)."""
         return self.by_category.get(DEBT, np.zeros(self.total.size))
 
+    def with_costs(self, costs: Mapping[str, Floats]) -> dict[str, Floats]:
+        """All payments by category, positive in, with what costs take of each, (path, day) where they do."""
+        nothing = np.zeros(self.total.size)
+        return {**self.by_category, **{name: self.by_category.get(name, nothing) - one for name, one in costs.items()}}
+
+    def purchases_with(self, costs: Mapping[str, Floats]) -> dict[str, Floats]:
+        """The outflows by category as positive numbers, with what costs take of each, (path, day) where they do."""
+        nothing = np.zeros(self.total.size)
+        return {**self.purchases, **{name: self.purchases.get(name, nothing) + one for name, one in costs.items()}}
+
 
 def disbursements(flows: Iterable[OtherFlow], days: Days) -> Disbursements:
     """Lay the flows out over the days; those dated on other days are left out, their categories kept."""

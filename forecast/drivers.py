@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from forecast.arrays import Floats, Ints
-    from forecast.simulation.flows import Flows
+    from forecast.simulation.totals import Totals
 
 BAND = 0.025
 """Share of the paths that the band holds on either side of the buffer's own path."""
@@ -61,9 +61,9 @@ class Drivers:
 
 
 def buffer_drivers(
-    flows: Flows,
+    totals: Totals,
     healed: Sequence[tuple[str, Floats]],
-    ideal: Flows,
+    ideal: Totals,
     payments: Mapping[str, Floats],
     minimum_balance: float,
     confidence: float,
@@ -71,25 +71,25 @@ def buffer_drivers(
     """Split a scenario's buffer.
 
     ``healed``: by cause the receipts, (path, day), of the same scenario without failures of this cause and of those
-    before it; ``ideal``: without any of these (``flows`` itself where there is no cause); ``payments``: other flows by
-    category, yuan, (day,), positive comes in.
+    before it; ``ideal``: without any of these (``totals`` itself where there is no cause); ``payments``: other flows by
+    category, yuan, positive comes in, (day,) or, where they differ by path, (path, day).
 
     Raises:
         IdentityError: They do not add up to the amount (``check_drivers``).
     """
-    other = sum(payments.values(), np.zeros(flows.days.size))
-    cash = flows.receipts.sum(axis=1) + other
+    other = sum(payments.values(), np.zeros(totals.days.size))
+    cash = totals.receipts + other
     required = needs(cash, minimum_balance)
     rank = quantile_rank(required.size, confidence)
     weights = band_weights(required, rank)
-    parts = _path_parts(flows, healed, ideal, payments, tightest_days(cash))
+    parts = _path_parts(totals, healed, ideal, payments, tightest_days(cash))
     # minus zero becomes zero
     means = [Driver(part.group, part.name, float(weights @ part.amount) + 0.0) for part in parts]
     found = Drivers(
         amount=float(np.sort(required)[rank - 1]),
         parts=(Driver("minimum_balance", "", minimum_balance), *means),
         expected=cash.mean(axis=0),
-        expected_without_failures=ideal.receipts.sum(axis=1).mean(axis=0) + other,
+        expected_without_failures=ideal.receipts.mean(axis=0) + np.atleast_2d(other).mean(axis=0),
     )
     check_drivers(found)
     return found
@@ -105,17 +105,17 @@ class _PathPart:
 
 
 def _path_parts(
-    flows: Flows, healed: Sequence[tuple[str, Floats]], ideal: Flows, payments: Mapping[str, Floats], day: Ints
+    totals: Totals, healed: Sequence[tuple[str, Floats]], ideal: Totals, payments: Mapping[str, Floats], day: Ints
 ) -> list[_PathPart]:
     """Split the need of each path, less the minimum balance, up to its tightest ``day``."""
-    sales = flows.sales.sum(axis=1)
-    opening = np.where(day >= 0, flows.opening_outstanding.sum(axis=-1), 0.0)
+    sales = totals.sales
+    opening = np.where(day >= 0, totals.opening_outstanding, 0.0)
     placed = until(sales, day) + opening
     usual = until(np.broadcast_to(sales.mean(axis=0), sales.shape), day) + opening
-    receipts = [until(one, day) for one in (flows.receipts.sum(axis=1), *(one for _, one in healed))]
-    transit = at(ideal.receivables.sum(axis=1), day)
-    refunds = until((ideal.refunded_before + ideal.refunded_after).sum(axis=1), day)
-    fees = until(ideal.fees.sum(axis=1), day)
+    receipts = [until(one, day) for one in (totals.receipts, *(one for _, one in healed))]
+    transit = at(ideal.receivables, day)
+    refunds = until(ideal.refunds, day)
+    fees = until(ideal.fees, day)
     outflows = {name: np.broadcast_to(-amounts, sales.shape) for name, amounts in payments.items()}
     return [
         *(_PathPart("payments", name, until(amounts, day)) for name, amounts in outflows.items()),

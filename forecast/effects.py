@@ -10,7 +10,7 @@ from forecast.errors import Said
 from forecast.idle_changes import Reason, Setting, first_difference, idle
 from forecast.notes import Note
 from forecast.plan.model import Shift
-from forecast.results.scenario import Unmoved
+from forecast.results.scenario import Unmoved, costs_total
 from forecast.scenarios import changes_of
 from forecast.simulation.outages import CLEARING
 from forecast.texts import Texts
@@ -29,17 +29,20 @@ if TYPE_CHECKING:
 ORDERS = frozenset({"volume", "shift"})
 MONEY = ORDERS | {"failure_rate", "recovery", "refund_rate", "settlement_delay", "fee_rate", "outages"}
 
+PAYMENTS = MONEY | {"flows", "planned_volume"}
+
 REACHES: Mapping[str, frozenset[str]] = {
     "sales": ORDERS,
     "receipts": MONEY,
     "failed": ORDERS | {"failure_rate", "outages"},
     "lost": ORDERS | {"failure_rate", "recovery", "outages"},
     "fees": MONEY,
-    "lowest_cash": MONEY | {"flows", "opening_balance"},
-    "lowest_cash_at": MONEY | {"flows", "opening_balance"},
-    "buffer": MONEY | {"flows", "minimum_balance"},
-    "funding_gap": MONEY | {"flows", "opening_balance", "minimum_balance"},
-    "expected_cost": MONEY | {"flows", "opening_balance", "minimum_balance", "facilities"},
+    "costs": ORDERS | {"planned_volume"},
+    "lowest_cash": PAYMENTS | {"opening_balance"},
+    "lowest_cash_at": PAYMENTS | {"opening_balance"},
+    "buffer": PAYMENTS | {"minimum_balance"},
+    "funding_gap": PAYMENTS | {"opening_balance", "minimum_balance"},
+    "expected_cost": PAYMENTS | {"opening_balance", "minimum_balance", "facilities"},
 }
 """The figures that a what-if shows, and the keys whose changes bear on each."""
 
@@ -85,6 +88,7 @@ def _figures(scenario: ScenarioResult) -> dict[str, float | None]:
         "failed": sum(one.failed_total.mean for one in channels),
         "lost": sum(one.lost_total.mean for one in channels),
         "fees": sum(one.fees_total.mean for one in channels),
+        "costs": costs_total(scenario) if scenario.costs else None,
         "lowest_cash": scenario.lowest_cash.amount,
         "lowest_cash_at": scenario.lowest_cash.at_confidence,
         "buffer": scenario.buffer.amount,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from forecast.safe_text import printable, without_password
+from forecast.safe_text import printable, quoted, without_password
 from forecast.texts import catalogue
 
 if TYPE_CHECKING:
@@ -70,12 +71,19 @@ class Said:
         Raises:
             KeyError: The catalogue has no such text, or the text has a field that the values lack.
         """
-        filled = {k: v if isinstance(v, str | int | float) else v.text(language) for k, v in self.values.items()}
+        filled = {name: _filling(value, language) for name, value in self.values.items()}
         return catalogue(language)[f"{self.section}.{self.key}"].format(**filled)
 
     def __str__(self) -> str:
         """The sentence in English."""
         return self.text("en")
+
+
+def _filling(value: Sentence | str | float, language: str) -> str | float:
+    """What fills a field: a sentence in its language, and a text as it may be quoted."""
+    if isinstance(value, str):
+        return quoted(value)
+    return value if isinstance(value, int | float) else value.text(language)
 
 
 def said(key: str, /, **values: Sentence | str | float) -> Said:
@@ -104,9 +112,8 @@ class Problem:
         What a message quotes is made safe to print, passwords in addresses left out.
         """
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part not in (None, ""))
-        return printable(
-            without_password(": ".join(part for part in (place, self.key, self.sentence.text(language)) if part))
-        )
+        parts = place, quoted(self.key), self.sentence.text(language)
+        return printable(without_password(": ".join(part for part in parts if part)))
 
     def __str__(self) -> str:
         """The same in English."""
@@ -115,6 +122,12 @@ class Problem:
 
 class ForecastError(Exception):
     """The base of every error that this package raises on purpose."""
+
+
+def unreadable(error: OSError, file: str) -> Problem:
+    """What the system says of a file that cannot be read; ``file`` where the system does not name it."""
+    named = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else file
+    return Problem(said("files.unreadable", why=error.strerror or str(error)), named)
 
 
 class InputError(ForecastError):

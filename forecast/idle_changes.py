@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
+from forecast.costs import days_beyond
 from forecast.plan.model import Outage, Shift, TermChange
 
 if TYPE_CHECKING:
@@ -56,6 +58,8 @@ def idle(setting: Setting, change: Changed) -> Reason | None:
             found = _idle_flows(setting, change.name, factor)
         case "volume", factor:
             found = _idle_volume(setting, change.name, factor)
+        case "planned_volume", _:
+            found = None if days_beyond(setting.plan.costs) else Reason("no_purchases")
         case _:
             found = _idle_rate(setting, change)
     return found
@@ -84,7 +88,8 @@ def _idle_volume(setting: Setting, name: str, factor: object) -> Reason | None:
         idle = _without_orders(setting, name)
     elif name:
         first, last = (day.astype(object) for day in (setting.days[0], setting.days[-1]))
-        touched = any(one.name == name and one.start <= last and one.end >= first for one in setting.plan.events)
+        reach = last + dt.timedelta(days=days_beyond(setting.plan.costs))
+        touched = any(one.name == name and one.start <= reach and one.end >= first for one in setting.plan.events)
         idle = None if touched else Reason("event_outside", {"name": name, "day": str(last)})
     return idle or _as_in_base(1.0, factor)
 

@@ -10,6 +10,7 @@ from forecast.notes import Note
 from forecast.plausibility.cash import on_cash
 from forecast.plausibility.changes import on_changes
 from forecast.plausibility.channels import on_channels
+from forecast.plausibility.costs import on_costs
 from forecast.plausibility.ledger import on_ledger
 from forecast.plausibility.reach import missing_end
 from forecast.plausibility.rows import on_rows
@@ -31,15 +32,13 @@ def input_notes(plan: Plan, ledger: Ledger, calendar: Calendar, gap: int, laws: 
 
     ``laws`` are the notes of the estimates, if they are made.
     """
+    earlier = len(plan.earlier_flows)
     return [
         *history_notes(plan, ledger),
         *missing_end(plan, ledger, gap),
-        *(
-            [Note("flows_ignored", "cash.other_flows", {"count": len(plan.earlier_flows)})]
-            if plan.earlier_flows
-            else ()
-        ),
+        *([Note("flows_ignored", "cash.other_flows", {"count": earlier})] if earlier else ()),
         *on_cash(plan, ledger),
+        *on_costs(plan, ledger),
         *on_changes(plan, ledger, calendar),
         *law_notes(laws, ledger),
     ]

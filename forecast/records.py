@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, dataclass_transform
 
+from forecast.safe_text import encodable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -158,7 +160,7 @@ def _keys(value: Any) -> Any:  # noqa: ANN401  # any record
 
 def json_text(value: object) -> str:
     """The text of a record's JSON file: rounded, indented, the same bytes for the same record, one newline last."""
-    return json.dumps(plain(rounded(value)), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return encodable(json.dumps(plain(rounded(value)), ensure_ascii=False, indent=1, allow_nan=False)) + "\n"
 
 
 def _rounded(value: Any, said: Rounding | None, place: str) -> Any:  # noqa: ANN401  # as plain

@@ -13,14 +13,14 @@ from forecast.texts import Texts
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from forecast.arrays import Days, Floats
+    from forecast.arrays import Bools, Days, Floats
     from forecast.plan.model import Plan, Shift
 
 BUILT_IN_FAILURE_RATES = (0.02, 0.05, 0.10, 0.20)
 """The failure rates of the built-in scenarios ``failure_02`` … ``failure_20``."""
 
-BUILT_IN_VOLUME = 1.4
-"""The volume of ``peak_hot``."""
+BUILT_IN_VOLUME, BUILT_IN_FLOP = 1.4, 0.6
+"""The volumes of ``peak_hot`` and of ``peak_flop``, for which stock was bought as planned."""
 
 BUILT_IN_OUTAGE_DAYS = 3
 """The length of ``clearing_outage``."""
@@ -73,19 +73,8 @@ def without(changes: Shocks, causes: Collection[str]) -> Shocks:
 
 def shocks(scenario: Scenario, plan: Plan, days: Days) -> Shocks:
     """The scenario's shocks on the plan's channels over ``days``."""
-    channels = list(plan.channels)
-    volume = np.full((len(channels), len(days)), scenario.volume)
-    for name, factor in scenario.volume_of.items():
-        if name in plan.channels:
-            volume[channels.index(name)] *= factor
-            continue
-        inside = np.zeros(len(days), dtype=bool)
-        for event in plan.events:
-            if event.name == name:
-                inside |= (days >= np.datetime64(event.start)) & (days <= np.datetime64(event.end))
-        volume[:, inside] *= factor
     return Shocks(
-        volume,
+        volumes(scenario, plan, days),
         scenario.failure_rate,
         scenario.refund_rate,
         scenario.settlement_delay,
@@ -94,6 +83,37 @@ def shocks(scenario: Scenario, plan: Plan, days: Days) -> Shocks:
         recovery=scenario.recovery,
         fee_rate=scenario.fee_rate,
     )
+
+
+def volumes(scenario: Scenario, plan: Plan, days: Days) -> Floats:
+    """The multiples of sales, (channel, day)."""
+    volume = np.full((len(plan.channels), len(days)), scenario.volume)
+    for name, factor in scenario.volume_of.items():
+        volume[_named(name, plan, days)] *= factor
+    return volume
+
+
+def planned_volumes(scenario: Scenario, plan: Plan, days: Days) -> Floats:
+    """The multiples of sales for which purchases are made, (channel, day): the volume, where no other is planned."""
+    if scenario.planned_volume is not None:
+        return np.full((len(plan.channels), len(days)), scenario.planned_volume)
+    volume, planned = volumes(scenario, plan, days), np.ones((len(plan.channels), len(days)))
+    named = np.zeros(volume.shape, dtype=bool)
+    for name, factor in scenario.planned_volume_of.items():
+        planned[_named(name, plan, days)] *= factor
+        named[_named(name, plan, days)] = True
+    return np.where(named, planned, volume)
+
+
+def _named(name: str, plan: Plan, days: Days) -> Bools:
+    """What a name of a channel or an event means, (channel, day)."""
+    if name in plan.channels:
+        return np.repeat(np.array([name == one for one in plan.channels])[:, None], len(days), axis=1)
+    inside = np.zeros(len(days), dtype=bool)
+    for event in plan.events:
+        if event.name == name:
+            inside |= (days >= np.datetime64(event.start)) & (days <= np.datetime64(event.end))
+    return np.repeat(inside[None], len(plan.channels), axis=0)
 
 
 def plan_of(scenario: Scenario, plan: Plan) -> Plan:
@@ -140,6 +160,7 @@ def built_in_scenarios(plan: Plan, days: Days, expected_sales: Floats) -> dict[s
     made.append(Scenario("clearing_outage", label, outages=(outage,)))
     rates, label = {name: StatedRate(0.10)}, texts("scenarios.combined")
     made.append(Scenario("combined", label, failure_rate=rates, volume=BUILT_IN_VOLUME, outages=(outage,)))
+    made.append(Scenario("peak_flop", texts("scenarios.peak_flop"), volume=BUILT_IN_FLOP, planned_volume=1.0))
     return {scenario.name: scenario for scenario in made}
 
 
@@ -152,6 +173,9 @@ def changes_of(scenario: Scenario) -> list[Changed]:
     """The scenario's changes one by one, in the order of a scenario's keys."""
     changes = [Changed("volume", "", f"volume = {scenario.volume:g}")] if scenario.volume != 1.0 else []
     changes += _of("volume", scenario.volume_of)
+    if (planned := scenario.planned_volume) is not None:
+        changes.append(Changed("planned_volume", "", f"planned_volume = {planned:g}", planned))
+    changes += _of("planned_volume", scenario.planned_volume_of)
     changes += _stated("failure_rate", scenario.failure_rate)
     changes += _of("refund_rate", scenario.refund_rate)
     changes += _of("settlement_delay", scenario.settlement_delay)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.cash import CashCase
+from forecast.cash import CashCase, ChannelCash
 from forecast.plan.model import Facility
 
 if TYPE_CHECKING:
@@ -83,12 +83,20 @@ def case_of(  # the other arguments are fields of CashCase
         surplus_rate=surplus_rate,
         flows=values,
         channels=("baitiao",),
-        settled=nothing if settled is None else settled,
-        receivables=nothing if receivables is None else receivables,
         opening_receivables=np.array([opening_receivables]),
         banking_day=np.is_busday(days),
+        by_channel=ChannelCash(
+            settled=nothing if settled is None else settled,
+            receivables=nothing if receivables is None else receivables,
+        ),
         purchases=purchases or {},
     )
+
+
+def apart(case: CashCase) -> ChannelCash:
+    """Give the channels of a scenario that keeps them apart."""
+    assert case.by_channel is not None
+    return case.by_channel
 
 
 def shop(paths: int = 400, opening: float = 3_200_000.0, seed: int = 1, surplus_rate: float = 0.0) -> CashCase:

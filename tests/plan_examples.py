@@ -74,15 +74,27 @@ name = "fortnight"
 start = 2026-10-14
 end = 2026-10-28
 uplift = 8
+[[costs]]
+category = "logistics"
+share_of_sales = 0.06
+days_after = 3
+channels = ["wechat"]
+paid_on = "week_end"
+[[costs]]
+category = "goods"
+share_of_sales = 0.5
+days_after = -30
 [scenarios.baitiao_10pct]
 label = "白条失败率 10%"
 failure_rate.baitiao = 0.10
 failure_rate.wechat = { clearing = 0.02 }
 volume = { double11 = 1.4, wechat = 1.2 }
+planned_volume = { double11 = 1.0 }
 [scenarios.base]
 label = "基准"
 [scenarios.peak_outage]
 volume = 1.4
+planned_volume = 1
 outages = [
   { clearing = "jd_pay", start = 2026-11-11, days = 3, share = 0.5, cause = "unknown" },
   { channel = "wechat", start = 2026-11-11, days = 1 },

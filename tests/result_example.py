@@ -54,6 +54,7 @@ failure_rate.baitiao = 0.10
 [scenarios.peak_outage]
 label = "{1}"
 volume = 0.3
+planned_volume = 1.0
 refund_rate.baitiao = 0.35
 settlement_delay.baitiao = 2
 outages = [ {{ clearing = "jd_pay", start = 2026-11-11, days = 3 }} ]

@@ -26,6 +26,7 @@ TESTED_BY_A_NEIGHBOUR = {
     "plan/ledger_source.py": "test_plan_ledger_files.py",
     "plausibility/cash.py": "test_input_notes.py",
     "plausibility/changes.py": "test_input_notes.py",
+    "plausibility/costs.py": "test_input_notes.py",
     "plausibility/channels.py": "test_input_notes.py",
     "plausibility/completeness.py": "test_input_notes.py",
     "plausibility/ledger.py": "test_input_notes.py",

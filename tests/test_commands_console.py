@@ -65,3 +65,47 @@ def test_a_pipe_under_another_locale_takes_chinese(monkeypatch: pytest.MonkeyPat
     buffer = stream.buffer
     assert isinstance(buffer, io.BytesIO)
     assert buffer.getvalue() == "现金\n".encode()
+
+
+class Full(io.StringIO):
+    """A stream that refuses what is written, for a reason."""
+
+    def __init__(self, refusal: OSError) -> None:
+        super().__init__()
+        self.refusal = refusal
+
+    def write(self, _text: str) -> int:
+        """Refuse."""
+        raise self.refusal
+
+
+def test_a_result_that_cannot_be_written_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", Full(OSError(28, "No space left on device")))
+    with pytest.raises(InputError, match=r"^stdout: the result cannot be written there \(No space left on device\)"):
+        console.show("orders: 17")
+
+
+def test_a_pipe_that_is_closed_ends_the_command_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", Full(BrokenPipeError(32, "Broken pipe")))
+    with pytest.raises(SystemExit) as ended:
+        console.show("orders: 17")
+    assert ended.value.code == console.PIPE_CLOSED
+
+
+def test_a_closed_standard_output_is_told_before_any_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    with pytest.raises(InputError, match="stdout: the result cannot be written there"):
+        console.begin()
+
+
+def test_a_message_that_cannot_be_written_ends_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    full = Full(OSError(28, "No space left on device"))
+    monkeypatch.setattr(sys, "stderr", full)
+    console.tell("reading the ledger")
+    assert full.getvalue() == ""
+
+
+def test_no_terminal_obeys_what_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    console.show("one\n\x1b[2Jtwo")
+    console.show_json({"value": "\x9b31m"})
+    assert capsys.readouterr().out == 'one\n\\u001b[2Jtwo\n{\n  "value": "\\u009b31m"\n}\n'

@@ -72,7 +72,7 @@ def test_the_same_as_data(forecast: CommandLine) -> None:
     assert [event["name"] for event in found["events"]] == ["618", "double11", "double12"]
     assert found["opening_balance"] == 203_900.00
     assert found["opening_balance_from"] == ["exports/bank_statement.csv"]
-    assert found["fill_in"] == ["minimum_balance", "other_flows", "facilities"]
+    assert found["fill_in"] == ["minimum_balance", "other_flows", "costs", "facilities"]
     assert found["hints"] == []
 
 
@@ -96,7 +96,7 @@ def test_what_is_assumed_without_a_bill_and_what_nobody_tells(forecast: CommandL
     done = forecast("init", "shop", "--from", "exports/tmall_orders.csv", "--language", "en")
     assert "tmall fee_rate = 0.05, settlement_days = 10, refund_days = 5" in done.out
     assert "Fill in: cash on the evening of 2026-10-18; no file tells it, so it is 0" in done.out
-    assert "Fill in          opening_balance, minimum_balance, other_flows, facilities" in done.out
+    assert "Fill in          opening_balance, minimum_balance, other_flows, costs, facilities" in done.out
 
 
 @pytest.mark.parametrize("source", ["nothing.csv", "empty"])

@@ -41,6 +41,12 @@ def test_the_option_goes_before_the_environment(forecast: CommandLine, monkeypat
     assert "Missing option" in forecast("whatif", "plan.toml", "--language=en").err
 
 
+def test_a_mistyped_address_in_place_of_a_value_is_not_shown_with_its_password(forecast: CommandLine) -> None:
+    told = forecast("check", "plan.toml", "--language", "postgres//ann:s3cret@host/shop").err
+    assert "postgres//ann:***@host/shop" in told
+    assert "s3cret" not in told
+
+
 def test_no_words_at_all_are_a_question_for_help(forecast: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     ended = forecast()

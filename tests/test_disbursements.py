@@ -39,3 +39,17 @@ def test_without_flows_nothing_is_paid() -> None:
     assert found.total.tolist() == found.debt_service.tolist() == [0.0, 0.0, 0.0]
     assert not found.by_category
     assert not found.purchases
+
+
+def test_what_costs_take_of_a_category_is_added_to_the_flows_of_the_file() -> None:
+    found = disbursements((OtherFlow(FIRST, -300.0, "stock"), OtherFlow(LAST, -7.0, "rent")), DAYS)
+    costs = {"stock": np.array([[10.0, 0.0, 0.0], [0.0, 20.0, 0.0]]), "logistics": np.array([[1.0, 2.0, 3.0]])}
+    payments = {name: np.atleast_2d(one).tolist() for name, one in found.with_costs(costs).items()}
+    assert payments == {
+        "rent": [[0.0, 0.0, -7.0]],
+        "stock": [[-310.0, 0.0, 0.0], [-300.0, -20.0, 0.0]],
+        "logistics": [[-1.0, -2.0, -3.0]],
+    }
+    bought = found.purchases_with(costs)
+    assert bought["stock"].tolist() == [[310.0, 0.0, 0.0], [300.0, 20.0, 0.0]]
+    assert bought["rent"].tolist() == [0.0, 0.0, 7.0]

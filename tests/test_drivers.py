@@ -14,6 +14,7 @@ from forecast.drivers import Driver, at, band_weights, buffer_drivers, check_dri
 from forecast.errors import IdentityError
 from forecast.liquidity import buffer, needs
 from forecast.simulation.flows import Flows
+from forecast.simulation.totals import Totals
 
 CAUSES = ("integration", "validation", "risk_control", "clearing", "unknown")
 
@@ -57,7 +58,9 @@ def test_one_path_by_hand() -> None:
     )
     real = replace(ideal, settled=np.array([[[60.0, 101.0, 200.0]]]))
     healed = [("clearing", ideal.receipts.sum(axis=1))]
-    found = buffer_drivers(real, healed, ideal, {"stock": np.array([0.0, -500.0, 0.0])}, 50.0, 0.95)
+    found = buffer_drivers(
+        Totals.of(real), healed, Totals.of(ideal), {"stock": np.array([0.0, -500.0, 0.0])}, 50.0, 0.95
+    )
     # cash: +60, +101 − 5 − 500: lowest on the second day at −344
     assert found.amount == 394.0
     assert amounts(found.parts) == pytest.approx(
@@ -78,12 +81,21 @@ def test_one_path_by_hand() -> None:
     assert found.expected_without_failures.tolist() == [60.0, -364.0, 200.0]
 
 
+def test_payments_may_differ_by_path() -> None:
+    flows = Totals.of(flows_of(np.full((2, 2), 100.0), np.full((2, 2), 90.0)))
+    found = buffer_drivers(flows, [], flows, {"stock": np.array([[-100.0, -100.0], [-300.0, -300.0]])}, 0.0, 0.95)
+    # the second path needs 2 × (300 − 90), and pays 600 for stock
+    assert found.amount == 420.0
+    assert amounts(found.parts)["payments.stock"] == 600.0
+    assert found.expected_without_failures.tolist() == [-110.0, -110.0]
+
+
 def test_paths_that_sell_less_than_expected_show_it_as_volume() -> None:
     rng = np.random.default_rng(5)
     level = rng.uniform(50.0, 150.0, (400, 1))
     sales = np.repeat(level, 10, axis=1)
     flows = flows_of(sales, sales)
-    found = buffer_drivers(flows, [], flows, {"stock": np.full(10, -200.0)}, 0.0, 0.95)
+    found = buffer_drivers(Totals.of(flows), [], Totals.of(flows), {"stock": np.full(10, -200.0)}, 0.0, 0.95)
     parts = amounts(found.parts)
     # the tight paths sell about 55 a day over ten days, on average 100 are expected
     assert parts["volume"] == pytest.approx(10 * (level.mean() - np.quantile(level, 0.05)), rel=0.01)
@@ -93,7 +105,7 @@ def test_paths_that_sell_less_than_expected_show_it_as_volume() -> None:
 
 def test_without_any_outflow_the_minimum_balance_is_all() -> None:
     flows = flows_of(np.ones((20, 3)), np.ones((20, 3)))
-    found = buffer_drivers(flows, [], flows, {}, 70.0, 0.9)
+    found = buffer_drivers(Totals.of(flows), [], Totals.of(flows), {}, 70.0, 0.9)
     assert {part.group: part.amount for part in found.parts if part.amount} == {"minimum_balance": 70.0}
 
 
@@ -107,7 +119,7 @@ def test_parts_add_up_to_the_buffer_whatever_the_flows(cash: np.ndarray, gained:
     ideal = replace(real, settled=real.settled + gained[:, None])
     healed = [("validation", ideal.receipts.sum(axis=1))]
     payments = {"rent": np.array([0.0, -30.0, 0.0, 0.0, -30.0])}
-    found = buffer_drivers(real, healed, ideal, payments, 10.0, confidence)
+    found = buffer_drivers(Totals.of(real), healed, Totals.of(ideal), payments, 10.0, confidence)
     amount = buffer(needs(cash + payments["rent"], 10.0), confidence).amount
     assert found.amount == amount
     assert sum(part.amount for part in found.parts) == pytest.approx(amount, abs=1e-6)
@@ -131,6 +143,6 @@ def test_the_tightest_day_and_sums_up_to_it() -> None:
 
 def test_parts_that_do_not_add_up_are_a_fault() -> None:
     flows = flows_of(np.ones((20, 3)), np.ones((20, 3)))
-    found = buffer_drivers(flows, [], flows, {}, 70.0, 0.9)
+    found = buffer_drivers(Totals.of(flows), [], Totals.of(flows), {}, 70.0, 0.9)
     with pytest.raises(IdentityError, match="drivers of the buffer add up to"):
         check_drivers(replace(found, amount=71.0))

@@ -17,6 +17,7 @@ from forecast.financing.policy import Outcome, check_outcome
 from forecast.financing.sizing import Desk, Proposal
 
 if TYPE_CHECKING:
+    from forecast.plan.facilities import InterestDue
     from forecast.plan.model import Facility
 
 LOAN = replace(TERM_LOAN, limit=100.0, tenor_days=30, day_count="act/365", annual_rate=0.365)
@@ -99,6 +100,8 @@ def test_the_money_comes_on_its_date_on_the_first_day_possible_or_not_at_all() -
     item = laid(10, replace(LOAN, draw_date=day))
     assert item.draw_day == 3
     assert item.outstanding.tolist() == [0.0] * 3 + [1.0] * 7
+    # on a Saturday with notice: on the Monday after
+    assert laid(10, replace(LOAN, draw_date=dt.date(2026, 10, 24), notice_days=1)).draw_day == 9
     # drawn before it can be signed, or after the horizon: never
     late = laid(10, replace(LOAN, draw_date=day, signing_days=5))
     assert late.draw_day == -1
@@ -141,3 +144,25 @@ def test_the_plan_knows_what_its_schedule_will_repay() -> None:
     assert loan.begin(0) == pytest.approx([40.0])
     assert loan.expected_repayment(1, 3) == pytest.approx([100.0])
     assert loan.expected_repayment(3, 2) == 0.0
+
+
+def test_equal_instalments_are_paid_with_their_interest_and_are_all_the_same() -> None:
+    # drawn on 17 October for four months: 17 November, December, January and, the maturity, 14 February
+    loan = replace(LOAN, limit=1000.0, tenor_days=120, repayment="equal_instalments", annual_rate=0.06)
+    account = run(loan, [[0.0, 1100.0, *[0.0] * 125]]).accounts[0]
+    paid = (account.repayments + account.charges_paid)[:, 0]
+    assert paid.nonzero()[0].tolist() == [31, 61, 92, 120]
+    assert paid[paid > 0].round(2).tolist() == [253.13] * 4
+    assert account.unpaid[0] == pytest.approx(0.0)
+
+
+@pytest.mark.parametrize("due", ["month_end", "maturity"])
+def test_the_last_interest_is_paid_with_the_last_principal(due: InterestDue) -> None:
+    # drawn on 17 October, or owed on the 16th, for thirty days: nothing of it is owed at the end of November
+    flows = [[0.0, 110.0, *[0.0] * 48]]
+    for loan in (LOAN, replace(LOAN, drawn=100.0, signed=True)):
+        account = run(replace(loan, interest_due=due), flows).accounts[0]
+        last = 29 if loan.drawn else 30
+        assert account.charges_paid[last, 0] > 0
+        assert account.charges_paid[last + 1 :].sum() == account.unpaid[0] == 0.0
+        assert account.charges_paid.sum() == pytest.approx(30 * 0.1)

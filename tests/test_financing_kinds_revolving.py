@@ -15,10 +15,14 @@ CASE = case_of(np.zeros((1, 6)))
 
 
 def test_only_what_is_drawn_and_repaid_without_a_fee_to_the_end_is_freely_repaid() -> None:
-    for facility in (BANK_LINE, OVERDRAFT, OWNER):
+    line_at_once = replace(BANK_LINE, notice_days=0, minimum_draw=0.0)
+    for facility in (line_at_once, OVERDRAFT, replace(OWNER, tenor_days=None)):
         assert terms(CASE, facility).freely_repaid
         assert not terms(CASE, replace(facility, service_fee=0.01)).freely_repaid
         assert not terms(CASE, replace(facility, available_to=dt.date(2026, 12, 1))).freely_repaid
+        assert not terms(CASE, replace(facility, notice_days=1)).freely_repaid
+        assert not terms(CASE, replace(facility, minimum_draw=100.0)).freely_repaid
+        assert not terms(CASE, replace(facility, tenor_days=20)).freely_repaid
 
 
 def test_each_drawing_of_an_owner_falls_due_after_its_tenor_and_early_repayment_counts() -> None:

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from financing_cases import BANK_LINE, OVERDRAFT, case_of, shop
+from financing_cases import BANK_LINE, OVERDRAFT, apart, case_of, shop
 
 from forecast.cash import FEN_TOLERANCE
-from forecast.financing.marginal import faster, limit_values, settlement_values
+from forecast.financing.marginal import brought_forward, faster, limit_values, settlement_values
 from forecast.financing.sizing import Desk, Proposal
+from forecast.pools import PoolRule
 
 CHEAP = replace(OVERDRAFT, name="cheap", annual_rate=0.05)
 DEAR = replace(OVERDRAFT, name="dear", annual_rate=0.15)
@@ -55,20 +56,28 @@ def test_only_the_facilities_of_the_mix_are_asked_about() -> None:
 
 def test_settlements_a_day_earlier_make_no_money() -> None:
     case = shop(50)
-    quick = faster(case, case.channels)
-    before, after = np.cumsum(case.settled, axis=2), np.cumsum(quick.settled, axis=2)
+    settled, receivables = apart(case).settled[:, 0], apart(case).receivables[:, 0]
+    more, ahead = brought_forward(settled, receivables)
+    before, after = np.cumsum(settled, axis=1), np.cumsum(settled + more, axis=1)
     assert (after >= before - FEN_TOLERANCE).all()
-    assert after[..., -1] == pytest.approx(before[..., -1])
-    assert after[..., :-1] == pytest.approx(before[..., 1:])
-    assert quick.receivables + after == pytest.approx(case.receivables + before)
-    assert quick.flows - case.flows == pytest.approx((quick.settled - case.settled).sum(axis=1))
+    assert after[:, -1] == pytest.approx(before[:, -1])
+    assert after[:, :-1] == pytest.approx(before[:, 1:])
+    assert receivables - ahead + after == pytest.approx(receivables + before)
+    assert faster(case, case.channels).flows - case.flows == pytest.approx(more)
 
 
 def test_what_is_not_deducted_yet_cannot_settle_earlier() -> None:
-    settled = np.array([[[10.0, 20.0, 30.0]]])
-    case = case_of([[10.0, 20.0, 30.0]], settled=settled, receivables=np.array([[[5.0, 0.0, 0.0]]]))
-    assert faster(case, ["baitiao"]).settled.tolist() == [[[15.0, 15.0, 30.0]]]
-    assert faster(case, ["card"]).settled.tolist() == settled.tolist()
+    settled, receivables = np.array([[[10.0, 20.0, 30.0]]]), np.array([[[5.0, 0.0, 0.0]]])
+    case = case_of([[10.0, 20.0, 30.0]], settled=settled, receivables=receivables)
+    pool = PoolRule((), None, 1.0)
+    quick, as_before = (faster(case, [name], [pool]) for name in ("baitiao", "card"))
+    assert quick.flows.tolist() == [[15.0, 15.0, 30.0]]
+    assert (quick.pools[pool].settled.tolist(), quick.pools[pool].open.tolist()) == ([[15.0, 15.0, 30.0]], [[0.0] * 3])
+    assert as_before.flows.tolist() == [[10.0, 20.0, 30.0]]
+    assert (as_before.pools[pool].settled.tolist(), as_before.pools[pool].open.tolist()) == (
+        settled[0].tolist(),
+        receivables[0].tolist(),
+    )
 
 
 def test_a_day_of_faster_settlement_by_hand() -> None:

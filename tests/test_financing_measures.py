@@ -170,4 +170,4 @@ def test_ten_days_of_an_overdraft_cost_its_own_rate() -> None:
     found = measure(outcome.accounts, 0.95)
     assert found.cost_on_balance_rate == pytest.approx(0.12)
     assert found.compound_rate == pytest.approx((1 + 0.12 * 10 / 365) ** (365 / 10) - 1)
-    assert lower_bound(free.case, outcome)[0] == pytest.approx(1000 * 0.12 * 10 / 365)
+    assert lower_bound(outcome)[0] == pytest.approx(1000 * 0.12 * 10 / 365)

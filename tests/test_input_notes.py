@@ -87,6 +87,11 @@ def add(lines: str) -> Callable[[str], str]:
     return lambda text: text + lines
 
 
+def cost(category: str, share: float, days: int) -> str:
+    """A cost that moves with sales."""
+    return f'[[costs]]\ncategory = "{category}"\nshare_of_sales = {share}\ndays_after = {days}\n'
+
+
 def columns(change: Callable[[dict[str, str]], dict[str, str]], header: str = "") -> Callable[[str], str]:
     """Changes each row of the ledger, and its header where one is given."""
 
@@ -238,6 +243,12 @@ SLIPS = {
     "an uplift in per cent": Slip("multiple_very_large", event("start = 2026-11-01\nend = 2026-11-12\nuplift = 800")),
     "a facility from next year": Slip("facility_too_late", put("limit =", "available_from = 2027-11-01\nlimit =")),
     "a facility that has ended": Slip("facility_over", put("limit =", "available_to = 2026-10-01\nlimit =")),
+    "stock by share and by file": Slip("cost_twice", add(cost("stock", 0.55, -14)), where="costs.stock"),
+    "stock in Chinese by share": Slip("cost_twice", add(cost("备货", 0.55, -14)), where="costs.stock"),
+    "costs above sales": Slip(
+        "costs_above_sales", add(cost("goods", 0.8, -14) + cost("freight", 0.3, 3)), where="channels.wechat"
+    ),
+    "orders before the ledger": Slip("cost_before_ledger", add(cost("service", 0.01, 200)), where="costs.service"),
     "stock that comes in": Slip("flow_comes_in", flows=put("-22000.00", "22000.00"), where="cash.other_flows.stock"),
     "wages that come in": Slip("flow_comes_in", flows=put("-8000.00,payroll", "8000.00,工资")),
     "all flows positive": Slip("no_outflows", flows=put(",-", ",")),
@@ -424,6 +435,11 @@ def test_a_slip_is_an_error_or_a_warning(name: str, tmp_path: Path) -> None:
         Slip("no new orders", add("[scenarios.off]\nvolume = 0\n")),
         Slip("stock moves with sales", add("[scenarios.hot]\nvolume = 1.4\nflows.stock = 1.4\n")),
         Slip("stock is said to stay", add("[scenarios.hot]\nvolume = 1.4\nflows.stock = 1.0\n")),
+        Slip("costs move with sales", add(cost("logistics", 0.06, 3) + "[scenarios.hot]\nvolume = 1.4\n")),
+        Slip(
+            "all is paid by costs",
+            lambda text: put("other_flows =", "# other_flows =")(text) + cost("stock", 0.55, -14),
+        ),
         Slip("a promotion in history and horizon", event("start = 2026-08-01\nend = 2026-08-02")),
         Slip(
             "a refund of tax and a rebate",
@@ -453,8 +469,8 @@ def test_a_header_line_within_the_file_is_said_to_be_one(header: str, tmp_path: 
 
 
 def test_a_section_that_resembles_none_is_answered_with_all_sections(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"costs: is no key of a plan here; write one of language, merchant"):
-        load_plan(written(Slip("", add("[costs]\nstock = 1\n")), tmp_path))
+    with pytest.raises(InputError, match=r"budget: is no key of a plan here; write one of language, merchant"):
+        load_plan(written(Slip("", add("[budget]\nstock = 1\n")), tmp_path))
 
 
 def test_no_failure_by_chance_is_no_news(tmp_path: Path) -> None:

@@ -95,3 +95,9 @@ def test_a_column_that_means_nothing_alone_asks_for_its_other_half(column: str, 
     headers = ["order_id", "channel", "ordered_at", "amount", "deducted_at", column]
     with pytest.raises(InputError, match=f"ledger.columns.{other}: needed beside {column}"):
         map_columns(headers, LedgerSource("o.csv"), "o.csv")
+
+
+def test_a_file_of_one_column_is_not_shown_for_it_may_be_no_table() -> None:
+    with pytest.raises(InputError) as raised:
+        map_columns(["root:x:0:0"], LedgerSource("passwd"), "passwd")
+    assert "root" not in str(raised.value)

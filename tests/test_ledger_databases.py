@@ -132,3 +132,18 @@ def test_postgresql_arrives_in_the_drivers_arrow_batches(tmp_path: Path, monkeyp
     with pytest.raises(InputError, match="cannot read table orders: no such table") as caught:
         read_ledger(plan_for(tmp_path, url, table="orders", columns=COLUMNS))
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "address", ["postgresql://[ann:s3cret@127.0.0.1:1/shop", "postgresql://ann@:s3cret@127.0.0.1:1/x"]
+)
+def test_an_address_with_a_slip_is_told_without_its_password(address: str, tmp_path: Path) -> None:
+    pytest.importorskip("adbc_driver_postgresql")
+    with pytest.raises(InputError, match="cannot read table orders") as raised:
+        read_ledger(plan_for(tmp_path, address, table="orders"))
+    assert "s3cret" not in str(raised.value)
+
+
+def test_a_path_that_no_file_can_bear_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"^ledger\.orders|: ledger\.orders: "):
+        read_ledger(plan_for(tmp_path, f"sqlite:///{'x' * 300}.db", table="orders"))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import openpyxl
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from ledger_plans import COLUMNS, plan_for, row
 
@@ -157,3 +159,16 @@ def test_every_row_of_a_ledger_is_an_order_or_a_bad_row(tmp_path: Path, seed: in
     counts = read_ledger(plan).counts
     assert counts.orders + counts.rejected == 200
     assert 192 <= counts.orders <= 195  # a mark inside the sku or the amount's cell alone spoils no row
+
+
+@pytest.mark.parametrize("name", ["file_row_number", "forecast_file", "Forecast_File"])
+def test_a_parquet_column_by_which_rows_are_counted_is_refused(name: str, tmp_path: Path) -> None:
+    pd.DataFrame({"order_id": ["A1"], name: [7]}).to_parquet(tmp_path / "orders.parquet")
+    with pytest.raises(InputError, match=f'orders.parquet: has a column "{name.casefold()}", a name under which'):
+        open_tables(tmp_path / "orders.parquet", tmp_path)
+
+
+def test_moments_beyond_the_calendar_are_shown_as_they_stand(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"closed_at": pa.array([2**62], pa.timestamp("us"))}), tmp_path / "orders.parquet")
+    (table,) = open_tables(tmp_path / "orders.parquet", tmp_path)
+    assert table.first_rows[1][1] == (f"<value out of range: {2**62}>",)

@@ -112,3 +112,13 @@ def test_where_no_row_is_good_as_its_days_cannot_be_read_the_columns_are_named(t
     plan = plan_for(tmp_path)
     with pytest.raises(InputError, match='the dates in ordered_at cannot be read: "18/10/2026" and 9 rows in all'):
         require_orders(plan, read_ledger(plan))
+
+
+def test_a_full_folder_for_temporary_files_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> str:
+        raise OSError(28, "No space left on device", "scratch")
+
+    monkeypatch.setattr(tempfile, "mkdtemp", refuse)
+    write_orders(tmp_path, csv_of(row()))
+    with pytest.raises(InputError, match=r"^scratch: cannot be read \(No space left on device\)"):
+        read_ledger(plan_for(tmp_path))

@@ -24,3 +24,7 @@ def test_no_blanks_at_the_end_and_no_line_break_within() -> None:
 
 def test_a_table_of_the_report_as_text() -> None:
     assert table_text(Table(["name", "limit"], [["line", "10"]])) == "name  limit\nline     10"
+
+
+def test_a_control_character_in_a_cell_shows_by_its_number() -> None:
+    assert grid([["a\x1b[2J", "1"]]) == "a\\u001b[2J  1"

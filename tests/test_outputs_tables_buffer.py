@@ -19,7 +19,7 @@ def test_parts_and_their_sum() -> None:
     assert table is not None
     assert BUFFER.drivers is not None
     amounts = {part.label: FIGURES.money(part.amount) for part in BUFFER.drivers}
-    assert table.rows[5] == ["Payments: Stock", amounts["Payments: Stock"]]
+    assert ["Payments: Stock", amounts["Payments: Stock"]] in table.rows
     assert table.rows[-1] == ["Liquidity buffer", FIGURES.money(BUFFER.amount)]
     assert table.strong_rows == (len(table.rows) - 1,)
     assert tables_buffer.drivers(RESULT.scenarios["peak_outage"].buffer, FIGURES) is None

@@ -107,4 +107,4 @@ def test_absent_upper_limits_are_dashes() -> None:
 def test_assumptions_of_the_base_are_no_change() -> None:
     rows = [row[1] for row in tables.assumptions(RESULT, FIGURES).rows]
     assert rows[:2] == ["no change", "failure_rate.baitiao = 0.1"]
-    assert rows[2].startswith("volume = 0.3, refund_rate.baitiao = 0.35")
+    assert rows[2].startswith("volume = 0.3, planned_volume = 1, refund_rate.baitiao = 0.35")

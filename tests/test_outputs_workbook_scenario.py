@@ -9,7 +9,7 @@ import pytest
 from result_example import DAYS, OPENING, example_result
 from workbook_example import written, written_of
 
-from forecast.results.scenario import CashTerms
+from forecast.results.scenario import CashTerms, costs_by_day
 
 FORMULAS, VALUES = written("zh")
 BASE = example_result("zh").scenarios["base"]
@@ -32,17 +32,20 @@ def test_quantiles_stand_in_their_order_and_after_financing_beside_before() -> N
     assert row[1:5] == [one[-1] for one in (sales.mean, sales.p10, sales.p50, sales.p90)]
     quantiles = (receipts.p05, receipts.p10, receipts.p50, receipts.p90, receipts.p95)
     assert row[5:11] == [one[-1] for one in (receipts.mean, *quantiles)]
-    assert row[14:19] == [one[-1] for one in (cash.p05, cash.p50, cash.p95, after.mean, after.p05)]
+    assert row[15:20] == [one[-1] for one in (cash.p05, cash.p50, cash.p95, after.mean, after.p05)]
 
 
 def test_cash_is_a_corkscrew_of_formulas_whose_cached_values_are_the_engines() -> None:
     formulas, values = FORMULAS["基准"], VALUES["基准"]
-    assert formulas["M7"].value == "='输入'!$C$5"
-    assert formulas["M8"].value == "=N7"
-    assert formulas["N7"].value == "=M7+F7+L7"
+    assert formulas["N7"].value == "='输入'!$C$5"
+    assert formulas["N8"].value == "=O7"
+    assert formulas["O7"].value == "=N7+F7+L7+M7"
     assert formulas["L7"].value.startswith("=SUMIFS('输入'!")
-    assert values["M7"].value == OPENING
-    assert [values.cell(row, 14).value for row in range(FIRST, LAST + 1)] == BASE.cash_before_financing.mean
+    assert values["N7"].value == OPENING
+    paid = [values.cell(row, 13).value for row in range(FIRST, LAST + 1)]
+    assert paid == pytest.approx(costs_by_day(BASE), abs=0.001)
+    assert values["M6"].value == pytest.approx(-sum(one.total.mean for one in BASE.costs.values()), abs=0.5)
+    assert [values.cell(row, 15).value for row in range(FIRST, LAST + 1)] == BASE.cash_before_financing.mean
 
 
 def test_totals_sum_means_and_show_the_quantiles_of_totals() -> None:
@@ -66,11 +69,12 @@ def test_balances_and_flows_that_a_scenario_changes_are_its_own() -> None:
     days, opening = len(BASE.dates), OPENING + 500.0
     balances = [opening + sum(BASE.receipts.mean[: day + 1]) - (day + 1) for day in range(days)]
     cash = replace(BASE.cash_before_financing, mean=balances)
-    changed = replace(BASE, label="别样", cash=CashTerms(opening, 700.0, [-1.0] * days), cash_before_financing=cash)
+    terms = CashTerms(opening, 700.0, [-1.0] * days)
+    changed = replace(BASE, label="别样", cash=terms, cash_before_financing=cash, costs={})
     formulas, values = written_of(replace(result, scenarios={"base": BASE, "whatif": changed}))
     sheet = formulas["别样"]
-    assert (sheet["M7"].value, sheet["L7"].value, sheet["T7"].value) == (opening, -1.0, 700.0)
-    assert sheet["M8"].value == "=N7"
+    assert (sheet["N7"].value, sheet["L7"].value, sheet["U7"].value) == (opening, -1.0, 700.0)
+    assert sheet["N8"].value == "=O7"
     assert values["别样"]["L6"].value == -1.0 * days
-    assert formulas["基准"]["M7"].value == "='输入'!$C$5"
+    assert formulas["基准"]["N7"].value == "='输入'!$C$5"
     assert {cell.value for cell in values["检查"]["E"][6:]} == {"通过"}

@@ -16,7 +16,7 @@ from whatif_example import TIGHTEST, asked
 from forecast.errors import InputError
 from forecast.pipeline import prepare, run, run_scenarios
 from forecast.plan.model import Scenario
-from forecast.plan.reading import load_plan, scenario_from_settings
+from forecast.plan.reading import load_plan
 from forecast.records import json_text
 
 if TYPE_CHECKING:
@@ -33,6 +33,18 @@ annual_rate = 0.0365
 """
 
 
+COSTS = """
+[[costs]]
+category = "stock"
+share_of_sales = 0.6
+days_after = -10
+[[costs]]
+category = "logistics"
+share_of_sales = 0.1
+days_after = 3
+"""
+
+
 def test_a_steady_shop_is_forecast_as_it_has_been(tmp_path: Path) -> None:
     base = run(shop_plan(tmp_path, paths=200)).result["scenarios"]["base"]
     # 2,000 a day ordered; 99 of 100 yuan arrive two days later, one thirteenth of the orders goes back.
@@ -46,9 +58,17 @@ def test_a_steady_shop_is_forecast_as_it_has_been(tmp_path: Path) -> None:
 
 
 def test_the_built_in_scenarios_are_run_when_the_plan_names_none(tmp_path: Path) -> None:
-    scenarios = run(shop_plan(tmp_path), financing=False).result["scenarios"]
+    scenarios = run(shop_plan(tmp_path, more=COSTS), financing=False).result["scenarios"]
     assert list(scenarios)[:2] == ["base", "failure_02"]
-    assert len(scenarios) == 8
+    assert list(scenarios)[-1] == "peak_flop"
+    assert len(scenarios) == 9
+    # 60 % of 2,000 a day are bought ten days before, half of the horizon's 20 days for sales beyond it
+    bought = {name: one["costs"]["stock"]["total"]["mean"] for name, one in scenarios.items()}
+    assert bought["base"] == bought["peak_flop"] == pytest.approx(20 * 1_200.0, rel=0.01)
+    assert bought["peak_hot"] == pytest.approx(1.4 * bought["base"])
+    # more sales strain cash, and stock for sales that do not come strains it most
+    buffers = {name: one["buffer"]["amount"] for name, one in scenarios.items()}
+    assert buffers["base"] < buffers["peak_hot"] < buffers["combined"] < buffers["peak_flop"] == max(buffers.values())
     lost = [scenarios[name]["by_channel"]["baitiao"]["failed_total"]["mean"] for name in ("failure_02", "failure_20")]
     assert lost[1] == pytest.approx(10 * lost[0], rel=1e-6)
     untouched = [scenarios[name]["by_channel"]["wechat"]["receipts"] for name in ("base", "failure_20")]
@@ -243,12 +263,3 @@ def test_balances_and_terms_change_in_their_scenario_alone() -> None:
     assert dear.financing.recommended.expected_cost == pytest.approx(
         2 * base.financing.recommended.expected_cost, rel=1e-3
     )
-
-
-def test_another_age_of_receivables_in_a_what_if_is_measured(tmp_path: Path) -> None:
-    pool = '[[facilities]]\nname = "pool"\nkind = "receivables"\nlimit = 9_000.00\nannual_rate = 0.05\n'
-    plan = shop_plan(tmp_path, more=pool + "max_age_days = 30\n")
-    chosen = {"whatif": scenario_from_settings(plan, ["facilities.pool.max_age_days=1"])}
-    done = run(plan, scenarios={"base": plan.scenarios["base"], **chosen})
-    assert set(done.cases["base"].young) == {30}
-    assert set(done.cases["whatif"].young) == {1, 30}

@@ -230,3 +230,11 @@ def test_no_fen_is_lost_between_the_file_and_the_flows(
     assert [to_fen(flow.amount) for flow in found.flows] == [fen for day, fen in lines if day > AS_OF]
     assert [to_fen(flow.amount) for flow in found.earlier] == [fen for day, fen in lines if day <= AS_OF]
     assert all(flow.amount == to_yuan(to_fen(flow.amount)) for flow in found.flows)
+
+
+def test_a_file_without_separators_is_not_shown(tmp_path: Path) -> None:
+    file = tmp_path / "passwd"
+    file.write_text("ann:x:s3cret\n", encoding="utf-8")
+    told = "\n".join(map(str, read_flows(file, dt.date(2026, 10, 18)).problems))
+    assert "date, amount, category" in told
+    assert "s3cret" not in told

@@ -15,6 +15,7 @@ from forecast.plan.model import (
     LANGUAGE,
     Cash,
     Channel,
+    Cost,
     Covenants,
     Event,
     Facility,
@@ -29,7 +30,7 @@ from forecast.plan.model import (
 )
 from forecast.plan.terms import Term, keys_of, problem_with
 
-SECTIONS = (Merchant, Horizon, LedgerSource, Cash, Channel, Event, Outage, Shift, Scenario, Facility, Covenants)
+SECTIONS = (Merchant, Horizon, LedgerSource, Cash, Channel, Event, Cost, Outage, Shift, Scenario, Facility, Covenants)
 
 WHATIF_ALONE = {"opening_balance", "minimum_balance", "terms", "facilities"}
 """What of a scenario no plan can write."""
@@ -48,7 +49,9 @@ def test_a_plan_does_not_change_but_another_may_be_made_from_it() -> None:
 
 @pytest.mark.parametrize("model", SECTIONS)
 def test_every_field_of_a_section_is_a_key_of_the_plan(model: type) -> None:
-    named_elsewhere = {Channel: {"name"}, Scenario: {"name", "volume_of", *WHATIF_ALONE}}.get(model, set())
+    named_elsewhere = {Channel: {"name"}, Scenario: {"name", "volume_of", "planned_volume_of", *WHATIF_ALONE}}.get(
+        model, set()
+    )
     assert {field.name for field in dataclasses.fields(model)} - set(keys_of(model)) == named_elsewhere
 
 

@@ -15,6 +15,7 @@ from forecast.errors import InputError
 from forecast.plan.model import (
     Cash,
     Channel,
+    Cost,
     Covenants,
     Event,
     Facility,
@@ -77,6 +78,10 @@ def test_a_whole_plan_is_read_entirely(tmp_path: Path) -> None:
             Event("double11", dt.date(2025, 10, 14), dt.date(2025, 11, 13), peak=dt.date(2025, 11, 11)),
             Event("fortnight", dt.date(2026, 10, 14), dt.date(2026, 10, 28), uplift=8.0),
         ),
+        costs=(
+            Cost("logistics", 0.06, 3, ("wechat",), "week_end"),
+            Cost("goods", 0.5, -30, ("baitiao", "wechat")),
+        ),
         scenarios={
             "base": Scenario("base", "基准"),
             "baitiao_10pct": Scenario(
@@ -84,11 +89,13 @@ def test_a_whole_plan_is_read_entirely(tmp_path: Path) -> None:
                 "白条失败率 10%",
                 failure_rate={"baitiao": StatedRate(0.10), "wechat": StatedRate(by_cause={"clearing": 0.02})},
                 volume_of={"double11": 1.4, "wechat": 1.2},
+                planned_volume_of={"double11": 1.0},
             ),
             "peak_outage": Scenario(
                 "peak_outage",
                 "peak_outage",
                 volume=1.4,
+                planned_volume=1.0,
                 settlement_delay={"baitiao": 2},
                 refund_rate={"baitiao": 0.35},
                 outages=(
@@ -454,3 +461,18 @@ def test_any_value_in_any_place_is_read_or_told(tmp_path_factory: pytest.TempPat
     except InputError as error:
         placed = [problem.line for problem in error.problems if problem.key]
         assert all(placed), "every problem has its place"
+
+
+def test_a_name_that_no_file_can_bear_is_told_at_its_key(tmp_path: Path) -> None:
+    text = SMALL.replace("opening_balance", f'other_flows = "{"9" * 300}"\nopening_balance')
+    assert problems_of(text, tmp_path)[0].startswith("plan.toml:6:15: cash.other_flows: ")
+
+
+def test_a_folder_that_may_not_be_looked_into_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(folder: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    monkeypatch.setattr(type(tmp_path), "iterdir", refuse)
+    (tmp_path / "plan.toml").write_text(SMALL, encoding="utf-8")
+    with pytest.raises(InputError, match=r": cannot be read \(Permission denied\)"):
+        load_plan(tmp_path / "plan.toml")

@@ -11,7 +11,7 @@ from plan_examples import SMALL
 from forecast.errors import InputError
 from forecast.plan.model import Outage, StatedRate, TermChange
 from forecast.plan.reading import load_plan, scenario_from_settings
-from forecast.plan.settings import with_fractions
+from forecast.plan.settings import changes_of, with_fractions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -191,3 +191,11 @@ def test_per_cent_out_of_range_is_shown_as_written(plan: Plan) -> None:
         "facilities.line.annual_rate: is 200%; write a fraction from 0 to 1 (0.05 for 5 %)"
     ]
     assert problems(plan, "opening_balanse=3") == ['opening_balanse: is no key of a plan here; write "opening_balance"']
+
+
+@pytest.mark.parametrize("value", ["9" * 5_000, "[" * 3_000 + "]" * 3_000])
+def test_a_value_without_end_is_told_in_words(value: str) -> None:
+    _, problems = changes_of([f"volume={value}"])
+    assert [str(problem)[:60] for problem in problems] == [
+        "--set: volume: the value has thousands of digits, or hundred"
+    ]

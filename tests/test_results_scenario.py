@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from result_example import OPENING, example_result
 
+from forecast.results.scenario import costs_by_day
+
 if TYPE_CHECKING:
     from forecast.results.scenario import ScenarioResult
 
@@ -34,5 +36,5 @@ def test_receipts_are_settlements_less_refunds_taken_back(scenario: ScenarioResu
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.label)
 def test_mean_cash_is_the_opening_balance_and_all_flows_since(scenario: ScenarioResult) -> None:
     other = example_result("en").other_flows.total
-    ends = OPENING + scenario.receipts_total.mean + sum(other)
+    ends = OPENING + scenario.receipts_total.mean + sum(other) + sum(costs_by_day(scenario))
     assert scenario.cash_before_financing.mean[-1] == pytest.approx(ends, abs=1.0)

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from forecast.errors import Problem
-from forecast.safe_text import name_of, printable, unprintable, without_password
+from forecast.safe_text import (
+    LONGEST_QUOTED,
+    encodable,
+    name_of,
+    printable,
+    quoted,
+    unprintable,
+    without_password,
+    without_secrets_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -55,3 +64,40 @@ def test_an_address_is_shown_without_its_password(address: str, shown: str) -> N
 def test_a_problem_leaks_neither_a_password_nor_a_control_character() -> None:
     problem = Problem('no table at "postgresql://host/x?password=s3cret"\x1b[31m', "plan.toml", 4)
     assert str(problem) == 'plan.toml:4: no table at "postgresql://host/x?password=***"\\u001b[31m'
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql:/@ser:s3cret@host/shop",
+        "postgresql//ann:s3cret@host/shop",
+        "postgresql:///ann:s3cret@host/shop",
+        "postgresql://ann:s3cret@host:5432/shop?password=s3cret",
+    ],
+)
+def test_a_mistyped_address_is_shown_without_its_password_too(address: str) -> None:
+    shown = without_password(f'plan.toml:4:10: ledger.orders: "{address}" names no file')
+    assert "s3cret" not in shown
+    assert shown.startswith("plan.toml:4:10: ledger.orders: ")
+
+
+def test_what_a_driver_quotes_of_an_address_holds_no_piece_of_the_password() -> None:
+    address = "postgresql://use@:s3/cret-7@127.0.0.1:1/shop?password=hush%21"
+    told = 'invalid integer value "cret-7@127.0.0.1:1" for option "port"; no user "hush!" on host "127.0.0.1"'
+    shown = without_secrets_of(address, told)
+    assert shown == 'invalid integer value "***" for option "port"; no user "***" on host "127.0.0.1"'
+
+
+def test_short_pieces_of_a_password_spoil_no_words() -> None:
+    assert without_secrets_of("postgresql://ann:a@host/shop", 'relation "orders" is absent') == (
+        'relation "orders" is absent'
+    )
+
+
+def test_a_quoted_text_is_one_line_and_no_longer_than_a_reader_takes_in() -> None:
+    assert quoted("5\n0\x9b31m") == "5 0\\u009b31m"
+    assert quoted("x" * 40_000) == "x" * LONGEST_QUOTED + "…"
+
+
+def test_names_of_files_that_are_no_utf8_can_be_written() -> None:
+    assert encodable("n\udcff.csv").encode() == b"n\\udcff.csv"

@@ -23,7 +23,7 @@ from forecast.plan.model import (
     StatedRate,
     TermChange,
 )
-from forecast.scenarios import built_in_scenarios, describe_changes, plan_of, shocks, without
+from forecast.scenarios import built_in_scenarios, describe_changes, plan_of, planned_volumes, shocks, without
 
 DAYS = np.arange(np.datetime64("2026-10-19"), np.datetime64("2026-11-30"))
 
@@ -68,6 +68,7 @@ def test_the_built_in_scenarios_shock_baitiao_from_the_first_peak_on() -> None:
         "peak_hot",
         "clearing_outage",
         "combined",
+        "peak_flop",
     ]
     assert made["failure_10"].failure_rate == {"baitiao": StatedRate(0.10)}
     assert made["clearing_outage"].outages == (Outage(dt.date(2026, 11, 11), 3, clearing="baitiao_clearing"),)
@@ -77,6 +78,13 @@ def test_the_built_in_scenarios_shock_baitiao_from_the_first_peak_on() -> None:
         made["peak_hot"].volume,
         made["clearing_outage"].outages,
     )
+
+
+def test_the_flop_sells_less_and_buys_as_planned() -> None:
+    flop = built_in_scenarios(plan("baitiao"), DAYS, np.ones((1, len(DAYS))))["peak_flop"]
+    assert describe_changes(flop) == ["volume = 0.6", "planned_volume = 1"]
+    assert planned_volumes(flop, plan("baitiao"), DAYS[:2]).tolist() == [[1.0, 1.0]]
+    assert planned_volumes(replace(flop, planned_volume=None), plan("baitiao"), DAYS[:2]).tolist() == [[0.6, 0.6]]
 
 
 def test_without_baitiao_and_peaks_the_busiest_channel_and_day_are_taken() -> None:

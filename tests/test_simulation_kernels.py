@@ -14,6 +14,7 @@ from forecast.receivables.assumptions import PromotionLaw
 from forecast.receivables.hazards import MAX_AGE
 from forecast.receivables.payout import PRIOR_OPEN
 from forecast.simulation.kernels import (
+    SettlementKernels,
     build_kernels,
     convolve,
     convolve_sum,
@@ -24,6 +25,12 @@ from forecast.simulation.kernels import (
 
 CHINA = Calendar("CN")
 AS_OF = np.datetime64("2026-11-30")  # a Monday, no holiday near
+
+
+def shares_of(kernels: SettlementKernels) -> tuple[np.ndarray, np.ndarray]:
+    """Shares that settle and that are refunded before, (draw, day of deduction, day)."""
+    whole = np.ones(len(kernels.settled))
+    return kernels.by_day(whole, whole)
 
 
 def test_a_kernel_by_age_is_a_convolution() -> None:
@@ -53,7 +60,7 @@ def test_kernels_and_run_off_of_a_channel() -> None:
     # Tuesday first: 100 deducted on Sunday arrive today, 200 of Monday tomorrow.
     assert kernel.open.settled[0].tolist() == [100.0, 200.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]
     # Deducted on Thursday (day 2), due on Saturday, paid on Monday (day 6).
-    assert kernel.usual.settle[0, 2].tolist() == [0.0] * 6 + [1.0, 0.0]
+    assert shares_of(kernel.usual)[0][0, 2].tolist() == [0.0] * 6 + [1.0, 0.0]
     # A tenth of what settled today is taken back tomorrow; at age 5 that has passed.
     assert kernel.open.taken_back[0, 0] == pytest.approx(5.0)
     assert kernel.open.tried.sum() == 0.0  # an order tried at age 0 or never is not tried any more
@@ -76,9 +83,9 @@ def test_what_a_plans_refund_rate_does_not_take_back_settles_as_before() -> None
     planned = replace(law, refund_rate=0.2)
     for one, refunded in ((law, 0.1), (planned, 0.2)):
         kernel = build_kernels(one, AS_OF, 8, CHINA).usual
-        assert kernel.refund[0, 0].tolist() == pytest.approx([refunded] + [0.0] * 7)
+        assert shares_of(kernel)[1][0, 0].tolist() == pytest.approx([refunded] + [0.0] * 7)
         settles = (1 - refunded) / 2
-        assert kernel.settle[0, 0].tolist() == pytest.approx([0.0, settles, settles] + [0.0] * 5)
+        assert shares_of(kernel)[0][0, 0].tolist() == pytest.approx([0.0, settles, settles] + [0.0] * 5)
         assert kernel.refunded_in_the_end == pytest.approx(np.full(DRAWS, refunded))
     both = build_kernels(replace(law, refund_after=hazard(0.0, 0.2)), AS_OF, 8, CHINA).usual
     assert both.refunded_in_the_end == pytest.approx(np.full(DRAWS, 0.1 + 0.9 * 0.2))
@@ -102,7 +109,7 @@ def test_what_is_open_from_a_promotion_follows_its_own_law() -> None:
     older = 70 * law.refund_after[0, 2] / (1 - law.refund_after[0, 1])
     for taken, open_taken in ((law.refund_after[0], usual), (slow.refund_after[0], kernel)):
         assert open_taken.open.taken_back[0, :2] == pytest.approx([taken[1] * 50 + older, taken[2] * 50])
-    np.testing.assert_array_equal(kernel.usual.settle, usual.usual.settle)
+    np.testing.assert_array_equal(kernel.usual.settled, usual.usual.settled)
 
 
 def test_a_laws_refund_rate_is_met_by_orders_of_promotions_too() -> None:
@@ -185,7 +192,7 @@ def test_the_shares_by_age_are_those_of_the_horizons_deductions() -> None:
 
 def test_a_refund_rate_of_nothing_takes_nothing_back() -> None:
     kernel = build_kernels(replace(channel_law(refund_before=hazard(0.1)), refund_rate=0.0), AS_OF, 5, CHINA).usual
-    assert kernel.refund.sum() == 0.0
-    assert kernel.settle[0, 0].tolist() == pytest.approx([0.0, 1.0, 0.0, 0.0, 0.0])
+    assert kernel.refunded.sum() == 0.0
+    assert shares_of(kernel)[0][0, 0].tolist() == pytest.approx([0.0, 1.0, 0.0, 0.0, 0.0])
     assert planned_taken(np.full((DRAWS, 9), 0.1), np.zeros(DRAWS), 0.0).sum() == 0.0
     assert planned_taken(np.full((DRAWS, 9), 0.1), np.full(DRAWS, 2.0), 0.3) == pytest.approx(np.full((DRAWS, 9), 0.2))

@@ -37,3 +37,8 @@ def test_every_source_without_a_file_is_told(exports: Path) -> None:
     assert [Path(problem.file).name for problem in error.value.problems] == ["c.csv", "empty"]
     assert "没有这个文件" in error.value.problems[0].text("zh")
     assert "no exports" in str(error.value.problems[1])
+
+
+def test_a_name_that_no_file_can_bear_is_told_in_words() -> None:
+    with pytest.raises(InputError, match=r"cannot be read \(File name too long\)"):
+        files_of(["x" * 300])

@@ -18,8 +18,8 @@ from forecast.pipeline import prepare, run_scenarios
 from forecast.plan.reading import load_plan, scenario_from_settings
 
 if TYPE_CHECKING:
-    from forecast.pipeline import Forecast
     from forecast.results.run import Result
+    from forecast.simulated import Forecast
 
 TIGHTEST = "2026-10-25"
 LAST = "2026-11-07"

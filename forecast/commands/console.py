@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from io import TextIOWrapper
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from forecast.errors import InputError, Problem, said
+from forecast.safe_text import on_its_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from forecast.errors import InputError
+
+PIPE_CLOSED = 141
+"""The exit code where a reader has closed the pipe: 128 and the number of SIGPIPE."""
 
 _SPOKEN: ContextVar[str | None] = ContextVar("spoken", default=None)
 """The language of messages, as soon as a command knows it."""
 
 
 def begin() -> None:
-    """Make the streams ready for a command, whose language is not known yet."""
-    use_utf8()
+    """Make the streams ready for a command, whose language is not known yet.
+
+    Raises:
+        InputError: Standard output is closed: told before the work whose result would be lost.
+    """
     speak(None)
+    if sys.stderr is None:  # closed
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # as long as the process
+    if sys.stdout is None:
+        raise InputError(_unwritten(os.strerror(errno.EBADF)))
+    use_utf8()
 
 
 def use_utf8() -> None:
@@ -33,8 +48,24 @@ def use_utf8() -> None:
 
 
 def show(text: str) -> None:
-    """Print a result on standard output, its lines never wrapped."""
-    print(text, file=sys.stdout, flush=True)  # noqa: T201  # the one place where results are printed
+    """Print a result on standard output, its lines never wrapped; no terminal obeys what stands in it.
+
+    Raises:
+        SystemExit: Whoever reads it has closed the pipe (``| head``): with 141, as other programs do.
+        InputError: It cannot be written: the disk behind it is full.
+    """
+    try:
+        print(on_its_lines(text), file=sys.stdout, flush=True)  # noqa: T201  # the one place where results are printed
+    except OSError as error:
+        with suppress(OSError, ValueError):  # what waits in the stream is not tried again when the process ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            raise SystemExit(PIPE_CLOSED) from None
+        raise InputError(_unwritten(error.strerror or str(error))) from None
+
+
+def _unwritten(why: str) -> Problem:
+    return Problem(said("usage.output", why=why), "stdout")
 
 
 def show_json(result: Mapping[str, Any]) -> None:
@@ -43,8 +74,9 @@ def show_json(result: Mapping[str, Any]) -> None:
 
 
 def tell(message: str) -> None:
-    """Print a message on standard error."""
-    print(message, file=sys.stderr, flush=True)  # noqa: T201  # the one place where messages are printed
+    """Print a message on standard error; one that cannot be written there ends no work."""
+    with suppress(OSError):
+        print(on_its_lines(message), file=sys.stderr, flush=True)  # noqa: T201  # the one place where messages are printed
 
 
 def speak(language: str | None) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MOST_FILES = 8
 """Files that are listed on the screen; the rest is counted."""
 
-FILL_IN = ("minimum_balance", "other_flows", "facilities")
+FILL_IN = ("minimum_balance", "other_flows", "costs", "facilities")
 
 
 @record

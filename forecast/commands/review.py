@@ -31,9 +31,11 @@ def review_text(result: ReviewResult) -> str:
         (texts("review.sales_caption", unit=figures.unit), tables_review.sales(result, figures)),
         (texts("review.lines"), total),
     )
+    costs = tables_review.costs(result, figures)
     notes = other_lines(result.notes, texts)
     parts = [
         "\n".join([head, *warning_lines(result.notes, texts)]),
         *(f"{title}\n{table_text(table)}" for title, table in titled),
+        *([f"{costs.caption}\n{table_text(costs)}"] if costs else []),
     ]
     return "\n\n".join([*parts, *(["\n".join(notes)] if notes else [])])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forecast.safe_text import quoted
 from forecast.texts import Texts
 
 if TYPE_CHECKING:
@@ -11,8 +12,9 @@ if TYPE_CHECKING:
 
 
 def say(language: Language, key: str, **values: str | float) -> str:
-    """The text of a key in a language with its fields filled in."""
-    return Texts(language)(f"commands.{key}", **values)
+    """The text of a key in a language with its fields filled in; a text from outside is quoted on one line."""
+    safe = {name: quoted(value) if isinstance(value, str) else value for name, value in values.items()}
+    return Texts(language)(f"commands.{key}", **safe)
 
 
 def step_text(language: Language, step: str) -> str:

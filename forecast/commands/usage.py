@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from typer.core import TyperGroup
 
 from forecast.errors import InputError, Problem, said
+from forecast.safe_text import without_password
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,9 +47,18 @@ def _in_chinese() -> Iterator[None]:
         yield
     except Exception as error:
         kind = _KINDS.get(type(error).__name__)
-        if kind is None or _language() != "zh":
+        if kind is None:
+            raise
+        _without_password(error)
+        if _language() != "zh":
             raise
         raise InputError(_told(error, kind), "zh") from None
+
+
+def _without_password(error: Any) -> None:  # noqa: ANN401  # the type is private to typer
+    """Hides in the library's own message what a mistyped address in place of a value would show."""
+    if isinstance(error.message, str):
+        error.message = without_password(error.message)
 
 
 def _told(error: Any, kind: str) -> Problem:  # noqa: ANN401  # the type is private to typer

@@ -12,6 +12,7 @@ from forecast.outputs.grid import grid
 from forecast.outputs.note_lines import warning_lines
 from forecast.outputs.tables.run import expected_cost, mix_text
 from forecast.plan.reading import scenario_from_settings
+from forecast.results.scenario import costs_total
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,6 +95,8 @@ def _amounts(scenario: ScenarioResult, result: Result, figures: Figures) -> dict
     for name, total in (("sales", scenario.sales_total), ("receipts", scenario.receipts_total)):
         for figure, amount in (("mean", total.mean), ("p05", total.p05), ("p95", total.p95)):
             amounts[f"{word(f'words.{name}')} {word(f'figure.{figure}')}"] = amount
+    if scenario.costs:
+        amounts[word("words.costs")] = costs_total(scenario)
     return amounts | {
         word("words.failed"): over_channels(scenario, lambda one: one.failed_total),
         word("words.lost"): over_channels(scenario, lambda one: one.lost_total),

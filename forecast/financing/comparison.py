@@ -28,7 +28,7 @@ from forecast.money import LARGEST_YUAN
 from forecast.notes import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from forecast.cash import CashCase
     from forecast.financing.kinds.lines import Account
@@ -48,14 +48,14 @@ def compare(
     bound_paths: int = SAMPLE,
     covenants: Covenants | None = None,
     stresses: Sequence[CashCase] = (),
-    like: Recommendation | None = None,
+    like: Mapping[str, float] | None = None,
 ) -> Financing:
     """Compare the facilities on a scenario and recommend the cheapest mix of any number that holds.
 
     Sizing starts from the upper limit of ``buffer``, else its amount, above the opening balance. ``bound_paths`` are
     solved for the foresight bound where it has no closed form. A mix that keeps the ``covenants`` goes before one that
-    does not, must hold in the ``stresses``, too, and is searched for from what was recommended in a scenario ``like``
-    this one.
+    does not, must hold in the ``stresses``, too, and is searched for from the limits by facility of a scenario ``like``
+    this one (``limits_of``).
     """
     guess = max(0.0, (buffer.amount if buffer.upper is None else buffer.upper) - case.opening_balance)
     halves = Halves.of(Desk.of(case, facilities, confidence, guess), stresses)
@@ -64,13 +64,13 @@ def compare(
         item.facility.name: _option(halves, item, sized, covenants)
         for item, sized in zip(halves.seen.items, singles, strict=True)
     }
-    proposal, holds = select(halves, singles, covenants, None if like is None else _limits(like))
+    proposal, holds = select(halves, singles, covenants, like)
     recommended = _recommend(halves, proposal, covenants, bound_paths, holds=holds)
     options = tuple(found[facility.name] for facility in facilities)
     return Financing(options, recommended, tuple(_notes(facilities, recommended, halves)))
 
 
-def _limits(like: Recommendation) -> dict[str, float]:
+def limits_of(like: Recommendation) -> dict[str, float]:
     """Give the limits of a recommended mix by facility."""
     names = {part.facility for part in like.mix}
     given = [account.arrangement for account in like.outcome.accounts]
@@ -131,7 +131,7 @@ def _recommend(
     check_outcome(outcome)
     running = [account for account in outcome.accounts[len(proposal.items) :] if account.balance.any()]
     own = (*outcome.accounts[: len(proposal.items)], *running)
-    bound, rests_on = lower_bound(desk.case, outcome, bound_paths)
+    bound, rests_on = lower_bound(outcome, bound_paths)
     mix = tuple(_mix_part(desk, outcome, account, holds=holds) for account in own)
     return Recommendation(
         feasible=holds,

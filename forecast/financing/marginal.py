@@ -12,16 +12,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
-from forecast.financing.kinds.table import terms
+from forecast.errors import IdentityError
+from forecast.financing.kinds.table import pool_rules, terms
 from forecast.financing.policy import ScenarioDays, simulate
 from forecast.liquidity import case_buffer
+from forecast.pools import PoolSum
 from forecast.records import Record, money, rate, record, says
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from forecast.arrays import Floats
     from forecast.cash import CashCase
     from forecast.financing.policy import Outcome
+    from forecast.pools import PoolRule
 
 STEP = 0.01
 """Share of an arranged limit by which it is raised."""
@@ -86,9 +90,9 @@ def settlement_values(case: CashCase, outcome: Outcome, confidence: float) -> li
     groups: list[tuple[str | None, Collection[str]]] = [(None, case.channels)]
     if len(case.channels) > 1:
         groups += [(name, (name,)) for name in case.channels]
-    found = []
+    found, rules = [], pool_rules(account.arrangement.terms.facility for account in outcome.accounts)
     for channel, names in groups:
-        quick = faster(case, names)
+        quick = faster(case, names, rules)
         after = case_buffer(quick, confidence)
         arrangements = [
             replace(account.arrangement, terms=terms(quick, account.arrangement.terms.facility))
@@ -100,17 +104,35 @@ def settlement_values(case: CashCase, outcome: Outcome, confidence: float) -> li
     return found
 
 
-def faster(case: CashCase, channels: Collection[str]) -> CashCase:
-    """Give the scenario with every settlement of some channels one calendar day earlier.
+def faster(case: CashCase, channels: Collection[str], rules: Collection[PoolRule] = ()) -> CashCase:
+    """Give the scenario with every settlement of some channels one calendar day earlier, and its pools by ``rules``.
 
-    On every evening what settles on the next day is there already, as far as it is deducted by then; the last evening
-    is as it was, as what comes after the horizon is not known. No money is made: receivables fall by what is ahead.
+    Raises:
+        IdentityError: The scenario does not keep its channels apart, which is a fault of the program.
     """
-    chosen = [place for place, name in enumerate(case.channels) if name in channels]
-    settled, receivables = case.settled.copy(), case.receivables.copy()
-    ahead = np.zeros_like(settled[:, chosen])
-    ahead[..., :-1] = np.clip(receivables[:, chosen, :-1], 0.0, np.maximum(settled[:, chosen, 1:], 0.0))
-    more = np.diff(ahead, axis=2, prepend=0.0)
-    settled[:, chosen] += more
-    receivables[:, chosen] -= ahead
-    return replace(case, flows=case.flows + more.sum(axis=1), settled=settled, receivables=receivables)
+    if case.by_channel is None:
+        raise IdentityError("the channels' settlements are not kept")
+    apart, sooner = case.by_channel, np.zeros_like(case.flows)
+    pools = {rule: PoolSum.empty(rule, (case.flows.shape[0], case.flows.shape[1])) for rule in rules}
+    for place, name in enumerate(case.channels):
+        settled, receivables = apart.settled[:, place], apart.receivables[:, place]
+        if name in channels:
+            more, ahead = brought_forward(settled, receivables)
+            settled, receivables = settled + more, receivables - ahead
+            sooner += more
+        for pool in pools.values():
+            pool.add(name, receivables, settled, {age: young[:, place] for age, young in apart.young.items()})
+    found = {rule: pool.pool() for rule, pool in pools.items()}
+    return replace(case, flows=case.flows + sooner, by_channel=None, pools=found)
+
+
+def brought_forward(settled: Floats, receivables: Floats) -> tuple[Floats, Floats]:
+    """Give what settling one calendar day earlier adds to each day's settlements, and how much has come ahead so far.
+
+    Both (path, day) as what is given, of one channel. On every evening what settles on the next day is there already,
+    as far as it is deducted by then; the last evening is as it was, as what comes after the horizon is not known. No
+    money is made: receivables fall by what is ahead.
+    """
+    ahead = np.zeros_like(settled)
+    ahead[:, :-1] = np.clip(receivables[:, :-1], 0.0, np.maximum(settled[:, 1:], 0.0))
+    return np.diff(ahead, axis=1, prepend=0.0), ahead

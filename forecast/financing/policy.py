@@ -185,7 +185,7 @@ class _Rule:
             return
         coming = spare
         for one, _ in self.asking:
-            coming = coming + one.under_way * (1 - one.facility.service_fee)
+            coming = coming + one.coming(evening)
         for one, dearer in self.asking:
             if not one.asks_on(evening):
                 continue

@@ -70,7 +70,7 @@ def with_purchase(case: CashCase, place: int, extra: float) -> CashCase:
     flows[:, place] -= extra
     bought = {**case.purchases}
     bought["stock"] = bought.get("stock", np.zeros(case.days.size)).copy()
-    bought["stock"][place] += extra
+    bought["stock"][..., place] += extra
     return replace(case, flows=flows, purchases=bought)
 
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.financing.rates import night_fractions
+from forecast.financing.rates import day_fraction, night_fractions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from forecast.arrays import Bools, Days, Floats, Ints
     from forecast.cash import CashCase
     from forecast.plan.model import Facility
@@ -37,8 +39,12 @@ class Calendar:
     cover: Ints  # by evening: the last day before the first arrival that the next evening can still ask for, (day + 1,)
 
 
-def calendar(case: CashCase, facility: Facility, only: Bools | None = None) -> Calendar:
-    """Lay out a facility's days, month ends being due; ``only``: days on which there is anything to draw, (day,)."""
+def calendar(case: CashCase, facility: Facility, only: Bools | None = None, *, on_holidays: bool = False) -> Calendar:
+    """Lay out a facility's days, month ends being due; ``only``: days on which there is anything to draw, (day,).
+
+    Drawings asked for with notice arrive on banking days; without notice on any day but a public holiday, and on that
+    as well where ``on_holidays``.
+    """
     count = case.days.size
     first, *rest = night_fractions(np.append(np.datetime64(case.as_of, "D"), case.days), facility.day_count).tolist()
     nights = np.array(rest)
@@ -47,6 +53,8 @@ def calendar(case: CashCase, facility: Facility, only: Bools | None = None) -> C
     start = 0 if running else max(facility.signing_days, 1) - 1
     in_force = np.arange(count) >= start
     opened = in_force if only is None else in_force & only
+    if case.holiday is not None and not on_holidays:
+        opened = opened & ~case.holiday
     if facility.available_from is not None:
         opened = opened & (case.days >= np.datetime64(facility.available_from, "D"))
     if facility.available_to is not None:
@@ -75,10 +83,15 @@ def month_ends(days: Days) -> Bools:
     return np.asarray(days.astype("datetime64[M]") != (days + 1).astype("datetime64[M]"))
 
 
-def settled_on(outstanding: Floats) -> Bools:
-    """Mark the day on which the last principal is repaid."""
-    previous = np.concatenate([[0.0], outstanding[:-1]])
+def settled_on(outstanding: Floats, before: float = 0.0) -> Bools:
+    """Mark the day on which the last principal is repaid; ``before``: what is owed on the evening before the first."""
+    previous = np.concatenate([[before], outstanding[:-1]])
     return np.asarray((previous > 0) & (outstanding == 0))
+
+
+def falls_on(outstanding: Floats, before: float = 0.0) -> Bools:
+    """Mark the days on which principal is repaid; ``before`` as for ``settled_on``."""
+    return np.asarray(np.diff(outstanding, prepend=before) < 0)
 
 
 def arrivals(banking: Bools, opened: Bools, notice: int, asked_from: int) -> Ints:
@@ -105,24 +118,32 @@ def cover(arrival: Ints, count: int) -> Ints:
 def principal(days: Days, facility: Facility, drawn_on: dt.date) -> Floats:
     """Give the principal owed on each evening of ``days`` per yuan drawn on ``drawn_on`` (the day itself included).
 
-    Equal instalments repay the principal parts of the level annuity at annual rate ÷ 12; interest is charged on the
-    actual days in either case. Without a tenor the loan outlasts the horizon.
+    Equal instalments are one payment of interest and principal, the same each month, the interest that of the actual
+    days by the day count. Without a tenor the loan outlasts the horizon.
     """
     owed = np.ones(days.size)
     if facility.tenor_days is None:
         return owed
     maturity = drawn_on + dt.timedelta(days=facility.tenor_days)
     months = max(1, round(facility.tenor_days / MONTH)) if facility.repayment != "bullet" else 1
-    step = facility.annual_rate / 12
-    if facility.repayment == "equal_instalments" and step > 0:
-        parts = step * (1 + step) ** np.arange(months) / ((1 + step) ** months - 1)
-    else:
-        parts = np.full(months, 1 / months)
-    dates = [_months_later(drawn_on, month) for month in range(1, months)] + [maturity]
+    dates = [min(_months_later(drawn_on, month), maturity) for month in range(1, months)] + [maturity]
+    parts = np.full(months, 1 / months)
+    if facility.repayment == "equal_instalments":
+        periods = zip([drawn_on, *dates[:-1]], dates, strict=True)
+        parts = _annuity([facility.annual_rate * day_fraction(*period, facility.day_count) for period in periods])
     for day, part in zip(dates, parts, strict=True):
-        owed[days >= np.datetime64(min(day, maturity), "D")] -= part
+        owed[days >= np.datetime64(day, "D")] -= part
     owed[days >= np.datetime64(maturity, "D")] = 0.0
     return owed
+
+
+def _annuity(rates: Sequence[float]) -> Floats:
+    """Give the principal parts of level payments that repay one yuan; ``rates`` are the interest of each period."""
+    growth = np.cumprod(1.0 + np.asarray(rates))
+    payment = 1.0 / float((1.0 / growth).sum())
+    # owed after each payment: one yuan and the payments so far, both carried forward
+    left = growth * (1.0 - payment * np.cumsum(1.0 / growth))
+    return -np.diff(left, prepend=1.0)
 
 
 def _months_later(day: dt.date, months: int) -> dt.date:

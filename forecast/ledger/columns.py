@@ -149,8 +149,10 @@ def _missing_columns(names: Sequence[str], found: Sequence[str], file: str) -> P
     return Problem(message, key="ledger.columns")
 
 
-def _listed(headers: Sequence[str]) -> str:
-    """The headers for a message, shortened."""
+def _listed(headers: Sequence[str]) -> str | Said:
+    """The headers for a message, shortened; of a file of one column none is shown, for it may be no table at all."""
+    if len(headers) == 1 and headers[0] not in READ:
+        return said("ledger.one_column")
     short = [header if len(header) <= SHOWN_LETTERS else f"{header[:SHOWN_LETTERS]}…" for header in headers if header]
     rest = len(short) - SHOWN_HEADERS
     return ", ".join(f'"{header}"' for header in short[:SHOWN_HEADERS]) + (f" … (+{rest})" if rest > 0 else "")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import importlib
 import itertools
+import os
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import pyarrow as pa
 
@@ -18,6 +18,7 @@ from forecast.ledger.columns import nearest
 from forecast.ledger.engine import BATCH, EngineError, duckdb_headers
 from forecast.ledger.sql import name as sql_name
 from forecast.ledger.sql import qualified
+from forecast.safe_text import without_secrets_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -51,7 +52,7 @@ def open_database(ledger: LedgerSource, base: Path) -> Database:
     Raises:
         InputError: The scheme is not supported, a driver is not installed, or the table cannot be read.
     """
-    scheme = urlsplit(ledger.orders).scheme
+    scheme = _scheme(ledger.orders)
     if scheme not in _HEADERS:
         message = said("ledger.unknown_scheme", scheme=scheme, near=nearest(scheme, _HEADERS))
         raise InputError(Problem(message, key="ledger.orders"))
@@ -60,13 +61,13 @@ def open_database(ledger: LedgerSource, base: Path) -> Database:
     place = ledger.orders
     if scheme != "postgresql":
         path = _file(ledger.orders, base)
-        if not path.is_file():
+        if not os.path.isfile(path):  # noqa: PTH113  # false for no path at all, too
             raise InputError(Problem(said("ledger.no_database"), str(path), key="ledger.orders"))
         place = str(path)
     try:
         return Database(scheme, place, ledger.table, _HEADERS[scheme](place, ledger.table))
     except (EngineError, sqlite3.Error) as error:
-        raise InputError(_unread(ledger.table, error, "ledger.table")) from None
+        raise InputError(_unread(ledger.orders, ledger.table, error, "ledger.table")) from None
 
 
 def files_of_database(address: str, base: Path) -> list[Path]:
@@ -74,11 +75,11 @@ def files_of_database(address: str, base: Path) -> list[Path]:
 
     ``base`` is the plan's folder. None where the database is a server's.
     """
-    if urlsplit(address).scheme not in _LOGS:
+    if _scheme(address) not in _LOGS:
         return []
     path = _file(address, base)
-    log = path.with_name(path.name + _LOGS[urlsplit(address).scheme])
-    return [path, log] if log.is_file() and log.stat().st_size else [path]
+    log = path.with_name(path.name + _LOGS[_scheme(address)])
+    return [path, log] if os.path.isfile(log) and log.stat().st_size else [path]  # noqa: PTH113  # as above
 
 
 def load_database(engine: OrderEngine, database: Database, positions: Mapping[str, int], table: str) -> None:
@@ -95,11 +96,16 @@ def load_database(engine: OrderEngine, database: Database, positions: Mapping[st
     try:
         _load(engine, database, positions, table)
     except failures as error:
-        raise InputError(_unread(database.table, error, "ledger.table")) from None
+        raise InputError(_unread(database.place, database.table, error, "ledger.table")) from None
+
+
+def _scheme(address: str) -> str:
+    """What stands before ``://``, whatever follows it."""
+    return address.partition("://")[0].strip().lower()
 
 
 def _file(address: str, base: Path) -> Path:
-    return base / address.removeprefix(f"{urlsplit(address).scheme}:///")
+    return base / address.removeprefix(f"{_scheme(address)}:///")
 
 
 def _load(engine: OrderEngine, database: Database, positions: Mapping[str, int], table: str) -> None:
@@ -119,9 +125,9 @@ def _load(engine: OrderEngine, database: Database, positions: Mapping[str, int],
             engine.load_numbered(table, batches, batches.schema)
 
 
-def _unread(table: str, error: Exception, key: str) -> Problem:
-    """What the database says of a table that cannot be read, on one line."""
-    why = (str(error).splitlines() or [type(error).__name__])[0]
+def _unread(address: str, table: str, error: Exception, key: str) -> Problem:
+    """What the database says of a table that cannot be read, on one line and without pieces of the password."""
+    why = without_secrets_of(address, (str(error).splitlines() or [type(error).__name__])[0])
     return Problem(said("ledger.table_unread", table=table, why=why), key=key)
 
 
@@ -150,7 +156,7 @@ def _postgresql_headers(place: str, table: str) -> tuple[str, ...]:
             cursor.execute(f"SELECT * FROM {qualified(table)} LIMIT 0")  # noqa: S608  # a quoted name alone
             return tuple(column[0] for column in cursor.description)
     except driver.Error as error:
-        raise InputError(_unread(table, error, "ledger.orders")) from None
+        raise InputError(_unread(place, table, error, "ledger.orders")) from None
 
 
 def _postgresql_driver() -> ModuleType:

@@ -34,6 +34,9 @@ BATCH = 1_000
 TOGETHER = 100
 """Batches that the engine takes at a time."""
 
+PARQUET_NAMES = frozenset({"file_row_number", "forecast_file"})
+"""Columns by which the rows of Parquet files are counted, so that no file may have such."""
+
 EngineError = duckdb.Error
 """What the engine raises when it cannot do what it is asked."""
 

@@ -5,6 +5,7 @@ What stands in the rows, preambles, footers and summaries among them, is not jud
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ import pyarrow.parquet as pq
 
 from forecast.errors import InputError, Problem, said
 from forecast.ledger.archives import first_line, unpack
+from forecast.ledger.engine import PARQUET_NAMES
 from forecast.ledger.file_kinds import FileKind, kind_of
 from forecast.ledger.strict_rows import Width, all_lines_whole, read_rows
 from forecast.ledger.text_files import FIRST_ROWS, FoundRows, open_text
@@ -143,9 +145,28 @@ def _parquet(path: Path, shown: str) -> FoundTable:
         with pq.ParquetFile(path) as file:
             headers, rows = tuple(file.schema_arrow.names), file.metadata.num_rows
             first = next(file.iter_batches(FIRST_ROWS), None)
-        columns = [column.to_pylist() for column in first.columns] if first is not None and first.num_rows else []
+        columns = [_values(column) for column in first.columns] if first is not None and first.num_rows else []
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise InputError(Problem(said("files.not_parquet", why=first_line(error)), shown)) from None
+    _check_names(headers, shown)
     cells = [tuple("" if value is None else str(value) for value in row) for row in zip(*columns, strict=True)]
     first_rows = ((0, headers), *enumerate(cells[: FIRST_ROWS - 1], start=1))
     return FoundTable(path, shown, path, first_rows, rows, kind=FileKind.PARQUET)
+
+
+def _values(column: pa.Array) -> list[object]:
+    """A column's values for showing; moments beyond the calendar of Python as Arrow writes them."""
+    try:
+        values: list[object] = column.to_pylist()
+    except (OverflowError, ValueError):
+        values = column.cast(pa.string()).to_pylist()
+    return values
+
+
+def _check_names(headers: Sequence[str], shown: str) -> None:
+    """Refuses Parquet columns that the engine takes for one another, or for its own: it would read one of them."""
+    for header, times in Counter(header.casefold() for header in headers).items():
+        if times > 1:
+            raise InputError(Problem(said("ledger.column_twice", column=header, times=times), shown))
+        if header in PARQUET_NAMES:
+            raise InputError(Problem(said("ledger.reserved_column", column=header), shown))

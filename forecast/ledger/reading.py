@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from forecast.errors import InputError, Problem, said
+from forecast.errors import InputError, Problem, said, unreadable
 from forecast.ledger.completeness import what_is_lacking
 from forecast.ledger.completion import complete_rows
 from forecast.ledger.daily import daily_tables
@@ -156,6 +156,8 @@ def _opened(plan: Plan) -> Iterator[Orders]:
                 yield Orders(plan, engine, open_source(engine, plan.ledger, plan.path.parent, folder))
     except InputError as error:
         raise InputError([plan.places.located(problem) for problem in error.problems]) from None
+    except OSError as error:  # a file that may not be read, a folder for temporary files that is full
+        raise InputError(unreadable(error, plan.ledger.shown)) from None
     except EngineError as error:
         if not blames_data(error):
             raise

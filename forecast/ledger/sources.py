@@ -109,13 +109,6 @@ def _open_parquet(engine: OrderEngine, tables: Sequence[FoundTable], ledger: Led
     """Parquet files as one: the engine finds the types that their columns have together."""
     headers: list[str] = []
     for table in tables:
-        found = Counter(header.casefold() for header in table.first_rows[0][1])
-        for header, times in found.items():
-            if times > 1:
-                twice = said("ledger.column_twice", column=header, times=times)
-                raise InputError(Problem(twice, table.shown, key="ledger.orders"))
-        if "file_row_number" in found:
-            raise InputError(Problem(said("ledger.reserved_column"), table.shown, key="ledger.orders"))
         headers += [header for header in table.first_rows[0][1] if header not in headers]
     mapped = map_columns(headers, ledger, shown)
     columns = {column: headers[place] for column, place in mapped.positions.items()}

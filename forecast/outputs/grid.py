@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
+from forecast.safe_text import printable
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
@@ -17,10 +19,10 @@ GAP = "  "
 def grid(rows: Sequence[Sequence[str]], text_columns: Collection[int] = (0,)) -> str:
     """Rows of cells as lines of aligned columns: texts begin, figures end at the same place.
 
-    Heads come first, every row is as long; a line break in a cell counts as a blank. Lines have no blanks at their ends
-    and are never wrapped. ``text_columns`` hold texts.
+    Heads come first, every row is as long; a line break in a cell counts as a blank, a control character shows by its
+    number. Lines have no blanks at their ends and are never wrapped. ``text_columns`` hold texts.
     """
-    flat = [[cell.replace("\n", " ") for cell in row] for row in rows]
+    flat = [[printable(cell) for cell in row] for row in rows]
     widths = [max(map(cell_len, column)) for column in zip(*flat, strict=True)]
     to_left = [index in text_columns for index in range(len(widths))]
     return "\n".join(GAP.join(map(_padded, row, widths, to_left)).rstrip() for row in flat)

@@ -30,8 +30,8 @@ REJECTED, UNMATCHED, MANIFEST = "rejected.csv", "unmatched.csv", "manifest.json"
 OUTPUTS = (RESULT, WORKBOOK, REPORT, REJECTED, UNMATCHED, MANIFEST)
 """The files of a run, in the order in which they are put in place."""
 
-FORMULA_START = re.compile(r"[=@\t\r]|[+-](?!\d)")
-"""Text that a spreadsheet would take for a formula on opening a CSV file."""
+FORMULA = re.compile(r"\s*(?:[=@＝＠]|[+\-＋－](?![0-9][0-9.,]*%?\s*\Z)).*", re.DOTALL)
+"""Text that a spreadsheet would take for a formula on opening a CSV file; a sign is one unless a figure follows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,4 +96,4 @@ def _write_all(folder: Path, result: Result, lists: Mapping[str, pd.DataFrame], 
 
 def _harmless(value: Any) -> Any:  # noqa: ANN401  # a cell of any column
     """A text that a spreadsheet would run as a formula, led by an apostrophe; every other value as it is."""
-    return f"'{value}" if isinstance(value, str) and FORMULA_START.match(value) else value
+    return f"'{value}" if isinstance(value, str) and FORMULA.fullmatch(value) else value

@@ -77,6 +77,8 @@ class Scenario:
     """Changes against the base; an empty mapping or tuple changes nothing.
 
     ``volume`` multiplies all sales; ``volume_of`` multiplies those of an event's days (by its name) or of a channel.
+    ``planned_volume`` stands in place of both where purchases are planned, ``planned_volume_of`` on the days or the
+    channel that it names.
     The fields without a term are no keys of a plan and set by what-ifs alone: the balances in yuan (None: the plan's),
     and the terms of facilities, with ``facilities`` the plan's facilities as they then are (None: the plan's).
     """
@@ -96,6 +98,17 @@ class Scenario:
         by="event or channel",
     )
     volume_of: Mapping[str, float] = field(default_factory=dict)
+    planned_volume: float | None = term(
+        "number",
+        "the volume for which costs paid before the order (days_after below 0) are bought; absent: volume",
+        "提前付款的采购（days_after 为负）所依据的销量倍数；缺省同 volume",
+        _TIMES,
+        default=None,
+        low=0,
+        high=1_000,
+        by="event or channel",
+    )
+    planned_volume_of: Mapping[str, float] = field(default_factory=dict)
     failure_rate: Mapping[str, StatedRate] = term("rate", *FAILED, default={}, by="channel")
     settlement_delay: Mapping[str, int] = term(
         "integer",

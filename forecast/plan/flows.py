@@ -111,12 +111,17 @@ class _Reader:
             elif meant := next((column for column, names in CHINESE.items() if name in names), None):
                 others.add(meant)
                 self._add(position, name, said("flows.column_meant", column=meant))
-            elif name:
-                self._add(position, name[:LONGEST_NAME], said("flows.no_column", nearest=nearest(name, COLUMNS)))
+            else:
+                self._no_column(position, name, row)
         for name in REQUIRED:
             if name not in self.place and name not in others:
                 self._add(None, name, said("flows.column_missing", columns=Listed(REQUIRED)))
         self.width = max(self.place.values(), default=0)
+
+    def _no_column(self, position: int, name: str, row: Row) -> None:
+        """A header of no column; a line without separators is of no table at all, and not for showing."""
+        if name and len(row.cells) > 1:
+            self._add(position, name[:LONGEST_NAME], said("flows.no_column", nearest=nearest(name, COLUMNS)))
 
     def _flow(self, row: Row) -> OtherFlow | None:
         self.line = row.line

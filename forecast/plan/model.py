@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
-from forecast.plan import changes, facilities, ledger_source
+from forecast.plan import changes, costs, facilities, ledger_source
 from forecast.plan.locator import Places
 from forecast.plan.terms import LONGEST_DAYS, LONGEST_TEXT, Term, section, term
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Language = Literal["zh", "en"]
 DayCount = facilities.DayCount
+Cost = costs.Cost
 Facility = facilities.Facility
 TermChange = facilities.TermChange
 CAUSES, ALL_CAUSES = changes.CAUSES, changes.ALL_CAUSES
@@ -26,7 +27,7 @@ Outage = changes.Outage
 Scenario = changes.Scenario
 Shift = changes.Shift
 StatedRate = changes.StatedRate
-"""The keys of facilities and of scenarios stand in files of their own."""
+"""The keys of facilities, costs and scenarios stand in files of their own."""
 
 LedgerSource = ledger_source.LedgerSource
 LedgerFile = ledger_source.LedgerFile
@@ -246,9 +247,10 @@ class Plan:
 
     ``scenarios`` always holds ``base`` first; the built-in scenarios are added by ``forecast.scenarios`` when the
     plan names no other (``scenarios`` then holds ``base`` alone). ``other_flows`` holds the lines dated after as_of;
-    ``earlier_flows`` the others, which move no cash and tell what stock was bought. ``places`` says where the keys stand; no figure depends on it. ``judged_on`` is
-    the day by which it is decided what the ledger lacks, where that is not as_of: a plan that is cut at an earlier day
-    to be tested keeps the original's, so that a channel which was young then is not taken for one without settlements.
+    ``earlier_flows`` the others, which move no cash and tell what stock was bought. ``places`` says where the keys
+    stand; no figure depends on it. ``judged_on`` is the day by which it is decided what the ledger lacks, where that is
+    not as_of: a plan that is cut at an earlier day to be tested keeps the original's, so that a channel which was young
+    then is not taken for one without settlements.
     """
 
     path: Path
@@ -263,6 +265,7 @@ class Plan:
     facilities: tuple[Facility, ...] = ()
     covenants: Covenants | None = None
     accounts: Mapping[str, float] = field(default_factory=dict)
+    costs: tuple[Cost, ...] = ()
     other_flows: tuple[OtherFlow, ...] = ()
     earlier_flows: tuple[OtherFlow, ...] = ()
     places: Places = field(default_factory=Places, compare=False, repr=False)

@@ -52,7 +52,7 @@ def problem_with_flows(folder: Path, flows: str) -> Said | None:
     file = folder / flows
     if os.path.isfile(file):  # noqa: PTH113  # false for no path at all, too
         return None
-    if file.is_dir():
+    if os.path.isdir(file):  # noqa: PTH112  # the same
         inside = sorted(entry.name for entry in file.glob("*.csv"))
         likely = next((name for name in inside if "flow" in name), "other_flows.csv")
         return said("plan.flows_folder", example=likely)

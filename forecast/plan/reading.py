@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.calendar import check_country
-from forecast.errors import Problem, said, speaking
+from forecast.errors import InputError, Problem, said, speaking, unreadable
 from forecast.plan.accounts import ACCOUNTS
+from forecast.plan.costs import check_costs
 from forecast.plan.facilities import check_facilities
 from forecast.plan.findings import Findings
 from forecast.plan.flows import FlowsRead, read_flows
@@ -68,6 +69,7 @@ SECTIONS = (
     "cash",
     "channels",
     "events",
+    "costs",
     "scenarios",
     "facilities",
     "covenants",
@@ -98,7 +100,10 @@ def load_plan(
     with speaking(language):
         text = text_of(file)
     with speaking(language or language_of(text)):
-        return _plan(file, text, {"as_of": as_of, "days": horizon_days, "paths": paths, "seed": seed}, language)
+        try:
+            return _plan(file, text, {"as_of": as_of, "days": horizon_days, "paths": paths, "seed": seed}, language)
+        except OSError as error:  # a folder that may not be looked into, a name that no file can bear
+            raise InputError(unreadable(error, str(file))) from None
 
 
 def _plan(file: Path, text: str, overrides: dict[str, object], language: Language | None) -> Plan:
@@ -116,7 +121,8 @@ def _plan(file: Path, text: str, overrides: dict[str, object], language: Languag
     _check_constants(findings, ledger)
     channels = _channels(findings)
     events = _events(findings, channels)
-    names = names_of(channels.values(), events, None if flows.problems else flows.flows)
+    costs = check_costs(findings, tuple(channels))
+    names = names_of(channels.values(), events, None if flows.problems else flows.flows, costs)
     scenarios = check_scenarios(findings, names, BASE_LABELS[spoken])
     facilities = check_facilities(findings, tuple(channels))
     covenants = _section(findings, Covenants, "covenants")
@@ -135,6 +141,7 @@ def _plan(file: Path, text: str, overrides: dict[str, object], language: Languag
         facilities=facilities,
         covenants=Covenants(**covenants) if "covenants" in findings.values else None,
         accounts=accounts,
+        costs=costs,
         other_flows=flows.flows,
         earlier_flows=flows.earlier,
         places=findings.places(),
@@ -162,7 +169,7 @@ def _check_sections(findings: Findings) -> None:
     """The keys at the top of a plan: known ones alone, and tables where tables belong."""
     findings.unknown_keys(findings.values, (), SECTIONS)
     for name in SECTIONS:
-        if name in findings.values and name not in {"language", "events", "facilities"}:
+        if name in findings.values and name not in {"language", "events", "costs", "facilities"}:
             findings.table(findings.values[name], (name,))
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from forecast.errors import Said
     from forecast.plan.findings import Findings, Table
     from forecast.plan.locator import KeyPath
-    from forecast.plan.model import Channel, Event, OtherFlow
+    from forecast.plan.model import Channel, Cost, Event, OtherFlow
     from forecast.plan.terms import Term
 
 BASE = "base"
@@ -36,16 +36,25 @@ SHIFT_KEYS = frozenset(term.name for term in keys_of(Shift).values())
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names that a scenario may refer to; ``categories`` of the other flows are None where they cannot be known."""
+    """The names that a scenario may refer to; ``categories`` of the other flows are None where they cannot be known.
+
+    ``costs`` are the categories that move with sales.
+    """
 
     channels: tuple[str, ...]
     clearings: tuple[str, ...]
     events: tuple[str, ...]
     categories: tuple[str, ...] | None = ()
+    costs: tuple[str, ...] = ()
 
 
-def names_of(channels: Iterable[Channel], events: Iterable[Event], flows: Iterable[OtherFlow] | None = ()) -> Names:
-    """The names of a plan's channels, clearings and events, each once, in the plan's order.
+def names_of(
+    channels: Iterable[Channel],
+    events: Iterable[Event],
+    flows: Iterable[OtherFlow] | None = (),
+    costs: Iterable[Cost] = (),
+) -> Names:
+    """The names of a plan's channels, clearings, events and costs, each once, in the plan's order.
 
     The categories of the other flows are in alphabetical order; ``flows`` is None where their file cannot be read.
     """
@@ -55,6 +64,7 @@ def names_of(channels: Iterable[Channel], events: Iterable[Event], flows: Iterab
         tuple(dict.fromkeys(channel.clearing for channel in channels)),
         tuple(dict.fromkeys(event.name for event in events)),
         None if flows is None else tuple(sorted({flow.category for flow in flows})),
+        tuple(dict.fromkeys(cost.category for cost in costs)),
     )
 
 
@@ -77,12 +87,15 @@ def check_scenarios(findings: Findings, names: Names, base_label: str) -> dict[s
 def check_scenario(findings: Findings, table: Table, path: KeyPath, name: str, names: Names) -> Scenario:
     """One scenario; what is wrong goes to the findings and is left out of the scenario."""
     findings.unknown_keys(table, path, TERMS)
-    volume, volume_of = _volume(findings, table, path, names)
+    volume, volume_of = _volume(findings, table, (*path, "volume"), names)
+    planned, planned_of = _volume(findings, table, (*path, "planned_volume"), names)
     return Scenario(
         name=name,
         label=findings.checked(table, path, (TERMS["label"],)).get("label", name),
-        volume=volume,
+        volume=1.0 if volume is None else volume,
         volume_of=volume_of,
+        planned_volume=planned,
+        planned_volume_of=planned_of,
         failure_rate=_rates(findings, table, (*path, "failure_rate"), names),
         settlement_delay=_figures(findings, table, (*path, "settlement_delay"), names),
         refund_rate=_figures(findings, table, (*path, "refund_rate"), names),
@@ -134,20 +147,23 @@ def _check_base(findings: Findings, path: KeyPath, table: Table) -> None:
             findings.add((*path, key), said("scenarios.base_changes"), at_key=True)
 
 
-def _volume(findings: Findings, table: Table, path: KeyPath, names: Names) -> tuple[float, dict[str, float]]:
-    value = table.get("volume", 1.0)
-    path = (*path, "volume")
+def _volume(findings: Findings, table: Table, path: KeyPath, names: Names) -> tuple[float | None, dict[str, float]]:
+    """A multiple of all sales, None where none is given, or multiples by event and channel."""
+    key = str(path[-1])
+    if key not in table:
+        return None, {}
+    value = table[key]
     if not isinstance(value, dict):
-        problem = problem_with(value, TERMS["volume"])
+        problem = problem_with(value, TERMS[key])
         if problem:
-            findings.add(path, said("scenarios.or_volume_of", problem=problem))
-        return (float(value) if is_number(value) and not problem else 1.0), {}
+            findings.add(path, said("scenarios.or_volume_of", problem=problem, key=key))
+        return (float(value) if is_number(value) and not problem else None), {}
     known = (*names.channels, *names.events)
     for name in value:
         if name not in known:
             message = said("scenarios.neither_channel_nor_event", name=name, hint=nearest(name, known))
             findings.add((*path, name), message, at_key=True)
-    return 1.0, _good(findings, value, path, known)
+    return None, _good(findings, value, path, known)
 
 
 def _flows(findings: Findings, table: Table, path: KeyPath, names: Names) -> dict[str, float]:
@@ -161,11 +177,13 @@ def _flows(findings: Findings, table: Table, path: KeyPath, names: Names) -> dic
         return _good(findings, value, path, tuple(value))
     for name in value:
         if name not in names.categories:
-            findings.add((*path, name), _no_category(name, names.categories), at_key=True)
+            findings.add((*path, name), _no_category(name, names.categories, names.costs), at_key=True)
     return _good(findings, value, path, names.categories)
 
 
-def _no_category(name: str, categories: tuple[str, ...]) -> Said:
+def _no_category(name: str, categories: tuple[str, ...], costs: tuple[str, ...]) -> Said:
+    if name in costs:
+        return said("scenarios.flows_of_cost", name=name)
     if not categories:
         return said("scenarios.no_flows", name=name)
     return said("scenarios.no_category", name=name, known=", ".join(categories))

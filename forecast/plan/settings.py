@@ -56,7 +56,7 @@ def scenario_of_settings(plan: Plan, settings: Sequence[str], name: str, label: 
     channels = tuple(plan.channels)
     table = {key: value for key, value in spread_over_channels(findings, changes, channels).items() if key in TERMS}
     table.setdefault("label", label)
-    names = names_of(plan.channels.values(), plan.events, plan.other_flows)
+    names = names_of(plan.channels.values(), plan.events, plan.other_flows, plan.costs)
     scenario = check_scenario(findings, table, (), name, names)
     opening, minimum = balances(findings, changes)
     terms, facilities = changed_facilities(findings, changes, plan.facilities, channels)
@@ -175,6 +175,8 @@ def _table_of(setting: str) -> tuple[Table, Problem | None]:
         return tomllib.loads(line, parse_float=figure), None
     except tomllib.TOMLDecodeError as error:
         what, _, _ = syntax_error(str(error), line)
+    except (ValueError, RecursionError):  # a figure of thousands of digits, a list within hundreds of lists
+        return {}, Problem(said("scenarios.setting_endless"), "--set", key=key)
     if isinstance(what, Said) and what.key in _WORDS and not value.startswith(("[", "{", '"', "'")):
         return tomllib.loads(f"{_dotted(key)} = {json.dumps(value, ensure_ascii=False)}"), None
     if not (isinstance(what, Said) and "found" in what.values):

@@ -176,15 +176,20 @@ def _reach(plan: Plan) -> list[Note]:
         return [Note("flows_outside", where, {"count": known, **horizon})]
     paid = sorted(flow.date for flow in inside if flow.amount < 0)
     if not paid:
-        return [Note("no_outflows", where, horizon)]
+        return [] if plan.costs else [Note("no_outflows", where, horizon)]
     if plan.horizon.days < LONG_DAYS:
         return []
     if (last - paid[-1]).days > LAST_DAYS:
         return [Note("flows_end", where, {"until": str(paid[-1]), "last": str(last)})]
+    return _wages(inside, first, last)
+
+
+def _wages(inside: list[OtherFlow], first: dt.date, last: dt.date) -> list[Note]:
+    """Whether wages, if any are paid, are paid every month."""
     wages = [flow.date for flow in inside if outflow(flow.category) == "payroll"]
-    without = _longest_without([first - dt.timedelta(days=1), *sorted(wages), last + dt.timedelta(days=1)])
-    if wages and without[1] > PAY_DAYS:
-        return [Note("payroll_missing", where, {"from": str(without[0]), "days": without[1]})]
+    since, days = _longest_without([first - dt.timedelta(days=1), *sorted(wages), last + dt.timedelta(days=1)])
+    if wages and days > PAY_DAYS:
+        return [Note("payroll_missing", "cash.other_flows", {"from": str(since), "days": days})]
     return []
 
 

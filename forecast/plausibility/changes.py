@@ -58,7 +58,7 @@ def _on_scenario(plan: Plan, scenario: Scenario, ledger: Ledger) -> list[Note]:
     notes += _measures(scenario, where, multiples)
     # Without any new orders it is a run-off: what is already bought is paid for all the same.
     moves = [factor for factor in multiples.values() if factor not in {0.0, 1.0}]
-    if moves and not scenario.flows:
+    if moves and not scenario.flows and not plan.costs:
         code = "volume_without_costs" if max(moves) > 1 else "less_volume_without_costs"
         notes.append(Note(code, where, {"label": scenario.label}))
     changed = plan_of(scenario, plan)

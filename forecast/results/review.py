@@ -126,3 +126,7 @@ class ReviewResult(Record):
     total: ReviewPart = says("the whole shop")
     by_channel: dict[str, ReviewPart] = says("by channel")
     daily: Daily = says("the course by day")
+    costs: dict[str, Line] | None = says(
+        "costs that move with sales, by category; actual: the same shares of what was ordered, purchases as planned",
+        default=None,
+    )

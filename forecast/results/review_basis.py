@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.plan.model import Cost
 from forecast.records import Record, money, record, says
 from forecast.results.distributions import Bands, bands
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecast.arrays import Floats
     from forecast.simulation.flows import Flows
+    from forecast.simulation.totals import Totals
 
 
 @record
@@ -46,6 +51,14 @@ class ChannelBasis(Record):
 
 
 @record
+class CostToDate(Record):
+    """One cost that moves with sales."""
+
+    terms: Cost = says("the cost as the plan has it")
+    paid: list[float] = money("mean paid from the first day to each day")
+
+
+@record
 class ReviewBasis(Record):
     """The base scenario's course as ``forecast review`` needs it.
 
@@ -55,26 +68,30 @@ class ReviewBasis(Record):
 
     total: TotalBasis = says("of the whole shop")
     by_channel: dict[str, ChannelBasis] = says("by channel")
+    costs: list[CostToDate] | None = says("costs that move with sales, in the plan's order", default=None)
 
 
-def review_basis(flows: Flows, open_orders: Flows) -> ReviewBasis:
-    """The basis of a later review.
-
-    ``flows`` are the base's, ``open_orders`` those without new orders, on the same random numbers.
-    """
-    sales, receipts = np.cumsum(flows.sales, axis=2), np.cumsum(flows.receipts, axis=2)
-    return ReviewBasis(
-        TotalBasis(bands(sales.sum(axis=1)), bands(receipts.sum(axis=1))),
-        {
-            name: ChannelBasis(
-                bands(sales[:, index]), bands(receipts[:, index]), _to_date(flows, index), _to_date(open_orders, index)
-            )
-            for index, name in enumerate(flows.channels)
-        },
-    )
+def total_basis(totals: Totals) -> TotalBasis:
+    """Sales and receipts of the whole shop to date."""
+    return TotalBasis(bands(np.cumsum(totals.sales, axis=1)), bands(np.cumsum(totals.receipts, axis=1)))
 
 
-def _to_date(flows: Flows, index: int) -> ToDate:
+def costs_to_date(costs: Sequence[tuple[Cost, Floats]]) -> list[CostToDate]:
+    """The means to date of the plan's costs, of which each takes yuan, (path, day) or (1, day)."""
+    return [CostToDate(cost, np.cumsum(paid.mean(axis=0)).tolist()) for cost, paid in costs]
+
+
+def to_date(flows: Flows) -> ToDate:
+    """The means to date of a block of one channel."""
     summed = ("sales", "settled", "fees", "refunded_before", "refunded_after", "lost", "never_paid")
-    means = {name: np.cumsum(getattr(flows, name)[:, index].mean(axis=0)).tolist() for name in summed}
-    return ToDate(**means, in_transit=flows.receivables[:, index].mean(axis=0).tolist())
+    means = {name: np.cumsum(getattr(flows, name)[:, 0].mean(axis=0)).tolist() for name in summed}
+    return ToDate(**means, in_transit=flows.receivables[:, 0].mean(axis=0).tolist())
+
+
+def channel_basis(flows: Flows, open_orders: ToDate) -> ChannelBasis:
+    """The basis of one channel.
+
+    ``flows`` are the base's block of it, ``open_orders`` of the same without new orders, on the same random numbers.
+    """
+    sales, receipts = np.cumsum(flows.sales[:, 0], axis=1), np.cumsum(flows.receipts[:, 0], axis=1)
+    return ChannelBasis(bands(sales), bands(receipts), to_date(flows), open_orders)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forecast.plan.model import Facility
+from forecast.plan.model import Cost, Facility
 from forecast.records import Record, money, rate, record, says
 from forecast.results.development import CollectionDevelopment
 from forecast.results.estimates import ChannelEstimates, Priors
@@ -40,6 +40,7 @@ class Result(Record):
     opening_balance: float = money("cash on the evening of as_of")
     channels: dict[str, ChannelShown] = says("the plan's channels")
     events: list[EventShown] = says("promotions that touch the horizon")
+    costs: list[Cost] = says("costs that move with sales, as the plan has them")
     facilities: list[Facility] = says(
         "facilities with their terms; one without a default is left out where it is not set, but for the limit"
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from forecast.liquidity import LowestCash, lowest_cash
 from forecast.records import Record, money, record, says
 from forecast.results.buffer import BufferShown
@@ -11,12 +13,14 @@ from forecast.results.distributions import Band, Bands, band, bands, day_texts
 from forecast.results.financing import FinancingShown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from forecast.arrays import Floats
+    from forecast.cash import CashCase
     from forecast.disbursements import Disbursements
     from forecast.plan.model import Plan
     from forecast.simulation.flows import Flows
+    from forecast.simulation.totals import Totals
 
 
 @record
@@ -48,6 +52,14 @@ class CashTerms(Record):
 
 
 @record
+class CostResult(Record):
+    """One category of the costs that move with sales; what is paid is positive."""
+
+    mean: list[float] = money("mean paid, by day")
+    total: Band = says("paid over the horizon")
+
+
+@record
 class Unmoved(Record):
     """Figures that a scenario leaves as they are in base, for one reason."""
 
@@ -68,6 +80,7 @@ class ScenarioResult(Record):
     sales_total: Band = says("order value over the horizon")
     receipts_total: Band = says("receipts over the horizon")
     by_channel: dict[str, ChannelResult] = says("by channel")
+    costs: dict[str, CostResult] = says("costs that move with sales, by category")
     cash_before_financing: Bands = says("cash position by day without any facility")
     buffer: BufferShown = says("the liquidity buffer")
     cash_after_financing: Bands | None = says("cash position by day with the recommended mix; null where not compared")
@@ -75,6 +88,18 @@ class ScenarioResult(Record):
     financing: FinancingShown | None = says("comparison of financing; null where not compared")
     cash: CashTerms | None = says("balances and other flows, where it changes the plan", default=None)
     unmoved: list[Unmoved] | None = says("what does not move against the base, and why; absent in base", default=None)
+
+
+def costs_by_day(scenario: ScenarioResult) -> list[float]:
+    """What all costs that move with sales take on each day, mean, yuan as negative numbers; 0 without any."""
+    return [-sum(amounts) for amounts in zip(*(one.mean for one in scenario.costs.values()), strict=True)] or [
+        0.0 for _ in scenario.dates
+    ]
+
+
+def costs_total(scenario: ScenarioResult) -> float:
+    """What all costs that move with sales take over the horizon, mean, yuan as a positive number."""
+    return sum(one.total.mean for one in scenario.costs.values())
 
 
 def cash_terms(plan: Plan, other: Disbursements) -> CashTerms:
@@ -85,7 +110,9 @@ def cash_terms(plan: Plan, other: Disbursements) -> CashTerms:
 def scenario_result(
     label: str,
     changes: Sequence[str],
-    flows: Flows,
+    totals: Totals,
+    by_channel: Mapping[str, ChannelResult],
+    case: CashCase,
     before: Floats,
     buffer: BufferShown,
     *,
@@ -94,36 +121,43 @@ def scenario_result(
 ) -> ScenarioResult:
     """One scenario's figures, financing not compared.
 
-    ``changes``: against the base, as lines; ``before``: cash before financing, yuan, (path, day); ``cash``: what it
-    changes of balances and other flows, None where nothing.
+    ``changes``: against the base, as lines; ``before``: cash before financing, yuan, (path, day), of its ``case``;
+    ``cash``: what it changes of balances and other flows, None where nothing.
     """
-    receipts = flows.receipts
     return ScenarioResult(
         label=label,
         changes=list(changes),
-        dates=day_texts(flows.days),
-        sales=bands(flows.sales.sum(axis=1)),
-        receipts=bands(receipts.sum(axis=1)),
-        sales_total=band(flows.sales.sum(axis=(1, 2))),
-        receipts_total=band(receipts.sum(axis=(1, 2))),
-        by_channel={name: _channel(flows, index) for index, name in enumerate(flows.channels)},
+        dates=day_texts(totals.days),
+        sales=bands(totals.sales),
+        receipts=bands(totals.receipts),
+        sales_total=band(totals.sales.sum(axis=1)),
+        receipts_total=band(totals.receipts.sum(axis=1)),
+        by_channel=dict(by_channel),
+        costs={name: _cost(paid, len(before)) for name, paid in case.costs.items()},
         cash_before_financing=bands(before),
         buffer=buffer,
         cash_after_financing=None,
-        lowest_cash=lowest_cash(before, flows.days, confidence),
+        lowest_cash=lowest_cash(before, totals.days, confidence),
         financing=None,
         cash=cash,
     )
 
 
-def _channel(flows: Flows, index: int) -> ChannelResult:
-    receipts = flows.receipts[:, index]
+def _cost(paid: Floats, paths: int) -> CostResult:
+    """A category's payments (path, day), or (1, day) where all paths pay alike."""
+    every = np.broadcast_to(paid, (paths, paid.shape[1]))
+    return CostResult(mean=every.mean(axis=0).tolist(), total=band(every.sum(axis=1)))
+
+
+def channel_result(flows: Flows) -> ChannelResult:
+    """The figures of a block of one channel."""
+    receipts = flows.receipts[:, 0]
 
     def total(values: Floats) -> Band:
-        return band(values[:, index].sum(axis=1))
+        return band(values[:, 0].sum(axis=1))
 
     return ChannelResult(
-        sales=bands(flows.sales[:, index]),
+        sales=bands(flows.sales[:, 0]),
         receipts=bands(receipts),
         sales_total=total(flows.sales),
         receipts_total=band(receipts.sum(axis=1)),
@@ -134,9 +168,8 @@ def _channel(flows: Flows, index: int) -> ChannelResult:
         refunded_before_total=total(flows.refunded_before),
         refunded_after_total=total(flows.refunded_after),
         failed_by_cause={
-            cause: float(flows.failed_by_cause[:, index, position].mean())
-            for position, cause in enumerate(flows.causes)
+            cause: float(flows.failed_by_cause[:, 0, position].mean()) for position, cause in enumerate(flows.causes)
         },
-        opening_outstanding=float(flows.opening_outstanding[..., index].mean()),
-        closing_outstanding=band(flows.closing_outstanding[:, index]),
+        opening_outstanding=float(flows.opening_outstanding[..., 0].mean()),
+        closing_outstanding=band(flows.closing_outstanding[:, 0]),
     )

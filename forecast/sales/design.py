@@ -7,7 +7,7 @@ and its whole uncertainty reaches the sample paths.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -61,6 +61,23 @@ class Columns:
         matrix = np.column_stack(self._values) if self._values else np.empty((self._days, 0))
         repeats = {name: tuple(places) for name, places in self._repeats.items()}
         return Block(tuple(self._names), matrix, np.array(self._mean), np.array(self._sd), repeats)
+
+
+def continued(block: Block, longer: Block) -> tuple[Block, Floats]:
+    """A design carried on over the days that ``longer`` has beyond its own, and what is not in it, (day,) of these.
+
+    Columns are met by name; those that ``longer`` lacks, steps, stay as on the last day. What only these days show,
+    such as a promotion never seen, is told by its prior: the log of its expected effect.
+    """
+    beyond = longer.matrix[len(block.matrix) :]
+    places = {name: place for place, name in enumerate(longer.names)}
+    rows = np.repeat(block.matrix[-1:], len(beyond), axis=0)
+    for column, name in enumerate(block.names):
+        if name in places:
+            rows[:, column] = beyond[:, places[name]]
+    new = np.array([name not in block.names for name in longer.names], dtype=bool)
+    effect = beyond[:, new] @ longer.mean[new] + np.square(beyond[:, new]) @ np.square(longer.sd[new]) / 2
+    return replace(block, matrix=np.concatenate([block.matrix, rows])), effect
 
 
 def join(blocks: Sequence[Block]) -> Block:

@@ -11,6 +11,7 @@ import pandas as pd
 from forecast.errors import InputError, Problem
 from forecast.notes import Note
 from forecast.sales import channels, ensemble, remarks
+from forecast.sales.beyond import log_totals_beyond
 from forecast.sales.closures import find_closures, start_of_trade
 from forecast.sales.design import join
 from forecast.sales.events import Ahead, event_block, peak_days
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Days, Floats
     from forecast.plan.model import Event
+    from forecast.sales.closures import Closures
     from forecast.sales.ensemble import Ensemble
     from forecast.sales.model import Fit
 
@@ -50,7 +52,8 @@ class SalesForecast:
     """Sample paths of sales, (path, channel, day) in the unit of the input, with what a reader should know.
 
     ``days`` are the days after as_of; ``parameters`` the fitted variances (see ``forecast.sales.dynamics.PARAMETERS``);
-    ``model`` how the models were chosen and calibrated, None where nothing was ever sold.
+    ``model`` how the models were chosen and calibrated; it, the ``known`` sales that they were fitted to (day, channel)
+    and the days without any among these are None where nothing was ever sold.
     """
 
     paths: Floats
@@ -60,6 +63,8 @@ class SalesForecast:
     events: tuple[EventEffect, ...]
     parameters: dict[str, float]
     model: Ensemble | None
+    known: Floats | None = None
+    closures: Closures | None = None
 
 
 def sales_paths(
@@ -130,9 +135,8 @@ def forecast_sales(
     fitted = ensemble.fit(_logs(total), join([promotion, calendar, own]), horizon, rng)
     log_totals, carried = ensemble.simulate(fitted, horizon, paths, rng)
     notes += [*remarks.on_models(fitted, days, carried), *regressor_notes, *event_notes]
-    totals = np.exp(log_totals)
-    totals[rng.random(totals.shape) < closures.chance(days[history:])] = 0.0
     known = np.where(np.isfinite(total)[:, None], values, np.nan)
+    totals = _with_closed_days(log_totals, closures.chance(days[history:]), rng)
     return SalesForecast(
         paths=_by_channel(known, totals, days, peak_days(days, events), rng),
         channels=names,
@@ -141,7 +145,39 @@ def forecast_sales(
         events=tuple(_effect(one, fitted.core) for one in ahead),
         parameters=fitted.core.parameters,
         model=fitted,
+        known=known,
+        closures=closures,
     )
+
+
+def expected_beyond(
+    forecast: SalesForecast,
+    days: int,
+    events: Sequence[Event] = (),
+    holidays: str | None = None,
+    seed: int | np.random.Generator = 0,
+) -> Floats:
+    """Expected sales of so many ``days`` after the horizon, (channel, day): the fitted models carried on.
+
+    ``events`` and ``holidays`` as in the forecast, which no call changes; a forecast with regressors of the user's own
+    is carried on without them.
+    """
+    if forecast.model is None or forecast.known is None or forecast.closures is None or not days:
+        return np.zeros((len(forecast.channels), days))
+    rng, history = np.random.default_rng(seed), len(forecast.known)
+    span = forecast.days[0] + np.arange(-history, len(forecast.days) + days)
+    design = join([event_block(span, events, history)[0], calendar_block(span, holidays, history)])
+    logs = log_totals_beyond(forecast.model, design, len(forecast.days), rng)
+    totals = _with_closed_days(logs, forecast.closures.chance(span[history:]), rng)
+    paths = _by_channel(forecast.known, totals, span, peak_days(span, events), rng)
+    return np.asarray(paths[:, :, len(forecast.days) :].mean(axis=0))
+
+
+def _with_closed_days(log_totals: Floats, chance: Floats, rng: np.random.Generator) -> Floats:
+    """Totals (path, day) from their logs, some days of them empty by chance (day)."""
+    totals = np.exp(log_totals)
+    totals[rng.random(totals.shape) < chance] = 0.0
+    return totals
 
 
 def _checked(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from forecast.calendar import to_date
 from forecast.sample.demand import promotions
-from forecast.sample.spending import daily_level, round_sum
+from forecast.sample.spending import ADVERTISING, LOGISTICS, STOCK, daily_level, round_sum
 from forecast.texts import Texts
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 HORIZON_DAYS = 75
 
 DAYS_OF_SALES = {
-    "opening_balance": 15.0,
+    "opening_balance": 12.0,
     "minimum_balance": 7.5,
     "bank_line": 30.0,
     "receivables_finance": 30.0,
@@ -56,6 +56,9 @@ def plan_text(world: World, orders_file: str, language: Language, comments: Sequ
             for promotion in shown
         ),
         outage_start=min(peaks, default=as_of + dt.timedelta(days=14)).isoformat(),
+        stock_share=STOCK,
+        logistics_share=LOGISTICS,
+        advertising_share=ADVERTISING,
         **{name: f"{round_sum(days * level, 1):_.2f}" for name, days in DAYS_OF_SALES.items()},
     )
 

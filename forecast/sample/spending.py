@@ -1,4 +1,4 @@
-"""What the sample shop spends: its other cash flows, sized to its expected sales, and the round sums of its plan."""
+"""What the sample shop spends: shares of its sales, its other cash flows, and the round sums of its plan."""
 
 from __future__ import annotations
 
@@ -21,16 +21,14 @@ if TYPE_CHECKING:
     from forecast.sample.demand import Promotion
     from forecast.sample.world import World
 
-STOCK, LOGISTICS, ADVERTISING, PAYROLL, RENT, TAX = 0.54, 0.035, 0.05, 0.075, 0.012, 0.02
-"""Spending of each kind as a share of sales value; about 0.82 of sales value becomes receipts."""
+STOCK, LOGISTICS, ADVERTISING = 0.60, 0.035, 0.05
+"""What moves with sales, as shares of their value: [[costs]] of the plan. About 0.85 of sales value is received."""
 
-PROMOTION_STOCK = 1.3
-"""Stock bought for a promotion over what is expected to be sold in it beyond ordinary days."""
+PAYROLL, RENT, TAX = 0.075, 0.012, 0.02
+"""What does not, as shares of ordinary sales value: lines of the other flows."""
 
-STOCK_BEFORE_PEAK = ((21, 0.35, "first"), (14, 0.40, "second"), (7, 0.25, "third"))
-"""Stock for a promotion is paid for so many days before its peak, in these parts."""
-
-PROMOTION_ADVERTISING = 0.09
+RESERVE, RESERVE_DAYS = 0.3, 7
+"""Stock in reserve: of what a promotion is expected to sell beyond ordinary days, paid so many days before its peak."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +69,17 @@ def round_sum(amount: float, digits: int = 2) -> float:
 def other_flows(world: World, language: Language) -> list[Spending]:
     """The shop's payments in the days after as_of, by date, on working days; notes in the language.
 
-    Weekly: advertising on Mondays, replenishment on Tuesdays, last week's logistics on Fridays. Monthly: rent on the
-    1st, payroll on the 10th, tax on the 15th. Before each promotion's peak: stock in three instalments, the last of
-    which the supplier lets move, and two bursts of advertising.
+    Monthly: rent on the 1st, payroll on the 10th, tax on the 15th. Before a promotion's peak: stock in reserve, which
+    the supplier lets move. Stock, logistics and advertising for what is sold move with sales and stand in the plan.
     """
     days = world.demand.days
     as_of = to_date(days[world.as_of - world.first])
     last = as_of + dt.timedelta(days=FUTURE_DAYS)
     ordinary, full = expected_sales(world)
-    lines = _regular(world, ordinary, full)
+    lines = _monthly(world, ordinary)
     for promotion in promotions(as_of, last):
         inside = (days >= np.datetime64(promotion.start)) & (days <= np.datetime64(promotion.end))
-        lines += _before_peak(promotion, float((full - ordinary)[inside].sum()))
+        lines.append(_reserve(promotion, float((full - ordinary)[inside].sum())))
     calendar, texts = Calendar("CN"), Texts(language)
     noted = []
     for line in lines:
@@ -94,36 +91,23 @@ def other_flows(world: World, language: Language) -> list[Spending]:
     return sorted(kept, key=lambda line: (line.date, line.category, line.amount))
 
 
-def _regular(world: World, ordinary: Floats, full: Floats) -> list[Spending]:
-    """The weekly and monthly payments, as positive sums with the note's key."""
+def _monthly(world: World, ordinary: Floats) -> list[Spending]:
+    """The monthly payments, as positive sums with the note's key."""
     known = world.as_of - world.first + 1
     lines: list[Spending] = []
     for index in range(known, known + FUTURE_DAYS):
         date = to_date(world.demand.days[index])
         month = ordinary[max(index - 30, 0) : index].sum()
-        week = ordinary[index : index + 7].sum()
-        weekly = {
-            0: (ADVERTISING * week, "advertising"),
-            1: (STOCK * week, "stock"),
-            4: (LOGISTICS * full[max(index - 7, 0) : index].sum(), "logistics"),
-        }
         monthly = {1: (RENT * month, "rent"), 10: (PAYROLL * month, "payroll"), 15: (TAX * month, "tax")}
-        due = [weekly.get(date.weekday()), monthly.get(date.day)]
-        lines += [Spending(date, float(one[0]), one[1], one[1]) for one in due if one is not None]
+        if due := monthly.get(date.day):
+            lines.append(Spending(date, float(due[0]), due[1], due[1]))
     return lines
 
 
-def _before_peak(promotion: Promotion, extra: float) -> list[Spending]:
-    """What a promotion that sells ``extra`` yuan costs before its peak, as positive sums with the note's key."""
-    lines = []
-    for before, part, which in STOCK_BEFORE_PEAK:
-        date, amount = promotion.peak - dt.timedelta(days=before), STOCK * PROMOTION_STOCK * extra * part
-        movable, cost = (15, 0.08) if which == "third" else (0, 0.0)
-        lines.append(Spending(date, amount, "stock", f"{which}:{promotion.name}", movable, cost))
-    for before in (8, 2):
-        date = promotion.peak - dt.timedelta(days=before)
-        lines.append(Spending(date, PROMOTION_ADVERTISING * extra / 2, "advertising", f"burst:{promotion.name}"))
-    return lines
+def _reserve(promotion: Promotion, extra: float) -> Spending:
+    """The stock in reserve for a promotion that sells ``extra`` yuan, as a positive sum with the note's key."""
+    date = promotion.peak - dt.timedelta(days=RESERVE_DAYS)
+    return Spending(date, RESERVE * STOCK * extra, "stock", f"reserve:{promotion.name}", 15, 0.08)
 
 
 def flows_text(lines: list[Spending]) -> str:

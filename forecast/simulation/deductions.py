@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.plan.model import ALL_CAUSES
-from forecast.simulation.kernels import convolve, convolve_sum
+from forecast.simulation.kernels import convolve, convolve_sum, draw_blocks
 from forecast.simulation.outages import CLEARING
 
 if TYPE_CHECKING:
@@ -80,13 +80,14 @@ def deduct(tried: Floats, rates: Floats, kernel: Kernels, recovery: Recoveries, 
                 lost += after.lost
     working = tried * (1.0 - strikes.stopped)
     failing = np.zeros_like(tried)
-    failed = {cause: working * rates[index] for index, cause in enumerate(ALL_CAUSES) if rates[index].any()}
-    if failed:
-        failing = sum(failed.values(), failing)
-        kernels = [[recovery.cured[cause], recovery.lost[cause]] for cause in failed]
-        back, out = convolve_sum(list(failed.values()), kernels)
-        deducted += back
-        lost += out
+    causes = [index for index in range(len(ALL_CAUSES)) if rates[index].any()]
+    steps = [(recovery.cured[ALL_CAUSES[index]], recovery.lost[ALL_CAUSES[index]]) for index in causes]
+    for block in draw_blocks(*tried.shape[:2]) if causes else ():
+        failed = [working[block] * rates[index, block] for index in causes]
+        failing[block] = sum(failed, failing[block])
+        back, out = convolve_sum(failed, [[cured[block], gone[block]] for cured, gone in steps])
+        deducted[block] += back
+        lost[block] += out
     return Deducted(deducted + working - failing - tried * strikes.held * succeeding, lost, tuple(late))
 
 
@@ -119,14 +120,19 @@ def order_outcomes(tried: Floats, rates: Floats, lost_shares: Floats, strikes: S
     ``lost_shares``: share of failures that is lost in the end (path, cause); ``gap``: days up to the plan's as_of.
     """
     outage_failed = np.zeros(rates.shape[1:])
-    lost = np.zeros_like(tried)
+    lost, losing, failed = np.zeros_like(tried), np.zeros_like(tried), np.zeros_like(tried)
     for outage in strikes.outages:
         if outage.cause != CLEARING:
             cause = ALL_CAUSES.index(outage.cause)
             outage_failed[cause] += outage.taken
             lost += tried * outage.taken * lost_shares[:, cause, None]
-    ordinary = tried[:, None] * (1.0 - strikes.stopped) * rates
-    lost += (ordinary * lost_shares[:, :, None]).sum(axis=1)
-    failed = ordinary + tried[:, None] * outage_failed[None]
-    failed[:, ALL_CAUSES.index(CLEARING)] += tried * strikes.held * (1.0 - rates.sum(axis=1))
-    return Outcomes(failed[:, :, gap:].sum(axis=2), failed.sum(axis=1), lost)
+    working, by_cause = tried * (1.0 - strikes.stopped), np.empty(rates.shape[:2])
+    for index, cause_name in enumerate(ALL_CAUSES):
+        ordinary = working * rates[:, index]
+        losing += ordinary * lost_shares[:, index, None]
+        ordinary += tried * outage_failed[index]
+        if cause_name == CLEARING:
+            ordinary += tried * strikes.held * (1.0 - rates.sum(axis=1))
+        by_cause[:, index] = ordinary[:, gap:].sum(axis=1)
+        failed += ordinary
+    return Outcomes(by_cause, failed, lost + losing)

@@ -20,6 +20,8 @@ from forecast.simulation.recoveries import recoveries
 from forecast.simulation.settlements import all_settlements, arrival_map
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from forecast.arrays import Bools, Floats, Ints
     from forecast.calendar import Calendar
     from forecast.receivables.assumptions import Assumptions, ChannelLaw
@@ -75,19 +77,48 @@ class Engine:
         return cls(assumptions, kernels, randomness, sales, as_of, ages, gap)
 
     def run(self, shocks: Shocks) -> Flows:
-        """The scenario's paths; the identity is the caller's to check (``Flows.check_identity``).
+        """The scenario's paths, all channels at once: for few paths; see ``blocks``."""
+        return Flows.joined([*self.blocks(shocks)])
 
-        The shocks are of the days after the gap.
+    def blocks(self, shocks: Shocks) -> Iterator[Flows]:
+        """The scenario's paths, one channel after another, so that no more than one need be held whole.
+
+        The shocks are of the days after the gap. The identity is the caller's to check (``Flows.check_identity``).
         """
-        laws, gap = self.assumptions.channels, self.gap
-        names = tuple(law.name for law in laws)
-        ahead = shifted(self.sales[:, :, gap:] * shocks.volume[None], names, shocks)
-        sales = np.concatenate([self.sales[:, :, :gap], ahead], axis=2) if gap else ahead
-        parts = [self._channel(index, sales[:, index], shocks) for index in range(len(names))]
-        days = horizon_days(self.as_of, sales.shape[2])
-        receivables = np.array([law.open_orders.in_transit_total for law in laws])
-        outstanding = np.array([law.open_orders.outstanding for law in laws])
-        return Flows.stacked(parts, names, ALL_CAUSES, days, sales, receivables, outstanding).after(gap)
+        return (self.block(index, shocks) for index in range(len(self.assumptions.channels)))
+
+    def block(self, index: int, shocks: Shocks) -> Flows:
+        """One channel's paths; see ``blocks``."""
+        law, opening = self.assumptions.channels[index], self.assumptions.channels[index].open_orders
+        sales = self.ordered(index, shocks)
+        part, days = self._channel(index, sales, shocks), horizon_days(self.as_of, sales.shape[1])
+        flows = Flows.of(part, law.name, ALL_CAUSES, days, sales, opening.in_transit_total, opening.outstanding)
+        return flows.after(self.gap)
+
+    def ordered(self, index: int, shocks: Shocks) -> Floats:
+        """A channel's sales (path, day) in a scenario, those of the gap before."""
+        ahead = self._ordered(index, shocks)
+        return np.concatenate([self.sales[:, index, : self.gap], ahead], axis=1) if self.gap else ahead
+
+    def _ordered(self, index: int, shocks: Shocks) -> Floats:
+        """A channel's sales (path, day) after the gap once orders have moved between channels.
+
+        All moves are shares of the sales before any of them; of what leaves a channel the part ``lost`` is not ordered
+        at all.
+        """
+
+        def before(place: int) -> Floats:
+            return np.asarray(self.sales[:, place, self.gap :] * shocks.volume[place])
+
+        names = [law.name for law in self.assumptions.channels]
+        own = out = before(index)
+        for move in shocks.shift:
+            source, target = names.index(move.source), names.index(move.target)
+            if source == index:
+                out = out - own * move.share
+            if target == index:
+                out = out + before(source) * (move.share * (1.0 - move.lost))
+        return out
 
     def _channel(self, index: int, sales: Floats, shocks: Shocks) -> ChannelFlows:
         """One channel's paths of sales (path, day)."""
@@ -96,23 +127,29 @@ class Engine:
         deal = _Deal(len(sales), self.assumptions.draws)
         tried, never_paid = convolve(deal.out(sales), [kernel.tried, kernel.never_paid])
         tried_open = np.broadcast_to(kernel.open.tried[:, None], tried.shape)
-        rates = self._rates(index, sales, deal.back(tried + tried_open), shocks)
+        failing = deal.out_rates(self._rates(index, sales, deal.back(tried + tried_open), shocks))
         struck = strikes(law.name, law.clearing, shocks.outages, self.as_of, horizon)
         recovery = recoveries(law, kernel, shocks.recovery.get(law.name))
-        orders = _Orders(tried, tried_open, deal.out_rates(rates), recovery, shocks.refund_rate.get(law.name))
+        orders = _Orders(tried, tried_open, failing, recovery, shocks.refund_rate.get(law.name))
+        lost_shares = np.stack([deal.each_path(recovery.lost_share[cause]) for cause in ALL_CAUSES], axis=1)
+        rates = deal.back_rates(failing)
+        outcomes = order_outcomes(sales * kernel.tried.sum(axis=1).mean(), rates, lost_shares, struck, self.gap)
         delay = shocks.settlement_delay.get(law.name, 0)
         found = self._money(index, orders, struck, arrival_map(kernel.openness, horizon, delay, struck.holds, self.gap))
-        settled, refunded_after = self._with_noise(index, deal, found)
+        calm = None
         if struck.outages:
             none = strikes(law.name, law.clearing, (), self.as_of, horizon)
             calm = self._money(index, orders, none, arrival_map(kernel.openness, horizon, delay, [], self.gap))
+        # What follows needs as much room as what has led here, which is let go before.
+        del orders, failing, rates, tried, tried_open
+        settled, refunded_after = self._with_noise(index, deal, found)
+        if calm is not None:
             settled, refunded_after = self._as_calm(index, deal, (found, calm), (settled, refunded_after), struck)
+            del calm
         fee = self._fee(law, deal.each_path(law.fee_rate), horizon, shocks)
         refunded_before = deal.back(found.money.refunded)
         lost = deal.back(found.lost + recovery.open_lost[:, None])
         unpaid = deal.back(never_paid + kernel.open.never_paid[:, None])
-        lost_shares = np.stack([deal.each_path(recovery.lost_share[cause]) for cause in ALL_CAUSES], axis=1)
-        outcomes = order_outcomes(sales * kernel.tried.sum(axis=1).mean(), rates, lost_shares, struck, self.gap)
         closing = law.open_orders.outstanding + sales.sum(axis=1)
         for left in (settled, refunded_before, lost, unpaid):
             closing = closing - left.sum(axis=1)
@@ -279,6 +316,12 @@ class _Deal:
         shape = (self.draws, self.each, values.shape[1], values.shape[2])
         return np.asarray(np.moveaxis(values[index].reshape(shape), 2, 0))
 
+    def back_rates(self, values: Floats) -> Floats:
+        """(cause, draw, path of the draw, day) → (path, cause, day), the same memory as what ``out_rates`` gave."""
+        causes, days = len(values), values.shape[3]
+        rows = np.moveaxis(values, 0, 2).reshape(self.draws * self.each, causes, days)
+        return np.asarray(rows[: self.paths])
+
     def each_path(self, values: Floats) -> Floats:
         """(draw) → (path)."""
         return np.asarray(np.repeat(values, self.each)[: self.paths])
@@ -286,18 +329,3 @@ class _Deal:
     def back(self, values: Floats) -> Floats:
         """(draw, path of the draw, day) → (path, day)."""
         return np.asarray(values.reshape(self.draws * self.each, -1)[: self.paths])
-
-
-def shifted(sales: Floats, names: tuple[str, ...], shocks: Shocks) -> Floats:
-    """Sales after orders moved between channels; all moves are shares of the sales before any of them.
-
-    Of what leaves a channel the part ``lost`` is not ordered at all.
-    """
-    if not shocks.shift:
-        return sales
-    out = sales.copy()
-    for move in shocks.shift:
-        source, target = names.index(move.source), names.index(move.target)
-        out[:, source] -= sales[:, source] * move.share
-        out[:, target] += sales[:, source] * (move.share * (1.0 - move.lost))
-    return out

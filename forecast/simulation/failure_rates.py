@@ -35,34 +35,45 @@ def failure_rates(
     ``sales`` (path, day) tell the surge over the usual level, ``tried`` (path, day) weighs the ``targets``, levels to
     meet: each leaves the causes that it does not name as those before it have left them, the first as estimated.
     """
-    factor = random.factor[:, index].copy()
+    factor = random.factor(index)
     if law.usual_sales > 0:
         surge = np.clip(sales / law.usual_sales, 0.2, 50.0)
         for cause in SURGING:
             place = ALL_CAUSES.index(cause)
             if law.failures[cause].base > 0:
                 factor[:, place] *= surge ** random.elasticity[:, index, place, None]
-    rates = random.base[:, index, :, None] * factor + random.episode[:, index]
-    for target in targets:
-        rates = _to_target(rates, target, law, factor, random.episode[:, index], tried)
-    total = rates.sum(axis=1, keepdims=True)
-    return np.asarray(rates / np.maximum(total / MOST_FAILING, 1.0))
+    base = random.base[:, index, :, None]
+    rates = base * factor if targets else np.multiply(base, factor, out=factor)
+    random.add_episodes(index, rates)
+    if targets:
+        shape = _shape_of(law, factor, random, index)
+        del factor
+        for target in targets:
+            _to_target(rates, target, shape, tried)
+    rates /= np.maximum(rates.sum(axis=1, keepdims=True) / MOST_FAILING, 1.0)
+    return np.asarray(rates)
 
 
-def _to_target(
-    rates: Floats, target: StatedRate, law: ChannelLaw, factor: Floats, episode: Floats, tried: Floats
-) -> Floats:
-    """Rates (path, cause, day) scaled so that their value-weighted expectation over the horizon is the target.
+def _shape_of(law: ChannelLaw, factor: Floats, random: Randomness, index: int) -> Floats:
+    """What a target scales, (path, cause, day): the spread and surge (``factor``) of the base's days, and episodes.
 
-    The base keeps its days' spread and surge (``factor``) and loses its drawn level, which the target replaces;
-    episodes keep their days. A cause that no channel has shown takes the shape of a base rate alone: the prior by
-    which it may come is no shape to scale.
+    A cause that no channel has shown takes the shape of a base rate alone: the prior by which it may come is no shape
+    to scale.
     """
-    out = rates.copy()
-    shape = np.empty_like(rates)
-    for index, cause in enumerate(ALL_CAUSES):
-        known = law.failures[cause].cause_seen
-        shape[:, index] = law.failures[cause].base * factor[:, index] + episode[:, index] if known else 0.0
+    shape = np.array([law.failures[cause].base for cause in ALL_CAUSES])[:, None] * factor
+    random.add_episodes(index, shape)
+    for place, cause in enumerate(ALL_CAUSES):
+        if not law.failures[cause].cause_seen:
+            shape[:, place] = 0.0
+    return shape
+
+
+def _to_target(rates: Floats, target: StatedRate, shape: Floats, tried: Floats) -> None:
+    """Bring rates (path, cause, day), in place, to a target: their value-weighted expectation over the horizon.
+
+    The base keeps its days' spread and surge and loses its drawn level, which the target replaces; episodes keep their
+    days.
+    """
     total = float(tried.sum())
     # With nothing tried every day weighs the same, and the rates touch no money.
     weight = tried / total if total > NO_MONEY else np.full_like(tried, 1.0 / tried.size)
@@ -73,24 +84,23 @@ def _to_target(
             # The ledger shows no such failure at all: the known causes have equal parts.
             named = [place for place, cause in enumerate(causes) if cause in CAUSES] or [0]
             part[:, named] = 1.0 / len(named)
-        out[:, places] = _scaled_to(part, weight[:, None], rate)
-    return out
+        rates[:, places] = _scaled_to(part, weight[:, None], rate)
 
 
 def _scaled_to(shape: Floats, weight: Floats, target: float) -> Floats:
-    """``shape`` (path, cause, day) times the factor that gives the weighted sum ``target``, no day above the most."""
+    """``shape`` (path, cause, day), used up, times what gives the weighted sum ``target``, no day above the most."""
     if target <= 0:
         return np.zeros_like(shape)
-    shape = shape + LEAST_SHAPE * shape.mean(axis=(0, 2), keepdims=True)
+    shape += LEAST_SHAPE * shape.mean(axis=(0, 2), keepdims=True)
     if target >= MOST_FAILING:
         return np.asarray(shape / shape.sum(axis=1, keepdims=True))
-    factor = target / float((shape * weight).sum())
+    scaled, weighed = np.empty_like(shape), shape * weight
+    factor = target / float(weighed.sum())
     for _ in range(200):
-        scaled = shape * factor
-        total = scaled.sum(axis=1, keepdims=True)
-        scaled = scaled / np.maximum(total / MOST_FAILING, 1.0)
-        reached = float((scaled * weight).sum())
+        np.multiply(shape, factor, out=scaled)
+        scaled /= np.maximum(scaled.sum(axis=1, keepdims=True) / MOST_FAILING, 1.0)
+        reached = float(np.multiply(scaled, weight, out=weighed).sum())
         if abs(reached - target) <= 1e-9 * target or reached <= 0:
             break
         factor *= target / reached
-    return np.asarray(scaled)
+    return scaled

@@ -56,27 +56,45 @@ class Flows(ChannelFlows):
     opening_outstanding: Floats
 
     @classmethod
-    def stacked(
+    def of(
         cls,
-        parts: Sequence[ChannelFlows],
-        channels: tuple[str, ...],
+        part: ChannelFlows,
+        channel: str,
         causes: tuple[str, ...],
         days: Days,
         sales: Floats,
-        opening_receivables: Floats,
-        opening_outstanding: Floats,
+        opening_receivables: float,
+        opening_outstanding: float,
     ) -> Flows:
-        """The channels' flows, one part a channel, field by field."""
+        """One channel's flows, its ``sales`` (path, day)."""
         names = [one.name for one in fields(ChannelFlows) if one.name != "young"]
         return cls(
-            channels=channels,
+            channels=(channel,),
             causes=causes,
             days=days,
-            sales=sales,
-            opening_receivables=opening_receivables,
-            opening_outstanding=opening_outstanding,
-            young={age: np.stack([part.young[age] for part in parts], axis=1) for age in parts[0].young},
-            **{name: np.stack([getattr(part, name) for part in parts], axis=1) for name in names},
+            sales=sales[:, None],
+            opening_receivables=np.array([opening_receivables]),
+            opening_outstanding=np.array([opening_outstanding]),
+            young={age: values[:, None] for age, values in part.young.items()},
+            **{name: getattr(part, name)[:, None] for name in names},
+        )
+
+    @classmethod
+    def joined(cls, blocks: Sequence[Flows]) -> Flows:
+        """The channels of all blocks side by side."""
+        first = blocks[0]
+        apart = {"channels", "causes", "days", "young"}
+        names = [one.name for one in fields(cls) if one.name not in apart]
+        opening = {"opening_receivables", "opening_outstanding"}
+        return cls(
+            channels=tuple(name for one in blocks for name in one.channels),
+            causes=first.causes,
+            days=first.days,
+            young={age: np.concatenate([one.young[age] for one in blocks], axis=1) for age in first.young},
+            **{
+                name: np.concatenate([getattr(one, name) for one in blocks], axis=-1 if name in opening else 1)
+                for name in names
+            },
         )
 
     @property

@@ -18,12 +18,15 @@ from forecast.receivables.hazards import MAX_AGE, incidence, run_off
 from forecast.receivables.settlement import evolve
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from forecast.arrays import Bools, Days, Floats
     from forecast.calendar import Calendar
     from forecast.receivables.assumptions import ChannelLaw, PromotionLaw
     from forecast.receivables.settlement import Mode
+
+ROWS = 2_048
+"""Paths that are transformed at once, at most, if a draw has no more."""
 
 REFUND_PRIOR_DAYS = 7
 """Where no refund was ever seen and a scenario sets a rate: refunds spread evenly over these first days."""
@@ -33,18 +36,30 @@ REFUND_PRIOR_DAYS = 7
 class SettlementKernels:
     """How a day's deductions settle and come back.
 
-    ``settle``, ``refund`` (draw, day of deduction, day); ``settle_squared`` (day of deduction, day) for the noise;
-    ``taken_back`` (draw, age) since settlement. Ultimate shares (draw): ``refund_share`` before settlement (of
-    deducted; ``refund_by_day`` by day of deduction), ``taken_share`` after it (of settled).
+    ``settled``, ``refunded``: the shares of each day of deduction from that day on (``packed``); ``settle_squared``
+    (day of deduction, day) for the noise; ``taken_back`` (draw, age) since settlement. Ultimate shares (draw):
+    ``refund_share`` before settlement (of deducted; ``refund_by_day`` by day of deduction), ``taken_share`` after it
+    (of settled).
     """
 
-    settle: Floats
-    refund: Floats
+    settled: Floats
+    refunded: Floats
     settle_squared: Floats
     taken_back: Floats
     refund_share: Floats
     refund_by_day: Floats
     taken_share: Floats
+
+    def by_day(self, rest: Floats, before: Floats) -> tuple[Floats, Floats]:
+        """Shares (draw, day of deduction, day) that settle, and that are refunded before they do.
+
+        The former are times ``rest`` (draw), the latter times ``before`` (draw).
+        """
+        horizon = len(self.settle_squared)
+        return (
+            unpacked(self.settled * rest[:, None], horizon),
+            unpacked(self.refunded * before[:, None], horizon),
+        )
 
     @property
     def refunded_in_the_end(self) -> Floats:
@@ -195,11 +210,11 @@ def _open_taken_back(law: ChannelLaw, taken: Floats, promoted: _Promoted | None,
 
 def _settlement_kernels(settled: Floats, refunded: Floats, taken: Floats, horizon: int) -> SettlementKernels:
     """Kernels from shares by age of the horizon's days of deduction, (draw, day of deduction, age)."""
-    settle, by_day = _by_day(settled, horizon), refunded.sum(axis=2)
+    shares, by_day = packed(settled, horizon), refunded.sum(axis=2)
     return SettlementKernels(
-        settle=settle,
-        refund=_by_day(refunded, horizon),
-        settle_squared=np.asarray((settle**2).mean(axis=0)),
+        settled=shares,
+        refunded=packed(refunded, horizon),
+        settle_squared=np.asarray((unpacked(shares, horizon) ** 2).mean(axis=0)),
         taken_back=taken,
         refund_share=np.asarray(by_day.mean(axis=1)),
         refund_by_day=by_day,
@@ -251,12 +266,20 @@ def _scaled(settled: Floats, refunded: Floats, factor: Floats) -> tuple[Floats, 
     return settled * rest, scaled
 
 
-def _by_day(grid: Floats, horizon: int) -> Floats:
-    """(draw, day of deduction, age) → (draw, day of deduction, day), both over the horizon."""
-    out = np.zeros((len(grid), horizon, horizon))
+def packed(grid: Floats, horizon: int) -> Floats:
+    """(draw, day of deduction, age) → (draw, place): of each day of deduction the ages up to the horizon's end."""
+    reaches = [min(MAX_AGE, horizon - day) for day in range(horizon)]
+    return np.concatenate([grid[:, day, :reach] for day, reach in enumerate(reaches)], axis=1)
+
+
+def unpacked(shares: Floats, horizon: int) -> Floats:
+    """What is ``packed`` as (draw, day of deduction, day), both over the horizon."""
+    out = np.zeros((len(shares), horizon, horizon))
+    first = 0
     for day in range(horizon):
-        reach = min(grid.shape[2], horizon - day)
-        out[:, day, day : day + reach] = grid[:, day, :reach]
+        reach = min(MAX_AGE, horizon - day)
+        out[:, day, day : day + reach] = shares[:, first : first + reach]
+        first += reach
     return out
 
 
@@ -304,14 +327,25 @@ def convolve_sum(inflows: list[Floats], kernels: list[list[Floats]]) -> list[Flo
 
     ``kernels`` has for each inflow a list of kernels (draw, age), the outflows in the same order.
     """
-    horizon = inflows[0].shape[2]
+    draws, paths, horizon = inflows[0].shape
     size = scipy.fft.next_fast_len(2 * horizon, real=True)
-    sums: list[Any] = [0.0] * len(kernels[0])
-    for inflow, own in zip(inflows, kernels, strict=True):
-        spectrum = scipy.fft.rfft(inflow, size, axis=2)
-        for place, kernel in enumerate(own):
-            sums[place] = sums[place] + spectrum * scipy.fft.rfft(kernel[:, :horizon], size, axis=1)[:, None, :]
-    return [np.maximum(scipy.fft.irfft(one, size, axis=2)[:, :, :horizon], 0.0) for one in sums]
+    out = [np.empty(inflows[0].shape) for _ in kernels[0]]
+    for block in draw_blocks(draws, paths):
+        sums: list[Any] = [0.0] * len(out)
+        for inflow, own in zip(inflows, kernels, strict=True):
+            spectrum = scipy.fft.rfft(inflow[block], size, axis=2)
+            for place, kernel in enumerate(own):
+                turned = scipy.fft.rfft(kernel[block, :horizon], size, axis=1)[:, None, :]
+                sums[place] = sums[place] + spectrum * turned
+        for one, total in zip(out, sums, strict=True):
+            np.maximum(scipy.fft.irfft(total, size, axis=2)[:, :, :horizon], 0.0, out=one[block])
+    return out
+
+
+def draw_blocks(draws: int, paths: int) -> Iterator[slice]:
+    """Draws of ``paths`` paths each in blocks, so that what is needed for a moment is never as large as all paths."""
+    step = max(1, ROWS // paths)
+    return (slice(first, first + step) for first in range(0, draws, step))
 
 
 @lru_cache(maxsize=4)

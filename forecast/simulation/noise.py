@@ -18,12 +18,19 @@ def gamma_noise(mean: Floats, variance: Floats, normal: Floats) -> Floats:
     """
     shape = np.divide(mean**2, variance, out=np.full_like(mean, np.inf), where=variance > 0)
     inverse = np.divide(1.0, 9.0 * shape, out=np.zeros_like(mean), where=shape > 0)
-    factor = np.maximum(1.0 - inverse + normal * np.sqrt(inverse), 0.0) ** 3
+    del shape
+    drawn = np.sqrt(inverse)
+    drawn *= normal
+    drawn += 1.0 - inverse
+    np.maximum(drawn, 0.0, out=drawn)
+    drawn **= 3
+    drawn *= mean
     expected = mean.mean(axis=0)
-    reached = (mean * factor).mean(axis=0)
+    reached = drawn.mean(axis=0)
     coarse = (mean.max(axis=0) > 0) & (inverse.max(axis=0) > 0.2) & (reached > 0)  # noqa: PLR2004
     correction = np.where(coarse, np.divide(expected, reached, out=np.ones_like(expected), where=reached > 0), 1.0)
-    return np.asarray(mean * factor * correction)
+    drawn *= correction
+    return drawn
 
 
 def noisy_settlements(settled: Floats, pool: Floats, squared: Floats, grain: float, normal: Floats) -> Floats:

@@ -13,7 +13,9 @@ from forecast.receivables.failures import scopes_of
 from forecast.receivables.surges import SURGING
 
 if TYPE_CHECKING:
-    from forecast.arrays import Floats
+    from collections.abc import Mapping
+
+    from forecast.arrays import Floats, Ints
     from forecast.receivables.assumptions import Assumptions
 
 LEAST_SHAPE = 0.02
@@ -21,21 +23,54 @@ LEAST_SHAPE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
+class Episodes:
+    """What episodes add to the failures of one channel and cause on the few paths and days that they strike.
+
+    ``place`` is path × days + day, ``share`` what they add.
+    """
+
+    place: Ints
+    share: Floats
+
+    @classmethod
+    def of(cls, shares: Floats) -> Episodes:
+        """The shares (path, day) that are not 0."""
+        place = np.flatnonzero(shares)
+        return cls(place.astype(np.int32), shares.ravel()[place])
+
+
+@dataclass(frozen=True, slots=True)
 class Randomness:
     """Common random numbers; ``path`` is first.
 
-    ``base`` (path, channel, cause): the base failure rate drawn for the path. ``factor`` (path, channel, cause, day):
-    the day's deviation from the base, mean 1. ``episode`` (path, channel, cause, day): the share that episodes add.
-    ``elasticity`` (path, channel, cause) of the base to the surge. ``settle`` and ``refund`` (path, channel, day):
-    standard normals of the daily noise.
+    ``base`` (path, channel, cause): the base failure rate drawn for the path. ``elasticity`` (path, channel, cause) of
+    the base to the surge. ``settle`` and ``refund`` (path, channel, day): standard normals of the daily noise. By
+    channel and cause, where there are any: the ``factors``, the days' deviations from the base (path, day), and the
+    ``episodes``.
     """
 
     base: Floats
-    factor: Floats
-    episode: Floats
     elasticity: Floats
     settle: Floats
     refund: Floats
+    factors: Mapping[tuple[int, int], Floats]
+    episodes: Mapping[tuple[int, int], Episodes]
+
+    def factor(self, channel: int) -> Floats:
+        """Each day's deviation from the base, mean 1, (path, cause, day)."""
+        paths, _, days = self.settle.shape
+        found = np.ones((paths, len(ALL_CAUSES), days))
+        for (own, index), one in self.factors.items():
+            if own == channel:
+                found[:, index] = one
+        return found
+
+    def add_episodes(self, channel: int, rates: Floats) -> None:
+        """Add what episodes add to rates (path, cause, day), in place."""
+        days = rates.shape[2]
+        for (own, index), one in self.episodes.items():
+            if own == channel:
+                rates[one.place // days, index, one.place % days] += one.share
 
 
 def draw_randomness(assumptions: Assumptions, sales: Floats, rng: np.random.Generator) -> Randomness:
@@ -46,9 +81,9 @@ def draw_randomness(assumptions: Assumptions, sales: Floats, rng: np.random.Gene
     paths, channels, horizon = sales.shape
     shape = (paths, channels, len(ALL_CAUSES))
     base = np.zeros(shape)
-    factor = np.ones((*shape, horizon))
-    episode = np.zeros((*shape, horizon))
     elasticity = np.zeros(shape)
+    factors: dict[tuple[int, int], Floats] = {}
+    episodes: dict[tuple[int, int], Episodes] = {}
     names = [law.name for law in assumptions.channels]
     clearing = {law.name: law.clearing for law in assumptions.channels}
     count = channels * len(ALL_CAUSES)
@@ -63,7 +98,7 @@ def draw_randomness(assumptions: Assumptions, sales: Floats, rng: np.random.Gene
             base[:, channel, index] = failure.draw_bases(paths, stream)
             expected = np.maximum(failure.base * typical[channel] / failure.order_size, 1e-9)
             shapes = np.maximum(1.0 / (failure.spread + 1.0 / expected), LEAST_SHAPE)
-            factor[:, channel, index] = stream.standard_gamma(shapes, (paths, horizon)) / shapes
+            factors[channel, index] = stream.standard_gamma(shapes, (paths, horizon)) / shapes
         for cause in SURGING:
             failure = law.failures[cause]
             drawn = failure.elasticity + failure.elasticity_sd * streams[-2].standard_normal(paths)
@@ -73,6 +108,7 @@ def draw_randomness(assumptions: Assumptions, sales: Floats, rng: np.random.Gene
             members = [names.index(name) for name in scope]
             laws = [assumptions.channels[member].failures[cause].episodes for member in members]
             stream = episode_streams[members[0] * len(ALL_CAUSES) + index]
-            episode[:, members, index] = np.moveaxis(draw_episodes(laws, horizon, paths, stream), 0, 1)
+            shares = draw_episodes(laws, horizon, paths, stream)
+            episodes |= {(member, index): Episodes.of(one) for member, one in zip(members, shares, strict=True)}
     normal = streams[-1].standard_normal((2, paths, channels, horizon))
-    return Randomness(base, factor, episode, elasticity, normal[0], normal[1])
+    return Randomness(base, elasticity, normal[0], normal[1], factors, episodes)

@@ -152,7 +152,7 @@ def _settle(part: _Part, target: Floats | None, settled_map: Floats | None) -> S
         before, after = refund_factors(kernel.refund_share, kernel.taken_share, target)
         taken_back = planned_taken(kernel.taken_back, after, float(target.mean()))
     rest = (1.0 - kernel.refund_share * before) / np.maximum(1.0 - kernel.refund_share, 1e-9)
-    settling, refunding = kernel.settle * rest[:, None, None], kernel.refund * before[:, None, None]
+    settling, refunding = kernel.by_day(rest, before)
     settled, refunded = part.settling @ settling, part.refunding @ refunding
     if part.at_once is not None:
         refunded = refunded + part.at_once * before[:, None, None]

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forecast.errors import InputError, Problem, said
+from forecast.errors import InputError, Problem, said, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,21 +30,29 @@ def files_of(sources: Sequence[str]) -> tuple[Path, ...]:
     found: dict[str, Path] = {}
     problems = []
     for source in sources:
-        path = Path(source)
-        if path.is_file():
-            files = [path]
-        elif path.is_dir():
-            files = sorted(one for one in path.iterdir() if _is_export(one))
-        else:
-            files = sorted(one for one in map(Path, glob.glob(source, recursive=True)) if _is_export(one))  # noqa: PTH207  # a pattern of the user's, with its folder
+        try:
+            files = _files(source)
+        except OSError as error:
+            problems.append(unreadable(error, source))
+            continue
         if not files:
-            key = "init.empty_folder" if path.is_dir() else "init.no_file"
+            key = "init.empty_folder" if Path(source).is_dir() else "init.no_file"
             problems.append(Problem(said(key, endings=", ".join(ENDINGS)), source))
         for one in files:
             found.setdefault(os.path.realpath(one), one)
     if problems:
         raise InputError(problems)
     return tuple(found.values())
+
+
+def _files(source: str) -> list[Path]:
+    """The files of one source."""
+    path = Path(source)
+    if path.is_file():
+        return [path]
+    if path.is_dir():
+        return sorted(one for one in path.iterdir() if _is_export(one))
+    return sorted(one for one in map(Path, glob.glob(source, recursive=True)) if _is_export(one))  # noqa: PTH207  # a pattern of the user's, with its folder
 
 
 def named_alone(sources: Sequence[str]) -> frozenset[Path]:

@@ -14,16 +14,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.pipeline import cash_case, financing_of
+from forecast.costs import by_category
+from forecast.financing.kinds.table import pool_rules
+from forecast.kept import keep
+from forecast.pipeline import financing_of
 from forecast.plan.model import StatedRate
 from forecast.results.answers import BreakEven, Stretch
 from forecast.scenarios import PREFERRED_CHANNEL, shocks
+from forecast.simulated import cash_case, cost_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from forecast.pipeline import Forecast
     from forecast.plan.model import Scenario
+    from forecast.simulated import Forecast
 
 FAILURE_LEVELS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5)
 """Failure rates of one channel that are tried first."""
@@ -96,7 +100,9 @@ def break_even(
     channel = PREFERRED_CHANNEL if PREFERRED_CHANNEL in channels else channels[int(np.argmax(expected))]
 
     def choice(changed: Scenario) -> Choice:
-        case = cash_case(prepared, prepared.engine.run(shocks(changed, plan, prepared.days)))
+        blocks = prepared.engine.blocks(shocks(changed, plan, prepared.days))
+        costs = by_category(cost_lines(prepared, changed))
+        case = cash_case(prepared, keep(channels, blocks, pool_rules(plan.facilities)), costs)
         compared = financing_of(plan, case, plan.facilities)
         alone = [one for one in compared.options if one.feasible and one.expected_cost is not None]
         cheapest = min(alone, key=lambda one: one.expected_cost or 0.0).facility if alone else None
@@ -123,7 +129,7 @@ def break_even(
 
 def _present_rate(prepared: Forecast, scenario: Scenario, channel: str) -> float:
     """Give the failure rate of a channel in base: failed value ÷ value first tried, over the horizon."""
-    flows = prepared.engine.run(shocks(scenario, prepared.plan, prepared.days))
-    place = flows.channels.index(channel)
-    tried = flows.sales[:, place].sum() * prepared.engine.kernels[place].tried.sum(axis=1).mean()
-    return float(flows.failed[:, place].sum() / tried) if tried > 0 else 0.0
+    place = list(prepared.plan.channels).index(channel)
+    flows = prepared.engine.block(place, shocks(scenario, prepared.plan, prepared.days))
+    tried = flows.sales.sum() * prepared.engine.kernels[place].tried.sum(axis=1).mean()
+    return float(flows.failed.sum() / tried) if tried > 0 else 0.0

@@ -178,8 +178,15 @@ def _check_basis(result: ResultThen, days: int) -> None:
             raise Misfit(f"review_basis.by_channel.{name}.open_orders.sales")
     for place, one in series.items():
         for key, values in asdict(one).items():
-            if len(values) != days or max(map(abs, values), default=0.0) > LARGEST_YUAN:
-                raise Misfit(f"review_basis.{place}.{key}")
+            _check_series(f"review_basis.{place}.{key}", values, days)
+    for position, cost in enumerate(basis.costs or ()):
+        _check_series(f"review_basis.costs[{position + 1}].paid", cost.paid, days)
+
+
+def _check_series(key: str, values: list[float], days: int) -> None:
+    """An amount for every day, none beyond what money can be; a ``Misfit`` names the key."""
+    if len(values) != days or max(map(abs, values), default=0.0) > LARGEST_YUAN:
+        raise Misfit(key)
 
 
 def _check_counts(result: ResultThen) -> None:

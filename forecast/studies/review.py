@@ -34,6 +34,7 @@ from forecast.results.review import (
 )
 from forecast.results.run import SCHEMA
 from forecast.sales.remarks import STALE_DAYS
+from forecast.studies.costs import costs_against
 from forecast.studies.earlier import read_earlier
 from forecast.studies.outcome import course, dated_flows
 from forecast.studies.variance import EFFECTS, explain
@@ -110,6 +111,7 @@ def review(plan: Plan, earlier_result: Path, *, progress: Callable[[str], None] 
             sales=_daily(earlier, "sales", days, fen_to_yuan(flows.sales.by_day(channels, span))),
             receipts=_daily(earlier, "receipts", days, fen_to_yuan(flows.receipts_by_day(channels, span))),
         ),
+        costs=costs_against(earlier.result.review_basis.costs or [], flows, channels, span) or None,
     )
 
 

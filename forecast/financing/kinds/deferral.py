@@ -48,6 +48,7 @@ class Deferral(Terms):
 
     from_lender: ClassVar[bool] = False
     larger_helps: ClassVar[bool] = False
+    on_holidays: ClassVar[bool] = True
     why_not: ClassVar[str] = "payables_too_small"
     parcels: tuple[Parcel, ...]  # the payments that may be deferred
 
@@ -56,7 +57,7 @@ class Deferral(Terms):
         """Lay out the payments that may be deferred; what deferring costs is paid with the payment."""
         parcels = movable_payments(case, facility)
         index = np.arange(case.days.size)
-        days = calendar(case, facility, only=np.isin(index, [parcel.day for parcel in parcels]))
+        days = calendar(case, facility, only=np.isin(index, [parcel.day for parcel in parcels]), on_holidays=True)
         accrual = min((parcel.rate for parcel in parcels), default=0.0) * days.nights
         return cls(facility, replace(days, due=np.zeros_like(days.due)), accrual, parcels=parcels)
 
@@ -82,14 +83,25 @@ class Deferral(Terms):
         return np.minimum(most, waiting[day]) if self.parcels else most
 
     def carriage(self, path: int, *, in_use: bool) -> Carriage:
-        """Give the balance with drawings of no more than falls on the day.
+        """Give the balance with drawings of no more than falls on the day, each owed up to its payments' latest day.
 
         What is paid back early may not be deferred again; the rates are the cheapest payment's: both from below.
         """
         plain = super().carriage(path, in_use=in_use)
         falling = np.zeros(plain.kept.size)
         np.add.at(falling, [parcel.day for parcel in self.parcels], [parcel.amount for parcel in self.parcels])
-        return replace(plain, most_drawn=np.minimum(plain.most_drawn, falling)) if self.parcels else plain
+        if not self.parcels:
+            return plain
+        latest, days = np.zeros(plain.kept.size), np.arange(plain.kept.size)
+        for parcel in self.parcels:
+            latest[parcel.day] = max(latest[parcel.day], parcel.due)
+        within = (days[:, None] >= days[None, :]) & (days[:, None] < latest[None, :])
+        return replace(
+            plain,
+            most_drawn=np.minimum(plain.most_drawn, falling),
+            within=within.astype(np.float64),
+            within_opening=np.zeros(plain.kept.size),
+        )
 
 
 class DeferralLine(Line):

@@ -65,7 +65,8 @@ class Account:
 
     ``charges_paid`` are interest and commitment fee paid on due days; what is owed of them at the end, closed out, is
     ``unpaid``, (path,). ``upfront`` holds arrangement, service and prepayment fees, paid on their day. ``accrued`` is
-    Σ balance × rate × day fraction from the evening of as_of on, (path,): interest, or a charge that is a fee.
+    Σ balance × rate × day fraction from the evening of as_of on, (path,), and what was kept back of drawings in its
+    place: interest, or a charge that is a fee.
     ``scheduled`` is the part of the repayments that falls due by contract on a day of its own, None where a kind has
     none. ``reached`` is the least limit with which all that was asked for and drawn could be, (path,): a lot drawn
     whole and repaid in part on its day reaches above the evening's balance.
@@ -144,6 +145,7 @@ class Line:
         self.owing = self.facility.drawn > 0
         self.unpaid = np.full(shape[1], arrangement.first_interest + arrangement.first_commitment)
         self.under_way = np.zeros(shape[1])
+        self.kept_back = np.zeros(shape[1])
         self.tonight = 0  # the first night that ``unpaid`` does not hold yet
         self.asked = np.zeros(shape) if self.asks else None
         self.draws, self.repayments, self.after, self.paid, self.upfront = (np.zeros(shape) for _ in range(5))
@@ -224,16 +226,21 @@ class Line:
         return float(self.terms.accrual[nights].sum())
 
     def _add(self, day: int, amount: Floats) -> Floats:
-        """Draw; give what reaches the cash balance after the service fee."""
+        """Draw; give what reaches the cash balance after the service fee and what is kept back."""
         self.draws[day] += amount
         self.balance = self.balance + amount
         self.reached = np.maximum(self.reached, self.balance)
         self.owing = True
+        reaches = amount
         if self.facility.service_fee > 0:
             fee = amount * self.facility.service_fee
             self.upfront[day] += fee
-            return amount - fee
-        return amount
+            reaches = reaches - fee
+        if kept := self.terms.kept_back[day]:
+            self.paid[day] += amount * kept
+            self.kept_back = self.kept_back + amount * kept
+            reaches = reaches - amount * kept
+        return reaches
 
     def _take(self, day: int, amount: Floats) -> Floats:
         self.repayments[day] += amount
@@ -259,11 +266,19 @@ class Line:
 
     def draw(self, day: int, lack: Floats) -> Floats:
         """Draw what lacks today; give what reaches the cash balance."""
-        return self._add(day, self._sized(np.maximum(lack, 0.0), self.headroom(day)))
+        kept = float(self.terms.kept_back[day])
+        return self._add(day, self._sized(np.maximum(lack, 0.0), self.headroom(day), kept))
 
     def _open_to_ask(self, arrival: int) -> Floats | float:  # noqa: ARG002  # deferred payments have their days
         """Give the most that may be owed of what is asked for a day."""
         return self.arrangement.limit
+
+    def coming(self, evening: int) -> Floats:
+        """Give what of the drawings under way in the evening will reach the cash balance."""
+        reaches = self.under_way * (1 - self.facility.service_fee)
+        if self.asked is not None and self.terms.kept_back.any():
+            reaches = reaches - self.terms.kept_back[evening:] @ self.asked[evening:]
+        return np.asarray(reaches)
 
     def asks_on(self, evening: int) -> bool:
         """Tell whether something is asked for in the evening: it arrives, and no later request would be in time."""
@@ -275,7 +290,7 @@ class Line:
             return np.zeros_like(lack)
         arrival = int(self.days.arrival[evening])
         room = np.minimum(self.arrangement.limit - self.balance, self._open_to_ask(arrival)) - self.under_way
-        cost = self._cost_until(arrival, int(self.days.cover[evening]))
+        cost = self._cost_until(arrival, int(self.days.cover[evening])) + float(self.terms.kept_back[arrival])
         amount = self._sized(np.maximum(lack, 0.0), np.maximum(room, 0.0), cost)
         self.asked[arrival] += amount
         self.under_way = self.under_way + amount
@@ -316,8 +331,8 @@ class Line:
 
     @property
     def accrued(self) -> Floats:
-        """Σ balance × rate × day fraction on each path."""
-        return np.asarray(self.arrangement.first_interest + self.terms.accrual @ self.after)
+        """Σ balance × rate × day fraction on each path, and what was kept back in its place."""
+        return np.asarray(self.arrangement.first_interest + self.terms.accrual @ self.after + self.kept_back)
 
     def account(self) -> Account:
         """Give what it did."""

@@ -10,7 +10,7 @@ import numpy as np
 from forecast.financing.kinds.lines import Line
 from forecast.financing.kinds.terms import Carriage, Terms
 from forecast.financing.rates import night_fractions
-from forecast.financing.timing import calendar, principal, reach_beyond, settled_on
+from forecast.financing.timing import calendar, falls_on, principal, reach_beyond, settled_on
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -69,7 +69,7 @@ class TermLoan(Terms):
     @classmethod
     def of(cls, case: CashCase, facility: Facility) -> Self:
         """Lay out a term loan."""
-        days = calendar(case, facility)
+        days = calendar(case, facility, on_holidays=cls.on_holidays)
         accrual = cls.rate(facility) * days.nights
         draw_day = _draw_day(case, facility, days)
         outstanding, drawn_on = np.zeros(case.days.size), None
@@ -80,8 +80,7 @@ class TermLoan(Terms):
             outstanding[:draw_day] = 0.0
             commitment = np.where(np.arange(case.days.size) < draw_day, commitment, 0.0)
         before, before_after = _before(case, facility)
-        if facility.interest_due == "maturity":
-            due = settled_on(outstanding) | (settled_on(before) & (facility.drawn > 0))
+        due = _due(facility, due, outstanding, before)
         owed = outstanding + before * facility.drawn
         after = Schedule.of(case, facility, drawn_on)
         rest = _rest(facility, owed[-1], after.interest + before_after.interest * facility.drawn)
@@ -126,19 +125,36 @@ class TermLoan(Terms):
         if drawing >= 0:
             most_drawn[drawing] = np.inf
         left[:, max(drawing, 0)] = self.outstanding
-        return Carriage(most_drawn, np.zeros(count), self.before, left)
+        if self.facility.prepayment_fee is not None:
+            return Carriage(most_drawn, np.zeros(count), self.before, left)
+        return Carriage(most_drawn, np.zeros(count), self.before, left, np.zeros(count), self.before)
+
+
+def _due(facility: Facility, due: Bools, outstanding: Floats, before: Floats) -> Bools:
+    """Mark the days on which interest is paid: the plan's own, and the loan's last; with equal instalments theirs."""
+    owing = float(facility.drawn > 0)
+    if facility.repayment == "equal_instalments":
+        return falls_on(outstanding) | falls_on(before * owing, owing)
+    return due | settled_on(outstanding) | settled_on(before * owing, owing)
 
 
 def _draw_day(case: CashCase, facility: Facility, days: Calendar) -> int:
-    """Give the day on which a term loan arrives: the draw date, or the first day possible; −1 where there is none."""
+    """Give the day on which a term loan arrives: the draw date, or the first day possible; −1 where there is none.
+
+    A draw date on a day on which nothing can arrive is put off to the next one on which it can.
+    """
     reachable = days.arrival[days.arrival >= 0]
     if reachable.size == 0:
         return -1
     first = int(reachable[0])
     if facility.draw_date is None or facility.draw_date <= case.as_of:
         return first
-    wanted = (facility.draw_date - case.as_of).days - 1
-    return wanted if first <= wanted < case.days.size and days.open[wanted] else -1
+    possible = days.open if facility.notice_days == 0 else days.open & case.banking_day
+    later = np.flatnonzero(possible[(facility.draw_date - case.as_of).days - 1 :])
+    if later.size == 0:
+        return -1
+    arrives = (facility.draw_date - case.as_of).days - 1 + int(later[0])
+    return arrives if first <= arrives else -1
 
 
 def _before(case: CashCase, facility: Facility) -> tuple[Floats, Schedule]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
+from forecast.errors import IdentityError
 from forecast.financing.kinds.lines import Line
 from forecast.financing.kinds.terms import Carriage, Terms
 from forecast.financing.timing import calendar
+from forecast.pools import PoolRule, PoolSum
 
 if TYPE_CHECKING:
     from forecast.arrays import Floats
     from forecast.cash import CashCase
     from forecast.plan.model import Facility
+    from forecast.pools import Pool
 
 
 class Inventory(Terms):
@@ -29,7 +32,7 @@ class Inventory(Terms):
     @classmethod
     def of(cls, case: CashCase, facility: Facility) -> Self:
         """Lay out inventory finance."""
-        days = calendar(case, facility)
+        days = calendar(case, facility, on_holidays=cls.on_holidays)
         return cls(facility, days, cls.rate(facility) * days.nights, purchases_base(case, facility))
 
 
@@ -38,12 +41,13 @@ class Receivables(Terms):
     """Receivables finance (应收账款融资): up to advance rate × open receivables of its channels."""
 
     why_not: ClassVar[str] = "base_too_small"
+    on_receivables: ClassVar[bool] = True
     release: Floats  # share of what is owed that settles on the day and repays it, (day, path)
 
     @classmethod
     def of(cls, case: CashCase, facility: Facility) -> Self:
         """Lay out an advance on receivables."""
-        days = calendar(case, facility)
+        days = calendar(case, facility, on_holidays=cls.on_holidays)
         base, release = receivables_base(case, facility)
         return cls(facility, days, cls.rate(facility) * days.nights, base, release=release)
 
@@ -78,6 +82,20 @@ class KeptBack(Receivables):
         days = replace(laid.calendar, due=np.ones(case.days.size, dtype=np.bool_))
         return replace(laid, calendar=days, repaid_from_surplus=False)
 
+    def carriage(self, path: int, *, in_use: bool) -> Carriage:
+        """Give the balance as what does not settle of it and the base still bears: no surplus takes it back."""
+        free, base = super().carriage(path, in_use=in_use), self._base_on(path)
+        before = np.concatenate([[max(self.facility.drawn, base[0])], base[:-1]])
+        shrunk = np.divide(base, before, out=np.zeros_like(base), where=before > 0)
+        least = np.minimum(free.kept, shrunk)
+        opening = np.zeros(least.size)
+        opening[0] = least[0]
+        return replace(free, least=least, least_opening=opening)
+
+    def _base_on(self, path: int) -> Floats:
+        """Give the base on a path, (day,)."""
+        return np.full(self.accrual.size, np.inf) if self.base is None else self.base[:, path]
+
     def daily_rate(self, spell: float) -> float:
         """Give what a yuan costs for each evening that lacks it: it is charged on until it settles, as well."""
         rate = super().daily_rate(spell)
@@ -89,29 +107,79 @@ class KeptBack(Receivables):
 class Factoring(KeptBack):
     """Factoring (保理): sold outright.
 
-    ``discount_rate`` is a fraction a year on the advance, and counts beside ``annual_rate`` where both are given.
-    Recourse changes no cash here: refunds are the seller's in any case, and a deduction made is owed by the platform;
-    without it the advance is no debt.
+    The discount, ``discount_rate`` a year, is kept back from each advance for the days until it settles, by the mean
+    over the paths; what ``annual_rate`` asks for accrues beside it. Recourse changes no cash here: refunds are the
+    seller's in any case, and a deduction made is owed by the platform; without it the advance is no debt.
     """
 
     @classmethod
+    def of(cls, case: CashCase, facility: Facility) -> Self:
+        """Lay out factoring: what accrues is the annual rate alone."""
+        laid = super().of(case, facility)
+        return replace(laid, accrual=facility.annual_rate * laid.calendar.nights)
+
+    @classmethod
     def rate(cls, facility: Facility) -> float:
-        """Give the rate a year on the advance."""
+        """Give the rate a year on the advance, the discount included."""
         return facility.annual_rate + facility.discount_rate
 
+    @property
+    def first_accrual(self) -> float:
+        """What a yuan advanced by the evening of as_of costs until the first day's; its discount was kept back."""
+        return self.facility.annual_rate * self.calendar.first_night
 
+    @cached_property
+    def kept_back(self) -> Floats:
+        """Share of an advance that is its discount until it settles, or to the close-out on the last day, (day,)."""
+        nightly, held = self.facility.discount_rate * self.calendar.nights, 0.0
+        kept = np.zeros(nightly.size)
+        for day in range(nightly.size - 2, -1, -1):
+            held = float(nightly[day]) + float(1 - self.mean_release[day + 1]) * held
+            kept[day] = held
+        return kept
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class EarlySettlement(KeptBack):
-    """Early settlement (提前结算): ``fee_per_day`` a calendar day on what the platform brings forward."""
+    """Early settlement (提前结算): ``fee_per_day`` a calendar day on what the platform brings forward.
+
+    That is the money that would settle soonest, for the fewest days: what settles repays it before all else.
+    """
 
     from_lender: ClassVar[bool] = False
     charge_is_fee: ClassVar[bool] = True
+    settled: Floats = field(default_factory=lambda: np.zeros((0, 0)))  # settlements of its channels, yuan, (day, path)
 
     @classmethod
     def of(cls, case: CashCase, facility: Facility) -> Self:
         """Lay out early settlement."""
         charge = np.full(case.days.size, facility.fee_per_day)
         charge[-1] = 0.0
-        return replace(super().of(case, facility), accrual=charge)
+        settled = np.ascontiguousarray(pool_of(case, PoolRule.of(facility)).settled.T)
+        return replace(super().of(case, facility), accrual=charge, settled=settled)
+
+    def on_paths(self, chosen: slice) -> Self:
+        """Give the same on some of the paths."""
+        return replace(super().on_paths(chosen), settled=np.ascontiguousarray(self.settled[:, chosen]))
+
+    @cached_property
+    def mean_settled(self) -> Floats:
+        """What settles on each day, mean over the paths, yuan, (day,)."""
+        return np.asarray(self.settled.mean(axis=1))
+
+    def daily_rate(self, spell: float) -> float:
+        """Give what a yuan costs for each evening that lacks it: it settles as soon as anything does."""
+        return Terms.daily_rate(self, spell)
+
+    def carriage(self, path: int, *, in_use: bool) -> Carriage:
+        """Give the balance free to be carried on and to fall by what settles: from below, as drawing anew is free."""
+        plain, settled, base = Terms.carriage(self, path, in_use=in_use), self.settled[:, path], self._base_on(path)
+        before = np.concatenate([[max(self.facility.drawn, base[0])], base[:-1]])
+        borne = np.divide(base + settled, before, out=np.ones_like(base), where=before > 0)
+        least = np.minimum(borne, 1.0)
+        opening = np.zeros(least.size)
+        opening[0] = least[0]
+        return replace(plain, least=least, least_opening=opening, may_fall=settled)
 
     @property
     def first_accrual(self) -> float:
@@ -122,6 +190,24 @@ class EarlySettlement(KeptBack):
     def rate(cls, facility: Facility) -> float:
         """Give the fee as a rate a year (act/365)."""
         return facility.fee_per_day * 365
+
+
+class SoonestLine(Line):
+    """An advance of what settles soonest while the days pass: all that settles repays it."""
+
+    terms: EarlySettlement
+
+    def _fall_due(self, day: int) -> Floats | float:
+        keep = np.maximum(self.balance - self.terms.settled[day], 0.0)
+        if self.terms.base is not None:
+            keep = np.minimum(keep, self.terms.base[day])
+        return self._take(day, self.balance - keep)
+
+    def expected_repayment(self, evening: int, last: int) -> Floats | float:
+        """Give what settles from the evening to day ``last`` by the mean over all paths."""
+        if not self.owing or last < evening:
+            return 0.0
+        return np.asarray(np.minimum(self.balance, float(self.terms.mean_settled[evening : last + 1].sum())))
 
 
 class PoolLine(Line):
@@ -147,21 +233,31 @@ def receivables_base(case: CashCase, facility: Facility) -> tuple[Floats, Floats
 
     Receivables older than ``max_age_days`` do not count; of the rest one channel makes no more than its share.
     """
-    chosen = [i for i, name in enumerate(case.channels) if not facility.channels or name in facility.channels]
-    open_by_channel = np.maximum(case.receivables[:, chosen], 0.0)
-    pool = open_by_channel.sum(axis=1)
-    eligible = open_by_channel
-    if facility.max_age_days is not None:
-        eligible = np.clip(case.young[facility.max_age_days][:, chosen], 0.0, open_by_channel)
-    if facility.concentration < 1:
-        eligible = np.minimum(eligible, facility.concentration * eligible.sum(axis=1, keepdims=True))
-    eligible = eligible.sum(axis=1)
-    settled = np.maximum(case.settled[:, chosen].sum(axis=1), 0.0)
-    opening = np.full((pool.shape[0], 1), max(0.0, float(case.opening_receivables[chosen].sum())))
-    before = np.concatenate([opening, pool[:, :-1]], axis=1)
-    whole = np.maximum(before, settled)
-    share = np.divide(settled, whole, out=np.zeros_like(whole), where=whole > 0)
-    return np.ascontiguousarray(facility.advance_rate * eligible.T), np.ascontiguousarray(share.T)
+    rule = PoolRule.of(facility)
+    pool = pool_of(case, rule)
+    chosen = [i for i, name in enumerate(case.channels) if rule.counts(name)]
+    opening = np.full((pool.open.shape[0], 1), max(0.0, float(case.opening_receivables[chosen].sum())))
+    before = np.concatenate([opening, pool.open[:, :-1]], axis=1)
+    whole = np.maximum(before, pool.settled)
+    share = np.divide(pool.settled, whole, out=np.zeros_like(whole), where=whole > 0)
+    return np.ascontiguousarray(facility.advance_rate * pool.eligible.T), np.ascontiguousarray(share.T)
+
+
+def pool_of(case: CashCase, rule: PoolRule) -> Pool:
+    """Give the pool of a rule: as the scenario keeps it, else summed from its channels.
+
+    Raises:
+        IdentityError: The scenario holds neither, which is a fault of the program.
+    """
+    if rule in case.pools:
+        return case.pools[rule]
+    if case.by_channel is None:
+        raise IdentityError(f"no receivables are kept for {rule}")
+    apart, found = case.by_channel, PoolSum.empty(rule, (case.flows.shape[0], case.flows.shape[1]))
+    for place, name in enumerate(case.channels):
+        young = {age: values[:, place] for age, values in apart.young.items()}
+        found.add(name, apart.receivables[:, place], apart.settled[:, place], young)
+    return found.pool()
 
 
 def purchases_base(case: CashCase, facility: Facility) -> Floats:

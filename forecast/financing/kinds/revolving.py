@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from forecast.financing.kinds.lines import Line
-from forecast.financing.kinds.terms import Terms
+from forecast.financing.kinds.terms import Carriage, Terms
 from forecast.financing.timing import reach_beyond
 
 if TYPE_CHECKING:
@@ -16,10 +17,16 @@ if TYPE_CHECKING:
 
 
 class Revolving(Terms):
-    """A revolver (循环授信) or an overdraft (透支): drawn to the limit, repaid from any surplus."""
+    """A revolver (循环授信): drawn to the limit, repaid from any surplus."""
 
     only_interest: ClassVar[bool] = True
     cleaned_down: ClassVar[bool] = True
+
+
+class Overdraft(Revolving):
+    """An overdraft (透支): a revolver of the account itself, which needs no bank to work on the day."""
+
+    on_holidays: ClassVar[bool] = True
 
 
 class OwnerLoan(Revolving):
@@ -27,6 +34,19 @@ class OwnerLoan(Revolving):
 
     refillable: ClassVar[bool] = False
     cleaned_down: ClassVar[bool] = False
+
+    def carriage(self, path: int, *, in_use: bool) -> Carriage:
+        """Give the balance as drawings that are younger than the tenor."""
+        plain, tenor = super().carriage(path, in_use=in_use), self.facility.tenor_days
+        if tenor is None:
+            return plain
+        days = np.arange(plain.kept.size)
+        age = days[:, None] - days[None, :]
+        return replace(
+            plain,
+            within=((age >= 0) & (age < tenor)).astype(np.float64),
+            within_opening=(days + 1 < tenor).astype(np.float64),
+        )
 
 
 class OwnerLine(Line):

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from forecast.financing.kinds.deferral import Deferral, DeferralLine
 from forecast.financing.kinds.lines import Arrangement, Line
 from forecast.financing.kinds.loan import LoanLine, TermLoan
-from forecast.financing.kinds.pool import EarlySettlement, Factoring, Inventory, PoolLine, Receivables
-from forecast.financing.kinds.revolving import OwnerLine, OwnerLoan, Revolving
+from forecast.financing.kinds.pool import EarlySettlement, Factoring, Inventory, PoolLine, Receivables, SoonestLine
+from forecast.financing.kinds.revolving import Overdraft, OwnerLine, OwnerLoan, Revolving
+from forecast.pools import PoolRule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from forecast.cash import CashCase
     from forecast.financing.kinds.terms import Terms
     from forecast.plan.model import Facility
@@ -25,12 +28,12 @@ class Kind(NamedTuple):
 
 KINDS: dict[str, Kind] = {
     "revolver": Kind(Revolving, Line),
-    "overdraft": Kind(Revolving, Line),
+    "overdraft": Kind(Overdraft, Line),
     "owner_loan": Kind(OwnerLoan, OwnerLine),
     "term_loan": Kind(TermLoan, LoanLine),
     "receivables": Kind(Receivables, PoolLine),
     "factoring": Kind(Factoring, PoolLine),
-    "early_settlement": Kind(EarlySettlement, PoolLine),
+    "early_settlement": Kind(EarlySettlement, SoonestLine),
     "inventory": Kind(Inventory, Line),
     "payables_extension": Kind(Deferral, DeferralLine),
 }
@@ -40,6 +43,11 @@ KINDS: dict[str, Kind] = {
 def annual_rate(facility: Facility) -> float:
     """Give the rate a year on what is owed, in the facility's own day count."""
     return KINDS[facility.kind].terms.rate(facility)
+
+
+def pool_rules(facilities: Iterable[Facility]) -> set[PoolRule]:
+    """Give which receivables the facilities rest on, those of them that rest on any."""
+    return {PoolRule.of(one) for one in facilities if KINDS[one.kind].terms.on_receivables}
 
 
 def terms(case: CashCase, facility: Facility) -> Terms:

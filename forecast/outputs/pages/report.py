@@ -80,6 +80,7 @@ class ReportPage(Page):
     scenarios: Sequence[tuple[str, str]]
     daily: dict[str, Sequence[Days]]
     comparison: Table
+    moving_costs: Table | None
     assumptions: Table
     buffer: Table
     drivers: Table | None
@@ -125,6 +126,7 @@ def report_page(result: Result) -> ReportPage:
         scenarios=[(name, scenario.label) for name, scenario in scenarios.items()],
         daily={series: _daily(result, series, draw, bands, figures) for series, draw, bands in DAILY},
         comparison=tables.comparison(result, figures),
+        moving_costs=tables.costs(result, figures),
         assumptions=tables.assumptions(result, figures),
         buffer=tables.buffers(result, figures),
         drivers=tables_buffer.drivers(base.buffer, figures),

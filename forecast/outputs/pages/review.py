@@ -33,6 +33,7 @@ def review_page(result: ReviewResult) -> StudyPage:
     ]
     over_time = [(f"to-date-{one}", texts("review.chart", series=texts(f"words.{one}"))) for one in SERIES]
     bridge = [tables.bridge(result, figures), tables.sales(result, figures)]
+    costs = tables.costs(result, figures)
     return StudyPage(
         title=texts("review.title", merchant=result.merchant.name, as_of=forecast.as_of),
         subtitle=texts(
@@ -52,7 +53,7 @@ def review_page(result: ReviewResult) -> StudyPage:
         sections=[
             Section(texts("review.bridge"), [("waterfall", texts("review.waterfall"))], bridge),
             Section(texts("review.over_time"), over_time),
-            Section(texts("review.lines"), tables=[whole], folded=by_channel),
+            Section(texts("review.lines"), tables=[whole, *([costs] if costs else [])], folded=by_channel),
         ],
         notes=result.notes,
         method=[texts(f"review.methods.{line}") for line in METHOD],

@@ -83,6 +83,18 @@ def sales(result: ReviewResult, figures: Figures) -> Table:
     return Table(heads, rows, strong_rows=(len(rows) - 1,), caption=texts("review.sales_caption", unit=figures.unit))
 
 
+def costs(result: ReviewResult, figures: Figures) -> Table | None:
+    """A row a category of costs that move with sales: forecast, and by the orders that came; None without any."""
+    if not result.costs:
+        return None
+    texts = figures.texts
+    heads = [texts(f"review.{name}") for name in ("line", "forecast", "by_orders", "difference")]
+    rows = [
+        [texts.or_else(f"categories.{name}", name), *_against(line, figures)] for name, line in result.costs.items()
+    ]
+    return Table(heads, rows, caption=texts("review.costs_caption", unit=figures.unit))
+
+
 def lines(label: str, part: ReviewPart, figures: Figures) -> Table:
     """The lines from orders to receipts, as forecast and as they came."""
     texts = figures.texts

@@ -124,6 +124,20 @@ def recommended_text(recommended: Recommended, figures: Figures) -> str:
     return figures.texts("words.recommended") + figures.texts("language.colon") + mix_names(recommended, figures)
 
 
+def costs(result: Result, figures: Figures) -> Table | None:
+    """What the costs that move with sales take by scenario and category, mean; None where the plan has none."""
+    texts, categories = figures.texts, list(result.base.costs)
+    if not categories:
+        return None
+    rows = []
+    for scenario in result.scenarios.values():
+        amounts = [scenario.costs[name].total.mean for name in categories]
+        rows.append([scenario.label, *map(figures.money, [scenario.sales_total.mean, *amounts, sum(amounts)])])
+    named = (texts.or_else(f"categories.{name}", name) for name in categories)
+    heads = [texts("words.scenario"), texts("words.sales"), *named, texts("words.total")]
+    return Table(heads, rows, strong_rows=(0,), caption=f"{texts('words.costs')} · {unit(figures)}")
+
+
 def assumptions(result: Result, figures: Figures) -> Table:
     """What each scenario changes."""
     texts = figures.texts

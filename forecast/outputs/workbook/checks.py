@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.outputs.workbook.sheet import FIRST_ROW, Sheet, local_cell
+from forecast.results.scenario import costs_by_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,7 +74,7 @@ def _own(name: str, result: Result, links: Links) -> Iterator[Check]:
     receipts, total = scenario.receipts.mean, scenario.receipts_total.mean
     net = sum(one.settled_total.mean - one.refunded_after_total.mean for one in scenario.by_channel.values())
     cash = result.cash_of(scenario)
-    closing = cash.opening_balance + sum(receipts) + sum(cash.other_flows)
+    closing = cash.opening_balance + sum(receipts) + sum(cash.other_flows) + sum(costs_by_day(scenario))
     yield Check("closing", cells.closing, scenario.cash_before_financing.mean[-1], closing)
     yield Check("receipts", cells.receipts, total, sum(receipts))
     yield Check("sales", cells.sales, scenario.sales_total.mean, sum(scenario.sales.mean))

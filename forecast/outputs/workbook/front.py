@@ -13,7 +13,7 @@ from forecast.results.inputs import warnings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from forecast.plan.model import Facility
+    from forecast.plan.model import Cost, Facility
     from forecast.results.estimates import ChannelEstimates
     from forecast.results.inputs import EventShown, NoteShown, OtherFlows
     from forecast.results.run import Result
@@ -79,7 +79,7 @@ def _fill_warnings(sheet: Sheet, notes: Sequence[NoteShown], row: int) -> int:
 
 
 def fill_inputs(sheet: Sheet, result: Result) -> InputCells:
-    """Every input with its unit: cash, the run, channels' estimates, events, facilities, scenarios, flows."""
+    """Every input with its unit: cash, the run, channels' estimates, events, costs, facilities, scenarios, flows."""
     texts = sheet.book.texts
     sheet.widths([22, 36, 36, 10, 14, 14])
     heads = [texts(f"words.{word}") for word in ("area", "item", "value", "unit")]
@@ -104,6 +104,8 @@ def fill_inputs(sheet: Sheet, result: Result) -> InputCells:
         _estimates(writer, channel.label, result.estimates[name])
     for event in result.events:
         _event(writer, event)
+    for cost in result.costs:
+        _cost(writer, cost, result)
     for facility in result.facilities:
         _facility(writer, facility)
     for scenario in result.scenarios.values():
@@ -200,6 +202,19 @@ def _event(writer: _Inputs, event: EventShown) -> None:
         writer.number(area, item, multiple.mean, "multiple", "0.00", (multiple.p05, multiple.p95))
     if event.source:
         writer.text(area, texts("words.event_source", name=event.name), texts(f"event_sources.{event.source}"))
+
+
+def _cost(writer: _Inputs, cost: Cost, result: Result) -> None:
+    """A cost that moves with sales: its share, when it is paid, and by whose orders where not by all."""
+    texts = writer.sheet.book.texts
+    area = texts.or_else(f"categories.{cost.category}", cost.category)
+    writer.number(area, texts("words.share_of_sales"), cost.share_of_sales, "share", RATE)
+    writer.number(area, texts("words.days_after"), cost.days_after, "days", WHOLE)
+    if cost.paid_on != "day":
+        writer.text(area, texts("words.paid_on"), texts(f"choices.{cost.paid_on}"))
+    if set(cost.channels) != set(result.channels):
+        labels = texts("language.list_comma").join(result.channels[name].label for name in cost.channels)
+        writer.text(area, texts("words.channel"), labels)
 
 
 def _facility(writer: _Inputs, facility: Facility) -> None:

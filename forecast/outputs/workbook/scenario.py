@@ -1,4 +1,4 @@
-"""One sheet a scenario: sales, receipts, other flows and cash by day, days down the rows, with charts below."""
+"""One sheet a scenario: sales, receipts, other flows, costs and cash by day, days down the rows, with charts below."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.outputs.workbook.sheet import FIRST_ROW, Sheet, local_cell
+from forecast.results.scenario import costs_by_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,7 +31,8 @@ DATE_COLUMN = 0
 SALES_COLUMN = 1
 RECEIPTS_COLUMN = SALES_COLUMN + len(SALES)
 OTHER_COLUMN = RECEIPTS_COLUMN + len(RECEIPTS)
-OPENING_COLUMN = OTHER_COLUMN + 1
+COSTS_COLUMN = OTHER_COLUMN + 1
+OPENING_COLUMN = COSTS_COLUMN + 1
 CLOSING_COLUMN = OPENING_COLUMN + 1
 CASH_COLUMN = CLOSING_COLUMN + 1
 AFTER_COLUMN = CASH_COLUMN + len(CASH)
@@ -89,7 +91,7 @@ def _heads(sheet: Sheet) -> None:
     for column, names, word in (
         (SALES_COLUMN, SALES, "sales"),
         (RECEIPTS_COLUMN, RECEIPTS, "receipts"),
-        (OTHER_COLUMN, ("", "", ""), "cash_before"),
+        (OTHER_COLUMN, ("", "", "", ""), "cash_before"),
         (CASH_COLUMN, CASH, "cash_before"),
         (AFTER_COLUMN, CASH_AFTER, "cash_after"),
     ):
@@ -99,7 +101,7 @@ def _heads(sheet: Sheet) -> None:
     heads = [
         texts("words.date"),
         *(texts(f"figure.{name}") for name in (*SALES, *RECEIPTS)),
-        *(texts(f"words.{word}") for word in ("other_flows", "opening", "closing")),
+        *(texts(f"words.{word}") for word in ("other_flows", "costs", "opening", "closing")),
         *(texts(f"figure.{name}") for name in (*CASH, *CASH_AFTER)),
         texts("words.minimum_balance"),
     ]
@@ -114,6 +116,7 @@ def _totals(sheet: Sheet, scenario: ScenarioResult, result: Result, last: int) -
     _sum(sheet, SALES_COLUMN, last, sales.mean)
     _sum(sheet, RECEIPTS_COLUMN, last, receipts.mean)
     _sum(sheet, OTHER_COLUMN, last, sum(result.cash_of(scenario).other_flows))
+    _sum(sheet, COSTS_COLUMN, last, sum(costs_by_day(scenario)))
     for first, values in ((SALES_COLUMN, (sales.p10, sales.p50, sales.p90)), (RECEIPTS_COLUMN, quantiles)):
         for column, value in enumerate(values, first + 1):
             sheet.number(TOTAL_ROW, column, value, "engine_strong")
@@ -132,6 +135,7 @@ def _series(scenario: ScenarioResult) -> Iterator[tuple[int, Sequence[float | No
     yield from enumerate((sales.mean, sales.p10, sales.p50, sales.p90), SALES_COLUMN)
     levels = (receipts.p05, receipts.p10, receipts.p50, receipts.p90, receipts.p95)
     yield from enumerate((receipts.mean, *levels), RECEIPTS_COLUMN)
+    yield COSTS_COLUMN, costs_by_day(scenario)
     yield from enumerate((cash.p05, cash.p50, cash.p95), CASH_COLUMN)
     after, empty = scenario.cash_after_financing, [None] * len(scenario.dates)
     yield from enumerate((after.mean, after.p05) if after else (empty, empty), AFTER_COLUMN)
@@ -153,7 +157,7 @@ def _cash(sheet: Sheet, scenario: ScenarioResult, result: Result, inputs: InputC
         opening = own.opening_balance
         same = opening == result.opening_balance
         _balance(sheet, row, OPENING_COLUMN, opening, inputs.opening_balance if same else None)
-    parts = (OPENING_COLUMN, RECEIPTS_COLUMN, OTHER_COLUMN)
+    parts = (OPENING_COLUMN, RECEIPTS_COLUMN, OTHER_COLUMN, COSTS_COLUMN)
     closing = "=" + "+".join(local_cell(row, column) for column in parts)
     sheet.formula(row, CLOSING_COLUMN, closing, cash.mean[index])
     same = own.minimum_balance == result.minimum_balance
