@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.cash import CashCase
+from forecast.cash import CashCase, ChannelCash
 from forecast.financing.comparison import compare
 from forecast.financing.sizing import Desk, Proposal
 from forecast.liquidity import case_buffer
@@ -93,10 +93,9 @@ def random_plan(seed: int, paths: int, facilities: int | None = None) -> tuple[C
         surplus_rate=0.0,
         flows=settled[:, 0] - 0.95 * USUAL - stock,
         channels=("all",),
-        settled=settled,
-        receivables=(LAG * USUAL + np.cumsum(sales - settled[:, 0], axis=1))[:, None],
         opening_receivables=np.array([LAG * USUAL]),
         banking_day=np.is_busday(days),
+        by_channel=ChannelCash(settled, (LAG * USUAL + np.cumsum(sales - settled[:, 0], axis=1))[:, None]),
         purchases={"stock": stock},
     )
     count = facilities or numbers.randint(2, 4)

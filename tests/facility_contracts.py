@@ -93,11 +93,11 @@ class Contract:
         """Give what can still be drawn."""
         return max(0.0, min(self.limit, self.base(day)) - self.owed)
 
-    def drawing(self, wanted: float, most: float, interest: float = 0.0) -> float:
-        """Give the drawing that leaves what is wanted after its cost, at least its lot, within what is left."""
+    def drawing(self, wanted: float, most: float, cost: float) -> float:
+        """Give the drawing that leaves what is wanted after what it costs, at least its lot, within what is left."""
         if wanted <= NOTHING:
             return 0.0
-        amount = min(max(wanted / (1 - self.terms.service_fee - interest), self.terms.minimum_draw), most)
+        amount = min(max(wanted / (1 - cost), self.terms.minimum_draw), most)
         return 0.0 if amount < self.terms.minimum_draw - NOTHING else amount
 
     # What it costs
@@ -107,9 +107,17 @@ class Contract:
         """What is owed costs a year."""
         return self.terms.annual_rate
 
+    def a_night(self, day: int) -> float:
+        """Give what a yuan owed costs for the night after a day."""
+        return self.rate * self.world.night(day, self.terms.day_count)
+
     def interest(self, day: int) -> float:
         """Give the interest of the night after a day."""
-        return self.owed * self.rate * self.world.night(day, self.terms.day_count)
+        return self.owed * self.a_night(day)
+
+    def taken_off(self, day: int) -> float:  # noqa: ARG002  # a discount knows its day
+        """Give the share of a drawing that is kept back on its day."""
+        return self.terms.service_fee
 
     def commitment(self, day: int) -> float:
         """Give the commitment fee of a night on the limit not drawn, once it is in force."""
@@ -164,11 +172,11 @@ class Contract:
         self.owed -= amount
         return amount
 
-    def take(self, day: int, amount: float) -> float:  # noqa: ARG002  # some kinds keep the day
-        """Draw; the service fee is kept back."""
+    def take(self, day: int, amount: float) -> float:
+        """Draw; fees and discount are kept back."""
         self.owed += amount
         self.drawn += amount
-        fee = amount * self.terms.service_fee
+        fee = amount * self.taken_off(day)
         self.cost += fee
         return amount - fee
 
@@ -178,7 +186,9 @@ class Contract:
 
     def draw(self, day: int, lack: float) -> float:
         """Draw what lacks, without notice."""
-        return self.take(day, self.drawing(lack, self.headroom(day))) if self.may_arrive(day) else 0.0
+        return (
+            self.take(day, self.drawing(lack, self.headroom(day), self.taken_off(day))) if self.may_arrive(day) else 0.0
+        )
 
     @property
     def under_way(self) -> float:
@@ -195,10 +205,10 @@ class Contract:
         arrival = self.arrival(evening)
         if arrival is None:
             return 0.0
-        interest = self.cost_of_asking(arrival, self.out_of_reach(evening))
-        amount = self.drawing(lack, self.room(evening, arrival), interest)
+        cost = self.taken_off(arrival) + self.cost_of_asking(arrival, self.out_of_reach(evening))
+        amount = self.drawing(lack, self.room(evening, arrival), cost)
         self.coming[arrival] = self.coming.get(arrival, 0.0) + amount
-        return amount * (1 - self.terms.service_fee - interest)
+        return amount * (1 - cost)
 
     def room(self, evening: int, arrival: int) -> float:  # noqa: ARG002  # a base may be known for the day of arrival
         """Give what can still be asked for: the rest of the limit."""
@@ -234,7 +244,7 @@ class Contract:
     def cost_of_asking(self, arrival: int, until: int) -> float:
         """Give the interest that a yuan has to pay from its arrival up to a day."""
         due = max((day for day in range(arrival + 1, until + 1) if self.is_due(day)), default=arrival)
-        return self.rate * sum(self.world.night(day, self.terms.day_count) for day in range(arrival, due))
+        return sum(self.a_night(day) for day in range(arrival, due))
 
     # After the horizon
 
@@ -331,13 +341,15 @@ class Receivables(Contract):
         most = self.terms.concentration * sum(eligible)
         return self.terms.advance_rate * sum(min(one, most) for one in eligible)
 
+    def settled(self, day: int) -> float:
+        """Give what settles on a day."""
+        mine = [one for one in self.world.receivables if not self.terms.channels or one.channel in self.terms.channels]
+        return sum(one.settled_on(day) for one in mine)
+
     def settling(self, day: int) -> float:
         """Give the share of what was open the evening before that settles on a day."""
         before = sum(self.open_by_channel(day - 1))
-        chosen = [
-            one for one in self.world.receivables if not self.terms.channels or one.channel in self.terms.channels
-        ]
-        return sum(one.settled_on(day) for one in chosen) / before if before > 0 else 0.0
+        return self.settled(day) / before if before > 0 else 0.0
 
     def falling_due(self, day: int) -> float:
         """Give what settles of it, and what the base no longer bears."""
@@ -346,7 +358,7 @@ class Receivables(Contract):
 
 
 class Factoring(Receivables):
-    """Receivables sold outright: no surplus takes them back, and the discount is kept back day by day."""
+    """Receivables sold outright: no surplus takes them back; the discount until they settle is kept back at once."""
 
     repaid_from_surplus = False
 
@@ -355,19 +367,41 @@ class Factoring(Receivables):
         """What is advanced costs a year."""
         return self.terms.annual_rate + self.terms.discount_rate
 
+    def a_night(self, day: int) -> float:
+        """Give what is asked for beside the discount."""
+        return self.terms.annual_rate * self.world.night(day, self.terms.day_count)
+
+    def taken_off(self, day: int) -> float:
+        """Give the service fee, and the discount for the nights that what is still open then has been."""
+        left, nights = 1.0, 0.0
+        for evening in range(day, self.world.last):
+            nights += left * self.world.night(evening, self.terms.day_count)
+            left *= 1 - self.settling(evening + 1)
+        return self.terms.service_fee + self.terms.discount_rate * nights
+
     def is_due(self, day: int) -> bool:  # noqa: ARG002  # every day
         """Tell that it is kept back every day."""
         return True
 
 
-class EarlySettlement(Factoring):
-    """A fee for each calendar day by which receivables are brought forward, kept back day by day."""
+class EarlySettlement(Receivables):
+    """What would settle soonest is brought forward, for a fee a calendar day; all that settles repays it."""
+
+    repaid_from_surplus = False
 
     @property
     def rate(self) -> float:
         """What is brought forward costs a year."""
         return self.terms.fee_per_day * 365
 
-    def interest(self, day: int) -> float:
+    def a_night(self, day: int) -> float:
         """Give the fee of a night."""
-        return self.owed * self.terms.fee_per_day if day < self.world.last else 0.0
+        return self.terms.fee_per_day if day < self.world.last else 0.0
+
+    def falling_due(self, day: int) -> float:
+        """Give all that settles, and what the base no longer bears."""
+        return self.owed - min(max(0.0, self.owed - self.settled(day)), self.base(day))
+
+    def is_due(self, day: int) -> bool:  # noqa: ARG002  # every day
+        """Tell that it is kept back every day."""
+        return True

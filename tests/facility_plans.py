@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from facility_world import Receivable, World
 
-from forecast.cash import CashCase
+from forecast.cash import CashCase, ChannelCash
 from forecast.plan.model import Facility, OtherFlow
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _facility(rng: random.Random, name: str, kind: str, world: World, scale: flo
 
 def _own_terms(rng: random.Random, kind: str, world: World, scale: float) -> dict[str, Any]:
     """Draw the terms that a kind alone has."""
-    channels = rng.choice([None, ("baitiao",), CHANNELS])
+    channels = rng.choice([(), ("baitiao",), CHANNELS])
     own: dict[str, dict[str, Any]] = {
         "revolver": {"minimum_draw": rng.choice([0.0, 0.0, round(0.15 * scale, 2)])},
         "owner_loan": {"tenor_days": rng.choice([None, 3, 12, 25])},
@@ -188,12 +188,15 @@ def cash_case(world: World) -> CashCase:
         surplus_rate=world.surplus_rate,
         flows=np.array([world.flows[1:]]),
         channels=CHANNELS,
-        settled=by_channel(lambda one, day: one.settled_on(day)),
-        receivables=by_channel(lambda one, day: one.open_on(day)),
         opening_receivables=np.array(
             [sum(one.open_on(0) for one in world.receivables if one.channel == name) for name in CHANNELS]
         ),
         banking_day=np.array(world.banking[1:]),
+        by_channel=ChannelCash(
+            settled=by_channel(lambda one, day: one.settled_on(day)),
+            receivables=by_channel(lambda one, day: one.open_on(day)),
+            young={age + 1: by_channel(partial(_young, age + 1)) for age in AGES},
+        ),
         holiday=np.array(world.holiday[1:]),
         purchases={name: np.array([bought.get(day, 0.0) for day in days]) for name, bought in world.purchases.items()},
         movable=tuple(world.payments),
@@ -203,7 +206,6 @@ def cash_case(world: World) -> CashCase:
             for day, amount in bought.items()
             if day <= 0
         ),
-        young={age + 1: by_channel(partial(_young, age + 1)) for age in AGES},
     )
 
 

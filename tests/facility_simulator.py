@@ -115,7 +115,7 @@ def ask(contracts: Sequence[Contract], evening: int, spare: float) -> None:
     What is under way counts where it arrives before what a later request would bring.
     """
     asked = [one for one in contracts if one.on_notice]
-    arriving = [(day, amount * (1 - one.terms.service_fee)) for one in asked for day, amount in one.coming.items()]
+    arriving = [(day, amount * (1 - one.taken_off(day))) for one in asked for day, amount in one.coming.items()]
     for one in asked:
         if not one.asks_on(evening):
             continue
