@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 from facility_plans import cash_case, small_plan
 from facility_simulator import simulate
-from facility_world import World
+from facility_world import Receivable, World
 
 from forecast.financing.policy import check_outcome
 from forecast.financing.sizing import Desk, Proposal
-from forecast.plan.model import Facility
+from forecast.plan.model import Facility, OtherFlow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from _pytest.mark import ParameterSet
 
@@ -51,7 +51,24 @@ TOGETHER = (
 )
 SEEDS_ALONE, SEEDS_TOGETHER = range(14), range(100, 108)
 
-PENDING: dict[tuple[str, int], str] = {}
+PAID_EARLY = "deferred payments are paid early from cash that is needed before others can be deferred"
+SHRINKING = "receivables finance does not foresee that its base shrinks"
+BEYOND_BASE = "more is asked for than the base will bear, and counted on"
+TOO_LATE = "money under way counts for days before it arrives"
+DISCOUNT_LOST = "the discount kept back from what arrives on a day is lost where charges are due that day"
+FIRST_NIGHT = "the commitment fee of the night after as_of is left out where a loan is drawn on the next day"
+
+PENDING = {
+    **dict.fromkeys((("payables_extension", seed) for seed in (0, 2, 5, 8)), PAID_EARLY),
+    **dict.fromkeys((("revolver+payables_extension", seed) for seed in (100, 103)), PAID_EARLY),
+    **dict.fromkeys((("overdraft+payables_extension", seed) for seed in (100, 103, 106)), PAID_EARLY),
+    **dict.fromkeys((("receivables", 3), ("receivables", 12), ("factoring", 5), ("early_settlement", 5)), SHRINKING),
+    ("inventory", 12): BEYOND_BASE,
+    **dict.fromkeys((*(("factoring", seed) for seed in (0, 3, 8, 10)), ("overdraft+factoring", 107)), DISCOUNT_LOST),
+    ("revolver+term_loan", 100): FIRST_NIGHT,
+    ("overdraft+prepayable", 100): FIRST_NIGHT,
+    ("owner_loan+prepayable", 100): FIRST_NIGHT,
+}
 """Plans on which the planner is known to be wrong, by kinds and seed, with the reason."""
 
 
@@ -85,27 +102,32 @@ def test_the_plans_hold_and_fall_short_with_every_term_that_matters() -> None:
     assert sum(sum(one.drawn) > 0 for one in found) > 0.8 * len(found)
     offered = [one for plan in drawn for one in plan.facilities]
     for field in ("notice_days", "signing_days", "signed", "drawn", "available_from", "available_to", "commitment_fee"):
-        assert sum(bool(getattr(one, field)) for one in offered) >= 10
+        assert sum(bool(getattr(one, field)) for one in offered) >= 5
 
 
-MONDAY = dt.date(2026, 10, 19)
+SUNDAY = dt.date(2026, 10, 18)
 LINE = Facility("line", "revolver", 200_000.0, annual_rate=0.06, notice_days=1)
 
 
-def world(*flows: float, as_of: dt.date = MONDAY, opening: float = 0.0) -> World:
+def world(*flows: float, as_of: dt.date = SUNDAY, opening: float = 0.0) -> World:
     """A world of these flows from the day after as_of, where banks work from Monday to Friday."""
     days = [as_of + dt.timedelta(days=day) for day in range(len(flows) + 1)]
-    return World(as_of, opening, 0.0, 0.0, (0.0, *flows), [day.weekday() < 5 for day in days], [False] * len(days))
+    banking = [day.weekday() < 5 for day in days]
+    return World(as_of, opening, 0.0, 0.0, (0.0, *flows), banking, [False] * len(days))
 
 
 def test_a_line_on_notice_brings_its_own_interest_of_the_month() -> None:
-    # 40,000 on Tuesday the 27th, 41,000 back a week later; interest of four nights falls due on Saturday the 31st
-    found = simulate(world(-40_000.0, *[0.0] * 6, 41_000.0, 0.0, as_of=dt.date(2026, 10, 26)), [(LINE, 200_000.0)])
+    # 40,000 are needed on Tuesday the 27th and come back a week later; interest is due on Saturday the 31st
+    flows = [-40_000.0, *[0.0] * 6, 41_000.0, 0.0]
+    found = simulate(world(*flows, as_of=dt.date(2026, 10, 26)), [(replace(LINE, notice_days=0), 200_000.0)])
+    asked = simulate(world(0.0, *flows, as_of=dt.date(2026, 10, 25)), [(LINE, 200_000.0)])
     assert found.feasible
-    # three nights to Friday's, on which 26.67 more arrive for the interest of four nights, and four to the repayment
-    due = 40_000 * 4 * 0.06 / 365
-    extra = due / (1 - 0.06 / 365)
-    assert found.cost == pytest.approx(7 * 40_000 * 0.06 / 365 + 4 * extra * 0.06 / 365, abs=1.0)
+    assert asked.feasible
+    night = 0.06 / 365
+    due = 4 * 40_000 * night
+    assert found.cost == pytest.approx(7 * 40_000 * night + 3 * due * night)
+    # what is due on Saturday has to arrive on Friday, with a night's interest of its own
+    assert asked.cost == pytest.approx(7 * 40_000 * night + 4 * due / (1 - night) * night)
 
 
 def test_ten_days_of_an_overdraft_cost_ten_nights() -> None:
@@ -119,3 +141,70 @@ def test_a_loan_costs_its_contract_beyond_the_horizon_and_must_be_repaid() -> No
     short = replace(loan, tenor_days=30)
     assert not simulate(world(-1e5, *[0.0] * 29, opening=1000.0), [(short, 1e5)]).feasible
     assert simulate(world(-1e5, *[0.0] * 28, 1e5, opening=1000.0), [(short, 1e5)]).feasible
+
+
+def two_on_notice() -> tuple[World, tuple[Facility, ...], float]:
+    """Of 200 due on two days the cheap line, three days away, brings all on Wednesday, the dear one half on Tuesday."""
+    slow = replace(LINE, name="slow", annual_rate=0.03, notice_days=3)
+    return world(0.0, -100.0, -100.0, 0.0, 0.0, 0.0), (LINE, slow), (100 * 0.06 + 3 * 200 * 0.03) / 365
+
+
+def a_small_base() -> tuple[World, tuple[Facility, ...], float]:
+    """Of 100 due on Wednesday stock of 60 bears 30 for two nights, the line the rest."""
+    stock = Facility("stock", "inventory", 1e3, annual_rate=0.03, notice_days=1, advance_rate=0.5, tenor_days=30)
+    bought = replace(world(0.0, 0.0, -100.0, 0.0, 0.0), purchases={"stock": {1: 60.0}})
+    return bought, (LINE, stock), 2 * (30 * 0.03 + 70 * 0.06) / 365
+
+
+def a_base_that_ages() -> tuple[World, tuple[Facility, ...], float]:
+    """The 80 advanced come due on Wednesday, when the receivables are six days old; the line has them two nights."""
+    aged = Facility("aged", "receivables", 80.0, drawn=80.0, max_age_days=5)
+    pool = replace(world(0.0, 0.0, 0.0, 0.0, 0.0), receivables=[Receivable("baitiao", -3, 9, 100.0)])
+    return pool, (aged, LINE), 2 * 80 * 0.06 / 365
+
+
+def a_payment_deferred() -> tuple[World, tuple[Facility, ...], float]:
+    """Monday's 100 wait at 0.1 % a night; of Tuesday's 150 only 20 are not needed on Wednesday and pay 19.98."""
+    payment = OtherFlow(SUNDAY + dt.timedelta(days=1), -100.0, "stock", movable_days=30)
+    suppliers = Facility("suppliers", "payables_extension", 1e3, annual_rate=0.365)
+    waiting = 100 - 20 / 1.001
+    return replace(world(-100.0, 150.0, -130.0, 0.0, 100.0), payments=[payment]), (suppliers,), 0.1 + 3e-3 * waiting
+
+
+def a_discount() -> tuple[World, tuple[Facility, ...], float]:
+    """100 asked for a day ahead, of which 0.1 % a night is kept back for four nights, as nothing settles."""
+    sold = Facility("sold", "factoring", 1e3, discount_rate=0.365, notice_days=1)
+    pool = replace(world(0.0, -100.0, 0.0, 0.0, 0.0, 0.0), receivables=[Receivable("baitiao", 0, 30, 1000.0)])
+    return pool, (sold,), 100 / (1 - 4e-3) * 4e-3
+
+
+def a_loan_half_drawn() -> tuple[World, tuple[Facility, ...], float]:
+    """Two halves for thirty nights each at 0.01 % a night, and a night's commitment fee on the second."""
+    loan = Facility("loan", "term_loan", 1e4, annual_rate=0.0365, tenor_days=30, drawn=5e3, commitment_fee=0.0365)
+    return world(0.0, 0.0, 0.0, 0.0, 0.0, opening=2e4), (replace(loan, signed=True),), 2 * 30 * 0.5 + 0.5
+
+
+@pytest.mark.parametrize(
+    ("drawn", "reason"),
+    [
+        (two_on_notice, TOO_LATE),
+        (a_small_base, BEYOND_BASE),
+        (a_base_that_ages, SHRINKING),
+        (a_payment_deferred, PAID_EARLY),
+        (a_discount, DISCOUNT_LOST),
+        (a_loan_half_drawn, FIRST_NIGHT),
+    ],
+)
+def test_what_holds_by_hand_holds_at_the_cost_by_hand(
+    request: pytest.FixtureRequest, drawn: Callable[[], tuple[World, tuple[Facility, ...], float]], reason: str
+) -> None:
+    given, facilities, cost = drawn()
+    desk = Desk.of(cash_case(given), facilities, 0.95)
+    found = simulate(given, [(item.facility, item.most) for item in desk.items])
+    assert found.feasible
+    assert found.cost == pytest.approx(cost, abs=FEN)
+    request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
+    outcome = desk.run(Proposal(desk.items, tuple(item.most for item in desk.items)))
+    check_outcome(outcome)
+    assert not outcome.short[0]
+    assert float(outcome.cost[0]) == pytest.approx(cost, abs=FEN)
