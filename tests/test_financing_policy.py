@@ -98,6 +98,15 @@ def test_fees_on_the_limit_and_what_a_signature_has_spent() -> None:
     assert signed.committed[0] == pytest.approx((1000 + 1000 + 990) * 0.036 / 360)
 
 
+def test_stamp_duty_is_paid_once_with_the_arrangement_fee() -> None:
+    taxed = replace(REVOLVER, annual_rate=0.0, arrangement_fee=0.01, stamp_duty=0.00005, limit=100_000.0)
+    case = case_of([[0.0, 0.0]], opening=0.0)
+    outcome = run(case, taxed)
+    assert outcome.accounts[0].upfront[:, 0] == pytest.approx([1005.0, 0.0])
+    assert outcome.cost[0] == pytest.approx(1005.0)
+    assert run(case, replace(taxed, signed=True)).cost[0] == 0.0
+
+
 def test_what_runs_anyway_is_carried_without_new_drawings() -> None:
     case = case_of([[-10.0, 30.0, 0.0]], opening=0.0)
     held = Arrangement(terms(case, replace(REVOLVER, drawn=25.0)), 1000.0, drawing=False)

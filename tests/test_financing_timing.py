@@ -11,12 +11,13 @@ import pytest
 from financing_cases import case_of
 
 from forecast.financing.kinds.table import terms
-from forecast.financing.timing import arrivals, cover, month_ends, principal, settled_on
+from forecast.financing.timing import arrivals, cover, interest_days, interest_rate, month_ends, principal, settled_on
 from forecast.plan.model import Facility, OtherFlow
 
 if TYPE_CHECKING:
     from forecast.cash import CashCase
     from forecast.financing.timing import Calendar
+    from forecast.plan.facilities import InterestDue
 
 # as_of is Friday 16 October 2026; day 0 is Saturday, day 2 Monday
 DAYS = np.datetime64("2026-10-17") + np.arange(9)
@@ -115,6 +116,30 @@ def test_the_year_turns_within_a_schedule() -> None:
     owed = principal(days, loan("equal_principal", 91), dt.date(2026, 11, 15))
     steps = np.flatnonzero(np.diff(owed)) + 1
     assert days[steps].astype(str).tolist() == ["2026-12-15", "2027-01-15", "2027-02-14"]
+
+
+@pytest.mark.parametrize(
+    ("due", "days"),
+    [
+        ("month_end", ["2026-10-31", "2026-11-30", "2026-12-31"]),
+        ("day_20", ["2026-10-20", "2026-11-20", "2026-12-20"]),
+        ("quarter_20", ["2026-12-20"]),
+        ("maturity", []),
+    ],
+)
+def test_interest_is_due_at_the_ends_of_months_or_on_the_twentieth(due: InterestDue, days: list[str]) -> None:
+    autumn = np.datetime64("2026-10-01") + np.arange(92)
+    found = autumn[interest_days(autumn, Facility("line", "revolver", 1.0, interest_due=due))]
+    assert found.astype(str).tolist() == days
+    if due == "quarter_20":
+        year = np.datetime64("2027-01-01") + np.arange(365)
+        found = year[interest_days(year, Facility("line", "revolver", 1.0, interest_due=due))]
+        assert found.astype(str).tolist() == ["2027-03-20", "2027-06-20", "2027-09-20", "2027-12-20"]
+
+
+def test_tax_and_a_guarantor_are_paid_on_top_of_the_rate() -> None:
+    taxed = Facility("loan", "term_loan", 1.0, annual_rate=0.05, interest_vat=0.06, guarantee_fee=0.015)
+    assert interest_rate(taxed) == pytest.approx(0.068)
 
 
 def test_nothing_comes_on_a_public_holiday_but_from_the_account_itself_or_a_supplier() -> None:

@@ -138,7 +138,7 @@ class _LinePath:
         first = given.first_interest / UNIT + given.first_commitment / UNIT
         paid_fixed = _paid(charged * priced, days.due)
         paid_fixed[np.flatnonzero(days.due)[:1]] += first
-        fee = facility.arrangement_fee * priced if given.is_new and days.start < count else 0.0
+        fee = item.signing_cost * priced if given.is_new and days.start < count else 0.0
         if fee:
             paid_fixed[days.start] += fee
         most = np.full(count, max(given.limit if given.in_use else facility.drawn, facility.drawn) / UNIT)

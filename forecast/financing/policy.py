@@ -205,7 +205,7 @@ class _Rule:
             if one is not repaying:
                 total = total + one.expected_repayment(evening, last)
             if evening <= one.days.start <= last and one.arrangement.is_new:
-                total = total + one.facility.arrangement_fee * one.arrangement.priced
+                total = total + one.terms.signing_cost * one.arrangement.priced
         return total
 
 

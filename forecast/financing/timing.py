@@ -65,7 +65,7 @@ def calendar(case: CashCase, facility: Facility, only: Bools | None = None, *, o
         commitment=np.where(in_force, facility.commitment_fee * nights, 0.0),
         first_night=first,
         first_commitment=facility.commitment_fee * first if running else 0.0,
-        due=month_ends(case.days) & (facility.interest_due == "month_end"),
+        due=interest_days(case.days, facility),
         open=opened,
         start=min(start, count),
         arrival=arrival,
@@ -81,6 +81,21 @@ def reach_beyond(count: int) -> int:
 def month_ends(days: Days) -> Bools:
     """Mark the last day of each month."""
     return np.asarray(days.astype("datetime64[M]") != (days + 1).astype("datetime64[M]"))
+
+
+def interest_days(days: Days, facility: Facility) -> Bools:
+    """Mark the days on which what has accrued is paid, whatever is repaid."""
+    if facility.interest_due == "month_end":
+        return month_ends(days)
+    twentieth = (days - days.astype("datetime64[M]").astype("datetime64[D]")).astype(np.int64) == 19  # noqa: PLR2004
+    if facility.interest_due == "quarter_20":
+        return np.asarray(twentieth & (days.astype("datetime64[M]").astype(np.int64) % 3 == 2))  # noqa: PLR2004
+    return np.asarray(twentieth & (facility.interest_due == "day_20"))
+
+
+def interest_rate(facility: Facility) -> float:
+    """Give the rate a year on what is owed, with value-added tax and a guarantor's fee, in its own day count."""
+    return facility.annual_rate * (1 + facility.interest_vat) + facility.guarantee_fee
 
 
 def settled_on(outstanding: Floats, before: float = 0.0) -> Bools:
@@ -130,7 +145,7 @@ def principal(days: Days, facility: Facility, drawn_on: dt.date) -> Floats:
     parts = np.full(months, 1 / months)
     if facility.repayment == "equal_instalments":
         periods = zip([drawn_on, *dates[:-1]], dates, strict=True)
-        parts = _annuity([facility.annual_rate * day_fraction(*period, facility.day_count) for period in periods])
+        parts = _annuity([interest_rate(facility) * day_fraction(*one, facility.day_count) for one in periods])
     for day, part in zip(dates, parts, strict=True):
         owed[days >= np.datetime64(day, "D")] -= part
     owed[days >= np.datetime64(maturity, "D")] = 0.0

@@ -171,7 +171,7 @@ class Line:
             cash = cash - self.unpaid
             self.unpaid = np.zeros_like(self.unpaid)
         if day == self.days.start and self.arrangement.is_new:
-            fee = self.facility.arrangement_fee * self.arrangement.priced
+            fee = self.terms.signing_cost * self.arrangement.priced
             self.upfront[day] += fee
             cash = cash - fee
         return cash

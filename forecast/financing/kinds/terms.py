@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
-from forecast.financing.timing import calendar
+from forecast.financing.timing import calendar, interest_rate
 from forecast.liquidity import quantile_rank
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Terms:
     @classmethod
     def rate(cls, facility: Facility) -> float:
         """Give the rate a year on what is owed, in the facility's own day count."""
-        return facility.annual_rate
+        return interest_rate(facility)
 
     def on_paths(self, chosen: slice) -> Self:
         """Give the same on some of the paths."""
@@ -122,7 +122,12 @@ class Terms:
     @property
     def fees_on_limit(self) -> bool:
         """Whether the limit costs something whatever is drawn (a facility without a limit then has none)."""
-        return self.facility.arrangement_fee > 0 or self.facility.commitment_fee > 0
+        return self.signing_cost > 0 or self.facility.commitment_fee > 0
+
+    @property
+    def signing_cost(self) -> float:
+        """What a yuan of limit costs when it is arranged: arrangement fee and stamp duty."""
+        return self.facility.arrangement_fee + self.facility.stamp_duty
 
     @property
     def on_notice(self) -> bool:
@@ -192,7 +197,7 @@ class Terms:
     def limit_cost(self) -> float:
         """What a yuan of limit costs over the horizon whatever is decided later, yuan."""
         commitment = self.calendar.first_commitment + float(self.calendar.commitment.sum())
-        return self.facility.arrangement_fee + commitment
+        return self.signing_cost + commitment
 
     def daily_rate(self, spell: float) -> float:
         """Give what a yuan costs for each evening that lacks it; ``spell``: days in a row for which a need lasts."""
