@@ -104,8 +104,8 @@ class Contract:
 
     @property
     def rate(self) -> float:
-        """What is owed costs a year."""
-        return self.terms.annual_rate
+        """What is owed costs a year: interest, the tax on it, and a guarantor's fee."""
+        return self.terms.annual_rate * (1 + self.terms.interest_vat) + self.terms.guarantee_fee
 
     def a_night(self, day: int) -> float:
         """Give what a yuan owed costs for the night after a day."""
@@ -134,11 +134,21 @@ class Contract:
 
     def is_due(self, day: int) -> bool:
         """Tell whether what has accrued up to the evening before is paid on a day."""
-        return self.terms.interest_due == "month_end" and self.world.is_month_end(day)
+        date = self.world.date(day)
+        match self.terms.interest_due:
+            case "month_end":
+                return self.world.is_month_end(day)
+            case "day_20":
+                return date.day == 20
+            case "quarter_20":
+                return date.day == 20 and date.month in {3, 6, 9, 12}
+        return False
 
     def signing_fee(self, day: int) -> float:
-        """Give the arrangement fee, paid on the first day in force of what is newly arranged."""
-        return self.terms.arrangement_fee * self.limit if day == self.first and not self.already else 0.0
+        """Give arrangement fee and stamp duty, paid on the first day in force of what is newly arranged."""
+        if day != self.first or self.already:
+            return 0.0
+        return (self.terms.arrangement_fee + self.terms.stamp_duty) * self.limit
 
     # Day by day; a drawing and a repayment give what the cash balance gains and loses
 

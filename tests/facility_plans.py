@@ -12,6 +12,7 @@ import numpy as np
 from facility_world import Receivable, World
 
 from forecast.cash import CashCase, ChannelCash
+from forecast.plan.facilities import BORROWED
 from forecast.plan.model import Facility, OtherFlow
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _facility(rng: random.Random, name: str, kind: str, world: World, scale: flo
         "arrangement_fee": rng.choice([0.0, 0.0, 0.002]),
         "commitment_fee": rng.choice([0.0, 0.0, 0.004]),
         "notice_days": rng.choice([0, 0, 1, 3]),
-        "interest_due": rng.choice(["month_end", "month_end", "maturity"]),
+        "interest_due": rng.choice(["month_end", "month_end", "maturity", "day_20", "quarter_20"]),
         "signed": rng.random() < 0.3,
     }
     if rng.random() < 0.25:
@@ -126,6 +127,11 @@ def _facility(rng: random.Random, name: str, kind: str, world: World, scale: flo
         chosen["available_from"] = world.date(rng.randint(1, world.last // 2))
     if rng.random() < 0.2:
         chosen["available_to"] = world.date(rng.randint(world.last // 2, world.last))
+    if kind in BORROWED:
+        chosen["interest_vat"] = rng.choice([0.0, 0.0, 0.06])
+        chosen["guarantee_fee"] = rng.choice([0.0, 0.0, 0.01])
+    if kind in {"revolver", "term_loan"}:
+        chosen["stamp_duty"] = rng.choice([0.0, 0.00005])
     chosen |= _own_terms(rng, kind, world, scale)
     return Facility(name, "term_loan" if kind == "prepayable" else kind, limit, **chosen)  # type: ignore[arg-type]
 

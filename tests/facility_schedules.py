@@ -59,7 +59,7 @@ class TermLoan(Contract):
     def level(self, begun: dt.date, dates: list[dt.date]) -> list[tuple[dt.date, float]]:
         """Give the principal in payments that are all the same, with the interest of the actual days in each."""
         growths = [
-            1 + self.terms.annual_rate * years(start, end, self.terms.day_count)
+            1 + self.rate * years(start, end, self.terms.day_count)
             for start, end in itertools.pairwise([begun, *dates])
         ]
         payment = 1 / sum(1 / math.prod(growths[: place + 1]) for place in range(len(dates)))
@@ -124,7 +124,7 @@ class TermLoan(Contract):
     def pays(self, day: int) -> bool:
         """Tell whether repaying a yuan saves more interest than its fee, and than the yuan would earn."""
         nights = [self.world.night(one, self.terms.day_count) for one in range(day, self.end() + 1)]
-        saves = self.terms.annual_rate * sum(nights) + (self.rest() / self.owed if self.owed > 0 else 0.0)
+        saves = self.rate * sum(nights) + (self.rest() / self.owed if self.owed > 0 else 0.0)
         earns = len(nights) * self.world.surplus_rate / 365
         return self.begun(day) and saves > (self.terms.prepayment_fee or 0.0) + earns
 
@@ -136,7 +136,7 @@ class TermLoan(Contract):
             return 0.0
         for day in range(last, last + self.terms.tenor_days + 1):
             night = years(self.world.date(day), self.world.date(day + 1), self.terms.day_count)
-            total += self.terms.annual_rate * self.allowed(day, last + 1) * night / owed
+            total += self.rate * self.allowed(day, last + 1) * night / owed
         fee = self.terms.prepayment_fee
         return self.owed * (total if fee is None else min(total, fee))
 

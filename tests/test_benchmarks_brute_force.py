@@ -6,7 +6,6 @@ import pytest
 
 from benchmarks.brute_force import ALLOWED, Judgement, judge, random_plan
 
-
 MISSED = pytest.mark.xfail(reason="the search finds no mix and falls back to full limits", strict=True)
 
 
