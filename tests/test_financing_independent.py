@@ -60,14 +60,15 @@ FIRST_NIGHT = "the commitment fee of the night after as_of is left out where a l
 
 PENDING = {
     **dict.fromkeys((("payables_extension", seed) for seed in (0, 2, 5, 8)), PAID_EARLY),
-    **dict.fromkeys((("revolver+payables_extension", seed) for seed in (100, 103)), PAID_EARLY),
-    **dict.fromkeys((("overdraft+payables_extension", seed) for seed in (100, 103, 106)), PAID_EARLY),
-    **dict.fromkeys((("receivables", 3), ("receivables", 12), ("factoring", 5), ("early_settlement", 5)), SHRINKING),
+    **dict.fromkeys((("revolver+payables_extension", seed) for seed in (100, 103, 106)), PAID_EARLY),
+    **dict.fromkeys((("overdraft+payables_extension", seed) for seed in (100, 103, 105, 106)), PAID_EARLY),
+    **dict.fromkeys((("factoring", 5), ("early_settlement", 5), ("receivables+early_settlement", 107)), SHRINKING),
     ("inventory", 12): BEYOND_BASE,
-    **dict.fromkeys((*(("factoring", seed) for seed in (0, 3, 8, 10)), ("overdraft+factoring", 107)), DISCOUNT_LOST),
-    ("revolver+term_loan", 100): FIRST_NIGHT,
-    ("overdraft+prepayable", 100): FIRST_NIGHT,
+    **dict.fromkeys((("factoring", seed) for seed in (0, 3, 8, 10)), DISCOUNT_LOST),
+    **dict.fromkeys(((f"revolver+{other}", 106) for other in ("overdraft", "owner_loan", "receivables")), TOO_LATE),
+    ("revolver+inventory", 106): TOO_LATE,
     ("owner_loan+prepayable", 100): FIRST_NIGHT,
+    ("term_loan+inventory", 101): FIRST_NIGHT,
 }
 """Plans on which the planner is known to be wrong, by kinds and seed, with the reason."""
 
