@@ -186,8 +186,8 @@ def _flows_unlike(file: Path, content: bytes) -> str | None:
     names = [name.strip().strip('"').strip() for name in header.split(",")]
     rows = list(rows_seen(text.lstrip("\r\n \t"), Shape.of(header, ",", trailing=True)))
     ours = [_flow_of(row, names) for row in rows]
-    if len(rows) != len(read.flows) + len(read.earlier):
-        return f"{len(rows)} rows, {len(read.flows)} flows and {len(read.earlier)} ignored"
+    if len(rows) != len(read.flows) + read.ignored:
+        return f"{len(rows)} rows, {len(read.flows)} flows and {read.ignored} ignored"
     wanted = sum((amount for day, amount in ours if day > str(AS_OF)), Decimal(0))
     found = sum((Decimal(str(flow.amount)) for flow in read.flows), Decimal(0))
     return None if wanted == found else f"{found} in flows, {wanted} in the file"

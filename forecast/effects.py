@@ -81,7 +81,7 @@ def unmoved(setting: Setting, scenario: Scenario) -> tuple[list[Unmoved], list[N
 
 def _figures(scenario: ScenarioResult) -> dict[str, float | None]:
     channels = scenario.by_channel.values()
-    financing = scenario.financing
+    best = None if scenario.financing is None else scenario.financing.recommended
     return {
         "sales": scenario.sales_total.mean,
         "receipts": scenario.receipts_total.mean,
@@ -93,7 +93,7 @@ def _figures(scenario: ScenarioResult) -> dict[str, float | None]:
         "lowest_cash_at": scenario.lowest_cash.at_confidence,
         "buffer": scenario.buffer.amount,
         "funding_gap": scenario.buffer.funding_gap,
-        "expected_cost": None if financing is None else financing.recommended.expected_cost,
+        "expected_cost": best.expected_cost if best is not None and best.feasible else None,
     }
 
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from forecast.ledger.tables import BankBalance, Joined, StatedTotal, Uncovered, Unmatched
     from forecast.plan.model import Plan
 
+WEEKEND = 2
+"""Days before as_of on which a bank's last movement may lie without a word."""
+
 Values = dict[str, str | int | float]
 
 
@@ -75,6 +78,10 @@ def _counted(plan: Plan, joined: Joined) -> Iterator[Note]:
         amount = to_yuan(joined.waiting)
         values: Values = {"count": joined.waiting_orders, "amount": amount, "currency": plan.merchant.currency}
         yield Note("fees_waiting", "ledger.files", values)
+    reversals, fen = joined.reversed_orders
+    if reversals:
+        back: Values = {"count": reversals, "amount": to_yuan(fen), "currency": plan.merchant.currency}
+        yield Note("payments_reversed", "ledger.files", back)
 
 
 def _total(total: StatedTotal) -> Note:
@@ -85,7 +92,8 @@ def _total(total: StatedTotal) -> Note:
         else (f"{to_yuan(total.stated_fen or 0):,.2f}", f"{to_yuan(total.found_fen or 0):,.2f}")
     )
     values = {"file": total.file, "what": total.what, "stated": stated, "found": found}
-    return Note("total_differs", f"ledger.files ({total.file}, {total.what})", values)
+    unit = Named("stated_in", "lines" if lines else "money")
+    return Note("total_differs", f"ledger.files ({total.file}, {total.what})", values, {"unit": unit})
 
 
 def _uncovered(plan: Plan, one: Uncovered) -> Iterator[Note]:
@@ -103,6 +111,9 @@ def _bank(plan: Plan, bank: BankBalance) -> Iterator[Note]:
     yield Note("bank_statement_read", "ledger.files", {**values, "count": bank.lines})
     for file, other in bank.unsure:
         yield Note("accounts_unsure", f"ledger.files ({file})", {"file": file, "other": other})
+    silent = (plan.horizon.as_of - bank.day).days
+    if balance == stated and silent > WEEKEND:
+        yield Note("bank_statement_ends", "cash.opening_balance", {"day": str(bank.day), "days": silent})
     if balance != stated:
         as_of = str(plan.horizon.as_of)
         yield Note("bank_balance_differs", "cash.opening_balance", {**values, "stated": stated, "as_of": as_of})

@@ -11,6 +11,7 @@ from forecast.plausibility.cash import on_cash
 from forecast.plausibility.changes import on_changes
 from forecast.plausibility.channels import on_channels
 from forecast.plausibility.costs import on_costs
+from forecast.plausibility.flow_lines import on_flow_lines
 from forecast.plausibility.ledger import on_ledger
 from forecast.plausibility.reach import missing_end
 from forecast.plausibility.rows import on_rows
@@ -32,12 +33,12 @@ def input_notes(plan: Plan, ledger: Ledger, calendar: Calendar, gap: int, laws: 
 
     ``laws`` are the notes of the estimates, if they are made.
     """
-    earlier = len(plan.earlier_flows)
     return [
         *history_notes(plan, ledger),
         *missing_end(plan, ledger, gap),
-        *([Note("flows_ignored", "cash.other_flows", {"count": earlier})] if earlier else ()),
+        *([Note("flows_ignored", "cash.other_flows", {"count": plan.ignored_flows})] if plan.ignored_flows else ()),
         *on_cash(plan, ledger),
+        *on_flow_lines(plan, ledger),
         *on_costs(plan, ledger),
         *on_changes(plan, ledger, calendar),
         *law_notes(laws, ledger),

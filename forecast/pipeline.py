@@ -176,14 +176,13 @@ def run_scenarios(
     notes = [*prepared.notes, *on_scenarios(prepared.plan, own, prepared.ledger)]
 
     parts: dict[str, ScenarioResult] = {}
-    base, like = None, None
+    base = None
     stressed = financing and prepared.plan.horizon.stress_scenarios_must_hold
     for name, one, stresses in _in_turn(prepared, chosen, say, stressed=stressed):
         base, parts[name] = one if name == "base" else base, one.result
         if financing:
-            parts[name], told, limits = _financed(prepared.plan, name, one, stresses, like)
+            parts[name], told = _financed(prepared.plan, name, one, stresses)
             notes += [note for note in told if note not in notes]
-            like = limits if like is None else like
     parts, effects = beside_base(prepared.plan, prepared.days, chosen, parts)
     result = _result(prepared, [*notes, *effects], parts, base)
     return Run(prepared.plan, prepared.ledger, result, {} if base is None else {"base": base.case}, prepared)
@@ -208,23 +207,20 @@ def _in_turn(
 
 
 def _financed(
-    plan: Plan, name: str, one: Simulated, stresses: Sequence[CashCase], like: Mapping[str, float] | None
-) -> tuple[ScenarioResult, Sequence[Note], Mapping[str, float]]:
-    """A scenario's result with its financing, the notes on that, and the limits of the recommended mix.
+    plan: Plan, name: str, one: Simulated, stresses: Sequence[CashCase]
+) -> tuple[ScenarioResult, Sequence[Note]]:
+    """A scenario's result with its financing, and the notes on that: as a plan edited to be the scenario has it.
 
-    Where several mixes cost alike, the limits ``like`` are kept to. Of base the result also says what one more of a
-    limit or a day is worth.
+    Of base the result also says what one more of a limit or a day is worth.
     """
-    from forecast.financing.comparison import compare, limits_of  # noqa: PLC0415  # solvers load where they are used
+    from forecast.financing.comparison import compare  # noqa: PLC0415  # solvers load where they are used
 
     confidence = plan.horizon.confidence
-    compared = compare(
-        one.case, one.facilities, confidence, one.buffer, covenants=plan.covenants, stresses=stresses, like=like
-    )
+    compared = compare(one.case, one.facilities, confidence, one.buffer, covenants=plan.covenants, stresses=stresses)
     worth = marginal(plan, one.case, compared) if name == "base" else None
     after = bands(compared.recommended.cash_after)
     result = replace(one.result, cash_after_financing=after, financing=financing_shown(compared, plan.language, worth))
-    return result, compared.notes, limits_of(compared.recommended)
+    return result, compared.notes
 
 
 def _scenarios(prepared: Forecast) -> dict[str, Scenario]:

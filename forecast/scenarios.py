@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.notes import Named
 from forecast.plan.model import Outage, Scenario, StatedRate
 from forecast.texts import Texts
 
@@ -156,7 +157,8 @@ def built_in_scenarios(plan: Plan, days: Days, expected_sales: Floats) -> dict[s
         for rate in BUILT_IN_FAILURE_RATES
     ]
     made.append(Scenario("peak_hot", texts("scenarios.peak_hot"), volume=BUILT_IN_VOLUME))
-    label = texts("scenarios.clearing_outage", clearing=channel.clearing)
+    clearing = Named("clearing", channel.clearing).text(plan.language)
+    label = texts("scenarios.clearing_outage", clearing=clearing)
     made.append(Scenario("clearing_outage", label, outages=(outage,)))
     rates, label = {name: StatedRate(0.10)}, texts("scenarios.combined")
     made.append(Scenario("combined", label, failure_rate=rates, volume=BUILT_IN_VOLUME, outages=(outage,)))

@@ -145,7 +145,7 @@ def cash_case(prepared: Forecast, kept: Kept, costs: Mapping[str, Floats]) -> Ca
         by_channel=kept.by_channel,
         pools=kept.pools,
         purchases=prepared.other.purchases_with(costs),
-        earlier_flows=plan.earlier_flows,
+        earlier_flows=plan.past_flows,
         costs=costs,
         movable=tuple(flow for flow in plan.other_flows if flow.movable_days > 0),
         debt_service=prepared.other.debt_service,

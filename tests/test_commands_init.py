@@ -44,6 +44,7 @@ def test_it_says_what_was_found_assumed_and_what_to_fill_in(forecast: CommandLin
         "请填写",
         "接着运行",
     ]
+    assert lines[1].endswith("其中 58 行（7.4%）、合计 13,073.75 元找不到订单")
     assert "tmall（天猫/淘宝，420 笔）" in lines[4]
     assert "tmall refund_days = 5" in lines[8]
     assert len(lines) < MOST_LINES
@@ -66,6 +67,11 @@ def test_the_same_as_data(forecast: CommandLine) -> None:
     )
     assert [one["formats"] for one in found["files"]] == [["alipay_bill"], ["bank_statement"], ["tmall_orders"]]
     assert [one["channel"] for one in found["files"]] == [None, None, "tmall"]
+    assert [(one["without_order"], one["without_order_amount"]) for one in found["files"]] == [
+        (58, 13_073.75),
+        (0, 0.0),
+        (0, 0.0),
+    ]
     assert found["channels"] == {
         "tmall": {"label": "Tmall and Taobao", "clearing": "alipay", "orders": 420, "assumed": {"refund_days": 5.0}}
     }

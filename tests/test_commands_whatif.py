@@ -74,16 +74,27 @@ def test_a_figure_that_is_absent_is_a_dash_and_so_is_its_difference() -> None:
     assert line(whatif_text(uncompared), "Effective annual rate")[-1] == "–"
 
 
+def test_what_does_not_suffice_has_no_cost_that_reads_as_a_price() -> None:
+    assert CHANGED.financing is not None
+    short = replace(CHANGED.financing.recommended, feasible=False, shortfall_probability=1.0)
+    changed = replace(CHANGED, financing=replace(CHANGED.financing, recommended=short))
+    text = whatif_text(replace(RESULT, scenarios={"base": BASE, "whatif": changed}))
+    assert line(text, "Expected cost")[-2:] == ["–", "–"]
+    assert line(text, "Effective annual rate")[-1] == "–"
+    assert line(text, "Chance of still falling short")[-1] == "100.0%"
+
+
 def test_facts_follow_without_a_difference() -> None:
     text = whatif_text(PAIR)
     assert line(text, "Tightest day") == [BASE.buffer.peak_day, CHANGED.buffer.peak_day]
     assert BASE.financing is not None
-    assert line(text, "Recommended")[0].rstrip(",") == BASE.financing.recommended.mix[0].facility
+    first = BASE.financing.recommended.mix[0].facility
+    assert any(row.startswith(f"Recommended: {BASE.label} – {first}") for row in text.splitlines())
 
 
 def test_several_changes_stand_side_by_side() -> None:
-    other = RESULT.scenarios["peak_outage"]
-    text = whatif_text(replace(RESULT, scenarios={"base": BASE, "whatif": CHANGED, "whatif_2": other}))
+    hot, other = replace(CHANGED, label="10%"), replace(RESULT.scenarios["peak_outage"], label="peak")
+    text = whatif_text(replace(RESULT, scenarios={"base": BASE, "whatif": hot, "whatif_2": other}))
     assert text.splitlines()[0].count("Against base") == 2
     money = Figures.of(RESULT).money
     first, second, third = (one.buffer.amount for one in (BASE, CHANGED, other))
@@ -91,6 +102,15 @@ def test_several_changes_stand_side_by_side() -> None:
     wanted = [money(first), money(second), differences[0], money(third), differences[1]]
     assert line(text, "Liquidity buffer") == wanted
     assert line(text, "Tightest day") == [str(one.buffer.peak_day) for one in (BASE, CHANGED, other)]
+
+
+def test_a_table_too_wide_for_a_terminal_becomes_one_a_scenario() -> None:
+    wide = replace(CHANGED, label="outages=[{clearing=jd_pay,start=2026-11-11,days=3}] of the whole channel, and more")
+    text = whatif_text(replace(RESULT, scenarios={"base": BASE, "whatif": wide, "whatif_2": wide}))
+    lines = text.splitlines()
+    assert lines.count(wide.label) == 2
+    assert sum(row.startswith("Liquidity buffer") for row in lines) == 2
+    assert max(len(row) for row in lines if row.startswith(("Item", "Liquidity"))) <= 110
 
 
 def test_the_lowest_cash_and_its_day_are_shown() -> None:
@@ -127,6 +147,6 @@ def test_a_vs_without_a_change_on_both_sides_is_refused(settings: list[str]) -> 
 
 def test_it_speaks_chinese() -> None:
     made = replace(example_result("zh"), notes=[])
-    text = whatif_text(replace(made, scenarios={**made.scenarios, "whatif": made.scenarios["peak_outage"]}))
+    text = whatif_text(replace(made, scenarios={"base": made.base, "whatif": made.scenarios["baitiao_10pct"]}))
     assert text.splitlines()[0].startswith("项目 (元)")
     assert "资金缺口" in text

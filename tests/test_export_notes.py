@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pytest
 from ledger_plans import plan_for
 
 from forecast.export_notes import export_notes
@@ -51,15 +52,18 @@ def test_lines_that_lack_an_order_and_lines_that_cannot_be_read_are_warnings(tmp
 
 
 def test_what_was_summed_up_or_counted_once_is_told(tmp_path: Path) -> None:
-    found = notes(tmp_path, several_refunds=2, told_differently=3, repeated=4, waiting_orders=5, waiting=-678)
+    counts = {"several_refunds": 2, "told_differently": 3, "repeated": 4, "waiting_orders": 5, "waiting": -678}
+    found = notes(tmp_path, **counts, reversed_orders=(6, 67_890))
     assert {code: dict(note.values)["count"] for code, note in found.items()} == {
         "refunds_summed": 2,
         "exports_differ": 3,
         "lines_repeated": 4,
         "fees_waiting": 5,
+        "payments_reversed": 6,
     }
     assert {note.level for note in found.values()} == {"info"}
     assert "CNY -6.78" in note_text(found["fees_waiting"], "en")
+    assert "6 笔订单的货款、合计 678.90 元" in note_text(found["payments_reversed"], "zh")
 
 
 def test_paid_orders_without_a_payment_method_and_statements_of_one_account_or_two_are_warnings(tmp_path: Path) -> None:
@@ -83,6 +87,16 @@ def test_a_bank_s_balance_that_is_not_the_plan_s_is_a_warning(tmp_path: Path) ->
     )
 
 
+@pytest.mark.parametrize(("day", "codes"), [(16, []), (15, ["bank_statement_ends"])])
+def test_a_balance_of_days_before_as_of_is_told_where_the_plan_takes_it(
+    tmp_path: Path, day: int, codes: list[str]
+) -> None:
+    found = notes(tmp_path, bank=BankBalance(50_000, dt.date(2026, 10, day), 7))
+    assert list(found) == ["bank_statement_read", *codes]
+    if codes:
+        assert "（2026-10-15），早于基准日 3 天" in note_text(found[codes[0]], "zh")
+
+
 def test_settlements_that_do_not_cover_the_orders_are_warnings(tmp_path: Path) -> None:
     both = Uncovered("wechat", dt.date(2026, 9, 1), 12, 345_600, dt.date(2026, 9, 30))
     found = notes(tmp_path, uncovered=(both, Uncovered("baitiao", None, 0, 0, None)))
@@ -103,6 +117,6 @@ def test_a_total_that_its_lines_miss_is_a_warning_for_each(tmp_path: Path) -> No
     assert len({note.where for note in found}) == 2
     assert [note.level for note in found] == ["warning", "warning"]
     assert note_text(found[0], "en").startswith(
-        "a.csv states 18 as 收入合计 and its lines come to 17: lines are missing"
+        "a.csv states 18 lines as 收入合计 and its lines come to 17 lines: lines are missing"
     )
-    assert note_text(found[1], "zh").startswith("a.csv 注明的退款总金额为 5.00，各行合计为 4.99")
+    assert note_text(found[1], "zh").startswith("a.csv 注明的退款总金额为 5.00 元，各行合计为 4.99 元")

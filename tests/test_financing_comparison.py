@@ -104,6 +104,16 @@ def test_money_that_comes_too_late_is_named_so() -> None:
     case = case_of([[-100.0] + [0.0] * 9], opening=0.0)
     (option,) = compared(case, [replace(OVERDRAFT, signing_days=5)]).options
     assert option.why_not is not None
+    assert option.why_not.code == "arrives_too_late"
+    arrives, short = case.days[5], case.days[0]
+    assert (option.why_not.values["arrives"], option.why_not.values["day"]) == (str(arrives), str(short))
+    assert (option.why_not.values["chance"], option.why_not.values["signing"]) == (1.0, 5)
+
+
+def test_money_that_falls_due_too_soon_is_not_named_late() -> None:
+    case = case_of([[0.0] * 4 + [-100.0] + [0.0] * 5], opening=0.0)
+    (option,) = compared(case, [replace(OVERDRAFT, available_to=case.as_of + dt.timedelta(days=4))]).options
+    assert option.why_not is not None
     assert option.why_not.code == "too_late_or_too_short"
 
 
@@ -129,8 +139,8 @@ def test_a_signed_line_costs_its_commitment_in_every_option() -> None:
     assert bank.days.latest_signing_day is None
 
 
-def test_the_rate_of_a_flat_discount_is_its_rate_compounded() -> None:
-    # a balance that lasts, at 7.5 % simple, paid daily
+def test_the_rate_of_a_discount_is_that_of_what_is_left_of_the_advance() -> None:
+    # a balance that lasts forty nights, their 7.5 % a year kept back from it
     case = case_of(
         [[-90.0] + [0.0] * 40],
         opening=0.0,
@@ -138,7 +148,7 @@ def test_the_rate_of_a_flat_discount_is_its_rate_compounded() -> None:
         opening_receivables=1000.0,
     )
     (option,) = compared(case, [replace(FACTORING, service_fee=0.0)]).options
-    assert option.effective_annual_rate == pytest.approx((1 + 0.075 / 365) ** 365 - 1, rel=1e-3)
+    assert option.effective_annual_rate == pytest.approx((1 - 0.075 * 40 / 365) ** (-365 / 40) - 1)
 
 
 def test_notice_brings_the_latest_signing_day_forward() -> None:

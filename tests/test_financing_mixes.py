@@ -285,13 +285,13 @@ def test_of_what_the_searches_find_the_cheapest_is_taken_and_one_facility_is_no_
     assert best_mix(desk, [], np.inf) is None
 
 
-def test_a_search_starts_from_the_cheapest_single_or_from_a_mix_of_a_scenario_near() -> None:
+def test_a_search_starts_from_the_cheapest_single_where_there_is_one() -> None:
     desk = Desk.of(shop(50), (replace(CHEAP, limit=5e6), replace(DEAR, limit=5e6)), 0.95)
     singles = [size_single(desk, item, 5e6, ranks(desk)) for item in desk.items]
     cheapest, dearest = singles
     assert cheapest is not None
     assert dearest is not None
-    programme, single = _searches(desk, [dearest, None, cheapest], np.inf, None)
+    programme, single = _searches(desk, [dearest, None, cheapest], np.inf)
     assert single.best is not None
     assert single.best.proposal == cheapest.proposal
     assert single.best.cost == pytest.approx(cheapest.cost)
@@ -299,11 +299,8 @@ def test_a_search_starts_from_the_cheapest_single_or_from_a_mix_of_a_scenario_ne
     # 50 paths of 60 days are a tenth of the work at which 80 mixes are tried: 400 are the most, half for each search
     assert single.left == 200
     assert programme.left < 200
-    (near,) = _searches(desk, singles, np.inf, {"cheap": 1_950_000.0, "dear": 0.0})
-    assert near.best is not None
-    assert near.left == programme.left - 1
-    (alone,) = _searches(desk, [None], np.inf, None)
+    (alone,) = _searches(desk, [None], np.inf)
     assert alone.left == programme.left
-    (wide,) = _searches(Desk.of(shop(400), (CHEAP,), 0.95), [None], np.inf, None)
+    (wide,) = _searches(Desk.of(shop(400), (CHEAP,), 0.95), [None], np.inf)
     # 400 × 60 of 400 × 75: a hundred mixes, less the two proposals of one facility without a reserve
     assert wide.left == 50 - 2

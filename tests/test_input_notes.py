@@ -18,7 +18,11 @@ from forecast.errors import InputError
 from forecast.input_notes import law_notes, sales_notes
 from forecast.ledger.reading import read_ledger
 from forecast.notes import Note, note_text
+from forecast.plan.ledger_source import LedgerFile
+from forecast.plan.model import Cost
 from forecast.plan.reading import load_plan
+from forecast.plausibility.changes import on_changes
+from forecast.plausibility.channels import on_channels
 from forecast.sample import write_sample
 from forecast.texts import LANGUAGES
 
@@ -52,6 +56,8 @@ name = "bank_line"
 kind = "revolver"
 limit = 50_000.00
 annual_rate = 0.0435
+[scenarios.slower]
+settlement_delay.wechat = 2
 """
 
 FLOWS = """\
@@ -68,8 +74,13 @@ date,amount,category,note
 
 @cache
 def orders_of_the_shop(days: int = 120, until: str = "2026-10-18") -> str:
-    """A shop of 60,000 yuan a month, 30,000 on each channel."""
-    return shop_orders(days, until=until)
+    """A shop of 60,000 yuan a month, 30,000 on each channel, with a few orders that were never paid."""
+    last = dt.date.fromisoformat(until)
+    closed = [last - dt.timedelta(days=back) for back in range(15, days, 15)]
+    return shop_orders(days, until=until) + "".join(
+        f"{90_001 + place},{name},{day} 10:00:00,100.00,,,,{day + dt.timedelta(days=2)} 10:00:00,,,,\n"
+        for place, (day, name) in enumerate(zip(closed, ("wechat", "baitiao") * len(closed), strict=False))
+    )
 
 
 def put(old: str, new: str) -> Callable[[str], str]:
@@ -187,7 +198,190 @@ def event(days: str) -> Callable[[str], str]:
     return add(f'[[events]]\nname = "double11"\n{days}\n')
 
 
+def blank(*names: str, since: str, until: str = "2027", of: str = "", by: str = "") -> Callable[[str], str]:
+    """Columns left empty where a day, the first of the columns or another one, lies in a span; of one channel."""
+
+    def emptied(row: dict[str, str]) -> dict[str, str]:
+        struck = since <= row[by or names[0]] < until and row["channel"] in (of or row["channel"])
+        return row | (dict.fromkeys(names, "") if struck else {})
+
+    return columns(emptied)
+
+
+def times(factor: float, since: str, of: str = "") -> Callable[[str], str]:
+    """Money multiplied in rows ordered since a day, of one channel."""
+
+    def multiplied(row: dict[str, str]) -> dict[str, str]:
+        money = ("amount", "settled_amount", "refunded_amount")
+        if row["ordered_at"] < since or row["channel"] not in (of or row["channel"]):
+            return row
+        return row | {name: f"{float(row[name]) * factor:.2f}" for name in money if row[name]}
+
+    return columns(multiplied)
+
+
+def with_peak(text: str) -> str:
+    """Five times the orders on 10 August."""
+    header, *rows = text.splitlines(keepends=True)
+    peak = [row for row in rows if "2026-08-10" in row.split(",")[2]]
+    return header + "".join(rows) + "".join(f"{place}0{row}" for place in range(1, 5) for row in peak)
+
+
+def promotion(name: str, peak: str, uplift: str = "") -> str:
+    """A promotion of three days around a peak."""
+    day = dt.date.fromisoformat(peak)
+    first, last = day - dt.timedelta(days=1), day + dt.timedelta(days=1)
+    return f'[[events]]\nname = "{name}"\nstart = {first}\npeak = {peak}\nend = {last}\n{uplift}\n'
+
+
+def loan(terms: str) -> Callable[[str], str]:
+    """A working-capital loan with these terms."""
+    return add(f'[[facilities]]\nname = "loan"\nkind = "term_loan"\nlimit = 50_000.00\n{terms}\n')
+
+
+SETTLED = ("settled_on", "settled_amount", "refunded_on", "refunded_amount")
+
+WEEKLY = "".join(
+    f"{dt.date(2026, 10, 20) + dt.timedelta(days=7 * week)},-{9000 + week}.00,stock,\n" for week in range(10)
+)
+"""Stock bought every week."""
+
 SLIPS = {
+    "settlements of September missing": Slip(
+        "no_settlements_in_span", orders=blank(*SETTLED, since="2026-09-01", until="2026-10-01"), where="ledger"
+    ),
+    "settlements of one channel missing lately": Slip(
+        "no_settlements_in_span", orders=blank(*SETTLED, since="2026-10-09", of="wechat"), where="channels.wechat"
+    ),
+    "deductions missing lately": Slip(
+        "no_deductions_in_span", orders=blank("deducted_at", *SETTLED, since="2026-10-05"), where="ledger"
+    ),
+    "refunds missing since September": Slip(
+        "no_refunds_in_span", orders=blank("refunded_on", "refunded_amount", since="2026-09-01"), where="ledger"
+    ),
+    "settlements of every fiftieth order missing": Slip(
+        "long_in_transit",
+        orders=columns(
+            lambda row: row | (dict.fromkeys(SETTLED, "") if row["order_id"].endswith(("20", "70")) else {})
+        ),
+        where="ledger",
+    ),
+    "August of one channel missing": Slip(
+        "no_orders_in_span",
+        orders=without(lambda row: row["channel"] == "wechat" and row["ordered_at"].startswith("2026-08")),
+        where="channels.wechat",
+    ),
+    "ten days of orders missing": Slip(
+        "weeks_missing", orders=without(lambda row: "2026-08-10" < row["ordered_at"] < "2026-08-20")
+    ),
+    "a fortnight of deposits alone": Slip("amounts_shift", orders=times(0.1, "2026-10-05"), where="ledger"),
+    "one channel in dollars lately": Slip(
+        "amounts_shift", orders=times(1 / 7.2, "2026-09-01", "wechat"), where="channels.wechat"
+    ),
+    "a test order": Slip(
+        "order_very_large",
+        orders=add("T1,wechat,2026-10-16 10:00:00,50000.00,,,2026-10-16 10:00:00,,,,,\n"),
+        where="channels.wechat",
+    ),
+    "lines of orders beside the orders": Slip(
+        "orders_of_one_number",
+        orders=lambda text: (
+            text + re.sub(r"(?m)^(\d+),", r"\1-1,", text.partition("\n")[2]).replace(",100.00,", ",99.50,")
+        ),
+    ),
+    "a total among the flows": Slip("flow_is_total", flows=add("2026-12-31,-107000.00,合计,\n")),
+    "a total by its amount": Slip("flow_is_total", flows=add("2026-12-31,-107000.00,stock,all of it\n")),
+    "the flows twice with a note": Slip(
+        "flows_again", flows=lambda text: text + WEEKLY + (text + WEEKLY).partition("\n")[2].replace(",\n", ",copy\n")
+    ),
+    "receipts among the flows": Slip("flows_hold_receipts", flows=add("2026-11-02,25000.00,销售回款,\n")),
+    "a channel among the flows": Slip("flows_hold_receipts", flows=add("2026-11-02,25000.00,wechat,\n")),
+    "day and month of flows swapped": Slip(
+        "flows_days_swapped",
+        flows=lambda text: (
+            re.sub(r"2026-(\d\d)-(0\d|1[0-2]),", r"2026-\2-\1,", text + WEEKLY.replace("2026-12-01", "2026-12-02"))
+            + "2026-05-12,-700.00,rent,\n2026-04-11,-700.00,rent,\n"
+        ),
+    ),
+    "flows of the wrong year": Slip(
+        "flows_year_wrong", flows=lambda text: re.sub("2026-1[12]", lambda found: f"2025{found[0][4:]}", text)
+    ),
+    "flows that begin late": Slip(
+        "flows_begin_late",
+        flows=lambda text: (
+            text.partition("\n")[0] + "\n" + re.sub("2026-(10|11-0).*\n", "", text.partition("\n")[2] + WEEKLY)
+        ),
+    ),
+    "no stock": Slip("no_stock_payments", flows=lambda text: re.sub(".*stock,\n", "", text)),
+    "wages that stop": Slip("flows_stop", flows=lambda text: re.sub("2026-1[12]-10,-8", "2026-10-10,-8", text)),
+    "wages in Chinese that come in": Slip("flow_comes_in", flows=put("-8000.00,payroll", "8000.00,薪酬")),
+    "a supplier who pays": Slip("flow_comes_in", flows=put("-22000.00,stock", "22000.00,供应商货款")),
+    "a repayment that comes in": Slip("flow_comes_in", flows=add("2026-11-05,30000.00,loan repayment,\n")),
+    "one line of stock in wan": Slip("flow_out_of_line", flows=put("-21000.00", "-2.10")),
+    "an instalment in fen": Slip("flow_out_of_scale", flows=add("2026-11-05,-3000000.00,debt,\n")),
+    "stock ten times too large": Slip("category_out_of_scale", flows=put("000.00,stock", "0000.00,stock")),
+    "wages in thousands": Slip("category_out_of_scale", flows=put("-8000.00", "-8.00")),
+    "the minimum in thousands": Slip("amount_too_small", put("20_000.00", "20.0"), where="cash.minimum_balance"),
+    "paid_at from the order's time": Slip(
+        "columns_same", put("[cash]", 'columns = { paid_at = "ordered_at" }\n[cash]')
+    ),
+    "refunds after months": Slip("days_contradict_ledger", of_wechat("refund_days = 120")),
+    "failure rates by cause ten times too high": Slip(
+        "rate_contradicts_ledger", of_wechat("failure_rate = { validation = 0.3, clearing = 0.1 }")
+    ),
+    "revenue of a month": Slip("amount_too_small", add("[accounts]\nrevenue = 60000\n"), where="accounts.revenue"),
+    "inventory in wan": Slip(
+        "accounts_apart", add("[accounts]\nrevenue = 720000\ninventory = 9\n"), where="accounts.inventory"
+    ),
+    "a rate of 0.36 % a year": Slip("rate_very_small", put("0.0435", "0.0036")),
+    "a tenor in months": Slip("tenor_odd", loan("annual_rate = 0.04\ntenor_days = 6")),
+    "a draw next year": Slip("facility_too_late", loan("annual_rate = 0.04\ntenor_days = 60\ndraw_date = 2027-11-01")),
+    "a notice beyond the horizon": Slip("wait_beyond_horizon", put("limit =", "notice_days = 90\nlimit =")),
+    "what is drawn in wan": Slip("drawn_very_small", put("limit =", "drawn = 4.0\nlimit =")),
+    "cover in per cent": Slip("cover_very_large", add("[covenants]\nminimum_dscr = 125\n")),
+    "use of limits in wan": Slip("share_very_small", add("[covenants]\nmaximum_utilisation = 0.008\n")),
+    "an early settlement at next to no fee": Slip(
+        "fee_very_small",
+        add(
+            '[[facilities]]\nname = "early"\nkind = "early_settlement"\nlimit = 9_000\nchannels = ["wechat"]\n'
+            "fee_per_day = 0.000003\n"
+        ),
+    ),
+    "an advance in per mille": Slip(
+        "share_very_small",
+        add(
+            '[[facilities]]\nname = "claims"\nkind = "receivables"\nlimit = 9_000\nchannels = ["wechat"]\n'
+            "annual_rate = 0.06\nadvance_rate = 0.008\n"
+        ),
+    ),
+    "claims older than a day": Slip(
+        "age_very_small",
+        add(
+            '[[facilities]]\nname = "claims"\nkind = "receivables"\nlimit = 9_000\nchannels = ["wechat"]\n'
+            "annual_rate = 0.06\nadvance_rate = 0.8\nmax_age_days = 1\n"
+        ),
+    ),
+    "a past promotion on another day": Slip(
+        "event_elsewhere", add(promotion("summer", "2026-07-28")), orders=with_peak, where="events.summer"
+    ),
+    "a promotion whose days are missing": Slip(
+        "event_days_missing",
+        add(promotion("summer", "2026-08-10")),
+        orders=without(lambda row: row["ordered_at"].startswith("2026-08-10")),
+    ),
+    "a promotion three months later": Slip(
+        "event_moved", add(promotion("summer", "2026-08-10") + promotion("summer", "2026-11-10")), orders=with_peak
+    ),
+    "a promotion of thirty times": Slip(
+        "uplift_contradicts_ledger",
+        add(promotion("summer", "2026-08-10") + promotion("summer", "2026-11-10", "uplift = 1.0")),
+        orders=with_peak,
+    ),
+    "a promotion without its peak": Slip(
+        "event_peak_missing",
+        add(promotion("summer", "2026-08-10") + re.sub("peak.*\n", "", promotion("summer", "2026-11-10"))),
+        orders=with_peak,
+    ),
     "the opening balance in wan": Slip("amount_too_small", put("60_000.00", "6.0"), where="cash.opening_balance"),
     "the opening balance in fen": Slip("amount_too_large", put("60_000.00", "6_000_000"), where="cash.opening_balance"),
     "no opening balance": Slip("opening_zero", put("60_000.00", "0")),
@@ -365,7 +559,7 @@ SLIPS = {
         where="channels.wechat",
     ),
     "nothing deducted": Slip(
-        "unpaid_after_hours",
+        "nothing_deducted",
         orders=columns(
             lambda row: (
                 row
@@ -374,7 +568,7 @@ SLIPS = {
         ),
     ),
     "orders never closed": Slip(
-        "unpaid_after_hours",
+        "long_awaited",
         orders=columns(
             lambda row: (
                 row
@@ -447,6 +641,16 @@ def test_a_slip_is_an_error_or_a_warning(name: str, tmp_path: Path) -> None:
                 "2026-11-15,9000.00,tax,\n2026-11-16,2000.00,stock,\n2026-11-15,-4000.00,tax,\n2026-12-15,-6000.00,tax,\n"
             ),
         ),
+        Slip("a loan paid out and repaid", flows=add("2026-11-01,30000.00,debt,\n2026-12-20,-30500.00,debt,\n")),
+        Slip(
+            "a loan paid out and repaid in part",
+            flows=add("2026-11-01,30000.00,贷款,\n2026-12-01,-2600.00,贷款,\n2026-12-31,-2600.00,贷款,\n"),
+        ),
+        Slip("sales outside the ledger", flows=add("2026-11-02,5000.00,wholesale sales,\n")),
+        Slip("tax that is given back", flows=add("2026-11-02,5000.00,增值税退税,\n")),
+        Slip("stock bought every week", flows=add(WEEKLY)),
+        Slip("settlements known a day late", orders=blank(*SETTLED, since="2026-10-18")),
+        Slip("a promotion on its peak", add(promotion("summer", "2026-08-10")), orders=with_peak),
         Slip("as_of a month ago", put("2026-10-18", "2026-09-25")),
         Slip("fees that the plan confirms", of_wechat("fee_rate = 0.01")),
         Slip("a header line within", orders=lambda text: text.replace("\n31,", f"\n{text.partition(chr(10))[0]}\n31,")),
@@ -532,3 +736,29 @@ def test_a_made_sample_is_not_warned_of_however_small(tmp_path: Path) -> None:
 def test_a_rate_of_refunds_is_not_contradicted_by_a_channel_whose_refunds_nobody_tells(tmp_path: Path) -> None:
     slip = Slip("", of_wechat("refund_rate = 0.08"), orders=without_refunds)
     assert "rate_contradicts_ledger" not in {note.code for note in notes_of(slip, tmp_path)}
+
+
+def test_exports_that_pay_orders_in_full_do_not_contradict_a_fee_that_is_taken_elsewhere(tmp_path: Path) -> None:
+    in_full = columns(lambda row: row | ({"settled_amount": row["amount"]} if row["settled_amount"] else {}))
+    slip = Slip("", of_wechat("fee_rate = 0.05"), orders=in_full)
+    plan = load_plan(written(slip, tmp_path))
+    ledger = ledger_of(plan, slip.orders(orders_of_the_shop()))
+    of_exports = replace(plan, ledger=replace(plan.ledger, files=(LedgerFile("orders.csv"),)))
+    told = [[(note.code, note.level) for note in on_channels(one, ledger)] for one in (plan, of_exports)]
+    assert told == [[("rate_contradicts_ledger", "warning")], [("fees_elsewhere", "info")]]
+
+
+def test_built_in_scenarios_that_sell_more_at_no_cost_are_warned_of_once(tmp_path: Path) -> None:
+    """Not where a cost moves with sales, where the user names scenarios, and where the plan pays nothing at all."""
+    named = load_plan(written(Slip(""), tmp_path))
+    ledger, plan = ledger_of(named, orders_of_the_shop()), replace(named, scenarios={})
+    moved = Cost("stock", 0.3)
+    plans = [
+        plan,
+        replace(plan, costs=(moved,)),
+        named,
+        replace(plan, other_flows=()),
+    ]
+    calendar = Calendar("CN")
+    told = [[one.code for one in on_changes(each, ledger, calendar)].count("built_in_without_costs") for each in plans]
+    assert told == [1, 0, 0, 0]

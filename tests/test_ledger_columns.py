@@ -97,6 +97,36 @@ def test_a_column_that_means_nothing_alone_asks_for_its_other_half(column: str, 
         map_columns(headers, LedgerSource("o.csv"), "o.csv")
 
 
+OWN = ["order_id", "channel", "ordered_at", "amount", "deducted_at", "settled_on", "settled_amount"]
+
+
+@pytest.mark.parametrize(
+    ("column", "header"),
+    [("amount", "金额"), ("order_id", "订单编号"), ("ordered_at", "下单时间"), ("channel", "支付方式")],
+)
+def test_a_header_in_chinese_is_proposed_and_another_column_of_ours_is_not(column: str, header: str) -> None:
+    headers = [header if name == column else name for name in OWN]
+    with pytest.raises(InputError) as caught:
+        map_columns(headers, LedgerSource("o.csv"), "o.csv")
+    assert f'did you mean "{header}"?' in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("headers", "told"),
+    [
+        (["，".join(OWN)], "the cells of o.csv are separated by ，, which is not read"),
+        (["|".join(OWN)], "the cells of o.csv are separated by |, which is not read"),
+        (["2025-1", "wechat", "2025-04-01 03:38:45", "287.99"], "the first line of o.csv is an order, not headers"),
+        (["订单编号", "金额"], 'such as order_id = "订单编号", amount = "金额", or under'),
+    ],
+)
+def test_a_first_line_that_holds_no_columns_of_ours_is_told_by_what_it_is(headers: list[str], told: str) -> None:
+    with pytest.raises(InputError) as caught:
+        map_columns(headers, LedgerSource("o.csv"), "o.csv")
+    assert told in str(caught.value)
+    assert "287.99" not in str(caught.value)
+
+
 def test_a_file_of_one_column_is_not_shown_for_it_may_be_no_table() -> None:
     with pytest.raises(InputError) as raised:
         map_columns(["root:x:0:0"], LedgerSource("passwd"), "passwd")

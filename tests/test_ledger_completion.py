@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ledger_plans import AS_OF, Terms, ledger_of, plan_for, rows_of
+from ledger_plans import AS_OF, Terms, ledger_of, plan_for, rows_of, write_orders
 
 from forecast.ledger.reading import read_ledger
 
@@ -68,7 +69,7 @@ def test_the_settled_amount_is_rounded_half_up_to_the_fen(
 
 
 def test_a_refund_without_a_date_falls_its_days_after_the_deduction(tmp_path: Path) -> None:
-    """A: refunded before settlement. B: due three days after the 16th, which is after as_of: blanked.
+    """A: refunded before settlement. B: due three days after the 16th, yet told by a source of the 18th: refunded then.
 
     C: not deducted, so that it cannot have been refunded: blanked. D: wholly refunded, never settles.
     """
@@ -83,14 +84,23 @@ def test_a_refund_without_a_date_falls_its_days_after_the_deduction(tmp_path: Pa
     assert rows_of(parts) == [
         ("2026-10-03", 5946, 54, 4000, 0),
         ("2026-10-05", 0, 0, 10000, 0),
-        ("2026-10-16", 0, 0, 0, 10000),
+        ("2026-10-16", 0, 0, 4000, 6000),
         ("2026-10-17", 0, 0, 0, 10000),
     ]
-    assert ledger.counts.blanked == 2
+    assert ledger.counts.blanked == 1
     assert rows_of(ledger.tables.refund_before) == [
         ("baitiao", "2026-10-03", 3, 1, 4000),
         ("baitiao", "2026-10-05", 3, 1, 10000),
+        ("baitiao", "2026-10-16", 2, 1, 4000),
     ]
+
+
+def test_on_an_earlier_day_a_refund_without_a_date_is_not_known_before_it_is_due(tmp_path: Path) -> None:
+    """Paid on the 9th and refunded three days later, by a ledger of the 18th, which on the 10th did not yet tell it."""
+    write_orders(tmp_path, HEADERS + "A,baitiao,2026-10-09,100.00,2026-10-09,40.00\n")
+    plan = replace(plan_for(tmp_path, as_of=dt.date(2026, 10, 10), channels=TERMS), judged_on=AS_OF)
+    ledger = read_ledger(plan)
+    assert (len(ledger.tables.refund_before), ledger.counts.blanked) == (0, 0)
 
 
 def test_an_order_not_confirmed_in_time_counts_as_never_paid_then(tmp_path: Path) -> None:

@@ -35,5 +35,7 @@ def test_a_format_tells_something_needs_something_and_names_each_cell_once(one: 
 
 def test_the_forms_of_a_name_and_a_wrong_one() -> None:
     assert [one.chinese for one in named("wechat_bill")] == ["微信支付交易账单", "微信支付资金账单"]
-    with pytest.raises(InputError, match='there is no format "alipay"; write one of tmall_orders, jd_orders'):
+    with pytest.raises(InputError, match='there is no format "alipay"; write "alipay_bill"'):
         named("alipay")
+    with pytest.raises(InputError, match='there is no format "台账"; write one of tmall_orders, jd_orders'):
+        named("台账")

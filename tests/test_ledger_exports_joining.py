@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -37,6 +38,13 @@ def test_a_payment_reversed_has_not_settled_until_it_is_booked_anew(tmp_path: Pa
     assert joined(tmp_path, [order()], [*back, moved("payment", 10000, "2026-09-12")]) == settled(
         "100.00", "2026-09-12"
     )
+
+
+def test_of_a_refund_told_without_a_date_the_day_is_not_after_as_of(tmp_path: Path) -> None:
+    """Paid on 8 September, refunded 30 days later by the plan, and told by a file of 18 September."""
+    plan = plan_for(tmp_path, as_of=dt.date(2026, 9, 18), channels={"baitiao": {"refund_days": 30}, "wechat": {}})
+    row = ledger_rows(tmp_path, plan, [order(refunded_amount=2500)], [moved("payment", 10000)])["A1"]
+    assert (row["refunded_on"], row["refunded_amount"]) == ("2026-09-18", "25.00")
 
 
 def test_payments_add_up_on_the_day_of_the_last_and_fees_are_netted(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         (b"SQLite format 3\0", 'a SQLite database; write orders = "sqlite:///orders.csv" with table'),
         (b"12345678DUCK", 'a DuckDB database; write orders = "duckdb:///orders.csv" with table'),
         (b"PK\x03\x04", "cannot be read as a zip archive"),
+        (b"PK\x03\x04" + b"\0" * 26 + b"[Content_Types].xml", "an Excel workbook that is damaged or cut off"),
     ],
 )
 def test_what_is_not_read_says_what_to_do(tmp_path: Path, start: bytes, message: str) -> None:

@@ -17,6 +17,11 @@ def test_an_axis_names_its_unit_escaped() -> None:
     assert value_axis("%")["hoverformat"] == ".2f"
 
 
+def test_an_axis_of_money_has_the_decimals_of_its_steps() -> None:
+    """In d3's words: thousands set apart, up to six decimals, none of them a zero at the end: 0, 0.5, 1, 1.5."""
+    assert value_axis("万元")["tickformat"] == ",.6~f"
+
+
 def test_a_layout_has_the_height_asked_for() -> None:
     assert layout(height=123)["height"] == 123
 

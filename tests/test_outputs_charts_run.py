@@ -67,7 +67,7 @@ def test_the_opening_balance_stands_across_the_buffers() -> None:
 def test_the_peak_of_an_event_is_marked_if_it_lies_in_the_horizon() -> None:
     chart = charts.receipts_fan(RESULT, BASE, FIGURES)
     assert [shape["x0"] for shape in chart.layout["shapes"]] == ["2026-11-11"]
-    assert "double11" in chart.layout["annotations"][0]["text"]
+    assert chart.layout["annotations"][0]["text"] == "双11 高峰"
     (event,) = RESULT.events
     for elsewhere in ("2027-06-18", None):
         later = replace(RESULT, events=[replace(event, peak=elsewhere)])

@@ -135,7 +135,12 @@ def test_no_need_and_no_remedy_are_told_apart() -> None:
     lacking = best_of(result.scenarios["peak_outage"])
     lines = summary(recommending(result, lacking), WORKBOOK, REPORT).splitlines()
     assert "no facilities suffice" in lines[7]
-    assert lines[8].startswith("Financing cost  CNY 78.92")
+    refused = [line for line in lines if line.startswith("Why not")]
+    shown = result.scenarios["base"].financing
+    assert shown is not None
+    assert refused == [f"Why not         {one.facility}: {one.why_not}" for one in shown.options if one.why_not][:3]
+    assert any(line.startswith("Would do        Even with every facility in full") for line in lines)
+    assert any(line.startswith("Financing cost  CNY 80.67") for line in lines)
 
 
 @pytest.mark.parametrize(

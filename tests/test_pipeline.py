@@ -263,3 +263,14 @@ def test_balances_and_terms_change_in_their_scenario_alone() -> None:
     assert dear.financing.recommended.expected_cost == pytest.approx(
         2 * base.financing.recommended.expected_cost, rel=1e-3
     )
+
+
+def test_a_scenario_is_financed_as_a_plan_edited_to_it_is() -> None:
+    """Whichever scenario was searched before; equal to the fen."""
+    changed, edited = (
+        asked("opening_balance=2500").scenarios["whatif"],
+        asked("volume=1", opening=2_500.0).scenarios["base"],
+    )
+    assert changed.financing is not None
+    assert edited.financing is not None
+    assert changed.financing.recommended == edited.financing.recommended

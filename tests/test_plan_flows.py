@@ -52,15 +52,16 @@ def test_each_header_in_chinese_is_told_the_name_to_write_in_its_place(tmp_path:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
-def test_flows_after_as_of_are_read_and_the_others_kept_apart(tmp_path: Path, encoding: str) -> None:
+def test_flows_after_as_of_are_read_and_the_others_counted(tmp_path: Path, encoding: str) -> None:
     found = read(tmp_path, FLOWS.encode(encoding))
     assert found == FlowsRead(
         (
             OtherFlow(dt.date(2026, 10, 19), -1200.1, "stock", "显示器, 键盘", 10, 0.06),
             OtherFlow(dt.date(2026, 11, 1), 35.0, "deposit"),
         ),
-        (OtherFlow(dt.date(2026, 10, 18), -1.0, "rent", "the day itself"),),
+        ignored=1,
         problems=(),
+        past=(OtherFlow(dt.date(2026, 10, 18), -1.0, "rent", "the day itself"),),
     )
 
 
@@ -228,8 +229,15 @@ def test_no_fen_is_lost_between_the_file_and_the_flows(
     rows = "".join(f"{day},{Decimal(fen) / 100:.2f},x\n" for day, fen in lines)
     found = read(tmp_path_factory.getbasetemp(), f"date,amount,category\n{rows}")
     assert [to_fen(flow.amount) for flow in found.flows] == [fen for day, fen in lines if day > AS_OF]
-    assert [to_fen(flow.amount) for flow in found.earlier] == [fen for day, fen in lines if day <= AS_OF]
+    assert found.ignored == sum(day <= AS_OF for day, _ in lines)
     assert all(flow.amount == to_yuan(to_fen(flow.amount)) for flow in found.flows)
+
+
+def test_an_amount_that_its_comma_has_parted_is_told_as_such(tmp_path: Path) -> None:
+    rows = "date,amount,category,note\n2026-10-20,-10,000.00,stock,weekly\n"
+    assert problems_of(tmp_path, rows) == [
+        "other_flows.csv:2:2: amount: is -10,000.00 in two cells, as its comma parts them; write -10000.00"
+    ]
 
 
 def test_a_file_without_separators_is_not_shown(tmp_path: Path) -> None:

@@ -59,3 +59,22 @@ def test_a_database_by_the_path_of_its_file_is_told_its_address(tmp_path: Path) 
     assert 'write orders = "duckdb:///duck.db"' in refused(tmp_path, "duck.db")
     assert "ledger.table: goes with a database URL" in refused(tmp_path, "plain.csv")
     assert refused(tmp_path, "https://example.com/o.csv").count("\n") == 0
+
+
+@pytest.mark.parametrize(
+    ("orders", "told"),
+    [
+        ("sqlite://shop.db", "write sqlite:///shop.db, with three slashes"),
+        ("file:///home/orders.csv", 'write its path alone: "/home/orders.csv"'),
+        ("Orders.CSV", 'write "orders.csv"'),
+        ("orders", 'write "orders.csv"'),
+        ("orders.xlsx", 'write "orders.csv"'),
+    ],
+)
+def test_addresses_and_names_that_are_nearly_right_are_told_what_to_write(
+    tmp_path: Path, orders: str, told: str
+) -> None:
+    (tmp_path / "orders.csv").touch()
+    assert told in str(problem_with_orders(tmp_path, orders))
+    if "." in orders and "/" not in orders:
+        assert told in str(problem_with_flows(tmp_path, orders))

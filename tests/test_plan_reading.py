@@ -189,7 +189,7 @@ def test_a_whole_plan_is_read_entirely(tmp_path: Path) -> None:
             "funds_available": 3001.22,
         },
         other_flows=(OtherFlow(dt.date(2026, 10, 19), -2.0, "rent"),),
-        earlier_flows=(OtherFlow(dt.date(2026, 10, 18), -1.0, "rent"),),
+        ignored_flows=1,
     )
     assert list(plan.scenarios) == ["base", "baitiao_10pct", "peak_outage"]
 
@@ -319,8 +319,8 @@ def test_values_given_take_the_place_of_the_plan_s(tmp_path: Path) -> None:
     plan = written(tmp_path, SMALL.replace("1000", '1000\nother_flows = "flows.csv"'))
     earlier = load_plan(plan, as_of=dt.date(2026, 9, 30), horizon_days=30, paths=50, seed=1)
     assert earlier.horizon == Horizon(dt.date(2026, 9, 30), 30, 50, 1, 0.95)
-    assert (len(earlier.other_flows), earlier.earlier_flows) == (1, ()), "the flow lies after the earlier as_of"
-    assert len(load_plan(plan).earlier_flows) == 1
+    assert (len(earlier.other_flows), earlier.ignored_flows) == (1, 0), "the flow lies after the earlier as_of"
+    assert load_plan(plan).ignored_flows == 1
     with pytest.raises(InputError) as raised:
         load_plan(plan, paths=0, seed=-1)
     assert str(raised.value).splitlines() == [
@@ -475,6 +475,28 @@ def test_any_value_in_any_place_is_read_or_told(tmp_path_factory: pytest.TempPat
     except InputError as error:
         placed = [problem.line for problem in error.problems if problem.key]
         assert all(placed), "every problem has its place"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "[ledger]",
+            "opening_balance = 5\n[ledger]",
+            "plan.opening_balance: does not belong here; write it under [cash]",
+        ),
+        ("[plan]", "as_of = 2026-10-18\n[plan]", "as_of: does not belong here; write it under [plan]"),
+        ("[cash]", "[plan.cash]", "plan.cash: does not belong here; write its table as [cash]"),
+        ("[channels.baitiao]", "[baitiao]", "baitiao: does not belong here; write its table as [channels.baitiao]"),
+        ('orders = "orders.csv"', 'files = ["a.csv"]', 'write each item as a table: [[ledger.files]] path = "a.csv"'),
+        ('orders = "orders.csv"', 'orders = ""', 'ledger.orders: is ""; write a text in quotes, such as "orders.csv"'),
+        ("[plan]", '[merchant]\ncurrency = "RMB"\n[plan]', 'write three capital letters, such as "CNY"'),
+    ],
+)
+def test_what_stands_in_the_wrong_place_is_told_where_it_belongs(tmp_path: Path, old: str, new: str, told: str) -> None:
+    with pytest.raises(InputError) as raised:
+        load_plan(written(tmp_path, SMALL.replace(old, new, 1)))
+    assert told in "\n".join(str(problem) for problem in raised.value.problems)
 
 
 def test_a_name_that_no_file_can_bear_is_told_at_its_key(tmp_path: Path) -> None:

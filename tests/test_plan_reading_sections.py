@@ -79,7 +79,7 @@ BROKEN = {
             "plan.toml:6:19: cash.opening_balance: is nan; write an amount of yuan",
             "plan.toml:7:19: cash.minimum_balance: is -1; write an amount of yuan 0 or more",
             "plan.toml:8:16: cash.surplus_rate: is 2.5; write a fraction from 0 to 1 (0.05 for 5 %); 2.5 % is 0.025",
-            'plan.toml:9:15: cash.other_flows: is 7; write a text in quotes, such as "bank_line"',
+            'plan.toml:9:15: cash.other_flows: is 7; write a text in quotes, such as "other_flows.csv"',
         ],
     ),
     "a database without a table": (

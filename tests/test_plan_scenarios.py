@@ -55,7 +55,10 @@ BROKEN = {
     "volume by name": (
         "volume.double12 = 1.4\nvolume.baitiao = true",
         [
-            '16:8: scenarios.x.volume.double12: "double12" is neither a channel nor an event; write "double11"',
+            (
+                '16:8: scenarios.x.volume.double12: "double12" is neither a channel nor an event; '
+                "write one of baitiao, wechat, double11"
+            ),
             "17:18: scenarios.x.volume.baitiao: is true; write a number from 0 to 1000",
         ],
     ),
@@ -117,7 +120,10 @@ BROKEN = {
                 "20:35: scenarios.x.outages[4].length: is no key of a plan here; "
                 "write one of channel, clearing, start, days, share, cause"
             ),
-            "21:3: scenarios.x.outages[5]: is 3; write a table: [scenarios.x.outages[5]], or { key = value }",
+            (
+                "21:3: scenarios.x.outages[5]: is 3; write each item as a table: "
+                '{ clearing="jd_pay",start=2026-11-11,days=3 }'
+            ),
         ],
     ),
     "shifts": (

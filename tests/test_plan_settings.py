@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -141,7 +142,7 @@ def test_terms_keep_to_the_rules_of_their_facility(plan: Plan) -> None:
     assert problems(plan, "facilities.lime.limit=1") == [
         'facilities.lime: "lime" is no facility of the plan; write "line"'
     ]
-    assert problems(plan, "facilities.line=1")[0].startswith("facilities.line: is 1; write a table")
+    assert problems(plan, "facilities.line=1")[0].startswith("facilities.line: is 1; name the key that changes")
 
 
 def test_tables_of_toml_are_read(plan: Plan) -> None:
@@ -191,6 +192,59 @@ def test_per_cent_out_of_range_is_shown_as_written(plan: Plan) -> None:
         "facilities.line.annual_rate: is 200%; write a fraction from 0 to 1 (0.05 for 5 %)"
     ]
     assert problems(plan, "opening_balanse=3") == ['opening_balanse: is no key of a plan here; write "opening_balance"']
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ("flows.stock=+20%", "flows.stock: is +20%; a multiple is no change by so much: write 120% or 1.2"),
+        ("volume=-40%", "volume: is -40%; a multiple is no change by so much: write 60% or 0.6"),
+        ("flows={stock=＋2.5％}", "flows: is ＋2.5％; a multiple is no change by so much: write 102.5% or 1.025"),
+        ("opening_balance=+500", "opening_balance: is +500; a what-if sets the value itself and adds nothing"),
+        ("fee_rate.wechat=+0.2%", "fee_rate.wechat: is +0.2%; a what-if sets the value itself and adds nothing"),
+    ],
+)
+def test_what_reads_as_an_increase_is_refused(plan: Plan, setting: str, told: str) -> None:
+    (problem,) = problems(plan, setting)
+    assert problem.startswith(told)
+
+
+def test_a_multiple_in_per_cent_a_delay_and_a_negative_balance_are_as_written(plan: Plan) -> None:
+    assert made(plan, "flows.stock=20%").flows == {"stock": 0.2}
+    assert made(plan, "settlement_delay.baitiao=+2").settlement_delay == {"baitiao": 2}
+    assert made(plan, "opening_balance=-500", 'label="+5% on all"').opening_balance == -500.0
+
+
+def test_per_cent_of_money_is_refused(plan: Plan) -> None:
+    assert problems(plan, "opening_balance=10%", "facilities.pool.limit=150%") == [
+        "opening_balance: is 10%; write an amount of yuan: per cent say no amount",
+        "facilities.pool.limit: is 150%; write an amount of yuan 0 or more: per cent say no amount",
+    ]
+
+
+def test_a_limit_of_nothing_asks_for_a_facility_withdrawn_whatever_its_smallest_drawing(plan: Plan) -> None:
+    scenario = made(plan, "facilities.pool.limit=0", "facilities.line.drawn=0", "facilities.line.limit=0")
+    assert [one.limit for one in scenario.facilities or ()] == [0.0, 0.0]
+    drawn = problems(plan, "facilities.line.limit=0")
+    assert drawn == ["facilities.line.drawn: is 500.0, above limit = 0.0; write at most the limit"]
+    assert made(plan, "facilities.line.drawn=0", "facilities.line.minimum_draw=9", "facilities.line.limit=0").facilities
+
+
+def test_what_is_asked_in_a_wrong_form_is_shown_as_the_command_line_takes_it(plan: Plan) -> None:
+    outage = 'outages=[{clearing="jd_pay",start=2026-11-11,days=3}]'
+    assert problems(plan, "outages=jd_pay") == [f'outages: is "jd_pay"; write a list of tables in braces: {outage}']
+    assert problems(plan, "facilities.line=0") == [
+        "facilities.line: is 0; name the key that changes: facilities.line.KEY=VALUE"
+    ]
+    assert problems(plan, "flows=1.1") == ["flows: is 1.1; write it by category: flows.stock = 1.1"]
+
+
+def test_another_promotion_is_not_proposed_and_a_label_leads_to_its_channel(plan: Plan) -> None:
+    assert 'write "double11"' not in problems(plan, "volume.double12=1.4")[0]
+    labelled = replace(plan, channels={**plan.channels, "baitiao": replace(plan.channels["baitiao"], label="京东白条")})
+    assert problems(labelled, "failure_rate.京东白条=8%") == [
+        'failure_rate."京东白条": "京东白条" is no channel of the plan; write "baitiao"'
+    ]
 
 
 @pytest.mark.parametrize("value", ["9" * 5_000, "[" * 3_000 + "]" * 3_000])

@@ -165,3 +165,40 @@ def test_no_message_of_the_library_reaches_the_user(text: str) -> None:
         assert line >= 1
         assert column >= 1
         assert sentence.text("zh") != sentence.text("en")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("as_of = 2026 - 10 - 18", "1:9: as_of: is 2026 - 10 - 18; write 2026-10-18"),
+        ("as_of = 18-Oct-2026", "1:9: as_of: is 18-Oct-2026; write 2026-10-18"),
+        ("as_of = 2026-18-10", "1:9: as_of: is 2026-18-10; write 2026-10-18"),
+        ("peak = 11-11", "1:8: peak: is 11-11; write a date without quotes, such as 2026-10-18"),
+        ('[f]\nchannels = ["baitiao"\nservice_fee = 1', "2:22: f.channels: a list is not closed"),
+        ("orders = \"orders.csv'", '1:10: orders: a text is not closed; write "orders.csv"'),
+        (
+            "opening_balance = 四万",
+            "1:19: opening_balance: is 四万; write the amount in digits, in yuan, such as 40000",
+        ),
+        ("minimum_balance = 10%", "1:19: minimum_balance: is 10%; write the amount in digits"),
+        ("期初余额 = 4", "1:1: 期初余额: is 期初余额; the key is named opening_balance"),
+        ("```toml\n[cash]", "1:1: is a fence of a text editor (```toml); delete the line"),
+        ('orders = "a.csv",', '1:17: orders: holds "," outside of a text; leave it out'),
+        ("cash]", "1:1: the brackets of the table's name do not match; write [cash]"),
+        ("x = 1\n(cash)", "2:1: the brackets of the table's name do not match; write [cash]"),
+        ("[ [facilities] ]", "1:1: the brackets of the table's name do not match; write [[facilities]]"),
+        ("limit == 400", "1:7: limit: has two equals signs; write limit = 400"),
+        ("limit = =B3", "1:9: limit: is a formula of a spreadsheet (=B3); write the figure that it gives"),
+        ('columns = { order_id: "x" }', '1:13: columns: has a colon in place of =; write order_id = "x"'),
+        (
+            '[facilities.line]\nlimit = 1\n[[facilities]]\nname = "b"',
+            '1:1: facilities: [facilities.line] is one of a list; write [[facilities]], and below it name = "line"',
+        ),
+    ],
+)
+def test_slips_of_figures_days_lists_and_names_say_what_to_write(text: str, told: str) -> None:
+    with pytest.raises(InputError) as raised:
+        parsed(text, "plan.toml")
+    (problem,) = raised.value.problems
+    assert str(problem).startswith(f"plan.toml:{told}")
+    assert problem.text("zh") != str(problem)

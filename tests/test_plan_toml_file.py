@@ -78,3 +78,9 @@ def test_a_language_given_goes_before_the_plan_s(tmp_path: Path) -> None:
 def test_any_line_end_is_a_line_end(tmp_path: Path) -> None:
     (tmp_path / "plan.toml").write_bytes(b"\xef\xbb\xbfa\r\nb\rc\n")
     assert text_of(tmp_path / "plan.toml") == "a\nb\nc\n"
+
+
+def test_a_plan_beside_of_nearly_the_name_is_named(tmp_path: Path) -> None:
+    (tmp_path / "plan.toml").touch()
+    with pytest.raises(InputError, match=r"there is no such file; write \".*plan\.toml\""):
+        load_plan(tmp_path / "plan.tml")

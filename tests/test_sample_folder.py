@@ -24,7 +24,7 @@ def test_a_sample_is_a_plan_that_loads(tmp_path: Path) -> None:
     path = write_sample(tmp_path / "new" / "shop", 2_000, 3, start=START, as_of=AS_OF, progress=told.append)
     plan = load_plan(path)
     assert plan.horizon.as_of == AS_OF
-    assert plan.earlier_flows == ()
+    assert plan.ignored_flows == 0
     assert sorted(p.name for p in path.parent.iterdir()) == [
         "orders.parquet",
         "other_flows.csv",

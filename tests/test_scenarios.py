@@ -96,6 +96,14 @@ def test_without_baitiao_and_peaks_the_busiest_channel_and_day_are_taken() -> No
     assert made["clearing_outage"].outages == (Outage(dt.date(2026, 10, 24), 3, clearing="wechat_clearing"),)
 
 
+def test_a_clearing_name_that_is_known_has_its_name_in_chinese() -> None:
+    known = plan("baitiao")
+    channels = {name: replace(one, clearing="jd_pay") for name, one in known.channels.items()}
+    made = built_in_scenarios(replace(known, language="zh", channels=channels), DAYS, np.ones((1, len(DAYS))))
+    assert made["clearing_outage"].label == "京东支付 清算中断 3 天"
+    assert made["clearing_outage"].outages[0].clearing == "jd_pay"
+
+
 def test_changes_are_told_in_the_plans_own_words() -> None:
     scenario = Scenario(
         "all",

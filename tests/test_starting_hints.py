@@ -9,6 +9,7 @@ from pathlib import Path
 from test_starting_proposal import AS_OF, balance, file_of, method
 
 from forecast.starting.hints import hints
+from forecast.starting.order_facts import Strays
 from forecast.starting.plan_text import hint_text
 from forecast.starting.proposal import propose
 from forecast.starting.survey import Survey, Unreadable
@@ -36,10 +37,24 @@ def test_a_hint_on_orders_that_end_long_before_the_others() -> None:
     assert hints(Survey((jd, near), AS_OF - dt.timedelta(days=10), (), None)) == ()
 
 
-def test_a_hint_on_a_balance_of_long_ago() -> None:
-    found = Survey((file_of("jd_orders", method("京东白条")),), AS_OF, (), None)
-    old, new = balance("old.csv", 100, 7), balance("new.csv", 100, 8)
-    assert [(hint.code, hint.file) for hint in hints(found, (old, new))] == [("balance_old", "old.csv")]
+def test_a_hint_on_a_balance_before_which_more_days_are_silent_than_usual() -> None:
+    """The account of rare.csv moves once a week, of the others nothing is known but the day of the balance."""
+    weekly = tuple(AS_OF - dt.timedelta(days=back) for back in (26, 19, 12, 5))
+    rare = replace(file_of("bank_statement"), path=Path("rare.csv"), moved_on=weekly)
+    found = Survey((file_of("jd_orders", method("京东白条")), rare), AS_OF, (), None)
+    balances = [balance("old.csv", 100, 15), balance("new.csv", 100, 16), balance("rare.csv", 100, 13)]
+    assert [(hint.code, hint.file, hint.count) for hint in hints(found, balances)] == [("balance_old", "old.csv", 3)]
+
+
+def test_a_hint_on_a_bill_of_which_many_lines_find_no_order() -> None:
+    orders = file_of("jd_orders", method("京东白条"))
+    bills = [replace(file_of("jd_settlement"), strays=Strays(lines, 100, -123456)) for lines in (20, 21)]
+    assert hints(Survey((orders, bills[0]), AS_OF, (), None)) == ()
+    (hint,) = hints(Survey((orders, bills[1]), AS_OF, (), None))
+    told = hint_text(hint, Texts("zh"))
+    assert told.startswith(
+        "jd_settlement.csv 有 21 行（21.0%）、合计 -1,234.56 元找不到订单，没有计入：这份账单可能属于另一家"
+    )
 
 
 def test_a_hint_on_few_days_of_orders() -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from forecast.plan.model import Language
     from forecast.starting.proposal import FileProposed, Proposal
+    from forecast.starting.survey import FileFound
 
 MOST_FILES = 8
 """Files that are listed on the screen; the rest is counted."""
@@ -38,6 +39,8 @@ class FileShown(Record):
     last: str | None = says("day of its last line; null where it has none")
     channel: str | None = says("the channel of all its orders; null where it has none, or see channels")
     channels: dict[str, str] = says("the channel of each payment method")
+    without_order: int = says("lines that belong to orders and find none", "lines")
+    without_order_amount: float = money("their sum; money to the merchant is positive")
 
 
 @record
@@ -146,7 +149,7 @@ def started_text(proposal: Proposal, plan: Path, language: Language) -> str:
         texts("starting.events_line", events=comma.join(events)) if events else "",
         texts("starting.balance_line", balance=balance_source(proposal, texts)),
         texts("starting.assumed_line", assumed=texts("starting.semicolon").join(assumed)) if assumed else "",
-        "" if proposal.causes_known else texts("starting.failures_line"),
+        "" if proposal.survey.failures == "seen" else texts(f"starting.failures_line.{proposal.survey.failures}"),
         *(texts("starting.hint_line", hint=hint) for hint in shown.hints),
         texts("starting.fill_in_line", keys=comma.join(shown.fill_in)),
         texts("starting.next_line", plan=shown.plan),
@@ -171,6 +174,8 @@ def _file(one: FileProposed) -> FileShown:
         last=None if found.last is None else found.last.isoformat(),
         channel=one.channel,
         channels=dict(one.channels or {}),
+        without_order=found.strays.lines if found.strays else 0,
+        without_order_amount=found.strays.fen / 100 if found.strays else 0.0,
     )
 
 
@@ -183,8 +188,17 @@ def _files_text(proposal: Proposal, texts: Texts) -> str:
             title_of(found, texts),
             texts("starting.span", first=str(found.first or "–"), last=str(found.last or "–")),
             texts("starting.lines", lines=f"{found.lines:,}"),
+            _strays_text(found, texts),
         ]
         for found in files[:MOST_FILES]
     ]
     more = texts("starting.more_files", count=len(files) - MOST_FILES) if len(files) > MOST_FILES else ""
-    return "\n".join(part for part in (grid(rows, text_columns=(0, 1, 2, 3)), more) if part)
+    return "\n".join(part for part in (grid(rows, text_columns=(0, 1, 2, 3, 5)), more) if part)
+
+
+def _strays_text(found: FileFound, texts: Texts) -> str:
+    """How many lines find no order, their share and their sum; empty where all find one."""
+    if found.strays is None:
+        return ""
+    one = found.strays
+    return texts("starting.strays", count=f"{one.lines:,}", share=f"{one.share:.1%}", amount=f"{one.fen / 100:,.2f}")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from forecast.commands.options import VERSUS
 from forecast.errors import InputError, Problem, said
 from forecast.outputs.figures import DEAD_ZONE, Figures, over_channels
 from forecast.outputs.grid import grid
 from forecast.outputs.note_lines import warning_lines
-from forecast.outputs.tables.run import expected_cost, mix_text
+from forecast.outputs.tables.run import expected_cost, mix_text, sufficing
 from forecast.plan.reading import scenario_from_settings
 from forecast.results.scenario import costs_total
 
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from forecast.results.inputs import NoteShown
     from forecast.results.run import Result
     from forecast.results.scenario import ScenarioResult
+
+WIDEST = 110
+"""Columns of a terminal beyond which the scenarios do not stand side by side."""
 
 CHANGED = "whatif"
 """The name of the changed scenario; the further ones are ``whatif_2`` and on."""
@@ -57,24 +62,55 @@ def asked_for(plan: Plan, settings: Sequence[str]) -> dict[str, Scenario]:
 def whatif_text(result: Result) -> str:
     """The base and every changed scenario side by side, amounts with their difference, and what does not move.
 
-    The warnings stand first.
+    The warnings stand first; what is wider than ``WIDEST`` becomes a table a scenario, each under its changes.
 
     Amounts are in whole units of the plan's currency, means over paths unless the line names another figure.
     """
     figures = Figures.of(result)
-    word, (base, *others) = figures.texts, result.scenarios.values()
+    word, others = figures.texts, list(result.scenarios.values())[1:]
+    table = _table(result, others, figures)
+    table = "\n".join([*warning_lines(_by_label(result), word), table])
+    return "\n\n".join([table, *_unmoved(others, figures.confidence(result.confidence), figures)])
+
+
+def _table(result: Result, others: Sequence[ScenarioResult], figures: Figures) -> str:
+    """All scenarios side by side where a terminal is wide enough, the mixes below if need be; else one by one."""
+    word, mixes = figures.texts, figures.texts("words.recommended")
+    rows = _rows(result, [(one, one.label) for one in others], figures)
+    table = grid(rows)
+    if _width(table) <= WIDEST:
+        return table
+    colon = word("language.colon")
+    named = [f"{mixes}{colon}{one.label} – {mix_text(one, figures)}" for one in result.scenarios.values()]
+    table = grid([row for row in rows if row[0] != mixes])
+    if _width(table) <= WIDEST:
+        return "\n".join([table, *named])
+    alone = [_rows(result, [(one, word("words.scenario"))], figures) for one in others]
+    parts = [
+        f"{one.label}\n{grid([row for row in rows if row[0] != mixes])}"
+        for one, rows in zip(others, alone, strict=True)
+    ]
+    return "\n\n".join([*parts, "\n".join(named)])
+
+
+def _width(table: str) -> int:
+    return max(map(cell_len, table.splitlines()))
+
+
+def _rows(result: Result, others: Sequence[tuple[ScenarioResult, str]], figures: Figures) -> list[list[str]]:
+    """The rows of a table of the base and changed scenarios, each with the head of its column."""
+    word, base = figures.texts, next(iter(result.scenarios.values()))
     rows = [[f"{word('words.item')} ({figures.unit})", base.label]]
     before, facts = _amounts(base, result, figures), _facts(base, result, figures)
     rows += [[name, figures.money(amount)] for name, amount in before.items()]
     rows += [[name, fact] for name, fact in facts.items()]
-    for other in others:
+    for other, head in others:
         after = _amounts(other, result, figures)
-        column = [(other.label, word("words.difference"))]
+        column = [(head, word("words.difference"))]
         column += [(figures.money(after[name]), _difference(before[name], after[name], figures)) for name in before]
         column += [(fact, "") for fact in _facts(other, result, figures).values()]
         rows = [[*row, *cells] for row, cells in zip(rows, column, strict=True)]
-    table = "\n".join([*warning_lines(_by_label(result), word), grid(rows)])
-    return "\n\n".join([table, *_unmoved(others, figures.confidence(result.confidence), figures)])
+    return rows
 
 
 def _by_label(result: Result) -> list[NoteShown]:
@@ -114,7 +150,8 @@ def _amounts(scenario: ScenarioResult, result: Result, figures: Figures) -> dict
 def _facts(scenario: ScenarioResult, result: Result, figures: Figures) -> dict[str, str]:
     word, financing, lowest = figures.texts, scenario.financing, scenario.lowest_cash
     recommended = None if financing is None else financing.recommended
-    annual = None if recommended is None else recommended.effective_annual_rate
+    best = sufficing(scenario)
+    annual = None if best is None else best.effective_annual_rate
     short = None if recommended is None else recommended.shortfall_probability
     confidence = figures.confidence(result.confidence)
     return {

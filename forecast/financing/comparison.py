@@ -20,7 +20,7 @@ from forecast.financing.covenants import check_covenants
 from forecast.financing.measures import NO_DAYS, last_days, measure
 from forecast.financing.options import Financing, MixPart, Option, Recommendation
 from forecast.financing.policy import check_outcome
-from forecast.financing.remedies import remedy
+from forecast.financing.remedies import late_arrival, remedy
 from forecast.financing.selection import Halves, select, single
 from forecast.financing.sizing import Desk, Proposal, Sized, size_single, widest
 from forecast.liquidity import quantile_rank
@@ -28,7 +28,7 @@ from forecast.money import LARGEST_YUAN
 from forecast.notes import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from forecast.cash import CashCase
     from forecast.financing.kinds.lines import Account
@@ -48,14 +48,12 @@ def compare(
     bound_paths: int = SAMPLE,
     covenants: Covenants | None = None,
     stresses: Sequence[CashCase] = (),
-    like: Mapping[str, float] | None = None,
 ) -> Financing:
     """Compare the facilities on a scenario and recommend the cheapest mix of any number that holds.
 
     Sizing starts from the upper limit of ``buffer``, else its amount, above the opening balance. ``bound_paths`` are
     solved for the foresight bound where it has no closed form. A mix that keeps the ``covenants`` goes before one that
-    does not, must hold in the ``stresses``, too, and is searched for from the limits by facility of a scenario ``like``
-    this one (``limits_of``).
+    does not, and must hold in the ``stresses``, too.
     """
     guess = max(0.0, (buffer.amount if buffer.upper is None else buffer.upper) - case.opening_balance)
     halves = Halves.of(Desk.of(case, facilities, confidence, guess), stresses)
@@ -64,17 +62,10 @@ def compare(
         item.facility.name: _option(halves, item, sized, covenants)
         for item, sized in zip(halves.seen.items, singles, strict=True)
     }
-    proposal, holds = select(halves, singles, covenants, like)
+    proposal, holds = select(halves, singles, covenants)
     recommended = _recommend(halves, proposal, covenants, bound_paths, holds=holds)
     options = tuple(found[facility.name] for facility in facilities)
     return Financing(options, recommended, tuple(_notes(facilities, recommended, halves)))
-
-
-def limits_of(like: Recommendation) -> dict[str, float]:
-    """Give the limits of a recommended mix by facility."""
-    names = {part.facility for part in like.mix}
-    given = [account.arrangement for account in like.outcome.accounts]
-    return {one.terms.facility.name: one.limit for one in given if one.terms.facility.name in names}
 
 
 def _option(halves: Halves, item: Terms, sized: Sized | None, covenants: Covenants | None) -> Option:
@@ -90,7 +81,7 @@ def _option(halves: Halves, item: Terms, sized: Sized | None, covenants: Covenan
         facility=facility.name,
         kind=facility.kind,
         feasible=sized is not None,
-        why_not=None if sized is not None else _why_not(halves, item, chance),
+        why_not=None if sized is not None else late_arrival(desk, item, outcome) or _why_not(halves, item, chance),
         expected_cost=float(outcome.cost.mean()),
         interest=sum((float(each.interest.mean()) for each in outcome.accounts), 0.0),
         fees=sum((float(each.fees.mean()) for each in outcome.accounts), 0.0),
@@ -108,7 +99,7 @@ def _limit_used(account: Account) -> float | None:
 
 
 def _why_not(halves: Halves, item: Terms, chance: float) -> Note:
-    """Say why a facility on its own does not hold: limit, base, or time."""
+    """Say why a facility on its own does not hold: limit, base, or when its money is due."""
     facility, desk = item.facility, halves.seen
     where = f"facilities.{facility.name}"
     allowed = round(1 - desk.confidence, 12)

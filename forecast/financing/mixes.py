@@ -85,18 +85,15 @@ class _Search:
                     improved = True
 
 
-def best_mix(
-    desk: Desk, singles: Sequence[Sized | None], ceiling: float, like: Mapping[str, float] | None = None
-) -> Sized | None:
+def best_mix(desk: Desk, singles: Sequence[Sized | None], ceiling: float) -> Sized | None:
     """Search the mixes for the cheapest that holds and costs less than the ceiling.
 
-    ``singles`` are the sized proposals of ``desk.items``, None where one does not hold. ``like`` holds limits by
-    facility of a mix chosen in a scenario near this one: the second search starts from it instead of the cheapest
-    single, and half as many mixes are tried. None where none is cheaper.
+    ``singles`` are the sized proposals of ``desk.items``, None where one does not hold. The search knows no other
+    scenario, so that a what-if and a plan edited to the same find the same mix. None where none is cheaper.
     """
     step = max(1, desk.paths // SCREENED)
     screen = desk.every(step, planning=desk) if step > 1 else desk
-    searches = _searches(screen, singles, ceiling, like)
+    searches = _searches(screen, singles, ceiling)
     for search in searches:
         search.improve()
     ends = [search.best for search in searches if search.best is not None]
@@ -106,19 +103,12 @@ def best_mix(
     return _enlarged(desk, desk.on(best.proposal), ceiling)
 
 
-def _searches(
-    screen: Desk, singles: Sequence[Sized | None], ceiling: float, like: Mapping[str, float] | None
-) -> list[_Search]:
-    """Begin the searches: from the programme's proposals and a mix chosen near, else also from the cheapest single."""
+def _searches(screen: Desk, singles: Sequence[Sized | None], ceiling: float) -> list[_Search]:
+    """Begin the searches: from the programme's proposals, and from the cheapest single."""
     tries = int(np.clip(TRIES * WORK / (screen.paths * screen.days.flows.shape[0]), TRIES, MOST_TRIES)) // 2
     first = _Search(screen, ceiling, left=tries)
     for start in _proposed(screen):
         first.offer(*start)
-    if like:
-        items, amounts = _in_order(screen, like)
-        for quantile in quantiles(items):
-            first.offer(items, amounts, quantile)
-        return [first]
     cheapest = min((one for one in singles if one is not None), key=lambda one: one.cost, default=None)
     if cheapest is None:
         return [first]
@@ -180,13 +170,13 @@ def sized_mix(
         item.most if place == cover or _whole(item) else round(limit, 2)
         for place, (item, limit) in enumerate(zip(items, limits, strict=True))
     ]
-    proposal = Proposal(tuple(items), tuple(full), quantile)
+    proposal, outcome = Proposal(tuple(items), tuple(full), quantile), None
     if items[cover].on_demand and not items[cover].arranged:
         charged = [0.0 if place == cover else limit for place, limit in enumerate(full)]
         outcome = desk.run(proposal, charged)
         if not desk.holds(outcome) or float(outcome.cost.mean()) >= ceiling:
             return None
-    sized = size(desk, proposal, cover, ranks(desk), TOLERANCE)
+    sized = size(desk, proposal, cover, ranks(desk), TOLERANCE, outcome)
     return _without_idle(sized) if sized is not None and sized.cost < ceiling else None
 
 

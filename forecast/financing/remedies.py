@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.cash import FEN_TOLERANCE
 from forecast.financing.kinds.table import terms
-from forecast.financing.sizing import Desk, Proposal, with_limit
+from forecast.financing.sizing import QUANTILES, Desk, Proposal, with_limit
 from forecast.liquidity import quantile_rank
 from forecast.money import LARGEST_YUAN
 from forecast.notes import Note
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forecast.financing.kinds.terms import Terms
+    from forecast.financing.policy import Outcome
 
 PRECISION = 1e-3
 """Share of itself to which an amount is found; it is then rounded up to a whole yuan."""
@@ -64,6 +66,32 @@ class Remedy(Record):
         return tuple(told)
 
 
+def late_arrival(desk: Desk, item: Terms, outcome: Outcome) -> Note | None:
+    """Say that cash falls short before any money of a facility can arrive; None where that is not why.
+
+    ``outcome`` is that of the facility alone on the desk's paths: until its money arrives no limit matters.
+    """
+    days = item.calendar.arrival[item.calendar.arrival >= 0]
+    if not days.size or not item.from_lender:
+        return None
+    first = int(days.min())
+    short = np.logical_or.accumulate(outcome.shortage[:first] > FEN_TOLERANCE, axis=0).sum(axis=1)
+    too_many = np.flatnonzero(short > desk.paths - quantile_rank(desk.paths, desk.confidence))
+    if not too_many.size:
+        return None
+    day = int(too_many[0])
+    facility, dates = item.facility, desk.case.days
+    figures: dict[str, str | int | float] = {
+        "arrives": str(dates[first]),
+        "signing": 0 if facility.signed else facility.signing_days,
+        "notice": facility.notice_days,
+        "day": str(dates[day]),
+        "chance": float(short[day] / desk.paths),
+        "allowed": round(1 - desk.confidence, 12),
+    }
+    return Note("arrives_too_late", f"facilities.{facility.name}", figures)
+
+
 def remedy(desk: Desk, proposal: Proposal) -> Remedy:
     """Find the least change of each kind with which a mix that does not hold at its full limits would.
 
@@ -74,7 +102,7 @@ def remedy(desk: Desk, proposal: Proposal) -> Remedy:
 
     def with_cash(extra: float) -> bool:
         richer = replace(desk, days=replace(desk.days, opening=desk.days.opening + extra))
-        return richer.holds(richer.run(proposal))
+        return _holds(richer, proposal)
 
     limits = []
     for place, item in enumerate(proposal.items):
@@ -86,7 +114,11 @@ def remedy(desk: Desk, proposal: Proposal) -> Remedy:
 
 
 def _holds(desk: Desk, proposal: Proposal) -> bool:
-    return desk.holds(desk.run(proposal))
+    """Tell whether a mix holds with the reserve chosen for it, or with the largest one."""
+    if desk.holds(desk.run(proposal)):
+        return True
+    keeps = proposal.quantile < QUANTILES[-1] and any(item.keeps_reserve for item in proposal.items)
+    return keeps and desk.holds(desk.run(replace(proposal, quantile=QUANTILES[-1])))
 
 
 def _holds_with_limit(desk: Desk, proposal: Proposal, place: int, extra: float) -> bool:

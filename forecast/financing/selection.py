@@ -24,7 +24,7 @@ from forecast.financing.sizing import (
 from forecast.liquidity import upper_rank
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from forecast.cash import CashCase
     from forecast.financing.kinds.terms import Terms
@@ -138,32 +138,27 @@ def _raised(proposal: Proposal, factor: float) -> Proposal:
     return replace(proposal, limits=limits)
 
 
-def select(
-    halves: Halves,
-    singles: Sequence[Sized | None],
-    covenants: Covenants | None,
-    like: Mapping[str, float] | None = None,
-) -> tuple[Proposal, bool]:
+def select(halves: Halves, singles: Sequence[Sized | None], covenants: Covenants | None) -> tuple[Proposal, bool]:
     """Give the cheapest proposal that holds, else the one that falls short least often; and whether it holds.
 
     Proposals that keep every covenant go before those that break one. ``singles`` are those of ``halves.seen.items``,
-    as ``single`` gives them; ``like`` as for ``best_mix``.
+    as ``single`` gives them.
     """
-    holding = _holding(halves, singles, like)
+    holding = _holding(halves, singles)
     if holding:
         return _keeping(halves, holding, covenants).proposal, True
     full = _cheapest_full(halves, _full_sets(halves))
     return (_least_short(halves), False) if full is None else (full.proposal, True)
 
 
-def _holding(halves: Halves, singles: Sequence[Sized | None], like: Mapping[str, float] | None) -> list[Sized]:
+def _holding(halves: Halves, singles: Sequence[Sized | None]) -> list[Sized]:
     """Give what holds: nothing at all, facilities on their own, and the best mix where it costs less than these."""
     nothing = Proposal((), ())
     holding = [one for one in singles if one is not None]
     if halves.holds(nothing):
         holding.insert(0, _costed(halves, nothing))
     cheapest = min((one.cost for one in holding), default=np.inf)
-    mix = best_mix(halves.seen, singles, cheapest, like) if cheapest > 0 else None
+    mix = best_mix(halves.seen, singles, cheapest) if cheapest > 0 else None
     judged = None if mix is None else _withstanding(halves, mix)
     return holding if judged is None else [*holding, judged]
 

@@ -160,13 +160,19 @@ def with_limit(proposal: Proposal, place: int, limit: float) -> Proposal:
 
 
 def size(
-    desk: Desk, proposal: Proposal, place: int, wanted: Sequence[int], tolerance: float = FEN_TOLERANCE
+    desk: Desk,
+    proposal: Proposal,
+    place: int,
+    wanted: Sequence[int],
+    tolerance: float = FEN_TOLERANCE,
+    unpriced: Outcome | None = None,
 ) -> Sized | None:
     """Shrink the limit at ``place`` to what the rule needs of it.
 
     ``place``: a facility drawn after the others, or a term loan, with the largest limit to consider; ``wanted``: ranks
     of the paths' required limits to size on, the preferred first; ``tolerance``: yuan to which a limit and the fees on
-    it must agree. None where none holds.
+    it must agree; ``unpriced``: what running the proposal without fees on that limit gave, where that is known. None
+    where none holds.
     """
     item = proposal.items[place]
     largest = proposal.limits[place]
@@ -177,7 +183,7 @@ def size(
     limit = min(desk.guess, largest)
     for _ in range(ROUNDS):
         priced = [*proposal.limits[:place], limit, *proposal.limits[place + 1 :]]
-        outcome = desk.run(proposal, priced)
+        outcome = _outcome(desk, proposal, priced, None if item.fees_on_limit else unpriced)
         if not desk.holds(outcome):
             return None
         peaks = outcome.accounts[place].reached
@@ -194,6 +200,11 @@ def size(
         if sized is not None:
             return sized
     return None
+
+
+def _outcome(desk: Desk, proposal: Proposal, priced: Sequence[float], known: Outcome | None) -> Outcome:
+    """Give what a proposal does at these limits for fees, which is run unless it is known."""
+    return desk.run(proposal, priced) if known is None else known
 
 
 def _sized_loan(desk: Desk, proposal: Proposal, place: int, wanted: Sequence[int]) -> Sized | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,26 @@ OTHERS = ("shop", "region")
 
 REQUIRED = ("order_id", "channel", "ordered_at", "amount", "deducted_at")
 """Columns without which nothing can be said about receipts."""
+
+CALLED: Mapping[str, tuple[str, ...]] = {
+    "order_id": ("订单编号", "订单号", "主订单编号", "商户订单号", "交易单号", "order number", "order no"),
+    "channel": ("渠道", "支付渠道", "支付方式", "付款方式", "payment method"),
+    "ordered_at": ("下单时间", "订单创建时间", "创建时间", "订单时间", "下单日期", "order date", "order time"),
+    "amount": ("金额", "订单金额", "应付金额", "成交金额", "买家应付货款", "order amount", "total"),
+    "paid_at": ("支付时间", "付款时间", "订单付款时间"),
+    "failure_cause": ("失败原因",),
+    "failed_at": ("失败时间",),
+    "deducted_at": ("扣款时间", "扣款成功时间", "支付成功时间"),
+    "closed_at": ("关闭时间", "订单关闭时间"),
+    "settled_on": ("结算日期", "结算时间", "到账日期", "到账时间"),
+    "settled_amount": ("结算金额", "到账金额", "实收金额"),
+    "refunded_on": ("退款日期", "退款时间"),
+    "refunded_amount": ("退款金额",),
+}
+"""Headers under which other systems keep the ledger's columns."""
+
+_VALUE = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}.*|[+-]?\d+\.\d+")
+_FOREIGN_SEPARATORS = "，|；、"
 
 SHOWN_HEADERS, SHOWN_LETTERS = 24, 20
 """Headers that a message lists, the rest being counted, and letters of each."""
@@ -125,7 +146,9 @@ def _misfits(
 def _absent(named: Collection[str], found: Sequence[str], file: str) -> Iterator[Problem]:
     """The columns that a ledger must have, and those without which another means nothing."""
     missing = [name for name in REQUIRED if name not in named]
-    if len(missing) > 1:
+    if len(missing) > 1 and (unreadable := _not_headers(found, file)):
+        yield unreadable
+    elif len(missing) > 1:
         yield _missing_columns(missing, found, file)
     else:
         yield from (_missing_column(name, found, file) for name in missing)
@@ -136,17 +159,42 @@ def _absent(named: Collection[str], found: Sequence[str], file: str) -> Iterator
 
 def _missing_column(name: str, found: Sequence[str], file: str, because: str = "") -> Problem:
     need = said("ledger.needed_beside", column=because) if because else said("ledger.required")
-    near, listed = nearest(name, found), _listed(found)
+    near, listed = _probable(name, found), _listed(found)
     message = said("ledger.column_missing", need=need, file=file, near=near, found=listed, name=name)
     return Problem(message, key=f"ledger.columns.{name}")
 
 
 def _missing_columns(names: Sequence[str], found: Sequence[str], file: str) -> Problem:
     """Several required columns at once, so that the headers found are listed once."""
+    pairs = tuple(f'{name} = "{header}"' for name in names if (header := _called(name, found)))
+    example = Listed(pairs) if pairs else said("ledger.their_header", name=names[0])
     message = said(
-        "ledger.columns_missing", file=file, names=Listed(tuple(names)), found=_listed(found), example=names[0]
+        "ledger.columns_missing", file=file, names=Listed(tuple(names)), found=_listed(found), example=example
     )
     return Problem(message, key="ledger.columns")
+
+
+def _called(name: str, found: Sequence[str]) -> str | None:
+    """The header under which another system keeps a column of the ledger; None where there is none."""
+    return next((header for header in found if header.casefold() in (name, *CALLED.get(name, ()))), None)
+
+
+def _probable(name: str, found: Sequence[str]) -> Said:
+    """Which header is probably meant for a column of the ledger: never one that is another column's own name."""
+    called = _called(name, found)
+    if called is not None:
+        return said("ledger.did_you_mean", near=called)
+    return nearest(name, [header for header in found if header not in (*READ, *OTHERS)])
+
+
+def _not_headers(found: Sequence[str], file: str) -> Problem | None:
+    """Why a first line is no line of headers: cells that nothing parts, or an order; which is then not shown."""
+    parted = next((mark for mark in _FOREIGN_SEPARATORS if len(found) == 1 and mark in found[0]), None)
+    if parted:
+        return Problem(said("ledger.separator", file=file, found=parted), key="ledger.orders")
+    if any(_VALUE.fullmatch(header) for header in found):
+        return Problem(said("ledger.no_header_line", file=file, names=", ".join(REQUIRED)), key="ledger.orders")
+    return None
 
 
 def _listed(headers: Sequence[str]) -> str | Said:

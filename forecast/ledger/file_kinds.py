@@ -22,7 +22,10 @@ class FileKind(Enum):
     PARQUET = "parquet"
 
 
-_LOOKED_AT = 64
+_LOOKED_AT, _LOOKED_AT_BROKEN = 64, 1 << 16
+_IN_WORKBOOKS = (b"[Content_Types].xml", b"_rels/.rels", b"docProps/", b"xl/")
+"""Names of which one stands at the start of every workbook, cut off or not."""
+
 _NOT_READ = {
     b"\xd0\xcf\x11\xe0": said("files.old_workbook"),
     b"\x1f\x8b": said("files.packed", program="gzip"),
@@ -67,7 +70,11 @@ def _is_workbook(path: Path, shown: str) -> bool:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
     except BROKEN as error:
-        raise InputError(Problem(said("files.not_an_archive", why=first_line(error)), shown)) from None
+        with path.open("rb") as stream:
+            start = stream.read(_LOOKED_AT_BROKEN)
+        of_sheets = any(name in start for name in _IN_WORKBOOKS)
+        broken = said("files.broken_workbook") if of_sheets else said("files.not_an_archive", why=first_line(error))
+        raise InputError(Problem(broken, shown)) from None
     if "xl/workbook.bin" in names or "content.xml" in names:
         raise InputError(Problem(said("files.other_workbook"), shown))
     return "xl/workbook.xml" in names

@@ -195,8 +195,9 @@ class Joined:
     merchant, NaN where it could not be read), ``what`` (as found) and ``reason``; ``reasons`` are its sums. Counts:
     movements after as_of (``later``), orders with ``several_refunds``, orders that two exports have
     ``told_differently``, lines that repeat others (``repeated``), and ``waiting_orders`` with fees, ``waiting`` fen
-    together, and no settlement; by channel the paid orders that name no payment method (``blank``); and the tables
-    of no format that were ``left_out``.
+    together, and no settlement; by channel the paid orders that name no payment method (``blank``); the tables
+    of no format that were ``left_out``; and how many
+    orders a payment reversed and never booked anew refunds, with the fen (``reversed_orders``).
     """
 
     unmatched: pd.DataFrame
@@ -212,6 +213,28 @@ class Joined:
     uncovered: tuple[Uncovered, ...] = ()
     blank: Mapping[str, int] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    reversed_orders: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """How many orders stand beside one of about the same number, on which days, and the number of one of them."""
+
+    orders: int
+    first: str
+    last: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAmount:
+    """An amount (fen) in which so many ``orders`` are open, and one of them: its number, channel and day."""
+
+    order_id: str
+    channel: str
+    day: dt.date
+    fen: int
+    orders: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +245,9 @@ class Signs:
     good orders by the hour in which they were placed, those with a dated failure left out. Of the good orders that have
     both moments (``timed``), ``backwards`` counts those deducted before the customer confirmed them. ``later`` counts
     events dated so long after as_of that only a slip explains them. ``alike`` has the kinds of orders that are the same
-    in all but the number: ``channel``, ``day``, how many ``kinds``, how many ``odd`` ones (an odd number of orders).
+    in all but the number: ``channel``, ``day``, how many ``kinds``, how many ``odd`` ones (an odd number of orders);
+    ``kinds`` and ``odd`` count them without channel and day. ``kin`` are orders whose numbers are another's with
+    something added; ``largest`` the amounts that most money is open in.
     """
 
     rejected_value: int = 0
@@ -231,6 +256,10 @@ class Signs:
     backwards: int = 0
     later: int = 0
     alike: pd.DataFrame | None = field(default=None, compare=False)
+    kinds: int = 0
+    odd: int = 0
+    kin: Kin | None = None
+    largest: tuple[OpenAmount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

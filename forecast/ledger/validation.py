@@ -5,8 +5,9 @@ of earlier rows are blanked, each with what belongs to it (a failure with its ca
 amount), and only what is left is checked: a fault that lies in the future alone rejects nothing.
 
 - A cause without ``failed_at`` has no date of its own: it is kept, whatever later events are blanked.
-- A refund of zero is no refund. A refund without a date happens ``refund_days`` after the deduction; while that day is
-  after as_of, or the order is not deducted, it is blanked.
+- A refund of zero is no refund. A refund without a date happens ``refund_days`` after the deduction, but not after the
+  day by which the plan judges its ledger, as the source tells it; while that day is after as_of, or the order is not
+  deducted, it is blanked.
 - An order with neither deduction, cause, ``paid_at`` nor closing is unpaid; ``unpaid_after_hours`` after it was placed
   it would close, which ``completion.py`` applies to channels that show no closing.
 - Of rows with one ``order_id`` the first in the source is checked as any other; every later one is rejected.
@@ -230,11 +231,14 @@ def _known(table: str, types: Mapping[str, str], plan: Plan) -> str:
         f"CAST(coalesce({event} >= {end} + INTERVAL '{MUCH_LATER}' DAY, false) AS INTEGER)" for event in _EVENTS
     )
     waits = _figures(plan.channels, "refund_days")
-    due = by_channel({name: f"deducted_at + INTERVAL '{int(days)}' DAY" for name, days in waits.items()}, "TIMESTAMP")
+    told = f"TIMESTAMP '{plan.judged_on or plan.horizon.as_of}'"
+    due = by_channel(
+        {name: f"least(deducted_at + INTERVAL '{int(days)}' DAY, {told})" for name, days in waits.items()}, "TIMESTAMP"
+    )
     completed = {
         "refunded_amount": "CASE WHEN NOT refund_to_come THEN refunded_amount END",
         "found_refunded_amount": "CASE WHEN NOT refund_to_come THEN found_refunded_amount END",
-        "blanked": "blanked + CAST(refund_to_come AS INTEGER)",
+        "blanked": "blanked + CAST(refund_to_come AND deducted_at IS NULL AS INTEGER)",
     }
     return f"""
         WITH plain_values AS (SELECT line, misfit, {_fee(types)} AS {FEE}, {_plain_values(types)} FROM {table}),
@@ -244,7 +248,7 @@ def _known(table: str, types: Mapping[str, str], plan: Plan) -> str:
             FROM readable WHERE misfit IS NOT NULL OR ordered_at IS NULL OR ordered_at < {end}
         ),
         known AS (SELECT {listed(_COLUMNS, _blanked())}, {_blanked_count()} AS blanked, later FROM not_later),
-        dated AS (SELECT known.*, {due} AS refund_due FROM known),
+        dated AS (SELECT known.*, CASE WHEN deducted_at IS NOT NULL THEN {due} END AS refund_due FROM known),
         undated AS (
             SELECT dated.*, found_refunded_on IS NULL AND coalesce(refunded_amount > 0, false)
                 AND coalesce({among("channel", waits)}, false) AND coalesce(refund_due >= {end}, true) AS refund_to_come

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forecast.notes import Named
 from forecast.texts import Texts
 
 if TYPE_CHECKING:
@@ -57,6 +58,10 @@ class Figures:
     def chart_divisor(self) -> float:
         """How many yuan a chart's unit is."""
         return CHART_UNIT[self.texts.language]
+
+    def event(self, name: str) -> str:
+        """A promotion's name; those that platforms share have one in each language."""
+        return Named("starting.events", name).text(self.texts.language)
 
     def amount(self, yuan: float | None) -> str:
         """An amount with its unit, short enough to be read at a glance: ``1,234.5 万元``."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from forecast.financing.options import MixPart
-    from forecast.results.financing import Recommended
+    from forecast.results.financing import FinancingShown, Recommended
     from forecast.results.run import Result
     from forecast.results.scenario import ScenarioResult
 
@@ -28,6 +28,10 @@ TIMING_PARTS = 3
 
 MOST_SCENARIOS = 4
 """How many scenarios the table shows; when there are more: base, the worst, and those with the largest buffers."""
+
+
+MOST_REASONS = 3
+"""Of how many facilities it is told why they do not hold."""
 
 
 def summary(result: Result, workbook: Path, report: Path) -> str:
@@ -135,8 +139,17 @@ def _financing(base: ScenarioResult, figures: Figures) -> list[tuple[str, str]]:
     best = base.financing.recommended
     told = [("cost", _cost(best, figures))] if needs_money(best) else []
     if not best.feasible or not best.mix:
-        return [("financing", mix_text(base, figures)), *told]
+        return [("financing", mix_text(base, figures)), *_why_none(base.financing, figures), *told]
     return [("financing", _mix(best.mix, figures)), *told]
+
+
+def _why_none(found: FinancingShown, figures: Figures) -> list[tuple[str, str]]:
+    """Why none of the facilities holds on its own, the first few of them, and what would be enough."""
+    colon = figures.texts("language.colon")
+    why = [colon.join((one.facility, one.why_not)) for one in found.options if one.why_not][:MOST_REASONS]
+    enough = "" if found.recommended.remedy is None else found.recommended.remedy.text
+    told = [("why_not", text) for text in why]
+    return [*told, ("remedy", enough)] if enough else told
 
 
 def _mix(mix: Sequence[MixPart], figures: Figures) -> str:

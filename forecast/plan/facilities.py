@@ -349,10 +349,10 @@ def _check_keys(findings: Findings, path: KeyPath, table: Table, kind: FacilityK
 
 
 def _check_limit(findings: Findings, path: KeyPath, table: Table, facility: Facility) -> None:
-    """What is drawn against the limit, and fees on a limit that is not there."""
+    """What is drawn against the limit, and fees on a limit that is not there; a limit of 0 is a facility withdrawn."""
     limit = facility.limit
     for name, amount in (("drawn", facility.drawn), ("minimum_draw", facility.minimum_draw)):
-        if limit is not None and amount > limit:
+        if limit is not None and amount > limit and (limit > 0 or name == "drawn"):
             findings.add((*path, name), said("facilities.above_limit", found=amount, limit=limit))
     no_limit = "limit" not in table and facility.kind not in TERMS["limit"].needed_by
     for fee, rate in (("arrangement_fee", facility.arrangement_fee), ("commitment_fee", facility.commitment_fee)):

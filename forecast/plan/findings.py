@@ -15,12 +15,24 @@ from forecast.plan.terms import LONGEST_NAME, is_number, keys_of, nearest, probl
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from forecast.errors import Sentence
+    from forecast.errors import Said, Sentence
     from forecast.plan.locator import KeyPath, Locator
     from forecast.plan.terms import Term
 
 Table = Mapping[str, object]
 """A table of TOML as it was read, values of any type."""
+
+CHANNEL_KEYS = frozenset({"label", "fee_rate", "clearing", "failure_rate", "settlement_days", "refund_rate"})
+"""Keys by which a table is known for a channel's."""
+
+SETTINGS = "--set"
+"""What stands for the file in the problems of a what-if's settings."""
+
+LIST_EXAMPLES = {
+    "outages": 'clearing="jd_pay",start=2026-11-11,days=3',
+    "shift": 'from="baitiao",to="wechat",share=0.3',
+}
+"""The keys of lists that a what-if sets, and an item of each."""
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -30,12 +42,14 @@ class Findings:
     """Collects problems; ``file`` is named in each, ``locator`` finds its line and column (None: no text to find in).
 
     ``values`` is the whole of what was read: items of an array are named in keys by their own ``name``
-    (``facilities.bank_line.limit``), else by their position from 1 (``events[2].peak``).
+    (``facilities.bank_line.limit``), else by their position from 1 (``events[2].peak``). ``homes`` holds the headers
+    of the tables that keys belong to.
     """
 
     file: str
     values: Table
     locator: Locator | None = None
+    homes: Mapping[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, path: KeyPath, message: Sentence | str, *, at_key: bool = False) -> None:
@@ -74,11 +88,28 @@ class Findings:
         """The value as a table; None with a problem when it is something else."""
         if isinstance(value, dict):
             return value
-        self.add(path, said("plan.no_table", found=shown(value), key=self.dotted(path)))
+        self.add(path, self._no_table(value, path))
         return None
+
+    def _no_table(self, value: object, path: KeyPath) -> Said:
+        """What to write in place of what is no table: in a plan, or as the command line takes it."""
+        found = shown(value)
+        if isinstance(path[-1], int):
+            name = ".".join(str(step) for step in path[:-1])
+            item = LIST_EXAMPLES.get(str(path[-2]))
+            first = f"path = {found}" if name == "ledger.files" and isinstance(value, str) else 'name = "…"'
+            example = f"{{ {item} }}" if item else f"[[{name}]] {first}"
+            return said("plan.no_table_of_list", found=found, example=example)
+        if self.file == SETTINGS:
+            return said("scenarios.table_in_setting", found=found, key=self.dotted(path))
+        return said("plan.no_table", found=found, key=self.dotted(path))
 
     def tables(self, value: object, path: KeyPath) -> list[tuple[KeyPath, Table]]:
         """The items of an array of tables with their paths; what is no table becomes a problem."""
+        if not isinstance(value, list) and self.file == SETTINGS:
+            example = f"{self.dotted(path)}=[{{{LIST_EXAMPLES.get(str(path[-1]), '…')}}}]"
+            self.add(path, said("scenarios.list_in_setting", found=shown(value), example=example))
+            return []
         if not isinstance(value, list):
             self.add(path, said("plan.no_tables", found=shown(value), key=self.dotted(path)))
             return []
@@ -89,7 +120,19 @@ class Findings:
         """A problem for every key that is not known."""
         for key in table:
             if key not in known:
-                self.add((*path, key), said("plan.unknown_key", nearest=nearest(key, known)), at_key=True)
+                self.add((*path, key), self._unknown(table, path, key, known), at_key=True)
+
+    def _unknown(self, table: Table, path: KeyPath, key: str, known: Collection[str]) -> Said:
+        """What to write for a key that is not known here: where it belongs, if another table takes it."""
+        home = self.homes.get(key, "")
+        value = table[key]
+        if path and home == f"[{key}]":
+            return said("plan.belongs_alone", home=home)
+        if home and home not in {f"[{path[0]}]" if path else "", f"[{key}]"}:
+            return said("plan.belongs", home=home)
+        if self.homes and not path and isinstance(value, dict) and value and value.keys() <= CHANNEL_KEYS:
+            return said("plan.belongs_alone", home=f"[channels.{_key(key)}]")
+        return said("plan.unknown_key", nearest=nearest(key, known))
 
     def checked(self, table: Table, path: KeyPath, terms: Iterable[Term]) -> dict[str, Any]:
         """The values of a table that its terms allow, by name; all else becomes a problem, missing keys too.

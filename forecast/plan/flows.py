@@ -54,15 +54,16 @@ _FRACTION = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class FlowsRead:
-    """What a file of flows holds: those after as_of, those up to it, both in the file's order, and what is wrong."""
+    """What a file of flows holds: those after as_of in the file's order, how many others, what is wrong, the others."""
 
     flows: tuple[OtherFlow, ...]
-    earlier: tuple[OtherFlow, ...]
+    ignored: int
     problems: tuple[Problem, ...]
+    past: tuple[OtherFlow, ...] = ()
 
 
 def read_flows(file: Path, as_of: dt.date) -> FlowsRead:
-    """Reads the flows dated after ``as_of``, and apart from them those dated on or before it.
+    """Reads the flows dated after ``as_of``; counts the lines dated on or before it.
 
     A bad line is a problem wherever it is dated.
     """
@@ -71,10 +72,13 @@ def read_flows(file: Path, as_of: dt.date) -> FlowsRead:
     except OSError as error:
         missing = isinstance(error, FileNotFoundError)
         reason = said("flows.no_file") if missing else said("flows.unreadable", why=error.strerror or str(error))
-        return FlowsRead((), (), (Problem(reason, str(file)),))
+        return FlowsRead((), 0, (Problem(reason, str(file)),))
     except InputError as error:
-        return FlowsRead((), (), error.problems)
+        return FlowsRead((), 0, error.problems)
     return _Reader(str(file), as_of).read(rows)
+
+
+_THOUSANDS = re.compile(r"[+-]?\d{1,3},\d{3}(?:\.\d+)?")
 
 
 class _Reader:
@@ -85,17 +89,17 @@ class _Reader:
         self.as_of = as_of
         self.problems: list[Problem] = []
         self.place: dict[str, int] = {}
-        self.width = 0
+        self.width = self.headers = 0
         self.line = 1
 
     def read(self, rows: list[Row]) -> FlowsRead:
         self._header(rows[0] if rows else Row(1, ()))
         if self.problems:
-            return FlowsRead((), (), tuple(self.problems))
+            return FlowsRead((), 0, tuple(self.problems))
         flows = [flow for row in rows[1:] if (flow := self._flow(row)) is not None]
         kept = tuple(flow for flow in flows if flow.date > self.as_of)
-        earlier = tuple(flow for flow in flows if flow.date <= self.as_of)
-        return FlowsRead(kept, earlier, tuple(self.problems))
+        past = tuple(flow for flow in flows if flow.date <= self.as_of)
+        return FlowsRead(kept, len(past), tuple(self.problems), past)
 
     def _header(self, row: Row) -> None:
         self.line = row.line
@@ -116,6 +120,7 @@ class _Reader:
         for name in REQUIRED:
             if name not in self.place and name not in others:
                 self._add(None, name, said("flows.column_missing", columns=Listed(REQUIRED)))
+        self.headers = len(row.cells)
         self.width = max(self.place.values(), default=0)
 
     def _no_column(self, position: int, name: str, row: Row) -> None:
@@ -126,6 +131,8 @@ class _Reader:
     def _flow(self, row: Row) -> OtherFlow | None:
         self.line = row.line
         before = len(self.problems)
+        if self._parted(row):
+            return None
         if row.fault is not None or len(row.cells) < self.width:
             short = said("flows.short", cells=len(row.cells), columns=self.width)
             self._add(None, "", short if row.fault is None else row.fault)
@@ -141,6 +148,15 @@ class _Reader:
         if date is None or len(self.problems) > before:
             return None
         return OtherFlow(date, to_yuan(amount), category, note, movable, cost)
+
+    def _parted(self, row: Row) -> bool:
+        """Whether the comma of an amount has made two cells of it, in a row of one cell more than there are headers."""
+        at = self.place["amount"]
+        if len(row.cells) != self.headers + 1 or not _THOUSANDS.fullmatch(",".join(row.cells[at - 1 : at + 1])):
+            return False
+        found = ",".join(row.cells[at - 1 : at + 1])
+        self._about("amount", said("flows.thousands", found=found, expected=found.replace(",", "")))
+        return True
 
     def _date(self, text: str) -> dt.date | None:
         match = _DATE.fullmatch(text)

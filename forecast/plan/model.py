@@ -231,7 +231,7 @@ class Covenants:
 
 @dataclass(frozen=True, slots=True)
 class OtherFlow:
-    """One line of ``other_flows.csv``: yuan in (positive) or out (negative) on a day."""
+    """One line of ``other_flows.csv``: yuan in (positive) or out (negative) on a day after as_of."""
 
     date: dt.date
     amount: float
@@ -247,9 +247,9 @@ class Plan:
 
     ``scenarios`` always holds ``base`` first; the built-in scenarios are added by ``forecast.scenarios`` when the
     plan names no other (``scenarios`` then holds ``base`` alone). ``other_flows`` holds the lines dated after as_of;
-    ``earlier_flows`` the others, which move no cash and tell what stock was bought. ``places`` says where the keys
-    stand; no figure depends on it. ``judged_on`` is the day by which it is decided what the ledger lacks, where that is
-    not as_of: a plan that is cut at an earlier day to be tested keeps the original's, so that a channel which was young
+    ``ignored_flows`` counts the others, which are ``past_flows``. ``places`` says where the keys stand; no figure
+    depends on these two. ``judged_on`` is the day by which it is decided what the ledger lacks, where that is not
+    as_of: a plan that is cut at an earlier day to be tested keeps the original's, so that a channel which was young
     then is not taken for one without settlements.
     """
 
@@ -267,6 +267,7 @@ class Plan:
     accounts: Mapping[str, float] = field(default_factory=dict)
     costs: tuple[Cost, ...] = ()
     other_flows: tuple[OtherFlow, ...] = ()
-    earlier_flows: tuple[OtherFlow, ...] = ()
+    ignored_flows: int = 0
+    past_flows: tuple[OtherFlow, ...] = ()
     places: Places = field(default_factory=Places, compare=False, repr=False)
     judged_on: dt.date | None = None

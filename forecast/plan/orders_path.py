@@ -24,14 +24,27 @@ def problem_with_orders(folder: Path, orders: str) -> Said | None:
     """What is wrong with the path or address of the orders, from a folder; None where they can be looked for."""
     if orders.casefold().startswith(_WEB):
         return said("plan.web_orders")
+    scheme, _, rest = orders.partition("://")
+    if scheme.casefold() in {"sqlite", "duckdb"} and rest and not rest.startswith("/"):
+        return said("plan.three_slashes", expected=f"{scheme.casefold()}:///{rest}")
+    if scheme.casefold() == "file":
+        return said("plan.file_address", expected=f'"{rest}"')
     # false for what is no path at all, too
     if is_database(orders) or os.path.exists(folder / orders):  # noqa: PTH110
         return None
     if any(sign in orders for sign in _PATTERN):
         return said("plan.pattern_of_orders", pattern=orders)
-    near = difflib.get_close_matches(orders, [entry.name for entry in folder.iterdir()], n=1, cutoff=0.8)
-    hint = said("values.write_name", name=near[0]) if near else said("plan.write_path")
-    return said("plan.no_orders", path=str(folder / orders), hint=hint)
+    return said("plan.no_orders", path=str(folder / orders), hint=near_file(folder, orders) or said("plan.write_path"))
+
+
+def near_file(folder: Path, name: str) -> Said | None:
+    """What to write for a file that is not in a folder: one of nearly this name, or of this name in other letters."""
+    present = {entry.name.casefold(): entry.name for entry in folder.iterdir()} if folder.is_dir() else {}
+    wanted = name.casefold()
+    near = difflib.get_close_matches(wanted, present, n=1, cutoff=0.8)
+    stem = wanted.rpartition(".")[0] or wanted
+    near = near or [other for other in sorted(present) if other.rpartition(".")[0] == stem]
+    return said("values.write_name", name=present[near[0]]) if near else None
 
 
 def address_of(folder: Path, orders: str) -> Said | None:
@@ -56,4 +69,5 @@ def problem_with_flows(folder: Path, flows: str) -> Said | None:
         inside = sorted(entry.name for entry in file.glob("*.csv"))
         likely = next((name for name in inside if "flow" in name), "other_flows.csv")
         return said("plan.flows_folder", example=likely)
-    return said("plan.no_flows_file", file=str(file))
+    hint = near_file(folder, flows) or said("plan.write_path")
+    return said("plan.no_flows_file", file=str(file), hint=hint)

@@ -77,6 +77,15 @@ SECTIONS = (
 )
 """The keys at the top of a plan."""
 
+HOMES = {
+    **{one.name: "[merchant]" for one in keys_of(Merchant).values() if one.name != "name"},
+    **{one.name: "[plan]" for one in keys_of(Horizon).values()},
+    **{one.name: "[cash]" for one in keys_of(Cash).values()},
+    **{name: f"[{name}]" for name in SECTIONS if name not in {"language", "events", "facilities"}},
+    "orders": "[ledger]",
+}
+"""The tables of a plan that take keys of their own alone, and which they are."""
+
 
 def load_plan(
     path: str | Path,
@@ -108,7 +117,7 @@ def load_plan(
 
 def _plan(file: Path, text: str, overrides: dict[str, object], language: Language | None) -> Plan:
     """The plan of a text, with values given in place of its own."""
-    findings = Findings(str(file), parsed(text, str(file)), Locator(text))
+    findings = Findings(str(file), parsed(text, str(file)), Locator(text), homes=HOMES)
     _check_sections(findings)
     _check_names(findings)
     _check_empty(findings)
@@ -143,7 +152,8 @@ def _plan(file: Path, text: str, overrides: dict[str, object], language: Languag
         accounts=accounts,
         costs=costs,
         other_flows=flows.flows,
-        earlier_flows=flows.earlier,
+        ignored_flows=flows.ignored,
+        past_flows=flows.past,
         places=findings.places(),
     )
 
@@ -214,7 +224,7 @@ def _merchant(findings: Findings) -> Merchant:
     """Name, currency, time zone and the country of the holidays."""
     merchant = Merchant(**_section(findings, Merchant, "merchant"))
     currency, zone = merchant.currency, merchant.timezone
-    if not re.fullmatch("[A-Z]{3}", currency):
+    if not re.fullmatch("[A-Z]{3}", currency) or currency == "RMB":
         findings.add(("merchant", "currency"), said("plan.currency", found=currency))
     if zone not in _zones():
         near = difflib.get_close_matches(zone, sorted(_zones()), n=1) or ["Asia/Shanghai"]
@@ -243,11 +253,11 @@ def _cash(findings: Findings, folder: Path, as_of: dt.date) -> tuple[Cash, Flows
     """The section ``cash``, and the other cash flows; a file that is not there is a problem of the plan."""
     cash = Cash(**{"opening_balance": 0.0, **_section(findings, Cash, "cash")})
     if cash.other_flows is None:
-        return cash, FlowsRead((), (), ())
+        return cash, FlowsRead((), 0, ())
     file = folder / cash.other_flows
     if wrong := problem_with_flows(folder, str(cash.other_flows)):
         findings.add(("cash", "other_flows"), wrong)
-        return cash, FlowsRead((), (), ())
+        return cash, FlowsRead((), 0, ())
     flows = read_flows(file, as_of)
     findings.problems += flows.problems
     return replace(cash, other_flows=file), flows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from forecast.errors import said
@@ -12,7 +12,7 @@ from forecast.plan.model import CAUSE_RATES, Outage, Scenario, Shift, StatedRate
 from forecast.plan.terms import is_number, keys_of, nearest, problem_with, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from forecast.errors import Said
     from forecast.plan.findings import Findings, Table
@@ -38,7 +38,7 @@ SHIFT_KEYS = frozenset(term.name for term in keys_of(Shift).values())
 class Names:
     """The names that a scenario may refer to; ``categories`` of the other flows are None where they cannot be known.
 
-    ``costs`` are the categories that move with sales.
+    ``costs`` are the categories that move with sales; ``labels`` gives a channel's key by its label.
     """
 
     channels: tuple[str, ...]
@@ -46,6 +46,7 @@ class Names:
     events: tuple[str, ...]
     categories: tuple[str, ...] | None = ()
     costs: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 def names_of(
@@ -65,6 +66,7 @@ def names_of(
         tuple(dict.fromkeys(event.name for event in events)),
         None if flows is None else tuple(sorted({flow.category for flow in flows})),
         tuple(dict.fromkeys(cost.category for cost in costs)),
+        {channel.label: channel.name for channel in channels if channel.label},
     )
 
 
@@ -171,7 +173,8 @@ def _flows(findings: Findings, table: Table, path: KeyPath, names: Names) -> dic
     value = table.get("flows", {})
     if not isinstance(value, dict):
         example = names.categories[0] if names.categories else "stock"
-        findings.add(path, said("scenarios.by_category", value=shown(value), example=example))
+        multiple = shown(value) if is_number(value) else "1.4"
+        findings.add(path, said("scenarios.by_category", value=shown(value), example=example, multiple=multiple))
         return {}
     if names.categories is None:
         return _good(findings, value, path, tuple(value))
@@ -220,7 +223,9 @@ def _by_channel(findings: Findings, table: Table, path: KeyPath, names: Names) -
 
 def _check_channel(findings: Findings, name: str, path: KeyPath, names: Names, *, at_key: bool = False) -> None:
     if name not in names.channels:
-        findings.add(path, said("scenarios.no_channel", name=name, hint=nearest(name, names.channels)), at_key=at_key)
+        named = names.labels.get(name)
+        hint = said("values.write_name", name=named) if named else nearest(name, names.channels)
+        findings.add(path, said("scenarios.no_channel", name=name, hint=hint), at_key=at_key)
 
 
 def _outages(findings: Findings, table: Table, path: KeyPath, names: Names) -> tuple[Outage, ...]:

@@ -32,6 +32,9 @@ FACILITIES = "facilities"
 EVERYWHERE = ("failure_rate", "recovery", "refund_rate", "fee_rate", "settlement_delay")
 """The keys that mean every channel where no channel is named."""
 
+MULTIPLES = ("flows", "volume", "planned_volume")
+"""The keys whose figures multiply what base has: 1 leaves it."""
+
 FIXED = ("name", "kind")
 """The terms that tell which facility it is."""
 
@@ -42,6 +45,7 @@ _SEGMENT = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'|[^.]+""")
 _BARE = re.compile(r"""[A-Za-z0-9_-]+|".*"|'.*'""", re.DOTALL)
 _QUOTED = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'""")
 _PER_CENT = re.compile(r"(?<![\w.])(\d[\d_]*(?:\.\d+)?)\s*[%％]")
+_SIGNED = re.compile(r"(?<![\w.])([+＋\-－−])\s*(\.?\d[\d_]*(?:\.\d+)?)\s*([%％]?)")
 
 
 def scenario_of_settings(plan: Plan, settings: Sequence[str], name: str, label: str) -> Scenario:
@@ -163,10 +167,9 @@ def _names_no_channel(value: object) -> bool:
 
 def _table_of(setting: str) -> tuple[Table, Problem | None]:
     """One ``KEY=VALUE`` as a table of TOML, or what is wrong with it."""
-    key, equals, value = setting.partition("=")
-    key, value = key.strip(), value.strip()
-    if not equals or not key or not value:
-        return {}, Problem(said("scenarios.setting_form", found=setting), "--set", key=key)
+    key, _, value = (part.strip() for part in setting.partition("="))
+    if refused := _refused(setting, key, value):
+        return {}, Problem(refused, "--set", key=key)
     per_cent = {_fraction(found) for found in _PER_CENT.finditer(value)}
 
     def figure(text: str) -> float:
@@ -184,6 +187,26 @@ def _table_of(setting: str) -> tuple[Table, Problem | None]:
     if not (isinstance(what, Said) and "found" in what.values):
         what = said("scenarios.setting_value", found=value, what=what)
     return {}, Problem(what, "--set", key=key)
+
+
+def _refused(setting: str, key: str, value: str) -> Said | None:
+    """What is wrong with a setting before its value is read."""
+    return _signed(key, value) if key and value else said("scenarios.setting_form", found=setting)
+
+
+def _signed(key: str, value: str) -> Said | None:
+    """What is wrong with a figure that reads as an increase or a decrease; days of delay are added as it is."""
+    found = _SIGNED.search(_QUOTED.sub("", value))
+    name = key.partition(".")[0]
+    if found is None or name == "settlement_delay":
+        return None
+    lessens, figure, per_cent = found[1] not in "+＋", found[2], found[3]
+    if per_cent and name in MULTIPLES:
+        times = 1 + Decimal(figure.replace("_", "")) / (-100 if lessens else 100)
+        if times >= 0:
+            whole, as_times = f"{float(100 * times):g}%", f"{float(times):g}"
+            return said("scenarios.signed_multiple", found=found[0], per_cent=whole, times=as_times)
+    return None if lessens else said("scenarios.signed", found=found[0])
 
 
 def _dotted(key: str) -> str:

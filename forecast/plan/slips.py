@@ -30,6 +30,38 @@ STANDS_FOR = {
 LISTS = frozenset({"events", "facilities", "costs", "ledger.files"})
 """The tables of a plan that are lists."""
 
+DATES = frozenset({"as_of", "start", "peak", "end", "available_from", "available_to", "draw_date"})
+"""The keys of a plan that hold days."""
+
+AMOUNTS = frozenset({"opening_balance", "minimum_balance", "limit", "drawn", "minimum_draw"})
+"""The keys of a plan that hold amounts."""
+
+CALLED = {
+    "期初余额": "opening_balance",
+    "最低余额": "minimum_balance",
+    "基准日": "as_of",
+    "预测天数": "horizon_days",
+    "额度": "limit",
+    "年利率": "annual_rate",
+    "手续费率": "fee_rate",
+    "费率": "fee_rate",
+    "失败率": "failure_rate",
+    "名称": "name",
+    "种类": "kind",
+    "币种": "currency",
+    "语言": "language",
+    "时区": "timezone",
+    "路径": "path",
+    "结算天数": "settlement_days",
+    "退款率": "refund_rate",
+    "置信度": "confidence",
+    "开始日": "start",
+}
+"""What people write for keys in Chinese."""
+
+MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
+"""The first three letters of the months' English names."""
+
 _TEXT = "\x01"
 """What stands in ``bare`` for each letter of a text in quotes."""
 
@@ -48,6 +80,11 @@ _NO_VALUE = re.compile(r"\s*([\w.-]+)\s*=\s*")
 _DOTTED = re.compile(r"\s*([^\s=\[\]{},#]+)\s*=")
 _PARTS = re.compile(r""""[^"]*"|'[^']*'|[^.]+""")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
+_KEY_BEFORE = re.compile(r"([\w-]+)\s*=\s*$")
+_MONTH = re.compile(r"(\d{1,2})[- ]([A-Za-z]{3,9})[- ,]+(\d{4})")
+_TWO_EQUALS = re.compile(r"\s*([^\s=\[{\x01]+\s*)=(\s*)=\s*(?=\S)")
+_COLON_WITHIN = re.compile(r"([\w-]+)\s*[:：]\s*(\x01+|[^\s,{}]+)")
+_ODD_HEADER = re.compile(r"\s*(?:([\w.]+)\s*\]{1,2}|[(（]\s*([\w.]+)\s*[)）]|\[\s+\[\s*([\w.]+)\s*\]\s*\])\s*")
 _HEADER = re.compile(r"\s*(\[{1,2})\s*([\w.\"' -]+?)\s*(\]*)\s*")
 
 
@@ -103,7 +140,7 @@ def slip_in(line: Line) -> Slip | None:
 
 def _slips(line: Line) -> Iterator[Slip]:
     known = (
-        *(_backslash, _open_text, _day, _share_or_flag, _figure),
+        *(_fence, _equals, _backslash, _open_text, _day, _of_a_date, _share_or_flag, _figure, _trailing_comma),
         *(_comment, _key, _foreign_letter, _header, _plain_words),
     )
     for look in known:
@@ -148,6 +185,7 @@ def _open_text(line: Line) -> Slip | None:
         return None
     start = min(places)
     words = bare[start + 1 :].rstrip()
+    words = words[:-1] if words[-1:] in {'"', "'"} else words
     closed = next((at for at, letter in enumerate(words) if STANDS_FOR.get(letter) == bare[start]), len(words))
     return Slip(
         said("syntax.no_closing_quote", expected=f"{bare[start]}{words[:closed].rstrip()}{bare[start]}"), start + 1
@@ -168,7 +206,59 @@ def _no_day(found: re.Match[str] | None) -> Slip | None:
     """A day that the calendar does not have, or of which day and month cannot be told apart."""
     if found is not None and _DAY_LAST.fullmatch(found[0]):
         return Slip(said("syntax.day_or_month", found=found[0]), found.start() + 1)
-    return None if found is None else Slip(said("syntax.no_such_day", found=found[0]), found.start() + 1)
+    if found is None:
+        return None
+    year, *rest = re.split(r"\D", found[0].rstrip("日"))
+    turned = plain_day("-".join([year, *reversed(rest)]))
+    sentence = said("syntax.no_such_day", found=found[0])
+    return Slip(said("values.wrong", found=found[0], expected=turned) if turned else sentence, found.start() + 1)
+
+
+def _of_a_date(line: Line) -> Slip | None:
+    """What stands for a day under a key that wants one, in a form that no other rule knows."""
+    value, column = line.value
+    key = _KEY_BEFORE.search(line.bare[: column - 1])
+    if not value or _TEXT in value or key is None or key[1] not in DATES or _is_toml(value):
+        return None
+    if any(letter in STANDS_FOR and letter not in "－–—−" for letter in value):
+        return None
+    meant = plain_day(re.sub(r"\s*([-/.])\s*", r"\1", value)) or _day_with_month(value)
+    return Slip(said("values.wrong", found=value, expected=meant or said("values.date", day="2026-10-18")), column)
+
+
+def _day_with_month(value: str) -> str | None:
+    """The day of ``18-Oct-2026``, with the month's English name."""
+    found = _MONTH.fullmatch(value.strip())
+    begun = MONTHS.find(found[2][:3].casefold()) if found else -1
+    return plain_day(f"{found[3]}-{begun // 4 + 1}-{found[1]}") if found and begun >= 0 else None
+
+
+def _fence(line: Line) -> Slip | None:
+    """The fence in which text editors and chats put a plan."""
+    found = line.text.strip()
+    return Slip(said("syntax.fence", found=found), 1) if found.startswith("```") else None
+
+
+def _equals(line: Line) -> Slip | None:
+    """Two equals signs, or a formula of a spreadsheet."""
+    bare = line.bare
+    found = _TWO_EQUALS.match(bare)
+    if not found:
+        return None
+    rest, column = line.text[found.end() : len(bare)].strip(), found.end(1) + 1
+    if found[2] and not _is_toml(rest):
+        return Slip(said("syntax.formula", found=f"={rest}"), found.end())
+    return Slip(said("syntax.equals", expected=f"{found[1].strip()} = {rest}"), column)
+
+
+def _trailing_comma(line: Line) -> Slip | None:
+    """A comma behind a value that is whole."""
+    bare = line.bare.rstrip()
+    _, equals, value = bare.partition("=")
+    value = re.sub(f"{_TEXT}+", "0", value).rstrip(",").strip()
+    if not equals or not bare.endswith(",") or not _is_toml(value):
+        return None
+    return Slip(said("syntax.leave_out", found=","), len(bare))
 
 
 def _day_in_quotes(bare: str, found: re.Match[str] | None) -> Slip | None:
@@ -184,6 +274,9 @@ def _share_or_flag(line: Line) -> Slip | None:
     """A share in per cent, or an answer with a capital letter."""
     for pattern, read in ((_SHARE, plain_share), (_FLAG, plain_flag)):
         found = pattern.search(line.bare)
+        key = _KEY_BEFORE.search(line.bare[: found.start()]) if found else None
+        if found and key and key[1] in AMOUNTS:
+            return Slip(said("syntax.no_amount", found=found[0]), found.start() + 1)
         if found and (meant := read(found[0])):
             return Slip(said("values.wrong", found=found[0], expected=meant), found.start() + 1)
     return None
@@ -223,6 +316,10 @@ def _foreign_letter(line: Line) -> Slip | None:
 
 def _header(line: Line) -> Slip | None:
     """The name of a table whose brackets do not match."""
+    if odd := _ODD_HEADER.fullmatch(line.bare):
+        name = odd[1] or odd[2] or odd[3]
+        opening, closing = ("[[", "]]") if name in LISTS else ("[", "]")
+        return Slip(said("syntax.header", expected=f"{opening}{name}{closing}"), 1)
     found = _HEADER.fullmatch(line.bare)
     if found and len(found[1]) == len(found[3]):
         name = line.text[found.start(2) : found.end(2)]
@@ -245,7 +342,12 @@ def _key(line: Line) -> Slip | None:
         return Slip(said("syntax.colon", expected=f"{found[1]} = {rest}"), found.start(1) + 1)
     if found := _NO_VALUE.fullmatch(bare):
         return Slip(said("syntax.no_value", key=found[1]), found.start(1) + 1)
+    if (found := _COLON_WITHIN.search(bare)) and "{" in bare[: found.start()]:
+        value = line.text[found.start(2) : found.end(2)].strip()
+        return Slip(said("syntax.colon", expected=f"{found[1]} = {value}"), found.start(1) + 1)
     found = _DOTTED.match(bare)
+    if found and found[1] in CALLED:
+        return Slip(said("syntax.own_name", found=found[1], expected=CALLED[found[1]]), found.start(1) + 1)
     name = line.text[found.start(1) : found.end(1)] if found else ""
     return _unquoted_name(name, found.start(1) + 1) if found else None
 
@@ -266,6 +368,9 @@ def _plain_words(line: Line) -> Slip | None:
         return None
     if value.casefold() in {"none", "null", "nil"}:
         return Slip(said("syntax.nothing", found=value), column)
+    key = _KEY_BEFORE.search(line.bare[: column - 1])
+    if key is not None and key[1] in AMOUNTS and _TEXT not in value:
+        return Slip(said("syntax.no_amount", found=value), column)
     words = value.strip("\"'")
     if not _WORDS.fullmatch(words):
         return None

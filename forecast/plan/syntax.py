@@ -76,6 +76,8 @@ def fault_of(message: str, text: str) -> Fault:
         return Fault(said("plan.csv"), 1, 1)
     if what.startswith(("Cannot", "Duplicate")):
         return _twice(lines, line)
+    if what.startswith(("Unclosed array", "Invalid array")):
+        line, column = _opened(lines, line, column)
     refused = Line(lines[line - 1] if line <= len(lines) else "", column, what)
     slip = slip_in(refused)
     if slip:
@@ -83,6 +85,17 @@ def fault_of(message: str, text: str) -> Fault:
     what = _of_open_end(what, refused.bare.rstrip())
     rest = next((name for starts, name in _REST if what.startswith(starts)), "unreadable")
     return Fault(said(f"syntax.{rest}"), line, column, _key_at(lines, line))
+
+
+def _opened(lines: list[str], line: int, column: int) -> tuple[int, int]:
+    """Where the list that a line ends within lacks its end: the last line before it that opens more than it closes."""
+    for at in range(line, 0, -1):
+        bare = Line(lines[at - 1], 1, "").bare.rstrip() if at <= len(lines) else ""
+        if bare.count("[") > bare.count("]") and "=" in bare and at < line:
+            return at, len(bare) + 1
+        if at < line and _HEADER.match(bare):
+            break
+    return line, column
 
 
 def _of_open_end(what: str, bare: str) -> str:
@@ -110,7 +123,7 @@ def _twice(lines: list[str], line: int) -> Fault:
     column = len(written) - len(written.lstrip()) + 1
     header = _name(_HEADER, written)
     if header is not None:
-        return _table_twice(lines, line, header)
+        return _named_item(lines, line, header) or _table_twice(lines, line, header)
     start = next((at for at in range(line - 1, 0, -1) if _HEADER.match(lines[at - 1])), 0)
     own = _name(_KEY, written)
     first = next((at for at in range(start + 1, line) if _name(_KEY, lines[at - 1]) == own), None)
@@ -130,6 +143,16 @@ def _table_twice(lines: list[str], line: int, header: str) -> Fault:
         sentence = said(f"syntax.{'list' if header in LISTS else 'table'}_twice", name=header, first=first)
     written = lines[line - 1]
     return Fault(sentence, line, len(written) - len(written.lstrip()) + 1, header)
+
+
+def _named_item(lines: list[str], line: int, header: str) -> Fault | None:
+    """A table above that names one item of a list, which makes a table of the list itself."""
+    for at, written in enumerate(lines[: line - 1], 1):
+        name = _name(_HEADER, written) or ""
+        if header in LISTS and name.startswith(f"{header}.") and not written.lstrip().startswith("[["):
+            item = name.removeprefix(f"{header}.").strip("\"'")
+            return Fault(said("syntax.list_named", name=name, list=header, item=item), at, 1, header)
+    return None
 
 
 def _name(pattern: re.Pattern[str], line: str) -> str | None:

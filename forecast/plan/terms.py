@@ -6,6 +6,7 @@ import datetime as dt
 import difflib
 import functools
 import math
+import re
 from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeGuard, TypeVar, dataclass_transform
 
@@ -56,6 +57,9 @@ _MEANT: Mapping[Type, tuple[Callable[[str], str | None], ...]] = {
     "rate": (plain_share, plain_amount),
 }
 """How a text in place of a value of another type may be understood."""
+
+_EXAMPLES = {"orders": "orders.csv", "other_flows": "other_flows.csv", "path": "exports/orders.csv", "table": "orders"}
+"""Texts that keys of paths may hold, as examples."""
 
 _ROUNDING: Mapping[Type, Rounding] = {"money": "fen", "rate": "digits", "number": "digits"}
 """How a result rounds the figures of a type."""
@@ -271,12 +275,18 @@ def shown(value: object) -> Sentence | str:
 def nearest(name: str, known: Iterable[str]) -> Said:
     """What to write for a name that is not known: the one that it begins, else the nearest one, else one of all."""
     names = list(known)
-    begun = [candidate for candidate in names if len(name) >= _BEGINNING and candidate.startswith(name)]
-    near = begun[:1] if len(begun) == 1 else difflib.get_close_matches(name[:_LINE], names, n=1, cutoff=0.65)
+    alike = [candidate for candidate in names if not _differs_in_digits(name, candidate)]
+    begun = [candidate for candidate in alike if len(name) >= _BEGINNING and candidate.startswith(name)]
+    near = begun[:1] if len(begun) == 1 else difflib.get_close_matches(name[:_LINE], alike, n=1, cutoff=0.65)
     near = near or [candidate for candidate in names if candidate.casefold() == name.strip().casefold()]
     if near:
         return said("values.write_name", name=near[0])
     return said("values.write_one_of", names=Listed(tuple(names))) if names else said("values.none_defined")
+
+
+def _differs_in_digits(name: str, other: str) -> bool:
+    """Whether two names differ in their figures alone, and so mean two things (``double11``, ``double12``)."""
+    return name != other and any(map(str.isdigit, name)) and re.sub(r"\d", "", name) == re.sub(r"\d", "", other)
 
 
 def _wrong(value: object, term: Term) -> Said:
@@ -297,11 +307,18 @@ def _expected(value: object, term: Term) -> Sentence | str:
     if term.type == "date":
         written = f"{value:.0f}" if is_number(value) else value
         return said("values.date", day=(isinstance(written, str) and plain_day(written)) or "2026-10-18")
-    kind = said(f"values.{term.type}")
+    kind = _kind(term)
     if term.type not in {"number", "money", "rate", "integer"} or term.range is None:
         return kind
     within = said("values.with_range", kind=kind, range=term.range)
     return said("values.fraction", range=within) if term.type == "rate" else within
+
+
+def _kind(term: Term) -> Said:
+    """What a term's type is called, of a text with an example."""
+    if term.type == "text":
+        return said("values.text", example=_EXAMPLES.get(term.name, "bank_line"))
+    return said(f"values.{term.type}")
 
 
 def _hint(value: object, term: Term) -> Said | None:
@@ -342,6 +359,8 @@ def _in_range(value: object, term: Term) -> bool:
 
 def _problem_with_size(figure: float, term: Term) -> Sentence | None:
     """What is wrong with a figure that is out of all scale, or with an amount that whole fen do not make up."""
+    if isinstance(figure, PerCent) and term.type == "money":
+        return said("values.per_cent_of_money", found=shown(figure), expected=_expected(figure, term))
     of_yuan = term.unit == "yuan"
     if of_yuan and abs(figure) > LARGEST_AMOUNT:
         return said("values.too_large", found=shown(figure), largest=figure_text(LARGEST_AMOUNT))

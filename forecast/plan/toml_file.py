@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import TYPE_CHECKING, Literal
 
@@ -9,6 +10,8 @@ from forecast.errors import InputError, Problem, said
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from forecast.errors import Said
 
 LARGEST_PLAN = 4_000_000
 """Bytes of the largest file that is read as a plan; what is larger is a ledger or no text at all."""
@@ -33,7 +36,8 @@ def text_of(file: Path) -> str:
         with file.open("rb") as opened:
             content = opened.read(LARGEST_PLAN + 1)
     except FileNotFoundError:
-        raise InputError(Problem(said("plan.no_file"), str(file))) from None
+        hint = near_plan(file)
+        raise InputError(Problem(said("plan.no_file", hint=hint), str(file))) from None
     except IsADirectoryError:
         raise InputError(Problem(said("plan.folder", plan=str(file / "plan.toml")), str(file))) from None
     except OSError as error:
@@ -48,6 +52,13 @@ def text_of(file: Path) -> str:
         spoken = language_of(content.decode("latin-1"))
         raise InputError(Problem(message, str(file), line, column), spoken) from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def near_plan(file: Path) -> Said:
+    """What to write for a plan that is not there: the one beside it of nearly this name."""
+    beside = [one.name for one in file.parent.glob("*.toml")] if file.parent.is_dir() else []
+    near = difflib.get_close_matches(file.name, beside, n=1, cutoff=0.6)
+    return said("values.write_name", name=str(file.parent / near[0])) if near else said("plan.a_plan")
 
 
 def language_of(text: str) -> Literal["zh", "en"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -31,15 +32,46 @@ OUTFLOWS: dict[str, tuple[str, ...]] = {
 }
 """Categories whose money goes out, by the words that merchants write for them."""
 
+STEMS: dict[str, str] = {
+    "debt": r"还款|还贷|还本|利息|repa(?:y|id)|instal+ment|\binterest|loan payment",
+    "stock": r"货款|采购|进货|备货|供应商|supplier|purchas|inventory|\bstock|\bgoods",
+    "logistics": r"物流|运费|快递|freight|shipping|courier|parcel|logistic",
+    "advertising": r"广告|推广|投放|advert|marketing",
+    "payroll": r"薪|工资|奖金|社保|payroll|salar|\bwages?\b|\bbonus",
+    "rent": r"租|\brent(?:al|s)?\b",
+    "tax": r"税|\btax|\bvat\b",
+    "other": r"设备|装修|保险|水电|equipment|decorat|insurance|utilit",
+}
+"""What a free text holds that means such payments."""
+
+INCOME = re.compile(
+    r"退|返|收|回款|回收|销售|到账|放款|发放贷款|refund|rebate|income|receipt|receiv|proceeds|sale|paid out|sublet",
+    re.IGNORECASE,
+)
+"""What a free text holds that may as well come in."""
+
 RECENT_DAYS, MONTH = 90, 30
 """Days up to as_of whose orders a month's are taken from."""
 
-BALANCE = (1 / 2_000, 25.0)
-MINIMUM = (1 / 10_000, 25.0)
+BALANCE = (1 / 2_000, 12.0)
+MINIMUM = (1 / 500, 25.0)
 LIMIT = (1 / 5_000, 50.0)
 FLOWS = (1 / 50, 20.0)
-REVENUE = (1 / 100, 100.0)
+REVENUE = (1 / 4, 30.0)
 """What is in scale, from the least to the most, in months of orders (``REVENUE``: in years of them)."""
+
+OF_REVENUE = {
+    "cost_of_goods_sold": (1 / 50, 1.2),
+    "profit": (0.0, 0.8),
+    "next_revenue": (1 / 4, 4.0),
+    "receivables": (1 / 5_000, 2.0),
+    "inventory": (1 / 5_000, 2.0),
+    "payables": (1 / 5_000, 2.0),
+    "prepaid": (0.0, 2.0),
+    "advances": (0.0, 2.0),
+    "funds_available": (0.0, 3.0),
+}
+"""What other accounts are, from the least to the most, of the revenue."""
 
 FEWEST_ORDERS = 30
 """A ledger of fewer orders gives no scale."""
@@ -54,10 +86,10 @@ TWICE = 0.2
 """Lines that are there twice, above this share of all, are a file read into another."""
 
 SCALES = {
-    "stock": (1 / 200, 10.0),
+    "stock": (1 / 200, 5.5),
     "logistics": (1 / 20_000, 0.6),
     "advertising": (1 / 20_000, 1.0),
-    "payroll": (1 / 20_000, 1.0),
+    "payroll": (1 / 5_000, 0.6),
     "rent": (1 / 20_000, 0.5),
     "tax": (1 / 20_000, 0.5),
 }
@@ -66,8 +98,18 @@ SCALES = {
 LIKE = 0.5
 """A line that comes in and is this part of the category's usual payment is rather a minus forgotten than a rebate."""
 
-LINE, FEWEST_LINES, TELLING = 50.0, 3, 0.1
-"""A line so many times its category's usual one, of so many, that is at least this part of a month's orders."""
+LARGER = 1.5
+"""A loan paid out is so many times what is usually repaid of it at once."""
+
+FEWEST_LINES = 3
+FAR = ((50.0, 0.1), (8.0, 1.5))
+"""A line so many times its category's usual one, of so many, that is at least so many months of orders."""
+
+TINY = 1 / 500
+"""A line that is at most this part of its category's usual one is in another unit."""
+
+ALONE, ALONE_TINY = 6.0, 1 / 10_000
+"""A line of more months of orders is out of scale by itself; and so is one of a known category that is less."""
 
 
 def on_cash(plan: Plan, ledger: Ledger) -> list[Note]:
@@ -113,7 +155,7 @@ def _balances(plan: Plan, month: float) -> list[Note]:
 
 
 def _limits(plan: Plan, month: float) -> list[Note]:
-    notes = _scale("accounts.revenue", plan.accounts.get("revenue", 0.0), 12 * month, REVENUE)
+    notes = _accounts(plan, month)
     for facility in plan.facilities:
         where = f"facilities.{facility.name}.limit"
         notes += _scale(where, facility.limit or 0.0, month, LIMIT)
@@ -122,19 +164,34 @@ def _limits(plan: Plan, month: float) -> list[Note]:
     return notes
 
 
+def _accounts(plan: Plan, month: float) -> list[Note]:
+    """Revenue against the ledger, and every other account against the revenue."""
+    revenue = plan.accounts.get("revenue", 0.0)
+    notes = _scale("accounts.revenue", revenue, 12 * month, REVENUE)
+    for key, (low, high) in OF_REVENUE.items():
+        amount = plan.accounts.get(key, 0.0)
+        if revenue > 0 and amount > 0 and not low * revenue <= amount <= high * revenue:
+            values: Values = {"amount": amount, "revenue": revenue, "factor": amount / revenue}
+            notes.append(Note("accounts_apart", f"accounts.{key}", values))
+    return notes
+
+
 def outflow(category: str) -> str | None:
     """The category of payments that a merchant's word means, or none where it may as well come in."""
     word = category.strip().casefold()
-    return next((name for name, words in OUTFLOWS.items() if word in words), None)
+    known = next((name for name, words in OUTFLOWS.items() if word in words), None)
+    if known or INCOME.search(word):
+        return known
+    return next((name for name, stems in STEMS.items() if re.search(stems, word)), None)
 
 
 def _signs(plan: Plan) -> list[Note]:
     """Categories of payments with lines that come in, but for a rebate or a refund among payments."""
-    lines: defaultdict[str, list[float]] = defaultdict(list)
+    lines: defaultdict[str, list[OtherFlow]] = defaultdict(list)
     for flow in plan.other_flows:
         if outflow(flow.category):
-            lines[flow.category].append(flow.amount)
-    positive = {category: _wrong_sign(category, amounts) for category, amounts in lines.items()}
+            lines[flow.category].append(flow)
+    positive = {category: _wrong_sign(category, flows) for category, flows in lines.items()}
     return [
         Note(
             "flow_comes_in",
@@ -147,13 +204,26 @@ def _signs(plan: Plan) -> list[Note]:
     ]
 
 
-def _wrong_sign(category: str, amounts: list[float]) -> list[float]:
+def _wrong_sign(category: str, flows: list[OtherFlow]) -> list[float]:
     """The amounts of a category of payments that come in and look like payments without their minus."""
-    coming, paid = [one for one in amounts if one > 0], [-one for one in amounts if one < 0]
-    if len(coming) > len(paid) or sum(coming) > sum(paid):
-        return coming
-    usual = float(np.median(paid)) if paid else 0.0
-    return [] if outflow(category) == "tax" else [one for one in coming if one >= LIKE * usual]
+    amounts = np.array([flow.amount for flow in flows])
+    coming, paid = amounts[amounts > 0], -amounts[amounts < 0]
+    usual, kind = float(np.median(paid)) if len(paid) else 0.0, outflow(category)
+    if kind == "debt" and _is_new_loan(flows, usual):
+        return []
+    if len(coming) > len(paid) or coming.sum() > paid.sum():
+        return [float(one) for one in coming]
+    return [] if kind == "tax" else [float(one) for one in coming if one >= LIKE * usual]
+
+
+def _is_new_loan(flows: list[OtherFlow], usual: float) -> bool:
+    """Whether what comes in is paid out once, larger than its instalments or repaid in one sum, and repaid later."""
+    coming = [flow for flow in flows if flow.amount > 0]
+    later = [-flow.amount for flow in flows if flow.amount < 0 and coming and flow.date > coming[0].date]
+    if len(coming) != 1 or not later:
+        return False
+    amount = coming[0].amount
+    return amount >= LARGER * usual or (len(later) == 1 and later[0] >= amount)
 
 
 def _ends(plan: Plan) -> tuple[dt.date, dt.date]:
@@ -170,7 +240,7 @@ def _inside(plan: Plan) -> list[OtherFlow]:
 def _reach(plan: Plan) -> list[Note]:
     """Whether payments reach over the horizon: some of them, to its end, and wages every month."""
     first, last = _ends(plan)
-    known, inside = len(plan.other_flows) + len(plan.earlier_flows), _inside(plan)
+    known, inside = len(plan.other_flows) + plan.ignored_flows, _inside(plan)
     where, horizon = "cash.other_flows", {"first": str(first), "last": str(last)}
     if known and not inside:
         return [Note("flows_outside", where, {"count": known, **horizon})]
@@ -228,17 +298,35 @@ def _categories(flows: Iterable[OtherFlow], days: int, month: float) -> list[Not
 
 
 def _out_of_line(flows: Iterable[OtherFlow], month: float) -> list[Note]:
-    """A line that is far from its category's usual one and large besides."""
+    """A line that is far from its category's usual one and large besides, or tiny; and one out of scale by itself."""
     by_category: defaultdict[str, list[OtherFlow]] = defaultdict(list)
     for flow in flows:
         by_category[flow.category].append(flow)
-    notes = []
-    for category, lines in by_category.items():
-        usual = float(np.median([abs(line.amount) for line in lines]))
-        far = [one for one in lines if abs(one.amount) > max(LINE * usual, TELLING * month) and usual > 0]
-        if len(lines) >= FEWEST_LINES and far and month > 0:
-            largest = max(far, key=lambda line: abs(line.amount))
-            values: Values = {"date": str(largest.date), "amount": f"{largest.amount:,.2f}", "usual": f"{usual:,.2f}"}
-            category_word = {"category": Named("categories", category)}
-            notes.append(Note("flow_out_of_line", f"cash.other_flows.{category}", values, category_word))
-    return notes
+    odd = {category: _odd_line(category, lines, month) for category, lines in by_category.items() if month > 0}
+    return [note for note in odd.values() if note]
+
+
+def _odd_line(category: str, lines: list[OtherFlow], month: float) -> Note | None:
+    """The line of a category that is furthest from all measure."""
+    usual = float(np.median([abs(line.amount) for line in lines]))
+    where, word = f"cash.other_flows.{category}", {"category": Named("categories", category)}
+    if len(lines) >= FEWEST_LINES:
+        far = [one for one in lines if _is_far(abs(one.amount), usual, month)]
+        if not far:
+            return None
+        worst = max(far, key=lambda line: abs(np.log(abs(line.amount) / usual)))
+        values: Values = {"date": str(worst.date), "amount": f"{worst.amount:,.2f}", "usual": f"{usual:,.2f}"}
+        return Note("flow_out_of_line", where, values, word)
+    least = ALONE_TINY * month if outflow(category) else 0.0
+    for one in lines:
+        if abs(one.amount) > ALONE * month or 0 < abs(one.amount) < least:
+            values = {"date": str(one.date), "amount": f"{one.amount:,.2f}", "month": f"{month:,.0f}"}
+            return Note("flow_out_of_scale", where, values, word)
+    return None
+
+
+def _is_far(amount: float, usual: float, month: float) -> bool:
+    """Whether an amount is no usual line of its category."""
+    if 0 < amount <= TINY * usual:
+        return True
+    return usual > 0 and any(amount > max(times * usual, months * month) for times, months in FAR)

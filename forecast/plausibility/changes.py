@@ -11,26 +11,22 @@ import numpy as np
 
 from forecast.notes import Note, Values
 from forecast.plausibility.cash import on_cash
-from forecast.scenarios import plan_of
+from forecast.plausibility.events import on_events
+from forecast.plausibility.facilities import on_facilities
+from forecast.scenarios import BUILT_IN_VOLUME, plan_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from forecast.calendar import Calendar
     from forecast.ledger.tables import Ledger
-    from forecast.plan.model import Event, Facility, Plan, Scenario
+    from forecast.plan.model import Event, Plan, Scenario
 
 LARGE_MULTIPLE = 10.0
 """Above it a multiple of sales is rather a per cent, or a slip."""
 
 LARGE_DELAY = 60
 """Days by which no scenario delays settlement in earnest."""
-
-SMALL_RATE, LARGE_FEE, LARGE_DAILY = 0.001, 0.05, 0.01
-"""A rate a year below, a fee above and a fee a day above these are rather a slip of the decimal point."""
-
-LARGE_RATE, LARGE_EARNED = 0.36, 0.1
-"""Rates a year above these are rather for a longer time, or a slip: what a facility costs, and what cash earns."""
 
 YEARS, AROUND = 3, 21
 """A promotion that came so many years ago at most is expected again around the same day, so many days off at most."""
@@ -42,11 +38,19 @@ CHINESE = frozenset({"CN", "HK", "MO", "TW"})
 
 def on_changes(plan: Plan, ledger: Ledger, calendar: Calendar) -> list[Note]:
     """All that the plan says of days to come and a reader should look at again, but for its scenarios."""
-    return [*_country(plan), *_holidays(plan, calendar), *_events(plan, ledger), *_facilities(plan)]
+    return [
+        *_columns(plan),
+        *_country(plan),
+        *_holidays(plan, calendar),
+        *_events(plan, ledger),
+        *on_events(plan, ledger),
+        *on_facilities(plan),
+        *_built_in(plan),
+    ]
 
 
 def on_scenarios(plan: Plan, scenarios: Iterable[Scenario], ledger: Ledger) -> list[Note]:
-    """The notes on scenarios that a user has written; the built-in ones are known to move no cost."""
+    """The notes on scenarios that a user has written; ``on_changes`` has what is to be said of the built-in ones."""
     return [note for scenario in scenarios for note in _on_scenario(plan, scenario, ledger)]
 
 
@@ -60,12 +64,23 @@ def _on_scenario(plan: Plan, scenario: Scenario, ledger: Ledger) -> list[Note]:
     moves = [factor for factor in multiples.values() if factor not in {0.0, 1.0}]
     if moves and not scenario.flows and not plan.costs:
         code = "volume_without_costs" if max(moves) > 1 else "less_volume_without_costs"
-        notes.append(Note(code, where, {"label": scenario.label}))
+        own = max(moves) if max(moves) > 1 else min(moves)
+        notes.append(Note(code, where, {"label": scenario.label, "multiple": own}))
     changed = plan_of(scenario, plan)
     if changed is not plan:
         before = on_cash(plan, ledger)
         notes += [_of_scenario(note, where) for note in on_cash(changed, ledger) if note not in before]
     return notes
+
+
+def _built_in(plan: Plan) -> list[Note]:
+    """That the built-in scenarios sell more at no cost, where no cost moves with sales though the plan pays some.
+
+    A plan that pays nothing at all is told of that alone.
+    """
+    if set(plan.scenarios) - {"base"} or plan.costs or not any(flow.amount < 0 for flow in plan.other_flows):
+        return []
+    return [Note("built_in_without_costs", "scenarios.peak_hot", {"volume": BUILT_IN_VOLUME})]
 
 
 def _measures(scenario: Scenario, where: str, multiples: Mapping[str, float]) -> list[Note]:
@@ -101,13 +116,22 @@ def _last(plan: Plan) -> dt.date:
     return plan.horizon.as_of + dt.timedelta(days=plan.horizon.days)
 
 
+def _columns(plan: Plan) -> list[Note]:
+    """An order's time and its confirmation read from one column."""
+    one, other = ("paid_at", "ordered_at")
+    column = plan.ledger.columns.get(one)
+    if column is None or column != plan.ledger.columns.get(other, other):
+        return []
+    return [Note("columns_same", "ledger.columns", {"one": one, "other": other, "column": column})]
+
+
 def _country(plan: Plan) -> list[Note]:
     """Holidays of another country than time zone and currency say."""
     merchant = plan.merchant
     at_home = merchant.timezone in CHINA and merchant.currency == "CNY"
     abroad = merchant.timezone not in CHINA and merchant.currency != "CNY"
     if (at_home and merchant.holidays not in CHINESE) or (abroad and merchant.holidays == "CN"):
-        values: Values = {"country": merchant.holidays, "timezone": merchant.timezone, "currency": merchant.currency}
+        values: Values = {"country": merchant.holidays, "timezone": merchant.timezone, "money": merchant.currency}
         return [Note("holidays_elsewhere", "merchant.holidays", values)]
     return []
 
@@ -172,41 +196,4 @@ def _outages(plan: Plan, scenario: Scenario, ledger: Ledger) -> list[Note]:
             notes.append(Note("outage_cut", where, {**values, "last": str(last)}))
         if not struck & sold:
             notes.append(Note("outage_idle", where, {**values, "scope": outage.clearing or outage.channel or ""}))
-    return notes
-
-
-def _rates(facility: Facility) -> list[Note]:
-    """Rates and fees of a facility that look like slips of the decimal point."""
-    where, rate = f"facilities.{facility.name}", facility.annual_rate
-    notes = []
-    if rate > LARGE_RATE:
-        notes.append(Note("rate_very_large", f"{where}.annual_rate", {"rate": rate}))
-    elif 0 < rate < SMALL_RATE:
-        notes.append(Note("rate_very_small", f"{where}.annual_rate", {"rate": rate}))
-    fees = {
-        "arrangement_fee": (facility.arrangement_fee, LARGE_FEE),
-        "commitment_fee": (facility.commitment_fee, LARGE_FEE),
-        "fee_per_day": (facility.fee_per_day, LARGE_DAILY),
-    }
-    return notes + [
-        Note("fee_very_large", f"{where}.{name}", {"rate": fee})
-        for name, (fee, largest) in fees.items()
-        if fee >= largest
-    ]
-
-
-def _facilities(plan: Plan) -> list[Note]:
-    """Facilities that cannot be drawn in the horizon, and rates that are odd."""
-    notes = []
-    for facility in plan.facilities:
-        where = f"facilities.{facility.name}"
-        if facility.available_from is not None and facility.available_from > _last(plan):
-            values: Values = {"day": str(facility.available_from), "last": str(_last(plan))}
-            notes.append(Note("facility_too_late", f"{where}.available_from", values))
-        if facility.available_to is not None and facility.available_to < _first(plan):
-            values = {"day": str(facility.available_to), "first": str(_first(plan))}
-            notes.append(Note("facility_over", f"{where}.available_to", values))
-        notes += _rates(facility)
-    if plan.cash.surplus_rate > LARGE_EARNED:
-        notes.append(Note("rate_very_large", "cash.surplus_rate", {"rate": plan.cash.surplus_rate}))
     return notes

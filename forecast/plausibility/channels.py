@@ -45,33 +45,50 @@ FEE = Tolerance(2.0, 0.002, 0.15)
 REFUND = Tolerance(2.0, 0.03, 0.8)
 FAILURE = Tolerance(3.0, 0.03, 0.5)
 LAG = Tolerance(2.0, 3.0, 120.0)
+REFUND_LAG = Tolerance(4.0, 21.0, 90.0)
+
+CONTRADICTED = {"settlement_days": "lag_contradicts_ledger", "refund_days": "days_contradict_ledger"}
+"""How the contradiction of a key that is no rate is told."""
 
 
 def on_channels(plan: Plan, ledger: Ledger) -> list[Note]:
     """Each stated figure of a channel that is out of all measure, or that its ledger contradicts."""
-    return [note for channel in plan.channels.values() for note in _on_channel(channel, ledger)]
+    return [note for channel in plan.channels.values() for note in _on_channel(plan, channel, ledger)]
 
 
-def _on_channel(channel: Channel, ledger: Ledger) -> list[Note]:
+def _on_channel(plan: Plan, channel: Channel, ledger: Ledger) -> list[Note]:
     total = None if channel.failure_rate is None else sum(rate for _, rate in channel.failure_rate.parts())
     partial = channel.failure_rate is not None and channel.failure_rate.total is None
     stated = (
         ("fee_rate", channel.fee_rate, FEE, _fee),
         ("refund_rate", channel.refund_rate, REFUND, _refunds),
-        ("failure_rate", total, FAILURE, (lambda *_: None) if partial else _failures),
+        ("failure_rate", total, FAILURE, (lambda *of: _below(total, _failures(*of))) if partial else _failures),
         ("settlement_days", channel.settlement_days, LAG, _lag),
+        ("refund_days", channel.refund_days, REFUND_LAG, _refund_lag),
     )
     notes = []
     for key, figure, tolerance, measure in stated:
         if figure is None:
             continue
-        where, found = f"channels.{channel.name}.{key}", measure(ledger, channel.name)
-        if found is not None and tolerance.contradicted(figure, found):
-            code = "lag_contradicts_ledger" if key == "settlement_days" else "rate_contradicts_ledger"
-            notes.append(Note(code, where, {"stated": float(figure), "found": found}))
-        elif figure > tolerance.largest:
-            notes.append(Note("figure_very_large", where, {"stated": float(figure)}))
+        found = measure(ledger, channel.name)
+        if code := _code(key, figure, tolerance, found, of_exports=bool(plan.ledger.files)):
+            values = {"stated": float(figure)} if found is None else {"stated": float(figure), "found": found}
+            notes.append(Note(code, f"channels.{channel.name}.{key}", values))
     return notes
+
+
+def _code(key: str, stated: float, tolerance: Tolerance, found: float | None, *, of_exports: bool) -> str | None:
+    """What is to be said of a stated figure; exports that pay orders in full tell nothing of the platform's fee."""
+    if key == "fee_rate" and found == 0 and of_exports and stated <= tolerance.largest:
+        return "fees_elsewhere"
+    if found is not None and tolerance.contradicted(stated, found):
+        return CONTRADICTED.get(key, "rate_contradicts_ledger")
+    return "figure_very_large" if stated > tolerance.largest else None
+
+
+def _below(stated: float | None, found: float | None) -> float | None:
+    """What was found, where figures of some causes alone exceed it: they are a part of all that fails."""
+    return found if stated is not None and found is not None and found < stated else None
 
 
 def _recent(table: pd.DataFrame, ledger: Ledger, channel: str, ripe: int = 0) -> pd.DataFrame:
@@ -101,6 +118,15 @@ def _lag(ledger: Ledger, channel: str) -> float | None:
     """The mean days from deduction to settlement."""
     rows = _settled(ledger, channel)
     return float(ages_of(rows) @ orders_of(rows)) / orders_in(rows) if _enough(rows) else None
+
+
+def _refund_lag(ledger: Ledger, channel: str) -> float | None:
+    """The mean days from the order, or its deduction, to the refund."""
+    before = _recent(ledger.tables.refund_before, ledger, channel)
+    after = with_outcome(_recent(ledger.tables.collected, ledger, channel), "refunded")
+    orders = orders_in(before) + orders_in(after)
+    days = float(ages_of(before) @ orders_of(before)) + float(ages_of(after) @ orders_of(after))
+    return days / orders if orders >= EVIDENCE else None
 
 
 def _refunds(ledger: Ledger, channel: str) -> float | None:

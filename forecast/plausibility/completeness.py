@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.calendar import Calendar
 from forecast.notes import Note
+from forecast.plausibility.reach import is_long_holiday
 from forecast.receivables.rows import (
     ages_of,
     days_of,
@@ -32,6 +34,9 @@ WEEK, KINDS_OF_WEEK, KINDS, ODD = 7, 10, 20, 0.1
 By chance half of all kinds and more have an odd number.
 """
 
+KINDS_ANYWHERE, KINDRED = 50, 0.005
+"""So many kinds over the whole ledger tell the same; and so many orders, as a share, of which the number has kin."""
+
 LATER = 5
 """So many events half a year and more after as_of are no slip of a single line."""
 
@@ -47,6 +52,9 @@ FEWEST_FAILED = 20
 LONG_PAUSE, LONG_SHARE, TRADING_DAYS = 45, 0.05, 40
 """So long a pause amid so many days with orders, this share of them at least on either side, is rather a lost file."""
 
+DAILY, DAILY_ORDERS, LEAST_AFTER = 0.97, 3, 2
+"""With this share of its days in a row, and so many orders on most, a shop sells daily; days that a pause ends with."""
+
 LARGE_FEE, EVIDENCE = 0.08, 30
 """Fees of a ledger above this share, on so many orders, are rather a column that leaves something else out."""
 
@@ -56,7 +64,7 @@ def on_completeness(plan: Plan, ledger: Ledger) -> list[Note]:
     return [
         *_twice(ledger),
         *_much_later(ledger),
-        *_pause(ledger),
+        *_pause(plan, ledger),
         *_stopped(ledger),
         *_only_settled(ledger),
         *_fees(plan, ledger),
@@ -64,20 +72,30 @@ def on_completeness(plan: Plan, ledger: Ledger) -> list[Note]:
 
 
 def _twice(ledger: Ledger) -> list[Note]:
-    """Weeks in which orders, by all but their numbers, come in pairs."""
-    alike = ledger.signs.alike
+    """Weeks or days in which orders, by all but their numbers, come in pairs; or orders of kindred numbers."""
+    alike, signs = ledger.signs.alike, ledger.signs
     if alike is None or alike.empty:
         return []
     days = days_of(alike)
     week = (np.datetime64(ledger.tables.as_of, "D") - days).astype(np.int64) // WEEK
-    by_week = alike.assign(week=week, begin=days, end=days).groupby(["channel", "week"])
-    sums = by_week.agg({"kinds": "sum", "odd": "sum", "begin": "min", "end": "max"})
-    paired = sums[(sums.odd <= ODD * sums.kinds) & (sums.kinds >= KINDS_OF_WEEK)]
-    if paired.kinds.sum() < KINDS:
+    begins = alike.assign(week=week, begin=days, end=days)
+    for by in (["channel", "week"], ["begin", "week"]):
+        sums = begins.groupby(by).agg(
+            kinds=("kinds", "sum"), odd=("odd", "sum"), first=("day", "min"), last=("day", "max")
+        )
+        paired = sums[(sums.odd <= ODD * sums.kinds) & (sums.kinds >= KINDS_OF_WEEK)]
+        if paired.kinds.sum() >= KINDS:
+            values: Values = {"weeks": len(set(paired.index.get_level_values("week")))}
+            values |= {"first": str(paired["first"].min())[:10], "last": str(paired["last"].max())[:10]}
+            return [Note("orders_twice", "ledger", values)]
+    if signs.kinds >= KINDS_ANYWHERE and signs.odd <= ODD * signs.kinds:
+        values = {"weeks": len(set(week)), "first": str(days.min()), "last": str(days.max())}
+        return [Note("orders_twice", "ledger", values)]
+    kin = signs.kin
+    if kin is None or kin.orders < max(KINDS, KINDRED * ledger.counts.orders):
         return []
-    values: Values = {"weeks": len(set(paired.index.get_level_values("week")))}
-    values |= {"first": str(paired.begin.min())[:10], "last": str(paired.end.max())[:10]}
-    return [Note("orders_twice", "ledger", values)]
+    told: Values = {"count": kin.orders, "example": kin.example, "first": kin.first, "last": kin.last}
+    return [Note("orders_of_one_number", "ledger", told)]
 
 
 def _much_later(ledger: Ledger) -> list[Note]:
@@ -86,15 +104,21 @@ def _much_later(ledger: Ledger) -> list[Note]:
     return [Note("events_much_later", "ledger", {"count": count})] if count >= LATER else []
 
 
-def _pause(ledger: Ledger) -> list[Note]:
-    """Weeks without a single order amid others."""
+def _pause(plan: Plan, ledger: Ledger) -> list[Note]:
+    """Weeks without a single order amid others; a week is enough where the shop sells every day."""
     by_day = ledger.tables.sales.groupby("day").orders.sum()
     days, orders = by_day.index.to_numpy().astype("datetime64[D]"), by_day.to_numpy()
     if len(days) < TRADING_DAYS:
         return []
     pauses, before = np.diff(days).astype(np.int64), np.cumsum(orders)[:-1] / orders.sum()
     usual = 10 * float(np.median(pauses))
-    found = (pauses > max(LONG_PAUSE, usual)) & (before >= LONG_SHARE) & (before <= 1 - LONG_SHARE)
+    amid = (before >= LONG_SHARE) & (before <= 1 - LONG_SHARE)
+    found = (pauses > max(LONG_PAUSE, usual)) & amid
+    daily = (pauses == 1).mean() >= DAILY and np.median(orders) >= DAILY_ORDERS
+    calendar = Calendar(plan.merchant.holidays)
+    between = (np.arange(len(pauses)) >= WEEK) & (np.arange(len(pauses)) < len(pauses) - LEAST_AFTER)
+    for place in np.flatnonzero(between & (pauses > WEEK) & ~found) if daily else ():
+        found[place] = not is_long_holiday(calendar, days[place + 1] - 1, int(pauses[place]) - 1)
     return [
         Note("weeks_missing", "ledger", {"from": str(days[place] + 1), "until": str(days[place + 1] - 1)})
         for place in np.flatnonzero(found)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.money import FEN_PER_YUAN
 from forecast.notes import Note
+from forecast.plausibility.amounts import on_amounts
 from forecast.plausibility.completeness import on_completeness
-from forecast.receivables.rows import days_of, has_outcome, orders_in, total_fen, with_outcome
+from forecast.plausibility.silences import on_silences
+from forecast.plausibility.waiting import on_waiting
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from forecast.ledger.tables import Ledger
     from forecast.notes import Values
     from forecast.plan.model import Plan
@@ -39,18 +38,6 @@ TIMED, SWAPPED = 20, 0.5
 CALENDAR_DAYS, LAST_SWAPPED = 60, 12
 """Orders on so many days, none after this day of a month, mean that day and month are swapped."""
 
-FEW, SETTLED_BY, DECIDED_BY, RIPE_DAYS = 20, 14, 30, 60
-"""So many orders are evidence. By so many days after it an order is paid for, decided on, and settled at the latest."""
-
-OVERDUE, MOSTLY = 0.05, 0.6
-"""Shares of value above which what should be settled, decided or paid by now is too much to be true."""
-
-JUMP, JUMP_WEEKS, JUMP_ORDERS = 30.0, 4, 20
-"""A week's mean order so many times the usual week's, of as many weeks and orders, is in another unit."""
-
-APART = 50.0
-"""A channel whose mean order is so many times another's, or one part in so many, is in another unit."""
-
 
 def on_ledger(plan: Plan, ledger: Ledger) -> list[Note]:
     """All that the ledger alone gives away."""
@@ -60,8 +47,9 @@ def on_ledger(plan: Plan, ledger: Ledger) -> list[Note]:
         *_span(plan, ledger),
         *_dates(ledger),
         *_clock(ledger),
-        *_progress(ledger),
-        *_amounts(ledger),
+        *on_waiting(ledger),
+        *on_silences(plan, ledger),
+        *on_amounts(ledger),
         *on_completeness(plan, ledger),
     ]
 
@@ -107,65 +95,3 @@ def _clock(ledger: Ledger) -> list[Note]:
     if signs.timed >= TIMED and signs.backwards > SWAPPED * signs.timed:
         notes.append(Note("deducted_before_paid", "ledger", {"share": signs.backwards / signs.timed}))
     return notes
-
-
-def _progress(ledger: Ledger) -> list[Note]:
-    """Orders that should be paid for, decided or settled by now, and are not."""
-    tables, as_of = ledger.tables, np.datetime64(ledger.tables.as_of)
-    ripe = tables.identity[days_of(tables.identity) <= as_of - SETTLED_BY]
-    notes, value = [], total_fen(ripe)
-    given_up = total_fen(ripe, "never_paid") + total_fen(ripe, "lost")
-    if orders_in(ripe) >= FEW and given_up > MOSTLY * value:
-        notes.append(Note("mostly_unpaid", "ledger", {"share": given_up / value}))
-    old = tables.first[days_of(tables.first) <= as_of - DECIDED_BY]
-    waiting, tried = _share(old, "awaiting")
-    if waiting > OVERDUE and tried >= FEW:
-        notes.append(Note("long_awaited", "ledger", {"share": waiting, "days": DECIDED_BY}))
-    return notes + _unsettled(ledger)
-
-
-def _unsettled(ledger: Ledger) -> list[Note]:
-    """Deducted orders whose money never came: of all channels, or of one by its name."""
-    tables, as_of = ledger.tables, np.datetime64(ledger.tables.as_of)
-    days = days_of(tables.settlement)
-    settled = has_outcome(tables.settlement, "settled").any()
-    if not settled and orders_in(tables.settlement[days <= as_of - SETTLED_BY]) >= FEW:
-        return [Note("nothing_settled", "ledger")]
-    old = tables.settlement[days <= as_of - RIPE_DAYS]
-    notes = []
-    for name, rows in old.groupby("channel", sort=True):
-        open_share, orders = _share(rows, "in_transit")
-        if open_share > OVERDUE and orders >= FEW:
-            values: Values = {"share": open_share, "days": RIPE_DAYS}
-            notes.append(Note("long_in_transit", f"channels.{name}", values))
-    return notes
-
-
-def _share(rows: pd.DataFrame, outcome: str) -> tuple[float, int]:
-    """The share of the rows' value that has an outcome, and how many orders they are."""
-    value = total_fen(rows)
-    return (total_fen(with_outcome(rows, outcome)) / value if value else 0.0), orders_in(rows)
-
-
-def _amounts(ledger: Ledger) -> list[Note]:
-    """Orders worth nothing, weeks of another unit, and channels of another unit."""
-    sales = ledger.tables.sales
-    if not total_fen(sales):
-        return [Note("amounts_zero", "ledger")]
-    notes, means = [], _mean_orders(sales, days_of(sales).astype("datetime64[W]"))
-    if len(means) >= JUMP_WEEKS and float(means.max()) > JUMP * float(means.median()) > 0:
-        values: Values = {"week": str(means.idxmax())[:10], "mean": float(means.max()), "usual": float(means.median())}
-        notes.append(Note("amounts_jump", "ledger", values))
-    mean_of = _mean_orders(sales, sales["channel"].to_numpy())
-    usual = float(mean_of.median()) if len(mean_of) else 0.0
-    for name, mean in mean_of.items():
-        if usual > 0 and (mean > APART * usual or mean < usual / APART):
-            notes.append(Note("channel_out_of_scale", f"channels.{name}", {"mean": float(mean), "usual": usual}))
-    return notes
-
-
-def _mean_orders(sales: pd.DataFrame, by: np.ndarray[Any, Any]) -> pd.Series:
-    """The mean order in yuan of each group of rows that holds enough orders."""
-    found = sales.groupby(by)
-    orders, value = found["orders"].sum(), found["value"].sum()
-    return (value / orders / FEN_PER_YUAN)[orders >= JUMP_ORDERS]

@@ -45,16 +45,16 @@ def require_reach(plan: Plan, ledger: Ledger, gap: int, calendar: Calendar, *, p
     if len(events) and not gap and len(events) < FEWEST_DAYS:
         silent = int((as_of - events[-1]).astype(np.int64))
         silent = 0 if is_rare_trade(events, silent) else silent
-    if past or silent <= LONGEST_GAP or _is_holiday(calendar, as_of, silent):
+    if past or silent <= LONGEST_GAP or is_long_holiday(calendar, as_of, silent):
         return
     last = str(as_of - silent)
     message = said("inputs.ledger_ends", last=last, days=silent, as_of=str(as_of))
     raise InputError(plan.places.located(Problem(message, key="plan.as_of")))
 
 
-def _is_holiday(calendar: Calendar, as_of: np.datetime64, silent: int) -> bool:
-    """Whether a silence up to as_of is a long holiday with little around it."""
-    working = calendar.is_working_day(np.arange(as_of - silent + 1, as_of + 1))
+def is_long_holiday(calendar: Calendar, last: np.datetime64, silent: int) -> bool:
+    """Whether a silence up to a last day is a long holiday with little around it."""
+    working = calendar.is_working_day(np.arange(last - silent + 1, last + 1))
     off = longest = 0
     for works in working:
         off = 0 if works else off + 1

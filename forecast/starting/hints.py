@@ -7,12 +7,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.starting.survey import BILL_DAYS
+from forecast.starting.whole_days import usual_pause
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from forecast.starting.proposal import FileProposed
     from forecast.starting.survey import Balance, FileFound, Survey
+
+WEEKEND = 2
+"""Days on which no money moves in a bank: a balance of longer ago may lack some."""
+
+MANY_STRAYS = 0.2
+"""Above this share of lines without an order a bill seems to be another shop's."""
 
 FEW_DAYS = 56
 """With orders of fewer days than these, neither weekdays nor settlements are known well."""
@@ -38,20 +45,28 @@ class Hint:
 def hints(survey: Survey, balances: Sequence[Balance] = (), files: Sequence[FileProposed] = ()) -> tuple[Hint, ...]:
     """Bills that begin long after the orders or end long before them, orders that end early, or of too few days.
 
-    ``balances`` are those of the opening balance: one of long before as_of is told, too; and of ``files`` orders
+    ``balances`` are those of the opening balance: one of days before as_of is told, too; and of ``files`` orders
     without a payment method, where others of the file have several.
     """
     kinds = dict.fromkeys(one.format for one in survey.bills)
     found = [hint for kind in kinds for hint in _of_bills(survey, kind)]
     if not any(hint.code == "bill_ends_early" for hint in found):
         found += _of_orders(survey)
-    late = (one for one in balances if (survey.as_of - one.day).days > BILL_DAYS)
-    found += [Hint("balance_old", one.path.name, one.day) for one in late]
+    found += _of_balances(survey, balances)
     found += _of_files(survey)
     found += filter(None, map(blank_methods, files))
     if (survey.as_of - survey.first).days + 1 < FEW_DAYS:
         found.append(Hint("few_days", "", survey.first))
     return tuple(found)
+
+
+def _of_balances(survey: Survey, balances: Sequence[Balance]) -> Iterator[Hint]:
+    """Hints on balances of days before as_of, from which on their account has been silent for longer than usual."""
+    moved = {one.path: usual_pause(one.moved_on) for one in survey.files if one.moved_on}
+    for one in balances:
+        silent = (survey.as_of - one.day).days
+        if silent > max(moved.get(one.path) or 0, WEEKEND):
+            yield Hint("balance_old", one.path.name, one.day, count=silent)
 
 
 def blank_methods(file: FileProposed) -> Hint | None:
@@ -79,6 +94,9 @@ def _of_lines(file: FileFound) -> Iterator[Hint]:
     if lines := file.unreadable:
         day = file.first or dt.date.min
         yield Hint("lines_unread", file.path.name, day, f"{lines.line}", lines.lines, lines.value, lines.reason)
+    if (strays := file.strays) and strays.share > MANY_STRAYS:
+        day, share, amount = file.first or dt.date.min, f"{strays.share:.1%}", f"{strays.fen / 100:,.2f}"
+        yield Hint("bill_of_others", file.path.name, day, share, strays.lines, amount)
     if file.first is None:
         yield Hint("file_unused", file.path.name, dt.date.min)
 

@@ -6,12 +6,17 @@ An order that stands in several files is known as a run knows it: by the file wh
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from forecast.ledger.completion import SILENT_HOURS
 from forecast.ledger.exports.merging import KNOWN, PART
+from forecast.ledger.exports.sums import MOVED, OF_ORDERS
 
 if TYPE_CHECKING:
     from forecast.ledger.engine import OrderEngine
+
+Failures = Literal["seen", "none", "unknown"]
+"""Whether files show failed deductions: some, none though they would, or none as they cannot."""
 
 METHOD = "coalesce(method, '')"
 """SQL for the payment method of a line, which stands for the channel when orders are merged; empty where none is."""
@@ -36,6 +41,49 @@ class MethodFound:
     unpaid: int
     closed: int
     paid: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Strays:
+    """Lines of a bill that find no order: how many, of how many that belong to orders, and their sum in fen."""
+
+    lines: int
+    of: int
+    fen: int
+
+    @property
+    def share(self) -> float:
+        """Their share of the lines that belong to orders."""
+        return self.lines / self.of
+
+
+def strays_found(engine: OrderEngine, among: range, end: str) -> Strays | None:
+    """The lines of a file's tables that belong to orders before a moment and find none; None where all find one.
+
+    Orders are merged and repeated movements left out already.
+    """
+    found = f"SELECT order_id FROM {KNOWN}"  # noqa: S608  # our own
+    alone = f"coalesce(order_id NOT IN ({found}), true) AND coalesce(other_id NOT IN ({found}), true)"
+    rows = engine.rows(
+        f"SELECT count(*) FILTER (WHERE alone), count(*), sum(amount) FILTER (WHERE alone) FROM (SELECT amount, {alone}"  # noqa: S608  # our own
+        f" AS alone FROM {MOVED} WHERE fault IS NULL AND {OF_ORDERS} AND moved_at < {end}"
+        f" AND file BETWEEN {among.start} AND {among.stop - 1}) AS moves"
+    )
+    lines, of, fen = (int(figure or 0) for figure in rows[0])
+    return Strays(lines, of, fen) if lines else None
+
+
+def failures_seen(engine: OrderEngine) -> Failures:
+    """Whether the orders show failed deductions: by a cause, or by a payment that was confirmed and came late."""
+    late = (
+        f"coalesce(deducted_at > paid_at + INTERVAL {SILENT_HOURS} HOUR, paid_at IS NOT NULL AND deducted_at IS NULL)"
+    )
+    causes, confirmed, failed = engine.rows(
+        f"SELECT count(failure_cause), count(paid_at), count(*) FILTER (WHERE {late}) FROM {KNOWN}"  # noqa: S608  # our own
+    )[0]
+    if causes or failed:
+        return "seen"
+    return "none" if confirmed else "unknown"
 
 
 def methods_found(engine: OrderEngine, among: range, end: str) -> tuple[MethodFound, ...]:

@@ -48,7 +48,7 @@ def plan_text(proposal: Proposal, folder: Path, language: Language) -> str:
         clearing=_text(first.clearing),
         channel=_key(first.key),
         channel_text=_text(first.key),
-        failures=texts("starting.failures_known" if proposal.causes_known else "starting.failures_unknown"),
+        failures=texts(f"starting.failures.{proposal.survey.failures}"),
         other_flows="" if flows else "# ",
         outage_start=min(peaks, default=as_of + dt.timedelta(days=14)),
     )

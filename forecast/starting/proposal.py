@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forecast.ledger.exports.overlaps import BANK
 from forecast.starting.methods import (
     OTHER,
     PLATFORMS,
@@ -19,7 +20,6 @@ from forecast.starting.methods import (
 )
 from forecast.starting.order_facts import MethodFound
 from forecast.starting.promotions import promotions
-from forecast.starting.survey import BANK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,11 +82,6 @@ class Proposal:
     def opening_balance(self) -> int:
         """Cash on the evening of as_of, in fen; 0 where no file tells."""
         return sum(one.fen for one in self.balances)
-
-    @property
-    def causes_known(self) -> bool:
-        """Whether any file tells why a deduction failed."""
-        return any("causes" in one.gives for file in self.survey.files for one in file.formats)
 
     @property
     def orders(self) -> int:

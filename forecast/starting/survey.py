@@ -18,10 +18,11 @@ from forecast.ledger.engine import OrderEngine
 from forecast.ledger.exports.balances import account_balances, statement_file
 from forecast.ledger.exports.lines import load_lines
 from forecast.ledger.exports.merging import merge_orders
+from forecast.ledger.exports.overlaps import BANK, keep_once
 from forecast.ledger.exports.recognising import ForeignError, recognise_file
 from forecast.ledger.opening import open_tables
 from forecast.notes import Named
-from forecast.starting.order_facts import METHOD, methods_found
+from forecast.starting.order_facts import METHOD, failures_seen, methods_found, strays_found
 from forecast.starting.whole_days import DayOfOrders, last_whole_day, usual_pause
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from forecast.ledger.exports.balances import Accounts
     from forecast.ledger.exports.layouts import Format
     from forecast.ledger.exports.recognising import Recognised
-    from forecast.starting.order_facts import MethodFound
+    from forecast.starting.order_facts import Failures, MethodFound, Strays
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class FileFound:
     ``lines`` counts lines that were read, ``orders`` distinct order numbers of lines of orders; ``first`` and ``last``
     are the days between which its lines lie. ``whole_until`` is the last day of orders that it knows wholly, None where
     it shows none; ``moved_on`` are the whole days on which money moved in a bill. ``method_header`` is the header of
-    the payment method as it stands in the file. ``unreadable`` lines could not be read.
+    the payment method as it stands in the file. ``unreadable`` lines could not be read; ``strays`` find
+    no order in any file.
     """
 
     path: Path
@@ -65,6 +67,7 @@ class FileFound:
     methods: tuple[MethodFound, ...]
     moved_on: tuple[dt.date, ...] = ()
     unreadable: Unreadable | None = None
+    strays: Strays | None = None
 
     @property
     def format(self) -> str:
@@ -97,7 +100,8 @@ class Survey:
     """What all files together hold; ``as_of`` is the last day that they know wholly, ``shop`` its name if they tell.
 
     ``balances`` has the latest one of each account; ``unsure`` pairs of statements that may be of one account or of
-    two: the balance of the first is not among them. ``left_out`` names tables and files of no format.
+    two: the balance of the first is not among them. ``left_out`` names tables and files of no format; ``failures`` says
+    whether the files show failed deductions.
     """
 
     files: tuple[FileFound, ...]
@@ -106,6 +110,7 @@ class Survey:
     shop: str | None
     unsure: tuple[tuple[Path, Path], ...] = ()
     left_out: tuple[str, ...] = ()
+    failures: Failures = "unknown"
 
     @property
     def last_whole_day(self) -> dt.date:
@@ -122,9 +127,6 @@ class Survey:
         """The first day of orders."""
         return min(one.first for one in self.files if one.whole_until is not None and one.first is not None)
 
-
-BANK = "bank_statement"
-"""The format of a bank's statement, whose lines are no orders' money."""
 
 BILL_DAYS = 10
 """A bill without a rhythm that ends more days than this before the orders do lacks settlements."""
@@ -150,21 +152,26 @@ def survey(paths: Sequence[Path], named: Collection[Path] | None = None) -> Surv
 def _survey(engine: OrderEngine, paths: Sequence[Path], named: Collection[Path], folder: Path) -> Survey:
     by_path, left_out = _recognised(paths, named, folder)
     paths, recognised = list(by_path), list(by_path.values())
-    load_lines(engine, [table for tables in recognised for table in tables])
+    of = [(path, table) for path, tables in zip(paths, recognised, strict=True) for table in tables]
+    load_lines(engine, [table for _, table in of])
     counts = [len(tables) for tables in recognised]
     places = [range(end - count, end) for end, count in zip(itertools.accumulate(counts), counts, strict=True)]
     each = list(zip(paths, recognised, places, strict=True))
     files = [_file(engine, path, tables, among) for path, tables, among in each]
     as_of = _as_of(files)
     merge_orders(engine, METHOD)
-    known = tuple(
-        replace(one, methods=methods_found(engine, among, _end(as_of))) if one.orders else one
-        for one, among in zip(files, places, strict=True)
-    )
-    of = [(path, table) for path, tables in zip(paths, recognised, strict=True) for table in tables]
-    accounts = account_balances(engine, [statement_file(table) for _, table in of], _end(as_of))
+    end = _end(as_of)
+    keep_once(engine, [table.format.name for _, table in of])
+    known = tuple(_with_orders(engine, one, among, end) for one, among in zip(files, places, strict=True))
+    accounts = account_balances(engine, [statement_file(table) for _, table in of], end)
     unsure = tuple((of[one][0], of[other][0]) for one, other in accounts.unsure)
-    return Survey(known, as_of, _balances(accounts, of), _shop(engine), unsure, left_out)
+    return Survey(known, as_of, _balances(accounts, of), _shop(engine), unsure, left_out, failures_seen(engine))
+
+
+def _with_orders(engine: OrderEngine, file: FileFound, among: range, end: str) -> FileFound:
+    """A file with what all files together know of its orders, and the lines of it that find none."""
+    methods = methods_found(engine, among, end) if file.orders else ()
+    return replace(file, methods=methods, strays=strays_found(engine, among, end))
 
 
 def _balances(accounts: Accounts, of: Sequence[tuple[Path, Recognised]]) -> tuple[Balance, ...]:

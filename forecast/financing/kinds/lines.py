@@ -249,7 +249,7 @@ class Line:
 
     def repay(self, day: int, surplus: Floats) -> Floats:
         """Repay from a surplus; give the amount."""
-        return self._take(day, np.clip(surplus, 0.0, self.balance))
+        return self._take(day, np.minimum(np.maximum(surplus, 0.0), self.balance))
 
     def _sized(self, wanted: Floats, headroom: Floats, cost: float = 0.0) -> Floats:
         """Give the drawing for a want: grossed up for the service fee and what else it costs by the time it is wanted.

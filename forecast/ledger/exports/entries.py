@@ -16,10 +16,12 @@ from forecast.ledger.exports.lines import load_lines
 from forecast.ledger.exports.merging import KNOWN, merge_orders
 from forecast.ledger.exports.overlaps import keep_once
 from forecast.ledger.exports.recognising import ForeignError, RecognisedFile, recognise, recognise_file
+from forecast.ledger.exports.reversals import reversed_orders
 from forecast.ledger.exports.sums import MOVED
 from forecast.ledger.exports.unmatched import by_reason, check_lines, find_unmatched, later_lines, unmatched_lines
 from forecast.ledger.opening import open_tables
 from forecast.ledger.tables import Joined, StatedTotal
+from forecast.plan.terms import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -97,7 +99,7 @@ def _files_of(entry: LedgerFile, place: int, plan: Plan, folder: Path) -> Recogn
         InputError: Holds what is wrong with every file, each at the entry's place in the plan.
     """
     if entry.format is not None and entry.format not in NAMES:
-        told = said("formats.unknown", name=entry.format, known=", ".join(NAMES))
+        told = said("formats.unknown", name=entry.format, hint=nearest(entry.format, NAMES))
         problem = Problem(told, str(plan.path), key=f"ledger.files[{place + 1}].format")
         raise InputError(plan.places.located(problem))
     tables: list[Recognised] = []
@@ -144,9 +146,15 @@ def _columns(engine: OrderEngine) -> set[str]:
     means = {row[0] for row in engine.rows(f"SELECT DISTINCT means FROM {MOVED} WHERE fault IS NULL")}  # noqa: S608  # our own
     if "payment" in means or "settled_on" in found:
         found |= {"settled_on", "settled_amount"}
-    if "refund" in means or {"settled_on", "refunded_amount"} <= found:
+    if {"settled_on", "refunded_amount"} <= found or engine.rows(_REFUND_OF_ORDER):
         found |= {"refunded_on", "refunded_amount"}
     return found.union(_ALWAYS)
+
+
+_GOES_BACK = f"FROM {MOVED} WHERE fault IS NULL AND (means = 'refund' OR means = 'payment' AND amount < 0)"
+_REFUND_OF_ORDER = f"""SELECT 1 FROM {KNOWN}
+    WHERE order_id IN (SELECT order_id {_GOES_BACK} UNION ALL SELECT other_id {_GOES_BACK}) LIMIT 1"""  # noqa: S608  # our own
+"""Whether a bill pays any known order back: one of another shop tells nothing of refunds."""
 
 
 def _told(engine: OrderEngine) -> list[str]:
@@ -199,6 +207,7 @@ def joined(engine: OrderEngine, plan: Plan, exports: Exports) -> Joined:
         repeated=exports.merged.replaced + exports.repeated,
         waiting_orders=int(waiting_orders),
         waiting=int(waiting or 0),
+        reversed_orders=reversed_orders(engine),
         bank=bank_balance(engine, [statement_file(file) for file in exports.files], end),
         totals=tuple(_totals(engine, exports.names)),
         uncovered=uncovered(engine, plan, end),

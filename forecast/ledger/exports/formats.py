@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem, said
 from forecast.ledger.exports.platforms import alipay, bank, douyin, jd, own, pinduoduo, shopify, taobao, wechat
+from forecast.plan.terms import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +38,6 @@ def named(name: str, formats: Sequence[Format] = FORMATS, shown: str = "") -> tu
     """
     forms = tuple(one for one in formats if one.name == name)
     if not forms:
-        known = ", ".join(dict.fromkeys(one.name for one in formats))
-        raise InputError(Problem(said("formats.unknown", name=name, known=known), shown, key="format"))
+        hint = nearest(name, dict.fromkeys(one.name for one in formats))
+        raise InputError(Problem(said("formats.unknown", name=name, hint=hint), shown, key="format"))
     return forms

@@ -1,9 +1,9 @@
 """Orders and the money that moved on them as known on the evening of as_of: the ledger's rows, one an order.
 
 An order's payments in the bills add up to what was settled, on the day of the last one; fees, and fees given back, are
-netted into that; refunds add up to one on the day of the last. A payment that was reversed wholly has not settled. An
-order without a payment in any bill settles as its own export says (Tmall's 打款商家金额 on the day of 确认收货时间), or
-not at all.
+netted into that; refunds add up to one on the day of the last. A payment that was reversed wholly has not settled, or
+is refunded where it was not booked anew (see ``reversals.py``). An order without a
+payment in any bill settles as its own export says (Tmall's 打款商家金额 on the day of 确认收货时间), or not at all.
 
 What arrived is kept to the fen, however payments and refunds lie in time. A refund on or after the day of settlement is
 taken back then, so the settlement stands before it; one before that day lowers the settlement. A refund that an order's
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from forecast.ledger.columns import FEE
 from forecast.ledger.exports.merging import KNOWN
+from forecast.ledger.exports.reversals import refund_reversals
 from forecast.ledger.exports.sums import PAYMENTS, REFUNDS, sum_movements
 from forecast.ledger.sql import by_channel
 
@@ -46,8 +47,10 @@ def join_orders(engine: OrderEngine, plan: Plan) -> str:
     """
     end = end_of(plan)
     sum_movements(engine, end)
+    refund_reversals(engine, end)
     days = {name: one.refund_days for name, one in plan.channels.items() if one.refund_days is not None}
-    due = by_channel({name: f"deducted_day + {wait}" for name, wait in days.items()}, "DATE")
+    known = f"DATE '{plan.judged_on or plan.horizon.as_of}'"
+    due = by_channel({name: f"least(deducted_day + {wait}, {known})" for name, wait in days.items()}, "DATE")
     money = ", ".join(f"CAST({x} AS DECIMAL(16, 0)) * CAST(0.01 AS DECIMAL(2, 2)) AS {x}" for x in _MONEY)
     engine.make_lean(
         JOINED,

@@ -225,20 +225,19 @@ def _unfit(table: FoundTable, nearest: _Fit) -> InputError:
 
 def _no_format(table: FoundTable, nearest: _Fit) -> Problem:
     """What to say of a table that no format fits: at the nearest format's row, or else at the widest."""
-    if len(nearest.positions) < RESEMBLES:
-        line, row = max(table.first_rows, key=lambda found: sum(bool(cell.strip()) for cell in found[1]))
-        key = "formats.none_fits" if nearest.positions else "formats.none_shared"
-        return Problem(said(key, headers=_shown(row)), table.shown, line)
-    missing = ", ".join(_alternatives(cell) for cell in nearest.missing)
-    message = said(
-        "formats.none_fits_nearest",
-        headers=_shown(nearest.row),
-        nearest=nearest.format.name,
-        english=nearest.format.english,
-        chinese=nearest.format.chinese,
-        missing=missing,
-    )
-    return Problem(message, table.shown, nearest.line)
+    near = {
+        "nearest": nearest.format.name,
+        "english": nearest.format.english,
+        "chinese": nearest.format.chinese,
+        "missing": ", ".join(_alternatives(cell) for cell in nearest.missing),
+    }
+    if len(nearest.positions) >= RESEMBLES:
+        told = said("formats.none_fits_nearest", headers=_shown(nearest.row), **near)
+        return Problem(told, table.shown, nearest.line)
+    line, row = max(table.first_rows, key=lambda found: sum(bool(cell.strip()) for cell in found[1]))
+    headers = _shown(row)
+    known = said("formats.none_fits", headers=headers, **near) if nearest.positions else None
+    return Problem(known or said("formats.none_shared", headers=headers), table.shown, line)
 
 
 def _alternatives(cell: Cell) -> str:

@@ -62,11 +62,11 @@ def layout(height: int) -> Plotly:
 
 
 def value_axis(unit: str) -> Plotly:
-    """An axis of amounts in ``unit``, or of percentages where it is ``%``."""
+    """An axis of amounts in ``unit``, or of percentages where it is ``%``; with as many decimals as its steps have."""
     return {
         "title": {"text": html.escape(unit), "standoff": 8},
-        "tickformat": "" if unit == "%" else ",.0f",
-        "hoverformat": ".2f" if unit == "%" else ",.1f",
+        "tickformat": "" if unit == "%" else ",.6~f",
+        "hoverformat": ".2f" if unit == "%" else ",.4~f",
         "gridcolor": "#e6e8eb",
         "zerolinecolor": "#9aa0a6",
         "automargin": True,

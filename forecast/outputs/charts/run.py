@@ -143,7 +143,7 @@ def _ends(above: list[float], below: list[float], colour: str, *, thickness: flo
 
 def _peak_name(event: EventShown, figures: Figures) -> Plotly:
     place = {"xref": "x", "yref": "paper", "x": event.peak, "y": 1.0, "yanchor": "bottom"}
-    name = html.escape(figures.texts("words.event_peak", name=event.name))
+    name = html.escape(figures.texts("words.event_peak", name=figures.event(event.name)))
     return place | {"text": name, "font": {"color": PURPLE, "size": 12}, "showarrow": False}
 
 

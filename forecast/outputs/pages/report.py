@@ -238,7 +238,8 @@ def _financing_card(result: Result, figures: Figures) -> Card:
     best = financing.recommended
     probability = texts("cards.financing_short", probability=figures.percent(best.shortfall_probability))
     if not best.feasible:
-        return Card(title, texts("cards.financing_impossible"), [probability])
+        why = [texts("language.colon").join((one.facility, one.why_not)) for one in financing.options if one.why_not]
+        return Card(title, texts("cards.financing_impossible"), [probability, *why[:1]])
     cost, rate = figures.amount(best.expected_cost), figures.percent(best.effective_annual_rate)
     if not needs_money(best):
         return Card(title, cost, [texts("cards.financing_none"), probability])

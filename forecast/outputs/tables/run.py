@@ -93,8 +93,15 @@ def comparison(result: Result, figures: Figures) -> Table:
 
 
 def expected_cost(scenario: ScenarioResult) -> float | None:
-    """What a scenario's recommended mix is expected to cost, yuan; None where financing was not compared."""
-    return None if scenario.financing is None else scenario.financing.recommended.expected_cost
+    """What a scenario's recommended mix is expected to cost, yuan; None where there is none that suffices."""
+    best = sufficing(scenario)
+    return None if best is None else best.expected_cost
+
+
+def sufficing(scenario: ScenarioResult) -> Recommended | None:
+    """A scenario's recommended mix; None where no mix suffices, whose cost is no price of what is needed."""
+    best = None if scenario.financing is None else scenario.financing.recommended
+    return best if best is not None and best.feasible else None
 
 
 def lowest_cash_text(scenario: ScenarioResult, figures: Figures) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forecast.outputs.tables.run import mix_text
+from forecast.outputs.tables.run import mix_text, sufficing
 from forecast.outputs.workbook.scenario import CHART_SIZE, GRID, SECOND_CHART, dated
 from forecast.outputs.workbook.sheet import FIRST_ROW, MONEY, RATE, Sheet, label_width, local_cell
 
@@ -141,9 +141,8 @@ def _compared(
 ) -> Iterator[tuple[str, str | None, float | None, str]]:
     """A scenario's columns: word, formula (None for the engine's own figures), figure, and number format."""
     scenario, base = result.scenarios[name], result.base.receipts_total.mean
-    cells, sums, mix = links.scenarios[name], links.channels[name], links.mixes.get(name)
-    total, buffer = scenario.receipts_total, scenario.buffer
-    best = scenario.financing.recommended if scenario.financing else None
+    cells, sums, best = links.scenarios[name], links.channels[name], sufficing(scenario)
+    total, buffer, mix = scenario.receipts_total, scenario.buffer, links.mixes.get(name) if best else None
     receipts, base_receipts = (local_cell(row, COMPARED.index("receipts")) for row in rows)
     opening = links.inputs.opening_balance if scenario.cash is None else f"{scenario.cash.opening_balance:.15g}"
     gap = f"MAX(0,{local_cell(rows[0], COMPARED.index('buffer'))}-{opening})"
