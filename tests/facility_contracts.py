@@ -210,15 +210,18 @@ class Contract:
         arrival = self.arrival(evening)
         return arrival is not None and arrival <= self.out_of_reach(evening)
 
-    def ask(self, evening: int, lack: float) -> float:
-        """Ask for what lacks, unless asking an evening later brings it as early; gives what will arrive."""
+    def arriving_by(self, until: int) -> float:
+        """Give what of it will reach the cash balance by a day."""
+        return sum(amount * (1 - self.taken_off(day)) for day, amount in self.coming.items() if day <= until)
+
+    def ask(self, evening: int, lack: float) -> None:
+        """Ask for what lacks, and for the interest that it will have to pay itself before more can arrive."""
         arrival = self.arrival(evening)
         if arrival is None:
-            return 0.0
+            return
         cost = self.taken_off(arrival) + self.cost_of_asking(arrival, self.out_of_reach(evening))
         amount = self.drawing(lack, self.room(evening, arrival), cost)
         self.coming[arrival] = self.coming.get(arrival, 0.0) + amount
-        return amount * (1 - cost)
 
     def room(self, evening: int, arrival: int) -> float:  # noqa: ARG002  # a base may be known for the day of arrival
         """Give what can still be asked for: the rest of the limit."""

@@ -115,15 +115,14 @@ def ask(contracts: Sequence[Contract], evening: int, spare: float) -> None:
     What is under way counts where it arrives before what a later request would bring.
     """
     asked = [one for one in contracts if one.on_notice]
-    arriving = [(day, amount * (1 - one.taken_off(day))) for one in asked for day, amount in one.coming.items()]
     for one in asked:
         if not one.asks_on(evening):
             continue
         until = one.out_of_reach(evening)
         lack = one.reserve(evening) + sum(other.foreseen(evening, until) for other in contracts) - spare
-        lack -= sum(amount for day, amount in arriving if day <= until)
+        lack -= sum(other.arriving_by(until) for other in asked)
         for other in contracts:
             dearer = other.drawn_on_demand and not other.on_notice and other.rate > one.rate
             if dearer and other.repaid_from_surplus:
                 lack += other.owed
-        arriving.append((one.arrival(evening) or 0, one.ask(evening, lack)))
+        one.ask(evening, lack)
