@@ -461,3 +461,64 @@ def test_a_payment_deferred_beyond_the_horizon_must_be_there() -> None:
     assert not outcome.shortage.any()
     assert outcome.short.tolist() == [False, True]
     assert outcome.accounts[0].days_beyond == 4
+
+
+SUNDAY = dt.date(2026, 10, 18)
+NOTICED = Facility("line", "revolver", 1000.0, annual_rate=0.06, notice_days=1)
+
+
+def test_money_that_arrives_later_is_not_counted_on_before() -> None:
+    # 100 are due on Tuesday and on Wednesday: the cheap line, three days away, brings all on Wednesday
+    slow = replace(NOTICED, name="slow", annual_rate=0.03, notice_days=3)
+    outcome = run(case_of([[0.0, -100.0, -100.0, 0.0, 0.0, 0.0]], as_of=SUNDAY), slow, NOTICED)
+    assert not outcome.short.any()
+    assert outcome.cost[0] == pytest.approx((100 * 0.06 + 3 * 200 * 0.03) / 365)
+
+
+def test_no_more_is_asked_for_than_the_stock_will_bear() -> None:
+    # of 100 due on Wednesday stock of 60 bears 30 for two nights, the line the rest
+    stock = Facility("stock", "inventory", 1e3, annual_rate=0.03, notice_days=1, advance_rate=0.5, tenor_days=30)
+    bought = {"stock": np.array([60.0, 0.0, 0.0, 0.0, 0.0])}
+    outcome = run(case_of([[0.0, 0.0, -100.0, 0.0, 0.0]], as_of=SUNDAY, purchases=bought), stock, NOTICED)
+    assert not outcome.short.any()
+    assert outcome.cost[0] == pytest.approx(2 * (30 * 0.03 + 70 * 0.06) / 365)
+
+
+def test_notice_reaches_an_advance_whose_base_will_shrink() -> None:
+    # 80 are owed on receivables of 100, which are older than the lender takes on Wednesday
+    pool = np.full((1, 1, 5), 100.0)
+    young = {6: np.array([[[100.0, 100.0, 0.0, 0.0, 0.0]]])}
+    case = case_of([[0.0] * 5], as_of=SUNDAY, receivables=pool, opening_receivables=100.0)
+    assert case.by_channel is not None
+    case = replace(case, by_channel=replace(case.by_channel, young=young))
+    aged = Facility("aged", "receivables", 80.0, drawn=80.0, signed=True, max_age_days=5)
+    outcome = run(case, aged, NOTICED)
+    assert not outcome.short.any()
+    assert outcome.cost[0] == pytest.approx(2 * 80 * 0.06 / 365)
+
+
+def test_deferred_payments_are_not_made_early_from_what_is_needed_before_others_can_be_deferred() -> None:
+    # Monday's 100 wait at 0.1 % a night; of Tuesday's 150 only 20 are not needed on Wednesday and pay 19.98
+    payment = OtherFlow(dt.date(2026, 10, 19), -100.0, "stock", movable_days=30)
+    case = replace(case_of([[-100.0, 150.0, -130.0, 0.0, 100.0]], as_of=SUNDAY), movable=(payment,))
+    item = terms(case, Facility("suppliers", "payables_extension", 1e3, annual_rate=0.365))
+    days = ScenarioDays.of(case)
+    outcome = simulate(days, [Arrangement(item, 1e3, reserve=item.reserves(days.cumulated, 1.0))])
+    assert not outcome.short.any()
+    assert outcome.cost[0] == pytest.approx(0.1 + 3e-3 * (100 - 20 / 1.001))
+
+
+def test_a_discount_of_what_arrives_on_notice_is_paid() -> None:
+    # 100 asked for a day ahead, of which 0.1 % a night is kept back for four nights, as nothing settles
+    sold = Facility("sold", "factoring", 1e3, discount_rate=0.365, notice_days=1)
+    pool = np.full((1, 1, 6), 1000.0)
+    case = case_of([[0.0, -100.0, *[0.0] * 4]], as_of=SUNDAY, receivables=pool, opening_receivables=1000.0)
+    outcome = run(case, sold)
+    assert not outcome.short.any()
+    assert outcome.cost[0] == pytest.approx(100 / (1 - 4e-3) * 4e-3)
+
+
+def test_a_loan_drawn_on_the_first_day_was_undrawn_for_the_night_before() -> None:
+    loan = Facility("loan", "term_loan", 1e4, annual_rate=0.0365, tenor_days=30, drawn=5e3, commitment_fee=0.0365)
+    outcome = run(case_of([[0.0] * 5], opening=2e4, as_of=SUNDAY), replace(loan, signed=True))
+    assert outcome.cost[0] == pytest.approx(2 * 30 * 0.5 + 0.5)

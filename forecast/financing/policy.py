@@ -12,10 +12,10 @@ On each day, in this order:
 4. A lack is drawn from facilities without notice, the cheapest first; payments that fall that day may be deferred, to
    a reserve that lasts until others can be.
 5. In the evening facilities on notice are asked for what is lacking to minimum + reserve + what falls due before a
-   later request can arrive, counting what is under way: principal and fees, and interest with that of the nights still
-   to come, on what is owed, under way and asked for now. What falls due does not rest on the receipts of its day. The
-   reserve is a quantile over all paths known on as_of (``Terms.reserves``), never this path's own future. A dearer
-   facility without notice is refinanced in the same request.
+   later request can arrive, counting what arrives by then: principal and fees, and interest with that of the nights
+   still to come, on what is owed, under way and asked for now. What falls due does not rest on the receipts of its
+   day. The reserve is a quantile over all paths known on as_of (``Terms.reserves``), never this path's own future. A
+   dearer facility without notice is refinanced in the same request.
 6. Interest accrues on the evening's balance, the commitment fee on the undrawn limit, that of the evening of as_of
    included (what accrued before it is not known); nothing on the last evening, on which everything is closed out for
    cost and rate (the cash balance shown is that before the close-out).
@@ -176,23 +176,23 @@ class _Rule:
     def kept(self, one: Line, evening: int) -> Floats | float:
         """Give the cash above the minimum that a surplus leaves which repays a facility: its reserve, and dues."""
         if not one.keeps_cash:
-            return 0.0
+            return float(one.reserve[evening])
         return float(one.reserve[evening]) + self.dues(evening, int(one.days.cover[evening]), repaying=one)
 
     def ask(self, evening: int, spare: Floats) -> None:
         """Ask the facilities on notice, in order, for what is lacking to minimum + reserve."""
         if not self.asking or evening >= self.days.flows.shape[0]:
             return
-        coming = spare
-        for one, _ in self.asking:
-            coming = coming + one.coming(evening)
         for one, dearer in self.asking:
             if not one.asks_on(evening):
                 continue
-            lack = one.reserve[evening] + self.dues(evening, int(one.days.cover[evening])) - coming
+            last = int(one.days.cover[evening])
+            lack = one.reserve[evening] + self.dues(evening, last) - spare
+            for other, _ in self.asking:
+                lack = lack - other.coming(evening, last)
             for other in dearer:
                 lack = lack + other.balance
-            coming = coming + one.ask(evening, lack)
+            one.ask(evening, lack)
 
     def dues(self, evening: int, last: int, repaying: Line | None = None) -> Floats | float:
         """Give interest, fees and principal that are to be paid from the evening to day ``last``.

@@ -131,8 +131,9 @@ class DeferralLine(Line):
         falling = sum(self.parcels[place].amount for place in self.falling.get(day, ()))
         return np.clip(self.arrangement.limit - self.balance, 0.0, falling)
 
-    def _open_to_ask(self, arrival: int) -> Floats | float:
-        return float(sum(self.parcels[place].amount for place in self.falling.get(arrival, ())))
+    def _room(self, evening: int, arrival: int) -> Floats:
+        falling = sum(self.parcels[place].amount for place in self.falling.get(arrival, ()))
+        return np.asarray(np.minimum(super()._room(evening, arrival), falling - self.under_way))
 
     def _add(self, day: int, amount: Floats) -> Floats:
         rest = amount

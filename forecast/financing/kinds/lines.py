@@ -96,7 +96,7 @@ class Account:
     def committed(self) -> Floats:
         """Commitment fee of the horizon on each path."""
         rate = self.arrangement.terms.calendar.commitment
-        if not self.arrangement.commitment_runs or not rate.any():
+        if not self.arrangement.commitment_runs:
             return np.zeros(self.balance.shape[1])
         undrawn = np.maximum(self.arrangement.priced - self.balance, 0.0)
         return np.asarray(self.arrangement.first_commitment + rate @ undrawn)
@@ -167,7 +167,7 @@ class Line:
             self.under_way = self.under_way - arriving
             cash = cash + self._add(day, np.minimum(arriving, self.headroom(day)))
         if self.days.due[day]:
-            self.paid[day] = self.unpaid
+            self.paid[day] += self.unpaid
             cash = cash - self.unpaid
             self.unpaid = np.zeros_like(self.unpaid)
         if day == self.days.start and self.arrangement.is_new:
@@ -269,33 +269,32 @@ class Line:
         kept = float(self.terms.kept_back[day])
         return self._add(day, self._sized(np.maximum(lack, 0.0), self.headroom(day), kept))
 
-    def _open_to_ask(self, arrival: int) -> Floats | float:  # noqa: ARG002  # deferred payments have their days
-        """Give the most that may be owed of what is asked for a day."""
-        return self.arrangement.limit
+    def _room(self, evening: int, arrival: int) -> Floats:  # noqa: ARG002  # a base or payments have their days
+        """Give what can still be asked for a day."""
+        return self.arrangement.limit - self.balance - self.under_way
 
-    def coming(self, evening: int) -> Floats:
-        """Give what of the drawings under way in the evening will reach the cash balance."""
-        reaches = self.under_way * (1 - self.facility.service_fee)
-        if self.asked is not None and self.terms.kept_back.any():
-            reaches = reaches - self.terms.kept_back[evening:] @ self.asked[evening:]
-        return np.asarray(reaches)
+    def coming(self, evening: int, last: int) -> Floats | float:
+        """Give what of the drawings asked for will reach the cash balance from the evening to day ``last``."""
+        if self.asked is None:
+            return 0.0
+        days = slice(evening, last + 1)
+        return np.asarray((1 - self.facility.service_fee - self.terms.kept_back[days]) @ self.asked[days])
 
     def asks_on(self, evening: int) -> bool:
         """Tell whether something is asked for in the evening: it arrives, and no later request would be in time."""
         return self.asks and 0 <= self.days.arrival[evening] <= self.days.cover[evening]
 
-    def ask(self, evening: int, lack: Floats) -> Floats:
-        """Ask in the evening for what lacks; give what will arrive, less what it costs before a later request does."""
+    def ask(self, evening: int, lack: Floats) -> None:
+        """Ask in the evening for what lacks, grossed up for what it costs before a later request can arrive."""
         if self.asked is None or not self.asks_on(evening):
-            return np.zeros_like(lack)
+            return
         arrival = int(self.days.arrival[evening])
-        room = np.minimum(self.arrangement.limit - self.balance, self._open_to_ask(arrival)) - self.under_way
+        room = self._room(evening, arrival)
         cost = self._cost_until(arrival, int(self.days.cover[evening])) + float(self.terms.kept_back[arrival])
         amount = self._sized(np.maximum(lack, 0.0), np.maximum(room, 0.0), cost)
         self.asked[arrival] += amount
         self.under_way = self.under_way + amount
         self.reached = np.maximum(self.reached, np.where(amount > 0, self.balance + self.under_way, 0.0))
-        return amount * (1 - self.facility.service_fee - cost)
 
     def end(self, day: int) -> None:
         """Accrue the night's interest and commitment fee."""

@@ -192,6 +192,16 @@ class EarlySettlement(KeptBack):
         return facility.fee_per_day * 365
 
 
+class StockLine(Line):
+    """An advance on stock while the days pass: no more of it is asked for than the purchases known then will bear."""
+
+    terms: Inventory
+
+    def _room(self, evening: int, arrival: int) -> Floats:
+        most = min(self.arrangement.limit, float(self.terms.planned_base[arrival]))
+        return np.asarray(most - (self.balance - self.expected_repayment(evening, arrival)) - self.under_way)
+
+
 class SoonestLine(Line):
     """An advance of what settles soonest while the days pass: all that settles repays it."""
 
@@ -204,10 +214,13 @@ class SoonestLine(Line):
         return self._take(day, self.balance - keep)
 
     def expected_repayment(self, evening: int, last: int) -> Floats | float:
-        """Give what settles from the evening to day ``last`` by the mean over all paths."""
+        """Give what settles from the evening to day ``last``, and what the base cannot bear, by means over paths."""
         if not self.owing or last < evening:
             return 0.0
-        return np.asarray(np.minimum(self.balance, float(self.terms.mean_settled[evening : last + 1].sum())))
+        keep = self.balance
+        for day in range(evening, last + 1):
+            keep = np.minimum(np.maximum(keep - self.terms.mean_settled[day], 0.0), self.terms.planned_base[day])
+        return np.asarray(self.balance - keep)
 
 
 class PoolLine(Line):
@@ -222,10 +235,13 @@ class PoolLine(Line):
         return self._take(day, self.balance - keep)
 
     def expected_repayment(self, evening: int, last: int) -> Floats | float:
-        """Give what settles from the evening to day ``last`` by the mean share over all paths."""
+        """Give what settles from the evening to day ``last``, and what the base cannot bear, by means over paths."""
         if not self.owing or last < evening:
             return 0.0
-        return self.balance * (1.0 - float(np.prod(1.0 - self.terms.mean_release[evening : last + 1])))
+        keep = self.balance
+        for day in range(evening, last + 1):
+            keep = np.minimum(keep * (1.0 - self.terms.mean_release[day]), self.terms.planned_base[day])
+        return np.asarray(self.balance - keep)
 
 
 def receivables_base(case: CashCase, facility: Facility) -> tuple[Floats, Floats]:

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from forecast.financing.kinds.deferral import Deferral, DeferralLine
 from forecast.financing.kinds.lines import Arrangement, Line
 from forecast.financing.kinds.loan import LoanLine, TermLoan
-from forecast.financing.kinds.pool import EarlySettlement, Factoring, Inventory, PoolLine, Receivables, SoonestLine
+from forecast.financing.kinds.pool import (
+    EarlySettlement,
+    Factoring,
+    Inventory,
+    PoolLine,
+    Receivables,
+    SoonestLine,
+    StockLine,
+)
 from forecast.financing.kinds.revolving import Overdraft, OwnerLine, OwnerLoan, Revolving
 from forecast.pools import PoolRule
 
@@ -34,7 +42,7 @@ KINDS: dict[str, Kind] = {
     "receivables": Kind(Receivables, PoolLine),
     "factoring": Kind(Factoring, PoolLine),
     "early_settlement": Kind(EarlySettlement, SoonestLine),
-    "inventory": Kind(Inventory, Line),
+    "inventory": Kind(Inventory, StockLine),
     "payables_extension": Kind(Deferral, DeferralLine),
 }
 """By the names that ``plan.model.FacilityKind`` allows."""
