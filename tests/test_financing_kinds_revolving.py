@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from financing_cases import BANK_LINE, OVERDRAFT, OWNER, case_of
 
 from forecast.financing.kinds.lines import Arrangement
@@ -62,3 +63,12 @@ def test_what_an_owner_is_repaid_early_counts_for_the_oldest_drawing() -> None:
         owner.repay(day, np.array([surplus]))
         owner.end(day)
     assert owner.account().repayments[:4, 0].tolist() == [0.0, 15.0, 0.0, 15.0]
+
+
+def test_what_is_drawn_today_is_foreseen_to_fall_due_as_well() -> None:
+    owner = line(Arrangement(terms(CASE, replace(OWNER, tenor_days=2)), 100.0), (6, 1))
+    owner.begin(0)
+    owner.draw(0, np.array([10.0]))
+    # before the evening is over: nothing on day 1, the whole on day 2
+    assert owner.expected_repayment(1, 1) == 0.0
+    assert owner.expected_repayment(1, 2) == pytest.approx([10.0])

@@ -65,7 +65,8 @@ class OwnerLine(Line):
         tenor = self.facility.tenor_days
         if tenor is None or day + 1 < tenor:
             return None
-        drawn = self.drawn_so_far[min(day + 1 - tenor, self.tonight)]
+        known = day + 1 - tenor
+        drawn = self.drawn_so_far[known] if known <= self.tonight else self.repaid + self.balance
         return np.asarray(np.clip(drawn - self.repaid, 0.0, self.balance))
 
     def _fall_due(self, day: int) -> Floats | float:
