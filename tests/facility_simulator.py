@@ -10,7 +10,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from facility_contracts import Contract, EarlySettlement, Factoring, Inventory, Overdraft, OwnerLoan, Receivables
+from facility_contracts import Contract, Overdraft, OwnerLoan
+from facility_pools import EarlySettlement, Factoring, Inventory, Receivables
 from facility_schedules import PayablesExtension, TermLoan
 
 if TYPE_CHECKING:
