@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 UNIT = 1e5
 """Yuan a unit of money inside the solver."""
 
-SAMPLE = 40
+SAMPLE = 20
 """Paths on which the programme is solved where no closed form exists."""
 
 

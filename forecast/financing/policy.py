@@ -163,7 +163,7 @@ class _Rule:
         for one in self.lines:
             cash = cash + one.begin(day)
         for one in self.repayable:
-            if one.owing:
+            if one.owing and one.balance.any():
                 cash = cash - one.repay(day, cash - minimum - self.kept(one, day + 1))
         for one in self.instant:
             if one.days.open[day]:
@@ -200,10 +200,13 @@ class _Rule:
         The principal of what a surplus is ``repaying`` is left out: it pays that.
         """
         total: Floats | float = 0.0
+        if last < evening:
+            return total
         for one in self.lines:
-            total = total + one.expected_charges(evening, last)
-            if one is not repaying:
-                total = total + one.expected_repayment(evening, last)
+            if not one.is_idle:
+                total = total + one.expected_charges(evening, last)
+                if one is not repaying:
+                    total = total + one.expected_repayment(evening, last)
             if evening <= one.days.start <= last and one.arrangement.is_new:
                 total = total + one.terms.signing_cost * one.arrangement.priced
         return total

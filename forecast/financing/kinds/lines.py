@@ -146,7 +146,10 @@ class Line:
         self.unpaid = np.full(shape[1], arrangement.first_interest + arrangement.first_commitment)
         self.under_way = np.zeros(shape[1])
         self.kept_back = np.zeros(shape[1])
+        self.waiting = False  # whether anything has been asked for
         self.tonight = 0  # the first night that ``unpaid`` does not hold yet
+        due = np.where(self.days.due, np.arange(shape[0]), -1)
+        self.due_by = np.maximum.accumulate(due).tolist()  # by day the last due day up to it, −1 where none is
         self.asked = np.zeros(shape) if self.asks else None
         self.draws, self.repayments, self.after, self.paid, self.upfront = (np.zeros(shape) for _ in range(5))
         self.scheduled = np.zeros(shape) if self.by_contract else None
@@ -162,7 +165,7 @@ class Line:
         cash: Floats | float = 0.0
         if self.owing:
             cash = cash - self._fall_due(day)
-        if self.asked is not None and self.days.open[day]:
+        if self.asked is not None and self.waiting and self.days.open[day]:
             arriving = self.asked[day]
             self.under_way = self.under_way - arriving
             cash = cash + self._add(day, np.minimum(arriving, self.headroom(day)))
@@ -193,14 +196,19 @@ class Line:
         return np.maximum(self.balance - float(self.terms.planned_base[evening : last + 1].min()), 0.0)
 
     @property
+    def is_idle(self) -> bool:
+        """Whether nothing has ever been owed or asked for, and no commitment fee runs."""
+        return not (self.owing or self.waiting or self.charged)
+
+    @property
     def keeps_cash(self) -> bool:
         """Whether a surplus that repays leaves what no later request can bring in time."""
         return self.asks
 
     def last_due(self, evening: int, last: int) -> int:
         """Give the last day from the evening to day ``last`` on which what has accrued is paid, −1 where none is."""
-        due = np.flatnonzero(self.days.due[evening : last + 1])
-        return evening + int(due[-1]) if due.size else -1
+        found = self.due_by[last]
+        return found if found >= evening else -1
 
     def expected_charges(self, evening: int, last: int) -> Floats | float:
         """Give interest and commitment fee to be paid from the evening to day ``last``, as the plan knows them.
@@ -208,12 +216,12 @@ class Line:
         They are what has accrued, and what each night up to the due day will add on the balance then expected.
         """
         until = self.last_due(evening, last)
-        if until < 0 or not (self.owing or self.charged or self.asks):
+        if until < 0 or self.is_idle:
             return 0.0
         total = self.unpaid
         for night in range(self.tonight, until):
             balance = self.balance - self.expected_repayment(evening, night)
-            if self.asked is not None:
+            if self.asked is not None and self.waiting and night >= evening:
                 balance = balance + self.asked[evening : night + 1].sum(axis=0)
             total = total + balance * self.terms.accrual[night]
             if self.charged and (rate := self.days.commitment[night]):
@@ -275,7 +283,7 @@ class Line:
 
     def coming(self, evening: int, last: int) -> Floats | float:
         """Give what of the drawings asked for will reach the cash balance from the evening to day ``last``."""
-        if self.asked is None:
+        if self.asked is None or not self.waiting:
             return 0.0
         days = slice(evening, last + 1)
         return np.asarray((1 - self.facility.service_fee - self.terms.kept_back[days]) @ self.asked[days])
@@ -292,6 +300,9 @@ class Line:
         room = self._room(evening, arrival)
         cost = self._cost_until(arrival, int(self.days.cover[evening])) + float(self.terms.kept_back[arrival])
         amount = self._sized(np.maximum(lack, 0.0), np.maximum(room, 0.0), cost)
+        if not amount.any():
+            return
+        self.waiting = True
         self.asked[arrival] += amount
         self.under_way = self.under_way + amount
         self.reached = np.maximum(self.reached, np.where(amount > 0, self.balance + self.under_way, 0.0))
