@@ -32,7 +32,7 @@ from forecast.plan.text_rows import Row, decoded, rows_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from forecast.errors import Sentence
+    from forecast.errors import Said, Sentence
 
 REQUIRED = ("date", "amount", "category")
 COLUMNS = (*REQUIRED, "note", "movable_days", "deferral_cost")
@@ -135,12 +135,8 @@ class _Reader:
         before = len(self.problems)
         if self._parted(row):
             return None
-        if row.fault is not None or len(row.cells) < self.width:
-            short = said("flows.short", cells=len(row.cells), columns=self.width)
-            self._add(None, "", short if row.fault is None else row.fault)
-            return None
-        if len(row.cells) > self.headers and not any(row.cells[self.headers :]):
-            self._add(None, "", said("flows.long", cells=len(row.cells), columns=self.headers))
+        if fault := row.fault or self._misfit(len(row.cells), beyond=any(row.cells[self.headers :])):
+            self._add(None, "", fault)
             return None
         for position, cell in enumerate(row.cells[self.width :], start=self.width + 1):
             if cell:
@@ -154,13 +150,19 @@ class _Reader:
             return None
         return OtherFlow(date, to_yuan(amount), category, note, movable, cost)
 
+    def _misfit(self, cells: int, *, beyond: bool) -> Said | None:
+        """What is wrong with a row of so many cells; a text ``beyond`` the headers is told at its own place."""
+        if cells < self.width:
+            return said("flows.short", cells=cells, columns=self.width)
+        return said("flows.long", cells=cells, columns=self.headers) if cells > self.headers and not beyond else None
+
     def _parted(self, row: Row) -> bool:
         """Whether commas of an amount have made several cells of it.
 
         They have where the row has more cells than headers, or where a piece would be the category, or the note: the
         sign before the amount, or decimals after it.
         """
-        place, category, note = self.place["amount"], self.place["category"], self.place.get("note")
+        place, category, note = (self.place.get(name, 0) for name in ("amount", "category", "note"))
         led = place - 1 in {category, note} and _SIGNED.fullmatch("".join(row.cells[place - 2 : place - 1]))
         start = place - 2 if led else place - 1
         ends = range(len(row.cells), start + 1, -1)

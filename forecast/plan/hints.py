@@ -1,4 +1,4 @@
-"""What a value was probably meant to be: days, amounts, shares, answers and zones as people and spreadsheets write them."""
+"""What a value was probably meant to be: days, amounts, shares, answers and zones as people and spreadsheets write."""
 
 from __future__ import annotations
 
