@@ -409,6 +409,19 @@ SLIPS = {
     "as_of two months ago": Slip("as_of_early", put("2026-10-18", "2026-08-18")),
     "holidays of another country": Slip("holidays_elsewhere", put("[merchant]", '[merchant]\nholidays = "US"')),
     "a volume in per cent": Slip("multiple_very_large", add("[scenarios.hot]\nvolume = 140\n")),
+    "stock for sales in per cent": Slip(
+        "planned_very_large",
+        add(promotion("double11", "2026-11-11") + "[scenarios.hot]\nplanned_volume.double11 = 60\n"),
+        where="scenarios.hot.planned_volume.double11",
+    ),
+    "nothing bought for sales": Slip("planned_zero", add("[scenarios.hot]\nplanned_volume = 0\n")),
+    "a promotion under two names": Slip(
+        "event_twice", add(promotion("double11", "2026-11-11") + promotion("双11", "2026-11-12"))
+    ),
+    "a peak under two names": Slip(
+        "event_twice",
+        add(promotion("double11", "2026-11-11") + '[[events]]\nname = "11.11"\nstart = 2026-11-11\nend = 2026-11-11\n'),
+    ),
     "more sales at no cost": Slip("volume_without_costs", add("[scenarios.hot]\nvolume = 1.4\n")),
     "less sales at all costs": Slip("less_volume_without_costs", add("[scenarios.low]\nvolume = 0.7\n")),
     "stock in per cent": Slip("flows_multiple_very_large", add("[scenarios.hot]\nflows.stock = 140\n")),
@@ -633,6 +646,13 @@ def test_a_slip_is_an_error_or_a_warning(name: str, tmp_path: Path) -> None:
         Slip(
             "all is paid by costs",
             lambda text: put("other_flows =", "# other_flows =")(text) + cost("stock", 0.55, -14),
+        ),
+        Slip(
+            "a short promotion within a long one",
+            add(
+                '[[events]]\nname = "double11"\nstart = 2026-10-20\npeak = 2026-11-11\nend = 2026-11-13\n'
+                + promotion("anniversary", "2026-11-02")
+            ),
         ),
         Slip("a promotion in history and horizon", event("start = 2026-08-01\nend = 2026-08-02")),
         Slip(
