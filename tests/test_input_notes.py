@@ -452,6 +452,25 @@ SLIPS = {
     "a facility that has ended": Slip("facility_over", put("limit =", "available_to = 2026-10-01\nlimit =")),
     "stock by share and by file": Slip("cost_twice", add(cost("stock", 0.55, -14)), where="costs.stock"),
     "stock in Chinese by share": Slip("cost_twice", add(cost("备货", 0.55, -14)), where="costs.stock"),
+    "freight by share and by file": Slip(
+        "cost_twice",
+        add(cost("freight", 0.06, 3)),
+        flows=add("".join(f"2026-{month}-15,-500.00,物流,\n" for month in (11, 12))),
+    ),
+    "stock by share and a tenth of it by file": Slip(
+        "cost_twice",
+        add(cost("stock", 0.55, -14)),
+        flows=lambda text: re.sub("-2[0-9]000(.00,stock)", r"-3000\1", text),
+    ),
+    "a cost of nothing": Slip("cost_zero", add(cost("logistics", 0, 3)), where="costs.logistics.share_of_sales"),
+    "a cost paid next year": Slip("cost_beyond_horizon", add(cost("advertising", 0.05, 300))),
+    "goods bought last year": Slip("cost_beyond_horizon", add(cost("goods", 0.5, -300))),
+    "goods of one channel alone": Slip(
+        "cost_leaves_out",
+        add(cost("goods", 0.5, -7) + 'channels = ["wechat"]\n'),
+        flows=lambda text: re.sub(".*stock,\n", "", text),
+        orders=without(lambda row: row["channel"] == "wechat" and int(row["order_id"]) % 4 > 0),
+    ),
     "costs above sales": Slip(
         "costs_above_sales", add(cost("goods", 0.8, -14) + cost("freight", 0.3, 3)), where="channels.wechat"
     ),
@@ -654,6 +673,12 @@ def test_a_slip_is_an_error_or_a_warning(name: str, tmp_path: Path) -> None:
                 + promotion("anniversary", "2026-11-02")
             ),
         ),
+        Slip(
+            "a reserve beside stock by share",
+            add(cost("stock", 0.55, -14)),
+            flows=lambda text: re.sub("2026-1.*stock,\n", "", text) + "2026-11-04,-14000.00,stock,reserve\n",
+        ),
+        Slip("goods on credit", add(cost("packaging", 0.05, 60))),
         Slip("a promotion in history and horizon", event("start = 2026-08-01\nend = 2026-08-02")),
         Slip(
             "a refund of tax and a rebate",
