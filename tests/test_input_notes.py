@@ -471,6 +471,24 @@ SLIPS = {
         flows=lambda text: re.sub(".*stock,\n", "", text),
         orders=without(lambda row: row["channel"] == "wechat" and int(row["order_id"]) % 4 > 0),
     ),
+    "refunds among the flows": Slip("flow_counted_already", flows=add("2026-11-05,-1200.00,退款,\n")),
+    "fees of the platform among the flows": Slip(
+        "flow_counted_already",
+        flows=add("2026-11-05,-700.00,other,平台佣金\n2026-12-05,-700.00,other,平台服务费\n"),
+        where="cash.other_flows.other",
+    ),
+    "a withdrawal": Slip("flow_counted_already", flows=add("2026-11-05,9000.00,提现,\n")),
+    "a transfer": Slip("flow_counted_already", flows=add("2026-11-05,-9000.00,transfer,\n")),
+    "interest of a facility": Slip(
+        "flow_counted_already", flows=add("2026-11-20,-181.00,debt,interest bank line\n"), where="cash.other_flows.debt"
+    ),
+    "interest of what is drawn": Slip(
+        "flow_counted_already",
+        put("limit =", "drawn = 20_000.00\nsigned = true\nlimit ="),
+        add("2026-11-20,-181.00,利息,\n"),
+    ),
+    "fees of the platform by share": Slip("cost_counted_already", add(cost("platform fee", 0.01, 7))),
+    "refunds by share": Slip("cost_counted_already", add(cost("退款", 0.05, 7)), where="costs.退款"),
     "costs above sales": Slip(
         "costs_above_sales", add(cost("goods", 0.8, -14) + cost("freight", 0.3, 3)), where="channels.wechat"
     ),
@@ -677,6 +695,14 @@ def test_a_slip_is_an_error_or_a_warning(name: str, tmp_path: Path) -> None:
             "a reserve beside stock by share",
             add(cost("stock", 0.55, -14)),
             flows=lambda text: re.sub("2026-1.*stock,\n", "", text) + "2026-11-04,-14000.00,stock,reserve\n",
+        ),
+        Slip(
+            "refunds, fees and loans of others",
+            flows=add(
+                "2026-11-05,1200.00,供应商退款,\n2026-11-06,-90.00,银行手续费,\n2026-11-07,-900.00,达人佣金,\n"
+                "2026-11-20,-900.00,debt,old loan\n2026-11-21,-300.00,既有贷款利息,\n"
+                "2026-11-22,-800.00,rent,bank transfer\n"
+            ),
         ),
         Slip("goods on credit", add(cost("packaging", 0.05, 60))),
         Slip("a promotion in history and horizon", event("start = 2026-08-01\nend = 2026-08-02")),
