@@ -701,7 +701,7 @@ def test_a_slip_is_an_error_or_a_warning(name: str, tmp_path: Path) -> None:
             flows=add(
                 "2026-11-05,1200.00,供应商退款,\n2026-11-06,-90.00,银行手续费,\n2026-11-07,-900.00,达人佣金,\n"
                 "2026-11-20,-900.00,debt,old loan\n2026-11-21,-300.00,既有贷款利息,\n"
-                "2026-11-22,-800.00,rent,bank transfer\n"
+                "2026-11-22,-800.00,rent,transfer\n2026-11-23,-500.00,hosting,转账\n"
             ),
         ),
         Slip("goods on credit", add(cost("packaging", 0.05, 60))),

@@ -21,10 +21,16 @@ FEES = re.compile(
 )
 WITHDRAWALS = re.compile(r"提现|\bwithdraw(?:al)?s?\b", re.IGNORECASE)
 TRANSFERS = re.compile(
-    r"(?:内部|账户|账户间)?(?:转账|划转|调拨)|(?:internal |account )?transfers?(?: between accounts)?", re.IGNORECASE
+    r"(?:内部|账户|账户间)?(?:转账|划转|调拨)|(?:internal |account )?transfers?(?: between accounts)?"
+    r"|.*\btransfer.*\bown accounts?|.*自有账户.*",
+    re.IGNORECASE,
 )
+UNNAMED = frozenset({"", "other", "others", "其他", "其它"})
 INTEREST = re.compile(r"利息|还款|还本|还贷|\binterest\b|\brepa(?:y|id)", re.IGNORECASE)
-"""What the platform takes from settlements, money that only moves, and what facilities cost, by their words."""
+"""What the platform takes from settlements, money that only moves, and what facilities cost, by their words.
+
+Where the category names a payment, a note of a transfer says how it is paid.
+"""
 
 OTHERS = re.compile(
     r"供应商|押金|保证金|增值税|退税|supplier|deposit|\btax|\bvat\b"
@@ -82,27 +88,28 @@ def _has_fees(plan: Plan, ledger: Ledger) -> bool:
 
 def _kind(plan: Plan, category: str, note: str, *, paid: bool, has_fees: bool) -> str | None:
     """What of the forecast a line repeats, if any; a note is not held against a category that says something else."""
-    means = outflow(category)
-    text = category.strip() if means not in {None, "debt", "other"} else f"{category} {note}".strip()
+    means, words = outflow(category), [_plain(category), _plain(note)]
+    if means not in {None, "debt", "other"}:
+        words[1] = ""
+    text = " ".join(words).strip()
     if paid and INTEREST.search(text) and _is_of_facility(plan, text):
         return "interest"
-    if means not in {None, "other"} or OTHERS.search(f"{category} {note}"):
+    if means not in {None, "other"} or OTHERS.search(text):
         return None
-    if WITHDRAWALS.search(text) or TRANSFERS.fullmatch(category.strip()):
+    if WITHDRAWALS.search(text) or TRANSFERS.fullmatch(words[words[0] in UNNAMED]):
         return "withdrawals"
     if paid and REFUNDS.search(text):
         return "refunds"
-    named = any(FEES.search(one.strip()) for one in (category, note)) and not BANK.search(text)
+    named = any(FEES.search(one) for one in words) and not BANK.search(text)
     return "fees" if paid and has_fees and named else None
 
 
 def _is_of_facility(plan: Plan, text: str) -> bool:
     """Whether a facility of the plan is named, or something is drawn on one and no other loan is meant."""
-    said = _plain(text)
-    if any(_plain(facility.name) in said for facility in plan.facilities):
+    if any(_plain(facility.name) in text for facility in plan.facilities):
         return True
     return any(facility.drawn > 0 for facility in plan.facilities) and not ELSEWHERE.search(text)
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[\s_-]+", " ", text).casefold()
+    return re.sub(r"[\s_-]+", " ", text).strip().casefold()
