@@ -86,6 +86,8 @@ UNITS = {
     "share": "占比",
     "share a year": "年占比",
     "share of limit": "占额度",
+    "share of the interest": "占利息",
+    "0.01 %": "0.01%",
     "share of the amount": "占金额",
     "share of the amount a day": "每日占金额",
     "": "",

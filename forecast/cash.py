@@ -45,7 +45,9 @@ class CashCase:
     banking_day: Bools  # bool (day,), whether banks work on the day
     by_channel: ChannelCash | None = None  # the channels' own flows; None where ``pools`` hold all that is needed
     pools: Mapping[PoolRule, Pool] = field(default_factory=dict)  # of facilities that advance money on receivables
+    holiday: Bools | None = None  # bool (day,), whether it is a public holiday, those on weekends too; None: none is
     purchases: Mapping[str, Floats] = field(default_factory=dict)  # by category, positive, (day,) or (path, day)
+    earlier_flows: tuple[OtherFlow, ...] = ()  # the plan's flows up to as_of: they tell what stock was bought by then
     costs: Mapping[str, Floats] = field(default_factory=dict)  # those that move with sales, as ``purchases``
     movable: tuple[OtherFlow, ...] = ()  # payments of the plan that suppliers let move (``movable_days`` above 0)
     debt_service: Floats | None = None  # flows of category ``debt`` (existing loans), (day,); None without any

@@ -16,7 +16,7 @@ from forecast.simulation.outages import CLEARING
 from forecast.texts import Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from forecast.arrays import Days
     from forecast.plan.model import Plan, Scenario
@@ -48,15 +48,22 @@ REACHES: Mapping[str, frozenset[str]] = {
 
 
 def beside_base(
-    plan: Plan, days: Days, scenarios: Mapping[str, Scenario], results: Mapping[str, ScenarioResult]
+    plan: Plan,
+    days: Days,
+    scenarios: Mapping[str, Scenario],
+    results: Mapping[str, ScenarioResult],
+    own: Collection[str],
 ) -> tuple[dict[str, ScenarioResult], list[Note]]:
-    """The results with what each scenario leaves as it is in base and why, and notes on changes without effect."""
+    """The results with what each scenario leaves as it is in base and why, and notes on changes without effect.
+
+    Notes concern the user's ``own`` scenarios: of the built-in ones a plan has what it has.
+    """
     notes: list[Note] = []
     beside = dict(results)
     for name in [name for name in results if name != "base" and "base" in results]:
         still, found = unmoved(Setting(plan, days, results["base"], results[name]), scenarios[name])
         beside[name] = replace(results[name], unmoved=still)
-        notes += found
+        notes += found if name in own else []
     return beside, notes
 
 

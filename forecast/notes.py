@@ -46,6 +46,8 @@ WARNINGS = frozenset(
         "cover_very_large",
         "days_and_months_swapped",
         "days_contradict_ledger",
+        "debt_beyond_horizon",
+        "debt_without_end",
         "deducted_before_paid",
         "delay_very_large",
         "drawn_very_small",

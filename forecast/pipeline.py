@@ -172,8 +172,8 @@ def run_scenarios(
     """Scenarios on a prepared forecast; see ``run``."""
     say = progress or (lambda _: None)
     chosen = dict(scenarios) if scenarios is not None else _scenarios(prepared)
-    own = chosen.values() if scenarios is not None else prepared.plan.scenarios.values()
-    notes = [*prepared.notes, *on_scenarios(prepared.plan, own, prepared.ledger)]
+    own = chosen if scenarios is not None else prepared.plan.scenarios
+    notes = [*prepared.notes, *on_scenarios(prepared.plan, own.values(), prepared.ledger)]
 
     parts: dict[str, ScenarioResult] = {}
     base = None
@@ -183,7 +183,7 @@ def run_scenarios(
         if financing:
             parts[name], told = _financed(prepared.plan, name, one, stresses)
             notes += [note for note in told if note not in notes]
-    parts, effects = beside_base(prepared.plan, prepared.days, chosen, parts)
+    parts, effects = beside_base(prepared.plan, prepared.days, chosen, parts, own)
     result = _result(prepared, [*notes, *effects], parts, base)
     return Run(prepared.plan, prepared.ledger, result, {} if base is None else {"base": base.case}, prepared)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PoolRule:
-    """Which receivables a facility counts: of its ``channels`` (none named: of all), younger than ``max_age_days``.
+    """Which receivables a facility counts: of its ``channels`` (none named: of all), no older than ``max_age_days``.
 
     Of what is eligible one channel makes no more than the share ``concentration``.
     """
@@ -66,7 +66,7 @@ class PoolSum:
         self.open += left
         self.settled += settled
         if self.rule.max_age_days is not None:
-            self._eligible(np.clip(young[self.rule.max_age_days], 0.0, left))
+            self._eligible(np.clip(young[self.rule.max_age_days + 1], 0.0, left))
         elif self.rule.concentration < 1:
             self._eligible(left)
 

@@ -143,6 +143,10 @@ tenor_days = 90
 repayment = "equal_principal"
 draw_date = 2026-11-01
 prepayment_fee = 0.01
+interest_due = "quarter_20"
+stamp_duty = 0.00005
+interest_vat = 0.06
+guarantee_fee = 0.015
 [[facilities]]
 name = "receivables_finance"
 kind = "receivables"
@@ -178,7 +182,9 @@ kind = "payables_extension"
 name = "overdraft"
 kind = "overdraft"
 limit = 200_000
-annual_rate = 0.12
+lpr = 0.03
+lpr_date = 2026-10-20
+basis_points = 900
 drawn = 50_000
 [[facilities]]
 name = "owner"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from financing_cases import BANK_LINE, EVERY_KIND, FACTORING, OVERDRAFT, RECEIVABLES, TERM_LOAN, case_of, shop
+from financing_cases import BANK_LINE, EVERY_KIND, FACTORING, OVERDRAFT, OWNER, RECEIVABLES, TERM_LOAN, case_of, shop
 
 from forecast.financing.bound import _least_on_path, _LinePath, _paid, lower_bound
 from forecast.financing.sizing import Desk, Proposal, widest
@@ -26,7 +27,7 @@ def run(case: CashCase, *facilities: Facility) -> Outcome:
 def test_one_line_without_notice_is_its_own_bound() -> None:
     case = shop(100)
     outcome = run(case, replace(OVERDRAFT, limit=5e6, commitment_fee=0.01, arrangement_fee=0.001))
-    bound, paths = lower_bound(case, outcome)
+    bound, paths = lower_bound(outcome)
     assert paths == 100
     assert bound == pytest.approx(outcome.cost.mean(), rel=1e-9)
 
@@ -43,7 +44,7 @@ def test_the_programme_gives_the_closed_form_where_both_apply() -> None:
 def test_notice_and_lots_cost_more_than_foresight() -> None:
     case = shop(100)
     outcome = run(case, BANK_LINE)
-    bound, _ = lower_bound(case, outcome)
+    bound, _ = lower_bound(outcome)
     assert 0.7 * outcome.cost.mean() < bound < outcome.cost.mean()
 
 
@@ -51,7 +52,7 @@ def test_notice_and_lots_cost_more_than_foresight() -> None:
 def test_the_programme_never_costs_more_than_the_rule(facility: Facility) -> None:
     case = shop(40)
     outcome = run(case, facility, OVERDRAFT)
-    bound, paths = lower_bound(case, outcome, sample=10)
+    bound, paths = lower_bound(outcome, sample=10)
     assert paths == 10
     assert 0 <= bound <= outcome.cost.mean() + 1e-6
     for path in range(3):
@@ -69,7 +70,7 @@ def test_a_path_that_falls_short_may_do_so_in_the_bound_as_well() -> None:
     desk = Desk.of(case, [OVERDRAFT], 0.95)
     outcome = desk.run(Proposal(desk.items, (40.0,)))
     assert outcome.shortage[:, 0].tolist() == pytest.approx([60.0, 60.0, 60.0])
-    assert lower_bound(case, outcome)[0] == pytest.approx(2 * 40 * 0.09 / 365)
+    assert lower_bound(outcome)[0] == pytest.approx(2 * 40 * 0.09 / 365)
 
 
 def test_on_a_known_path_no_more_is_owed_than_limit_and_base_allow() -> None:
@@ -102,3 +103,57 @@ def test_a_path_that_falls_short_is_bounded_by_drawing_as_late_as_it_may() -> No
     assert outcome.shortage[:, 0].tolist() == [0.0, 30.0, 30.0]
     assert outcome.cost[0] == pytest.approx((100 + 100) * 0.09 / 365)
     assert _least_on_path(outcome, outcome.shortage[:, 0], 0) == pytest.approx((30 + 100) * 0.09 / 365)
+
+
+def test_the_programme_counts_the_night_after_as_of_as_the_rule_does() -> None:
+    # 1,000 of 3,000 owed on as_of stay owed for eighteen nights, over the end of a month
+    owing = replace(
+        OVERDRAFT, annual_rate=0.12, drawn=1000.0, signed=True, commitment_fee=0.01, limit=3000.0, service_fee=0.0
+    )
+    outcome = run(case_of([[0.0] * 18], opening=0.0), owing)
+    assert outcome.cost[0] > 18 * (1000 * 0.12 + 2000 * 0.01) / 365
+    assert _least_on_path(outcome, outcome.shortage[:, 0], 0) == pytest.approx(outcome.cost[0], rel=1e-9)
+
+
+def least(outcome: Outcome) -> float:
+    return _least_on_path(outcome, outcome.shortage[:, 0], 0)
+
+
+def test_foresight_gives_no_notice_to_a_day_without_banks() -> None:
+    # Sunday of the week after needs 100, Monday brings them back: they come on Friday and cost three nights
+    case = case_of([[*[0.0] * 8, -100.0, 100.0, 0.0]], opening=0.0)
+    outcome = run(case, replace(BANK_LINE, minimum_draw=0.0, arrangement_fee=0.0, commitment_fee=0.0))
+    assert not outcome.short.any()
+    assert [outcome.cost[0], least(outcome)] == pytest.approx([3 * 100 * 0.0435 / 360] * 2)
+
+
+def test_foresight_repays_no_loan_early_that_forbids_it() -> None:
+    case = case_of([[-100.0, 100.0, *[0.0] * 8]], opening=10.0)
+    loan = replace(TERM_LOAN, limit=100.0, tenor_days=30, day_count="act/365", annual_rate=0.365)
+    for facility, nights in ((loan, 30), (replace(loan, prepayment_fee=0.0), 1)):
+        desk = Desk.of(case, [facility], 0.95)
+        outcome = desk.run(Proposal(desk.items, (100.0,)))
+        # 90 are enough of it for one who knows the path
+        assert least(outcome) == pytest.approx(90 * 0.001 * nights)
+        assert outcome.cost[0] >= least(outcome)
+
+
+def test_foresight_takes_no_receivables_back_that_are_sold() -> None:
+    settled = np.array([[[0.0, 0.0, 0.0, 0.0, 500.0, 500.0]]])
+    receivables = np.array([[[1000.0, 1000.0, 1000.0, 1000.0, 500.0, 0.0]]])
+    case = case_of([[-100.0, 200.0, *[0.0] * 4]], settled=settled, receivables=receivables, opening_receivables=1000.0)
+    sold = replace(FACTORING, discount_rate=0.365, service_fee=0.0, advance_rate=1.0)
+    outcome = run(case, sold)
+    # four nights whole, then half: what surplus there is does not end it
+    # the advance bears its own discount
+    assert outcome.cost[0] == pytest.approx((4 * 0.1 + 0.05) / (1 - 0.0045))
+    assert least(outcome) == pytest.approx(outcome.cost[0], rel=1e-6)
+
+
+def test_foresight_keeps_no_owners_money_longer_than_its_tenor() -> None:
+    # 100 are needed for six nights: the owner lends them for three, the overdraft for the rest
+    case = case_of([[-100.0, *[0.0] * 5, 100.0, 0.0]], opening=0.0)
+    owner = replace(OWNER, limit=100.0, annual_rate=0.0365, tenor_days=3, available_to=dt.date(2026, 10, 17))
+    outcome = run(case, owner, replace(OVERDRAFT, annual_rate=0.365))
+    assert least(outcome) == pytest.approx(3 * 0.01 + 3 * 0.1)
+    assert outcome.cost[0] == pytest.approx(least(outcome))

@@ -133,14 +133,14 @@ def test_a_signed_line_costs_its_commitment_in_every_option() -> None:
     alone = compared(case, [TERM_LOAN]).options[0]
     assert term.expected_cost is not None
     assert alone.expected_cost is not None
-    standing = 5e6 * 0.01 * 59 / 360
+    standing = 5e6 * 0.01 * 60 / 360
     assert term.expected_cost - alone.expected_cost == pytest.approx(standing, rel=0.01)
     assert bank.limit_used == 5e6
     assert bank.days.latest_signing_day is None
 
 
-def test_the_rate_of_a_flat_discount_is_its_rate_compounded() -> None:
-    # a balance that lasts, at 7.5 % simple, paid daily
+def test_the_rate_of_a_discount_is_that_of_what_is_left_of_the_advance() -> None:
+    # a balance that lasts forty nights, their 7.5 % a year kept back from it
     case = case_of(
         [[-90.0] + [0.0] * 40],
         opening=0.0,
@@ -148,7 +148,7 @@ def test_the_rate_of_a_flat_discount_is_its_rate_compounded() -> None:
         opening_receivables=1000.0,
     )
     (option,) = compared(case, [replace(FACTORING, service_fee=0.0)]).options
-    assert option.effective_annual_rate == pytest.approx((1 + 0.075 / 365) ** 365 - 1, rel=1e-3)
+    assert option.effective_annual_rate == pytest.approx((1 - 0.075 * 40 / 365) ** (-365 / 40) - 1)
 
 
 def test_notice_brings_the_latest_signing_day_forward() -> None:
@@ -232,3 +232,38 @@ def test_what_a_remedy_asks_for_is_enough_and_hardly_more(seed: int) -> None:
     assert asked.facility == "overdraft"
     assert compared(case, [replace(small, limit=1e5 + asked.amount)]).recommended.feasible
     assert not compared(case, [replace(small, limit=1e5 + 0.98 * asked.amount)]).recommended.feasible
+
+
+REVOLVING = Facility("line", "revolver", 100_000.0, annual_rate=0.0728, day_count="act/360")
+
+
+def test_a_loan_is_not_the_cheaper_because_its_cost_stops_at_the_horizon() -> None:
+    # 100,000 for 62 nights: 1,254 by the line; 861 of the loan's 5,069 fall into the horizon
+    flows = [[-95_000.0, *[0.0] * 61, 100_000.0, *[0.0] * 10]]
+    loan = Facility("loan", "term_loan", 100_000.0, annual_rate=0.05, day_count="act/360", tenor_days=365)
+    found = compared(case_of(flows, opening=0.0), [loan, REVOLVING])
+    assert [part.facility for part in found.recommended.mix] == ["line"]
+    alone = found.options[0]
+    assert alone.cost_beyond_horizon > 3_000.0
+    assert alone.expected_cost == pytest.approx(alone.interest + alone.fees + alone.cost_beyond_horizon)
+    assert found.recommended.cost_beyond_horizon == 0.0
+
+
+def test_a_loan_that_ends_after_the_horizon_is_told_and_without_money_to_repay_it_does_not_hold() -> None:
+    flows = [[-90_000.0, *[0.0] * 20]]
+    loan = Facility("loan", "term_loan", 100_000.0, annual_rate=0.05, day_count="act/360", tenor_days=21)
+    found = compared(case_of(flows, opening=0.0), [loan])
+    assert not found.options[0].feasible
+    assert not found.recommended.feasible
+    assert found.recommended.remedy is not None
+    assert found.recommended.remedy.extra_cash == pytest.approx(90_000.0, rel=0.01)
+    years = replace(loan, tenor_days=365)
+    told = compared(case_of(flows, opening=0.0), [years]).notes
+    assert [(note.code, note.values["days"]) for note in told if note.code.startswith("debt")] == [
+        ("debt_beyond_horizon", 345)
+    ]
+    told = compared(case_of(flows, opening=0.0), [replace(loan, tenor_days=None)]).notes
+    assert "debt_without_end" in [note.code for note in told]
+    # an ordinary line that is still drawn has no end of its own
+    told = compared(case_of(flows, opening=0.0), [REVOLVING]).notes
+    assert not [note for note in told if note.code.startswith("debt")]

@@ -17,6 +17,7 @@ from forecast.financing.policy import Outcome, check_outcome
 from forecast.financing.sizing import Desk, Proposal
 
 if TYPE_CHECKING:
+    from forecast.plan.facilities import InterestDue
     from forecast.plan.model import Facility
 
 LOAN = replace(TERM_LOAN, limit=100.0, tenor_days=30, day_count="act/365", annual_rate=0.365)
@@ -44,12 +45,17 @@ def test_what_no_path_needs_again_repays_early() -> None:
 
 def test_a_prepayment_fee_is_paid_where_the_interest_saved_is_more() -> None:
     # five nights at 0.1 % are left on day 2: a fee of 0.4 % pays, one of 0.6 % does not
-    cheap = run(replace(LOAN, prepayment_fee=0.004)).accounts[0]
+    short = replace(LOAN, tenor_days=7)
+    cheap = run(replace(short, prepayment_fee=0.004)).accounts[0]
     assert cheap.upfront[2, 0] == pytest.approx(0.004 * cheap.repayments[2, 0])
     assert cheap.repayments[2, 0] > 39
-    assert run(replace(LOAN, prepayment_fee=0.006)).accounts[0].repayments.sum() == 0.0
+    kept = run(replace(short, prepayment_fee=0.006)).accounts[0]
+    assert kept.repayments[:, 0].nonzero()[0].tolist() == [7]
     # nor where the cash would earn as much
-    assert run(replace(LOAN, prepayment_fee=0.0), surplus_rate=0.4).accounts[0].repayments.sum() == 0.0
+    kept = run(replace(short, prepayment_fee=0.0), surplus_rate=0.4).accounts[0]
+    assert kept.repayments[:, 0].nonzero()[0].tolist() == [7]
+    # of a loan that ends after the horizon the interest up to its end is saved
+    assert run(replace(LOAN, prepayment_fee=0.006)).accounts[0].repayments[2, 0] > 39
 
 
 def test_cash_that_another_path_needs_later_is_kept() -> None:
@@ -57,6 +63,28 @@ def test_cash_that_another_path_needs_later_is_kept() -> None:
     repaid = run(replace(LOAN, prepayment_fee=0.0), flows).accounts[0].repayments
     assert repaid[2].tolist() == [0.0, 0.0]
     assert repaid[5, 0] > 0
+
+
+def test_a_right_to_repay_early_keeps_the_cash_for_what_falls_due() -> None:
+    # 10 come on day 2 and 92 when the loan ends: they bear 100 and eighteen nights of 0.1, 1.4 due at the month's end
+    flows = [[-100.0, 0.0, 10.0, *[0.0] * 15, 92.0]]
+    loan = replace(LOAN, tenor_days=18)
+    bound, free = run(loan, flows), run(replace(loan, prepayment_fee=0.0), flows)
+    assert not bound.short.any()
+    assert not free.short.any()
+    # what repays is the 10 less what falls due before the loan does, twelve nights of which what repays saves
+    repaid = (10 - 1.4) / (1 - 0.012)
+    assert free.accounts[0].repayments[2, 0] == pytest.approx(repaid)
+    assert bound.cost[0] - free.cost[0] == pytest.approx(0.016 * repaid)
+
+
+def test_a_right_to_repay_early_keeps_the_cash_for_another_loan() -> None:
+    flows = [[-100.0, 0.0, 40.0, *[0.0] * 15, 100.0]]
+    other = replace(LOAN, name="other", limit=30.0, drawn=30.0, signed=True, tenor_days=10, annual_rate=0.0)
+    desk = Desk.of(case_of(flows, opening=0.0), [replace(LOAN, tenor_days=18, prepayment_fee=0.0), other], 0.95)
+    outcome = desk.run(Proposal(desk.items, tuple(item.most for item in desk.items)))
+    assert not outcome.short.any()
+    assert outcome.accounts[1].repayments[2, 0] == pytest.approx((40 - 30 - 1.4) / (1 - 0.012))
 
 
 def laid(days: int, facility: Facility) -> TermLoan:
@@ -72,6 +100,8 @@ def test_the_money_comes_on_its_date_on_the_first_day_possible_or_not_at_all() -
     item = laid(10, replace(LOAN, draw_date=day))
     assert item.draw_day == 3
     assert item.outstanding.tolist() == [0.0] * 3 + [1.0] * 7
+    # on a Saturday with notice: on the Monday after
+    assert laid(10, replace(LOAN, draw_date=dt.date(2026, 10, 24), notice_days=1)).draw_day == 9
     # drawn before it can be signed, or after the horizon: never
     late = laid(10, replace(LOAN, draw_date=day, signing_days=5))
     assert late.draw_day == -1
@@ -87,8 +117,10 @@ def test_what_a_loan_owed_before_runs_by_its_own_draw_date() -> None:
 
 def test_a_yuan_of_a_loan_costs_its_fees_and_the_interest_of_its_schedule() -> None:
     loan = laid(10, replace(LOAN, arrangement_fee=0.01, commitment_fee=0.0365, draw_date=dt.date(2026, 10, 20)))
-    # undrawn for three nights at 0.01 % a day, then owed for six at 0.1 %
-    assert loan.limit_cost == pytest.approx(0.01 + 3 * 0.0001 + 6 * 0.001)
+    # undrawn for three nights at 0.01 % a day, then owed for thirty at 0.1 %, six of them in the horizon
+    assert loan.limit_cost == pytest.approx(0.01 + 3 * 0.0001 + 30 * 0.001)
+    free = replace(loan.facility, prepayment_fee=0.002)
+    assert laid(10, free).limit_cost == pytest.approx(0.01 + 3 * 0.0001 + 6 * 0.001 + 0.002)
     assert loan.scheduled(np.array([2, 3]))[0].tolist() == [0.0, 1.0]
 
 
@@ -112,3 +144,25 @@ def test_the_plan_knows_what_its_schedule_will_repay() -> None:
     assert loan.begin(0) == pytest.approx([40.0])
     assert loan.expected_repayment(1, 3) == pytest.approx([100.0])
     assert loan.expected_repayment(3, 2) == 0.0
+
+
+def test_equal_instalments_are_paid_with_their_interest_and_are_all_the_same() -> None:
+    # drawn on 17 October for four months: 17 November, December, January and, the maturity, 14 February
+    loan = replace(LOAN, limit=1000.0, tenor_days=120, repayment="equal_instalments", annual_rate=0.06)
+    account = run(loan, [[0.0, 1100.0, *[0.0] * 125]]).accounts[0]
+    paid = (account.repayments + account.charges_paid)[:, 0]
+    assert paid.nonzero()[0].tolist() == [31, 61, 92, 120]
+    assert paid[paid > 0].round(2).tolist() == [253.13] * 4
+    assert account.unpaid[0] == pytest.approx(0.0)
+
+
+@pytest.mark.parametrize("due", ["month_end", "maturity"])
+def test_the_last_interest_is_paid_with_the_last_principal(due: InterestDue) -> None:
+    # drawn on 17 October, or owed on the 16th, for thirty days: nothing of it is owed at the end of November
+    flows = [[0.0, 110.0, *[0.0] * 48]]
+    for loan in (LOAN, replace(LOAN, drawn=100.0, signed=True)):
+        account = run(replace(loan, interest_due=due), flows).accounts[0]
+        last = 29 if loan.drawn else 30
+        assert account.charges_paid[last, 0] > 0
+        assert account.charges_paid[last + 1 :].sum() == account.unpaid[0] == 0.0
+        assert account.charges_paid.sum() == pytest.approx(30 * 0.1)

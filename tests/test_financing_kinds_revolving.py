@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from financing_cases import BANK_LINE, OVERDRAFT, OWNER, case_of
 
 from forecast.financing.kinds.lines import Arrangement
@@ -15,10 +16,14 @@ CASE = case_of(np.zeros((1, 6)))
 
 
 def test_only_what_is_drawn_and_repaid_without_a_fee_to_the_end_is_freely_repaid() -> None:
-    for facility in (BANK_LINE, OVERDRAFT, OWNER):
+    line_at_once = replace(BANK_LINE, notice_days=0, minimum_draw=0.0)
+    for facility in (line_at_once, OVERDRAFT, replace(OWNER, tenor_days=None)):
         assert terms(CASE, facility).freely_repaid
         assert not terms(CASE, replace(facility, service_fee=0.01)).freely_repaid
         assert not terms(CASE, replace(facility, available_to=dt.date(2026, 12, 1))).freely_repaid
+        assert not terms(CASE, replace(facility, notice_days=1)).freely_repaid
+        assert not terms(CASE, replace(facility, minimum_draw=100.0)).freely_repaid
+        assert not terms(CASE, replace(facility, tenor_days=20)).freely_repaid
 
 
 def test_each_drawing_of_an_owner_falls_due_after_its_tenor_and_early_repayment_counts() -> None:
@@ -58,3 +63,12 @@ def test_what_an_owner_is_repaid_early_counts_for_the_oldest_drawing() -> None:
         owner.repay(day, np.array([surplus]))
         owner.end(day)
     assert owner.account().repayments[:4, 0].tolist() == [0.0, 15.0, 0.0, 15.0]
+
+
+def test_what_is_drawn_today_is_foreseen_to_fall_due_as_well() -> None:
+    owner = line(Arrangement(terms(CASE, replace(OWNER, tenor_days=2)), 100.0), (6, 1))
+    owner.begin(0)
+    owner.draw(0, np.array([10.0]))
+    # before the evening is over: nothing on day 1, the whole on day 2
+    assert owner.expected_repayment(1, 1) == 0.0
+    assert owner.expected_repayment(1, 2) == pytest.approx([10.0])

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from financing_cases import BANK_LINE, FRIDAY, OVERDRAFT, case_of
 
+from forecast.financing.bound import lower_bound
 from forecast.financing.measures import NO_DAYS, LastDays, earliest, last_days, measure, simple_rate
 from forecast.financing.rates import annualised, xirr
 from forecast.financing.sizing import Desk, Proposal
@@ -149,9 +150,24 @@ def test_the_peak_is_that_of_a_share_of_the_paths_and_the_mean_that_of_all() -> 
 
 
 def test_what_is_owed_on_as_of_comes_in_and_is_closed_out_with_what_is_unpaid() -> None:
-    # 1,000 owed for the night after as_of, which costs nothing here, and ten nights at 0.1 % simple
+    # 1,000 owed for the night after as_of and ten more, at 0.1 % simple
     owing = replace(OVERDRAFT, annual_rate=0.365, drawn=1000.0, signed=True, interest_due="maturity")
     desk = Desk.of(case_of([[0.0] * 11], opening=0.0), [owing], 0.95)
     found = measure(desk.run(Proposal(desk.items, (1000.0,))).accounts, 0.95)
-    assert found.compound_rate == pytest.approx(1.01 ** (365 / 11) - 1)
+    assert found.compound_rate == pytest.approx(1.011 ** (365 / 11) - 1)
     assert found.cost_on_balance_rate == pytest.approx(0.365)
+
+
+def test_ten_days_of_an_overdraft_cost_its_own_rate() -> None:
+    owing = replace(OVERDRAFT, annual_rate=0.12, drawn=1000.0, signed=True, commitment_fee=0.01, limit=3000.0)
+    desk = Desk.of(case_of([[0.0] * 10], opening=0.0), [owing], 0.95)
+    outcome = desk.run(Proposal(desk.items, (3000.0,)))
+    account = outcome.accounts[0]
+    assert account.interest[0] == pytest.approx(1000 * 0.12 * 10 / 365)
+    assert account.committed[0] == pytest.approx(2000 * 0.01 * 10 / 365)
+    free = Desk.of(desk.case, [replace(owing, commitment_fee=0.0)], 0.95)
+    outcome = free.run(Proposal(free.items, (3000.0,)))
+    found = measure(outcome.accounts, 0.95)
+    assert found.cost_on_balance_rate == pytest.approx(0.12)
+    assert found.compound_rate == pytest.approx((1 + 0.12 * 10 / 365) ** (365 / 10) - 1)
+    assert lower_bound(outcome)[0] == pytest.approx(1000 * 0.12 * 10 / 365)

@@ -31,10 +31,12 @@ from forecast.financing.kinds.deferral import Deferral
 from forecast.financing.kinds.lines import Arrangement
 from forecast.financing.kinds.table import terms
 from forecast.financing.policy import Outcome, ScenarioDays, check_outcome, simulate
+from forecast.financing.timing import month_ends
 from forecast.plan.model import Facility, OtherFlow
 
 if TYPE_CHECKING:
     from forecast.cash import CashCase
+    from forecast.plan.facilities import FacilityKind
 
 REVOLVER = Facility("line", "revolver", 1000.0, annual_rate=0.072, day_count="act/360")
 
@@ -92,7 +94,17 @@ def test_fees_on_the_limit_and_what_a_signature_has_spent() -> None:
     assert account.committed[0] == pytest.approx((990 + 980) * 0.036 / 360)
     signed = run(case, replace(dear, signed=True)).accounts[0]
     assert signed.upfront.sum() == 0.0
-    assert signed.committed[0] == pytest.approx((1000 + 990) * 0.036 / 360)
+    # signed on as_of: that evening's night, too
+    assert signed.committed[0] == pytest.approx((1000 + 1000 + 990) * 0.036 / 360)
+
+
+def test_stamp_duty_is_paid_once_with_the_arrangement_fee() -> None:
+    taxed = replace(REVOLVER, annual_rate=0.0, arrangement_fee=0.01, stamp_duty=0.00005, limit=100_000.0)
+    case = case_of([[0.0, 0.0]], opening=0.0)
+    outcome = run(case, taxed)
+    assert outcome.accounts[0].upfront[:, 0] == pytest.approx([1005.0, 0.0])
+    assert outcome.cost[0] == pytest.approx(1005.0)
+    assert run(case, replace(taxed, signed=True)).cost[0] == 0.0
 
 
 def test_what_runs_anyway_is_carried_without_new_drawings() -> None:
@@ -182,7 +194,9 @@ def test_a_term_loan_is_drawn_once_and_repaid_by_its_schedule() -> None:
     assert account.draws[:, 0].nonzero()[0].tolist() == [0]
     assert account.repayments[:, 0].nonzero()[0].tolist() == [30]
     assert account.interest[0] == pytest.approx(30 * 300 * 0.001)
-    assert account.unpaid[0] == pytest.approx(16 * 300 * 0.001)
+    # what the last month of it left is paid on its last day
+    assert account.charges_paid[30, 0] == pytest.approx(16 * 300 * 0.001)
+    assert account.unpaid[0] == 0.0
     # at maturity instead: all of it on the day of the last principal
     at_maturity = run(case, replace(loan, interest_due="maturity")).accounts[0]
     assert at_maturity.charges_paid[30, 0] == pytest.approx(9.0)
@@ -229,7 +243,8 @@ def test_no_money_is_made_no_limit_exceeded_and_interest_is_exact(
             assert (account.accrued >= min(parcel.rate for parcel in item.parcels) * nights - 1e-6).all()
             assert (account.accrued <= max(parcel.rate for parcel in item.parcels) * nights + 1e-6).all()
         else:
-            assert account.accrued == pytest.approx((account.balance * item.accrual[:, None]).sum(axis=0))
+            kept_back = item.kept_back @ account.draws
+            assert account.accrued == pytest.approx((account.balance * item.accrual[:, None]).sum(axis=0) + kept_back)
         assert account.interest + account.fees == pytest.approx(
             account.accrued + account.committed + account.upfront.sum(axis=0)
         )
@@ -325,3 +340,185 @@ def test_the_arrangement_fee_of_the_day_to_come_is_asked_for() -> None:
     assert outcome.accounts[0].draws[:, 0].tolist() == [10.0, 0.0, 0.0]
     assert outcome.accounts[0].upfront[:, 0].tolist() == [10.0, 0.0, 0.0]
     assert not outcome.short.any()
+
+
+def cost_by_hand(case: CashCase, needed: int, back: int, night: float) -> float:
+    """What 40,000 cost by a line with a day's notice: both they and the month's interest come on a banking day."""
+
+    def reached(day: int) -> int:
+        return max(place for place in range(day + 1) if case.banking_day[place])
+
+    drawn = reached(needed)
+    cost = 40_000 * night * (back - drawn)
+    for due in np.flatnonzero(month_ends(case.days)):
+        if drawn < due <= back:  # on the day on which money comes, too: what is due does not rest on it
+            asked = reached(int(due))
+            interest = 40_000 * night * (due - drawn) / (1 - night * (due - asked))
+            cost += interest * night * (back - asked)
+    return cost
+
+
+def test_notice_reaches_the_interest_that_falls_due() -> None:
+    rng = np.random.default_rng(3)
+    line = Facility("line", "revolver", 200_000.0, annual_rate=0.072, day_count="act/360", notice_days=1)
+    over_month_ends = 0
+    for _ in range(50):
+        flows = np.zeros((1, 50))
+        needed = int(rng.integers(3, 20))
+        back = needed + int(rng.integers(2, 25))
+        flows[0, needed], flows[0, back] = -40_000.0, 41_000.0
+        case = case_of(flows, as_of=dt.date(2026, 10, 1) + dt.timedelta(days=int(rng.integers(0, 60))))
+        outcome = run(case, line)
+        assert not outcome.short.any()
+        assert outcome.cost[0] == pytest.approx(cost_by_hand(case, needed, back, 0.072 / 360), abs=1e-6)
+        over_month_ends += bool(outcome.accounts[0].charges_paid[:back].any())
+    assert over_month_ends > 15
+
+
+STOCKED = np.array([400.0, *[0.0] * 19])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(TERM_LOAN, limit=5000.0, drawn=5000.0, signed=True, tenor_days=None),
+        replace(TERM_LOAN, limit=500.0, drawn=500.0, signed=True, tenor_days=9, interest_due="maturity"),
+        replace(OWNER, limit=500.0, drawn=500.0, signed=True, tenor_days=9),
+        replace(OVERDRAFT, limit=5000.0, drawn=5000.0, signed=True, annual_rate=0.01),
+        Facility("stock", "inventory", 500.0, tenor_days=8, drawn=150.0, signed=True, advance_rate=0.5),
+        Facility("suppliers", "payables_extension", None, annual_rate=0.1),
+    ],
+)
+def test_notice_reaches_what_another_facility_asks_for(other: Facility) -> None:
+    """Nothing comes in: what falls due within twenty days, the end of October among them, is asked for in time."""
+    deferred = OtherFlow(dt.date(2026, 10, 21), -300.0, "stock", movable_days=7, deferral_cost=0.05)
+    flows = np.zeros((1, 20))
+    flows[0, 4] = -300.0 if other.kind == "payables_extension" else 0.0
+    case = replace(case_of(flows, purchases={"stock": STOCKED}), movable=(deferred,))
+    line = replace(REVOLVER, notice_days=1, annual_rate=0.2)
+    outcome = run(case, other, line)
+    assert outcome.accounts[1].draws.sum() > 1.0
+    assert not outcome.short.any()
+
+
+YEAR_LOAN = Facility("loan", "term_loan", 100_000.0, annual_rate=0.05, day_count="act/360", tenor_days=365)
+
+
+def test_what_a_loan_costs_after_the_horizon_counts() -> None:
+    # 365 nights of 100,000 at 5 % of 360 days, ten of them in the horizon, which pays interest from what is left
+    outcome = run(case_of([[-100_000.0, *[0.0] * 10]], opening=5_000.0), YEAR_LOAN)
+    account = outcome.accounts[0]
+    assert account.interest[0] == pytest.approx(100_000 * 0.05 * 10 / 360)
+    assert outcome.cost[0] == pytest.approx(100_000 * 0.05 * 365 / 360)
+    assert account.days_beyond == 355
+    # one that may be repaid at once costs no more than that
+    free = run(case_of([[-100_000.0, *[0.0] * 10]], opening=5_000.0), replace(YEAR_LOAN, prepayment_fee=0.001))
+    assert free.accounts[0].rest[0] == pytest.approx(0.001 * free.accounts[0].balance[-1, 0])
+    assert run(case_of([[-1.0]]), replace(YEAR_LOAN, tenor_days=None)).accounts[0].days_beyond is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "left", "comes", "tenor", "short"),
+    [
+        ("term_loan", 100_000.0, 0.0, 11, False),
+        ("term_loan", 99_000.0, 0.0, 11, True),
+        ("term_loan", 0.0, 100.0, 11, True),
+        ("term_loan", 0.0, 10_000.0, 20, False),
+        ("term_loan", 0.0, 10_000.0, 10 + 29, False),
+        # what falls due later than four weeks, or the horizon's length, after the end is not looked at
+        ("term_loan", 0.0, 0.0, 10 + 28, True),
+        ("term_loan", 0.0, 0.0, 10 + 29, False),
+        ("owner_loan", 0.0, 0.0, 11, True),
+    ],
+)
+def test_what_falls_due_after_the_horizon_must_be_there(
+    kind: FacilityKind, left: float, comes: float, tenor: int, *, short: bool
+) -> None:
+    """100,000 are drawn and spent on the first day, ``comes`` a day on the others, which the rule must keep."""
+    flows = [[-100_000.0, *[comes] * 10]]
+    facility = replace(YEAR_LOAN, kind=kind, limit=100_000.0, annual_rate=0.0, tenor_days=tenor)
+    outcome = run(case_of(flows, opening=left), facility)
+    assert not outcome.shortage.any()
+    assert outcome.short.tolist() == [short]
+
+
+def test_a_line_that_is_open_may_repay_what_falls_due_after_the_horizon() -> None:
+    case = case_of([[-100_000.0, *[0.0] * 10]])
+    loan = replace(YEAR_LOAN, annual_rate=0.0, tenor_days=11)
+    for limit, lack in ((100_000.0, 0.0), (90_000.0, 10_000.0)):
+        outcome = run(case, loan, replace(OVERDRAFT, limit=limit))
+        assert outcome.lack_beyond[0] == outcome.deepest[0] == lack
+    closed = replace(OVERDRAFT, available_to=dt.date(2026, 10, 20))
+    assert run(case, loan, closed).lack_beyond[0] == 100_000.0
+
+
+def test_a_payment_deferred_beyond_the_horizon_must_be_there() -> None:
+    deferred = OtherFlow(dt.date(2026, 10, 18), -300.0, "stock", movable_days=12)
+    flows = np.zeros((2, 10))
+    flows[:, 1], flows[0, 9] = -300.0, 300.0
+    case = replace(case_of(flows), movable=(deferred,))
+    outcome = run(case, Facility("suppliers", "payables_extension", None))
+    assert not outcome.shortage.any()
+    assert outcome.short.tolist() == [False, True]
+    assert outcome.accounts[0].days_beyond == 4
+
+
+SUNDAY = dt.date(2026, 10, 18)
+NOTICED = Facility("line", "revolver", 1000.0, annual_rate=0.06, notice_days=1)
+
+
+def test_money_that_arrives_later_is_not_counted_on_before() -> None:
+    # 100 are due on Tuesday and on Wednesday: the cheap line, three days away, brings all on Wednesday
+    slow = replace(NOTICED, name="slow", annual_rate=0.03, notice_days=3)
+    outcome = run(case_of([[0.0, -100.0, -100.0, 0.0, 0.0, 0.0]], as_of=SUNDAY), slow, NOTICED)
+    assert not outcome.short.any()
+    assert outcome.cost[0] == pytest.approx((100 * 0.06 + 3 * 200 * 0.03) / 365)
+
+
+def test_no_more_is_asked_for_than_the_stock_will_bear() -> None:
+    # of 100 due on Wednesday stock of 60 bears 30 for two nights, the line the rest
+    stock = Facility("stock", "inventory", 1e3, annual_rate=0.03, notice_days=1, advance_rate=0.5, tenor_days=30)
+    bought = {"stock": np.array([60.0, 0.0, 0.0, 0.0, 0.0])}
+    outcome = run(case_of([[0.0, 0.0, -100.0, 0.0, 0.0]], as_of=SUNDAY, purchases=bought), stock, NOTICED)
+    assert not outcome.short.any()
+    assert outcome.cost[0] == pytest.approx(2 * (30 * 0.03 + 70 * 0.06) / 365)
+
+
+def test_notice_reaches_an_advance_whose_base_will_shrink() -> None:
+    # 80 are owed on receivables of 100, which are older than the lender takes on Wednesday
+    pool = np.full((1, 1, 5), 100.0)
+    young = {6: np.array([[[100.0, 100.0, 0.0, 0.0, 0.0]]])}
+    case = case_of([[0.0] * 5], as_of=SUNDAY, receivables=pool, opening_receivables=100.0)
+    assert case.by_channel is not None
+    case = replace(case, by_channel=replace(case.by_channel, young=young))
+    aged = Facility("aged", "receivables", 80.0, drawn=80.0, signed=True, max_age_days=5)
+    outcome = run(case, aged, NOTICED)
+    assert not outcome.short.any()
+    assert outcome.cost[0] == pytest.approx(2 * 80 * 0.06 / 365)
+
+
+def test_deferred_payments_are_not_made_early_from_what_is_needed_before_others_can_be_deferred() -> None:
+    # Monday's 100 wait at 0.1 % a night; of Tuesday's 150 only 20 are not needed on Wednesday and pay 19.98
+    payment = OtherFlow(dt.date(2026, 10, 19), -100.0, "stock", movable_days=30)
+    case = replace(case_of([[-100.0, 150.0, -130.0, 0.0, 100.0]], as_of=SUNDAY), movable=(payment,))
+    item = terms(case, Facility("suppliers", "payables_extension", 1e3, annual_rate=0.365))
+    days = ScenarioDays.of(case)
+    outcome = simulate(days, [Arrangement(item, 1e3, reserve=item.reserves(days.cumulated, 1.0))])
+    assert not outcome.short.any()
+    assert outcome.cost[0] == pytest.approx(0.1 + 3e-3 * (100 - 20 / 1.001))
+
+
+def test_a_discount_of_what_arrives_on_notice_is_paid() -> None:
+    # 100 asked for a day ahead, of which 0.1 % a night is kept back for four nights, as nothing settles
+    sold = Facility("sold", "factoring", 1e3, discount_rate=0.365, notice_days=1)
+    pool = np.full((1, 1, 6), 1000.0)
+    case = case_of([[0.0, -100.0, *[0.0] * 4]], as_of=SUNDAY, receivables=pool, opening_receivables=1000.0)
+    outcome = run(case, sold)
+    assert not outcome.short.any()
+    assert outcome.cost[0] == pytest.approx(100 / (1 - 4e-3) * 4e-3)
+
+
+def test_a_loan_drawn_on_the_first_day_was_undrawn_for_the_night_before() -> None:
+    loan = Facility("loan", "term_loan", 1e4, annual_rate=0.0365, tenor_days=30, drawn=5e3, commitment_fee=0.0365)
+    outcome = run(case_of([[0.0] * 5], opening=2e4, as_of=SUNDAY), replace(loan, signed=True))
+    assert outcome.cost[0] == pytest.approx(2 * 30 * 0.5 + 0.5)

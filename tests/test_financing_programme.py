@@ -83,7 +83,7 @@ def test_a_base_bounds_what_may_be_owed() -> None:
 
 def test_a_term_loans_amount_is_one_for_all_paths_and_days() -> None:
     case = case_of([[-100.0] + [0.0] * 19, [-80.0] + [0.0] * 19], opening=0.0)
-    desk = Desk.of(case, [replace(TERM_LOAN, annual_rate=0.01), OVERDRAFT], 0.95)
+    desk = Desk.of(case, [replace(TERM_LOAN, annual_rate=0.01, tenor_days=20), OVERDRAFT], 0.95)
     by_name = dict(zip([item.facility.name for item in desk.items], limits(desk, 2), strict=True))
     # half of the paths need the last 20: 9 % on them is dearer than 1 % on all
     assert by_name["term_loan"] == pytest.approx(100.0)

@@ -212,3 +212,18 @@ def test_every_other_path_keeps_its_own_flows_and_its_own_minimum() -> None:
     assert np.array_equal(halved.days.flows, desk.days.flows[:, 1::2])
     assert np.array_equal(halved.days.cumulated, desk.days.cumulated[:, 1::2])
     assert desk.every(2).days.minimum == 0.0
+
+
+@pytest.mark.parametrize("notice", [0, 1])
+def test_a_limit_lets_lots_be_drawn_whole_that_are_repaid_in_part_on_their_day(notice: int) -> None:
+    # 30 on one day and 80 on another: a second lot of 100 is drawn on what is left of the first
+    flows = [[0.0, 0.0, 0.0, -30.0, 0.0, -80.0, 0.0, 0.0, 110.0]]
+    lots = replace(FREE, minimum_draw=100.0, notice_days=notice, annual_rate=0.05)
+    desk = Desk.of(case_of(flows, opening=0.0), [lots], 0.95)
+    sized = size_single(desk, desk.items[0], 1e7, [1])
+    assert sized is not None
+    assert sized.proposal.limits[0] >= 130.0
+    wide = Proposal(desk.items, (1e7,))
+    assert not desk.run(trimmed(wide, desk.run(wide))).short.any()
+    tight = desk.run(Proposal(desk.items, (110.0,)))
+    assert tight.short.any()

@@ -20,3 +20,11 @@ def test_warnings_bear_their_code_and_place_and_others_their_place() -> None:
     ]
     assert warning_lines(NOTES, Texts("zh"))[0] == "警告 opening_zero（cash.opening_balance）：it is 0"
     assert other_lines(NOTES, Texts("en")) == ["channels.card: only 12"]
+
+
+def test_warnings_of_one_text_are_one_line_that_names_all_their_places() -> None:
+    notes = [NoteShown("unknown", "warning", f"channels.{name}", "no causes") for name in ("card", "wechat")]
+    assert warning_lines([*notes, NOTES[0]], Texts("en")) == [
+        "WARNING unknown (channels.card, channels.wechat): no causes",
+        "WARNING opening_zero (cash.opening_balance): it is 0",
+    ]

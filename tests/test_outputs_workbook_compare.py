@@ -64,7 +64,7 @@ def test_what_follows_from_other_cells_is_a_formula() -> None:
     assert formulas_of("Comparison", "Net receipts")[0] == "='Base'!$F$6"
     assert formulas_of("Comparison", "Against base") == ["=C5-C5", "=C6-C5", "=C7-C5"]
     assert formulas_of("Comparison", "Funding gap")[0].startswith("=MAX(0,L5-")
-    assert formulas_of("Comparison", "Expected cost")[0] == "='Financing'!$H$5"
+    assert formulas_of("Comparison", "Expected cost")[0] == "='Financing'!$I$5"
 
 
 def test_channels_sum_to_the_scenario_and_receipts_follow_from_their_parts() -> None:

@@ -33,9 +33,9 @@ def test_the_recommendation_its_parts_and_every_option_are_listed() -> None:
     assert VALUES.cell(FIRST + count, 1).value == "Baitiao failure rate 10%"
 
 
-def test_cost_is_interest_plus_fees_and_a_part_has_none_of_its_own() -> None:
-    assert FORMULAS.cell(FIRST, 8).value == f"=F{FIRST}+G{FIRST}"
-    assert VALUES.cell(FIRST, 8).value == pytest.approx(BEST.expected_cost)
+def test_cost_is_the_sum_of_its_parts_and_a_part_has_none_of_its_own() -> None:
+    assert FORMULAS.cell(FIRST, 9).value == f"=SUM(F{FIRST}:H{FIRST})"
+    assert VALUES.cell(FIRST, 9).value == pytest.approx(BEST.expected_cost)
     assert figure(row_of("Limit used", "bank_line"), "Expected cost") is None
 
 
@@ -44,7 +44,7 @@ def test_a_mix_shows_its_chance_of_a_shortfall_its_bound_and_the_last_days_of_it
     assert figure(FIRST, "Lower bound of cost (hindsight)") == BEST.lower_bound
     for row, part in enumerate(BEST.mix, FIRST + 1):
         days = (part.days.latest_start_day, part.days.latest_signing_day, part.days.latest_notice_day)
-        shown = [VALUES.cell(row, at).value for at in (18, 19, 20)]
+        shown = [VALUES.cell(row, at).value for at in (19, 20, 21)]
         assert [day and day.date() for day in shown] == list(days)
 
 

@@ -75,6 +75,12 @@ def test_the_built_in_scenarios_are_run_when_the_plan_names_none(tmp_path: Path)
     assert untouched[0] == untouched[1]
 
 
+def test_of_built_in_scenarios_a_plan_is_not_told_what_it_lacks_for_them(tmp_path: Path) -> None:
+    done = run(shop_plan(tmp_path), financing=False).result
+    assert "peak_flop" in done.scenarios
+    assert [note.where for note in done.notes if note.code == "change_without_effect"] == []
+
+
 def test_the_same_inputs_and_seed_give_the_same_bytes(tmp_path: Path) -> None:
     plan = shop_plan(tmp_path, more=FACILITY)
     assert json_text(run(plan).result) == json_text(run(plan).result)

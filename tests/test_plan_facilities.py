@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from typing import TYPE_CHECKING, get_args
 
 import pytest
 from plan_examples import SMALL, problems_of
 
+from forecast.errors import InputError
 from forecast.plan.facilities import KINDS, TERMS, FacilityKind, kinds_with, terms_of
-from forecast.plan.reading import load_plan
+from forecast.plan.reading import load_plan, scenario_from_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +51,8 @@ BROKEN = {
         [
             (
                 "20:1: facilities.line.tenor_days: is a term of term_loan, inventory, owner_loan, "
-                'not of "revolver" (its own: minimum_draw); leave it out'
+                'not of "revolver" (its own: minimum_draw, stamp_duty, '
+                "interest_vat, guarantee_fee, lpr, lpr_date, basis_points); leave it out"
             )
         ],
     ),
@@ -95,6 +98,34 @@ BROKEN = {
         '[[facilities]]\nname = "factor"\nkind = "factoring"\ncommitment_fee = 0.001\n',
         ["15:1: facilities.factor.limit: is missing; write limit = … (yuan), on which commitment_fee is charged"],
     ),
+    "a prime rate without its day, and basis points that lead below 0": (
+        LINE.replace("annual_rate = 0.05", "lpr = 0.03\nbasis_points = -301"),
+        [
+            "15:1: facilities.line.lpr_date: is missing; write lpr_date = … (the day of `lpr`)",
+            (
+                "20:16: facilities.line.basis_points: with lpr comes to -0.0001; "
+                "write hundredths of a per cent that leave a rate from 0 to 1"
+            ),
+        ],
+    ),
+    "another rate beside the prime rate": (
+        LINE + "lpr = 0.03\nlpr_date = 2026-09-21\nbasis_points = 85\n",
+        [
+            (
+                "19:15: facilities.line.annual_rate: is 0.05, and lpr with basis_points comes to 0.0385; "
+                "leave annual_rate out, or change lpr or basis_points"
+            )
+        ],
+    ),
+    "basis points on nothing": (
+        LINE + "basis_points = 85\n",
+        [
+            (
+                "20:1: facilities.line.basis_points: belongs to lpr, which is missing; "
+                "write lpr = … (a fraction), or leave it out and write annual_rate"
+            )
+        ],
+    ),
     "one name for two": (
         LINE + LINE,
         ['21:8: facilities.line.name: "line" is the name of facility 1 too; write a name of its own for each'],
@@ -125,15 +156,31 @@ def test_defaults_that_depend_on_the_rest(tmp_path: Path) -> None:
     assert line.channels == (), "a revolver has no channels"
 
 
+def test_the_rate_may_be_the_prime_rate_and_basis_points(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.toml"
+    (tmp_path / "orders.csv").touch()
+    stated = LINE.replace("annual_rate = 0.05", "lpr = 0.03\nlpr_date = 2026-09-21\nbasis_points = 85")
+    plan.write_text(SMALL + stated, encoding="utf-8")
+    (line,) = load_plan(plan).facilities
+    assert (line.annual_rate, line.lpr_date) == (0.0385, dt.date(2026, 9, 21))
+    raised = scenario_from_settings(load_plan(plan), ["facilities.line.lpr=0.035"]).facilities
+    assert raised is not None
+    assert raised[0].annual_rate == 0.0435
+    with pytest.raises(InputError, match=r"lpr with basis_points comes to 0\.0385"):
+        scenario_from_settings(load_plan(plan), ["facilities.line.annual_rate=0.05"])
+
+
+BANK = "interest_vat guarantee_fee lpr lpr_date basis_points"
+
 OWN = {
-    "revolver": "minimum_draw",
-    "term_loan": "tenor_days repayment draw_date prepayment_fee",
-    "receivables": "advance_rate channels max_age_days concentration service_fee",
+    "revolver": f"minimum_draw stamp_duty {BANK}",
+    "term_loan": f"tenor_days repayment draw_date prepayment_fee stamp_duty {BANK}",
+    "receivables": f"advance_rate channels max_age_days concentration service_fee {BANK}",
     "factoring": "advance_rate channels service_fee discount_rate recourse",
-    "inventory": "tenor_days advance_rate category",
+    "inventory": f"tenor_days advance_rate category {BANK}",
     "early_settlement": "channels fee_per_day",
     "payables_extension": "",
-    "overdraft": "",
+    "overdraft": BANK,
     "owner_loan": "tenor_days",
 }
 

@@ -15,8 +15,8 @@ def added(rule: PoolRule, young: float = 0.0) -> Pool:
     """A pool of 900 open and 40 settled on baitiao, 100 and 10 on card, on one path and day."""
     one = np.ones((1, 1))
     pool = PoolSum.empty(rule, (1, 1))
-    pool.add("baitiao", 900.0 * one, 40.0 * one, {30: young * one})
-    pool.add("card", 100.0 * one, 10.0 * one, {30: 200.0 * one})
+    pool.add("baitiao", 900.0 * one, 40.0 * one, {31: young * one})
+    pool.add("card", 100.0 * one, 10.0 * one, {31: 200.0 * one})
     return pool.pool()
 
 

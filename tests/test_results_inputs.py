@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from ledgers import shop_ledger, shop_plan
+from ledgers import shop_ledger, shop_orders, shop_plan
 
 from forecast.disbursements import disbursements
 from forecast.notes import Note
@@ -46,6 +46,11 @@ def test_recent_sales_are_those_of_the_sixty_days_up_to_as_of(tmp_path: Path) ->
     shown = recent_sales(shop_ledger(shop_plan(tmp_path)), DAYS)
     assert shown.dates[-1] == "2026-10-18"
     assert shown.total == [2000.0] * 60
+
+
+def test_no_day_before_the_ledger_counts_as_one_without_sales(tmp_path: Path) -> None:
+    shown = recent_sales(shop_ledger(shop_plan(tmp_path, shop_orders(30))), DAYS)
+    assert (shown.dates[0], shown.total) == ("2026-09-19", [2000.0] * 30)
 
 
 def test_an_event_says_where_its_multiple_comes_from_and_has_none_for_a_day_behind_the_horizon(tmp_path: Path) -> None:

@@ -9,37 +9,41 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
-from forecast.financing.kinds.lines import Arrangement
-from forecast.financing.kinds.table import terms
 from forecast.financing.policy import simulate
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from forecast.arrays import Bools, Floats
-    from forecast.cash import CashCase
     from forecast.financing.kinds.lines import Account
+    from forecast.financing.kinds.terms import Carriage
     from forecast.financing.policy import Outcome
 
 UNIT = 1e5
 """Yuan a unit of money inside the solver."""
 
-SAMPLE = 40
+SAMPLE = 20
 """Paths on which the programme is solved where no closed form exists."""
 
 
-def lower_bound(case: CashCase, outcome: Outcome, sample: int = SAMPLE) -> tuple[float, int]:
+def lower_bound(outcome: Outcome, sample: int = SAMPLE) -> tuple[float, int]:
     """Give the mean over paths of the least cost for one who knows the path.
 
-    The limits and the fees on them are the outcome's; no day falls shorter than the rule's; notice, minimum drawing and
-    tenor of an owner's loan or of a deferred payment do not bind, and prepaying costs no fee. Where all facilities are
-    drawn and repaid at no cost but interest, drawing only the lack, the cheapest first, and repaying with any surplus
-    is the least on every path: exact on all paths. Otherwise a linear programme is solved on evenly spaced paths, and
-    the mean saving over the rule on these is taken off the rule's mean cost on all, so that sampling error touches the
-    saving alone. ``sample`` is how many. Gives yuan, and the number of paths that it rests on.
+    The limits and the fees on them are the outcome's; no day falls shorter than the rule's; and one who knows the path
+    has no right that the contracts do not give: money comes on days that notice reaches, and is repaid early only where
+    that is allowed. From below remain: a lot may be drawn in part, prepaying costs no fee, and what falls due after the
+    horizon binds nobody.
+
+    Where all facilities are drawn and repaid at once at no cost but interest, drawing only the lack, the cheapest
+    first, and repaying with any surplus is the least on every path: exact on all paths. Otherwise a linear programme is
+    solved on evenly spaced paths, and the mean saving over the rule on these is taken off the rule's mean cost on all,
+    so that sampling error touches the saving alone. ``sample`` is how many. Gives yuan, and the number of paths that it
+    rests on.
     """
     paths = outcome.cash.shape[1]
     rule = outcome.cost
     if all(account.arrangement.terms.freely_repaid for account in outcome.accounts):
-        return float(np.minimum(_closed_form(case, outcome), rule).mean()), paths
+        return float(np.minimum(_closed_form(outcome), rule).mean()), paths
     chosen = np.unique(np.linspace(0, paths - 1, min(sample, paths)).round().astype(int))
     shortage = outcome.shortage
     least = np.array([_least_on_path(outcome, shortage[:, path], path) for path in chosen])
@@ -47,15 +51,10 @@ def lower_bound(case: CashCase, outcome: Outcome, sample: int = SAMPLE) -> tuple
     return float(rule.mean() - saving.mean()), int(chosen.size)
 
 
-def _closed_form(case: CashCase, outcome: Outcome) -> Floats:
+def _closed_form(outcome: Outcome) -> Floats:
     """Give the cost of drawing exactly the lack on its day, (path,)."""
     days = replace(outcome.days, minimum=outcome.days.minimum - outcome.shortage)
-    arrangements = []
-    for account in outcome.accounts:
-        given = account.arrangement
-        free = replace(given.terms.facility, notice_days=0, minimum_draw=0.0, tenor_days=None)
-        arrangements.append(Arrangement(terms(case, free), given.limit, given.priced_limit, None, given.drawing))
-    return simulate(days, arrangements).cost
+    return simulate(days, [replace(account.arrangement, reserve=None) for account in outcome.accounts]).cost
 
 
 def _least_on_path(outcome: Outcome, shortage: Floats, path: int) -> float:
@@ -87,13 +86,12 @@ def _least_on_path(outcome: Outcome, shortage: Floats, path: int) -> float:
         objective[draw : draw + count] = line.service
         objective[owed : owed + count] = line.charge
         fixed += line.fixed
-        # owed ≤ what is left of yesterday's + drawn (a term loan: what its schedule leaves)
-        row = [empty] * (2 * len(accounts) + 1)
-        row[2 * number] = -line.carried_draw
-        row[2 * number + 1] = identity - sparse.diags_array(line.kept) @ shift
-        blocks.append(row)
-        bounds_above.append(line.carried)
-        cash_rows.insert(-1, line.service * identity)
+        for drawn, balance, most in line.rows(shift):
+            row = [empty] * (2 * len(accounts) + 1)
+            row[2 * number], row[2 * number + 1] = drawn, balance
+            blocks.append(row)
+            bounds_above.append(most)
+        cash_rows.insert(-1, sparse.diags_array(line.service).tocsr())
         cash_rows.insert(-1, shift - identity + line.paid_matrix(charge=line.charge))
         constant -= line.paid_fixed
         constant[0] -= line.opening
@@ -121,16 +119,14 @@ class _LinePath:
     """
 
     opening: float
-    service: float
+    service: Floats
     charge: Floats
     due: Bools
     fixed: float
     paid_fixed: Floats
     most_owed: Floats
     most_drawn: Floats
-    kept: Floats
-    carried: Floats
-    carried_draw: sparse.csr_array
+    carriage: Carriage
 
     @classmethod
     def of(cls, account: Account, path: int) -> _LinePath:
@@ -139,27 +135,42 @@ class _LinePath:
         item, facility, days = given.terms, given.terms.facility, given.terms.calendar
         priced, opening, count = given.priced / UNIT, facility.drawn / UNIT, days.due.size
         charged = days.commitment if item.arranged or given.in_use else np.zeros(count)
+        first = given.first_interest / UNIT + given.first_commitment / UNIT
         paid_fixed = _paid(charged * priced, days.due)
-        fee = facility.arrangement_fee * priced if given.is_new and days.start < count else 0.0
+        paid_fixed[np.flatnonzero(days.due)[:1]] += first
+        fee = item.signing_cost * priced if given.is_new and days.start < count else 0.0
         if fee:
             paid_fixed[days.start] += fee
         most = np.full(count, max(given.limit if given.in_use else facility.drawn, facility.drawn) / UNIT)
         if item.base is not None:
             most = np.minimum(most, item.base[:, path if item.base.shape[1] > 1 else 0] / UNIT)
         carriage = item.carriage(path, in_use=given.in_use)
+        charge = item.accrual - charged
+        charge[-1] += account.rest_rate
         return cls(
             opening=opening,
-            service=facility.service_fee,
-            charge=item.accrual - charged,
+            service=facility.service_fee + item.kept_back,
+            charge=charge,
             due=days.due,
-            fixed=float(charged.sum()) * priced + fee,
+            fixed=first + float(charged.sum()) * priced + fee,
             paid_fixed=paid_fixed,
             most_owed=most,
             most_drawn=carriage.most_drawn / UNIT,
-            kept=carriage.kept,
-            carried=opening * carriage.opening,
-            carried_draw=sparse.csr_array(carriage.left),
+            carriage=carriage,
         )
+
+    def rows(self, shift: sparse.csr_array) -> Iterator[tuple[sparse.csr_array, sparse.csr_array, Floats]]:
+        """Give the rows drawings and balances @ what is drawn and owed ≤ most: see ``Carriage``."""
+        given, identity = self.carriage, sparse.eye_array(shift.shape[0], format="csr")
+        left = sparse.csr_array(given.left)
+        yield -left, identity - sparse.diags_array(given.kept) @ shift, self.opening * given.opening
+        if given.least is not None and given.least_opening is not None:
+            most = -self.opening * given.least_opening
+            if given.may_fall is not None:
+                most = most + given.may_fall / UNIT
+            yield left, sparse.diags_array(given.least) @ shift - identity, most
+        if given.within is not None and given.within_opening is not None:
+            yield sparse.csr_array(-given.within), identity, self.opening * given.within_opening
 
     def paid_matrix(self, charge: Floats) -> sparse.csr_array:
         """Give what each day (row) pays of the charge of each night's balance (column) since the last due day."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.cash import FEN_TOLERANCE
 from forecast.financing.bound import SAMPLE, lower_bound
 from forecast.financing.covenants import check_covenants
 from forecast.financing.measures import NO_DAYS, last_days, measure
@@ -84,6 +85,7 @@ def _option(halves: Halves, item: Terms, sized: Sized | None, covenants: Covenan
         expected_cost=float(outcome.cost.mean()),
         interest=sum((float(each.interest.mean()) for each in outcome.accounts), 0.0),
         fees=sum((float(each.fees.mean()) for each in outcome.accounts), 0.0),
+        cost_beyond_horizon=sum((float(each.rest.mean()) for each in outcome.accounts), 0.0),
         shortfall_probability=chance,
         limit_used=_limit_used(account),
         covenants=check_covenants(desk.case, outcome, covenants, desk.confidence),
@@ -120,7 +122,7 @@ def _recommend(
     check_outcome(outcome)
     running = [account for account in outcome.accounts[len(proposal.items) :] if account.balance.any()]
     own = (*outcome.accounts[: len(proposal.items)], *running)
-    bound, rests_on = lower_bound(desk.case, outcome, bound_paths)
+    bound, rests_on = lower_bound(outcome, bound_paths)
     mix = tuple(_mix_part(desk, outcome, account, holds=holds) for account in own)
     return Recommendation(
         feasible=holds,
@@ -128,6 +130,7 @@ def _recommend(
         expected_cost=float(outcome.cost.mean()),
         interest=sum((float(account.interest.mean()) for account in outcome.accounts), 0.0),
         fees=sum((float(account.fees.mean()) for account in outcome.accounts), 0.0),
+        cost_beyond_horizon=sum((float(account.rest.mean()) for account in outcome.accounts), 0.0),
         lower_bound=bound,
         bound_paths=rests_on,
         shortfall_probability=halves.chance(proposal) if halves.split else float(outcome.short.mean()),
@@ -146,6 +149,7 @@ def _mix_part(desk: Desk, outcome: Outcome, account: Account, *, holds: bool) ->
         limit_used=_limit_used(account),
         interest=float(account.interest.mean()),
         fees=float(account.fees.mean()),
+        cost_beyond_horizon=float(account.rest.mean()),
         rates=measure([account], desk.confidence),
         days=last_days(outcome, account, desk.case.as_of, desk.confidence) if holds else NO_DAYS,
     )
@@ -165,8 +169,25 @@ def _notes(facilities: Sequence[Facility], recommended: Recommendation, halves: 
         elif not check.kept and check.chance_of_breach is not None:
             chance, day = check.chance_of_breach, str(check.day)
             notes.append(Note("covenant_broken", where, {"agreed": check.agreed, "chance": chance, "day": day}))
+    notes += _owed_after(recommended)
     if (paths := recommended.bound_paths) < halves.whole.paths:
         notes.append(Note("lower_bound_sampled", "financing.recommended.lower_bound", {"paths": paths}))
     if facilities and not halves.split:
         notes.append(Note("judged_on_seen", "financing", {"paths": halves.whole.paths}))
+    return notes
+
+
+def _owed_after(recommended: Recommendation) -> list[Note]:
+    """Give what a reader must know of the debts beside the recommended mix that outlast the horizon by contract."""
+    notes = []
+    for account in recommended.outcome.accounts:
+        amount, days = float(account.balance[-1].mean()), account.days_beyond
+        if amount < FEN_TOLERANCE or days == 0:
+            continue
+        where = f"facilities.{account.arrangement.terms.facility.name}"
+        if days is None:
+            notes.append(Note("debt_without_end", where, {"amount": amount}))
+        else:
+            cost = float(account.rest.mean())
+            notes.append(Note("debt_beyond_horizon", where, {"amount": amount, "cost": cost, "days": days}))
     return notes

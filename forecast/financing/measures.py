@@ -59,8 +59,9 @@ def measure(accounts: Sequence[Account], confidence: float) -> Rates:
     peaks = np.sort(balance.max(axis=0))
     compound = _compound(accounts) if float(peaks[-1]) >= FEN_TOLERANCE else None
     cost = sum(float((account.interest + account.fees).mean()) for account in accounts)
-    # nothing accrues on the last evening, on which everything is closed out
+    # from the evening of as_of; nothing accrues on the last one, on which everything is closed out
     nights = float(balance[:-1].mean(axis=1).sum())
+    nights += sum(account.arrangement.terms.facility.drawn for account in accounts)
     return Rates(
         mean_drawn=float(balance.mean()),
         peak_drawn=float(peaks[quantile_rank(peaks.size, confidence) - 1]),

@@ -24,9 +24,10 @@ class Option:
     kind: str
     feasible: bool  # whether cash then falls short on at most 1 − confidence of the judging paths
     why_not: Note | None  # None where it is feasible
-    expected_cost: float  # interest and fees of every kind over the horizon
+    expected_cost: float  # interest and fees of every kind over the horizon, and what contracts ask for after it
     interest: float
     fees: float
+    cost_beyond_horizon: float  # the part of ``expected_cost`` that contracts ask for after the horizon
     shortfall_probability: float  # share of the judging paths on which cash falls short on any day
     limit_used: float | None  # to arrange (signed: the whole; a term loan: its amount); None: the base alone bounds it
     covenants: tuple[CovenantCheck, ...]
@@ -45,8 +46,9 @@ class MixPart(Record):
 
     facility: str = says("its name")
     limit_used: float | None = money("limit to arrange; null: the base alone bounds it")
-    interest: float = money("expected interest")
-    fees: float = money("expected fees")
+    interest: float = money("expected interest of the horizon")
+    fees: float = money("expected fees of the horizon")
+    cost_beyond_horizon: float = money("expected cost that its contract asks for after the horizon")
     rates: Rates = says("balances and rates", flat=True)
     days: LastDays = says("last days", flat=True)
 
@@ -57,9 +59,10 @@ class Recommendation:
 
     feasible: bool  # whether cash falls short on at most 1 − confidence of the judging paths
     mix: tuple[MixPart, ...]  # in the order of drawing; empty where nothing is needed
-    expected_cost: float  # interest and fees of the horizon, what runs anyway included, yuan
+    expected_cost: float  # interest and fees, what runs anyway and what contracts ask for later included, yuan
     interest: float
     fees: float
+    cost_beyond_horizon: float  # the part of ``expected_cost`` that contracts ask for after the horizon
     lower_bound: float  # mean least cost for one who knows each path, at these limits, yuan
     bound_paths: int  # number of paths that the bound rests on
     shortfall_probability: float  # share of the judging paths on which cash falls short on any day

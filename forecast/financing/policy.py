@@ -6,15 +6,23 @@ On each day, in this order:
 2. Drawings asked for earlier arrive, as far as limit and base then allow; principal falls due (schedule, tenor,
    settled receivables, a base that has shrunk); on the last day of a month, or at maturity, what has accrued up to
    the evening before is paid; the arrangement fee on the first day in force.
-3. A surplus over the minimum (and, for a facility on notice, over its reserve) repays, the dearest facility first; a
-   term loan only where prepaying is allowed and pays, from cash that is not needed again before the loan ends.
+3. A surplus over the minimum (and, for a facility on notice, over its reserve and over what falls due before a later
+   request can arrive) repays, the dearest facility first; a term loan only where prepaying is allowed and pays, from
+   cash that neither flows nor dues need again before the loan ends.
 4. A lack is drawn from facilities without notice, the cheapest first; payments that fall that day may be deferred, to
    a reserve that lasts until others can be.
-5. In the evening facilities on notice are asked for what is lacking to minimum + reserve, counting what is under way;
-   the reserve is a quantile over all paths known on as_of (``Terms.reserves``), never this path's own future. A
+5. In the evening facilities on notice are asked for what is lacking to minimum + reserve + what falls due before a
+   later request can arrive, counting what arrives by then: principal and fees, and interest with that of the nights
+   still to come, on what is owed, under way and asked for now. What falls due does not rest on the receipts of its
+   day. The reserve is a quantile over all paths known on as_of (``Terms.reserves``), never this path's own future. A
    dearer facility without notice is refinanced in the same request.
-6. Interest accrues on the evening's balance, the commitment fee on the undrawn limit; nothing on the last evening,
-   on which everything is closed out for cost and rate (the cash balance shown is that before the close-out).
+6. Interest accrues on the evening's balance, the commitment fee on the undrawn limit, that of the evening of as_of
+   included (what accrued before it is not known); nothing on the last evening, on which everything is closed out for
+   cost and rate (the cash balance shown is that before the close-out).
+
+After the horizon: what is owed on the last evening costs what its contract asks for to its end (a term loan's interest
+by its schedule, or its prepayment fee where that is less; nothing where it may be repaid on any day). What falls due by
+contract within as many days as the horizon has, 28 at least, must be there: ``Outcome.slack_beyond``.
 """
 
 from __future__ import annotations
@@ -27,6 +35,7 @@ import numpy as np
 from forecast.cash import FEN_TOLERANCE, check_corkscrew
 from forecast.errors import IdentityError
 from forecast.financing.kinds.table import line
+from forecast.financing.timing import RECENT, reach_beyond
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,16 +80,47 @@ class Outcome:
         return np.where(lack > FEN_TOLERANCE, lack, 0.0)
 
     @property
+    def slack_beyond(self) -> Floats:
+        """Cash above the minimum on the days after the horizon once what falls due by them is paid, (day after, path).
+
+        Each day brings what a day of the last four weeks did on the path, at least nothing, and what can still be drawn
+        on the last day may be: a rule for days of which nothing else is known. Interest of these days is left out.
+        """
+        count = self.days.flows.shape[0]
+        days = np.arange(1, reach_beyond(count) + 1)[:, None]
+        minimum = self.days.minimum
+        start = self.cash[-1] - (minimum[-1] if isinstance(minimum, np.ndarray) else minimum)
+        slack = start + days * np.maximum(self.days.flows[-RECENT:].mean(axis=0), 0.0)
+        for account in self.accounts:
+            slack = slack + account.headroom
+            if account.due_beyond is not None:
+                slack = slack - account.due_beyond
+        return np.asarray(slack)
+
+    @property
+    def lack_beyond(self) -> Floats:
+        """What is lacking after the horizon, on the worst of its days, to repay what falls due, yuan, (path,)."""
+        if all(account.due_beyond is None for account in self.accounts):
+            return np.zeros(self.cash.shape[1])
+        return np.asarray(np.maximum(-self.slack_beyond.min(axis=0), 0.0))
+
+    @property
+    def deepest(self) -> Floats:
+        """What the worst day of each path lacks, those after the horizon included, yuan, (path,)."""
+        return np.asarray(np.maximum(self.shortage.max(axis=0), self.lack_beyond))
+
+    @property
     def short(self) -> Bools:
-        """Whether cash falls short on any day, (path,)."""
-        return np.asarray((self.cash < self.days.minimum - FEN_TOLERANCE).any(axis=0))
+        """Whether cash falls short on any day, or for what falls due after the horizon, (path,)."""
+        within = (self.cash < self.days.minimum - FEN_TOLERANCE).any(axis=0)
+        return np.asarray(within | (self.lack_beyond > FEN_TOLERANCE))
 
     @property
     def cost(self) -> Floats:
-        """Interest and fees of every kind on each path, yuan, (path,)."""
+        """Interest and fees of every kind on each path, what contracts ask for after the horizon included, (path,)."""
         total = np.zeros(self.cash.shape[1])
         for account in self.accounts:
-            total += account.accrued + account.committed + account.upfront.sum(axis=0)
+            total += account.accrued + account.committed + account.upfront.sum(axis=0) + account.rest
         return total
 
 
@@ -123,38 +163,52 @@ class _Rule:
         for one in self.lines:
             cash = cash + one.begin(day)
         for one in self.repayable:
-            if one.owing:
-                cash = cash - one.repay(day, cash - minimum - one.reserve[day + 1])
+            if one.owing and one.balance.any():
+                cash = cash - one.repay(day, cash - minimum - self.kept(one, day + 1))
         for one in self.instant:
             if one.days.open[day]:
                 cash = cash + one.draw(day, minimum + one.reserve[day + 1] - cash)
-        self.ask(day + 1, cash - minimum)
         for one in self.lines:
             one.end(day)
+        self.ask(day + 1, cash - minimum)
         return cash
+
+    def kept(self, one: Line, evening: int) -> Floats | float:
+        """Give the cash above the minimum that a surplus leaves which repays a facility: its reserve, and dues."""
+        if not one.keeps_cash:
+            return float(one.reserve[evening])
+        return float(one.reserve[evening]) + self.dues(evening, int(one.days.cover[evening]), repaying=one)
 
     def ask(self, evening: int, spare: Floats) -> None:
         """Ask the facilities on notice, in order, for what is lacking to minimum + reserve."""
         if not self.asking or evening >= self.days.flows.shape[0]:
             return
-        coming = spare
-        for one, _ in self.asking:
-            coming = coming + one.under_way * (1 - one.facility.service_fee)
         for one, dearer in self.asking:
-            lack = one.reserve[evening] + self.dues(evening, int(one.days.cover[evening])) - coming
+            if not one.asks_on(evening):
+                continue
+            last = int(one.days.cover[evening])
+            lack = one.reserve[evening] + self.dues(evening, last) - spare
+            for other, _ in self.asking:
+                lack = lack - other.coming(evening, last)
             for other in dearer:
                 lack = lack + other.balance
-            coming = coming + one.ask(evening, lack)
+            one.ask(evening, lack)
 
-    def dues(self, evening: int, last: int) -> Floats | float:
-        """Give interest, fees and principal that are to be paid before a later request can arrive."""
+    def dues(self, evening: int, last: int, repaying: Line | None = None) -> Floats | float:
+        """Give interest, fees and principal that are to be paid from the evening to day ``last``.
+
+        The principal of what a surplus is ``repaying`` is left out: it pays that.
+        """
         total: Floats | float = 0.0
+        if last < evening:
+            return total
         for one in self.lines:
-            total = total + one.expected_repayment(evening, last)
-            if np.count_nonzero(one.days.due[evening : last + 1]):
-                total = total + one.unpaid
+            if not one.is_idle:
+                total = total + one.expected_charges(evening, last)
+                if one is not repaying:
+                    total = total + one.expected_repayment(evening, last)
             if evening <= one.days.start <= last and one.arrangement.is_new:
-                total = total + one.facility.arrangement_fee * one.arrangement.priced
+                total = total + one.terms.signing_cost * one.arrangement.priced
         return total
 
 

@@ -242,4 +242,13 @@ def _day_of_360(day: dt.date) -> int:
 
 def night_fractions(days: Days, day_count: DayCount) -> Floats:
     """Give the years from each day's evening to the next day's, (day,): interest accrues on evening balances."""
-    return np.array([day_fraction(day.astype(object), (day + 1).astype(object), day_count) for day in days])
+    if day_count == "30/360":
+        return np.diff(_days_of_360(np.append(days, days[-1:] + 1))) / 360
+    return np.full(days.size, 1 / (360 if day_count == "act/360" else 365))
+
+
+def _days_of_360(days: Days) -> Floats:
+    """Give ``_day_of_360`` of several days; year and month count from 1970."""
+    months = days.astype("datetime64[M]")
+    day = (days - months.astype("datetime64[D]")).astype(np.int64) + 1
+    return np.asarray(30.0 * months.astype(np.int64) + np.minimum(day, 30))

@@ -97,7 +97,7 @@ def remedy(desk: Desk, proposal: Proposal) -> Remedy:
 
     Amounts are known to a thousandth, judged by the daily rule on the desk's paths.
     """
-    lacking = np.sort(desk.run(proposal).shortage.max(axis=0))
+    lacking = np.sort(desk.run(proposal).deepest)
     short_by = float(lacking[quantile_rank(desk.paths, desk.confidence) - 1])
 
     def with_cash(extra: float) -> bool:

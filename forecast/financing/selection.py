@@ -200,7 +200,7 @@ def _least_short(halves: Halves) -> Proposal:
 
     def merit(proposal: Proposal) -> tuple[float, float, float]:
         outcome = desk.run(desk.on(proposal))
-        deepest = float(outcome.shortage.max(axis=0).mean())
+        deepest = float(outcome.deepest.mean())
         return float(outcome.short.mean()), round(deepest, 2), float(outcome.cost.mean())
 
     return min(tried, key=merit)

@@ -186,7 +186,7 @@ def size(
         outcome = _outcome(desk, proposal, priced, None if item.fees_on_limit else unpriced)
         if not desk.holds(outcome):
             return None
-        peaks = outcome.accounts[place].balance.max(axis=0)
+        peaks = outcome.accounts[place].reached
         needed = at_rank(np.where(outcome.short, np.inf, peaks), wanted)
         needed = max(needed, item.facility.minimum_draw) if needed > 0 else 0.0
         settled = abs(needed - limit) < tolerance or not item.fees_on_limit
@@ -233,7 +233,7 @@ def trimmed(proposal: Proposal, outcome: Outcome) -> Proposal:
     limits = []
     for item, limit, account in zip(proposal.items, proposal.limits, outcome.accounts, strict=False):
         free = item.on_demand and not item.arranged and not item.fees_on_limit
-        peak = up_to_fen(float(account.balance.max()))
+        peak = up_to_fen(float(account.reached.max()))
         limits.append(min(limit, max(peak, item.facility.minimum_draw)) if free and peak > 0 else limit)
     return replace(proposal, limits=tuple(limits))
 
@@ -247,7 +247,8 @@ def term_amount(desk: Desk, proposal: Proposal, place: int, wanted: Sequence[int
     """
     item = proposal.items[place]
     owed = item.facility.drawn
-    cash = desk.run(with_limit(proposal, place, owed)).cash - desk.days.minimum
+    before = desk.run(with_limit(proposal, place, owed))
+    cash = np.concatenate([before.cash - desk.days.minimum, before.slack_beyond])
     effect = _unit_effect(item, desk.days.flows.shape[0])[:, None]
     helps, harms = effect[:, 0] > FEN_TOLERANCE / LARGEST_YUAN, effect[:, 0] < 0
     low = np.max(-cash[helps] / effect[helps], axis=0, initial=0.0)
@@ -265,11 +266,11 @@ def term_amount(desk: Desk, proposal: Proposal, place: int, wanted: Sequence[int
 
 
 def _unit_effect(item: Terms, count: int) -> Floats:
-    """Give what one yuan of a term loan does to the cash balance of each day, (day,)."""
+    """Give what one yuan of a term loan does to the cash of each day, those after the horizon included, (day,)."""
     still = ScenarioDays(0.0, 0.0, 0.0, np.zeros((count, 1)), np.zeros((count + 1, 1)))
     owed = item.facility.drawn
-    lent, unlent = (simulate(still, [Arrangement(item, owed + amount)]).cash[:, 0] for amount in (1.0, 0.0))
-    return np.asarray(lent - unlent)
+    lent, unlent = (simulate(still, [Arrangement(item, owed + amount)]) for amount in (1.0, 0.0))
+    return np.concatenate([lent.cash - unlent.cash, lent.slack_beyond - unlent.slack_beyond])[:, 0]
 
 
 def size_single(desk: Desk, item: Terms, largest: float, wanted: Sequence[int]) -> Sized | None:

@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.financing.rates import night_fractions
+from forecast.financing.rates import day_fraction, night_fractions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from forecast.arrays import Bools, Days, Floats, Ints
     from forecast.cash import CashCase
     from forecast.plan.model import Facility
+
+RECENT = 28
+"""Days whose flows tell what comes in a day after the horizon."""
 
 MONTH = 365 / 12
 """Days in an average month: turns ``tenor_days`` into a count of monthly repayments."""
@@ -25,6 +30,8 @@ class Calendar:
 
     nights: Floats  # years by its day count from each evening to the next, 0 on the last day (closed out), (day,)
     commitment: Floats  # what one yuan undrawn costs, (day,); 0 before the facility is in force
+    first_night: float  # years from the evening of as_of to the first day's
+    first_commitment: float  # what one yuan undrawn costs for that night; 0 unless in force by then
     due: Bools  # days on which what has accrued is paid, bool (day,)
     open: Bools  # days on which a drawing may arrive, bool (day,)
     start: int  # first day in force (signed): the arrangement fee falls due; the number of days where never
@@ -32,15 +39,22 @@ class Calendar:
     cover: Ints  # by evening: the last day before the first arrival that the next evening can still ask for, (day + 1,)
 
 
-def calendar(case: CashCase, facility: Facility, only: Bools | None = None) -> Calendar:
-    """Lay out a facility's days, month ends being due; ``only``: days on which there is anything to draw, (day,)."""
+def calendar(case: CashCase, facility: Facility, only: Bools | None = None, *, on_holidays: bool = False) -> Calendar:
+    """Lay out a facility's days, month ends being due; ``only``: days on which there is anything to draw, (day,).
+
+    Drawings asked for with notice arrive on banking days; without notice on any day but a public holiday, and on that
+    as well where ``on_holidays``.
+    """
     count = case.days.size
-    nights = night_fractions(case.days, facility.day_count)
+    first, *rest = night_fractions(np.append(np.datetime64(case.as_of, "D"), case.days), facility.day_count).tolist()
+    nights = np.array(rest)
     nights[-1] = 0.0
     running = facility.signed or facility.drawn > 0
     start = 0 if running else max(facility.signing_days, 1) - 1
     in_force = np.arange(count) >= start
     opened = in_force if only is None else in_force & only
+    if case.holiday is not None and not on_holidays:
+        opened = opened & ~case.holiday
     if facility.available_from is not None:
         opened = opened & (case.days >= np.datetime64(facility.available_from, "D"))
     if facility.available_to is not None:
@@ -49,7 +63,9 @@ def calendar(case: CashCase, facility: Facility, only: Bools | None = None) -> C
     return Calendar(
         nights=nights,
         commitment=np.where(in_force, facility.commitment_fee * nights, 0.0),
-        due=month_ends(case.days) & (facility.interest_due == "month_end"),
+        first_night=first,
+        first_commitment=facility.commitment_fee * first if running else 0.0,
+        due=interest_days(case.days, facility),
         open=opened,
         start=min(start, count),
         arrival=arrival,
@@ -57,15 +73,40 @@ def calendar(case: CashCase, facility: Facility, only: Bools | None = None) -> C
     )
 
 
+def reach_beyond(count: int) -> int:
+    """Give the days after a horizon of ``count`` days on which what falls due must be there: as many, at least 28."""
+    return max(count, RECENT)
+
+
 def month_ends(days: Days) -> Bools:
     """Mark the last day of each month."""
     return np.asarray(days.astype("datetime64[M]") != (days + 1).astype("datetime64[M]"))
 
 
-def settled_on(outstanding: Floats) -> Bools:
-    """Mark the day on which the last principal is repaid."""
-    previous = np.concatenate([[0.0], outstanding[:-1]])
+def interest_days(days: Days, facility: Facility) -> Bools:
+    """Mark the days on which what has accrued is paid, whatever is repaid."""
+    if facility.interest_due == "month_end":
+        return month_ends(days)
+    twentieth = (days - days.astype("datetime64[M]").astype("datetime64[D]")).astype(np.int64) == 19  # noqa: PLR2004
+    if facility.interest_due == "quarter_20":
+        return np.asarray(twentieth & (days.astype("datetime64[M]").astype(np.int64) % 3 == 2))  # noqa: PLR2004
+    return np.asarray(twentieth & (facility.interest_due == "day_20"))
+
+
+def interest_rate(facility: Facility) -> float:
+    """Give the rate a year on what is owed, with value-added tax and a guarantor's fee, in its own day count."""
+    return facility.annual_rate * (1 + facility.interest_vat) + facility.guarantee_fee
+
+
+def settled_on(outstanding: Floats, before: float = 0.0) -> Bools:
+    """Mark the day on which the last principal is repaid; ``before``: what is owed on the evening before the first."""
+    previous = np.concatenate([[before], outstanding[:-1]])
     return np.asarray((previous > 0) & (outstanding == 0))
+
+
+def falls_on(outstanding: Floats, before: float = 0.0) -> Bools:
+    """Mark the days on which principal is repaid; ``before`` as for ``settled_on``."""
+    return np.asarray(np.diff(outstanding, prepend=before) < 0)
 
 
 def arrivals(banking: Bools, opened: Bools, notice: int, asked_from: int) -> Ints:
@@ -92,24 +133,32 @@ def cover(arrival: Ints, count: int) -> Ints:
 def principal(days: Days, facility: Facility, drawn_on: dt.date) -> Floats:
     """Give the principal owed on each evening of ``days`` per yuan drawn on ``drawn_on`` (the day itself included).
 
-    Equal instalments repay the principal parts of the level annuity at annual rate ÷ 12; interest is charged on the
-    actual days in either case. Without a tenor the loan outlasts the horizon.
+    Equal instalments are one payment of interest and principal, the same each month, the interest that of the actual
+    days by the day count. Without a tenor the loan outlasts the horizon.
     """
     owed = np.ones(days.size)
     if facility.tenor_days is None:
         return owed
     maturity = drawn_on + dt.timedelta(days=facility.tenor_days)
     months = max(1, round(facility.tenor_days / MONTH)) if facility.repayment != "bullet" else 1
-    step = facility.annual_rate / 12
-    if facility.repayment == "equal_instalments" and step > 0:
-        parts = step * (1 + step) ** np.arange(months) / ((1 + step) ** months - 1)
-    else:
-        parts = np.full(months, 1 / months)
-    dates = [_months_later(drawn_on, month) for month in range(1, months)] + [maturity]
+    dates = [min(_months_later(drawn_on, month), maturity) for month in range(1, months)] + [maturity]
+    parts = np.full(months, 1 / months)
+    if facility.repayment == "equal_instalments":
+        periods = zip([drawn_on, *dates[:-1]], dates, strict=True)
+        parts = _annuity([interest_rate(facility) * day_fraction(*one, facility.day_count) for one in periods])
     for day, part in zip(dates, parts, strict=True):
-        owed[days >= np.datetime64(min(day, maturity), "D")] -= part
+        owed[days >= np.datetime64(day, "D")] -= part
     owed[days >= np.datetime64(maturity, "D")] = 0.0
     return owed
+
+
+def _annuity(rates: Sequence[float]) -> Floats:
+    """Give the principal parts of level payments that repay one yuan; ``rates`` are the interest of each period."""
+    growth = np.cumprod(1.0 + np.asarray(rates))
+    payment = 1.0 / float((1.0 / growth).sum())
+    # owed after each payment: one yuan and the payments so far, both carried forward
+    left = growth * (1.0 - payment * np.cumsum(1.0 / growth))
+    return -np.diff(left, prepend=1.0)
 
 
 def _months_later(day: dt.date, months: int) -> dt.date:

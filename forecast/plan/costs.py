@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from forecast.errors import said
 from forecast.plan.terms import nearest, section, term
+from forecast.records import Record
 
 if TYPE_CHECKING:
     from forecast.plan.findings import Findings
@@ -20,7 +21,7 @@ LONGEST_LEAD = 365
 
 
 @section
-class Cost:
+class Cost(Record):
     """A cost that moves with sales: a share of each day's order value, paid so many days after it, or before."""
 
     category: str = term("text", "what is paid for", "费用类别")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003  # the types of the fields are looked up when a result is read
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 from forecast.errors import Listed, said
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from forecast.plan.locator import KeyPath
 
 DayCount = Literal["act/360", "act/365", "30/360"]
-InterestDue = Literal["month_end", "maturity"]
+InterestDue = Literal["month_end", "maturity", "day_20", "quarter_20"]
 Repayment = Literal["bullet", "equal_instalments", "equal_principal"]
 FacilityKind = Literal[
     "revolver",
@@ -31,7 +31,14 @@ FacilityKind = Literal[
     "owner_loan",
 ]
 
+BORROWED: tuple[FacilityKind, ...] = ("revolver", "term_loan", "receivables", "inventory", "overdraft")
+"""The kinds that bear a bank's interest."""
+
 _SHARE, _YEARLY, _OF_AMOUNT = "share", "share a year", "share of the amount"
+
+
+SAME_RATE = 1e-9
+"""Rates nearer to each other than this are the same."""
 
 
 @section
@@ -81,7 +88,11 @@ class Facility(Record):
     )
     available_to: dt.date | None = term("date", "last day it may be drawn; absent: no end", "可用截止日", default=None)
     interest_due: InterestDue = term(
-        "choice", "when interest is paid", "付息方式", default="month_end", choices=get_args(InterestDue)
+        "choice",
+        "when interest is paid; `day_20`, `quarter_20`: on the 20th of each month, of each quarter's last month",
+        "付息方式；`day_20`、`quarter_20` 为每月、每季末月 20 日结息",
+        default="month_end",
+        choices=get_args(InterestDue),
     )
     minimum_draw: float = term(
         "money", "least amount of one drawing", "最低单笔提款额", default=0.0, low=0, kinds=("revolver",)
@@ -176,6 +187,49 @@ class Facility(Record):
         high=0.1,
         kinds=("early_settlement",),
     )
+    stamp_duty: float = term(
+        "rate",
+        "once, on the limit, when arranged; of a loan contract 0.00005",
+        "印花税率，签约时按合同金额一次计收；借款合同为 0.00005",
+        "share of limit",
+        default=0.0,
+        kinds=("revolver", "term_loan"),
+    )
+    interest_vat: float = term(
+        "rate",
+        "value-added tax that the lender adds to the interest and that cannot be deducted",
+        "在利息之外另计、不得抵扣的增值税率",
+        "share of the interest",
+        default=0.0,
+        kinds=BORROWED,
+    )
+    guarantee_fee: float = term(
+        "rate",
+        "to a guarantor, on what is drawn; counted and paid with the interest",
+        "担保费率，按已提款额计收，与利息一并计付",
+        _YEARLY,
+        default=0.0,
+        kinds=BORROWED,
+    )
+    lpr: float | None = term(
+        "rate",
+        "loan prime rate of `lpr_date`: with `basis_points` it gives the annual rate; absent: `annual_rate` is given",
+        "`lpr_date` 当日的贷款市场报价利率，加 `basis_points` 即年利率；缺省为直接填写 `annual_rate`",
+        _YEARLY,
+        default=None,
+        kinds=BORROWED,
+    )
+    lpr_date: dt.date | None = term(
+        "date", "the day of `lpr`; absent: none is given", "`lpr` 的报价日；缺省为未填", default=None, kinds=BORROWED
+    )
+    basis_points: float = term(
+        "number",
+        "added to `lpr`, may be negative",
+        "在 `lpr` 上加减的基点，可为负",
+        "0.01 %",
+        default=0.0,
+        kinds=BORROWED,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,11 +318,11 @@ def check_facility(findings: Findings, path: KeyPath, table: Table, channels: tu
     good = findings.checked(table, path, terms_of(kind))
     _check_keys(findings, path, table, kind)
     for needed in KINDS[kind].needs:
-        if needed not in table:
+        if needed not in table and not (needed == "annual_rate" and "lpr" in table):
             findings.missing((*path, needed), said("plan.key", key=needed, meaning=TERMS[needed].meaning))
     chosen = tuple(good.get("channels", channels if "channels" in KINDS[kind].own else ()))
     good = {"name": "", "limit": None, "signed": good.get("drawn", 0) > 0, **good, "channels": chosen}
-    facility = Facility(**good)
+    facility = _at_lending_rate(findings, path, table, Facility(**good))
     _check_limit(findings, path, table, facility)
     _check_drawn(findings, path, facility)
     _check_days(findings, path, facility)
@@ -315,6 +369,22 @@ def _check_drawn(findings: Findings, path: KeyPath, facility: Facility) -> None:
         findings.add((*path, "signed"), said("facilities.drawn_unsigned", drawn=drawn))
     if repayment != "bullet" and facility.tenor_days is None:
         findings.missing((*path, "tenor_days"), said("facilities.tenor_of_repayment", repayment=repayment))
+
+
+def _at_lending_rate(findings: Findings, path: KeyPath, table: Table, facility: Facility) -> Facility:
+    """A facility whose rate is given as the loan prime rate with its day and basis points, at the rate of both."""
+    if facility.lpr is None:
+        if given := next((key for key in ("lpr_date", "basis_points") if key in table and "lpr" not in table), None):
+            findings.add((*path, given), said("facilities.without_lpr"), at_key=True)
+        return facility
+    for needed in {"lpr_date"} - table.keys():
+        findings.missing((*path, needed), said("plan.key", key=needed, meaning=TERMS[needed].meaning))
+    rate = round(facility.lpr + facility.basis_points / 10_000, 12)
+    if not 0 <= rate <= 1:
+        findings.add((*path, "basis_points"), said("facilities.lpr_range", rate=rate))
+    elif "annual_rate" in table and abs(facility.annual_rate - rate) > SAME_RATE:
+        findings.add((*path, "annual_rate"), said("facilities.lpr_differs", found=facility.annual_rate, rate=rate))
+    return replace(facility, annual_rate=rate)
 
 
 def _check_days(findings: Findings, path: KeyPath, facility: Facility) -> None:

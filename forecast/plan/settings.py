@@ -153,6 +153,8 @@ def _as_written(facility: Facility) -> dict[str, object]:
     written: dict[str, object] = {}
     for term in terms_of(facility.kind):
         value = getattr(facility, term.name)
+        if term.name == "annual_rate" and facility.lpr is not None:
+            continue
         if value is not None and (value != term.default or term.name in KINDS[facility.kind].needs):
             written[term.name] = list(value) if isinstance(value, tuple) else value
     return written

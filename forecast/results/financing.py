@@ -31,9 +31,10 @@ class Recommended(Record):
 
     feasible: bool = says("whether cash falls short on at most 1 − confidence of the judging paths")
     mix: list[MixPart] = says("in the order of drawing; empty where nothing is needed")
-    expected_cost: float = money("expected interest and fees of the horizon")
-    interest: float = money("expected interest")
-    fees: float = money("expected fees")
+    expected_cost: float = money("expected interest and fees of the horizon, and what contracts ask for after it")
+    interest: float = money("expected interest of the horizon")
+    fees: float = money("expected fees of the horizon")
+    cost_beyond_horizon: float = money("the part of `expected_cost` that contracts ask for after the horizon")
     lower_bound: float = money("mean least cost for one who knows each path, at these limits")
     foresight_gap: float | None = rate("expected cost ÷ lower bound − 1; null where the bound is nothing")
     effective_annual_rate: float | None = rate(
@@ -54,9 +55,10 @@ class OptionShown(Record):
     facility: str = says("its name")
     kind: str = says("its kind")
     feasible: bool = says("whether cash falls short on at most 1 − confidence of the judging paths")
-    expected_cost: float = money("expected interest and fees of the horizon")
-    interest: float = money("expected interest")
-    fees: float = money("expected fees")
+    expected_cost: float = money("expected interest and fees of the horizon, and what contracts ask for after it")
+    interest: float = money("expected interest of the horizon")
+    fees: float = money("expected fees of the horizon")
+    cost_beyond_horizon: float = money("the part of `expected_cost` that contracts ask for after the horizon")
     effective_annual_rate: float | None = rate(
         "XIRR (act/365) of the expected flows; null where nothing is drawn", "share a year"
     )
@@ -91,6 +93,7 @@ def _recommended(best: Recommendation, language: Language) -> Recommended:
         expected_cost=best.expected_cost,
         interest=best.interest,
         fees=best.fees,
+        cost_beyond_horizon=best.cost_beyond_horizon,
         lower_bound=best.lower_bound,
         foresight_gap=best.foresight_gap,
         effective_annual_rate=best.effective_annual_rate,
@@ -119,6 +122,7 @@ def _option(option: Option, language: Language) -> OptionShown:
         expected_cost=option.expected_cost,
         interest=option.interest,
         fees=option.fees,
+        cost_beyond_horizon=option.cost_beyond_horizon,
         effective_annual_rate=option.effective_annual_rate,
         shortfall_probability=option.shortfall_probability,
         limit_used=option.limit_used,

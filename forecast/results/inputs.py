@@ -125,8 +125,12 @@ def notes_shown(notes: Iterable[Note], language: str) -> list[NoteShown]:
 
 
 def warnings(notes: Iterable[NoteShown]) -> list[NoteShown]:
-    """The notes that stand before every figure."""
-    return [note for note in notes if note.level == "warning"]
+    """The notes that stand before every figure, those of one text together as one that names all their places."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for note in notes:
+        if note.level == "warning":
+            places.setdefault((note.code, note.text), []).append(note.where)
+    return [NoteShown(code, "warning", ", ".join(filter(None, where)), text) for (code, text), where in places.items()]
 
 
 def history(ledger: Ledger) -> History:
@@ -151,8 +155,9 @@ def events_shown(plan: Plan, days: Days, effects: Sequence[EventEffect]) -> list
 
 
 def recent_sales(ledger: Ledger, days: Days) -> RecentSales:
-    """Order value of the last days before the horizon."""
-    recent = np.arange(days[0] - RECENT_DAYS, days[0])
+    """Order value of the last days before the horizon, from the ledger's first day on."""
+    first = ledger.tables.sales.day.min().to_datetime64().astype("datetime64[D]")
+    recent = np.arange(max(days[0] - RECENT_DAYS, first), days[0])
     by_day = ledger.tables.sales.groupby("day")["value"].sum()
     totals = fen_to_yuan(by_day.reindex(recent.astype("datetime64[ns]"), fill_value=0).to_numpy())
     return RecentSales(day_texts(recent), totals.tolist())

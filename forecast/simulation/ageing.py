@@ -20,8 +20,8 @@ NO_MONEY = 1e-6
 
 
 def ages_of(facilities: Iterable[Facility]) -> tuple[int, ...]:
-    """The ages in days below which facilities tell open receivables apart."""
-    return tuple(sorted({one.max_age_days for one in facilities if one.max_age_days is not None}))
+    """The ages in days below which facilities tell open receivables apart: those of ``max_age_days`` still count."""
+    return tuple(sorted({one.max_age_days + 1 for one in facilities if one.max_age_days is not None}))
 
 
 def young_share(age: int, sources: Sequence[tuple[Floats, Floats]], open_left: Floats, expected: Floats) -> Floats:

@@ -9,7 +9,7 @@ import numpy as np
 
 from forecast.financing.kinds.lines import Line
 from forecast.financing.kinds.terms import Carriage, Terms
-from forecast.financing.timing import calendar
+from forecast.financing.timing import calendar, reach_beyond
 
 if TYPE_CHECKING:
     from forecast.arrays import Floats, Ints
@@ -48,6 +48,7 @@ class Deferral(Terms):
 
     from_lender: ClassVar[bool] = False
     larger_helps: ClassVar[bool] = False
+    on_holidays: ClassVar[bool] = True
     why_not: ClassVar[str] = "payables_too_small"
     parcels: tuple[Parcel, ...]  # the payments that may be deferred
 
@@ -56,7 +57,7 @@ class Deferral(Terms):
         """Lay out the payments that may be deferred; what deferring costs is paid with the payment."""
         parcels = movable_payments(case, facility)
         index = np.arange(case.days.size)
-        days = calendar(case, facility, only=np.isin(index, [parcel.day for parcel in parcels]))
+        days = calendar(case, facility, only=np.isin(index, [parcel.day for parcel in parcels]), on_holidays=True)
         accrual = min((parcel.rate for parcel in parcels), default=0.0) * days.nights
         return cls(facility, replace(days, due=np.zeros_like(days.due)), accrual, parcels=parcels)
 
@@ -82,14 +83,25 @@ class Deferral(Terms):
         return np.minimum(most, waiting[day]) if self.parcels else most
 
     def carriage(self, path: int, *, in_use: bool) -> Carriage:
-        """Give the balance with drawings of no more than falls on the day.
+        """Give the balance with drawings of no more than falls on the day, each owed up to its payments' latest day.
 
         What is paid back early may not be deferred again; the rates are the cheapest payment's: both from below.
         """
         plain = super().carriage(path, in_use=in_use)
         falling = np.zeros(plain.kept.size)
         np.add.at(falling, [parcel.day for parcel in self.parcels], [parcel.amount for parcel in self.parcels])
-        return replace(plain, most_drawn=np.minimum(plain.most_drawn, falling)) if self.parcels else plain
+        if not self.parcels:
+            return plain
+        latest, days = np.zeros(plain.kept.size), np.arange(plain.kept.size)
+        for parcel in self.parcels:
+            latest[parcel.day] = max(latest[parcel.day], parcel.due)
+        within = (days[:, None] >= days[None, :]) & (days[:, None] < latest[None, :])
+        return replace(
+            plain,
+            most_drawn=np.minimum(plain.most_drawn, falling),
+            within=within.astype(np.float64),
+            within_opening=np.zeros(plain.kept.size),
+        )
 
 
 class DeferralLine(Line):
@@ -119,8 +131,9 @@ class DeferralLine(Line):
         falling = sum(self.parcels[place].amount for place in self.falling.get(day, ()))
         return np.clip(self.arrangement.limit - self.balance, 0.0, falling)
 
-    def _open_to_ask(self, arrival: int) -> Floats | float:
-        return float(sum(self.parcels[place].amount for place in self.falling.get(arrival, ())))
+    def _room(self, evening: int, arrival: int) -> Floats:
+        falling = sum(self.parcels[place].amount for place in self.falling.get(arrival, ()))
+        return np.asarray(np.minimum(super()._room(evening, arrival), falling - self.under_way))
 
     def _add(self, day: int, amount: Floats) -> Floats:
         rest = amount
@@ -162,6 +175,36 @@ class DeferralLine(Line):
         """Give what has to be paid from the evening to day ``last``."""
         due = [place for place, parcel in enumerate(self.parcels) if evening <= parcel.due <= last]
         return self.owed[due].sum(axis=0) if due else 0.0
+
+    def due_beyond(self) -> Floats | None:
+        """Give what has to be paid by each day after the horizon."""
+        count = self.days.open.size
+        due = np.zeros((reach_beyond(count), self.balance.size))
+        for place, parcel in enumerate(self.parcels):
+            due[max(parcel.due - count, 0) :] += self.owed[place]
+        return due if due.any() else None
+
+    def days_beyond(self) -> int | None:
+        """Give the days from the horizon's end to the last payment that is still deferred."""
+        owed = [parcel.due for place, parcel in enumerate(self.parcels) if self.owed[place].any()]
+        return max(0, max(owed, default=0) - (self.days.open.size - 1))
+
+    def headroom_after(self) -> Floats:
+        """Give what can still be deferred after the horizon: nothing that is known."""
+        return np.zeros_like(self.balance)
+
+    def expected_charges(self, evening: int, last: int) -> Floats | float:
+        """Give what deferring will have cost of the payments that have to be made from the evening to day ``last``."""
+        total: Floats | float = 0.0
+        places = [place for place, parcel in enumerate(self.parcels) if evening <= parcel.due <= last]
+        if not places:
+            return total
+        nightly = sum(parcel.rate * self.owed[place] for place, parcel in enumerate(self.parcels))
+        for place in places:
+            nights = float(self.days.nights[self.tonight : self.parcels[place].due].sum())
+            share = np.divide(self.owed[place], self.balance, out=np.zeros_like(self.balance), where=self.balance > 0)
+            total = total + share * (self.unpaid + nightly * nights)
+        return total
 
     def _accrue(self, day: int) -> None:
         """Keep what is owed at each rate, and accrue the night's charge at them."""

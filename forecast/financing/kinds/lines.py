@@ -47,6 +47,17 @@ class Arrangement:
         """Whether the commitment fee runs: arranged before, or arranged now."""
         return self.terms.facility.commitment_fee > 0 and (self.terms.arranged or self.in_use)
 
+    @property
+    def first_interest(self) -> float:
+        """What is owed on the evening of as_of costs until the first day's, yuan."""
+        return self.terms.facility.drawn * self.terms.first_accrual
+
+    @property
+    def first_commitment(self) -> float:
+        """The commitment fee of that night, yuan."""
+        undrawn = max(self.priced - self.terms.facility.drawn, 0.0)
+        return undrawn * self.terms.calendar.first_commitment if self.commitment_runs else 0.0
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Account:
@@ -54,8 +65,16 @@ class Account:
 
     ``charges_paid`` are interest and commitment fee paid on due days; what is owed of them at the end, closed out, is
     ``unpaid``, (path,). ``upfront`` holds arrangement, service and prepayment fees, paid on their day. ``accrued`` is
-    Σ balance × rate × day fraction, (path,): interest, or a charge that is a fee. ``scheduled`` is the part of the
-    repayments that falls due by contract on a day of its own, None where a kind has none.
+    Σ balance × rate × day fraction from the evening of as_of on, (path,), and what was kept back of drawings in its
+    place: interest, or a charge that is a fee.
+    ``scheduled`` is the part of the repayments that falls due by contract on a day of its own, None where a kind has
+    none. ``reached`` is the least limit with which all that was asked for and drawn could be, (path,): a lot drawn
+    whole and repaid in part on its day reaches above the evening's balance.
+
+    After the horizon: ``due_beyond`` is what of the last balance falls due by each day, principal and what is unpaid
+    with it, (day after, path), None where nothing does; ``rest_rate`` what a yuan of it still costs by contract,
+    ``headroom`` what can still be drawn, (path,), and ``days_beyond`` the days up to its end by contract, 0 where it
+    may be repaid on any day, None where the plan states no end.
     """
 
     arrangement: Arrangement
@@ -67,14 +86,20 @@ class Account:
     unpaid: Floats
     accrued: Floats
     scheduled: Floats | None
+    reached: Floats
+    due_beyond: Floats | None
+    rest_rate: float
+    headroom: Floats
+    days_beyond: int | None
 
     @property
     def committed(self) -> Floats:
         """Commitment fee of the horizon on each path."""
         rate = self.arrangement.terms.calendar.commitment
-        if not self.arrangement.commitment_runs or not rate.any():
+        if not self.arrangement.commitment_runs:
             return np.zeros(self.balance.shape[1])
-        return np.asarray(rate @ np.maximum(self.arrangement.priced - self.balance, 0.0))
+        undrawn = np.maximum(self.arrangement.priced - self.balance, 0.0)
+        return np.asarray(self.arrangement.first_commitment + rate @ undrawn)
 
     @property
     def interest(self) -> Floats:
@@ -86,6 +111,11 @@ class Account:
         """Fees of every kind on each path."""
         other: Floats = np.asarray(self.committed + self.upfront.sum(axis=0))
         return other + self.accrued if self.arrangement.terms.charge_is_fee else other
+
+    @property
+    def rest(self) -> Floats:
+        """What the balance of the last evening still costs by contract on each path."""
+        return np.asarray(self.rest_rate * self.balance[-1])
 
     @property
     def flows(self) -> Floats:
@@ -111,9 +141,15 @@ class Line:
         self.instant = self.in_use and self.terms.on_demand and not self.terms.on_notice
         self.asks = self.in_use and self.terms.on_notice
         self.balance = np.full(shape[1], self.facility.drawn)
+        self.reached = self.balance
         self.owing = self.facility.drawn > 0
-        self.unpaid = np.zeros(shape[1])
+        self.unpaid = np.full(shape[1], arrangement.first_interest + arrangement.first_commitment)
         self.under_way = np.zeros(shape[1])
+        self.kept_back = np.zeros(shape[1])
+        self.waiting = False  # whether anything has been asked for
+        self.tonight = 0  # the first night that ``unpaid`` does not hold yet
+        due = np.where(self.days.due, np.arange(shape[0]), -1)
+        self.due_by = np.maximum.accumulate(due).tolist()  # by day the last due day up to it, −1 where none is
         self.asked = np.zeros(shape) if self.asks else None
         self.draws, self.repayments, self.after, self.paid, self.upfront = (np.zeros(shape) for _ in range(5))
         self.scheduled = np.zeros(shape) if self.by_contract else None
@@ -129,16 +165,16 @@ class Line:
         cash: Floats | float = 0.0
         if self.owing:
             cash = cash - self._fall_due(day)
-        if self.asked is not None and self.days.open[day]:
+        if self.asked is not None and self.waiting and self.days.open[day]:
             arriving = self.asked[day]
             self.under_way = self.under_way - arriving
             cash = cash + self._add(day, np.minimum(arriving, self.headroom(day)))
         if self.days.due[day]:
-            self.paid[day] = self.unpaid
+            self.paid[day] += self.unpaid
             cash = cash - self.unpaid
             self.unpaid = np.zeros_like(self.unpaid)
         if day == self.days.start and self.arrangement.is_new:
-            fee = self.facility.arrangement_fee * self.arrangement.priced
+            fee = self.terms.signing_cost * self.arrangement.priced
             self.upfront[day] += fee
             cash = cash - fee
         return cash
@@ -153,20 +189,66 @@ class Line:
         if self.scheduled is not None:
             self.scheduled[day] += amount
 
-    def expected_repayment(self, evening: int, last: int) -> Floats | float:  # noqa: ARG002  # kinds with a schedule know
-        """Give what is to be repaid from the evening to day ``last``, as the plan knows it."""
-        return 0.0
+    def expected_repayment(self, evening: int, last: int) -> Floats | float:
+        """Give what is to be repaid from the evening to day ``last``, as the plan knows it: what a base cannot bear."""
+        if self.terms.base is None or not self.owing or last < evening:
+            return 0.0
+        return np.maximum(self.balance - float(self.terms.planned_base[evening : last + 1].min()), 0.0)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing has ever been owed or asked for, and no commitment fee runs."""
+        return not (self.owing or self.waiting or self.charged)
+
+    @property
+    def keeps_cash(self) -> bool:
+        """Whether a surplus that repays leaves what no later request can bring in time."""
+        return self.asks
+
+    def last_due(self, evening: int, last: int) -> int:
+        """Give the last day from the evening to day ``last`` on which what has accrued is paid, −1 where none is."""
+        found = self.due_by[last]
+        return found if found >= evening else -1
+
+    def expected_charges(self, evening: int, last: int) -> Floats | float:
+        """Give interest and commitment fee to be paid from the evening to day ``last``, as the plan knows them.
+
+        They are what has accrued, and what each night up to the due day will add on the balance then expected.
+        """
+        until = self.last_due(evening, last)
+        if until < 0 or self.is_idle:
+            return 0.0
+        total = self.unpaid
+        for night in range(self.tonight, until):
+            balance = self.balance - self.expected_repayment(evening, night)
+            if self.asked is not None and self.waiting and night >= evening:
+                balance = balance + self.asked[evening : night + 1].sum(axis=0)
+            total = total + balance * self.terms.accrual[night]
+            if self.charged and (rate := self.days.commitment[night]):
+                total = total + np.maximum(self.arrangement.priced - balance, 0.0) * rate
+        return total
+
+    def _cost_until(self, arrival: int, last: int) -> float:
+        """Give what a yuan that arrives on a day costs in charges that are to be paid up to day ``last``."""
+        nights = slice(arrival, max(self.last_due(arrival, last), arrival))
+        return float(self.terms.accrual[nights].sum())
 
     def _add(self, day: int, amount: Floats) -> Floats:
-        """Draw; give what reaches the cash balance after the service fee."""
+        """Draw; give what reaches the cash balance after the service fee and what is kept back."""
         self.draws[day] += amount
         self.balance = self.balance + amount
+        self.reached = np.maximum(self.reached, self.balance)
         self.owing = True
+        reaches = amount
         if self.facility.service_fee > 0:
             fee = amount * self.facility.service_fee
             self.upfront[day] += fee
-            return amount - fee
-        return amount
+            reaches = reaches - fee
+        if kept := self.terms.kept_back[day]:
+            self.paid[day] += amount * kept
+            self.kept_back = self.kept_back + amount * kept
+            reaches = reaches - amount * kept
+        return reaches
 
     def _take(self, day: int, amount: Floats) -> Floats:
         self.repayments[day] += amount
@@ -177,9 +259,13 @@ class Line:
         """Repay from a surplus; give the amount."""
         return self._take(day, np.minimum(np.maximum(surplus, 0.0), self.balance))
 
-    def _sized(self, wanted: Floats, headroom: Floats) -> Floats:
-        """Give the drawing for a want: grossed up for the service fee, in the minimum lot, within the headroom."""
-        gross = wanted / (1 - self.facility.service_fee) if self.facility.service_fee > 0 else wanted
+    def _sized(self, wanted: Floats, headroom: Floats, cost: float = 0.0) -> Floats:
+        """Give the drawing for a want: grossed up for the service fee and what else it costs by the time it is wanted.
+
+        In the minimum lot, within the headroom.
+        """
+        spent = self.facility.service_fee + cost
+        gross = wanted / (1 - spent) if spent > 0 else wanted
         if self.facility.minimum_draw > 0:
             gross = np.where(wanted > IDLE, np.maximum(gross, self.facility.minimum_draw), 0.0)
             amount = np.minimum(gross, headroom)
@@ -188,26 +274,43 @@ class Line:
 
     def draw(self, day: int, lack: Floats) -> Floats:
         """Draw what lacks today; give what reaches the cash balance."""
-        return self._add(day, self._sized(np.maximum(lack, 0.0), self.headroom(day)))
+        kept = float(self.terms.kept_back[day])
+        return self._add(day, self._sized(np.maximum(lack, 0.0), self.headroom(day), kept))
 
-    def _open_to_ask(self, arrival: int) -> Floats | float:  # noqa: ARG002  # deferred payments have their days
-        """Give the most that may be owed of what is asked for a day."""
-        return self.arrangement.limit
+    def _room(self, evening: int, arrival: int) -> Floats:  # noqa: ARG002  # a base or payments have their days
+        """Give what can still be asked for a day."""
+        return self.arrangement.limit - self.balance - self.under_way
 
-    def ask(self, evening: int, lack: Floats) -> Floats:
-        """Ask in the evening for what lacks; give what will arrive."""
+    def coming(self, evening: int, last: int) -> Floats | float:
+        """Give what of the drawings asked for will reach the cash balance from the evening to day ``last``."""
+        if self.asked is None or not self.waiting:
+            return 0.0
+        days = slice(evening, last + 1)
+        return np.asarray((1 - self.facility.service_fee - self.terms.kept_back[days]) @ self.asked[days])
+
+    def asks_on(self, evening: int) -> bool:
+        """Tell whether something is asked for in the evening: it arrives, and no later request would be in time."""
+        return self.asks and 0 <= self.days.arrival[evening] <= self.days.cover[evening]
+
+    def ask(self, evening: int, lack: Floats) -> None:
+        """Ask in the evening for what lacks, grossed up for what it costs before a later request can arrive."""
+        if self.asked is None or not self.asks_on(evening):
+            return
         arrival = int(self.days.arrival[evening])
-        if self.asked is None or arrival < 0 or self.days.cover[evening] < arrival:
-            return np.zeros_like(lack)
-        room = np.minimum(self.arrangement.limit - self.balance, self._open_to_ask(arrival)) - self.under_way
-        amount = self._sized(np.maximum(lack, 0.0), np.maximum(room, 0.0))
+        room = self._room(evening, arrival)
+        cost = self._cost_until(arrival, int(self.days.cover[evening])) + float(self.terms.kept_back[arrival])
+        amount = self._sized(np.maximum(lack, 0.0), np.maximum(room, 0.0), cost)
+        if not amount.any():
+            return
+        self.waiting = True
         self.asked[arrival] += amount
         self.under_way = self.under_way + amount
-        return amount * (1 - self.facility.service_fee)
+        self.reached = np.maximum(self.reached, np.where(amount > 0, self.balance + self.under_way, 0.0))
 
     def end(self, day: int) -> None:
         """Accrue the night's interest and commitment fee."""
         self.after[day] = self.balance
+        self.tonight = day + 1
         self._accrue(day)
         if self.charged and (rate := self.days.commitment[day]):
             self.unpaid = self.unpaid + np.maximum(self.arrangement.priced - self.balance, 0.0) * rate
@@ -218,12 +321,32 @@ class Line:
             self.unpaid = self.unpaid + self.balance * rate
 
     @property
+    def rest_rate(self) -> float:
+        """What a yuan owed on the last evening still costs by contract: nothing where it may be repaid at once."""
+        return 0.0
+
+    def due_beyond(self) -> Floats | None:
+        """Give the principal that falls due by each day after the horizon; None where none has a day."""
+        return None
+
+    def days_beyond(self) -> int | None:
+        """Give the days from the horizon's end to the debt's by contract; 0 without one, None if not stated."""
+        return 0
+
+    def headroom_after(self) -> Floats:
+        """Give what can still be drawn after the horizon: what can be on its last day."""
+        last = self.days.open.size - 1
+        usable = self.in_use and self.terms.on_demand and self.days.open[last]
+        return self.headroom(last) if usable else np.zeros_like(self.balance)
+
+    @property
     def accrued(self) -> Floats:
-        """Σ balance × rate × day fraction on each path."""
-        return np.asarray(self.terms.accrual @ self.after)
+        """Σ balance × rate × day fraction on each path, and what was kept back in its place."""
+        return np.asarray(self.arrangement.first_interest + self.terms.accrual @ self.after + self.kept_back)
 
     def account(self) -> Account:
         """Give what it did."""
+        due = self.due_beyond()
         return Account(
             arrangement=self.arrangement,
             draws=self.draws,
@@ -234,4 +357,9 @@ class Line:
             unpaid=self.unpaid,
             accrued=self.accrued,
             scheduled=self.scheduled,
+            reached=self.reached,
+            due_beyond=None if due is None else due + self.unpaid * (due > 0),
+            rest_rate=self.rest_rate,
+            headroom=self.headroom_after(),
+            days_beyond=self.days_beyond(),
         )

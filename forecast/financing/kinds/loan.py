@@ -9,13 +9,44 @@ import numpy as np
 
 from forecast.financing.kinds.lines import Line
 from forecast.financing.kinds.terms import Carriage, Terms
-from forecast.financing.timing import calendar, principal, settled_on
+from forecast.financing.rates import night_fractions
+from forecast.financing.timing import calendar, falls_on, principal, reach_beyond, settled_on
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from forecast.arrays import Bools, Floats, Ints
     from forecast.cash import CashCase
     from forecast.financing.timing import Calendar
     from forecast.plan.model import Facility
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Schedule:
+    """A loan after the horizon: principal owed on each of the days that are looked at, (day,), and what it costs.
+
+    ``interest`` is that of all nights from the evening of the last day to the loan's end, ``days`` from that evening
+    on; 0 where it has none, and ``days`` None.
+    """
+
+    owed: Floats
+    interest: float
+    days: int | None
+
+    @classmethod
+    def of(cls, case: CashCase, facility: Facility, drawn_on: dt.date | None) -> Self:
+        """Follow the schedule of a yuan drawn on a day to its end; None: nothing is drawn."""
+        reach = reach_beyond(case.days.size)
+        if drawn_on is None:
+            return cls(np.zeros(reach), 0.0, 0)
+        if facility.tenor_days is None:
+            return cls(np.ones(reach), 0.0, None)
+        end = np.datetime64(drawn_on, "D") + facility.tenor_days
+        days = np.arange(case.days[-1], max(end, case.days[-1] + reach) + 1)
+        owed = principal(days, facility, drawn_on)
+        nights = TermLoan.rate(facility) * night_fractions(days, facility.day_count)
+        last = max(0, int((end - case.days[-1]).astype(np.int64)))
+        return cls(owed[1 : reach + 1], float(nights @ owed), last)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -32,24 +63,28 @@ class TermLoan(Terms):
     outstanding: Floats  # principal owed per yuan drawn in the horizon, (day,)
     before: Floats  # principal owed per yuan of ``drawn``, (day,)
     prepays: Bools  # days on which repaying early saves more than it costs, bool (day,)
+    after: Schedule  # what the contract says of a yuan drawn in the horizon after its last day
+    after_before: Schedule  # the same of a yuan of ``drawn``
 
     @classmethod
     def of(cls, case: CashCase, facility: Facility) -> Self:
         """Lay out a term loan."""
-        days = calendar(case, facility)
+        days = calendar(case, facility, on_holidays=cls.on_holidays)
         accrual = cls.rate(facility) * days.nights
         draw_day = _draw_day(case, facility, days)
-        outstanding = np.zeros(case.days.size)
+        outstanding, drawn_on = np.zeros(case.days.size), None
         commitment, due, cover = days.commitment, days.due, days.cover
         if draw_day >= 0:
-            outstanding = principal(case.days, facility, case.days[draw_day].astype(object))
+            drawn_on = case.days[draw_day].astype(object)
+            outstanding = principal(case.days, facility, drawn_on)
             outstanding[:draw_day] = 0.0
             commitment = np.where(np.arange(case.days.size) < draw_day, commitment, 0.0)
-        before = _before(case, facility)
-        if facility.interest_due == "maturity":
-            due = settled_on(outstanding) | (settled_on(before) & (facility.drawn > 0))
+        before, before_after = _before(case, facility)
+        due = _due(facility, due, outstanding, before)
         owed = outstanding + before * facility.drawn
-        prepays = _prepays(case, facility.prepayment_fee, owed, accrual)
+        after = Schedule.of(case, facility, drawn_on)
+        rest = _rest(facility, owed[-1], after.interest + before_after.interest * facility.drawn)
+        prepays = _prepays(case, facility.prepayment_fee, owed, accrual, rest)
         if prepays.any():
             cover = np.full(cover.size, np.flatnonzero(owed > 0)[-1])
         return cls(
@@ -61,6 +96,8 @@ class TermLoan(Terms):
             outstanding=outstanding,
             before=before,
             prepays=prepays,
+            after=after,
+            after_before=before_after,
         )
 
     def reserve_quantile(self, chosen: float) -> float | None:
@@ -70,8 +107,10 @@ class TermLoan(Terms):
 
     @property
     def limit_cost(self) -> float:
-        """What a yuan of the loan costs over the horizon, yuan: all is drawn."""
-        return super().limit_cost + float(self.accrual @ self.outstanding)
+        """What a yuan of the loan costs over the horizon and after it, yuan: all is drawn."""
+        owed = float(self.outstanding[-1])
+        rest = _rest(self.facility, owed, self.after.interest) * owed
+        return super().limit_cost + float(self.accrual @ self.outstanding) + rest
 
     def scheduled(self, day: Ints) -> tuple[Floats, Floats]:
         """Give what its schedule leaves, of a yuan drawn and of a yuan owed on as_of."""
@@ -86,33 +125,62 @@ class TermLoan(Terms):
         if drawing >= 0:
             most_drawn[drawing] = np.inf
         left[:, max(drawing, 0)] = self.outstanding
-        return Carriage(most_drawn, np.zeros(count), self.before, left)
+        if self.facility.prepayment_fee is not None:
+            return Carriage(most_drawn, np.zeros(count), self.before, left)
+        return Carriage(most_drawn, np.zeros(count), self.before, left, np.zeros(count), self.before)
+
+
+def _due(facility: Facility, due: Bools, outstanding: Floats, before: Floats) -> Bools:
+    """Mark the days on which interest is paid: the plan's own, and the loan's last; with equal instalments theirs."""
+    owing = float(facility.drawn > 0)
+    if facility.repayment == "equal_instalments":
+        return falls_on(outstanding) | falls_on(before * owing, owing)
+    return due | settled_on(outstanding) | settled_on(before * owing, owing)
 
 
 def _draw_day(case: CashCase, facility: Facility, days: Calendar) -> int:
-    """Give the day on which a term loan arrives: the draw date, or the first day possible; −1 where there is none."""
+    """Give the day on which a term loan arrives: the draw date, or the first day possible; −1 where there is none.
+
+    A draw date on a day on which nothing can arrive is put off to the next one on which it can.
+    """
     reachable = days.arrival[days.arrival >= 0]
     if reachable.size == 0:
         return -1
     first = int(reachable[0])
     if facility.draw_date is None or facility.draw_date <= case.as_of:
         return first
-    wanted = (facility.draw_date - case.as_of).days - 1
-    return wanted if first <= wanted < case.days.size and days.open[wanted] else -1
+    possible = days.open if facility.notice_days == 0 else days.open & case.banking_day
+    later = np.flatnonzero(possible[(facility.draw_date - case.as_of).days - 1 :])
+    if later.size == 0:
+        return -1
+    arrives = (facility.draw_date - case.as_of).days - 1 + int(later[0])
+    return arrives if first <= arrives else -1
 
 
-def _before(case: CashCase, facility: Facility) -> Floats:
-    """Give what is still owed of a yuan owed on the evening of as_of, (day,)."""
+def _before(case: CashCase, facility: Facility) -> tuple[Floats, Schedule]:
+    """Give what is still owed of a yuan owed on the evening of as_of, (day,), and what becomes of it after that."""
     first = facility.draw_date if facility.draw_date and facility.draw_date <= case.as_of else case.as_of
     owed = principal(np.append(np.datetime64(case.as_of, "D"), case.days), facility, first)
-    return owed[1:] / owed[0] if owed[0] > 0 else np.zeros(case.days.size)
+    after = Schedule.of(case, facility, first)
+    if owed[0] <= 0:
+        return np.zeros(case.days.size), Schedule(np.zeros_like(after.owed), 0.0, 0)
+    return owed[1:] / owed[0], Schedule(after.owed / owed[0], after.interest / owed[0], after.days)
 
 
-def _prepays(case: CashCase, fee: float | None, owed: Floats, charge: Floats) -> Bools:
-    """Mark the days on which a yuan repaid early saves more interest than its fee and than it would earn."""
+def _rest(facility: Facility, owed: float, interest: float) -> float:
+    """Give what a yuan owed on the last evening still costs: its interest to the end, or less by repaying at once."""
+    rest = interest / owed if owed > 0 else 0.0
+    return rest if facility.prepayment_fee is None else min(rest, facility.prepayment_fee)
+
+
+def _prepays(case: CashCase, fee: float | None, owed: Floats, charge: Floats, rest: float) -> Bools:
+    """Mark the days on which a yuan repaid early saves more interest than its fee and than it would earn.
+
+    ``rest`` is what a yuan owed on the last evening still costs.
+    """
     if fee is None:
         return np.zeros(owed.size, dtype=np.bool_)
-    left = np.cumsum((charge * owed)[::-1])[::-1]
+    left = np.cumsum((charge * owed)[::-1])[::-1] + rest * owed[-1]
     saved = np.divide(left, owed, out=np.zeros_like(owed), where=owed > 0)
     earned = np.cumsum((owed > 0)[::-1])[::-1] * (case.surplus_rate / 365)
     return np.asarray((owed > 0) & (saved > fee + earned))
@@ -136,6 +204,25 @@ class LoanLine(Line):
             return cash
         return cash + self._add(day, np.full(self.balance.size, self._new_loan))
 
+    @property
+    def rest_rate(self) -> float:
+        """What a yuan owed on the last evening still costs by contract."""
+        new, old = self._new_loan, self.facility.drawn
+        owed = new * float(self.terms.outstanding[-1]) + old * float(self.terms.before[-1])
+        return _rest(self.facility, owed, new * self.terms.after.interest + old * self.terms.after_before.interest)
+
+    def due_beyond(self) -> Floats | None:
+        """Give the principal that falls due by each day after the horizon."""
+        left = self.facility.drawn * self.terms.after_before.owed + self._new_loan * self.terms.after.owed
+        due = np.maximum(self.balance - left[:, None], 0.0)
+        return due if due.any() else None
+
+    def days_beyond(self) -> int | None:
+        """Give the days from the horizon's end to the loan's, of two the later."""
+        drawn = ((self._new_loan, self.terms.after), (self.facility.drawn, self.terms.after_before))
+        days = [one.days for amount, one in drawn if amount > 0]
+        return None if None in days else max((one for one in days if one is not None), default=0)
+
     def _left(self, day: int, until: int) -> float:
         """Give what the schedule leaves owed on the evening of ``until`` of what was drawn before ``day``."""
         left = self.facility.drawn * float(self.terms.before[until])
@@ -154,11 +241,30 @@ class LoanLine(Line):
             return 0.0
         return np.maximum(self.balance - self._left(evening, last), 0.0)
 
+    @property
+    def keeps_cash(self) -> bool:
+        """Whether a surplus that repays leaves what falls due before the loan ends: always."""
+        return True
+
+    def _next_principal(self, day: int) -> int:
+        """Give the first day after ``day`` on which principal falls due, else the last day."""
+        owed = self.facility.drawn * self.terms.before + self._new_loan * self.terms.outstanding
+        falling = np.flatnonzero(np.diff(owed[day:]) < 0)
+        return day + 1 + int(falling[0]) if falling.size else owed.size - 1
+
     def repay(self, day: int, surplus: Floats) -> Floats:
-        """Repay from a surplus, with the prepayment fee and only where that saves more; give the amount."""
+        """Repay from a surplus, with the prepayment fee and only where that saves more; give the amount.
+
+        The surplus is what dues up to the loan's end leave, the interest on what is repaid now among them: that is
+        saved, up to the next principal, and repays as well.
+        """
         fee = self.facility.prepayment_fee
         if fee is None or not self.terms.prepays[day]:
             return np.zeros_like(self.balance)
-        amount = self._take(day, np.clip((surplus - self.unpaid) / (1.0 + fee), 0.0, self.balance))
+        last = int(self.days.cover[day + 1])
+        saved = self._cost_until(day, min(self._next_principal(day), last))
+        if self.last_due(day + 1, last) < 0:
+            surplus = surplus - self.unpaid
+        amount = self._take(day, np.clip(surplus / (1.0 + fee - saved), 0.0, self.balance))
         self.upfront[day] += fee * amount
         return amount * (1.0 + fee)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -32,7 +32,7 @@ class Inventory(Terms):
     @classmethod
     def of(cls, case: CashCase, facility: Facility) -> Self:
         """Lay out inventory finance."""
-        days = calendar(case, facility)
+        days = calendar(case, facility, on_holidays=cls.on_holidays)
         return cls(facility, days, cls.rate(facility) * days.nights, purchases_base(case, facility))
 
 
@@ -47,7 +47,7 @@ class Receivables(Terms):
     @classmethod
     def of(cls, case: CashCase, facility: Facility) -> Self:
         """Lay out an advance on receivables."""
-        days = calendar(case, facility)
+        days = calendar(case, facility, on_holidays=cls.on_holidays)
         base, release = receivables_base(case, facility)
         return cls(facility, days, cls.rate(facility) * days.nights, base, release=release)
 
@@ -82,6 +82,20 @@ class KeptBack(Receivables):
         days = replace(laid.calendar, due=np.ones(case.days.size, dtype=np.bool_))
         return replace(laid, calendar=days, repaid_from_surplus=False)
 
+    def carriage(self, path: int, *, in_use: bool) -> Carriage:
+        """Give the balance as what does not settle of it and the base still bears: no surplus takes it back."""
+        free, base = super().carriage(path, in_use=in_use), self._base_on(path)
+        before = np.concatenate([[max(self.facility.drawn, base[0])], base[:-1]])
+        shrunk = np.divide(base, before, out=np.zeros_like(base), where=before > 0)
+        least = np.minimum(free.kept, shrunk)
+        opening = np.zeros(least.size)
+        opening[0] = least[0]
+        return replace(free, least=least, least_opening=opening)
+
+    def _base_on(self, path: int) -> Floats:
+        """Give the base on a path, (day,)."""
+        return np.full(self.accrual.size, np.inf) if self.base is None else self.base[:, path]
+
     def daily_rate(self, spell: float) -> float:
         """Give what a yuan costs for each evening that lacks it: it is charged on until it settles, as well."""
         rate = super().daily_rate(spell)
@@ -93,34 +107,120 @@ class KeptBack(Receivables):
 class Factoring(KeptBack):
     """Factoring (保理): sold outright.
 
-    ``discount_rate`` is a fraction a year on the advance, and counts beside ``annual_rate`` where both are given.
-    Recourse changes no cash here: refunds are the seller's in any case, and a deduction made is owed by the platform;
-    without it the advance is no debt.
+    The discount, ``discount_rate`` a year, is kept back from each advance for the days until it settles, by the mean
+    over the paths; what ``annual_rate`` asks for accrues beside it. Recourse changes no cash here: refunds are the
+    seller's in any case, and a deduction made is owed by the platform; without it the advance is no debt.
     """
 
     @classmethod
+    def of(cls, case: CashCase, facility: Facility) -> Self:
+        """Lay out factoring: what accrues is the annual rate alone."""
+        laid = super().of(case, facility)
+        return replace(laid, accrual=facility.annual_rate * laid.calendar.nights)
+
+    @classmethod
     def rate(cls, facility: Facility) -> float:
-        """Give the rate a year on the advance."""
+        """Give the rate a year on the advance, the discount included."""
         return facility.annual_rate + facility.discount_rate
 
+    @property
+    def first_accrual(self) -> float:
+        """What a yuan advanced by the evening of as_of costs until the first day's; its discount was kept back."""
+        return self.facility.annual_rate * self.calendar.first_night
 
+    @cached_property
+    def kept_back(self) -> Floats:
+        """Share of an advance that is its discount until it settles, or to the close-out on the last day, (day,)."""
+        nightly, held = self.facility.discount_rate * self.calendar.nights, 0.0
+        kept = np.zeros(nightly.size)
+        for day in range(nightly.size - 2, -1, -1):
+            held = float(nightly[day]) + float(1 - self.mean_release[day + 1]) * held
+            kept[day] = held
+        return kept
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class EarlySettlement(KeptBack):
-    """Early settlement (提前结算): ``fee_per_day`` a calendar day on what the platform brings forward."""
+    """Early settlement (提前结算): ``fee_per_day`` a calendar day on what the platform brings forward.
+
+    That is the money that would settle soonest, for the fewest days: what settles repays it before all else.
+    """
 
     from_lender: ClassVar[bool] = False
     charge_is_fee: ClassVar[bool] = True
+    settled: Floats = field(default_factory=lambda: np.zeros((0, 0)))  # settlements of its channels, yuan, (day, path)
 
     @classmethod
     def of(cls, case: CashCase, facility: Facility) -> Self:
         """Lay out early settlement."""
         charge = np.full(case.days.size, facility.fee_per_day)
         charge[-1] = 0.0
-        return replace(super().of(case, facility), accrual=charge)
+        settled = np.ascontiguousarray(pool_of(case, PoolRule.of(facility)).settled.T)
+        return replace(super().of(case, facility), accrual=charge, settled=settled)
+
+    def on_paths(self, chosen: slice) -> Self:
+        """Give the same on some of the paths."""
+        return replace(super().on_paths(chosen), settled=np.ascontiguousarray(self.settled[:, chosen]))
+
+    @cached_property
+    def mean_settled(self) -> Floats:
+        """What settles on each day, mean over the paths, yuan, (day,)."""
+        return np.asarray(self.settled.mean(axis=1))
+
+    def daily_rate(self, spell: float) -> float:
+        """Give what a yuan costs for each evening that lacks it: it settles as soon as anything does."""
+        return Terms.daily_rate(self, spell)
+
+    def carriage(self, path: int, *, in_use: bool) -> Carriage:
+        """Give the balance free to be carried on and to fall by what settles: from below, as drawing anew is free."""
+        plain, settled, base = Terms.carriage(self, path, in_use=in_use), self.settled[:, path], self._base_on(path)
+        before = np.concatenate([[max(self.facility.drawn, base[0])], base[:-1]])
+        borne = np.divide(base + settled, before, out=np.ones_like(base), where=before > 0)
+        least = np.minimum(borne, 1.0)
+        opening = np.zeros(least.size)
+        opening[0] = least[0]
+        return replace(plain, least=least, least_opening=opening, may_fall=settled)
+
+    @property
+    def first_accrual(self) -> float:
+        """What a yuan brought forward by the evening of as_of costs until the first day's."""
+        return self.facility.fee_per_day
 
     @classmethod
     def rate(cls, facility: Facility) -> float:
         """Give the fee as a rate a year (act/365)."""
         return facility.fee_per_day * 365
+
+
+class StockLine(Line):
+    """An advance on stock while the days pass: no more of it is asked for than the purchases known then will bear."""
+
+    terms: Inventory
+
+    def _room(self, evening: int, arrival: int) -> Floats:
+        most = min(self.arrangement.limit, float(self.terms.planned_base[arrival]))
+        return np.asarray(most - (self.balance - self.expected_repayment(evening, arrival)) - self.under_way)
+
+
+class SoonestLine(Line):
+    """An advance of what settles soonest while the days pass: all that settles repays it."""
+
+    terms: EarlySettlement
+
+    def _fall_due(self, day: int) -> Floats | float:
+        keep = np.maximum(self.balance - self.terms.settled[day], 0.0)
+        if self.terms.base is not None:
+            keep = np.minimum(keep, self.terms.base[day])
+        return self._take(day, self.balance - keep)
+
+    def expected_repayment(self, evening: int, last: int) -> Floats | float:
+        """Give what settles from the evening to day ``last``, and what the base cannot bear, by means over paths."""
+        if not self.owing or last < evening:
+            return 0.0
+        keep = self.balance
+        for day in range(evening, last + 1):
+            keep = np.minimum(np.maximum(keep - self.terms.mean_settled[day], 0.0), self.terms.planned_base[day])
+        return np.asarray(self.balance - keep)
 
 
 class PoolLine(Line):
@@ -135,10 +235,13 @@ class PoolLine(Line):
         return self._take(day, self.balance - keep)
 
     def expected_repayment(self, evening: int, last: int) -> Floats | float:
-        """Give what settles from the evening to day ``last`` by the mean share over all paths."""
+        """Give what settles from the evening to day ``last``, and what the base cannot bear, by means over paths."""
         if not self.owing or last < evening:
             return 0.0
-        return self.balance * (1.0 - float(np.prod(1.0 - self.terms.mean_release[evening : last + 1])))
+        keep = self.balance
+        for day in range(evening, last + 1):
+            keep = np.minimum(keep * (1.0 - self.terms.mean_release[day]), self.terms.planned_base[day])
+        return np.asarray(self.balance - keep)
 
 
 def receivables_base(case: CashCase, facility: Facility) -> tuple[Floats, Floats]:
@@ -174,12 +277,16 @@ def pool_of(case: CashCase, rule: PoolRule) -> Pool:
 
 
 def purchases_base(case: CashCase, facility: Facility) -> Floats:
-    """Give advance rate × the category's purchases of the last ``tenor_days``; none known before as_of.
+    """Give advance rate × the category's purchases of the last ``tenor_days``, those up to as_of among them.
 
     Shape (day, path), or (day, 1) where all paths buy alike.
     """
-    bought = case.purchases.get(facility.category, np.zeros(case.days.size))
-    total = np.cumsum(np.atleast_2d(bought), axis=1).T
-    if facility.tenor_days is not None and facility.tenor_days < len(total):
-        total[facility.tenor_days :] -= total[: -facility.tenor_days].copy()
-    return np.ascontiguousarray(facility.advance_rate * total)
+    tenor = facility.tenor_days or case.days.size
+    before = np.zeros(tenor)
+    for flow in case.earlier_flows:
+        ago = (case.as_of - flow.date).days
+        if flow.category == facility.category and flow.amount < 0 and ago < tenor:
+            before[tenor - 1 - ago] -= flow.amount
+    bought = np.atleast_2d(case.purchases.get(facility.category, np.zeros(case.days.size)))
+    total = np.cumsum(np.concatenate([np.tile(before, (bought.shape[0], 1)), bought], axis=1), axis=1)
+    return np.ascontiguousarray(facility.advance_rate * (total[:, tenor:] - total[:, :-tenor]).T)

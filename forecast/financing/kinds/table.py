@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from forecast.financing.kinds.deferral import Deferral, DeferralLine
 from forecast.financing.kinds.lines import Arrangement, Line
 from forecast.financing.kinds.loan import LoanLine, TermLoan
-from forecast.financing.kinds.pool import EarlySettlement, Factoring, Inventory, PoolLine, Receivables
-from forecast.financing.kinds.revolving import OwnerLine, OwnerLoan, Revolving
+from forecast.financing.kinds.pool import (
+    EarlySettlement,
+    Factoring,
+    Inventory,
+    PoolLine,
+    Receivables,
+    SoonestLine,
+    StockLine,
+)
+from forecast.financing.kinds.revolving import Overdraft, OwnerLine, OwnerLoan, Revolving
 from forecast.pools import PoolRule
 
 if TYPE_CHECKING:
@@ -28,13 +36,13 @@ class Kind(NamedTuple):
 
 KINDS: dict[str, Kind] = {
     "revolver": Kind(Revolving, Line),
-    "overdraft": Kind(Revolving, Line),
+    "overdraft": Kind(Overdraft, Line),
     "owner_loan": Kind(OwnerLoan, OwnerLine),
     "term_loan": Kind(TermLoan, LoanLine),
     "receivables": Kind(Receivables, PoolLine),
     "factoring": Kind(Factoring, PoolLine),
-    "early_settlement": Kind(EarlySettlement, PoolLine),
-    "inventory": Kind(Inventory, Line),
+    "early_settlement": Kind(EarlySettlement, SoonestLine),
+    "inventory": Kind(Inventory, StockLine),
     "payables_extension": Kind(Deferral, DeferralLine),
 }
 """By the names that ``plan.model.FacilityKind`` allows."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
-from forecast.financing.timing import calendar
+from forecast.financing.timing import calendar, interest_rate
 from forecast.liquidity import quantile_rank
 
 if TYPE_CHECKING:
@@ -27,12 +28,21 @@ TURNOVER = 30.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Carriage:
-    """How a balance is carried on one path known whole: owed ≤ kept × yesterday's + opening + left @ drawings."""
+    """How a balance is carried on one path known whole: owed ≤ kept × yesterday's + opening + left @ drawings.
+
+    Where it may not be repaid at will, owed ≥ least × yesterday's − may_fall + least_opening + left @ drawings; where a
+    drawing has its last day, owed ≤ within_opening + within @ drawings. The openings are of a yuan owed on as_of.
+    """
 
     most_drawn: Floats  # most that each day's drawing may be, yuan, infinite where the limit alone bounds it, (day,)
     kept: Floats  # share of yesterday's balance that may still be owed, (day,)
     opening: Floats  # what may still be owed of a yuan owed on the evening of as_of beside ``kept``, (day,)
     left: Floats  # what may be owed of a yuan drawn on each day (column) beside ``kept``, (evening, day)
+    least: Floats | None = None  # share of yesterday's balance that must still be owed, (day,)
+    least_opening: Floats | None = None  # what must still be owed of a yuan owed on as_of beside ``least``, (day,)
+    within: Floats | None = None  # what may be owed of a yuan drawn on each day before it falls due, (evening, day)
+    within_opening: Floats | None = None  # the same of a yuan owed on as_of, (day,)
+    may_fall: Floats | None = None  # yuan by which it may fall below ``least``, (day,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,9 +54,9 @@ class Terms:
 
     A kind that is not ``on_demand`` is drawn once, on a day and in an amount fixed at the start. ``refillable``: what
     is repaid may be drawn again; ``cleaned_down``: a clean-down concerns it; ``only_interest``: it is drawn and repaid
-    at no cost but interest; ``charge_is_fee``: what accrues is no interest but a fee a calendar day; ``larger_helps``:
-    more of it can be had by a larger limit; ``why_not``: the note on why no limit would hold alone; ``on_receivables``:
-    it rests on a pool of open receivables.
+    at no cost but interest; ``on_holidays``: it needs no bank to work; ``charge_is_fee``: what accrues is no interest
+    but a fee a calendar day; ``larger_helps``: more of it can be had by a larger limit; ``why_not``: the note on why no
+    limit would hold alone; ``on_receivables``: it rests on a pool of open receivables.
     """
 
     facility: Facility
@@ -58,6 +68,7 @@ class Terms:
     refillable: ClassVar[bool] = True
     cleaned_down: ClassVar[bool] = False
     only_interest: ClassVar[bool] = False
+    on_holidays: ClassVar[bool] = False
     from_lender: ClassVar[bool] = True
     charge_is_fee: ClassVar[bool] = False
     larger_helps: ClassVar[bool] = True
@@ -67,19 +78,29 @@ class Terms:
     @classmethod
     def of(cls, case: CashCase, facility: Facility) -> Self:
         """Read a facility's terms onto the days and paths of a scenario."""
-        days = calendar(case, facility)
+        days = calendar(case, facility, on_holidays=cls.on_holidays)
         return cls(facility, days, cls.rate(facility) * days.nights)
 
     @classmethod
     def rate(cls, facility: Facility) -> float:
         """Give the rate a year on what is owed, in the facility's own day count."""
-        return facility.annual_rate
+        return interest_rate(facility)
 
     def on_paths(self, chosen: slice) -> Self:
         """Give the same on some of the paths."""
         if self.base is None or self.base.shape[1] == 1:
             return self
         return replace(self, base=np.ascontiguousarray(self.base[:, chosen]))
+
+    @cached_property
+    def planned_base(self) -> Floats:
+        """The base as the plan knows it: its mean over the paths, infinite where it rests on nothing, (day,)."""
+        return np.full(self.accrual.size, np.inf) if self.base is None else np.asarray(self.base.mean(axis=1))
+
+    @cached_property
+    def kept_back(self) -> Floats:
+        """Share of a drawing that is kept back on its day beside the service fee, (day,)."""
+        return np.zeros(self.accrual.size)
 
     @property
     def most(self) -> float:
@@ -94,12 +115,19 @@ class Terms:
     @property
     def freely_repaid(self) -> bool:
         """Whether nothing but interest speaks against drawing only the lack and repaying with any surplus."""
-        return self.only_interest and self.facility.service_fee == 0 and self.facility.available_to is None
+        item = self.facility
+        at_once = item.notice_days == 0 and item.minimum_draw == 0 and item.available_to is None
+        return self.only_interest and at_once and item.service_fee == 0 and item.tenor_days is None
 
     @property
     def fees_on_limit(self) -> bool:
         """Whether the limit costs something whatever is drawn (a facility without a limit then has none)."""
-        return self.facility.arrangement_fee > 0 or self.facility.commitment_fee > 0
+        return self.signing_cost > 0 or self.facility.commitment_fee > 0
+
+    @property
+    def signing_cost(self) -> float:
+        """What a yuan of limit costs when it is arranged: arrangement fee and stamp duty."""
+        return self.facility.arrangement_fee + self.facility.stamp_duty
 
     @property
     def on_notice(self) -> bool:
@@ -161,9 +189,15 @@ class Terms:
         return rate + fee * 365 / self.turnover if fee > 0 else rate
 
     @property
+    def first_accrual(self) -> float:
+        """What a yuan owed on the evening of as_of costs until the first day's."""
+        return self.rate(self.facility) * self.calendar.first_night
+
+    @property
     def limit_cost(self) -> float:
         """What a yuan of limit costs over the horizon whatever is decided later, yuan."""
-        return self.facility.arrangement_fee + float(self.calendar.commitment.sum())
+        commitment = self.calendar.first_commitment + float(self.calendar.commitment.sum())
+        return self.signing_cost + commitment
 
     def daily_rate(self, spell: float) -> float:
         """Give what a yuan costs for each evening that lacks it; ``spell``: days in a row for which a need lasts."""
@@ -187,6 +221,8 @@ class Terms:
         """Give how a balance is carried on a path; ``in_use``: whether drawings are made."""
         del path
         count = self.calendar.open.size
-        opening = np.zeros(count)
+        opening, drawn = np.zeros(count), self.calendar.open & in_use
         opening[0] = 1.0
-        return Carriage(np.where(self.calendar.open & in_use, np.inf, 0.0), np.ones(count), opening, np.eye(count))
+        if self.on_notice:
+            drawn = drawn & np.isin(np.arange(count), self.calendar.arrival)
+        return Carriage(np.where(drawn, np.inf, 0.0), np.ones(count), opening, np.eye(count))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 COSTS: tuple[tuple[str, Callable[[Figures, Costed], str]], ...] = (
     ("interest", lambda figures, one: figures.money(one.interest)),
     ("fees_financing", lambda figures, one: figures.money(one.fees)),
+    ("cost_beyond_horizon", lambda figures, one: figures.money(one.cost_beyond_horizon)),
     ("compound_rate", lambda figures, one: figures.percent(one.rates.compound_rate)),
     ("simple_rate", lambda figures, one: figures.percent(one.rates.simple_rate)),
     ("cost_on_balance_rate", lambda figures, one: figures.percent(one.rates.cost_on_balance_rate)),

@@ -27,6 +27,7 @@ OPTIONS = (
     "feasible",
     "interest",
     "fees_financing",
+    "cost_beyond_horizon",
     "expected_cost",
     "effective_annual_rate",
     "simple_rate",
@@ -44,8 +45,8 @@ OPTIONS = (
 )
 """The columns of the sheet."""
 
-KIND, FEASIBLE, INTEREST, FEES, COST, ANNUAL_RATE = range(OPTIONS.index("kind"), OPTIONS.index("simple_rate"))
-NUMBERS = (*(MONEY,) * 3, *(RATE,) * 3, *(MONEY,) * 3, "0.0", RATE, MONEY)
+KIND, FEASIBLE, INTEREST, FEES, BEYOND, COST, ANNUAL_RATE = range(OPTIONS.index("kind"), OPTIONS.index("simple_rate"))
+NUMBERS = (*(MONEY,) * 4, *(RATE,) * 3, *(MONEY,) * 3, "0.0", RATE, MONEY)
 """The number formats from interest to lower bound."""
 
 START, WHY_NOT = OPTIONS.index("latest_start_day"), OPTIONS.index("why_not")
@@ -75,7 +76,8 @@ class _Line:
 def fill_financing(sheet: Sheet, result: Result) -> dict[str, MixCells]:
     """A line a mix, a part of it and a facility alone; gives the cells of each scenario's recommendation."""
     sheet.heads(FIRST_ROW, 0, [sheet.book.texts(f"words.{word}") for word in OPTIONS])
-    sheet.widths([label_width(result), 16, 24, 22, 16, 12, 12, 12, 11, 11, 12, 13, 13, 13, 9, 12, 14, 13, 13, 13, 42])
+    costs, days = [12, 12, 12, 12, 11, 11, 12], [13, 13, 13]
+    sheet.widths([label_width(result), 16, 24, 22, 16, *costs, 13, 13, 13, 9, 12, 14, *days, 42])
     sheet.worksheet.freeze_panes(FIRST_ROW + 1, 3)
     sheet.worksheet.repeat_rows(FIRST_ROW)
     kinds = {name: sheet.book.figures.kind(kind) for name, kind in facility_kinds(result).items()}
@@ -117,12 +119,13 @@ def _figures(
 ) -> tuple[float | None, ...]:
     """The figures of a line in the order of the columns; None where there is none."""
     rates = one.rates
-    priced = (one.interest, one.fees, cost, annual_rate, rates.simple_rate, rates.cost_on_balance_rate)
-    return *priced, limit, rates.mean_drawn, rates.peak_drawn, rates.days_drawn, shortfall, bound
+    costs = (one.interest, one.fees, one.cost_beyond_horizon, cost)
+    priced = (annual_rate, rates.simple_rate, rates.cost_on_balance_rate)
+    return *costs, *priced, limit, rates.mean_drawn, rates.peak_drawn, rates.days_drawn, shortfall, bound
 
 
 def _write(sheet: Sheet, row: int, scenario: str, line: _Line) -> None:
-    """One line; cost is interest plus fees as a formula where both are known."""
+    """One line; cost is the sum of its parts as a formula where they are known."""
     look = "strong" if line.word == "recommended" else "label"
     for column, text in enumerate((scenario, sheet.book.texts(f"words.{line.word}"), line.facility)):
         sheet.text(row, column, text, look)
@@ -130,7 +133,7 @@ def _write(sheet: Sheet, row: int, scenario: str, line: _Line) -> None:
     sheet.text(row, FEASIBLE, line.feasible)
     for column, (value, number) in enumerate(zip(line.figures, NUMBERS, strict=True), INTEREST):
         if column == COST and value is not None:
-            sheet.formula(row, COST, f"={local_cell(row, INTEREST)}+{local_cell(row, FEES)}", value)
+            sheet.formula(row, COST, f"=SUM({local_cell(row, INTEREST)}:{local_cell(row, BEYOND)})", value)
         else:
             sheet.number(row, column, value, "engine", number)
     days = line.days

@@ -1,0 +1,318 @@
+"""Lines of credit on the days of a world, in plain Python, written from the words of their terms."""
+
+from __future__ import annotations
+
+import copy
+import math
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from facility_world import World
+
+    from forecast.plan.model import Facility
+
+NOTHING = 1e-6
+"""Yuan below which nothing is drawn."""
+
+
+class Contract:
+    """A facility arranged up to a limit; a revolver is just this."""
+
+    repaid_from_surplus = True
+    drawn_on_demand = True
+    needs_the_bank = True
+
+    def __init__(self, terms: Facility, limit: float, world: World) -> None:
+        self.terms, self.limit, self.world = terms, limit, world
+        self.already = terms.signed or terms.drawn > 0
+        self.signed_on = 0 if self.already else terms.signing_days
+        self.first = 0 if self.already else max(1, terms.signing_days)  # what is arranged now runs from day 1 at best
+        self.owed = terms.drawn
+        self.unpaid = self.cost = self.drawn = 0.0
+        self.coming: dict[int, float] = {}
+
+    # When it can be drawn
+
+    @property
+    def on_notice(self) -> bool:
+        """Whether its money has to be asked for beforehand."""
+        return self.drawn_on_demand and self.terms.notice_days > 0
+
+    def in_force(self, day: int) -> bool:
+        """Tell whether it is signed by a day."""
+        return day >= self.first
+
+    def may_arrive(self, day: int) -> bool:
+        """Tell whether a drawing may arrive: on notice only when banks work."""
+        return self.is_open(day) and (self.terms.notice_days == 0 or self.world.banking[day])
+
+    def is_open(self, day: int) -> bool:
+        """Tell whether a day lies in the horizon, in force, in the window, and is no public holiday."""
+        date = self.world.date(day)
+        early = self.terms.available_from is not None and date < self.terms.available_from
+        late = self.terms.available_to is not None and date > self.terms.available_to
+        if not 1 <= day <= self.world.last or (self.needs_the_bank and self.world.holiday[day]):
+            return False
+        return self.in_force(day) and not (early or late)
+
+    def arrival(self, evening: int) -> int | None:
+        """Give the day on which a drawing arrives that is asked for on an evening: ``notice_days`` banking days on."""
+        if evening < self.signed_on and self.terms.notice_days > 0:
+            return None
+        worked = 0
+        for day in range(evening + 1, self.world.last + 1):
+            worked += self.world.banking[day]
+            if worked >= self.terms.notice_days and self.may_arrive(day):
+                return day
+        return None
+
+    def out_of_reach(self, evening: int) -> int:
+        """Give the last day before money can arrive that is asked for an evening later."""
+        arrival = self.arrival(evening + 1)
+        return self.world.last if arrival is None else arrival - 1
+
+    def reserve(self, evening: int) -> float:
+        """Give the cash to keep over the minimum: the deepest fall of the flows until a later request can arrive."""
+        return self.fall(evening, self.out_of_reach(evening)) if self.on_notice else 0.0
+
+    def fall(self, evening: int, until: int) -> float:
+        """Give the deepest fall of the flows after an evening, up to a day."""
+        total = deepest = 0.0
+        for day in range(evening + 1, until + 1):
+            total += self.world.flows[day]
+            deepest = min(deepest, total)
+        return -deepest
+
+    # How much can be drawn
+
+    def base(self, day: int) -> float:  # noqa: ARG002  # a line rests on nothing
+        """Give the most that may be owed for what it rests on."""
+        return math.inf
+
+    def headroom(self, day: int) -> float:
+        """Give what can still be drawn."""
+        return max(0.0, min(self.limit, self.base(day)) - self.owed)
+
+    def drawing(self, wanted: float, most: float, cost: float) -> float:
+        """Give the drawing that leaves what is wanted after what it costs, at least its lot, within what is left."""
+        if wanted <= NOTHING:
+            return 0.0
+        amount = min(max(wanted / (1 - cost), self.terms.minimum_draw), most)
+        return 0.0 if amount < self.terms.minimum_draw - NOTHING else amount
+
+    # What it costs
+
+    @property
+    def rate(self) -> float:
+        """What is owed costs a year: interest, the tax on it, and a guarantor's fee."""
+        return self.terms.annual_rate * (1 + self.terms.interest_vat) + self.terms.guarantee_fee
+
+    def a_night(self, day: int) -> float:
+        """Give what a yuan owed costs for the night after a day."""
+        return self.rate * self.world.night(day, self.terms.day_count)
+
+    def interest(self, day: int) -> float:
+        """Give the interest of the night after a day."""
+        return self.owed * self.a_night(day)
+
+    def taken_off(self, day: int) -> float:  # noqa: ARG002  # a discount knows its day
+        """Give the share of a drawing that is kept back on its day."""
+        return self.terms.service_fee
+
+    def commitment(self, day: int) -> float:
+        """Give the commitment fee of a night on the limit not drawn, once it is in force."""
+        if not self.in_force(day) or not (self.already or self.limit > 0):
+            return 0.0
+        undrawn = max(0.0, self.limit - self.owed)
+        return undrawn * self.terms.commitment_fee * self.world.night(day, self.terms.day_count)
+
+    def night(self, day: int) -> None:
+        """Let the night after a day pass."""
+        charge = self.interest(day) + self.commitment(day)
+        self.unpaid += charge
+        self.cost += charge
+
+    def is_due(self, day: int) -> bool:
+        """Tell whether what has accrued up to the evening before is paid on a day."""
+        date = self.world.date(day)
+        match self.terms.interest_due:
+            case "month_end":
+                return self.world.is_month_end(day)
+            case "day_20":
+                return date.day == 20
+            case "quarter_20":
+                return date.day == 20 and date.month in {3, 6, 9, 12}
+        return False
+
+    def signing_fee(self, day: int) -> float:
+        """Give arrangement fee and stamp duty, paid on the first day in force of what is newly arranged."""
+        if day != self.first or self.already:
+            return 0.0
+        return (self.terms.arrangement_fee + self.terms.stamp_duty) * self.limit
+
+    # Day by day; a drawing and a repayment give what the cash balance gains and loses
+
+    def morning(self, day: int) -> float:
+        """Pay what falls due and take what was asked for; gives what this adds to the cash balance."""
+        cash = -self.settle(day) + self.arrive(day) - self.pay_dues(day)
+        fee = self.signing_fee(day)
+        self.cost += fee
+        return cash - fee
+
+    def settle(self, day: int) -> float:
+        """Repay the principal that falls due on a day."""
+        return self.pay_back(self.falling_due(day))
+
+    def arrive(self, day: int) -> float:
+        """Take what was asked for, as far as limit and base then allow."""
+        return self.take(day, min(self.coming.pop(day, 0.0), self.headroom(day)))
+
+    def pay_dues(self, day: int) -> float:
+        """Pay what has accrued, if the day is one on which it is due."""
+        due = self.unpaid if self.is_due(day) else 0.0
+        self.unpaid -= due
+        return due
+
+    def falling_due(self, day: int) -> float:
+        """Give the principal that must be repaid on a day: here what the base no longer bears."""
+        return max(0.0, self.owed - self.base(day))
+
+    def pay_back(self, amount: float) -> float:
+        """Repay principal."""
+        self.owed -= amount
+        return amount
+
+    def take(self, day: int, amount: float) -> float:
+        """Draw; fees and discount are kept back."""
+        self.owed += amount
+        self.drawn += amount
+        fee = amount * self.taken_off(day)
+        self.cost += fee
+        return amount - fee
+
+    def repay(self, day: int, surplus: float) -> float:  # noqa: ARG002  # a loan asks whether it pays
+        """Repay from a surplus."""
+        return self.pay_back(min(max(0.0, surplus), self.owed))
+
+    def draw(self, day: int, lack: float) -> float:
+        """Draw what lacks, without notice."""
+        return (
+            self.take(day, self.drawing(lack, self.headroom(day), self.taken_off(day))) if self.may_arrive(day) else 0.0
+        )
+
+    @property
+    def under_way(self) -> float:
+        """What has been asked for and has not arrived."""
+        return sum(self.coming.values())
+
+    def asks_on(self, evening: int) -> bool:
+        """Tell whether asking on an evening brings money, and earlier than asking an evening later."""
+        arrival = self.arrival(evening)
+        return arrival is not None and arrival <= self.out_of_reach(evening)
+
+    def arriving_by(self, until: int) -> float:
+        """Give what of it will reach the cash balance by a day."""
+        return sum(amount * (1 - self.taken_off(day)) for day, amount in self.coming.items() if day <= until)
+
+    def ask(self, evening: int, lack: float) -> None:
+        """Ask for what lacks, and for the interest that it will have to pay itself before more can arrive."""
+        arrival = self.arrival(evening)
+        if arrival is None:
+            return
+        cost = self.taken_off(arrival) + self.cost_of_asking(arrival, self.out_of_reach(evening))
+        amount = self.drawing(lack, self.room(evening, arrival), cost)
+        self.coming[arrival] = self.coming.get(arrival, 0.0) + amount
+
+    def room(self, evening: int, arrival: int) -> float:  # noqa: ARG002  # a base may be known for the day of arrival
+        """Give what can still be asked for: the rest of the limit."""
+        return max(0.0, self.limit - self.owed - self.under_way)
+
+    # What can be foreseen of it
+
+    def twin(self) -> Self:
+        """Give a copy that may be carried ahead."""
+        other = copy.copy(self)
+        other.coming = {}
+        return other
+
+    def foreseen(self, evening: int, until: int, *, principal: bool = True) -> float:
+        """Give what it will pay after an evening up to a day, if nothing more is drawn, asked for or repaid early.
+
+        Principal is that of what is owed on the evening; interest is that of what is under way, too. A term loan still
+        to come is left out, its money as well as its interest.
+        """
+        ahead, paid = self.twin(), 0.0
+        for day in range(evening + 1, until + 1):
+            arrived = sum(amount for when, amount in self.coming.items() if when < day)
+            ahead.owed += arrived
+            ahead.night(day - 1)
+            ahead.owed -= arrived
+            owed = ahead.owed
+            paid += ahead.settle(day)
+            if not principal:
+                paid -= owed - ahead.owed
+            paid += ahead.pay_dues(day) + ahead.signing_fee(day)
+        return paid
+
+    def cost_of_asking(self, arrival: int, until: int) -> float:
+        """Give the interest that a yuan has to pay from its arrival up to a day."""
+        due = max((day for day in range(arrival + 1, until + 1) if self.is_due(day)), default=arrival)
+        return sum(self.a_night(day) for day in range(arrival, due))
+
+    # After the horizon
+
+    def rest(self) -> float:
+        """Give what the balance of the last evening still costs by contract: nothing where it may be repaid at once."""
+        return 0.0
+
+    def due_beyond(self, day: int) -> float:  # noqa: ARG002  # kinds with a tenor know
+        """Give the principal that has fallen due by a day after the horizon."""
+        return 0.0
+
+    def to_be_had(self) -> float:
+        """Give what can still be drawn on the last day."""
+        last = self.world.last
+        return self.headroom(last) if self.drawn_on_demand and self.is_open(last) else 0.0
+
+
+class Overdraft(Contract):
+    """A line of the account itself, which needs no bank to work on the day."""
+
+    needs_the_bank = False
+
+
+class OwnerLoan(Contract):
+    """Each drawing comes back after ``tenor_days`` at the latest, the oldest first."""
+
+    def __init__(self, terms: Facility, limit: float, world: World) -> None:
+        super().__init__(terms, limit, world)
+        self.parcels = [[0.0, terms.drawn]]
+
+    def twin(self) -> Self:
+        """Give a copy with drawings of its own."""
+        other = super().twin()
+        other.parcels = [list(parcel) for parcel in self.parcels]
+        return other
+
+    def take(self, day: int, amount: float) -> float:
+        """Draw, and keep the day."""
+        self.parcels.append([day, amount])
+        return super().take(day, amount)
+
+    def falling_due(self, day: int) -> float:
+        """Give what has been owed for the whole tenor."""
+        tenor = self.terms.tenor_days
+        return 0.0 if tenor is None else sum(owed for drawn, owed in self.parcels if drawn + tenor <= day)
+
+    def pay_back(self, amount: float) -> float:
+        """Repay the oldest drawings first."""
+        rest = amount
+        for parcel in self.parcels:
+            part = min(rest, parcel[1])
+            parcel[1] -= part
+            rest -= part
+        return super().pay_back(amount)
+
+    def due_beyond(self, day: int) -> float:
+        """Give what reaches its tenor by then."""
+        return self.falling_due(day)

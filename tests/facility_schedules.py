@@ -1,0 +1,263 @@
+"""Term loans and deferred payments on the days of a world, in plain Python, written from the words of their terms."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
+
+from facility_contracts import Contract
+from facility_world import World, months_later, years
+
+if TYPE_CHECKING:
+    from forecast.plan.model import Facility, OtherFlow
+
+
+class TermLoan(Contract):
+    """Drawn once, whole, on its day; repaid by its schedule, and earlier where that is allowed and pays."""
+
+    drawn_on_demand = False
+
+    def __init__(self, terms: Facility, limit: float, world: World) -> None:
+        super().__init__(terms, limit, world)
+        self.repaid_from_surplus = terms.prepayment_fee is not None
+        self.amount, self.taken = max(0.0, limit - terms.drawn), False
+        self.arrives = self.drawing_day()
+        begun = terms.draw_date if terms.draw_date is not None and terms.draw_date <= world.as_of else world.as_of
+        self.old = self.plan_of(begun)
+        self.new = self.plan_of(world.date(self.arrives)) if self.arrives is not None else []
+
+    def twin(self) -> Self:
+        """Give a copy without a loan that is still to come."""
+        other = super().twin()
+        other.amount = self.amount if self.taken else 0.0
+        return other
+
+    def drawing_day(self) -> int | None:
+        """Give the day on which it arrives: the draw date or the next on which it can, else the first day possible."""
+        first = self.arrival(self.signed_on)
+        date = self.terms.draw_date
+        if first is None or date is None or date <= self.world.as_of:
+            return first
+        days = range(self.world.day(date), self.world.last + 1)
+        wanted = next((day for day in days if self.may_arrive(day)), None)
+        return wanted if wanted is not None and wanted >= first else None
+
+    def plan_of(self, begun: dt.date) -> list[tuple[dt.date, float]]:
+        """Give the dates of repayment with the share of the loan that is repaid on each; none without a tenor."""
+        if self.terms.tenor_days is None:
+            return []
+        maturity = begun + dt.timedelta(days=self.terms.tenor_days)
+        months = 1 if self.terms.repayment == "bullet" else max(1, round(self.terms.tenor_days * 12 / 365))
+        dates = [min(months_later(begun, month), maturity) for month in range(1, months)] + [maturity]
+        if self.terms.repayment == "equal_instalments":
+            return self.level(begun, dates)
+        return [(date, 1 / months) for date in dates]
+
+    def level(self, begun: dt.date, dates: list[dt.date]) -> list[tuple[dt.date, float]]:
+        """Give the principal in payments that are all the same, with the interest of the actual days in each."""
+        growths = [
+            1 + self.rate * years(start, end, self.terms.day_count)
+            for start, end in itertools.pairwise([begun, *dates])
+        ]
+        payment = 1 / sum(1 / math.prod(growths[: place + 1]) for place in range(len(dates)))
+        shares, owed = [], 1.0
+        for growth in growths:
+            shares.append(payment - owed * (growth - 1))
+            owed -= shares[-1]
+        return list(zip(dates, shares, strict=True))
+
+    def allowed(self, day: int, drawn_before: int) -> float:
+        """Give what the schedules leave owed on an evening, of what was drawn before a day."""
+        total = 0.0
+        if self.terms.drawn > 0:
+            total += self.terms.drawn * left(self.old, self.world.date(day)) / left(self.old, self.world.as_of)
+        if self.arrives is not None and self.arrives < drawn_before:
+            total += self.amount * left(self.new, self.world.date(day))
+        return total
+
+    def commitment(self, day: int) -> float:
+        """Give the fee until the loan is drawn: what has been drawn and repaid is no longer promised."""
+        return super().commitment(day) if self.arrives is None or day < self.arrives else 0.0
+
+    def falling_due(self, day: int) -> float:
+        """Give what the schedules do not leave."""
+        return max(0.0, self.owed - self.allowed(day, day))
+
+    def arrive(self, day: int) -> float:
+        """Take the loan on its day."""
+        if day != self.arrives or self.limit <= 0:
+            return 0.0
+        self.taken = True
+        return self.take(day, self.amount)
+
+    def is_due(self, day: int) -> bool:
+        """Tell its own days, and those on which a loan ends; equal instalments bring their interest with them."""
+        schedules = [self.old] if self.terms.drawn > 0 else []
+        schedules += [self.new] if self.arrives is not None else []
+        if self.terms.repayment == "equal_instalments" and self.terms.tenor_days is not None:
+            return any(self.world.date(day) == date for schedule in schedules for date, _ in schedule)
+        ends = [schedule[-1][0] for schedule in schedules if schedule]
+        return super().is_due(day) or self.world.date(day) in ends
+
+    def end(self) -> int:
+        """Give the last evening on which something is owed by its schedules."""
+        evenings = range(1, self.world.last + 1)
+        return max(
+            (day for day in evenings if self.allowed(day, self.world.last + 1) > 0 and self.begun(day)), default=0
+        )
+
+    def begun(self, day: int) -> bool:
+        """Tell whether something has been drawn by a day."""
+        return self.terms.drawn > 0 or (self.arrives is not None and day >= self.arrives)
+
+    def out_of_reach(self, evening: int) -> int:  # noqa: ARG002  # the same on every evening
+        """Give the last evening before the loan ends: what has repaid it early does not come back."""
+        return self.end()
+
+    def reserve(self, evening: int) -> float:
+        """Give the cash that repays early no more: what falls before the loan ends, as it does not come back."""
+        return self.fall(evening, self.end()) if self.repaid_from_surplus else 0.0
+
+    def pays(self, day: int) -> bool:
+        """Tell whether repaying a yuan saves more interest than its fee, and than the yuan would earn."""
+        nights = [self.world.night(one, self.terms.day_count) for one in range(day, self.end() + 1)]
+        saves = self.rate * sum(nights) + (self.rest() / self.owed if self.owed > 0 else 0.0)
+        earns = len(nights) * self.world.surplus_rate / 365
+        return self.begun(day) and saves > (self.terms.prepayment_fee or 0.0) + earns
+
+    def rest(self) -> float:
+        """Give the interest of the nights from the last evening to the loan's end, or the fee of leaving where less."""
+        last, total = self.world.last, 0.0
+        owed = self.allowed(last, last + 1)
+        if self.terms.tenor_days is None or owed <= 0:
+            return 0.0
+        for day in range(last, last + self.terms.tenor_days + 1):
+            night = years(self.world.date(day), self.world.date(day + 1), self.terms.day_count)
+            total += self.rate * self.allowed(day, last + 1) * night / owed
+        fee = self.terms.prepayment_fee
+        return self.owed * (total if fee is None else min(total, fee))
+
+    def due_beyond(self, day: int) -> float:
+        """Give what the schedules ask for by then."""
+        return max(0.0, self.owed - self.allowed(day, self.world.last + 1))
+
+    def repay(self, day: int, surplus: float) -> float:
+        """Repay early, with the fee: what is left when all dues are paid, and the interest that this itself saves."""
+        if self.terms.prepayment_fee is None or not self.pays(day):
+            return 0.0
+        dues = [one for one in range(day + 1, self.end() + 1) if self.is_due(one)]
+        saved = self.cost_of_asking(day, self.end())
+        spare = surplus if dues else surplus - self.unpaid
+        amount = min(max(0.0, spare) / (1 + self.terms.prepayment_fee - saved), self.owed)
+        fee = amount * self.terms.prepayment_fee
+        self.cost += fee
+        return self.pay_back(amount) + fee
+
+
+def left(plan: list[tuple[dt.date, float]], date: dt.date) -> float:
+    """Give the share of a loan still owed on the evening of a date."""
+    return 1.0 - sum(share for day, share in plan if day <= date) if not plan or date < plan[-1][0] else 0.0
+
+
+class PayablesExtension(Contract):
+    """Payments to suppliers, each deferred on its own day, to its own latest day, at its own cost, paid with it."""
+
+    needs_the_bank = False
+
+    def __init__(self, terms: Facility, limit: float, world: World) -> None:
+        super().__init__(terms, limit, world)
+        self.parcels = [
+            Deferred(one, world.day(one.date), terms.annual_rate + one.deferral_cost) for one in world.payments
+        ]
+
+    def twin(self) -> Self:
+        """Give a copy with payments of its own."""
+        other = super().twin()
+        other.parcels = [replace(one) for one in self.parcels]
+        return other
+
+    def reserve(self, evening: int) -> float:
+        """Give the cash to keep until another payment can be deferred."""
+        return self.fall(evening, self.out_of_reach(evening))
+
+    def may_arrive(self, day: int) -> bool:
+        """Tell whether a payment of the day can be deferred."""
+        return super().may_arrive(day) and any(one.day == day for one in self.parcels)
+
+    def falling(self, day: int) -> float:
+        """Give the payments of a day that may be deferred."""
+        return sum(-one.payment.amount for one in self.parcels if one.day == day)
+
+    def headroom(self, day: int) -> float:
+        """Give what can still be deferred of the payments of a day."""
+        return max(0.0, min(self.limit - self.owed, self.falling(day)))
+
+    def room(self, evening: int, arrival: int) -> float:
+        """Give what can still be asked for of the payments of a day."""
+        rest = self.falling(arrival) - self.coming.get(arrival, 0.0)
+        return min(super().room(evening, arrival), rest)
+
+    def is_due(self, day: int) -> bool:  # noqa: ARG002  # no day
+        """Tell that nothing is due but with a payment."""
+        return False
+
+    def interest(self, day: int) -> float:
+        """Give what all that is deferred costs for a night, each payment at its own rate."""
+        night = self.world.night(day, self.terms.day_count)
+        total = 0.0
+        for one in self.parcels:
+            one.charge += one.owed * one.rate * night
+            total += one.owed * one.rate * night
+        return total
+
+    def take(self, day: int, amount: float) -> float:
+        """Defer the cheapest of the day's payments first; of equals the one that may wait longest."""
+        rest = amount
+        for one in sorted(self.parcels, key=lambda one: (one.rate, -one.payment.movable_days)):
+            if one.day == day:
+                part = min(rest, -one.payment.amount - one.owed)
+                one.owed += part
+                rest -= part
+        return super().take(day, amount)
+
+    def due_beyond(self, day: int) -> float:
+        """Give what has reached its latest day by then."""
+        return sum(one.owed for one in self.parcels if one.day + one.payment.movable_days <= day)
+
+    def to_be_had(self) -> float:
+        """Give nothing: of payments after the horizon none is known."""
+        return 0.0
+
+    def settle(self, day: int) -> float:
+        """Pay what cannot wait any longer, with what deferring it has cost."""
+        return sum(self.pay(one, one.owed) for one in self.parcels if one.day + one.payment.movable_days == day)
+
+    def repay(self, day: int, surplus: float) -> float:  # noqa: ARG002  # on any day
+        """Pay early from a surplus, the dearest first; of equals the one that is due first."""
+        spent = 0.0
+        for one in sorted(self.parcels, key=lambda one: (-one.rate, one.day + one.payment.movable_days)):
+            if one.owed > 0:
+                spent += self.pay(one, min(one.owed, max(0.0, surplus - spent) / (1 + one.charge / one.owed)))
+        return spent
+
+    def pay(self, one: Deferred, amount: float) -> float:
+        """Pay a part of a deferred payment with its part of the charge."""
+        charge = one.charge * amount / one.owed if one.owed > 0 else 0.0
+        one.owed -= amount
+        one.charge -= charge
+        self.unpaid -= charge
+        return self.pay_back(amount) + charge
+
+
+@dataclass
+class Deferred:
+    """A payment that may be deferred: what is owed of it, and what this has cost so far."""
+
+    payment: OtherFlow
+    day: int
+    rate: float
+    owed: float = 0.0
+    charge: float = 0.0
