@@ -106,10 +106,9 @@ def _measures(scenario: Scenario, where: str, multiples: Mapping[str, float]) ->
 def _planned(scenario: Scenario, where: str) -> list[Note]:
     """Multiples of what is bought for that are out of measure; a run-off, without new orders, buys nothing."""
     planned = {f"planned_volume.{name}": factor for name, factor in scenario.planned_volume_of.items()}
-    if scenario.planned_volume is not None:
-        planned["planned_volume"] = scenario.planned_volume
+    whole = {} if scenario.planned_volume is None else {"planned_volume": scenario.planned_volume}
     notes = []
-    for key, factor in planned.items():
+    for key, factor in {**whole, **planned}.items():
         if factor > LARGE_MULTIPLE:
             notes.append(Note("planned_very_large", f"{where}.{key}", {"multiple": factor}))
         elif factor == 0 and scenario.volume != 0:

@@ -89,7 +89,7 @@ def _left_out(plan: Plan, ledger: Ledger) -> list[Note]:
     goods = [cost for cost in plan.costs if _kind(cost.category) == "stock" and cost.share_of_sales > 0]
     sales = ledger.tables.sales
     bought = {name for cost in goods for name in cost.channels}
-    without = sales[~sales["channel"].isin(bought)]
+    without = sales[~sales.channel.isin(bought)]
     part = total_fen(without) / max(total_fen(sales), 1)
     if not goods or part <= MOSTLY:
         return []

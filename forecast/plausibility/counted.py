@@ -88,9 +88,9 @@ def _has_fees(plan: Plan, ledger: Ledger) -> bool:
 
 def _kind(plan: Plan, category: str, note: str, *, paid: bool, has_fees: bool) -> str | None:
     """What of the forecast a line repeats, if any; a note is not held against a category that says something else."""
-    means, words = outflow(category), [_plain(category), _plain(note)]
+    means, words = outflow(category), (_plain(category), _plain(note))
     if means not in {None, "debt", "other"}:
-        words[1] = ""
+        words = (words[0], "")
     text = " ".join(words).strip()
     if paid and INTEREST.search(text) and _is_of_facility(plan, text):
         return "interest"
@@ -98,10 +98,15 @@ def _kind(plan: Plan, category: str, note: str, *, paid: bool, has_fees: bool) -
         return None
     if WITHDRAWALS.search(text) or TRANSFERS.fullmatch(words[words[0] in UNNAMED]):
         return "withdrawals"
-    if paid and REFUNDS.search(text):
+    return _taken_off(words, has_fees=has_fees) if paid else None
+
+
+def _taken_off(words: tuple[str, str], *, has_fees: bool) -> str | None:
+    """What a platform takes off its settlements."""
+    if any(REFUNDS.search(one) for one in words):
         return "refunds"
-    named = any(FEES.search(one) for one in words) and not BANK.search(text)
-    return "fees" if paid and has_fees and named else None
+    fees = has_fees and any(FEES.search(one) for one in words) and not any(BANK.search(one) for one in words)
+    return "fees" if fees else None
 
 
 def _is_of_facility(plan: Plan, text: str) -> bool:
