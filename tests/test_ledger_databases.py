@@ -64,6 +64,15 @@ def test_a_table_or_file_that_is_not_there(tmp_path: Path) -> None:
         read_ledger(plan_for(tmp_path, "sqlite:///shop.db"))
 
 
+def test_an_sqlite_file_whose_names_of_columns_are_no_text(tmp_path: Path) -> None:
+    file = tmp_path / "shop.db"
+    with closing(sqlite3.connect(file)) as shop:
+        shop.execute("CREATE TABLE orders (order_id TEXT)")
+    file.write_bytes(file.read_bytes().replace(b"order_id", b"order\xb5id"))
+    with pytest.raises(InputError, match=r"shop.db: ledger.table: names of columns of table orders are not UTF-8 text"):
+        read_ledger(plan_for(tmp_path, "sqlite:///shop.db", table="orders"))
+
+
 def test_views_that_fail_while_they_are_read_are_the_users_to_mend(tmp_path: Path) -> None:
     columns = "order_id, channel, ordered_at, deducted_at, closed_at"
     with closing(sqlite3.connect(tmp_path / "shop.db")) as shop:

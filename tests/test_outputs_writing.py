@@ -145,3 +145,14 @@ def test_no_spreadsheet_runs_what_a_ledger_says(plan: Path, tmp_path: Path) -> N
     write_run(tmp_path / "out", example_result(), rows, inputs=Inputs.before([plan]), command=COMMAND)
     read = pd.read_csv(tmp_path / "out" / "rejected.csv", dtype=str, encoding="utf-8-sig")
     assert list(read["value"]) == [*(f"'{cell}" for cell in formulas), *harmless]
+
+
+def test_no_terminal_obeys_what_a_list_of_rows_says(plan: Path, tmp_path: Path) -> None:
+    values = ["\x1b]0;owned\x07", "\x9b2J", "\u202e1", "two\nlines", "\r=1+1"]
+    rows = pd.DataFrame({"line": range(5), "value": values})
+    inputs = Inputs.before([plan])
+    written = write_run(tmp_path / "out", example_result(), rows, rows, inputs=inputs, command=COMMAND)
+    told = "line,value\n0,\\u001b]0;owned\\u0007\n1,\\u009b2J\n2,\\u202e1\n3,two lines\n4,' =1+1\n"
+    for file in (written.rejected, written.unmatched):
+        assert file is not None
+        assert file.read_bytes().decode("utf-8-sig") == told

@@ -236,8 +236,37 @@ def test_no_fen_is_lost_between_the_file_and_the_flows(
 def test_an_amount_that_its_comma_has_parted_is_told_as_such(tmp_path: Path) -> None:
     rows = "date,amount,category,note\n2026-10-20,-10,000.00,stock,weekly\n"
     assert problems_of(tmp_path, rows) == [
-        "other_flows.csv:2:2: amount: is -10,000.00 in two cells, as its comma parts them; write -10000.00"
+        "other_flows.csv:2:2: amount: is -10,000.00 in 2 cells, as a comma parts them; write -10000.00"
     ]
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "found"),
+    [
+        ("date,amount,category,note", "2026-06-07,-4,500.00,stock", "-4,500.00 in 2 cells"),
+        ("date,amount,category,note", "2026-06-07,-4,500", "-4,500 in 2 cells"),
+        ("date,amount,category,note", "2026-06-07,-1,234,500.00,stock", "-1,234,500.00 in 3 cells"),
+        ("date,category,amount,note", "2026-06-07,stock,-4,500.00", "-4,500.00 in 2 cells"),
+        ("date,category,note,amount", "2026-06-07,stock,-4,500.00", "-4,500.00 in 2 cells"),
+    ],
+)
+def test_a_piece_of_an_amount_is_no_category_and_no_note(tmp_path: Path, header: str, row: str, found: str) -> None:
+    place = header.split(",").index("amount") + 1
+    plain = found.split(" in ", maxsplit=1)[0].replace(",", "")
+    assert problems_of(tmp_path, f"{header}\n{row}\n") == [
+        f"other_flows.csv:2:{place}: amount: is {found}, as a comma parts them; write {plain}"
+    ]
+
+
+@pytest.mark.parametrize("figure", ["500.00", "-4500", '"1,200"', "６６０２"])
+def test_a_category_that_is_a_figure_is_refused(tmp_path: Path, figure: str) -> None:
+    (told,) = problems_of(tmp_path, f"date,amount,category\n2026-10-20,-5.00,{figure}\n")
+    assert told.startswith("other_flows.csv:2:3: category: is ")
+    assert "a figure and no category" in told
+
+
+def test_a_note_may_be_a_number(tmp_path: Path) -> None:
+    assert not problems_of(tmp_path, "date,category,amount,note\n2026-10-20,stock,-5,500\n")
 
 
 def test_a_file_without_separators_is_not_shown(tmp_path: Path) -> None:
@@ -246,3 +275,14 @@ def test_a_file_without_separators_is_not_shown(tmp_path: Path) -> None:
     told = "\n".join(map(str, read_flows(file, dt.date(2026, 10, 18)).problems))
     assert "date, amount, category" in told
     assert "s3cret" not in told
+
+
+def test_a_comma_too_many_at_the_end_is_told_unless_the_header_has_it_too(tmp_path: Path) -> None:
+    rows = "2026-10-20,-5,stock,\n2026-10-21,-5,stock\n"
+    assert problems_of(tmp_path, f"date,amount,category\n{rows}") == [
+        (
+            "other_flows.csv:2: has 4 cells below 3 headers; leave out the commas too many at its end, "
+            "or end every line with them, the first one too"
+        )
+    ]
+    assert not problems_of(tmp_path, f"date,amount,category,\n{rows}")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from zoneinfo import available_timezones
+
 import pytest
 
-from forecast.plan.hints import plain_amount, plain_day, plain_days, plain_flag, plain_share
+from forecast.plan.hints import plain_amount, plain_day, plain_days, plain_flag, plain_share, plain_zone
 
 
 @pytest.mark.parametrize(
@@ -65,3 +67,23 @@ def test_days_with_their_unit() -> None:
 def test_shares_and_answers() -> None:
     assert [plain_share(text) for text in ("8%", "0.6 ‰", "８％", "8")] == ["0.08", "0.0006", "0.08", None]
     assert [plain_flag(text) for text in ("True", "否", "maybe")] == ["true", "false", None]
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        *(
+            (text, "Asia/Shanghai")
+            for text in ("UTC+8", "GMT+08:00", "+08:00", "+0800", "ＵＴＣ＋８", "CST", "北京时间")
+        ),
+        ("UTC+9", "Etc/GMT-9"),
+        ("-05:00", "Etc/GMT+5"),
+        ("GMT-0", "UTC"),
+        ("UTC+15", None),
+        ("+05:30", None),
+        ("Asia/Shanghi", None),
+    ],
+)
+def test_a_zone_told_by_its_hours_or_in_words_has_a_name(text: str, zone: str | None) -> None:
+    assert plain_zone(text) == zone
+    assert zone is None or zone in available_timezones()

@@ -439,6 +439,10 @@ ODD = {
         '[merchant]\ntimezone = "posix/Asia/Shanghai"',
         'merchant.timezone: "posix/Asia/Shanghai" is no time zone; write a name such as "Asia/Shanghai"',
     ),
+    "a zone by its hours": (
+        '[merchant]\ntimezone = "UTC+8"',
+        'merchant.timezone: "UTC+8" is no time zone; write a name such as "Asia/Shanghai"',
+    ),
     "a long name of a channel": (f"[channels.{'x' * 101}]", "has 101 letters; write at most 100"),
     "too many paths": ("[plan]\npaths = 20001", "plan.paths: is 20001; write a whole number from 1 to 20000"),
     "the whole of an advance as fee": (

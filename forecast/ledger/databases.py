@@ -144,9 +144,12 @@ def _open_sqlite(place: str) -> sqlite3.Connection:
 
 
 def _sqlite_headers(place: str, table: str) -> tuple[str, ...]:
-    with closing(_open_sqlite(place)) as source:
-        rows = source.execute(f"SELECT * FROM {qualified(table)} LIMIT 0")  # noqa: S608  # a quoted name alone
-        return tuple(column[0] for column in rows.description)
+    try:
+        with closing(_open_sqlite(place)) as source:
+            rows = source.execute(f"SELECT * FROM {qualified(table)} LIMIT 0")  # noqa: S608  # a quoted name alone
+            return tuple(column[0] for column in rows.description)
+    except UnicodeDecodeError:
+        raise InputError(Problem(said("ledger.names_no_text", table=table), place, key="ledger.table")) from None
 
 
 def _postgresql_headers(place: str, table: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from forecast.outputs.manifest import manifest, write_manifest
 from forecast.outputs.pages.report import report_html
 from forecast.outputs.workbook.run import write_workbook
 from forecast.records import json_text, rounded
+from forecast.safe_text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,5 +96,10 @@ def _write_all(folder: Path, result: Result, lists: Mapping[str, pd.DataFrame], 
 
 
 def _harmless(value: Any) -> Any:  # noqa: ANN401  # a cell of any column
-    """A text that a spreadsheet would run as a formula, led by an apostrophe; every other value as it is."""
-    return f"'{value}" if isinstance(value, str) and FORMULA.fullmatch(value) else value
+    """A text on one line, what a terminal would obey by its number, and led by an apostrophe where it is a formula.
+
+    Every other value stays as it is.
+    """
+    if not isinstance(value, str):
+        return value
+    return printable(f"'{value}" if FORMULA.fullmatch(value) else value)

@@ -32,7 +32,7 @@ from forecast.plan.text_rows import Row, decoded, rows_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from forecast.errors import Sentence
+    from forecast.errors import Said, Sentence
 
 REQUIRED = ("date", "amount", "category")
 COLUMNS = (*REQUIRED, "note", "movable_days", "deferral_cost")
@@ -78,7 +78,9 @@ def read_flows(file: Path, as_of: dt.date) -> FlowsRead:
     return _Reader(str(file), as_of).read(rows)
 
 
-_THOUSANDS = re.compile(r"[+-]?\d{1,3},\d{3}(?:\.\d+)?")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_SIGNED = re.compile(r"[+-]\d{1,3}")
+_FIGURE = re.compile(r"[-+−－＋.,，．\s]*\d[-+−－＋.,，．\s\d]*")
 
 
 class _Reader:
@@ -133,9 +135,8 @@ class _Reader:
         before = len(self.problems)
         if self._parted(row):
             return None
-        if row.fault is not None or len(row.cells) < self.width:
-            short = said("flows.short", cells=len(row.cells), columns=self.width)
-            self._add(None, "", short if row.fault is None else row.fault)
+        if fault := row.fault or self._misfit(len(row.cells), beyond=any(row.cells[self.headers :])):
+            self._add(None, "", fault)
             return None
         for position, cell in enumerate(row.cells[self.width :], start=self.width + 1):
             if cell:
@@ -149,13 +150,31 @@ class _Reader:
             return None
         return OtherFlow(date, to_yuan(amount), category, note, movable, cost)
 
+    def _misfit(self, cells: int, *, beyond: bool) -> Said | None:
+        """What is wrong with a row of so many cells; a text ``beyond`` the headers is told at its own place."""
+        if cells < self.width:
+            return said("flows.short", cells=cells, columns=self.width)
+        return said("flows.long", cells=cells, columns=self.headers) if cells > self.headers and not beyond else None
+
     def _parted(self, row: Row) -> bool:
-        """Whether the comma of an amount has made two cells of it, in a row of one cell more than there are headers."""
-        at = self.place["amount"]
-        if len(row.cells) != self.headers + 1 or not _THOUSANDS.fullmatch(",".join(row.cells[at - 1 : at + 1])):
+        """Whether commas of an amount have made several cells of it.
+
+        They have where the row has more cells than headers, or where a piece would be the category, or the note: the
+        sign before the amount, or decimals after it.
+        """
+        place, category, note = (self.place.get(name, 0) for name in ("amount", "category", "note"))
+        led = place - 1 in {category, note} and _SIGNED.fullmatch("".join(row.cells[place - 2 : place - 1]))
+        start = place - 2 if led else place - 1
+        ends = range(len(row.cells), start + 1, -1)
+        found = next((run for end in ends if _THOUSANDS.fullmatch(run := ",".join(row.cells[start:end]))), None)
+        if found is None:
             return False
-        found = ",".join(row.cells[at - 1 : at + 1])
-        self._about("amount", said("flows.thousands", found=found, expected=found.replace(",", "")))
+        taken = range(start + 1, start + 2 + found.count(","))
+        as_note = note in taken and (led or "." in found)
+        if len(row.cells) <= self.headers and category not in taken and not as_note:
+            return False
+        parted = said("flows.thousands", found=found, cells=len(taken), expected=found.replace(",", ""))
+        self._about("amount", parted)
         return True
 
     def _date(self, text: str) -> dt.date | None:
@@ -188,6 +207,8 @@ class _Reader:
     def _category(self, text: str) -> str:
         if not text:
             self._wrong("category", text, said("flows.a_category"))
+        elif _FIGURE.fullmatch(text):
+            self._about("category", said("flows.figure_as_category", found=shown(text)))
         elif problem := problem_with_text(text):
             self._about("category", problem)
         return text

@@ -1,4 +1,4 @@
-"""What a value was probably meant to be: days, amounts, shares and answers as people and spreadsheets write them."""
+"""What a value was probably meant to be: days, amounts, shares, answers and zones as people and spreadsheets write."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ _DAY = re.compile(r"(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})日?(?:[T
 _AMOUNT = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+")
 _CURRENCY = re.compile(r"(?i)^(?:RMB|CNY|￥|¥|\$)|(?:RMB|CNY|元|圆|块)$")
 _PERCENT = re.compile(r"([+-]?\d+(?:\.\d*)?) ?(%|‰)")
+_OFFSET = re.compile(r"(?:utc|gmt)?([+-])(\d{1,2})(?::?00)?")
+_WEST, _EAST = -12, 14
+"""The zones of whole hours that have a name reach so far."""
+
+_CHINA = frozenset({"cst", "chinastandardtime", "beijing", "beijingtime", "北京时间", "中国标准时间", "东八区"})
 _TIMES = {"k": 1_000, "K": 1_000, "千": 1_000, "w": 10_000, "W": 10_000, "万": 10_000, "亿": 100_000_000}
 
 YES = frozenset({"true", "yes", "y", "on", "1", "是", "真", "对"})
@@ -83,3 +88,18 @@ def plain_flag(text: str) -> str | None:
     """``true`` or ``false`` for a word that says so (``True``, ``是``, ``no``); None for any other."""
     word = text.strip().casefold()
     return "true" if word in YES else "false" if word in NO else None
+
+
+def plain_zone(text: str) -> str | None:
+    """The name of the zone that a text means (``UTC+8`` and ``北京时间`` → ``Asia/Shanghai``); None where it is none.
+
+    Whole hours from UTC other than China's have names whose sign is turned: ``UTC+9`` → ``Etc/GMT-9``.
+    """
+    words = re.sub(r"[\s_]", "", unicodedata.normalize("NFKC", text)).lower()
+    if words in _CHINA:
+        return "Asia/Shanghai"
+    found = _OFFSET.fullmatch(words)
+    hours = int(found[1] + found[2]) if found else None
+    if hours is None or not _WEST <= hours <= _EAST:
+        return None
+    return {0: "UTC", 8: "Asia/Shanghai"}.get(hours, f"Etc/GMT{-hours:+d}")

@@ -18,6 +18,7 @@ from forecast.plan.costs import check_costs
 from forecast.plan.facilities import check_facilities
 from forecast.plan.findings import Findings
 from forecast.plan.flows import FlowsRead, read_flows
+from forecast.plan.hints import plain_zone
 from forecast.plan.ledger_files import ledger_files
 from forecast.plan.locator import Locator
 from forecast.plan.model import (
@@ -227,8 +228,8 @@ def _merchant(findings: Findings) -> Merchant:
     if not re.fullmatch("[A-Z]{3}", currency) or currency == "RMB":
         findings.add(("merchant", "currency"), said("plan.currency", found=currency))
     if zone not in _zones():
-        near = difflib.get_close_matches(zone, sorted(_zones()), n=1) or ["Asia/Shanghai"]
-        findings.add(("merchant", "timezone"), said("plan.timezone", found=zone, near=near[0]))
+        near = plain_zone(zone) or next(iter(difflib.get_close_matches(zone, sorted(_zones()), n=1)), "Asia/Shanghai")
+        findings.add(("merchant", "timezone"), said("plan.timezone", found=zone, near=near))
     if problem := check_country(merchant.holidays):
         findings.add(("merchant", "holidays"), problem)
     return merchant
