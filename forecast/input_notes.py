@@ -11,6 +11,7 @@ from forecast.plausibility.cash import on_cash
 from forecast.plausibility.changes import on_changes
 from forecast.plausibility.channels import on_channels
 from forecast.plausibility.costs import on_costs
+from forecast.plausibility.counted import on_counted
 from forecast.plausibility.flow_lines import on_flow_lines
 from forecast.plausibility.ledger import on_ledger
 from forecast.plausibility.reach import missing_end
@@ -40,6 +41,7 @@ def input_notes(plan: Plan, ledger: Ledger, calendar: Calendar, gap: int, laws: 
         *on_cash(plan, ledger),
         *on_flow_lines(plan, ledger),
         *on_costs(plan, ledger),
+        *on_counted(plan, ledger),
         *on_changes(plan, ledger, calendar),
         *law_notes(laws, ledger),
     ]

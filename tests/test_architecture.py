@@ -28,6 +28,7 @@ TESTED_BY_A_NEIGHBOUR = {
     "plausibility/cash.py": "test_input_notes.py",
     "plausibility/changes.py": "test_input_notes.py",
     "plausibility/costs.py": "test_input_notes.py",
+    "plausibility/counted.py": "test_input_notes.py",
     "plausibility/channels.py": "test_input_notes.py",
     "plausibility/completeness.py": "test_input_notes.py",
     "plausibility/events.py": "test_input_notes.py",

@@ -409,6 +409,19 @@ SLIPS = {
     "as_of two months ago": Slip("as_of_early", put("2026-10-18", "2026-08-18")),
     "holidays of another country": Slip("holidays_elsewhere", put("[merchant]", '[merchant]\nholidays = "US"')),
     "a volume in per cent": Slip("multiple_very_large", add("[scenarios.hot]\nvolume = 140\n")),
+    "stock for sales in per cent": Slip(
+        "planned_very_large",
+        add(promotion("double11", "2026-11-11") + "[scenarios.hot]\nplanned_volume.double11 = 60\n"),
+        where="scenarios.hot.planned_volume.double11",
+    ),
+    "nothing bought for sales": Slip("planned_zero", add("[scenarios.hot]\nplanned_volume = 0\n")),
+    "a promotion under two names": Slip(
+        "event_twice", add(promotion("double11", "2026-11-11") + promotion("双11", "2026-11-12"))
+    ),
+    "a peak under two names": Slip(
+        "event_twice",
+        add(promotion("double11", "2026-11-11") + '[[events]]\nname = "11.11"\nstart = 2026-11-11\nend = 2026-11-11\n'),
+    ),
     "more sales at no cost": Slip("volume_without_costs", add("[scenarios.hot]\nvolume = 1.4\n")),
     "less sales at all costs": Slip("less_volume_without_costs", add("[scenarios.low]\nvolume = 0.7\n")),
     "stock in per cent": Slip("flows_multiple_very_large", add("[scenarios.hot]\nflows.stock = 140\n")),
@@ -439,6 +452,43 @@ SLIPS = {
     "a facility that has ended": Slip("facility_over", put("limit =", "available_to = 2026-10-01\nlimit =")),
     "stock by share and by file": Slip("cost_twice", add(cost("stock", 0.55, -14)), where="costs.stock"),
     "stock in Chinese by share": Slip("cost_twice", add(cost("备货", 0.55, -14)), where="costs.stock"),
+    "freight by share and by file": Slip(
+        "cost_twice",
+        add(cost("freight", 0.06, 3)),
+        flows=add("".join(f"2026-{month}-15,-500.00,物流,\n" for month in (11, 12))),
+    ),
+    "stock by share and a tenth of it by file": Slip(
+        "cost_twice",
+        add(cost("stock", 0.55, -14)),
+        flows=lambda text: re.sub("-2[0-9]000(.00,stock)", r"-3000\1", text),
+    ),
+    "a cost of nothing": Slip("cost_zero", add(cost("logistics", 0, 3)), where="costs.logistics.share_of_sales"),
+    "a cost paid next year": Slip("cost_beyond_horizon", add(cost("advertising", 0.05, 300))),
+    "goods bought last year": Slip("cost_beyond_horizon", add(cost("goods", 0.5, -300))),
+    "goods of one channel alone": Slip(
+        "cost_leaves_out",
+        add(cost("goods", 0.5, -7) + 'channels = ["wechat"]\n'),
+        flows=lambda text: re.sub(".*stock,\n", "", text),
+        orders=without(lambda row: row["channel"] == "wechat" and int(row["order_id"]) % 4 > 0),
+    ),
+    "refunds among the flows": Slip("flow_counted_already", flows=add("2026-11-05,-1200.00,退款,\n")),
+    "fees of the platform among the flows": Slip(
+        "flow_counted_already",
+        flows=add("2026-11-05,-700.00,other,平台佣金\n2026-12-05,-700.00,other,平台服务费\n"),
+        where="cash.other_flows.other",
+    ),
+    "a withdrawal": Slip("flow_counted_already", flows=add("2026-11-05,9000.00,提现,\n")),
+    "a transfer": Slip("flow_counted_already", flows=add("2026-11-05,-9000.00,transfer,\n")),
+    "interest of a facility": Slip(
+        "flow_counted_already", flows=add("2026-11-20,-181.00,debt,interest bank line\n"), where="cash.other_flows.debt"
+    ),
+    "interest of what is drawn": Slip(
+        "flow_counted_already",
+        put("limit =", "drawn = 20_000.00\nsigned = true\nlimit ="),
+        add("2026-11-20,-181.00,利息,\n"),
+    ),
+    "fees of the platform by share": Slip("cost_counted_already", add(cost("platform fee", 0.01, 7))),
+    "refunds by share": Slip("cost_counted_already", add(cost("退款", 0.05, 7)), where="costs.退款"),
     "costs above sales": Slip(
         "costs_above_sales", add(cost("goods", 0.8, -14) + cost("freight", 0.3, 3)), where="channels.wechat"
     ),
@@ -634,6 +684,27 @@ def test_a_slip_is_an_error_or_a_warning(name: str, tmp_path: Path) -> None:
             "all is paid by costs",
             lambda text: put("other_flows =", "# other_flows =")(text) + cost("stock", 0.55, -14),
         ),
+        Slip(
+            "a short promotion within a long one",
+            add(
+                '[[events]]\nname = "double11"\nstart = 2026-10-20\npeak = 2026-11-11\nend = 2026-11-13\n'
+                + promotion("anniversary", "2026-11-02")
+            ),
+        ),
+        Slip(
+            "a reserve beside stock by share",
+            add(cost("stock", 0.55, -14)),
+            flows=lambda text: re.sub("2026-1.*stock,\n", "", text) + "2026-11-04,-14000.00,stock,reserve\n",
+        ),
+        Slip(
+            "refunds, fees and loans of others",
+            flows=add(
+                "2026-11-05,1200.00,供应商退款,\n2026-11-06,-90.00,银行手续费,\n2026-11-07,-900.00,达人佣金,\n"
+                "2026-11-20,-900.00,debt,old loan\n2026-11-21,-300.00,既有贷款利息,\n"
+                "2026-11-22,-800.00,rent,transfer\n2026-11-23,-500.00,hosting,转账\n"
+            ),
+        ),
+        Slip("goods on credit", add(cost("packaging", 0.05, 60))),
         Slip("a promotion in history and horizon", event("start = 2026-08-01\nend = 2026-08-02")),
         Slip(
             "a refund of tax and a rebate",

@@ -60,6 +60,7 @@ def _on_scenario(plan: Plan, scenario: Scenario, ledger: Ledger) -> list[Note]:
     notes = _outages(plan, scenario, ledger)
     multiples = {"volume": scenario.volume, **{f"volume.{name}": factor for name, factor in scenario.volume_of.items()}}
     notes += _measures(scenario, where, multiples)
+    notes += _planned(scenario, where)
     # Without any new orders it is a run-off: what is already bought is paid for all the same.
     moves = [factor for factor in multiples.values() if factor not in {0.0, 1.0}]
     if moves and not scenario.flows and not plan.costs:
@@ -100,6 +101,19 @@ def _measures(scenario: Scenario, where: str, multiples: Mapping[str, float]) ->
         for name, days in scenario.settlement_delay.items()
         if days > LARGE_DELAY
     ]
+
+
+def _planned(scenario: Scenario, where: str) -> list[Note]:
+    """Multiples of what is bought for that are out of measure; a run-off, without new orders, buys nothing."""
+    planned = {f"planned_volume.{name}": factor for name, factor in scenario.planned_volume_of.items()}
+    whole = {} if scenario.planned_volume is None else {"planned_volume": scenario.planned_volume}
+    notes = []
+    for key, factor in {**whole, **planned}.items():
+        if factor > LARGE_MULTIPLE:
+            notes.append(Note("planned_very_large", f"{where}.{key}", {"multiple": factor}))
+        elif factor == 0 and scenario.volume != 0:
+            notes.append(Note("planned_zero", f"{where}.{key}", {"label": scenario.label}))
+    return notes
 
 
 def _of_scenario(note: Note, where: str) -> Note:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from itertools import groupby
+from itertools import combinations, groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +32,9 @@ CONTRADICTED = 3.0
 
 YEAR = 365
 
+MOSTLY = 0.5
+"""Promotions that share this part of all their days, or more, are one under two names."""
+
 
 def on_events(plan: Plan, ledger: Ledger) -> list[Note]:
     """What the sales of past days say of the promotions, and past promotions of coming ones."""
@@ -44,7 +47,30 @@ def on_events(plan: Plan, ledger: Ledger) -> list[Note]:
         ahead = [event for event in same if event.end > plan.horizon.as_of]
         found = [note for event in past for note in _past(days, event, plan.events)]
         notes += found or [note for event in ahead for note in _ahead(days, name, event, past, plan.events)]
-    return notes
+    return [*notes, *_under_two_names(plan, ledger)]
+
+
+def _under_two_names(plan: Plan, ledger: Ledger) -> list[Note]:
+    """Pairs of names that mean one promotion: the same peak, or nearly the same days, in history or horizon."""
+    first, last = ledger.tables.first_day, plan.horizon.as_of + dt.timedelta(days=plan.horizon.days)
+    seen = sorted((one for one in plan.events if first <= one.end and one.start <= last), key=lambda one: one.start)
+    pairs: dict[tuple[str, str], Event] = {}
+    for one, other in combinations(seen, 2):
+        if one.name != other.name and _are_one(one, other):
+            pairs.setdefault((min(one.name, other.name), max(one.name, other.name)), other)
+    return [
+        Note("event_twice", f"events.{other}", {"name": name, "other": other, "start": str(event.start)})
+        for (name, other), event in pairs.items()
+    ]
+
+
+def _are_one(one: Event, other: Event) -> bool:
+    peaks = {event.peak or (event.start if event.start == event.end else None) for event in (one, other)}
+    if len(peaks) == 1 and None not in peaks:
+        return True
+    shared = (min(one.end, other.end) - max(one.start, other.start)).days + 1
+    whole = (max(one.end, other.end) - min(one.start, other.start)).days + 1
+    return shared >= MOSTLY * whole
 
 
 class _Days:
