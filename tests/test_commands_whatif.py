@@ -56,14 +56,13 @@ def test_the_head_names_the_scenarios_and_the_unit() -> None:
     assert "Baitiao failure rate 10%" in head
 
 
-def test_a_warning_on_a_scenario_names_its_column_and_its_key() -> None:
+def test_a_warning_on_a_scenario_names_its_column_and_its_key_beside_other_places_of_the_same() -> None:
     notes = [
         NoteShown("amount_too_large", "warning", f"{where}minimum_balance", "too large")
         for where in ("scenarios.whatif.", "cash.")
     ]
-    own, plans = whatif_text(replace(PAIR, notes=notes)).splitlines()[:2]
-    assert f"({CHANGED.label} › minimum_balance)" in own
-    assert "(cash.minimum_balance)" in plans
+    told = whatif_text(replace(PAIR, notes=notes)).splitlines()[0]
+    assert f"({CHANGED.label} › minimum_balance, cash.minimum_balance)" in told
 
 
 def test_a_figure_that_is_absent_is_a_dash_and_so_is_its_difference() -> None:

@@ -153,7 +153,7 @@ def _channel_notes(
         notes.append(Note("few_orders", where, {"orders": orders}))
     unseen = [] if any(law.failures_seen for law in failures.values()) else [Note("no_failures", where)]
     if channel.name in tables.completion.blind:
-        unseen = [Note("failures_unknown", where, {"channel": channel.name})]
+        unseen = [Note("failures_unknown", where)]
     settlement, fee = [Note("no_settlements", where, {"days": HISTORY_DAYS})], [Note("fee_prior", where)]
     if counts.settlement is not None:
         settlement, fee = _drift_notes(where, counts.settlement.counts, counts.order_size), []
