@@ -22,7 +22,7 @@ RULES = (PoolRule((), None, 1.0), PoolRule(("channel 1",), None, 1.0), PoolRule(
 
 @pytest.mark.parametrize("rule", RULES)
 def test_a_pool_kept_on_the_way_is_the_one_of_the_channels_kept_apart(rule: PoolRule) -> None:
-    made = replace(shop(3, 40), ages=(3,))
+    made = replace(shop(3, 40), ages=(4,))  # "no older than 3 days" are those of fewer than 4
     kept = keep(CHANNELS, made.blocks(shock(3, DAYS)), RULES, apart=True)
     case = case_of(kept.totals.receipts)
     on_the_way = pool_of(replace(case, channels=CHANNELS, pools=kept.pools, by_channel=None), rule)
