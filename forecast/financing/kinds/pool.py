@@ -202,46 +202,45 @@ class StockLine(Line):
         return np.asarray(most - (self.balance - self.expected_repayment(evening, arrival)) - self.under_way)
 
 
-class SoonestLine(Line):
+class PoolLine(Line):
+    """An advance on receivables while the days pass: repaid as they settle, each by the same share."""
+
+    terms: Receivables
+
+    def _left(self, owed: Floats, day: int) -> Floats:
+        """Give what is still owed of an amount after the day's settlements."""
+        return np.asarray(owed * (1 - self.terms.release[day]))
+
+    def _left_by_mean(self, owed: Floats, day: int) -> Floats:
+        """Give what is expected to be owed of it then, by means over paths."""
+        return np.asarray(owed * (1.0 - self.terms.mean_release[day]))
+
+    def _fall_due(self, day: int) -> Floats | float:
+        keep = self._left(self.balance, day)
+        if self.terms.base is not None:
+            keep = np.minimum(keep, self.terms.base[day])
+        return self._take(day, self.balance - keep)
+
+    def expected_repayment(self, evening: int, last: int) -> Floats | float:
+        """Give what settles from the evening to day ``last``, and what the base cannot bear, by means over paths."""
+        if not self.owing or last < evening:
+            return 0.0
+        keep = self.balance
+        for day in range(evening, last + 1):
+            keep = np.minimum(self._left_by_mean(keep, day), self.terms.planned_base[day])
+        return np.asarray(self.balance - keep)
+
+
+class SoonestLine(PoolLine):
     """An advance of what settles soonest while the days pass: all that settles repays it."""
 
     terms: EarlySettlement
 
-    def _fall_due(self, day: int) -> Floats | float:
-        keep = np.maximum(self.balance - self.terms.settled[day], 0.0)
-        if self.terms.base is not None:
-            keep = np.minimum(keep, self.terms.base[day])
-        return self._take(day, self.balance - keep)
+    def _left(self, owed: Floats, day: int) -> Floats:
+        return np.asarray(np.maximum(owed - self.terms.settled[day], 0.0))
 
-    def expected_repayment(self, evening: int, last: int) -> Floats | float:
-        """Give what settles from the evening to day ``last``, and what the base cannot bear, by means over paths."""
-        if not self.owing or last < evening:
-            return 0.0
-        keep = self.balance
-        for day in range(evening, last + 1):
-            keep = np.minimum(np.maximum(keep - self.terms.mean_settled[day], 0.0), self.terms.planned_base[day])
-        return np.asarray(self.balance - keep)
-
-
-class PoolLine(Line):
-    """An advance on receivables while the days pass: repaid as they settle."""
-
-    terms: Receivables
-
-    def _fall_due(self, day: int) -> Floats | float:
-        keep = self.balance * (1 - self.terms.release[day])
-        if self.terms.base is not None:
-            keep = np.minimum(keep, self.terms.base[day])
-        return self._take(day, self.balance - keep)
-
-    def expected_repayment(self, evening: int, last: int) -> Floats | float:
-        """Give what settles from the evening to day ``last``, and what the base cannot bear, by means over paths."""
-        if not self.owing or last < evening:
-            return 0.0
-        keep = self.balance
-        for day in range(evening, last + 1):
-            keep = np.minimum(keep * (1.0 - self.terms.mean_release[day]), self.terms.planned_base[day])
-        return np.asarray(self.balance - keep)
+    def _left_by_mean(self, owed: Floats, day: int) -> Floats:
+        return np.asarray(np.maximum(owed - self.terms.mean_settled[day], 0.0))
 
 
 def receivables_base(case: CashCase, facility: Facility) -> tuple[Floats, Floats]:
