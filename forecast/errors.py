@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from forecast.safe_text import printable, quoted, without_password
+from forecast.safe_text import LONGEST_PATH, printable, quoted, without_password
 from forecast.texts import catalogue
 
 if TYPE_CHECKING:
@@ -111,7 +111,8 @@ class Problem:
 
         What a message quotes is made safe to print, passwords in addresses left out.
         """
-        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part not in (None, ""))
+        file = self.file if len(self.file) <= LONGEST_PATH else quoted(self.file)
+        place = ":".join(str(part) for part in (file, self.line, self.column) if part not in (None, ""))
         parts = place, quoted(self.key), self.sentence.text(language)
         return printable(without_password(": ".join(part for part in parts if part)))
 

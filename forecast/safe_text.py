@@ -23,6 +23,9 @@ _PARTS, _TELLING = re.compile(r"[/@:?&#=\s]"), 4
 LONGEST_QUOTED = 1_000
 """The most letters that a sentence quotes of a text from outside; a plan's paths are at most as long."""
 
+LONGEST_PATH = 4_096
+"""Letters of the longest path that a file can have; a longer one names none."""
+
 
 def unprintable(text: str) -> str:
     """The first letter of a text that is not for printing, empty where all are.

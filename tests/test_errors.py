@@ -38,3 +38,8 @@ def test_one_problem_or_one_text_is_enough() -> None:
 def test_faults_of_the_program_are_no_input_errors() -> None:
     assert issubclass(IdentityError, ForecastError)
     assert not issubclass(IdentityError, InputError)
+
+
+def test_a_name_too_long_for_any_file_is_cut() -> None:
+    told = str(Problem("is wrong", "x" * 40_000))
+    assert told == f"{'x' * 1_000}…: is wrong"

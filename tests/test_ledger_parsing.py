@@ -84,6 +84,12 @@ def test_typed_moments_with_a_zone_become_local_time() -> None:
     assert str(read(moment("x", "DATE", "Asia/Shanghai"), date, "DATE")) == "2026-10-18 00:00:00"
 
 
+def test_a_typed_moment_beyond_every_calendar_is_none() -> None:
+    days = "TIMESTAMP '9999-12-31 23:59:59'", "TIMESTAMP '148108-07-06 00:00:00'"
+    found = f"SELECT {', '.join(moment(day, 'TIMESTAMP', 'Asia/Shanghai') + ' IS NULL' for day in days)}"
+    assert duckdb.execute(found).fetchone() == (False, True)
+
+
 @given(st.text(alphabet="0123456789.+-, ¥e", max_size=12))
 @settings(max_examples=200, deadline=None)
 def test_amounts_in_text_are_read_as_the_one_conversion_of_money_reads_them(text: str) -> None:

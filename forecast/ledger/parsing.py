@@ -23,6 +23,9 @@ _WHOLE_FEN = r"[+-]?[0-9]*([.][0-9]{0,2}0*)?"
 EARLIEST = "1990-01-01"
 """Moments before it are no moments of orders: a program wrote 1970-01-01 or 0001-01-01 for "none"."""
 
+LATEST = "9999-12-31 23:59:59.999999"
+"""Moments beyond it are none either, as no calendar has them: a unit was mistaken."""
+
 _WHOLE_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 USABLE_MONEY = ("VARCHAR", "DOUBLE", "DECIMAL", *_WHOLE_NUMBERS, *(f"U{kind}" for kind in _WHOLE_NUMBERS))
 USABLE_TIMES = ("VARCHAR", "DATE", "TIMESTAMP")
@@ -54,7 +57,7 @@ def moment(value: str, kind: str, timezone: str) -> str:
         read = f"{value} AT TIME ZONE {zone}"
     else:
         read = f"try_cast({value} AS TIMESTAMP)"
-    return f"CASE WHEN {read} >= TIMESTAMP '{EARLIEST}' THEN {read} END"
+    return f"CASE WHEN {read} BETWEEN TIMESTAMP '{EARLIEST}' AND TIMESTAMP '{LATEST}' THEN {read} END"
 
 
 def fen(value: str, kind: str) -> str:
