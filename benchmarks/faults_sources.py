@@ -217,8 +217,9 @@ def _parquet_unlike(plan: Plan) -> str | None:
         tables = [pq.ParquetFile(file).read() for file in files]
         told = [table.select([name for name in table.column_names if name != "sku"]) for table in tables]
         rows = [row for table in told for row in table.to_pylist()]  # whatever a sku is, it is a text here
-    except OverflowError:  # moments beyond the calendar of Python: rows that must be rejected
-        return None if read.counts.rejected else "moments beyond the calendar are taken for good"
+    except OverflowError:  # moments beyond the calendar of Python: bad rows, or events after as_of
+        told = read.counts.rejected or read.counts.blanked
+        return None if told else "moments beyond the calendar are taken for good"
     except (pa.ArrowException, OSError, ValueError) as error:
         return f"read, though pyarrow finds {str(error)[:80]!r}"
     counts = read.counts
