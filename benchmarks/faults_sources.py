@@ -215,8 +215,8 @@ def _parquet_unlike(plan: Plan) -> str | None:
     files = sorted(place.iterdir()) if place.is_dir() else [place]
     try:
         tables = [pq.ParquetFile(file).read() for file in files]
-        told = [table.select([name for name in table.column_names if name != "sku"]) for table in tables]
-        rows = [row for table in told for row in table.to_pylist()]  # whatever a sku is, it is a text here
+        known = [table.select([name for name in table.column_names if name != "sku"]) for table in tables]
+        rows = [row for table in known for row in table.to_pylist()]  # whatever a sku is, it is a text here
     except OverflowError:  # moments beyond the calendar of Python: bad rows, or events after as_of
         told = read.counts.rejected or read.counts.blanked
         return None if told else "moments beyond the calendar are taken for good"
