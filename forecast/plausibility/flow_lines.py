@@ -39,8 +39,8 @@ LATE_DAYS, LATE_TIMES, RHYTHM = 14, 3, 8
 MOVED, FEWEST_MOVED, OUTSIDE = 0.8, 3, 0.2
 """This part of the lines outside the horizon, of so many that are this part of all, belongs into it by another day."""
 
-MONTHS = 12
-"""A day above it is no month."""
+DECEMBER = 12
+"""The last month: a day above it is no month."""
 
 STOCK_DAYS, UNKNOWN = 30, 0.1
 """In a horizon of so many days goods are paid for, unless payments of unknown meaning are this part of the orders."""
@@ -55,10 +55,10 @@ def _totals(plan: Plan) -> list[Note]:
     """Lines that are totals of others, by their name or by their amount."""
     flows = plan.other_flows
     fen = [round(flow.amount * 100) for flow in flows]
-    notes = []
+    everything, notes = sum(fen), []
     for flow, amount in zip(flows, fen, strict=True):
         named = TOTAL.search(flow.category.strip()) or TOTAL.search(flow.note.strip())
-        if named or (len(flows) > FEWEST_SUMMED and amount and 2 * amount == sum(fen)):
+        if named or (len(flows) > FEWEST_SUMMED and amount and 2 * amount == everything):
             values: Values = {"date": str(flow.date), "amount": f"{flow.amount:,.2f}"}
             notes.append(Note("flow_is_total", f"cash.other_flows.{flow.category}", values))
     return notes[:FEWEST_SUMMED]
@@ -104,7 +104,7 @@ def _inside(plan: Plan, day: dt.date | None, beyond: int = 0) -> bool:
 
 def _swapped(day: dt.date) -> dt.date | None:
     """The day whose month was read as the day, or none."""
-    return day.replace(month=day.day, day=day.month) if day.day <= MONTHS and day.day != day.month else None
+    return day.replace(month=day.day, day=day.month) if day.day <= DECEMBER and day.day != day.month else None
 
 
 def _days(plan: Plan) -> list[Note]:
