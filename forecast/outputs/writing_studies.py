@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from forecast.outputs.manifest import Inputs
     from forecast.results.backtest import BacktestResult
     from forecast.results.review import ReviewResult
+    from forecast.results.stress import StressResult
 
 BACKTEST = ("backtest.json", "backtest.html", "backtest.manifest.json")
+STRESS = ("stress.json", "stress.manifest.json")
 REVIEW = ("review.json", "review.xlsx", "review.html", "review.manifest.json")
 """The files of each, in the order in which they are put in place."""
 
@@ -59,3 +61,19 @@ def write_review(out_dir: Path, result: ReviewResult, *, inputs: Inputs, command
         write_manifest(folder, REVIEW[3], described)
 
     replace_files(out_dir, REVIEW, write)
+
+
+def write_stress(out_dir: Path, result: StressResult, *, inputs: Inputs, command: Sequence[str]) -> None:
+    """Writes the result and the manifest of a stress test into ``out_dir``.
+
+    Raises:
+        InputError: Another process holds the folder, or what a killed one left in it cannot be finished.
+        OSError: a file cannot be written; then the folder is as it was.
+    """
+    shown, described = rounded(result), manifest(out_dir, result.version, result.seed, inputs, command)
+
+    def write(folder: Path) -> None:
+        write_text(folder / STRESS[0], json_text(shown))
+        write_manifest(folder, STRESS[-1], described)
+
+    replace_files(out_dir, STRESS, write)

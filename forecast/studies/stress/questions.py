@@ -6,7 +6,9 @@ that all scenarios share, so that the figures are to the last digit those of a w
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -14,16 +16,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.costs import by_category
+from forecast.disbursements import disbursements
 from forecast.financing.kinds.table import pool_rules
 from forecast.financing.verdict import Verdict, cost_resized, holds_in_full, lay_out, verdict
 from forecast.liquidity import case_buffer
 from forecast.plan.reading import scenario_from_settings
 from forecast.pools import PoolSum
-from forecast.scenarios import shocks
-from forecast.simulated import cost_lines, simulate
+from forecast.scenarios import plan_of, shocks
+from forecast.simulated import cost_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from forecast.arrays import Floats
     from forecast.cash import CashCase
@@ -31,9 +34,11 @@ if TYPE_CHECKING:
     from forecast.financing.sizing import Proposal
     from forecast.liquidity import Buffer
     from forecast.plan.model import Plan, Scenario
-    from forecast.pools import PoolRule
+    from forecast.pools import Pool, PoolRule
+    from forecast.scenarios import Shocks
     from forecast.simulated import Forecast
-    from forecast.simulation.flows import Flows
+
+NO_FACTORS: Mapping[str, float] = {}
 
 KEPT = 3
 """Simulations that are kept of each channel, the last used."""
@@ -43,19 +48,19 @@ KEPT = 3
 class ChannelMoney:
     """What is kept of a channel of a scenario: yuan, (path, day); means over the paths of horizon sums as numbers.
 
-    ``settled``, ``receivables`` and ``young`` are None and empty where no facility rests on the channel. ``tried`` is
-    the value whose first deduction was tried, of orders in the horizon; ``failed_by_cause`` (path, cause).
+    Of orders placed in the horizon: ``tried`` (path) is the value whose first deduction is tried, ``failed_by_cause``
+    (path, cause) that which fails. ``worth``: receipts, and what is outstanding on the last evening at what the channel
+    brings of a yuan in the horizon.
     """
 
     name: str
     receipts: Floats
-    settled: Floats | None
-    receivables: Floats | None
+    settled: Floats
+    receivables: Floats
     young: Mapping[int, Floats]
     opening_receivables: float
     tried: Floats
     failed_by_cause: Floats
-    lost: float
     worth: float
 
 
@@ -120,103 +125,94 @@ class Questions:
         """The base scenario."""
         return self.plan.scenarios["base"]
 
-    def over(self, prepared: Forecast) -> Questions:
-        """The same questions on a forecast with other laws or random numbers."""
-        return Questions.on(prepared, self.template)
-
     def whatif(self, *settings: str) -> Answer:
         """The answer to a what-if with these settings."""
         return self.answer(scenario_from_settings(self.plan, settings) if settings else self.base)
 
     def answer(self, scenario: Scenario, *, cost_factors: Mapping[str, float] | None = None) -> Answer:
-        """The answer to a scenario; ``cost_factors`` multiply the costs of a category."""
-        if scenario.flows or scenario.facilities is not None:
-            return self._simulated(scenario)
-        plan, channels = self.plan, self.channels(scenario)
-        costs = by_category(cost_lines(self.prepared, scenario))
-        costs = {name: amounts * (cost_factors or {}).get(name, 1.0) for name, amounts in costs.items()}
-        receipts = reduce(np.add, [one.receipts for one in channels])
-        days = receipts.shape[1]
-        opening, minimum = scenario.opening_balance, scenario.minimum_balance
-        case = replace(
-            self.template,
-            flows=receipts + self.prepared.other.total - sum(costs.values(), np.zeros((1, days))),
-            opening_receivables=np.array([one.opening_receivables for one in channels]),
-            by_channel=None,
-            pools={rule: self._pool(rule, channels) for rule in self.rules},
-            purchases=self.prepared.other.purchases_with(costs),
-            costs=costs,
-            opening_balance=plan.cash.opening_balance if opening is None else opening,
-            minimum_balance=plan.cash.minimum_balance if minimum is None else minimum,
-        )
-        paid = sum(float(amounts.sum(axis=1).mean()) for amounts in costs.values())
-        return self._answer(plan, case, receipts, sum(one.worth for one in channels) - paid)
+        """The answer to a scenario that changes no facility; ``cost_factors`` multiply the costs of a category."""
+        return self.of(self.channels(scenario), scenario, cost_factors or {})
 
     def channels(self, scenario: Scenario) -> list[ChannelMoney]:
         """Every channel's money in a scenario."""
-        return [self._channel(place, name, scenario) for place, name in enumerate(self.plan.channels)]
+        return [self.channel(place, scenario) for place in range(len(self.kept))]
 
-    def _answer(self, plan: Plan, case: CashCase, receipts: Floats, worth: float) -> Answer:
-        sized = case_buffer(case, plan.horizon.confidence).buffer
+    def of(
+        self, channels: Sequence[ChannelMoney], scenario: Scenario, cost_factors: Mapping[str, float] = NO_FACTORS
+    ) -> Answer:
+        """The answer where the channels bring this money in a scenario."""
+        plan = plan_of(scenario, self.plan)
+        other = disbursements(plan.other_flows, self.prepared.days) if scenario.flows else self.prepared.other
+        costs = by_category(cost_lines(self.prepared, scenario))
+        costs = {name: amounts * cost_factors.get(name, 1.0) for name, amounts in costs.items()}
+        receipts = reduce(np.add, [one.receipts for one in channels])
+        case = replace(
+            self.template,
+            opening_balance=plan.cash.opening_balance,
+            minimum_balance=plan.cash.minimum_balance,
+            flows=receipts + other.total - sum(costs.values(), np.zeros((1, receipts.shape[1]))),
+            opening_receivables=np.array([one.opening_receivables for one in channels]),
+            by_channel=None,
+            pools={rule: self._pool(rule, channels) for rule in self.rules},
+            purchases=other.purchases_with(costs),
+            costs=costs,
+            earlier_flows=plan.past_flows,
+            movable=tuple(flow for flow in plan.other_flows if flow.movable_days > 0),
+            debt_service=other.debt_service,
+        )
+        paid = sum(float(amounts.sum(axis=1).mean()) for amounts in costs.values())
+        sized, worth = case_buffer(case, plan.horizon.confidence).buffer, sum(one.worth for one in channels) - paid
         return Answer(plan, case, sized, float(receipts.sum(axis=1).mean()), worth)
 
-    def _simulated(self, scenario: Scenario) -> Answer:
-        """A scenario that changes the plan's flows or facilities, as a run simulates it."""
-        from forecast.scenarios import plan_of  # noqa: PLC0415
-
-        one = simulate(self.prepared, scenario, base=False)
-        channels = self.channels(replace(scenario, flows={}, facilities=None))
-        paid = sum(float(amounts.sum(axis=1).mean()) for amounts in one.case.costs.values())
-        receipts = reduce(np.add, [channel.receipts for channel in channels])
-        plan = plan_of(scenario, self.plan)
-        return self._answer(plan, one.case, receipts, sum(channel.worth for channel in channels) - paid)
-
-    def _channel(self, place: int, name: str, scenario: Scenario) -> ChannelMoney:
-        key, kept = self._bearing_on(name, scenario), self.kept[place]
+    def channel(self, place: int, scenario: Scenario) -> ChannelMoney:
+        """One channel's money in a scenario; simulated anew only where nothing kept is like it."""
+        name, kept = list(self.plan.channels)[place], self.kept[place]
+        key, base = self._bearing_on(name, scenario), self._bearing_on(name, self.base)
         if key not in kept:
-            block = self.prepared.engine.block(place, shocks(scenario, self.plan, self.prepared.days))
-            block.check_identity()
-            kept[key] = self._read(place, name, block)
+            kept[key] = read_channel(self.prepared, place, shocks(scenario, self.plan, self.prepared.days))
         kept.move_to_end(key)
-        while len(kept) > KEPT:
-            # The base's, which comes back most often, is the one without any change.
-            kept.pop(next(old for old in kept if old != self._bearing_on(name, self.base)))
+        while len(kept) > KEPT:  # base's comes back most often
+            kept.pop(next(old for old in kept if old not in {base, key}))
         return kept[key]
 
     def _bearing_on(self, name: str, scenario: Scenario) -> str:
         """What of a scenario bears on a channel."""
         clearing = self.plan.channels[name].clearing
-        by_channel = (scenario.failure_rate, scenario.refund_rate, scenario.settlement_delay, scenario.recovery)
-        own = [table.get(name) for table in (*by_channel, scenario.fee_rate)]  # type: ignore[attr-defined]
+        rates = (scenario.failure_rate.get(name), scenario.recovery.get(name))
+        levels = (scenario.refund_rate.get(name), scenario.settlement_delay.get(name), scenario.fee_rate.get(name))
         outages = [one for one in scenario.outages if name == one.channel or clearing == one.clearing]
         moves = [one for one in scenario.shift if name in {one.source, one.target}]
-        return repr((scenario.volume, sorted(scenario.volume_of.items()), own, outages, moves))
+        return repr((scenario.volume, sorted(scenario.volume_of.items()), rates, levels, outages, moves))
 
-    def _read(self, place: int, name: str, block: Flows) -> ChannelMoney:
-        """Keep what is needed of a channel's block."""
-        counted = any(rule.counts(name) for rule in self.rules)
-        receipts = block.receipts[:, 0]
-        went = block.fees + block.refunded_before + block.lost + block.never_paid + block.settled
-        resolved, outstanding = float(went.sum()), float(block.closing_outstanding.sum())
-        brought = float(receipts.sum()) / resolved if resolved > 0 else 0.0
-        paths = len(receipts)
-        tried = self.prepared.engine.kernels[place].tried.sum(axis=1).mean()
-        return ChannelMoney(
-            name=name,
-            receipts=receipts,
-            settled=block.settled[:, 0] if counted else None,
-            receivables=block.receivables[:, 0] if counted else None,
-            young={age: values[:, 0] for age, values in block.young.items()} if counted else {},
-            opening_receivables=float(np.atleast_2d(block.opening_receivables).mean()),
-            tried=block.sales[:, 0].sum(axis=1) * tried,
-            failed_by_cause=block.failed_by_cause[:, 0],
-            lost=float(block.lost_in_the_end.sum()) / paths,
-            worth=float(receipts.sum()) / paths + brought * outstanding / paths,
-        )
-
-    def _pool(self, rule: PoolRule, channels: Sequence[ChannelMoney]):  # noqa: ANN202
+    def _pool(self, rule: PoolRule, channels: Sequence[ChannelMoney]) -> Pool:
         pool = PoolSum.empty(rule, self.template.flows.shape)
         for one in channels:
-            if one.settled is not None and one.receivables is not None:
-                pool.add(one.name, one.receivables, one.settled, one.young)
+            pool.add(one.name, one.receivables, one.settled, one.young)
         return pool.pool()
+
+
+def key_of(kind: str, name: str = "") -> str:
+    """The dotted key of a what-if: a name that holds a dot or a quotation mark stands in quotes."""
+    written = json.dumps(name, ensure_ascii=False) if set(name) & set(".\"'") else name
+    return f"{kind}.{written}" if name else kind
+
+
+def read_channel(prepared: Forecast, place: int, changes: Shocks) -> ChannelMoney:
+    """Simulate a channel and keep what is needed of it."""
+    block = prepared.engine.block(place, changes)
+    block.check_identity()
+    receipts = block.receipts[:, 0]
+    went = block.fees + block.refunded_before + block.lost + block.never_paid + block.settled
+    resolved, outstanding = float(went.sum()), float(block.closing_outstanding.sum())
+    brought = float(receipts.sum()) / resolved if resolved > 0 else 0.0
+    return ChannelMoney(
+        name=block.channels[0],
+        receipts=receipts,
+        settled=block.settled[:, 0],
+        receivables=block.receivables[:, 0],
+        young={age: values[:, 0] for age, values in block.young.items()},
+        opening_receivables=float(np.atleast_2d(block.opening_receivables).mean()),
+        tried=block.sales[:, 0].sum(axis=1) * prepared.engine.kernels[place].tried.sum(axis=1).mean(),
+        failed_by_cause=block.failed_by_cause[:, 0],
+        worth=(float(receipts.sum()) + brought * outstanding) / len(receipts),
+    )

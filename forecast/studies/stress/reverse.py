@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from forecast.plan.short_keys import FLOP, OUTAGE_DAYS, first_peak
+from forecast.studies.stress.questions import key_of
 from forecast.studies.stress.turning import turn
 
 if TYPE_CHECKING:
@@ -38,10 +39,16 @@ CASH_STEPS = 1_000
 class Scale:
     """The levels of one key: ``steps`` of ``step``, downwards where that is negative, from the harmless one."""
 
-    key: str
+    kind: str
+    name: str
     harmless: float
     step: float
     steps: int
+
+    @property
+    def key(self) -> str:
+        """The key as a what-if writes it."""
+        return key_of(self.kind, self.name)
 
     def level(self, number: int) -> float:
         """The level after so many steps, as a what-if writes it."""
@@ -64,17 +71,17 @@ def scales(plan: Plan) -> Iterator[Scale]:
     left = plan.horizon.days - (first_peak(plan) - plan.horizon.as_of).days + 1
     rates = round(MOST_RATE / RATE_STEP)
     for name in channels:
-        yield Scale(f"failure_rate.{name}", 0.0, RATE_STEP, rates)
+        yield Scale("failure_rate", name, 0.0, RATE_STEP, rates)
     for name in clearings:
-        yield Scale(f"{OUTAGE_DAYS}.{name}", 0, 1, min(LONGEST_OUTAGE, left))
+        yield Scale(OUTAGE_DAYS, name, 0, 1, min(LONGEST_OUTAGE, left))
     for name in channels:
-        yield Scale(f"settlement_delay.{name}", 0, 1, LONGEST_DELAY)
+        yield Scale("settlement_delay", name, 0, 1, LONGEST_DELAY)
     for name in channels:
-        yield Scale(f"refund_rate.{name}", 0.0, RATE_STEP, rates)
+        yield Scale("refund_rate", name, 0.0, RATE_STEP, rates)
     for name in channels:
-        yield Scale(f"recovery.{name}", 1.0, -RATE_STEP, round(1.0 / RATE_STEP))
-    yield Scale("volume", 1.0, VOLUME_STEP, round((MOST_VOLUME - 1.0) / VOLUME_STEP))
-    yield Scale(FLOP, 1.0, -VOLUME_STEP, round(1.0 / VOLUME_STEP))
+        yield Scale("recovery", name, 1.0, -RATE_STEP, round(1.0 / RATE_STEP))
+    yield Scale("volume", "", 1.0, VOLUME_STEP, round((MOST_VOLUME - 1.0) / VOLUME_STEP))
+    yield Scale(FLOP, "", 1.0, -VOLUME_STEP, round(1.0 / VOLUME_STEP))
     yield cash_scale(plan)
 
 
@@ -83,7 +90,7 @@ def cash_scale(plan: Plan) -> Scale:
     opening = plan.cash.opening_balance
     limits = sum(one.limit for one in plan.facilities if one.limit is not None and math.isfinite(one.limit))
     span = max(opening, 0.0) + max(limits, plan.cash.minimum_balance, abs(opening), float(CASH_STEPS))
-    return Scale("opening_balance", opening, -float(math.ceil(span / CASH_STEPS)), CASH_STEPS)
+    return Scale("opening_balance", "", opening, -float(math.ceil(span / CASH_STEPS)), CASH_STEPS)
 
 
 def breaking_point(questions: Questions, scale: Scale) -> Turn:
@@ -98,9 +105,7 @@ def breaking_point(questions: Questions, scale: Scale) -> Turn:
     )
 
 
-def breaking_points(
-    questions: Questions, say: Callable[[str], None] = lambda _: None
-) -> Iterator[tuple[Scale, Turn]]:
+def breaking_points(questions: Questions, say: Callable[[str], None]) -> Iterator[tuple[Scale, Turn]]:
     """Find the breaking point of every assumption."""
     for scale in scales(questions.plan):
         say(f"reverse:{scale.key}")
