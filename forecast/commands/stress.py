@@ -17,7 +17,7 @@ Lost = Annotated[
     typer.Option(
         min=0,
         max=1,
-        help="转到其他渠道的订单中不再下单的占比 · share of the orders moved to another channel that is not placed at all",
+        help="转移的订单中不再下单的占比 · share of the orders moved to another channel that is not placed",
     ),
 ]
 
@@ -48,7 +48,7 @@ def stress(
     """压力测试：什么会压垮计划 · What moves the cash, what breaks it, what would help.
 
     各情景、失败率 × 销量网格、敏感性、反向压力测试、改进的价值与订单转移；写出 stress.json、stress.xlsx 与
-    stress.html。All scenarios, the grid failure rate × volume, sensitivities, reverse stress, the value of fixes, orders
+    stress.html。Scenarios, the grid failure rate × volume, sensitivities, reverse stress, the value of fixes, orders
     moved between channels; writes these files.
 
     例 · Example: forecast stress myshop/plan.toml --lost 0.05 --buffer 1200000

@@ -69,7 +69,7 @@ class Sensitivity(Record):
     )
     receipts: list[float] = money("mean receipts over the horizon")
     buffer: list[float] = money("the liquidity buffer")
-    expected_cost: list[float] = money("expected cost of the recommended mix")
+    expected_cost: list[float] = money("expected cost of financing: base's mix sized anew, chosen anew where it fails")
 
 
 @record

@@ -168,7 +168,7 @@ def _fix(one: Fix, result: StressResult, figures: Figures) -> list[str]:
 def frontier(result: StressResult, figures: Figures, *, efficient: bool = False) -> Table:
     """A row a shift, ``efficient`` ones alone where asked; the recommended one stands out."""
     texts = figures.texts
-    heads = [*(texts(f"stress.{word}") for word in ("move", "share")), texts("words.expected_cost")]
+    heads = [*(texts(f"stress.{word}") for word in ("move", "share", "cost"))]
     heads += [texts(f"words.{word}") for word in ("buffer", "receipts")] + [texts("stress.efficient")]
     points = [one for one in result.frontier if one.efficient or one.recommended or not efficient]
     points = _once_unmoved(points) if efficient else points

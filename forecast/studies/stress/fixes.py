@@ -8,6 +8,7 @@ the horizon, and in the case of settlements all that settle in it.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,10 +47,15 @@ def fixes(questions: Questions, mix: Proposal, say: Callable[[str], None]) -> li
     """Every fix, the one worth most a year first; ``mix`` is the one recommended in base."""
     times, found = years_share(questions.prepared), []
     base = questions.whatif()
+
+    @cache
+    def spent(answer: Answer) -> float:
+        return answer.cost_resized(mix)
+
     for place, name in enumerate(questions.plan.channels):
         say(f"fix:{name}")
         for key, change, before, after in _of_channel(questions, place, name, base):
-            cost = after.cost_resized(mix) - before.cost_resized(mix)
+            cost = spent(after) - spent(before)
             found.append(
                 Fix(
                     key=key,

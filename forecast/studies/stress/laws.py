@@ -1,4 +1,4 @@
-"""What the ledger's laws say of the assumptions that are stressed: draws of each, and the chance of a level or worse."""
+"""What the ledger's laws say of the assumptions that are stressed: draws, and the chance of a level or worse."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 WANTED = 10_000
 """Draws of what is drawn anew for a chance, at least, beside the run's own paths."""
+
+MOST_ROUNDS = 20
+"""Times at most that as many paths as a run has are drawn anew."""
 
 STREAM = 6
 """The place of these random numbers among those split off the plan's seed; a run has the ones before."""
@@ -105,7 +108,7 @@ class Laws:
             prepared, place = self.prepared, self.place(name)
             changes = shocks(self.questions.base, prepared.plan, prepared.days)
             found = [_failed_share(self.questions.channel(place, self.questions.base))]
-            for number in range(max(0, -(-WANTED // prepared.plan.horizon.paths) - 1)):
+            for number in range(min(MOST_ROUNDS, -(-WANTED // prepared.plan.horizon.paths) - 1)):
                 anew = replace(prepared, engine=self._anew(number))
                 found.append(_failed_share(read_channel(anew, place, changes)))
             self.drawn[name] = np.concatenate(found)
@@ -120,17 +123,16 @@ class Laws:
         return np.random.default_rng(self.prepared.plan.horizon.seed).spawn(STREAM + 1)[STREAM].spawn(number + 1)[-1]
 
     def _outage_days(self, clearing: str) -> Floats | None:
-        """Days of wholly failed value that episodes of a clearing name take in the horizon; None: none was ever seen."""
+        """Days of wholly failed value that a clearing's episodes take in the horizon; None: none was ever seen."""
         laws = [one for one in self.prepared.engine.assumptions.channels if one.clearing == clearing]
         episodes = [law.failures[CLEARING].episodes for law in laws]
         if not any(one.seen for one in episodes):
             return None
-        paths, horizon = max(WANTED, self.prepared.plan.horizon.paths), len(self.prepared.days)
-        severity = draw_episodes(episodes, horizon, paths, self._stream(WANTED + list(self._clearings()).index(clearing)))
+        plan, horizon = self.prepared.plan, len(self.prepared.days)
+        place = list(dict.fromkeys(channel.clearing for channel in plan.channels.values())).index(clearing)
+        paths = max(WANTED, plan.horizon.paths)
+        severity = draw_episodes(episodes, horizon, paths, self._stream(MOST_ROUNDS + place))
         return np.asarray(severity.sum(axis=2).max(axis=0))
-
-    def _clearings(self) -> dict[str, None]:
-        return dict.fromkeys(channel.clearing for channel in self.prepared.plan.channels.values())
 
     def _delays(self, name: str) -> Floats | None:
         """Days by which the mean settlement lag of each draw is later than the mean of all draws."""

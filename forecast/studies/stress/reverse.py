@@ -110,5 +110,3 @@ def breaking_points(questions: Questions, say: Callable[[str], None]) -> Iterato
     for scale in scales(questions.plan):
         say(f"reverse:{scale.key}")
         yield scale, breaking_point(questions, scale)
-
-

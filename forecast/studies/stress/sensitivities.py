@@ -1,7 +1,8 @@
 """Sensitivities: each assumption at both ends of its own range, all else as in base, sorted by what the buffer does.
 
 The range is that of the ledger's law, from its 5 % to its 95 % quantile. What the plan states, and what no law says,
-goes over a documented range instead: see ``STATED``.
+goes over a documented range instead: see ``STATED``. The cost of financing is that of base's mix sized anew, so that
+it differs by the assumption and not by the search; a what-if, which chooses anew, gives it to the search's tolerance.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from forecast.studies.stress.reverse import MOST_RATE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from forecast.financing.sizing import Proposal
     from forecast.results.stress import Source
     from forecast.studies.stress.laws import Laws
     from forecast.studies.stress.questions import Answer, Questions
@@ -57,8 +59,8 @@ class Range:
         return key_of(self.kind, self.name)
 
 
-def sensitivities(questions: Questions, laws: Laws, say: Callable[[str], None]) -> list[Sensitivity]:
-    """Every assumption at both ends of its range, the one that moves the buffer most first."""
+def sensitivities(questions: Questions, laws: Laws, mix: Proposal, say: Callable[[str], None]) -> list[Sensitivity]:
+    """Every assumption at both ends of its range, the one that moves the buffer most first; ``mix`` is base's."""
     base, found = questions.whatif().buffer.amount, []
     for one in ranges(questions, laws):
         say(f"sensitivity:{one.key}")
@@ -68,7 +70,7 @@ def sensitivities(questions: Questions, laws: Laws, say: Callable[[str], None]) 
                 *(one.key, one.low, one.high, one.base, one.source),
                 receipts=[answer.receipts for answer in answers],
                 buffer=[answer.buffer.amount for answer in answers],
-                expected_cost=[answer.verdict().expected_cost for answer in answers],
+                expected_cost=[answer.cost_resized(mix) for answer in answers],
             )
         )
     return sorted(found, key=lambda one: -spread(one, base))

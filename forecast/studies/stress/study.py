@@ -68,7 +68,7 @@ def stressed(done: Run, wishes: Wishes, say: Callable[[str], None]) -> StressRes
         buffer_wanted=wishes.buffer,
         scenarios={name: in_short(one) for name, one in result.scenarios.items()},
         grid=grid(questions, say),
-        sensitivities=sensitivities(questions, laws, say),
+        sensitivities=sensitivities(questions, laws, mix, say),
         reverse=[_reverse(scale, found, laws, done.plan) for scale, found in breaking_points(questions, say)],
         fixes=fixes(questions, mix, say),
         frontier=frontier(questions, mix, wishes.lost, wishes.buffer, say),
