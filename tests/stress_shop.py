@@ -19,11 +19,15 @@ from forecast.studies.stress.study import Wishes, stressed
 
 if TYPE_CHECKING:
     from forecast.pipeline import Run
-    from forecast.plan.model import Language, Plan
+    from forecast.plan.model import Plan
     from forecast.results.stress import StressResult
 
 PATHS = 60
 MORE = """
+[scenarios.flop]
+label = "Nobody comes"
+volume = 0.5
+planned_volume = 1.0
 [[events]]
 name = "double11"
 start = 2026-10-27

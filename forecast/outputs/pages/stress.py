@@ -46,7 +46,7 @@ def stress_page(result: StressResult) -> StudyPage:
             Section(
                 texts("stress.sensitivities"),
                 [("tornado", texts("stress.sensitivities"))],
-                tables=[tables.tornado(result, figures)],
+                tables=[tables.tornado(result, figures, bars=False)],
             ),
             Section(texts("stress.grid"), [("grid", texts("stress.grid"))], tables=grids),
             Section(texts("stress.scenarios"), tables=[tables.scenarios(result, figures)]),

@@ -103,11 +103,11 @@ def _cell(amount: float, holds: bool, figures: Figures) -> str:  # noqa: FBT001 
     return figures.money(amount) + ("" if holds else BREAKS)
 
 
-def tornado(result: StressResult, figures: Figures) -> Table:
-    """A row an assumption: its range, the buffer at both ends, and a bar as long as the buffer moves."""
+def tornado(result: StressResult, figures: Figures, *, bars: bool = True) -> Table:
+    """A row an assumption: its range, the buffer at both ends, and with ``bars`` one as long as the buffer moves."""
     texts, base = figures.texts, result.scenarios["base"].buffer
     words = ("assumption", "range", "source", "buffer_low", "buffer_high", "effect")
-    heads = [*(texts(f"stress.{word}") for word in words), ""]
+    heads = [*(texts(f"stress.{word}") for word in words), *([""] if bars else [])]
     swings = [swing(one, base) for one in result.sensitivities]
     most = max(swings, default=0.0) or 1.0
     rows = [
@@ -116,7 +116,7 @@ def tornado(result: StressResult, figures: Figures) -> Table:
             f"{level(one.key, one.low, figures)} – {level(one.key, one.high, figures)}",
             texts(f"stress.sources.{one.source}"),
             *map(figures.money, (*one.buffer, moved)),
-            "█" * round(BAR * moved / most),
+            *(["█" * round(BAR * moved / most)] if bars else []),
         ]
         for one, moved in zip(result.sensitivities, swings, strict=True)
     ]
@@ -203,8 +203,10 @@ def frontier_answer(result: StressResult, figures: Figures) -> str:
         answer = texts("stress.frontier_stay")
     else:
         source, target = (result.channels[name].label for name in (best.source, best.target))
-        words = {"source": source, "target": target, "cost": figures.amount(best.cost)}
-        answer = texts("stress.frontier_move", share=f"{100 * best.share:g}%", **words)
+        words = {"source": source, "target": target, "cost": figures.amount(abs(best.cost))}
+        answer = texts(
+            "stress.frontier_gain" if best.cost < 0 else "stress.frontier_move", share=f"{100 * best.share:g}%", **words
+        )
     if wanted is None:
         return texts("stress.frontier_cheapest", answer=answer)
     return texts("stress.frontier_wanted", buffer=figures.amount(wanted), answer=answer)

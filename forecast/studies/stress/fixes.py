@@ -100,7 +100,7 @@ def _of_channel(questions: Questions, place: int, name: str, base: Answer) -> It
         ("never_paid", -abandoned, with_kernels(prepared.engine, place, fewer_abandoned(kernels, abandoned))),
         ("alarm_hours", -1.0, hour_less(prepared.engine, place)),
     ):
-        if engine is not None:
+        if engine is not None and change:
             other = read_channel(replace(prepared, engine=engine), place, changes)
             yield key_of(kind, name), change, base, _with_channel(questions, place, other)
     yield key_of("settlement_days", name), -1.0, base, _with_channel(questions, place, settled_sooner(money))

@@ -7,7 +7,7 @@ do in base, those of one clearing name together. A part of what moves is not pla
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +16,7 @@ from forecast.plan.model import Shift
 from forecast.results.stress import FrontierPoint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from forecast.financing.sizing import Proposal
     from forecast.plan.model import Plan
@@ -62,9 +62,17 @@ def frontier(
     """Every share of every credit channel's orders moved to every other channel; ``mix`` is base's.
 
     Recommended is the cheapest point whose buffer is at most ``wanted``, of all points without one; none where no
-    point keeps to it.
+    point keeps to it. Where a share keeps to it and the one before does not, the least that does is found to a point.
     """
-    points = list(_moved(questions, mix, lost, say))
+    points: list[Moved] = []
+    ask = _asking(questions, mix)
+    for source, target in product(credit_channels(questions.plan), questions.plan.channels):
+        if source == target:
+            continue
+        say(f"shift:{source} → {target}")
+        found = [ask(Shift(source, target, share, lost)) for share in SHARES]
+        least = [] if wanted is None else [least_share(low, high, wanted, ask) for low, high in pairwise(found)]
+        points += sorted([*found, *(one for one in least if one)], key=lambda one: one.shift.share)
     best = recommended(points, wanted)
     return [
         FrontierPoint(
@@ -82,22 +90,35 @@ def frontier(
     ]
 
 
-def _moved(questions: Questions, mix: Proposal, lost: float, say: Callable[[str], None]) -> Iterator[Moved]:
+def _asking(questions: Questions, mix: Proposal) -> Callable[[Shift], Moved]:
+    """What comes of a shift, against base."""
     base = questions.whatif()
     spent = base.cost_resized(mix)
-    for source, target in product(credit_channels(questions.plan), questions.plan.channels):
-        if source == target:
-            continue
-        say(f"shift:{source} → {target}")
-        for share in SHARES:
-            move = Shift(source, target, share, lost)
-            if not share:
-                yield Moved(move, 0.0, base.buffer.amount, base.receipts, spent)
-                continue
-            answer = questions.answer(replace(questions.base, shift=(move,)))
-            financed = answer.cost_resized(mix)
-            cost = base.worth - answer.worth + financed - spent
-            yield Moved(move, cost, answer.buffer.amount, answer.receipts, financed)
+
+    def ask(move: Shift) -> Moved:
+        if not move.share:
+            return Moved(move, 0.0, base.buffer.amount, base.receipts, spent)
+        answer = questions.answer(replace(questions.base, shift=(move,)))
+        financed = answer.cost_resized(mix)
+        cost = base.worth - answer.worth + financed - spent
+        return Moved(move, cost, answer.buffer.amount, answer.receipts, financed)
+
+    return ask
+
+
+def least_share(low: Moved, high: Moved, wanted: float, ask: Callable[[Shift], Moved]) -> Moved | None:
+    """The least whole per cent between two shares with which the buffer is at most ``wanted``, by halving.
+
+    None where both keep to it or neither does, or where moving more costs less.
+    """
+    if not high.buffer <= wanted < low.buffer or high.cost <= low.cost:
+        return None
+    first, last, found = round(100 * low.shift.share), round(100 * high.shift.share), None
+    while last - first > 1:
+        middle = (first + last) // 2
+        tried = ask(replace(high.shift, share=middle / 100))
+        first, last, found = (first, middle, tried) if tried.buffer <= wanted else (middle, last, found)
+    return found
 
 
 def recommended(points: Sequence[Moved], wanted: float | None) -> Moved | None:

@@ -26,7 +26,12 @@ def reverse_text(scale: Scale, found: Turn, chance: Chance | None, plan: Plan) -
         end = scale.harmful if found.status == "never" else scale.harmless
         return texts(f"stress.{found.status}", what=what, level=level_text(scale, end, plan))
     level = level_text(scale, scale.level(found.step), plan)
-    told = texts("stress.found", what=what, level=level, chance=chance_text(texts, chance))
+    told = texts(
+        "stress.found" if scale.step > 0 else "stress.found_down",
+        what=what,
+        level=level,
+        chance=chance_text(texts, chance),
+    )
     return told if found.monotone else told + texts("stress.not_monotone")
 
 
