@@ -1,28 +1,34 @@
 """A small shop whose overdraft and receivables finance give out as failures rise, and its stress test, made once.
 
 Ten orders of 100 yuan a day on each of two channels (see ``ledgers.shop_orders``); stock is bought three days ahead.
+The result is kept in ``snapshots/`` for the tests of all that shows it; ``python tests/stress_shop.py`` makes it anew.
 """
 
 from __future__ import annotations
 
+import json
 import tempfile
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledgers import shop_orders, write_plan
+from result_example import SNAPSHOTS
 
 from forecast.pipeline import prepare, run_scenarios
 from forecast.plan.reading import load_plan
+from forecast.records import json_text, read, rounded
+from forecast.results.stress import StressResult
 from forecast.studies.stress.questions import Questions
 from forecast.studies.stress.study import Wishes, stressed
 
 if TYPE_CHECKING:
     from forecast.pipeline import Run
-    from forecast.plan.model import Plan
-    from forecast.results.stress import StressResult
+    from forecast.plan.model import Language, Plan
 
 PATHS = 60
+KEPT = SNAPSHOTS / "stress.json"
 MORE = """
 [scenarios.flop]
 label = "Nobody comes"
@@ -85,3 +91,13 @@ def questions() -> Questions:
 def shop_stress() -> StressResult:
     """Its stress test."""
     return stressed(shop_run(), Wishes(), lambda _: None)
+
+
+@cache
+def kept_stress(language: Language = "en") -> StressResult:
+    """The stress test as it is kept, rounded, to be shown in a language."""
+    return replace(read(StressResult, json.loads(KEPT.read_text(encoding="utf-8"))), language=language)
+
+
+if __name__ == "__main__":
+    KEPT.write_text(json_text(rounded(shop_stress())), encoding="utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from stress_shop import shop_run, shop_stress
+from stress_shop import kept_stress, shop_run, shop_stress
 
 from forecast.records import json_text, plain, read, rounded
 from forecast.results.stress import StressResult
@@ -28,6 +28,10 @@ def test_what_is_written_can_be_read_again() -> None:
     assert plain(read(StressResult, written)) == written
     first = written["frontier"][0]
     assert (first["from"], first["to"], first["share"]) == ("baitiao", "wechat", 0.0)
+
+
+def test_the_kept_result_is_what_the_engine_gives() -> None:
+    assert kept_stress() == rounded(shop_stress()), "python tests/stress_shop.py makes it anew"
 
 
 def test_notes_of_the_run_are_those_of_the_stress_test() -> None:
