@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 OUTAGE_DAYS, FLOP = "outage_days", "flop"
 """The keys as a what-if writes them."""
 
+VOLUME, DAYS = "volume", "days"
+"""Keys of a scenario and of an outage whose terms hold for them."""
+
 SHORT = (OUTAGE_DAYS, FLOP)
 
 PLANNED = 1.0
@@ -43,7 +46,7 @@ def written_out(findings: Findings, changes: Table) -> dict[str, object]:
     if "volume" in table or "planned_volume" in table:
         findings.add((FLOP,), said("scenarios.flop_and_volume"), at_key=True)
         return table
-    problem = problem_with(changes[FLOP], keys_of(Scenario)["volume"])
+    problem = problem_with(changes[FLOP], keys_of(Scenario)[VOLUME])
     if problem:
         findings.add((FLOP,), problem)
         return table
@@ -53,7 +56,7 @@ def written_out(findings: Findings, changes: Table) -> dict[str, object]:
 def outages_of(findings: Findings, changes: Table, plan: Plan) -> tuple[Outage, ...]:
     """The outages that ``outage_days`` asks for; 0 days are none."""
     clearings = {channel.clearing for channel in plan.channels.values()}
-    term = replace(keys_of(Outage)["days"], low=0)
+    term = replace(keys_of(Outage)[DAYS], low=0)
     outages = []
     given = findings.table(changes[OUTAGE_DAYS], (OUTAGE_DAYS,)) if OUTAGE_DAYS in changes else None
     for name, days in (given or {}).items():

@@ -141,3 +141,8 @@ class StressResult(Record):
     reverse: list[Reverse] = says("what breaks the plan")
     fixes: list[Fix] = says("by their worth a year, the largest first")
     frontier: list[FrontierPoint] = says("orders moved to other channels")
+
+    @property
+    def base(self) -> StressedScenario:
+        """The base scenario."""
+        return next(iter(self.scenarios.values()))

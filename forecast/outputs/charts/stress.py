@@ -38,7 +38,7 @@ SHAPES = ("circle", "square", "diamond", "triangle-up", "cross")
 
 def tornado(result: StressResult, figures: Figures) -> Chart:
     """Bars from base's buffer to that at both ends of each assumption's range, the widest on top."""
-    texts, base = figures.texts, result.scenarios["base"].buffer
+    texts, base = figures.texts, result.base.buffer
     shown = [one for one in result.sensitivities if swing(one, base) > 0][:MOST_BARS]
     names = [wrapped(what(one.key, result, figures)) for one in shown]
     start = scaled([base], figures)[0]

@@ -65,7 +65,7 @@ def stress_page(result: StressResult) -> StudyPage:
 
 def cards(result: StressResult, figures: Figures) -> list[Card]:
     """What breaks the plan first, what moves its buffer most, the best fix, and the cheapest shift."""
-    texts, base = figures.texts, result.scenarios["base"].buffer
+    texts, base = figures.texts, result.base.buffer
     breaks = tables.first_to_break(result)
     found = [
         Card(

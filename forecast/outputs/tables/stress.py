@@ -105,7 +105,7 @@ def _cell(amount: float, holds: bool, figures: Figures) -> str:  # noqa: FBT001 
 
 def tornado(result: StressResult, figures: Figures, *, bars: bool = True) -> Table:
     """A row an assumption: its range, the buffer at both ends, and with ``bars`` one as long as the buffer moves."""
-    texts, base = figures.texts, result.scenarios["base"].buffer
+    texts, base = figures.texts, result.base.buffer
     words = ("assumption", "range", "source", "buffer_low", "buffer_high", "effect")
     heads = [*(texts(f"stress.{word}") for word in words), *([""] if bars else [])]
     swings = [swing(one, base) for one in result.sensitivities]
@@ -174,7 +174,7 @@ def frontier(result: StressResult, figures: Figures, *, efficient: bool = False)
     points = _once_unmoved(points) if efficient else points
     rows = [
         [
-            f"{result.channels[one.source].label} → {result.channels[one.target].label}",
+            move(one, result),
             f"{100 * one.share:g}%",
             *map(figures.money, (one.cost, one.buffer, one.receipts)),
             figures.yes_no(one.efficient),
@@ -185,6 +185,11 @@ def frontier(result: StressResult, figures: Figures, *, efficient: bool = False)
     caption = texts("stress.frontier") + "\n"
     caption += texts("stress.frontier_caption", lost=f"{100 * result.lost:g}%", unit=figures.unit)
     return Table(heads, rows, strong_rows=strong, caption=caption)
+
+
+def move(one: FrontierPoint, result: StressResult) -> str:
+    """From which channel to which, by their labels."""
+    return f"{result.channels[one.source].label} → {result.channels[one.target].label}"
 
 
 def _once_unmoved(points: list[FrontierPoint]) -> list[FrontierPoint]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from forecast.outputs.figures import Figures
 from forecast.outputs.note_lines import warning_lines
@@ -12,23 +12,24 @@ from forecast.outputs.workbook.front import fill_notes
 from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, MONEY, RATE, Book, Sheet, new_book, text_width
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from forecast.results.stress import StressResult
+    from forecast.results.stress import Fix, FrontierPoint, Reverse, Sensitivity, StressedScenario, StressResult
 
 Cell = str | float | None
+T = TypeVar("T")
 
 NUMBER = "0.####"
 """The format of levels whose unit differs by row."""
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a sheet: its head, its cells, and the number format of those that are figures."""
+class Column(Generic[T]):
+    """A column of a sheet: its head, the cell that a row has in it, and the number format where that is a figure."""
 
     head: str
-    cells: Sequence[Cell]
+    cell: Callable[[T], Cell]
     number: str = MONEY
 
 
@@ -41,25 +42,26 @@ def write_stress_workbook(path: Path, result: StressResult) -> None:
     """
     with new_book(path, Figures.of(result)) as book:
         book.describe(book.texts("stress.title", merchant=result.merchant.name), result.version, result.as_of)
-        first = _sheet(book, "scenarios", _scenarios(result, book.figures))
+        first = _sheet(book, "scenarios", list(result.scenarios.values()), _scenarios(book.figures))
         for row, warning in enumerate(warning_lines(result.notes, book.texts), FIRST_ROW + len(result.scenarios) + 3):
             first.text(row, 0, warning, "warning", wrap=False)
         _grids(book, result)
         _tornado(book, result)
-        _sheet(book, "reverse", _reverse(result, book.figures))
-        _sheet(book, "fixes", _fixes(result, book.figures))
+        _sheet(book, "reverse", result.reverse, _reverse(result, book.figures))
+        _sheet(book, "fixes", result.fixes, _fixes(result, book.figures))
         _frontier(book, result)
         notes = Sheet(book, book.sheet_name(book.texts("sheets.notes")), book.texts("sheet.notes_title"))
         fill_notes(notes, result.notes)
 
 
-def _sheet(book: Book, name: str, columns: Sequence[Column]) -> Sheet:
+def _sheet(book: Book, name: str, rows: Sequence[T], columns: Sequence[Column[T]]) -> Sheet:
     """A sheet of one table below its title."""
     sheet = Sheet(book, book.sheet_name(book.texts(f"stress.{name}")), book.texts(f"stress.{name}"))
-    sheet.widths([_width(one) for one in columns])
-    sheet.heads(FIRST_ROW, 0, [one.head for one in columns])
-    for place, column in enumerate(columns):
-        for row, cell in enumerate(column.cells, FIRST_ROW + 1):
+    sheet.widths([_width([column.cell(one) for one in rows]) for column in columns])
+    sheet.heads(FIRST_ROW, 0, [column.head for column in columns])
+    for row, one in enumerate(rows, FIRST_ROW + 1):
+        for place, column in enumerate(columns):
+            cell = column.cell(one)
             if isinstance(cell, str):
                 sheet.text(row, place, cell, wrap=False)
             else:
@@ -68,27 +70,25 @@ def _sheet(book: Book, name: str, columns: Sequence[Column]) -> Sheet:
     return sheet
 
 
-def _width(column: Column) -> float:
-    texts = [cell for cell in column.cells if isinstance(cell, str)]
+def _width(cells: Sequence[Cell]) -> float:
+    texts = [cell for cell in cells if isinstance(cell, str)]
     return max(14.0, min(60.0, max(map(text_width, texts), default=0) + 2.0))
 
 
-def _scenarios(result: StressResult, figures: Figures) -> list[Column]:
-    texts, shown = figures.texts, list(result.scenarios.values())
-    words: dict[str, list[Cell]] = {
-        "receipts": [one.receipts_total.mean for one in shown],
-        "lowest_cash": [one.lowest_cash.amount for one in shown],
-        "lowest_cash_day": [one.lowest_cash.day for one in shown],
-        "buffer": [one.buffer for one in shown],
-        "funding_gap": [one.funding_gap for one in shown],
-        "recommended": [", ".join(one.recommended) or texts("words.nothing_drawn") for one in shown],
-        "feasible": [figures.yes_no(one.feasible) for one in shown],
-        "expected_cost": [one.expected_cost for one in shown],
-    }
-    columns = [Column(texts("words.scenario"), [one.label for one in shown])]
-    columns += [Column(texts(f"words.{word}"), cells) for word, cells in words.items()]
-    chances = [one.shortfall_probability for one in shown]
-    return [*columns, Column(texts("words.shortfall_probability"), chances, RATE)]
+def _scenarios(figures: Figures) -> list[Column[StressedScenario]]:
+    texts, nothing = figures.texts, figures.texts("words.nothing_drawn")
+    return [
+        Column(texts("words.scenario"), lambda one: one.label),
+        Column(texts("words.receipts"), lambda one: one.receipts_total.mean),
+        Column(texts("words.lowest_cash"), lambda one: one.lowest_cash.amount),
+        Column(texts("words.lowest_cash_day"), lambda one: one.lowest_cash.day),
+        Column(texts("words.buffer"), lambda one: one.buffer),
+        Column(texts("words.funding_gap"), lambda one: one.funding_gap),
+        Column(texts("words.recommended"), lambda one: ", ".join(one.recommended) or nothing),
+        Column(texts("words.feasible"), lambda one: figures.yes_no(one.feasible)),
+        Column(texts("words.expected_cost"), lambda one: one.expected_cost),
+        Column(texts("words.shortfall_probability"), lambda one: one.shortfall_probability, RATE),
+    ]
 
 
 def _grids(book: Book, result: StressResult) -> None:
@@ -115,30 +115,8 @@ def _grids(book: Book, result: StressResult) -> None:
 
 def _tornado(book: Book, result: StressResult) -> None:
     """The sensitivities, and a bar chart of what they do to the buffer."""
-    texts, figures, shown = book.texts, book.figures, result.sensitivities
-    base = result.scenarios["base"].buffer
-    columns = [
-        Column(texts("stress.assumption"), [tables.what(one.key, result, figures) for one in shown]),
-        Column(texts("stress.source"), [texts(f"stress.sources.{one.source}") for one in shown]),
-        *(
-            Column(f"{texts('stress.range')} {end}", [one.low if end == "1" else one.high for one in shown], NUMBER)
-            for end in ("1", "2")
-        ),
-        Column(texts("stress.buffer_low"), [one.buffer[0] for one in shown]),
-        Column(texts("stress.buffer_high"), [one.buffer[1] for one in shown]),
-        *(
-            Column(f"{texts('stress.effect')}{texts('language.colon')}{texts(f'stress.{word}')}", cells)
-            for word, cells in (
-                ("buffer_low", [one.buffer[0] - base for one in shown]),
-                ("buffer_high", [one.buffer[1] - base for one in shown]),
-            )
-        ),
-        Column(texts("stress.receipts_low"), [one.receipts[0] for one in shown]),
-        Column(texts("stress.receipts_high"), [one.receipts[1] for one in shown]),
-        Column(texts("stress.cost_low"), [one.expected_cost[0] for one in shown], FEN),
-        Column(texts("stress.cost_high"), [one.expected_cost[1] for one in shown], FEN),
-    ]
-    sheet = _sheet(book, "sensitivities", columns)
+    texts, shown = book.texts, result.sensitivities
+    sheet = _sheet(book, "sensitivities", shown, _ends(result, book.figures))
     if not shown:
         return
     chart = book.workbook.add_chart({"type": "bar", "subtype": "stacked"})
@@ -160,44 +138,68 @@ def _tornado(book: Book, result: StressResult) -> None:
     sheet.worksheet.insert_chart(last + 2, 0, chart)
 
 
-def _reverse(result: StressResult, figures: Figures) -> list[Column]:
-    texts, shown = figures.texts, result.reverse
+def _ends(result: StressResult, figures: Figures) -> list[Column[Sensitivity]]:
+    """The columns of the sensitivities; the seventh and the eighth are what the chart draws."""
+    texts, base = figures.texts, result.base.buffer
+    moved = texts("stress.effect") + texts("language.colon")
     return [
-        Column(texts("stress.assumption"), [tables.what(one.key, result, figures) for one in shown]),
-        Column(texts("stress.level"), [one.value for one in shown], NUMBER),
-        Column(texts("stress.tolerance"), [one.tolerance for one in shown], NUMBER),
-        Column(texts("stress.likelihood"), [one.likelihood for one in shown], RATE),
-        Column(texts("stress.status"), [one.text for one in shown]),
+        Column(texts("stress.assumption"), lambda one: tables.what(one.key, result, figures)),
+        Column(texts("stress.source"), lambda one: texts(f"stress.sources.{one.source}")),
+        Column(f"{texts('stress.range')} 1", lambda one: one.low, NUMBER),
+        Column(f"{texts('stress.range')} 2", lambda one: one.high, NUMBER),
+        Column(texts("stress.buffer_low"), lambda one: one.buffer[0]),
+        Column(texts("stress.buffer_high"), lambda one: one.buffer[1]),
+        Column(moved + texts("stress.buffer_low"), lambda one: one.buffer[0] - base),
+        Column(moved + texts("stress.buffer_high"), lambda one: one.buffer[1] - base),
+        Column(texts("stress.receipts_low"), lambda one: one.receipts[0]),
+        Column(texts("stress.receipts_high"), lambda one: one.receipts[1]),
+        Column(texts("stress.cost_low"), lambda one: one.expected_cost[0], FEN),
+        Column(texts("stress.cost_high"), lambda one: one.expected_cost[1], FEN),
     ]
 
 
-def _fixes(result: StressResult, figures: Figures) -> list[Column]:
-    texts, shown = figures.texts, result.fixes
+def _reverse(result: StressResult, figures: Figures) -> list[Column[Reverse]]:
+    texts = figures.texts
     return [
-        Column(texts("stress.fix"), [tables.what(one.key, result, figures) for one in shown]),
-        Column(texts("stress.change"), [tables.level(one.key, one.change, figures, change=True) for one in shown]),
-        Column(texts("words.receipts"), [one.receipts for one in shown]),
-        Column(texts("words.buffer"), [one.buffer for one in shown]),
-        Column(texts("words.expected_cost"), [one.expected_cost for one in shown], FEN),
-        Column(texts("stress.a_year"), [one.total_a_year for one in shown]),
+        Column(texts("stress.assumption"), lambda one: tables.what(one.key, result, figures)),
+        Column(texts("stress.level"), lambda one: one.value, NUMBER),
+        Column(texts("stress.tolerance"), lambda one: one.tolerance, NUMBER),
+        Column(texts("stress.likelihood"), lambda one: one.likelihood, RATE),
+        Column(texts("stress.status"), lambda one: one.text),
+    ]
+
+
+def _fixes(result: StressResult, figures: Figures) -> list[Column[Fix]]:
+    texts = figures.texts
+    return [
+        Column(texts("stress.fix"), lambda one: tables.what(one.key, result, figures)),
+        Column(texts("stress.change"), lambda one: tables.level(one.key, one.change, figures, change=True)),
+        Column(texts("words.receipts"), lambda one: one.receipts),
+        Column(texts("words.buffer"), lambda one: one.buffer),
+        Column(texts("words.expected_cost"), lambda one: one.expected_cost, FEN),
+        Column(texts("stress.a_year"), lambda one: one.total_a_year),
+    ]
+
+
+def _points(result: StressResult, figures: Figures) -> list[Column[FrontierPoint]]:
+    texts = figures.texts
+    return [
+        Column(texts("stress.move"), lambda one: tables.move(one, result)),
+        Column(texts("stress.share"), lambda one: one.share, RATE),
+        Column(texts("stress.cost"), lambda one: one.cost),
+        Column(texts("words.buffer"), lambda one: one.buffer),
+        Column(texts("words.receipts"), lambda one: one.receipts),
+        Column(texts("words.expected_cost"), lambda one: one.expected_cost, FEN),
+        Column(texts("stress.efficient"), lambda one: figures.yes_no(one.efficient)),
+        Column(texts("words.recommended"), lambda one: figures.yes_no(one.recommended)),
     ]
 
 
 def _frontier(book: Book, result: StressResult) -> None:
     """The points of the frontier, and a chart of buffer against cost, a line a pair of channels."""
     texts, figures, shown = book.texts, book.figures, result.frontier
-    names = [f"{result.channels[one.source].label} → {result.channels[one.target].label}" for one in shown]
-    columns = [
-        Column(texts("stress.move"), names),
-        Column(texts("stress.share"), [one.share for one in shown], RATE),
-        Column(texts("stress.cost"), [one.cost for one in shown]),
-        Column(texts("words.buffer"), [one.buffer for one in shown]),
-        Column(texts("words.receipts"), [one.receipts for one in shown]),
-        Column(texts("words.expected_cost"), [one.expected_cost for one in shown], FEN),
-        Column(texts("stress.efficient"), [figures.yes_no(one.efficient) for one in shown]),
-        Column(texts("words.recommended"), [figures.yes_no(one.recommended) for one in shown]),
-    ]
-    sheet = _sheet(book, "frontier", columns)
+    names = [tables.move(one, result) for one in shown]
+    sheet = _sheet(book, "frontier", shown, _points(result, figures))
     sheet.text(1, 0, tables.frontier_answer(result, figures), "fact", wrap=False)
     if not shown:
         return

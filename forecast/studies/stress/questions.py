@@ -122,7 +122,7 @@ class Questions:
     @property
     def base(self) -> Scenario:
         """The base scenario."""
-        return self.plan.scenarios["base"]
+        return next(iter(self.plan.scenarios.values()))
 
     def whatif(self, *settings: str) -> Answer:
         """The answer to a what-if with these settings."""

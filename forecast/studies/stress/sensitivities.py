@@ -38,6 +38,9 @@ DELAY = (0, 2)
 ENDS = (0.05, 0.95)
 """The quantiles of a law between which an assumption goes."""
 
+TOTAL = "total"
+"""The key of all causes together."""
+
 DIGITS = 6
 """Ends are rounded to so many significant digits, as a what-if would be asked with."""
 
@@ -96,7 +99,7 @@ def ranges(questions: Questions, laws: Laws) -> Iterator[Range]:
         yield Range("volume", "", _short(low), _short(high), 1.0, "posterior")
     for name, channel in plan.channels.items():
         known, law = prepared.estimates[name], prepared.engine.assumptions.channels[laws.place(name)]
-        failing, back, fee = known.failure_rate["total"], known.refund_rate, known.fee_rate
+        failing, back, fee = known.failure_rate[TOTAL], known.refund_rate, known.fee_rate
         yield _range("failure_rate", name, failing.p05, failing.p95, failing.mean, law.failure_source)
         cured = laws.recovered(name)
         low, high = np.quantile(cured, ENDS)

@@ -49,7 +49,7 @@ def stress(plan: Plan, wishes: Wishes, progress: Callable[[str], None] | None = 
 
 def stressed(done: Run, wishes: Wishes, say: Callable[[str], None]) -> StressResult:
     """Stress the plan of a finished run."""
-    result, questions = done.result, Questions.on(done.prepared, done.cases["base"])
+    result, questions = done.result, Questions.on(done.prepared, next(iter(done.cases.values())))
     laws, mix = Laws(questions), questions.whatif().verdict().proposal
     return StressResult(
         schema=result.schema,
