@@ -30,8 +30,8 @@ def test_the_result_keeps_what_concerns_financing() -> None:
 def test_the_text_has_the_needs_then_the_options_of_every_scenario(language: Language) -> None:
     result = example_result(language)
     blocks = finance_text(result).split("\n\n")
-    # after the base scenario's options: costs, covenants, limits, a day of faster settlement
-    more = 4
+    # after the base scenario's options: costs, the schedule, covenants, limits, a day of faster settlement
+    more = 5
     assert len(blocks) == 1 + len(result.scenarios) + more
     for block, scenario in zip([blocks[1], *blocks[2 + more :]], result.scenarios.values(), strict=True):
         lines = block.splitlines()
