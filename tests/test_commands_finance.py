@@ -40,8 +40,9 @@ def test_the_text_has_the_needs_then_the_options_of_every_scenario(language: Lan
     base = result.scenarios["base"].financing
     assert base is not None
     assert base.marginal is not None
-    costs, covenants, limits, settlement = blocks[2 : 2 + more]
+    costs, schedule, covenants, limits, settlement = blocks[2 : 2 + more]
     assert "XIRR" in costs.splitlines()[0]
+    assert [line[:10] for line in schedule.splitlines()[2:4]] == ["2026-10-19", "2026-11-01"]
     assert str(base.recommended.days.latest_signing_day) in costs
     assert "90.0%" in covenants, "the agreed utilisation"
     assert base.marginal.limits[0].facility in limits
