@@ -65,9 +65,7 @@ class Period(Record):
     interest_paid: float = money("interest paid")
     fees_paid: float = money("fees of every kind paid")
     owed: Owed = says("principal owed on its last evening: owed before + drawn − repaid")
-    headroom: Headroom | None = says(
-        "limit, or base where that is less, not drawn on its last evening; null where nothing bounds it"
-    )
+    headroom: Headroom = says("limit, or base where that is less, not drawn on its last evening")
 
 
 @record
@@ -244,10 +242,8 @@ def _owed(accounts: Sequence[Account], evenings: Ints) -> list[Owed]:
     return [Owed(*map(float, figures)) for figures in zip(balance.mean(axis=1), low, high, strict=True)]
 
 
-def _headroom(accounts: Sequence[Account], evenings: Ints) -> list[Headroom | None]:
+def _headroom(accounts: Sequence[Account], evenings: Ints) -> list[Headroom]:
     left = sum((_left(one, evenings) for one in accounts), np.zeros((evenings.size, 1)))
-    if not np.isfinite(left).all():
-        return [None] * evenings.size
     means, lows = left.mean(axis=1), np.quantile(left, 0.05, axis=1)
     return [Headroom(float(mean), float(low)) for mean, low in zip(means, lows, strict=True)]
 

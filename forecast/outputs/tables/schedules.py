@@ -22,12 +22,12 @@ FLOWS: dict[str, Callable[[Period], float]] = {
 }
 """What moves in a week or month, by word; a total may be made of it."""
 
-LEVELS: dict[str, Callable[[Period], float | None]] = {
+LEVELS: dict[str, Callable[[Period], float]] = {
     "owed": lambda one: one.owed.mean,
     "owed_p05": lambda one: one.owed.p05,
     "owed_p95": lambda one: one.owed.p95,
-    "headroom": lambda one: one.headroom.mean if one.headroom else None,
-    "headroom_p05": lambda one: one.headroom.p05 if one.headroom else None,
+    "headroom": lambda one: one.headroom.mean,
+    "headroom_p05": lambda one: one.headroom.p05,
 }
 """What stands on the last evening, by word."""
 
