@@ -201,8 +201,7 @@ def size(
     limit = min(desk.guess, largest)
     for _ in range(ROUNDS):
         priced = [*proposal.limits[:place], limit, *proposal.limits[place + 1 :]]
-        outcome = None if item.fees_on_limit else unpriced
-        outcome = outcome or desk.run_that_holds(proposal, priced)
+        outcome = _outcome(desk, proposal, priced, None if item.fees_on_limit else unpriced)
         if outcome is None:
             return None
         peaks = outcome.accounts[place].reached
@@ -219,6 +218,11 @@ def size(
         if sized is not None:
             return sized
     return None
+
+
+def _outcome(desk: Desk, proposal: Proposal, priced: Sequence[float], known: Outcome | None) -> Outcome | None:
+    """Give what a proposal that holds does at these limits for fees, which is run unless it is known."""
+    return desk.run_that_holds(proposal, priced) if known is None else known
 
 
 def _sized_loan(desk: Desk, proposal: Proposal, place: int, wanted: Sequence[int]) -> Sized | None:
