@@ -8,7 +8,7 @@ the horizon, and in the case of settlements all that settle in it.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,7 +48,7 @@ def fixes(questions: Questions, mix: Proposal, say: Callable[[str], None]) -> li
     times, found = years_share(questions.prepared), []
     base = questions.whatif()
 
-    @cache
+    @lru_cache(maxsize=4)
     def spent(answer: Answer) -> float:
         return answer.cost_resized(mix)
 

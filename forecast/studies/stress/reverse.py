@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from forecast.plan.short_keys import FLOP, OUTAGE_DAYS, first_peak
@@ -96,7 +96,7 @@ def cash_scale(plan: Plan) -> Scale:
 def breaking_point(questions: Questions, scale: Scale) -> Turn:
     """Find the step of a scale at which no mix holds any longer."""
 
-    @cache
+    @lru_cache(maxsize=2)
     def answer(number: int) -> Answer:
         return questions.whatif(scale.setting(number))
 
