@@ -73,6 +73,8 @@ def test_the_answer_of_the_frontier_says_what_to_move(language: Language) -> Non
     figures = Figures.of(result)
     stay = "none at all" if language == "en" else "不转移"
     assert stay in tables.frontier_answer(result, figures)
+    alone = tables.frontier_answer(replace(result, frontier=[]), figures)
+    assert ("one channel alone" if language == "en" else "只有一个渠道") in alone
     moved = [replace(one, recommended=one.share == 0.5, cost=-120.0) for one in result.frontier]
     gains = tables.frontier_answer(replace(result, frontier=moved[:5]), figures)
     assert "50%" in gains

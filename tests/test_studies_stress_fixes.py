@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stress_shop import questions, shop_run, shop_stress
+from stress_shop import kept_stress, questions, shop_run
 
 from forecast.plan.model import ALL_CAUSES
 from forecast.studies.stress.fixes import (
@@ -22,7 +22,7 @@ from forecast.studies.stress.fixes import (
 
 
 def test_every_fix_brings_something_and_they_are_ranked_by_the_year() -> None:
-    found = shop_stress().fixes
+    found = kept_stress().fixes
     assert [one.total_a_year for one in found] == sorted((one.total_a_year for one in found), reverse=True)
     assert all(one.change < 0 and one.total_a_year >= -0.05 for one in found)
     kinds = {one.key.partition(".")[0] for one in found}
@@ -41,14 +41,14 @@ def test_fewer_refunds_and_failures_never_lessen_receipts(kind: str, rate: float
 
 
 def test_a_point_fewer_refunds_is_a_point_of_what_is_deducted() -> None:
-    (fix,) = (one for one in shop_stress().fixes if one.key == "refund_rate.wechat")
+    (fix,) = (one for one in kept_stress().fixes if one.key == "refund_rate.wechat")
     assert fix.change == -0.01
     assert fix.receipts == pytest.approx(0.01 * 20 * 1_100, rel=0.3), "1,000 yuan a day and a promotion, most settled"
     assert fix.buffer < 0
 
 
 def test_settling_a_day_sooner_makes_no_money_and_lowers_the_buffer() -> None:
-    (fix,) = (one for one in shop_stress().fixes if one.key == "settlement_days.wechat")
+    (fix,) = (one for one in kept_stress().fixes if one.key == "settlement_days.wechat")
     assert fix.receipts == pytest.approx(0, abs=1e-6)
     assert fix.buffer < -500
     assert fix.expected_cost < 0

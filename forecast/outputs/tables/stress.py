@@ -201,6 +201,8 @@ def _once_unmoved(points: list[FrontierPoint]) -> list[FrontierPoint]:
 def frontier_answer(result: StressResult, figures: Figures) -> str:
     """The shift that is recommended, in words."""
     texts, wanted = figures.texts, result.buffer_wanted
+    if not result.frontier:
+        return texts("stress.frontier_alone")
     best = next((one for one in result.frontier if one.recommended), None)
     if best is None:
         answer = texts("stress.frontier_none")
