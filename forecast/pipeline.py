@@ -179,10 +179,13 @@ def run_scenarios(
     base = None
     stressed = financing and prepared.plan.horizon.stress_scenarios_must_hold
     for name, one, stresses in _in_turn(prepared, chosen, say, stressed=stressed):
-        base, parts[name] = one if name == "base" else base, one.result
+        parts[name] = one.result
         if financing:
             parts[name], told = _financed(prepared.plan, name, one, stresses)
             notes += [note for note in told if note not in notes]
+        if name == "base":  # its channels apart are as large as a simulated channel for each, and wanted no more
+            base = replace(one, case=replace(one.case, by_channel=None))
+        del one, stresses  # before the next is simulated
     parts, effects = beside_base(prepared.plan, prepared.days, chosen, parts, own)
     result = _result(prepared, [*notes, *effects], parts, base)
     return Run(prepared.plan, prepared.ledger, result, {} if base is None else {"base": base.case}, prepared)

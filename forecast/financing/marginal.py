@@ -68,20 +68,24 @@ def limit_values(outcome: Outcome, mix: Collection[str]) -> list[LimitWorth]:
     ``mix`` names its facilities; the others in ``outcome`` merely run on.
     """
     arrangements = [account.arrangement for account in outcome.accounts]
-    found = []
-    for place, arrangement in enumerate(arrangements):
-        facility = arrangement.terms.facility
-        if facility.name not in mix or not arrangement.drawing or arrangement.limit <= 0:
-            continue
-        step = max(round(arrangement.limit * STEP, 2), FEN_TOLERANCE * 2)
-        raised = [*arrangements]
-        raised[place] = replace(arrangement, limit=arrangement.limit + step, priced_limit=None)
-        after = simulate(outcome.days, raised)
-        saving = float((outcome.cost - after.cost).mean()) / step
-        chance = float(outcome.short.mean() - after.short.mean())
-        binding = arrangement.limit >= arrangement.terms.most - FEN_TOLERANCE
-        found.append(LimitWorth(facility.name, step, saving, chance, binding))
-    return found
+    return [
+        _limit_value(outcome, place)
+        for place, one in enumerate(arrangements)
+        if one.terms.facility.name in mix and one.drawing and one.limit > 0
+    ]
+
+
+def _limit_value(outcome: Outcome, place: int) -> LimitWorth:
+    """Give what a yuan more of the limit of the account at a place is worth."""
+    raised = [account.arrangement for account in outcome.accounts]
+    own = raised[place]
+    step = max(round(own.limit * STEP, 2), FEN_TOLERANCE * 2)
+    raised[place] = replace(own, limit=own.limit + step, priced_limit=None)
+    after = simulate(outcome.days, raised)
+    saving = float((outcome.cost - after.cost).mean()) / step
+    chance = float(outcome.short.mean() - after.short.mean())
+    binding = own.limit >= own.terms.most - FEN_TOLERANCE
+    return LimitWorth(own.terms.facility.name, step, saving, chance, binding)
 
 
 def settlement_values(case: CashCase, outcome: Outcome, confidence: float) -> list[SettlementWorth]:
