@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from forecast.arrays import Floats
     from forecast.cash import CashCase
     from forecast.financing.policy import Outcome
+    from forecast.liquidity import CaseBuffer
     from forecast.pools import PoolRule
 
 STEP = 0.01
@@ -94,18 +95,22 @@ def settlement_values(case: CashCase, outcome: Outcome, confidence: float) -> li
     groups: list[tuple[str | None, Collection[str]]] = [(None, case.channels)]
     if len(case.channels) > 1:
         groups += [(name, (name,)) for name in case.channels]
-    found, rules = [], pool_rules(account.arrangement.terms.facility for account in outcome.accounts)
+    rules = pool_rules(account.arrangement.terms.facility for account in outcome.accounts)
+    found = []
     for channel, names in groups:
-        quick = faster(case, names, rules)
-        after = case_buffer(quick, confidence)
-        arrangements = [
-            replace(account.arrangement, terms=terms(quick, account.arrangement.terms.facility))
-            for account in outcome.accounts
-        ]
-        cost = simulate(ScenarioDays.of(quick), arrangements).cost
+        after, cost = _sooner(faster(case, names, rules), outcome, confidence)
         buffer, gap = before.buffer.amount - after.buffer.amount, before.funding_gap - after.funding_gap
         found.append(SettlementWorth(channel, buffer, gap, float((outcome.cost - cost).mean())))
     return found
+
+
+def _sooner(quick: CashCase, outcome: Outcome, confidence: float) -> tuple[CaseBuffer, Floats]:
+    """Give the buffer of a scenario that settles sooner, and by path what the same arrangements cost in it."""
+    arrangements = [
+        replace(account.arrangement, terms=terms(quick, account.arrangement.terms.facility))
+        for account in outcome.accounts
+    ]
+    return case_buffer(quick, confidence), simulate(ScenarioDays.of(quick), arrangements).cost
 
 
 def faster(case: CashCase, channels: Collection[str], rules: Collection[PoolRule] = ()) -> CashCase:
