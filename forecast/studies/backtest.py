@@ -139,10 +139,10 @@ def outlook(plan: Plan, as_of: np.datetime64, horizon: int, known: DailyTables) 
     prepared = prepare(cut, past=True)
     channels = list(plan.channels)
     shape = (plan.horizon.paths, len(channels), len(prepared.days))
-    forecast: dict[str, Floats] = {name: np.empty(shape) for name in SERIES}
+    ordered, received = np.empty(shape), np.empty(shape)
     for place, block in enumerate(prepared.engine.blocks(shocks(plan.scenarios["base"], plan, prepared.days))):
         block.check_identity()
-        forecast["sales"][:, place], forecast["receipts"][:, place] = block.sales[:, 0], block.receipts[:, 0]
+        ordered[:, place], received[:, place] = block.sales[:, 0], block.receipts[:, 0]
     past = history_days(prepared.ledger.tables, as_of)
     history = _series(prepared.ledger.tables, channels, past)
     rng = np.random.default_rng(plan.horizon.seed).spawn(NAIVE_STREAM + 1)[NAIVE_STREAM]
@@ -150,7 +150,7 @@ def outlook(plan: Plan, as_of: np.datetime64, horizon: int, known: DailyTables) 
     sales, receipts = drawn[:, : len(channels)], drawn[:, len(channels) :]
     return Outlook(
         as_of=as_of,
-        paths=forecast,
+        paths={"sales": ordered, "receipts": received},
         naive_paths={"sales": np.maximum(sales, 0.0), "receipts": receipts},
         naive={name: seasonal_naive(values, horizon) for name, values in history.items()},
         actual=_series(known, channels, prepared.days),
