@@ -143,17 +143,18 @@ def outlook(plan: Plan, as_of: np.datetime64, horizon: int, known: DailyTables) 
     for place, block in enumerate(prepared.engine.blocks(shocks(plan.scenarios["base"], plan, prepared.days))):
         block.check_identity()
         ordered[:, place], received[:, place] = block.sales[:, 0], block.receipts[:, 0]
-    past = history_days(prepared.ledger.tables, as_of)
-    history = _series(prepared.ledger.tables, channels, past)
+    then, days = prepared.ledger.tables, prepared.days
+    del prepared  # what follows needs as much room
+    history = _series(then, channels, history_days(then, as_of))
     rng = np.random.default_rng(plan.horizon.seed).spawn(NAIVE_STREAM + 1)[NAIVE_STREAM]
     drawn = seasonal_naive_paths(np.concatenate(list(history.values())), horizon, plan.horizon.paths, rng)
     sales, receipts = drawn[:, : len(channels)], drawn[:, len(channels) :]
     return Outlook(
         as_of=as_of,
         paths={"sales": ordered, "receipts": received},
-        naive_paths={"sales": np.maximum(sales, 0.0), "receipts": receipts},
+        naive_paths={"sales": np.maximum(sales, 0.0, out=sales), "receipts": receipts},
         naive={name: seasonal_naive(values, horizon) for name, values in history.items()},
-        actual=_series(known, channels, prepared.days),
+        actual=_series(known, channels, days),
         history=history,
     )
 
