@@ -162,9 +162,13 @@ def payments_at_two_rates() -> tuple[World, tuple[Facility, ...], float]:
     return paying, (Facility("suppliers", "payables_extension", 1e6),), 200.0 + 3 * 100.0
 
 
-OWN_COST = pytest.mark.xfail(
-    reason="what deferring costs is shared by all payments, not paid with its own", strict=True
-)
+def two_deferrals_under_way() -> tuple[World, tuple[Facility, ...], float]:
+    """Three days ahead Monday's payment is deferred, then Tuesday's, while the first request is under way still."""
+    days = [SUNDAY + dt.timedelta(days=day) for day in (8, 9)]
+    payments = [OtherFlow(day, -100.0, "stock", movable_days=2) for day in days]
+    noticed = Facility("suppliers", "payables_extension", 1e3, annual_rate=0.365, notice_days=3)
+    late = world(*[0.0] * 7, -100.0, -100.0, 100.2, 100.2, 0.0)
+    return replace(late, payments=payments), (noticed,), 2 * 2 * 0.1
 
 
 @pytest.mark.parametrize(
@@ -176,7 +180,8 @@ OWN_COST = pytest.mark.xfail(
         a_payment_deferred,
         a_discount,
         a_loan_half_drawn,
-        pytest.param(payments_at_two_rates, marks=OWN_COST),
+        payments_at_two_rates,
+        two_deferrals_under_way,
     ],
 )
 def test_what_holds_by_hand_holds_at_the_cost_by_hand(
