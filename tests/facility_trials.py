@@ -43,8 +43,9 @@ def main() -> None:
         above, agree = difference(seed)
         if abs(above) >= FEN or not agree:
             different += 1
-            print(seed, "+".join(kinds_of(seed)), f"{above:+.4f} yuan", "" if agree else "feasibility differs")
-    print(f"{count - different} of {count} plans equal to the fen")
+            judged = "" if agree else ", feasibility differs"
+            sys.stdout.write(f"{seed} {'+'.join(kinds_of(seed))}: {above:+.4f} yuan{judged}\n")
+    sys.stdout.write(f"{count - different} of {count} plans equal to the fen\n")
 
 
 if __name__ == "__main__":
