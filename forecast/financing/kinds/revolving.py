@@ -83,23 +83,23 @@ class OwnerLine(Line):
     def _interest_due(self, evening: int, last: int) -> Floats:
         """Give the interest that falls due from the evening to day ``last`` of what is drawn by now."""
         tenor = self.facility.tenor_days
-        ended = min(last + 1 - (tenor or 0), self.tonight)
+        ended = min(last + 1 - (tenor or 0), self.tonight + 1)
         if self.interest_so_far is None or ended < 0:
             return np.zeros_like(self.balance)
-        due = self.interest_so_far[ended] - self.settled
+        due = self.interest_so_far[min(ended, self.tonight)] - self.settled
         # of each drawing that ends in these days: the nights to come until it does
         for day in range(evening, last + 1):
             drawn = day + 1 - (tenor or 0)
             if 0 <= drawn <= ended and self.tonight < day:
                 before = self.drawn_so_far[drawn - 1] if drawn else 0.0
-                own = np.maximum(self.drawn_so_far[drawn] - np.maximum(self.repaid, before), 0.0)
+                own = np.maximum(self._drawn_by(drawn) - np.maximum(self.repaid, before), 0.0)
                 due = due + own * float(self.terms.accrual[self.tonight : day].sum())
         return np.asarray(due)
 
     def expected_charges(self, evening: int, last: int) -> Floats | float:
         """Give what is to be paid from the evening to day ``last``: interest at maturity as the drawings end."""
         plain = super().expected_charges(evening, last)
-        if self.interest_so_far is None or not self.accruing or last < evening:
+        if self.interest_so_far is None or self.is_idle or last < evening:
             return plain
         return plain + self._interest_due(evening, last)
 
@@ -108,9 +108,11 @@ class OwnerLine(Line):
         tenor = self.facility.tenor_days
         if tenor is None or day + 1 < tenor:
             return None
-        known = day + 1 - tenor
-        drawn = self.drawn_so_far[known] if known <= self.tonight else self.repaid + self.balance
-        return np.asarray(np.clip(drawn - self.repaid, 0.0, self.balance))
+        return np.asarray(np.clip(self._drawn_by(day + 1 - tenor) - self.repaid, 0.0, self.balance))
+
+    def _drawn_by(self, evening: int) -> Floats:
+        """Give all that is drawn by an evening, that of as_of 0, as far as it is known now."""
+        return np.asarray(self.drawn_so_far[evening] if evening <= self.tonight else self.repaid + self.balance)
 
     def _fall_due(self, day: int) -> Floats | float:
         amount = self._due_by(day)
