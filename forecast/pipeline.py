@@ -17,10 +17,11 @@ from forecast.ledger.reading import read_last_known
 from forecast.liquidity import case_buffer
 from forecast.plausibility.changes import on_scenarios
 from forecast.plausibility.reach import require_reach
-from forecast.plausibility.size import require_memory
+from forecast.plausibility.size import require_memory, spare_memory
 from forecast.receivables.cohorts import promotion_days
 from forecast.receivables.estimation import estimate
 from forecast.receivables.hazards import MAX_AGE
+from forecast.repeats import Repeats
 from forecast.results import inputs as shown
 from forecast.results.development import collection_development
 from forecast.results.distributions import bands
@@ -195,10 +196,11 @@ def _in_turn(
 
     One is done with before the next, unless base must withstand all others (``stressed``).
     """
+    repeats = Repeats(spare_memory(prepared.plan))
 
     def simulated(name: str) -> Simulated:
         say(f"scenario:{chosen[name].label}")
-        return simulate(prepared, chosen[name], base=name == "base")
+        return simulate(prepared, chosen[name], base=name == "base", repeats=repeats)
 
     ahead = {name: simulated(name) for name in chosen if stressed and name != "base"}
     for name in chosen:

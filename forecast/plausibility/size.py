@@ -45,6 +45,11 @@ def bytes_needed(plan: Plan, paths: int) -> float:
     return PROGRAM + FIGURE * (figures * paths * days + grids)
 
 
+def spare_memory(plan: Plan) -> float:
+    """Bytes that a run of the plan leaves of those that it may take."""
+    return max(0.0, MOST - bytes_needed(plan, plan.horizon.paths))
+
+
 def require_memory(plan: Plan) -> None:
     """Refuse a plan whose run would take more memory than it may, before any of it is taken.
 

@@ -70,7 +70,7 @@ def deduct(tried: Floats, rates: Floats, kernel: Kernels, recovery: Recoveries, 
     reasons fail all the same. Another outage takes the place of every other reason.
     """
     deducted, lost, late = np.zeros_like(tried), np.zeros_like(tried), []
-    succeeding = 1.0 - rates.sum(axis=0)
+    succeeding = 1.0 - rates.sum(axis=0) if strikes.outages else np.zeros(())
     for outage in strikes.outages:
         if outage.stop < tried.shape[2]:
             struck = tried * outage.taken * (succeeding if outage.cause == CLEARING else 1.0)
@@ -78,7 +78,7 @@ def deduct(tried: Floats, rates: Floats, kernel: Kernels, recovery: Recoveries, 
                 after = _after(outage, part, recovery)
                 late.append(Late(after.in_time, part, promoted))
                 lost += after.lost
-    working = tried * (1.0 - strikes.stopped)
+    working = tried * (1.0 - strikes.stopped) if strikes.outages else tried
     failing = np.zeros_like(tried)
     causes = [index for index in range(len(ALL_CAUSES)) if rates[index].any()]
     steps = [(recovery.cured[ALL_CAUSES[index]], recovery.lost[ALL_CAUSES[index]]) for index in causes]
@@ -88,7 +88,11 @@ def deduct(tried: Floats, rates: Floats, kernel: Kernels, recovery: Recoveries, 
         back, out = convolve_sum(failed, [[cured[block], gone[block]] for cured, gone in steps])
         deducted[block] += back
         lost[block] += out
-    return Deducted(deducted + working - failing - tried * strikes.held * succeeding, lost, tuple(late))
+    deducted += working
+    deducted -= failing
+    if strikes.outages:
+        deducted -= tried * strikes.held * succeeding
+    return Deducted(deducted, lost, tuple(late))
 
 
 def _parts(struck: Floats, kernel: Kernels) -> list[tuple[Floats, bool]]:
@@ -130,9 +134,10 @@ def order_outcomes(tried: Floats, rates: Floats, lost_shares: Floats, strikes: S
     for index, cause_name in enumerate(ALL_CAUSES):
         ordinary = working * rates[:, index]
         losing += ordinary * lost_shares[:, index, None]
-        ordinary += tried * outage_failed[index]
-        if cause_name == CLEARING:
-            ordinary += tried * strikes.held * (1.0 - rates.sum(axis=1))
+        if strikes.outages:
+            ordinary += tried * outage_failed[index]
+            if cause_name == CLEARING:
+                ordinary += tried * strikes.held * (1.0 - rates.sum(axis=1))
         by_cause[:, index] = ordinary[:, gap:].sum(axis=1)
         failed += ordinary
     return Outcomes(by_cause, failed, lost + losing)
