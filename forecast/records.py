@@ -160,7 +160,12 @@ def _keys(value: Any) -> Any:  # noqa: ANN401  # any record
 
 def json_text(value: object) -> str:
     """The text of a record's JSON file: rounded, indented, the same bytes for the same record, one newline last."""
-    return encodable(json.dumps(plain(rounded(value)), ensure_ascii=False, indent=1, allow_nan=False)) + "\n"
+    return text_of_rounded(rounded(value))
+
+
+def text_of_rounded(value: object) -> str:
+    """As ``json_text``, of a record that has been rounded before."""
+    return encodable(json.dumps(plain(value), ensure_ascii=False, indent=1, allow_nan=False)) + "\n"
 
 
 def _rounded(value: Any, said: Rounding | None, place: str) -> Any:  # noqa: ANN401  # as plain
