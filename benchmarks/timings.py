@@ -47,6 +47,8 @@ def rows(plan: str, out: str) -> dict[str, list[str]]:
 def spent(arguments: list[str]) -> Spent:
     """Run Python with these arguments in the repository's folder.
 
+    The system counts into a process's peak what started it, which is small here.
+
     Raises:
         subprocess.CalledProcessError: It ended with another status than 0, or 3 (something needs action).
     """
