@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from forecast.simulation.engine import Engine
     from forecast.simulation.flows import Flows
 
-ROOM = 1.28e8
+ROOM = 6.4e7
 """Bytes that may be kept, at most: what has no room is simulated again."""
 
 
