@@ -18,10 +18,11 @@ from forecast.liquidity import case_buffer
 from forecast.memory import give_back
 from forecast.plausibility.changes import on_scenarios
 from forecast.plausibility.reach import require_reach
-from forecast.plausibility.size import require_memory
+from forecast.plausibility.size import require_memory, spare_memory
 from forecast.receivables.cohorts import promotion_days
 from forecast.receivables.estimation import estimate
 from forecast.receivables.hazards import MAX_AGE
+from forecast.repeats import Repeats
 from forecast.results import inputs as shown
 from forecast.results.development import collection_development
 from forecast.results.distributions import bands
@@ -201,10 +202,11 @@ def _in_turn(
 
     One is done with before the next, unless base must withstand all others (``stressed``).
     """
+    repeats = Repeats(spare_memory(prepared.plan))
 
     def simulated(name: str) -> Simulated:
         say(f"scenario:{chosen[name].label}")
-        found = simulate(prepared, chosen[name], base=name == "base")
+        found = simulate(prepared, chosen[name], base=name == "base", repeats=repeats)
         give_back()
         return found
 
