@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forecast.outputs.charts import stress as charts
@@ -10,6 +11,7 @@ from forecast.outputs.pages.page import Card, Section, StudyPage, filled
 from forecast.outputs.tables import stress as tables
 
 if TYPE_CHECKING:
+    from forecast.outputs.tables.run import Table
     from forecast.results.stress import StressResult
 
 METHOD = ("scenarios", "ranges", "reverse", "likelihood", "fixes", "frontier")
@@ -25,7 +27,8 @@ def stress_page(result: StressResult) -> StudyPage:
     """All that the page says and draws."""
     figures = Figures.of(result)
     texts = figures.texts
-    grids = [tables.grid(result, one, figures) for one in ("buffer", "receipts", "cost")]
+    figured: tuple[tables.GridFigure, ...] = ("buffer", "receipts", "cost")
+    grids = [_below_its_title(tables.grid(result, one, figures)) for one in figured]
     return StudyPage(
         title=texts("stress.title", merchant=result.merchant.name),
         subtitle=texts(
@@ -42,25 +45,30 @@ def stress_page(result: StressResult) -> StudyPage:
             "frontier": charts.frontier(result, figures),
         },
         sections=[
-            Section(texts("stress.reverse"), tables=[tables.reverse(result, figures)]),
+            Section(texts("stress.reverse"), tables=[_below_its_title(tables.reverse(result, figures))]),
             Section(
                 texts("stress.sensitivities"),
                 [("tornado", texts("stress.sensitivities"))],
-                tables=[tables.tornado(result, figures, bars=False)],
+                tables=[_below_its_title(tables.tornado(result, figures, bars=False))],
             ),
             Section(texts("stress.grid"), [("grid", texts("stress.grid"))], tables=grids),
-            Section(texts("stress.scenarios"), tables=[tables.scenarios(result, figures)]),
-            Section(texts("stress.fixes"), tables=[tables.fixes(result, figures)]),
+            Section(texts("stress.scenarios"), tables=[_below_its_title(tables.scenarios(result, figures))]),
+            Section(texts("stress.fixes"), tables=[_below_its_title(tables.fixes(result, figures))]),
             Section(
                 texts("stress.frontier"),
                 [("frontier", tables.frontier_answer(result, figures))],
-                tables=[tables.frontier(result, figures)],
+                tables=[_below_its_title(tables.frontier(result, figures))],
             ),
         ],
         notes=result.notes,
         method=[texts(f"stress.methods.{line}") for line in METHOD],
         footer=texts("report.footer", version=result.version, seed=result.seed),
     )
+
+
+def _below_its_title(table: Table) -> Table:
+    """A table whose caption leaves out its first line, the section's title."""
+    return replace(table, caption=table.caption.partition("\n")[2])
 
 
 def cards(result: StressResult, figures: Figures) -> list[Card]:
