@@ -99,10 +99,10 @@ def random_plan(seed: int, paths: int, facilities: int | None = None) -> tuple[C
         purchases={"stock": stock},
     )
     count = facilities or numbers.randint(2, 4)
-    return case, tuple(_priced(numbers, one) for one in numbers.sample(OFFERED, count))
+    return case, tuple(priced(numbers, one) for one in numbers.sample(OFFERED, count))
 
 
-def _priced(numbers: random.Random, offered: Facility) -> Facility:
+def priced(numbers: random.Random, offered: Facility) -> Facility:
     """Give a facility with a rate and fees of its own."""
     return replace(
         offered,

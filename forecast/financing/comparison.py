@@ -21,7 +21,8 @@ from forecast.financing.measures import NO_DAYS, last_days, measure
 from forecast.financing.options import Financing, MixPart, Option, Recommendation
 from forecast.financing.policy import check_outcome
 from forecast.financing.remedies import late_arrival, remedy
-from forecast.financing.selection import Halves, select, single
+from forecast.financing.halves import Halves
+from forecast.financing.selection import select, single
 from forecast.financing.sizing import Desk, Proposal, Sized, size_single, widest
 from forecast.liquidity import quantile_rank
 from forecast.money import LARGEST_YUAN
@@ -62,8 +63,8 @@ def compare(
         item.facility.name: _option(halves, item, sized, covenants)
         for item, sized in zip(halves.seen.items, singles, strict=True)
     }
-    proposal, holds = select(halves, singles, covenants)
-    recommended = _recommend(halves, proposal, covenants, bound_paths, holds=holds)
+    choice = select(halves, singles, covenants)
+    recommended = _recommend(halves, choice.taken.proposal, covenants, bound_paths, holds=choice.holds)
     options = tuple(found[facility.name] for facility in facilities)
     return Financing(options, recommended, tuple(_notes(facilities, recommended, halves)))
 

@@ -58,7 +58,8 @@ class Desk:
     ``items`` are the facilities, the cheapest marginal rate first; sizing starts from the limit ``guess``, yuan.
     ``planning`` is the desk whose paths the reserves are known from, None: its own. ``margin``: limits are sized on the
     upper limit of what the paths need, which other paths then hold by, too. ``blocks`` tells of each path which draw of
-    the laws it shares with others, (path,); None where each has its own.
+    the laws it shares with others, (path,); None where each has its own. ``holding``: number of paths on which cash must
+    not fall short, 0: a share ``confidence``.
     """
 
     case: CashCase
@@ -69,6 +70,7 @@ class Desk:
     planning: Desk | None = None
     margin: bool = True
     blocks: Ints | None = None
+    holding: int = 0
     kept_reserves: dict[tuple[str, float], Floats] = field(default_factory=dict)
 
     @classmethod
@@ -91,8 +93,14 @@ class Desk:
         )
         items = tuple(item.on_paths(chosen) for item in self.items)
         blocks = None if self.blocks is None else self.blocks[chosen]
-        known = planning or self.planning
-        return replace(self, days=days, items=items, planning=known, blocks=blocks, kept_reserves={})
+        known, holding = planning or self.planning, -(-self.holding * days.flows.shape[1] // self.paths)
+        return replace(
+            self, days=days, items=items, planning=known, blocks=blocks, holding=holding, kept_reserves={}
+        )
+
+    def surely(self) -> Desk:
+        """Give the same desk on which only that holds whose upper limit does, where limits are sized on it."""
+        return replace(self, holding=ranks(self)[0])
 
     def on(self, proposal: Proposal) -> Proposal:
         """Give a proposal with the same facilities laid out on this desk's paths."""
@@ -105,8 +113,9 @@ class Desk:
         return int(self.days.flows.shape[1])
 
     def holds(self, outcome: Outcome) -> bool:
-        """Tell whether cash falls short on at most 1 − confidence of the paths."""
-        return int(outcome.short.sum()) <= self.paths - quantile_rank(self.paths, self.confidence)
+        """Tell whether cash falls short on at most 1 − confidence of the paths, or as ``holding`` says."""
+        least = self.holding or quantile_rank(self.paths, self.confidence)
+        return int(outcome.short.sum()) <= self.paths - least
 
     def reserve(self, item: Terms, quantile: float) -> Floats | None:
         """Give the reserve of a facility that keeps one, as the planning paths know it; None for the others."""
@@ -142,6 +151,8 @@ class Desk:
 
 def ranks(desk: Desk) -> list[int]:
     """Give the ranks to size on: that of the upper limit where one is wanted, then that of the confidence."""
+    if desk.holding:
+        return [desk.holding]
     upper = limit_rank(-desk.days.cumulated.min(axis=0), desk.confidence, desk.blocks) if desk.margin else None
     exact = quantile_rank(desk.paths, desk.confidence)
     return [exact] if upper is None else [upper, exact]
@@ -228,11 +239,14 @@ def _judged(desk: Desk, proposal: Proposal) -> Sized | None:
     return Sized(trimmed(proposal, outcome), float(outcome.cost.mean()))
 
 
-def trimmed(proposal: Proposal, outcome: Outcome) -> Proposal:
-    """Give a proposal with limits that its run never reaches cut to what is reached, where they bear no fees."""
+def trimmed(proposal: Proposal, outcome: Outcome, *, charged: bool = False) -> Proposal:
+    """Give a proposal with limits that its run never reaches cut to what is reached.
+
+    Only where they bear no fees, unless those ``charged`` are cut, too: less is then drawn, and the rule must run again.
+    """
     limits = []
     for item, limit, account in zip(proposal.items, proposal.limits, outcome.accounts, strict=False):
-        free = item.on_demand and not item.arranged and not item.fees_on_limit
+        free = item.on_demand and not item.arranged and (charged or not item.fees_on_limit)
         peak = up_to_fen(float(account.reached.max()))
         limits.append(min(limit, max(peak, item.facility.minimum_draw)) if free and peak > 0 else limit)
     return replace(proposal, limits=tuple(limits))
