@@ -23,7 +23,7 @@ from forecast.financing.policy import check_outcome
 from forecast.financing.remedies import late_arrival, remedy
 from forecast.financing.halves import Halves
 from forecast.financing.selection import select, single
-from forecast.financing.sizing import Desk, Proposal, Sized, size_single, widest
+from forecast.financing.sizing import Desk, Proposal, Sized, at_full_limits, size_single, widest
 from forecast.liquidity import quantile_rank
 from forecast.money import LARGEST_YUAN
 from forecast.notes import Note
@@ -140,7 +140,7 @@ def _recommend(
         rates=measure(own, desk.confidence),
         judged_paths=halves.judging.paths,
         covenants=check_covenants(desk.case, outcome, covenants, desk.confidence),
-        remedy=None if holds else remedy(halves.judging, halves.judging.on(proposal)),
+        remedy=None if holds else remedy(halves.judging, halves.judging.on(at_full_limits(proposal))),
     )
 
 

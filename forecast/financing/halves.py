@@ -16,16 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Costed:
-    """A proposal with what it costs and how often it falls short.
-
-    ``cost``: expected cost over all paths, yuan; ``seen_cost``: that over the paths seen; ``chance``: share of judging
-    paths on which cash falls short.
-    """
+    """A proposal with its expected cost, yuan: over all paths, and over those seen."""
 
     proposal: Proposal
     cost: float
     seen_cost: float
-    chance: float
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -77,10 +72,6 @@ class Halves:
         names = (item.facility.name for item in proposal.items)
         key = (*names, *proposal.limits, proposal.quantile)
         if key not in self.known:
-            outcome = self.whole.run(self.whole.on(proposal))
-            seen, judging = (slice(0, None, 2), slice(1, None, 2)) if self.split else (slice(None), slice(None))
-            cost, short = outcome.cost, outcome.short
-            self.known[key] = Costed(
-                proposal, float(cost.mean()), float(cost[seen].mean()), float(short[judging].mean())
-            )
+            cost = self.whole.run(self.whole.on(proposal)).cost
+            self.known[key] = Costed(proposal, float(cost.mean()), float(cost[:: 2 if self.split else 1].mean()))
         return self.known[key]

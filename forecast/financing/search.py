@@ -122,15 +122,18 @@ def names_of(proposal: Proposal) -> tuple[str, ...]:
     return tuple(item.facility.name for item in proposal.items)
 
 
-def best_mixes(desk: Desk, singles: Sequence[Sized | None]) -> Iterator[Sized]:
+def best_mixes(
+    desk: Desk, singles: Sequence[Sized | None], known: Sequence[Proposal] = ()
+) -> Iterator[Sized]:
     """Search the mixes that hold and give the cheapest of each set of two or more facilities, the cheapest set first.
 
-    ``singles`` are the sized proposals of ``desk.items``, None where one does not hold. The search knows no other
-    scenario, so that a what-if and a plan edited to the same find the same mixes.
+    ``singles`` are the sized proposals of ``desk.items``, None where one does not hold; ``known`` are proposals to
+    search from, with half the tries, in place of the programme's. The search knows no other scenario, so that a what-if
+    and a plan edited to the same find the same mixes.
     """
     step = max(1, desk.paths // SCREENED)
     screen = desk.every(step, planning=desk) if step > 1 else desk
-    search = searched(screen, singles)
+    search = searched(screen, singles, known)
     for end in sorted(search.ends.values(), key=lambda one: one.cost):
         if len(end.proposal.items) < 2:  # noqa: PLR2004  # a single facility is no mix
             continue
@@ -139,17 +142,18 @@ def best_mixes(desk: Desk, singles: Sequence[Sized | None]) -> Iterator[Sized]:
             yield sized
 
 
-def searched(screen: Desk, singles: Sequence[Sized | None]) -> Search:
-    """Search from each facility alone, from what the programme proposes, and from all at their full limits."""
+def searched(screen: Desk, singles: Sequence[Sized | None], known: Sequence[Proposal] = ()) -> Search:
+    """Search from each facility alone, and from what is known or, without it, what the programme proposes and all."""
     tries = int(np.clip(TRIES * WORK / (screen.paths * screen.days.flows.shape[0]), TRIES, MOST_TRIES))
-    search = Search(screen, tries)
+    search = Search(screen, tries // 2 if known else tries)
     for one in singles:
         if one is not None:
             proposal = screen.on(one.proposal)
             outcome = screen.run(proposal)
             if screen.holds(outcome):
                 search.keep(Sized(proposal, float(outcome.cost.mean())))
-    for starts in _starts(screen):
+    mixes = (screen.on(one) for one in known if one.items)
+    for starts in [[(one.items, one.limits, one.quantile)] for one in mixes] or _starts(screen):
         for start in starts:
             if search.offer(start, search.best * (1 + NEAR)):
                 break

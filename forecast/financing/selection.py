@@ -38,6 +38,9 @@ LADDER = 3
 RAISED = (1.03, 1.08, 1.15, 1.3)
 """Factors by which the limits of a mix are raised in turn until the judge agrees."""
 
+CERTAINTY = 0.005
+"""Share of the least cost that is given up for a mix whose upper limit holds, so that it holds on other paths, too."""
+
 CONSIDERED = 2
 """So many mixes that hold are known before dearer ones are left unjudged: one to recommend, one that comes second."""
 
@@ -132,25 +135,34 @@ def select(halves: Halves, singles: Sequence[Sized | None], covenants: Covenants
 def _holding(halves: Halves, singles: Sequence[Sized | None]) -> list[Costed]:
     """Give what holds: nothing at all, facilities on their own, and the best mix of each set that may be chosen.
 
-    Where something holds with its upper limit on the paths seen, only what does.
+    Of these, what holds with its upper limit on the paths seen, where that costs hardly more than all else: so much is
+    paid for certainty, and no further right makes it dearer.
     """
     there = [halves.costed(one.proposal) for one in singles if one is not None]
     if halves.holds(Proposal((), ())):
         there.insert(0, halves.costed(Proposal((), ())))
     if there and min(one.cost for one in there) <= 0:
         return there
-    for desk in (halves.seen.surely(), halves.seen) if halves.seen.margin else (halves.seen,):
-        holding = [one for one in there if desk.holds(desk.run(one.proposal))]
-        holding += _mixes(halves, desk, singles, holding)
-        if holding:
-            return holding
-    return there
+    if not halves.seen.margin:
+        return there + _mixes(halves, halves.seen, singles, there)
+    surely = halves.seen.surely()
+    sure = [one for one in there if surely.holds(surely.run(one.proposal))]
+    sure += _mixes(halves, surely, singles, sure)
+    held = there + _mixes(halves, halves.seen, singles, [*there, *sure], [one.proposal for one in sure])
+    least = min((one.cost for one in (*held, *sure)), default=0.0)
+    return sure if sure and min(one.cost for one in sure) <= least * (1 + CERTAINTY) else [*held, *sure]
 
 
-def _mixes(halves: Halves, desk: Desk, singles: Sequence[Sized | None], others: Sequence[Costed]) -> list[Costed]:
+def _mixes(
+    halves: Halves,
+    desk: Desk,
+    singles: Sequence[Sized | None],
+    others: Sequence[Costed],
+    known: Sequence[Proposal] = (),
+) -> list[Costed]:
     """Give the mixes that hold where they are judged, as far as they may be chosen or come second."""
     held: list[Costed] = []
-    for mix in best_mixes(desk, singles):
+    for mix in best_mixes(desk, singles, known):
         costs = sorted(one.seen_cost for one in (*others, *held))
         if len(costs) >= CONSIDERED and mix.cost > costs[CONSIDERED - 1] * (1 + SIMPLER):
             break

@@ -59,7 +59,7 @@ class Desk:
     ``planning`` is the desk whose paths the reserves are known from, None: its own. ``margin``: limits are sized on the
     upper limit of what the paths need, which other paths then hold by, too. ``blocks`` tells of each path which draw of
     the laws it shares with others, (path,); None where each has its own. ``holding``: number of paths on which cash must
-    not fall short, 0: a share ``confidence``.
+    not fall short, 0: a share ``confidence``. ``slices``: of the scenario's paths these, slice after slice.
     """
 
     case: CashCase
@@ -71,6 +71,7 @@ class Desk:
     margin: bool = True
     blocks: Ints | None = None
     holding: int = 0
+    slices: tuple[slice, ...] = ()
     kept_reserves: dict[tuple[str, float], Floats] = field(default_factory=dict)
 
     @classmethod
@@ -94,9 +95,15 @@ class Desk:
         items = tuple(item.on_paths(chosen) for item in self.items)
         blocks = None if self.blocks is None else self.blocks[chosen]
         known, holding = planning or self.planning, -(-self.holding * days.flows.shape[1] // self.paths)
-        return replace(
-            self, days=days, items=items, planning=known, blocks=blocks, holding=holding, kept_reserves={}
-        )
+        there = replace(self, days=days, items=items, planning=known, blocks=blocks, holding=holding, kept_reserves={})
+        return replace(there, slices=(*self.slices, chosen))
+
+    def terms(self, facility: Facility) -> Terms:
+        """Read a facility's terms onto the days and paths of this desk."""
+        item = terms(self.case, facility)
+        for chosen in self.slices:
+            item = item.on_paths(chosen)
+        return item
 
     def surely(self) -> Desk:
         """Give the same desk on which only that holds whose upper limit does, where limits are sized on it."""
@@ -168,6 +175,11 @@ def with_limit(proposal: Proposal, place: int, limit: float) -> Proposal:
     """Give the proposal with another limit at ``place``."""
     limits = tuple(limit if i == place else kept for i, kept in enumerate(proposal.limits))
     return replace(proposal, limits=limits)
+
+
+def at_full_limits(proposal: Proposal) -> Proposal:
+    """Give the proposal with all that its facilities offer."""
+    return replace(proposal, limits=tuple(item.most for item in proposal.items))
 
 
 def size(
