@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.financing.measures import LastDays, Rates
-from forecast.records import Record, money, record, says
+from forecast.records import Record, money, rate, record, says
 
 if TYPE_CHECKING:
     from forecast.arrays import Floats
@@ -53,9 +53,26 @@ class MixPart(Record):
     days: LastDays = says("last days", flat=True)
 
 
+@record
+class Limit(Record):
+    """A facility and what is arranged of it."""
+
+    facility: str = says("its name")
+    limit: float | None = money("limit to arrange; null: the base alone bounds it")
+
+
+@record
+class RunnerUp(Record):
+    """The cheapest mix that holds of another set of facilities."""
+
+    mix: list[Limit] = says("in the order of drawing; empty where it is nothing")
+    expected_cost: float = money("expected interest and fees of the horizon, and what contracts ask for after it")
+    shortfall_probability: float = rate("share of the judging paths on which cash falls short")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Recommendation:
-    """The cheapest mix that holds, or, where none does, the one that falls short least often (``feasible`` False)."""
+    """The simplest of the cheapest mixes that hold, or, where none does, the one that falls short least often."""
 
     feasible: bool  # whether cash falls short on at most 1 − confidence of the judging paths
     mix: tuple[MixPart, ...]  # in the order of drawing; empty where nothing is needed
@@ -72,6 +89,8 @@ class Recommendation:
     judged_paths: int  # those that no limit was sized on, or all where these are too few
     covenants: tuple[CovenantCheck, ...]
     remedy: Remedy | None  # what would make it feasible; None where it is
+    reasons: tuple[Note, ...] = ()  # why this mix
+    runner_up: RunnerUp | None = None  # the best of another set of facilities; None where none holds
 
     @property
     def effective_annual_rate(self) -> float | None:

@@ -127,7 +127,7 @@ def select(halves: Halves, singles: Sequence[Sized | None], covenants: Covenants
         full = _cheapest_full(halves, _full_sets(halves))
         if full is None:
             least = halves.costed(_least_short(halves))
-            return Choice(least, holds=False, cheapest=least.cost)
+            return Choice(least, holds=False, cheapest=least.cost, simple=least.cost)
         holding = [full]
     return chosen(halves, _keeping(halves, holding, covenants), partial(_broken, halves, covenants=covenants))
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.financing.sizing import Proposal, with_limit
+from forecast.notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,17 +34,31 @@ DIGITS = (1, 2, 3, 4)
 class Choice:
     """What is recommended, beside what else was to be had.
 
-    ``holds``: whether it holds; ``cheapest``: the least expected cost of what holds, yuan; ``fewer``: whether a mix of
-    more facilities would cost less; ``rounded``: whether limits were rounded up; ``runner_up``: the cheapest that holds
-    of another set of facilities, None where there is none.
+    ``holds``: whether it holds; ``cheapest``: the least expected cost of what holds, yuan; ``simple``: that of the mix
+    taken before its limits were rounded, yuan; ``fewer``: whether a mix of more facilities would cost less;
+    ``runner_up``: the cheapest that holds of another set of facilities, None where there is none.
     """
 
     taken: Costed
     holds: bool
     cheapest: float
+    simple: float
     fewer: bool = False
     rounded: bool = False
     runner_up: Costed | None = None
+
+    @property
+    def reasons(self) -> tuple[Note, ...]:
+        """Say why it is taken: each step away from the cheapest with what it costs."""
+        where, proposal = "financing.recommended", self.taken.proposal
+        if not self.holds:
+            return (Note("chosen_least_short", where),)
+        if not proposal.items:
+            return (Note("chosen_nothing", where),)
+        told = [Note("chosen_fewer" if self.fewer else "chosen_cheapest", where, {"more": self.simple - self.cheapest})]
+        if self.rounded:
+            told.append(Note("chosen_rounded", where, {"more": self.taken.cost - self.simple}))
+        return tuple(told)
 
 
 def chosen(halves: Halves, pool: Sequence[Costed], broken: Callable[[Proposal], int]) -> Choice:
@@ -57,6 +72,7 @@ def chosen(halves: Halves, pool: Sequence[Costed], broken: Callable[[Proposal], 
         taken,
         holds=True,
         cheapest=cheapest.cost,
+        simple=simple.cost,
         fewer=simple.names != cheapest.names,
         rounded=taken is not simple,
         runner_up=min(others, key=lambda one: one.cost, default=None),
