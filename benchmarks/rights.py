@@ -91,9 +91,7 @@ def rights(plan: Plan, numbers: random.Random) -> dict[str, Plan]:
     return found
 
 
-def _with(
-    facilities: Sequence[Facility], name: str, change: Callable[[Facility], Facility]
-) -> tuple[Facility, ...]:
+def _with(facilities: Sequence[Facility], name: str, change: Callable[[Facility], Facility]) -> tuple[Facility, ...]:
     """Give the facilities with one of them changed."""
     return tuple(change(one) if one.name == name else one for one in facilities)
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from forecast.financing.sizing import Sized
     from forecast.plan.model import Facility
 
+
 def limits_of(found: Sized) -> dict[str, float]:
     names = [item.facility.name for item in found.proposal.items]
     return dict(zip(names, found.proposal.limits, strict=True))
@@ -126,5 +127,3 @@ def test_the_covering_limit_is_what_the_others_leave_whatever_was_said() -> None
     alone = sized_mix(desk, desk.items, (900.0, 0.0), 1.0, np.inf)
     assert alone is not None
     assert limits_of(alone) == {"a": 900.0}
-
-

@@ -117,9 +117,7 @@ def _why_not(halves: Halves, item: Terms, chance: float) -> Note:
     return Note("short_when_judged", where, figures)
 
 
-def _recommend(
-    halves: Halves, choice: Choice, covenants: Covenants | None, bound_paths: int
-) -> Recommendation:
+def _recommend(halves: Halves, choice: Choice, covenants: Covenants | None, bound_paths: int) -> Recommendation:
     desk, proposal, holds = halves.whole, choice.taken.proposal, choice.holds
     outcome = desk.run(desk.on(proposal))
     check_outcome(outcome)

@@ -122,9 +122,7 @@ def names_of(proposal: Proposal) -> tuple[str, ...]:
     return tuple(item.facility.name for item in proposal.items)
 
 
-def best_mixes(
-    desk: Desk, singles: Sequence[Sized | None], known: Sequence[Proposal] = ()
-) -> Iterator[Sized]:
+def best_mixes(desk: Desk, singles: Sequence[Sized | None], known: Sequence[Proposal] = ()) -> Iterator[Sized]:
     """Search the mixes that hold and give the cheapest of each set of two or more facilities, the cheapest set first.
 
     ``singles`` are the sized proposals of ``desk.items``, None where one does not hold; ``known`` are proposals to
