@@ -65,7 +65,7 @@ class Halves:
 
     def holds(self, proposal: Proposal) -> bool:
         """Tell whether a proposal holds on the judging paths and in every scenario that it must withstand."""
-        return all(desk.holds(desk.run(desk.on(proposal))) for desk in (self.judging, *self.stresses))
+        return all(desk.carries(desk.on(proposal)) for desk in (self.judging, *self.stresses))
 
     def costed(self, proposal: Proposal) -> Costed:
         """Carry a proposal through all paths, once."""

@@ -54,7 +54,7 @@ def single(halves: Halves, item: Terms) -> Sized | None:
     sized = None
     for rank in _ladder(halves.seen):
         sized = size_single(halves.seen, item, item.most, rank)
-        if sized is None or halves.judging.holds(halves.judging.run(halves.judging.on(sized.proposal))):
+        if sized is None or halves.judging.carries(halves.judging.on(sized.proposal)):
             break
     proposal = None if sized is None else _withstanding(halves, sized)
     held = _cheapest_full(halves, [[item]]) if proposal is None else halves.costed(proposal)
@@ -67,6 +67,8 @@ def _cheapest_full(halves: Halves, sets: Sequence[Sequence[Terms]]) -> Costed | 
     for items in sets:
         for quantile in QUANTILES if any(item.keeps_reserve for item in items) else QUANTILES[-1:]:
             proposal = Proposal(tuple(items), tuple(item.most for item in items), quantile)
+            if not halves.holds(proposal):
+                continue
             proposal = trimmed(proposal, halves.whole.run(halves.whole.on(proposal)))
             if halves.holds(proposal):
                 found.append(halves.costed(proposal))
@@ -146,7 +148,7 @@ def _holding(halves: Halves, singles: Sequence[Sized | None]) -> list[Costed]:
     if not halves.seen.margin:
         return there + _mixes(halves, halves.seen, singles, there)
     surely = halves.seen.surely()
-    sure = [one for one in there if surely.holds(surely.run(one.proposal))]
+    sure = [one for one in there if surely.carries(one.proposal)]
     sure += _mixes(halves, surely, singles, sure)
     held = there + _mixes(halves, halves.seen, singles, [*there, *sure], [one.proposal for one in sure])
     least = min((one.cost for one in (*held, *sure)), default=0.0)

@@ -195,7 +195,7 @@ def _runner_up(second: RunnerUp, kinds: Mapping[str, str], figures: Figures) -> 
     return [
         texts("language.colon").join((texts("words.runner_up"), runner_up_names(second, figures))),
         texts("language.list_comma").join(figures.kind(kinds[one.facility]) for one in second.mix),
-        figures.yes_no(True),
+        texts("words.yes"),
         figures.money(second.expected_cost),
         none,
         figures.money(limit),

@@ -118,7 +118,7 @@ def _runner_up(second: RunnerUp, figures: Figures) -> _Line:
     numbers: list[float | None] = [None] * len(NUMBERS)
     numbers[COST - INTEREST], numbers[SHORT - INTEREST] = second.expected_cost, second.shortfall_probability
     names, limits = runner_up_names(second, figures), runner_up_limits(second, figures)
-    return _Line("runner_up", names, "", figures.yes_no(True), tuple(numbers), NO_DAYS, limits)
+    return _Line("runner_up", names, "", figures.texts("words.yes"), tuple(numbers), NO_DAYS, limits)
 
 
 def _figures(
