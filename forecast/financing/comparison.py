@@ -17,11 +17,11 @@ import numpy as np
 from forecast.cash import FEN_TOLERANCE
 from forecast.financing.bound import SAMPLE, lower_bound
 from forecast.financing.covenants import check_covenants
+from forecast.financing.halves import Halves
 from forecast.financing.measures import NO_DAYS, last_days, measure
 from forecast.financing.options import Financing, Limit, MixPart, Option, Recommendation, RunnerUp
 from forecast.financing.policy import check_outcome
 from forecast.financing.remedies import late_arrival, remedy
-from forecast.financing.halves import Halves
 from forecast.financing.selection import select, single
 from forecast.financing.sizing import Desk, Sized, at_full_limits, size_single, widest
 from forecast.liquidity import quantile_rank

@@ -173,9 +173,9 @@ def _starts(desk: Desk) -> Iterator[list[Mix]]:
         items, amounts = in_order(desk, limits)
         for quantile in quantiles(items) if items else ():
             yield [(items, _times(items, amounts, factor), quantile) for factor in RAISED]
-    for items in ([one for one in desk.items if one.on_demand], desk.items):
-        full = tuple(item.most for item in items)
-        yield [(tuple(items), full, quantile) for quantile in (quantiles(items) if items else ())]
+    for facilities in (tuple(one for one in desk.items if one.on_demand), desk.items):
+        full = tuple(item.most for item in facilities)
+        yield [(facilities, full, quantile) for quantile in (quantiles(facilities) if facilities else ())]
 
 
 def _times(items: Sequence[Terms], limits: Sequence[float], factor: float) -> tuple[float, ...]:
