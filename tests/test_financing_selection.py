@@ -16,22 +16,6 @@ from forecast.plan.model import Covenants
 WIDE = replace(OVERDRAFT, limit=1e7)
 
 
-def test_the_halves_share_no_path_and_reserves_are_known_from_the_seen_one() -> None:
-    desk = Desk.of(shop(400), [BANK_LINE], 0.95)
-    halves = Halves.of(desk)
-    assert halves.split
-    assert np.array_equal(halves.seen.days.flows, desk.days.flows[:, ::2])
-    assert np.array_equal(halves.judging.days.flows, desk.days.flows[:, 1::2])
-    kept = [each.reserve(each.items[0], 0.9) for each in (halves.seen, halves.judging, halves.whole)]
-    assert kept[0] is kept[1] is kept[2]
-
-
-def test_too_few_paths_are_not_split() -> None:
-    halves = Halves.of(Desk.of(shop(100), [BANK_LINE], 0.95))
-    assert not halves.split
-    assert halves.judging.paths == 100
-
-
 def test_a_limit_that_the_judging_paths_refuse_is_raised() -> None:
     # the paths that judge need a tenth more than those seen: the largest seen need is not enough for them
     needs = 100.0 + np.arange(400.0)

@@ -1,4 +1,4 @@
-"""The paths of a scenario in two halves: what is arranged is sized on one and judged on the other, costs are of both."""
+"""A scenario's paths in two halves: what is arranged is sized on one and judged on the other, costs rest on both."""
 
 from __future__ import annotations
 

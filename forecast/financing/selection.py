@@ -11,7 +11,7 @@ import numpy as np
 from forecast.financing.covenants import check_covenants
 from forecast.financing.mixes import covering
 from forecast.financing.search import best_mixes
-from forecast.financing.simplest import SIMPLER, Choice, chosen
+from forecast.financing.simplest import CERTAINTY, SIMPLER, Choice, chosen
 from forecast.financing.sizing import (
     QUANTILES,
     Desk,
@@ -37,9 +37,6 @@ LADDER = 3
 
 RAISED = (1.03, 1.08, 1.15, 1.3)
 """Factors by which the limits of a mix are raised in turn until the judge agrees."""
-
-CERTAINTY = 0.005
-"""Share of the least cost that is given up for a mix whose upper limit holds, so that it holds on other paths, too."""
 
 CONSIDERED = 2
 """So many mixes that hold are known before dearer ones are left unjudged: one to recommend, one that comes second."""
@@ -109,7 +106,7 @@ def _withstanding(halves: Halves, sized: Sized) -> Proposal | None:
 
 
 def _raised(proposal: Proposal, factor: float, places: Iterable[int]) -> Proposal:
-    """Give a proposal with the limits at ``places`` raised by a factor as far as they are offered; those signed stay."""
+    """Give a proposal with the limits at ``places`` raised by a factor as far as offered; those signed stay."""
     limits = list(proposal.limits)
     for place in places:
         item = proposal.items[place]

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 SEARCH_TOLERANCE = 0.01
 """Share of its cost, and beside it a yuan, by which the recommended mix may be dearer than the cheapest that holds: by
-what the search misses and by ``SIMPLER`` together. One more facility, a higher limit, more cash, a further right or an
+``CERTAINTY`` and ``SIMPLER`` together. One more facility, a higher limit, more cash, a further right or an
 earlier signature raises the cost by no more."""
+
+CERTAINTY = 0.005
+"""Share of the least cost that is given up for a mix whose upper limit holds, so that it holds on other paths, too."""
 
 SIMPLER = 0.005
 """Share of the least cost that is given up for fewer facilities and round limits."""

@@ -58,8 +58,8 @@ class Desk:
     ``items`` are the facilities, the cheapest marginal rate first; sizing starts from the limit ``guess``, yuan.
     ``planning`` is the desk whose paths the reserves are known from, None: its own. ``margin``: limits are sized on the
     upper limit of what the paths need, which other paths then hold by, too. ``blocks`` tells of each path which draw of
-    the laws it shares with others, (path,); None where each has its own. ``holding``: number of paths on which cash must
-    not fall short, 0: a share ``confidence``. ``slices``: of the scenario's paths these, slice after slice.
+    the laws it shares with others, (path,); None where each has its own. ``holding``: number of paths on which cash
+    must not fall short, 0: a share ``confidence``. ``slices``: of the scenario's paths these, slice after slice.
     """
 
     case: CashCase
