@@ -32,7 +32,7 @@ SCREENED = 400
 TRIES = 80
 """Most mixes that are sized in the search of a scenario."""
 
-WORK, MOST_TRIES = 400 * 75, 600
+WORK, MOST_TRIES = 400 * 75, 400
 """Paths × days at which ``TRIES`` are made; smaller scenarios are searched more, up to so many."""
 
 NEGLIGIBLE = 0.01
@@ -41,10 +41,13 @@ NEGLIGIBLE = 0.01
 RAISED = (1.0, 1.2, 1.5)
 """The programme's limits are raised by these factors in turn until they hold: it knows neither notice nor lots."""
 
-STEPS = (1.5, 1.2, 1.07, 1.02)
+COARSE, FINE = (1.5, 1.2), (1.07, 1.02)
 """Factors by which a set limit is moved, up and down, from coarse to fine."""
 
-NEAR = 0.15
+CLOSE = 0.03
+"""A set's limits are moved finely where it then costs no more than this share above the best."""
+
+NEAR = 0.1
 """A set of facilities is searched where it begins dearer than the best by no more than this share."""
 
 GAIN = 1e-4
@@ -102,7 +105,11 @@ class Search:
 
     def _descend(self, names: Names) -> None:
         """Take steps within a set of facilities, kind after kind from coarse to fine, as long as they help."""
-        steps: list[Step] = [*(partial(move, factor=factor) for factor in STEPS), keep]
+        self._step(names, [*(partial(move, factor=factor) for factor in COARSE), keep])
+        if self.ends[names].cost <= self.best * (1 + CLOSE):
+            self._step(names, [*(partial(move, factor=factor) for factor in (*COARSE, *FINE)), keep])
+
+    def _step(self, names: Names, steps: Sequence[Step]) -> None:
         improved = True
         while improved:
             improved = False

@@ -38,6 +38,9 @@ LADDER = 3
 RAISED = (1.03, 1.08, 1.15, 1.3)
 """Factors by which the limits of a mix are raised in turn until the judge agrees."""
 
+DEEPER = 0.01
+"""Share by which a mix that does not hold may be shorter of cash on average where it then costs less."""
+
 CONSIDERED = 2
 """So many mixes that hold are known before dearer ones are left unjudged: one to recommend, one that comes second."""
 
@@ -147,9 +150,24 @@ def _holding(halves: Halves, singles: Sequence[Sized | None]) -> list[Costed]:
     surely = halves.seen.surely()
     sure = [one for one in there if surely.carries(one.proposal)]
     sure += _mixes(halves, surely, singles, sure)
-    held = there + _mixes(halves, halves.seen, singles, [*there, *sure], [one.proposal for one in sure])
-    least = min((one.cost for one in (*held, *sure)), default=0.0)
-    return sure if sure and min(one.cost for one in sure) <= least * (1 + CERTAINTY) else [*held, *sure]
+    barely = replace(halves.seen, margin=False)
+    held = [*there, *_mixes(halves, barely, singles, [*there, *sure], [one.proposal for one in sure]), *sure]
+    if not held:
+        return []
+    least = min(held, key=lambda one: one.cost)
+    most = least.cost * (1 + CERTAINTY)
+    if sure and min(one.cost for one in sure) <= most:
+        return sure
+    return [_more_certain(halves, least, most), *(one for one in held if one.names != least.names)]
+
+
+def _more_certain(halves: Halves, least: Costed, most: float) -> Costed:
+    """Give a proposal with its limits raised as far as it then costs at most so much."""
+    for factor in reversed(RAISED):
+        raised = halves.costed(_raised(least.proposal, factor, range(len(least.names))))
+        if raised.cost <= most and halves.holds(raised.proposal):
+            return raised
+    return least
 
 
 def _mixes(
@@ -199,14 +217,23 @@ def _full_sets(halves: Halves) -> list[list[Terms]]:
 
 
 def _least_short(halves: Halves) -> Proposal:
-    """Give the mix at full limits that falls short least often; of equals the one least deeply, then the cheapest."""
+    """Give the mix that falls short least often; of equals those least deeply, and of these the cheapest.
+
+    Each set of facilities at its full limits, at what is reached of these on any path, and on any that does not fall
+    short: what serves only paths that fall short all the same is arranged where it spares them ``DEEPER`` or more.
+    """
     desk = halves.whole
-    tried = [desk.on(widest(halves.seen, items)) for items in _full_sets(halves)]
-    tried += [trimmed(one, desk.run(one), charged=True) for one in tried]
-
-    def merit(proposal: Proposal) -> tuple[float, float, float]:
-        outcome = desk.run(proposal)
-        deepest = float(outcome.deepest.mean())
-        return float(outcome.short.mean()), round(deepest, 2), float(outcome.cost.mean())
-
-    return halves.seen.on(min(tried, key=merit))
+    tried = []
+    for items in _full_sets(halves):
+        full = desk.on(widest(halves.seen, items))
+        outcome = desk.run(full)
+        tried.append((full, outcome))
+        for paths in (np.ones(desk.paths, dtype=np.bool_), ~outcome.short):
+            cut = trimmed(full, outcome, charged=True, paths=paths)
+            if cut != full:
+                tried.append((cut, desk.run(cut)))
+    shorts = [int(outcome.short.sum()) for _, outcome in tried]
+    often = [one for one, short in zip(tried, shorts, strict=True) if short == min(shorts)]
+    deepest = [float(outcome.deepest.mean()) for _, outcome in often]
+    deep = [one for one, depth in zip(often, deepest, strict=True) if depth <= min(deepest) * (1 + DEEPER) + 0.01]
+    return halves.seen.on(min(deep, key=lambda one: float(one[1].cost.mean()))[0])

@@ -18,7 +18,7 @@ from forecast.money import LARGEST_YUAN, up_to_fen
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from forecast.arrays import Floats, Ints
+    from forecast.arrays import Bools, Floats, Ints
     from forecast.cash import CashCase
     from forecast.financing.kinds.terms import Terms
     from forecast.plan.model import Facility
@@ -272,15 +272,16 @@ def _judged(desk: Desk, proposal: Proposal) -> Sized | None:
     return Sized(trimmed(proposal, outcome), float(outcome.cost.mean()))
 
 
-def trimmed(proposal: Proposal, outcome: Outcome, *, charged: bool = False) -> Proposal:
+def trimmed(proposal: Proposal, outcome: Outcome, *, charged: bool = False, paths: Bools | None = None) -> Proposal:
     """Give a proposal with limits that its run never reaches cut to what is reached.
 
     Only where they bear no fees, unless those ``charged`` are cut, too: less is then drawn, and the rule must rerun.
+    ``paths``: those on which it must be reached, None: any.
     """
     limits = []
     for item, limit, account in zip(proposal.items, proposal.limits, outcome.accounts, strict=False):
         free = item.on_demand and not item.arranged and (charged or not item.fees_on_limit)
-        peak = up_to_fen(float(account.reached.max()))
+        peak = up_to_fen(float(account.reached.max(initial=0.0, where=True if paths is None else paths)))
         limits.append(min(limit, max(peak, item.facility.minimum_draw)) if free and peak > 0 else limit)
     return replace(proposal, limits=tuple(limits))
 
