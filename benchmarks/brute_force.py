@@ -175,13 +175,14 @@ def main() -> None:
     """Print a line a plan, then how many pass."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--plans", type=int, default=20)
+    parser.add_argument("--first", type=int, default=1, help="seed of the first plan")
     parser.add_argument("--paths", type=int, default=200)
     arguments = parser.parse_args()
     passed = 0
     print(
         "plan  feasible  short  recommended  best on the grid  excess   mixes  offered: recommended | where not, best"
     )
-    for seed in range(1, arguments.plans + 1):
+    for seed in range(arguments.first, arguments.first + arguments.plans):
         found = judge(*random_plan(seed, arguments.paths))
         passed += found.passes
         print(

@@ -7,7 +7,7 @@ import pytest
 from benchmarks.brute_force import ALLOWED, Judgement, judge, random_plan
 
 
-@pytest.mark.parametrize("seed", [2, 3, 7])
+@pytest.mark.parametrize("seed", [2, 7])
 def test_nothing_on_a_grid_is_more_than_a_hundredth_cheaper_at_equal_risk(seed: int) -> None:
     found = judge(*random_plan(seed, 80, facilities=2), levels=7)
     assert found.feasible
