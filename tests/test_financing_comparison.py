@@ -53,7 +53,7 @@ def test_one_known_path_and_one_line_to_the_fen() -> None:
     # the limit recommended is one that a bank would write, at no more than is given up for it
     assert result.recommended.mix[0].limit_used == pytest.approx(101.1)
     assert option.expected_cost < result.recommended.expected_cost <= option.expected_cost * (1 + SIMPLER)
-    assert result.recommended.lower_bound == pytest.approx(option.expected_cost)
+    assert result.recommended.lower_bound == pytest.approx(result.recommended.expected_cost)
     assert [part.facility for part in result.recommended.mix] == ["line"]
 
 

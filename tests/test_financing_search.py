@@ -97,7 +97,7 @@ def brute_force(desk: Desk, steps: int) -> float:
     return best
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_on_small_instances_nothing_on_a_grid_of_limits_is_cheaper(seed: int) -> None:
     rng = np.random.default_rng(seed)
     flows = rng.normal(0.0, 40.0, (30, 12)).round()
@@ -160,9 +160,9 @@ def test_a_set_that_begins_far_dearer_than_the_best_is_not_searched() -> None:
 
 def test_a_small_scenario_is_searched_with_more_tries() -> None:
     small, large = (Desk.of(shop(paths), (CHEAP, DEAR), 0.95) for paths in (50, 400))
-    # 50 paths of 60 days are a tenth of the work at which 80 mixes are tried: 600 are the most; 400 × 60: a hundred
+    # 50 paths of 60 days are a tenth of the work at which 80 mixes are tried: 400 are the most; 400 × 60: a hundred
     tried = [searched(desk, []) for desk in (small, large)]
-    assert tried[0].left > 500
+    assert 100 < tried[0].left < 400
     assert tried[1].left < 100
 
 

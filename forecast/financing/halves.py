@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from forecast.cash import CashCase
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Costed:
     """A proposal with its expected cost, yuan: over all paths, and over those seen."""
 

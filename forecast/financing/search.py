@@ -167,22 +167,27 @@ def searched(screen: Desk, singles: Sequence[Sized | None], known: Sequence[Prop
 
 
 def _starts(desk: Desk) -> Iterator[list[Mix]]:
-    """Give what the programme proposes with each reserve, what of it is negligible left out, and all facilities.
+    """Give what the programme proposes, all facilities that are drawn on demand, and all, with each reserve to try.
 
     Each is a list of mixes in the order in which they are tried until one holds.
     """
-    programme = build(desk, ranks(desk)[0])
-    answer = None if programme is None else propose(programme)
-    if answer is not None:
-        least = NEGLIGIBLE * float(answer.sum())
-        proposed = zip(desk.items, answer, strict=True)
-        limits = {one.facility.name: float(x) for one, x in proposed if x > max(least, one.facility.minimum_draw)}
-        items, amounts = in_order(desk, limits)
-        for quantile in quantiles(items) if items else ():
-            yield [(items, _times(items, amounts, factor), quantile) for factor in RAISED]
+    items, amounts = in_order(desk, _proposed(desk))
+    for quantile in quantiles(items) if items else ():
+        yield [(items, _times(items, amounts, factor), quantile) for factor in RAISED]
     for facilities in (tuple(one for one in desk.items if one.on_demand), desk.items):
         full = tuple(item.most for item in facilities)
         yield [(facilities, full, quantile) for quantile in (quantiles(facilities) if facilities else ())]
+
+
+def _proposed(desk: Desk) -> dict[str, float]:
+    """Give the limits that the programme proposes, yuan by facility, what is negligible left out."""
+    programme = build(desk, ranks(desk)[0])
+    answer = None if programme is None else propose(programme)
+    if answer is None:
+        return {}
+    least = NEGLIGIBLE * float(answer.sum())
+    proposed = zip(desk.items, answer, strict=True)
+    return {one.facility.name: float(x) for one, x in proposed if x > max(least, one.facility.minimum_draw)}
 
 
 def _times(items: Sequence[Terms], limits: Sequence[float], factor: float) -> tuple[float, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.cash import FEN_TOLERANCE
 from forecast.financing.covenants import check_covenants
 from forecast.financing.mixes import covering
 from forecast.financing.search import best_mixes
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from forecast.financing.halves import Costed, Halves
     from forecast.financing.kinds.terms import Terms
+    from forecast.financing.policy import Outcome
     from forecast.plan.model import Covenants
 
 LADDER = 3
@@ -135,30 +137,36 @@ def select(halves: Halves, singles: Sequence[Sized | None], covenants: Covenants
 
 
 def _holding(halves: Halves, singles: Sequence[Sized | None]) -> list[Costed]:
-    """Give what holds: nothing at all, facilities on their own, and the best mix of each set that may be chosen.
-
-    Of these, what holds with its upper limit on the paths seen, where that costs hardly more than all else: so much is
-    paid for certainty, and no further right makes it dearer.
-    """
+    """Give what holds: nothing at all, facilities on their own, and the best mix of each set that may be chosen."""
     there = [halves.costed(one.proposal) for one in singles if one is not None]
     if halves.holds(Proposal((), ())):
         there.insert(0, halves.costed(Proposal((), ())))
-    if there and min(one.cost for one in there) <= 0:
+    if _least(there) <= 0:
         return there
     if not halves.seen.margin:
         return there + _mixes(halves, halves.seen, singles, there)
-    surely = halves.seen.surely()
+    return _certain(halves, singles, there)
+
+
+def _certain(halves: Halves, singles: Sequence[Sized | None], there: Sequence[Costed]) -> list[Costed]:
+    """Give what holds with its upper limit on the paths seen, where that costs hardly more than all else; else all.
+
+    So much is paid for certainty, and no further right makes it dearer. ``there`` is what holds without a search.
+    """
+    surely, barely = halves.seen.surely(), replace(halves.seen, margin=False)
     sure = [one for one in there if surely.carries(one.proposal)]
     sure += _mixes(halves, surely, singles, sure)
-    barely = replace(halves.seen, margin=False)
     held = [*there, *_mixes(halves, barely, singles, [*there, *sure], [one.proposal for one in sure]), *sure]
-    if not held:
-        return []
-    least = min(held, key=lambda one: one.cost)
-    most = least.cost * (1 + CERTAINTY)
-    if sure and min(one.cost for one in sure) <= most:
+    most = _least(held) * (1 + CERTAINTY)
+    if not held or _least(sure) <= most:
         return sure
+    least = min(held, key=lambda one: one.cost)
     return [_more_certain(halves, least, most), *(one for one in held if one.names != least.names)]
+
+
+def _least(costed: Sequence[Costed]) -> float:
+    """Give the least cost of some proposals, yuan, infinity where there is none."""
+    return min((one.cost for one in costed), default=np.inf)
 
 
 def _more_certain(halves: Halves, least: Costed, most: float) -> Costed:
@@ -191,14 +199,15 @@ def _mixes(
 
 def _keeping(halves: Halves, holding: Sequence[Costed], covenants: Covenants | None) -> list[Costed]:
     """Give what breaks fewest covenants, wider limits tried where each breaks one."""
-    ranked = [(_broken(halves, one.proposal, covenants), one) for one in holding]
-    if covenants is not None and covenants.maximum_utilisation and min(broken for broken, _ in ranked) > 0:
+    if covenants is None:
+        return list(holding)
+    broken = {one: _broken(halves, one.proposal, covenants) for one in holding}
+    if covenants.maximum_utilisation and min(broken.values()) > 0:
         factor = 1 / covenants.maximum_utilisation
-        wider = (_raised(one.proposal, factor, range(len(one.names))) for one in holding)
+        wider = [_raised(one.proposal, factor, range(len(one.names))) for one in holding]
         more = [halves.costed(one) for one in wider if halves.holds(one)]
-        ranked += [(_broken(halves, one.proposal, covenants), one) for one in more]
-    fewest = min(broken for broken, _ in ranked)
-    return [one for broken, one in ranked if broken == fewest]
+        broken |= {one: _broken(halves, one.proposal, covenants) for one in more}
+    return [one for one, count in broken.items() if count == min(broken.values())]
 
 
 def _broken(halves: Halves, proposal: Proposal, covenants: Covenants | None) -> int:
@@ -217,23 +226,23 @@ def _full_sets(halves: Halves) -> list[list[Terms]]:
 
 
 def _least_short(halves: Halves) -> Proposal:
-    """Give the mix that falls short least often; of equals those least deeply, and of these the cheapest.
+    """Give the mix at full limits that falls short least often; of equals the least deeply short, then the cheapest.
 
-    Each set of facilities at its full limits, at what is reached of these on any path, and on any that does not fall
-    short: what serves only paths that fall short all the same is arranged where it spares them ``DEEPER`` or more.
+    Its limits are cut to what is reached of them on any path, and on those that do not fall short: what serves only
+    paths that fall short all the same is arranged where it spares them ``DEEPER`` or more.
     """
     desk = halves.whole
-    tried = []
-    for items in _full_sets(halves):
-        full = desk.on(widest(halves.seen, items))
-        outcome = desk.run(full)
-        tried.append((full, outcome))
-        for paths in (np.ones(desk.paths, dtype=np.bool_), ~outcome.short):
-            cut = trimmed(full, outcome, charged=True, paths=paths)
-            if cut != full:
-                tried.append((cut, desk.run(cut)))
-    shorts = [int(outcome.short.sum()) for _, outcome in tried]
-    often = [one for one, short in zip(tried, shorts, strict=True) if short == min(shorts)]
-    deepest = [float(outcome.deepest.mean()) for _, outcome in often]
-    deep = [one for one, depth in zip(often, deepest, strict=True) if depth <= min(deepest) * (1 + DEEPER) + 0.01]
-    return halves.seen.on(min(deep, key=lambda one: float(one[1].cost.mean()))[0])
+
+    def merit(carried: tuple[Proposal, Outcome]) -> tuple[float, float, float]:
+        outcome = carried[1]
+        return float(outcome.short.sum()), round(float(outcome.deepest.mean()), 2), float(outcome.cost.mean())
+
+    fulls = [desk.on(widest(halves.seen, items)) for items in _full_sets(halves)]
+    full, outcome = min(((one, desk.run(one)) for one in fulls), key=merit)
+    holding = ~outcome.short
+    cuts = [trimmed(full, outcome, charged=True, paths=paths) for paths in (holding | True, holding)]
+    tried = [(full, outcome), *((cut, desk.run(cut)) for cut in cuts)]
+    short, deepest, _ = merit(min(tried, key=merit))
+    most = deepest * (1 + DEEPER) + FEN_TOLERANCE
+    alike = [one for one in tried if merit(one)[0] <= short and merit(one)[1] <= most]
+    return halves.seen.on(min(alike, key=lambda one: merit(one)[2])[0])
