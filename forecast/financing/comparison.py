@@ -22,6 +22,7 @@ from forecast.financing.measures import NO_DAYS, last_days, measure
 from forecast.financing.options import Financing, Limit, MixPart, Option, Recommendation, RunnerUp
 from forecast.financing.policy import check_outcome
 from forecast.financing.remedies import late_arrival, remedy
+from forecast.financing.schedules import existing_debt, schedule
 from forecast.financing.selection import select, single
 from forecast.financing.sizing import Desk, Sized, at_full_limits, size_single, widest
 from forecast.liquidity import quantile_rank
@@ -68,7 +69,8 @@ def compare(
     choice = select(halves, singles, covenants)
     recommended = _recommend(halves, choice, covenants, bound_paths)
     options = tuple(found[facility.name] for facility in facilities)
-    return Financing(options, recommended, tuple(_notes(facilities, recommended, halves)))
+    owed = existing_debt(case, facilities)
+    return Financing(options, recommended, owed, tuple(_notes(facilities, recommended, halves)))
 
 
 def _option(halves: Halves, item: Terms, sized: Sized | None, covenants: Covenants | None) -> Option:
@@ -94,6 +96,7 @@ def _option(halves: Halves, item: Terms, sized: Sized | None, covenants: Covenan
         covenants=check_covenants(desk.case, outcome, covenants, desk.confidence),
         rates=measure([account], desk.confidence),
         days=days,
+        schedule=schedule(desk.case.days, outcome.accounts),
     )
 
 
@@ -141,6 +144,7 @@ def _recommend(halves: Halves, choice: Choice, covenants: Covenants | None, boun
         judged_paths=halves.judging.paths,
         covenants=check_covenants(desk.case, outcome, covenants, desk.confidence),
         remedy=None if holds else remedy(halves.judging, halves.judging.on(at_full_limits(proposal))),
+        schedule=schedule(desk.case.days, outcome.accounts),
         reasons=choice.reasons,
         runner_up=None if choice.runner_up is None else _runner_up(halves, choice.runner_up),
     )
@@ -161,6 +165,7 @@ def _mix_part(desk: Desk, outcome: Outcome, account: Account, *, holds: bool) ->
         cost_beyond_horizon=float(account.rest.mean()),
         rates=measure([account], desk.confidence),
         days=last_days(outcome, account, desk.case.as_of, desk.confidence) if holds else NO_DAYS,
+        schedule=schedule(desk.case.days, [account]),
     )
 
 
