@@ -133,7 +133,7 @@ def best_mixes(desk: Desk, singles: Sequence[Sized | None], known: Sequence[Prop
     """Search the mixes that hold and give the cheapest of each set of two or more facilities, the cheapest set first.
 
     ``singles`` are the sized proposals of ``desk.items``, None where one does not hold; ``known`` are proposals to
-    search from, with half the tries, in place of the programme's. The search knows no other scenario, so that a what-if
+    search from, with a quarter of the tries, in place of the programme's. The search knows no other scenario, so that a what-if
     and a plan edited to the same find the same mixes.
     """
     step = max(1, desk.paths // SCREENED)
@@ -150,7 +150,7 @@ def best_mixes(desk: Desk, singles: Sequence[Sized | None], known: Sequence[Prop
 def searched(screen: Desk, singles: Sequence[Sized | None], known: Sequence[Proposal] = ()) -> Search:
     """Search from each facility alone, and from what is known or, without it, what the programme proposes and all."""
     tries = int(np.clip(TRIES * WORK / (screen.paths * screen.days.flows.shape[0]), TRIES, MOST_TRIES))
-    search = Search(screen, tries // 2 if known else tries)
+    search = Search(screen, tries // 4 if known else tries)
     for one in singles:
         if one is not None:
             proposal = screen.on(one.proposal)
