@@ -133,8 +133,8 @@ def best_mixes(desk: Desk, singles: Sequence[Sized | None], known: Sequence[Prop
     """Search the mixes that hold and give the cheapest of each set of two or more facilities, the cheapest set first.
 
     ``singles`` are the sized proposals of ``desk.items``, None where one does not hold; ``known`` are proposals to
-    search from, with a quarter of the tries, in place of the programme's. The search knows no other scenario, so that a what-if
-    and a plan edited to the same find the same mixes.
+    search from, with a quarter of the tries, in place of the programme's. The search knows no other scenario, so that
+    a what-if and a plan edited to the same find the same mixes.
     """
     step = max(1, desk.paths // SCREENED)
     screen = desk.every(step, planning=desk) if step > 1 else desk
