@@ -10,7 +10,8 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forecast.financing.sizing import QUANTILES, Proposal, Sized, ranks, size
+from forecast.financing.sizing import QUANTILES, Proposal, Sized, ranks, size, with_limit
+from forecast.money import up_to_fen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1.0
 """Yuan to which the limits of a mix are settled."""
+
+SQUEEZED = (0.1, 0.14, 0.2, 0.25, 0.3, 0.37, 0.45, 0.55, 0.65, 0.75, 0.85, 0.93)
+"""Shares of what is reached of a covering limit on notice that are tried in turn, until the mix holds."""
 
 ADDED = (0.6, 0.3, 0.1)
 """Shares of what the mix can owe at which a facility is added to it."""
@@ -63,7 +67,27 @@ def sized_mix(
         if outcome is None:
             return None
     sized = size(desk, proposal, cover, ranks(desk), TOLERANCE, outcome)
+    if sized is not None and items[cover].keeps_reserve and not items[cover].arranged:
+        sized = _squeezed(desk, sized, cover)
     return _without_idle(sized) if sized is not None and sized.cost < ceiling else None
+
+
+def _squeezed(desk: Desk, sized: Sized, place: int) -> Sized:
+    """Give a mix with less of a facility on notice where it then holds at a smaller cost.
+
+    What is reached of its limit holds what it is asked for in reserve, which the others may carry instead.
+    """
+    limit = sized.proposal.limits[place]
+    if not 0 < limit < math.inf:
+        return sized
+    for share in SQUEEZED:
+        proposal = with_limit(
+            sized.proposal, place, up_to_fen(max(share * limit, sized.proposal.items[place].facility.minimum_draw))
+        )
+        outcome = desk.run_that_holds(proposal, ceiling=sized.cost)
+        if outcome is not None:
+            return Sized(proposal, float(outcome.cost.mean()))
+    return sized
 
 
 def _without_idle(sized: Sized) -> Sized:

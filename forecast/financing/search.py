@@ -41,7 +41,7 @@ NEGLIGIBLE = 0.01
 RAISED = (1.0, 1.2, 1.5)
 """The programme's limits are raised by these factors in turn until they hold: it knows neither notice nor lots."""
 
-COARSE, FINE = (1.5, 1.2), (1.07, 1.02)
+COARSE, FINE = (3.0, 1.5, 1.2), (1.07, 1.02)
 """Factors by which a set limit is moved, up and down, from coarse to fine."""
 
 CLOSE = 0.03

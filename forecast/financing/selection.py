@@ -40,6 +40,9 @@ LADDER = 3
 RAISED = (1.03, 1.08, 1.15, 1.3)
 """Factors by which the limits of a mix are raised in turn until the judge agrees."""
 
+AMOUNTS = 17
+"""So many amounts are tried of a term loan in a mix that does not hold."""
+
 DEEPER = 0.01
 """Share by which a mix that does not hold may be shorter of cash on average where it then costs less."""
 
@@ -241,6 +244,10 @@ def _least_short(halves: Halves) -> Proposal:
     full, outcome = min(((one, desk.run(one)) for one in fulls), key=merit)
     holding = ~outcome.short
     cuts = [trimmed(full, outcome, charged=True, paths=paths) for paths in (holding | True, holding)]
+    for place, item in enumerate(full.items):
+        if not item.on_demand:
+            lent = np.linspace(item.facility.drawn, full.limits[place], AMOUNTS)[:-1].round(2).tolist()
+            cuts += [with_limit(one, place, amount) for one in (full, cuts[1]) for amount in lent]
     tried = [(full, outcome), *((cut, desk.run(cut)) for cut in cuts)]
     short, deepest, _ = merit(min(tried, key=merit))
     most = deepest * (1 + DEEPER) + FEN_TOLERANCE
