@@ -172,9 +172,11 @@ def check(
     """
     from forecast.commands.check import check_result, check_text, checked_notes  # noqa: PLC0415  # as the module says
     from forecast.ledger.reading import read_ledger  # noqa: PLC0415  # as the module says
+    from forecast.plausibility.size import require_memory  # noqa: PLC0415  # as the module says
     from forecast.records import plain  # noqa: PLC0415  # as the module says
 
     plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
+    require_memory(plan)
     with console.progress() as announce:
         announce(step_text(plan.language, "ledger"))
         ledger = read_ledger(plan)
@@ -373,13 +375,14 @@ def _calculate(
 ) -> tuple[Run, Written | None]:
     """Calculate with progress on standard error, and write the files into ``folder`` if there is one."""
     from forecast import pipeline  # noqa: PLC0415  # as the module says
-    from forecast.outputs.writing import write_run  # noqa: PLC0415  # as the module says
 
     with console.progress() as announce:
         done = pipeline.run(plan, scenarios=scenarios, progress=lambda step: announce(step_text(plan.language, step)))
         inputs.require_unchanged()
         if folder is None:
             return done, None
+        from forecast.outputs.writing import write_run  # noqa: PLC0415  # loads the workbook and the report
+
         announce(step_text(plan.language, "writing"))
         command = ["forecast", *sys.argv[1:]]
         with writing_into(folder):

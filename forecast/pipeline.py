@@ -15,12 +15,14 @@ from forecast.input_notes import input_notes, sales_notes
 from forecast.ledger.freshness import plan_as_known
 from forecast.ledger.reading import read_last_known
 from forecast.liquidity import case_buffer
+from forecast.memory import give_back
 from forecast.plausibility.changes import on_scenarios
 from forecast.plausibility.reach import require_reach
-from forecast.plausibility.size import require_memory
+from forecast.plausibility.size import require_memory, spare_memory
 from forecast.receivables.cohorts import promotion_days
 from forecast.receivables.estimation import estimate
 from forecast.receivables.hazards import MAX_AGE
+from forecast.repeats import Repeats
 from forecast.results import inputs as shown
 from forecast.results.development import collection_development
 from forecast.results.distributions import bands
@@ -122,6 +124,7 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None, past: 
         ages=ages_of(plan.facilities),
         gap=gap,
     )
+    give_back()
     development, open_notes = collection_development(ledger.tables, list(plan.channels))
     notes = (*input_notes(plan, ledger, calendar, gap, assumptions.notes), *sales_notes(sales.notes), *open_notes)
     return Forecast(
@@ -179,10 +182,14 @@ def run_scenarios(
     base = None
     stressed = financing and prepared.plan.horizon.stress_scenarios_must_hold
     for name, one, stresses in _in_turn(prepared, chosen, say, stressed=stressed):
-        base, parts[name] = one if name == "base" else base, one.result
+        parts[name] = one.result
         if financing:
             parts[name], told = _financed(prepared.plan, name, one, stresses)
             notes += [note for note in told if note not in notes]
+        if name == "base":  # its channels apart are as large as a simulated channel for each, and wanted no more
+            base = replace(one, case=replace(one.case, by_channel=None))
+        del one, stresses  # before the next is simulated
+        give_back()
     parts, effects = beside_base(prepared.plan, prepared.days, chosen, parts, own)
     result = _result(prepared, [*notes, *effects], parts, base)
     return Run(prepared.plan, prepared.ledger, result, {} if base is None else {"base": base.case}, prepared)
@@ -195,10 +202,13 @@ def _in_turn(
 
     One is done with before the next, unless base must withstand all others (``stressed``).
     """
+    repeats = Repeats(spare_memory(prepared.plan))
 
     def simulated(name: str) -> Simulated:
         say(f"scenario:{chosen[name].label}")
-        return simulate(prepared, chosen[name], base=name == "base")
+        found = simulate(prepared, chosen[name], base=name == "base", repeats=repeats)
+        give_back()
+        return found
 
     ahead = {name: simulated(name) for name in chosen if stressed and name != "base"}
     for name in chosen:

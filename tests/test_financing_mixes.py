@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from financing_cases import BANK_LINE, OVERDRAFT, TERM_LOAN, case_of, shop
 
+from benchmarks.brute_force import random_plan
+from forecast.financing import mixes
 from forecast.financing.mixes import add, covering, drop, keep, move, quantiles, sized_mix, swap
 from forecast.financing.sizing import Desk, Proposal
 
@@ -127,3 +129,19 @@ def test_the_covering_limit_is_what_the_others_leave_whatever_was_said() -> None
     alone = sized_mix(desk, desk.items, (900.0, 0.0), 1.0, np.inf)
     assert alone is not None
     assert limits_of(alone) == {"a": 900.0}
+
+
+def test_a_covering_line_on_notice_is_squeezed_where_the_others_carry_its_reserve(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case, facilities = random_plan(25, 80)
+    desk = Desk.of(case, facilities, 0.95)
+    items = tuple(item for item in desk.items if item.facility.name in {"stock_loan", "line"})
+    squeezed = sized_mix(desk, items, (282_000.0, 0.0), 0.5, np.inf)
+    monkeypatch.setattr(mixes, "SQUEEZED", ())
+    reached = sized_mix(desk, items, (282_000.0, 0.0), 0.5, np.inf)
+    assert squeezed is not None
+    assert reached is not None
+    assert desk.holds(desk.run(squeezed.proposal))
+    assert squeezed.cost < reached.cost * 0.99
+    assert squeezed.proposal.limits[1] < reached.proposal.limits[1] * 0.95

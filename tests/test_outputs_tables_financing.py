@@ -87,7 +87,7 @@ def test_a_covenant_of_which_nothing_can_be_told_is_a_dash() -> None:
 
 def test_what_one_more_is_worth() -> None:
     limits, days = tables_financing.marginal(RESULT, BASE, FIGURES)
-    assert limits.rows[0] == ["bank_line", "25", "-0.00011", "0.00%", "no"]
+    assert limits.rows[0] == ["bank_line", "25", "-0.00010", "0.00%", "no"]
     assert [row[4] for row in limits.rows] == ["no", "no", "yes", "no"]
     assert BASE.marginal is not None
     whole = BASE.marginal.settlement_day[0]

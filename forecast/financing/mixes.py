@@ -67,9 +67,8 @@ def sized_mix(
         if outcome is None:
             return None
     sized = size(desk, proposal, cover, ranks(desk), TOLERANCE, outcome)
-    if sized is not None and items[cover].keeps_reserve and not items[cover].arranged:
-        sized = _squeezed(desk, sized, cover)
-    return _without_idle(sized) if sized is not None and sized.cost < ceiling else None
+    squeezed = None if sized is None else _squeezed(desk, sized, cover)
+    return _without_idle(squeezed) if squeezed is not None and squeezed.cost < ceiling else None
 
 
 def _squeezed(desk: Desk, sized: Sized, place: int) -> Sized:
@@ -77,13 +76,11 @@ def _squeezed(desk: Desk, sized: Sized, place: int) -> Sized:
 
     What is reached of its limit holds what it is asked for in reserve, which the others may carry instead.
     """
-    limit = sized.proposal.limits[place]
-    if not 0 < limit < math.inf:
+    item, limit = sized.proposal.items[place], sized.proposal.limits[place]
+    if not item.keeps_reserve or item.arranged or not 0 < limit < math.inf:
         return sized
     for share in SQUEEZED:
-        proposal = with_limit(
-            sized.proposal, place, up_to_fen(max(share * limit, sized.proposal.items[place].facility.minimum_draw))
-        )
+        proposal = with_limit(sized.proposal, place, up_to_fen(max(share * limit, item.facility.minimum_draw)))
         outcome = desk.run_that_holds(proposal, ceiling=sized.cost)
         if outcome is not None:
             return Sized(proposal, float(outcome.cost.mean()))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
+from forecast.financing.kinds.table import terms
 from forecast.financing.sizing import QUANTILES, Desk, Proposal, with_limit
 from forecast.liquidity import quantile_rank
 from forecast.money import LARGEST_YUAN
@@ -152,5 +153,6 @@ def _earlier(desk: Desk, proposal: Proposal) -> list[DaysEarlier]:
 
 def _signed_after(desk: Desk, proposal: Proposal, item: Terms, days: int) -> Proposal:
     """Give the mix with one facility that takes ``days`` to sign."""
-    sooner = desk.terms(replace(item.facility, signing_days=days))
+    first, step = desk.of_case
+    sooner = terms(desk.case, replace(item.facility, signing_days=days)).on_paths(slice(first, None, step))
     return replace(proposal, items=tuple(sooner if one is item else one for one in proposal.items))

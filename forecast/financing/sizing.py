@@ -58,8 +58,9 @@ class Desk:
     ``items`` are the facilities, the cheapest marginal rate first; sizing starts from the limit ``guess``, yuan.
     ``planning`` is the desk whose paths the reserves are known from, None: its own. ``margin``: limits are sized on the
     upper limit of what the paths need, which other paths then hold by, too. ``blocks`` tells of each path which draw of
-    the laws it shares with others, (path,); None where each has its own. ``holding``: number of paths on which cash
-    must not fall short, 0: a share ``confidence``. ``slices``: of the scenario's paths these, slice after slice.
+    the laws it shares with others, (path,); None where each has its own. ``of_case``: the first of the case's paths
+    that it has, and at which steps the others follow. ``holding``: number of paths on which cash must not fall short,
+    0: a share ``confidence``.
     """
 
     case: CashCase
@@ -70,8 +71,8 @@ class Desk:
     planning: Desk | None = None
     margin: bool = True
     blocks: Ints | None = None
+    of_case: tuple[int, int] = (0, 1)
     holding: int = 0
-    slices: tuple[slice, ...] = ()
     kept_reserves: dict[tuple[str, float], Floats] = field(default_factory=dict)
 
     @classmethod
@@ -85,6 +86,7 @@ class Desk:
     def every(self, step: int, first: int = 0, planning: Desk | None = None) -> Desk:
         """Give the same scenario on every ``step``-th path from ``first`` on; reserves known from ``planning``."""
         chosen = slice(first, None, step)
+        of_case = (self.of_case[0] + first * self.of_case[1], self.of_case[1] * step)
         minimum = self.days.minimum
         days = replace(
             self.days,
@@ -95,15 +97,8 @@ class Desk:
         items = tuple(item.on_paths(chosen) for item in self.items)
         blocks = None if self.blocks is None else self.blocks[chosen]
         known, holding = planning or self.planning, -(-self.holding * days.flows.shape[1] // self.paths)
-        there = replace(self, days=days, items=items, planning=known, blocks=blocks, holding=holding, kept_reserves={})
-        return replace(there, slices=(*self.slices, chosen))
-
-    def terms(self, facility: Facility) -> Terms:
-        """Read a facility's terms onto the days and paths of this desk."""
-        item = terms(self.case, facility)
-        for chosen in self.slices:
-            item = item.on_paths(chosen)
-        return item
+        there = replace(self, days=days, items=items, planning=known, blocks=blocks, of_case=of_case, kept_reserves={})
+        return replace(there, holding=holding)
 
     def surely(self) -> Desk:
         """Give the same desk on which only that holds whose upper limit does, where limits are sized on it."""
@@ -119,14 +114,14 @@ class Desk:
         """Number of sample paths."""
         return int(self.days.flows.shape[1])
 
-    def holds(self, outcome: Outcome) -> bool:
-        """Tell whether cash falls short on at most 1 − confidence of the paths, or as ``holding`` says."""
-        return int(outcome.short.sum()) <= self.most_short
-
     @property
     def most_short(self) -> int:
-        """Number of paths on which cash may fall short."""
+        """Number of paths on which cash may fall short: 1 − confidence of them, or as ``holding`` says."""
         return self.paths - (self.holding or quantile_rank(self.paths, self.confidence))
+
+    def holds(self, outcome: Outcome) -> bool:
+        """Tell whether cash falls short on no more paths than it may."""
+        return int(outcome.short.sum()) <= self.most_short
 
     def reserve(self, item: Terms, quantile: float) -> Floats | None:
         """Give the reserve of a facility that keeps one, as the planning paths know it; None for the others."""

@@ -22,7 +22,7 @@ from forecast.simulation.settlements import all_settlements, arrival_map
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forecast.arrays import Bools, Floats, Ints
+    from forecast.arrays import Bools, Floats
     from forecast.calendar import Calendar
     from forecast.receivables.assumptions import Assumptions, ChannelLaw
     from forecast.scenarios import Shocks
@@ -197,7 +197,8 @@ class Engine:
             new = deduct(orders.tried, orders.failing, kernel, orders.recovery, struck)
             old = deduct(orders.tried_open, orders.failing, kernel, orders.recovery, struck)
         old = replace(old, in_time=old.in_time + orders.recovery.open_cured[:, None])
-        money = all_settlements(old, new, kernel, orders.refund_rate, settled_map)
+        aged = bool(self.ages)
+        money = all_settlements(old, new, kernel, orders.refund_rate, settled_map, aged=aged)
         pool = law.open_orders.in_transit_total + np.cumsum(new.deducted + old.deducted - money.refunded, axis=2)
         return _Found(money, pool, new.lost + old.lost, settled_map)
 
@@ -248,7 +249,8 @@ class Engine:
         if not self.ages:
             return {}
         expected = found.pool - np.cumsum(found.money.settled, axis=2)
-        sources = [(one.deducted, one.left(found.settled_map)) for one in found.money.streams]
+        aged = (one.aged for one in found.money.streams)
+        sources = [(one.deducted, one.left(found.settled_map)) for one in aged if one is not None]
         in_transit = self.assumptions.channels[index].open_orders.in_transit
         open_left = self.kernels[index].open.left * in_transit[:MAX_AGE, None]
         return {age: young_share(age, sources, open_left, expected) for age in self.ages}
@@ -307,14 +309,17 @@ class _Deal:
 
     def out(self, values: Floats) -> Floats:
         """(path, day) → (draw, path of the draw, day), the last draws filled up by repeating the first paths."""
-        index: Ints = np.arange(self.draws * self.each) % self.paths
-        return np.asarray(values[index].reshape(self.draws, self.each, -1))
+        return np.asarray(self._filled_up(values).reshape(self.draws, self.each, -1))
 
     def out_rates(self, values: Floats) -> Floats:
         """(path, cause, day) → (cause, draw, path of the draw, day)."""
-        index: Ints = np.arange(self.draws * self.each) % self.paths
         shape = (self.draws, self.each, values.shape[1], values.shape[2])
-        return np.asarray(np.moveaxis(values[index].reshape(shape), 2, 0))
+        return np.asarray(np.moveaxis(self._filled_up(values).reshape(shape), 2, 0))
+
+    def _filled_up(self, values: Floats) -> Floats:
+        """A row a path → a row a path of every draw; the same memory where there are as many."""
+        rows = self.draws * self.each
+        return values if rows == self.paths else values[np.arange(rows) % self.paths]
 
     def back_rates(self, values: Floats) -> Floats:
         """(cause, draw, path of the draw, day) → (path, cause, day), the same memory as what ``out_rates`` gave."""
