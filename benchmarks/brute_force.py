@@ -99,10 +99,10 @@ def random_plan(seed: int, paths: int, facilities: int | None = None) -> tuple[C
         purchases={"stock": stock},
     )
     count = facilities or numbers.randint(2, 4)
-    return case, tuple(_priced(numbers, one) for one in numbers.sample(OFFERED, count))
+    return case, tuple(priced(numbers, one) for one in numbers.sample(OFFERED, count))
 
 
-def _priced(numbers: random.Random, offered: Facility) -> Facility:
+def priced(numbers: random.Random, offered: Facility) -> Facility:
     """Give a facility with a rate and fees of its own."""
     return replace(
         offered,
@@ -175,13 +175,14 @@ def main() -> None:
     """Print a line a plan, then how many pass."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--plans", type=int, default=20)
+    parser.add_argument("--first", type=int, default=1, help="seed of the first plan")
     parser.add_argument("--paths", type=int, default=200)
     arguments = parser.parse_args()
     passed = 0
     print(
         "plan  feasible  short  recommended  best on the grid  excess   mixes  offered: recommended | where not, best"
     )
-    for seed in range(1, arguments.plans + 1):
+    for seed in range(arguments.first, arguments.first + arguments.plans):
         found = judge(*random_plan(seed, arguments.paths))
         passed += found.passes
         print(

@@ -1,6 +1,6 @@
 """Does the recommended financing hold on paths it has never seen: ``python -m benchmarks.fresh_paths``.
 
-For each of 20 sample merchants (another shop a seed): the plan's base scenario, the recommended mix of the planner, and
+For each of 24 sample merchants (another shop a seed): the plan's base scenario, the recommended mix of the planner, and
 the naive optimum, which is the programme's answer for paths that are each seen whole. Both are then carried by the
 daily rule through fresh paths of the same ledger: other seeds, other draws of the laws, nothing sized on them. A chance
 of falling short of at most 5 % + two standard errors passes.
@@ -73,9 +73,9 @@ def naive(case: CashCase, plan: Plan) -> list[Arrangement]:
 def main() -> None:
     """Print a line a merchant, then how many pass."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--merchants", type=int, default=20)
+    parser.add_argument("--merchants", type=int, default=24)
     parser.add_argument("--orders", type=int, default=20_000)
-    parser.add_argument("--paths", type=int, default=20_000, help="fresh paths a merchant")
+    parser.add_argument("--paths", type=int, default=10_000, help="fresh paths a merchant")
     arguments = parser.parse_args()
     error = np.sqrt(0.05 * 0.95 / arguments.paths)
     passed = naive_passed = 0

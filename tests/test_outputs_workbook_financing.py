@@ -61,5 +61,5 @@ def test_an_option_shows_its_own_figures_and_why_it_does_not_hold() -> None:
     row = row_of("Option", option.facility)
     assert figure(row, "Peak drawn") == pytest.approx(option.rates.peak_drawn)
     assert figure(row, "Chance of still falling short") == pytest.approx(option.shortfall_probability)
-    assert figure(row, "Why not") == option.why_not
+    assert figure(row, "Reason") == option.why_not
     assert figure(row, "Lower bound of cost (hindsight)") is None

@@ -17,13 +17,14 @@ import numpy as np
 from forecast.cash import FEN_TOLERANCE
 from forecast.financing.bound import SAMPLE, lower_bound
 from forecast.financing.covenants import check_covenants
+from forecast.financing.halves import Halves
 from forecast.financing.measures import NO_DAYS, last_days, measure
-from forecast.financing.options import Financing, MixPart, Option, Recommendation
+from forecast.financing.options import Financing, Limit, MixPart, Option, Recommendation, RunnerUp
 from forecast.financing.policy import check_outcome
 from forecast.financing.remedies import late_arrival, remedy
 from forecast.financing.schedules import existing_debt, schedule
-from forecast.financing.selection import Halves, select, single
-from forecast.financing.sizing import Desk, Proposal, Sized, size_single, widest
+from forecast.financing.selection import select, single
+from forecast.financing.sizing import Desk, Sized, at_full_limits, size_single, widest
 from forecast.liquidity import quantile_rank
 from forecast.money import LARGEST_YUAN
 from forecast.notes import Note
@@ -32,9 +33,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.cash import CashCase
+    from forecast.financing.halves import Costed
     from forecast.financing.kinds.lines import Account
     from forecast.financing.kinds.terms import Terms
     from forecast.financing.policy import Outcome
+    from forecast.financing.simplest import Choice
     from forecast.liquidity import Buffer
     from forecast.plan.model import Covenants, Facility
 
@@ -63,8 +66,8 @@ def compare(
         item.facility.name: _option(halves, item, sized, covenants)
         for item, sized in zip(halves.seen.items, singles, strict=True)
     }
-    proposal, holds = select(halves, singles, covenants)
-    recommended = _recommend(halves, proposal, covenants, bound_paths, holds=holds)
+    choice = select(halves, singles, covenants)
+    recommended = _recommend(halves, choice, covenants, bound_paths)
     options = tuple(found[facility.name] for facility in facilities)
     owed = existing_debt(case, facilities)
     return Financing(options, recommended, owed, tuple(_notes(facilities, recommended, halves)))
@@ -117,10 +120,8 @@ def _why_not(halves: Halves, item: Terms, chance: float) -> Note:
     return Note("short_when_judged", where, figures)
 
 
-def _recommend(
-    halves: Halves, proposal: Proposal, covenants: Covenants | None, bound_paths: int, *, holds: bool
-) -> Recommendation:
-    desk = halves.whole
+def _recommend(halves: Halves, choice: Choice, covenants: Covenants | None, bound_paths: int) -> Recommendation:
+    desk, proposal, holds = halves.whole, choice.taken.proposal, choice.holds
     outcome = desk.run(desk.on(proposal))
     check_outcome(outcome)
     running = [account for account in outcome.accounts[len(proposal.items) :] if account.balance.any()]
@@ -142,9 +143,17 @@ def _recommend(
         rates=measure(own, desk.confidence),
         judged_paths=halves.judging.paths,
         covenants=check_covenants(desk.case, outcome, covenants, desk.confidence),
-        remedy=None if holds else remedy(halves.judging, halves.judging.on(proposal)),
+        remedy=None if holds else remedy(halves.judging, halves.judging.on(at_full_limits(proposal))),
         schedule=schedule(desk.case.days, outcome.accounts),
+        reasons=choice.reasons,
+        runner_up=None if choice.runner_up is None else _runner_up(halves, choice.runner_up),
     )
+
+
+def _runner_up(halves: Halves, second: Costed) -> RunnerUp:
+    limits = zip(second.names, second.proposal.limits, strict=True)
+    mix = [Limit(name, limit if math.isfinite(limit) else None) for name, limit in limits]
+    return RunnerUp(mix, second.cost, halves.chance(second.proposal))
 
 
 def _mix_part(desk: Desk, outcome: Outcome, account: Account, *, holds: bool) -> MixPart:

@@ -1,21 +1,17 @@
-"""Mixes of any number of facilities: the programme proposes, the daily rule improves, by steps from what it proposes.
+"""Mixes of any number of facilities, and the steps from one to others.
 
 In a mix every limit is set but that of the facility drawn last, which covers the rest: it is sized so that the mix
-holds. A step changes one set limit, drops a facility or adds one, or keeps another reserve; it is taken where the mix
-then holds at a smaller expected cost.
+holds. A step changes one set limit, drops a facility, exchanges or adds one, or keeps another reserve (``search``).
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from forecast.financing.programme import build, propose
-from forecast.financing.sizing import QUANTILES, Proposal, Sized, ranks, size
+from forecast.financing.sizing import QUANTILES, Proposal, Sized, ranks, size, with_limit
+from forecast.money import up_to_fen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,117 +25,11 @@ if TYPE_CHECKING:
 TOLERANCE = 1.0
 """Yuan to which the limits of a mix are settled."""
 
-SCREENED = 400
-"""Paths on which mixes are searched, at least; the best is then sized on all that may be seen."""
-
-TRIES = 80
-"""Most mixes that are sized in the search of a scenario: half from the programme's, half from the cheapest single."""
-
-WORK, MOST_TRIES = 400 * 75, 400
-"""Paths × days at which ``TRIES`` are made; smaller scenarios are searched more, up to so many."""
-
-NEGLIGIBLE = 0.01
-"""A facility whose proposed limit is a smaller share of all limits is left out of the mix."""
-
-STEPS = (1.5, 1.2, 1.07, 1.02)
-"""Factors by which a set limit is moved, up and down, from coarse to fine."""
+SQUEEZED = (0.1, 0.14, 0.2, 0.25, 0.3, 0.37, 0.45, 0.55, 0.65, 0.75, 0.85, 0.93)
+"""Shares of what is reached of a covering limit on notice that are tried in turn, until the mix holds."""
 
 ADDED = (0.6, 0.3, 0.1)
 """Shares of what the mix can owe at which a facility is added to it."""
-
-MARGINS = (1.0, 1.02, 1.05, 1.1, 1.2, 1.4)
-"""What was found on the screened paths is tried on all with its limits raised by these factors, until it holds."""
-
-GAIN = 1e-4
-"""Share of the expected cost that a step must save."""
-
-
-@dataclass(slots=True)
-class _Search:
-    """A search over mixes from one start: the cheapest so far, what costs too much, and what is left to try."""
-
-    desk: Desk
-    ceiling: float
-    best: Sized | None = None
-    left: int = TRIES
-
-    def offer(self, items: Sequence[Terms], limits: Sequence[float], quantile: float) -> bool:
-        """Size a mix and keep it where it is the cheapest so far."""
-        if self.left <= 0:
-            return False
-        self.left -= 1
-        found = sized_mix(self.desk, items, limits, quantile, self.ceiling)
-        if found is None:
-            return False
-        self.best, self.ceiling = found, found.cost * (1 - GAIN)
-        return True
-
-    def improve(self) -> None:
-        """Take steps of one kind as long as they help, kind after kind, until no kind does."""
-        improved = True
-        while improved and self.best is not None:
-            improved = False
-            moves: list[Step] = [partial(_move, factor=factor) for factor in STEPS]
-            for step in (_drop, _swap, *moves, _keep, _add):
-                while any(self.offer(*mix) for mix in step(self.desk, self.best.proposal)):
-                    improved = True
-
-
-def best_mix(desk: Desk, singles: Sequence[Sized | None], ceiling: float) -> Sized | None:
-    """Search the mixes for the cheapest that holds and costs less than the ceiling.
-
-    ``singles`` are the sized proposals of ``desk.items``, None where one does not hold. The search knows no other
-    scenario, so that a what-if and a plan edited to the same find the same mix. None where none is cheaper.
-    """
-    step = max(1, desk.paths // SCREENED)
-    screen = desk.every(step, planning=desk) if step > 1 else desk
-    searches = _searches(screen, singles, ceiling)
-    for search in searches:
-        search.improve()
-    ends = [search.best for search in searches if search.best is not None]
-    best = min(ends, key=lambda one: one.cost, default=None)
-    if best is None or len(best.proposal.items) < 2:  # noqa: PLR2004  # a single facility is no mix
-        return None
-    return _enlarged(desk, desk.on(best.proposal), ceiling)
-
-
-def _searches(screen: Desk, singles: Sequence[Sized | None], ceiling: float) -> list[_Search]:
-    """Begin the searches: from the programme's proposals, and from the cheapest single."""
-    tries = int(np.clip(TRIES * WORK / (screen.paths * screen.days.flows.shape[0]), TRIES, MOST_TRIES)) // 2
-    first = _Search(screen, ceiling, left=tries)
-    for start in _proposed(screen):
-        first.offer(*start)
-    cheapest = min((one for one in singles if one is not None), key=lambda one: one.cost, default=None)
-    if cheapest is None:
-        return [first]
-    proposal = screen.on(cheapest.proposal)
-    start_from = Sized(proposal, float(screen.run(proposal).cost.mean()))
-    return [first, _Search(screen, start_from.cost * (1 - GAIN), start_from, tries)]
-
-
-def _enlarged(desk: Desk, found: Proposal, ceiling: float) -> Sized | None:
-    """Give a mix found on the screened paths with its limits raised until it holds on all; None where none does."""
-    for more in MARGINS:
-        limits = [min(limit * more, item.most) for item, limit in zip(found.items, found.limits, strict=True)]
-        sized = sized_mix(desk, found.items, limits, found.quantile, ceiling)
-        if sized is not None:
-            return sized
-    return None
-
-
-def _proposed(desk: Desk) -> Iterator[Mix]:
-    """Give what the programme proposes, what of it is negligible left out, with each reserve to try; then all."""
-    programme = build(desk, ranks(desk)[0])
-    answer = None if programme is None else propose(programme)
-    starts = [{item.facility.name: item.most for item in desk.items if item.on_demand}]
-    if answer is not None:
-        least = NEGLIGIBLE * float(answer.sum())
-        proposed = zip(desk.items, answer, strict=True)
-        limits = {one.facility.name: float(x) for one, x in proposed if x > max(least, one.facility.minimum_draw)}
-        starts.insert(0, limits)
-    for start in starts:
-        items, amounts = _in_order(desk, start)
-        yield from ((items, amounts, quantile) for quantile in (quantiles(items) if items else ()))
 
 
 def quantiles(items: Sequence[Terms]) -> tuple[float, ...]:
@@ -150,7 +40,7 @@ def quantiles(items: Sequence[Terms]) -> tuple[float, ...]:
     return (0.5, 0.9) if instant else (0.95, 0.99, 1.0)
 
 
-def _covering(items: Sequence[Terms]) -> int:
+def covering(items: Sequence[Terms]) -> int:
     """Give the place of the facility that covers the rest: the last drawn that is not signed, else the last loan."""
     places = [place for place, item in enumerate(items) if item.on_demand and not item.arranged]
     return places[-1] if places else len(items) - 1
@@ -165,7 +55,7 @@ def sized_mix(
     of the reserves. None where it does not hold or is no cheaper, also where only fees on the covering limit make it
     dearer.
     """
-    cover = _covering(items)
+    cover = covering(items)
     full = [
         item.most if place == cover or _whole(item) else round(limit, 2)
         for place, (item, limit) in enumerate(zip(items, limits, strict=True))
@@ -177,7 +67,24 @@ def sized_mix(
         if outcome is None:
             return None
     sized = size(desk, proposal, cover, ranks(desk), TOLERANCE, outcome)
-    return _without_idle(sized) if sized is not None and sized.cost < ceiling else None
+    squeezed = None if sized is None else _squeezed(desk, sized, cover)
+    return _without_idle(squeezed) if squeezed is not None and squeezed.cost < ceiling else None
+
+
+def _squeezed(desk: Desk, sized: Sized, place: int) -> Sized:
+    """Give a mix with less of a facility on notice where it then holds at a smaller cost.
+
+    What is reached of its limit holds what it is asked for in reserve, which the others may carry instead.
+    """
+    item, limit = sized.proposal.items[place], sized.proposal.limits[place]
+    if not item.keeps_reserve or item.arranged or not 0 < limit < math.inf:
+        return sized
+    for share in SQUEEZED:
+        proposal = with_limit(sized.proposal, place, up_to_fen(max(share * limit, item.facility.minimum_draw)))
+        outcome = desk.run_that_holds(proposal, ceiling=sized.cost)
+        if outcome is not None:
+            return Sized(proposal, float(outcome.cost.mean()))
+    return sized
 
 
 def _without_idle(sized: Sized) -> Sized:
@@ -188,7 +95,7 @@ def _without_idle(sized: Sized) -> Sized:
     return Sized(replace(proposal, items=items, limits=limits), sized.cost)
 
 
-def _drop(desk: Desk, proposal: Proposal) -> Iterator[Mix]:  # noqa: ARG001  # the steps have one signature
+def drop(desk: Desk, proposal: Proposal) -> Iterator[Mix]:  # noqa: ARG001  # the steps have one signature
     """Give the mixes with one facility fewer, its limit left to the covering one or handed to another."""
     for place, item in enumerate(proposal.items):
         items = proposal.items[:place] + proposal.items[place + 1 :]
@@ -197,12 +104,12 @@ def _drop(desk: Desk, proposal: Proposal) -> Iterator[Mix]:  # noqa: ARG001  # t
             continue
         yield items, limits, proposal.quantile
         for other, heir in enumerate(items):
-            if other != _covering(items) and not _whole(heir):
+            if other != covering(items) and not _whole(heir):
                 handed = min(limits[other] + proposal.limits[place], heir.most)
                 yield items, (*limits[:other], handed, *limits[other + 1 :]), proposal.quantile
 
 
-def _swap(desk: Desk, proposal: Proposal) -> Iterator[Mix]:
+def swap(desk: Desk, proposal: Proposal) -> Iterator[Mix]:
     """Give the mixes with one facility exchanged for another at the same limit."""
     limits = {item.facility.name: limit for item, limit in zip(proposal.items, proposal.limits, strict=True)}
     for item in proposal.items:
@@ -211,20 +118,20 @@ def _swap(desk: Desk, proposal: Proposal) -> Iterator[Mix]:
                 continue
             swapped = {name: limit for name, limit in limits.items() if name != item.facility.name}
             swapped[other.facility.name] = min(limits[item.facility.name], other.most)
-            yield *_in_order(desk, swapped), proposal.quantile
+            yield *in_order(desk, swapped), proposal.quantile
 
 
-def _move(desk: Desk, proposal: Proposal, factor: float) -> Iterator[Mix]:  # noqa: ARG001
+def move(desk: Desk, proposal: Proposal, factor: float) -> Iterator[Mix]:  # noqa: ARG001
     """Give the mixes with one set limit moved by a factor, down and up."""
     items, limits = proposal.items, proposal.limits
-    cover = _covering(items)
+    cover = covering(items)
     for place, item in enumerate(items):
         for moved in (limits[place] / factor, limits[place] * factor):
             if place != cover and not _whole(item) and math.isfinite(moved) and moved <= item.most:
                 yield items, (*limits[:place], moved, *limits[place + 1 :]), proposal.quantile
 
 
-def _keep(desk: Desk, proposal: Proposal) -> Iterator[Mix]:  # noqa: ARG001
+def keep(desk: Desk, proposal: Proposal) -> Iterator[Mix]:  # noqa: ARG001
     """Give the mixes that keep a smaller or a larger reserve."""
     position = QUANTILES.index(proposal.quantile)
     for near in (position - 1, position + 1):
@@ -232,7 +139,7 @@ def _keep(desk: Desk, proposal: Proposal) -> Iterator[Mix]:  # noqa: ARG001
             yield proposal.items, proposal.limits, QUANTILES[near]
 
 
-def _add(desk: Desk, proposal: Proposal) -> Iterator[Mix]:
+def add(desk: Desk, proposal: Proposal) -> Iterator[Mix]:
     """Give the mixes with one facility more."""
     names = {item.facility.name for item in proposal.items}
     total = sum(limit for limit in proposal.limits if math.isfinite(limit))
@@ -256,10 +163,10 @@ def _with_added(
         for one, limit in zip(proposal.items, proposal.limits, strict=True)
     }
     limits[item.facility.name] = min(share * total, item.most)
-    return _in_order(desk, limits)
+    return in_order(desk, limits)
 
 
-def _in_order(desk: Desk, limits: Mapping[str, float]) -> tuple[tuple[Terms, ...], tuple[float, ...]]:
+def in_order(desk: Desk, limits: Mapping[str, float]) -> tuple[tuple[Terms, ...], tuple[float, ...]]:
     """Give facilities by name and their limits in the order of drawing."""
     items = tuple(one for one in desk.items if one.facility.name in limits)
     return items, tuple(limits[one.facility.name] for one in items)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from forecast.financing.measures import LastDays, Rates
 from forecast.financing.schedules import Schedule
-from forecast.records import Record, money, record, says
+from forecast.records import Record, money, rate, record, says
 
 if TYPE_CHECKING:
     from forecast.arrays import Floats
@@ -57,9 +57,26 @@ class MixPart(Record):
     schedule: Schedule = says("what it does by week and by month")
 
 
+@record
+class Limit(Record):
+    """A facility and what is arranged of it."""
+
+    facility: str = says("its name")
+    limit: float | None = money("limit to arrange; null: the base alone bounds it")
+
+
+@record
+class RunnerUp(Record):
+    """The cheapest mix that holds of another set of facilities."""
+
+    mix: list[Limit] = says("in the order of drawing; empty where it is nothing")
+    expected_cost: float = money("expected interest and fees of the horizon, and what contracts ask for after it")
+    shortfall_probability: float = rate("share of the judging paths on which cash falls short")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Recommendation:
-    """The cheapest mix that holds, or, where none does, the one that falls short least often (``feasible`` False)."""
+    """The simplest of the cheapest mixes that hold, or, where none does, the one that falls short least often."""
 
     feasible: bool  # whether cash falls short on at most 1 − confidence of the judging paths
     mix: tuple[MixPart, ...]  # in the order of drawing; empty where nothing is needed
@@ -77,6 +94,8 @@ class Recommendation:
     covenants: tuple[CovenantCheck, ...]
     remedy: Remedy | None  # what would make it feasible; None where it is
     schedule: Schedule  # of all facilities together, what runs anyway included
+    reasons: tuple[Note, ...] = ()  # why this mix
+    runner_up: RunnerUp | None = None  # the best of another set of facilities; None where none holds
 
     @property
     def effective_annual_rate(self) -> float | None:

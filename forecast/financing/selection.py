@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.cash import FEN_TOLERANCE
 from forecast.financing.covenants import check_covenants
-from forecast.financing.mixes import best_mix
+from forecast.financing.mixes import covering
+from forecast.financing.search import best_mixes
+from forecast.financing.simplest import CERTAINTY, SIMPLER, Choice, chosen
 from forecast.financing.sizing import (
     QUANTILES,
     Desk,
@@ -21,13 +25,13 @@ from forecast.financing.sizing import (
     widest,
     with_limit,
 )
-from forecast.liquidity import upper_rank
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from forecast.cash import CashCase
+    from forecast.financing.halves import Costed, Halves
     from forecast.financing.kinds.terms import Terms
+    from forecast.financing.policy import Outcome
     from forecast.plan.model import Covenants
 
 LADDER = 3
@@ -36,44 +40,14 @@ LADDER = 3
 RAISED = (1.03, 1.08, 1.15, 1.3)
 """Factors by which the limits of a mix are raised in turn until the judge agrees."""
 
+AMOUNTS = 17
+"""So many amounts are tried of a term loan in a mix that does not hold."""
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Halves:
-    """A scenario laid out for the selection: the paths that sizing may see, those that judge, and all of them.
+DEEPER = 0.01
+"""Share by which a mix that does not hold may be shorter of cash on average where it then costs less."""
 
-    Reserves are known from the paths that may be seen. Where half of the paths is too few for an upper limit of a
-    quantile, all three are the same, and limits are sized on the confidence itself: nothing judges them.
-    """
-
-    seen: Desk
-    judging: Desk
-    whole: Desk
-    stresses: tuple[Desk, ...] = ()
-
-    @classmethod
-    def of(cls, desk: Desk, stresses: Sequence[CashCase] = ()) -> Halves:
-        """Split a desk into every other path; ``stresses`` are scenarios that a mix must withstand, too."""
-        if upper_rank(desk.paths // 2, desk.confidence) is None:
-            seen = judging = whole = replace(desk, margin=False)
-        else:
-            seen = desk.every(2)
-            judging, whole = desk.every(2, 1, planning=seen), replace(desk, planning=seen)
-        facilities = [item.facility for item in desk.items]
-        stressed = [replace(Desk.of(case, facilities, desk.confidence), planning=seen) for case in stresses]
-        return cls(seen, judging, whole, tuple(stressed))
-
-    @property
-    def split(self) -> bool:
-        """Whether the judging paths are others than those seen."""
-        return self.seen is not self.judging
-
-    def chance(self, proposal: Proposal) -> float:
-        """Give the share of judging paths on which a proposal falls short."""
-        return float(self.judging.run(self.judging.on(proposal)).short.mean())
-
-    def holds(self, proposal: Proposal) -> bool:
-        """Tell whether a proposal holds on the judging paths and in every scenario that it must withstand."""
-        return all(desk.carries(desk.on(proposal)) for desk in (self.judging, *self.stresses))
+CONSIDERED = 2
+"""So many mixes that hold are known before dearer ones are left unjudged: one to recommend, one that comes second."""
 
 
 def single(halves: Halves, item: Terms) -> Sized | None:
@@ -87,11 +61,12 @@ def single(halves: Halves, item: Terms) -> Sized | None:
         sized = size_single(halves.seen, item, item.most, rank)
         if sized is None or halves.judging.carries(halves.judging.on(sized.proposal)):
             break
-    held = None if sized is None else _withstanding(halves, sized)
-    return held or _cheapest_full(halves, [[item]])
+    proposal = None if sized is None else _withstanding(halves, sized)
+    held = _cheapest_full(halves, [[item]]) if proposal is None else halves.costed(proposal)
+    return None if held is None else Sized(held.proposal, held.seen_cost)
 
 
-def _cheapest_full(halves: Halves, sets: Sequence[Sequence[Terms]]) -> Sized | None:
+def _cheapest_full(halves: Halves, sets: Sequence[Sequence[Terms]]) -> Costed | None:
     """Give the cheapest of some sets of facilities at their full limits, with any reserve, that holds; None if none."""
     found = []
     for items in sets:
@@ -101,7 +76,7 @@ def _cheapest_full(halves: Halves, sets: Sequence[Sequence[Terms]]) -> Sized | N
                 continue
             proposal = trimmed(proposal, halves.whole.run(halves.whole.on(proposal)))
             if halves.holds(proposal):
-                found.append(_costed(halves, proposal))
+                found.append(halves.costed(proposal))
     return min(found, key=lambda one: one.cost, default=None)
 
 
@@ -112,8 +87,11 @@ def _ladder(desk: Desk) -> list[list[int]]:
     return [first, *([int(rank), *first] for rank in higher if rank > first[0])]
 
 
-def _withstanding(halves: Halves, sized: Sized) -> Sized | None:
-    """Enlarge a proposal to what the scenarios that it must withstand need; None where that is not enough."""
+def _withstanding(halves: Halves, sized: Sized) -> Proposal | None:
+    """Enlarge a proposal to what the judge and the scenarios it must withstand need; None where that is not enough.
+
+    The limit that covers the rest is raised alone, or all of them: the cheaper of what then holds.
+    """
     proposal = sized.proposal
     for desk in halves.stresses:
         for place, item in enumerate(proposal.items):
@@ -124,60 +102,115 @@ def _withstanding(halves: Halves, sized: Sized) -> Sized | None:
             if stressed is not None:
                 largest = max(stressed.proposal.limits[place], proposal.limits[place])
                 proposal = with_limit(proposal, place, largest)
-    for factor in (1.0, *RAISED):
-        raised = _raised(proposal, factor)
-        if halves.holds(raised):
-            return sized if raised == sized.proposal else _costed(halves, raised)
-    return None
+    if halves.holds(proposal):
+        return proposal
+    found = []
+    for places in ([covering(proposal.items)], range(len(proposal.items))):
+        raised = (_raised(proposal, factor, places) for factor in RAISED)
+        held = next((one for one in raised if halves.holds(one)), None)
+        if held is not None:
+            found.append(held)
+    return min(found, key=lambda one: halves.costed(one).cost, default=None)
 
 
-def _raised(proposal: Proposal, factor: float) -> Proposal:
-    """Give a proposal with the limits that are not signed raised by a factor, as far as they are offered."""
-    limits = tuple(
-        limit if item.arranged else min(round(limit * factor, 2), item.most)
-        for item, limit in zip(proposal.items, proposal.limits, strict=True)
-    )
-    return replace(proposal, limits=limits)
+def _raised(proposal: Proposal, factor: float, places: Iterable[int]) -> Proposal:
+    """Give a proposal with the limits at ``places`` raised by a factor as far as offered; those signed stay."""
+    limits = list(proposal.limits)
+    for place in places:
+        item = proposal.items[place]
+        if not item.arranged:
+            limits[place] = min(round(limits[place] * factor, 2), item.most)
+    return replace(proposal, limits=tuple(limits))
 
 
-def select(halves: Halves, singles: Sequence[Sized | None], covenants: Covenants | None) -> tuple[Proposal, bool]:
-    """Give the cheapest proposal that holds, else the one that falls short least often; and whether it holds.
+def select(halves: Halves, singles: Sequence[Sized | None], covenants: Covenants | None) -> Choice:
+    """Give the simplest of the cheapest proposals that hold, else the one that falls short least often.
 
-    Proposals that keep every covenant go before those that break one. ``singles`` are those of ``halves.seen.items``,
-    as ``single`` gives them.
+    Proposals that keep every covenant go before those that break one, and those whose upper limit holds before others.
+    ``singles`` are those of ``halves.seen.items``, as ``single`` gives them.
     """
     holding = _holding(halves, singles)
-    if holding:
-        return _keeping(halves, holding, covenants).proposal, True
-    full = _cheapest_full(halves, _full_sets(halves))
-    return (_least_short(halves), False) if full is None else (full.proposal, True)
+    if not holding:
+        full = _cheapest_full(halves, _full_sets(halves))
+        if full is None:
+            least = halves.costed(_least_short(halves))
+            return Choice(least, holds=False, cheapest=least.cost, simple=least.cost)
+        holding = [full]
+    return chosen(halves, _keeping(halves, holding, covenants), partial(_broken, halves, covenants=covenants))
 
 
-def _holding(halves: Halves, singles: Sequence[Sized | None]) -> list[Sized]:
-    """Give what holds: nothing at all, facilities on their own, and the best mix where it costs less than these."""
-    nothing = Proposal((), ())
-    holding = [one for one in singles if one is not None]
-    if halves.holds(nothing):
-        holding.insert(0, _costed(halves, nothing))
-    cheapest = min((one.cost for one in holding), default=np.inf)
-    mix = best_mix(halves.seen, singles, cheapest) if cheapest > 0 else None
-    judged = None if mix is None else _withstanding(halves, mix)
-    return holding if judged is None else [*holding, judged]
+def _holding(halves: Halves, singles: Sequence[Sized | None]) -> list[Costed]:
+    """Give what holds: nothing at all, facilities on their own, and the best mix of each set that may be chosen."""
+    there = [halves.costed(one.proposal) for one in singles if one is not None]
+    if halves.holds(Proposal((), ())):
+        there.insert(0, halves.costed(Proposal((), ())))
+    if _least(there) <= 0:
+        return there
+    if not halves.seen.margin:
+        return there + _mixes(halves, halves.seen, singles, there)
+    return _certain(halves, singles, there)
 
 
-def _keeping(halves: Halves, holding: Sequence[Sized], covenants: Covenants | None) -> Sized:
-    """Give the cheapest of what breaks fewest covenants, wider limits tried where each breaks one."""
-    ranked = [(_broken(halves, one.proposal, covenants), one) for one in holding]
-    if covenants is not None and covenants.maximum_utilisation and min(broken for broken, _ in ranked) > 0:
-        wider = (_raised(one.proposal, 1 / covenants.maximum_utilisation) for one in holding)
-        more = [_costed(halves, one) for one in wider if halves.holds(one)]
-        ranked += [(_broken(halves, one.proposal, covenants), one) for one in more]
-    return min(ranked, key=lambda one: (one[0], one[1].cost))[1]
+def _certain(halves: Halves, singles: Sequence[Sized | None], there: Sequence[Costed]) -> list[Costed]:
+    """Give what holds with its upper limit on the paths seen, where that costs hardly more than all else; else all.
+
+    So much is paid for certainty, and no further right makes it dearer. ``there`` is what holds without a search.
+    """
+    surely, barely = halves.seen.surely(), replace(halves.seen, margin=False)
+    sure = [one for one in there if surely.carries(one.proposal)]
+    sure += _mixes(halves, surely, singles, sure)
+    held = [*there, *_mixes(halves, barely, singles, [*there, *sure], [one.proposal for one in sure]), *sure]
+    most = _least(held) * (1 + CERTAINTY)
+    if not held or _least(sure) <= most:
+        return sure
+    least = min(held, key=lambda one: one.cost)
+    return [_more_certain(halves, least, most), *(one for one in held if one.names != least.names)]
 
 
-def _costed(halves: Halves, proposal: Proposal) -> Sized:
-    """Give a proposal with its expected cost on the seen paths."""
-    return Sized(proposal, float(halves.seen.run(proposal).cost.mean()))
+def _least(costed: Sequence[Costed]) -> float:
+    """Give the least cost of some proposals, yuan, infinity where there is none."""
+    return min((one.cost for one in costed), default=np.inf)
+
+
+def _more_certain(halves: Halves, least: Costed, most: float) -> Costed:
+    """Give a proposal with its limits raised as far as it then costs at most so much."""
+    for factor in reversed(RAISED):
+        raised = halves.costed(_raised(least.proposal, factor, range(len(least.names))))
+        if raised.cost <= most and halves.holds(raised.proposal):
+            return raised
+    return least
+
+
+def _mixes(
+    halves: Halves,
+    desk: Desk,
+    singles: Sequence[Sized | None],
+    others: Sequence[Costed],
+    known: Sequence[Proposal] = (),
+) -> list[Costed]:
+    """Give the mixes that hold where they are judged, as far as they may be chosen or come second."""
+    held: list[Costed] = []
+    for mix in best_mixes(desk, singles, known):
+        costs = sorted(one.seen_cost for one in (*others, *held))
+        if len(costs) >= CONSIDERED and mix.cost > costs[CONSIDERED - 1] * (1 + SIMPLER):
+            break
+        proposal = _withstanding(halves, mix)
+        if proposal is not None:
+            held.append(halves.costed(proposal))
+    return held
+
+
+def _keeping(halves: Halves, holding: Sequence[Costed], covenants: Covenants | None) -> list[Costed]:
+    """Give what breaks fewest covenants, wider limits tried where each breaks one."""
+    if covenants is None:
+        return list(holding)
+    broken = {one: _broken(halves, one.proposal, covenants) for one in holding}
+    if covenants.maximum_utilisation and min(broken.values()) > 0:
+        factor = 1 / covenants.maximum_utilisation
+        wider = [_raised(one.proposal, factor, range(len(one.names))) for one in holding]
+        more = [halves.costed(one) for one in wider if halves.holds(one)]
+        broken |= {one: _broken(halves, one.proposal, covenants) for one in more}
+    return [one for one, count in broken.items() if count == min(broken.values())]
 
 
 def _broken(halves: Halves, proposal: Proposal, covenants: Covenants | None) -> int:
@@ -196,13 +229,27 @@ def _full_sets(halves: Halves) -> list[list[Terms]]:
 
 
 def _least_short(halves: Halves) -> Proposal:
-    """Give the mix at full limits that falls short least often; of equals the one least deeply, then the cheapest."""
+    """Give the mix at full limits that falls short least often; of equals the least deeply short, then the cheapest.
+
+    Its limits are cut to what is reached of them on any path, and on those that do not fall short: what serves only
+    paths that fall short all the same is arranged where it spares them ``DEEPER`` or more.
+    """
     desk = halves.whole
-    tried = [widest(halves.seen, items) for items in _full_sets(halves)]
 
-    def merit(proposal: Proposal) -> tuple[float, float, float]:
-        outcome = desk.run(desk.on(proposal))
-        deepest = float(outcome.deepest.mean())
-        return float(outcome.short.mean()), round(deepest, 2), float(outcome.cost.mean())
+    def merit(carried: tuple[Proposal, Outcome]) -> tuple[float, float, float]:
+        outcome = carried[1]
+        return float(outcome.short.sum()), round(float(outcome.deepest.mean()), 2), float(outcome.cost.mean())
 
-    return min(tried, key=merit)
+    fulls = [desk.on(widest(halves.seen, items)) for items in _full_sets(halves)]
+    full, outcome = min(((one, desk.run(one)) for one in fulls), key=merit)
+    holding = ~outcome.short
+    cuts = [trimmed(full, outcome, charged=True, paths=paths) for paths in (holding | True, holding)]
+    for place, item in enumerate(full.items):
+        if not item.on_demand:
+            lent = np.linspace(item.facility.drawn, full.limits[place], AMOUNTS)[:-1].round(2).tolist()
+            cuts += [with_limit(one, place, amount) for one in (full, cuts[1]) for amount in lent]
+    tried = [(full, outcome), *((cut, desk.run(cut)) for cut in cuts)]
+    short, deepest, _ = merit(min(tried, key=merit))
+    most = deepest * (1 + DEEPER) + FEN_TOLERANCE
+    alike = [one for one in tried if merit(one)[0] <= short and merit(one)[1] <= most]
+    return halves.seen.on(min(alike, key=lambda one: merit(one)[2])[0])

@@ -18,7 +18,7 @@ from forecast.money import LARGEST_YUAN, up_to_fen
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from forecast.arrays import Floats, Ints
+    from forecast.arrays import Bools, Floats, Ints
     from forecast.cash import CashCase
     from forecast.financing.kinds.terms import Terms
     from forecast.plan.model import Facility
@@ -58,8 +58,9 @@ class Desk:
     ``items`` are the facilities, the cheapest marginal rate first; sizing starts from the limit ``guess``, yuan.
     ``planning`` is the desk whose paths the reserves are known from, None: its own. ``margin``: limits are sized on the
     upper limit of what the paths need, which other paths then hold by, too. ``blocks`` tells of each path which draw of
-    the laws it shares with others, (path,); None where each has its own. ``of_case``: the first of
-    the case's paths that it has, and at which steps the others follow.
+    the laws it shares with others, (path,); None where each has its own. ``of_case``: the first of the case's paths
+    that it has, and at which steps the others follow. ``holding``: number of paths on which cash must not fall short,
+    0: a share ``confidence``.
     """
 
     case: CashCase
@@ -71,6 +72,7 @@ class Desk:
     margin: bool = True
     blocks: Ints | None = None
     of_case: tuple[int, int] = (0, 1)
+    holding: int = 0
     kept_reserves: dict[tuple[str, float], Floats] = field(default_factory=dict)
 
     @classmethod
@@ -94,8 +96,13 @@ class Desk:
         )
         items = tuple(item.on_paths(chosen) for item in self.items)
         blocks = None if self.blocks is None else self.blocks[chosen]
-        known = planning or self.planning
-        return replace(self, days=days, items=items, planning=known, blocks=blocks, of_case=of_case, kept_reserves={})
+        known, holding = planning or self.planning, -(-self.holding * days.flows.shape[1] // self.paths)
+        there = replace(self, days=days, items=items, planning=known, blocks=blocks, of_case=of_case, kept_reserves={})
+        return replace(there, holding=holding)
+
+    def surely(self) -> Desk:
+        """Give the same desk on which only that holds whose upper limit does, where limits are sized on it."""
+        return replace(self, holding=ranks(self)[0])
 
     def on(self, proposal: Proposal) -> Proposal:
         """Give a proposal with the same facilities laid out on this desk's paths."""
@@ -109,8 +116,8 @@ class Desk:
 
     @property
     def most_short(self) -> int:
-        """Number of paths on which cash may fall short: 1 − confidence of them."""
-        return self.paths - quantile_rank(self.paths, self.confidence)
+        """Number of paths on which cash may fall short: 1 − confidence of them, or as ``holding`` says."""
+        return self.paths - (self.holding or quantile_rank(self.paths, self.confidence))
 
     def holds(self, outcome: Outcome) -> bool:
         """Tell whether cash falls short on no more paths than it may."""
@@ -167,6 +174,8 @@ class Desk:
 
 def ranks(desk: Desk) -> list[int]:
     """Give the ranks to size on: that of the upper limit where one is wanted, then that of the confidence."""
+    if desk.holding:
+        return [desk.holding]
     upper = limit_rank(-desk.days.cumulated.min(axis=0), desk.confidence, desk.blocks) if desk.margin else None
     exact = quantile_rank(desk.paths, desk.confidence)
     return [exact] if upper is None else [upper, exact]
@@ -182,6 +191,11 @@ def with_limit(proposal: Proposal, place: int, limit: float) -> Proposal:
     """Give the proposal with another limit at ``place``."""
     limits = tuple(limit if i == place else kept for i, kept in enumerate(proposal.limits))
     return replace(proposal, limits=limits)
+
+
+def at_full_limits(proposal: Proposal) -> Proposal:
+    """Give the proposal with all that its facilities offer."""
+    return replace(proposal, limits=tuple(item.most for item in proposal.items))
 
 
 def size(
@@ -253,12 +267,16 @@ def _judged(desk: Desk, proposal: Proposal) -> Sized | None:
     return Sized(trimmed(proposal, outcome), float(outcome.cost.mean()))
 
 
-def trimmed(proposal: Proposal, outcome: Outcome) -> Proposal:
-    """Give a proposal with limits that its run never reaches cut to what is reached, where they bear no fees."""
+def trimmed(proposal: Proposal, outcome: Outcome, *, charged: bool = False, paths: Bools | None = None) -> Proposal:
+    """Give a proposal with limits that its run never reaches cut to what is reached.
+
+    Only where they bear no fees, unless those ``charged`` are cut, too: less is then drawn, and the rule must rerun.
+    ``paths``: those on which it must be reached, None: any.
+    """
     limits = []
     for item, limit, account in zip(proposal.items, proposal.limits, outcome.accounts, strict=False):
-        free = item.on_demand and not item.arranged and not item.fees_on_limit
-        peak = up_to_fen(float(account.reached.max()))
+        free = item.on_demand and not item.arranged and (charged or not item.fees_on_limit)
+        peak = up_to_fen(float(account.reached.max(initial=0.0, where=True if paths is None else paths)))
         limits.append(min(limit, max(peak, item.facility.minimum_draw)) if free and peak > 0 else limit)
     return replace(proposal, limits=tuple(limits))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from forecast.financing.covenants import CovenantCheck
 from forecast.financing.marginal import Marginal
 from forecast.financing.measures import LastDays, Rates, earliest
-from forecast.financing.options import MixPart
+from forecast.financing.options import MixPart, RunnerUp
 from forecast.financing.remedies import Remedy
 from forecast.financing.schedules import ExistingDebt, Schedule
 from forecast.notes import note_text
@@ -28,10 +28,12 @@ class RemedyShown(Record):
 
 @record
 class Recommended(Record):
-    """The cheapest mix that holds, or, where none does, the one that falls short least often."""
+    """The simplest of the cheapest mixes that hold, or, where none does, the one that falls short least often."""
 
     feasible: bool = says("whether cash falls short on at most 1 − confidence of the judging paths")
     mix: list[MixPart] = says("in the order of drawing; empty where nothing is needed")
+    reason: str = says("why this mix, in the plan's language")
+    runner_up: RunnerUp | None = says("the cheapest mix that holds of another set of facilities; null where none does")
     expected_cost: float = money("expected interest and fees of the horizon, and what contracts ask for after it")
     interest: float = money("expected interest of the horizon")
     fees: float = money("expected fees of the horizon")
@@ -93,6 +95,8 @@ def _recommended(best: Recommendation, language: Language) -> Recommended:
     return Recommended(
         feasible=best.feasible,
         mix=list(best.mix),
+        reason=" ".join(note_text(note, language) for note in best.reasons),
+        runner_up=best.runner_up,
         expected_cost=best.expected_cost,
         interest=best.interest,
         fees=best.fees,

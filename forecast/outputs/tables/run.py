@@ -9,8 +9,9 @@ from forecast.outputs.figures import facility_kinds, over_channels
 from forecast.plan.model import ALL_CAUSES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from forecast.financing.options import RunnerUp
     from forecast.outputs.figures import Figures
     from forecast.results.distributions import Band, Bands
     from forecast.results.estimates import FailureShare
@@ -40,7 +41,7 @@ OPTION_COLUMNS = (
     "limit_used",
     "peak_drawn",
     "shortfall_probability",
-    "why_not",
+    "reason",
 )
 
 
@@ -171,17 +172,51 @@ def buffers(result: Result, figures: Figures) -> Table:
 
 
 def financing(result: Result, compared: FinancingShown, figures: Figures) -> Table:
-    """The recommended mix first, then each facility on its own."""
+    """The recommended mix first, then the runner-up and each facility on its own."""
     texts, kinds, best = figures.texts, facility_kinds(result), compared.recommended
     limits = [part.limit_used for part in best.mix if part.limit_used is not None]
     limit = sum(limits) if limits and len(limits) == len(best.mix) else None
     mixed = texts("language.list_comma").join(figures.kind(kinds[part.facility]) for part in best.mix)
-    rows = [[recommended_text(best, figures), mixed, *_option_figures(best, limit, figures), ""]]
+    rows = [[recommended_text(best, figures), mixed, *_option_figures(best, limit, figures), best.reason]]
+    if best.runner_up is not None:
+        rows.append(_runner_up(best.runner_up, kinds, figures))
     for one in compared.options:
         shown = _option_figures(one, one.limit_used, figures)
         rows.append([one.facility, figures.kind(kinds[one.facility]), *shown, one.why_not or ""])
     heads = [texts(f"words.{column}") for column in OPTION_COLUMNS]
     return Table(heads, rows, text_columns=(0, 1, len(heads) - 1), strong_rows=(0,), caption=unit(figures))
+
+
+def _runner_up(second: RunnerUp, kinds: Mapping[str, str], figures: Figures) -> list[str]:
+    """The row of the runner-up: what it costs in all and how often it falls short, its limits in words."""
+    texts, limits = figures.texts, [one.limit for one in second.mix if one.limit is not None]
+    limit = sum(limits) if limits and len(limits) == len(second.mix) else None
+    none = texts("amount.none")
+    return [
+        texts("language.colon").join((texts("words.runner_up"), runner_up_names(second, figures))),
+        texts("language.list_comma").join(figures.kind(kinds[one.facility]) for one in second.mix),
+        texts("words.yes"),
+        figures.money(second.expected_cost),
+        none,
+        figures.money(limit),
+        none,
+        figures.percent(second.shortfall_probability, 1),
+        runner_up_limits(second, figures),
+    ]
+
+
+def runner_up_names(second: RunnerUp, figures: Figures) -> str:
+    """The facilities of the runner-up, or that there is none."""
+    names = [one.facility for one in second.mix]
+    return figures.texts("language.list_comma").join(names) if names else figures.texts("words.nothing_drawn")
+
+
+def runner_up_limits(second: RunnerUp, figures: Figures) -> str:
+    """The limit of each facility of the runner-up that has one; nothing where it is one facility alone."""
+    if len(second.mix) < 2:  # noqa: PLR2004  # its limit stands in the row
+        return ""
+    limits = [f"{one.facility} {figures.money(one.limit)}" for one in second.mix if one.limit is not None]
+    return figures.texts("language.list_comma").join(limits)
 
 
 def _option_figures(option: Recommended | OptionShown, limit: float | None, figures: Figures) -> list[str]:

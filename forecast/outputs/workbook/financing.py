@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forecast.financing.measures import NO_DAYS
 from forecast.outputs.figures import facility_kinds
-from forecast.outputs.tables.run import mix_text
+from forecast.outputs.tables.run import mix_text, runner_up_limits, runner_up_names
 from forecast.outputs.workbook.sheet import FIRST_ROW, MONEY, RATE, Sheet, label_width, local_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from forecast.financing.measures import LastDays
-    from forecast.financing.options import MixPart
+    from forecast.financing.options import MixPart, RunnerUp
     from forecast.outputs.figures import Figures
     from forecast.results.financing import OptionShown, Recommended
     from forecast.results.run import Result
@@ -41,15 +42,16 @@ OPTIONS = (
     "latest_start_day",
     "latest_signing_day",
     "latest_notice_day",
-    "why_not",
+    "reason",
 )
 """The columns of the sheet."""
 
 KIND, FEASIBLE, INTEREST, FEES, BEYOND, COST, ANNUAL_RATE = range(OPTIONS.index("kind"), OPTIONS.index("simple_rate"))
+SHORT = OPTIONS.index("shortfall_probability")
 NUMBERS = (*(MONEY,) * 4, *(RATE,) * 3, *(MONEY,) * 3, "0.0", RATE, MONEY)
 """The number formats from interest to lower bound."""
 
-START, WHY_NOT = OPTIONS.index("latest_start_day"), OPTIONS.index("why_not")
+START, REASON = OPTIONS.index("latest_start_day"), OPTIONS.index("reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class _Line:
     feasible: str
     figures: tuple[float | None, ...]
     days: LastDays
-    why_not: str = ""
+    reason: str = ""
 
 
 def fill_financing(sheet: Sheet, result: Result) -> dict[str, MixCells]:
@@ -99,14 +101,24 @@ def _lines(scenario: ScenarioResult, kinds: Mapping[str, str], figures: Figures)
     best = scenario.financing.recommended
     rates = (best.expected_cost, best.effective_annual_rate, None, best.shortfall_probability, best.lower_bound)
     facilities, feasible = mix_text(scenario, figures), figures.yes_no(best.feasible)
-    yield _Line("recommended", facilities, "", feasible, _figures(best, *rates), best.days)
+    yield _Line("recommended", facilities, "", feasible, _figures(best, *rates), best.days, best.reason)
     for part in best.mix:
         numbers = _figures(part, None, part.rates.compound_rate, part.limit_used)
         yield _Line("limit_used", part.facility, kinds[part.facility], "", numbers, part.days)
+    if best.runner_up is not None:
+        yield _runner_up(best.runner_up, figures)
     for one in scenario.financing.options:
         numbers = _figures(one, one.expected_cost, one.effective_annual_rate, one.limit_used, one.shortfall_probability)
-        feasible, why_not = figures.yes_no(one.feasible), one.why_not or ""
-        yield _Line("option", one.facility, kinds[one.facility], feasible, numbers, one.days, why_not)
+        feasible, reason = figures.yes_no(one.feasible), one.why_not or ""
+        yield _Line("option", one.facility, kinds[one.facility], feasible, numbers, one.days, reason)
+
+
+def _runner_up(second: RunnerUp, figures: Figures) -> _Line:
+    """The line of the runner-up: what it costs in all, how often it falls short, and its limits in words."""
+    numbers: list[float | None] = [None] * len(NUMBERS)
+    numbers[COST - INTEREST], numbers[SHORT - INTEREST] = second.expected_cost, second.shortfall_probability
+    names, limits = runner_up_names(second, figures), runner_up_limits(second, figures)
+    return _Line("runner_up", names, "", figures.texts("words.yes"), tuple(numbers), NO_DAYS, limits)
 
 
 def _figures(
@@ -132,11 +144,11 @@ def _write(sheet: Sheet, row: int, scenario: str, line: _Line) -> None:
     sheet.text(row, KIND, line.kind)
     sheet.text(row, FEASIBLE, line.feasible)
     for column, (value, number) in enumerate(zip(line.figures, NUMBERS, strict=True), INTEREST):
-        if column == COST and value is not None:
+        if column == COST and value is not None and line.figures[0] is not None:
             sheet.formula(row, COST, f"=SUM({local_cell(row, INTEREST)}:{local_cell(row, BEYOND)})", value)
         else:
             sheet.number(row, column, value, "engine", number)
     days = line.days
     for column, day in enumerate((days.latest_start_day, days.latest_signing_day, days.latest_notice_day), START):
         sheet.day(row, column, day, "engine")
-    sheet.text(row, WHY_NOT, line.why_not, "beside")
+    sheet.text(row, REASON, line.reason, "beside")

@@ -1,0 +1,77 @@
+"""A scenario's paths in two halves: what is arranged is sized on one and judged on the other, costs rest on both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from forecast.financing.sizing import Desk, Proposal
+from forecast.liquidity import upper_rank
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecast.cash import CashCase
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Costed:
+    """A proposal with its expected cost, yuan: over all paths, and over those seen."""
+
+    proposal: Proposal
+    cost: float
+    seen_cost: float
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of its facilities, in the order of drawing."""
+        return tuple(item.facility.name for item in self.proposal.items)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Halves:
+    """A scenario laid out for the selection: the paths that sizing may see, those that judge, and all of them.
+
+    Reserves are known from the paths that may be seen. Where half of the paths is too few for an upper limit of a
+    quantile, all three are the same, and limits are sized on the confidence itself: nothing judges them.
+    """
+
+    seen: Desk
+    judging: Desk
+    whole: Desk
+    stresses: tuple[Desk, ...] = ()
+    known: dict[tuple[object, ...], Costed] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, desk: Desk, stresses: Sequence[CashCase] = ()) -> Halves:
+        """Split a desk into every other path; ``stresses`` are scenarios that a mix must withstand, too."""
+        if upper_rank(desk.paths // 2, desk.confidence) is None:
+            seen = judging = whole = replace(desk, margin=False)
+        else:
+            seen = desk.every(2)
+            judging, whole = desk.every(2, 1, planning=seen), replace(desk, planning=seen)
+        facilities = [item.facility for item in desk.items]
+        stressed = [replace(Desk.of(case, facilities, desk.confidence), planning=seen) for case in stresses]
+        return cls(seen, judging, whole, tuple(stressed))
+
+    @property
+    def split(self) -> bool:
+        """Whether the judging paths are others than those seen."""
+        return self.seen is not self.judging
+
+    def chance(self, proposal: Proposal) -> float:
+        """Give the share of judging paths on which a proposal falls short."""
+        return float(self.judging.run(self.judging.on(proposal)).short.mean())
+
+    def holds(self, proposal: Proposal) -> bool:
+        """Tell whether a proposal holds on the judging paths and in every scenario that it must withstand."""
+        return all(desk.carries(desk.on(proposal)) for desk in (self.judging, *self.stresses))
+
+    def costed(self, proposal: Proposal) -> Costed:
+        """Carry a proposal through all paths, once."""
+        names = (item.facility.name for item in proposal.items)
+        key = (*names, *proposal.limits, proposal.quantile)
+        if key not in self.known:
+            cost = self.whole.run(self.whole.on(proposal)).cost
+            self.known[key] = Costed(proposal, float(cost.mean()), float(cost[:: 2 if self.split else 1].mean()))
+        return self.known[key]

@@ -1,0 +1,205 @@
+"""The search for the cheapest mix of each set of facilities: the programme proposes, the daily rule improves by steps.
+
+Sets are searched the cheapest first. In each the limits are moved as long as that helps; then one facility is dropped,
+exchanged or added, which leads to neighbouring sets. A set that begins little dearer than the best is searched too, for
+its own limits may make it the cheapest. What was found of a set is kept, so that another may fail where it is judged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.financing.mixes import add, drop, in_order, keep, move, quantiles, sized_mix, swap
+from forecast.financing.programme import build, propose
+from forecast.financing.sizing import Sized, ranks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from forecast.financing.kinds.terms import Terms
+    from forecast.financing.mixes import Mix, Step
+    from forecast.financing.sizing import Desk, Proposal
+
+    Names = tuple[str, ...]
+
+SCREENED = 400
+"""Paths on which mixes are searched, at least; the best are then sized on all that may be seen."""
+
+TRIES = 80
+"""Most mixes that are sized in the search of a scenario."""
+
+WORK, MOST_TRIES = 400 * 75, 400
+"""Paths × days at which ``TRIES`` are made; smaller scenarios are searched more, up to so many."""
+
+NEGLIGIBLE = 0.01
+"""A facility whose proposed limit is a smaller share of all limits is left out of the mix."""
+
+RAISED = (1.0, 1.2, 1.5)
+"""The programme's limits are raised by these factors in turn until they hold: it knows neither notice nor lots."""
+
+COARSE, FINE = (3.0, 1.5, 1.2), (1.07, 1.02)
+"""Factors by which a set limit is moved, up and down, from coarse to fine."""
+
+CLOSE = 0.03
+"""A set's limits are moved finely where it then costs no more than this share above the best."""
+
+NEAR = 0.1
+"""A set of facilities is searched where it begins dearer than the best by no more than this share."""
+
+GAIN = 1e-4
+"""Share of the expected cost that a step must save."""
+
+MARGINS = (1.0, 1.02, 1.05, 1.1, 1.2, 1.4)
+"""What was found on the screened paths is tried on all with its limits raised by these factors, until it holds."""
+
+
+@dataclass(slots=True)
+class Search:
+    """A search over mixes: the cheapest so far of each set of facilities, and how many may still be sized."""
+
+    desk: Desk
+    left: int = TRIES
+    ends: dict[Names, Sized] = field(default_factory=dict)
+    searched: set[Names] = field(default_factory=set)
+
+    @property
+    def best(self) -> float:
+        """Give the least expected cost so far, yuan, infinity where nothing holds yet."""
+        return min((end.cost for end in self.ends.values()), default=np.inf)
+
+    def offer(self, mix: Mix, ceiling: float) -> bool:
+        """Size a mix that must cost less than the ceiling, and keep it where it is the cheapest of its set."""
+        if self.left <= 0:
+            return False
+        self.left -= 1
+        found = sized_mix(self.desk, *mix, ceiling)
+        return found is not None and self.keep(found)
+
+    def keep(self, found: Sized) -> bool:
+        """Keep a mix where it is the cheapest of its set."""
+        names = names_of(found.proposal)
+        known = self.ends.get(names)
+        if known is not None and found.cost >= known.cost:
+            return False
+        self.ends[names] = found
+        return True
+
+    def run(self) -> None:
+        """Search set after set, the cheapest first, until all that are near are searched."""
+        while self.left > 0:
+            near = self.best * (1 + NEAR)
+            left = {names: end for names, end in self.ends.items() if names not in self.searched and end.cost <= near}
+            if not left:
+                return
+            names = min(left, key=lambda one: left[one].cost)
+            self.searched.add(names)
+            self._descend(names)
+            for step in (drop, swap, add):
+                for mix in step(self.desk, self.ends[names].proposal):
+                    if tuple(item.facility.name for item in mix[0]) not in self.searched:
+                        self.offer(mix, self.best * (1 + NEAR))
+
+    def _descend(self, names: Names) -> None:
+        """Take steps within a set of facilities, kind after kind from coarse to fine, as long as they help."""
+        self._step(names, [*(partial(move, factor=factor) for factor in COARSE), keep])
+        if self.ends[names].cost <= self.best * (1 + CLOSE):
+            self._step(names, [*(partial(move, factor=factor) for factor in (*COARSE, *FINE)), keep])
+
+    def _step(self, names: Names, steps: Sequence[Step]) -> None:
+        improved = True
+        while improved:
+            improved = False
+            for step in steps:
+                while any(self._improves(names, mix) for mix in step(self.desk, self.ends[names].proposal)):
+                    improved = True
+
+    def _improves(self, names: Names, mix: Mix) -> bool:
+        """Offer a mix, and tell whether the set it was stepped from has become cheaper."""
+        before = self.ends[names].cost
+        self.offer(mix, before * (1 - GAIN))
+        return self.ends[names].cost < before
+
+
+def names_of(proposal: Proposal) -> tuple[str, ...]:
+    """Give the names of a proposal's facilities, in the order of drawing."""
+    return tuple(item.facility.name for item in proposal.items)
+
+
+def best_mixes(desk: Desk, singles: Sequence[Sized | None], known: Sequence[Proposal] = ()) -> Iterator[Sized]:
+    """Search the mixes that hold and give the cheapest of each set of two or more facilities, the cheapest set first.
+
+    ``singles`` are the sized proposals of ``desk.items``, None where one does not hold; ``known`` are proposals to
+    search from, with a quarter of the tries, in place of the programme's. The search knows no other scenario, so that
+    a what-if and a plan edited to the same find the same mixes.
+    """
+    step = max(1, desk.paths // SCREENED)
+    screen = desk.every(step, planning=desk) if step > 1 else desk
+    search = searched(screen, singles, known)
+    for end in sorted(search.ends.values(), key=lambda one: one.cost):
+        if len(end.proposal.items) < 2:  # noqa: PLR2004  # a single facility is no mix
+            continue
+        sized = _enlarged(desk, desk.on(end.proposal))
+        if sized is not None:
+            yield sized
+
+
+def searched(screen: Desk, singles: Sequence[Sized | None], known: Sequence[Proposal] = ()) -> Search:
+    """Search from each facility alone, and from what is known or, without it, what the programme proposes and all."""
+    tries = int(np.clip(TRIES * WORK / (screen.paths * screen.days.flows.shape[0]), TRIES, MOST_TRIES))
+    search = Search(screen, tries // 4 if known else tries)
+    for one in singles:
+        if one is not None:
+            proposal = screen.on(one.proposal)
+            outcome = screen.run(proposal)
+            if screen.holds(outcome):
+                search.keep(Sized(proposal, float(outcome.cost.mean())))
+    mixes = (screen.on(one) for one in known if one.items)
+    for starts in [[(one.items, one.limits, one.quantile)] for one in mixes] or _starts(screen):
+        for start in starts:
+            if search.offer(start, search.best * (1 + NEAR)):
+                break
+    search.run()
+    return search
+
+
+def _starts(desk: Desk) -> Iterator[list[Mix]]:
+    """Give what the programme proposes, all facilities that are drawn on demand, and all, with each reserve to try.
+
+    Each is a list of mixes in the order in which they are tried until one holds.
+    """
+    items, amounts = in_order(desk, _proposed(desk))
+    for quantile in quantiles(items) if items else ():
+        yield [(items, _times(items, amounts, factor), quantile) for factor in RAISED]
+    for facilities in (tuple(one for one in desk.items if one.on_demand), desk.items):
+        full = tuple(item.most for item in facilities)
+        yield [(facilities, full, quantile) for quantile in (quantiles(facilities) if facilities else ())]
+
+
+def _proposed(desk: Desk) -> dict[str, float]:
+    """Give the limits that the programme proposes, yuan by facility, what is negligible left out."""
+    programme = build(desk, ranks(desk)[0])
+    answer = None if programme is None else propose(programme)
+    if answer is None:
+        return {}
+    least = NEGLIGIBLE * float(answer.sum())
+    proposed = zip(desk.items, answer, strict=True)
+    return {one.facility.name: float(x) for one, x in proposed if x > max(least, one.facility.minimum_draw)}
+
+
+def _times(items: Sequence[Terms], limits: Sequence[float], factor: float) -> tuple[float, ...]:
+    """Give limits times a factor, as far as they are offered."""
+    return tuple(min(limit * factor, item.most) for item, limit in zip(items, limits, strict=True))
+
+
+def _enlarged(desk: Desk, found: Proposal) -> Sized | None:
+    """Give a mix found on the screened paths with its limits raised until it holds on all; None where none does."""
+    for more in MARGINS:
+        limits = _times(found.items, found.limits, more)
+        sized = sized_mix(desk, found.items, limits, found.quantile, np.inf)
+        if sized is not None:
+            return sized
+    return None

@@ -1,0 +1,124 @@
+"""The choice among what holds: of mixes that cost nearly the same the simplest, at limits that a bank would write.
+
+Costs are known to the error of the search and of the sample, and a choice within it by cost alone would move with every
+seed. So a little cost is given up for fewer facilities and round limits, which stay the same.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from forecast.financing.sizing import Proposal, with_limit
+from forecast.notes import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from forecast.financing.halves import Costed, Halves
+
+SEARCH_TOLERANCE = 0.01
+"""Share of its cost, and beside it a yuan, by which the recommended mix may be dearer than the cheapest that holds: by
+``CERTAINTY`` and ``SIMPLER`` together. One more facility, a higher limit, more cash, a further right or an
+earlier signature raises the cost by no more."""
+
+CERTAINTY = 0.005
+"""Share of the least cost that is given up for a mix whose upper limit holds, so that it holds on other paths, too."""
+
+SIMPLER = 0.005
+"""Share of the least cost that is given up for fewer facilities and round limits."""
+
+DIGITS = (1, 2, 3, 4)
+"""Significant digits to which a limit is rounded up, as few as the cost allows; where none do it stays as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is recommended, beside what else was to be had.
+
+    ``holds``: whether it holds; ``cheapest``: the least expected cost of what holds, yuan; ``simple``: that of the mix
+    taken before its limits were rounded, yuan; ``fewer``: whether a mix of more facilities would cost less;
+    ``runner_up``: the cheapest that holds of another set of facilities, None where there is none.
+    """
+
+    taken: Costed
+    holds: bool
+    cheapest: float
+    simple: float
+    fewer: bool = False
+    rounded: bool = False
+    runner_up: Costed | None = None
+
+    @property
+    def reasons(self) -> tuple[Note, ...]:
+        """Say why it is taken: each step away from the cheapest with what it costs."""
+        where, proposal = "financing.recommended", self.taken.proposal
+        if not self.holds:
+            return (Note("chosen_least_short", where),)
+        if not proposal.items:
+            return (Note("chosen_nothing", where),)
+        told = [Note("chosen_fewer" if self.fewer else "chosen_cheapest", where, {"more": self.simple - self.cheapest})]
+        if self.rounded:
+            told.append(Note("chosen_rounded", where, {"more": self.taken.cost - self.simple}))
+        return tuple(told)
+
+
+def chosen(halves: Halves, pool: Sequence[Costed], broken: Callable[[Proposal], int]) -> Choice:
+    """Choose from what holds, of which there must be something; ``broken`` counts the covenants a proposal breaks."""
+    cheapest = min(pool, key=lambda one: one.cost)
+    most = cheapest.cost * (1 + SIMPLER)
+    simple = min((one for one in pool if one.cost <= most), key=lambda one: (to_arrange(one.proposal), one.cost))
+    others = [one for one in pool if one.names != simple.names]
+    taken = _rounded(halves, simple, most, broken)
+    return Choice(
+        taken,
+        holds=True,
+        cheapest=cheapest.cost,
+        simple=simple.cost,
+        fewer=simple.names != cheapest.names,
+        rounded=taken is not simple,
+        runner_up=min(others, key=lambda one: one.cost, default=None),
+    )
+
+
+def to_arrange(proposal: Proposal) -> int:
+    """Give how many facilities of a proposal are still to be arranged."""
+    return sum(not item.arranged for item in proposal.items)
+
+
+def _rounded(halves: Halves, simple: Costed, most: float, broken: Callable[[Proposal], int]) -> Costed:
+    """Round up limit after limit to as few digits as cost allows; each may use its share of what is given up."""
+    allowed = broken(simple.proposal)
+    places = [
+        place
+        for place, (item, limit) in enumerate(zip(simple.proposal.items, simple.proposal.limits, strict=True))
+        if not item.arranged and math.isfinite(limit) and limit > 0
+    ]
+    taken = simple
+    for number, place in enumerate(places, 1):
+        ceiling = simple.cost + (most - simple.cost) * number / len(places)
+        for limit in _round_limits(taken.proposal.limits[place], taken.proposal.items[place].most):
+            rounded = halves.costed(with_limit(taken.proposal, place, limit))
+            if rounded.cost <= ceiling and halves.holds(rounded.proposal) and broken(rounded.proposal) <= allowed:
+                taken = rounded
+                break
+    return taken
+
+
+def _round_limits(limit: float, offered: float) -> Iterator[float]:
+    """Give the limit rounded up to more and more digits, or what is offered where that is no further away."""
+    for digits in DIGITS:
+        rounded = round_up(limit, digits)
+        if rounded > limit:
+            yield min(rounded, offered)
+
+
+def round_up(amount: float, digits: int) -> float:
+    """Give the least amount of so many significant digits that is not below another, which is above 0.
+
+    >>> round_up(2149.3, 2), round_up(8122.0, 1), round_up(300.0, 2)
+    (2200.0, 9000.0, 300.0)
+    """
+    unit = 10.0 ** (math.floor(math.log10(amount)) + 1 - digits)
+    return round(math.ceil(round(amount / unit, 9)) * unit, 9)

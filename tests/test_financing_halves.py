@@ -1,0 +1,44 @@
+"""Halves: paths that judge are others than those seen; what is carried through all paths is carried once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from financing_cases import BANK_LINE, OVERDRAFT, shop
+
+from forecast.financing.halves import Halves
+from forecast.financing.sizing import Desk, widest
+
+WIDE = replace(OVERDRAFT, limit=1e7)
+
+
+def test_the_halves_share_no_path_and_reserves_are_known_from_the_seen_one() -> None:
+    desk = Desk.of(shop(400), [BANK_LINE], 0.95)
+    halves = Halves.of(desk)
+    assert halves.split
+    assert np.array_equal(halves.seen.days.flows, desk.days.flows[:, ::2])
+    assert np.array_equal(halves.judging.days.flows, desk.days.flows[:, 1::2])
+    kept = [each.reserve(each.items[0], 0.9) for each in (halves.seen, halves.judging, halves.whole)]
+    assert kept[0] is kept[1] is kept[2]
+
+
+def test_too_few_paths_are_not_split() -> None:
+    halves = Halves.of(Desk.of(shop(100), [BANK_LINE], 0.95))
+    assert not halves.split
+    assert halves.judging.paths == 100
+
+
+def test_costs_rest_on_all_paths_and_are_known_once() -> None:
+    halves = Halves.of(Desk.of(shop(400), [WIDE], 0.95))
+    proposal = widest(halves.seen, list(halves.seen.items))
+    costed = halves.costed(proposal)
+    assert costed.names == ("overdraft",)
+    assert costed.seen_cost == pytest.approx(halves.seen.run(proposal).cost.mean())
+    assert costed.cost == pytest.approx(halves.whole.run(halves.whole.on(proposal)).cost.mean())
+    assert costed.cost != costed.seen_cost
+    assert halves.costed(replace(proposal)) is costed
+    alone = Halves.of(Desk.of(shop(100), [WIDE], 0.95))
+    one = alone.costed(widest(alone.seen, list(alone.seen.items)))
+    assert one.cost == one.seen_cost
