@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forecast.financing.halves import Halves
 from forecast.financing.mixes import sized_mix
-from forecast.financing.selection import Halves, select, single
+from forecast.financing.selection import select, single
 from forecast.financing.sizing import QUANTILES, Desk, Proposal, trimmed
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ def holds_in_full(halves: Halves) -> bool:
         kept = (QUANTILES[-1], QUANTILES[2]) if any(item.keeps_reserve for item in chosen) else QUANTILES[-1:]
         for quantile in kept:
             proposal = Proposal(tuple(chosen), tuple(item.most for item in chosen), quantile)
+            if not halves.holds(proposal):
+                continue
             if halves.holds(trimmed(proposal, halves.whole.run(halves.whole.on(proposal)))):
                 return True
     return False
@@ -52,18 +55,14 @@ def holds_in_full(halves: Halves) -> bool:
 def verdict(halves: Halves, covenants: Covenants | None) -> Verdict:
     """What the comparison recommends, and whether that holds."""
     singles = [single(halves, item) for item in halves.seen.items]
-    proposal, feasible = select(halves, singles, covenants)
-    return Verdict(feasible, _cost(halves, proposal), proposal)
+    choice = select(halves, singles, covenants)
+    return Verdict(choice.holds, choice.taken.cost, choice.taken.proposal)
 
 
 def cost_resized(halves: Halves, proposal: Proposal) -> float | None:
     """The expected cost of the mix of another scenario, its covering limit sized anew; None where it does not hold."""
     if not proposal.items:
-        return _cost(halves, proposal) if halves.holds(proposal) else None
+        return halves.costed(proposal).cost if halves.holds(proposal) else None
     own = halves.seen.on(proposal)
     sized = sized_mix(halves.seen, own.items, own.limits, own.quantile, float("inf"))
-    return None if sized is None else _cost(halves, sized.proposal)
-
-
-def _cost(halves: Halves, proposal: Proposal) -> float:
-    return float(halves.whole.run(halves.whole.on(proposal)).cost.mean())
+    return None if sized is None else halves.costed(sized.proposal).cost

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Floats
     from forecast.cash import CashCase
-    from forecast.financing.selection import Halves
+    from forecast.financing.halves import Halves
     from forecast.financing.sizing import Proposal
     from forecast.liquidity import Buffer
     from forecast.plan.model import Plan, Scenario
