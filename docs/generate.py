@@ -23,6 +23,7 @@ from forecast.notes import WARNINGS
 from forecast.results.backtest import BacktestResult
 from forecast.results.review import ReviewResult
 from forecast.results.run import Result
+from forecast.results.stress import StressResult
 from forecast.texts import catalogue
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ HEADS: dict[str, dict[Language, tuple[str, ...]]] = {
 }
 """The heads of the tables."""
 
-RESULTS = {"run": Result, "backtest": BacktestResult, "review": ReviewResult}
+RESULTS = {"run": Result, "backtest": BacktestResult, "review": ReviewResult, "stress": StressResult}
 """The results whose keys are listed, by the command that writes them."""
 
 

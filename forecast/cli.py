@@ -14,6 +14,7 @@ from forecast.commands import console, endings, options
 from forecast.commands.interrupts import ends_on_interrupt
 from forecast.commands.places import check_writable, output_folder, writing_into
 from forecast.commands.plan_inputs import plan_and_inputs
+from forecast.commands.stress import stress
 from forecast.commands.texts import say, step_text
 from forecast.commands.usage import SpokenCommands
 from forecast.errors import InputError
@@ -368,6 +369,9 @@ def review(
     else:
         console.show(review_text(reviewed))
     endings.end_on_warnings(plan.language, reviewed.notes, strict=strict)
+
+
+app.command()(stress)
 
 
 def _calculate(

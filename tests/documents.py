@@ -36,7 +36,7 @@ _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _CODE = re.compile(r"^```.*?^```|`[^`\n]*`", re.DOTALL | re.MULTILINE)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FIGURE = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
-_DRAWS_PATHS = ("run", "whatif", "finance", "backtest")
+_DRAWS_PATHS = ("run", "whatif", "finance", "backtest", "stress")
 _NEEDS_ACTION = 3
 
 

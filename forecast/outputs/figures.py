@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from forecast.results.review import ReviewResult
     from forecast.results.run import Result
     from forecast.results.scenario import ChannelResult, ScenarioResult
+    from forecast.results.stress import StressResult
 
 LARGE = {"zh": (100_000.0, 10_000.0), "en": (1_000_000.0, 1_000_000.0)}
 """By language: from which amount on, and in which unit, a large amount is written (万元; millions)."""
@@ -40,7 +41,7 @@ class Figures:
     currency: str
 
     @classmethod
-    def of(cls, result: Result | BacktestResult | ReviewResult) -> Figures:
+    def of(cls, result: Result | BacktestResult | ReviewResult | StressResult) -> Figures:
         """For a result, in its language and currency."""
         return cls(Texts(result.language), result.currency)
 

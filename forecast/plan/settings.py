@@ -14,6 +14,7 @@ from forecast.plan.facilities import KINDS, check_facility, terms_of
 from forecast.plan.findings import Findings
 from forecast.plan.model import CAUSES, Cash, TermChange
 from forecast.plan.scenarios import TERMS, check_scenario, names_of
+from forecast.plan.short_keys import FLOP, SHORT, outages_of, with_outages, written_out
 from forecast.plan.syntax import syntax_error
 from forecast.plan.terms import PerCent, is_number, keys_of, nearest, problem_with
 
@@ -32,7 +33,7 @@ FACILITIES = "facilities"
 EVERYWHERE = ("failure_rate", "recovery", "refund_rate", "fee_rate", "settlement_delay")
 """The keys that mean every channel where no channel is named."""
 
-MULTIPLES = ("flows", "volume", "planned_volume")
+MULTIPLES = ("flows", "volume", "planned_volume", FLOP)
 """The keys whose figures multiply what base has: 1 leaves it."""
 
 FIXED = ("name", "kind")
@@ -56,12 +57,13 @@ def scenario_of_settings(plan: Plan, settings: Sequence[str], name: str, label: 
     """
     changes, problems = changes_of(settings)
     findings = Findings("--set", changes, problems=problems)
-    findings.unknown_keys(changes, (), (*TERMS, *BALANCES, FACILITIES))
+    findings.unknown_keys(changes, (), (*TERMS, *BALANCES, FACILITIES, *SHORT))
     channels = tuple(plan.channels)
-    table = {key: value for key, value in spread_over_channels(findings, changes, channels).items() if key in TERMS}
+    spread = written_out(findings, spread_over_channels(findings, changes, channels))
+    table = {key: value for key, value in spread.items() if key in TERMS}
     table.setdefault("label", label)
     names = names_of(plan.channels.values(), plan.events, plan.other_flows, plan.costs)
-    scenario = check_scenario(findings, table, (), name, names)
+    scenario = with_outages(check_scenario(findings, table, (), name, names), outages_of(findings, changes, plan))
     opening, minimum = balances(findings, changes)
     terms, facilities = changed_facilities(findings, changes, plan.facilities, channels)
     findings.raise_if_any()

@@ -1,0 +1,79 @@
+"""``stress``: its options and its work; what it prints stands in ``stress_text``."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from forecast.commands import console, endings, options
+from forecast.commands.places import output_folder, writing_into
+from forecast.commands.plan_inputs import plan_and_inputs
+from forecast.commands.texts import say, step_text
+
+Lost = Annotated[
+    float,
+    typer.Option(
+        min=0,
+        max=1,
+        help="转移的订单中不再下单的占比 · share of the orders moved to another channel that is not placed",
+    ),
+]
+
+BufferWanted = Annotated[
+    float | None,
+    typer.Option(
+        "--buffer",
+        metavar="AMOUNT",
+        min=0,
+        show_default=False,
+        help="求缓冲不高于此数的最省转移 · look for the cheapest shift of orders with a buffer of at most this",
+    ),
+]
+
+
+def stress(
+    plan_file: options.PlanFile,
+    *,
+    lost: Lost = 0.05,
+    buffer: BufferWanted = None,
+    as_json: options.AsJson = False,
+    out: options.Out = None,
+    seed: options.Seed = None,
+    paths: options.Paths = None,
+    language: options.SpeakIn = None,
+    strict: options.Strict = False,
+) -> None:
+    """压力测试：什么会压垮计划 · What moves the cash, what breaks it, what would help.
+
+    各情景、失败率 × 销量网格、敏感性、反向压力测试、改进的价值与订单转移；写出 stress.json、stress.xlsx 与
+    stress.html。Scenarios, the grid failure rate × volume, sensitivities, reverse stress, the value of fixes, orders
+    moved between channels; writes these files.
+
+    例 · Example: forecast stress myshop/plan.toml --lost 0.05 --buffer 1200000
+    """
+    from forecast.commands.stress_text import short_scenarios, stress_text  # noqa: PLC0415  # as cli.py says
+    from forecast.outputs.writing_studies import STRESS, write_stress  # noqa: PLC0415  # as cli.py says
+    from forecast.studies.stress.study import Wishes  # noqa: PLC0415  # as cli.py says
+    from forecast.studies.stress.study import stress as calculate  # noqa: PLC0415  # as cli.py says
+
+    plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
+    folder = output_folder(plan, out, STRESS)
+    with console.progress() as announce:
+        wishes = Wishes(lost, buffer)
+        result = calculate(plan, wishes, progress=lambda step: announce(step_text(plan.language, step)))
+        inputs.require_unchanged()
+        with writing_into(folder):
+            write_stress(folder, result, inputs=inputs, command=["forecast", *sys.argv[1:]])
+    console.tell(say(plan.language, "written", folder=str(folder)))
+    if as_json:
+        endings.show_result(result, result.notes, plan.language)
+    else:
+        console.show(stress_text(result))
+    short = short_scenarios(result) if strict else []
+    if short:
+        console.tell(say(plan.language, "short", scenarios=", ".join(short)))
+    endings.end_on_warnings(plan.language, result.notes, strict=strict)
+    if short:
+        raise typer.Exit(endings.NEEDS_ACTION)

@@ -1,0 +1,98 @@
+"""``stress.html``: what moves the cash, what breaks it and what would help, as key figures, charts and tables."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from forecast.outputs.charts import stress as charts
+from forecast.outputs.figures import Figures
+from forecast.outputs.pages.page import Card, Section, StudyPage, filled
+from forecast.outputs.tables import stress as tables
+
+if TYPE_CHECKING:
+    from forecast.outputs.tables.run import Table
+    from forecast.results.stress import StressResult
+
+METHOD = ("scenarios", "ranges", "reverse", "likelihood", "fixes", "frontier")
+"""The lines of the method in short."""
+
+
+def stress_html(result: StressResult) -> str:
+    """The whole page of a stress test, in the result's language."""
+    return filled("study.html.j2", stress_page(result), Figures.of(result).texts)
+
+
+def stress_page(result: StressResult) -> StudyPage:
+    """All that the page says and draws."""
+    figures = Figures.of(result)
+    texts = figures.texts
+    figured: tuple[tables.GridFigure, ...] = ("buffer", "receipts", "cost")
+    grids = [_below_its_title(tables.grid(result, one, figures)) for one in figured]
+    return StudyPage(
+        title=texts("stress.title", merchant=result.merchant.name),
+        subtitle=texts(
+            "stress.subtitle",
+            days=result.horizon_days,
+            as_of=result.as_of,
+            paths=f"{result.paths:,}",
+            seed=result.seed,
+        ),
+        cards=cards(result, figures),
+        charts={
+            "tornado": charts.tornado(result, figures),
+            "grid": charts.heat_map(result, figures),
+            "frontier": charts.frontier(result, figures),
+        },
+        sections=[
+            Section(texts("stress.reverse"), tables=[_below_its_title(tables.reverse(result, figures))]),
+            Section(
+                texts("stress.sensitivities"),
+                [("tornado", texts("stress.sensitivities"))],
+                tables=[_below_its_title(tables.tornado(result, figures, bars=False))],
+            ),
+            Section(texts("stress.grid"), [("grid", texts("stress.grid"))], tables=grids),
+            Section(texts("stress.scenarios"), tables=[_below_its_title(tables.scenarios(result, figures))]),
+            Section(texts("stress.fixes"), tables=[_below_its_title(tables.fixes(result, figures))]),
+            Section(
+                texts("stress.frontier"),
+                [("frontier", tables.frontier_answer(result, figures))],
+                tables=[_below_its_title(tables.frontier(result, figures))],
+            ),
+        ],
+        notes=result.notes,
+        method=[texts(f"stress.methods.{line}") for line in METHOD],
+        footer=texts("report.footer", version=result.version, seed=result.seed),
+    )
+
+
+def _below_its_title(table: Table) -> Table:
+    """A table whose caption leaves out its first line, the section's title."""
+    return replace(table, caption=table.caption.partition("\n")[2])
+
+
+def cards(result: StressResult, figures: Figures) -> list[Card]:
+    """What breaks the plan first, what moves its buffer most, the best fix, and the cheapest shift."""
+    texts, base = figures.texts, result.base.buffer
+    breaks = tables.first_to_break(result)
+    found = [
+        Card(
+            texts("stress.card_breaks"),
+            texts("stress.nothing_breaks") if breaks is None else tables.what(breaks.key, result, figures),
+            [] if breaks is None else [breaks.text],
+        )
+    ]
+    if result.sensitivities:
+        most = result.sensitivities[0]
+        swung = texts("stress.swing", amount=figures.amount(tables.swing(most, base)))
+        found.append(Card(texts("stress.card_moves"), tables.what(most.key, result, figures), [swung]))
+    if result.fixes:
+        best = result.fixes[0]
+        by = tables.level(best.key, best.change, figures, change=True)
+        lines = [tables.what(best.key, result, figures), f"{texts('stress.change')}{texts('language.colon')}{by}"]
+        found.append(Card(texts("stress.card_fix"), figures.amount(best.total_a_year), lines))
+    if result.frontier:
+        cheapest = next((one for one in result.frontier if one.recommended), None)
+        figure = texts("amount.none") if cheapest is None else figures.amount(cheapest.cost)
+        found.append(Card(texts("stress.card_shift"), figure, [tables.frontier_answer(result, figures)]))
+    return found

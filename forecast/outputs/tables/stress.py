@@ -1,0 +1,230 @@
+"""The tables of a stress test: scenarios, grid, tornado, breaking points, fixes and frontier, as text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+from forecast.notes import Named
+from forecast.outputs.tables.run import Table
+
+if TYPE_CHECKING:
+    from forecast.outputs.figures import Figures
+    from forecast.results.stress import Fix, FrontierPoint, Reverse, Sensitivity, StressResult
+
+GridFigure = Literal["buffer", "receipts", "cost"]
+
+BAR = 24
+"""Letters of the longest bar of the tornado."""
+
+BREAKS = "×"
+"""What stands beside a cell of the grid in which no mix holds."""
+
+DAYS = ("outage_days", "settlement_delay", "recovery_days", "settlement_days")
+HOURS = ("alarm_hours",)
+TIMES = ("volume", "flop", "costs", "flows")
+MONEY = ("opening_balance",)
+"""The kinds of keys by the unit of their levels; all others are shares."""
+
+
+def what(key: str, result: StressResult, figures: Figures) -> str:
+    """A key in words: ``failure_rate.baitiao.validation`` is what it is of which channel and cause."""
+    texts, (kind, _, name) = figures.texts, key.partition(".")
+    name = name.strip('"')
+    channel, _, cause = name.rpartition(".")
+    if kind == "failure_rate" and name not in result.channels and channel in result.channels:
+        words = {"name": result.channels[channel].label, "cause": figures.cause(cause)}
+        return texts("stress.kinds.failure_rate_of", **words)
+    if name in result.channels:
+        name = result.channels[name].label
+    elif kind in {"costs", "flows"}:
+        name = texts.or_else(f"categories.{name}", name)
+    elif kind == "outage_days":
+        name = Named("clearing", name).text(texts.language)
+    return texts(f"stress.kinds.{kind}", name=name)
+
+
+def level(key: str, value: float | None, figures: Figures, *, change: bool = False) -> str:
+    """A level of a key, or a ``change`` of one, with its unit."""
+    kind, sign = key.partition(".")[0], "+" if change else ""
+    if value is None:
+        return figures.texts("amount.none")
+    if kind in MONEY:
+        return figures.money(value)
+    if kind in TIMES:
+        return f"{value:{sign}.4g}×"
+    if kind in DAYS or kind in HOURS:
+        return f"{value:{sign}.4g}"
+    return f"{100 * value:{sign}.3g}%"
+
+
+def scenarios(result: StressResult, figures: Figures) -> Table:
+    """A row a scenario."""
+    texts = figures.texts
+    words = ("scenario", "receipts", "lowest_cash", "lowest_cash_day", "buffer", "funding_gap", "recommended")
+    heads = [texts(f"words.{word}") for word in (*words, "expected_cost", "shortfall_probability")]
+    rows = [
+        [
+            one.label,
+            *map(figures.money, (one.receipts_total.mean, one.lowest_cash.amount)),
+            one.lowest_cash.day,
+            *map(figures.money, (one.buffer, one.funding_gap)),
+            _mix(one.recommended, figures, feasible=one.feasible),
+            figures.money(one.expected_cost),
+            figures.percent(one.shortfall_probability, 1),
+        ]
+        for one in result.scenarios.values()
+    ]
+    caption = texts("stress.scenarios") + "\n" + texts("stress.scenarios_caption", unit=figures.unit)
+    return Table(heads, rows, text_columns=(0, 3, 6), strong_rows=(0,), caption=caption)
+
+
+def _mix(names: list[str], figures: Figures, *, feasible: bool) -> str:
+    if not feasible:
+        return figures.texts("words.no_mix")
+    return figures.texts("language.list_comma").join(names) or figures.texts("words.nothing_drawn")
+
+
+def grid(result: StressResult, figure: GridFigure, figures: Figures) -> Table:
+    """A row a failure rate, a column a volume."""
+    texts, found = figures.texts, result.grid
+    values = {"buffer": found.buffer, "receipts": found.receipts, "cost": found.expected_cost}[figure]
+    label = result.channels[found.failure_rate.channel].label
+    heads = [texts("stress.grid_rate", channel=label), *(f"{volume:g}×" for volume in found.volume)]
+    rows = [
+        [f"{100 * rate:g}%", *(_cell(amount, holds, figures) for amount, holds in zip(amounts, held, strict=True))]
+        for rate, amounts, held in zip(found.failure_rate.values, values, found.feasible, strict=True)
+    ]
+    caption = texts("stress.grid") + "\n" + texts(f"stress.grid_{figure}", unit=figures.unit)
+    return Table(heads, rows, caption=caption)
+
+
+def _cell(amount: float, holds: bool, figures: Figures) -> str:  # noqa: FBT001  # one of a pair
+    return figures.money(amount) + ("" if holds else BREAKS)
+
+
+def tornado(result: StressResult, figures: Figures, *, bars: bool = True) -> Table:
+    """A row an assumption: its range, the buffer at both ends, and with ``bars`` one as long as the buffer moves."""
+    texts, base = figures.texts, result.base.buffer
+    words = ("assumption", "range", "source", "buffer_low", "buffer_high", "effect")
+    heads = [*(texts(f"stress.{word}") for word in words), *([""] if bars else [])]
+    swings = [swing(one, base) for one in result.sensitivities]
+    most = max(swings, default=0.0) or 1.0
+    rows = [
+        [
+            what(one.key, result, figures),
+            f"{level(one.key, one.low, figures)} – {level(one.key, one.high, figures)}",
+            texts(f"stress.sources.{one.source}"),
+            *map(figures.money, (*one.buffer, moved)),
+            *(["█" * round(BAR * moved / most)] if bars else []),
+        ]
+        for one, moved in zip(result.sensitivities, swings, strict=True)
+    ]
+    caption = texts("stress.sensitivities") + "\n"
+    caption += texts("stress.sensitivities_caption", buffer=figures.money(base), unit=figures.unit)
+    return Table(heads, rows, text_columns=(0, 1, 2, 6), caption=caption)
+
+
+def swing(one: Sensitivity, base: float) -> float:
+    """How far the buffer moves over an assumption's range, base included."""
+    return max(*one.buffer, base) - min(*one.buffer, base)
+
+
+def reverse(result: StressResult, figures: Figures) -> Table:
+    """A row an assumption: where it breaks the plan, and how likely that is; those that break it first."""
+    texts = figures.texts
+    heads = [texts(f"stress.{word}") for word in ("assumption", "range", "status", "tolerance")]
+    ordered = sorted(result.reverse, key=lambda one: ("always", "found", "never").index(one.status))
+    rows = [
+        [
+            what(one.key, result, figures),
+            f"{level(one.key, one.range[0], figures)} → {level(one.key, one.range[1], figures)}",
+            one.text,
+            level(one.key, one.tolerance, figures),
+        ]
+        for one in ordered
+    ]
+    caption = texts("stress.reverse") + "\n"
+    caption += texts("stress.reverse_caption", confidence=figures.confidence(result.confidence))
+    return Table(heads, rows, text_columns=(0, 1, 2), caption=caption)
+
+
+def fixes(result: StressResult, figures: Figures) -> Table:
+    """A row a fix."""
+    texts = figures.texts
+    heads = [texts("stress.fix"), texts("stress.change")]
+    heads += [texts(f"words.{word}") for word in ("receipts", "buffer", "expected_cost")] + [texts("stress.a_year")]
+    caption = texts("stress.fixes") + "\n"
+    caption += texts("stress.fixes_caption", days=result.horizon_days, unit=figures.unit)
+    return Table(heads, [_fix(one, result, figures) for one in result.fixes], caption=caption)
+
+
+def _fix(one: Fix, result: StressResult, figures: Figures) -> list[str]:
+    amounts = (one.receipts, one.buffer, one.expected_cost, one.total_a_year)
+    name, by = what(one.key, result, figures), level(one.key, one.change, figures, change=True)
+    return [name, by, *map(figures.money, amounts)]
+
+
+def frontier(result: StressResult, figures: Figures, *, efficient: bool = False) -> Table:
+    """A row a shift, ``efficient`` ones alone where asked; the recommended one stands out."""
+    texts = figures.texts
+    heads = [*(texts(f"stress.{word}") for word in ("move", "share", "cost"))]
+    heads += [texts(f"words.{word}") for word in ("buffer", "receipts")] + [texts("stress.efficient")]
+    points = [one for one in result.frontier if one.efficient or one.recommended or not efficient]
+    points = _once_unmoved(points) if efficient else points
+    rows = [
+        [
+            move(one, result),
+            f"{100 * one.share:g}%",
+            *map(figures.money, (one.cost, one.buffer, one.receipts)),
+            figures.yes_no(one.efficient),
+        ]
+        for one in points
+    ]
+    strong = tuple(place for place, one in enumerate(points) if one.recommended)
+    caption = texts("stress.frontier") + "\n"
+    caption += texts("stress.frontier_caption", lost=f"{100 * result.lost:g}%", unit=figures.unit)
+    return Table(heads, rows, strong_rows=strong, caption=caption)
+
+
+def move(one: FrontierPoint, result: StressResult) -> str:
+    """From which channel to which, by their labels."""
+    return f"{result.channels[one.source].label} → {result.channels[one.target].label}"
+
+
+def _once_unmoved(points: list[FrontierPoint]) -> list[FrontierPoint]:
+    """The points, those that move nothing but once."""
+    unmoved = [one for one in points if not one.share]
+    return [*unmoved[:1], *(one for one in points if one.share)]
+
+
+def frontier_answer(result: StressResult, figures: Figures) -> str:
+    """The shift that is recommended, in words."""
+    texts, wanted = figures.texts, result.buffer_wanted
+    if not result.frontier:
+        return texts("stress.frontier_alone")
+    best = next((one for one in result.frontier if one.recommended), None)
+    if best is None:
+        answer = texts("stress.frontier_none")
+    elif not best.share:
+        answer = texts("stress.frontier_stay")
+    else:
+        source, target = (result.channels[name].label for name in (best.source, best.target))
+        words = {"source": source, "target": target, "cost": figures.amount(abs(best.cost))}
+        answer = texts(
+            "stress.frontier_gain" if best.cost < 0 else "stress.frontier_move", share=f"{100 * best.share:g}%", **words
+        )
+    if wanted is None:
+        return texts("stress.frontier_cheapest", answer=answer)
+    return texts("stress.frontier_wanted", buffer=figures.amount(wanted), answer=answer)
+
+
+def first_to_break(result: StressResult) -> Reverse | None:
+    """The breaking point that is likeliest by the ledger's laws, else the first found; None where nothing breaks."""
+    found = [one for one in result.reverse if one.status != "never"]
+    return max(found, key=lambda one: (one.status == "always", one.likelihood or 0.0), default=None)
+
+
+def cut(table: Table, most: int) -> Table:
+    """A table's first rows."""
+    return replace(table, rows=table.rows[:most])

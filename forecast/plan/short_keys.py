@@ -1,0 +1,76 @@
+"""Keys of a what-if that are short for several of a scenario's: ``outage_days.CLEARING`` and ``flop``.
+
+``outage_days.jd_pay=3`` is a clearing outage of so many days from the first peak in the horizon; ``flop=0.6`` a volume
+of 0.6 for which purchases had been made as if it were 1.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from forecast.errors import said
+from forecast.plan.changes import Outage, Scenario
+from forecast.plan.terms import keys_of, nearest, problem_with
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecast.plan.findings import Findings, Table
+    from forecast.plan.model import Plan
+
+OUTAGE_DAYS, FLOP = "outage_days", "flop"
+"""The keys as a what-if writes them."""
+
+VOLUME, DAYS = "volume", "days"
+"""Keys of a scenario and of an outage whose terms hold for them."""
+
+SHORT = (OUTAGE_DAYS, FLOP)
+
+PLANNED = 1.0
+"""The volume for which stock was bought before a flop."""
+
+
+def first_peak(plan: Plan) -> dt.date:
+    """The first peak of a promotion in the horizon; the horizon's first day where there is none."""
+    first, last = plan.horizon.as_of + dt.timedelta(days=1), plan.horizon.as_of + dt.timedelta(days=plan.horizon.days)
+    return min((one.peak for one in plan.events if one.peak and first <= one.peak <= last), default=first)
+
+
+def written_out(findings: Findings, changes: Table) -> dict[str, object]:
+    """The changes of a what-if with ``flop`` as the two keys that it is short for, and without ``outage_days``."""
+    table = {key: value for key, value in changes.items() if key not in SHORT}
+    if FLOP not in changes:
+        return table
+    if "volume" in table or "planned_volume" in table:
+        findings.add((FLOP,), said("scenarios.flop_and_volume"), at_key=True)
+        return table
+    problem = problem_with(changes[FLOP], keys_of(Scenario)[VOLUME])
+    if problem:
+        findings.add((FLOP,), problem)
+        return table
+    return {**table, "volume": changes[FLOP], "planned_volume": PLANNED}
+
+
+def outages_of(findings: Findings, changes: Table, plan: Plan) -> tuple[Outage, ...]:
+    """The outages that ``outage_days`` asks for; 0 days are none."""
+    clearings = {channel.clearing for channel in plan.channels.values()}
+    term = replace(keys_of(Outage)[DAYS], low=0)
+    outages = []
+    given = findings.table(changes[OUTAGE_DAYS], (OUTAGE_DAYS,)) if OUTAGE_DAYS in changes else None
+    for name, days in (given or {}).items():
+        problem = problem_with(days, term)
+        if name not in clearings:
+            message = said("scenarios.no_clearing", name=name, hint=nearest(name, sorted(clearings)))
+            findings.add((OUTAGE_DAYS, name), message, at_key=True)
+        elif problem:
+            findings.add((OUTAGE_DAYS, name), problem)
+        elif isinstance(days, int) and days:
+            outages.append(Outage(start=first_peak(plan), days=days, clearing=name))
+    return tuple(outages)
+
+
+def with_outages(scenario: Scenario, outages: Sequence[Outage]) -> Scenario:
+    """A scenario with further outages."""
+    return replace(scenario, outages=(*scenario.outages, *outages)) if outages else scenario

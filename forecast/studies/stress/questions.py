@@ -1,0 +1,217 @@
+"""One scenario after another on a prepared forecast: its cash, buffer and receipts, and whether any financing holds.
+
+What a scenario leaves as it is in a channel is not simulated again: channels meet only in sums, on the random numbers
+that all scenarios share, so that the figures are to the last digit those of a what-if.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.costs import by_category
+from forecast.disbursements import disbursements
+from forecast.financing.kinds.table import pool_rules
+from forecast.financing.verdict import Verdict, cost_resized, holds_in_full, lay_out, verdict
+from forecast.liquidity import case_buffer
+from forecast.plan.reading import scenario_from_settings
+from forecast.pools import PoolSum
+from forecast.scenarios import plan_of, shocks
+from forecast.simulated import cost_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from forecast.arrays import Floats
+    from forecast.cash import CashCase
+    from forecast.financing.halves import Halves
+    from forecast.financing.sizing import Proposal
+    from forecast.liquidity import Buffer
+    from forecast.plan.model import Plan, Scenario
+    from forecast.pools import Pool, PoolRule
+    from forecast.scenarios import Shocks
+    from forecast.simulated import Forecast
+
+NO_FACTORS: Mapping[str, float] = {}
+
+KEPT = 3
+"""Simulations that are kept of each channel, the last used."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChannelMoney:
+    """What is kept of a channel of a scenario: yuan, (path, day); means over the paths of horizon sums as numbers.
+
+    Of orders placed in the horizon: ``tried`` (path) is the value whose first deduction is tried, ``failed_by_cause``
+    (path, cause) that which fails. ``worth``: receipts, and what is outstanding on the last evening at what the channel
+    brings of a yuan in the horizon.
+    """
+
+    name: str
+    receipts: Floats
+    settled: Floats
+    receivables: Floats
+    young: Mapping[int, Floats]
+    opening_receivables: float
+    tried: Floats
+    failed_by_cause: Floats
+    worth: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """A scenario before financing; ``receipts`` over the horizon and ``worth``, means over the paths in yuan.
+
+    ``worth``: receipts, and what is still outstanding on the last evening at what the channel brought of a yuan in the
+    horizon, less costs that move with sales. Money that only moves over the horizon's end does not change it.
+    """
+
+    plan: Plan
+    case: CashCase
+    buffer: Buffer
+    receipts: float
+    worth: float
+
+    @property
+    def halves(self) -> Halves:
+        """The scenario laid out for the choice of financing."""
+        return lay_out(self.case, self.plan.facilities, self.plan.horizon.confidence, self.buffer)
+
+    def holds_in_full(self) -> bool:
+        """Whether the facilities hold at their full limits: then some mix does."""
+        return holds_in_full(self.halves)
+
+    def verdict(self) -> Verdict:
+        """The recommended mix, as a what-if has it."""
+        return verdict(self.halves, self.plan.covenants)
+
+    def cost_resized(self, proposal: Proposal) -> float:
+        """The expected cost of another scenario's mix sized anew for this one; of the mix chosen anew where it fails.
+
+        One mix for both makes the difference of two scenarios that of the money they need, free of the search.
+        """
+        found = cost_resized(self.halves, proposal)
+        return self.verdict().expected_cost if found is None else found
+
+
+@dataclass(slots=True, eq=False)
+class Questions:
+    """Answers scenarios on a prepared forecast; ``template`` is the cash of its base."""
+
+    prepared: Forecast
+    rules: frozenset[PoolRule]
+    template: CashCase
+    kept: list[OrderedDict[str, ChannelMoney]] = field(default_factory=list)
+
+    @classmethod
+    def on(cls, prepared: Forecast, base: CashCase) -> Questions:
+        """Begin on a forecast whose base scenario has this cash."""
+        channels = [OrderedDict[str, ChannelMoney]() for _ in prepared.plan.channels]
+        return cls(prepared, frozenset(pool_rules(prepared.plan.facilities)), base, channels)
+
+    @property
+    def plan(self) -> Plan:
+        """The plan of the forecast."""
+        return self.prepared.plan
+
+    @property
+    def base(self) -> Scenario:
+        """The base scenario."""
+        return next(iter(self.plan.scenarios.values()))
+
+    def whatif(self, *settings: str) -> Answer:
+        """The answer to a what-if with these settings."""
+        return self.answer(scenario_from_settings(self.plan, settings) if settings else self.base)
+
+    def answer(self, scenario: Scenario, *, cost_factors: Mapping[str, float] | None = None) -> Answer:
+        """The answer to a scenario that changes no facility; ``cost_factors`` multiply the costs of a category."""
+        return self.of(self.channels(scenario), scenario, cost_factors or {})
+
+    def channels(self, scenario: Scenario) -> list[ChannelMoney]:
+        """Every channel's money in a scenario."""
+        return [self.channel(place, scenario) for place in range(len(self.kept))]
+
+    def of(
+        self, channels: Sequence[ChannelMoney], scenario: Scenario, cost_factors: Mapping[str, float] = NO_FACTORS
+    ) -> Answer:
+        """The answer where the channels bring this money in a scenario."""
+        plan = plan_of(scenario, self.plan)
+        other = disbursements(plan.other_flows, self.prepared.days) if scenario.flows else self.prepared.other
+        costs = by_category(cost_lines(self.prepared, scenario))
+        costs = {name: amounts * cost_factors.get(name, 1.0) for name, amounts in costs.items()}
+        receipts = reduce(np.add, [one.receipts for one in channels])
+        case = replace(
+            self.template,
+            opening_balance=plan.cash.opening_balance,
+            minimum_balance=plan.cash.minimum_balance,
+            flows=receipts + other.total - sum(costs.values(), np.zeros((1, receipts.shape[1]))),
+            opening_receivables=np.array([one.opening_receivables for one in channels]),
+            by_channel=None,
+            pools={rule: self._pool(rule, channels) for rule in self.rules},
+            purchases=other.purchases_with(costs),
+            costs=costs,
+            earlier_flows=plan.past_flows,
+            movable=tuple(flow for flow in plan.other_flows if flow.movable_days > 0),
+            debt_service=other.debt_service,
+        )
+        paid = sum(float(amounts.sum(axis=1).mean()) for amounts in costs.values())
+        sized, worth = case_buffer(case, plan.horizon.confidence).buffer, sum(one.worth for one in channels) - paid
+        return Answer(plan, case, sized, float(receipts.sum(axis=1).mean()), worth)
+
+    def channel(self, place: int, scenario: Scenario) -> ChannelMoney:
+        """One channel's money in a scenario; simulated anew only where nothing kept is like it."""
+        name, kept = list(self.plan.channels)[place], self.kept[place]
+        key, base = self._bearing_on(name, scenario), self._bearing_on(name, self.base)
+        if key not in kept:
+            kept[key] = read_channel(self.prepared, place, shocks(scenario, self.plan, self.prepared.days))
+        kept.move_to_end(key)
+        while len(kept) > KEPT:  # base's comes back most often
+            kept.pop(next(old for old in kept if old not in {base, key}))
+        return kept[key]
+
+    def _bearing_on(self, name: str, scenario: Scenario) -> str:
+        """What of a scenario bears on a channel."""
+        clearing = self.plan.channels[name].clearing
+        rates = (scenario.failure_rate.get(name), scenario.recovery.get(name))
+        levels = (scenario.refund_rate.get(name), scenario.settlement_delay.get(name), scenario.fee_rate.get(name))
+        outages = [one for one in scenario.outages if name == one.channel or clearing == one.clearing]
+        moves = [one for one in scenario.shift if name in {one.source, one.target}]
+        return repr((scenario.volume, sorted(scenario.volume_of.items()), rates, levels, outages, moves))
+
+    def _pool(self, rule: PoolRule, channels: Sequence[ChannelMoney]) -> Pool:
+        pool = PoolSum.empty(rule, self.template.flows.shape)
+        for one in channels:
+            pool.add(one.name, one.receivables, one.settled, one.young)
+        return pool.pool()
+
+
+def key_of(kind: str, name: str = "") -> str:
+    """The dotted key of a what-if: a name that holds a dot or a quotation mark stands in quotes."""
+    written = json.dumps(name, ensure_ascii=False) if set(name) & set(".\"'") else name
+    return f"{kind}.{written}" if name else kind
+
+
+def read_channel(prepared: Forecast, place: int, changes: Shocks) -> ChannelMoney:
+    """Simulate a channel and keep what is needed of it."""
+    block = prepared.engine.block(place, changes)
+    block.check_identity()
+    receipts = block.receipts[:, 0]
+    went = block.fees + block.refunded_before + block.lost + block.never_paid + block.settled
+    resolved, outstanding = float(went.sum()), float(block.closing_outstanding.sum())
+    brought = float(receipts.sum()) / resolved if resolved > 0 else 0.0
+    return ChannelMoney(
+        name=block.channels[0],
+        receipts=receipts,
+        settled=block.settled[:, 0],
+        receivables=block.receivables[:, 0],
+        young={age: values[:, 0] for age, values in block.young.items()},
+        opening_receivables=float(np.atleast_2d(block.opening_receivables).mean()),
+        tried=block.sales[:, 0].sum(axis=1) * prepared.engine.kernels[place].tried.sum(axis=1).mean(),
+        failed_by_cause=block.failed_by_cause[:, 0],
+        worth=(float(receipts.sum()) + brought * outstanding) / len(receipts),
+    )

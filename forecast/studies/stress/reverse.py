@@ -1,0 +1,112 @@
+"""Reverse stress: the level of one assumption at which cash no longer holds with every facility, and how likely it is.
+
+Each assumption goes from a harmless end to a harmful one in steps as large as the tolerance; a level is what a what-if
+sets, on the same random numbers, and holds where that what-if's recommended mix is feasible.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from forecast.plan.short_keys import FLOP, OUTAGE_DAYS, first_peak
+from forecast.studies.stress.questions import key_of
+from forecast.studies.stress.turning import turn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from forecast.plan.model import Plan
+    from forecast.studies.stress.questions import Answer, Questions
+    from forecast.studies.stress.turning import Turn
+
+RATE_STEP, MOST_RATE = 0.0025, 0.9
+"""Failure and refund rates, and recovered shares, are sought to a quarter of a point; rates go up to this one."""
+
+VOLUME_STEP, MOST_VOLUME = 0.01, 10.0
+"""Volumes are sought to a hundredth, upwards to this one, downwards to 0."""
+
+LONGEST_DELAY, LONGEST_OUTAGE = 30, 30
+"""Payout days of settlement delay, and days of an outage, that are tried at most."""
+
+CASH_STEPS = 1_000
+"""The opening balance is sought to a thousandth of its range, in whole yuan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The levels of one key: ``steps`` of ``step``, downwards where that is negative, from the harmless one."""
+
+    kind: str
+    name: str
+    harmless: float
+    step: float
+    steps: int
+
+    @property
+    def key(self) -> str:
+        """The key as a what-if writes it."""
+        return key_of(self.kind, self.name)
+
+    def level(self, number: int) -> float:
+        """The level after so many steps, as a what-if writes it."""
+        return round(self.harmless + number * self.step, 10)
+
+    def setting(self, number: int) -> str:
+        """The change of a what-if that sets it."""
+        return f"{self.key}={self.level(number):.15g}"
+
+    @property
+    def harmful(self) -> float:
+        """The level at the other end."""
+        return self.level(self.steps)
+
+
+def scales(plan: Plan) -> Iterator[Scale]:
+    """Every assumption whose breaking point is sought, in the order of a result."""
+    channels = list(plan.channels)
+    clearings = dict.fromkeys(channel.clearing for channel in plan.channels.values())
+    left = plan.horizon.days - (first_peak(plan) - plan.horizon.as_of).days + 1
+    rates = round(MOST_RATE / RATE_STEP)
+    for name in channels:
+        yield Scale("failure_rate", name, 0.0, RATE_STEP, rates)
+    for name in clearings:
+        yield Scale(OUTAGE_DAYS, name, 0, 1, min(LONGEST_OUTAGE, left))
+    for name in channels:
+        yield Scale("settlement_delay", name, 0, 1, LONGEST_DELAY)
+    for name in channels:
+        yield Scale("refund_rate", name, 0.0, RATE_STEP, rates)
+    for name in channels:
+        yield Scale("recovery", name, 1.0, -RATE_STEP, round(1.0 / RATE_STEP))
+    yield Scale("volume", "", 1.0, VOLUME_STEP, round((MOST_VOLUME - 1.0) / VOLUME_STEP))
+    yield Scale(FLOP, "", 1.0, -VOLUME_STEP, round(1.0 / VOLUME_STEP))
+    yield cash_scale(plan)
+
+
+def cash_scale(plan: Plan) -> Scale:
+    """The opening balance, down to nothing, and below it by as much as the facilities lend."""
+    opening = plan.cash.opening_balance
+    limits = sum(one.limit for one in plan.facilities if one.limit is not None and math.isfinite(one.limit))
+    span = max(opening, 0.0) + max(limits, plan.cash.minimum_balance, abs(opening), float(CASH_STEPS))
+    return Scale("opening_balance", "", opening, -float(math.ceil(span / CASH_STEPS)), CASH_STEPS)
+
+
+def breaking_point(questions: Questions, scale: Scale) -> Turn:
+    """Find the step of a scale at which no mix holds any longer."""
+
+    @lru_cache(maxsize=2)
+    def answer(number: int) -> Answer:
+        return questions.whatif(scale.setting(number))
+
+    return turn(
+        scale.steps, lambda number: answer(number).holds_in_full(), lambda number: answer(number).verdict().feasible
+    )
+
+
+def breaking_points(questions: Questions, say: Callable[[str], None]) -> Iterator[tuple[Scale, Turn]]:
+    """Find the breaking point of every assumption."""
+    for scale in scales(questions.plan):
+        say(f"reverse:{scale.key}")
+        yield scale, breaking_point(questions, scale)

@@ -1,0 +1,108 @@
+"""The stress test of a plan: scenarios side by side, grid, sensitivities, breaking points, fixes and frontier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from forecast.pipeline import prepare, run_scenarios
+from forecast.results.stress import LowestCash, Reverse, StressedScenario, StressResult
+from forecast.studies.stress.fixes import fixes
+from forecast.studies.stress.frontier import LOST, frontier
+from forecast.studies.stress.grid import grid
+from forecast.studies.stress.laws import Laws
+from forecast.studies.stress.questions import Questions
+from forecast.studies.stress.reverse import breaking_points
+from forecast.studies.stress.sensitivities import sensitivities
+from forecast.studies.stress.wording import reverse_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from forecast.pipeline import Run
+    from forecast.plan.model import Plan
+    from forecast.results.scenario import ScenarioResult
+    from forecast.studies.stress.reverse import Scale
+    from forecast.studies.stress.turning import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a user asks of the frontier: the share of moved orders that is lost, and the buffer to keep to, if any."""
+
+    lost: float = LOST
+    buffer: float | None = None
+
+
+def stress(plan: Plan, wishes: Wishes, progress: Callable[[str], None] | None = None) -> StressResult:
+    """Stress a plan; ``progress`` is called with each step as it begins.
+
+    Every figure is what a run or a what-if gives with the same seed and paths.
+
+    Raises:
+        InputError: an input is wrong.
+    """
+    say = progress or (lambda _: None)
+    done = run_scenarios(prepare(plan, progress=say), progress=say)
+    return stressed(done, wishes, say)
+
+
+def stressed(done: Run, wishes: Wishes, say: Callable[[str], None]) -> StressResult:
+    """Stress the plan of a finished run."""
+    result, questions = done.result, Questions.on(done.prepared, next(iter(done.cases.values())))
+    laws, mix = Laws(questions), questions.whatif().verdict().proposal
+    return StressResult(
+        schema=result.schema,
+        version=result.version,
+        language=result.language,
+        merchant=result.merchant,
+        as_of=result.as_of,
+        horizon_days=result.horizon_days,
+        paths=result.paths,
+        seed=result.seed,
+        confidence=result.confidence,
+        currency=result.currency,
+        channels=result.channels,
+        notes=result.notes,
+        lost=wishes.lost,
+        buffer_wanted=wishes.buffer,
+        scenarios={name: in_short(one) for name, one in result.scenarios.items()},
+        grid=grid(questions, say),
+        sensitivities=sensitivities(questions, laws, mix, say),
+        reverse=[_reverse(scale, found, laws, done.plan) for scale, found in breaking_points(questions, say)],
+        fixes=fixes(questions, mix, say),
+        frontier=frontier(questions, mix, wishes.lost, wishes.buffer, say),
+    )
+
+
+def in_short(scenario: ScenarioResult) -> StressedScenario:
+    """A scenario of a run with the figures that are set side by side."""
+    best = scenario.financing.recommended if scenario.financing else None
+    return StressedScenario(
+        label=scenario.label,
+        receipts_total=scenario.receipts_total,
+        lowest_cash=LowestCash(scenario.lowest_cash.amount, scenario.lowest_cash.day),
+        buffer=scenario.buffer.amount,
+        funding_gap=scenario.buffer.funding_gap,
+        recommended=[part.facility for part in best.mix] if best else [],
+        feasible=bool(best and best.feasible),
+        expected_cost=best.expected_cost if best else 0.0,
+        shortfall_probability=best.shortfall_probability if best else 0.0,
+    )
+
+
+def _reverse(scale: Scale, found: Turn, laws: Laws, plan: Plan) -> Reverse:
+    value = None if found.step is None else scale.level(found.step)
+    chance = None if value is None else laws.chance(scale.kind, scale.name, value)
+    return Reverse(
+        key=scale.key,
+        status=found.status,
+        value=value,
+        holds_at=None if found.step is None else scale.level(found.step - 1),
+        tolerance=abs(scale.step),
+        range=[scale.harmless, scale.harmful],
+        monotone=found.monotone,
+        likelihood=None if chance is None else chance.likelihood,
+        draws=None if chance is None else chance.draws,
+        text=reverse_text(scale, found, chance, plan),
+    )

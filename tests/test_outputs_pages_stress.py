@@ -1,0 +1,33 @@
+"""stress.html: cards, charts and tables on one page, in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from stress_shop import kept_stress
+
+from forecast.outputs.pages.stress import stress_html, stress_page
+
+if TYPE_CHECKING:
+    from forecast.plan.model import Language
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_shows_every_part(language: Language) -> None:
+    result = kept_stress(language)
+    page = stress_page(result)
+    assert len(page.cards) == 4
+    assert set(page.charts) == {"tornado", "grid", "frontier"}
+    assert {name for section in page.sections for name, _ in section.charts} == set(page.charts)
+    text = stress_html(result)
+    for name in page.charts:
+        assert f'id="chart-{name}"' in text
+    assert ("What breaks the plan" if language == "en" else "什么会压垮计划") in text
+
+
+def test_a_plan_that_nothing_breaks_says_so() -> None:
+    calm = [replace(one, status="never", value=None) for one in kept_stress().reverse]
+    card = stress_page(replace(kept_stress(), reverse=calm)).cards[0]
+    assert (card.figure, list(card.lines)) == ("nothing tried", [])

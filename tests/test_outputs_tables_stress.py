@@ -1,0 +1,90 @@
+"""The tables of a stress test as text, in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from stress_shop import kept_stress
+
+from forecast.outputs.figures import Figures
+from forecast.outputs.tables import stress as tables
+
+if TYPE_CHECKING:
+    from forecast.plan.model import Language
+
+RESULT = kept_stress()
+FIGURES = Figures.of(RESULT)
+
+
+@pytest.mark.parametrize(
+    ("key", "english", "chinese"),
+    [
+        ("failure_rate.baitiao", "failure rate, baitiao", "baitiao失败率"),
+        ("failure_rate.baitiao.validation", "failures by Order validation, baitiao", "baitiao因订单校验的失败"),
+        ("outage_days.jd_pay", "clearing outage, jd_pay", "京东支付清算中断"),
+        ("flop", "volume, stock bought before", "销量（备货照旧）"),
+        ("costs.stock", "cost: Stock", "随销量变动的费用：备货采购"),
+        ('flows."a.b"', "other flows: a.b", "其他收支：a.b"),
+    ],
+)
+def test_keys_are_told_in_words(key: str, english: str, chinese: str) -> None:
+    zh = kept_stress("zh")
+    assert tables.what(key, RESULT, FIGURES) == english
+    assert tables.what(key, zh, Figures.of(zh)) == chinese
+
+
+def test_levels_have_their_units() -> None:
+    levels = {"failure_rate.a": 0.125, "volume": 1.2, "outage_days.a": 3, "opening_balance": -2_423.0}
+    assert [tables.level(key, value, FIGURES) for key, value in levels.items()] == ["12.5%", "1.2×", "3", "-2,423"]
+    assert tables.level("refund_rate.a", -0.01, FIGURES, change=True) == "-1%"
+    assert tables.level("volume", None, FIGURES) == "–"
+
+
+def test_cells_that_no_mix_carries_are_crossed() -> None:
+    table = tables.grid(RESULT, "buffer", FIGURES)
+    crossed = [[cell.endswith("×") for cell in row[1:]] for row in table.rows]
+    assert crossed == [[not holds for holds in row] for row in RESULT.grid.feasible]
+
+
+def test_the_longest_bar_is_the_first_and_pages_have_none() -> None:
+    table = tables.tornado(RESULT, FIGURES)
+    bars = [len(row[-1]) for row in table.rows]
+    assert bars[0] == tables.BAR == max(bars)
+    assert len(tables.tornado(RESULT, FIGURES, bars=False).heads) == len(table.heads) - 1
+
+
+def test_what_breaks_stands_before_what_never_does() -> None:
+    statuses = [next(one.status for one in RESULT.reverse if one.text == row[2]) for row in _reverse_rows()]
+    assert statuses == sorted(statuses, key=("always", "found", "never").index)
+    first = tables.first_to_break(RESULT)
+    assert first is not None
+    assert first.status == "found"
+
+
+def _reverse_rows() -> list[list[str]]:
+    return [list(row) for row in tables.reverse(RESULT, FIGURES).rows]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_answer_of_the_frontier_says_what_to_move(language: Language) -> None:
+    result = kept_stress(language)
+    figures = Figures.of(result)
+    stay = "none at all" if language == "en" else "不转移"
+    assert stay in tables.frontier_answer(result, figures)
+    alone = tables.frontier_answer(replace(result, frontier=[]), figures)
+    assert ("one channel alone" if language == "en" else "只有一个渠道") in alone
+    moved = [replace(one, recommended=one.share == 0.5, cost=-120.0) for one in result.frontier]
+    gains = tables.frontier_answer(replace(result, frontier=moved[:5]), figures)
+    assert "50%" in gains
+    assert "-120" not in gains
+    none = [replace(one, recommended=False) for one in result.frontier]
+    told = tables.frontier_answer(replace(result, frontier=none, buffer_wanted=1_000.0), figures)
+    assert "1,000" in told
+    assert ("none;" if language == "en" else "没有") in told
+
+
+def test_the_efficient_points_name_base_once() -> None:
+    table = tables.frontier(RESULT, FIGURES, efficient=True)
+    assert [row[1] for row in table.rows].count("0%") == 1

@@ -1,0 +1,38 @@
+"""stress.xlsx: a sheet a question, its figures those of the result."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import openpyxl
+from stress_shop import kept_stress
+
+from forecast.outputs.workbook.stress import write_stress_workbook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_every_part_is_a_sheet_with_the_results_figures(tmp_path: Path) -> None:
+    result = kept_stress()
+    write_stress_workbook(tmp_path / "stress.xlsx", result)
+    book = openpyxl.load_workbook(tmp_path / "stress.xlsx")
+    assert len(book.sheetnames) == 7
+    scenarios, grid, tornado, reverse, fixes, frontier, _ = book.worksheets
+    assert scenarios.cell(5, 1).value == "Base"
+    assert scenarios.cell(5, 5).value == result.scenarios["base"].buffer
+    assert [grid.cell(6, 2 + place).value for place in range(5)] == result.grid.buffer[0]
+    assert [tornado.cell(5, column).value for column in (5, 6)] == result.sensitivities[0].buffer
+    assert [reverse.cell(5 + row, 2).value for row in range(len(result.reverse))] == [
+        one.value for one in result.reverse
+    ]
+    assert fixes.cell(5, 6).value == result.fixes[0].total_a_year
+    assert frontier.cell(6, 4).value == result.frontier[1].buffer
+    assert len(tornado._charts) == len(frontier._charts) == 1  # noqa: SLF001  # openpyxl publishes no list of charts
+
+
+def test_a_result_without_channels_to_move_to_is_written(tmp_path: Path) -> None:
+    bare = replace(kept_stress("zh"), frontier=[], sensitivities=[])
+    write_stress_workbook(tmp_path / "stress.xlsx", bare)
+    assert "把订单转到其他渠道" in openpyxl.load_workbook(tmp_path / "stress.xlsx").sheetnames

@@ -1,0 +1,43 @@
+"""Breaking points in words, in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from stress_shop import shop_plan
+
+from forecast.studies.stress.laws import Chance
+from forecast.studies.stress.reverse import Scale
+from forecast.studies.stress.turning import Turn
+from forecast.studies.stress.wording import reverse_text
+
+RATE = Scale("failure_rate", "baitiao", 0.0, 0.0025, 360)
+
+
+def test_a_breaking_point_says_where_and_how_likely() -> None:
+    english, chinese = shop_plan(), replace(shop_plan(), language="zh")
+    found = Turn("found", 124)
+    assert reverse_text(RATE, found, Chance(0.0025, 10_000), english) == (
+        "failure rate, baitiao of 31% breaks: that or worse 1 in 400"
+    )
+    assert reverse_text(RATE, found, Chance(0.0025, 10_000), chinese) == (
+        "baitiao失败率升到 31%时资金断裂：达到或更坏约 400 次中 1 次"
+    )
+    assert reverse_text(RATE, found, Chance(0.0, 10_000), english).endswith("that or worse less than 1 in 10,000")
+    assert reverse_text(RATE, found, None, english).endswith("no law says how likely")
+
+
+def test_never_and_always_name_the_end_that_was_tried() -> None:
+    plan = shop_plan()
+    assert reverse_text(RATE, Turn("never"), None, plan) == "failure rate, baitiao: cash holds up to 90%"
+    days = Scale("outage_days", "wechat", 0, 1, 10)
+    assert reverse_text(days, Turn("never"), None, plan) == "clearing outage, wechat: cash holds up to 10 days"
+    flop = Scale("flop", "", 1.0, -0.01, 100)
+    assert reverse_text(flop, Turn("always"), None, plan).endswith("does not hold even at 1 times")
+    cash = Scale("opening_balance", "", 1_000.0, -7.0, 1_000)
+    assert "CNY 790" in reverse_text(cash, Turn("found", 30), None, plan).replace("\u00a0", " ")
+
+
+def test_a_level_that_holds_again_is_told() -> None:
+    told = reverse_text(RATE, Turn("found", 4, monotone=False), None, shop_plan())
+    assert told.endswith("(some levels beyond it hold again)")
