@@ -23,7 +23,7 @@ from forecast.simulation.ageing import ages_of
 from forecast.simulation.totals import Totals
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from forecast.arrays import Days, Floats
     from forecast.calendar import Calendar
@@ -43,20 +43,74 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a forecast rests on and shows, and no scenario needs to be simulated.
+
+    ``open_notes`` are those on what open orders will collect. The ledger may have its bad rows and unmatched lines
+    left out, though not their counts: see ``fitting.with_rows``.
+    """
+
+    ledger: Ledger
+    sales: SalesForecast
+    estimates: dict[str, ChannelEstimates]
+    development: CollectionDevelopment
+    open_notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What is fitted and drawn: see ``fitting.fit``.
+
+    The ``engine`` tells no ages apart. ``known`` and ``expected`` as in ``CostBasis``. ``evidence`` is asked for where
+    it is needed, for it may have to be fetched.
+    """
+
+    engine: Engine
+    known: Floats
+    expected: Floats
+    evidence: Callable[[], Evidence]
+
+
+@dataclass(frozen=True, slots=True)
 class Forecast:
-    """What is estimated and drawn once, before any scenario: see ``pipeline.prepare``."""
+    """What is estimated and drawn once, before any scenario: see ``pipeline.prepare``.
+
+    ``evidence`` and the notes (``told``) are asked for where they are needed.
+    """
 
     plan: Plan
-    ledger: Ledger
     engine: Engine
     calendar: Calendar
     days: Days
     other: Disbursements
     costs: CostBasis
-    notes: tuple[Note, ...]
-    estimates: dict[str, ChannelEstimates]
-    development: CollectionDevelopment
-    sales: SalesForecast
+    evidence: Callable[[], Evidence]
+    told: Callable[[], tuple[Note, ...]]
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger; see ``Evidence`` on its bad rows."""
+        return self.evidence().ledger
+
+    @property
+    def sales(self) -> SalesForecast:
+        """The forecast of sales."""
+        return self.evidence().sales
+
+    @property
+    def estimates(self) -> dict[str, ChannelEstimates]:
+        """The estimated rates and lags by channel."""
+        return self.evidence().estimates
+
+    @property
+    def development(self) -> CollectionDevelopment:
+        """The collection development."""
+        return self.evidence().development
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The notes that concern all scenarios."""
+        return self.told()
 
 
 @dataclass(frozen=True, slots=True)

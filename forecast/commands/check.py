@@ -93,7 +93,7 @@ def plausibility_notes(plan: Plan, ledger: Ledger) -> list[Note]:
     gap = missing_days(ledger.tables, calendar) if ledger.counts.orders else 0
     if ledger.rejected.empty:
         require_reach(plan, ledger, gap, calendar)
-    return [*input_notes(plan, ledger, calendar, gap), *on_scenarios(plan, plan.scenarios.values(), ledger)]
+    return [*input_notes(plan, ledger, calendar, gap), *on_scenarios(plan, plan.scenarios.values(), lambda: ledger)]
 
 
 def checked_notes(plan: Plan, ledger: Ledger) -> list[Note]:
