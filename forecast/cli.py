@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from forecast.commands import console, endings, options
+from forecast.commands import calculating, console, endings, options
 from forecast.commands.interrupts import ends_on_interrupt
 from forecast.commands.places import check_writable, output_folder, writing_into
 from forecast.commands.plan_inputs import plan_and_inputs
@@ -20,13 +20,7 @@ from forecast.errors import InputError
 from forecast.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from forecast.outputs.manifest import Inputs
-    from forecast.outputs.writing import Written
-    from forecast.pipeline import Run
-    from forecast.plan.model import Language, Plan, Scenario
+    from forecast.plan.model import Language
 
 WRONG_INPUT = 2
 """The exit code of wrong input; see ``endings.NEEDS_ACTION``. 1 is a fault of the program, with its traceback."""
@@ -199,6 +193,7 @@ def run(
     paths: options.Paths = None,
     language: options.SpeakIn = None,
     strict: options.Strict = False,
+    no_cache: options.NoCache = False,
 ) -> None:
     """预测、情景、缓冲与融资 · The main job: forecast, scenarios, buffer, financing.
 
@@ -209,7 +204,7 @@ def run(
     from forecast.outputs.summary import summary  # noqa: PLC0415  # as the module says
 
     plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
-    done, written = _calculate(plan, inputs, output_folder(plan, out))
+    done, written = calculating.calculate(plan, inputs, output_folder(plan, out), no_cache=no_cache)
     if as_json or written is None:
         endings.show_result(done.result, done.result.notes, plan.language)
     else:
@@ -229,6 +224,7 @@ def whatif(
     paths: options.Paths = None,
     language: options.SpeakIn = None,
     strict: options.Strict = False,
+    no_cache: options.NoCache = False,
 ) -> None:
     """改动与基准并列 · A changed scenario beside the base, or several with --vs between them.
 
@@ -238,7 +234,8 @@ def whatif(
 
     plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
     scenarios = asked_for(plan, settings)
-    done, _ = _calculate(plan, inputs, None if out is None else output_folder(plan, out), scenarios)
+    folder = None if out is None else output_folder(plan, out)
+    done, _ = calculating.calculate(plan, inputs, folder, scenarios, no_cache=no_cache)
     if as_json:
         endings.show_result(done.result, done.result.notes, plan.language)
     else:
@@ -259,6 +256,7 @@ def finance(
     paths: options.Paths = None,
     language: options.SpeakIn = None,
     strict: options.Strict = False,
+    no_cache: options.NoCache = False,
 ) -> None:
     """只比较融资方案 · The comparison of financing options alone.
 
@@ -272,7 +270,8 @@ def finance(
     day = None if date is None else date.date()
     check_day(plan, solve, day)
     folder = None if out is None else output_folder(plan, out)
-    done, _ = _calculate(plan, inputs, folder)
+    cases = solve is not None or break_even
+    done, _ = calculating.calculate(plan, inputs, folder, no_cache=no_cache, cases=cases)
     solved = None if solve is None else solution(done, solve, day)
     turns = break_evens(done) if break_even else None
     if as_json:
@@ -366,23 +365,3 @@ def review(
     else:
         console.show(review_text(reviewed))
     endings.end_on_warnings(plan.language, reviewed.notes, strict=strict)
-
-
-def _calculate(
-    plan: Plan, inputs: Inputs, folder: Path | None, scenarios: Mapping[str, Scenario] | None = None
-) -> tuple[Run, Written | None]:
-    """Calculate with progress on standard error, and write the files into ``folder`` if there is one."""
-    from forecast import pipeline  # noqa: PLC0415  # as the module says
-    from forecast.outputs.writing import write_run  # noqa: PLC0415  # as the module says
-
-    with console.progress() as announce:
-        done = pipeline.run(plan, scenarios=scenarios, progress=lambda step: announce(step_text(plan.language, step)))
-        inputs.require_unchanged()
-        if folder is None:
-            return done, None
-        announce(step_text(plan.language, "writing"))
-        command = ["forecast", *sys.argv[1:]]
-        with writing_into(folder):
-            written = write_run(folder, done.result, done.rejected, done.unmatched, inputs=inputs, command=command)
-    console.tell(say(plan.language, "written", folder=str(folder)))
-    return done, written

@@ -12,7 +12,7 @@ from forecast.costs import days_beyond
 from forecast.input_notes import input_notes, sales_notes
 from forecast.ledger.freshness import plan_as_known
 from forecast.ledger.reading import read_last_known
-from forecast.plan.model import Cash, Plan
+from forecast.plan.bearing import bearing
 from forecast.plausibility.reach import require_reach
 from forecast.plausibility.size import require_memory
 from forecast.receivables.cohorts import promotion_days
@@ -20,6 +20,7 @@ from forecast.receivables.estimation import estimate
 from forecast.receivables.hazards import MAX_AGE
 from forecast.results.development import collection_development
 from forecast.results.estimates import estimates
+from forecast.results.sales_model import sales_model
 from forecast.sales.history import daily_sales
 from forecast.sales.paths import expected_beyond, forecast_sales
 from forecast.simulated import Evidence, Fitted
@@ -31,26 +32,7 @@ if TYPE_CHECKING:
 
     from forecast.ledger.tables import Ledger
     from forecast.notes import Note
-
-
-def bearing(plan: Plan) -> Plan:
-    """The plan with nothing but what bears on its fit: ledger, channels, events, costs, merchant and horizon.
-
-    Balances, flows, facilities, covenants, accounts, scenarios and the confidence change no fit and no draw.
-    """
-    own = Plan(
-        path=plan.path,
-        language=plan.language,
-        merchant=plan.merchant,
-        horizon=replace(plan.horizon, confidence=0.95, stress_scenarios_must_hold=False),
-        ledger=plan.ledger,
-        cash=Cash(opening_balance=0.0),
-        channels=plan.channels,
-        events=plan.events,
-        costs=plan.costs,
-        judged_on=plan.judged_on,
-    )
-    return replace(own, places=plan.places)
+    from forecast.plan.model import Plan
 
 
 def fit(plan: Plan, *, progress: Callable[[str], None] | None = None, past: bool = False) -> Fitted:
@@ -100,22 +82,25 @@ def fit(plan: Plan, *, progress: Callable[[str], None] | None = None, past: bool
     )
     development, open_notes = collection_development(ledger.tables, list(own.channels))
     shown = estimates(assumptions.channels, engine.kernels, estimate_stream)
-    evidence = Evidence(ledger, sales, shown, development, tuple(open_notes))
+    evidence = Evidence(
+        *(ledger, sales_model(sales, own.language), sales.events, shown, development),
+        notes=(*sales_notes(sales.notes), *open_notes),
+    )
     return Fitted(engine, daily.to_numpy().T, expected, lambda: evidence)
 
 
 def notes_on(plan: Plan, engine: Engine, evidence: Evidence, calendar: Calendar) -> tuple[Note, ...]:
     """The notes on plan, ledger, laws and sales, before any scenario."""
     told = input_notes(plan, with_rows(plan, evidence.ledger), calendar, engine.gap, engine.assumptions.notes)
-    return (*told, *sales_notes(evidence.sales.notes), *evidence.open_notes)
+    return (*told, *evidence.notes)
 
 
-def without_rows(ledger: Ledger) -> Ledger:
-    """The ledger without its bad rows and unmatched lines, which show orders one by one."""
-    joined = ledger.joined
+def without_rows(evidence: Evidence) -> Evidence:
+    """The evidence without the ledger's bad rows and unmatched lines, which show orders one by one."""
+    ledger, joined = evidence.ledger, evidence.ledger.joined
     if joined is not None:
         joined = replace(joined, unmatched=joined.unmatched.iloc[:0])
-    return replace(ledger, rejected=ledger.rejected.iloc[:0], joined=joined)
+    return replace(evidence, ledger=replace(ledger, rejected=ledger.rejected.iloc[:0], joined=joined))
 
 
 def with_rows(plan: Plan, ledger: Ledger) -> Ledger:

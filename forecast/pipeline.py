@@ -21,7 +21,6 @@ from forecast.results.estimates import priors
 from forecast.results.financing import financing_shown
 from forecast.results.loan_need import loan_need_shown
 from forecast.results.run import SCHEMA, Result
-from forecast.results.sales_model import sales_model
 from forecast.scenarios import built_in_scenarios
 from forecast.simulated import Forecast, simulate
 from forecast.simulation.ageing import ages_of
@@ -264,7 +263,7 @@ def marginal(plan: Plan, case: CashCase, compared: Financing) -> Marginal:
 
 def _frame(prepared: Forecast, answers: Mapping[str, Answer], base: Simulated | None) -> Frame:
     """All of the result but further scenarios and the notes."""
-    plan = prepared.plan
+    plan, evidence = prepared.plan, prepared.evidence()
     scenarios = {} if base is None else {"base": answers["base"].result}
     sales = scenarios["base"].sales_total.mean if base is not None else 0.0
     need, need_notes = loan_need_shown(plan, None if base is None else base.drivers, sales)
@@ -280,18 +279,18 @@ def _frame(prepared: Forecast, answers: Mapping[str, Answer], base: Simulated | 
         confidence=plan.horizon.confidence,
         currency=plan.merchant.currency,
         notes=[],
-        history=shown.history(prepared.ledger),
-        sales_model=sales_model(prepared.sales, plan.language),
-        estimates=prepared.estimates,
+        history=shown.history(evidence.ledger),
+        sales_model=evidence.sales_model,
+        estimates=evidence.estimates,
         priors=priors(),
-        collection_development=prepared.development,
+        collection_development=evidence.development,
         minimum_balance=plan.cash.minimum_balance,
         opening_balance=plan.cash.opening_balance,
         channels={name: shown.ChannelShown(one.label, one.clearing) for name, one in plan.channels.items()},
-        events=shown.events_shown(plan, prepared.days, prepared.sales.events),
+        events=shown.events_shown(plan, prepared.days, evidence.events),
         costs=list(plan.costs),
         facilities=list(plan.facilities),
-        recent_sales=shown.recent_sales(prepared.ledger, prepared.days),
+        recent_sales=shown.recent_sales(evidence.ledger, prepared.days),
         other_flows=shown.flows_shown(prepared.other, prepared.days),
         loan_need=need,
         scenarios=scenarios,

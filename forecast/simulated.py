@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     from forecast.results.development import CollectionDevelopment
     from forecast.results.estimates import ChannelEstimates
     from forecast.results.review_basis import ChannelBasis, ToDate
+    from forecast.results.sales_model import SalesModel
     from forecast.results.scenario import ChannelResult, ScenarioResult
-    from forecast.sales.paths import SalesForecast
+    from forecast.sales.paths import EventEffect
     from forecast.simulation.engine import Engine
     from forecast.simulation.flows import Flows
 
@@ -46,15 +47,16 @@ if TYPE_CHECKING:
 class Evidence:
     """What a forecast rests on and shows, and no scenario needs to be simulated.
 
-    ``open_notes`` are those on what open orders will collect. The ledger may have its bad rows and unmatched lines
-    left out, though not their counts: see ``fitting.with_rows``.
+    ``notes`` are those on sales and on what open orders will collect. The ledger may have its bad rows and unmatched
+    lines left out, though not their counts: see ``fitting.with_rows``.
     """
 
     ledger: Ledger
-    sales: SalesForecast
+    sales_model: SalesModel | None
+    events: tuple[EventEffect, ...]
     estimates: dict[str, ChannelEstimates]
     development: CollectionDevelopment
-    open_notes: tuple[Note, ...]
+    notes: tuple[Note, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +95,9 @@ class Forecast:
         return self.evidence().ledger
 
     @property
-    def sales(self) -> SalesForecast:
-        """The forecast of sales."""
-        return self.evidence().sales
-
-    @property
     def estimates(self) -> dict[str, ChannelEstimates]:
         """The estimated rates and lags by channel."""
         return self.evidence().estimates
-
-    @property
-    def development(self) -> CollectionDevelopment:
-        """The collection development."""
-        return self.evidence().development
 
     @property
     def notes(self) -> tuple[Note, ...]:

@@ -110,6 +110,11 @@ Strict = Annotated[
     ),
 ]
 
+NoCache = Annotated[
+    bool,
+    typer.Option("--no-cache", help="不用缓存，全部重算 · neither use nor fill the cache: calculate everything anew"),
+]
+
 StrictOnWarnings = Annotated[bool, typer.Option("--strict", help="有警告时退出码为 3 · exit 3 on a warning")]
 
 Settings = Annotated[
