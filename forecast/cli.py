@@ -164,7 +164,7 @@ def check(
 
     例 · Example: forecast check myshop/plan.toml
     """
-    from forecast.commands.check import check_result, check_text, checked_notes  # noqa: PLC0415  # as the module says
+    from forecast.commands.check import cache_text, check_result, check_text, checked_notes  # noqa: PLC0415  # the same
     from forecast.ledger.reading import read_ledger  # noqa: PLC0415  # as the module says
     from forecast.records import plain  # noqa: PLC0415  # as the module says
 
@@ -179,6 +179,7 @@ def check(
         console.show_json(plain(checked))
     else:
         console.show(check_text(plan, checked))
+    console.tell(cache_text(plan.language))
     if not checked.good:
         raise typer.Exit(endings.NEEDS_ACTION)
 

@@ -68,7 +68,7 @@ class Layout:
             axes = sorted((axis for axis in range(array.ndim) if shape[axis] != 1), key=lambda axis: -steps[axis])
             within = [*(steps[axis] for axis in axes), kind.itemsize]
             room = [shape[axes[0]], *(wide // max(1, narrow) for wide, narrow in pairwise(within))]
-            whole = all(narrow > 0 and wide % narrow == 0 for wide, narrow in pairwise(within))
+            whole = all(wide >= narrow > 0 and wide % narrow == 0 for wide, narrow in pairwise(within))
             if not whole or any(shape[axis] > most for axis, most in zip(axes, room, strict=False)):
                 raise UncodableError(f"an array of shape {shape} with steps of {steps} bytes")
         if kind.kind not in KINDS:
