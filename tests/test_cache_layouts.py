@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecast.cache.layouts import DamagedError, Layout, UncodableError
@@ -23,6 +23,7 @@ def back(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return layout.laid(figures.reshape(-1))
 
 
+@settings(max_examples=60)
 @given(
     ends=st.tuples(*(st.integers(1, most) for most in WIDE.shape)),
     order=st.permutations(range(4)),

@@ -9,34 +9,30 @@ from ledgers import shop_orders, shop_plan
 
 from forecast.cache.codec import encoded
 from forecast.fitting import fit, with_rows, without_rows
-from forecast.plan.bearing import bearing
 from forecast.plan.model import Cash
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from forecast.plan.model import Plan
+    from forecast.simulated import Fitted
 
 
-def fitted(plan: Plan) -> object:
-    """All that is fitted to a plan, as text and figures."""
-    found = fit(plan)
-    text, arrays = encoded((found.engine, found.known, found.expected, found.evidence()))
-    return text, [one.tobytes() for one in arrays]
-
-
-def test_balances_and_confidence_change_no_fit_and_no_draw(tmp_path: Path) -> None:
-    plan = shop_plan(tmp_path, paths=10)
+def test_balances_change_no_fit_and_no_draw_and_rows_left_out_are_read_again(tmp_path: Path) -> None:
+    plan = shop_plan(tmp_path, shop_orders(60) + "bad,baitiao,2026-10-01,none,,,,,,,,\n", paths=10)
     other = replace(plan, cash=Cash(opening_balance=7.0), horizon=replace(plan.horizon, confidence=0.8))
-    assert fitted(plan) == fitted(other) == fitted(bearing(plan))
+    found = fit(plan)
+    assert values(found) == values(fit(other))
 
-
-def test_rows_that_were_left_out_are_read_again(tmp_path: Path) -> None:
-    plan = shop_plan(tmp_path, shop_orders() + "bad,baitiao,2026-10-01,none,,,,,,,,\n", paths=10)
-    evidence = fit(plan).evidence()
+    evidence = found.evidence()
     assert len(evidence.ledger.rejected) == 1
     left = without_rows(evidence).ledger
     assert left.rejected.empty
     assert left.counts == evidence.ledger.counts
     assert with_rows(plan, left).rejected.equals(evidence.ledger.rejected)
     assert with_rows(plan, evidence.ledger) is evidence.ledger
+
+
+def values(found: Fitted) -> object:
+    """All that is fitted, as text and figures."""
+    text, arrays = encoded((found.engine, found.known, found.expected, found.evidence()))
+    return text, [one.tobytes() for one in arrays]
