@@ -124,7 +124,7 @@ def test_what_is_asked_for_arrives_less_the_service_fee_as_far_as_the_limit_then
     asked.ask(2, np.array([40.0]))
     assert asked.under_way == pytest.approx([50.0])
     assert asked.coming(2, 2) == pytest.approx([40.0])
-    assert asked.coming(3, 4) == pytest.approx([0.0])
+    assert asked.coming(3, 4) == 0.0
     asked.ask(2, np.array([80.0]))
     assert asked.coming(2, 2) == pytest.approx([80.0])
     assert asked.begin(2) == pytest.approx([80.0])

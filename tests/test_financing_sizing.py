@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from financing_cases import BANK_LINE, OVERDRAFT, PREPAYABLE, RECEIVABLES, TERM_LOAN, case_of, shop
+from financing_cases import BANK_LINE, EVERY_KIND, OVERDRAFT, PREPAYABLE, RECEIVABLES, TERM_LOAN, case_of, shop
 
 from forecast.financing.sizing import (
     QUANTILES,
@@ -22,6 +23,9 @@ from forecast.financing.sizing import (
 )
 from forecast.liquidity import case_buffer
 from forecast.money import LARGEST_YUAN
+
+if TYPE_CHECKING:
+    from forecast.plan.model import Facility
 
 FREE = replace(OVERDRAFT, annual_rate=0.0, limit=1e7)
 
@@ -47,6 +51,21 @@ def test_a_fen_less_than_the_exact_limit_does_not_hold() -> None:
     limit = sized.proposal.limits[0]
     assert desk.holds(desk.run(Proposal((item,), (limit,))))
     assert not desk.holds(desk.run(Proposal((item,), (limit - 0.05,))))
+
+
+@pytest.mark.parametrize("facility", EVERY_KIND, ids=lambda one: one.name)
+def test_a_run_is_given_up_where_it_falls_short_or_costs_too_much_and_nowhere_else(facility: Facility) -> None:
+    desk = Desk.of(shop(40), [facility, replace(OVERDRAFT, name="behind", limit=1e7, commitment_fee=0.01)], 0.95)
+    for limits in ((facility.limit or 1e7, 1e7), (2e6, 1e7), (1e6, 4e5), (0.0, 0.0)):
+        ordered = tuple(limits[item.facility.name == "behind"] for item in desk.items)
+        proposal = Proposal(desk.items, ordered)
+        whole = desk.run(proposal)
+        holds, cost = desk.holds(whole), float(whole.cost.mean())
+        assert desk.carries(proposal) is holds
+        for ceiling, below in ((cost * 0.3, False), (cost, False), (np.nextafter(cost, np.inf), True)):
+            found = desk.run_that_holds(proposal, ceiling=ceiling)
+            assert (found is not None) is (holds and below)
+            assert found is None or np.array_equal(found.cost, whole.cost)
 
 
 def test_a_term_loan_is_the_smallest_amount_that_holds() -> None:

@@ -173,8 +173,8 @@ def sized_mix(
     proposal, outcome = Proposal(tuple(items), tuple(full), quantile), None
     if items[cover].on_demand and not items[cover].arranged:
         charged = [0.0 if place == cover else limit for place, limit in enumerate(full)]
-        outcome = desk.run(proposal, charged)
-        if not desk.holds(outcome) or float(outcome.cost.mean()) >= ceiling:
+        outcome = desk.run_that_holds(proposal, charged, ceiling)
+        if outcome is None:
             return None
     sized = size(desk, proposal, cover, ranks(desk), TOLERANCE, outcome)
     return _without_idle(sized) if sized is not None and sized.cost < ceiling else None

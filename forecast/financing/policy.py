@@ -27,6 +27,7 @@ contract within as many days as the horizon has, 28 at least, must be there: ``O
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,12 +39,19 @@ from forecast.financing.kinds.table import line
 from forecast.financing.timing import RECENT, reach_beyond
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from forecast.arrays import Bools, Floats
     from forecast.cash import CashCase
     from forecast.financing.kinds.lines import Account, Arrangement, Line
     from forecast.financing.kinds.terms import Terms
+
+
+COUNTED = 5
+"""Days after which the cost so far is counted of a run that may cost no more than so much."""
+
+ROUNDED = 1e-9
+"""Share by which a cost summed day by day may differ from the same cost summed at the end."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,23 +159,25 @@ class _Rule:
         minimum = self.days.minimum
         return minimum[day] if isinstance(minimum, np.ndarray) else minimum
 
-    def earned(self, day: int, cash: Floats) -> Floats | float:
-        """Give what yesterday's surplus earned."""
-        if not self.days.surplus_rate or not day:
-            return 0.0
+    def earned(self, day: int, cash: Floats) -> Floats:
+        """Give what yesterday's surplus earned; ``cash`` is yesterday's."""
         return np.maximum(cash - self.minimum(day - 1), 0.0) * (self.days.surplus_rate / 365)
 
     def carry(self, day: int, cash: Floats) -> Floats:
         """Give the evening's cash after what falls due, is repaid, drawn and asked for."""
         minimum = self.minimum(day)
         for one in self.lines:
-            cash = cash + one.begin(day)
+            brought = one.begin(day)
+            if isinstance(brought, np.ndarray) or brought:
+                cash = cash + brought
         for one in self.repayable:
-            if one.owing and one.balance.any():
+            if one.owing:
                 cash = cash - one.repay(day, cash - minimum - self.kept(one, day + 1))
         for one in self.instant:
-            if one.days.open[day]:
-                cash = cash + one.draw(day, minimum + one.reserve[day + 1] - cash)
+            if one.opens[day]:
+                lack = minimum + one.reserve[day + 1] - cash
+                if _any_above_zero(lack):
+                    cash = cash + one.draw(day, lack)
         for one in self.lines:
             one.end(day)
         self.ask(day + 1, cash - minimum)
@@ -176,8 +186,8 @@ class _Rule:
     def kept(self, one: Line, evening: int) -> Floats | float:
         """Give the cash above the minimum that a surplus leaves which repays a facility: its reserve, and dues."""
         if not one.keeps_cash:
-            return float(one.reserve[evening])
-        return float(one.reserve[evening]) + self.dues(evening, int(one.days.cover[evening]), repaying=one)
+            return one.reserve[evening]
+        return one.reserve[evening] + self.dues(evening, one.cover[evening], repaying=one)
 
     def ask(self, evening: int, spare: Floats) -> None:
         """Ask the facilities on notice, in order, for what is lacking to minimum + reserve."""
@@ -186,13 +196,16 @@ class _Rule:
         for one, dearer in self.asking:
             if not one.asks_on(evening):
                 continue
-            last = int(one.days.cover[evening])
+            last = one.cover[evening]
             lack = one.reserve[evening] + self.dues(evening, last) - spare
             for other, _ in self.asking:
-                lack = lack - other.coming(evening, last)
+                if other.arriving:
+                    lack = lack - other.coming(evening, last)
             for other in dearer:
-                lack = lack + other.balance
-            one.ask(evening, lack)
+                if other.owing:
+                    lack = lack + other.balance
+            if _any_above_zero(lack):
+                one.ask(evening, lack)
 
     def dues(self, evening: int, last: int, repaying: Line | None = None) -> Floats | float:
         """Give interest, fees and principal that are to be paid from the evening to day ``last``.
@@ -207,9 +220,14 @@ class _Rule:
                 total = total + one.expected_charges(evening, last)
                 if one is not repaying:
                     total = total + one.expected_repayment(evening, last)
-            if evening <= one.days.start <= last and one.arrangement.is_new:
-                total = total + one.terms.signing_cost * one.arrangement.priced
+            if one.signing_fee and evening <= one.days.start <= last:
+                total = total + one.signing_fee
         return total
+
+
+def _any_above_zero(amounts: Floats) -> bool:
+    """Tell whether any path has an amount above 0."""
+    return bool(np.maximum.reduce(amounts) > 0)
 
 
 def _refinances(item: Terms, other: Terms) -> bool:
@@ -223,13 +241,53 @@ def simulate(days: ScenarioDays, arrangements: Sequence[Arrangement]) -> Outcome
     The arrangements are drawn in their order (the cheapest first) and repaid in the opposite one. Linear in days ×
     facilities, vectorised over paths.
     """
+    outcome = _carried(_Rule.of(days, arrangements), lambda _day, _closing: True)
+    if outcome is None:
+        raise IdentityError("a run was given up that nothing bounds")
+    return outcome
+
+
+def simulate_within(
+    days: ScenarioDays, arrangements: Sequence[Arrangement], most_short: int, most_cost: float = math.inf
+) -> Outcome | None:
+    """Carry the arrangements through the days as long as they may hold: as ``simulate``, or None.
+
+    It is given up as soon as more than ``most_short`` paths have fallen short, or the mean over the paths of what it
+    has cost is above ``most_cost``, yuan. An outcome that is given may still be either by what comes after the horizon.
+    """
     rule = _Rule.of(days, arrangements)
+    short = np.zeros(days.flows.shape[1], dtype=np.bool_)
+    cost = 0.0
+
+    def goes_on(day: int, closing: Floats) -> bool:
+        nonlocal cost
+        below = closing[day] < rule.minimum(day) - FEN_TOLERANCE
+        if below.any():
+            np.logical_or(short, below, out=short)
+            if int(np.count_nonzero(short)) > most_short:
+                return False
+        if most_cost == math.inf or (day + 1) % COUNTED:
+            return True
+        cost += sum(one.cost_of(day + 1 - COUNTED, day + 1) for one in rule.lines)
+        return cost <= most_cost * (1 + ROUNDED)
+
+    return _carried(rule, goes_on)
+
+
+def _carried(rule: _Rule, goes_on: Callable[[int, Floats], bool]) -> Outcome | None:
+    """Carry the rule through the days, evening by evening while it ``goes_on``; None where it does not."""
+    days = rule.days
     closing, earned = np.empty(days.flows.shape), np.zeros(days.flows.shape)
     cash = np.full(days.flows.shape[1], days.opening)
     rule.ask(0, cash - rule.minimum(0))
     for day, flows in enumerate(days.flows):
-        earned[day] = rule.earned(day, cash)
-        cash = closing[day] = rule.carry(day, cash + flows + earned[day])
+        cash = cash + flows
+        if day and days.surplus_rate:
+            earned[day] = rule.earned(day, closing[day - 1])
+            cash = cash + earned[day]
+        closing[day] = cash = rule.carry(day, cash)
+        if not goes_on(day, closing):
+            return None
     return Outcome(days, closing, earned, tuple(one.account() for one in rule.lines))
 
 

@@ -115,10 +115,10 @@ def remedy(desk: Desk, proposal: Proposal) -> Remedy:
 
 def _holds(desk: Desk, proposal: Proposal) -> bool:
     """Tell whether a mix holds with the reserve chosen for it, or with the largest one."""
-    if desk.holds(desk.run(proposal)):
+    if desk.carries(proposal):
         return True
     keeps = proposal.quantile < QUANTILES[-1] and any(item.keeps_reserve for item in proposal.items)
-    return keeps and desk.holds(desk.run(replace(proposal, quantile=QUANTILES[-1])))
+    return keeps and desk.carries(replace(proposal, quantile=QUANTILES[-1]))
 
 
 def _holds_with_limit(desk: Desk, proposal: Proposal, place: int, extra: float) -> bool:

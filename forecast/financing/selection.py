@@ -73,7 +73,7 @@ class Halves:
 
     def holds(self, proposal: Proposal) -> bool:
         """Tell whether a proposal holds on the judging paths and in every scenario that it must withstand."""
-        return all(desk.holds(desk.run(desk.on(proposal))) for desk in (self.judging, *self.stresses))
+        return all(desk.carries(desk.on(proposal)) for desk in (self.judging, *self.stresses))
 
 
 def single(halves: Halves, item: Terms) -> Sized | None:
@@ -85,7 +85,7 @@ def single(halves: Halves, item: Terms) -> Sized | None:
     sized = None
     for rank in _ladder(halves.seen):
         sized = size_single(halves.seen, item, item.most, rank)
-        if sized is None or halves.judging.holds(halves.judging.run(halves.judging.on(sized.proposal))):
+        if sized is None or halves.judging.carries(halves.judging.on(sized.proposal)):
             break
     held = None if sized is None else _withstanding(halves, sized)
     return held or _cheapest_full(halves, [[item]])
@@ -97,6 +97,8 @@ def _cheapest_full(halves: Halves, sets: Sequence[Sequence[Terms]]) -> Sized | N
     for items in sets:
         for quantile in QUANTILES if any(item.keeps_reserve for item in items) else QUANTILES[-1:]:
             proposal = Proposal(tuple(items), tuple(item.most for item in items), quantile)
+            if not halves.holds(proposal):
+                continue
             proposal = trimmed(proposal, halves.whole.run(halves.whole.on(proposal)))
             if halves.holds(proposal):
                 found.append(_costed(halves, proposal))

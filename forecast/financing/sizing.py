@@ -11,7 +11,7 @@ import numpy as np
 from forecast.cash import FEN_TOLERANCE
 from forecast.financing.kinds.lines import Arrangement
 from forecast.financing.kinds.table import terms
-from forecast.financing.policy import Outcome, ScenarioDays, simulate
+from forecast.financing.policy import Outcome, ScenarioDays, simulate, simulate_within
 from forecast.liquidity import limit_rank, path_blocks, quantile_rank
 from forecast.money import LARGEST_YUAN, up_to_fen
 
@@ -126,6 +126,24 @@ class Desk:
         Its accounts come first in the outcome. ``priced`` limits are what fees are charged on, where these are not the
         limits.
         """
+        return simulate(self.days, self._arranged(proposal, priced))
+
+    def run_that_holds(
+        self, proposal: Proposal, priced: Sequence[float] | None = None, ceiling: float = math.inf
+    ) -> Outcome | None:
+        """Give what ``run`` does where it holds and its expected cost is below the ceiling, yuan; else None, sooner."""
+        most_short = self.paths - quantile_rank(self.paths, self.confidence)
+        outcome = simulate_within(self.days, self._arranged(proposal, priced), most_short, ceiling)
+        if outcome is None or not self.holds(outcome):
+            return None
+        return outcome if ceiling == math.inf or float(outcome.cost.mean()) < ceiling else None
+
+    def carries(self, proposal: Proposal) -> bool:
+        """Tell whether a proposal holds."""
+        return self.run_that_holds(proposal) is not None
+
+    def _arranged(self, proposal: Proposal, priced: Sequence[float] | None) -> list[Arrangement]:
+        """Give the arrangements of a proposal, then what runs anyway of the other facilities."""
         charged = proposal.limits if priced is None else priced
         chosen = [
             Arrangement(item, limit, fee_limit, self.reserve(item, proposal.quantile))
@@ -137,7 +155,7 @@ class Desk:
             for item in self.items
             if item.arranged and item.facility.name not in names
         ]
-        return simulate(self.days, [*chosen, *running])
+        return [*chosen, *running]
 
 
 def ranks(desk: Desk) -> list[int]:
@@ -171,8 +189,8 @@ def size(
 
     ``place``: a facility drawn after the others, or a term loan, with the largest limit to consider; ``wanted``: ranks
     of the paths' required limits to size on, the preferred first; ``tolerance``: yuan to which a limit and the fees on
-    it must agree; ``unpriced``: what running the proposal without fees on that limit gave, where that is known. None
-    where none holds.
+    it must agree; ``unpriced``: what running the proposal without fees on that limit gave, where that is known and
+    holds. None where none holds.
     """
     item = proposal.items[place]
     largest = proposal.limits[place]
@@ -184,7 +202,7 @@ def size(
     for _ in range(ROUNDS):
         priced = [*proposal.limits[:place], limit, *proposal.limits[place + 1 :]]
         outcome = _outcome(desk, proposal, priced, None if item.fees_on_limit else unpriced)
-        if not desk.holds(outcome):
+        if outcome is None:
             return None
         peaks = outcome.accounts[place].reached
         needed = at_rank(np.where(outcome.short, np.inf, peaks), wanted)
@@ -202,9 +220,9 @@ def size(
     return None
 
 
-def _outcome(desk: Desk, proposal: Proposal, priced: Sequence[float], known: Outcome | None) -> Outcome:
-    """Give what a proposal does at these limits for fees, which is run unless it is known."""
-    return desk.run(proposal, priced) if known is None else known
+def _outcome(desk: Desk, proposal: Proposal, priced: Sequence[float], known: Outcome | None) -> Outcome | None:
+    """Give what a proposal that holds does at these limits for fees, which is run unless it is known."""
+    return desk.run_that_holds(proposal, priced) if known is None else known
 
 
 def _sized_loan(desk: Desk, proposal: Proposal, place: int, wanted: Sequence[int]) -> Sized | None:
@@ -222,8 +240,8 @@ def _sized_loan(desk: Desk, proposal: Proposal, place: int, wanted: Sequence[int
 
 def _judged(desk: Desk, proposal: Proposal) -> Sized | None:
     """Give the proposal with its cost where it holds; limits that are never reached are cut to what is."""
-    outcome = desk.run(proposal)
-    if not desk.holds(outcome):
+    outcome = desk.run_that_holds(proposal)
+    if outcome is None:
         return None
     return Sized(trimmed(proposal, outcome), float(outcome.cost.mean()))
 

@@ -54,7 +54,7 @@ def _least(desk: Desk, sized: Proposal) -> Proposal:
 
     def held(limit: float) -> Proposal | None:
         tried = (Proposal(desk.items, (limit,), quantile) for quantile in quantiles)
-        return next((proposal for proposal in tried if desk.holds(desk.run(proposal))), None)
+        return next((proposal for proposal in tried if desk.carries(proposal)), None)
 
     best, low = sized, 0.0
     while best.limits[0] - low > FEN_TOLERANCE:
@@ -87,11 +87,11 @@ def carries(case: CashCase, facilities: Sequence[Facility], confidence: float) -
     def full(items: Sequence[Terms]) -> Proposal:
         return Proposal(tuple(items), tuple(item.most for item in items))
 
-    if desk.holds(desk.run(full(desk.items))):
+    if desk.carries(full(desk.items)):
         return True
     if demand == desk.items:
         return False
-    if desk.holds(desk.run(full(demand))):
+    if desk.carries(full(demand)):
         return True
     loans = [item for item in desk.items if not item.on_demand]
     return any(size(desk, full([*demand, loan]), len(demand), wanted) is not None for loan in loans)

@@ -213,7 +213,7 @@ class DeferralLine(Line):
         night = self.days.nights[day]
         for rate, balances in self.by_rate.items():
             if rate and night:
-                self.unpaid = self.unpaid + balances[day] * (rate * night)
+                self.unpaid, self.accruing = self.unpaid + balances[day] * (rate * night), True
 
     @property
     def accrued(self) -> Floats:

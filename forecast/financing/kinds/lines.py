@@ -126,7 +126,9 @@ class Account:
 class Line:
     """A facility while the days pass: its balance and what has accrued, by path. A line of credit drawn as needed.
 
-    ``by_contract``: whether principal falls due on days of its own.
+    ``by_contract``: whether principal falls due on days of its own. ``owing``, ``waiting`` and ``accruing`` tell
+    whether any path owes anything, waits for what it asked, or has charges that are not paid: days on which nothing
+    stirs, of which there are many, then cost nothing.
     """
 
     by_contract: ClassVar[bool] = False
@@ -143,17 +145,28 @@ class Line:
         self.balance = np.full(shape[1], self.facility.drawn)
         self.reached = self.balance
         self.owing = self.facility.drawn > 0
-        self.unpaid = np.full(shape[1], arrangement.first_interest + arrangement.first_commitment)
+        first = arrangement.first_interest + arrangement.first_commitment
+        self.unpaid = np.full(shape[1], first)
+        self.accruing = first != 0
         self.under_way = np.zeros(shape[1])
         self.kept_back = np.zeros(shape[1])
-        self.waiting = False  # whether anything has been asked for
+        self.arriving: set[int] = set()  # days to come for which anything has been asked
         self.tonight = 0  # the first night that ``unpaid`` does not hold yet
+        self.priced = arrangement.priced
+        self.signing_fee = self.terms.signing_cost * self.priced if arrangement.is_new else 0.0
+        self.opens, self.dues = self.days.open.tolist(), self.days.due.tolist()
+        self.arrival, self.cover = self.days.arrival.tolist(), self.days.cover.tolist()
         due = np.where(self.days.due, np.arange(shape[0]), -1)
         self.due_by = np.maximum.accumulate(due).tolist()  # by day the last due day up to it, −1 where none is
         self.asked = np.zeros(shape) if self.asks else None
         self.draws, self.repayments, self.after, self.paid, self.upfront = (np.zeros(shape) for _ in range(5))
         self.scheduled = np.zeros(shape) if self.by_contract else None
-        self.reserve = np.zeros(shape[0] + 1) if arrangement.reserve is None else arrangement.reserve
+        self.reserve = [0.0] * (shape[0] + 1) if arrangement.reserve is None else arrangement.reserve.tolist()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether anything asked for has not arrived yet."""
+        return bool(self.arriving)
 
     def headroom(self, day: int) -> Floats:
         """Give what can still be drawn."""
@@ -165,18 +178,18 @@ class Line:
         cash: Floats | float = 0.0
         if self.owing:
             cash = cash - self._fall_due(day)
-        if self.asked is not None and self.waiting and self.days.open[day]:
+        if self.asked is not None and day in self.arriving:
+            self.arriving.remove(day)
             arriving = self.asked[day]
             self.under_way = self.under_way - arriving
             cash = cash + self._add(day, np.minimum(arriving, self.headroom(day)))
-        if self.days.due[day]:
+        if self.accruing and self.dues[day]:
             self.paid[day] += self.unpaid
             cash = cash - self.unpaid
-            self.unpaid = np.zeros_like(self.unpaid)
-        if day == self.days.start and self.arrangement.is_new:
-            fee = self.terms.signing_cost * self.arrangement.priced
-            self.upfront[day] += fee
-            cash = cash - fee
+            self.unpaid, self.accruing = np.zeros_like(self.unpaid), False
+        if self.signing_fee and day == self.days.start:
+            self.upfront[day] += self.signing_fee
+            cash = cash - self.signing_fee
         return cash
 
     def _fall_due(self, day: int) -> Floats | float:
@@ -197,8 +210,8 @@ class Line:
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing has ever been owed or asked for, and no commitment fee runs."""
-        return not (self.owing or self.waiting or self.charged)
+        """Whether nothing is owed, asked for or to be paid, and no commitment fee runs."""
+        return not (self.owing or self.arriving or self.charged or self.accruing)
 
     @property
     def keeps_cash(self) -> bool:
@@ -221,11 +234,11 @@ class Line:
         total = self.unpaid
         for night in range(self.tonight, until):
             balance = self.balance - self.expected_repayment(evening, night)
-            if self.asked is not None and self.waiting and night >= evening:
+            if self.asked is not None and self.arriving and night >= evening:
                 balance = balance + self.asked[evening : night + 1].sum(axis=0)
             total = total + balance * self.terms.accrual[night]
             if self.charged and (rate := self.days.commitment[night]):
-                total = total + np.maximum(self.arrangement.priced - balance, 0.0) * rate
+                total = total + np.maximum(self.priced - balance, 0.0) * rate
         return total
 
     def _cost_until(self, arrival: int, last: int) -> float:
@@ -283,42 +296,53 @@ class Line:
 
     def coming(self, evening: int, last: int) -> Floats | float:
         """Give what of the drawings asked for will reach the cash balance from the evening to day ``last``."""
-        if self.asked is None or not self.waiting:
+        if self.asked is None or not any(evening <= day <= last for day in self.arriving):
             return 0.0
         days = slice(evening, last + 1)
         return np.asarray((1 - self.facility.service_fee - self.terms.kept_back[days]) @ self.asked[days])
 
     def asks_on(self, evening: int) -> bool:
         """Tell whether something is asked for in the evening: it arrives, and no later request would be in time."""
-        return self.asks and 0 <= self.days.arrival[evening] <= self.days.cover[evening]
+        return self.asks and 0 <= self.arrival[evening] <= self.cover[evening]
 
     def ask(self, evening: int, lack: Floats) -> None:
         """Ask in the evening for what lacks, grossed up for what it costs before a later request can arrive."""
         if self.asked is None or not self.asks_on(evening):
             return
-        arrival = int(self.days.arrival[evening])
+        arrival = self.arrival[evening]
         room = self._room(evening, arrival)
-        cost = self._cost_until(arrival, int(self.days.cover[evening])) + float(self.terms.kept_back[arrival])
+        cost = self._cost_until(arrival, self.cover[evening]) + float(self.terms.kept_back[arrival])
         amount = self._sized(np.maximum(lack, 0.0), np.maximum(room, 0.0), cost)
         if not amount.any():
             return
-        self.waiting = True
+        self.arriving.add(arrival)
         self.asked[arrival] += amount
         self.under_way = self.under_way + amount
         self.reached = np.maximum(self.reached, np.where(amount > 0, self.balance + self.under_way, 0.0))
 
     def end(self, day: int) -> None:
         """Accrue the night's interest and commitment fee."""
-        self.after[day] = self.balance
         self.tonight = day + 1
-        self._accrue(day)
+        self.owing = self.owing and bool(self.balance.any())
+        if self.owing:
+            self.after[day] = self.balance
+            self._accrue(day)
         if self.charged and (rate := self.days.commitment[day]):
-            self.unpaid = self.unpaid + np.maximum(self.arrangement.priced - self.balance, 0.0) * rate
+            undrawn = np.maximum(self.priced - self.balance, 0.0) if self.owing else self.priced
+            self.unpaid, self.accruing = self.unpaid + undrawn * rate, True
 
     def _accrue(self, day: int) -> None:
-        rate = self.terms.accrual[day]
-        if rate and self.owing:
-            self.unpaid = self.unpaid + self.balance * rate
+        if rate := self.terms.accrual[day]:
+            self.unpaid, self.accruing = self.unpaid + self.balance * rate, True
+
+    def cost_of(self, first: int, end: int) -> float:
+        """Give the least that the nights and days from ``first`` to before ``end`` cost, yuan, mean over the paths."""
+        nights = slice(first, end)
+        cost = (self.terms.accrual[nights] @ self.after[nights]).mean() + self.upfront[nights].sum(axis=0).mean()
+        if self.charged:
+            undrawn = np.maximum(self.priced - self.after[nights], 0.0)
+            cost += (self.days.commitment[nights] @ undrawn).mean()
+        return float(cost)
 
     @property
     def rest_rate(self) -> float:
