@@ -179,16 +179,8 @@ def run_scenarios(
     chosen = dict(scenarios) if scenarios is not None else _scenarios(prepared)
     own = chosen if scenarios is not None else plan.scenarios
 
-    answers = {name: known.answers[name] for name in chosen if name in known.answers}
-    base = None
-    stressed = financing and plan.horizon.stress_scenarios_must_hold
-    left = {name: scenario for name, scenario in chosen.items() if name not in answers}
-    for name, one, stresses in _in_turn(prepared, left, say, stressed=stressed):
-        base = one if name == "base" else base
-        answers[name] = _financed(plan, name, one, stresses) if financing else Answer(one.result)
-    answers = {name: answers[name] for name in chosen}
-    frame = known.frame if known.frame and base is None else _frame(prepared, answers, base)
-
+    answers, base = _answers(prepared, chosen, known, say, financing=financing)
+    frame = known.frame if known.frame and base is None else _frame(prepared, base, answers)
     notes = [*frame.before, *on_scenarios(plan, own.values(), lambda: prepared.ledger)]
     for answer in answers.values():
         notes += [note for note in answer.told if note not in notes]
@@ -198,6 +190,25 @@ def run_scenarios(
     result = replace(frame.result, notes=shown_notes, scenarios=parts)
     cases = {} if base is None else {"base": base.case}
     return Run(plan, result, cases, prepared, Known(frame, answers))
+
+
+def _answers(
+    prepared: Forecast,
+    chosen: Mapping[str, Scenario],
+    known: Known,
+    say: Callable[[str], None],
+    *,
+    financing: bool,
+) -> tuple[dict[str, Answer], Simulated | None]:
+    """The answers on the scenarios in their order, and base as it was simulated, if it was."""
+    plan, base = prepared.plan, None
+    answers = {name: answer for name, answer in known.answers.items() if name in chosen}
+    left = {name: scenario for name, scenario in chosen.items() if name not in answers}
+    stressed = financing and plan.horizon.stress_scenarios_must_hold
+    for name, one, stresses in _in_turn(prepared, left, say, stressed=stressed):
+        base = one if name == "base" else base
+        answers[name] = _financed(plan, name, one, stresses) if financing else Answer(one.result)
+    return {name: answers[name] for name in chosen}, base
 
 
 def _in_turn(
@@ -261,11 +272,11 @@ def marginal(plan: Plan, case: CashCase, compared: Financing) -> Marginal:
     )
 
 
-def _frame(prepared: Forecast, answers: Mapping[str, Answer], base: Simulated | None) -> Frame:
+def _frame(prepared: Forecast, base: Simulated | None, answers: Mapping[str, Answer]) -> Frame:
     """All of the result but further scenarios and the notes."""
     plan, evidence = prepared.plan, prepared.evidence()
-    scenarios = {} if base is None else {"base": answers["base"].result}
-    sales = scenarios["base"].sales_total.mean if base is not None else 0.0
+    scenarios = {name: answer.result for name, answer in answers.items() if base is not None and name == "base"}
+    sales = base.result.sales_total.mean if base is not None else 0.0
     need, need_notes = loan_need_shown(plan, None if base is None else base.drivers, sales)
     result = Result(
         schema=SCHEMA,

@@ -57,7 +57,7 @@ def test_an_array_that_stands_in_two_places_is_kept_once() -> None:
     text, arrays = encoded({"one": array, "other": array})
     assert len(arrays) == 1
     assert np.array_equal(back({"one": array})["one"], array)
-    assert len(json.loads(text)["arrays"]) == 1
+    assert len(json.loads(text)[1]) == 1
 
 
 def test_a_table_comes_back_with_types_and_missing_values() -> None:
@@ -103,7 +103,7 @@ def test_what_is_no_value_of_the_package_is_refused(value: object) -> None:
     ],
 )
 def test_no_class_but_the_package_s_own_values_is_made(name: str) -> None:
-    text = json.dumps({"classes": [name], "arrays": [], "value": ["c", 0, "touch /tmp/x"]}).encode()
+    text = json.dumps([[name], [], ["c", 0, "touch /tmp/x"]]).encode()
     with pytest.raises(DamagedError):
         decoded(text, _no_array)
 
@@ -113,11 +113,11 @@ def test_no_class_but_the_package_s_own_values_is_made(name: str) -> None:
     [
         b"",
         b"[]",
-        b'{"classes": [], "arrays": [], "value": ["c", 0]}',
-        b'{"classes": [], "arrays": [], "value": ["??", 0]}',
-        b'{"classes": [], "arrays": [], "value": {"a": 1}}',
-        b'{"classes": [], "arrays": [["|O", [1], [], []]], "value": ["a", 0]}',
-        b'{"classes": ["forecast.notes:Note"], "arrays": [], "value": ["c", 0]}',
+        b'[[], [], ["c", 0]]',
+        b'[[], [], ["??", 0]]',
+        b'[[], [], {"a": 1}]',
+        b'[[], [["|O", [1], [], []]], ["a", 0]]',
+        b'[["forecast.notes:Note"], [], ["c", 0]]',
         pickle.dumps(Foreign()),
         b"[" * 100_000,
     ],

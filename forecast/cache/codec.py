@@ -67,8 +67,7 @@ def encoded(value: object) -> tuple[bytes, list[np.ndarray[Any, Any]]]:
     writer = _Writer()
     body = writer.value(value, "")
     layouts = [dataclasses.astuple(one) for one in writer.layouts]
-    skeleton = {"classes": list(writer.classes), "arrays": layouts, "value": body}
-    return json.dumps(skeleton, separators=(",", ":")).encode(), writer.arrays
+    return json.dumps([list(writer.classes), layouts, body], separators=(",", ":")).encode(), writer.arrays
 
 
 def decoded(text: bytes, array: Callable[[int, np.dtype[Any], int], np.ndarray[Any, Any]]) -> Any:  # noqa: ANN401  # whatever was encoded
@@ -78,12 +77,10 @@ def decoded(text: bytes, array: Callable[[int, np.dtype[Any], int], np.ndarray[A
         DamagedError: It is none.
     """
     try:
-        skeleton = json.loads(text)
-        layouts = [
-            Layout(kind, tuple(shape), tuple(axes), tuple(room)) for kind, shape, axes, room in skeleton["arrays"]
-        ]
+        classes, laid_out, body = json.loads(text)
+        layouts = [Layout(kind, *map(tuple, steps)) for kind, *steps in laid_out]
         arrays = [one.laid(array(place, one.dtype, one.size)) for place, one in enumerate(layouts)]
-        return _Reader([_class(name) for name in skeleton["classes"]], arrays).value(skeleton["value"])
+        return _Reader([_class(name) for name in classes], arrays).value(body)
     except DamagedError:
         raise
     except (ArithmeticError, AttributeError, ImportError, LookupError, RecursionError, TypeError, ValueError) as error:

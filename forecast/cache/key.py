@@ -118,14 +118,12 @@ def source(package: Path) -> str:
 
 def processor() -> list[object]:
     """The kind of processor, as far as it bears on the last bits of figures."""
-    found = np.show_config(mode="dicts")
-    vectors = found.get("SIMD Extensions", {}) if found else {}
     model = ""
     info = Path("/proc/cpuinfo")
     if info.is_file():
         lines = info.read_text(encoding="utf-8", errors="replace").splitlines()
         model = next((line for line in lines if line.startswith("model name")), "")
-    return [platform.system(), platform.machine(), os.cpu_count(), model, vectors]
+    return [platform.system(), platform.machine(), os.cpu_count(), model, np.show_config(mode="dicts")]
 
 
 def _version(name: str) -> str | None:

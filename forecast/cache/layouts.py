@@ -61,18 +61,13 @@ class Layout:
             UncodableError: It holds objects, or its parts overlap or run backwards.
         """
         kind, shape, steps = array.dtype, array.shape, array.strides
-        if array.flags.c_contiguous:
-            axes = [axis for axis in range(array.ndim) if shape[axis] != 1]
-            room = [shape[axis] for axis in axes]
-        else:
-            axes = sorted((axis for axis in range(array.ndim) if shape[axis] != 1), key=lambda axis: -steps[axis])
-            within = [*(steps[axis] for axis in axes), kind.itemsize]
-            room = [shape[axes[0]], *(wide // max(1, narrow) for wide, narrow in pairwise(within))]
-            whole = all(wide >= narrow > 0 and wide % narrow == 0 for wide, narrow in pairwise(within))
-            if not whole or any(shape[axis] > most for axis, most in zip(axes, room, strict=False)):
-                raise UncodableError(f"an array of shape {shape} with steps of {steps} bytes")
-        if kind.kind not in KINDS:
-            raise UncodableError(f"an array of {kind}")
+        axes = [axis for axis in range(array.ndim) if shape[axis] != 1]
+        room = [shape[axis] for axis in axes]
+        if not array.flags.c_contiguous:
+            axes.sort(key=lambda axis: -steps[axis])
+            room = _room([shape[axis] for axis in axes], [*(steps[axis] for axis in axes), kind.itemsize])
+        if kind.kind not in KINDS or (not room and axes):
+            raise UncodableError(f"an array of {kind} of shape {shape} with steps of {steps} bytes")
         return cls(kind.str, shape, tuple(axes), tuple(room))
 
     def laid(self, figures: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -89,3 +84,14 @@ class Layout:
         found = found.reshape(self.shape)
         found.flags.writeable = False
         return found
+
+
+def _room(lengths: list[int], steps: list[int]) -> list[int]:
+    """The shape of the memory in which axes of these lengths lie, steps in bytes and last that of one figure.
+
+    Nothing where parts of it overlap or run backwards, or a step is no multiple of the next.
+    """
+    pairs = list(pairwise(steps))
+    room = [lengths[0], *(wide // max(1, narrow) for wide, narrow in pairs)]
+    whole = all(wide >= narrow > 0 and wide % narrow == 0 for wide, narrow in pairs)
+    return room if whole and all(length <= most for length, most in zip(lengths, room, strict=False)) else []

@@ -111,9 +111,9 @@ def _base(store: Store, keys: Keys) -> Known | None:
 
 
 def _keep_base(store: Store, keys: Keys, done: Run) -> None:
-    base = done.known.answers.get("base")
-    if keys.base is not None and base is not None:
-        _keep(store, keys.base, {BASE: Known(done.known.frame, {"base": base})})
+    base = {name: answer for name, answer in done.known.answers.items() if name == "base"}
+    if keys.base is not None and base:
+        _keep(store, keys.base, {BASE: Known(done.known.frame, base)})
 
 
 def _keep(store: Store, key: str, parts: Mapping[str, object]) -> None:

@@ -32,6 +32,9 @@ MOST = 2_000_000_000
 OFF, FOLDER = "FORECAST_NO_CACHE", "FORECAST_CACHE_DIR"
 """The variables that switch the cache off, and that say where it is."""
 
+ON_WINDOWS, ON_LINUX = "LOCALAPPDATA", "XDG_CACHE_HOME"
+"""The variables of systems that say where caches are."""
+
 ENDING, UNFINISHED = ".entry", ".unfinished"
 """What the names of entries end in, and of those that are being written."""
 
@@ -221,10 +224,10 @@ def cache_folder() -> Path:
     if given := os.environ.get(FOLDER):
         return Path(given).expanduser().absolute()
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "forecast" / "cache"
+        return Path(os.environ.get(ON_WINDOWS) or Path.home() / "AppData" / "Local") / "forecast" / "cache"
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Caches" / "forecast"
-    given = os.environ.get("XDG_CACHE_HOME", "")
+    given = os.environ.get(ON_LINUX, "")
     return (Path(given) if Path(given).is_absolute() else Path.home() / ".cache") / "forecast"
 
 

@@ -60,7 +60,7 @@ def on_scenarios(plan: Plan, scenarios: Iterable[Scenario], ledger: Callable[[],
 def _on_scenario(plan: Plan, scenario: Scenario, ledger: Callable[[], Ledger]) -> list[Note]:
     """What of a scenario has no effect, what is left as it is though it should move, and cash that is implausible."""
     where = f"scenarios.{scenario.name}"
-    notes = _outages(plan, scenario, ledger()) if scenario.outages else []
+    notes = _outages(plan, scenario, ledger)
     multiples = {"volume": scenario.volume, **{f"volume.{name}": factor for name, factor in scenario.volume_of.items()}}
     notes += _measures(scenario, where, multiples)
     notes += _planned(scenario, where)
@@ -194,10 +194,12 @@ def _not_repeated(plan: Plan, name: str, events: Iterable[Event]) -> list[Note]:
     return []
 
 
-def _outages(plan: Plan, scenario: Scenario, ledger: Ledger) -> list[Note]:
+def _outages(plan: Plan, scenario: Scenario, ledger: Callable[[], Ledger]) -> list[Note]:
     """Outages wholly outside the horizon, and those of channels that have sold nothing."""
+    if not scenario.outages:
+        return []
     first, last = np.datetime64(_first(plan)), np.datetime64(_last(plan))
-    sold, notes, where = set(ledger.tables.sales["channel"]), [], f"scenarios.{scenario.name}.outages"
+    sold, notes, where = set(ledger().tables.sales["channel"]), [], f"scenarios.{scenario.name}.outages"
     for outage in scenario.outages:
         start = np.datetime64(outage.start)
         struck = {
