@@ -159,8 +159,35 @@ def _keys(value: Any) -> Any:  # noqa: ANN401  # any record
 
 
 def json_text(value: object) -> str:
-    """The text of a record's JSON file: rounded, indented, the same bytes for the same record, one newline last."""
-    return encodable(json.dumps(plain(rounded(value)), ensure_ascii=False, indent=1, allow_nan=False)) + "\n"
+    """The text of a record's JSON file: rounded, indented, the same bytes for the same record, one newline last.
+
+    A row of a list, a record that holds no list itself, stands on one line.
+    """
+    return encodable(_indented(plain(rounded(value)), "\n")) + "\n"
+
+
+def _indented(value: Any, margin: str) -> str:  # noqa: ANN401  # as plain
+    """JSON's values as text; ``margin`` is the end of a line and the indent of what holds them."""
+    if not value or not isinstance(value, dict | list):
+        return _on_a_line(value)
+    deeper = margin + " "
+    if isinstance(value, dict):
+        parts = [f"{_on_a_line(key)}: {_indented(one, deeper)}" for key, one in value.items()]
+        return "{" + deeper + f",{deeper}".join(parts) + margin + "}"
+    if not any(isinstance(one, dict | list) for one in value):
+        figures = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(f",{deeper}", ": "))
+        return "[" + deeper + figures[1:-1] + margin + "]"
+    parts = [_on_a_line(one) if _is_flat(one) else _indented(one, deeper) for one in value]
+    return "[" + deeper + f",{deeper}".join(parts) + margin + "]"
+
+
+def _on_a_line(value: Any) -> str:  # noqa: ANN401  # as plain
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _is_flat(value: Any) -> bool:  # noqa: ANN401  # as plain
+    """Whether no list stands in it."""
+    return not isinstance(value, list) and (not isinstance(value, dict) or all(map(_is_flat, value.values())))
 
 
 def _rounded(value: Any, said: Rounding | None, place: str) -> Any:  # noqa: ANN401  # as plain

@@ -25,6 +25,7 @@ from forecast.sample.folder import write_sample
 
 if TYPE_CHECKING:
     from forecast.plan.model import Language
+    from forecast.results.financing import FinancingShown
 
 AS_OF = dt.date(2026, 10, 18)
 DAYS = 40
@@ -146,6 +147,13 @@ def example_result(language: Language = "zh", merchant: str | None = None) -> Re
     """The run's result, under a merchant's name of the test's own where it gives one."""
     result = _kept(language)
     return result if merchant is None else replace(result, merchant=replace(result.merchant, name=merchant))
+
+
+def financing_of(result: Result, scenario: str = "base") -> FinancingShown:
+    """Give the financing of a scenario, which the example compares in each."""
+    found = result.scenarios[scenario].financing
+    assert found is not None
+    return found
 
 
 def main() -> None:

@@ -30,8 +30,8 @@ def test_the_result_keeps_what_concerns_financing() -> None:
 def test_the_text_has_the_needs_then_the_options_of_every_scenario(language: Language) -> None:
     result = example_result(language)
     blocks = finance_text(result).split("\n\n")
-    # after the base scenario's options: costs, covenants, limits, a day of faster settlement
-    more = 4
+    # after the base scenario's options: costs, the schedule, covenants, limits, a day of faster settlement
+    more = 5
     assert len(blocks) == 1 + len(result.scenarios) + more
     for block, scenario in zip([blocks[1], *blocks[2 + more :]], result.scenarios.values(), strict=True):
         lines = block.splitlines()
@@ -40,8 +40,9 @@ def test_the_text_has_the_needs_then_the_options_of_every_scenario(language: Lan
     base = result.scenarios["base"].financing
     assert base is not None
     assert base.marginal is not None
-    costs, covenants, limits, settlement = blocks[2 : 2 + more]
+    costs, schedule, covenants, limits, settlement = blocks[2 : 2 + more]
     assert "XIRR" in costs.splitlines()[0]
+    assert [line[:10] for line in schedule.splitlines()[2:4]] == ["2026-10-19", "2026-11-01"]
     assert str(base.recommended.days.latest_signing_day) in costs
     assert "90.0%" in covenants, "the agreed utilisation"
     assert base.marginal.limits[0].facility in limits

@@ -12,6 +12,7 @@ from study_examples import example_review
 from forecast.outputs.tables.review import EFFECTS, LINES
 from forecast.outputs.workbook.review import write_review_workbook
 from forecast.results.inputs import NoteShown
+from forecast.results.review import Line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,7 +80,7 @@ def test_notes_have_their_own_sheet_and_what_concerns_every_figure_stands_above_
     ]
     write_review_workbook(tmp_path / "review.xlsx", replace(REVIEW, notes=notes))
     book = openpyxl.load_workbook(tmp_path / "review.xlsx")
-    assert book.sheetnames == ["Review", "Lines", "Notes"]
+    assert book.sheetnames == ["Review", "Lines", "Costs", "Notes"]
     rows = [[cell.value for cell in row[:4]] for row in book["Notes"].iter_rows(min_row=5)]
     assert rows == [
         ["ledger", "of another shop", "review_other_ledger", "warning"],
@@ -87,3 +88,16 @@ def test_notes_have_their_own_sheet_and_what_concerns_every_figure_stands_above_
     ]
     assert book["Review"]["A2"].value == "WARNING review_other_ledger (ledger): of another shop"
     assert book["Review"]["A3"].value is None
+
+
+def test_costs_stand_on_a_sheet_with_their_variance_as_formulas_where_there_are_any(tmp_path: Path) -> None:
+    costs = {"stock": Line(900.0, 900.0, 0.0), "courier": Line(60.5, 70.25, 9.75)}
+    write_review_workbook(tmp_path / "review.xlsx", replace(REVIEW, costs=costs))
+    formulas, values = (openpyxl.load_workbook(tmp_path / "review.xlsx", data_only=which) for which in (False, True))
+    assert formulas.sheetnames == ["Review", "Lines", "Costs", "Notes"]
+    write_review_workbook(tmp_path / "bare.xlsx", replace(REVIEW, costs=None))
+    assert "Costs" not in openpyxl.load_workbook(tmp_path / "bare.xlsx").sheetnames
+    rows = [[cell.value for cell in row] for row in values["Costs"].iter_rows(min_row=4, max_row=7)]
+    assert rows[0] == ["Line", "Forecast", "By the orders that came", "Difference"]
+    assert rows[1:] == [["Stock", 900, 900, 0], ["courier", 60.5, 70.25, 9.75], ["Total", 960.5, 970.25, 9.75]]
+    assert [formulas["Costs"].cell(row, 4).value for row in (6, 7)] == ["=C6-B6", "=SUM(D5:D6)"]

@@ -35,6 +35,7 @@ def test_sheets_bear_the_languages_names() -> None:
         "回款进度",
         "缓冲构成",
         "融资",
+        "还款计划",
         "边际价值与约定",
         "贷款需求",
         "基准",

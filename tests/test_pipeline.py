@@ -58,7 +58,8 @@ def test_a_steady_shop_is_forecast_as_it_has_been(tmp_path: Path) -> None:
 
 
 def test_the_built_in_scenarios_are_run_when_the_plan_names_none(tmp_path: Path) -> None:
-    scenarios = run(shop_plan(tmp_path, more=COSTS), financing=False).result["scenarios"]
+    prepared = prepare(shop_plan(tmp_path, more=COSTS))
+    scenarios = run_scenarios(prepared, financing=False).result["scenarios"]
     assert list(scenarios)[:2] == ["base", "failure_02"]
     assert list(scenarios)[-1] == "peak_flop"
     assert len(scenarios) == 9
@@ -69,6 +70,13 @@ def test_the_built_in_scenarios_are_run_when_the_plan_names_none(tmp_path: Path)
     # more sales strain cash, and stock for sales that do not come strains it most
     buffers = {name: one["buffer"]["amount"] for name, one in scenarios.items()}
     assert buffers["base"] < buffers["peak_hot"] < buffers["combined"] < buffers["peak_flop"] == max(buffers.values())
+    hotter = {name: Scenario(name, name, volume=float(name)) for name in ("1.2", "1.4", "2")}
+    more = run_scenarios(
+        prepared, scenarios={"base": prepared.plan.scenarios["base"], **hotter}, financing=False
+    ).result.scenarios
+    needed = [one.buffer.amount for one in more.values()]
+    assert needed == sorted(set(needed)), "the more is sold, the more cash it takes before"
+    assert (needed[0], needed[2]) == (buffers["base"], buffers["peak_hot"])
     lost = [scenarios[name]["by_channel"]["baitiao"]["failed_total"]["mean"] for name in ("failure_02", "failure_20")]
     assert lost[1] == pytest.approx(10 * lost[0], rel=1e-6)
     untouched = [scenarios[name]["by_channel"]["wechat"]["receipts"] for name in ("base", "failure_20")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -112,6 +113,22 @@ def test_what_is_written_is_read_again() -> None:
     kept = rounded(LOAN)
     assert read(Loan, json.loads(json_text(LOAN))) == kept
     assert read(Loan, {**plain(kept), "of_a_later_version": 1}) == kept
+
+
+@record
+class Loans(Record):
+    """Rows and a series."""
+
+    loans: list[Loan] = says("one a row")
+    owed: list[float] = money("by day")
+
+
+def test_a_row_of_a_list_stands_on_one_line_and_a_figure_of_a_series_on_its_own() -> None:
+    row = replace(LOAN, by_day={})
+    lines = json_text(Loans([row, row], [1.0, 2.5])).splitlines()
+    assert lines[:2] == ["{", ' "loans": [']
+    assert json.loads(lines[2].removesuffix(",")) == plain(rounded(row))
+    assert lines[4:] == [" ],", ' "owed": [', "  1.0,", "  2.5", " ]", "}"]
 
 
 @pytest.mark.parametrize(

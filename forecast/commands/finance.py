@@ -9,6 +9,7 @@ from forecast.outputs.grid import table_text
 from forecast.outputs.note_lines import warning_lines
 from forecast.outputs.tables import financing as tables_financing
 from forecast.outputs.tables import run as tables
+from forecast.outputs.tables import schedules as tables_schedules
 from forecast.results.answers import FinanceResult, ScenarioFinancing
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def finance_result(
 def finance_text(result: Result) -> str:
     """The warnings, what must stand ready in every scenario, then the options of each, the recommended one first.
 
-    Of the base scenario also what each costs and by when it must be asked for, covenants, and what one more is worth.
+    Of the base scenario also what each costs and by when it must be asked for, the schedule of the recommended mix by
+    month, covenants, and what one more is worth.
     """
     figures = Figures.of(result)
     parts = ["\n".join([*warning_lines(result.notes, figures.texts), table_text(tables.buffers(result, figures))])]
@@ -54,7 +56,8 @@ def finance_text(result: Result) -> str:
             continue
         parts.append(f"{scenario.label}\n{table_text(tables.financing(result, found, figures))}")
         if found.marginal and result.facilities:
-            more = [tables_financing.costs(found, figures), tables_financing.covenants(found, figures)]
+            more = [tables_financing.costs(found, figures), tables_schedules.monthly(found, figures)]
+            more.append(tables_financing.covenants(found, figures))
             more += tables_financing.marginal(result, found, figures)
             parts += [table_text(table, caption=True) for table in more if table is not None]
     return "\n\n".join(parts)

@@ -21,6 +21,7 @@ from forecast.financing.measures import NO_DAYS, last_days, measure
 from forecast.financing.options import Financing, MixPart, Option, Recommendation
 from forecast.financing.policy import check_outcome
 from forecast.financing.remedies import late_arrival, remedy
+from forecast.financing.schedules import existing_debt, schedule
 from forecast.financing.selection import Halves, select, single
 from forecast.financing.sizing import Desk, Proposal, Sized, size_single, widest
 from forecast.liquidity import quantile_rank
@@ -65,7 +66,8 @@ def compare(
     proposal, holds = select(halves, singles, covenants)
     recommended = _recommend(halves, proposal, covenants, bound_paths, holds=holds)
     options = tuple(found[facility.name] for facility in facilities)
-    return Financing(options, recommended, tuple(_notes(facilities, recommended, halves)))
+    owed = existing_debt(case, facilities)
+    return Financing(options, recommended, owed, tuple(_notes(facilities, recommended, halves)))
 
 
 def _option(halves: Halves, item: Terms, sized: Sized | None, covenants: Covenants | None) -> Option:
@@ -91,6 +93,7 @@ def _option(halves: Halves, item: Terms, sized: Sized | None, covenants: Covenan
         covenants=check_covenants(desk.case, outcome, covenants, desk.confidence),
         rates=measure([account], desk.confidence),
         days=days,
+        schedule=schedule(desk.case.days, outcome.accounts),
     )
 
 
@@ -140,6 +143,7 @@ def _recommend(
         judged_paths=halves.judging.paths,
         covenants=check_covenants(desk.case, outcome, covenants, desk.confidence),
         remedy=None if holds else remedy(halves.judging, halves.judging.on(proposal)),
+        schedule=schedule(desk.case.days, outcome.accounts),
     )
 
 
@@ -152,6 +156,7 @@ def _mix_part(desk: Desk, outcome: Outcome, account: Account, *, holds: bool) ->
         cost_beyond_horizon=float(account.rest.mean()),
         rates=measure([account], desk.confidence),
         days=last_days(outcome, account, desk.case.as_of, desk.confidence) if holds else NO_DAYS,
+        schedule=schedule(desk.case.days, [account]),
     )
 
 

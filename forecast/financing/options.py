@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.financing.measures import LastDays, Rates
+from forecast.financing.schedules import Schedule
 from forecast.records import Record, money, record, says
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from forecast.financing.covenants import CovenantCheck
     from forecast.financing.policy import Outcome
     from forecast.financing.remedies import Remedy
+    from forecast.financing.schedules import ExistingDebt
     from forecast.notes import Note
 
 
@@ -33,6 +35,7 @@ class Option:
     covenants: tuple[CovenantCheck, ...]
     rates: Rates
     days: LastDays
+    schedule: Schedule  # with what runs anyway
 
     @property
     def effective_annual_rate(self) -> float | None:
@@ -51,6 +54,7 @@ class MixPart(Record):
     cost_beyond_horizon: float = money("expected cost that its contract asks for after the horizon")
     rates: Rates = says("balances and rates", flat=True)
     days: LastDays = says("last days", flat=True)
+    schedule: Schedule = says("what it does by week and by month")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +76,7 @@ class Recommendation:
     judged_paths: int  # those that no limit was sized on, or all where these are too few
     covenants: tuple[CovenantCheck, ...]
     remedy: Remedy | None  # what would make it feasible; None where it is
+    schedule: Schedule  # of all facilities together, what runs anyway included
 
     @property
     def effective_annual_rate(self) -> float | None:
@@ -86,8 +91,9 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Financing:
-    """All options in the plan's order, the recommendation, and what a reader must know."""
+    """All options in the plan's order, the recommendation, the debt already there, and what a reader must know."""
 
     options: tuple[Option, ...]
     recommended: Recommendation
+    existing_debt: ExistingDebt
     notes: tuple[Note, ...] = ()

@@ -9,6 +9,7 @@ from forecast.financing.marginal import Marginal
 from forecast.financing.measures import LastDays, Rates, earliest
 from forecast.financing.options import MixPart
 from forecast.financing.remedies import Remedy
+from forecast.financing.schedules import ExistingDebt, Schedule
 from forecast.notes import note_text
 from forecast.records import Record, money, rate, record, says
 
@@ -46,6 +47,7 @@ class Recommended(Record):
     remedy: RemedyShown | None = says("what would make it feasible; null where it is")
     rates: Rates = says("balances and rates", flat=True)
     days: LastDays = says("last days", flat=True)
+    schedule: Schedule = says("by week and month, of all facilities together; the fees of signed ones beside it count")
 
 
 @record
@@ -68,6 +70,7 @@ class OptionShown(Record):
     days: LastDays = says("last days", flat=True)
     why_not: str | None = says("why it is not feasible, in the plan's language; null where it is")
     covenants: list[CovenantCheck] = says("the plan's covenants with this facility alone")
+    schedule: Schedule = says("by week and month, with what runs anyway of the others")
 
 
 @record
@@ -76,14 +79,14 @@ class FinancingShown(Record):
 
     recommended: Recommended = says("the recommended mix")
     options: list[OptionShown] = says("each facility on its own, in the plan's order")
+    existing_debt: ExistingDebt = says("the debt already there, whatever is chosen")
     marginal: Marginal | None = says("what one more is worth; base alone")
 
 
 def financing_shown(compared: Financing, language: Language, marginal: Marginal | None) -> FinancingShown:
     """The recommendation and all options, with reasons in the plan's language."""
-    return FinancingShown(
-        _recommended(compared.recommended, language), [_option(one, language) for one in compared.options], marginal
-    )
+    options = [_option(one, language) for one in compared.options]
+    return FinancingShown(_recommended(compared.recommended, language), options, compared.existing_debt, marginal)
 
 
 def _recommended(best: Recommendation, language: Language) -> Recommended:
@@ -103,6 +106,7 @@ def _recommended(best: Recommendation, language: Language) -> Recommended:
         remedy=_remedy(best, language),
         rates=best.rates,
         days=earliest([part.days for part in best.mix]),
+        schedule=best.schedule,
     )
 
 
@@ -130,4 +134,5 @@ def _option(option: Option, language: Language) -> OptionShown:
         days=option.days,
         why_not=None if option.why_not is None else note_text(option.why_not, language),
         covenants=list(option.covenants),
+        schedule=option.schedule,
     )

@@ -17,6 +17,7 @@ from forecast.outputs.tables import collection as tables_collection
 from forecast.outputs.tables import financing as tables_financing
 from forecast.outputs.tables import loan_need as tables_loan_need
 from forecast.outputs.tables import run as tables
+from forecast.outputs.tables import schedules as tables_schedules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,6 +61,8 @@ class Financed:
     remedy: str
     table: Table
     costs: Table
+    by_month: Table | None
+    by_week: Table | None
     covenants: Table | None
     marginal: Sequence[Table]
 
@@ -190,6 +193,8 @@ def _financing(result: Result, figures: Figures) -> list[Financed]:
             remedy=tables_financing.remedy(found),
             table=tables.financing(result, found, figures),
             costs=tables_financing.costs(found, figures),
+            by_month=tables_schedules.monthly(found, figures),
+            by_week=tables_schedules.weekly(found, figures),
             covenants=tables_financing.covenants(found, figures),
             marginal=tables_financing.marginal(result, found, figures),
         )

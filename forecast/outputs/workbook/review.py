@@ -16,10 +16,10 @@ from forecast.outputs.workbook.front import fill_notes
 from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, Sheet, local_cell, new_book
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from forecast.results.review import ReviewPart, ReviewResult
+    from forecast.results.review import Line, ReviewPart, ReviewResult
 
 HEAD_ROW = FIRST_ROW
 NAME, FORECAST, FIRST_EFFECT = range(3)
@@ -45,6 +45,11 @@ def write_review_workbook(path: Path, result: ReviewResult) -> None:
         )
         _fill_bridge(bridge, result)
         _fill_lines(lines, result)
+        if result.costs:
+            _fill_costs(
+                Sheet(book, book.sheet_name(texts("review.costs_sheet")), texts("review.costs_title", **span)),
+                result.costs,
+            )
         notes = Sheet(book, book.sheet_name(texts("sheets.notes")), texts("sheet.notes_title"))
         fill_notes(notes, result.notes)
 
@@ -177,3 +182,23 @@ def _fill_lines(sheet: Sheet, result: ReviewResult) -> None:
         sheet.number(row, 3, line.actual, f"engine{strong}", FEN)
         difference = f"={local_cell(row, 3)}-{local_cell(row, 2)}"
         sheet.formula(row, 4, difference, line.difference, f"formula{strong}", FEN)
+
+
+def _fill_costs(sheet: Sheet, costs: Mapping[str, Line]) -> None:
+    """A row a category: what was expected, what the same shares take of the orders that came; and their sums."""
+    texts = sheet.book.texts
+    sheet.widths([26, 18, 22, 18])
+    sheet.heads(HEAD_ROW, 0, [texts(f"review.{word}") for word in ("line", "forecast", "by_orders", "difference")], 24)
+    sheet.worksheet.freeze_panes(HEAD_ROW + 1, 1)
+    first, total = HEAD_ROW + 1, HEAD_ROW + 1 + len(costs)
+    for row, (name, line) in enumerate(costs.items(), first):
+        sheet.text(row, 0, texts.or_else(f"categories.{name}", name))
+        sheet.number(row, 1, line.forecast, "engine", FEN)
+        sheet.number(row, 2, line.actual, "engine", FEN)
+        sheet.formula(row, 3, f"={local_cell(row, 2)}-{local_cell(row, 1)}", line.difference, number=FEN)
+    sheet.text(total, 0, texts("words.total"), "strong")
+    sums = [(line.forecast, line.actual, line.difference) for line in costs.values()]
+    for column, amounts in enumerate(zip(*sums, strict=True), 1):
+        area = f"{local_cell(first, column)}:{local_cell(total - 1, column)}"
+        sheet.formula(total, column, f"=SUM({area})", round(sum(amounts), 2), "formula_strong", FEN)
+    sheet.text(total + 2, 0, texts("review.costs_method"), "soft", wrap=False)

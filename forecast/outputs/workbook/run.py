@@ -17,6 +17,7 @@ from forecast.outputs.workbook.financing import fill_financing
 from forecast.outputs.workbook.front import fill_about, fill_inputs, fill_notes
 from forecast.outputs.workbook.loan_need import fill_loan_need
 from forecast.outputs.workbook.scenario import fill_scenario
+from forecast.outputs.workbook.schedules import fill_schedules, has_schedules
 from forecast.outputs.workbook.sheet import Book, Sheet, new_book
 from forecast.outputs.workbook.worth import fill_worth, has_worth
 from forecast.results.inputs import warnings
@@ -35,6 +36,7 @@ MASTER_COLUMNS = {
     "development": 6,
     "buffer": 2,
     "financing": 6,
+    "schedules": 6,
     "worth": 6,
     "loan_need": 2,
     "notes": 3,
@@ -67,7 +69,11 @@ def write_workbook(path: Path, result: Result) -> None:
 
 def _sheets(book: Book, result: Result) -> tuple[dict[str, Sheet], dict[str, Sheet]]:
     """All sheets in their order with their titles, still empty: by what they show, and by scenario."""
-    wanted = {"worth": has_worth(result), "loan_need": result.loan_need is not None}
+    wanted = {
+        "schedules": has_schedules(result),
+        "worth": has_worth(result),
+        "loan_need": result.loan_need is not None,
+    }
     front = [name for name in MASTER_COLUMNS if name not in LAST and wanted.get(name, True)]
     names = {name: book.sheet_name(book.texts(f"sheets.{name}")) for name in (*front, *LAST)}
     sheets = {name: _sheet(book, result, name, names[name]) for name in front}
@@ -102,6 +108,8 @@ def _fill(sheets: Mapping[str, Sheet], scenarios: Mapping[str, Sheet], result: R
     )
     fill_development(sheets["development"], result)
     checks = fill_buffer(sheets["buffer"], result, inputs)
+    if "schedules" in sheets:
+        fill_schedules(sheets["schedules"], result)
     if "worth" in sheets:
         fill_worth(sheets["worth"], result)
     if result.loan_need:
