@@ -215,10 +215,12 @@ def run(
 
 @app.command(cls=options.InOrder)
 def whatif(
+    context: typer.Context,
     plan_file: options.PlanFile,
     *,
-    settings: options.Settings,
+    settings: options.Settings = None,
     _versus: options.Versus = False,
+    interactive: options.Interactive = False,
     as_json: options.AsJson = False,
     out: options.OutIfGiven = None,
     seed: options.Seed = None,
@@ -229,12 +231,24 @@ def whatif(
 ) -> None:
     """改动与基准并列 · A changed scenario beside the base, or several with --vs between them.
 
+    -i 进入提示符，一行一问，输入 help 看用法。-i opens a prompt: a change a line; help lists the rest.
+
     例 · Example: forecast whatif myshop/plan.toml --set failure_rate.baitiao=8% --set volume=1.4 --vs --set volume=2
     """
     from forecast.commands.whatif import asked_for, whatif_text  # noqa: PLC0415  # as the module says
 
+    if not settings and not interactive:
+        context.fail("Missing option '--set', or '-i'.")
     plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
-    scenarios = asked_for(plan, settings)
+    if interactive:
+        from forecast.commands.prompt import Session, check_alone, converse  # noqa: PLC0415  # as the module says
+
+        check_alone(settings or (), others=as_json or strict or out is not None)
+        base = {"base": plan.scenarios["base"]}
+        done, _ = calculating.calculate(plan, inputs, None, base, no_cache=no_cache)
+        converse(Session.of(done, inputs), settings or ())
+        return
+    scenarios = asked_for(plan, settings or ())
     folder = None if out is None else output_folder(plan, out)
     done, _ = calculating.calculate(plan, inputs, folder, scenarios, no_cache=no_cache)
     if as_json:

@@ -118,7 +118,7 @@ NoCache = Annotated[
 StrictOnWarnings = Annotated[bool, typer.Option("--strict", help="有警告时退出码为 3 · exit 3 on a warning")]
 
 Settings = Annotated[
-    list[str],
+    list[str] | None,
     _given(
         SET,
         metavar="KEY=VALUE",
@@ -133,6 +133,11 @@ Versus = Annotated[
         VERSUS,
         help="其后的 --set 另成一列并列比较 · the --set after it make a further column, side by side",
     ),
+]
+
+Interactive = Annotated[
+    bool,
+    typer.Option("--interactive", "-i", help="进入提示符，一行一问 · a prompt that answers one line after another"),
 ]
 
 SolveFor = Annotated[

@@ -66,10 +66,19 @@ def whatif_text(result: Result) -> str:
 
     Amounts are in whole units of the plan's currency, means over paths unless the line names another figure.
     """
+    return "\n".join([*warnings_text(result), compared_text(result)])
+
+
+def warnings_text(result: Result) -> list[str]:
+    """The warnings, a line each."""
+    return list(warning_lines(_by_label(result), Figures.of(result).texts))
+
+
+def compared_text(result: Result) -> str:
+    """As ``whatif_text``, without the warnings."""
     figures = Figures.of(result)
-    word, others = figures.texts, list(result.scenarios.values())[1:]
+    others = list(result.scenarios.values())[1:]
     table = _table(result, others, figures)
-    table = "\n".join([*warning_lines(_by_label(result), word), table])
     return "\n\n".join([table, *_unmoved(others, figures.confidence(result.confidence), figures)])
 
 
