@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from forecast.commands import console
 from forecast.commands.options import VERSUS
 from forecast.commands.texts import say
-from forecast.commands.whatif import CHANGED, compared_text, warnings_text
+from forecast.commands.whatif import CHANGED, turn_text, warnings_text
 from forecast.errors import InputError, Problem, said
 from forecast.pipeline import Known, run_scenarios
 from forecast.plan.reading import scenario_from_settings
@@ -152,7 +152,7 @@ class Session:
             self._remember(one, done.known.answers[name])
         warnings = [line for line in warnings_text(done.result) if line not in self.told]
         self.told |= {*warnings}
-        return "\n".join([*warnings, compared_text(done.result)])
+        return "\n".join([*warnings, turn_text(done.result)])
 
     def _known(self, answers: dict[str, Answer]) -> Known | None:
         """What need not be calculated; all must be where base has to hold in the scenario beside it."""
