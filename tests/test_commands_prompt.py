@@ -98,7 +98,7 @@ def test_an_answer_is_what_a_what_if_says(session: Session, done: Run) -> None:
     assert session.answers[settings].result == alone.known.answers["whatif"].result
 
 
-def test_changes_of_the_command_begin_and_a_wrong_line_changes_nothing(
+def test_the_command_s_changes_begin_and_a_wrong_line_changes_nothing(
     forecast: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     forecast.copy_tiny()
