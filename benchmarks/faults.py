@@ -14,7 +14,6 @@ import multiprocessing
 import multiprocessing.connection
 import os
 import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -28,6 +27,8 @@ from rich.progress import Progress
 
 from benchmarks.faults_files import command_line, exports, results
 from benchmarks.faults_interruptions import interruptions
+from benchmarks.faults_memory import holds, peak_memory
+from benchmarks.faults_memory import table as memory_table
 from benchmarks.faults_outcome import Outcome
 from benchmarks.faults_plan import plan_bytes, plan_values
 from benchmarks.faults_sources import database, parquet, paths
@@ -200,8 +201,10 @@ def main() -> None:
         counted["interruptions"] = Counter()
         for outcome in interruptions(asked.seed, asked.interruptions):
             tell(outcome)
-    print("\n" + table(counted) + f"\n\n{time.monotonic() - begun:.0f} s")
-    sys.exit(1 if failed or (not asked.only and _peak_memory()) else 0)
+    memory = [] if asked.only else peak_memory()
+    print("\n" + table(counted) + "\n" + ("\n" + memory_table(memory) + "\n" if memory else ""))
+    print(f"{time.monotonic() - begun:.0f} s")
+    sys.exit(1 if failed or not all(map(holds, memory)) else 0)
 
 
 def _arguments() -> argparse.Namespace:
@@ -214,12 +217,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--interruptions", type=int, default=100, help="commands struck while they put files in place")
     parser.add_argument("--count", type=int, help="cases of each kind")
     return parser.parse_args()
-
-
-def _peak_memory() -> int:
-    """Prints what runs of the largest sizes take; the status of that command."""
-    command = [sys.executable, "-m", "benchmarks.faults_memory"]
-    return subprocess.run(command, check=False).returncode  # noqa: S603  # our own command
 
 
 if __name__ == "__main__":

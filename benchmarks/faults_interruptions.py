@@ -74,14 +74,14 @@ def fault(folder: Path, old: Path, new: Callable[[], None], blow: Blow) -> str:
     expected = {-blow.number} if blow.number == signal.SIGKILL else {0, OFFSET + blow.number}
     if code not in expected:
         return f"ended with {code}"
-    if code >= 0 and (strays := hidden(folder)):
-        return f"left {strays}"
+    if code >= 0 and (wrong := _left(folder)):
+        return wrong
     if code >= 0 or blow.call % 2:  # by turns: else the next command is one that writes
         settle(folder)
-        if wrong := mixture(folder):
+        if wrong := mixture(folder) or _left(folder):
             return wrong
     new()
-    return mixture(folder) or (f"left {strays}" if (strays := hidden(folder)) else "")
+    return mixture(folder) or _left(folder)
 
 
 def ended(work: Callable[[], None], blow: Blow | None) -> tuple[int, int]:
@@ -125,6 +125,12 @@ def mixture(folder: Path) -> str:
 def hidden(folder: Path) -> list[str]:
     """What of ours lies hidden in a folder."""
     return sorted(path.name for path in folder.iterdir() if path.name.startswith("."))
+
+
+def _left(folder: Path) -> str:
+    """What of ours still lies hidden in a folder, where nothing should; empty where nothing does."""
+    strays = hidden(folder)
+    return f"left {strays}" if strays else ""
 
 
 def _struck(blow: Blow | None) -> list[str]:

@@ -166,9 +166,11 @@ def check(
     """
     from forecast.commands.check import cache_text, check_result, check_text, checked_notes  # noqa: PLC0415  # the same
     from forecast.ledger.reading import read_ledger  # noqa: PLC0415  # as the module says
+    from forecast.plausibility.size import require_memory  # noqa: PLC0415  # as the module says
     from forecast.records import plain  # noqa: PLC0415  # as the module says
 
     plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
+    require_memory(plan)
     with console.progress() as announce:
         announce(step_text(plan.language, "ledger"))
         ledger = read_ledger(plan)

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem, said
-from forecast.locks import folder_lock
+from forecast.locks import folder_lock, sweep_lock
 from forecast.signals import uninterrupted
-from forecast.temporary import STAGING_PREFIX, temporary_folder
+from forecast.temporary import STAGING_PREFIX, sweep, temporary_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -75,11 +75,15 @@ def replace_files(out_dir: Path, names: Sequence[str], write: Callable[[Path], N
 
 
 def settle(folder: Path) -> None:
-    """Finishes the switch that a killed process left in a folder; where there is none, nothing is touched.
+    """Finishes the switch that a killed process left in a folder, and sweeps its staging folder and its lock.
+
+    What another process still works with stays, and so does all that cannot be removed.
 
     Raises:
         InputError: It cannot be finished, as where a file is open in another program; names the folder and the cause.
     """
+    sweep(folder, STAGING_PREFIX)
+    sweep_lock(folder)
     if not os.path.isdir(folder / SWITCH):  # noqa: PTH112  # false, too, where the folder cannot be looked into
         return
     try:

@@ -12,6 +12,7 @@ from forecast.costs import days_beyond
 from forecast.input_notes import input_notes, sales_notes
 from forecast.ledger.freshness import plan_as_known
 from forecast.ledger.reading import read_last_known
+from forecast.memory import give_back
 from forecast.plan.bearing import bearing
 from forecast.plausibility.reach import require_reach
 from forecast.plausibility.size import require_memory
@@ -80,6 +81,7 @@ def fit(plan: Plan, *, progress: Callable[[str], None] | None = None, past: bool
         past_promotions=np.isin(as_of - np.arange(MAX_AGE), promotions),
         gap=gap,
     )
+    give_back()
     development, open_notes = collection_development(ledger.tables, list(own.channels))
     shown = estimates(assumptions.channels, engine.kernels, estimate_stream)
     evidence = Evidence(

@@ -65,6 +65,14 @@ def folder_lock(folder: Path, patience: float = PATIENCE) -> Iterator[None]:
             _let_go(file, path)
 
 
+def sweep_lock(folder: Path) -> None:
+    """Removes the lock that a killed process left in a folder; one that is held stays, as does what is not ours."""
+    if not os.path.lexists(folder / LOCK):
+        return
+    with suppress(OSError, InputError), folder_lock(folder, patience=0.0):
+        pass
+
+
 def _let_go(file: IO[bytes], path: Path) -> None:
     if sys.platform != "win32":  # there an open file cannot be removed, nor one that another process has opened
         path.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from forecast.costs import CostBasis
 from forecast.disbursements import disbursements
 from forecast.effects import beside_base
 from forecast.liquidity import case_buffer
+from forecast.memory import give_back
 from forecast.plausibility.changes import on_scenarios
 from forecast.plausibility.size import require_memory
 from forecast.results import inputs as shown
@@ -120,8 +121,8 @@ def prepared_on(plan: Plan, fitted: Fitted) -> Forecast:
     Raises:
         InputError: the paths do not fit into memory.
     """
-    require_memory(plan)
     engine, gap = fitted.engine, fitted.engine.gap
+    require_memory(replace(plan, horizon=replace(plan.horizon, days=plan.horizon.days + gap)))
     calendar = Calendar(plan.merchant.holidays)
     days = engine.as_of + 1 + np.arange(gap, engine.sales.shape[2])
 
@@ -206,8 +207,11 @@ def _answers(
     left = {name: scenario for name, scenario in chosen.items() if name not in answers}
     stressed = financing and plan.horizon.stress_scenarios_must_hold
     for name, one, stresses in _in_turn(prepared, left, say, stressed=stressed):
-        base = one if name == "base" else base
         answers[name] = _financed(plan, name, one, stresses) if financing else Answer(one.result)
+        if name == "base":  # its channels apart are as large as a simulated channel for each, and wanted no more
+            base = replace(one, case=replace(one.case, by_channel=None))
+        del one, stresses  # before the next is simulated
+        give_back()
     return {name: answers[name] for name in chosen}, base
 
 
@@ -221,7 +225,9 @@ def _in_turn(
 
     def simulated(name: str) -> Simulated:
         say(f"scenario:{chosen[name].label}")
-        return simulate(prepared, chosen[name], base=name == "base")
+        found = simulate(prepared, chosen[name], base=name == "base")
+        give_back()
+        return found
 
     ahead = {name: simulated(name) for name in chosen if stressed and name != "base"}
     for name in chosen:

@@ -20,7 +20,7 @@ from forecast.results.review_basis import ReviewBasis, channel_basis, costs_to_d
 from forecast.results.scenario import cash_terms, channel_result, scenario_result
 from forecast.scenarios import describe_changes, plan_of, shocks, without
 from forecast.simulation.ageing import ages_of
-from forecast.simulation.totals import Totals
+from forecast.simulation.totals import Totals, receipts_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -139,10 +139,10 @@ def simulate(prepared: Forecast, scenario: Scenario, *, base: bool) -> Simulated
     kept = keep(list(plan.channels), map(shown, prepared.engine.blocks(changes)), rules, apart=base)
     lines = cost_lines(prepared, scenario)
     case = cash_case(prepared, kept, by_category(lines))
+    drivers = scenario_drivers(prepared, scenario, kept.totals, case.costs) if base else None
     before = cash_position(case.opening_balance, case.flows)
     check_corkscrew(case.opening_balance, case.flows, before)
     sized = case_buffer(case, confidence)
-    drivers = scenario_drivers(prepared, scenario, kept.totals, case.costs) if base else None
     buffer = buffer_shown(sized, drivers, second_opinions(plan, case), plan.language)
     return Simulated(
         case=case,
@@ -207,8 +207,12 @@ def scenario_drivers(prepared: Forecast, scenario: Scenario, totals: Totals, cos
     healed: list[tuple[str, Floats]] = []
     ideal = totals
     for place, cause in enumerate(causes, start=1):
-        ideal = Totals.over(prepared.engine.blocks(without(changes, causes[:place])))
-        healed.append((cause, ideal.receipts))
+        blocks = prepared.engine.blocks(without(changes, causes[:place]))
+        if place < len(causes):
+            healed.append((cause, receipts_over(blocks)))
+        else:
+            ideal = Totals.over(blocks)
+            healed.append((cause, ideal.receipts))
     minimum, confidence = plan.cash.minimum_balance, plan.horizon.confidence
     return buffer_drivers(totals, healed, ideal, prepared.other.with_costs(costs), minimum, confidence)
 

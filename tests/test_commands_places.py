@@ -68,8 +68,9 @@ def test_another_plan_of_the_same_folder_is_told_of(
 
 def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
     (tmp_path / "here").write_text("", encoding="utf-8")
-    with pytest.raises(InputError, match=r"here: is a file, not a folder"):
+    with pytest.raises(InputError, match=r"here: is a file, not a folder") as caught:
         check_writable(tmp_path / "here" / "below")
+    assert caught.value.problems[0].text("zh").endswith("here: 是文件，不是文件夹；请换一个文件夹")
 
 
 def test_a_folder_without_permission_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,11 +104,13 @@ def test_a_folder_that_can_be_written_is_left_as_it_was(tmp_path: Path) -> None:
 
 def test_a_folder_in_the_place_of_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "result.json").mkdir()
-    with pytest.raises(InputError, match=r"result\.json: is a folder, where a file is to be written"):
+    with pytest.raises(InputError, match=r"result\.json: is a folder, where a file is to be written") as caught:
         output_folder(load_plan(TINY), tmp_path)
+    assert "却已有同名文件夹" in caught.value.problems[0].text("zh")
 
 
 def test_what_fails_while_writing_is_wrong_input_that_names_the_folder(tmp_path: Path) -> None:
     told = r"No space left on device\); name another folder, or free space"
-    with pytest.raises(InputError, match=told), writing_into(tmp_path):
+    with pytest.raises(InputError, match=told) as caught, writing_into(tmp_path):
         raise OSError(28, "No space left on device")
+    assert "无法写入（No space left on device）；请换一个文件夹" in caught.value.problems[0].text("zh")

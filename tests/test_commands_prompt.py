@@ -71,7 +71,8 @@ def test_undo_reset_and_show_walk_through_what_was_asked(session: Session) -> No
     assert not session.current
     assert session.reply("undo") == "There is nothing to undo."
     session.reply("volume=1.1 recovery=0")
-    session.reply("reset")
+    alone = session.reply("reset")
+    assert "Now" not in str(alone)
     assert not session.current
     session.reply("撤销")
     assert session.current == ("volume=1.1", "recovery=0")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,3 +54,15 @@ def test_no_words_at_all_are_a_question_for_help(forecast: CommandLine, monkeypa
     ended = forecast()
     assert ended.code == 2
     assert "Usage:" in ended.out + ended.err
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no full device")  # noqa: PTH110  # no file
+@pytest.mark.parametrize("words", [("--help",), ("run", "--help"), ("--version",), ("formats",), ("formats", "--json")])
+def test_what_a_full_disk_does_not_take_is_one_line_and_wrong_input(
+    words: tuple[str, ...], forecast: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123  # no file
+        monkeypatch.setattr(sys, "stdout", full)
+        ended = forecast(*words)
+    assert (ended.code, ended.err.count("\n")) == (2, 1)
+    assert ended.err.startswith("stdout: ")

@@ -138,6 +138,15 @@ def test_without_a_switch_nothing_is_touched(tmp_path: Path) -> None:
     assert (seen(tmp_path), tmp_path.stat().st_mtime_ns) == (OLD, before)
 
 
+def test_what_a_killed_process_left_is_swept_by_the_next_that_only_reads(tmp_path: Path) -> None:
+    put(tmp_path, OLD)
+    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
+    (tmp_path / f".forecast-{int(gone.stdout)}-staging" / "ready").mkdir(parents=True)
+    (tmp_path / ".forecast-lock").touch()
+    settle(tmp_path)
+    assert seen(tmp_path) == OLD
+
+
 def test_a_first_set_that_fails_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise OSError(28, "disk full")

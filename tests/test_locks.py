@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forecast.errors import InputError
-from forecast.locks import LOCK, folder_lock, is_free
+from forecast.locks import LOCK, folder_lock, is_free, sweep_lock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +56,17 @@ def test_the_lock_of_a_killed_process_holds_nobody_up(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [LOCK]
     with folder_lock(tmp_path, patience=0.0):
         pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_a_lock_that_nobody_holds_is_swept(tmp_path: Path) -> None:
+    with folder_lock(tmp_path):
+        sweep_lock(tmp_path)
+        assert (tmp_path / LOCK).exists()
+    (tmp_path / LOCK).touch()
+    sweep_lock(tmp_path)
+    sweep_lock(tmp_path)
+    sweep_lock(tmp_path / "nowhere")
     assert list(tmp_path.iterdir()) == []
 
 

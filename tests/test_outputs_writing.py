@@ -139,12 +139,24 @@ def test_a_figure_that_is_no_number_is_refused_before_anything_is_written(tmp_pa
 
 
 def test_no_spreadsheet_runs_what_a_ledger_says(plan: Path, tmp_path: Path) -> None:
-    formulas = ["=1+1", "+1+cmd|' /C calc'!A0", "-1+HYPERLINK(1)", " =1+1", "＝1+1", "@SUM(1)", "-"]
+    formulas = [
+        "=1+1",
+        "=cmd|'/C calc'!A0",
+        "+1+cmd|' /C calc'!A0",
+        "-1+HYPERLINK(1)",
+        " =1+1",
+        "＝1+1",
+        "@SUM(1)",
+        "-",
+    ]
     harmless = ["-5.00", "+1,234.50", "5%", "A-1"]
-    rows = pd.DataFrame({"line": range(11), "value": [*formulas, *harmless]})
-    write_run(tmp_path / "out", example_result(), rows, inputs=Inputs.before([plan]), command=COMMAND)
-    read = pd.read_csv(tmp_path / "out" / "rejected.csv", dtype=str, encoding="utf-8-sig")
-    assert list(read["value"]) == [*(f"'{cell}" for cell in formulas), *harmless]
+    rows = pd.DataFrame({"line": range(12), "value": [*formulas, *harmless]})
+    lines = rows.assign(what=[f"\t{cell}" for cell in rows["value"]])
+    write_run(tmp_path / "out", example_result(), rows, lines, inputs=Inputs.before([plan]), command=COMMAND)
+    for name in ("rejected.csv", "unmatched.csv"):
+        read = pd.read_csv(tmp_path / "out" / name, dtype=str, encoding="utf-8-sig")
+        assert list(read["value"]) == [*(f"'{cell}" for cell in formulas), *harmless]
+    assert all(cell.startswith("'") for cell in read["what"][: len(formulas)]), "what a tab leads is a formula, too"
 
 
 def test_no_terminal_obeys_what_a_list_of_rows_says(plan: Path, tmp_path: Path) -> None:

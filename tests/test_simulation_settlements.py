@@ -71,7 +71,8 @@ def test_what_is_left_in_transit_falls_as_deductions_settle() -> None:
     kernel = build_kernels(channel_law(due=hazard(0.25, 0.75)), np.datetime64("2026-11-30"), 3, Calendar("CN"))
     flow = np.ones((DRAWS, 1, 3))
     old, _ = all_settlements(timely(flow), timely(flow), kernel, None, None).streams
-    assert old.left(None)[0].tolist() == [[0.75, 0.0, 0.0], [1.0, 0.75, 0.0], [1.0, 1.0, 0.75]]
+    assert old.aged is not None
+    assert old.aged.left(None)[0].tolist() == [[0.75, 0.0, 0.0], [1.0, 0.75, 0.0], [1.0, 1.0, 0.75]]
 
 
 def test_a_payout_day_pays_at_least_a_tenth_of_what_is_due() -> None:
@@ -114,7 +115,9 @@ def test_certainty_is_known_of_each_stream_and_moves_with_its_money() -> None:
     assert moved.settled[0, 0] == pytest.approx([40.0, 60.0, 100.0])
     assert moved.open_settled[0] == pytest.approx([20.0, 0.0, 20.0])
     assert moved.squared == pytest.approx([12.5, 22.5, 12.5 + 22.5])
-    assert moved.streams[0].left(held)[0, 0] == pytest.approx([1 - 0.125, 1 - 0.125 - 0.375, 0.0])
+    aged = moved.streams[0].aged
+    assert aged is not None
+    assert aged.left(held)[0, 0] == pytest.approx([1 - 0.125, 1 - 0.125 - 0.375, 0.0])
 
 
 def test_refunds_before_settlement_are_those_of_all_streams() -> None:

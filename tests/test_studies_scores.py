@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from forecast.studies.scores import Window, scores
+from forecast.studies.scores import Measured, Window, scores
 
 
 def window(actual: list[float], level: float = 10.0) -> Window:
@@ -17,7 +17,7 @@ def window(actual: list[float], level: float = 10.0) -> Window:
 
 
 def test_scores_are_those_of_the_days_of_all_windows() -> None:
-    found = scores([window([10.0, 11.0]), window([9.0, 20.0])])
+    found = scores([Measured.of(one) for one in (window([10.0, 11.0]), window([9.0, 20.0]))])
     # absolute errors 0, 1, 1, 10 on 50 that came
     assert found["wape"] == pytest.approx(12 / 50)
     assert found["mase"] == pytest.approx((0.25 + 2.75) / 2)
@@ -30,12 +30,12 @@ def test_scores_are_those_of_the_days_of_all_windows() -> None:
 
 def test_crps_of_a_certain_forecast_is_its_absolute_error() -> None:
     sure = Window(np.full((5, 1), 10.0), np.array([10.0]), np.array([13.0]), np.arange(14.0))
-    assert scores([sure])["crps"] == pytest.approx(3.0)
-    assert scores([sure])["wql"] == pytest.approx(2 * 3.0 * 0.5 / 13.0)
+    assert scores([Measured.of(sure)])["crps"] == pytest.approx(3.0)
+    assert scores([Measured.of(sure)])["wql"] == pytest.approx(2 * 3.0 * 0.5 / 13.0)
 
 
 def test_what_has_no_scale_is_absent_and_not_zero() -> None:
     nothing = Window(np.zeros((3, 2)), np.zeros(2), np.zeros(2), np.zeros(20))
-    found = scores([nothing])
+    found = scores([Measured.of(nothing)])
     assert found["crps"] == 0.0
     assert [found[name] for name in ("mase", "wape", "wql", "sum_error", "sum_bias")] == [None] * 5

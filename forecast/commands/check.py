@@ -11,13 +11,14 @@ from forecast.cache.store import usual_store
 from forecast.calendar import Calendar
 from forecast.commands.texts import say
 from forecast.input_notes import input_notes, law_notes
-from forecast.ledger.freshness import missing_days
+from forecast.ledger.freshness import missing_days, plan_as_known
 from forecast.ledger.reading import require_orders
 from forecast.ledger.reasons import reason_text
 from forecast.ledger.tables import APART
 from forecast.outputs.note_lines import warning_lines
 from forecast.plausibility.changes import on_scenarios
 from forecast.plausibility.reach import require_reach
+from forecast.plausibility.size import require_memory
 from forecast.receivables.estimation import estimate
 from forecast.records import Record, money, record, says
 from forecast.results.inputs import NoteShown, UnmatchedLines, history, notes_shown, warnings
@@ -86,7 +87,8 @@ def plausibility_notes(plan: Plan, ledger: Ledger) -> list[Note]:
     """What can be said of plan and ledger, each by itself and beside the other, with the plan's scenarios.
 
     Raises:
-        InputError: No row is bad, and the ledger holds no order by as_of or ends more than a fortnight before it.
+        InputError: No row is bad, and the ledger holds no order by as_of, ends more than a fortnight before it, or ends
+            so early that the days simulated since do not fit into memory.
     """
     calendar = Calendar(plan.merchant.holidays)
     if ledger.rejected.empty:
@@ -94,6 +96,7 @@ def plausibility_notes(plan: Plan, ledger: Ledger) -> list[Note]:
     gap = missing_days(ledger.tables, calendar) if ledger.counts.orders else 0
     if ledger.rejected.empty:
         require_reach(plan, ledger, gap, calendar)
+        require_memory(plan_as_known(plan, gap))
     return [*input_notes(plan, ledger, calendar, gap), *on_scenarios(plan, plan.scenarios.values(), lambda: ledger)]
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from forecast.errors import InputError, Problem, said
 from forecast.safe_text import on_its_lines
@@ -57,11 +57,21 @@ def show(text: str) -> None:
     try:
         print(on_its_lines(text), file=sys.stdout, flush=True)  # noqa: T201  # the one place where results are printed
     except OSError as error:
-        with suppress(OSError, ValueError):  # what waits in the stream is not tried again when the process ends
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if isinstance(error, BrokenPipeError):
-            raise SystemExit(PIPE_CLOSED) from None
-        raise InputError(_unwritten(error.strerror or str(error))) from None
+        end_unwritten(error)
+
+
+def end_unwritten(error: OSError) -> NoReturn:
+    """End a command whose result, or whose help, standard output has not taken.
+
+    Raises:
+        SystemExit: Whoever reads it has closed the pipe.
+        InputError: It cannot be written, as the system says.
+    """
+    with suppress(OSError, ValueError):  # what waits in the stream is not tried again when the process ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        raise SystemExit(PIPE_CLOSED) from None
+    raise InputError(_unwritten(error.strerror or str(error))) from None
 
 
 def _unwritten(why: str) -> Problem:

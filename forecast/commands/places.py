@@ -37,8 +37,7 @@ def output_folder(plan: Plan, out: Path | None, names: Sequence[str] | None = No
     _heed_another_plan(folder, plan, (names or OUTPUTS)[-1], by_default=out is None)
     in_the_way = [folder / name for name in names or OUTPUTS if (folder / name).is_dir()]
     if in_the_way:
-        message = "is a folder, where a file is to be written; move it away, or name another folder"
-        raise InputError([Problem(message, str(path)) for path in in_the_way])
+        raise InputError([Problem(said("output.is_folder"), str(path)) for path in in_the_way])
     return folder
 
 
@@ -71,7 +70,7 @@ def check_writable(folder: Path) -> None:
         missing = [path for path in (folder, *folder.absolute().parents) if not path.exists()]
         nearest = next((path for path in (folder, *folder.absolute().parents) if path.exists()), folder)
         if not nearest.is_dir():
-            raise InputError(Problem("is a file, not a folder; name another folder", str(nearest)))
+            raise InputError(Problem(said("output.is_file"), str(nearest)))
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with temporary_folder(folder, STAGING_PREFIX):
@@ -92,6 +91,5 @@ def writing_into(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = error.strerror or str(error)
-        message = f"cannot be written ({reason}); name another folder, or free space and correct its permissions"
-        raise InputError(Problem(message, str(folder))) from None
+        unwritable = said("output.unwritable", why=error.strerror or str(error))
+        raise InputError(Problem(unwritable, str(folder))) from None

@@ -139,13 +139,11 @@ class Session:
 
     def table(self, settings: tuple[str, ...]) -> str:
         """The answer on changes beside base and what it is compared with, under warnings that were not told before."""
-        other = self.pinned if self.pinned is not None else self.before if settings == self.current else self.current
-        columns = {CHANGED: settings} if other in (settings, ()) else {BESIDE: other, CHANGED: settings}
-        columns = columns if settings else {name: one for name, one in columns.items() if one}
-        scenarios = {"base": self.done.prepared.plan.scenarios["base"]}
+        columns = self._columns(settings)
+        plan = self.done.prepared.plan
+        scenarios = {name: plan.scenarios[name] for name in self.done.known.answers}
         for name, one in columns.items():
-            label = self._label(one)
-            scenarios[name] = scenario_from_settings(self.done.prepared.plan, one, name=name, label=label)
+            scenarios[name] = scenario_from_settings(plan, one, name=name, label=self._label(one))
         answers = {name: self.answers[one] for name, one in columns.items() if one in self.answers}
         done = run_scenarios(self.done.prepared, scenarios=scenarios, known=self._known(answers))
         for name, one in columns.items():
@@ -153,6 +151,15 @@ class Session:
         warnings = [line for line in warnings_text(done.result) if line not in self.told]
         self.told |= {*warnings}
         return "\n".join([*warnings, turn_text(done.result)])
+
+    def _columns(self, settings: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+        """The changes beside base by the names of their scenarios: those compared with, and those asked for."""
+        other = self.pinned
+        if other is None:
+            other = self.before if settings == self.current else self.current
+        if not settings:
+            return {}
+        return {CHANGED: settings} if other in ((), settings) else {BESIDE: other, CHANGED: settings}
 
     def _known(self, answers: dict[str, Answer]) -> Known | None:
         """What need not be calculated; all must be where base has to hold in the scenario beside it."""
@@ -167,7 +174,7 @@ class Session:
             self.answers.popitem(last=False)
 
     def _label(self, settings: Sequence[str]) -> str:
-        return ", ".join(settings) or self.plan.scenarios["base"].label
+        return ", ".join(settings) or next(iter(self.plan.scenarios.values())).label
 
 
 def check_alone(settings: Sequence[str], *, others: bool) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import sys
+import traceback
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from typer.core import TyperGroup
 
+from forecast.commands.console import end_unwritten
 from forecast.errors import InputError, Problem, said
 from forecast.safe_text import without_password
 
@@ -25,11 +27,23 @@ _KINDS = {
 }
 """Texts by the names of the library's errors, whose types are private to it."""
 
+_PRINTS = "echo"
+"""The library's function that prints help and wrong usage."""
+
 
 class SpokenCommands(TyperGroup):
     """The commands, whose wrong usage is told in the user's language."""
 
-    def make_context(self, *args: Any, **more: Any) -> Any:  # noqa: ANN401  # the types are private to typer
+    def main(self, *args: Any, **more: Any) -> Any:  # noqa: ANN401  # the types are private to typer
+        """Run the command line; help that standard output does not take is told as a result is that it does not."""
+        try:
+            return super().main(*args, **more)
+        except OSError as error:
+            if traceback.extract_tb(error.__traceback__)[-1].name != _PRINTS:
+                raise
+            end_unwritten(error)
+
+    def make_context(self, *args: Any, **more: Any) -> Any:  # noqa: ANN401  # the same
         """Parse the words before the command."""
         with _in_chinese():
             return super().make_context(*args, **more)

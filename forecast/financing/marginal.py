@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from forecast.arrays import Floats
     from forecast.cash import CashCase
     from forecast.financing.policy import Outcome
+    from forecast.liquidity import CaseBuffer
     from forecast.pools import PoolRule
 
 STEP = 0.01
@@ -68,20 +69,24 @@ def limit_values(outcome: Outcome, mix: Collection[str]) -> list[LimitWorth]:
     ``mix`` names its facilities; the others in ``outcome`` merely run on.
     """
     arrangements = [account.arrangement for account in outcome.accounts]
-    found = []
-    for place, arrangement in enumerate(arrangements):
-        facility = arrangement.terms.facility
-        if facility.name not in mix or not arrangement.drawing or arrangement.limit <= 0:
-            continue
-        step = max(round(arrangement.limit * STEP, 2), FEN_TOLERANCE * 2)
-        raised = [*arrangements]
-        raised[place] = replace(arrangement, limit=arrangement.limit + step, priced_limit=None)
-        after = simulate(outcome.days, raised)
-        saving = float((outcome.cost - after.cost).mean()) / step
-        chance = float(outcome.short.mean() - after.short.mean())
-        binding = arrangement.limit >= arrangement.terms.most - FEN_TOLERANCE
-        found.append(LimitWorth(facility.name, step, saving, chance, binding))
-    return found
+    return [
+        _limit_value(outcome, place)
+        for place, one in enumerate(arrangements)
+        if one.terms.facility.name in mix and one.drawing and one.limit > 0
+    ]
+
+
+def _limit_value(outcome: Outcome, place: int) -> LimitWorth:
+    """Give what a yuan more of the limit of the account at a place is worth."""
+    raised = [account.arrangement for account in outcome.accounts]
+    own = raised[place]
+    step = max(round(own.limit * STEP, 2), FEN_TOLERANCE * 2)
+    raised[place] = replace(own, limit=own.limit + step, priced_limit=None)
+    after = simulate(outcome.days, raised)
+    saving = float((outcome.cost - after.cost).mean()) / step
+    chance = float(outcome.short.mean() - after.short.mean())
+    binding = own.limit >= own.terms.most - FEN_TOLERANCE
+    return LimitWorth(own.terms.facility.name, step, saving, chance, binding)
 
 
 def settlement_values(case: CashCase, outcome: Outcome, confidence: float) -> list[SettlementWorth]:
@@ -90,18 +95,22 @@ def settlement_values(case: CashCase, outcome: Outcome, confidence: float) -> li
     groups: list[tuple[str | None, Collection[str]]] = [(None, case.channels)]
     if len(case.channels) > 1:
         groups += [(name, (name,)) for name in case.channels]
-    found, rules = [], pool_rules(account.arrangement.terms.facility for account in outcome.accounts)
+    rules = pool_rules(account.arrangement.terms.facility for account in outcome.accounts)
+    found = []
     for channel, names in groups:
-        quick = faster(case, names, rules)
-        after = case_buffer(quick, confidence)
-        arrangements = [
-            replace(account.arrangement, terms=terms(quick, account.arrangement.terms.facility))
-            for account in outcome.accounts
-        ]
-        cost = simulate(ScenarioDays.of(quick), arrangements).cost
+        after, cost = _sooner(faster(case, names, rules), outcome, confidence)
         buffer, gap = before.buffer.amount - after.buffer.amount, before.funding_gap - after.funding_gap
         found.append(SettlementWorth(channel, buffer, gap, float((outcome.cost - cost).mean())))
     return found
+
+
+def _sooner(quick: CashCase, outcome: Outcome, confidence: float) -> tuple[CaseBuffer, Floats]:
+    """Give the buffer of a scenario that settles sooner, and by path what the same arrangements cost in it."""
+    arrangements = [
+        replace(account.arrangement, terms=terms(quick, account.arrangement.terms.facility))
+        for account in outcome.accounts
+    ]
+    return case_buffer(quick, confidence), simulate(ScenarioDays.of(quick), arrangements).cost
 
 
 def faster(case: CashCase, channels: Collection[str], rules: Collection[PoolRule] = ()) -> CashCase:

@@ -18,9 +18,12 @@ from forecast.errors import InputError, Problem, said, unreadable
 from forecast.plan.reading import load_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from forecast.plan.model import Outage, Plan, Scenario, Shift, StatedRate
+
+SCENARIOS = "scenarios"
+"""The key under which a plan has them."""
 
 _HEADER = re.compile(r"^\s*\[")
 _OF_SCENARIO = re.compile(r"^\s*\[\s*scenarios\s*\.")
@@ -126,14 +129,23 @@ def _candidates(text: str, table: str) -> Iterator[str]:
         table = table.replace("\n", "\r\n")
     end = "\r\n" if "\r\n" in text else "\n"
     lines = text.splitlines(keepends=True)
-    last = max((place for place, line in enumerate(lines) if _OF_SCENARIO.match(line)), default=None)
-    if last is not None:
-        place = next((at for at, line in enumerate(lines) if at > last and _HEADER.match(line)), len(lines))
-        while place < len(lines) and _ASIDE.match(lines[place - 1]):  # a comment above a header belongs to it
-            place -= 1
-        if place < len(lines):
-            yield "".join([*lines[:place], end, table, *lines[place:]])
+    place = _behind_scenarios(lines)
+    if place is not None:
+        yield "".join([*lines[:place], end, table, *lines[place:]])
     yield text + ("" if text.endswith("\n") else end) + end + table
+
+
+def _behind_scenarios(lines: Sequence[str]) -> int | None:
+    """The line before which a further scenario stands; None where that is the end, or there is none."""
+    of_scenarios = [place for place, line in enumerate(lines) if _OF_SCENARIO.match(line)]
+    heads = [place for place, line in enumerate(lines) if _HEADER.match(line)]
+    later = [place for place in heads if of_scenarios and place > of_scenarios[-1]]
+    if not later:
+        return None
+    place = later[0]
+    while _ASIDE.match(lines[place - 1]):  # a comment above a header belongs to it
+        place -= 1
+    return place
 
 
 def _adds_alone(old: str, new: str, name: str) -> bool:
@@ -142,8 +154,8 @@ def _adds_alone(old: str, new: str, name: str) -> bool:
         before, after = (tomllib.loads(one.removeprefix("\ufeff")) for one in (old, new))
     except tomllib.TOMLDecodeError:
         return False
-    after.get("scenarios", {}).pop(name, None)
-    return {"scenarios": {}, **before} == {"scenarios": {}, **after}
+    others = {key: one for key, one in after.pop(SCENARIOS, {}).items() if key != name}
+    return {SCENARIOS: {}, **before} == {**after, SCENARIOS: others}
 
 
 def _put(plan: Plan, content: bytes, name: str, scenario: Scenario) -> None:

@@ -79,22 +79,28 @@ def _same_key(one: list[str], other: list[str]) -> bool:
 def setting_keys(plan: Plan) -> list[str]:
     """Every key that a what-if on the plan may set, as it is typed."""
     channels = list(plan.channels)
-    promoted = list(dict.fromkeys(event.name for event in plan.events))
-    categories = sorted({flow.category for flow in plan.other_flows})
-    named = {"event or channel": [*promoted, *channels], "channel": channels, "category": categories}
-    keys = []
-    for name, term in TERMS.items():
-        if name == "label":
-            continue
-        whole = [] if name == "flows" else [name]
-        keys += [*whole, *(f"{name}.{_written(one)}" for one in named.get(term.by or "", ()))]
-    by_cause = [(name, one) for name in ("failure_rate", "recovery") for one in channels]
-    keys += [f"{name}.{_written(one)}.{cause}" for name, one in by_cause for cause in CAUSES]
-    keys += BALANCES
-    for facility in plan.facilities:
-        terms = [term.name for term in terms_of(facility.kind) if term.name not in FIXED]
-        keys += [f"{FACILITIES}.{_written(facility.name)}.{term}" for term in terms]
-    return keys
+    names = {
+        "event or channel": [*dict.fromkeys(event.name for event in plan.events), *channels],
+        "channel": channels,
+        "category": sorted({flow.category for flow in plan.other_flows}),
+    }
+    keys = [key for name, term in TERMS.items() if name != "label" for key in _of(name, names.get(term.by, ()))]
+    by_cause = [f"{name}.{_written(one)}" for name in ("failure_rate", "recovery") for one in channels]
+    return [*keys, *(f"{key}.{cause}" for key in by_cause for cause in CAUSES), *BALANCES, *_of_facilities(plan)]
+
+
+def _of(name: str, inner: Sequence[str]) -> list[str]:
+    """A key and those of the names below it; flows have no key for all of them."""
+    return [*([] if name == "flows" else [name]), *(f"{name}.{_written(one)}" for one in inner)]
+
+
+def _of_facilities(plan: Plan) -> list[str]:
+    return [
+        f"{FACILITIES}.{_written(one.name)}.{term.name}"
+        for one in plan.facilities
+        for term in terms_of(one.kind)
+        if term.name not in FIXED
+    ]
 
 
 def _written(name: str) -> str:

@@ -197,7 +197,8 @@ class Engine:
             new = deduct(orders.tried, orders.failing, kernel, orders.recovery, struck)
             old = deduct(orders.tried_open, orders.failing, kernel, orders.recovery, struck)
         old = replace(old, in_time=old.in_time + orders.recovery.open_cured[:, None])
-        money = all_settlements(old, new, kernel, orders.refund_rate, settled_map)
+        aged = bool(self.ages)
+        money = all_settlements(old, new, kernel, orders.refund_rate, settled_map, aged=aged)
         pool = law.open_orders.in_transit_total + np.cumsum(new.deducted + old.deducted - money.refunded, axis=2)
         return _Found(money, pool, new.lost + old.lost, settled_map)
 
@@ -248,7 +249,8 @@ class Engine:
         if not self.ages:
             return {}
         expected = found.pool - np.cumsum(found.money.settled, axis=2)
-        sources = [(one.deducted, one.left(found.settled_map)) for one in found.money.streams]
+        aged = (one.aged for one in found.money.streams)
+        sources = [(one.deducted, one.left(found.settled_map)) for one in aged if one is not None]
         in_transit = self.assumptions.channels[index].open_orders.in_transit
         open_left = self.kernels[index].open.left * in_transit[:MAX_AGE, None]
         return {age: young_share(age, sources, open_left, expected) for age in self.ages}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,8 @@ from forecast.simulation.failure_rates import NO_MONEY
 from forecast.simulation.kernels import convolve_sum, planned_taken, refund_factors
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from forecast.arrays import Floats
     from forecast.simulation.deductions import Deducted, Late
     from forecast.simulation.kernels import Kernels, SettlementKernels
@@ -20,16 +23,12 @@ PAYS_OUT = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """A stream of deductions settled: flows (draw, path, day), Σ deducted × share² (day), refunds' kernel by age.
+class Aged:
+    """Deductions (draw, path, day) of a stream, and what leaves of each day's, by which they can be told apart by age.
 
-    ``settle`` and ``refund`` (draw, day of deduction, day) are the shares that made the flows, before any delay.
+    ``settle`` and ``refund`` (draw, day of deduction, day) are the shares settled, and refunded before, without delay.
     """
 
-    settled: Floats
-    refunded: Floats
-    squared: Floats
-    taken_back: Floats
     deducted: Floats
     settle: Floats
     refund: Floats
@@ -38,6 +37,18 @@ class Settled:
         """Share (draw, day of deduction, day) that is still in transit on each evening from the deduction on."""
         settle = self.settle if settled_map is None else self.settle @ settled_map
         return 1.0 - np.cumsum(settle + self.refund, axis=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A stream of deductions settled: ``settled`` (draw, path, day), its refunds' kernel by age, and what was deducted.
+
+    ``aged`` is None where nobody asks for the age of receivables: it is as large as the rest.
+    """
+
+    settled: Floats
+    taken_back: Floats
+    aged: Aged | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,26 +80,36 @@ class Settlements:
 
 
 def all_settlements(
-    old: Deducted, new: Deducted, kernel: Kernels, target: float | None, settled_map: Floats | None
+    old: Deducted,
+    new: Deducted,
+    kernel: Kernels,
+    target: float | None,
+    settled_map: Floats | None,
+    *,
+    aged: bool = True,
 ) -> Settlements:
     """Settlements of deductions of orders placed by as_of and after it, and of what was in transit.
 
     ``target`` is the share of new deductions that is refunded in the end, None as the law has it; ``settled_map`` of
-    ``arrival_map``.
+    ``arrival_map``; ``aged``: keep what tells receivables apart by age.
     """
     earlier = [_Part.of(old.in_time, kernel.usual), *(_Part.late(one, kernel) for one in old.late)]
-    streams = [_settle(part, None, settled_map) for part in earlier] + _new_streams(new, kernel, target, settled_map)
-    settled, squared = kernel.open.settled, kernel.open.settled_squared
+    steps = chain((_settle(part, None, settled_map) for part in earlier), _new_steps(new, kernel, target, settled_map))
+    streams: list[Settled] = []
+    settled, refunded = np.zeros((2, *new.in_time.shape))
+    squared = np.zeros(new.in_time.shape[2])
+    for step in steps:
+        streams.append(Settled(step.settled, step.taken_back, step.aged if aged else None))
+        settled += step.settled
+        refunded += step.refunded
+        squared += step.squared
+        del step  # before the next is made
+    open_settled, open_squared = kernel.open.settled, kernel.open.settled_squared
     if settled_map is not None:
-        settled, squared = settled @ settled_map, squared @ settled_map**2
-    return Settlements(
-        streams,
-        settled[:, None] + sum(one.settled for one in streams),
-        kernel.open.refunded[:, None] + sum(one.refunded for one in streams),
-        squared + sum(one.squared for one in streams),
-        settled,
-        kernel.usual.taken_back,
-    )
+        open_settled, open_squared = open_settled @ settled_map, open_squared @ settled_map**2
+    settled += open_settled[:, None]
+    refunded += kernel.open.refunded[:, None]
+    return Settlements(streams, settled, refunded, open_squared + squared, open_settled, kernel.usual.taken_back)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +141,20 @@ class _Part:
         return cls(one.deducted, law, settling, refunding, one.deducted * then * (now <= 0))
 
 
-def _new_streams(
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A stream as it is settled: also ``refunded`` before it (draw, path, day), and Σ deducted × share² (day)."""
+
+    settled: Floats
+    refunded: Floats
+    squared: Floats
+    taken_back: Floats
+    aged: Aged
+
+
+def _new_steps(
     deducted: Deducted, kernel: Kernels, target: float | None, settled_map: Floats | None
-) -> list[Settled]:
+) -> Iterator[_Step]:
     """Orders placed after as_of, those deducted in promotions apart where they behave otherwise."""
     flow = deducted.in_time
     parts = [_Part.of(flow, kernel.usual)]
@@ -131,20 +163,20 @@ def _new_streams(
         parts = [_Part.of(flow * ~inside, kernel.usual), _Part.of(flow * inside, kernel.promotion)]
     parts += [_Part.late(one, kernel) for one in deducted.late]
     if target is None:
-        return [_settle(part, None, settled_map) for part in parts]
+        return (_settle(part, None, settled_map) for part in parts)
     # With nothing deducted the parts weigh the same, and the factor touches no money.
     weights = [part.deducted.sum(axis=(1, 2)) + NO_MONEY for part in parts]
     shares = [part.law.refunded_in_the_end for part in parts]
     usual = sum(weight * share for weight, share in zip(weights, shares, strict=True)) / sum(weights)
     # Each part is scaled by the same factor, so that all together meet the target.
     factor = np.divide(target, usual, out=np.ones_like(usual), where=usual > 0)
-    return [
+    return (
         _settle(part, np.where(usual > 0, factor * share, target), settled_map)
         for part, share in zip(parts, shares, strict=True)
-    ]
+    )
 
 
-def _settle(part: _Part, target: Floats | None, settled_map: Floats | None) -> Settled:
+def _settle(part: _Part, target: Floats | None, settled_map: Floats | None) -> _Step:
     """Settlements and refunds of a stream; ``target`` (draw) is the share refunded in the end, None leaves it."""
     kernel = part.law
     before, taken_back = np.ones_like(kernel.refund_share), kernel.taken_back
@@ -160,7 +192,7 @@ def _settle(part: _Part, target: Floats | None, settled_map: Floats | None) -> S
     if settled_map is not None:
         settled = settled @ settled_map
         squared = squared @ settled_map**2
-    return Settled(settled, refunded, squared, taken_back, part.deducted, settling, refunding)
+    return _Step(settled, refunded, squared, taken_back, Aged(part.deducted, settling, refunding))
 
 
 def arrival_map(

@@ -53,10 +53,23 @@ class Totals:
         parts = map(cls.of, blocks)
         total = next(parts)
         for part in parts:
-            total = total.plus(part)
+            total.add(part)
+            del part  # before the next block is made
         return total
 
-    def plus(self, other: Totals) -> Totals:
-        """The sums over the channels of both."""
-        summed = [one.name for one in fields(self) if one.name not in {"causes", "days"}]
-        return Totals(self.causes, self.days, **{name: getattr(self, name) + getattr(other, name) for name in summed})
+    def add(self, other: Totals) -> None:
+        """Add another's sums to these, in place."""
+        for one in fields(self):
+            if one.name not in {"causes", "days"}:
+                own = getattr(self, one.name)
+                np.add(own, getattr(other, one.name), out=own)
+
+
+def receipts_over(blocks: Iterable[Flows]) -> Floats:
+    """The sums over all channels of what comes in, as ``Totals.over`` gives them, where no more is wanted."""
+    parts = (block.receipts.sum(axis=1) for block in blocks)
+    total: Floats = next(parts)
+    for part in parts:
+        total += part
+        del part  # as above
+    return total

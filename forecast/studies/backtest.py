@@ -37,7 +37,7 @@ from forecast.scenarios import shocks
 from forecast.studies.naive import seasonal_naive, seasonal_naive_paths
 from forecast.studies.origins import choose_origins, first_trading_day
 from forecast.studies.outcome import dated_flows, history_days
-from forecast.studies.scores import Window, scores
+from forecast.studies.scores import Measured, Window, scores
 from forecast.version import __version__
 
 if TYPE_CHECKING:
@@ -47,6 +47,9 @@ if TYPE_CHECKING:
     from forecast.ledger.tables import DailyTables
     from forecast.plan.model import Plan
     from forecast.results.backtest import Series
+
+    _Windows = dict[tuple[str, int | None, bool], list[Measured]]
+    """What scores are made of, an as-of day after another: by series, channel (None: all), and whether it is naive."""
 
 PATHS = 500
 """Sample paths at each as-of day where none are asked for; quantiles from 0.025 to 0.975 need no more."""
@@ -102,11 +105,15 @@ def backtest(
     # A ledger may end before as_of; what was sold after its end is not known to be nothing.
     first, last = first_trading_day(traded), traded[-1]
     chosen = choose_origins(first, last, plan.horizon.days, horizon, origins)
-    outlooks = []
+    channels = list(plan.channels)
+    windows: _Windows = {}
+    parts = []
     for number, as_of in enumerate(chosen.days, 1):
         say(f"origin:{as_of} ({number}/{len(chosen.days)})")
-        outlooks.append(outlook(plan, as_of, chosen.horizon, ledger.tables))
-    channels = list(plan.channels)
+        one = outlook(plan, as_of, chosen.horizon, ledger.tables)
+        _measure(one, len(channels), windows)
+        parts.append(_origin(one, channels))
+        del one  # its paths are as large as the next one's
     return BacktestResult(
         schema=SCHEMA,
         version=__version__,
@@ -120,8 +127,8 @@ def backtest(
         history=LedgerSpan(str(first), str(last)),
         channels={name: ChannelLabel(channel.label) for name, channel in plan.channels.items()},
         notes=notes_shown([*chosen.notes, *_plan_notes(plan), *history_warnings(plan, ledger)], plan.language),
-        accuracy=Accuracy(_accuracy(outlooks, "sales", channels), _accuracy(outlooks, "receipts", channels)),
-        origins=[_origin(one, channels) for one in outlooks],
+        accuracy=Accuracy(_accuracy(windows, "sales", channels), _accuracy(windows, "receipts", channels)),
+        origins=parts,
     )
 
 
@@ -130,20 +137,24 @@ def outlook(plan: Plan, as_of: np.datetime64, horizon: int, known: DailyTables) 
     day: dt.date = as_of.astype(dt.date)
     cut = replace(plan, horizon=replace(plan.horizon, as_of=day, days=horizon), judged_on=plan.horizon.as_of)
     prepared = prepare(cut, past=True)
-    flows = prepared.engine.run(shocks(plan.scenarios["base"], plan, prepared.days))
-    flows.check_identity()
     channels = list(plan.channels)
-    past = history_days(prepared.ledger.tables, as_of)
-    history = _series(prepared.ledger.tables, channels, past)
+    shape = (plan.horizon.paths, len(channels), len(prepared.days))
+    ordered, received = np.empty(shape), np.empty(shape)
+    for place, block in enumerate(prepared.engine.blocks(shocks(plan.scenarios["base"], plan, prepared.days))):
+        block.check_identity()
+        ordered[:, place], received[:, place] = block.sales[:, 0], block.receipts[:, 0]
+    then, days = prepared.ledger.tables, prepared.days
+    del prepared  # what follows needs as much room
+    history = _series(then, channels, history_days(then, as_of))
     rng = np.random.default_rng(plan.horizon.seed).spawn(NAIVE_STREAM + 1)[NAIVE_STREAM]
     drawn = seasonal_naive_paths(np.concatenate(list(history.values())), horizon, plan.horizon.paths, rng)
     sales, receipts = drawn[:, : len(channels)], drawn[:, len(channels) :]
     return Outlook(
         as_of=as_of,
-        paths={"sales": flows.sales, "receipts": flows.receipts},
-        naive_paths={"sales": np.maximum(sales, 0.0), "receipts": receipts},
+        paths={"sales": ordered, "receipts": received},
+        naive_paths={"sales": np.maximum(sales, 0.0, out=sales), "receipts": receipts},
         naive={name: seasonal_naive(values, horizon) for name, values in history.items()},
-        actual=_series(known, channels, prepared.days),
+        actual=_series(known, channels, days),
         history=history,
     )
 
@@ -157,10 +168,18 @@ def _series(tables: DailyTables, channels: Sequence[str], days: Days) -> dict[st
     }
 
 
-def _accuracy(outlooks: Sequence[Outlook], series: Series, channels: Sequence[str]) -> SeriesAccuracy:
+def _measure(one: Outlook, channels: int, windows: _Windows) -> None:
+    """Add what scores are made of at one as-of day: of each series, by channel and for all together."""
+    for series in SERIES:
+        for channel in (None, *range(channels)):
+            for naive in (False, True):
+                found = Measured.of(one.window(series, channel, naive=naive))
+                windows.setdefault((series, channel, naive), []).append(found)
+
+
+def _accuracy(windows: _Windows, series: Series, channels: Sequence[str]) -> SeriesAccuracy:
     def both(channel: int | None) -> ScoresBeside:
-        windows = ([one.window(series, channel, naive=naive) for one in outlooks] for naive in (False, True))
-        return ScoresBeside(*map(scores, windows))
+        return ScoresBeside(*(scores(windows[series, channel, naive]) for naive in (False, True)))
 
     return SeriesAccuracy(both(None), {name: both(index) for index, name in enumerate(channels)})
 

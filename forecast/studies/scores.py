@@ -34,7 +34,40 @@ class Window:
     history: Floats
 
 
-def scores(windows: Sequence[Window]) -> Scores:
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What of a window its scores are made of, so that its paths need not be kept.
+
+    ``levels`` (level, day) are the paths' quantiles, ``edges`` by interval their ends on each day, (2, day), and
+    ``sum_edges`` those of the paths' sums, (2); ``scaled``, ``crps`` and ``error`` are scores of the window itself.
+    """
+
+    point: Floats
+    actual: Floats
+    levels: Floats
+    edges: tuple[Floats, ...]
+    sum_edges: tuple[Floats, ...]
+    scaled: float
+    crps: float
+    error: float
+
+    @classmethod
+    def of(cls, window: Window) -> Measured:
+        """Measure a window."""
+        paths, sums = window.paths, window.paths.sum(axis=1)
+        return cls(
+            point=window.point,
+            actual=window.actual,
+            levels=np.quantile(paths, accuracy.LEVELS, axis=0),
+            edges=tuple(np.quantile(paths, ends, axis=0) for ends in INTERVALS),
+            sum_edges=tuple(np.quantile(sums, ends) for ends in INTERVALS),
+            scaled=accuracy.mean_absolute_scaled_error(window.point, window.actual, window.history),
+            crps=accuracy.continuous_ranked_probability_score(paths, window.actual),
+            error=accuracy.error_of_sum(paths.mean(axis=0), window.actual),
+        )
+
+
+def scores(windows: Sequence[Measured]) -> Scores:
     """Every score over the windows; None where its scale is zero.
 
     ``mase`` and ``crps`` (in yuan) are means over windows, ``wape``, ``wql`` and the coverages are taken over the days
@@ -44,17 +77,14 @@ def scores(windows: Sequence[Window]) -> Scores:
     """
     actual = np.concatenate([one.actual for one in windows])
     point = np.concatenate([one.point for one in windows])
-    levels = np.concatenate([np.quantile(one.paths, accuracy.LEVELS, axis=0) for one in windows], axis=1)
-    sums = np.array([one.actual.sum() for one in windows])
-    errors = np.array([accuracy.error_of_sum(one.paths.mean(axis=0), one.actual) for one in windows])
-    scaled = [accuracy.mean_absolute_scaled_error(one.point, one.actual, one.history) for one in windows]
-    daily, of_sums = zip(*(_coverages(windows, ends, actual, sums) for ends in INTERVALS), strict=True)
-    crps = [accuracy.continuous_ranked_probability_score(one.paths, one.actual) for one in windows]
+    levels = np.concatenate([one.levels for one in windows], axis=1)
+    errors = np.array([one.error for one in windows])
+    daily, of_sums = zip(*(_coverages(windows, place, actual) for place in range(len(INTERVALS))), strict=True)
     return Scores(
-        mase=_finite(float(np.mean(scaled))),
+        mase=_finite(float(np.mean([one.scaled for one in windows]))),
         wape=_finite(accuracy.weighted_absolute_percentage_error(point, actual)),
         wql=_finite(accuracy.weighted_quantile_loss(levels, actual)),
-        crps=_finite(float(np.mean(crps))),
+        crps=_finite(float(np.mean([one.crps for one in windows]))),
         coverage_80=_finite(daily[0]),
         coverage_90=_finite(daily[1]),
         sum_error=_finite(float(np.abs(errors).mean())),
@@ -64,12 +94,11 @@ def scores(windows: Sequence[Window]) -> Scores:
     )
 
 
-def _coverages(
-    windows: Sequence[Window], ends: tuple[float, float], actual: Floats, sums: Floats
-) -> tuple[float, float]:
-    """How often an interval held: of days, and of the windows' sums."""
-    edges = np.concatenate([np.quantile(one.paths, ends, axis=0) for one in windows], axis=1)
-    of_sums = np.array([np.quantile(one.paths.sum(axis=1), ends) for one in windows])
+def _coverages(windows: Sequence[Measured], place: int, actual: Floats) -> tuple[float, float]:
+    """How often the interval at a place of ``INTERVALS`` held: of days, and of the windows' sums."""
+    edges = np.concatenate([one.edges[place] for one in windows], axis=1)
+    of_sums = np.array([one.sum_edges[place] for one in windows])
+    sums = np.array([one.actual.sum() for one in windows])
     return accuracy.coverage(edges[0], edges[1], actual), accuracy.coverage(of_sums[:, 0], of_sums[:, 1], sums)
 
 

@@ -1,0 +1,25 @@
+"""Memory given back to the system."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from forecast import memory
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="another system's allocator is not asked")
+def test_what_is_free_between_arrays_in_use_goes_back_to_the_system() -> None:
+    def resident() -> int:
+        return int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[1])
+
+    held = [np.ones(10_000) for _ in range(800)]
+    kept = held[::200]
+    before = resident()
+    del held
+    memory.give_back()
+    assert resident() < before
+    assert sum(one.sum() for one in kept) == 10_000 * len(kept)
