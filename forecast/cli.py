@@ -217,10 +217,9 @@ def run(
 
 @app.command(cls=options.InOrder)
 def whatif(
-    context: typer.Context,
     plan_file: options.PlanFile,
     *,
-    settings: options.Settings = None,
+    settings: options.Settings,
     _versus: options.Versus = False,
     interactive: options.Interactive = False,
     as_json: options.AsJson = False,
@@ -239,8 +238,6 @@ def whatif(
     """
     from forecast.commands.whatif import asked_for, whatif_text  # noqa: PLC0415  # as the module says
 
-    if not settings and not interactive:
-        context.fail("Missing option '--set', or '-i'.")
     plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
     if interactive:
         from forecast.commands.prompt import Session, check_alone, converse  # noqa: PLC0415  # as the module says
@@ -250,7 +247,7 @@ def whatif(
         done, _ = calculating.calculate(plan, inputs, None, base, no_cache=no_cache)
         converse(Session.of(done, inputs), settings or ())
         return
-    scenarios = asked_for(plan, settings or ())
+    scenarios = asked_for(plan, settings)
     folder = None if out is None else output_folder(plan, out)
     done, _ = calculating.calculate(plan, inputs, folder, scenarios, no_cache=no_cache)
     if as_json:
