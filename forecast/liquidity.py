@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from forecast.cash import FEN_TOLERANCE, cash_position
 from forecast.errors import InputError
@@ -94,7 +94,8 @@ def upper_rank(paths: int, confidence: float) -> int | None:
     Returns:
         A rank from 1, or None where even the largest observation does not reach 95 %.
     """
-    rank = int(stats.binom.ppf(LIMIT_CONFIDENCE, paths, confidence)) + 1
+    at_most = special.bdtr(np.arange(paths + 1), paths, confidence)
+    rank = int(np.searchsorted(at_most, LIMIT_CONFIDENCE)) + 1
     return rank if rank <= paths else None
 
 
@@ -245,4 +246,4 @@ def newsvendor(mean: float, deviation: float, underage: float, overage: float) -
             f"newsvendor: positive figures are wanted (got deviation {deviation}, underage {underage}, "
             f"overage {overage})"
         )
-    return float(stats.norm.ppf(underage / (underage + overage), loc=mean, scale=deviation))
+    return mean + deviation * float(special.ndtri(underage / (underage + overage)))

@@ -50,6 +50,7 @@ WARNINGS = frozenset(
         "debt_without_end",
         "deducted_before_paid",
         "delay_very_large",
+        "draw_date_put_off",
         "drawn_very_small",
         "event_days_missing",
         "event_elsewhere",

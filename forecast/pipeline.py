@@ -15,7 +15,8 @@ from forecast.effects import beside_base
 from forecast.liquidity import case_buffer
 from forecast.memory import give_back
 from forecast.plausibility.changes import on_scenarios
-from forecast.plausibility.size import require_memory
+from forecast.plausibility.size import require_memory, spare_memory
+from forecast.repeats import Repeats
 from forecast.results import inputs as shown
 from forecast.results.distributions import bands
 from forecast.results.estimates import priors
@@ -174,13 +175,18 @@ def run_scenarios(
     progress: Callable[[str], None] | None = None,
     financing: bool = True,
     known: Known | None = None,
+    repeats: Repeats | None = None,
 ) -> Run:
-    """Scenarios on a prepared forecast; see ``run``. What is ``known`` of them, and of base, is not run again."""
+    """Scenarios on a prepared forecast; see ``run``.
+
+    What is ``known`` of them, and of base, is not run again; ``repeats`` are of earlier scenarios on the same forecast.
+    """
     say, known, plan = progress or (lambda _: None), known or Known(), prepared.plan
     chosen = dict(scenarios) if scenarios is not None else _scenarios(prepared)
     own = chosen if scenarios is not None else plan.scenarios
 
-    answers, base = _answers(prepared, chosen, known, say, financing=financing)
+    shared = repeats or Repeats(spare_memory(plan))
+    answers, base = _answers(prepared, chosen, known, say, shared, financing=financing)
     frame = known.frame if known.frame and base is None else _frame(prepared, base, answers)
     notes = [*frame.before, *on_scenarios(plan, own.values(), lambda: prepared.ledger)]
     for answer in answers.values():
@@ -198,6 +204,7 @@ def _answers(
     chosen: Mapping[str, Scenario],
     known: Known,
     say: Callable[[str], None],
+    repeats: Repeats,
     *,
     financing: bool,
 ) -> tuple[dict[str, Answer], Simulated | None]:
@@ -206,7 +213,7 @@ def _answers(
     answers = {name: answer for name, answer in known.answers.items() if name in chosen}
     left = {name: scenario for name, scenario in chosen.items() if name not in answers}
     stressed = financing and plan.horizon.stress_scenarios_must_hold
-    for name, one, stresses in _in_turn(prepared, left, say, stressed=stressed):
+    for name, one, stresses in _in_turn(prepared, left, say, repeats, stressed=stressed):
         answers[name] = _financed(plan, name, one, stresses) if financing else Answer(one.result)
         if name == "base":  # its channels apart are as large as a simulated channel for each, and wanted no more
             base = replace(one, case=replace(one.case, by_channel=None))
@@ -216,7 +223,12 @@ def _answers(
 
 
 def _in_turn(
-    prepared: Forecast, chosen: Mapping[str, Scenario], say: Callable[[str], None], *, stressed: bool
+    prepared: Forecast,
+    chosen: Mapping[str, Scenario],
+    say: Callable[[str], None],
+    repeats: Repeats,
+    *,
+    stressed: bool,
 ) -> Iterator[tuple[str, Simulated, list[CashCase]]]:
     """Each scenario, simulated, and the cash of those that its financing must withstand.
 
@@ -225,7 +237,7 @@ def _in_turn(
 
     def simulated(name: str) -> Simulated:
         say(f"scenario:{chosen[name].label}")
-        found = simulate(prepared, chosen[name], base=name == "base")
+        found = simulate(prepared, chosen[name], base=name == "base", repeats=repeats)
         give_back()
         return found
 

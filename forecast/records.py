@@ -163,7 +163,12 @@ def json_text(value: object) -> str:
 
     A row of a list, a record that holds no list itself, stands on one line.
     """
-    return encodable(_indented(plain(rounded(value)), "\n")) + "\n"
+    return text_of_rounded(rounded(value))
+
+
+def text_of_rounded(value: object) -> str:
+    """As ``json_text``, of a record that has been rounded before."""
+    return encodable(_indented(plain(value), "\n")) + "\n"
 
 
 def _indented(value: Any, margin: str) -> str:  # noqa: ANN401  # as plain

@@ -15,9 +15,10 @@ from forecast.drivers import Drivers, buffer_drivers
 from forecast.financing.kinds.table import annual_rate, pool_rules
 from forecast.kept import keep
 from forecast.liquidity import case_buffer, needs
+from forecast.repeats import Repeats
 from forecast.results.buffer import buffer_shown
 from forecast.results.review_basis import ReviewBasis, channel_basis, costs_to_date, to_date, total_basis
-from forecast.results.scenario import cash_terms, channel_result, scenario_result
+from forecast.results.scenario import cash_terms, scenario_result
 from forecast.scenarios import describe_changes, plan_of, shocks, without
 from forecast.simulation.ageing import ages_of
 from forecast.simulation.totals import Totals, receipts_over
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from forecast.liquidity import Buffer
     from forecast.notes import Note
     from forecast.plan.model import Cost, Facility, Plan, Scenario
+    from forecast.repeats import Block
     from forecast.results.development import CollectionDevelopment
     from forecast.results.estimates import ChannelEstimates
     from forecast.results.review_basis import ChannelBasis, ToDate
@@ -117,8 +119,11 @@ class Simulated:
     facilities: tuple[Facility, ...]
 
 
-def simulate(prepared: Forecast, scenario: Scenario, *, base: bool) -> Simulated:
-    """One scenario's paths, cash and buffer; of the base also its drivers and what a review compares with."""
+def simulate(prepared: Forecast, scenario: Scenario, *, base: bool, repeats: Repeats | None = None) -> Simulated:
+    """One scenario's paths, cash and buffer; of the base also its drivers and what a review compares with.
+
+    ``repeats`` is that of all scenarios that are simulated on one forecast.
+    """
     own, facilities = _as_in(prepared, scenario), prepared.plan.facilities
     cash = None if own is prepared else cash_terms(own.plan, own.other)
     prepared, plan, confidence = own, own.plan, own.plan.horizon.confidence
@@ -126,17 +131,17 @@ def simulate(prepared: Forecast, scenario: Scenario, *, base: bool) -> Simulated
     basis: dict[str, ChannelBasis] = {}
     opened = _open_orders(prepared, scenario) if base else {}
 
-    def shown(block: Flows) -> Flows:
-        block.check_identity()
-        (name,) = block.channels
-        channels[name] = channel_result(block)
+    def shown(block: Block) -> Flows:
+        (name,) = block.flows.channels
+        channels[name] = block.result
         if base:
-            basis[name] = channel_basis(block, opened[name])
-        return block
+            basis[name] = channel_basis(block.flows, opened[name])
+        return block.flows
 
     # The facilities of base may have to hold in this scenario, too.
     changes, rules = shocks(scenario, plan, prepared.days), pool_rules((*plan.facilities, *facilities))
-    kept = keep(list(plan.channels), map(shown, prepared.engine.blocks(changes)), rules, apart=base)
+    blocks = (Repeats(spare=0.0) if repeats is None else repeats).blocks(prepared.engine, changes)
+    kept = keep(list(plan.channels), map(shown, blocks), rules, apart=base)
     lines = cost_lines(prepared, scenario)
     case = cash_case(prepared, kept, by_category(lines))
     drivers = scenario_drivers(prepared, scenario, kept.totals, case.costs) if base else None

@@ -239,7 +239,7 @@ class Contract:
         """Give what it will pay after an evening up to a day, if nothing more is drawn, asked for or repaid early.
 
         Principal is that of what is owed on the evening; interest is that of what is under way, too. A term loan still
-        to come is left out, its money as well as its interest.
+        to come is left out: what it pays is taken off its money (``arriving_by``).
         """
         ahead, paid = self.twin(), 0.0
         for day in range(evening + 1, until + 1):
@@ -282,11 +282,14 @@ class Overdraft(Contract):
 
 
 class OwnerLoan(Contract):
-    """Each drawing comes back after ``tenor_days`` at the latest, the oldest first."""
+    """Each drawing comes back after ``tenor_days`` at the latest, the oldest first.
+
+    A parcel is the day of a drawing, what is owed of it, and its interest that is not paid.
+    """
 
     def __init__(self, terms: Facility, limit: float, world: World) -> None:
         super().__init__(terms, limit, world)
-        self.parcels = [[0.0, terms.drawn]]
+        self.parcels = [[0.0, terms.drawn, 0.0]]
 
     def twin(self) -> Self:
         """Give a copy with drawings of its own."""
@@ -296,13 +299,30 @@ class OwnerLoan(Contract):
 
     def take(self, day: int, amount: float) -> float:
         """Draw, and keep the day."""
-        self.parcels.append([day, amount])
+        self.parcels.append([day, amount, 0.0])
         return super().take(day, amount)
+
+    def interest(self, day: int) -> float:
+        """Give the interest of a night, each drawing's own."""
+        for parcel in self.parcels:
+            parcel[2] += parcel[1] * self.a_night(day)
+        return super().interest(day)
+
+    def pay_dues(self, day: int) -> float:
+        """Pay what is due on the day; due at maturity, the interest of the drawings whose tenor ends."""
+        tenor, paid = self.terms.tenor_days, super().pay_dues(day)
+        if self.terms.interest_due == "maturity" and tenor is not None:
+            for parcel in self.parcels:
+                if parcel[0] + tenor <= day:
+                    paid += parcel[2]
+                    self.unpaid -= parcel[2]
+                    parcel[2] = 0.0
+        return paid
 
     def falling_due(self, day: int) -> float:
         """Give what has been owed for the whole tenor."""
         tenor = self.terms.tenor_days
-        return 0.0 if tenor is None else sum(owed for drawn, owed in self.parcels if drawn + tenor <= day)
+        return 0.0 if tenor is None else sum(owed for drawn, owed, _ in self.parcels if drawn + tenor <= day)
 
     def pay_back(self, amount: float) -> float:
         """Repay the oldest drawings first."""

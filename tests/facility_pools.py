@@ -69,6 +69,13 @@ class Receivables(Contract):
         before = sum(self.open_by_channel(day - 1))
         return self.settled(day) / before if before > 0 else 0.0
 
+    def room(self, evening: int, arrival: int) -> float:
+        """Give what the receivables of the day of arrival will bear, where what settles by then has repaid its part."""
+        ahead = self.twin()
+        for day in range(evening + 1, arrival + 1):
+            ahead.settle(day)
+        return max(0.0, min(self.limit, self.base(arrival)) - ahead.owed - self.under_way)
+
     def falling_due(self, day: int) -> float:
         """Give what settles of it, and what the base no longer bears."""
         left = self.owed * (1 - self.settling(day))

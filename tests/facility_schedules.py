@@ -36,14 +36,24 @@ class TermLoan(Contract):
         return other
 
     def drawing_day(self) -> int | None:
-        """Give the day on which it arrives: the draw date or the next on which it can, else the first day possible."""
-        first = self.arrival(self.signed_on)
-        date = self.terms.draw_date
-        if first is None or date is None or date <= self.world.as_of:
+        """Give the day on which it arrives: the first one possible, or the first from the draw date on."""
+        first, date = self.arrival(self.signed_on), self.terms.draw_date
+        if first is None or date is None:
             return first
-        days = range(self.world.day(date), self.world.last + 1)
-        wanted = next((day for day in days if self.may_arrive(day)), None)
-        return wanted if wanted is not None and wanted >= first else None
+        days = range(max(first, self.world.day(date)), self.world.last + 1)
+        return next((day for day in days if self.may_arrive(day)), None)
+
+    def arriving_by(self, until: int) -> float:
+        """Give the loan still to come, less what it pays itself by a day, interest and principal."""
+        if self.taken or self.arrives is None or self.limit <= 0 or self.arrives > until:
+            return 0.0
+        total, unpaid = self.amount, 0.0
+        for day in range(self.arrives + 1, until + 1):
+            unpaid += self.amount * left(self.new, self.world.date(day - 1)) * self.a_night(day - 1)
+            total -= self.amount * (left(self.new, self.world.date(day - 1)) - left(self.new, self.world.date(day)))
+            if self.is_due(day):
+                total, unpaid = total - unpaid, 0.0
+        return total
 
     def plan_of(self, begun: dt.date) -> list[tuple[dt.date, float]]:
         """Give the dates of repayment with the share of the loan that is repaid on each; none without a tenor."""

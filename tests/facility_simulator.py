@@ -121,7 +121,7 @@ def ask(contracts: Sequence[Contract], evening: int, spare: float) -> None:
             continue
         until = one.out_of_reach(evening)
         lack = one.reserve(evening) + sum(other.foreseen(evening, until) for other in contracts) - spare
-        lack -= sum(other.arriving_by(until) for other in asked)
+        lack -= sum(other.arriving_by(until) for other in contracts)
         for other in contracts:
             dearer = other.drawn_on_demand and not other.on_notice and other.rate > one.rate
             if dearer and other.repaid_from_surplus:

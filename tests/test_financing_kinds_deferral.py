@@ -42,9 +42,9 @@ def test_payments_are_deferred_on_their_day_and_paid_from_a_surplus_the_dearest_
     outcome = run()
     account = outcome.accounts[0]
     assert account.draws[:, 0].tolist() == [100, 0, 0, 0, 0, 0]
-    # day 1 brings 40: the payment at 0.1 % a day is paid first, with its night's share of the charge
+    # day 1 brings 40: the payment at 0.1 % a day is paid first, with a night's charge of its own
     charge = 80 * 0.001
-    first = 40 / (1 + charge / 100)
+    first = 40 / 1.001
     assert account.repayments[1, 0] == pytest.approx(first)
     assert account.repayments[1, 0] + account.charges_paid[1, 0] == pytest.approx(40)
     assert outcome.cash[:, 0].min() == pytest.approx(0.0)

@@ -102,11 +102,20 @@ def test_the_money_comes_on_its_date_on_the_first_day_possible_or_not_at_all() -
     assert item.outstanding.tolist() == [0.0] * 3 + [1.0] * 7
     # on a Saturday with notice: on the Monday after
     assert laid(10, replace(LOAN, draw_date=dt.date(2026, 10, 24), notice_days=1)).draw_day == 9
-    # drawn before it can be signed, or after the horizon: never
-    late = laid(10, replace(LOAN, draw_date=day, signing_days=5))
+    # before it can be signed, or was to be drawn by as_of: on the first day possible; after the horizon: never
+    assert laid(10, replace(LOAN, draw_date=day, signing_days=5)).draw_day == 5
+    assert laid(10, replace(LOAN, draw_date=day, signing_days=5, notice_days=1)).draw_day == 5
+    assert laid(10, replace(LOAN, draw_date=dt.date(2026, 10, 1), notice_days=1)).draw_day == 2
+    late = laid(10, replace(LOAN, draw_date=day, signing_days=15))
     assert late.draw_day == -1
     assert np.count_nonzero(late.outstanding) == 0
     assert laid(10, replace(LOAN, draw_date=dt.date(2027, 10, 20))).draw_day == -1
+
+
+def test_without_an_end_interest_is_paid_on_the_plans_own_days_whatever_the_repayment() -> None:
+    # 31 October is the fifteenth day
+    endless = laid(20, replace(LOAN, tenor_days=None, repayment="equal_instalments"))
+    assert np.flatnonzero(endless.calendar.due).tolist() == [14]
 
 
 def test_what_a_loan_owed_before_runs_by_its_own_draw_date() -> None:

@@ -72,3 +72,18 @@ def test_what_is_drawn_today_is_foreseen_to_fall_due_as_well() -> None:
     # before the evening is over: nothing on day 1, the whole on day 2
     assert owner.expected_repayment(1, 1) == 0.0
     assert owner.expected_repayment(1, 2) == pytest.approx([10.0])
+
+
+def test_interest_at_maturity_of_what_is_drawn_today_is_foreseen_and_paid_after_early_repayment_too() -> None:
+    daily = replace(OWNER, tenor_days=2, annual_rate=0.365, interest_due="maturity")
+    owner = line(Arrangement(terms(CASE, daily), 1000.0), (6, 1))
+    owner.begin(0)
+    owner.draw(0, np.array([1000.0]))
+    assert owner.expected_charges(1, 2) == pytest.approx([2.0])
+    owner.end(0)
+    owner.begin(1)
+    owner.repay(1, np.array([600.0]))
+    owner.end(1)
+    # a night of 1,000 and one of 400, at 0.1 %
+    assert owner.begin(2) == pytest.approx([-400 - 1.4])
+    assert owner.unpaid == pytest.approx([0.0])

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from financing_cases import OVERDRAFT, TERM_LOAN, case_of
+from financing_cases import OVERDRAFT, RECEIVABLES, TERM_LOAN, case_of, shop
 
 from forecast.financing.remedies import DaysEarlier, ExtraLimit, Remedy, remedy
 from forecast.financing.sizing import Desk, Proposal, with_limit
+from forecast.money import LARGEST_YUAN
 
 if TYPE_CHECKING:
     from forecast.plan.model import Facility
@@ -81,3 +82,14 @@ def test_money_on_notice_may_have_to_be_signed_by_as_of_itself() -> None:
     noticed = replace(FREE, kind="revolver", limit=500.0, signing_days=1, notice_days=1)
     desk = Desk.of(case_of(FLOWS, opening=0.0, as_of=dt.date(2026, 10, 19)), (noticed,), 0.95)
     assert remedy(desk, Proposal(desk.items, (500.0,))).days_earlier == [DaysEarlier("overdraft", 1)]
+
+
+def test_a_base_that_differs_by_path_is_that_of_the_paths_that_judge() -> None:
+    item = replace(RECEIVABLES, limit=None, advance_rate=1.0, signing_days=30)
+    desk = Desk.of(shop(40, opening=5_000_000.0), (item,), 0.95)
+    proposal = Proposal(desk.items, (LARGEST_YUAN,))
+    # the stock is paid on the thirteenth day, when what was sold before is there to be advanced
+    found = remedy(desk.every(2), desk.every(2).on(proposal)).days_earlier
+    fourth = desk.every(2).every(2, 1)
+    assert found == [DaysEarlier("receivables_finance", 17)]
+    assert remedy(fourth, fourth.on(proposal)).days_earlier == found

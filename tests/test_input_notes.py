@@ -336,6 +336,11 @@ SLIPS = {
     "a rate of 0.36 % a year": Slip("rate_very_small", put("0.0435", "0.0036")),
     "a tenor in months": Slip("tenor_odd", loan("annual_rate = 0.04\ntenor_days = 6")),
     "a draw next year": Slip("facility_too_late", loan("annual_rate = 0.04\ntenor_days = 60\ndraw_date = 2027-11-01")),
+    "a draw before it can be signed": Slip(
+        "draw_date_put_off",
+        loan("annual_rate = 0.04\ntenor_days = 60\nsigning_days = 20\ndraw_date = 2026-10-27"),
+        where="facilities.loan.draw_date",
+    ),
     "a notice beyond the horizon": Slip("wait_beyond_horizon", put("limit =", "notice_days = 90\nlimit =")),
     "what is drawn in wan": Slip("drawn_very_small", put("limit =", "drawn = 4.0\nlimit =")),
     "cover in per cent": Slip("cover_very_large", add("[covenants]\nminimum_dscr = 125\n")),

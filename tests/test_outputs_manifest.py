@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from forecast.errors import InputError
-from forecast.ledger.databases import files_of_database
 from forecast.outputs.manifest import Inputs, manifest, path_from, plan_of
 
 CHANGED = "was changed while it was being read"
@@ -76,8 +75,6 @@ def test_a_database_that_is_a_file_is_hashed_with_its_log_and_reading_it_changes
     with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as reader:
         reader.execute("SELECT count(*) FROM orders").fetchall()
         inputs.require_unchanged()
-    assert [one.name for one in files_of_database("duckdb:///shop.duckdb", tmp_path)] == ["shop.duckdb"]
-    assert files_of_database("postgresql://host/shop", tmp_path) == []
 
 
 def test_a_manifest_names_its_plan_from_where_it_lies(tmp_path: Path) -> None:

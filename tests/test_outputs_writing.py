@@ -105,7 +105,7 @@ def test_the_manifest_holds_hashes_versions_seed_and_command(tmp_path: Path, pla
     assert set(manifest["outputs"]) == {"result.json", "scenarios.xlsx", "report.html"}
 
 
-@pytest.mark.parametrize("broken", ["write_workbook", "report_html", "json_text"])
+@pytest.mark.parametrize("broken", ["write_workbook", "report_html", "text_of_rounded"])
 def test_a_fault_while_writing_leaves_the_earlier_files(
     broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

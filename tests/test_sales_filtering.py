@@ -8,7 +8,8 @@ from scipy import stats
 
 from forecast.sales.design import Block
 from forecast.sales.dynamics import PRIOR_MEAN, parameters
-from forecast.sales.filtering import DAMPING, LEVEL_PRIOR_SD, Filter
+from forecast.sales.filtering import LEVEL_PRIOR_SD, Filter
+from forecast.sales.state_space import DAMPING
 
 DAYS = 40
 THETA = PRIOR_MEAN + np.array([0.3, 0.5, 1.0, -0.2, 0.4, -20.0])  # the last: noise that does not depend on volume

@@ -17,6 +17,8 @@ from forecast.pipeline import Known, run_scenarios
 from forecast.plan.reading import scenario_from_settings
 from forecast.plan.saving import save_scenario
 from forecast.plan.setting_lines import setting_keys, settings_of, with_settings
+from forecast.plausibility.size import spare_memory
+from forecast.repeats import Repeats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -67,6 +69,7 @@ class Session:
     past: list[tuple[str, ...]] = field(default_factory=list)
     answers: OrderedDict[tuple[str, ...], Answer] = field(default_factory=OrderedDict)
     told: set[str] = field(default_factory=set)
+    repeats: Repeats | None = None
 
     @classmethod
     def of(cls, done: Run, inputs: Inputs) -> Session:
@@ -145,7 +148,9 @@ class Session:
         for name, one in columns.items():
             scenarios[name] = scenario_from_settings(plan, one, name=name, label=self._label(one))
         answers = {name: self.answers[one] for name, one in columns.items() if one in self.answers}
-        done = run_scenarios(self.done.prepared, scenarios=scenarios, known=self._known(answers))
+        self.repeats = self.repeats or Repeats(spare_memory(plan))
+        known = self._known(answers)
+        done = run_scenarios(self.done.prepared, scenarios=scenarios, known=known, repeats=self.repeats)
         for name, one in columns.items():
             self._remember(one, done.known.answers[name])
         warnings = [line for line in warnings_text(done.result) if line not in self.told]

@@ -12,10 +12,10 @@ On each day, in this order:
 4. A lack is drawn from facilities without notice, the cheapest first; payments that fall that day may be deferred, to
    a reserve that lasts until others can be.
 5. In the evening facilities on notice are asked for what is lacking to minimum + reserve + what falls due before a
-   later request can arrive, counting what arrives by then: principal and fees, and interest with that of the nights
-   still to come, on what is owed, under way and asked for now. What falls due does not rest on the receipts of its
-   day. The reserve is a quantile over all paths known on as_of (``Terms.reserves``), never this path's own future. A
-   dearer facility without notice is refinanced in the same request.
+   later request can arrive, counting what arrives by then, a term loan less its own dues: principal and fees, and
+   interest with that of the nights still to come, on what is owed, under way and asked for now. What falls due does
+   not rest on the receipts of its day. The reserve is a quantile over all paths known on as_of (``Terms.reserves``),
+   never this path's own future. A dearer facility without notice is refinanced in the same request.
 6. Interest accrues on the evening's balance, the commitment fee on the undrawn limit, that of the evening of as_of
    included (what accrued before it is not known); nothing on the last evening, on which everything is closed out for
    cost and rate (the cash balance shown is that before the close-out).
@@ -198,8 +198,8 @@ class _Rule:
                 continue
             last = one.cover[evening]
             lack = one.reserve[evening] + self.dues(evening, last) - spare
-            for other, _ in self.asking:
-                if other.arriving:
+            for other in self.lines:
+                if other.waiting:
                     lack = lack - other.coming(evening, last)
             for other in dearer:
                 if other.owing:

@@ -153,5 +153,6 @@ def _earlier(desk: Desk, proposal: Proposal) -> list[DaysEarlier]:
 
 def _signed_after(desk: Desk, proposal: Proposal, item: Terms, days: int) -> Proposal:
     """Give the mix with one facility that takes ``days`` to sign."""
-    sooner = terms(desk.case, replace(item.facility, signing_days=days))
+    first, step = desk.of_case
+    sooner = terms(desk.case, replace(item.facility, signing_days=days)).on_paths(slice(first, None, step))
     return replace(proposal, items=tuple(sooner if one is item else one for one in proposal.items))

@@ -58,7 +58,8 @@ class Desk:
     ``items`` are the facilities, the cheapest marginal rate first; sizing starts from the limit ``guess``, yuan.
     ``planning`` is the desk whose paths the reserves are known from, None: its own. ``margin``: limits are sized on the
     upper limit of what the paths need, which other paths then hold by, too. ``blocks`` tells of each path which draw of
-    the laws it shares with others, (path,); None where each has its own.
+    the laws it shares with others, (path,); None where each has its own. ``of_case``: the first of
+    the case's paths that it has, and at which steps the others follow.
     """
 
     case: CashCase
@@ -69,6 +70,7 @@ class Desk:
     planning: Desk | None = None
     margin: bool = True
     blocks: Ints | None = None
+    of_case: tuple[int, int] = (0, 1)
     kept_reserves: dict[tuple[str, float], Floats] = field(default_factory=dict)
 
     @classmethod
@@ -82,6 +84,7 @@ class Desk:
     def every(self, step: int, first: int = 0, planning: Desk | None = None) -> Desk:
         """Give the same scenario on every ``step``-th path from ``first`` on; reserves known from ``planning``."""
         chosen = slice(first, None, step)
+        of_case = (self.of_case[0] + first * self.of_case[1], self.of_case[1] * step)
         minimum = self.days.minimum
         days = replace(
             self.days,
@@ -92,7 +95,7 @@ class Desk:
         items = tuple(item.on_paths(chosen) for item in self.items)
         blocks = None if self.blocks is None else self.blocks[chosen]
         known = planning or self.planning
-        return replace(self, days=days, items=items, planning=known, blocks=blocks, kept_reserves={})
+        return replace(self, days=days, items=items, planning=known, blocks=blocks, of_case=of_case, kept_reserves={})
 
     def on(self, proposal: Proposal) -> Proposal:
         """Give a proposal with the same facilities laid out on this desk's paths."""
@@ -104,9 +107,14 @@ class Desk:
         """Number of sample paths."""
         return int(self.days.flows.shape[1])
 
+    @property
+    def most_short(self) -> int:
+        """Number of paths on which cash may fall short: 1 − confidence of them."""
+        return self.paths - quantile_rank(self.paths, self.confidence)
+
     def holds(self, outcome: Outcome) -> bool:
-        """Tell whether cash falls short on at most 1 − confidence of the paths."""
-        return int(outcome.short.sum()) <= self.paths - quantile_rank(self.paths, self.confidence)
+        """Tell whether cash falls short on no more paths than it may."""
+        return int(outcome.short.sum()) <= self.most_short
 
     def reserve(self, item: Terms, quantile: float) -> Floats | None:
         """Give the reserve of a facility that keeps one, as the planning paths know it; None for the others."""
@@ -132,8 +140,7 @@ class Desk:
         self, proposal: Proposal, priced: Sequence[float] | None = None, ceiling: float = math.inf
     ) -> Outcome | None:
         """Give what ``run`` does where it holds and its expected cost is below the ceiling, yuan; else None, sooner."""
-        most_short = self.paths - quantile_rank(self.paths, self.confidence)
-        outcome = simulate_within(self.days, self._arranged(proposal, priced), most_short, ceiling)
+        outcome = simulate_within(self.days, self._arranged(proposal, priced), self.most_short, ceiling)
         if outcome is None or not self.holds(outcome):
             return None
         return outcome if ceiling == math.inf or float(outcome.cost.mean()) < ceiling else None

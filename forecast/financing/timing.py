@@ -49,28 +49,52 @@ def calendar(case: CashCase, facility: Facility, only: Bools | None = None, *, o
     first, *rest = night_fractions(np.append(np.datetime64(case.as_of, "D"), case.days), facility.day_count).tolist()
     nights = np.array(rest)
     nights[-1] = 0.0
-    running = facility.signed or facility.drawn > 0
-    start = 0 if running else max(facility.signing_days, 1) - 1
-    in_force = np.arange(count) >= start
-    opened = in_force if only is None else in_force & only
-    if case.holiday is not None and not on_holidays:
-        opened = opened & ~case.holiday
-    if facility.available_from is not None:
-        opened = opened & (case.days >= np.datetime64(facility.available_from, "D"))
-    if facility.available_to is not None:
-        opened = opened & (case.days <= np.datetime64(facility.available_to, "D"))
-    arrival = arrivals(case.banking_day, opened, facility.notice_days, 0 if running else facility.signing_days)
+    start, opened = open_days(case.days, facility, None if on_holidays else case.holiday)
+    if only is not None:
+        opened = opened & only
+    arrival = arrivals(case.banking_day, opened, facility.notice_days, asked_from(facility))
     return Calendar(
         nights=nights,
-        commitment=np.where(in_force, facility.commitment_fee * nights, 0.0),
+        commitment=np.where(np.arange(count) >= start, facility.commitment_fee * nights, 0.0),
         first_night=first,
-        first_commitment=facility.commitment_fee * first if running else 0.0,
+        first_commitment=facility.commitment_fee * first if is_running(facility) else 0.0,
         due=interest_days(case.days, facility),
         open=opened,
         start=min(start, count),
         arrival=arrival,
         cover=cover(arrival, count),
     )
+
+
+def is_running(facility: Facility) -> bool:
+    """Tell whether a facility is in force by as_of."""
+    return facility.signed or facility.drawn > 0
+
+
+def asked_from(facility: Facility) -> int:
+    """Give the evening on which a drawing can first be asked for, 0 that of as_of."""
+    return 0 if is_running(facility) else facility.signing_days
+
+
+def open_days(days: Days, facility: Facility, holiday: Bools | None) -> tuple[int, Bools]:
+    """Give the first day in force, and the days on which a drawing may arrive; ``holiday``: on which none can."""
+    start = 0 if is_running(facility) else max(facility.signing_days, 1) - 1
+    opened = np.arange(days.size) >= start
+    if holiday is not None:
+        opened = opened & ~holiday
+    if facility.available_from is not None:
+        opened = opened & (days >= np.datetime64(facility.available_from, "D"))
+    if facility.available_to is not None:
+        opened = opened & (days <= np.datetime64(facility.available_to, "D"))
+    return start, opened
+
+
+def soonest(days: Days, facility: Facility, banking: Bools, holiday: Bools) -> dt.date | None:
+    """Give the first day on which money of a facility can arrive; None where there is none."""
+    opened = open_days(days, facility, holiday)[1]
+    arrival = arrivals(banking, opened, facility.notice_days, asked_from(facility))
+    reachable = arrival[arrival >= 0]
+    return dt.date.fromisoformat(str(days[reachable[0]])) if reachable.size else None
 
 
 def reach_beyond(count: int) -> int:

@@ -16,6 +16,7 @@ import pyarrow as pa
 from forecast.errors import InputError, Problem, said
 from forecast.ledger.columns import nearest
 from forecast.ledger.engine import BATCH, EngineError, duckdb_headers
+from forecast.ledger.source_files import database_file, scheme_of
 from forecast.ledger.sql import name as sql_name
 from forecast.ledger.sql import qualified
 from forecast.safe_text import without_secrets_of
@@ -52,7 +53,7 @@ def open_database(ledger: LedgerSource, base: Path) -> Database:
     Raises:
         InputError: The scheme is not supported, a driver is not installed, or the table cannot be read.
     """
-    scheme = _scheme(ledger.orders)
+    scheme = scheme_of(ledger.orders)
     if scheme not in _HEADERS:
         message = said("ledger.unknown_scheme", scheme=scheme, near=nearest(scheme, _HEADERS))
         raise InputError(Problem(message, key="ledger.orders"))
@@ -60,7 +61,7 @@ def open_database(ledger: LedgerSource, base: Path) -> Database:
         raise InputError(Problem(said("ledger.table_needed"), key="ledger.table"))
     place = ledger.orders
     if scheme != "postgresql":
-        path = _file(ledger.orders, base)
+        path = database_file(ledger.orders, base)
         if not os.path.isfile(path):  # noqa: PTH113  # false for no path at all, too
             raise InputError(Problem(said("ledger.no_database"), str(path), key="ledger.orders"))
         place = str(path)
@@ -68,18 +69,6 @@ def open_database(ledger: LedgerSource, base: Path) -> Database:
         return Database(scheme, place, ledger.table, _HEADERS[scheme](place, ledger.table))
     except (EngineError, sqlite3.Error) as error:
         raise InputError(_unread(ledger.orders, ledger.table, error, "ledger.table")) from None
-
-
-def files_of_database(address: str, base: Path) -> list[Path]:
-    """The files of a database that is a file: it, and the log beside it in which the latest changes may still stand.
-
-    ``base`` is the plan's folder. None where the database is a server's.
-    """
-    if _scheme(address) not in _LOGS:
-        return []
-    path = _file(address, base)
-    log = path.with_name(path.name + _LOGS[_scheme(address)])
-    return [path, log] if os.path.isfile(log) and log.stat().st_size else [path]  # noqa: PTH113  # as above
 
 
 def load_database(engine: OrderEngine, database: Database, positions: Mapping[str, int], table: str) -> None:
@@ -97,15 +86,6 @@ def load_database(engine: OrderEngine, database: Database, positions: Mapping[st
         _load(engine, database, positions, table)
     except failures as error:
         raise InputError(_unread(database.place, database.table, error, "ledger.table")) from None
-
-
-def _scheme(address: str) -> str:
-    """What stands before ``://``, whatever follows it."""
-    return address.partition("://")[0].strip().lower()
-
-
-def _file(address: str, base: Path) -> Path:
-    return base / address.removeprefix(f"{_scheme(address)}:///")
 
 
 def _load(engine: OrderEngine, database: Database, positions: Mapping[str, int], table: str) -> None:
@@ -168,9 +148,6 @@ def _postgresql_driver() -> ModuleType:
     except ImportError:
         raise InputError(Problem(said("ledger.driver_needed"), key="ledger.orders")) from None
 
-
-_LOGS = {"duckdb": ".wal", "sqlite": "-wal"}
-"""What the name of a database's log adds to its own."""
 
 _HEADERS: Mapping[str, Callable[[str, str], tuple[str, ...]]] = {
     "postgresql": _postgresql_headers,

@@ -15,6 +15,7 @@ from forecast.ledger.columns import READ, map_columns
 from forecast.ledger.databases import load_database, open_database
 from forecast.ledger.file_kinds import FileKind
 from forecast.ledger.opening import load_table, open_tables
+from forecast.ledger.source_files import ENDINGS, files_of_folder
 from forecast.ledger.sql import name as sql_name
 from forecast.ledger.sql import text as sql_text
 from forecast.ledger.unfit import explaining
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
 
 FOUND = "orders_found"
 """The engine's table of the rows as found, before the plan's constants stand beside them."""
-
-_ENDINGS = {".csv": "CSV", ".txt": "CSV", ".tsv": "CSV", ".parquet": "Parquet", ".xlsx": "Excel", ".zip": "zip"}
-"""Endings of the files of a folder that are read, and the kind of each; a folder holds one kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +95,6 @@ def open_source(engine: OrderEngine, ledger: LedgerSource, base: Path, folder: P
     as_parquet = all(table.kind is FileKind.PARQUET for table in tables)
     with explaining(tables[0], ledger, _written(path, base)):
         return (_open_parquet if as_parquet else _open_rows)(engine, tables, ledger, path.name)
-
-
-def files_of_folder(folder: Path) -> list[Path]:
-    """The files of a ledger's folder that are read, by their endings; hidden ones, and those in hidden folders, not."""
-    files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in _ENDINGS and file.is_file())
-    return [file for file in files if not any(part.startswith(".") for part in file.relative_to(folder).parts)]
 
 
 def _open_parquet(engine: OrderEngine, tables: Sequence[FoundTable], ledger: LedgerSource, shown: str) -> Source:
@@ -173,7 +165,7 @@ def _files(folder: Path) -> list[Path]:
         InputError: There is none, or there are several kinds.
     """
     files = files_of_folder(folder)
-    kinds = Counter(_ENDINGS[file.suffix.lower()] for file in files)
+    kinds = Counter(ENDINGS[file.suffix.lower()] for file in files)
     if not files:
         raise InputError(Problem(said("ledger.empty_folder"), str(folder), key="ledger.orders"))
     if len(kinds) > 1:

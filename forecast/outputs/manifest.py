@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem, said
-from forecast.ledger.databases import files_of_database
-from forecast.ledger.sources import files_of_folder
+from forecast.ledger.source_files import files_of_database, files_of_folder
 from forecast.plan.model import is_database
 from forecast.records import Misfit, Record, json_text, read, record, says
 from forecast.safe_text import without_password

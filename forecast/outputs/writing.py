@@ -14,7 +14,7 @@ from forecast.file_set import replace_files
 from forecast.outputs.manifest import manifest, write_manifest
 from forecast.outputs.pages.report import report_html
 from forecast.outputs.workbook.run import write_workbook
-from forecast.records import json_text, rounded
+from forecast.records import rounded, text_of_rounded
 from forecast.safe_text import printable
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 def _write_all(folder: Path, result: Result, lists: Mapping[str, pd.DataFrame], described: Manifest) -> None:
-    write_text(folder / RESULT, json_text(result))
+    write_text(folder / RESULT, text_of_rounded(result))
     write_workbook(folder / WORKBOOK, result)
     write_text(folder / REPORT, report_html(result))
     for name, rows in lists.items():

@@ -44,7 +44,7 @@ def on_changes(plan: Plan, ledger: Ledger, calendar: Calendar) -> list[Note]:
         *_holidays(plan, calendar),
         *_events(plan, ledger),
         *on_events(plan, ledger),
-        *on_facilities(plan),
+        *on_facilities(plan, calendar),
         *_built_in(plan),
     ]
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from forecast.financing.timing import soonest
 from forecast.notes import Note
 
 if TYPE_CHECKING:
+    from forecast.calendar import Calendar
     from forecast.notes import Values
     from forecast.plan.model import Facility, Plan
 
@@ -30,11 +34,11 @@ LEAST_DRAWN = 1 / 1_000
 """What is drawn is rather in 万 where it is less of the limit."""
 
 
-def on_facilities(plan: Plan) -> list[Note]:
-    """Facilities that cannot be drawn in the horizon, and terms that are odd."""
+def on_facilities(plan: Plan, calendar: Calendar) -> list[Note]:
+    """Facilities that cannot be drawn in the horizon, or not on their day, and terms that are odd."""
     notes = []
     for facility in plan.facilities:
-        notes += [*_reach(plan, facility), *_rates(facility), *_terms(facility)]
+        notes += [*_reach(plan, facility), *_put_off(plan, facility, calendar), *_rates(facility), *_terms(facility)]
     if plan.cash.surplus_rate > LARGE_EARNED:
         notes.append(Note("rate_very_large", "cash.surplus_rate", {"rate": plan.cash.surplus_rate}))
     return notes + _covenants(plan)
@@ -48,14 +52,28 @@ def _reach(plan: Plan, facility: Facility) -> list[Note]:
     for key, day in {"available_from": facility.available_from, "draw_date": facility.draw_date}.items():
         if day is not None and day > last:
             notes.append(Note("facility_too_late", f"{where}.{key}", {"day": str(day), "last": str(last)}))
-    for key, day in {"available_to": facility.available_to, "draw_date": facility.draw_date}.items():
-        if day is not None and day < first:
-            notes.append(Note("facility_over", f"{where}.{key}", {"day": str(day), "first": str(first)}))
+    ended = facility.available_to
+    if ended is not None and ended < first:
+        notes.append(Note("facility_over", f"{where}.available_to", {"day": str(ended), "first": str(first)}))
     waits = {"notice_days": facility.notice_days, "signing_days": 0 if facility.signed else facility.signing_days}
     for key, days in waits.items():
         if days >= plan.horizon.days:
             notes.append(Note("wait_beyond_horizon", f"{where}.{key}", {"days": days, "horizon": plan.horizon.days}))
     return notes
+
+
+def _put_off(plan: Plan, facility: Facility, calendar: Calendar) -> list[Note]:
+    """A day of drawing before signature and notice allow it; one before as_of is that of a loan owed already."""
+    day, as_of = facility.draw_date, plan.horizon.as_of
+    if day is None or (facility.drawn > 0 and day <= as_of):
+        return []
+    days = np.datetime64(as_of, "D") + np.arange(1, plan.horizon.days + 1)
+    first = soonest(days, facility, calendar.is_working_day(days), calendar.is_holiday(days))
+    if first is None or day >= first:
+        return []
+    waits = {"notice": facility.notice_days, "signing": 0 if facility.signed else facility.signing_days}
+    where = f"facilities.{facility.name}.draw_date"
+    return [Note("draw_date_put_off", where, {"day": str(day), "soonest": str(first), **waits})]
 
 
 def _rates(facility: Facility) -> list[Note]:

@@ -42,7 +42,7 @@ BUILT_IN = 9
 
 
 def bytes_needed(plan: Plan, paths: int) -> float:
-    """Bytes that a run of the plan takes at its peak, by its channels, days and scenarios.
+    """Bytes that a run of the plan takes at its peak, by its channels, days and scenarios, beside what may be spared.
 
     Measured, it is within 15 % of what runs take on the sample ledgers, and no more than 5 % below.
     """
@@ -57,6 +57,11 @@ def bytes_needed(plan: Plan, paths: int) -> float:
     by_age = OF_LAW * (reach * (days - reach) + reach * (reach + 1) // 2) + OF_AGE * MAX_AGE
     laws = draws * (channels * by_age + OF_STEP * days**2)
     return PROGRAM + FIGURE * (figures * paths * days + laws)
+
+
+def spare_memory(plan: Plan) -> float:
+    """Bytes that a run of the plan leaves of those that it may take: flows are kept for other scenarios within them."""
+    return max(0.0, MOST - bytes_needed(plan, plan.horizon.paths))
 
 
 def require_memory(plan: Plan) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import optimize, special
 
 from forecast.sales.model import AS_FITTED, Spread
 
@@ -72,7 +72,7 @@ def _factor(ranks: Floats, distinct: float) -> float:
     seen = np.isfinite(ranks)
     if not seen.any():
         return 1.0
-    squares = np.where(seen, stats.norm.ppf(np.clip(ranks, _FURTHEST, 1.0 - _FURTHEST)) ** 2, 0.0)
+    squares = np.where(seen, special.ndtri(np.clip(ranks, _FURTHEST, 1.0 - _FURTHEST)) ** 2, 0.0)
     size = seen.sum(axis=1)
     of_origin = squares.sum(axis=1)[size > 0] / size[size > 0]
     mean = float(squares.sum() / seen.sum())
@@ -82,7 +82,7 @@ def _factor(ranks: Floats, distinct: float) -> float:
         alone = 2.0 * mean**2 / size[size > 0].mean()
         effect = max(1.0, float(of_origin.var(ddof=1)) / alone) if of_origin.size > 1 else float(ranks.shape[1])
     count = distinct / effect
-    below = float(stats.chi2.cdf(count * mean, count))
+    below = float(special.chdtr(count, count * mean))
     if 2.0 * min(below, 1.0 - below) >= SIGNIFICANCE:
         return 1.0
     return _most_likely(mean, count)

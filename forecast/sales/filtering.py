@@ -1,6 +1,6 @@
 """The Kalman filter of the sales model, with all regression coefficients integrated out.
 
-statsmodels' ``UnobservedComponents`` gives the state-space form (Harvey 1989, ch. 2) and its Kalman gains. The
+``state_space`` gives the state-space form (Harvey 1989, ch. 2) and its Kalman gains. The
 coefficients have normal priors: the filter runs over the columns of the design as it does over the sales (de Jong
 1991, "The diffuse Kalman filter", Annals of Statistics 19), and what remains is one weighted regression. The variances
 have log-normal priors; ``Filter.mode`` finds the highest posterior and ``Filter.uncertainty`` its normal approximation.
@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import optimize
-from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from forecast.sales.dynamics import CORE, Dynamics, parameters
+from forecast.sales.state_space import DAMPING, OBSERVED, StateSpace, transition
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,12 +23,8 @@ if TYPE_CHECKING:
     from forecast.arrays import Bools, Floats
     from forecast.sales.design import Block
 
-DAMPING = 0.98
-"""Of the slope from day to day: growth halves in 34 days, so a slope b adds at most 49 b in all."""
 LEVEL_PRIOR_SD = 3.0
 """Of the first day's level around the median log sales."""
-_OBSERVED = np.array([1.0, 0.0, 1.0])
-"""What a day shows of the state (level, slope, autoregression)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +68,7 @@ class Filter:
         self._columns = np.concatenate([values[:, None], block.matrix[: len(log_sales)]], axis=1)
         self._mean, self.sd, self.prior_sd, self.repeats = block.mean, block.sd.copy(), block.sd, block.repeats
         self.taught = np.abs(block.matrix[: len(log_sales)][self._known]).sum(axis=0) > 0
-        # UnobservedComponents wants a series of its own; the gains depend on which days are known, never on values.
-        series = np.where(self._known, values, np.nan)
-        self._model = UnobservedComponents(series, level="local linear trend", autoregressive=1)
-        self._model["transition", 1, 1] = DAMPING
-        self._model.ssm["obs_cov"] = np.ones((1, 1, len(log_sales)))
-        self._model.ssm["state_cov"] = np.zeros((3, 3, len(log_sales)))
+        self._space = StateSpace(self._known)
         self._decline = _decline(np.where(self._known, log_sales, np.nan))
 
     def run(self, theta: Floats) -> Pass:
@@ -101,7 +92,7 @@ class Filter:
         for lag in range(min(reach, days)):
             first = slice(0, days - lag)
             state = state[first]
-            response[first, lag] = (1.0 - state @ _OBSERVED) / sweep.scale[lag:]
+            response[first, lag] = (1.0 - state @ OBSERVED) / sweep.scale[lag:]
             state = np.einsum("dij,dj->di", sweep.closed[lag:], state) + sweep.gain[lag:]
         return response
 
@@ -109,26 +100,21 @@ class Filter:
         noise_sd, level_sd, slope_sd, ar_sd, ar, granularity = parameters(theta)
         slope_shock = slope_sd * np.sqrt(1 - DAMPING**2)
         louder = np.exp(granularity * self._decline)
-        first = np.diag([LEVEL_PRIOR_SD**2, slope_sd**2, louder[0] * ar_sd**2 / (1 - ar**2)])
-        self._model.ssm.initialize_known(np.zeros(3), first)
-        self._model["transition", 2, 2] = ar
-        self._model.ssm["obs_cov"] = (noise_sd**2 * louder)[None, None, :]
-        shocks = np.zeros((3, 3, len(louder)))
-        shocks[0, 0], shocks[1, 1], shocks[2, 2] = level_sd**2, slope_shock**2, ar_sd**2 * louder
-        self._model.ssm["state_cov"] = shocks
-        output = self._model.ssm.filter()
+        first = np.array([LEVEL_PRIOR_SD**2, slope_sd**2, louder[0] * ar_sd**2 / (1 - ar**2)])
+        shocks = np.stack(np.broadcast_arrays(level_sd**2, slope_shock**2, ar_sd**2 * louder))
+        found = self._space.gains(ar, first, noise_sd**2 * louder, shocks)
         # The filter of a column is a' = (T - K Z) a + K x with the gains K of the sales, and its error x - Z a.
-        gain = output.kalman_gain[:, 0, :].T
-        transition = np.array([[1.0, 1.0, 0.0], [0.0, DAMPING, 0.0], [0.0, 0.0, ar]])
-        closed = transition - gain[:, :, None] * _OBSERVED
+        gain = found.gain
+        closed = transition(ar) - gain[:, :, None] * OBSERVED
         states = np.empty((len(gain) + 1, 3, self._columns.shape[1]))
         states[0] = 0.0
         np.multiply(gain[:, :, None], self._columns[:, None, :], out=states[1:])
-        for day, step in enumerate(closed):
-            states[day + 1] += step @ states[day]
+        carried = np.empty(states.shape[1:])
+        for step, today, tomorrow in zip(closed, states[:-1], states[1:], strict=True):
+            np.dot(step, today, out=carried)
+            np.add(tomorrow, carried, out=tomorrow)
         errors = self._columns - states[:-1, 0] - states[:-1, 2]
-        scale = np.sqrt(output.forecasts_error_cov[0, 0])
-        return _Sweep(states, output.predicted_state_cov, errors, scale, louder, closed, gain)
+        return _Sweep(states, found.covariance, errors, np.sqrt(found.variance), louder, closed, gain)
 
     def _regress(self, sweep: _Sweep, end: int) -> Pass:
         """The regression over the days before ``end``."""

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.sales.dynamics import PARAMETERS, PRIOR_MEAN, Dynamics, parameters
-from forecast.sales.filtering import DAMPING, Filter, Pass
+from forecast.sales.filtering import Filter, Pass
 from forecast.sales.shifts import MOST, REACH, RECENT, find_shift, passed, shift_days, with_shift, without_later
+from forecast.sales.state_space import DAMPING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

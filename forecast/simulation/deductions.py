@@ -69,8 +69,10 @@ def deduct(tried: Floats, rates: Floats, kernel: Kernels, recovery: Recoveries, 
     What an outage of clearing holds up is what would have been deducted: it is late, and orders that fail for other
     reasons fail all the same. Another outage takes the place of every other reason.
     """
-    deducted, lost, late = np.zeros_like(tried), np.zeros_like(tried), []
+    if not strikes.outages:
+        return _ordinary(tried, rates, recovery)
     succeeding = 1.0 - rates.sum(axis=0)
+    lost, late = np.zeros_like(tried), []
     for outage in strikes.outages:
         if outage.stop < tried.shape[2]:
             struck = tried * outage.taken * (succeeding if outage.cause == CLEARING else 1.0)
@@ -78,17 +80,22 @@ def deduct(tried: Floats, rates: Floats, kernel: Kernels, recovery: Recoveries, 
                 after = _after(outage, part, recovery)
                 late.append(Late(after.in_time, part, promoted))
                 lost += after.lost
-    working = tried * (1.0 - strikes.stopped)
-    failing = np.zeros_like(tried)
+    found = _ordinary(tried * (1.0 - strikes.stopped), rates, recovery)
+    return Deducted(found.in_time - tried * strikes.held * succeeding, lost + found.lost, tuple(late))
+
+
+def _ordinary(working: Floats, rates: Floats, recovery: Recoveries) -> Deducted:
+    """Deductions and losses of what no outage stops, those at once and those after a failure."""
+    deducted, lost, failing = (np.zeros_like(working) for _ in range(3))
     causes = [index for index in range(len(ALL_CAUSES)) if rates[index].any()]
     steps = [(recovery.cured[ALL_CAUSES[index]], recovery.lost[ALL_CAUSES[index]]) for index in causes]
-    for block in draw_blocks(*tried.shape[:2]) if causes else ():
+    for block in draw_blocks(*working.shape[:2]) if causes else ():
         failed = [working[block] * rates[index, block] for index in causes]
         failing[block] = sum(failed, failing[block])
-        back, out = convolve_sum(failed, [[cured[block], gone[block]] for cured, gone in steps])
-        deducted[block] += back
-        lost[block] += out
-    return Deducted(deducted + working - failing - tried * strikes.held * succeeding, lost, tuple(late))
+        deducted[block], lost[block] = convolve_sum(failed, [[cured[block], gone[block]] for cured, gone in steps])
+    deducted += working
+    deducted -= failing
+    return Deducted(deducted, lost)
 
 
 def _parts(struck: Floats, kernel: Kernels) -> list[tuple[Floats, bool]]:
@@ -130,9 +137,10 @@ def order_outcomes(tried: Floats, rates: Floats, lost_shares: Floats, strikes: S
     for index, cause_name in enumerate(ALL_CAUSES):
         ordinary = working * rates[:, index]
         losing += ordinary * lost_shares[:, index, None]
-        ordinary += tried * outage_failed[index]
-        if cause_name == CLEARING:
-            ordinary += tried * strikes.held * (1.0 - rates.sum(axis=1))
+        if strikes.outages:
+            ordinary += tried * outage_failed[index]
+            if cause_name == CLEARING:
+                ordinary += tried * strikes.held * (1.0 - rates.sum(axis=1))
         by_cause[:, index] = ordinary[:, gap:].sum(axis=1)
         failed += ordinary
     return Outcomes(by_cause, failed, lost + losing)

@@ -22,7 +22,7 @@ from forecast.simulation.settlements import all_settlements, arrival_map
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forecast.arrays import Bools, Floats, Ints
+    from forecast.arrays import Bools, Floats
     from forecast.calendar import Calendar
     from forecast.receivables.assumptions import Assumptions, ChannelLaw
     from forecast.scenarios import Shocks
@@ -309,14 +309,17 @@ class _Deal:
 
     def out(self, values: Floats) -> Floats:
         """(path, day) → (draw, path of the draw, day), the last draws filled up by repeating the first paths."""
-        index: Ints = np.arange(self.draws * self.each) % self.paths
-        return np.asarray(values[index].reshape(self.draws, self.each, -1))
+        return np.asarray(self._filled_up(values).reshape(self.draws, self.each, -1))
 
     def out_rates(self, values: Floats) -> Floats:
         """(path, cause, day) → (cause, draw, path of the draw, day)."""
-        index: Ints = np.arange(self.draws * self.each) % self.paths
         shape = (self.draws, self.each, values.shape[1], values.shape[2])
-        return np.asarray(np.moveaxis(values[index].reshape(shape), 2, 0))
+        return np.asarray(np.moveaxis(self._filled_up(values).reshape(shape), 2, 0))
+
+    def _filled_up(self, values: Floats) -> Floats:
+        """A row a path → a row a path of every draw; the same memory where there are as many."""
+        rows = self.draws * self.each
+        return values if rows == self.paths else values[np.arange(rows) % self.paths]
 
     def back_rates(self, values: Floats) -> Floats:
         """(cause, draw, path of the draw, day) → (path, cause, day), the same memory as what ``out_rates`` gave."""

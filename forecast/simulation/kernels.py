@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from forecast.receivables.assumptions import ChannelLaw, PromotionLaw
     from forecast.receivables.settlement import Mode
 
-ROWS = 2_048
-"""Paths that are transformed at once, at most, if a draw has no more."""
+ROWS = 256
+"""Paths that are transformed at once, at most, if a draw has no more: their spectra stay in the processor's cache."""
 
 REFUND_PRIOR_DAYS = 7
 """Where no refund was ever seen and a scenario sets a rate: refunds spread evenly over these first days."""
@@ -335,8 +335,9 @@ def convolve_sum(inflows: list[Floats], kernels: list[list[Floats]]) -> list[Flo
         for inflow, own in zip(inflows, kernels, strict=True):
             spectrum = scipy.fft.rfft(inflow[block], size, axis=2)
             for place, kernel in enumerate(own):
-                turned = scipy.fft.rfft(kernel[block, :horizon], size, axis=1)[:, None, :]
-                sums[place] = sums[place] + spectrum * turned
+                turned = spectrum * scipy.fft.rfft(kernel[block, :horizon], size, axis=1)[:, None, :]
+                turned += sums[place]
+                sums[place] = turned
         for one, total in zip(out, sums, strict=True):
             np.maximum(scipy.fft.irfft(total, size, axis=2)[:, :, :horizon], 0.0, out=one[block])
     return out

@@ -47,17 +47,18 @@ def noisy_settlements(settled: Floats, pool: Floats, squared: Floats, grain: flo
     average = settled.mean(axis=0)
     variance = grain * np.maximum(average - squared, 0.0)
     variance[variance <= 1e-9 * grain * np.maximum(average, 1.0)] = 0.0
-    out = np.zeros_like(settled)
+    # A day's paths lie apart in memory; side by side they are read and written several times as fast.
+    expecting, open_by_day, chance = (np.ascontiguousarray(one.T) for one in (settled, pool, normal))
+    out = np.empty_like(expecting)
     ahead, done = np.zeros((2, len(settled)))
-    for day in range(settled.shape[1]):
-        expected = settled[:, day]
-        open_now = np.maximum(pool[:, day] - done, 0.0)
+    for day, expected in enumerate(expecting):
+        open_now = np.maximum(open_by_day[day] - done, 0.0)
         rate = np.clip(np.divide(expected, open_now, out=np.zeros_like(expected), where=open_now > 0), 0.0, 1.0)
         value = np.clip(expected - rate * ahead, 0.0, None)
         if variance[day] > 0 and average[day] > 0:
-            value = gamma_noise(value, variance[day] * value / average[day], normal[:, day])
-        value = np.minimum(value, np.maximum(pool[:, day] - done - ahead, 0.0))
-        out[:, day] = value
+            value = gamma_noise(value, variance[day] * value / average[day], chance[day])
+        value = np.minimum(value, np.maximum(open_by_day[day] - done - ahead, 0.0))
+        out[day] = value
         ahead += value - expected
         done += expected
-    return out
+    return np.ascontiguousarray(out.T)

@@ -108,7 +108,7 @@ class DeferralLine(Line):
     """Deferred payments while the days pass, each payment followed by path.
 
     A payment is deferred on the day on which it falls, wholly or in part; it is paid on its latest day, earlier from a
-    surplus (the dearest first). What deferring costs is paid with the payment.
+    surplus (the dearest first). What deferring it has cost is paid with it, in part with a part.
     """
 
     terms: Deferral
@@ -117,7 +117,7 @@ class DeferralLine(Line):
     def __init__(self, arrangement: Arrangement, shape: tuple[int, int]) -> None:
         super().__init__(arrangement, shape)
         self.parcels = self.terms.parcels
-        self.owed = np.zeros((len(self.parcels), shape[1]))
+        self.owed, self.charge = (np.zeros((len(self.parcels), shape[1])) for _ in range(2))
         rates = sorted({parcel.rate for parcel in self.parcels})
         self.by_rate = {rate: np.zeros(shape) for rate in rates}  # the balance at each rate, as ``after``
         self.falling: dict[int, list[int]] = {}
@@ -133,7 +133,8 @@ class DeferralLine(Line):
 
     def _room(self, evening: int, arrival: int) -> Floats:
         falling = sum(self.parcels[place].amount for place in self.falling.get(arrival, ()))
-        return np.asarray(np.minimum(super()._room(evening, arrival), falling - self.under_way))
+        asked = 0.0 if self.asked is None else self.asked[arrival]
+        return np.asarray(np.minimum(super()._room(evening, arrival), falling - asked))
 
     def _add(self, day: int, amount: Floats) -> Floats:
         rest = amount
@@ -144,29 +145,29 @@ class DeferralLine(Line):
         return super()._add(day, amount)
 
     def _fall_due(self, day: int) -> Floats | float:
-        due = [place for place, parcel in enumerate(self.parcels) if parcel.due == day]
-        if not due:
-            return 0.0
-        amount: Floats = self.owed[due].sum(axis=0)
-        self.owed[due] = 0.0
-        self._note_due(day, amount)
-        return self._pay(day, amount)
+        spent: Floats | float = 0.0
+        for place, parcel in enumerate(self.parcels):
+            if parcel.due == day:
+                self._note_due(day, self.owed[place])
+                spent = spent + self._pay(day, place, self.owed[place].copy())
+        return spent
 
     def repay(self, day: int, surplus: Floats) -> Floats:
         """Pay deferred payments early from a surplus, with what deferring them has cost; give the whole amount."""
-        share = np.divide(self.unpaid, self.balance, out=np.zeros_like(self.balance), where=self.balance > 0)
-        amount = np.clip(surplus / (1.0 + share), 0.0, self.balance)
-        rest = amount
+        spent = np.zeros_like(self.balance)
         for place in self.dearest:
-            part = np.minimum(rest, self.owed[place])
-            self.owed[place] -= part
-            rest = rest - part
-        return self._pay(day, amount - rest)
+            owed = self.owed[place]
+            if owed.any():
+                cost = np.divide(self.charge[place], owed, out=np.zeros_like(owed), where=owed > 0)
+                spent = spent + self._pay(day, place, np.clip((surplus - spent) / (1.0 + cost), 0.0, owed))
+        return spent
 
-    def _pay(self, day: int, amount: Floats) -> Floats:
-        """Pay principal and its share of the charges so far; give both."""
-        share = np.divide(amount, self.balance, out=np.zeros_like(amount), where=self.balance > 0)
-        charge = self.unpaid * share
+    def _pay(self, day: int, place: int, amount: Floats) -> Floats:
+        """Pay so much of a payment with its part of what deferring it has cost; give both."""
+        owed = self.owed[place]
+        charge = self.charge[place] * np.divide(amount, owed, out=np.zeros_like(owed), where=owed > 0)
+        self.owed[place] -= amount
+        self.charge[place] -= charge
         self.paid[day] += charge
         self.unpaid = self.unpaid - charge
         return np.asarray(self._take(day, amount) + charge)
@@ -196,24 +197,21 @@ class DeferralLine(Line):
     def expected_charges(self, evening: int, last: int) -> Floats | float:
         """Give what deferring will have cost of the payments that have to be made from the evening to day ``last``."""
         total: Floats | float = 0.0
-        places = [place for place, parcel in enumerate(self.parcels) if evening <= parcel.due <= last]
-        if not places:
-            return total
-        nightly = sum(parcel.rate * self.owed[place] for place, parcel in enumerate(self.parcels))
-        for place in places:
-            nights = float(self.days.nights[self.tonight : self.parcels[place].due].sum())
-            share = np.divide(self.owed[place], self.balance, out=np.zeros_like(self.balance), where=self.balance > 0)
-            total = total + share * (self.unpaid + nightly * nights)
+        for place, parcel in enumerate(self.parcels):
+            if evening <= parcel.due <= last:
+                nights = float(self.days.nights[self.tonight : parcel.due].sum())
+                total = total + self.charge[place] + self.owed[place] * (parcel.rate * nights)
         return total
 
     def _accrue(self, day: int) -> None:
         """Keep what is owed at each rate, and accrue the night's charge at them."""
+        night = self.days.nights[day]
         for place, parcel in enumerate(self.parcels):
             self.by_rate[parcel.rate][day] += self.owed[place]
-        night = self.days.nights[day]
-        for rate, balances in self.by_rate.items():
-            if rate and night:
-                self.unpaid, self.accruing = self.unpaid + balances[day] * (rate * night), True
+            if parcel.rate and night:
+                charge = self.owed[place] * (parcel.rate * night)
+                self.charge[place] += charge
+                self.unpaid, self.accruing = self.unpaid + charge, True
 
     @property
     def accrued(self) -> Floats:

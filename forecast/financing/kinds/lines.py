@@ -165,7 +165,7 @@ class Line:
 
     @property
     def waiting(self) -> bool:
-        """Whether anything asked for has not arrived yet."""
+        """Whether anything asked for, or lent on a day that is fixed, has not arrived yet."""
         return bool(self.arriving)
 
     def headroom(self, day: int) -> Floats:
@@ -295,7 +295,7 @@ class Line:
         return self.arrangement.limit - self.balance - self.under_way
 
     def coming(self, evening: int, last: int) -> Floats | float:
-        """Give what of the drawings asked for will reach the cash balance from the evening to day ``last``."""
+        """Give what of the drawings to come will reach the cash balance from the evening to day ``last``."""
         if self.asked is None or not any(evening <= day <= last for day in self.arriving):
             return 0.0
         days = slice(evening, last + 1)

@@ -133,7 +133,7 @@ class TermLoan(Terms):
 def _due(facility: Facility, due: Bools, outstanding: Floats, before: Floats) -> Bools:
     """Mark the days on which interest is paid: the plan's own, and the loan's last; with equal instalments theirs."""
     owing = float(facility.drawn > 0)
-    if facility.repayment == "equal_instalments":
+    if facility.repayment == "equal_instalments" and facility.tenor_days is not None:
         return falls_on(outstanding) | falls_on(before * owing, owing)
     return due | settled_on(outstanding) | settled_on(before * owing, owing)
 
@@ -141,20 +141,18 @@ def _due(facility: Facility, due: Bools, outstanding: Floats, before: Floats) ->
 def _draw_day(case: CashCase, facility: Facility, days: Calendar) -> int:
     """Give the day on which a term loan arrives: the draw date, or the first day possible; −1 where there is none.
 
-    A draw date on a day on which nothing can arrive is put off to the next one on which it can.
+    A draw date on which nothing can arrive, or not yet, is put off to the next day on which it can.
     """
     reachable = days.arrival[days.arrival >= 0]
     if reachable.size == 0:
         return -1
     first = int(reachable[0])
-    if facility.draw_date is None or facility.draw_date <= case.as_of:
+    if facility.draw_date is None:
         return first
+    first = max(first, (facility.draw_date - case.as_of).days - 1)
     possible = days.open if facility.notice_days == 0 else days.open & case.banking_day
-    later = np.flatnonzero(possible[(facility.draw_date - case.as_of).days - 1 :])
-    if later.size == 0:
-        return -1
-    arrives = (facility.draw_date - case.as_of).days - 1 + int(later[0])
-    return arrives if first <= arrives else -1
+    later = np.flatnonzero(possible[first:])
+    return first + int(later[0]) if later.size else -1
 
 
 def _before(case: CashCase, facility: Facility) -> tuple[Floats, Schedule]:
@@ -203,6 +201,20 @@ class LoanLine(Line):
         if not self.in_use or day != self.terms.draw_day:
             return cash
         return cash + self._add(day, np.full(self.balance.size, self._new_loan))
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the loan is still to come."""
+        return self._new_loan > 0 and self.tonight <= self.terms.draw_day
+
+    def coming(self, evening: int, last: int) -> float:
+        """Give the loan less its own principal and interest that fall due by day ``last``, where it comes by then."""
+        drawn = self.terms.draw_day
+        if not evening <= drawn <= last:
+            return 0.0
+        due = max(self.last_due(drawn, last), drawn)
+        interest = float(self.terms.accrual[drawn:due] @ self.terms.outstanding[drawn:due])
+        return self._new_loan * (float(self.terms.outstanding[last]) - interest)
 
     @property
     def rest_rate(self) -> float:

@@ -197,15 +197,26 @@ class StockLine(Line):
 
     terms: Inventory
 
+    def _base_ahead(self, evening: int, arrival: int) -> Floats | float:  # noqa: ARG002  # a plan knows its purchases
+        """Give the base of a day as it is expected in an evening."""
+        return float(self.terms.planned_base[arrival])
+
     def _room(self, evening: int, arrival: int) -> Floats:
-        most = min(self.arrangement.limit, float(self.terms.planned_base[arrival]))
+        most = np.minimum(self.arrangement.limit, self._base_ahead(evening, arrival))
         return np.asarray(most - (self.balance - self.expected_repayment(evening, arrival)) - self.under_way)
 
 
-class PoolLine(Line):
+class PoolLine(StockLine):
     """An advance on receivables while the days pass: repaid as they settle, each by the same share."""
 
-    terms: Receivables
+    terms: Receivables  # type: ignore[assignment]
+
+    def _base_ahead(self, evening: int, arrival: int) -> Floats | float:
+        """Give the path's own base of the evening, grown as the mean over the paths does; on as_of the mean itself."""
+        planned, ahead = self.terms.planned_base, float(self.terms.planned_base[arrival])
+        if self.terms.base is None or not evening or planned[evening - 1] <= 0:
+            return ahead
+        return np.asarray(self.terms.base[evening - 1] * (ahead / float(planned[evening - 1])))
 
     def _left(self, owed: Floats, day: int) -> Floats:
         """Give what is still owed of an amount after the day's settlements."""

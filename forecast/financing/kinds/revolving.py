@@ -50,7 +50,12 @@ class OwnerLoan(Revolving):
 
 
 class OwnerLine(Line):
-    """An owner's loan while the days pass."""
+    """An owner's loan while the days pass.
+
+    Where interest is due at maturity each drawing pays its own when its tenor ends, also of what was repaid before:
+    ``interest_so_far`` is what the drawings up to each evening have accrued, that of as_of first, None where none is
+    due so.
+    """
 
     by_contract: ClassVar[bool] = True
 
@@ -58,16 +63,56 @@ class OwnerLine(Line):
         super().__init__(arrangement, shape)
         self.drawn_so_far = np.zeros((shape[0] + 1, shape[1]))
         self.drawn_so_far[0] = self.facility.drawn
-        self.repaid = np.zeros(shape[1])
+        self.repaid, self.settled = np.zeros(shape[1]), np.zeros(shape[1])
+        matures = self.facility.tenor_days is not None and self.facility.interest_due == "maturity"
+        self.interest_so_far = np.zeros_like(self.drawn_so_far) if matures else None
+        if self.interest_so_far is not None:
+            self.interest_so_far[0] = arrangement.first_interest
+
+    def begin(self, day: int) -> Floats | float:
+        """Take the day's dues, the interest of the drawings whose tenor ends among them."""
+        cash = super().begin(day)
+        if self.interest_so_far is None or not self.accruing:
+            return cash
+        interest = self._interest_due(day, day)
+        self.paid[day] += interest
+        self.unpaid = self.unpaid - interest
+        self.settled = self.settled + interest
+        return cash - interest
+
+    def _interest_due(self, evening: int, last: int) -> Floats:
+        """Give the interest that falls due from the evening to day ``last`` of what is drawn by now."""
+        tenor = self.facility.tenor_days
+        ended = min(last + 1 - (tenor or 0), self.tonight + 1)
+        if self.interest_so_far is None or ended < 0:
+            return np.zeros_like(self.balance)
+        due = self.interest_so_far[min(ended, self.tonight)] - self.settled
+        # of each drawing that ends in these days: the nights to come until it does
+        for day in range(evening, last + 1):
+            drawn = day + 1 - (tenor or 0)
+            if 0 <= drawn <= ended and self.tonight < day:
+                before = self.drawn_so_far[drawn - 1] if drawn else 0.0
+                own = np.maximum(self._drawn_by(drawn) - np.maximum(self.repaid, before), 0.0)
+                due = due + own * float(self.terms.accrual[self.tonight : day].sum())
+        return np.asarray(due)
+
+    def expected_charges(self, evening: int, last: int) -> Floats | float:
+        """Give what is to be paid from the evening to day ``last``: interest at maturity as the drawings end."""
+        plain = super().expected_charges(evening, last)
+        if self.interest_so_far is None or self.is_idle or last < evening:
+            return plain
+        return plain + self._interest_due(evening, last)
 
     def _due_by(self, day: int) -> Floats | None:
         """Give what falls due up to the day of what is owed now; None before any tenor ends."""
         tenor = self.facility.tenor_days
         if tenor is None or day + 1 < tenor:
             return None
-        known = day + 1 - tenor
-        drawn = self.drawn_so_far[known] if known <= self.tonight else self.repaid + self.balance
-        return np.asarray(np.clip(drawn - self.repaid, 0.0, self.balance))
+        return np.asarray(np.clip(self._drawn_by(day + 1 - tenor) - self.repaid, 0.0, self.balance))
+
+    def _drawn_by(self, evening: int) -> Floats:
+        """Give all that is drawn by an evening, that of as_of 0, as far as it is known now."""
+        return np.asarray(self.drawn_so_far[evening] if evening <= self.tonight else self.repaid + self.balance)
 
     def _fall_due(self, day: int) -> Floats | float:
         amount = self._due_by(day)
@@ -105,4 +150,12 @@ class OwnerLine(Line):
     def end(self, day: int) -> None:
         """Accrue the night, and keep what has been drawn up to the evening."""
         self.drawn_so_far[day + 1] = self.drawn_so_far[day] + self.draws[day]
+        if self.interest_so_far is not None:
+            self.interest_so_far[day + 1] = self.interest_so_far[day]
         super().end(day)
+
+    def _accrue(self, day: int) -> None:
+        super()._accrue(day)
+        if self.interest_so_far is not None:
+            owed = np.maximum(self.drawn_so_far[: day + 2] - self.repaid, 0.0)
+            self.interest_so_far[: day + 2] += owed * self.terms.accrual[day]

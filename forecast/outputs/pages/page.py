@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 
@@ -89,5 +89,10 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "default": asdict}  # charts are dataclasses
+    environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "default": _parts_of}
     return environment
+
+
+def _parts_of(chart: Any) -> dict[str, Any]:  # noqa: ANN401  # a chart, or a part of one: all are dataclasses
+    """One level of it: what lies below is asked for when its turn comes, and no long list is copied."""
+    return {one.name: getattr(chart, one.name) for one in fields(chart)}
