@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from forecast.commands import console, endings, options
+from forecast.commands import calculating, console, endings, options
 from forecast.commands.interrupts import ends_on_interrupt
 from forecast.commands.places import check_writable, output_folder, writing_into
 from forecast.commands.plan_inputs import plan_and_inputs
@@ -21,13 +21,7 @@ from forecast.errors import InputError
 from forecast.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from forecast.outputs.manifest import Inputs
-    from forecast.outputs.writing import Written
-    from forecast.pipeline import Run
-    from forecast.plan.model import Language, Plan, Scenario
+    from forecast.plan.model import Language
 
 WRONG_INPUT = 2
 """The exit code of wrong input; see ``endings.NEEDS_ACTION``. 1 is a fault of the program, with its traceback."""
@@ -171,7 +165,7 @@ def check(
 
     例 · Example: forecast check myshop/plan.toml
     """
-    from forecast.commands.check import check_result, check_text, checked_notes  # noqa: PLC0415  # as the module says
+    from forecast.commands.check import cache_text, check_result, check_text, checked_notes  # noqa: PLC0415  # the same
     from forecast.ledger.reading import read_ledger  # noqa: PLC0415  # as the module says
     from forecast.plausibility.size import require_memory  # noqa: PLC0415  # as the module says
     from forecast.records import plain  # noqa: PLC0415  # as the module says
@@ -188,6 +182,7 @@ def check(
         console.show_json(plain(checked))
     else:
         console.show(check_text(plan, checked))
+    console.tell(cache_text(plan.language))
     if not checked.good:
         raise typer.Exit(endings.NEEDS_ACTION)
 
@@ -202,6 +197,7 @@ def run(
     paths: options.Paths = None,
     language: options.SpeakIn = None,
     strict: options.Strict = False,
+    no_cache: options.NoCache = False,
 ) -> None:
     """预测、情景、缓冲与融资 · The main job: forecast, scenarios, buffer, financing.
 
@@ -212,7 +208,7 @@ def run(
     from forecast.outputs.summary import summary  # noqa: PLC0415  # as the module says
 
     plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
-    done, written = _calculate(plan, inputs, output_folder(plan, out))
+    done, written = calculating.calculate(plan, inputs, output_folder(plan, out), no_cache=no_cache)
     if as_json or written is None:
         endings.show_result(done.result, done.result.notes, plan.language)
     else:
@@ -226,22 +222,35 @@ def whatif(
     *,
     settings: options.Settings,
     _versus: options.Versus = False,
+    interactive: options.Interactive = False,
     as_json: options.AsJson = False,
     out: options.OutIfGiven = None,
     seed: options.Seed = None,
     paths: options.Paths = None,
     language: options.SpeakIn = None,
     strict: options.Strict = False,
+    no_cache: options.NoCache = False,
 ) -> None:
     """改动与基准并列 · A changed scenario beside the base, or several with --vs between them.
+
+    -i 进入提示符，一行一问，输入 help 看用法。-i opens a prompt: a change a line; help lists the rest.
 
     例 · Example: forecast whatif myshop/plan.toml --set failure_rate.baitiao=8% --set volume=1.4 --vs --set volume=2
     """
     from forecast.commands.whatif import asked_for, whatif_text  # noqa: PLC0415  # as the module says
 
     plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
+    if interactive:
+        from forecast.commands.prompt import Session, check_alone, converse  # noqa: PLC0415  # as the module says
+
+        check_alone(settings or (), others=as_json or strict or out is not None)
+        base = {"base": plan.scenarios["base"]}
+        done, _ = calculating.calculate(plan, inputs, None, base, no_cache=no_cache)
+        converse(Session.of(done, inputs), settings or ())
+        return
     scenarios = asked_for(plan, settings)
-    done, _ = _calculate(plan, inputs, None if out is None else output_folder(plan, out), scenarios)
+    folder = None if out is None else output_folder(plan, out)
+    done, _ = calculating.calculate(plan, inputs, folder, scenarios, no_cache=no_cache)
     if as_json:
         endings.show_result(done.result, done.result.notes, plan.language)
     else:
@@ -262,6 +271,7 @@ def finance(
     paths: options.Paths = None,
     language: options.SpeakIn = None,
     strict: options.Strict = False,
+    no_cache: options.NoCache = False,
 ) -> None:
     """只比较融资方案 · The comparison of financing options alone.
 
@@ -275,7 +285,8 @@ def finance(
     day = None if date is None else date.date()
     check_day(plan, solve, day)
     folder = None if out is None else output_folder(plan, out)
-    done, _ = _calculate(plan, inputs, folder)
+    cases = solve is not None or break_even
+    done, _ = calculating.calculate(plan, inputs, folder, no_cache=no_cache, cases=cases)
     solved = None if solve is None else solution(done, solve, day)
     turns = break_evens(done) if break_even else None
     if as_json:
@@ -372,24 +383,3 @@ def review(
 
 
 app.command()(stress)
-
-
-def _calculate(
-    plan: Plan, inputs: Inputs, folder: Path | None, scenarios: Mapping[str, Scenario] | None = None
-) -> tuple[Run, Written | None]:
-    """Calculate with progress on standard error, and write the files into ``folder`` if there is one."""
-    from forecast import pipeline  # noqa: PLC0415  # as the module says
-
-    with console.progress() as announce:
-        done = pipeline.run(plan, scenarios=scenarios, progress=lambda step: announce(step_text(plan.language, step)))
-        inputs.require_unchanged()
-        if folder is None:
-            return done, None
-        from forecast.outputs.writing import write_run  # noqa: PLC0415  # loads the workbook and the report
-
-        announce(step_text(plan.language, "writing"))
-        command = ["forecast", *sys.argv[1:]]
-        with writing_into(folder):
-            written = write_run(folder, done.result, done.rejected, done.unmatched, inputs=inputs, command=command)
-    console.tell(say(plan.language, "written", folder=str(folder)))
-    return done, written

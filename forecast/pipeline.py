@@ -2,46 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from forecast.calendar import Calendar
-from forecast.costs import CostBasis, days_beyond
+from forecast.costs import CostBasis
 from forecast.disbursements import disbursements
 from forecast.effects import beside_base
-from forecast.input_notes import input_notes, sales_notes
-from forecast.ledger.freshness import plan_as_known
-from forecast.ledger.reading import read_last_known
 from forecast.liquidity import case_buffer
 from forecast.memory import give_back
 from forecast.plausibility.changes import on_scenarios
-from forecast.plausibility.reach import require_reach
 from forecast.plausibility.size import require_memory, spare_memory
-from forecast.receivables.cohorts import promotion_days
-from forecast.receivables.estimation import estimate
-from forecast.receivables.hazards import MAX_AGE
 from forecast.repeats import Repeats
 from forecast.results import inputs as shown
-from forecast.results.development import collection_development
 from forecast.results.distributions import bands
-from forecast.results.estimates import estimates, priors
+from forecast.results.estimates import priors
 from forecast.results.financing import financing_shown
 from forecast.results.loan_need import loan_need_shown
 from forecast.results.run import SCHEMA, Result
-from forecast.results.sales_model import sales_model
-from forecast.sales.history import daily_sales
-from forecast.sales.paths import expected_beyond, forecast_sales
 from forecast.scenarios import built_in_scenarios
 from forecast.simulated import Forecast, simulate
 from forecast.simulation.ageing import ages_of
-from forecast.simulation.engine import Engine
-from forecast.simulation.randomness import draw_randomness
 from forecast.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import pandas as pd
 
@@ -52,22 +40,57 @@ if TYPE_CHECKING:
     from forecast.notes import Note
     from forecast.plan.model import Facility, Plan, Scenario
     from forecast.results.scenario import ScenarioResult
-    from forecast.simulated import Simulated
+    from forecast.simulated import Fitted, Simulated
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One scenario's result with its financing, and the notes on that."""
+
+    result: ScenarioResult
+    told: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """All of a result that stays the same beside any scenario: base alone, and no note.
+
+    ``before`` are the notes that come before those on scenarios, ``after`` those that come last.
+    """
+
+    result: Result
+    before: tuple[Note, ...]
+    after: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was answered before, on the same forecast: the frame, where base was run, and scenarios by their names."""
+
+    frame: Frame | None = None
+    answers: Mapping[str, Answer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """A finished run.
 
-    ``result`` is what ``result.json`` holds, ``cases`` the cash before financing of ``base``, ``prepared`` what further
-    scenarios can be run on.
+    ``result`` is what ``result.json`` holds, ``cases`` the cash before financing of ``base`` unless that was known,
+    ``prepared`` what further scenarios can be run on, ``known`` what need not be answered again on the same plan.
     """
 
     plan: Plan
-    ledger: Ledger
     result: Result
     cases: Mapping[str, CashCase]
     prepared: Forecast
+    known: Known
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger with its bad rows and unmatched lines."""
+        from forecast.fitting import with_rows  # noqa: PLC0415  # as in prepare
+
+        return with_rows(self.plan, self.prepared.ledger)
 
     @property
     def rejected(self) -> pd.DataFrame:
@@ -77,7 +100,8 @@ class Run:
     @property
     def unmatched(self) -> pd.DataFrame | None:
         """The lines of exports that no order holds; None where the ledger is none of exports."""
-        return self.ledger.joined.unmatched if self.ledger.joined else None
+        joined = self.ledger.joined
+        return joined.unmatched if joined else None
 
 
 def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None, past: bool = False) -> Forecast:
@@ -87,58 +111,37 @@ def prepare(plan: Plan, *, progress: Callable[[str], None] | None = None, past: 
         InputError: the paths do not fit into memory, or the ledger cannot be read, holds no order by as_of, or ends too
             early, unless as_of is ``past``.
     """
-    say = progress or (lambda _: None)
-    require_memory(plan)
-    say("ledger")
+    from forecast.fitting import fit  # noqa: PLC0415  # what was fitted before is run on without all that fits
+
+    return prepared_on(plan, fit(plan, progress=progress, past=past))
+
+
+def prepared_on(plan: Plan, fitted: Fitted) -> Forecast:
+    """A plan's forecast on what is fitted to it: see ``fitting.fit``.
+
+    Raises:
+        InputError: the paths do not fit into memory.
+    """
+    engine, gap = fitted.engine, fitted.engine.gap
+    require_memory(replace(plan, horizon=replace(plan.horizon, days=plan.horizon.days + gap)))
     calendar = Calendar(plan.merchant.holidays)
-    ledger, gap = read_last_known(plan, calendar)
-    require_reach(plan, ledger, gap, calendar, past=past)
-    known = plan_as_known(plan, gap)
-    require_memory(known)
-    as_of = np.datetime64(known.horizon.as_of, "D")
-    days = np.arange(as_of + 1, as_of + 1 + known.horizon.days)
-    streams = np.random.default_rng(plan.horizon.seed).spawn(5)
-    sales_stream, law_stream, path_stream, estimate_stream, beyond_stream = streams
-    say("sales")
-    daily = daily_sales(known, ledger)
-    sales = forecast_sales(
-        *(daily, known.horizon.as_of, known.horizon.days),
-        events=plan.events,
-        holidays=plan.merchant.holidays,
-        paths=plan.horizon.paths,
-        seed=sales_stream,
-    )
-    beyond = expected_beyond(sales, days_beyond(plan.costs), plan.events, plan.merchant.holidays, beyond_stream)
-    expected = np.concatenate([sales.paths.mean(axis=0), beyond], axis=1)
-    say("receivables")
-    assumptions = estimate(ledger, known, calendar, law_stream)
-    promotions = promotion_days(plan.events, days[-1])
-    engine = Engine.build(
-        assumptions,
-        draw_randomness(assumptions, sales.paths, path_stream),
-        sales.paths,
-        as_of,
-        calendar,
-        np.isin(days, promotions),
-        past_promotions=np.isin(as_of - np.arange(MAX_AGE), promotions),
-        ages=ages_of(plan.facilities),
-        gap=gap,
-    )
-    give_back()
-    development, open_notes = collection_development(ledger.tables, list(plan.channels))
-    notes = (*input_notes(plan, ledger, calendar, gap, assumptions.notes), *sales_notes(sales.notes), *open_notes)
+    days = engine.as_of + 1 + np.arange(gap, engine.sales.shape[2])
+
+    @cache
+    def notes() -> tuple[Note, ...]:
+        from forecast.fitting import notes_on  # noqa: PLC0415  # as above
+
+        return notes_on(plan, engine, fitted.evidence(), calendar)
+
     return Forecast(
         plan=plan,
-        ledger=ledger,
-        engine=engine,
+        engine=replace(engine, ages=ages_of(plan.facilities)),
         calendar=calendar,
-        days=days[gap:],
-        other=disbursements(plan.other_flows, days[gap:]),
-        costs=CostBasis(plan, days[gap:], daily.to_numpy().T, expected),
-        notes=notes,
-        estimates=estimates(assumptions.channels, engine.kernels, estimate_stream),
-        development=development,
-        sales=sales,
+        days=days,
+        other=disbursements(plan.other_flows, days),
+        costs=CostBasis(plan, days, fitted.known, fitted.expected),
+        evidence=fitted.evidence,
+        told=notes,
     )
 
 
@@ -171,38 +174,73 @@ def run_scenarios(
     scenarios: Mapping[str, Scenario] | None = None,
     progress: Callable[[str], None] | None = None,
     financing: bool = True,
+    known: Known | None = None,
+    repeats: Repeats | None = None,
 ) -> Run:
-    """Scenarios on a prepared forecast; see ``run``."""
-    say = progress or (lambda _: None)
-    chosen = dict(scenarios) if scenarios is not None else _scenarios(prepared)
-    own = chosen if scenarios is not None else prepared.plan.scenarios
-    notes = [*prepared.notes, *on_scenarios(prepared.plan, own.values(), prepared.ledger)]
+    """Scenarios on a prepared forecast; see ``run``.
 
-    parts: dict[str, ScenarioResult] = {}
-    base = None
-    stressed = financing and prepared.plan.horizon.stress_scenarios_must_hold
-    for name, one, stresses in _in_turn(prepared, chosen, say, stressed=stressed):
-        parts[name] = one.result
-        if financing:
-            parts[name], told = _financed(prepared.plan, name, one, stresses)
-            notes += [note for note in told if note not in notes]
+    What is ``known`` of them, and of base, is not run again; ``repeats`` are of earlier scenarios on the same forecast.
+    """
+    say, known, plan = progress or (lambda _: None), known or Known(), prepared.plan
+    chosen = dict(scenarios) if scenarios is not None else _scenarios(prepared)
+    own = chosen if scenarios is not None else plan.scenarios
+
+    shared = repeats or Repeats(spare_memory(plan))
+    answers, base = _answers(prepared, chosen, known, say, shared, financing=financing)
+    frame = known.frame if known.frame and base is None else _frame(prepared, base, answers)
+    before = [*frame.before, *on_scenarios(plan, own.values(), lambda: prepared.ledger)]
+    notes = _with_told(before, answers.values())
+    parts = {name: answer.result for name, answer in answers.items()}
+    parts, effects = beside_base(plan, prepared.days, chosen, parts, own)
+    shown_notes = shown.notes_shown([*notes, *effects, *frame.after], plan.language)
+    result = replace(frame.result, notes=shown_notes, scenarios=parts)
+    cases = {} if base is None else {"base": base.case}
+    return Run(plan, result, cases, prepared, Known(frame, answers))
+
+
+def _with_told(notes: Sequence[Note], answers: Iterable[Answer]) -> list[Note]:
+    """Notes, then what the financing of each answer tells that none before it has told."""
+    found = list(notes)
+    for answer in answers:
+        found += [note for note in answer.told if note not in found]
+    return found
+
+
+def _answers(
+    prepared: Forecast,
+    chosen: Mapping[str, Scenario],
+    known: Known,
+    say: Callable[[str], None],
+    repeats: Repeats,
+    *,
+    financing: bool,
+) -> tuple[dict[str, Answer], Simulated | None]:
+    """The answers on the scenarios in their order, and base as it was simulated, if it was."""
+    plan, base = prepared.plan, None
+    answers = {name: answer for name, answer in known.answers.items() if name in chosen}
+    left = {name: scenario for name, scenario in chosen.items() if name not in answers}
+    stressed = financing and plan.horizon.stress_scenarios_must_hold
+    for name, one, stresses in _in_turn(prepared, left, say, repeats, stressed=stressed):
+        answers[name] = _financed(plan, name, one, stresses) if financing else Answer(one.result)
         if name == "base":  # its channels apart are as large as a simulated channel for each, and wanted no more
             base = replace(one, case=replace(one.case, by_channel=None))
         del one, stresses  # before the next is simulated
         give_back()
-    parts, effects = beside_base(prepared.plan, prepared.days, chosen, parts, own)
-    result = _result(prepared, [*notes, *effects], parts, base)
-    return Run(prepared.plan, prepared.ledger, result, {} if base is None else {"base": base.case}, prepared)
+    return {name: answers[name] for name in chosen}, base
 
 
 def _in_turn(
-    prepared: Forecast, chosen: Mapping[str, Scenario], say: Callable[[str], None], *, stressed: bool
+    prepared: Forecast,
+    chosen: Mapping[str, Scenario],
+    say: Callable[[str], None],
+    repeats: Repeats,
+    *,
+    stressed: bool,
 ) -> Iterator[tuple[str, Simulated, list[CashCase]]]:
     """Each scenario, simulated, and the cash of those that its financing must withstand.
 
     One is done with before the next, unless base must withstand all others (``stressed``).
     """
-    repeats = Repeats(spare_memory(prepared.plan))
 
     def simulated(name: str) -> Simulated:
         say(f"scenario:{chosen[name].label}")
@@ -216,9 +254,7 @@ def _in_turn(
         yield name, ahead[name] if name in ahead else simulated(name), stresses
 
 
-def _financed(
-    plan: Plan, name: str, one: Simulated, stresses: Sequence[CashCase]
-) -> tuple[ScenarioResult, Sequence[Note]]:
+def _financed(plan: Plan, name: str, one: Simulated, stresses: Sequence[CashCase]) -> Answer:
     """A scenario's result with its financing, and the notes on that: as a plan edited to be the scenario has it.
 
     Of base the result also says what one more of a limit or a day is worth.
@@ -230,7 +266,7 @@ def _financed(
     worth = marginal(plan, one.case, compared) if name == "base" else None
     after = bands(compared.recommended.cash_after)
     result = replace(one.result, cash_after_financing=after, financing=financing_shown(compared, plan.language, worth))
-    return result, compared.notes
+    return Answer(result, tuple(compared.notes))
 
 
 def _scenarios(prepared: Forecast) -> dict[str, Scenario]:
@@ -261,14 +297,13 @@ def marginal(plan: Plan, case: CashCase, compared: Financing) -> Marginal:
     )
 
 
-def _result(
-    prepared: Forecast, notes: Sequence[Note], scenarios: dict[str, ScenarioResult], base: Simulated | None
-) -> Result:
-    """The whole result."""
-    plan = prepared.plan
-    sales = scenarios["base"].sales_total.mean if base is not None else 0.0
+def _frame(prepared: Forecast, base: Simulated | None, answers: Mapping[str, Answer]) -> Frame:
+    """All of the result but further scenarios and the notes."""
+    plan, evidence = prepared.plan, prepared.evidence()
+    scenarios = {name: answer.result for name, answer in answers.items() if base is not None and name == "base"}
+    sales = base.result.sales_total.mean if base is not None else 0.0
     need, need_notes = loan_need_shown(plan, None if base is None else base.drivers, sales)
-    return Result(
+    result = Result(
         schema=SCHEMA,
         version=__version__,
         language=plan.language,
@@ -279,21 +314,22 @@ def _result(
         seed=plan.horizon.seed,
         confidence=plan.horizon.confidence,
         currency=plan.merchant.currency,
-        notes=shown.notes_shown([*notes, *need_notes], plan.language),
-        history=shown.history(prepared.ledger),
-        sales_model=sales_model(prepared.sales, plan.language),
-        estimates=prepared.estimates,
+        notes=[],
+        history=shown.history(evidence.ledger),
+        sales_model=evidence.sales_model,
+        estimates=evidence.estimates,
         priors=priors(),
-        collection_development=prepared.development,
+        collection_development=evidence.development,
         minimum_balance=plan.cash.minimum_balance,
         opening_balance=plan.cash.opening_balance,
         channels={name: shown.ChannelShown(one.label, one.clearing) for name, one in plan.channels.items()},
-        events=shown.events_shown(plan, prepared.days, prepared.sales.events),
+        events=shown.events_shown(plan, prepared.days, evidence.events),
         costs=list(plan.costs),
         facilities=list(plan.facilities),
-        recent_sales=shown.recent_sales(prepared.ledger, prepared.days),
+        recent_sales=shown.recent_sales(evidence.ledger, prepared.days),
         other_flows=shown.flows_shown(prepared.other, prepared.days),
         loan_need=need,
         scenarios=scenarios,
         review_basis=None if base is None else base.basis,
     )
+    return Frame(result, prepared.notes, tuple(need_notes))

@@ -24,7 +24,7 @@ from forecast.simulation.ageing import ages_of
 from forecast.simulation.totals import Totals, receipts_over
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from forecast.arrays import Days, Floats
     from forecast.calendar import Calendar
@@ -38,27 +38,73 @@ if TYPE_CHECKING:
     from forecast.results.development import CollectionDevelopment
     from forecast.results.estimates import ChannelEstimates
     from forecast.results.review_basis import ChannelBasis, ToDate
+    from forecast.results.sales_model import SalesModel
     from forecast.results.scenario import ChannelResult, ScenarioResult
-    from forecast.sales.paths import SalesForecast
+    from forecast.sales.paths import EventEffect
     from forecast.simulation.engine import Engine
     from forecast.simulation.flows import Flows
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a forecast rests on and shows, and no scenario needs to be simulated.
+
+    ``notes`` are those on sales and on what open orders will collect. The ledger may have its bad rows and unmatched
+    lines left out, though not their counts: see ``fitting.with_rows``.
+    """
+
+    ledger: Ledger
+    sales_model: SalesModel | None
+    events: tuple[EventEffect, ...]
+    estimates: dict[str, ChannelEstimates]
+    development: CollectionDevelopment
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What is fitted and drawn: see ``fitting.fit``.
+
+    The ``engine`` tells no ages apart. ``known`` and ``expected`` as in ``CostBasis``. ``evidence`` is asked for where
+    it is needed, for it may have to be fetched.
+    """
+
+    engine: Engine
+    known: Floats
+    expected: Floats
+    evidence: Callable[[], Evidence]
+
+
+@dataclass(frozen=True, slots=True)
 class Forecast:
-    """What is estimated and drawn once, before any scenario: see ``pipeline.prepare``."""
+    """What is estimated and drawn once, before any scenario: see ``pipeline.prepare``.
+
+    ``evidence`` and the notes (``told``) are asked for where they are needed.
+    """
 
     plan: Plan
-    ledger: Ledger
     engine: Engine
     calendar: Calendar
     days: Days
     other: Disbursements
     costs: CostBasis
-    notes: tuple[Note, ...]
-    estimates: dict[str, ChannelEstimates]
-    development: CollectionDevelopment
-    sales: SalesForecast
+    evidence: Callable[[], Evidence]
+    told: Callable[[], tuple[Note, ...]]
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger; see ``Evidence`` on its bad rows."""
+        return self.evidence().ledger
+
+    @property
+    def estimates(self) -> dict[str, ChannelEstimates]:
+        """The estimated rates and lags by channel."""
+        return self.evidence().estimates
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The notes that concern all scenarios."""
+        return self.told()
 
 
 @dataclass(frozen=True, slots=True)

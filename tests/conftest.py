@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+os.environ["FORECAST_NO_CACHE"] = "1"  # no test reads or fills the cache of whoever runs it
+
 settings.register_profile("untimed", deadline=None)
 settings.register_profile("repeatable", deadline=None, derandomize=True, database=None, max_examples=20)
 settings.load_profile("untimed")  # how long an example takes says more of the machine than of the code

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.cache.store import usual_store
 from forecast.calendar import Calendar
 from forecast.commands.texts import say
 from forecast.input_notes import input_notes, law_notes
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from forecast.ledger.tables import Ledger
     from forecast.notes import Note
-    from forecast.plan.model import Plan
+    from forecast.plan.model import Language, Plan
 
 MOST_LINES = 20
 """Unmatched lines of one reason that the text lists; JSON, and the unmatched.csv of a run, have all."""
@@ -96,7 +97,7 @@ def plausibility_notes(plan: Plan, ledger: Ledger) -> list[Note]:
     if ledger.rejected.empty:
         require_reach(plan, ledger, gap, calendar)
         require_memory(plan_as_known(plan, gap))
-    return [*input_notes(plan, ledger, calendar, gap), *on_scenarios(plan, plan.scenarios.values(), ledger)]
+    return [*input_notes(plan, ledger, calendar, gap), *on_scenarios(plan, plan.scenarios.values(), lambda: ledger)]
 
 
 def checked_notes(plan: Plan, ledger: Ledger) -> list[Note]:
@@ -201,6 +202,17 @@ def check_text(plan: Plan, checked: CheckResult) -> str:
         seed=checked.seed,
     )
     return "\n".join([*lines, ending, *warning_lines(checked.notes, Texts(plan.language))])
+
+
+def cache_text(language: Language) -> str:
+    """Where the cache is and how large; or that it is not used, and why."""
+    kept = usual_store()
+    if kept is None:
+        return say(language, "cache_off")
+    if kept.folder.exists() and not kept.is_ours():
+        return say(language, "cache_unused", folder=str(kept.folder))
+    entries, size = kept.held()
+    return say(language, "cache_held", folder=str(kept.folder), entries=entries, megabytes=f"{size / 1e6:,.1f}")
 
 
 def _ending(checked: CheckResult) -> str:

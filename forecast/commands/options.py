@@ -18,7 +18,10 @@ VERSUS, SET = "--vs", "--set"
 
 
 class InOrder(TyperCommand):
-    """A command that takes each ``--vs`` as a value of ``--set``, so that it keeps its place among them."""
+    """A command that takes each ``--vs`` as a value of ``--set``, so that it keeps its place among them.
+
+    At a prompt it needs no ``--set``.
+    """
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  # the type is private to typer
         """Put ``--set`` before each ``--vs`` that stands for itself, and parse."""
@@ -27,6 +30,9 @@ class InOrder(TyperCommand):
             if arg == VERSUS and place < literal and (not place or args[place - 1] != SET):
                 named.append(SET)
             named.append(arg)
+        for parameter in self.params:
+            if SET in parameter.opts:
+                parameter.required = not {"-i", "--interactive"} & {*args[:literal]}
         return super().parse_args(ctx, named)
 
 
@@ -110,6 +116,11 @@ Strict = Annotated[
     ),
 ]
 
+NoCache = Annotated[
+    bool,
+    typer.Option("--no-cache", help="不用缓存，全部重算 · neither use nor fill the cache: calculate everything anew"),
+]
+
 StrictOnWarnings = Annotated[bool, typer.Option("--strict", help="有警告时退出码为 3 · exit 3 on a warning")]
 
 Settings = Annotated[
@@ -128,6 +139,11 @@ Versus = Annotated[
         VERSUS,
         help="其后的 --set 另成一列并列比较 · the --set after it make a further column, side by side",
     ),
+]
+
+Interactive = Annotated[
+    bool,
+    typer.Option("--interactive", "-i", help="进入提示符，一行一问 · a prompt that answers one line after another"),
 ]
 
 SolveFor = Annotated[

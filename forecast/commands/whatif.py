@@ -67,10 +67,40 @@ def whatif_text(result: Result) -> str:
     Amounts are in whole units of the plan's currency, means over paths unless the line names another figure.
     """
     figures = Figures.of(result)
-    word, others = figures.texts, list(result.scenarios.values())[1:]
-    table = _table(result, others, figures)
-    table = "\n".join([*warning_lines(_by_label(result), word), table])
+    others = list(result.scenarios.values())[1:]
+    table = "\n".join([*warnings_text(result), _table(result, others, figures)])
     return "\n\n".join([table, *_unmoved(others, figures.confidence(result.confidence), figures)])
+
+
+def warnings_text(result: Result) -> list[str]:
+    """The warnings, a line each."""
+    return list(warning_lines(_by_label(result), Figures.of(result).texts))
+
+
+def turn_text(result: Result) -> str:
+    """Base, the answer before (if there is one besides) and the answer now, with the differences of the latter.
+
+    The scenarios of the result are in this order. Amounts as in ``whatif_text``.
+    """
+    figures = Figures.of(result)
+    word, known = figures.texts, list(result.scenarios.values())
+    names = [known[0].label, *[word("commands.prompt_before")] * (len(known) - 2), word("commands.prompt_now")][
+        : len(known)
+    ]
+    heads = [word("words.difference"), word("commands.prompt_against_before")][: len(known) - 1]
+    amounts = [_amounts(one, result, figures) for one in known]
+    facts = [_facts(one, result, figures) for one in known]
+    mixes = word("words.recommended")
+    rows = [[f"{word('words.item')} ({figures.unit})", *names, *heads]]
+    for name, amount in amounts[-1].items():
+        changed = [_difference(one[name], amount, figures) for one in amounts[:-1]]
+        rows.append([name, *(figures.money(one[name]) for one in amounts), *changed])
+    rows += [[name, *(one[name] for one in facts), *[""] * len(heads)] for name in facts[-1] if name != mixes]
+    colon, titles = word("language.colon"), list(zip(names, known, strict=True))
+    above = [f"{name}{colon}{one.label}" for name, one in titles[1:]]
+    below = [f"{mixes}{colon}{name} – {mix_text(one, figures)}" for name, one in titles]
+    parts = ["\n".join([*above, grid(rows), *below])]
+    return "\n\n".join([*parts, *_unmoved(known[1:][-1:], figures.confidence(result.confidence), figures)])
 
 
 def _table(result: Result, others: Sequence[ScenarioResult], figures: Figures) -> str:

@@ -16,7 +16,7 @@ from forecast.plausibility.facilities import on_facilities
 from forecast.scenarios import BUILT_IN_VOLUME, plan_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from forecast.calendar import Calendar
     from forecast.ledger.tables import Ledger
@@ -49,12 +49,15 @@ def on_changes(plan: Plan, ledger: Ledger, calendar: Calendar) -> list[Note]:
     ]
 
 
-def on_scenarios(plan: Plan, scenarios: Iterable[Scenario], ledger: Ledger) -> list[Note]:
-    """The notes on scenarios that a user has written; ``on_changes`` has what is to be said of the built-in ones."""
+def on_scenarios(plan: Plan, scenarios: Iterable[Scenario], ledger: Callable[[], Ledger]) -> list[Note]:
+    """The notes on scenarios that a user has written; ``on_changes`` has what is to be said of the built-in ones.
+
+    The ledger is asked for only where a scenario has outages, or other balances, flows or facilities.
+    """
     return [note for scenario in scenarios for note in _on_scenario(plan, scenario, ledger)]
 
 
-def _on_scenario(plan: Plan, scenario: Scenario, ledger: Ledger) -> list[Note]:
+def _on_scenario(plan: Plan, scenario: Scenario, ledger: Callable[[], Ledger]) -> list[Note]:
     """What of a scenario has no effect, what is left as it is though it should move, and cash that is implausible."""
     where = f"scenarios.{scenario.name}"
     notes = _outages(plan, scenario, ledger)
@@ -69,8 +72,8 @@ def _on_scenario(plan: Plan, scenario: Scenario, ledger: Ledger) -> list[Note]:
         notes.append(Note(code, where, {"label": scenario.label, "multiple": own}))
     changed = plan_of(scenario, plan)
     if changed is not plan:
-        before = on_cash(plan, ledger)
-        notes += [_of_scenario(note, where) for note in on_cash(changed, ledger) if note not in before]
+        before = on_cash(plan, ledger())
+        notes += [_of_scenario(note, where) for note in on_cash(changed, ledger()) if note not in before]
     return notes
 
 
@@ -191,10 +194,12 @@ def _not_repeated(plan: Plan, name: str, events: Iterable[Event]) -> list[Note]:
     return []
 
 
-def _outages(plan: Plan, scenario: Scenario, ledger: Ledger) -> list[Note]:
+def _outages(plan: Plan, scenario: Scenario, ledger: Callable[[], Ledger]) -> list[Note]:
     """Outages wholly outside the horizon, and those of channels that have sold nothing."""
+    if not scenario.outages:
+        return []
     first, last = np.datetime64(_first(plan)), np.datetime64(_last(plan))
-    sold, notes, where = set(ledger.tables.sales["channel"]), [], f"scenarios.{scenario.name}.outages"
+    sold, notes, where = set(ledger().tables.sales["channel"]), [], f"scenarios.{scenario.name}.outages"
     for outage in scenario.outages:
         start = np.datetime64(outage.start)
         struck = {

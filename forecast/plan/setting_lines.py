@@ -1,0 +1,107 @@
+"""Lines of changes as they are typed at a prompt: several ``KEY=VALUE`` on one, the later in place of the earlier."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from forecast.errors import InputError, Problem, said
+from forecast.plan.facilities import terms_of
+from forecast.plan.model import CAUSES
+from forecast.plan.scenarios import TERMS
+from forecast.plan.settings import BALANCES, EVERYWHERE, FACILITIES, FIXED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecast.plan.model import Plan
+
+_SPANS = re.compile(r"""("(?:[^"\\]|\\.)*"|'[^']*')|([\[{(])|([\]})])|(=)""")
+_KEY_BEFORE = re.compile(r"""((?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;，；])+)\s*$""")
+_BETWEEN = " \t,;，；"
+"""What may stand between changes."""
+
+
+def settings_of(line: str) -> tuple[str, ...]:
+    """The changes of a line, each ``KEY=VALUE``; blanks, commas or ``--set`` may stand between them.
+
+    Raises:
+        InputError: Something on the line is no change.
+    """
+    text = re.sub(r"(?:^|(?<=\s))--set\s+", "", line.strip())
+    begins = [_key_of(text, sign) for sign in _signs(text)]
+    before = text[: begins[0]] if begins else text
+    if before.strip(_BETWEEN):
+        raise InputError(Problem(said("scenarios.no_change_typed", found=before.strip(_BETWEEN))))
+    ends = [*begins[1:], len(text)]
+    return tuple(text[begin:end].strip(_BETWEEN) for begin, end in zip(begins, ends, strict=True))
+
+
+def _signs(text: str) -> list[int]:
+    """Where the signs of equality stand that part keys from values: outside quotes and brackets."""
+    depth, found = 0, []
+    for span in _SPANS.finditer(text):
+        depth += bool(span[2]) - bool(span[3])
+        if span[4] and not depth:
+            found.append(span.start())
+    return found
+
+
+def _key_of(text: str, sign: int) -> int:
+    """Where the key before a sign begins."""
+    found = _KEY_BEFORE.search(text[:sign])
+    return found.start(1) if found else sign
+
+
+def with_settings(current: Sequence[str], more: Sequence[str]) -> tuple[str, ...]:
+    """The changes with further ones, each in place of those that say something of the same key.
+
+    A value for every channel stands beside those of single channels, as in a what-if.
+    """
+    kept = list(current)
+    for setting in more:
+        kept = [one for one in kept if not _same_key(_segments(one), _segments(setting))]
+        kept.append(setting)
+    return tuple(kept)
+
+
+def _segments(setting: str) -> list[str]:
+    return [part.strip() for part in setting.partition("=")[0].split(".")]
+
+
+def _same_key(one: list[str], other: list[str]) -> bool:
+    """Whether two keys cannot both be given: one is the other, or holds it."""
+    short, long = sorted((one, other), key=len)
+    beside = short[0] in EVERYWHERE and len(short) < len(long) and (len(short) == 1 or short[1] in CAUSES)
+    return long[: len(short)] == short and not beside
+
+
+def setting_keys(plan: Plan) -> list[str]:
+    """Every key that a what-if on the plan may set, as it is typed."""
+    channels = list(plan.channels)
+    names = {
+        "event or channel": [*dict.fromkeys(event.name for event in plan.events), *channels],
+        "channel": channels,
+        "category": sorted({flow.category for flow in plan.other_flows}),
+    }
+    keys = [key for name, term in TERMS.items() if name != "label" for key in _of(name, names.get(term.by, ()))]
+    by_cause = [f"{name}.{_written(one)}" for name in ("failure_rate", "recovery") for one in channels]
+    return [*keys, *(f"{key}.{cause}" for key in by_cause for cause in CAUSES), *BALANCES, *_of_facilities(plan)]
+
+
+def _of(name: str, inner: Sequence[str]) -> list[str]:
+    """A key and those of the names below it; flows have no key for all of them."""
+    return [*([] if name == "flows" else [name]), *(f"{name}.{_written(one)}" for one in inner)]
+
+
+def _of_facilities(plan: Plan) -> list[str]:
+    return [
+        f"{FACILITIES}.{_written(one.name)}.{term.name}"
+        for one in plan.facilities
+        for term in terms_of(one.kind)
+        if term.name not in FIXED
+    ]
+
+
+def _written(name: str) -> str:
+    return name if re.fullmatch(r"[\w-]+", name) else f'"{name}"'

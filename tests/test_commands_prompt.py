@@ -1,0 +1,163 @@
+"""whatif -i: a conversation, scripted through standard input."""
+
+from __future__ import annotations
+
+import io
+import sys
+import tracemalloc
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from whatif_example import prepared
+
+from forecast.commands import prompt
+from forecast.commands.prompt import Session
+from forecast.pipeline import run_scenarios
+
+if TYPE_CHECKING:
+    from command_line import CommandLine, Outcome
+
+    from forecast.pipeline import Run
+
+
+@pytest.fixture(scope="module")
+def done() -> Run:
+    """Base of a small shop."""
+    shop = prepared()
+    return run_scenarios(shop, scenarios={"base": shop.plan.scenarios["base"]})
+
+
+@pytest.fixture
+def session(done: Run) -> Session:
+    """A conversation that has just begun."""
+    return Session(done, None)
+
+
+def asked(forecast: CommandLine, monkeypatch: pytest.MonkeyPatch, typed: str, *words: str) -> Outcome:
+    """What a conversation on the tiny plan says."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+    return forecast("whatif", "tiny/plan.toml", "-i", "--paths", "20", *words)
+
+
+def column(text: str | None, head: str) -> str:
+    """The sales under a heading."""
+    assert text is not None
+    lines = text.splitlines()
+    heads = next(line for line in lines if line.startswith("Item"))
+    sales = next(line for line in lines if line.startswith("Sales mean"))
+    names = heads.replace("Against ", "Against_").replace("Item (CNY)", "Item").split()
+    return sales.replace("Sales mean", "Sales").split()[names.index(head)]
+
+
+def test_each_answer_stands_beside_base_and_the_one_before(session: Session) -> None:
+    first = session.reply("volume=1.1")
+    assert "Before" not in str(first)
+    second = session.reply("volume=1.2 failure_rate=5%")
+    assert column(second, "Before") == column(first, "Now")
+    assert column(second, "Base") == column(first, "Base")
+    assert float(column(second, "Now").replace(",", "")) == pytest.approx(
+        1.2 * float(column(second, "Base").replace(",", "")), rel=1e-4
+    )
+    assert "Now: volume=1.2, failure_rate=5%" in str(second)
+
+
+def test_undo_reset_and_show_walk_through_what_was_asked(session: Session) -> None:
+    first = session.reply("volume=1.1")
+    session.reply("volume=1.2")
+    assert column(session.reply("undo"), "Now") == column(first, "Now")
+    assert column(session.reply("show"), "Now") == column(first, "Now")
+    session.reply("undo")
+    assert not session.current
+    assert session.reply("undo") == "There is nothing to undo."
+    session.reply("volume=1.1 recovery=0")
+    alone = session.reply("reset")
+    assert "Now" not in str(alone)
+    assert not session.current
+    session.reply("撤销")
+    assert session.current == ("volume=1.1", "recovery=0")
+
+
+def test_vs_keeps_the_other_column(session: Session) -> None:
+    pinned = session.reply("volume=1.3")
+    session.reply("vs")
+    session.reply("volume=1.4")
+    later = session.reply("volume=1.5")
+    assert column(later, "Before") == column(pinned, "Now")
+
+
+def test_an_answer_is_what_a_what_if_says(session: Session, done: Run) -> None:
+    from forecast.plan.reading import scenario_from_settings  # noqa: PLC0415  # this test alone compares
+
+    session.reply("opening_balance=500 failure_rate=9%")
+    settings = ("opening_balance=500", "failure_rate=9%")
+    scenarios = {
+        "base": done.plan.scenarios["base"],
+        "whatif": scenario_from_settings(done.plan, settings),
+    }
+    alone = run_scenarios(done.prepared, scenarios=scenarios)
+    assert session.answers[settings].result == alone.known.answers["whatif"].result
+
+
+def test_the_command_s_changes_begin_and_a_wrong_line_changes_nothing(
+    forecast: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forecast.copy_tiny()
+    typed = "foo\nvolume.nowhere=2\nfailure_rate=nine\nundo now\nsave\n\nshow\n"
+    ended = asked(forecast, monkeypatch, typed, "--set", "volume=1.1")
+    assert ended.code == 0
+    assert ended.out.count("Now: volume=1.1\n") == 2
+    for told in ("foo is no change and no command", "volume.nowhere", "failure_rate", "undo stands alone", "save NAME"):
+        assert told in ended.err
+
+
+def test_a_scenario_is_saved_once_and_gives_the_same_figures(
+    forecast: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forecast.copy_tiny()
+    typed = "volume=1.1 settlement_delay=1\nsave rush\nsave rush\nvolume=1.2\nsave run_off\nsave rush2\n"
+    ended = asked(forecast, monkeypatch, typed)
+    assert "The scenario rush stands in" in ended.out
+    assert "The scenario rush2 stands in" in ended.out, "a file that the conversation itself has changed is its own"
+    assert "has a scenario rush already" in ended.err
+    assert "has a scenario run_off already" in ended.err
+    again = asked(forecast, monkeypatch, "volume=1.1 settlement_delay=1\nquit\nvolume=3\n").out
+    assert again in ended.out
+    assert "volume=3" not in again
+
+
+def test_options_that_mean_nothing_at_a_prompt_are_refused(
+    forecast: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forecast.copy_tiny()
+    for words in (("--json",), ("--strict",), ("--out", "there"), ("--set", "volume=2", "--vs", "--set", "volume=3")):
+        refused = asked(forecast, monkeypatch, "volume=1.1\n", *words)
+        assert (refused.code, refused.out) == (2, "")
+        assert "-i" in refused.err
+    missing = forecast("whatif", "tiny/plan.toml", "--language", "en")
+    assert missing.code == 2
+    assert "--set" in missing.err
+
+
+def test_help_is_in_the_plan_s_language(session: Session, done: Run) -> None:
+    chinese = Session(replace(done, plan=replace(done.plan, language="zh")), None)
+    assert "save NAME" in str(session.reply("help"))
+    assert "写入计划文件" in str(chinese.reply("帮助"))
+    assert session.reply("quit") is None
+
+
+def test_many_questions_in_a_row_take_no_more_memory(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prompt, "REMEMBERED", 3)
+
+    def ask(times: int) -> int:
+        for place in range(times):
+            session.reply(f"volume={1 + place / 100}")
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        early, late = ask(4), ask(8)
+    finally:
+        tracemalloc.stop()
+    assert len(session.answers) == 3
+    assert late < early + 200_000

@@ -1,0 +1,77 @@
+"""What is typed at a prompt: several changes on a line, and the later in place of the earlier."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from plan_examples import WHOLE
+from test_plan_bearing import plan_of
+
+from forecast.errors import InputError
+from forecast.plan.reading import scenario_from_settings
+from forecast.plan.setting_lines import setting_keys, settings_of, with_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("line", "settings"),
+    [
+        ("failure_rate.baitiao=8%", ["failure_rate.baitiao=8%"]),
+        ("  volume = 1.4   failure_rate.card = 8% ", ["volume = 1.4", "failure_rate.card = 8%"]),
+        ("volume=1.4, recovery=0.5；flows.stock=2", ["volume=1.4", "recovery=0.5", "flows.stock=2"]),
+        ("--set volume=1.4 --set recovery=0", ["volume=1.4", "recovery=0"]),
+        (
+            'outages=[{clearing = "a = b", start=2026-11-11, days=3}] volume=2',
+            ['outages=[{clearing = "a = b", start=2026-11-11, days=3}]', "volume=2"],
+        ),
+        (
+            "failure_rate={clearing=1%, validation=2%} volume=2",
+            ["failure_rate={clearing=1%, validation=2%}", "volume=2"],
+        ),
+        ('volume."双 十一"=2 volume.京东=3', ['volume."双 十一"=2', "volume.京东=3"]),
+        ("label='a b=c'", ["label='a b=c'"]),
+        ("volume=", ["volume="]),
+    ],
+)
+def test_a_line_is_parted_into_changes(line: str, settings: list[str]) -> None:
+    assert list(settings_of(line)) == settings
+
+
+@pytest.mark.parametrize("line", ["foo", "foo volume=1", "undo now", "8%", "--set"])
+def test_what_is_no_change_is_told(line: str) -> None:
+    with pytest.raises(InputError, match="is no change and no command"):
+        settings_of(line)
+
+
+@pytest.mark.parametrize(
+    ("current", "more", "together"),
+    [
+        (["volume=1"], ["volume=2"], ["volume=2"]),
+        (["volume=1", "recovery=0"], ["volume.double11=2"], ["recovery=0", "volume.double11=2"]),
+        (["volume.double11=2", "volume.wechat=2"], ["volume=3"], ["volume=3"]),
+        (["failure_rate=8%"], ["failure_rate.wechat=1%"], ["failure_rate=8%", "failure_rate.wechat=1%"]),
+        (["failure_rate.wechat=1%"], ["failure_rate=8%"], ["failure_rate.wechat=1%", "failure_rate=8%"]),
+        (["failure_rate.wechat.clearing=1%"], ["failure_rate.wechat=2%"], ["failure_rate.wechat=2%"]),
+        (["opening_balance = 1"], ["opening_balance=2"], ["opening_balance=2"]),
+    ],
+)
+def test_a_later_change_of_a_key_replaces_the_earlier(current: list[str], more: list[str], together: list[str]) -> None:
+    assert list(with_settings(current, more)) == together
+
+
+def test_every_key_that_can_be_completed_can_be_set(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, WHOLE)
+    keys = setting_keys(plan)
+    assert {"volume.double11", "failure_rate.baitiao.clearing", "facilities.bank_line.limit", "flows.rent"} <= {*keys}
+    assert len(keys) == len({*keys})
+    told = []
+    for key in keys:
+        try:
+            scenario_from_settings(plan, [f'{key}="?"'])
+        except InputError as error:
+            told += str(error).splitlines()
+    assert len(told) > 60
+    assert [line for line in told if "unknown" in line or "no key" in line] == [], "only values are wrong"
