@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 from forecast.cache.layouts import DamagedError
-from forecast.cache.store import ENDING, UNFINISHED, Store, cache_folder, usual_store
+from forecast.cache.store import ENDING, MARK, UNFINISHED, Store, cache_folder, usual_store
 
 POSIX = pytest.mark.skipif(not hasattr(os, "getuid"), reason="modes of files are POSIX's")
 FIGURES = np.arange(1000.0)
@@ -61,6 +62,36 @@ def test_an_entry_with_a_damaged_head_is_dropped(store: Store) -> None:
     file_of(store).write_bytes(b"no entry")
     assert store.read("one") is None
     assert not file_of(store).exists()
+
+
+@pytest.mark.parametrize(
+    "head", [b"[]", b"no JSON", b'{"word": 1}', b'{"word": "abc"}', b'{"word": [0, -5, ""]}', b'{"word": ["a", 5, ""]}']
+)
+def test_a_head_that_is_none_is_damage_whatever_its_hash(store: Store, head: bytes) -> None:
+    store.write("one", {"word": "x"})
+    begin = MARK + len(head).to_bytes(8, "little") + hashlib.sha256(head).digest()
+    file_of(store).write_bytes(begin + head + bytes(1000))
+    assert store.read("one") is None
+    assert not file_of(store).exists()
+
+
+def test_no_more_is_read_than_a_head_may_have(store: Store) -> None:
+    store.write("one", {"word": "x"})
+    with file_of(store).open("r+b") as file:
+        file.write(MARK + (90_000_000_000).to_bytes(8, "little") + bytes(32))
+        file.truncate(100_000_000_000)
+    assert store.read("one") is None
+    store.write("one", {"draws": FIGURES, "word": "x"})
+    assert is_whole(store)
+
+
+@POSIX
+def test_a_pipe_by_the_name_of_an_entry_is_not_waited_for(store: Store) -> None:
+    store.write("two", {"word": "x"})
+    os.mkfifo(file_of(store))
+    assert store.read("one") is None
+    store.write("one", {"draws": FIGURES, "word": "x"})
+    assert is_whole(store)
 
 
 def test_what_was_not_used_for_longest_goes_first(store: Store) -> None:

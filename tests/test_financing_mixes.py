@@ -145,3 +145,17 @@ def test_a_covering_line_on_notice_is_squeezed_where_the_others_carry_its_reserv
     assert desk.holds(desk.run(squeezed.proposal))
     assert squeezed.cost < reached.cost * 0.99
     assert squeezed.proposal.limits[1] < reached.proposal.limits[1] * 0.95
+
+
+def test_of_a_covering_line_only_so_much_is_arranged_as_is_cheaper_than_the_signed_one_behind() -> None:
+    flows = np.zeros((1, 20))
+    flows[0, [2, 5, 6, 15]] = -10_000.0, -60_000.0, 60_000.0, 10_000.0
+    case = case_of(flows, opening=0.0)
+    dear = replace(OVERDRAFT, name="signed", annual_rate=0.12, limit=400_000.0, signed=True)
+    new = replace(OVERDRAFT, name="new", annual_rate=0.06, limit=150_000.0, arrangement_fee=0.001)
+    desk = Desk.of(case, [new, dear], 0.95)
+    found = sized_mix(desk, desk.items, (0.0, 0.0), 1.0, np.inf)
+    assert found is not None
+    costs = [float(desk.run(Proposal(desk.items, (limit, 400_000.0))).cost[0]) for limit in range(1_000, 150_000, 500)]
+    assert found.cost <= 1.01 * min(costs)
+    assert limits_of(found)["new"] < 20_000, "the day's peak is left to what is signed"

@@ -10,7 +10,7 @@ from financing_cases import BANK_LINE, OVERDRAFT, case_of, shop
 from forecast.financing.covenants import check_covenants
 from forecast.financing.halves import Halves
 from forecast.financing.selection import _cheapest_full, _ladder, _raised, select, single
-from forecast.financing.sizing import QUANTILES, Desk, Proposal, ranks, widest
+from forecast.financing.sizing import QUANTILES, Desk, Proposal, ranks, size_single, widest
 from forecast.plan.model import Covenants
 
 WIDE = replace(OVERDRAFT, limit=1e7)
@@ -26,6 +26,20 @@ def test_a_limit_that_the_judging_paths_refuse_is_raised() -> None:
     assert sized is not None
     assert halves.chance(sized.proposal) <= 0.05
     assert sized.proposal.limits[0] >= np.sort(needs[1::2])[189]
+
+
+def test_where_the_judge_wants_more_in_reserve_the_limit_does_not_become_the_whole_offer() -> None:
+    line = replace(BANK_LINE, limit=1e7, arrangement_fee=0.001)
+    flows = np.random.default_rng(1).normal(0, 4_000.0, (400, 12))
+    flows[:, [4, 8, 11]] += -100_000.0, -80_000.0, 300_000.0
+    halves = Halves.of(Desk.of(case_of(flows, opening=50_000.0), [line], 0.95))
+    first = size_single(halves.seen, halves.seen.items[0], 1e7, ranks(halves.seen))
+    assert first is not None
+    assert not halves.holds(replace(first.proposal, limits=(1e7,))), "no limit helps where too little is kept"
+    sized = single(halves, halves.seen.items[0])
+    assert sized is not None
+    assert halves.holds(sized.proposal)
+    assert sized.proposal.limits[0] <= 1.1 * first.proposal.limits[0]
 
 
 def test_a_full_limit_that_holds_where_it_is_judged_is_feasible_whatever_the_seen_paths_say() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import plotly.graph_objects as go
 import pytest
 from stress_shop import kept_stress
@@ -31,7 +33,8 @@ def test_the_heat_map_has_a_tile_a_cell() -> None:
 
 
 def test_a_line_a_pair_of_channels_begins_at_base() -> None:
-    chart = frontier(RESULT, FIGURES)
+    asked = [replace(one, recommended=place == 2) for place, one in enumerate(RESULT.frontier)]
+    chart = frontier(replace(RESULT, frontier=asked), FIGURES)
     go.Figure(data=chart.data, layout=chart.layout)
     pairs = {(one.source, one.target) for one in RESULT.frontier}
     assert len(chart.data) == len(pairs)

@@ -71,16 +71,20 @@ def _reverse_rows() -> list[list[str]]:
 def test_the_answer_of_the_frontier_says_what_to_move(language: Language) -> None:
     result = kept_stress(language)
     figures = Figures.of(result)
+    unasked = tables.frontier_answer(result, figures)
+    assert "--buffer" in unasked, "nothing is recommended that was not asked for"
+    wanting = replace(result, buffer_wanted=1_000.0)
+    base = [replace(one, recommended=not one.share) for one in result.frontier]
     stay = "none at all" if language == "en" else "不转移"
-    assert stay in tables.frontier_answer(result, figures)
+    assert stay in tables.frontier_answer(replace(wanting, frontier=base), figures)
     alone = tables.frontier_answer(replace(result, frontier=[]), figures)
     assert ("one channel alone" if language == "en" else "只有一个渠道") in alone
     moved = [replace(one, recommended=one.share == 0.5, cost=-120.0) for one in result.frontier]
-    gains = tables.frontier_answer(replace(result, frontier=moved[:5]), figures)
+    gains = tables.frontier_answer(replace(wanting, frontier=moved[:5]), figures)
     assert "50%" in gains
     assert "-120" not in gains
     none = [replace(one, recommended=False) for one in result.frontier]
-    told = tables.frontier_answer(replace(result, frontier=none, buffer_wanted=1_000.0), figures)
+    told = tables.frontier_answer(replace(wanting, frontier=none), figures)
     assert "1,000" in told
     assert ("none;" if language == "en" else "没有") in told
 

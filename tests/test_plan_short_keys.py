@@ -33,6 +33,7 @@ def test_a_flop_is_a_volume_for_which_stock_was_bought_in_full() -> None:
         (["outage_days.wechat=1.5"], "outage_days.wechat: "),
         (["outage_days=3"], "outage_days: "),
         (["flop=-1"], "flop: "),
+        (["flop=1.5"], "flop: "),
         (["flop=0.6", "volume=2"], "flop: is short for volume and planned_volume = 1"),
         (["flop=+20%"], "a multiple is no change by so much"),
     ],

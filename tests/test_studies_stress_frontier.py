@@ -60,7 +60,8 @@ def test_the_least_share_that_keeps_to_a_buffer_is_found_to_a_point() -> None:
 @given(st.lists(st.tuples(st.integers(-50, 50), st.integers(0, 50)), min_size=1, max_size=12))
 def test_the_cheapest_on_the_frontier_is_recommended(drawn: list[tuple[int, int]]) -> None:
     points = [moved(place / 20, float(cost), float(buffer)) for place, (cost, buffer) in enumerate(drawn)]
-    best = recommended(points, None)
+    assert recommended(points, None) is None, "no buffer was asked for"
+    best = recommended(points, max(one.buffer for one in points))
     assert best is not None
     assert best.cost == min(one.cost for one in points)
     on = [one for one in points if efficient(one, points)]

@@ -44,6 +44,9 @@ ABANDONED = 3_600
 MARK = b"forecast cache 1"
 """What an entry begins with."""
 
+LONGEST_HEAD = 65_536
+"""Bytes of a head at most: it names a few parts."""
+
 STEP = 64
 """Parts and arrays begin at multiples of so many bytes."""
 
@@ -166,17 +169,18 @@ class Entry:
             OSError: It cannot be read.
             DamagedError: It is none, or its head is damaged.
         """
+        if not path.is_file():  # a pipe of that name would never end
+            raise DamagedError(f"{path}: no file")
         with path.open("rb") as file:
             begin = file.read(len(MARK) + 8 + 32)
             mark, size, digest = begin[: len(MARK)], begin[len(MARK) : len(MARK) + 8], begin[len(MARK) + 8 :]
             length = int.from_bytes(size, "little")
-            if mark != MARK or length > path.stat().st_size:
+            if mark != MARK or length > LONGEST_HEAD:
                 raise DamagedError(f"{path}: no entry")
             text = file.read(length)
         if hashlib.sha256(text).digest() != digest:
             raise DamagedError(f"{path}: the head is damaged")
-        parts = {name: (at, bytes_, sha) for name, (at, bytes_, sha) in json.loads(text).items()}
-        return cls(path, _next(len(begin) + length), parts)
+        return cls(path, _next(len(begin) + length), _parts(text))
 
     def part(self, name: str) -> Any:  # noqa: ANN401  # whatever was written
         """One part, read and checked.
@@ -229,6 +233,22 @@ def cache_folder() -> Path:
         return Path.home() / "Library" / "Caches" / "forecast"
     given = os.environ.get(ON_LINUX, "")
     return (Path(given) if Path(given).is_absolute() else Path.home() / ".cache") / "forecast"
+
+
+def _parts(text: bytes) -> dict[str, tuple[int, int, str]]:
+    """The parts that a head names.
+
+    Raises:
+        DamagedError: It is none.
+    """
+    try:
+        head = json.loads(text)
+        parts = {str(name): (int(at), int(size), str(digest)) for name, (at, size, digest) in head.items()}
+    except (AttributeError, TypeError, ValueError) as error:
+        raise DamagedError(f"the head is none: {error}") from error
+    if any(at < 0 or size < 0 for at, size, _ in parts.values()):
+        raise DamagedError("a part before the head's end")
+    return parts
 
 
 def _block(value: object) -> list[memoryview | bytes]:

@@ -26,7 +26,7 @@ TOLERANCE = 1.0
 """Yuan to which the limits of a mix are settled."""
 
 SQUEEZED = (0.1, 0.14, 0.2, 0.25, 0.3, 0.37, 0.45, 0.55, 0.65, 0.75, 0.85, 0.93)
-"""Shares of what is reached of a covering limit on notice that are tried in turn, until the mix holds."""
+"""Shares of what is reached of a covering limit that are tried, where others may carry the rest."""
 
 ADDED = (0.6, 0.3, 0.1)
 """Shares of what the mix can owe at which a facility is added to it."""
@@ -72,19 +72,25 @@ def sized_mix(
 
 
 def _squeezed(desk: Desk, sized: Sized, place: int) -> Sized:
-    """Give a mix with less of a facility on notice where it then holds at a smaller cost.
+    """Give a mix with less of its covering facility where it then holds at a smaller cost.
 
-    What is reached of its limit holds what it is asked for in reserve, which the others may carry instead.
+    What is reached of a limit on notice holds what it is asked for in reserve, which the others may carry instead: of
+    that the least that holds is taken. Where a signed facility is drawn after it, which costs nothing more to arrange,
+    the share that costs least is.
     """
     item, limit = sized.proposal.items[place], sized.proposal.limits[place]
-    if not item.keeps_reserve or item.arranged or not 0 < limit < math.inf:
+    signed_behind = any(map(_whole, sized.proposal.items[place + 1 :]))
+    if not (item.keeps_reserve or signed_behind) or item.arranged or not 0 < limit < math.inf:
         return sized
+    best = sized
     for share in SQUEEZED:
         proposal = with_limit(sized.proposal, place, up_to_fen(max(share * limit, item.facility.minimum_draw)))
-        outcome = desk.run_that_holds(proposal, ceiling=sized.cost)
+        outcome = desk.run_that_holds(proposal, ceiling=best.cost)
         if outcome is not None:
-            return Sized(proposal, float(outcome.cost.mean()))
-    return sized
+            best = Sized(proposal, float(outcome.cost.mean()))
+            if not signed_behind:
+                break
+    return best
 
 
 def _without_idle(sized: Sized) -> Sized:

@@ -20,7 +20,6 @@ from forecast.financing.sizing import (
     Sized,
     ranks,
     size,
-    size_single,
     trimmed,
     widest,
     with_limit,
@@ -53,17 +52,31 @@ CONSIDERED = 2
 def single(halves: Halves, item: Terms) -> Sized | None:
     """Size a facility of the seen desk on its own and judge it; None where it does not hold.
 
-    It is sized on the upper limit of what the seen paths need; where the judge does not agree, on larger ranks, and in
-    the end its full limit is judged.
+    It is sized on the upper limit of what the seen paths need; where the judge does not agree, on larger ranks, then
+    with larger reserves, and in the end its full limit is judged.
     """
+    found = []
+    for quantile in QUANTILES if item.keeps_reserve else QUANTILES[-1:]:
+        sized, agreed = _on_ladder(halves, Proposal((item,), (item.most,), quantile))
+        proposal = None if sized is None else _withstanding(halves, sized)
+        if proposal is not None:
+            found.append(halves.costed(proposal))
+            if agreed:
+                break
+    held = min(found, key=lambda one: one.cost) if found else _cheapest_full(halves, [[item]])
+    return None if held is None else Sized(held.proposal, held.seen_cost)
+
+
+def _on_ladder(halves: Halves, proposal: Proposal) -> tuple[Sized | None, bool]:
+    """Size a facility on its own on larger and larger ranks until the judge agrees; the last, and whether he does."""
     sized = None
     for rank in _ladder(halves.seen):
-        sized = size_single(halves.seen, item, item.most, rank)
-        if sized is None or halves.judging.carries(halves.judging.on(sized.proposal)):
-            break
-    proposal = None if sized is None else _withstanding(halves, sized)
-    held = _cheapest_full(halves, [[item]]) if proposal is None else halves.costed(proposal)
-    return None if held is None else Sized(held.proposal, held.seen_cost)
+        sized = size(halves.seen, proposal, 0, rank)
+        if sized is None:
+            return None, False
+        if halves.judging.carries(halves.judging.on(sized.proposal)):
+            return sized, True
+    return sized, False
 
 
 def _cheapest_full(halves: Halves, sets: Sequence[Sequence[Terms]]) -> Costed | None:
@@ -90,7 +103,8 @@ def _ladder(desk: Desk) -> list[list[int]]:
 def _withstanding(halves: Halves, sized: Sized) -> Proposal | None:
     """Enlarge a proposal to what the judge and the scenarios it must withstand need; None where that is not enough.
 
-    The limit that covers the rest is raised alone, or all of them: the cheaper of what then holds.
+    The limit that covers the rest is raised alone, or all of them, or more is kept in reserve: the cheapest of what
+    then holds.
     """
     proposal = sized.proposal
     for desk in halves.stresses:
@@ -104,13 +118,19 @@ def _withstanding(halves: Halves, sized: Sized) -> Proposal | None:
                 proposal = with_limit(proposal, place, largest)
     if halves.holds(proposal):
         return proposal
-    found = []
+    more = (replace(proposal, quantile=one) for one in QUANTILES if one > proposal.quantile)
+    kept = next((one for one in more if halves.holds(one)), None) if _keeps_reserve(proposal) else None
+    found = [] if kept is None else [kept]
     for places in ([covering(proposal.items)], range(len(proposal.items))):
         raised = (_raised(proposal, factor, places) for factor in RAISED)
         held = next((one for one in raised if halves.holds(one)), None)
         if held is not None:
             found.append(held)
     return min(found, key=lambda one: halves.costed(one).cost, default=None)
+
+
+def _keeps_reserve(proposal: Proposal) -> bool:
+    return any(item.keeps_reserve for item in proposal.items)
 
 
 def _raised(proposal: Proposal, factor: float, places: Iterable[int]) -> Proposal:

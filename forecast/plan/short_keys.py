@@ -46,7 +46,7 @@ def written_out(findings: Findings, changes: Table) -> dict[str, object]:
     if "volume" in table or "planned_volume" in table:
         findings.add((FLOP,), said("scenarios.flop_and_volume"), at_key=True)
         return table
-    problem = problem_with(changes[FLOP], keys_of(Scenario)[VOLUME])
+    problem = problem_with(changes[FLOP], replace(keys_of(Scenario)[VOLUME], high=PLANNED))
     if problem:
         findings.add((FLOP,), problem)
         return table

@@ -114,7 +114,7 @@ class FrontierPoint(Record):
     receipts: float = money("mean receipts over the horizon")
     expected_cost: float = money("expected cost of financing")
     efficient: bool = says("whether no other point has both a lower cost and a lower buffer")
-    recommended: bool = says("the cheapest point that keeps to the buffer asked for; the cheapest without one")
+    recommended: bool = says("the cheapest point that keeps to the buffer asked for; none without one")
 
 
 @record

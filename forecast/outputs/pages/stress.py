@@ -91,7 +91,7 @@ def cards(result: StressResult, figures: Figures) -> list[Card]:
         by = tables.level(best.key, best.change, figures, change=True)
         lines = [tables.what(best.key, result, figures), f"{texts('stress.change')}{texts('language.colon')}{by}"]
         found.append(Card(texts("stress.card_fix"), figures.amount(best.total_a_year), lines))
-    if result.frontier:
+    if result.frontier and result.buffer_wanted is not None:
         cheapest = next((one for one in result.frontier if one.recommended), None)
         figure = texts("amount.none") if cheapest is None else figures.amount(cheapest.cost)
         found.append(Card(texts("stress.card_shift"), figure, [tables.frontier_answer(result, figures)]))

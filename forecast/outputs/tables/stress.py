@@ -203,6 +203,8 @@ def frontier_answer(result: StressResult, figures: Figures) -> str:
     texts, wanted = figures.texts, result.buffer_wanted
     if not result.frontier:
         return texts("stress.frontier_alone")
+    if wanted is None:
+        return texts("stress.frontier_unasked")
     best = next((one for one in result.frontier if one.recommended), None)
     if best is None:
         answer = texts("stress.frontier_none")
@@ -214,8 +216,6 @@ def frontier_answer(result: StressResult, figures: Figures) -> str:
         answer = texts(
             "stress.frontier_gain" if best.cost < 0 else "stress.frontier_move", share=f"{100 * best.share:g}%", **words
         )
-    if wanted is None:
-        return texts("stress.frontier_cheapest", answer=answer)
     return texts("stress.frontier_wanted", buffer=figures.amount(wanted), answer=answer)
 
 

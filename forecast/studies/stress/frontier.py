@@ -61,8 +61,9 @@ def frontier(
 ) -> list[FrontierPoint]:
     """Every share of every credit channel's orders moved to every other channel; ``mix`` is base's.
 
-    Recommended is the cheapest point whose buffer is at most ``wanted``, of all points without one; none where no
-    point keeps to it. Where a share keeps to it and the one before does not, the least that does is found to a point.
+    Recommended is the cheapest point whose buffer is at most ``wanted``; none where no point keeps to it, or nothing is
+    wanted: what brings most would be to move all of a channel, on the strength of its rates alone. Where a share keeps
+    to ``wanted`` and the one before does not, the least that does is found to a point.
     """
     points: list[Moved] = []
     ask = _asking(questions, mix)
@@ -122,8 +123,8 @@ def least_share(low: Moved, high: Moved, wanted: float, ask: Callable[[Shift], M
 
 
 def recommended(points: Sequence[Moved], wanted: float | None) -> Moved | None:
-    """The cheapest point that keeps to the buffer; of equals the one that moves least."""
-    kept = [one for one in points if wanted is None or one.buffer <= wanted + SAME]
+    """The cheapest point that keeps to the buffer wanted, if any; of equals the one that moves least."""
+    kept = [one for one in points if wanted is not None and one.buffer <= wanted + SAME]
     return min(kept, key=lambda one: (round(one.cost, 2), one.shift.share), default=None)
 
 
