@@ -106,8 +106,23 @@ def _withstanding(halves: Halves, sized: Sized) -> Proposal | None:
     The limit that covers the rest is raised alone, or all of them, or more is kept in reserve: the cheapest of what
     then holds.
     """
-    proposal = sized.proposal
-    for desk in halves.stresses:
+    proposal = _wide_enough(halves.stresses, sized.proposal)
+    if halves.holds(proposal):
+        return proposal
+    ways = [
+        [_raised(proposal, factor, places) for factor in RAISED]
+        for places in ([covering(proposal.items)], range(len(proposal.items)))
+    ]
+    if any(item.keeps_reserve for item in proposal.items):
+        ways.append([replace(proposal, quantile=one) for one in QUANTILES if one > proposal.quantile])
+    firsts = (next((one for one in way if halves.holds(one)), None) for way in ways)
+    held = [one for one in firsts if one is not None]
+    return min(held, key=lambda one: halves.costed(one).cost, default=None)
+
+
+def _wide_enough(stresses: Iterable[Desk], proposal: Proposal) -> Proposal:
+    """Give a proposal with limits as wide as what scenarios need of each, where that is found."""
+    for desk in stresses:
         for place, item in enumerate(proposal.items):
             if item.arranged:
                 continue
@@ -116,21 +131,7 @@ def _withstanding(halves: Halves, sized: Sized) -> Proposal | None:
             if stressed is not None:
                 largest = max(stressed.proposal.limits[place], proposal.limits[place])
                 proposal = with_limit(proposal, place, largest)
-    if halves.holds(proposal):
-        return proposal
-    more = (replace(proposal, quantile=one) for one in QUANTILES if one > proposal.quantile)
-    kept = next((one for one in more if halves.holds(one)), None) if _keeps_reserve(proposal) else None
-    found = [] if kept is None else [kept]
-    for places in ([covering(proposal.items)], range(len(proposal.items))):
-        raised = (_raised(proposal, factor, places) for factor in RAISED)
-        held = next((one for one in raised if halves.holds(one)), None)
-        if held is not None:
-            found.append(held)
-    return min(found, key=lambda one: halves.costed(one).cost, default=None)
-
-
-def _keeps_reserve(proposal: Proposal) -> bool:
-    return any(item.keeps_reserve for item in proposal.items)
+    return proposal
 
 
 def _raised(proposal: Proposal, factor: float, places: Iterable[int]) -> Proposal:
