@@ -26,7 +26,7 @@ from forecast.financing.sizing import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from forecast.financing.halves import Costed, Halves
     from forecast.financing.kinds.terms import Terms
@@ -109,15 +109,17 @@ def _withstanding(halves: Halves, sized: Sized) -> Proposal | None:
     proposal = _wide_enough(halves.stresses, sized.proposal)
     if halves.holds(proposal):
         return proposal
-    ways = [
-        [_raised(proposal, factor, places) for factor in RAISED]
-        for places in ([covering(proposal.items)], range(len(proposal.items)))
-    ]
-    if any(item.keeps_reserve for item in proposal.items):
-        ways.append([replace(proposal, quantile=one) for one in QUANTILES if one > proposal.quantile])
-    firsts = (next((one for one in way if halves.holds(one)), None) for way in ways)
+    firsts = (next(filter(halves.holds, way), None) for way in _ways_up(proposal))
     held = [one for one in firsts if one is not None]
     return min(held, key=lambda one: halves.costed(one).cost, default=None)
+
+
+def _ways_up(proposal: Proposal) -> Iterator[list[Proposal]]:
+    """Give the ways in which a proposal is made to hold more, each step by step."""
+    for places in ([covering(proposal.items)], range(len(proposal.items))):
+        yield [_raised(proposal, factor, places) for factor in RAISED]
+    if any(item.keeps_reserve for item in proposal.items):
+        yield [replace(proposal, quantile=one) for one in QUANTILES if one > proposal.quantile]
 
 
 def _wide_enough(stresses: Iterable[Desk], proposal: Proposal) -> Proposal:
