@@ -1,0 +1,143 @@
+"""The evidence of single orders: how much likelier each is where something is wrong than on a usual day.
+
+An order whose first deduction failed with usual chance u is (r + (1 − r) u) / u times as likely where a share r fails
+for one common reason; one deducted in time 1 − r times. One still awaited after age a counts as failed with the usual
+chance u times the share that is then usually awaited over that at the end of patience: so that silence is found as
+soon as it is unusual, and not before. The logarithms add up over orders (a likelihood-ratio scan: Kulldorff 1997).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.watch.feed import HOUR, KNOWN_CAUSES, NEVER, NONE
+from forecast.watch.usual import (
+    AGES,
+    RISK_CAUSE,
+    SOONEST,
+    SURGE_HOURS,
+    SURGE_PRIOR,
+    hour_of_week,
+)
+
+if TYPE_CHECKING:
+    from forecast.arrays import Bools, Floats, Ints
+    from forecast.watch.feed import Feed
+    from forecast.watch.usual import Usual
+
+SHARES = np.array([0.15, 0.25, 0.4, 0.6, 0.85])
+"""Shares of orders that fail for one common reason, of which the likeliest is taken."""
+
+LEAST_CHANCE = (0.02, 0.012)
+"""The usual chance of a failure, of any cause and of one cause, is never taken for less: rates wander, and few failures
+must not say much."""
+
+MOST_CHANCE = 0.9
+"""Nor for more."""
+
+KINDS = 1 + len(KNOWN_CAUSES)
+"""Kinds of failures that are looked at: of any cause, silence among them (0), and of each cause alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """A feed beside what is usual for its orders, whatever of it is known: by order.
+
+    ``chance`` (kind, order) is the usual chance of failure, ``surge`` the orders of the hours before it over the usual,
+    ``own_surge`` the same of its channel alone; ``patience`` seconds.
+    """
+
+    feed: Feed
+    usual: Usual
+    chance: Floats
+    surge: Floats
+    own_surge: Floats
+    patience: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Some orders of an outlook as known at a moment: ``first`` is the place of the first of them in the feed.
+
+    ``bad`` (kind, order) tells failures, ``good`` deductions in time; an order that is neither says nothing yet.
+    ``chance`` (kind, order) is the usual chance of what is bad about it; ``cause`` is the one that is known by then.
+    """
+
+    first: int
+    now: int
+    bad: Bools
+    good: Bools
+    chance: Floats
+    cause: Ints
+
+    def odds(self, kind: int, chosen: Bools | Ints) -> Floats:
+        """Logarithms of the likelihood ratios (share, order) of the orders chosen."""
+        bad, good = self.bad[kind, chosen], self.good[chosen]
+        chance = self.chance[kind, chosen]
+        share = SHARES[:, None]
+        told = np.log((share + (1 - share) * chance) / chance)
+        return np.asarray(np.where(bad, told, np.where(good, np.log1p(-share), 0.0)))
+
+
+def outlook(feed: Feed, usual: Usual) -> Outlook:
+    """The feed beside what is usual; of its orders only those before each are used for its surge."""
+    surge, own = _surges(feed, usual)
+    label = (
+        usual.sku[np.where(feed.sku == NONE, len(usual.sku) - 1, feed.sku)]
+        * usual.region[np.where(feed.region == NONE, len(usual.region) - 1, feed.region)]
+        * usual.hour[hour_of_week(np.minimum(feed.tried_at, 2**40))]
+    )
+    chance = np.empty((KINDS, len(feed)))
+    for kind in range(KINDS):
+        rises = 1.0 if kind not in (0, RISK_CAUSE + 1) else np.maximum(surge, 1.0) ** usual.power[kind]
+        least = LEAST_CHANCE[min(kind, 1)]
+        chance[kind] = np.clip(usual.rate[kind][feed.channel] * label * rises, least, MOST_CHANCE)
+    return Outlook(feed, usual, chance, surge, own, usual.patience[feed.channel])
+
+
+def known(view: Outlook, since: int, now: int) -> Known:
+    """The orders whose deduction was due after ``since``, up to ``now``, as known then."""
+    feed = view.feed
+    first, last = np.searchsorted(feed.tried_at, [since, now], side="right")
+    part = slice(int(first), int(last))
+    tried, deducted = feed.tried_at[part], feed.deducted_at[part]
+    patience, age = view.patience[part], now - tried
+    told = feed.failed_at[part] <= now
+    deducted_by_now = deducted <= now
+    in_time = deducted_by_now & (deducted - tried <= patience) & (deducted < feed.failed_at[part])
+    late = deducted_by_now & ~in_time
+    closed = (feed.closed_at[part] <= now) & ~deducted_by_now
+    awaited = ~deducted_by_now & ~told & ~closed & (age >= SOONEST)
+    bad = told | late | closed | awaited
+    undated = feed.failed_at[part] == NEVER
+    cause = np.where(told | (undated & bad), feed.cause[part], NONE)
+    kinds = np.stack([bad, *(bad & (cause == one) for one in range(len(KNOWN_CAUSES)))])
+    chance = view.chance[:, part].copy()
+    young = np.flatnonzero(awaited & (age < patience))
+    if len(young):
+        place = np.minimum(age[young] * AGES // patience[young], AGES - 1)
+        waits = view.usual.waiting[feed.channel[part][young], place]
+        chance[0, young] = np.minimum(chance[0, young] * waits, 1.0)
+    return Known(int(first), now, kinds, in_time & ~told, chance, np.asarray(cause))
+
+
+def _surges(feed: Feed, usual: Usual) -> tuple[Floats, Floats]:
+    """The surge of all orders and of each order's channel at each order, by orders placed before it."""
+    moment = np.minimum(feed.tried_at, 2**40)
+    hours = usual.orders_an_hour
+    total = _surge(np.sort(feed.ordered_at), moment, hours.sum(axis=1))
+    own = np.ones(len(feed))
+    for channel in range(len(feed.channels)):
+        mine = feed.channel == channel
+        own[mine] = _surge(np.sort(feed.ordered_at[mine]), moment[mine], hours[:, channel])
+    return total, own
+
+
+def _surge(ordered: Ints, moment: Ints, an_hour: Floats) -> Floats:
+    """Orders of the hours before each moment over the usual number, drawn towards 1."""
+    came = np.searchsorted(ordered, moment, side="right") - np.searchsorted(ordered, moment - SURGE_HOURS * HOUR)
+    usual = sum(an_hour[hour_of_week(moment - back * HOUR)] for back in range(SURGE_HOURS))
+    return np.asarray((came + SURGE_PRIOR) / (usual + SURGE_PRIOR))

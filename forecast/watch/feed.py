@@ -1,0 +1,91 @@
+"""The feed: orders as arrays, with the moments at which things happened to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forecast.arrays import Bools, Ints
+
+CAUSES = ("integration", "validation", "risk_control", "clearing", "unknown")
+"""The causes by their number in a feed."""
+
+KNOWN_CAUSES = CAUSES[:4]
+"""Those that say what happened."""
+
+NEVER = np.int64(2**62)
+"""Stands for a moment at which something has not happened: later than every other."""
+
+NONE = -1
+"""Stands for no cause, sku or region."""
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+"""In seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Orders as columns (order,), by ``tried_at``.
+
+    Moments are seconds since 1970 in local time, or ``NEVER``; ``channel``, ``sku`` and ``region`` are places among the
+    names (``NONE`` where it has none), ``cause`` one among ``CAUSES``; ``amount`` is fen. ``tried_at`` is when the
+    deduction was due: the customer's confirmation, or what shows that there was one; where ``confirms`` is false, the
+    source tells of none and it is the moment of the order. ``clearing`` is the clearing name by channel.
+    """
+
+    channels: tuple[str, ...]
+    skus: tuple[str, ...]
+    regions: tuple[str, ...]
+    clearing: Mapping[str, str]
+    confirms: bool
+    channel: Ints
+    sku: Ints
+    region: Ints
+    cause: Ints
+    amount: Ints
+    ordered_at: Ints
+    tried_at: Ints
+    failed_at: Ints
+    deducted_at: Ints
+    closed_at: Ints
+
+    def __len__(self) -> int:
+        """The number of orders."""
+        return len(self.amount)
+
+    @property
+    def last_moment(self) -> int:
+        """The last moment at which anything happened; 0 without orders."""
+        moments = (self.ordered_at, self.tried_at, self.failed_at, self.deducted_at, self.closed_at)
+        return max((int(one[one < NEVER].max(initial=0)) for one in moments), default=0)
+
+    def take(self, chosen: Ints | Bools) -> Feed:
+        """Those orders, in that order."""
+        columns = {one.name: getattr(self, one.name) for one in fields(self)}
+        return replace(self, **{name: x[chosen] for name, x in columns.items() if isinstance(x, np.ndarray)})
+
+    def known_at(self, now: int) -> Feed:
+        """What was known at a moment: later orders left out, later events of earlier ones not there."""
+        seen = self.take(self.ordered_at <= now)
+        told = seen.failed_at <= now
+        undated = (seen.failed_at == NEVER) & (seen.cause != NONE)
+        cut = {
+            name: np.where(getattr(seen, name) <= now, getattr(seen, name), NEVER)
+            for name in ("tried_at", "failed_at", "deducted_at", "closed_at")
+        }
+        return in_order(replace(seen, cause=np.where(told | undated, seen.cause, NONE), **cut))
+
+
+def in_order(feed: Feed) -> Feed:
+    """The orders by the moment at which their deduction was due, those placed earlier first."""
+    return feed.take(np.lexsort((feed.ordered_at, feed.tried_at)))
+
+
+def due_at(paid_at: Ints, failed_at: Ints, deducted_at: Ints) -> Ints:
+    """When a deduction was due: at the confirmation, else at the first thing that shows that there was one."""
+    return np.asarray(np.where(paid_at < NEVER, paid_at, np.minimum(failed_at, deducted_at)))

@@ -1,0 +1,120 @@
+"""The monitor: a feed watched from ``since`` on, its incidents at any moment, and what is told of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.watch.causes import clearing_of, probabilities
+from forecast.watch.evidence import known, outlook
+from forecast.watch.feed import HOUR
+from forecast.watch.incidents import Incident, members, moments, step
+from forecast.watch.usual import learn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from forecast.watch.evidence import Outlook
+    from forecast.watch.feed import Feed
+
+LONGEST = 240 * HOUR
+"""Seconds of an incident that are counted for its alert, from its first failure on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What is told of one incident at a moment; moments in seconds, ``ended_at`` None while it lasts.
+
+    ``number`` counts the incidents of a watch from 0. Of the scope an empty tuple is every value; ``clearing`` is the
+    clearing name all of whose channels fail. ``orders`` and ``amount`` (yuan) are what failed or is overdue within the
+    scope beyond the usual; ``failed`` counts all of it and ``tried`` the first deductions of which something is known.
+    """
+
+    number: int
+    cause: str
+    probabilities: Mapping[str, float]
+    channels: tuple[str, ...]
+    clearing: str | None
+    sku: tuple[str, ...]
+    region: tuple[str, ...]
+    first_at: int
+    started_at: int
+    detected_at: int
+    ended_at: int | None
+    orders: int
+    amount: float
+    failed: int
+    tried: int
+    failure_rate: float
+    usual_rate: float
+    silent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A feed beside what is usual, watched from ``since`` on (seconds)."""
+
+    view: Outlook
+    since: int
+
+    @classmethod
+    def of(cls, history: Feed, feed: Feed, since: int) -> Watch:
+        """Watch a feed by what is usual in a history up to ``since``; both name channels, skus and regions alike."""
+        return cls(outlook(feed, learn(history, since)), since)
+
+    def alerts(self, now: int) -> tuple[Alert, ...]:
+        """All incidents told up to a moment, as known then, by the order in which they rang."""
+        *_, there = self.replay([now])
+        return tuple(self.alert(number, one, now) for number, one in enumerate(there))
+
+    def replay(self, asked: Sequence[int]) -> Iterator[tuple[Incident, ...]]:
+        """The incidents at each moment asked for, which must rise: each as one who asks then alone would be told."""
+        at, state = self.since, ()
+        there: tuple[Incident, ...] = state
+        on_grid = there
+        for now in asked:
+            for at in moments(at, now):
+                on_grid = step(self.view, on_grid, self.since, at)
+            there = on_grid if at == now else step(self.view, on_grid, self.since, now)
+            yield there
+
+    def alert(self, number: int, one: Incident, now: int) -> Alert:
+        """What is told of an incident at a moment."""
+        view, feed = self.view, self.view.feed
+        seen = known(view, max(one.started - HOUR, self.since), min(now, max(one.last, one.rang_at) + LONGEST))
+        within = members(view, seen, one)
+        told = within & (seen.good | seen.bad[0])
+        bad = seen.bad[0] & within
+        part = slice(seen.first, seen.first + len(within))
+        chance, amount = seen.chance[0], feed.amount[part] / 100
+        odds = probabilities(view, seen, one, within)
+        tried = int(told.sum())
+        share = float(chance[told].mean()) if tried else 0.0
+        return Alert(
+            number=number,
+            cause=max(odds, key=lambda cause: odds[cause]),
+            probabilities=odds,
+            channels=tuple(feed.channels[x] for x in one.scope.channel or range(len(feed.channels))),
+            clearing=clearing_of(view, one),
+            sku=tuple(feed.skus[x] for x in one.scope.sku),
+            region=tuple(feed.regions[x] for x in one.scope.region),
+            first_at=one.first,
+            started_at=one.started,
+            detected_at=one.rang_at,
+            ended_at=None if one.lasts else one.ended,
+            orders=max(round(float(bad.sum()) - float(chance[told].sum())), 0),
+            amount=max(float(amount[bad].sum()) - float((amount * chance)[told].sum()), 0.0),
+            failed=int(bad.sum()),
+            tried=tried,
+            failure_rate=float(bad.sum()) / tried if tried else 0.0,
+            usual_rate=share,
+            silent=int((bad & (seen.cause < 0)).sum()),
+        )
+
+
+def asked_moments(since: int, now: int, every: int) -> list[int]:
+    """The moments of a replay: each step after ``since`` and before ``now``, and ``now``."""
+    steps = np.arange(since + every, now, every).tolist()
+    return [*steps, now]
