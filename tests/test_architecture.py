@@ -22,6 +22,7 @@ READS_BY_KEY = 150
 TESTED_BY_A_NEIGHBOUR = {
     "arrays.py": "test_cash.py",  # names for types: the type checker holds them
     "ledger/signs.py": "test_input_notes.py",
+    "commands/studies.py": "test_cli.py",  # two commands, whose texts have tests of their own
     "notes.py": "test_texts.py",
     "plan/ledger_source.py": "test_plan_ledger_files.py",
     "plausibility/amounts.py": "test_input_notes.py",

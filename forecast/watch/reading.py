@@ -1,0 +1,182 @@
+"""A feed read from its source: a plan's own orders, or another source with the ledger's columns."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.errors import InputError, Problem, said, unreadable
+from forecast.ledger.columns import MONEY, TEXTS, TIMES
+from forecast.ledger.engine import EngineError, OrderEngine, blames_data
+from forecast.ledger.exports.entries import join_exports, open_exports
+from forecast.ledger.exports.joining import JOINED
+from forecast.ledger.parsing import USABLE_MONEY, USABLE_TIMES, fen, moment, plain
+from forecast.ledger.sources import Source, open_source
+from forecast.ledger.sql import among
+from forecast.ledger.sql import name as sql_name
+from forecast.temporary import temporary_folder
+from forecast.watch.feed import CAUSES, NEVER, NONE, Feed, due_at, in_order
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from forecast.arrays import Ints
+    from forecast.plan.model import Plan
+
+_MOMENTS = ("ordered_at", "paid_at", "failed_at", "deducted_at", "closed_at")
+_NAMED = ("sku", "region")
+_MICROSECONDS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFeed:
+    """A feed with what of its source is not in it: ``unusable`` rows, and ``repeated`` rows of orders read before."""
+
+    feed: Feed
+    unusable: int
+    repeated: int
+
+
+def read_feed(plan: Plan, until: dt.date, source: str | None = None) -> ReadFeed:
+    """The orders of a plan up to the evening of a day, or those of a source that has the ledger's columns.
+
+    A row without an order number, of a channel that the plan does not name, or with a moment, an amount or a cause that
+    cannot be read is left out and counted, as is every later row of one order.
+
+    Raises:
+        InputError: The source cannot be read, or its columns do not fit.
+    """
+    ledger = plan.ledger if source is None else replace(plan.ledger, orders=source, table=plan.ledger.table, files=())
+    shown = source or plan.ledger.shown
+    key = "--feed" if source else plan.ledger.key
+    try:
+        with temporary_folder() as folder, closing(OrderEngine(folder)) as engine:
+            engine.local_time(plan.merchant.timezone)
+            if ledger.files:
+                cut = replace(plan, horizon=replace(plan.horizon, as_of=until))
+                types = join_exports(engine, cut, open_exports(engine, cut, folder))
+                opened = Source(JOINED, types, shown)
+            else:
+                base = plan.path.parent if source is None else _here()
+                opened = open_source(engine, ledger, base, folder, _NAMED)
+            return _read(engine, opened, plan, key)
+    except InputError as error:
+        placed = [replace(one, key=key) if source else plan.places.located(one) for one in error.problems]
+        raise InputError(placed) from None
+    except OSError as error:
+        raise InputError(unreadable(error, shown)) from None
+    except EngineError as error:
+        if not blames_data(error):
+            raise
+        raise InputError(Problem(said("ledger.not_read", why=str(error).splitlines()[0]), shown, key=key)) from None
+
+
+def _here() -> Path:
+    from pathlib import Path  # noqa: PLC0415  # of the command line alone
+
+    return Path.cwd()
+
+
+def _read(engine: OrderEngine, source: Source, plan: Plan, key: str) -> ReadFeed:
+    types = _usable(engine, source, key)
+    values = [f"{_plain(x, types)} AS found_{x}" for x in (*TEXTS, *_MOMENTS, "amount")]
+    read = [f"{moment(f'found_{x}', _kind(x, types), plan.merchant.timezone)} AS {x}" for x in _MOMENTS]
+    named = [f"{_plain(x, types)} AS {x}" for x in _NAMED]
+    unreadable_moment = " OR ".join(f"(found_{x} IS NOT NULL AND {x} IS NULL)" for x in _MOMENTS)
+    engine.make(
+        "feed_rows",
+        f"WITH found AS (SELECT line, misfit, {', '.join([*values, *named])} FROM {source.table}),"  # noqa: S608  # our own
+        f" told AS (SELECT found.*, {', '.join(read)}, {fen('found_amount', _kind('amount', types))} AS amount FROM found)"
+        f" SELECT line, found_order_id AS order_id, found_channel AS channel, found_failure_cause AS cause, amount, sku,"
+        f" region, {', '.join(_MOMENTS)}, coalesce(misfit IS NULL AND found_order_id IS NOT NULL"
+        f" AND {among('found_channel', plan.channels)} AND ordered_at IS NOT NULL AND amount >= 0"
+        f" AND (found_failure_cause IS NULL OR {among('found_failure_cause', CAUSES)})"
+        f" AND NOT ({unreadable_moment}), false) AS usable FROM told",
+    )
+    rows, usable = engine.rows("SELECT count(*), count(*) FILTER (WHERE usable) FROM feed_rows")[0]
+    first = ""
+    if engine.has_repeats("SELECT order_id FROM feed_rows WHERE usable"):
+        first = " AND line IN (SELECT min(line) FROM feed_rows WHERE usable GROUP BY order_id)"
+    feed = _arrays(engine, plan, f"FROM feed_rows WHERE usable{first}", confirms="paid_at" in types)
+    return ReadFeed(feed, int(rows - usable), int(usable) - len(feed))
+
+
+def _arrays(engine: OrderEngine, plan: Plan, rows: str, *, confirms: bool) -> Feed:
+    """The usable rows as arrays; names of skus and regions in the order of their texts."""
+    names = {
+        x: tuple(str(row[0]) for row in engine.rows(f"SELECT DISTINCT {x} {rows} AND {x} IS NOT NULL ORDER BY {x}"))  # noqa: S608  # our own
+        for x in _NAMED
+    }
+    places = ", ".join(
+        f"CASE WHEN {x} IS NULL THEN -1 ELSE dense_rank() OVER (ORDER BY {x} NULLS LAST) - 1 END AS {x}" for x in _NAMED
+    )
+    moments = ", ".join(
+        f"coalesce(date_diff('microsecond', TIMESTAMP '1970-01-01', {x}) // {_MICROSECONDS}, {NEVER}) AS {x}"
+        for x in _MOMENTS
+    )
+    channels = " ".join(f"WHEN channel = '{name}' THEN {place}" for place, name in enumerate(plan.channels))
+    causes = " ".join(f"WHEN '{name}' THEN {place}" for place, name in enumerate(CAUSES))
+    frame = engine.frame(
+        f"SELECT CASE {channels} END AS channel, CASE cause {causes} ELSE {NONE} END AS cause, amount, {places}, {moments}"  # noqa: S608  # our own
+        f" {rows} ORDER BY line"
+    )
+    columns: Mapping[str, Ints] = {name: frame[name].to_numpy(np.int64) for name in frame.columns}
+    tried = due_at(columns["paid_at"], columns["failed_at"], columns["deducted_at"]) if confirms else columns["ordered_at"]
+    return in_order(
+        Feed(
+            channels=tuple(plan.channels),
+            skus=names["sku"],
+            regions=names["region"],
+            clearing={name: one.clearing for name, one in plan.channels.items()},
+            confirms=confirms,
+            channel=columns["channel"],
+            sku=columns["sku"],
+            region=columns["region"],
+            cause=columns["cause"],
+            amount=columns["amount"],
+            ordered_at=columns["ordered_at"],
+            tried_at=tried,
+            failed_at=columns["failed_at"],
+            deducted_at=columns["deducted_at"],
+            closed_at=columns["closed_at"],
+        )
+    )
+
+
+def _usable(engine: OrderEngine, source: Source, key: str) -> dict[str, str]:
+    """The columns' types, those without any value as text.
+
+    Raises:
+        InputError: Moments or amounts are of a type that they cannot be read from.
+    """
+    types, problems = dict(source.types), []
+    for column, usable in ((*((x, USABLE_TIMES) for x in TIMES), *((x, USABLE_MONEY) for x in MONEY))):
+        kind = types.get(column, "NULL")
+        if kind == "NULL" or kind.startswith(usable):
+            continue
+        if engine.rows(f"SELECT 1 FROM {source.table} WHERE {sql_name(column)} IS NOT NULL LIMIT 1"):  # noqa: S608  # our own
+            wanted = said("ledger.types_of_money") if column in MONEY else said("ledger.types_of_times")
+            told = said("ledger.unusable_type", kind=kind, source=source.shown, wanted=wanted)
+            problems.append(Problem(told, source.shown, key=f"{key}.{column}" if key != "--feed" else column))
+        types[column] = "NULL"
+    if problems:
+        raise InputError(problems)
+    return types
+
+
+def _kind(column: str, types: Mapping[str, str]) -> str:
+    return types.get(column, "NULL").replace("NULL", "VARCHAR")
+
+
+def _plain(column: str, types: Mapping[str, str]) -> str:
+    kind = types.get(column, "NULL")
+    if kind == "NULL":
+        return "CAST(NULL AS VARCHAR)"
+    if column in (*TEXTS, *_NAMED):
+        return plain(f"CAST({sql_name(column)} AS VARCHAR)", "VARCHAR")
+    return plain(sql_name(column), kind)
