@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.monitor_rivals import RIVALS
+from benchmarks.monitor_told import Told
 from benchmarks.monitor_world import simulate
 from forecast.watch.feed import HOUR
 from forecast.watch.monitor import Watch, asked_moments
@@ -35,18 +36,6 @@ FEWEST, LEAST_SHARE = 30, 0.2
 
 ALREADY = 3 * HOUR
 """Seconds after an incident's end in which an alert still counts as told of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a method told: when it first rang, from when on it holds, which channels and cause it names."""
-
-    at: int
-    since: int
-    channels: tuple[str, ...]
-    cause: str
-    sku: tuple[str, ...] = ()
-    region: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -72,7 +61,7 @@ def watch(feed: Feed, since: int, end: int) -> list[Told]:
         for number, incident in enumerate(incidents):
             if now <= incident.rang_at + 2 * HOUR:
                 one = watching.alert(number, incident, now)
-                told[number] = Told(one.detected_at, one.started_at, one.channels, one.cause, one.sku, one.region)
+                told[number] = Told(one.detected_at, one.started_at, one.channels, one.cause, one.sku, one.region, f"{one.failed} of {one.tried}, usual {one.usual_rate:.3f}, silent {one.silent}")
     return list(told.values())
 
 

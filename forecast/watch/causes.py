@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.watch.feed import KNOWN_CAUSES
+from forecast.watch.feed import HOUR, KNOWN_CAUSES
+from forecast.watch.usual import hour_of_week
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,15 +27,18 @@ TELLING = 1.5
 MOST = 60.0
 """Log-odds beyond which more failures say nothing more."""
 
-OWN_SURGE = 1.7
-"""Orders of a channel over its usual, against those of all others over theirs, from which on it has a surge of its own."""
+OWN_SURGE = 2.5
+"""Orders of a channel over its usual, against those of the others over theirs, where it has a surge of its own."""
+
+SURGE_BOUNDS = (-3.0, 6.0)
+"""Log-odds that such a surge gives to risk control, at least and at most."""
 
 _EVEN = {"integration": 0.0, "validation": 0.0, "risk_control": 0.0, "clearing": 0.0}
 
 
 def probabilities(view: Outlook, seen: Known, one: Incident, within: Bools) -> dict[str, float]:
     """The probability of each cause, adding up to 1, given an incident and its orders among those seen."""
-    score = {cause: mark for cause, mark in _signature(view, seen, one, within).items()}
+    score = dict(_signature(view, seen, one))
     failed = seen.bad[0] & within
     for place, cause in enumerate(KNOWN_CAUSES):
         named = failed & (seen.cause == place)
@@ -56,27 +60,33 @@ def clearing_of(view: Outlook, one: Incident) -> str | None:
     return name if set(one.scope.channel) == behind else None
 
 
-def _signature(view: Outlook, seen: Known, one: Incident, within: Bools) -> Mapping[str, float]:
+def _signature(view: Outlook, seen: Known, one: Incident) -> Mapping[str, float]:
     """Log-odds of each cause by scope and surge alone."""
     scope = one.scope
     if scope.sku:
         return _EVEN | {"validation": 5.0}
     if scope.region:
         return _EVEN | {"risk_control": 4.0}
-    surges = len(scope.channel) == 1 and _own_surge(view, seen, within) >= OWN_SURGE
-    if surges:
-        return _EVEN | {"risk_control": 3.0, "integration": 1.0}
     if len(scope.channel) == 1:
-        alone = clearing_of(view, one) is not None
-        return _EVEN | {"integration": 3.0, "clearing": 2.0 if alone else 0.0, "risk_control": 1.0}
+        alone, surge = clearing_of(view, one) is not None, _own_surge(view, seen, one)
+        return _EVEN | {"integration": 3.0, "clearing": 2.0 if alone else 0.0, "risk_control": 1.0 + surge}
     if clearing_of(view, one) is not None:
         return _EVEN | {"clearing": 4.0, "integration": 1.0}
     return _EVEN | {"clearing": 1.5, "integration": 2.0, "validation": 1.0}
 
 
-def _own_surge(view: Outlook, seen: Known, within: Bools) -> float:
-    """The greatest surge of the incident's channel over that of all orders, about which half its orders stand."""
-    chosen = np.flatnonzero(within) + seen.first
-    if not len(chosen):
-        return 1.0
-    return float(np.median(view.own_surge[chosen] / view.surge[chosen]))
+def _own_surge(view: Outlook, seen: Known, one: Incident) -> float:
+    """Log-odds that the incident's channel has a surge of its own, by its part of all orders since it began."""
+    feed, hours = view.feed, view.usual.orders_an_hour
+    until = min(seen.now, one.last)
+    part = slice(seen.first, seen.first + seen.good.shape[0])
+    tried = feed.tried_at[part]
+    channel = feed.channel[part][(tried >= one.started) & (tried <= until)]
+    usual = hours[hour_of_week(np.arange(one.started, until + HOUR, HOUR))].sum(axis=0)
+    own = float(usual[one.scope.channel[0]] / max(float(usual.sum()), 1e-9))
+    risen = OWN_SURGE * own / (1 + (OWN_SURGE - 1) * own)
+    mine = int((channel == one.scope.channel[0]).sum())
+    if not 0 < own < 1:
+        return 0.0
+    odds = mine * np.log(risen / own) + (len(channel) - mine) * np.log((1 - risen) / (1 - own))
+    return float(np.clip(odds, *SURGE_BOUNDS))

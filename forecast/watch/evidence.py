@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 SHARES = np.array([0.15, 0.25, 0.4, 0.6, 0.85])
 """Shares of orders that fail for one common reason, of which the likeliest is taken."""
 
-LEAST_CHANCE = (0.02, 0.012)
+LEAST_CHANCE = (0.02, 0.015)
 """The usual chance of a failure, of any cause and of one cause, is never taken for less: rates wander, and few failures
 must not say much."""
 
@@ -63,7 +63,8 @@ class Known:
     """Some orders of an outlook as known at a moment: ``first`` is the place of the first of them in the feed.
 
     ``bad`` (kind, order) tells failures, ``good`` deductions in time; an order that is neither says nothing yet.
-    ``chance`` (kind, order) is the usual chance of what is bad about it; ``cause`` is the one that is known by then.
+    ``chance`` (kind, order) is the usual chance of what is bad about it; ``cause`` is the one that is known by then, and
+    ``settled_at`` the moment from which on what is known of a bad one is bad and its chance no longer falls.
     """
 
     first: int
@@ -72,14 +73,16 @@ class Known:
     good: Bools
     chance: Floats
     cause: Ints
+    settled_at: Ints
 
     def odds(self, kind: int, chosen: Bools | Ints) -> Floats:
         """Logarithms of the likelihood ratios (share, order) of the orders chosen."""
-        bad, good = self.bad[kind, chosen], self.good[chosen]
-        chance = self.chance[kind, chosen]
+        found = np.where(self.good[chosen], np.log1p(-SHARES)[:, None], 0.0)
+        bad = np.flatnonzero(self.bad[kind, chosen])
+        chance = self.chance[kind, chosen][bad]
         share = SHARES[:, None]
-        told = np.log((share + (1 - share) * chance) / chance)
-        return np.asarray(np.where(bad, told, np.where(good, np.log1p(-share), 0.0)))
+        found[:, bad] = np.log((share + (1 - share) * chance) / chance)
+        return np.asarray(found)
 
 
 def outlook(feed: Feed, usual: Usual) -> Outlook:
@@ -121,7 +124,8 @@ def known(view: Outlook, since: int, now: int) -> Known:
         place = np.minimum(age[young] * AGES // patience[young], AGES - 1)
         waits = view.usual.waiting[feed.channel[part][young], place]
         chance[0, young] = np.minimum(chance[0, young] * waits, 1.0)
-    return Known(int(first), now, kinds, in_time & ~told, chance, np.asarray(cause))
+    settled = np.minimum(np.minimum(feed.failed_at[part], feed.closed_at[part]), tried + patience)
+    return Known(int(first), now, kinds, in_time & ~told, chance, np.asarray(cause), settled)
 
 
 def _surges(feed: Feed, usual: Usual) -> tuple[Floats, Floats]:

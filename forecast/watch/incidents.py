@@ -14,7 +14,7 @@ import numpy as np
 from forecast.watch.evidence import SHARES, known
 from forecast.watch.feed import HOUR, MINUTE, NEVER
 from forecast.watch.scan import FEWEST_FAILURES, THRESHOLD, strongest
-from forecast.watch.scopes import explain
+from forecast.watch.scopes import explain, joined, price
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,6 +43,9 @@ SAME = 8 * HOUR
 
 BETTER = 3.0
 """Log-likelihood by which another scope must explain an incident better before it takes the place of the first."""
+
+LEAST_SHARE = 0.12
+"""Share of a scope's orders that fails, below which nothing rings: honest rises of a rate stay below it."""
 
 MOST_AT_ONCE = 4
 """Incidents that may ring at one moment."""
@@ -87,19 +90,27 @@ def step(view: Outlook, incidents: Sequence[Incident], since: int, now: int) -> 
             found[place] = _followed(view, seen, one, ~_held(view, seen, others))
     for _ in range(MOST_AT_ONCE):
         free = ~_held(view, seen, found)
-        trigger = strongest(view, seen, free)
+        trigger = strongest(view, seen, free, now - GRID)
         if trigger is None or trigger.score < THRESHOLD:
             break
         explained = explain(view, seen, trigger.kind, free, trigger.started - SLACK)
-        if explained is None or explained.score < THRESHOLD / 2:
+        if explained is None or not _tellable(view, seen, trigger.kind, free, explained):
             break
         again = _same(view, seen, found, explained, trigger.kind, free)
         if again is None:
             found.append(_begun(view, seen, explained, trigger.kind, now, free))
         else:
-            found[again] = replace(found[again], ended=int(NEVER))
+            scope = joined(found[again].scope, explained.scope) or found[again].scope
+            found[again] = replace(found[again], ended=int(NEVER), scope=scope)
             found[again] = _followed(view, seen, found[again], free | _held(view, seen, [found[again]]), ends=False)
     return tuple(found)
+
+
+def _tellable(view: Outlook, seen: Known, kind: int, free: Bools, found: Explained) -> bool:
+    """Whether what explains the failures is clear enough: a score, a share of failures and enough of them."""
+    part = part_of(seen)
+    failed = found.scope.holds(view, part) & free & seen.bad[kind] & (view.feed.tried_at[part] >= found.started)
+    return found.score >= THRESHOLD and found.share >= LEAST_SHARE and int(failed.sum()) >= FEWEST_FAILURES
 
 
 def part_of(seen: Known) -> slice:
@@ -134,8 +145,9 @@ def _begun(view: Outlook, seen: Known, found: Explained, kind: int, now: int, fr
 
 def _followed(view: Outlook, seen: Known, one: Incident, free: Bools, *, ends: bool = True) -> Incident:
     """An incident a moment later: its scope as far as it has grown, and its end."""
-    found = explain(view, seen, one.kind, free, one.started - SLACK)
     part = part_of(seen)
+    fresh = seen.bad[one.kind] & free & (seen.settled_at > seen.now - GRID)
+    found = explain(view, seen, one.kind, free, one.started - SLACK) if fresh.any() else None
     bad = seen.bad[one.kind] & free & (view.feed.tried_at[part] >= one.started - SLACK)
     before = one.scope.holds(view, part) & bad
     if found is not None and found.scope != one.scope and found.score > _score(view, seen, one, free) + BETTER:
@@ -153,7 +165,7 @@ def _score(view: Outlook, seen: Known, one: Incident, free: Bools) -> float:
     """How well an incident's present scope explains what is seen of it, its price paid."""
     part = part_of(seen)
     mine = np.flatnonzero(one.scope.holds(view, part) & free & (view.feed.tried_at[part] >= one.started - SLACK))
-    return float(seen.odds(one.kind, mine).sum(axis=1).max(initial=0.0))
+    return float(seen.odds(one.kind, mine).sum(axis=1).max(initial=0.0)) - price(view, one.scope)
 
 
 def _ended(view: Outlook, seen: Known, one: Incident, mine: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Incident:
@@ -175,12 +187,19 @@ def _ended(view: Outlook, seen: Known, one: Incident, mine: np.ndarray[tuple[int
 def _same(
     view: Outlook, seen: Known, incidents: Sequence[Incident], found: Explained, kind: int, free: Bools
 ) -> int | None:
-    """The place of the incident that has lately ended, or lasts, and whose scope is much the same; None where new."""
+    """The place of the incident that has lately ended, or lasts, and of which what is found is a part; None where new.
+
+    It is a part where most of its failures lie within the incident's scope, or where both name goods, or regions of one
+    channel, and fail for the same kind of reason: a batch is seen good by good.
+    """
     part = part_of(seen)
-    within = found.scope.holds(view, part)
-    bad = within & free & seen.bad[kind]
+    bad = found.scope.holds(view, part) & free & seen.bad[kind]
     for place in reversed(range(len(incidents))):
         one = incidents[place]
-        if (one.lasts or found.started - one.ended <= SAME) and (one.scope.holds(view, part) & bad).sum() >= bad.sum() / 2:
+        if not one.lasts and found.started - one.ended > SAME:
+            continue
+        if (one.scope.holds(view, part) & bad).sum() >= bad.sum() / 2:
+            return place
+        if joined(one.scope, found.scope) is not None:
             return place
     return None

@@ -17,13 +17,13 @@ from forecast.watch.evidence import KINDS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forecast.arrays import Bools, Ints
+    from forecast.arrays import Bools, Floats, Ints
     from forecast.watch.evidence import Known, Outlook
 
 FEWEST_FAILURES = 7
 """Failed or overdue orders of a cell below which nothing rings."""
 
-THRESHOLD = 9.0
+THRESHOLD = 8.0
 """Log-likelihood ratio, less the price of the choice of the cell, from which on an incident is told."""
 
 
@@ -36,25 +36,35 @@ class Trigger:
     started: int
 
 
-def strongest(view: Outlook, seen: Known, free: Bools) -> Trigger | None:
-    """The cell that stands out most among the ``free`` orders; None where none has enough failures."""
+def strongest(view: Outlook, seen: Known, free: Bools, before: int) -> Trigger | None:
+    """The cell that stands out most among the ``free`` orders; None where none has enough failures.
+
+    Only cells that something bad has been heard of since the moment ``before`` are looked at: the others stand out no
+    more than they did then.
+    """
     part = slice(seen.first, seen.first + seen.good.shape[0])
     best: Trigger | None = None
     for kind in range(KINDS):
-        bad = np.flatnonzero(seen.bad[kind] & free)
-        if len(bad) < FEWEST_FAILURES:
+        failing = seen.bad[kind] & free
+        bad = np.flatnonzero(failing)
+        fresh = seen.settled_at[bad] > before
+        if len(bad) < FEWEST_FAILURES or not fresh.any():
             continue
+        told = np.flatnonzero(free & (seen.good | failing))
+        odds = seen.odds(kind, told)
         for labels, count in _families(view, part):
-            cells, fails = np.unique(labels[bad], return_counts=True)
-            for cell in cells[(fails >= FEWEST_FAILURES) & (cells >= 0)]:
-                found = _score(view, seen, kind, np.flatnonzero(free & (labels == cell)), float(np.log(count)))
-                if best is None or found.score > best.score:
-                    best = found
+            cells = np.unique(labels[bad[fresh]])
+            mine = labels[told]
+            for cell in cells[cells >= 0]:
+                if (labels[bad] == cell).sum() >= FEWEST_FAILURES:
+                    members = np.flatnonzero(mine == cell)
+                    found = _score(view, seen, kind, odds[:, members], told[members], float(np.log(count)))
+                    if best is None or found.score > best.score:
+                        best = found
     return best
 
 
-def _score(view: Outlook, seen: Known, kind: int, members: Ints, price: float) -> Trigger:
-    odds = seen.odds(kind, members)
+def _score(view: Outlook, seen: Known, kind: int, odds: Floats, members: Ints, price: float) -> Trigger:
     suffix = np.cumsum(odds[:, ::-1], axis=1)[:, ::-1]
     share, begin = np.unravel_index(int(np.argmax(suffix)), suffix.shape)
     started = int(view.feed.tried_at[seen.first + members[begin]])

@@ -157,6 +157,37 @@ def _channel_sets(view: Outlook, told: Floats) -> Iterator[tuple[tuple[int, ...]
             yield tuple(sorted(map(int, order[:size]))), _choice(count, size) + SIMPLER
 
 
+def price(view: Outlook, scope: Scope) -> float:
+    """The price of choosing a scope: what its score lacks of its log-likelihood ratio, about."""
+    feed, total = view.feed, 0.0
+    names = len({feed.clearing.get(feed.channels[place], feed.channels[place]) for place in scope.channel})
+    if scope.channel:
+        size = 1 if names == 1 else len(scope.channel)
+        total += _choice(len(feed.channels), size) + SIMPLER * (1 if size == 1 else 2)
+    for values, count in ((scope.sku, len(feed.skus)), (scope.region, len(feed.regions))):
+        if values:
+            total += _choice(count, len(values)) + SIMPLER
+    return total
+
+
+def joined(one: Scope, other: Scope) -> Scope | None:
+    """Both scopes as one, where both name goods, or regions of channels in common; None where they do not."""
+    if one.sku and other.sku and one.region == other.region == ALL:
+        sku = tuple(sorted({*one.sku, *other.sku}))
+        return Scope(_either(one.channel, other.channel), sku) if _meet(one.channel, other.channel) else None
+    if one.region and other.region and one.sku == other.sku == ALL and _meet(one.channel, other.channel):
+        return Scope(_either(one.channel, other.channel), region=tuple(sorted({*one.region, *other.region})))
+    return None
+
+
+def _meet(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    return not one or not other or bool(set(one) & set(other))
+
+
+def _either(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(sorted({*one, *other})) if one and other else ALL
+
+
 def _choice(count: int, chosen: int) -> float:
     """Logarithm of the number of ways to choose, and of how many are chosen."""
     ways = gammaln(count + 1) - gammaln(chosen + 1) - gammaln(count - chosen + 1)
