@@ -11,6 +11,7 @@ import typer
 
 from forecast.commands import calculating, console, endings, options
 from forecast.commands.interrupts import ends_on_interrupt
+from forecast.commands.monitor import monitor
 from forecast.commands.places import check_writable, output_folder, writing_into
 from forecast.commands.plan_inputs import plan_and_inputs
 from forecast.commands.stress import stress
@@ -303,3 +304,4 @@ def finance(
 app.command()(backtest)
 app.command()(review)
 app.command()(stress)
+app.command()(monitor)

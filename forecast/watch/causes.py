@@ -52,12 +52,13 @@ def probabilities(view: Outlook, seen: Known, one: Incident, within: Bools) -> d
 def clearing_of(view: Outlook, one: Incident) -> str | None:
     """The clearing name all of whose channels fail, where the scope is those and no others."""
     feed = view.feed
-    names = {feed.clearing.get(feed.channels[place], feed.channels[place]) for place in one.scope.channel}
-    if len(names) != 1:
+    scope = set(one.scope.channel or range(len(feed.channels)))
+    names = {feed.clearing.get(feed.channels[place], feed.channels[place]) for place in scope}
+    if len(names) != 1 or one.scope.sku or one.scope.region:
         return None
     (name,) = names
     behind = {place for place, channel in enumerate(feed.channels) if feed.clearing.get(channel, channel) == name}
-    return name if set(one.scope.channel) == behind else None
+    return name if scope == behind else None
 
 
 def _signature(view: Outlook, seen: Known, one: Incident) -> Mapping[str, float]:

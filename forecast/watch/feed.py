@@ -89,3 +89,21 @@ def in_order(feed: Feed) -> Feed:
 def due_at(paid_at: Ints, failed_at: Ints, deducted_at: Ints) -> Ints:
     """When a deduction was due: at the confirmation, else at the first thing that shows that there was one."""
     return np.asarray(np.where(paid_at < NEVER, paid_at, np.minimum(failed_at, deducted_at)))
+
+
+def aligned(one: Feed, other: Feed) -> tuple[Feed, Feed]:
+    """Two feeds of the same channels with their skus and regions under the same places."""
+    skus, regions = (
+        tuple(sorted({*getattr(one, x), *getattr(other, x)})) for x in ("skus", "regions")
+    )
+    return _renamed(one, skus, regions), _renamed(other, skus, regions)
+
+
+def _renamed(feed: Feed, skus: tuple[str, ...], regions: tuple[str, ...]) -> Feed:
+    sku, region = _places(feed.sku, feed.skus, skus), _places(feed.region, feed.regions, regions)
+    return replace(feed, sku=sku, region=region, skus=skus, regions=regions)
+
+
+def _places(column: Ints, names: tuple[str, ...], all_names: tuple[str, ...]) -> Ints:
+    where = {name: place for place, name in enumerate(all_names)}
+    return np.array([*(where[name] for name in names), NONE], dtype=np.int64)[column]

@@ -27,7 +27,10 @@ GRID = 15 * MINUTE
 """Seconds between the moments at which incidents are looked for, from ``since`` on."""
 
 WINDOW = 36 * HOUR
-"""Seconds before a moment in which a new incident is looked for."""
+"""Seconds before a moment in which a new incident is looked for …"""
+
+MOST_ORDERS = 12_000
+"""… or the time of the last so many orders, if that is shorter: where orders are many, an incident shows in less."""
 
 SLACK = HOUR
 """Seconds before its first failure, and after its last, whose failures are put to an incident's account."""
@@ -81,7 +84,10 @@ def moments(since: int, now: int) -> Iterator[int]:
 
 def step(view: Outlook, incidents: Sequence[Incident], since: int, now: int) -> tuple[Incident, ...]:
     """The incidents at a moment, given those at the moment of the grid before it."""
-    begin = min([now - WINDOW, *(one.started - SLACK for one in incidents if one.lasts)])
+    tried = view.feed.tried_at
+    first = int(np.searchsorted(tried, now, side="right")) - MOST_ORDERS
+    recent = max(now - WINDOW, int(tried[first]) if first >= 0 else now - WINDOW)
+    begin = min([recent, *(one.started - SLACK for one in incidents if one.lasts)])
     seen = known(view, max(begin, since), now)
     found = list(incidents)
     for place, one in enumerate(found):

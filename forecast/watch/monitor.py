@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,7 +29,7 @@ class Alert:
 
     ``number`` counts the incidents of a watch from 0. Of the scope an empty tuple is every value; ``clearing`` is the
     clearing name all of whose channels fail. ``orders`` and ``amount`` (yuan) are what failed or is overdue within the
-    scope beyond the usual; ``failed`` counts all of it and ``tried`` the first deductions of which something is known.
+    scope beyond the usual, ``amounts`` the same by channel; ``failed`` counts all of it and ``tried`` the first deductions of which something is known.
     """
 
     number: int
@@ -45,6 +45,7 @@ class Alert:
     ended_at: int | None
     orders: int
     amount: float
+    amounts: Mapping[str, float]
     failed: int
     tried: int
     failure_rate: float
@@ -69,6 +70,25 @@ class Watch:
         *_, there = self.replay([now])
         return tuple(self.alert(number, one, now) for number, one in enumerate(there))
 
+    def alerts_of_replay(self, asked: Sequence[int]) -> tuple[Alert, ...]:
+        """The alerts at the last of the moments asked for, each with the first of them at which it rang."""
+        rang: dict[int, int] = {}
+        there: tuple[Incident, ...] = ()
+        for now, there in zip(asked, self.replay(asked), strict=True):
+            rang = {number: rang.get(number, now) for number in range(len(there))}
+        alerts = (self.alert(number, one, asked[-1]) for number, one in enumerate(there))
+        return tuple(replace(one, detected_at=rang[one.number]) for one in alerts)
+
+    def orders(self, now: int) -> int:
+        """The orders placed after ``since`` and up to a moment."""
+        placed = self.view.feed.ordered_at
+        return int(((placed > self.since) & (placed <= now)).sum())
+
+    def last_order(self, now: int) -> int:
+        """The moment of the last order placed up to a moment; ``since`` where there is none after it."""
+        placed = self.view.feed.ordered_at
+        return int(placed[placed <= now].max(initial=self.since))
+
     def replay(self, asked: Sequence[int]) -> Iterator[tuple[Incident, ...]]:
         """The incidents at each moment asked for, which must rise: each as one who asks then alone would be told."""
         at, state = self.since, ()
@@ -90,6 +110,8 @@ class Watch:
         part = slice(seen.first, seen.first + len(within))
         chance, amount = seen.chance[0], feed.amount[part] / 100
         odds = probabilities(view, seen, one, within)
+        by_channel = np.bincount(feed.channel[part], amount * bad - amount * chance * told, len(feed.channels))
+        amounts = {name: max(float(by_channel[place]), 0.0) for place, name in enumerate(feed.channels)}
         tried = int(told.sum())
         share = float(chance[told].mean()) if tried else 0.0
         return Alert(
@@ -105,7 +127,8 @@ class Watch:
             detected_at=one.rang_at,
             ended_at=None if one.lasts else one.ended,
             orders=max(round(float(bad.sum()) - float(chance[told].sum())), 0),
-            amount=max(float(amount[bad].sum()) - float((amount * chance)[told].sum()), 0.0),
+            amount=sum(amounts.values()),
+            amounts={name: yuan for name, yuan in amounts.items() if yuan > 0},
             failed=int(bad.sum()),
             tried=tried,
             failure_rate=float(bad.sum()) / tried if tried else 0.0,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from contextlib import closing
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,16 +23,16 @@ from forecast.temporary import temporary_folder
 from forecast.watch.feed import CAUSES, NEVER, NONE, Feed, due_at, in_order
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
-    from pathlib import Path
-
     from forecast.arrays import Ints
     from forecast.plan.model import Plan
 
 _MOMENTS = ("ordered_at", "paid_at", "failed_at", "deducted_at", "closed_at")
 _NAMED = ("sku", "region")
 _MICROSECONDS = 1_000_000
+
+_EVER = dt.date(9000, 1, 1)
+"""A day after everything that exports tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,8 @@ class ReadFeed:
     repeated: int
 
 
-def read_feed(plan: Plan, until: dt.date, source: str | None = None) -> ReadFeed:
-    """The orders of a plan up to the evening of a day, or those of a source that has the ledger's columns.
+def read_feed(plan: Plan, source: str | None = None) -> ReadFeed:
+    """All orders of a plan, those after its as_of too; or those of a source that has the ledger's columns.
 
     A row without an order number, of a channel that the plan does not name, or with a moment, an amount or a cause that
     cannot be read is left out and counted, as is every later row of one order.
@@ -58,11 +60,11 @@ def read_feed(plan: Plan, until: dt.date, source: str | None = None) -> ReadFeed
         with temporary_folder() as folder, closing(OrderEngine(folder)) as engine:
             engine.local_time(plan.merchant.timezone)
             if ledger.files:
-                cut = replace(plan, horizon=replace(plan.horizon, as_of=until))
+                cut = replace(plan, horizon=replace(plan.horizon, as_of=_EVER))
                 types = join_exports(engine, cut, open_exports(engine, cut, folder))
                 opened = Source(JOINED, types, shown)
             else:
-                base = plan.path.parent if source is None else _here()
+                base = plan.path.parent if source is None else Path.cwd()
                 opened = open_source(engine, ledger, base, folder, _NAMED)
             return _read(engine, opened, plan, key)
     except InputError as error:
@@ -74,12 +76,6 @@ def read_feed(plan: Plan, until: dt.date, source: str | None = None) -> ReadFeed
         if not blames_data(error):
             raise
         raise InputError(Problem(said("ledger.not_read", why=str(error).splitlines()[0]), shown, key=key)) from None
-
-
-def _here() -> Path:
-    from pathlib import Path  # noqa: PLC0415  # of the command line alone
-
-    return Path.cwd()
 
 
 def _read(engine: OrderEngine, source: Source, plan: Plan, key: str) -> ReadFeed:

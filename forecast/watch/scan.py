@@ -77,16 +77,16 @@ def _families(view: Outlook, part: slice) -> Iterator[tuple[Ints, int]]:
     channel, sku, region = feed.channel[part], feed.sku[part], feed.region[part]
     names = sorted({feed.clearing.get(name, name) for name in feed.channels})
     behind = np.array([names.index(feed.clearing.get(name, name)) for name in feed.channels], dtype=np.int64)
-    skus, regions = len(feed.skus), len(feed.regions)
+    skus, regions = max(view.usual.skus, 1), max(view.usual.regions, 1)
     yield np.zeros(len(channel), dtype=np.int64), 1
     yield channel, len(feed.channels)
     if len(names) < len(feed.channels):
         yield behind[channel], len(names)
-    if skus:
+    if feed.skus:
         yield sku, skus
-        yield np.where(sku >= 0, channel * skus + sku, -1), skus * len(feed.channels)
-    if regions:
+        yield np.where(sku >= 0, channel * len(feed.skus) + sku, -1), skus * len(feed.channels)
+    if feed.regions:
         yield region, regions
-        yield np.where(region >= 0, channel * regions + region, -1), regions * len(feed.channels)
-    if skus and regions:
-        yield np.where((sku >= 0) & (region >= 0), sku * regions + region, -1), skus * regions
+        yield np.where(region >= 0, channel * len(feed.regions) + region, -1), regions * len(feed.channels)
+    if feed.skus and feed.regions:
+        yield np.where((sku >= 0) & (region >= 0), sku * len(feed.regions) + region, -1), skus * regions

@@ -164,9 +164,9 @@ def price(view: Outlook, scope: Scope) -> float:
     if scope.channel:
         size = 1 if names == 1 else len(scope.channel)
         total += _choice(len(feed.channels), size) + SIMPLER * (1 if size == 1 else 2)
-    for values, count in ((scope.sku, len(feed.skus)), (scope.region, len(feed.regions))):
+    for values, count in ((scope.sku, view.usual.skus), (scope.region, view.usual.regions)):
         if values:
-            total += _choice(count, len(values)) + SIMPLER
+            total += _choice(max(count, len(values)), len(values)) + SIMPLER
     return total
 
 

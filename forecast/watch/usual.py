@@ -77,14 +77,13 @@ class Usual:
     the factors ``sku``, ``region`` and ``hour`` (of the week). ``power`` (1 + cause,) is the surge's. ``patience``
     (channel,) seconds after which a deduction is late; ``waiting`` (channel, age) the share not deducted at ``AGES``
     ages up to it, over that at its end. ``orders_an_hour`` (hour of the week, channel) is the usual number of orders.
-    ``since`` is the moment up to which it was learnt; ``orders`` how many taught it.
+    ``since`` is the moment up to which it was learnt; ``orders`` how many taught it, of how many ``skus`` and ``regions``.
     """
 
     since: int
     orders: int
-    channels: tuple[str, ...]
-    skus: tuple[str, ...]
-    regions: tuple[str, ...]
+    skus: int
+    regions: int
     rate: Floats
     sku: Floats
     region: Floats
@@ -119,9 +118,8 @@ def learn(feed: Feed, since: int) -> Usual:
     return Usual(
         since=since,
         orders=len(known),
-        channels=feed.channels,
-        skus=feed.skus,
-        regions=feed.regions,
+        skus=len(np.unique(known.sku[known.sku != NONE])),
+        regions=len(np.unique(known.region[known.region != NONE])),
         rate=rate,
         sku=_factor(kept.sku, failed, expected, len(feed.skus)),
         region=_factor(kept.region, failed, expected, len(feed.regions)),
