@@ -61,7 +61,15 @@ def watch(feed: Feed, since: int, end: int) -> list[Told]:
         for number, incident in enumerate(incidents):
             if now <= incident.rang_at + 2 * HOUR:
                 one = watching.alert(number, incident, now)
-                told[number] = Told(one.detected_at, one.started_at, one.channels, one.cause, one.sku, one.region, f"{one.failed} of {one.tried}, usual {one.usual_rate:.3f}, silent {one.silent}")
+                told[number] = Told(
+                    one.detected_at,
+                    one.started_at,
+                    one.channels,
+                    one.cause,
+                    one.sku,
+                    one.region,
+                    f"{one.failed} of {one.tried}, usual {one.usual_rate:.3f}, silent {one.silent}",
+                )
     return list(told.values())
 
 
@@ -91,11 +99,19 @@ def judge(world: Simulated, told: Sequence[Told], tally: Tally, *, verbose: bool
         tally.alerts += len(mine)
         tally.delays.append(max(first.at - int(tried[9]), 0) / HOUR)
         right = first.cause == one.cause
-        alone = len(one.channels) == 1 and {one.cause, first.cause} == {"integration", "clearing"} and _alone(world, one.channels[0])
+        alone = (
+            len(one.channels) == 1
+            and {one.cause, first.cause} == {"integration", "clearing"}
+            and _alone(world, one.channels[0])
+        )
         tally.excused += alone
         tally.right += right or alone
         if verbose:
-            print(line, f"+{tally.delays[-1]:.2f} h x{len(mine)}", "" if right or alone else f"WRONG {first.cause} {first.channels} {first.sku} {first.region}")  # noqa: E501
+            print(
+                line,
+                f"+{tally.delays[-1]:.2f} h x{len(mine)}",
+                "" if right or alone else f"WRONG {first.cause} {first.channels} {first.sku} {first.region}",
+            )
     tally.false += len(told) - len(used)
     if verbose:
         for place, alert in enumerate(told):
@@ -135,7 +151,8 @@ def row(name: str, tally: Tally) -> str:
     """A line of the table."""
     found, judged = tally.found, max(tally.judged, 1)
     return (
-        f"{name:26} {found:4d} of {tally.judged:4d} ({found / judged:6.1%})  {np.median(tally.delays or [np.nan]):6.2f} h"
+        f"{name:26} {found:4d} of {tally.judged:4d} ({found / judged:6.1%})"
+        f"  {np.median(tally.delays or [np.nan]):6.2f} h"
         f"  {tally.right / max(found, 1):6.1%}  {30 * tally.false / max(tally.days, 1):8.2f}"
         f"  {tally.alerts / max(found, 1):6.2f}  {tally.seconds:7.1f} s"
     )

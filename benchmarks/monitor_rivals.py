@@ -48,7 +48,7 @@ def _table(feed: Feed, label: Ints, count: int, begin: int, end: int) -> tuple[F
     key = (seen[chosen] - begin) // BIN * count + label[chosen]
     size = (end - begin) // BIN * count
     all_of, fails = np.bincount(key, minlength=size), np.bincount(key, bad[chosen], minlength=size)
-    return all_of.reshape(-1, count).astype(float), fails.reshape(-1, count)
+    return all_of.reshape(-1, count).astype(np.float64), fails.reshape(-1, count).astype(np.float64)
 
 
 def _summed(table: Floats, bins: int) -> Floats:
@@ -83,9 +83,7 @@ def _cause(feed: Feed, at: int, channel: int | None, sku: int | None) -> str:
 
 
 def _by_channel(feed: Feed, signals: Bools, since: int) -> list[Told]:
-    return _alerts(
-        signals, since, lambda cell, at: Told(at, at, (feed.channels[cell],), _cause(feed, at, cell, None))
-    )
+    return _alerts(signals, since, lambda cell, at: Told(at, at, (feed.channels[cell],), _cause(feed, at, cell, None)))
 
 
 def fixed_threshold(feed: Feed, since: int, end: int) -> list[Told]:

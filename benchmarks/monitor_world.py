@@ -2,7 +2,7 @@
 
 A merchant has two to six channels, some of them behind one clearing name, its goods, regions and hours; 200 days of
 history with a few incidents, then 30 days with Double 11 in them (4 to 8 times the usual orders, an honest rise of risk
-control's refusals) and five incidents over all causes, or none.
+control's refusals, slower deductions, orders in the evening) and five incidents over all causes, or none.
 """
 
 from __future__ import annotations
@@ -32,6 +32,25 @@ PEAK = 14
 FIRST_DAY = 20_752 - HISTORY
 """Days since 1970 of the first day of history: what is watched begins on 2026-10-26 or so."""
 
+PROMOTION = 2.0
+"""Multiple of an ordinary day from which on orders come at midnight and in the evening."""
+
+LEAD, TRAIL = 18, 2
+"""Days of a promotion before its peak and after it."""
+
+SLOW_SHARE = 0.15
+"""Share of channels whose deductions take twenty minutes."""
+
+REGIONAL = 0.5
+"""Share of risk control's incidents that strike a few regions alone."""
+
+WANDERS = 0.3
+"""Standard deviation of the logarithm of a channel's rates of failure around their long-run level."""
+
+SLOWER = 0.6
+"""Power of the surge with which deductions take longer on days of many orders."""
+
+_PEAK_HOURS = np.array([14, 6, 3, 1, 0.5, 0.5, 1.5, 3, 4, 5, 5, 5, 4, 4, 4, 4, 4, 4, 5, 7, 16, 12, 9, 7])
 _HOURS = np.array([3, 1.5, 0.8, 0.5, 0.4, 0.6, 1.5, 3, 5, 6.5, 7, 6.5, 6, 6, 6, 5.5, 5.5, 5.5, 6, 8, 10, 10, 8, 5])
 _NAMES = ("baitiao", "wechat", "huabei", "card", "paylater", "wallet")
 
@@ -82,13 +101,14 @@ class _Merchant:
     elasticity: float
     orders: float
     never_paid: float
+    drift: Floats
 
 
 def simulate(seed: int) -> Simulated:
     """The feed of a seed."""
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(16,)))
     shop = _merchant(rng)
-    volume = _volume(shop, rng)
+    volume = _volume(rng)
     since = (FIRST_DAY + HISTORY) * DAY
     end = since + AHEAD * DAY
     past = _incidents(shop, rng, FIRST_DAY * DAY, since - 2 * DAY, int(rng.poisson(6)))
@@ -111,7 +131,7 @@ def _merchant(rng: np.random.Generator) -> _Merchant:
     regions = rng.dirichlet(np.full(int(rng.integers(8, 31)), 2.0))
     middle = np.array([0.003, 0.004, 0.010, 0.002])
     base = middle * np.exp(0.5 * rng.standard_normal((count, 4)))
-    delay = np.where(rng.random(count) < 0.15, 1_200.0, rng.uniform(3.0, 60.0, count))
+    delay = np.where(rng.random(count) < SLOW_SHARE, 1_200.0, rng.uniform(3.0, 60.0, count))
     return _Merchant(
         channels=channels,
         clearing=clearing,
@@ -124,10 +144,20 @@ def _merchant(rng: np.random.Generator) -> _Merchant:
         elasticity=float(rng.uniform(0.2, 0.7)),
         orders=float(np.exp(rng.uniform(np.log(250), np.log(2500)))),
         never_paid=float(rng.uniform(0.04, 0.14)),
+        drift=_drift(rng, count),
     )
 
 
-def _volume(shop: _Merchant, rng: np.random.Generator) -> Floats:
+def _drift(rng: np.random.Generator, count: int) -> Floats:
+    """How far each channel's rates of failure stand from their long-run level (day, channel): they wander for weeks."""
+    level, found = np.zeros(count), []
+    for shock in rng.standard_normal((HISTORY + AHEAD, count)):
+        level = 0.9 * level + WANDERS * (1 - 0.9**2) ** 0.5 * shock
+        found.append(np.exp(level))
+    return np.array(found)
+
+
+def _volume(rng: np.random.Generator) -> Floats:
     """Multiples of an ordinary day (day,)."""
     days = np.arange(HISTORY + AHEAD)
     weekday = np.exp(0.08 * np.sin(2 * np.pi * (days % 7) / 7))
@@ -136,7 +166,7 @@ def _volume(shop: _Merchant, rng: np.random.Generator) -> Floats:
     for peak, height in ((HISTORY - 130, rng.uniform(2, 5)), (HISTORY + PEAK, rng.uniform(4, 8))):
         before, after = peak - days, days - peak
         surge += np.where(before >= 0, (height - 1.4) * 0.5 ** (before / 1.5), (height - 1.4) * 0.5 ** (after / 0.6))
-        surge += 0.4 * ((before <= 18) & (after <= 2))
+        surge += 0.4 * ((before <= LEAD) & (after <= TRAIL))
     return np.asarray(weekday * noise * surge)
 
 
@@ -164,7 +194,7 @@ def _incident(shop: _Merchant, rng: np.random.Generator, start: int) -> Struck:
         return Struck(cause, every, start, end, rate, skus=tuple(map(int, skus)))
     if cause == "risk_control":
         some = rng.choice(len(shop.regions), size=int(rng.integers(1, 4)), replace=False)
-        regions = tuple(map(int, some)) if rng.random() < 0.5 else ()
+        regions = tuple(map(int, some)) if rng.random() < REGIONAL else ()
         return Struck(cause, one, start, end, rate, regions=regions, surge=float(rng.uniform(2.0, 4.0)))
     return Struck(cause, one, start, end, rate)
 
@@ -179,7 +209,8 @@ def _orders(
     confirmed = rng.random(count) >= shop.never_paid
     paid = np.where(confirmed, ordered + (5 + rng.exponential(90.0, count)).astype(np.int64), NEVER)
     cause, struck = _failures(shop, volume, incidents, channel, sku, region, paid, rng)
-    delay = shop.delay[channel] * np.exp(0.6 * rng.standard_normal(count))
+    day = np.clip(ordered // DAY - FIRST_DAY, 0, len(volume) - 1)
+    delay = shop.delay[channel] * np.maximum(volume[day], 1.0) ** SLOWER * np.exp(0.6 * rng.standard_normal(count))
     deducted = np.where(confirmed & (cause == NONE), paid + 1 + delay.astype(np.int64), NEVER)
     closed = np.where(confirmed, NEVER, ordered + rng.integers(DAY, 2 * DAY, count))
     failed, deducted, closed = _aftermath(incidents, cause, struck, paid, deducted, closed, rng)
@@ -208,7 +239,8 @@ def _placed(
     shop: _Merchant, volume: Floats, incidents: tuple[Struck, ...], rng: np.random.Generator
 ) -> tuple[Ints, Ints]:
     """Channel and moment of each order, by hours; a surge of an incident adds orders to its channels."""
-    hours = np.repeat(volume, 24) * np.tile(_HOURS / _HOURS.sum(), len(volume)) * shop.orders
+    shape = np.where(volume[:, None] > PROMOTION, _PEAK_HOURS / _PEAK_HOURS.sum(), _HOURS / _HOURS.sum())
+    hours = (volume[:, None] * shape).ravel() * shop.orders
     mean = hours[:, None] * shop.share[None, :]
     begin = FIRST_DAY * 24 + np.arange(len(hours))
     for one in incidents:
@@ -233,8 +265,8 @@ def _failures(
 ) -> tuple[Ints, Ints]:
     """The cause of each failed first deduction, and the incident behind it."""
     tried = paid < NEVER
-    rate = shop.base[channel]
     day = np.clip(np.where(tried, paid, 0) // DAY - FIRST_DAY, 0, len(volume) - 1)
+    rate = shop.base[channel] * shop.drift[day, channel][:, None]
     rate[:, 2] *= np.maximum(volume[day], 1.0) ** shop.elasticity * shop.sku_risk[sku]
     edges = np.cumsum(rate, axis=1)
     draw = rng.random(len(paid))

@@ -16,11 +16,10 @@ from forecast.errors import InputError, Problem, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from forecast.outputs.manifest import Inputs
     from forecast.plan.model import Plan
-    from forecast.results.monitor import MonitorResult
+    from forecast.results.monitor import AlertShown, MonitorResult
     from forecast.watch.money import Loss
     from forecast.watch.monitor import Alert, Watch
     from forecast.watch.reading import ReadFeed
@@ -51,7 +50,8 @@ Since = Annotated[
         formats=_TIMES,
         metavar="TIME",
         show_default=False,
-        help="此前为常态，此后开始监控，缺省为基准日晚间 · what is usual is learnt up to then; by default the evening of as_of",
+        help="此前为常态，此后开始监控，缺省为基准日晚间 · "
+        "what is usual is learnt up to then, and the feed watched from then on; by default the evening of as_of",
     ),
 ]
 
@@ -99,8 +99,8 @@ def monitor(
 ) -> None:
     """监控订单：异常扣款失败 · Find abnormal failures in the order feed.
 
-    指出原因、范围、涉及金额与下一步；monitor.json 记下已报告的内容，之后只报新的；有新警报时退出码为 3。Names cause, scope,
-    money at risk and the next step; monitor.json keeps what was told; exit code 3 where something new is told.
+    指出原因、范围、涉及金额与下一步。monitor.json 记下已报告的内容；有新警报时退出码为 3。Names cause, scope, money at
+    risk and the next step. monitor.json keeps what was told; the exit code is 3 where something new is.
 
     例 · Example: forecast monitor myshop/plan.toml --feed today.csv --now 2026-11-11T14:15
     """
@@ -116,7 +116,7 @@ def monitor(
     told = told_before(folder)
     with console.progress() as announce:
         announce(step_text(plan.language, "feed"))
-        history, read, watch, end = _watch(plan, feed, since, now)
+        read, watch, end = _watch(plan, feed, since, now)
         announce(step_text(plan.language, "watch"))
         alerts = _alerts(watch, end, every)
         losses = [_no_loss()] * len(alerts)
@@ -154,8 +154,8 @@ def _moment(time: dt.datetime) -> int:
 
 def _watch(
     plan: Plan, source: str | None, since: dt.datetime | None, now: dt.datetime | None
-) -> tuple[ReadFeed, ReadFeed, Watch, int]:
-    """History and feed as read, the watch of both, and the moment up to which the feed is known.
+) -> tuple[ReadFeed, Watch, int]:
+    """The feed as read, the watch of it, and the moment up to which the feed is known.
 
     Raises:
         InputError: A source cannot be read; or the moments do not follow each other, or lie too far apart.
@@ -172,11 +172,13 @@ def _watch(
     past, feed = (history.feed,) * 2 if source is None else aligned(history.feed, read.feed)
     end = max(feed.last_moment, begin) if now is None else _moment(now)
     if end < begin:
-        raise InputError(Problem(said("monitor.now_early", now=moment_text(end), since=moment_text(begin)), key="--now"))
+        raise InputError(
+            Problem(said("monitor.now_early", now=moment_text(end), since=moment_text(begin)), key="--now")
+        )
     if end > begin + LONGEST_DAYS * DAY:
         far = said("monitor.now_far", now=moment_text(end), since=moment_text(begin), days=LONGEST_DAYS)
         raise InputError(Problem(far, key="--now"))
-    return history, read, Watch.of(past, feed, begin), end
+    return read, Watch.of(past, feed, begin), end
 
 
 def _alerts(watch: Watch, end: int, every: int | None) -> tuple[Alert, ...]:
@@ -220,7 +222,7 @@ def _result(
     alerts: Sequence[Alert],
     losses: Sequence[Loss],
     end: int,
-    told: Sequence[object],
+    told: Sequence[AlertShown],
 ) -> MonitorResult:
     from forecast.results.inputs import notes_shown  # noqa: PLC0415  # as cli.py says
     from forecast.results.monitor import MonitorResult  # noqa: PLC0415  # as cli.py says

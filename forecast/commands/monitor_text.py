@@ -25,7 +25,11 @@ def monitor_text(plan: Plan, result: MonitorResult) -> str:
         now=_clock(result.now),
         orders=f"{result.orders:,}",
     )
-    state = texts("monitor.quiet") if not result.alerts else texts("monitor.count", count=len(result.alerts), lasting=lasting)
+    state = (
+        texts("monitor.quiet")
+        if not result.alerts
+        else texts("monitor.count", count=len(result.alerts), lasting=lasting)
+    )
     parts = ["\n".join([head, *warning_lines(result.notes, texts), state])]
     parts += [_alert(one, figures) for one in result.alerts]
     notes = other_lines(result.notes, texts)

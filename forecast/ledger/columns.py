@@ -86,9 +86,7 @@ class ColumnMap:
         return frozenset(self.positions) | frozenset(self.constants)
 
 
-def map_columns(
-    headers: Sequence[str], ledger: LedgerSource, file: str, others: Collection[str] = ()
-) -> ColumnMap:
+def map_columns(headers: Sequence[str], ledger: LedgerSource, file: str, others: Collection[str] = ()) -> ColumnMap:
     """Finds the ledger's columns among a source's headers, which are compared without the spaces around them.
 
     A column that ``[ledger.columns]`` does not name is looked for under its own name; ``file`` names the source.

@@ -51,7 +51,9 @@ class AlertShown(Record):
     amount: float = money("their amount")
     failure_rate: float = rate("share of the scope's orders that failed or are overdue, of those that are decided")
     usual_rate: float = rate("the share that is usual for these orders, at their hour and volume")
-    expected_loss: float | None = money("what of the amount is lost in the end, by the law of its cause; null: not known")
+    expected_loss: float | None = money(
+        "what of the amount is lost in the end, by the law of its cause; null: not known"
+    )
     expected_delay_days: float | None = rate("mean delay of what is deducted in the end; null: not known", "days")
     lowest_cash: LowestBeside | None = says("how low cash is expected to fall; null: see the notes")
     buffer: BufferBeside | None = says("the liquidity buffer; null: see the notes")

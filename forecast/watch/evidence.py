@@ -13,15 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.watch.delays import AGES, SOONEST
 from forecast.watch.feed import HOUR, KNOWN_CAUSES, NEVER, NONE
-from forecast.watch.usual import (
-    AGES,
-    RISK_CAUSE,
-    SOONEST,
-    SURGE_HOURS,
-    SURGE_PRIOR,
-    hour_of_week,
-)
+from forecast.watch.usual import RISK_CAUSE, SURGE_HOURS, SURGE_PRIOR, hour_of_week
 
 if TYPE_CHECKING:
     from forecast.arrays import Bools, Floats, Ints
@@ -35,6 +29,18 @@ LEAST_CHANCE = (0.02, 0.015)
 """The usual chance of a failure, of any cause and of one cause, is never taken for less: rates wander, and few failures
 must not say much."""
 
+WANDERED = 1.5
+"""Standard deviations by which a channel's rate may have wandered from what was learnt."""
+
+STEEPER = 0.15
+"""What is added to the power of a surge: the next may be greater than any that was learnt from."""
+
+RECENT_PRIOR = 10.0
+"""Deductions of two hours that weigh as much as the usual delay."""
+
+SLOWEST = 8.0
+"""Times the usual delay that deductions may take at present, at most."""
+
 MOST_CHANCE = 0.9
 """Nor for more."""
 
@@ -47,7 +53,8 @@ class Outlook:
     """A feed beside what is usual for its orders, whatever of it is known: by order.
 
     ``chance`` (kind, order) is the usual chance of failure, ``surge`` the orders of the hours before it over the usual,
-    ``own_surge`` the same of its channel alone; ``patience`` seconds.
+    ``own_surge`` the same of its channel alone; ``patience`` seconds at such a surge. ``slower`` (hour, channel) is how
+    many times the usual delay the deductions of the two hours up to the end of each hour since ``first_hour`` took.
     """
 
     feed: Feed
@@ -55,7 +62,14 @@ class Outlook:
     chance: Floats
     surge: Floats
     own_surge: Floats
-    patience: Ints
+    patience: Floats
+    slower: Floats
+    first_hour: int
+
+    def slowed(self, channel: Ints, moment: Ints | int) -> Floats:
+        """How many times the usual delay deductions of a channel took at a moment, by the whole hour before it."""
+        hour = np.clip(moment // HOUR - 1 - self.first_hour, 0, len(self.slower) - 1)
+        return np.asarray(self.slower[hour, channel])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +77,7 @@ class Known:
     """Some orders of an outlook as known at a moment: ``first`` is the place of the first of them in the feed.
 
     ``bad`` (kind, order) tells failures, ``good`` deductions in time; an order that is neither says nothing yet.
-    ``chance`` (kind, order) is the usual chance of what is bad about it; ``cause`` is the one that is known by then, and
+    ``chance`` (kind, order) is the usual chance of what is bad about it; ``cause`` is the one that is known by then,
     ``settled_at`` the moment from which on what is known of a bad one is bad and its chance no longer falls.
     """
 
@@ -95,10 +109,15 @@ def outlook(feed: Feed, usual: Usual) -> Outlook:
     )
     chance = np.empty((KINDS, len(feed)))
     for kind in range(KINDS):
-        rises = 1.0 if kind not in (0, RISK_CAUSE + 1) else np.maximum(surge, 1.0) ** usual.power[kind]
+        rises = 1.0
+        if kind in (0, RISK_CAUSE + 1):
+            rises = np.maximum(surge, 1.0) ** (usual.power[kind] + STEEPER)
         least = LEAST_CHANCE[min(kind, 1)]
-        chance[kind] = np.clip(usual.rate[kind][feed.channel] * label * rises, least, MOST_CHANCE)
-    return Outlook(feed, usual, chance, surge, own, usual.patience[feed.channel])
+        wandered = rises * (1 + WANDERED * usual.wanders)
+        chance[kind] = np.clip(usual.rate[kind][feed.channel] * label * wandered, least, MOST_CHANCE)
+    longer = usual.delays.longer(feed.channel, surge)
+    slower, first_hour = _slower(feed, usual, longer)
+    return Outlook(feed, usual, chance, surge, own, usual.delays.patience[feed.channel] * longer, slower, first_hour)
 
 
 def known(view: Outlook, since: int, now: int) -> Known:
@@ -107,7 +126,8 @@ def known(view: Outlook, since: int, now: int) -> Known:
     first, last = np.searchsorted(feed.tried_at, [since, now], side="right")
     part = slice(int(first), int(last))
     tried, deducted = feed.tried_at[part], feed.deducted_at[part]
-    patience, age = view.patience[part], now - tried
+    channel, age = feed.channel[part], now - tried
+    patience = view.patience[part] * view.slowed(channel, np.minimum(deducted, now))
     told = feed.failed_at[part] <= now
     deducted_by_now = deducted <= now
     in_time = deducted_by_now & (deducted - tried <= patience) & (deducted < feed.failed_at[part])
@@ -121,11 +141,35 @@ def known(view: Outlook, since: int, now: int) -> Known:
     chance = view.chance[:, part].copy()
     young = np.flatnonzero(awaited & (age < patience))
     if len(young):
-        place = np.minimum(age[young] * AGES // patience[young], AGES - 1)
-        waits = view.usual.waiting[feed.channel[part][young], place]
+        place = np.minimum((age[young] * AGES / patience[young]).astype(np.int64), AGES - 1)
+        waits = view.usual.delays.waiting[channel[young], place]
         chance[0, young] = np.minimum(chance[0, young] * waits, 1.0)
-    settled = np.minimum(np.minimum(feed.failed_at[part], feed.closed_at[part]), tried + patience)
+    settled = np.minimum(np.minimum(feed.failed_at[part], feed.closed_at[part]), tried + patience.astype(np.int64))
     return Known(int(first), now, kinds, in_time & ~told, chance, np.asarray(cause), settled)
+
+
+def _slower(feed: Feed, usual: Usual, longer: Floats) -> tuple[Floats, int]:
+    """How many times the usual delay recent deductions took, by hour and channel, and the first of the hours.
+
+    Each is the median of what was deducted in the two hours up to the end of the hour, drawn towards 1 and never below
+    it; deductions that came long after their patience are cures of failures and say nothing of it.
+    """
+    delay = (feed.deducted_at - feed.tried_at) / longer
+    seen = (feed.deducted_at < NEVER) & (feed.deducted_at < feed.failed_at)
+    seen &= delay < SLOWEST * usual.delays.patience[feed.channel]
+    if not seen.any():
+        return np.ones((1, len(feed.channels))), 0
+    hour, channel = feed.deducted_at[seen] // HOUR, feed.channel[seen]
+    first_hour = int(hour.min())
+    told = np.log(np.maximum(delay[seen], 1.0) / usual.delays.usual[channel])
+    both = [np.concatenate([x, y]) for x, y in ((hour, hour + 1), (channel, channel), (told, told))]
+    key = (both[0] - first_hour) * len(feed.channels) + both[1]
+    order = np.lexsort((both[2], key))
+    cells, first, counts = np.unique(key[order], return_index=True, return_counts=True)
+    median = both[2][order][first + counts // 2] * counts / (counts + RECENT_PRIOR)
+    table = np.ones((int(hour.max()) - first_hour + 3) * len(feed.channels))  # the last hour stands for all after it
+    table[cells] = np.clip(np.exp(median), 1.0, SLOWEST)
+    return table.reshape(-1, len(feed.channels)), first_hour
 
 
 def _surges(feed: Feed, usual: Usual) -> tuple[Floats, Floats]:

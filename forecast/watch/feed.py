@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -66,19 +66,39 @@ class Feed:
 
     def take(self, chosen: Ints | Bools) -> Feed:
         """Those orders, in that order."""
-        columns = {one.name: getattr(self, one.name) for one in fields(self)}
-        return replace(self, **{name: x[chosen] for name, x in columns.items() if isinstance(x, np.ndarray)})
+        return replace(
+            self,
+            channel=self.channel[chosen],
+            sku=self.sku[chosen],
+            region=self.region[chosen],
+            cause=self.cause[chosen],
+            amount=self.amount[chosen],
+            ordered_at=self.ordered_at[chosen],
+            tried_at=self.tried_at[chosen],
+            failed_at=self.failed_at[chosen],
+            deducted_at=self.deducted_at[chosen],
+            closed_at=self.closed_at[chosen],
+        )
 
     def known_at(self, now: int) -> Feed:
         """What was known at a moment: later orders left out, later events of earlier ones not there."""
         seen = self.take(self.ordered_at <= now)
         told = seen.failed_at <= now
         undated = (seen.failed_at == NEVER) & (seen.cause != NONE)
-        cut = {
-            name: np.where(getattr(seen, name) <= now, getattr(seen, name), NEVER)
-            for name in ("tried_at", "failed_at", "deducted_at", "closed_at")
-        }
-        return in_order(replace(seen, cause=np.where(told | undated, seen.cause, NONE), **cut))
+        return in_order(
+            replace(
+                seen,
+                cause=np.where(told | undated, seen.cause, NONE),
+                tried_at=_until(seen.tried_at, now),
+                failed_at=_until(seen.failed_at, now),
+                deducted_at=_until(seen.deducted_at, now),
+                closed_at=_until(seen.closed_at, now),
+            )
+        )
+
+
+def _until(moments: Ints, now: int) -> Ints:
+    return np.asarray(np.where(moments <= now, moments, NEVER))
 
 
 def in_order(feed: Feed) -> Feed:
@@ -93,9 +113,7 @@ def due_at(paid_at: Ints, failed_at: Ints, deducted_at: Ints) -> Ints:
 
 def aligned(one: Feed, other: Feed) -> tuple[Feed, Feed]:
     """Two feeds of the same channels with their skus and regions under the same places."""
-    skus, regions = (
-        tuple(sorted({*getattr(one, x), *getattr(other, x)})) for x in ("skus", "regions")
-    )
+    skus, regions = (tuple(sorted({*getattr(one, x), *getattr(other, x)})) for x in ("skus", "regions"))
     return _renamed(one, skus, regions), _renamed(other, skus, regions)
 
 

@@ -47,7 +47,7 @@ SAME = 8 * HOUR
 BETTER = 3.0
 """Log-likelihood by which another scope must explain an incident better before it takes the place of the first."""
 
-LEAST_SHARE = 0.12
+LEAST_SHARE = 0.15
 """Share of a scope's orders that fails, below which nothing rings: honest rises of a rate stay below it."""
 
 MOST_AT_ONCE = 4
@@ -187,7 +187,9 @@ def _ended(view: Outlook, seen: Known, one: Incident, mine: np.ndarray[tuple[int
         return one
     bad = seen.bad[one.kind, told]
     struck = tried[:begin][bad[:begin]] if against[begin] >= USUAL_AGAIN else tried[bad]
-    return replace(one, ended=int(struck.max()) if len(struck) else one.last, last=int(struck.max()) if len(struck) else one.last)
+    return replace(
+        one, ended=int(struck.max()) if len(struck) else one.last, last=int(struck.max()) if len(struck) else one.last
+    )
 
 
 def _same(

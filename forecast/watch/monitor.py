@@ -23,13 +23,17 @@ LONGEST = 240 * HOUR
 """Seconds of an incident that are counted for its alert, from its first failure on."""
 
 
+_NOTHING: tuple[Incident, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Alert:
     """What is told of one incident at a moment; moments in seconds, ``ended_at`` None while it lasts.
 
     ``number`` counts the incidents of a watch from 0. Of the scope an empty tuple is every value; ``clearing`` is the
     clearing name all of whose channels fail. ``orders`` and ``amount`` (yuan) are what failed or is overdue within the
-    scope beyond the usual, ``amounts`` the same by channel; ``failed`` counts all of it and ``tried`` the first deductions of which something is known.
+    scope beyond the usual, ``amounts`` the same by channel; ``failed`` counts all of it, ``silent`` that of which no
+    failure was told, and ``tried`` the first deductions of which something is known.
     """
 
     number: int
@@ -73,7 +77,7 @@ class Watch:
     def alerts_of_replay(self, asked: Sequence[int]) -> tuple[Alert, ...]:
         """The alerts at the last of the moments asked for, each with the first of them at which it rang."""
         rang: dict[int, int] = {}
-        there: tuple[Incident, ...] = ()
+        there = _NOTHING
         for now, there in zip(asked, self.replay(asked), strict=True):
             rang = {number: rang.get(number, now) for number in range(len(there))}
         alerts = (self.alert(number, one, asked[-1]) for number, one in enumerate(there))
@@ -91,13 +95,11 @@ class Watch:
 
     def replay(self, asked: Sequence[int]) -> Iterator[tuple[Incident, ...]]:
         """The incidents at each moment asked for, which must rise: each as one who asks then alone would be told."""
-        at, state = self.since, ()
-        there: tuple[Incident, ...] = state
-        on_grid = there
+        reached, on_grid = self.since, _NOTHING
         for now in asked:
-            for at in moments(at, now):
-                on_grid = step(self.view, on_grid, self.since, at)
-            there = on_grid if at == now else step(self.view, on_grid, self.since, now)
+            for at in moments(reached, now):
+                reached, on_grid = at, step(self.view, on_grid, self.since, at)
+            there = on_grid if reached == now else step(self.view, on_grid, self.since, now)
             yield there
 
     def alert(self, number: int, one: Incident, now: int) -> Alert:

@@ -17,13 +17,14 @@ from forecast.ledger.exports.entries import join_exports, open_exports
 from forecast.ledger.exports.joining import JOINED
 from forecast.ledger.parsing import USABLE_MONEY, USABLE_TIMES, fen, moment, plain
 from forecast.ledger.sources import Source, open_source
-from forecast.ledger.sql import among
+from forecast.ledger.sql import among, by_channel
 from forecast.ledger.sql import name as sql_name
 from forecast.temporary import temporary_folder
 from forecast.watch.feed import CAUSES, NEVER, NONE, Feed, due_at, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
     from forecast.arrays import Ints
     from forecast.plan.model import Plan
 
@@ -83,13 +84,14 @@ def _read(engine: OrderEngine, source: Source, plan: Plan, key: str) -> ReadFeed
     values = [f"{_plain(x, types)} AS found_{x}" for x in (*TEXTS, *_MOMENTS, "amount")]
     read = [f"{moment(f'found_{x}', _kind(x, types), plan.merchant.timezone)} AS {x}" for x in _MOMENTS]
     named = [f"{_plain(x, types)} AS {x}" for x in _NAMED]
+    amount = fen("found_amount", _kind("amount", types))
     unreadable_moment = " OR ".join(f"(found_{x} IS NOT NULL AND {x} IS NULL)" for x in _MOMENTS)
     engine.make(
         "feed_rows",
         f"WITH found AS (SELECT line, misfit, {', '.join([*values, *named])} FROM {source.table}),"  # noqa: S608  # our own
-        f" told AS (SELECT found.*, {', '.join(read)}, {fen('found_amount', _kind('amount', types))} AS amount FROM found)"
-        f" SELECT line, found_order_id AS order_id, found_channel AS channel, found_failure_cause AS cause, amount, sku,"
-        f" region, {', '.join(_MOMENTS)}, coalesce(misfit IS NULL AND found_order_id IS NOT NULL"
+        f" told AS (SELECT found.*, {', '.join(read)}, {amount} AS amount FROM found)"
+        f" SELECT line, found_order_id AS order_id, found_channel AS channel, found_failure_cause AS cause, amount,"
+        f" sku, region, {', '.join(_MOMENTS)}, coalesce(misfit IS NULL AND found_order_id IS NOT NULL"
         f" AND {among('found_channel', plan.channels)} AND ordered_at IS NOT NULL AND amount >= 0"
         f" AND (found_failure_cause IS NULL OR {among('found_failure_cause', CAUSES)})"
         f" AND NOT ({unreadable_moment}), false) AS usable FROM told",
@@ -105,7 +107,9 @@ def _read(engine: OrderEngine, source: Source, plan: Plan, key: str) -> ReadFeed
 def _arrays(engine: OrderEngine, plan: Plan, rows: str, *, confirms: bool) -> Feed:
     """The usable rows as arrays; names of skus and regions in the order of their texts."""
     names = {
-        x: tuple(str(row[0]) for row in engine.rows(f"SELECT DISTINCT {x} {rows} AND {x} IS NOT NULL ORDER BY {x}"))  # noqa: S608  # our own
+        x: tuple(
+            str(row[0]) for row in engine.rows(f"SELECT DISTINCT {x} {rows} AND {x} IS NOT NULL ORDER BY {x}")
+        )  # our own
         for x in _NAMED
     }
     places = ", ".join(
@@ -115,14 +119,16 @@ def _arrays(engine: OrderEngine, plan: Plan, rows: str, *, confirms: bool) -> Fe
         f"coalesce(date_diff('microsecond', TIMESTAMP '1970-01-01', {x}) // {_MICROSECONDS}, {NEVER}) AS {x}"
         for x in _MOMENTS
     )
-    channels = " ".join(f"WHEN channel = '{name}' THEN {place}" for place, name in enumerate(plan.channels))
+    channel = by_channel({name: str(place) for place, name in enumerate(plan.channels)}, "BIGINT")
     causes = " ".join(f"WHEN '{name}' THEN {place}" for place, name in enumerate(CAUSES))
     frame = engine.frame(
-        f"SELECT CASE {channels} END AS channel, CASE cause {causes} ELSE {NONE} END AS cause, amount, {places}, {moments}"  # noqa: S608  # our own
-        f" {rows} ORDER BY line"
+        f"SELECT {channel} AS channel, CASE cause {causes} ELSE {NONE} END AS cause, amount,"  # noqa: S608  # our own
+        f" {places}, {moments} {rows} ORDER BY line"
     )
     columns: Mapping[str, Ints] = {name: frame[name].to_numpy(np.int64) for name in frame.columns}
-    tried = due_at(columns["paid_at"], columns["failed_at"], columns["deducted_at"]) if confirms else columns["ordered_at"]
+    tried = (
+        due_at(columns["paid_at"], columns["failed_at"], columns["deducted_at"]) if confirms else columns["ordered_at"]
+    )
     return in_order(
         Feed(
             channels=tuple(plan.channels),
@@ -151,7 +157,7 @@ def _usable(engine: OrderEngine, source: Source, key: str) -> dict[str, str]:
         InputError: Moments or amounts are of a type that they cannot be read from.
     """
     types, problems = dict(source.types), []
-    for column, usable in ((*((x, USABLE_TIMES) for x in TIMES), *((x, USABLE_MONEY) for x in MONEY))):
+    for column, usable in (*((x, USABLE_TIMES) for x in TIMES), *((x, USABLE_MONEY) for x in MONEY)):
         kind = types.get(column, "NULL")
         if kind == "NULL" or kind.startswith(usable):
             continue

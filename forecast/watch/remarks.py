@@ -1,4 +1,4 @@
-"""What a reader of alerts must know: rows that were left out, how little was learnt from, and money that is not told."""
+"""What a reader of alerts must know: rows left out, how little was learnt from, and money that is not told."""
 
 from __future__ import annotations
 

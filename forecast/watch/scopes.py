@@ -97,7 +97,7 @@ def explain(view: Outlook, seen: Known, kind: int, free: Bools, since: int) -> E
 def _scopes(view: Outlook, part: slice, chosen: Ints, odds: Floats) -> Iterator[tuple[Scope, float]]:
     """Scopes of one and of two attributes with their scores, given each order's log-likelihood ratio."""
     every = Scope()
-    yield every, float(odds.sum()) - SIMPLER
+    yield every, float(odds.sum()) - 2 * SIMPLER
     for attribute in ATTRIBUTES:
         first, gained = _narrowed(view, part, chosen, odds, every, attribute)
         if first == every:
@@ -120,7 +120,7 @@ def _narrowed(
     if not len(column) or column.max() < 0:
         return scope, float(odds.sum())
     names = len(getattr(view.feed, f"{attribute}s"))
-    told = np.bincount(column + 1, odds, names + 1)[1:]
+    told: Floats = np.bincount(column + 1, odds, names + 1)[1:].astype(np.float64)
     present = int((np.bincount(column + 1, minlength=names + 1)[1:] > 0).sum())
     best, score = scope, -np.inf
     if attribute == "channel":
@@ -159,7 +159,7 @@ def _channel_sets(view: Outlook, told: Floats) -> Iterator[tuple[tuple[int, ...]
 
 def price(view: Outlook, scope: Scope) -> float:
     """The price of choosing a scope: what its score lacks of its log-likelihood ratio, about."""
-    feed, total = view.feed, 0.0
+    feed, total = view.feed, 0.0 if scope != Scope() else 2 * SIMPLER
     names = len({feed.clearing.get(feed.channels[place], feed.channels[place]) for place in scope.channel})
     if scope.channel:
         size = 1 if names == 1 else len(scope.channel)

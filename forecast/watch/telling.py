@@ -1,4 +1,4 @@
-"""What is told of incidents: their names, which stay the same in later runs, and what was seen and what to do in words."""
+"""What is told of incidents: names that stay the same in later runs, and what was seen and what to do in words."""
 
 from __future__ import annotations
 
@@ -129,9 +129,7 @@ def _evidence(alert: Alert, names: Names) -> str:
         usual=f"{alert.usual_rate:.1%}",
     )
     silent = texts("monitor.silent", silent=alert.silent) if alert.silent else ""
-    cause = texts(
-        "monitor.why", cause=texts(f"causes.{alert.cause}"), chance=f"{alert.probabilities[alert.cause]:.0%}"
-    )
+    cause = texts("monitor.why", cause=texts(f"causes.{alert.cause}"), chance=f"{alert.probabilities[alert.cause]:.0%}")
     over = "" if alert.ended_at is None else texts("monitor.over", at=_clock(alert.ended_at))
     return said + silent + cause + over
 

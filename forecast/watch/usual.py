@@ -15,12 +15,14 @@ import numpy as np
 from scipy.stats import poisson
 
 from forecast.receivables.surges import usual_level
-from forecast.watch.feed import CAUSES, DAY, HOUR, KNOWN_CAUSES, MINUTE, NEVER, NONE
+from forecast.watch.delays import PRIOR_ORDERS, PRIOR_RATE, learn_delays
+from forecast.watch.feed import CAUSES, DAY, HOUR, KNOWN_CAUSES, NEVER, NONE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.arrays import Bools, Floats, Ints
+    from forecast.watch.delays import Delays
     from forecast.watch.feed import Feed
 
 HISTORY_DAYS = 400
@@ -29,22 +31,7 @@ HISTORY_DAYS = 400
 LEVEL_DAYS = 28
 """Days before ``since`` of which the usual number of orders is the median."""
 
-SOONEST = 8 * MINUTE
-"""Seconds within which an order that is not deducted is never overdue, however fast its channel usually is."""
-
-PATIENCE = 3
-"""A deduction is late after so many times the delay within which nine of ten come, if that is later."""
-
-AGES = 48
-"""Ages between 0 and the patience at which the share not deducted yet is kept."""
-
 RISK_CAUSE = CAUSES.index("risk_control")
-
-PRIOR_RATE = 0.02
-"""The rate of failure before anything was seen …"""
-
-PRIOR_ORDERS = 100.0
-"""… with the weight of so many orders."""
 
 PRIOR_FAILURES = 15.0
 """Failures that a factor's 1 weighs."""
@@ -74,10 +61,10 @@ class Usual:
     """What is usual, by place: ``channel`` etc. as in the feed that it was learnt from.
 
     ``rate`` (1 + cause, channel): share of first deductions that fail, of any cause (0) and of each of the four; with
-    the factors ``sku``, ``region`` and ``hour`` (of the week). ``power`` (1 + cause,) is the surge's. ``patience``
-    (channel,) seconds after which a deduction is late; ``waiting`` (channel, age) the share not deducted at ``AGES``
-    ages up to it, over that at its end. ``orders_an_hour`` (hour of the week, channel) is the usual number of orders.
-    ``since`` is the moment up to which it was learnt; ``orders`` how many taught it, of how many ``skus`` and ``regions``.
+    the factors ``sku``, ``region`` and ``hour`` (of the week). ``power`` (1 + cause,) is the surge's. ``delays`` says
+    how long deductions take. ``wanders`` is the relative standard deviation of a channel's rate from week to week
+    beyond chance. ``orders_an_hour`` (hour of the week, channel) is the usual number of orders. ``since`` is the moment up to
+    which it was learnt; ``orders`` how many taught it, of how many ``skus`` and ``regions``.
     """
 
     since: int
@@ -89,8 +76,8 @@ class Usual:
     region: Floats
     hour: Floats
     power: Floats
-    patience: Ints
-    waiting: Floats
+    delays: Delays
+    wanders: float
     orders_an_hour: Floats
 
 
@@ -103,16 +90,18 @@ def learn(feed: Feed, since: int) -> Usual:
     """What is usual by what was known at ``since``, in seconds."""
     known = feed.known_at(since)
     known = known.take((known.tried_at <= since) & (known.tried_at > since - HISTORY_DAYS * DAY))
-    patience, waiting = _delays(known, since)
-    bad, decided = _first_outcomes(known, patience, since)
-    known, bad = known.take(decided), bad[decided]
     surge = _daily_surge(known)
+    delays = learn_delays(known, surge, since)
+    bad, decided = _first_outcomes(known, delays.patience_of(known.channel, surge), since)
+    known, bad, surge = known.take(decided), bad[decided], surge[decided]
     ordinary = np.ones(len(known), dtype=bool)
     for _ in range(_ROUNDS):
         ordinary = ~_episodes(known, bad, _expected(known, bad, surge, ordinary))
     kept, failed, risen = known.take(ordinary), bad[ordinary], surge[ordinary]
     flags = [failed, *(failed & (kept.cause == cause) for cause in range(len(KNOWN_CAUSES)))]
-    power = np.array([_power(kept, flag, risen) if place in (0, RISK_CAUSE + 1) else 0.0 for place, flag in enumerate(flags)])
+    power = np.array(
+        [_power(kept, flag, risen) if place in (0, RISK_CAUSE + 1) else 0.0 for place, flag in enumerate(flags)]
+    )
     rate = np.stack([_rates(kept, flag, risen**p) for flag, p in zip(flags, power, strict=True)])
     expected = rate[0][kept.channel] * risen ** power[0]
     return Usual(
@@ -125,35 +114,14 @@ def learn(feed: Feed, since: int) -> Usual:
         region=_factor(kept.region, failed, expected, len(feed.regions)),
         hour=_factor(hour_of_week(kept.tried_at), failed, expected, 168),
         power=power,
-        patience=patience,
-        waiting=waiting,
+        delays=delays,
+        wanders=_wanders(kept, failed, expected),
         orders_an_hour=_orders_an_hour(known, since),
     )
 
 
-def _delays(known: Feed, since: int) -> tuple[Ints, Floats]:
-    """Patience by channel, and the share that still waits by channel and age, over that at the end."""
-    count = len(known.channels)
-    patience = np.full(count, SOONEST, dtype=np.int64)
-    waiting = np.ones((count, AGES + 1))
-    delay = known.deducted_at - known.tried_at
-    at_once = (known.deducted_at < NEVER) & ((known.cause == NONE) | (known.deducted_at < known.failed_at))
-    for channel in range(count):
-        mine = known.channel == channel
-        came = np.sort(delay[mine & at_once])
-        if len(came):
-            patience[channel] = max(SOONEST, PATIENCE * int(came[int(0.9 * (len(came) - 1))]))
-        ages = np.linspace(0, patience[channel], AGES + 1)
-        old = mine & (known.tried_at <= since - patience[channel])
-        waits = int(old.sum()) - np.searchsorted(np.sort(delay[old & at_once]), ages, side="right")
-        share = (waits + PRIOR_RATE * PRIOR_ORDERS) / (old.sum() + PRIOR_ORDERS)
-        waiting[channel] = share / share[-1]
-    return patience, waiting
-
-
-def _first_outcomes(known: Feed, patience: Ints, since: int) -> tuple[Bools, Bools]:
+def _first_outcomes(known: Feed, late: Floats, since: int) -> tuple[Bools, Bools]:
     """Whether each first deduction failed, and whether that is decided."""
-    late = patience[known.channel]
     failed = (known.cause != NONE) | (known.deducted_at - known.tried_at > late)
     decided = (known.cause != NONE) | (known.deducted_at < NEVER) | (known.tried_at <= since - late)
     return np.asarray(failed), np.asarray(decided)
@@ -179,7 +147,9 @@ def _rates(known: Feed, failed: Bools, lift: Floats) -> Floats:
 def _expected(known: Feed, bad: Bools, surge: Floats, ordinary: Bools) -> Floats:
     """The chance of failure by order, of those outside episodes."""
     kept = known.take(ordinary)
-    return np.asarray(_rates(kept, bad[ordinary], surge[ordinary] ** ELASTICITY[0])[known.channel] * surge ** ELASTICITY[0])
+    return np.asarray(
+        _rates(kept, bad[ordinary], surge[ordinary] ** ELASTICITY[0])[known.channel] * surge ** ELASTICITY[0]
+    )
 
 
 def _episodes(known: Feed, bad: Bools, expected: Floats) -> Bools:
@@ -223,7 +193,9 @@ def _power(known: Feed, failed: Bools, surge: Floats) -> float:
         lifted = tried * np.exp(power * level)
         base = np.bincount(channel, fails) / np.maximum(np.bincount(channel, lifted), 1e-9)
         expected = np.maximum(base[channel] * lifted, 1e-12)
-        scores.append(float((fails * np.log(expected) - expected)[tried > 0].sum()) - (power - mean) ** 2 / (2 * deviation**2))
+        scores.append(
+            float((fails * np.log(expected) - expected)[tried > 0].sum()) - (power - mean) ** 2 / (2 * deviation**2)
+        )
     return float(_POWERS[int(np.argmax(scores))])
 
 
@@ -232,6 +204,17 @@ def _factor(label: Ints, failed: Bools, expected: Floats, count: int) -> Floats:
     place = np.where(label == NONE, count, label)
     fails, mean = np.bincount(place, failed, count + 1), np.bincount(place, expected, count + 1)
     return np.asarray((fails + PRIOR_FAILURES) / (mean + PRIOR_FAILURES))
+
+
+def _wanders(known: Feed, failed: Bools, expected: Floats) -> float:
+    """By how much weekly failures of channels differ from those expected, beyond chance: a relative deviation."""
+    if not failed.any():
+        return 0.0
+    key = (known.tried_at - known.tried_at.min()) // (7 * DAY) * len(known.channels) + known.channel
+    fails, mean = np.bincount(key, failed), np.bincount(key, expected)
+    seen = mean >= 1
+    beyond = float(((fails[seen] - mean[seen]) ** 2 - mean[seen]).sum())
+    return float(np.sqrt(np.clip(beyond / max(float((mean[seen] ** 2).sum()), 1e-9), 0.0, 1.0)))
 
 
 def _orders_an_hour(known: Feed, since: int) -> Floats:
