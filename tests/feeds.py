@@ -26,7 +26,7 @@ def at(day: float, hour: float = 0.0) -> int:
     return int(FIRST + day * DAY + hour * HOUR)
 
 
-def shop(days: int = 30, orders_a_day: int = 240, seed: int = 1, rate: float = 0.02) -> Feed:
+def shop(days: int = 14, orders_a_day: int = 240, seed: int = 1, rate: float = 0.02) -> Feed:
     """Orders spread evenly over the day, of which ``rate`` fail for a random cause and are cured next day."""
     rng = np.random.default_rng(seed)
     count = days * orders_a_day

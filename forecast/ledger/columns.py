@@ -106,8 +106,12 @@ def map_columns(headers: Sequence[str], ledger: LedgerSource, file: str, others:
     problems += _absent({*ledger.columns, *ledger.constants, *(x for x in wanted if places[x])}, found, file)
     if problems:
         raise InputError(problems)
-    wished = [*READ, *(name for name in OTHERS if name in others)]
-    return ColumnMap({name: places[name][0] for name in wished if places[name]}, dict(ledger.constants))
+    return ColumnMap(_positions(places, others), dict(ledger.constants))
+
+
+def _positions(places: Mapping[str, Sequence[int]], others: Collection[str]) -> dict[str, int]:
+    wished = [name for name in places if name in READ or name in others]
+    return {name: places[name][0] for name in wished if places[name]}
 
 
 def nearest(word: str, choices: Iterable[str]) -> Said:

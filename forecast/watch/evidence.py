@@ -176,6 +176,8 @@ def _surges(feed: Feed, usual: Usual) -> tuple[Floats, Floats]:
     """The surge of all orders and of each order's channel at each order, by orders placed before it."""
     moment = np.minimum(feed.tried_at, 2**40)
     hours = usual.orders_an_hour
+    if not hours.any():  # nothing was learnt: no number of orders is more than usual
+        return np.ones(len(feed)), np.ones(len(feed))
     total = _surge(np.sort(feed.ordered_at), moment, hours.sum(axis=1))
     own = np.ones(len(feed))
     for channel in range(len(feed.channels)):

@@ -84,32 +84,43 @@ def moments(since: int, now: int) -> Iterator[int]:
 
 def step(view: Outlook, incidents: Sequence[Incident], since: int, now: int) -> tuple[Incident, ...]:
     """The incidents at a moment, given those at the moment of the grid before it."""
-    tried = view.feed.tried_at
-    first = int(np.searchsorted(tried, now, side="right")) - MOST_ORDERS
-    recent = max(now - WINDOW, int(tried[first]) if first >= 0 else now - WINDOW)
-    begin = min([recent, *(one.started - SLACK for one in incidents if one.lasts)])
-    seen = known(view, max(begin, since), now)
+    seen = known(view, max(_earliest(view, incidents, now), since), now)
     found = list(incidents)
     for place, one in enumerate(found):
         if one.lasts:
             others = [each for each in found if each is not one]
             found[place] = _followed(view, seen, one, ~_held(view, seen, others))
     for _ in range(MOST_AT_ONCE):
-        free = ~_held(view, seen, found)
-        trigger = strongest(view, seen, free, now - GRID)
-        if trigger is None or trigger.score < THRESHOLD:
+        if not _rung(view, seen, found):
             break
-        explained = explain(view, seen, trigger.kind, free, trigger.started - SLACK)
-        if explained is None or not _tellable(view, seen, trigger.kind, free, explained):
-            break
-        again = _same(view, seen, found, explained, trigger.kind, free)
-        if again is None:
-            found.append(_begun(view, seen, explained, trigger.kind, now, free))
-        else:
-            scope = joined(found[again].scope, explained.scope) or found[again].scope
-            found[again] = replace(found[again], ended=int(NEVER), scope=scope)
-            found[again] = _followed(view, seen, found[again], free | _held(view, seen, [found[again]]), ends=False)
     return tuple(found)
+
+
+def _earliest(view: Outlook, incidents: Sequence[Incident], now: int) -> int:
+    """The moment from which on orders are looked at."""
+    tried = view.feed.tried_at
+    first = int(np.searchsorted(tried, now, side="right")) - MOST_ORDERS
+    recent = now - WINDOW if first < 0 else max(now - WINDOW, int(tried[first]))
+    return min([recent, *(one.started - SLACK for one in incidents if one.lasts)])
+
+
+def _rung(view: Outlook, seen: Known, found: list[Incident]) -> bool:
+    """Whether an incident rings that none of those found holds yet: it is put among them, or into the one it is of."""
+    free = ~_held(view, seen, found)
+    trigger = strongest(view, seen, free, seen.now - GRID)
+    if trigger is None or trigger.score < THRESHOLD:
+        return False
+    explained = explain(view, seen, trigger.kind, free, trigger.started - SLACK)
+    if explained is None or not _tellable(view, seen, trigger.kind, free, explained):
+        return False
+    again = _same(view, seen, found, explained, trigger.kind, free)
+    if again is None:
+        found.append(_begun(view, seen, explained, trigger.kind, seen.now, free))
+        return True
+    one = found[again]
+    one = replace(one, ended=int(NEVER), scope=joined(one.scope, explained.scope) or one.scope)
+    found[again] = _followed(view, seen, one, free | _held(view, seen, [one]), ends=False)
+    return True
 
 
 def _tellable(view: Outlook, seen: Known, kind: int, free: Bools, found: Explained) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,8 +25,7 @@ from forecast.watch.feed import CAUSES, NEVER, NONE, Feed, due_at, in_order
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from forecast.arrays import Ints
-    from forecast.plan.model import Plan
+    from forecast.plan.model import LedgerSource, Plan
 
 _MOMENTS = ("ordered_at", "paid_at", "failed_at", "deducted_at", "closed_at")
 _NAMED = ("sku", "region")
@@ -65,8 +64,7 @@ def read_feed(plan: Plan, source: str | None = None) -> ReadFeed:
                 types = join_exports(engine, cut, open_exports(engine, cut, folder))
                 opened = Source(JOINED, types, shown)
             else:
-                base = plan.path.parent if source is None else Path.cwd()
-                opened = open_source(engine, ledger, base, folder, _NAMED)
+                opened = _opened(engine, ledger, plan.path.parent if source is None else Path.cwd(), folder)
             return _read(engine, opened, plan, key)
     except InputError as error:
         placed = [replace(one, key=key) if source else plan.places.located(one) for one in error.problems]
@@ -77,6 +75,20 @@ def read_feed(plan: Plan, source: str | None = None) -> ReadFeed:
         if not blames_data(error):
             raise
         raise InputError(Problem(said("ledger.not_read", why=str(error).splitlines()[0]), shown, key=key)) from None
+
+
+def _opened(engine: OrderEngine, ledger: LedgerSource, base: Path, folder: Path) -> Source:
+    """A source under the plan's headers, or under the ledger's own where those are not in it."""
+    try:
+        return open_source(engine, ledger, base, folder, _NAMED)
+    except InputError:
+        if not ledger.columns and not ledger.constants:
+            raise
+        own = folder / "own"
+        own.mkdir()
+        with suppress(InputError):
+            return open_source(engine, replace(ledger, columns={}, constants={}), base, own, _NAMED)
+        raise
 
 
 def _read(engine: OrderEngine, source: Source, plan: Plan, key: str) -> ReadFeed:
@@ -106,12 +118,10 @@ def _read(engine: OrderEngine, source: Source, plan: Plan, key: str) -> ReadFeed
 
 def _arrays(engine: OrderEngine, plan: Plan, rows: str, *, confirms: bool) -> Feed:
     """The usable rows as arrays; names of skus and regions in the order of their texts."""
-    names = {
-        x: tuple(
-            str(row[0]) for row in engine.rows(f"SELECT DISTINCT {x} {rows} AND {x} IS NOT NULL ORDER BY {x}")
-        )  # our own
+    names = [
+        tuple(str(row[0]) for row in engine.rows(f"SELECT DISTINCT {x} {rows} AND {x} IS NOT NULL ORDER BY {x}"))
         for x in _NAMED
-    }
+    ]
     places = ", ".join(
         f"CASE WHEN {x} IS NULL THEN -1 ELSE dense_rank() OVER (ORDER BY {x} NULLS LAST) - 1 END AS {x}" for x in _NAMED
     )
@@ -119,33 +129,32 @@ def _arrays(engine: OrderEngine, plan: Plan, rows: str, *, confirms: bool) -> Fe
         f"coalesce(date_diff('microsecond', TIMESTAMP '1970-01-01', {x}) // {_MICROSECONDS}, {NEVER}) AS {x}"
         for x in _MOMENTS
     )
-    channel = by_channel({name: str(place) for place, name in enumerate(plan.channels)}, "BIGINT")
+    placed = by_channel({name: str(place) for place, name in enumerate(plan.channels)}, "BIGINT")
     causes = " ".join(f"WHEN '{name}' THEN {place}" for place, name in enumerate(CAUSES))
     frame = engine.frame(
-        f"SELECT {channel} AS channel, CASE cause {causes} ELSE {NONE} END AS cause, amount,"  # noqa: S608  # our own
+        f"SELECT {placed} AS channel, CASE cause {causes} ELSE {NONE} END AS cause, amount,"  # our own
         f" {places}, {moments} {rows} ORDER BY line"
     )
-    columns: Mapping[str, Ints] = {name: frame[name].to_numpy(np.int64) for name in frame.columns}
-    tried = (
-        due_at(columns["paid_at"], columns["failed_at"], columns["deducted_at"]) if confirms else columns["ordered_at"]
-    )
+    columns = (frame.iloc[:, place].to_numpy(np.int64) for place in range(frame.shape[1]))
+    channel, cause, amount, sku, region, ordered_at, paid_at, failed_at, deducted_at, closed_at = columns
+    skus, regions = names
     return in_order(
         Feed(
             channels=tuple(plan.channels),
-            skus=names["sku"],
-            regions=names["region"],
+            skus=skus,
+            regions=regions,
             clearing={name: one.clearing for name, one in plan.channels.items()},
             confirms=confirms,
-            channel=columns["channel"],
-            sku=columns["sku"],
-            region=columns["region"],
-            cause=columns["cause"],
-            amount=columns["amount"],
-            ordered_at=columns["ordered_at"],
-            tried_at=tried,
-            failed_at=columns["failed_at"],
-            deducted_at=columns["deducted_at"],
-            closed_at=columns["closed_at"],
+            channel=channel,
+            sku=sku,
+            region=region,
+            cause=cause,
+            amount=amount,
+            ordered_at=ordered_at,
+            tried_at=due_at(paid_at, failed_at, deducted_at) if confirms else ordered_at,
+            failed_at=failed_at,
+            deducted_at=deducted_at,
+            closed_at=closed_at,
         )
     )
 

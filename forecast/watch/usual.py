@@ -63,8 +63,8 @@ class Usual:
     ``rate`` (1 + cause, channel): share of first deductions that fail, of any cause (0) and of each of the four; with
     the factors ``sku``, ``region`` and ``hour`` (of the week). ``power`` (1 + cause,) is the surge's. ``delays`` says
     how long deductions take. ``wanders`` is the relative standard deviation of a channel's rate from week to week
-    beyond chance. ``orders_an_hour`` (hour of the week, channel) is the usual number of orders. ``since`` is the moment up to
-    which it was learnt; ``orders`` how many taught it, of how many ``skus`` and ``regions``.
+    beyond chance. ``orders_an_hour`` (hour of the week, channel) is the usual number of orders. ``since`` is the moment
+    up to which it was learnt; ``orders`` how many taught it, of how many ``skus`` and ``regions``.
     """
 
     since: int
@@ -226,8 +226,9 @@ def _orders_an_hour(known: Feed, since: int) -> Floats:
     hours = hour_of_week(known.tried_at[recent]) % 24
     by_hour = np.bincount(hours, minlength=24) + 1.0
     shape = by_hour / by_hour.sum()
-    last = known.tried_at > since - LEVEL_DAYS * DAY
-    day = (known.tried_at[last] - since + LEVEL_DAYS * DAY - 1) // DAY
-    table = np.bincount(day * count + known.channel[last], minlength=LEVEL_DAYS * count).reshape(LEVEL_DAYS, count)
+    days = int(min(LEVEL_DAYS, max(since - known.tried_at.min(), DAY) // DAY))
+    last = known.tried_at > since - days * DAY
+    day = (known.tried_at[last] - since + days * DAY - 1) // DAY
+    table = np.bincount(day * count + known.channel[last], minlength=days * count).reshape(days, count)
     level = table.mean(axis=0) * np.median(table.sum(axis=1)) / max(table.sum(axis=1).mean(), 1e-9)
     return np.asarray(np.tile(shape, 7)[:, None] * level[None, :])
