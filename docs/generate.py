@@ -57,7 +57,13 @@ HEADS: dict[str, dict[Language, tuple[str, ...]]] = {
 }
 """The heads of the tables."""
 
-RESULTS = {"run": Result, "backtest": BacktestResult, "review": ReviewResult, "stress": StressResult, "monitor": MonitorResult}
+RESULTS = {
+    "run": Result,
+    "backtest": BacktestResult,
+    "review": ReviewResult,
+    "stress": StressResult,
+    "monitor": MonitorResult,
+}
 """The results whose keys are listed, by the command that writes them."""
 
 

@@ -7,6 +7,7 @@ from feeds import at, shop, strike
 from forecast.watch.evidence import outlook
 from forecast.watch.feed import HOUR, NEVER
 from forecast.watch.incidents import GRID, Incident, moments, step
+from forecast.watch.scan import THRESHOLD
 from forecast.watch.usual import learn
 
 
@@ -15,7 +16,7 @@ def followed(until: int) -> list[tuple[Incident, ...]]:
     view = outlook(feed, learn(feed, at(12)))
     found: list[tuple[Incident, ...]] = [()]
     for now in moments(at(12), until):
-        found.append(step(view, found[-1], at(12), now))
+        found.append(step(view, found[-1], at(12), now, THRESHOLD))
     return found
 
 

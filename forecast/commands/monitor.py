@@ -164,11 +164,13 @@ def _watch(
     from forecast.watch.monitor import Watch  # noqa: PLC0415  # as cli.py says
     from forecast.watch.reading import read_feed  # noqa: PLC0415  # as cli.py says
     from forecast.watch.telling import moment_text  # noqa: PLC0415  # as cli.py says
+    from forecast.watch.usual import HISTORY_DAYS  # noqa: PLC0415  # as cli.py says
 
     evening = dt.datetime.combine(plan.horizon.as_of + dt.timedelta(days=1), dt.time())
     begin = _moment(since or evening)
-    history = read_feed(plan)
-    read = history if source is None else read_feed(plan, source)
+    after = begin - (HISTORY_DAYS + 1) * DAY
+    history = read_feed(plan, after=after)
+    read = history if source is None else read_feed(plan, source, after)
     past, feed = (history.feed,) * 2 if source is None else aligned(history.feed, read.feed)
     end = max(feed.last_moment, begin) if now is None else _moment(now)
     if end < begin:

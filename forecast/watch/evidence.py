@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from forecast.watch.feed import Feed
     from forecast.watch.usual import Usual
 
+BEFORE_DAYS = 10
+"""Days of orders before the first that is looked at, from which surges and present delays are told."""
+
 SHARES = np.array([0.15, 0.25, 0.4, 0.6, 0.85])
 """Shares of orders that fail for one common reason, of which the likeliest is taken."""
 

@@ -82,33 +82,33 @@ def moments(since: int, now: int) -> Iterator[int]:
     yield from range(since + GRID, now + 1, GRID)
 
 
-def step(view: Outlook, incidents: Sequence[Incident], since: int, now: int) -> tuple[Incident, ...]:
-    """The incidents at a moment, given those at the moment of the grid before it."""
-    seen = known(view, max(_earliest(view, incidents, now), since), now)
+def step(view: Outlook, incidents: Sequence[Incident], since: int, now: int, least: float) -> tuple[Incident, ...]:
+    """The incidents at a moment, given those at the moment of the grid before it; ``least`` is the score that rings."""
+    begin = min([window_begin(view, now), *(one.started - SLACK for one in incidents if one.lasts)])
+    seen = known(view, max(begin, since), now)
     found = list(incidents)
     for place, one in enumerate(found):
         if one.lasts:
             others = [each for each in found if each is not one]
             found[place] = _followed(view, seen, one, ~_held(view, seen, others))
     for _ in range(MOST_AT_ONCE):
-        if not _rung(view, seen, found):
+        if not _rung(view, seen, found, least):
             break
     return tuple(found)
 
 
-def _earliest(view: Outlook, incidents: Sequence[Incident], now: int) -> int:
-    """The moment from which on orders are looked at."""
+def window_begin(view: Outlook, now: int) -> int:
+    """The moment from which on orders are looked at for a new incident."""
     tried = view.feed.tried_at
     first = int(np.searchsorted(tried, now, side="right")) - MOST_ORDERS
-    recent = now - WINDOW if first < 0 else max(now - WINDOW, int(tried[first]))
-    return min([recent, *(one.started - SLACK for one in incidents if one.lasts)])
+    return now - WINDOW if first < 0 else max(now - WINDOW, int(tried[first]))
 
 
-def _rung(view: Outlook, seen: Known, found: list[Incident]) -> bool:
+def _rung(view: Outlook, seen: Known, found: list[Incident], least: float) -> bool:
     """Whether an incident rings that none of those found holds yet: it is put among them, or into the one it is of."""
     free = ~_held(view, seen, found)
     trigger = strongest(view, seen, free, seen.now - GRID)
-    if trigger is None or trigger.score < THRESHOLD:
+    if trigger is None or trigger.score < least:
         return False
     explained = explain(view, seen, trigger.kind, free, trigger.started - SLACK)
     if explained is None or not _tellable(view, seen, trigger.kind, free, explained):

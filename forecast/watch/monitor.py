@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.watch.calibration import threshold
 from forecast.watch.causes import clearing_of, probabilities
-from forecast.watch.evidence import known, outlook
-from forecast.watch.feed import HOUR
+from forecast.watch.evidence import BEFORE_DAYS, known, outlook
+from forecast.watch.feed import DAY, HOUR
 from forecast.watch.incidents import Incident, members, moments, step
 from forecast.watch.usual import learn
 
@@ -59,15 +60,18 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A feed beside what is usual, watched from ``since`` on (seconds)."""
+    """A feed beside what is usual, watched from ``since`` on (seconds); ``least`` is the score that rings."""
 
     view: Outlook
     since: int
+    least: float
 
     @classmethod
     def of(cls, history: Feed, feed: Feed, since: int) -> Watch:
         """Watch a feed by what is usual in a history up to ``since``; both name channels, skus and regions alike."""
-        return cls(outlook(feed, learn(history, since)), since)
+        usual = learn(history, since)
+        recent = feed.take(feed.ordered_at > since - BEFORE_DAYS * DAY)
+        return cls(outlook(recent, usual), since, threshold(history, usual, since))
 
     def alerts(self, now: int) -> tuple[Alert, ...]:
         """All incidents told up to a moment, as known then, by the order in which they rang."""
@@ -98,8 +102,8 @@ class Watch:
         reached, on_grid = self.since, _NOTHING
         for now in asked:
             for at in moments(reached, now):
-                reached, on_grid = at, step(self.view, on_grid, self.since, at)
-            there = on_grid if reached == now else step(self.view, on_grid, self.since, now)
+                reached, on_grid = at, step(self.view, on_grid, self.since, at, self.least)
+            there = on_grid if reached == now else step(self.view, on_grid, self.since, now, self.least)
             yield there
 
     def alert(self, number: int, one: Incident, now: int) -> Alert:

@@ -44,8 +44,10 @@ class ReadFeed:
     repeated: int
 
 
-def read_feed(plan: Plan, source: str | None = None) -> ReadFeed:
-    """All orders of a plan, those after its as_of too; or those of a source that has the ledger's columns.
+def read_feed(plan: Plan, source: str | None = None, after: int = 0) -> ReadFeed:
+    """The orders of a plan, those after its as_of too; or those of a source that has the ledger's columns.
+
+    Orders placed before the moment ``after`` (seconds) are not needed and not read.
 
     A row without an order number, of a channel that the plan does not name, or with a moment, an amount or a cause that
     cannot be read is left out and counted, as is every later row of one order.
@@ -65,7 +67,7 @@ def read_feed(plan: Plan, source: str | None = None) -> ReadFeed:
                 opened = Source(JOINED, types, shown)
             else:
                 opened = _opened(engine, ledger, plan.path.parent if source is None else Path.cwd(), folder)
-            return _read(engine, opened, plan, key)
+            return _read(engine, opened, plan, key, after)
     except InputError as error:
         placed = [replace(one, key=key) if source else plan.places.located(one) for one in error.problems]
         raise InputError(placed) from None
@@ -91,7 +93,7 @@ def _opened(engine: OrderEngine, ledger: LedgerSource, base: Path, folder: Path)
         raise
 
 
-def _read(engine: OrderEngine, source: Source, plan: Plan, key: str) -> ReadFeed:
+def _read(engine: OrderEngine, source: Source, plan: Plan, key: str, after: int) -> ReadFeed:
     types = _usable(engine, source, key)
     values = [f"{_plain(x, types)} AS found_{x}" for x in (*TEXTS, *_MOMENTS, "amount")]
     read = [f"{moment(f'found_{x}', _kind(x, types), plan.merchant.timezone)} AS {x}" for x in _MOMENTS]
@@ -106,7 +108,8 @@ def _read(engine: OrderEngine, source: Source, plan: Plan, key: str) -> ReadFeed
         f" sku, region, {', '.join(_MOMENTS)}, coalesce(misfit IS NULL AND found_order_id IS NOT NULL"
         f" AND {among('found_channel', plan.channels)} AND ordered_at IS NOT NULL AND amount >= 0"
         f" AND (found_failure_cause IS NULL OR {among('found_failure_cause', CAUSES)})"
-        f" AND NOT ({unreadable_moment}), false) AS usable FROM told",
+        f" AND NOT ({unreadable_moment}), false) AS usable FROM told"
+        f" WHERE ordered_at IS NULL OR ordered_at >= TIMESTAMP '{np.datetime64(max(after, 0), 's')}'",
     )
     rows, usable = engine.rows("SELECT count(*), count(*) FILTER (WHERE usable) FROM feed_rows")[0]
     first = ""

@@ -96,7 +96,7 @@ def learn(feed: Feed, since: int) -> Usual:
     known, bad, surge = known.take(decided), bad[decided], surge[decided]
     ordinary = np.ones(len(known), dtype=bool)
     for _ in range(_ROUNDS):
-        ordinary = ~_episodes(known, bad, _expected(known, bad, surge, ordinary))
+        ordinary = ~episodes(known, bad, _expected(known, bad, surge, ordinary))
     kept, failed, risen = known.take(ordinary), bad[ordinary], surge[ordinary]
     flags = [failed, *(failed & (kept.cause == cause) for cause in range(len(KNOWN_CAUSES)))]
     power = np.array(
@@ -152,7 +152,7 @@ def _expected(known: Feed, bad: Bools, surge: Floats, ordinary: Bools) -> Floats
     )
 
 
-def _episodes(known: Feed, bad: Bools, expected: Floats) -> Bools:
+def episodes(known: Feed, bad: Bools, expected: Floats) -> Bools:
     """Orders of the days on which a channel, a sku or a region failed far more often than chance has it."""
     found = np.zeros(len(known), dtype=bool)
     if not len(known):
