@@ -38,12 +38,21 @@ class Delays:
 
     ``patience`` (channel,) seconds after which a deduction is late; ``waiting`` (channel, age) the share not deducted
     at ``AGES`` ages up to it, over that at its end; ``usual`` (channel,) the median of deductions in time, in seconds.
+    ``telling`` are quantiles of the seconds until a failure is told, ``told`` the share of failures that are told.
     """
 
     patience: Ints
     waiting: Floats
     usual: Floats
     slowness: Floats
+    telling: Ints
+    told: float
+
+    def told_by(self, age: Ints) -> Floats:
+        """Share of the failures that the feed tells at all, told by an age in seconds."""
+        if not len(self.telling):
+            return np.zeros(len(age))
+        return np.asarray(np.searchsorted(self.telling, age, side="right") / len(self.telling))
 
     def longer(self, channel: Ints, surge: Floats) -> Floats:
         """How many times as long deductions take at a surge."""
@@ -74,7 +83,11 @@ def learn_delays(known: Feed, surge: Floats, since: int) -> Delays:
         waits = int(old.sum()) - np.searchsorted(np.sort(delay[old & at_once]), ages, side="right")
         share = (waits + PRIOR_RATE * PRIOR_ORDERS) / (old.sum() + PRIOR_ORDERS)
         waiting[channel] = share / share[-1]
-    return Delays(patience, waiting, usual, slowness)
+    dated = known.failed_at < NEVER
+    telling = np.quantile((known.failed_at - known.tried_at)[dated], np.linspace(0, 1, 100)) if dated.any() else []
+    failed = dated | (known.deducted_at - known.tried_at > patience[known.channel] * longer)
+    told = float(dated.sum() / max(int((failed & (known.tried_at < NEVER)).sum()), 1))
+    return Delays(patience, waiting, usual, slowness, np.array(telling, dtype=np.int64), told)
 
 
 def _in_time(known: Feed) -> Bools:

@@ -38,14 +38,20 @@ WANDERED = 1.5
 STEEPER = 0.15
 """What is added to the power of a surge: the next may be greater than any that was learnt from."""
 
-RECENT_PRIOR = 10.0
+RECENT_PRIOR = 4.0
 """Deductions of two hours that weigh as much as the usual delay."""
+
+UNSURE = 0.75
+"""What is added to the logarithm of the present delay, over the square root of the deductions that tell it."""
 
 SLOWEST = 8.0
 """Times the usual delay that deductions may take at present, at most."""
 
 MOST_CHANCE = 0.9
 """Nor for more."""
+
+MOST_TOLD = 0.7
+"""Share of failures that are told in the end, at most: others may be silent, whatever the past was."""
 
 KINDS = 1 + len(KNOWN_CAUSES)
 """Kinds of failures that are looked at: of any cause, silence among them (0), and of each cause alone."""
@@ -81,7 +87,8 @@ class Known:
 
     ``bad`` (kind, order) tells failures, ``good`` deductions in time; an order that is neither says nothing yet.
     ``chance`` (kind, order) is the usual chance of what is bad about it; ``cause`` is the one that is known by then,
-    ``settled_at`` the moment from which on what is known of a bad one is bad and its chance no longer falls.
+    ``settled_at`` the moment from which on what is known of a bad one is bad and its chance no longer falls. ``told``
+    is, of an order still awaited, the share of failures that would have been told by then; 0 of all others.
     """
 
     first: int
@@ -91,14 +98,22 @@ class Known:
     chance: Floats
     cause: Ints
     settled_at: Ints
+    told: Floats
+
+    def telling(self, kind: int) -> Bools:
+        """The orders of which something is known that tells of failures of a kind."""
+        return np.asarray(self.good | self.bad[kind] | (self.told > 0))
 
     def odds(self, kind: int, chosen: Bools | Ints) -> Floats:
         """Logarithms of the likelihood ratios (share, order) of the orders chosen."""
         found = np.where(self.good[chosen], np.log1p(-SHARES)[:, None], 0.0)
+        share = SHARES[:, None]
+        told = self.told[chosen] * (1.0 if kind else MOST_TOLD)  # of those of any cause some may never be told
+        young = np.flatnonzero(told > 0)
+        found[:, young] = np.log1p(-share * told[young])
         bad = np.flatnonzero(self.bad[kind, chosen])
         chance = self.chance[kind, chosen][bad]
-        share = SHARES[:, None]
-        found[:, bad] = np.log((share + (1 - share) * chance) / chance)
+        found[:, bad] = np.log((share * (1 - told[bad]) + (1 - share) * chance) / chance)
         return np.asarray(found)
 
 
@@ -148,7 +163,9 @@ def known(view: Outlook, since: int, now: int) -> Known:
         waits = view.usual.delays.waiting[channel[young], place]
         chance[0, young] = np.minimum(chance[0, young] * waits, 1.0)
     settled = np.minimum(np.minimum(feed.failed_at[part], feed.closed_at[part]), tried + patience.astype(np.int64))
-    return Known(int(first), now, kinds, in_time & ~told, chance, np.asarray(cause), settled)
+    delays = view.usual.delays
+    telling = np.where(deducted_by_now | told | closed, 0.0, delays.told_by(age) * delays.told)
+    return Known(int(first), now, kinds, in_time & ~told, chance, np.asarray(cause), settled, telling)
 
 
 def _slower(feed: Feed, usual: Usual, longer: Floats) -> tuple[Floats, int]:
@@ -169,7 +186,7 @@ def _slower(feed: Feed, usual: Usual, longer: Floats) -> tuple[Floats, int]:
     key = (both[0] - first_hour) * len(feed.channels) + both[1]
     order = np.lexsort((both[2], key))
     cells, first, counts = np.unique(key[order], return_index=True, return_counts=True)
-    median = both[2][order][first + counts // 2] * counts / (counts + RECENT_PRIOR)
+    median = both[2][order][first + counts // 2] * counts / (counts + RECENT_PRIOR) + UNSURE / np.sqrt(counts)
     table = np.ones((int(hour.max()) - first_hour + 3) * len(feed.channels))  # the last hour stands for all after it
     table[cells] = np.clip(np.exp(median), 1.0, SLOWEST)
     return table.reshape(-1, len(feed.channels)), first_hour

@@ -50,7 +50,7 @@ def strongest(view: Outlook, seen: Known, free: Bools, before: int) -> Trigger |
         fresh = seen.settled_at[bad] > before
         if len(bad) < FEWEST_FAILURES or not fresh.any():
             continue
-        told = np.flatnonzero(free & (seen.good | failing))
+        told = np.flatnonzero(free & seen.telling(kind))
         odds = seen.odds(kind, told)
         for labels, count in _families(view, part):
             cells = np.unique(labels[bad[fresh]])

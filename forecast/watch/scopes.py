@@ -74,7 +74,7 @@ def explain(view: Outlook, seen: Known, kind: int, free: Bools, since: int) -> E
     Only orders that something is known of are passed; None where nothing speaks for any scope.
     """
     part = slice(seen.first, seen.first + seen.good.shape[0])
-    chosen = np.flatnonzero(free & (seen.good | seen.bad[kind]) & (view.feed.tried_at[part] >= since))
+    chosen = np.flatnonzero(free & seen.telling(kind) & (view.feed.tried_at[part] >= since))
     if not len(chosen):
         return None
     odds = seen.odds(kind, chosen)
