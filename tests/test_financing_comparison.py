@@ -16,7 +16,8 @@ from hypothesis.extra import numpy as hnp
 from forecast.financing.comparison import compare
 from forecast.financing.simplest import SIMPLER
 from forecast.liquidity import case_buffer
-from forecast.plan.model import Facility
+from forecast.notes import note_text
+from forecast.plan.model import Facility, Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -270,3 +271,42 @@ def test_a_loan_that_ends_after_the_horizon_is_told_and_without_money_to_repay_i
     # an ordinary line that is still drawn has no end of its own
     told = compared(case_of(flows, opening=0.0), [REVOLVING]).notes
     assert not [note for note in told if note.code.startswith("debt")]
+
+
+def test_where_a_scenario_to_withstand_fails_verdict_chance_and_remedy_are_of_it_and_name_it() -> None:
+    dear = Scenario("dear", "stock at 1.4 times")
+    base, stressed = (case_of([[0.0, 0.0, -need, *[0.0] * 16, 90_000.0]]) for need in (50_000.0, 70_000.0))
+    line = Facility("line", "revolver", 60_000.0, annual_rate=0.06, interest_due="maturity")
+    buffer = case_buffer(base, 0.95).buffer
+    best = (found := compare(base, [line], 0.95, buffer, stresses=[(dear, stressed)])).recommended
+    assert (best.feasible, best.shortfall_probability, best.short_in) == (False, 1.0, "dear")
+    assert [part.facility for part in best.mix] == ["line"]
+    assert best.remedy is not None
+    assert (best.remedy.scenario, best.remedy.short_by, best.remedy.extra_cash) == ("dear", 10_000.0, 10_000.0)
+    assert [one.amount for one in best.remedy.extra_limits] == [10_000.0]
+    assert [note.code for note in best.reasons] == ["chosen_least_short_in"]
+    (alone,) = found.options
+    assert (alone.shortfall_probability, alone.short_in) == (1.0, "dear")
+    assert alone.why_not is not None
+    assert (alone.why_not.code, alone.why_not.values["limit_needed"]) == ("limit_too_low_in", 70_000)
+    assert "stock at 1.4 times" in note_text(alone.why_not, "en")
+    # where it is enough in both nothing is said of the other, and the chance is its own
+    held = compare(base, [replace(line, limit=80_000.0)], 0.95, buffer, stresses=[(dear, stressed)]).recommended
+    assert (held.feasible, held.shortfall_probability, held.short_in) == (True, 0.0, None)
+
+
+@pytest.mark.parametrize("there", [{"signed": True}, {"drawn": 20_000.0}])
+def test_what_a_signed_or_drawn_line_would_need_is_an_amount_and_no_wonder(there: dict[str, object]) -> None:
+    line = replace(Facility("line", "revolver", 60_000.0, annual_rate=0.06, day_count="act/360"), **there)  # type: ignore[arg-type]
+    (option,) = compared(case_of([[-70_000.0, *[0.0] * 9, 90_000.0]]), [line]).options
+    assert option.why_not is not None
+    assert option.why_not.code == "limit_too_low"
+    assert option.why_not.values["limit_needed"] == 70_000 + line.drawn
+
+
+def test_a_line_wholly_drawn_is_used_again_with_the_cash_that_a_remedy_asks_for() -> None:
+    used_up = replace(OVERDRAFT, limit=100_000.0, drawn=100_000.0)
+    best = compared(case_of([[0.0, -5_000.0, *[0.0] * 5]]), [used_up]).recommended
+    assert best.remedy is not None
+    assert (best.remedy.short_by, best.remedy.extra_cash) == (5_000.0, 5_000.0)
+    assert [(one.facility, one.amount) for one in best.remedy.extra_limits] == [("overdraft", 5_000.0)]

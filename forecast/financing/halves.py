@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.cash import CashCase
+    from forecast.financing.policy import Outcome
+    from forecast.plan.model import Scenario
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +45,7 @@ class Halves:
     known: dict[tuple[object, ...], Costed] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, desk: Desk, stresses: Sequence[CashCase] = ()) -> Halves:
+    def of(cls, desk: Desk, stresses: Sequence[tuple[Scenario, CashCase]] = ()) -> Halves:
         """Split a desk into every other path; ``stresses`` are scenarios that a mix must withstand, too."""
         if upper_rank(desk.paths // 2, desk.confidence) is None:
             seen = judging = whole = replace(desk, margin=False)
@@ -51,7 +53,10 @@ class Halves:
             seen = desk.every(2)
             judging, whole = desk.every(2, 1, planning=seen), replace(desk, planning=seen)
         facilities = [item.facility for item in desk.items]
-        stressed = [replace(Desk.of(case, facilities, desk.confidence), planning=seen) for case in stresses]
+        stressed = [
+            replace(Desk.of(case, facilities, desk.confidence), planning=seen, scenario=scenario)
+            for scenario, case in stresses
+        ]
         return cls(seen, judging, whole, tuple(stressed))
 
     @property
@@ -65,7 +70,17 @@ class Halves:
 
     def holds(self, proposal: Proposal) -> bool:
         """Tell whether a proposal holds on the judging paths and in every scenario that it must withstand."""
-        return all(desk.carries(desk.on(proposal)) for desk in (self.judging, *self.stresses))
+        return all(desk.carries(desk.on(proposal)) for desk in self.must_hold)
+
+    @property
+    def must_hold(self) -> tuple[Desk, ...]:
+        """The paths on which a proposal must hold: those that judge, and those of each scenario to withstand."""
+        return (self.judging, *self.stresses)
+
+    def worst(self, proposal: Proposal) -> tuple[Desk, Outcome]:
+        """Give where a proposal must hold and most is lacking, and what it does there; where it holds, its own."""
+        runs = [(desk, desk.run(desk.on(proposal))) for desk in self.must_hold]
+        return max(runs, key=lambda one: 0.0 if one[0].holds(one[1]) else one[0].lacking(one[1]))
 
     def costed(self, proposal: Proposal) -> Costed:
         """Carry a proposal through all paths, once."""

@@ -36,6 +36,9 @@ class Option:
     rates: Rates
     days: LastDays
     schedule: Schedule  # with what runs anyway
+    short_in: str | None = (
+        None  # the scenario to withstand that it does not hold in, and the chance is of; None: its own
+    )
 
     @property
     def effective_annual_rate(self) -> float | None:
@@ -95,6 +98,9 @@ class Recommendation:
     remedy: Remedy | None  # what would make it feasible; None where it is
     schedule: Schedule  # of all facilities together, what runs anyway included
     reasons: tuple[Note, ...] = ()  # why this mix
+    short_in: str | None = (
+        None  # the scenario to withstand that it does not hold in, and the chance is of; None: its own
+    )
     runner_up: RunnerUp | None = None  # the best of another set of facilities; None where none holds
 
     @property

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forecast.cash import FEN_TOLERANCE
 from forecast.financing.sizing import Proposal, with_limit
 from forecast.notes import Note
 
@@ -52,16 +53,22 @@ class Choice:
 
     @property
     def reasons(self) -> tuple[Note, ...]:
-        """Say why it is taken: each step away from the cheapest with what it costs."""
+        """Say why what holds is taken: each step away from the cheapest with what it costs."""
         where, proposal = "financing.recommended", self.taken.proposal
-        if not self.holds:
-            return (Note("chosen_least_short", where),)
         if not proposal.items:
             return (Note("chosen_nothing", where),)
-        told = [Note("chosen_fewer" if self.fewer else "chosen_cheapest", where, {"more": self.simple - self.cheapest})]
+        told = [Note("chosen_cheapest", where)]
+        if self.fewer:
+            told = [_step("chosen_fewer", "chosen_fewer_free", self.simple - self.cheapest)]
         if self.rounded:
-            told.append(Note("chosen_rounded", where, {"more": self.taken.cost - self.simple}))
+            told.append(_step("chosen_rounded", "chosen_rounded_free", self.taken.cost - self.simple))
         return tuple(told)
+
+
+def _step(code: str, free: str, more: float) -> Note:
+    """Say a step away from the cheapest, and what it costs where that is anything."""
+    where = "financing.recommended"
+    return Note(code, where, {"more": more}) if more >= FEN_TOLERANCE else Note(free, where)
 
 
 def chosen(halves: Halves, pool: Sequence[Costed], broken: Callable[[Proposal], int]) -> Choice:

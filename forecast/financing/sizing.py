@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from forecast.arrays import Bools, Floats, Ints
     from forecast.cash import CashCase
     from forecast.financing.kinds.terms import Terms
-    from forecast.plan.model import Facility
+    from forecast.plan.model import Facility, Scenario
 
 QUANTILES = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1.0)
 """Reserves that the rule tries for facilities on notice, the cheapest first."""
@@ -60,7 +60,8 @@ class Desk:
     upper limit of what the paths need, which other paths then hold by, too. ``blocks`` tells of each path which draw of
     the laws it shares with others, (path,); None where each has its own. ``of_case``: the first of the case's paths
     that it has, and at which steps the others follow. ``holding``: number of paths on which cash must not fall short,
-    0: a share ``confidence``.
+    0: a share ``confidence``. ``scenario``: the one it is of where a mix must withstand another than its own; None: it
+    is of its own.
     """
 
     case: CashCase
@@ -73,6 +74,7 @@ class Desk:
     blocks: Ints | None = None
     of_case: tuple[int, int] = (0, 1)
     holding: int = 0
+    scenario: Scenario | None = None
     kept_reserves: dict[tuple[str, float], Floats] = field(default_factory=dict)
 
     @classmethod
@@ -122,6 +124,10 @@ class Desk:
     def holds(self, outcome: Outcome) -> bool:
         """Tell whether cash falls short on no more paths than it may."""
         return int(outcome.short.sum()) <= self.most_short
+
+    def lacking(self, outcome: Outcome) -> float:
+        """Give what a share ``confidence`` of the paths lacks at most on its worst day, yuan."""
+        return float(np.sort(outcome.deepest)[quantile_rank(self.paths, self.confidence) - 1])
 
     def reserve(self, item: Terms, quantile: float) -> Floats | None:
         """Give the reserve of a facility that keeps one, as the planning paths know it; None for the others."""
@@ -208,7 +214,8 @@ def size(
 ) -> Sized | None:
     """Shrink the limit at ``place`` to what the rule needs of it.
 
-    ``place``: a facility drawn after the others, or a term loan, with the largest limit to consider; ``wanted``: ranks
+    ``place``: a facility drawn after the others, or a term loan, with the largest limit to consider (what is arranged
+    already is sized only where that is more than it offers); ``wanted``: ranks
     of the paths' required limits to size on, the preferred first; ``tolerance``: yuan to which a limit and the fees on
     it must agree; ``unpriced``: what running the proposal without fees on that limit gave, where that is known and
     holds. None where none holds.
@@ -217,7 +224,7 @@ def size(
     largest = proposal.limits[place]
     if not item.on_demand:
         return _sized_loan(desk, proposal, place, wanted)
-    if item.arranged:
+    if _is_given(item, largest):
         return _judged(desk, proposal)
     limit = min(desk.guess, largest)
     for _ in range(ROUNDS):
@@ -239,6 +246,11 @@ def size(
         if sized is not None:
             return sized
     return None
+
+
+def _is_given(item: Terms, largest: float) -> bool:
+    """Tell whether a limit is no question: it is arranged already, and no larger one is asked for."""
+    return item.arranged and largest <= item.most
 
 
 def _outcome(desk: Desk, proposal: Proposal, priced: Sequence[float], known: Outcome | None) -> Outcome | None:
