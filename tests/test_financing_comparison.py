@@ -262,10 +262,17 @@ def test_a_loan_that_ends_after_the_horizon_is_told_and_without_money_to_repay_i
     assert found.recommended.remedy is not None
     assert found.recommended.remedy.extra_cash == pytest.approx(90_000.0, rel=0.01)
     years = replace(loan, tenor_days=365)
-    told = compared(case_of(flows, opening=0.0), [years]).notes
+    assert not compared(case_of(flows, opening=0.0), [years]).recommended.feasible
+    told = compared(case_of([[-90_000.0, *[300.0] * 60]], opening=0.0), [years]).notes
     assert [(note.code, note.values["days"]) for note in told if note.code.startswith("debt")] == [
-        ("debt_beyond_horizon", 345)
+        ("debt_beyond_horizon", 305)
     ]
+    assert found.options[0].why_not is not None
+    assert found.options[0].why_not.code == "short_beyond"
+    assert (found.options[0].why_not.values["day"], found.options[0].why_not.values["lack"]) == ("2026-11-07", 90_292)
+    told = compared(case_of([[0.0] * 21], opening=0.0), [replace(years, drawn=50_000.0)]).notes
+    (old,) = (note for note in told if note.code.startswith("old_debt"))
+    assert (old.values["amount"], old.values["day"], old.values["judged"]) == (50_000.0, "2027-10-16", "2026-12-04")
     told = compared(case_of(flows, opening=0.0), [replace(loan, tenor_days=None)]).notes
     assert "debt_without_end" in [note.code for note in told]
     # an ordinary line that is still drawn has no end of its own

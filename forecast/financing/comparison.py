@@ -25,6 +25,7 @@ from forecast.financing.remedies import in_full, late_arrival, remedy
 from forecast.financing.schedules import existing_debt, schedule
 from forecast.financing.selection import select, single
 from forecast.financing.sizing import Desk, Proposal, Sized, size_single, widest
+from forecast.financing.timing import reach_beyond
 from forecast.liquidity import quantile_rank
 from forecast.money import LARGEST_YUAN
 from forecast.notes import Note
@@ -32,6 +33,7 @@ from forecast.notes import Note
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from forecast.arrays import Days
     from forecast.cash import CashCase
     from forecast.financing.halves import Costed
     from forecast.financing.kinds.lines import Account
@@ -134,6 +136,10 @@ def _why_not(halves: Halves, item: Terms, worst: Desk, there: Outcome) -> Note:
         return Note(code, where, {**figures, "limit_needed": math.ceil(limit - FEN_TOLERANCE)})
     if worst.scenario is not None:
         return Note("short_in", where, figures)
+    within = int((there.shortage > 0).any(axis=0).sum()) <= worst.most_short
+    if within and there.days_due.size:
+        day = str(desk.case.days[-1] + there.days_due[-1])
+        return Note("short_beyond", where, {**figures, "day": day, "lack": math.ceil(worst.lacking(there))})
     return Note(item.why_not if needed is None else "short_when_judged", where, figures)
 
 
@@ -213,7 +219,7 @@ def _notes(facilities: Sequence[Facility], recommended: Recommendation, halves: 
                 "day": str(check.day),
             }
             notes.append(Note("covenant_broken", where, {**told, "scenario": label}))
-    notes += _owed_after(recommended, label)
+    notes += _owed_after(recommended, halves.whole.case.days, label)
     if (paths := recommended.bound_paths) < halves.whole.paths:
         notes.append(Note("lower_bound_sampled", "financing.recommended.lower_bound", {"paths": paths}))
     if facilities and not halves.split:
@@ -221,7 +227,7 @@ def _notes(facilities: Sequence[Facility], recommended: Recommendation, halves: 
     return notes
 
 
-def _owed_after(recommended: Recommendation, label: str) -> list[Note]:
+def _owed_after(recommended: Recommendation, horizon: Days, label: str) -> list[Note]:
     """Give what a reader must know of the debts beside the recommended mix that outlast the horizon by contract."""
     notes = []
     for account in recommended.outcome.accounts:
@@ -232,7 +238,20 @@ def _owed_after(recommended: Recommendation, label: str) -> list[Note]:
         if days is None:
             notes.append(Note("debt_without_end", where, {"amount": amount, "scenario": label}))
         else:
-            cost = float(account.rest.mean())
-            figures: dict[str, str | int | float] = {"amount": amount, "cost": cost, "days": days, "scenario": label}
-            notes.append(Note("debt_beyond_horizon", where, figures))
+            notes.append(_outlasting(account, where, horizon, label))
     return notes
+
+
+def _outlasting(account: Account, where: str, horizon: Days, label: str) -> Note:
+    """Tell of a debt that ends after the horizon; of an old one how far ahead it is judged, where that is not all."""
+    days, reach = account.days_beyond or 0, reach_beyond(horizon.size)
+    figures: dict[str, str | int | float] = {
+        "amount": float(account.balance[-1].mean()),
+        "cost": float(account.rest.mean()),
+        "days": days,
+        "day": str(horizon[-1] + days),
+        "scenario": label,
+    }
+    if account.arrangement.terms.facility.drawn > 0 and days > reach:
+        return Note("old_debt_beyond_horizon", where, {**figures, "judged": str(horizon[-1] + reach)})
+    return Note("debt_beyond_horizon", where, figures)

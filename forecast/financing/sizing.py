@@ -303,8 +303,10 @@ def term_amount(desk: Desk, proposal: Proposal, place: int, wanted: Sequence[int
     item = proposal.items[place]
     owed = item.facility.drawn
     before = desk.run(with_limit(proposal, place, owed))
-    cash = np.concatenate([before.cash - desk.days.minimum, before.slack_beyond])
-    effect = _unit_effect(item, desk.days.flows.shape[0])[:, None]
+    lent, unlent = _lent(item, desk.days.flows.shape[0])
+    after = np.union1d(before.days_due, lent.days_due)
+    cash = np.concatenate([before.cash - desk.days.minimum, before.slack_beyond(after)])
+    effect = np.concatenate([lent.cash - unlent.cash, lent.slack_beyond(after) - unlent.slack_beyond(after)])
     helps, harms = effect[:, 0] > FEN_TOLERANCE / LARGEST_YUAN, effect[:, 0] < 0
     low = np.max(-cash[helps] / effect[helps], axis=0, initial=0.0)
     high = np.min(cash[harms] / -effect[harms], axis=0, initial=np.inf)
@@ -320,12 +322,12 @@ def term_amount(desk: Desk, proposal: Proposal, place: int, wanted: Sequence[int
     return math.inf
 
 
-def _unit_effect(item: Terms, count: int) -> Floats:
-    """Give what one yuan of a term loan does to the cash of each day, those after the horizon included, (day,)."""
+def _lent(item: Terms, count: int) -> tuple[Outcome, Outcome]:
+    """Give what one yuan more of a term loan does on days on which nothing else happens, and what none does."""
     still = ScenarioDays(0.0, 0.0, 0.0, np.zeros((count, 1)), np.zeros((count + 1, 1)))
     owed = item.facility.drawn
     lent, unlent = (simulate(still, [Arrangement(item, owed + amount)]) for amount in (1.0, 0.0))
-    return np.concatenate([lent.cash - unlent.cash, lent.slack_beyond - unlent.slack_beyond])[:, 0]
+    return lent, unlent
 
 
 def size_single(desk: Desk, item: Terms, largest: float, wanted: Sequence[int]) -> Sized | None:

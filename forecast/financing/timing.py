@@ -98,7 +98,7 @@ def soonest(days: Days, facility: Facility, banking: Bools, holiday: Bools) -> d
 
 
 def reach_beyond(count: int) -> int:
-    """Give the days after a horizon of ``count`` days on which what falls due must be there: as many, at least 28."""
+    """Give the days after a horizon of ``count`` days by which old debt that falls due must be met: as many, or 28."""
     return max(count, RECENT)
 
 
