@@ -151,7 +151,7 @@ class TermLoan(Contract):
         return self.owed * (total if fee is None else min(total, fee))
 
     def asked_beyond(self, day: int) -> float:
-        """Give what the schedules ask for by then, principal and interest; of what was owed on as_of what they do soon."""
+        """Give what the schedules ask for by then, principal and interest; of old debt what is due soon."""
         last, unpaid, paid = self.world.last, self.unpaid, 0.0
         for one in range(last + 1, day + 1):
             old = self.allowed(one, 0) if self.terms.drawn > 0 and self.looked_at(one) < one else 0.0

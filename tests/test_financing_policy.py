@@ -466,7 +466,7 @@ def test_old_debt_is_looked_at_as_far_ahead_as_the_plan_and_what_is_drawn_beside
     old = replace(YEAR_LOAN, annual_rate=0.0, drawn=100_000.0)
     for tenor, short in ((60, True), (61, False), (365, False)):
         for kind in ("term_loan", "owner_loan"):
-            assert run(quiet, replace(old, kind=kind, tenor_days=tenor)).short.tolist() == [short]  # type: ignore[arg-type]
+            assert run(quiet, replace(old, kind=kind, tenor_days=tenor)).short.tolist() == [short]
     spent = case_of([[-20_000.0, *[0.0] * 29]])
     assert run(spent, replace(old, limit=120_000.0)).deepest.tolist() == [20_000.0]
     assert run(spent, replace(old, kind="owner_loan", limit=120_000.0)).deepest.tolist() == [20_000.0]

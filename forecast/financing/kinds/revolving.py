@@ -128,7 +128,7 @@ class OwnerLine(Line):
         return 0.0 if amount is None else amount
 
     def due_beyond(self) -> Dues | None:
-        """Give what falls due after the horizon; of what was owed on as_of only what is looked at (``reach_beyond``)."""
+        """Give what falls due after the horizon; of what was owed on as_of only what does by ``reach_beyond``."""
         tenor, count = self.facility.tenor_days, self.days.open.size
         if tenor is None:
             return None
