@@ -317,3 +317,14 @@ def test_a_line_wholly_drawn_is_used_again_with_the_cash_that_a_remedy_asks_for(
     assert best.remedy is not None
     assert (best.remedy.short_by, best.remedy.extra_cash) == (5_000.0, 5_000.0)
     assert [(one.facility, one.amount) for one in best.remedy.extra_limits] == [("overdraft", 5_000.0)]
+
+
+def test_a_loan_is_shown_with_no_less_than_is_owed_of_it() -> None:
+    old = replace(TERM_LOAN, limit=3_000_000.0, drawn=100_000.0, tenor_days=59)
+    for case in (shop(200), shop(200, opening=2e7)):
+        found = compared(case, [old, replace(OVERDRAFT, limit=6e6)]).recommended
+        (limit,) = (part.limit_used for part in found.mix if part.facility == "term_loan")
+        assert limit is not None
+        assert limit >= 100_000.0
+        if case.opening_balance == 2e7:
+            assert limit == 100_000.0

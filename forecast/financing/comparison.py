@@ -72,7 +72,8 @@ def compare(
     choice = select(halves, singles, covenants)
     recommended = _recommend(halves, choice, covenants, bound_paths)
     options = tuple(found[facility.name] for facility in facilities)
-    owed = existing_debt(case, facilities)
+    there = halves.whole.run(Proposal((), ()))
+    owed = existing_debt(case, sorted(there.accounts, key=lambda one: _place(facilities, one)))
     return Financing(options, recommended, owed, tuple(_notes(facilities, recommended, halves, label)))
 
 
@@ -106,8 +107,16 @@ def _option(halves: Halves, item: Terms, sized: Sized | None, covenants: Covenan
     )
 
 
+def _place(facilities: Sequence[Facility], account: Account) -> int:
+    return [one.name for one in facilities].index(account.arrangement.terms.facility.name)
+
+
 def _limit_used(account: Account) -> float | None:
-    return account.arrangement.limit if math.isfinite(account.arrangement.limit) else None
+    """Give what is arranged, at least what is owed on as_of; of a loan that nothing more is drawn of, that."""
+    terms, limit = account.arrangement.terms, account.arrangement.limit
+    if not (terms.on_demand or account.arrangement.drawing):
+        return terms.facility.drawn
+    return max(limit, terms.facility.drawn) if math.isfinite(limit) else None
 
 
 def _name(desk: Desk) -> str | None:
