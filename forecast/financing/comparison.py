@@ -31,6 +31,7 @@ from forecast.money import LARGEST_YUAN
 from forecast.notes import Note
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from forecast.arrays import Days
@@ -99,6 +100,7 @@ def _option(halves: Halves, item: Terms, sized: Sized | None, covenants: Covenan
         cost_beyond_horizon=sum((float(each.rest.mean()) for each in outcome.accounts), 0.0),
         shortfall_probability=float(there.short.mean()),
         short_in=_name(worst),
+        signing_day=_signing_day(account, desk),
         limit_used=_limit_used(account),
         covenants=check_covenants(desk.case, outcome, covenants, desk.confidence),
         rates=measure([account], desk.confidence),
@@ -117,6 +119,15 @@ def _limit_used(account: Account) -> float | None:
     if not (terms.on_demand or account.arrangement.drawing):
         return terms.facility.drawn
     return max(limit, terms.facility.drawn) if math.isfinite(limit) else None
+
+
+def _signing_day(account: Account, desk: Desk) -> dt.date | None:
+    """Give the day on which a facility is signed, as its fees count from; None where it is signed already or unused."""
+    start, days = account.arrangement.terms.calendar.start, desk.case.days
+    if not account.arrangement.is_new or start >= days.size:
+        return None
+    signed: dt.date = days[start].astype(object)
+    return signed
 
 
 def _name(desk: Desk) -> str | None:
@@ -206,6 +217,7 @@ def _mix_part(desk: Desk, outcome: Outcome, account: Account, *, holds: bool) ->
         cost_beyond_horizon=float(account.rest.mean()),
         rates=measure([account], desk.confidence),
         days=last_days(outcome, account, desk.case.as_of, desk.confidence) if holds else NO_DAYS,
+        signing_day=_signing_day(account, desk),
         schedule=schedule(desk.case.days, [account]),
     )
 

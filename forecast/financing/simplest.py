@@ -138,7 +138,7 @@ def _round_limits(limit: float, offered: float) -> Iterator[float]:
 def round_up(amount: float, digits: int) -> float:
     """Give the least amount of so many significant digits that is not below another, which is above 0.
 
-    Of two digits only steps of about a tenth are taken (``STEPS``): 1.1, 1.2 … 2.2, 2.4 … 5.5, 6.0 times a power of ten.
+    Of two digits only steps of up to a tenth are taken (``STEPS``): 1.1, 1.2 … 2.2, 2.4 … 5.5, 6.0 × a power of ten.
 
     >>> round_up(2149.3, 2), round_up(8122.0, 2), round_up(161_000.0, 2), round_up(161_234.0, 3)
     (2200.0, 8500.0, 170000.0, 162000.0)

@@ -47,6 +47,9 @@ class Sized:
     cost: float
 
 
+FEES_ON = 2.0
+"""What signing costs is counted on limits of at most so many times the deepest lack of any path."""
+
 LOAN_STEPS, LOAN_REACH = 12, 3.0
 """Amounts that are tried of a term loan that may be repaid early, up to this multiple of what the buffer asks for."""
 
@@ -105,6 +108,12 @@ class Desk:
     def surely(self) -> Desk:
         """Give the same desk on which only that holds whose upper limit does, where limits are sized on it."""
         return replace(self, holding=ranks(self)[0])
+
+    def needed_from(self, day: int) -> Desk:
+        """Give the same desk with nothing signed sooner than the day needs it; 0: as soon as can be."""
+        case = replace(self.case, needed_from=day)
+        items = tuple(item if item.arranged else terms(case, item.facility) for item in self.items)
+        return replace(self, case=case, items=items, kept_reserves={}) if day else self
 
     def on(self, proposal: Proposal) -> Proposal:
         """Give a proposal with the same facilities laid out on this desk's paths."""
@@ -176,6 +185,21 @@ class Desk:
             if item.arranged and item.facility.name not in names
         ]
         return [*chosen, *running]
+
+
+def first_need(desk: Desk) -> int:
+    """Give the first day on which any path lacks cash, or what signing costs, if nothing is arranged; 0 without one.
+
+    What signing costs counts on paths that could pay it on the first day. It is 0, too, where a balance owed on as_of
+    may be repaid with cheaper money from the start.
+    """
+    if any(item.facility.drawn > 0 and item.repaid_from_surplus for item in desk.items):
+        return 0
+    outcome = desk.run(Proposal((), ()))
+    most = FEES_ON * float(outcome.deepest.max())
+    fees = sum(item.signing_cost * min(item.most, most) for item in desk.items if not item.arranged)
+    spare = outcome.cash - desk.days.minimum + FEN_TOLERANCE
+    return int((spare < np.where(spare[0] >= fees, fees, 0.0)).any(axis=1).argmax())
 
 
 def ranks(desk: Desk) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from forecast.financing.covenants import CovenantCheck
@@ -76,6 +77,7 @@ class OptionShown(Record):
     limit_used: float | None = money("limit to arrange; null: the base alone bounds it")
     rates: Rates = says("balances and rates", flat=True)
     days: LastDays = says("last days", flat=True)
+    signing_day: dt.date | None = says("signed then, which its fees count from; null: signed before, or not at all")
     why_not: str | None = says("why it is not feasible, in the plan's language; null where it is")
     covenants: list[CovenantCheck] = says("the plan's covenants with this facility alone")
     schedule: Schedule = says("by week and month, with what runs anyway of the others")
@@ -144,6 +146,7 @@ def _option(option: Option, language: Language) -> OptionShown:
         limit_used=option.limit_used,
         rates=option.rates,
         days=option.days,
+        signing_day=option.signing_day,
         why_not=None if option.why_not is None else note_text(option.why_not, language),
         covenants=list(option.covenants),
         schedule=option.schedule,

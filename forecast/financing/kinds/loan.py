@@ -98,7 +98,7 @@ class Asked:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class TermLoan(Terms):
-    """A term loan: drawn on ``draw_date`` or the first day possible, up to its whole amount, the limit arranged.
+    """A term loan: drawn whole on ``draw_date``, or so that it is there when needed; its amount is the limit arranged.
 
     Where the plan names a ``prepayment_fee``, cash that no sample path needs again before the loan ends repays early,
     if the interest saved up to the loan's or the horizon's end is more than the fee and what the cash would earn.
@@ -117,7 +117,10 @@ class TermLoan(Terms):
     @classmethod
     def of(cls, case: CashCase, facility: Facility) -> Self:
         """Lay out a term loan."""
-        days = calendar(case, facility, on_holidays=cls.on_holidays)
+        needed, date = case.needed_from, facility.draw_date
+        if needed and date is not None:
+            needed = max((date - case.as_of).days - 1, 0)
+        days = calendar(case, facility, on_holidays=cls.on_holidays, needed=needed)
         accrual = cls.rate(facility) * days.nights
         draw_day = _draw_day(case, facility, days)
         outstanding, drawn_on = np.zeros(case.days.size), None
