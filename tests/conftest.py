@@ -7,15 +7,17 @@ import signal
 from typing import TYPE_CHECKING
 
 import pytest
-from command_line import CommandLine
 from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from command_line import CommandLine
+
 
 os.environ["FORECAST_NO_CACHE"] = "1"  # no test reads or fills the cache of whoever runs it
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command does (forecast/__main__.py), before numpy is loaded
 
 settings.register_profile("untimed", deadline=None)
 settings.register_profile("repeatable", deadline=None, derandomize=True, database=None, max_examples=20)
@@ -25,6 +27,8 @@ settings.load_profile("untimed")  # how long an example takes says more of the m
 @pytest.fixture
 def forecast(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
     """The command line in an empty folder."""
+    from command_line import CommandLine  # noqa: PLC0415  # it loads numpy, whose threads are told above
+
     monkeypatch.setenv("NO_COLOR", "1")
     return CommandLine(tmp_path, monkeypatch, capsys)
 
