@@ -33,6 +33,15 @@ def forecast(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     return CommandLine(tmp_path, monkeypatch, capsys)
 
 
+@pytest.fixture
+def once(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> None:
+    """What takes seconds is calculated once for all tests that ask for this; see ``calculated_once.py``."""
+    from calculated_once import calculated_once  # noqa: PLC0415  # as above
+
+    own = tmp_path_factory.getbasetemp()
+    calculated_once(monkeypatch, (own if worker_id == "master" else own.parent) / "calculated")
+
+
 @pytest.fixture(autouse=True)
 def _unsynced(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test waits for the disk: what it keeps over a power failure is not tested."""
