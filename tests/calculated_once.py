@@ -1,8 +1,8 @@
-"""What takes seconds, calculated once for all tests that print or write it: fits, past forecasts, compared financing.
+"""What takes seconds, calculated once for all tests that print or write it: fits, and comparisons of financing.
 
-Each follows from what it is given alone, as ``test_fitting.py``, ``test_studies_backtest.py`` and ``test_pipeline.py``
-see, which calculate anew. It is found again by the hash of all of that, but the language and the notes of flows, which
-are words: fits within a process, the others by all processes that run one session.
+Both follow from what they are given alone, as ``test_fitting.py`` and ``test_pipeline.py`` see, which calculate anew.
+They are found again by the hash of all of that but the notes of flows, which are words: fits within a process,
+comparisons by all processes that run one session.
 """
 
 from __future__ import annotations
@@ -16,16 +16,13 @@ from typing import TYPE_CHECKING
 from forecast import fitting
 from forecast.financing import comparison
 from forecast.plan.bearing import bearing
-from forecast.studies import backtest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
     import pytest
 
     from forecast.cash import CashCase
-    from forecast.ledger.tables import DailyTables
     from forecast.plan.model import Plan
     from forecast.simulated import Fitted
 
@@ -33,9 +30,8 @@ _FITS: dict[str, tuple[Fitted, list[str]]] = {}
 
 
 def calculated_once(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    """Let each be calculated once; what processes share is kept in ``folder``."""
+    """Let each be calculated once; comparisons are kept in ``folder``."""
     monkeypatch.setattr(fitting, "fit", _fits(fitting.fit))
-    monkeypatch.setattr(backtest, "outlook", _outlooks(backtest.outlook, folder))
     monkeypatch.setattr(comparison, "compare", _comparisons(comparison.compare, folder))
 
 
@@ -54,15 +50,6 @@ def _fits(make: Callable[..., Fitted]) -> Callable[..., Fitted]:
         return found
 
     return fit
-
-
-def _outlooks(make: Callable[..., object], folder: Path) -> Callable[..., object]:
-    def outlook(plan: Plan, as_of: np.datetime64, horizon: int, known: DailyTables) -> object:
-        spoken = replace(plan, language="en")
-        key = _hash("outlook", _words(spoken), _contents(plan), str(as_of), horizon)
-        return _kept(folder / key, lambda: make(plan, as_of, horizon, known))
-
-    return outlook
 
 
 def _comparisons(make: Callable[..., object], folder: Path) -> Callable[..., object]:
