@@ -57,9 +57,11 @@ def stress(
     from forecast.cache import runs, store  # noqa: PLC0415  # as cli.py says
     from forecast.commands.stress_text import short_scenarios, stress_text  # noqa: PLC0415  # as cli.py says
     from forecast.outputs.writing_studies import STRESS, write_stress  # noqa: PLC0415  # as cli.py says
+    from forecast.plausibility.size import require_memory_to_stress  # noqa: PLC0415  # as cli.py says
     from forecast.studies.stress.study import Wishes, stressed  # noqa: PLC0415  # as cli.py says
 
     plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
+    require_memory_to_stress(plan)
     folder = output_folder(plan, out, STRESS)
     with console.progress() as announce:
 

@@ -20,6 +20,7 @@ from forecast.financing.kinds.table import pool_rules
 from forecast.financing.verdict import Verdict, cost_resized, holds_in_full, lay_out, verdict
 from forecast.liquidity import case_buffer
 from forecast.plan.reading import scenario_from_settings
+from forecast.plausibility.size import KEPT_LEAST, scenarios_kept
 from forecast.pools import PoolSum
 from forecast.scenarios import plan_of, shocks
 from forecast.simulated import cost_lines
@@ -39,9 +40,6 @@ if TYPE_CHECKING:
     from forecast.simulated import Forecast
 
 NO_FACTORS: Mapping[str, float] = {}
-
-KEPT = 3
-"""Simulations that are kept of each channel, the last used."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,18 +107,23 @@ class Answer:
 
 @dataclass(slots=True, eq=False)
 class Questions:
-    """Answers scenarios on a prepared forecast; ``template`` is the cash of its base."""
+    """Answers scenarios on a prepared forecast; ``template`` is the cash of its base.
+
+    Of each channel the simulations last used are kept, as many as have room.
+    """
 
     prepared: Forecast
     rules: frozenset[PoolRule]
     template: CashCase
+    room: int = KEPT_LEAST
     kept: list[OrderedDict[str, ChannelMoney]] = field(default_factory=list)
 
     @classmethod
     def on(cls, prepared: Forecast, base: CashCase) -> Questions:
         """Begin on a forecast whose base scenario has this cash."""
         channels = [OrderedDict[str, ChannelMoney]() for _ in prepared.plan.channels]
-        return cls(prepared, frozenset(pool_rules(prepared.plan.facilities)), base, channels)
+        rules, room = frozenset(pool_rules(prepared.plan.facilities)), scenarios_kept(prepared.plan)
+        return cls(prepared, rules, base, room, channels)
 
     @property
     def plan(self) -> Plan:
@@ -178,7 +181,7 @@ class Questions:
         if key not in kept:
             kept[key] = read_channel(self.prepared, place, shocks(scenario, self.plan, self.prepared.days))
         kept.move_to_end(key)
-        while len(kept) > KEPT:  # base's comes back most often
+        while len(kept) > self.room:  # base's comes back most often
             kept.pop(next(old for old in kept if old not in {base, key}))
         return kept[key]
 

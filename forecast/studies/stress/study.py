@@ -58,7 +58,7 @@ def stressed(done: Run, wishes: Wishes, say: Callable[[str], None]) -> StressRes
         scenarios={name: in_short(one) for name, one in result.scenarios.items()},
         grid=grid(questions, say),
         sensitivities=sensitivities(questions, laws, mix, say),
-        reverse=[_reverse(scale, found, laws, done.plan) for scale, found in breaking_points(questions, say)],
+        reverse=[shown(scale, found, laws, done.plan) for scale, found in breaking_points(questions, say)],
         fixes=fixes(questions, mix, say),
         frontier=frontier(questions, mix, wishes.lost, wishes.buffer, say),
     )
@@ -80,7 +80,8 @@ def in_short(scenario: ScenarioResult) -> StressedScenario:
     )
 
 
-def _reverse(scale: Scale, found: Turn, laws: Laws, plan: Plan) -> Reverse:
+def shown(scale: Scale, found: Turn, laws: Laws, plan: Plan) -> Reverse:
+    """A breaking point with its likelihood, and in words."""
     value, holds_at = (None if found.step is None else scale.level(found.step - back) for back in (0, 1))
     if found.status == "always":
         value = holds_at
