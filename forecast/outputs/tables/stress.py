@@ -49,13 +49,14 @@ def level(key: str, value: float | None, figures: Figures, *, change: bool = Fal
     kind, sign = key.partition(".")[0], "+" if change and value else ""
     if value is None:
         return figures.texts("amount.none")
+    value += 0.0  # minus zero is zero
     if kind in MONEY:
         return figures.money(value)
     if kind in TIMES:
         return f"{value:{sign}.4g}×"
     if kind in DAYS or kind in HOURS:
         return f"{value:{sign}.4g}"
-    return f"{100 * value + 0.0:{sign}.3g}%"
+    return f"{100 * value:{sign}.3g}%"
 
 
 def scenarios(result: StressResult, figures: Figures) -> Table:

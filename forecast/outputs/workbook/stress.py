@@ -15,10 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from xlsxwriter.chart import Chart
+
     from forecast.results.stress import Fix, FrontierPoint, Reverse, Sensitivity, StressedScenario, StressResult
 
 Cell = str | float | None
 T = TypeVar("T")
+
+MOST_BARS = 25
+"""Assumptions in the tornado, so many as a printed page holds; the table above it holds them all."""
 
 NUMBER = "0.####"
 """The format of levels whose unit differs by row."""
@@ -130,13 +135,13 @@ def _tornado(book: Book, result: StressResult) -> None:
     if not shown:
         return
     chart = book.workbook.add_chart({"type": "bar", "subtype": "stacked"})
-    last = FIRST_ROW + len(shown)
+    last, bars = FIRST_ROW + len(shown), min(len(shown), MOST_BARS)
     for place, colour in ((6, "#56B4E9"), (7, "#D55E00")):
         chart.add_series(
             {
                 "name": f"={sheet.cell(FIRST_ROW, place - 2)}",
-                "categories": f"={sheet.area(FIRST_ROW + 1, 0, last, 0)}",
-                "values": f"={sheet.area(FIRST_ROW + 1, place, last, place)}",
+                "categories": f"={sheet.area(FIRST_ROW + 1, 0, FIRST_ROW + bars, 0)}",
+                "values": f"={sheet.area(FIRST_ROW + 1, place, FIRST_ROW + bars, place)}",
                 "fill": {"color": colour},
                 "gap": 30,
             }
@@ -144,8 +149,14 @@ def _tornado(book: Book, result: StressResult) -> None:
     chart.set_y_axis({"reverse": True, "label_position": "low"})
     chart.set_title({"name": texts("stress.sensitivities"), "overlay": False})
     chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": 900, "height": 160 + 20 * len(shown)})
-    sheet.worksheet.insert_chart(last + 2, 0, chart)
+    chart.set_size({"width": 900, "height": 160 + 20 * bars})
+    _on_a_page(sheet, last + 2, chart)
+
+
+def _on_a_page(sheet: Sheet, row: int, chart: Chart) -> None:
+    """Puts a chart below a table, in print on a page of its own, so that it is not cut."""
+    sheet.worksheet.set_h_pagebreaks([row])
+    sheet.worksheet.insert_chart(row, 0, chart)
 
 
 def _ends(result: StressResult, figures: Figures) -> list[Column[Sensitivity]]:
@@ -227,4 +238,4 @@ def _frontier(book: Book, result: StressResult) -> None:
     chart.set_y_axis({"name": f"{texts('words.buffer')} · {figures.unit}"})
     chart.set_title({"name": texts("stress.frontier"), "overlay": False})
     chart.set_size({"width": 900, "height": 420})
-    sheet.worksheet.insert_chart(FIRST_ROW + len(shown) + 3, 0, chart)
+    _on_a_page(sheet, FIRST_ROW + len(shown) + 3, chart)
