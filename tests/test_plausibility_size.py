@@ -61,7 +61,7 @@ def test_channels_that_no_number_of_paths_makes_fit_are_refused_in_other_words(t
 def test_a_stress_test_keeps_less_or_is_refused_where_memory_is_short(tmp_path: Path) -> None:
     plan = shop_plan(tmp_path)
     assert scenarios_kept(large(plan, 4, 2_000, 75)) == KEPT_MOST
-    middle, much = large(plan, 4, 17_000, 75), large(plan, 4, 20_000, 75)
+    middle, much = large(plan, 4, 16_000, 75), large(plan, 4, 20_000, 75)
     require_memory(much)
     require_memory_to_stress(middle)
     assert scenarios_kept(middle) == KEPT_LEAST
