@@ -235,7 +235,7 @@ def _frontier(book: Book, result: StressResult) -> None:
             }
         )
     chart.set_x_axis({"name": f"{texts('stress.cost')} · {figures.unit}", "label_position": "low"})
-    chart.set_y_axis({"name": f"{texts('words.buffer')} · {figures.unit}"})
+    chart.set_y_axis({"name": f"{texts('words.buffer')} · {figures.unit}", "label_position": "low"})
     chart.set_title({"name": texts("stress.frontier"), "overlay": False})
     chart.set_size({"width": 900, "height": 420})
     _on_a_page(sheet, FIRST_ROW + len(shown) + 3, chart)
