@@ -65,12 +65,13 @@ def test_a_channel_without_refunds_goes_from_none_to_a_point_for_want_of_a_law()
     assert (found.low, found.base, found.high, found.source) == (0.0, 0.0, 0.01, "prior")
 
 
-def test_a_cost_is_null_where_no_mix_holds() -> None:
+def test_a_cost_is_null_where_no_mix_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = questions()
+    volumes = [one for one in ranges(asked, Laws(asked)) if one.key == "volume"]
+    monkeypatch.setattr("forecast.studies.stress.sensitivities.ranges", lambda *_: volumes)
     poor = replace(asked.plan.cash, opening_balance=-2_000.0)
     asked.prepared = replace(asked.prepared, plan=replace(asked.plan, cash=poor))
-    found = sensitivities(asked, Laws(asked), asked.whatif().verdict().proposal, lambda _: None)
-    (volume,) = (one for one in found if one.key == "volume")
+    (volume,) = sensitivities(asked, Laws(asked), asked.whatif().verdict().proposal, lambda _: None)
     for cost, level in zip(volume.expected_cost, (volume.low, volume.high), strict=True):
         assert (cost is not None) == asked.whatif(f"volume={level:.15g}").verdict().feasible
     assert volume.expected_cost[0] is not None
