@@ -152,6 +152,8 @@ class TermLoan(Contract):
 
     def asked_beyond(self, day: int) -> float:
         """Give what the schedules ask for by then, principal and interest; of old debt what is due soon."""
+        if self.terms.tenor_days is None:
+            return 0.0  # nothing is known of a loan without an end
         last, unpaid, paid = self.world.last, self.unpaid, 0.0
         for one in range(last + 1, day + 1):
             old = self.allowed(one, 0) if self.terms.drawn > 0 and self.looked_at(one) < one else 0.0
