@@ -322,7 +322,7 @@ def test_a_line_wholly_drawn_is_used_again_with_the_cash_that_a_remedy_asks_for(
 
 def test_a_loan_is_shown_with_no_less_than_is_owed_of_it() -> None:
     old = replace(TERM_LOAN, limit=3_000_000.0, drawn=100_000.0, tenor_days=59)
-    for case in (shop(200), shop(200, opening=2e7)):
+    for case in (shop(60), shop(60, opening=2e7)):
         found = compared(case, [old, replace(OVERDRAFT, limit=6e6)]).recommended
         (limit,) = (part.limit_used for part in found.mix if part.facility == "term_loan")
         assert limit is not None
@@ -331,7 +331,7 @@ def test_a_loan_is_shown_with_no_less_than_is_owed_of_it() -> None:
             assert limit == 100_000.0
 
 
-EARLIER = [[0.0] * 19 + [-100_000.0] + [0.0] * 20 + [110_000.0] + [0.0] * 60]
+EARLIER = [[0.0] * 19 + [-100_000.0] + [0.0] * 9 + [110_000.0, 0.0]]
 
 
 @pytest.mark.parametrize("opening", [0.0, 1_000.0])
@@ -342,10 +342,10 @@ def test_an_earlier_possible_signature_never_costs(kind: FacilityKind, notice: i
     line = Facility("line", kind, 2e5, annual_rate=0.05, day_count="act/360", notice_days=notice, arrangement_fee=fee)
     found = [
         compared(case_of(EARLIER, opening=opening), [replace(line, signing_days=days, commitment_fee=0.01)]).recommended
-        for days in (0, 1, 12, 17)
+        for days in (0, 17)
     ]
     assert all(one.feasible for one in found)
-    assert [one.expected_cost for one in found] == pytest.approx([found[-1].expected_cost] * 4)
+    assert [one.expected_cost for one in found] == pytest.approx([found[-1].expected_cost] * 2)
     (part,) = found[0].mix
     needed = dt.date(2026, 11, 5)
     assert part.signing_day is not None
