@@ -46,7 +46,7 @@ def _table(feed: Feed, label: Ints, count: int, begin: int, end: int) -> tuple[F
     seen, bad = _seen(feed)
     chosen = (seen >= begin) & (seen < end) & (label >= 0)
     key = (seen[chosen] - begin) // BIN * count + label[chosen]
-    size = (end - begin) // BIN * count
+    size = -(-(end - begin) // BIN) * count
     all_of, fails = np.bincount(key, minlength=size), np.bincount(key, bad[chosen], minlength=size)
     return all_of.reshape(-1, count).astype(np.float64), fails.reshape(-1, count).astype(np.float64)
 
