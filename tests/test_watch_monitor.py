@@ -95,7 +95,7 @@ def test_orders_are_counted_from_since_to_now() -> None:
     feed = shop()
     watch = Watch.of(feed, feed, SINCE)
     assert watch.orders(at(13)) == int(((feed.ordered_at > SINCE) & (feed.ordered_at <= at(13))).sum())
-    assert SINCE < watch.last_order(at(13)) <= at(13)
+    assert SINCE < watch.last_event(at(13)) <= at(13)
 
 
 def test_the_last_moment_asked_for_is_now() -> None:

@@ -23,7 +23,7 @@ def test_a_healthy_feed_has_no_notes() -> None:
 def test_rows_left_out_few_orders_and_a_feed_that_stopped_are_told() -> None:
     assert codes(shop(), at(13), unusable=2) == ["feed_rows_left_out"]
     assert codes(shop(), at(2), since=at(1)) == ["usual_from_few"]
-    assert codes(shop(), at(14) + 60 * HOUR) == ["feed_stopped"]
+    assert codes(shop(), at(14) + 90 * HOUR) == ["feed_stopped"]
     assert codes(shop(), at(16), since=at(15)) == ["feed_without_orders"]
 
 

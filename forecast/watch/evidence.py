@@ -50,6 +50,9 @@ SLOWEST = 8.0
 MOST_CHANCE = 0.9
 """Nor for more."""
 
+TOLD_PRIOR = 3.0
+"""Failures of the window that weigh as much as the past in what share of failures the feed tells."""
+
 MOST_TOLD = 0.7
 """Share of failures that are told in the end, at most: others may be silent, whatever the past was."""
 
@@ -164,7 +167,9 @@ def known(view: Outlook, since: int, now: int) -> Known:
         chance[0, young] = np.minimum(chance[0, young] * waits, 1.0)
     settled = np.minimum(np.minimum(feed.failed_at[part], feed.closed_at[part]), tried + patience.astype(np.int64))
     delays = view.usual.delays
-    telling = np.where(deducted_by_now | told | closed, 0.0, delays.told_by(age) * delays.told)
+    sure = int((told | late | closed | (awaited & (age >= patience))).sum())
+    share = min((int(told.sum()) + TOLD_PRIOR * delays.told) / (sure + TOLD_PRIOR), 1.0)
+    telling = np.where(deducted_by_now | told | closed, 0.0, delays.told_by(age) * share)
     return Known(int(first), now, kinds, in_time & ~told, chance, np.asarray(cause), settled, telling)
 
 

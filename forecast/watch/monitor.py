@@ -92,10 +92,11 @@ class Watch:
         placed = self.view.feed.ordered_at
         return int(((placed > self.since) & (placed <= now)).sum())
 
-    def last_order(self, now: int) -> int:
-        """The moment of the last order placed up to a moment; ``since`` where there is none after it."""
-        placed = self.view.feed.ordered_at
-        return int(placed[placed <= now].max(initial=self.since))
+    def last_event(self, now: int) -> int:
+        """The last moment up to another at which anything happened; ``since`` where nothing did after it."""
+        feed = self.view.feed
+        moments = (feed.ordered_at, feed.tried_at, feed.failed_at, feed.deducted_at, feed.closed_at)
+        return max(int(one[one <= now].max(initial=self.since)) for one in moments)
 
     def replay(self, asked: Sequence[int]) -> Iterator[tuple[Incident, ...]]:
         """The incidents at each moment asked for, which must rise: each as one who asks then alone would be told."""

@@ -18,7 +18,7 @@ FEWEST_ORDERS = 500
 """Orders below which what is usual is hardly known."""
 
 SILENT_FEED = 2 * DAY
-"""Seconds without any order before ``now`` after which the feed itself is rather what has stopped."""
+"""Seconds before ``now`` in which nothing happened, after which the feed itself is rather what has stopped."""
 
 
 def remarks(watch: Watch, read: ReadFeed, alerts: Sequence[Alert], losses: Sequence[Loss], now: int) -> list[Note]:
@@ -30,8 +30,8 @@ def remarks(watch: Watch, read: ReadFeed, alerts: Sequence[Alert], losses: Seque
         found.append(Note("usual_from_few", "feed", {"orders": watch.view.usual.orders}))
     if watch.orders(now) == 0:
         found.append(Note("feed_without_orders", "feed", {}))
-    elif now - watch.last_order(now) > SILENT_FEED:
-        found.append(Note("feed_stopped", "feed", {"hours": (now - watch.last_order(now)) // 3_600}))
+    elif now - watch.last_event(now) > SILENT_FEED:
+        found.append(Note("feed_stopped", "feed", {"hours": (now - watch.last_event(now)) // 3_600}))
     known = [one for one, loss in zip(alerts, losses, strict=True) if loss.lost is not None and loss.buffer is None]
     if known:
         found.append(Note("incident_before_horizon", "alerts", {"count": len(known)}))
