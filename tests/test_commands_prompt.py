@@ -96,7 +96,7 @@ def test_an_answer_is_what_a_what_if_says(session: Session, done: Run) -> None:
         "whatif": scenario_from_settings(done.plan, settings),
     }
     alone = run_scenarios(done.prepared, scenarios=scenarios)
-    assert session.answers[settings].result == alone.known.answers["whatif"].result
+    assert session.answers[settings].answer.result == alone.known.answers["whatif"].result
 
 
 def test_the_command_s_changes_begin_and_a_wrong_line_changes_nothing(

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from forecast.liquidity import Buffer
     from forecast.plan.model import Covenants, Facility
 
-__all__ = ["Financing", "MixPart", "Option", "Recommendation", "compare"]
+__all__ = ["Financing", "MixPart", "Option", "Recommendation", "carried_out", "compare"]
 
 
 def compare(
@@ -71,6 +71,15 @@ def compare(
     options = tuple(found[facility.name] for facility in facilities)
     owed = existing_debt(case, facilities)
     return Financing(options, recommended, owed, tuple(_notes(facilities, recommended, halves)))
+
+
+def carried_out(
+    halves: Halves, choice: Choice, facilities: Sequence[Facility], covenants: Covenants | None
+) -> Financing:
+    """Give the financing by a choice that is made already, with no option beside it; its bound rests on one path."""
+    recommended = _recommend(halves, choice, covenants, bound_paths=1)
+    owed = existing_debt(halves.whole.case, facilities)
+    return Financing((), recommended, owed, tuple(_notes(facilities, recommended, halves)))
 
 
 def _option(halves: Halves, item: Terms, sized: Sized | None, covenants: Covenants | None) -> Option:

@@ -44,7 +44,7 @@ def save_scenario(plan: Plan, sha256: str | None, name: str, scenario: Scenario)
     try:
         content = file.read_bytes()
         if sha256 is not None and hashlib.sha256(content).hexdigest() != sha256:
-            raise InputError(Problem(said("scenarios.save_changed"), path))
+            raise InputError(Problem(said("scenarios.save_changed", text=scenario_text(name, scenario)), path))
         text = content.decode("utf-8")
         for new in _candidates(text, scenario_text(name, scenario)):
             if _adds_alone(text, new, name):
