@@ -19,16 +19,17 @@ class Kept(StrEnum):
     """How an answer was financed without a choice of its own; the value is part of the name of the text on it."""
 
     MIX = "mix"
+    MORE = "more"
     NONE = "none"
 
 
 def with_mix_kept(base: Answer, plan: Plan, one: Simulated) -> tuple[Answer, Kept] | None:
     """The answer with base's mix sized for a scenario; None where only a choice of its own is an answer.
 
-    That is where base's mix holds in the scenario no more, though all facilities at their full limits do; where the
-    scenario changes terms of facilities, which asks what is the cheapest then; where the choice is of one facility at
-    most, which is quickly made; and where base's mix depends on the scenario. Where not even all facilities hold, there
-    is no financing in the answer. A scenario in which no money moves has base's own.
+    That is where the scenario changes terms of facilities, which asks what is the cheapest then; where the choice is of
+    one facility at most, which is quickly made; where base's mix depends on the scenario; and where facilities hold at
+    full limits alone. Where not even all of them do, there is no financing in the answer. A scenario in which no money
+    moves has base's own.
     """
     from forecast.financing.resized import resized  # noqa: PLC0415  # solvers load where they are used
     from forecast.financing.verdict import holds_in_full, lay_out  # noqa: PLC0415  # the same
@@ -44,7 +45,9 @@ def with_mix_kept(base: Answer, plan: Plan, one: Simulated) -> tuple[Answer, Kep
     if financing.recommended.feasible:
         parts = financing.recommended.mix
         mix = {part.facility: math.inf if part.limit_used is None else part.limit_used for part in parts}
-        found = resized(halves, one.facilities, mix, plan.covenants)
+        gap = base.result.buffer.funding_gap
+        scale = one.result.buffer.funding_gap / gap if gap > 0 else 1.0
+        found = resized(halves, one.facilities, mix, plan.covenants, scale)
         if found is not None:
-            return with_financing(plan, one, found), Kept.MIX
+            return with_financing(plan, one, found.financing), Kept.MORE if found.added else Kept.MIX
     return None if holds_in_full(halves) else (Answer(one.result), Kept.NONE)

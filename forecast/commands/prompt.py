@@ -25,6 +25,7 @@ from forecast.plan.saving import save_scenario
 from forecast.plan.setting_lines import replaced, setting_keys, settings_of, with_settings
 from forecast.plausibility.size import spare_memory
 from forecast.repeats import Repeats
+from forecast.scenarios import shocks
 from forecast.signals import uninterrupted
 
 if TYPE_CHECKING:
@@ -217,10 +218,9 @@ class Session:
             answer, kept[name] = quick or (compared(plan, name, one, stresses), None)
             return answer
 
-        self.repeats = self.repeats or Repeats(spare_memory(plan), most=BLOCKS)
         known = self._known({name: one.answer for name, one in found.items()})
         done = run_scenarios(
-            self.done.prepared, scenarios=scenarios, known=known, repeats=self.repeats, financed=financed
+            self.done.prepared, scenarios=scenarios, known=known, repeats=self._repeats(), financed=financed
         )
         for name, one in columns.items():
             self._remember(one, Remembered(done.known.answers[name], kept[name]))
@@ -246,6 +246,18 @@ class Session:
         if not settings:
             return {}
         return {CHANGED: settings} if other in ((), settings) else {BESIDE: other, CHANGED: settings}
+
+    def warm_up(self) -> None:
+        """Simulate base, whose channels most questions leave as they are, before the first question."""
+        prepared = self.done.prepared
+        changes = shocks(prepared.plan.scenarios["base"], prepared.plan, prepared.days)
+        for _ in self._repeats().blocks(prepared.engine, changes):
+            pass
+
+    def _repeats(self) -> Repeats:
+        if self.repeats is None:
+            self.repeats = Repeats(spare_memory(self.plan), most=BLOCKS)
+        return self.repeats
 
     def _known(self, answers: dict[str, Answer]) -> Known | None:
         """What need not be calculated; all must be where base has to hold in the scenario beside it."""
@@ -281,6 +293,7 @@ def converse(session: Session, settings: Sequence[str] = ()) -> int:
     On a terminal Ctrl-C leaves the line, or the calculation, and no more. Gives the exit code: see ``WRONG_LINES``.
     """
     language, wrong = session.plan.language, False
+    session.warm_up()
     console.tell(say(language, "prompt_begin"))
     if settings:
         console.show(session.change(tuple(settings)))

@@ -42,7 +42,7 @@ FIXED = ("name", "kind")
 _WORDS = frozenset({"syntax.unquoted", "syntax.no_figure"})
 """What is said of a word without quotes, which as a value of a what-if needs none."""
 
-_WIDE = re.compile(r"""("(?:[^"\\]|\\.)*"|'[^']*')|[＝％＋－．０-９]""")  # as they are typed
+_WIDE = re.compile(r"""("(?:[^"\\]|\\.)*"|'[^']*')|[＝．０-９]""")  # as they are typed
 
 _SEGMENT = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'|[^.]+""")
 _BARE = re.compile(r"""[A-Za-z0-9_-]+|".*"|'.*'""", re.DOTALL)

@@ -50,15 +50,21 @@ def written_out(findings: Findings, changes: Table) -> dict[str, object]:
     if any(key in table for key in FLOPPED):
         findings.add((FLOP,), said("scenarios.flop_and_volume"), at_key=True)
         return table
-    found, term = changes[FLOP], replace(keys_of(Scenario)[VOLUME], high=PLANNED)
+    found = changes[FLOP]
+    if not _no_more_than_planned(findings, found):
+        return table
+    planned: object = dict.fromkeys(found, PLANNED) if isinstance(found, dict) else PLANNED
+    return {**table, "volume": found, "planned_volume": planned}
+
+
+def _no_more_than_planned(findings: Findings, found: object) -> bool:
+    """Whether what a flop says, of all or by event and channel, are volumes of at most ``PLANNED``."""
+    term = replace(keys_of(Scenario)[VOLUME], high=PLANNED)
     given = {(FLOP, name): one for name, one in found.items()} if isinstance(found, dict) else {(FLOP,): found}
     problems = {path: problem for path, one in given.items() if (problem := problem_with(one, term))}
     for path, problem in problems.items():
         findings.add(path, problem)
-    if problems:
-        return table
-    planned: object = dict.fromkeys(found, PLANNED) if isinstance(found, dict) else PLANNED
-    return {**table, "volume": found, "planned_volume": planned}
+    return not problems
 
 
 def outages_of(findings: Findings, changes: Table, plan: Plan) -> tuple[Outage, ...]:
