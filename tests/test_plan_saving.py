@@ -113,8 +113,8 @@ def test_a_file_that_was_changed_meanwhile_is_left_alone(tmp_path: Path) -> None
     [
         ("scenarios = {}", "scenarios = { rush = {NEW} }"),
         (
-            "scenarios = { slow = { volume = 0.5 } } # { or }",
-            "scenarios = { slow = { volume = 0.5 }, rush = {NEW} } # { or }",
+            "scenarios = { a = { volume = 0.5 } } # { or }",
+            "scenarios = { a = { volume = 0.5 }, rush = {NEW} } # { or }",
         ),
     ],
 )

@@ -81,13 +81,15 @@ def warnings_text(result: Result) -> list[str]:
 def warnings_by_key(result: Result) -> dict[str, str]:
     """The warnings, a line each, by what makes them the same in other answers: their code and what they concern.
 
-    Figures in a text make it no other warning; one on a change itself is told of that change alone.
+    Figures in a text make it no other warning; one on a single change is told of that change alone.
     """
     texts, lines = Figures.of(result).texts, {}
     for note, shown in zip(result.notes, _by_label(result), strict=True):
-        of_change = note.where.startswith("scenarios.")
+        section, _, rest = note.where.partition(".")
+        of_change = section == "scenarios" and "." in rest
+        what = note.text if of_change else "" if section == "scenarios" else note.where
         for line in warning_lines([shown], texts):
-            lines[f"{note.code} {note.text if of_change else note.where}"] = line
+            lines[f"{note.code} {what}"] = line
     return lines
 
 
