@@ -38,7 +38,7 @@ def test_keys_are_told_in_words(key: str, english: str, chinese: str) -> None:
 def test_levels_have_their_units() -> None:
     levels = {"failure_rate.a": 0.125, "volume": 1.2, "outage_days.a": 3, "opening_balance": -2_423.0}
     assert [tables.level(key, value, FIGURES) for key, value in levels.items()] == ["12.5%", "1.2×", "3", "-2,423"]
-    assert tables.level("refund_rate.a", -0.01, FIGURES, change=True) == "-1%"
+    assert tables.level("refund_rate.a", -0.01, FIGURES, change=True) == "-1 pp"
     assert tables.level("volume", None, FIGURES) == "–"
 
 
