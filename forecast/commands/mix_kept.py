@@ -34,14 +34,13 @@ def with_mix_kept(base: Answer, plan: Plan, one: Simulated) -> tuple[Answer, Kep
     from forecast.financing.resized import resized  # noqa: PLC0415  # solvers load where they are used
     from forecast.financing.verdict import holds_in_full, lay_out  # noqa: PLC0415  # the same
 
-    financing, horizon = base.result.financing, plan.horizon
-    alone = len(plan.facilities) <= 1
-    if horizon.stress_scenarios_must_hold or one.facilities != plan.facilities or financing is None or alone:
+    financing, confidence = base.result.financing, plan.horizon.confidence
+    if financing is None or _is_a_question_of_choice(plan, one):
         return None
     if same_money(base.result, one.result):
         after = base.result.cash_after_financing
         return replace(base, result=replace(one.result, financing=financing, cash_after_financing=after)), Kept.MIX
-    halves = lay_out(one.case, one.facilities, horizon.confidence, one.buffer)
+    halves = lay_out(one.case, one.facilities, confidence, one.buffer)
     if financing.recommended.feasible:
         parts = financing.recommended.mix
         mix = {part.facility: math.inf if part.limit_used is None else part.limit_used for part in parts}
@@ -51,3 +50,8 @@ def with_mix_kept(base: Answer, plan: Plan, one: Simulated) -> tuple[Answer, Kep
         if found is not None:
             return with_financing(plan, one, found.financing), Kept.MORE if found.added else Kept.MIX
     return None if holds_in_full(halves) else (Answer(one.result), Kept.NONE)
+
+
+def _is_a_question_of_choice(plan: Plan, one: Simulated) -> bool:
+    """Whether terms change, base's mix depends on the scenario, or there is hardly anything to choose from."""
+    return plan.horizon.stress_scenarios_must_hold or one.facilities != plan.facilities or len(plan.facilities) <= 1

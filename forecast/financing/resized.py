@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from forecast.financing.halves import Costed, Halves
+    from forecast.financing.kinds.terms import Terms
     from forecast.financing.options import Financing
     from forecast.plan.model import Covenants, Facility
 
@@ -74,14 +75,16 @@ def _held(halves: Halves, mix: Mapping[str, float], scale: float) -> Costed | No
         nothing = Proposal((), ())
         return halves.costed(nothing) if halves.holds(nothing) else None
     items, limits = in_order(halves.seen, mix)
-    scaled = [limit if math.isinf(limit) else limit * scale for limit in limits]
     for factor in RAISED:
-        full = math.isinf(factor)
-        raised = [
-            item.most if full else min(item.most, limit * factor) for item, limit in zip(items, scaled, strict=True)
-        ]
-        sized = [sized_mix(halves.seen, items, raised, quantile, math.inf) for quantile in quantiles(items)]
+        raised = [_raised(item, limit, scale, factor) for item, limit in zip(items, limits, strict=True)]
+        sized = (sized_mix(halves.seen, items, raised, quantile, math.inf) for quantile in quantiles(items))
         held = [halves.costed(one.proposal) for one in sized if one is not None and halves.holds(one.proposal)]
         if held:
             return min(held, key=lambda one: one.cost)
     return None
+
+
+def _raised(item: Terms, limit: float, scale: float, factor: float) -> float:
+    """Give a limit to scale and raised by a factor as far as it is offered."""
+    full = math.isinf(limit) or math.isinf(factor)
+    return item.most if full else min(item.most, limit * scale * factor)
