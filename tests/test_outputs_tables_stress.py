@@ -99,7 +99,7 @@ def test_a_cost_that_is_not_known_says_that_nothing_holds() -> None:
 
 
 def test_no_change_has_no_sign() -> None:
-    assert tables.level("refund_rate.a", -0.0, FIGURES, change=True) == "0%"
+    assert tables.level("refund_rate.a", -0.0, FIGURES, change=True) == "0 pp"
     assert tables.level("volume", -0.0, FIGURES, change=True) == "0×"
 
 
