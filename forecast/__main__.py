@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from forecast.commands.interrupts import ends_on_interrupt
+from forecast.memory import keep_for_arrays
 
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """What tells numpy's linear algebra how many threads to use, read when it is loaded.
@@ -17,6 +18,7 @@ def main() -> None:
     """Load the command line and run it; who has set the number of threads keeps it."""
     for name in _ONE_THREAD:
         os.environ.setdefault(name, "1")
+    keep_for_arrays()
     with ends_on_interrupt():
         from forecast import cli  # noqa: PLC0415  # loaded where signals are answered
 
