@@ -262,9 +262,9 @@ def simulate_within(
     def goes_on(day: int, closing: Floats) -> bool:
         nonlocal cost
         below = closing[day] < rule.minimum(day) - FEN_TOLERANCE
-        if below.any():
+        if np.count_nonzero(below):
             np.logical_or(short, below, out=short)
-            if int(np.count_nonzero(short)) > most_short:
+            if np.count_nonzero(short) > most_short:
                 return False
         if most_cost == math.inf or (day + 1) % COUNTED:
             return True

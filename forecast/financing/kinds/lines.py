@@ -313,7 +313,7 @@ class Line:
         room = self._room(evening, arrival)
         cost = self._cost_until(arrival, self.cover[evening]) + float(self.terms.kept_back[arrival])
         amount = self._sized(np.maximum(lack, 0.0), np.maximum(room, 0.0), cost)
-        if not amount.any():
+        if not np.count_nonzero(amount):
             return
         self.arriving.add(arrival)
         self.asked[arrival] += amount
@@ -323,7 +323,7 @@ class Line:
     def end(self, day: int) -> None:
         """Accrue the night's interest and commitment fee."""
         self.tonight = day + 1
-        self.owing = self.owing and bool(self.balance.any())
+        self.owing = self.owing and np.count_nonzero(self.balance) > 0
         if self.owing:
             self.after[day] = self.balance
             self._accrue(day)
@@ -337,12 +337,13 @@ class Line:
 
     def cost_of(self, first: int, end: int) -> float:
         """Give the least that the nights and days from ``first`` to before ``end`` cost, yuan, mean over the paths."""
-        nights = slice(first, end)
-        cost = (self.terms.accrual[nights] @ self.after[nights]).mean() + self.upfront[nights].sum(axis=0).mean()
-        if self.charged:
-            undrawn = np.maximum(self.priced - self.after[nights], 0.0)
-            cost += (self.days.commitment[nights] @ undrawn).mean()
-        return float(cost)
+        nights, paths = slice(first, end), self.balance.size
+        owed = self.after[nights]
+        cost = float(self.terms.accrual[nights] @ np.add.reduce(owed, axis=1))
+        if self.charged and self.priced:
+            undrawn = np.maximum(self.priced - owed, 0.0)
+            cost += float(self.days.commitment[nights] @ np.add.reduce(undrawn, axis=1))
+        return (cost + float(np.add.reduce(self.upfront[nights], axis=None))) / paths
 
     @property
     def rest_rate(self) -> float:
