@@ -243,8 +243,8 @@ class Line:
 
     def _cost_until(self, arrival: int, last: int) -> float:
         """Give what a yuan that arrives on a day costs in charges that are to be paid up to day ``last``."""
-        nights = slice(arrival, max(self.last_due(arrival, last), arrival))
-        return float(self.terms.accrual[nights].sum())
+        until = self.last_due(arrival, last)
+        return float(self.terms.accrual[arrival:until].sum()) if until > arrival else 0.0
 
     def _add(self, day: int, amount: Floats) -> Floats:
         """Draw; give what reaches the cash balance after the service fee and what is kept back."""
@@ -323,7 +323,7 @@ class Line:
     def end(self, day: int) -> None:
         """Accrue the night's interest and commitment fee."""
         self.tonight = day + 1
-        self.owing = self.owing and np.count_nonzero(self.balance) > 0
+        self.owing = self.owing and bool(np.count_nonzero(self.balance))
         if self.owing:
             self.after[day] = self.balance
             self._accrue(day)
