@@ -217,9 +217,12 @@ class _Rule:
             return total
         for one in self.lines:
             if not one.is_idle:
-                total = total + one.expected_charges(evening, last)
-                if one is not repaying:
-                    total = total + one.expected_repayment(evening, last)
+                due = one.expected_charges(evening, last)
+                if isinstance(due, np.ndarray):
+                    total = total + due
+                due = 0.0 if one is repaying else one.expected_repayment(evening, last)
+                if isinstance(due, np.ndarray):
+                    total = total + due
             if one.signing_fee and evening <= one.days.start <= last:
                 total = total + one.signing_fee
         return total
