@@ -138,7 +138,7 @@ def plain(value: object) -> Any:  # noqa: ANN401  # JSON's values have no common
     if isinstance(value, dict):
         return {str(key): plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(one) for one in value]
+        return list(value) if {*map(type, value)} <= {float, str} else [plain(one) for one in value]
     if isinstance(value, dt.date):
         return value.isoformat()
     if value is None or isinstance(value, str | bool | int | float):
@@ -209,6 +209,8 @@ def _rounded(value: Any, said: Rounding | None, place: str) -> Any:  # noqa: ANN
     if isinstance(value, dict):
         return {key: _rounded(one, said, f"{place}.{key}") for key, one in value.items()}
     if isinstance(value, list | tuple):
+        if {*map(type, value)} == {float} and math.isfinite(sum(value)):
+            return type(value)([_figure(one, said, place) for one in value])
         return type(value)([_rounded(one, said, f"{place}[{index}]") for index, one in enumerate(value)])
     raise TypeError(f"{place}: a record does not hold a {type(value).__name__}")
 
