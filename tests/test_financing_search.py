@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -15,7 +15,10 @@ from forecast.financing.search import NEAR, TRIES, Search, best_mixes, names_of,
 from forecast.financing.sizing import Desk, Proposal, Sized, ranks, size_single
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from forecast.cash import CashCase
+    from forecast.financing.kinds.terms import Terms
     from forecast.plan.model import Facility
 
 CHEAP = replace(OVERDRAFT, name="cheap", annual_rate=0.04, limit=2_000_000.0)
@@ -153,9 +156,11 @@ def test_a_mix_that_the_search_comes_back_to_is_sized_again_only_where_more_may_
     desk = Desk.of(shop(50), (replace(CHEAP, limit=5e6), replace(DEAR, limit=5e6)), 0.95)
     asked: list[float] = []
 
-    def counted(*mix: Any) -> Sized | None:
-        asked.append(mix[-1])
-        return sized_mix(*mix)
+    def counted(
+        desk: Desk, items: Sequence[Terms], limits: Sequence[float], quantile: float, ceiling: float
+    ) -> Sized | None:
+        asked.append(ceiling)
+        return sized_mix(desk, items, limits, quantile, ceiling)
 
     monkeypatch.setattr("forecast.financing.search.sized_mix", counted)
     mix, search = (desk.items, (1_000_000.0, 0.0), 1.0), Search(desk)
