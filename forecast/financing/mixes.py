@@ -50,7 +50,7 @@ def laid_out(items: Sequence[Terms], limits: Sequence[float], quantile: float) -
     """Give a mix as the proposal that is sized: to the fen, the limit of the covering facility at its full."""
     cover = covering(items)
     full = [
-        item.most if place == cover or _whole(item) else round(limit, 2)
+        item.most if place == cover or _whole(item) else round(max(limit, item.facility.drawn), 2)
         for place, (item, limit) in enumerate(zip(items, limits, strict=True))
     ]
     return Proposal(tuple(items), tuple(full), quantile)
