@@ -203,8 +203,9 @@ def _losses(plan: Plan, inputs: Inputs, alerts: Sequence[Alert], now: int, *, no
     from forecast.pipeline import run_scenarios  # noqa: PLC0415  # as cli.py says
     from forecast.watch import money  # noqa: PLC0415  # as cli.py says
 
-    done, _ = calculate(plan, inputs, None, {"base": plan.scenarios["base"]}, no_cache=no_cache)
-    base = done.result.scenarios["base"]
+    name, first = next(iter(plan.scenarios.items()))  # a plan's first scenario is its base
+    done, _ = calculate(plan, inputs, None, {name: first}, no_cache=no_cache)
+    base = done.result.scenarios[name]
     asked = money.scenarios(alerts, base, now)
     chosen = {scenario.name: scenario for scenario in asked.values()}
     run = run_scenarios(done.prepared, scenarios=chosen, financing=False) if chosen else None
