@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.cash import CashCase
-    from forecast.financing.kinds.lines import Arrangement
+    from forecast.financing.kinds.accounts import Arrangement
     from forecast.financing.policy import Outcome
     from forecast.plan.model import Plan
 

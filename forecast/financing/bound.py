@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from forecast.arrays import Bools, Floats
-    from forecast.financing.kinds.lines import Account
+    from forecast.financing.kinds.accounts import Account
     from forecast.financing.kinds.terms import Carriage
     from forecast.financing.policy import Outcome
 

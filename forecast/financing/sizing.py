@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
-from forecast.financing.kinds.lines import Arrangement
+from forecast.financing.kinds.accounts import Arrangement
 from forecast.financing.kinds.table import terms
 from forecast.financing.policy import Outcome, ScenarioDays, simulate, simulate_within
 from forecast.liquidity import limit_rank, path_blocks, quantile_rank
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Bools, Floats, Ints
     from forecast.cash import CashCase
+    from forecast.financing.kinds.reserves import Reserve
     from forecast.financing.kinds.terms import Terms
     from forecast.plan.model import Facility
 
@@ -73,7 +74,7 @@ class Desk:
     blocks: Ints | None = None
     of_case: tuple[int, int] = (0, 1)
     holding: int = 0
-    kept_reserves: dict[tuple[str, float], Floats] = field(default_factory=dict)
+    kept_reserves: dict[float, Reserve] = field(default_factory=dict)
 
     @classmethod
     def of(cls, case: CashCase, facilities: Sequence[Facility], confidence: float, guess: float = 0.0) -> Desk:
@@ -123,17 +124,16 @@ class Desk:
         """Tell whether cash falls short on no more paths than it may."""
         return int(outcome.short.sum()) <= self.most_short
 
-    def reserve(self, item: Terms, quantile: float) -> Floats | None:
+    def reserve(self, item: Terms, quantile: float) -> Reserve | None:
         """Give the reserve of a facility that keeps one, as the planning paths know it; None for the others."""
         if self.planning is not None:
             return self.planning.reserve(item, quantile)
         covered = item.reserve_quantile(quantile)
         if covered is None:
             return None
-        key = (item.facility.name, covered)
-        if key not in self.kept_reserves:
-            self.kept_reserves[key] = item.reserves(self.days.cumulated, covered)
-        return self.kept_reserves[key]
+        if covered not in self.kept_reserves:
+            self.kept_reserves[covered] = item.reserve(self.days.cumulated, covered)
+        return self.kept_reserves[covered]
 
     def run(self, proposal: Proposal, priced: Sequence[float] | None = None) -> Outcome:
         """Carry a proposal through the days, with what runs anyway of the other facilities.

@@ -37,13 +37,15 @@ class Calendar:
     start: int  # first day in force (signed): the arrangement fee falls due; the number of days where never
     arrival: Ints  # by evening −1, 0, …: the day on which a drawing asked then arrives, −1 where none, (day + 1,)
     cover: Ints  # by evening: the last day before the first arrival that the next evening can still ask for, (day + 1,)
+    near: Ints  # by evening: the last day before the first drawing that can still be made or asked for then, (day + 1,)
 
 
 def calendar(case: CashCase, facility: Facility, only: Bools | None = None, *, on_holidays: bool = False) -> Calendar:
     """Lay out a facility's days, month ends being due; ``only``: days on which there is anything to draw, (day,).
 
     Drawings asked for with notice arrive on banking days; without notice on any day but a public holiday, and on that
-    as well where ``on_holidays``.
+    as well where ``on_holidays``. Where a drawing on notice costs a fee of its own, what is repaid is not asked for
+    again at once: what is near then lasts until a later request arrives.
     """
     count = case.days.size
     first, *rest = night_fractions(np.append(np.datetime64(case.as_of, "D"), case.days), facility.day_count).tolist()
@@ -53,6 +55,8 @@ def calendar(case: CashCase, facility: Facility, only: Bools | None = None, *, o
     if only is not None:
         opened = opened & only
     arrival = arrivals(case.banking_day, opened, facility.notice_days, asked_from(facility))
+    covered = cover(arrival, count)
+    dear = facility.notice_days > 0 and facility.service_fee > 0
     return Calendar(
         nights=nights,
         commitment=np.where(np.arange(count) >= start, facility.commitment_fee * nights, 0.0),
@@ -62,7 +66,8 @@ def calendar(case: CashCase, facility: Facility, only: Bools | None = None, *, o
         open=opened,
         start=min(start, count),
         arrival=arrival,
-        cover=cover(arrival, count),
+        cover=covered,
+        near=covered if dear else np.where(arrival >= 0, arrival - 1, count - 1),
     )
 
 

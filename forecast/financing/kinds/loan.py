@@ -14,6 +14,7 @@ from forecast.financing.timing import calendar, falls_on, principal, reach_beyon
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
 
     from forecast.arrays import Bools, Floats, Ints
     from forecast.cash import CashCase
@@ -73,7 +74,7 @@ class TermLoan(Terms):
         accrual = cls.rate(facility) * days.nights
         draw_day = _draw_day(case, facility, days)
         outstanding, drawn_on = np.zeros(case.days.size), None
-        commitment, due, cover = days.commitment, days.due, days.cover
+        commitment, due, near = days.commitment, days.due, days.near
         if draw_day >= 0:
             drawn_on = case.days[draw_day].astype(object)
             outstanding = principal(case.days, facility, drawn_on)
@@ -86,10 +87,10 @@ class TermLoan(Terms):
         rest = _rest(facility, owed[-1], after.interest + before_after.interest * facility.drawn)
         prepays = _prepays(case, facility.prepayment_fee, owed, accrual, rest)
         if prepays.any():
-            cover = np.full(cover.size, np.flatnonzero(owed > 0)[-1])
+            near = np.full(near.size, np.flatnonzero(owed > 0)[-1])
         return cls(
             facility,
-            replace(days, commitment=commitment, due=due, cover=cover),
+            replace(days, commitment=commitment, due=due, near=near),
             accrual,
             repaid_from_surplus=bool(prepays.any()),
             draw_day=draw_day,
@@ -207,6 +208,11 @@ class LoanLine(Line):
         """Whether the loan is still to come."""
         return self._new_loan > 0 and self.tonight <= self.terms.draw_day
 
+    @property
+    def coming_days(self) -> Iterable[int]:
+        """The day of the loan, while it is still to come."""
+        return (self.terms.draw_day,) if self.waiting else ()
+
     def coming(self, evening: int, last: int) -> float:
         """Give the loan less its own principal and interest that fall due by day ``last``, where it comes by then."""
         drawn = self.terms.draw_day
@@ -273,7 +279,7 @@ class LoanLine(Line):
         fee = self.facility.prepayment_fee
         if fee is None or not self.terms.prepays[day]:
             return np.zeros_like(self.balance)
-        last = int(self.days.cover[day + 1])
+        last = self.near[day + 1]
         saved = self._cost_until(day, min(self._next_principal(day), last))
         if self.last_due(day + 1, last) < 0:
             surplus = surplus - self.unpaid

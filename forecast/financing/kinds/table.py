@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from forecast.financing.kinds.deferral import Deferral, DeferralLine
-from forecast.financing.kinds.lines import Arrangement, Line
+from forecast.financing.kinds.lines import Line
 from forecast.financing.kinds.loan import LoanLine, TermLoan
 from forecast.financing.kinds.pool import (
     EarlySettlement,
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from forecast.cash import CashCase
+    from forecast.financing.kinds.accounts import Arrangement
     from forecast.financing.kinds.terms import Terms
     from forecast.plan.model import Facility
 
