@@ -117,7 +117,7 @@ def _facility(rng: random.Random, name: str, kind: str, world: World, scale: flo
         "signing_days": rng.choice([0, 0, 1, 4]),
         "arrangement_fee": rng.choice([0.0, 0.0, 0.002]),
         "commitment_fee": rng.choice([0.0, 0.0, 0.004]),
-        "notice_days": rng.choice([0, 0, 1, 3]),
+        "notice_days": rng.choice([0, 0, 1, 2, 3, 5]),
         "interest_due": rng.choice(["month_end", "month_end", "maturity", "day_20", "quarter_20"]),
         "signed": rng.random() < 0.3,
     }

@@ -142,9 +142,9 @@ class Terms:
 
     @cached_property
     def has_gaps(self) -> bool:
-        """Whether it needs no notice, but days come after others on which none can be drawn: holidays, or its end."""
-        days = np.arange(self.calendar.open.size)
-        return self.on_the_day and bool((self.calendar.open & (self.calendar.near[1:] > days)).any())
+        """Whether it needs no notice, but days come while it may be owed on which none can be drawn, as on holidays."""
+        days, owed = np.arange(self.calendar.open.size), self.calendar.open | (self.facility.drawn > 0)
+        return self.on_the_day and bool((owed & (self.calendar.near[1:] > days)).any())
 
     @property
     def keeps_reserve(self) -> bool:
