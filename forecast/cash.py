@@ -28,6 +28,12 @@ class ChannelCash:
     settled: Floats  # settlements that arrive on the day, net of fees
     receivables: Floats  # open in the evening (deducted, not settled, less refunds)
     young: Mapping[int, Floats] = field(default_factory=dict)  # by age in days, those deducted fewer days ago
+    fees: Floats | float = 0.0  # taken off what settles on the day; 0: none
+
+    @property
+    def gross(self) -> Floats:
+        """What leaves the receivables on the day as it settles, fees included."""
+        return np.asarray(self.settled + self.fees)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CHANNELS = ("baitiao", "wechat")
 AGES = (5, 10)
+FEES = {"baitiao": 0.02, "wechat": 0.006}
 
 
 @dataclass(frozen=True)
@@ -199,7 +200,8 @@ def cash_case(world: World) -> CashCase:
         ),
         banking_day=np.array(world.banking[1:]),
         by_channel=ChannelCash(
-            settled=by_channel(lambda one, day: one.settled_on(day)),
+            settled=by_channel(lambda one, day: one.settled_on(day) * (1 - FEES[one.channel])),
+            fees=by_channel(lambda one, day: one.settled_on(day) * FEES[one.channel]),
             receivables=by_channel(lambda one, day: one.open_on(day)),
             young={age + 1: by_channel(partial(_young, age + 1)) for age in AGES},
         ),

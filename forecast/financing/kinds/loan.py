@@ -118,7 +118,10 @@ class TermLoan(Terms):
         return self.outstanding[day], self.before[day]
 
     def carriage(self, path: int, *, in_use: bool) -> Carriage:
-        """Give the balance as what the schedule leaves of a drawing, whose amount is free."""
+        """Give the balance as what the schedule leaves of a drawing, whose amount is free.
+
+        What is repaid early, where it may be, is not lent again.
+        """
         del path
         count = self.outstanding.size
         most_drawn, left = np.zeros(count), np.zeros((count, count))
@@ -126,9 +129,11 @@ class TermLoan(Terms):
         if drawing >= 0:
             most_drawn[drawing] = np.inf
         left[:, max(drawing, 0)] = self.outstanding
-        if self.facility.prepayment_fee is not None:
-            return Carriage(most_drawn, np.zeros(count), self.before, left)
-        return Carriage(most_drawn, np.zeros(count), self.before, left, np.zeros(count), self.before)
+        if self.facility.prepayment_fee is None:
+            return Carriage(most_drawn, np.zeros(count), self.before, left, np.zeros(count), self.before)
+        opening = np.zeros(count)
+        opening[0] = 1.0
+        return Carriage(most_drawn, np.ones(count), opening, np.eye(count), within=left, within_opening=self.before)
 
 
 def _due(facility: Facility, due: Bools, outstanding: Floats, before: Floats) -> Bools:

@@ -148,7 +148,7 @@ class EarlySettlement(KeptBack):
 
     from_lender: ClassVar[bool] = False
     charge_is_fee: ClassVar[bool] = True
-    settled: Floats = field(default_factory=lambda: np.zeros((0, 0)))  # settlements of its channels, yuan, (day, path)
+    settled: Floats = field(default_factory=lambda: np.zeros((0, 0)))  # of its channels, before fees, yuan, (day, path)
 
     @classmethod
     def of(cls, case: CashCase, facility: Facility) -> Self:
@@ -280,9 +280,10 @@ def pool_of(case: CashCase, rule: PoolRule) -> Pool:
     if case.by_channel is None:
         raise IdentityError(f"no receivables are kept for {rule}")
     apart, found = case.by_channel, PoolSum.empty(rule, (case.flows.shape[0], case.flows.shape[1]))
+    gross = apart.gross
     for place, name in enumerate(case.channels):
         young = {age: values[:, place] for age, values in apart.young.items()}
-        found.add(name, apart.receivables[:, place], apart.settled[:, place], young)
+        found.add(name, apart.receivables[:, place], gross[:, place], young)
     return found.pool()
 
 
