@@ -81,10 +81,10 @@ class Contract:
         arrival = self.arrival(evening)
         return self.world.last if arrival is None else arrival - 1
 
-    @property
-    def lotless(self) -> bool:
-        """Whether no lot is left to ask for."""
-        return self.on_notice and self.limit - self.owed - self.under_way < self.terms.minimum_draw
+    def lotless(self, surplus: float) -> bool:
+        """Tell whether no lot is left to draw once a surplus has repaid."""
+        lot, owed = self.terms.minimum_draw, self.owed - min(max(0.0, surplus), self.owed)
+        return lot > 0 and self.limit - owed - self.under_way < lot - NOTHING
 
     def fall(self, evening: int, until: int) -> float:
         """Give the deepest fall of the flows after an evening, up to a day."""

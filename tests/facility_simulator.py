@@ -63,7 +63,7 @@ def simulate(world: World, arranged: Sequence[tuple[Facility, float]]) -> Ledger
         now = repay(contracts, [one for one in contracts if one.repaid_from_surplus], day, now)
         at_once = [one for one in contracts if one.drawn_on_demand and not one.on_notice]
         for one in at_once:
-            now += one.draw(day, world.minimum + needed(contracts, one, day, one.alone(day)) - now)
+            now += one.draw(day, world.minimum + until_drawn(contracts, one, day) - now)
         if any(one.terms.minimum_draw > 0 for one in at_once):
             now = repay(
                 contracts, [one for one in contracts if one.repaid_from_surplus and one.drawn_on_demand], day, now
@@ -103,7 +103,8 @@ def earned(world: World, day: int, yesterday: float) -> float:
 def repay(contracts: Sequence[Contract], repaid: Sequence[Contract], day: int, cash: float) -> float:
     """Repay from a surplus, the dearest first, and give the cash that is left."""
     for one in reversed(repaid):
-        cash -= one.repay(day, cash - one.world.minimum - kept(contracts, one, day))
+        surplus = cash - one.world.minimum
+        cash -= one.repay(day, surplus - kept(contracts, one, day, surplus))
     return cash
 
 
@@ -135,17 +136,30 @@ def claims(contracts: Sequence[Contract], evening: int, until: int, repaid: Cont
     return due - sum(one.arriving_by(until) for one in contracts)
 
 
-def kept(contracts: Sequence[Contract], repaid: Contract, evening: int) -> float:
+def kept(contracts: Sequence[Contract], repaid: Contract, evening: int, surplus: float) -> float:
     """Give the cash over the minimum that a surplus leaves: what may be needed until what it repays can be drawn again.
 
     The principal of what it repays is left out: the surplus pays just that. A loan does not come back, and is repaid
-    from nothing that has yet to arrive. Without a lot to ask for, a later request has to be waited for.
+    from nothing that has yet to arrive. Where repaying leaves no lot to draw, a later request has to be waited for;
+    without notice the falls of all days to come are kept.
     """
-    until = repaid.out_of_reach(evening) if repaid.lotless and repaid.drawn_on_demand else repaid.alone(evening)
+    until = repaid.alone(evening)
     if not repaid.drawn_on_demand:
         due = sum(one.foreseen(evening, until, principal=one is not repaid) for one in contracts)
         return repaid.fall(evening, until) + due
-    return needed(contracts, repaid, evening, until, repaid=repaid)
+    near = until_drawn(contracts, repaid, evening, repaid=repaid)
+    if not repaid.lotless(surplus - near):
+        return near
+    if repaid.on_notice:
+        return max(near, needed(contracts, repaid, evening, repaid.out_of_reach(evening), repaid=repaid))
+    return max(near, repaid.fall(evening, repaid.world.last))
+
+
+def until_drawn(contracts: Sequence[Contract], one: Contract, evening: int, *, repaid: Contract | None = None) -> float:
+    """Give what may be needed until a facility can be drawn again; of deferring on the day the falls alone."""
+    if isinstance(one, PayablesExtension) and not one.on_notice:
+        return one.fall(evening, one.alone(evening))
+    return needed(contracts, one, evening, one.alone(evening), repaid=repaid)
 
 
 def ask(contracts: Sequence[Contract], evening: int, spare: float) -> None:

@@ -29,24 +29,30 @@ class Needs:
     def to_draw(self, one: Line, evening: int) -> Floats | float:
         """Give the cash above the minimum that a facility without notice is drawn to, until it can be drawn again."""
         last = one.near[evening]
-        return self.worst(one, evening, last) if one.keeps_cash and last >= evening else 0.0
-
-    def to_keep(self, one: Line, evening: int) -> Floats | float:
-        """Give the cash above the minimum that a surplus leaves which repays a facility, until it can be drawn again.
-
-        Its own principal is left out: the surplus pays that. Where no lot is left to ask for, cash is kept until a
-        later request arrives; a term loan, which does not come back, is repaid from nothing that is still to arrive.
-        """
-        last = one.near[evening]
         if not one.keeps_cash or last < evening:
             return 0.0
+        return self.worst(one, evening, last) if one.keeps_for_dues else one.reserve(evening, last)
+
+    def to_keep(self, one: Line, evening: int, surplus: Floats) -> Floats | float:
+        """Give the cash above the minimum that a surplus leaves which repays a facility, until it can be drawn again.
+
+        Its own principal is left out: the surplus pays that. Where repaying leaves no lot to draw, cash is kept for
+        longer; a term loan, which does not come back, is repaid from nothing that is still to arrive.
+        """
+        last = one.near[evening]
+        kept: Floats | float = 0.0
+        if not one.keeps_cash:
+            return kept
         if not one.terms.on_demand:
             return one.reserve(evening, last) + self.dues(evening, last, one)
-        kept = self.worst(one, evening, last, repaid=one)
-        lotless = one.lacks_a_lot(evening)
+        if last >= evening:
+            kept = self.worst(one, evening, last, repaid=one) if one.keeps_for_dues else one.reserve(evening, last)
+        lotless = one.lacks_a_lot(evening, surplus - kept)
         if lotless is None:
             return kept
-        return np.where(lotless, self.worst(one, evening, one.cover[evening], repaid=one), kept)
+        until = one.lotless_until(evening)
+        longer = self.worst(one, evening, until, repaid=one) if one.asks else one.reserve(evening, until)
+        return np.where(lotless, np.maximum(longer, kept), kept)
 
     def to_ask(self, one: Line, evening: int, spare: Floats) -> tuple[Floats, Floats | float]:
         """Give what a facility on notice is asked for with ``spare`` cash above the minimum, and what is repaid before.
@@ -81,9 +87,12 @@ class Needs:
         ``since``: the evening from which flows count, None: ``evening``; ``paid``: dues less arrivals to leave out.
         """
         begun = evening if since is None else since
-        arriving = {day - 1 for other in self.lines if other.waiting for day in other.coming_days}
+        looked_at = {last}
+        if max(evening, first) < last:
+            arriving = {day - 1 for other in self.lines if other.waiting for day in other.coming_days}
+            looked_at |= {day for day in arriving if max(evening, first) <= day < last}
         worst: Floats | float = 0.0
-        for day in (last, *(day for day in arriving if max(evening, first) <= day < last)):
+        for day in looked_at:
             fallen = one.reserve(begun, day) + self.dues(evening, day, repaid) - self.coming(evening, day) - paid
             worst = np.maximum(worst, fallen)
         return worst

@@ -199,7 +199,8 @@ class _Rule:
         minimum = self.minimum(day)
         for one in repayable:
             if one.owing:
-                cash = cash - one.repay(day, cash - minimum - self.needs.to_keep(one, day + 1))
+                surplus = cash - minimum
+                cash = cash - one.repay(day, surplus - self.needs.to_keep(one, day + 1, surplus))
         return cash
 
     def ask(self, evening: int, spare: Floats) -> None:

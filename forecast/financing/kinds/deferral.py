@@ -132,6 +132,11 @@ class DeferralLine(Line):
             self.falling.setdefault(self.parcels[place].day, []).append(place)
         self.dearest = sorted(range(len(self.parcels)), key=lambda i: (-self.parcels[i].rate, self.parcels[i].due))
 
+    @property
+    def keeps_for_dues(self) -> bool:
+        """Whether what falls due counts in what is kept: not where payments are deferred on their day."""
+        return self.asks
+
     def headroom(self, day: int) -> Floats:
         """Give what of the day's payments can still be deferred."""
         falling = sum(self.parcels[place].amount for place in self.falling.get(day, ()))

@@ -115,6 +115,11 @@ class Line:
         return self.in_use and self.terms.on_demand
 
     @property
+    def keeps_for_dues(self) -> bool:
+        """Whether what falls due counts in what is kept, and not only the falls of the flows."""
+        return True
+
+    @property
     def coming_days(self) -> Iterable[int]:
         """The days to come on which money arrives."""
         return self.arriving
@@ -134,13 +139,18 @@ class Line:
         arrival = self.arrival[evening]
         return self.owing and self.terms.repaid_from_surplus and arrival > evening and self.near[evening] < arrival
 
-    def lacks_a_lot(self, evening: int) -> Bools | None:
-        """Tell on which paths no lot can be asked for, so that what is repaid may not come back; None: on none."""
+    def lacks_a_lot(self, evening: int, surplus: Floats) -> Bools | None:
+        """Tell on which paths no lot can be drawn any more once the surplus has repaid; None: on none."""
         least = self.facility.minimum_draw
-        if not (self.asks and least > 0 and self.near[evening] < self.cover[evening]):
+        if not least or self.lotless_until(evening) <= self.near[evening]:
             return None
-        lacking = self.arrangement.limit - self.balance - self.under_way < least
+        left = self.balance - np.clip(surplus, 0.0, self.balance)
+        lacking = self.arrangement.limit - left - self.under_way < least - IDLE
         return lacking if lacking.any() else None
+
+    def lotless_until(self, evening: int) -> int:
+        """Give the day up to which cash is kept where no lot is left: that of a later request, or the last of all."""
+        return self.cover[evening] if self.asks else len(self.opens) - 1
 
     def last_due(self, evening: int, last: int) -> int:
         """Give the last day from the evening to day ``last`` on which what has accrued is paid, −1 where none is."""

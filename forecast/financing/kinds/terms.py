@@ -117,7 +117,7 @@ class Terms:
     def freely_repaid(self) -> bool:
         """Whether nothing but interest speaks against drawing only the lack and repaying with any surplus."""
         item = self.facility
-        at_once = item.notice_days == 0 and item.minimum_draw == 0 and not self.has_gaps
+        at_once = item.notice_days == 0 and item.minimum_draw == 0 and item.available_to is None and not self.has_gaps
         return self.only_interest and at_once and item.service_fee == 0 and item.tenor_days is None
 
     @property
@@ -158,7 +158,7 @@ class Terms:
 
     def reserve_quantile(self, chosen: float) -> float | None:
         """Give the share of paths that the cash kept for it covers, of a chosen one; None where none is kept."""
-        return chosen if self.keeps_reserve else None
+        return chosen if self.keeps_reserve or (self.on_demand and self.facility.minimum_draw > 0) else None
 
     def reserve(self, cumulated: Floats, quantile: float) -> Reserve:
         """Give the reserve that covers a share of paths; ``cumulated``: flows, evening −1 first, (day + 1, path)."""
