@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from financing_cases import BANK_LINE, EARLY, FACTORING, OVERDRAFT, RECEIVABLES, TERM_LOAN, case_of, shop
+from financing_cases import BANK_LINE, EARLY, FACTORING, OVERDRAFT, OWNER, RECEIVABLES, TERM_LOAN, case_of, shop
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -115,7 +115,8 @@ def test_money_that_comes_too_late_is_named_so() -> None:
 
 def test_money_that_falls_due_too_soon_is_not_named_late() -> None:
     case = case_of([[0.0] * 4 + [-100.0] + [0.0] * 5], opening=0.0)
-    (option,) = compared(case, [replace(OVERDRAFT, available_to=case.as_of + dt.timedelta(days=4))]).options
+    short = replace(OWNER, tenor_days=2, available_to=case.as_of + dt.timedelta(days=4))
+    (option,) = compared(case, [short]).options
     assert option.why_not is not None
     assert option.why_not.code == "too_late_or_too_short"
 
