@@ -21,6 +21,7 @@ LOOSE_PARAMETERS = 10
 READS_BY_KEY = 150
 TESTED_BY_A_NEIGHBOUR = {
     "arrays.py": "test_cash.py",  # names for types: the type checker holds them
+    "financing/kinds/accounts.py": "test_financing_kinds_lines.py",
     "ledger/signs.py": "test_input_notes.py",
     "notes.py": "test_texts.py",
     "plan/ledger_source.py": "test_plan_ledger_files.py",
