@@ -14,6 +14,7 @@ from forecast.commands import calculating, console, endings, options
 from forecast.commands.interrupts import ends_on_interrupt
 from forecast.commands.places import check_writable, output_folder, writing_into
 from forecast.commands.plan_inputs import plan_and_inputs
+from forecast.commands.playbook import playbook
 from forecast.commands.stress import stress
 from forecast.commands.texts import say, step_text
 from forecast.commands.usage import SpokenCommands
@@ -383,3 +384,4 @@ def review(
 
 
 app.command()(stress)
+app.command()(playbook)
