@@ -19,7 +19,10 @@ from forecast.version import __version__
 if TYPE_CHECKING:
     from command_line import CommandLine
 
-COMMANDS = ("init", "sample", "formats", "check", "run", "whatif", "finance", "backtest", "review", "stress", "playbook")
+COMMANDS = (
+    *("init", "sample", "formats", "check", "run", "whatif", "finance", "backtest", "review", "stress"),
+    "playbook",
+)
 FILES = ["manifest.json", "report.html", "result.json", "scenarios.xlsx"]
 SMALL_LIMIT = ("limit = 5_000.00", "limit = 100.00")
 

@@ -33,7 +33,7 @@ def playbook_text(result: PlaybookResult) -> str:
 def _cause(plan: CausePlan, result: PlaybookResult, figures: Figures) -> str:
     """One cause: how to know it, what to do, who does it, what to say, and what the cash bears."""
     texts = figures.texts
-    asked = tables.calls(plan, result, figures)
+    short, asked = tables.cash(plan, result, figures), tables.calls(plan, result, figures)
     parts = [
         f"== {figures.cause(plan.cause)} ==",
         _listed(texts("playbook.signs"), plan.signs, figures),
@@ -48,10 +48,11 @@ def _cause(plan: CausePlan, result: PlaybookResult, figures: Figures) -> str:
                 ("customers", plan.customers),
             )
         ),
-        table_text(tables.cash(plan, result, figures), caption=True),
-        texts("playbook.no_calls") if asked is None else table_text(asked, caption=True),
+        table_text(short, caption=True) if short.rows else short.caption,
+        tables.others(plan, result, figures),
+        *([] if asked is None else [table_text(asked, caption=True)]),
     ]
-    return "\n\n".join(parts)
+    return "\n\n".join(part for part in parts if part)
 
 
 def _listed(title: str, lines: Sequence[str], figures: Figures) -> str:

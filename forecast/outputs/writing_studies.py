@@ -1,4 +1,4 @@
-"""Writing a backtest, a review, a stress test or an emergency plan to disk, all or nothing, beside the files of a run."""
+"""Writing backtests, reviews, stress tests and emergency plans to disk, all or nothing, beside the files of a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``playbook.toml``: the emergency plan (应急预案) that a merchant keeps beside the plan, read strictly into frozen values.
+"""``playbook.toml``: the emergency plan (应急预案) that a merchant keeps beside the plan, read strictly.
 
 The texts of a cause may name figures in braces (``FIGURES``), which ``forecast playbook`` fills with this merchant's.
 """

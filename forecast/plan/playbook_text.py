@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def playbook_text(plan: Plan) -> str:
-    """The text of a playbook that can be read for the plan, in its language; what it lacks is marked to be filled in."""
+    """The text of a playbook for the plan, in its language; what it lacks is marked to be filled in."""
     texts = Texts(plan.language)
     template = files("forecast").joinpath(f"templates/playbook_{plan.language}.toml").read_text(encoding="utf-8")
     contact = f"contact = {_quoted(texts('playbook.fill_contact'))}\nphone = {_quoted(texts('playbook.fill_phone'))}\n"

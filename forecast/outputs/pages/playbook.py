@@ -44,6 +44,7 @@ class CauseShown:
     people: Table
     thresholds: Table
     cash: Table
+    others: str
     calls: Table | None
 
 
@@ -103,6 +104,7 @@ def _cause(plan: CausePlan, result: PlaybookResult, figures: Figures) -> CauseSh
         people=tables.people(plan.acts, result, figures),
         thresholds=_below_its_title(tables.thresholds(plan, result, figures)),
         cash=_below_its_title(tables.cash(plan, result, figures)),
+        others=tables.others(plan, result, figures),
         calls=None if asked is None else _below_its_title(asked),
     )
 

@@ -80,30 +80,38 @@ def move_text(one: Threshold, figures: Figures) -> str:
 
 
 def cash(plan: CausePlan, result: PlaybookResult, figures: Figures) -> Table:
-    """A row an incident: from which failed share on cash falls short."""
+    """A row an incident with which what is arranged falls short: from which failed share on."""
     texts, comma = figures.texts, figures.texts("language.list_comma")
     mix = comma.join(
         one.facility + ("" if one.limit is None else f" {figures.money(one.limit)}") for one in result.arranged
     )
-    caption = texts("playbook.cash_caption", mix=mix or texts("playbook.no_mix"), unit=figures.unit)
+    words = {"mix": mix or texts("playbook.no_mix"), "unit": figures.unit}
     rows = [
         [
             *incident_cells(one, result, figures),
             limit_text(one.arranged_rate, figures),
             limit_text(one.every_rate, figures),
-            texts("amount.none") if one.arranged_rate is None else figures.money(one.lack),
+            figures.money(one.lack),
             figures.day(one.short_day),
         ]
-        for one in plan.incidents
+        for one in falling(plan)
     ]
-    strong = tuple(place for place, one in enumerate(plan.incidents) if one.arranged_rate is not None)
-    return Table(
-        heads(CASH_HEADS, figures),
-        rows,
-        text_columns=(0, 1),
-        strong_rows=strong,
-        caption=texts("playbook.cash") + "\n" + caption,
-    )
+    caption = texts("playbook.cash") + "\n" + texts("playbook.cash_caption", **words)
+    return Table(heads(CASH_HEADS, figures), rows, text_columns=(0, 1), caption=caption)
+
+
+def falling(plan: CausePlan) -> list[Incident]:
+    """The incidents with which what is arranged falls short."""
+    return [one for one in plan.incidents if one.arranged_rate is not None]
+
+
+def others(plan: CausePlan, result: PlaybookResult, figures: Figures) -> str:
+    """In how many other incidents what is arranged holds though every first deduction fails; empty where in none."""
+    held = [one for one in plan.incidents if one.arranged_rate is None]
+    if not held:
+        return ""
+    scopes = figures.texts("language.list_comma").join(dict.fromkeys(scope(one, result, figures) for one in held))
+    return figures.texts("playbook.others", count=len(held), scopes=scopes)
 
 
 def incident_cells(one: Incident, result: PlaybookResult, figures: Figures) -> list[str]:
@@ -131,37 +139,34 @@ def limit_text(rate: float | None, figures: Figures) -> str:
 
 
 def calls(plan: CausePlan, result: PlaybookResult, figures: Figures) -> Table | None:
-    """A row an incident and facility that can be called in it; None where none need be."""
-    texts = figures.texts
-    rows = [
-        [*incident_cells(one, result, figures), *_call(call, result, figures)]
-        for one in plan.incidents
-        for call in one.calls
-    ]
-    if not rows:
+    """A row an incident, a column a facility that can be called in it: by when; None where none need be."""
+    texts, found = figures.texts, falling(plan)
+    names = {call.facility: call for one in found for call in one.calls}
+    if not names:
         return None
-    caption = texts("playbook.calls") + "\n" + texts("playbook.calls_caption", unit=figures.unit)
-    return Table(heads(CALL_HEADS, figures), rows, text_columns=(0, 1, 3, 8, 9), caption=caption)
-
-
-def _call(one: Call, result: PlaybookResult, figures: Figures) -> list[str]:
-    texts, whom = figures.texts, result.lenders[one.facility]
-    return [
-        one.facility,
-        texts("playbook.days", days=one.notice_days),
-        figures.money(one.room),
-        texts("playbook.too_late_anyhow") if one.call_by is None else one.call_by,
-        figures.day(one.arrives),
-        late_text(one, figures),
-        f"{whom.contact} {whom.phone}",
+    called = [{call.facility: call for call in one.calls} for one in found]
+    rows = [
+        [*incident_cells(one, result, figures), *(_by_when(known.get(name), figures) for name in names)]
+        for one, known in zip(found, called, strict=True)
     ]
+    titles = [
+        texts("playbook.facility_head", name=name, days=call.notice_days, room=figures.money(call.room))
+        for name, call in names.items()
+    ]
+    caption = texts("playbook.calls") + "\n" + texts("playbook.calls_caption", unit=figures.unit)
+    places = tuple(range(3, 3 + len(names)))
+    return Table([*heads(CASH_HEADS[:3], figures), *titles], rows, text_columns=(0, 1, *places), caption=caption)
 
 
-def late_text(one: Call, figures: Figures) -> str:
-    """From which failed share on a call on the incident's first day comes too late."""
+def _by_when(one: Call | None, figures: Figures) -> str:
+    """The last day on which to ask, and from which failed share on the incident's first day is too late."""
+    texts = figures.texts
+    if one is None:
+        return texts("amount.none")
+    day = texts("playbook.too_late_anyhow") if one.call_by is None else one.call_by
     if one.too_late_from is None:
-        return figures.texts("playbook.in_time")
-    return figures.texts("playbook.from_rate", rate=figures.percent(one.too_late_from, 0))
+        return day
+    return texts("playbook.by_when", day=day, rate=figures.percent(one.too_late_from, 0))
 
 
 def people(keys: Sequence[str], result: PlaybookResult, figures: Figures) -> Table:
@@ -200,7 +205,7 @@ def is_unfilled(text: str) -> bool:
 
 
 def first_to_fall(result: PlaybookResult) -> tuple[CausePlan, Incident] | None:
-    """The incident that falls short at the least failed share for the fewest days; None where what is arranged holds."""
+    """The incident that takes the least failed share and days to fall short; None where what is arranged holds."""
     found = [
         (one.arranged_rate * one.days, place, plan, one)
         for place, plan in enumerate(result.causes)

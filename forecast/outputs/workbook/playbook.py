@@ -1,4 +1,4 @@
-"""playbook.xlsx: the emergency plan as sheets: the texts by cause, thresholds, cash, calls, contacts, rules and notes."""
+"""playbook.xlsx: the emergency plan as sheets: texts by cause, thresholds, cash, calls, contacts, rules and notes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from forecast.results.playbook import CausePlan, PlaybookResult
 
 Cell = str | float | None
-TEXT_WIDTHS = (16.0, 18.0, 90.0)
+TEXT_WIDTHS = (14.0, 22.0, 74.0)
 """Widths of the columns of the sheet of texts."""
 
 
@@ -46,11 +46,11 @@ def _texts(book: Book, result: PlaybookResult) -> None:
     """The plan itself: a block a cause, with its signs, steps, people and texts; warnings first."""
     texts = book.texts
     title = texts("playbook.title", merchant=result.merchant.name)
-    sheet = Sheet(book, book.sheet_name(texts("playbook.signs") + "·" + texts("playbook.steps")), title)
+    sheet = Sheet(book, book.sheet_name(texts("playbook.sheet")), title, landscape=False)
     sheet.widths(TEXT_WIDTHS)
     row = FIRST_ROW - 1
     for warning in warning_lines(result.notes, texts):
-        sheet.text(row, 0, warning, "warning", wrap=False)
+        sheet.text(row, 2, warning, "warning")
         row += 1
     for plan in result.causes:
         row += 1

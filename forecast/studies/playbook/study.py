@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from forecast.notes import Named, Note
+from forecast.notes import Named, Note, Values
 from forecast.plan.changes import CAUSES
 from forecast.plan.short_keys import first_peak
 from forecast.results.inputs import notes_shown
@@ -20,7 +20,8 @@ from forecast.results.playbook import (
 )
 from forecast.studies.playbook.channels import thresholds
 from forecast.studies.playbook.filling import filled
-from forecast.studies.playbook.incidents import incidents
+from forecast.studies.playbook.incidents import Beginnings, incidents
+from forecast.studies.playbook.trials import Ground
 from forecast.studies.stress.questions import Questions
 from forecast.texts import Texts
 
@@ -40,6 +41,7 @@ def playbook_of(done: Run, playbook: Playbook, say: Callable[[str], None]) -> Pl
     plan, result = done.plan, done.result
     questions = Questions.on(done.prepared, done.cases["base"])
     mix = questions.whatif().verdict().proposal
+    beginnings = Beginnings(questions, Ground.of(questions, mix))
     causes, texts = [], Texts(plan.language)
     for cause in CAUSES:
         say(f"cause:{texts(f'causes.{cause}')}")
@@ -56,7 +58,7 @@ def playbook_of(done: Run, playbook: Playbook, say: Callable[[str], None]) -> Pl
                 instalments=fill(guide.instalments),
                 customers=fill(guide.customers),
                 thresholds=found,
-                incidents=list(incidents(questions, mix, cause)),
+                incidents=list(incidents(beginnings, cause)),
             )
         )
     names = [item.facility.name for item in mix.items]
@@ -92,7 +94,7 @@ def playbook_notes(plan: Plan, playbook: Playbook) -> Iterator[Note]:
     """What a reader of the playbook must know of it: what is still to be filled in, and that it is old."""
     if playbook.unfilled:
         lines = ", ".join(str(one.line) for one in playbook.unfilled)
-        values = {"count": len(playbook.unfilled), "lines": lines, "day": first_peak(plan).isoformat()}
+        values: Values = {"count": len(playbook.unfilled), "lines": lines, "day": first_peak(plan).isoformat()}
         yield Note("playbook_unfilled", playbook.path.name, values)
     reviewed = playbook.basics.reviewed
     days = (plan.horizon.as_of - reviewed).days

@@ -51,9 +51,11 @@ class Trial:
     """What comes of the arranged mix: the index of the day by which it falls short (None: in no day), its lack in yuan.
 
     It falls short by a day when it has on more paths than the plan's confidence allows; ``lack`` is at that confidence.
+    ``short``: number of paths on which it falls short on any day.
     """
 
     holds: bool
+    short: int
     short_day: int | None
     lack: float
 
@@ -108,12 +110,13 @@ def trial(answer: Answer, ground: Ground) -> Trial:
     plan = answer.plan
     desk = replace(Desk.of(answer.case, plan.facilities, plan.horizon.confidence), planning=ground.planning)
     outcome = desk.run(desk.on(ground.mix))
+    short = int(outcome.short.sum())
     if desk.holds(outcome):
-        return Trial(holds=True, short_day=None, lack=0.0)
+        return Trial(holds=True, short=short, short_day=None, lack=0.0)
     fallen = np.logical_or.accumulate(outcome.shortage > 0, axis=0).sum(axis=1)
     days = np.flatnonzero(fallen > desk.most_short)
     lack = np.sort(outcome.deepest)[desk.paths - desk.most_short - 1]
-    return Trial(holds=False, short_day=int(days[0]) if days.size else None, lack=float(lack))
+    return Trial(holds=False, short=short, short_day=int(days[0]) if days.size else None, lack=float(lack))
 
 
 def least_step(low: int, holds: Callable[[int], bool]) -> int:
