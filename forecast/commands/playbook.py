@@ -61,7 +61,7 @@ def playbook(
     read = Inputs.before((*inputs.sources, path), plan.path)  # what is kept between commands knows no playbook
     kept = load_playbook(plan, path)
     folder = output_folder(plan, out, writing_studies.PLAYBOOK)
-    base = {"base": plan.scenarios["base"]}
+    base = dict([next(iter(plan.scenarios.items()))])
     done, _ = calculating.calculate(plan, inputs, None, base, no_cache=no_cache, cases=True)
     with console.progress() as announce:
         result = playbook_of(done, kept, lambda step: announce(step_text(plan.language, step)))

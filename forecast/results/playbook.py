@@ -56,6 +56,7 @@ class Threshold(Record):
     alarm_source: RateSource = says(
         "calculated: more than chance gives once in 10,000 such hours; or as playbook has it"
     )
+    alarm_hours: int = says("hours over which that share is taken, of the busiest day", "hours")
     move_rate: float | None = rate("failed share from which moving orders loses less than staying; null: at no rate")
     move_source: RateSource = says("calculated, or as the playbook has it")
     move_to: str | None = says("channel to which orders should move; null where there is none")

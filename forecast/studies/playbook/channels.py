@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.stats import binom
 
+from forecast.money import to_yuan
 from forecast.plan.changes import ALL_CAUSES
 from forecast.results.playbook import Threshold
 from forecast.studies.stress.frontier import CREDIT
@@ -29,10 +30,13 @@ HOURS = 24
 """Daily tables know no hours: an hour is the mean one of its day."""
 
 CHANCE = 1e-4
-"""How seldom chance alone may start the plan: once in so many hours."""
+"""How seldom chance alone may start the plan: in one of so many such spans."""
 
-FEWEST = 3
-"""Failed orders in an hour that at least start the plan."""
+FEWEST, TELLING = 3, 20
+"""Failed orders that at least start the plan, and orders tried that at least tell."""
+
+WINDOWS = (1, 3, 6, 12, 24)
+"""Hours over which the failed share is taken: the fewest in which enough orders come."""
 
 CURED = 0.95
 """Share of what is cured at all by which an order that is not is given up."""
@@ -69,7 +73,9 @@ def _of_channel(
     busiest, recovered = int(np.argmax(tried)), float(cured.sum())
     target = move_to(plan, name, cause, keeps)
     usual, an_hour = known.failure_rate[cause].base, float(tried[busiest]) / HOURS
-    alarm = alarm_rate(usual, an_hour / mean_order(prepared, name))
+    orders = an_hour / mean_order(prepared, name)
+    hours = next((one for one in WINDOWS if orders * one >= TELLING), WINDOWS[-1])
+    alarm = alarm_rate(usual, orders * hours)
     lost = playbook.basics.moved_orders_lost
     rate = None if target is None else move_rate(keeps[name], keeps[target], recovered, lost)
     return Threshold(
@@ -77,6 +83,7 @@ def _of_channel(
         usual_rate=usual,
         alarm_rate=alarm if guide.alarm_rate is None else guide.alarm_rate,
         alarm_source="calculated" if guide.alarm_rate is None else "playbook",
+        alarm_hours=hours,
         move_rate=rate if guide.move_rate is None or target is None else guide.move_rate,
         move_source="calculated" if guide.move_rate is None or target is None else "playbook",
         move_to=target,
@@ -101,9 +108,9 @@ def tried_by_day(prepared: Forecast, place: int) -> Floats:
 def mean_order(prepared: Forecast, name: str) -> float:
     """The mean order of a channel in the ledger, yuan."""
     sales = prepared.ledger.tables.sales
-    own = sales[sales["channel"] == name]
-    orders = int(own["orders"].sum())
-    return float(own["value"].sum()) / 100 / orders if orders else 1.0
+    own = sales[sales.channel == name]
+    orders = int(own.orders.sum())
+    return to_yuan(int(own.value.sum())) / orders if orders else 1.0
 
 
 def usually_kept(known: ChannelEstimates) -> Keeps:
@@ -113,7 +120,7 @@ def usually_kept(known: ChannelEstimates) -> Keeps:
 
 
 def alarm_rate(usual: float, orders: float) -> float:
-    """The failed share of an hour with so many orders that chance exceeds once in ``1 / CHANCE`` hours.
+    """The failed share of so many orders that chance exceeds once in ``1 / CHANCE`` times.
 
     At least ``FEWEST`` failed orders, and at most all of them.
     """

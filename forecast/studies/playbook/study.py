@@ -39,7 +39,7 @@ OLD_DAYS = 180
 def playbook_of(done: Run, playbook: Playbook, say: Callable[[str], None]) -> PlaybookResult:
     """The emergency plan on a finished run, whose ``cases`` hold base's; ``say`` is called with each step."""
     plan, result = done.plan, done.result
-    questions = Questions.on(done.prepared, done.cases["base"])
+    questions = Questions.on(done.prepared, next(iter(done.cases.values())))
     mix = questions.whatif().verdict().proposal
     beginnings = Beginnings(questions, Ground.of(questions, mix))
     causes, texts = [], Texts(plan.language)
@@ -103,7 +103,7 @@ def playbook_notes(plan: Plan, playbook: Playbook) -> Iterator[Note]:
     told = {one.provider for one in playbook.rules}
     for name in playbook.providers:
         if name not in told:
-            yield Note("playbook_no_rule", f"providers.{name}", words={"name": Named("clearing", name)})
+            yield Note("playbook_no_rule", f"providers.{name}", {}, {"name": Named("clearing", name)})
 
 
 def _contacts(contacts: Mapping[str, Contact]) -> dict[str, ContactShown]:
