@@ -85,9 +85,10 @@ def init(
 ) -> None:
     """新建计划文件夹 · Make a new plan folder to start from.
 
-    不加 --from：带注释的 plan.toml、样本台账、其他收支与应急预案 playbook.toml。加 --from：由导出文件建立 plan.toml，只引用，不复制。已有的
-    文件不会被覆盖。Without --from a commented plan.toml, a sample ledger, other flows and an emergency plan; with it a
-    plan.toml made from your exports, which it names and does not copy. No file is overwritten.
+    不加 --from：带注释的 plan.toml、样本台账、其他收支与 playbook.toml。加 --from：由导出文件建立 plan.toml 与
+    playbook.toml，只引用，不复制。已有的文件不会被覆盖。Without --from a commented plan.toml, a sample ledger, other
+    flows and playbook.toml; with it plan and playbook from your exports, which are named and not copied. No file is
+    overwritten.
 
     例 · Example: forecast init myshop --from exports --from bank.csv
     """

@@ -13,16 +13,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from result_example import SNAPSHOTS
-from stress_shop import questions, shop_plan, shop_run
+from stress_shop import shop_plan, write_shop
 
+from forecast.pipeline import prepare, run_scenarios
 from forecast.plan.playbook_file import load_playbook
 from forecast.plan.playbook_text import playbook_text
+from forecast.plan.reading import load_plan
 from forecast.records import json_text, read, rounded
 from forecast.results.playbook import PlaybookResult
 from forecast.studies.playbook.study import playbook_of
 from forecast.studies.playbook.trials import Ground
+from forecast.studies.stress.questions import Questions
 
 if TYPE_CHECKING:
+    from forecast.pipeline import Run
     from forecast.plan.model import Language
     from forecast.plan.playbook_file import Playbook
 
@@ -47,6 +51,20 @@ def playbook(*changes: tuple[str, str]) -> Playbook:
 
 
 @cache
+def base_run() -> Run:
+    """The shop's base alone, without its financing."""
+    with tempfile.TemporaryDirectory() as folder:
+        prepared = prepare(load_plan(write_shop(Path(folder))))
+        base = dict([next(iter(prepared.plan.scenarios.items()))])
+        return run_scenarios(prepared, scenarios=base, financing=False)
+
+
+def questions() -> Questions:
+    """What-ifs on it."""
+    return Questions.on(base_run().prepared, base_run().cases["base"])
+
+
+@cache
 def ground() -> Ground:
     """What incidents of the shop are judged on."""
     asked = questions()
@@ -56,7 +74,7 @@ def ground() -> Ground:
 @cache
 def shop_playbook() -> PlaybookResult:
     """The shop's emergency plan."""
-    return playbook_of(shop_run(), playbook(), lambda _: None)
+    return playbook_of(base_run(), playbook(), lambda _: None)
 
 
 @cache

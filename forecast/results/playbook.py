@@ -53,9 +53,7 @@ class Threshold(Record):
     channel: str = says("the channel")
     usual_rate: float = rate("failed share of the cause without episodes")
     alarm_rate: float = rate("failed share that starts the plan")
-    alarm_source: RateSource = says(
-        "calculated: more than chance gives once in 10,000 such hours; or as playbook has it"
-    )
+    alarm_source: RateSource = says("calculated: what chance exceeds once in 10,000 times; or the playbook's own")
     alarm_hours: int = says("hours over which that share is taken, of the busiest day", "hours")
     move_rate: float | None = rate("failed share from which moving orders loses less than staying; null: at no rate")
     move_source: RateSource = says("calculated, or as the playbook has it")

@@ -49,7 +49,7 @@ def _threshold(one: Threshold, result: PlaybookResult, figures: Figures) -> list
     return [
         label(one.channel, result, figures),
         figures.percent(one.usual_rate, 1),
-        rate_text(one.alarm_rate, one.alarm_source, figures),
+        alarm_text(one, figures),
         move_text(one, figures),
         none if one.move_rate is None else label(one.move_to, result, figures),
         label(one.instalments, result, figures),
@@ -64,6 +64,12 @@ def _threshold(one: Threshold, result: PlaybookResult, figures: Figures) -> list
 def label(channel: str | None, result: PlaybookResult, figures: Figures) -> str:
     """A channel's label; a dash where there is none."""
     return figures.texts("amount.none") if channel is None else result.channels[channel].label
+
+
+def alarm_text(one: Threshold, figures: Figures) -> str:
+    """The failed share that starts the plan, and over how many hours it is taken."""
+    rate = rate_text(one.alarm_rate, one.alarm_source, figures)
+    return rate + figures.texts("playbook.hours", hours=one.alarm_hours)
 
 
 def rate_text(rate: float, source: RateSource, figures: Figures) -> str:

@@ -83,12 +83,14 @@ def _lines(plan: CausePlan, result: PlaybookResult, figures: Figures) -> list[tu
 def _thresholds(book: Book, result: PlaybookResult) -> None:
     figures = book.figures
     heads = [book.texts("words.cause"), *tables.heads(tables.THRESHOLD_HEADS, figures)]
+    heads.insert(4, book.texts("playbook.alarm_hours"))
     rows: list[list[Cell]] = [
         [
             figures.cause(plan.cause),
             tables.label(one.channel, result, figures),
             one.usual_rate,
             one.alarm_rate,
+            one.alarm_hours,
             one.move_rate,
             None if one.move_rate is None else tables.label(one.move_to, result, figures),
             tables.label(one.instalments, result, figures),
@@ -103,7 +105,7 @@ def _thresholds(book: Book, result: PlaybookResult) -> None:
         for plan in result.causes
         for one in plan.thresholds
     ]
-    numbers = {2: RATE, 3: RATE, 4: RATE, 11: RATE, 12: "0.0", 13: "0"}
+    numbers = {2: RATE, 3: RATE, 4: "0", 5: RATE, 12: RATE, 13: "0.0", 14: "0"}
     _table(book, book.texts("playbook.thresholds"), heads, rows, numbers)
 
 
