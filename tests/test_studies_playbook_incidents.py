@@ -29,9 +29,9 @@ def test_the_worst_day_is_the_worst_of_all_that_are_tried() -> None:
     worst = found.worst(BAITIAO, 7)
     first, last = dt.date(2026, 10, 19), dt.date(2026, 10, 29)
 
-    def shortness(start: dt.date) -> tuple[int, float]:
+    def shortness(start: dt.date) -> tuple[float, int]:
         tried = Trials(asked, ground(), found.outage(BAITIAO, 7, start, "validation")).arranged(STEPS)
-        return tried.short, tried.lack
+        return tried.lack, tried.short
 
     assert shortness(worst) == max(shortness(day) for day in days_between(first, last, 1))
     assert worst <= found.worst(BAITIAO, 3) <= worst + dt.timedelta(days=4), "a shorter one lies within the longer"

@@ -27,8 +27,8 @@ LENGTHS = (1, 3, 7)
 FIRST_TRIED = 12
 """Days on which the longest incident is tried first, about."""
 
-Shortness = tuple[int, float]
-"""Paths on which cash falls short, and what it lacks in yuan."""
+Shortness = tuple[float, int]
+"""What cash lacks at the plan's confidence in yuan, and the number of paths on which it falls short."""
 
 CLEARING = "clearing"
 """The cause that strikes all channels of a clearing name, and holds settlements under way."""
@@ -55,7 +55,7 @@ class Beginnings:
     known: dict[tuple[Scope, int], dt.date] = field(default_factory=dict)
 
     def worst(self, scope: Scope, days: int) -> dt.date:
-        """The first day of the incident with which what is arranged falls short on most paths, every deduction failing.
+        """The first day of the incident with which what is arranged lacks most, every first deduction failing.
 
         Of the longest incident every second day or so is tried up to base's tightest day and the first peak, then
         those beside the two worst; of a shorter one the days within the next longer one's worst.
@@ -90,7 +90,7 @@ class Beginnings:
 
     def _shortness(self, scope: Scope, days: int, start: dt.date) -> Shortness:
         found = Trials(self.questions, self.ground, self.outage(scope, days, start, self._probe(scope))).arranged(STEPS)
-        return found.short, found.lack
+        return found.lack, found.short
 
     def _probe(self, scope: Scope) -> str:
         """The cause with which a scope's worst day is sought."""
