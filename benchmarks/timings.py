@@ -43,8 +43,10 @@ def rows(plan: str, out: str) -> dict[str, list[str]]:
         "forecast run": [*forecast, "run", plan, "--out", out, COLD],
         "forecast whatif": [*forecast, "whatif", plan, "--set", CHANGE, COLD],
         "forecast finance": [*forecast, "finance", plan, COLD],
+        "forecast stress": [*forecast, "stress", plan, "--out", out, COLD],
         "forecast whatif, warm": [*forecast, "whatif", plan, "--set", CHANGE],
         "forecast run, warm": [*forecast, "run", plan, "--out", out],
+        "forecast stress, warm": [*forecast, "stress", plan, "--out", out],
     }
 
 

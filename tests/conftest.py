@@ -7,15 +7,17 @@ import signal
 from typing import TYPE_CHECKING
 
 import pytest
-from command_line import CommandLine
 from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from command_line import CommandLine
+
 
 os.environ["FORECAST_NO_CACHE"] = "1"  # no test reads or fills the cache of whoever runs it
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command does (forecast/__main__.py), before numpy is loaded
 
 settings.register_profile("untimed", deadline=None)
 settings.register_profile("repeatable", deadline=None, derandomize=True, database=None, max_examples=20)
@@ -25,8 +27,19 @@ settings.load_profile("untimed")  # how long an example takes says more of the m
 @pytest.fixture
 def forecast(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
     """The command line in an empty folder."""
+    from command_line import CommandLine  # noqa: PLC0415  # it loads numpy, whose threads are told above
+
     monkeypatch.setenv("NO_COLOR", "1")
     return CommandLine(tmp_path, monkeypatch, capsys)
+
+
+@pytest.fixture
+def once(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> None:
+    """What takes seconds is calculated once for all tests that ask for this; see ``calculated_once.py``."""
+    from calculated_once import calculated_once  # noqa: PLC0415  # as above
+
+    own = tmp_path_factory.getbasetemp()
+    calculated_once(monkeypatch, (own if worker_id == "master" else own.parent) / "calculated")
 
 
 @pytest.fixture(autouse=True)

@@ -18,14 +18,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from command_line import Outcome
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 ROOT = Path(__file__).resolve().parents[1]
 CHINESE = ".zh-CN.md"
 
-FEW_PATHS = 40
-"""The sample paths of a command of which no page shows the output."""
+FEW_PATHS = 150
+"""The sample paths of a command of which no page shows the output; as many as tutorials draw on the same plan."""
 
 _OUTPUT = re.compile(
     r"(?P<head><!-- output(?P<end_only>, the end)?: (?P<command>.+?) -->\n```text\n)(?P<body>.*?)(?P<tail>```)",
@@ -61,14 +63,14 @@ class Story:
     commands: tuple[str, ...]
     files: tuple[tuple[str, str], ...] = ()
 
-    def outputs(self, folder: Path, shown: Sequence[Shown]) -> dict[str, str]:
-        """What the commands print; those that are not ``shown`` draw few paths."""
+    def outputs(self, folder: Path, shown: Sequence[Shown], run: Callable[..., Outcome]) -> dict[str, str]:
+        """What the commands print; those that are not ``shown`` draw few paths. ``run`` runs one in the folder."""
         (folder / "data").symlink_to(ROOT / "data")
         for name, body in self.files:
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_text(body, encoding="utf-8")
         wanted = {one.command for one in shown}
-        return {command: _printed(command, folder, few=command not in wanted) for command in self.commands}
+        return {command: _printed(command, run, few=command not in wanted) for command in self.commands}
 
 
 def pages() -> list[Path]:
@@ -162,7 +164,7 @@ def update(of: Sequence[Path]) -> None:
     for story, outputs in stories(of).items():
         if outputs:
             with tempfile.TemporaryDirectory() as folder:
-                printed = story.outputs(Path(folder), outputs)
+                printed = story.outputs(Path(folder), outputs, in_a_process(Path(folder)))
             made |= {(one.page, one.command): printed[one.command] for one in outputs}
     for page in {page for page, _ in made}:
         page.write_text(_OUTPUT.sub(partial(_anew, made, page), text_of(page)), encoding="utf-8")
@@ -178,14 +180,25 @@ def _last_lines(output: str, body: str) -> str:
     return "".join(output.splitlines(keepends=True)[-max(1, body.count("\n")) :])
 
 
-def _printed(command: str, folder: Path, *, few: bool) -> str:
-    """What a command prints on standard output in a folder."""
-    words = [sys.executable, "-m", *shlex.split(command)]
-    if few and "--paths" not in words and command.split()[1] in _DRAWS_PATHS:
+def in_a_process(folder: Path) -> Callable[..., Outcome]:
+    """Runs commands in a folder as a user does, each in a process of its own."""
+
+    def run(*words: str) -> Outcome:
+        asked = [sys.executable, "-m", "forecast", *words]
+        done = subprocess.run(asked, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
+        return Outcome(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+def _printed(command: str, run: Callable[..., Outcome], *, few: bool) -> str:
+    """What a command prints on standard output."""
+    words = shlex.split(command)[1:]
+    if few and "--paths" not in words and words[0] in _DRAWS_PATHS:
         words += ["--paths", str(FEW_PATHS)]
-    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
-    assert done.returncode in {0, _NEEDS_ACTION}, f"{command}: exit code {done.returncode}\n{done.stderr}"
-    return done.stdout
+    done = run(*words)
+    assert done.code in {0, _NEEDS_ACTION}, f"{command}: exit code {done.code}\n{done.err}"
+    return done.out
 
 
 def _words(text: str) -> list[str]:

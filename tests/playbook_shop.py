@@ -67,8 +67,7 @@ def questions() -> Questions:
 @cache
 def ground() -> Ground:
     """What incidents of the shop are judged on."""
-    asked = questions()
-    return Ground.of(asked, asked.whatif().verdict().proposal)
+    return Ground.of(questions())
 
 
 @cache

@@ -27,6 +27,7 @@ def test_the_table_tells_medians_beside_the_bare_imports() -> None:
     found = median([Spent(3.0, 1.0, 2e9), Spent(1.0, 2.0, 1e9), Spent(2.0, 9.0, 3e9)])
     assert found == Spent(2.0, 2.0, 2e9)
     names = list(rows("plan.toml", "out"))
+    assert {"forecast run", "forecast stress", "forecast stress, warm"} <= set(names)
     assert table({names[0]: Spent(1.0, 0.8, 1e8), "forecast run": found}).splitlines()[2:] == [
         "| `import numpy, pandas, scipy.stats` | 1.0 | 0.8 | 1.0 | 0.10 |",
         "| `forecast run` | 2.0 | 2.0 | 2.5 | 2.00 |",

@@ -19,6 +19,8 @@ from forecast.version import __version__
 if TYPE_CHECKING:
     from command_line import CommandLine
 
+pytestmark = pytest.mark.usefixtures("once")
+
 COMMANDS = (
     *("init", "sample", "formats", "check", "run", "whatif", "finance", "backtest", "review", "stress"),
     "playbook",

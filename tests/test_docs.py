@@ -22,6 +22,7 @@ from forecast.records import Says
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from command_line import CommandLine
     from documents import Shown, Story
 
 PAGES = documents.pages()
@@ -34,7 +35,7 @@ def named(page: object) -> str | None:
     return str(page.relative_to(ROOT)) if isinstance(page, Path) else None
 
 
-def once(part: Callable[[str], list[str]]) -> list[tuple[str, Path]]:
+def parts_of_pages(part: Callable[[str], list[str]]) -> list[tuple[str, Path]]:
     """A part of each page that has it, with the page; of pages that have the same one alone."""
     return [
         (text, page)
@@ -46,14 +47,24 @@ def once(part: Callable[[str], list[str]]) -> list[tuple[str, Path]]:
 @pytest.mark.parametrize(
     ("story", "shown"), documents.stories(PAGES).items(), ids=lambda one: getattr(one, "commands", [""])[0]
 )
-def test_commands_run_and_print_what_is_shown(story: Story, shown: list[Shown], tmp_path: Path) -> None:
-    outputs = story.outputs(tmp_path, shown)
+@pytest.mark.usefixtures("once")
+def test_commands_run_and_print_what_is_shown(
+    story: Story, shown: list[Shown], tmp_path: Path, forecast: CommandLine
+) -> None:
+    outputs = story.outputs(tmp_path, shown, forecast)
     assert all(output.strip() for output in outputs.values())
     for one in shown:
         assert one.is_what(outputs[one.command]), f"run python tests/documents.py {named(one.page)}"
 
 
-@pytest.mark.parametrize(("examples", "page"), once(lambda text: documents.fenced(text, "pycon")), ids=named)
+def test_a_command_runs_in_a_process_of_its_own(tmp_path: Path) -> None:
+    shown = documents.shown(ROOT / "docs" / "how-to" / "scenarios.md")
+    told = next(one for one in shown if one.command.startswith("forecast whatif data/tiny"))
+    story = documents.Story((told.command,))
+    assert told.is_what(story.outputs(tmp_path, [told], documents.in_a_process(tmp_path))[told.command])
+
+
+@pytest.mark.parametrize(("examples", "page"), parts_of_pages(lambda text: documents.fenced(text, "pycon")), ids=named)
 def test_python_examples_are_real(examples: str, page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     failures: list[str] = []

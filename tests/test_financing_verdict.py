@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from stress_shop import questions
 
+from forecast.financing.selection import select, single
 from forecast.financing.sizing import Proposal
+from forecast.financing.verdict import Verdict, cannot_hold
 
 
 def test_what_holds_in_full_is_feasible_and_what_does_not_may_be() -> None:
@@ -22,6 +24,27 @@ def test_the_same_mix_sized_anew_costs_about_what_is_chosen_anew() -> None:
     mix = asked.whatif().verdict().proposal
     changed = asked.whatif("settlement_delay.baitiao=1")
     assert changed.cost_resized(mix) == pytest.approx(changed.verdict().expected_cost, rel=0.1)
+
+
+def test_what_cannot_hold_with_all_that_may_be_owed_is_told_without_a_search() -> None:
+    asked = questions()
+    for level in (1.6, 1.7, 2.0, 3.0):
+        halves = asked.whatif(f"volume={level}").halves
+        assert not (
+            cannot_hold(halves) and select(halves, [single(halves, one) for one in halves.seen.items], None).holds
+        )
+    far = asked.whatif("volume=3")
+    assert cannot_hold(far.halves)
+    assert far.verdict() == Verdict(feasible=False)
+    assert not cannot_hold(asked.whatif("volume=1.6").halves)
+
+
+def test_what_just_fails_has_no_cost_either() -> None:
+    asked = questions()
+    levels = [1 + step / 100 for step in range(60, 80)]
+    just = next(one for one in map(asked.whatif, (f"volume={level}" for level in levels)) if not one.holds_in_full())
+    assert just.verdict().feasible == (just.verdict().expected_cost is not None)
+    assert (just.cost_resized(asked.whatif().verdict().proposal) is None) == (not just.verdict().feasible)
 
 
 def test_a_mix_that_cannot_carry_a_scenario_is_chosen_anew() -> None:

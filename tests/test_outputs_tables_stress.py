@@ -10,6 +10,7 @@ from stress_shop import kept_stress
 
 from forecast.outputs.figures import Figures
 from forecast.outputs.tables import stress as tables
+from forecast.results.stress import Reverse
 
 if TYPE_CHECKING:
     from forecast.plan.model import Language
@@ -61,6 +62,45 @@ def test_what_breaks_stands_before_what_never_does() -> None:
     first = tables.first_to_break(RESULT)
     assert first is not None
     assert first.status == "found"
+
+
+def broken(key: str, value: float, likelihood: float | None) -> Reverse:
+    """A breaking point; ranges go from 0 to 1, and of the volume from 1 to 10."""
+    ends = [1.0, 10.0] if key == "volume" else [0.0, 1.0]
+    return Reverse(key, "found", value, None, 0.01, ends, monotone=True, likelihood=likelihood, draws=None, text=key)
+
+
+def test_the_headline_is_what_is_likeliest_and_of_equals_the_nearest() -> None:
+    volume, flop = broken("volume", 9.19, 0.0), broken("flop", 0.4, 0.0)
+    unknown, likely = broken("outage_days.jd_pay", 0.3, None), broken("recovery.card", 0.9, 0.02)
+    cash = broken("opening_balance", 0.1, None)
+    for every, first in (
+        ([volume, flop], flop),
+        ([volume, flop, unknown], unknown),
+        ([volume, flop, unknown, likely], likely),
+        ([cash, volume], volume),
+        ([volume, likely, replace(cash, status="always")], cash),
+    ):
+        found = tables.first_to_break(replace(RESULT, reverse=every))
+        assert found is not None
+        assert found.key == first.key
+
+
+def test_a_cost_that_is_not_known_says_that_nothing_holds() -> None:
+    costs = [[None, *row[1:]] for row in RESULT.grid.expected_cost]
+    poor = replace(
+        RESULT, grid=replace(RESULT.grid, expected_cost=costs), fixes=[replace(RESULT.fixes[0], expected_cost=None)]
+    )
+    assert tables.grid(poor, "cost", FIGURES).rows[0][1] == "does not hold"
+    assert tables.fixes(poor, FIGURES).rows[0][4] == "does not hold"
+    assert tables.scenarios(RESULT, FIGURES).rows[1][7] == "does not hold"
+    zh = replace(poor, language="zh")
+    assert tables.grid(zh, "cost", Figures.of(zh)).rows[0][1] == "撑不住"
+
+
+def test_no_change_has_no_sign() -> None:
+    assert tables.level("refund_rate.a", -0.0, FIGURES, change=True) == "0%"
+    assert tables.level("volume", -0.0, FIGURES, change=True) == "0×"
 
 
 def _reverse_rows() -> list[list[str]]:

@@ -29,7 +29,14 @@ def test_every_part_is_a_sheet_with_the_results_figures(tmp_path: Path) -> None:
     ]
     assert fixes.cell(5, 6).value == result.fixes[0].total_a_year
     assert frontier.cell(6, 4).value == result.frontier[1].buffer
+    assert [one.id for one in tornado.row_breaks.brk] == [4 + len(result.sensitivities) + 1], "the tornado has its page"
     assert len(tornado._charts) == len(frontier._charts) == 1  # noqa: SLF001  # openpyxl publishes no list of charts
+
+
+def test_a_cost_that_is_not_known_says_why(tmp_path: Path) -> None:
+    write_stress_workbook(tmp_path / "stress.xlsx", kept_stress())
+    scenarios = openpyxl.load_workbook(tmp_path / "stress.xlsx").worksheets[0]
+    assert [scenarios.cell(6, column).value for column in (1, 8, 9)] == ["Nobody comes", "no", "does not hold"]
 
 
 def test_a_result_without_channels_to_move_to_is_written(tmp_path: Path) -> None:

@@ -11,7 +11,16 @@ from ledgers import shop_plan
 from forecast.errors import InputError
 from forecast.pipeline import prepare
 from forecast.plan.model import Channel
-from forecast.plausibility.size import MOST, bytes_needed, require_memory
+from forecast.plausibility.size import (
+    KEPT_LEAST,
+    KEPT_MOST,
+    MOST,
+    bytes_needed,
+    bytes_stressed,
+    require_memory,
+    require_memory_to_stress,
+    scenarios_kept,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,6 +56,19 @@ def test_a_larger_plan_is_refused_before_the_ledger_is_looked_at(tmp_path: Path)
 def test_channels_that_no_number_of_paths_makes_fit_are_refused_in_other_words(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="however few the paths"):
         require_memory(large(shop_plan(tmp_path), 400, 1, 75))
+
+
+def test_a_stress_test_keeps_less_or_is_refused_where_memory_is_short(tmp_path: Path) -> None:
+    plan = shop_plan(tmp_path)
+    assert scenarios_kept(large(plan, 4, 2_000, 75)) == KEPT_MOST
+    middle, much = large(plan, 4, 16_000, 75), large(plan, 4, 20_000, 75)
+    require_memory(much)
+    require_memory_to_stress(middle)
+    assert scenarios_kept(middle) == KEPT_LEAST
+    with pytest.raises(InputError, match=r"a stress test of 20,?000 paths .* --paths (\d+) or less") as caught:
+        require_memory_to_stress(much)
+    fitting = int(str(caught.value).split("--paths ")[1].split()[0].replace(",", ""))
+    assert bytes_stressed(much, fitting) <= MOST < bytes_stressed(much, fitting + 20)
 
 
 def test_scenarios_that_base_must_withstand_are_held_together(tmp_path: Path) -> None:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from playbook_shop import base_run, ground, questions
 
+from forecast.financing.verdict import Verdict
 from forecast.plan.changes import Outage
-from forecast.studies.playbook.trials import STEPS, Trials, least_step
+from forecast.studies.playbook.trials import STEPS, Ground, Trials, least_step
+from forecast.studies.stress.questions import Answer
+
+if TYPE_CHECKING:
+    import pytest
 
 PEAK = dt.date(2026, 10, 29)
 
@@ -48,6 +54,12 @@ def test_the_day_by_which_cash_falls_short_is_that_of_the_paths() -> None:
     assert found.short_day is not None
     assert str(days[found.short_day]) >= PEAK.isoformat()
     assert 0.05 * paths < found.short <= paths
+
+
+def test_where_no_mix_holds_all_there_is_counts_as_arranged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Answer, "verdict", lambda _: Verdict(feasible=False))
+    plan = questions().plan
+    assert Ground.of(questions()).arranged == {one.name: one.limit for one in plan.facilities}
 
 
 def test_halving_finds_the_first_that_does_not_hold() -> None:

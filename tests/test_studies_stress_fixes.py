@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -10,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stress_shop import kept_stress, questions, shop_run
 
+from forecast.financing.verdict import Verdict
 from forecast.plan.model import ALL_CAUSES
 from forecast.studies.stress.fixes import (
     fewer_abandoned,
+    fixes,
     hour_less,
     present_rates,
     settled_sooner,
@@ -20,11 +23,14 @@ from forecast.studies.stress.fixes import (
     years_share,
 )
 
+if TYPE_CHECKING:
+    from forecast.simulation.kernels import Kernels
+
 
 def test_every_fix_brings_something_and_they_are_ranked_by_the_year() -> None:
     found = kept_stress().fixes
     assert [one.total_a_year for one in found] == sorted((one.total_a_year for one in found), reverse=True)
-    assert all(one.change < 0 and one.total_a_year >= -0.05 for one in found)
+    assert all(one.change < 0 and one.total_a_year >= 0 for one in found)
     kinds = {one.key.partition(".")[0] for one in found}
     assert kinds == {"failure_rate", "refund_rate", "recovery_days", "settlement_days", "alarm_hours"}
     assert "failure_rate.baitiao.validation" in {one.key for one in found}
@@ -36,7 +42,7 @@ def test_fewer_refunds_and_failures_never_lessen_receipts(kind: str, rate: float
     asked = questions()
     more, fewer = (asked.whatif(f"{kind}.baitiao={level:.6f}") for level in (rate, rate - less))
     assert fewer.receipts >= more.receipts
-    assert fewer.worth >= more.worth - 1.0, "all failures of this shop are cured: only delays are gained"
+    assert fewer.worth >= more.worth
     assert fewer.buffer.amount <= 1.005 * more.buffer.amount, "but for one order statistic of 60 paths"
 
 
@@ -51,10 +57,40 @@ def test_settling_a_day_sooner_makes_no_money_and_lowers_the_buffer() -> None:
     (fix,) = (one for one in kept_stress().fixes if one.key == "settlement_days.wechat")
     assert fix.receipts == pytest.approx(0, abs=1e-6)
     assert fix.buffer < -500
+    assert fix.expected_cost is not None
     assert fix.expected_cost < 0
     money = questions().channel(1, questions().base)
     sooner = settled_sooner(money)
     assert (np.cumsum(sooner.receipts, axis=1) >= np.cumsum(money.receipts, axis=1) - 1e-6).all()
+
+
+def slow(kernels: Kernels) -> Kernels:
+    """A channel half of whose failures are lost, the rest cured nine days later than the ledger's."""
+    late = {cause: np.pad(steps[:, :-9], ((0, 0), (9, 0))) / 2 for cause, steps in kernels.cured.items()}
+    lost = {cause: steps / 2 for cause, steps in kernels.cured.items()}
+    return replace(kernels, cured=late, lost=lost, lost_share={cause: one.sum(axis=1) for cause, one in lost.items()})
+
+
+def test_every_fix_is_worth_something_where_much_is_open_at_the_end() -> None:
+    asked = questions()
+    engine = asked.prepared.engine
+    asked.prepared = replace(asked.prepared, engine=replace(engine, kernels=tuple(slow(one) for one in engine.kernels)))
+    found = {one.key: one for one in fixes(asked, asked.whatif().verdict().proposal, lambda _: None)}
+    assert min(one.total_a_year for one in found.values()) >= 0
+    sooner = found["recovery_days.baitiao"]
+    assert sooner.expected_cost is not None
+    assert sooner.total_a_year == pytest.approx(-sooner.expected_cost * years_share(asked.prepared)), "interest alone"
+    assert found["failure_rate.baitiao.validation"].total_a_year == pytest.approx(0.5 * 0.01 * 1_000 * 365, rel=0.1)
+
+
+def test_a_fix_costs_nothing_known_where_nothing_holds() -> None:
+    asked = questions()
+    poor = replace(asked.plan.cash, opening_balance=-50_000.0)
+    asked.prepared = replace(asked.prepared, plan=replace(asked.plan, cash=poor))
+    assert asked.whatif().verdict() == Verdict(feasible=False)
+    found = fixes(asked, None, lambda _: None)
+    assert [one.expected_cost for one in found] == [None] * len(found)
+    assert min(one.total_a_year for one in found) >= 0
 
 
 def test_kernels_of_fixes_keep_every_order() -> None:

@@ -64,8 +64,7 @@ def test_outages_are_as_long_as_episodes_of_clearing_were() -> None:
 
 
 def test_recovery_and_refunds_rest_on_the_draws_of_their_laws(laws: Laws) -> None:
-    kernels = shop_run().prepared.engine.kernels[1]
-    share = float(np.quantile(kernels.usual.refunded_in_the_end, 0.5))
+    share = float(np.quantile(questions().channel(1, questions().base).refunded, 0.5))
     refunds, cured = laws.chance("refund_rate", "wechat", share), laws.chance("recovery", "wechat", 1.0)
     assert refunds is not None
     assert cured is not None

@@ -10,7 +10,9 @@ from stress_shop import kept_stress, questions, shop_plan, shop_run
 from forecast.pipeline import financing_of
 from forecast.plan.reading import scenario_from_settings
 from forecast.simulated import simulate
-from forecast.studies.stress.reverse import Scale, breaking_point, cash_scale, scales
+from forecast.studies.stress.laws import Laws
+from forecast.studies.stress.reverse import Scale, breaking_point, breaking_points, cash_scale, scales
+from forecast.studies.stress.study import shown
 from forecast.studies.stress.turning import Turn
 
 
@@ -52,6 +54,21 @@ def test_what_does_not_hold_at_its_harmless_end_is_always_broken() -> None:
     asked, poor = questions(), replace(shop_plan().cash, opening_balance=-9_000.0)
     asked.prepared = replace(asked.prepared, plan=replace(asked.plan, cash=poor))
     assert breaking_point(asked, Scale("volume", "", 1.0, 0.01, 900)) == Turn("always")
+
+
+def test_an_opening_balance_that_is_not_enough_is_sought_upwards() -> None:
+    asked, poor = questions(), replace(shop_plan().cash, opening_balance=-9_000.0)
+    asked.prepared = replace(asked.prepared, plan=replace(asked.plan, cash=poor))
+    scale, found = list(breaking_points(asked, lambda _: None))[-1]
+    assert (scale.key, found.status, scale.harmful) == ("opening_balance", "always", -9_000.0)
+    assert found.step is not None
+    assert asked.whatif(scale.setting(found.step - 1)).verdict().feasible
+    assert not asked.whatif(scale.setting(found.step)).verdict().feasible
+    told = shown(scale, found, Laws(asked), asked.plan)
+    (rich,) = (one for one in kept_stress().reverse if one.key == "opening_balance")
+    assert told.value == told.holds_at == pytest.approx(rich.holds_at, abs=told.tolerance + rich.tolerance)
+    assert told.value is not None
+    assert told.text.endswith(f"CNY {told.value + 9_000:,.0f} more than now".replace(" ", "\u00a0", 1))
 
 
 def test_the_balance_goes_below_nothing_by_all_that_facilities_lend() -> None:

@@ -33,9 +33,21 @@ def test_never_and_always_name_the_end_that_was_tried() -> None:
     days = Scale("outage_days", "wechat", 0, 1, 10)
     assert reverse_text(days, Turn("never"), None, plan) == "clearing outage, wechat: cash holds up to 10 days"
     flop = Scale("flop", "", 1.0, -0.01, 100)
+    assert reverse_text(flop, Turn("never"), None, plan).endswith("cash holds down to 0 times")
     assert reverse_text(flop, Turn("always"), None, plan).endswith("does not hold even at 1 times")
     cash = Scale("opening_balance", "", 1_000.0, -7.0, 1_000)
     assert "CNY 790" in reverse_text(cash, Turn("found", 30), None, plan).replace("\u00a0", " ")
+
+
+def test_a_balance_that_is_too_low_names_the_one_that_is_enough_and_what_it_lacks() -> None:
+    english, chinese = shop_plan(), replace(shop_plan(), language="zh")
+    scale, found = Scale("opening_balance", "", 5_000.0, -10.0, 400), Turn("always", 51)
+    told = reverse_text(scale, found, None, english).replace("\u00a0", " ")
+    assert told == "opening balance is too low: cash holds from CNY 4,500 on, CNY 3,500 more than now"
+    told = reverse_text(scale, found, None, chinese).replace("\u00a0", " ")
+    assert told == "期初余额不足：至少要有 4,500 元（再多 3,500 元）才撑得住"
+    nearly = Scale("opening_balance", "", 0.0, -0.25, 4)
+    assert "CNY 0 " in reverse_text(nearly, Turn("found", 1), None, english).replace("\u00a0", " "), "and not -0"
 
 
 def test_a_level_that_holds_again_is_told() -> None:

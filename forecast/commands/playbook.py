@@ -55,9 +55,11 @@ def playbook(
     from forecast.commands.playbook_text import playbook_text  # noqa: PLC0415  # as cli.py says
     from forecast.outputs import writing_studies  # noqa: PLC0415  # as cli.py says
     from forecast.outputs.manifest import Inputs  # noqa: PLC0415  # as cli.py says
+    from forecast.plausibility.size import require_memory_to_stress  # noqa: PLC0415  # as cli.py says
     from forecast.studies.playbook.study import playbook_of  # noqa: PLC0415  # as cli.py says
 
     plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
+    require_memory_to_stress(plan)
     read = Inputs.before((*inputs.sources, path), plan.path)  # what is kept between commands knows no playbook
     kept = load_playbook(plan, path)
     folder = output_folder(plan, out, writing_studies.PLAYBOOK)

@@ -44,6 +44,7 @@ def stress(
     paths: options.Paths = None,
     language: options.SpeakIn = None,
     strict: options.Strict = False,
+    no_cache: options.NoCache = False,
 ) -> None:
     """压力测试：什么会压垮计划 · What moves the cash, what breaks it, what would help.
 
@@ -53,17 +54,22 @@ def stress(
 
     例 · Example: forecast stress myshop/plan.toml --lost 0.05 --buffer 1200000
     """
+    from forecast.cache import runs, store  # noqa: PLC0415  # as cli.py says
     from forecast.commands.stress_text import short_scenarios, stress_text  # noqa: PLC0415  # as cli.py says
     from forecast.outputs.writing_studies import STRESS, write_stress  # noqa: PLC0415  # as cli.py says
-    from forecast.studies.stress.study import Wishes  # noqa: PLC0415  # as cli.py says
-    from forecast.studies.stress.study import stress as calculate  # noqa: PLC0415  # as cli.py says
+    from forecast.plausibility.size import require_memory_to_stress  # noqa: PLC0415  # as cli.py says
+    from forecast.studies.stress.study import Wishes, stressed  # noqa: PLC0415  # as cli.py says
 
     plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
+    require_memory_to_stress(plan)
     folder = output_folder(plan, out, STRESS)
     with console.progress() as announce:
-        wishes = Wishes(lost, buffer)
-        result = calculate(plan, wishes, progress=lambda step: announce(step_text(plan.language, step)))
-        inputs.require_unchanged()
+
+        def announced(step: str) -> None:
+            announce(step_text(plan.language, step))
+
+        done = runs.run(plan, inputs, store.usual_store(off=no_cache), progress=announced, cases=True)
+        result = stressed(done, Wishes(lost, buffer), announced)
         with writing_into(folder):
             write_stress(folder, result, inputs=inputs, command=["forecast", *sys.argv[1:]])
     console.tell(say(plan.language, "written", folder=str(folder)))

@@ -152,13 +152,22 @@ def select(halves: Halves, singles: Sequence[Sized | None], covenants: Covenants
     Proposals that keep every covenant go before those that break one, and those whose upper limit holds before others.
     ``singles`` are those of ``halves.seen.items``, as ``single`` gives them.
     """
-    holding = _holding(halves, singles)
+    holding = what_holds(halves, singles)
     if not holding:
-        full = _cheapest_full(halves, _full_sets(halves))
-        if full is None:
-            least = halves.costed(_least_short(halves))
-            return Choice(least, holds=False, cheapest=least.cost, simple=least.cost)
-        holding = [full]
+        least = halves.costed(_least_short(halves))
+        return Choice(least, holds=False, cheapest=least.cost, simple=least.cost)
+    return preferred(halves, holding, covenants)
+
+
+def what_holds(halves: Halves, singles: Sequence[Sized | None]) -> list[Costed]:
+    """Give what holds and may be chosen: see ``select``; nothing where no mix holds."""
+    holding = _holding(halves, singles)
+    full = None if holding else _cheapest_full(halves, _full_sets(halves))
+    return holding if full is None else [full]
+
+
+def preferred(halves: Halves, holding: Sequence[Costed], covenants: Covenants | None) -> Choice:
+    """Give the simplest of the cheapest of some proposals that hold: see ``select``."""
     return chosen(halves, _keeping(halves, holding, covenants), partial(_broken, halves, covenants=covenants))
 
 

@@ -5,26 +5,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from forecast.cash import FEN_TOLERANCE
 from forecast.financing.halves import Halves
 from forecast.financing.mixes import sized_mix
-from forecast.financing.selection import select, single
+from forecast.financing.selection import preferred, single, what_holds
 from forecast.financing.sizing import QUANTILES, Desk, Proposal, trimmed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.cash import CashCase
+    from forecast.financing.halves import Costed
     from forecast.liquidity import Buffer
     from forecast.plan.model import Covenants, Facility
 
 
+YEAR = 360
+"""The shortest year over which interest on a surplus is counted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the comparison recommends: whether it holds, its expected cost in yuan, and what it arranges."""
+    """Whether any mix holds, what the recommended one costs on average in yuan, and what it arranges; else None."""
 
     feasible: bool
-    expected_cost: float
-    proposal: Proposal
+    expected_cost: float | None = None
+    proposal: Proposal | None = None
 
 
 def lay_out(case: CashCase, facilities: Sequence[Facility], confidence: float, buffer: Buffer) -> Halves:
@@ -52,17 +60,51 @@ def holds_in_full(halves: Halves) -> bool:
     return False
 
 
+def cannot_hold(halves: Halves) -> bool:
+    """Whether cash would fall short too often even if all that may be owed to every facility were there on each day.
+
+    Then no mix holds. It costs a hundredth of the search that finds none.
+    """
+    desk = halves.judging
+    days, paths = desk.days.flows.shape
+    evenings, every = np.arange(days)[:, None], np.arange(paths)[None, :]
+    there = desk.days.opening + desk.days.cumulated[1:]
+    for item in desk.items:
+        there = there + item.most_owed(evenings, every) - item.facility.drawn
+    surplus = np.maximum(there - desk.days.minimum, 0.0).max(axis=0) * max(desk.days.surplus_rate, 0.0) * days / YEAR
+    short = (there + surplus < desk.days.minimum - FEN_TOLERANCE).any(axis=0)
+    return int(short.sum()) > desk.most_short
+
+
 def verdict(halves: Halves, covenants: Covenants | None) -> Verdict:
-    """What the comparison recommends, and whether that holds."""
-    singles = [single(halves, item) for item in halves.seen.items]
-    choice = select(halves, singles, covenants)
-    return Verdict(choice.holds, choice.taken.cost, choice.taken.proposal)
+    """What the comparison recommends, where anything holds."""
+    if cannot_hold(halves):
+        return Verdict(feasible=False)
+    holding = what_holds(halves, [single(halves, item) for item in halves.seen.items])
+    if not holding:
+        return Verdict(feasible=False)
+    taken = preferred(halves, holding, covenants).taken
+    return Verdict(feasible=True, expected_cost=taken.cost, proposal=taken.proposal)
 
 
-def cost_resized(halves: Halves, proposal: Proposal) -> float | None:
-    """The expected cost of the mix of another scenario, its covering limit sized anew; None where it does not hold."""
-    if not proposal.items:
-        return halves.costed(proposal).cost if halves.holds(proposal) else None
-    own = halves.seen.on(proposal)
+def cost_resized(halves: Halves, covenants: Covenants | None, mix: Proposal | None) -> float | None:
+    """The expected cost of another scenario's mix, its covering limit sized anew; where it fails, of one chosen anew.
+
+    None where no mix holds, whatever the other scenario's would cost. ``mix`` is None where none held there.
+    """
+    if cannot_hold(halves):
+        return None
+    found = None if mix is None else _resized(halves, mix)
+    if found is not None and (halves.holds(found.proposal) or holds_in_full(halves)):
+        return found.cost
+    told = verdict(halves, covenants)
+    return told.expected_cost if found is None or not told.feasible else found.cost
+
+
+def _resized(halves: Halves, mix: Proposal) -> Costed | None:
+    """The mix with its covering limit sized anew on the paths seen; None where no limit is enough."""
+    if not mix.items:
+        return halves.costed(mix) if halves.holds(mix) else None
+    own = halves.seen.on(mix)
     sized = sized_mix(halves.seen, own.items, own.limits, own.quantile, float("inf"))
-    return None if sized is None else halves.costed(sized.proposal).cost
+    return None if sized is None else halves.costed(sized.proposal)

@@ -31,7 +31,7 @@ class StressedScenario(Record):
     funding_gap: float = money("what the opening balance lacks of the buffer")
     recommended: list[str] = says("facilities of the recommended mix, in the order of drawing")
     feasible: bool = says("whether that mix holds")
-    expected_cost: float = money("its expected interest and fees")
+    expected_cost: float | None = money("its expected interest and fees; null where it does not hold")
     shortfall_probability: float = rate("share of the judging paths on which cash falls short with it")
 
 
@@ -51,7 +51,7 @@ class Grid(Record):
     volume: list[float] = rate("the columns: volumes, for which purchases are planned too", "multiple")
     buffer: list[list[float]] = money("the liquidity buffer")
     receipts: list[list[float]] = money("mean receipts over the horizon")
-    expected_cost: list[list[float]] = money("expected cost of the recommended mix")
+    expected_cost: list[list[float | None]] = money("expected cost of the recommended mix; null where none holds")
     feasible: list[list[bool]] = says("whether that mix holds")
 
 
@@ -69,7 +69,9 @@ class Sensitivity(Record):
     )
     receipts: list[float] = money("mean receipts over the horizon")
     buffer: list[float] = money("the liquidity buffer")
-    expected_cost: list[float] = money("expected cost of financing: base's mix sized anew, chosen anew where it fails")
+    expected_cost: list[float | None] = money(
+        "expected cost of financing: base's mix sized anew, chosen anew where it fails; null where none holds"
+    )
 
 
 @record
@@ -80,8 +82,13 @@ class Reverse(Record):
     status: Status = says(
         "found; never: it holds over the whole range; always: it does not even hold at its harmless end"
     )
-    value: float | None = rate("the first level found at which no mix holds; null unless found", "as the key")
-    holds_at: float | None = rate("the level a tolerance before it, which still holds; null unless found", "as the key")
+    value: float | None = rate(
+        "found: the first level at which no mix holds; always, of the opening balance: the least that holds; else null",
+        "as the key",
+    )
+    holds_at: float | None = rate(
+        "found: the level a tolerance before it, which still holds; always: as value", "as the key"
+    )
     tolerance: float = rate("the step to which the level is sought", "as the key")
     range: list[float] = rate("the harmless end first", "as the key")
     monotone: bool = says("false where a level beyond one that does not hold was seen to hold again")
@@ -98,8 +105,10 @@ class Fix(Record):
     change: float = rate("by how much: rates in shares, days, hours", "as the key")
     receipts: float = money("change of mean receipts over the horizon")
     buffer: float = money("change of the liquidity buffer")
-    expected_cost: float = money("change of the expected cost of financing")
-    total_a_year: float = money("what it brings in the end, and the cost that it saves, by the year's share of sales")
+    expected_cost: float | None = money("change of the expected cost of financing; null where no mix holds in either")
+    total_a_year: float = money(
+        "what it brings in the end, and the cost that it saves where that is known, by the year's share of sales"
+    )
 
 
 @record
@@ -109,10 +118,12 @@ class FrontierPoint(Record):
     source: str = says("channel that the orders leave", key="from")
     target: str = says("channel that they go to", key="to")
     share: float = rate("share of the channel's orders")
-    cost: float = money("what the move costs in the end: fees, losses, orders not placed, financing; base: 0")
+    cost: float = money(
+        "what the move costs in the end: fees, losses, orders not placed, financing where it holds; base: 0"
+    )
     buffer: float = money("the liquidity buffer")
     receipts: float = money("mean receipts over the horizon")
-    expected_cost: float = money("expected cost of financing")
+    expected_cost: float | None = money("expected cost of financing; null where no mix holds")
     efficient: bool = says("whether no other point has both a lower cost and a lower buffer")
     recommended: bool = says("the cheapest point that keeps to the buffer asked for; none without one")
 

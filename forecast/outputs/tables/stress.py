@@ -46,9 +46,10 @@ def what(key: str, result: StressResult, figures: Figures) -> str:
 
 def level(key: str, value: float | None, figures: Figures, *, change: bool = False) -> str:
     """A level of a key, or a ``change`` of one, with its unit."""
-    kind, sign = key.partition(".")[0], "+" if change else ""
+    kind, sign = key.partition(".")[0], "+" if change and value else ""
     if value is None:
         return figures.texts("amount.none")
+    value += 0.0  # minus zero is zero
     if kind in MONEY:
         return figures.money(value)
     if kind in TIMES:
@@ -70,7 +71,7 @@ def scenarios(result: StressResult, figures: Figures) -> Table:
             one.lowest_cash.day,
             *map(figures.money, (one.buffer, one.funding_gap)),
             _mix(one.recommended, figures, feasible=one.feasible),
-            figures.money(one.expected_cost),
+            cost(one.expected_cost, figures),
             figures.percent(one.shortfall_probability, 1),
         ]
         for one in result.scenarios.values()
@@ -88,7 +89,7 @@ def _mix(names: list[str], figures: Figures, *, feasible: bool) -> str:
 def grid(result: StressResult, figure: GridFigure, figures: Figures) -> Table:
     """A row a failure rate, a column a volume."""
     texts, found = figures.texts, result.grid
-    values = {"buffer": found.buffer, "receipts": found.receipts, "cost": found.expected_cost}[figure]
+    values = grid_values(result, figure)
     label = result.channels[found.failure_rate.channel].label
     heads = [texts("stress.grid_rate", channel=label), *(f"{volume:g}×" for volume in found.volume)]
     rows = [
@@ -99,8 +100,24 @@ def grid(result: StressResult, figure: GridFigure, figures: Figures) -> Table:
     return Table(heads, rows, caption=caption)
 
 
-def _cell(amount: float, holds: bool, figures: Figures) -> str:  # noqa: FBT001  # one of a pair
-    return figures.money(amount) + ("" if holds else BREAKS)
+def grid_values(result: StressResult, figure: GridFigure) -> list[list[float | None]]:
+    """A figure of the grid, None where it is not known."""
+    found = result.grid
+    every: dict[GridFigure, list[list[float | None]]] = {
+        "buffer": [list(row) for row in found.buffer],
+        "receipts": [list(row) for row in found.receipts],
+        "cost": found.expected_cost,
+    }
+    return every[figure]
+
+
+def _cell(amount: float | None, holds: bool, figures: Figures) -> str:  # noqa: FBT001  # one of a pair
+    return cost(amount, figures) + ("" if holds or amount is None else BREAKS)
+
+
+def cost(amount: float | None, figures: Figures) -> str:
+    """An amount, or that no mix holds where it is a cost that is not known."""
+    return figures.texts("stress.does_not_hold") if amount is None else figures.money(amount)
 
 
 def tornado(result: StressResult, figures: Figures, *, bars: bool = True) -> Table:
@@ -134,7 +151,6 @@ def reverse(result: StressResult, figures: Figures) -> Table:
     """A row an assumption: where it breaks the plan, and how likely that is; those that break it first."""
     texts = figures.texts
     heads = [texts(f"stress.{word}") for word in ("assumption", "range", "status", "tolerance")]
-    ordered = sorted(result.reverse, key=lambda one: ("always", "found", "never").index(one.status))
     rows = [
         [
             what(one.key, result, figures),
@@ -142,7 +158,7 @@ def reverse(result: StressResult, figures: Figures) -> Table:
             one.text,
             level(one.key, one.tolerance, figures),
         ]
-        for one in ordered
+        for one in sorted(result.reverse, key=urgency)
     ]
     caption = texts("stress.reverse") + "\n"
     caption += texts("stress.reverse_caption", confidence=figures.confidence(result.confidence))
@@ -160,9 +176,9 @@ def fixes(result: StressResult, figures: Figures) -> Table:
 
 
 def _fix(one: Fix, result: StressResult, figures: Figures) -> list[str]:
-    amounts = (one.receipts, one.buffer, one.expected_cost, one.total_a_year)
     name, by = what(one.key, result, figures), level(one.key, one.change, figures, change=True)
-    return [name, by, *map(figures.money, amounts)]
+    moved, spent, year = map(figures.money, (one.receipts, one.buffer)), one.expected_cost, one.total_a_year
+    return [name, by, *moved, cost(spent, figures), figures.money(year)]
 
 
 def frontier(result: StressResult, figures: Figures, *, efficient: bool = False) -> Table:
@@ -220,9 +236,21 @@ def frontier_answer(result: StressResult, figures: Figures) -> str:
 
 
 def first_to_break(result: StressResult) -> Reverse | None:
-    """The breaking point that is likeliest by the ledger's laws, else the first found; None where nothing breaks."""
-    found = [one for one in result.reverse if one.status != "never"]
-    return max(found, key=lambda one: (one.status == "always", one.likelihood or 0.0), default=None)
+    """The breaking point that comes first by ``urgency``; None where nothing breaks."""
+    return min((one for one in result.reverse if one.status != "never"), key=urgency, default=None)
+
+
+def urgency(one: Reverse) -> tuple[int, bool, float, float]:
+    """By which breaking points are ordered: what holds at no level, then the likeliest, then the nearest.
+
+    Near is what lies but a small part of the range away from its harmless end. How low the opening balance might be is
+    asked last, for it is known, and how high it must be first.
+    """
+    status = ("always", "found", "never").index(one.status)
+    last = (one.key in MONEY) == (one.status == "found")
+    first, end = one.range
+    part = 1.0 if one.value is None or end == first else abs((one.value - first) / (end - first))
+    return status, last, -(one.likelihood or 0.0), part
 
 
 def cut(table: Table, most: int) -> Table:

@@ -15,10 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from xlsxwriter.chart import Chart
+
     from forecast.results.stress import Fix, FrontierPoint, Reverse, Sensitivity, StressedScenario, StressResult
 
 Cell = str | float | None
 T = TypeVar("T")
+
+MOST_BARS = 25
+"""Assumptions in the tornado, so many as a printed page holds; the table above it holds them all."""
 
 NUMBER = "0.####"
 """The format of levels whose unit differs by row."""
@@ -70,6 +75,11 @@ def _sheet(book: Book, name: str, rows: Sequence[T], columns: Sequence[Column[T]
     return sheet
 
 
+def _known(cost: float | None, figures: Figures) -> Cell:
+    """A cost, or that no mix holds where it is not known."""
+    return figures.texts("stress.does_not_hold") if cost is None else cost
+
+
 def _width(cells: Sequence[Cell]) -> float:
     texts = [cell for cell in cells if isinstance(cell, str)]
     return max(14.0, min(60.0, max(map(text_width, texts), default=0) + 2.0))
@@ -86,7 +96,7 @@ def _scenarios(figures: Figures) -> list[Column[StressedScenario]]:
         Column(texts("words.funding_gap"), lambda one: one.funding_gap),
         Column(texts("words.recommended"), lambda one: ", ".join(one.recommended) or nothing),
         Column(texts("words.feasible"), lambda one: figures.yes_no(one.feasible)),
-        Column(texts("words.expected_cost"), lambda one: one.expected_cost),
+        Column(texts("words.expected_cost"), lambda one: _known(one.expected_cost, figures)),
         Column(texts("words.shortfall_probability"), lambda one: one.shortfall_probability, RATE),
     ]
 
@@ -98,7 +108,9 @@ def _grids(book: Book, result: StressResult) -> None:
     sheet.widths([30, *[16] * len(grid.volume)])
     label = result.channels[grid.failure_rate.channel].label
     row = FIRST_ROW
-    for name, values in (("buffer", grid.buffer), ("receipts", grid.receipts), ("cost", grid.expected_cost)):
+    shown: tuple[tables.GridFigure, ...] = ("buffer", "receipts", "cost")
+    for name in shown:
+        values = tables.grid_values(result, name)
         sheet.text(row, 0, texts(f"stress.grid_{name}", unit=figures.unit), "strong", wrap=False)
         heads = [texts("stress.grid_rate", channel=label), *(f"{volume:g}×" for volume in grid.volume)]
         sheet.heads(row + 1, 0, heads, height=20)
@@ -106,7 +118,10 @@ def _grids(book: Book, result: StressResult) -> None:
         for line, (rate, amounts, holds) in enumerate(lines, row + 2):
             sheet.number(line, 0, rate, "label", RATE)
             for place, (amount, held) in enumerate(zip(amounts, holds, strict=True), 1):
-                sheet.number(line, place, amount, "engine", MONEY if held else f'#,##0"{tables.BREAKS}"')
+                if amount is None:
+                    sheet.text(line, place, texts("stress.does_not_hold"), wrap=False)
+                else:
+                    sheet.number(line, place, amount, "engine", MONEY if held else f'#,##0"{tables.BREAKS}"')
         last = row + 1 + len(values)
         colours = {"type": "3_color_scale", "min_color": "#F7FBFF", "mid_color": "#9ECAE1", "max_color": "#F4A582"}
         sheet.worksheet.conditional_format(row + 2, 1, last, len(grid.volume), colours)
@@ -120,13 +135,13 @@ def _tornado(book: Book, result: StressResult) -> None:
     if not shown:
         return
     chart = book.workbook.add_chart({"type": "bar", "subtype": "stacked"})
-    last = FIRST_ROW + len(shown)
+    last, bars = FIRST_ROW + len(shown), min(len(shown), MOST_BARS)
     for place, colour in ((6, "#56B4E9"), (7, "#D55E00")):
         chart.add_series(
             {
                 "name": f"={sheet.cell(FIRST_ROW, place - 2)}",
-                "categories": f"={sheet.area(FIRST_ROW + 1, 0, last, 0)}",
-                "values": f"={sheet.area(FIRST_ROW + 1, place, last, place)}",
+                "categories": f"={sheet.area(FIRST_ROW + 1, 0, FIRST_ROW + bars, 0)}",
+                "values": f"={sheet.area(FIRST_ROW + 1, place, FIRST_ROW + bars, place)}",
                 "fill": {"color": colour},
                 "gap": 30,
             }
@@ -134,8 +149,14 @@ def _tornado(book: Book, result: StressResult) -> None:
     chart.set_y_axis({"reverse": True, "label_position": "low"})
     chart.set_title({"name": texts("stress.sensitivities"), "overlay": False})
     chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": 900, "height": 160 + 20 * len(shown)})
-    sheet.worksheet.insert_chart(last + 2, 0, chart)
+    chart.set_size({"width": 900, "height": 160 + 20 * bars})
+    _on_a_page(sheet, last + 2, chart)
+
+
+def _on_a_page(sheet: Sheet, row: int, chart: Chart) -> None:
+    """Puts a chart below a table, in print on a page of its own, so that it is not cut."""
+    sheet.worksheet.set_h_pagebreaks([row])
+    sheet.worksheet.insert_chart(row, 0, chart)
 
 
 def _ends(result: StressResult, figures: Figures) -> list[Column[Sensitivity]]:
@@ -149,12 +170,12 @@ def _ends(result: StressResult, figures: Figures) -> list[Column[Sensitivity]]:
         Column(f"{texts('stress.range')} 2", lambda one: one.high, NUMBER),
         Column(texts("stress.buffer_low"), lambda one: one.buffer[0]),
         Column(texts("stress.buffer_high"), lambda one: one.buffer[1]),
-        Column(moved + texts("stress.buffer_low"), lambda one: one.buffer[0] - base),
-        Column(moved + texts("stress.buffer_high"), lambda one: one.buffer[1] - base),
+        Column(moved + texts("stress.buffer_low"), lambda one: one.buffer[0] - base, FEN),
+        Column(moved + texts("stress.buffer_high"), lambda one: one.buffer[1] - base, FEN),
         Column(texts("stress.receipts_low"), lambda one: one.receipts[0]),
         Column(texts("stress.receipts_high"), lambda one: one.receipts[1]),
-        Column(texts("stress.cost_low"), lambda one: one.expected_cost[0], FEN),
-        Column(texts("stress.cost_high"), lambda one: one.expected_cost[1], FEN),
+        Column(texts("stress.cost_low"), lambda one: _known(one.expected_cost[0], figures), FEN),
+        Column(texts("stress.cost_high"), lambda one: _known(one.expected_cost[1], figures), FEN),
     ]
 
 
@@ -174,10 +195,10 @@ def _fixes(result: StressResult, figures: Figures) -> list[Column[Fix]]:
     return [
         Column(texts("stress.fix"), lambda one: tables.what(one.key, result, figures)),
         Column(texts("stress.change"), lambda one: tables.level(one.key, one.change, figures, change=True)),
-        Column(texts("words.receipts"), lambda one: one.receipts),
-        Column(texts("words.buffer"), lambda one: one.buffer),
-        Column(texts("words.expected_cost"), lambda one: one.expected_cost, FEN),
-        Column(texts("stress.a_year"), lambda one: one.total_a_year),
+        Column(texts("words.receipts"), lambda one: one.receipts, FEN),
+        Column(texts("words.buffer"), lambda one: one.buffer, FEN),
+        Column(texts("words.expected_cost"), lambda one: _known(one.expected_cost, figures), FEN),
+        Column(texts("stress.a_year"), lambda one: one.total_a_year, FEN),
     ]
 
 
@@ -189,7 +210,7 @@ def _points(result: StressResult, figures: Figures) -> list[Column[FrontierPoint
         Column(texts("stress.cost"), lambda one: one.cost),
         Column(texts("words.buffer"), lambda one: one.buffer),
         Column(texts("words.receipts"), lambda one: one.receipts),
-        Column(texts("words.expected_cost"), lambda one: one.expected_cost, FEN),
+        Column(texts("words.expected_cost"), lambda one: _known(one.expected_cost, figures), FEN),
         Column(texts("stress.efficient"), lambda one: figures.yes_no(one.efficient)),
         Column(texts("words.recommended"), lambda one: figures.yes_no(one.recommended)),
     ]
@@ -214,7 +235,7 @@ def _frontier(book: Book, result: StressResult) -> None:
             }
         )
     chart.set_x_axis({"name": f"{texts('stress.cost')} · {figures.unit}", "label_position": "low"})
-    chart.set_y_axis({"name": f"{texts('words.buffer')} · {figures.unit}"})
+    chart.set_y_axis({"name": f"{texts('words.buffer')} · {figures.unit}", "label_position": "low"})
     chart.set_title({"name": texts("stress.frontier"), "overlay": False})
     chart.set_size({"width": 900, "height": 420})
-    sheet.worksheet.insert_chart(FIRST_ROW + len(shown) + 3, 0, chart)
+    _on_a_page(sheet, FIRST_ROW + len(shown) + 3, chart)

@@ -40,8 +40,8 @@ def playbook_of(done: Run, playbook: Playbook, say: Callable[[str], None]) -> Pl
     """The emergency plan on a finished run, whose ``cases`` hold base's; ``say`` is called with each step."""
     plan, result = done.plan, done.result
     questions = Questions.on(done.prepared, next(iter(done.cases.values())))
-    mix = questions.whatif().verdict().proposal
-    beginnings = Beginnings(questions, Ground.of(questions, mix))
+    ground = Ground.of(questions)
+    beginnings = Beginnings(questions, ground)
     causes, texts = [], Texts(plan.language)
     for cause in CAUSES:
         say(f"cause:{texts(f'causes.{cause}')}")
@@ -61,7 +61,6 @@ def playbook_of(done: Run, playbook: Playbook, say: Callable[[str], None]) -> Pl
                 incidents=list(incidents(beginnings, cause)),
             )
         )
-    names = [item.facility.name for item in mix.items]
     return PlaybookResult(
         schema=result.schema,
         version=result.version,
@@ -77,10 +76,7 @@ def playbook_of(done: Run, playbook: Playbook, say: Callable[[str], None]) -> Pl
         notes=[*notes_shown(playbook_notes(plan, playbook), plan.language), *result.notes],
         reviewed=playbook.basics.reviewed.isoformat(),
         moved_orders_lost=playbook.basics.moved_orders_lost,
-        arranged=[
-            ArrangedShown(name, None if math.isinf(limit) else limit)
-            for name, limit in zip(names, mix.limits, strict=True)
-        ],
+        arranged=[ArrangedShown(name, None if math.isinf(limit) else limit) for name, limit in ground.arranged.items()],
         unfilled=[UnfilledShown(one.key, one.line) for one in playbook.unfilled],
         people={key: PersonShown(one.name, one.phone, one.duty) for key, one in playbook.people.items()},
         providers=_contacts(playbook.providers),

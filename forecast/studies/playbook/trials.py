@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.financing.sizing import Desk
+from forecast.financing.sizing import Desk, Proposal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from forecast.arrays import Days
-    from forecast.financing.sizing import Proposal
     from forecast.plan.changes import Outage
     from forecast.studies.stress.questions import Answer, Questions
 
@@ -36,9 +35,12 @@ class Ground:
     days: Days
 
     @classmethod
-    def of(cls, questions: Questions, mix: Proposal) -> Ground:
-        """Lay out base, in which the mix was chosen."""
-        return cls(mix, questions.whatif().halves.seen, questions.prepared.days)
+    def of(cls, questions: Questions) -> Ground:
+        """Lay out base, and the mix recommended in it; where none holds, every facility at its full limit."""
+        base = questions.whatif()
+        seen, found = base.halves.seen, base.verdict().proposal
+        mix = found or Proposal(tuple(seen.items), tuple(item.most for item in seen.items))
+        return cls(mix, seen, questions.prepared.days)
 
     @property
     def arranged(self) -> Mapping[str, float]:

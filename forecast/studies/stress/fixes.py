@@ -43,19 +43,19 @@ Pair = tuple[str, float, "Answer", "Answer"]
 """A fix: its key, its change, and the answers without it and with it."""
 
 
-def fixes(questions: Questions, mix: Proposal, say: Callable[[str], None]) -> list[Fix]:
-    """Every fix, the one worth most a year first; ``mix`` is the one recommended in base."""
+def fixes(questions: Questions, mix: Proposal | None, say: Callable[[str], None]) -> list[Fix]:
+    """Every fix, the one worth most a year first; ``mix`` is the one recommended in base, None where none holds."""
     times, found = years_share(questions.prepared), []
     base = questions.whatif()
 
-    @lru_cache(maxsize=4)
-    def spent(answer: Answer) -> float:
+    @lru_cache(maxsize=2)
+    def spent(answer: Answer) -> float | None:
         return answer.cost_resized(mix)
 
     for place, name in enumerate(questions.plan.channels):
         say(f"fix:{name}")
         for key, change, before, after in _of_channel(questions, place, name, base):
-            cost = spent(after) - spent(before)
+            cost = difference(spent(after), spent(before))
             found.append(
                 Fix(
                     key=key,
@@ -63,10 +63,15 @@ def fixes(questions: Questions, mix: Proposal, say: Callable[[str], None]) -> li
                     receipts=after.receipts - before.receipts,
                     buffer=after.buffer.amount - before.buffer.amount,
                     expected_cost=cost,
-                    total_a_year=(after.worth - before.worth - cost) * times,
+                    total_a_year=(after.worth - before.worth - (cost or 0.0)) * times,
                 )
             )
     return sorted(found, key=lambda one: -one.total_a_year)
+
+
+def difference(after: float | None, before: float | None) -> float | None:
+    """By how much one cost is more than another; None where one of them is not known."""
+    return None if after is None or before is None else after - before
 
 
 def years_share(prepared: Forecast) -> float:
@@ -86,7 +91,7 @@ def _of_channel(questions: Questions, place: int, name: str, base: Answer) -> It
     prepared, scenario = questions.prepared, questions.base
     money = questions.channel(place, scenario)
     yield from _fewer_failures(questions, name, money)
-    refunded = prepared.estimates[name].refund_rate.mean
+    refunded = float(money.refunded.mean())
     if refunded > 0:
         less = min(POINT, refunded)
         answers = [

@@ -14,6 +14,7 @@ import numpy as np
 
 from forecast.plan.model import Shift
 from forecast.results.stress import FrontierPoint
+from forecast.studies.stress.fixes import difference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,7 +44,7 @@ class Moved:
     cost: float
     buffer: float
     receipts: float
-    expected_cost: float
+    expected_cost: float | None
 
 
 def credit_channels(plan: Plan) -> list[str]:
@@ -57,9 +58,9 @@ def credit_channels(plan: Plan) -> list[str]:
 
 
 def frontier(
-    questions: Questions, mix: Proposal, lost: float, wanted: float | None, say: Callable[[str], None]
+    questions: Questions, mix: Proposal | None, lost: float, wanted: float | None, say: Callable[[str], None]
 ) -> list[FrontierPoint]:
-    """Every share of every credit channel's orders moved to every other channel; ``mix`` is base's.
+    """Every share of every credit channel's orders moved to every other channel; ``mix`` is base's, if any holds.
 
     Recommended is the cheapest point whose buffer is at most ``wanted``; none where no point keeps to it, or nothing is
     wanted: what brings most would be to move all of a channel, on the strength of its rates alone. Where a share keeps
@@ -91,7 +92,7 @@ def frontier(
     ]
 
 
-def _asking(questions: Questions, mix: Proposal) -> Callable[[Shift], Moved]:
+def _asking(questions: Questions, mix: Proposal | None) -> Callable[[Shift], Moved]:
     """What comes of a shift, against base."""
     base = questions.whatif()
     spent = base.cost_resized(mix)
@@ -101,7 +102,7 @@ def _asking(questions: Questions, mix: Proposal) -> Callable[[Shift], Moved]:
             return Moved(move, 0.0, base.buffer.amount, base.receipts, spent)
         answer = questions.answer(replace(questions.base, shift=(move,)))
         financed = answer.cost_resized(mix)
-        cost = base.worth - answer.worth + financed - spent
+        cost = base.worth - answer.worth + (difference(financed, spent) or 0.0)
         return Moved(move, cost, answer.buffer.amount, answer.receipts, financed)
 
     return ask

@@ -32,7 +32,8 @@ def main_channel(prepared: Forecast) -> str:
 def grid(questions: Questions, say: Callable[[str], None]) -> Grid:
     """Fill the grid, a volume after another, so that the other channels are simulated once a volume."""
     name, shape = main_channel(questions.prepared), (len(FAILURE_RATES), len(VOLUMES))
-    buffer, receipts, cost = (np.zeros(shape) for _ in range(3))
+    buffer, receipts = np.zeros(shape), np.zeros(shape)
+    cost: list[list[float | None]] = [[None] * shape[1] for _ in range(shape[0])]
     feasible = np.zeros(shape, dtype=bool)
     for column, volume in enumerate(VOLUMES):
         say(f"grid:volume={volume:g}")
@@ -40,12 +41,12 @@ def grid(questions: Questions, say: Callable[[str], None]) -> Grid:
             answer = questions.whatif(f"failure_rate.{name}={rate:g}", f"volume={volume:g}")
             told = answer.verdict()
             buffer[row, column], receipts[row, column] = answer.buffer.amount, answer.receipts
-            cost[row, column], feasible[row, column] = told.expected_cost, told.feasible
+            cost[row][column], feasible[row, column] = told.expected_cost, told.feasible
     return Grid(
         failure_rate=FailureLevels(name, list(FAILURE_RATES)),
         volume=list(VOLUMES),
         buffer=buffer.tolist(),
         receipts=receipts.tolist(),
-        expected_cost=cost.tolist(),
+        expected_cost=cost,
         feasible=feasible.tolist(),
     )

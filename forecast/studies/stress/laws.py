@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from forecast.plan.model import Channel
     from forecast.simulated import Forecast
     from forecast.simulation.engine import Engine
-    from forecast.studies.stress.questions import ChannelMoney, Questions
+    from forecast.studies.stress.questions import Questions
 
 WANTED = 10_000
 """Draws of what is drawn anew for a chance, at least, beside the run's own paths."""
@@ -73,7 +73,7 @@ class Laws:
         if kind == "failure_rate":
             return self._failure_rates(name)
         if kind == "refund_rate":
-            return self.prepared.engine.kernels[self.place(name)].usual.refunded_in_the_end
+            return self.questions.channel(self.place(name), self.questions.base).refunded
         return self.recovered(name) if kind == "recovery" else self._delays(name)
 
     def _stated(self, kind: str, channel: Channel) -> bool:
@@ -107,10 +107,10 @@ class Laws:
         if name not in self.drawn:
             prepared, place = self.prepared, self.place(name)
             changes = shocks(self.questions.base, prepared.plan, prepared.days)
-            found = [_failed_share(self.questions.channel(place, self.questions.base))]
+            found = [self.questions.channel(place, self.questions.base).failed_share]
             for number in range(min(MOST_ROUNDS, -(-WANTED // prepared.plan.horizon.paths) - 1)):
                 anew = replace(prepared, engine=self._anew(number))
-                found.append(_failed_share(read_channel(anew, place, changes)))
+                found.append(read_channel(anew, place, changes).failed_share)
             self.drawn[name] = np.concatenate(found)
         return self.drawn[name]
 
@@ -142,9 +142,3 @@ class Laws:
             return None
         lags = (shares @ np.arange(shares.shape[1])) / totals
         return np.asarray(lags - lags.mean())
-
-
-def _failed_share(money: ChannelMoney) -> Floats:
-    """The failed share of a channel's tried value (path)."""
-    failed, tried = money.failed_by_cause.sum(axis=1), money.tried
-    return np.asarray(np.divide(failed, tried, out=np.zeros_like(tried), where=tried > 0))

@@ -20,9 +20,11 @@ from forecast.financing.kinds.table import pool_rules
 from forecast.financing.verdict import Verdict, cost_resized, holds_in_full, lay_out, verdict
 from forecast.liquidity import case_buffer
 from forecast.plan.reading import scenario_from_settings
+from forecast.plausibility.size import KEPT_LEAST, scenarios_kept
 from forecast.pools import PoolSum
 from forecast.scenarios import plan_of, shocks
 from forecast.simulated import cost_lines
+from forecast.studies.stress.ultimate import brought_in_the_end, deducted_in_the_end, refunded_in_the_end
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,17 +41,14 @@ if TYPE_CHECKING:
 
 NO_FACTORS: Mapping[str, float] = {}
 
-KEPT = 3
-"""Simulations that are kept of each channel, the last used."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChannelMoney:
     """What is kept of a channel of a scenario: yuan, (path, day); means over the paths of horizon sums as numbers.
 
     Of orders placed in the horizon: ``tried`` (path) is the value whose first deduction is tried, ``failed_by_cause``
-    (path, cause) that which fails. ``worth``: receipts, and what is outstanding on the last evening at what the channel
-    brings of a yuan in the horizon.
+    (path, cause) that which fails; ``refunded`` (draw) the share of what is deducted that is refunded in the end by the
+    laws, whatever level a scenario sets. ``worth``: what they bring in the end, see ``ultimate``.
     """
 
     name: str
@@ -60,15 +59,22 @@ class ChannelMoney:
     opening_receivables: float
     tried: Floats
     failed_by_cause: Floats
+    refunded: Floats
     worth: float
+
+    @property
+    def failed_share(self) -> Floats:
+        """The failed share of the tried value, episodes included (path)."""
+        failed = self.failed_by_cause.sum(axis=1)
+        return np.asarray(np.divide(failed, self.tried, out=np.zeros_like(failed), where=self.tried > 0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
     """A scenario before financing; ``receipts`` over the horizon and ``worth``, means over the paths in yuan.
 
-    ``worth``: receipts, and what is still outstanding on the last evening at what the channel brought of a yuan in the
-    horizon, less costs that move with sales. Money that only moves over the horizon's end does not change it.
+    ``worth``: what the horizon's orders bring in the end, less costs that move with sales. Money that only comes sooner
+    or later does not change it.
     """
 
     plan: Plan
@@ -87,32 +93,37 @@ class Answer:
         return holds_in_full(self.halves)
 
     def verdict(self) -> Verdict:
-        """The recommended mix, as a what-if has it."""
+        """Whether any mix holds, and the recommended one, as a what-if has it."""
         return verdict(self.halves, self.plan.covenants)
 
-    def cost_resized(self, proposal: Proposal) -> float:
-        """The expected cost of another scenario's mix sized anew for this one; of the mix chosen anew where it fails.
+    def cost_resized(self, mix: Proposal | None) -> float | None:
+        """The expected cost of another scenario's mix sized anew for this one; None where no mix holds in this one.
 
-        One mix for both makes the difference of two scenarios that of the money they need, free of the search.
+        One mix for both makes the difference of two scenarios that of the money they need, free of the search. Where it
+        fails, or is None, the mix is chosen anew.
         """
-        found = cost_resized(self.halves, proposal)
-        return self.verdict().expected_cost if found is None else found
+        return cost_resized(self.halves, self.plan.covenants, mix)
 
 
 @dataclass(slots=True, eq=False)
 class Questions:
-    """Answers scenarios on a prepared forecast; ``template`` is the cash of its base."""
+    """Answers scenarios on a prepared forecast; ``template`` is the cash of its base.
+
+    Of each channel the simulations last used are kept, as many as have room.
+    """
 
     prepared: Forecast
     rules: frozenset[PoolRule]
     template: CashCase
+    room: int = KEPT_LEAST
     kept: list[OrderedDict[str, ChannelMoney]] = field(default_factory=list)
 
     @classmethod
     def on(cls, prepared: Forecast, base: CashCase) -> Questions:
         """Begin on a forecast whose base scenario has this cash."""
         channels = [OrderedDict[str, ChannelMoney]() for _ in prepared.plan.channels]
-        return cls(prepared, frozenset(pool_rules(prepared.plan.facilities)), base, channels)
+        rules, room = frozenset(pool_rules(prepared.plan.facilities)), scenarios_kept(prepared.plan)
+        return cls(prepared, rules, base, room, channels)
 
     @property
     def plan(self) -> Plan:
@@ -170,7 +181,7 @@ class Questions:
         if key not in kept:
             kept[key] = read_channel(self.prepared, place, shocks(scenario, self.plan, self.prepared.days))
         kept.move_to_end(key)
-        while len(kept) > KEPT:  # base's comes back most often
+        while len(kept) > self.room:  # base's comes back most often
             kept.pop(next(old for old in kept if old not in {base, key}))
         return kept[key]
 
@@ -201,9 +212,6 @@ def read_channel(prepared: Forecast, place: int, changes: Shocks) -> ChannelMone
     block = prepared.engine.block(place, changes)
     block.check_identity()
     receipts = block.receipts[:, 0]
-    went = block.fees + block.refunded_before + block.lost + block.never_paid + block.settled
-    resolved, outstanding = float(went.sum()), float(block.closing_outstanding.sum())
-    brought = float(receipts.sum()) / resolved if resolved > 0 else 0.0
     return ChannelMoney(
         name=block.channels[0],
         receipts=receipts,
@@ -213,5 +221,6 @@ def read_channel(prepared: Forecast, place: int, changes: Shocks) -> ChannelMone
         opening_receivables=float(np.atleast_2d(block.opening_receivables).mean()),
         tried=block.sales[:, 0].sum(axis=1) * prepared.engine.kernels[place].tried.sum(axis=1).mean(),
         failed_by_cause=block.failed_by_cause[:, 0],
-        worth=(float(receipts.sum()) + brought * outstanding) / len(receipts),
+        refunded=refunded_in_the_end(prepared.engine, place, deducted_in_the_end(prepared.engine, place, block)),
+        worth=brought_in_the_end(prepared, place, changes, block),
     )

@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from forecast.liquidity import needs
 from forecast.plan.short_keys import FLOP, OUTAGE_DAYS, first_peak
 from forecast.studies.stress.questions import key_of
-from forecast.studies.stress.turning import turn
+from forecast.studies.stress.turning import Turn, turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from forecast.plan.model import Plan
     from forecast.studies.stress.questions import Answer, Questions
-    from forecast.studies.stress.turning import Turn
 
 RATE_STEP, MOST_RATE = 0.0025, 0.9
 """Failure and refund rates, and recovered shares, are sought to a quarter of a point; rates go up to this one."""
@@ -30,6 +30,9 @@ VOLUME_STEP, MOST_VOLUME = 0.01, 10.0
 
 LONGEST_DELAY, LONGEST_OUTAGE = 30, 30
 """Payout days of settlement delay, and days of an outage, that are tried at most."""
+
+CASH = "opening_balance"
+"""The key of the cash on the evening of as_of."""
 
 CASH_STEPS = 1_000
 """The opening balance is sought to a thousandth of its range, in whole yuan."""
@@ -90,13 +93,22 @@ def cash_scale(plan: Plan) -> Scale:
     opening = plan.cash.opening_balance
     limits = sum(one.limit for one in plan.facilities if one.limit is not None and math.isfinite(one.limit))
     span = max(opening, 0.0) + max(limits, plan.cash.minimum_balance, abs(opening), float(CASH_STEPS))
-    return Scale("opening_balance", "", opening, -float(math.ceil(span / CASH_STEPS)), CASH_STEPS)
+    return Scale(CASH, "", opening, -float(math.ceil(span / CASH_STEPS)), CASH_STEPS)
+
+
+def more_cash(questions: Questions) -> Scale:
+    """The opening balance from one that is enough on every path, all debts repaid beside it, down to today's."""
+    answer = questions.whatif()
+    opening, debts = questions.plan.cash.opening_balance, sum(one.drawn for one in questions.plan.facilities)
+    span = float(needs(answer.case.flows, answer.case.minimum_balance).max()) + 2 * debts - opening
+    step = float(max(math.ceil(span / CASH_STEPS), 1))
+    return Scale(CASH, "", opening + CASH_STEPS * step, -step, CASH_STEPS)
 
 
 def breaking_point(questions: Questions, scale: Scale) -> Turn:
     """Find the step of a scale at which no mix holds any longer."""
 
-    @lru_cache(maxsize=2)
+    @lru_cache(maxsize=1)
     def answer(number: int) -> Answer:
         return questions.whatif(scale.setting(number))
 
@@ -106,7 +118,16 @@ def breaking_point(questions: Questions, scale: Scale) -> Turn:
 
 
 def breaking_points(questions: Questions, say: Callable[[str], None]) -> Iterator[tuple[Scale, Turn]]:
-    """Find the breaking point of every assumption."""
+    """Find the breaking point of every assumption; of an opening balance that is not enough, the one that is.
+
+    That is found on a scale down to today's: the last step that holds, with the status ``always``.
+    """
     for scale in scales(questions.plan):
         say(f"reverse:{scale.key}")
-        yield scale, breaking_point(questions, scale)
+        found = breaking_point(questions, scale)
+        if scale.kind == CASH and found.status == "always":
+            more = more_cash(questions)
+            enough = breaking_point(questions, more)
+            yield more, Turn("always", enough.step, monotone=enough.monotone)
+        else:
+            yield scale, found

@@ -1,8 +1,10 @@
 """Sensitivities: each assumption at both ends of its own range, all else as in base, sorted by what the buffer does.
 
-The range is that of the ledger's law, from its 5 % to its 95 % quantile. What the plan states, and what no law says,
-goes over a documented range instead: see ``STATED``. The cost of financing is that of base's mix sized anew, so that
-it differs by the assumption and not by the search; a what-if, which chooses anew, gives it to the search's tolerance.
+The range is that of the ledger's law over this horizon, from its 5 % to its 95 % quantile: of sales and failure rates
+on the paths, of the others by draw. It holds what base has, the same quantity. What the plan states, and what no law
+says, goes over a documented range instead: see ``STATED``. The cost of financing is that of base's mix sized anew, so
+that it differs by the assumption and not by the search; a what-if, which chooses anew, gives it to the search's
+tolerance.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from forecast.studies.stress.reverse import MOST_RATE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from forecast.arrays import Floats
     from forecast.financing.sizing import Proposal
     from forecast.results.stress import Source
     from forecast.studies.stress.laws import Laws
@@ -41,6 +44,9 @@ ENDS = (0.05, 0.95)
 TOTAL = "total"
 """The key of all causes together."""
 
+NONE_SEEN = 0.01
+"""Up to this refund rate goes the range of a channel that shows none: its law holds no other than none."""
+
 DIGITS = 6
 """Ends are rounded to so many significant digits, as a what-if would be asked with."""
 
@@ -62,7 +68,9 @@ class Range:
         return key_of(self.kind, self.name)
 
 
-def sensitivities(questions: Questions, laws: Laws, mix: Proposal, say: Callable[[str], None]) -> list[Sensitivity]:
+def sensitivities(
+    questions: Questions, laws: Laws, mix: Proposal | None, say: Callable[[str], None]
+) -> list[Sensitivity]:
     """Every assumption at both ends of its range, the one that moves the buffer most first; ``mix`` is base's."""
     base, found = questions.whatif().buffer.amount, []
     for one in ranges(questions, laws):
@@ -95,18 +103,19 @@ def ranges(questions: Questions, laws: Laws) -> Iterator[Range]:
     prepared, plan = questions.prepared, questions.plan
     totals = laws.volumes()
     if totals.size:
-        low, high = np.quantile(totals, ENDS)
-        yield Range("volume", "", _short(low), _short(high), 1.0, "posterior")
-    for name, channel in plan.channels.items():
-        known, law = prepared.estimates[name], prepared.engine.assumptions.channels[laws.place(name)]
-        failing, back, fee = known.failure_rate[TOTAL], known.refund_rate, known.fee_rate
-        yield _range("failure_rate", name, failing.p05, failing.p95, failing.mean, law.failure_source)
+        yield _range("volume", "", totals, 1.0, "ledger")
+    for place, (name, channel) in enumerate(plan.channels.items()):
+        known, law = prepared.estimates[name], prepared.engine.assumptions.channels[place]
+        money = questions.channel(place, questions.base)
+        failed, tried = float(money.failed_by_cause.sum()), float(money.tried.sum())
+        failing = failed / tried if tried > 0 else known.failure_rate[TOTAL].mean
+        yield _range("failure_rate", name, money.failed_share, failing, law.failure_source)
         cured = laws.recovered(name)
-        low, high = np.quantile(cured, ENDS)
-        yield _range("recovery", name, float(low), float(high), float(cured.mean()), law.recovery_source)
-        yield _range("refund_rate", name, back.p05, back.p95, back.mean, _of(channel.refund_rate))
+        yield _range("recovery", name, cured, float(cured.mean()), law.recovery_source)
+        back = float(money.refunded.mean()) if money.refunded.size else 0.0
+        yield _range("refund_rate", name, money.refunded, back, _of(channel.refund_rate))
         yield Range("settlement_delay", name, *DELAY, 0, "stated")
-        yield _range("fee_rate", name, fee.p05, fee.p95, fee.mean, _of(channel.fee_rate))
+        yield _range("fee_rate", name, law.fee_rate, known.fee_rate.mean, _of(channel.fee_rate))
     for category in dict.fromkeys(cost.category for cost in plan.costs):
         yield Range("costs", category, *FLOWS, 1.0, "stated")
     for category in prepared.other.by_category:
@@ -117,13 +126,20 @@ def _of(stated: float | None) -> str:
     return "ledger" if stated is None else "plan"
 
 
-def _range(kind: str, name: str, low: float, high: float, base: float, rests_on: str) -> Range:
-    """A range by what the law rests on: its own quantiles, or a documented one around what the plan states."""
+def _range(kind: str, name: str, draws: Floats, base: float, rests_on: str) -> Range:
+    """A range by what the law rests on: quantiles of its ``draws``, or a documented one around what the plan states.
+
+    It holds what base has. Where no refund was ever seen, it goes from none to ``NONE_SEEN``.
+    """
     source = {"ledger": "posterior", "prior": "prior", "plan": "stated"}[rests_on]
+    if kind == "refund_rate" and source == "posterior" and base <= 0:
+        return Range(kind, name, 0.0, NONE_SEEN, 0.0, "prior")
     if source == "stated":
         down, up = FAILING if kind == "failure_rate" else STATED
-        low, high = base * down, min(base * up, MOST_RATE)
-    return Range(kind, name, _short(low), _short(high), _short(base), cast("Source", source))
+        low, high = base * down, max(base, min(base * up, MOST_RATE))
+    else:
+        low, high = np.quantile(draws, ENDS).tolist() if draws.size else (base, base)
+    return Range(kind, name, _short(min(low, base)), _short(max(high, base)), _short(base), cast("Source", source))
 
 
 def _short(level: float) -> float:

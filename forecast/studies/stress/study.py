@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forecast.pipeline import prepare, run_scenarios
 from forecast.results.stress import LowestCash, Reverse, StressedScenario, StressResult
 from forecast.studies.stress.fixes import fixes
 from forecast.studies.stress.frontier import LOST, frontier
@@ -34,21 +33,11 @@ class Wishes:
     buffer: float | None = None
 
 
-def stress(plan: Plan, wishes: Wishes, progress: Callable[[str], None] | None = None) -> StressResult:
-    """Stress a plan; ``progress`` is called with each step as it begins.
+def stressed(done: Run, wishes: Wishes, say: Callable[[str], None]) -> StressResult:
+    """Stress the plan of a finished run that holds base's cash; ``say`` is called with each step as it begins.
 
     Every figure is what a run or a what-if gives with the same seed and paths.
-
-    Raises:
-        InputError: an input is wrong.
     """
-    say = progress or (lambda _: None)
-    done = run_scenarios(prepare(plan, progress=say), progress=say)
-    return stressed(done, wishes, say)
-
-
-def stressed(done: Run, wishes: Wishes, say: Callable[[str], None]) -> StressResult:
-    """Stress the plan of a finished run."""
     result, questions = done.result, Questions.on(done.prepared, next(iter(done.cases.values())))
     laws, mix = Laws(questions), questions.whatif().verdict().proposal
     return StressResult(
@@ -69,7 +58,7 @@ def stressed(done: Run, wishes: Wishes, say: Callable[[str], None]) -> StressRes
         scenarios={name: in_short(one) for name, one in result.scenarios.items()},
         grid=grid(questions, say),
         sensitivities=sensitivities(questions, laws, mix, say),
-        reverse=[_reverse(scale, found, laws, done.plan) for scale, found in breaking_points(questions, say)],
+        reverse=[shown(scale, found, laws, done.plan) for scale, found in breaking_points(questions, say)],
         fixes=fixes(questions, mix, say),
         frontier=frontier(questions, mix, wishes.lost, wishes.buffer, say),
     )
@@ -86,19 +75,22 @@ def in_short(scenario: ScenarioResult) -> StressedScenario:
         funding_gap=scenario.buffer.funding_gap,
         recommended=[part.facility for part in best.mix] if best else [],
         feasible=bool(best and best.feasible),
-        expected_cost=best.expected_cost if best else 0.0,
+        expected_cost=best.expected_cost if best and best.feasible else None,
         shortfall_probability=best.shortfall_probability if best else 0.0,
     )
 
 
-def _reverse(scale: Scale, found: Turn, laws: Laws, plan: Plan) -> Reverse:
-    value = None if found.step is None else scale.level(found.step)
+def shown(scale: Scale, found: Turn, laws: Laws, plan: Plan) -> Reverse:
+    """A breaking point with its likelihood, and in words."""
+    value, holds_at = (None if found.step is None else scale.level(found.step - back) for back in (0, 1))
+    if found.status == "always":
+        value = holds_at
     chance = None if value is None else laws.chance(scale.kind, scale.name, value)
     return Reverse(
         key=scale.key,
         status=found.status,
         value=value,
-        holds_at=None if found.step is None else scale.level(found.step - 1),
+        holds_at=holds_at,
         tolerance=abs(scale.step),
         range=[scale.harmless, scale.harmful],
         monotone=found.monotone,

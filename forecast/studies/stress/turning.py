@@ -20,7 +20,7 @@ PARTS = 4
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """``step`` is the first one found at which the answer is no, the one before it being yes; None unless found.
+    """``step`` is the first one found at which the answer is no, the one before it being yes; None where none is.
 
     ``monotone`` is False where a later one of the first points is yes again.
     """

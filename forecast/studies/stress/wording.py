@@ -18,13 +18,22 @@ IN_DAYS, IN_MULTIPLES = (OUTAGE_DAYS, "settlement_delay"), ("volume", FLOP)
 """Keys whose levels are days, and multiples; balances are money, all others shares."""
 
 
+HALF = 0.5
+"""An amount below half a yuan is nothing in words."""
+
+
 def reverse_text(scale: Scale, found: Turn, chance: Chance | None, plan: Plan) -> str:
     """The breaking point of a key, and how likely its level or a worse one is, in the plan's language."""
     texts = Texts(plan.language)
     what = texts(f"stress.kinds.{scale.kind}", name=_name(scale, plan))
+    if found.status == "always" and found.step is not None:
+        enough = scale.level(found.step - 1)
+        more = level_text(scale, enough - scale.harmful, plan)
+        return texts("stress.enough", what=what, level=level_text(scale, enough, plan), more=more)
     if found.step is None:
         end = scale.harmful if found.status == "never" else scale.harmless
-        return texts(f"stress.{found.status}", what=what, level=level_text(scale, end, plan))
+        down = "_down" if found.status == "never" and scale.step < 0 else ""
+        return texts(f"stress.{found.status}{down}", what=what, level=level_text(scale, end, plan))
     level = level_text(scale, scale.level(found.step), plan)
     told = texts(
         "stress.found" if scale.step > 0 else "stress.found_down",
@@ -53,7 +62,7 @@ def level_text(scale: Scale, level: float, plan: Plan) -> str:
         return texts("stress.times", times=f"{level:g}")
     if scale.kind == "opening_balance":
         unit = texts("amount.yuan") if plan.merchant.currency == "CNY" else plan.merchant.currency
-        return texts("amount.small", value=f"{level:,.0f}", currency=unit)
+        return texts("amount.small", value=f"{level if abs(level) >= HALF else 0.0:,.0f}", currency=unit)
     return f"{level:.4g}" if level > 1 else f"{100 * level:.4g}%"
 
 
