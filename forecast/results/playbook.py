@@ -8,7 +8,7 @@ from forecast.records import Record, money, rate, record, says
 from forecast.results.inputs import ChannelShown, Merchant, NoteShown
 
 RateSource = Literal["calculated", "playbook"]
-When = Literal["peak", "worst"]
+When = Literal["peak", "first", "worst"]
 
 
 @record
@@ -86,7 +86,7 @@ class Incident(Record):
 
     channel: str | None = says("the channel that fails; null: all of the clearing name")
     clearing: str | None = says("the clearing name whose channels fail; null: one channel alone")
-    when: When = says("peak: begins on the first peak; worst: on the day on which it hurts the cash most")
+    when: When = says("peak: begins on the first peak; first: on the first day; worst: where cash lacks most")
     start: str = says("its first day")
     days: int = says("how long it lasts", "days")
     arranged_rate: float | None = rate(

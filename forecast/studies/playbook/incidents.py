@@ -120,11 +120,12 @@ def days_between(first: dt.date, last: dt.date, step: int) -> list[dt.date]:
 def incidents(beginnings: Beginnings, cause: str) -> Iterator[Incident]:
     """The incidents of a cause: every scope and length, from the first peak and from the worst day."""
     questions, peak = beginnings.questions, first_peak(beginnings.questions.plan)
+    usual: When = "peak" if any(one.peak == peak for one in questions.plan.events) else "first"
     for scope in scopes(questions, cause):
         for days in LENGTHS:
-            starts: list[tuple[When, dt.date]] = [("peak", peak), ("worst", beginnings.worst(scope, days))]
+            starts: list[tuple[When, dt.date]] = [(usual, peak), ("worst", beginnings.worst(scope, days))]
             for when, start in starts:
-                if when == "peak" or start != peak:
+                if when == usual or start != peak:
                     outage = beginnings.outage(scope, days, start, cause)
                     yield measured(Trials(questions, beginnings.ground, outage), when)
 
