@@ -51,6 +51,7 @@ class CashCase:
     costs: Mapping[str, Floats] = field(default_factory=dict)  # those that move with sales, as ``purchases``
     movable: tuple[OtherFlow, ...] = ()  # payments of the plan that suppliers let move (``movable_days`` above 0)
     debt_service: Floats | None = None  # flows of category ``debt`` (existing loans), (day,); None without any
+    needed_from: int = 0  # the first day on which new facilities are needed, which are signed no sooner; 0: not known
     draws: int = 0  # of the laws, paths dealt out over them in blocks of equal length; 0: every path its own
 
 

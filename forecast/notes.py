@@ -112,6 +112,7 @@ WARNINGS = frozenset(
         "nothing_settled",
         "only_deducted",
         "only_settled",
+        "old_debt_beyond_horizon",
         "opening_below_minimum",
         "opening_zero",
         "order_very_large",

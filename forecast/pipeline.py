@@ -221,7 +221,7 @@ def _answers(
     left = {name: scenario for name, scenario in chosen.items() if name not in answers}
     stressed = financing and plan.horizon.stress_scenarios_must_hold
     for name, one, stresses in _in_turn(prepared, left, say, repeats, stressed=stressed):
-        answers[name] = _financed(plan, name, one, stresses) if financing else Answer(one.result)
+        answers[name] = _financed(plan, left[name], one, stresses) if financing else Answer(one.result)
         if name == "base":  # its channels apart are as large as a simulated channel for each, and wanted no more
             base = replace(one, case=replace(one.case, by_channel=None))
         del one, stresses  # before the next is simulated
@@ -236,8 +236,8 @@ def _in_turn(
     repeats: Repeats,
     *,
     stressed: bool,
-) -> Iterator[tuple[str, Simulated, list[CashCase]]]:
-    """Each scenario, simulated, and the cash of those that its financing must withstand.
+) -> Iterator[tuple[str, Simulated, list[tuple[Scenario, CashCase]]]]:
+    """Each scenario, simulated, and those that its financing must withstand with their cash.
 
     One is done with before the next, unless base must withstand all others (``stressed``).
     """
@@ -250,11 +250,11 @@ def _in_turn(
 
     ahead = {name: simulated(name) for name in chosen if stressed and name != "base"}
     for name in chosen:
-        stresses = [other.case for other in ahead.values()] if name == "base" else []
+        stresses = [(chosen[key], other.case) for key, other in ahead.items()] if name == "base" else []
         yield name, ahead[name] if name in ahead else simulated(name), stresses
 
 
-def _financed(plan: Plan, name: str, one: Simulated, stresses: Sequence[CashCase]) -> Answer:
+def _financed(plan: Plan, scenario: Scenario, one: Simulated, stresses: Sequence[tuple[Scenario, CashCase]]) -> Answer:
     """A scenario's result with its financing, and the notes on that: as a plan edited to be the scenario has it.
 
     Of base the result also says what one more of a limit or a day is worth.
@@ -262,8 +262,16 @@ def _financed(plan: Plan, name: str, one: Simulated, stresses: Sequence[CashCase
     from forecast.financing.comparison import compare  # noqa: PLC0415  # solvers load where they are used
 
     confidence = plan.horizon.confidence
-    compared = compare(one.case, one.facilities, confidence, one.buffer, covenants=plan.covenants, stresses=stresses)
-    worth = marginal(plan, one.case, compared) if name == "base" else None
+    compared = compare(
+        one.case,
+        one.facilities,
+        confidence,
+        one.buffer,
+        covenants=plan.covenants,
+        stresses=stresses,
+        label=scenario.label,
+    )
+    worth = marginal(plan, one.case, compared) if scenario.name == "base" else None
     after = bands(compared.recommended.cash_after)
     result = replace(one.result, cash_after_financing=after, financing=financing_shown(compared, plan.language, worth))
     return Answer(result, tuple(compared.notes))

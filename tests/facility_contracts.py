@@ -269,6 +269,15 @@ class Contract:
         """Give the principal that has fallen due by a day after the horizon."""
         return 0.0
 
+    def asked_beyond(self, day: int) -> float:
+        """Give what has to be paid by a day after the horizon: principal, and with it what has accrued."""
+        due = self.due_beyond(day)
+        return due + self.unpaid if due > 0 else 0.0
+
+    def looked_at(self, day: int) -> int:
+        """Give the day up to which old debt is looked at: as many after the horizon as that has, at least 28."""
+        return min(day, self.world.last + max(self.world.last, 28))
+
     def to_be_had(self) -> float:
         """Give what can still be drawn on the last day."""
         last = self.world.last
@@ -334,5 +343,8 @@ class OwnerLoan(Contract):
         return super().pay_back(amount)
 
     def due_beyond(self, day: int) -> float:
-        """Give what reaches its tenor by then."""
-        return self.falling_due(day)
+        """Give what reaches its tenor by then; of what was owed on as_of only what does soon."""
+        tenor = self.terms.tenor_days
+        if tenor is None or tenor <= self.looked_at(tenor):
+            return self.falling_due(day)
+        return sum(owed for drawn, owed, _ in self.parcels[1:] if drawn + tenor <= day)

@@ -150,9 +150,23 @@ class TermLoan(Contract):
         fee = self.terms.prepayment_fee
         return self.owed * (total if fee is None else min(total, fee))
 
-    def due_beyond(self, day: int) -> float:
-        """Give what the schedules ask for by then."""
-        return max(0.0, self.owed - self.allowed(day, self.world.last + 1))
+    def asked_beyond(self, day: int) -> float:
+        """Give what the schedules ask for by then, principal and interest; of old debt what is due soon."""
+        if self.terms.tenor_days is None:
+            return 0.0  # nothing is known of a loan without an end
+        last, unpaid, paid = self.world.last, self.unpaid, 0.0
+        for one in range(last + 1, day + 1):
+            old = self.allowed(one, 0) if self.terms.drawn > 0 and self.looked_at(one) < one else 0.0
+            bearing = min(self.owed, self.left_beyond(one - 1)) - old
+            unpaid += bearing * self.rate * years(self.world.date(one - 1), self.world.date(one), self.terms.day_count)
+            if self.is_due(one):
+                paid, unpaid = paid + unpaid, 0.0
+        return paid + max(0.0, self.owed - self.left_beyond(day))
+
+    def left_beyond(self, day: int) -> float:
+        """Give what the schedules leave owed on an evening after the horizon, as far as they are looked at."""
+        old = self.allowed(self.looked_at(day), 0)
+        return old + self.allowed(day, self.world.last + 1) - self.allowed(day, 0)
 
     def repay(self, day: int, surplus: float) -> float:
         """Repay early, with the fee: what is left when all dues are paid, and the interest that this itself saves."""

@@ -78,16 +78,16 @@ def simulate(world: World, arranged: Sequence[tuple[Facility, float]]) -> Ledger
 def spare_beyond(contracts: Sequence[Contract], cash: float) -> float:
     """Give the least cash over the minimum, after the horizon, once what falls due is paid.
 
-    It is looked at for as many days as the horizon has, at least 28; each brings what a day of the last 28 did, at
-    least nothing, and what can still be drawn on the last day may be. Where nothing falls due nothing is looked at.
+    It is looked at until the last commitment ends; each day brings what a day of the last 28 did, at least nothing, and
+    what can still be drawn on the last day may be. Where nothing falls due nothing is looked at.
     """
     world = contracts[0].world
     recent = world.flows[1:][-RECENT:]
     daily = max(0.0, sum(recent) / len(recent))
     spares = [math.inf]
-    for after in range(1, max(world.last, RECENT) + 1):
-        due = [one.due_beyond(world.last + after) for one in contracts]
-        owed = sum(amount + one.unpaid for amount, one in zip(due, contracts, strict=True) if amount > 0)
+    waits = [one.movable_days for one in world.payments]
+    for after in range(1, max(RECENT, world.last, *waits, *(one.terms.tenor_days or 0 for one in contracts)) + 1):
+        owed = sum(one.asked_beyond(world.last + after) for one in contracts)
         if owed > 0:
             spares.append(cash - world.minimum + after * daily + sum(one.to_be_had() for one in contracts) - owed)
     return min(spares)

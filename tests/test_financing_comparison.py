@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from financing_cases import BANK_LINE, EARLY, FACTORING, OVERDRAFT, RECEIVABLES, TERM_LOAN, case_of, shop
+from financing_cases import BANK_LINE, EARLY, FACTORING, FRIDAY, OVERDRAFT, RECEIVABLES, TERM_LOAN, case_of, shop
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -16,13 +16,15 @@ from hypothesis.extra import numpy as hnp
 from forecast.financing.comparison import compare
 from forecast.financing.simplest import SIMPLER
 from forecast.liquidity import case_buffer
-from forecast.plan.model import Facility
+from forecast.notes import note_text
+from forecast.plan.model import Facility, Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.cash import CashCase
     from forecast.financing.options import Financing
+    from forecast.plan.facilities import FacilityKind
 
 LATER = Facility("later", "payables_extension", 1e6)
 
@@ -261,12 +263,97 @@ def test_a_loan_that_ends_after_the_horizon_is_told_and_without_money_to_repay_i
     assert found.recommended.remedy is not None
     assert found.recommended.remedy.extra_cash == pytest.approx(90_000.0, rel=0.01)
     years = replace(loan, tenor_days=365)
-    told = compared(case_of(flows, opening=0.0), [years]).notes
+    assert not compared(case_of(flows, opening=0.0), [years]).recommended.feasible
+    told = compared(case_of([[-90_000.0, *[300.0] * 60]], opening=0.0), [years]).notes
     assert [(note.code, note.values["days"]) for note in told if note.code.startswith("debt")] == [
-        ("debt_beyond_horizon", 345)
+        ("debt_beyond_horizon", 305)
     ]
+    assert found.options[0].why_not is not None
+    assert found.options[0].why_not.code == "short_beyond"
+    assert (found.options[0].why_not.values["day"], found.options[0].why_not.values["lack"]) == ("2026-11-07", 90_292)
+    told = compared(case_of([[0.0] * 21], opening=0.0), [replace(years, drawn=50_000.0)]).notes
+    (old,) = (note for note in told if note.code.startswith("old_debt"))
+    assert (old.values["amount"], old.values["day"], old.values["judged"]) == (50_000.0, "2027-10-16", "2026-12-04")
     told = compared(case_of(flows, opening=0.0), [replace(loan, tenor_days=None)]).notes
     assert "debt_without_end" in [note.code for note in told]
     # an ordinary line that is still drawn has no end of its own
     told = compared(case_of(flows, opening=0.0), [REVOLVING]).notes
     assert not [note for note in told if note.code.startswith("debt")]
+
+
+def test_where_a_scenario_to_withstand_fails_verdict_chance_and_remedy_are_of_it_and_name_it() -> None:
+    dear = Scenario("dear", "stock at 1.4 times")
+    base, stressed = (case_of([[0.0, 0.0, -need, *[0.0] * 16, 90_000.0]]) for need in (50_000.0, 70_000.0))
+    line = Facility("line", "revolver", 60_000.0, annual_rate=0.06, interest_due="maturity")
+    buffer = case_buffer(base, 0.95).buffer
+    best = (found := compare(base, [line], 0.95, buffer, stresses=[(dear, stressed)])).recommended
+    assert (best.feasible, best.shortfall_probability, best.short_in) == (False, 1.0, "dear")
+    assert [part.facility for part in best.mix] == ["line"]
+    assert best.remedy is not None
+    assert (best.remedy.scenario, best.remedy.short_by, best.remedy.extra_cash) == ("dear", 10_000.0, 10_000.0)
+    assert [one.amount for one in best.remedy.extra_limits] == [10_000.0]
+    assert [note.code for note in best.reasons] == ["chosen_least_short_in"]
+    (alone,) = found.options
+    assert (alone.shortfall_probability, alone.short_in) == (1.0, "dear")
+    assert alone.why_not is not None
+    assert (alone.why_not.code, alone.why_not.values["limit_needed"]) == ("limit_too_low_in", 70_000)
+    assert "stock at 1.4 times" in note_text(alone.why_not, "en")
+    # where it is enough in both nothing is said of the other, and the chance is its own
+    held = compare(base, [replace(line, limit=80_000.0)], 0.95, buffer, stresses=[(dear, stressed)]).recommended
+    assert (held.feasible, held.shortfall_probability, held.short_in) == (True, 0.0, None)
+
+
+@pytest.mark.parametrize("there", [{"signed": True}, {"drawn": 20_000.0}])
+def test_what_a_signed_or_drawn_line_would_need_is_an_amount_and_no_wonder(there: dict[str, object]) -> None:
+    line = replace(Facility("line", "revolver", 60_000.0, annual_rate=0.06, day_count="act/360"), **there)  # type: ignore[arg-type]
+    (option,) = compared(case_of([[-70_000.0, *[0.0] * 9, 90_000.0]]), [line]).options
+    assert option.why_not is not None
+    assert option.why_not.code == "limit_too_low"
+    assert option.why_not.values["limit_needed"] == 70_000 + line.drawn
+
+
+def test_a_line_wholly_drawn_is_used_again_with_the_cash_that_a_remedy_asks_for() -> None:
+    used_up = replace(OVERDRAFT, limit=100_000.0, drawn=100_000.0)
+    best = compared(case_of([[0.0, -5_000.0, *[0.0] * 5]]), [used_up]).recommended
+    assert best.remedy is not None
+    assert (best.remedy.short_by, best.remedy.extra_cash) == (5_000.0, 5_000.0)
+    assert [(one.facility, one.amount) for one in best.remedy.extra_limits] == [("overdraft", 5_000.0)]
+
+
+def test_a_loan_is_shown_with_no_less_than_is_owed_of_it() -> None:
+    old = replace(TERM_LOAN, limit=3_000_000.0, drawn=100_000.0, tenor_days=59)
+    for case in (shop(60), shop(60, opening=2e7)):
+        found = compared(case, [old, replace(OVERDRAFT, limit=6e6)]).recommended
+        (limit,) = (part.limit_used for part in found.mix if part.facility == "term_loan")
+        assert limit is not None
+        assert limit >= 100_000.0
+        if case.opening_balance == 2e7:
+            assert limit == 100_000.0
+
+
+EARLIER = [[0.0] * 19 + [-100_000.0] + [0.0] * 9 + [110_000.0, 0.0]]
+
+
+@pytest.mark.parametrize("opening", [0.0, 1_000.0])
+@pytest.mark.parametrize("notice", [0, 1])
+@pytest.mark.parametrize("kind", ["revolver", "term_loan"])
+def test_an_earlier_possible_signature_never_costs(kind: FacilityKind, notice: int, opening: float) -> None:
+    fee = 0.001 if opening else 0.0
+    line = Facility("line", kind, 2e5, annual_rate=0.05, day_count="act/360", notice_days=notice, arrangement_fee=fee)
+    found = [
+        compared(case_of(EARLIER, opening=opening), [replace(line, signing_days=days, commitment_fee=0.01)]).recommended
+        for days in (0, 17)
+    ]
+    assert all(one.feasible for one in found)
+    assert [one.expected_cost for one in found] == pytest.approx([found[-1].expected_cost] * 2)
+    (part,) = found[0].mix
+    needed = dt.date(2026, 11, 5)
+    assert part.signing_day is not None
+    assert needed - dt.timedelta(days=notice + 1) <= part.signing_day <= needed
+
+
+def test_a_line_that_repays_dearer_debt_is_signed_at_once() -> None:
+    dear = replace(OVERDRAFT, limit=50_000.0, drawn=50_000.0, annual_rate=0.2)
+    line = Facility("line", "revolver", 2e5, annual_rate=0.05, commitment_fee=0.001, notice_days=1)
+    best = compared(case_of(EARLIER, opening=1_000.0), [dear, line]).recommended
+    assert [part.signing_day for part in best.mix if part.facility == "line"] == [FRIDAY + dt.timedelta(days=1)]

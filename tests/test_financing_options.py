@@ -26,5 +26,5 @@ def test_what_only_a_base_bounds_has_no_limit_to_arrange() -> None:
     idle = Rates(0.0, 0.0, 0.0, None, None, None)
     why = Note("payables_too_small")
     option = Option("later", "payables_extension", False, why, 0.0, 0.0, 0.0, 0.0, 1.0, None, (), idle, NO_DAYS, IDLE)  # noqa: FBT003
-    part = MixPart("later", None, 0.0, 0.0, 0.0, idle, NO_DAYS, IDLE)
+    part = MixPart("later", None, 0.0, 0.0, 0.0, idle, NO_DAYS, None, IDLE)
     assert (option.limit_used, part.limit_used, option.effective_annual_rate) == (None, None, None)

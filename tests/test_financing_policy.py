@@ -425,10 +425,13 @@ def test_what_a_loan_costs_after_the_horizon_counts() -> None:
         ("term_loan", 0.0, 100.0, 11, True),
         ("term_loan", 0.0, 10_000.0, 20, False),
         ("term_loan", 0.0, 10_000.0, 10 + 29, False),
-        # what falls due later than four weeks, or the horizon's length, after the end is not looked at
+        # however late it falls due, at the level of the last weeks
         ("term_loan", 0.0, 0.0, 10 + 28, True),
-        ("term_loan", 0.0, 0.0, 10 + 29, False),
+        ("term_loan", 0.0, 0.0, 10 + 29, True),
+        ("term_loan", 0.0, 100.0, 365, True),
+        ("term_loan", 0.0, 10_000.0, 365, False),
         ("owner_loan", 0.0, 0.0, 11, True),
+        ("owner_loan", 0.0, 0.0, 365, True),
     ],
 )
 def test_what_falls_due_after_the_horizon_must_be_there(
@@ -440,6 +443,33 @@ def test_what_falls_due_after_the_horizon_must_be_there(
     outcome = run(case_of(flows, opening=left), facility)
     assert not outcome.shortage.any()
     assert outcome.short.tolist() == [short]
+
+
+@pytest.mark.parametrize("interest_due", ["month_end", "maturity", "quarter_20"])
+@pytest.mark.parametrize("repayment", ["bullet", "equal_principal", "equal_instalments"])
+def test_a_loan_asks_for_the_same_cash_whether_the_horizon_ends_before_it_or_after(
+    interest_due: str, repayment: str
+) -> None:
+    # 100,000 for 90 days, spent on the first: what it costs and takes from the cash of the start, by each horizon
+    loan = replace(YEAR_LOAN, tenor_days=90, interest_due=interest_due, repayment=repayment)  # type: ignore[arg-type]
+    costs, lacks = [], []
+    for days in (100, 91, 90, 89, 60, 45, 10):
+        outcome = run(case_of([[-100_000.0, *[0.0] * (days - 1)]]), loan)
+        costs.append(float(outcome.cost[0]))
+        lacks.append(float(outcome.deepest[0]))
+    assert costs == pytest.approx([costs[0]] * 7)
+    assert lacks == pytest.approx([100_000.0 + costs[0]] * 7)
+
+
+def test_old_debt_is_looked_at_as_far_ahead_as_the_plan_and_what_is_drawn_beside_it_to_its_end() -> None:
+    quiet = case_of([[0.0] * 30])
+    old = replace(YEAR_LOAN, annual_rate=0.0, drawn=100_000.0)
+    for tenor, short in ((60, True), (61, False), (365, False)):
+        for kind in ("term_loan", "owner_loan"):
+            assert run(quiet, replace(old, kind=kind, tenor_days=tenor)).short.tolist() == [short]
+    spent = case_of([[-20_000.0, *[0.0] * 29]])
+    assert run(spent, replace(old, limit=120_000.0)).deepest.tolist() == [20_000.0]
+    assert run(spent, replace(old, kind="owner_loan", limit=120_000.0)).deepest.tolist() == [20_000.0]
 
 
 def test_a_line_that_is_open_may_repay_what_falls_due_after_the_horizon() -> None:

@@ -185,14 +185,22 @@ def test_the_schedules_of_a_comparison_make_up_its_costs() -> None:
 
 
 def test_the_debt_already_there_stands_by_week_and_by_month() -> None:
-    old = replace(OVERDRAFT, drawn=700.0)
+    case, loan = (
+        case_of(flows_of(20)),
+        Facility("loan", "term_loan", 700.0, drawn=700.0, annual_rate=0.36, tenor_days=16),
+    )
+    desk = Desk.of(case, [OVERDRAFT, loan], 0.95)
+    (old,) = desk.run(Proposal((), ())).accounts
     service = np.zeros(20)
     service[[1, 2, 16]] = -50.0, 80.0, -30.0
-    found = existing_debt(replace(case_of(flows_of(20)), debt_service=service), [OVERDRAFT, old])
-    assert [(one.facility, one.owed) for one in found.facilities] == [("overdraft", 700.0)]
+    found = existing_debt(replace(case_of(flows_of(20)), debt_service=service), [old])
+    (owing,) = found.facilities
+    assert (owing.facility, owing.owed) == ("loan", 700.0)
+    # fifteen nights' interest are paid at the end of October, the last with the loan on 1 November
+    assert [round(one.paid, 2) for one in owing.weekly] == [0.0, 0.0, 711.05, 0.0]
     assert [(one.paid, one.received) for one in found.weekly] == [(50, 0), (0, 80), (0, 0), (30, 0)]
     assert [(one.paid, one.received) for one in found.monthly] == [(50, 80), (30, 0)]
-    assert existing_debt(case_of(flows_of(20)), [OVERDRAFT]).weekly == []
+    assert existing_debt(case_of(flows_of(20)), []).weekly == []
 
 
 def test_without_any_facility_nothing_is_owed_and_nothing_can_be_drawn() -> None:

@@ -11,8 +11,9 @@ from forecast.financing.covenants import check_covenants
 from forecast.financing.halves import Halves
 from forecast.financing.selection import _cheapest_full, _ladder, _raised, select, single
 from forecast.financing.sizing import QUANTILES, Desk, Proposal, ranks, size_single, widest
-from forecast.plan.model import Covenants
+from forecast.plan.model import Covenants, Scenario
 
+HARD = Scenario("hard", "a hard winter")
 WIDE = replace(OVERDRAFT, limit=1e7)
 
 
@@ -55,7 +56,7 @@ def test_a_full_limit_that_holds_where_it_is_judged_is_feasible_whatever_the_see
 def test_what_a_stress_scenario_needs_is_arranged_where_it_must_hold() -> None:
     calm, hard = shop(200), shop(200, opening=2_000_000.0)
     desk = Desk.of(calm, [WIDE], 0.95)
-    alone, withstanding = (Halves.of(desk, stresses) for stresses in ((), (hard,)))
+    alone, withstanding = (Halves.of(desk, stresses) for stresses in ((), ((HARD, hard),)))
     needed = single(alone, alone.seen.items[0])
     more = single(withstanding, withstanding.seen.items[0])
     assert needed is not None
@@ -63,7 +64,7 @@ def test_what_a_stress_scenario_needs_is_arranged_where_it_must_hold() -> None:
     assert more.proposal.limits[0] > needed.proposal.limits[0] + 500_000
     assert withstanding.holds(more.proposal)
     assert not withstanding.holds(needed.proposal)
-    small = Halves.of(Desk.of(calm, [replace(WIDE, limit=needed.proposal.limits[0] + 100)], 0.95), (hard,))
+    small = Halves.of(Desk.of(calm, [replace(WIDE, limit=needed.proposal.limits[0] + 100)], 0.95), ((HARD, hard),))
     assert single(small, small.seen.items[0]) is None
 
 

@@ -8,7 +8,7 @@ import pytest
 from financing_cases import BANK_LINE, OVERDRAFT, shop
 
 from forecast.financing.halves import Costed, Halves
-from forecast.financing.simplest import CERTAINTY, SEARCH_TOLERANCE, SIMPLER, chosen, round_up, to_arrange
+from forecast.financing.simplest import CERTAINTY, SEARCH_TOLERANCE, SIMPLER, Choice, chosen, round_up, to_arrange
 from forecast.financing.sizing import Desk, Proposal
 
 FREE = replace(OVERDRAFT, name="free", limit=5e6, annual_rate=0.1)
@@ -33,12 +33,15 @@ def none_broken(proposal: Proposal) -> int:
     ("amount", "digits", "rounded"),
     [
         (2149.3, 2, 2200.0),
-        (8122.0, 1, 9000.0),
-        (300.0, 1, 300.0),
-        (300.01, 2, 310.0),
+        (8122.0, 2, 8500.0),
+        (100_001.0, 2, 110_000.0),
+        (161_000.0, 2, 170_000.0),
+        (161_000.0, 3, 161_000.0),
+        (300.0, 2, 300.0),
+        (300.01, 2, 320.0),
         (99.5, 2, 100.0),
         (101.01, 4, 101.1),
-        (0.07, 1, 0.07),
+        (0.07, 2, 0.07),
     ],
 )
 def test_a_limit_is_rounded_up_to_so_many_digits(amount: float, digits: int, rounded: float) -> None:
@@ -64,14 +67,27 @@ def test_the_runner_up_is_the_cheapest_of_another_set_and_there_may_be_none() ->
     ]
     assert chosen(halves, pool, none_broken).runner_up is None
     second = costed(halves, "charged", cost=12.0)
-    assert (
-        chosen(halves, [*pool, second, costed(halves, "free", "charged", cost=13.0)], none_broken).runner_up is second
-    )
+    runner_up = chosen(halves, [*pool, second, costed(halves, "free", "charged", cost=13.0)], none_broken).runner_up
+    assert runner_up is not None
+    assert runner_up.names == second.names
+
+
+def test_the_runner_up_has_round_limits_too_and_no_facility_that_serves_nothing() -> None:
+    halves = halves_of(FREE, CHARGED)
+    start = halves.costed(costed(halves, "free", cost=0.0, limit=3_141_592.65).proposal)
+    dusty = costed(halves, "free", "charged", cost=start.cost)
+    dusty = replace(dusty, proposal=replace(dusty.proposal, limits=(0.04, 3_141_592.65)))
+    second = halves.costed(costed(halves, "charged", cost=0.0, limit=3_141_592.65).proposal)
+    choice = chosen(halves, [start, dusty, second], none_broken)
+    assert choice.runner_up is not None
+    assert choice.runner_up.names == ("charged",)
+    assert choice.runner_up.proposal.limits == (round_up(3_141_592.65, 3),)
+    assert second.cost <= choice.runner_up.cost <= second.cost * (1 + SIMPLER)
 
 
 def test_limits_are_rounded_as_far_as_their_cost_allows() -> None:
     halves = halves_of(FREE, CHARGED)
-    for name, digits in (("free", 1), ("charged", 3)):
+    for name, digits in (("free", 2), ("charged", 3)):
         start = halves.costed(costed(halves, name, cost=0.0, limit=3_141_592.65).proposal)
         choice = chosen(halves, [start], none_broken)
         (limit,) = choice.taken.proposal.limits
@@ -83,13 +99,13 @@ def test_limits_are_rounded_as_far_as_their_cost_allows() -> None:
 
 def test_no_limit_is_rounded_above_what_is_offered_and_those_signed_stay() -> None:
     signed = replace(BANK_LINE, signed=True, limit=1_234_567.0)
-    halves = halves_of(replace(FREE, limit=3_456_789.0), signed)
+    halves = halves_of(replace(FREE, limit=3_345_678.0), signed)
     items = halves.seen.items
     limits = {"free": 3_333_333.0, "bank_line": 1_234_567.0}
     start = halves.costed(Proposal(items, tuple(limits[item.facility.name] for item in items)))
     taken = chosen(halves, [start], none_broken).taken.proposal
     assert dict(zip((item.facility.name for item in items), taken.limits, strict=True)) == limits | {
-        "free": 3_456_789.0
+        "free": 3_345_678.0
     }
     assert to_arrange(taken) == 1
 
@@ -110,6 +126,8 @@ def test_reasons_say_each_step_away_from_the_cheapest() -> None:
     assert (fewer.code, rounded.code) == ("chosen_fewer", "chosen_rounded")
     assert fewer.values["more"] == pytest.approx(start.cost * 0.001)
     assert rounded.values["more"] == pytest.approx(0.0, abs=start.cost * SIMPLER)
+    free = Choice(start, holds=True, cheapest=start.cost, simple=start.cost, fewer=True, rounded=True).reasons
+    assert [note.code for note in free] == ["chosen_fewer_free", "chosen_rounded_free"]
     nothing = Costed(Proposal((), ()), 0.0, 0.0)
     assert [note.code for note in chosen(halves, [nothing, start], none_broken).reasons] == ["chosen_nothing"]
     (cheapest, _) = chosen(halves, [start], none_broken).reasons

@@ -151,7 +151,7 @@ def test_paths_that_share_a_law_are_worth_fewer() -> None:
 
 
 def test_a_loan_that_comes_after_the_lack_holds_at_no_amount() -> None:
-    late = replace(TERM_LOAN, signing_days=3, annual_rate=0.0)
+    late = replace(TERM_LOAN, signing_days=3, annual_rate=0.0, tenor_days=None)
     for lacking, amount in ((0, np.inf), (2, np.inf), (3, 100.0), (4, 100.0)):
         flows = np.zeros((1, 5))
         flows[0, lacking] = -100.0

@@ -15,6 +15,7 @@ from result_example import example_result
 
 from forecast.outputs.pages.report import report_html, report_page
 from forecast.records import plain
+from forecast.texts import Texts
 
 if TYPE_CHECKING:
     from forecast.outputs.pages.page import Card
@@ -108,6 +109,14 @@ def test_each_figure_is_described_for_those_who_cannot_see_it(html: str) -> None
 
 def test_plotly_stands_in_the_page_once(html: str) -> None:
     assert len(re.findall(r"plotly\.js v\d", html)) == 1
+
+
+def test_in_print_the_weekly_schedule_is_open_and_wide_tables_are_set_smaller(html: str, language: Language) -> None:
+    weeks = Texts(language)("schedules.weeks")
+    assert f"<details open><summary>{weeks}" in html
+    for table in re.findall(r"<table[^>]*>.*?</thead>", html, re.DOTALL):
+        assert ('class="wide"' in table) is (table.count("<th ") > 9)
+    assert ".wide { font-size:" in html.split("@media print")[1]
 
 
 def test_a_merchants_name_and_labels_cannot_inject_anything() -> None:

@@ -42,7 +42,7 @@ def test_what_was_owed_before_is_a_row_and_other_loans_are_columns() -> None:
     october, november = (one.span for one in FOUND.monthly)
     flows = [DebtFlows(october, 500.0, 0.0), DebtFlows(november, 250.0, 90.0)]
     owing = replace(BASE.recommended, schedule=replace(FOUND, opening=700.0))
-    owed = ExistingDebt([DebtOwed("bank_line", 700.0)], [], flows)
+    owed = ExistingDebt([DebtOwed("bank_line", 700.0, [], [])], [], flows)
     table = monthly(replace(BASE, recommended=owing, existing_debt=owed), FIGURES)
     assert table is not None
     assert table.rows[0][:6] == ["Evening of the as-of date", "", "", "", "", "700"]

@@ -21,17 +21,20 @@ from forecast.financing.halves import Halves
 from forecast.financing.measures import NO_DAYS, last_days, measure
 from forecast.financing.options import Financing, Limit, MixPart, Option, Recommendation, RunnerUp
 from forecast.financing.policy import check_outcome
-from forecast.financing.remedies import late_arrival, remedy
+from forecast.financing.remedies import in_full, late_arrival, remedy
 from forecast.financing.schedules import existing_debt, schedule
 from forecast.financing.selection import select, single
-from forecast.financing.sizing import Desk, Sized, at_full_limits, size_single, widest
+from forecast.financing.sizing import Desk, Proposal, Sized, size_single, widest
+from forecast.financing.timing import reach_beyond
 from forecast.liquidity import quantile_rank
 from forecast.money import LARGEST_YUAN
 from forecast.notes import Note
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
+    from forecast.arrays import Days
     from forecast.cash import CashCase
     from forecast.financing.halves import Costed
     from forecast.financing.kinds.lines import Account
@@ -39,7 +42,7 @@ if TYPE_CHECKING:
     from forecast.financing.policy import Outcome
     from forecast.financing.simplest import Choice
     from forecast.liquidity import Buffer
-    from forecast.plan.model import Covenants, Facility
+    from forecast.plan.model import Covenants, Facility, Scenario
 
 __all__ = ["Financing", "MixPart", "Option", "Recommendation", "compare"]
 
@@ -51,13 +54,14 @@ def compare(
     buffer: Buffer,
     bound_paths: int = SAMPLE,
     covenants: Covenants | None = None,
-    stresses: Sequence[CashCase] = (),
+    stresses: Sequence[tuple[Scenario, CashCase]] = (),
+    label: str = "",
 ) -> Financing:
     """Compare the facilities on a scenario and recommend the cheapest mix of any number that holds.
 
     Sizing starts from the upper limit of ``buffer``, else its amount, above the opening balance. ``bound_paths`` are
     solved for the foresight bound where it has no closed form. A mix that keeps the ``covenants`` goes before one that
-    does not, and must hold in the ``stresses``, too.
+    does not, and must hold in the ``stresses``, too. ``label`` is the scenario's name in what is told of it.
     """
     guess = max(0.0, (buffer.amount if buffer.upper is None else buffer.upper) - case.opening_balance)
     halves = Halves.of(Desk.of(case, facilities, confidence, guess), stresses)
@@ -69,8 +73,9 @@ def compare(
     choice = select(halves, singles, covenants)
     recommended = _recommend(halves, choice, covenants, bound_paths)
     options = tuple(found[facility.name] for facility in facilities)
-    owed = existing_debt(case, facilities)
-    return Financing(options, recommended, owed, tuple(_notes(facilities, recommended, halves)))
+    there = halves.whole.run(Proposal((), ()))
+    owed = existing_debt(case, sorted(there.accounts, key=lambda one: _place(facilities, one)))
+    return Financing(options, recommended, owed, tuple(_notes(facilities, recommended, halves, label)))
 
 
 def _option(halves: Halves, item: Terms, sized: Sized | None, covenants: Covenants | None) -> Option:
@@ -80,18 +85,22 @@ def _option(halves: Halves, item: Terms, sized: Sized | None, covenants: Covenan
     outcome = desk.run(desk.on(proposal))
     check_outcome(outcome)
     account = outcome.accounts[0]
-    chance = halves.chance(proposal) if halves.split else float(outcome.short.mean())
+    worst, there = halves.worst(proposal)
     days = NO_DAYS if sized is None else last_days(outcome, account, desk.case.as_of, desk.confidence)
     return Option(
         facility=facility.name,
         kind=facility.kind,
         feasible=sized is not None,
-        why_not=None if sized is not None else late_arrival(desk, item, outcome) or _why_not(halves, item, chance),
+        why_not=None
+        if sized is not None
+        else late_arrival(desk, item, outcome) or _why_not(halves, item, worst, there),
         expected_cost=float(outcome.cost.mean()),
         interest=sum((float(each.interest.mean()) for each in outcome.accounts), 0.0),
         fees=sum((float(each.fees.mean()) for each in outcome.accounts), 0.0),
         cost_beyond_horizon=sum((float(each.rest.mean()) for each in outcome.accounts), 0.0),
-        shortfall_probability=chance,
+        shortfall_probability=float(there.short.mean()),
+        short_in=_name(worst),
+        signing_day=_signing_day(account, desk),
         limit_used=_limit_used(account),
         covenants=check_covenants(desk.case, outcome, covenants, desk.confidence),
         rates=measure([account], desk.confidence),
@@ -100,29 +109,63 @@ def _option(halves: Halves, item: Terms, sized: Sized | None, covenants: Covenan
     )
 
 
+def _place(facilities: Sequence[Facility], account: Account) -> int:
+    return [one.name for one in facilities].index(account.arrangement.terms.facility.name)
+
+
 def _limit_used(account: Account) -> float | None:
-    return account.arrangement.limit if math.isfinite(account.arrangement.limit) else None
+    """Give what is arranged, at least what is owed on as_of; of a loan that nothing more is drawn of, that."""
+    terms, limit = account.arrangement.terms, account.arrangement.limit
+    if not (terms.on_demand or account.arrangement.drawing):
+        return terms.facility.drawn
+    return max(limit, terms.facility.drawn) if math.isfinite(limit) else None
 
 
-def _why_not(halves: Halves, item: Terms, chance: float) -> Note:
-    """Say why a facility on its own does not hold: limit, base, or when its money is due."""
-    facility, desk = item.facility, halves.seen
+def _signing_day(account: Account, desk: Desk) -> dt.date | None:
+    """Give the day on which a facility is signed, as its fees count from; None where it is signed already or unused."""
+    start, days = account.arrangement.terms.calendar.start, desk.case.days
+    if not account.arrangement.is_new or start >= days.size:
+        return None
+    signed: dt.date = days[start].astype(object)
+    return signed
+
+
+def _name(desk: Desk) -> str | None:
+    """Give the name of the scenario that a desk is of, where that is one to withstand."""
+    return None if desk.scenario is None else desk.scenario.name
+
+
+def _why_not(halves: Halves, item: Terms, worst: Desk, there: Outcome) -> Note:
+    """Say why a facility on its own does not hold: limit, base, or when its money is due; and in which scenario."""
+    facility, desk = item.facility, halves.seen if worst.scenario is None else worst
     where = f"facilities.{facility.name}"
     allowed = round(1 - desk.confidence, 12)
-    figures: dict[str, str | int | float] = {"chance": chance, "allowed": allowed, "limit": item.most}
+    figures: dict[str, str | int | float] = {
+        "chance": float(there.short.mean()),
+        "allowed": allowed,
+        "limit": item.most,
+    }
+    if worst.scenario is not None:
+        figures["scenario"] = worst.scenario.label
     wanted = [quantile_rank(desk.paths, desk.confidence)]
-    needed = size_single(desk, item, LARGEST_YUAN, wanted) if item.larger_helps else None
-    if needed is None:
-        return Note(item.why_not, where, figures)
-    limit = needed.proposal.limits[0]
+    (there_item,) = desk.on(Proposal((item,), (item.most,))).items
+    needed = size_single(desk, there_item, LARGEST_YUAN, wanted) if item.larger_helps else None
+    limit = 0.0 if needed is None else needed.proposal.limits[0]
     if limit > item.most:
-        return Note("limit_too_low", where, {**figures, "limit_needed": limit})
-    return Note("short_when_judged", where, figures)
+        code = "limit_too_low" if worst.scenario is None else "limit_too_low_in"
+        return Note(code, where, {**figures, "limit_needed": math.ceil(limit - FEN_TOLERANCE)})
+    if worst.scenario is not None:
+        return Note("short_in", where, figures)
+    within = int((there.shortage > 0).any(axis=0).sum()) <= worst.most_short
+    if within and there.days_due.size:
+        day = str(desk.case.days[-1] + there.days_due[-1])
+        return Note("short_beyond", where, {**figures, "day": day, "lack": math.ceil(worst.lacking(there))})
+    return Note(item.why_not if needed is None else "short_when_judged", where, figures)
 
 
 def _recommend(halves: Halves, choice: Choice, covenants: Covenants | None, bound_paths: int) -> Recommendation:
     desk, proposal, holds = halves.whole, choice.taken.proposal, choice.holds
-    outcome = desk.run(desk.on(proposal))
+    outcome, (worst, there) = desk.run(desk.on(proposal)), halves.worst(proposal)
     check_outcome(outcome)
     running = [account for account in outcome.accounts[len(proposal.items) :] if account.balance.any()]
     own = (*outcome.accounts[: len(proposal.items)], *running)
@@ -137,17 +180,26 @@ def _recommend(halves: Halves, choice: Choice, covenants: Covenants | None, boun
         cost_beyond_horizon=sum((float(account.rest.mean()) for account in outcome.accounts), 0.0),
         lower_bound=bound,
         bound_paths=rests_on,
-        shortfall_probability=halves.chance(proposal) if halves.split else float(outcome.short.mean()),
+        shortfall_probability=float(there.short.mean()),
+        short_in=_name(worst),
         cash_after=np.ascontiguousarray(outcome.cash.T),
         outcome=outcome,
         rates=measure(own, desk.confidence),
         judged_paths=halves.judging.paths,
         covenants=check_covenants(desk.case, outcome, covenants, desk.confidence),
-        remedy=None if holds else remedy(halves.judging, halves.judging.on(at_full_limits(proposal))),
+        remedy=None if holds else remedy(halves.must_hold, in_full(halves.judging.items, proposal)),
         schedule=schedule(desk.case.days, outcome.accounts),
-        reasons=choice.reasons,
+        reasons=(_least_short(worst),) if not holds else choice.reasons,
         runner_up=None if choice.runner_up is None else _runner_up(halves, choice.runner_up),
     )
+
+
+def _least_short(worst: Desk) -> Note:
+    """Say that nothing holds, and of which scenario the chance is, where that is one to withstand."""
+    where = "financing.recommended"
+    if worst.scenario is None:
+        return Note("chosen_least_short", where)
+    return Note("chosen_least_short_in", where, {"scenario": worst.scenario.label})
 
 
 def _runner_up(halves: Halves, second: Costed) -> RunnerUp:
@@ -165,11 +217,12 @@ def _mix_part(desk: Desk, outcome: Outcome, account: Account, *, holds: bool) ->
         cost_beyond_horizon=float(account.rest.mean()),
         rates=measure([account], desk.confidence),
         days=last_days(outcome, account, desk.case.as_of, desk.confidence) if holds else NO_DAYS,
+        signing_day=_signing_day(account, desk),
         schedule=schedule(desk.case.days, [account]),
     )
 
 
-def _notes(facilities: Sequence[Facility], recommended: Recommendation, halves: Halves) -> list[Note]:
+def _notes(facilities: Sequence[Facility], recommended: Recommendation, halves: Halves, label: str) -> list[Note]:
     """Give what a reader must know of terms and covenants, and of what the figures rest on."""
     notes = [
         Note("two_rates", f"facilities.{facility.name}.discount_rate", {"used": facility.annual_rate})
@@ -181,9 +234,13 @@ def _notes(facilities: Sequence[Facility], recommended: Recommendation, halves: 
         if check.kept is None:
             notes.append(Note("covenant_not_judged", where, {"agreed": check.agreed}))
         elif not check.kept and check.chance_of_breach is not None:
-            chance, day = check.chance_of_breach, str(check.day)
-            notes.append(Note("covenant_broken", where, {"agreed": check.agreed, "chance": chance, "day": day}))
-    notes += _owed_after(recommended)
+            told: dict[str, str | int | float] = {
+                "agreed": check.agreed,
+                "chance": check.chance_of_breach,
+                "day": str(check.day),
+            }
+            notes.append(Note("covenant_broken", where, {**told, "scenario": label}))
+    notes += _owed_after(recommended, halves.whole.case.days, label)
     if (paths := recommended.bound_paths) < halves.whole.paths:
         notes.append(Note("lower_bound_sampled", "financing.recommended.lower_bound", {"paths": paths}))
     if facilities and not halves.split:
@@ -191,7 +248,7 @@ def _notes(facilities: Sequence[Facility], recommended: Recommendation, halves: 
     return notes
 
 
-def _owed_after(recommended: Recommendation) -> list[Note]:
+def _owed_after(recommended: Recommendation, horizon: Days, label: str) -> list[Note]:
     """Give what a reader must know of the debts beside the recommended mix that outlast the horizon by contract."""
     notes = []
     for account in recommended.outcome.accounts:
@@ -200,8 +257,22 @@ def _owed_after(recommended: Recommendation) -> list[Note]:
             continue
         where = f"facilities.{account.arrangement.terms.facility.name}"
         if days is None:
-            notes.append(Note("debt_without_end", where, {"amount": amount}))
+            notes.append(Note("debt_without_end", where, {"amount": amount, "scenario": label}))
         else:
-            cost = float(account.rest.mean())
-            notes.append(Note("debt_beyond_horizon", where, {"amount": amount, "cost": cost, "days": days}))
+            notes.append(_outlasting(account, where, horizon, label))
     return notes
+
+
+def _outlasting(account: Account, where: str, horizon: Days, label: str) -> Note:
+    """Tell of a debt that ends after the horizon; of an old one how far ahead it is judged, where that is not all."""
+    days, reach = account.days_beyond or 0, reach_beyond(horizon.size)
+    figures: dict[str, str | int | float] = {
+        "amount": float(account.balance[-1].mean()),
+        "cost": float(account.rest.mean()),
+        "days": days,
+        "day": str(horizon[-1] + days),
+        "scenario": label,
+    }
+    if account.arrangement.terms.facility.drawn > 0 and days > reach:
+        return Note("old_debt_beyond_horizon", where, {**figures, "judged": str(horizon[-1] + reach)})
+    return Note("debt_beyond_horizon", where, figures)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from forecast.financing.sizing import Desk, Proposal
+from forecast.financing.sizing import Desk, Proposal, first_need
 from forecast.liquidity import upper_rank
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.cash import CashCase
+    from forecast.financing.policy import Outcome
+    from forecast.plan.model import Scenario
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,15 +45,21 @@ class Halves:
     known: dict[tuple[object, ...], Costed] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, desk: Desk, stresses: Sequence[CashCase] = ()) -> Halves:
-        """Split a desk into every other path; ``stresses`` are scenarios that a mix must withstand, too."""
+    def of(cls, desk: Desk, stresses: Sequence[tuple[Scenario, CashCase]] = ()) -> Halves:
+        """Split a desk into every other path; ``stresses`` are scenarios that a mix must withstand, too.
+
+        Nothing is signed sooner than any of them needs it.
+        """
+        facilities = [item.facility for item in desk.items]
+        others = [(one, Desk.of(case, facilities, desk.confidence)) for one, case in stresses]
+        needed = min(first_need(one) for one in (desk, *(other for _, other in others)))
+        desk = desk.needed_from(needed)
         if upper_rank(desk.paths // 2, desk.confidence) is None:
             seen = judging = whole = replace(desk, margin=False)
         else:
             seen = desk.every(2)
             judging, whole = desk.every(2, 1, planning=seen), replace(desk, planning=seen)
-        facilities = [item.facility for item in desk.items]
-        stressed = [replace(Desk.of(case, facilities, desk.confidence), planning=seen) for case in stresses]
+        stressed = [replace(other.needed_from(needed), planning=seen, scenario=one) for one, other in others]
         return cls(seen, judging, whole, tuple(stressed))
 
     @property
@@ -65,7 +73,17 @@ class Halves:
 
     def holds(self, proposal: Proposal) -> bool:
         """Tell whether a proposal holds on the judging paths and in every scenario that it must withstand."""
-        return all(desk.carries(desk.on(proposal)) for desk in (self.judging, *self.stresses))
+        return all(desk.carries(desk.on(proposal)) for desk in self.must_hold)
+
+    @property
+    def must_hold(self) -> tuple[Desk, ...]:
+        """The paths on which a proposal must hold: those that judge, and those of each scenario to withstand."""
+        return (self.judging, *self.stresses)
+
+    def worst(self, proposal: Proposal) -> tuple[Desk, Outcome]:
+        """Give where a proposal must hold and most is lacking, and what it does there; where it holds, its own."""
+        runs = [(desk, desk.run(desk.on(proposal))) for desk in self.must_hold]
+        return max(runs, key=lambda one: 0.0 if one[0].holds(one[1]) else one[0].lacking(one[1]))
 
     def costed(self, proposal: Proposal) -> Costed:
         """Carry a proposal through all paths, once."""

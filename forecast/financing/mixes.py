@@ -57,7 +57,7 @@ def sized_mix(
     """
     cover = covering(items)
     full = [
-        item.most if place == cover or _whole(item) else round(limit, 2)
+        item.most if place == cover or _whole(item) else round(max(limit, item.facility.drawn), 2)
         for place, (item, limit) in enumerate(zip(items, limits, strict=True))
     ]
     proposal, outcome = Proposal(tuple(items), tuple(full), quantile), None

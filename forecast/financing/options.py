@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,8 @@ class Option:
     rates: Rates
     days: LastDays
     schedule: Schedule  # with what runs anyway
+    short_in: str | None = None  # the scenario to withstand in which it does not hold, which the chance is of
+    signing_day: dt.date | None = None  # on which it is signed, which its fees count from; None: before, or not at all
 
     @property
     def effective_annual_rate(self) -> float | None:
@@ -54,6 +57,7 @@ class MixPart(Record):
     cost_beyond_horizon: float = money("expected cost that its contract asks for after the horizon")
     rates: Rates = says("balances and rates", flat=True)
     days: LastDays = says("last days", flat=True)
+    signing_day: dt.date | None = says("signed then, which its fees count from; null: signed before, or not at all")
     schedule: Schedule = says("what it does by week and by month")
 
 
@@ -95,6 +99,7 @@ class Recommendation:
     remedy: Remedy | None  # what would make it feasible; None where it is
     schedule: Schedule  # of all facilities together, what runs anyway included
     reasons: tuple[Note, ...] = ()  # why this mix
+    short_in: str | None = None  # the scenario to withstand in which it does not hold, which the chance is of
     runner_up: RunnerUp | None = None  # the best of another set of facilities; None where none holds
 
     @property

@@ -21,8 +21,9 @@ On each day, in this order:
    cost and rate (the cash balance shown is that before the close-out).
 
 After the horizon: what is owed on the last evening costs what its contract asks for to its end (a term loan's interest
-by its schedule, or its prepayment fee where that is less; nothing where it may be repaid on any day). What falls due by
-contract within as many days as the horizon has, 28 at least, must be there: ``Outcome.slack_beyond``.
+by its schedule, or its prepayment fee where that is less; nothing where it may be repaid on any day). What falls due of
+it by contract must be there to the last day, interest with it; of what was owed on as_of already what does within as
+many days as the horizon has, 28 at least: ``Outcome.slack_beyond``.
 """
 
 from __future__ import annotations
@@ -35,13 +36,14 @@ import numpy as np
 
 from forecast.cash import FEN_TOLERANCE, check_corkscrew
 from forecast.errors import IdentityError
+from forecast.financing.dues import due_days
 from forecast.financing.kinds.table import line
-from forecast.financing.timing import RECENT, reach_beyond
+from forecast.financing.timing import RECENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from forecast.arrays import Bools, Floats
+    from forecast.arrays import Bools, Floats, Ints
     from forecast.cash import CashCase
     from forecast.financing.kinds.lines import Account, Arrangement, Line
     from forecast.financing.kinds.terms import Terms
@@ -88,29 +90,32 @@ class Outcome:
         return np.where(lack > FEN_TOLERANCE, lack, 0.0)
 
     @property
-    def slack_beyond(self) -> Floats:
-        """Cash above the minimum on the days after the horizon once what falls due by them is paid, (day after, path).
+    def days_due(self) -> Ints:
+        """Days after the horizon on which anything falls due, counted from its last."""
+        return due_days(account.due_beyond for account in self.accounts)
+
+    def slack_beyond(self, days: Ints) -> Floats:
+        """Give the cash above the minimum on days after the horizon once what falls due by them is paid, (day, path).
 
         Each day brings what a day of the last four weeks did on the path, at least nothing, and what can still be drawn
-        on the last day may be: a rule for days of which nothing else is known. Interest of these days is left out.
+        on the last day may be: a rule for days of which nothing else is known.
         """
-        count = self.days.flows.shape[0]
-        days = np.arange(1, reach_beyond(count) + 1)[:, None]
         minimum = self.days.minimum
         start = self.cash[-1] - (minimum[-1] if isinstance(minimum, np.ndarray) else minimum)
-        slack = start + days * np.maximum(self.days.flows[-RECENT:].mean(axis=0), 0.0)
+        slack = start + days[:, None] * np.maximum(self.days.flows[-RECENT:].mean(axis=0), 0.0)
         for account in self.accounts:
             slack = slack + account.headroom
             if account.due_beyond is not None:
-                slack = slack - account.due_beyond
+                slack = slack - account.due_beyond.by(days)
         return np.asarray(slack)
 
     @property
     def lack_beyond(self) -> Floats:
         """What is lacking after the horizon, on the worst of its days, to repay what falls due, yuan, (path,)."""
-        if all(account.due_beyond is None for account in self.accounts):
+        days = self.days_due
+        if not days.size:
             return np.zeros(self.cash.shape[1])
-        return np.asarray(np.maximum(-self.slack_beyond.min(axis=0), 0.0))
+        return np.asarray(np.maximum(-self.slack_beyond(days).min(axis=0), 0.0))
 
     @property
     def deepest(self) -> Floats:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from forecast.arrays import Bools, Days, Floats, Ints
     from forecast.cash import CashCase
     from forecast.financing.kinds.lines import Account
-    from forecast.plan.model import Facility
 
 WEEKDAY_OF_DAY_0, DAYS_A_WEEK = 3, 7
 """1 January 1970, day 0 of numpy's days, was a Thursday; Monday is weekday 0."""
@@ -82,20 +81,22 @@ class Schedule(Record):
 
 
 @record
-class DebtOwed(Record):
-    """A facility that something was owed on before the plan began; its course stands in the mix."""
+class DebtFlows(Record):
+    """What loans of before take and bring in a week or a month."""
 
-    facility: str = says("its name")
-    owed: float = money("owed on the evening of as_of")
+    span: Span = says("its days", flat=True)
+    paid: float = money("interest, fees and principal paid")
+    received: float = money("loans received")
 
 
 @record
-class DebtFlows(Record):
-    """Flows of category ``debt`` in a week or a month, as the scenario has them."""
+class DebtOwed(Record):
+    """A facility that something was owed on before the plan began, as it goes on if nothing more is drawn of it."""
 
-    span: Span = says("its days", flat=True)
-    paid: float = money("interest and principal paid")
-    received: float = money("loans received")
+    facility: str = says("its name")
+    owed: float = money("owed on the evening of as_of")
+    weekly: list[DebtFlows] = says("what it takes by week, mean")
+    monthly: list[DebtFlows] = says("what it takes by month, mean")
 
 
 @record
@@ -103,8 +104,8 @@ class ExistingDebt(Record):
     """The debt that is there whatever is chosen: facilities drawn on as_of, and other flows of category ``debt``."""
 
     facilities: list[DebtOwed] = says("facilities with something drawn, in the plan's order")
-    weekly: list[DebtFlows] = says("flows by week; empty where there are none")
-    monthly: list[DebtFlows] = says("flows by month; empty where there are none")
+    weekly: list[DebtFlows] = says("flows of category `debt` by week; empty where there are none")
+    monthly: list[DebtFlows] = says("the same by month")
 
 
 def schedule(days: Days, accounts: Sequence[Account]) -> Schedule:
@@ -172,21 +173,29 @@ def _same(one: float, other: float, what: str) -> None:
         raise IdentityError(f"schedule, {what}: {one} is not {other}")
 
 
-def existing_debt(case: CashCase, facilities: Sequence[Facility]) -> ExistingDebt:
-    """Give the debt that is there before anything is chosen."""
+def existing_debt(case: CashCase, accounts: Sequence[Account]) -> ExistingDebt:
+    """Give the debt that is there before anything is chosen; ``accounts`` are those of a run that arranges nothing."""
+    owed = [_owing(case.days, one) for one in accounts if one.arrangement.terms.facility.drawn > 0]
     service = case.debt_service
     if service is None or not service.any():
-        return ExistingDebt(_drawn(facilities), [], [])
-
-    def laid_out(spans: Sequence[tuple[Span, slice]]) -> list[DebtFlows]:
-        paid, received = np.maximum(-service, 0.0), np.maximum(service, 0.0)
-        return [DebtFlows(span, float(paid[days].sum()), float(received[days].sum())) for span, days in spans]
-
-    return ExistingDebt(_drawn(facilities), laid_out(weeks(case.days)), laid_out(months(case.days)))
+        return ExistingDebt(owed, [], [])
+    paid, received = np.maximum(-service, 0.0), np.maximum(service, 0.0)
+    return ExistingDebt(
+        owed, _debt_flows(weeks(case.days), paid, received), _debt_flows(months(case.days), paid, received)
+    )
 
 
-def _drawn(facilities: Sequence[Facility]) -> list[DebtOwed]:
-    return [DebtOwed(one.name, one.drawn) for one in facilities if one.drawn > 0]
+def _owing(days: Days, account: Account) -> DebtOwed:
+    """Give what a facility with a balance on as_of takes."""
+    facility = account.arrangement.terms.facility
+    paid = (account.repayments + account.charges_paid + account.upfront).mean(axis=1)
+    received = account.draws.mean(axis=1)
+    by_week, by_month = (_debt_flows(spans, paid, received) for spans in (weeks(days), months(days)))
+    return DebtOwed(facility.name, facility.drawn, by_week, by_month)
+
+
+def _debt_flows(spans: Sequence[tuple[Span, slice]], paid: Floats, received: Floats) -> list[DebtFlows]:
+    return [DebtFlows(span, float(paid[days].sum()), float(received[days].sum())) for span, days in spans]
 
 
 def weeks(days: Days) -> list[tuple[Span, slice]]:

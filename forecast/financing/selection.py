@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -263,25 +263,43 @@ def _full_sets(halves: Halves) -> list[list[Terms]]:
 def _least_short(halves: Halves) -> Proposal:
     """Give the mix at full limits that falls short least often; of equals the least deeply short, then the cheapest.
 
-    Its limits are cut to what is reached of them on any path, and on those that do not fall short: what serves only
-    paths that fall short all the same is arranged where it spares them ``DEEPER`` or more.
+    Where it must withstand scenarios, that counts where it is worst. Its limits are cut to what is reached of them on
+    any path, and on those that do not fall short: what serves only paths that fall short all the same is arranged where
+    it spares them ``DEEPER`` or more.
     """
-    desk = halves.whole
+    desks = (halves.whole, *halves.stresses)
 
-    def merit(carried: tuple[Proposal, Outcome]) -> tuple[float, float, float]:
-        outcome = carried[1]
-        return float(outcome.short.sum()), round(float(outcome.deepest.mean()), 2), float(outcome.cost.mean())
+    def carried(proposal: Proposal) -> _Carried:
+        return _Carried(proposal, tuple(desk.run(desk.on(proposal)) for desk in desks))
 
-    fulls = [desk.on(widest(halves.seen, items)) for items in _full_sets(halves)]
-    full, outcome = min(((one, desk.run(one)) for one in fulls), key=merit)
-    holding = ~outcome.short
-    cuts = [trimmed(full, outcome, charged=True, paths=paths) for paths in (holding | True, holding)]
-    for place, item in enumerate(full.items):
+    full = min((carried(widest(halves.seen, items)) for items in _full_sets(halves)), key=lambda one: one.merit)
+    proposal, cuts = full.proposal, [full.cut(all_paths=True), full.cut(all_paths=False)]
+    for place, item in enumerate(proposal.items):
         if not item.on_demand:
-            lent = np.linspace(item.facility.drawn, full.limits[place], AMOUNTS)[:-1].round(2).tolist()
-            cuts += [with_limit(one, place, amount) for one in (full, cuts[1]) for amount in lent]
-    tried = [(full, outcome), *((cut, desk.run(cut)) for cut in cuts)]
-    short, deepest, _ = merit(min(tried, key=merit))
+            lent = np.linspace(item.facility.drawn, proposal.limits[place], AMOUNTS)[:-1].round(2).tolist()
+            cuts += [with_limit(one, place, amount) for one in (proposal, cuts[1]) for amount in lent]
+    tried = [full, *map(carried, cuts)]
+    short, deepest, _ = min(one.merit for one in tried)
     most = deepest * (1 + DEEPER) + FEN_TOLERANCE
-    alike = [one for one in tried if merit(one)[0] <= short and merit(one)[1] <= most]
-    return halves.seen.on(min(alike, key=lambda one: merit(one)[2])[0])
+    alike = [one for one in tried if one.merit[0] <= short and one.merit[1] <= most]
+    return min(alike, key=lambda one: one.merit[2]).proposal
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Carried:
+    """A mix that does not hold, and what it does: in its own scenario first, then in those that it must withstand."""
+
+    proposal: Proposal
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def merit(self) -> tuple[float, float, float]:
+        """How often it falls short and how deeply, where that is worst, and its cost in its own scenario."""
+        often = max(float(one.short.mean()) for one in self.outcomes)
+        deeply = max(float(one.deepest.mean()) for one in self.outcomes)
+        return often, round(deeply, 2), float(self.outcomes[0].cost.mean())
+
+    def cut(self, *, all_paths: bool) -> Proposal:
+        """Give it with limits cut to what any scenario reaches of them, on all paths or those that hold."""
+        cuts = [trimmed(self.proposal, one, charged=True, paths=~one.short | all_paths) for one in self.outcomes]
+        return replace(self.proposal, limits=tuple(map(max, zip(*(one.limits for one in cuts), strict=True))))

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forecast.cash import FEN_TOLERANCE
 from forecast.financing.sizing import Proposal, with_limit
 from forecast.notes import Note
 
@@ -29,8 +30,14 @@ CERTAINTY = 0.005
 SIMPLER = 0.005
 """Share of the least cost that is given up for fewer facilities and round limits."""
 
-DIGITS = (1, 2, 3, 4)
+DIGITS = (2, 3, 4)
 """Significant digits to which a limit is rounded up, as few as the cost allows; where none do it stays as it is."""
+
+STEPS = ((2.0, 0.1), (5.0, 0.2), (10.0, 0.5))
+"""Of a limit of two digits: below so many times its power of ten it is a multiple of that step, at most a tenth."""
+
+DUST = 1e-3
+"""Share of all limits below which a facility serves nothing: the runner-up has none such."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +59,22 @@ class Choice:
 
     @property
     def reasons(self) -> tuple[Note, ...]:
-        """Say why it is taken: each step away from the cheapest with what it costs."""
+        """Say why what holds is taken: each step away from the cheapest with what it costs."""
         where, proposal = "financing.recommended", self.taken.proposal
-        if not self.holds:
-            return (Note("chosen_least_short", where),)
         if not proposal.items:
             return (Note("chosen_nothing", where),)
-        told = [Note("chosen_fewer" if self.fewer else "chosen_cheapest", where, {"more": self.simple - self.cheapest})]
+        told = [Note("chosen_cheapest", where)]
+        if self.fewer:
+            told = [_step("chosen_fewer", "chosen_fewer_free", self.simple - self.cheapest)]
         if self.rounded:
-            told.append(Note("chosen_rounded", where, {"more": self.taken.cost - self.simple}))
+            told.append(_step("chosen_rounded", "chosen_rounded_free", self.taken.cost - self.simple))
         return tuple(told)
+
+
+def _step(code: str, free: str, more: float) -> Note:
+    """Say a step away from the cheapest, and what it costs where that is anything."""
+    where = "financing.recommended"
+    return Note(code, where, {"more": more}) if more >= FEN_TOLERANCE else Note(free, where)
 
 
 def chosen(halves: Halves, pool: Sequence[Costed], broken: Callable[[Proposal], int]) -> Choice:
@@ -69,7 +82,8 @@ def chosen(halves: Halves, pool: Sequence[Costed], broken: Callable[[Proposal], 
     cheapest = min(pool, key=lambda one: one.cost)
     most = cheapest.cost * (1 + SIMPLER)
     simple = min((one for one in pool if one.cost <= most), key=lambda one: (to_arrange(one.proposal), one.cost))
-    others = [one for one in pool if one.names != simple.names]
+    others = [one for one in pool if one.names != simple.names and not _has_dust(one.proposal)]
+    second = min(others, key=lambda one: one.cost, default=None)
     taken = _rounded(halves, simple, most, broken)
     return Choice(
         taken,
@@ -78,8 +92,15 @@ def chosen(halves: Halves, pool: Sequence[Costed], broken: Callable[[Proposal], 
         simple=simple.cost,
         fewer=simple.names != cheapest.names,
         rounded=taken is not simple,
-        runner_up=min(others, key=lambda one: one.cost, default=None),
+        runner_up=None if second is None else _rounded(halves, second, second.cost * (1 + SIMPLER), broken),
     )
+
+
+def _has_dust(proposal: Proposal) -> bool:
+    """Tell whether a facility still to be arranged has a limit too small to serve anything."""
+    total = sum(limit for limit in proposal.limits if math.isfinite(limit))
+    arranged = [item.arranged for item in proposal.items]
+    return any(limit < DUST * total and not there for limit, there in zip(proposal.limits, arranged, strict=True))
 
 
 def to_arrange(proposal: Proposal) -> int:
@@ -117,8 +138,13 @@ def _round_limits(limit: float, offered: float) -> Iterator[float]:
 def round_up(amount: float, digits: int) -> float:
     """Give the least amount of so many significant digits that is not below another, which is above 0.
 
-    >>> round_up(2149.3, 2), round_up(8122.0, 1), round_up(300.0, 2)
-    (2200.0, 9000.0, 300.0)
+    Of two digits only steps of up to a tenth are taken (``STEPS``): 1.1, 1.2 … 2.2, 2.4 … 5.5, 6.0 × a power of ten.
+
+    >>> round_up(2149.3, 2), round_up(8122.0, 2), round_up(161_000.0, 2), round_up(161_234.0, 3)
+    (2200.0, 8500.0, 170000.0, 162000.0)
     """
-    unit = 10.0 ** (math.floor(math.log10(amount)) + 1 - digits)
+    power = 10.0 ** math.floor(math.log10(amount))
+    unit = power * 10.0 ** (1 - digits)
+    if digits == DIGITS[0]:
+        unit = power * next(step for below, step in STEPS if amount < below * power)
     return round(math.ceil(round(amount / unit, 9)) * unit, 9)

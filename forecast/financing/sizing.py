@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from forecast.arrays import Bools, Floats, Ints
     from forecast.cash import CashCase
     from forecast.financing.kinds.terms import Terms
-    from forecast.plan.model import Facility
+    from forecast.plan.model import Facility, Scenario
 
 QUANTILES = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1.0)
 """Reserves that the rule tries for facilities on notice, the cheapest first."""
@@ -47,6 +47,9 @@ class Sized:
     cost: float
 
 
+FEES_ON = 2.0
+"""What signing costs is counted on limits of at most so many times the deepest lack of any path."""
+
 LOAN_STEPS, LOAN_REACH = 12, 3.0
 """Amounts that are tried of a term loan that may be repaid early, up to this multiple of what the buffer asks for."""
 
@@ -60,7 +63,8 @@ class Desk:
     upper limit of what the paths need, which other paths then hold by, too. ``blocks`` tells of each path which draw of
     the laws it shares with others, (path,); None where each has its own. ``of_case``: the first of the case's paths
     that it has, and at which steps the others follow. ``holding``: number of paths on which cash must not fall short,
-    0: a share ``confidence``.
+    0: a share ``confidence``. ``scenario``: the one it is of where a mix must withstand another than its own; None: it
+    is of its own.
     """
 
     case: CashCase
@@ -73,6 +77,7 @@ class Desk:
     blocks: Ints | None = None
     of_case: tuple[int, int] = (0, 1)
     holding: int = 0
+    scenario: Scenario | None = None
     kept_reserves: dict[tuple[str, float], Floats] = field(default_factory=dict)
 
     @classmethod
@@ -104,6 +109,12 @@ class Desk:
         """Give the same desk on which only that holds whose upper limit does, where limits are sized on it."""
         return replace(self, holding=ranks(self)[0])
 
+    def needed_from(self, day: int) -> Desk:
+        """Give the same desk with nothing signed sooner than the day needs it; 0: as soon as can be."""
+        case = replace(self.case, needed_from=day)
+        items = tuple(item if item.arranged else terms(case, item.facility) for item in self.items)
+        return replace(self, case=case, items=items, kept_reserves={}) if day else self
+
     def on(self, proposal: Proposal) -> Proposal:
         """Give a proposal with the same facilities laid out on this desk's paths."""
         by_name = {item.facility.name: item for item in self.items}
@@ -122,6 +133,10 @@ class Desk:
     def holds(self, outcome: Outcome) -> bool:
         """Tell whether cash falls short on no more paths than it may."""
         return int(outcome.short.sum()) <= self.most_short
+
+    def lacking(self, outcome: Outcome) -> float:
+        """Give what a share ``confidence`` of the paths lacks at most on its worst day, yuan."""
+        return float(np.sort(outcome.deepest)[quantile_rank(self.paths, self.confidence) - 1])
 
     def reserve(self, item: Terms, quantile: float) -> Floats | None:
         """Give the reserve of a facility that keeps one, as the planning paths know it; None for the others."""
@@ -172,6 +187,21 @@ class Desk:
         return [*chosen, *running]
 
 
+def first_need(desk: Desk) -> int:
+    """Give the first day on which any path lacks cash, or what signing costs, if nothing is arranged; 0 without one.
+
+    What signing costs counts on paths that could pay it on the first day. It is 0, too, where a balance owed on as_of
+    may be repaid with cheaper money from the start.
+    """
+    if any(item.facility.drawn > 0 and item.repaid_from_surplus for item in desk.items):
+        return 0
+    outcome = desk.run(Proposal((), ()))
+    most = FEES_ON * float(outcome.deepest.max())
+    fees = sum(item.signing_cost * min(item.most, most) for item in desk.items if not item.arranged)
+    spare = outcome.cash - desk.days.minimum + FEN_TOLERANCE
+    return int((spare < np.where(spare[0] >= fees, fees, 0.0)).any(axis=1).argmax())
+
+
 def ranks(desk: Desk) -> list[int]:
     """Give the ranks to size on: that of the upper limit where one is wanted, then that of the confidence."""
     if desk.holding:
@@ -208,7 +238,8 @@ def size(
 ) -> Sized | None:
     """Shrink the limit at ``place`` to what the rule needs of it.
 
-    ``place``: a facility drawn after the others, or a term loan, with the largest limit to consider; ``wanted``: ranks
+    ``place``: a facility drawn after the others, or a term loan, with the largest limit to consider (what is arranged
+    already is sized only where that is more than it offers); ``wanted``: ranks
     of the paths' required limits to size on, the preferred first; ``tolerance``: yuan to which a limit and the fees on
     it must agree; ``unpriced``: what running the proposal without fees on that limit gave, where that is known and
     holds. None where none holds.
@@ -217,7 +248,7 @@ def size(
     largest = proposal.limits[place]
     if not item.on_demand:
         return _sized_loan(desk, proposal, place, wanted)
-    if item.arranged:
+    if _is_given(item, largest):
         return _judged(desk, proposal)
     limit = min(desk.guess, largest)
     for _ in range(ROUNDS):
@@ -239,6 +270,11 @@ def size(
         if sized is not None:
             return sized
     return None
+
+
+def _is_given(item: Terms, largest: float) -> bool:
+    """Tell whether a limit is no question: it is arranged already, and no larger one is asked for."""
+    return item.arranged and largest <= item.most
 
 
 def _outcome(desk: Desk, proposal: Proposal, priced: Sequence[float], known: Outcome | None) -> Outcome | None:
@@ -291,8 +327,10 @@ def term_amount(desk: Desk, proposal: Proposal, place: int, wanted: Sequence[int
     item = proposal.items[place]
     owed = item.facility.drawn
     before = desk.run(with_limit(proposal, place, owed))
-    cash = np.concatenate([before.cash - desk.days.minimum, before.slack_beyond])
-    effect = _unit_effect(item, desk.days.flows.shape[0])[:, None]
+    lent, unlent = _lent(item, desk.days.flows.shape[0])
+    after = np.union1d(before.days_due, lent.days_due)
+    cash = np.concatenate([before.cash - desk.days.minimum, before.slack_beyond(after)])
+    effect = np.concatenate([lent.cash - unlent.cash, lent.slack_beyond(after) - unlent.slack_beyond(after)])
     helps, harms = effect[:, 0] > FEN_TOLERANCE / LARGEST_YUAN, effect[:, 0] < 0
     low = np.max(-cash[helps] / effect[helps], axis=0, initial=0.0)
     high = np.min(cash[harms] / -effect[harms], axis=0, initial=np.inf)
@@ -308,12 +346,12 @@ def term_amount(desk: Desk, proposal: Proposal, place: int, wanted: Sequence[int
     return math.inf
 
 
-def _unit_effect(item: Terms, count: int) -> Floats:
-    """Give what one yuan of a term loan does to the cash of each day, those after the horizon included, (day,)."""
+def _lent(item: Terms, count: int) -> tuple[Outcome, Outcome]:
+    """Give what one yuan more of a term loan does on days on which nothing else happens, and what none does."""
     still = ScenarioDays(0.0, 0.0, 0.0, np.zeros((count, 1)), np.zeros((count + 1, 1)))
     owed = item.facility.drawn
     lent, unlent = (simulate(still, [Arrangement(item, owed + amount)]) for amount in (1.0, 0.0))
-    return np.concatenate([lent.cash - unlent.cash, lent.slack_beyond - unlent.slack_beyond])[:, 0]
+    return lent, unlent
 
 
 def size_single(desk: Desk, item: Terms, largest: float, wanted: Sequence[int]) -> Sized | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from forecast.outputs.figures import Figures, needs_money, over_channels, worst_scenario
 from forecast.outputs.grid import grid
 from forecast.outputs.note_lines import warning_lines
-from forecast.outputs.tables.run import expected_cost, lowest_cash_text, mix_text
+from forecast.outputs.tables.run import expected_cost, lowest_cash_text, mix_text, short_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,7 @@ def summary(result: Result, workbook: Path, report: Path) -> str:
         ("worst", _worst(result, figures)),
         ("buffer", _buffer(result, figures)),
         ("gap", _gap(result, figures)),
-        *_financing(base, figures),
+        *_financing(result, figures),
     ]
     facts += _unmatched(result, figures)
     ends = [("workbook", str(workbook)), ("report", _report(result, report, figures))]
@@ -133,11 +133,12 @@ def _gap(result: Result, figures: Figures) -> str:
     )
 
 
-def _financing(base: ScenarioResult, figures: Figures) -> list[tuple[str, str]]:
+def _financing(result: Result, figures: Figures) -> list[tuple[str, str]]:
+    base = result.base
     if base.financing is None:
         return [("financing", mix_text(base, figures))]
     best = base.financing.recommended
-    told = [("cost", _cost(best, figures))] if needs_money(best) else []
+    told = [("cost", _cost(result, best, figures))] if needs_money(best) else []
     if not best.feasible or not best.mix:
         return [("financing", mix_text(base, figures)), *_why_none(base.financing, figures), *told]
     return [("financing", _mix(best.mix, figures)), *told]
@@ -169,12 +170,12 @@ def _mix(mix: Sequence[MixPart], figures: Figures) -> str:
     return texts("summary.mix_signing", mix=joined, day=str(min(signing))) if signing else joined
 
 
-def _cost(best: Recommended, figures: Figures) -> str:
+def _cost(result: Result, best: Recommended, figures: Figures) -> str:
     return figures.texts(
         "summary.cost_text",
         cost=figures.amount(best.expected_cost),
         rate=figures.percent(best.effective_annual_rate),
-        probability=figures.percent(best.shortfall_probability, 1),
+        probability=short_text(result, best, figures, 1),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from forecast.financing.covenants import CovenantCheck
@@ -44,6 +45,9 @@ class Recommended(Record):
         "XIRR (act/365) of the expected flows; null where nothing is drawn", "share a year"
     )
     shortfall_probability: float = rate("share of the judging paths on which cash falls short")
+    short_in: str | None = says(
+        "the scenario to withstand in which it does not hold; the chance is then its; else null"
+    )
     judged_paths: int = says("judging paths", "paths")
     covenants: list[CovenantCheck] = says("the plan's covenants with this mix")
     remedy: RemedyShown | None = says("what would make it feasible; null where it is")
@@ -67,9 +71,13 @@ class OptionShown(Record):
         "XIRR (act/365) of the expected flows; null where nothing is drawn", "share a year"
     )
     shortfall_probability: float = rate("share of the judging paths on which cash falls short")
+    short_in: str | None = says(
+        "the scenario to withstand in which it does not hold; the chance is then its; else null"
+    )
     limit_used: float | None = money("limit to arrange; null: the base alone bounds it")
     rates: Rates = says("balances and rates", flat=True)
     days: LastDays = says("last days", flat=True)
+    signing_day: dt.date | None = says("signed then, which its fees count from; null: signed before, or not at all")
     why_not: str | None = says("why it is not feasible, in the plan's language; null where it is")
     covenants: list[CovenantCheck] = says("the plan's covenants with this facility alone")
     schedule: Schedule = says("by week and month, with what runs anyway of the others")
@@ -105,6 +113,7 @@ def _recommended(best: Recommendation, language: Language) -> Recommended:
         foresight_gap=best.foresight_gap,
         effective_annual_rate=best.effective_annual_rate,
         shortfall_probability=best.shortfall_probability,
+        short_in=best.short_in,
         judged_paths=best.judged_paths,
         covenants=list(best.covenants),
         remedy=_remedy(best, language),
@@ -133,9 +142,11 @@ def _option(option: Option, language: Language) -> OptionShown:
         cost_beyond_horizon=option.cost_beyond_horizon,
         effective_annual_rate=option.effective_annual_rate,
         shortfall_probability=option.shortfall_probability,
+        short_in=option.short_in,
         limit_used=option.limit_used,
         rates=option.rates,
         days=option.days,
+        signing_day=option.signing_day,
         why_not=None if option.why_not is None else note_text(option.why_not, language),
         covenants=list(option.covenants),
         schedule=option.schedule,

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
+from forecast.financing.dues import Dues
 from forecast.financing.kinds.lines import Line
 from forecast.financing.kinds.terms import Carriage, Terms
-from forecast.financing.timing import calendar, reach_beyond
+from forecast.financing.timing import calendar
 
 if TYPE_CHECKING:
     from forecast.arrays import Floats, Ints
@@ -177,13 +178,13 @@ class DeferralLine(Line):
         due = [place for place, parcel in enumerate(self.parcels) if evening <= parcel.due <= last]
         return self.owed[due].sum(axis=0) if due else 0.0
 
-    def due_beyond(self) -> Floats | None:
-        """Give what has to be paid by each day after the horizon."""
-        count = self.days.open.size
-        due = np.zeros((reach_beyond(count), self.balance.size))
-        for place, parcel in enumerate(self.parcels):
-            due[max(parcel.due - count, 0) :] += self.owed[place]
-        return due if due.any() else None
+    def due_beyond(self) -> Dues | None:
+        """Give what has to be paid after the horizon."""
+        last = self.days.open.size - 1
+        due = np.array([max(parcel.due - last, 1) for parcel in self.parcels], dtype=np.int64)
+        days = np.unique(due[self.owed.any(axis=1)]).tolist()
+        paid = np.array([self.owed[due <= day].sum(axis=0) for day in days])
+        return Dues.of(days, paid, self.unpaid)
 
     def days_beyond(self) -> int | None:
         """Give the days from the horizon's end to the last payment that is still deferred."""

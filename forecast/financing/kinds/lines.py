@@ -9,6 +9,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from forecast.arrays import Floats
+    from forecast.financing.dues import Dues
     from forecast.financing.kinds.terms import Terms
 
 IDLE = 1e-6
@@ -71,8 +72,8 @@ class Account:
     none. ``reached`` is the least limit with which all that was asked for and drawn could be, (path,): a lot drawn
     whole and repaid in part on its day reaches above the evening's balance.
 
-    After the horizon: ``due_beyond`` is what of the last balance falls due by each day, principal and what is unpaid
-    with it, (day after, path), None where nothing does; ``rest_rate`` what a yuan of it still costs by contract,
+    After the horizon: ``due_beyond`` is what of the last balance falls due by when, with what is unpaid or accrues on
+    it, None where nothing does; ``rest_rate`` what a yuan of it still costs by contract,
     ``headroom`` what can still be drawn, (path,), and ``days_beyond`` the days up to its end by contract, 0 where it
     may be repaid on any day, None where the plan states no end.
     """
@@ -87,7 +88,7 @@ class Account:
     accrued: Floats
     scheduled: Floats | None
     reached: Floats
-    due_beyond: Floats | None
+    due_beyond: Dues | None
     rest_rate: float
     headroom: Floats
     days_beyond: int | None
@@ -349,8 +350,8 @@ class Line:
         """What a yuan owed on the last evening still costs by contract: nothing where it may be repaid at once."""
         return 0.0
 
-    def due_beyond(self) -> Floats | None:
-        """Give the principal that falls due by each day after the horizon; None where none has a day."""
+    def due_beyond(self) -> Dues | None:
+        """Give what falls due after the horizon; None where nothing has a day."""
         return None
 
     def days_beyond(self) -> int | None:
@@ -370,7 +371,6 @@ class Line:
 
     def account(self) -> Account:
         """Give what it did."""
-        due = self.due_beyond()
         return Account(
             arrangement=self.arrangement,
             draws=self.draws,
@@ -382,7 +382,7 @@ class Line:
             accrued=self.accrued,
             scheduled=self.scheduled,
             reached=self.reached,
-            due_beyond=None if due is None else due + self.unpaid * (due > 0),
+            due_beyond=self.due_beyond(),
             rest_rate=self.rest_rate,
             headroom=self.headroom_after(),
             days_beyond=self.days_beyond(),

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
+from forecast.financing.dues import Dues
 from forecast.financing.kinds.lines import Line
 from forecast.financing.kinds.terms import Carriage, Terms
 from forecast.financing.rates import night_fractions
-from forecast.financing.timing import calendar, falls_on, principal, reach_beyond, settled_on
+from forecast.financing.timing import calendar, falls_on, interest_days, principal, reach_beyond, settled_on
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Schedule:
-    """A loan after the horizon: principal owed on each of the days that are looked at, (day,), and what it costs.
+    """A loan from the horizon's last evening on: principal owed on it and on each later one to its end, and its cost.
 
-    ``interest`` is that of all nights from the evening of the last day to the loan's end, ``days`` from that evening
-    on; 0 where it has none, and ``days`` None.
+    ``interest`` is that of all nights from that evening to the loan's end, ``days`` from that evening on; 0 where it
+    has none, and ``days`` None.
     """
 
     owed: Floats
@@ -36,22 +37,68 @@ class Schedule:
     @classmethod
     def of(cls, case: CashCase, facility: Facility, drawn_on: dt.date | None) -> Self:
         """Follow the schedule of a yuan drawn on a day to its end; None: nothing is drawn."""
-        reach = reach_beyond(case.days.size)
         if drawn_on is None:
-            return cls(np.zeros(reach), 0.0, 0)
+            return cls(np.zeros(1), 0.0, 0)
         if facility.tenor_days is None:
-            return cls(np.ones(reach), 0.0, None)
+            return cls(np.ones(1), 0.0, None)
         end = np.datetime64(drawn_on, "D") + facility.tenor_days
-        days = np.arange(case.days[-1], max(end, case.days[-1] + reach) + 1)
+        days = np.arange(case.days[-1], max(end, case.days[-1]) + 1)
         owed = principal(days, facility, drawn_on)
         nights = TermLoan.rate(facility) * night_fractions(days, facility.day_count)
         last = max(0, int((end - case.days[-1]).astype(np.int64)))
-        return cls(owed[1 : reach + 1], float(nights @ owed), last)
+        return cls(owed, float(nights @ owed), last)
+
+    def until(self, last: int) -> Floats:
+        """Give what is owed on each evening up to a later one."""
+        return np.append(self.owed[: last + 1], np.full(max(last + 1 - self.owed.size, 0), self.owed[-1]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """What a loan's contract asks for after the horizon, on the days on which it asks for anything, (due,).
+
+    ``days`` count from the horizon's last. ``new`` and ``old`` are the principal owed, per yuan drawn in the horizon
+    and per yuan owed on as_of, on the last evening and after each of the days, (due + 1,). What is owed of the old
+    after ``reach_beyond`` is not looked at: ``left_out`` is that, by day.
+    """
+
+    days: Ints
+    accrual: Floats  # what a yuan costs from the day before it, or the horizon's last, to each day
+    pays: Ints  # by day the place of the last on which what has accrued is paid, −1 where none was
+    new: Floats
+    old: Floats
+    left_out: Floats
+
+    @classmethod
+    def of(cls, case: CashCase, facility: Facility, after: Schedule, before: Schedule) -> Self:
+        """Lay out the days of what is drawn in the horizon, and of what was owed on as_of."""
+        reach = reach_beyond(case.days.size)
+        old_end = min(before.owed.size - 1, reach) if facility.drawn > 0 else 0
+        last = max(after.owed.size - 1, old_end)
+        days = case.days[-1] + np.arange(last + 1)
+        new, old = after.until(last), Schedule(before.owed[: old_end + 1], 0.0, None).until(last)
+        if facility.drawn <= 0:
+            old = np.zeros(last + 1)
+        falls = falls_on(new[1:], new[0]) | falls_on(old[1:], old[0])
+        pays = falls
+        if facility.repayment != "equal_instalments":
+            ends = settled_on(new[1:], new[0]) | settled_on(old[1:], old[0])
+            pays = interest_days(days[1:], facility) | ends
+        asked = np.flatnonzero(falls | pays)
+        accrued = np.cumsum(TermLoan.rate(facility) * night_fractions(days, facility.day_count))
+        return cls(
+            days=asked + 1,
+            accrual=np.diff(accrued[asked], prepend=0.0),
+            pays=np.maximum.accumulate(np.where(pays[asked], np.arange(asked.size), -1)),
+            new=new[np.append(0, asked + 1)],
+            old=old[np.append(0, asked + 1)],
+            left_out=np.where(asked + 1 > reach, old[asked + 1], 0.0),
+        )
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class TermLoan(Terms):
-    """A term loan: drawn on ``draw_date`` or the first day possible, up to its whole amount, the limit arranged.
+    """A term loan: drawn whole on ``draw_date``, or so that it is there when needed; its amount is the limit arranged.
 
     Where the plan names a ``prepayment_fee``, cash that no sample path needs again before the loan ends repays early,
     if the interest saved up to the loan's or the horizon's end is more than the fee and what the cash would earn.
@@ -65,11 +112,15 @@ class TermLoan(Terms):
     prepays: Bools  # days on which repaying early saves more than it costs, bool (day,)
     after: Schedule  # what the contract says of a yuan drawn in the horizon after its last day
     after_before: Schedule  # the same of a yuan of ``drawn``
+    asked: Asked  # what it asks for on those days
 
     @classmethod
     def of(cls, case: CashCase, facility: Facility) -> Self:
         """Lay out a term loan."""
-        days = calendar(case, facility, on_holidays=cls.on_holidays)
+        needed, date = case.needed_from, facility.draw_date
+        if needed and date is not None:
+            needed = max((date - case.as_of).days - 1, 0)
+        days = calendar(case, facility, on_holidays=cls.on_holidays, needed=needed)
         accrual = cls.rate(facility) * days.nights
         draw_day = _draw_day(case, facility, days)
         outstanding, drawn_on = np.zeros(case.days.size), None
@@ -98,6 +149,7 @@ class TermLoan(Terms):
             prepays=prepays,
             after=after,
             after_before=before_after,
+            asked=Asked.of(case, facility, after, before_after),
         )
 
     def reserve_quantile(self, chosen: float) -> float | None:
@@ -161,7 +213,7 @@ def _before(case: CashCase, facility: Facility) -> tuple[Floats, Schedule]:
     owed = principal(np.append(np.datetime64(case.as_of, "D"), case.days), facility, first)
     after = Schedule.of(case, facility, first)
     if owed[0] <= 0:
-        return np.zeros(case.days.size), Schedule(np.zeros_like(after.owed), 0.0, 0)
+        return np.zeros(case.days.size), Schedule(np.zeros(1), 0.0, 0)
     return owed[1:] / owed[0], Schedule(after.owed / owed[0], after.interest / owed[0], after.days)
 
 
@@ -223,11 +275,17 @@ class LoanLine(Line):
         owed = new * float(self.terms.outstanding[-1]) + old * float(self.terms.before[-1])
         return _rest(self.facility, owed, new * self.terms.after.interest + old * self.terms.after_before.interest)
 
-    def due_beyond(self) -> Floats | None:
-        """Give the principal that falls due by each day after the horizon."""
-        left = self.facility.drawn * self.terms.after_before.owed + self._new_loan * self.terms.after.owed
-        due = np.maximum(self.balance - left[:, None], 0.0)
-        return due if due.any() else None
+    def due_beyond(self) -> Dues | None:
+        """Give principal and interest that fall due after the horizon."""
+        asked, new, old = self.terms.asked, self._new_loan, self.facility.drawn
+        if not asked.days.size:
+            return None
+        left, out = (new * asked.new + old * asked.old)[:, None], old * asked.left_out[:, None]
+        principal = np.maximum(self.balance - left[1:], 0.0)
+        bearing = np.clip(self.balance - out, 0.0, left[:-1] - out)
+        accrued = self.unpaid + np.cumsum(asked.accrual[:, None] * bearing, axis=0)
+        due = principal + np.where((asked.pays >= 0)[:, None], accrued[asked.pays], 0.0)
+        return Dues(asked.days, due) if self.owing else None
 
     def days_beyond(self) -> int | None:
         """Give the days from the horizon's end to the loan's, of two the later."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from forecast.financing.dues import Dues
 from forecast.financing.kinds.lines import Line
 from forecast.financing.kinds.terms import Carriage, Terms
 from forecast.financing.timing import reach_beyond
@@ -126,15 +127,18 @@ class OwnerLine(Line):
         amount = self._due_by(last) if self.owing and last >= evening else None
         return 0.0 if amount is None else amount
 
-    def due_beyond(self) -> Floats | None:
-        """Give what falls due by each day after the horizon."""
+    def due_beyond(self) -> Dues | None:
+        """Give what falls due after the horizon; of what was owed on as_of only what does by ``reach_beyond``."""
         tenor, count = self.facility.tenor_days, self.days.open.size
         if tenor is None:
             return None
-        days = count + np.arange(reach_beyond(count)) + 1 - tenor
-        drawn = np.where((days >= 0)[:, None], self.drawn_so_far[np.clip(days, 0, count)], 0.0)
-        due = np.clip(drawn - self.repaid, 0.0, self.balance)
-        return due if due.any() else None
+        evenings = np.append(0, np.flatnonzero(self.draws.any(axis=1)) + 1)
+        days = evenings + tenor - count
+        evenings, days = evenings[days > 0], days[days > 0]
+        due = np.clip(self.drawn_so_far[evenings] - self.repaid, 0.0, self.balance)
+        if tenor - count > reach_beyond(count):
+            due = np.maximum(due - np.clip(self.facility.drawn - self.repaid, 0.0, self.balance), 0.0)
+        return Dues.of(days.tolist(), due, self.unpaid)
 
     def days_beyond(self) -> int | None:
         """Give the days from the horizon's end to that of the last drawing's tenor; 0 without one."""

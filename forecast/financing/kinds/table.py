@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from forecast.financing.kinds.deferral import Deferral, DeferralLine
@@ -56,6 +57,11 @@ def annual_rate(facility: Facility) -> float:
 def pool_rules(facilities: Iterable[Facility]) -> set[PoolRule]:
     """Give which receivables the facilities rest on, those of them that rest on any."""
     return {PoolRule.of(one) for one in facilities if KINDS[one.kind].terms.on_receivables}
+
+
+def terms_like(item: Terms, case: CashCase) -> Terms:
+    """Lay out a facility on another scenario, signed for the same day."""
+    return terms(replace(case, needed_from=item.calendar.needed), item.facility)
 
 
 def terms(case: CashCase, facility: Facility) -> Terms:

@@ -241,7 +241,7 @@ def _financing_card(result: Result, figures: Figures) -> Card:
     if financing is None:
         return Card(title, texts("amount.none"), [texts("words.not_run")])
     best = financing.recommended
-    probability = texts("cards.financing_short", probability=figures.percent(best.shortfall_probability))
+    probability = texts("cards.financing_short", probability=tables.short_text(result, best, figures, 2))
     if not best.feasible:
         why = [texts("language.colon").join((one.facility, one.why_not)) for one in financing.options if one.why_not]
         return Card(title, texts("cards.financing_impossible"), [probability, *why[:1]])

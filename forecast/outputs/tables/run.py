@@ -117,6 +117,14 @@ def mix_text(scenario: ScenarioResult, figures: Figures) -> str:
     return figures.texts("words.not_run") if financing is None else mix_names(financing.recommended, figures)
 
 
+def short_text(result: Result, best: Recommended, figures: Figures, decimals: int) -> str:
+    """The chance of still falling short, and in which scenario, where that is one to withstand."""
+    probability = figures.percent(best.shortfall_probability, decimals)
+    if best.short_in is None:
+        return probability
+    return figures.texts("words.short_in", probability=probability, scenario=result.scenarios[best.short_in].label)
+
+
 def mix_names(recommended: Recommended, figures: Figures) -> str:
     """The facilities of a recommended mix, or why there are none."""
     texts = figures.texts
