@@ -33,8 +33,8 @@ def test_a_mix_that_never_held_says_so() -> None:
 def test_calls_have_a_column_a_facility_with_its_last_day() -> None:
     table = tables.calls(PLAN, RESULT, FIGURES)
     assert table is not None
-    assert table.heads[3].startswith("overdraft (0 days ahead")
     call = PLAN.incidents[0].calls[0]
+    assert table.heads[3] == f"{call.facility} (0 days ahead, {call.room:,.0f} left)"
     assert table.rows[0][3] == call.call_by
     late = replace(PLAN.incidents[0], calls=[replace(call, call_by=None, too_late_from=0.3)])
     told = tables.calls(replace(PLAN, incidents=[late]), RESULT, FIGURES)

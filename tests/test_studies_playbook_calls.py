@@ -57,7 +57,10 @@ def test_a_call_on_the_first_day_is_too_late_from_the_rate_on_that_is_told() -> 
 
 def test_what_is_wholly_arranged_cannot_be_called() -> None:
     incident = Outage(channel="baitiao", start=dt.date(2026, 10, 29), days=3, cause="validation")
-    found = Trials(questions(), ground(), incident)
-    short = found.arranged(STEPS).short_day
-    assert short is not None
-    assert [one.facility for one in calls(found, 1, short)] == ["overdraft"], "all receivables finance is in the mix"
+    mix = ground().mix
+    for name in ("overdraft", "receivables_finance"):
+        limits = [item.most if item.facility.name == name else 600.0 for item in mix.items]
+        found = Trials(questions(), replace(ground(), mix=replace(mix, limits=tuple(limits))), incident)
+        short = found.arranged(STEPS).short_day
+        assert short is not None
+        assert name not in {one.facility for one in calls(found, 1, short)}
