@@ -36,7 +36,7 @@ def test_without_a_playbook_it_says_how_to_make_one(forecast: CommandLine) -> No
     before = forecast.files()
     ended = forecast("playbook", "tiny/plan.toml")
     assert (ended.code, ended.out) == (2, "")
-    assert "tiny/playbook.toml: there is no such file; forecast playbook" in ended.err
+    assert "tiny/playbook.toml: there is no such file; forecast playbook tiny/plan.toml --new makes one" in ended.err
     assert forecast.files() == before
 
 

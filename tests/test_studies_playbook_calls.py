@@ -56,7 +56,7 @@ def test_a_call_on_the_first_day_is_too_late_from_the_rate_on_that_is_told() -> 
 
 
 def test_what_is_wholly_arranged_cannot_be_called() -> None:
-    incident = Outage(channel="baitiao", start=dt.date(2026, 10, 29), days=3, cause="validation")
+    incident = Outage(channel="baitiao", start=dt.date(2026, 10, 29), days=7, cause="validation")
     mix = ground().mix
     for name in ("overdraft", "receivables_finance"):
         limits = [item.most if item.facility.name == name else 600.0 for item in mix.items]

@@ -138,7 +138,7 @@ def load_playbook(plan: Plan, path: Path) -> Playbook:
     """
     with speaking(plan.language):
         if not path.exists():
-            raise InputError(Problem(said("playbook.no_file", plan=str(plan.path)), str(path)))
+            raise InputError(Problem(said("playbook.no_file", plan=plan.places.file or str(plan.path)), str(path)))
         try:
             text = text_of(path)
             return _playbook(path, text, plan)
