@@ -51,7 +51,7 @@ def _threshold(one: Threshold, result: PlaybookResult, figures: Figures) -> list
         figures.percent(one.usual_rate, 1),
         alarm_text(one, figures),
         move_text(one, figures),
-        none if one.move_rate is None else label(one.move_to, result, figures),
+        label(one.move_to, result, figures),
         label(one.instalments, result, figures),
         one.busiest_day,
         *map(figures.money, (one.stuck_an_hour, one.lost_an_hour, one.ordinary_stuck_an_hour)),

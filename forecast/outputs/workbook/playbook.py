@@ -92,7 +92,7 @@ def _thresholds(book: Book, result: PlaybookResult) -> None:
             one.alarm_rate,
             one.alarm_hours,
             one.move_rate,
-            None if one.move_rate is None else tables.label(one.move_to, result, figures),
+            tables.label(one.move_to, result, figures),
             tables.label(one.instalments, result, figures),
             one.busiest_day,
             one.stuck_an_hour,
