@@ -248,8 +248,7 @@ def whatif(
         check_alone(settings or (), others=as_json or strict or out is not None)
         base = {"base": plan.scenarios["base"]}
         done, _ = calculating.calculate(plan, inputs, None, base, no_cache=no_cache)
-        converse(Session.of(done, inputs), settings or ())
-        return
+        raise typer.Exit(converse(Session.of(done, inputs), settings or ()))
     scenarios = asked_for(plan, settings)
     folder = None if out is None else output_folder(plan, out)
     done, _ = calculating.calculate(plan, inputs, folder, scenarios, no_cache=no_cache)

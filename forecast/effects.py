@@ -10,7 +10,7 @@ from forecast.errors import Said
 from forecast.idle_changes import Reason, Setting, first_difference, idle
 from forecast.notes import Note
 from forecast.plan.model import Shift
-from forecast.results.scenario import Unmoved, costs_total
+from forecast.results.scenario import Unmoved, costs_total, same_money
 from forecast.scenarios import changes_of
 from forecast.simulation.outages import CLEARING
 from forecast.texts import Texts
@@ -137,9 +137,7 @@ def _note(where: str, change: str, reason: Reason) -> Note:
 def _nothing_moved(setting: Setting) -> bool:
     """Whether no figure differs, of no day either and with no facility."""
     base, changed = setting.base, setting.changed
-    pairs = [(base.sales, changed.sales), (base.receipts, changed.receipts), (base.by_channel, changed.by_channel)]
-    pairs += [(base.cash_before_financing, changed.cash_before_financing), (base.lowest_cash, changed.lowest_cash)]
-    same = all(one == other for one, other in pairs) and base.buffer.amount == changed.buffer.amount
+    same = same_money(base, changed)
     before, after = base.financing, changed.financing
     if before is None or after is None:
         return same

@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from forecast.results.scenario import ScenarioResult
     from forecast.simulated import Fitted, Simulated
 
+    Financed = Callable[[Plan, Scenario, Simulated, Sequence[tuple[Scenario, CashCase]]], "Answer"]
+    """What finances a scenario: from the plan, its name, what was simulated, and the cash that base must withstand."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -176,17 +179,20 @@ def run_scenarios(
     financing: bool = True,
     known: Known | None = None,
     repeats: Repeats | None = None,
+    financed: Financed | None = None,
 ) -> Run:
     """Scenarios on a prepared forecast; see ``run``.
 
     What is ``known`` of them, and of base, is not run again; ``repeats`` are of earlier scenarios on the same forecast.
+    ``financed`` finances in place of the comparison: see ``compared``.
     """
     say, known, plan = progress or (lambda _: None), known or Known(), prepared.plan
     chosen = dict(scenarios) if scenarios is not None else _scenarios(prepared)
     own = chosen if scenarios is not None else plan.scenarios
 
     shared = repeats or Repeats(spare_memory(plan))
-    answers, base = _answers(prepared, chosen, known, say, shared, financing=financing)
+    finance = (financed or compared) if financing else None
+    answers, base = _answers(prepared, chosen, known, say, shared, finance)
     frame = known.frame if known.frame and base is None else _frame(prepared, base, answers)
     before = [*frame.before, *on_scenarios(plan, own.values(), lambda: prepared.ledger)]
     notes = _with_told(before, answers.values())
@@ -212,16 +218,15 @@ def _answers(
     known: Known,
     say: Callable[[str], None],
     repeats: Repeats,
-    *,
-    financing: bool,
+    finance: Financed | None,
 ) -> tuple[dict[str, Answer], Simulated | None]:
     """The answers on the scenarios in their order, and base as it was simulated, if it was."""
     plan, base = prepared.plan, None
     answers = {name: answer for name, answer in known.answers.items() if name in chosen}
     left = {name: scenario for name, scenario in chosen.items() if name not in answers}
-    stressed = financing and plan.horizon.stress_scenarios_must_hold
+    stressed = finance is not None and plan.horizon.stress_scenarios_must_hold
     for name, one, stresses in _in_turn(prepared, left, say, repeats, stressed=stressed):
-        answers[name] = _financed(plan, left[name], one, stresses) if financing else Answer(one.result)
+        answers[name] = Answer(one.result) if finance is None else finance(plan, left[name], one, stresses)
         if name == "base":  # its channels apart are as large as a simulated channel for each, and wanted no more
             base = replace(one, case=replace(one.case, by_channel=None))
         del one, stresses  # before the next is simulated
@@ -254,15 +259,15 @@ def _in_turn(
         yield name, ahead[name] if name in ahead else simulated(name), stresses
 
 
-def _financed(plan: Plan, scenario: Scenario, one: Simulated, stresses: Sequence[tuple[Scenario, CashCase]]) -> Answer:
+def compared(plan: Plan, scenario: Scenario, one: Simulated, stresses: Sequence[tuple[Scenario, CashCase]]) -> Answer:
     """A scenario's result with its financing, and the notes on that: as a plan edited to be the scenario has it.
 
-    Of base the result also says what one more of a limit or a day is worth.
+    Of base, which must withstand the ``stresses``, the result also says what one more of a limit or a day is worth.
     """
     from forecast.financing.comparison import compare  # noqa: PLC0415  # solvers load where they are used
 
     confidence = plan.horizon.confidence
-    compared = compare(
+    found = compare(
         one.case,
         one.facilities,
         confidence,
@@ -271,10 +276,14 @@ def _financed(plan: Plan, scenario: Scenario, one: Simulated, stresses: Sequence
         stresses=stresses,
         label=scenario.label,
     )
-    worth = marginal(plan, one.case, compared) if scenario.name == "base" else None
-    after = bands(compared.recommended.cash_after)
-    result = replace(one.result, cash_after_financing=after, financing=financing_shown(compared, plan.language, worth))
-    return Answer(result, tuple(compared.notes))
+    return with_financing(plan, one, found, marginal(plan, one.case, found) if scenario.name == "base" else None)
+
+
+def with_financing(plan: Plan, one: Simulated, found: Financing, worth: Marginal | None = None) -> Answer:
+    """A scenario's result with the financing that was found for it, and the notes on that."""
+    after = bands(found.recommended.cash_after)
+    result = replace(one.result, cash_after_financing=after, financing=financing_shown(found, plan.language, worth))
+    return Answer(result, tuple(found.notes))
 
 
 def _scenarios(prepared: Forecast) -> dict[str, Scenario]:

@@ -34,11 +34,15 @@ class Block:
 
 
 class Repeats:
-    """Blocks of one forecast's scenarios, the first of each channel kept while ``ROOM`` and ``spare`` bytes hold it."""
+    """Blocks of one forecast's scenarios, kept while ``ROOM`` and ``spare`` bytes hold them.
 
-    def __init__(self, spare: float) -> None:
-        self._room = min(spare, ROOM)
-        self._kept: dict[int, Block] = {}
+    Of each channel the first is kept, or the last ``most`` that were used.
+    """
+
+    def __init__(self, spare: float, most: int = 1) -> None:
+        self._room = min(spare, ROOM * most)
+        self._most = most
+        self._kept: dict[int, list[Block]] = {}
 
     def blocks(self, engine: Engine, shocks: Shocks) -> Iterator[Block]:
         """As ``engine.blocks``, one channel after another.
@@ -49,16 +53,27 @@ class Repeats:
         return (self._block(engine, index, shocks) for index in range(len(engine.assumptions.channels)))
 
     def _block(self, engine: Engine, index: int, shocks: Shocks) -> Block:
-        kept, changes = self._kept.get(index), changes_of(engine, index, shocks)
-        if kept is not None and kept.changes == changes:
-            return kept
+        kept, changes = self._kept.setdefault(index, []), changes_of(engine, index, shocks)
+        found = next((block for block in kept if block.changes == changes), None)
+        if found is not None:
+            if kept[-1] is not found:
+                kept[:] = [block for block in kept if block is not found]
+                kept.append(found)
+            return found
         flows = engine.block(index, shocks)
         flows.check_identity()
         block = Block(changes, flows, channel_result(flows))
-        if kept is None and (size := _bytes_of(flows)) <= self._room:
-            self._room -= size
-            self._kept[index] = block
+        self._keep(kept, block)
         return block
+
+    def _keep(self, kept: list[Block], block: Block) -> None:
+        """Keep a block if it has room, in place of the one used longest ago where others may be given up."""
+        if len(kept) == self._most > 1:
+            self._room += _bytes_of(kept.pop(0).flows)
+        size = _bytes_of(block.flows)
+        if len(kept) < self._most and size <= self._room:
+            self._room -= size
+            kept.append(block)
 
 
 def changes_of(engine: Engine, index: int, shocks: Shocks) -> tuple[object, ...]:

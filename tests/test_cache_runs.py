@@ -164,3 +164,16 @@ def test_inputs_that_change_while_they_are_read_are_refused_and_not_kept(tiny: P
     with pytest.raises(InputError):
         runs.run(plan, inputs, store)
     assert store.held() == (0, 0)
+
+
+def test_dozens_of_questions_in_a_row_leave_the_cache_as_it_is(tiny: Path, store: Store) -> None:
+    ran(tiny, store, "volume=1.1")
+    before = kept_files(store)
+    for place in range(24):
+        ran(tiny, store, f"volume={1 + place / 100}", f"failure_rate={place}%")
+    assert kept_files(store) == before
+
+
+def kept_files(store: Store) -> dict[str, int]:
+    """Bytes by file of all that is kept."""
+    return {path.name: path.stat().st_size for path in store.folder.rglob("*") if path.is_file()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import signal
 import sys
 import tracemalloc
 from dataclasses import replace
@@ -83,20 +84,23 @@ def test_vs_keeps_the_other_column(session: Session) -> None:
     session.reply("vs")
     session.reply("volume=1.4")
     later = session.reply("volume=1.5")
-    assert column(later, "Before") == column(pinned, "Now")
+    assert column(later, "Other") == column(pinned, "Now")
+    assert "Against other" in str(later)
+    assert "Before" not in str(later)
 
 
 def test_an_answer_is_what_a_what_if_says(session: Session, done: Run) -> None:
     from forecast.plan.reading import scenario_from_settings  # noqa: PLC0415  # this test alone compares
 
     session.reply("opening_balance=500 failure_rate=9%")
+    session.reply("finance")
     settings = ("opening_balance=500", "failure_rate=9%")
     scenarios = {
         "base": done.plan.scenarios["base"],
         "whatif": scenario_from_settings(done.plan, settings),
     }
     alone = run_scenarios(done.prepared, scenarios=scenarios)
-    assert session.answers[settings].result == alone.known.answers["whatif"].result
+    assert session.answers[settings].answer.result == alone.known.answers["whatif"].result
 
 
 def test_the_command_s_changes_begin_and_a_wrong_line_changes_nothing(
@@ -105,7 +109,8 @@ def test_the_command_s_changes_begin_and_a_wrong_line_changes_nothing(
     forecast.copy_tiny()
     typed = "foo\nvolume.nowhere=2\nfailure_rate=nine\nundo now\nsave\n\nshow\n"
     ended = asked(forecast, monkeypatch, typed, "--set", "volume=1.1")
-    assert ended.code == 0
+    assert ended.code == 2, "what came through a pipe was not all understood"
+    assert "--set" not in ended.err, "nothing of it was an option"
     assert ended.out.count("Now: volume=1.1\n") == 2
     for told in ("foo is no change and no command", "volume.nowhere", "failure_rate", "undo stands alone", "save NAME"):
         assert told in ended.err
@@ -120,6 +125,7 @@ def test_a_scenario_is_saved_once_and_gives_the_same_figures(
     assert "The scenario rush stands in" in ended.out
     assert "The scenario rush2 stands in" in ended.out, "a file that the conversation itself has changed is its own"
     assert "has a scenario rush already" in ended.err
+    assert asked(forecast, monkeypatch, "volume=1.2\nshow\n").code == 0
     assert "has a scenario run_off already" in ended.err
     again = asked(forecast, monkeypatch, "volume=1.1 settlement_delay=1\nquit\nvolume=3\n").out
     assert again in ended.out
@@ -144,6 +150,70 @@ def test_help_is_in_the_plan_s_language(session: Session, done: Run) -> None:
     assert "save NAME" in str(session.reply("help"))
     assert "写入计划文件" in str(chinese.reply("帮助"))
     assert session.reply("quit") is None
+
+
+def test_an_answer_says_how_it_was_financed_until_the_choice_is_made_anew(session: Session) -> None:
+    quick = "Financing: base's mix, its limits sized anew"
+    assert quick in str(session.reply("volume=0.9"))
+    chosen = session.reply("融资")
+    assert "Financing:" not in str(chosen)
+    assert "Financing:" not in str(session.reply("show")), "what is chosen is kept"
+    none = session.reply("minimum_balance=900000")
+    assert "Financing: not chosen." in str(none)
+    assert "no facilities suffice" in str(session.reply("finance"))
+
+
+def test_a_warning_is_told_once_and_then_counted(session: Session) -> None:
+    warning, counted = "WARNING change_without_effect", "Warnings told above already: "
+    first = str(session.reply("settlement_delay.card=1"))
+    assert warning in first
+    assert counted not in first
+    second, third = str(session.reply("volume=0.9")), str(session.reply("volume=0.8"))
+    assert warning not in second
+    assert "change_without_effect" in second.split(counted)[1].splitlines()[0]
+    assert "WARNING" not in third, "a figure makes no other warning"
+    assert counted + str(first.count("WARNING") + second.count("WARNING")) in third
+    assert warning in str(session.reply("show"))
+    assert warning in str(session.reply("settlement_delay.card=2")), "of another change it is another warning"
+
+
+def test_what_takes_the_place_of_another_key_is_said(session: Session) -> None:
+    session.reply("volume.baitiao=1.2 recovery=0.5")
+    assert "volume=1.1 takes the place of volume.baitiao=1.2" in str(session.reply("volume=1.1"))
+    assert "takes the place" not in str(session.reply("volume=1.2")), "the same key takes a new value"
+    flop = session.reply("flop=0.8")
+    assert "flop=0.8 takes the place of volume=1.2" in str(flop)
+    assert session.current == ("recovery=0.5", "flop=0.8")
+    session.reply("planned_volume=1.1")
+    assert session.current == ("recovery=0.5", "planned_volume=1.1")
+
+
+def test_what_a_chinese_keyboard_types_is_understood(session: Session) -> None:
+    session.reply("volume＝１．１，failure_rate＝9％")
+    assert session.current == ("volume=1.1", "failure_rate=9％")
+    assert session.answers[session.current].answer.result.changes[:2] == ["volume = 1.1", "failure_rate.baitiao = 0.09"]
+    assert session.reply("？") == session.reply("help")
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_ctrl_c_leaves_a_calculation_and_the_conversation_goes_on(
+    session: Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Typed(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    def pressed(self: Session) -> str:
+        signal.raise_signal(signal.SIGINT)
+        return self.table(self.current)
+
+    monkeypatch.setattr(Session, "show", pressed)
+    monkeypatch.setattr(sys, "stdin", Typed("volume=1.1\nshow\nfoo\nundo\n"))
+    assert prompt.converse(session) == 0, "at a terminal a wrong line is corrected"
+    told = capsys.readouterr()
+    assert "Left; the changes are as they were." in told.err
+    assert told.out.count("Item") == 2, "after it the next line is answered"
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_many_questions_in_a_row_take_no_more_memory(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,6 +56,18 @@ def test_no_words_at_all_are_a_question_for_help(forecast: CommandLine, monkeypa
     assert "Usage:" in ended.out + ended.err
 
 
+@pytest.mark.parametrize("words", [("--help",), ("run", "--help"), ("--version",)])
+def test_a_reader_that_has_gone_ends_help_quietly(
+    words: tuple[str, ...], forecast: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with open(writer, "w", encoding="utf-8") as gone, monkeypatch.context() as patch:  # noqa: PTH123  # no file
+        patch.setattr(sys, "stdout", gone)
+        ended = forecast(*words)
+    assert (ended.code, ended.err) == (141, "")
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no full device")  # noqa: PTH110  # no file
 @pytest.mark.parametrize("words", [("--help",), ("run", "--help"), ("--version",), ("formats",), ("formats", "--json")])
 def test_what_a_full_disk_does_not_take_is_one_line_and_wrong_input(

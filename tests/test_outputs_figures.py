@@ -48,7 +48,8 @@ def test_absent_figures_are_a_dash_and_never_zero() -> None:
 
 
 def test_percentages_and_words() -> None:
-    assert [ZH.percent(share) for share in (0.0571234, -0.5, 12.0, 0.0)] == ["5.71%", "-50.00%", "1200.00%", "0.00%"]
+    assert [ZH.percent(share) for share in (0.0571234, -0.5, 12.0, -1e-9)] == ["5.71%", "-50.00%", "1200.00%", "0.00%"]
+    assert EN.days(-0.01) == "0.0"
     assert [EN.percent(0.0571234, decimals) for decimals in (0, 1, 4)] == ["6%", "5.7%", "5.7123%"]
     assert EN.days(11.47) == "11.5"
     assert ZH.confidence(0.95) == "95%"

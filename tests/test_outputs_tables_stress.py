@@ -39,7 +39,7 @@ def test_keys_are_told_in_words(key: str, english: str, chinese: str) -> None:
 def test_levels_have_their_units() -> None:
     levels = {"failure_rate.a": 0.125, "volume": 1.2, "outage_days.a": 3, "opening_balance": -2_423.0}
     assert [tables.level(key, value, FIGURES) for key, value in levels.items()] == ["12.5%", "1.2×", "3", "-2,423"]
-    assert tables.level("refund_rate.a", -0.01, FIGURES, change=True) == "-1%"
+    assert tables.level("refund_rate.a", -0.01, FIGURES, change=True) == "-1 pp"
     assert tables.level("volume", None, FIGURES) == "–"
 
 
@@ -99,7 +99,7 @@ def test_a_cost_that_is_not_known_says_that_nothing_holds() -> None:
 
 
 def test_no_change_has_no_sign() -> None:
-    assert tables.level("refund_rate.a", -0.0, FIGURES, change=True) == "0%"
+    assert tables.level("refund_rate.a", -0.0, FIGURES, change=True) == "0 pp"
     assert tables.level("volume", -0.0, FIGURES, change=True) == "0×"
 
 

@@ -13,6 +13,7 @@ from plan_examples import SMALL, WHOLE
 from test_plan_bearing import plan_of
 
 from forecast.errors import InputError
+from forecast.plan import saving
 from forecast.plan.reading import load_plan, scenario_from_settings
 from forecast.plan.saving import save_scenario
 
@@ -103,17 +104,37 @@ def test_what_cannot_be_saved_is_told_and_the_file_stays(
 
 def test_a_file_that_was_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, WHOLE)
-    with pytest.raises(InputError, match="has changed since it was read"):
+    with pytest.raises(InputError, match=r"was edited elsewhere after .*: \[scenarios.rush\]"):
         save_scenario(plan, "0" * 64, "rush", scenario_from_settings(plan, ["volume=2"]))
 
 
-def test_a_file_in_which_no_table_can_be_added_is_left_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("scenarios = {}", "scenarios = { rush = {NEW} }"),
+        (
+            "scenarios = { a = { volume = 0.5 } } # { or }",
+            "scenarios = { a = { volume = 0.5 }, rush = {NEW} } # { or }",
+        ),
+    ],
+)
+def test_scenarios_in_braces_get_one_more_within_them(tmp_path: Path, before: str, after: str) -> None:
     (tmp_path / "orders.csv").touch()
     file = tmp_path / "plan.toml"
-    file.write_text("scenarios = { slow = { volume = 0.5 } }\n" + SMALL, encoding="utf-8")
-    plan = load_plan(file)
+    file.write_text(f"{before}\n{SMALL}", encoding="utf-8")
+    saved(load_plan(file), "volume=2", "failure_rate.wechat=8%")
+    new = '{ label = "volume=2, failure_rate.wechat=8%", volume = 2.0, failure_rate.wechat = 0.08 }'
+    assert file.read_text(encoding="utf-8") == f"{after.replace('{NEW}', new)}\n{SMALL}"
+
+
+def test_a_file_in_which_no_scenario_can_be_added_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = plan_of(tmp_path, WHOLE)
+    monkeypatch.setattr(saving, "_candidates", lambda *_: [WHOLE])
     with pytest.raises(InputError, match=r"write into it yourself: .*scenarios.rush"):
         save_scenario(plan, None, "rush", scenario_from_settings(plan, ["volume=2"], name="rush"))
+    assert plan.path.read_text(encoding="utf-8") == WHOLE
 
 
 def test_a_disk_that_fails_leaves_the_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

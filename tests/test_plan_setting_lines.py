@@ -34,6 +34,8 @@ if TYPE_CHECKING:
         ('volume."双 十一"=2 volume.京东=3', ['volume."双 十一"=2', "volume.京东=3"]),
         ("label='a b=c'", ["label='a b=c'"]),
         ("volume=", ["volume="]),
+        ("volume＝１．４，refund_rate＝８％", ["volume=1.4", "refund_rate=8％"]),
+        ("label='１＝２' volume＝2", ["label='１＝２'", "volume=2"]),
     ],
 )
 def test_a_line_is_parted_into_changes(line: str, settings: list[str]) -> None:
@@ -56,6 +58,9 @@ def test_what_is_no_change_is_told(line: str) -> None:
         (["failure_rate.wechat=1%"], ["failure_rate=8%"], ["failure_rate.wechat=1%", "failure_rate=8%"]),
         (["failure_rate.wechat.clearing=1%"], ["failure_rate.wechat=2%"], ["failure_rate.wechat=2%"]),
         (["opening_balance = 1"], ["opening_balance=2"], ["opening_balance=2"]),
+        (["volume.wechat=2", "planned_volume=1", "recovery=0"], ["flop=0.6"], ["recovery=0", "flop=0.6"]),
+        (["flop=0.6"], ["planned_volume=1.2"], ["planned_volume=1.2"]),
+        (["flop=0.6"], ["flop.double11=0.5"], ["flop.double11=0.5"]),
     ],
 )
 def test_a_later_change_of_a_key_replaces_the_earlier(current: list[str], more: list[str], together: list[str]) -> None:

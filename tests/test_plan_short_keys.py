@@ -24,6 +24,9 @@ def test_an_outage_of_days_begins_on_the_first_peak() -> None:
 def test_a_flop_is_a_volume_for_which_stock_was_bought_in_full() -> None:
     short = scenario_from_settings(shop_plan(), ["flop=60%"], label="flop")
     assert short == scenario_from_settings(shop_plan(), ["volume=0.6", "planned_volume=1"], label="flop")
+    of_event = scenario_from_settings(shop_plan(), ["flop.double11=60%", "flop.wechat=0.5"], label="flop")
+    spelt = ["volume.double11=0.6", "volume.wechat=0.5", "planned_volume.double11=1", "planned_volume.wechat=1"]
+    assert of_event == scenario_from_settings(shop_plan(), spelt, label="flop")
 
 
 @pytest.mark.parametrize(
@@ -34,6 +37,8 @@ def test_a_flop_is_a_volume_for_which_stock_was_bought_in_full() -> None:
         (["outage_days=3"], "outage_days: "),
         (["flop=-1"], "flop: "),
         (["flop=1.5"], "flop: "),
+        (["flop.double11=1.5"], "flop.double11: "),
+        (["flop.double12=0.5"], '"double12" is neither a channel nor an event'),
         (["flop=0.6", "volume=2"], "flop: is short for volume and planned_volume = 1"),
         (["flop=+20%"], "a multiple is no change by so much"),
     ],

@@ -81,3 +81,14 @@ def test_no_room_changes_no_figure(prepared: Forecast, monkeypatch: pytest.Monke
     first, second = ([*kept.blocks(prepared.engine, base)] for _ in range(2))
     assert not {id(one) for one in first} & {id(one) for one in second}
     assert run_scenarios(prepared, financing=False).result == with_room
+
+
+def test_of_each_channel_the_last_used_are_kept_where_others_may_be_given_up(prepared: Forecast) -> None:
+    kept, engine = Repeats(spare=1e9, most=2), prepared.engine
+    one, two, three = (_shocks(prepared, Scenario("x", "x", volume=volume)) for volume in (1.0, 1.2, 1.4))
+    first, second = [*kept.blocks(engine, one)], [*kept.blocks(engine, two)]
+    assert all(old is new for old, new in zip(first, kept.blocks(engine, one), strict=True))
+    third = [*kept.blocks(engine, three)]
+    assert all(old is new for old, new in zip(first, kept.blocks(engine, one), strict=True))
+    assert all(old is new for old, new in zip(third, kept.blocks(engine, three), strict=True))
+    assert not any(old is new for old, new in zip(second, kept.blocks(engine, two), strict=True))

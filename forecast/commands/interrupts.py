@@ -19,6 +19,56 @@ OFFSET = 128
 MESSAGE = "已中断 · interrupted"
 
 
+class Cancelled(Exception):  # noqa: N818  # it is what happened, and no fault
+    """Ctrl-C where it leaves what is under way and ends nothing."""
+
+
+class Cancelling:
+    """Ctrl-C while a conversation goes on: heeded while something is under way, in between it does nothing."""
+
+    def __init__(self) -> None:
+        self._heeded = self._struck = False
+
+    @classmethod
+    @contextmanager
+    def on_ctrl_c(cls, *, wanted: bool) -> Iterator[Cancelling]:
+        """Within it Ctrl-C cancels; not where it is not ``wanted``, ignored already, or no signal arrives."""
+        made = cls()
+        here = threading.current_thread() is threading.main_thread()
+        if not (wanted and here) or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            yield made
+            return
+        before = signal.signal(signal.SIGINT, made._strike)  # its own
+        try:
+            yield made
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    @contextmanager
+    def heeded(self) -> Iterator[None]:
+        """Within it the first Ctrl-C ends what is under way.
+
+        A library that is interrupted may raise an error of its own instead: it counts as the interruption.
+
+        Raises:
+            Cancelled: After Ctrl-C.
+        """
+        self._heeded, self._struck = True, False
+        try:
+            yield
+        except Exception:
+            if self._struck:
+                raise Cancelled from None
+            raise
+        finally:
+            self._heeded = False
+
+    def _strike(self, number: int, frame: object) -> None:  # noqa: ARG002  # as signals call it
+        if self._heeded:
+            self._heeded, self._struck = False, True
+            raise Cancelled
+
+
 class Interrupted(BaseException):
     """A signal came; no ``KeyboardInterrupt``, which the command-line library would answer in its own way."""
 

@@ -1,37 +1,55 @@
-"""``whatif -i``: one change after another on a forecast that stays in memory, each answer beside base and another."""
+"""``whatif -i``: one change after another on a forecast that stays in memory, each answer beside base and another.
+
+An answer comes with base's mix of facilities sized anew where it holds: the search for the cheapest mix takes longer
+than all else, and ``finance`` asks for it.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections import OrderedDict
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from forecast.commands import console
-from forecast.commands.options import VERSUS
+from forecast.commands.interrupts import Cancelled, Cancelling
+from forecast.commands.mix_kept import with_mix_kept
+from forecast.commands.options import SET, VERSUS
 from forecast.commands.texts import say
-from forecast.commands.whatif import CHANGED, turn_text, warnings_text
+from forecast.commands.typed_lines import typed_lines
+from forecast.commands.whatif import CHANGED, Beside, turn_text, warnings_by_key
 from forecast.errors import InputError, Problem, said
-from forecast.pipeline import Known, run_scenarios
+from forecast.pipeline import Known, compared, run_scenarios
 from forecast.plan.reading import scenario_from_settings
 from forecast.plan.saving import save_scenario
-from forecast.plan.setting_lines import setting_keys, settings_of, with_settings
+from forecast.plan.setting_lines import replaced, setting_keys, settings_of, with_settings
 from forecast.plausibility.size import spare_memory
 from forecast.repeats import Repeats
+from forecast.scenarios import shocks
+from forecast.signals import uninterrupted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
+    from forecast.cash import CashCase
+    from forecast.commands.mix_kept import Kept
     from forecast.outputs.manifest import Inputs
     from forecast.pipeline import Answer, Run
-    from forecast.plan.model import Plan
+    from forecast.plan.model import Plan, Scenario
+    from forecast.results.run import Result
+    from forecast.simulated import Simulated
 
 BESIDE = "beside"
 """The name of the scenario that an answer is compared with, beside base."""
 
 REMEMBERED = 16
 """How many answers are kept, so that one that is asked for again need not be calculated."""
+
+BLOCKS = 3
+"""Simulations of each channel that are kept for the questions that come."""
+
+WRONG_LINES = 2
+"""The exit code where what came through a pipe held a line that could not be understood: that of wrong input."""
 
 COMMANDS = {
     "undo": "undo",
@@ -42,16 +60,27 @@ COMMANDS = {
     "对比": "versus",
     "show": "show",
     "显示": "show",
+    "finance": "finance",
+    "融资": "finance",
     "save": "save",
     "保存": "save",
     "help": "help",
     "?": "help",
+    "？": "help",
     "帮助": "help",
     "quit": "quit",
     "exit": "quit",
     "退出": "quit",
 }
 """What may be typed, in both languages, and what it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """An answer, and how it was financed where that is no choice of its own (``kept``)."""
+
+    answer: Answer
+    kept: Kept | None
 
 
 @dataclass(slots=True)
@@ -67,7 +96,7 @@ class Session:
     before: tuple[str, ...] = ()
     pinned: tuple[str, ...] | None = None
     past: list[tuple[str, ...]] = field(default_factory=list)
-    answers: OrderedDict[tuple[str, ...], Answer] = field(default_factory=OrderedDict)
+    answers: OrderedDict[tuple[str, ...], Remembered] = field(default_factory=OrderedDict)
     told: set[str] = field(default_factory=set)
     repeats: Repeats | None = None
 
@@ -92,7 +121,7 @@ class Session:
         word, _, rest = line.strip().partition(" ")
         what = COMMANDS.get(word.lower())
         if what is None:
-            return self.change(with_settings(self.current, settings_of(line))) if line.strip() else ""
+            return self.typed(line) if line.strip() else ""
         if what == "quit":
             return None
         if what != "save" and rest.strip():
@@ -101,11 +130,27 @@ class Session:
             "undo": self.undo,
             "reset": lambda: self.change(()),
             "versus": self.pin,
-            "show": lambda: self.table(self.current),
+            "show": self.show,
+            "finance": self.finance,
             "save": lambda: self.save(rest.strip()),
             "help": lambda: say(self.plan.language, "prompt_help"),
         }
         return ways[what]()
+
+    def typed(self, line: str) -> str:
+        """The changes of a line on top of those there are; what they take the place of is named.
+
+        Raises:
+            InputError: As ``reply``.
+        """
+        try:
+            more = settings_of(line)
+            gone, text = replaced(self.current, more), self.change(with_settings(self.current, more))
+        except InputError as error:  # what is typed here is no option of the command
+            typed = [replace(one, file="") if one.file == SET else one for one in error.problems]
+            raise InputError(typed, error.language) from None
+        swapped = [say(self.plan.language, "prompt_replaced", old=old, new=new) for old, new in gone]
+        return "\n".join([*swapped, text])
 
     def change(self, settings: tuple[str, ...]) -> str:
         """Other changes from now on, and their table."""
@@ -119,10 +164,22 @@ class Session:
         """Back to the changes before the last ones."""
         if not self.past:
             return say(self.plan.language, "prompt_no_past")
-        earlier = self.past.pop()
+        earlier = self.past[-1]
         text = self.table(earlier)
+        self.past.pop()
         self.before, self.current = self.current, earlier
         return text
+
+    def show(self) -> str:
+        """The table once more, with every warning."""
+        told, self.told = self.told, set()
+        text = self.table(self.current)
+        self.told |= told
+        return text
+
+    def finance(self) -> str:
+        """The table with its financing chosen anew, as ``forecast whatif`` chooses it."""
+        return self.table(self.current, chosen=True)
 
     def pin(self) -> str:
         """From now on compare with what there is now."""
@@ -134,28 +191,55 @@ class Session:
         if not name:
             raise InputError(Problem(said("scenarios.save_name")))
         scenario = scenario_from_settings(self.plan, self.current, name=name, label=self._label(self.current))
-        self.sha256 = save_scenario(self.plan, self.sha256, name, scenario)
         first = not set(self.plan.scenarios) - {"base"}
-        self.done = replace(self.done, plan=replace(self.plan, scenarios={**self.plan.scenarios, name: scenario}))
+        with uninterrupted():
+            self.sha256 = save_scenario(self.plan, self.sha256, name, scenario)
+            self.done = replace(self.done, plan=replace(self.plan, scenarios={**self.plan.scenarios, name: scenario}))
         text = say(self.plan.language, "prompt_saved", name=name, plan=str(self.plan.path))
         return "\n".join([text, *([say(self.plan.language, "prompt_built_in")] if first else [])])
 
-    def table(self, settings: tuple[str, ...]) -> str:
-        """The answer on changes beside base and what it is compared with, under warnings that were not told before."""
+    def table(self, settings: tuple[str, ...], *, chosen: bool = False) -> str:
+        """The answer on changes beside base and what it is compared with, under warnings that were not told before.
+
+        Its financing is ``chosen`` anew, or base's mix sized anew where that holds and nothing better is known.
+        """
         columns = self._columns(settings)
         plan = self.done.prepared.plan
         scenarios = {name: plan.scenarios[name] for name in self.done.known.answers}
         for name, one in columns.items():
             scenarios[name] = scenario_from_settings(plan, one, name=name, label=self._label(one))
-        answers = {name: self.answers[one] for name, one in columns.items() if one in self.answers}
-        self.repeats = self.repeats or Repeats(spare_memory(plan))
-        known = self._known(answers)
-        done = run_scenarios(self.done.prepared, scenarios=scenarios, known=known, repeats=self.repeats)
+        found = {name: self.answers[one] for name, one in columns.items() if one in self.answers}
+        if chosen and CHANGED in found and found[CHANGED].kept:
+            del found[CHANGED]
+        kept = {name: one.kept for name, one in found.items()}
+
+        def financed(
+            plan: Plan, scenario: Scenario, one: Simulated, stresses: Sequence[tuple[Scenario, CashCase]]
+        ) -> Answer:
+            name, base = scenario.name, self.done.known.answers["base"]
+            quick = None if chosen or name == "base" else with_mix_kept(base, plan, one)
+            answer, kept[name] = quick or (compared(plan, scenario, one, stresses), None)
+            return answer
+
+        known = self._known({name: one.answer for name, one in found.items()})
+        done = run_scenarios(
+            self.done.prepared, scenarios=scenarios, known=known, repeats=self._repeats(), financed=financed
+        )
         for name, one in columns.items():
-            self._remember(one, done.known.answers[name])
-        warnings = [line for line in warnings_text(done.result) if line not in self.told]
+            self._remember(one, Remembered(done.known.answers[name], kept[name]))
+        return self._shown(done.result, kept.get(CHANGED))
+
+    def _shown(self, result: Result, kept: Kept | None) -> str:
+        """The table under new warnings and a count of those told before, and over what its financing is."""
+        language, warnings = self.plan.language, warnings_by_key(result)
+        new = [line for key, line in warnings.items() if key not in self.told]
+        codes = dict.fromkeys(key.partition(" ")[0] for key in warnings if key in self.told)
+        again = len(warnings) - len(new)
+        counted = [say(language, "prompt_told", count=again, codes=", ".join(codes))] if again else []
         self.told |= {*warnings}
-        return "\n".join([*warnings, turn_text(done.result)])
+        text = turn_text(result, Beside.OTHER if self.pinned is not None else Beside.BEFORE)
+        below = [] if kept is None else ["", say(language, f"prompt_kept_{kept}")]
+        return "\n".join([*new, *counted, text, *below])
 
     def _columns(self, settings: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         """The changes beside base by the names of their scenarios: those compared with, and those asked for."""
@@ -166,13 +250,25 @@ class Session:
             return {}
         return {CHANGED: settings} if other in ((), settings) else {BESIDE: other, CHANGED: settings}
 
+    def warm_up(self) -> None:
+        """Simulate base, whose channels most questions leave as they are, before the first question."""
+        prepared = self.done.prepared
+        changes = shocks(prepared.plan.scenarios["base"], prepared.plan, prepared.days)
+        for _ in self._repeats().blocks(prepared.engine, changes):
+            pass
+
+    def _repeats(self) -> Repeats:
+        if self.repeats is None:
+            self.repeats = Repeats(spare_memory(self.plan), most=BLOCKS)
+        return self.repeats
+
     def _known(self, answers: dict[str, Answer]) -> Known | None:
         """What need not be calculated; all must be where base has to hold in the scenario beside it."""
         if self.plan.horizon.stress_scenarios_must_hold:
             return None
         return Known(self.done.known.frame, {**self.done.known.answers, **answers})
 
-    def _remember(self, settings: tuple[str, ...], answer: Answer) -> None:
+    def _remember(self, settings: tuple[str, ...], answer: Remembered) -> None:
         self.answers[settings] = answer
         self.answers.move_to_end(settings)
         while len(self.answers) > REMEMBERED:
@@ -194,47 +290,31 @@ def check_alone(settings: Sequence[str], *, others: bool) -> None:
         raise InputError(Problem(said("scenarios.prompt_alone"), key="-i"))
 
 
-def converse(session: Session, settings: Sequence[str] = ()) -> None:
-    """Answer one line after another until there are no more, beginning with the settings of the command itself."""
-    language = session.plan.language
+def converse(session: Session, settings: Sequence[str] = ()) -> int:
+    """Answer one line after another until there are no more, beginning with the settings of the command itself.
+
+    On a terminal Ctrl-C leaves the line, or the calculation, and no more. Gives the exit code: see ``WRONG_LINES``.
+    """
+    language, wrong = session.plan.language, False
+    session.warm_up()
     console.tell(say(language, "prompt_begin"))
     if settings:
         console.show(session.change(tuple(settings)))
-    for line in lines(setting_keys(session.plan)):
-        try:
-            text = session.reply(line)
-        except InputError as error:
-            console.tell_problems(error)
-            continue
-        if text is None:
-            return
-        if text:
-            console.show(text)
-
-
-def lines(keys: Sequence[str]) -> Iterator[str]:
-    """What is typed, line by line, with completion of keys on a terminal; or what comes through a pipe."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        yield from sys.stdin
-        return
-    _complete([*keys, *COMMANDS])
-    with suppress(EOFError):
-        while True:
-            yield input("› ")
-
-
-def _complete(words: Sequence[str]) -> None:
-    """Let the tabulator complete words, where the system has readline."""
-    try:
-        import readline  # noqa: PLC0415  # not on every system
-    except ImportError:
-        return
-
-    def completed(begun: str, place: int) -> str | None:
-        found = [word for word in words if word.startswith(begun)]
-        return found[place] if place < len(found) else None
-
-    readline.set_completer_delims(" \t,;=")
-    readline.set_completer(completed)
-    libedit = "libedit" in (readline.__doc__ or "")
-    readline.parse_and_bind("bind ^I rl_complete" if libedit else "tab: complete")
+    typed = sys.stdin.isatty()
+    with Cancelling.on_ctrl_c(wanted=typed) as ctrl_c:
+        for line in typed_lines([*setting_keys(session.plan), *COMMANDS], ctrl_c):
+            try:
+                with ctrl_c.heeded():
+                    text = session.reply(line)
+            except Cancelled:
+                console.tell(say(language, "prompt_cancelled"))
+                continue
+            except InputError as error:
+                wrong = True
+                console.tell_problems(error)
+                continue
+            if text is None:
+                break
+            if text:
+                console.show(text)
+    return WRONG_LINES if wrong and not typed else 0

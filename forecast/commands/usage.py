@@ -39,9 +39,13 @@ class SpokenCommands(TyperGroup):
         try:
             return super().main(*args, **more)
         except OSError as error:
-            if traceback.extract_tb(error.__traceback__)[-1].name != _PRINTS:
+            if all(frame.name != _PRINTS for frame in traceback.extract_tb(error.__traceback__)):
                 raise
             end_unwritten(error)
+        except SystemExit as ended:
+            if not isinstance(ended.__context__, BrokenPipeError):
+                raise
+            end_unwritten(ended.__context__)  # the library's own answer is 1, which here is a fault of the program
 
     def make_context(self, *args: Any, **more: Any) -> Any:  # noqa: ANN401  # the same
         """Parse the words before the command."""

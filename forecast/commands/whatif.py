@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -77,17 +78,38 @@ def warnings_text(result: Result) -> list[str]:
     return list(warning_lines(_by_label(result), Figures.of(result).texts))
 
 
-def turn_text(result: Result) -> str:
-    """Base, the answer before (if there is one besides) and the answer now, with the differences of the latter.
+def warnings_by_key(result: Result) -> dict[str, str]:
+    """The warnings, a line each, by what makes them the same in other answers: their code and what they concern.
+
+    Figures in a text make it no other warning; one on a single change is told of that change alone.
+    """
+    texts, lines = Figures.of(result).texts, {}
+    for note, shown in zip(result.notes, _by_label(result), strict=True):
+        section, _, rest = note.where.partition(".")
+        of_change = section == "scenarios" and "." in rest
+        what = note.text if of_change else "" if section == "scenarios" else note.where
+        for line in warning_lines([shown], texts):
+            lines[f"{note.code} {what}"] = line
+    return lines
+
+
+class Beside(StrEnum):
+    """What an answer is compared with beside base; the value is part of the names of its heads."""
+
+    BEFORE = "before"
+    OTHER = "other"
+
+
+def turn_text(result: Result, beside: Beside) -> str:
+    """Base, the answer compared with (if there is one besides) and the answer now, with the differences of the latter.
 
     The scenarios of the result are in this order. Amounts as in ``whatif_text``.
     """
     figures = Figures.of(result)
     word, known = figures.texts, list(result.scenarios.values())
-    names = [known[0].label, *[word("commands.prompt_before")] * (len(known) - 2), word("commands.prompt_now")][
-        : len(known)
-    ]
-    heads = [word("words.difference"), word("commands.prompt_against_before")][: len(known) - 1]
+    other, against = word(f"commands.prompt_{beside}"), word(f"commands.prompt_against_{beside}")
+    names = [known[0].label, *[other] * (len(known) - 2), word("commands.prompt_now")][: len(known)]
+    heads = [word("words.difference"), against][: len(known) - 1]
     amounts = [_amounts(one, result, figures) for one in known]
     facts = [_facts(one, result, figures) for one in known]
     mixes = word("words.recommended")

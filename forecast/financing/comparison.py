@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from forecast.liquidity import Buffer
     from forecast.plan.model import Covenants, Facility, Scenario
 
-__all__ = ["Financing", "MixPart", "Option", "Recommendation", "compare"]
+__all__ = ["Financing", "MixPart", "Option", "Recommendation", "carried_out", "compare"]
 
 
 def compare(
@@ -73,8 +73,27 @@ def compare(
     choice = select(halves, singles, covenants)
     recommended = _recommend(halves, choice, covenants, bound_paths)
     options = tuple(found[facility.name] for facility in facilities)
+    return _told(halves, facilities, options, recommended, label)
+
+
+def carried_out(
+    halves: Halves, choice: Choice, facilities: Sequence[Facility], covenants: Covenants | None, label: str = ""
+) -> Financing:
+    """Give the financing by a choice that is made already, with no option beside it; its bound rests on one path."""
+    recommended = _recommend(halves, choice, covenants, bound_paths=1)
+    return _told(halves, facilities, (), recommended, label)
+
+
+def _told(
+    halves: Halves,
+    facilities: Sequence[Facility],
+    options: tuple[Option, ...],
+    recommended: Recommendation,
+    label: str,
+) -> Financing:
+    """Give what was found, with the debt that is there already and the notes on it."""
     there = halves.whole.run(Proposal((), ()))
-    owed = existing_debt(case, sorted(there.accounts, key=lambda one: _place(facilities, one)))
+    owed = existing_debt(halves.whole.case, sorted(there.accounts, key=lambda one: _place(facilities, one)))
     return Financing(options, recommended, owed, tuple(_notes(facilities, recommended, halves, label)))
 
 

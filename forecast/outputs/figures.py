@@ -87,11 +87,11 @@ class Figures:
 
     def percent(self, share: float | None, decimals: int = 2) -> str:
         """A share or rate as a percentage: ``5.71%``."""
-        return self.texts("amount.none") if share is None else f"{share:.{decimals}%}"
+        return self.texts("amount.none") if share is None else f"{share:z.{decimals}%}"
 
     def days(self, days: float | None) -> str:
         """A number of days, without its unit: ``7.4``."""
-        return self.texts("amount.none") if days is None else f"{days:.1f}"
+        return self.texts("amount.none") if days is None else f"{days:z.1f}"
 
     def day(self, day: dt.date | str | None) -> str:
         """A day as ``2026-11-11``."""

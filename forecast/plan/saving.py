@@ -27,13 +27,15 @@ SCENARIOS = "scenarios"
 
 _HEADER = re.compile(r"^\s*\[")
 _OF_SCENARIO = re.compile(r"^\s*\[\s*scenarios\s*\.")
+_IN_BRACES = re.compile(r"^\s*scenarios\s*=\s*\{", re.MULTILINE)
 _ASIDE = re.compile(r"^\s*(#.*)?$")
 
 
 def save_scenario(plan: Plan, sha256: str | None, name: str, scenario: Scenario) -> str:
     """Write a scenario into the plan's file under a name; gives the SHA-256 of the file as it then is.
 
-    ``sha256`` is that of the file as it was read. It stands behind the plan's other scenarios, or at the end.
+    ``sha256`` is that of the file as it was read. It stands behind the plan's other scenarios, or at the end, or
+    within the braces in which the plan writes its scenarios.
 
     Raises:
         InputError: The name is taken, the scenario sets what a scenario of a plan cannot, the file is not what it was,
@@ -44,9 +46,9 @@ def save_scenario(plan: Plan, sha256: str | None, name: str, scenario: Scenario)
     try:
         content = file.read_bytes()
         if sha256 is not None and hashlib.sha256(content).hexdigest() != sha256:
-            raise InputError(Problem(said("scenarios.save_changed"), path))
+            raise InputError(Problem(said("scenarios.save_changed", text=scenario_text(name, scenario)), path))
         text = content.decode("utf-8")
-        for new in _candidates(text, scenario_text(name, scenario)):
+        for new in _candidates(text, name, scenario):
             if _adds_alone(text, new, name):
                 _put(plan, new.encode("utf-8"), name, scenario)
                 return hashlib.sha256(new.encode("utf-8")).hexdigest()
@@ -123,16 +125,32 @@ def _key(name: str) -> str:
     return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _text(name)
 
 
-def _candidates(text: str, table: str) -> Iterator[str]:
-    """The file's text with the table: behind the last scenario, else at the end; line ends as the file has them."""
-    if "\r\n" in text:
-        table = table.replace("\n", "\r\n")
+def _candidates(text: str, name: str, scenario: Scenario) -> Iterator[str]:
+    """The file's text with the scenario: behind the last one, at the end, or in the braces that hold them.
+
+    Line ends are as the file has them.
+    """
     end = "\r\n" if "\r\n" in text else "\n"
+    table = scenario_text(name, scenario).replace("\n", end)
     lines = text.splitlines(keepends=True)
     place = _behind_scenarios(lines)
     if place is not None:
         yield "".join([*lines[:place], end, table, *lines[place:]])
     yield text + ("" if text.endswith("\n") else end) + end + table
+    values = [f"label = {_text(scenario.label)}", *_lines(scenario)]
+    found = _IN_BRACES.search(text)
+    for brace in _closing(text, found.end()) if found else ():
+        before, entry = text[:brace].rstrip(), f"{_key(name)} = {{ {', '.join(values)} }} "
+        yield f"{before}{' ' if before.endswith('{') else ', '}{entry}{text[brace:]}"
+
+
+def _closing(text: str, start: int) -> Iterator[int]:
+    """Where braces close on the line on which they were opened, the last first."""
+    stop = text.find("\n", start)
+    line = text[: stop if stop >= 0 else len(text)]
+    while (place := line.rfind("}")) >= start:
+        yield place
+        line = line[:place]
 
 
 def _behind_scenarios(lines: Sequence[str]) -> int | None:
@@ -154,8 +172,9 @@ def _adds_alone(old: str, new: str, name: str) -> bool:
         before, after = (tomllib.loads(one.removeprefix("\ufeff")) for one in (old, new))
     except tomllib.TOMLDecodeError:
         return False
-    others = {key: one for key, one in after.pop(SCENARIOS, {}).items() if key != name}
-    return {SCENARIOS: {}, **before} == {**after, SCENARIOS: others}
+    scenarios = after.pop(SCENARIOS, {})
+    others = {key: one for key, one in scenarios.items() if key != name}
+    return name in scenarios and {SCENARIOS: {}, **before} == {**after, SCENARIOS: others}
 
 
 def _put(plan: Plan, content: bytes, name: str, scenario: Scenario) -> None:

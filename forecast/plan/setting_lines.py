@@ -9,7 +9,8 @@ from forecast.errors import InputError, Problem, said
 from forecast.plan.facilities import terms_of
 from forecast.plan.model import CAUSES
 from forecast.plan.scenarios import TERMS
-from forecast.plan.settings import BALANCES, EVERYWHERE, FACILITIES, FIXED
+from forecast.plan.settings import BALANCES, EVERYWHERE, FACILITIES, FIXED, plain_signs
+from forecast.plan.short_keys import FLOP, FLOPPED, OUTAGE_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,7 @@ def settings_of(line: str) -> tuple[str, ...]:
     Raises:
         InputError: Something on the line is no change.
     """
-    text = re.sub(r"(?:^|(?<=\s))--set\s+", "", line.strip())
+    text = re.sub(r"(?:^|(?<=\s))--set\s+", "", plain_signs(line).strip())
     begins = [_key_of(text, sign) for sign in _signs(text)]
     before = text[: begins[0]] if begins else text
     if before.strip(_BETWEEN):
@@ -65,13 +66,21 @@ def with_settings(current: Sequence[str], more: Sequence[str]) -> tuple[str, ...
     return tuple(kept)
 
 
+def replaced(current: Sequence[str], more: Sequence[str]) -> list[tuple[str, str]]:
+    """The changes that go though their key is another, each with the one that takes its place."""
+    pairs = [(old, new) for new in more for old in current if _segments(old) != _segments(new)]
+    return [(old, new) for old, new in pairs if _same_key(_segments(old), _segments(new))]
+
+
 def _segments(setting: str) -> list[str]:
     return [part.strip() for part in setting.partition("=")[0].split(".")]
 
 
 def _same_key(one: list[str], other: list[str]) -> bool:
-    """Whether two keys cannot both be given: one is the other, or holds it."""
+    """Whether two keys cannot both be given: one is the other, or holds it; ``flop`` is both volumes at once."""
     short, long = sorted((one, other), key=len)
+    if FLOP in {one[0], other[0]} and {one[0], other[0]} & {*FLOPPED}:
+        return True
     beside = short[0] in EVERYWHERE and len(short) < len(long) and (len(short) == 1 or short[1] in CAUSES)
     return long[: len(short)] == short and not beside
 
@@ -86,7 +95,10 @@ def setting_keys(plan: Plan) -> list[str]:
     }
     keys = [key for name, term in TERMS.items() if name != "label" for key in _of(name, names.get(term.by, ()))]
     by_cause = [f"{name}.{_written(one)}" for name in ("failure_rate", "recovery") for one in channels]
-    return [*keys, *(f"{key}.{cause}" for key in by_cause for cause in CAUSES), *BALANCES, *_of_facilities(plan)]
+    clearings = dict.fromkeys(channel.clearing for channel in plan.channels.values())
+    short = [*_of(FLOP, names["event or channel"]), *(f"{OUTAGE_DAYS}.{_written(one)}" for one in clearings)]
+    by_cause = [f"{key}.{cause}" for key in by_cause for cause in CAUSES]
+    return [*keys, *by_cause, *short, *BALANCES, *_of_facilities(plan)]
 
 
 def _of(name: str, inner: Sequence[str]) -> list[str]:

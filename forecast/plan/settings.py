@@ -42,6 +42,8 @@ FIXED = ("name", "kind")
 _WORDS = frozenset({"syntax.unquoted", "syntax.no_figure"})
 """What is said of a word without quotes, which as a value of a what-if needs none."""
 
+_WIDE = re.compile(r"""("(?:[^"\\]|\\.)*"|'[^']*')|[＝．０-９]""")  # as they are typed
+
 _SEGMENT = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'|[^.]+""")
 _BARE = re.compile(r"""[A-Za-z0-9_-]+|".*"|'.*'""", re.DOTALL)
 _QUOTED = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'""")
@@ -78,7 +80,7 @@ def changes_of(settings: Sequence[str]) -> tuple[dict[str, object], list[Problem
     changes: dict[str, object] = {}
     everywhere: dict[str, object] = {}
     problems: list[Problem] = []
-    for setting in settings:
+    for setting in map(plain_signs, settings):
         table, problem = _table_of(setting)
         key = next(iter(table), "")
         into = everywhere if key in EVERYWHERE and _names_no_channel(table[key]) else changes
@@ -160,6 +162,11 @@ def _as_written(facility: Facility) -> dict[str, object]:
         if value is not None and (value != term.default or term.name in KINDS[facility.kind].needs):
             written[term.name] = list(value) if isinstance(value, tuple) else value
     return written
+
+
+def plain_signs(text: str) -> str:
+    """A text with the wide signs and figures that Chinese keyboards type as their plain ones, but within quotes."""
+    return _WIDE.sub(lambda found: found[0] if found[1] else chr(ord(found[0]) - 0xFEE0), text)
 
 
 def _names_no_channel(value: object) -> bool:

@@ -1,7 +1,8 @@
 """Keys of a what-if that are short for several of a scenario's: ``outage_days.CLEARING`` and ``flop``.
 
 ``outage_days.jd_pay=3`` is a clearing outage of so many days from the first peak in the horizon; ``flop=0.6`` a volume
-of 0.6 for which purchases had been made as if it were 1.
+of 0.6 for which purchases had been made as if it were 1, and ``flop.double11=0.6`` such a volume on an event's days, or
+of a channel.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 OUTAGE_DAYS, FLOP = "outage_days", "flop"
 """The keys as a what-if writes them."""
 
+FLOPPED = ("volume", "planned_volume")
+"""The keys that a flop is short for."""
+
 VOLUME, DAYS = "volume", "days"
 """Keys of a scenario and of an outage whose terms hold for them."""
 
@@ -43,14 +47,24 @@ def written_out(findings: Findings, changes: Table) -> dict[str, object]:
     table = {key: value for key, value in changes.items() if key not in SHORT}
     if FLOP not in changes:
         return table
-    if "volume" in table or "planned_volume" in table:
+    if any(key in table for key in FLOPPED):
         findings.add((FLOP,), said("scenarios.flop_and_volume"), at_key=True)
         return table
-    problem = problem_with(changes[FLOP], replace(keys_of(Scenario)[VOLUME], high=PLANNED))
-    if problem:
-        findings.add((FLOP,), problem)
+    found = changes[FLOP]
+    if not _no_more_than_planned(findings, found):
         return table
-    return {**table, "volume": changes[FLOP], "planned_volume": PLANNED}
+    planned: object = dict.fromkeys(found, PLANNED) if isinstance(found, dict) else PLANNED
+    return {**table, "volume": found, "planned_volume": planned}
+
+
+def _no_more_than_planned(findings: Findings, found: object) -> bool:
+    """Whether what a flop says, of all or by event and channel, are volumes of at most ``PLANNED``."""
+    term = replace(keys_of(Scenario)[VOLUME], high=PLANNED)
+    given = {(FLOP, name): one for name, one in found.items()} if isinstance(found, dict) else {(FLOP,): found}
+    problems = {path: problem for path, one in given.items() if (problem := problem_with(one, term))}
+    for path, problem in problems.items():
+        findings.add(path, problem)
+    return not problems
 
 
 def outages_of(findings: Findings, changes: Table, plan: Plan) -> tuple[Outage, ...]:

@@ -173,3 +173,11 @@ def channel_result(flows: Flows) -> ChannelResult:
         opening_outstanding=float(flows.opening_outstanding[..., 0].mean()),
         closing_outstanding=band(flows.closing_outstanding[:, 0]),
     )
+
+
+def same_money(one: ScenarioResult, other: ScenarioResult) -> bool:
+    """Whether two scenarios have the same sales, receipts, outcomes and cash on every day, and the same buffer."""
+    pairs = [(one.sales, other.sales), (one.receipts, other.receipts), (one.by_channel, other.by_channel)]
+    pairs += [(one.cash_before_financing, other.cash_before_financing)]
+    same = all(before == after for before, after in pairs) and one.lowest_cash == other.lowest_cash
+    return same and (one.buffer.amount, one.buffer.funding_gap) == (other.buffer.amount, other.buffer.funding_gap)

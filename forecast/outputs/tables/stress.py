@@ -56,7 +56,8 @@ def level(key: str, value: float | None, figures: Figures, *, change: bool = Fal
         return f"{value:{sign}.4g}×"
     if kind in DAYS or kind in HOURS:
         return f"{value:{sign}.4g}"
-    return f"{100 * value:{sign}.3g}%"
+    percent = f"{100 * value:{sign}.3g}"
+    return figures.texts("stress.points", points=percent) if change else f"{percent}%"
 
 
 def scenarios(result: StressResult, figures: Figures) -> Table:
