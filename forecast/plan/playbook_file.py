@@ -35,7 +35,10 @@ FIGURES = ("usual", "alarm", "move", "stuck", "lost", "cured", "refund")
 UNFILLED = ("待填写", "to fill in")
 """Words by which a value is known that the template left for the user."""
 
-SECTIONS = ("reviewed", "moved_orders_lost", "people", "providers", "lenders", "causes", "rules")
+RULES, ACTS, PROVIDER = "rules", "acts", "provider"
+"""Keys whose values are held against other tables."""
+
+SECTIONS = ("reviewed", "moved_orders_lost", "people", "providers", "lenders", "causes", RULES)
 """The keys at the top of a playbook."""
 
 
@@ -205,13 +208,12 @@ def _what_to_write(model: type, section_name: str, name: str) -> Any:  # noqa: A
 def _check_causes(findings: Findings, causes: Mapping[str, Table], people: Mapping[str, object]) -> None:
     """The people whom causes name, and the figures that their texts name."""
     for cause, guide in causes.items():
-        for place, name in enumerate(_texts(guide.get("acts"))):
-            if name not in people:
-                message = said("playbook.no_person", name=name, nearest=nearest(name, people))
-                findings.add(("causes", cause, "acts", place), message)
         for key, value in guide.items():
             for place, text in enumerate(_texts(value)):
                 path: KeyPath = ("causes", cause, key)
+                if key == ACTS and text not in people:
+                    message = said("playbook.no_person", name=text, nearest=nearest(text, people))
+                    findings.add((*path, place), message)
                 _check_figures(findings, text, (*path, place) if isinstance(value, list) else path)
 
 
@@ -238,16 +240,17 @@ def _texts(value: object) -> list[str]:
 
 def _rules(findings: Findings, clearings: list[str]) -> list[dict[str, Any]]:
     """The entries of the log."""
-    if not findings.values.get("rules"):
-        findings.missing(("rules",), said("playbook.a_rule", provider=clearings[0]))
+    written = findings.values.get(RULES)
+    if not written:
+        findings.missing((RULES,), said("playbook.a_rule", provider=clearings[0]))
         return []
     found = []
-    for path, table in findings.tables(findings.values["rules"], ("rules",)):
+    for path, table in findings.tables(written, (RULES,)):
         good = findings.filled(Rule, table, path)
-        provider = good.get("provider")
+        provider = good.get(PROVIDER)
         if provider is not None and provider not in clearings:
             message = said("playbook.no_provider", name=provider, nearest=nearest(provider, clearings))
-            findings.add((*path, "provider"), message)
+            findings.add((*path, PROVIDER), message)
         found.append(good)
     return found
 
