@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, dataclass_transform
 from forecast.safe_text import encodable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 MONEY_DECIMALS = 2
 """Money is written to the fen."""
@@ -138,7 +138,7 @@ def plain(value: object) -> Any:  # noqa: ANN401  # JSON's values have no common
     if isinstance(value, dict):
         return {str(key): plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(one) for one in value]
+        return list(value) if {*map(type, value)} <= {float, str} else [plain(one) for one in value]
     if isinstance(value, dt.date):
         return value.isoformat()
     if value is None or isinstance(value, str | bool | int | float):
@@ -209,8 +209,14 @@ def _rounded(value: Any, said: Rounding | None, place: str) -> Any:  # noqa: ANN
     if isinstance(value, dict):
         return {key: _rounded(one, said, f"{place}.{key}") for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return type(value)([_rounded(one, said, f"{place}[{index}]") for index, one in enumerate(value)])
+        return type(value)(_rounded_list(value, said, place))
     raise TypeError(f"{place}: a record does not hold a {type(value).__name__}")
+
+
+def _rounded_list(values: Sequence[Any], said: Rounding | None, place: str) -> list[Any]:
+    if {*map(type, values)} == {float} and math.isfinite(sum(values)):
+        return [_figure(one, said, place) for one in values]
+    return [_rounded(one, said, f"{place}[{index}]") for index, one in enumerate(values)]
 
 
 def _figure(number: float, rounding: Rounding | None, place: str) -> float | None:

@@ -9,7 +9,7 @@ import pytest
 from financing_cases import BANK_LINE, OVERDRAFT, shop
 
 from forecast.financing.halves import Halves
-from forecast.financing.sizing import Desk, widest
+from forecast.financing.sizing import Desk, widest, with_limit
 
 WIDE = replace(OVERDRAFT, limit=1e7)
 
@@ -42,3 +42,16 @@ def test_costs_rest_on_all_paths_and_are_known_once() -> None:
     alone = Halves.of(Desk.of(shop(100), [WIDE], 0.95))
     one = alone.costed(widest(alone.seen, list(alone.seen.items)))
     assert one.cost == one.seen_cost
+
+
+def test_how_often_the_judge_falls_short_is_known_from_his_judgement(monkeypatch: pytest.MonkeyPatch) -> None:
+    halves = Halves.of(Desk.of(shop(400), [WIDE], 0.95))
+    full = widest(halves.seen, list(halves.seen.items))
+    tight = with_limit(full, 0, 1.0)
+    chances = [halves.chance(full), halves.chance(tight)]
+    assert chances[0] <= 0.05 < chances[1]
+    assert [halves.holds(full), halves.holds(tight)] == [True, False]
+    assert [halves.chance(full), halves.chance(tight)] == chances
+    monkeypatch.setattr(Desk, "run_that_holds", None)
+    monkeypatch.setattr(Desk, "run", None)
+    assert [halves.holds(full), halves.holds(tight), halves.chance(full)] == [True, False, chances[0]]

@@ -11,11 +11,14 @@ import pytest
 from financing_cases import BANK_LINE, OVERDRAFT, RECEIVABLES, TERM_LOAN, case_of, shop
 
 from forecast.financing.mixes import sized_mix
-from forecast.financing.search import NEAR, Search, best_mixes, names_of, searched
+from forecast.financing.search import NEAR, TRIES, Search, best_mixes, names_of, searched
 from forecast.financing.sizing import Desk, Proposal, Sized, ranks, size_single
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from forecast.cash import CashCase
+    from forecast.financing.kinds.terms import Terms
     from forecast.plan.model import Facility
 
 CHEAP = replace(OVERDRAFT, name="cheap", annual_rate=0.04, limit=2_000_000.0)
@@ -145,6 +148,28 @@ def test_a_search_keeps_the_cheapest_of_each_set_and_sizes_no_more_than_it_may()
     assert search.offer((desk.items, (1_500_000.0, 0.0), 1.0), first.cost)
     assert search.best == search.ends["cheap", "dear"].cost < first.cost
     assert not search.offer((desk.items, (2_000_000.0, 0.0), 1.0), np.inf)
+
+
+def test_a_mix_that_the_search_comes_back_to_is_sized_again_only_where_more_may_be_paid(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = Desk.of(shop(50), (replace(CHEAP, limit=5e6), replace(DEAR, limit=5e6)), 0.95)
+    asked: list[float] = []
+
+    def counted(
+        desk: Desk, items: Sequence[Terms], limits: Sequence[float], quantile: float, ceiling: float
+    ) -> Sized | None:
+        asked.append(ceiling)
+        return sized_mix(desk, items, limits, quantile, ceiling)
+
+    monkeypatch.setattr("forecast.financing.search.sized_mix", counted)
+    mix, search = (desk.items, (1_000_000.0, 0.0), 1.0), Search(desk)
+    assert not search.offer(mix, 1.0)
+    assert not search.offer(mix, 0.5)
+    assert search.offer(mix, np.inf)
+    assert not search.offer(mix, search.best)
+    assert asked == [1.0, np.inf]
+    assert search.left == TRIES - 4
 
 
 def test_a_set_that_begins_far_dearer_than_the_best_is_not_searched() -> None:

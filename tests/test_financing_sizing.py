@@ -128,6 +128,14 @@ def test_the_widest_takes_every_limit_in_full() -> None:
     assert widest(desk, desk.items).limits == (5e6, 1e6)
 
 
+def test_the_widest_keeps_the_first_reserve_that_falls_short_least_often() -> None:
+    desk = Desk.of(shop(200), [replace(BANK_LINE, limit=2.2e6)], 0.95)
+    short = [int(desk.run(Proposal(desk.items, (2.2e6,), one)).short.sum()) for one in QUANTILES]
+    assert min(short) / 200 > 0.05
+    assert len(set(short)) > 1
+    assert widest(desk, desk.items).quantile == QUANTILES[short.index(min(short))]
+
+
 def test_the_first_finite_rank_is_taken() -> None:
     needed = np.array([3.0, np.inf, 1.0, 2.0])
     assert at_rank(needed, [4, 3]) == 3.0

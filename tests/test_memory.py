@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -23,3 +24,21 @@ def test_what_is_free_between_arrays_in_use_goes_back_to_the_system() -> None:
     memory.give_back()
     assert resident() < before
     assert sum(one.sum() for one in kept) == 10_000 * len(kept)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="another system's allocator is not asked")
+def test_an_array_takes_the_memory_of_the_one_before_it() -> None:
+    script = """
+import resource
+import numpy as np
+from forecast.memory import keep_for_arrays
+
+keep_for_arrays()
+np.ones(300_000)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+for _ in range(50):
+    np.ones(300_000)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 50

@@ -67,8 +67,7 @@ def _least_on_path(outcome: Outcome, shortage: Floats, path: int) -> float:
     count = days.flows.shape[0]
     width = 2 * len(accounts) * count
     blocks, bounds_above = [], []
-    identity, shift = sparse.eye_array(count, format="csr"), sparse.eye_array(count, k=-1, format="csr")
-    empty = sparse.csr_array((count, count))
+    ones, empty = np.ones(count), sparse.csr_array((count, count))
     lower, upper = np.zeros(width + count), np.full(width + count, np.inf)
     objective = np.zeros(width + count)
     income = days.surplus_rate / 365
@@ -77,7 +76,7 @@ def _least_on_path(outcome: Outcome, shortage: Floats, path: int) -> float:
     constant = days.flows[:, path] / UNIT
     constant[0] += days.opening / UNIT
     constant[1:] -= income * lower[width:-1]
-    cash_rows = [identity - (1 + income) * shift]
+    cash_rows = [_from_day_to_day(ones, -(1 + income) * ones)]
     fixed = 0.0
     for number, account in enumerate(accounts):
         line = _LinePath.of(account, path)
@@ -86,13 +85,13 @@ def _least_on_path(outcome: Outcome, shortage: Floats, path: int) -> float:
         objective[draw : draw + count] = line.service
         objective[owed : owed + count] = line.charge
         fixed += line.fixed
-        for drawn, balance, most in line.rows(shift):
+        for drawn, balance, most in line.rows():
             row = [empty] * (2 * len(accounts) + 1)
             row[2 * number], row[2 * number + 1] = drawn, balance
             blocks.append(row)
             bounds_above.append(most)
         cash_rows.insert(-1, sparse.diags_array(line.service).tocsr())
-        cash_rows.insert(-1, shift - identity + line.paid_matrix(charge=line.charge))
+        cash_rows.insert(-1, _from_day_to_day(-ones, ones) + line.paid_matrix(charge=line.charge))
         constant -= line.paid_fixed
         constant[0] -= line.opening
     # scipy takes sparse matrices here, its stubs do not
@@ -106,6 +105,7 @@ def _least_on_path(outcome: Outcome, shortage: Floats, path: int) -> float:
         b_eq=constant,
         bounds=list(zip(lower.tolist(), upper.tolist(), strict=True)),
         method="highs",
+        options={"presolve": False},  # it takes longer than it saves on so small a programme
     )
     # the rule's own run satisfies the programme: without an answer the bound saves nothing on this path
     return (float(np.asarray(solution.fun)) + fixed) * UNIT if solution.status == 0 else float(outcome.cost[path])
@@ -159,17 +159,18 @@ class _LinePath:
             carriage=carriage,
         )
 
-    def rows(self, shift: sparse.csr_array) -> Iterator[tuple[sparse.csr_array, sparse.csr_array, Floats]]:
+    def rows(self) -> Iterator[tuple[sparse.csr_array, sparse.csr_array, Floats]]:
         """Give the rows drawings and balances @ what is drawn and owed ≤ most: see ``Carriage``."""
-        given, identity = self.carriage, sparse.eye_array(shift.shape[0], format="csr")
+        given, ones = self.carriage, np.ones(self.due.size)
         left = sparse.csr_array(given.left)
-        yield -left, identity - sparse.diags_array(given.kept) @ shift, self.opening * given.opening
+        yield -left, _from_day_to_day(ones, -given.kept), self.opening * given.opening
         if given.least is not None and given.least_opening is not None:
             most = -self.opening * given.least_opening
             if given.may_fall is not None:
                 most = most + given.may_fall / UNIT
-            yield left, sparse.diags_array(given.least) @ shift - identity, most
+            yield left, _from_day_to_day(-ones, given.least), most
         if given.within is not None and given.within_opening is not None:
+            identity = sparse.eye_array(self.due.size, format="csr")
             yield sparse.csr_array(-given.within), identity, self.opening * given.within_opening
 
     def paid_matrix(self, charge: Floats) -> sparse.csr_array:
@@ -178,6 +179,16 @@ class _LinePath:
         rows = np.repeat(due, np.diff(due, prepend=0))
         nights = np.arange(rows.size)
         return sparse.csr_array((charge[nights], (rows, nights)), shape=(charge.size, charge.size))
+
+
+def _from_day_to_day(same: Floats, before: Floats) -> sparse.csr_array:
+    """Give the matrix of what each day (row) takes of its own (column) and of the day before, (day,) each."""
+    count = same.size
+    values, days = np.empty(2 * count), np.empty(2 * count, dtype=np.int32)
+    values[0::2], values[1::2] = before, same
+    days[0::2], days[1::2] = np.arange(-1, count - 1), np.arange(count)
+    begins = np.append(0, np.arange(1, 2 * count, 2)).astype(np.int32)
+    return sparse.csr_array((values[1:], days[1:], begins), shape=(count, count))
 
 
 def _paid(charges: Floats, due: Bools) -> Floats:

@@ -35,7 +35,9 @@ class Halves:
     """A scenario laid out for the selection: the paths that sizing may see, those that judge, and all of them.
 
     Reserves are known from the paths that may be seen. Where half of the paths is too few for an upper limit of a
-    quantile, all three are the same, and limits are sized on the confidence itself: nothing judges them.
+    quantile, all three are the same, and limits are sized on the confidence itself: nothing judges them. What was run
+    is kept: costs are ``known``, and so is on what share of the judging paths a proposal falls short that was judged to
+    hold there (``chances``; None: it was judged not to).
     """
 
     seen: Desk
@@ -43,6 +45,7 @@ class Halves:
     whole: Desk
     stresses: tuple[Desk, ...] = ()
     known: dict[tuple[object, ...], Costed] = field(default_factory=dict)
+    chances: dict[tuple[object, ...], float | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, desk: Desk, stresses: Sequence[tuple[Scenario, CashCase]] = ()) -> Halves:
@@ -69,11 +72,22 @@ class Halves:
 
     def chance(self, proposal: Proposal) -> float:
         """Give the share of judging paths on which a proposal falls short."""
-        return float(self.judging.run(self.judging.on(proposal)).short.mean())
+        chance = self.chances.get(_key(proposal))
+        if chance is None:
+            chance = float(self.judging.run(self.judging.on(proposal)).short.mean())
+        return chance
 
     def holds(self, proposal: Proposal) -> bool:
         """Tell whether a proposal holds on the judging paths and in every scenario that it must withstand."""
-        return all(desk.carries(desk.on(proposal)) for desk in self.must_hold)
+        return self._is_judged_to_hold(proposal) and all(desk.carries(desk.on(proposal)) for desk in self.stresses)
+
+    def _is_judged_to_hold(self, proposal: Proposal) -> bool:
+        """Tell whether it holds on the judging paths; how often it falls short there is kept where it does."""
+        key = _key(proposal)
+        if key not in self.chances:
+            outcome = self.judging.run_that_holds(self.judging.on(proposal))
+            self.chances[key] = None if outcome is None else float(outcome.short.mean())
+        return self.chances[key] is not None
 
     @property
     def must_hold(self) -> tuple[Desk, ...]:
@@ -87,9 +101,13 @@ class Halves:
 
     def costed(self, proposal: Proposal) -> Costed:
         """Carry a proposal through all paths, once."""
-        names = (item.facility.name for item in proposal.items)
-        key = (*names, *proposal.limits, proposal.quantile)
+        key = _key(proposal)
         if key not in self.known:
             cost = self.whole.run(self.whole.on(proposal)).cost
             self.known[key] = Costed(proposal, float(cost.mean()), float(cost[:: 2 if self.split else 1].mean()))
         return self.known[key]
+
+
+def _key(proposal: Proposal) -> tuple[object, ...]:
+    """Give what a run of a proposal on given paths depends on."""
+    return (*(item.facility.name for item in proposal.items), *proposal.limits, proposal.quantile)

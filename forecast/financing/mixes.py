@@ -46,6 +46,16 @@ def covering(items: Sequence[Terms]) -> int:
     return places[-1] if places else len(items) - 1
 
 
+def laid_out(items: Sequence[Terms], limits: Sequence[float], quantile: float) -> Proposal:
+    """Give a mix as the proposal that is sized: to the fen, the limit of the covering facility at its full."""
+    cover = covering(items)
+    full = [
+        item.most if place == cover or _whole(item) else round(max(limit, item.facility.drawn), 2)
+        for place, (item, limit) in enumerate(zip(items, limits, strict=True))
+    ]
+    return Proposal(tuple(items), tuple(full), quantile)
+
+
 def sized_mix(
     desk: Desk, items: Sequence[Terms], limits: Sequence[float], quantile: float, ceiling: float
 ) -> Sized | None:
@@ -55,14 +65,9 @@ def sized_mix(
     of the reserves. None where it does not hold or is no cheaper, also where only fees on the covering limit make it
     dearer.
     """
-    cover = covering(items)
-    full = [
-        item.most if place == cover or _whole(item) else round(max(limit, item.facility.drawn), 2)
-        for place, (item, limit) in enumerate(zip(items, limits, strict=True))
-    ]
-    proposal, outcome = Proposal(tuple(items), tuple(full), quantile), None
+    proposal, cover, outcome = laid_out(items, limits, quantile), covering(items), None
     if items[cover].on_demand and not items[cover].arranged:
-        charged = [0.0 if place == cover else limit for place, limit in enumerate(full)]
+        charged = [0.0 if place == cover else limit for place, limit in enumerate(proposal.limits)]
         outcome = desk.run_that_holds(proposal, charged, ceiling)
         if outcome is None:
             return None

@@ -222,9 +222,12 @@ class _Rule:
             return total
         for one in self.lines:
             if not one.is_idle:
-                total = total + one.expected_charges(evening, last)
-                if one is not repaying:
-                    total = total + one.expected_repayment(evening, last)
+                due = one.expected_charges(evening, last)
+                if isinstance(due, np.ndarray):
+                    total = total + due
+                due = 0.0 if one is repaying else one.expected_repayment(evening, last)
+                if isinstance(due, np.ndarray):
+                    total = total + due
             if one.signing_fee and evening <= one.days.start <= last:
                 total = total + one.signing_fee
         return total
@@ -258,25 +261,40 @@ def simulate_within(
     """Carry the arrangements through the days as long as they may hold: as ``simulate``, or None.
 
     It is given up as soon as more than ``most_short`` paths have fallen short, or the mean over the paths of what it
-    has cost is above ``most_cost``, yuan. An outcome that is given may still be either by what comes after the horizon.
+    has cost, and of what the rest of the days costs whatever they bring, is above ``most_cost``, yuan. An outcome that
+    is given may still be either by what comes after the horizon.
     """
     rule = _Rule.of(days, arrangements)
     short = np.zeros(days.flows.shape[1], dtype=np.bool_)
-    cost = 0.0
+    cost, to_come = 0.0, _sure_costs(rule) if most_cost < math.inf else []
 
     def goes_on(day: int, closing: Floats) -> bool:
         nonlocal cost
         below = closing[day] < rule.minimum(day) - FEN_TOLERANCE
-        if below.any():
+        if np.count_nonzero(below):
             np.logical_or(short, below, out=short)
-            if int(np.count_nonzero(short)) > most_short:
+            if np.count_nonzero(short) > most_short:
                 return False
         if most_cost == math.inf or (day + 1) % COUNTED:
             return True
         cost += sum(one.cost_of(day + 1 - COUNTED, day + 1) for one in rule.lines)
-        return cost <= most_cost * (1 + ROUNDED)
+        return cost + to_come[day + 1] <= most_cost * (1 + ROUNDED)
 
     return _carried(rule, goes_on)
+
+
+def _sure_costs(rule: _Rule) -> list[float]:
+    """Give the least that the days from each on cost whatever is drawn, yuan a path, 0 after the last.
+
+    It is the fees for signing to come, and of each limit every night the commitment fee or the interest.
+    """
+    sure = np.zeros(rule.days.flows.shape[0])
+    for one in rule.lines:
+        if one.charged:
+            sure += np.minimum(one.days.commitment, one.terms.accrual) * one.priced
+        if one.signing_fee and one.days.start < sure.size:
+            sure[one.days.start] += one.signing_fee
+    return [*np.cumsum(sure[::-1])[::-1].tolist(), 0.0]
 
 
 def _carried(rule: _Rule, goes_on: Callable[[int, Floats], bool]) -> Outcome | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.financing.mixes import add, drop, in_order, keep, move, quantiles, sized_mix, swap
+from forecast.financing.mixes import add, drop, in_order, keep, laid_out, move, quantiles, sized_mix, swap
 from forecast.financing.programme import build, propose
 from forecast.financing.sizing import Sized, ranks
 
@@ -59,12 +59,17 @@ MARGINS = (1.0, 1.02, 1.05, 1.1, 1.2, 1.4)
 
 @dataclass(slots=True)
 class Search:
-    """A search over mixes: the cheapest so far of each set of facilities, and how many may still be sized."""
+    """A search over mixes: the cheapest so far of each set of facilities, and how many may still be sized.
+
+    Steps lead to the same mix again and again; ``least`` is what a mix was found to cost at least, so that it is sized
+    anew only where more may be paid. It counts as a try all the same.
+    """
 
     desk: Desk
     left: int = TRIES
     ends: dict[Names, Sized] = field(default_factory=dict)
     searched: set[Names] = field(default_factory=set)
+    least: dict[tuple[object, ...], float] = field(default_factory=dict)
 
     @property
     def best(self) -> float:
@@ -76,7 +81,12 @@ class Search:
         if self.left <= 0:
             return False
         self.left -= 1
+        wanted = laid_out(*mix)
+        key = (names_of(wanted), wanted.limits, wanted.quantile)
+        if ceiling <= self.least.get(key, -np.inf):
+            return False
         found = sized_mix(self.desk, *mix, ceiling)
+        self.least[key] = ceiling if found is None else found.cost
         return found is not None and self.keep(found)
 
     def keep(self, found: Sized) -> bool:

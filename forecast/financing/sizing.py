@@ -156,13 +156,13 @@ class Desk:
         Its accounts come first in the outcome. ``priced`` limits are what fees are charged on, where these are not the
         limits.
         """
-        return simulate(self.days, self._arranged(proposal, priced))
+        return simulate(self.days, self.arranged(proposal, priced))
 
     def run_that_holds(
         self, proposal: Proposal, priced: Sequence[float] | None = None, ceiling: float = math.inf
     ) -> Outcome | None:
         """Give what ``run`` does where it holds and its expected cost is below the ceiling, yuan; else None, sooner."""
-        outcome = simulate_within(self.days, self._arranged(proposal, priced), self.most_short, ceiling)
+        outcome = simulate_within(self.days, self.arranged(proposal, priced), self.most_short, ceiling)
         if outcome is None or not self.holds(outcome):
             return None
         return outcome if ceiling == math.inf or float(outcome.cost.mean()) < ceiling else None
@@ -171,7 +171,7 @@ class Desk:
         """Tell whether a proposal holds."""
         return self.run_that_holds(proposal) is not None
 
-    def _arranged(self, proposal: Proposal, priced: Sequence[float] | None) -> list[Arrangement]:
+    def arranged(self, proposal: Proposal, priced: Sequence[float] | None = None) -> list[Arrangement]:
         """Give the arrangements of a proposal, then what runs anyway of the other facilities."""
         charged = proposal.limits if priced is None else priced
         chosen = [
@@ -368,9 +368,11 @@ def widest(desk: Desk, items: Sequence[Terms]) -> Proposal:
     limits = tuple(item.most for item in items)
     quantiles = QUANTILES if any(item.keeps_reserve for item in items) else QUANTILES[-1:]
     proposals = [Proposal(tuple(items), limits, quantile) for quantile in quantiles]
-    chances = []
+    best, least = proposals[0], desk.paths + 1
     for proposal in proposals:
-        chances.append(float(desk.run(proposal).short.mean()))
-        if chances[-1] <= 1 - desk.confidence:
-            break
-    return proposals[int(np.argmin(chances))]
+        outcome = simulate_within(desk.days, desk.arranged(proposal), least - 1)  # no more, or it is not the best
+        if outcome is not None and (short := int(outcome.short.sum())) < least:
+            best, least = proposal, short
+            if short / desk.paths <= 1 - desk.confidence:
+                break
+    return best

@@ -244,8 +244,8 @@ class Line:
 
     def _cost_until(self, arrival: int, last: int) -> float:
         """Give what a yuan that arrives on a day costs in charges that are to be paid up to day ``last``."""
-        nights = slice(arrival, max(self.last_due(arrival, last), arrival))
-        return float(self.terms.accrual[nights].sum())
+        until = self.last_due(arrival, last)
+        return float(self.terms.accrual[arrival:until].sum()) if until > arrival else 0.0
 
     def _add(self, day: int, amount: Floats) -> Floats:
         """Draw; give what reaches the cash balance after the service fee and what is kept back."""
@@ -314,7 +314,7 @@ class Line:
         room = self._room(evening, arrival)
         cost = self._cost_until(arrival, self.cover[evening]) + float(self.terms.kept_back[arrival])
         amount = self._sized(np.maximum(lack, 0.0), np.maximum(room, 0.0), cost)
-        if not amount.any():
+        if not np.count_nonzero(amount):
             return
         self.arriving.add(arrival)
         self.asked[arrival] += amount
@@ -324,7 +324,7 @@ class Line:
     def end(self, day: int) -> None:
         """Accrue the night's interest and commitment fee."""
         self.tonight = day + 1
-        self.owing = self.owing and bool(self.balance.any())
+        self.owing = self.owing and bool(np.count_nonzero(self.balance))
         if self.owing:
             self.after[day] = self.balance
             self._accrue(day)
@@ -338,12 +338,13 @@ class Line:
 
     def cost_of(self, first: int, end: int) -> float:
         """Give the least that the nights and days from ``first`` to before ``end`` cost, yuan, mean over the paths."""
-        nights = slice(first, end)
-        cost = (self.terms.accrual[nights] @ self.after[nights]).mean() + self.upfront[nights].sum(axis=0).mean()
-        if self.charged:
-            undrawn = np.maximum(self.priced - self.after[nights], 0.0)
-            cost += (self.days.commitment[nights] @ undrawn).mean()
-        return float(cost)
+        nights, paths = slice(first, end), self.balance.size
+        owed = self.after[nights]
+        cost = float(self.terms.accrual[nights] @ np.add.reduce(owed, axis=1))
+        if self.charged and self.priced:
+            undrawn = np.maximum(self.priced - owed, 0.0)
+            cost += float(self.days.commitment[nights] @ np.add.reduce(undrawn, axis=1))
+        return (cost + float(np.add.reduce(self.upfront[nights], axis=None))) / paths
 
     @property
     def rest_rate(self) -> float:

@@ -17,6 +17,7 @@ from forecast.pools import PoolRule, PoolSum
 if TYPE_CHECKING:
     from forecast.arrays import Floats
     from forecast.cash import CashCase
+    from forecast.financing.kinds.lines import Arrangement
     from forecast.plan.model import Facility
     from forecast.pools import Pool
 
@@ -207,9 +208,16 @@ class StockLine(Line):
 
 
 class PoolLine(StockLine):
-    """An advance on receivables while the days pass: repaid as they settle, each by the same share."""
+    """An advance on receivables while the days pass: repaid as they settle, each by the same share.
+
+    ``expected`` is what was last said to be repaid between which days, of which balance: it is asked for repeatedly.
+    """
 
     terms: Receivables  # type: ignore[assignment]
+
+    def __init__(self, arrangement: Arrangement, shape: tuple[int, int]) -> None:
+        super().__init__(arrangement, shape)
+        self.expected: tuple[tuple[int, int], Floats, Floats] = ((0, -1), self.balance, self.balance)
 
     def _base_ahead(self, evening: int, arrival: int) -> Floats | float:
         """Give the path's own base of the evening, grown as the mean over the paths does; on as_of the mean itself."""
@@ -236,10 +244,14 @@ class PoolLine(StockLine):
         """Give what settles from the evening to day ``last``, and what the base cannot bear, by means over paths."""
         if not self.owing or last < evening:
             return 0.0
-        keep = self.balance
+        days, owed, repaid = self.expected
+        if days == (evening, last) and owed is self.balance:
+            return repaid
+        keep, planned = self.balance, self.terms.planned_base
         for day in range(evening, last + 1):
-            keep = np.minimum(self._left_by_mean(keep, day), self.terms.planned_base[day])
-        return np.asarray(self.balance - keep)
+            keep = np.minimum(self._left_by_mean(keep, day), planned[day])
+        self.expected = ((evening, last), self.balance, self.balance - keep)
+        return self.expected[2]
 
 
 class SoonestLine(PoolLine):
