@@ -21,6 +21,7 @@ from docs import plan_tables, result_tables
 from forecast.cli import app
 from forecast.notes import WARNINGS
 from forecast.results.backtest import BacktestResult
+from forecast.results.playbook import PlaybookResult
 from forecast.results.review import ReviewResult
 from forecast.results.run import Result
 from forecast.results.stress import StressResult
@@ -56,7 +57,13 @@ HEADS: dict[str, dict[Language, tuple[str, ...]]] = {
 }
 """The heads of the tables."""
 
-RESULTS = {"run": Result, "backtest": BacktestResult, "review": ReviewResult, "stress": StressResult}
+RESULTS = {
+    "run": Result,
+    "backtest": BacktestResult,
+    "review": ReviewResult,
+    "stress": StressResult,
+    "playbook": PlaybookResult,
+}
 """The results whose keys are listed, by the command that writes them."""
 
 
