@@ -18,7 +18,7 @@ import numpy as np
 
 from forecast.costs import by_category
 from forecast.financing.comparison import compare
-from forecast.financing.kinds.table import pool_rules, terms_like
+from forecast.financing.kinds.table import pool_rules, terms
 from forecast.financing.policy import ScenarioDays, simulate
 from forecast.financing.programme import build, propose
 from forecast.financing.sizing import Desk, Proposal
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.cash import CashCase
-    from forecast.financing.kinds.lines import Arrangement
+    from forecast.financing.kinds.accounts import Arrangement
     from forecast.financing.policy import Outcome
     from forecast.plan.model import Plan
 
@@ -56,7 +56,7 @@ def base_case(plan: Plan, paths: int, seed: int) -> CashCase:
 
 def carried(case: CashCase, arrangements: Sequence[Arrangement]) -> Outcome:
     """The daily rule on a scenario's paths with the same limits and reserves."""
-    there = [replace(one, terms=terms_like(one.terms, case)) for one in arrangements]
+    there = [replace(one, terms=terms(case, one.terms.facility)) for one in arrangements]
     return simulate(ScenarioDays.of(case), there)
 
 

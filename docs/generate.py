@@ -22,6 +22,7 @@ from forecast.cli import app
 from forecast.notes import WARNINGS
 from forecast.results.backtest import BacktestResult
 from forecast.results.monitor import MonitorResult
+from forecast.results.playbook import PlaybookResult
 from forecast.results.review import ReviewResult
 from forecast.results.run import Result
 from forecast.results.stress import StressResult
@@ -63,6 +64,7 @@ RESULTS = {
     "review": ReviewResult,
     "stress": StressResult,
     "monitor": MonitorResult,
+    "playbook": PlaybookResult,
 }
 """The results whose keys are listed, by the command that writes them."""
 

@@ -28,6 +28,12 @@ class ChannelCash:
     settled: Floats  # settlements that arrive on the day, net of fees
     receivables: Floats  # open in the evening (deducted, not settled, less refunds)
     young: Mapping[int, Floats] = field(default_factory=dict)  # by age in days, those deducted fewer days ago
+    fees: Floats | float = 0.0  # taken off what settles on the day; 0: none
+
+    @property
+    def gross(self) -> Floats:
+        """What leaves the receivables on the day as it settles, fees included."""
+        return np.asarray(self.settled + self.fees)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +57,6 @@ class CashCase:
     costs: Mapping[str, Floats] = field(default_factory=dict)  # those that move with sales, as ``purchases``
     movable: tuple[OtherFlow, ...] = ()  # payments of the plan that suppliers let move (``movable_days`` above 0)
     debt_service: Floats | None = None  # flows of category ``debt`` (existing loans), (day,); None without any
-    needed_from: int = 0  # the first day on which new facilities are needed, which are signed no sooner; 0: not known
     draws: int = 0  # of the laws, paths dealt out over them in blocks of equal length; 0: every path its own
 
 

@@ -14,6 +14,7 @@ from forecast.commands.interrupts import ends_on_interrupt
 from forecast.commands.monitor import monitor
 from forecast.commands.places import check_writable, output_folder, writing_into
 from forecast.commands.plan_inputs import plan_and_inputs
+from forecast.commands.playbook import playbook
 from forecast.commands.stress import stress
 from forecast.commands.studies import backtest, review
 from forecast.commands.texts import say, step_text
@@ -85,9 +86,10 @@ def init(
 ) -> None:
     """新建计划文件夹 · Make a new plan folder to start from.
 
-    不加 --from：带注释的 plan.toml、样本台账与其他收支。加 --from：由导出文件建立 plan.toml，只引用，不复制。已有的
-    文件不会被覆盖。Without --from a commented plan.toml, a sample ledger and other flows; with it a plan.toml made from
-    your exports, which it names and does not copy. No file is overwritten.
+    不加 --from：带注释的 plan.toml、样本台账、其他收支与 playbook.toml。加 --from：由导出文件建立 plan.toml 与
+    playbook.toml，只引用，不复制。已有的文件不会被覆盖。Without --from a commented plan.toml, a sample ledger, other
+    flows and playbook.toml; with it plan and playbook from your exports, which are named and not copied. No file is
+    overwritten.
 
     例 · Example: forecast init myshop --from exports --from bank.csv
     """
@@ -304,3 +306,4 @@ app.command()(backtest)
 app.command()(review)
 app.command()(stress)
 app.command()(monitor)
+app.command()(playbook)

@@ -69,18 +69,23 @@ class _Reader:
             self.pools = {rule: PoolSum.empty(rule, (paths, days)) for rule in self.rules}
         settled, receivables = block.settled[:, 0], block.receivables[:, 0]
         young = {age: values[:, 0] for age, values in block.young.items()}
-        for one in self.pools.values():
-            one.add(name, receivables, settled, young)
+        if self.pools:
+            gross = settled + block.fees[:, 0]
+            for one in self.pools.values():
+                one.add(name, receivables, gross, young)
         if self.apart:
-            self._keep_apart(place, settled, receivables, young)
+            self._keep_apart(place, block)
         self.opening.append(float(np.atleast_2d(block.opening_receivables).mean()))
         return block
 
-    def _keep_apart(self, place: int, settled: Floats, receivables: Floats, young: Mapping[int, Floats]) -> None:
+    def _keep_apart(self, place: int, block: Flows) -> None:
         if self.by_channel is None:
-            shape = (settled.shape[0], len(self.channels), settled.shape[1])
-            self.by_channel = ChannelCash(np.empty(shape), np.empty(shape), {age: np.empty(shape) for age in young})
-        self.by_channel.settled[:, place] = settled
-        self.by_channel.receivables[:, place] = receivables
-        for age, values in young.items():
-            self.by_channel.young[age][:, place] = values
+            paths, _, days = block.settled.shape
+            settled, receivables, fees = (np.empty((paths, len(self.channels), days)) for _ in range(3))
+            young = {age: np.empty_like(settled) for age in block.young}
+            self.by_channel = ChannelCash(settled, receivables, young, fees)
+        kept, given = self.by_channel, (block.settled, block.receivables, block.fees)
+        for whole, values in zip((kept.settled, kept.receivables, np.asarray(kept.fees)), given, strict=True):
+            whole[:, place] = values[:, 0]
+        for age, values in block.young.items():
+            kept.young[age][:, place] = values[:, 0]

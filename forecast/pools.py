@@ -37,7 +37,10 @@ class PoolRule:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pool:
-    """A pool in yuan, (path, day), each at least 0: ``open`` and, of it, ``eligible`` in the evening; ``settled``."""
+    """A pool in yuan, (path, day), each at least 0: ``open`` and, of it, ``eligible`` in the evening.
+
+    ``settled`` is what leaves it on the day as it settles, before fees: so much is settled, whoever has the fee.
+    """
 
     open: Floats
     eligible: Floats
@@ -59,7 +62,10 @@ class PoolSum:
         return cls(rule, np.zeros(shape), np.zeros(shape))
 
     def add(self, channel: str, receivables: Floats, settled: Floats, young: Mapping[int, Floats]) -> None:
-        """Add a channel's receivables and settlements, and by age those deducted fewer days ago, (path, day) each."""
+        """Add a channel's receivables, what of them settles before fees, and by age those deducted fewer days ago.
+
+        All (path, day).
+        """
         if not self.rule.counts(channel):
             return
         left = np.maximum(receivables, 0.0)

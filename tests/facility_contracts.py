@@ -71,9 +71,20 @@ class Contract:
         arrival = self.arrival(evening + 1)
         return self.world.last if arrival is None else arrival - 1
 
-    def reserve(self, evening: int) -> float:
-        """Give the cash to keep over the minimum: the deepest fall of the flows until a later request can arrive."""
-        return self.fall(evening, self.out_of_reach(evening)) if self.on_notice else 0.0
+    def alone(self, evening: int) -> int:
+        """Give the last day before it can be drawn again: by a request of the evening, or on its day without notice.
+
+        Where a request costs a fee of its own it is rather kept until a request an evening later arrives.
+        """
+        if self.on_notice and self.terms.service_fee > 0:
+            return self.out_of_reach(evening)
+        arrival = self.arrival(evening)
+        return self.world.last if arrival is None else arrival - 1
+
+    def lotless(self, surplus: float) -> bool:
+        """Tell whether no lot is left to draw once a surplus has repaid."""
+        lot, owed = self.terms.minimum_draw, self.owed - min(max(0.0, surplus), self.owed)
+        return lot > 0 and self.limit - owed - self.under_way < lot - NOTHING
 
     def fall(self, evening: int, until: int) -> float:
         """Give the deepest fall of the flows after an evening, up to a day."""
@@ -196,9 +207,10 @@ class Contract:
 
     def draw(self, day: int, lack: float) -> float:
         """Draw what lacks, without notice."""
-        return (
-            self.take(day, self.drawing(lack, self.headroom(day), self.taken_off(day))) if self.may_arrive(day) else 0.0
-        )
+        if not self.may_arrive(day):
+            return 0.0
+        cost = self.taken_off(day) + self.cost_of_asking(day, self.alone(day))
+        return self.take(day, self.drawing(lack, self.headroom(day), cost))
 
     @property
     def under_way(self) -> float:
@@ -214,18 +226,21 @@ class Contract:
         """Give what of it will reach the cash balance by a day."""
         return sum(amount * (1 - self.taken_off(day)) for day, amount in self.coming.items() if day <= until)
 
-    def ask(self, evening: int, lack: float) -> None:
-        """Ask for what lacks, and for the interest that it will have to pay itself before more can arrive."""
+    def ask(self, evening: int, lack: float, repaid: float) -> None:
+        """Ask for what lacks, and for the interest that it will have to pay itself before more can arrive.
+
+        ``repaid``: what of it will have been repaid when this arrives.
+        """
         arrival = self.arrival(evening)
         if arrival is None:
             return
         cost = self.taken_off(arrival) + self.cost_of_asking(arrival, self.out_of_reach(evening))
-        amount = self.drawing(lack, self.room(evening, arrival), cost)
+        amount = self.drawing(lack, max(0.0, self.room(evening, arrival) + repaid), cost)
         self.coming[arrival] = self.coming.get(arrival, 0.0) + amount
 
     def room(self, evening: int, arrival: int) -> float:  # noqa: ARG002  # a base may be known for the day of arrival
         """Give what can still be asked for: the rest of the limit."""
-        return max(0.0, self.limit - self.owed - self.under_way)
+        return self.limit - self.owed - self.under_way
 
     # What can be foreseen of it
 
@@ -253,6 +268,10 @@ class Contract:
                 paid -= owed - ahead.owed
             paid += ahead.pay_dues(day) + ahead.signing_fee(day)
         return paid
+
+    def maturing(self, evening: int, until: int) -> float:
+        """Give the principal that falls due after an evening up to a day, of what is owed on the evening."""
+        return self.foreseen(evening, until) - self.foreseen(evening, until, principal=False)
 
     def cost_of_asking(self, arrival: int, until: int) -> float:
         """Give the interest that a yuan has to pay from its arrival up to a day."""

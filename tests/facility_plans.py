@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CHANNELS = ("baitiao", "wechat")
 AGES = (5, 10)
+FEES = {"baitiao": 0.02, "wechat": 0.006}
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def _facility(rng: random.Random, name: str, kind: str, world: World, scale: flo
         "signing_days": rng.choice([0, 0, 1, 4]),
         "arrangement_fee": rng.choice([0.0, 0.0, 0.002]),
         "commitment_fee": rng.choice([0.0, 0.0, 0.004]),
-        "notice_days": rng.choice([0, 0, 1, 3]),
+        "notice_days": rng.choice([0, 0, 1, 2, 3, 5]),
         "interest_due": rng.choice(["month_end", "month_end", "maturity", "day_20", "quarter_20"]),
         "signed": rng.random() < 0.3,
     }
@@ -199,7 +200,8 @@ def cash_case(world: World) -> CashCase:
         ),
         banking_day=np.array(world.banking[1:]),
         by_channel=ChannelCash(
-            settled=by_channel(lambda one, day: one.settled_on(day)),
+            settled=by_channel(lambda one, day: one.settled_on(day) * (1 - FEES[one.channel])),
+            fees=by_channel(lambda one, day: one.settled_on(day) * FEES[one.channel]),
             receivables=by_channel(lambda one, day: one.open_on(day)),
             young={age + 1: by_channel(partial(_young, age + 1)) for age in AGES},
         ),

@@ -28,7 +28,7 @@ class Inventory(Contract):
 
     def room(self, evening: int, arrival: int) -> float:
         """Give what the purchases known for the day of arrival will bear."""
-        return max(0.0, min(self.limit, self.base(arrival)) - self.kept(evening, arrival) - self.under_way)
+        return min(self.limit, self.base(arrival)) - self.kept(evening, arrival) - self.under_way
 
 
 class Receivables(Contract):
@@ -74,7 +74,7 @@ class Receivables(Contract):
         ahead = self.twin()
         for day in range(evening + 1, arrival + 1):
             ahead.settle(day)
-        return max(0.0, min(self.limit, self.base(arrival)) - ahead.owed - self.under_way)
+        return min(self.limit, self.base(arrival)) - ahead.owed - self.under_way
 
     def falling_due(self, day: int) -> float:
         """Give what settles of it, and what the base no longer bears."""

@@ -123,13 +123,9 @@ class TermLoan(Contract):
         """Tell whether something has been drawn by a day."""
         return self.terms.drawn > 0 or (self.arrives is not None and day >= self.arrives)
 
-    def out_of_reach(self, evening: int) -> int:  # noqa: ARG002  # the same on every evening
+    def alone(self, evening: int) -> int:  # noqa: ARG002  # the same on every evening
         """Give the last evening before the loan ends: what has repaid it early does not come back."""
         return self.end()
-
-    def reserve(self, evening: int) -> float:
-        """Give the cash that repays early no more: what falls before the loan ends, as it does not come back."""
-        return self.fall(evening, self.end()) if self.repaid_from_surplus else 0.0
 
     def pays(self, day: int) -> bool:
         """Tell whether repaying a yuan saves more interest than its fee, and than the yuan would earn."""
@@ -203,9 +199,9 @@ class PayablesExtension(Contract):
         other.parcels = [replace(one) for one in self.parcels]
         return other
 
-    def reserve(self, evening: int) -> float:
-        """Give the cash to keep until another payment can be deferred."""
-        return self.fall(evening, self.out_of_reach(evening))
+    def alone(self, evening: int) -> int:
+        """Give the last day before a payment can be deferred that is not the next day's."""
+        return self.out_of_reach(evening)
 
     def may_arrive(self, day: int) -> bool:
         """Tell whether a payment of the day can be deferred."""

@@ -60,12 +60,14 @@ def simulate(world: World, arranged: Sequence[tuple[Facility, float]]) -> Ledger
         now = cash[-1] + world.flows[day] + earned(world, day, cash[-1])
         for one in contracts:
             now += one.morning(day)
-        for one in reversed(contracts):
-            if one.repaid_from_surplus:
-                now -= one.repay(day, now - world.minimum - kept(contracts, one, day))
-        for one in contracts:
-            if one.drawn_on_demand and not one.on_notice:
-                now += one.draw(day, world.minimum + one.reserve(day) - now)
+        now = repay(contracts, [one for one in contracts if one.repaid_from_surplus], day, now)
+        at_once = [one for one in contracts if one.drawn_on_demand and not one.on_notice]
+        for one in at_once:
+            now += one.draw(day, world.minimum + until_drawn(contracts, one, day) - now)
+        if any(one.terms.minimum_draw > 0 for one in at_once):
+            now = repay(
+                contracts, [one for one in contracts if one.repaid_from_surplus and one.drawn_on_demand], day, now
+            )
         ask(contracts, day, now - world.minimum)
         for one in contracts:
             one.night(day)
@@ -98,32 +100,87 @@ def earned(world: World, day: int, yesterday: float) -> float:
     return max(0.0, yesterday - world.minimum) * world.surplus_rate / 365 if day > 1 else 0.0
 
 
-def kept(contracts: Sequence[Contract], repaid: Contract, evening: int) -> float:
-    """Give the cash over the minimum that a surplus leaves: the reserve, and on notice what is due before more comes.
+def repay(contracts: Sequence[Contract], repaid: Sequence[Contract], day: int, cash: float) -> float:
+    """Repay from a surplus, the dearest first, and give the cash that is left."""
+    for one in reversed(repaid):
+        surplus = cash - one.world.minimum
+        cash -= one.repay(day, surplus - kept(contracts, one, day, surplus))
+    return cash
 
-    The principal of what it repays is left out: the surplus pays just that.
+
+def needed(  # the days between which, and what is left out
+    contracts: Sequence[Contract],
+    one: Contract,
+    evening: int,
+    until: int,
+    *,
+    repaid: Contract | None = None,
+    first: int = 0,
+    since: int | None = None,
+) -> float:
+    """Give the cash over the minimum for the worst day after an evening, from a first to a last.
+
+    Each day's is the fall of the flows until it, and what falls due by it, less what arrives by it; the principal of
+    what is repaid is left out. ``since``: only what falls, is due and arrives after that later evening counts.
     """
-    if repaid.drawn_on_demand and not repaid.on_notice:
-        return repaid.reserve(evening)
-    until = repaid.out_of_reach(evening)
+    start = evening if since is None else since
+    before = 0.0 if since is None else claims(contracts, evening, since)
+    days = range(max(evening + 1, first), until + 1)
+    worst = (one.fall(start, day) + claims(contracts, evening, day, repaid) - before for day in days)
+    return max([0.0, *worst])
+
+
+def claims(contracts: Sequence[Contract], evening: int, until: int, repaid: Contract | None = None) -> float:
+    """Give what falls due after an evening up to a day, less what arrives."""
     due = sum(one.foreseen(evening, until, principal=one is not repaid) for one in contracts)
-    return repaid.reserve(evening) + due
+    return due - sum(one.arriving_by(until) for one in contracts)
+
+
+def kept(contracts: Sequence[Contract], repaid: Contract, evening: int, surplus: float) -> float:
+    """Give the cash over the minimum that a surplus leaves: what may be needed until what it repays can be drawn again.
+
+    The principal of what it repays is left out: the surplus pays just that. A loan does not come back, and is repaid
+    from nothing that has yet to arrive. Where repaying leaves no lot to draw, a later request has to be waited for;
+    without notice the falls of all days to come are kept.
+    """
+    until = repaid.alone(evening)
+    if not repaid.drawn_on_demand:
+        due = sum(one.foreseen(evening, until, principal=one is not repaid) for one in contracts)
+        return repaid.fall(evening, until) + due
+    near = until_drawn(contracts, repaid, evening, repaid=repaid)
+    if not repaid.lotless(surplus - near):
+        return near
+    if repaid.on_notice:
+        return max(near, needed(contracts, repaid, evening, repaid.out_of_reach(evening), repaid=repaid))
+    return max(near, repaid.fall(evening, repaid.world.last))
+
+
+def until_drawn(contracts: Sequence[Contract], one: Contract, evening: int, *, repaid: Contract | None = None) -> float:
+    """Give what may be needed until a facility can be drawn again; of deferring on the day the falls alone."""
+    if isinstance(one, PayablesExtension) and not one.on_notice:
+        return one.fall(evening, one.alone(evening))
+    return needed(contracts, one, evening, one.alone(evening), repaid=repaid)
 
 
 def ask(contracts: Sequence[Contract], evening: int, spare: float) -> None:
-    """Ask those on notice, in order, for what lacks to the minimum and the reserve; refinance what is dearer.
+    """Ask those on notice, in order, for what lacks to what may be needed; refinance what is dearer.
 
-    What is under way counts where it arrives before what a later request would bring.
+    What the surplus of the days until the money arrives will repay is asked for again.
     """
-    asked = [one for one in contracts if one.on_notice]
-    for one in asked:
-        if not one.asks_on(evening):
+    for one in contracts:
+        arrival = one.arrival(evening)
+        if not one.on_notice or arrival is None or not one.asks_on(evening):
             continue
-        until = one.out_of_reach(evening)
-        lack = one.reserve(evening) + sum(other.foreseen(evening, until) for other in contracts) - spare
-        lack -= sum(other.arriving_by(until) for other in contracts)
+        until, repaid = one.out_of_reach(evening), 0.0
+        lack = needed(contracts, one, evening, until, first=arrival) - spare
+        if one.owed > 0 and one.repaid_from_surplus and one.alone(evening) < arrival and arrival > evening + 1:
+            flows = sum(one.world.flows[evening + 1 : arrival])
+            there = spare + flows - claims(contracts, evening, arrival - 1)
+            repaid = min(max(0.0, there), one.owed - one.maturing(evening, arrival - 1))
+            later = needed(contracts, one, evening, until, first=arrival, since=arrival - 1)
+            lack = max(lack, later - max(0.0, there - repaid))
         for other in contracts:
             dearer = other.drawn_on_demand and not other.on_notice and other.rate > one.rate
             if dearer and other.repaid_from_surplus:
                 lack += other.owed
-        one.ask(evening, lack)
+        one.ask(evening, lack, repaid)

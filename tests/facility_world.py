@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Receivable:
-    """An amount that a channel has deducted and not settled; what is refunded before, as (day, amount)."""
+    """An amount that a channel has deducted and not settled; what is refunded before, as (day, amount).
+
+    When it settles the channel keeps a fee: the amount is settled whole, and no longer open.
+    """
 
     channel: str
     deducted: int

@@ -21,6 +21,7 @@ LOOSE_PARAMETERS = 10
 READS_BY_KEY = 150
 TESTED_BY_A_NEIGHBOUR = {
     "arrays.py": "test_cash.py",  # names for types: the type checker holds them
+    "financing/kinds/accounts.py": "test_financing_kinds_lines.py",
     "ledger/signs.py": "test_input_notes.py",
     "commands/monitor_text.py": "test_commands_monitor.py",
     "commands/studies.py": "test_cli.py",  # two commands, whose texts have tests of their own

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("once")
 
-COMMANDS = ("init", "sample", "formats", "check", "run", "whatif", "finance", "backtest", "review", "stress", "monitor")
+COMMANDS = (
+    *("init", "sample", "formats", "check", "run", "whatif", "finance", "backtest", "review", "stress"),
+    *("monitor", "playbook"),
+)
 FILES = ["manifest.json", "report.html", "result.json", "scenarios.xlsx"]
 SMALL_LIMIT = ("limit = 5_000.00", "limit = 100.00")
 
@@ -125,7 +128,10 @@ def test_init_makes_a_folder_that_checks(forecast: CommandLine) -> None:
     made = forecast("init", "shop", "--language", "en")
     assert made.code == 0
     assert "forecast run shop/plan.toml" in made.out
-    assert forecast.files() == ["shop/orders.csv", "shop/other_flows.csv", "shop/plan.toml"]
+    assert forecast.files() == [
+        *("shop/orders.csv", "shop/other_flows.csv", "shop/plan.toml"),
+        "shop/playbook.toml",
+    ]
     checked = forecast("check", "shop/plan.toml")
     assert checked.code == 0
     assert checked.out.startswith("Plan and ledger are in order. Orders: 6000;")

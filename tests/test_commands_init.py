@@ -53,6 +53,7 @@ def test_it_says_what_was_found_assumed_and_what_to_fill_in(forecast: CommandLin
         "exports/bank_statement.csv",
         "exports/tmall_orders.csv",
         "shop/plan.toml",
+        "shop/playbook.toml",
     ]
 
 

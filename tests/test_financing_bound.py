@@ -157,3 +157,13 @@ def test_foresight_keeps_no_owners_money_longer_than_its_tenor() -> None:
     outcome = run(case, owner, replace(OVERDRAFT, annual_rate=0.365))
     assert least(outcome) == pytest.approx(3 * 0.01 + 3 * 0.1)
     assert outcome.cost[0] == pytest.approx(least(outcome))
+
+
+def test_a_loan_that_may_be_prepaid_is_not_lent_again_by_one_who_knows_the_path() -> None:
+    # lent on the first day at the earliest and needed from the third: eleven nights of 40,000, not nine
+    case = case_of([[0.0, 0.0, -140_000.0, *[0.0] * 8, 150_000.0, 0.0]], opening=100_000.0)
+    loan = replace(TERM_LOAN, limit=40_000.0, annual_rate=0.06, tenor_days=11, prepayment_fee=0.0)
+    desk = Desk.of(case, [loan], 0.95)
+    outcome = desk.run(Proposal(desk.items, (40_000.0,)))
+    assert outcome.cost[0] == pytest.approx(11 * 40_000 * 0.06 / 360)
+    assert lower_bound(outcome)[0] == pytest.approx(outcome.cost[0])

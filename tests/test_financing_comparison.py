@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from financing_cases import BANK_LINE, EARLY, FACTORING, FRIDAY, OVERDRAFT, RECEIVABLES, TERM_LOAN, case_of, shop
+from financing_cases import BANK_LINE, EARLY, FACTORING, OVERDRAFT, OWNER, RECEIVABLES, TERM_LOAN, case_of, shop
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from forecast.cash import CashCase
     from forecast.financing.options import Financing
-    from forecast.plan.facilities import FacilityKind
 
 LATER = Facility("later", "payables_extension", 1e6)
 
@@ -117,7 +116,8 @@ def test_money_that_comes_too_late_is_named_so() -> None:
 
 def test_money_that_falls_due_too_soon_is_not_named_late() -> None:
     case = case_of([[0.0] * 4 + [-100.0] + [0.0] * 5], opening=0.0)
-    (option,) = compared(case, [replace(OVERDRAFT, available_to=case.as_of + dt.timedelta(days=4))]).options
+    short = replace(OWNER, tenor_days=2, available_to=case.as_of + dt.timedelta(days=4))
+    (option,) = compared(case, [short]).options
     assert option.why_not is not None
     assert option.why_not.code == "too_late_or_too_short"
 
@@ -329,31 +329,3 @@ def test_a_loan_is_shown_with_no_less_than_is_owed_of_it() -> None:
         assert limit >= 100_000.0
         if case.opening_balance == 2e7:
             assert limit == 100_000.0
-
-
-EARLIER = [[0.0] * 19 + [-100_000.0] + [0.0] * 9 + [110_000.0, 0.0]]
-
-
-@pytest.mark.parametrize("opening", [0.0, 1_000.0])
-@pytest.mark.parametrize("notice", [0, 1])
-@pytest.mark.parametrize("kind", ["revolver", "term_loan"])
-def test_an_earlier_possible_signature_never_costs(kind: FacilityKind, notice: int, opening: float) -> None:
-    fee = 0.001 if opening else 0.0
-    line = Facility("line", kind, 2e5, annual_rate=0.05, day_count="act/360", notice_days=notice, arrangement_fee=fee)
-    found = [
-        compared(case_of(EARLIER, opening=opening), [replace(line, signing_days=days, commitment_fee=0.01)]).recommended
-        for days in (0, 17)
-    ]
-    assert all(one.feasible for one in found)
-    assert [one.expected_cost for one in found] == pytest.approx([found[-1].expected_cost] * 2)
-    (part,) = found[0].mix
-    needed = dt.date(2026, 11, 5)
-    assert part.signing_day is not None
-    assert needed - dt.timedelta(days=notice + 1) <= part.signing_day <= needed
-
-
-def test_a_line_that_repays_dearer_debt_is_signed_at_once() -> None:
-    dear = replace(OVERDRAFT, limit=50_000.0, drawn=50_000.0, annual_rate=0.2)
-    line = Facility("line", "revolver", 2e5, annual_rate=0.05, commitment_fee=0.001, notice_days=1)
-    best = compared(case_of(EARLIER, opening=1_000.0), [dear, line]).recommended
-    assert [part.signing_day for part in best.mix if part.facility == "line"] == [FRIDAY + dt.timedelta(days=1)]

@@ -10,7 +10,7 @@ import pytest
 from financing_cases import FACTORING, OVERDRAFT, TERM_LOAN, case_of
 
 from forecast.financing.covenants import check_covenants, debt_service_cover, longest_clean_run, utilisation
-from forecast.financing.kinds.lines import Arrangement
+from forecast.financing.kinds.accounts import Arrangement
 from forecast.financing.kinds.table import terms
 from forecast.financing.policy import Outcome, ScenarioDays, simulate
 from forecast.plan.model import Covenants, Facility

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from financing_cases import OVERDRAFT, case_of
 
+from forecast.financing.kinds.accounts import Arrangement
 from forecast.financing.kinds.deferral import Deferral, DeferralLine, movable_payments
-from forecast.financing.kinds.lines import Arrangement
 from forecast.financing.kinds.table import terms
 from forecast.financing.policy import Outcome, ScenarioDays, check_outcome, simulate
 from forecast.plan.model import Facility, OtherFlow
@@ -31,7 +31,7 @@ def run(facility: Facility = SUPPLIERS, *others: Facility, keep: float | None = 
     arrangements = []
     for each in (facility, *others):
         item = terms(CASE, each)
-        reserve = item.reserves(days.cumulated, keep) if keep is not None and item.keeps_reserve else None
+        reserve = item.reserve(days.cumulated, keep) if keep is not None and item.keeps_reserve else None
         arrangements.append(Arrangement(item, item.most, reserve=reserve))
     outcome = simulate(days, arrangements)
     check_outcome(outcome)
@@ -86,7 +86,7 @@ def test_payments_are_deferred_ahead_of_days_on_which_none_can_be() -> None:
     item, days = terms(case, SUPPLIERS), ScenarioDays.of(case)
     blind = simulate(days, [Arrangement(item, 1e9)])
     assert blind.short.tolist() == [True]
-    kept = simulate(days, [Arrangement(item, 1e9, reserve=item.reserves(days.cumulated, 1.0))])
+    kept = simulate(days, [Arrangement(item, 1e9, reserve=item.reserve(days.cumulated, 1.0))])
     check_outcome(kept)
     # 60 go out tomorrow, 10 are in hand
     assert kept.accounts[0].draws[0, 0] == pytest.approx(50)
@@ -111,7 +111,7 @@ def test_deferral_on_notice_is_asked_for_the_payments_own_day() -> None:
         ),
     )
     item, days = terms(case, replace(SUPPLIERS, notice_days=1)), ScenarioDays.of(case)
-    outcome = simulate(days, [Arrangement(item, 1e9, reserve=item.reserves(days.cumulated, 1.0))])
+    outcome = simulate(days, [Arrangement(item, 1e9, reserve=item.reserve(days.cumulated, 1.0))])
     check_outcome(outcome)
     assert outcome.accounts[0].draws[:, 0].tolist() == [0, 0, 90, 0]
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from financing_cases import EARLY, OVERDRAFT, RECEIVABLES, case_of
 
-from forecast.financing.kinds.lines import Arrangement
+from forecast.financing.kinds.accounts import Arrangement
 from forecast.financing.kinds.table import line as begun
 from forecast.financing.kinds.table import terms
 

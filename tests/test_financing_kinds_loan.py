@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from financing_cases import TERM_LOAN, case_of
 
-from forecast.financing.kinds.lines import Arrangement
+from forecast.financing.kinds.accounts import Arrangement
 from forecast.financing.kinds.loan import TermLoan
 from forecast.financing.kinds.table import line, terms
 from forecast.financing.policy import Outcome, check_outcome

@@ -10,7 +10,7 @@ import pytest
 from financing_cases import EARLY, FACTORING, FRIDAY, RECEIVABLES, STOCK_LOAN, case_of, shop
 
 from forecast.cash import ChannelCash
-from forecast.financing.kinds.lines import Arrangement
+from forecast.financing.kinds.accounts import Arrangement
 from forecast.financing.kinds.pool import KeptBack, Receivables, purchases_base, receivables_base
 from forecast.financing.kinds.table import line, terms
 from forecast.plan.model import OtherFlow

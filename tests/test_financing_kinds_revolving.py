@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from financing_cases import BANK_LINE, OVERDRAFT, OWNER, case_of
 
-from forecast.financing.kinds.lines import Arrangement
+from forecast.financing.kinds.accounts import Arrangement
 from forecast.financing.kinds.table import line, terms
 
 CASE = case_of(np.zeros((1, 6)))

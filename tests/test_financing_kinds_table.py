@@ -10,7 +10,8 @@ import pytest
 from financing_cases import BANK_LINE, EARLY, EVERY_KIND, FACTORING, OVERDRAFT, case_of, shop
 
 from forecast.financing.comparison import compare
-from forecast.financing.kinds.lines import Arrangement, Line
+from forecast.financing.kinds.accounts import Arrangement
+from forecast.financing.kinds.lines import Line
 from forecast.financing.kinds.revolving import Revolving
 from forecast.financing.kinds.table import KINDS, Kind, annual_rate, line, terms
 from forecast.financing.kinds.terms import Terms

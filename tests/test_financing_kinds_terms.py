@@ -68,10 +68,11 @@ def test_the_reserve_is_a_quantile_of_what_can_fall_before_the_next_request_arri
     case = case_of(flows)
     item = terms(case, BANK_LINE)
     cumulated = ScenarioDays.of(case).cumulated
-    assert item.reserves(cumulated, 1.0)[0] == 15.0
-    assert item.reserves(cumulated, 0.5)[0] == 1.0
+    last = item.calendar.cover.tolist()
+    assert item.reserve(cumulated, 1.0).until(0, last[0]) == 15.0
+    assert item.reserve(cumulated, 0.5).until(0, last[0]) == 1.0
     # Sunday evening covers Monday: 0 and 50
-    assert item.reserves(cumulated, 1.0)[2] == 50.0
+    assert item.reserve(cumulated, 1.0).until(2, last[2]) == 50.0
 
 
 def test_before_the_first_arrival_only_what_is_owed_already_may_be() -> None:
@@ -99,6 +100,7 @@ def test_a_reserve_is_the_deepest_fall_on_the_way_and_none_where_cash_only_rises
     # after Friday: down 10, up 30, down 25 on Monday, which Sunday evening's request still reaches
     case = case_of(np.array([[-10.0, 30.0, -25.0, 100.0, -40.0, 0.0]]))
     item = terms(case, replace(BANK_LINE, notice_days=2))
-    reserves = item.reserves(ScenarioDays.of(case).cumulated, 1.0)
+    reserve = item.reserve(ScenarioDays.of(case).cumulated, 1.0)
     # two banking days: what is asked for by Sunday arrives on Tuesday, what is asked for on Monday on Wednesday
-    assert reserves[:5].tolist() == [10.0, 0.0, 25.0, 0.0, 40.0]
+    last = item.calendar.cover.tolist()
+    assert [reserve.until(evening, last[evening]) for evening in range(5)] == [10.0, 0.0, 25.0, 0.0, 40.0]

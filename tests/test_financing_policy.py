@@ -27,8 +27,8 @@ from hypothesis.extra import numpy as hnp
 
 from forecast.cash import ChannelCash
 from forecast.errors import IdentityError
+from forecast.financing.kinds.accounts import Arrangement
 from forecast.financing.kinds.deferral import Deferral
-from forecast.financing.kinds.lines import Arrangement
 from forecast.financing.kinds.table import terms
 from forecast.financing.policy import Outcome, ScenarioDays, check_outcome, simulate
 from forecast.financing.timing import month_ends
@@ -46,7 +46,7 @@ def run(case: CashCase, *facilities: Facility, quantile: float = 1.0) -> Outcome
     arrangements = []
     for facility in facilities:
         item = terms(case, facility)
-        reserve = item.reserves(days.cumulated, quantile) if item.on_notice else None
+        reserve = item.reserve(days.cumulated, quantile) if item.keeps_reserve else None
         arrangements.append(Arrangement(item, item.most, reserve=reserve))
     outcome = simulate(days, arrangements)
     check_outcome(outcome)
@@ -260,7 +260,7 @@ def test_the_future_of_a_path_changes_nothing_up_to_today(flows: np.ndarray, tod
     other[:, today + 1 :] = -other[::-1, today + 1 :] - 7.0
     item = terms(case, replace(BANK_LINE, notice_days=notice))
     # the reserve is what the plan knew on as_of: the same for both
-    reserve = item.reserves(ScenarioDays.of(case).cumulated, 0.9) if notice else None
+    reserve = item.reserve(ScenarioDays.of(case).cumulated, 0.9) if notice else None
     seen, unseen = (
         simulate(ScenarioDays.of(replace(case, flows=path)), [Arrangement(item, 5e6, reserve=reserve)])
         for path in (flows, other)
@@ -326,7 +326,8 @@ def test_money_on_notice_repays_what_is_dearer_and_nothing_else(rate: float, ref
     case = case_of([[-100.0, 0.0, 0.0, 0.0]], opening=0.0)
     item = terms(case, replace(REVOLVER, notice_days=1))
     instant = terms(case, replace(OVERDRAFT, annual_rate=rate))
-    arrangements = [Arrangement(item, 1000.0, reserve=np.zeros(5)), Arrangement(instant, 1000.0)]
+    nothing = item.reserve(np.zeros((5, 1)), 1.0)
+    arrangements = [Arrangement(item, 1000.0, reserve=nothing), Arrangement(instant, 1000.0)]
     outcome = simulate(ScenarioDays.of(case), arrangements)
     line, overdraft = outcome.accounts
     assert overdraft.draws[:, 0].tolist() == [100.0, 0.0, 0.0, 0.0]
@@ -533,7 +534,7 @@ def test_deferred_payments_are_not_made_early_from_what_is_needed_before_others_
     case = replace(case_of([[-100.0, 150.0, -130.0, 0.0, 100.0]], as_of=SUNDAY), movable=(payment,))
     item = terms(case, Facility("suppliers", "payables_extension", 1e3, annual_rate=0.365))
     days = ScenarioDays.of(case)
-    outcome = simulate(days, [Arrangement(item, 1e3, reserve=item.reserves(days.cumulated, 1.0))])
+    outcome = simulate(days, [Arrangement(item, 1e3, reserve=item.reserve(days.cumulated, 1.0))])
     assert not outcome.short.any()
     assert outcome.cost[0] == pytest.approx(0.1 + 3e-3 * (100 - 20 / 1.001))
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.cash import CashCase
-    from forecast.financing.kinds.lines import Account
+    from forecast.financing.kinds.accounts import Account
     from forecast.financing.options import Option, Recommendation
     from forecast.financing.schedules import Period, Schedule
 

@@ -149,7 +149,7 @@ def test_the_opening_balance_is_the_bank_s_and_else_the_platform_s(everything: P
 
 
 def test_nothing_is_copied_and_paths_lead_from_the_plan(everything: Path) -> None:
-    assert [path.name for path in (everything / "shop").iterdir()] == ["plan.toml"]
+    assert sorted(path.name for path in (everything / "shop").iterdir()) == ["plan.toml", "playbook.toml"]
     text = (everything / "shop" / "plan.toml").read_text(encoding="utf-8")
     assert 'path = "../jd_orders.xlsx"' in text
     assert str(everything) not in text

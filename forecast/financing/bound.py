@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from forecast.arrays import Bools, Floats
-    from forecast.financing.kinds.lines import Account
+    from forecast.financing.kinds.accounts import Account
     from forecast.financing.kinds.terms import Carriage
     from forecast.financing.policy import Outcome
 
@@ -30,9 +30,10 @@ def lower_bound(outcome: Outcome, sample: int = SAMPLE) -> tuple[float, int]:
     """Give the mean over paths of the least cost for one who knows the path.
 
     The limits and the fees on them are the outcome's; no day falls shorter than the rule's; and one who knows the path
-    has no right that the contracts do not give: money comes on days that notice reaches, and is repaid early only where
-    that is allowed. From below remain: a lot may be drawn in part, prepaying costs no fee, and what falls due after the
-    horizon binds nobody.
+    has no right that the contracts do not give: money comes on days that notice reaches, a term loan on the rule's own
+    day, once; it is repaid early only where that is allowed, and a term loan repaid so is not lent again. From below
+    remain: a lot may be drawn in part, a term loan may be of any amount up to its limit, prepaying costs no fee, and
+    what falls due after the horizon binds nobody.
 
     Where all facilities are drawn and repaid at once at no cost but interest, drawing only the lack, the cheapest
     first, and repaying with any surplus is the least on every path: exact on all paths. Otherwise a linear programme is

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from forecast.arrays import Days
     from forecast.cash import CashCase
     from forecast.financing.halves import Costed
-    from forecast.financing.kinds.lines import Account
+    from forecast.financing.kinds.accounts import Account
     from forecast.financing.kinds.terms import Terms
     from forecast.financing.policy import Outcome
     from forecast.financing.simplest import Choice

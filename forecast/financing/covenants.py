@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Bools, Floats
     from forecast.cash import CashCase
-    from forecast.financing.kinds.lines import Account
+    from forecast.financing.kinds.accounts import Account
     from forecast.financing.policy import Outcome
     from forecast.plan.model import Covenants
 

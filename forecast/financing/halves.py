@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from forecast.financing.sizing import Desk, Proposal, first_need
+from forecast.financing.sizing import Desk, Proposal
 from forecast.liquidity import upper_rank
 
 if TYPE_CHECKING:
@@ -49,20 +49,16 @@ class Halves:
 
     @classmethod
     def of(cls, desk: Desk, stresses: Sequence[tuple[Scenario, CashCase]] = ()) -> Halves:
-        """Split a desk into every other path; ``stresses`` are scenarios that a mix must withstand, too.
-
-        Nothing is signed sooner than any of them needs it.
-        """
-        facilities = [item.facility for item in desk.items]
-        others = [(one, Desk.of(case, facilities, desk.confidence)) for one, case in stresses]
-        needed = min(first_need(one) for one in (desk, *(other for _, other in others)))
-        desk = desk.needed_from(needed)
+        """Split a desk into every other path; ``stresses`` are scenarios that a mix must withstand, too."""
         if upper_rank(desk.paths // 2, desk.confidence) is None:
             seen = judging = whole = replace(desk, margin=False)
         else:
             seen = desk.every(2)
             judging, whole = desk.every(2, 1, planning=seen), replace(desk, planning=seen)
-        stressed = [replace(other.needed_from(needed), planning=seen, scenario=one) for one, other in others]
+        facilities = [item.facility for item in desk.items]
+        stressed = [
+            replace(Desk.of(case, facilities, desk.confidence), planning=seen, scenario=one) for one, case in stresses
+        ]
         return cls(seen, judging, whole, tuple(stressed))
 
     @property

@@ -13,7 +13,7 @@ import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
 from forecast.errors import IdentityError
-from forecast.financing.kinds.table import pool_rules, terms_like
+from forecast.financing.kinds.table import pool_rules, terms
 from forecast.financing.policy import ScenarioDays, simulate
 from forecast.liquidity import case_buffer
 from forecast.pools import PoolSum
@@ -107,7 +107,8 @@ def settlement_values(case: CashCase, outcome: Outcome, confidence: float) -> li
 def _sooner(quick: CashCase, outcome: Outcome, confidence: float) -> tuple[CaseBuffer, Floats]:
     """Give the buffer of a scenario that settles sooner, and by path what the same arrangements cost in it."""
     arrangements = [
-        replace(account.arrangement, terms=terms_like(account.arrangement.terms, quick)) for account in outcome.accounts
+        replace(account.arrangement, terms=terms(quick, account.arrangement.terms.facility))
+        for account in outcome.accounts
     ]
     return case_buffer(quick, confidence), simulate(ScenarioDays.of(quick), arrangements).cost
 
@@ -120,14 +121,14 @@ def faster(case: CashCase, channels: Collection[str], rules: Collection[PoolRule
     """
     if case.by_channel is None:
         raise IdentityError("the channels' settlements are not kept")
-    apart, sooner = case.by_channel, np.zeros_like(case.flows)
+    apart, gross, sooner = case.by_channel, case.by_channel.gross, np.zeros_like(case.flows)
     pools = {rule: PoolSum.empty(rule, (case.flows.shape[0], case.flows.shape[1])) for rule in rules}
     for place, name in enumerate(case.channels):
-        settled, receivables = apart.settled[:, place], apart.receivables[:, place]
+        settled, receivables = gross[:, place], apart.receivables[:, place]
         if name in channels:
+            sooner += brought_forward(apart.settled[:, place], receivables)[0]
             more, ahead = brought_forward(settled, receivables)
             settled, receivables = settled + more, receivables - ahead
-            sooner += more
         for pool in pools.values():
             pool.add(name, receivables, settled, {age: young[:, place] for age, young in apart.young.items()})
     found = {rule: pool.pool() for rule, pool in pools.items()}

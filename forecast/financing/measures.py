@@ -20,7 +20,7 @@ from forecast.records import Record, money, rate, record, says
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from forecast.financing.kinds.lines import Account
+    from forecast.financing.kinds.accounts import Account
     from forecast.financing.policy import Outcome
 
 YEARLY = "share a year"

@@ -36,7 +36,7 @@ def quantiles(items: Sequence[Terms]) -> tuple[float, ...]:
     """Give the reserves to try: small ones where a facility without notice stands behind the one on notice."""
     if not any(item.keeps_reserve for item in items):
         return QUANTILES[-1:]
-    instant = any(not item.keeps_reserve and item.on_demand for item in items)
+    instant = any(item.on_the_day for item in items)
     return (0.5, 0.9) if instant else (0.95, 0.99, 1.0)
 
 

@@ -6,16 +6,15 @@ On each day, in this order:
 2. Drawings asked for earlier arrive, as far as limit and base then allow; principal falls due (schedule, tenor,
    settled receivables, a base that has shrunk); on the last day of a month, or at maturity, what has accrued up to
    the evening before is paid; the arrangement fee on the first day in force.
-3. A surplus over the minimum (and, for a facility on notice, over its reserve and over what falls due before a later
-   request can arrive) repays, the dearest facility first; a term loan only where prepaying is allowed and pays, from
-   cash that neither flows nor dues need again before the loan ends.
-4. A lack is drawn from facilities without notice, the cheapest first; payments that fall that day may be deferred, to
-   a reserve that lasts until others can be.
-5. In the evening facilities on notice are asked for what is lacking to minimum + reserve + what falls due before a
-   later request can arrive, counting what arrives by then, a term loan less its own dues: principal and fees, and
-   interest with that of the nights still to come, on what is owed, under way and asked for now. What falls due does
-   not rest on the receipts of its day. The reserve is a quantile over all paths known on as_of (``Terms.reserves``),
-   never this path's own future. A dearer facility without notice is refinanced in the same request.
+3. A surplus over the minimum and over what may be needed (``needs``) before the facility can be drawn again repays,
+   the dearest first. A facility on notice can be drawn again by a request of the same evening, unless a drawing costs a
+   fee or no lot is left; a term loan never, and is repaid only where prepaying is allowed and pays.
+4. A lack is drawn from facilities without notice, the cheapest first, before public holidays and before its last day
+   with what may be needed before it can be drawn again; payments that fall that day may be deferred, to a reserve that
+   lasts until others can be. What a lot brings beyond that repays the same evening.
+5. In the evening facilities on notice are asked for what is lacking to minimum + what may be needed before a later
+   request can arrive, and for what the surplus of the days before the arrival is expected to repay until then. A dearer
+   facility without notice is refinanced in the same request.
 6. Interest accrues on the evening's balance, the commitment fee on the undrawn limit, that of the evening of as_of
    included (what accrued before it is not known); nothing on the last evening, on which everything is closed out for
    cost and rate (the cash balance shown is that before the close-out).
@@ -38,6 +37,7 @@ from forecast.cash import FEN_TOLERANCE, check_corkscrew
 from forecast.errors import IdentityError
 from forecast.financing.dues import due_days
 from forecast.financing.kinds.table import line
+from forecast.financing.needs import Needs
 from forecast.financing.timing import RECENT
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Bools, Floats, Ints
     from forecast.cash import CashCase
-    from forecast.financing.kinds.lines import Account, Arrangement, Line
+    from forecast.financing.kinds.accounts import Account, Arrangement
+    from forecast.financing.kinds.lines import Line
     from forecast.financing.kinds.terms import Terms
 
 
@@ -146,8 +147,10 @@ class _Rule:
 
     days: ScenarioDays
     lines: list[Line]
+    needs: Needs
     repayable: list[Line]
     instant: list[Line]
+    lots: bool
     asking: list[tuple[Line, list[Line]]]
 
     @classmethod
@@ -157,7 +160,8 @@ class _Rule:
         instant = [one for one in lines if one.instant]
         asked = [one for one in lines if one.asks]
         asking = [(one, [other for other in instant if _refinances(one.terms, other.terms)]) for one in asked]
-        return cls(days, lines, repayable, instant, asking)
+        lots = any(one.facility.minimum_draw > 0 for one in instant)
+        return cls(days, lines, Needs(lines), repayable, instant, lots, asking)
 
     def minimum(self, day: int) -> float | Floats:
         """Give the balance that cash must not fall below."""
@@ -170,67 +174,53 @@ class _Rule:
 
     def carry(self, day: int, cash: Floats) -> Floats:
         """Give the evening's cash after what falls due, is repaid, drawn and asked for."""
-        minimum = self.minimum(day)
         for one in self.lines:
             brought = one.begin(day)
             if isinstance(brought, np.ndarray) or brought:
                 cash = cash + brought
-        for one in self.repayable:
-            if one.owing:
-                cash = cash - one.repay(day, cash - minimum - self.kept(one, day + 1))
-        for one in self.instant:
-            if one.opens[day]:
-                lack = minimum + one.reserve[day + 1] - cash
-                if _any_above_zero(lack):
-                    cash = cash + one.draw(day, lack)
+        cash = self.repay(day, cash, self.repayable)
+        cash = self.draw(day, cash)
         for one in self.lines:
             one.end(day)
-        self.ask(day + 1, cash - minimum)
+        self.ask(day + 1, cash - self.minimum(day))
         return cash
 
-    def kept(self, one: Line, evening: int) -> Floats | float:
-        """Give the cash above the minimum that a surplus leaves which repays a facility: its reserve, and dues."""
-        if not one.keeps_cash:
-            return one.reserve[evening]
-        return one.reserve[evening] + self.dues(evening, one.cover[evening], repaying=one)
+    def draw(self, day: int, cash: Floats) -> Floats:
+        """Give the cash after what lacks is drawn without notice; what a lot brings beyond that repays at once."""
+        minimum, drawn = self.minimum(day), False
+        for one in self.instant:
+            if one.opens[day]:
+                lack = minimum + self.needs.to_draw(one, day + 1) - cash
+                if _any_above_zero(lack):
+                    cash, drawn = cash + one.draw(day, lack), True
+        return (
+            self.repay(day, cash, [one for one in self.repayable if one.terms.on_demand])
+            if drawn and self.lots
+            else cash
+        )
+
+    def repay(self, day: int, cash: Floats, repayable: Sequence[Line]) -> Floats:
+        """Give the cash after a surplus has repaid, the dearest facility first."""
+        minimum = self.minimum(day)
+        for one in repayable:
+            if one.owing:
+                surplus = cash - minimum
+                cash = cash - one.repay(day, surplus - self.needs.to_keep(one, day + 1, surplus))
+        return cash
 
     def ask(self, evening: int, spare: Floats) -> None:
-        """Ask the facilities on notice, in order, for what is lacking to minimum + reserve."""
+        """Ask the facilities on notice, in order; ``spare``: cash above the minimum."""
         if not self.asking or evening >= self.days.flows.shape[0]:
             return
         for one, dearer in self.asking:
             if not one.asks_on(evening):
                 continue
-            last = one.cover[evening]
-            lack = one.reserve[evening] + self.dues(evening, last) - spare
-            for other in self.lines:
-                if other.waiting:
-                    lack = lack - other.coming(evening, last)
+            lack, repaid = self.needs.to_ask(one, evening, spare)
             for other in dearer:
                 if other.owing:
                     lack = lack + other.balance
             if _any_above_zero(lack):
-                one.ask(evening, lack)
-
-    def dues(self, evening: int, last: int, repaying: Line | None = None) -> Floats | float:
-        """Give interest, fees and principal that are to be paid from the evening to day ``last``.
-
-        The principal of what a surplus is ``repaying`` is left out: it pays that.
-        """
-        total: Floats | float = 0.0
-        if last < evening:
-            return total
-        for one in self.lines:
-            if not one.is_idle:
-                due = one.expected_charges(evening, last)
-                if isinstance(due, np.ndarray):
-                    total = total + due
-                due = 0.0 if one is repaying else one.expected_repayment(evening, last)
-                if isinstance(due, np.ndarray):
-                    total = total + due
-            if one.signing_fee and evening <= one.days.start <= last:
-                total = total + one.signing_fee
-        return total
+                one.ask(evening, lack, repaid)
 
 
 def _any_above_zero(amounts: Floats) -> bool:

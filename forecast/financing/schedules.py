@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Bools, Days, Floats, Ints
     from forecast.cash import CashCase
-    from forecast.financing.kinds.lines import Account
+    from forecast.financing.kinds.accounts import Account
 
 WEEKDAY_OF_DAY_0, DAYS_A_WEEK = 3, 7
 """1 January 1970, day 0 of numpy's days, was a Thursday; Monday is weekday 0."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
-from forecast.financing.kinds.lines import Arrangement
+from forecast.financing.kinds.accounts import Arrangement
 from forecast.financing.kinds.table import terms
 from forecast.financing.policy import Outcome, ScenarioDays, simulate, simulate_within
 from forecast.liquidity import limit_rank, path_blocks, quantile_rank
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Bools, Floats, Ints
     from forecast.cash import CashCase
+    from forecast.financing.kinds.reserves import Reserve
     from forecast.financing.kinds.terms import Terms
     from forecast.plan.model import Facility, Scenario
 
@@ -46,9 +47,6 @@ class Sized:
     proposal: Proposal
     cost: float
 
-
-FEES_ON = 2.0
-"""What signing costs is counted on limits of at most so many times the deepest lack of any path."""
 
 LOAN_STEPS, LOAN_REACH = 12, 3.0
 """Amounts that are tried of a term loan that may be repaid early, up to this multiple of what the buffer asks for."""
@@ -78,7 +76,7 @@ class Desk:
     of_case: tuple[int, int] = (0, 1)
     holding: int = 0
     scenario: Scenario | None = None
-    kept_reserves: dict[tuple[str, float], Floats] = field(default_factory=dict)
+    kept_reserves: dict[float, Reserve] = field(default_factory=dict)
 
     @classmethod
     def of(cls, case: CashCase, facilities: Sequence[Facility], confidence: float, guess: float = 0.0) -> Desk:
@@ -109,12 +107,6 @@ class Desk:
         """Give the same desk on which only that holds whose upper limit does, where limits are sized on it."""
         return replace(self, holding=ranks(self)[0])
 
-    def needed_from(self, day: int) -> Desk:
-        """Give the same desk with nothing signed sooner than the day needs it; 0: as soon as can be."""
-        case = replace(self.case, needed_from=day)
-        items = tuple(item if item.arranged else terms(case, item.facility) for item in self.items)
-        return replace(self, case=case, items=items, kept_reserves={}) if day else self
-
     def on(self, proposal: Proposal) -> Proposal:
         """Give a proposal with the same facilities laid out on this desk's paths."""
         by_name = {item.facility.name: item for item in self.items}
@@ -138,17 +130,16 @@ class Desk:
         """Give what a share ``confidence`` of the paths lacks at most on its worst day, yuan."""
         return float(np.sort(outcome.deepest)[quantile_rank(self.paths, self.confidence) - 1])
 
-    def reserve(self, item: Terms, quantile: float) -> Floats | None:
+    def reserve(self, item: Terms, quantile: float) -> Reserve | None:
         """Give the reserve of a facility that keeps one, as the planning paths know it; None for the others."""
         if self.planning is not None:
             return self.planning.reserve(item, quantile)
         covered = item.reserve_quantile(quantile)
         if covered is None:
             return None
-        key = (item.facility.name, covered)
-        if key not in self.kept_reserves:
-            self.kept_reserves[key] = item.reserves(self.days.cumulated, covered)
-        return self.kept_reserves[key]
+        if covered not in self.kept_reserves:
+            self.kept_reserves[covered] = item.reserve(self.days.cumulated, covered)
+        return self.kept_reserves[covered]
 
     def run(self, proposal: Proposal, priced: Sequence[float] | None = None) -> Outcome:
         """Carry a proposal through the days, with what runs anyway of the other facilities.
@@ -185,21 +176,6 @@ class Desk:
             if item.arranged and item.facility.name not in names
         ]
         return [*chosen, *running]
-
-
-def first_need(desk: Desk) -> int:
-    """Give the first day on which any path lacks cash, or what signing costs, if nothing is arranged; 0 without one.
-
-    What signing costs counts on paths that could pay it on the first day. It is 0, too, where a balance owed on as_of
-    may be repaid with cheaper money from the start.
-    """
-    if any(item.facility.drawn > 0 and item.repaid_from_surplus for item in desk.items):
-        return 0
-    outcome = desk.run(Proposal((), ()))
-    most = FEES_ON * float(outcome.deepest.max())
-    fees = sum(item.signing_cost * min(item.most, most) for item in desk.items if not item.arranged)
-    spare = outcome.cash - desk.days.minimum + FEN_TOLERANCE
-    return int((spare < np.where(spare[0] >= fees, fees, 0.0)).any(axis=1).argmax())
 
 
 def ranks(desk: Desk) -> list[int]:

@@ -37,7 +37,7 @@ class Calendar:
     start: int  # first day in force (signed): the arrangement fee falls due; the number of days where never
     arrival: Ints  # by evening −1, 0, …: the day on which a drawing asked then arrives, −1 where none, (day + 1,)
     cover: Ints  # by evening: the last day before the first arrival that the next evening can still ask for, (day + 1,)
-    needed: int = 0  # the day for which it is signed, 0 where as soon as can be
+    near: Ints  # by evening: the last day before the first drawing that can still be made or asked for then, (day + 1,)
 
 
 def calendar(
@@ -46,13 +46,12 @@ def calendar(
     only: Bools | None = None,
     *,
     on_holidays: bool = False,
-    needed: int | None = None,
 ) -> Calendar:
     """Lay out a facility's days, month ends being due; ``only``: days on which there is anything to draw, (day,).
 
     Drawings asked for with notice arrive on banking days; without notice on any day but a public holiday, and on that
-    as well where ``on_holidays``. What costs anything to sign is signed as late as its money is there on the first day
-    that needs it; ``needed``: that day of what is drawn once, None: it is drawn on demand.
+    as well where ``on_holidays``. Where a drawing on notice costs a fee of its own, what is repaid is not asked for
+    again at once: what is near then lasts until a later request arrives.
     """
     count = case.days.size
     first, *rest = night_fractions(np.append(np.datetime64(case.as_of, "D"), case.days), facility.day_count).tolist()
@@ -62,12 +61,8 @@ def calendar(
     if only is not None:
         opened = opened & only
     arrival = arrivals(case.banking_day, opened, facility.notice_days, asked_from(facility))
-    wanted = _needed(case, facility) if needed is None else needed
-    if wanted and not is_running(facility):
-        same_day = facility.notice_days == 0 and needed is None
-        evening, start = _signed_for(wanted, start, opened, arrival, same_day=same_day)
-        opened = opened & (np.arange(count) >= start)
-        arrival[:evening] = -1
+    covered = cover(arrival, count)
+    dear = facility.notice_days > 0 and facility.service_fee > 0
     return Calendar(
         nights=nights,
         commitment=np.where(np.arange(count) >= start, facility.commitment_fee * nights, 0.0),
@@ -77,27 +72,9 @@ def calendar(
         open=opened,
         start=min(start, count),
         arrival=arrival,
-        cover=cover(arrival, count),
-        needed=wanted,
+        cover=covered,
+        near=covered if dear else np.where(arrival >= 0, arrival - 1, count - 1),
     )
-
-
-def _needed(case: CashCase, facility: Facility) -> int:
-    """Give the day for which a facility drawn on demand is signed; 0, as soon as can be, where it costs nothing."""
-    charged = facility.commitment_fee > 0 or facility.arrangement_fee > 0 or facility.stamp_duty > 0
-    return case.needed_from if charged else 0
-
-
-def _signed_for(day: int, start: int, opened: Bools, arrival: Ints, *, same_day: bool) -> tuple[int, int]:
-    """Give the last evening on which it can be signed for its money to be there on a day, and the first day in force.
-
-    ``same_day``: its money can come on the day on which it is signed.
-    """
-    in_time = np.flatnonzero(opened[: day + 1] if same_day else (arrival >= 0) & (arrival <= day))
-    if not in_time.size:
-        return 0, start
-    evening = int(in_time[-1])
-    return evening, evening if same_day else max(evening, 1) - 1
 
 
 def is_running(facility: Facility) -> bool:

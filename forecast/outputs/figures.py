@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from forecast.results.backtest import BacktestResult
     from forecast.results.distributions import Band
     from forecast.results.financing import Recommended
+    from forecast.results.playbook import PlaybookResult
     from forecast.results.review import ReviewResult
     from forecast.results.run import Result
     from forecast.results.scenario import ChannelResult, ScenarioResult
@@ -41,7 +42,7 @@ class Figures:
     currency: str
 
     @classmethod
-    def of(cls, result: Result | BacktestResult | ReviewResult | StressResult) -> Figures:
+    def of(cls, result: Result | BacktestResult | ReviewResult | StressResult | PlaybookResult) -> Figures:
         """For a result, in its language and currency."""
         return cls(Texts(result.language), result.currency)
 

@@ -1,4 +1,4 @@
-"""Writing a backtest, a review or a stress test to disk, all or nothing, beside the files of a run."""
+"""Writing backtests, reviews, stress tests and emergency plans to disk, all or nothing, beside the files of a run."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from forecast.file_set import replace_files
 from forecast.outputs.manifest import manifest, write_manifest
 from forecast.outputs.pages.backtest import backtest_html
+from forecast.outputs.pages.playbook import playbook_html
 from forecast.outputs.pages.review import review_html
 from forecast.outputs.pages.stress import stress_html
+from forecast.outputs.workbook.playbook import write_playbook_workbook
 from forecast.outputs.workbook.review import write_review_workbook
 from forecast.outputs.workbook.stress import write_stress_workbook
 from forecast.outputs.writing import write_text
@@ -20,11 +22,13 @@ if TYPE_CHECKING:
 
     from forecast.outputs.manifest import Inputs
     from forecast.results.backtest import BacktestResult
+    from forecast.results.playbook import PlaybookResult
     from forecast.results.review import ReviewResult
     from forecast.results.stress import StressResult
 
 BACKTEST = ("backtest.json", "backtest.html", "backtest.manifest.json")
 STRESS = ("stress.json", "stress.xlsx", "stress.html", "stress.manifest.json")
+PLAYBOOK = ("playbook.json", "playbook.xlsx", "playbook.html", "playbook.manifest.json")
 REVIEW = ("review.json", "review.xlsx", "review.html", "review.manifest.json")
 """The files of each, in the order in which they are put in place."""
 
@@ -81,3 +85,21 @@ def write_stress(out_dir: Path, result: StressResult, *, inputs: Inputs, command
         write_manifest(folder, STRESS[-1], described)
 
     replace_files(out_dir, STRESS, write)
+
+
+def write_playbook(out_dir: Path, result: PlaybookResult, *, inputs: Inputs, command: Sequence[str]) -> None:
+    """Writes the result, the workbook, the page and the manifest of an emergency plan into ``out_dir``.
+
+    Raises:
+        InputError: Another process holds the folder, or what a killed one left in it cannot be finished.
+        OSError: a file cannot be written; then the folder is as it was.
+    """
+    shown, described = rounded(result), manifest(out_dir, result.version, result.seed, inputs, command)
+
+    def write(folder: Path) -> None:
+        write_text(folder / PLAYBOOK[0], json_text(shown))
+        write_playbook_workbook(folder / PLAYBOOK[1], shown)
+        write_text(folder / PLAYBOOK[2], playbook_html(shown))
+        write_manifest(folder, PLAYBOOK[-1], described)
+
+    replace_files(out_dir, PLAYBOOK, write)

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem, said
 from forecast.file_set import replace_files, settle
+from forecast.plan.playbook_file import PLAYBOOK
+from forecast.plan.playbook_text import write_playbook
+from forecast.plan.reading import load_plan
 from forecast.sample.law import standard_law
 from forecast.sample.orders import known_on_as_of, orders_by_block
 from forecast.sample.plan_text import plan_text
@@ -48,10 +51,11 @@ def write_sample(
     language: Language = "zh",
     comments: Sequence[Language] = ("zh", "en"),
     with_truth: bool = True,
+    with_playbook: bool = False,
     rows_a_group: int = ROWS_A_GROUP,
     progress: Callable[[str], None] | None = None,
 ) -> Path:
-    """Write a synthetic shop: ``orders.*``, ``other_flows.csv``, ``plan.toml`` and ``truth.json``.
+    """Write a synthetic shop: ``orders.*``, ``other_flows.csv``, ``plan.toml``, ``truth.json`` and ``playbook.toml``.
 
     The law is in ``forecast.sample.law``. The ledger holds what is known on the evening of ``as_of``; the world runs
     on for 90 days, whose daily sales and receipts stand in ``truth.json`` alone. The same arguments give the same
@@ -69,6 +73,7 @@ def write_sample(
     _check(orders, seed, start, as_of)
     orders_file = f"orders.{ledger_format}"
     files = [orders_file, "other_flows.csv", "plan.toml"] + (["truth.json"] if with_truth else [])
+    files += [PLAYBOOK] if with_playbook else []
     settle(directory)
     refuse_existing(directory, files)
     world = make_world(standard_law(), orders, seed, start, as_of)
@@ -84,6 +89,8 @@ def write_sample(
             texts["truth.json"] = json.dumps(tally.truth(), ensure_ascii=False, indent=1) + "\n"
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8", newline="")
+        if with_playbook:
+            write_playbook(load_plan(folder / "plan.toml"), folder / PLAYBOOK)
 
     replace_files(directory, files, write)
     return directory / "plan.toml"
@@ -103,7 +110,7 @@ def _write_orders(world: World, ledger: LedgerWriter, orders: int, progress: Cal
 
 
 def write_plan_folder(directory: Path, *, language: Language | None = None) -> Path:
-    """Write a small plan folder to start from: a commented ``plan.toml``, a CSV ledger and other flows.
+    """Write a small plan folder to start from: a commented ``plan.toml``, a CSV ledger, other flows, a playbook.
 
     ``directory`` is made when it does not exist. ``language`` is that of comments, labels and outputs; by default
     Chinese where the user's locale is Chinese, else English. Gives the path of ``plan.toml``.
@@ -121,6 +128,7 @@ def write_plan_folder(directory: Path, *, language: Language | None = None) -> P
         language=chosen,
         comments=(chosen,),
         with_truth=False,
+        with_playbook=True,
     )
 
 

@@ -1,10 +1,13 @@
-"""Writes the plan that files suggest, and nothing else: the files stay where they are."""
+"""Writes the plan that files suggest and a playbook beside it, and nothing else: the files stay where they are."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from forecast.errors import InputError
+from forecast.plan.playbook_file import PLAYBOOK
+from forecast.plan.playbook_text import write_playbook
 from forecast.plan.reading import load_plan
 from forecast.sample.folder import refuse_existing
 from forecast.starting.files import files_of, named_alone
@@ -46,7 +49,7 @@ def propose_from(directory: Path, sources: Sequence[str]) -> Proposal:
 
 
 def write_proposed(directory: Path, proposal: Proposal, *, language: Language) -> None:
-    """Write the plan that is proposed.
+    """Write the plan that is proposed, and a playbook unless there is one.
 
     Raises:
         InputError: The plan would not load, a name in it being one that no plan may bear; nothing is written then.
@@ -58,7 +61,9 @@ def write_proposed(directory: Path, proposal: Proposal, *, language: Language) -
     with plan.open("x", encoding="utf-8", newline="") as stream:
         stream.write(text)
     try:
-        load_plan(plan)
+        loaded = load_plan(plan)
     except InputError:
         plan.unlink()
         raise
+    with suppress(FileExistsError):
+        write_playbook(loaded, directory / PLAYBOOK)

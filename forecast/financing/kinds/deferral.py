@@ -15,7 +15,7 @@ from forecast.financing.timing import calendar
 if TYPE_CHECKING:
     from forecast.arrays import Floats, Ints
     from forecast.cash import CashCase
-    from forecast.financing.kinds.lines import Arrangement
+    from forecast.financing.kinds.accounts import Arrangement
     from forecast.plan.model import Facility
 
 
@@ -60,7 +60,13 @@ class Deferral(Terms):
         index = np.arange(case.days.size)
         days = calendar(case, facility, only=np.isin(index, [parcel.day for parcel in parcels]), on_holidays=True)
         accrual = min((parcel.rate for parcel in parcels), default=0.0) * days.nights
-        return cls(facility, replace(days, due=np.zeros_like(days.due)), accrual, parcels=parcels)
+        plain = replace(days, due=np.zeros_like(days.due), near=days.cover)
+        return cls(facility, plain, accrual, parcels=parcels)
+
+    @property
+    def on_the_day(self) -> bool:
+        """Whether it can be drawn on any day that lacks cash: on those of its payments alone."""
+        return super().on_the_day and not self.parcels
 
     @property
     def keeps_reserve(self) -> bool:
@@ -126,6 +132,11 @@ class DeferralLine(Line):
         for place in sorted(range(len(self.parcels)), key=lambda i: (self.parcels[i].rate, -self.parcels[i].due)):
             self.falling.setdefault(self.parcels[place].day, []).append(place)
         self.dearest = sorted(range(len(self.parcels)), key=lambda i: (-self.parcels[i].rate, self.parcels[i].due))
+
+    @property
+    def keeps_for_dues(self) -> bool:
+        """Whether what falls due counts in what is kept: not where payments are deferred on their day."""
+        return self.asks
 
     def headroom(self, day: int) -> Floats:
         """Give what of the day's payments can still be deferred."""

@@ -1,127 +1,22 @@
-"""One facility while the days pass: what it is arranged at, what it owes, draws, repays and charges, by path."""
+"""One facility while the days pass: what it owes, draws, repays and charges, by path."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from forecast.financing.kinds.accounts import Account
+
 if TYPE_CHECKING:
-    from forecast.arrays import Floats
+    from collections.abc import Iterable
+
+    from forecast.arrays import Bools, Floats
     from forecast.financing.dues import Dues
-    from forecast.financing.kinds.terms import Terms
+    from forecast.financing.kinds.accounts import Arrangement
 
 IDLE = 1e-6
 """Yuan below which nothing is drawn or asked for."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Arrangement:
-    """A facility as arranged: the one holder of its limit and of what fees are charged on."""
-
-    terms: Terms  # on the scenario's days
-    limit: float  # most that may be owed, infinite where only a base bounds it; a term loan's amount. Yuan.
-    priced_limit: float | None = None  # what fees on the limit are charged on, where this is not ``limit``
-    reserve: Floats | None = None  # cash kept above the minimum by evening (``Terms.reserves``), (day + 1,); None: none
-    drawing: bool = True  # false: nothing new is drawn; what runs anyway (fees, the balance of as_of) is carried
-
-    @property
-    def in_use(self) -> bool:
-        """Whether anything may be drawn."""
-        return self.drawing and self.limit > 0
-
-    @property
-    def is_new(self) -> bool:
-        """Whether it is arranged now, for its arrangement fee."""
-        return self.in_use and not self.terms.arranged
-
-    @property
-    def priced(self) -> float:
-        """Yuan that fees on the limit are charged on; 0 where there are none."""
-        if not self.terms.fees_on_limit:
-            return 0.0
-        return self.limit if self.priced_limit is None else self.priced_limit
-
-    @property
-    def commitment_runs(self) -> bool:
-        """Whether the commitment fee runs: arranged before, or arranged now."""
-        return self.terms.facility.commitment_fee > 0 and (self.terms.arranged or self.in_use)
-
-    @property
-    def first_interest(self) -> float:
-        """What is owed on the evening of as_of costs until the first day's, yuan."""
-        return self.terms.facility.drawn * self.terms.first_accrual
-
-    @property
-    def first_commitment(self) -> float:
-        """The commitment fee of that night, yuan."""
-        undrawn = max(self.priced - self.terms.facility.drawn, 0.0)
-        return undrawn * self.terms.calendar.first_commitment if self.commitment_runs else 0.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Account:
-    """What one facility did, yuan, (day, path) unless said otherwise; all amounts positive.
-
-    ``charges_paid`` are interest and commitment fee paid on due days; what is owed of them at the end, closed out, is
-    ``unpaid``, (path,). ``upfront`` holds arrangement, service and prepayment fees, paid on their day. ``accrued`` is
-    Σ balance × rate × day fraction from the evening of as_of on, (path,), and what was kept back of drawings in its
-    place: interest, or a charge that is a fee.
-    ``scheduled`` is the part of the repayments that falls due by contract on a day of its own, None where a kind has
-    none. ``reached`` is the least limit with which all that was asked for and drawn could be, (path,): a lot drawn
-    whole and repaid in part on its day reaches above the evening's balance.
-
-    After the horizon: ``due_beyond`` is what of the last balance falls due by when, with what is unpaid or accrues on
-    it, None where nothing does; ``rest_rate`` what a yuan of it still costs by contract,
-    ``headroom`` what can still be drawn, (path,), and ``days_beyond`` the days up to its end by contract, 0 where it
-    may be repaid on any day, None where the plan states no end.
-    """
-
-    arrangement: Arrangement
-    draws: Floats
-    repayments: Floats
-    balance: Floats
-    charges_paid: Floats
-    upfront: Floats
-    unpaid: Floats
-    accrued: Floats
-    scheduled: Floats | None
-    reached: Floats
-    due_beyond: Dues | None
-    rest_rate: float
-    headroom: Floats
-    days_beyond: int | None
-
-    @property
-    def committed(self) -> Floats:
-        """Commitment fee of the horizon on each path."""
-        rate = self.arrangement.terms.calendar.commitment
-        if not self.arrangement.commitment_runs:
-            return np.zeros(self.balance.shape[1])
-        undrawn = np.maximum(self.arrangement.priced - self.balance, 0.0)
-        return np.asarray(self.arrangement.first_commitment + rate @ undrawn)
-
-    @property
-    def interest(self) -> Floats:
-        """Interest of the horizon on each path (none where what accrues is a fee)."""
-        return np.zeros(self.balance.shape[1]) if self.arrangement.terms.charge_is_fee else self.accrued
-
-    @property
-    def fees(self) -> Floats:
-        """Fees of every kind on each path."""
-        other: Floats = np.asarray(self.committed + self.upfront.sum(axis=0))
-        return other + self.accrued if self.arrangement.terms.charge_is_fee else other
-
-    @property
-    def rest(self) -> Floats:
-        """What the balance of the last evening still costs by contract on each path."""
-        return np.asarray(self.rest_rate * self.balance[-1])
-
-    @property
-    def flows(self) -> Floats:
-        """What the facility brought to the cash balance (positive) or took from it."""
-        return np.asarray(self.draws - self.repayments - self.charges_paid - self.upfront)
 
 
 class Line:
@@ -156,13 +51,14 @@ class Line:
         self.priced = arrangement.priced
         self.signing_fee = self.terms.signing_cost * self.priced if arrangement.is_new else 0.0
         self.opens, self.dues = self.days.open.tolist(), self.days.due.tolist()
-        self.arrival, self.cover = self.days.arrival.tolist(), self.days.cover.tolist()
+        self.arrival, self.cover, self.near = (
+            one.tolist() for one in (self.days.arrival, self.days.cover, self.days.near)
+        )
         due = np.where(self.days.due, np.arange(shape[0]), -1)
         self.due_by = np.maximum.accumulate(due).tolist()  # by day the last due day up to it, −1 where none is
         self.asked = np.zeros(shape) if self.asks else None
         self.draws, self.repayments, self.after, self.paid, self.upfront = (np.zeros(shape) for _ in range(5))
         self.scheduled = np.zeros(shape) if self.by_contract else None
-        self.reserve = [0.0] * (shape[0] + 1) if arrangement.reserve is None else arrangement.reserve.tolist()
 
     @property
     def waiting(self) -> bool:
@@ -216,8 +112,46 @@ class Line:
 
     @property
     def keeps_cash(self) -> bool:
-        """Whether a surplus that repays leaves what no later request can bring in time."""
-        return self.asks
+        """Whether a surplus that repays leaves what no later drawing can bring in time."""
+        return self.in_use and self.terms.on_demand
+
+    @property
+    def keeps_for_dues(self) -> bool:
+        """Whether what falls due counts in what is kept, and not only the falls of the flows."""
+        return True
+
+    @property
+    def coming_days(self) -> Iterable[int]:
+        """The days to come on which money arrives."""
+        return self.arriving
+
+    def reserve(self, evening: int, last: int) -> float:
+        """Give what may fall from the evening to day ``last``, of which cash is kept; 0 where none is."""
+        kept = self.arrangement.reserve
+        return 0.0 if kept is None else kept.until(evening, last)
+
+    def expected(self, evening: int, last: int) -> float:
+        """Give the flows from the evening to day ``last`` as the plan expects them; 0 where it keeps no reserve."""
+        kept = self.arrangement.reserve
+        return 0.0 if kept is None else kept.expected(evening, last)
+
+    def is_redrawn(self, evening: int) -> bool:
+        """Tell whether a surplus may repay it before what is asked for in the evening arrives."""
+        arrival = self.arrival[evening]
+        return self.owing and self.terms.repaid_from_surplus and arrival > evening and self.near[evening] < arrival
+
+    def lacks_a_lot(self, evening: int, surplus: Floats) -> Bools | None:
+        """Tell on which paths no lot can be drawn any more once the surplus has repaid; None: on none."""
+        least = self.facility.minimum_draw
+        if not least or self.lotless_until(evening) <= self.near[evening]:
+            return None
+        left = self.balance - np.clip(surplus, 0.0, self.balance)
+        lacking = self.arrangement.limit - left - self.under_way < least - IDLE
+        return lacking if lacking.any() else None
+
+    def lotless_until(self, evening: int) -> int:
+        """Give the day up to which cash is kept where no lot is left: that of a later request, or the last of all."""
+        return self.cover[evening] if self.asks else len(self.opens) - 1
 
     def last_due(self, evening: int, last: int) -> int:
         """Give the last day from the evening to day ``last`` on which what has accrued is paid, −1 where none is."""
@@ -287,8 +221,8 @@ class Line:
         return np.minimum(np.maximum(gross, 0.0), headroom)
 
     def draw(self, day: int, lack: Floats) -> Floats:
-        """Draw what lacks today; give what reaches the cash balance."""
-        kept = float(self.terms.kept_back[day])
+        """Draw what lacks today, and what it costs before more can be drawn; give what reaches the cash balance."""
+        kept = float(self.terms.kept_back[day]) + self._cost_until(day, self.near[day + 1])
         return self._add(day, self._sized(np.maximum(lack, 0.0), self.headroom(day), kept))
 
     def _room(self, evening: int, arrival: int) -> Floats:  # noqa: ARG002  # a base or payments have their days
@@ -306,12 +240,15 @@ class Line:
         """Tell whether something is asked for in the evening: it arrives, and no later request would be in time."""
         return self.asks and 0 <= self.arrival[evening] <= self.cover[evening]
 
-    def ask(self, evening: int, lack: Floats) -> None:
-        """Ask in the evening for what lacks, grossed up for what it costs before a later request can arrive."""
+    def ask(self, evening: int, lack: Floats, repaid: Floats | float = 0.0) -> None:
+        """Ask in the evening for what lacks, grossed up for what it costs before a later request can arrive.
+
+        ``repaid``: what of it a surplus is expected to repay before the arrival.
+        """
         if self.asked is None or not self.asks_on(evening):
             return
         arrival = self.arrival[evening]
-        room = self._room(evening, arrival)
+        room = self._room(evening, arrival) + repaid
         cost = self._cost_until(arrival, self.cover[evening]) + float(self.terms.kept_back[arrival])
         amount = self._sized(np.maximum(lack, 0.0), np.maximum(room, 0.0), cost)
         if not np.count_nonzero(amount):
@@ -319,7 +256,7 @@ class Line:
         self.arriving.add(arrival)
         self.asked[arrival] += amount
         self.under_way = self.under_way + amount
-        self.reached = np.maximum(self.reached, np.where(amount > 0, self.balance + self.under_way, 0.0))
+        self.reached = np.maximum(self.reached, np.where(amount > 0, self.balance - repaid + self.under_way, 0.0))
 
     def end(self, day: int) -> None:
         """Accrue the night's interest and commitment fee."""

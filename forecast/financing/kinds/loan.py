@@ -15,6 +15,7 @@ from forecast.financing.timing import calendar, falls_on, interest_days, princip
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
 
     from forecast.arrays import Bools, Floats, Ints
     from forecast.cash import CashCase
@@ -98,7 +99,7 @@ class Asked:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class TermLoan(Terms):
-    """A term loan: drawn whole on ``draw_date``, or so that it is there when needed; its amount is the limit arranged.
+    """A term loan: drawn on ``draw_date`` or the first day possible, up to its whole amount, the limit arranged.
 
     Where the plan names a ``prepayment_fee``, cash that no sample path needs again before the loan ends repays early,
     if the interest saved up to the loan's or the horizon's end is more than the fee and what the cash would earn.
@@ -117,14 +118,11 @@ class TermLoan(Terms):
     @classmethod
     def of(cls, case: CashCase, facility: Facility) -> Self:
         """Lay out a term loan."""
-        needed, date = case.needed_from, facility.draw_date
-        if needed and date is not None:
-            needed = max((date - case.as_of).days - 1, 0)
-        days = calendar(case, facility, on_holidays=cls.on_holidays, needed=needed)
+        days = calendar(case, facility, on_holidays=cls.on_holidays)
         accrual = cls.rate(facility) * days.nights
         draw_day = _draw_day(case, facility, days)
         outstanding, drawn_on = np.zeros(case.days.size), None
-        commitment, due, cover = days.commitment, days.due, days.cover
+        commitment, due, near = days.commitment, days.due, days.near
         if draw_day >= 0:
             drawn_on = case.days[draw_day].astype(object)
             outstanding = principal(case.days, facility, drawn_on)
@@ -137,10 +135,10 @@ class TermLoan(Terms):
         rest = _rest(facility, owed[-1], after.interest + before_after.interest * facility.drawn)
         prepays = _prepays(case, facility.prepayment_fee, owed, accrual, rest)
         if prepays.any():
-            cover = np.full(cover.size, np.flatnonzero(owed > 0)[-1])
+            near = np.full(near.size, np.flatnonzero(owed > 0)[-1])
         return cls(
             facility,
-            replace(days, commitment=commitment, due=due, cover=cover),
+            replace(days, commitment=commitment, due=due, near=near),
             accrual,
             repaid_from_surplus=bool(prepays.any()),
             draw_day=draw_day,
@@ -169,7 +167,10 @@ class TermLoan(Terms):
         return self.outstanding[day], self.before[day]
 
     def carriage(self, path: int, *, in_use: bool) -> Carriage:
-        """Give the balance as what the schedule leaves of a drawing, whose amount is free."""
+        """Give the balance as what the schedule leaves of a drawing, whose amount is free.
+
+        What is repaid early, where it may be, is not lent again.
+        """
         del path
         count = self.outstanding.size
         most_drawn, left = np.zeros(count), np.zeros((count, count))
@@ -177,9 +178,11 @@ class TermLoan(Terms):
         if drawing >= 0:
             most_drawn[drawing] = np.inf
         left[:, max(drawing, 0)] = self.outstanding
-        if self.facility.prepayment_fee is not None:
-            return Carriage(most_drawn, np.zeros(count), self.before, left)
-        return Carriage(most_drawn, np.zeros(count), self.before, left, np.zeros(count), self.before)
+        if self.facility.prepayment_fee is None:
+            return Carriage(most_drawn, np.zeros(count), self.before, left, np.zeros(count), self.before)
+        opening = np.zeros(count)
+        opening[0] = 1.0
+        return Carriage(most_drawn, np.ones(count), opening, np.eye(count), within=left, within_opening=self.before)
 
 
 def _due(facility: Facility, due: Bools, outstanding: Floats, before: Floats) -> Bools:
@@ -259,6 +262,11 @@ class LoanLine(Line):
         """Whether the loan is still to come."""
         return self._new_loan > 0 and self.tonight <= self.terms.draw_day
 
+    @property
+    def coming_days(self) -> Iterable[int]:
+        """The day of the loan, while it is still to come."""
+        return (self.terms.draw_day,) if self.waiting else ()
+
     def coming(self, evening: int, last: int) -> float:
         """Give the loan less its own principal and interest that fall due by day ``last``, where it comes by then."""
         drawn = self.terms.draw_day
@@ -331,7 +339,7 @@ class LoanLine(Line):
         fee = self.facility.prepayment_fee
         if fee is None or not self.terms.prepays[day]:
             return np.zeros_like(self.balance)
-        last = int(self.days.cover[day + 1])
+        last = self.near[day + 1]
         saved = self._cost_until(day, min(self._next_principal(day), last))
         if self.last_due(day + 1, last) < 0:
             surplus = surplus - self.unpaid

@@ -17,7 +17,7 @@ from forecast.pools import PoolRule, PoolSum
 if TYPE_CHECKING:
     from forecast.arrays import Floats
     from forecast.cash import CashCase
-    from forecast.financing.kinds.lines import Arrangement
+    from forecast.financing.kinds.accounts import Arrangement
     from forecast.plan.model import Facility
     from forecast.pools import Pool
 
@@ -149,7 +149,7 @@ class EarlySettlement(KeptBack):
 
     from_lender: ClassVar[bool] = False
     charge_is_fee: ClassVar[bool] = True
-    settled: Floats = field(default_factory=lambda: np.zeros((0, 0)))  # settlements of its channels, yuan, (day, path)
+    settled: Floats = field(default_factory=lambda: np.zeros((0, 0)))  # of its channels, before fees, yuan, (day, path)
 
     @classmethod
     def of(cls, case: CashCase, facility: Facility) -> Self:
@@ -210,14 +210,15 @@ class StockLine(Line):
 class PoolLine(StockLine):
     """An advance on receivables while the days pass: repaid as they settle, each by the same share.
 
-    ``expected`` is what was last said to be repaid between which days, of which balance: it is asked for repeatedly.
+    ``last_expected`` is what was last said to be repaid between which days, of which balance: it is asked for again and
+    again.
     """
 
     terms: Receivables  # type: ignore[assignment]
 
     def __init__(self, arrangement: Arrangement, shape: tuple[int, int]) -> None:
         super().__init__(arrangement, shape)
-        self.expected: tuple[tuple[int, int], Floats, Floats] = ((0, -1), self.balance, self.balance)
+        self.last_expected: tuple[tuple[int, int], Floats, Floats] = ((0, -1), self.balance, self.balance)
 
     def _base_ahead(self, evening: int, arrival: int) -> Floats | float:
         """Give the path's own base of the evening, grown as the mean over the paths does; on as_of the mean itself."""
@@ -244,14 +245,14 @@ class PoolLine(StockLine):
         """Give what settles from the evening to day ``last``, and what the base cannot bear, by means over paths."""
         if not self.owing or last < evening:
             return 0.0
-        days, owed, repaid = self.expected
+        days, owed, repaid = self.last_expected
         if days == (evening, last) and owed is self.balance:
             return repaid
         keep, planned = self.balance, self.terms.planned_base
         for day in range(evening, last + 1):
             keep = np.minimum(self._left_by_mean(keep, day), planned[day])
-        self.expected = ((evening, last), self.balance, self.balance - keep)
-        return self.expected[2]
+        self.last_expected = ((evening, last), self.balance, self.balance - keep)
+        return self.last_expected[2]
 
 
 class SoonestLine(PoolLine):
@@ -292,9 +293,10 @@ def pool_of(case: CashCase, rule: PoolRule) -> Pool:
     if case.by_channel is None:
         raise IdentityError(f"no receivables are kept for {rule}")
     apart, found = case.by_channel, PoolSum.empty(rule, (case.flows.shape[0], case.flows.shape[1]))
+    gross = apart.gross
     for place, name in enumerate(case.channels):
         young = {age: values[:, place] for age, values in apart.young.items()}
-        found.add(name, apart.receivables[:, place], apart.settled[:, place], young)
+        found.add(name, apart.receivables[:, place], gross[:, place], young)
     return found.pool()
 
 

@@ -14,7 +14,7 @@ from forecast.financing.timing import reach_beyond
 
 if TYPE_CHECKING:
     from forecast.arrays import Floats
-    from forecast.financing.kinds.lines import Arrangement
+    from forecast.financing.kinds.accounts import Arrangement
 
 
 class Revolving(Terms):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from forecast.financing.kinds.deferral import Deferral, DeferralLine
-from forecast.financing.kinds.lines import Arrangement, Line
+from forecast.financing.kinds.lines import Line
 from forecast.financing.kinds.loan import LoanLine, TermLoan
 from forecast.financing.kinds.pool import (
     EarlySettlement,
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from forecast.cash import CashCase
+    from forecast.financing.kinds.accounts import Arrangement
     from forecast.financing.kinds.terms import Terms
     from forecast.plan.model import Facility
 
@@ -57,11 +57,6 @@ def annual_rate(facility: Facility) -> float:
 def pool_rules(facilities: Iterable[Facility]) -> set[PoolRule]:
     """Give which receivables the facilities rest on, those of them that rest on any."""
     return {PoolRule.of(one) for one in facilities if KINDS[one.kind].terms.on_receivables}
-
-
-def terms_like(item: Terms, case: CashCase) -> Terms:
-    """Lay out a facility on another scenario, signed for the same day."""
-    return terms(replace(case, needed_from=item.calendar.needed), item.facility)
 
 
 def terms(case: CashCase, facility: Facility) -> Terms:

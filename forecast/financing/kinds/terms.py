@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
+from forecast.financing.kinds.reserves import Reserve
 from forecast.financing.timing import calendar, interest_rate
 from forecast.liquidity import quantile_rank
 
@@ -116,7 +117,7 @@ class Terms:
     def freely_repaid(self) -> bool:
         """Whether nothing but interest speaks against drawing only the lack and repaying with any surplus."""
         item = self.facility
-        at_once = item.notice_days == 0 and item.minimum_draw == 0 and item.available_to is None
+        at_once = item.notice_days == 0 and item.minimum_draw == 0 and item.available_to is None and not self.has_gaps
         return self.only_interest and at_once and item.service_fee == 0 and item.tenor_days is None
 
     @property
@@ -135,9 +136,20 @@ class Terms:
         return self.on_demand and self.facility.notice_days > 0
 
     @property
+    def on_the_day(self) -> bool:
+        """Whether it is drawn without notice on the day that lacks cash."""
+        return self.on_demand and self.facility.notice_days == 0
+
+    @cached_property
+    def has_gaps(self) -> bool:
+        """Whether it needs no notice, but days come while it may be owed on which none can be drawn, as on holidays."""
+        days, owed = np.arange(self.calendar.open.size), self.calendar.open | (self.facility.drawn > 0)
+        return self.on_the_day and bool((owed & (self.calendar.near[1:] > days)).any())
+
+    @property
     def keeps_reserve(self) -> bool:
-        """Whether cash, as much as is chosen, is kept for the days that a later request cannot reach."""
-        return self.on_notice
+        """Whether cash, as much as is chosen, is kept for the days that a later drawing cannot reach."""
+        return self.on_notice or self.has_gaps
 
     @property
     def is_debt(self) -> bool:
@@ -146,26 +158,11 @@ class Terms:
 
     def reserve_quantile(self, chosen: float) -> float | None:
         """Give the share of paths that the cash kept for it covers, of a chosen one; None where none is kept."""
-        return chosen if self.keeps_reserve else None
+        return chosen if self.keeps_reserve or (self.on_demand and self.facility.minimum_draw > 0) else None
 
-    def reserves(self, cumulated: Floats, quantile: float) -> Floats:
-        """Give by evening the cash to keep above the minimum until a later request can arrive, yuan, (day + 1,).
-
-        It is the quantile over all paths, known from the plan on as_of, of the deepest fall of the cumulated flows
-        between the evening and the last day that a later request cannot reach. ``cumulated``: flows, evening −1 first
-        (0), (day + 1, path). At least 0.
-        """
-        evenings, paths = cumulated.shape
-        rank = quantile_rank(paths, quantile) - 1
-        held = np.zeros(evenings)
-        for evening in range(evenings):
-            last = int(self.calendar.cover[evening])
-            if last < evening:
-                continue
-            deepest = cumulated[evening] - cumulated[evening + 1 : last + 2].min(axis=0, initial=np.inf)
-            if np.isfinite(deepest).all():
-                held[evening] = max(0.0, float(np.partition(deepest, rank)[rank]))
-        return held
+    def reserve(self, cumulated: Floats, quantile: float) -> Reserve:
+        """Give the reserve that covers a share of paths; ``cumulated``: flows, evening −1 first, (day + 1, path)."""
+        return Reserve(cumulated, quantile_rank(cumulated.shape[1], quantile) - 1)
 
     @property
     def mean_rate(self) -> float:

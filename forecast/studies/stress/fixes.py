@@ -181,10 +181,12 @@ def hour_less(engine: Engine, place: int) -> Engine | None:
 
 def settled_sooner(money: ChannelMoney) -> ChannelMoney:
     """A channel's money with every settlement in the horizon a calendar day earlier: none is gained."""
-    more, ahead = brought_forward(money.settled, money.receivables)
+    more, _ = brought_forward(money.settled, money.receivables)
+    whole, ahead = brought_forward(money.settled + money.fees, money.receivables)
     return replace(
         money,
         receipts=money.receipts + more,
         settled=money.settled + more,
+        fees=money.fees + whole - more,
         receivables=money.receivables - ahead,
     )

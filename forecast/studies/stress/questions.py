@@ -54,6 +54,7 @@ class ChannelMoney:
     name: str
     receipts: Floats
     settled: Floats
+    fees: Floats
     receivables: Floats
     young: Mapping[int, Floats]
     opening_receivables: float
@@ -197,7 +198,7 @@ class Questions:
     def _pool(self, rule: PoolRule, channels: Sequence[ChannelMoney]) -> Pool:
         pool = PoolSum.empty(rule, self.template.flows.shape)
         for one in channels:
-            pool.add(one.name, one.receivables, one.settled, one.young)
+            pool.add(one.name, one.receivables, one.settled + one.fees, one.young)
         return pool.pool()
 
 
@@ -216,6 +217,7 @@ def read_channel(prepared: Forecast, place: int, changes: Shocks) -> ChannelMone
         name=block.channels[0],
         receipts=receipts,
         settled=block.settled[:, 0],
+        fees=block.fees[:, 0],
         receivables=block.receivables[:, 0],
         young={age: values[:, 0] for age, values in block.young.items()},
         opening_receivables=float(np.atleast_2d(block.opening_receivables).mean()),

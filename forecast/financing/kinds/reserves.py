@@ -1,0 +1,43 @@
+"""Reserves: cash kept above the minimum for what may fall before more can be drawn, as the plan knows it on as_of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from forecast.arrays import Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reserve:
+    """What may fall between an evening and a later day: a quantile over all paths, never one path's own future.
+
+    ``cumulated`` are the flows summed up, yuan, evening −1 first (0), (day + 1, path); ``rank`` is the place of the
+    path, of all in order of their fall, that is still covered; ``known`` and ``means`` keep what has been asked.
+    """
+
+    cumulated: Floats
+    rank: int
+    known: dict[tuple[int, int], float] = field(default_factory=dict)
+    means: dict[tuple[int, int], float] = field(default_factory=dict)
+
+    def until(self, evening: int, last: int) -> float:
+        """Give the deepest fall of the flows from the evening (0 that of as_of) to day ``last``, yuan, at least 0."""
+        if last < evening:
+            return 0.0
+        fall = self.known.get((evening, last))
+        if fall is None:
+            deepest = self.cumulated[evening] - self.cumulated[evening + 1 : last + 2].min(axis=0)
+            fall = self.known[evening, last] = max(0.0, float(np.partition(deepest, self.rank)[self.rank]))
+        return fall
+
+    def expected(self, evening: int, last: int) -> float:
+        """Give the flows from the evening to day ``last``, mean over all paths, yuan."""
+        flows = self.means.get((evening, last))
+        if flows is None:
+            flows = float((self.cumulated[last + 1] - self.cumulated[evening]).mean())
+            self.means[evening, last] = flows
+        return flows

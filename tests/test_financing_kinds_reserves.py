@@ -1,0 +1,21 @@
+"""Reserves by hand: the deepest fall on the way, over paths, and what the plan expects."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from forecast.financing.kinds.reserves import Reserve
+
+CUMULATED = np.array([[0.0, 0.0], [-10.0, 5.0], [20.0, 5.0], [-5.0, -30.0]])
+
+
+def test_the_reserve_is_the_deepest_fall_on_the_way_of_the_path_at_its_rank() -> None:
+    covered, half = Reserve(CUMULATED, 1), Reserve(CUMULATED, 0)
+    assert [covered.until(0, last) for last in range(3)] == [10.0, 10.0, 30.0]
+    assert half.until(0, 2) == 10.0
+    assert covered.until(2, 2) == 35.0
+    assert covered.until(2, 1) == 0.0
+
+
+def test_what_is_expected_is_the_mean_over_the_paths() -> None:
+    assert Reserve(CUMULATED, 1).expected(0, 1) == 12.5

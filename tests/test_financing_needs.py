@@ -1,0 +1,109 @@
+"""What may be needed before more can be drawn: by hand, and in the words of the plain simulator."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from facility_plans import FEES, cash_case
+from facility_simulator import simulate
+from facility_world import Receivable, World
+
+from forecast.financing.needs import Needs
+from forecast.financing.policy import check_outcome
+from forecast.financing.sizing import Desk, Proposal
+from forecast.plan.model import Facility
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forecast.plan.facilities import FacilityKind
+
+LINE = Facility("line", "revolver", 200_000.0, annual_rate=0.06, day_count="act/360")
+FORTNIGHT = dt.date(2026, 9, 21)
+HOLIDAYS = [dt.date(2026, 10, day) for day in range(1, 8)]
+
+
+def world(as_of: dt.date, last: int, flows: Mapping[dt.date, float], opening: float = 100_000.0) -> World:
+    days = [as_of + dt.timedelta(days=day) for day in range(last + 1)]
+    shut = [day in HOLIDAYS for day in days]
+    banking = [day.weekday() < 5 and not closed for day, closed in zip(days, shut, strict=True)]
+    return World(as_of, opening, 0.0, 0.0, [flows.get(day, 0.0) for day in days], banking, shut)
+
+
+def cost_of(given: World, *facilities: Facility) -> float:
+    """Give what the rule and the plain simulator both say that facilities cost in a plan that holds."""
+    desk = Desk.of(cash_case(given), facilities, 0.95)
+    outcome = desk.run(Proposal(desk.items, tuple(item.most for item in desk.items)))
+    check_outcome(outcome)
+    found = simulate(given, [(item.facility, item.most) for item in desk.items])
+    assert found.feasible
+    assert not outcome.short[0]
+    assert float(outcome.cost[0]) == pytest.approx(found.cost, abs=0.005)
+    return found.cost
+
+
+@pytest.mark.parametrize("notice", [0, 1, 3])
+def test_a_payment_on_a_public_holiday_is_drawn_for_on_the_last_day_before(notice: int) -> None:
+    flows = {dt.date(2026, 10, 3): -140_000.0, dt.date(2026, 10, 12): 150_000.0}
+    # 40,000 from 30 September to 12 October
+    assert cost_of(world(FORTNIGHT, 30, flows), replace(LINE, notice_days=notice)) == pytest.approx(80.0)
+
+
+@pytest.mark.parametrize("kind", ["revolver", "overdraft"])
+def test_a_payment_after_the_last_day_of_a_line_is_drawn_for_on_that_day(kind: FacilityKind) -> None:
+    flows = {dt.date(2026, 10, 14): -140_000.0, dt.date(2026, 10, 19): 150_000.0}
+    ending = replace(LINE, kind=kind, available_to=dt.date(2026, 10, 13))
+    assert cost_of(world(FORTNIGHT, 30, flows), ending) == pytest.approx(40.0)
+
+
+def test_what_a_lot_brings_beyond_the_need_repays_the_same_evening() -> None:
+    flows = {dt.date(2026, 6, 10): -101_000.0, dt.date(2026, 6, 25): 50_000.0}
+    assert cost_of(world(dt.date(2026, 6, 5), 30, flows), replace(LINE, minimum_draw=30_000.0)) == pytest.approx(2.5)
+
+
+def test_a_lot_is_kept_where_no_other_could_be_drawn() -> None:
+    # 30 on Monday, 70 on Wednesday, of a limit that is one lot of 100
+    flows = {dt.date(2026, 6, 8): -30.0, dt.date(2026, 6, 10): -70.0}
+    lot = replace(LINE, limit=100.0, minimum_draw=100.0)
+    assert cost_of(world(dt.date(2026, 6, 5), 10, flows, 0.0), lot) == pytest.approx(7 * 100 * 0.06 / 360, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("notice", "needed", "cost"),
+    [
+        (3, dt.date(2026, 8, 14), 5 + 11 * 10),  # 30,000 for a night, 60,000 from the 14th to the 25th
+        (5, dt.date(2026, 8, 18), 5 + 7 * 10),
+    ],
+)
+def test_a_surplus_repays_what_a_request_of_the_same_evening_brings_back(
+    notice: int, needed: dt.date, cost: float
+) -> None:
+    flows = {needed: -130_000.0, dt.date(2026, 8, 25): 100_000.0}
+    line = replace(LINE, notice_days=notice, drawn=30_000.0)
+    assert cost_of(world(dt.date(2026, 8, 10), 25, flows), line) == pytest.approx(cost)
+
+
+@pytest.mark.parametrize("notice", [0, 2, 3])
+def test_what_a_surplus_will_repay_before_the_arrival_is_asked_for_again(notice: int) -> None:
+    # 30,000 from the 12th to the 17th and from the 19th to the 26th; three days' notice is given on the 14th
+    days = ((12, -130_000.0), (17, 30_000.0), (19, -30_000.0), (26, 40_000.0))
+    flows = {dt.date(2026, 8, day): amount for day, amount in days}
+    line = replace(LINE, annual_rate=0.18, notice_days=notice)
+    assert cost_of(world(dt.date(2026, 8, 7), 25, flows), line) == pytest.approx(180.0)
+
+
+def test_what_settles_repays_an_advance_whole_whatever_fee_the_channel_keeps() -> None:
+    assert FEES["baitiao"] > 0
+    sold = Facility("sold", "factoring", 1e5, annual_rate=0.0365)
+    flows = {dt.date(2026, 6, 6): -1000.0, dt.date(2026, 6, 8): 2000.0}
+    settling = replace(world(dt.date(2026, 6, 5), 10, flows, 0.0), receivables=[Receivable("baitiao", -3, 3, 2000.0)])
+    # two nights at 0.1, of which the first is kept back, and drawn, on the second day
+    assert cost_of(settling, sold) == pytest.approx(0.2, abs=1e-3)
+
+
+def test_nothing_may_be_needed_where_nothing_runs() -> None:
+    assert Needs([]).dues(0, 5) == 0.0
+    assert Needs([]).coming(0, 5) == 0.0

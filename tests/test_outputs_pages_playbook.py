@@ -1,0 +1,47 @@
+"""playbook.html: every part in both languages, no script, and a hostile text is text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html import escape
+from typing import TYPE_CHECKING
+
+import pytest
+from playbook_shop import kept_playbook
+
+from forecast.outputs.pages.playbook import playbook_html, playbook_page
+
+if TYPE_CHECKING:
+    from forecast.plan.model import Language
+
+HOSTILE = "</script><script>alert(1)</script>"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_shows_every_part(language: Language) -> None:
+    result = kept_playbook(language)
+    text = playbook_html(result)
+    assert "<script" not in text, "it prints and mails without any"
+    for plan in result.causes:
+        assert all(
+            escape(step, quote=False).replace("'", "&#39;") in text
+            for step in (*plan.steps, *plan.signs, plan.customers)
+        )
+    assert ("Fault-finding" if language == "en" else "排查步骤") in text
+    assert "playbook_unfilled" in text
+    assert len(playbook_page(result).cards) == 4
+
+
+def test_a_hostile_text_is_text() -> None:
+    result = kept_playbook()
+    plan = replace(result.causes[0], steps=[HOSTILE], customers=HOSTILE)
+    people = {key: replace(one, name=HOSTILE) for key, one in result.people.items()}
+    text = playbook_html(replace(result, causes=[plan], people=people))
+    assert "<script" not in text
+    assert text.count("&lt;/script&gt;") >= 3
+
+
+def test_a_plan_that_holds_says_so_first() -> None:
+    calm = [replace(plan, incidents=[]) for plan in kept_playbook().causes]
+    page = playbook_page(replace(kept_playbook(), causes=calm, unfilled=[]))
+    assert (page.cards[0].figure, len(page.cards)) == ("holds", 3)

@@ -1,0 +1,107 @@
+"""playbook.toml is read strictly: what is missing, unknown or wrong is told with its line and what to write."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playbook_shop import playbook, template
+from stress_shop import shop_plan
+
+from forecast.errors import InputError
+from forecast.plan.changes import CAUSES
+from forecast.plan.playbook_file import load_playbook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from forecast.errors import Problem
+
+
+def problem(*changes: tuple[str, str]) -> Problem:
+    """The one problem of a playbook with texts replaced."""
+    with pytest.raises(InputError) as caught:
+        playbook(*changes)
+    (found,) = caught.value.problems
+    return found
+
+
+def without(header: str) -> tuple[str, str]:
+    """The table of a header, which is taken out."""
+    found = re.search(rf"{re.escape(header)}\n(?:[^\n\[][^\n]*\n)*", template())
+    assert found
+    return found[0], ""
+
+
+def test_a_new_playbook_is_whole_and_says_what_is_to_be_filled_in() -> None:
+    read = playbook()
+    assert tuple(read.causes) == CAUSES
+    assert list(read.providers) == ["baitiao", "wechat"]
+    assert list(read.lenders) == ["overdraft", "receivables_finance"]
+    assert read.basics.reviewed == dt.date(2026, 10, 18)
+    lines = template().splitlines()
+    assert all("to fill in" in lines[one.line - 1] for one in read.unfilled)
+    assert len(read.unfilled) == sum("to fill in" in line for line in lines if not line.startswith("#"))
+    assert read.unfilled[0].key == "people.lead.name"
+
+
+def test_what_is_filled_in_is_no_longer_told() -> None:
+    before = playbook().unfilled
+    after = playbook(("to fill in: name of who leads", "Li Lei")).unfilled
+    assert [one.key for one in before if one not in after] == ["people.lead.name"]
+
+
+@pytest.mark.parametrize(
+    ("header", "key", "write"),
+    [
+        ('[providers."wechat"]', "providers.wechat", "[providers.wechat] with contact = …, phone = …"),
+        ('[lenders."overdraft"]', "lenders.overdraft", "[lenders.overdraft] with contact = …, phone = …"),
+    ],
+)
+def test_a_missing_entry_says_what_to_write(header: str, key: str, write: str) -> None:
+    found = problem(without(header))
+    assert (found.key, found.line is not None) == (key, True)
+    assert write in str(found)
+
+
+def test_a_missing_cause_and_a_missing_key_are_told() -> None:
+    start, end = template().index("[causes.clearing]"), template().index("# Log of")
+    assert "[causes.clearing] with signs = …, steps = …" in str(problem((template()[start:end], "")))
+    found = problem(('phone = "to fill in: mobile"\nduty = "answers', 'duty = "answers'))
+    assert found.key == "people.service.phone"
+    assert template().splitlines()[(found.line or 0) - 1] == "[people.service]"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "says"),
+    [
+        ("moved_orders_lost", "moved_order_lost", "moved_order_lost", 'write "moved_orders_lost"'),
+        ('acts = ["engineering", "lead"', 'acts = ["enginering", "lead"', "causes.integration.acts[1]", "engineering"),
+        ("received: {refund}", "received: {refnd}", "causes.integration.refund", 'write "refund"'),
+        ('checkout: {move}"', 'checkout: {move"', "causes.integration.instalments", "braces"),
+        ('provider = "wechat"', 'provider = "wechatt"', "rules[2].provider", 'write "wechat"'),
+        ("reviewed = 2026-10-18", 'reviewed = "soon"', "reviewed", "2026-10-18"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_key(old: str, new: str, key: str, says: str) -> None:
+    text = template()
+    at = text.rindex(old) if old.startswith("reviewed") or old == "moved_orders_lost" else text.index(old)
+    found = problem((text, text[:at] + new + text[at + len(old) :]))
+    assert found.key == key
+    assert says in str(found)
+    assert found.line == text[:at].count("\n") + 1
+
+
+def test_a_playbook_that_is_not_there_names_the_command(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="--new makes one"):
+        load_playbook(shop_plan(), tmp_path / "playbook.toml")
+
+
+def test_the_log_must_hold_a_rule_and_is_told_in_order() -> None:
+    text = template()
+    start = text.index("[[rules]]")
+    assert problem((text[start:], "")).key == "rules"
+    late = playbook(('date = 2026-10-18\nprovider = "baitiao"', 'date = 2026-10-19\nprovider = "baitiao"'))
+    assert [one.provider for one in late.rules] == ["wechat", "baitiao"]

@@ -1,0 +1,68 @@
+"""What comes of an incident: the arranged mix turns where it is said to, and all facilities where a what-if does."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from playbook_shop import base_run, ground, questions
+
+from forecast.financing.verdict import Verdict
+from forecast.plan.changes import Outage
+from forecast.studies.playbook.trials import STEPS, Ground, Trials, least_step
+from forecast.studies.stress.questions import Answer
+
+if TYPE_CHECKING:
+    import pytest
+
+PEAK = dt.date(2026, 10, 29)
+
+
+def trials(days: int = 3, start: dt.date = PEAK) -> Trials:
+    """An incident on baitiao."""
+    return Trials(questions(), ground(), Outage(channel="baitiao", start=start, days=days, cause="validation"))
+
+
+def test_the_arranged_mix_turns_at_the_least_step() -> None:
+    found = trials()
+    step = least_step(0, lambda one: found.arranged(one).holds)
+    assert (found.arranged(step - 1).holds, found.arranged(step).holds) == (True, False)
+    assert 0 < step < STEPS
+    assert 0 < found.arranged(step).lack < found.arranged(STEPS).lack
+    assert found.arranged(step - 1).lack == 0
+
+
+def test_nothing_fails_at_no_step() -> None:
+    found = trials()
+    assert found.arranged(0).holds
+    assert found.answer(0).receipts == questions().whatif().receipts
+
+
+def test_all_facilities_fall_short_where_a_what_if_has_no_feasible_mix() -> None:
+    step = trials(days=7).every()
+    assert step is not None
+    settings = f'outages=[{{channel="baitiao",start={PEAK},days=7,cause="validation",share=%s}}]'
+    whatif = questions().whatif
+    assert whatif(settings % ((step - 1) / STEPS)).verdict().feasible
+    assert not whatif(settings % (step / STEPS)).verdict().feasible
+    assert trials(days=1).every() is None
+
+
+def test_the_day_by_which_cash_falls_short_is_that_of_the_paths() -> None:
+    found = trials().arranged(STEPS)
+    days, paths = ground().days, base_run().prepared.plan.horizon.paths
+    assert found.short_day is not None
+    assert str(days[found.short_day]) >= PEAK.isoformat()
+    assert 0.05 * paths < found.short <= paths
+
+
+def test_where_no_mix_holds_all_there_is_counts_as_arranged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Answer, "verdict", lambda _: Verdict(feasible=False))
+    plan = questions().plan
+    assert Ground.of(questions()).arranged == {one.name: one.limit for one in plan.facilities}
+
+
+def test_halving_finds_the_first_that_does_not_hold() -> None:
+    for turn in (1, 37, STEPS):
+        assert least_step(0, turn.__gt__) == turn
+    assert least_step(5, lambda _: False) == 5
