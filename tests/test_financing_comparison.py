@@ -121,7 +121,7 @@ def test_the_runner_up_is_another_choice_and_not_the_same_with_a_trifle_more() -
     facilities = [replace(line, commitment_fee=0.0), replace(OVERDRAFT, limit=50_000.0, annual_rate=0.0601)]
     best = compared(case, facilities).recommended
     assert best.runner_up is not None
-    assert len(best.mix) == len(best.runner_up.facilities) == 1
+    assert len(best.mix) == len(best.runner_up.mix) == 1
 
 
 def test_money_that_comes_too_late_is_named_so() -> None:
