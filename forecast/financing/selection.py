@@ -104,14 +104,25 @@ def _withstanding(halves: Halves, sized: Sized) -> Proposal | None:
     """Enlarge a proposal to what the judge and the scenarios it must withstand need; None where that is not enough.
 
     The limit that covers the rest is raised alone, or all of them, or more is kept in reserve: the cheapest of what
-    then holds.
+    then holds. Where none does, one limit is raised to all that the judge needs of it.
     """
     proposal = _wide_enough(halves.stresses, sized.proposal)
     if halves.holds(proposal):
         return proposal
     firsts = (next(filter(halves.holds, way), None) for way in _ways_up(proposal))
-    held = [one for one in firsts if one is not None]
+    held = [one for one in firsts if one is not None] or [
+        *filter(halves.holds, _with_one_for(halves.judging, proposal))
+    ]
     return min(held, key=lambda one: halves.costed(one).cost, default=None)
+
+
+def _with_one_for(desk: Desk, proposal: Proposal) -> Iterator[Proposal]:
+    """Give a proposal with one limit raised to what is needed of it on other paths, for each that can be."""
+    for place, item in enumerate(proposal.items):
+        if not item.arranged:
+            sized = size(desk, desk.on(with_limit(proposal, place, item.most)), place, ranks(desk))
+            if sized is not None and sized.proposal.limits[place] > proposal.limits[place]:
+                yield with_limit(proposal, place, sized.proposal.limits[place])
 
 
 def _ways_up(proposal: Proposal) -> Iterator[list[Proposal]]:
