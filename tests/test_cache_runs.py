@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from forecast.cache.store import Store
 from forecast.commands.plan_inputs import plan_and_inputs
 from forecast.commands.whatif import asked_for
 from forecast.errors import InputError
+from forecast.outputs.manifest import Inputs
 from forecast.plan.bearing import bearing
 from forecast.records import json_text
 
@@ -163,6 +165,24 @@ def test_inputs_that_change_while_they_are_read_are_refused_and_not_kept(tiny: P
     edit(tiny.parent / "orders.csv", "300.00", "310.00")
     with pytest.raises(InputError):
         runs.run(plan, inputs, store)
+    assert store.held() == (0, 0)
+
+
+def test_a_ledger_that_was_another_one_while_it_was_read_is_not_kept(
+    tiny: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders, plan_and_its = tiny.parent / "orders.csv", plan_and_inputs(tiny, None, 20, None)
+    content, was = orders.read_bytes(), orders.stat()
+    require_unchanged = Inputs.require_unchanged
+
+    def back_again(inputs: Inputs) -> None:
+        orders.write_bytes(content)
+        os.utime(orders, ns=(was.st_atime_ns, was.st_mtime_ns))
+        require_unchanged(inputs)
+
+    monkeypatch.setattr(Inputs, "require_unchanged", back_again)
+    orders.write_bytes(content.replace(b"300.00", b"310.00"))
+    runs.run(*plan_and_its, store)
     assert store.held() == (0, 0)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import os
 import sys
 from pathlib import Path
@@ -65,7 +66,16 @@ def test_an_entry_with_a_damaged_head_is_dropped(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    "head", [b"[]", b"no JSON", b'{"word": 1}', b'{"word": "abc"}', b'{"word": [0, -5, ""]}', b'{"word": ["a", 5, ""]}']
+    "head",
+    [
+        b"[" * 60_000,
+        b"[]",
+        b"no JSON",
+        b'{"word": 1}',
+        b'{"word": "abc"}',
+        b'{"word": [0, -5, ""]}',
+        b'{"word": ["a", 5, ""]}',
+    ],
 )
 def test_a_head_that_is_none_is_damage_whatever_its_hash(store: Store, head: bytes) -> None:
     store.write("one", {"word": "x"})
@@ -83,6 +93,19 @@ def test_no_more_is_read_than_a_head_may_have(store: Store) -> None:
     assert store.read("one") is None
     store.write("one", {"draws": FIGURES, "word": "x"})
     assert is_whole(store)
+
+
+@POSIX
+@pytest.mark.parametrize("size", [1 << 31, 1 << 42])
+def test_a_part_longer_than_any_that_is_kept_is_damage_though_the_file_has_holes_for_it(
+    store: Store, size: int
+) -> None:
+    store.write("one", {"word": "x"})
+    head = json.dumps({"word": [0, size, ""]}).encode()
+    with file_of(store).open("wb") as file:
+        file.write(MARK + len(head).to_bytes(8, "little") + hashlib.sha256(head).digest() + head)
+        file.truncate(size + 1000)
+    assert not is_whole(store)
 
 
 @POSIX

@@ -77,6 +77,29 @@ def test_a_database_that_is_a_file_is_hashed_with_its_log_and_reading_it_changes
         inputs.require_unchanged()
 
 
+@pytest.mark.parametrize("way", ["shop/a.csv", "shop", "now", "orders.db", "bills.zip"])
+def test_what_was_another_for_a_time_is_not_untouched(way: str, tmp_path: Path) -> None:
+    write(tmp_path / "shop" / "a.csv")
+    (tmp_path / "now").symlink_to(tmp_path / "shop")
+    for name in ("orders.db", "bills.zip"):
+        write(tmp_path / name)
+    database = f"sqlite:///{tmp_path / 'orders.db'}"
+    inputs = Inputs.before([tmp_path / "shop", tmp_path / "now" / "a.csv", database, tmp_path / "bills.zip"])
+    assert inputs.untouched()
+    (tmp_path / way).rename(tmp_path / "aside")
+    (tmp_path / "aside").rename(tmp_path / way)
+    inputs.require_unchanged()
+    assert not inputs.untouched()
+
+
+def test_a_file_that_lay_in_a_folder_for_a_time_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / "shop" / "2026").mkdir(parents=True)
+    inputs = Inputs.before([tmp_path / "shop"])
+    assert inputs.untouched()
+    write(tmp_path / "shop" / "2026" / "a.csv").unlink()
+    assert not inputs.untouched()
+
+
 def test_a_manifest_names_its_plan_from_where_it_lies(tmp_path: Path) -> None:
     plan = write(tmp_path / "shops" / "one" / "plan.toml")
     folder = tmp_path / "reports" / "one"

@@ -55,6 +55,9 @@ HOLDERS: Mapping[type, str] = {dict: "d", tuple: "t", list: "l", frozenset: "f"}
 MADE: Mapping[str, Callable[[Iterable[Any]], Any]] = {"t": tuple, "l": list, "f": frozenset}
 """What is made of the values that follow a mark."""
 
+BROKEN = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
+"""What reading something else than an entry, or a damaged one, may raise."""
+
 
 def encoded(value: object) -> tuple[bytes, list[np.ndarray[Any, Any]]]:
     """A value as JSON and the arrays that it refers to by their place, each contiguous, each array once.
@@ -83,7 +86,7 @@ def decoded(text: bytes, array: Callable[[int, np.dtype[Any], int], np.ndarray[A
         return _Reader([_class(name) for name in classes], arrays).value(body)
     except DamagedError:
         raise
-    except (ArithmeticError, AttributeError, ImportError, LookupError, RecursionError, TypeError, ValueError) as error:
+    except (ImportError, *BROKEN) as error:
         raise DamagedError(str(error)) from error
 
 

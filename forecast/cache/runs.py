@@ -35,8 +35,8 @@ def run(
 ) -> Run:
     """As ``pipeline.run``, from what the store holds of it; what it lacks is kept there.
 
-    ``inputs`` are the plan's as hashed before it was read. ``cases`` asks for the cash of base, which is then simulated
-    anew.
+    ``inputs`` are the plan's as hashed before it was read; where one was touched meanwhile, nothing is kept. ``cases``
+    asks for the cash of base, which is then simulated anew.
 
     Raises:
         InputError: As ``pipeline.run``; or an input is not what it was when it was hashed.
@@ -52,6 +52,8 @@ def run(
     known = None if cases else _base(store, keys)
     done = pipeline.run_scenarios(prepared, scenarios=scenarios, progress=progress, known=known)
     inputs.require_unchanged()
+    if not inputs.untouched():
+        return done
     if found is None:
         _keep_fitted(store, keys, fitted)
     if known is None:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from forecast.cache.codec import decoded, encoded
+from forecast.cache.codec import BROKEN, decoded, encoded
 from forecast.cache.layouts import DamagedError
 
 if TYPE_CHECKING:
@@ -244,7 +244,7 @@ def _parts(text: bytes) -> dict[str, tuple[int, int, str]]:
     try:
         head = json.loads(text)
         parts = {str(name): (int(at), int(size), str(digest)) for name, (at, size, digest) in head.items()}
-    except (AttributeError, TypeError, ValueError) as error:
+    except BROKEN as error:
         raise DamagedError(f"the head is none: {error}") from error
     if any(at < 0 or size < 0 for at, size, _ in parts.values()):
         raise DamagedError("a part before the head's end")
@@ -274,12 +274,17 @@ def _content(file: BinaryIO, at: int, size: int) -> np.ndarray[Any, np.dtype[np.
     """Bytes of a file.
 
     Raises:
-        DamagedError: It is shorter.
+        DamagedError: It is shorter, or they are more than was ever kept, or than there is memory for.
     """
+    if size > MOST:  # a file with holes may be as long as it likes
+        raise DamagedError("the part is too long")
     if at + size > os.fstat(file.fileno()).st_size:
         raise DamagedError("the file is short")
     file.seek(at)
-    content = np.empty(size, dtype=np.uint8)
+    try:
+        content = np.empty(size, dtype=np.uint8)
+    except MemoryError as error:
+        raise DamagedError(str(error)) from error
     if file.readinto(content) != size:  # type: ignore[attr-defined]  # a file opened for reading has it
         raise DamagedError("the file is short")
     return content

@@ -1,6 +1,7 @@
 """Manifests: what a run was made from and what it wrote; inputs are hashed before they are read, and again after.
 
-What a manifest says of an input is what was read: a file that another program changed meanwhile is an error.
+What a manifest says of an input is what was read: a file that another program changed meanwhile is an error. One that
+was another for a time and is itself again shows by its marks, and what was made of it is not kept.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from forecast.records import Misfit, Record, json_text, read, record, says
 from forecast.safe_text import without_password
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 
 @record
@@ -51,22 +52,29 @@ class Manifest(Record):
     outputs: dict[str, str] | None = says("SHA-256 of the other files written, by name")
 
 
+Marks = tuple[tuple[str, tuple[int, ...] | None], ...]
+"""Paths, and of each its device, number, size and moments of change; None of what is not there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """What is read for a result, and its files as they stood before they were read.
 
     ``sources``: files, folders of a ledger, and addresses of databases (text with ``://``). ``plan``: the plan's path.
+    ``marks``: what the system said of the files before they were hashed.
     """
 
     sources: tuple[Path | str, ...] = ()
     files: tuple[InputFile, ...] = ()
     plan: Path | None = None
+    marks: Marks = ()
 
     @classmethod
     def before(cls, sources: Iterable[Path | str], plan: Path | None = None) -> Inputs:
         """Inputs that are about to be read; one that cannot be read is without a hash, and reading it says why."""
         given = tuple(sources)
-        return cls(given, _files(given, plan), plan)
+        marks = _marks(given, plan)
+        return cls(given, _files(given, plan), plan, marks)
 
     def require_unchanged(self) -> None:
         """Refuse inputs that are not what they were before.
@@ -78,6 +86,13 @@ class Inputs:
         changed = [path for path in {**then, **now} if then.get(path) != now.get(path)]
         if changed:
             raise InputError([Problem(said("inputs.changed"), path) for path in changed])
+
+    def untouched(self) -> bool:
+        """Whether no file was moved, written or replaced since before it was hashed, as far as the system tells.
+
+        To be asked after ``require_unchanged``: contents alone do not tell of a file that was another for a time.
+        """
+        return _marks(self.sources, self.plan) == self.marks
 
     def _now(self) -> tuple[InputFile, ...]:
         return _files(self.sources, self.plan)
@@ -147,8 +162,40 @@ def _described(one: Path | str, base: Path) -> list[InputFile]:
         files = files_of_database(one, base)
         return list(map(_hashed, files)) or [InputFile(without_password(one), None, None)]
     path = Path(one)
-    is_folder = os.path.isdir(path)  # noqa: PTH112  # false, too, for what cannot be looked at
-    return [_hashed(file) for file in (files_of_folder(path) if is_folder else [path])]
+    return [_hashed(file) for file in (files_of_folder(path) if _is_folder(path) else [path])]
+
+
+def _is_folder(path: Path) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112  # false, too, for what cannot be looked at
+
+
+def _marks(sources: Iterable[Path | str], plan: Path | None) -> Marks:
+    """What the system says of every file, of a ledger's folders, and of the links by which they are reached."""
+    base, found = Path() if plan is None else plan.parent, dict[str, tuple[int, ...] | None]()
+    for one in sources:
+        if isinstance(one, str) and is_database(one):
+            paths = files_of_database(one, base)
+        else:
+            paths = [Path(one), *(_inside(Path(one)) if _is_folder(Path(one)) else [])]
+        for path in paths:
+            found[str(path)] = _mark(path.stat)
+            links = [each for each in (path, *path.parents) if os.path.islink(each)]  # noqa: PTH114  # as above
+            found.update({f"link {each}": _mark(each.lstat) for each in links})
+    return tuple(sorted(found.items()))
+
+
+def _inside(folder: Path) -> list[Path]:
+    """The files of a ledger's folder, and the folders in which more may come to lie."""
+    return [*files_of_folder(folder), *(one for one in folder.rglob("*") if _is_folder(one))]
+
+
+def _mark(look: Callable[[], os.stat_result]) -> tuple[int, ...] | None:
+    """A file's marks: its time of writing can be set back, that of the last change of anything about it cannot."""
+    try:
+        found = look()
+    except (OSError, ValueError):
+        return None
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
 def _hashed(file: Path) -> InputFile:
