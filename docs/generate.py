@@ -21,6 +21,7 @@ from docs import plan_tables, result_tables
 from forecast.cli import app
 from forecast.notes import WARNINGS
 from forecast.results.backtest import BacktestResult
+from forecast.results.monitor import MonitorResult
 from forecast.results.playbook import PlaybookResult
 from forecast.results.review import ReviewResult
 from forecast.results.run import Result
@@ -62,6 +63,7 @@ RESULTS = {
     "backtest": BacktestResult,
     "review": ReviewResult,
     "stress": StressResult,
+    "monitor": MonitorResult,
     "playbook": PlaybookResult,
 }
 """The results whose keys are listed, by the command that writes them."""

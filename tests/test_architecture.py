@@ -23,6 +23,8 @@ TESTED_BY_A_NEIGHBOUR = {
     "arrays.py": "test_cash.py",  # names for types: the type checker holds them
     "financing/kinds/accounts.py": "test_financing_kinds_lines.py",
     "ledger/signs.py": "test_input_notes.py",
+    "commands/monitor_text.py": "test_commands_monitor.py",
+    "commands/studies.py": "test_cli.py",  # two commands, whose texts have tests of their own
     "notes.py": "test_texts.py",
     "plan/ledger_source.py": "test_plan_ledger_files.py",
     "plausibility/amounts.py": "test_input_notes.py",
@@ -40,6 +42,7 @@ TESTED_BY_A_NEIGHBOUR = {
     "plausibility/rows.py": "test_input_notes.py",
     "plausibility/silences.py": "test_input_notes.py",
     "plausibility/waiting.py": "test_input_notes.py",
+    "results/monitor.py": "test_watch_told.py",
     "plan/text_rows.py": "test_plan_flows.py",
     "plan/accounts.py": "test_plan_model.py",
     "plan/slips.py": "test_plan_syntax.py",  # one slip a line, told with its place

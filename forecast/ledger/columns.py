@@ -86,10 +86,11 @@ class ColumnMap:
         return frozenset(self.positions) | frozenset(self.constants)
 
 
-def map_columns(headers: Sequence[str], ledger: LedgerSource, file: str) -> ColumnMap:
+def map_columns(headers: Sequence[str], ledger: LedgerSource, file: str, others: Collection[str] = ()) -> ColumnMap:
     """Finds the ledger's columns among a source's headers, which are compared without the spaces around them.
 
     A column that ``[ledger.columns]`` does not name is looked for under its own name; ``file`` names the source.
+    ``others`` are columns of ``OTHERS`` that are read as well.
 
     Raises:
         InputError: Holds every problem: a name that the ledger does not have, a header that the source does not
@@ -105,7 +106,12 @@ def map_columns(headers: Sequence[str], ledger: LedgerSource, file: str) -> Colu
     problems += _absent({*ledger.columns, *ledger.constants, *(x for x in wanted if places[x])}, found, file)
     if problems:
         raise InputError(problems)
-    return ColumnMap({name: places[name][0] for name in READ if places[name]}, dict(ledger.constants))
+    return ColumnMap(_positions(places, others), dict(ledger.constants))
+
+
+def _positions(places: Mapping[str, Sequence[int]], others: Collection[str]) -> dict[str, int]:
+    wished = [name for name in places if name in READ or name in others]
+    return {name: places[name][0] for name in wished if places[name]}
 
 
 def nearest(word: str, choices: Iterable[str]) -> Said:

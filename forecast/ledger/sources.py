@@ -70,19 +70,22 @@ class Source:
         return placed
 
 
-def open_source(engine: OrderEngine, ledger: LedgerSource, base: Path, folder: Path) -> Source:
+def open_source(
+    engine: OrderEngine, ledger: LedgerSource, base: Path, folder: Path, others: tuple[str, ...] = ()
+) -> Source:
     """Makes the plan's orders a table of the engine.
 
     A relative path starts from ``base``; ``folder`` is an empty temporary one, removed once the engine is closed.
+    ``others`` are columns beside those of the daily tables (see ``columns.OTHERS``) that are read as well.
 
     Raises:
         InputError: The source is not there, cannot be read, or its columns do not fit the mapping.
     """
     if is_database(ledger.orders):
         database = open_database(ledger, base)
-        mapped = map_columns(database.headers, ledger, database.shown)
+        mapped = map_columns(database.headers, ledger, database.shown, others)
         load_database(engine, database, mapped.positions, FOUND)
-        return _under_our_names(engine, mapped, database.shown, ())
+        return _under_our_names(engine, mapped, database.shown, (), others)
     path = base / ledger.orders
     files = _files(path) if path.is_dir() else [path]
     if not path.exists():
@@ -94,35 +97,39 @@ def open_source(engine: OrderEngine, ledger: LedgerSource, base: Path, folder: P
         raise InputError([_keyed(problem) for problem in error.problems]) from None
     as_parquet = all(table.kind is FileKind.PARQUET for table in tables)
     with explaining(tables[0], ledger, _written(path, base)):
-        return (_open_parquet if as_parquet else _open_rows)(engine, tables, ledger, path.name)
+        return (_open_parquet if as_parquet else _open_rows)(engine, tables, ledger, path.name, others)
 
 
-def _open_parquet(engine: OrderEngine, tables: Sequence[FoundTable], ledger: LedgerSource, shown: str) -> Source:
+def _open_parquet(
+    engine: OrderEngine, tables: Sequence[FoundTable], ledger: LedgerSource, shown: str, others: tuple[str, ...]
+) -> Source:
     """Parquet files as one: the engine finds the types that their columns have together."""
     headers: list[str] = []
     for table in tables:
         headers += [header for header in table.first_rows[0][1] if header not in headers]
-    mapped = map_columns(headers, ledger, shown)
+    mapped = map_columns(headers, ledger, shown, others)
     columns = {column: headers[place] for column, place in mapped.positions.items()}
     engine.view_parquet(FOUND, [table.data for table in tables], columns)
-    return _under_our_names(engine, mapped, shown, _parts(tables))
+    return _under_our_names(engine, mapped, shown, _parts(tables), others)
 
 
-def _open_rows(engine: OrderEngine, tables: Sequence[FoundTable], ledger: LedgerSource, shown: str) -> Source:
+def _open_rows(
+    engine: OrderEngine, tables: Sequence[FoundTable], ledger: LedgerSource, shown: str, others: tuple[str, ...]
+) -> Source:
     """Texts and sheets, which must have the same headers on their first lines, below one another."""
     first = _headers(tables[0])
-    mapped = map_columns(first, ledger, tables[0].shown)
+    mapped = map_columns(first, ledger, tables[0].shown, others)
     for table in tables[1:]:
         if {header.strip() for header in _headers(table)} != {header.strip() for header in first}:
             raise InputError(Problem(_other_headers(table, tables[0]), table.shown, 1, key="ledger.orders"))
     selects = []
     for place, (table, part) in enumerate(zip(tables, _parts(tables) or (Part("", 0),), strict=True)):
-        positions = map_columns(_headers(table), ledger, table.shown).positions
+        positions = map_columns(_headers(table), ledger, table.shown, others).positions
         load_table(engine, f"{FOUND}_{place}", table, 1, positions)
         listed = ", ".join(sql_name(column) for column in mapped.positions)
         selects.append(f"SELECT line + {part.before} AS line, misfit, {listed} FROM {FOUND}_{place}")  # noqa: S608  # our own
     engine.view(FOUND, " UNION ALL ".join(selects))
-    return _under_our_names(engine, mapped, shown, _parts(tables))
+    return _under_our_names(engine, mapped, shown, _parts(tables), others)
 
 
 def _parts(tables: Sequence[FoundTable]) -> tuple[Part, ...]:
@@ -150,11 +157,13 @@ def _other_headers(table: FoundTable, first: FoundTable) -> Said:
     return said("ledger.other_headers", first=first.shown, lacks=named["lacks"], adds=named["adds"])
 
 
-def _under_our_names(engine: OrderEngine, mapped: ColumnMap, shown: str, parts: tuple[Part, ...]) -> Source:
+def _under_our_names(
+    engine: OrderEngine, mapped: ColumnMap, shown: str, parts: tuple[Part, ...], others: tuple[str, ...]
+) -> Source:
     """Puts the plan's constants beside the columns that were found."""
     constants = "".join(f", {sql_text(value)} AS {sql_name(column)}" for column, value in mapped.constants.items())
     engine.view("orders", f"SELECT *{constants} FROM {FOUND}")  # noqa: S608  # names of our own
-    types = {column: kind for column, kind in engine.types("orders").items() if column in READ}
+    types = {column: kind for column, kind in engine.types("orders").items() if column in (*READ, *others)}
     return Source("orders", types, shown, parts)
 
 

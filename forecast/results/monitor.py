@@ -1,0 +1,72 @@
+"""What the watch tells: the result of ``forecast monitor``, which ``monitor.json`` keeps."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from forecast.records import Record, money, rate, record, says
+from forecast.results.inputs import NoteShown
+
+
+@record
+class ScopeShown(Record):
+    """What the failures of an incident have in common."""
+
+    channels: tuple[str, ...] = says("the channels that fail")
+    clearing: str | None = says("the clearing name all of whose channels fail; null: none")
+    sku: tuple[str, ...] = says("the goods in which the failures lie, and not beside them; none: all goods")
+    region: tuple[str, ...] = says("the regions in which they lie, and not beside them; none: all regions")
+
+
+@record
+class LowestBeside(Record):
+    """The lowest expected cash of the horizon without and with the incident."""
+
+    before: float = money("without it")
+    after: float = money("with it")
+    day: str = says("the day of the lowest cash with it")
+
+
+@record
+class BufferBeside(Record):
+    """The liquidity buffer without and with the incident."""
+
+    before: float = money("without it")
+    after: float = money("with it")
+
+
+@record
+class AlertShown(Record):
+    """One incident; times are local, as 2026-11-11T14:15:00."""
+
+    id: str = says("its name, the same in later runs")
+    status: Literal["new", "open", "ended"] = says("new: not told before; open: told before and lasting; ended: over")
+    cause: str = says("its likeliest cause")
+    probabilities: dict[str, float] = rate("chance of each cause; they add up to 1")
+    scope: ScopeShown = says("what the failures have in common")
+    started_at: str = says("when its first failed deduction was due")
+    detected_at: str = says("the first moment at which it rang")
+    ended_at: str | None = says("when its last failed deduction was due; null while it lasts")
+    orders: int = says("failed or overdue within the scope, beyond the usual", "orders")
+    amount: float = money("their amount")
+    failure_rate: float = rate("share of the scope's orders that failed or are overdue, of those that are decided")
+    usual_rate: float = rate("the share that is usual for these orders, at their hour and volume")
+    expected_loss: float | None = money(
+        "what of the amount is lost in the end, by the law of its cause; null: not known"
+    )
+    expected_delay_days: float | None = rate("mean delay of what is deducted in the end; null: not known", "days")
+    lowest_cash: LowestBeside | None = says("how low cash is expected to fall; null: see the notes")
+    buffer: BufferBeside | None = says("the liquidity buffer; null: see the notes")
+    evidence: str = says("what was seen, in the plan's language")
+    next_step: str = says("what to do first, in the plan's language")
+
+
+@record
+class MonitorResult(Record):
+    """What ``forecast monitor`` prints under ``--json``, and what ``monitor.json`` keeps."""
+
+    now: str = says("the moment up to which the feed was read")
+    since: str = says("the moment up to which was learnt what is usual, and from which the feed is watched")
+    orders: int = says("orders placed in between", "orders")
+    alerts: tuple[AlertShown, ...] = says("incidents of that time, by the moment at which they rang")
+    notes: list[NoteShown] = says("what a reader must know")

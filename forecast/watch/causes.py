@@ -1,0 +1,93 @@
+"""The cause of an incident: as the feed tells it, and before it does by signature, as probabilities.
+
+Signatures, as in ``receivables/signatures.py``: goods that fail on every channel are a batch with wrong data
+(validation); a region, or one channel at a surge of its own, is risk control; all channels of a clearing name are
+clearing; one channel from a minute on is integration.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.watch.feed import HOUR, KNOWN_CAUSES
+from forecast.watch.usual import hour_of_week
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forecast.arrays import Bools
+    from forecast.watch.evidence import Known, Outlook
+    from forecast.watch.incidents import Incident
+
+TELLING = 1.5
+"""Log-odds that one failure with a cause, beyond the usual ones, gives to that cause."""
+
+MOST = 60.0
+"""Log-odds beyond which more failures say nothing more."""
+
+OWN_SURGE = 2.5
+"""Orders of a channel over its usual, against those of the others over theirs, where it has a surge of its own."""
+
+SURGE_BOUNDS = (-3.0, 6.0)
+"""Log-odds that such a surge gives to risk control, at least and at most."""
+
+_EVEN = {"integration": 0.0, "validation": 0.0, "risk_control": 0.0, "clearing": 0.0}
+
+
+def probabilities(view: Outlook, seen: Known, one: Incident, within: Bools) -> dict[str, float]:
+    """The probability of each cause, adding up to 1, given an incident and its orders among those seen."""
+    score = dict(_signature(view, seen, one))
+    failed = seen.bad[0] & within
+    for place, cause in enumerate(KNOWN_CAUSES):
+        named = failed & (seen.cause == place)
+        usual = float(seen.chance[place + 1, within & (seen.good | seen.bad[0])].sum())
+        score[cause] += min(MOST, TELLING * max(float(named.sum()) - usual, 0.0))
+    marks = np.array([score[cause] for cause in KNOWN_CAUSES])
+    weight = np.exp(marks - marks.max())
+    return dict(zip(KNOWN_CAUSES, (weight / weight.sum()).tolist(), strict=True))
+
+
+def clearing_of(view: Outlook, one: Incident) -> str | None:
+    """The clearing name all of whose channels fail, where the scope is those and no others."""
+    feed = view.feed
+    scope = set(one.scope.channel or range(len(feed.channels)))
+    names = {feed.clearing.get(feed.channels[place], feed.channels[place]) for place in scope}
+    if len(names) != 1 or one.scope.sku or one.scope.region:
+        return None
+    (name,) = names
+    behind = {place for place, channel in enumerate(feed.channels) if feed.clearing.get(channel, channel) == name}
+    return name if scope == behind else None
+
+
+def _signature(view: Outlook, seen: Known, one: Incident) -> Mapping[str, float]:
+    """Log-odds of each cause by scope and surge alone."""
+    scope = one.scope
+    if scope.sku:
+        return _EVEN | {"validation": 5.0}
+    if scope.region:
+        return _EVEN | {"risk_control": 4.0}
+    if len(scope.channel) == 1:
+        alone, surge = clearing_of(view, one) is not None, _own_surge(view, seen, one)
+        return _EVEN | {"integration": 3.0, "clearing": 2.0 if alone else 0.0, "risk_control": 1.0 + surge}
+    if clearing_of(view, one) is not None:
+        return _EVEN | {"clearing": 4.0, "integration": 1.0}
+    return _EVEN | {"clearing": 1.5, "integration": 2.0, "validation": 1.0}
+
+
+def _own_surge(view: Outlook, seen: Known, one: Incident) -> float:
+    """Log-odds that the incident's channel has a surge of its own, by its part of all orders since it began."""
+    feed, hours = view.feed, view.usual.orders_an_hour
+    until = min(seen.now, one.last)
+    part = slice(seen.first, seen.first + seen.good.shape[0])
+    tried = feed.tried_at[part]
+    channel = feed.channel[part][(tried >= one.started) & (tried <= until)]
+    usual = hours[hour_of_week(np.arange(one.started, until + HOUR, HOUR))].sum(axis=0)
+    own = float(usual[one.scope.channel[0]] / max(float(usual.sum()), 1e-9))
+    risen = OWN_SURGE * own / (1 + (OWN_SURGE - 1) * own)
+    mine = int((channel == one.scope.channel[0]).sum())
+    if not 0 < own < 1:
+        return 0.0
+    odds = mine * np.log(risen / own) + (len(channel) - mine) * np.log((1 - risen) / (1 - own))
+    return float(np.clip(odds, *SURGE_BOUNDS))

@@ -1,0 +1,218 @@
+"""The evidence of single orders: how much likelier each is where something is wrong than on a usual day.
+
+An order whose first deduction failed with usual chance u is (r + (1 − r) u) / u times as likely where a share r fails
+for one common reason; one deducted in time 1 − r times. One still awaited after age a counts as failed with the usual
+chance u times the share that is then usually awaited over that at the end of patience: so that silence is found as
+soon as it is unusual, and not before. The logarithms add up over orders (a likelihood-ratio scan: Kulldorff 1997).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.watch.delays import AGES, SOONEST
+from forecast.watch.feed import HOUR, KNOWN_CAUSES, NEVER, NONE
+from forecast.watch.usual import RISK_CAUSE, SURGE_HOURS, SURGE_PRIOR, hour_of_week
+
+if TYPE_CHECKING:
+    from forecast.arrays import Bools, Floats, Ints
+    from forecast.watch.feed import Feed
+    from forecast.watch.usual import Usual
+
+BEFORE_DAYS = 10
+"""Days of orders before the first that is looked at, from which surges and present delays are told."""
+
+SHARES = np.array([0.15, 0.25, 0.4, 0.6, 0.85])
+"""Shares of orders that fail for one common reason, of which the likeliest is taken."""
+
+LEAST_CHANCE = (0.02, 0.015)
+"""The usual chance of a failure, of any cause and of one cause, is never taken for less: rates wander, and few failures
+must not say much."""
+
+WANDERED = 1.5
+"""Standard deviations by which a channel's rate may have wandered from what was learnt."""
+
+STEEPER = 0.15
+"""What is added to the power of a surge: the next may be greater than any that was learnt from."""
+
+RECENT_PRIOR = 4.0
+"""Deductions of two hours that weigh as much as the usual delay."""
+
+UNSURE = 0.75
+"""What is added to the logarithm of the present delay, over the square root of the deductions that tell it."""
+
+SLOWEST = 8.0
+"""Times the usual delay that deductions may take at present, at most."""
+
+MOST_CHANCE = 0.9
+"""Nor for more."""
+
+TOLD_PRIOR = 3.0
+"""Failures of the window that weigh as much as the past in what share of failures the feed tells."""
+
+MOST_TOLD = 0.7
+"""Share of failures that are told in the end, at most: others may be silent, whatever the past was."""
+
+KINDS = 1 + len(KNOWN_CAUSES)
+"""Kinds of failures that are looked at: of any cause, silence among them (0), and of each cause alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """A feed beside what is usual for its orders, whatever of it is known: by order.
+
+    ``chance`` (kind, order) is the usual chance of failure, ``surge`` the orders of the hours before it over the usual,
+    ``own_surge`` the same of its channel alone; ``patience`` seconds at such a surge. ``slower`` (hour, channel) is how
+    many times the usual delay the deductions of the two hours up to the end of each hour since ``first_hour`` took.
+    """
+
+    feed: Feed
+    usual: Usual
+    chance: Floats
+    surge: Floats
+    own_surge: Floats
+    patience: Floats
+    slower: Floats
+    first_hour: int
+
+    def slowed(self, channel: Ints, moment: Ints | int) -> Floats:
+        """How many times the usual delay deductions of a channel took at a moment, by the whole hour before it."""
+        hour = np.clip(moment // HOUR - 1 - self.first_hour, 0, len(self.slower) - 1)
+        return np.asarray(self.slower[hour, channel])
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Some orders of an outlook as known at a moment: ``first`` is the place of the first of them in the feed.
+
+    ``bad`` (kind, order) tells failures, ``good`` deductions in time; an order that is neither says nothing yet.
+    ``chance`` (kind, order) is the usual chance of what is bad about it; ``cause`` is the one that is known by then,
+    ``settled_at`` the moment from which on what is known of a bad one is bad and its chance no longer falls. ``told``
+    is, of an order still awaited, the share of failures that would have been told by then; 0 of all others.
+    """
+
+    first: int
+    now: int
+    bad: Bools
+    good: Bools
+    chance: Floats
+    cause: Ints
+    settled_at: Ints
+    told: Floats
+
+    def telling(self, kind: int) -> Bools:
+        """The orders of which something is known that tells of failures of a kind."""
+        return np.asarray(self.good | self.bad[kind] | (self.told > 0))
+
+    def odds(self, kind: int, chosen: Bools | Ints) -> Floats:
+        """Logarithms of the likelihood ratios (share, order) of the orders chosen."""
+        found = np.where(self.good[chosen], np.log1p(-SHARES)[:, None], 0.0)
+        share = SHARES[:, None]
+        told = self.told[chosen] * (1.0 if kind else MOST_TOLD)  # of those of any cause some may never be told
+        young = np.flatnonzero(told > 0)
+        found[:, young] = np.log1p(-share * told[young])
+        bad = np.flatnonzero(self.bad[kind, chosen])
+        chance = self.chance[kind, chosen][bad]
+        found[:, bad] = np.log((share * (1 - told[bad]) + (1 - share) * chance) / chance)
+        return np.asarray(found)
+
+
+def outlook(feed: Feed, usual: Usual) -> Outlook:
+    """The feed beside what is usual; of its orders only those before each are used for its surge."""
+    surge, own = _surges(feed, usual)
+    label = (
+        usual.sku[np.where(feed.sku == NONE, len(usual.sku) - 1, feed.sku)]
+        * usual.region[np.where(feed.region == NONE, len(usual.region) - 1, feed.region)]
+        * usual.hour[hour_of_week(np.minimum(feed.tried_at, 2**40))]
+    )
+    chance = np.empty((KINDS, len(feed)))
+    for kind in range(KINDS):
+        rises = 1.0
+        if kind in (0, RISK_CAUSE + 1):
+            rises = np.maximum(surge, 1.0) ** (usual.power[kind] + STEEPER)
+        least = LEAST_CHANCE[min(kind, 1)]
+        wandered = rises * (1 + WANDERED * usual.wanders)
+        chance[kind] = np.clip(usual.rate[kind][feed.channel] * label * wandered, least, MOST_CHANCE)
+    longer = usual.delays.longer(feed.channel, surge)
+    slower, first_hour = _slower(feed, usual, longer)
+    return Outlook(feed, usual, chance, surge, own, usual.delays.patience[feed.channel] * longer, slower, first_hour)
+
+
+def known(view: Outlook, since: int, now: int) -> Known:
+    """The orders whose deduction was due after ``since``, up to ``now``, as known then."""
+    feed = view.feed
+    first, last = np.searchsorted(feed.tried_at, [since, now], side="right")
+    part = slice(int(first), int(last))
+    tried, deducted = feed.tried_at[part], feed.deducted_at[part]
+    channel, age = feed.channel[part], now - tried
+    patience = view.patience[part] * view.slowed(channel, np.minimum(deducted, now))
+    told = feed.failed_at[part] <= now
+    deducted_by_now = deducted <= now
+    in_time = deducted_by_now & (deducted - tried <= patience) & (deducted < feed.failed_at[part])
+    late = deducted_by_now & ~in_time
+    closed = (feed.closed_at[part] <= now) & ~deducted_by_now
+    awaited = ~deducted_by_now & ~told & ~closed & (age >= SOONEST)
+    bad = told | late | closed | awaited
+    undated = feed.failed_at[part] == NEVER
+    cause = np.where(told | (undated & bad), feed.cause[part], NONE)
+    kinds = np.stack([bad, *(bad & (cause == one) for one in range(len(KNOWN_CAUSES)))])
+    chance = view.chance[:, part].copy()
+    young = np.flatnonzero(awaited & (age < patience))
+    if len(young):
+        place = np.minimum((age[young] * AGES / patience[young]).astype(np.int64), AGES - 1)
+        waits = view.usual.delays.waiting[channel[young], place]
+        chance[0, young] = np.minimum(chance[0, young] * waits, 1.0)
+    settled = np.minimum(np.minimum(feed.failed_at[part], feed.closed_at[part]), tried + patience.astype(np.int64))
+    delays = view.usual.delays
+    sure = int((told | late | closed | (awaited & (age >= patience))).sum())
+    share = min((int(told.sum()) + TOLD_PRIOR * delays.told) / (sure + TOLD_PRIOR), 1.0)
+    telling = np.where(deducted_by_now | told | closed, 0.0, delays.told_by(age) * share)
+    return Known(int(first), now, kinds, in_time & ~told, chance, np.asarray(cause), settled, telling)
+
+
+def _slower(feed: Feed, usual: Usual, longer: Floats) -> tuple[Floats, int]:
+    """How many times the usual delay recent deductions took, by hour and channel, and the first of the hours.
+
+    Each is the median of what was deducted in the two hours up to the end of the hour, drawn towards 1 and never below
+    it; deductions that came long after their patience are cures of failures and say nothing of it.
+    """
+    delay = (feed.deducted_at - feed.tried_at) / longer
+    seen = (feed.deducted_at < NEVER) & (feed.deducted_at < feed.failed_at)
+    seen &= delay < SLOWEST * usual.delays.patience[feed.channel]
+    if not seen.any():
+        return np.ones((1, len(feed.channels))), 0
+    hour, channel = feed.deducted_at[seen] // HOUR, feed.channel[seen]
+    first_hour = int(hour.min())
+    told = np.log(np.maximum(delay[seen], 1.0) / usual.delays.usual[channel])
+    both = [np.concatenate([x, y]) for x, y in ((hour, hour + 1), (channel, channel), (told, told))]
+    key = (both[0] - first_hour) * len(feed.channels) + both[1]
+    order = np.lexsort((both[2], key))
+    cells, first, counts = np.unique(key[order], return_index=True, return_counts=True)
+    median = both[2][order][first + counts // 2] * counts / (counts + RECENT_PRIOR) + UNSURE / np.sqrt(counts)
+    table = np.ones((int(hour.max()) - first_hour + 3) * len(feed.channels))  # the last hour stands for all after it
+    table[cells] = np.clip(np.exp(median), 1.0, SLOWEST)
+    return table.reshape(-1, len(feed.channels)), first_hour
+
+
+def _surges(feed: Feed, usual: Usual) -> tuple[Floats, Floats]:
+    """The surge of all orders and of each order's channel at each order, by orders placed before it."""
+    moment = np.minimum(feed.tried_at, 2**40)
+    hours = usual.orders_an_hour
+    if not hours.any():  # nothing was learnt: no number of orders is more than usual
+        return np.ones(len(feed)), np.ones(len(feed))
+    total = _surge(np.sort(feed.ordered_at), moment, hours.sum(axis=1))
+    own = np.ones(len(feed))
+    for channel in range(len(feed.channels)):
+        mine = feed.channel == channel
+        own[mine] = _surge(np.sort(feed.ordered_at[mine]), moment[mine], hours[:, channel])
+    return total, own
+
+
+def _surge(ordered: Ints, moment: Ints, an_hour: Floats) -> Floats:
+    """Orders of the hours before each moment over the usual number, drawn towards 1."""
+    came = np.searchsorted(ordered, moment, side="right") - np.searchsorted(ordered, moment - SURGE_HOURS * HOUR)
+    usual = sum(an_hour[hour_of_week(moment - back * HOUR)] for back in range(SURGE_HOURS))
+    return np.asarray((came + SURGE_PRIOR) / (usual + SURGE_PRIOR))

@@ -1,0 +1,127 @@
+"""The feed: orders as arrays, with the moments at which things happened to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forecast.arrays import Bools, Ints
+
+CAUSES = ("integration", "validation", "risk_control", "clearing", "unknown")
+"""The causes by their number in a feed."""
+
+KNOWN_CAUSES = CAUSES[:4]
+"""Those that say what happened."""
+
+NEVER = np.int64(2**62)
+"""Stands for a moment at which something has not happened: later than every other."""
+
+NONE = -1
+"""Stands for no cause, sku or region."""
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+"""In seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Orders as columns (order,), by ``tried_at``.
+
+    Moments are seconds since 1970 in local time, or ``NEVER``; ``channel``, ``sku`` and ``region`` are places among the
+    names (``NONE`` where it has none), ``cause`` one among ``CAUSES``; ``amount`` is fen. ``tried_at`` is when the
+    deduction was due: the customer's confirmation, or what shows that there was one; where ``confirms`` is false, the
+    source tells of none and it is the moment of the order. ``clearing`` is the clearing name by channel.
+    """
+
+    channels: tuple[str, ...]
+    skus: tuple[str, ...]
+    regions: tuple[str, ...]
+    clearing: Mapping[str, str]
+    confirms: bool
+    channel: Ints
+    sku: Ints
+    region: Ints
+    cause: Ints
+    amount: Ints
+    ordered_at: Ints
+    tried_at: Ints
+    failed_at: Ints
+    deducted_at: Ints
+    closed_at: Ints
+
+    def __len__(self) -> int:
+        """The number of orders."""
+        return len(self.amount)
+
+    @property
+    def last_moment(self) -> int:
+        """The last moment at which anything happened; 0 without orders."""
+        moments = (self.ordered_at, self.tried_at, self.failed_at, self.deducted_at, self.closed_at)
+        return max((int(one[one < NEVER].max(initial=0)) for one in moments), default=0)
+
+    def take(self, chosen: Ints | Bools) -> Feed:
+        """Those orders, in that order."""
+        return replace(
+            self,
+            channel=self.channel[chosen],
+            sku=self.sku[chosen],
+            region=self.region[chosen],
+            cause=self.cause[chosen],
+            amount=self.amount[chosen],
+            ordered_at=self.ordered_at[chosen],
+            tried_at=self.tried_at[chosen],
+            failed_at=self.failed_at[chosen],
+            deducted_at=self.deducted_at[chosen],
+            closed_at=self.closed_at[chosen],
+        )
+
+    def known_at(self, now: int) -> Feed:
+        """What was known at a moment: later orders left out, later events of earlier ones not there."""
+        seen = self.take(self.ordered_at <= now)
+        told = seen.failed_at <= now
+        undated = (seen.failed_at == NEVER) & (seen.cause != NONE)
+        return in_order(
+            replace(
+                seen,
+                cause=np.where(told | undated, seen.cause, NONE),
+                tried_at=_until(seen.tried_at, now),
+                failed_at=_until(seen.failed_at, now),
+                deducted_at=_until(seen.deducted_at, now),
+                closed_at=_until(seen.closed_at, now),
+            )
+        )
+
+
+def _until(moments: Ints, now: int) -> Ints:
+    return np.asarray(np.where(moments <= now, moments, NEVER))
+
+
+def in_order(feed: Feed) -> Feed:
+    """The orders by the moment at which their deduction was due, those placed earlier first."""
+    return feed.take(np.lexsort((feed.ordered_at, feed.tried_at)))
+
+
+def due_at(paid_at: Ints, failed_at: Ints, deducted_at: Ints) -> Ints:
+    """When a deduction was due: at the confirmation, else at the first thing that shows that there was one."""
+    return np.asarray(np.where(paid_at < NEVER, paid_at, np.minimum(failed_at, deducted_at)))
+
+
+def aligned(one: Feed, other: Feed) -> tuple[Feed, Feed]:
+    """Two feeds of the same channels with their skus and regions under the same places."""
+    skus, regions = (tuple(sorted({*getattr(one, x), *getattr(other, x)})) for x in ("skus", "regions"))
+    return _renamed(one, skus, regions), _renamed(other, skus, regions)
+
+
+def _renamed(feed: Feed, skus: tuple[str, ...], regions: tuple[str, ...]) -> Feed:
+    sku, region = _places(feed.sku, feed.skus, skus), _places(feed.region, feed.regions, regions)
+    return replace(feed, sku=sku, region=region, skus=skus, regions=regions)
+
+
+def _places(column: Ints, names: tuple[str, ...], all_names: tuple[str, ...]) -> Ints:
+    where = {name: place for place, name in enumerate(all_names)}
+    return np.array([*(where[name] for name in names), NONE], dtype=np.int64)[column]

@@ -1,0 +1,224 @@
+"""Incidents while time passes: found, grown to the scope that explains them best, and ended when the rate is usual.
+
+What is known of incidents at a moment follows from the feed as known at the moments of a fixed grid from ``since`` on,
+and from nothing else: whoever asks at a moment, once or again and again, is told the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.watch.evidence import SHARES, known
+from forecast.watch.feed import HOUR, MINUTE, NEVER
+from forecast.watch.scan import FEWEST_FAILURES, THRESHOLD, strongest
+from forecast.watch.scopes import explain, joined, price
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from forecast.arrays import Bools
+    from forecast.watch.evidence import Known, Outlook
+    from forecast.watch.scopes import Explained, Scope
+
+GRID = 15 * MINUTE
+"""Seconds between the moments at which incidents are looked for, from ``since`` on."""
+
+WINDOW = 36 * HOUR
+"""Seconds before a moment in which a new incident is looked for …"""
+
+MOST_ORDERS = 12_000
+"""… or the time of the last so many orders, if that is shorter: where orders are many, an incident shows in less."""
+
+SLACK = HOUR
+"""Seconds before its first failure, and after its last, whose failures are put to an incident's account."""
+
+USUAL_AGAIN = 8.0
+"""Log-likelihood ratio for the usual rate, by the last orders, from which on an incident has ended."""
+
+QUIET = 24 * HOUR
+"""Seconds without a failure after which an incident has ended, whatever the rate."""
+
+SAME = 8 * HOUR
+"""Seconds after the end within which failures of much the same scope are the same incident once more."""
+
+BETTER = 3.0
+"""Log-likelihood by which another scope must explain an incident better before it takes the place of the first."""
+
+LEAST_SHARE = 0.15
+"""Share of a scope's orders that fails, below which nothing rings: honest rises of a rate stay below it."""
+
+MOST_AT_ONCE = 4
+"""Incidents that may ring at one moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One incident as known at a moment: times in seconds, ``ended`` is ``NEVER`` while it lasts.
+
+    ``kind`` is what failed in it (see ``evidence.KINDS``), ``share`` how many of its orders fail, ``rang_at`` the first
+    moment at which it was told, ``first`` the moment of its first failure as it was then known.
+    """
+
+    kind: int
+    scope: Scope
+    first: int
+    started: int
+    last: int
+    share: float
+    rang_at: int
+    ended: int = int(NEVER)
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it has not ended."""
+        return self.ended == NEVER
+
+
+def moments(since: int, now: int) -> Iterator[int]:
+    """The moments of the grid after ``since`` and up to ``now``."""
+    yield from range(since + GRID, now + 1, GRID)
+
+
+def step(view: Outlook, incidents: Sequence[Incident], since: int, now: int, least: float) -> tuple[Incident, ...]:
+    """The incidents at a moment, given those at the moment of the grid before it; ``least`` is the score that rings."""
+    begin = min([window_begin(view, now), *(one.started - SLACK for one in incidents if one.lasts)])
+    seen = known(view, max(begin, since), now)
+    found = list(incidents)
+    for place, one in enumerate(found):
+        if one.lasts:
+            others = [each for each in found if each is not one]
+            found[place] = _followed(view, seen, one, ~_held(view, seen, others))
+    for _ in range(MOST_AT_ONCE):
+        if not _rung(view, seen, found, least):
+            break
+    return tuple(found)
+
+
+def window_begin(view: Outlook, now: int) -> int:
+    """The moment from which on orders are looked at for a new incident."""
+    tried = view.feed.tried_at
+    first = int(np.searchsorted(tried, now, side="right")) - MOST_ORDERS
+    return now - WINDOW if first < 0 else max(now - WINDOW, int(tried[first]))
+
+
+def _rung(view: Outlook, seen: Known, found: list[Incident], least: float) -> bool:
+    """Whether an incident rings that none of those found holds yet: it is put among them, or into the one it is of."""
+    free = ~_held(view, seen, found)
+    trigger = strongest(view, seen, free, seen.now - GRID)
+    if trigger is None or trigger.score < least:
+        return False
+    explained = explain(view, seen, trigger.kind, free, trigger.started - SLACK)
+    if explained is None or not _tellable(view, seen, trigger.kind, free, explained):
+        return False
+    again = _same(view, seen, found, explained, trigger.kind, free)
+    if again is None:
+        found.append(_begun(view, seen, explained, trigger.kind, seen.now, free))
+        return True
+    one = found[again]
+    one = replace(one, ended=int(NEVER), scope=joined(one.scope, explained.scope) or one.scope)
+    found[again] = _followed(view, seen, one, free | _held(view, seen, [one]), ends=False)
+    return True
+
+
+def _tellable(view: Outlook, seen: Known, kind: int, free: Bools, found: Explained) -> bool:
+    """Whether what explains the failures is clear enough: a score, a share of failures and enough of them."""
+    part = part_of(seen)
+    failed = found.scope.holds(view, part) & free & seen.bad[kind] & (view.feed.tried_at[part] >= found.started)
+    return found.score >= THRESHOLD and found.share >= LEAST_SHARE and int(failed.sum()) >= FEWEST_FAILURES
+
+
+def part_of(seen: Known) -> slice:
+    """The part of the feed that is seen."""
+    return slice(seen.first, seen.first + seen.good.shape[0])
+
+
+def members(view: Outlook, seen: Known, one: Incident) -> Bools:
+    """The orders seen that an incident holds: within its scope, from its first failure to its end."""
+    part = part_of(seen)
+    tried = view.feed.tried_at[part]
+    return np.asarray(one.scope.holds(view, part) & (tried >= one.started) & (tried <= one.ended))
+
+
+def _held(view: Outlook, seen: Known, incidents: Sequence[Incident]) -> Bools:
+    part = part_of(seen)
+    tried = view.feed.tried_at[part]
+    held = np.zeros(len(tried), dtype=bool)
+    for one in incidents:
+        until = one.ended if one.lasts else one.ended + SLACK
+        if len(tried) and until >= tried[0]:
+            held |= one.scope.holds(view, part) & (tried >= one.started - SLACK) & (tried <= until)
+    return held
+
+
+def _begun(view: Outlook, seen: Known, found: Explained, kind: int, now: int, free: Bools) -> Incident:
+    part = part_of(seen)
+    bad = free & found.scope.holds(view, part) & seen.bad[kind]
+    last = int(view.feed.tried_at[part][bad].max())
+    return Incident(kind, found.scope, found.started, found.started, last, found.share, now)
+
+
+def _followed(view: Outlook, seen: Known, one: Incident, free: Bools, *, ends: bool = True) -> Incident:
+    """An incident a moment later: its scope as far as it has grown, and its end."""
+    part = part_of(seen)
+    fresh = seen.bad[one.kind] & free & (seen.settled_at > seen.now - GRID)
+    found = explain(view, seen, one.kind, free, one.started - SLACK) if fresh.any() else None
+    bad = seen.bad[one.kind] & free & (view.feed.tried_at[part] >= one.started - SLACK)
+    before = one.scope.holds(view, part) & bad
+    if found is not None and found.scope != one.scope and found.score > _score(view, seen, one, free) + BETTER:
+        after = found.scope.holds(view, part) & bad
+        if (before & after).sum() >= max(before.sum(), 1) / 2:
+            one = replace(one, scope=found.scope, started=min(found.started, one.started), share=found.share)
+            before = after
+    if before.any():
+        one = replace(one, last=int(view.feed.tried_at[part][before].max()))
+    mine = np.flatnonzero(one.scope.holds(view, part) & free & (view.feed.tried_at[part] >= one.started))
+    return _ended(view, seen, one, mine) if ends else one
+
+
+def _score(view: Outlook, seen: Known, one: Incident, free: Bools) -> float:
+    """How well an incident's present scope explains what is seen of it, its price paid."""
+    part = part_of(seen)
+    mine = np.flatnonzero(one.scope.holds(view, part) & free & (view.feed.tried_at[part] >= one.started - SLACK))
+    return float(seen.odds(one.kind, mine).sum(axis=1).max(initial=0.0)) - price(view, one.scope)
+
+
+def _ended(view: Outlook, seen: Known, one: Incident, mine: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Incident:
+    """The incident with its end, where its last orders speak for the usual rate or there are no failures any more."""
+    told = mine[seen.good[mine] | seen.bad[one.kind, mine]]
+    if not len(told):
+        return one
+    share = int(np.argmin(np.abs(SHARES - one.share)))
+    against = -np.cumsum(seen.odds(one.kind, told)[max(share - 1, 0)][::-1])[::-1]
+    begin = int(np.argmax(against))
+    tried = view.feed.tried_at[part_of(seen)][told]
+    if against[begin] < USUAL_AGAIN and seen.now - one.last < QUIET:
+        return one
+    bad = seen.bad[one.kind, told]
+    struck = tried[:begin][bad[:begin]] if against[begin] >= USUAL_AGAIN else tried[bad]
+    return replace(
+        one, ended=int(struck.max()) if len(struck) else one.last, last=int(struck.max()) if len(struck) else one.last
+    )
+
+
+def _same(
+    view: Outlook, seen: Known, incidents: Sequence[Incident], found: Explained, kind: int, free: Bools
+) -> int | None:
+    """The place of the incident that has lately ended, or lasts, and of which what is found is a part; None where new.
+
+    It is a part where most of its failures lie within the incident's scope, or where both name goods, or regions of one
+    channel, and fail for the same kind of reason: a batch is seen good by good.
+    """
+    part = part_of(seen)
+    bad = found.scope.holds(view, part) & free & seen.bad[kind]
+    for place in reversed(range(len(incidents))):
+        one = incidents[place]
+        if not one.lasts and found.started - one.ended > SAME:
+            continue
+        if (one.scope.holds(view, part) & bad).sum() >= bad.sum() / 2:
+            return place
+        if joined(one.scope, found.scope) is not None:
+            return place
+    return None

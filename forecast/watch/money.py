@@ -1,0 +1,83 @@
+"""What an incident means in money: what is lost and how long the rest takes, and what it does to the plan's cash.
+
+Loss and delay are those of failures of its cause, by the ledger's own law of recovery. In the plan's cash an incident
+is an outage of its days, in which so much of each channel's expected orders fails as has failed: the simulation is that
+of every other scenario.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.plan.model import Outage, Scenario
+from forecast.results.monitor import BufferBeside, LowestBeside
+from forecast.watch.feed import DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from forecast.results.scenario import ScenarioResult
+    from forecast.simulation.engine import Engine
+    from forecast.watch.monitor import Alert
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Yuan lost in the end, mean days of delay of the rest, and cash and buffer; None where it is not known."""
+
+    lost: float | None = None
+    delay_days: float | None = None
+    lowest_cash: LowestBeside | None = None
+    buffer: BufferBeside | None = None
+
+
+def recovered(alert: Alert, engine: Engine) -> Loss:
+    """Loss and delay of an incident's amount, by the laws of its channels for its cause."""
+    laws = {law.name: kernel for law, kernel in zip(engine.assumptions.channels, engine.kernels, strict=True)}
+    lost = cured = waited = 0.0
+    for channel, amount in alert.amounts.items():
+        steps = laws[channel].cured[alert.cause].mean(axis=0)
+        lost += amount * float(laws[channel].lost_share[alert.cause].mean())
+        cured += amount * float(steps.sum())
+        waited += amount * float((steps * np.arange(len(steps))).sum())
+    return Loss(lost, waited / cured if cured > 0 else None)
+
+
+def as_scenario(name: str, alert: Alert, base: ScenarioResult, now: int) -> Scenario | None:
+    """The incident as outages of its days; None where it began before the horizon, or no orders are expected."""
+    first, last = (_day(alert.started_at), _day(now if alert.ended_at is None else alert.ended_at))
+    days = [place for place, day in enumerate(base.dates) if first <= dt.date.fromisoformat(str(day)) <= last]
+    if not days or dt.date.fromisoformat(str(base.dates[0])) > first:
+        return None
+    outages: list[Outage] = []
+    for channel, amount in alert.amounts.items():
+        expected = float(np.sum(np.array(base.by_channel[channel].sales.mean)[days]))
+        if amount > 0 and expected > 0:
+            share = min(amount / expected, 1.0)
+            outages.append(Outage(channel=channel, start=first, days=len(days), share=share, cause=alert.cause))
+    return Scenario(name, label=name, outages=tuple(outages)) if outages else None
+
+
+def beside(loss: Loss, base: ScenarioResult, struck: ScenarioResult) -> Loss:
+    """The loss with lowest cash and buffer, without and with the incident."""
+    cash, buffer = struck.lowest_cash, struck.buffer
+    return Loss(
+        loss.lost,
+        loss.delay_days,
+        LowestBeside(base.lowest_cash.amount, cash.amount, str(cash.day)),
+        BufferBeside(base.buffer.amount, buffer.amount),
+    )
+
+
+def scenarios(alerts: Sequence[Alert], base: ScenarioResult, now: int) -> Mapping[int, Scenario]:
+    """Those incidents, by their numbers, that can be simulated."""
+    found = {one.number: as_scenario(f"incident_{one.number + 1}", one, base, now) for one in alerts}
+    return {number: scenario for number, scenario in found.items() if scenario is not None}
+
+
+def _day(moment: int) -> dt.date:
+    return dt.date(1970, 1, 1) + dt.timedelta(days=moment // DAY)

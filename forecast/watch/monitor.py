@@ -1,0 +1,150 @@
+"""The monitor: a feed watched from ``since`` on, its incidents at any moment, and what is told of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.watch.calibration import threshold
+from forecast.watch.causes import clearing_of, probabilities
+from forecast.watch.evidence import BEFORE_DAYS, known, outlook
+from forecast.watch.feed import DAY, HOUR
+from forecast.watch.incidents import Incident, members, moments, step
+from forecast.watch.usual import learn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from forecast.watch.evidence import Outlook
+    from forecast.watch.feed import Feed
+
+LONGEST = 240 * HOUR
+"""Seconds of an incident that are counted for its alert, from its first failure on."""
+
+
+_NOTHING: tuple[Incident, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What is told of one incident at a moment; moments in seconds, ``ended_at`` None while it lasts.
+
+    ``number`` counts the incidents of a watch from 0. Of the scope an empty tuple is every value; ``clearing`` is the
+    clearing name all of whose channels fail. ``orders`` and ``amount`` (yuan) are what failed or is overdue within the
+    scope beyond the usual, ``amounts`` the same by channel; ``failed`` counts all of it, ``silent`` that of which no
+    failure was told, and ``tried`` the first deductions of which something is known.
+    """
+
+    number: int
+    cause: str
+    probabilities: Mapping[str, float]
+    channels: tuple[str, ...]
+    clearing: str | None
+    sku: tuple[str, ...]
+    region: tuple[str, ...]
+    first_at: int
+    started_at: int
+    detected_at: int
+    ended_at: int | None
+    orders: int
+    amount: float
+    amounts: Mapping[str, float]
+    failed: int
+    tried: int
+    failure_rate: float
+    usual_rate: float
+    silent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A feed beside what is usual, watched from ``since`` on (seconds); ``least`` is the score that rings."""
+
+    view: Outlook
+    since: int
+    least: float
+
+    @classmethod
+    def of(cls, history: Feed, feed: Feed, since: int) -> Watch:
+        """Watch a feed by what is usual in a history up to ``since``; both name channels, skus and regions alike."""
+        usual = learn(history, since)
+        recent = feed.take(feed.ordered_at > since - BEFORE_DAYS * DAY)
+        return cls(outlook(recent, usual), since, threshold(history, usual, since))
+
+    def alerts(self, now: int) -> tuple[Alert, ...]:
+        """All incidents told up to a moment, as known then, by the order in which they rang."""
+        *_, there = self.replay([now])
+        return tuple(self.alert(number, one, now) for number, one in enumerate(there))
+
+    def alerts_of_replay(self, asked: Sequence[int]) -> tuple[Alert, ...]:
+        """The alerts at the last of the moments asked for, each with the first of them at which it rang."""
+        rang: dict[int, int] = {}
+        there = _NOTHING
+        for now, there in zip(asked, self.replay(asked), strict=True):
+            rang = {number: rang.get(number, now) for number in range(len(there))}
+        alerts = (self.alert(number, one, asked[-1]) for number, one in enumerate(there))
+        return tuple(replace(one, detected_at=rang[one.number]) for one in alerts)
+
+    def orders(self, now: int) -> int:
+        """The orders placed after ``since`` and up to a moment."""
+        placed = self.view.feed.ordered_at
+        return int(((placed > self.since) & (placed <= now)).sum())
+
+    def last_event(self, now: int) -> int:
+        """The last moment up to another at which anything happened; ``since`` where nothing did after it."""
+        feed = self.view.feed
+        moments = (feed.ordered_at, feed.tried_at, feed.failed_at, feed.deducted_at, feed.closed_at)
+        return max(int(one[one <= now].max(initial=self.since)) for one in moments)
+
+    def replay(self, asked: Sequence[int]) -> Iterator[tuple[Incident, ...]]:
+        """The incidents at each moment asked for, which must rise: each as one who asks then alone would be told."""
+        reached, on_grid = self.since, _NOTHING
+        for now in asked:
+            for at in moments(reached, now):
+                reached, on_grid = at, step(self.view, on_grid, self.since, at, self.least)
+            there = on_grid if reached == now else step(self.view, on_grid, self.since, now, self.least)
+            yield there
+
+    def alert(self, number: int, one: Incident, now: int) -> Alert:
+        """What is told of an incident at a moment."""
+        view, feed = self.view, self.view.feed
+        seen = known(view, max(one.started - HOUR, self.since), min(now, max(one.last, one.rang_at) + LONGEST))
+        within = members(view, seen, one)
+        told = within & (seen.good | seen.bad[0])
+        bad = seen.bad[0] & within
+        part = slice(seen.first, seen.first + len(within))
+        chance, amount = seen.chance[0], feed.amount[part] / 100
+        odds = probabilities(view, seen, one, within)
+        by_channel = np.bincount(feed.channel[part], amount * bad - amount * chance * told, len(feed.channels))
+        amounts = {name: max(float(by_channel[place]), 0.0) for place, name in enumerate(feed.channels)}
+        tried = int(told.sum())
+        share = float(chance[told].mean()) if tried else 0.0
+        return Alert(
+            number=number,
+            cause=max(odds, key=lambda cause: odds[cause]),
+            probabilities=odds,
+            channels=tuple(feed.channels[x] for x in one.scope.channel or range(len(feed.channels))),
+            clearing=clearing_of(view, one),
+            sku=tuple(feed.skus[x] for x in one.scope.sku),
+            region=tuple(feed.regions[x] for x in one.scope.region),
+            first_at=one.first,
+            started_at=one.started,
+            detected_at=one.rang_at,
+            ended_at=None if one.lasts else one.ended,
+            orders=max(round(float(bad.sum()) - float(chance[told].sum())), 0),
+            amount=sum(amounts.values()),
+            amounts={name: yuan for name, yuan in amounts.items() if yuan > 0},
+            failed=int(bad.sum()),
+            tried=tried,
+            failure_rate=float(bad.sum()) / tried if tried else 0.0,
+            usual_rate=share,
+            silent=int((bad & (seen.cause < 0)).sum()),
+        )
+
+
+def asked_moments(since: int, now: int, every: int) -> list[int]:
+    """The moments of a replay: each step after ``since`` and before ``now``, and ``now``."""
+    steps = np.arange(since + every, now, every).tolist()
+    return [*steps, now]

@@ -1,0 +1,196 @@
+"""A feed read from its source: a plan's own orders, or another source with the ledger's columns."""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.errors import InputError, Problem, said, unreadable
+from forecast.ledger.columns import MONEY, TEXTS, TIMES
+from forecast.ledger.engine import EngineError, OrderEngine, blames_data
+from forecast.ledger.exports.entries import join_exports, open_exports
+from forecast.ledger.exports.joining import JOINED
+from forecast.ledger.parsing import USABLE_MONEY, USABLE_TIMES, fen, moment, plain
+from forecast.ledger.sources import Source, open_source
+from forecast.ledger.sql import among, by_channel
+from forecast.ledger.sql import name as sql_name
+from forecast.temporary import temporary_folder
+from forecast.watch.feed import CAUSES, NEVER, NONE, Feed, due_at, in_order
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forecast.plan.model import LedgerSource, Plan
+
+_MOMENTS = ("ordered_at", "paid_at", "failed_at", "deducted_at", "closed_at")
+_NAMED = ("sku", "region")
+_MICROSECONDS = 1_000_000
+
+_EVER = dt.date(9000, 1, 1)
+"""A day after everything that exports tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFeed:
+    """A feed with what of its source is not in it: ``unusable`` rows, and ``repeated`` rows of orders read before."""
+
+    feed: Feed
+    unusable: int
+    repeated: int
+
+
+def read_feed(plan: Plan, source: str | None = None, after: int = 0) -> ReadFeed:
+    """The orders of a plan, those after its as_of too; or those of a source that has the ledger's columns.
+
+    Orders placed before the moment ``after`` (seconds) are not needed and not read.
+
+    A row without an order number, of a channel that the plan does not name, or with a moment, an amount or a cause that
+    cannot be read is left out and counted, as is every later row of one order.
+
+    Raises:
+        InputError: The source cannot be read, or its columns do not fit.
+    """
+    ledger = plan.ledger if source is None else replace(plan.ledger, orders=source, table=plan.ledger.table, files=())
+    shown = source or plan.ledger.shown
+    key = "--feed" if source else plan.ledger.key
+    try:
+        with temporary_folder() as folder, closing(OrderEngine(folder)) as engine:
+            engine.local_time(plan.merchant.timezone)
+            if ledger.files:
+                cut = replace(plan, horizon=replace(plan.horizon, as_of=_EVER))
+                types = join_exports(engine, cut, open_exports(engine, cut, folder))
+                opened = Source(JOINED, types, shown)
+            else:
+                opened = _opened(engine, ledger, plan.path.parent if source is None else Path.cwd(), folder)
+            return _read(engine, opened, plan, key, after)
+    except InputError as error:
+        placed = [replace(one, key=key) if source else plan.places.located(one) for one in error.problems]
+        raise InputError(placed) from None
+    except OSError as error:
+        raise InputError(unreadable(error, shown)) from None
+    except EngineError as error:
+        if not blames_data(error):
+            raise
+        raise InputError(Problem(said("ledger.not_read", why=str(error).splitlines()[0]), shown, key=key)) from None
+
+
+def _opened(engine: OrderEngine, ledger: LedgerSource, base: Path, folder: Path) -> Source:
+    """A source under the plan's headers, or under the ledger's own where those are not in it."""
+    try:
+        return open_source(engine, ledger, base, folder, _NAMED)
+    except InputError:
+        if not ledger.columns and not ledger.constants:
+            raise
+        own = folder / "own"
+        own.mkdir()
+        with suppress(InputError):
+            return open_source(engine, replace(ledger, columns={}, constants={}), base, own, _NAMED)
+        raise
+
+
+def _read(engine: OrderEngine, source: Source, plan: Plan, key: str, after: int) -> ReadFeed:
+    types = _usable(engine, source, key)
+    values = [f"{_plain(x, types)} AS found_{x}" for x in (*TEXTS, *_MOMENTS, "amount")]
+    read = [f"{moment(f'found_{x}', _kind(x, types), plan.merchant.timezone)} AS {x}" for x in _MOMENTS]
+    named = [f"{_plain(x, types)} AS {x}" for x in _NAMED]
+    amount = fen("found_amount", _kind("amount", types))
+    unreadable_moment = " OR ".join(f"(found_{x} IS NOT NULL AND {x} IS NULL)" for x in _MOMENTS)
+    engine.make(
+        "feed_rows",
+        f"WITH found AS (SELECT line, misfit, {', '.join([*values, *named])} FROM {source.table}),"  # noqa: S608  # our own
+        f" told AS (SELECT found.*, {', '.join(read)}, {amount} AS amount FROM found)"
+        f" SELECT line, found_order_id AS order_id, found_channel AS channel, found_failure_cause AS cause, amount,"
+        f" sku, region, {', '.join(_MOMENTS)}, coalesce(misfit IS NULL AND found_order_id IS NOT NULL"
+        f" AND {among('found_channel', plan.channels)} AND ordered_at IS NOT NULL AND amount >= 0"
+        f" AND (found_failure_cause IS NULL OR {among('found_failure_cause', CAUSES)})"
+        f" AND NOT ({unreadable_moment}), false) AS usable FROM told"
+        f" WHERE ordered_at IS NULL OR ordered_at >= TIMESTAMP '{np.datetime64(max(after, 0), 's')}'",
+    )
+    rows, usable = engine.rows("SELECT count(*), count(*) FILTER (WHERE usable) FROM feed_rows")[0]
+    first = ""
+    if engine.has_repeats("SELECT order_id FROM feed_rows WHERE usable"):
+        first = " AND line IN (SELECT min(line) FROM feed_rows WHERE usable GROUP BY order_id)"
+    feed = _arrays(engine, plan, f"FROM feed_rows WHERE usable{first}", confirms="paid_at" in types)
+    return ReadFeed(feed, int(rows - usable), int(usable) - len(feed))
+
+
+def _arrays(engine: OrderEngine, plan: Plan, rows: str, *, confirms: bool) -> Feed:
+    """The usable rows as arrays; names of skus and regions in the order of their texts."""
+    names = [
+        tuple(str(row[0]) for row in engine.rows(f"SELECT DISTINCT {x} {rows} AND {x} IS NOT NULL ORDER BY {x}"))
+        for x in _NAMED
+    ]
+    places = ", ".join(
+        f"CASE WHEN {x} IS NULL THEN -1 ELSE dense_rank() OVER (ORDER BY {x} NULLS LAST) - 1 END AS {x}" for x in _NAMED
+    )
+    moments = ", ".join(
+        f"coalesce(date_diff('microsecond', TIMESTAMP '1970-01-01', {x}) // {_MICROSECONDS}, {NEVER}) AS {x}"
+        for x in _MOMENTS
+    )
+    placed = by_channel({name: str(place) for place, name in enumerate(plan.channels)}, "BIGINT")
+    causes = " ".join(f"WHEN '{name}' THEN {place}" for place, name in enumerate(CAUSES))
+    frame = engine.frame(
+        f"SELECT {placed} AS channel, CASE cause {causes} ELSE {NONE} END AS cause, amount,"  # our own
+        f" {places}, {moments} {rows} ORDER BY line"
+    )
+    columns = (frame.iloc[:, place].to_numpy(np.int64) for place in range(frame.shape[1]))
+    channel, cause, amount, sku, region, ordered_at, paid_at, failed_at, deducted_at, closed_at = columns
+    skus, regions = names
+    return in_order(
+        Feed(
+            channels=tuple(plan.channels),
+            skus=skus,
+            regions=regions,
+            clearing={name: one.clearing for name, one in plan.channels.items()},
+            confirms=confirms,
+            channel=channel,
+            sku=sku,
+            region=region,
+            cause=cause,
+            amount=amount,
+            ordered_at=ordered_at,
+            tried_at=due_at(paid_at, failed_at, deducted_at) if confirms else ordered_at,
+            failed_at=failed_at,
+            deducted_at=deducted_at,
+            closed_at=closed_at,
+        )
+    )
+
+
+def _usable(engine: OrderEngine, source: Source, key: str) -> dict[str, str]:
+    """The columns' types, those without any value as text.
+
+    Raises:
+        InputError: Moments or amounts are of a type that they cannot be read from.
+    """
+    types, problems = dict(source.types), []
+    for column, usable in (*((x, USABLE_TIMES) for x in TIMES), *((x, USABLE_MONEY) for x in MONEY)):
+        kind = types.get(column, "NULL")
+        if kind == "NULL" or kind.startswith(usable):
+            continue
+        if engine.rows(f"SELECT 1 FROM {source.table} WHERE {sql_name(column)} IS NOT NULL LIMIT 1"):  # noqa: S608  # our own
+            wanted = said("ledger.types_of_money") if column in MONEY else said("ledger.types_of_times")
+            told = said("ledger.unusable_type", kind=kind, source=source.shown, wanted=wanted)
+            problems.append(Problem(told, source.shown, key=f"{key}.{column}" if key != "--feed" else column))
+        types[column] = "NULL"
+    if problems:
+        raise InputError(problems)
+    return types
+
+
+def _kind(column: str, types: Mapping[str, str]) -> str:
+    return types.get(column, "NULL").replace("NULL", "VARCHAR")
+
+
+def _plain(column: str, types: Mapping[str, str]) -> str:
+    kind = types.get(column, "NULL")
+    if kind == "NULL":
+        return "CAST(NULL AS VARCHAR)"
+    if column in (*TEXTS, *_NAMED):
+        return plain(f"CAST({sql_name(column)} AS VARCHAR)", "VARCHAR")
+    return plain(sql_name(column), kind)

@@ -1,0 +1,194 @@
+"""Scopes: which orders an incident strikes, and the search for the scope that explains the failures best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import gammaln
+
+from forecast.watch.evidence import SHARES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from forecast.arrays import Bools, Floats, Ints
+    from forecast.watch.evidence import Known, Outlook
+
+ALL: tuple[int, ...] = ()
+"""Stands for every value of an attribute."""
+
+ATTRIBUTES = ("channel", "sku", "region")
+"""What a scope may be narrowed by, as the feed's columns are named."""
+
+SIMPLER = 3.0
+"""Log-likelihood that a narrower scope must gain beyond the choice among values, for each attribute it names."""
+
+MOST_VALUES = 8
+"""Skus or regions that a scope names, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Orders of these channels, skus and regions, by their places in the feed's names; ``ALL`` is all of them."""
+
+    channel: tuple[int, ...] = ALL
+    sku: tuple[int, ...] = ALL
+    region: tuple[int, ...] = ALL
+
+    def holds(self, view: Outlook, part: slice) -> Bools:
+        """Which orders of a part of the feed lie within it."""
+        within = np.ones(part.stop - part.start, dtype=bool)
+        for attribute in ATTRIBUTES:
+            values = getattr(self, attribute)
+            if values:
+                within &= among(getattr(view.feed, attribute)[part], values)
+        return within
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A scope with what speaks for it: ``score`` is the log-likelihood ratio less the price of choosing it.
+
+    ``started`` is the moment of its first failure and ``share`` the share of its orders that fail.
+    """
+
+    scope: Scope
+    score: float
+    started: int
+    share: float
+
+
+def among(column: Ints, values: Sequence[int]) -> Bools:
+    """Which of a column's values are among some few."""
+    found = column == values[0]
+    for value in values[1:]:
+        found |= column == value
+    return np.asarray(found)
+
+
+def explain(view: Outlook, seen: Known, kind: int, free: Bools, since: int) -> Explained | None:
+    """The scope that explains best the failures of a kind among the ``free`` orders tried after ``since``.
+
+    Only orders that something is known of are passed; None where nothing speaks for any scope.
+    """
+    part = slice(seen.first, seen.first + seen.good.shape[0])
+    chosen = np.flatnonzero(free & seen.telling(kind) & (view.feed.tried_at[part] >= since))
+    if not len(chosen):
+        return None
+    odds = seen.odds(kind, chosen)
+    best: tuple[float, Scope, int] | None = None
+    for place in range(len(SHARES)):
+        for scope, score in _scopes(view, part, chosen, odds[place]):
+            if best is None or score > best[0]:
+                best = (score, scope, place)
+    if best is None or best[0] <= 0:
+        return None
+    score, scope, place = best
+    within = scope.holds(view, part)[chosen]
+    tried, bad = view.feed.tried_at[part][chosen[within]], seen.bad[kind, chosen[within]]
+    suffix = np.cumsum(odds[place, within][::-1])[::-1]
+    begin = int(np.argmax(suffix))
+    started = int(tried[begin:][bad[begin:]][0]) if bad[begin:].any() else int(tried[begin])
+    return Explained(scope, score, started, float(bad[begin:].mean()))
+
+
+def _scopes(view: Outlook, part: slice, chosen: Ints, odds: Floats) -> Iterator[tuple[Scope, float]]:
+    """Scopes of one and of two attributes with their scores, given each order's log-likelihood ratio."""
+    every = Scope()
+    yield every, float(odds.sum()) - 2 * SIMPLER
+    for attribute in ATTRIBUTES:
+        first, gained = _narrowed(view, part, chosen, odds, every, attribute)
+        if first == every:
+            continue
+        yield first, gained
+        within = first.holds(view, part)[chosen]
+        for other in ATTRIBUTES:
+            if other != attribute and not (attribute == "region" and other == "sku"):
+                second, total = _narrowed(view, part, chosen[within], odds[within], first, other)
+                price = float(odds[within].sum()) - gained
+                if second != first:
+                    yield second, total - price
+
+
+def _narrowed(
+    view: Outlook, part: slice, chosen: Ints, odds: Floats, scope: Scope, attribute: str
+) -> tuple[Scope, float]:
+    """The scope narrowed to the values of an attribute that speak for it, and its score among those orders."""
+    column = getattr(view.feed, attribute)[part][chosen]
+    if not len(column) or column.max() < 0:
+        return scope, float(odds.sum())
+    names = len(getattr(view.feed, f"{attribute}s"))
+    told: Floats = np.bincount(column + 1, odds, names + 1)[1:].astype(np.float64)
+    present = int((np.bincount(column + 1, minlength=names + 1)[1:] > 0).sum())
+    best, score = scope, -np.inf
+    if attribute == "channel":
+        for values, price in _channel_sets(view, told):
+            gained = float(told[list(values)].sum()) - price - SIMPLER
+            if gained > score:
+                best, score = replace(scope, channel=values), gained
+        return best, score
+    order = np.argsort(-told, kind="stable")[:MOST_VALUES]
+    gains = np.cumsum(told[order])
+    for count in range(1, len(order) + 1):
+        if told[order[count - 1]] <= 0 or count > present / 2:
+            break
+        gained = float(gains[count - 1]) - _choice(present, count) - SIMPLER
+        if gained > score:
+            best, score = replace(scope, **{attribute: tuple(sorted(map(int, order[:count])))}), gained
+    return best, float(score)
+
+
+def _channel_sets(view: Outlook, told: Floats) -> Iterator[tuple[tuple[int, ...], float]]:
+    """Single channels, all channels of a clearing name, and those that speak for it; with the price of the choice."""
+    feed = view.feed
+    count = len(feed.channels)
+    clearings = [feed.clearing.get(name, name) for name in feed.channels]
+    for channel in range(count):
+        yield (channel,), float(np.log(count))
+    for name in sorted(set(clearings)):
+        behind = tuple(place for place, one in enumerate(clearings) if one == name)
+        if 1 < len(behind) < count:
+            yield behind, float(np.log(count))
+    order = np.argsort(-told, kind="stable")
+    for size in range(2, count):
+        if told[order[size - 1]] > 0:
+            yield tuple(sorted(map(int, order[:size]))), _choice(count, size) + SIMPLER
+
+
+def price(view: Outlook, scope: Scope) -> float:
+    """The price of choosing a scope: what its score lacks of its log-likelihood ratio, about."""
+    feed, total = view.feed, 0.0 if scope != Scope() else 2 * SIMPLER
+    names = len({feed.clearing.get(feed.channels[place], feed.channels[place]) for place in scope.channel})
+    if scope.channel:
+        size = 1 if names == 1 else len(scope.channel)
+        total += _choice(len(feed.channels), size) + SIMPLER * (1 if size == 1 else 2)
+    for values, count in ((scope.sku, view.usual.skus), (scope.region, view.usual.regions)):
+        if values:
+            total += _choice(max(count, len(values)), len(values)) + SIMPLER
+    return total
+
+
+def joined(one: Scope, other: Scope) -> Scope | None:
+    """Both scopes as one, where both name goods, or regions of channels in common; None where they do not."""
+    if one.sku and other.sku and one.region == other.region == ALL:
+        sku = tuple(sorted({*one.sku, *other.sku}))
+        return Scope(_either(one.channel, other.channel), sku) if _meet(one.channel, other.channel) else None
+    if one.region and other.region and one.sku == other.sku == ALL and _meet(one.channel, other.channel):
+        return Scope(_either(one.channel, other.channel), region=tuple(sorted({*one.region, *other.region})))
+    return None
+
+
+def _meet(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    return not one or not other or bool(set(one) & set(other))
+
+
+def _either(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(sorted({*one, *other})) if one and other else ALL
+
+
+def _choice(count: int, chosen: int) -> float:
+    """Logarithm of the number of ways to choose, and of how many are chosen."""
+    ways = gammaln(count + 1) - gammaln(chosen + 1) - gammaln(count - chosen + 1)
+    return float(ways + np.log(max(count, 1)) * (chosen > 1))

@@ -1,0 +1,234 @@
+"""What is usual for a merchant: how often first deductions fail and how long they take, learnt from the past alone.
+
+The rate of an order's failure is the product of its channel's own rate, how its sku, its region and its hour of the
+week stand to the others, and the surge of orders at that moment to a power learnt for risk control. Days of a channel,
+sku or region on which far more failed than chance allows are episodes, and are left out of what is usual. Every factor
+is drawn towards 1 by some orders' worth of failures, so that few failures say little.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.stats import poisson
+
+from forecast.receivables.surges import usual_level
+from forecast.watch.delays import PRIOR_ORDERS, PRIOR_RATE, learn_delays
+from forecast.watch.feed import CAUSES, DAY, HOUR, KNOWN_CAUSES, NEVER, NONE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecast.arrays import Bools, Floats, Ints
+    from forecast.watch.delays import Delays
+    from forecast.watch.feed import Feed
+
+HISTORY_DAYS = 400
+"""Days before ``since`` that are learnt from, at most."""
+
+LEVEL_DAYS = 28
+"""Days before ``since`` of which the usual number of orders is the median."""
+
+RISK_CAUSE = CAUSES.index("risk_control")
+
+PRIOR_FAILURES = 15.0
+"""Failures that a factor's 1 weighs."""
+
+SURGE_HOURS = 3
+"""Hours before an order whose number of orders is its surge."""
+
+SURGE_PRIOR = 12.0
+"""Orders that a surge of 1 weighs."""
+
+ELASTICITY = (0.4, 0.3)
+"""Mean and standard deviation of the prior of the power with which failures rise with a surge."""
+
+_POWERS = np.linspace(0.0, 1.2, 25)
+
+CHANCE = 1e-5
+"""A day's failures that are less likely than this are an episode."""
+
+FEWEST = 4
+"""Failures of a day that may be one, at least."""
+
+_ROUNDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What is usual, by place: ``channel`` etc. as in the feed that it was learnt from.
+
+    ``rate`` (1 + cause, channel): share of first deductions that fail, of any cause (0) and of each of the four; with
+    the factors ``sku``, ``region`` and ``hour`` (of the week). ``power`` (1 + cause,) is the surge's. ``delays`` says
+    how long deductions take. ``wanders`` is the relative standard deviation of a channel's rate from week to week
+    beyond chance. ``orders_an_hour`` (hour of the week, channel) is the usual number of orders. ``since`` is the moment
+    up to which it was learnt; ``orders`` how many taught it, of how many ``skus`` and ``regions``.
+    """
+
+    since: int
+    orders: int
+    skus: int
+    regions: int
+    rate: Floats
+    sku: Floats
+    region: Floats
+    hour: Floats
+    power: Floats
+    delays: Delays
+    wanders: float
+    orders_an_hour: Floats
+
+
+def hour_of_week(moments: Ints) -> Ints:
+    """The hour of the week, from 0 on, of moments in seconds."""
+    return np.asarray(moments // HOUR % 168)
+
+
+def learn(feed: Feed, since: int) -> Usual:
+    """What is usual by what was known at ``since``, in seconds."""
+    known = feed.known_at(since)
+    known = known.take((known.tried_at <= since) & (known.tried_at > since - HISTORY_DAYS * DAY))
+    surge = _daily_surge(known)
+    delays = learn_delays(known, surge, since)
+    bad, decided = _first_outcomes(known, delays.patience_of(known.channel, surge), since)
+    known, bad, surge = known.take(decided), bad[decided], surge[decided]
+    ordinary = np.ones(len(known), dtype=bool)
+    for _ in range(_ROUNDS):
+        ordinary = ~episodes(known, bad, _expected(known, bad, surge, ordinary))
+    kept, failed, risen = known.take(ordinary), bad[ordinary], surge[ordinary]
+    flags = [failed, *(failed & (kept.cause == cause) for cause in range(len(KNOWN_CAUSES)))]
+    power = np.array(
+        [_power(kept, flag, risen) if place in (0, RISK_CAUSE + 1) else 0.0 for place, flag in enumerate(flags)]
+    )
+    rate = np.stack([_rates(kept, flag, risen**p) for flag, p in zip(flags, power, strict=True)])
+    expected = rate[0][kept.channel] * risen ** power[0]
+    return Usual(
+        since=since,
+        orders=len(known),
+        skus=len(np.unique(known.sku[known.sku != NONE])),
+        regions=len(np.unique(known.region[known.region != NONE])),
+        rate=rate,
+        sku=_factor(kept.sku, failed, expected, len(feed.skus)),
+        region=_factor(kept.region, failed, expected, len(feed.regions)),
+        hour=_factor(hour_of_week(kept.tried_at), failed, expected, 168),
+        power=power,
+        delays=delays,
+        wanders=_wanders(kept, failed, expected),
+        orders_an_hour=_orders_an_hour(known, since),
+    )
+
+
+def _first_outcomes(known: Feed, late: Floats, since: int) -> tuple[Bools, Bools]:
+    """Whether each first deduction failed, and whether that is decided."""
+    failed = (known.cause != NONE) | (known.deducted_at - known.tried_at > late)
+    decided = (known.cause != NONE) | (known.deducted_at < NEVER) | (known.tried_at <= since - late)
+    return np.asarray(failed), np.asarray(decided)
+
+
+def _daily_surge(known: Feed) -> Floats:
+    """By order, the orders of its day over the usual number, as ``receivables/surges.py`` has it."""
+    if not len(known):
+        return np.ones(0)
+    day = known.tried_at // DAY - known.tried_at.min() // DAY
+    counts = np.bincount(day).astype(np.float64)
+    return np.asarray((counts / np.maximum(usual_level(counts), 1.0))[day])
+
+
+def _rates(known: Feed, failed: Bools, lift: Floats) -> Floats:
+    """Rates of failure by channel, drawn towards that of all."""
+    count = len(known.channels)
+    total = (failed.sum() + PRIOR_RATE * PRIOR_ORDERS) / (lift.sum() + PRIOR_ORDERS) if failed.any() else 0.0
+    fails, tried = (np.bincount(known.channel, x, minlength=count) for x in (failed.astype(float), lift))
+    return np.asarray((fails + total * PRIOR_ORDERS) / (tried + PRIOR_ORDERS))
+
+
+def _expected(known: Feed, bad: Bools, surge: Floats, ordinary: Bools) -> Floats:
+    """The chance of failure by order, of those outside episodes."""
+    kept = known.take(ordinary)
+    return np.asarray(
+        _rates(kept, bad[ordinary], surge[ordinary] ** ELASTICITY[0])[known.channel] * surge ** ELASTICITY[0]
+    )
+
+
+def episodes(known: Feed, bad: Bools, expected: Floats) -> Bools:
+    """Orders of the days on which a channel, a sku or a region failed far more often than chance has it."""
+    found = np.zeros(len(known), dtype=bool)
+    if not len(known):
+        return found
+    day = known.tried_at // DAY
+    day -= day.min()
+    for label, count in cells_of(known):
+        key = day * (count + 1) + label + 1
+        fails, mean = np.bincount(key, bad), np.bincount(key, expected)
+        struck = (fails >= FEWEST) & (poisson.sf(fails - 1, 1.5 * mean) < CHANCE)
+        found |= struck[key]
+    return found
+
+
+def cells_of(known: Feed) -> Sequence[tuple[Ints, int]]:
+    """The single attributes and the pairs of channel with another, as numbers from -1 on, and how many there are."""
+    skus, regions = len(known.skus) + 1, len(known.regions) + 1
+    return (
+        (known.channel, len(known.channels)),
+        (known.sku, skus),
+        (known.region, regions),
+        (known.channel * skus + known.sku + 1, len(known.channels) * skus),
+        (known.channel * regions + known.region + 1, len(known.channels) * regions),
+    )
+
+
+def _power(known: Feed, failed: Bools, surge: Floats) -> float:
+    """The power of the surge with which failures rise: the likeliest, by days, with a normal prior."""
+    mean, deviation = ELASTICITY
+    if not failed.any():
+        return mean
+    key = (known.tried_at // DAY - known.tried_at.min() // DAY) * len(known.channels) + known.channel
+    tried, fails = np.bincount(key).astype(float), np.bincount(key, failed)
+    level = np.log(np.maximum(np.bincount(key, surge) / np.maximum(tried, 1), 0.1))
+    channel = np.arange(len(tried)) % len(known.channels)
+    scores = []
+    for power in _POWERS:
+        lifted = tried * np.exp(power * level)
+        base = np.bincount(channel, fails) / np.maximum(np.bincount(channel, lifted), 1e-9)
+        expected = np.maximum(base[channel] * lifted, 1e-12)
+        scores.append(
+            float((fails * np.log(expected) - expected)[tried > 0].sum()) - (power - mean) ** 2 / (2 * deviation**2)
+        )
+    return float(_POWERS[int(np.argmax(scores))])
+
+
+def _factor(label: Ints, failed: Bools, expected: Floats, count: int) -> Floats:
+    """How the failures of each label stand to those expected; the last place is for orders without one."""
+    place = np.where(label == NONE, count, label)
+    fails, mean = np.bincount(place, failed, count + 1), np.bincount(place, expected, count + 1)
+    return np.asarray((fails + PRIOR_FAILURES) / (mean + PRIOR_FAILURES))
+
+
+def _wanders(known: Feed, failed: Bools, expected: Floats) -> float:
+    """By how much weekly failures of channels differ from those expected, beyond chance: a relative deviation."""
+    if not failed.any():
+        return 0.0
+    key = (known.tried_at - known.tried_at.min()) // (7 * DAY) * len(known.channels) + known.channel
+    fails, mean = np.bincount(key, failed), np.bincount(key, expected)
+    seen = mean >= 1
+    beyond = float(((fails[seen] - mean[seen]) ** 2 - mean[seen]).sum())
+    return float(np.sqrt(np.clip(beyond / max(float((mean[seen] ** 2).sum()), 1e-9), 0.0, 1.0)))
+
+
+def _orders_an_hour(known: Feed, since: int) -> Floats:
+    """The usual orders by hour of the week and channel: the median day's, spread as the last weeks' were."""
+    count = len(known.channels)
+    if not len(known):
+        return np.zeros((168, count))
+    recent = known.tried_at > since - 2 * LEVEL_DAYS * DAY
+    hours = hour_of_week(known.tried_at[recent]) % 24
+    by_hour = np.bincount(hours, minlength=24) + 1.0
+    shape = by_hour / by_hour.sum()
+    days = int(min(LEVEL_DAYS, max(since - known.tried_at.min(), DAY) // DAY))
+    last = known.tried_at > since - days * DAY
+    day = (known.tried_at[last] - since + days * DAY - 1) // DAY
+    table = np.bincount(day * count + known.channel[last], minlength=days * count).reshape(days, count)
+    level = table.mean(axis=0) * np.median(table.sum(axis=1)) / max(table.sum(axis=1).mean(), 1e-9)
+    return np.asarray(np.tile(shape, 7)[:, None] * level[None, :])

@@ -1,0 +1,94 @@
+"""forecast monitor: what rings, what it prints and keeps, and with which code it ends."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from command_line import CommandLine, Outcome
+
+HEAD = "order_id,channel,ordered_at,amount,paid_at,failure_cause,failed_at,deducted_at,closed_at"
+BEGIN = dt.datetime(2026, 6, 6, 8)  # noqa: DTZ001  # local time, as in the ledger
+
+
+def feed_text(orders: int = 60) -> str:
+    """An order each five minutes, of which baitiao's fail from noon on; the plan's as_of is the day before."""
+    lines = [HEAD]
+    for place in range(orders):
+        ordered = BEGIN + dt.timedelta(minutes=5 * place)
+        paid, channel = ordered + dt.timedelta(seconds=30), ("baitiao", "wechat")[place % 3 == 2]
+        fails = channel == "baitiao" and ordered.hour >= 11
+        cause, failed, deducted = "", "", str(paid + dt.timedelta(seconds=5))
+        if fails:
+            cause, failed, deducted = "clearing", str(paid + dt.timedelta(seconds=40)), ""
+        lines.append(f"F{place},{channel},{ordered},100.00,{paid},{cause},{failed},{deducted},")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def monitor(forecast: CommandLine) -> Any:  # noqa: ANN401  # a function
+    forecast.copy_tiny()
+    (forecast.folder / "today.csv").write_text(feed_text(), encoding="utf-8")
+
+    def run(*words: str, feed: str = "today.csv") -> Outcome:
+        return forecast("monitor", "tiny/plan.toml", "--feed", feed, "--out", "out", *words)
+
+    run.folder = forecast.folder  # type: ignore[attr-defined]
+    return run
+
+
+def test_an_alert_rings_once_and_is_kept(monitor: Any) -> None:  # noqa: ANN401  # a function
+    first = monitor("--without-money", "--json", "--since", "2026-06-06")
+    assert first.code == 3
+    told = json.loads(first.out)
+    assert first.out == (monitor.folder / "out" / "monitor.json").read_text(encoding="utf-8")
+    (alert,) = told["alerts"]
+    assert (alert["status"], alert["cause"], alert["scope"]["channels"]) == ("new", "clearing", ["baitiao"])
+    assert alert["started_at"].startswith("2026-06-06T11:0")
+    assert alert["ended_at"] is None
+    assert "warning: usual_from_few" in first.err or "usual_from_few" in first.err
+    again = monitor("--without-money", "--json", "--since", "2026-06-06")
+    assert again.code == 0
+    (same,) = json.loads(again.out)["alerts"]
+    assert (same["id"], same["status"]) == (alert["id"], "open")
+
+
+def test_a_replay_gives_the_first_step_at_which_it_rang(monitor: Any) -> None:  # noqa: ANN401  # a function
+    done = monitor("--without-money", "--json", "--since", "2026-06-06", "--replay", "1h")
+    (alert,) = json.loads(done.out)["alerts"]
+    assert alert["detected_at"] == "2026-06-06T12:00:00"
+
+
+def test_it_says_what_happened_what_it_costs_and_what_to_do(monitor: Any) -> None:  # noqa: ANN401  # a function
+    done = monitor("--since", "2026-06-06", "--paths", "20", "--language", "en")
+    assert done.code == 3
+    assert "New alert 20260606-11" in done.out
+    assert "Likeliest cause: Clearing" in done.out
+    assert "Expected loss" in done.out
+    assert "Lowest expected cash CNY" in done.out
+    assert "Next: Ask the provider when clearing will be back" in done.out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--replay", "often"), '--replay: "often" is no step'),
+        (("--replay", "5s"), '--replay: "5s" is no step'),
+        (("--since", "2026-06-07", "--now", "2026-06-06"), "--now: 2026-06-06T00:00:00 lies before"),
+        (("--since", "2020-06-07"), "--now: the watch would reach from"),
+    ],
+)
+def test_wrong_moments_are_told(monitor: Any, words: tuple[str, ...], said: str) -> None:  # noqa: ANN401  # a function
+    done = monitor(*words, "--language", "en")
+    assert done.code == 2
+    assert said in done.err
+
+
+def test_without_anything_unusual_the_code_is_0(monitor: Any) -> None:  # noqa: ANN401  # a function
+    done = monitor("--since", "2026-06-06", "--now", "2026-06-06T10:30", "--language", "en")
+    assert done.code == 0
+    assert "Nothing out of the usual." in done.out

@@ -1,0 +1,61 @@
+"""Causes: as the feed tells them; before it does, by signature, a surge of one channel being risk control's."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from feeds import at, shop, strike, unnamed
+
+from forecast.watch.causes import clearing_of, probabilities
+from forecast.watch.evidence import known, outlook
+from forecast.watch.feed import NEVER, Feed, in_order
+from forecast.watch.incidents import Incident, members
+from forecast.watch.scopes import Scope
+from forecast.watch.usual import learn
+
+
+def chances(feed: Feed, scope: Scope) -> dict[str, float]:
+    view = outlook(feed, learn(feed, at(10)))
+    seen = known(view, at(12), at(12, 12))
+    one = Incident(0, scope, at(12), at(12), at(12, 12), 0.7, at(12, 1))
+    found = probabilities(view, seen, one, members(view, seen, one))
+    assert sum(found.values()) == pytest.approx(1.0)
+    return found
+
+
+def test_a_cause_that_the_feed_names_is_the_cause() -> None:
+    feed = strike(shop(), "risk_control", at(12), 12, channels=("baitiao",))
+    assert chances(feed, Scope((0,)))["risk_control"] > 0.99
+
+
+def test_without_causes_the_scope_tells() -> None:
+    feed = unnamed(strike(shop(), "integration", at(12), 12))
+    told = {scope: chances(feed, scope) for scope in SCOPES}
+    likeliest = {scope: max(found, key=found.__getitem__) for scope, found in told.items()}
+    assert likeliest == SCOPES
+
+
+SCOPES = {
+    Scope((0,)): "integration",
+    Scope((0, 1)): "clearing",
+    Scope(sku=(2,)): "validation",
+    Scope((2,), region=(1,)): "risk_control",
+}
+
+
+def test_a_surge_of_one_channel_alone_speaks_for_risk_control() -> None:
+    feed = unnamed(strike(shop(), "integration", at(12), 12, channels=("wechat",)))
+    more = np.flatnonzero((feed.channel == 2) & (feed.tried_at >= at(12)) & (feed.tried_at < NEVER))
+    surging = in_order(feed.take(np.concatenate([np.arange(len(feed)), more, more])))
+    assert chances(surging, Scope((2,)))["risk_control"] > 0.7 > chances(feed, Scope((2,)))["risk_control"]
+
+
+def test_a_clearing_name_is_told_where_all_its_channels_fail_and_no_others() -> None:
+    view = outlook(feed := shop(days=3), learn(feed, at(2)))
+
+    def clearing(scope: Scope) -> str | None:
+        return clearing_of(view, Incident(0, scope, 0, 0, 0, 0.5, 0))
+
+    assert clearing(Scope((0, 1))) == "jd_pay"
+    assert clearing(Scope((2,))) == "tenpay"
+    assert [clearing(one) for one in (Scope((0,)), Scope((0, 1, 2)), Scope(), Scope((2,), (1,)))] == [None] * 4

@@ -1,0 +1,57 @@
+"""The evidence of single orders: failed, in time, overdue or not known yet, and how much each tells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from feeds import at, shop, unnamed
+
+from forecast.watch.evidence import SHARES, known, outlook
+from forecast.watch.feed import DAY, NEVER
+from forecast.watch.usual import learn
+
+
+def test_failures_and_deductions_in_time_are_told_apart_as_known_then() -> None:
+    feed = shop()
+    view = outlook(feed, learn(feed, at(10)))
+    seen = known(view, at(10), at(11))
+    part = slice(seen.first, seen.first + len(seen.good))
+    failed = feed.failed_at[part] <= at(11)
+    assert (seen.bad[0] == failed).all()
+    assert not (seen.good & seen.bad[0]).any()
+    assert (seen.bad[1:].sum(axis=0) == failed).all()
+    young = feed.tried_at[part] > at(11) - 30
+    assert not (seen.good | seen.bad[0])[young & (feed.deducted_at[part] > at(11))].any()
+
+
+def test_silence_is_a_failure_as_soon_as_it_is_unusual() -> None:
+    feed = unnamed(shop())
+    quiet = replace(feed, deducted_at=np.where(feed.tried_at > at(10), NEVER, feed.deducted_at))
+    view = outlook(quiet, learn(quiet, at(10)))
+    seen = known(view, at(10), at(10, 6))
+    old = quiet.tried_at[seen.first : seen.first + len(seen.good)] <= at(10, 6) - 480
+    assert seen.bad[0][old].all()
+    assert not seen.bad[0][~old].any()
+
+
+def test_the_log_likelihood_ratio_is_that_of_a_mixture() -> None:
+    feed = shop()
+    view = outlook(feed, learn(feed, at(10)))
+    seen = known(view, at(10), at(12))
+    bad, good = int(np.flatnonzero(seen.bad[0])[0]), int(np.flatnonzero(seen.good)[0])
+    odds = seen.odds(0, np.array([bad, good]))
+    chance = seen.chance[0, bad]
+    assert odds[:, 0] == pytest.approx(np.log((SHARES + (1 - SHARES) * chance) / chance))
+    assert odds[:, 1] == pytest.approx(np.log(1 - SHARES))
+
+
+def test_deductions_that_take_longer_at_present_are_not_overdue() -> None:
+    feed = unnamed(shop(orders_a_day=1_000, rate=0.0))
+    now = at(12)
+    slow = replace(feed, deducted_at=np.where(feed.tried_at > now - DAY, feed.deducted_at + 600, feed.deducted_at))
+    view = outlook(slow, learn(slow, at(10)))
+    seen = known(view, now - 6 * 3_600, now)
+    assert seen.bad[0].mean() < 0.1
+    assert view.slowed(np.array([0]), now)[0] > 4

@@ -1,0 +1,48 @@
+"""The feed as arrays: what of it is known when, and two feeds under the same names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from feeds import at, shop
+
+from forecast.watch.feed import NEVER, NONE, aligned, due_at
+
+
+def test_at_a_moment_later_orders_are_not_there_and_later_events_have_not_happened() -> None:
+    feed, now = shop(), at(7)
+    known = feed.known_at(now)
+    assert known.ordered_at.max() <= now
+    for moments in (known.tried_at, known.failed_at, known.deducted_at):
+        assert moments[moments < NEVER].max() <= now
+    told = known.failed_at < NEVER
+    assert ((known.cause != NONE) == told).all()
+    assert len(known) == int((feed.ordered_at <= now).sum())
+
+
+def test_a_cause_without_a_moment_stays_with_its_order() -> None:
+    feed = shop()
+    undated = replace(feed, failed_at=np.full(len(feed), NEVER))
+    known = undated.known_at(at(7))
+    assert (known.cause != NONE).sum() == ((undated.cause != NONE) & (undated.ordered_at <= at(7))).sum()
+
+
+def test_a_deduction_is_due_at_the_confirmation_or_when_something_shows_it() -> None:
+    due = due_at(np.array([5, NEVER, NEVER]), np.array([9, 7, NEVER]), np.array([8, 9, NEVER]))
+    assert due.tolist() == [5, 7, NEVER]
+
+
+def test_the_last_moment_is_that_of_the_last_event() -> None:
+    feed = shop(days=3)
+    assert feed.last_moment == int(feed.deducted_at[feed.deducted_at < NEVER].max())
+    assert feed.take(np.zeros(len(feed), dtype=bool)).last_moment == 0
+
+
+def test_two_feeds_come_under_the_same_names() -> None:
+    one = shop(days=2)
+    other = replace(shop(days=2, seed=3), skus=tuple(f"sku{place + 4}" for place in range(8)))
+    here, there = aligned(one, other)
+    assert here.skus == there.skus == tuple(sorted({*one.skus, *other.skus}))
+    assert [here.skus[place] for place in here.sku[:20]] == [one.skus[place] for place in one.sku[:20]]
+    assert [there.skus[place] for place in there.sku[:20]] == [other.skus[place] for place in other.sku[:20]]

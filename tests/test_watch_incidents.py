@@ -1,0 +1,39 @@
+"""Incidents while time passes: they ring once, grow, and end; a moment off the grid changes nothing that follows."""
+
+from __future__ import annotations
+
+from feeds import at, shop, strike
+
+from forecast.watch.evidence import outlook
+from forecast.watch.feed import HOUR, NEVER
+from forecast.watch.incidents import GRID, Incident, moments, step
+from forecast.watch.scan import THRESHOLD
+from forecast.watch.usual import learn
+
+
+def followed(until: int) -> list[tuple[Incident, ...]]:
+    feed = strike(shop(orders_a_day=600), "clearing", at(12, 2), 6, channels=("baitiao", "gold"))
+    view = outlook(feed, learn(feed, at(12)))
+    found: list[tuple[Incident, ...]] = [()]
+    for now in moments(at(12), until):
+        found.append(step(view, found[-1], at(12), now, THRESHOLD))
+    return found
+
+
+def test_an_incident_rings_once_and_ends_when_the_rate_is_usual_again() -> None:
+    states = followed(at(12, 16))
+    counts = [len(state) for state in states]
+    assert counts == sorted(counts)
+    assert counts[-1] == 1
+    (last,) = states[-1]
+    assert last.scope.channel == (0, 1)
+    assert at(12, 2) < last.rang_at < at(12, 4)
+    assert abs(last.ended - at(12, 8)) < HOUR
+    assert not last.lasts
+    lasting = [state[0] for state in states if state and state[0].lasts]
+    assert all(one.ended == NEVER for one in lasting)
+    assert {one.rang_at for one in lasting} == {last.rang_at}
+
+
+def test_the_grid_begins_after_since() -> None:
+    assert list(moments(100, 100 + 2 * GRID)) == [100 + GRID, 100 + 2 * GRID]

@@ -1,0 +1,86 @@
+"""An incident in money: loss and delay by its cause's own law, and an outage of its days in the plan's cash."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from feeds import at, shop, strike
+
+from forecast.watch.money import Loss, as_scenario, beside, recovered, scenarios
+from forecast.watch.monitor import Alert, Watch
+
+FIRST_DAY = dt.date(2024, 10, 16)
+"""The day at(12)."""
+
+
+@pytest.fixture(scope="module")
+def alert() -> Alert:
+    feed = strike(shop(), "clearing", at(12, 9), 12, channels=("baitiao", "gold"))
+    (one,) = Watch.of(feed, feed, at(12)).alerts(at(12, 18))
+    return replace(one, amounts={"baitiao": 600.0, "gold": 200.0}, amount=800.0)
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """As much of a channel's kernels as is read."""
+
+    cured: dict[str, Any]
+    lost_share: dict[str, Any]
+
+
+def test_loss_and_delay_are_means_over_the_channels_laws(alert: Alert) -> None:
+    cured = {"baitiao": np.array([[0.5, 0.0, 0.25]]), "gold": np.array([[0.0, 1.0, 0.0]])}
+    lost = {"baitiao": 0.25, "gold": 0.0}
+    engine: Any = SimpleNamespace(
+        assumptions=SimpleNamespace(channels=[SimpleNamespace(name=name) for name in cured]),
+        kernels=[Kernel({"clearing": cured[name]}, {"clearing": np.array([lost[name]])}) for name in cured],
+    )
+    found = recovered(alert, engine)
+    assert found.lost == pytest.approx(150.0)
+    assert found.delay_days == pytest.approx((600 * 0.25 * 2 + 200 * 1) / (600 * 0.75 + 200))
+
+
+def base(first: dt.date, sales: float = 1_000.0) -> Any:  # noqa: ANN401  # as much of a result as is read
+    days = [str(first + dt.timedelta(days=place)) for place in range(5)]
+    channel = SimpleNamespace(sales=SimpleNamespace(mean=[sales] * 5))
+    cash = SimpleNamespace(amount=90.0, day=days[2])
+    return SimpleNamespace(
+        dates=days,
+        by_channel={"baitiao": channel, "gold": channel},
+        lowest_cash=cash,
+        buffer=SimpleNamespace(amount=10.0),
+    )
+
+
+def test_it_is_an_outage_of_its_days_in_which_so_much_fails(alert: Alert) -> None:
+    scenario = as_scenario("incident_1", alert, base(FIRST_DAY), at(12, 18))
+    assert scenario is not None
+    told = [(one.channel, one.start, one.days, one.cause) for one in scenario.outages]
+    assert told == [("baitiao", FIRST_DAY, 1, "clearing"), ("gold", FIRST_DAY, 1, "clearing")]
+    assert [one.share for one in scenario.outages] == pytest.approx([0.6, 0.2])
+    longer = as_scenario("incident_1", alert, base(FIRST_DAY), at(13, 1))
+    assert longer is not None
+    assert [one.days for one in longer.outages] == [2, 2]
+    assert [one.share for one in longer.outages] == pytest.approx([0.3, 0.1])
+
+
+def test_one_that_began_before_the_horizon_is_not_simulated(alert: Alert) -> None:
+    later = base(FIRST_DAY + dt.timedelta(days=1))
+    assert as_scenario("incident_1", alert, later, at(13, 9)) is None
+    assert scenarios([alert], later, at(13, 9)) == {}
+    assert set(scenarios([alert], base(FIRST_DAY), at(12, 18))) == {alert.number}
+
+
+def test_cash_and_buffer_stand_beside_each_other() -> None:
+    struck = base(FIRST_DAY)
+    struck.lowest_cash, struck.buffer = SimpleNamespace(amount=70.0, day="2024-10-20"), SimpleNamespace(amount=12.0)
+    found = beside(Loss(1.0, 2.0), base(FIRST_DAY), struck)
+    assert found.lowest_cash is not None
+    assert found.buffer is not None
+    assert (found.lowest_cash.before, found.lowest_cash.after, found.lowest_cash.day) == (90.0, 70.0, "2024-10-20")
+    assert (found.buffer.before, found.buffer.after, found.lost) == (10.0, 12.0, 1.0)

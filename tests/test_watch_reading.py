@@ -1,0 +1,61 @@
+"""A feed read from a plan's own orders, or from another source; rows that cannot be used are counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from ledger_plans import csv_of, plan_for, row, write_orders
+
+from forecast.errors import InputError
+from forecast.watch.feed import NEVER, NONE
+from forecast.watch.reading import read_feed
+from forecast.watch.telling import moment_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_orders_after_as_of_are_read_with_their_moments(tmp_path: Path) -> None:
+    late = row(order_id="B", ordered_at="2027-01-01 10:00:00", paid_at="2027-01-01 10:05:00", deducted_at="")
+    write_orders(tmp_path, csv_of(row(order_id="A"), late))
+    feed = read_feed(plan_for(tmp_path)).feed
+    assert len(feed) == 2
+    assert moment_text(int(feed.ordered_at[0])) == "2027-01-01T10:00:00"
+    assert moment_text(int(feed.tried_at[0])) == "2027-01-01T10:05:00"
+    assert (feed.deducted_at[0], feed.cause[0], feed.confirms) == (NEVER, NONE, True)
+
+
+def test_rows_that_cannot_be_used_are_counted_and_a_repeat_counts_once(tmp_path: Path) -> None:
+    rows = [row(order_id="A"), row(order_id="A"), row(order_id="B", ordered_at="soon"), row(order_id="C", amount="-")]
+    write_orders(tmp_path, csv_of(*rows, row(order_id="D", channel="nowhere")))
+    read = read_feed(plan_for(tmp_path))
+    assert (len(read.feed), read.unusable, read.repeated) == (1, 3, 1)
+
+
+def test_skus_and_regions_are_read_by_name_and_their_lack_is_none(tmp_path: Path) -> None:
+    head = "order_id,channel,ordered_at,amount,deducted_at,sku,region\n"
+    lines = ["A,baitiao,2026-10-01,1.00,,红,上海\n", "B,baitiao,2026-10-02,1.00,,,北京\n"]
+    (tmp_path / "orders.csv").write_text(head + "".join(lines), encoding="utf-8")
+    feed = read_feed(plan_for(tmp_path)).feed
+    assert (feed.skus, feed.regions) == (("红",), ("上海", "北京"))
+    assert (feed.sku.tolist(), feed.region.tolist()) == ([0, NONE], [0, 1])
+    assert not feed.confirms
+    assert (feed.tried_at == feed.ordered_at).all()
+
+
+def test_another_source_may_have_the_ledgers_own_columns(tmp_path: Path) -> None:
+    head = "订单号,channel,ordered_at,amount,deducted_at\n"
+    (tmp_path / "orders.csv").write_text(head + "A,baitiao,2026-10-01,1.00,\n", encoding="utf-8")
+    (tmp_path / "today.csv").write_text(
+        "order_id,channel,ordered_at,amount,deducted_at\nB,baitiao,2026-10-02,1.00,\n", encoding="utf-8"
+    )
+    plan = plan_for(tmp_path, columns={"order_id": "订单号"})
+    assert len(read_feed(plan, str(tmp_path / "today.csv")).feed) == 1
+
+
+def test_a_source_that_is_not_there_is_named_by_its_option(tmp_path: Path) -> None:
+    write_orders(tmp_path, csv_of(row()))
+    with pytest.raises(InputError) as error:
+        read_feed(plan_for(tmp_path), str(tmp_path / "nowhere.csv"))
+    assert error.value.problems[0].key == "--feed"

@@ -1,0 +1,61 @@
+"""What is usual: rates by channel, deductions' delays and the effect of a surge, episodes left out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from feeds import CHANNELS, at, shop, strike
+
+from forecast.watch.usual import hour_of_week, learn
+
+
+def test_rates_are_those_of_the_history_with_a_prior_of_a_hundred_orders() -> None:
+    feed = shop(days=30, rate=0.04, seed=4)
+    usual = learn(feed, at(30))
+    assert usual.rate[0] == pytest.approx(np.full(3, 0.04), abs=0.01)
+    assert usual.rate[1:].sum(axis=0) == pytest.approx(usual.rate[0], rel=0.05)
+    assert usual.orders == int((feed.tried_at <= at(30)).sum())
+
+
+def test_an_episode_is_not_usual() -> None:
+    calm = shop(days=30)
+    struck = strike(calm, "integration", at(10), 24, channels=("baitiao",), rate=0.9)
+    assert learn(struck, at(30)).rate[0, 0] == pytest.approx(learn(calm, at(30)).rate[0, 0], abs=0.003)
+
+
+def test_nothing_after_since_is_learnt() -> None:
+    feed = shop(days=20)
+    later = replace(feed, cause=np.where(feed.tried_at > at(10), 0, feed.cause))
+    assert np.array_equal(learn(feed, at(10)).rate, learn(later, at(10)).rate)
+
+
+def test_a_sku_that_often_fails_has_a_factor_of_its_own() -> None:
+    feed = shop(days=30)
+    rng = np.random.default_rng(3)
+    often = (feed.sku == 2) & (rng.random(len(feed)) < 0.1) & (feed.cause < 0)
+    feed = replace(
+        feed, cause=np.where(often, 1, feed.cause), failed_at=np.where(often, feed.tried_at + 60, feed.failed_at)
+    )
+    factor = learn(feed, at(30)).sku
+    assert factor[2] > 2
+    assert factor[[0, 1, 3, 4, 5, 6, 7]].max() < 1.3
+    assert factor[-1] == 1.0
+
+
+def test_the_usual_orders_add_up_to_a_day() -> None:
+    usual = learn(shop(days=30, orders_a_day=240), at(30))
+    assert usual.orders_an_hour[:24].sum() == pytest.approx(240 * 0.95, rel=0.05)
+    assert usual.orders_an_hour.shape == (168, len(CHANNELS))
+
+
+def test_an_empty_history_teaches_nothing() -> None:
+    feed = shop(days=2)
+    usual = learn(feed, at(-1))
+    assert (usual.orders, usual.wanders) == (0, 0.0)
+    assert not usual.orders_an_hour.any()
+
+
+def test_hours_of_the_week_begin_with_the_thursday_of_1970() -> None:
+    assert hour_of_week(np.array([0, 3_600, 168 * 3_600])).tolist() == [0, 1, 0]
