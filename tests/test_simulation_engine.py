@@ -392,3 +392,15 @@ def test_a_part_of_what_moves_is_not_ordered_at_all() -> None:
     flows = made.run(shock(2, shift=(Shift("baitiao", "wechat", 0.3, 0.05),)))
     flows.check_identity()
     assert flows.sales[0, :, 0] == pytest.approx([70.0, 100.0 + 30.0 * 0.95])
+
+
+def test_what_is_calm_is_alike_for_all_outages_of_a_channel() -> None:
+    shop = promoted_shop(12, order_size=50.0)
+    for cause in ("clearing", "validation"):
+        outage = Outage(start=dt.date(2026, 12, 4), days=2, clearing=shop.assumptions.channels[0].clearing, cause=cause)
+        struck, none = (shock(1, days=12, outages=one) for one in ((outage,), ()))
+        calm, own, known = shop.calm(0, none), shop.block(0, struck), shop.block(0, struck, shop.calm(0, none))
+        assert np.array_equal(own.receipts, known.receipts)
+        undisturbed = shop.block(0, none, calm)
+        assert np.array_equal(calm.settled, (undisturbed.settled + undisturbed.fees).sum(axis=(1, 2)))
+        assert not np.array_equal(own.receipts, undisturbed.receipts)

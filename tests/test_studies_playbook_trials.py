@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
+import numpy as np
+import pytest
 from playbook_shop import base_run, ground, questions
 
 from forecast.financing.verdict import Verdict
 from forecast.plan.changes import Outage
-from forecast.studies.playbook.trials import STEPS, Ground, Trials, least_step
+from forecast.studies.playbook.trials import STEPS, Ground, Trials, between, least_step
 from forecast.studies.stress.questions import Answer
-
-if TYPE_CHECKING:
-    import pytest
 
 PEAK = dt.date(2026, 10, 29)
 
@@ -66,3 +64,27 @@ def test_halving_finds_the_first_that_does_not_hold() -> None:
     for turn in (1, 37, STEPS):
         assert least_step(0, turn.__gt__) == turn
     assert least_step(5, lambda _: False) == 5
+
+
+@pytest.mark.parametrize("near", [0, 1, 30, 36, 37, 38, 60, STEPS])
+def test_wherever_it_is_likely_the_first_that_does_not_hold_is_found(near: int) -> None:
+    for low, turn in ((0, 37), (0, 1), (0, STEPS), (5, 6), (5, 3)):
+        asked: list[int] = []
+
+        def holds(step: int, turn: int = turn, asked: list[int] = asked) -> bool:
+            asked.append(step)
+            return step < turn
+
+        assert least_step(low, holds, near.__gt__) == max(turn, low)
+        assert near != turn or low > turn or len(set(asked)) <= 2, "where the guess is right two tries are enough"
+
+
+def test_the_straight_line_comes_near_the_turn() -> None:
+    found = trials()
+    exact = least_step(0, lambda step: found.arranged(step).holds)
+    assert found.first_short() == exact
+    assert abs(least_step(0, lambda step: found.likely_arranged(step).holds) - exact) <= 3
+    base, whole = found.ends
+    halfway = between(base[0], whole[0], 0.5)
+    assert np.allclose(halfway.receipts, (base[0].receipts + whole[0].receipts) / 2)
+    assert all(np.allclose(halfway.young[age], (base[0].young[age] + whole[0].young[age]) / 2) for age in halfway.young)

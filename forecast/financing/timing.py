@@ -149,13 +149,13 @@ def arrivals(banking: Bools, opened: Bools, notice: int, asked_from: int) -> Int
     count = banking.size
     worked = np.concatenate([[0], np.cumsum(banking)])
     possible = opened if notice == 0 else opened & banking
+    evenings = np.arange(count)  # 0: that of as_of; before the facility is in force no drawing can be asked for
+    earliest = np.maximum(np.searchsorted(worked[1:], worked[:-1] + notice), evenings)
+    ready = np.flatnonzero(possible)
+    place = np.searchsorted(ready, earliest)
     arrival = np.full(count + 1, -1, dtype=np.int64)
-    # evening e (0 = that of as_of); before the facility is in force no drawing can be asked for
-    for evening in range(asked_from, count):
-        ready = possible & (worked[1:] - worked[evening] >= notice)
-        ready[:evening] = False
-        if ready.any():
-            arrival[evening] = int(np.argmax(ready))
+    there = (place < ready.size) & (evenings >= asked_from)
+    arrival[:count][there] = ready[place[there]]
     return arrival
 
 

@@ -87,13 +87,19 @@ class Engine:
         """
         return (self.block(index, shocks) for index in range(len(self.assumptions.channels)))
 
-    def block(self, index: int, shocks: Shocks) -> Flows:
-        """One channel's paths; see ``blocks``."""
+    def block(self, index: int, shocks: Shocks, calm: Calm | None = None) -> Flows:
+        """One channel's paths; see ``blocks``. ``calm``: what ``calm`` gives for these shocks, where that is known."""
         law, opening = self.assumptions.channels[index], self.assumptions.channels[index].open_orders
         sales = self.ordered(index, shocks)
-        part, days = self._channel(index, sales, shocks), horizon_days(self.as_of, sales.shape[1])
+        part, days = self._channel(index, sales, shocks, calm), horizon_days(self.as_of, sales.shape[1])
         flows = Flows.of(part, law.name, ALL_CAUSES, days, sales, opening.in_transit_total, opening.outstanding)
         return flows.after(self.gap)
+
+    def calm(self, index: int, shocks: Shocks) -> Calm:
+        """What chance makes of a channel's sums in a scenario without its outages, whichever these are."""
+        sales, deal = self.ordered(index, shocks), _Deal(len(self.sales), self.assumptions.draws)
+        orders, _ = self._orders(index, sales, deal, shocks)
+        return self._calm(index, deal, orders, shocks)
 
     def ordered(self, index: int, shocks: Shocks) -> Floats:
         """A channel's sales (path, day) in a scenario, those of the gap before."""
@@ -120,32 +126,34 @@ class Engine:
                 out = out + before(source) * (move.share * (1.0 - move.lost))
         return out
 
-    def _channel(self, index: int, sales: Floats, shocks: Shocks) -> ChannelFlows:
+    def _orders(self, index: int, sales: Floats, deal: _Deal, shocks: Shocks) -> tuple[_Orders, Floats]:
+        """First attempts of a channel's sales (path, day), and what is never paid of them (draw, path, day)."""
+        law, kernel = self.assumptions.channels[index], self.kernels[index]
+        tried, never_paid = convolve(deal.out(sales), [kernel.tried, kernel.never_paid])
+        tried_open = np.broadcast_to(kernel.open.tried[:, None], tried.shape)
+        failing = deal.out_rates(self._rates(index, sales, deal.back(tried + tried_open), shocks))
+        recovery = recoveries(law, kernel, shocks.recovery.get(law.name))
+        return _Orders(tried, tried_open, failing, recovery, shocks.refund_rate.get(law.name)), never_paid
+
+    def _channel(self, index: int, sales: Floats, shocks: Shocks, calm: Calm | None) -> ChannelFlows:
         """One channel's paths of sales (path, day)."""
         law, kernel = self.assumptions.channels[index], self.kernels[index]
         horizon = sales.shape[1]
         deal = _Deal(len(sales), self.assumptions.draws)
-        tried, never_paid = convolve(deal.out(sales), [kernel.tried, kernel.never_paid])
-        tried_open = np.broadcast_to(kernel.open.tried[:, None], tried.shape)
-        failing = deal.out_rates(self._rates(index, sales, deal.back(tried + tried_open), shocks))
-        struck = strikes(law.name, law.clearing, shocks.outages, self.as_of, horizon)
-        recovery = recoveries(law, kernel, shocks.recovery.get(law.name))
-        orders = _Orders(tried, tried_open, failing, recovery, shocks.refund_rate.get(law.name))
+        orders, never_paid = self._orders(index, sales, deal, shocks)
+        recovery, struck = orders.recovery, strikes(law.name, law.clearing, shocks.outages, self.as_of, horizon)
+        if calm is None and struck.outages:
+            calm = self._calm(index, deal, orders, shocks)
         lost_shares = np.stack([deal.each_path(recovery.lost_share[cause]) for cause in ALL_CAUSES], axis=1)
-        rates = deal.back_rates(failing)
+        rates = deal.back_rates(orders.failing)
         outcomes = order_outcomes(sales * kernel.tried.sum(axis=1).mean(), rates, lost_shares, struck, self.gap)
         delay = shocks.settlement_delay.get(law.name, 0)
         found = self._money(index, orders, struck, arrival_map(kernel.openness, horizon, delay, struck.holds, self.gap))
-        calm = None
-        if struck.outages:
-            none = strikes(law.name, law.clearing, (), self.as_of, horizon)
-            calm = self._money(index, orders, none, arrival_map(kernel.openness, horizon, delay, [], self.gap))
         # What follows needs as much room as what has led here, which is let go before.
-        del orders, failing, rates, tried, tried_open
+        del orders, rates
         settled, refunded_after = self._with_noise(index, deal, found)
-        if calm is not None:
-            settled, refunded_after = self._as_calm(index, deal, (found, calm), (settled, refunded_after), struck)
-            del calm
+        if calm is not None and struck.outages:
+            settled, refunded_after = self._as_calm(index, deal, found, calm, (settled, refunded_after), struck)
         fee = self._fee(law, deal.each_path(law.fee_rate), horizon, shocks)
         refunded_before = deal.back(found.money.refunded)
         lost = deal.back(found.lost + recovery.open_lost[:, None])
@@ -212,8 +220,19 @@ class Engine:
         taken = deal.back(money.taken_back(noise) + self.kernels[index].open.taken_back[:, None])
         return noisy, gamma_noise(taken, law.order_size * taken, random.refund[:, index])
 
+    def _calm(self, index: int, deal: _Deal, orders: _Orders, shocks: Shocks) -> Calm:
+        """What chance makes of the sums of these orders without outages."""
+        law, kernel, horizon = self.assumptions.channels[index], self.kernels[index], orders.tried.shape[2]
+        none = strikes(law.name, law.clearing, (), self.as_of, horizon)
+        delay = shocks.settlement_delay.get(law.name, 0)
+        found = self._money(index, orders, none, arrival_map(kernel.openness, horizon, delay, [], self.gap))
+        settled, refunded = self._with_noise(index, deal, found)
+        had = settled.sum(axis=1)
+        by_chance = had - deal.back(found.money.settled).sum(axis=1)
+        return Calm(had, by_chance, refunded.sum(axis=1), self._noise_of_refunds(index, deal, found, refunded))
+
     def _as_calm(
-        self, index: int, deal: _Deal, cases: tuple[_Found, _Found], drawn: tuple[Floats, Floats], struck: Strikes
+        self, index: int, deal: _Deal, found: _Found, calm: Calm, drawn: tuple[Floats, Floats], struck: Strikes
     ) -> tuple[Floats, Floats]:
         """The ``drawn`` settlements and refunds of an outage with what chance makes of their sums without it.
 
@@ -222,20 +241,17 @@ class Engine:
         an outage loses nothing, no smaller share of the settlements is refunded in the horizon: customers do not wait
         for its end. Days before it keep what was drawn.
         """
-        (found, calm), (settled, refunded) = cases, drawn
+        settled, refunded = drawn
         first = min(one.start for one in struck.outages)
-        calm_settled, calm_refunded = self._with_noise(index, deal, calm)
-        by_chance = calm_settled.sum(axis=1) - deal.back(calm.money.settled).sum(axis=1)
-        wanted = np.minimum(deal.back(found.money.settled).sum(axis=1) + by_chance, deal.back(found.pool)[:, -1])
-        kept = self._noise_of_refunds(index, deal, calm, calm_refunded)
+        wanted = np.minimum(deal.back(found.money.settled).sum(axis=1) + calm.by_chance, deal.back(found.pool)[:, -1])
         noise = self._noise_of_refunds(index, deal, found, refunded)
-        level = np.divide(kept, noise, out=np.ones_like(kept), where=noise > 0)
+        level = np.divide(calm.refund_noise, noise, out=np.ones_like(noise), where=noise > 0)
         settled = _brought_to(settled, wanted, first)
         taken = refunded.sum(axis=1) * level
         if all(one.cause == CLEARING for one in struck.outages):
-            had = calm_settled.sum(axis=1)
+            had = calm.settled
             part = np.divide(settled.sum(axis=1), had, out=np.zeros_like(had), where=had > NO_MONEY)
-            taken = np.maximum(taken, calm_refunded.sum(axis=1) * part)
+            taken = np.maximum(taken, calm.refunded * part)
         return settled, _brought_to(refunded, taken, first, evenly=True)
 
     def _noise_of_refunds(self, index: int, deal: _Deal, found: _Found, refunded: Floats) -> Floats:
@@ -284,6 +300,20 @@ class _Orders:
     failing: Floats
     recovery: Recoveries
     refund_rate: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Calm:
+    """What chance makes of a channel's sums over the horizon without outages, (path): yuan but for ``refund_noise``.
+
+    ``settled`` and ``refunded`` after settlement; ``by_chance``: what is settled beyond what is expected;
+    ``refund_noise``: refunds over what is expected of them.
+    """
+
+    settled: Floats
+    by_chance: Floats
+    refunded: Floats
+    refund_noise: Floats
 
 
 @dataclass(frozen=True, slots=True)

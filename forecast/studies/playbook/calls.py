@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.results.playbook import Call
-from forecast.studies.playbook.trials import STEPS
+from forecast.studies.playbook.trials import STEPS, least_step
 
 if TYPE_CHECKING:
     from forecast.financing.kinds.terms import Terms
-    from forecast.studies.playbook.trials import Trials
+    from forecast.studies.playbook.trials import Trial, Trials
 
 LEAST_ROOM = 1.0
 """Yuan of a limit that at least must be left for a facility to be called."""
@@ -70,14 +70,9 @@ def latest_request(item: Terms, needed: int) -> int | None:
 def _least_late(trials: Trials, low: int, arrives: int) -> int:
     """The least step at which the mix falls short before money arrives; where all fails it does."""
 
-    def late(step: int) -> bool:
-        day = trials.arranged(step).short_day
-        return day is not None and day < arrives
+    def in_time(found: Trial) -> bool:
+        return found.short_day is None or found.short_day >= arrives
 
-    if late(low):
-        return low
-    high = STEPS
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if late(middle) else (middle, high)
-    return high
+    return least_step(
+        low, lambda step: in_time(trials.arranged(step)), lambda step: in_time(trials.likely_arranged(step))
+    )

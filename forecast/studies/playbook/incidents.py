@@ -12,7 +12,7 @@ from forecast.plan.playbook_file import clearing_names
 from forecast.plan.short_keys import first_peak
 from forecast.results.playbook import Incident
 from forecast.studies.playbook.calls import calls
-from forecast.studies.playbook.trials import STEPS, Trials, least_step
+from forecast.studies.playbook.trials import STEPS, Trials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -133,7 +133,7 @@ def incidents(beginnings: Beginnings, cause: str) -> Iterator[Incident]:
 def measured(trials: Trials, when: When) -> Incident:
     """What an incident does to the cash, at the failed shares at which the answer turns."""
     whole, incident = trials.arranged(STEPS), trials.incident
-    first = None if whole.holds else least_step(0, lambda step: trials.arranged(step).holds)
+    first = trials.first_short()
     every = None if first is None else trials.every()
     short = whole.short_day
     return Incident(

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from forecast.pools import Pool, PoolRule
     from forecast.scenarios import Shocks
     from forecast.simulated import Forecast
+    from forecast.simulation.engine import Calm
 
 NO_FACTORS: Mapping[str, float] = {}
 
@@ -118,6 +119,7 @@ class Questions:
     template: CashCase
     room: int = KEPT_LEAST
     kept: list[OrderedDict[str, ChannelMoney]] = field(default_factory=list)
+    calms: dict[int, tuple[str, Calm]] = field(default_factory=dict)
 
     @classmethod
     def on(cls, prepared: Forecast, base: CashCase) -> Questions:
@@ -180,11 +182,22 @@ class Questions:
         name, kept = list(self.plan.channels)[place], self.kept[place]
         key, base = self._bearing_on(name, scenario), self._bearing_on(name, self.base)
         if key not in kept:
-            kept[key] = read_channel(self.prepared, place, shocks(scenario, self.plan, self.prepared.days))
+            changes = shocks(scenario, self.plan, self.prepared.days)
+            kept[key] = read_channel(self.prepared, place, changes, self._calm(place, scenario, changes))
         kept.move_to_end(key)
         while len(kept) > self.room:  # base's comes back most often
             kept.pop(next(old for old in kept if old not in {base, key}))
         return kept[key]
+
+    def _calm(self, place: int, scenario: Scenario, changes: Shocks) -> Calm | None:
+        """What scenarios share that differ in outages alone, where there are any; of each channel the last is kept."""
+        name = list(self.plan.channels)[place]
+        key = self._bearing_on(name, replace(scenario, outages=()))
+        if self._bearing_on(name, scenario) == key:
+            return None
+        if place not in self.calms or self.calms[place][0] != key:
+            self.calms[place] = (key, self.prepared.engine.calm(place, changes))
+        return self.calms[place][1]
 
     def _bearing_on(self, name: str, scenario: Scenario) -> str:
         """What of a scenario bears on a channel."""
@@ -208,9 +221,9 @@ def key_of(kind: str, name: str = "") -> str:
     return f"{kind}.{written}" if name else kind
 
 
-def read_channel(prepared: Forecast, place: int, changes: Shocks) -> ChannelMoney:
-    """Simulate a channel and keep what is needed of it."""
-    block = prepared.engine.block(place, changes)
+def read_channel(prepared: Forecast, place: int, changes: Shocks, calm: Calm | None = None) -> ChannelMoney:
+    """Simulate a channel and keep what is needed of it; ``calm`` as the engine takes it."""
+    block = prepared.engine.block(place, changes, calm)
     block.check_identity()
     receipts = block.receipts[:, 0]
     return ChannelMoney(
