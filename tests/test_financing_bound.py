@@ -167,3 +167,14 @@ def test_a_loan_that_may_be_prepaid_is_not_lent_again_by_one_who_knows_the_path(
     outcome = desk.run(Proposal(desk.items, (40_000.0,)))
     assert outcome.cost[0] == pytest.approx(11 * 40_000 * 0.06 / 360)
     assert lower_bound(outcome)[0] == pytest.approx(outcome.cost[0])
+
+
+@pytest.mark.parametrize(("fee", "saved"), [(0.0, 8), (0.001, 7), (0.004, 4), (0.5, 0)])
+def test_foresight_prepays_only_where_the_interest_saved_is_more_than_the_fee(fee: float, saved: int) -> None:
+    # ten nights of 0.001 a yuan by contract, of which eight are spared by repaying on the second day
+    case = case_of([[-100.0, 0.0, 150.0, *[0.0] * 9]])
+    loan = replace(TERM_LOAN, limit=100.0, tenor_days=10, day_count="act/365", annual_rate=0.365, prepayment_fee=fee)
+    desk = Desk.of(case, [loan], 0.95)
+    outcome = desk.run(Proposal(desk.items, (100.0,)))
+    assert least(outcome) == pytest.approx(100.0 * 0.001 * (10 - saved))
+    assert outcome.cost[0] == pytest.approx(least(outcome))

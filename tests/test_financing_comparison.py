@@ -104,6 +104,26 @@ def test_options_keep_the_plans_order_and_say_why_not() -> None:
     assert receivables.why_not.code == "base_too_small"
 
 
+def test_a_fee_that_is_due_before_the_money_comes_is_named_so() -> None:
+    # cash is just the minimum when 0.1 % of 20,000 falls due; the money comes on Monday
+    case = case_of([[0.0] * 5 + [-100.0] + [0.0] * 4], opening=1_000.0, minimum=1_000.0)
+    line = replace(BANK_LINE, limit=20_000.0, notice_days=1, minimum_draw=0.0, arrangement_fee=0.001)
+    (option,) = compared(case, [line]).options
+    assert option.why_not is not None
+    assert option.why_not.code == "fee_before_money"
+    assert option.why_not.values["fee"] == pytest.approx(20.0)
+    assert compared(replace(case, opening_balance=1_100.0), [line]).options[0].feasible
+
+
+def test_the_runner_up_is_another_choice_and_not_the_same_with_a_trifle_more() -> None:
+    case = case_of([[0.0] * 5 + [-20_000.0] + [0.0] * 9 + [41_000.0]])
+    line = replace(BANK_LINE, limit=200_000.0, annual_rate=0.06, minimum_draw=0.0, arrangement_fee=0.0)
+    facilities = [replace(line, commitment_fee=0.0), replace(OVERDRAFT, limit=50_000.0, annual_rate=0.0601)]
+    best = compared(case, facilities).recommended
+    assert best.runner_up is not None
+    assert len(best.mix) == len(best.runner_up.mix) == 1
+
+
 def test_money_that_comes_too_late_is_named_so() -> None:
     case = case_of([[-100.0] + [0.0] * 9], opening=0.0)
     (option,) = compared(case, [replace(OVERDRAFT, signing_days=5)]).options

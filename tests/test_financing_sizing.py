@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from financing_cases import BANK_LINE, EVERY_KIND, OVERDRAFT, PREPAYABLE, RECEIVABLES, TERM_LOAN, case_of, shop
+from financing_cases import BANK_LINE, EVERY_KIND, OVERDRAFT, OWNER, PREPAYABLE, RECEIVABLES, TERM_LOAN, case_of, shop
 
 from forecast.financing.sizing import (
     QUANTILES,
@@ -51,6 +51,18 @@ def test_a_fen_less_than_the_exact_limit_does_not_hold() -> None:
     limit = sized.proposal.limits[0]
     assert desk.holds(desk.run(Proposal((item,), (limit,))))
     assert not desk.holds(desk.run(Proposal((item,), (limit - 0.05,))))
+
+
+@pytest.mark.parametrize("fee", [0.0, 0.01])
+def test_a_limit_is_no_larger_than_what_falls_due_after_the_horizon_wants(fee: float) -> None:
+    # the owner's 100 are due three days after the horizon, which nothing but the overdraft can repay
+    facilities = [replace(OWNER, annual_rate=0.0, tenor_days=12), replace(OVERDRAFT, commitment_fee=fee)]
+    desk = Desk.of(case_of([[-100.0, *[0.0] * 9]]), facilities, 0.95)
+    owner, overdraft = desk.items
+    sized = size(desk, Proposal((owner, overdraft), (100.0, overdraft.most)), 1, [1])
+    assert sized is not None
+    assert sized.proposal.limits[1] == pytest.approx(100.0, abs=0.05)
+    assert not desk.holds(desk.run(Proposal((owner, overdraft), (100.0, 99.8))))
 
 
 @pytest.mark.parametrize("facility", EVERY_KIND, ids=lambda one: one.name)

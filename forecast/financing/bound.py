@@ -32,8 +32,8 @@ def lower_bound(outcome: Outcome, sample: int = SAMPLE) -> tuple[float, int]:
     The limits and the fees on them are the outcome's; no day falls shorter than the rule's; and one who knows the path
     has no right that the contracts do not give: money comes on days that notice reaches, a term loan on the rule's own
     day, once; it is repaid early only where that is allowed, and a term loan repaid so is not lent again. From below
-    remain: a lot may be drawn in part, a term loan may be of any amount up to its limit, prepaying costs no fee, and
-    what falls due after the horizon binds nobody.
+    remain: a lot may be drawn in part, a term loan may be of any amount up to its limit, the fee on prepaying an
+    instalment is left out and that on the rest is owed at the end, and what falls due after the horizon binds nobody.
 
     Where all facilities are drawn and repaid at once at no cost but interest, drawing only the lack, the cheapest
     first, and repaying with any surplus is the least on every path: exact on all paths. Otherwise a linear programme is
@@ -85,7 +85,7 @@ def _least_on_path(outcome: Outcome, shortage: Floats, path: int) -> float:
         upper[draw : draw + count], upper[owed : owed + count] = line.most_drawn, line.most_owed
         objective[draw : draw + count] = line.service
         objective[owed : owed + count] = line.charge
-        fixed += line.fixed
+        fixed += line.fixed + line.charge_prepaying(objective[draw : draw + count], objective[owed : owed + count])
         for drawn, balance, most in line.rows():
             row = [empty] * (2 * len(accounts) + 1)
             row[2 * number], row[2 * number + 1] = drawn, balance
@@ -127,6 +127,7 @@ class _LinePath:
     paid_fixed: Floats
     most_owed: Floats
     most_drawn: Floats
+    prepayment_fee: float
     carriage: Carriage
 
     @classmethod
@@ -157,8 +158,25 @@ class _LinePath:
             paid_fixed=paid_fixed,
             most_owed=most,
             most_drawn=carriage.most_drawn / UNIT,
+            prepayment_fee=facility.prepayment_fee or 0.0,
             carriage=carriage,
         )
+
+    def charge_prepaying(self, drawn: Floats, owed: Floats) -> float:
+        """Add the fee on what is repaid early to the costs of drawings and balances, (day,) each; give the rest of it.
+
+        Early is what is owed less on the schedule's last evening than the schedule has.
+        """
+        within, before = self.carriage.within, self.carriage.within_opening
+        if not self.prepayment_fee or within is None or before is None:
+            return 0.0
+        evenings = np.flatnonzero(within.any(axis=1) | (self.opening * before > 0))
+        if not evenings.size:
+            return 0.0
+        last = evenings[-1]
+        drawn += self.prepayment_fee * within[last]
+        owed[last] -= self.prepayment_fee
+        return self.prepayment_fee * self.opening * float(before[last])
 
     def rows(self) -> Iterator[tuple[sparse.csr_array, sparse.csr_array, Floats]]:
         """Give the rows drawings and balances @ what is drawn and owed ≤ most: see ``Carriage``."""

@@ -20,6 +20,7 @@ from forecast.records import Record, money, record, says
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from forecast.arrays import Floats, Ints
     from forecast.financing.kinds.terms import Terms
     from forecast.financing.policy import Outcome
 
@@ -77,12 +78,18 @@ def late_arrival(desk: Desk, item: Terms, outcome: Outcome) -> Note | None:
     if not days.size or not item.from_lender:
         return None
     first = int(days.min())
-    short = np.logical_or.accumulate(outcome.shortage[:first] > FEN_TOLERANCE, axis=0).sum(axis=1)
-    too_many = np.flatnonzero(short > desk.paths - quantile_rank(desk.paths, desk.confidence))
+    most = desk.paths - quantile_rank(desk.paths, desk.confidence)
+    short = _short_by(outcome.shortage[:first])
+    too_many = np.flatnonzero(short > most)
     if not too_many.size:
         return None
     day = int(too_many[0])
     facility, dates = item.facility, desk.case.days
+    own = outcome.accounts[0].upfront[:first].cumsum(axis=0)
+    if not (_short_by(outcome.shortage[:first] - own) > most).any():
+        fee = float(own[day].mean())
+        told: dict[str, str | int | float] = {"arrives": str(dates[first]), "day": str(dates[day]), "fee": fee}
+        return Note("fee_before_money", f"facilities.{facility.name}", told)
     figures: dict[str, str | int | float] = {
         "arrives": str(dates[first]),
         "signing": 0 if facility.signed else facility.signing_days,
@@ -92,6 +99,11 @@ def late_arrival(desk: Desk, item: Terms, outcome: Outcome) -> Note | None:
         "allowed": round(1 - desk.confidence, 12),
     }
     return Note("arrives_too_late", f"facilities.{facility.name}", figures)
+
+
+def _short_by(shortage: Floats) -> Ints:
+    """Give on how many paths cash has fallen short by each day, (day,)."""
+    return np.asarray(np.logical_or.accumulate(shortage > FEN_TOLERANCE, axis=0).sum(axis=1))
 
 
 def remedy(desks: Sequence[Desk], proposals: Sequence[Proposal]) -> Remedy:

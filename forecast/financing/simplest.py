@@ -46,7 +46,8 @@ class Choice:
 
     ``holds``: whether it holds; ``cheapest``: the least expected cost of what holds, yuan; ``simple``: that of the mix
     taken before its limits were rounded, yuan; ``fewer``: whether a mix of more facilities would cost less;
-    ``runner_up``: the cheapest that holds of another set of facilities, None where there is none.
+    ``runner_up``: the cheapest that holds of another set of facilities, None where there is none; one that only adds to
+    those taken where there is no other.
     """
 
     taken: Costed
@@ -83,7 +84,7 @@ def chosen(halves: Halves, pool: Sequence[Costed], broken: Callable[[Proposal], 
     most = cheapest.cost * (1 + SIMPLER)
     simple = min((one for one in pool if one.cost <= most), key=lambda one: (to_arrange(one.proposal), one.cost))
     others = [one for one in pool if one.names != simple.names and not _has_dust(one.proposal)]
-    second = min(others, key=lambda one: one.cost, default=None)
+    second = min(others, key=lambda one: (set(one.names) > set(simple.names), one.cost), default=None)
     taken = _rounded(halves, simple, most, broken)
     return Choice(
         taken,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Bools, Floats, Ints
     from forecast.cash import CashCase
+    from forecast.financing.kinds.accounts import Account
     from forecast.financing.kinds.reserves import Reserve
     from forecast.financing.kinds.terms import Terms
     from forecast.plan.model import Facility, Scenario
@@ -232,7 +233,7 @@ def size(
         outcome = _outcome(desk, proposal, priced, None if item.fees_on_limit else unpriced)
         if outcome is None:
             return None
-        peaks = outcome.accounts[place].reached
+        peaks = _required(outcome.accounts[place], _spare_beyond(outcome))
         needed = at_rank(np.where(outcome.short, np.inf, peaks), wanted)
         needed = max(needed, item.facility.minimum_draw) if needed > 0 else 0.0
         settled = abs(needed - limit) < tolerance or not item.fees_on_limit
@@ -280,17 +281,32 @@ def _judged(desk: Desk, proposal: Proposal) -> Sized | None:
 
 
 def trimmed(proposal: Proposal, outcome: Outcome, *, charged: bool = False, paths: Bools | None = None) -> Proposal:
-    """Give a proposal with limits that its run never reaches cut to what is reached.
+    """Give a proposal with limits that its run never reaches cut to what is reached, or wanted after the horizon.
 
     Only where they bear no fees, unless those ``charged`` are cut, too: less is then drawn, and the rule must rerun.
     ``paths``: those on which it must be reached, None: any.
     """
-    limits = []
+    limits, spare = [], _spare_beyond(outcome)
     for item, limit, account in zip(proposal.items, proposal.limits, outcome.accounts, strict=False):
         free = item.on_demand and not item.arranged and (charged or not item.fees_on_limit)
-        peak = up_to_fen(float(account.reached.max(initial=0.0, where=True if paths is None else paths)))
+        wanted = _required(account, spare)
+        peak = up_to_fen(float(wanted.max(initial=0.0, where=True if paths is None else paths)))
         limits.append(min(limit, max(peak, item.facility.minimum_draw)) if free and peak > 0 else limit)
     return replace(proposal, limits=tuple(limits))
+
+
+def _spare_beyond(outcome: Outcome) -> Floats | None:
+    """Give what of the headroom nothing that falls due after the horizon wants, (path,); None where nothing does."""
+    days = outcome.days_due
+    return np.maximum(outcome.slack_beyond(days).min(axis=0), 0.0) if days.size else None
+
+
+def _required(account: Account, spare: Floats | None) -> Floats:
+    """Give the least limit with which each path does what it did, and meets after the horizon what it met, (path,)."""
+    if spare is None or not np.isfinite(account.headroom).all():
+        return account.reached
+    wanted = account.balance[-1] + account.headroom - spare
+    return np.asarray(np.where(account.headroom > 0, np.maximum(account.reached, wanted), account.reached))
 
 
 def term_amount(desk: Desk, proposal: Proposal, place: int, wanted: Sequence[int]) -> float:
