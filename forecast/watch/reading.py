@@ -49,9 +49,7 @@ class ReadFeed:
     ids: Texts = field(default_factory=lambda: np.zeros(0, dtype=object))
 
 
-def read_feed(
-    plan: Plan, source: str | None = None, after: int = 0, *, with_ids: bool = False
-) -> ReadFeed:
+def read_feed(plan: Plan, source: str | None = None, after: int = 0, *, with_ids: bool = False) -> ReadFeed:
     """The orders of a plan, those after its as_of too; or those of a source that has the ledger's columns.
 
     Orders placed before the moment ``after`` (seconds) are not needed and not read.
