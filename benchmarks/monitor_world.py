@@ -231,6 +231,7 @@ def _orders(
         failed_at=failed,
         deducted_at=deducted,
         closed_at=closed,
+        row=np.arange(count),
     )
     return feed, struck
 

@@ -14,5 +14,8 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 """Masks."""
 
+Texts = NDArray[np.object_]
+"""Texts, as objects."""
+
 Days = NDArray[np.datetime64]
 """Calendar days, ``datetime64[D]``."""

@@ -53,6 +53,7 @@ def shop(days: int = 14, orders_a_day: int = 240, seed: int = 1, rate: float = 0
             failed_at=failed_at,
             deducted_at=deducted,
             closed_at=np.full(count, NEVER),
+            row=np.arange(count),
         )
     )
 

@@ -92,3 +92,20 @@ def test_without_anything_unusual_the_code_is_0(monitor: Any) -> None:  # noqa: 
     done = monitor("--since", "2026-06-06", "--now", "2026-06-06T10:30", "--language", "en")
     assert done.code == 0
     assert "Nothing out of the usual." in done.out
+
+
+def test_the_affected_orders_are_written_where_asked_for(monitor: Any) -> None:  # noqa: ANN401  # a function
+    words = ("--without-money", "--json", "--since", "2026-06-06", "--orders-out", "orders.csv")
+    (monitor.folder / "today.csv").write_text(feed_text().replace("F54,", "=F54,"), encoding="utf-8")
+    (alert,) = json.loads(monitor(*words).out)["alerts"]
+    head, *lines = (monitor.folder / "orders.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert head == "order_id,channel,ordered_at,amount,cause,state,alert_id"
+    assert lines[0] == f"F36,baitiao,2026-06-06T11:00:00,100.00,clearing,failed,{alert['id']}"
+    assert f"'=F54,baitiao,2026-06-06T12:30:00,100.00,clearing,failed,{alert['id']}" in lines
+    assert len(lines) == 16
+
+
+def test_the_affected_orders_never_take_the_place_of_the_feed(monitor: Any) -> None:  # noqa: ANN401  # a function
+    done = monitor("--orders-out", "today.csv", "--language", "en")
+    assert (done.code, "--orders-out: is read by this command" in done.err) == (2, True)
+    assert (monitor.folder / "today.csv").read_text(encoding="utf-8") == feed_text()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from forecast.commands import console, endings, options
-from forecast.commands.places import output_folder, writing_into
+from forecast.commands.places import check_writable, output_folder, writing_into
 from forecast.commands.plan_inputs import plan_and_inputs
 from forecast.commands.texts import say, step_text
 from forecast.errors import InputError, Problem, said
@@ -82,6 +83,17 @@ WithoutMoney = Annotated[
 ]
 
 
+OrdersOut = Annotated[
+    Path | None,
+    typer.Option(
+        "--orders-out",
+        metavar="FILE",
+        show_default=False,
+        help="把各警报涉及的订单写成 CSV · write the orders that the alerts tell of as CSV",
+    ),
+]
+
+
 def monitor(
     plan_file: options.PlanFile,
     *,
@@ -90,6 +102,7 @@ def monitor(
     now: Now = None,
     replay: Replay = None,
     without_money: WithoutMoney = False,
+    orders_out: OrdersOut = None,
     as_json: options.AsJson = False,
     out: options.Out = None,
     seed: options.Seed = None,
@@ -113,10 +126,12 @@ def monitor(
     plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
     every = None if replay is None else _step(replay)
     folder = output_folder(plan, out, (FILE,))
+    if orders_out is not None:
+        _check_orders_out(orders_out, plan, feed)
     told = told_before(folder)
     with console.progress() as announce:
         announce(step_text(plan.language, "feed"))
-        read, watch, end = _watch(plan, feed, since, now)
+        read, watch, end = _watch(plan, feed, since, now, with_ids=orders_out is not None)
         announce(step_text(plan.language, "watch"))
         alerts = _alerts(watch, end, every)
         losses = [_no_loss()] * len(alerts)
@@ -126,11 +141,15 @@ def monitor(
         text = json_text(result)
         with writing_into(folder):
             replace_files(folder, (FILE,), lambda place: write_text(place / FILE, text))
+        if orders_out is not None:
+            _write_orders(orders_out, watch, read, [*zip((x.id for x in result.alerts), alerts, strict=True)], end)
     if as_json:
         endings.show_result(result, result.notes, plan.language)
     else:
         console.show(monitor_text(plan, result))
     console.tell(say(plan.language, "written", folder=str(folder)))
+    if orders_out is not None:
+        console.tell(say(plan.language, "written", folder=str(orders_out)))
     if any(one.id not in {each.id for each in told} for one in result.alerts):
         raise typer.Exit(endings.NEEDS_ACTION)
 
@@ -148,12 +167,39 @@ def _step(text: str) -> int:
     return seconds
 
 
+def _check_orders_out(file: Path, plan: Plan, feed: str | None) -> None:
+    """Refuse, before the work, a file that cannot be written or that the command reads.
+
+    Raises:
+        InputError: It is a folder or one of the command's inputs, or its folder cannot be written.
+    """
+    from forecast.plan.model import is_database  # noqa: PLC0415  # as cli.py says
+
+    read = [plan.path, *(plan.path.parent / one for one in plan.ledger.inputs if not is_database(one))]
+    read += [Path(feed)] if feed is not None and not is_database(feed) else []
+    if file.exists() and any(one.exists() and one.samefile(file) for one in read):
+        raise InputError(Problem(said("monitor.orders_out_read"), str(file), key="--orders-out"))
+    if file.is_dir():
+        raise InputError(Problem(said("output.is_folder"), str(file), key="--orders-out"))
+    check_writable(file.parent)
+
+
+def _write_orders(file: Path, watch: Watch, read: ReadFeed, alerts: Sequence[tuple[str, Alert]], end: int) -> None:
+    from forecast.file_set import replace_files  # noqa: PLC0415  # as cli.py says
+    from forecast.outputs.writing import write_table  # noqa: PLC0415  # as cli.py says
+    from forecast.watch.affected import affected_orders  # noqa: PLC0415  # as cli.py says
+
+    rows = affected_orders(watch, alerts, read.ids, end)
+    with writing_into(file):
+        replace_files(file.parent, (file.name,), lambda place: write_table(place / file.name, rows))
+
+
 def _moment(time: dt.datetime) -> int:
     return int((time - dt.datetime(1970, 1, 1)).total_seconds())  # noqa: DTZ001  # local time, as in the ledger
 
 
 def _watch(
-    plan: Plan, source: str | None, since: dt.datetime | None, now: dt.datetime | None
+    plan: Plan, source: str | None, since: dt.datetime | None, now: dt.datetime | None, *, with_ids: bool
 ) -> tuple[ReadFeed, Watch, int]:
     """The feed as read, the watch of it, and the moment up to which the feed is known.
 
@@ -169,8 +215,8 @@ def _watch(
     evening = dt.datetime.combine(plan.horizon.as_of + dt.timedelta(days=1), dt.time())
     begin = _moment(since or evening)
     after = begin - (HISTORY_DAYS + 1) * DAY
-    history = read_feed(plan, after=after)
-    read = history if source is None else read_feed(plan, source, after)
+    history = read_feed(plan, after=after, with_ids=with_ids and source is None)
+    read = history if source is None else read_feed(plan, source, after, with_ids=with_ids)
     past, feed = (history.feed,) * 2 if source is None else aligned(history.feed, read.feed)
     end = max(feed.last_moment, begin) if now is None else _moment(now)
     if end < begin:

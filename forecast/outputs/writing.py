@@ -85,13 +85,18 @@ def write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
+def write_table(path: Path, rows: pd.DataFrame) -> None:
+    """Writes a CSV that a spreadsheet opens as it is meant: UTF-8 with its mark, and no text a formula."""
+    safe = rows.map(_harmless)
+    safe.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n", float_format="%.2f")
+
+
 def _write_all(folder: Path, result: Result, lists: Mapping[str, pd.DataFrame], described: Manifest) -> None:
     write_text(folder / RESULT, text_of_rounded(result))
     write_workbook(folder / WORKBOOK, result)
     write_text(folder / REPORT, report_html(result))
     for name, rows in lists.items():
-        safe = rows.map(_harmless)
-        safe.to_csv(folder / name, index=False, encoding="utf-8-sig", lineterminator="\n", float_format="%.2f")
+        write_table(folder / name, rows)
     write_manifest(folder, MANIFEST, described)
 
 

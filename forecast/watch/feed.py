@@ -35,7 +35,8 @@ class Feed:
     Moments are seconds since 1970 in local time, or ``NEVER``; ``channel``, ``sku`` and ``region`` are places among the
     names (``NONE`` where it has none), ``cause`` one among ``CAUSES``; ``amount`` is fen. ``tried_at`` is when the
     deduction was due: the customer's confirmation, or what shows that there was one; where ``confirms`` is false, the
-    source tells of none and it is the moment of the order. ``clearing`` is the clearing name by channel.
+    source tells of none and it is the moment of the order. ``clearing`` is the clearing name by channel. ``row`` is the
+    place of the order in what was read, by which its number is found.
     """
 
     channels: tuple[str, ...]
@@ -53,6 +54,7 @@ class Feed:
     failed_at: Ints
     deducted_at: Ints
     closed_at: Ints
+    row: Ints
 
     def __len__(self) -> int:
         """The number of orders."""
@@ -78,6 +80,7 @@ class Feed:
             failed_at=self.failed_at[chosen],
             deducted_at=self.deducted_at[chosen],
             closed_at=self.closed_at[chosen],
+            row=self.row[chosen],
         )
 
     def known_at(self, now: int) -> Feed:

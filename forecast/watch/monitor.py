@@ -17,7 +17,8 @@ from forecast.watch.usual import learn
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from forecast.watch.evidence import Outlook
+    from forecast.arrays import Ints
+    from forecast.watch.evidence import Known, Outlook
     from forecast.watch.feed import Feed
 
 LONGEST = 240 * HOUR
@@ -34,7 +35,7 @@ class Alert:
     ``number`` counts the incidents of a watch from 0. Of the scope an empty tuple is every value; ``clearing`` is the
     clearing name all of whose channels fail. ``orders`` and ``amount`` (yuan) are what failed or is overdue within the
     scope beyond the usual, ``amounts`` the same by channel; ``failed`` counts all of it, ``silent`` that of which no
-    failure was told, and ``tried`` the first deductions of which something is known.
+    failure was told, and ``tried`` the first deductions of which something is known. ``incident`` is what it tells of.
     """
 
     number: int
@@ -56,6 +57,7 @@ class Alert:
     failure_rate: float
     usual_rate: float
     silent: int
+    incident: Incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ class Watch:
     def alert(self, number: int, one: Incident, now: int) -> Alert:
         """What is told of an incident at a moment."""
         view, feed = self.view, self.view.feed
-        seen = known(view, max(one.started - HOUR, self.since), min(now, max(one.last, one.rang_at) + LONGEST))
+        seen = self._seen(one, now)
         within = members(view, seen, one)
         told = within & (seen.good | seen.bad[0])
         bad = seen.bad[0] & within
@@ -141,7 +143,17 @@ class Watch:
             failure_rate=float(bad.sum()) / tried if tried else 0.0,
             usual_rate=share,
             silent=int((bad & (seen.cause < 0)).sum()),
+            incident=one,
         )
+
+    def affected(self, alert: Alert, now: int) -> Ints:
+        """The places in the feed of the orders that an alert counts as failed, as known at a moment."""
+        seen = self._seen(alert.incident, now)
+        return np.asarray(np.flatnonzero(members(self.view, seen, alert.incident) & seen.bad[0]) + seen.first)
+
+    def _seen(self, one: Incident, now: int) -> Known:
+        last = min(now, max(one.last, one.rang_at) + LONGEST)
+        return known(self.view, max(one.started - HOUR, self.since), last)
 
 
 def asked_moments(since: int, now: int, every: int) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import closing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from forecast.watch.feed import CAUSES, NEVER, NONE, Feed, due_at, in_order
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from forecast.arrays import Texts
     from forecast.plan.model import LedgerSource, Plan
 
 _MOMENTS = ("ordered_at", "paid_at", "failed_at", "deducted_at", "closed_at")
@@ -37,20 +38,25 @@ _EVER = dt.date(9000, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class ReadFeed:
-    """A feed with what of its source is not in it: ``unusable`` rows, and ``repeated`` rows of orders read before."""
+    """A feed with what of its source is not in it: ``unusable`` rows, and ``repeated`` rows of orders read before.
+
+    ``ids`` are the orders' numbers by ``feed.row``, where they were asked for.
+    """
 
     feed: Feed
     unusable: int
     repeated: int
+    ids: Texts = field(default_factory=lambda: np.zeros(0, dtype=object))
 
 
-def read_feed(plan: Plan, source: str | None = None, after: int = 0) -> ReadFeed:
+def read_feed(plan: Plan, source: str | None = None, after: int = 0, *, with_ids: bool = False) -> ReadFeed:
     """The orders of a plan, those after its as_of too; or those of a source that has the ledger's columns.
 
     Orders placed before the moment ``after`` (seconds) are not needed and not read.
 
     A row without an order number, of a channel that the plan does not name, or with a moment, an amount or a cause that
-    cannot be read is left out and counted, as is every later row of one order.
+    cannot be read is left out and counted, as is every later row of one order. ``with_ids`` asks for the orders'
+    numbers, too.
 
     Raises:
         InputError: The source cannot be read, or its columns do not fit.
@@ -67,7 +73,7 @@ def read_feed(plan: Plan, source: str | None = None, after: int = 0) -> ReadFeed
                 opened = Source(JOINED, types, shown)
             else:
                 opened = _opened(engine, ledger, plan.path.parent if source is None else Path.cwd(), folder)
-            return _read(engine, opened, plan, key, after)
+            return _read(engine, opened, plan, key, after, with_ids=with_ids)
     except InputError as error:
         placed = [replace(one, key=key) if source else plan.places.located(one) for one in error.problems]
         raise InputError(placed) from None
@@ -93,7 +99,7 @@ def _opened(engine: OrderEngine, ledger: LedgerSource, base: Path, folder: Path)
         raise
 
 
-def _read(engine: OrderEngine, source: Source, plan: Plan, key: str, after: int) -> ReadFeed:
+def _read(engine: OrderEngine, source: Source, plan: Plan, key: str, after: int, *, with_ids: bool) -> ReadFeed:
     types = _usable(engine, source, key)
     values = [f"{_plain(x, types)} AS found_{x}" for x in (*TEXTS, *_MOMENTS, "amount")]
     read = [f"{moment(f'found_{x}', _kind(x, types), plan.merchant.timezone)} AS {x}" for x in _MOMENTS]
@@ -115,8 +121,13 @@ def _read(engine: OrderEngine, source: Source, plan: Plan, key: str, after: int)
     first = ""
     if engine.has_repeats("SELECT order_id FROM feed_rows WHERE usable"):
         first = " AND line IN (SELECT min(line) FROM feed_rows WHERE usable GROUP BY order_id)"
-    feed = _arrays(engine, plan, f"FROM feed_rows WHERE usable{first}", confirms="paid_at" in types)
-    return ReadFeed(feed, int(rows - usable), int(usable) - len(feed))
+    chosen = f"FROM feed_rows WHERE usable{first}"
+    feed = _arrays(engine, plan, chosen, confirms="paid_at" in types)
+    left_out = int(rows - usable), int(usable) - len(feed)
+    if not with_ids:
+        return ReadFeed(feed, *left_out)
+    ids = engine.frame(f"SELECT order_id {chosen} ORDER BY line").iloc[:, 0].to_numpy(object)
+    return ReadFeed(feed, *left_out, ids)
 
 
 def _arrays(engine: OrderEngine, plan: Plan, rows: str, *, confirms: bool) -> Feed:
@@ -158,6 +169,7 @@ def _arrays(engine: OrderEngine, plan: Plan, rows: str, *, confirms: bool) -> Fe
             failed_at=failed_at,
             deducted_at=deducted_at,
             closed_at=closed_at,
+            row=np.arange(len(amount)),
         )
     )
 
