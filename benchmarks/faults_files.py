@@ -193,7 +193,8 @@ def _exports_unlike(folder: Path, name: str, content: bytes) -> str | None:
 
 def _of_bank(cells: dict[str, str]) -> Decimal:
     try:
-        income, spent = (cells[header].strip(" '=\"") or "0" for header in ("收入", "支出"))
+        found = (cells[header].strip(" '=\"") for header in ("收入", "支出"))
+        income, spent = ("0" if one in {"", "-", "--"} else one for one in found)  # a dash stands for nothing
         return Decimal(income) - Decimal(spent)
     except (InvalidOperation, KeyError):
         return Decimal("NaN")

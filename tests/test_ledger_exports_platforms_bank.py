@@ -42,3 +42,8 @@ def test_money_in_two_columns_with_a_flag_or_with_a_sign(tmp_path: Path, stateme
 def test_a_partner_whose_name_begins_like_a_total_is_a_line(tmp_path: Path) -> None:
     statement = "对方户名,交易日期,收入,支出,余额\n共创科技有限公司,2026-01-05,1.00,,2.00\n共计,,1.00,,\n"
     assert read_exports(tmp_path, statement).moved("what", "amount") == [("共创科技有限公司", 100)]
+
+
+def test_an_hour_that_no_clock_shows_leaves_the_movement_on_its_day(tmp_path: Path) -> None:
+    statement = TWO_COLUMNS.replace("9:30", "10:30:80")
+    assert read_exports(tmp_path, statement).moved("at", "amount")[0] == ("2026-01-05 00:00:00", -500000)

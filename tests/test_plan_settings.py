@@ -253,3 +253,8 @@ def test_a_value_without_end_is_told_in_words(value: str) -> None:
     assert [str(problem)[:60] for problem in problems] == [
         "--set: volume: the value has thousands of digits, or hundred"
     ]
+
+
+def test_a_key_of_dots_alone_is_no_key(plan: Plan) -> None:
+    for setting in (". = 1e", "..=2", ".=word"):
+        assert problems(plan, setting)[0].endswith("write KEY=VALUE, such as failure_rate.baitiao=0.08")

@@ -200,7 +200,7 @@ def _table_of(setting: str) -> tuple[Table, Problem | None]:
 
 def _refused(setting: str, key: str, value: str) -> Said | None:
     """What is wrong with a setting before its value is read."""
-    return _signed(key, value) if key and value else said("scenarios.setting_form", found=setting)
+    return _signed(key, value) if _dotted(key) and value else said("scenarios.setting_form", found=setting)
 
 
 def _signed(key: str, value: str) -> Said | None:

@@ -23,7 +23,7 @@ _SHARED: tuple[Cell, ...] = (
     text("summary", "摘要", "用途", "交易摘要", "附言", "摘要/用途", "备注"),
 )
 _AT = r"""CASE WHEN CAST(day AS DATE) = day AND regexp_matches(clock, '^[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?$')
-    THEN day + CAST(clock AS INTERVAL) ELSE day END"""
+    AND try_cast(clock AS TIME) IS NOT NULL THEN day + CAST(clock AS INTERVAL) ELSE day END"""
 
 
 def _movements(amount: str) -> tuple[Movements, ...]:
