@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _MMAP_THRESHOLD, _TRIM_THRESHOLD = -3, -1
 """What the C library's ``mallopt`` knows two of its settings by (``malloc.h`` of glibc)."""
 
-KEPT, FREE = 32 * 2**20, 256 * 2**20
+KEPT, FREE = 4 * 2**20, 64 * 2**20
 """Bytes of an array up to which its memory is kept for the next, and of free memory that is kept so at most."""
 
 
