@@ -14,6 +14,7 @@ from whatif_example import prepared
 
 from forecast.commands import prompt
 from forecast.commands.prompt import Session
+from forecast.errors import InputError
 from forecast.pipeline import run_scenarios
 
 if TYPE_CHECKING:
@@ -149,6 +150,8 @@ def test_help_is_in_the_plan_s_language(session: Session, done: Run) -> None:
     chinese = Session(replace(done, plan=replace(done.plan, language="zh")), None)
     assert "save NAME" in str(session.reply("help"))
     assert "写入计划文件" in str(chinese.reply("帮助"))
+    with pytest.raises(InputError, match="please"):
+        session.reply("quit please")
     assert session.reply("quit") is None
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from financing_cases import BANK_LINE, OVERDRAFT, case_of, shop
 
-from forecast.financing.comparison import compare
 from forecast.financing.covenants import check_covenants
 from forecast.financing.halves import Halves
-from forecast.financing.selection import _cheapest_full, _ladder, _raised, select, single
-from forecast.financing.sizing import QUANTILES, Desk, Proposal, ranks, size_single, widest
-from forecast.liquidity import case_buffer
+from forecast.financing.selection import _cheapest_full, _ladder, _raised, _withstanding, select, single
+from forecast.financing.sizing import QUANTILES, Desk, Proposal, Sized, ranks, size_single, widest
 from forecast.plan.model import Covenants, Scenario
 
 HARD = Scenario("hard", "a hard winter")
@@ -160,12 +159,12 @@ def test_without_a_split_limits_are_sized_on_the_confidence_itself() -> None:
     assert [len(ranks(part)) for part in (Halves.of(Desk.of(shop(400), [WIDE], 0.95)).seen,)] == [2]
 
 
-def test_a_limit_that_the_judge_needs_and_no_path_seen_is_found_without_taking_all_that_is_offered() -> None:
-    # of six paths only one of those that judge lacks the second hundred, far more than a few per cent above the first
-    seen, judging = [-100.0, *[0.0] * 9, 300.0], [-250.0, *[0.0] * 9, 300.0]
-    case = case_of([seen, judging] * 30, opening=0.0)
-    first = replace(OVERDRAFT, limit=100.0, annual_rate=0.01)
-    second = replace(OVERDRAFT, name="second", limit=1_000.0, commitment_fee=0.1)
-    best = compare(case, [first, second], 0.95, case_buffer(case, 0.95).buffer).recommended
-    assert best.feasible
-    assert 150.0 <= sum(part.limit_used or 0.0 for part in best.mix if part.facility == "second") < 300.0
+def test_one_limit_is_raised_to_what_the_judge_needs_where_a_few_per_cent_are_not_enough() -> None:
+    # those that are seen lack 100 and those that judge 250: so much is needed, not all of the 1,000 that are offered
+    seen, judging = ([-lack, *[0.0] * 9, 300.0] for lack in (100.0, 250.0))
+    line = replace(OVERDRAFT, limit=1_000.0, commitment_fee=0.1)
+    halves = Halves.of(Desk.of(case_of([seen, judging] * 100), [line], 0.95))
+    assert halves.split
+    raised = _withstanding(halves, Sized(Proposal(halves.seen.items, (100.0,)), 0.0))
+    assert raised is not None
+    assert raised.limits[0] == pytest.approx(250.0, abs=1.0)

@@ -132,3 +132,11 @@ def test_the_answer_of_the_frontier_says_what_to_move(language: Language) -> Non
 def test_the_efficient_points_name_base_once() -> None:
     table = tables.frontier(RESULT, FIGURES, efficient=True)
     assert [row[1] for row in table.rows].count("0%") == 1
+
+
+def test_a_table_that_is_cut_says_of_how_many_rows() -> None:
+    whole = tables.tornado(RESULT, FIGURES)
+    short = tables.cut(whole, 2, FIGURES)
+    assert (len(short.rows), len(whole.rows) > 2) == (2, True)
+    assert short.caption.startswith(f"{whole.caption} (the first 2 of {len(whole.rows)};")
+    assert tables.cut(whole, len(whole.rows), FIGURES) is whole

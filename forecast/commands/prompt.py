@@ -122,10 +122,10 @@ class Session:
         what = COMMANDS.get(word.lower())
         if what is None:
             return self.typed(line) if line.strip() else ""
-        if what == "quit":
-            return None
         if what != "save" and rest.strip():
             raise InputError(Problem(said("scenarios.typed_after", word=word, found=rest.strip())))
+        if what == "quit":
+            return None
         ways: dict[str, Callable[[], str]] = {
             "undo": self.undo,
             "reset": lambda: self.change(()),

@@ -30,9 +30,9 @@ def stress_text(result: StressResult) -> str:
     shown = [
         tables.scenarios(result, figures),
         tables.grid(result, "buffer", figures),
-        tables.cut(tables.tornado(result, figures), MOST),
+        tables.cut(tables.tornado(result, figures), MOST, figures),
         tables.reverse(result, figures),
-        tables.cut(tables.fixes(result, figures), MOST),
+        tables.cut(tables.fixes(result, figures), MOST, figures),
         tables.frontier(result, figures, efficient=True),
     ]
     first = "\n".join([head, *warning_lines(result.notes, texts)])

@@ -254,6 +254,9 @@ def urgency(one: Reverse) -> tuple[int, bool, float, float]:
     return status, last, -(one.likelihood or 0.0), part
 
 
-def cut(table: Table, most: int) -> Table:
-    """A table's first rows."""
-    return replace(table, rows=table.rows[:most])
+def cut(table: Table, most: int, figures: Figures) -> Table:
+    """A table's first rows; its caption says of how many, where any are left out."""
+    if len(table.rows) <= most:
+        return table
+    caption = figures.texts("stress.cut", caption=table.caption, shown=most, all=len(table.rows))
+    return replace(table, rows=table.rows[:most], caption=caption)

@@ -91,7 +91,7 @@ def _of_channel(questions: Questions, place: int, name: str, base: Answer) -> It
     prepared, scenario = questions.prepared, questions.base
     money = questions.channel(place, scenario)
     yield from _fewer_failures(questions, name, money)
-    refunded = float(money.refunded.mean())
+    refunded = float(money.refunded.mean()) if money.refunded.size else 0.0  # none where nothing is deducted
     if refunded > 0:
         less = min(POINT, refunded)
         answers = [

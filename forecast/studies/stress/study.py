@@ -36,7 +36,8 @@ class Wishes:
 def stressed(done: Run, wishes: Wishes, say: Callable[[str], None]) -> StressResult:
     """Stress the plan of a finished run that holds base's cash; ``say`` is called with each step as it begins.
 
-    Every figure is what a run or a what-if gives with the same seed and paths.
+    Receipts and buffers are what a run or a what-if gives with the same seed and paths; financing is chosen anew in
+    scenarios and grid, elsewhere it is base's mix sized anew.
     """
     result, questions = done.result, Questions.on(done.prepared, next(iter(done.cases.values())))
     laws, mix = Laws(questions), questions.whatif().verdict().proposal
