@@ -38,6 +38,7 @@ from forecast.errors import IdentityError
 from forecast.financing.dues import due_days
 from forecast.financing.kinds.table import line
 from forecast.financing.needs import Needs
+from forecast.financing.reach import surely_short
 from forecast.financing.timing import RECENT
 
 if TYPE_CHECKING:
@@ -254,6 +255,8 @@ def simulate_within(
     has cost, and of what the rest of the days costs whatever they bring, is above ``most_cost``, yuan. An outcome that
     is given may still be either by what comes after the horizon.
     """
+    if not days.surplus_rate and surely_short(days.cumulated[1:], days.opening - days.minimum, arrangements) > most_short:
+        return None
     rule = _Rule.of(days, arrangements)
     short = np.zeros(days.flows.shape[1], dtype=np.bool_)
     cost, to_come = 0.0, _sure_costs(rule) if most_cost < math.inf else []

@@ -146,6 +146,12 @@ class Terms:
         days, owed = np.arange(self.calendar.open.size), self.calendar.open | (self.facility.drawn > 0)
         return self.on_the_day and bool((owed & (self.calendar.near[1:] > days)).any())
 
+    @cached_property
+    def first_day(self) -> int:
+        """The first day on which money of it can arrive; the number of days where there is none."""
+        days = self.calendar
+        return int(min((*np.flatnonzero(days.open)[:1], *days.arrival[days.arrival >= 0][:1]), default=days.open.size))
+
     @property
     def keeps_reserve(self) -> bool:
         """Whether cash, as much as is chosen, is kept for the days that a later drawing cannot reach."""
