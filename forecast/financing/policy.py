@@ -135,7 +135,7 @@ class Outcome:
         """Interest and fees of every kind on each path, what contracts ask for after the horizon included, (path,)."""
         total = np.zeros(self.cash.shape[1])
         for account in self.accounts:
-            total += account.accrued + account.committed + account.upfront.sum(axis=0) + account.rest
+            total += account.accrued + account.committed + account.paid_upfront.total() + account.rest
         return total
 
 
@@ -167,7 +167,7 @@ class _Rule:
     def minimum(self, day: int) -> float | Floats:
         """Give the balance that cash must not fall below."""
         minimum = self.days.minimum
-        return minimum[day] if isinstance(minimum, np.ndarray) else minimum
+        return minimum if isinstance(minimum, float) else minimum[day]
 
     def earned(self, day: int, cash: Floats) -> Floats:
         """Give what yesterday's surplus earned; ``cash`` is yesterday's."""
@@ -190,7 +190,7 @@ class _Rule:
         """Give the cash after what lacks is drawn without notice; what a lot brings beyond that repays at once."""
         minimum, drawn = self.minimum(day), False
         for one in self.instant:
-            if one.opens[day]:
+            if one.days.opens[day]:
                 lack = minimum + self.needs.to_draw(one, day + 1) - cash
                 if _any_above_zero(lack):
                     cash, drawn = cash + one.draw(day, lack), True
@@ -226,7 +226,7 @@ class _Rule:
 
 def _any_above_zero(amounts: Floats) -> bool:
     """Tell whether any path has an amount above 0."""
-    return bool(np.maximum.reduce(amounts) > 0)
+    return bool(np.count_nonzero(amounts > 0))
 
 
 def _refinances(item: Terms, other: Terms) -> bool:
@@ -240,7 +240,7 @@ def simulate(days: ScenarioDays, arrangements: Sequence[Arrangement]) -> Outcome
     The arrangements are drawn in their order (the cheapest first) and repaid in the opposite one. Linear in days ×
     facilities, vectorised over paths.
     """
-    outcome = _carried(_Rule.of(days, arrangements), lambda _day, _closing: True)
+    outcome = _carried(_Rule.of(days, arrangements), lambda _day, _cash: True)
     if outcome is None:
         raise IdentityError("a run was given up that nothing bounds")
     return outcome
@@ -261,9 +261,9 @@ def simulate_within(
     short = np.zeros(days.flows.shape[1], dtype=np.bool_)
     cost, to_come = 0.0, _sure_costs(rule) if most_cost < math.inf else []
 
-    def goes_on(day: int, closing: Floats) -> bool:
+    def goes_on(day: int, cash: Floats) -> bool:
         nonlocal cost
-        below = closing[day] < rule.minimum(day) - FEN_TOLERANCE
+        below = cash < rule.minimum(day) - FEN_TOLERANCE
         if np.count_nonzero(below):
             np.logical_or(short, below, out=short)
             if np.count_nonzero(short) > most_short:
@@ -284,9 +284,9 @@ def _sure_costs(rule: _Rule) -> list[float]:
     sure = np.zeros(rule.days.flows.shape[0])
     for one in rule.lines:
         if one.charged:
-            sure += np.minimum(one.days.commitment, one.terms.accrual) * one.priced
-        if one.signing_fee and one.days.start < sure.size:
-            sure[one.days.start] += one.signing_fee
+            sure += np.minimum(one.terms.calendar.commitment, one.terms.accrual) * one.priced
+        if one.signing_fee and one.start < sure.size:
+            sure[one.start] += one.signing_fee
     return [*np.cumsum(sure[::-1])[::-1].tolist(), 0.0]
 
 
@@ -302,7 +302,7 @@ def _carried(rule: _Rule, goes_on: Callable[[int, Floats], bool]) -> Outcome | N
             earned[day] = rule.earned(day, closing[day - 1])
             cash = cash + earned[day]
         closing[day] = cash = rule.carry(day, cash)
-        if not goes_on(day, closing):
+        if not goes_on(day, cash):
             return None
     return Outcome(days, closing, earned, tuple(one.account() for one in rule.lines))
 

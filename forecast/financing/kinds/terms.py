@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
+from forecast.financing.kinds.days import ByDay
 from forecast.financing.kinds.reserves import Reserve
 from forecast.financing.timing import calendar, interest_rate
 from forecast.liquidity import quantile_rank
@@ -102,6 +103,23 @@ class Terms:
     def kept_back(self) -> Floats:
         """Share of a drawing that is kept back on its day beside the service fee, (day,)."""
         return np.zeros(self.accrual.size)
+
+    @cached_property
+    def by_day(self) -> ByDay:
+        """What the days say, for the daily rule."""
+        return ByDay.of(self.calendar, self.accrual, self.kept_back)
+
+    @cached_property
+    def _accrued(self) -> dict[tuple[int, int], float]:
+        """What ``accrued_over`` has said."""
+        return {}
+
+    def accrued_over(self, first: int, end: int) -> float:
+        """Give what a yuan owed from the evening of day ``first`` to day ``end`` costs."""
+        known = self._accrued.get((first, end))
+        if known is None:
+            known = self._accrued[first, end] = float(self.accrual[first:end].sum())
+        return known
 
     @property
     def most(self) -> float:
