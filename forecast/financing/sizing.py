@@ -63,7 +63,8 @@ class Desk:
     the laws it shares with others, (path,); None where each has its own. ``of_case``: the first of the case's paths
     that it has, and at which steps the others follow. ``holding``: number of paths on which cash must not fall short,
     0: a share ``confidence``. ``scenario``: the one it is of where a mix must withstand another than its own; None: it
-    is of its own.
+    is of its own. ``kept_reserves`` and ``kept_shorts`` hold what has been asked: reserves by quantile, and by what was
+    run on which days the number of paths on which cash falls short, at least, and whether that is the number itself.
     """
 
     case: CashCase
@@ -78,6 +79,7 @@ class Desk:
     holding: int = 0
     scenario: Scenario | None = None
     kept_reserves: dict[float, Reserve] = field(default_factory=dict)
+    kept_shorts: dict[tuple[object, ...], tuple[int, bool]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, case: CashCase, facilities: Sequence[Facility], confidence: float, guess: float = 0.0) -> Desk:
@@ -101,8 +103,8 @@ class Desk:
         items = tuple(item.on_paths(chosen) for item in self.items)
         blocks = None if self.blocks is None else self.blocks[chosen]
         known, holding = planning or self.planning, -(-self.holding * days.flows.shape[1] // self.paths)
-        there = replace(self, days=days, items=items, planning=known, blocks=blocks, of_case=of_case, kept_reserves={})
-        return replace(there, holding=holding)
+        there = replace(self, days=days, items=items, planning=known, blocks=blocks, of_case=of_case, holding=holding)
+        return replace(there, kept_reserves={}, kept_shorts={})
 
     def surely(self) -> Desk:
         """Give the same desk on which only that holds whose upper limit does, where limits are sized on it."""
@@ -154,10 +156,36 @@ class Desk:
         self, proposal: Proposal, priced: Sequence[float] | None = None, ceiling: float = math.inf
     ) -> Outcome | None:
         """Give what ``run`` does where it holds and its expected cost is below the ceiling, yuan; else None, sooner."""
-        outcome = simulate_within(self.days, self.arranged(proposal, priced), self.most_short, ceiling)
-        if outcome is None or not self.holds(outcome):
+        arranged = self.arranged(proposal, priced)
+        key = self._key(arranged)
+        if self.kept_shorts.get(key, (0, False))[0] > self.most_short:
+            return None
+        outcome = simulate_within(self.days, arranged, self.most_short, ceiling)
+        if outcome is None:
+            if ceiling == math.inf:
+                self.kept_shorts[key] = self.most_short + 1, False
+            return None
+        short = int(outcome.short.sum())
+        self.kept_shorts[key] = short, True
+        if short > self.most_short:
             return None
         return outcome if ceiling == math.inf or float(outcome.cost.mean()) < ceiling else None
+
+    def short_paths(self, proposal: Proposal, most: int) -> int | None:
+        """Give the number of paths on which cash falls short; None where it is above ``most``, sooner."""
+        arranged = self.arranged(proposal)
+        key = self._key(arranged)
+        short, exact = self.kept_shorts.get(key, (0, False))
+        if not exact and short <= most:
+            outcome = simulate_within(self.days, arranged, most)
+            exact, short = outcome is not None, most + 1 if outcome is None else int(outcome.short.sum())
+            self.kept_shorts[key] = short, exact
+        return short if exact and short <= most else None
+
+    def _key(self, arranged: Sequence[Arrangement]) -> tuple[object, ...]:
+        """Give all that a run depends on; days, terms and reserves are told apart as objects."""
+        parts = ((one.terms, one.limit, one.priced, one.reserve, one.drawing) for one in arranged)
+        return (self.days, *(part for one in parts for part in one))
 
     def carries(self, proposal: Proposal) -> bool:
         """Tell whether a proposal holds."""
@@ -362,8 +390,8 @@ def widest(desk: Desk, items: Sequence[Terms]) -> Proposal:
     proposals = [Proposal(tuple(items), limits, quantile) for quantile in quantiles]
     best, least = proposals[0], desk.paths + 1
     for proposal in proposals:
-        outcome = simulate_within(desk.days, desk.arranged(proposal), least - 1)  # no more, or it is not the best
-        if outcome is not None and (short := int(outcome.short.sum())) < least:
+        short = desk.short_paths(proposal, least - 1)  # no more, or it is not the best
+        if short is not None:
             best, least = proposal, short
             if short / desk.paths <= 1 - desk.confidence:
                 break
