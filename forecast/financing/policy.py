@@ -183,7 +183,7 @@ class _Rule:
         cash = self.draw(day, cash)
         for one in self.lines:
             one.end(day)
-        self.ask(day + 1, cash - self.minimum(day))
+        self.ask(day + 1, day, cash)
         return cash
 
     def draw(self, day: int, cash: Floats) -> Floats:
@@ -191,9 +191,9 @@ class _Rule:
         minimum, drawn = self.minimum(day), False
         for one in self.instant:
             if one.days.opens[day]:
-                lack = minimum + self.needs.to_draw(one, day + 1) - cash
-                if _any_above_zero(lack):
-                    cash, drawn = cash + one.draw(day, lack), True
+                wanted = minimum + self.needs.to_draw(one, day + 1)
+                if np.count_nonzero(cash < wanted):
+                    cash, drawn = cash + one.draw(day, wanted - cash), True
         return (
             self.repay(day, cash, [one for one in self.repayable if one.terms.on_demand])
             if drawn and self.lots
@@ -209,13 +209,15 @@ class _Rule:
                 cash = cash - one.repay(day, surplus - self.needs.to_keep(one, day + 1, surplus))
         return cash
 
-    def ask(self, evening: int, spare: Floats) -> None:
-        """Ask the facilities on notice, in order; ``spare``: cash above the minimum."""
-        if not self.asking or evening >= self.days.flows.shape[0]:
+    def ask(self, evening: int, day: int, cash: Floats) -> None:
+        """Ask the facilities on notice, in order, with so much cash; ``day``: whose minimum it must not fall below."""
+        if evening >= self.days.flows.shape[0]:
             return
-        for one, dearer in self.asking:
-            if not one.asks_on(evening):
-                continue
+        asked = [(one, dearer) for one, dearer in self.asking if one.asks_on(evening)]
+        if not asked:
+            return
+        spare = cash - self.minimum(day)
+        for one, dearer in asked:
             lack, repaid = self.needs.to_ask(one, evening, spare)
             for other in dearer:
                 if other.owing:
@@ -295,7 +297,7 @@ def _carried(rule: _Rule, goes_on: Callable[[int, Floats], bool]) -> Outcome | N
     days = rule.days
     closing, earned = np.empty(days.flows.shape), np.zeros(days.flows.shape)
     cash = np.full(days.flows.shape[1], days.opening)
-    rule.ask(0, cash - rule.minimum(0))
+    rule.ask(0, 0, cash)
     for day, flows in enumerate(days.flows):
         cash = cash + flows
         if day and days.surplus_rate:

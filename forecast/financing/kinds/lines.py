@@ -142,6 +142,8 @@ class Line:
         least = self.facility.minimum_draw
         if not least or self.lotless_until(evening) <= self.near[evening]:
             return None
+        if self.arrangement.limit - float(np.maximum.reduce(self.balance + self.under_way)) >= least:
+            return None  # not even where nothing is repaid
         left = self.balance - np.minimum(np.maximum(surplus, self.none), self.balance)
         lacking = self.arrangement.limit - left - self.under_way < least - IDLE
         return lacking if np.count_nonzero(lacking) else None
