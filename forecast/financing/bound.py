@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from forecast.financing.policy import simulate
 
@@ -100,7 +100,7 @@ def _least_on_path(outcome: Outcome, shortage: Floats, path: int) -> float:
     solution = milp(
         objective,
         constraints=LinearConstraint(rows.laid_out((most.size, objective.size)), least, most),
-        bounds=(lower, upper),
+        bounds=Bounds(lower, upper),
         options={"presolve": False},  # it takes longer than it saves on so small a programme
     )
     # the rule's own run satisfies the programme: without an answer the bound saves nothing on this path

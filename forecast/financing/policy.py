@@ -167,7 +167,7 @@ class _Rule:
     def minimum(self, day: int) -> float | Floats:
         """Give the balance that cash must not fall below."""
         minimum = self.days.minimum
-        return minimum if isinstance(minimum, float) else minimum[day]
+        return minimum[day] if isinstance(minimum, np.ndarray) else minimum
 
     def earned(self, day: int, cash: Floats) -> Floats:
         """Give what yesterday's surplus earned; ``cash`` is yesterday's."""
@@ -257,7 +257,8 @@ def simulate_within(
     has cost, and of what the rest of the days costs whatever they bring, is above ``most_cost``, yuan. An outcome that
     is given may still be either by what comes after the horizon.
     """
-    if not days.surplus_rate and surely_short(days.cumulated[1:], days.opening - days.minimum, arrangements) > most_short:
+    spare = days.opening - days.minimum
+    if not days.surplus_rate and surely_short(days.cumulated[1:], spare, arrangements) > most_short:
         return None
     rule = _Rule.of(days, arrangements)
     short = np.zeros(days.flows.shape[1], dtype=np.bool_)

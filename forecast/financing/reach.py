@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,27 @@ if TYPE_CHECKING:
 
 SURE = 4 * FEN_TOLERANCE
 """Yuan by which cash must be out of reach: more than sums in another order, and what counts as enough, can differ."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shorts:
+    """On how many paths cash falls short in runs that have been made: a number at least, and whether it is exact."""
+
+    known: dict[tuple[object, ...], tuple[int, bool]] = field(default_factory=dict)
+
+    def keep(self, days: object, arrangements: Sequence[Arrangement], short: int, *, exact: bool) -> None:
+        """Keep what a run of arrangements on some days has shown."""
+        self.known[_run(days, arrangements)] = short, exact
+
+    def of(self, days: object, arrangements: Sequence[Arrangement]) -> tuple[int, bool]:
+        """Give what is known of a run: at least 0 where nothing is."""
+        return self.known.get(_run(days, arrangements), (0, False))
+
+
+def _run(days: object, arrangements: Sequence[Arrangement]) -> tuple[object, ...]:
+    """Give all that a run depends on; days, terms and reserves are told apart as objects."""
+    parts = ((one.terms, one.limit, one.priced, one.reserve, one.drawing) for one in arrangements)
+    return (days, *(part for one in parts for part in one))
 
 
 def surely_short(cumulated: Floats, spare: Floats | float, arrangements: Sequence[Arrangement]) -> int:

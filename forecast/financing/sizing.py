@@ -12,6 +12,7 @@ from forecast.cash import FEN_TOLERANCE
 from forecast.financing.kinds.accounts import Arrangement
 from forecast.financing.kinds.table import terms
 from forecast.financing.policy import Outcome, ScenarioDays, simulate, simulate_within
+from forecast.financing.reach import Shorts
 from forecast.liquidity import limit_rank, path_blocks, quantile_rank
 from forecast.money import LARGEST_YUAN, up_to_fen
 
@@ -63,8 +64,8 @@ class Desk:
     the laws it shares with others, (path,); None where each has its own. ``of_case``: the first of the case's paths
     that it has, and at which steps the others follow. ``holding``: number of paths on which cash must not fall short,
     0: a share ``confidence``. ``scenario``: the one it is of where a mix must withstand another than its own; None: it
-    is of its own. ``kept_reserves`` and ``kept_shorts`` hold what has been asked: reserves by quantile, and by what was
-    run on which days the number of paths on which cash falls short, at least, and whether that is the number itself.
+    is of its own. ``kept_reserves`` and ``shorts`` hold what has been asked: reserves by quantile, and on how many
+    paths cash fell short.
     """
 
     case: CashCase
@@ -79,7 +80,7 @@ class Desk:
     holding: int = 0
     scenario: Scenario | None = None
     kept_reserves: dict[float, Reserve] = field(default_factory=dict)
-    kept_shorts: dict[tuple[object, ...], tuple[int, bool]] = field(default_factory=dict)
+    shorts: Shorts = field(default_factory=Shorts)
 
     @classmethod
     def of(cls, case: CashCase, facilities: Sequence[Facility], confidence: float, guess: float = 0.0) -> Desk:
@@ -104,7 +105,7 @@ class Desk:
         blocks = None if self.blocks is None else self.blocks[chosen]
         known, holding = planning or self.planning, -(-self.holding * days.flows.shape[1] // self.paths)
         there = replace(self, days=days, items=items, planning=known, blocks=blocks, of_case=of_case, holding=holding)
-        return replace(there, kept_reserves={}, kept_shorts={})
+        return replace(there, kept_reserves={}, shorts=Shorts())
 
     def surely(self) -> Desk:
         """Give the same desk on which only that holds whose upper limit does, where limits are sized on it."""
@@ -157,16 +158,15 @@ class Desk:
     ) -> Outcome | None:
         """Give what ``run`` does where it holds and its expected cost is below the ceiling, yuan; else None, sooner."""
         arranged = self.arranged(proposal, priced)
-        key = self._key(arranged)
-        if self.kept_shorts.get(key, (0, False))[0] > self.most_short:
+        if self.shorts.of(self.days, arranged)[0] > self.most_short:
             return None
         outcome = simulate_within(self.days, arranged, self.most_short, ceiling)
         if outcome is None:
             if ceiling == math.inf:
-                self.kept_shorts[key] = self.most_short + 1, False
+                self.shorts.keep(self.days, arranged, self.most_short + 1, exact=False)
             return None
         short = int(outcome.short.sum())
-        self.kept_shorts[key] = short, True
+        self.shorts.keep(self.days, arranged, short, exact=True)
         if short > self.most_short:
             return None
         return outcome if ceiling == math.inf or float(outcome.cost.mean()) < ceiling else None
@@ -174,18 +174,12 @@ class Desk:
     def short_paths(self, proposal: Proposal, most: int) -> int | None:
         """Give the number of paths on which cash falls short; None where it is above ``most``, sooner."""
         arranged = self.arranged(proposal)
-        key = self._key(arranged)
-        short, exact = self.kept_shorts.get(key, (0, False))
+        short, exact = self.shorts.of(self.days, arranged)
         if not exact and short <= most:
             outcome = simulate_within(self.days, arranged, most)
             exact, short = outcome is not None, most + 1 if outcome is None else int(outcome.short.sum())
-            self.kept_shorts[key] = short, exact
+            self.shorts.keep(self.days, arranged, short, exact=exact)
         return short if exact and short <= most else None
-
-    def _key(self, arranged: Sequence[Arrangement]) -> tuple[object, ...]:
-        """Give all that a run depends on; days, terms and reserves are told apart as objects."""
-        parts = ((one.terms, one.limit, one.priced, one.reserve, one.drawing) for one in arranged)
-        return (self.days, *(part for one in parts for part in one))
 
     def carries(self, proposal: Proposal) -> bool:
         """Tell whether a proposal holds."""

@@ -62,19 +62,14 @@ class Receivables(Terms):
         return np.asarray(self.release.mean(axis=1))
 
     @cached_property
-    def staying(self) -> Floats:
-        """Share of what is owed that does not settle on the day, (day, path)."""
-        return 1 - self.release
-
-    @cached_property
     def mean_staying(self) -> list[float]:
-        """The same, mean over the paths, by day."""
-        return (1.0 - self.mean_release).tolist()
+        """Share of what is owed that does not settle on each day, mean over the paths."""
+        return list(map(float, 1.0 - self.mean_release))
 
     @cached_property
     def planned_base_by_day(self) -> list[float]:
         """The base as the plan knows it, by day."""
-        return self.planned_base.tolist()
+        return list(map(float, self.planned_base))
 
     @property
     def turnover(self) -> float:
@@ -186,7 +181,7 @@ class EarlySettlement(KeptBack):
     @cached_property
     def mean_settled_by_day(self) -> list[float]:
         """The same by day."""
-        return self.mean_settled.tolist()
+        return list(map(float, self.mean_settled))
 
     def daily_rate(self, spell: float) -> float:
         """Give what a yuan costs for each evening that lacks it: it settles as soon as anything does."""
@@ -249,11 +244,11 @@ class PoolLine(StockLine):
 
     def _left(self, owed: Floats, day: int) -> Floats:
         """Give what is still owed of an amount after the day's settlements."""
-        return owed * self.terms.staying[day]
+        return np.asarray(owed * (1 - self.terms.release[day]))
 
     def _left_by_mean(self, owed: Floats, day: int) -> Floats:
         """Give what is expected to be owed of it then, by means over paths."""
-        return owed * self.terms.mean_staying[day]
+        return np.asarray(owed * self.terms.mean_staying[day])
 
     def _fall_due(self, day: int) -> Floats | float:
         keep = self._left(self.balance, day)

@@ -168,7 +168,9 @@ class Terms:
     def first_day(self) -> int:
         """The first day on which money of it can arrive; the number of days where there is none."""
         days = self.calendar
-        return int(min((*np.flatnonzero(days.open)[:1], *days.arrival[days.arrival >= 0][:1]), default=days.open.size))
+        at_once = self.on_demand and not self.on_notice
+        reached = np.flatnonzero(days.open) if at_once else days.arrival[days.arrival >= 0]
+        return int(reached[0]) if reached.size else days.open.size
 
     @property
     def keeps_reserve(self) -> bool:
