@@ -276,10 +276,10 @@ class SoonestLine(PoolLine):
     terms: EarlySettlement
 
     def _left(self, owed: Floats, day: int) -> Floats:
-        return np.maximum(owed - self.terms.settled[day], self.none)
+        return np.asarray(np.maximum(owed - self.terms.settled[day], self.none))
 
     def _left_by_mean(self, owed: Floats, day: int) -> Floats:
-        return np.maximum(owed - self.terms.mean_settled_by_day[day], self.none)
+        return np.asarray(np.maximum(owed - self.terms.mean_settled_by_day[day], self.none))
 
 
 def receivables_base(case: CashCase, facility: Facility) -> tuple[Floats, Floats]:
