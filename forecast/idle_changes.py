@@ -50,6 +50,10 @@ def idle(setting: Setting, change: Changed) -> Reason | None:
             found = _idle_outage(setting, outage)
         case _, Shift() as move:
             found = _without_orders(setting, move.source) if move.share else AS_IN_BASE
+        case "costs", TermChange() as term:
+            found = _idle_cost_term(setting, term)
+        case "costs", factor:
+            found = _as_in_base(1.0, factor)
         case _, TermChange() as term:
             found = _idle_term(setting, term)
         case "opening_balance" | "minimum_balance", amount:
@@ -73,6 +77,11 @@ def _idle_term(setting: Setting, change: TermChange) -> Reason | None:
     facility = next(one for one in setting.plan.facilities if one.name == change.facility)
     value = tuple(change.value) if isinstance(change.value, list) else change.value
     return _as_in_base(getattr(facility, change.term), value)
+
+
+def _idle_cost_term(setting: Setting, change: TermChange) -> Reason | None:
+    cost = next(one for one in setting.plan.costs if one.category == change.facility)
+    return _as_in_base(getattr(cost, change.term), change.value)
 
 
 def _idle_flows(setting: Setting, category: str, factor: object) -> Reason | None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from forecast.arrays import Bools, Days, Floats
+    from forecast.plan.costs import Cost
     from forecast.plan.model import Plan, Shift
 
 BUILT_IN_FAILURE_RATES = (0.02, 0.05, 0.10, 0.20)
@@ -133,6 +134,15 @@ def plan_of(scenario: Scenario, plan: Plan) -> Plan:
     return replace(plan, cash=cash, other_flows=flows, facilities=facilities)
 
 
+def costs_of(scenario: Scenario, plan: Plan) -> tuple[Cost, ...]:
+    """The costs that move with sales as the scenario has them: its own terms, times its multiples."""
+    costs, factors = scenario.changed_costs or plan.costs, scenario.costs
+    return tuple(
+        replace(cost, share_of_sales=cost.share_of_sales * factors[cost.category]) if cost.category in factors else cost
+        for cost in costs
+    )
+
+
 def built_in_scenarios(plan: Plan, days: Days, expected_sales: Floats) -> dict[str, Scenario]:
     """The built-in scenarios over ``days``, for a plan that names none but ``base``.
 
@@ -184,6 +194,7 @@ def changes_of(scenario: Scenario) -> list[Changed]:
     changes += _stated("recovery", scenario.recovery)
     changes += _of("fee_rate", scenario.fee_rate)
     changes += _of("flows", scenario.flows)
+    changes += _of("costs", scenario.costs)
     for outage in scenario.outages:
         scope = f"clearing = {outage.clearing}" if outage.clearing else f"channel = {outage.channel}"
         span = f"start = {outage.start}, days = {outage.days}"
@@ -199,6 +210,8 @@ def changes_of(scenario: Scenario) -> list[Changed]:
     for one in scenario.terms:
         line = f"facilities.{one.facility}.{one.term} = {_as_toml(one.value)}"
         changes.append(Changed("facilities", one.facility, line, one))
+    for one in scenario.cost_terms:
+        changes.append(Changed("costs", one.facility, f"costs.{one.facility}.{one.term} = {_as_toml(one.value)}", one))
     return changes
 
 

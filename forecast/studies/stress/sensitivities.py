@@ -93,8 +93,6 @@ def spread(one: Sensitivity, base: float) -> float:
 
 
 def _at(questions: Questions, one: Range, level: float) -> Answer:
-    if one.kind == "costs":
-        return questions.answer(questions.base, cost_factors={one.name: level})
     return questions.whatif(f"{one.key}={level:.15g}")
 
 
