@@ -133,6 +133,17 @@ def test_a_scenario_is_saved_once_and_gives_the_same_figures(
     assert "volume=3" not in again
 
 
+def test_labels_stand_for_names_and_a_name_to_save_may_stand_in_quotes(session: Session) -> None:
+    channels = {**session.plan.channels, "baitiao": replace(session.plan.channels["baitiao"], label="京东白条")}
+    labelled = Session(replace(session.done, plan=replace(session.plan, channels=channels)), None)
+    labelled.reply("refund_rate.京东白条=5%")
+    labelled.reply("refund_rate.baitiao=6%")
+    assert labelled.current == ("refund_rate.baitiao=6%",)
+    for name in ('""', "''", "' '"):
+        with pytest.raises(InputError, match="save NAME"):
+            labelled.reply(f"save {name}")
+
+
 def test_options_that_mean_nothing_at_a_prompt_are_refused(
     forecast: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

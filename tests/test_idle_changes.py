@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from stress_shop import shop_run
 from whatif_example import asked, reasons, warned
+
+from forecast.pipeline import run_scenarios
+from forecast.plan.reading import scenario_from_settings
 
 IDLE = {
     "volume of a promotion that is not in the horizon": ("volume.sale=2", "event_outside"),
@@ -27,6 +31,20 @@ def test_a_change_that_can_move_nothing_is_warned_of(case: str) -> None:
     assert set(reasons(setting).values()) <= {reason, "not_touched"}
     assert reason in reasons(setting).values()
     assert len(warned(setting)) == 1
+
+
+def test_a_cost_that_stays_as_it_is_is_warned_of() -> None:
+    done, warned_of = shop_run(), []
+    for setting in ("costs.stock=1", "costs.stock.days_after=-3", "costs.rent=2", "costs.rent.share_of_sales=10%"):
+        scenario = scenario_from_settings(done.plan, [setting])
+        found = run_scenarios(
+            done.prepared,
+            scenarios={"base": done.plan.scenarios["base"], "x": scenario},
+            known=done.known,
+            financing=False,
+        ).result
+        warned_of += [setting for one in found.notes if one.code == "change_without_effect"]
+    assert warned_of == ["costs.stock=1", "costs.stock.days_after=-3"]
 
 
 def test_an_outage_outside_the_horizon_has_a_note_of_its_own() -> None:

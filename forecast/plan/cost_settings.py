@@ -6,7 +6,7 @@ A multiple of all that a category takes (``costs.CATEGORY``) is a scenario's own
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from forecast.errors import Listed, said
 from forecast.plan.costs import Cost
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 COSTS = "costs"
 """The key under which a what-if sets them."""
 
-ASKED = ("share_of_sales", "days_after", "paid_on")
+DAYS = "days_after"
+"""The term of a cost that says when it is paid."""
+
+ASKED = ("share_of_sales", DAYS, "paid_on")
 """The terms of a cost that a what-if may set."""
 
 
@@ -42,19 +45,31 @@ def changed_costs(
     """The terms set and the costs as they then are; None where none is set."""
     changed, terms = list(costs), list[TermChange]()
     for category, given in tables.items():
-        path: KeyPath = (COSTS, category)
-        places = [place for place, cost in enumerate(costs) if cost.category == category]
-        if len(places) != 1:
-            known = Listed(tuple(dict.fromkeys(cost.category for cost in costs)))
-            key = "several_costs" if places else "no_cost" if costs else "no_costs"
-            findings.add(path, said(f"scenarios.{key}", name=category, known=known), at_key=True)
-            continue
-        findings.unknown_keys(given, path, ASKED)
-        good = findings.checked(given, path, [replace(keys_of(Cost)[name], required=False) for name in ASKED])
-        reach = max(0, *(-cost.days_after for cost in costs))
-        if -good.get("days_after", 0) > reach:
-            message = said("scenarios.cost_reaches_further", days=reach, least=-reach, found=good["days_after"])
-            findings.add((*path, "days_after"), message)
-        changed[places[0]] = replace(changed[places[0]], **good)
-        terms += [TermChange(category, term, value) for term, value in good.items()]
+        place = _place_of(findings, category, costs)
+        if place is not None:
+            good = _terms(findings, (COSTS, category), given, costs)
+            changed[place] = replace(changed[place], **good)
+            terms += [TermChange(category, term, value) for term, value in good.items()]
     return tuple(terms), tuple(changed) if tables else None
+
+
+def _place_of(findings: Findings, category: str, costs: Sequence[Cost]) -> int | None:
+    """Where the one cost of a category stands among the costs; None, with a problem, where there is not just one."""
+    places = [place for place, cost in enumerate(costs) if cost.category == category]
+    if len(places) == 1:
+        return places[0]
+    known = Listed(tuple(dict.fromkeys(cost.category for cost in costs)))
+    key = "several_costs" if places else "no_cost" if costs else "no_costs"
+    findings.add((COSTS, category), said(f"scenarios.{key}", name=category, known=known), at_key=True)
+    return None
+
+
+def _terms(findings: Findings, path: KeyPath, given: Table, costs: Sequence[Cost]) -> dict[str, Any]:
+    """The terms given that are right; none reaches further ahead than base knows sales for."""
+    findings.unknown_keys(given, path, ASKED)
+    good = findings.checked(given, path, [replace(keys_of(Cost)[name], required=False) for name in ASKED])
+    reach = max(0, *(-cost.days_after for cost in costs))
+    if -(found := good.get(DAYS, 0)) > reach:
+        message = said("scenarios.cost_reaches_further", days=reach, least=-reach, found=found)
+        findings.add((*path, DAYS), message)
+    return good

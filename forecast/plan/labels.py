@@ -102,22 +102,24 @@ def _names(plan: Plan, what: str, written: str) -> tuple[str, ...]:
 
 def _labels(plan: Plan, what: str) -> list[tuple[str, str]]:
     """Every name of a sort with each of its labels."""
-    channels = [(name, one.label) for name, one in plan.channels.items()]
-    match what:
-        case "channels":
-            return channels
-        case "days":
-            return [*channels, *_printed("starting.events", [one.name for one in plan.events])]
-        case "clearings":
-            return _printed("clearing", [one.clearing for one in plan.channels.values()])
-        case "flows":
-            return _printed(
-                "categories", [*(one.category for one in plan.other_flows), *(one.category for one in plan.costs)]
-            )
-        case "costs":
-            return _printed("categories", [one.category for one in plan.costs])
-    kinds = {one.name: f"kinds.{one.kind}" for one in plan.facilities}
-    return [(name, catalogue(language)[kind]) for name, kind in kinds.items() for language in LANGUAGES]
+    if what in {"channels", "days"}:
+        channels = [(name, one.label) for name, one in plan.channels.items()]
+        return [*channels, *(_printed("starting.events", _events(plan)) if what == "days" else ())]
+    if what == "clearings":
+        return _printed("clearing", [one.clearing for one in plan.channels.values()])
+    if what == "facilities":
+        kinds = [(one.name, f"kinds.{one.kind}") for one in plan.facilities]
+        return [(name, catalogue(language)[kind]) for name, kind in kinds for language in LANGUAGES]
+    return _printed("categories", _categories(plan, moving=what == "costs"))
+
+
+def _events(plan: Plan) -> list[str]:
+    return [one.name for one in plan.events]
+
+
+def _categories(plan: Plan, *, moving: bool) -> list[str]:
+    """The categories of costs that move with sales, and of the other flows before them unless only those are meant."""
+    return [*(() if moving else [one.category for one in plan.other_flows]), *(one.category for one in plan.costs)]
 
 
 def _printed(section: str, names: Iterable[str]) -> list[tuple[str, str]]:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 SECTIONS = {"merchant": Merchant, "plan": Horizon, "cash": Cash, "covenants": Covenants}
 """Sections of a plan with keys of their own."""
 
+OTHERS = ("ledger", "events", "accounts", "scenarios")
+"""The plan's further sections."""
+
 HOMES = {term.name: f"[{name}]" for name, model in SECTIONS.items() for term in keys_of(model).values()} | {
     term.name: "[channels.…]" for term in keys_of(Channel).values()
 }
@@ -46,17 +49,22 @@ def not_asked(changes: Table, known: Collection[str]) -> Iterator[tuple[KeyPath,
             continue
         inner = value if isinstance(value, dict) else {}
         if key == "channels":
-            of_channels = {name: table for name, table in inner.items() if isinstance(table, dict)}
-            if not of_channels:
-                yield (key,), said("scenarios.channels_whole")
-            for name, table in of_channels.items():
-                yield from (((key, name, leaf), _instead(leaf, known, name)) for leaf in table)
+            yield from _of_channels(inner, known)
         elif key in SECTIONS and inner:
             yield from (((key, leaf), _instead(leaf, known)) for leaf in inner)
         elif key in HOMES or key in FIXES:
             yield (key,), _instead(key, known)
-        elif key in {*SECTIONS, "ledger", "events", "accounts", "merchant", "scenarios"}:
+        elif key in {*SECTIONS, *OTHERS}:
             yield (key,), said("scenarios.section_of_plan", section=key)
+
+
+def _of_channels(given: Table, known: Collection[str]) -> Iterator[tuple[KeyPath, Said]]:
+    """Keys of channels as a plan writes them."""
+    tables = {name: table for name, table in given.items() if isinstance(table, dict)}
+    if not tables:
+        yield ("channels",), said("scenarios.channels_whole")
+    for name, table in tables.items():
+        yield from ((("channels", name, leaf), _instead(leaf, known, name)) for leaf in table)
 
 
 def _instead(key: str, known: Collection[str], channel: str = "") -> Said:

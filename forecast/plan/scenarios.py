@@ -187,7 +187,7 @@ def _flows(findings: Findings, table: Table, path: KeyPath, names: Names) -> dic
 
 def _costs(findings: Findings, table: Table, path: KeyPath, names: Names) -> dict[str, float]:
     """Multiples of the costs that move with sales, by category."""
-    value = table.get("costs", {})
+    value = table.get(str(path[-1]), {})
     if not isinstance(value, dict):
         multiple, example = shown(value) if is_number(value) else "1.1", names.costs[0] if names.costs else "stock"
         findings.add(path, said("scenarios.costs_by_category", value=shown(value), example=example, multiple=multiple))
