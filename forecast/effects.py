@@ -39,10 +39,10 @@ REACHES: Mapping[str, frozenset[str]] = {
     "fees": MONEY,
     "costs": ORDERS | {"costs", "planned_volume"},
     "lowest_cash": PAYMENTS | {"opening_balance"},
-    "lowest_cash_at": PAYMENTS | {"opening_balance"},
-    "buffer": PAYMENTS | {"minimum_balance"},
-    "funding_gap": PAYMENTS | {"opening_balance", "minimum_balance"},
-    "expected_cost": PAYMENTS | {"opening_balance", "minimum_balance", "facilities"},
+    "lowest_cash_at": PAYMENTS | {"opening_balance", "confidence"},
+    "buffer": PAYMENTS | {"minimum_balance", "confidence"},
+    "funding_gap": PAYMENTS | {"opening_balance", "minimum_balance", "confidence"},
+    "expected_cost": PAYMENTS | {"opening_balance", "minimum_balance", "confidence", "facilities"},
 }
 """The figures that a what-if shows, and the keys whose changes bear on each."""
 

@@ -56,8 +56,9 @@ def idle(setting: Setting, change: Changed) -> Reason | None:
             found = _as_in_base(1.0, factor)
         case _, TermChange() as term:
             found = _idle_term(setting, term)
-        case "opening_balance" | "minimum_balance", amount:
-            found = _as_in_base(getattr(setting.plan.cash, change.key), amount)
+        case "opening_balance" | "minimum_balance" | "confidence", figure:
+            home = setting.plan.horizon if change.key == "confidence" else setting.plan.cash
+            found = _as_in_base(getattr(home, change.key), figure)
         case "flows", factor:
             found = _idle_flows(setting, change.name, factor)
         case "volume", factor:

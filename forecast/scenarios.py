@@ -119,19 +119,20 @@ def _named(name: str, plan: Plan, days: Days) -> Bools:
 
 
 def plan_of(scenario: Scenario, plan: Plan) -> Plan:
-    """The plan as the scenario has it, itself where that changes no balance, no other flow and no facility."""
+    """The plan as the scenario has it, itself where that changes no balance, flow, facility nor the confidence."""
     factors, cash = scenario.flows, plan.cash
     if scenario.opening_balance is not None:
         cash = replace(cash, opening_balance=scenario.opening_balance)
     if scenario.minimum_balance is not None:
         cash = replace(cash, minimum_balance=scenario.minimum_balance)
-    if not factors and scenario.facilities is None and cash is plan.cash:
+    horizon = plan.horizon if scenario.confidence is None else replace(plan.horizon, confidence=scenario.confidence)
+    if not factors and scenario.facilities is None and cash is plan.cash and horizon is plan.horizon:
         return plan
     flows = plan.other_flows
     if factors:
         flows = tuple(replace(one, amount=one.amount * factors.get(one.category, 1.0)) for one in flows)
     facilities = plan.facilities if scenario.facilities is None else scenario.facilities
-    return replace(plan, cash=cash, other_flows=flows, facilities=facilities)
+    return replace(plan, horizon=horizon, cash=cash, other_flows=flows, facilities=facilities)
 
 
 def costs_of(scenario: Scenario, plan: Plan) -> tuple[Cost, ...]:
@@ -204,7 +205,7 @@ def changes_of(scenario: Scenario) -> list[Changed]:
         lost = f", lost = {move.lost:g}" if move.lost else ""
         line = f"shift: {move.source} → {move.target}, share = {move.share:g}{lost}"
         changes.append(Changed("shift", "", line, move))
-    for key in ("opening_balance", "minimum_balance"):
+    for key in ("opening_balance", "minimum_balance", "confidence"):
         if (amount := getattr(scenario, key)) is not None:
             changes.append(Changed(key, "", f"{key} = {_as_toml(amount)}", amount))
     for one in scenario.terms:

@@ -13,6 +13,7 @@ from forecast.plan.reading import scenario_from_settings
     ("setting", "told"),
     [
         ("horizon_days=90", "change horizon_days under [plan] in the plan and run again"),
+        ("plan.confidence=0.9", "is asked as confidence; write it so"),
         ("plan.seed=0.9", "change seed under [plan]"),
         ("settlement_days.baitiao=3", "near it: settlement_delay.CHANNEL"),
         ("channels.baitiao.fee_rate=1%", "is asked as fee_rate.baitiao; write it so"),

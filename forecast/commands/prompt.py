@@ -231,7 +231,8 @@ class Session:
             plan: Plan, scenario: Scenario, one: Simulated, stresses: Sequence[tuple[Scenario, CashCase]]
         ) -> Answer:
             name, base = scenario.name, self.done.known.answers["base"]
-            quick = None if chosen or name == "base" else with_mix_kept(base, plan, one)
+            asks = chosen or name == "base" or scenario.confidence is not None
+            quick = None if asks else with_mix_kept(base, plan, one)
             answer, kept[name] = quick or (compared(plan, scenario, one, stresses), None)
             return answer
 

@@ -80,9 +80,9 @@ class Scenario:
     ``volume`` multiplies all sales; ``volume_of`` multiplies those of an event's days (by its name) or of a channel.
     ``planned_volume`` stands in place of both where purchases are planned, ``planned_volume_of`` on the days or the
     channel that it names.
-    The fields without a term are no keys of a plan and set by what-ifs alone: the balances in yuan (None: the plan's),
-    the terms of facilities, with ``facilities`` the plan's facilities as they then are (None: the plan's), and those of
-    costs, with ``changed_costs`` likewise.
+    The fields without a term are no keys of a plan and set by what-ifs alone: the balances in yuan and the confidence
+    (None: the plan's), the terms of facilities, with ``facilities`` the plan's facilities as they then are (None: the
+    plan's), and those of costs, with ``changed_costs`` likewise.
     """
 
     name: str
@@ -159,3 +159,4 @@ class Scenario:
     facilities: tuple[Facility, ...] | None = None
     cost_terms: tuple[TermChange, ...] = ()
     changed_costs: tuple[Cost, ...] | None = None
+    confidence: float | None = None

@@ -31,7 +31,6 @@ FIXES = ("recovery_days", "never_paid", "alarm_hours")
 """What a stress test values as fixes, and no key sets."""
 
 NEAR = {
-    "confidence": "near_confidence",
     "settlement_days": "near_settlement",
     "recovery_days": "near_recovery",
     "never_paid": "near_unpaid",

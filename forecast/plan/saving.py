@@ -61,7 +61,8 @@ def _refuse(plan: Plan, name: str, scenario: Scenario) -> None:
     """What keeps a scenario from being saved, before the file is looked at."""
     if name in plan.scenarios:
         raise InputError(Problem(said("scenarios.save_taken", name=name), str(plan.path)))
-    balances = [key for key in ("opening_balance", "minimum_balance") if getattr(scenario, key) is not None]
+    own = ("opening_balance", "minimum_balance", "confidence")
+    balances = [key for key in own if getattr(scenario, key) is not None]
     keys = [*balances, *(f"facilities.{one.facility}.{one.term}" for one in scenario.terms)]
     keys += [f"costs.{one.facility}.{one.term}" for one in scenario.cost_terms]
     if keys:

@@ -11,7 +11,7 @@ from forecast.plan.facilities import terms_of
 from forecast.plan.labels import written
 from forecast.plan.model import CAUSES
 from forecast.plan.scenarios import TERMS
-from forecast.plan.settings import BALANCES, EVERYWHERE, FACILITIES, FIXED, plain_signs
+from forecast.plan.settings import BALANCES, CONFIDENCE, EVERYWHERE, FACILITIES, FIXED, plain_signs
 from forecast.plan.short_keys import FLOP, FLOPPED, OUTAGE_DAYS
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def setting_keys(plan: Plan) -> list[str]:
     clearings = dict.fromkeys(channel.clearing for channel in plan.channels.values())
     short = [*_of(FLOP, names["event or channel"]), *(f"{OUTAGE_DAYS}.{written(one)}" for one in clearings)]
     by_cause = [f"{key}.{cause}" for key in by_cause for cause in CAUSES]
-    return [*keys, *by_cause, *short, *BALANCES, *_of_costs(plan), *_of_facilities(plan)]
+    return [*keys, *by_cause, *short, *BALANCES, CONFIDENCE, *_of_costs(plan), *_of_facilities(plan)]
 
 
 def _of(name: str, inner: Sequence[str]) -> list[str]:

@@ -15,7 +15,7 @@ from forecast.plan.facilities import KINDS, check_facility, terms_of
 from forecast.plan.findings import Findings
 from forecast.plan.headings import heading
 from forecast.plan.labels import SEGMENT, by_names
-from forecast.plan.model import CAUSES, Cash, TermChange
+from forecast.plan.model import CAUSES, Cash, Horizon, TermChange
 from forecast.plan.not_asked import not_asked
 from forecast.plan.scenarios import TERMS, check_scenario, names_of
 from forecast.plan.short_keys import FLOP, SHORT, outages_of, with_outages, written_out
@@ -31,10 +31,13 @@ if TYPE_CHECKING:
 BALANCES = ("opening_balance", "minimum_balance")
 """The keys of ``[cash]`` that a what-if may set."""
 
+CONFIDENCE = "confidence"
+"""The key of ``[plan]`` that a what-if may set."""
+
 FACILITIES = "facilities"
 """The key under which a what-if sets terms: ``facilities.NAME.TERM``."""
 
-KEYS = (*TERMS, *BALANCES, FACILITIES, *SHORT)
+KEYS = (*TERMS, *BALANCES, CONFIDENCE, FACILITIES, *SHORT)
 """The keys of a what-if, or the first step of them."""
 
 EVERYWHERE = ("failure_rate", "recovery", "refund_rate", "fee_rate", "settlement_delay")
@@ -78,9 +81,10 @@ def scenario_of_settings(plan: Plan, settings: Sequence[str], name: str, label: 
     opening, minimum = balances(findings, changes)
     terms, facilities = changed_facilities(findings, changes, plan.facilities, channels)
     cost_terms, costs = changed_costs(findings, tables, plan.costs)
-    findings.raise_if_any()
     if "label" not in table:
         scenario = replace(scenario, label=heading(plan, settings, scenario) or name)
+    scenario = replace(scenario, confidence=stated_confidence(findings, changes, plan))
+    findings.raise_if_any()
     of_plan = replace(scenario, opening_balance=opening, minimum_balance=minimum, terms=terms, facilities=facilities)
     return replace(of_plan, cost_terms=cost_terms, changed_costs=costs)
 
@@ -148,6 +152,18 @@ def balances(findings: Findings, changes: Table) -> list[float | None]:
             findings.add((key,), problem)
         given.append(float(value) if is_number(value) else None)
     return given
+
+
+def stated_confidence(findings: Findings, changes: Table, plan: Plan) -> float | None:
+    """The confidence; None where it is not set. Of scenarios that base must withstand, it is the plan's for all."""
+    if CONFIDENCE not in changes:
+        return None
+    value = changes[CONFIDENCE]
+    if problem := problem_with(value, keys_of(Horizon)[CONFIDENCE]):
+        findings.add((CONFIDENCE,), problem)
+    elif plan.horizon.stress_scenarios_must_hold:
+        findings.add((CONFIDENCE,), said("scenarios.confidence_of_all"), at_key=True)
+    return float(value) if is_number(value) else None
 
 
 def changed_facilities(
