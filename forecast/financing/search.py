@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.financing.mixes import add, drop, in_order, keep, laid_out, move, quantiles, sized_mix, swap
+from forecast.financing.mixes import add, drop, has_dust, in_order, keep, laid_out, move, quantiles, sized_mix, swap
 from forecast.financing.programme import build, propose
 from forecast.financing.sizing import Sized, ranks
 
@@ -108,24 +108,30 @@ class Search:
             names = min(left, key=lambda one: left[one].cost)
             self.searched.add(names)
             self._descend(names)
-            for step in (drop, swap, add):
+            for step in (drop,) if self._has_dust(names) else (drop, swap, add):
                 for mix in step(self.desk, self.ends[names].proposal):
                     if tuple(item.facility.name for item in mix[0]) not in self.searched:
                         self.offer(mix, self.best * (1 + NEAR))
 
     def _descend(self, names: Names) -> None:
-        """Take steps within a set of facilities, kind after kind from coarse to fine, as long as they help."""
+        """Take steps within a set of facilities, kind after kind from coarse to fine, as long as they help.
+
+        Where they lead to a facility that serves nothing, the set without it is the one to search.
+        """
         self._step(names, [*(partial(move, factor=factor) for factor in COARSE), keep])
         if self.ends[names].cost <= self.best * (1 + CLOSE):
             self._step(names, [*(partial(move, factor=factor) for factor in (*COARSE, *FINE)), keep])
 
     def _step(self, names: Names, steps: Sequence[Step]) -> None:
         improved = True
-        while improved:
+        while improved and not self._has_dust(names):
             improved = False
             for step in steps:
                 while any(self._improves(names, mix) for mix in step(self.desk, self.ends[names].proposal)):
                     improved = True
+
+    def _has_dust(self, names: Names) -> bool:
+        return has_dust(self.ends[names].proposal)
 
     def _improves(self, names: Names, mix: Mix) -> bool:
         """Offer a mix, and tell whether the set it was stepped from has become cheaper."""
