@@ -7,6 +7,7 @@ its own limits may make it the cheapest. What was found of a set is kept, so tha
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,11 +15,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.financing.mixes import add, drop, has_dust, in_order, keep, laid_out, move, quantiles, sized_mix, swap
-from forecast.financing.programme import build, propose
+from forecast.financing.programme import build, propose, required_drawings
 from forecast.financing.sizing import Sized, ranks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from forecast.financing.kinds.terms import Terms
     from forecast.financing.mixes import Mix, Step
@@ -49,6 +50,9 @@ CLOSE = 0.03
 
 NEAR = 0.1
 """A set of facilities is searched where it begins dearer than the best by no more than this share."""
+
+SHARES = (0.75, 0.5, 0.25)
+"""Shares of what must be owed at which the limit of one of a pair is tried, the other covering the rest."""
 
 GAIN = 1e-4
 """Share of the expected cost that a step must save."""
@@ -95,11 +99,17 @@ class Search:
         known = self.ends.get(names)
         if known is not None and found.cost >= known.cost:
             return False
+        if known is not None and has_dust(known.proposal) and not has_dust(found.proposal):
+            self.searched.discard(names)
         self.ends[names] = found
         return True
 
     def run(self) -> None:
-        """Search set after set, the cheapest first, until all that are near are searched."""
+        """Search set after set, the cheapest first, until all that are near are searched.
+
+        Where a set's best has a facility that serves nothing, the sets without one are searched in its place, and it
+        is searched itself when something else is found of it.
+        """
         while self.left > 0:
             near = self.best * (1 + NEAR)
             left = {names: end for names, end in self.ends.items() if names not in self.searched and end.cost <= near}
@@ -110,14 +120,12 @@ class Search:
             self._descend(names)
             for step in (drop,) if self._has_dust(names) else (drop, swap, add):
                 for mix in step(self.desk, self.ends[names].proposal):
-                    if tuple(item.facility.name for item in mix[0]) not in self.searched:
+                    reached = tuple(item.facility.name for item in mix[0])
+                    if reached not in self.searched or self._has_dust(reached):
                         self.offer(mix, self.best * (1 + NEAR))
 
     def _descend(self, names: Names) -> None:
-        """Take steps within a set of facilities, kind after kind from coarse to fine, as long as they help.
-
-        Where they lead to a facility that serves nothing, the set without it is the one to search.
-        """
+        """Take steps within a set of facilities, kind after kind from coarse to fine, as long as they help."""
         self._step(names, [*(partial(move, factor=factor) for factor in COARSE), keep])
         if self.ends[names].cost <= self.best * (1 + CLOSE):
             self._step(names, [*(partial(move, factor=factor) for factor in (*COARSE, *FINE)), keep])
@@ -179,7 +187,23 @@ def searched(screen: Desk, singles: Sequence[Sized | None], known: Sequence[Prop
             if search.offer(start, search.best * (1 + NEAR)):
                 break
     search.run()
+    for mix in _pairs(screen, search.ends):
+        search.offer(mix, search.best * (1 + NEAR))
+    search.run()
     return search
+
+
+def _pairs(desk: Desk, known: Container[Names]) -> Iterator[Mix]:
+    """Give the mixes of two facilities of which none is ``known``, at some shares of what must be owed.
+
+    Steps come to a set only where one of its neighbours is good, and to a pair of small limits it may be none.
+    """
+    need = float(np.sort(required_drawings(desk).max(axis=0))[ranks(desk)[0] - 1])
+    for pair in itertools.combinations(desk.items, 2):
+        if tuple(item.facility.name for item in pair) in known:
+            continue
+        limits = dict.fromkeys(tuple(min(share * need, item.most) for item in pair) for share in SHARES)
+        yield from ((pair, limit, quantile) for limit in limits for quantile in quantiles(pair))
 
 
 def _starts(desk: Desk) -> Iterator[list[Mix]]:

@@ -37,6 +37,7 @@ DIGITS = (2, 3, 4)
 STEPS = ((2.0, 0.1), (5.0, 0.2), (10.0, 0.5))
 """Of a limit of two digits: below so many times its power of ten it is a multiple of that step, at most a tenth."""
 
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What is recommended, beside what else was to be had.
