@@ -172,15 +172,14 @@ def best_mixes(desk: Desk, singles: Sequence[Sized | None], known: Sequence[Prop
 
 
 def searched(screen: Desk, singles: Sequence[Sized | None], known: Sequence[Proposal] = ()) -> Search:
-    """Search from each facility alone, and from what is known or, without it, what the programme proposes and all."""
+    """Search from each facility alone, and from what is known or, without it, what the programme proposes and all.
+
+    The tries that are left go to pairs to which no step has led, and on from those.
+    """
     tries = int(np.clip(TRIES * WORK / (screen.paths * screen.days.flows.shape[0]), TRIES, MOST_TRIES))
     search = Search(screen, tries // 4 if known else tries)
-    for one in singles:
-        if one is not None:
-            proposal = screen.on(one.proposal)
-            outcome = screen.run(proposal)
-            if screen.holds(outcome):
-                search.keep(Sized(proposal, float(outcome.cost.mean())))
+    for alone in _holding(screen, singles):
+        search.keep(alone)
     mixes = (screen.on(one) for one in known if one.items)
     for starts in [[(one.items, one.limits, one.quantile)] for one in mixes] or _starts(screen):
         for start in starts:
@@ -191,6 +190,16 @@ def searched(screen: Desk, singles: Sequence[Sized | None], known: Sequence[Prop
         search.offer(mix, search.best * (1 + NEAR))
     search.run()
     return search
+
+
+def _holding(screen: Desk, singles: Sequence[Sized | None]) -> Iterator[Sized]:
+    """Give the sized proposals of one facility that hold on the screened paths, with what they cost there."""
+    for one in singles:
+        if one is not None:
+            proposal = screen.on(one.proposal)
+            outcome = screen.run(proposal)
+            if screen.holds(outcome):
+                yield Sized(proposal, float(outcome.cost.mean()))
 
 
 def _pairs(desk: Desk, known: Container[Names]) -> Iterator[Mix]:
