@@ -180,10 +180,10 @@ def order_outcomes(tried: Floats, rates: Floats, lost_shares: Floats, strikes: S
     for index, cause_name in enumerate(ALL_CAUSES):
         ordinary = working * rates[:, index]
         losing += ordinary * lost_shares[:, index, None]
-        if strikes.outages:
+        if outage_failed[index].any():
             ordinary += tried * outage_failed[index]
-            if cause_name == CLEARING:
-                ordinary += tried * strikes.held * (1.0 - rates.sum(axis=1))
+        if cause_name == CLEARING and strikes.held.any():
+            ordinary += tried * strikes.held * (1.0 - rates.sum(axis=1))
         by_cause[:, index] = ordinary[:, gap:].sum(axis=1)
         failed += ordinary
     return Outcomes(by_cause, failed, lost + losing)

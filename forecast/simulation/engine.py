@@ -264,8 +264,8 @@ class Engine:
 
     def _noise_of_refunds(self, index: int, deal: _Deal, found: _Found, refunded: Floats) -> Floats:
         """What the noise of single orders has made of all refunds taken back (path), over what is expected of them."""
-        even = found.money.taken_back(np.ones_like(found.money.settled)) + self.kernels[index].open.taken_back[:, None]
-        expected, drawn = deal.back(even).sum(axis=1), refunded.sum(axis=1)
+        even = found.money.expected_refunds() + self.kernels[index].open.taken_back.sum(axis=1)[:, None]
+        expected, drawn = deal.back(even)[:, 0], refunded.sum(axis=1)
         return np.asarray(np.divide(drawn, expected, out=np.ones_like(drawn), where=expected > NO_MONEY))
 
     def _young(self, index: int, found: _Found) -> dict[int, Floats]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from forecast.simulation.failure_rates import NO_MONEY
 from forecast.simulation.kernels import convolve_sum, planned_taken, refund_factors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from forecast.arrays import Floats
     from forecast.simulation.deductions import Deducted, Late
@@ -66,6 +67,17 @@ class Settlements:
     open_settled: Floats
     open_taken_back: Floats
 
+    def expected_refunds(self) -> Floats:
+        """What is expected to be taken back in all over the horizon (draw, path)."""
+        days = self.settled.shape[2]
+        flows = [(self.open_settled[:, None], self.open_taken_back), *((one.settled, one.taken_back) for one in self.streams)]
+        found = np.zeros(self.settled.shape[:2])
+        for flow, kernel in flows:
+            by_age = np.cumsum(kernel[:, :days], axis=1)
+            by_day = by_age[:, np.minimum(np.arange(days)[::-1], by_age.shape[1] - 1)]
+            found += (flow @ by_day[:, :, None])[:, :, 0]
+        return found
+
     def taken_back(self, noise: Floats) -> Floats:
         """What is taken back of the settlements times their ``noise`` (draw, path, day); one kernel, one step."""
         kernels, flows = [self.open_taken_back], [self.open_settled[:, None]]
@@ -93,7 +105,7 @@ def all_settlements(
     ``target`` is the share of new deductions that is refunded in the end, None as the law has it; ``settled_map`` of
     ``arrival_map``; ``aged``: keep what tells receivables apart by age.
     """
-    earlier = [_Part.of(old.in_time, kernel.usual), *(_Part.late(one, kernel) for one in old.late)]
+    earlier = _by_law([_Part.of(old.in_time, kernel.usual), *(_Part.late(one, kernel) for one in old.late)])
     steps = chain((_settle(part, None, settled_map) for part in earlier), _new_steps(new, kernel, target, settled_map))
     streams: list[Settled] = []
     settled, refunded = np.zeros((2, *new.in_time.shape))
@@ -140,6 +152,25 @@ class _Part:
         settling = one.deducted * (1.0 - then) / np.maximum(1.0 - now, 1e-9)
         return cls(one.deducted, law, settling, refunding, one.deducted * then * (now <= 0))
 
+    def __add__(self, other: _Part) -> _Part:
+        """Both as one, where the law is the same."""
+        found = (one.at_once for one in (self, other) if one.at_once is not None)
+        at_once = reduce(np.add, found) if self.at_once is not None or other.at_once is not None else None
+        settling, refunding = self.settling + other.settling, self.refunding + other.refunding
+        return _Part(self.deducted + other.deducted, self.law, settling, refunding, at_once)
+
+
+def _by_law(parts: Iterable[_Part]) -> list[_Part]:
+    """The parts with those of one law put together."""
+    found: list[_Part] = []
+    for part in parts:
+        place = next((place for place, one in enumerate(found) if one.law is part.law), None)
+        if place is None:
+            found.append(part)
+        else:
+            found[place] += part
+    return found
+
 
 @dataclass(frozen=True, slots=True)
 class _Step:
@@ -161,7 +192,7 @@ def _new_steps(
     if kernel.promotion is not None:
         inside = kernel.promotion_days
         parts = [_Part.of(flow * ~inside, kernel.usual), _Part.of(flow * inside, kernel.promotion)]
-    parts += [_Part.late(one, kernel) for one in deducted.late]
+    parts = _by_law([*parts, *(_Part.late(one, kernel) for one in deducted.late)])
     if target is None:
         return (_settle(part, None, settled_map) for part in parts)
     # With nothing deducted the parts weigh the same, and the factor touches no money.

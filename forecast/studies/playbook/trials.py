@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 STEPS = 100
 """Failed shares are sought to a hundredth."""
 
+CLEAR = 0.03
+"""Standard deviations of a normal law by which something is clearly short, or is not, though it was not tried."""
+
 Holds = Callable[[int], bool]
 """Whether something holds at a step."""
 
@@ -138,8 +141,6 @@ class Trials:
 
     def likely_arranged(self, step: int) -> Trial:
         """About what comes of the arranged mix."""
-        if step in self.tried:
-            return self.tried[step]
         if step not in self.guessed:
             self.guessed[step] = trial(self.likely(step), self.ground)
         return self.guessed[step]
@@ -157,13 +158,21 @@ class Trials:
     def turn(self, low: int, day: int | None = None) -> int:
         """The least step from ``low`` on at which the arranged mix falls short before a day (None: at all).
 
-        With every first deduction failing it does.
+        With every first deduction failing it does. At the step that is given it was tried; that it holds at the one
+        before follows where the straight line is moved to what was tried.
         """
         paths = self.questions.plan.horizon.paths
-        if not self.arranged(low).holds_before(day):
+
+        def found(step: int) -> float:
+            return self.arranged(step).shortness(day, paths)
+
+        def likely(step: int) -> float:
+            return self.likely_arranged(step).shortness(day, paths)
+
+        if found(low) > 0:
             return low
-        near = crossing(low, STEPS, lambda step: self.likely_arranged(step).shortness(day, paths))
-        return near_step(low, near, lambda step: self.arranged(step).holds_before(day))
+        near = crossing(low, STEPS, lambda step: found(step) if step in self.tried else likely(step))
+        return confirmed(low, near, found, likely)
 
     def every(self) -> int | None:
         """The least step at which no mix holds with every facility; None where some does to the end.
@@ -235,6 +244,30 @@ def crossing(low: int, high: int, shortness: Callable[[int], float]) -> int:
         low, high, ends = (low, step, (ends[0], found)) if found > 0 else (step, high, (found, ends[1]))
         halved = not halved and 2 * (high - low) > before
     return high
+
+
+def confirmed(low: int, near: int, found: Callable[[int], float], likely: Callable[[int], float]) -> int:
+    """The least step after ``low`` at which something is ``found`` short, ``near`` being where it is ``likely`` to be.
+
+    What is likely of the steps beside one that was tried is moved by as much as it was wrong there, and believed where
+    it is ``CLEAR``.
+    """
+    held, short, step = low, STEPS, near
+    while step < short:
+        tried = found(step)
+        wrong = tried - likely(step)
+        if tried > 0:
+            short = step
+            while step - 1 > held and likely(step - 1) + wrong > 0:
+                step -= 1
+            if step == short and step - 1 > held and likely(step - 1) + wrong > -CLEAR:
+                step -= 1
+        else:
+            held = step
+            step += 1
+            while step < short and likely(step) + wrong <= 0:
+                step += 1
+    return short
 
 
 def least_step(low: int, holds: Holds) -> int:
