@@ -96,10 +96,10 @@ class Engine:
         return flows.after(self.gap)
 
     def calm(self, index: int, shocks: Shocks) -> Calm:
-        """What chance makes of a channel's sums in a scenario without its outages, whichever these are."""
+        """What comes of a channel's orders in a scenario without its outages, whichever these are."""
         sales, deal = self.ordered(index, shocks), _Deal(len(self.sales), self.assumptions.draws)
         orders = self._orders(index, sales, deal, shocks)
-        return self._calm(index, deal, orders, shocks, keeps=True)
+        return self._calm(index, deal, orders, shocks)
 
     def ordered(self, index: int, shocks: Shocks) -> Floats:
         """A channel's sales (path, day) in a scenario, those of the gap before."""
@@ -153,6 +153,7 @@ class Engine:
         found = self._money(index, orders, struck, settled_map, None if calm is None else calm.deducted)
         # What follows needs as much room as what has led here, which is let go before.
         del orders, rates
+        calm = None if calm is None else replace(calm, orders=None, deducted=None)
         settled, refunded_after = self._with_noise(index, deal, found)
         if calm is not None and struck.outages:
             settled, refunded_after = self._as_calm(index, deal, found, calm, (settled, refunded_after), struck)
@@ -227,8 +228,8 @@ class Engine:
         taken = deal.back(money.taken_back(noise) + self.kernels[index].open.taken_back[:, None])
         return noisy, gamma_noise(taken, law.order_size * taken, random.refund[:, index])
 
-    def _calm(self, index: int, deal: _Deal, orders: _Orders, shocks: Shocks, *, keeps: bool = False) -> Calm:
-        """What chance makes of the sums of these orders without outages; ``keeps``: with the orders themselves."""
+    def _calm(self, index: int, deal: _Deal, orders: _Orders, shocks: Shocks) -> Calm:
+        """What comes of these orders without outages."""
         law, kernel, horizon = self.assumptions.channels[index], self.kernels[index], orders.tried.shape[2]
         none = strikes(law.name, law.clearing, (), self.as_of, horizon)
         delay = shocks.settlement_delay.get(law.name, 0)
@@ -236,8 +237,8 @@ class Engine:
         settled, refunded = self._with_noise(index, deal, found)
         had = settled.sum(axis=1)
         by_chance = had - deal.back(found.money.settled).sum(axis=1)
-        calm = Calm(had, by_chance, refunded.sum(axis=1), self._noise_of_refunds(index, deal, found, refunded))
-        return replace(calm, orders=orders, deducted=found.deducted) if keeps else calm
+        noise = self._noise_of_refunds(index, deal, found, refunded)
+        return Calm(had, by_chance, refunded.sum(axis=1), noise, orders, found.deducted)
 
     def _as_calm(
         self, index: int, deal: _Deal, found: _Found, calm: Calm, drawn: tuple[Floats, Floats], struck: Strikes
@@ -299,8 +300,8 @@ def _brought_to(flow: Floats, total: Floats, first: int, *, evenly: bool = False
 class _Orders:
     """A channel's first attempts: yuan ``tried`` of new orders and ``tried_open`` of old ones, (draw, path, day).
 
-    ``never_paid`` is what of new ones is never tried. ``failing`` (cause, draw, path, day) is the share that fails, ``recovery`` what becomes of it, ``refund_rate`` a
-    scenario's level for new orders.
+    ``never_paid`` is what of new ones is never tried. ``failing`` (cause, draw, path, day) is the share that fails,
+    ``recovery`` what becomes of it, ``refund_rate`` a scenario's level for new orders.
     """
 
     tried: Floats
@@ -316,8 +317,8 @@ class Calm:
     """What chance makes of a channel's sums over the horizon without outages, (path): yuan but for ``refund_noise``.
 
     ``settled`` and ``refunded`` after settlement; ``by_chance``: what is settled beyond what is expected;
-    ``refund_noise``: refunds over what is expected of them. ``orders`` and what is ``deducted`` of them, old and new
-    alike, are what scenarios share that differ in outages alone, where it is kept.
+    ``refund_noise``: refunds over what is expected of them. ``orders`` and what is ``deducted`` of old and new ones
+    alike are what else scenarios share that differ in outages alone.
     """
 
     settled: Floats

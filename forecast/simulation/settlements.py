@@ -70,7 +70,10 @@ class Settlements:
     def expected_refunds(self) -> Floats:
         """What is expected to be taken back in all over the horizon (draw, path)."""
         days = self.settled.shape[2]
-        flows = [(self.open_settled[:, None], self.open_taken_back), *((one.settled, one.taken_back) for one in self.streams)]
+        flows = [
+            (self.open_settled[:, None], self.open_taken_back),
+            *((one.settled, one.taken_back) for one in self.streams),
+        ]
         found = np.zeros(self.settled.shape[:2])
         for flow, kernel in flows:
             by_age = np.cumsum(kernel[:, :days], axis=1)

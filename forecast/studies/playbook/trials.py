@@ -252,22 +252,23 @@ def confirmed(low: int, near: int, found: Callable[[int], float], likely: Callab
     What is likely of the steps beside one that was tried is moved by as much as it was wrong there, and believed where
     it is ``CLEAR``.
     """
-    held, short, step = low, STEPS, near
-    while step < short:
+    held, short, step, wide = low, STEPS, near, 1
+    while True:
         tried = found(step)
         wrong = tried - likely(step)
         if tried > 0:
             short = step
             while step - 1 > held and likely(step - 1) + wrong > 0:
                 step -= 1
-            if step == short and step - 1 > held and likely(step - 1) + wrong > -CLEAR:
-                step -= 1
         else:
             held = step
             step += 1
             while step < short and likely(step) + wrong <= 0:
                 step += 1
-    return short
+        if step == short:
+            if short - 1 == held or likely(short - 1) + wrong <= -CLEAR:
+                return short
+            step, wide = max(held + 1, short - wide), 2 * wide
 
 
 def least_step(low: int, holds: Holds) -> int:
@@ -277,7 +278,7 @@ def least_step(low: int, holds: Holds) -> int:
 
 def near_step(low: int, near: int, holds: Holds) -> int:
     """The least step from ``low`` on that does not hold, which is likely to be ``near``: in steps that double."""
-    wide, high = 1, min(near, STEPS)
+    wide, high = 1, max(low, min(near, STEPS))
     if high < STEPS and holds(high):
         while (further := min(high + wide, STEPS)) < STEPS and holds(further):
             high, wide = further, 2 * wide
