@@ -80,9 +80,9 @@ def test_refunds_to_come_are_those_taken_back_without_noise() -> None:
 def test_what_is_left_in_transit_falls_as_deductions_settle() -> None:
     kernel = build_kernels(channel_law(due=hazard(0.25, 0.75)), np.datetime64("2026-11-30"), 3, Calendar("CN"))
     flow = np.ones((DRAWS, 1, 3))
-    old, _ = all_settlements(timely(flow), timely(flow), kernel, None, None).streams
-    assert old.aged is not None
-    assert old.aged.left(None)[0].tolist() == [[0.75, 0.0, 0.0], [1.0, 0.75, 0.0], [1.0, 1.0, 0.75]]
+    (both,) = all_settlements(timely(flow), timely(flow), kernel, None, None).streams
+    assert both.aged is not None
+    assert both.aged.left(None)[0].tolist() == [[0.75, 0.0, 0.0], [1.0, 0.75, 0.0], [1.0, 1.0, 0.75]]
 
 
 def test_a_payout_day_pays_at_least_a_tenth_of_what_is_due() -> None:

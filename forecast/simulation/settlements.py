@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from forecast.simulation.failure_rates import NO_MONEY
 from forecast.simulation.kernels import convolve_sum, planned_taken, refund_factors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from forecast.arrays import Floats
     from forecast.simulation.deductions import Deducted, Late
@@ -108,8 +107,12 @@ def all_settlements(
     ``target`` is the share of new deductions that is refunded in the end, None as the law has it; ``settled_map`` of
     ``arrival_map``; ``aged``: keep what tells receivables apart by age.
     """
-    earlier = _by_law([_Part.of(old.in_time, kernel.usual), *(_Part.late(one, kernel) for one in old.late)])
-    steps = chain((_settle(part, None, settled_map) for part in earlier), _new_steps(new, kernel, target, settled_map))
+    earlier = [_Part.of(old.in_time, kernel.usual), *(_Part.late(one, kernel) for one in old.late)]
+    parts = list(_new_parts(new, kernel))
+    as_usual = _by_law(earlier + parts if target is None else earlier)
+    steps: Iterator[_Step] = (_settle(part, None, settled_map) for part in as_usual)
+    if target is not None:
+        steps = chain(steps, _to_target(_by_law(parts), target, settled_map))
     streams: list[Settled] = []
     settled, refunded = np.zeros((2, *new.in_time.shape))
     squared = np.zeros(new.in_time.shape[2])
@@ -157,10 +160,17 @@ class _Part:
 
     def __add__(self, other: _Part) -> _Part:
         """Both as one, where the law is the same."""
-        found = (one.at_once for one in (self, other) if one.at_once is not None)
-        at_once = reduce(np.add, found) if self.at_once is not None or other.at_once is not None else None
-        settling, refunding = self.settling + other.settling, self.refunding + other.refunding
-        return _Part(self.deducted + other.deducted, self.law, settling, refunding, at_once)
+        at_once = [one.at_once for one in (self, other) if one.at_once is not None]
+        deducted = self.deducted + other.deducted
+        if all(one.settling is one.refunding is one.deducted for one in (self, other)):
+            return _Part(deducted, self.law, deducted, deducted)
+        return _Part(
+            deducted,
+            self.law,
+            self.settling + other.settling,
+            self.refunding + other.refunding,
+            sum(at_once[1:], at_once[0]),
+        )
 
 
 def _by_law(parts: Iterable[_Part]) -> list[_Part]:
@@ -186,23 +196,23 @@ class _Step:
     aged: Aged
 
 
-def _new_steps(
-    deducted: Deducted, kernel: Kernels, target: float | None, settled_map: Floats | None
-) -> Iterator[_Step]:
+def _new_parts(deducted: Deducted, kernel: Kernels) -> Iterator[_Part]:
     """Orders placed after as_of, those deducted in promotions apart where they behave otherwise."""
     flow = deducted.in_time
-    parts = [_Part.of(flow, kernel.usual)]
-    if kernel.promotion is not None:
-        inside = kernel.promotion_days
-        parts = [_Part.of(flow * ~inside, kernel.usual), _Part.of(flow * inside, kernel.promotion)]
-    parts = _by_law([*parts, *(_Part.late(one, kernel) for one in deducted.late)])
-    if target is None:
-        return (_settle(part, None, settled_map) for part in parts)
+    if kernel.promotion is None:
+        yield _Part.of(flow, kernel.usual)
+    else:
+        yield _Part.of(flow * ~kernel.promotion_days, kernel.usual)
+        yield _Part.of(flow * kernel.promotion_days, kernel.promotion)
+    yield from (_Part.late(one, kernel) for one in deducted.late)
+
+
+def _to_target(parts: Sequence[_Part], target: float, settled_map: Floats | None) -> Iterator[_Step]:
+    """The parts settled, all scaled by one factor so that together they are refunded as often as the target says."""
     # With nothing deducted the parts weigh the same, and the factor touches no money.
     weights = [part.deducted.sum(axis=(1, 2)) + NO_MONEY for part in parts]
     shares = [part.law.refunded_in_the_end for part in parts]
     usual = sum(weight * share for weight, share in zip(weights, shares, strict=True)) / sum(weights)
-    # Each part is scaled by the same factor, so that all together meet the target.
     factor = np.divide(target, usual, out=np.ones_like(usual), where=usual > 0)
     return (
         _settle(part, np.where(usual > 0, factor * share, target), settled_map)
