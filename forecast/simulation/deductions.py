@@ -88,10 +88,8 @@ def deduct(
                 after = _after(outage, part, recovery)
                 late.append(Late(after.in_time, part, promoted))
                 lost += after.lost
-    if calm is None:
-        found = _ordinary(tried * (1.0 - strikes.stopped), rates, recovery)
-    else:
-        found = _less(calm, tried * strikes.stopped, rates, recovery)
+    calm = _ordinary(tried, rates, recovery) if calm is None else calm
+    found = _less(calm, tried * strikes.stopped, rates, recovery)
     return Deducted(found.in_time - tried * strikes.held * succeeding, lost + found.lost, tuple(late))
 
 

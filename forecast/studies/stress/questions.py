@@ -212,6 +212,8 @@ class Questions:
         if place not in self.calms or self.calms[place][0] != key:
             self.calms.pop(place, None)
             calm = self.prepared.engine.calm(place, changes)
+            if self.room == KEPT_LEAST:  # where memory is short its orders are followed again
+                calm = replace(calm, orders=None, deducted=None)
             while self.calms and (len(self.calms) + 1) * calm.nbytes > ROOM:
                 self.calms.popitem(last=False)
             self.calms[place] = (key, calm)
