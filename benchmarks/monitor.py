@@ -14,6 +14,7 @@ import argparse
 import json
 import time
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -223,7 +224,7 @@ def span(text: str) -> range:
 def main() -> None:
     """Print a table: how each method did, with causes and without."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=span, default=range(0), metavar="A-B", help="the feeds of these seeds")
+    parser.add_argument("--seeds", type=span, nargs="+", default=[], metavar="A-B", help="the feeds of these seeds")
     parser.add_argument("--kept", type=Path, nargs="+", default=[], metavar="FILE", help="add to the first, add all up")
     parser.add_argument("--alone", action="store_true", help="the watch alone, without its rivals")
     parser.add_argument("--verbose", action="store_true", help="a line an incident")
@@ -231,7 +232,7 @@ def main() -> None:
     methods: dict[str, Method] = {WATCH: watch} if arguments.alone else {WATCH: watch, **RIVALS}
     found = [Counted.read(line) for path in arguments.kept if path.exists() for line in path.read_text().splitlines()]
     done = {one.seed for one in found}
-    for seed in arguments.seeds:
+    for seed in chain.from_iterable(arguments.seeds):
         if seed not in done:
             new = counted(seed, methods, verbose=arguments.verbose)
             found += new
