@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +16,13 @@ from forecast.commands.texts import say, step_text
 from forecast.errors import InputError, Problem, said
 
 if TYPE_CHECKING:
+    from forecast.outputs.training import Training
+    from forecast.pipeline import Run
     from forecast.plan.model import Plan
+    from forecast.plan.playbook_file import Playbook
+    from forecast.results.drill import DrillResult
+    from forecast.studies.drill.choosing import Asked
+    from forecast.studies.drill.study import Rehearsed
 
 
 class Cause(StrEnum):
@@ -58,7 +65,26 @@ Share = Annotated[
 ]
 
 Number = Annotated[
-    int, typer.Option("--number", min=1, help="第几次演练，换一个编号即另一起事故 · another number, another incident")
+    int | None,
+    typer.Option(
+        "--number",
+        min=1,
+        show_default=False,
+        help="第几次演练，换编号即换事故；缺省为 1，--quiz 时接着上次 · "
+        "another number, another incident; by default 1, under --quiz the next one",
+    ),
+]
+
+AsQuiz = Annotated[
+    bool,
+    typer.Option(
+        "--quiz",
+        help="只看屏幕，说出原因与第一步，计分留档 · name cause and first step from the screen; kept in training.csv",
+    ),
+]
+
+Name = Annotated[
+    str, typer.Option("--name", metavar="NAME", show_default=False, help="答题人 · who answers, for the record")
 ]
 
 
@@ -69,7 +95,9 @@ def drill(
     channel: Channel = None,
     hours: Hours = None,
     share: Share = None,
-    number: Number = 1,
+    number: Number = None,
+    quiz: AsQuiz = False,
+    name: Name = "",
     as_json: options.AsJson = False,
     out: options.Out = None,
     seed: options.Seed = None,
@@ -88,11 +116,10 @@ def drill(
     from forecast.commands.drill_text import drill_text  # noqa: PLC0415  # as cli.py says
     from forecast.outputs import writing_studies  # noqa: PLC0415  # as cli.py says
     from forecast.outputs.manifest import Inputs  # noqa: PLC0415  # as cli.py says
+    from forecast.outputs.training import keep_quiz, quizzes_kept  # noqa: PLC0415  # as cli.py says
     from forecast.plan.playbook_file import PLAYBOOK, load_playbook  # noqa: PLC0415  # as cli.py says
     from forecast.plausibility.size import require_memory_to_stress  # noqa: PLC0415  # as cli.py says
     from forecast.studies.drill.choosing import Asked  # noqa: PLC0415  # as cli.py says
-    from forecast.studies.drill.study import drill_of, rehearsed  # noqa: PLC0415  # as cli.py says
-    from forecast.watch.reading import read_feed  # noqa: PLC0415  # as cli.py says
 
     plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
     require_memory_to_stress(plan)
@@ -101,25 +128,52 @@ def drill(
     read = Inputs.before((*inputs.sources, path), plan.path)  # what is kept between commands knows no playbook
     playbook = load_playbook(plan, path)
     folder = output_folder(plan, out, writing_studies.DRILL)
+    number = number or (quizzes_kept(folder) + 1 if quiz else 1)
+    asked = Asked(None if incident is None else incident.value, channel, hours, share, number)
     base = dict([next(iter(plan.scenarios.items()))])
     done, _ = calculating.calculate(plan, inputs, None, base, no_cache=no_cache, cases=True)
-    asked = Asked(None if incident is None else incident.value, channel, hours, share, number)
-    with console.progress() as announce:
-        announce(step_text(plan.language, "feed"))
-        feed = read_feed(plan).feed
-        announce(step_text(plan.language, "drill"))
-        found = rehearsed(done, feed, asked)
-        announce(step_text(plan.language, "drill_cash"))
-        result = drill_of(done, playbook, found, number)
-        read.require_unchanged()
-        with writing_into(folder):
-            writing_studies.write_drill(folder, result, inputs=read, command=["forecast", *sys.argv[1:]])
+    found, result = _drilled(done, playbook, asked)
+    read.require_unchanged()
+    kept = None
+    if quiz:
+        result, kept = _quizzed(done, playbook, found, result, name, as_json=as_json)
+    with writing_into(folder):
+        writing_studies.write_drill(folder, result, inputs=read, command=["forecast", *sys.argv[1:]])
+        if kept is not None:
+            keep_quiz(folder, kept)
     console.tell(say(plan.language, "written", folder=str(folder)))
     if as_json:
         endings.show_result(result, result.notes, plan.language)
     else:
         console.show(drill_text(result))
     endings.end_on_warnings(plan.language, result.notes, strict=strict)
+
+
+def _drilled(done: Run, playbook: Playbook, asked: Asked) -> tuple[Rehearsed, DrillResult]:
+    """The rehearsal and what it comes to, with progress."""
+    from forecast.studies.drill.study import drill_of, rehearsed  # noqa: PLC0415  # as cli.py says
+    from forecast.watch.reading import read_feed  # noqa: PLC0415  # as cli.py says
+
+    plan = done.plan
+    with console.progress() as announce:
+        announce(step_text(plan.language, "feed"))
+        feed = read_feed(plan).feed
+        announce(step_text(plan.language, "drill"))
+        found = rehearsed(done, feed, asked)
+        announce(step_text(plan.language, "drill_cash"))
+        return found, drill_of(done, playbook, found, asked.number)
+
+
+def _quizzed(
+    done: Run, playbook: Playbook, found: Rehearsed, result: DrillResult, name: str, *, as_json: bool
+) -> tuple[DrillResult, Training]:
+    """The result with the answers of a quiz, and the line of the training record."""
+    from forecast.commands.drill_quiz import Quiz  # noqa: PLC0415  # as cli.py says
+    from forecast.studies.drill.study import steps_by_cause  # noqa: PLC0415  # as cli.py says
+
+    tell = console.tell if as_json else console.show
+    answers, kept = Quiz(result, found, playbook, steps_by_cause(done, playbook), tell).ask(name)
+    return replace(result, quiz=answers), kept
 
 
 def _check_channel(plan: Plan, channel: str | None) -> None:

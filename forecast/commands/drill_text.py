@@ -19,7 +19,8 @@ def drill_text(result: DrillResult) -> str:
     figures = Figures.of(result)
     texts = figures.texts
     head = texts("drill.head", merchant=printable(result.merchant.name), number=result.number, day=result.day)
-    planted = [printable(line) for line in tables.planted(result, figures)]
+    what, became = (printable(line) for line in tables.planted(result, figures))
+    planted = [texts("drill.planted_head") + texts("language.colon") + what, became]
     delay = tables.delay(result, figures)
     parts = [
         "\n".join([head, *warning_lines(result.notes, texts)]),

@@ -86,6 +86,14 @@ class Lowest(Record):
 
 
 @record
+class Missed(Record):
+    """The most by which expected cash before financing lies below that without the incident."""
+
+    amount: float = money("how much")
+    day: str = says("on which day")
+
+
+@record
 class CashBeside(Record):
     """The cash from the horizon's first peak on with the incident on that day, kept with the plan's confidence."""
 
@@ -96,6 +104,8 @@ class CashBeside(Record):
     holds_without_plan: bool = says("whether it does without it")
     usual: float = money("lowest cash without the incident")
     before_financing: Lowest = says("the same before any financing")
+    missed_without_plan: Missed = says("what the incident takes from cash at most")
+    missed_with_plan: Missed = says("the same with orders moved")
     calls: list[DrillCall] = says("facilities to ask for; none where cash holds")
 
 
@@ -107,6 +117,25 @@ class CourseShown(Record):
     planted: list[float | None] = rate("what failed in truth")
     seen: list[float | None] = rate("what was known at that moment to have failed or to be overdue")
     usual: list[float | None] = rate("the usual share")
+
+
+@record
+class AnswerShown(Record):
+    """One answer of a quiz."""
+
+    question: Literal["cause", "next_step"] = says("what was asked")
+    answered: str = says("the answer given: a cause, or a step of the playbook")
+    true: str = says("the right answer")
+    right: bool = says("whether they are the same")
+
+
+@record
+class QuizShown(Record):
+    """A member of staff who saw the screen alone, and what was answered."""
+
+    name: str = says("who answered; empty where no name was given")
+    hints: int = says("hints asked for", "hints")
+    answers: list[AnswerShown] = says("in the order of the questions")
 
 
 @record
@@ -135,3 +164,4 @@ class DrillResult(Record):
     moved: list[Moved] = says("orders moved once the alarm had rung")
     cash: CashBeside = says("lowest cash, with the plan and without")
     course: CourseShown = says("how the failed share went, and how much of it could be seen")
+    quiz: QuizShown | None = says("under --quiz the answers", default=None)

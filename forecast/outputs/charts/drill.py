@@ -28,6 +28,7 @@ def course(result: DrillResult, figures: Figures) -> Chart:
         _line(texts("drill.course_seen"), found.at, found.seen, {"color": BLUE, "width": 2}),
         _line(texts("drill.course_usual"), found.at, found.usual, {"color": GREY, "width": 1.5, "dash": "dot"}),
     ]
+    data.append(_steps(result, figures))
     marks = list(_marks(result, figures))
     lines = [
         {"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper", "line": {"color": colour, "width": 1.5}}
@@ -63,6 +64,15 @@ def _line(name: str, at: Sequence[str], shares: Sequence[float | None], drawn: P
     percent = [None if one is None else round(100 * one, 2) for one in shares]
     trace = {"type": "scatter", "mode": "lines", "name": name, "x": list(at), "y": percent, "line": drawn}
     return trace | {"connectgaps": False}
+
+
+def _steps(result: DrillResult, figures: Figures) -> Plotly:
+    """A mark a step of the staff, on the axis, with what is done where a reader points at it."""
+    steps = [one for one in result.timeline if one.what == "step"]
+    words = [html.escape(one.text) for one in steps]
+    looks = {"mode": "markers", "marker": {"color": ORANGE, "size": 9, "symbol": "triangle-up"}}
+    trace = {"type": "scatter", "name": figures.texts("drill.course_steps"), "hovertemplate": "%{text}<extra></extra>"}
+    return trace | looks | {"x": [one.at for one in steps], "y": [0.0] * len(steps), "text": words}
 
 
 def _marks(result: DrillResult, figures: Figures) -> Iterator[tuple[str, str, str]]:

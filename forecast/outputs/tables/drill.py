@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from forecast.outputs.figures import Figures
-    from forecast.results.drill import DelayCost, DrillCall, DrillResult
+    from forecast.results.drill import DelayCost, DrillCall, DrillResult, Missed
 
 ACTED_AFTER = 10
 """Minutes after the alarm at which the staff act."""
@@ -76,20 +76,28 @@ def cash(result: DrillResult, figures: Figures) -> Table:
     words = {"peak": result.peak, "confidence": figures.percent(result.confidence, 0), "unit": figures.unit}
     own, none = found.before_financing, texts("amount.none")
     rows = [
-        [texts("drill.usual_case"), *map(figures.money, (own.usual, found.usual)), none],
+        [texts("drill.usual_case"), none, *map(figures.money, (own.usual, found.usual)), none],
         [
             texts("drill.without_plan"),
+            _missed(found.missed_without_plan, figures),
             *map(figures.money, (own.without_plan, found.lowest_without_plan)),
             figures.yes_no(found.holds_without_plan),
         ],
         [
             texts("drill.with_plan"),
+            _missed(found.missed_with_plan, figures),
             *map(figures.money, (own.with_plan, found.lowest_with_plan)),
             figures.yes_no(found.holds),
         ],
     ]
     caption = texts("drill.cash_caption", **words)
-    return Table(heads(("case", "own", "arranged", "holds"), figures), rows, text_columns=(0, 3), caption=caption)
+    return Table(
+        heads(("case", "missed", "own", "arranged", "holds"), figures), rows, text_columns=(0, 4), caption=caption
+    )
+
+
+def _missed(found: Missed, figures: Figures) -> str:
+    return figures.texts("drill.missed_on", amount=figures.money(found.amount), day=found.day[5:])
 
 
 def verdict(result: DrillResult, figures: Figures) -> list[str]:

@@ -16,7 +16,7 @@ from forecast.cash import FEN_TOLERANCE
 from forecast.financing.sizing import Desk, Proposal
 from forecast.plan.changes import Outage
 from forecast.plan.short_keys import first_peak
-from forecast.results.drill import CashBeside, DelayCost, DrillCall, Lowest
+from forecast.results.drill import CashBeside, DelayCost, DrillCall, Lowest, Missed
 from forecast.scenarios import shocks
 from forecast.studies.playbook.calls import LEAST_ROOM, arrival, latest_request
 from forecast.studies.stress.questions import read_channel
@@ -114,13 +114,14 @@ class Carried:
     """What comes of some limits on a scenario's paths.
 
     ``lowest`` cash in yuan from the first peak on, kept on a share ``confidence`` of the paths, and ``own``: the same
-    before any financing; ``day`` is the index of the day on which it is lowest, ``short_day`` of that by which too many
-    paths fall short (None: on none).
+    before any financing; ``expected`` (day) is the mean of that by day. ``day`` is the index of the day on which cash
+    is lowest, ``short_day`` of that by which too many paths fall short (None: on none).
     """
 
     holds: bool
     lowest: float
     own: float
+    expected: Floats
     day: int
     short_day: int | None
 
@@ -142,6 +143,7 @@ def carried(answer: Answer, ground: Ground, limits: Mapping[str, float]) -> Carr
         holds=desk.holds(outcome),
         lowest=float(np.sort(cash.min(axis=0))[desk.most_short]),
         own=float(np.sort(own.min(axis=0))[desk.most_short]),
+        expected=own.mean(axis=1),
         day=first + int(np.where(tightest, own_by_day, np.inf).argmin()),
         short_day=int(short[0]) if short.size else None,
     )
@@ -173,8 +175,18 @@ def cash_beside(questions: Questions, ground: Ground, cause: str, taken: Parts, 
         holds_without_plan=without.holds,
         usual=usual.lowest,
         before_financing=Lowest(usual.own, without.own, with_plan.own),
+        missed_without_plan=_missed(usual, without, ground),
+        missed_with_plan=_missed(usual, with_plan, ground),
         calls=calls,
     )
+
+
+def _missed(usual: Carried, struck: Carried, ground: Ground) -> Missed:
+    """The day on which an incident leaves expected cash lowest beside the usual one, and by how much."""
+    below = usual.expected - struck.expected
+    place = int(below.argmax())
+    day = ground.days[len(ground.days) - len(below) + place]
+    return Missed(max(float(below[place]), 0.0), str(day))
 
 
 def _struck(questions: Questions, cause: str, shares: Floats, days: int) -> Scenario:

@@ -113,6 +113,15 @@ def judged(done: Run, playbook: Playbook, one: Rehearsed) -> Judged:
     return Judged(staff, moved, struck, cost_of_delay(struck, acted, incident.end), cash)
 
 
+def steps_by_cause(done: Run, playbook: Playbook) -> dict[str, list[str]]:
+    """The playbook's steps by cause, their figures filled in."""
+    found = {}
+    for cause in CAUSES:
+        fill = filled(thresholds(done.prepared, playbook, cause), done.plan, done.plan.language)
+        found[cause] = [fill(step) for step in playbook.causes[cause].steps]
+    return found
+
+
 def moves(alarm: Alert, limits: Sequence[Threshold], lost: float) -> list[Moved]:
     """The channels of an alarm whose orders move: at the failed share that staff see, moving loses less than staying.
 
