@@ -67,7 +67,7 @@ def chosen(
     for _ in range(TRIES):
         incident = _drawn(laws, day, asked, rng)
         if incident is None:
-            break
+            continue
         sown = plant(day.feed, incident, cured[CAUSES.index(incident.cause)], rng)
         if _tells(incident, sown):
             return incident, sown

@@ -130,9 +130,7 @@ def carried(answer: Answer, ground: Ground, limits: Mapping[str, float]) -> Carr
     """Carry limits, by facility, through a scenario of which the reserves know nothing."""
     plan = answer.plan
     desk = replace(Desk.of(answer.case, plan.facilities, plan.horizon.confidence), planning=ground.planning)
-    items = tuple(one for one in desk.items if limits.get(one.facility.name, 0.0) > 0)
-    given = Proposal(items, tuple(limits[one.facility.name] for one in items), ground.mix.quantile)
-    outcome, first = desk.run(given), peak_place(answer.plan, ground)
+    outcome, first = desk.run(_proposal(desk, ground, limits)), peak_place(plan, ground)
     cash = outcome.cash[first:]
     own = answer.case.opening_balance + np.cumsum(answer.case.flows, axis=1).T[first:]
     fallen = np.logical_or.accumulate(outcome.shortage > 0, axis=0).sum(axis=1)
@@ -146,6 +144,16 @@ def carried(answer: Answer, ground: Ground, limits: Mapping[str, float]) -> Carr
         expected=own.mean(axis=1),
         day=first + int(np.where(tightest, own_by_day, np.inf).argmin()),
         short_day=int(short[0]) if short.size else None,
+    )
+
+
+def _proposal(desk: Desk, ground: Ground, limits: Mapping[str, float]) -> Proposal:
+    """Base's mix with other limits, further facilities after it."""
+    by_name = {one.facility.name: one for one in desk.items}
+    first = [one.facility.name for one in ground.mix.items]
+    names = [*first, *(name for name in by_name if name not in first and limits.get(name, 0.0) > 0)]
+    return Proposal(
+        tuple(by_name[one] for one in names), tuple(limits.get(one, 0.0) for one in names), ground.mix.quantile
     )
 
 
