@@ -51,7 +51,9 @@ def orders() -> Feed:
         channel=np.minimum(feed.channel, 1),
     )
     days = (feed.ordered_at - at(0)) // (at(1) - at(0))
-    twice = feed.take(np.sort(np.concatenate([np.arange(len(feed)), np.flatnonzero(days == (BUSY - at(0)) // (at(1) - at(0)))])))
+    twice = feed.take(
+        np.sort(np.concatenate([np.arange(len(feed)), np.flatnonzero(days == (BUSY - at(0)) // (at(1) - at(0)))]))
+    )
     return replace(twice, row=np.arange(len(twice)))
 
 

@@ -1,4 +1,4 @@
-"""The chart of a drill: what failed and what was seen, in per cent, with the marks of failure, alarm, action and end."""
+"""The chart of a drill: what failed and what was seen, in per cent, with its marks."""
 
 from __future__ import annotations
 
@@ -25,6 +25,6 @@ def test_it_draws_the_course_with_its_marks() -> None:
 
 
 def test_without_an_alarm_there_is_no_mark_of_it() -> None:
-    start = [one for one in RESULT.timeline if one.what != "alarm" and one.what != "step"]
+    start = [one for one in RESULT.timeline if one.what not in {"alarm", "step"}]
     chart = course(replace(RESULT, alarm=None, timeline=start), Figures.of(RESULT))
     assert [one["text"] for one in chart.layout["annotations"]] == ["Start", "Fault over"]

@@ -32,7 +32,8 @@ def test_of_many_hours_of_delay_some_are_shown_and_the_last() -> None:
 
 
 @pytest.mark.parametrize(
-    ("holds", "without", "said"), [(True, True, "even without"), (True, False, "with it cash holds"), (False, False, "short even")]
+    ("holds", "without", "said"),
+    [(True, True, "even without"), (True, False, "with it cash holds"), (False, False, "short even")],
 )
 def test_whether_cash_holds_is_a_sentence(holds: bool, without: bool, said: str) -> None:  # noqa: FBT001  # cases
     cash = replace(RESULT.cash, holds=holds, holds_without_plan=without)

@@ -1,9 +1,10 @@
-"""The choice of an incident: by the merchant's laws or as asked for, large enough to be found, the same for the same number."""
+"""The choice of an incident: by the merchant's laws or as asked for, and large enough to be found."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -16,9 +17,11 @@ from forecast.plan.changes import CAUSES
 from forecast.receivables.episodes import Episode, EpisodeLaw
 from forecast.studies.drill.choosing import FEWEST_FAILURES, LEAST_SHARE, SHARES, Asked, chosen, drawn_load
 from forecast.studies.drill.days import Rehearsal, rehearsal
-from forecast.studies.drill.planting import Planted, Sown
 from forecast.studies.drill.study import cured_by_channel
 from forecast.watch.feed import HOUR
+
+if TYPE_CHECKING:
+    from forecast.studies.drill.planting import Planted, Sown
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The day that is rehearsed: the last peak of the next promotion, else the busiest day, made as large as the next peak."""
+"""The day that is rehearsed: the last peak of the next promotion, else the busiest day, made as large."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ from forecast.watch.feed import HOUR
 if TYPE_CHECKING:
     from forecast.results.drill import CashBeside
 
+
 def test_the_longest_delay_and_what_failed_before_acting_are_the_whole_incident() -> None:
     one = rehearsal_of()
     struck = Struck.of(one.sown, CURED)
@@ -61,7 +62,7 @@ def test_what_is_carried_is_what_the_playbook_tries() -> None:
 
 @cache
 def beside(before: float, moved: float) -> CashBeside:
-    """Of four days of both channels all fails, all but ``before`` after the staff acted, who move so much of baitiao."""
+    """Of four days of both channels all fails, ``before`` of baitiao before the staff acted, who move so much of it."""
     taken = Parts(np.array([1.0, 0.6]), np.array([before, 0.6]), np.array([moved, 0.0]), 4)
     moves = [Moved("baitiao", "wechat", 0.1, 0.05)] if moved else []
     return cash_beside(questions(), ground(), "integration", taken, moves)

@@ -1,16 +1,19 @@
-"""Planting: as many orders fail as asked for, within the scope alone, none is cured before the end, all else is as it was."""
+"""Planting: as many orders fail as asked for, in the scope alone; none is cured before the end; all else stays."""
 
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from feeds import at, shop
 
-from forecast.arrays import Ints
 from forecast.studies.drill.planting import TOLD_WITHIN, Planted, plant
 from forecast.watch.feed import CAUSES, DAY, NEVER, NONE, Feed
+
+if TYPE_CHECKING:
+    from forecast.arrays import Ints
 
 CURED = np.tile([0.4, 0.2], (3, 1))
 """Of each channel's failures 40 % are cured on the day of the end, 20 % the day after; the rest is lost."""

@@ -57,7 +57,9 @@ def test_each_question_has_one_right_option() -> None:
     assert [one.asks for one in same] == ["cause"]
 
 
-@pytest.mark.parametrize(("line", "place"), [("1\n", 0), (" 4 ", 3), ("２", 1), ("5", None), ("0", None), ("clearing", None)])
+@pytest.mark.parametrize(
+    ("line", "place"), [("1\n", 0), (" 4 ", 3), ("２", 1), ("5", None), ("0", None), ("clearing", None)]
+)
 def test_an_answer_is_the_number_of_an_option(line: str, place: int | None) -> None:
     assert read_answer(line, 4) == place
     assert MINUTE < HOUR

@@ -31,7 +31,9 @@ def test_the_staff_act_step_by_step_once_the_alarm_has_rung() -> None:
     steps = [each for each in found if each.what == "step"]
     assert [seconds(each.at) - rang for each in steps] == [0, STEP, STEP, 2 * STEP, 3 * STEP, 3 * STEP]
     assert steps[0].text == "Called: Ann 1, Bob 2"
-    assert steps[1].text.startswith(f"Orders move from JD Baitiao to WeChat Pay: {alarm.failure_rate:.0%} fails, and moving pays from 20.0%")
+    assert steps[1].text.startswith(
+        f"Orders move from JD Baitiao to WeChat Pay: {alarm.failure_rate:.0%} fails, and moving pays from 20.0%"
+    )
     assert [each.text for each in steps[2:5]] == ["Step 1: look", "Step 2: call", "Step 3: hide"]
     assert "overdraft by 2026-10-28" in steps[5].text
     assert acted_at(alarm) == rang + STEP

@@ -50,13 +50,16 @@ Channel = Annotated[
 
 Hours = Annotated[
     float | None,
-    typer.Option("--hours", min=0.25, max=48, help="持续几小时 · how many hours it lasts", show_default=False),
+    typer.Option(
+        "--hours", metavar="HOURS", min=0.25, max=48, help="持续几小时 · how many hours it lasts", show_default=False
+    ),
 ]
 
 Share = Annotated[
     float | None,
     typer.Option(
         "--share",
+        metavar="SHARE",
         min=0.01,
         max=1,
         help="期间首次扣款失败的占比（0.8 即 80%）· share of first deductions that fail in it (0.8 is 80 %)",
@@ -84,7 +87,7 @@ AsQuiz = Annotated[
 ]
 
 Name = Annotated[
-    str, typer.Option("--name", metavar="NAME", show_default=False, help="答题人 · who answers, for the record")
+    str | None, typer.Option("--name", metavar="NAME", show_default=False, help="答题人 · who answers, for the record")
 ]
 
 
@@ -97,7 +100,7 @@ def drill(
     share: Share = None,
     number: Number = None,
     quiz: AsQuiz = False,
-    name: Name = "",
+    name: Name = None,
     as_json: options.AsJson = False,
     out: options.Out = None,
     seed: options.Seed = None,
@@ -136,7 +139,7 @@ def drill(
     read.require_unchanged()
     kept = None
     if quiz:
-        result, kept = _quizzed(done, playbook, found, result, name, as_json=as_json)
+        result, kept = _quizzed(done, playbook, found, result, name or "", as_json=as_json)
     with writing_into(folder):
         writing_studies.write_drill(folder, result, inputs=read, command=["forecast", *sys.argv[1:]])
         if kept is not None:
