@@ -12,8 +12,7 @@ from playbook_shop import ground, questions
 from stress_shop import shop_plan
 
 from forecast.plan.changes import Outage
-from forecast.results.drill import Moved
-from forecast.studies.drill.money import Parts, Struck, carried, cash_beside, cost_of_delay, parts
+from forecast.studies.drill.money import Parts, Placed, Struck, carried, cash_beside, cost_of_delay, parts
 from forecast.studies.playbook.trials import STEPS, Trials
 from forecast.watch.feed import HOUR
 
@@ -61,11 +60,11 @@ def test_what_is_carried_is_what_the_playbook_tries() -> None:
 
 
 @cache
-def beside(before: float, moved: float) -> CashBeside:
+def beside(before: float, moved: float, target: str = "wechat") -> CashBeside:
     """Of four days of both channels all fails, ``before`` of baitiao before the staff acted, who move so much of it."""
     taken = Parts(np.array([1.0, 0.6]), np.array([before, 0.6]), np.array([moved, 0.0]), 4)
-    moves = [Moved("baitiao", "wechat", 0.1, 0.05)] if moved else []
-    return cash_beside(questions(), ground(), "integration", taken, moves)
+    placed = [Placed("baitiao", target, 0.05)] if moved else []
+    return cash_beside(questions(), ground(), "integration", taken, placed)
 
 
 def test_moving_orders_leaves_more_cash_than_doing_nothing() -> None:
@@ -76,6 +75,20 @@ def test_moving_orders_leaves_more_cash_than_doing_nothing() -> None:
     assert 0 < moved.missed_with_plan.amount < moved.missed_without_plan.amount
     assert nothing.missed_with_plan == nothing.missed_without_plan
     assert moved.usual >= moved.lowest_without_plan
+
+
+def test_orders_placed_again_are_lost_in_their_part_alone() -> None:
+    nothing, again = beside(1.0, 0.0), beside(0.2, 0.8, "baitiao")
+    assert 0 < again.missed_with_plan.amount < nothing.missed_with_plan.amount
+
+
+def test_of_wrong_goods_those_that_the_alarm_names_are_corrected() -> None:
+    one = rehearsal_of()
+    acted, goods = one.incident.start + 2 * HOUR, ("sku1", "sku2")
+    taken = parts(one.sown, one.incident, acted, ["baitiao"], goods)
+    whole = parts(one.sown, one.incident, acted, ["baitiao"])
+    assert 0 < taken.moved[0] < whole.moved[0]
+    assert taken.failed_before[0] > whole.failed_before[0]
 
 
 def test_where_cash_falls_short_facilities_with_room_are_called() -> None:

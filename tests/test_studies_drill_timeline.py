@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from drill_shop import rehearsal_of
 
@@ -37,6 +39,18 @@ def test_the_staff_act_step_by_step_once_the_alarm_has_rung() -> None:
     assert [each.text for each in steps[2:5]] == ["Step 1: look", "Step 2: call", "Step 3: hide"]
     assert "overdraft by 2026-10-28" in steps[5].text
     assert acted_at(alarm) == rang + STEP
+
+
+def test_wrong_goods_are_taken_off_where_the_alarm_names_them() -> None:
+    one = rehearsal_of()
+    alarm = one.replay.alarm
+    assert alarm is not None
+    staff = replace(STAFF, moved=[])
+    found = timeline(one.sown, one.incident, replace(alarm, sku=("A", "B")), staff, NAMES, LAGS)
+    assert [each.text for each in found[3:5]] == [
+        "Taken off until they are corrected: A, B; their orders are placed again then",
+        "Step 1: look",
+    ]
 
 
 def test_cures_are_told_by_halves_and_their_money_by_the_lag() -> None:

@@ -35,6 +35,9 @@ SHARES = (0.3, 0.95)
 HOURS = (1.0, 30.0)
 """Hours that an incident lasts, at least and at most."""
 
+BATCH_HOURS = (3.0, 30.0)
+"""Between which hours, evenly in their logarithm, those lie for which goods or regions are drawn to carry a load."""
+
 MOST_SKUS, MOST_REGIONS = 5, 2
 """Goods of a wrong batch, and regions with a surge, at most."""
 
@@ -98,7 +101,7 @@ def _drawn(laws: Sequence[ChannelLaw], day: Rehearsal, asked: Asked, rng: np.ran
     episodes = law.failures[cause].episodes
     load, share = drawn_load(episodes, rng), asked.share or float(rng.uniform(*SHARES))
     scope = _scope(law, laws, cause, asked)
-    reach = min(asked.hours or HOURS[1], HOURS[1]) / 24 * share
+    reach = (asked.hours or float(np.exp(rng.uniform(*np.log(BATCH_HOURS))))) / 24 * share
     scope, part = _narrowed(scope, day, load / reach, rng)
     hours = asked.hours or float(np.clip(load * 24 / (share * max(part, 1e-9)), *HOURS))
     if asked.share is None and asked.hours is not None:
@@ -148,7 +151,7 @@ def _scope(law: ChannelLaw, laws: Sequence[ChannelLaw], cause: str, asked: Asked
 def _narrowed(scope: Planted, day: Rehearsal, wanted: float, rng: np.random.Generator) -> tuple[Planted, float]:
     """The scope with its goods or regions, as many as carry the load, and their part of the scope's value on the day.
 
-    ``wanted`` is the part that carries it at the longest.
+    ``wanted`` is the part that carries it in the hours that are meant.
     """
     feed, inside = day.feed, scope.within(day.feed) & day.today
     if scope.cause == "validation" and feed.skus:

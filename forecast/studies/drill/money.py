@@ -1,8 +1,9 @@
 """What a planted incident costs: by hours of delay, and in the cash of the horizon's first peak, with the plan or not.
 
 On the first peak the incident is an outage of so much of each channel's orders as failed on the rehearsed day. With the
-plan, orders that were due in it after the staff acted are placed through other channels, all but those that are lost on
-the way, and facilities that are asked for on its first day and come in time are drawn to their limits.
+plan, orders that were due in it after the staff acted are placed through other channels, or, of wrong goods, again once
+these are corrected, all but those that are lost on the way; and facilities that are asked for on its first day and come
+in time are drawn to their limits.
 """
 
 from __future__ import annotations
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Bools, Floats
     from forecast.plan.model import Plan, Scenario
-    from forecast.results.drill import Moved
     from forecast.studies.drill.planting import Planted, Sown
     from forecast.studies.playbook.trials import Ground
     from forecast.studies.stress.questions import Answer, Questions
@@ -72,10 +72,23 @@ def cost_of_delay(struck: Struck, acted: int, end: int) -> list[DelayCost]:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """Orders due after the staff acted: of channel ``source``, placed through ``target``, but for their part ``lost``.
+
+    Of wrong goods both are the same channel: the orders are placed again once the goods are corrected.
+    """
+
+    source: str
+    target: str
+    lost: float
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """Shares of each channel's order value on the rehearsed days, (channel,).
 
-    ``failed`` in the whole incident; ``failed_before`` the staff acted; ``moved``: due in its scope after that.
+    ``failed`` in the whole incident; ``failed_before`` what of it failed in spite of the staff; ``moved``: due in its
+    scope after they acted, and placed elsewhere or again.
     """
 
     failed: Floats
@@ -84,8 +97,10 @@ class Parts:
     days: int
 
 
-def parts(sown: Sown, incident: Planted, acted: int | None, moving: Sequence[str]) -> Parts:
-    """What a planted incident takes of each channel; orders of the channels ``moving`` go elsewhere once staff acted.
+def parts(sown: Sown, incident: Planted, acted: int | None, moving: Sequence[str], goods: Sequence[str] = ()) -> Parts:
+    """What a planted incident takes of each channel, where orders of the channels ``moving`` are placed otherwise.
+
+    They are once staff acted; of ``goods`` alone where there are any.
 
     An incident of up to 24 hours counts within the day on which it begins.
     """
@@ -95,6 +110,8 @@ def parts(sown: Sown, incident: Planted, acted: int | None, moving: Sequence[str
     whole = _by_channel(sown, (feed.tried_at >= midnight) & (feed.tried_at < midnight + days * DAY))
     after = np.zeros(len(feed), dtype=bool) if acted is None else feed.tried_at >= acted
     goes = np.isin(feed.channel, [feed.channels.index(one) for one in moving])
+    if goods:
+        goes &= np.isin(feed.sku, [feed.skus.index(one) for one in goods])
     moved = incident.during(feed) & after & goes
 
     def share(chosen: Bools) -> Floats:
@@ -162,12 +179,12 @@ def peak_place(plan: Plan, ground: Ground) -> int:
     return int((np.datetime64(first_peak(plan)) - ground.days[0]).astype(np.int64))
 
 
-def cash_beside(questions: Questions, ground: Ground, cause: str, taken: Parts, moved: Sequence[Moved]) -> CashBeside:
+def cash_beside(questions: Questions, ground: Ground, cause: str, taken: Parts, placed: Sequence[Placed]) -> CashBeside:
     """The lowest cash without the incident, with it, and with the plan; and which facilities that asks for."""
     arranged = {name: limit for name, limit in ground.arranged.items() if limit > 0}
     usual = carried(questions.whatif(), ground, arranged)
     without = carried(questions.answer(_struck(questions, cause, taken.failed, taken.days)), ground, arranged)
-    answer = _moved(questions, ground, cause, taken, moved)
+    answer = _placed(questions, ground, cause, taken, placed)
     with_plan = carried(answer, ground, arranged)
     calls: list[DrillCall] = []
     if with_plan.short_day is not None:
@@ -208,13 +225,14 @@ def _struck(questions: Questions, cause: str, shares: Floats, days: int) -> Scen
     return replace(questions.base, outages=(*questions.base.outages, *struck))
 
 
-def _moved(questions: Questions, ground: Ground, cause: str, taken: Parts, moved: Sequence[Moved]) -> Answer:
-    """The answer where orders due after the staff acted are placed through other channels.
+def _placed(questions: Questions, ground: Ground, cause: str, taken: Parts, placed: Sequence[Placed]) -> Answer:
+    """The answer where orders due after the staff acted are placed through other channels, or again.
 
     The rest of a channel's orders fail as they did before it.
     """
     prepared, names = questions.prepared, list(questions.plan.channels)
-    stays = 1.0 - taken.moved
+    again = np.array([sum(1.0 - one.lost for one in placed if one.source == one.target == name) for name in names])
+    stays = 1.0 - taken.moved * (1.0 - again)
     failed = np.minimum(np.divide(taken.failed_before, stays, out=np.zeros_like(stays), where=stays > 0), 1.0)
     scenario = _struck(questions, cause, failed, taken.days)
     if not taken.moved.any():
@@ -223,9 +241,9 @@ def _moved(questions: Questions, ground: Ground, cause: str, taken: Parts, moved
     volume, first = changes.volume.copy(), peak_place(questions.plan, ground)
     there = slice(first, first + taken.days)
     sales = prepared.engine.sales[:, :, prepared.engine.gap :].mean(axis=0)
-    touched = {one.channel for one in moved} | {one.to for one in moved}
-    for one in moved:
-        source, target = names.index(one.channel), names.index(one.to)
+    touched = {one.source for one in placed} | {one.target for one in placed}
+    for one in placed:
+        source, target = names.index(one.source), names.index(one.target)
         share = taken.moved[source]
         gained = share * (1.0 - one.lost) * sales[source, there] * changes.volume[source, there]
         volume[source, there] -= share * changes.volume[source, there]

@@ -16,7 +16,7 @@ from forecast.results.inputs import notes_shown
 from forecast.results.monitor import ScopeShown
 from forecast.studies.drill.choosing import chosen
 from forecast.studies.drill.days import rehearsal
-from forecast.studies.drill.money import CLEARING, Struck, cash_beside, cost_of_delay, parts
+from forecast.studies.drill.money import CLEARING, Placed, Struck, cash_beside, cost_of_delay, parts
 from forecast.studies.drill.replaying import course, replayed
 from forecast.studies.drill.timeline import Staff, acted_at, timeline
 from forecast.studies.playbook.channels import thresholds
@@ -104,8 +104,11 @@ def judged(done: Run, playbook: Playbook, one: Rehearsed) -> Judged:
     limits = thresholds(done.prepared, playbook, alarm.cause)
     moved = moves(alarm, limits, playbook.basics.moved_orders_lost)
     acted = acted_at(alarm)
-    taken = parts(one.sown, incident, acted, [each.channel for each in moved])
-    cash = cash_beside(questions, ground, incident.cause, taken, moved)
+    placed = [Placed(each.channel, each.to, each.lost) for each in moved]
+    if alarm.sku:
+        placed = [Placed(name, name, playbook.basics.moved_orders_lost) for name in alarm.channels]
+    taken = parts(one.sown, incident, acted, [each.source for each in placed], alarm.sku)
+    cash = cash_beside(questions, ground, incident.cause, taken, placed)
     fill = filled(limits, plan, plan.language)
     steps = [fill(each) for each in playbook.causes[alarm.cause].steps]
     in_time = [each for each in cash.calls if each.arrives is not None]
@@ -125,7 +128,7 @@ def steps_by_cause(done: Run, playbook: Playbook) -> dict[str, list[str]]:
 def moves(alarm: Alert, limits: Sequence[Threshold], lost: float) -> list[Moved]:
     """The channels of an alarm whose orders move: at the failed share that staff see, moving loses less than staying.
 
-    Wrong goods fail on every channel: their orders stay.
+    Wrong goods fail on every channel: their orders stay, and are placed again once the goods are corrected.
     """
     if alarm.sku:
         return []

@@ -101,6 +101,9 @@ def _alarm(alarm: Alert, staff: Staff, names: Names) -> Iterator[Moment]:
         texts("drill.person", name=name, phone=phone) for name, phone in staff.people
     )
     yield Moment(moment_text(at), "step", texts("drill.people", people=people))
+    if alarm.sku:
+        goods = texts("language.list_comma").join(alarm.sku)
+        yield Moment(moment_text(acted_at(alarm)), "step", texts("drill.taken_off", goods=goods))
     for one in staff.moved:
         words = {"channel": names.labels[one.channel], "target": names.labels[one.to]}
         rates = {"rate": f"{alarm.failure_rate:.0%}", "least": f"{one.least_rate:.1%}"}
