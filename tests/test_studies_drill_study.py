@@ -65,8 +65,16 @@ def test_notes_tell_a_made_day_and_an_alarm_that_was_late_wrong_or_missing() -> 
     made = replace(one, day=replace(one.day, repeated=2.5))
     late = replace(one, replay=replace(one.replay, alarm=replace(alarm, detected_at=one.incident.end)))
     wrong = replace(one, replay=replace(one.replay, alarm=replace(alarm, cause="integration")))
+    corrected = replace(alarm, detected_at=alarm.detected_at + 900)
+    righted = replace(wrong, replay=replace(wrong.replay, corrected=corrected))
     missed = replace(one, replay=replace(one.replay, alarm=None))
-    cases = {"drill_day_made": made, "drill_alarm_late": late, "drill_cause_mistaken": wrong, "drill_missed": missed}
+    cases = {
+        "drill_day_made": made,
+        "drill_alarm_late": late,
+        "drill_cause_mistaken": wrong,
+        "drill_cause_corrected": righted,
+        "drill_missed": missed,
+    }
     for code, case in cases.items():
         assert [note.code for note in drill_notes(case)] == [code]
     assert not list(drill_notes(one))

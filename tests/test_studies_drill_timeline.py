@@ -8,7 +8,7 @@ import numpy as np
 from drill_shop import rehearsal_of
 
 from forecast.results.drill import DrillCall, Moved
-from forecast.studies.drill.timeline import STEP, Staff, acted_at, timeline
+from forecast.studies.drill.timeline import STEP, Staff, Told, acted_at, timeline
 from forecast.texts import Texts
 from forecast.watch.feed import NEVER
 from forecast.watch.telling import Names, moment_text, seconds
@@ -27,7 +27,7 @@ def test_the_staff_act_step_by_step_once_the_alarm_has_rung() -> None:
     one = rehearsal_of()
     alarm = one.replay.alarm
     assert alarm is not None
-    found = timeline(one.sown, one.incident, alarm, STAFF, NAMES, LAGS)
+    found = timeline(one.sown, one.incident, [Told(alarm, STAFF)], NAMES, LAGS)
     assert [each.what for each in found] == ["start", "alarm", *["step"] * 6, *["cured"] * 3, "settled"]
     rang = alarm.detected_at
     steps = [each for each in found if each.what == "step"]
@@ -45,17 +45,29 @@ def test_wrong_goods_are_taken_off_where_the_alarm_names_them() -> None:
     one = rehearsal_of()
     alarm = one.replay.alarm
     assert alarm is not None
-    staff = replace(STAFF, moved=[])
-    found = timeline(one.sown, one.incident, replace(alarm, sku=("A", "B")), staff, NAMES, LAGS)
+    told = [Told(replace(alarm, sku=("A", "B")), replace(STAFF, moved=[]))]
+    found = timeline(one.sown, one.incident, told, NAMES, LAGS)
     assert [each.text for each in found[3:5]] == [
         "Taken off until they are corrected: A, B; their orders are placed again then",
         "Step 1: look",
     ]
 
 
+def test_the_steps_of_the_right_cause_follow_once_it_is_named() -> None:
+    one = rehearsal_of()
+    alarm = one.replay.alarm
+    assert alarm is not None
+    later = replace(alarm, detected_at=alarm.detected_at + 2 * STEP)
+    right = Told(later, Staff([("Cy", "3")], ["ask", "wait"], [], []))
+    found = timeline(one.sown, one.incident, [Told(alarm, replace(STAFF, moved=[])), right], NAMES, LAGS)
+    texts = [each.text for each in found if each.what == "step"]
+    assert texts == ["Called: Ann 1, Bob 2", "Step 1: look", "Called: Cy 3", "Step 1: ask", "Step 2: wait"]
+    assert [each.text[:21] for each in found if each.what == "alarm"][1] == "The monitor now names"
+
+
 def test_cures_are_told_by_halves_and_their_money_by_the_lag() -> None:
     one = rehearsal_of()
-    found = timeline(one.sown, one.incident, None, None, NAMES, LAGS)
+    found = timeline(one.sown, one.incident, [], NAMES, LAGS)
     assert [each.what for each in found] == ["start", "cured", "cured", "cured", "settled"], "nobody acts unalarmed"
     assert found[0].at == moment_text(one.replay.first)
     assert found[1].at == moment_text(one.incident.end)
@@ -64,5 +76,5 @@ def test_cures_are_told_by_halves_and_their_money_by_the_lag() -> None:
     assert (cured <= seconds(found[2].at)).sum() == -(-len(cured) // 2)
     assert (cured <= seconds(found[3].at)).mean() >= 0.95
     assert seconds(found[4].at) - seconds(found[3].at) == 2.5 * 86_400
-    unknown = timeline(one.sown, one.incident, None, None, NAMES, {"baitiao": None, "wechat": None})
+    unknown = timeline(one.sown, one.incident, [], NAMES, {"baitiao": None, "wechat": None})
     assert [each.what for each in unknown] == ["start", "cured", "cured", "cured"]

@@ -31,12 +31,14 @@ BESIDE = 3 * HOUR
 class Replay:
     """A feed with an incident as the monitor saw it; ``alarm`` is the alert as it rang, None where none did.
 
-    ``first`` is the moment at which the first struck order was due.
+    ``first`` is the moment at which the first struck order was due; ``corrected`` the alert as it was when it named the
+    planted cause, where the alarm named another and it ever did.
     """
 
     watch: Watch
     first: int
     alarm: Alert | None
+    corrected: Alert | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +56,27 @@ class Course:
 
 
 def replayed(sown: Sown, incident: Planted, since: int) -> Replay:
-    """Let the monitor look every quarter of an hour from ``since`` on, until it rings for the incident."""
+    """Let the monitor look every quarter of an hour from ``since`` on, until it names the incident and its cause."""
     watch = Watch.of(sown.feed, sown.feed, since)
     first = int(sown.feed.tried_at[sown.struck].min())
     rows = np.sort(sown.feed.row[sown.struck])
     asked = list(range(since + GRID, incident.end + LISTENED + 1, GRID))
+    alarm: Alert | None = None
     for now, there in zip(asked, watch.replay(asked), strict=True):
+        if alarm is not None:
+            found = watch.alert(alarm.number, there[alarm.number], now)
+            if found.cause == incident.cause:
+                return Replay(watch, first, alarm, replace(found, detected_at=now))
+            continue
         for number, one in enumerate(there):
             if now > first and (one.lasts or one.ended >= incident.start):
                 alert = watch.alert(number, one, now)
                 if _is_of(watch, alert, now, rows, incident.start):
-                    return Replay(watch, first, _rung_at(alert, now, first))
-    return Replay(watch, first, None)
+                    alarm = _rung_at(alert, now, first)
+                    break
+        if alarm is not None and alarm.cause == incident.cause:
+            break
+    return Replay(watch, first, alarm)
 
 
 def _rung_at(alert: Alert, now: int, first: int) -> Alert:

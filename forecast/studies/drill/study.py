@@ -18,7 +18,7 @@ from forecast.studies.drill.choosing import chosen
 from forecast.studies.drill.days import rehearsal
 from forecast.studies.drill.money import CLEARING, Placed, Struck, cash_beside, cost_of_delay, parts
 from forecast.studies.drill.replaying import course, replayed
-from forecast.studies.drill.timeline import Staff, acted_at, timeline
+from forecast.studies.drill.timeline import Staff, Told, acted_at, timeline
 from forecast.studies.playbook.channels import thresholds
 from forecast.studies.playbook.filling import filled
 from forecast.studies.playbook.study import playbook_notes
@@ -84,7 +84,7 @@ def cured_by_channel(done: Run, cause: str) -> Floats:
 class Judged:
     """What the staff make of the alarm, and what the incident costs."""
 
-    staff: Staff | None
+    told: Sequence[Told]
     moved: Sequence[Moved]
     struck: Struck
     delay: Sequence[DelayCost]
@@ -93,14 +93,14 @@ class Judged:
 
 def judged(done: Run, playbook: Playbook, one: Rehearsed) -> Judged:
     """Act as the playbook has it for the cause that the alarm names, and weigh what that saves."""
-    plan, incident, alarm = done.plan, one.incident, one.replay.alarm
+    incident, alarm = one.incident, one.replay.alarm
     struck = Struck.of(one.sown, cured_by_channel(done, incident.cause))
     questions = Questions.on(done.prepared, next(iter(done.cases.values())))
     ground = Ground.of(questions)
     if alarm is None:
         taken = parts(one.sown, incident, None, ())
         cash = cash_beside(questions, ground, incident.cause, taken, ())
-        return Judged(None, (), struck, cost_of_delay(struck, one.replay.first, incident.end), cash)
+        return Judged((), (), struck, cost_of_delay(struck, one.replay.first, incident.end), cash)
     limits = thresholds(done.prepared, playbook, alarm.cause)
     moved = moves(alarm, limits, playbook.basics.moved_orders_lost)
     acted = acted_at(alarm)
@@ -109,11 +109,12 @@ def judged(done: Run, playbook: Playbook, one: Rehearsed) -> Judged:
         placed = [Placed(name, name, playbook.basics.moved_orders_lost) for name in alarm.channels]
     taken = parts(one.sown, incident, acted, [each.source for each in placed], alarm.sku)
     cash = cash_beside(questions, ground, incident.cause, taken, placed)
-    fill = filled(limits, plan, plan.language)
-    steps = [fill(each) for each in playbook.causes[alarm.cause].steps]
+    steps, corrected = steps_by_cause(done, playbook), one.replay.corrected
     in_time = [each for each in cash.calls if each.arrives is not None]
-    staff = Staff.of(playbook, alarm.cause, steps, moved, in_time)
-    return Judged(staff, moved, struck, cost_of_delay(struck, acted, incident.end), cash)
+    told = [Told(alarm, Staff.of(playbook, alarm.cause, steps[alarm.cause], moved, in_time))]
+    if corrected is not None:
+        told.append(Told(corrected, Staff.of(playbook, corrected.cause, steps[corrected.cause], (), in_time)))
+    return Judged(told, moved, struck, cost_of_delay(struck, acted, incident.end), cash)
 
 
 def steps_by_cause(done: Run, playbook: Playbook) -> dict[str, list[str]]:
@@ -168,7 +169,7 @@ def drill_of(done: Run, playbook: Playbook, one: Rehearsed, number: int) -> Dril
         peak=first_peak(plan).isoformat(),
         incident=_incident(one, weighed.struck),
         alarm=_alarm(one.replay),
-        timeline=timeline(one.sown, one.incident, one.replay.alarm, weighed.staff, names, lags),
+        timeline=timeline(one.sown, one.incident, weighed.told, names, lags),
         cost_of_delay=list(weighed.delay),
         moved=list(weighed.moved),
         cash=weighed.cash,
@@ -190,7 +191,12 @@ def drill_notes(one: Rehearsed) -> Iterator[Note]:
         yield Note("drill_alarm_late", "drill", {"hours": hours})
     if alarm.cause != incident.cause:
         named, true = Named("causes", alarm.cause), Named("causes", incident.cause)
-        yield Note("drill_cause_mistaken", "drill", {}, {"named": named, "true": true})
+        words = {"named": named, "true": true}
+        if one.replay.corrected is None:
+            yield Note("drill_cause_mistaken", "drill", {}, words)
+        else:
+            minutes = (one.replay.corrected.detected_at - alarm.detected_at) // MINUTE
+            yield Note("drill_cause_corrected", "drill", {"minutes": minutes}, words)
 
 
 def _incident(one: Rehearsed, struck: Struck) -> DrillIncident:

@@ -53,21 +53,26 @@ def acted_at(alarm: Alert) -> int:
     return alarm.detected_at + STEP
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An alert of the monitor as it was at ``detected_at``, and what staff do about the cause that it names."""
+
+    alert: Alert
+    staff: Staff
+
+
 def timeline(
-    sown: Sown,
-    incident: Planted,
-    alarm: Alert | None,
-    staff: Staff | None,
-    names: Names,
-    lags: Mapping[str, float | None],
+    sown: Sown, incident: Planted, told: Sequence[Told], names: Names, lags: Mapping[str, float | None]
 ) -> list[Moment]:
     """Every moment in its order; ``lags`` are mean days from deduction to the account, by channel (None: not known).
 
-    ``staff`` is None without an alarm: nobody acts.
+    ``told`` is the alarm, and after it the same alert once it named the planted cause where it did so later only: from
+    then on the staff follow that cause's steps. Without any nobody acts.
     """
     found = [_start(sown, incident, names)]
-    if alarm is not None and staff is not None:
-        found += _alarm(alarm, staff, names)
+    for place, one in enumerate(told):
+        until = [moment_text(each.alert.detected_at) for each in told[place + 1 :]]
+        found += [each for each in _told(one, names, corrects=place > 0) if not until or each.at < until[0]]
     found += _cured(sown, incident, names, lags)
     return sorted(found, key=lambda one: one.at)
 
@@ -81,13 +86,15 @@ def _start(sown: Sown, incident: Planted, names: Names) -> Moment:
     return Moment(moment_text(int(feed.tried_at[place])), "start", texts(silent, **words))
 
 
-def _alarm(alarm: Alert, staff: Staff, names: Names) -> Iterator[Moment]:
+def _told(told: Told, names: Names, *, corrects: bool) -> Iterator[Moment]:
+    """The alarm with what the staff do, or its correction with the steps that follow from there."""
+    alarm, staff = told.alert, told.staff
     texts, at = names.texts, alarm.detected_at
     yield Moment(
         moment_text(at),
         "alarm",
         texts(
-            "drill.alarm",
+            "drill.corrected" if corrects else "drill.alarm",
             scope=names.scope(alarm),
             cause=texts(f"causes.{alarm.cause}"),
             chance=f"{alarm.probabilities[alarm.cause]:.0%}",
@@ -101,7 +108,7 @@ def _alarm(alarm: Alert, staff: Staff, names: Names) -> Iterator[Moment]:
         texts("drill.person", name=name, phone=phone) for name, phone in staff.people
     )
     yield Moment(moment_text(at), "step", texts("drill.people", people=people))
-    if alarm.sku:
+    if alarm.sku and not corrects:
         goods = texts("language.list_comma").join(alarm.sku)
         yield Moment(moment_text(acted_at(alarm)), "step", texts("drill.taken_off", goods=goods))
     for one in staff.moved:
