@@ -7,6 +7,7 @@ from dataclasses import replace
 from drill_shop import kept_drill
 
 from forecast.commands.drill_text import drill_text
+from forecast.results.inputs import NoteShown
 
 
 def test_it_prints_what_happened_in_order() -> None:
@@ -18,6 +19,14 @@ def test_it_prints_what_happened_in_order() -> None:
     places = [text.index(part) for part in parts]
     assert places == sorted(places)
     assert "Cash holds with what is arranged" in lines[-1]
+
+
+def test_notes_on_the_drill_itself_are_told_and_others_are_not() -> None:
+    found = kept_drill()
+    notes = [NoteShown("drill_small", "info", "drill", "few orders"), NoteShown("sales", "info", "sales", "a model")]
+    text = drill_text(replace(found, notes=notes))
+    assert "few orders" in text
+    assert "a model" not in text
 
 
 def test_without_a_delay_it_says_so_and_a_control_character_is_shown_by_its_number() -> None:

@@ -15,7 +15,15 @@ from stress_shop import shop_plan
 from forecast.errors import InputError
 from forecast.plan.changes import CAUSES
 from forecast.receivables.episodes import Episode, EpisodeLaw
-from forecast.studies.drill.choosing import FEWEST_FAILURES, LEAST_SHARE, SHARES, Asked, chosen, drawn_load
+from forecast.studies.drill.choosing import (
+    FEWEST_AT_ALL,
+    FEWEST_FAILURES,
+    LEAST_SHARE,
+    SHARES,
+    Asked,
+    chosen,
+    drawn_load,
+)
 from forecast.studies.drill.days import Rehearsal, rehearsal
 from forecast.studies.drill.study import cured_by_channel
 from forecast.watch.feed import HOUR
@@ -69,6 +77,22 @@ def test_what_is_asked_for_is_planted_and_a_number_stands_for_an_incident() -> N
     assert again == incident
     assert np.array_equal(same.struck, sown.struck)
     assert choose(replace(asked, number=2))[0].start != incident.start
+
+
+def test_a_small_day_has_a_heavier_incident_than_the_law_draws() -> None:
+    assert choose(Asked(cause="clearing"))[0].heavier == 1.0
+    few = replace(day(), feed=day().feed.take(np.arange(0, len(day().feed), 4)))
+    cured = [cured_by_channel(base_run(), cause) for cause in CAUSES]
+    laws = base_run().prepared.engine.assumptions.channels
+    incident, sown = chosen(shop_plan(), laws, cured, few, Asked(cause="risk_control"))
+    assert incident.heavier > 1.0
+    assert sown.struck.sum() >= FEWEST_FAILURES
+
+
+def test_where_no_incident_is_large_enough_the_largest_is_taken() -> None:
+    incident, sown = choose(Asked(cause="integration", channel="baitiao", hours=1.5, share=0.9))
+    assert FEWEST_AT_ALL <= sown.struck.sum() < FEWEST_FAILURES
+    assert incident.end - incident.start == 1.5 * HOUR
 
 
 def test_too_small_a_wish_is_told_with_its_options() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
+import numpy as np
 import pytest
 from drill_shop import orders, rehearsal_of, shop_drill
 from playbook_shop import base_run, playbook
@@ -62,6 +63,8 @@ def test_notes_tell_a_made_day_and_an_alarm_that_was_late_wrong_or_missing() -> 
     one = rehearsal_of()
     alarm = one.replay.alarm
     assert alarm is not None
+    few = replace(one, sown=replace(one.sown, struck=one.sown.struck & (np.cumsum(one.sown.struck) <= 20)))
+    heavy = replace(one, incident=replace(one.incident, heavier=2.25))
     made = replace(one, day=replace(one.day, repeated=2.5))
     late = replace(one, replay=replace(one.replay, alarm=replace(alarm, detected_at=one.incident.end)))
     wrong = replace(one, replay=replace(one.replay, alarm=replace(alarm, cause="integration")))
@@ -74,6 +77,8 @@ def test_notes_tell_a_made_day_and_an_alarm_that_was_late_wrong_or_missing() -> 
         "drill_cause_mistaken": wrong,
         "drill_cause_corrected": righted,
         "drill_missed": missed,
+        "drill_heavier": heavy,
+        "drill_small": few,
     }
     for code, case in cases.items():
         assert [note.code for note in drill_notes(case)] == [code]

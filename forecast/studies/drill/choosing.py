@@ -23,11 +23,17 @@ if TYPE_CHECKING:
     from forecast.studies.drill.days import Rehearsal
     from forecast.studies.drill.planting import Sown
 
-TRIES = 20
-"""Incidents that are drawn until one is large enough to be told from chance."""
+TRIES, BY_LAW = 20, 10
+"""Incidents that are drawn until one is large enough to be told from chance, and how many of them as heavy as drawn."""
+
+HEAVIER = 1.5
+"""How many times as heavy as the one before it each further one is: a small shop rehearses what it can notice."""
 
 FEWEST_FAILURES, LEAST_SHARE = 30, 0.2
 """Failed orders of an incident, and their share of its worst hour, at least: what the monitor promises to find."""
+
+FEWEST_AT_ALL = 10
+"""Failed orders of the largest incident that is drawn, at least, where none has that many."""
 
 SHARES = (0.3, 0.95)
 """Between which failed shares one is drawn: the ledger's daily sums tell how much failed, not within which hours."""
@@ -67,14 +73,20 @@ def chosen(
         InputError: No incident is large enough in the day's orders, or the channel asked for has none.
     """
     rng = np.random.default_rng([plan.horizon.seed, asked.number])
-    for _ in range(TRIES):
-        incident = _drawn(laws, day, asked, rng)
+    largest: tuple[Planted, Sown] | None = None
+    for tried in range(TRIES):
+        incident = _drawn(laws, day, asked, HEAVIER ** max(tried - BY_LAW + 1, 0), rng)
         if incident is None:
             continue
         sown = plant(day.feed, incident, cured[CAUSES.index(incident.cause)], rng)
-        if _tells(incident, sown):
+        failed = _failed(incident, sown)
+        if failed >= FEWEST_FAILURES:
             return incident, sown
-    small = said("drill.too_small", tries=TRIES, orders=FEWEST_FAILURES, share=f"{LEAST_SHARE:.0%}")
+        if failed >= FEWEST_AT_ALL and (largest is None or failed > largest[1].struck.sum()):
+            largest = incident, sown
+    if largest is not None:
+        return largest
+    small = said("drill.too_small", tries=TRIES, orders=FEWEST_AT_ALL, share=f"{LEAST_SHARE:.0%}")
     raise InputError(Problem(small, plan.ledger.shown, key=asked_for(asked)))
 
 
@@ -84,22 +96,24 @@ def asked_for(asked: Asked) -> str:
     return " ".join(key for key, value in given.items() if value is not None) or "--incident"
 
 
-def _tells(incident: Planted, sown: Sown) -> bool:
-    """Whether enough orders fail, and in some hour a large enough share of the scope's, to be told from chance."""
+def _failed(incident: Planted, sown: Sown) -> int:
+    """How many orders fail; 0 where they are in no hour a large enough share of the scope's to be told from chance."""
     tried = sown.feed.tried_at[incident.during(sown.feed)]
     hours = (tried - incident.start) // HOUR
     struck = sown.struck[incident.during(sown.feed)]
-    if int(struck.sum()) < FEWEST_FAILURES:
-        return False
+    if not struck.any():
+        return 0
     share = np.bincount(hours, struck) / np.maximum(np.bincount(hours), 1)
-    return bool(share.max() >= LEAST_SHARE)
+    return int(struck.sum()) if share.max() >= LEAST_SHARE else 0
 
 
-def _drawn(laws: Sequence[ChannelLaw], day: Rehearsal, asked: Asked, rng: np.random.Generator) -> Planted | None:
+def _drawn(
+    laws: Sequence[ChannelLaw], day: Rehearsal, asked: Asked, heavier: float, rng: np.random.Generator
+) -> Planted | None:
     """An incident as the laws or the wishes have it; None where no order of the day is in its scope."""
     law, cause = _of_law(laws, asked, rng)
     episodes = law.failures[cause].episodes
-    load, share = drawn_load(episodes, rng), asked.share or float(rng.uniform(*SHARES))
+    load, share = heavier * drawn_load(episodes, rng), asked.share or float(rng.uniform(*SHARES))
     scope = _scope(law, laws, cause, asked)
     reach = (asked.hours or float(np.exp(rng.uniform(*np.log(BATCH_HOURS))))) / 24 * share
     scope, part = _narrowed(scope, day, load / reach, rng)
@@ -110,7 +124,7 @@ def _drawn(laws: Sequence[ChannelLaw], day: Rehearsal, asked: Asked, rng: np.ran
     if not len(tried):
         return None
     start = int(rng.choice(tried)) // MINUTE * MINUTE
-    return replace(scope, start=start, end=start + round(hours * HOUR), share=share)
+    return replace(scope, start=start, end=start + round(hours * HOUR), share=share, heavier=heavier)
 
 
 def _of_law(laws: Sequence[ChannelLaw], asked: Asked, rng: np.random.Generator) -> tuple[ChannelLaw, str]:

@@ -27,7 +27,10 @@ CLOSED_AFTER = 3 * DAY
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """What is planted: a cause, its scope (an empty tuple is every value), from when to when (seconds), which share."""
+    """What is planted: a cause, its scope (an empty tuple is every value), from when to when (seconds), which share.
+
+    ``heavier`` is how many times as heavy it is as the law drew it: 1, unless none lighter could be told from chance.
+    """
 
     cause: str
     channels: tuple[str, ...]
@@ -36,6 +39,7 @@ class Planted:
     share: float
     sku: tuple[str, ...] = ()
     region: tuple[str, ...] = ()
+    heavier: float = 1.0
 
     def within(self, feed: Feed) -> Bools:
         """The orders of a feed in its scope, whenever they were placed (order,)."""

@@ -14,7 +14,7 @@ from forecast.plan.short_keys import first_peak
 from forecast.results.drill import CourseShown, DrillAlarm, DrillIncident, DrillResult, Moved
 from forecast.results.inputs import notes_shown
 from forecast.results.monitor import ScopeShown
-from forecast.studies.drill.choosing import chosen
+from forecast.studies.drill.choosing import FEWEST_FAILURES, chosen
 from forecast.studies.drill.days import rehearsal
 from forecast.studies.drill.money import CLEARING, Placed, Struck, cash_beside, cost_of_delay, parts
 from forecast.studies.drill.replaying import course, replayed
@@ -183,6 +183,10 @@ def drill_notes(one: Rehearsed) -> Iterator[Note]:
     if one.day.repeated > 1:
         values = {"day": one.day.day.isoformat(), "times": f"{one.day.repeated:.1f}"}
         yield Note("drill_day_made", "drill", values)
+    if incident.heavier > 1:
+        yield Note("drill_heavier", "drill", {"times": f"{incident.heavier:.3g}"})
+    if (failed := int(one.sown.struck.sum())) < FEWEST_FAILURES:
+        yield Note("drill_small", "drill", {"orders": failed, "fewest": FEWEST_FAILURES})
     if alarm is None:
         yield Note("drill_missed", "drill", {"orders": int(one.sown.struck.sum())})
         return
