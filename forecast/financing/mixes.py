@@ -10,7 +10,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forecast.financing.sizing import QUANTILES, Proposal, Sized, ranks, size, with_limit
+from forecast.financing.sizing import QUANTILES, Proposal, Sized, ranks, size, trimmed, with_limit
 from forecast.money import up_to_fen
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def laid_out(items: Sequence[Terms], limits: Sequence[float], quantile: float) -
     """Give a mix as the proposal that is sized: to the fen, the limit of the covering facility at its full."""
     cover = covering(items)
     full = [
-        item.most if place == cover or _whole(item) else round(max(limit, item.facility.drawn), 2)
+        item.most if place == cover else round(max(limit, item.facility.drawn), 2)
         for place, (item, limit) in enumerate(zip(items, limits, strict=True))
     ]
     return Proposal(tuple(items), tuple(full), quantile)
@@ -70,33 +70,34 @@ def sized_mix(
     dearer.
     """
     proposal, cover, outcome = laid_out(items, limits, quantile), covering(items), None
-    if items[cover].on_demand and not items[cover].arranged:
+    if items[cover].on_demand:
         charged = [0.0 if place == cover else limit for place, limit in enumerate(proposal.limits)]
         outcome = desk.run_that_holds(proposal, charged, ceiling)
         if outcome is None:
             return None
     sized = size(desk, proposal, cover, ranks(desk), TOLERANCE, outcome)
-    squeezed = None if sized is None else _squeezed(desk, sized, cover)
+    squeezed = None if sized is None else _squeezed(desk, proposal, sized, cover)
     return _without_idle(squeezed) if squeezed is not None and squeezed.cost < ceiling else None
 
 
-def _squeezed(desk: Desk, sized: Sized, place: int) -> Sized:
+def _squeezed(desk: Desk, wide: Proposal, sized: Sized, place: int) -> Sized:
     """Give a mix with less of its covering facility where it then holds at a smaller cost.
 
+    ``wide`` has the limits of the others before they were cut to what they then reached: they may be asked for more.
     What is reached of a limit on notice holds what it is asked for in reserve, which the others may carry instead: of
     that the least that holds is taken. Where a signed facility is drawn after it, which costs nothing more to arrange,
     the share that costs least is.
     """
     item, limit = sized.proposal.items[place], sized.proposal.limits[place]
-    signed_behind = any(map(_whole, sized.proposal.items[place + 1 :]))
-    if not (item.keeps_reserve or signed_behind) or item.arranged or not 0 < limit < math.inf:
+    signed_behind = any(one.arranged and one.on_demand for one in sized.proposal.items[place + 1 :])
+    if not (item.keeps_reserve or signed_behind) or not 0 < limit < math.inf:
         return sized
     best = sized
     for share in SQUEEZED:
-        proposal = with_limit(sized.proposal, place, up_to_fen(max(share * limit, item.facility.minimum_draw)))
+        proposal = with_limit(wide, place, up_to_fen(max(share * limit, item.facility.minimum_draw)))
         outcome = desk.run_that_holds(proposal, ceiling=best.cost)
         if outcome is not None:
-            best = Sized(proposal, float(outcome.cost.mean()))
+            best = Sized(trimmed(proposal, outcome), float(outcome.cost.mean()))
             if not signed_behind:
                 break
     return best
@@ -105,7 +106,7 @@ def _squeezed(desk: Desk, sized: Sized, place: int) -> Sized:
 def _without_idle(sized: Sized) -> Sized:
     """Leave out what is arranged at no limit at all."""
     proposal = sized.proposal
-    used = [place for place, item in enumerate(proposal.items) if proposal.limits[place] > 0 or item.arranged]
+    used = [place for place in range(len(proposal.items)) if proposal.limits[place] > 0]
     items, limits = tuple(proposal.items[place] for place in used), tuple(proposal.limits[place] for place in used)
     return Sized(replace(proposal, items=items, limits=limits), sized.cost)
 
@@ -119,14 +120,14 @@ def has_dust(proposal: Proposal) -> bool:
 
 def drop(desk: Desk, proposal: Proposal) -> Iterator[Mix]:  # noqa: ARG001  # the steps have one signature
     """Give the mixes with one facility fewer, its limit left to the covering one or handed to another."""
-    for place, item in enumerate(proposal.items):
+    for place in range(len(proposal.items)):
         items = proposal.items[:place] + proposal.items[place + 1 :]
         limits = proposal.limits[:place] + proposal.limits[place + 1 :]
-        if not items or _whole(item):
+        if not items:
             continue
         yield items, limits, proposal.quantile
         for other, heir in enumerate(items):
-            if other != covering(items) and not _whole(heir):
+            if other != covering(items):
                 handed = min(limits[other] + proposal.limits[place], heir.most)
                 yield items, (*limits[:other], handed, *limits[other + 1 :]), proposal.quantile
 
@@ -135,7 +136,7 @@ def swap(desk: Desk, proposal: Proposal) -> Iterator[Mix]:
     """Give the mixes with one facility exchanged for another at the same limit."""
     limits = {item.facility.name: limit for item, limit in zip(proposal.items, proposal.limits, strict=True)}
     for item in proposal.items:
-        for other in desk.items if not _whole(item) else ():
+        for other in desk.items:
             if other.facility.name in limits:
                 continue
             swapped = {name: limit for name, limit in limits.items() if name != item.facility.name}
@@ -149,7 +150,7 @@ def move(desk: Desk, proposal: Proposal, factor: float) -> Iterator[Mix]:  # noq
     cover = covering(items)
     for place, item in enumerate(items):
         for moved in (limits[place] / factor, limits[place] * factor):
-            if place != cover and not _whole(item) and math.isfinite(moved) and moved <= item.most:
+            if place != cover and math.isfinite(moved) and moved <= item.most:
                 yield items, (*limits[:place], moved, *limits[place + 1 :]), proposal.quantile
 
 
@@ -171,18 +172,12 @@ def add(desk: Desk, proposal: Proposal) -> Iterator[Mix]:
             yield from ((*mix, kept) for kept in quantiles(mix[0])[-1:])
 
 
-def _whole(item: Terms) -> bool:
-    """Tell whether its limit is no decision: it is arranged already."""
-    return item.arranged and item.on_demand
-
-
 def _with_added(
     desk: Desk, proposal: Proposal, item: Terms, share: float, total: float
 ) -> tuple[tuple[Terms, ...], tuple[float, ...]]:
     """Give a mix with one more facility at a share of what the mix can owe, the set limits of the others less so."""
     limits = {
-        one.facility.name: limit if one.arranged else limit * (1 - share)
-        for one, limit in zip(proposal.items, proposal.limits, strict=True)
+        one.facility.name: limit * (1 - share) for one, limit in zip(proposal.items, proposal.limits, strict=True)
     }
     limits[item.facility.name] = min(share * total, item.most)
     return in_order(desk, limits)

@@ -12,7 +12,7 @@ from forecast.cash import FEN_TOLERANCE
 from forecast.financing.covenants import check_covenants
 from forecast.financing.mixes import covering, in_order
 from forecast.financing.search import best_mixes
-from forecast.financing.simplest import CERTAINTY, SIMPLER, Choice, chosen
+from forecast.financing.simplest import CERTAINTY, SIMPLER, Choice, chosen, in_whole
 from forecast.financing.sizing import (
     QUANTILES,
     Desk,
@@ -64,7 +64,10 @@ def single(halves: Halves, item: Terms) -> Sized | None:
             if agreed:
                 break
     held = min(found, key=lambda one: one.cost) if found else _cheapest_full(halves, [[item]])
-    return None if held is None else Sized(held.proposal, held.seen_cost)
+    if held is None:
+        return None
+    whole = in_whole(halves, held)
+    return Sized(whole.proposal, whole.seen_cost)
 
 
 def _on_ladder(halves: Halves, proposal: Proposal) -> tuple[Sized | None, bool]:
@@ -119,7 +122,7 @@ def _withstanding(halves: Halves, sized: Sized) -> Proposal | None:
 def _with_one_for(desk: Desk, proposal: Proposal) -> Iterator[Proposal]:
     """Give a proposal with one limit raised to what is needed of it on other paths, for each that can be."""
     for place, item in enumerate(proposal.items):
-        if not item.arranged:
+        if not _is_settled(item, proposal.limits[place]):
             sized = size(desk, desk.on(with_limit(proposal, place, item.most)), place, ranks(desk))
             if sized is not None and sized.proposal.limits[place] > proposal.limits[place]:
                 yield with_limit(proposal, place, sized.proposal.limits[place])
@@ -137,7 +140,7 @@ def _wide_enough(stresses: Iterable[Desk], proposal: Proposal) -> Proposal:
     """Give a proposal with limits as wide as what scenarios need of each, where that is found."""
     for desk in stresses:
         for place, item in enumerate(proposal.items):
-            if item.arranged:
+            if _is_settled(item, proposal.limits[place]):
                 continue
             wide = desk.on(with_limit(proposal, place, item.most))
             stressed = size(desk, wide, place, ranks(desk))
@@ -147,12 +150,17 @@ def _wide_enough(stresses: Iterable[Desk], proposal: Proposal) -> Proposal:
     return proposal
 
 
+def _is_settled(item: Terms, limit: float) -> bool:
+    """Tell whether there is no more to be had of a facility: it is signed, and used whole or no line."""
+    return item.arranged and not (item.on_demand and limit < item.most)
+
+
 def _raised(proposal: Proposal, factor: float, places: Iterable[int]) -> Proposal:
-    """Give a proposal with the limits at ``places`` raised by a factor as far as offered; those signed stay."""
+    """Give a proposal with the limits at ``places`` raised by a factor as far as offered; those signed as far as signed."""
     limits = list(proposal.limits)
     for place in places:
         item = proposal.items[place]
-        if not item.arranged:
+        if not _is_settled(item, limits[place]):
             limits[place] = min(round(limits[place] * factor, 2), item.most)
     return replace(proposal, limits=tuple(limits))
 
