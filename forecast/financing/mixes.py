@@ -28,6 +28,9 @@ TOLERANCE = 1.0
 SQUEEZED = (0.1, 0.14, 0.2, 0.25, 0.3, 0.37, 0.45, 0.55, 0.65, 0.75, 0.85, 0.93)
 """Shares of what is reached of a covering limit that are tried, where others may carry the rest."""
 
+FINEST = 0.005
+"""Share to which what is left of such a limit is known in the end."""
+
 ADDED = (0.6, 0.3, 0.1)
 """Shares of what the mix can owe at which a facility is added to it."""
 
@@ -54,53 +57,102 @@ def laid_out(items: Sequence[Terms], limits: Sequence[float], quantile: float) -
     """Give a mix as the proposal that is sized: to the fen, the limit of the covering facility at its full."""
     cover = covering(items)
     full = [
-        item.most if place == cover else round(max(limit, item.facility.drawn), 2)
+        item.most if place == cover or _whole(item) else round(max(limit, item.facility.drawn), 2)
         for place, (item, limit) in enumerate(zip(items, limits, strict=True))
     ]
     return Proposal(tuple(items), tuple(full), quantile)
 
 
 def sized_mix(
-    desk: Desk, items: Sequence[Terms], limits: Sequence[float], quantile: float, ceiling: float
+    desk: Desk,
+    items: Sequence[Terms],
+    limits: Sequence[float],
+    quantile: float,
+    ceiling: float,
+    *,
+    as_squeezed: bool = False,
 ) -> Sized | None:
     """Give a mix with its last limit sized, where it holds and costs less than the ceiling.
 
     ``items`` stand in the order of drawing; the limit of the covering facility is not looked at; ``quantile`` is that
     of the reserves. None where it does not hold or is no cheaper, also where only fees on the covering limit make it
-    dearer.
+    dearer. ``as_squeezed``: where all of a covering facility on notice is too dear for what it is asked for in reserve,
+    its limit is left as it is.
     """
     proposal, cover, outcome = laid_out(items, limits, quantile), covering(items), None
     if items[cover].on_demand:
         charged = [0.0 if place == cover else limit for place, limit in enumerate(proposal.limits)]
         outcome = desk.run_that_holds(proposal, charged, ceiling)
         if outcome is None:
-            return None
+            return _left_squeezed(desk, proposal, cover, limits[cover], ceiling) if as_squeezed else None
     sized = size(desk, proposal, cover, ranks(desk), TOLERANCE, outcome)
-    squeezed = None if sized is None else _squeezed(desk, proposal, sized, cover)
+    squeezed = None if sized is None else _squeezed(desk, proposal, sized, cover, ceiling)
     return _without_idle(squeezed) if squeezed is not None and squeezed.cost < ceiling else None
 
 
-def _squeezed(desk: Desk, wide: Proposal, sized: Sized, place: int) -> Sized:
-    """Give a mix with less of its covering facility where it then holds at a smaller cost.
+def _left_squeezed(desk: Desk, wide: Proposal, place: int, limit: float, ceiling: float) -> Sized | None:
+    """Give a mix with so much of its covering facility on notice; None where that is all, or does not help."""
+    if not wide.items[place].keeps_reserve or not 0 < limit < wide.limits[place]:
+        return None
+    found = _below(desk, with_limit(wide, place, limit), ceiling)
+    return None if found is None else _without_idle(found)
+
+
+def _squeezed(desk: Desk, wide: Proposal, sized: Sized, place: int, ceiling: float) -> Sized:
+    """Give a mix with less of its covering facility where it then holds at a smaller cost, below the ceiling.
 
     ``wide`` has the limits of the others before they were cut to what they then reached: they may be asked for more.
     What is reached of a limit on notice holds what it is asked for in reserve, which the others may carry instead: of
     that the least that holds is taken. Where a signed facility is drawn after it, which costs nothing more to arrange,
     the share that costs least is.
     """
-    item, limit = sized.proposal.items[place], sized.proposal.limits[place]
-    signed_behind = any(one.arranged and one.on_demand for one in sized.proposal.items[place + 1 :])
+    item, limit = wide.items[place], sized.proposal.limits[place]
+    signed_behind = _signed_behind(wide.items, place)
     if not (item.keeps_reserve or signed_behind) or not 0 < limit < math.inf:
         return sized
     best = sized
-    for share in SQUEEZED:
+
+    def tried(share: float) -> Sized | None:
         proposal = with_limit(wide, place, up_to_fen(max(share * limit, item.facility.minimum_draw)))
-        outcome = desk.run_that_holds(proposal, ceiling=best.cost)
-        if outcome is not None:
-            best = Sized(trimmed(proposal, outcome), float(outcome.cost.mean()))
-            if not signed_behind:
-                break
+        return _below(desk, proposal, min(best.cost, ceiling))
+
+    for share in SQUEEZED:
+        best = tried(share) or best
+        if best is not sized and not signed_behind:
+            break
     return best
+
+
+def tightened(desk: Desk, sized: Sized) -> Sized:
+    """Give a mix with the least of its covering facility that holds, where that keeps a reserve, and then costs less.
+
+    The search knows it to the next of ``SQUEEZED`` alone, which is enough to tell mixes apart.
+    """
+    place = covering(sized.proposal.items)
+    item, high = sized.proposal.items[place], sized.proposal.limits[place]
+    if not (item.on_demand and item.keeps_reserve) or not 0 < high < math.inf:
+        return sized
+    wide = laid_out(sized.proposal.items, sized.proposal.limits, sized.proposal.quantile)
+    low = max(item.facility.drawn, item.facility.minimum_draw)
+    while high - low > FINEST * high:
+        middle = up_to_fen((low + high) / 2)
+        found = _below(desk, with_limit(wide, place, middle), sized.cost)
+        if found is None:
+            low = middle
+        else:
+            sized, high = found, middle
+    return sized
+
+
+def _below(desk: Desk, proposal: Proposal, ceiling: float) -> Sized | None:
+    """Give a mix where it holds and costs less than the ceiling, its limits cut to what is reached."""
+    outcome = desk.run_that_holds(proposal, ceiling=ceiling)
+    return None if outcome is None else Sized(trimmed(proposal, outcome), float(outcome.cost.mean()))
+
+
+def _signed_behind(items: Sequence[Terms], place: int) -> bool:
+    """Tell whether a signed line is drawn after the facility at ``place``."""
+    return any(one.arranged and one.on_demand for one in items[place + 1 :])
 
 
 def _without_idle(sized: Sized) -> Sized:
@@ -150,7 +202,7 @@ def move(desk: Desk, proposal: Proposal, factor: float) -> Iterator[Mix]:  # noq
     cover = covering(items)
     for place, item in enumerate(items):
         for moved in (limits[place] / factor, limits[place] * factor):
-            if place != cover and math.isfinite(moved) and moved <= item.most:
+            if place != cover and not _whole(item) and math.isfinite(moved) and moved <= item.most:
                 yield items, (*limits[:place], moved, *limits[place + 1 :]), proposal.quantile
 
 
@@ -170,6 +222,11 @@ def add(desk: Desk, proposal: Proposal) -> Iterator[Mix]:
         for share in ADDED if item.facility.name not in names else ():
             mix = _with_added(desk, proposal, item, share, total)
             yield from ((*mix, kept) for kept in quantiles(mix[0])[-1:])
+
+
+def _whole(item: Terms) -> bool:
+    """Tell whether its limit is no decision: unused it costs nothing, and only what lacks is drawn of it."""
+    return item.freely_repaid and (item.arranged or not item.fees_on_limit)
 
 
 def _with_added(
