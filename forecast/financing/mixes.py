@@ -28,8 +28,8 @@ TOLERANCE = 1.0
 SQUEEZED = (0.1, 0.14, 0.2, 0.25, 0.3, 0.37, 0.45, 0.55, 0.65, 0.75, 0.85, 0.93)
 """Shares of what is reached of a covering limit that are tried, where others may carry the rest."""
 
-FINEST = 0.005
-"""Share to which what is left of such a limit is known in the end."""
+LESS, FINEST = 0.97, 0.005
+"""Share of such a limit that is tried first in the end, and the share to which what is left of it is then known."""
 
 ADDED = (0.6, 0.3, 0.1)
 """Shares of what the mix can owe at which a facility is added to it."""
@@ -57,7 +57,7 @@ def laid_out(items: Sequence[Terms], limits: Sequence[float], quantile: float) -
     """Give a mix as the proposal that is sized: to the fen, the limit of the covering facility at its full."""
     cover = covering(items)
     full = [
-        item.most if place == cover or _whole(item) else round(max(limit, item.facility.drawn), 2)
+        item.most if place == cover or item.used_whole else round(max(limit, item.facility.drawn), 2)
         for place, (item, limit) in enumerate(zip(items, limits, strict=True))
     ]
     return Proposal(tuple(items), tuple(full), quantile)
@@ -128,19 +128,22 @@ def tightened(desk: Desk, sized: Sized) -> Sized:
 
     The search knows it to the next of ``SQUEEZED`` alone, which is enough to tell mixes apart.
     """
+    if not sized.proposal.items:
+        return sized
     place = covering(sized.proposal.items)
     item, high = sized.proposal.items[place], sized.proposal.limits[place]
     if not (item.on_demand and item.keeps_reserve) or not 0 < high < math.inf:
         return sized
     wide = laid_out(sized.proposal.items, sized.proposal.limits, sized.proposal.quantile)
     low = max(item.facility.drawn, item.facility.minimum_draw)
+    middle = up_to_fen(max(LESS * high, low))
     while high - low > FINEST * high:
-        middle = up_to_fen((low + high) / 2)
         found = _below(desk, with_limit(wide, place, middle), sized.cost)
         if found is None:
             low = middle
         else:
             sized, high = found, middle
+        middle = up_to_fen((low + high) / 2)
     return sized
 
 
@@ -172,14 +175,14 @@ def has_dust(proposal: Proposal) -> bool:
 
 def drop(desk: Desk, proposal: Proposal) -> Iterator[Mix]:  # noqa: ARG001  # the steps have one signature
     """Give the mixes with one facility fewer, its limit left to the covering one or handed to another."""
-    for place in range(len(proposal.items)):
+    for place, item in enumerate(proposal.items):
         items = proposal.items[:place] + proposal.items[place + 1 :]
         limits = proposal.limits[:place] + proposal.limits[place + 1 :]
-        if not items:
+        if not items or item.used_whole:
             continue
         yield items, limits, proposal.quantile
         for other, heir in enumerate(items):
-            if other != covering(items):
+            if other != covering(items) and not heir.used_whole:
                 handed = min(limits[other] + proposal.limits[place], heir.most)
                 yield items, (*limits[:other], handed, *limits[other + 1 :]), proposal.quantile
 
@@ -188,7 +191,7 @@ def swap(desk: Desk, proposal: Proposal) -> Iterator[Mix]:
     """Give the mixes with one facility exchanged for another at the same limit."""
     limits = {item.facility.name: limit for item, limit in zip(proposal.items, proposal.limits, strict=True)}
     for item in proposal.items:
-        for other in desk.items:
+        for other in desk.items if not item.used_whole else ():
             if other.facility.name in limits:
                 continue
             swapped = {name: limit for name, limit in limits.items() if name != item.facility.name}
@@ -202,7 +205,7 @@ def move(desk: Desk, proposal: Proposal, factor: float) -> Iterator[Mix]:  # noq
     cover = covering(items)
     for place, item in enumerate(items):
         for moved in (limits[place] / factor, limits[place] * factor):
-            if place != cover and not _whole(item) and math.isfinite(moved) and moved <= item.most:
+            if place != cover and not item.used_whole and math.isfinite(moved) and moved <= item.most:
                 yield items, (*limits[:place], moved, *limits[place + 1 :]), proposal.quantile
 
 
@@ -224,17 +227,13 @@ def add(desk: Desk, proposal: Proposal) -> Iterator[Mix]:
             yield from ((*mix, kept) for kept in quantiles(mix[0])[-1:])
 
 
-def _whole(item: Terms) -> bool:
-    """Tell whether its limit is no decision: unused it costs nothing, and only what lacks is drawn of it."""
-    return item.freely_repaid and (item.arranged or not item.fees_on_limit)
-
-
 def _with_added(
     desk: Desk, proposal: Proposal, item: Terms, share: float, total: float
 ) -> tuple[tuple[Terms, ...], tuple[float, ...]]:
     """Give a mix with one more facility at a share of what the mix can owe, the set limits of the others less so."""
     limits = {
-        one.facility.name: limit * (1 - share) for one, limit in zip(proposal.items, proposal.limits, strict=True)
+        one.facility.name: limit if one.used_whole else limit * (1 - share)
+        for one, limit in zip(proposal.items, proposal.limits, strict=True)
     }
     limits[item.facility.name] = min(share * total, item.most)
     return in_order(desk, limits)

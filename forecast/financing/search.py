@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.financing.mixes import add, drop, has_dust, in_order, keep, laid_out, move, quantiles, sized_mix, swap, tightened
+from forecast.financing.mixes import add, drop, has_dust, in_order, keep, laid_out, move, quantiles, sized_mix, swap
 from forecast.financing.programme import build, propose, required_drawings
 from forecast.financing.sizing import Sized, ranks
 
@@ -168,7 +168,7 @@ def best_mixes(desk: Desk, singles: Sequence[Sized | None], known: Sequence[Prop
             continue
         sized = _enlarged(desk, desk.on(end.proposal))
         if sized is not None:
-            yield tightened(desk, sized) if end.cost <= search.best * (1 + CLOSE) else sized
+            yield sized
 
 
 def searched(screen: Desk, singles: Sequence[Sized | None], known: Sequence[Proposal] = ()) -> Search:

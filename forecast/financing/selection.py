@@ -10,9 +10,9 @@ import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
 from forecast.financing.covenants import check_covenants
-from forecast.financing.mixes import covering, in_order
+from forecast.financing.mixes import covering, in_order, tightened
 from forecast.financing.search import best_mixes
-from forecast.financing.simplest import CERTAINTY, SIMPLER, Choice, chosen, in_whole
+from forecast.financing.simplest import CERTAINTY, SIMPLER, Choice, chosen
 from forecast.financing.sizing import (
     QUANTILES,
     Desk,
@@ -64,10 +64,7 @@ def single(halves: Halves, item: Terms) -> Sized | None:
             if agreed:
                 break
     held = min(found, key=lambda one: one.cost) if found else _cheapest_full(halves, [[item]])
-    if held is None:
-        return None
-    whole = in_whole(halves, held)
-    return Sized(whole.proposal, whole.seen_cost)
+    return None if held is None else Sized(held.proposal, held.seen_cost)
 
 
 def _on_ladder(halves: Halves, proposal: Proposal) -> tuple[Sized | None, bool]:
@@ -156,7 +153,7 @@ def _is_settled(item: Terms, limit: float) -> bool:
 
 
 def _raised(proposal: Proposal, factor: float, places: Iterable[int]) -> Proposal:
-    """Give a proposal with the limits at ``places`` raised by a factor as far as offered; those signed as far as signed."""
+    """Give a proposal with the limits at ``places`` raised by a factor as far as they are offered or signed."""
     limits = list(proposal.limits)
     for place in places:
         item = proposal.items[place]
@@ -187,7 +184,22 @@ def what_holds(halves: Halves, singles: Sequence[Sized | None]) -> list[Costed]:
 
 def preferred(halves: Halves, holding: Sequence[Costed], covenants: Covenants | None) -> Choice:
     """Give the simplest of the cheapest of some proposals that hold: see ``select``."""
-    return chosen(halves, _keeping(halves, holding, covenants), partial(_broken, halves, covenants=covenants))
+    kept = _keeping(halves, holding, covenants)
+    near = [one for one in kept if one.cost <= _least(kept) * (1 + SIMPLER)]
+    tight = [*_tightened(halves, near, covenants)]
+    return chosen(halves, [*kept, *tight], partial(_broken, halves, covenants=covenants))
+
+
+def _tightened(halves: Halves, held: Iterable[Costed], covenants: Covenants | None) -> Iterator[Costed]:
+    """Give those that cost less with the least of their covering facility that holds, and break no more covenants."""
+    surely = halves.seen.surely()
+    for one in held:
+        less, allowed = (
+            tightened(surely, Sized(one.proposal, one.seen_cost)).proposal,
+            _broken(halves, one.proposal, covenants),
+        )
+        if less != one.proposal and halves.holds(less) and _broken(halves, less, covenants) <= allowed:
+            yield halves.costed(less)
 
 
 def _holding(halves: Halves, singles: Sequence[Sized | None]) -> list[Costed]:

@@ -127,14 +127,14 @@ def _simpler_limits(proposal: Proposal, place: int) -> Iterator[float]:
     yield from _round_limits(limit, item.most)
 
 
-def in_whole(halves: Halves, costed: Costed) -> Costed:
-    """Give a proposal with the whole of what is signed where it then costs no more: using less would save nothing."""
-    for place, item in enumerate(costed.proposal.items):
-        if item.arranged and item.on_demand and costed.proposal.limits[place] < item.most:
-            whole = halves.costed(with_limit(costed.proposal, place, item.most))
-            if whole.cost <= costed.cost + FEN_TOLERANCE and halves.holds(whole.proposal):
-                costed = whole
-    return costed
+def in_whole(halves: Halves, proposal: Proposal) -> Proposal:
+    """Give a proposal with the whole of what is signed where that costs hardly more: using less would save nothing."""
+    for place, item in enumerate(proposal.items):
+        if item.arranged and item.on_demand and proposal.limits[place] < item.most:
+            whole = with_limit(proposal, place, item.most)
+            if halves.costed(whole).cost <= halves.costed(proposal).cost * (1 + SIMPLER) and halves.holds(whole):
+                proposal = whole
+    return proposal
 
 
 def _round_limits(limit: float, offered: float) -> Iterator[float]:

@@ -246,6 +246,8 @@ def size(
     largest = proposal.limits[place]
     if not item.on_demand:
         return _sized_loan(desk, proposal, place, wanted)
+    if item.used_whole and largest <= item.most:
+        return _judged(desk, proposal)
     limit = min(desk.guess, largest)
     for _ in range(ROUNDS):
         priced = [*proposal.limits[:place], limit, *proposal.limits[place + 1 :]]
@@ -297,12 +299,13 @@ def _judged(desk: Desk, proposal: Proposal) -> Sized | None:
 def trimmed(proposal: Proposal, outcome: Outcome, *, charged: bool = False, paths: Bools | None = None) -> Proposal:
     """Give a proposal with limits that its run never reaches cut to what is reached, or wanted after the horizon.
 
-    Only where they bear no fees by what is used, unless those ``charged`` are cut, too: less is then drawn, and the rule must rerun.
+    Only where using less of them costs no less, unless those ``charged`` are cut, too: less is then drawn, and the rule
+    must rerun.
     ``paths``: those on which it must be reached, None: any.
     """
     limits, spare = [], _spare_beyond(outcome)
     for item, limit, account in zip(proposal.items, proposal.limits, outcome.accounts, strict=False):
-        free = item.on_demand and (charged or item.arranged or not item.fees_on_limit)
+        free = item.on_demand and not item.used_whole and (charged or item.arranged or not item.fees_on_limit)
         wanted = _required(account, spare)
         peak = up_to_fen(float(wanted.max(initial=0.0, where=True if paths is None else paths)))
         limits.append(min(limit, max(peak, item.facility.minimum_draw)) if free and peak > 0 else limit)
