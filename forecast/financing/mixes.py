@@ -134,7 +134,7 @@ def tightened(desk: Desk, sized: Sized) -> Sized:
     item, high = sized.proposal.items[place], sized.proposal.limits[place]
     if not (item.on_demand and item.keeps_reserve) or not 0 < high < math.inf:
         return sized
-    wide = laid_out(sized.proposal.items, sized.proposal.limits, sized.proposal.quantile)
+    wide = _with_all_free(sized.proposal)
     low = max(item.facility.drawn, item.facility.minimum_draw)
     middle = up_to_fen(max(LESS * high, low))
     while high - low > FINEST * high:
@@ -145,6 +145,15 @@ def tightened(desk: Desk, sized: Sized) -> Sized:
             sized, high = found, middle
         middle = up_to_fen((low + high) / 2)
     return sized
+
+
+def _with_all_free(proposal: Proposal) -> Proposal:
+    """Give a mix with all that is offered of what costs nothing unused, and of which only what lacks is drawn."""
+    limits = [
+        item.most if item.freely_repaid and (item.arranged or not item.fees_on_limit) else limit
+        for item, limit in zip(proposal.items, proposal.limits, strict=True)
+    ]
+    return replace(proposal, limits=tuple(limits))
 
 
 def _below(desk: Desk, proposal: Proposal, ceiling: float) -> Sized | None:
