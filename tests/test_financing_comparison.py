@@ -370,8 +370,8 @@ def flows_on(days: dict[int, float], count: int) -> CashCase:
         ),
         (
             flows_on({9: -20_000.0, 23: 40_000.0}, 40),
-            replace(BANK_LINE, limit=150_000.0, annual_rate=0.03, minimum_draw=0.0, arrangement_fee=0.0),
-            replace(DEAR, limit=8_000.0, drawn=8_000.0, annual_rate=0.12, notice_days=3),
+            replace(DEAR, name="cheap", limit=150_000.0, annual_rate=0.03, interest_due="day_20", signed=False),
+            replace(DEAR, limit=8_000.0, drawn=8_000.0, annual_rate=0.12, day_count="act/365", notice_days=3),
         ),
     ],
 )
@@ -380,7 +380,7 @@ def test_a_larger_limit_on_a_signed_line_does_not_make_a_plan_dearer(
 ) -> None:
     narrow = compared(case, [cheap, dear]).recommended
     assert narrow.feasible
-    wide = compared(case, [cheap, replace(dear, limit=150_000.0)]).recommended
+    wide = compared(case, [cheap, replace(dear, limit=20_000.0)]).recommended
     assert wide.feasible
     assert wide.expected_cost <= narrow.expected_cost * (1 + SIMPLER)
 

@@ -246,7 +246,7 @@ def size(
     largest = proposal.limits[place]
     if not item.on_demand:
         return _sized_loan(desk, proposal, place, wanted)
-    if item.used_whole and largest <= item.most:
+    if _is_given(item, largest):
         return _judged(desk, proposal)
     limit = min(desk.guess, largest)
     for _ in range(ROUNDS):
@@ -268,6 +268,11 @@ def size(
         if sized is not None:
             return sized
     return None
+
+
+def _is_given(item: Terms, largest: float) -> bool:
+    """Tell whether a limit is no question: all that is signed may be used, and no more is asked for."""
+    return item.used_whole and largest <= item.most
 
 
 def _outcome(desk: Desk, proposal: Proposal, priced: Sequence[float], known: Outcome | None) -> Outcome | None:
