@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.financing.kinds.table import annual_rate
 from forecast.responses import bent, channel_responses, failing, moved, terms
 from forecast.scenarios import plan_of, shocks
 from forecast.simulation.failure_rates import NO_MONEY
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from forecast.responses import ChannelLevels, ChannelResponse
     from forecast.results.run import Result
     from forecast.simulated import Forecast
+
+
+NO_LIMIT = 999_999_999_999.0
+"""What stands for the limit of a facility that its base alone bounds, in yuan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,8 @@ class Levels:
     channels: tuple[ChannelLevels, ...]
     shares: tuple[float, ...]
     flows: Mapping[str, float]
+    limits: tuple[float, ...]
+    annual_rates: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,13 +58,14 @@ class Live:
     """The model; a tuple with an entry a scenario is in the order of ``scenarios``, base first.
 
     ``rest`` (day) and ``rest_lost``: what a scenario's simulation has beyond its responses, receipts and value lost.
-    ``rest_lost`` is at a volume of 1. ``flows`` by category (day).
+    ``costs``: each one's responses, and which of them the scenarios have. ``rest_lost`` is at a volume of 1. ``flows`` by category (day).
     """
 
     scenarios: tuple[str, ...]
     levels: tuple[Levels, ...]
     channels: tuple[ChannelResponse, ...]
     costs: tuple[tuple[CostResponse, ...], ...]
+    cost_chosen: tuple[tuple[int, ...], ...]
     flows: Mapping[str, Floats]
     rest: tuple[Floats, ...]
     rest_lost: tuple[float, ...]
@@ -97,9 +105,9 @@ def live_model(prepared: Forecast, scenarios: Sequence[Scenario], result: Result
     names = tuple(scenario.name for scenario in scenarios)
     flows = {name: np.asarray(one, dtype=float) for name, one in result.other_flows.by_category.items()}
     levels = tuple(_levels(prepared, scenario, channels, place) for place, scenario in enumerate(scenarios))
-    costs = tuple(_costs(prepared, scenario) for scenario in scenarios)
+    costs, cost_chosen = _distinct([_costs(prepared, scenario) for scenario in scenarios])
     days = len(prepared.days)
-    bare = Live(names, levels, channels, costs, flows, (np.zeros(days),) * len(names), (0.0,) * len(names))
+    bare = Live(names, levels, channels, costs, cost_chosen, flows, (np.zeros(days),) * len(names), (0.0,) * len(names))
     found = [figures(bare, place, levels[place]) for place in range(len(names))]
     shown = [result.scenarios[name] for name in names]
     return replace(
@@ -113,14 +121,16 @@ def live_model(prepared: Forecast, scenarios: Sequence[Scenario], result: Result
 
 
 def _levels(prepared: Forecast, scenario: Scenario, channels: Sequence[ChannelResponse], place: int) -> Levels:
-    cash = plan_of(scenario, prepared.plan).cash
+    own = plan_of(scenario, prepared.plan)
     return Levels(
-        opening_balance=cash.opening_balance,
-        minimum_balance=cash.minimum_balance,
+        opening_balance=own.cash.opening_balance,
+        minimum_balance=own.cash.minimum_balance,
         volume=scenario.volume,
         channels=tuple(channel.levels[place] for channel in channels),
         shares=tuple(cost.share_of_sales for cost in prepared.plan.costs),
         flows={name: scenario.flows.get(name, 1.0) for name in prepared.other.by_category},
+        limits=tuple(NO_LIMIT if one.limit is None else one.limit for one in own.facilities),
+        annual_rates=tuple(annual_rate(one) for one in own.facilities),
     )
 
 
@@ -141,6 +151,19 @@ def _costs(prepared: Forecast, scenario: Scenario) -> tuple[CostResponse, ...]:
     return tuple(CostResponse(two - one, 2.0 * one - two) for one, two in zip(paid(1.0), paid(2.0), strict=True))
 
 
+def _distinct(
+    costs: Sequence[Sequence[CostResponse]],
+) -> tuple[tuple[tuple[CostResponse, ...], ...], tuple[tuple[int, ...], ...]]:
+    """The responses of scenarios by cost, those alike once, and which of them each scenario has."""
+    kept, places = [], []
+    for ours in zip(*costs, strict=True):
+        keys = [np.concatenate([one.moving, one.fixed]).round(2).tobytes() for one in ours]
+        firsts = list(dict.fromkeys(keys))
+        kept.append(tuple(ours[keys.index(key)] for key in firsts))
+        places.append(tuple(firsts.index(key) for key in keys))
+    return tuple(kept), tuple(places)
+
+
 def figures(live: Live, place: int, levels: Levels) -> LiveFigures:
     """What the model gives for levels, on the responses of the scenario at a place."""
     found = tuple(
@@ -148,9 +171,9 @@ def figures(live: Live, place: int, levels: Levels) -> LiveFigures:
         for channel, own in zip(live.channels, levels.channels, strict=True)
     )
     receipts = live.rest[place] + sum(one.receipts for one in found)
+    costs = (found[chosen[place]] for found, chosen in zip(live.costs, live.cost_chosen, strict=True))
     paid = tuple(
-        share * (levels.volume * cost.moving + cost.fixed)
-        for share, cost in zip(levels.shares, live.costs[place], strict=True)
+        share * (levels.volume * cost.moving + cost.fixed) for share, cost in zip(levels.shares, costs, strict=True)
     )
     flows = {name: levels.flows[name] * amounts for name, amounts in live.flows.items()}
     moves = receipts + sum(flows.values()) - sum(paid)
