@@ -1,4 +1,4 @@
-"""The model that a workbook recalculates: its inputs by scenario, its responses, and its figures as the engine has them."""
+"""The model that a workbook recalculates: inputs by scenario, responses, and its figures as the engine has them."""
 
 from __future__ import annotations
 
@@ -55,10 +55,11 @@ class CostResponse:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Live:
-    """The model; a tuple with an entry a scenario is in the order of ``scenarios``, base first.
+    """The model; what there is one of for each scenario is in the order of ``scenarios``, base first.
 
-    ``rest`` (day) and ``rest_lost``: what a scenario's simulation has beyond its responses, receipts and value lost.
-    ``costs``: each one's responses, and which of them the scenarios have. ``rest_lost`` is at a volume of 1. ``flows`` by category (day).
+    ``costs``: each one's responses; ``cost_chosen``: which of them the scenarios have. ``flows`` by category (day).
+    ``rest`` (day) and ``rest_lost``: what a scenario's simulation has beyond its responses, of receipts, and of value
+    lost at a volume of 1.
     """
 
     scenarios: tuple[str, ...]
@@ -73,11 +74,15 @@ class Live:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChannelFigures:
-    """A channel's expected money by day: due before a delay, its day of arrival (-1: later), arrived, and taken back."""
+    """A channel's expected money by day.
+
+    ``due`` and ``refunds_due`` are before any delay; ``arrives_on`` is the day on which what is due then arrives, -1
+    beyond the horizon.
+    """
 
     sales: Floats
     due: Floats
-    arrives_on: Floats
+    arrives_on: Ints
     arrived: Floats
     refunds_due: Floats
     refund_shift: float

@@ -108,7 +108,7 @@ def terms(volume: float, failure_rate: float, recovery: float, refund_rate: floa
 
 def failing(levels: ChannelLevels, volume: float) -> float:
     """The failure rate at a volume."""
-    return levels.failure_rate * max(volume, LEAST_VOLUME) ** levels.failure_growth
+    return float(levels.failure_rate * max(volume, LEAST_VOLUME) ** levels.failure_growth)
 
 
 def bent(bends: Floats, failure_rate: float) -> float:
@@ -195,7 +195,6 @@ class _Runs:
         refund: float | None = None,
     ) -> _Ran:
         """One run; levels that are None stay as the laws have them."""
-
         changes = replace(
             self.plain,
             volume=self.plain.volume * volume,
@@ -245,9 +244,7 @@ def _channel(
 
 def _plain(scenario: Scenario, prepared: Forecast) -> Shocks:
     """A scenario's shocks without what its levels say: outages, moved orders and volumes by name are left."""
-    bare = replace(
-        scenario, volume=1.0, failure_rate={}, recovery={}, refund_rate={}, settlement_delay={}, fee_rate={}
-    )
+    bare = replace(scenario, volume=1.0, failure_rate={}, recovery={}, refund_rate={}, settlement_delay={}, fee_rate={})
     return shocks(bare, plan_of(bare, prepared.plan), prepared.days)
 
 
@@ -260,9 +257,7 @@ def _response(runs: _Runs, sales: Floats, open_taken_back: Floats) -> Response:
     back = [runs.corner(VOLUME, *levels, REFUND) for levels in near]
 
     def split(name: str) -> Floats:
-        at_once, at_more, refunded = (
-            np.array([getattr(one, name) for one in found]) for found in (once, more, back)
-        )
+        at_once, at_more, refunded = (np.array([getattr(one, name) for one in found]) for found in (once, more, back))
         new = (at_more - at_once) / (VOLUME - 1.0)
         by_refund = (refunded - at_more) / (VOLUME * REFUND)
         return np.concatenate([_by_term(one) for one in (at_once - new, new, by_refund)])

@@ -54,7 +54,9 @@ def calculate(
                 done.unmatched,
                 inputs=inputs,
                 command=command,
-                live=live_model(done.prepared, [*scenarios_of(done.prepared, scenarios).values()], rounded(done.result)),
+                live=live_model(
+                    done.prepared, [*scenarios_of(done.prepared, scenarios).values()], rounded(done.result)
+                ),
             )
     console.tell(say(plan.language, "written", folder=str(folder)))
     return done, written

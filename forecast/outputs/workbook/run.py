@@ -108,9 +108,7 @@ def _sheet(book: Book, result: Result, name: str, sheet_name: str) -> Sheet:
     return Sheet(book, sheet_name, title, landscape=name not in UPRIGHT)
 
 
-def _fill(
-    sheets: Mapping[str, Sheet], scenarios: Mapping[str, Sheet], result: Result, live: Live | None
-) -> None:
+def _fill(sheets: Mapping[str, Sheet], scenarios: Mapping[str, Sheet], result: Result, live: Live | None) -> None:
     inputs = fill_inputs(sheets["inputs"], result)
     links = Links(
         inputs,

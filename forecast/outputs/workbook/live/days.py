@@ -52,6 +52,7 @@ class DayCells:
 
     @property
     def head(self) -> int:
+        """The row of heads."""
         return TERM_ROW + self.facilities + 1
 
     @property
@@ -61,37 +62,46 @@ class DayCells:
 
     @property
     def first(self) -> int:
+        """The row of the first day."""
         return self.head + 2
 
     @property
     def last(self) -> int:
+        """The row of the last day."""
         return self.first + self.days - 1
 
     @property
     def first_cost(self) -> int:
+        """The first column of costs."""
         return FIRST_FLOW + self.flows
 
     @property
     def closing(self) -> int:
+        """The column of closing cash."""
         return self.first_cost + self.costs
 
     @property
     def minimum(self) -> int:
+        """The column of the minimum balance."""
         return self.closing + 1
 
     @property
     def headroom(self) -> int:
+        """The column of what closing cash lies above the minimum."""
         return self.closing + 2
 
     @property
     def owed(self) -> int:
+        """The column of what all facilities are owed."""
         return self.closing + 3
 
     @property
     def first_facility(self) -> int:
+        """The first column of the first facility."""
         return self.closing + 4
 
     def at(self, row: int, column: int) -> str:
+        """A reference to a cell."""
         return f"{quoted(self.sheet)}!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
 
     def down(self, column: int) -> str:
@@ -126,7 +136,7 @@ def year_days(facility: Facility) -> int:
 
 
 def drawn(live: Live, shown: LiveFigures, facilities: Sequence[Facility], order: Sequence[int]) -> Drawn:
-    """Each evening as much as cash lacks of the minimum, from one facility after another; repaid as soon as it need not."""
+    """Each evening what cash lacks of the minimum, from one facility after another; repaid as soon as may be."""
     levels = live.levels[0]
     need = np.maximum(0.0, levels.minimum_balance - shown.cash)
     owed, interest = np.zeros((2, len(order), len(need)))
@@ -168,7 +178,7 @@ def fill_days(
     for index, day in enumerate(result.base.dates):
         sheet.day(cells.first + index, DATE, day, "label")
         writer.cash(index, shown, listed)
-    writer.facilities(drawn(live, shown, result.facilities, order), shown)
+    writer.facilities(drawn(live, shown, result.facilities, order))
     _chart(sheet, cells)
     return cells
 
@@ -208,8 +218,10 @@ class _Days:
         for place, (name, amounts) in enumerate(shown.flows.items()):
             column, multiple = FIRST_FLOW + place, self.used.cells[self.used.names["flows", name]]
             number = xl_rowcol_to_cell(cells.number, column, row_abs=True)
-            found = "0" if listed is None else (
-                f"{multiple}*SUMIFS({listed.amounts},{listed.days},{day},{listed.categories},{number})"
+            found = (
+                "0"
+                if listed is None
+                else (f"{multiple}*SUMIFS({listed.amounts},{listed.days},{day},{listed.categories},{number})")
             )
             self._formula(row, column, found, amounts[index])
         for place, paid in enumerate(shown.costs):
@@ -224,13 +236,13 @@ class _Days:
         closing, minimum = (xl_rowcol_to_cell(row, column) for column in (cells.closing, cells.minimum))
         self._formula(row, cells.headroom, f"{closing}-{minimum}", shown.cash[index] - own.minimum_balance)
 
-    def facilities(self, found: Drawn, shown: LiveFigures) -> None:
+    def facilities(self, found: Drawn) -> None:
         """Each facility from what is owed in the morning to the evening, and its interest."""
         cells = self.cells
         count = len(found.owed)
         for index in range(cells.days):
             row = cells.first + index
-            need, closings = f"MAX(0,-{xl_rowcol_to_cell(row, cells.headroom)})", []
+            need, closings = f"MAX(0,-{xl_rowcol_to_cell(row, cells.headroom)})", list[str]()
             for line in range(count):
                 column = cells.first_facility + len(PARTS) * line
                 opening, draw, repay, closing = (xl_rowcol_to_cell(row, column + offset) for offset in range(4))

@@ -50,14 +50,17 @@ class InputCells:
 
     @property
     def chosen(self) -> str:
+        """The number of the scenario chosen, from 1."""
         return self.sheet.cell(SCENARIO_ROW, USED)
 
     @property
     def cells(self) -> list[str]:
+        """The cells that are typed into, in the order of the rows."""
         return [self.sheet.cell(FIRST_INPUT + place, VALUE) for place in range(len(self.rows))]
 
     @property
     def first_flow(self) -> int:
+        """The row of the first payment."""
         return FIRST_INPUT + len(self.rows) + 2
 
     def used(self) -> Used:
@@ -66,7 +69,8 @@ class InputCells:
         return Used(
             cells={name: self.sheet.cell(row, USED) for name, row in places.items()},
             edited={
-                name: f"{self.sheet.cell(row, VALUE)}<>{self.sheet.cell(row, DELIVERED)}" for name, row in places.items()
+                name: f"{self.sheet.cell(row, VALUE)}<>{self.sheet.cell(row, DELIVERED)}"
+                for name, row in places.items()
             },
             names={one.key: one.name for one in self.rows},
             cost_names=tuple(one.name for one in self.rows if one.key[0] == "share"),
@@ -130,7 +134,9 @@ def _scenario(sheet: Sheet, labels: Sequence[str], levels: LevelCells) -> None:
     sheet.formula(SCENARIO_ROW, USED, f"=MATCH({own},{levels.labels},0)", 1, "formula", WHOLE)
     sheet.text(SCENARIO_ROW, COMMENT, texts("live.scenario_comment"), "soft")
     _validate(
-        sheet, SCENARIO_ROW, {"validate": "list", "source": f"={levels.labels}", "error_message": texts("live.no_scenario")}
+        sheet,
+        SCENARIO_ROW,
+        {"validate": "list", "source": f"={levels.labels}", "error_message": texts("live.no_scenario")},
     )
     _name(sheet, "in_scenario", SCENARIO_ROW, VALUE)
 
@@ -146,9 +152,13 @@ def _input(sheet: Sheet, row: int, one: InputRow, levels: LevelCells) -> None:
     formula = f"=IF({value}<>{delivered},{value},{levels.pick(one.name)})"
     sheet.formula(row, USED, formula, one.values[0], "formula", one.number)
     sheet.text(row, COMMENT, one.comment, "soft")
-    bounds = {"minimum": one.low, "maximum": one.high}
+    bounds: dict[str, object] = {"minimum": one.low, "maximum": one.high}
     message = texts("live.bounds", low=f"{one.low:,g}", high=f"{one.high:,g}")
-    kind = {"validate": "integer" if one.whole else "decimal", "criteria": "between", "error_message": message}
+    kind: dict[str, object] = {
+        "validate": "integer" if one.whole else "decimal",
+        "criteria": "between",
+        "error_message": message,
+    }
     _validate(sheet, row, kind | bounds)
     _name(sheet, one.name, row, VALUE)
 
@@ -195,5 +205,3 @@ def _name(sheet: Sheet, name: str, row: int, column: int) -> None:
     """Gives a cell its defined name."""
     if sheet.book.workbook.define_name(name, f"={sheet.cell(row, column)}"):
         raise ValueError(f"{name} is no name that a spreadsheet takes")
-
-

@@ -1,4 +1,4 @@
-"""The sheet of kernels: by channel and day what its money is made of, term by term; costs; and what responses leave over."""
+"""The sheet of kernels: by channel and day the terms of its money; costs; and what the responses leave over."""
 
 from __future__ import annotations
 
@@ -64,26 +64,32 @@ class KernelCells:
 
     @property
     def lost(self) -> int:
+        """The row of value lost."""
         return self.head + 1
 
     @property
     def total(self) -> int:
+        """The row of totals."""
         return self.head + 2
 
     @property
     def first(self) -> int:
+        """The row of the first day."""
         return self.head + 3
 
     def _at(self, row: int, column: int) -> str:
         return str(xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True))
 
     def area(self, row: int, column: int, last_row: int, last_column: int) -> str:
+        """A reference to an area."""
         return f"{quoted(self.sheet)}!{self._at(row, column)}:{self._at(last_row, last_column)}"
 
     def knots(self) -> str:
+        """The failure rates at which recovery bends."""
         return self.area(FIRST_ROW, FIRST_BEND, FIRST_ROW, PAYOUTS - 1)
 
     def bends(self, place: int) -> str:
+        """A channel's bends."""
         return self.area(BENDS + place, FIRST_BEND, BENDS + place, PAYOUTS - 1)
 
     def payouts(self, place: int) -> str:
@@ -91,10 +97,12 @@ class KernelCells:
         return f"{quoted(self.sheet)}!{self._at(BENDS + place, PAYOUTS)}"
 
     def payout_list(self, place: int) -> str:
+        """The numbers of the days on which a channel pays out."""
         column = self.channels[place]
         return self.area(self.first, column, self.first + self.days - 1, column)
 
     def payouts_before(self, place: int, row: int) -> str:
+        """How many of them lie before a day."""
         return f"{quoted(self.sheet)}!{self._at(row, self.channels[place] + 1)}"
 
     def term(self, place: int, row: int, offset: str, first: int, count: int = 1) -> str:
@@ -110,6 +118,7 @@ class KernelCells:
         return f"INDEX({self.area(row, column, row, column + self.cost_widths[place] - 1)},{offset}+{which + 1})"
 
     def left_over(self, row: int, chosen: str) -> str:
+        """What responses leave over on a day, of the scenario chosen."""
         return f"INDEX({self.area(row, self.rest, row, self.rest + self.scenarios - 1)},{chosen})"
 
 
@@ -147,7 +156,9 @@ def _channel(sheet: Sheet, live: Live, result: Result, cells: KernelCells, place
     for offset, bend in enumerate(channel.bends.tolist(), FIRST_BEND):
         sheet.number(BENDS + place, offset, bend, "engine", "0.0000")
     sheet.number(BENDS + place, PAYOUTS, len(channel.payout_days), "engine", WHOLE)
-    sheet.heads(cells.head, column, [f"{label}: {texts(f'live.{word}')}" for word in ("payout_list", "payouts_before")], 64)
+    sheet.heads(
+        cells.head, column, [f"{label}: {texts(f'live.{word}')}" for word in ("payout_list", "payouts_before")], 64
+    )
     before = np.searchsorted(channel.payout_days, np.arange(cells.days))
     for row, day in enumerate((channel.payout_days + 1).tolist(), cells.first):
         sheet.number(row, column, day, "engine", WHOLE)
@@ -167,7 +178,8 @@ def _channel(sheet: Sheet, live: Live, result: Result, cells: KernelCells, place
 
 PARTS = ("term_open", "term_new", "term_refund")
 OF = ("term_all", "term_cured", "term_failed", "term_both")
-"""The terms of a response: of open orders, of new ones, of these times the refund rate; each by failure and recovery."""
+"""The terms of a response: of open orders, of new ones, of these times the refund rate; each by failure
+and recovery."""
 
 
 def _column(sheet: Sheet, cells: KernelCells, column: int, head: str, values: np.ndarray) -> None:

@@ -52,7 +52,9 @@ class LevelCells:
         return f"{quoted(self.sheet)}!" + ":".join(ends)
 
 
-def level_cells(sheet: Sheet, live: Live, rows: Sequence[InputRow], more: Sequence[Companion], chosen: str) -> LevelCells:
+def level_cells(
+    sheet: Sheet, live: Live, rows: Sequence[InputRow], more: Sequence[Companion], chosen: str
+) -> LevelCells:
     """Where all rows will stand."""
     columns = len(live.scenarios) + 1
     places = {(one.name, ""): FIRST + place for place, one in enumerate(rows)}
@@ -98,7 +100,9 @@ def companions(live: Live, result: Result, block: int, cost_block: int) -> list[
             Companion("block", area, label, tuple(float(one * block) for one in channel.chosen)),
         ]
     found += [
-        Companion("cost_block", str(place), result.costs[place].category, tuple(float(one * cost_block) for one in chosen))
+        Companion(
+            "cost_block", str(place), result.costs[place].category, tuple(float(one * cost_block) for one in chosen)
+        )
         for place, chosen in enumerate(live.cost_chosen)
     ]
     shown = [result.scenarios[name] for name in live.scenarios]

@@ -9,10 +9,9 @@ import numpy as np
 
 from forecast.live import figures
 from forecast.outputs.workbook.checks import Check
-from forecast.outputs.workbook.live.days import PARTS, FIRST_FLOW, drawn, fill_days, in_order
+from forecast.outputs.workbook.live.days import DATE, FIRST_FLOW, PARTS, drawn, fill_days, in_order
 from forecast.outputs.workbook.live.days import RECEIPTS as RECEIPTS_COLUMN
 from forecast.outputs.workbook.live.days import SALES as SALES_COLUMN
-from forecast.outputs.workbook.live.days import DATE
 from forecast.outputs.workbook.live.inputs import InputCells, Output, fill_live_inputs, fill_outputs, flow_lines
 from forecast.outputs.workbook.live.kernels import BLOCK, COST_BLOCK, KernelCells, fill_kernels
 from forecast.outputs.workbook.live.levels import companions, fill_levels, level_cells
@@ -106,11 +105,18 @@ def fill_results(model: Model, live: Live, result: Result, checks: str, failing:
     owed = model.drawn.owed.sum(axis=0)
     outputs = [
         Output("out_sales_total", "words.sales", f"SUM({days.down(SALES_COLUMN)})", float(shown.sales.sum())),
-        Output("out_receipts_total", "words.receipts", f"SUM({days.down(RECEIPTS_COLUMN)})", float(shown.receipts.sum())),
+        Output(
+            "out_receipts_total", "words.receipts", f"SUM({days.down(RECEIPTS_COLUMN)})", float(shown.receipts.sum())
+        ),
         Output("out_lost_total", "words.lost", lost, shown.lost),
         Output("out_lowest_cash", "words.lowest_cash", lowest, least),
         Output("out_lowest_cash_day", "words.lowest_cash_day", day, _serial(result.base.dates[ordinal]), DAY, "date"),
-        Output("out_gap", "live.gap", f"MAX(0,{model.inputs.used().cells['in_minimum_balance']}-{lowest})", max(0.0, minimum - least)),
+        Output(
+            "out_gap",
+            "live.gap",
+            f"MAX(0,{model.inputs.used().cells['in_minimum_balance']}-{lowest})",
+            max(0.0, minimum - least),
+        ),
         Output("out_peak_drawn", "live.peak_drawn", f"MAX({days.down(days.owed)})", float(owed.max(initial=0.0))),
         Output("out_interest", "words.interest", paid, float(model.drawn.interest.sum())),
         Output("out_closing_cash", "words.closing", f"INDEX({cash},ROWS({cash}))", float(shown.cash[-1])),
@@ -124,7 +130,14 @@ def fill_results(model: Model, live: Live, result: Result, checks: str, failing:
         Output("", "live.engine_p05", pick("engine_p05"), base.receipts_total.p05),
         Output("", "live.engine_p95", pick("engine_p95"), base.receipts_total.p95),
         Output("", "live.engine_buffer", pick("engine_buffer"), base.buffer.amount),
-        Output("", "live.state", f'IF({model.stale}=1,"{texts("live.is_stale")}","{texts("live.is_fresh")}")', texts("live.is_fresh"), "", "text"),
+        Output(
+            "",
+            "live.state",
+            f'IF({model.stale}=1,"{texts("live.is_stale")}","{texts("live.is_fresh")}")',
+            texts("live.is_fresh"),
+            "",
+            "text",
+        ),
     ]
     fill_outputs(model.inputs, simulated, 4 + len(outputs) + 2)
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from forecast.live import failing, recovered
+from forecast.live import recovered
 from forecast.outputs.workbook.live.kernels import FIXED, MOVED, SALES, SETTLED, TAKEN_BACK, TERMS
 from forecast.outputs.workbook.sheet import FIRST_ROW, MONEY, RATE, WHOLE, Sheet, quoted
-from forecast.responses import LEAST_VOLUME, terms
+from forecast.responses import LEAST_VOLUME, failing, terms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,33 +58,41 @@ class ReceiptCells:
 
     @property
     def head(self) -> int:
+        """The row of heads."""
         return FACTOR_ROW + self.channels + 1
 
     @property
     def total(self) -> int:
+        """The row of totals."""
         return self.head + 1
 
     @property
     def first(self) -> int:
+        """The row of the first day."""
         return self.head + 2
 
     @property
     def last(self) -> int:
+        """The row of the last day."""
         return self.first + self.days - 1
 
     @property
     def rest(self) -> int:
+        """The column of what responses leave over."""
         return FIRST_SERIES + COLUMNS * self.channels
 
     @property
     def sales(self) -> int:
+        """The column of all channels' sales."""
         return self.rest + 1
 
     @property
     def receipts(self) -> int:
+        """The column of all channels' receipts."""
         return self.rest + 2
 
     def at(self, row: int, column: int) -> str:
+        """A reference to a cell."""
         return f"{quoted(self.sheet)}!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
 
     def down(self, column: int) -> str:
@@ -143,12 +151,16 @@ class _Receipts:
 
     def _down(self, place: int, series: str) -> str:
         column = FIRST_SERIES + COLUMNS * place + SERIES.index(series)
-        ends = (xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True) for row in (self.cells.first, self.cells.last))
+        ends = (
+            xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True) for row in (self.cells.first, self.cells.last)
+        )
         return ":".join(ends)
 
     @property
     def _numbers(self) -> str:
-        ends = (xl_rowcol_to_cell(row, NUMBER, row_abs=True, col_abs=True) for row in (self.cells.first, self.cells.last))
+        ends = (
+            xl_rowcol_to_cell(row, NUMBER, row_abs=True, col_abs=True) for row in (self.cells.first, self.cells.last)
+        )
         return ":".join(ends)
 
     def factors(self, place: int, shown: ChannelFigures) -> None:
@@ -198,7 +210,7 @@ class _Receipts:
         offset = factor(place, OFFSET)
         due, on, refunds = (self._down(place, one) for one in ("due", "arrives_on", "refunds_due"))
         run = self._run(place, TERMS)
-        inside = f"SUMIFS({due},{on},\">0\")"
+        inside = f'SUMIFS({due},{on},">0")'
         weighed = f"SUMPRODUCT({due},({on}>0)*({on}-{self._numbers}))"
         write = self._formula
         write(row, LATER, f"IF({inside}>0,{weighed}/{inside},ROWS({on}))", shown.refund_shift, "0.00")
@@ -208,7 +220,12 @@ class _Receipts:
         total = kernels.total
         whole = f"{factor(place, VOLUME)}*{kernels.term(place, total, offset, SALES)}"
         write(row, WHOLE_SALES, whole, float(shown.sales.sum()))
-        write(row, WHOLE_DUE, f"SUMPRODUCT({run},{kernels.term(place, total, offset, SETTLED, TERMS)})", float(shown.due.sum()))
+        write(
+            row,
+            WHOLE_DUE,
+            f"SUMPRODUCT({run},{kernels.term(place, total, offset, SETTLED, TERMS)})",
+            float(shown.due.sum()),
+        )
         back = f"SUMPRODUCT({run},{kernels.term(place, total, offset, TAKEN_BACK, TERMS)})"
         write(row, WHOLE_REFUNDS, back, float(shown.refunds_due.sum()))
         arrived = f"SUM({self._down(place, 'arrived')})"
@@ -228,7 +245,9 @@ class _Receipts:
         position = f"{kernels.payouts_before(place, kernel_row)}+{delay}+1"
         beyond = f"IF({position}>{kernels.payouts(place)},0,INDEX({kernels.payout_list(place)},{position}))"
         write = self._formula
-        write(row, sales, f"{factor(place, VOLUME)}*{kernels.term(place, kernel_row, offset, SALES)}", shown.sales[index])
+        write(
+            row, sales, f"{factor(place, VOLUME)}*{kernels.term(place, kernel_row, offset, SALES)}", shown.sales[index]
+        )
         terms_due = kernels.term(place, kernel_row, offset, SETTLED, TERMS)
         write(row, due, f"SUMPRODUCT({run},{terms_due})", shown.due[index])
         write(row, on, f"IF({delay}=0,{number},{beyond})", shown.arrives_on[index] + 1, WHOLE)
@@ -270,7 +289,11 @@ class _Receipts:
             for offset, name in enumerate(SERIES):
                 if name != "arrives_on":
                     found.append((FIRST_SERIES + COLUMNS * place + offset, getattr(channel, name).tolist()))
-        last = ((self.cells.rest, self.live.rest[0]), (self.cells.sales, shown.sales), (self.cells.receipts, shown.receipts))
+        last = (
+            (self.cells.rest, self.live.rest[0]),
+            (self.cells.sales, shown.sales),
+            (self.cells.receipts, shown.receipts),
+        )
         return found + [(column, values.tolist()) for column, values in last]
 
     def _each(self, row: int, place: int, series: str) -> str:

@@ -27,7 +27,8 @@ CHANNEL_KEYS = ("failure_rate", "recovery", "refund_rate", "settlement_delay", "
 class InputRow:
     """An input: ``values`` are those of the scenarios in their order, the first what its cell bears at first.
 
-    ``name`` is the cell's defined name, ``key`` what it is and whose; ``low`` and ``high`` bound what may be typed, in ``whole`` numbers or any.
+    ``name`` is the cell's defined name, ``key`` what it is and whose; ``low`` and ``high`` bound what may be
+    typed, in ``whole`` numbers or any.
     """
 
     name: str
@@ -84,7 +85,12 @@ class _Rows:
     names: Names
 
     def _row(
-        self, name: tuple[str, ...], area: str, read: Callable[[Levels], float], unit: tuple[str, str], bounds: Sequence[float]
+        self,
+        name: tuple[str, ...],
+        area: str,
+        read: Callable[[Levels], float],
+        unit: tuple[str, str],
+        bounds: Sequence[float],
     ) -> InputRow:
         texts, key = self.figures.texts, name[0]
         shown, number = unit
