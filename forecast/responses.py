@@ -16,6 +16,7 @@ import numpy as np
 
 from forecast.plan.model import StatedRate
 from forecast.repeats import changes_of
+from forecast.results.live import KNOTS, ChannelLevels, ChannelResponse, Response
 from forecast.scenarios import plan_of, shocks
 from forecast.simulation.failure_rates import NO_MONEY
 from forecast.simulation.randomness import Episodes, Randomness
@@ -24,7 +25,7 @@ from forecast.simulation.settlements import PAYS_OUT
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from forecast.arrays import Floats, Ints
+    from forecast.arrays import Floats
     from forecast.plan.model import Scenario
     from forecast.results.scenario import ChannelResult
     from forecast.scenarios import Shocks
@@ -36,84 +37,6 @@ PATHS_A_DRAW = 4
 
 FAILURE, REFUND, VOLUME = 0.2, 0.5, 3.0
 """The far corners; the near ones are a volume of 1 and rates of 0."""
-
-KNOTS = (0.05, 0.1, 0.2)
-HIGHEST = 0.5
-"""Failure rates between which the cured share moves in a straight line: the more fails, the more are grave causes."""
-
-LEAST_VOLUME = 0.2
-"""The surge of orders stops mattering to failures below this share of usual sales."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelLevels:
-    """A channel's inputs as a scenario has them; rates are fractions.
-
-    ``failure_rate`` of what is first tried in the horizon, at a volume of 1; ``failure_growth`` is the power of the
-    volume by which it rises, 0 where it is stated. ``recovery`` of what fails, at that rate; ``recovery_follows`` is 1
-    where it moves with another one (``ChannelResponse.bends``), 0 where it is stated. ``refund_rate`` of what is
-    deducted of new orders, ``settlement_delay`` in payout days, ``fee_rate`` of what settles.
-    """
-
-    failure_rate: float
-    failure_growth: float
-    recovery: float
-    recovery_follows: int
-    refund_rate: float
-    settlement_delay: int
-    fee_rate: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Response:
-    """A channel's money before fees, in yuan at a volume of 1, by term and day.
-
-    ``settled`` and ``taken_back`` (term, day) have the terms of ``terms``; ``lost`` (term of ``moved``) is of orders
-    placed in the horizon. ``taken_back_fixed`` (day), not in ``taken_back``: on what had settled by as_of.
-    ``sales`` (day): order value.
-    """
-
-    sales: Floats
-    settled: Floats
-    taken_back: Floats
-    taken_back_fixed: Floats
-    lost: Floats
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ChannelResponse:
-    """A channel: its responses, which of them each scenario has, and the days of the horizon on which it pays out.
-
-    ``bends``: by how much the slope of the recovery over the failure rate changes at each of the ``KNOTS``.
-    """
-
-    name: str
-    bends: Floats
-    responses: tuple[Response, ...]
-    chosen: tuple[int, ...]
-    payout_days: Ints
-    levels: tuple[ChannelLevels, ...]
-
-
-def moved(failure_rate: float, recovery: float) -> Floats:
-    """The terms of failures: 1, recovery, failure rate, and their product."""
-    return np.array([1.0, recovery, failure_rate, failure_rate * recovery])
-
-
-def terms(volume: float, failure_rate: float, recovery: float, refund_rate: float) -> Floats:
-    """The factors of a response's terms: of open orders, of new ones, and of new ones times the refund rate."""
-    own = moved(failure_rate, recovery)
-    return np.concatenate([own, volume * own, volume * refund_rate * own])
-
-
-def failing(levels: ChannelLevels, volume: float) -> float:
-    """The failure rate at a volume."""
-    return float(levels.failure_rate * max(volume, LEAST_VOLUME) ** levels.failure_growth)
-
-
-def bent(bends: Floats, failure_rate: float) -> float:
-    """How far the recovery at a failure rate lies from that at the lowest rates."""
-    return float(bends @ np.maximum(failure_rate - np.array(KNOTS), 0.0))
 
 
 def channel_responses(
@@ -157,6 +80,10 @@ def thinned(engine: Engine) -> Engine:
         sales=sales,
         ages=(),
     )
+
+
+HIGHEST = 0.5
+"""The failure rate up to which the cured share is followed beyond the last of the knots."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from forecast.live import Live
     from forecast.outputs.manifest import Inputs, Manifest
+    from forecast.results.live import Live
     from forecast.results.run import Result
 
 RESULT, WORKBOOK, REPORT = "result.json", "scenarios.xlsx", "report.html"

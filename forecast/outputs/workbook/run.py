@@ -15,7 +15,7 @@ from forecast.outputs.workbook.collection import fill_development
 from forecast.outputs.workbook.compare import Links, fill_channels, fill_comparison
 from forecast.outputs.workbook.financing import fill_financing
 from forecast.outputs.workbook.front import fill_about, fill_inputs, fill_notes
-from forecast.outputs.workbook.live.model import SHEETS, fill_model, fill_results, model_checks
+from forecast.outputs.workbook.live.model import SHEETS, fill_model, fill_results, mark_simulated, model_checks
 from forecast.outputs.workbook.loan_need import fill_loan_need
 from forecast.outputs.workbook.scenario import fill_scenario
 from forecast.outputs.workbook.schedules import fill_schedules, has_schedules
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from forecast.live import Live
+    from forecast.results.live import Live
     from forecast.results.run import Result
 
 MASTER_COLUMNS = {
@@ -49,6 +49,9 @@ MASTER_COLUMNS = {
     "notes": 3,
 }
 """The sheets but for scenarios and checks, in their order, each with the column of the master check."""
+
+SIMULATED = ("comparison", "channels", "development", "buffer", "financing", "schedules", "worth", "loan_need")
+"""The sheets whose figures are of the inputs as delivered."""
 
 SCENARIO_MASTER = 6
 """That column in a scenario's sheet."""
@@ -129,11 +132,22 @@ def _fill(sheets: Mapping[str, Sheet], scenarios: Mapping[str, Sheet], result: R
     fill_about(sheets["about"], result, [sheet.name for sheet in _listed(sheets, scenarios)])
     model = None if live is None else fill_model(sheets, live, result)
     if live is not None and model is not None:
-        checks += model_checks(model, live, result, listed=model.inputs.listed())
+        checks += model_checks(model, live, result)
     checked = fill_checks(sheets["checks"], result, links, checks)
     if live is not None and model is not None:
         fill_results(model, live, result, checked.count, checked.failing)
-    master = checked.master
+        _mark(sheets, scenarios)
+    _master_checks(sheets, scenarios, checked.master)
+
+
+def _mark(sheets: Mapping[str, Sheet], scenarios: Mapping[str, Sheet]) -> None:
+    """Says on each sheet of simulated figures which inputs they are of."""
+    for sheet in (*(sheets[name] for name in SIMULATED if name in sheets), *scenarios.values()):
+        mark_simulated(sheet)
+
+
+def _master_checks(sheets: Mapping[str, Sheet], scenarios: Mapping[str, Sheet], master: str) -> None:
+    """The master check on every sheet."""
     link = f"={master_cell(sheets['checks'])}"
     for name, column in MASTER_COLUMNS.items():
         if name in sheets:

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.arrays import Floats
-    from forecast.live import Live, LiveFigures
     from forecast.outputs.workbook.live.kernels import KernelCells
     from forecast.outputs.workbook.live.levels import LevelCells
     from forecast.outputs.workbook.live.receipts import ReceiptCells, Used
     from forecast.plan.model import Facility
+    from forecast.results.live import Live, LiveFigures
     from forecast.results.run import Result
 
 TERM_ROW = FIRST_ROW + 1
@@ -201,7 +201,7 @@ class _Days:
         for row, place in enumerate(order, TERM_ROW):
             facility = result.facilities[place]
             sheet.text(row, 0, facility.name, wrap=False)
-            limit, rate = (self.used.cells[self.used.names[key, facility.name]] for key in ("limit", "annual_rate"))
+            limit, rate = (self.used.of(key, facility.name) for key in ("limit", "annual_rate"))
             sheet.formula(row, 1, f"={limit}", own.limits[place])
             sheet.formula(row, 2, f"={rate}", own.annual_rates[place], "formula", FINE_RATE)
             sheet.number(row, 3, year_days(facility), "engine", WHOLE)
@@ -210,13 +210,13 @@ class _Days:
         """A day from opening to closing cash."""
         cells, row, own = self.cells, self.cells.first + index, self.live.levels[0]
         day = xl_rowcol_to_cell(row, DATE, col_abs=True)
-        opening = self.used.cells["in_opening_balance"] if index == 0 else xl_rowcol_to_cell(row - 1, cells.closing)
+        opening = self.used.of("opening_balance") if index == 0 else xl_rowcol_to_cell(row - 1, cells.closing)
         self._formula(row, OPENING, opening, shown.cash[index - 1] if index else own.opening_balance)
         across = self.receipts.first + index
         self._formula(row, SALES, self.receipts.at(across, self.receipts.sales), shown.sales[index])
         self._formula(row, RECEIPTS, self.receipts.at(across, self.receipts.receipts), shown.receipts[index])
         for place, (name, amounts) in enumerate(shown.flows.items()):
-            column, multiple = FIRST_FLOW + place, self.used.cells[self.used.names["flows", name]]
+            column, multiple = FIRST_FLOW + place, self.used.of("flows", name)
             number = xl_rowcol_to_cell(cells.number, column, row_abs=True)
             found = (
                 "0"
@@ -228,11 +228,11 @@ class _Days:
             share = self.used.cells[self.used.cost_names[place]]
             offset, line = self.levels.pick("cost_block", str(place)), self.kernels.first + index
             moving, fixed = (self.kernels.cost(place, line, offset, which) for which in (0, 1))
-            formula = f"-{share}*({self.used.cells['in_volume']}*{moving}+{fixed})"
+            formula = f"-{share}*({self.used.of('volume')}*{moving}+{fixed})"
             self._formula(row, cells.first_cost + place, formula, -paid[index])
         first, last = (xl_rowcol_to_cell(row, column) for column in (RECEIPTS, cells.closing - 1))
         self._formula(row, cells.closing, f"{xl_rowcol_to_cell(row, OPENING)}+SUM({first}:{last})", shown.cash[index])
-        self._formula(row, cells.minimum, self.used.cells["in_minimum_balance"], own.minimum_balance)
+        self._formula(row, cells.minimum, self.used.of("minimum_balance"), own.minimum_balance)
         closing, minimum = (xl_rowcol_to_cell(row, column) for column in (cells.closing, cells.minimum))
         self._formula(row, cells.headroom, f"{closing}-{minimum}", shown.cash[index] - own.minimum_balance)
 

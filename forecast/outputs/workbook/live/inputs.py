@@ -13,11 +13,11 @@ from forecast.outputs.workbook.live.rows import flow_labels
 from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, MONEY, WHOLE, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from forecast.live import Live
     from forecast.outputs.workbook.live.levels import LevelCells
     from forecast.outputs.workbook.live.rows import InputRow
+    from forecast.results.live import Live
     from forecast.results.run import Result
 
 AREA, ITEM, VALUE, UNIT, DELIVERED, USED, COMMENT = range(7)
@@ -133,11 +133,8 @@ def _scenario(sheet: Sheet, labels: Sequence[str], levels: LevelCells) -> None:
     own = xl_rowcol_to_cell(SCENARIO_ROW, VALUE, row_abs=True, col_abs=True)
     sheet.formula(SCENARIO_ROW, USED, f"=MATCH({own},{levels.labels},0)", 1, "formula", WHOLE)
     sheet.text(SCENARIO_ROW, COMMENT, texts("live.scenario_comment"), "soft")
-    _validate(
-        sheet,
-        SCENARIO_ROW,
-        {"validate": "list", "source": f"={levels.labels}", "error_message": texts("live.no_scenario")},
-    )
+    rule = {"validate": "list", "source": f"={levels.labels}"}
+    _validate(sheet, SCENARIO_ROW, rule, texts("live.no_scenario"))
     _name(sheet, "in_scenario", SCENARIO_ROW, VALUE)
 
 
@@ -152,14 +149,9 @@ def _input(sheet: Sheet, row: int, one: InputRow, levels: LevelCells) -> None:
     formula = f"=IF({value}<>{delivered},{value},{levels.pick(one.name)})"
     sheet.formula(row, USED, formula, one.values[0], "formula", one.number)
     sheet.text(row, COMMENT, one.comment, "soft")
-    bounds: dict[str, object] = {"minimum": one.low, "maximum": one.high}
+    kind = {"validate": "integer" if one.whole else "decimal", "criteria": "between"}
     message = texts("live.bounds", low=f"{one.low:,g}", high=f"{one.high:,g}")
-    kind: dict[str, object] = {
-        "validate": "integer" if one.whole else "decimal",
-        "criteria": "between",
-        "error_message": message,
-    }
-    _validate(sheet, row, kind | bounds)
+    _validate(sheet, row, {**kind, "minimum": one.low, "maximum": one.high}, message)
     _name(sheet, one.name, row, VALUE)
 
 
@@ -194,10 +186,10 @@ def fill_outputs(cells: InputCells, outputs: Sequence[Output], row: int = FIRST_
             _name(sheet, one.name, place, OUTPUT_VALUE)
 
 
-def _validate(sheet: Sheet, row: int, rule: dict[str, object]) -> None:
-    title = sheet.book.texts("live.not_taken")
-    message = str(rule["error_message"])[:LONGEST_MESSAGE]
-    if sheet.worksheet.data_validation(row, VALUE, row, VALUE, rule | {"error_title": title, "error_message": message}):
+def _validate(sheet: Sheet, row: int, rule: Mapping[str, object], message: str) -> None:
+    """Lets a cell take what the rule says alone, and says ``message`` where something else is typed."""
+    told = {"error_title": sheet.book.texts("live.not_taken"), "error_message": message[:LONGEST_MESSAGE]}
+    if sheet.worksheet.data_validation(row, VALUE, row, VALUE, {**rule, **told}):
         raise ValueError(f"{sheet.name}!{xl_rowcol_to_cell(row, VALUE)} takes no such rule")
 
 

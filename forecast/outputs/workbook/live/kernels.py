@@ -9,10 +9,10 @@ import numpy as np
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from forecast.outputs.workbook.sheet import FIRST_ROW, MONEY, WHOLE, Sheet, quoted
-from forecast.responses import KNOTS
+from forecast.results.live import KNOTS
 
 if TYPE_CHECKING:
-    from forecast.live import Live
+    from forecast.results.live import Live
     from forecast.results.run import Result
 
 TERMS = 12

@@ -12,8 +12,8 @@ from forecast.outputs.workbook.sheet import FIRST_ROW, MONEY, Sheet, quoted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from forecast.live import Live
     from forecast.outputs.workbook.live.rows import InputRow
+    from forecast.results.live import Live
     from forecast.results.run import Result
 
 FIRST = FIRST_ROW + 1
@@ -90,33 +90,43 @@ def fill_levels(
 
 def companions(live: Live, result: Result, block: int, cost_block: int) -> list[Companion]:
     """What goes with the inputs: how failures move with volume, which responses hold, and the simulation's figures."""
-    found = []
-    for place, channel in enumerate(live.channels):
-        label = result.channels[channel.name].label
-        area, own = channel.name, [levels.channels[place] for levels in live.levels]
-        found += [
-            Companion("failure_growth", area, label, tuple(one.failure_growth for one in own)),
-            Companion("recovery_follows", area, label, tuple(float(one.recovery_follows) for one in own)),
-            Companion("block", area, label, tuple(float(one * block) for one in channel.chosen)),
-        ]
-    found += [
-        Companion(
-            "cost_block", str(place), result.costs[place].category, tuple(float(one * cost_block) for one in chosen)
-        )
-        for place, chosen in enumerate(live.cost_chosen)
+    return [
+        *(one for place in range(len(live.channels)) for one in _of_channel(live, result, place, block)),
+        *_of_costs(live, result, cost_block),
+        *_of_scenarios(live, result),
     ]
+
+
+def _of_channel(live: Live, result: Result, place: int, block: int) -> list[Companion]:
+    channel, own = live.channels[place], [levels.channels[place] for levels in live.levels]
+    name, label = channel.name, result.channels[channel.name].label
+    return [
+        Companion("failure_growth", name, label, tuple(one.failure_growth for one in own)),
+        Companion("recovery_follows", name, label, tuple(float(one.recovery_follows) for one in own)),
+        Companion("block", name, label, tuple(float(one * block) for one in channel.chosen)),
+    ]
+
+
+def _of_costs(live: Live, result: Result, cost_block: int) -> list[Companion]:
+    return [
+        Companion("cost_block", str(place), cost.category, tuple(float(one * cost_block) for one in chosen))
+        for place, (cost, chosen) in enumerate(zip(result.costs, live.cost_chosen, strict=True))
+    ]
+
+
+def _of_scenarios(live: Live, result: Result) -> list[Companion]:
     shown = [result.scenarios[name] for name in live.scenarios]
-    figures = {
-        "rest_block": tuple(float(place + 1) for place in range(len(live.scenarios))),
-        "rest_lost": live.rest_lost,
-        "engine_sales": tuple(one.sales_total.mean for one in shown),
-        "engine_receipts": tuple(one.receipts_total.mean for one in shown),
-        "engine_lowest": tuple(min(one.cash_before_financing.mean) for one in shown),
-        "engine_p05": tuple(one.receipts_total.p05 for one in shown),
-        "engine_p95": tuple(one.receipts_total.p95 for one in shown),
-        "engine_buffer": tuple(one.buffer.amount for one in shown),
-    }
-    return found + [Companion(key, "", "", values) for key, values in figures.items()]
+    figures = (
+        ("rest_block", [float(place + 1) for place in range(len(shown))]),
+        ("rest_lost", live.rest_lost),
+        ("engine_sales", [one.sales_total.mean for one in shown]),
+        ("engine_receipts", [one.receipts_total.mean for one in shown]),
+        ("engine_lowest", [min(one.cash_before_financing.mean) for one in shown]),
+        ("engine_p05", [one.receipts_total.p05 for one in shown]),
+        ("engine_p95", [one.receipts_total.p95 for one in shown]),
+        ("engine_buffer", [one.buffer.amount for one in shown]),
+    )
+    return [Companion(key, "", "", tuple(values)) for key, values in figures]
 
 
 def _number(key: str) -> str:

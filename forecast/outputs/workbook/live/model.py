@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.live import figures
 from forecast.outputs.workbook.checks import Check
 from forecast.outputs.workbook.live.days import DATE, FIRST_FLOW, PARTS, drawn, fill_days, in_order
 from forecast.outputs.workbook.live.days import RECEIPTS as RECEIPTS_COLUMN
@@ -27,16 +26,19 @@ from forecast.outputs.workbook.live.receipts import (
 )
 from forecast.outputs.workbook.live.rows import input_rows
 from forecast.outputs.workbook.sheet import DAY, WHOLE
+from forecast.results.live import figures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from forecast.live import Live, LiveFigures
-    from forecast.outputs.workbook.live.days import DayCells, Drawn, FlowCells
+    from forecast.outputs.workbook.live.days import DayCells, Drawn
     from forecast.outputs.workbook.live.levels import LevelCells
     from forecast.outputs.workbook.live.receipts import ReceiptCells, Used
     from forecast.outputs.workbook.sheet import Sheet
+    from forecast.results.live import Live, LiveFigures
     from forecast.results.run import Result
+
+STALE = "out_stale"
 
 SHEETS = ("live_inputs", "live_levels", "live_days", "live_receipts", "live_kernels")
 """The sheets of the model, in their order."""
@@ -74,17 +76,18 @@ def scenario_labels(live: Live, result: Result, free: str) -> list[str]:
 
 def fill_model(sheets: Mapping[str, Sheet], live: Live, result: Result) -> Model:
     """Writes the model's sheets but for what comes of the inputs (``fill_results``)."""
-    book = sheets["live_inputs"].book
+    typed, listed, by_day, received, numbers = (sheets[name] for name in SHEETS)
+    book = typed.book
     rows, labels = input_rows(live, result, book.figures), scenario_labels(live, result, book.texts("live.free"))
-    inputs = InputCells(sheets["live_inputs"], rows, len(flow_lines(live, result)))
+    inputs = InputCells(typed, rows, len(flow_lines(live, result)))
     more = companions(live, result, BLOCK, COST_BLOCK)
-    levels = level_cells(sheets["live_levels"], live, rows, more, inputs.chosen)
-    kernels = KernelCells.of(sheets["live_kernels"], live, len(result.base.dates))
+    levels = level_cells(listed, live, rows, more, inputs.chosen)
+    kernels = KernelCells.of(numbers, live, len(result.base.dates))
     used, shown = inputs.used(), figures(live, 0, live.levels[0])
-    fill_levels(sheets["live_levels"], labels, rows, more, inputs.cells)
-    fill_kernels(sheets["live_kernels"], live, result, kernels)
-    receipts = fill_receipts(sheets["live_receipts"], live, result, shown, used, levels, kernels)
-    days = fill_days(sheets["live_days"], live, result, shown, used, levels, kernels, receipts, inputs.listed())
+    fill_levels(listed, labels, rows, more, inputs.cells)
+    fill_kernels(numbers, live, result, kernels)
+    receipts = fill_receipts(received, live, result, shown, used, levels, kernels)
+    days = fill_days(by_day, live, result, shown, used, levels, kernels, receipts, inputs.listed())
     fill_live_inputs(inputs, live, result, labels, levels)
     owed = drawn(live, shown, result.facilities, in_order(result))
     return Model(inputs, levels, kernels, receipts, days, shown, owed)
@@ -99,7 +102,7 @@ def fill_results(model: Model, live: Live, result: Result, checks: str, failing:
     minimum = live.levels[0].minimum_balance
     interest = [days.down(days.first_facility + len(PARTS) * line + 4) for line in range(days.facilities)]
     paid = "+".join(f"SUM({one})" for one in interest) or "0"
-    volume = model.inputs.used().cells["in_volume"]
+    volume = model.inputs.used().of("volume")
     lost = f"SUM({model.receipts.factors(LOST)})+{volume}*{pick('rest_lost')}"
     ordinal = int(np.argmin(shown.cash))
     owed = model.drawn.owed.sum(axis=0)
@@ -114,14 +117,14 @@ def fill_results(model: Model, live: Live, result: Result, checks: str, failing:
         Output(
             "out_gap",
             "live.gap",
-            f"MAX(0,{model.inputs.used().cells['in_minimum_balance']}-{lowest})",
+            f"MAX(0,{model.inputs.used().of('minimum_balance')}-{lowest})",
             max(0.0, minimum - least),
         ),
         Output("out_peak_drawn", "live.peak_drawn", f"MAX({days.down(days.owed)})", float(owed.max(initial=0.0))),
         Output("out_interest", "words.interest", paid, float(model.drawn.interest.sum())),
         Output("out_closing_cash", "words.closing", f"INDEX({cash},ROWS({cash}))", float(shown.cash[-1])),
         Output("out_checks", "live.checks", checks, failing, WHOLE, "count"),
-        Output("out_stale", "live.stale", model.stale, 0, WHOLE, "count"),
+        Output(STALE, "live.stale", model.stale, 0, WHOLE, "count"),
     ]
     fill_outputs(model.inputs, outputs)
     base, texts = result.base, model.inputs.sheet.book.texts
@@ -142,54 +145,76 @@ def fill_results(model: Model, live: Live, result: Result, checks: str, failing:
     fill_outputs(model.inputs, simulated, 4 + len(outputs) + 2)
 
 
+def mark_simulated(sheet: Sheet) -> None:
+    """Says on a sheet of simulated figures which inputs they are of."""
+    texts = sheet.book.texts
+    fresh = texts("live.simulated")
+    sheet.formula(1, 0, f'=IF({STALE}=1,"{texts("live.simulated_stale")}","{fresh}")', fresh, "warning", "")
+
+
 def _serial(day: str) -> float:
     """A day as spreadsheets count it."""
     return float((np.datetime64(day) - np.datetime64("1899-12-30")).astype(int))
 
 
-def model_checks(model: Model, live: Live, result: Result, *, listed: FlowCells | None) -> list[Check]:
+def model_checks(model: Model, live: Live, result: Result) -> list[Check]:
     """The checks of the model: its sums by two ways, whatever is typed, and the engine's means where nothing is."""
     days, shown = model.days, model.shown
-    used, pick = model.inputs.used(), model.levels.pick
     sales, money = (f"SUM({days.down(column)})" for column in (SALES_COLUMN, RECEIPTS_COLUMN))
     flows, costs = (
         f"SUM({days.across(first, count)})" if count else "0"
         for first, count in ((FIRST_FLOW, days.flows), (days.first_cost, days.costs))
     )
     closing = f"INDEX({days.down(days.closing)},ROWS({days.down(days.closing)}))"
-    whole = f"{used.cells['in_opening_balance']}+{money}+{flows}+{costs}"
-    found = _sums(model, sales, money)
-    paid = float(sum(one.sum() for one in shown.costs))
-    other = float(sum(one.sum() for one in shown.flows.values()))
-    if listed is not None:
-        ends = [days.at(row, DATE) for row in (days.first, days.last)]
-        inside = f'{listed.days},">="&{ends[0]},{listed.days},"<="&{ends[1]}'
-        lines = [
-            f"{used.cells[used.names['flows', name]]}*SUMIFS({listed.amounts},{inside},{listed.categories},{number})"
-            for number, name in enumerate(live.flows, 1)
-        ]
-        found.append(Check("live_flows", flows, other, other, "+".join(lines)))
-    if live.costs:
-        lines = [_whole_cost(model, used, place) for place in range(len(live.costs))]
-        found.append(Check("live_costs", costs, -paid, -paid, "-(" + "+".join(lines) + ")"))
-    last = float(shown.cash[-1])
-    found.append(Check("live_closing", closing, last, last, whole))
-    stale = model.stale
-    for name, formula, key, value in (
-        ("live_engine_sales", sales, "engine_sales", float(shown.sales.sum())),
-        ("live_engine_receipts", money, "engine_receipts", float(shown.receipts.sum())),
-        ("live_engine_lowest", f"MIN({days.down(days.closing)})", "engine_lowest", float(shown.cash.min())),
-    ):
-        engine = {
-            "engine_sales": result.base.sales_total.mean,
-            "engine_receipts": result.base.receipts_total.mean,
-            "engine_lowest": min(result.base.cash_before_financing.mean),
-        }[key]
-        found.append(Check(name, formula, engine, value, f"IF({stale}=1,{formula},{pick(key)})"))
+    last, opening = float(shown.cash[-1]), model.inputs.used().of("opening_balance")
     owed = float(model.drawn.owed[:, -1].sum()) if days.facilities else 0.0
-    moves = _moves(days)
-    found.append(Check("live_owed", f"INDEX({days.down(days.owed)},ROWS({days.down(days.owed)}))", owed, owed, moves))
-    return found
+    in_the_end = f"INDEX({days.down(days.owed)},ROWS({days.down(days.owed)}))"
+    return [
+        *_sums(model, sales, money),
+        *_flows(model, live, flows),
+        *_costs(model, live, costs),
+        Check("live_closing", closing, last, last, f"{opening}+{money}+{flows}+{costs}"),
+        *_engine(model, result, sales, money),
+        Check("live_owed", in_the_end, owed, owed, _moves(days)),
+    ]
+
+
+def _flows(model: Model, live: Live, flows: str) -> list[Check]:
+    """Other flows by day against their list."""
+    days, listed, used = model.days, model.inputs.listed(), model.inputs.used()
+    if listed is None:
+        return []
+    first, last = (days.at(row, DATE) for row in (days.first, days.last))
+    inside = f'{listed.days},">="&{first},{listed.days},"<="&{last}'
+    lines = [
+        f"{used.of('flows', name)}*SUMIFS({listed.amounts},{inside},{listed.categories},{number})"
+        for number, name in enumerate(live.flows, 1)
+    ]
+    amount = float(sum(one.sum() for one in model.shown.flows.values()))
+    return [Check("live_flows", flows, amount, amount, "+".join(lines))]
+
+
+def _costs(model: Model, live: Live, costs: str) -> list[Check]:
+    """Costs by day against the totals of what they are made of."""
+    if not live.costs:
+        return []
+    used, paid = model.inputs.used(), float(sum(one.sum() for one in model.shown.costs))
+    lines = [_whole_cost(model, used, place) for place in range(len(live.costs))]
+    return [Check("live_costs", costs, -paid, -paid, "-(" + "+".join(lines) + ")")]
+
+
+def _engine(model: Model, result: Result, sales: str, money: str) -> list[Check]:
+    """The engine's own means, where no input is edited."""
+    days, shown, base = model.days, model.shown, result.base
+    lowest = f"MIN({days.down(days.closing)})"
+    return [
+        Check(f"live_{key}", formula, engine, value, f"IF({STALE}=1,{formula},{model.levels.pick(key)})")
+        for key, formula, engine, value in (
+            ("engine_sales", sales, base.sales_total.mean, float(shown.sales.sum())),
+            ("engine_receipts", money, base.receipts_total.mean, float(shown.receipts.sum())),
+            ("engine_lowest", lowest, min(base.cash_before_financing.mean), float(shown.cash.min())),
+        )
+    ]
 
 
 def _sums(model: Model, sales: str, money: str) -> list[Check]:
@@ -218,7 +243,7 @@ def _sums(model: Model, sales: str, money: str) -> list[Check]:
 def _whole_cost(model: Model, used: Used, place: int) -> str:
     offset, total = model.levels.pick("cost_block", str(place)), model.kernels.total
     moving, fixed = (model.kernels.cost(place, total, offset, which) for which in (0, 1))
-    return f"{used.cells[used.cost_names[place]]}*({used.cells['in_volume']}*{moving}+{fixed})"
+    return f"{used.cells[used.cost_names[place]]}*({used.of('volume')}*{moving}+{fixed})"
 
 
 def _moves(days: DayCells) -> str:

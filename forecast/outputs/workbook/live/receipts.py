@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from forecast.live import recovered
 from forecast.outputs.workbook.live.kernels import FIXED, MOVED, SALES, SETTLED, TAKEN_BACK, TERMS
 from forecast.outputs.workbook.sheet import FIRST_ROW, MONEY, RATE, WHOLE, Sheet, quoted
-from forecast.responses import LEAST_VOLUME, failing, terms
+from forecast.results.live import LEAST_VOLUME, failing, recovered, terms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from forecast.live import ChannelFigures, Live, LiveFigures
     from forecast.outputs.workbook.live.kernels import KernelCells
     from forecast.outputs.workbook.live.levels import LevelCells
+    from forecast.results.live import ChannelFigures, Live, LiveFigures
     from forecast.results.run import Result
 
 HEADS = ("volume", "failure_rate", "recovery", "refund_rate", "settlement_delay", "fee_rate", "block")
@@ -46,6 +45,10 @@ class Used:
     edited: Mapping[str, str]
     names: Mapping[tuple[str, ...], str]
     cost_names: tuple[str, ...]
+
+    def of(self, *key: str) -> str:
+        """The cell, as used, of an input by its key and, where it is somebody's, whose."""
+        return self.cells[self.names[key]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +187,7 @@ class _Receipts:
         failure = failing(level, own.volume)
         cured = recovered(self.live.channels[place], level, failure)
         write = self._formula
-        write(row, VOLUME, self.used.cells["in_volume"], own.volume, "0.00")
+        write(row, VOLUME, self.used.of("volume"), own.volume, "0.00")
         write(row, FAILURE, f"{rate}*MAX({factor(place, VOLUME)},{least})^{power}", failure, RATE)
         write(row, RECOVERY, f"MIN(1,MAX(0,{self._of('recovery', name)}+{follows}*({moves})))", cured, RATE)
         write(row, REFUND, self._of("refund_rate", name), level.refund_rate, RATE)
@@ -198,7 +201,7 @@ class _Receipts:
         self._sums(place, shown)
 
     def _of(self, key: str, name: str) -> str:
-        return self.used.cells[self.used.names[key, name]]
+        return self.used.of(key, name)
 
     def _terms(self, place: int) -> list[str]:
         failure, recovery, volume, refund = (self._factor(place, one) for one in (FAILURE, RECOVERY, VOLUME, REFUND))

@@ -11,8 +11,8 @@ from forecast.outputs.workbook.sheet import FEN, RATE, WHOLE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from forecast.live import Levels, Live
     from forecast.outputs.figures import Figures
+    from forecast.results.live import Levels, Live
     from forecast.results.run import Result
 
 FINE_RATE, MULTIPLE = "0.0000%", "0.00"
