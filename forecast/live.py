@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 def live_model(prepared: Forecast, scenarios: Sequence[Scenario], result: Result) -> Live:
     """The model of scenarios that were run with this result, rounded or not."""
+    scenarios = sorted(scenarios, key=lambda one: one.name != "base")
     channels = channel_responses(prepared, scenarios, result.base.by_channel)
     names = tuple(scenario.name for scenario in scenarios)
     flows = {name: np.asarray(one, dtype=float) for name, one in result.other_flows.by_category.items()}

@@ -180,6 +180,7 @@ def fill_days(
         writer.cash(index, shown, listed)
     writer.facilities(drawn(live, shown, result.facilities, order))
     _chart(sheet, cells)
+    sheet.worksheet.print_area(0, 0, cells.last + 20, cells.owed)
     return cells
 
 

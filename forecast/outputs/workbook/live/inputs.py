@@ -111,7 +111,7 @@ def flow_lines(live: Live, result: Result) -> list[tuple[str, int, float]]:
 def fill_live_inputs(cells: InputCells, live: Live, result: Result, labels: Sequence[str], levels: LevelCells) -> None:
     """Writes the inputs and the payments."""
     sheet, texts = cells.sheet, cells.sheet.book.texts
-    sheet.widths([18, 30, 20, 12, 16, 16, 52, 3, 40, 18, 10])
+    sheet.widths([20, 26, 20, 12, 16, 16, 76, 3, 42, 18, 10])
     sheet.text(2, 0, texts("live.how"), "soft", wrap=False)
     words = [texts(f"words.{word}") for word in ("area", "item", "value", "unit")]
     sheet.heads(FIRST_ROW, 0, [*words, *(texts(f"live.{word}") for word in ("delivered", "used", "comment"))], 32)
