@@ -71,6 +71,7 @@ def test_every_key_that_can_be_completed_can_be_set(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, WHOLE)
     keys = setting_keys(plan)
     assert {"volume.double11", "failure_rate.baitiao.clearing", "facilities.bank_line.limit", "flows.rent"} <= {*keys}
+    assert {"costs.goods", "costs.logistics.days_after"} <= {*keys}
     assert len(keys) == len({*keys})
     told = []
     for key in keys:
