@@ -112,7 +112,7 @@ def test_a_lot_is_drawn_whole_for_any_lack_and_not_at_all_where_it_does_not_fit(
     # 90 reach the account of 112.50 drawn; a lack of 60 takes the lot of 100, of which 80 do
     assert charged.balance == pytest.approx([112.5])
     assert charged.draw(0, np.array([60.0])) == pytest.approx([80.0])
-    assert charged.upfront[0] == pytest.approx([42.5])
+    assert charged.account().upfront[0] == pytest.approx([42.5])
 
 
 def test_what_is_asked_for_arrives_less_the_service_fee_as_far_as_the_limit_then_allows() -> None:

@@ -10,7 +10,7 @@ from test_plan_bearing import plan_of
 
 from forecast.errors import InputError
 from forecast.plan.reading import scenario_from_settings
-from forecast.plan.setting_lines import setting_keys, settings_of, with_settings
+from forecast.plan.setting_lines import LONGEST_LINE, setting_keys, settings_of, with_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +46,17 @@ def test_a_line_is_parted_into_changes(line: str, settings: list[str]) -> None:
 def test_what_is_no_change_is_told(line: str) -> None:
     with pytest.raises(InputError, match="is no change and no command"):
         settings_of(line)
+
+
+def test_quotes_without_end_are_read_as_fast_as_others() -> None:
+    line = "volume" + '"a"' * 1_000 + ",=2"
+    with pytest.raises(InputError, match="is no change and no command"):
+        settings_of(line)
+
+
+def test_a_line_that_nobody_types_is_refused() -> None:
+    with pytest.raises(InputError, match=r"10,006 letters is longer than the 10,000"):
+        settings_of("volume" + "=" * LONGEST_LINE)
 
 
 @pytest.mark.parametrize(

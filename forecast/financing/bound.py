@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from forecast.financing.policy import simulate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forecast.arrays import Bools, Floats
+    from forecast.arrays import Bools, Floats, Ints
     from forecast.financing.kinds.accounts import Account
     from forecast.financing.kinds.terms import Carriage
     from forecast.financing.policy import Outcome
@@ -67,8 +67,7 @@ def _least_on_path(outcome: Outcome, shortage: Floats, path: int) -> float:
     days, accounts = outcome.days, outcome.accounts
     count = days.flows.shape[0]
     width = 2 * len(accounts) * count
-    blocks, bounds_above = [], []
-    ones, empty = np.ones(count), sparse.csr_array((count, count))
+    ones = np.ones(count)
     lower, upper = np.zeros(width + count), np.full(width + count, np.inf)
     objective = np.zeros(width + count)
     income = days.surplus_rate / 365
@@ -77,8 +76,9 @@ def _least_on_path(outcome: Outcome, shortage: Floats, path: int) -> float:
     constant = days.flows[:, path] / UNIT
     constant[0] += days.opening / UNIT
     constant[1:] -= income * lower[width:-1]
-    cash_rows = [_from_day_to_day(ones, -(1 + income) * ones)]
-    fixed = 0.0
+    # the balance of cash first, then what each facility may owe
+    rows, fixed = _Rows([], []), 0.0
+    rows.add(0, width, _from_day_to_day(ones, -(1 + income) * ones))
     for number, account in enumerate(accounts):
         line = _LinePath.of(account, path)
         draw, owed = 2 * number * count, (2 * number + 1) * count
@@ -87,29 +87,54 @@ def _least_on_path(outcome: Outcome, shortage: Floats, path: int) -> float:
         objective[owed : owed + count] = line.charge
         fixed += line.fixed + line.charge_prepaying(objective[draw : draw + count], objective[owed : owed + count])
         for drawn, balance, most in line.rows():
-            row = [empty] * (2 * len(accounts) + 1)
-            row[2 * number], row[2 * number + 1] = drawn, balance
-            blocks.append(row)
-            bounds_above.append(most)
-        cash_rows.insert(-1, sparse.diags_array(line.service).tocsr())
-        cash_rows.insert(-1, _from_day_to_day(-ones, ones) + line.paid_matrix(charge=line.charge))
+            place = rows.begin(most)
+            rows.add(place, draw, drawn)
+            rows.add(place, owed, balance)
+        rows.add(0, draw, _diagonal(line.service))
+        rows.add(0, owed, _from_day_to_day(-ones, ones))
+        rows.add(0, owed, line.paid_matrix(charge=line.charge))
         constant -= line.paid_fixed
         constant[0] -= line.opening
-    # scipy takes sparse matrices here, its stubs do not
-    owed_rows: Any = sparse.block_array(blocks, format="csr")
-    balance_rows: Any = sparse.hstack(cash_rows, format="csr")
-    solution = linprog(
+    most = np.concatenate([constant, *rows.most])
+    least = np.where(np.arange(most.size) < count, most, -np.inf)
+    solution = milp(
         objective,
-        A_ub=owed_rows,
-        b_ub=np.concatenate(bounds_above),
-        A_eq=balance_rows,
-        b_eq=constant,
-        bounds=list(zip(lower.tolist(), upper.tolist(), strict=True)),
-        method="highs",
+        constraints=LinearConstraint(rows.laid_out((most.size, objective.size)), least, most),
+        bounds=Bounds(lower, upper),
         options={"presolve": False},  # it takes longer than it saves on so small a programme
     )
     # the rule's own run satisfies the programme: without an answer the bound saves nothing on this path
     return (float(np.asarray(solution.fun)) + fixed) * UNIT if solution.status == 0 else float(outcome.cost[path])
+
+
+class _Entries(NamedTuple):
+    """A part of a matrix of coefficients: rows, columns and values; those of one place add up."""
+
+    rows: Ints
+    columns: Ints
+    values: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of the programme: those of the cash balance, one a day, and below them what is at most ``most``."""
+
+    entries: list[_Entries]
+    most: list[Floats]
+
+    def begin(self, most: Floats) -> int:
+        """Begin rows below all others, the sums of which are at most so much; give the place of the first."""
+        self.most.append(most)
+        return most.size * len(self.most)
+
+    def add(self, row: int, column: int, entries: _Entries) -> None:
+        """Put entries with their first row and column there."""
+        self.entries.append(_Entries(entries.rows + row, entries.columns + column, entries.values))
+
+    def laid_out(self, shape: tuple[int, int]) -> sparse.csc_array:
+        """Give the matrix."""
+        rows, columns, values = (np.concatenate(parts) for parts in zip(*self.entries, strict=True))
+        return sparse.csc_array((values, (rows, columns)), shape=shape)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -178,36 +203,43 @@ class _LinePath:
         owed[last] -= self.prepayment_fee
         return self.prepayment_fee * self.opening * float(before[last])
 
-    def rows(self) -> Iterator[tuple[sparse.csr_array, sparse.csr_array, Floats]]:
+    def rows(self) -> Iterator[tuple[_Entries, _Entries, Floats]]:
         """Give the rows drawings and balances @ what is drawn and owed ≤ most: see ``Carriage``."""
         given, ones = self.carriage, np.ones(self.due.size)
-        left = sparse.csr_array(given.left)
-        yield -left, _from_day_to_day(ones, -given.kept), self.opening * given.opening
+        left = _dense(given.left)
+        yield left._replace(values=-left.values), _from_day_to_day(ones, -given.kept), self.opening * given.opening
         if given.least is not None and given.least_opening is not None:
             most = -self.opening * given.least_opening
             if given.may_fall is not None:
                 most = most + given.may_fall / UNIT
             yield left, _from_day_to_day(-ones, given.least), most
         if given.within is not None and given.within_opening is not None:
-            identity = sparse.eye_array(self.due.size, format="csr")
-            yield sparse.csr_array(-given.within), identity, self.opening * given.within_opening
+            yield _dense(-given.within), _diagonal(ones), self.opening * given.within_opening
 
-    def paid_matrix(self, charge: Floats) -> sparse.csr_array:
+    def paid_matrix(self, charge: Floats) -> _Entries:
         """Give what each day (row) pays of the charge of each night's balance (column) since the last due day."""
         due = np.flatnonzero(self.due)
         rows = np.repeat(due, np.diff(due, prepend=0))
         nights = np.arange(rows.size)
-        return sparse.csr_array((charge[nights], (rows, nights)), shape=(charge.size, charge.size))
+        return _Entries(rows, nights, charge[nights])
 
 
-def _from_day_to_day(same: Floats, before: Floats) -> sparse.csr_array:
+def _dense(matrix: Floats) -> _Entries:
+    """Give what of a whole matrix is not 0."""
+    rows, columns = np.nonzero(matrix)
+    return _Entries(rows, columns, matrix[rows, columns])
+
+
+def _diagonal(values: Floats) -> _Entries:
+    """Give the matrix with values on its diagonal alone."""
+    place = np.arange(values.size)
+    return _Entries(place, place, values)
+
+
+def _from_day_to_day(same: Floats, before: Floats) -> _Entries:
     """Give the matrix of what each day (row) takes of its own (column) and of the day before, (day,) each."""
-    count = same.size
-    values, days = np.empty(2 * count), np.empty(2 * count, dtype=np.int32)
-    values[0::2], values[1::2] = before, same
-    days[0::2], days[1::2] = np.arange(-1, count - 1), np.arange(count)
-    begins = np.append(0, np.arange(1, 2 * count, 2)).astype(np.int32)
-    return sparse.csr_array((values[1:], days[1:], begins), shape=(count, count))
+    day = np.arange(same.size)
+    return _Entries(np.append(day, day[1:]), np.append(day, day[:-1]), np.append(same, before[1:]))
 
 
 def _paid(charges: Floats, due: Bools) -> Floats:

@@ -121,6 +121,6 @@ class Needs:
                 principal = 0.0 if one is repaid else one.expected_repayment(evening, last)
                 if isinstance(principal, np.ndarray) or principal:
                     total = total + principal
-            if one.signing_fee and evening <= one.days.start <= last:
+            if one.signing_fee and evening <= one.start <= last:
                 total = total + one.signing_fee
         return total

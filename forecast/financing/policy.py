@@ -38,6 +38,7 @@ from forecast.errors import IdentityError
 from forecast.financing.dues import due_days
 from forecast.financing.kinds.table import line
 from forecast.financing.needs import Needs
+from forecast.financing.reach import surely_short
 from forecast.financing.timing import RECENT
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ class Outcome:
         """Interest and fees of every kind on each path, what contracts ask for after the horizon included, (path,)."""
         total = np.zeros(self.cash.shape[1])
         for account in self.accounts:
-            total += account.accrued + account.committed + account.upfront.sum(axis=0) + account.rest
+            total += account.accrued + account.committed + account.paid_upfront.total() + account.rest
         return total
 
 
@@ -182,17 +183,17 @@ class _Rule:
         cash = self.draw(day, cash)
         for one in self.lines:
             one.end(day)
-        self.ask(day + 1, cash - self.minimum(day))
+        self.ask(day + 1, day, cash)
         return cash
 
     def draw(self, day: int, cash: Floats) -> Floats:
         """Give the cash after what lacks is drawn without notice; what a lot brings beyond that repays at once."""
         minimum, drawn = self.minimum(day), False
         for one in self.instant:
-            if one.opens[day]:
-                lack = minimum + self.needs.to_draw(one, day + 1) - cash
-                if _any_above_zero(lack):
-                    cash, drawn = cash + one.draw(day, lack), True
+            if one.days.opens[day]:
+                wanted = minimum + self.needs.to_draw(one, day + 1)
+                if np.count_nonzero(cash < wanted):
+                    cash, drawn = cash + one.draw(day, wanted - cash), True
         return (
             self.repay(day, cash, [one for one in self.repayable if one.terms.on_demand])
             if drawn and self.lots
@@ -208,13 +209,15 @@ class _Rule:
                 cash = cash - one.repay(day, surplus - self.needs.to_keep(one, day + 1, surplus))
         return cash
 
-    def ask(self, evening: int, spare: Floats) -> None:
-        """Ask the facilities on notice, in order; ``spare``: cash above the minimum."""
-        if not self.asking or evening >= self.days.flows.shape[0]:
+    def ask(self, evening: int, day: int, cash: Floats) -> None:
+        """Ask the facilities on notice, in order, with so much cash; ``day``: whose minimum it must not fall below."""
+        if evening >= self.days.flows.shape[0]:
             return
-        for one, dearer in self.asking:
-            if not one.asks_on(evening):
-                continue
+        asked = [(one, dearer) for one, dearer in self.asking if one.asks_on(evening)]
+        if not asked:
+            return
+        spare = cash - self.minimum(day)
+        for one, dearer in asked:
             lack, repaid = self.needs.to_ask(one, evening, spare)
             for other in dearer:
                 if other.owing:
@@ -225,7 +228,7 @@ class _Rule:
 
 def _any_above_zero(amounts: Floats) -> bool:
     """Tell whether any path has an amount above 0."""
-    return bool(np.maximum.reduce(amounts) > 0)
+    return bool(np.count_nonzero(amounts > 0))
 
 
 def _refinances(item: Terms, other: Terms) -> bool:
@@ -239,7 +242,7 @@ def simulate(days: ScenarioDays, arrangements: Sequence[Arrangement]) -> Outcome
     The arrangements are drawn in their order (the cheapest first) and repaid in the opposite one. Linear in days ×
     facilities, vectorised over paths.
     """
-    outcome = _carried(_Rule.of(days, arrangements), lambda _day, _closing: True)
+    outcome = _carried(_Rule.of(days, arrangements), lambda _day, _cash: True)
     if outcome is None:
         raise IdentityError("a run was given up that nothing bounds")
     return outcome
@@ -254,13 +257,16 @@ def simulate_within(
     has cost, and of what the rest of the days costs whatever they bring, is above ``most_cost``, yuan. An outcome that
     is given may still be either by what comes after the horizon.
     """
+    spare = days.opening - days.minimum
+    if not days.surplus_rate and surely_short(days.cumulated[1:], spare, arrangements) > most_short:
+        return None
     rule = _Rule.of(days, arrangements)
     short = np.zeros(days.flows.shape[1], dtype=np.bool_)
     cost, to_come = 0.0, _sure_costs(rule) if most_cost < math.inf else []
 
-    def goes_on(day: int, closing: Floats) -> bool:
+    def goes_on(day: int, cash: Floats) -> bool:
         nonlocal cost
-        below = closing[day] < rule.minimum(day) - FEN_TOLERANCE
+        below = cash < rule.minimum(day) - FEN_TOLERANCE
         if np.count_nonzero(below):
             np.logical_or(short, below, out=short)
             if np.count_nonzero(short) > most_short:
@@ -281,9 +287,9 @@ def _sure_costs(rule: _Rule) -> list[float]:
     sure = np.zeros(rule.days.flows.shape[0])
     for one in rule.lines:
         if one.charged:
-            sure += np.minimum(one.days.commitment, one.terms.accrual) * one.priced
-        if one.signing_fee and one.days.start < sure.size:
-            sure[one.days.start] += one.signing_fee
+            sure += np.minimum(one.terms.calendar.commitment, one.terms.accrual) * one.priced
+        if one.signing_fee and one.start < sure.size:
+            sure[one.start] += one.signing_fee
     return [*np.cumsum(sure[::-1])[::-1].tolist(), 0.0]
 
 
@@ -292,14 +298,14 @@ def _carried(rule: _Rule, goes_on: Callable[[int, Floats], bool]) -> Outcome | N
     days = rule.days
     closing, earned = np.empty(days.flows.shape), np.zeros(days.flows.shape)
     cash = np.full(days.flows.shape[1], days.opening)
-    rule.ask(0, cash - rule.minimum(0))
+    rule.ask(0, 0, cash)
     for day, flows in enumerate(days.flows):
         cash = cash + flows
         if day and days.surplus_rate:
             earned[day] = rule.earned(day, closing[day - 1])
             cash = cash + earned[day]
         closing[day] = cash = rule.carry(day, cash)
-        if not goes_on(day, closing):
+        if not goes_on(day, cash):
             return None
     return Outcome(days, closing, earned, tuple(one.account() for one in rule.lines))
 

@@ -12,6 +12,7 @@ from forecast.cash import FEN_TOLERANCE
 from forecast.financing.kinds.accounts import Arrangement
 from forecast.financing.kinds.table import terms
 from forecast.financing.policy import Outcome, ScenarioDays, simulate, simulate_within
+from forecast.financing.reach import Shorts
 from forecast.liquidity import limit_rank, path_blocks, quantile_rank
 from forecast.money import LARGEST_YUAN, up_to_fen
 
@@ -63,7 +64,8 @@ class Desk:
     the laws it shares with others, (path,); None where each has its own. ``of_case``: the first of the case's paths
     that it has, and at which steps the others follow. ``holding``: number of paths on which cash must not fall short,
     0: a share ``confidence``. ``scenario``: the one it is of where a mix must withstand another than its own; None: it
-    is of its own.
+    is of its own. ``kept_reserves`` and ``shorts`` hold what has been asked: reserves by quantile, and on how many
+    paths cash fell short.
     """
 
     case: CashCase
@@ -78,6 +80,7 @@ class Desk:
     holding: int = 0
     scenario: Scenario | None = None
     kept_reserves: dict[float, Reserve] = field(default_factory=dict)
+    shorts: Shorts = field(default_factory=Shorts)
 
     @classmethod
     def of(cls, case: CashCase, facilities: Sequence[Facility], confidence: float, guess: float = 0.0) -> Desk:
@@ -101,8 +104,8 @@ class Desk:
         items = tuple(item.on_paths(chosen) for item in self.items)
         blocks = None if self.blocks is None else self.blocks[chosen]
         known, holding = planning or self.planning, -(-self.holding * days.flows.shape[1] // self.paths)
-        there = replace(self, days=days, items=items, planning=known, blocks=blocks, of_case=of_case, kept_reserves={})
-        return replace(there, holding=holding)
+        there = replace(self, days=days, items=items, planning=known, blocks=blocks, of_case=of_case, holding=holding)
+        return replace(there, kept_reserves={}, shorts=Shorts())
 
     def surely(self) -> Desk:
         """Give the same desk on which only that holds whose upper limit does, where limits are sized on it."""
@@ -154,10 +157,29 @@ class Desk:
         self, proposal: Proposal, priced: Sequence[float] | None = None, ceiling: float = math.inf
     ) -> Outcome | None:
         """Give what ``run`` does where it holds and its expected cost is below the ceiling, yuan; else None, sooner."""
-        outcome = simulate_within(self.days, self.arranged(proposal, priced), self.most_short, ceiling)
-        if outcome is None or not self.holds(outcome):
+        arranged = self.arranged(proposal, priced)
+        if self.shorts.of(self.days, arranged)[0] > self.most_short:
+            return None
+        outcome = simulate_within(self.days, arranged, self.most_short, ceiling)
+        if outcome is None:
+            if ceiling == math.inf:
+                self.shorts.keep(self.days, arranged, self.most_short + 1, exact=False)
+            return None
+        short = int(outcome.short.sum())
+        self.shorts.keep(self.days, arranged, short, exact=True)
+        if short > self.most_short:
             return None
         return outcome if ceiling == math.inf or float(outcome.cost.mean()) < ceiling else None
+
+    def short_paths(self, proposal: Proposal, most: int) -> int | None:
+        """Give the number of paths on which cash falls short; None where it is above ``most``, sooner."""
+        arranged = self.arranged(proposal)
+        short, exact = self.shorts.of(self.days, arranged)
+        if not exact and short <= most:
+            outcome = simulate_within(self.days, arranged, most)
+            exact, short = outcome is not None, most + 1 if outcome is None else int(outcome.short.sum())
+            self.shorts.keep(self.days, arranged, short, exact=exact)
+        return short if exact and short <= most else None
 
     def carries(self, proposal: Proposal) -> bool:
         """Tell whether a proposal holds."""
@@ -362,8 +384,8 @@ def widest(desk: Desk, items: Sequence[Terms]) -> Proposal:
     proposals = [Proposal(tuple(items), limits, quantile) for quantile in quantiles]
     best, least = proposals[0], desk.paths + 1
     for proposal in proposals:
-        outcome = simulate_within(desk.days, desk.arranged(proposal), least - 1)  # no more, or it is not the best
-        if outcome is not None and (short := int(outcome.short.sum())) < least:
+        short = desk.short_paths(proposal, least - 1)  # no more, or it is not the best
+        if short is not None:
             best, least = proposal, short
             if short / desk.paths <= 1 - desk.confidence:
                 break

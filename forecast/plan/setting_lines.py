@@ -20,17 +20,22 @@ if TYPE_CHECKING:
     from forecast.plan.model import Plan
 
 _SPANS = re.compile(r"""("(?:[^"\\]|\\.)*"|'[^']*')|([\[{(])|([\]})])|(=)""")
-_KEY_BEFORE = re.compile(r"""((?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;，；])+)\s*$""")
+_STEPS = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'|([\s,;，；])|.""")
 _BETWEEN = " \t,;，；"
 """What may stand between changes."""
+
+LONGEST_LINE = 10_000
+"""Letters of a line that may be typed: the longest list of outages is a tenth of it."""
 
 
 def settings_of(line: str) -> tuple[str, ...]:
     """The changes of a line, each ``KEY=VALUE``; blanks, commas or ``--set`` may stand between them.
 
     Raises:
-        InputError: Something on the line is no change.
+        InputError: Something on the line is no change, or it is longer than a line may be.
     """
+    if len(line) > LONGEST_LINE:
+        raise InputError(Problem(said("scenarios.line_too_long", found=len(line), most=LONGEST_LINE)))
     text = re.sub(r"(?:^|(?<=\s))--set\s+", "", plain_signs(line).strip())
     begins = [_key_of(text, sign) for sign in _signs(text)]
     before = text[: begins[0]] if begins else text
@@ -52,8 +57,13 @@ def _signs(text: str) -> list[int]:
 
 def _key_of(text: str, sign: int) -> int:
     """Where the key before a sign begins."""
-    found = _KEY_BEFORE.search(text[:sign])
-    return found.start(1) if found else sign
+    begins, ended = sign, True
+    for step in _STEPS.finditer(text, 0, sign):
+        if step[1] is None:
+            begins, ended = (step.start() if ended else begins), False
+        else:
+            begins, ended = (begins if step[1].isspace() else sign), True
+    return begins
 
 
 def with_settings(current: Sequence[str], more: Sequence[str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from forecast.arrays import Floats
     from forecast.financing.dues import Dues
+    from forecast.financing.kinds.days import Rows
     from forecast.financing.kinds.reserves import Reserve
     from forecast.financing.kinds.terms import Terms
 
@@ -59,7 +60,7 @@ class Arrangement:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Account:
+class Account:  # amounts by day are kept as rows, and laid out when they are asked for: most runs are not looked at
     """What one facility did, yuan, (day, path) unless said otherwise; all amounts positive.
 
     ``charges_paid`` are interest and commitment fee paid on due days; what is owed of them at the end, closed out, is
@@ -77,11 +78,11 @@ class Account:
     """
 
     arrangement: Arrangement
-    draws: Floats
-    repayments: Floats
-    balance: Floats
-    charges_paid: Floats
-    upfront: Floats
+    drawn: Rows
+    repaid: Rows
+    owed: Rows
+    charged: Rows
+    paid_upfront: Rows
     unpaid: Floats
     accrued: Floats
     scheduled: Floats | None
@@ -90,6 +91,31 @@ class Account:
     rest_rate: float
     headroom: Floats
     days_beyond: int | None
+
+    @property
+    def draws(self) -> Floats:
+        """What was drawn."""
+        return self.drawn.laid_out()
+
+    @property
+    def repayments(self) -> Floats:
+        """What was repaid."""
+        return self.repaid.laid_out()
+
+    @property
+    def balance(self) -> Floats:
+        """What was owed on each evening."""
+        return self.owed.laid_out()
+
+    @property
+    def charges_paid(self) -> Floats:
+        """Interest and commitment fee, paid on due days."""
+        return self.charged.laid_out()
+
+    @property
+    def upfront(self) -> Floats:
+        """Arrangement, service and prepayment fees, paid on their day."""
+        return self.paid_upfront.laid_out()
 
     @property
     def committed(self) -> Floats:
@@ -108,7 +134,7 @@ class Account:
     @property
     def fees(self) -> Floats:
         """Fees of every kind on each path."""
-        other: Floats = np.asarray(self.committed + self.upfront.sum(axis=0))
+        other: Floats = np.asarray(self.committed + self.paid_upfront.total())
         return other + self.accrued if self.arrangement.terms.charge_is_fee else other
 
     @property

@@ -180,7 +180,7 @@ class DeferralLine(Line):
         charge = self.charge[place] * np.divide(amount, owed, out=np.zeros_like(owed), where=owed > 0)
         self.owed[place] -= amount
         self.charge[place] -= charge
-        self.paid[day] += charge
+        self.paid.add(day, charge)
         self.unpaid = self.unpaid - charge
         return np.asarray(self._take(day, amount) + charge)
 
@@ -191,7 +191,7 @@ class DeferralLine(Line):
 
     def due_beyond(self) -> Dues | None:
         """Give what has to be paid after the horizon."""
-        last = self.days.open.size - 1
+        last = len(self.days.opens) - 1
         due = np.array([max(parcel.due - last, 1) for parcel in self.parcels], dtype=np.int64)
         days = np.unique(due[self.owed.any(axis=1)]).tolist()
         paid = np.array([self.owed[due <= day].sum(axis=0) for day in days])
@@ -200,7 +200,7 @@ class DeferralLine(Line):
     def days_beyond(self) -> int | None:
         """Give the days from the horizon's end to the last payment that is still deferred."""
         owed = [parcel.due for place, parcel in enumerate(self.parcels) if self.owed[place].any()]
-        return max(0, max(owed, default=0) - (self.days.open.size - 1))
+        return max(0, max(owed, default=0) - (len(self.days.opens) - 1))
 
     def headroom_after(self) -> Floats:
         """Give what can still be deferred after the horizon: nothing that is known."""
@@ -211,13 +211,13 @@ class DeferralLine(Line):
         total: Floats | float = 0.0
         for place, parcel in enumerate(self.parcels):
             if evening <= parcel.due <= last:
-                nights = float(self.days.nights[self.tonight : parcel.due].sum())
+                nights = float(self.terms.calendar.nights[self.tonight : parcel.due].sum())
                 total = total + self.charge[place] + self.owed[place] * (parcel.rate * nights)
         return total
 
     def _accrue(self, day: int) -> None:
         """Keep what is owed at each rate, and accrue the night's charge at them."""
-        night = self.days.nights[day]
+        night = self.terms.calendar.nights[day]
         for place, parcel in enumerate(self.parcels):
             self.by_rate[parcel.rate][day] += self.owed[place]
             if parcel.rate and night:
@@ -230,5 +230,5 @@ class DeferralLine(Line):
         """Σ balance × rate × day fraction on each path, over the rates."""
         total = np.zeros(self.balance.size)
         for rate, balances in self.by_rate.items():
-            total += rate * (self.days.nights @ balances)
+            total += rate * (self.terms.calendar.nights @ balances)
         return total

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from forecast.financing.kinds.accounts import Account
+from forecast.financing.kinds.days import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +34,7 @@ class Line:
         self.arrangement = arrangement
         self.terms = arrangement.terms
         self.facility = arrangement.terms.facility
-        self.days = arrangement.terms.calendar
+        self.start, self.days = arrangement.terms.calendar.start, arrangement.terms.by_day
         self.in_use = arrangement.in_use
         self.charged = arrangement.commitment_runs
         self.instant = self.in_use and self.terms.on_demand and not self.terms.on_notice
@@ -50,15 +51,11 @@ class Line:
         self.tonight = 0  # the first night that ``unpaid`` does not hold yet
         self.priced = arrangement.priced
         self.signing_fee = self.terms.signing_cost * self.priced if arrangement.is_new else 0.0
-        self.opens, self.dues = self.days.open.tolist(), self.days.due.tolist()
-        self.arrival, self.cover, self.near = (
-            one.tolist() for one in (self.days.arrival, self.days.cover, self.days.near)
-        )
-        due = np.where(self.days.due, np.arange(shape[0]), -1)
-        self.due_by = np.maximum.accumulate(due).tolist()  # by day the last due day up to it, −1 where none is
+        self.arrival, self.cover, self.near = self.days.arrival, self.days.cover, self.days.near
         self.asked = np.zeros(shape) if self.asks else None
-        self.draws, self.repayments, self.after, self.paid, self.upfront = (np.zeros(shape) for _ in range(5))
+        self.draws, self.repayments, self.after, self.paid, self.upfront = (Rows(shape) for _ in range(5))
         self.scheduled = np.zeros(shape) if self.by_contract else None
+        self.none = np.zeros(shape[1])  # compared with: numpy takes longer to turn a number into an array
 
     @property
     def waiting(self) -> bool:
@@ -68,7 +65,7 @@ class Line:
     def headroom(self, day: int) -> Floats:
         """Give what can still be drawn."""
         limit, base = self.arrangement.limit, self.terms.base
-        return np.maximum((limit if base is None else np.minimum(limit, base[day])) - self.balance, 0.0)
+        return np.maximum((limit if base is None else np.minimum(limit, base[day])) - self.balance, self.none)
 
     def begin(self, day: int) -> Floats | float:
         """Take the day's arrivals, scheduled principal and dues; give what they bring to the cash balance."""
@@ -80,12 +77,12 @@ class Line:
             arriving = self.asked[day]
             self.under_way = self.under_way - arriving
             cash = cash + self._add(day, np.minimum(arriving, self.headroom(day)))
-        if self.accruing and self.dues[day]:
-            self.paid[day] += self.unpaid
+        if self.accruing and self.days.dues[day]:
+            self.paid.add(day, self.unpaid)
             cash = cash - self.unpaid
-            self.unpaid, self.accruing = np.zeros_like(self.unpaid), False
-        if self.signing_fee and day == self.days.start:
-            self.upfront[day] += self.signing_fee
+            self.unpaid, self.accruing = self.none, False
+        if self.signing_fee and day == self.start:
+            self.upfront.add(day, np.full(self.balance.size, self.signing_fee))
             cash = cash - self.signing_fee
         return cash
 
@@ -145,17 +142,19 @@ class Line:
         least = self.facility.minimum_draw
         if not least or self.lotless_until(evening) <= self.near[evening]:
             return None
-        left = self.balance - np.clip(surplus, 0.0, self.balance)
+        if self.arrangement.limit - float(np.maximum.reduce(self.balance + self.under_way)) >= least:
+            return None  # not even where nothing is repaid
+        left = self.balance - np.minimum(np.maximum(surplus, self.none), self.balance)
         lacking = self.arrangement.limit - left - self.under_way < least - IDLE
-        return lacking if lacking.any() else None
+        return lacking if np.count_nonzero(lacking) else None
 
     def lotless_until(self, evening: int) -> int:
         """Give the day up to which cash is kept where no lot is left: that of a later request, or the last of all."""
-        return self.cover[evening] if self.asks else len(self.opens) - 1
+        return self.cover[evening] if self.asks else len(self.days.opens) - 1
 
     def last_due(self, evening: int, last: int) -> int:
         """Give the last day from the evening to day ``last`` on which what has accrued is paid, −1 where none is."""
-        found = self.due_by[last]
+        found = self.days.due_by[last]
         return found if found >= evening else -1
 
     def expected_charges(self, evening: int, last: int) -> Floats | float:
@@ -171,7 +170,7 @@ class Line:
             balance = self.balance - self.expected_repayment(evening, night)
             if self.asked is not None and self.arriving and night >= evening:
                 balance = balance + self.asked[evening : night + 1].sum(axis=0)
-            total = total + balance * self.terms.accrual[night]
+            total = total + balance * self.days.accrual[night]
             if self.charged and (rate := self.days.commitment[night]):
                 total = total + np.maximum(self.priced - balance, 0.0) * rate
         return total
@@ -179,33 +178,34 @@ class Line:
     def _cost_until(self, arrival: int, last: int) -> float:
         """Give what a yuan that arrives on a day costs in charges that are to be paid up to day ``last``."""
         until = self.last_due(arrival, last)
-        return float(self.terms.accrual[arrival:until].sum()) if until > arrival else 0.0
+        return self.terms.accrued_over(arrival, until) if until > arrival else 0.0
 
     def _add(self, day: int, amount: Floats) -> Floats:
         """Draw; give what reaches the cash balance after the service fee and what is kept back."""
-        self.draws[day] += amount
+        self.draws.add(day, amount)
         self.balance = self.balance + amount
         self.reached = np.maximum(self.reached, self.balance)
         self.owing = True
         reaches = amount
         if self.facility.service_fee > 0:
             fee = amount * self.facility.service_fee
-            self.upfront[day] += fee
+            self.upfront.add(day, fee)
             reaches = reaches - fee
-        if kept := self.terms.kept_back[day]:
-            self.paid[day] += amount * kept
-            self.kept_back = self.kept_back + amount * kept
-            reaches = reaches - amount * kept
+        if share := self.days.kept_back[day]:
+            kept = amount * share
+            self.paid.add(day, kept)
+            self.kept_back = self.kept_back + kept
+            reaches = reaches - kept
         return reaches
 
     def _take(self, day: int, amount: Floats) -> Floats:
-        self.repayments[day] += amount
+        self.repayments.add(day, amount)
         self.balance = self.balance - amount
         return amount
 
     def repay(self, day: int, surplus: Floats) -> Floats:
         """Repay from a surplus; give the amount."""
-        return self._take(day, np.minimum(np.maximum(surplus, 0.0), self.balance))
+        return self._take(day, np.minimum(np.maximum(surplus, self.none), self.balance))
 
     def _sized(self, wanted: Floats, headroom: Floats, cost: float = 0.0) -> Floats:
         """Give the drawing for a want: grossed up for the service fee and what else it costs by the time it is wanted.
@@ -218,12 +218,12 @@ class Line:
             gross = np.where(wanted > IDLE, np.maximum(gross, self.facility.minimum_draw), 0.0)
             amount = np.minimum(gross, headroom)
             return np.where(amount >= self.facility.minimum_draw - IDLE, amount, 0.0)
-        return np.minimum(np.maximum(gross, 0.0), headroom)
+        return np.minimum(np.maximum(gross, self.none), headroom)
 
     def draw(self, day: int, lack: Floats) -> Floats:
         """Draw what lacks today, and what it costs before more can be drawn; give what reaches the cash balance."""
-        kept = float(self.terms.kept_back[day]) + self._cost_until(day, self.near[day + 1])
-        return self._add(day, self._sized(np.maximum(lack, 0.0), self.headroom(day), kept))
+        kept = self.days.kept_back[day] + self._cost_until(day, self.near[day + 1])
+        return self._add(day, self._sized(np.maximum(lack, self.none), self.headroom(day), kept))
 
     def _room(self, evening: int, arrival: int) -> Floats:  # noqa: ARG002  # a base or payments have their days
         """Give what can still be asked for a day."""
@@ -231,10 +231,17 @@ class Line:
 
     def coming(self, evening: int, last: int) -> Floats | float:
         """Give what of the drawings to come will reach the cash balance from the evening to day ``last``."""
-        if self.asked is None or not any(evening <= day <= last for day in self.arriving):
+        if self.asked is None or not self._arrives(evening, last):
             return 0.0
         days = slice(evening, last + 1)
         return np.asarray((1 - self.facility.service_fee - self.terms.kept_back[days]) @ self.asked[days])
+
+    def _arrives(self, evening: int, last: int) -> bool:
+        """Tell whether anything asked for arrives from the evening to day ``last``."""
+        for day in self.arriving:  # noqa: SIM110  # asked on every day of every run: a generator takes twice as long
+            if evening <= day <= last:
+                return True
+        return False
 
     def asks_on(self, evening: int) -> bool:
         """Tell whether something is asked for in the evening: it arrives, and no later request would be in time."""
@@ -249,39 +256,44 @@ class Line:
             return
         arrival = self.arrival[evening]
         room = self._room(evening, arrival) + repaid
-        cost = self._cost_until(arrival, self.cover[evening]) + float(self.terms.kept_back[arrival])
-        amount = self._sized(np.maximum(lack, 0.0), np.maximum(room, 0.0), cost)
+        cost = self._cost_until(arrival, self.cover[evening]) + self.days.kept_back[arrival]
+        amount = self._sized(np.maximum(lack, self.none), np.maximum(room, self.none), cost)
         if not np.count_nonzero(amount):
             return
         self.arriving.add(arrival)
         self.asked[arrival] += amount
         self.under_way = self.under_way + amount
-        self.reached = np.maximum(self.reached, np.where(amount > 0, self.balance - repaid + self.under_way, 0.0))
+        wanted = np.where(amount > self.none, self.balance - repaid + self.under_way, self.none)
+        self.reached = np.maximum(self.reached, wanted)
 
     def end(self, day: int) -> None:
         """Accrue the night's interest and commitment fee."""
         self.tonight = day + 1
         self.owing = self.owing and bool(np.count_nonzero(self.balance))
         if self.owing:
-            self.after[day] = self.balance
+            self.after.add(day, self.balance)
             self._accrue(day)
         if self.charged and (rate := self.days.commitment[day]):
             undrawn = np.maximum(self.priced - self.balance, 0.0) if self.owing else self.priced
             self.unpaid, self.accruing = self.unpaid + undrawn * rate, True
 
     def _accrue(self, day: int) -> None:
-        if rate := self.terms.accrual[day]:
+        if rate := self.days.accrual[day]:
             self.unpaid, self.accruing = self.unpaid + self.balance * rate, True
 
     def cost_of(self, first: int, end: int) -> float:
         """Give the least that the nights and days from ``first`` to before ``end`` cost, yuan, mean over the paths."""
-        nights, paths = slice(first, end), self.balance.size
-        owed = self.after[nights]
-        cost = float(self.terms.accrual[nights] @ np.add.reduce(owed, axis=1))
-        if self.charged and self.priced:
-            undrawn = np.maximum(self.priced - owed, 0.0)
-            cost += float(self.days.commitment[nights] @ np.add.reduce(undrawn, axis=1))
-        return (cost + float(np.add.reduce(self.upfront[nights], axis=None))) / paths
+        cost, commits = 0.0, self.charged and self.priced
+        for day in range(first, end):
+            owed = self.after.rows.get(day)
+            if owed is not None:
+                cost += self.days.accrual[day] * float(np.add.reduce(owed))
+            if commits and (rate := self.days.commitment[day]):
+                undrawn = self.none + self.priced if owed is None else np.maximum(self.priced - owed, self.none)
+                cost += rate * float(np.add.reduce(undrawn))
+            if (fees := self.upfront.rows.get(day)) is not None:
+                cost += float(np.add.reduce(fees))
+        return cost / self.balance.size
 
     @property
     def rest_rate(self) -> float:
@@ -298,24 +310,24 @@ class Line:
 
     def headroom_after(self) -> Floats:
         """Give what can still be drawn after the horizon: what can be on its last day."""
-        last = self.days.open.size - 1
-        usable = self.in_use and self.terms.on_demand and self.days.open[last]
+        last = len(self.days.opens) - 1
+        usable = self.in_use and self.terms.on_demand and self.days.opens[last]
         return self.headroom(last) if usable else np.zeros_like(self.balance)
 
     @property
     def accrued(self) -> Floats:
         """Σ balance × rate × day fraction on each path, and what was kept back in its place."""
-        return np.asarray(self.arrangement.first_interest + self.terms.accrual @ self.after + self.kept_back)
+        return np.asarray(self.arrangement.first_interest + self.terms.accrual @ self.after.laid_out() + self.kept_back)
 
     def account(self) -> Account:
         """Give what it did."""
         return Account(
             arrangement=self.arrangement,
-            draws=self.draws,
-            repayments=self.repayments,
-            balance=self.after,
-            charges_paid=self.paid,
-            upfront=self.upfront,
+            drawn=self.draws,
+            repaid=self.repayments,
+            owed=self.after,
+            charged=self.paid,
+            paid_upfront=self.upfront,
             unpaid=self.unpaid,
             accrued=self.accrued,
             scheduled=self.scheduled,

@@ -344,5 +344,5 @@ class LoanLine(Line):
         if self.last_due(day + 1, last) < 0:
             surplus = surplus - self.unpaid
         amount = self._take(day, np.clip(surplus / (1.0 + fee - saved), 0.0, self.balance))
-        self.upfront[day] += fee * amount
+        self.upfront.add(day, fee * amount)
         return amount * (1.0 + fee)

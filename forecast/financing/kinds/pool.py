@@ -61,6 +61,16 @@ class Receivables(Terms):
         """Share of what is owed that settles on each day, mean over the paths, (day,)."""
         return np.asarray(self.release.mean(axis=1))
 
+    @cached_property
+    def mean_staying(self) -> list[float]:
+        """Share of what is owed that does not settle on each day, mean over the paths."""
+        return list(map(float, 1.0 - self.mean_release))
+
+    @cached_property
+    def planned_base_by_day(self) -> list[float]:
+        """The base as the plan knows it, by day."""
+        return list(map(float, self.planned_base))
+
     @property
     def turnover(self) -> float:
         """Days that the pool takes to turn over."""
@@ -168,6 +178,11 @@ class EarlySettlement(KeptBack):
         """What settles on each day, mean over the paths, yuan, (day,)."""
         return np.asarray(self.settled.mean(axis=1))
 
+    @cached_property
+    def mean_settled_by_day(self) -> list[float]:
+        """The same by day."""
+        return list(map(float, self.mean_settled))
+
     def daily_rate(self, spell: float) -> float:
         """Give what a yuan costs for each evening that lacks it: it settles as soon as anything does."""
         return Terms.daily_rate(self, spell)
@@ -233,7 +248,7 @@ class PoolLine(StockLine):
 
     def _left_by_mean(self, owed: Floats, day: int) -> Floats:
         """Give what is expected to be owed of it then, by means over paths."""
-        return np.asarray(owed * (1.0 - self.terms.mean_release[day]))
+        return np.asarray(owed * self.terms.mean_staying[day])
 
     def _fall_due(self, day: int) -> Floats | float:
         keep = self._left(self.balance, day)
@@ -248,7 +263,7 @@ class PoolLine(StockLine):
         days, owed, repaid = self.last_expected
         if days == (evening, last) and owed is self.balance:
             return repaid
-        keep, planned = self.balance, self.terms.planned_base
+        keep, planned = self.balance, self.terms.planned_base_by_day
         for day in range(evening, last + 1):
             keep = np.minimum(self._left_by_mean(keep, day), planned[day])
         self.last_expected = ((evening, last), self.balance, self.balance - keep)
@@ -261,10 +276,10 @@ class SoonestLine(PoolLine):
     terms: EarlySettlement
 
     def _left(self, owed: Floats, day: int) -> Floats:
-        return np.asarray(np.maximum(owed - self.terms.settled[day], 0.0))
+        return np.asarray(np.maximum(owed - self.terms.settled[day], self.none))
 
     def _left_by_mean(self, owed: Floats, day: int) -> Floats:
-        return np.asarray(np.maximum(owed - self.terms.mean_settled[day], 0.0))
+        return np.asarray(np.maximum(owed - self.terms.mean_settled_by_day[day], self.none))
 
 
 def receivables_base(case: CashCase, facility: Facility) -> tuple[Floats, Floats]:

@@ -76,7 +76,7 @@ class OwnerLine(Line):
         if self.interest_so_far is None or not self.accruing:
             return cash
         interest = self._interest_due(day, day)
-        self.paid[day] += interest
+        self.paid.add(day, interest)
         self.unpaid = self.unpaid - interest
         self.settled = self.settled + interest
         return cash - interest
@@ -129,10 +129,10 @@ class OwnerLine(Line):
 
     def due_beyond(self) -> Dues | None:
         """Give what falls due after the horizon; of what was owed on as_of only what does by ``reach_beyond``."""
-        tenor, count = self.facility.tenor_days, self.days.open.size
+        tenor, count = self.facility.tenor_days, len(self.days.opens)
         if tenor is None:
             return None
-        evenings = np.append(0, np.flatnonzero(self.draws.any(axis=1)) + 1)
+        evenings = np.append(0, np.flatnonzero(self.draws.laid_out().any(axis=1)) + 1)
         days = evenings + tenor - count
         evenings, days = evenings[days > 0], days[days > 0]
         due = np.clip(self.drawn_so_far[evenings] - self.repaid, 0.0, self.balance)
@@ -142,8 +142,8 @@ class OwnerLine(Line):
 
     def days_beyond(self) -> int | None:
         """Give the days from the horizon's end to that of the last drawing's tenor; 0 without one."""
-        tenor, count = self.facility.tenor_days, self.days.open.size
-        drawn = np.flatnonzero(self.draws.any(axis=1))
+        tenor, count = self.facility.tenor_days, len(self.days.opens)
+        drawn = np.flatnonzero(self.draws.laid_out().any(axis=1))
         last = int(drawn[-1]) if drawn.size else -1
         return 0 if tenor is None else max(0, last + tenor - (count - 1))
 
@@ -153,7 +153,7 @@ class OwnerLine(Line):
 
     def end(self, day: int) -> None:
         """Accrue the night, and keep what has been drawn up to the evening."""
-        self.drawn_so_far[day + 1] = self.drawn_so_far[day] + self.draws[day]
+        self.drawn_so_far[day + 1] = self.drawn_so_far[day] + self.draws.rows.get(day, 0.0)
         if self.interest_so_far is not None:
             self.interest_so_far[day + 1] = self.interest_so_far[day]
         super().end(day)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
+from forecast.financing.kinds.days import ByDay
 from forecast.financing.kinds.reserves import Reserve
 from forecast.financing.timing import calendar, interest_rate
 from forecast.liquidity import quantile_rank
@@ -103,6 +104,23 @@ class Terms:
         """Share of a drawing that is kept back on its day beside the service fee, (day,)."""
         return np.zeros(self.accrual.size)
 
+    @cached_property
+    def by_day(self) -> ByDay:
+        """What the days say, for the daily rule."""
+        return ByDay.of(self.calendar, self.accrual, self.kept_back)
+
+    @cached_property
+    def _accrued(self) -> dict[tuple[int, int], float]:
+        """What ``accrued_over`` has said."""
+        return {}
+
+    def accrued_over(self, first: int, end: int) -> float:
+        """Give what a yuan owed from the evening of day ``first`` to day ``end`` costs."""
+        known = self._accrued.get((first, end))
+        if known is None:
+            known = self._accrued[first, end] = float(self.accrual[first:end].sum())
+        return known
+
     @property
     def most(self) -> float:
         """The limit as an upper bound, yuan: infinite where the plan sets none."""
@@ -145,6 +163,14 @@ class Terms:
         """Whether it needs no notice, but days come while it may be owed on which none can be drawn, as on holidays."""
         days, owed = np.arange(self.calendar.open.size), self.calendar.open | (self.facility.drawn > 0)
         return self.on_the_day and bool((owed & (self.calendar.near[1:] > days)).any())
+
+    @cached_property
+    def first_day(self) -> int:
+        """The first day on which money of it can arrive; the number of days where there is none."""
+        days = self.calendar
+        at_once = self.on_demand and not self.on_notice
+        reached = np.flatnonzero(days.open) if at_once else days.arrival[days.arrival >= 0]
+        return int(reached[0]) if reached.size else days.open.size
 
     @property
     def keeps_reserve(self) -> bool:
