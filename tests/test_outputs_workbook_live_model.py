@@ -32,6 +32,7 @@ EDITS = {
     "in_volume": 1.4,
     "in_failure_rate_baitiao": 0.12,
     "in_recovery_baitiao": 0.4,
+    "in_failure_rate_card": 0.3,
     "in_refund_rate_card": 0.3,
     "in_settlement_delay_wechat": 2,
     "in_fee_rate_huabei": 0.03,
@@ -124,6 +125,7 @@ def test_edits_and_another_scenario_recalculate_and_a_broken_formula_fails(tmp_p
     for key, channel, value in (
         ("failure_rate", "baitiao", 0.12),
         ("recovery", "baitiao", 0.4),
+        ("failure_rate", "card", 0.3),
         ("refund_rate", "card", 0.3),
         ("settlement_delay", "wechat", 2),
         ("fee_rate", "huabei", 0.03),

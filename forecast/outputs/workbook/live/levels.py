@@ -102,6 +102,7 @@ def _of_channel(live: Live, result: Result, place: int, block: int) -> list[Comp
     name, label = channel.name, result.channels[channel.name].label
     return [
         Companion("failure_growth", name, label, tuple(one.failure_growth for one in own)),
+        Companion("recovery_at", name, label, tuple(one.failure_rate for one in own)),
         Companion("recovery_follows", name, label, tuple(float(one.recovery_follows) for one in own)),
         Companion("block", name, label, tuple(float(one * block) for one in channel.chosen)),
     ]
@@ -130,6 +131,6 @@ def _of_scenarios(live: Live, result: Result) -> list[Companion]:
 
 
 def _number(key: str) -> str:
-    if key in {"failure_growth", "recovery_follows", "block", "cost_block", "rest_block"}:
+    if key in {"failure_growth", "recovery_at", "recovery_follows", "block", "cost_block", "rest_block"}:
         return "0.####"
     return MONEY

@@ -181,7 +181,7 @@ class _Receipts:
         def bent(at: str) -> str:
             return f"SUMPRODUCT({bends},({at}>{knots})*({at}-{knots}))"
 
-        stated = self.levels.pick(failure_name)
+        stated = self.levels.pick("recovery_at", area)
         follows = f"IF({edited[recovery_name]},0,{self.levels.pick('recovery_follows', area)})"
         moves = f"{bent(factor(place, FAILURE))}-{bent(stated)}"
         failure = failing(level, own.volume)
