@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from forecast.outputs.manifest import Inputs
     from forecast.plan.model import Plan
-    from forecast.results.monitor import AlertShown, MonitorResult
     from forecast.watch.money import Loss
     from forecast.watch.monitor import Alert, Watch
     from forecast.watch.reading import ReadFeed
@@ -121,6 +120,8 @@ def monitor(
     from forecast.file_set import replace_files  # noqa: PLC0415  # as cli.py says
     from forecast.outputs.writing import write_text  # noqa: PLC0415  # as cli.py says
     from forecast.records import json_text  # noqa: PLC0415  # as cli.py says
+    from forecast.watch.answer import answer  # noqa: PLC0415  # as cli.py says
+    from forecast.watch.money import Loss  # noqa: PLC0415  # as cli.py says
     from forecast.watch.told import FILE, told_before  # noqa: PLC0415  # as cli.py says
 
     plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
@@ -134,10 +135,10 @@ def monitor(
         read, watch, end = _watch(plan, feed, since, now, with_ids=orders_out is not None)
         announce(step_text(plan.language, "watch"))
         alerts = _alerts(watch, end, every)
-        losses = [_no_loss()] * len(alerts)
+        losses = [Loss()] * len(alerts)
         if alerts and not without_money:
             losses = _losses(plan, inputs, alerts, end, no_cache=no_cache)
-        result = _result(plan, watch, read, alerts, losses, end, told)
+        result = answer(plan, watch, read, alerts, losses, end, told)
         text = json_text(result)
         with writing_into(folder):
             replace_files(folder, (FILE,), lambda place: write_text(place / FILE, text))
@@ -237,53 +238,11 @@ def _alerts(watch: Watch, end: int, every: int | None) -> tuple[Alert, ...]:
     return watch.alerts_of_replay(asked_moments(watch.since, end, every))
 
 
-def _no_loss() -> Loss:
-    from forecast.watch.money import Loss  # noqa: PLC0415  # as cli.py says
-
-    return Loss()
-
-
 def _losses(plan: Plan, inputs: Inputs, alerts: Sequence[Alert], now: int, *, no_cache: bool) -> list[Loss]:
     """What each incident means in money, by the plan's own forecast."""
     from forecast.commands.calculating import calculate  # noqa: PLC0415  # as cli.py says
-    from forecast.pipeline import run_scenarios  # noqa: PLC0415  # as cli.py says
-    from forecast.watch import money  # noqa: PLC0415  # as cli.py says
+    from forecast.watch.consequences import losses  # noqa: PLC0415  # as cli.py says
 
     name, first = next(iter(plan.scenarios.items()))  # a plan's first scenario is its base
     done, _ = calculate(plan, inputs, None, {name: first}, no_cache=no_cache)
-    base = done.result.scenarios[name]
-    asked = money.scenarios(alerts, base, now)
-    chosen = {scenario.name: scenario for scenario in asked.values()}
-    run = run_scenarios(done.prepared, scenarios=chosen, financing=False) if chosen else None
-    losses = []
-    for one in alerts:
-        loss = money.recovered(one, done.prepared.engine)
-        if run is not None and one.number in asked:
-            loss = money.beside(loss, base, run.result.scenarios[asked[one.number].name])
-        losses.append(loss)
-    return losses
-
-
-def _result(
-    plan: Plan,
-    watch: Watch,
-    read: ReadFeed,
-    alerts: Sequence[Alert],
-    losses: Sequence[Loss],
-    end: int,
-    told: Sequence[AlertShown],
-) -> MonitorResult:
-    from forecast.results.inputs import notes_shown  # noqa: PLC0415  # as cli.py says
-    from forecast.results.monitor import MonitorResult  # noqa: PLC0415  # as cli.py says
-    from forecast.texts import Texts  # noqa: PLC0415  # as cli.py says
-    from forecast.watch.remarks import remarks  # noqa: PLC0415  # as cli.py says
-    from forecast.watch.telling import Names, moment_text, shown  # noqa: PLC0415  # as cli.py says
-
-    names = Names(Texts(plan.language), {name: one.label for name, one in plan.channels.items()})
-    return MonitorResult(
-        now=moment_text(end),
-        since=moment_text(watch.since),
-        orders=watch.orders(end),
-        alerts=shown(alerts, told, names, losses, end),
-        notes=notes_shown(remarks(watch, read, alerts, losses, end), plan.language),
-    )
+    return losses(done, alerts, now)
