@@ -62,11 +62,15 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A feed beside what is usual, watched from ``since`` on (seconds); ``least`` is the score that rings."""
+    """A feed beside what is usual, watched from ``since`` on (seconds); ``least`` is the score that rings.
+
+    ``gone`` counts the orders placed after ``since`` that the feed holds no more.
+    """
 
     view: Outlook
     since: int
     least: float
+    gone: int = 0
 
     @classmethod
     def of(cls, history: Feed, feed: Feed, since: int) -> Watch:
@@ -92,7 +96,7 @@ class Watch:
     def orders(self, now: int) -> int:
         """The orders placed after ``since`` and up to a moment."""
         placed = self.view.feed.ordered_at
-        return int(((placed > self.since) & (placed <= now)).sum())
+        return self.gone + int(((placed > self.since) & (placed <= now)).sum())
 
     def last_event(self, now: int) -> int:
         """The last moment up to another at which anything happened; ``since`` where nothing did after it."""

@@ -150,13 +150,13 @@ def _read(engine: OrderEngine, source: Source, plan: Plan, key: str, wanted: Wan
     rows, usable = engine.rows("SELECT count(*), count(*) FILTER (WHERE usable) FROM feed_rows")[0]
     columns, chosen = ", ".join(_TOLD), "FROM feed_rows WHERE usable"
     repeated = 0
-    if engine.has_repeats(f"SELECT order_id {chosen}"):  # noqa: S608  # our own
+    if engine.has_repeats(f"SELECT order_id {chosen}"):  # our own
         apart = engine.rows(f"SELECT count(*) FROM (SELECT DISTINCT order_id, {columns} {chosen}) AS told")[0][0]  # noqa: S608  # our own
         repeated = int(usable - apart)
         latest = ", ".join(f"arg_max({x}, line) AS {x}" for x in _TOLD)  # of what is not empty, the latest
         engine.make(
             "feed_orders",
-            f"SELECT max(line) AS line, order_id, {latest} {chosen} GROUP BY order_id",  # noqa: S608  # our own
+            f"SELECT max(line) AS line, order_id, {latest} {chosen} GROUP BY order_id",  # our own
         )
         chosen = "FROM feed_orders WHERE true"
     feed = _arrays(engine, plan, chosen, confirms="paid_at" in types, numbered=wanted.numbered)
