@@ -1,4 +1,4 @@
-"""A watch that goes on tells what one over the whole feed tells, however its rows come; and keeps no more than it needs."""
+"""A watch that goes on tells what one over the whole feed tells, however its rows come, and keeps what it needs alone."""
 
 from __future__ import annotations
 
@@ -87,8 +87,8 @@ def test_orders_older_than_the_window_are_let_go(feed: Feed, watch: Following, m
 
 
 def test_names_that_come_later_move_no_scope(feed: Feed, watch: Following) -> None:
-    followed(watch, feed, [at(15)])
-    rows = come(feed, at(15), at(15, 2))
+    followed(watch, feed, [at(15, 3)])
+    rows = come(feed, at(15, 3), at(15, 6))
     watch.take(replace(rows, skus=("new", *rows.skus), sku=rows.sku + 1), anew=False)
     (one,) = [each for each in watch.look().alerts if each.cause == "validation"]
     assert one.sku == ("sku1",)

@@ -194,11 +194,13 @@ def _moved(walked: Walked, sku: Ints, region: Ints) -> Walked:
     """The incidents with the places of their scopes' names moved."""
     found = []
     for one in walked.incidents:
-        skus, regions = (
-            tuple(int(where[x]) for x in old) for where, old in ((sku, one.scope.sku), (region, one.scope.region))
-        )
+        skus, regions = _at(sku, one.scope.sku), _at(region, one.scope.region)
         found.append(replace(one, scope=replace(one.scope, sku=skus, region=regions)))
     return Walked(walked.at, tuple(found))
+
+
+def _at(where: Ints, old: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(int(where[one]) for one in old)
 
 
 def _digest(usual: Usual, history: Feed, least: float) -> str:

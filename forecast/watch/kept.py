@@ -47,11 +47,8 @@ def _pairs(kept: Feed, fresh: Feed) -> tuple[Ints, Ints]:
 
 def _filled(before: Feed, after: Feed) -> Feed:
     """Orders as later rows tell them, with what these leave open as it was."""
-    columns = {x: _or_before(getattr(after, x), getattr(before, x), NONE) for x in ("sku", "region", "cause")}
-    columns |= {
-        x: _or_before(getattr(after, x), getattr(before, x), int(NEVER))
-        for x in ("failed_at", "deducted_at", "closed_at")
-    }
+    absent = dict.fromkeys(("sku", "region", "cause"), NONE) | dict.fromkeys(_MOMENTS[2:], int(NEVER))
+    columns = {x: _or_before(getattr(after, x), getattr(before, x), value) for x, value in absent.items()}
     tried = np.minimum(before.tried_at, after.tried_at)  # a confirmation is earlier than what shows that there was one
     return replace(after, **columns, tried_at=tried)
 
