@@ -1,4 +1,4 @@
-"""A watch that goes on tells what one over the whole feed tells, however its rows come, and keeps what it needs alone."""
+"""A watch that goes on tells what one over the whole feed tells, however its rows come, and keeps no more than that."""
 
 from __future__ import annotations
 
@@ -64,11 +64,11 @@ def test_rows_that_come_late_are_looked_at_as_if_they_had_come_in_time(feed: Fee
 
 
 def test_another_process_carries_on_from_what_the_first_has_kept(feed: Feed, watch: Following) -> None:
-    followed(watch, feed, [at(13), at(14, 14), at(14, 20)])
+    followed(watch, feed, [at(13), at(14, 14), at(16)])
     other = Following.of(feed, SINCE)
     assert other.carry_on(watch.base)
     assert other.walked[0].at > SINCE
-    seen = feed.known_at(at(14, 20))
+    seen = feed.known_at(at(16))
     other.take(seen, anew=True)
     assert other.look().alerts == watch.look().alerts != ()
     assert not Following.of(feed.take(feed.channel > 0), SINCE).carry_on(watch.base)
@@ -87,8 +87,8 @@ def test_orders_older_than_the_window_are_let_go(feed: Feed, watch: Following, m
 
 
 def test_names_that_come_later_move_no_scope(feed: Feed, watch: Following) -> None:
-    followed(watch, feed, [at(15, 3)])
-    rows = come(feed, at(15, 3), at(15, 6))
+    followed(watch, feed, [at(16)])
+    rows = come(feed, at(16), at(16, 3))
     watch.take(replace(rows, skus=("new", *rows.skus), sku=rows.sku + 1), anew=False)
     (one,) = [each for each in watch.look().alerts if each.cause == "validation"]
     assert one.sku == ("sku1",)
