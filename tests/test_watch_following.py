@@ -31,7 +31,7 @@ def come(feed: Feed, before: int, now: int) -> Feed:
     """The rows that tell of what happened in between, each of its order as known at the moment."""
     seen = feed.known_at(now)
     moments = np.stack([seen.ordered_at, seen.tried_at, seen.failed_at, seen.deducted_at, seen.closed_at])
-    return seen.take(((moments > before) & (moments <= now)).any(axis=0))
+    return seen.take(np.flatnonzero(((moments > before) & (moments <= now)).any(axis=0)))
 
 
 def followed(watch: Following, feed: Feed, moments: list[int]) -> tuple[Alert, ...]:

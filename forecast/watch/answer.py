@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.plan.model import Plan
-    from forecast.results.monitor import AlertShown
     from forecast.watch.money import Loss
     from forecast.watch.monitor import Alert, Watch
     from forecast.watch.reading import ReadFeed
+    from forecast.watch.told import Told
 
 
 def answer(
@@ -27,14 +27,14 @@ def answer(
     alerts: Sequence[Alert],
     losses: Sequence[Loss],
     end: int,
-    told: Sequence[AlertShown],
+    told: Told,
 ) -> MonitorResult:
     """The alerts at the moment ``end`` with their money, under the names that they were ``told`` by before."""
     return MonitorResult(
         now=moment_text(end),
         since=moment_text(watch.since),
         orders=watch.orders(end),
-        alerts=shown(alerts, told, names_of(plan), losses, end),
+        alerts=shown(alerts, told, names_of(plan), losses),
         notes=notes_shown(remarks(watch, read, alerts, losses, end), plan.language),
     )
 

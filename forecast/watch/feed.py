@@ -83,6 +83,11 @@ class Feed:
             row=self.row[chosen],
         )
 
+    def after(self, moment: int) -> Bools:
+        """Which orders tell of anything after a moment."""
+        moments = (self.ordered_at, self.tried_at, self.failed_at, self.deducted_at, self.closed_at)
+        return np.asarray(np.any([(one > moment) & (one < NEVER) for one in moments], axis=0))
+
     def known_at(self, now: int) -> Feed:
         """What was known at a moment: later orders left out, later events of earlier ones not there."""
         seen = self.take(self.ordered_at <= now)

@@ -24,7 +24,7 @@ from forecast.watch.usual import SURGE_HOURS, Usual, learn
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from forecast.arrays import Ints
+    from forecast.arrays import Floats, Ints
 
 LATE = 36 * HOUR
 """Seconds by which a row may come late and still be looked at as if it had come in time …"""
@@ -174,20 +174,21 @@ class Following:
 
     def _name(self, skus: tuple[str, ...], regions: tuple[str, ...]) -> None:
         """Makes place for more names: every place that is kept moves with its name."""
-        all_skus, all_regions = (
-            tuple(sorted({*x, *y})) for x, y in ((self.feed.skus, skus), (self.feed.regions, regions))
-        )
+        all_skus, all_regions = tuple(sorted({*self.feed.skus, *skus})), tuple(sorted({*self.feed.regions, *regions}))
         if (all_skus, all_regions) == (self.feed.skus, self.feed.regions):
             return
         sku, region = places(self.feed.skus, all_skus), places(self.feed.regions, all_regions)
         self.feed = renamed(self.feed, all_skus, all_regions)
         self.walked = [_moved(one, sku, region) for one in self.walked]
-        factors = {"sku": (self.usual.sku, sku, all_skus), "region": (self.usual.region, region, all_regions)}
-        found = {}
-        for name, (old, place, names) in factors.items():
-            found[name] = np.ones(len(names) + 1)
-            found[name][place] = old  # the last place is that of none, here and there
-        self.usual = replace(self.usual, **found)
+        factors = _spread(self.usual.sku, sku, len(all_skus)), _spread(self.usual.region, region, len(all_regions))
+        self.usual = replace(self.usual, sku=factors[0], region=factors[1])
+
+
+def _spread(factors: Floats, where: Ints, names: int) -> Floats:
+    """The factors of names at their new places, 1 for new names; the last is that of none, here and there."""
+    found = np.ones(names + 1)
+    found[where] = factors
+    return found
 
 
 def _moved(walked: Walked, sku: Ints, region: Ints) -> Walked:

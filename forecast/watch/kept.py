@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -48,7 +48,9 @@ def _pairs(kept: Feed, fresh: Feed) -> tuple[Ints, Ints]:
 def _filled(before: Feed, after: Feed) -> Feed:
     """Orders as later rows tell them, with what these leave open as it was."""
     absent = dict.fromkeys(("sku", "region", "cause"), NONE) | dict.fromkeys(_MOMENTS[2:], int(NEVER))
-    columns = {x: _or_before(getattr(after, x), getattr(before, x), value) for x, value in absent.items()}
+    columns: dict[str, Any] = {
+        x: _or_before(getattr(after, x), getattr(before, x), value) for x, value in absent.items()
+    }
     tried = np.minimum(before.tried_at, after.tried_at)  # a confirmation is earlier than what shows that there was one
     return replace(after, **columns, tried_at=tried)
 
@@ -75,8 +77,9 @@ def _sorted(feed: Feed) -> Feed:
 
 
 def _together(*parts: Feed) -> Feed:
-    columns = (*_LABELS, *_MOMENTS, "row")
-    return replace(parts[0], **{x: np.concatenate([getattr(one, x) for one in parts]) for x in columns})
+    names = (*_LABELS, *_MOMENTS, "row")
+    columns: dict[str, Any] = {x: np.concatenate([getattr(one, x) for one in parts]) for x in names}
+    return replace(parts[0], **columns)
 
 
 def still_needed(feed: Feed, kept_from: int) -> Bools:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from forecast.watch.evidence import Known, Outlook
     from forecast.watch.feed import Feed
 
+LONGEST_DAYS = 400
+"""Days that may be watched at once: a moment further off is a slip."""
+
 LONGEST = 240 * HOUR
 """Seconds of an incident that are counted for its alert, from its first failure on."""
 
