@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 import subprocess
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 PATIENCE = 30.0
 """Seconds after which a command that has not ended is ended."""
+
+
+_FORKS = os.name == "posix"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +47,21 @@ class Handing:
         return cls(words)
 
     def hand(self, line: str, started: Callable[[], None] | None = None) -> Said | None:
-        """Hands over a line; why that failed, or None. ``started`` is called as soon as the command has it.
+        """Hands over a line; why that failed, or None. ``started`` is called as the command begins.
 
-        The command's standard input is a file, so that it has the whole line whatever becomes of this process. What it
-        writes on standard output goes to standard error: standard output is the result's.
+        The command's standard input is a file, and ``started`` is called in the command's own process where the system
+        can: whatever becomes of this one, a command that has begun has the whole line and is known to have begun. What
+        it writes on standard output goes to standard error: standard output is the result's.
         """
         with tempfile.TemporaryFile() as given:
             given.write(f"{line}\n".encode())
             given.seek(0)
             try:
-                # the words are the user's own, and no shell reads them
-                process = subprocess.Popen(self.words, stdin=given, stdout=2)  # noqa: S603
+                # the words are the user's own, and no shell reads them; ``started`` writes a line and takes no lock
+                process = subprocess.Popen(self.words, stdin=given, stdout=2, preexec_fn=started if _FORKS else None)  # noqa: S603, PLW1509
             except OSError as error:
                 return said("monitor.exec_failed", why=error.strerror or str(error))
-            if started is not None:
+            if started is not None and not _FORKS:
                 started()
             try:
                 code = process.wait(PATIENCE)
