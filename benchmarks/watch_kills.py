@@ -25,7 +25,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.commands import console
-from forecast.watch import delivery, session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +46,7 @@ CHANNELS = ("baitiao", "wechat")
 
 @dataclass(frozen=True, slots=True)
 class Blow:
-    """A kill: at the ``call``-th call that leaves a trace, after it or just before, or after some seconds (``call`` 0)."""
+    """A kill: at the ``call``-th call that leaves a trace, after it or just before; or, 0, after some seconds."""
 
     call: int
     after: bool
@@ -68,7 +67,7 @@ def rows(part: int) -> str:
     return "".join(lines)
 
 
-def watch(folder: Path, blow: Blow | None, output: int, polls: int) -> int:
+def watch(folder: Path, blow: Blow | None, output: int, *, piped: bool) -> int:
     """A child that watches and is struck; its wait status."""
     child = os.fork()
     if child:
@@ -77,10 +76,10 @@ def watch(folder: Path, blow: Blow | None, output: int, polls: int) -> int:
     os.dup2(os.open(folder / "errors.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND), 2)
     sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
     if blow is not None:
-        _strike(blow)
+        _strike(blow, piped=piped)
     os.chdir(folder)
-    words = ["--feed", "feed.csv", "--since", "2026-06-06", "--out", "out", "--watch", "0.1", "--polls", str(polls)]
-    words += ["--json", "--without-money", "--exec", f"{sys.executable} -S -c \"{_TAKES}\""]
+    words = ["--feed", "feed.csv", "--since", "2026-06-06", "--out", "out", "--watch", "0.1", "--polls", "2"]
+    words += ["--json", "--without-money", "--exec", f'{sys.executable} -S -c "{_TAKES}"']
     sys.argv = ["forecast", "monitor", "tiny/plan.toml", *words]
     from forecast.cli import main  # noqa: PLC0415  # in the child
 
@@ -94,32 +93,34 @@ def watch(folder: Path, blow: Blow | None, output: int, polls: int) -> int:
 _TAKES = "import sys; open('handed.txt', 'a').write(sys.stdin.read())"
 
 
-def _strike(blow: Blow) -> None:
-    """Has this process killed at the blow's moment."""
+def _strike(blow: Blow, *, piped: bool) -> None:
+    """Has this process killed at the blow's moment.
+
+    What a pipe has taken is known by its mark alone, which follows at once: there no blow falls between the two.
+    """
     if blow.call == 0:
         threading.Thread(target=_later, args=(blow.seconds,), daemon=True).start()
         return
     calls, own = 0, os.getpid()
 
-    def struck(call: Callable[..., Any]) -> Callable[..., Any]:
+    def struck(call: Callable[..., Any], *, after: bool) -> Callable[..., Any]:
         def counted(*words: Any, **more: Any) -> Any:  # noqa: ANN401  # of any function
             nonlocal calls
             calls += os.getpid() == own
             last = calls == blow.call and os.getpid() == own
-            if last and not blow.after:
-                os.kill(os.getpid(), signal.SIGKILL)
+            if last and not after:
+                os.kill(own, signal.SIGKILL)
             done = call(*words, **more)
             if last:
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(own, signal.SIGKILL)
             return done
 
         return counted
 
     for name in CALLS:
-        setattr(os, name, struck(getattr(os, name)))
-    console.show = struck(console.show)
-    session.mark = delivery.mark = struck(delivery.mark)
-    subprocess.Popen.__init__ = struck(subprocess.Popen.__init__)  # type: ignore[method-assign]
+        setattr(os, name, struck(getattr(os, name), after=blow.after or (piped and name == "write")))
+    console.show = struck(console.show, after=blow.after and not piped)
+    subprocess.Popen.__init__ = struck(subprocess.Popen.__init__, after=blow.after)  # type: ignore[method-assign]
 
 
 def _later(seconds: float) -> None:
@@ -138,11 +139,17 @@ def ordeal(folder: Path, kills: int, seed: int, *, piped: bool) -> list[str]:
             feed.write(rows(part))
         blow = None
         if part < kills:
-            timed = rng.random() < 0.25
-            blow = Blow(0, after=False, seconds=rng.uniform(0.05, 1.2)) if timed else Blow(rng.randint(1, MOST_CALLS), after=rng.random() < 0.5)
+            blow = _blow(rng)
         struck += _child(folder, told, blow, piped=piped) == signal.SIGKILL
     print(f"{struck} of {kills} children killed at work, standard output {'a pipe' if piped else 'a file'}", flush=True)
     return _judged(folder, told, kills + 1)
+
+
+def _blow(rng: random.Random) -> Blow:
+    """One in four at any moment, the others at a call."""
+    if rng.randrange(4) == 0:
+        return Blow(0, after=False, seconds=rng.uniform(0.05, 1.2))
+    return Blow(rng.randint(1, MOST_CALLS), after=bool(rng.randrange(2)))
 
 
 MOST_CALLS = 75
@@ -153,10 +160,10 @@ def _child(folder: Path, told: Path, blow: Blow | None, *, piped: bool) -> int:
     """One child with its standard output kept; the signal that ended it, or 0."""
     with told.open("ab") as kept:
         if not piped:
-            return watch(folder, blow, kept.fileno(), 2) & 0x7F
+            return watch(folder, blow, kept.fileno(), piped=False) & 0x7F
         read, write = os.pipe()
         with os.fdopen(read, "rb") as lines:
-            status = watch(folder, blow, write, 2)
+            status = watch(folder, blow, write, piped=True)
             os.close(write)
             kept.write(lines.read())
         return status & 0x7F

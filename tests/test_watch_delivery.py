@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import TYPE_CHECKING
 
@@ -30,16 +31,17 @@ def test_what_was_told_is_found_in_the_file_behind_standard_output(
 ) -> None:
     with (tmp_path / "out").open("a", encoding="utf-8") as file:
         monkeypatch.setattr(sys, "stdout", file)
-        print("before")
+        file.write("before\n")
         then = output_file()
         assert then[2] == 7
-        print("line")
+        file.write("line\n")
         assert stands_in_output("line", then)
         assert not stands_in_output("before", then)
         assert not stands_in_output("line", ())
         assert not stands_in_output("line", (then[0], then[1] + 1, 0))
 
 
-def test_standard_output_that_is_no_file_tells_nothing() -> None:
+def test_standard_output_that_is_no_file_tells_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
     assert output_file() == ()
     assert not stands_in_output("line", ())

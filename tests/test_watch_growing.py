@@ -1,4 +1,4 @@
-"""What has come to a source since it was last read: lines appended, files added, or all of it where it was rewritten."""
+"""What has come to a source since it was last read: lines appended, files added, or all of it once it was rewritten."""
 
 from __future__ import annotations
 
@@ -117,15 +117,12 @@ def test_what_cannot_be_read_is_told_and_tried_again(feed: Path) -> None:
     assert came(source.fresh(0)) == (1, True)
 
 
-def test_lines_are_found_from_the_end_block_by_block(feed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(growing, "_BLOCK", 7)
-    monkeypatch.setattr(growing, "HEAD", 20)
-    monkeypatch.setattr(growing, "TAIL", 30)
-    feed.write_text("a\n" + "b" * 40 + "\n" + "c" * 20, encoding="utf-8")
-    with feed.open("rb") as stream:
-        assert growing._last_line_end(stream, 2, 63) == 43
-        assert growing._last_line_end(stream, 43, 63) == 43
-    before = growing._checksum(feed, 43)
-    append(feed, "d")
-    assert growing._checksum(feed, 43) == before
-    assert growing._checksum(feed, 42) != before
+def test_long_files_are_looked_at_block_by_block(feed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_BLOCK", "HEAD", "TAIL"):
+        monkeypatch.setattr(growing, name, 16)
+    feed.write_text(HEAD + line("A") + "B" * 40, encoding="utf-8")
+    monkeypatch.setattr(growing, "_BLOCK", 4_096)  # the first line must fit into one
+    source = follow(feed)
+    assert came(source.fresh(0)) == (1, True)
+    append(feed, row(order_id="") + "\n" + line("C"))
+    assert came(source.fresh(0)) == (2, False)
