@@ -184,7 +184,7 @@ def _exports_unlike(folder: Path, name: str, content: bytes) -> str | None:
         return f"{len(lost)} rows of {len(whole)} are not there, the first on line {lost[0]}"
     if not name.startswith("bank"):
         return None
-    names = [one.strip().strip('"') for one in header.split(",")]
+    names = ["".join(one.strip('"').split()) for one in header.split(",")]  # blanks name nothing
     wanted = sum(
         (_of_bank(dict(zip(names, cells, strict=False))) for line, cells in whole if line not in faulty), Decimal(0)
     )

@@ -30,10 +30,9 @@ class ChannelCash:
     young: Mapping[int, Floats] = field(default_factory=dict)  # by age in days, those deducted fewer days ago
     fees: Floats | float = 0.0  # taken off what settles on the day; 0: none
 
-    @property
-    def gross(self) -> Floats:
-        """What leaves the receivables on the day as it settles, fees included."""
-        return np.asarray(self.settled + self.fees)
+    def gross(self, place: int) -> Floats:
+        """What leaves a channel's receivables on the day as it settles, fees included, (path, day)."""
+        return np.asarray(self.settled[:, place] + (self.fees if isinstance(self.fees, float) else self.fees[:, place]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

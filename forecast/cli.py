@@ -250,7 +250,7 @@ def whatif(
         base = {"base": plan.scenarios["base"]}
         done, _ = calculating.calculate(plan, inputs, None, base, no_cache=no_cache)
         raise typer.Exit(converse(Session.of(done, inputs), settings or ()))
-    scenarios = asked_for(plan, settings)
+    scenarios = asked_for(plan, settings, files=out is not None)
     folder = None if out is None else output_folder(plan, out)
     done, _ = calculating.calculate(plan, inputs, folder, scenarios, no_cache=no_cache)
     if as_json:

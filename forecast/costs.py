@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.calendar import weekday_of
-from forecast.scenarios import planned_volumes
+from forecast.scenarios import costs_of, planned_volumes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -75,7 +75,8 @@ class CostBasis:
         def bought(place: int) -> Floats:
             return np.asarray(planned[place])
 
-        return [(cost, self._paid(cost, bought if cost.days_after < 0 else ordered, gap)) for cost in self.plan.costs]
+        costs = costs_of(scenario, self.plan)
+        return [(cost, self._paid(cost, bought if cost.days_after < 0 else ordered, gap)) for cost in costs]
 
     def _paid(self, cost: Cost, ahead: Callable[[int], Floats], gap: int) -> Floats:
         """One cost's payments, (path, day) or (1, day)."""

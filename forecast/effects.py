@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ORDERS = frozenset({"volume", "shift"})
 MONEY = ORDERS | {"failure_rate", "recovery", "refund_rate", "settlement_delay", "fee_rate", "outages"}
 
-PAYMENTS = MONEY | {"flows", "planned_volume"}
+PAYMENTS = MONEY | {"flows", "costs", "planned_volume"}
 
 REACHES: Mapping[str, frozenset[str]] = {
     "sales": ORDERS,
@@ -37,12 +37,12 @@ REACHES: Mapping[str, frozenset[str]] = {
     "failed": ORDERS | {"failure_rate", "outages"},
     "lost": ORDERS | {"failure_rate", "recovery", "outages"},
     "fees": MONEY,
-    "costs": ORDERS | {"planned_volume"},
+    "costs": ORDERS | {"costs", "planned_volume"},
     "lowest_cash": PAYMENTS | {"opening_balance"},
-    "lowest_cash_at": PAYMENTS | {"opening_balance"},
-    "buffer": PAYMENTS | {"minimum_balance"},
-    "funding_gap": PAYMENTS | {"opening_balance", "minimum_balance"},
-    "expected_cost": PAYMENTS | {"opening_balance", "minimum_balance", "facilities"},
+    "lowest_cash_at": PAYMENTS | {"opening_balance", "confidence"},
+    "buffer": PAYMENTS | {"minimum_balance", "confidence"},
+    "funding_gap": PAYMENTS | {"opening_balance", "minimum_balance", "confidence"},
+    "expected_cost": PAYMENTS | {"opening_balance", "minimum_balance", "confidence", "facilities"},
 }
 """The figures that a what-if shows, and the keys whose changes bear on each."""
 

@@ -50,10 +50,12 @@ def idle(setting: Setting, change: Changed) -> Reason | None:
             found = _idle_outage(setting, outage)
         case _, Shift() as move:
             found = _without_orders(setting, move.source) if move.share else AS_IN_BASE
+        case "costs", value:
+            found = _idle_cost(setting, value)
         case _, TermChange() as term:
             found = _idle_term(setting, term)
-        case "opening_balance" | "minimum_balance", amount:
-            found = _as_in_base(getattr(setting.plan.cash, change.key), amount)
+        case "opening_balance" | "minimum_balance" | "confidence", figure:
+            found = _as_in_base(_of_plan(setting.plan, change.key), figure)
         case "flows", factor:
             found = _idle_flows(setting, change.name, factor)
         case "volume", factor:
@@ -73,6 +75,19 @@ def _idle_term(setting: Setting, change: TermChange) -> Reason | None:
     facility = next(one for one in setting.plan.facilities if one.name == change.facility)
     value = tuple(change.value) if isinstance(change.value, list) else change.value
     return _as_in_base(getattr(facility, change.term), value)
+
+
+def _of_plan(plan: Plan, key: str) -> object:
+    """What a plan itself has under a key of its horizon or its cash."""
+    return getattr(plan.horizon if key == "confidence" else plan.cash, key)
+
+
+def _idle_cost(setting: Setting, value: object) -> Reason | None:
+    """A multiple of a cost, or a term of the one cost of its category."""
+    if not isinstance(value, TermChange):
+        return _as_in_base(1.0, value)
+    cost = next(one for one in setting.plan.costs if one.category == value.facility)
+    return _as_in_base(getattr(cost, value.term), value.value)
 
 
 def _idle_flows(setting: Setting, category: str, factor: object) -> Reason | None:

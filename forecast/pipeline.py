@@ -23,7 +23,7 @@ from forecast.results.estimates import priors
 from forecast.results.financing import financing_shown
 from forecast.results.loan_need import loan_need_shown
 from forecast.results.run import SCHEMA, Result
-from forecast.scenarios import built_in_scenarios
+from forecast.scenarios import built_in_scenarios, plan_of
 from forecast.simulated import Forecast, simulate
 from forecast.simulation.ageing import ages_of
 from forecast.version import __version__
@@ -266,7 +266,7 @@ def compared(plan: Plan, scenario: Scenario, one: Simulated, stresses: Sequence[
     """
     from forecast.financing.comparison import compare  # noqa: PLC0415  # solvers load where they are used
 
-    confidence = plan.horizon.confidence
+    confidence = plan_of(scenario, plan).horizon.confidence
     found = compare(
         one.case,
         one.facilities,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from forecast.arrays import Bools, Days, Floats
+    from forecast.plan.costs import Cost
     from forecast.plan.model import Plan, Shift
 
 BUILT_IN_FAILURE_RATES = (0.02, 0.05, 0.10, 0.20)
@@ -118,19 +119,29 @@ def _named(name: str, plan: Plan, days: Days) -> Bools:
 
 
 def plan_of(scenario: Scenario, plan: Plan) -> Plan:
-    """The plan as the scenario has it, itself where that changes no balance, no other flow and no facility."""
+    """The plan as the scenario has it, itself where that changes no balance, flow, facility nor the confidence."""
     factors, cash = scenario.flows, plan.cash
     if scenario.opening_balance is not None:
         cash = replace(cash, opening_balance=scenario.opening_balance)
     if scenario.minimum_balance is not None:
         cash = replace(cash, minimum_balance=scenario.minimum_balance)
-    if not factors and scenario.facilities is None and cash is plan.cash:
+    horizon = plan.horizon if scenario.confidence is None else replace(plan.horizon, confidence=scenario.confidence)
+    if not factors and scenario.facilities is None and cash is plan.cash and horizon is plan.horizon:
         return plan
     flows = plan.other_flows
     if factors:
         flows = tuple(replace(one, amount=one.amount * factors.get(one.category, 1.0)) for one in flows)
     facilities = plan.facilities if scenario.facilities is None else scenario.facilities
-    return replace(plan, cash=cash, other_flows=flows, facilities=facilities)
+    return replace(plan, horizon=horizon, cash=cash, other_flows=flows, facilities=facilities)
+
+
+def costs_of(scenario: Scenario, plan: Plan) -> tuple[Cost, ...]:
+    """The costs that move with sales as the scenario has them: its own terms, times its multiples."""
+    costs, factors = scenario.changed_costs or plan.costs, scenario.costs
+    return tuple(
+        replace(cost, share_of_sales=cost.share_of_sales * factors[cost.category]) if cost.category in factors else cost
+        for cost in costs
+    )
 
 
 def built_in_scenarios(plan: Plan, days: Days, expected_sales: Floats) -> dict[str, Scenario]:
@@ -184,6 +195,7 @@ def changes_of(scenario: Scenario) -> list[Changed]:
     changes += _stated("recovery", scenario.recovery)
     changes += _of("fee_rate", scenario.fee_rate)
     changes += _of("flows", scenario.flows)
+    changes += _of("costs", scenario.costs)
     for outage in scenario.outages:
         scope = f"clearing = {outage.clearing}" if outage.clearing else f"channel = {outage.channel}"
         span = f"start = {outage.start}, days = {outage.days}"
@@ -193,12 +205,14 @@ def changes_of(scenario: Scenario) -> list[Changed]:
         lost = f", lost = {move.lost:g}" if move.lost else ""
         line = f"shift: {move.source} → {move.target}, share = {move.share:g}{lost}"
         changes.append(Changed("shift", "", line, move))
-    for key in ("opening_balance", "minimum_balance"):
+    for key in ("opening_balance", "minimum_balance", "confidence"):
         if (amount := getattr(scenario, key)) is not None:
             changes.append(Changed(key, "", f"{key} = {_as_toml(amount)}", amount))
     for one in scenario.terms:
         line = f"facilities.{one.facility}.{one.term} = {_as_toml(one.value)}"
         changes.append(Changed("facilities", one.facility, line, one))
+    for one in scenario.cost_terms:
+        changes.append(Changed("costs", one.facility, f"costs.{one.facility}.{one.term} = {_as_toml(one.value)}", one))
     return changes
 
 

@@ -152,10 +152,13 @@ def simulate(prepared: Forecast, scenario: Scenario, *, base: bool, repeats: Rep
     return Simulated(
         case=case,
         buffer=sized.buffer,
-        result=scenario_result(
-            *(scenario.label, describe_changes(scenario), kept.totals, channels, case, before, buffer),
-            confidence=confidence,
-            cash=cash,
+        result=replace(
+            scenario_result(
+                *(scenario.label, describe_changes(scenario), kept.totals, channels, case, before, buffer),
+                confidence=confidence,
+                cash=cash,
+            ),
+            confidence=scenario.confidence,
         ),
         drivers=drivers,
         basis=ReviewBasis(total_basis(kept.totals), basis, costs_to_date(lines)) if base else None,

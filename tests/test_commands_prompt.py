@@ -133,6 +133,33 @@ def test_a_scenario_is_saved_once_and_gives_the_same_figures(
     assert "volume=3" not in again
 
 
+def test_another_confidence_is_answered_as_the_edited_plan_has_it(session: Session, done: Run) -> None:
+    told = str(session.reply("confidence=80%"))
+    assert "Lowest cash at 95% / 80%" in told
+    answer = session.answers["confidence=80%",].answer.result
+    plan = replace(done.plan, horizon=replace(done.plan.horizon, confidence=0.8))
+    edited = run_scenarios(replace(done.prepared, plan=plan), scenarios={"base": plan.scenarios["base"]}).result.base
+    assert (answer.buffer.amount, answer.lowest_cash) == (edited.buffer.amount, edited.lowest_cash)
+    assert answer.buffer.amount < done.result.base.buffer.amount
+    assert answer.financing is not None
+    assert edited.financing is not None
+    assert answer.financing.recommended.mix == edited.financing.recommended.mix
+    assert answer.confidence == 0.8
+    with pytest.raises(InputError, match="has confidence as keys of its own"):
+        session.reply("save brave")
+
+
+def test_labels_stand_for_names_and_a_name_to_save_may_stand_in_quotes(session: Session) -> None:
+    channels = {**session.plan.channels, "baitiao": replace(session.plan.channels["baitiao"], label="京东白条")}
+    labelled = Session(replace(session.done, plan=replace(session.plan, channels=channels)), None)
+    labelled.reply("refund_rate.京东白条=5%")
+    labelled.reply("refund_rate.baitiao=6%")
+    assert labelled.current == ("refund_rate.baitiao=6%",)
+    for name in ('""', "''", "' '"):
+        with pytest.raises(InputError, match="save NAME"):
+            labelled.reply(f"save {name}")
+
+
 def test_options_that_mean_nothing_at_a_prompt_are_refused(
     forecast: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

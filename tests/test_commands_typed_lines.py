@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forecast.commands.interrupts import Cancelling
-from forecast.commands.typed_lines import typed_lines
+from forecast.commands.typed_lines import completions, typed_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +51,14 @@ def test_ctrl_c_leaves_a_line_and_ctrl_d_ends(monkeypatch: pytest.MonkeyPatch) -
             lines.append(line)
             signal.raise_signal(signal.SIGINT)  # between two lines it does nothing
     assert lines == ["volume=1.1", "show"]
+
+
+def test_a_whole_key_goes_on_to_the_names_below_it() -> None:
+    words = ["volume", "volume.double11", "volume.wechat", "vs"]
+    assert completions(words, "volume") == ["volume.double11", "volume.wechat"]
+    assert completions(words, "v") == words
+    assert completions(words, "vs") == ["vs"]
+    assert completions(words, "x") == []
 
 
 def test_a_pipe_is_read_as_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:

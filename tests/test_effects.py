@@ -108,7 +108,7 @@ def test_channels_of_one_reason_are_named_together() -> None:
 def test_every_key_of_a_scenario_bears_on_some_figure() -> None:
     keys = {term.name for term in keys_of(Scenario).values()} - {"label"}
     reached = {key for keys_ in REACHES.values() for key in keys_}
-    assert reached == keys | {"opening_balance", "minimum_balance", "facilities"}
+    assert reached == keys | {"opening_balance", "minimum_balance", "confidence", "facilities"}
 
 
 @pytest.mark.parametrize("language", get_args(Language))

@@ -116,7 +116,7 @@ def test_a_charge_that_is_a_fee_is_paid_as_a_fee_and_a_service_fee_on_its_day() 
         assert [one > 0 for one in paid] == [fees, not fees]
     found = schedule_of(case_of(flows, receivables=open_pool, opening_receivables=1_000.0), RECEIVABLES, 500.0)
     drawn = found.weekly[1].drawn
-    assert found.weekly[1].fees_paid == pytest.approx(0.002 * drawn)
+    assert found.weekly[1].fees_paid == pytest.approx(0.002 * drawn, abs=0.005)
 
 
 def test_the_headroom_is_that_of_the_base_where_it_is_less_than_the_limit() -> None:
@@ -131,6 +131,20 @@ def test_nothing_can_be_drawn_before_it_is_signed_or_after_its_last_day() -> Non
     late = replace(OVERDRAFT, signing_days=4, available_to=dt.date(2026, 10, 27))
     found = schedule_of(case_of(flows_of(20)), late, 500.0)
     assert [one.headroom.mean for one in found.weekly] == [0.0, 500.0, 0.0, 0.0]
+
+
+def test_to_the_fen_every_period_follows_from_the_one_before_and_weeks_have_the_sum_of_months() -> None:
+    # a third of a fen, drawn a week: rounded alone each would be nothing
+    flows = np.zeros((3, 70))
+    flows[0, ::7] = -0.01
+    line = replace(OVERDRAFT, annual_rate=0.0)
+    found = schedule_of(case_of(flows), line, 100.0)
+    for periods in (found.weekly, found.monthly):
+        owed = found.opening
+        for one in periods:
+            owed = round(owed + one.drawn - one.repaid, 2)
+            assert (one.owed.mean, one.drawn) == (owed, round(one.drawn, 2))
+        assert round(sum(one.drawn for one in periods), 2) == owed == 0.03
 
 
 def test_quantiles_are_over_the_paths_and_means_of_them() -> None:
@@ -152,7 +166,7 @@ def test_every_kind_adds_up_on_many_paths_and_pays_no_more_than_it_costs() -> No
         interest, fees = (sum(getattr(one, key) for one in found.weekly) for key in ("interest_paid", "fees_paid"))
         assert -0.005 <= interest <= account.interest.mean() + 0.005
         assert -0.005 <= fees <= account.fees.mean() + 0.005
-        assert account.interest.mean() + account.fees.mean() == pytest.approx(interest + fees + found.unpaid)
+        assert account.interest.mean() + account.fees.mean() == pytest.approx(interest + fees + found.unpaid, abs=0.01)
     whole = schedule(case.days, accounts)
     assert sum(one.owed.mean for one in whole.monthly[:1]) == pytest.approx(
         sum(schedule(case.days, [one]).monthly[0].owed.mean for one in accounts)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from financing_cases import BANK_LINE, OVERDRAFT, RECEIVABLES, TERM_LOAN, case_of, shop
 
+from benchmarks.brute_force import random_plan
 from forecast.financing.mixes import sized_mix
 from forecast.financing.search import NEAR, TRIES, Search, best_mixes, names_of, searched
 from forecast.financing.sizing import Desk, Proposal, Sized, ranks, size_single
@@ -181,6 +182,25 @@ def test_a_set_that_begins_far_dearer_than_the_best_is_not_searched() -> None:
     search = searched(desk, [cheap, dear])
     assert ("cheap",) in search.searched
     assert ("dear",) not in search.searched
+
+
+def test_a_set_that_begins_with_a_facility_that_serves_nothing_is_searched_from_where_it_serves() -> None:
+    desk = Desk.of(shop(50), (replace(CHEAP, limit=3e6), replace(DEAR, limit=5e6)), 0.95)
+    dusty = sized_mix(desk, desk.items, (300.0, 5e6), 1.0, np.inf)
+    assert dusty is not None
+    search = Search(desk)
+    search.keep(dusty)
+    search.run()
+    assert search.ends["dear",].cost == pytest.approx(dusty.cost, rel=1e-3)
+    assert search.ends["cheap", "dear"].cost < dusty.cost / 2
+
+
+def test_a_pair_to_which_no_step_leads_is_searched_too() -> None:
+    case, offered = random_plan(106, 200, 3)
+    facilities = [replace(one, signing_days=4) if one.name == "factoring" else one for one in offered]
+    search = searched(Desk.of(case, facilities, 0.95).every(2).surely(), [])
+    # the programme proposes the line, and what is near it costs 867
+    assert search.ends["factoring", "early"].cost == search.best < 840
 
 
 def test_a_small_scenario_is_searched_with_more_tries() -> None:

@@ -168,3 +168,16 @@ def test_one_limit_is_raised_to_what_the_judge_needs_where_a_few_per_cent_are_no
     raised = _withstanding(halves, Sized(Proposal(halves.seen.items, (100.0,)), 0.0))
     assert raised is not None
     assert raised.limits[0] == pytest.approx(250.0, abs=1.0)
+
+
+def test_where_the_judge_refuses_every_mix_one_facility_more_carries_what_he_lacks() -> None:
+    # those that are seen lack 150, those that judge 250: of the dear line 100 are needed beside a cheap one
+    seen, judging = ([-lack, *[0.0] * 9, 300.0] for lack in (150.0, 250.0))
+    cheap = replace(OVERDRAFT, name="cheap", limit=120.0, annual_rate=0.05)
+    middle = replace(cheap, name="middle", annual_rate=0.06)
+    dear = replace(cheap, name="dear", limit=200.0, annual_rate=0.3, commitment_fee=0.2)
+    halves = Halves.of(Desk.of(case_of([seen, judging] * 100), [cheap, middle, dear], 0.95))
+    choice = select(halves, [single(halves, item) for item in halves.seen.items], None)
+    assert choice.holds
+    limits = dict(zip(choice.taken.names, choice.taken.proposal.limits, strict=True))
+    assert limits["dear"] == pytest.approx(100.0, abs=1.0)

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
 import pytest
+from stress_shop import shop_plan
 from whatif_example import asked, reasons, warned
+
+from forecast.idle_changes import Setting, idle
+from forecast.plan.reading import scenario_from_settings
+from forecast.scenarios import changes_of
+
+if TYPE_CHECKING:
+    from forecast.results.scenario import ScenarioResult
 
 IDLE = {
     "volume of a promotion that is not in the horizon": ("volume.sale=2", "event_outside"),
@@ -27,6 +38,15 @@ def test_a_change_that_can_move_nothing_is_warned_of(case: str) -> None:
     assert set(reasons(setting).values()) <= {reason, "not_touched"}
     assert reason in reasons(setting).values()
     assert len(warned(setting)) == 1
+
+
+def test_a_cost_that_stays_as_it_is_moves_nothing() -> None:
+    plan, nothing = shop_plan(), cast("ScenarioResult", None)
+    setting, told = Setting(plan, np.array([], dtype="datetime64[D]"), nothing, nothing), []
+    for typed in ("costs.stock=1", "costs.stock.days_after=-3", "costs.rent=2", "costs.rent.share_of_sales=10%"):
+        (change,) = changes_of(scenario_from_settings(plan, [typed]))
+        told += [change.dotted] if idle(setting, change) else []
+    assert told == ["costs.stock", "costs.stock.days_after"]
 
 
 def test_an_outage_outside_the_horizon_has_a_note_of_its_own() -> None:

@@ -339,7 +339,7 @@ def test_settings_make_a_scenario(small: Plan) -> None:
     ]
     assert scenario_from_settings(small, settings) == Scenario(
         "whatif",
-        ", ".join(settings),
+        ", ".join([*settings[:3], "京东支付 2026-11-11 起中断 3 天"]),
         failure_rate={"baitiao": StatedRate(0.08), "wechat": StatedRate(by_cause={"clearing": 0.02})},
         volume_of={"double11": 1.4},
         outages=(Outage(SINGLES_DAY, 3, clearing="jd_pay"),),

@@ -29,6 +29,7 @@ CHANGES = (
     "refund_rate=0.123456789",
     "recovery=1e-05",
     "flows.rent=2",
+    "costs.goods=1.1",
     'outages=[{clearing="jd_pay",start=2026-11-11,days=3}]',
     'shift=[{from="baitiao",to="wechat",share=0.3,lost=0.05}]',
 )

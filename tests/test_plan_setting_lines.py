@@ -10,7 +10,7 @@ from test_plan_bearing import plan_of
 
 from forecast.errors import InputError
 from forecast.plan.reading import scenario_from_settings
-from forecast.plan.setting_lines import setting_keys, settings_of, with_settings
+from forecast.plan.setting_lines import LONGEST_LINE, setting_keys, settings_of, with_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,6 +48,17 @@ def test_what_is_no_change_is_told(line: str) -> None:
         settings_of(line)
 
 
+def test_quotes_without_end_are_read_as_fast_as_others() -> None:
+    line = "volume" + '"a"' * 1_000 + ",=2"
+    with pytest.raises(InputError, match="is no change and no command"):
+        settings_of(line)
+
+
+def test_a_line_that_nobody_types_is_refused() -> None:
+    with pytest.raises(InputError, match=r"10,006 letters is longer than the 10,000"):
+        settings_of("volume" + "=" * LONGEST_LINE)
+
+
 @pytest.mark.parametrize(
     ("current", "more", "together"),
     [
@@ -71,6 +82,7 @@ def test_every_key_that_can_be_completed_can_be_set(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, WHOLE)
     keys = setting_keys(plan)
     assert {"volume.double11", "failure_rate.baitiao.clearing", "facilities.bank_line.limit", "flows.rent"} <= {*keys}
+    assert {"costs.goods", "costs.logistics.days_after"} <= {*keys}
     assert len(keys) == len({*keys})
     told = []
     for key in keys:

@@ -242,9 +242,7 @@ def test_what_is_asked_in_a_wrong_form_is_shown_as_the_command_line_takes_it(pla
 def test_another_promotion_is_not_proposed_and_a_label_leads_to_its_channel(plan: Plan) -> None:
     assert 'write "double11"' not in problems(plan, "volume.double12=1.4")[0]
     labelled = replace(plan, channels={**plan.channels, "baitiao": replace(plan.channels["baitiao"], label="京东白条")})
-    assert problems(labelled, "failure_rate.京东白条=8%") == [
-        'failure_rate."京东白条": "京东白条" is no channel of the plan; write "baitiao"'
-    ]
+    assert made(labelled, "failure_rate.京东白条=8%").failure_rate == {"baitiao": StatedRate(0.08)}
 
 
 @pytest.mark.parametrize("value", ["9" * 5_000, "[" * 3_000 + "]" * 3_000])

@@ -35,7 +35,9 @@ def large(plan: Plan, channels: int, paths: int, days: int) -> Plan:
     return replace(plan, channels={name: Channel(name, name, name) for name in names}, horizon=horizon)
 
 
-@pytest.mark.parametrize(("channels", "paths", "days"), [(4, 20_000, 75), (40, 2_000, 90), (5, 2_000, 400)])
+@pytest.mark.parametrize(
+    ("channels", "paths", "days"), [(4, 20_000, 75), (40, 2_000, 75), (40, 1_800, 90), (5, 2_000, 400)]
+)
 def test_large_plans_run(tmp_path: Path, channels: int, paths: int, days: int) -> None:
     plan = large(shop_plan(tmp_path), channels, paths, days)
     require_memory(plan)

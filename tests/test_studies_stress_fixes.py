@@ -14,6 +14,7 @@ from stress_shop import kept_stress, questions, shop_run
 from forecast.financing.verdict import Verdict
 from forecast.plan.model import ALL_CAUSES
 from forecast.studies.stress.fixes import (
+    buffer_moved,
     fewer_abandoned,
     fixes,
     hour_less,
@@ -51,6 +52,12 @@ def test_a_point_fewer_refunds_is_a_point_of_what_is_deducted() -> None:
     assert fix.change == -0.01
     assert fix.receipts == pytest.approx(0.01 * 20 * 1_100, rel=0.3), "1,000 yuan a day and a promotion, most settled"
     assert fix.buffer < 0
+
+
+def test_a_buffer_that_moves_by_the_noise_of_single_orders_has_not_moved() -> None:
+    assert [buffer_moved(1_000.0, after) for after in (1_000.9, 999.1, 1_001.5, 990.0)] == [0.0, 0.0, 1.5, -10.0]
+    assert buffer_moved(3e8, 3e8 + 200.0) == 0.0, "a millionth of it"
+    assert all(one.buffer <= 0 for one in kept_stress().fixes if one.key.startswith("alarm_hours"))
 
 
 def test_settling_a_day_sooner_makes_no_money_and_lowers_the_buffer() -> None:

@@ -57,7 +57,7 @@ def test_money_that_moves_over_the_end_of_the_horizon_is_worth_the_same() -> Non
 
 def test_a_cost_is_multiplied_by_category() -> None:
     asked = questions()
-    base, more = asked.whatif(), asked.answer(asked.base, cost_factors={"rent": 2.0})
+    base, more = asked.whatif(), asked.whatif("costs.rent=2")
     assert np.allclose(more.case.costs["rent"], 2 * base.case.costs["rent"])
     assert np.array_equal(more.case.costs["stock"], base.case.costs["stock"])
     assert more.buffer.amount > base.buffer.amount

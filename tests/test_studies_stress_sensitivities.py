@@ -65,6 +65,28 @@ def test_a_channel_without_refunds_goes_from_none_to_a_point_for_want_of_a_law()
     assert (found.low, found.base, found.high, found.source) == (0.0, 0.0, 0.01, "prior")
 
 
+def test_a_rate_stated_as_none_goes_up_to_a_point() -> None:
+    asked = questions()
+    channels = {**asked.plan.channels, "wechat": replace(asked.plan.channels["wechat"], fee_rate=0.0)}
+    estimates = {**asked.prepared.estimates}
+    free = replace(estimates["wechat"].fee_rate, mean=0.0)
+    asked.prepared = replace(asked.prepared, plan=replace(asked.plan, channels=channels))
+    known = {**estimates, "wechat": replace(estimates["wechat"], fee_rate=free)}
+    evidence = replace(asked.prepared.evidence(), estimates=known)
+    asked.prepared = replace(asked.prepared, evidence=lambda: evidence)
+    (found,) = (one for one in ranges(asked, Laws(asked)) if one.key == "fee_rate.wechat")
+    assert (found.low, found.base, found.high, found.source) == (0.0, 0.0, 0.01, "stated")
+
+
+def test_costs_that_move_with_sales_are_a_whatifs(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = questions()
+    stock = [one for one in ranges(asked, Laws(asked)) if one.key == "costs.stock"]
+    monkeypatch.setattr("forecast.studies.stress.sensitivities.ranges", lambda *_: stock)
+    (found,) = sensitivities(asked, Laws(asked), asked.whatif().verdict().proposal, lambda _: None)
+    assert found.buffer == [asked.whatif(f"costs.stock={level}").buffer.amount for level in (0.9, 1.1)]
+    assert found.buffer[0] < asked.whatif().buffer.amount < found.buffer[1]
+
+
 def test_a_cost_is_null_where_no_mix_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = questions()
     volumes = [one for one in ranges(asked, Laws(asked)) if one.key == "volume"]

@@ -35,11 +35,11 @@ def run(
 ) -> Run:
     """As ``pipeline.run``, from what the store holds of it; what it lacks is kept there.
 
-    ``inputs`` are the plan's as hashed before it was read; where one was touched meanwhile, nothing is kept. ``cases``
-    asks for the cash of base, which is then simulated anew.
+    ``inputs`` are the plan's as hashed before it was read; where anything beside them was touched meanwhile, nothing is
+    kept. ``cases`` asks for the cash of base, which is then simulated anew.
 
     Raises:
-        InputError: As ``pipeline.run``; or an input is not what it was when it was hashed.
+        InputError: As ``pipeline.run``; or an input is not what it was when it was hashed, or was touched since.
     """
     keys = keys_of(plan, inputs) if store else None
     if store is None or keys is None:

@@ -20,6 +20,7 @@ from forecast.commands.typed_lines import typed_lines
 from forecast.commands.whatif import CHANGED, Beside, turn_text, warnings_by_key
 from forecast.errors import InputError, Problem, said
 from forecast.pipeline import Known, compared, run_scenarios
+from forecast.plan.labels import by_names
 from forecast.plan.reading import scenario_from_settings
 from forecast.plan.saving import save_scenario
 from forecast.plan.setting_lines import replaced, setting_keys, settings_of, with_settings
@@ -144,13 +145,21 @@ class Session:
             InputError: As ``reply``.
         """
         try:
-            more = settings_of(line)
+            more = self._named(settings_of(line))
             gone, text = replaced(self.current, more), self.change(with_settings(self.current, more))
         except InputError as error:  # what is typed here is no option of the command
             typed = [replace(one, file="") if one.file == SET else one for one in error.problems]
             raise InputError(typed, error.language) from None
         swapped = [say(self.plan.language, "prompt_replaced", old=old, new=new) for old, new in gone]
         return "\n".join([*swapped, text])
+
+    def _named(self, settings: Sequence[str]) -> tuple[str, ...]:
+        """Changes with names of the plan in place of labels, so that the later takes the place of the earlier."""
+        named = [by_names(self.plan, one) for one in settings]
+        wrong = [problem for _, problem in named if problem]
+        if wrong:
+            raise InputError(wrong)
+        return tuple(setting for setting, _ in named)
 
     def change(self, settings: tuple[str, ...]) -> str:
         """Other changes from now on, and their table."""
@@ -159,6 +168,10 @@ class Session:
             self.past.append(self.current)
             self.before, self.current = self.current, settings
         return text
+
+    def begin(self, settings: Sequence[str]) -> str:
+        """The table of the changes that the command itself was given."""
+        return self.change(self._named(settings))
 
     def undo(self) -> str:
         """Back to the changes before the last ones."""
@@ -188,9 +201,10 @@ class Session:
 
     def save(self, name: str) -> str:
         """Write the changes as a scenario into the plan's file."""
-        if not name:
+        name = name[1:-1] if name[:1] in {'"', "'"} and name[:1] == name[1:][-1:] else name
+        if not name.strip():
             raise InputError(Problem(said("scenarios.save_name")))
-        scenario = scenario_from_settings(self.plan, self.current, name=name, label=self._label(self.current))
+        scenario = scenario_from_settings(self.plan, self.current, name=name)
         first = not set(self.plan.scenarios) - {"base"}
         with uninterrupted():
             self.sha256 = save_scenario(self.plan, self.sha256, name, scenario)
@@ -207,7 +221,7 @@ class Session:
         plan = self.done.prepared.plan
         scenarios = {name: plan.scenarios[name] for name in self.done.known.answers}
         for name, one in columns.items():
-            scenarios[name] = scenario_from_settings(plan, one, name=name, label=self._label(one))
+            scenarios[name] = scenario_from_settings(plan, one, name=name)
         found = {name: self.answers[one] for name, one in columns.items() if one in self.answers}
         if chosen and CHANGED in found and found[CHANGED].kept:
             del found[CHANGED]
@@ -217,7 +231,8 @@ class Session:
             plan: Plan, scenario: Scenario, one: Simulated, stresses: Sequence[tuple[Scenario, CashCase]]
         ) -> Answer:
             name, base = scenario.name, self.done.known.answers["base"]
-            quick = None if chosen or name == "base" else with_mix_kept(base, plan, one)
+            asks = chosen or name == "base" or scenario.confidence is not None
+            quick = None if asks else with_mix_kept(base, plan, one)
             answer, kept[name] = quick or (compared(plan, scenario, one, stresses), None)
             return answer
 
@@ -275,7 +290,8 @@ class Session:
             self.answers.popitem(last=False)
 
     def _label(self, settings: Sequence[str]) -> str:
-        return ", ".join(settings) or next(iter(self.plan.scenarios.values())).label
+        base = next(iter(self.plan.scenarios.values()))
+        return scenario_from_settings(self.plan, settings).label if settings else base.label
 
 
 def check_alone(settings: Sequence[str], *, others: bool) -> None:
@@ -299,7 +315,7 @@ def converse(session: Session, settings: Sequence[str] = ()) -> int:
     session.warm_up()
     console.tell(say(language, "prompt_begin"))
     if settings:
-        console.show(session.change(tuple(settings)))
+        console.show(session.begin(settings))
     typed = sys.stdin.isatty()
     with Cancelling.on_ctrl_c(wanted=typed) as ctrl_c:
         for line in typed_lines([*setting_keys(session.plan), *COMMANDS], ctrl_c):

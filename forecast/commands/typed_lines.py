@@ -38,6 +38,13 @@ def typed_lines(words: Sequence[str], ctrl_c: Cancelling) -> Iterator[str]:
         yield line
 
 
+def completions(words: Sequence[str], begun: str) -> list[str]:
+    """The words that go on from what is begun: a key that is whole goes on to the names below it."""
+    found = [word for word in words if word.startswith(begun)]
+    longer = [word for word in found if word != begun]
+    return longer or found
+
+
 def _complete(words: Sequence[str]) -> None:
     """Let the tabulator complete words, where the system has readline."""
     try:
@@ -46,7 +53,7 @@ def _complete(words: Sequence[str]) -> None:
         return
 
     def completed(begun: str, place: int) -> str | None:
-        found = [word for word in words if word.startswith(begun)]
+        found = completions(words, begun)
         return found[place] if place < len(found) else None
 
     readline.set_completer_delims(" \t,;=")

@@ -49,14 +49,16 @@ def side_by_side(settings: Sequence[str]) -> dict[str, list[str]]:
     return {CHANGED if place == 1 else f"{CHANGED}_{place}": group for place, group in enumerate(groups, start=1)}
 
 
-def asked_for(plan: Plan, settings: Sequence[str]) -> dict[str, Scenario]:
-    """The base and the changed scenarios by their names.
+def asked_for(plan: Plan, settings: Sequence[str], *, files: bool = False) -> dict[str, Scenario]:
+    """The base and the changed scenarios by their names; ``files`` says that they are to be written.
 
     Raises:
-        InputError: A setting is wrong, or a ``--vs`` stands alone.
+        InputError: A setting is wrong, or a ``--vs`` stands alone; or files are wanted, which know one confidence.
     """
     groups = side_by_side(settings)
     changed = {name: scenario_from_settings(plan, group, name=name) for name, group in groups.items()}
+    if files and any(one.confidence is not None for one in changed.values()):
+        raise InputError(Problem(said("scenarios.confidence_in_files"), key="--out"))
     return {"base": plan.scenarios["base"], **changed}
 
 
@@ -70,7 +72,7 @@ def whatif_text(result: Result) -> str:
     figures = Figures.of(result)
     others = list(result.scenarios.values())[1:]
     table = "\n".join([*warnings_text(result), _table(result, others, figures)])
-    return "\n\n".join([table, *_unmoved(others, figures.confidence(result.confidence), figures)])
+    return "\n\n".join([table, *_unmoved(others, confidences(result, figures), figures)])
 
 
 def warnings_text(result: Result) -> list[str]:
@@ -122,7 +124,7 @@ def turn_text(result: Result, beside: Beside) -> str:
     above = [f"{name}{colon}{one.label}" for name, one in titles[1:]]
     below = [f"{mixes}{colon}{name} – {mix_text(one, figures)}" for name, one in titles]
     parts = ["\n".join([*above, grid(rows), *below])]
-    return "\n\n".join([*parts, *_unmoved(known[1:][-1:], figures.confidence(result.confidence), figures)])
+    return "\n\n".join([*parts, *_unmoved(known[1:][-1:], confidences(result, figures), figures)])
 
 
 def _table(result: Result, others: Sequence[ScenarioResult], figures: Figures) -> str:
@@ -190,7 +192,7 @@ def _amounts(scenario: ScenarioResult, result: Result, figures: Figures) -> dict
         word("words.lost"): over_channels(scenario, lambda one: one.lost_total),
         word("words.fees"): over_channels(scenario, lambda one: one.fees_total),
         word("words.lowest_cash"): lowest.amount,
-        word("words.lowest_cash_at", confidence=figures.confidence(result.confidence)): lowest.at_confidence,
+        word("words.lowest_cash_at", confidence=confidences(result, figures)): lowest.at_confidence,
         word("words.buffer"): buffer.amount,
         word("words.buffer_upper"): buffer.upper,
         word("words.expected_shortfall"): buffer.expected_shortfall,
@@ -205,7 +207,7 @@ def _facts(scenario: ScenarioResult, result: Result, figures: Figures) -> dict[s
     best = sufficing(scenario)
     annual = None if best is None else best.effective_annual_rate
     short = None if recommended is None else recommended.shortfall_probability
-    confidence = figures.confidence(result.confidence)
+    confidence = confidences(result, figures)
     return {
         word("words.lowest_cash_day"): figures.day(lowest.day),
         word("words.lowest_cash_at_day", confidence=confidence): figures.day(lowest.day_at_confidence),
@@ -221,6 +223,12 @@ def _difference(before: float | None, after: float | None, figures: Figures) -> 
         return figures.money(None)
     difference = after - before
     return ("+" if difference >= DEAD_ZONE else "") + figures.money(difference)
+
+
+def confidences(result: Result, figures: Figures) -> str:
+    """The plan's confidence, and beside it those that scenarios change, in the order of the columns: ``95% / 99%``."""
+    own = [one.confidence for one in result.scenarios.values() if one.confidence is not None]
+    return " / ".join(map(figures.confidence, dict.fromkeys([result.confidence, *own])))
 
 
 def _unmoved(scenarios: Sequence[ScenarioResult], confidence: str, figures: Figures) -> list[str]:

@@ -121,10 +121,10 @@ def faster(case: CashCase, channels: Collection[str], rules: Collection[PoolRule
     """
     if case.by_channel is None:
         raise IdentityError("the channels' settlements are not kept")
-    apart, gross, sooner = case.by_channel, case.by_channel.gross, np.zeros_like(case.flows)
+    apart, sooner = case.by_channel, np.zeros_like(case.flows)
     pools = {rule: PoolSum.empty(rule, (case.flows.shape[0], case.flows.shape[1])) for rule in rules}
     for place, name in enumerate(case.channels):
-        settled, receivables = gross[:, place], apart.receivables[:, place]
+        settled, receivables = apart.gross(place), apart.receivables[:, place]
         if name in channels:
             sooner += brought_forward(apart.settled[:, place], receivables)[0]
             more, ahead = brought_forward(settled, receivables)

@@ -32,6 +32,10 @@ ADDED = (0.6, 0.3, 0.1)
 """Shares of what the mix can owe at which a facility is added to it."""
 
 
+DUST = 1e-3
+"""Share of all limits below which a facility serves nothing."""
+
+
 def quantiles(items: Sequence[Terms]) -> tuple[float, ...]:
     """Give the reserves to try: small ones where a facility without notice stands behind the one on notice."""
     if not any(item.keeps_reserve for item in items):
@@ -104,6 +108,13 @@ def _without_idle(sized: Sized) -> Sized:
     used = [place for place, item in enumerate(proposal.items) if proposal.limits[place] > 0 or item.arranged]
     items, limits = tuple(proposal.items[place] for place in used), tuple(proposal.limits[place] for place in used)
     return Sized(replace(proposal, items=items, limits=limits), sized.cost)
+
+
+def has_dust(proposal: Proposal) -> bool:
+    """Tell whether a facility still to be arranged has a limit too small to serve anything."""
+    total = sum(limit for limit in proposal.limits if math.isfinite(limit))
+    arranged = [item.arranged for item in proposal.items]
+    return any(limit < DUST * total and not there for limit, there in zip(proposal.limits, arranged, strict=True))
 
 
 def drop(desk: Desk, proposal: Proposal) -> Iterator[Mix]:  # noqa: ARG001  # the steps have one signature

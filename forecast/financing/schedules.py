@@ -8,6 +8,7 @@ which they are paid: what has accrued on the last evening is ``unpaid``, what co
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from forecast.cash import FEN_TOLERANCE
 from forecast.errors import IdentityError
 from forecast.financing.timing import month_ends
-from forecast.records import Record, money, record, says
+from forecast.records import MONEY_DECIMALS, Record, money, record, says
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -111,6 +112,9 @@ class ExistingDebt(Record):
 def schedule(days: Days, accounts: Sequence[Account]) -> Schedule:
     """Lay out what facilities of one run do together over the days of the horizon.
 
+    Flows are to the fen so that each period follows from the one before and weeks and months have one sum
+    (``_to_the_fen``).
+
     Raises:
         IdentityError: The schedule does not add up (``check_schedule``).
     """
@@ -142,7 +146,36 @@ def schedule(days: Days, accounts: Sequence[Account]) -> Schedule:
         monthly=laid_out(months(days)),
     )
     check_schedule(found, sum(float((one.interest + one.fees).mean()) for one in accounts))
+    return replace(
+        found,
+        opening=round(found.opening, MONEY_DECIMALS),
+        weekly=_to_the_fen(found.weekly, found.opening),
+        monthly=_to_the_fen(found.monthly, found.opening),
+    )
+
+
+def _to_the_fen(periods: Sequence[Period], opening: float) -> list[Period]:
+    """Give periods whose flows are to the fen, and what is owed as it follows from them."""
+    flows = _flows_to_the_fen([(one.drawn, one.repaid, one.interest_paid, one.fees_paid) for one in periods])
+    before = round(opening, MONEY_DECIMALS)
+    found = []
+    for one, (drawn, repaid, interest, fees) in zip(periods, flows, strict=True):
+        before = round(before + drawn - repaid, MONEY_DECIMALS)
+        owed = replace(one.owed, mean=before)
+        found.append(
+            replace(one, drawn=drawn, repaid=repaid, interest_paid=interest, fees_paid=fees, owed=owed),
+        )
     return found
+
+
+def _flows_to_the_fen(flows: Sequence[tuple[float, ...]]) -> list[list[float]]:
+    """Round what flows up to the end of each period, and give the differences; (period, flow).
+
+    Rounded one by one, the flows of many periods drift from their sum by some fen.
+    """
+    reached = np.cumsum(flows, axis=0).round(MONEY_DECIMALS)
+    exact: list[list[float]] = np.diff(reached, axis=0, prepend=0.0).round(MONEY_DECIMALS).tolist()
+    return exact
 
 
 def check_schedule(found: Schedule, cost: float) -> None:
@@ -195,7 +228,8 @@ def _owing(days: Days, account: Account) -> DebtOwed:
 
 
 def _debt_flows(spans: Sequence[tuple[Span, slice]], paid: Floats, received: Floats) -> list[DebtFlows]:
-    return [DebtFlows(span, float(paid[days].sum()), float(received[days].sum())) for span, days in spans]
+    flows = _flows_to_the_fen([(float(paid[days].sum()), float(received[days].sum())) for _, days in spans])
+    return [DebtFlows(span, *figures) for (span, _), figures in zip(spans, flows, strict=True)]
 
 
 def weeks(days: Days) -> list[tuple[Span, slice]]:

@@ -7,18 +7,19 @@ its own limits may make it the cheapest. What was found of a set is kept, so tha
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.financing.mixes import add, drop, in_order, keep, laid_out, move, quantiles, sized_mix, swap
-from forecast.financing.programme import build, propose
+from forecast.financing.mixes import add, drop, has_dust, in_order, keep, laid_out, move, quantiles, sized_mix, swap
+from forecast.financing.programme import build, propose, required_drawings
 from forecast.financing.sizing import Sized, ranks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from forecast.financing.kinds.terms import Terms
     from forecast.financing.mixes import Mix, Step
@@ -49,6 +50,9 @@ CLOSE = 0.03
 
 NEAR = 0.1
 """A set of facilities is searched where it begins dearer than the best by no more than this share."""
+
+SHARES = (0.75, 0.5, 0.25)
+"""Shares of what must be owed at which the limit of one of a pair is tried, the other covering the rest."""
 
 GAIN = 1e-4
 """Share of the expected cost that a step must save."""
@@ -95,11 +99,17 @@ class Search:
         known = self.ends.get(names)
         if known is not None and found.cost >= known.cost:
             return False
+        if known is not None and has_dust(known.proposal) and not has_dust(found.proposal):
+            self.searched.discard(names)
         self.ends[names] = found
         return True
 
     def run(self) -> None:
-        """Search set after set, the cheapest first, until all that are near are searched."""
+        """Search set after set, the cheapest first, until all that are near are searched.
+
+        Where a set's best has a facility that serves nothing, the sets without one are searched in its place, and it
+        is searched itself when something else is found of it.
+        """
         while self.left > 0:
             near = self.best * (1 + NEAR)
             left = {names: end for names, end in self.ends.items() if names not in self.searched and end.cost <= near}
@@ -108,9 +118,10 @@ class Search:
             names = min(left, key=lambda one: left[one].cost)
             self.searched.add(names)
             self._descend(names)
-            for step in (drop, swap, add):
+            for step in (drop,) if self._has_dust(names) else (drop, swap, add):
                 for mix in step(self.desk, self.ends[names].proposal):
-                    if tuple(item.facility.name for item in mix[0]) not in self.searched:
+                    reached = tuple(item.facility.name for item in mix[0])
+                    if reached not in self.searched or self._has_dust(reached):
                         self.offer(mix, self.best * (1 + NEAR))
 
     def _descend(self, names: Names) -> None:
@@ -121,11 +132,14 @@ class Search:
 
     def _step(self, names: Names, steps: Sequence[Step]) -> None:
         improved = True
-        while improved:
+        while improved and not self._has_dust(names):
             improved = False
             for step in steps:
                 while any(self._improves(names, mix) for mix in step(self.desk, self.ends[names].proposal)):
                     improved = True
+
+    def _has_dust(self, names: Names) -> bool:
+        return has_dust(self.ends[names].proposal)
 
     def _improves(self, names: Names, mix: Mix) -> bool:
         """Offer a mix, and tell whether the set it was stepped from has become cheaper."""
@@ -158,22 +172,47 @@ def best_mixes(desk: Desk, singles: Sequence[Sized | None], known: Sequence[Prop
 
 
 def searched(screen: Desk, singles: Sequence[Sized | None], known: Sequence[Proposal] = ()) -> Search:
-    """Search from each facility alone, and from what is known or, without it, what the programme proposes and all."""
+    """Search from each facility alone, and from what is known or, without it, what the programme proposes and all.
+
+    The tries that are left go to pairs to which no step has led, and on from those.
+    """
     tries = int(np.clip(TRIES * WORK / (screen.paths * screen.days.flows.shape[0]), TRIES, MOST_TRIES))
     search = Search(screen, tries // 4 if known else tries)
-    for one in singles:
-        if one is not None:
-            proposal = screen.on(one.proposal)
-            outcome = screen.run(proposal)
-            if screen.holds(outcome):
-                search.keep(Sized(proposal, float(outcome.cost.mean())))
+    for alone in _holding(screen, singles):
+        search.keep(alone)
     mixes = (screen.on(one) for one in known if one.items)
     for starts in [[(one.items, one.limits, one.quantile)] for one in mixes] or _starts(screen):
         for start in starts:
             if search.offer(start, search.best * (1 + NEAR)):
                 break
     search.run()
+    for mix in _pairs(screen, search.ends):
+        search.offer(mix, search.best * (1 + NEAR))
+    search.run()
     return search
+
+
+def _holding(screen: Desk, singles: Sequence[Sized | None]) -> Iterator[Sized]:
+    """Give the sized proposals of one facility that hold on the screened paths, with what they cost there."""
+    for one in singles:
+        if one is not None:
+            proposal = screen.on(one.proposal)
+            outcome = screen.run(proposal)
+            if screen.holds(outcome):
+                yield Sized(proposal, float(outcome.cost.mean()))
+
+
+def _pairs(desk: Desk, known: Container[Names]) -> Iterator[Mix]:
+    """Give the mixes of two facilities of which none is ``known``, at some shares of what must be owed.
+
+    Steps come to a set only where one of its neighbours is good, and to a pair of small limits it may be none.
+    """
+    need = float(np.sort(required_drawings(desk).max(axis=0))[ranks(desk)[0] - 1])
+    for pair in itertools.combinations(desk.items, 2):
+        if tuple(item.facility.name for item in pair) in known:
+            continue
+        limits = dict.fromkeys(tuple(min(share * need, item.most) for item in pair) for share in SHARES)
+        yield from ((pair, limit, quantile) for limit in limits for quantile in quantiles(pair))
 
 
 def _starts(desk: Desk) -> Iterator[list[Mix]]:

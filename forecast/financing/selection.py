@@ -10,7 +10,7 @@ import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
 from forecast.financing.covenants import check_covenants
-from forecast.financing.mixes import covering
+from forecast.financing.mixes import covering, in_order
 from forecast.financing.search import best_mixes
 from forecast.financing.simplest import CERTAINTY, SIMPLER, Choice, chosen
 from forecast.financing.sizing import (
@@ -233,14 +233,32 @@ def _mixes(
 ) -> list[Costed]:
     """Give the mixes that hold where they are judged, as far as they may be chosen or come second."""
     held: list[Costed] = []
+    failed: list[Proposal] = []
     for mix in best_mixes(desk, singles, known):
         costs = sorted(one.seen_cost for one in (*others, *held))
         if len(costs) >= CONSIDERED and mix.cost > costs[CONSIDERED - 1] * (1 + SIMPLER):
             break
         proposal = _withstanding(halves, mix)
-        if proposal is not None:
+        if proposal is None:
+            failed.append(mix.proposal)
+        else:
             held.append(halves.costed(proposal))
+    if not held and not others:
+        added = (one for mix in failed for one in _with_another(halves.judging, mix) if halves.holds(one))
+        held += [halves.costed(one) for one in added]
     return held
+
+
+def _with_another(desk: Desk, proposal: Proposal) -> Iterator[Proposal]:
+    """Give a proposal with each other facility at what is needed of it, beside the others, on other paths."""
+    limits = {item.facility.name: limit for item, limit in zip(proposal.items, proposal.limits, strict=True)}
+    for item in desk.items:
+        if item.facility.name not in limits:
+            items, wanted = in_order(desk, {**limits, item.facility.name: item.most})
+            wider = Proposal(items, wanted, proposal.quantile)
+            sized = size(desk, wider, items.index(item), ranks(desk))
+            if sized is not None:
+                yield sized.proposal
 
 
 def _keeping(halves: Halves, holding: Sequence[Costed], covenants: Covenants | None) -> list[Costed]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.cash import FEN_TOLERANCE
+from forecast.financing.mixes import has_dust
 from forecast.financing.sizing import Proposal, with_limit
 from forecast.notes import Note
 
@@ -35,9 +36,6 @@ DIGITS = (2, 3, 4)
 
 STEPS = ((2.0, 0.1), (5.0, 0.2), (10.0, 0.5))
 """Of a limit of two digits: below so many times its power of ten it is a multiple of that step, at most a tenth."""
-
-DUST = 1e-3
-"""Share of all limits below which a facility serves nothing: the runner-up has none such."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ def chosen(halves: Halves, pool: Sequence[Costed], broken: Callable[[Proposal], 
     cheapest = min(pool, key=lambda one: one.cost)
     most = cheapest.cost * (1 + SIMPLER)
     simple = min((one for one in pool if one.cost <= most), key=lambda one: (to_arrange(one.proposal), one.cost))
-    others = [one for one in pool if one.names != simple.names and not _has_dust(one.proposal)]
+    others = [one for one in pool if one.names != simple.names and not has_dust(one.proposal)]
     second = min(others, key=lambda one: (set(one.names) > set(simple.names), one.cost), default=None)
     taken = _rounded(halves, simple, most, broken)
     return Choice(
@@ -95,13 +93,6 @@ def chosen(halves: Halves, pool: Sequence[Costed], broken: Callable[[Proposal], 
         rounded=taken is not simple,
         runner_up=None if second is None else _rounded(halves, second, second.cost * (1 + SIMPLER), broken),
     )
-
-
-def _has_dust(proposal: Proposal) -> bool:
-    """Tell whether a facility still to be arranged has a limit too small to serve anything."""
-    total = sum(limit for limit in proposal.limits if math.isfinite(limit))
-    arranged = [item.arranged for item in proposal.items]
-    return any(limit < DUST * total and not there for limit, there in zip(proposal.limits, arranged, strict=True))
 
 
 def to_arrange(proposal: Proposal) -> int:

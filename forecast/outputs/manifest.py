@@ -1,7 +1,8 @@
 """Manifests: what a run was made from and what it wrote; inputs are hashed before they are read, and again after.
 
 What a manifest says of an input is what was read: a file that another program changed meanwhile is an error. One that
-was another for a time and is itself again shows by its marks, and what was made of it is not kept.
+was another for a time and is itself again shows by its marks, and is an error, too. The marks of folders and of a
+database's log change with what is not read, or by reading; what is made while they do is not kept.
 """
 
 from __future__ import annotations
@@ -52,6 +53,9 @@ class Manifest(Record):
     outputs: dict[str, str] | None = says("SHA-256 of the other files written, by name")
 
 
+LINK, BESIDE = "link ", "beside "
+"""What the path of a link itself begins with among the marks, and that of a folder or of a database's log."""
+
 Marks = tuple[tuple[str, tuple[int, ...] | None], ...]
 """Paths, and of each its device, number, size and moments of change; None of what is not there."""
 
@@ -77,22 +81,30 @@ class Inputs:
         return cls(given, _files(given, plan), plan, marks)
 
     def require_unchanged(self) -> None:
-        """Refuse inputs that are not what they were before.
+        """Refuse inputs that are not what they were before, and such as may have been others in between.
 
         Raises:
-            InputError: Names every file that was changed, added to a folder, or removed meanwhile.
+            InputError: Names every file that was changed, added to a folder, or removed meanwhile; or that was written,
+                moved or replaced, be it as it was again, as far as the system tells.
         """
         then, now = ({one.path: one for one in files} for files in (self.files, self._now()))
         changed = [path for path in {**then, **now} if then.get(path) != now.get(path)]
         if changed:
             raise InputError([Problem(said("inputs.changed"), path) for path in changed])
+        touched = [path.removeprefix(LINK) for path in self._touched() if not path.startswith(BESIDE)]
+        if touched:
+            raise InputError([Problem(said("inputs.touched"), path) for path in touched])
 
     def untouched(self) -> bool:
-        """Whether no file was moved, written or replaced since before it was hashed, as far as the system tells.
+        """Whether nothing was touched since before it was hashed, no folder and no log either.
 
-        To be asked after ``require_unchanged``: contents alone do not tell of a file that was another for a time.
+        To be asked after ``require_unchanged``: a file may have lain in a folder for a time.
         """
-        return _marks(self.sources, self.plan) == self.marks
+        return not self._touched()
+
+    def _touched(self) -> list[str]:
+        marked, marks = dict(self.marks), dict(_marks(self.sources, self.plan))
+        return [path for path in {**marked, **marks} if marked.get(path) != marks.get(path)]
 
     def _now(self) -> tuple[InputFile, ...]:
         return _files(self.sources, self.plan)
@@ -174,13 +186,14 @@ def _marks(sources: Iterable[Path | str], plan: Path | None) -> Marks:
     base, found = Path() if plan is None else plan.parent, dict[str, tuple[int, ...] | None]()
     for one in sources:
         if isinstance(one, str) and is_database(one):
-            paths = files_of_database(one, base)
+            paths, logs = files_of_database(one, base)[:1], files_of_database(one, base)[1:]
         else:
-            paths = [Path(one), *(_inside(Path(one)) if _is_folder(Path(one)) else [])]
-        for path in paths:
-            found[str(path)] = _mark(path.stat)
+            paths, logs = [Path(one), *(_inside(Path(one)) if _is_folder(Path(one)) else [])], []
+        for path in [*paths, *logs]:
+            beside = BESIDE if path in logs or _is_folder(path) else ""
+            found[f"{beside}{path}"] = _mark(path.stat)
             links = [each for each in (path, *path.parents) if os.path.islink(each)]  # noqa: PTH114  # as above
-            found.update({f"link {each}": _mark(each.lstat) for each in links})
+            found.update({f"{LINK}{each}": _mark(each.lstat) for each in links})
     return tuple(sorted(found.items()))
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Mapping
 
+    from forecast.plan.costs import Cost
     from forecast.plan.facilities import Facility, TermChange
 
 CAUSES = ("integration", "validation", "risk_control", "clearing")
@@ -79,8 +80,9 @@ class Scenario:
     ``volume`` multiplies all sales; ``volume_of`` multiplies those of an event's days (by its name) or of a channel.
     ``planned_volume`` stands in place of both where purchases are planned, ``planned_volume_of`` on the days or the
     channel that it names.
-    The fields without a term are no keys of a plan and set by what-ifs alone: the balances in yuan (None: the plan's),
-    and the terms of facilities, with ``facilities`` the plan's facilities as they then are (None: the plan's).
+    The fields without a term are no keys of a plan and set by what-ifs alone: the balances in yuan and the confidence
+    (None: the plan's), the terms of facilities, with ``facilities`` the plan's facilities as they then are (None: the
+    plan's), and those of costs, with ``changed_costs`` likewise.
     """
 
     name: str
@@ -139,9 +141,22 @@ class Scenario:
         high=1_000,
         by="category",
     )
+    costs: Mapping[str, float] = term(
+        "number",
+        "multiplies what a cost that moves with sales takes from the day after as_of",
+        "随销量变动的费用（[[costs]]）某一类别的倍数，自基准日次日起的付款都按此放大",
+        _TIMES,
+        default={},
+        low=0,
+        high=1_000,
+        by="cost",
+    )
     outages: tuple[Outage, ...] = term("tables", "failures of whole days", "清算中断", default=())
     shift: tuple[Shift, ...] = term("tables", "orders that move to another channel", "订单转移", default=())
     opening_balance: float | None = None
     minimum_balance: float | None = None
     terms: tuple[TermChange, ...] = ()
     facilities: tuple[Facility, ...] | None = None
+    cost_terms: tuple[TermChange, ...] = ()
+    changed_costs: tuple[Cost, ...] | None = None
+    confidence: float | None = None

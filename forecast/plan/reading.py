@@ -166,14 +166,15 @@ def scenario_from_settings(
 
     ``KEY`` is as in a scenario of the plan file, ``VALUE`` as TOML writes it or in per cent: ``volume=1.4``,
     ``failure_rate.baitiao=8%``, ``outages=[{clearing="jd_pay",start=2026-11-11,days=3}]``. Rates and delays without a
-    channel (``failure_rate=0.08``) are those of every channel. ``opening_balance``, ``minimum_balance`` and
-    ``facilities.NAME.TERM`` may be set, too. ``label`` is its name as printed; by default the settings themselves,
-    unless one of them is ``label="…"``.
+    channel (``failure_rate=0.08``) are those of every channel. ``opening_balance``, ``minimum_balance``,
+    ``facilities.NAME.TERM`` and ``costs.CATEGORY.TERM`` may be set, too; a channel may be named by its label. ``label``
+    is its name as printed; by default the settings themselves, outages and shifts in words, unless one of them is
+    ``label="…"``.
 
     Raises:
         InputError: With every setting that is wrong, its key and the value found.
     """
-    return scenario_of_settings(plan, settings, name, label or ", ".join(settings) or name)
+    return scenario_of_settings(plan, settings, name, label)
 
 
 def _check_sections(findings: Findings) -> None:

@@ -61,8 +61,10 @@ def _refuse(plan: Plan, name: str, scenario: Scenario) -> None:
     """What keeps a scenario from being saved, before the file is looked at."""
     if name in plan.scenarios:
         raise InputError(Problem(said("scenarios.save_taken", name=name), str(plan.path)))
-    balances = [key for key in ("opening_balance", "minimum_balance") if getattr(scenario, key) is not None]
+    own = ("opening_balance", "minimum_balance", "confidence")
+    balances = [key for key in own if getattr(scenario, key) is not None]
     keys = [*balances, *(f"facilities.{one.facility}.{one.term}" for one in scenario.terms)]
+    keys += [f"costs.{one.facility}.{one.term}" for one in scenario.cost_terms]
     if keys:
         raise InputError(Problem(said("scenarios.save_plan_keys", keys=", ".join(keys)), str(plan.path)))
     if not list(_lines(scenario)):
@@ -89,6 +91,7 @@ def _lines(scenario: Scenario) -> Iterator[str]:
     yield from _stated("recovery", scenario.recovery)
     yield from _by_name("fee_rate", scenario.fee_rate)
     yield from _by_name("flows", scenario.flows)
+    yield from _by_name("costs", scenario.costs)
     if scenario.outages:
         yield f"outages = [{', '.join(map(_outage, scenario.outages))}]"
     if scenario.shift:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from forecast.errors import said
+from forecast.errors import Listed, said
 from forecast.plan.model import CAUSE_RATES, Outage, Scenario, Shift, StatedRate
 from forecast.plan.terms import is_number, keys_of, nearest, problem_with, shown
 
@@ -104,6 +104,7 @@ def check_scenario(findings: Findings, table: Table, path: KeyPath, name: str, n
         recovery=_rates(findings, table, (*path, "recovery"), names),
         fee_rate=_figures(findings, table, (*path, "fee_rate"), names),
         flows=_flows(findings, table, (*path, "flows"), names),
+        costs=_costs(findings, table, (*path, "costs"), names),
         outages=_outages(findings, table, (*path, "outages"), names),
         shift=_shifts(findings, table, (*path, "shift"), names),
     )
@@ -182,6 +183,20 @@ def _flows(findings: Findings, table: Table, path: KeyPath, names: Names) -> dic
         if name not in names.categories:
             findings.add((*path, name), _no_category(name, names.categories, names.costs), at_key=True)
     return _good(findings, value, path, names.categories)
+
+
+def _costs(findings: Findings, table: Table, path: KeyPath, names: Names) -> dict[str, float]:
+    """Multiples of the costs that move with sales, by category."""
+    value = table.get(str(path[-1]), {})
+    if not isinstance(value, dict):
+        multiple, example = shown(value) if is_number(value) else "1.1", names.costs[0] if names.costs else "stock"
+        findings.add(path, said("scenarios.costs_by_category", value=shown(value), example=example, multiple=multiple))
+        return {}
+    for name in value:
+        if name not in names.costs:
+            key = "flow_no_cost" if name in (names.categories or ()) else "no_cost" if names.costs else "no_costs"
+            findings.add((*path, name), said(f"scenarios.{key}", name=name, known=Listed(names.costs)), at_key=True)
+    return _good(findings, value, path, names.costs)
 
 
 def _no_category(name: str, categories: tuple[str, ...], costs: tuple[str, ...]) -> Said:

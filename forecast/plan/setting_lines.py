@@ -6,10 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem, said
+from forecast.plan.cost_settings import ASKED, COSTS
 from forecast.plan.facilities import terms_of
+from forecast.plan.labels import written
 from forecast.plan.model import CAUSES
 from forecast.plan.scenarios import TERMS
-from forecast.plan.settings import BALANCES, EVERYWHERE, FACILITIES, FIXED, plain_signs
+from forecast.plan.settings import BALANCES, CONFIDENCE, EVERYWHERE, FACILITIES, FIXED, plain_signs
 from forecast.plan.short_keys import FLOP, FLOPPED, OUTAGE_DAYS
 
 if TYPE_CHECKING:
@@ -18,17 +20,22 @@ if TYPE_CHECKING:
     from forecast.plan.model import Plan
 
 _SPANS = re.compile(r"""("(?:[^"\\]|\\.)*"|'[^']*')|([\[{(])|([\]})])|(=)""")
-_KEY_BEFORE = re.compile(r"""((?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;，；])+)\s*$""")
+_STEPS = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'|([\s,;，；])|.""")
 _BETWEEN = " \t,;，；"
 """What may stand between changes."""
+
+LONGEST_LINE = 10_000
+"""Letters of a line that may be typed: the longest list of outages is a tenth of it."""
 
 
 def settings_of(line: str) -> tuple[str, ...]:
     """The changes of a line, each ``KEY=VALUE``; blanks, commas or ``--set`` may stand between them.
 
     Raises:
-        InputError: Something on the line is no change.
+        InputError: Something on the line is no change, or it is longer than a line may be.
     """
+    if len(line) > LONGEST_LINE:
+        raise InputError(Problem(said("scenarios.line_too_long", found=len(line), most=LONGEST_LINE)))
     text = re.sub(r"(?:^|(?<=\s))--set\s+", "", plain_signs(line).strip())
     begins = [_key_of(text, sign) for sign in _signs(text)]
     before = text[: begins[0]] if begins else text
@@ -50,8 +57,13 @@ def _signs(text: str) -> list[int]:
 
 def _key_of(text: str, sign: int) -> int:
     """Where the key before a sign begins."""
-    found = _KEY_BEFORE.search(text[:sign])
-    return found.start(1) if found else sign
+    begins, ended = sign, True
+    for step in _STEPS.finditer(text, 0, sign):
+        if step[1] is None:
+            begins, ended = (step.start() if ended else begins), False
+        else:
+            begins, ended = (begins if step[1].isspace() else sign), True
+    return begins
 
 
 def with_settings(current: Sequence[str], more: Sequence[str]) -> tuple[str, ...]:
@@ -92,28 +104,33 @@ def setting_keys(plan: Plan) -> list[str]:
         "event or channel": [*dict.fromkeys(event.name for event in plan.events), *channels],
         "channel": channels,
         "category": sorted({flow.category for flow in plan.other_flows}),
+        "cost": _categories(plan),
     }
     keys = [key for name, term in TERMS.items() if name != "label" for key in _of(name, names.get(term.by, ()))]
-    by_cause = [f"{name}.{_written(one)}" for name in ("failure_rate", "recovery") for one in channels]
+    by_cause = [f"{name}.{written(one)}" for name in ("failure_rate", "recovery") for one in channels]
     clearings = dict.fromkeys(channel.clearing for channel in plan.channels.values())
-    short = [*_of(FLOP, names["event or channel"]), *(f"{OUTAGE_DAYS}.{_written(one)}" for one in clearings)]
+    short = [*_of(FLOP, names["event or channel"]), *(f"{OUTAGE_DAYS}.{written(one)}" for one in clearings)]
     by_cause = [f"{key}.{cause}" for key in by_cause for cause in CAUSES]
-    return [*keys, *by_cause, *short, *BALANCES, *_of_facilities(plan)]
+    return [*keys, *by_cause, *short, *BALANCES, CONFIDENCE, *_of_costs(plan), *_of_facilities(plan)]
 
 
 def _of(name: str, inner: Sequence[str]) -> list[str]:
-    """A key and those of the names below it; flows have no key for all of them."""
-    return [*([] if name == "flows" else [name]), *(f"{name}.{_written(one)}" for one in inner)]
+    """A key and those of the names below it; flows and costs have no key for all of them."""
+    return [*([] if name in {"flows", COSTS} else [name]), *(f"{name}.{written(one)}" for one in inner)]
+
+
+def _categories(plan: Plan) -> list[str]:
+    return list(dict.fromkeys(cost.category for cost in plan.costs))
+
+
+def _of_costs(plan: Plan) -> list[str]:
+    return [f"{COSTS}.{written(one)}.{term}" for one in _categories(plan) for term in ASKED]
 
 
 def _of_facilities(plan: Plan) -> list[str]:
     return [
-        f"{FACILITIES}.{_written(one.name)}.{term.name}"
+        f"{FACILITIES}.{written(one.name)}.{term.name}"
         for one in plan.facilities
         for term in terms_of(one.kind)
         if term.name not in FIXED
     ]
-
-
-def _written(name: str) -> str:
-    return name if re.fullmatch(r"[\w-]+", name) else f'"{name}"'

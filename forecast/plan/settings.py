@@ -10,9 +10,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from forecast.errors import Problem, Said, said
+from forecast.plan.cost_settings import changed_costs, multiples_and_terms
 from forecast.plan.facilities import KINDS, check_facility, terms_of
 from forecast.plan.findings import Findings
-from forecast.plan.model import CAUSES, Cash, TermChange
+from forecast.plan.headings import heading
+from forecast.plan.labels import SEGMENT, by_names
+from forecast.plan.model import CAUSES, Cash, Horizon, TermChange
+from forecast.plan.not_asked import not_asked
 from forecast.plan.scenarios import TERMS, check_scenario, names_of
 from forecast.plan.short_keys import FLOP, SHORT, outages_of, with_outages, written_out
 from forecast.plan.syntax import syntax_error
@@ -27,13 +31,19 @@ if TYPE_CHECKING:
 BALANCES = ("opening_balance", "minimum_balance")
 """The keys of ``[cash]`` that a what-if may set."""
 
+CONFIDENCE = "confidence"
+"""The key of ``[plan]`` that a what-if may set."""
+
 FACILITIES = "facilities"
 """The key under which a what-if sets terms: ``facilities.NAME.TERM``."""
+
+KEYS = (*TERMS, *BALANCES, CONFIDENCE, FACILITIES, *SHORT)
+"""The keys of a what-if, or the first step of them."""
 
 EVERYWHERE = ("failure_rate", "recovery", "refund_rate", "fee_rate", "settlement_delay")
 """The keys that mean every channel where no channel is named."""
 
-MULTIPLES = ("flows", "volume", "planned_volume", FLOP)
+MULTIPLES = ("costs", "flows", "volume", "planned_volume", FLOP)
 """The keys whose figures multiply what base has: 1 leaves it."""
 
 FIXED = ("name", "kind")
@@ -44,32 +54,48 @@ _WORDS = frozenset({"syntax.unquoted", "syntax.no_figure"})
 
 _WIDE = re.compile(r"""("(?:[^"\\]|\\.)*"|'[^']*')|[＝．０-９]""")  # as they are typed
 
-_SEGMENT = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'|[^.]+""")
 _BARE = re.compile(r"""[A-Za-z0-9_-]+|".*"|'.*'""", re.DOTALL)
 _QUOTED = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'""")
 _PER_CENT = re.compile(r"(?<![\w.])(\d[\d_]*(?:\.\d+)?)\s*[%％]")
 _SIGNED = re.compile(r"(?<![\w.])([+＋\-－−])\s*(\.?\d[\d_]*(?:\.\d+)?)\s*([%％]?)")
 
 
-def scenario_of_settings(plan: Plan, settings: Sequence[str], name: str, label: str) -> Scenario:
-    """The scenario that the settings make; ``label`` where none of them is one.
+def scenario_of_settings(plan: Plan, settings: Sequence[str], name: str, label: str | None = None) -> Scenario:
+    """The scenario that the settings make; ``label`` where none of them is one, else what they are headed with.
 
     Raises:
         InputError: With every setting that is wrong, its key and the value found.
     """
-    changes, problems = changes_of(settings)
-    findings = Findings("--set", changes, problems=problems)
-    findings.unknown_keys(changes, (), (*TERMS, *BALANCES, FACILITIES, *SHORT))
+    named = [by_names(plan, plain_signs(one)) for one in settings]
+    changes, problems = changes_of([one for one, _ in named])
+    findings = Findings("--set", changes, problems=[*problems, *(wrong for _, wrong in named if wrong)])
+    _check_keys(findings, changes)
     channels = tuple(plan.channels)
     spread = written_out(findings, spread_over_channels(findings, changes, channels))
+    spread, tables = multiples_and_terms(spread)
     table = {key: value for key, value in spread.items() if key in TERMS}
-    table.setdefault("label", label)
+    if label is not None:
+        table.setdefault("label", label)
     names = names_of(plan.channels.values(), plan.events, plan.other_flows, plan.costs)
     scenario = with_outages(check_scenario(findings, table, (), name, names), outages_of(findings, changes, plan))
     opening, minimum = balances(findings, changes)
     terms, facilities = changed_facilities(findings, changes, plan.facilities, channels)
+    cost_terms, costs = changed_costs(findings, tables, plan.costs)
+    if "label" not in table:
+        scenario = replace(scenario, label=heading(plan, settings, scenario) or name)
+    scenario = replace(scenario, confidence=stated_confidence(findings, changes, plan))
     findings.raise_if_any()
-    return replace(scenario, opening_balance=opening, minimum_balance=minimum, terms=terms, facilities=facilities)
+    of_plan = replace(scenario, opening_balance=opening, minimum_balance=minimum, terms=terms, facilities=facilities)
+    return replace(of_plan, cost_terms=cost_terms, changed_costs=costs)
+
+
+def _check_keys(findings: Findings, changes: Table) -> None:
+    """A problem for every key that a what-if does not set; it says where a key of the plan is changed."""
+    refused = dict(not_asked(changes, KEYS))
+    for path, message in refused.items():
+        findings.add(path, message, at_key=True)
+    others = {path[0] for path in refused}
+    findings.unknown_keys({key: value for key, value in changes.items() if key not in others}, (), KEYS)
 
 
 def changes_of(settings: Sequence[str]) -> tuple[dict[str, object], list[Problem]]:
@@ -126,6 +152,18 @@ def balances(findings: Findings, changes: Table) -> list[float | None]:
             findings.add((key,), problem)
         given.append(float(value) if is_number(value) else None)
     return given
+
+
+def stated_confidence(findings: Findings, changes: Table, plan: Plan) -> float | None:
+    """The confidence; None where it is not set. Of scenarios that base must withstand, it is the plan's for all."""
+    if CONFIDENCE not in changes:
+        return None
+    value = changes[CONFIDENCE]
+    if problem := problem_with(value, keys_of(Horizon)[CONFIDENCE]):
+        findings.add((CONFIDENCE,), problem)
+    elif plan.horizon.stress_scenarios_must_hold:
+        findings.add((CONFIDENCE,), said("scenarios.confidence_of_all"), at_key=True)
+    return float(value) if is_number(value) else None
 
 
 def changed_facilities(
@@ -191,11 +229,16 @@ def _table_of(setting: str) -> tuple[Table, Problem | None]:
         what, _, _ = syntax_error(str(error), line)
     except (ValueError, RecursionError):  # a figure of thousands of digits, a list within hundreds of lists
         return {}, Problem(said("scenarios.setting_endless"), "--set", key=key)
-    if isinstance(what, Said) and what.key in _WORDS and not value.startswith(("[", "{", '"', "'")):
+    word = isinstance(what, Said) and what.key in _WORDS and not value.startswith(("[", "{", '"', "'"))
+    if word or _first_step(key) not in KEYS:
         return tomllib.loads(f"{_dotted(key)} = {json.dumps(value, ensure_ascii=False)}"), None
     if not (isinstance(what, Said) and "found" in what.values):
         what = said("scenarios.setting_value", found=value, what=what)
     return {}, Problem(what, "--set", key=key)
+
+
+def _first_step(key: str) -> str:
+    return next(iter(SEGMENT.findall(key)), "").strip()
 
 
 def _refused(setting: str, key: str, value: str) -> Said | None:
@@ -220,7 +263,7 @@ def _signed(key: str, value: str) -> Said | None:
 
 def _dotted(key: str) -> str:
     """A dotted key as TOML writes it: names in other letters than its bare ones in quotes."""
-    parts = (part.strip() for part in _SEGMENT.findall(key))
+    parts = (part.strip() for part in SEGMENT.findall(key))
     return ".".join(part if _BARE.fullmatch(part) else json.dumps(part, ensure_ascii=False) for part in parts)
 
 

@@ -23,8 +23,8 @@ PROGRAM = 0.36e9
 FIGURE = 8
 """Bytes of one figure."""
 
-OF_CHANNEL = 9.5
-"""Figures held by path, channel and day: sales, the failures' days, the noise, and the base's cash by channel."""
+OF_CHANNEL = 10.5
+"""Figures held by path, channel and day: sales, the failures' days, the noise, and by channel base's cash and fees."""
 
 AT_WORK = 45
 """Figures by path and day while one channel is simulated, or the scenario's cash is financed."""

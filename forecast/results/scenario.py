@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.liquidity import LowestCash, lowest_cash
-from forecast.records import Record, money, record, says
+from forecast.records import Record, money, rate, record, says
 from forecast.results.buffer import BufferShown
 from forecast.results.distributions import Band, Bands, band, bands, day_texts
 from forecast.results.financing import FinancingShown
@@ -87,6 +87,7 @@ class ScenarioResult(Record):
     lowest_cash: LowestCash = says("how low cash falls without any facility")
     financing: FinancingShown | None = says("comparison of financing; null where not compared")
     cash: CashTerms | None = says("balances and other flows, where it changes the plan", default=None)
+    confidence: float | None = rate("its confidence, where it changes the plan's", default=None)
     unmoved: list[Unmoved] | None = says("what does not move against the base, and why; absent in base", default=None)
 
 

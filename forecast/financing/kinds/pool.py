@@ -293,10 +293,9 @@ def pool_of(case: CashCase, rule: PoolRule) -> Pool:
     if case.by_channel is None:
         raise IdentityError(f"no receivables are kept for {rule}")
     apart, found = case.by_channel, PoolSum.empty(rule, (case.flows.shape[0], case.flows.shape[1]))
-    gross = apart.gross
     for place, name in enumerate(case.channels):
         young = {age: values[:, place] for age, values in apart.young.items()}
-        found.add(name, apart.receivables[:, place], gross[:, place], young)
+        found.add(name, apart.receivables[:, place], apart.gross(place), young)
     return found.pool()
 
 

@@ -36,6 +36,9 @@ POINT = 0.01
 HOURS = 24
 """An hour is so small a part of a day."""
 
+NOISE, NOISE_SHARE = 1.0, 1e-6
+"""A buffer that moves by less than a yuan, or than a millionth of it, has not moved."""
+
 YEAR = 365
 """Days of a year."""
 
@@ -61,12 +64,22 @@ def fixes(questions: Questions, mix: Proposal | None, say: Callable[[str], None]
                     key=key,
                     change=change,
                     receipts=after.receipts - before.receipts,
-                    buffer=after.buffer.amount - before.buffer.amount,
+                    buffer=buffer_moved(before.buffer.amount, after.buffer.amount),
                     expected_cost=cost,
                     total_a_year=(after.worth - before.worth - (cost or 0.0)) * times,
                 )
             )
     return sorted(found, key=lambda one: -one.total_a_year)
+
+
+def buffer_moved(before: float, after: float) -> float:
+    """By how much a fix moves the buffer, yuan; 0 where that is no more than the noise of single orders: ``NOISE``.
+
+    That noise rests on a channel's mean over the paths, so that a fix moves by a trifle, up or down, even the paths
+    on which nothing is fixed; one of them may be the path that decides.
+    """
+    moved = after - before
+    return 0.0 if abs(moved) < max(NOISE, NOISE_SHARE * before) else moved
 
 
 def difference(after: float | None, before: float | None) -> float | None:

@@ -19,7 +19,6 @@ from forecast.studies.stress.fixes import difference
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from forecast.financing.sizing import Proposal
     from forecast.plan.model import Plan
     from forecast.studies.stress.questions import Questions
 
@@ -58,22 +57,26 @@ def credit_channels(plan: Plan) -> list[str]:
 
 
 def frontier(
-    questions: Questions, mix: Proposal | None, lost: float, wanted: float | None, say: Callable[[str], None]
+    questions: Questions, lost: float, wanted: float | None, say: Callable[[str], None]
 ) -> list[FrontierPoint]:
-    """Every share of every credit channel's orders moved to every other channel; ``mix`` is base's, if any holds.
+    """Every share of every credit channel's orders moved to every other channel, each financed as a what-if is.
 
     Recommended is the cheapest point whose buffer is at most ``wanted``; none where no point keeps to it, or nothing is
     wanted: what brings most would be to move all of a channel, on the strength of its rates alone. Where a share keeps
     to ``wanted`` and the one before does not, the least that does is found to a point.
     """
     points: list[Moved] = []
-    ask = _asking(questions, mix)
+
+    def buffer_of(move: Shift) -> float:
+        return questions.answer(replace(questions.base, shift=(move,))).buffer.amount
+
+    ask = _asking(questions)
     for source, target in product(credit_channels(questions.plan), questions.plan.channels):
         if source == target:
             continue
         say(f"shift:{source} → {target}")
         found = [ask(Shift(source, target, share, lost)) for share in SHARES]
-        least = [] if wanted is None else [least_share(low, high, wanted, ask) for low, high in pairwise(found)]
+        least = [] if wanted is None else [least_share(*ends, wanted, buffer_of, ask) for ends in pairwise(found)]
         points += sorted([*found, *(one for one in least if one)], key=lambda one: one.shift.share)
     best = recommended(points, wanted)
     return [
@@ -92,35 +95,38 @@ def frontier(
     ]
 
 
-def _asking(questions: Questions, mix: Proposal | None) -> Callable[[Shift], Moved]:
+def _asking(questions: Questions) -> Callable[[Shift], Moved]:
     """What comes of a shift, against base."""
     base = questions.whatif()
-    spent = base.cost_resized(mix)
+    spent = base.verdict().expected_cost
 
     def ask(move: Shift) -> Moved:
         if not move.share:
             return Moved(move, 0.0, base.buffer.amount, base.receipts, spent)
         answer = questions.answer(replace(questions.base, shift=(move,)))
-        financed = answer.cost_resized(mix)
+        financed = answer.verdict().expected_cost
         cost = base.worth - answer.worth + (difference(financed, spent) or 0.0)
         return Moved(move, cost, answer.buffer.amount, answer.receipts, financed)
 
     return ask
 
 
-def least_share(low: Moved, high: Moved, wanted: float, ask: Callable[[Shift], Moved]) -> Moved | None:
+def least_share(
+    low: Moved, high: Moved, wanted: float, buffer_of: Callable[[Shift], float], ask: Callable[[Shift], Moved]
+) -> Moved | None:
     """The least whole per cent between two shares with which the buffer is at most ``wanted``, by halving.
 
     None where both keep to it or neither does, or where moving more costs less.
     """
     if not high.buffer <= wanted < low.buffer or high.cost <= low.cost:
         return None
-    first, last, found = round(100 * low.shift.share), round(100 * high.shift.share), None
+    first, end = round(100 * low.shift.share), round(100 * high.shift.share)
+    last = end
     while last - first > 1:
         middle = (first + last) // 2
-        tried = ask(replace(high.shift, share=middle / 100))
-        first, last, found = (first, middle, tried) if tried.buffer <= wanted else (middle, last, found)
-    return found
+        keeps = buffer_of(replace(high.shift, share=middle / 100)) <= wanted
+        first, last = (first, middle) if keeps else (middle, last)
+    return None if last == end else ask(replace(high.shift, share=last / 100))
 
 
 def recommended(points: Sequence[Moved], wanted: float | None) -> Moved | None:

@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from forecast.simulated import Forecast
     from forecast.simulation.engine import Calm
 
-NO_FACTORS: Mapping[str, float] = {}
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChannelMoney:
@@ -142,22 +140,19 @@ class Questions:
         """The answer to a what-if with these settings."""
         return self.answer(scenario_from_settings(self.plan, settings) if settings else self.base)
 
-    def answer(self, scenario: Scenario, *, cost_factors: Mapping[str, float] | None = None) -> Answer:
-        """The answer to a scenario that changes no facility; ``cost_factors`` multiply the costs of a category."""
-        return self.of(self.channels(scenario), scenario, cost_factors or {})
+    def answer(self, scenario: Scenario) -> Answer:
+        """The answer to a scenario that changes no facility."""
+        return self.of(self.channels(scenario), scenario)
 
     def channels(self, scenario: Scenario) -> list[ChannelMoney]:
         """Every channel's money in a scenario."""
         return [self.channel(place, scenario) for place in range(len(self.kept))]
 
-    def of(
-        self, channels: Sequence[ChannelMoney], scenario: Scenario, cost_factors: Mapping[str, float] = NO_FACTORS
-    ) -> Answer:
+    def of(self, channels: Sequence[ChannelMoney], scenario: Scenario) -> Answer:
         """The answer where the channels bring this money in a scenario."""
         plan = plan_of(scenario, self.plan)
         other = disbursements(plan.other_flows, self.prepared.days) if scenario.flows else self.prepared.other
         costs = by_category(cost_lines(self.prepared, scenario))
-        costs = {name: amounts * cost_factors.get(name, 1.0) for name, amounts in costs.items()}
         receipts = reduce(np.add, [one.receipts for one in channels])
         case = replace(
             self.template,

@@ -44,8 +44,8 @@ ENDS = (0.05, 0.95)
 TOTAL = "total"
 """The key of all causes together."""
 
-NONE_SEEN = 0.01
-"""Up to this refund rate goes the range of a channel that shows none: its law holds no other than none."""
+FROM_NONE = 0.01
+"""Up to this goes what is none: a rate stated as 0, and refunds of a channel that shows none."""
 
 DIGITS = 6
 """Ends are rounded to so many significant digits, as a what-if would be asked with."""
@@ -93,8 +93,6 @@ def spread(one: Sensitivity, base: float) -> float:
 
 
 def _at(questions: Questions, one: Range, level: float) -> Answer:
-    if one.kind == "costs":
-        return questions.answer(questions.base, cost_factors={one.name: level})
     return questions.whatif(f"{one.key}={level:.15g}")
 
 
@@ -129,11 +127,13 @@ def _of(stated: float | None) -> str:
 def _range(kind: str, name: str, draws: Floats, base: float, rests_on: str) -> Range:
     """A range by what the law rests on: quantiles of its ``draws``, or a documented one around what the plan states.
 
-    It holds what base has. Where no refund was ever seen, it goes from none to ``NONE_SEEN``.
+    It holds what base has. A stated 0, and refunds where none was ever seen, go from none to ``FROM_NONE``.
     """
     source = {"ledger": "posterior", "prior": "prior", "plan": "stated"}[rests_on]
     if kind == "refund_rate" and source == "posterior" and base <= 0:
-        return Range(kind, name, 0.0, NONE_SEEN, 0.0, "prior")
+        return Range(kind, name, 0.0, FROM_NONE, 0.0, "prior")
+    if source == "stated" and base <= 0:
+        return Range(kind, name, 0.0, FROM_NONE, 0.0, "stated")
     if source == "stated":
         down, up = FAILING if kind == "failure_rate" else STATED
         low, high = base * down, max(base, min(base * up, MOST_RATE))

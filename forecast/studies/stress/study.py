@@ -37,7 +37,7 @@ def stressed(done: Run, wishes: Wishes, say: Callable[[str], None]) -> StressRes
     """Stress the plan of a finished run that holds base's cash; ``say`` is called with each step as it begins.
 
     Receipts and buffers are what a run or a what-if gives with the same seed and paths; financing is chosen anew in
-    scenarios and grid, elsewhere it is base's mix sized anew.
+    scenarios, grid and frontier, of sensitivities and fixes it is base's mix sized anew.
     """
     result, questions = done.result, Questions.on(done.prepared, next(iter(done.cases.values())))
     laws, mix = Laws(questions), questions.whatif().verdict().proposal
@@ -61,7 +61,7 @@ def stressed(done: Run, wishes: Wishes, say: Callable[[str], None]) -> StressRes
         sensitivities=sensitivities(questions, laws, mix, say),
         reverse=[shown(scale, found, laws, done.plan) for scale, found in breaking_points(questions, say)],
         fixes=fixes(questions, mix, say),
-        frontier=frontier(questions, mix, wishes.lost, wishes.buffer, say),
+        frontier=frontier(questions, wishes.lost, wishes.buffer, say),
     )
 
 
