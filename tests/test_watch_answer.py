@@ -11,7 +11,7 @@ from forecast.watch.answer import answer, names_of
 from forecast.watch.money import Loss
 from forecast.watch.monitor import Watch
 from forecast.watch.reading import ReadFeed
-from forecast.watch.told import Told
+from forecast.watch.telling import Told
 
 if TYPE_CHECKING:
     from pathlib import Path

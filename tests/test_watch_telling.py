@@ -10,8 +10,7 @@ from feeds import at, shop, strike
 from forecast.texts import Texts
 from forecast.watch.money import Loss
 from forecast.watch.monitor import Alert, Watch
-from forecast.watch.telling import Names, is_same, moment_text, seconds, shown
-from forecast.watch.told import Told
+from forecast.watch.telling import Names, Told, is_same, moment_text, seconds, shown
 
 LABELS = {"baitiao": "京东白条", "gold": "金条", "wechat": "微信"}
 

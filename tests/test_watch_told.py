@@ -10,8 +10,8 @@ from forecast.errors import InputError
 from forecast.records import json_text
 from forecast.results.monitor import AlertShown, MonitorResult, ScopeShown, WatchKept
 from forecast.watch.delivery import mark
-from forecast.watch.telling import seconds
-from forecast.watch.told import FILE, Told, told_before
+from forecast.watch.telling import Told, seconds
+from forecast.watch.told import FILE, told_before
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from forecast.outputs.manifest import Inputs
     from forecast.plan.model import Plan
+    from forecast.results.monitor import MonitorResult
     from forecast.watch.handing import Handing
     from forecast.watch.money import Loss
     from forecast.watch.monitor import Alert, Watch
@@ -117,7 +118,6 @@ def _on_and_on(plan: Plan, inputs: Inputs, folder: Path, asked: _Asked) -> bool:
 
 def _once(plan: Plan, inputs: Inputs, folder: Path, asked: _Asked) -> bool:
     """Looks once; whether anything was told that was not told before."""
-    from forecast.commands.monitor_text import monitor_text  # noqa: PLC0415  # as cli.py says
     from forecast.commands.watching import hand_over, refuse_watched  # noqa: PLC0415  # as cli.py says
     from forecast.file_set import replace_files  # noqa: PLC0415  # as cli.py says
     from forecast.outputs.writing import write_text  # noqa: PLC0415  # as cli.py says
@@ -149,18 +149,23 @@ def _once(plan: Plan, inputs: Inputs, folder: Path, asked: _Asked) -> bool:
             _write_orders(
                 asked.orders_out, watch, read, [*zip((x.id for x in result.alerts), alerts, strict=True)], end
             )
-    if asked.as_json:
-        endings.show_result(result, result.notes, plan.language)
-    else:
-        console.show(monitor_text(plan, result))
-    console.tell(say(plan.language, "written", folder=str(folder)))
-    if asked.orders_out is not None:
-        console.tell(say(plan.language, "written", folder=str(asked.orders_out)))
+    _show(plan, result, asked, folder)
     before = {one.id for one in told.alerts}
     new = [one for one in result.alerts if one.id not in before]
     for one in new:
         hand_over(plan, handing, one)
     return bool(new)
+
+
+def _show(plan: Plan, result: MonitorResult, asked: _Asked, folder: Path) -> None:
+    from forecast.commands.monitor_text import monitor_text  # noqa: PLC0415  # as cli.py says
+
+    if asked.as_json:
+        endings.show_result(result, result.notes, plan.language)
+    else:
+        console.show(monitor_text(plan, result))
+    for written in (folder, *([] if asked.orders_out is None else [asked.orders_out])):
+        console.tell(say(plan.language, "written", folder=str(written)))
 
 
 def _handing(text: str | None) -> Handing | None:

@@ -8,7 +8,7 @@ from forecast.results.inputs import notes_shown
 from forecast.results.monitor import MonitorResult
 from forecast.texts import Texts
 from forecast.watch.remarks import remarks
-from forecast.watch.telling import Names, moment_text, shown
+from forecast.watch.telling import Names, Told, moment_text, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from forecast.watch.money import Loss
     from forecast.watch.monitor import Alert, Watch
     from forecast.watch.reading import ReadFeed
-    from forecast.watch.told import Told
 
 
 def answer(

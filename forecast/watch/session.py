@@ -16,8 +16,8 @@ from forecast.watch.feed import DAY
 from forecast.watch.money import Loss
 from forecast.watch.monitor import LONGEST_DAYS
 from forecast.watch.reading import ReadFeed
-from forecast.watch.telling import moment_text, seconds, told_of
-from forecast.watch.told import FILE, Told
+from forecast.watch.telling import Told, moment_text, seconds, told_of
+from forecast.watch.told import FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from forecast.texts import Texts
     from forecast.watch.money import Loss
     from forecast.watch.monitor import Alert
-    from forecast.watch.told import Told
 
 NEAR = HOUR
 """Seconds by which the times of an incident may differ between two runs."""
@@ -46,6 +45,15 @@ class Names:
                 shown = comma.join(values[:MOST_NAMES]) + (f" (+{rest})" if rest > 0 else "")
                 parts.append(self.texts(key, names=shown))
         return self.texts("monitor.within").join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The alerts told in earlier runs, as known at the moment ``at``; of those ``settled`` the names alone matter."""
+
+    alerts: tuple[AlertShown, ...] = ()
+    at: int = 0
+    settled: tuple[AlertShown, ...] = ()
 
 
 def moment_text(moment: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem, said
@@ -11,24 +10,13 @@ from forecast.file_set import settle
 from forecast.records import Misfit, read
 from forecast.results.monitor import MonitorResult
 from forecast.watch.delivery import marks
-from forecast.watch.telling import seconds
+from forecast.watch.telling import Told, seconds
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from forecast.results.monitor import AlertShown
-
 FILE = "monitor.json"
 """The file in the folder of results that keeps what was told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """The alerts told in earlier runs, as known at the moment ``at``; of those ``settled`` the names alone matter."""
-
-    alerts: tuple[AlertShown, ...] = ()
-    at: int = 0
-    settled: tuple[AlertShown, ...] = ()
 
 
 def kept_before(folder: Path) -> MonitorResult | None:
