@@ -1,16 +1,21 @@
-"""Does the watch find incidents, soon, and rightly: ``python -m benchmarks.monitor --feeds 12 --seed 1``.
+"""Does the watch find incidents, soon, and rightly: ``python -m benchmarks.monitor --seeds 1-300``.
 
 Feeds of 30 days after 200 days of history (see ``monitor_world``), once with the feed's causes and once without cause
 and moment of failure; beside the watch a fixed threshold, a three-sigma chart and a Poisson scan. Judged are incidents
 of at least 30 failed orders and 20 % of some hour's orders of their scope; delays are counted from the moment at which
-the deduction of the tenth failed order was due.
+the deduction of the tenth failed order was due. A feed takes four seconds or so. ``--kept FILE`` keeps what was counted
+of each feed, one a line, and counts no feed twice, so that many can be run in stretches or side by side in files of
+their own; several files add up in one table: ``--kept a.jsonl b.jsonl``.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,11 +27,16 @@ from forecast.watch.feed import HOUR
 from forecast.watch.monitor import Watch, asked_moments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from benchmarks.monitor_world import Simulated
     from forecast.arrays import Bools
     from forecast.watch.feed import Feed
+
+    Method = Callable[[Feed, int, int], list[Told]]
+
+WATCH = "the watch"
+"""The method that is measured."""
 
 STEP = 900
 """Seconds between the moments at which every method looks."""
@@ -51,6 +61,26 @@ class Tally:
     false: int = 0
     delays: list[float] = field(default_factory=list)
     seconds: float = 0.0
+
+    def __add__(self, other: Tally) -> Tally:
+        """Both together."""
+        return Tally(**{name: value + getattr(other, name) for name, value in asdict(self).items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was counted of a method on one feed."""
+
+    seed: int
+    method: str
+    causes: bool
+    tally: Tally
+
+    @classmethod
+    def read(cls, line: str) -> Counted:
+        """What a line says."""
+        found = json.loads(line)
+        return cls(found["seed"], found["method"], found["causes"], Tally(**found["tally"]))
 
 
 def watch(feed: Feed, since: int, end: int) -> list[Told]:
@@ -158,32 +188,59 @@ def row(name: str, tally: Tally) -> str:
     )
 
 
+def counted(seed: int, methods: Mapping[str, Method], *, verbose: bool) -> list[Counted]:
+    """What each method tells of the feed of a seed, with causes and without."""
+    world, found = simulate(seed), []
+    for causes in (True, False):
+        feed = world.feed if causes else world.without_causes()
+        for name, method in methods.items():
+            tally, begin = Tally(), time.process_time()
+            told = method(feed, world.since, world.end)
+            tally.seconds = time.process_time() - begin
+            if verbose and name == WATCH:
+                print(f"feed {seed}, {'with' if causes else 'without'} causes, {len(feed)} orders")
+            judge(world, told, tally, verbose=verbose and name == WATCH)
+            found.append(Counted(seed, name, causes, tally))
+    return found
+
+
+def table(found: Iterable[Counted], methods: Iterable[str]) -> str:
+    """All that was counted added up: a line a method, with causes and without."""
+    tallies = {(name, causes): Tally() for causes in (True, False) for name in methods}
+    for one in found:
+        if (one.method, one.causes) in tallies:
+            tallies[one.method, one.causes] += one.tally
+    lines = [f"{'':26} {'found':>21}  {'delay':>8}  {'cause':>6}  {'false/30d':>8}  {'alerts':>6}  {'time':>9}"]
+    lines += [row(f"{name}{'' if causes else ', no causes'}", one) for (name, causes), one in tallies.items()]
+    return "\n".join(lines)
+
+
+def span(text: str) -> range:
+    """The seeds from A to B of ``A-B``, both included."""
+    first, _, last = text.partition("-")
+    return range(int(first), int(last or first) + 1)
+
+
 def main() -> None:
     """Print a table: how each method did, with causes and without."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--feeds", type=int, default=300)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seeds", type=span, nargs="+", default=[], metavar="A-B", help="the feeds of these seeds")
+    parser.add_argument("--kept", type=Path, nargs="+", default=[], metavar="FILE", help="add to the first, add all up")
     parser.add_argument("--alone", action="store_true", help="the watch alone, without its rivals")
     parser.add_argument("--verbose", action="store_true", help="a line an incident")
     arguments = parser.parse_args()
-    methods: dict[str, Callable[[Feed, int, int], list[Told]]] = {"the watch": watch}
-    if not arguments.alone:
-        methods |= RIVALS
-    tallies = {(name, causes): Tally() for causes in (True, False) for name in methods}
-    for seed in range(arguments.seed, arguments.seed + arguments.feeds):
-        world = simulate(seed)
-        for (name, causes), tally in tallies.items():
-            feed = world.feed if causes else world.without_causes()
-            begin = time.process_time()
-            told = methods[name](feed, world.since, world.end)
-            tally.seconds += time.process_time() - begin
-            verbose = arguments.verbose and name == "the watch"
-            if verbose:
-                print(f"feed {seed}, {'with' if causes else 'without'} causes, {len(feed)} orders")
-            judge(world, told, tally, verbose=verbose)
-    print(f"{'':26} {'found':>21}  {'delay':>8}  {'cause':>6}  {'false/30d':>8}  {'alerts':>6}  {'time':>9}")
-    for (name, causes), tally in tallies.items():
-        print(row(f"{name}{'' if causes else ', no causes'}", tally), flush=True)
+    methods: dict[str, Method] = {WATCH: watch} if arguments.alone else {WATCH: watch, **RIVALS}
+    found = [Counted.read(line) for path in arguments.kept if path.exists() for line in path.read_text().splitlines()]
+    done = {one.seed for one in found}
+    for seed in chain.from_iterable(arguments.seeds):
+        if seed not in done:
+            new = counted(seed, methods, verbose=arguments.verbose)
+            found += new
+            for path in arguments.kept[:1]:
+                with path.open("a") as file:
+                    file.writelines(json.dumps(asdict(one)) + "\n" for one in new)
+    print(f"{len({one.seed for one in found})} feeds")
+    print(table(found, methods), flush=True)
 
 
 if __name__ == "__main__":

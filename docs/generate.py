@@ -21,6 +21,7 @@ from docs import plan_tables, result_tables
 from forecast.cli import app
 from forecast.notes import WARNINGS
 from forecast.results.backtest import BacktestResult
+from forecast.results.drill import DrillResult
 from forecast.results.monitor import MonitorResult
 from forecast.results.playbook import PlaybookResult
 from forecast.results.review import ReviewResult
@@ -65,6 +66,7 @@ RESULTS = {
     "stress": StressResult,
     "monitor": MonitorResult,
     "playbook": PlaybookResult,
+    "drill": DrillResult,
 }
 """The results whose keys are listed, by the command that writes them."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from forecast.commands import calculating, console, endings, options
+from forecast.commands.drill import drill
 from forecast.commands.interrupts import ends_on_interrupt
 from forecast.commands.monitor import monitor
 from forecast.commands.places import check_writable, output_folder, writing_into
@@ -307,3 +308,4 @@ app.command()(review)
 app.command()(stress)
 app.command()(monitor)
 app.command()(playbook)
+app.command()(drill)

@@ -45,6 +45,18 @@ def test_what_fails_or_is_struck_is_deducted_later_or_lost() -> None:
     assert struck.lost[0, 0] == pytest.approx([5.0, 2.5, 5.0 + 12.5, 5.0])
 
 
+def test_the_calm_case_spares_what_no_outage_changes() -> None:
+    kernel = build_kernels(channel_law(cured=hazard(0.1, 0.5), lost=hazard(0.25)), AS_OF, 4, Calendar("CN"))
+    rng = np.random.default_rng(1)
+    tried, rates = rng.uniform(50, 100, (DRAWS, 3, 4)), rng.uniform(0, 0.1, (len(ALL_CAUSES), DRAWS, 3, 4))
+    law, none = recoveries(LAW, kernel, None), strikes("baitiao", "jd_pay", (), AS_OF, 4)
+    calm, anew = deduct(tried, rates, kernel, law, none), deduct(tried, rates, kernel, law, STRUCK)
+    known = deduct(tried, rates, kernel, law, STRUCK, calm)
+    assert np.array_equal(known.deducted, anew.deducted)
+    assert np.array_equal(known.lost, anew.lost)
+    assert not np.allclose(calm.deducted, anew.deducted)
+
+
 def test_outcomes_are_told_by_day_of_order_and_by_cause_after_the_gap() -> None:
     tried = np.full((1, 4), 100.0)
     rates = np.zeros((1, len(ALL_CAUSES), 4))

@@ -67,12 +67,22 @@ def test_old_and_new_orders_settle_beside_what_was_in_transit() -> None:
     assert aimed.taken_back(np.ones_like(noise))[0, 0] == pytest.approx([8.0, 2.0 + 50.0, 50.0, 50.0])
 
 
+def test_refunds_to_come_are_those_taken_back_without_noise() -> None:
+    law = channel_law(due=hazard(0.0, 1.0), refund_after=hazard(0.2, 0.1), still_open=open_orders(in_transit={0: 40.0}))
+    kernel = build_kernels(law, np.datetime64("2026-11-30"), 6, Calendar("CN"))
+    flow = np.random.default_rng(1).uniform(50.0, 100.0, (DRAWS, 2, 6))
+    money = all_settlements(timely(flow), timely(flow), kernel, None, None)
+    even = money.taken_back(np.ones_like(money.settled)).sum(axis=2)
+    assert np.allclose(money.expected_refunds(), even)
+    assert even.min() > 0
+
+
 def test_what_is_left_in_transit_falls_as_deductions_settle() -> None:
     kernel = build_kernels(channel_law(due=hazard(0.25, 0.75)), np.datetime64("2026-11-30"), 3, Calendar("CN"))
     flow = np.ones((DRAWS, 1, 3))
-    old, _ = all_settlements(timely(flow), timely(flow), kernel, None, None).streams
-    assert old.aged is not None
-    assert old.aged.left(None)[0].tolist() == [[0.75, 0.0, 0.0], [1.0, 0.75, 0.0], [1.0, 1.0, 0.75]]
+    (both,) = all_settlements(timely(flow), timely(flow), kernel, None, None).streams
+    assert both.aged is not None
+    assert both.aged.left(None)[0].tolist() == [[0.75, 0.0, 0.0], [1.0, 0.75, 0.0], [1.0, 1.0, 0.75]]
 
 
 def test_a_payout_day_pays_at_least_a_tenth_of_what_is_due() -> None:

@@ -10,7 +10,7 @@ from playbook_shop import base_run, ground, questions
 
 from forecast.financing.verdict import Verdict
 from forecast.plan.changes import Outage
-from forecast.studies.playbook.trials import STEPS, Ground, Trials, between, least_step
+from forecast.studies.playbook.trials import STEPS, Ground, Trials, between, confirmed, crossing, least_step, near_step
 from forecast.studies.stress.questions import Answer
 
 PEAK = dt.date(2026, 10, 29)
@@ -75,8 +75,45 @@ def test_wherever_it_is_likely_the_first_that_does_not_hold_is_found(near: int) 
             asked.append(step)
             return step < turn
 
-        assert least_step(low, holds, near.__gt__) == max(turn, low)
+        assert near_step(low, near, holds) == max(turn, low)
         assert near != turn or low > turn or len(set(asked)) <= 2, "where the guess is right two tries are enough"
+
+
+@pytest.mark.parametrize("turn", [1, 2, 37, 99, STEPS])
+@pytest.mark.parametrize("bend", [0.3, 1.0, 4.0])
+def test_a_bent_line_is_crossed_at_its_step_in_few_looks(turn: int, bend: float) -> None:
+    asked: list[int] = []
+
+    def shortness(step: int) -> float:
+        asked.append(step)
+        return float(step**bend - (turn - 0.5) ** bend)
+
+    assert crossing(0, STEPS, shortness) == turn
+    assert len(asked) <= 12
+
+
+@pytest.mark.parametrize("wrong", [-6.0, -0.6, 0.0, 0.6, 6.0])
+def test_where_the_guess_is_wrong_it_is_moved_to_what_was_found(wrong: float) -> None:
+    asked: list[int] = []
+
+    def found(step: int) -> float:
+        asked.append(step)
+        return step - 36.5
+
+    assert confirmed(0, 37 + round(wrong), found, lambda step: step - 36.5 - wrong) == 37
+    assert len(asked) <= 2
+
+
+def test_what_is_not_clear_is_tried() -> None:
+    assert confirmed(0, 60, lambda step: 0.001 * (step - 36.5), lambda step: 0.001 * (step - 59.5)) == 37
+    asked: list[int] = []
+
+    def flat(step: int) -> float:
+        asked.append(step)
+        return 0.001 if step >= 37 else -0.001
+
+    assert confirmed(0, 40, flat, lambda step: 0.001 if step >= 40 else -0.001) == 37
+    assert len(asked) <= 12
 
 
 def test_the_straight_line_comes_near_the_turn() -> None:

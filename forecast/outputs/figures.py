@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from forecast.results.backtest import BacktestResult
     from forecast.results.distributions import Band
+    from forecast.results.drill import DrillResult
     from forecast.results.financing import Recommended
     from forecast.results.playbook import PlaybookResult
     from forecast.results.review import ReviewResult
@@ -42,7 +43,9 @@ class Figures:
     currency: str
 
     @classmethod
-    def of(cls, result: Result | BacktestResult | ReviewResult | StressResult | PlaybookResult) -> Figures:
+    def of(
+        cls, result: Result | BacktestResult | ReviewResult | StressResult | PlaybookResult | DrillResult
+    ) -> Figures:
         """For a result, in its language and currency."""
         return cls(Texts(result.language), result.currency)
 

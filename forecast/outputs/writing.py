@@ -87,7 +87,7 @@ def write_text(path: Path, text: str) -> None:
 
 def write_table(path: Path, rows: pd.DataFrame) -> None:
     """Writes a CSV that a spreadsheet opens as it is meant: UTF-8 with its mark, and no text a formula."""
-    safe = rows.map(_harmless)
+    safe = rows.map(harmless)
     safe.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n", float_format="%.2f")
 
 
@@ -100,7 +100,7 @@ def _write_all(folder: Path, result: Result, lists: Mapping[str, pd.DataFrame], 
     write_manifest(folder, MANIFEST, described)
 
 
-def _harmless(value: Any) -> Any:  # noqa: ANN401  # a cell of any column
+def harmless(value: Any) -> Any:  # noqa: ANN401  # a cell of any column
     """A text on one line, what a terminal would obey by its number, and led by an apostrophe where it is a formula.
 
     Every other value stays as it is.

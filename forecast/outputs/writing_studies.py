@@ -1,4 +1,4 @@
-"""Writing backtests, reviews, stress tests and emergency plans to disk, all or nothing, beside the files of a run."""
+"""Writing backtests, reviews, stress tests, emergency plans and drills to disk, all or nothing, beside a run."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from forecast.file_set import replace_files
 from forecast.outputs.manifest import manifest, write_manifest
 from forecast.outputs.pages.backtest import backtest_html
+from forecast.outputs.pages.drill import drill_html
 from forecast.outputs.pages.playbook import playbook_html
 from forecast.outputs.pages.review import review_html
 from forecast.outputs.pages.stress import stress_html
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from forecast.outputs.manifest import Inputs
     from forecast.results.backtest import BacktestResult
+    from forecast.results.drill import DrillResult
     from forecast.results.playbook import PlaybookResult
     from forecast.results.review import ReviewResult
     from forecast.results.stress import StressResult
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 BACKTEST = ("backtest.json", "backtest.html", "backtest.manifest.json")
 STRESS = ("stress.json", "stress.xlsx", "stress.html", "stress.manifest.json")
 PLAYBOOK = ("playbook.json", "playbook.xlsx", "playbook.html", "playbook.manifest.json")
+DRILL = ("drill.json", "drill.html", "drill.manifest.json")
 REVIEW = ("review.json", "review.xlsx", "review.html", "review.manifest.json")
 """The files of each, in the order in which they are put in place."""
 
@@ -103,3 +106,20 @@ def write_playbook(out_dir: Path, result: PlaybookResult, *, inputs: Inputs, com
         write_manifest(folder, PLAYBOOK[-1], described)
 
     replace_files(out_dir, PLAYBOOK, write)
+
+
+def write_drill(out_dir: Path, result: DrillResult, *, inputs: Inputs, command: Sequence[str]) -> None:
+    """Writes the result, the page and the manifest of a drill into ``out_dir``.
+
+    Raises:
+        InputError: Another process holds the folder, or what a killed one left in it cannot be finished.
+        OSError: a file cannot be written; then the folder is as it was.
+    """
+    shown, described = rounded(result), manifest(out_dir, result.version, result.seed, inputs, command)
+
+    def write(folder: Path) -> None:
+        write_text(folder / DRILL[0], json_text(shown))
+        write_text(folder / DRILL[1], drill_html(shown))
+        write_manifest(folder, DRILL[-1], described)
+
+    replace_files(out_dir, DRILL, write)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.plan.model import ALL_CAUSES
-from forecast.simulation.kernels import convolve, convolve_sum, draw_blocks
+from forecast.simulation.kernels import convolve_sum, draw_blocks
 from forecast.simulation.outages import CLEARING
 
 if TYPE_CHECKING:
@@ -63,11 +63,19 @@ class Outcomes:
     lost: Floats
 
 
-def deduct(tried: Floats, rates: Floats, kernel: Kernels, recovery: Recoveries, strikes: Strikes) -> Deducted:
+def deduct(
+    tried: Floats,
+    rates: Floats,
+    kernel: Kernels,
+    recovery: Recoveries,
+    strikes: Strikes,
+    calm: Deducted | None = None,
+) -> Deducted:
     """Deductions and losses of what was tried, (draw, path, day), at rates (cause, draw, path, day).
 
     What an outage of clearing holds up is what would have been deducted: it is late, and orders that fail for other
-    reasons fail all the same. Another outage takes the place of every other reason.
+    reasons fail all the same. Another outage takes the place of every other reason. ``calm``: what comes of the same
+    without outages, where that is known.
     """
     if not strikes.outages:
         return _ordinary(tried, rates, recovery)
@@ -80,7 +88,8 @@ def deduct(tried: Floats, rates: Floats, kernel: Kernels, recovery: Recoveries, 
                 after = _after(outage, part, recovery)
                 late.append(Late(after.in_time, part, promoted))
                 lost += after.lost
-    found = _ordinary(tried * (1.0 - strikes.stopped), rates, recovery)
+    calm = _ordinary(tried, rates, recovery) if calm is None else calm
+    found = _less(calm, tried * strikes.stopped, rates, recovery)
     return Deducted(found.in_time - tried * strikes.held * succeeding, lost + found.lost, tuple(late))
 
 
@@ -98,6 +107,31 @@ def _ordinary(working: Floats, rates: Floats, recovery: Recoveries) -> Deducted:
     return Deducted(deducted, lost)
 
 
+def _less(calm: Deducted, stopped: Floats, rates: Floats, recovery: Recoveries) -> Deducted:
+    """The calm case's deductions and losses without what is stopped of its first deductions (draw, path, day)."""
+    days = np.flatnonzero(stopped.any(axis=(0, 1)))
+    if not days.size:
+        return calm
+    in_time, lost = calm.in_time.copy(), calm.lost.copy()
+    span = slice(int(days[0]), int(days[-1]) + 1)
+    of_days, later = stopped[:, :, span], stopped.shape[2] - span.start
+    in_time[:, :, span] -= of_days
+    for index, cause in enumerate(ALL_CAUSES):
+        failed = of_days * rates[index, :, :, span]
+        if failed.any():
+            in_time[:, :, span] += failed
+            for flow, shares in ((in_time, recovery.cured[cause]), (lost, recovery.lost[cause])):
+                flow[:, :, span.start :] -= failed @ _by_day(shares, failed.shape[2], later)
+    return Deducted(np.maximum(in_time, 0.0), np.maximum(lost, 0.0))
+
+
+def _by_day(shares: Floats, days: int, later: int) -> Floats:
+    """Shares (draw, age) as (draw, day, later day), both from the same day on."""
+    age = np.arange(later) - np.arange(days)[:, None]
+    inside = (age >= 0) & (age < shares.shape[1])
+    return np.asarray(shares[:, np.where(inside, age, 0)] * inside)
+
+
 def _parts(struck: Floats, kernel: Kernels) -> list[tuple[Floats, bool]]:
     """What would have been deducted on days of promotions apart from the rest, where its law is another."""
     if kernel.promotion is None:
@@ -108,16 +142,23 @@ def _parts(struck: Floats, kernel: Kernels) -> list[tuple[Floats, bool]]:
 
 def _after(outage: Struck, struck: Floats, recovery: Recoveries) -> Deducted:
     """What an outage struck, deducted or lost from its end on; clearing loses nothing of it."""
-    pulse = np.zeros_like(struck)
-    pulse[:, :, outage.stop] = struck.sum(axis=2)
+    total = struck.sum(axis=2)
     if outage.cause != CLEARING:
-        deducted, lost = convolve(pulse, [recovery.cured[outage.cause], recovery.lost[outage.cause]])
-        return Deducted(deducted, lost)
-    total = recovery.after_outage.sum(axis=1, keepdims=True)
+        cured, lost = recovery.cured[outage.cause], recovery.lost[outage.cause]
+        return Deducted(_from_day(outage.stop, total, cured, struck), _from_day(outage.stop, total, lost, struck))
+    whole = recovery.after_outage.sum(axis=1, keepdims=True)
     at_once = np.zeros_like(recovery.after_outage)
     at_once[:, 0] = 1.0
-    late = np.where(total > NO_SHARE, recovery.after_outage / np.maximum(total, NO_SHARE), at_once)
-    return Deducted(convolve(pulse, [late])[0], np.zeros_like(pulse))
+    late = np.where(whole > NO_SHARE, recovery.after_outage / np.maximum(whole, NO_SHARE), at_once)
+    return Deducted(_from_day(outage.stop, total, late, struck), np.zeros_like(struck))
+
+
+def _from_day(first: int, total: Floats, shares: Floats, like: Floats) -> Floats:
+    """A total (draw, path) spread over the days from the ``first`` on by shares (draw, age); the rest is nothing."""
+    spread = np.zeros_like(like)
+    later = shares[:, None, : like.shape[2] - first]
+    spread[:, :, first : first + later.shape[2]] = total[:, :, None] * later
+    return spread
 
 
 def order_outcomes(tried: Floats, rates: Floats, lost_shares: Floats, strikes: Strikes, gap: int) -> Outcomes:
@@ -137,10 +178,10 @@ def order_outcomes(tried: Floats, rates: Floats, lost_shares: Floats, strikes: S
     for index, cause_name in enumerate(ALL_CAUSES):
         ordinary = working * rates[:, index]
         losing += ordinary * lost_shares[:, index, None]
-        if strikes.outages:
+        if outage_failed[index].any():
             ordinary += tried * outage_failed[index]
-            if cause_name == CLEARING:
-                ordinary += tried * strikes.held * (1.0 - rates.sum(axis=1))
+        if cause_name == CLEARING and strikes.held.any():
+            ordinary += tried * strikes.held * (1.0 - rates.sum(axis=1))
         by_cause[:, index] = ordinary[:, gap:].sum(axis=1)
         failed += ordinary
     return Outcomes(by_cause, failed, lost + losing)

@@ -96,9 +96,9 @@ class Engine:
         return flows.after(self.gap)
 
     def calm(self, index: int, shocks: Shocks) -> Calm:
-        """What chance makes of a channel's sums in a scenario without its outages, whichever these are."""
+        """What comes of a channel's orders in a scenario without its outages, whichever these are."""
         sales, deal = self.ordered(index, shocks), _Deal(len(self.sales), self.assumptions.draws)
-        orders, _ = self._orders(index, sales, deal, shocks)
+        orders = self._orders(index, sales, deal, shocks)
         return self._calm(index, deal, orders, shocks)
 
     def ordered(self, index: int, shocks: Shocks) -> Floats:
@@ -126,21 +126,22 @@ class Engine:
                 out = out + before(source) * (move.share * (1.0 - move.lost))
         return out
 
-    def _orders(self, index: int, sales: Floats, deal: _Deal, shocks: Shocks) -> tuple[_Orders, Floats]:
-        """First attempts of a channel's sales (path, day), and what is never paid of them (draw, path, day)."""
+    def _orders(self, index: int, sales: Floats, deal: _Deal, shocks: Shocks) -> _Orders:
+        """First attempts of a channel's sales (path, day)."""
         law, kernel = self.assumptions.channels[index], self.kernels[index]
         tried, never_paid = convolve(deal.out(sales), [kernel.tried, kernel.never_paid])
         tried_open = np.broadcast_to(kernel.open.tried[:, None], tried.shape)
         failing = deal.out_rates(self._rates(index, sales, deal.back(tried + tried_open), shocks))
         recovery = recoveries(law, kernel, shocks.recovery.get(law.name))
-        return _Orders(tried, tried_open, failing, recovery, shocks.refund_rate.get(law.name)), never_paid
+        return _Orders(tried, tried_open, never_paid, failing, recovery, shocks.refund_rate.get(law.name))
 
     def _channel(self, index: int, sales: Floats, shocks: Shocks, calm: Calm | None) -> ChannelFlows:
         """One channel's paths of sales (path, day)."""
         law, kernel = self.assumptions.channels[index], self.kernels[index]
         horizon = sales.shape[1]
         deal = _Deal(len(sales), self.assumptions.draws)
-        orders, never_paid = self._orders(index, sales, deal, shocks)
+        orders = self._orders(index, sales, deal, shocks) if calm is None or calm.orders is None else calm.orders
+        never_paid = orders.never_paid
         recovery, struck = orders.recovery, strikes(law.name, law.clearing, shocks.outages, self.as_of, horizon)
         if calm is None and struck.outages:
             calm = self._calm(index, deal, orders, shocks)
@@ -148,9 +149,11 @@ class Engine:
         rates = deal.back_rates(orders.failing)
         outcomes = order_outcomes(sales * kernel.tried.sum(axis=1).mean(), rates, lost_shares, struck, self.gap)
         delay = shocks.settlement_delay.get(law.name, 0)
-        found = self._money(index, orders, struck, arrival_map(kernel.openness, horizon, delay, struck.holds, self.gap))
+        settled_map = arrival_map(kernel.openness, horizon, delay, struck.holds, self.gap)
+        found = self._money(index, orders, struck, settled_map, None if calm is None else calm.deducted)
         # What follows needs as much room as what has led here, which is let go before.
         del orders, rates
+        calm = None if calm is None else replace(calm, orders=None, deducted=None)
         settled, refunded_after = self._with_noise(index, deal, found)
         if calm is not None and struck.outages:
             settled, refunded_after = self._as_calm(index, deal, found, calm, (settled, refunded_after), struck)
@@ -193,12 +196,17 @@ class Engine:
         rates[:, [ALL_CAUSES.index(cause) for cause in shocks.switched_off]] = 0.0
         return rates
 
-    def _money(self, index: int, orders: _Orders, struck: Strikes, settled_map: Floats | None) -> _Found:
-        """What becomes of a channel's tried orders under these outages and this map of arrivals, without noise."""
+    def _money(
+        self, index: int, orders: _Orders, struck: Strikes, settled_map: Floats | None, calm: Deducted | None = None
+    ) -> _Found:
+        """What becomes of a channel's tried orders under these outages and this map of arrivals, without noise.
+
+        ``calm``: what is deducted of old and new orders without outages, where that is known.
+        """
         law, kernel = self.assumptions.channels[index], self.kernels[index]
         if orders.refund_rate is None:
             # Old and new orders behave alike: they are followed together.
-            new = deduct(orders.tried + orders.tried_open, orders.failing, kernel, orders.recovery, struck)
+            new = deduct(orders.tried + orders.tried_open, orders.failing, kernel, orders.recovery, struck, calm)
             nothing = np.zeros((self.assumptions.draws, 1, orders.tried.shape[2]))
             old = Deducted(nothing, nothing)
         else:
@@ -208,7 +216,7 @@ class Engine:
         aged = bool(self.ages)
         money = all_settlements(old, new, kernel, orders.refund_rate, settled_map, aged=aged)
         pool = law.open_orders.in_transit_total + np.cumsum(new.deducted + old.deducted - money.refunded, axis=2)
-        return _Found(money, pool, new.lost + old.lost, settled_map)
+        return _Found(money, pool, new.lost + old.lost, settled_map, new if orders.refund_rate is None else None)
 
     def _with_noise(self, index: int, deal: _Deal, found: _Found) -> tuple[Floats, Floats]:
         """Settlements before fees and refunds taken back (path, day), with the noise of single orders."""
@@ -221,7 +229,7 @@ class Engine:
         return noisy, gamma_noise(taken, law.order_size * taken, random.refund[:, index])
 
     def _calm(self, index: int, deal: _Deal, orders: _Orders, shocks: Shocks) -> Calm:
-        """What chance makes of the sums of these orders without outages."""
+        """What comes of these orders without outages."""
         law, kernel, horizon = self.assumptions.channels[index], self.kernels[index], orders.tried.shape[2]
         none = strikes(law.name, law.clearing, (), self.as_of, horizon)
         delay = shocks.settlement_delay.get(law.name, 0)
@@ -229,7 +237,8 @@ class Engine:
         settled, refunded = self._with_noise(index, deal, found)
         had = settled.sum(axis=1)
         by_chance = had - deal.back(found.money.settled).sum(axis=1)
-        return Calm(had, by_chance, refunded.sum(axis=1), self._noise_of_refunds(index, deal, found, refunded))
+        noise = self._noise_of_refunds(index, deal, found, refunded)
+        return Calm(had, by_chance, refunded.sum(axis=1), noise, orders, found.deducted)
 
     def _as_calm(
         self, index: int, deal: _Deal, found: _Found, calm: Calm, drawn: tuple[Floats, Floats], struck: Strikes
@@ -256,8 +265,8 @@ class Engine:
 
     def _noise_of_refunds(self, index: int, deal: _Deal, found: _Found, refunded: Floats) -> Floats:
         """What the noise of single orders has made of all refunds taken back (path), over what is expected of them."""
-        even = found.money.taken_back(np.ones_like(found.money.settled)) + self.kernels[index].open.taken_back[:, None]
-        expected, drawn = deal.back(even).sum(axis=1), refunded.sum(axis=1)
+        even = found.money.expected_refunds() + self.kernels[index].open.taken_back.sum(axis=1)[:, None]
+        expected, drawn = deal.back(even)[:, 0], refunded.sum(axis=1)
         return np.asarray(np.divide(drawn, expected, out=np.ones_like(drawn), where=expected > NO_MONEY))
 
     def _young(self, index: int, found: _Found) -> dict[int, Floats]:
@@ -291,12 +300,13 @@ def _brought_to(flow: Floats, total: Floats, first: int, *, evenly: bool = False
 class _Orders:
     """A channel's first attempts: yuan ``tried`` of new orders and ``tried_open`` of old ones, (draw, path, day).
 
-    ``failing`` (cause, draw, path, day) is the share that fails, ``recovery`` what becomes of it, ``refund_rate`` a
-    scenario's level for new orders.
+    ``never_paid`` is what of new ones is never tried. ``failing`` (cause, draw, path, day) is the share that fails,
+    ``recovery`` what becomes of it, ``refund_rate`` a scenario's level for new orders.
     """
 
     tried: Floats
     tried_open: Floats
+    never_paid: Floats
     failing: Floats
     recovery: Recoveries
     refund_rate: float | None
@@ -307,23 +317,35 @@ class Calm:
     """What chance makes of a channel's sums over the horizon without outages, (path): yuan but for ``refund_noise``.
 
     ``settled`` and ``refunded`` after settlement; ``by_chance``: what is settled beyond what is expected;
-    ``refund_noise``: refunds over what is expected of them.
+    ``refund_noise``: refunds over what is expected of them. ``orders`` and what is ``deducted`` of old and new ones
+    alike are what else scenarios share that differ in outages alone.
     """
 
     settled: Floats
     by_chance: Floats
     refunded: Floats
     refund_noise: Floats
+    orders: _Orders | None = None
+    deducted: Deducted | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of what is kept of the orders, about."""
+        return 0 if self.orders is None else self.orders.failing.nbytes + 4 * self.orders.tried.nbytes
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What becomes of them, (draw, path, day): settlements, the ``pool`` they are drawn from, and what is lost."""
+    """What becomes of them, (draw, path, day): settlements, the ``pool`` they are drawn from, and what is lost.
+
+    ``deducted`` of old and new orders, where these are followed together.
+    """
 
     money: Settlements
     pool: Floats
     lost: Floats
     settled_map: Floats | None
+    deducted: Deducted | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from forecast.simulation.failure_rates import NO_MONEY
 from forecast.simulation.kernels import convolve_sum, planned_taken, refund_factors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from forecast.arrays import Floats
     from forecast.simulation.deductions import Deducted, Late
@@ -66,6 +66,20 @@ class Settlements:
     open_settled: Floats
     open_taken_back: Floats
 
+    def expected_refunds(self) -> Floats:
+        """What is expected to be taken back in all over the horizon (draw, path)."""
+        days = self.settled.shape[2]
+        flows = [
+            (self.open_settled[:, None], self.open_taken_back),
+            *((one.settled, one.taken_back) for one in self.streams),
+        ]
+        found = np.zeros(self.settled.shape[:2])
+        for flow, kernel in flows:
+            by_age = np.cumsum(kernel[:, :days], axis=1)
+            by_day = by_age[:, np.minimum(np.arange(days)[::-1], by_age.shape[1] - 1)]
+            found += (flow @ by_day[:, :, None])[:, :, 0]
+        return found
+
     def taken_back(self, noise: Floats) -> Floats:
         """What is taken back of the settlements times their ``noise`` (draw, path, day); one kernel, one step."""
         kernels, flows = [self.open_taken_back], [self.open_settled[:, None]]
@@ -94,7 +108,11 @@ def all_settlements(
     ``arrival_map``; ``aged``: keep what tells receivables apart by age.
     """
     earlier = [_Part.of(old.in_time, kernel.usual), *(_Part.late(one, kernel) for one in old.late)]
-    steps = chain((_settle(part, None, settled_map) for part in earlier), _new_steps(new, kernel, target, settled_map))
+    parts = list(_new_parts(new, kernel))
+    as_usual = _by_law(earlier + parts if target is None else earlier)
+    steps: Iterator[_Step] = (_settle(part, None, settled_map) for part in as_usual)
+    if target is not None:
+        steps = chain(steps, _to_target(_by_law(parts), target, settled_map))
     streams: list[Settled] = []
     settled, refunded = np.zeros((2, *new.in_time.shape))
     squared = np.zeros(new.in_time.shape[2])
@@ -140,6 +158,32 @@ class _Part:
         settling = one.deducted * (1.0 - then) / np.maximum(1.0 - now, 1e-9)
         return cls(one.deducted, law, settling, refunding, one.deducted * then * (now <= 0))
 
+    def __add__(self, other: _Part) -> _Part:
+        """Both as one, where the law is the same."""
+        at_once = [one.at_once for one in (self, other) if one.at_once is not None]
+        deducted = self.deducted + other.deducted
+        if all(one.settling is one.refunding is one.deducted for one in (self, other)):
+            return _Part(deducted, self.law, deducted, deducted)
+        return _Part(
+            deducted,
+            self.law,
+            self.settling + other.settling,
+            self.refunding + other.refunding,
+            sum(at_once[1:], at_once[0]),
+        )
+
+
+def _by_law(parts: Iterable[_Part]) -> list[_Part]:
+    """The parts with those of one law put together."""
+    found: list[_Part] = []
+    for part in parts:
+        place = next((place for place, one in enumerate(found) if one.law is part.law), None)
+        if place is None:
+            found.append(part)
+        else:
+            found[place] += part
+    return found
+
 
 @dataclass(frozen=True, slots=True)
 class _Step:
@@ -152,23 +196,23 @@ class _Step:
     aged: Aged
 
 
-def _new_steps(
-    deducted: Deducted, kernel: Kernels, target: float | None, settled_map: Floats | None
-) -> Iterator[_Step]:
+def _new_parts(deducted: Deducted, kernel: Kernels) -> Iterator[_Part]:
     """Orders placed after as_of, those deducted in promotions apart where they behave otherwise."""
     flow = deducted.in_time
-    parts = [_Part.of(flow, kernel.usual)]
-    if kernel.promotion is not None:
-        inside = kernel.promotion_days
-        parts = [_Part.of(flow * ~inside, kernel.usual), _Part.of(flow * inside, kernel.promotion)]
-    parts += [_Part.late(one, kernel) for one in deducted.late]
-    if target is None:
-        return (_settle(part, None, settled_map) for part in parts)
+    if kernel.promotion is None:
+        yield _Part.of(flow, kernel.usual)
+    else:
+        yield _Part.of(flow * ~kernel.promotion_days, kernel.usual)
+        yield _Part.of(flow * kernel.promotion_days, kernel.promotion)
+    yield from (_Part.late(one, kernel) for one in deducted.late)
+
+
+def _to_target(parts: Sequence[_Part], target: float, settled_map: Floats | None) -> Iterator[_Step]:
+    """The parts settled, all scaled by one factor so that together they are refunded as often as the target says."""
     # With nothing deducted the parts weigh the same, and the factor touches no money.
     weights = [part.deducted.sum(axis=(1, 2)) + NO_MONEY for part in parts]
     shares = [part.law.refunded_in_the_end for part in parts]
     usual = sum(weight * share for weight, share in zip(weights, shares, strict=True)) / sum(weights)
-    # Each part is scaled by the same factor, so that all together meet the target.
     factor = np.divide(target, usual, out=np.ones_like(usual), where=usual > 0)
     return (
         _settle(part, np.where(usual > 0, factor * share, target), settled_map)

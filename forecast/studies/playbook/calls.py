@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.results.playbook import Call
-from forecast.studies.playbook.trials import STEPS, least_step
+from forecast.studies.playbook.trials import STEPS
 
 if TYPE_CHECKING:
     from forecast.financing.kinds.terms import Terms
-    from forecast.studies.playbook.trials import Trial, Trials
+    from forecast.studies.playbook.trials import Trials
 
 LEAST_ROOM = 1.0
 """Yuan of a limit that at least must be left for a facility to be called."""
@@ -33,7 +33,7 @@ def calls(trials: Trials, first: int, short: int) -> list[Call]:
         arrives, asked = arrival(item, began), latest_request(item, short)
         late = first if arrives is None else None
         if arrives is not None and short < arrives:
-            late = _least_late(trials, first, arrives)
+            late = trials.turn(first, arrives)
         found.append(
             Call(
                 facility=item.facility.name,
@@ -65,14 +65,3 @@ def latest_request(item: Terms, needed: int) -> int | None:
         return int(ready[-1]) if ready.size else None
     in_time = np.flatnonzero((calendar.arrival >= 0) & (calendar.arrival <= needed))
     return int(in_time[-1]) - 1 if in_time.size else None
-
-
-def _least_late(trials: Trials, low: int, arrives: int) -> int:
-    """The least step at which the mix falls short before money arrives; where all fails it does."""
-
-    def in_time(found: Trial) -> bool:
-        return found.short_day is None or found.short_day >= arrives
-
-    return least_step(
-        low, lambda step: in_time(trials.arranged(step)), lambda step: in_time(trials.likely_arranged(step))
-    )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from forecast.results.playbook import When
-    from forecast.studies.playbook.trials import Ground
+    from forecast.studies.playbook.trials import Ground, Trial
     from forecast.studies.stress.questions import Questions
 
 LENGTHS = (1, 3, 7)
@@ -53,6 +53,15 @@ class Beginnings:
     questions: Questions
     ground: Ground
     known: dict[tuple[Scope, int], dt.date] = field(default_factory=dict)
+    whole: dict[Outage, Trial] = field(default_factory=dict)
+
+    def trials(self, outage: Outage) -> Trials:
+        """An incident at failed shares; what comes of it where all fails is kept."""
+        found = Trials(self.questions, self.ground, outage)
+        if outage not in self.whole:
+            self.whole[outage] = found.arranged(STEPS)
+        found.tried[STEPS] = self.whole[outage]
+        return found
 
     def worst(self, scope: Scope, days: int) -> dt.date:
         """The first day of the incident with which what is arranged lacks most, every first deduction failing.
@@ -89,7 +98,7 @@ class Beginnings:
         return max(2, (last - first).days // FIRST_TRIED)
 
     def _shortness(self, scope: Scope, days: int, start: dt.date) -> Shortness:
-        found = Trials(self.questions, self.ground, self.outage(scope, days, start, self._probe(scope))).arranged(STEPS)
+        found = self.trials(self.outage(scope, days, start, self._probe(scope))).arranged(STEPS)
         return found.lack, found.short
 
     def _probe(self, scope: Scope) -> str:
@@ -127,7 +136,7 @@ def incidents(beginnings: Beginnings, cause: str) -> Iterator[Incident]:
             for when, start in starts:
                 if when == usual or start != peak:
                     outage = beginnings.outage(scope, days, start, cause)
-                    yield measured(Trials(questions, beginnings.ground, outage), when)
+                    yield measured(beginnings.trials(outage), when)
 
 
 def measured(trials: Trials, when: When) -> Incident:

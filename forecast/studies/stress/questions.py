@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from forecast.simulated import Forecast
     from forecast.simulation.engine import Calm
 
+ROOM = 6.4e7
+"""Bytes of calm cases that may be kept, where that is more than one channel's."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChannelMoney:
@@ -79,9 +82,13 @@ class Answer:
 
     plan: Plan
     case: CashCase
-    buffer: Buffer
     receipts: float
     worth: float
+
+    @property
+    def buffer(self) -> Buffer:
+        """The buffer of the scenario."""
+        return case_buffer(self.case, self.plan.horizon.confidence).buffer
 
     @property
     def halves(self) -> Halves:
@@ -117,7 +124,8 @@ class Questions:
     template: CashCase
     room: int = KEPT_LEAST
     kept: list[OrderedDict[str, ChannelMoney]] = field(default_factory=list)
-    calms: dict[int, tuple[str, Calm]] = field(default_factory=dict)
+    calms: OrderedDict[int, tuple[str, Calm]] = field(default_factory=OrderedDict)
+    costs: Mapping[str, Mapping[str, Floats]] = field(default_factory=dict)
 
     @classmethod
     def on(cls, prepared: Forecast, base: CashCase) -> Questions:
@@ -152,7 +160,7 @@ class Questions:
         """The answer where the channels bring this money in a scenario."""
         plan = plan_of(scenario, self.plan)
         other = disbursements(plan.other_flows, self.prepared.days) if scenario.flows else self.prepared.other
-        costs = by_category(cost_lines(self.prepared, scenario))
+        costs = self._costs(scenario)
         receipts = reduce(np.add, [one.receipts for one in channels])
         case = replace(
             self.template,
@@ -169,8 +177,15 @@ class Questions:
             debt_service=other.debt_service,
         )
         paid = sum(float(amounts.sum(axis=1).mean()) for amounts in costs.values())
-        sized, worth = case_buffer(case, plan.horizon.confidence).buffer, sum(one.worth for one in channels) - paid
-        return Answer(plan, case, sized, float(receipts.sum(axis=1).mean()), worth)
+        worth = sum(one.worth for one in channels) - paid
+        return Answer(plan, case, float(receipts.sum(axis=1).mean()), worth)
+
+    def _costs(self, scenario: Scenario) -> Mapping[str, Floats]:
+        """What moves with sales, by category: no outage changes it; the last is kept."""
+        key = repr(replace(scenario, outages=()))
+        if key not in self.costs:
+            self.costs = {key: by_category(cost_lines(self.prepared, scenario))}
+        return self.costs[key]
 
     def channel(self, place: int, scenario: Scenario) -> ChannelMoney:
         """One channel's money in a scenario; simulated anew only where nothing kept is like it."""
@@ -185,13 +200,20 @@ class Questions:
         return kept[key]
 
     def _calm(self, place: int, scenario: Scenario, changes: Shocks) -> Calm | None:
-        """What scenarios share that differ in outages alone, where there are any; of each channel the last is kept."""
+        """What scenarios share that differ in outages alone, where there are any; of each channel the last."""
         name = list(self.plan.channels)[place]
         key = self._bearing_on(name, replace(scenario, outages=()))
         if self._bearing_on(name, scenario) == key:
             return None
         if place not in self.calms or self.calms[place][0] != key:
-            self.calms[place] = (key, self.prepared.engine.calm(place, changes))
+            self.calms.pop(place, None)
+            calm = self.prepared.engine.calm(place, changes)
+            if self.room == KEPT_LEAST:  # where memory is short its orders are followed again
+                calm = replace(calm, orders=None, deducted=None)
+            while self.calms and (len(self.calms) + 1) * calm.nbytes > ROOM:
+                self.calms.popitem(last=False)
+            self.calms[place] = (key, calm)
+        self.calms.move_to_end(place)
         return self.calms[place][1]
 
     def _bearing_on(self, name: str, scenario: Scenario) -> str:

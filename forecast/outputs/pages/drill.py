@@ -1,0 +1,69 @@
+"""drill.html: a rehearsal on one page, its failed share drawn with the marks of alarm and steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forecast.outputs.charts import drill as charts
+from forecast.outputs.figures import Figures
+from forecast.outputs.pages.page import Card, Section, StudyPage, filled
+from forecast.outputs.tables import drill as tables
+from forecast.outputs.tables.run import Table
+
+if TYPE_CHECKING:
+    from forecast.results.drill import DrillResult
+
+METHOD = ("planted", "size", "alarm", "staff", "delay", "cash")
+"""The lines of the method in short."""
+
+
+def drill_html(result: DrillResult) -> str:
+    """The whole page of a drill, in the result's language."""
+    return filled("study.html.j2", drill_page(result), Figures.of(result).texts)
+
+
+def drill_page(result: DrillResult) -> StudyPage:
+    """All that the page says and draws."""
+    figures = Figures.of(result)
+    texts = figures.texts
+    words = {"day": result.day, "as_of": result.as_of, "paths": f"{result.paths:,}"}
+    delay = tables.delay(result, figures)
+    delays = [delay] if delay.rows else [Table([texts("drill.event")], [[texts("drill.no_delay")]])]
+    verdict = Table([texts("drill.verdict")], [[one] for one in tables.verdict(result, figures)])
+    what = Table([texts("drill.planted_head")], [[one] for one in tables.planted(result, figures)])
+    return StudyPage(
+        title=texts("drill.title", merchant=result.merchant.name),
+        subtitle=texts("drill.subtitle", number=result.number, seed=result.seed, **words),
+        cards=cards(result, figures),
+        charts={"course": charts.course(result, figures)},
+        sections=[
+            Section(texts("drill.course"), [("course", texts("drill.course_caption"))], [what]),
+            Section(texts("drill.timeline"), tables=[tables.timeline(result, figures)]),
+            Section(texts("drill.delay"), tables=delays),
+            Section(texts("drill.cash", peak=result.peak), tables=[tables.cash(result, figures), verdict]),
+        ],
+        notes=result.notes,
+        method=[texts(f"drill.methods.{line}") for line in METHOD],
+        footer=texts("report.footer", version=result.version, seed=result.seed),
+    )
+
+
+def cards(result: DrillResult, figures: Figures) -> list[Card]:
+    """How soon the alarm rang, what is lost, what the first hour of delay costs, and whether cash holds."""
+    texts, found, incident = figures.texts, result.alarm, result.incident
+    minutes = (
+        texts("drill.card_none") if found is None else texts("drill.card_alarm_figure", minutes=f"{found.minutes:,}")
+    )
+    alarm = tables.alarm(result, figures)
+    shown = [
+        Card(texts("drill.card_alarm"), minutes, [alarm]),
+        Card(texts("drill.card_loss"), figures.amount(incident.loss), [tables.planted(result, figures)[1]]),
+    ]
+    if result.cost_of_delay:
+        hour = result.cost_of_delay[0]
+        line = texts("drill.card_hour_line", delayed=figures.amount(hour.delayed))
+        shown.append(Card(texts("drill.card_hour"), figures.amount(hour.loss), [line]))
+    cash = result.cash
+    lowest = texts("drill.card_lowest", amount=figures.amount(cash.lowest_with_plan), day=cash.day)
+    holds = texts("drill.card_holds" if cash.holds else "drill.card_falls")
+    return [*shown, Card(texts("drill.card_cash"), holds, [lowest])]

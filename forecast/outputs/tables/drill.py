@@ -1,0 +1,139 @@
+"""The tables of a drill: its timeline, what an hour of delay costs, and the cash with the plan and without."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.outputs.tables.run import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from forecast.outputs.figures import Figures
+    from forecast.results.drill import DelayCost, DrillCall, DrillResult, Missed
+
+ACTED_AFTER = 10
+"""Minutes after the alarm at which the staff act."""
+
+ALL_HOURS, EVERY = 6, 6
+"""Up to so many hours of delay each has a row; then every so many hours, and the last."""
+
+
+def heads(names: Sequence[str], figures: Figures) -> list[str]:
+    """The heads of a table."""
+    return [figures.texts(f"drill.{name}") for name in names]
+
+
+def clock(moment: str) -> str:
+    """A moment without its seconds."""
+    return moment[:16].replace("T", " ")
+
+
+def scope(result: DrillResult, figures: Figures) -> str:
+    """Where the incident was planted, in words."""
+    texts, found, parts = figures.texts, result.incident.scope, []
+    comma = texts("language.list_comma")
+    if found.clearing is not None and len(found.channels) > 1:
+        parts.append(texts("monitor.all_of_clearing", clearing=found.clearing))
+    elif len(found.channels) < len(result.channels):
+        parts.append(comma.join(result.channels[name].label for name in found.channels))
+    elif not found.sku and not found.region:
+        parts.append(texts("drill.everything"))
+    for key, values in (("monitor.skus", found.sku), ("monitor.regions", found.region)):
+        if values:
+            parts.append(texts(key, names=comma.join(values)))
+    return texts("monitor.within").join(parts)
+
+
+def timeline(result: DrillResult, figures: Figures) -> Table:
+    """A row a moment."""
+    rows = [[clock(one.at), figures.texts(f"drill.stages.{one.what}"), one.text] for one in result.timeline]
+    strong = tuple(place for place, one in enumerate(result.timeline) if one.what == "alarm")
+    return Table(heads(("when", "stage", "event"), figures), rows, text_columns=(0, 1, 2), strong_rows=strong)
+
+
+def delay(result: DrillResult, figures: Figures) -> Table:
+    """A row an hour by which the alarm comes later; of many hours those at even distances, and the last."""
+    texts, last = figures.texts, len(result.cost_of_delay)
+    shown = [
+        one for one in result.cost_of_delay if one.hours <= ALL_HOURS or one.hours % EVERY == 0 or one.hours == last
+    ]
+    key = "drill.delay_caption" if result.alarm else "drill.delay_caption_missed"
+    caption = texts(key, minutes=ACTED_AFTER, unit=figures.unit)
+    rows = [_delay(one, figures) for one in shown]
+    return Table(heads(("hours", "loss", "delayed", "together"), figures), rows, text_columns=(), caption=caption)
+
+
+def _delay(one: DelayCost, figures: Figures) -> list[str]:
+    return [f"{one.hours}", *map(figures.money, (one.loss, one.delayed, one.loss + one.delayed))]
+
+
+def cash(result: DrillResult, figures: Figures) -> Table:
+    """The lowest cash without the incident, with it, and with the plan carried out."""
+    texts, found = figures.texts, result.cash
+    words = {"peak": result.peak, "confidence": figures.percent(result.confidence, 0), "unit": figures.unit}
+    own, none = found.before_financing, texts("amount.none")
+    rows = [
+        [texts("drill.usual_case"), none, *map(figures.money, (own.usual, found.usual)), none],
+        [
+            texts("drill.without_plan"),
+            _missed(found.missed_without_plan, figures),
+            *map(figures.money, (own.without_plan, found.lowest_without_plan)),
+            figures.yes_no(found.holds_without_plan),
+        ],
+        [
+            texts("drill.with_plan"),
+            _missed(found.missed_with_plan, figures),
+            *map(figures.money, (own.with_plan, found.lowest_with_plan)),
+            figures.yes_no(found.holds),
+        ],
+    ]
+    caption = texts("drill.cash_caption", **words)
+    return Table(
+        heads(("case", "missed", "own", "arranged", "holds"), figures), rows, text_columns=(0, 4), caption=caption
+    )
+
+
+def _missed(found: Missed, figures: Figures) -> str:
+    return figures.texts("drill.missed_on", amount=figures.money(found.amount), day=found.day[5:])
+
+
+def verdict(result: DrillResult, figures: Figures) -> list[str]:
+    """Whether cash holds, and whom to ask for money: a sentence each."""
+    found = result.cash
+    key = "still_holds" if found.holds_without_plan else "plan_holds" if found.holds else "falls"
+    return [figures.texts(f"drill.{key}", day=found.day), *_asked(found.calls, figures)]
+
+
+def _asked(calls: Sequence[DrillCall], figures: Figures) -> Iterator[str]:
+    for one in calls:
+        room = figures.texts("drill.any_amount") if one.room is None else figures.amount(one.room)
+        key = "ask" if one.arrives else "ask_late" if one.call_by else "ask_never"
+        yield figures.texts(f"drill.{key}", facility=one.facility, room=room, day=one.call_by or "")
+
+
+def alarm(result: DrillResult, figures: Figures) -> str:
+    """How soon the alarm rang, and whether it named the right cause."""
+    texts, found = figures.texts, result.alarm
+    if found is None:
+        return texts("drill.no_alarm")
+    true = figures.cause(result.incident.cause)
+    right = texts("drill.right") if found.cause == result.incident.cause else texts("drill.wrong", cause=true)
+    return texts("drill.alarm_in", minutes=found.minutes, cause=figures.cause(found.cause), right=right)
+
+
+def planted(result: DrillResult, figures: Figures) -> list[str]:
+    """What was planted, and what became of it."""
+    texts, incident = figures.texts, result.incident
+    hours = float((np.datetime64(incident.ended_at) - np.datetime64(incident.started_at)) / np.timedelta64(1, "h"))
+    words = {"cause": figures.cause(incident.cause), "scope": scope(result, figures)}
+    rate = figures.percent(incident.share, 0)
+    amounts = {"amount": incident.amount, "loss": incident.loss, "delayed": incident.delayed}
+    return [
+        texts("drill.planted", **words, start=clock(incident.started_at), hours=f"{hours:.1f}", rate=rate),
+        texts(
+            "drill.struck", orders=f"{incident.orders:,}", **{key: figures.amount(one) for key, one in amounts.items()}
+        ),
+    ]
