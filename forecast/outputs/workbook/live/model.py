@@ -121,7 +121,7 @@ def fill_results(model: Model, live: Live, result: Result, checks: str, failing:
             max(0.0, minimum - least),
         ),
         Output("out_peak_drawn", "live.peak_drawn", f"MAX({days.down(days.owed)})", float(owed.max(initial=0.0))),
-        Output("out_interest", "live.interest", paid, float(model.drawn.interest.sum())),
+        Output("out_interest", "live.interest_drawn", paid, float(model.drawn.interest.sum())),
         Output("out_closing_cash", "words.closing", f"INDEX({cash},ROWS({cash}))", float(shown.cash[-1])),
         Output("out_checks", "live.checks", checks, failing, WHOLE, "count"),
         Output(STALE, "live.stale", model.stale, 0, WHOLE, "count"),
