@@ -134,7 +134,7 @@ def tightened(desk: Desk, sized: Sized) -> Sized:
     item, high = sized.proposal.items[place], sized.proposal.limits[place]
     if not (item.on_demand and item.keeps_reserve) or not 0 < high < math.inf:
         return sized
-    wide = _with_all_free(sized.proposal)
+    known, wide = sized, _with_all_free(sized.proposal)
     low = max(item.facility.drawn, item.facility.minimum_draw)
     middle = up_to_fen(max(LESS * high, low))
     while high - low > FINEST * high:
@@ -144,7 +144,10 @@ def tightened(desk: Desk, sized: Sized) -> Sized:
         else:
             sized, high = found, middle
         middle = up_to_fen((low + high) / 2)
-    return sized
+    if not has_dust(sized.proposal):
+        return sized
+    without = _below(desk, with_limit(wide, place, 0.0), math.inf)
+    return known if without is None else _without_idle(without)
 
 
 def _with_all_free(proposal: Proposal) -> Proposal:
