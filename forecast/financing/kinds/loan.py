@@ -284,7 +284,7 @@ class LoanLine(Line):
         return _rest(self.facility, owed, new * self.terms.after.interest + old * self.terms.after_before.interest)
 
     def due_beyond(self) -> Dues | None:
-        """Give principal and interest that fall due after the horizon."""
+        """Give principal and interest that fall due after the horizon, on the days on which anything does."""
         asked, new, old = self.terms.asked, self._new_loan, self.facility.drawn
         if not asked.days.size:
             return None
@@ -293,7 +293,8 @@ class LoanLine(Line):
         bearing = np.clip(self.balance - out, 0.0, left[:-1] - out)
         accrued = self.unpaid + np.cumsum(asked.accrual[:, None] * bearing, axis=0)
         due = principal + np.where((asked.pays >= 0)[:, None], accrued[asked.pays], 0.0)
-        return Dues(asked.days, due) if self.owing else None
+        falls = np.diff(due, axis=0, prepend=0.0).any(axis=1)
+        return Dues(asked.days[falls], due[falls]) if self.owing and falls.any() else None
 
     def days_beyond(self) -> int | None:
         """Give the days from the horizon's end to the loan's, of two the later."""
