@@ -45,7 +45,7 @@ class TermLoan(Contract):
 
     def arriving_by(self, until: int) -> float:
         """Give the loan still to come, less what it pays itself by a day, interest and principal."""
-        if self.taken or self.arrives is None or self.limit <= 0 or self.arrives > until:
+        if not self.in_use or self.taken or self.arrives is None or self.limit <= 0 or self.arrives > until:
             return 0.0
         total, unpaid = self.amount, 0.0
         for day in range(self.arrives + 1, until + 1):
@@ -88,6 +88,11 @@ class TermLoan(Contract):
             total += self.amount * left(self.new, self.world.date(day))
         return total
 
+    def carry(self) -> None:
+        """Draw nothing more."""
+        super().carry()
+        self.amount = 0.0
+
     def commitment(self, day: int) -> float:
         """Give the fee until the loan is drawn: what has been drawn and repaid is no longer promised."""
         return super().commitment(day) if self.arrives is None or day < self.arrives else 0.0
@@ -98,7 +103,7 @@ class TermLoan(Contract):
 
     def arrive(self, day: int) -> float:
         """Take the loan on its day."""
-        if day != self.arrives or self.limit <= 0:
+        if not self.in_use or day != self.arrives or self.limit <= 0:
             return 0.0
         self.taken = True
         return self.take(day, self.amount)

@@ -49,9 +49,16 @@ class Ledger:
     feasible: bool
 
 
-def simulate(world: World, arranged: Sequence[tuple[Facility, float]]) -> Ledger:
-    """Carry facilities with their limits through the days; drawn in this order, the cheapest first."""
-    contracts = [KINDS[terms.kind](terms, limit, world) for terms, limit in arranged]
+def simulate(
+    world: World, arranged: Sequence[tuple[Facility, float]], carried: Sequence[tuple[Facility, float]] = ()
+) -> Ledger:
+    """Carry facilities with their limits through the days; drawn in this order, the cheapest first.
+
+    Of those ``carried`` beside them nothing more is drawn; they are repaid before the others.
+    """
+    contracts = [KINDS[terms.kind](terms, limit, world) for terms, limit in [*arranged, *carried]]
+    for one in contracts[len(arranged) :]:
+        one.carry()
     cash = [world.opening]
     ask(contracts, 0, world.opening - world.minimum)
     for one in contracts:
@@ -61,7 +68,7 @@ def simulate(world: World, arranged: Sequence[tuple[Facility, float]]) -> Ledger
         for one in contracts:
             now += one.morning(day)
         now = repay(contracts, [one for one in contracts if one.repaid_from_surplus], day, now)
-        at_once = [one for one in contracts if one.drawn_on_demand and not one.on_notice]
+        at_once = [one for one in contracts if one.in_use and one.drawn_on_demand and not one.on_notice]
         for one in at_once:
             now += one.draw(day, world.minimum + until_drawn(contracts, one, day) - now)
         if any(one.terms.minimum_draw > 0 for one in at_once):
@@ -144,15 +151,32 @@ def kept(contracts: Sequence[Contract], repaid: Contract, evening: int, surplus:
     without notice the falls of all days to come are kept.
     """
     until = repaid.alone(evening)
+    more = 0.0 if repaid.in_use else until_more(contracts, repaid, evening)
     if not repaid.drawn_on_demand:
         due = sum(one.foreseen(evening, until, principal=one is not repaid) for one in contracts)
-        return repaid.fall(evening, until) + due
+        return max(more, (repaid.fall(evening, until) if repaid.in_use else 0.0) + due)
+    if not repaid.in_use:
+        return more
     near = until_drawn(contracts, repaid, evening, repaid=repaid)
     if not repaid.lotless(surplus - near):
         return near
     if repaid.on_notice:
         return max(near, needed(contracts, repaid, evening, repaid.out_of_reach(evening), repaid=repaid))
     return max(near, repaid.fall(evening, repaid.world.last))
+
+
+def until_more(contracts: Sequence[Contract], repaid: Contract, evening: int) -> float:
+    """Give what old debt that is not drawn any more is not repaid from: what is needed until others can be drawn.
+
+    That is looked at until the next chance of each of them; what the sooner ones then bring is taken off.
+    """
+    kept = sooner = 0.0
+    others = [one for one in contracts if one.in_use and one.drawn_on_demand]
+    others = [one for one in others if one.on_notice or not isinstance(one, PayablesExtension)]
+    for one in sorted(others, key=lambda one: one.before_next(evening)):
+        kept = max(kept, needed(contracts, one, evening, one.before_next(evening), repaid=repaid) - sooner)
+        sooner += one.next_brings(evening)
+    return kept
 
 
 def until_drawn(contracts: Sequence[Contract], one: Contract, evening: int, *, repaid: Contract | None = None) -> float:
@@ -169,7 +193,7 @@ def ask(contracts: Sequence[Contract], evening: int, spare: float) -> None:
     """
     for one in contracts:
         arrival = one.arrival(evening)
-        if not one.on_notice or arrival is None or not one.asks_on(evening):
+        if not (one.in_use and one.on_notice) or arrival is None or not one.asks_on(evening):
             continue
         until, repaid = one.out_of_reach(evening), 0.0
         lack = needed(contracts, one, evening, until, first=arrival) - spare
@@ -180,7 +204,7 @@ def ask(contracts: Sequence[Contract], evening: int, spare: float) -> None:
             later = needed(contracts, one, evening, until, first=arrival, since=arrival - 1)
             lack = max(lack, later - max(0.0, there - repaid))
         for other in contracts:
-            dearer = other.drawn_on_demand and not other.on_notice and other.rate > one.rate
+            dearer = other.in_use and other.drawn_on_demand and not other.on_notice and other.rate > one.rate
             if dearer and other.repaid_from_surplus:
                 lack += other.owed
         one.ask(evening, lack, repaid)

@@ -9,6 +9,7 @@ on the receipts of their day. A term loan arrives less its own dues.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,11 +41,11 @@ class Needs:
         longer; a term loan, which does not come back, is repaid from nothing that is still to arrive.
         """
         last = one.near[evening]
-        kept: Floats | float = 0.0
+        kept = 0.0 if one.in_use else self.until_more(one, evening)
         if not one.keeps_cash:
             return kept
         if not one.terms.on_demand:
-            return one.reserve(evening, last) + self.dues(evening, last, one)
+            return np.maximum(one.reserve(evening, last) + self.dues(evening, last, one), kept)
         if last >= evening:
             kept = self.worst(one, evening, last, repaid=one) if one.keeps_for_dues else one.reserve(evening, last)
         lotless = one.lacks_a_lot(evening, surplus - kept)
@@ -53,6 +54,20 @@ class Needs:
         until = one.lotless_until(evening)
         longer = self.worst(one, evening, until, repaid=one) if one.asks else one.reserve(evening, until)
         return np.where(lotless, np.maximum(longer, kept), kept)
+
+    def until_more(self, one: Line, evening: int) -> Floats | float:
+        """Give the cash above the minimum that repays no old debt of which nothing more is drawn.
+
+        It is what may be needed until each of the others can be drawn, less what can be of those that come sooner.
+        """
+        kept: Floats | float = 0.0
+        sooner: Floats | float = 0.0
+        others = [(other.until_chance(evening), other) for other in self.lines if other.brings_more]
+        for last, other in sorted(others, key=itemgetter(0)):
+            if last >= evening:
+                kept = np.maximum(kept, self.worst(other, evening, last, repaid=one) - sooner)
+            sooner = sooner + other.brings(evening)
+        return kept
 
     def to_ask(self, one: Line, evening: int, spare: Floats) -> tuple[Floats, Floats | float]:
         """Give what a facility on notice is asked for with ``spare`` cash above the minimum, and what is repaid before.

@@ -8,6 +8,7 @@ import numpy as np
 
 from forecast.financing.kinds.accounts import Account
 from forecast.financing.kinds.days import Rows
+from forecast.financing.timing import asked_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -111,6 +112,11 @@ class Line:
     def keeps_cash(self) -> bool:
         """Whether a surplus that repays leaves what no later drawing can bring in time."""
         return self.in_use and self.terms.on_demand
+
+    @property
+    def brings_more(self) -> bool:
+        """Whether money of it can be had for whatever is needed: not where payments are deferred on their day."""
+        return self.in_use and self.terms.on_demand and self.keeps_for_dues
 
     @property
     def keeps_for_dues(self) -> bool:
@@ -228,6 +234,18 @@ class Line:
     def _room(self, evening: int, arrival: int) -> Floats:  # noqa: ARG002  # a base or payments have their days
         """Give what can still be asked for a day."""
         return self.arrangement.limit - self.balance - self.under_way
+
+    def until_chance(self, evening: int) -> int:
+        """Give the last day before the first on which it can be drawn from the evening on, once it is signed."""
+        return self.terms.first_day - 1 if evening < asked_from(self.facility) else self.near[evening]
+
+    def brings(self, evening: int) -> Floats:
+        """Give what can be drawn at the next chance from the evening on, as far as it is known then."""
+        arrival = self.terms.first_day if evening < asked_from(self.facility) else self.arrival[evening]
+        if not 0 <= arrival < len(self.days.opens):
+            return self.none
+        room = np.maximum(self._room(evening, arrival), self.none)
+        return np.where(room >= self.facility.minimum_draw - IDLE, room, self.none)
 
     def coming(self, evening: int, last: int) -> Floats | float:
         """Give what of the drawings to come will reach the cash balance from the evening to day ``last``."""
