@@ -279,7 +279,11 @@ class Contract:
         Principal is that of what is owed on the evening; interest is that of what is under way, too. A term loan still
         to come is left out: what it pays is taken off its money (``arriving_by``).
         """
-        ahead, paid = self.twin(), 0.0
+        return self.carried_to(until, self.twin(), evening, principal=principal)
+
+    def carried_to(self, until: int, ahead: Self, evening: int, *, principal: bool = True) -> float:
+        """Carry a twin ahead from an evening to a day, and give what it pays."""
+        paid = 0.0
         for day in range(evening + 1, until + 1):
             arrived = sum(amount for when, amount in self.coming.items() if when < day)
             ahead.owed += arrived
@@ -315,6 +319,22 @@ class Contract:
         """Give what has to be paid by a day after the horizon: principal, and with it what has accrued."""
         due = self.due_beyond(day)
         return due + self.unpaid if due > 0 else 0.0
+
+    def ahead_beyond(self, evening: int) -> Self:
+        """Give what is owed on an evening as it will be on the last, if nothing more is drawn or repaid early."""
+        ahead = self.twin()
+        self.carried_to(self.world.last, ahead, evening)
+        return ahead
+
+    @property
+    def closes(self) -> bool:
+        """Whether it cannot be drawn on the last day."""
+        return self.in_use and self.drawn_on_demand and not self.is_open(self.world.last)
+
+    def spare_at_end(self, evening: int) -> float:
+        """Give what will be left to draw on the last day, or, where it closes before, at its next chance."""
+        last = self.world.last
+        return self.next_brings(evening) if self.closes else max(0.0, self.room(evening, last))
 
     def looked_at(self, day: int) -> int:
         """Give the day up to which old debt is looked at: as many after the horizon as that has, at least 28."""

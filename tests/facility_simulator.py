@@ -91,15 +91,23 @@ def spare_beyond(contracts: Sequence[Contract], cash: float) -> float:
     what can still be drawn on the last day may be. Where nothing falls due nothing is looked at.
     """
     world = contracts[0].world
+    there = cash - world.minimum + sum(one.to_be_had() for one in contracts)
+    daily, asked = daily_beyond(world), asked_after(world, contracts)
+    return min((there + after * daily - owed for after, owed in asked), default=math.inf)
+
+
+def daily_beyond(world: World) -> float:
+    """Give what a day after the horizon brings: what one of the last 28 did, at least nothing."""
     recent = world.flows[1:][-RECENT:]
-    daily = max(0.0, sum(recent) / len(recent))
-    spares = [math.inf]
+    return max(0.0, sum(recent) / len(recent))
+
+
+def asked_after(world: World, contracts: Sequence[Contract]) -> list[tuple[int, float]]:
+    """Give the days after the horizon by which anything is asked for, with all that is by then."""
     waits = [one.movable_days for one in world.payments]
-    for after in range(1, max(RECENT, world.last, *waits, *(one.terms.tenor_days or 0 for one in contracts)) + 1):
-        owed = sum(one.asked_beyond(world.last + after) for one in contracts)
-        if owed > 0:
-            spares.append(cash - world.minimum + after * daily + sum(one.to_be_had() for one in contracts) - owed)
-    return min(spares)
+    days = range(1, max(RECENT, world.last, *waits, *(one.terms.tenor_days or 0 for one in contracts)) + 1)
+    asking = [one for one in contracts if one.owed > 0]
+    return [(day, owed) for day in days if (owed := sum(one.asked_beyond(world.last + day) for one in asking)) > 0]
 
 
 def earned(world: World, day: int, yesterday: float) -> float:
@@ -133,8 +141,28 @@ def needed(  # the days between which, and what is left out
     start = evening if since is None else since
     before = 0.0 if since is None else claims(contracts, evening, since)
     days = range(max(evening + 1, first), until + 1)
-    worst = (one.fall(start, day) + claims(contracts, evening, day, repaid) - before for day in days)
+    worst = [one.fall(start, day) + claims(contracts, evening, day, repaid) - before for day in days]
+    if until == one.world.last and one.closes and not (isinstance(one, PayablesExtension) and not one.on_notice):
+        worst.append(lacking_beyond(contracts, one, evening, start, repaid) - before)
     return max([0.0, *worst])
+
+
+def lacking_beyond(
+    contracts: Sequence[Contract], one: Contract, evening: int, start: int, repaid: Contract | None
+) -> float:
+    """Give what lacks on the worst day after the horizon, as expected on an evening, of what falls due by then.
+
+    It is looked at as ``spare_beyond`` does at the end, and is for a line that cannot be drawn on the last day; what
+    the others still can be drawn for is taken off. Flows count after ``start``.
+    """
+    world = one.world
+    flows = sum(world.flows[start + 1 :])
+    others = [other for other in contracts if other is not one and other.in_use and other.drawn_on_demand]
+    others = [other for other in others if other.on_notice or not isinstance(other, PayablesExtension)]
+    had = flows + sum(other.spare_at_end(evening) for other in others)
+    had -= claims(contracts, evening, world.last, repaid)
+    ahead = [other.ahead_beyond(evening) for other in contracts if other is not repaid]
+    return max((owed - after * daily_beyond(world) - had for after, owed in asked_after(world, ahead)), default=0.0)
 
 
 def claims(contracts: Sequence[Contract], evening: int, until: int, repaid: Contract | None = None) -> float:

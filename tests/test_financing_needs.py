@@ -119,6 +119,21 @@ def test_old_debt_leaves_what_is_needed_before_a_line_is_signed_and_beyond_what_
     assert cost_of(world(JUNE, 24, flows, 1000.0), small, signed_late, carried=[OLD]) == pytest.approx(cost)
 
 
+@pytest.mark.parametrize(("last", "nights"), [(29, 0), (30, 1), (31, 2)])
+def test_a_line_that_closes_before_the_end_is_drawn_for_a_debt_due_after_it(last: int, nights: int) -> None:
+    # 20,000 with 6 nights of July fall due on Monday the 6th; the line can be drawn up to Saturday the 4th
+    flows = {dt.date(2026, 6, 20): -500.0, dt.date(2026, 7, 2): 2000.0}
+    loan = Facility("loan", "term_loan", 2e4, annual_rate=0.05, day_count="act/360", tenor_days=31, drawn=2e4)
+    line = Facility("line", "overdraft", 25_000.0, annual_rate=0.12, day_count="act/360")
+    closing = replace(line, available_to=dt.date(2026, 7, 4))
+    night = 2e4 * 0.05 / 360
+    lack = 20_000 + 6 * night - (2500 - 25 * night)
+    if last < 31:
+        lack -= (31 - last) * 1500 / 28  # what the days after the horizon bring, as the last four weeks did
+    cost = 31 * night + nights * lack * 0.12 / 360
+    assert cost_of(world(JUNE, last, flows, 1000.0), closing, replace(loan, signed=True)) == pytest.approx(cost)
+
+
 @pytest.mark.parametrize("notice", [0, 2, 3])
 def test_what_a_surplus_will_repay_before_the_arrival_is_asked_for_again(notice: int) -> None:
     # 30,000 from the 12th to the 17th and from the 19th to the 26th; three days' notice is given on the 14th
