@@ -46,14 +46,16 @@ def is_free(file: IO[bytes]) -> bool:
 
 
 @contextmanager
-def folder_lock(folder: Path, patience: float = PATIENCE) -> Iterator[None]:
+def folder_lock(folder: Path, patience: float = PATIENCE, name: str = LOCK) -> Iterator[None]:
     """Within it, no other process puts files into a folder, which must exist; ``patience`` is in seconds.
+
+    A lock of another ``name`` is one of its own, for whatever its holders do.
 
     Raises:
         InputError: Another process holds the folder for longer than that; names the folder.
         OSError: The folder cannot be written.
     """
-    path, until = folder / LOCK, time.monotonic() + patience
+    path, until = folder / name, time.monotonic() + patience
     while (file := _held(path)) is None:
         if time.monotonic() >= until:
             raise InputError(Problem(said("output.busy", seconds=f"{patience:g}"), str(folder)))

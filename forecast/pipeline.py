@@ -187,7 +187,7 @@ def run_scenarios(
     ``financed`` finances in place of the comparison: see ``compared``.
     """
     say, known, plan = progress or (lambda _: None), known or Known(), prepared.plan
-    chosen = dict(scenarios) if scenarios is not None else _scenarios(prepared)
+    chosen = scenarios_of(prepared, scenarios)
     own = chosen if scenarios is not None else plan.scenarios
 
     shared = repeats or Repeats(spare_memory(plan))
@@ -286,9 +286,11 @@ def with_financing(plan: Plan, one: Simulated, found: Financing, worth: Marginal
     return Answer(result, tuple(found.notes))
 
 
-def _scenarios(prepared: Forecast) -> dict[str, Scenario]:
-    """The plan's scenarios, or base and the built-in ones."""
+def scenarios_of(prepared: Forecast, scenarios: Mapping[str, Scenario] | None = None) -> dict[str, Scenario]:
+    """The ``scenarios`` that a run is asked for; of none the plan's, or base and the built-in ones."""
     plan = prepared.plan
+    if scenarios is not None:
+        return dict(scenarios)
     if set(plan.scenarios) - {"base"}:
         return dict(plan.scenarios)
     expected = prepared.engine.sales[:, :, prepared.engine.gap :].mean(axis=0)

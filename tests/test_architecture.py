@@ -20,6 +20,9 @@ MOST_COMPLEX = 12
 LOOSE_PARAMETERS = 10
 READS_BY_KEY = 150
 TESTED_BY_A_NEIGHBOUR = {
+    "watch/consequences.py": "test_commands_monitor.py",
+    "watch/kept.py": "test_watch_following.py",
+    "commands/monitor_options.py": "test_commands_monitor.py",
     "arrays.py": "test_cash.py",  # names for types: the type checker holds them
     "financing/kinds/accounts.py": "test_financing_kinds_lines.py",
     "ledger/signs.py": "test_input_notes.py",
@@ -42,6 +45,12 @@ TESTED_BY_A_NEIGHBOUR = {
     "plausibility/rows.py": "test_input_notes.py",
     "plausibility/silences.py": "test_input_notes.py",
     "plausibility/waiting.py": "test_input_notes.py",
+    "outputs/workbook/live/days.py": "test_outputs_workbook_live_model.py",
+    "outputs/workbook/live/inputs.py": "test_outputs_workbook_live_model.py",
+    "outputs/workbook/live/kernels.py": "test_outputs_workbook_live_model.py",
+    "outputs/workbook/live/levels.py": "test_outputs_workbook_live_model.py",
+    "outputs/workbook/live/receipts.py": "test_outputs_workbook_live_model.py",
+    "outputs/workbook/live/rows.py": "test_outputs_workbook_live_model.py",
     "results/monitor.py": "test_watch_told.py",
     "plan/text_rows.py": "test_plan_flows.py",
     "plan/accounts.py": "test_plan_model.py",

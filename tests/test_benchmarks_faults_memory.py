@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
 
 def test_the_extremes_are_plans_that_load_at_their_sizes(tmp_path: Path) -> None:
-    paths, backtest, channels, longer, refused, weeks, years = (load_plan(one.words[1]) for one in extremes(tmp_path))
+    plans = [load_plan(one.words[1]) for one in extremes(tmp_path)]
+    paths, backtest, channels, longer, too_long, refused, weeks, years = plans
     assert paths == backtest
     assert len(channels.channels) == len(longer.channels) == len(refused.channels) == SPREAD * len(paths.channels)
     assert (channels.horizon.days, longer.horizon.days) == (75, 90)
+    assert (too_long, refused) == (longer, channels)
     assert len(channels.facilities) == len(paths.facilities)
     assert [(plan.horizon.as_of - paths.horizon.as_of).days for plan in (weeks, years)] == [14, 1096]
 

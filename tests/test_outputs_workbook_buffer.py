@@ -28,7 +28,7 @@ def test_the_parts_are_summed_up_to_the_buffer() -> None:
     assert value == pytest.approx(BUFFER.amount, abs=0.01)
     last = row_of("Liquidity buffer") - 1
     assert VALUES["Buffer"].cell(last, 3).value == pytest.approx(BUFFER.amount, abs=0.01)
-    assert amount("Minimum balance")[0].startswith("='Inputs'!")
+    assert amount("Minimum balance")[0].startswith("='Assumptions'!")
 
 
 def test_second_opinions_are_live() -> None:

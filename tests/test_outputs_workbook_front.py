@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def inputs() -> dict[tuple[str, str], list[object]]:
-    sheet = written("zh")[1]["输入"]
+    sheet = written("zh")[1]["假设"]
     return {(row[0], row[1]): list(row[2:]) for row in sheet.iter_rows(min_row=5, values_only=True)}
 
 
@@ -49,7 +49,7 @@ def test_estimates_stand_with_their_interval() -> None:
 
 
 def test_rates_are_shown_as_percentages_and_those_of_contracts_to_a_hundredth_of_a_basis_point() -> None:
-    sheet = written("zh")[0]["输入"]
+    sheet = written("zh")[0]["假设"]
     formats = {(row[0].value, row[1].value): row[2].number_format for row in sheet.iter_rows(min_row=5)}
     assert [formats["京东白条", item] for item in ("失败率：合计", "退款率", "费率")] == ["0.00%"] * 3
     assert formats["bank_line", "年利率"] == formats["bank_line", "承诺费"] == "0.0000%"
@@ -58,7 +58,7 @@ def test_rates_are_shown_as_percentages_and_those_of_contracts_to_a_hundredth_of
 
 
 def test_the_labels_of_a_facility_begin_like_all_others() -> None:
-    sheet = written("en")[1]["Inputs"]
+    sheet = written("en")[1]["Assumptions"]
     labels = [row[1] for row in sheet.iter_rows(min_row=5, values_only=True) if row[1]]
     assert [label for label in labels if label[0].islower() and not label.startswith("double11 ")] == []
 
@@ -74,7 +74,7 @@ def test_a_day_of_a_facility_and_the_channels_of_its_base_are_words(tmp_path: Pa
     dated = replace(line, available_from=dt.date(2026, 11, 1))
     wide = replace(finance, channels=("baitiao", "huabei"))
     write_workbook(tmp_path / "book.xlsx", replace(result, facilities=[dated, wide, *others]))
-    sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")["输入"]
+    sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")["假设"]
     found = {(row[0], row[1]): row[2] for row in sheet.iter_rows(min_row=5, values_only=True)}
     assert found["bank_line", "可用起始日"] == "2026-11-01"
     assert found["receivables_finance", "适用渠道"] == "baitiao、huabei"
@@ -87,10 +87,9 @@ def test_a_facility_shows_the_terms_of_its_kind_alone() -> None:
     assert "适用渠道" not in terms
 
 
-def test_inputs_are_blue_on_yellow() -> None:
-    cell = written("zh")[0]["输入"]["C5"]
-    assert cell.font.color.rgb == "FF0000FF"
-    assert cell.fill.fgColor.rgb == "FFFFF9C4"
+def test_what_the_plan_says_is_grey_for_it_is_typed_elsewhere() -> None:
+    cell = written("zh")[0]["假设"]["C5"]
+    assert cell.fill.fgColor.rgb == "FFF2F2F2"
 
 
 def test_the_front_page_tells_version_day_and_how_to_read_and_links_to_every_sheet() -> None:

@@ -37,10 +37,10 @@ def test_quantiles_stand_in_their_order_and_after_financing_beside_before() -> N
 
 def test_cash_is_a_corkscrew_of_formulas_whose_cached_values_are_the_engines() -> None:
     formulas, values = FORMULAS["基准"], VALUES["基准"]
-    assert formulas["N7"].value == "='输入'!$C$5"
+    assert formulas["N7"].value == "='假设'!$C$5"
     assert formulas["N8"].value == "=O7"
     assert formulas["O7"].value == "=N7+F7+L7+M7"
-    assert formulas["L7"].value.startswith("=SUMIFS('输入'!")
+    assert formulas["L7"].value.startswith("=SUMIFS('假设'!")
     assert values["N7"].value == OPENING
     paid = [values.cell(row, 13).value for row in range(FIRST, LAST + 1)]
     assert paid == pytest.approx(costs_by_day(BASE), abs=0.001)
@@ -76,5 +76,5 @@ def test_balances_and_flows_that_a_scenario_changes_are_its_own() -> None:
     assert (sheet["N7"].value, sheet["L7"].value, sheet["U7"].value) == (opening, -1.0, 700.0)
     assert sheet["N8"].value == "=O7"
     assert values["别样"]["L6"].value == -1.0 * days
-    assert formulas["基准"]["N7"].value == "='输入'!$C$5"
+    assert formulas["基准"]["N7"].value == "='假设'!$C$5"
     assert {cell.value for cell in values["检查"]["E"][6:]} == {"通过"}

@@ -32,7 +32,15 @@ from forecast.plan.terms import Term, keys_of, problem_with
 
 SECTIONS = (Merchant, Horizon, LedgerSource, Cash, Channel, Event, Cost, Outage, Shift, Scenario, Facility, Covenants)
 
-WHATIF_ALONE = {"opening_balance", "minimum_balance", "terms", "facilities"}
+WHATIF_ALONE = {
+    "opening_balance",
+    "minimum_balance",
+    "confidence",
+    "terms",
+    "facilities",
+    "cost_terms",
+    "changed_costs",
+}
 """What of a scenario no plan can write."""
 
 TERMS = [LANGUAGE, *CAUSE_RATES, *ACCOUNTS, *(term for model in SECTIONS for term in keys_of(model).values())]

@@ -9,8 +9,8 @@ from ledger_plans import csv_of, plan_for, row, write_orders
 
 from forecast.errors import InputError
 from forecast.watch.feed import NEVER, NONE
-from forecast.watch.reading import read_feed
-from forecast.watch.telling import moment_text
+from forecast.watch.reading import FeedSource, Wanted, read_feed, read_source
+from forecast.watch.telling import moment_text, seconds
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +31,30 @@ def test_rows_that_cannot_be_used_are_counted_and_a_repeat_counts_once(tmp_path:
     write_orders(tmp_path, csv_of(*rows, row(order_id="D", channel="nowhere")))
     read = read_feed(plan_for(tmp_path))
     assert (len(read.feed), read.unusable, read.repeated) == (1, 3, 1)
+
+
+def test_a_later_row_of_an_order_tells_what_has_become_of_it(tmp_path: Path) -> None:
+    paid = {"order_id": "A", "ordered_at": "2026-10-18 10:00:00", "paid_at": "2026-10-18 10:01:00", "deducted_at": ""}
+    first = row(**paid, sku="red")
+    then = row(**(paid | {"paid_at": "", "deducted_at": "2026-10-18 10:02:00"}), sku="")
+    write_orders(tmp_path, csv_of(first, row(order_id="B"), then))
+    read = read_feed(plan_for(tmp_path), with_ids=True)
+    assert (len(read.feed), read.unusable, read.repeated) == (2, 0, 0)
+    one = read.feed.take(read.ids[read.feed.row] == "A")
+    assert moment_text(int(one.deducted_at[0])) == "2026-10-18T10:02:00"
+    assert (moment_text(int(one.tried_at[0])), one.skus[one.sku[0]]) == ("2026-10-18T10:01:00", "red")
+
+
+def test_rows_that_tell_of_nothing_since_are_not_read(tmp_path: Path) -> None:
+    old = row(order_id="A", ordered_at="2026-10-01 10:00:00", paid_at="", deducted_at="2026-10-01 10:02:00")
+    cured = row(order_id="B", ordered_at="2026-10-01 10:00:00", paid_at="", deducted_at="2026-10-05 10:02:00")
+    write_orders(tmp_path, csv_of(old, cured))
+    plan = plan_for(tmp_path)
+    kept = read_source(plan, FeedSource.of(plan, None), Wanted(alive=seconds("2026-10-03T00:00:00"), numbered=True))
+    whole = read_source(plan, FeedSource.of(plan, None), Wanted(numbered=True))
+    assert (len(kept.feed), len(whole.feed)) == (1, 2)
+    assert kept.feed.row[0] in whole.feed.row
+    assert len(set(whole.feed.row.tolist())) == 2
 
 
 def test_skus_and_regions_are_read_by_name_and_their_lack_is_none(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from feeds import at, shop, strike
 from forecast.texts import Texts
 from forecast.watch.money import Loss
 from forecast.watch.monitor import Alert, Watch
-from forecast.watch.telling import Names, is_same, moment_text, seconds, shown
+from forecast.watch.telling import Names, Told, is_same, moment_text, seconds, shown
 
 LABELS = {"baitiao": "京东白条", "gold": "金条", "wechat": "微信"}
 
@@ -23,11 +23,11 @@ def alert() -> Alert:
 
 
 def test_the_evidence_says_where_since_when_and_how_much(alert: Alert) -> None:
-    (told,) = shown([alert], (), Names(Texts("en"), LABELS), [Loss()], at(12, 18))
+    (told,) = shown([alert], Told(), Names(Texts("en"), LABELS), [Loss()])
     assert told.evidence.startswith("all channels of jd_pay: since 2024-10-16 09:")
     assert f"{alert.failed} of {alert.tried} deductions failed or are overdue" in told.evidence
     assert "Likeliest cause: Clearing" in told.evidence
-    (told,) = shown([alert], (), Names(Texts("zh"), LABELS), [Loss()], at(12, 18))
+    (told,) = shown([alert], Told(), Names(Texts("zh"), LABELS), [Loss()])
     assert told.evidence.startswith("清算通道 jd_pay 的全部渠道：自 2024-10-16 09:")
 
 
@@ -41,21 +41,27 @@ def test_scopes_are_named_by_labels_goods_and_regions(alert: Alert) -> None:
 
 def test_a_later_run_knows_what_was_told_by_time_and_scope(alert: Alert) -> None:
     names = Names(Texts("en"), LABELS)
-    (first,) = shown([alert], (), names, [Loss()], at(12, 18))
+    (first,) = shown([alert], Told(), names, [Loss()])
     assert first.status == "new"
     later = replace(alert, started_at=alert.started_at + 300, first_at=alert.first_at + 300, detected_at=at(12, 18))
-    (again,) = shown([later], [first], names, [Loss()], at(12, 19))
+    (again,) = shown([later], Told((first,), at(12, 18)), names, [Loss()])
     assert (again.id, again.status, again.detected_at) == (first.id, "open", first.detected_at)
     over = replace(later, ended_at=at(12, 21))
-    assert shown([over], [first], names, [Loss()], at(13))[0].status == "ended"
+    assert shown([over], Told((first,), at(12, 18)), names, [Loss()])[0].status == "ended"
     assert not is_same(replace(alert, channels=("wechat",)), first, at(12, 19))
     ended = replace(first, ended_at=moment_text(at(12, 10)))
     assert not is_same(replace(alert, started_at=at(12, 14)), ended, at(12, 19))
 
 
+def test_what_began_after_the_last_run_is_not_what_lasted_then(alert: Alert) -> None:
+    (first,) = shown([alert], Told(), Names(Texts("en"), LABELS), [Loss()])
+    assert is_same(alert, first, at(12, 18))
+    assert not is_same(replace(alert, started_at=at(13, 6), first_at=at(13, 6)), first, at(12, 18))
+
+
 def test_two_alerts_of_one_minute_have_two_names(alert: Alert) -> None:
     other = replace(alert, channels=("wechat",), clearing=None)
-    told = shown([alert, other], (), Names(Texts("en"), LABELS), [Loss(), Loss()], at(12, 18))
+    told = shown([alert, other], Told(), Names(Texts("en"), LABELS), [Loss(), Loss()])
     assert told[1].id == f"{told[0].id}-2"
 
 

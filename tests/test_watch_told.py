@@ -8,7 +8,9 @@ import pytest
 
 from forecast.errors import InputError
 from forecast.records import json_text
-from forecast.results.monitor import AlertShown, MonitorResult, ScopeShown
+from forecast.results.monitor import AlertShown, MonitorResult, ScopeShown, WatchKept
+from forecast.watch.delivery import mark
+from forecast.watch.telling import Told, seconds
 from forecast.watch.told import FILE, told_before
 
 if TYPE_CHECKING:
@@ -37,10 +39,19 @@ ALERT = AlertShown(
 
 
 def test_what_was_written_is_read_again(tmp_path: Path) -> None:
-    assert told_before(tmp_path) == ()
+    assert told_before(tmp_path) == Told()
     result = MonitorResult("2026-11-11T15:00:00", "2026-11-10T00:00:00", 99, (ALERT,), [])
     (tmp_path / FILE).write_text(json_text(result), encoding="utf-8")
-    assert told_before(tmp_path) == (ALERT,)
+    assert told_before(tmp_path) == Told((ALERT,), seconds("2026-11-11T15:00:00"))
+
+
+def test_what_a_killed_watch_was_about_to_tell_is_not_told_unless_it_is_marked(tmp_path: Path) -> None:
+    watch = WatchKept("", "", (ALERT.id,), (), 0, 0, 0, ())
+    result = MonitorResult("2026-11-11T15:00:00", "2026-11-10T00:00:00", 99, (ALERT,), [], watch)
+    (tmp_path / FILE).write_text(json_text(result), encoding="utf-8")
+    assert told_before(tmp_path).alerts == ()
+    mark(tmp_path, ALERT.id)
+    assert told_before(tmp_path).alerts == (ALERT,)
 
 
 @pytest.mark.parametrize(("text", "said"), [("{", "cannot be read as JSON"), ('{"now": 1}', "now is missing")])

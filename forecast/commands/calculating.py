@@ -39,11 +39,24 @@ def calculate(
         done = runs.run(plan, inputs, kept, scenarios=scenarios, progress=announced, cases=cases)
         if folder is None:
             return done, None
+        from forecast.live import live_model  # noqa: PLC0415  # as cli.py says
         from forecast.outputs.writing import write_run  # noqa: PLC0415  # as cli.py says
+        from forecast.pipeline import scenarios_of  # noqa: PLC0415  # as cli.py says
+        from forecast.records import rounded  # noqa: PLC0415  # as cli.py says
 
         announced("writing")
         command = ["forecast", *sys.argv[1:]]
         with writing_into(folder):
-            written = write_run(folder, done.result, done.rejected, done.unmatched, inputs=inputs, command=command)
+            written = write_run(
+                folder,
+                done.result,
+                done.rejected,
+                done.unmatched,
+                inputs=inputs,
+                command=command,
+                live=live_model(
+                    done.prepared, [*scenarios_of(done.prepared, scenarios).values()], rounded(done.result)
+                ),
+            )
     console.tell(say(plan.language, "written", folder=str(folder)))
     return done, written

@@ -69,6 +69,45 @@ class Cancelling:
             raise Cancelled
 
 
+class Stopping:
+    """What ends a command that goes on: the first signal asks it to end in its own time, a second one ends it."""
+
+    def __init__(self) -> None:
+        self._asked = threading.Event()
+
+    @property
+    def asked(self) -> bool:
+        """Whether a signal came."""
+        return self._asked.is_set()
+
+    def wait(self, seconds: float) -> bool:
+        """Waits so long, or until a signal comes; whether one came."""
+        return self._asked.wait(seconds)
+
+    @classmethod
+    @contextmanager
+    def on_signals(cls) -> Iterator[Stopping]:
+        """Within it the first signal is only noted; those that are ignored stay so."""
+        made = cls()
+        if threading.current_thread() is not threading.main_thread():
+            yield made
+            return
+        before = {one: signal.getsignal(one) for one in SIGNALS if signal.getsignal(one) is not signal.SIG_IGN}
+
+        def note(number: int, frame: object) -> None:  # noqa: ARG001  # as signals call it
+            made._asked.set()  # its own
+            for one, handler in before.items():
+                signal.signal(one, handler)
+
+        for one in before:
+            signal.signal(one, note)
+        try:
+            yield made
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
+
+
 class Interrupted(BaseException):
     """A signal came; no ``KeyboardInterrupt``, which the command-line library would answer in its own way."""
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from forecast.commands import console, endings, options
+from forecast.commands import monitor_options as given
 from forecast.commands.places import check_writable, output_folder, writing_into
 from forecast.commands.plan_inputs import plan_and_inputs
 from forecast.commands.texts import say, step_text
@@ -20,89 +22,50 @@ if TYPE_CHECKING:
 
     from forecast.outputs.manifest import Inputs
     from forecast.plan.model import Plan
-    from forecast.results.monitor import AlertShown, MonitorResult
+    from forecast.results.monitor import MonitorResult
+    from forecast.watch.handing import Handing
     from forecast.watch.money import Loss
     from forecast.watch.monitor import Alert, Watch
     from forecast.watch.reading import ReadFeed
 
-_TIMES = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"]
 
 _STEP = re.compile(r"([1-9]\d{0,5})(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _SHORTEST_STEP = 60
 
-LONGEST_DAYS = 400
-"""Days that may be watched at once: a moment further off is a slip."""
-
-Source = Annotated[
-    str | None,
-    typer.Option(
-        "--feed",
-        metavar="SOURCE",
-        show_default=False,
-        help="订单来源，列与台账相同；缺省为台账本身，含基准日之后的行 · "
-        "orders with the ledger's columns; by default the ledger itself, its rows after as_of too",
-    ),
-]
-
-Since = Annotated[
-    dt.datetime | None,
-    typer.Option(
-        formats=_TIMES,
-        metavar="TIME",
-        show_default=False,
-        help="此前为常态，此后开始监控，缺省为基准日晚间 · "
-        "what is usual is learnt up to then, and the feed watched from then on; by default the evening of as_of",
-    ),
-]
-
-Now = Annotated[
-    dt.datetime | None,
-    typer.Option(
-        formats=_TIMES,
-        metavar="TIME",
-        show_default=False,
-        help="截至何时所知，缺省为来源的最后时刻 · as known at that moment; by default the feed's last",
-    ),
-]
-
-Replay = Annotated[
-    str | None,
-    typer.Option(
-        metavar="STEP",
-        show_default=False,
-        help="从 --since 起每隔多久看一次（15m、1h、1d）· look at every step from --since on (15m, 1h, 1d)",
-    ),
-]
-
-WithoutMoney = Annotated[
-    bool,
-    typer.Option(
-        "--without-money", help="不估算损失与现金 · leave out loss, cash and buffer, which rest on the plan's forecast"
-    ),
-]
+_SHORTEST_WAIT, _LONGEST_WAIT = 0.1, 86_400.0
+"""Seconds between two looks of a watch that goes on."""
 
 
-OrdersOut = Annotated[
-    Path | None,
-    typer.Option(
-        "--orders-out",
-        metavar="FILE",
-        show_default=False,
-        help="把各警报涉及的订单写成 CSV · write the orders that the alerts tell of as CSV",
-    ),
-]
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the command line asks for, as it stands there."""
+
+    feed: str | None
+    since: dt.datetime | None
+    now: dt.datetime | None
+    replay: str | None
+    watch: float | None
+    polls: int | None
+    execute: str | None
+    without_money: bool
+    orders_out: Path | None
+    as_json: bool
+    no_cache: bool
 
 
 def monitor(
     plan_file: options.PlanFile,
     *,
-    feed: Source = None,
-    since: Since = None,
-    now: Now = None,
-    replay: Replay = None,
-    without_money: WithoutMoney = False,
-    orders_out: OrdersOut = None,
+    feed: given.Source = None,
+    since: given.Since = None,
+    now: given.Now = None,
+    replay: given.Replay = None,
+    watch: given.Watch = None,
+    polls: given.Polls = None,
+    execute: given.Execute = None,
+    without_money: given.WithoutMoney = False,
+    orders_out: given.OrdersOut = None,
     as_json: options.AsJson = False,
     out: options.Out = None,
     seed: options.Seed = None,
@@ -113,45 +76,102 @@ def monitor(
     """监控订单：异常扣款失败 · Find abnormal failures in the order feed.
 
     指出原因、范围、涉及金额与下一步。monitor.json 记下已报告的内容；有新警报时退出码为 3。Names cause, scope, money at
-    risk and the next step. monitor.json keeps what was told; the exit code is 3 where something new is.
+    risk and the next step. monitor.json keeps what was told; the exit code is 3 where something new is. --watch goes on
+    until Ctrl-C, and prints each alert once as it rings.
 
     例 · Example: forecast monitor myshop/plan.toml --feed today.csv --now 2026-11-11T14:15
     """
-    from forecast.commands.monitor_text import monitor_text  # noqa: PLC0415  # as cli.py says
+    plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
+    asked = _Asked(feed, since, now, replay, watch, polls, execute, without_money, orders_out, as_json, no_cache)
+    folder = output_folder(plan, out, ("monitor.json",))
+    if (_once if watch is None else _on_and_on)(plan, inputs, folder, asked):
+        raise typer.Exit(endings.NEEDS_ACTION)
+
+
+def _on_and_on(plan: Plan, inputs: Inputs, folder: Path, asked: _Asked) -> bool:
+    """Watches until it is ended; whether anything was told.
+
+    Raises:
+        InputError: Options that do not go together, or a time between looks that is none.
+    """
+    from forecast.commands import watching  # noqa: PLC0415  # as cli.py says
+
+    every = asked.watch or 0.0
+    if not _SHORTEST_WAIT <= every <= _LONGEST_WAIT:
+        raise InputError(Problem(said("monitor.wait", found=f"{every:g}"), key="--watch"))
+    others = {"--now": asked.now, "--replay": asked.replay, "--orders-out": asked.orders_out}
+    apart = [name for name, value in others.items() if value is not None]
+    if apart:
+        raise InputError(Problem(said("monitor.not_together", one="--watch"), key=apart[0]))
+    wanted = watching.Wanted(
+        every=every,
+        looks=asked.polls,
+        feed=asked.feed,
+        since=_begin(plan, asked.since),
+        as_json=asked.as_json,
+        handing=_handing(asked.execute),
+        with_money=not asked.without_money,
+        no_cache=asked.no_cache,
+    )
+    return watching.watch_on(plan, inputs, folder, wanted)
+
+
+def _once(plan: Plan, inputs: Inputs, folder: Path, asked: _Asked) -> bool:
+    """Looks once; whether anything was told that was not told before."""
+    from forecast.commands.watching import hand_over, refuse_watched  # noqa: PLC0415  # as cli.py says
     from forecast.file_set import replace_files  # noqa: PLC0415  # as cli.py says
     from forecast.outputs.writing import write_text  # noqa: PLC0415  # as cli.py says
     from forecast.records import json_text  # noqa: PLC0415  # as cli.py says
+    from forecast.watch.answer import answer  # noqa: PLC0415  # as cli.py says
+    from forecast.watch.money import Loss  # noqa: PLC0415  # as cli.py says
     from forecast.watch.told import FILE, told_before  # noqa: PLC0415  # as cli.py says
 
-    plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
-    every = None if replay is None else _step(replay)
-    folder = output_folder(plan, out, (FILE,))
-    if orders_out is not None:
-        _check_orders_out(orders_out, plan, feed)
+    if asked.polls is not None:
+        raise InputError(Problem(said("monitor.watch_needed"), key="--polls"))
+    every, handing = None if asked.replay is None else _step(asked.replay), _handing(asked.execute)
+    if asked.orders_out is not None:
+        _check_orders_out(asked.orders_out, plan, asked.feed)
+    refuse_watched(folder)
     told = told_before(folder)
     with console.progress() as announce:
         announce(step_text(plan.language, "feed"))
-        read, watch, end = _watch(plan, feed, since, now, with_ids=orders_out is not None)
+        read, watch, end = _watch(plan, asked)
         announce(step_text(plan.language, "watch"))
         alerts = _alerts(watch, end, every)
-        losses = [_no_loss()] * len(alerts)
-        if alerts and not without_money:
-            losses = _losses(plan, inputs, alerts, end, no_cache=no_cache)
-        result = _result(plan, watch, read, alerts, losses, end, told)
+        losses = [Loss()] * len(alerts)
+        if alerts and not asked.without_money:
+            losses = _losses(plan, inputs, alerts, end, no_cache=asked.no_cache)
+        result = answer(plan, watch, read, alerts, losses, end, told)
         text = json_text(result)
         with writing_into(folder):
             replace_files(folder, (FILE,), lambda place: write_text(place / FILE, text))
-        if orders_out is not None:
-            _write_orders(orders_out, watch, read, [*zip((x.id for x in result.alerts), alerts, strict=True)], end)
-    if as_json:
+        if asked.orders_out is not None:
+            _write_orders(
+                asked.orders_out, watch, read, [*zip((x.id for x in result.alerts), alerts, strict=True)], end
+            )
+    _show(plan, result, asked, folder)
+    before = {one.id for one in told.alerts}
+    new = [one for one in result.alerts if one.id not in before]
+    for one in new:
+        hand_over(plan, handing, one)
+    return bool(new)
+
+
+def _show(plan: Plan, result: MonitorResult, asked: _Asked, folder: Path) -> None:
+    from forecast.commands.monitor_text import monitor_text  # noqa: PLC0415  # as cli.py says
+
+    if asked.as_json:
         endings.show_result(result, result.notes, plan.language)
     else:
         console.show(monitor_text(plan, result))
-    console.tell(say(plan.language, "written", folder=str(folder)))
-    if orders_out is not None:
-        console.tell(say(plan.language, "written", folder=str(orders_out)))
-    if any(one.id not in {each.id for each in told} for one in result.alerts):
-        raise typer.Exit(endings.NEEDS_ACTION)
+    for written in (folder, *([] if asked.orders_out is None else [asked.orders_out])):
+        console.tell(say(plan.language, "written", folder=str(written)))
+
+
+def _handing(text: str | None) -> Handing | None:
+    from forecast.watch.handing import Handing  # noqa: PLC0415  # as cli.py says
+
+    return None if text is None else Handing.of(text)
 
 
 def _step(text: str) -> int:
@@ -198,22 +218,24 @@ def _moment(time: dt.datetime) -> int:
     return int((time - dt.datetime(1970, 1, 1)).total_seconds())  # noqa: DTZ001  # local time, as in the ledger
 
 
-def _watch(
-    plan: Plan, source: str | None, since: dt.datetime | None, now: dt.datetime | None, *, with_ids: bool
-) -> tuple[ReadFeed, Watch, int]:
+def _begin(plan: Plan, since: dt.datetime | None) -> int:
+    """The moment from which on is watched: the evening of as_of unless given."""
+    return _moment(since or dt.datetime.combine(plan.horizon.as_of + dt.timedelta(days=1), dt.time()))
+
+
+def _watch(plan: Plan, asked: _Asked) -> tuple[ReadFeed, Watch, int]:
     """The feed as read, the watch of it, and the moment up to which the feed is known.
 
     Raises:
         InputError: A source cannot be read; or the moments do not follow each other, or lie too far apart.
     """
     from forecast.watch.feed import DAY, aligned  # noqa: PLC0415  # as cli.py says
-    from forecast.watch.monitor import Watch  # noqa: PLC0415  # as cli.py says
+    from forecast.watch.monitor import LONGEST_DAYS, Watch  # noqa: PLC0415  # as cli.py says
     from forecast.watch.reading import read_feed  # noqa: PLC0415  # as cli.py says
     from forecast.watch.telling import moment_text  # noqa: PLC0415  # as cli.py says
     from forecast.watch.usual import HISTORY_DAYS  # noqa: PLC0415  # as cli.py says
 
-    evening = dt.datetime.combine(plan.horizon.as_of + dt.timedelta(days=1), dt.time())
-    begin = _moment(since or evening)
+    source, begin, now, with_ids = asked.feed, _begin(plan, asked.since), asked.now, asked.orders_out is not None
     after = begin - (HISTORY_DAYS + 1) * DAY
     history = read_feed(plan, after=after, with_ids=with_ids and source is None)
     read = history if source is None else read_feed(plan, source, after, with_ids=with_ids)
@@ -237,53 +259,11 @@ def _alerts(watch: Watch, end: int, every: int | None) -> tuple[Alert, ...]:
     return watch.alerts_of_replay(asked_moments(watch.since, end, every))
 
 
-def _no_loss() -> Loss:
-    from forecast.watch.money import Loss  # noqa: PLC0415  # as cli.py says
-
-    return Loss()
-
-
 def _losses(plan: Plan, inputs: Inputs, alerts: Sequence[Alert], now: int, *, no_cache: bool) -> list[Loss]:
     """What each incident means in money, by the plan's own forecast."""
     from forecast.commands.calculating import calculate  # noqa: PLC0415  # as cli.py says
-    from forecast.pipeline import run_scenarios  # noqa: PLC0415  # as cli.py says
-    from forecast.watch import money  # noqa: PLC0415  # as cli.py says
+    from forecast.watch.consequences import losses  # noqa: PLC0415  # as cli.py says
 
     name, first = next(iter(plan.scenarios.items()))  # a plan's first scenario is its base
     done, _ = calculate(plan, inputs, None, {name: first}, no_cache=no_cache)
-    base = done.result.scenarios[name]
-    asked = money.scenarios(alerts, base, now)
-    chosen = {scenario.name: scenario for scenario in asked.values()}
-    run = run_scenarios(done.prepared, scenarios=chosen, financing=False) if chosen else None
-    losses = []
-    for one in alerts:
-        loss = money.recovered(one, done.prepared.engine)
-        if run is not None and one.number in asked:
-            loss = money.beside(loss, base, run.result.scenarios[asked[one.number].name])
-        losses.append(loss)
-    return losses
-
-
-def _result(
-    plan: Plan,
-    watch: Watch,
-    read: ReadFeed,
-    alerts: Sequence[Alert],
-    losses: Sequence[Loss],
-    end: int,
-    told: Sequence[AlertShown],
-) -> MonitorResult:
-    from forecast.results.inputs import notes_shown  # noqa: PLC0415  # as cli.py says
-    from forecast.results.monitor import MonitorResult  # noqa: PLC0415  # as cli.py says
-    from forecast.texts import Texts  # noqa: PLC0415  # as cli.py says
-    from forecast.watch.remarks import remarks  # noqa: PLC0415  # as cli.py says
-    from forecast.watch.telling import Names, moment_text, shown  # noqa: PLC0415  # as cli.py says
-
-    names = Names(Texts(plan.language), {name: one.label for name, one in plan.channels.items()})
-    return MonitorResult(
-        now=moment_text(end),
-        since=moment_text(watch.since),
-        orders=watch.orders(end),
-        alerts=shown(alerts, told, names, losses, end),
-        notes=notes_shown(remarks(watch, read, alerts, losses, end), plan.language),
-    )
+    return losses(done, alerts, now)

@@ -36,6 +36,11 @@ def monitor_text(plan: Plan, result: MonitorResult) -> str:
     return "\n\n".join([*parts, *(["\n".join(notes)] if notes else [])])
 
 
+def alert_text(plan: Plan, alert: AlertShown) -> str:
+    """One alert, as a watch that goes on tells it: a blank line after it."""
+    return _alert(alert, Figures(Texts(plan.language), plan.merchant.currency)) + "\n"
+
+
 def _alert(one: AlertShown, figures: Figures) -> str:
     texts = figures.texts
     lines = [texts(f"monitor.titles.{one.status}", id=one.id, at=_clock(one.detected_at)), one.evidence]

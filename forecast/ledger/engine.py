@@ -88,6 +88,11 @@ class OrderEngine:
         hashes = f"SELECT count(*) <> count(DISTINCT hash(found.value)) FROM ({query}) AS found(value)"  # noqa: S608  # our own
         return bool(self.rows(hashes)[0][0])
 
+    @staticmethod
+    def number_of(column: str) -> str:
+        """SQL for a number from 0 to 2⁶³ made of a text, whenever it is asked: two texts share one as good as never."""
+        return f"CAST(hash({column}) >> 1 AS BIGINT)"
+
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What a query finds, for a few rows."""
         return self._connection.execute(query).fetchall()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from forecast.outputs.manifest import Inputs, Manifest
+    from forecast.results.live import Live
     from forecast.results.run import Result
 
 RESULT, WORKBOOK, REPORT = "result.json", "scenarios.xlsx", "report.html"
@@ -55,10 +56,12 @@ def write_run(
     *,
     inputs: Inputs,
     command: Sequence[str],
+    live: Live | None = None,
 ) -> Written:
     """Writes all files of a run into ``out_dir``, which is made if need be; other files in it are left alone.
 
-    ``inputs`` are what the run read, ``command`` is for the manifest. Without rejected rows no ``rejected.csv`` is
+    ``inputs`` are what the run read, ``command`` is for the manifest, ``live`` what the workbook
+    recalculates. Without rejected rows no ``rejected.csv`` is
     written, without unmatched lines of exports no ``unmatched.csv``, and an earlier one is removed.
 
     Raises:
@@ -69,7 +72,7 @@ def write_run(
     described = manifest(out_dir, result.version, result.seed, inputs, command)
     lists = {REJECTED: rejected} | ({} if unmatched is None else {UNMATCHED: unmatched})
     lists = {name: rows for name, rows in lists.items() if not rows.empty}
-    replace_files(out_dir, OUTPUTS, lambda folder: _write_all(folder, shown, lists, described))
+    replace_files(out_dir, OUTPUTS, lambda folder: _write_all(folder, shown, live, lists, described))
     return Written(
         result=out_dir / RESULT,
         workbook=out_dir / WORKBOOK,
@@ -91,9 +94,11 @@ def write_table(path: Path, rows: pd.DataFrame) -> None:
     safe.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n", float_format="%.2f")
 
 
-def _write_all(folder: Path, result: Result, lists: Mapping[str, pd.DataFrame], described: Manifest) -> None:
+def _write_all(
+    folder: Path, result: Result, live: Live | None, lists: Mapping[str, pd.DataFrame], described: Manifest
+) -> None:
     write_text(folder / RESULT, text_of_rounded(result))
-    write_workbook(folder / WORKBOOK, result)
+    write_workbook(folder / WORKBOOK, result, live)
     write_text(folder / REPORT, report_html(result))
     for name, rows in lists.items():
         write_table(folder / name, rows)

@@ -62,6 +62,36 @@ class AlertShown(Record):
 
 
 @record
+class IncidentKept(Record):
+    """One incident as a watch that goes on keeps it; moments in seconds since 1970, local."""
+
+    kind: int = says("0: failures of any cause; else the place of the cause alone")
+    channels: tuple[str, ...] = says("the channels of its scope; none: all")
+    sku: tuple[str, ...] = says("the goods of its scope; none: all")
+    region: tuple[str, ...] = says("the regions of its scope; none: all")
+    first: int = says("its first failure as it was known when it rang", "seconds")
+    started: int = says("its first failure as it is known", "seconds")
+    last: int = says("its last failure", "seconds")
+    share: str = says("the share of its orders that fails, as the hexadecimal text of a floating-point number")
+    rang_at: int = says("when it rang", "seconds")
+    ended: int | None = says("when it ended; null while it lasts", "seconds")
+
+
+@record
+class WatchKept(Record):
+    """What a watch that goes on is carried on from by the next process."""
+
+    feed: str = says("the source, as it was named; empty: the plan's own orders")
+    learnt: str = says("what was usual, as a hash")
+    pending: tuple[str, ...] = says("alerts that were about to be told; none: all were told")
+    output: tuple[int, ...] = says("the file they were told to: device, number, size before; none: it was no file")
+    at: int = says("the moment of which the incidents are", "seconds")
+    kept_from: int = says("the moment from which on orders are still needed", "seconds")
+    gone: int = says("orders since the start of the watch that are needed no more", "orders")
+    incidents: tuple[IncidentKept, ...] = says("the incidents at that moment")
+
+
+@record
 class MonitorResult(Record):
     """What ``forecast monitor`` prints under ``--json``, and what ``monitor.json`` keeps."""
 
@@ -70,3 +100,4 @@ class MonitorResult(Record):
     orders: int = says("orders placed in between", "orders")
     alerts: tuple[AlertShown, ...] = says("incidents of that time, by the moment at which they rang")
     notes: list[NoteShown] = says("what a reader must know")
+    watch: WatchKept | None = says("what a watch that goes on keeps for the next", default=None)

@@ -45,7 +45,7 @@ def threshold(history: Feed, usual: Usual, since: int) -> float:
     ordinary = ~episodes(view.feed.take(np.arange(part.start, part.stop)), whole.bad[0], whole.chance[0])
     greatest = np.zeros(DAYS)
     for place, now in enumerate(range(since - DAYS * DAY + EVERY, since + 1, EVERY)):
-        seen = known(view, max(window_begin(view, now), since - (DAYS + 2) * DAY), now)
+        seen = known(view, max(window_begin(view.feed, now), since - (DAYS + 2) * DAY), now)
         first = seen.first - whole.first
         found = strongest(view, seen, ordinary[first : first + len(seen.good)], now - EVERY)
         if found is not None:

@@ -83,6 +83,11 @@ class Feed:
             row=self.row[chosen],
         )
 
+    def after(self, moment: int) -> Bools:
+        """Which orders tell of anything after a moment."""
+        moments = (self.ordered_at, self.tried_at, self.failed_at, self.deducted_at, self.closed_at)
+        return np.asarray(np.any([(one > moment) & (one < NEVER) for one in moments], axis=0))
+
     def known_at(self, now: int) -> Feed:
         """What was known at a moment: later orders left out, later events of earlier ones not there."""
         seen = self.take(self.ordered_at <= now)
@@ -117,14 +122,16 @@ def due_at(paid_at: Ints, failed_at: Ints, deducted_at: Ints) -> Ints:
 def aligned(one: Feed, other: Feed) -> tuple[Feed, Feed]:
     """Two feeds of the same channels with their skus and regions under the same places."""
     skus, regions = (tuple(sorted({*getattr(one, x), *getattr(other, x)})) for x in ("skus", "regions"))
-    return _renamed(one, skus, regions), _renamed(other, skus, regions)
+    return renamed(one, skus, regions), renamed(other, skus, regions)
 
 
-def _renamed(feed: Feed, skus: tuple[str, ...], regions: tuple[str, ...]) -> Feed:
-    sku, region = _places(feed.sku, feed.skus, skus), _places(feed.region, feed.regions, regions)
+def renamed(feed: Feed, skus: tuple[str, ...], regions: tuple[str, ...]) -> Feed:
+    """The feed with its skus and regions under their places among these names, which hold its own."""
+    sku, region = places(feed.skus, skus)[feed.sku], places(feed.regions, regions)[feed.region]
     return replace(feed, sku=sku, region=region, skus=skus, regions=regions)
 
 
-def _places(column: Ints, names: tuple[str, ...], all_names: tuple[str, ...]) -> Ints:
+def places(names: tuple[str, ...], all_names: tuple[str, ...]) -> Ints:
+    """The place of each name among more names; last, for none, ``NONE``."""
     where = {name: place for place, name in enumerate(all_names)}
-    return np.array([*(where[name] for name in names), NONE], dtype=np.int64)[column]
+    return np.array([*(where[name] for name in names), NONE], dtype=np.int64)

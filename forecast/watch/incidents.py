@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Bools
     from forecast.watch.evidence import Known, Outlook
+    from forecast.watch.feed import Feed
     from forecast.watch.scopes import Explained, Scope
 
 GRID = 15 * MINUTE
@@ -84,7 +85,7 @@ def moments(since: int, now: int) -> Iterator[int]:
 
 def step(view: Outlook, incidents: Sequence[Incident], since: int, now: int, least: float) -> tuple[Incident, ...]:
     """The incidents at a moment, given those at the moment of the grid before it; ``least`` is the score that rings."""
-    begin = min([window_begin(view, now), *(one.started - SLACK for one in incidents if one.lasts)])
+    begin = min([window_begin(view.feed, now), *(one.started - SLACK for one in incidents if one.lasts)])
     seen = known(view, max(begin, since), now)
     found = list(incidents)
     for place, one in enumerate(found):
@@ -97,9 +98,9 @@ def step(view: Outlook, incidents: Sequence[Incident], since: int, now: int, lea
     return tuple(found)
 
 
-def window_begin(view: Outlook, now: int) -> int:
+def window_begin(feed: Feed, now: int) -> int:
     """The moment from which on orders are looked at for a new incident."""
-    tried = view.feed.tried_at
+    tried = feed.tried_at
     first = int(np.searchsorted(tried, now, side="right")) - MOST_ORDERS
     return now - WINDOW if first < 0 else max(now - WINDOW, int(tried[first]))
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from forecast.watch.evidence import Known, Outlook
     from forecast.watch.feed import Feed
 
+LONGEST_DAYS = 400
+"""Days that may be watched at once: a moment further off is a slip."""
+
 LONGEST = 240 * HOUR
 """Seconds of an incident that are counted for its alert, from its first failure on."""
 
@@ -62,11 +65,15 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A feed beside what is usual, watched from ``since`` on (seconds); ``least`` is the score that rings."""
+    """A feed beside what is usual, watched from ``since`` on (seconds); ``least`` is the score that rings.
+
+    ``gone`` counts the orders placed after ``since`` that the feed holds no more.
+    """
 
     view: Outlook
     since: int
     least: float
+    gone: int = 0
 
     @classmethod
     def of(cls, history: Feed, feed: Feed, since: int) -> Watch:
@@ -92,7 +99,7 @@ class Watch:
     def orders(self, now: int) -> int:
         """The orders placed after ``since`` and up to a moment."""
         placed = self.view.feed.ordered_at
-        return int(((placed > self.since) & (placed <= now)).sum())
+        return self.gone + int(((placed > self.since) & (placed <= now)).sum())
 
     def last_event(self, now: int) -> int:
         """The last moment up to another at which anything happened; ``since`` where nothing did after it."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _MOMENTS = ("ordered_at", "paid_at", "failed_at", "deducted_at", "closed_at")
 _NAMED = ("sku", "region")
+_TOLD = ("channel", "cause", "amount", *_NAMED, *_MOMENTS)
 _MICROSECONDS = 1_000_000
 
 _EVER = dt.date(9000, 1, 1)
@@ -38,7 +39,7 @@ _EVER = dt.date(9000, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class ReadFeed:
-    """A feed with what of its source is not in it: ``unusable`` rows, and ``repeated`` rows of orders read before.
+    """A feed with what of its source is not in it: ``unusable`` rows, and ``repeated`` ones that say the same again.
 
     ``ids`` are the orders' numbers by ``feed.row``, where they were asked for.
     """
@@ -49,21 +50,64 @@ class ReadFeed:
     ids: Texts = field(default_factory=lambda: np.zeros(0, dtype=object))
 
 
+@dataclass(frozen=True, slots=True)
+class FeedSource:
+    """Where a feed is: as of a plan's ledger, from the folder ``base`` on; ``shown`` and ``key`` are for messages."""
+
+    ledger: LedgerSource
+    base: Path
+    shown: str
+    key: str
+
+    @classmethod
+    def of(cls, plan: Plan, source: str | None) -> FeedSource:
+        """The source that ``--feed`` names, else the plan's own orders."""
+        if source is None:
+            return cls(plan.ledger, plan.path.parent, plan.ledger.shown, plan.ledger.key)
+        ledger = replace(plan.ledger, orders=source, table=plan.ledger.table, files=())
+        return cls(ledger, Path.cwd(), source, "--feed")
+
+    def elsewhere(self, place: Path) -> FeedSource:
+        """The same, its rows read from a copy of some of them."""
+        return replace(self, ledger=replace(self.ledger, orders=str(place)))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is read of a feed: orders placed at the moment ``after`` or later, rows that tell of ``alive`` or later.
+
+    ``ids`` asks for the orders' numbers as texts; ``numbered`` for a number made of each in place of ``feed.row``, the
+    same whenever it is read.
+    """
+
+    after: int = 0
+    alive: int = 0
+    ids: bool = False
+    numbered: bool = False
+
+
 def read_feed(plan: Plan, source: str | None = None, after: int = 0, *, with_ids: bool = False) -> ReadFeed:
     """The orders of a plan, those after its as_of too; or those of a source that has the ledger's columns.
 
     Orders placed before the moment ``after`` (seconds) are not needed and not read.
 
     A row without an order number, of a channel that the plan does not name, or with a moment, an amount or a cause that
-    cannot be read is left out and counted, as is every later row of one order. ``with_ids`` asks for the orders'
-    numbers, too.
+    cannot be read is left out and counted. A later row of an order tells what has become of it since: what it leaves
+    empty is as it was. ``with_ids`` asks for the orders' numbers, too.
 
     Raises:
         InputError: The source cannot be read, or its columns do not fit.
     """
-    ledger = plan.ledger if source is None else replace(plan.ledger, orders=source, table=plan.ledger.table, files=())
-    shown = source or plan.ledger.shown
-    key = "--feed" if source else plan.ledger.key
+    return read_source(plan, FeedSource.of(plan, source), Wanted(after, ids=with_ids))
+
+
+def read_source(plan: Plan, source: FeedSource, wanted: Wanted) -> ReadFeed:
+    """As ``read_feed``, what is wanted of a source.
+
+    Raises:
+        InputError: The source cannot be read, or its columns do not fit.
+    """
+    ledger, shown, key = source.ledger, source.shown, source.key
     try:
         with temporary_folder() as folder, closing(OrderEngine(folder)) as engine:
             engine.local_time(plan.merchant.timezone)
@@ -72,10 +116,11 @@ def read_feed(plan: Plan, source: str | None = None, after: int = 0, *, with_ids
                 types = join_exports(engine, cut, open_exports(engine, cut, folder))
                 opened = Source(JOINED, types, shown)
             else:
-                opened = _opened(engine, ledger, plan.path.parent if source is None else Path.cwd(), folder)
-            return _read(engine, opened, plan, key, after, with_ids=with_ids)
+                opened = _opened(engine, ledger, source.base, folder)
+            return _read(engine, opened, plan, key, wanted)
     except InputError as error:
-        placed = [replace(one, key=key) if source else plan.places.located(one) for one in error.problems]
+        own = key != "--feed"
+        placed = [plan.places.located(one) if own else replace(one, key=key) for one in error.problems]
         raise InputError(placed) from None
     except OSError as error:
         raise InputError(unreadable(error, shown)) from None
@@ -99,13 +144,36 @@ def _opened(engine: OrderEngine, ledger: LedgerSource, base: Path, folder: Path)
         raise
 
 
-def _read(engine: OrderEngine, source: Source, plan: Plan, key: str, after: int, *, with_ids: bool) -> ReadFeed:
+def _read(engine: OrderEngine, source: Source, plan: Plan, key: str, wanted: Wanted) -> ReadFeed:
     types = _usable(engine, source, key)
+    _make_rows(engine, source, plan, types, wanted)
+    rows, usable = engine.rows("SELECT count(*), count(*) FILTER (WHERE usable) FROM feed_rows")[0]
+    columns, chosen = ", ".join(_TOLD), "FROM feed_rows WHERE usable"
+    repeated = 0
+    if engine.has_repeats(f"SELECT order_id {chosen}"):  # our own
+        apart = engine.rows(f"SELECT count(*) FROM (SELECT DISTINCT order_id, {columns} {chosen}) AS told")[0][0]  # noqa: S608  # our own
+        repeated = int(usable - apart)
+        latest = ", ".join(f"arg_max({x}, line) AS {x}" for x in _TOLD)  # of what is not empty, the latest
+        engine.make(
+            "feed_orders",
+            f"SELECT max(line) AS line, order_id, {latest} {chosen} GROUP BY order_id",  # our own
+        )
+        chosen = "FROM feed_orders WHERE true"
+    feed = _arrays(engine, plan, chosen, confirms="paid_at" in types, numbered=wanted.numbered)
+    if not wanted.ids:
+        return ReadFeed(feed, int(rows - usable), repeated)
+    ids = engine.frame(f"SELECT order_id {chosen} ORDER BY line").iloc[:, 0].to_numpy(object)
+    return ReadFeed(feed, int(rows - usable), repeated, ids)
+
+
+def _make_rows(engine: OrderEngine, source: Source, plan: Plan, types: Mapping[str, str], wanted: Wanted) -> None:
+    """The rows as ``feed_rows``, with whether each can be used."""
     values = [f"{_plain(x, types)} AS found_{x}" for x in (*TEXTS, *_MOMENTS, "amount")]
     read = [f"{moment(f'found_{x}', _kind(x, types), plan.merchant.timezone)} AS {x}" for x in _MOMENTS]
     named = [f"{_plain(x, types)} AS {x}" for x in _NAMED]
     amount = fen("found_amount", _kind("amount", types))
     unreadable_moment = " OR ".join(f"(found_{x} IS NOT NULL AND {x} IS NULL)" for x in _MOMENTS)
+    alive = f" AND greatest({', '.join(_MOMENTS)}) >= {_moment(wanted.alive)}" if wanted.alive > 0 else ""
     engine.make(
         "feed_rows",
         f"WITH found AS (SELECT line, misfit, {', '.join([*values, *named])} FROM {source.table}),"  # noqa: S608  # our own
@@ -115,22 +183,15 @@ def _read(engine: OrderEngine, source: Source, plan: Plan, key: str, after: int,
         f" AND {among('found_channel', plan.channels)} AND ordered_at IS NOT NULL AND amount >= 0"
         f" AND (found_failure_cause IS NULL OR {among('found_failure_cause', CAUSES)})"
         f" AND NOT ({unreadable_moment}), false) AS usable FROM told"
-        f" WHERE ordered_at IS NULL OR ordered_at >= TIMESTAMP '{np.datetime64(max(after, 0), 's')}'",
+        f" WHERE ordered_at IS NULL OR (ordered_at >= {_moment(wanted.after)}{alive})",
     )
-    rows, usable = engine.rows("SELECT count(*), count(*) FILTER (WHERE usable) FROM feed_rows")[0]
-    first = ""
-    if engine.has_repeats("SELECT order_id FROM feed_rows WHERE usable"):
-        first = " AND line IN (SELECT min(line) FROM feed_rows WHERE usable GROUP BY order_id)"
-    chosen = f"FROM feed_rows WHERE usable{first}"
-    feed = _arrays(engine, plan, chosen, confirms="paid_at" in types)
-    left_out = int(rows - usable), int(usable) - len(feed)
-    if not with_ids:
-        return ReadFeed(feed, *left_out)
-    ids = engine.frame(f"SELECT order_id {chosen} ORDER BY line").iloc[:, 0].to_numpy(object)
-    return ReadFeed(feed, *left_out, ids)
 
 
-def _arrays(engine: OrderEngine, plan: Plan, rows: str, *, confirms: bool) -> Feed:
+def _moment(seconds: int) -> str:
+    return f"TIMESTAMP '{np.datetime64(max(seconds, 0), 's')}'"
+
+
+def _arrays(engine: OrderEngine, plan: Plan, rows: str, *, confirms: bool, numbered: bool) -> Feed:
     """The usable rows as arrays; names of skus and regions in the order of their texts."""
     names = [
         tuple(str(row[0]) for row in engine.rows(f"SELECT DISTINCT {x} {rows} AND {x} IS NOT NULL ORDER BY {x}"))
@@ -145,12 +206,13 @@ def _arrays(engine: OrderEngine, plan: Plan, rows: str, *, confirms: bool) -> Fe
     )
     placed = by_channel({name: str(place) for place, name in enumerate(plan.channels)}, "BIGINT")
     causes = " ".join(f"WHEN '{name}' THEN {place}" for place, name in enumerate(CAUSES))
+    number = f", {engine.number_of('order_id')} AS number" if numbered else ""
     frame = engine.frame(
         f"SELECT {placed} AS channel, CASE cause {causes} ELSE {NONE} END AS cause, amount,"  # our own
-        f" {places}, {moments} {rows} ORDER BY line"
+        f" {places}, {moments}{number} {rows} ORDER BY line"
     )
     columns = (frame.iloc[:, place].to_numpy(np.int64) for place in range(frame.shape[1]))
-    channel, cause, amount, sku, region, ordered_at, paid_at, failed_at, deducted_at, closed_at = columns
+    channel, cause, amount, sku, region, ordered_at, paid_at, failed_at, deducted_at, closed_at, *numbers = columns
     skus, regions = names
     return in_order(
         Feed(
@@ -169,7 +231,7 @@ def _arrays(engine: OrderEngine, plan: Plan, rows: str, *, confirms: bool) -> Fe
             failed_at=failed_at,
             deducted_at=deducted_at,
             closed_at=closed_at,
-            row=np.arange(len(amount)),
+            row=numbers[0] if numbered else np.arange(len(amount)),
         )
     )
 

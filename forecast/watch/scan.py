@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.watch.evidence import KINDS
+from forecast.watch.evidence import KINDS, SHARES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +43,8 @@ def strongest(view: Outlook, seen: Known, free: Bools, before: int) -> Trigger |
     more than they did then.
     """
     part = slice(seen.first, seen.first + seen.good.shape[0])
+    quiet = np.flatnonzero(free & seen.good)
+    families: list[_Family] = []
     best: Trigger | None = None
     for kind in range(KINDS):
         failing = seen.bad[kind] & free
@@ -50,22 +52,39 @@ def strongest(view: Outlook, seen: Known, free: Bools, before: int) -> Trigger |
         fresh = seen.settled_at[bad] > before
         if len(bad) < FEWEST_FAILURES or not fresh.any():
             continue
-        told = np.flatnonzero(free & seen.telling(kind))
-        odds = seen.odds(kind, told)
-        for labels, count in _families(view, part):
-            cells = np.unique(labels[bad[fresh]])
-            mine = labels[told]
-            for cell in cells[cells >= 0]:
-                if (labels[bad] == cell).sum() >= FEWEST_FAILURES:
-                    members = np.flatnonzero(mine == cell)
-                    found = _score(view, seen, kind, odds[:, members], told[members], float(np.log(count)))
-                    if best is None or found.score > best.score:
-                        best = found
+        families = families or [_Family(labels, labels[quiet], count) for labels, count in _families(view, part)]
+        loud = np.flatnonzero(failing | (free & (seen.told > 0)))
+        odds = seen.odds(kind, loud)
+        for family in families:
+            failed = family.labels[bad]
+            cells, counts = np.unique(failed, return_counts=True)
+            lately = np.isin(cells, failed[fresh]) & (cells >= 0) & (counts >= FEWEST_FAILURES)
+            mine = family.labels[loud]
+            for cell in cells[lately]:
+                members = np.flatnonzero(mine == cell)
+                calm = quiet[family.quiet == cell]
+                found = _score(view, seen, kind, odds[:, members], loud[members], calm, float(np.log(family.count)))
+                if best is None or found.score > best.score:
+                    best = found
     return best
 
 
-def _score(view: Outlook, seen: Known, kind: int, odds: Floats, members: Ints, price: float) -> Trigger:
-    suffix = np.cumsum(odds[:, ::-1], axis=1)[:, ::-1]
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """Cells of one kind: their numbers by order and by order deducted in time, and how many there are."""
+
+    labels: Ints
+    quiet: Ints
+    count: int
+
+
+def _score(view: Outlook, seen: Known, kind: int, odds: Floats, members: Ints, calm: Ints, price: float) -> Trigger:
+    """The likeliest beginning in a cell, which is at one of its ``members`` that speak for failures or are young.
+
+    Those deducted in time (``calm``) all say the same, and need but be counted.
+    """
+    after = len(calm) - np.searchsorted(calm, members)
+    suffix = np.cumsum(odds[:, ::-1], axis=1)[:, ::-1] + np.log1p(-SHARES)[:, None] * after
     share, begin = np.unravel_index(int(np.argmax(suffix)), suffix.shape)
     started = int(view.feed.tried_at[seen.first + members[begin]])
     return Trigger(kind, float(suffix[share, begin]) - price, started)

@@ -47,6 +47,15 @@ class Names:
         return self.texts("monitor.within").join(parts)
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The alerts told in earlier runs, as known at the moment ``at``; of those ``settled`` the names alone matter."""
+
+    alerts: tuple[AlertShown, ...] = ()
+    at: int = 0
+    settled: tuple[AlertShown, ...] = ()
+
+
 def moment_text(moment: int) -> str:
     """A moment in seconds, as results write it."""
     return str(np.datetime64(moment, "s"))
@@ -57,26 +66,34 @@ def seconds(text: str) -> int:
     return int(np.datetime64(text, "s").astype(np.int64))
 
 
-def shown(
-    alerts: Sequence[Alert], told: Sequence[AlertShown], names: Names, losses: Sequence[Loss], now: int
-) -> tuple[AlertShown, ...]:
+def shown(alerts: Sequence[Alert], told: Told, names: Names, losses: Sequence[Loss]) -> tuple[AlertShown, ...]:
     """The alerts as a result shows them; those that were ``told`` in an earlier run keep their names."""
-    left, used, found = list(told), {one.id for one in told}, []
-    for alert, loss in zip(alerts, losses, strict=True):
-        earlier = next((one for one in left if is_same(alert, one, now)), None)
-        if earlier is not None:
-            left.remove(earlier)
+    used, found = {one.id for one in (*told.alerts, *told.settled)}, []
+    for alert, loss, earlier in zip(alerts, losses, told_of(alerts, told), strict=True):
         name = earlier.id if earlier is not None else _name(alert, used)
         used.add(name)
         found.append(_shown(alert, name, earlier, names, loss))
     return tuple(found)
 
 
-def is_same(alert: Alert, told: AlertShown, now: int) -> bool:
-    """Whether an alert is an incident that was told before: their times and their scopes meet."""
-    end = now if alert.ended_at is None else alert.ended_at
-    began, ended = seconds(told.started_at), now if told.ended_at is None else seconds(told.ended_at)
-    if alert.started_at > ended + NEAR or began > end + NEAR:
+def told_of(alerts: Sequence[Alert], told: Told) -> list[AlertShown | None]:
+    """What was told of each alert before; None where it is new."""
+    left, found = list(told.alerts), []
+    for alert in alerts:
+        earlier = next((one for one in left if is_same(alert, one, told.at)), None)
+        if earlier is not None:
+            left.remove(earlier)
+        found.append(earlier)
+    return found
+
+
+def is_same(alert: Alert, told: AlertShown, at: int) -> bool:
+    """Whether an alert is an incident that was told as known at a moment: their times and their scopes meet.
+
+    One that lasted then was known to last until that moment, and no further.
+    """
+    began, ended = seconds(told.started_at), at if told.ended_at is None else seconds(told.ended_at)
+    if alert.started_at > ended + NEAR or (alert.ended_at is not None and began > alert.ended_at + NEAR):
         return False
     scope = told.scope
     pairs = ((alert.channels, scope.channels), (alert.sku, scope.sku), (alert.region, scope.region))

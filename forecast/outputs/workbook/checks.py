@@ -22,12 +22,16 @@ ITEM, ENGINE, FORMULA, DIFFERENCE, RESULT = range(5)
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check: its name, the formula's cell, the engine's figure, and what the formula comes to, both in yuan."""
+    """A check: its name, the formula's cell, the engine's figure, and what the formula comes to, both in yuan.
+
+    ``other`` is a formula in place of the engine's figure, which then is what that one comes to at first.
+    """
 
     name: str
     cell: str
     engine: float
     expected: float
+    other: str | None = None
 
 
 def tolerance(result: Result) -> float:
@@ -40,8 +44,17 @@ def master_cell(sheet: Sheet) -> str:
     return sheet.cell(1, RESULT)
 
 
-def fill_checks(sheet: Sheet, result: Result, links: Links, more: Sequence[Check]) -> str:
-    """Writes every check and the master check; gives the master check's text as the engine finds it.
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The checks as written: the master check's text, and how many fail as the engine finds it and by a formula."""
+
+    master: str
+    failing: int
+    count: str
+
+
+def fill_checks(sheet: Sheet, result: Result, links: Links, more: Sequence[Check]) -> Checked:
+    """Writes every check and the master check.
 
     ``more`` are the checks beside those of every scenario; they concern base.
     """
@@ -59,9 +72,11 @@ def fill_checks(sheet: Sheet, result: Result, links: Links, more: Sequence[Check
         _write(sheet, row, check, passed=_holds(check, allowed))
     area = f"{local_cell(FIRST_CHECK, RESULT)}:{local_cell(FIRST_CHECK + len(checks) - 1, RESULT)}"
     good, bad = texts("sheet.ok"), texts("sheet.bad")
-    master = good if all(_holds(check, allowed) for _, check in checks) else bad
+    failing = sum(not _holds(check, allowed) for _, check in checks)
+    master = bad if failing else good
     sheet.master_check(RESULT, f'=IF(COUNTIF({area},"{good}")=ROWS({area}),"{good}","{bad}")', master)
-    return master
+    results = sheet.area(FIRST_CHECK, RESULT, FIRST_CHECK + len(checks) - 1, RESULT)
+    return Checked(master, failing, f'ROWS({results})-COUNTIF({results},"{good}")')
 
 
 def _holds(check: Check, allowed: float) -> bool:
@@ -83,7 +98,10 @@ def _own(name: str, result: Result, links: Links) -> Iterator[Check]:
 
 def _write(sheet: Sheet, row: int, check: Check, *, passed: bool) -> None:
     good, bad = sheet.book.texts("sheet.ok"), sheet.book.texts("sheet.bad")
-    sheet.number(row, ENGINE, check.engine, "engine")
+    if check.other is None:
+        sheet.number(row, ENGINE, check.engine, "engine")
+    else:
+        sheet.formula(row, ENGINE, f"={check.other}", check.engine)
     sheet.formula(row, FORMULA, f"={check.cell}", round(check.expected, 2))
     difference = f"=ABS({local_cell(row, ENGINE)}-{local_cell(row, FORMULA)})"
     sheet.formula(row, DIFFERENCE, difference, round(abs(check.engine - check.expected), 2))

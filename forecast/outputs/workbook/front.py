@@ -146,7 +146,7 @@ class _Inputs:
         interval: tuple[float | None, float | None] | None = None,
     ) -> None:
         self._labels(area, item, unit)
-        self.sheet.number(self.row, VALUE, value, "input", number)
+        self.sheet.number(self.row, VALUE, value, "engine", number)
         for column, edge in zip((LOW, HIGH), interval or (), strict=False):
             self.sheet.number(self.row, column, edge, "engine", number)
         self.row += 1
@@ -156,18 +156,18 @@ class _Inputs:
 
     def day(self, area: str, item: str, value: str) -> None:
         self._labels(area, item, "date")
-        self.sheet.day(self.row, VALUE, value, "input")
+        self.sheet.day(self.row, VALUE, value, "engine")
         self.row += 1
 
     def text(self, area: str, item: str, value: str) -> None:
         self._labels(area, item, "text")
-        self.sheet.text(self.row, VALUE, value, "input")
+        self.sheet.text(self.row, VALUE, value, "engine")
         self.row += 1
 
     def flow(self, item: str, amount: float, day: str) -> None:
         self._labels(self.sheet.book.texts("words.other_flows"), item, "money")
-        self.sheet.number(self.row, VALUE, amount, "input", FEN)
-        self.sheet.day(self.row, LOW, day, "input")
+        self.sheet.number(self.row, VALUE, amount, "engine", FEN)
+        self.sheet.day(self.row, LOW, day, "engine")
         self.row += 1
 
     def _labels(self, area: str, item: str, unit: str) -> None:

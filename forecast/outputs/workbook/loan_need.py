@@ -39,26 +39,37 @@ def fill_loan_need(sheet: Sheet, result: Result, need: LoanNeedShown, inputs: In
     """Accounts, steps and bridge; gives the checks of the new loan and, where there is one, of the bridge."""
     sheet.widths([46, 18, 12, 78])
     sheet.text(2, 0, lead(result, sheet.book.figures), "soft", wrap=False)
+    first = FIRST_ROW + 2
     row, cells = _accounts(sheet, need, FIRST_ROW + 1)
+    typed, delivered = (sheet.area(first, column, row - 1, column) for column in (VALUE, HOW))
+
+    def unless_edited(cell: str, engine: float) -> str:
+        """The engine's figure, as long as the accounts are those that it rests on."""
+        return f"IF(SUMPRODUCT(({typed}<>{delivered})*1)>0,{cell},{engine})"
+
     row = _steps(sheet, need.steps, row + 1, cells)
     steps = need.steps
-    checks = [Check("loan", sheet.cell(row - 1, VALUE), steps.new_loan, max(0.0, steps.need - steps.funds_available))]
+    loan, comes_to = sheet.cell(row - 1, VALUE), max(0.0, steps.need - steps.funds_available)
+    checks = [Check("loan", loan, steps.new_loan, comes_to, unless_edited(loan, steps.new_loan))]
     if need.bridge:
         total = sum(part.amount for part in need.bridge)
         cell = _bridge(sheet, need.bridge, row + 1, cells, inputs)
-        checks.append(Check("bridge", cell, result.base.buffer.funding_gap, total))
+        gap = result.base.buffer.funding_gap
+        checks.append(Check("bridge", cell, gap, total, unless_edited(cell, gap)))
     sheet.worksheet.freeze_panes(FIRST_ROW, 1)
     return checks
 
 
 def _accounts(sheet: Sheet, need: LoanNeedShown, row: int) -> tuple[int, dict[str, str]]:
     texts, cells = sheet.book.texts, {}
-    sheet.heads(row, 0, [texts("loan_need.accounts"), texts("words.value"), texts("words.unit")], height=24)
+    heads = [texts("loan_need.accounts"), texts("words.value"), texts("words.unit"), texts("loan_need.delivered")]
+    sheet.heads(row, 0, heads, height=24)
     for key, value in (need.accounts | {"funds_available": need.steps.funds_available}).items():
         row += 1
         sheet.text(row, LABEL, texts(f"loan_need.{key}"))
         sheet.number(row, VALUE, value, "input", FEN)
         sheet.text(row, UNIT, sheet.book.figures.unit, "unit")
+        sheet.number(row, HOW, value, "engine", FEN)
         cells[key] = local_cell(row, VALUE)
     return row + 1, cells
 

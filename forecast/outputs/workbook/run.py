@@ -15,6 +15,7 @@ from forecast.outputs.workbook.collection import fill_development
 from forecast.outputs.workbook.compare import Links, fill_channels, fill_comparison
 from forecast.outputs.workbook.financing import fill_financing
 from forecast.outputs.workbook.front import fill_about, fill_inputs, fill_notes
+from forecast.outputs.workbook.live.model import SHEETS, fill_model, fill_results, mark_simulated, model_checks
 from forecast.outputs.workbook.loan_need import fill_loan_need
 from forecast.outputs.workbook.scenario import fill_scenario
 from forecast.outputs.workbook.schedules import fill_schedules, has_schedules
@@ -26,10 +27,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from forecast.results.live import Live
     from forecast.results.run import Result
 
 MASTER_COLUMNS = {
     "about": 3,
+    "live_inputs": 5,
+    "live_levels": 3,
+    "live_days": 6,
+    "live_receipts": 6,
+    "live_kernels": 6,
     "inputs": 5,
     "comparison": 6,
     "channels": 6,
@@ -43,6 +50,9 @@ MASTER_COLUMNS = {
 }
 """The sheets but for scenarios and checks, in their order, each with the column of the master check."""
 
+SIMULATED = ("comparison", "channels", "development", "buffer", "financing", "schedules", "worth", "loan_need")
+"""The sheets whose figures are of the inputs as delivered."""
+
 SCENARIO_MASTER = 6
 """That column in a scenario's sheet."""
 
@@ -53,8 +63,10 @@ LAST = ("notes", "checks")
 """The sheets behind the scenarios."""
 
 
-def write_workbook(path: Path, result: Result) -> None:
+def write_workbook(path: Path, result: Result, live: Live | None = None) -> None:
     """Writes the workbook of a rounded result (see ``records.rounded``) to ``path``.
+
+    With a ``live`` model its first sheets recalculate from inputs; the others show what was simulated.
 
     Raises:
         ValueError: a cell cannot be written as it is.
@@ -62,17 +74,18 @@ def write_workbook(path: Path, result: Result) -> None:
     """
     with new_book(path, Figures.of(result)) as book:
         book.describe(book.texts("about.title", merchant=result.merchant.name), result.version, result.as_of)
-        sheets, scenarios = _sheets(book, result)
-        _fill(sheets, scenarios, result)
+        sheets, scenarios = _sheets(book, result, live)
+        _fill(sheets, scenarios, result, live)
         sheets["about" if warnings(result.notes) else "comparison"].worksheet.activate()
 
 
-def _sheets(book: Book, result: Result) -> tuple[dict[str, Sheet], dict[str, Sheet]]:
+def _sheets(book: Book, result: Result, live: Live | None) -> tuple[dict[str, Sheet], dict[str, Sheet]]:
     """All sheets in their order with their titles, still empty: by what they show, and by scenario."""
     wanted = {
         "schedules": has_schedules(result),
         "worth": has_worth(result),
         "loan_need": result.loan_need is not None,
+        **dict.fromkeys(SHEETS, live is not None),
     }
     front = [name for name in MASTER_COLUMNS if name not in LAST and wanted.get(name, True)]
     names = {name: book.sheet_name(book.texts(f"sheets.{name}")) for name in (*front, *LAST)}
@@ -98,7 +111,7 @@ def _sheet(book: Book, result: Result, name: str, sheet_name: str) -> Sheet:
     return Sheet(book, sheet_name, title, landscape=name not in UPRIGHT)
 
 
-def _fill(sheets: Mapping[str, Sheet], scenarios: Mapping[str, Sheet], result: Result) -> None:
+def _fill(sheets: Mapping[str, Sheet], scenarios: Mapping[str, Sheet], result: Result, live: Live | None) -> None:
     inputs = fill_inputs(sheets["inputs"], result)
     links = Links(
         inputs,
@@ -117,7 +130,24 @@ def _fill(sheets: Mapping[str, Sheet], scenarios: Mapping[str, Sheet], result: R
     fill_comparison(sheets["comparison"], result, links)
     fill_notes(sheets["notes"], result.notes)
     fill_about(sheets["about"], result, [sheet.name for sheet in _listed(sheets, scenarios)])
-    master = fill_checks(sheets["checks"], result, links, checks)
+    model = None if live is None else fill_model(sheets, live, result)
+    if live is not None and model is not None:
+        checks += model_checks(model, live, result)
+    checked = fill_checks(sheets["checks"], result, links, checks)
+    if live is not None and model is not None:
+        fill_results(model, live, result, checked.count, checked.failing)
+        _mark(sheets, scenarios)
+    _master_checks(sheets, scenarios, checked.master)
+
+
+def _mark(sheets: Mapping[str, Sheet], scenarios: Mapping[str, Sheet]) -> None:
+    """Says on each sheet of simulated figures which inputs they are of."""
+    for sheet in (*(sheets[name] for name in SIMULATED if name in sheets), *scenarios.values()):
+        mark_simulated(sheet)
+
+
+def _master_checks(sheets: Mapping[str, Sheet], scenarios: Mapping[str, Sheet], master: str) -> None:
+    """The master check on every sheet."""
     link = f"={master_cell(sheets['checks'])}"
     for name, column in MASTER_COLUMNS.items():
         if name in sheets:

@@ -1,0 +1,205 @@
+"""``monitor --watch``: the loop of looks, who tells what they find, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from forecast.commands import console
+from forecast.commands.interrupts import Stopping
+from forecast.commands.monitor_text import alert_text
+from forecast.commands.places import writing_into
+from forecast.commands.texts import say, step_text
+from forecast.errors import InputError, Problem, said
+from forecast.locks import folder_lock
+from forecast.outputs.note_lines import warning_lines
+from forecast.records import plain, rounded
+from forecast.texts import Texts
+from forecast.watch.delivery import stands_in_output
+from forecast.watch.feed import DAY
+from forecast.watch.following import Following
+from forecast.watch.growing import Growing
+from forecast.watch.money import Loss
+from forecast.watch.reading import FeedSource, read_feed
+from forecast.watch.session import Session
+from forecast.watch.told import kept_before
+from forecast.watch.usual import HISTORY_DAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from forecast.outputs.manifest import Inputs
+    from forecast.pipeline import Run
+    from forecast.plan.model import Plan
+    from forecast.results.monitor import AlertShown
+    from forecast.watch.handing import Handing
+    from forecast.watch.monitor import Alert
+
+LOCK = ".forecast-watch"
+"""The file in the folder of results that is held while a watch goes on."""
+
+SILENT = 7_200.0
+"""Seconds without anything new after which the silence of the source is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a watch is asked for: seconds between looks, how many looks at most, and how alerts are told."""
+
+    every: float
+    looks: int | None
+    feed: str | None
+    since: int
+    as_json: bool
+    handing: Handing | None
+    with_money: bool
+    no_cache: bool
+
+
+@dataclass(slots=True)
+class _Voice:
+    """Tells on the two streams, in the plan's language; the forecast is made when the first alert asks for it."""
+
+    plan: Plan
+    inputs: Inputs
+    asked: Wanted
+    done: Run | None = None
+    said_once: set[str] = field(default_factory=set)
+
+    def tell(self, alert: AlertShown) -> None:
+        console.show(self._text(alert))
+
+    def stands(self, alert: AlertShown, before: tuple[int, ...]) -> bool:
+        return stands_in_output(self._text(alert), before)
+
+    def hand(self, alert: AlertShown, started: Callable[[], None]) -> None:
+        hand_over(self.plan, self.asked.handing, alert, started)
+
+    def over(self, alert: AlertShown) -> None:
+        at = (alert.ended_at or "")[:16].replace("T", " ")
+        console.tell(say(self.plan.language, "watch_over", id=alert.id, at=at))
+
+    def losses(self, alerts: Sequence[Alert], now: int) -> list[Loss]:
+        if not self.asked.with_money:
+            return [Loss()] * len(alerts)
+        from forecast.commands.calculating import calculate  # noqa: PLC0415  # only alerts need it
+        from forecast.outputs.manifest import Inputs  # noqa: PLC0415  # the same
+        from forecast.watch.consequences import losses  # noqa: PLC0415  # the same
+
+        if self.done is None:
+            name, first = next(iter(self.plan.scenarios.items()))  # a plan's first scenario is its base
+            grows = self.asked.feed is None  # its own orders, which no hash holds still; none after as_of counts here
+            inputs = Inputs() if grows else self.inputs
+            self.done, _ = calculate(self.plan, inputs, None, {name: first}, no_cache=self.asked.no_cache or grows)
+        return losses(self.done, alerts, now)
+
+    def once(self, key: str, message: str) -> None:
+        """Say a message, if it is not the last that was said under its key."""
+        if f"{key}\0{message}" not in self.said_once:
+            self.said_once = {one for one in self.said_once if not one.startswith(f"{key}\0")} | {f"{key}\0{message}"}
+            console.tell(message)
+
+    def forget(self, key: str) -> None:
+        """Say a message under a key again when it comes again."""
+        self.said_once = {one for one in self.said_once if not one.startswith(f"{key}\0")}
+
+    def _text(self, alert: AlertShown) -> str:
+        return alert_line(alert) if self.asked.as_json else alert_text(self.plan, alert)
+
+
+def alert_line(alert: AlertShown) -> str:
+    """An alert as JSON on one line."""
+    return json.dumps(plain(rounded(alert)), ensure_ascii=False, allow_nan=False)
+
+
+def hand_over(
+    plan: Plan, handing: Handing | None, alert: AlertShown, started: Callable[[], None] | None = None
+) -> None:
+    """Hands an alert to the user's command, if there is one; a failure is told and ends nothing."""
+    why = None if handing is None else handing.hand(alert_line(alert), started)
+    if why is not None:
+        console.tell(say(plan.language, "exec_failed", id=alert.id, why=why.text(plan.language)))
+
+
+def watch_on(plan: Plan, inputs: Inputs, folder: Path, asked: Wanted) -> bool:
+    """Watches until a signal comes, or as many times as asked for; whether anything was told.
+
+    Raises:
+        InputError: Another process watches in the folder; or the first look finds no source that it can read.
+    """
+    with writing_into(folder), only_watch(folder), Stopping.on_signals() as stopping:
+        voice = _Voice(plan, inputs, asked)
+        kept = kept_before(folder)
+        console.tell(step_text(plan.language, "feed"))
+        history = read_feed(plan, after=asked.since - (HISTORY_DAYS + 1) * DAY).feed
+        growing = Growing(plan, FeedSource.of(plan, asked.feed))
+        session = Session(plan, folder, asked.feed or "", growing, Following.of(history, asked.since), voice)
+        del history
+        session.begin(kept)
+        console.tell(say(plan.language, "watching", source=asked.feed or plan.ledger.shown, seconds=f"{asked.every:g}"))
+        _loop(session, voice, asked, stopping)
+        console.tell(say(plan.language, "written", folder=str(folder)))
+        return session.told_any
+
+
+def _loop(session: Session, voice: _Voice, asked: Wanted, stopping: Stopping) -> None:
+    looks, heard, language = 0, time.monotonic(), session.plan.language
+    while not stopping.asked:
+        try:
+            if session.look():
+                heard = time.monotonic()
+                voice.forget("silent")
+                _tell_warnings(session, voice)
+            voice.forget("unread")
+        except InputError as error:
+            if looks == 0:
+                raise
+            voice.once("unread", "\n".join(one.text(language) for one in error.problems))
+        looks += 1
+        if asked.looks is not None and looks >= asked.looks:
+            return
+        if time.monotonic() - heard > SILENT:
+            voice.once("silent", say(language, "watch_silent", hours=f"{SILENT / 3600:g}"))
+        stopping.wait(asked.every)
+
+
+def _tell_warnings(session: Session, voice: _Voice) -> None:
+    """Say each warning when it first comes, and when what it says has changed."""
+    if session.result is not None:
+        for note in session.result.notes:
+            for line in warning_lines([note], Texts(session.plan.language)):
+                voice.once(note.code, line)
+
+
+@contextmanager
+def only_watch(folder: Path) -> Iterator[None]:
+    """Within it no other process watches in a folder.
+
+    Raises:
+        InputError: Another process does.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    held = folder_lock(folder, patience=0.0, name=LOCK)
+    try:
+        held.__enter__()
+    except InputError:
+        raise InputError(Problem(said("monitor.watched"), str(folder))) from None
+    try:
+        yield
+    finally:
+        held.__exit__(None, None, None)
+
+
+def refuse_watched(folder: Path) -> None:
+    """Refuse a folder in which another process watches, and sweep the lock that a killed one left.
+
+    Raises:
+        InputError: Another process does.
+    """
+    if (folder / LOCK).exists():
+        with only_watch(folder):
+            pass

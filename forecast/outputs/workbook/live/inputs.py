@@ -1,0 +1,202 @@
+"""The inputs sheet of the live model: yellow cells with unit, bounds and comment; beside them what comes of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from forecast.outputs.workbook.live.days import FlowCells
+from forecast.outputs.workbook.live.receipts import Used
+from forecast.outputs.workbook.live.rows import flow_labels
+from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, MONEY, WHOLE, Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from forecast.outputs.workbook.live.levels import LevelCells
+    from forecast.outputs.workbook.live.rows import InputRow
+    from forecast.results.live import Live
+    from forecast.results.run import Result
+
+AREA, ITEM, VALUE, UNIT, DELIVERED, USED, COMMENT = range(7)
+OUTPUT, OUTPUT_VALUE, OUTPUT_UNIT = 8, 9, 10
+SCENARIO_ROW = FIRST_ROW + 1
+FIRST_INPUT = SCENARIO_ROW + 1
+FLOW_DAY, FLOW_LABEL, FLOW_AMOUNT, FLOW_UNIT, FLOW_DELIVERED, FLOW_NUMBER = range(6)
+LONGEST_MESSAGE = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A figure beside the inputs: its defined name (none: for the eye alone), its label's key, formula and figure."""
+
+    name: str
+    word: str
+    formula: str
+    value: float | str
+    number: str = MONEY
+    unit: str = "money"
+
+
+@dataclass(frozen=True, slots=True)
+class InputCells:
+    """Where the inputs stand: ``cells`` in their order, as typed; ``chosen`` is the number of the scenario."""
+
+    sheet: Sheet
+    rows: Sequence[InputRow]
+    flows: int
+
+    @property
+    def chosen(self) -> str:
+        """The number of the scenario chosen, from 1."""
+        return self.sheet.cell(SCENARIO_ROW, USED)
+
+    @property
+    def cells(self) -> list[str]:
+        """The cells that are typed into, in the order of the rows."""
+        return [self.sheet.cell(FIRST_INPUT + place, VALUE) for place in range(len(self.rows))]
+
+    @property
+    def first_flow(self) -> int:
+        """The row of the first payment."""
+        return FIRST_INPUT + len(self.rows) + 2
+
+    def used(self) -> Used:
+        """What formulas ask of the inputs."""
+        places = {one.name: FIRST_INPUT + place for place, one in enumerate(self.rows)}
+        return Used(
+            cells={name: self.sheet.cell(row, USED) for name, row in places.items()},
+            edited={
+                name: f"{self.sheet.cell(row, VALUE)}<>{self.sheet.cell(row, DELIVERED)}"
+                for name, row in places.items()
+            },
+            names={one.key: one.name for one in self.rows},
+            cost_names=tuple(one.name for one in self.rows if one.key[0] == "share"),
+        )
+
+    def listed(self) -> FlowCells | None:
+        """The list of payments."""
+        if not self.flows:
+            return None
+        last = self.first_flow + self.flows - 1
+        areas = (self.sheet.area(self.first_flow, one, last, one) for one in (FLOW_DAY, FLOW_AMOUNT, FLOW_NUMBER))
+        return FlowCells(*areas)
+
+    def differing(self) -> str:
+        """How many inputs, payments included, differ from those delivered."""
+        last = FIRST_INPUT + len(self.rows) - 1
+        counted = [self._unlike(FIRST_INPUT, last, VALUE, DELIVERED)]
+        if self.flows:
+            counted.append(self._unlike(self.first_flow, self.first_flow + self.flows - 1, FLOW_AMOUNT, FLOW_DELIVERED))
+        return "+".join(counted)
+
+    def _unlike(self, first: int, last: int, one: int, other: int) -> str:
+        left, right = (self.sheet.area(first, column, last, column) for column in (one, other))
+        return f"SUMPRODUCT(({left}<>{right})*1)"
+
+
+def flow_lines(live: Live, result: Result) -> list[tuple[str, int, float]]:
+    """The payments in order of their days: day, number of the category from 1, amount."""
+    days = result.base.dates
+    found = [
+        (days[index], number, float(amounts[index]))
+        for number, amounts in enumerate(live.flows.values(), 1)
+        for index in amounts.nonzero()[0].tolist()
+    ]
+    return sorted(found)
+
+
+def fill_live_inputs(cells: InputCells, live: Live, result: Result, labels: Sequence[str], levels: LevelCells) -> None:
+    """Writes the inputs and the payments."""
+    sheet, texts = cells.sheet, cells.sheet.book.texts
+    sheet.widths([20, 26, 20, 12, 16, 16, 76, 3, 42, 18, 10])
+    sheet.text(2, 0, texts("live.how"), "soft", wrap=False)
+    words = [texts(f"words.{word}") for word in ("area", "item", "value", "unit")]
+    sheet.heads(FIRST_ROW, 0, [*words, *(texts(f"live.{word}") for word in ("delivered", "used", "comment"))], 32)
+    sheet.worksheet.freeze_panes(FIRST_INPUT, ITEM + 1)
+    sheet.worksheet.repeat_rows(FIRST_ROW)
+    _scenario(sheet, labels, levels)
+    for row, one in enumerate(cells.rows, FIRST_INPUT):
+        _input(sheet, row, one, levels)
+    _flows(cells, live, result)
+
+
+def _scenario(sheet: Sheet, labels: Sequence[str], levels: LevelCells) -> None:
+    texts = sheet.book.texts
+    sheet.text(SCENARIO_ROW, AREA, texts("words.scenario"))
+    sheet.text(SCENARIO_ROW, ITEM, texts("live.scenario"))
+    sheet.text(SCENARIO_ROW, VALUE, labels[0], "input", wrap=False)
+    sheet.text(SCENARIO_ROW, UNIT, texts("units.text"), "unit")
+    sheet.text(SCENARIO_ROW, DELIVERED, labels[0], "engine", wrap=False)
+    own = xl_rowcol_to_cell(SCENARIO_ROW, VALUE, row_abs=True, col_abs=True)
+    # MATCH takes *, ? and ~ in a label for more than they are.
+    first = f"INDEX({levels.labels},1)"
+    number = f"SUMPRODUCT(({levels.labels}={own})*(COLUMN({levels.labels})-COLUMN({first})+1))"
+    sheet.formula(SCENARIO_ROW, USED, f"=IF({number}=0,NA(),{number})", 1, "formula", WHOLE)
+    sheet.text(SCENARIO_ROW, COMMENT, texts("live.scenario_comment"), "soft")
+    rule = {"validate": "list", "source": f"={levels.labels}"}
+    _validate(sheet, SCENARIO_ROW, rule, texts("live.no_scenario"))
+    _name(sheet, "in_scenario", SCENARIO_ROW, VALUE)
+
+
+def _input(sheet: Sheet, row: int, one: InputRow, levels: LevelCells) -> None:
+    texts = sheet.book.texts
+    sheet.text(row, AREA, one.area)
+    sheet.text(row, ITEM, one.item)
+    sheet.number(row, VALUE, one.values[0], "input", one.number)
+    sheet.text(row, UNIT, one.unit, "unit")
+    sheet.number(row, DELIVERED, one.values[0], "engine", one.number)
+    value, delivered = (xl_rowcol_to_cell(row, column) for column in (VALUE, DELIVERED))
+    formula = f"=IF({value}<>{delivered},{value},{levels.pick(one.name)})"
+    sheet.formula(row, USED, formula, one.values[0], "formula", one.number)
+    sheet.text(row, COMMENT, one.comment, "soft")
+    kind = {"validate": "integer" if one.whole else "decimal", "criteria": "between"}
+    message = texts("live.bounds", low=f"{one.low:,g}", high=f"{one.high:,g}")
+    _validate(sheet, row, {**kind, "minimum": one.low, "maximum": one.high}, message)
+    _name(sheet, one.name, row, VALUE)
+
+
+def _flows(cells: InputCells, live: Live, result: Result) -> None:
+    """The payments of the plan, an amount a line; their days and categories stay as they are."""
+    lines = flow_lines(live, result)
+    if not lines:
+        return
+    sheet, texts = cells.sheet, cells.sheet.book.texts
+    labels, unit = flow_labels(live, sheet.book.figures), sheet.book.figures.unit
+    words = [texts(f"words.{word}") for word in ("date", "category", "amount", "unit")]
+    sheet.heads(cells.first_flow - 1, 0, [*words, texts("live.delivered"), texts("live.number")], 24)
+    for row, (day, number, amount) in enumerate(lines, cells.first_flow):
+        sheet.day(row, FLOW_DAY, day, "beside")
+        sheet.text(row, FLOW_LABEL, labels[number - 1])
+        sheet.number(row, FLOW_AMOUNT, amount, "input", FEN)
+        sheet.text(row, FLOW_UNIT, unit, "unit")
+        sheet.number(row, FLOW_DELIVERED, amount, "engine", FEN)
+        sheet.number(row, FLOW_NUMBER, number, "engine", WHOLE)
+
+
+def fill_outputs(cells: InputCells, outputs: Sequence[Output], row: int = FIRST_ROW) -> None:
+    """Writes what comes of the inputs, beside them."""
+    sheet, texts = cells.sheet, cells.sheet.book.texts
+    sheet.heads(row, OUTPUT, [texts("live.outputs"), texts("words.value"), texts("words.unit")], 32)
+    for place, one in enumerate(outputs, row + 1):
+        sheet.text(place, OUTPUT, texts(one.word))
+        sheet.formula(place, OUTPUT_VALUE, f"={one.formula}", one.value, "formula_strong", one.number)
+        unit = sheet.book.figures.unit if one.unit == "money" else texts(f"units.{one.unit}")
+        sheet.text(place, OUTPUT_UNIT, unit, "unit")
+        if one.name:
+            _name(sheet, one.name, place, OUTPUT_VALUE)
+
+
+def _validate(sheet: Sheet, row: int, rule: Mapping[str, object], message: str) -> None:
+    """Lets a cell take what the rule says alone, and says ``message`` where something else is typed."""
+    told = {"error_title": sheet.book.texts("live.not_taken"), "error_message": message[:LONGEST_MESSAGE]}
+    if sheet.worksheet.data_validation(row, VALUE, row, VALUE, {**rule, **told}):
+        raise ValueError(f"{sheet.name}!{xl_rowcol_to_cell(row, VALUE)} takes no such rule")
+
+
+def _name(sheet: Sheet, name: str, row: int, column: int) -> None:
+    """Gives a cell its defined name."""
+    if sheet.book.workbook.define_name(name, f"={sheet.cell(row, column)}"):
+        raise ValueError(f"{name} is no name that a spreadsheet takes")

@@ -1,0 +1,136 @@
+"""The sheet of scenarios' inputs: an input a row, a scenario a column, the free one last; and what goes with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from forecast.outputs.workbook.sheet import FIRST_ROW, MONEY, Sheet, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecast.outputs.workbook.live.rows import InputRow
+    from forecast.results.live import Live
+    from forecast.results.run import Result
+
+FIRST = FIRST_ROW + 1
+AREA, ITEM, FIRST_SCENARIO = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """A row beside the inputs that formulas pick from: ``values`` by scenario, the free one's being the first."""
+
+    key: str
+    area: str
+    label: str
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelCells:
+    """Where the rows stand; ``pick`` gives the chosen scenario's value of one."""
+
+    sheet: str
+    labels: str
+    chosen: str
+    columns: int
+    rows: dict[tuple[str, str], int]
+
+    def pick(self, key: str, area: str = "") -> str:
+        """The chosen scenario's value of an input, by its defined name, or of a companion."""
+        row = self.rows[key, area]
+        return f"INDEX({self.area(row)},{self.chosen})"
+
+    def area(self, row: int) -> str:
+        """A row over all scenarios."""
+        last = FIRST_SCENARIO + self.columns - 1
+        ends = (xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True) for column in (FIRST_SCENARIO, last))
+        return f"{quoted(self.sheet)}!" + ":".join(ends)
+
+
+def level_cells(
+    sheet: Sheet, live: Live, rows: Sequence[InputRow], more: Sequence[Companion], chosen: str
+) -> LevelCells:
+    """Where all rows will stand."""
+    columns = len(live.scenarios) + 1
+    places = {(one.name, ""): FIRST + place for place, one in enumerate(rows)}
+    places |= {(one.key, one.area): FIRST + len(rows) + 1 + place for place, one in enumerate(more)}
+    found = LevelCells(sheet.name, "", chosen, columns, places)
+    return LevelCells(sheet.name, found.area(FIRST_ROW), chosen, columns, places)
+
+
+def fill_levels(
+    sheet: Sheet, labels: Sequence[str], rows: Sequence[InputRow], more: Sequence[Companion], cells: Sequence[str]
+) -> None:
+    """Writes the sheet; ``cells`` are the inputs' own cells, in their order, which the free scenario takes."""
+    texts = sheet.book.texts
+    sheet.widths([22, 34, *[16] * len(labels)])
+    sheet.heads(FIRST_ROW, 0, [texts("words.area"), texts("words.item"), *labels])
+    sheet.worksheet.freeze_panes(FIRST, FIRST_SCENARIO)
+    sheet.worksheet.repeat_rows(FIRST_ROW)
+    free = FIRST_SCENARIO + len(labels) - 1
+    for row, (one, cell) in enumerate(zip(rows, cells, strict=True), FIRST):
+        sheet.text(row, AREA, one.area)
+        sheet.text(row, ITEM, one.item)
+        for column, value in enumerate(one.values, FIRST_SCENARIO):
+            sheet.number(row, column, value, "engine", one.number)
+        sheet.formula(row, free, f"={cell}", one.values[0], "formula", one.number)
+    for row, helper in enumerate(more, FIRST + len(rows) + 1):
+        sheet.text(row, AREA, helper.label)
+        sheet.text(row, ITEM, texts(f"live.{helper.key}"))
+        for column, value in enumerate(helper.values, FIRST_SCENARIO):
+            sheet.number(row, column, value, "engine", _number(helper.key))
+        first = xl_rowcol_to_cell(row, FIRST_SCENARIO)
+        sheet.formula(row, free, f"={first}", helper.values[0], "formula", _number(helper.key))
+
+
+def companions(live: Live, result: Result, block: int, cost_block: int) -> list[Companion]:
+    """What goes with the inputs: how failures move with volume, which responses hold, and the simulation's figures."""
+    return [
+        *(one for place in range(len(live.channels)) for one in _of_channel(live, result, place, block)),
+        *_of_costs(live, result, cost_block),
+        *_of_scenarios(live, result),
+    ]
+
+
+def _of_channel(live: Live, result: Result, place: int, block: int) -> list[Companion]:
+    channel, own = live.channels[place], [levels.channels[place] for levels in live.levels]
+    name, label = channel.name, result.channels[channel.name].label
+    return [
+        Companion("failure_growth", name, label, tuple(one.failure_growth for one in own)),
+        Companion("recovery_at", name, label, tuple(one.failure_rate for one in own)),
+        Companion("recovery_follows", name, label, tuple(float(one.recovery_follows) for one in own)),
+        Companion("block", name, label, tuple(float(one * block) for one in channel.chosen)),
+    ]
+
+
+def _of_costs(live: Live, result: Result, cost_block: int) -> list[Companion]:
+    return [
+        Companion("cost_block", str(place), cost.category, tuple(float(one * cost_block) for one in chosen))
+        for place, (cost, chosen) in enumerate(zip(result.costs, live.cost_chosen, strict=True))
+    ]
+
+
+def _of_scenarios(live: Live, result: Result) -> list[Companion]:
+    shown = [result.scenarios[name] for name in live.scenarios]
+    figures = (
+        ("rest_block", [float(place + 1) for place in range(len(shown))]),
+        ("rest_lost", live.rest_lost),
+        ("engine_sales", [one.sales_total.mean for one in shown]),
+        ("engine_receipts", [one.receipts_total.mean for one in shown]),
+        ("engine_lowest", [min(one.cash_before_financing.mean) for one in shown]),
+        ("engine_p05", [one.receipts_total.p05 for one in shown]),
+        ("engine_p95", [one.receipts_total.p95 for one in shown]),
+        ("engine_buffer", [one.buffer.amount for one in shown]),
+    )
+    return [Companion(key, "", "", tuple(values)) for key, values in figures]
+
+
+def _number(key: str) -> str:
+    if key in {"failure_growth", "recovery_at", "recovery_follows", "block", "cost_block", "rest_block"}:
+        return "0.####"
+    return MONEY

@@ -1,0 +1,270 @@
+"""How a scenario's expected money answers to its inputs, by day: what a spreadsheet can recalculate without paths.
+
+Of the paths' mean, what a channel settles and takes back is linear in the volume, the failure rate, the recovery and
+the refund rate, and in their products. So a few runs of the engine at the corners of these inputs tell every value
+between them. The runs are made on fewer paths without the noise of single orders; what they leave over against the
+simulation of a scenario is kept by day, so that its own inputs give its own means.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.plan.model import StatedRate
+from forecast.repeats import changes_of
+from forecast.results.live import KNOTS, ChannelLevels, ChannelResponse, Response
+from forecast.scenarios import plan_of, shocks
+from forecast.simulation.failure_rates import NO_MONEY
+from forecast.simulation.randomness import Episodes, Randomness
+from forecast.simulation.settlements import PAYS_OUT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from forecast.arrays import Floats
+    from forecast.plan.model import Scenario
+    from forecast.results.scenario import ChannelResult
+    from forecast.scenarios import Shocks
+    from forecast.simulated import Forecast
+    from forecast.simulation.engine import Engine
+
+PATHS_A_DRAW = 4
+"""Paths of each draw of the laws that the corners are run on, at most."""
+
+FAILURE, REFUND, VOLUME = 0.2, 0.5, 3.0
+"""The far corners; the near ones are a volume of 1 and rates of 0."""
+
+
+def channel_responses(
+    prepared: Forecast, scenarios: Sequence[Scenario], base: Mapping[str, ChannelResult]
+) -> tuple[ChannelResponse, ...]:
+    """The responses of every channel in these scenarios, channels in the order of the plan.
+
+    ``base`` holds the channels of the first of them, which changes nothing.
+    """
+    thin = thinned(prepared.engine)
+    return tuple(_channel(prepared, thin, place, scenarios, base[name]) for place, name in enumerate(base))
+
+
+def thinned(engine: Engine) -> Engine:
+    """The engine on fewer paths without the noise of single orders, its mean sales of each day those of all paths."""
+    paths, draws = len(engine.sales), engine.assumptions.draws
+    each = -(-paths // draws)
+    kept = (np.arange(draws)[:, None] * each + np.arange(min(each, PATHS_A_DRAW))).ravel() % paths
+    sales, random, days = engine.sales[kept], engine.randomness, engine.sales.shape[2]
+    mean, thin = engine.sales.mean(axis=0), sales.mean(axis=0)
+    sales = sales * np.divide(mean, thin, out=np.ones_like(mean), where=thin > NO_MONEY)
+
+    def episodes(one: Episodes) -> Episodes:
+        shares = np.zeros(paths * days)
+        shares[one.place] = one.share
+        return Episodes.of(shares.reshape(paths, days)[kept])
+
+    chosen = Randomness(
+        base=random.base[kept],
+        elasticity=random.elasticity[kept],
+        settle=random.settle[kept],
+        refund=random.refund[kept],
+        factors={key: one[kept] for key, one in random.factors.items()},
+        episodes={key: episodes(one) for key, one in random.episodes.items()},
+    )
+    laws = tuple(replace(law, order_size=0.0) for law in engine.assumptions.channels)
+    return replace(
+        engine,
+        assumptions=replace(engine.assumptions, channels=laws),
+        randomness=chosen,
+        sales=sales,
+        ages=(),
+    )
+
+
+HIGHEST = 0.5
+"""The failure rate up to which the cured share is followed beyond the last of the knots."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ran:
+    """Means of one run: ``settled`` before fees and ``taken_back`` by day, sums of the rest."""
+
+    settled: Floats
+    taken_back: Floats
+    lost: float
+    failed: float
+    fees: float
+
+    @property
+    def kept(self) -> float:
+        """What is settled and not taken back, over the horizon."""
+        return float(self.settled.sum() - self.taken_back.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """Runs of one channel on given shocks but for its own levels."""
+
+    engine: Engine
+    place: int
+    plain: Shocks
+
+    @property
+    def name(self) -> str:
+        return self.engine.assumptions.channels[self.place].name
+
+    def run(
+        self,
+        volume: float = 1.0,
+        failure: StatedRate | None = None,
+        recovery: StatedRate | None = None,
+        refund: float | None = None,
+    ) -> _Ran:
+        """One run; levels that are None stay as the laws have them."""
+        changes = replace(
+            self.plain,
+            volume=self.plain.volume * volume,
+            failure_rate={} if failure is None else {self.name: failure},
+            recovery={} if recovery is None else {self.name: recovery},
+            refund_rate={} if refund is None else {self.name: refund},
+        )
+        flows = self.engine.block(self.place, changes)
+        fees = flows.fees[:, 0]
+        return _Ran(
+            settled=(flows.settled[:, 0] + fees).mean(axis=0),
+            taken_back=flows.refunded_after[:, 0].mean(axis=0),
+            lost=float(flows.lost_in_the_end[:, 0].sum(axis=1).mean()),
+            failed=float(flows.failed[:, 0].sum(axis=1).mean()),
+            fees=float(fees.sum(axis=1).mean()),
+        )
+
+    def corner(self, volume: float, failure: float, recovery: float, refund: float) -> _Ran:
+        return self.run(volume, StatedRate(failure), StatedRate(recovery), refund)
+
+
+def _channel(
+    prepared: Forecast, thin: Engine, place: int, scenarios: Sequence[Scenario], base: ChannelResult
+) -> ChannelResponse:
+    engine, found, chosen = prepared.engine, [], []
+    kinds: list[tuple[object, ...]] = []
+    mean = replace(engine, sales=engine.sales.mean(axis=0, keepdims=True))
+    for scenario in scenarios:
+        plain = _plain(scenario, prepared)
+        kind = changes_of(thin, place, plain)
+        if kind not in kinds:
+            kinds.append(kind)
+            sales = mean.ordered(place, plain)[0, engine.gap :]
+            found.append(_response(_Runs(thin, place, plain), sales, engine.kernels[place].open.taken_back))
+        chosen.append(kinds.index(kind))
+    usual = _Usual.of(_Runs(thin, place, _plain(scenarios[0], prepared)), base)
+    openness = engine.kernels[place].openness[engine.gap : engine.gap + len(prepared.days)]
+    return ChannelResponse(
+        name=engine.assumptions.channels[place].name,
+        responses=tuple(found),
+        bends=usual.bends,
+        chosen=tuple(chosen),
+        payout_days=np.flatnonzero(openness >= PAYS_OUT),
+        levels=tuple(usual.levels(scenario) for scenario in scenarios),
+    )
+
+
+def _plain(scenario: Scenario, prepared: Forecast) -> Shocks:
+    """A scenario's shocks without what its levels say: outages, moved orders and volumes by name are left."""
+    bare = replace(scenario, volume=1.0, failure_rate={}, recovery={}, refund_rate={}, settlement_delay={}, fee_rate={})
+    return shocks(bare, plan_of(bare, prepared.plan), prepared.days)
+
+
+def _response(runs: _Runs, sales: Floats, open_taken_back: Floats) -> Response:
+    """The terms from the corners: open and new orders apart by two volumes, refunds by two rates."""
+    gap = runs.engine.gap
+    near = [(0.0, 0.0), (0.0, 1.0), (FAILURE, 0.0), (FAILURE, 1.0)]
+    once = [runs.corner(1.0, *levels, 0.0) for levels in near]
+    more = [runs.corner(VOLUME, *levels, 0.0) for levels in near]
+    back = [runs.corner(VOLUME, *levels, REFUND) for levels in near]
+
+    def split(name: str) -> Floats:
+        at_once, at_more, refunded = (np.array([getattr(one, name) for one in found]) for found in (once, more, back))
+        new = (at_more - at_once) / (VOLUME - 1.0)
+        by_refund = (refunded - at_more) / (VOLUME * REFUND)
+        return np.concatenate([_by_term(one) for one in (at_once - new, new, by_refund)])
+
+    taken_back, fixed = split("taken_back"), open_taken_back.mean(axis=0)[gap:]
+    taken_back[0] -= fixed
+    return Response(
+        sales=sales,
+        settled=split("settled"),
+        taken_back=taken_back,
+        taken_back_fixed=fixed,
+        lost=_by_term(np.array([one.lost for one in once])),
+    )
+
+
+def _by_term(corners: Floats) -> Floats:
+    """The terms of ``moved`` from the values at its corners, in the order of ``_response``."""
+    none, cured, failed, both = corners
+    return np.array([none, cured - none, (failed - none) / FAILURE, (both - failed - cured + none) / FAILURE])
+
+
+@dataclass(frozen=True, slots=True)
+class _Usual:
+    """A channel's levels as its laws have them, and what a stated failure rate makes fail of its orders."""
+
+    runs: _Runs
+    law: ChannelLevels
+    failed_at_one: float
+    bends: Floats
+
+    @classmethod
+    def of(cls, runs: _Runs, base: ChannelResult) -> _Usual:
+        own = runs.engine.assumptions.channels[runs.place]
+        stated = runs.corner(1.0, FAILURE, 0.0, 0.0).failed / FAILURE
+        usual, twice = runs.run(), runs.run(volume=2.0)
+        none, refunded = (runs.run(refund=rate).kept for rate in (0.0, REFUND))
+        growth = math.log2(twice.failed / usual.failed / 2.0) if usual.failed > NO_MONEY else 0.0
+        settled = float(usual.settled.sum())
+        refund = REFUND * (usual.kept - none) / (refunded - none) if abs(refunded - none) > NO_MONEY else 0.0
+        curve = np.array([_cured(runs.run(failure=StatedRate(rate)), 0.0) for rate in (*KNOTS, HIGHEST)])
+        slopes = np.diff(curve) / np.diff([*KNOTS, HIGHEST])
+        failed, lost = base.failed_total.mean, base.lost_total.mean
+        law = ChannelLevels(
+            failure_rate=_level(own.failure_rate, failed / stated if stated > NO_MONEY else 0.0),
+            failure_growth=growth if own.failure_rate is None else 0.0,
+            recovery=1.0 - lost / failed if failed > NO_MONEY else float(curve[0]),
+            recovery_follows=1,
+            refund_rate=max(0.0, refund) if own.refund_rate is None else own.refund_rate,
+            settlement_delay=0,
+            fee_rate=usual.fees / settled if settled > NO_MONEY else float(own.fee_rate.mean()),
+        )
+        return cls(runs, law, stated, np.diff(slopes, prepend=0.0))
+
+    def levels(self, scenario: Scenario) -> ChannelLevels:
+        """The levels of a scenario: those that it states, and the law's."""
+        name, law = self.runs.name, self.law
+        failure, recovery = scenario.failure_rate.get(name), scenario.recovery.get(name)
+        if failure is not None or recovery is not None:
+            ran = self.runs.run(failure=failure, recovery=recovery)
+            measured = ran.failed / self.failed_at_one if self.failed_at_one > NO_MONEY else 0.0
+            law = replace(
+                law,
+                failure_rate=law.failure_rate if failure is None else _level(failure, measured),
+                failure_growth=law.failure_growth if failure is None else 0.0,
+                recovery=_level(recovery, _cured(ran, law.recovery)),
+                recovery_follows=int(recovery is None),
+            )
+        return replace(
+            law,
+            refund_rate=scenario.refund_rate.get(name, law.refund_rate),
+            settlement_delay=scenario.settlement_delay.get(name, 0),
+            fee_rate=scenario.fee_rate.get(name, law.fee_rate),
+        )
+
+
+def _cured(ran: _Ran, without: float) -> float:
+    """The share of what fails that is cured in the end; ``without`` any failure."""
+    return 1.0 - ran.lost / ran.failed if ran.failed > NO_MONEY else without
+
+
+def _level(stated: StatedRate | None, measured: float) -> float:
+    """A stated total as it is stated, else what was measured."""
+    return measured if stated is None or stated.total is None else stated.total

@@ -1,0 +1,118 @@
+"""forecast monitor --watch: what goes on, prints each alert once, hands it over, and ends with the right code."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from test_commands_monitor import feed_text
+
+from forecast.commands import watching
+from forecast.commands.interrupts import Stopping
+from forecast.locks import folder_lock
+
+if TYPE_CHECKING:
+    from command_line import CommandLine, Outcome
+
+LINES = feed_text().splitlines(keepends=True)
+
+
+@pytest.fixture
+def watch(forecast: CommandLine) -> Any:  # noqa: ANN401  # a function
+    forecast.copy_tiny()
+    write(forecast, 30)
+
+    def run(*words: str, polls: int = 1) -> Outcome:
+        more = ("--since", "2026-06-06", "--watch", "0.1", "--polls", str(polls), "--out", "out", "--language", "en")
+        return forecast("monitor", "tiny/plan.toml", "--feed", "feed.csv", *more, *words)
+
+    run.forecast = forecast  # type: ignore[attr-defined]
+    return run
+
+
+def write(forecast: CommandLine, rows: int) -> None:
+    (forecast.folder / "feed.csv").write_text("".join(LINES[: rows + 1]), encoding="utf-8")
+
+
+def test_each_alert_is_one_line_once_and_handed_over(watch: Any) -> None:  # noqa: ANN401  # a function
+    code = "import sys; open('handed.txt', 'a').write(sys.stdin.read())"
+    words = ("--json", "--without-money", "--exec", f"{shlex.quote(sys.executable)} -S -c {shlex.quote(code)}")
+    quiet = watch(*words)
+    assert (quiet.code, quiet.out) == (0, "")
+    assert "watching feed.csv, with a look every 0.1 seconds" in quiet.err
+    write(watch.forecast, 60)
+    struck = watch(*words, polls=2)
+    assert struck.code == 3
+    (line,) = struck.out.splitlines()
+    alert = json.loads(line)
+    assert (alert["status"], alert["cause"]) == ("new", "clearing")
+    assert (watch.forecast.folder / "handed.txt").read_text(encoding="utf-8").strip() == line
+    again = watch(*words)
+    assert (again.code, again.out) == (0, "")
+    kept = json.loads((watch.forecast.folder / "out" / "monitor.json").read_text(encoding="utf-8"))
+    assert [(one["id"], one["status"]) for one in kept["alerts"]] == [(alert["id"], "open")]
+    once = watch.forecast("monitor", "tiny/plan.toml", "--feed", "feed.csv", "--out", "out", "--without-money")
+    assert once.code == 0  # a look apart knows what the watch has told
+
+
+def test_an_alert_in_words_has_its_money_and_a_command_that_fails_is_heard(watch: Any) -> None:  # noqa: ANN401  # a function
+    write(watch.forecast, 60)
+    done = watch("--paths", "20", "--exec", f"{shlex.quote(sys.executable)} -S -c 'raise SystemExit(5)'")
+    assert done.code == 3
+    assert done.out.startswith("New alert 20260606-11")
+    assert "Lowest expected cash CNY" in done.out
+    assert "the command of --exec failed for alert 20260606-11" in done.err
+    assert "it ended with code 5" in done.err
+
+
+def test_a_signal_ends_the_watch_in_order(watch: Any) -> None:  # noqa: ANN401  # a function
+    write(watch.forecast, 60)
+    timer = threading.Timer(1.5, lambda: os.kill(os.getpid(), signal.SIGTERM))
+    timer.start()
+    done = watch("--without-money", "--json", "--watch", "3600", polls=2)
+    timer.join()
+    assert done.code == 3
+    assert "written to out" in done.err
+
+
+def test_a_source_that_fails_later_is_told_and_tried_again(
+    watch: Any,  # noqa: ANN401  # a function
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    feed = watch.forecast.folder / "feed.csv"
+    waits = [feed.unlink, lambda: None, lambda: write(watch.forecast, 60)]
+    monkeypatch.setattr(Stopping, "wait", lambda *_: waits.pop(0)())
+    done = watch("--without-money", "--json", polls=4)
+    assert (done.code, len(done.out.splitlines())) == (3, 1)
+    assert done.err.count("no such file or folder") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--watch", "0"), "--watch: 0 is no time between looks"),
+        (("--now", "2026-06-07"), "--now: does not go together with --watch"),
+        (("--exec", "no-such-program"), '--exec: "no-such-program" is no program'),
+    ],
+)
+def test_what_does_not_fit_a_watch_is_refused(watch: Any, words: tuple[str, ...], said: str) -> None:  # noqa: ANN401  # a function
+    done = watch(*words)
+    assert done.code == 2
+    assert said in done.err
+
+
+def test_a_folder_is_watched_by_one_alone(watch: Any) -> None:  # noqa: ANN401  # a function
+    out = watch.forecast.folder / "out"
+    out.mkdir()
+    with folder_lock(out, name=watching.LOCK):
+        assert "another process watches here" in watch().err
+        once = watch.forecast("monitor", "tiny/plan.toml", "--feed", "feed.csv", "--out", "out", "--language", "en")
+        assert (once.code, "another process watches here" in once.err) == (2, True)
+    assert watch("--without-money").code == 0
+    assert sorted(one.name for one in out.iterdir()) == ["monitor.json"]

@@ -1,0 +1,146 @@
+"""The live sheets: names, edits and scenarios recalculated by another program, and a broken formula found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+from live_example import edited, example_live
+from office import recalculated
+from result_example import example_result
+
+from forecast.outputs.workbook.live.days import year_days
+from forecast.outputs.workbook.live.model import SHEETS
+from forecast.outputs.workbook.live.rows import Names
+from forecast.outputs.workbook.run import write_workbook
+from forecast.results.live import LiveFigures, figures
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+pytestmark = pytest.mark.filterwarnings("ignore:Unable to read chart")  # openpyxl does not know LibreOffice's charts
+
+A_YUAN = 1.0
+FREE = "自由情景：以下输入"
+EDITS = {
+    "in_scenario": FREE,
+    "in_opening_balance": 90_000.0,
+    "in_minimum_balance": 95_000.0,
+    "in_volume": 1.4,
+    "in_failure_rate_baitiao": 0.12,
+    "in_recovery_baitiao": 0.4,
+    "in_failure_rate_card": 0.3,
+    "in_refund_rate_card": 0.3,
+    "in_settlement_delay_wechat": 2,
+    "in_fee_rate_huabei": 0.03,
+    "in_share_stock": 0.5,
+    "in_flows_payroll": 2.0,
+    "in_limit_bank_line": 1_000.0,
+    "in_annual_rate_overdraft": 0.2,
+}
+
+
+def cell(book: Any, name: str) -> Any:  # noqa: ANN401  # openpyxl publishes no types
+    """The cell of a defined name."""
+    ((sheet, place),) = book.defined_names[name].destinations
+    return book[sheet][place.replace("$", "")]
+
+
+def outputs(path: Path) -> dict[str, Any]:
+    """What a workbook gives, by name."""
+    book = openpyxl.load_workbook(path, data_only=True, read_only=True)
+    found = {name: cell(book, name).value for name in book.defined_names if name.startswith("out_")}
+    book.close()
+    return found
+
+
+def copies(path: Path, edits: Mapping[str, Mapping[str, object]]) -> list[Path]:
+    """Copies of a workbook by their names with cells typed over: defined names, or ``SHEET!CELL``."""
+    book = openpyxl.load_workbook(path)
+    for name, values in edits.items():
+        before = {place: _typed(book, place).value for place in values}
+        for place, value in values.items():
+            _typed(book, place).value = value
+        book.save(path.with_name(name))
+        for place, value in before.items():
+            _typed(book, place).value = value
+    return [path.with_name(name) for name in edits]
+
+
+def _typed(book: Any, place: str) -> Any:  # noqa: ANN401  # as above
+    sheet, _, own = place.rpartition("!")
+    return book[sheet][own] if sheet else cell(book, place)
+
+
+def assert_shown(found: Mapping[str, Any], shown: LiveFigures, minimum: float) -> None:
+    expected = {
+        "out_sales_total": shown.sales.sum(),
+        "out_receipts_total": shown.receipts.sum(),
+        "out_lost_total": shown.lost,
+        "out_lowest_cash": shown.cash.min(),
+        "out_gap": max(0.0, minimum - shown.cash.min()),
+        "out_closing_cash": shown.cash[-1],
+    }
+    assert {name: found[name] for name in expected} == pytest.approx(expected, abs=A_YUAN)
+
+
+def test_inputs_and_outputs_have_their_names(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    write_workbook(path, example_result(), example_live())
+    book = openpyxl.load_workbook(path)
+    channels = ("failure_rate", "recovery", "refund_rate", "settlement_delay", "fee_rate")
+    wanted = {f"in_{key}_{name}" for key in channels for name in example_result().channels}
+    wanted |= {f"in_{key}_{one.name}" for key in ("limit", "annual_rate") for one in example_result().facilities}
+    wanted |= {*EDITS, "out_checks", "out_stale", "out_peak_drawn", "out_interest", "out_lowest_cash_day"}
+    assert wanted <= set(book.defined_names)
+    assert cell(book, "in_volume").fill.fgColor.rgb == "FFFFF9C4"
+    assert len(SHEETS) == 5
+
+
+def test_names_are_valid_and_unlike_each_other() -> None:
+    names = Names()
+    given = [names.of("limit", one) for one in ("信用 贷", "a-b", "A b")]
+    assert given == [
+        "in_limit_信用_贷",
+        "in_limit_a_b",
+        "in_limit_A_b_2",
+    ]
+
+
+def test_edits_and_another_scenario_recalculate_and_a_broken_formula_fails(tmp_path: Path) -> None:
+    result, live, stressed = example_result(), example_live(), "销量*0.3? ~ 中断"
+    outage = replace(result.scenarios["peak_outage"], label=stressed)
+    path = tmp_path / "book.xlsx"
+    write_workbook(path, replace(result, scenarios={**result.scenarios, "peak_outage": outage}), live)
+    broken = {"in_scenario": stressed, "每日回款!C20": 0.0}
+    books = copies(path, {"typed.xlsx": EDITS, "broken.xlsx": broken})
+    typed, scenario = map(outputs, recalculated(tmp_path, books))
+    base, last = live.levels[0], live.levels[2]
+
+    levels = replace(base, opening_balance=90_000.0, minimum_balance=95_000.0, volume=1.4)
+    levels = replace(levels, shares=(0.5, *base.shares[1:]), flows={**base.flows, "payroll": 2.0})
+    for key, channel, value in (
+        ("failure_rate", "baitiao", 0.12),
+        ("recovery", "baitiao", 0.4),
+        ("failure_rate", "card", 0.3),
+        ("refund_rate", "card", 0.3),
+        ("settlement_delay", "wechat", 2),
+        ("fee_rate", "huabei", 0.03),
+    ):
+        levels = edited(levels, key, channel, value)
+    assert_shown(typed, figures(live, 0, levels), 95_000.0)
+    assert (typed["out_checks"], typed["out_stale"]) == (0, 1)
+    assert typed["out_peak_drawn"] == pytest.approx(typed["out_gap"], abs=A_YUAN)
+
+    shown = figures(live, 2, last)
+    assert scenario["out_receipts_total"] == pytest.approx(shown.receipts.sum(), abs=A_YUAN)
+    assert scenario["out_lowest_cash"] == pytest.approx(shown.cash.min(), abs=A_YUAN)
+    assert (scenario["out_checks"], scenario["out_stale"]) == (2, 0)  # sales by totals, and the engine's own
+
+
+def test_a_year_has_as_many_days_as_its_facility_counts() -> None:
+    line, finance, *_ = example_result().facilities
+    assert (year_days(line), year_days(finance)) == (360, 365)

@@ -1,0 +1,107 @@
+"""A watch that goes on tells what one over the whole feed tells, however its rows come, and keeps no more than that."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from feeds import at, shop, strike
+
+from forecast.watch import following
+from forecast.watch.feed import DAY, HOUR, NEVER, NONE, Feed
+from forecast.watch.following import Following
+from forecast.watch.monitor import Alert, Watch
+
+SINCE = at(12)
+
+
+@pytest.fixture(scope="module")
+def feed() -> Feed:
+    struck = strike(shop(orders_a_day=150, days=17), "integration", at(12, 3), 6, channels=("baitiao",))
+    return strike(struck, "validation", at(14, 12), 14, sku="sku1", rate=0.9, seed=3)
+
+
+@pytest.fixture
+def watch(feed: Feed) -> Following:
+    return Following.of(feed, SINCE)
+
+
+def come(feed: Feed, before: int, now: int) -> Feed:
+    """The rows that tell of what happened in between, each of its order as known at the moment."""
+    seen = feed.known_at(now)
+    moments = np.stack([seen.ordered_at, seen.tried_at, seen.failed_at, seen.deducted_at, seen.closed_at])
+    return seen.take(np.flatnonzero(((moments > before) & (moments <= now)).any(axis=0)))
+
+
+def followed(watch: Following, feed: Feed, moments: list[int]) -> tuple[Alert, ...]:
+    alerts: tuple[Alert, ...] = ()
+    for before, now in zip([0, *moments], moments, strict=False):
+        watch.take(come(feed, before, now), anew=False)
+        alerts = watch.look().alerts
+    return alerts
+
+
+def test_rows_that_come_one_after_another_tell_what_all_of_them_tell_at_once(feed: Feed, watch: Following) -> None:
+    moments = [at(12, hour) for hour in (1, 4.1, 4.2, 6.5, 11, 20)]
+    for before, now in zip([0, *moments], moments, strict=False):
+        watch.take(come(feed, before, now), anew=False)
+        look = watch.look()
+        whole = Watch.of(feed.known_at(now), feed.known_at(now), SINCE)
+        end = feed.known_at(now).last_moment
+        assert look.alerts == whole.alerts(end)
+        assert (look.now, look.watch.orders(end)) == (end, whole.orders(end))
+    assert len(look.alerts) == 1
+
+
+def test_rows_that_come_late_are_looked_at_as_if_they_had_come_in_time(feed: Feed, watch: Following) -> None:
+    seen = feed.known_at(at(12, 20))
+    late = seen.channel == 0
+    watch.take(seen.take(~late), anew=False)
+    assert watch.look().alerts == ()
+    watch.take(seen.take(late), anew=False)
+    assert watch.look().alerts == Watch.of(seen, seen, SINCE).alerts(seen.last_moment) != ()
+
+
+def test_another_process_carries_on_from_what_the_first_has_kept(feed: Feed, watch: Following) -> None:
+    followed(watch, feed, [at(13), at(14, 14), at(16)])
+    other = Following.of(feed, SINCE)
+    assert other.carry_on(watch.base)
+    assert other.walked[0].at > SINCE
+    seen = feed.known_at(at(16))
+    other.take(seen, anew=True)
+    assert other.look().alerts == watch.look().alerts != ()
+    assert not Following.of(feed.take(feed.channel > 0), SINCE).carry_on(watch.base)
+
+
+def test_orders_older_than_the_window_are_let_go(feed: Feed, watch: Following, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "LATE", 6 * HOUR)
+    alerts = followed(watch, feed, [at(day) for day in (13, 14, 15, 16, 17)])
+    look = watch.look()
+    whole = Watch.of(feed, feed, SINCE)
+    assert watch.feed.ordered_at.min() > SINCE + DAY
+    assert look.watch.orders(look.now) == whole.orders(look.now)
+    assert [one.cause for one in whole.alerts(look.now)] == ["integration", "validation"]
+    assert alerts == whole.alerts(look.now)[1:]
+    assert len(watch.walked) <= 6 * 4 + 2
+
+
+def test_names_that_come_later_move_no_scope(feed: Feed, watch: Following) -> None:
+    followed(watch, feed, [at(16)])
+    rows = come(feed, at(16), at(16, 3))
+    watch.take(replace(rows, skus=("new", *rows.skus), sku=rows.sku + 1), anew=False)
+    (one,) = [each for each in watch.look().alerts if each.cause == "validation"]
+    assert one.sku == ("sku1",)
+    assert watch.feed.skus[0] == "new"
+    assert len(watch.usual.sku) == len(watch.feed.skus) + 1
+
+
+def test_an_order_read_anew_is_what_it_now_says(feed: Feed, watch: Following) -> None:
+    seen = feed.known_at(at(12, 20))
+    watch.take(seen, anew=False)
+    assert len(watch.look().alerts) == 1
+    mended = replace(
+        seen, cause=np.full(len(seen), NONE), failed_at=np.full(len(seen), NEVER), deducted_at=seen.tried_at
+    )
+    watch.take(mended, anew=True)
+    assert watch.look().alerts == ()
