@@ -1,7 +1,8 @@
 """Does a right ever hurt: ``python -m benchmarks.rights``.
 
 For each of 200 small random plans: the recommended mix, then that of the same plan with one right more: another
-facility, a higher limit, more cash, a loan that may be repaid early without a fee, a signature a day earlier. It passes
+facility, a higher limit, more cash, a loan that may be repaid early without a fee, a signature a day earlier; and a
+larger limit on a line that is signed, in every other plan with something drawn of it. It passes
 where the mix still holds if it did, and costs no more beyond the tolerance of the search, a hundredth and a yuan. (A
 term loan without `draw_date` is lent when it is signed and due a term later: signed earlier it is another loan.)
 """
@@ -17,13 +18,13 @@ from benchmarks.brute_force import CONFIDENCE, OFFERED, USUAL, priced, random_pl
 from forecast.financing.comparison import compare
 from forecast.financing.simplest import SEARCH_TOLERANCE
 from forecast.liquidity import case_buffer
+from forecast.plan.model import Facility
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from forecast.cash import CashCase
     from forecast.financing.options import Recommendation
-    from forecast.plan.model import Facility
 
     Plan = tuple[CashCase, tuple[Facility, ...]]
 
@@ -40,6 +41,11 @@ class Trial:
     holds: bool
     before: float
     after: float
+
+    @classmethod
+    def of(cls, right: str, before: Recommendation, after: Recommendation) -> Trial:
+        """Hold what is recommended with a right against what is without."""
+        return cls(right, before.feasible, after.feasible, before.expected_cost, after.expected_cost)
 
     @property
     def passes(self) -> bool:
@@ -65,8 +71,9 @@ def trials(seed: int, paths: int, most: int = 3) -> list[Trial]:
     found = []
     for right, more in rights(plan, numbers).items():
         after = recommended(more)
-        found.append(Trial(right, before.feasible, after.feasible, before.expected_cost, after.expected_cost))
-    return found
+        found.append(Trial.of(right, before, after))
+    narrow, wide = signed_lines(plan, random.Random(f"signed {seed}"))  # noqa: S311  # plans, no secrets
+    return [*found, Trial.of("signed", recommended(narrow), recommended(wide))]
 
 
 def recommended(plan: Plan) -> Recommendation:
@@ -90,6 +97,17 @@ def rights(plan: Plan, numbers: random.Random) -> dict[str, Plan]:
     if "loan" in names:
         found["prepayment"] = (case, _with(facilities, "loan", lambda one: replace(one, prepayment_fee=0.0)))
     return found
+
+
+def signed_lines(plan: Plan, numbers: random.Random) -> tuple[Plan, Plan]:
+    """Give the plan with a dear line on notice, without fees, that is signed, and with a larger limit on it."""
+    case, facilities = plan
+    limit, days = numbers.uniform(0.5, 6.0) * USUAL, numbers.randint(1, 3)
+    drawn = numbers.choice([0.0, numbers.uniform(0.2, 1.0) * limit])
+    rate = numbers.uniform(0.08, 0.2)
+    line = Facility("signed", "revolver", limit, annual_rate=rate, notice_days=days, drawn=drawn, signed=True)
+    wider = replace(line, limit=limit * numbers.uniform(1.5, 20.0))
+    return (case, (*facilities, line)), (case, (*facilities, wider))
 
 
 def _with(facilities: Sequence[Facility], name: str, change: Callable[[Facility], Facility]) -> tuple[Facility, ...]:

@@ -349,3 +349,70 @@ def test_a_loan_is_shown_with_no_less_than_is_owed_of_it() -> None:
         assert limit >= 100_000.0
         if case.opening_balance == 2e7:
             assert limit == 100_000.0
+
+
+DEAR = replace(BANK_LINE, name="dear", minimum_draw=0.0, arrangement_fee=0.0, commitment_fee=0.0, signed=True)
+
+
+def flows_on(days: dict[int, float], count: int) -> CashCase:
+    flows = np.zeros((1, count))
+    flows[0, list(days)] = list(days.values())
+    return case_of(flows, opening=1_000.0, as_of=dt.date(2026, 6, 5))
+
+
+@pytest.mark.parametrize(
+    ("case", "cheap", "dear"),
+    [
+        (
+            flows_on({5: -34_059.0, 17: -33_182.0, 18: 13_248.2, 40: 90_000.0}, 45),
+            replace(OVERDRAFT, limit=60_000.0, annual_rate=0.0435),
+            replace(DEAR, limit=6_700.0, annual_rate=0.15, notice_days=2),
+        ),
+        (
+            flows_on({9: -20_000.0, 23: 40_000.0}, 40),
+            replace(DEAR, name="cheap", limit=150_000.0, annual_rate=0.03, interest_due="day_20", signed=False),
+            replace(DEAR, limit=8_000.0, drawn=8_000.0, annual_rate=0.12, day_count="act/365", notice_days=3),
+        ),
+    ],
+)
+def test_a_larger_limit_on_a_signed_line_does_not_make_a_plan_dearer(
+    case: CashCase, cheap: Facility, dear: Facility
+) -> None:
+    narrow = compared(case, [cheap, dear]).recommended
+    assert narrow.feasible
+    wide = compared(case, [cheap, replace(dear, limit=20_000.0)]).recommended
+    assert wide.feasible
+    assert wide.expected_cost <= narrow.expected_cost * (1 + SIMPLER)
+
+
+def test_what_is_signed_and_not_used_costs_its_commitment_on_the_whole() -> None:
+    case = flows_on({5: -34_059.0, 17: -33_182.0, 18: 13_248.2, 40: 90_000.0}, 45)
+    cheap = replace(OVERDRAFT, limit=60_000.0, annual_rate=0.0435)
+    dear = replace(DEAR, limit=150_000.0, annual_rate=0.15, notice_days=2)
+    free = compared(case, [cheap, dear]).recommended
+    paid = compared(case, [cheap, replace(dear, commitment_fee=0.01)]).recommended
+    assert {part.facility: part.limit_used or 0.0 for part in paid.mix}["dear"] < 10_000.0
+    whole = 150_000.0 * 0.01 * 45 / 360
+    assert paid.expected_cost - free.expected_cost == pytest.approx(whole, rel=0.05)
+
+
+def test_a_loan_offered_in_a_larger_amount_is_not_taken_larger_than_it_serves() -> None:
+    case = flows_on({7: -29_097.0, 12: -34_085.0, 14: -33_091.0, 23: -15_013.0, 26: 44_114.0, 27: 33_086.0}, 30)
+    there = replace(OVERDRAFT, limit=60_000.0, annual_rate=0.03, drawn=4_000.0, signed=True)
+    loan = Facility("loan", "term_loan", 60_000.0, annual_rate=0.03, tenor_days=16, draw_date=dt.date(2026, 6, 19))
+    noticed = replace(DEAR, signed=False, limit=150_000.0, annual_rate=0.16, notice_days=1)
+    costs = [
+        compared(case, [there, replace(loan, limit=limit), noticed]).recommended.expected_cost
+        for limit in (60_000.0, 150_000.0)
+    ]
+    assert costs[1] <= costs[0] * (1 + SIMPLER)
+
+
+def test_a_line_on_notice_is_arranged_at_no_more_than_holds() -> None:
+    # it is asked for a reserve that nothing needs
+    case = flows_on({14: -500.0, 26: 2_000.0}, 30)
+    running = replace(TERM_LOAN, limit=20_000.0, drawn=20_000.0, tenor_days=30, signed=True)
+    line = replace(DEAR, signed=False, limit=25_000.0, annual_rate=0.06, notice_days=2, arrangement_fee=0.01)
+    wide, narrow = (compared(case, [running, replace(line, limit=limit)]).recommended for limit in (25_000.0, 17_800.0))
+    assert narrow.feasible
+    assert wide.expected_cost <= narrow.expected_cost * (1 + SIMPLER)

@@ -69,6 +69,16 @@ def test_fees_are_charged_on_the_limit_unless_another_amount_is_given() -> None:
     assert Arrangement(free, np.inf).priced == 0.0
 
 
+def test_a_signed_line_is_priced_by_its_contract_however_little_of_it_is_used() -> None:
+    case = case_of(np.zeros((1, 3)))
+    line = replace(OVERDRAFT, limit=1000.0, commitment_fee=0.01)
+    new, signed = terms(case, line), terms(case, replace(line, signed=True))
+    assert (Arrangement(new, 300.0).priced, Arrangement(new, 300.0).contracted) == (300.0, 300.0)
+    assert (Arrangement(signed, 300.0).priced, Arrangement(signed, 300.0).contracted) == (1000.0, 1000.0)
+    # what a larger limit would cost is asked, too
+    assert Arrangement(signed, 2000.0).priced == 2000.0
+
+
 def test_only_what_is_arranged_now_and_used_owes_its_arrangement_fee() -> None:
     case = case_of(np.zeros((1, 3)))
     new, signed = terms(case, OVERDRAFT), terms(case, replace(OVERDRAFT, signed=True))

@@ -11,15 +11,14 @@ from financing_cases import BANK_LINE, OVERDRAFT, TERM_LOAN, case_of, shop
 
 from benchmarks.brute_force import random_plan
 from forecast.financing import mixes
-from forecast.financing.mixes import add, covering, drop, keep, move, quantiles, sized_mix, swap
-from forecast.financing.sizing import Desk, Proposal
+from forecast.financing.mixes import add, covering, drop, keep, move, quantiles, sized_mix, swap, tightened
+from forecast.financing.sizing import Desk, Proposal, Sized
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from forecast.cash import CashCase
     from forecast.financing.mixes import Mix
-    from forecast.financing.sizing import Sized
     from forecast.plan.model import Facility
 
 
@@ -145,6 +144,34 @@ def test_a_covering_line_on_notice_is_squeezed_where_the_others_carry_its_reserv
     assert desk.holds(desk.run(squeezed.proposal))
     assert squeezed.cost < reached.cost * 0.99
     assert squeezed.proposal.limits[1] < reached.proposal.limits[1] * 0.95
+
+
+NEED, REST = replace(BANK_LINE, name="dear", annual_rate=0.15, notice_days=2), replace(OVERDRAFT, name="cheap")
+
+
+def two_needs() -> CashCase:
+    flows = np.zeros((1, 40))
+    flows[0, [6, 18, 19, 38]] = -33_000.0, -33_000.0, 13_000.0, 90_000.0
+    return case_of(flows, opening=200.0)
+
+
+def test_a_line_on_notice_left_as_it_was_squeezed_is_tried_where_all_of_it_is_too_dear() -> None:
+    # all of the dear line is asked for what the cheap one could bring on the day
+    dear = replace(NEED, limit=150_000.0, arrangement_fee=0.0, commitment_fee=0.0, minimum_draw=0.0)
+    cheap = replace(REST, annual_rate=0.04, limit=60_000.0)
+    desk = Desk.of(two_needs(), [cheap, dear], 0.95)
+    assert sized_mix(desk, desk.items, (60_000.0, 8_000.0), 1.0, 300.0) is None
+    left = sized_mix(desk, desk.items, (60_000.0, 8_000.0), 1.0, 300.0, as_squeezed=True)
+    assert left is not None
+    assert limits_of(left)["dear"] == 8_000.0
+    # in the end no more of it is taken than holds
+    tight = tightened(desk, left)
+    assert tight.cost < left.cost
+    assert desk.holds(desk.run(tight.proposal))
+    least = limits_of(tight)["dear"]
+    assert not desk.holds(desk.run(Proposal(desk.items, (60_000.0, least * 0.99))))
+    nothing = Sized(Proposal((), ()), 0.0)
+    assert tightened(desk, nothing) is nothing
 
 
 def test_of_a_covering_line_only_so_much_is_arranged_as_is_cheaper_than_the_signed_one_behind() -> None:

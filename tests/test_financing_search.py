@@ -158,10 +158,16 @@ def test_a_mix_that_the_search_comes_back_to_is_sized_again_only_where_more_may_
     asked: list[float] = []
 
     def counted(
-        desk: Desk, items: Sequence[Terms], limits: Sequence[float], quantile: float, ceiling: float
+        desk: Desk,
+        items: Sequence[Terms],
+        limits: Sequence[float],
+        quantile: float,
+        ceiling: float,
+        *,
+        as_squeezed: bool,
     ) -> Sized | None:
         asked.append(ceiling)
-        return sized_mix(desk, items, limits, quantile, ceiling)
+        return sized_mix(desk, items, limits, quantile, ceiling, as_squeezed=as_squeezed)
 
     monkeypatch.setattr("forecast.financing.search.sized_mix", counted)
     mix, search = (desk.items, (1_000_000.0, 0.0), 1.0), Search(desk)

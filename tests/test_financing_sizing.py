@@ -107,11 +107,16 @@ def test_a_loan_that_may_be_repaid_early_holds_at_the_cheapest_of_some_amounts()
     assert sized.cost <= min(float(one.cost.mean()) for one in others if desk.holds(one)) + 0.01
 
 
-def test_a_signed_limit_is_not_sized() -> None:
-    desk = Desk.of(shop(300), [replace(BANK_LINE, signed=True)], 0.95)
-    sized = size_single(desk, desk.items[0], 5e6, ranks(desk))
-    assert sized is not None
-    assert sized.proposal.limits[0] == 5e6
+def test_a_signed_line_is_used_whole_where_only_what_lacks_is_drawn_and_else_as_far_as_needed() -> None:
+    at_once, noticed = replace(OVERDRAFT, limit=5e6, signed=True), replace(BANK_LINE, signed=True)
+    used = {}
+    for line in (at_once, noticed):
+        desk = Desk.of(shop(300), [line], 0.95)
+        sized = size_single(desk, desk.items[0], 5e6, ranks(desk))
+        assert sized is not None
+        used[line.name] = sized.proposal.limits[0]
+    assert used["overdraft"] == 5e6
+    assert 1e6 < used["bank_line"] < 4e6
 
 
 def test_the_least_reserve_that_holds_is_taken_for_money_on_notice() -> None:

@@ -24,6 +24,7 @@ from forecast.financing.policy import check_outcome
 from forecast.financing.remedies import in_full, late_arrival, remedy
 from forecast.financing.schedules import existing_debt, schedule
 from forecast.financing.selection import select, single
+from forecast.financing.simplest import in_whole
 from forecast.financing.sizing import Desk, Proposal, Sized, size_single, widest
 from forecast.financing.timing import reach_beyond
 from forecast.liquidity import quantile_rank
@@ -100,7 +101,7 @@ def _told(
 def _option(halves: Halves, item: Terms, sized: Sized | None, covenants: Covenants | None) -> Option:
     """Describe a facility on its own, at its sized limit or, where it does not hold, at its full one."""
     facility, desk = item.facility, halves.whole
-    proposal = widest(halves.seen, [item]) if sized is None else sized.proposal
+    proposal = widest(halves.seen, [item]) if sized is None else in_whole(halves, sized.proposal)
     outcome = desk.run(desk.on(proposal))
     check_outcome(outcome)
     account = outcome.accounts[0]

@@ -88,9 +88,9 @@ def debt_service_cover(case: CashCase, accounts: Sequence[Account]) -> Floats:
 
 def utilisation(case: CashCase, accounts: Sequence[Account]) -> Floats:
     """Give the drawn share of the limits on each evening, (day, path); 0 without a limit."""
-    lines = [one for one in accounts if one.arrangement.terms.refillable and 0 < one.arrangement.limit < np.inf]
+    lines = [one for one in accounts if one.arrangement.terms.refillable and 0 < one.arrangement.contracted < np.inf]
     drawn = sum((account.balance for account in lines), np.zeros((case.days.size, case.flows.shape[0])))
-    limits = sum(account.arrangement.limit for account in lines)
+    limits = sum(account.arrangement.contracted for account in lines)
     return drawn / limits if limits > 0 else drawn
 
 

@@ -10,7 +10,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forecast.financing.sizing import QUANTILES, Proposal, Sized, ranks, size, with_limit
+from forecast.financing.sizing import QUANTILES, Proposal, Sized, ranks, size, trimmed, with_limit
 from forecast.money import up_to_fen
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ TOLERANCE = 1.0
 
 SQUEEZED = (0.1, 0.14, 0.2, 0.25, 0.3, 0.37, 0.45, 0.55, 0.65, 0.75, 0.85, 0.93)
 """Shares of what is reached of a covering limit that are tried, where others may carry the rest."""
+
+LESS, FINEST = 0.97, 0.005
+"""Share of such a limit that is tried first in the end, and the share to which what is left of it is then known."""
 
 ADDED = (0.6, 0.3, 0.1)
 """Shares of what the mix can owe at which a facility is added to it."""
@@ -54,58 +57,120 @@ def laid_out(items: Sequence[Terms], limits: Sequence[float], quantile: float) -
     """Give a mix as the proposal that is sized: to the fen, the limit of the covering facility at its full."""
     cover = covering(items)
     full = [
-        item.most if place == cover or _whole(item) else round(max(limit, item.facility.drawn), 2)
+        item.most if place == cover or item.used_whole else round(max(limit, item.facility.drawn), 2)
         for place, (item, limit) in enumerate(zip(items, limits, strict=True))
     ]
     return Proposal(tuple(items), tuple(full), quantile)
 
 
 def sized_mix(
-    desk: Desk, items: Sequence[Terms], limits: Sequence[float], quantile: float, ceiling: float
+    desk: Desk,
+    items: Sequence[Terms],
+    limits: Sequence[float],
+    quantile: float,
+    ceiling: float,
+    *,
+    as_squeezed: bool = False,
 ) -> Sized | None:
     """Give a mix with its last limit sized, where it holds and costs less than the ceiling.
 
     ``items`` stand in the order of drawing; the limit of the covering facility is not looked at; ``quantile`` is that
     of the reserves. None where it does not hold or is no cheaper, also where only fees on the covering limit make it
-    dearer.
+    dearer. ``as_squeezed``: where all of a covering facility on notice is too dear for what it is asked for in reserve,
+    its limit is left as it is.
     """
     proposal, cover, outcome = laid_out(items, limits, quantile), covering(items), None
-    if items[cover].on_demand and not items[cover].arranged:
+    if items[cover].on_demand:
         charged = [0.0 if place == cover else limit for place, limit in enumerate(proposal.limits)]
         outcome = desk.run_that_holds(proposal, charged, ceiling)
         if outcome is None:
-            return None
+            return _left_squeezed(desk, proposal, cover, limits[cover], ceiling) if as_squeezed else None
     sized = size(desk, proposal, cover, ranks(desk), TOLERANCE, outcome)
-    squeezed = None if sized is None else _squeezed(desk, sized, cover)
+    squeezed = None if sized is None else _squeezed(desk, proposal, sized, cover, ceiling)
     return _without_idle(squeezed) if squeezed is not None and squeezed.cost < ceiling else None
 
 
-def _squeezed(desk: Desk, sized: Sized, place: int) -> Sized:
-    """Give a mix with less of its covering facility where it then holds at a smaller cost.
+def _left_squeezed(desk: Desk, wide: Proposal, place: int, limit: float, ceiling: float) -> Sized | None:
+    """Give a mix with so much of its covering facility on notice; None where that is all, or does not help."""
+    if not wide.items[place].keeps_reserve or not 0 < limit < wide.limits[place]:
+        return None
+    found = _below(desk, with_limit(wide, place, limit), ceiling)
+    return None if found is None else _without_idle(found)
 
+
+def _squeezed(desk: Desk, wide: Proposal, sized: Sized, place: int, ceiling: float) -> Sized:
+    """Give a mix with less of its covering facility where it then holds at a smaller cost, below the ceiling.
+
+    ``wide`` has the limits of the others before they were cut to what they then reached: they may be asked for more.
     What is reached of a limit on notice holds what it is asked for in reserve, which the others may carry instead: of
     that the least that holds is taken. Where a signed facility is drawn after it, which costs nothing more to arrange,
     the share that costs least is.
     """
-    item, limit = sized.proposal.items[place], sized.proposal.limits[place]
-    signed_behind = any(map(_whole, sized.proposal.items[place + 1 :]))
-    if not (item.keeps_reserve or signed_behind) or item.arranged or not 0 < limit < math.inf:
+    item, limit = wide.items[place], sized.proposal.limits[place]
+    signed_behind = _signed_behind(wide.items, place)
+    if not (item.keeps_reserve or signed_behind) or not 0 < limit < math.inf:
         return sized
     best = sized
+
+    def tried(share: float) -> Sized | None:
+        proposal = with_limit(wide, place, up_to_fen(max(share * limit, item.facility.minimum_draw)))
+        return _below(desk, proposal, min(best.cost, ceiling))
+
     for share in SQUEEZED:
-        proposal = with_limit(sized.proposal, place, up_to_fen(max(share * limit, item.facility.minimum_draw)))
-        outcome = desk.run_that_holds(proposal, ceiling=best.cost)
-        if outcome is not None:
-            best = Sized(proposal, float(outcome.cost.mean()))
-            if not signed_behind:
-                break
+        best = tried(share) or best
+        if best is not sized and not signed_behind:
+            break
     return best
+
+
+def tightened(desk: Desk, sized: Sized) -> Sized:
+    """Give a mix with the least of its covering facility that holds, where that keeps a reserve, and then costs less.
+
+    The search knows it to the next of ``SQUEEZED`` alone, which is enough to tell mixes apart.
+    """
+    if not sized.proposal.items:
+        return sized
+    place = covering(sized.proposal.items)
+    item, high = sized.proposal.items[place], sized.proposal.limits[place]
+    if not (item.on_demand and item.keeps_reserve) or not 0 < high < math.inf:
+        return sized
+    wide = _with_all_free(sized.proposal)
+    low = max(item.facility.drawn, item.facility.minimum_draw)
+    middle = up_to_fen(max(LESS * high, low))
+    while high - low > FINEST * high:
+        found = _below(desk, with_limit(wide, place, middle), sized.cost)
+        if found is None:
+            low = middle
+        else:
+            sized, high = found, middle
+        middle = up_to_fen((low + high) / 2)
+    return sized
+
+
+def _with_all_free(proposal: Proposal) -> Proposal:
+    """Give a mix with all that is offered of what costs nothing unused, and of which only what lacks is drawn."""
+    limits = [
+        item.most if item.freely_repaid and (item.arranged or not item.fees_on_limit) else limit
+        for item, limit in zip(proposal.items, proposal.limits, strict=True)
+    ]
+    return replace(proposal, limits=tuple(limits))
+
+
+def _below(desk: Desk, proposal: Proposal, ceiling: float) -> Sized | None:
+    """Give a mix where it holds and costs less than the ceiling, its limits cut to what is reached."""
+    outcome = desk.run_that_holds(proposal, ceiling=ceiling)
+    return None if outcome is None else Sized(trimmed(proposal, outcome), float(outcome.cost.mean()))
+
+
+def _signed_behind(items: Sequence[Terms], place: int) -> bool:
+    """Tell whether a signed line is drawn after the facility at ``place``."""
+    return any(one.arranged and one.on_demand for one in items[place + 1 :])
 
 
 def _without_idle(sized: Sized) -> Sized:
     """Leave out what is arranged at no limit at all."""
     proposal = sized.proposal
-    used = [place for place, item in enumerate(proposal.items) if proposal.limits[place] > 0 or item.arranged]
+    used = [place for place in range(len(proposal.items)) if proposal.limits[place] > 0]
     items, limits = tuple(proposal.items[place] for place in used), tuple(proposal.limits[place] for place in used)
     return Sized(replace(proposal, items=items, limits=limits), sized.cost)
 
@@ -122,11 +187,11 @@ def drop(desk: Desk, proposal: Proposal) -> Iterator[Mix]:  # noqa: ARG001  # th
     for place, item in enumerate(proposal.items):
         items = proposal.items[:place] + proposal.items[place + 1 :]
         limits = proposal.limits[:place] + proposal.limits[place + 1 :]
-        if not items or _whole(item):
+        if not items or item.used_whole:
             continue
         yield items, limits, proposal.quantile
         for other, heir in enumerate(items):
-            if other != covering(items) and not _whole(heir):
+            if other != covering(items) and not heir.used_whole:
                 handed = min(limits[other] + proposal.limits[place], heir.most)
                 yield items, (*limits[:other], handed, *limits[other + 1 :]), proposal.quantile
 
@@ -135,7 +200,7 @@ def swap(desk: Desk, proposal: Proposal) -> Iterator[Mix]:
     """Give the mixes with one facility exchanged for another at the same limit."""
     limits = {item.facility.name: limit for item, limit in zip(proposal.items, proposal.limits, strict=True)}
     for item in proposal.items:
-        for other in desk.items if not _whole(item) else ():
+        for other in desk.items if not item.used_whole else ():
             if other.facility.name in limits:
                 continue
             swapped = {name: limit for name, limit in limits.items() if name != item.facility.name}
@@ -149,7 +214,7 @@ def move(desk: Desk, proposal: Proposal, factor: float) -> Iterator[Mix]:  # noq
     cover = covering(items)
     for place, item in enumerate(items):
         for moved in (limits[place] / factor, limits[place] * factor):
-            if place != cover and not _whole(item) and math.isfinite(moved) and moved <= item.most:
+            if place != cover and not item.used_whole and math.isfinite(moved) and moved <= item.most:
                 yield items, (*limits[:place], moved, *limits[place + 1 :]), proposal.quantile
 
 
@@ -171,17 +236,12 @@ def add(desk: Desk, proposal: Proposal) -> Iterator[Mix]:
             yield from ((*mix, kept) for kept in quantiles(mix[0])[-1:])
 
 
-def _whole(item: Terms) -> bool:
-    """Tell whether its limit is no decision: it is arranged already."""
-    return item.arranged and item.on_demand
-
-
 def _with_added(
     desk: Desk, proposal: Proposal, item: Terms, share: float, total: float
 ) -> tuple[tuple[Terms, ...], tuple[float, ...]]:
     """Give a mix with one more facility at a share of what the mix can owe, the set limits of the others less so."""
     limits = {
-        one.facility.name: limit if one.arranged else limit * (1 - share)
+        one.facility.name: limit if one.used_whole else limit * (1 - share)
         for one, limit in zip(proposal.items, proposal.limits, strict=True)
     }
     limits[item.facility.name] = min(share * total, item.most)

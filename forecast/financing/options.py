@@ -32,7 +32,9 @@ class Option:
     fees: float
     cost_beyond_horizon: float  # the part of ``expected_cost`` that contracts ask for after the horizon
     shortfall_probability: float  # share of the judging paths on which cash falls short on any day
-    limit_used: float | None  # to arrange (signed: the whole; a term loan: its amount); None: the base alone bounds it
+    limit_used: (
+        float | None
+    )  # to arrange (signed: what is used; a term loan: its amount); None: the base alone bounds it
     covenants: tuple[CovenantCheck, ...]
     rates: Rates
     days: LastDays
@@ -51,7 +53,9 @@ class MixPart(Record):
     """One facility of the recommended mix."""
 
     facility: str = says("its name")
-    limit_used: float | None = money("limit to arrange; null: the base alone bounds it")
+    limit_used: float | None = money(
+        "limit to arrange, of a signed line what is used of it; null: the base alone bounds it"
+    )
     interest: float = money("expected interest of the horizon")
     fees: float = money("expected fees of the horizon")
     cost_beyond_horizon: float = money("expected cost that its contract asks for after the horizon")
@@ -66,7 +70,7 @@ class Limit(Record):
     """A facility and what is arranged of it."""
 
     facility: str = says("its name")
-    limit: float | None = money("limit to arrange; null: the base alone bounds it")
+    limit: float | None = money("limit to arrange, of a signed line what is used of it; null: the base alone bounds it")
 
 
 @record

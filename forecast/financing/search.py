@@ -80,7 +80,7 @@ class Search:
         """Give the least expected cost so far, yuan, infinity where nothing holds yet."""
         return min((end.cost for end in self.ends.values()), default=np.inf)
 
-    def offer(self, mix: Mix, ceiling: float) -> bool:
+    def offer(self, mix: Mix, ceiling: float, *, as_squeezed: bool = False) -> bool:
         """Size a mix that must cost less than the ceiling, and keep it where it is the cheapest of its set."""
         if self.left <= 0:
             return False
@@ -89,7 +89,7 @@ class Search:
         key = (names_of(wanted), wanted.limits, wanted.quantile)
         if ceiling <= self.least.get(key, -np.inf):
             return False
-        found = sized_mix(self.desk, *mix, ceiling)
+        found = sized_mix(self.desk, *mix, ceiling, as_squeezed=as_squeezed)
         self.least[key] = ceiling if found is None else found.cost
         return found is not None and self.keep(found)
 
@@ -144,7 +144,7 @@ class Search:
     def _improves(self, names: Names, mix: Mix) -> bool:
         """Offer a mix, and tell whether the set it was stepped from has become cheaper."""
         before = self.ends[names].cost
-        self.offer(mix, before * (1 - GAIN))
+        self.offer(mix, before * (1 - GAIN), as_squeezed=True)
         return self.ends[names].cost < before
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
 from forecast.financing.covenants import check_covenants
-from forecast.financing.mixes import covering, in_order
+from forecast.financing.mixes import covering, in_order, tightened
 from forecast.financing.search import best_mixes
 from forecast.financing.simplest import CERTAINTY, SIMPLER, Choice, chosen
 from forecast.financing.sizing import (
@@ -119,7 +119,7 @@ def _withstanding(halves: Halves, sized: Sized) -> Proposal | None:
 def _with_one_for(desk: Desk, proposal: Proposal) -> Iterator[Proposal]:
     """Give a proposal with one limit raised to what is needed of it on other paths, for each that can be."""
     for place, item in enumerate(proposal.items):
-        if not item.arranged:
+        if not _is_settled(item, proposal.limits[place]):
             sized = size(desk, desk.on(with_limit(proposal, place, item.most)), place, ranks(desk))
             if sized is not None and sized.proposal.limits[place] > proposal.limits[place]:
                 yield with_limit(proposal, place, sized.proposal.limits[place])
@@ -137,7 +137,7 @@ def _wide_enough(stresses: Iterable[Desk], proposal: Proposal) -> Proposal:
     """Give a proposal with limits as wide as what scenarios need of each, where that is found."""
     for desk in stresses:
         for place, item in enumerate(proposal.items):
-            if item.arranged:
+            if _is_settled(item, proposal.limits[place]):
                 continue
             wide = desk.on(with_limit(proposal, place, item.most))
             stressed = size(desk, wide, place, ranks(desk))
@@ -147,12 +147,17 @@ def _wide_enough(stresses: Iterable[Desk], proposal: Proposal) -> Proposal:
     return proposal
 
 
+def _is_settled(item: Terms, limit: float) -> bool:
+    """Tell whether there is no more to be had of a facility: it is signed, and used whole or no line."""
+    return item.arranged and not (item.on_demand and limit < item.most)
+
+
 def _raised(proposal: Proposal, factor: float, places: Iterable[int]) -> Proposal:
-    """Give a proposal with the limits at ``places`` raised by a factor as far as offered; those signed stay."""
+    """Give a proposal with the limits at ``places`` raised by a factor as far as they are offered or signed."""
     limits = list(proposal.limits)
     for place in places:
         item = proposal.items[place]
-        if not item.arranged:
+        if not _is_settled(item, limits[place]):
             limits[place] = min(round(limits[place] * factor, 2), item.most)
     return replace(proposal, limits=tuple(limits))
 
@@ -179,7 +184,22 @@ def what_holds(halves: Halves, singles: Sequence[Sized | None]) -> list[Costed]:
 
 def preferred(halves: Halves, holding: Sequence[Costed], covenants: Covenants | None) -> Choice:
     """Give the simplest of the cheapest of some proposals that hold: see ``select``."""
-    return chosen(halves, _keeping(halves, holding, covenants), partial(_broken, halves, covenants=covenants))
+    kept = _keeping(halves, holding, covenants)
+    near = [one for one in kept if one.cost <= _least(kept) * (1 + SIMPLER)]
+    tight = [*_tightened(halves, near, covenants)]
+    return chosen(halves, [*kept, *tight], partial(_broken, halves, covenants=covenants))
+
+
+def _tightened(halves: Halves, held: Iterable[Costed], covenants: Covenants | None) -> Iterator[Costed]:
+    """Give those that cost less with the least of their covering facility that holds, and break no more covenants."""
+    surely = halves.seen.surely()
+    for one in held:
+        less, allowed = (
+            tightened(surely, Sized(one.proposal, one.seen_cost)).proposal,
+            _broken(halves, one.proposal, covenants),
+        )
+        if less != one.proposal and halves.holds(less) and _broken(halves, less, covenants) <= allowed:
+            yield halves.costed(less)
 
 
 def _holding(halves: Halves, singles: Sequence[Sized | None]) -> list[Costed]:

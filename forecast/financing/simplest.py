@@ -106,17 +106,35 @@ def _rounded(halves: Halves, simple: Costed, most: float, broken: Callable[[Prop
     places = [
         place
         for place, (item, limit) in enumerate(zip(simple.proposal.items, simple.proposal.limits, strict=True))
-        if not item.arranged and math.isfinite(limit) and limit > 0
+        if (item.on_demand or not item.arranged) and math.isfinite(limit) and limit > 0
     ]
     taken = simple
     for number, place in enumerate(places, 1):
         ceiling = simple.cost + (most - simple.cost) * number / len(places)
-        for limit in _round_limits(taken.proposal.limits[place], taken.proposal.items[place].most):
+        for limit in _simpler_limits(taken.proposal, place):
             rounded = halves.costed(with_limit(taken.proposal, place, limit))
             if rounded.cost <= ceiling and halves.holds(rounded.proposal) and broken(rounded.proposal) <= allowed:
                 taken = rounded
                 break
     return taken
+
+
+def _simpler_limits(proposal: Proposal, place: int) -> Iterator[float]:
+    """Give the limits to which one is raised, the simplest first: all that is signed, then round ones."""
+    limit, item = proposal.limits[place], proposal.items[place]
+    if item.arranged and limit < item.most:
+        yield item.most
+    yield from _round_limits(limit, item.most)
+
+
+def in_whole(halves: Halves, proposal: Proposal) -> Proposal:
+    """Give a proposal with the whole of what is signed where that costs hardly more: using less would save nothing."""
+    for place, item in enumerate(proposal.items):
+        if item.arranged and item.on_demand and proposal.limits[place] < item.most:
+            whole = with_limit(proposal, place, item.most)
+            if halves.costed(whole).cost <= halves.costed(proposal).cost * (1 + SIMPLER) and halves.holds(whole):
+                proposal = whole
+    return proposal
 
 
 def _round_limits(limit: float, offered: float) -> Iterator[float]:

@@ -237,8 +237,7 @@ def size(
 ) -> Sized | None:
     """Shrink the limit at ``place`` to what the rule needs of it.
 
-    ``place``: a facility drawn after the others, or a term loan, with the largest limit to consider (what is arranged
-    already is sized only where that is more than it offers); ``wanted``: ranks
+    ``place``: a facility drawn after the others, or a term loan, with the largest limit to consider; ``wanted``: ranks
     of the paths' required limits to size on, the preferred first; ``tolerance``: yuan to which a limit and the fees on
     it must agree; ``unpriced``: what running the proposal without fees on that limit gave, where that is known and
     holds. None where none holds.
@@ -272,8 +271,8 @@ def size(
 
 
 def _is_given(item: Terms, largest: float) -> bool:
-    """Tell whether a limit is no question: it is arranged already, and no larger one is asked for."""
-    return item.arranged and largest <= item.most
+    """Tell whether a limit is no question: all that is signed may be used, and no more is asked for."""
+    return item.used_whole and largest <= item.most
 
 
 def _outcome(desk: Desk, proposal: Proposal, priced: Sequence[float], known: Outcome | None) -> Outcome | None:
@@ -305,12 +304,13 @@ def _judged(desk: Desk, proposal: Proposal) -> Sized | None:
 def trimmed(proposal: Proposal, outcome: Outcome, *, charged: bool = False, paths: Bools | None = None) -> Proposal:
     """Give a proposal with limits that its run never reaches cut to what is reached, or wanted after the horizon.
 
-    Only where they bear no fees, unless those ``charged`` are cut, too: less is then drawn, and the rule must rerun.
+    Only where using less of them costs no less, unless those ``charged`` are cut, too: less is then drawn, and the rule
+    must rerun.
     ``paths``: those on which it must be reached, None: any.
     """
     limits, spare = [], _spare_beyond(outcome)
     for item, limit, account in zip(proposal.items, proposal.limits, outcome.accounts, strict=False):
-        free = item.on_demand and not item.arranged and (charged or not item.fees_on_limit)
+        free = item.on_demand and not item.used_whole and (charged or item.arranged or not item.fees_on_limit)
         wanted = _required(account, spare)
         peak = up_to_fen(float(wanted.max(initial=0.0, where=True if paths is None else paths)))
         limits.append(min(limit, max(peak, item.facility.minimum_draw)) if free and peak > 0 else limit)

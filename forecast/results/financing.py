@@ -74,7 +74,9 @@ class OptionShown(Record):
     short_in: str | None = says(
         "the scenario to withstand in which it does not hold; the chance is then its; else null"
     )
-    limit_used: float | None = money("limit to arrange; null: the base alone bounds it")
+    limit_used: float | None = money(
+        "limit to arrange, of a signed line what is used of it; null: the base alone bounds it"
+    )
     rates: Rates = says("balances and rates", flat=True)
     days: LastDays = says("last days", flat=True)
     signing_day: dt.date | None = says("signed then, which its fees count from; null: signed before, or not at all")

@@ -36,11 +36,19 @@ class Arrangement:
         return self.in_use and not self.terms.arranged
 
     @property
+    def contracted(self) -> float:
+        """The limit of the contract, yuan: of a signed line at least the whole, however little of it is used."""
+        return self._contracted(self.limit)
+
+    @property
     def priced(self) -> float:
         """Yuan that fees on the limit are charged on; 0 where there are none."""
         if not self.terms.fees_on_limit:
             return 0.0
-        return self.limit if self.priced_limit is None else self.priced_limit
+        return self._contracted(self.limit if self.priced_limit is None else self.priced_limit)
+
+    def _contracted(self, limit: float) -> float:
+        return max(limit, self.terms.most) if self.terms.on_demand and self.terms.arranged else limit
 
     @property
     def commitment_runs(self) -> bool:

@@ -139,6 +139,11 @@ class Terms:
         return self.only_interest and at_once and item.service_fee == 0 and item.tenor_days is None
 
     @property
+    def used_whole(self) -> bool:
+        """Whether its limit is no decision: it is signed, and only what lacks is drawn of it, however much is there."""
+        return self.arranged and self.freely_repaid
+
+    @property
     def fees_on_limit(self) -> bool:
         """Whether the limit costs something whatever is drawn (a facility without a limit then has none)."""
         return self.signing_cost > 0 or self.facility.commitment_fee > 0
