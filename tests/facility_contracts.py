@@ -21,6 +21,8 @@ class Contract:
     repaid_from_surplus = True
     drawn_on_demand = True
     needs_the_bank = True
+    in_use = True
+    """Whether it is drawn: of what is only carried nothing is but what was owed on as_of."""
 
     def __init__(self, terms: Facility, limit: float, world: World) -> None:
         self.terms, self.limit, self.world = terms, limit, world
@@ -30,6 +32,10 @@ class Contract:
         self.owed = terms.drawn
         self.unpaid = self.cost = self.drawn = 0.0
         self.coming: dict[int, float] = {}
+
+    def carry(self) -> None:
+        """Draw nothing more."""
+        self.in_use = False
 
     # When it can be drawn
 
@@ -80,6 +86,23 @@ class Contract:
             return self.out_of_reach(evening)
         arrival = self.arrival(evening)
         return self.world.last if arrival is None else arrival - 1
+
+    def from_signing(self, evening: int) -> int:
+        """Give the evening on which it can first be asked for, from an evening on."""
+        return max(evening, self.signed_on) if self.terms.notice_days > 0 else evening
+
+    def before_next(self, evening: int) -> int:
+        """Give the last day before the first on which it can be drawn from an evening on, once it is signed."""
+        if evening >= self.signed_on:
+            return self.alone(evening)
+        arrival = self.arrival(self.from_signing(evening))
+        return self.world.last if arrival is None else arrival - 1
+
+    def next_brings(self, evening: int) -> float:
+        """Give what can be drawn at the next chance after an evening, nothing where that is less than a lot."""
+        arrival = self.arrival(self.from_signing(evening))
+        room = 0.0 if arrival is None else max(0.0, self.room(evening, arrival))
+        return room if room >= self.terms.minimum_draw - NOTHING else 0.0
 
     def lotless(self, surplus: float) -> bool:
         """Tell whether no lot is left to draw once a surplus has repaid."""
@@ -256,7 +279,11 @@ class Contract:
         Principal is that of what is owed on the evening; interest is that of what is under way, too. A term loan still
         to come is left out: what it pays is taken off its money (``arriving_by``).
         """
-        ahead, paid = self.twin(), 0.0
+        return self.carried_to(until, self.twin(), evening, principal=principal)
+
+    def carried_to(self, until: int, ahead: Self, evening: int, *, principal: bool = True) -> float:
+        """Carry a twin ahead from an evening to a day, and give what it pays."""
+        paid = 0.0
         for day in range(evening + 1, until + 1):
             arrived = sum(amount for when, amount in self.coming.items() if when < day)
             ahead.owed += arrived
@@ -293,6 +320,22 @@ class Contract:
         due = self.due_beyond(day)
         return due + self.unpaid if due > 0 else 0.0
 
+    def ahead_beyond(self, evening: int) -> Self:
+        """Give what is owed on an evening as it will be on the last, if nothing more is drawn or repaid early."""
+        ahead = self.twin()
+        self.carried_to(self.world.last, ahead, evening)
+        return ahead
+
+    @property
+    def closes(self) -> bool:
+        """Whether it cannot be drawn on the last day."""
+        return self.in_use and self.drawn_on_demand and not self.is_open(self.world.last)
+
+    def spare_at_end(self, evening: int) -> float:
+        """Give what will be left to draw on the last day, or, where it closes before, at its next chance."""
+        last = self.world.last
+        return self.next_brings(evening) if self.closes else max(0.0, self.room(evening, last))
+
     def looked_at(self, day: int) -> int:
         """Give the day up to which old debt is looked at: as many after the horizon as that has, at least 28."""
         return min(day, self.world.last + max(self.world.last, 28))
@@ -300,7 +343,7 @@ class Contract:
     def to_be_had(self) -> float:
         """Give what can still be drawn on the last day."""
         last = self.world.last
-        return self.headroom(last) if self.drawn_on_demand and self.is_open(last) else 0.0
+        return self.headroom(last) if self.in_use and self.drawn_on_demand and self.is_open(last) else 0.0
 
 
 class Overdraft(Contract):

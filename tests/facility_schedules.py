@@ -35,6 +35,19 @@ class TermLoan(Contract):
         other.amount = self.amount if self.taken else 0.0
         return other
 
+    def ahead_beyond(self, evening: int) -> Self:
+        """Give the loan on the last evening, with one that is still to come."""
+        ahead = super().ahead_beyond(evening)
+        if not self.taken and self.in_use and self.arrives is not None and self.arrives > evening:
+            ahead.amount = self.amount
+            for day in range(self.arrives, self.world.last):
+                night = self.amount * left(self.new, self.world.date(day)) * self.a_night(day)
+                ahead.unpaid = ahead.unpaid + night
+                if any(self.is_due(one) for one in range(day + 1, self.world.last + 1)):
+                    ahead.unpaid -= night
+            ahead.owed += self.amount * left(self.new, self.world.date(self.world.last))
+        return ahead
+
     def drawing_day(self) -> int | None:
         """Give the day on which it arrives: the first one possible, or the first from the draw date on."""
         first, date = self.arrival(self.signed_on), self.terms.draw_date
@@ -45,7 +58,7 @@ class TermLoan(Contract):
 
     def arriving_by(self, until: int) -> float:
         """Give the loan still to come, less what it pays itself by a day, interest and principal."""
-        if self.taken or self.arrives is None or self.limit <= 0 or self.arrives > until:
+        if not self.in_use or self.taken or self.arrives is None or self.limit <= 0 or self.arrives > until:
             return 0.0
         total, unpaid = self.amount, 0.0
         for day in range(self.arrives + 1, until + 1):
@@ -88,6 +101,11 @@ class TermLoan(Contract):
             total += self.amount * left(self.new, self.world.date(day))
         return total
 
+    def carry(self) -> None:
+        """Draw nothing more."""
+        super().carry()
+        self.amount = 0.0
+
     def commitment(self, day: int) -> float:
         """Give the fee until the loan is drawn: what has been drawn and repaid is no longer promised."""
         return super().commitment(day) if self.arrives is None or day < self.arrives else 0.0
@@ -98,7 +116,7 @@ class TermLoan(Contract):
 
     def arrive(self, day: int) -> float:
         """Take the loan on its day."""
-        if day != self.arrives or self.limit <= 0:
+        if not self.in_use or day != self.arrives or self.limit <= 0:
             return 0.0
         self.taken = True
         return self.take(day, self.amount)
@@ -250,6 +268,11 @@ class PayablesExtension(Contract):
     def to_be_had(self) -> float:
         """Give nothing: of payments after the horizon none is known."""
         return 0.0
+
+    @property
+    def closes(self) -> bool:
+        """Tell that after the horizon nothing can be deferred."""
+        return self.in_use
 
     def settle(self, day: int) -> float:
         """Pay what cannot wait any longer, with what deferring it has cost."""

@@ -49,9 +49,16 @@ class Ledger:
     feasible: bool
 
 
-def simulate(world: World, arranged: Sequence[tuple[Facility, float]]) -> Ledger:
-    """Carry facilities with their limits through the days; drawn in this order, the cheapest first."""
-    contracts = [KINDS[terms.kind](terms, limit, world) for terms, limit in arranged]
+def simulate(
+    world: World, arranged: Sequence[tuple[Facility, float]], carried: Sequence[tuple[Facility, float]] = ()
+) -> Ledger:
+    """Carry facilities with their limits through the days; drawn in this order, the cheapest first.
+
+    Of those ``carried`` beside them nothing more is drawn; they are repaid before the others.
+    """
+    contracts = [KINDS[terms.kind](terms, limit, world) for terms, limit in [*arranged, *carried]]
+    for one in contracts[len(arranged) :]:
+        one.carry()
     cash = [world.opening]
     ask(contracts, 0, world.opening - world.minimum)
     for one in contracts:
@@ -61,7 +68,7 @@ def simulate(world: World, arranged: Sequence[tuple[Facility, float]]) -> Ledger
         for one in contracts:
             now += one.morning(day)
         now = repay(contracts, [one for one in contracts if one.repaid_from_surplus], day, now)
-        at_once = [one for one in contracts if one.drawn_on_demand and not one.on_notice]
+        at_once = [one for one in contracts if one.in_use and one.drawn_on_demand and not one.on_notice]
         for one in at_once:
             now += one.draw(day, world.minimum + until_drawn(contracts, one, day) - now)
         if any(one.terms.minimum_draw > 0 for one in at_once):
@@ -84,15 +91,23 @@ def spare_beyond(contracts: Sequence[Contract], cash: float) -> float:
     what can still be drawn on the last day may be. Where nothing falls due nothing is looked at.
     """
     world = contracts[0].world
+    there = cash - world.minimum + sum(one.to_be_had() for one in contracts)
+    daily, asked = daily_beyond(world), asked_after(world, contracts)
+    return min((there + after * daily - owed for after, owed in asked), default=math.inf)
+
+
+def daily_beyond(world: World) -> float:
+    """Give what a day after the horizon brings: what one of the last 28 did, at least nothing."""
     recent = world.flows[1:][-RECENT:]
-    daily = max(0.0, sum(recent) / len(recent))
-    spares = [math.inf]
+    return max(0.0, sum(recent) / len(recent))
+
+
+def asked_after(world: World, contracts: Sequence[Contract]) -> list[tuple[int, float]]:
+    """Give the days after the horizon by which anything is asked for, with all that is by then."""
     waits = [one.movable_days for one in world.payments]
-    for after in range(1, max(RECENT, world.last, *waits, *(one.terms.tenor_days or 0 for one in contracts)) + 1):
-        owed = sum(one.asked_beyond(world.last + after) for one in contracts)
-        if owed > 0:
-            spares.append(cash - world.minimum + after * daily + sum(one.to_be_had() for one in contracts) - owed)
-    return min(spares)
+    days = range(1, max(RECENT, world.last, *waits, *(one.terms.tenor_days or 0 for one in contracts)) + 1)
+    asking = [one for one in contracts if one.owed > 0]
+    return [(day, owed) for day in days if (owed := sum(one.asked_beyond(world.last + day) for one in asking)) > 0]
 
 
 def earned(world: World, day: int, yesterday: float) -> float:
@@ -126,8 +141,28 @@ def needed(  # the days between which, and what is left out
     start = evening if since is None else since
     before = 0.0 if since is None else claims(contracts, evening, since)
     days = range(max(evening + 1, first), until + 1)
-    worst = (one.fall(start, day) + claims(contracts, evening, day, repaid) - before for day in days)
+    worst = [one.fall(start, day) + claims(contracts, evening, day, repaid) - before for day in days]
+    if until == one.world.last and one.closes and not (isinstance(one, PayablesExtension) and not one.on_notice):
+        worst.append(lacking_beyond(contracts, one, evening, start, repaid) - before)
     return max([0.0, *worst])
+
+
+def lacking_beyond(
+    contracts: Sequence[Contract], one: Contract, evening: int, start: int, repaid: Contract | None
+) -> float:
+    """Give what lacks on the worst day after the horizon, as expected on an evening, of what falls due by then.
+
+    It is looked at as ``spare_beyond`` does at the end, and is for a line that cannot be drawn on the last day; what
+    the others still can be drawn for is taken off. Flows count after ``start``.
+    """
+    world = one.world
+    flows = sum(world.flows[start + 1 :])
+    others = [other for other in contracts if other is not one and other.in_use and other.drawn_on_demand]
+    others = [other for other in others if other.on_notice or not isinstance(other, PayablesExtension)]
+    had = flows + sum(other.spare_at_end(evening) for other in others)
+    had -= claims(contracts, evening, world.last, repaid)
+    ahead = [other.ahead_beyond(evening) for other in contracts if other is not repaid]
+    return max((owed - after * daily_beyond(world) - had for after, owed in asked_after(world, ahead)), default=0.0)
 
 
 def claims(contracts: Sequence[Contract], evening: int, until: int, repaid: Contract | None = None) -> float:
@@ -144,15 +179,32 @@ def kept(contracts: Sequence[Contract], repaid: Contract, evening: int, surplus:
     without notice the falls of all days to come are kept.
     """
     until = repaid.alone(evening)
+    more = 0.0 if repaid.in_use else until_more(contracts, repaid, evening)
     if not repaid.drawn_on_demand:
         due = sum(one.foreseen(evening, until, principal=one is not repaid) for one in contracts)
-        return repaid.fall(evening, until) + due
+        return max(more, (repaid.fall(evening, until) if repaid.in_use else 0.0) + due)
+    if not repaid.in_use:
+        return more
     near = until_drawn(contracts, repaid, evening, repaid=repaid)
     if not repaid.lotless(surplus - near):
         return near
     if repaid.on_notice:
         return max(near, needed(contracts, repaid, evening, repaid.out_of_reach(evening), repaid=repaid))
     return max(near, repaid.fall(evening, repaid.world.last))
+
+
+def until_more(contracts: Sequence[Contract], repaid: Contract, evening: int) -> float:
+    """Give what old debt that is not drawn any more is not repaid from: what is needed until others can be drawn.
+
+    That is looked at until the next chance of each of them; what the sooner ones then bring is taken off.
+    """
+    kept = sooner = 0.0
+    others = [one for one in contracts if one.in_use and one.drawn_on_demand]
+    others = [one for one in others if one.on_notice or not isinstance(one, PayablesExtension)]
+    for one in sorted(others, key=lambda one: one.before_next(evening)):
+        kept = max(kept, needed(contracts, one, evening, one.before_next(evening), repaid=repaid) - sooner)
+        sooner += one.next_brings(evening)
+    return kept
 
 
 def until_drawn(contracts: Sequence[Contract], one: Contract, evening: int, *, repaid: Contract | None = None) -> float:
@@ -169,7 +221,7 @@ def ask(contracts: Sequence[Contract], evening: int, spare: float) -> None:
     """
     for one in contracts:
         arrival = one.arrival(evening)
-        if not one.on_notice or arrival is None or not one.asks_on(evening):
+        if not (one.in_use and one.on_notice) or arrival is None or not one.asks_on(evening):
             continue
         until, repaid = one.out_of_reach(evening), 0.0
         lack = needed(contracts, one, evening, until, first=arrival) - spare
@@ -180,7 +232,7 @@ def ask(contracts: Sequence[Contract], evening: int, spare: float) -> None:
             later = needed(contracts, one, evening, until, first=arrival, since=arrival - 1)
             lack = max(lack, later - max(0.0, there - repaid))
         for other in contracts:
-            dearer = other.drawn_on_demand and not other.on_notice and other.rate > one.rate
+            dearer = other.in_use and other.drawn_on_demand and not other.on_notice and other.rate > one.rate
             if dearer and other.repaid_from_surplus:
                 lack += other.owed
         one.ask(evening, lack, repaid)

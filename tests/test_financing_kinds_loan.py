@@ -175,3 +175,13 @@ def test_the_last_interest_is_paid_with_the_last_principal(due: InterestDue) -> 
         assert account.charges_paid[last, 0] > 0
         assert account.charges_paid[last + 1 :].sum() == account.unpaid[0] == 0.0
         assert account.charges_paid.sum() == pytest.approx(30 * 0.1)
+
+
+def test_of_old_debt_no_day_is_named_on_which_a_new_loan_would_fall_due() -> None:
+    # 100 owed on Friday the 16th for 9 days, one more than the horizon has: a loan of Saturday would end on the 26th
+    old = replace(LOAN, drawn=100.0, signed=True, tenor_days=9)
+    found = run(old, [[0.0] * 8])
+    assert found.days_due.tolist() == [1]
+    assert found.lack_beyond[0] == pytest.approx(100 + 9 * 0.1)
+    half = run(replace(old, drawn=50.0), [[0.0] * 8])
+    assert half.days_due.tolist() == [1, 2]

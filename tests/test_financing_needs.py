@@ -17,7 +17,7 @@ from forecast.financing.sizing import Desk, Proposal
 from forecast.plan.model import Facility
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from forecast.plan.facilities import FacilityKind
 
@@ -33,12 +33,17 @@ def world(as_of: dt.date, last: int, flows: Mapping[dt.date, float], opening: fl
     return World(as_of, opening, 0.0, 0.0, [flows.get(day, 0.0) for day in days], banking, shut)
 
 
-def cost_of(given: World, *facilities: Facility) -> float:
-    """Give what the rule and the plain simulator both say that facilities cost in a plan that holds."""
-    desk = Desk.of(cash_case(given), facilities, 0.95)
-    outcome = desk.run(Proposal(desk.items, tuple(item.most for item in desk.items)))
+def cost_of(given: World, *facilities: Facility, carried: Sequence[Facility] = ()) -> float:
+    """Give what the rule and the plain simulator both say that facilities cost in a plan that holds.
+
+    Of those ``carried`` beside them nothing more is drawn.
+    """
+    desk = Desk.of(cash_case(given), [*facilities, *carried], 0.95)
+    drawn = tuple(item for item in desk.items if item.facility in facilities)
+    outcome = desk.run(Proposal(drawn, tuple(item.most for item in drawn)))
     check_outcome(outcome)
-    found = simulate(given, [(item.facility, item.most) for item in desk.items])
+    beside = [(item.facility, item.most) for item in desk.items if item.facility in carried]
+    found = simulate(given, [(item.facility, item.most) for item in drawn], beside)
     assert found.feasible
     assert not outcome.short[0]
     assert float(outcome.cost[0]) == pytest.approx(found.cost, abs=0.005)
@@ -84,6 +89,49 @@ def test_a_surplus_repays_what_a_request_of_the_same_evening_brings_back(
     flows = {needed: -130_000.0, dt.date(2026, 8, 25): 100_000.0}
     line = replace(LINE, notice_days=notice, drawn=30_000.0)
     assert cost_of(world(dt.date(2026, 8, 10), 25, flows), line) == pytest.approx(cost)
+
+
+JUNE = dt.date(2026, 6, 5)
+OLD = Facility("old", "revolver", 8000.0, annual_rate=0.12, day_count="act/365", drawn=8000.0, signed=True)
+
+
+def test_old_debt_is_not_repaid_from_money_drawn_on_friday_for_saturday() -> None:
+    # 1,000 repay at once; 20,000 come on Friday the 12th for the next day, 40,000 on the 26th repay all
+    flows = {dt.date(2026, 6, 13): -20_000.0, dt.date(2026, 6, 26): 40_000.0}
+    line = replace(LINE, annual_rate=0.03, notice_days=1)
+    old = replace(OLD, available_to=JUNE)
+    cost = (8000 + 20 * 7000) * 0.12 / 365 + 14 * 20_000 * 0.03 / 360
+    assert cost_of(world(JUNE, 24, flows, 1000.0), line, carried=[old]) == pytest.approx(cost)
+    # a loan that may be repaid early is old debt as well
+    loan = replace(old, kind="term_loan", tenor_days=60, prepayment_fee=0.0, available_to=None)
+    saved = 2.63 * 20 * 0.12 / 365  # the first night's interest is not yet paid
+    assert cost_of(world(JUNE, 24, flows, 1000.0), line, carried=[loan]) == pytest.approx(cost + saved, abs=0.01)
+
+
+def test_old_debt_leaves_what_is_needed_before_a_line_is_signed_and_beyond_what_the_sooner_one_brings() -> None:
+    flows = {dt.date(2026, 6, 8): 5000.0, dt.date(2026, 6, 10): -6000.0, dt.date(2026, 6, 20): 20_000.0}
+    signed_late = replace(LINE, annual_rate=0.03, signing_days=8)
+    cost = 15 * 8000 * 0.12 / 365
+    assert cost_of(world(JUNE, 24, flows, 1000.0), signed_late, carried=[OLD]) == pytest.approx(cost)
+    # 2,000 can be drawn on the day, for ten nights: so much less is kept, on the first day and on the 8th
+    small = Facility("small", "overdraft", 2000.0, annual_rate=0.01)
+    cost = (8000 + 2 * 7000 + 12 * 6000) * 0.12 / 365 + 10 * 2000 * 0.01 / 365
+    assert cost_of(world(JUNE, 24, flows, 1000.0), small, signed_late, carried=[OLD]) == pytest.approx(cost)
+
+
+@pytest.mark.parametrize(("last", "nights"), [(29, 0), (30, 1), (31, 2)])
+def test_a_line_that_closes_before_the_end_is_drawn_for_a_debt_due_after_it(last: int, nights: int) -> None:
+    # 20,000 with 6 nights of July fall due on Monday the 6th; the line can be drawn up to Saturday the 4th
+    flows = {dt.date(2026, 6, 20): -500.0, dt.date(2026, 7, 2): 2000.0}
+    loan = Facility("loan", "term_loan", 2e4, annual_rate=0.05, day_count="act/360", tenor_days=31, drawn=2e4)
+    line = Facility("line", "overdraft", 25_000.0, annual_rate=0.12, day_count="act/360")
+    closing = replace(line, available_to=dt.date(2026, 7, 4))
+    night = 2e4 * 0.05 / 360
+    lack = 20_000 + 6 * night - (2500 - 25 * night)
+    if last < 31:
+        lack -= (31 - last) * 1500 / 28  # what the days after the horizon bring, as the last four weeks did
+    cost = 31 * night + nights * lack * 0.12 / 360
+    assert cost_of(world(JUNE, last, flows, 1000.0), closing, replace(loan, signed=True)) == pytest.approx(cost)
 
 
 @pytest.mark.parametrize("notice", [0, 2, 3])

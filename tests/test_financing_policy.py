@@ -479,8 +479,11 @@ def test_a_line_that_is_open_may_repay_what_falls_due_after_the_horizon() -> Non
     for limit, lack in ((100_000.0, 0.0), (90_000.0, 10_000.0)):
         outcome = run(case, loan, replace(OVERDRAFT, limit=limit))
         assert outcome.lack_beyond[0] == outcome.deepest[0] == lack
-    closed = replace(OVERDRAFT, available_to=dt.date(2026, 10, 20))
-    assert run(case, loan, closed).lack_beyond[0] == 100_000.0
+    # one that closes before the end is drawn on its last day, and what it has brought does not repay it
+    closed = run(case, loan, replace(OVERDRAFT, limit=100_000.0, available_to=dt.date(2026, 10, 20)))
+    assert closed.lack_beyond[0] == 0.0
+    assert closed.accounts[1].draws[3, 0] == pytest.approx(100_000.0)
+    assert run(case, loan, replace(OVERDRAFT, available_to=dt.date(2026, 10, 16))).lack_beyond[0] == 100_000.0
 
 
 def test_a_payment_deferred_beyond_the_horizon_must_be_there() -> None:

@@ -3,15 +3,19 @@
 What may be needed up to a day is the reserve, and what falls due by then, less what arrives by then, on the worst of
 the days. The reserve is a quantile over all paths known on as_of (``Reserve``), never a path's own future. Dues are
 principal and fees, and interest with that of the nights still to come, on what is owed and under way; they do not rest
-on the receipts of their day. A term loan arrives less its own dues.
+on the receipts of their day. A term loan arrives less its own dues. For a facility that cannot be drawn on the
+horizon's last day what falls due after it is needed, too, less what comes in by then: a quantile of that as well.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from forecast.financing.dues import due_days
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,12 +44,12 @@ class Needs:
         longer; a term loan, which does not come back, is repaid from nothing that is still to arrive.
         """
         last = one.near[evening]
-        kept: Floats | float = 0.0
+        kept = 0.0 if one.in_use else self.until_more(one, evening)
         if not one.keeps_cash:
             return kept
         if not one.terms.on_demand:
-            return one.reserve(evening, last) + self.dues(evening, last, one)
-        if last >= evening:
+            return np.maximum(one.reserve(evening, last) + self.dues(evening, last, one), kept)
+        if last >= evening or (one.closes and evening > last):
             kept = self.worst(one, evening, last, repaid=one) if one.keeps_for_dues else one.reserve(evening, last)
         lotless = one.lacks_a_lot(evening, surplus - kept)
         if lotless is None:
@@ -53,6 +57,20 @@ class Needs:
         until = one.lotless_until(evening)
         longer = self.worst(one, evening, until, repaid=one) if one.asks else one.reserve(evening, until)
         return np.where(lotless, np.maximum(longer, kept), kept)
+
+    def until_more(self, one: Line, evening: int) -> Floats | float:
+        """Give the cash above the minimum that repays no old debt of which nothing more is drawn.
+
+        It is what may be needed until each of the others can be drawn, less what can be of those that come sooner.
+        """
+        kept: Floats | float = 0.0
+        sooner: Floats | float = 0.0
+        others = [(other.until_chance(evening), other) for other in self.lines if other.brings_more]
+        for last, other in sorted(others, key=itemgetter(0)):
+            if last >= evening or (other.closes and evening > last):
+                kept = np.maximum(kept, self.worst(other, evening, last, repaid=one) - sooner)
+            sooner = sooner + other.brings(evening)
+        return kept
 
     def to_ask(self, one: Line, evening: int, spare: Floats) -> tuple[Floats, Floats | float]:
         """Give what a facility on notice is asked for with ``spare`` cash above the minimum, and what is repaid before.
@@ -95,7 +113,27 @@ class Needs:
         for day in looked_at:
             fallen = one.reserve(begun, day) + self.dues(evening, day, repaid) - self.coming(evening, day) - paid
             worst = np.maximum(worst, fallen)
+        if one.closes and last == len(one.days.opens) - 1:
+            return np.maximum(worst, self.beyond(one, evening, begun, repaid) - paid)
         return worst
+
+    def beyond(self, one: Line, evening: int, since: int, repaid: Line | None) -> Floats | float:
+        """Give what lacks on the worst day after the horizon of what falls due by it, as expected in the evening.
+
+        ``one`` cannot be drawn any more by then; what the others still can is taken off. Flows count from ``since``.
+        """
+        asked = [one.expected_beyond(evening) for one in self.lines if one.by_contract and one is not repaid]
+        days = due_days(asked)
+        lost = one.lost_beyond(since, days.tolist())
+        if not lost:
+            return 0.0
+        last = len(one.days.opens) - 1
+        claims = self.dues(evening, last, repaid) - self.coming(evening, last)
+        for other in self.lines:
+            if other is not one and other.brings_more:
+                claims = claims - other.spare_at_end(evening)
+        falling = sum((dues.by(days) for dues in asked if dues is not None), np.array(lost)[:, None])
+        return np.asarray(falling.max(axis=0) + claims)
 
     def coming(self, evening: int, last: int) -> Floats | float:
         """Give what arrives from the evening to day ``last`` of all that has been asked for, or is lent on its day."""

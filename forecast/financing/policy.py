@@ -8,7 +8,8 @@ On each day, in this order:
    the evening before is paid; the arrangement fee on the first day in force.
 3. A surplus over the minimum and over what may be needed (``needs``) before the facility can be drawn again repays,
    the dearest first. A facility on notice can be drawn again by a request of the same evening, unless a drawing costs a
-   fee or no lot is left; a term loan never, and is repaid only where prepaying is allowed and pays.
+   fee or no lot is left; a term loan never, and is repaid only where prepaying is allowed and pays. Debt of which
+   nothing more is drawn leaves what may be needed until the others can be drawn.
 4. A lack is drawn from facilities without notice, the cheapest first, before public holidays and before its last day
    with what may be needed before it can be drawn again; payments that fall that day may be deferred, to a reserve that
    lasts until others can be. What a lot brings beyond that repays the same evening.
@@ -22,7 +23,8 @@ On each day, in this order:
 After the horizon: what is owed on the last evening costs what its contract asks for to its end (a term loan's interest
 by its schedule, or its prepayment fee where that is less; nothing where it may be repaid on any day). What falls due of
 it by contract must be there to the last day, interest with it; of what was owed on as_of already what does within as
-many days as the horizon has, 28 at least: ``Outcome.slack_beyond``.
+many days as the horizon has, 28 at least: ``Outcome.slack_beyond``. What cannot be drawn on the last day is drawn for
+it at its last chance, and not repaid from it (``Needs.beyond``).
 """
 
 from __future__ import annotations

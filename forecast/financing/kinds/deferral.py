@@ -138,6 +138,11 @@ class DeferralLine(Line):
         """Whether what falls due counts in what is kept: not where payments are deferred on their day."""
         return self.asks
 
+    @property
+    def closes(self) -> bool:
+        """Whether it is drawn before for what falls due after the horizon: no payment of later is known to defer."""
+        return self.brings_more
+
     def headroom(self, day: int) -> Floats:
         """Give what of the day's payments can still be deferred."""
         falling = sum(self.parcels[place].amount for place in self.falling.get(day, ()))
@@ -191,11 +196,25 @@ class DeferralLine(Line):
 
     def due_beyond(self) -> Dues | None:
         """Give what has to be paid after the horizon."""
+        return self._due_after(self.owed, self.unpaid)
+
+    def expected_beyond(self, evening: int) -> Dues | None:
+        """Give the same as it is expected in an evening."""
+        last = len(self.days.opens) - 1
+        stays = np.array([parcel.due > last for parcel in self.parcels])
+        rates = np.array([parcel.rate for parcel in self.parcels])
+        nights = float(self.terms.calendar.nights[self.tonight : last].sum())
+        owed, charge = self.owed[stays], self.charge[stays] + self.owed[stays] * (rates[stays, None] * nights)
+        del evening
+        return self._due_after(np.where(stays[:, None], self.owed, 0.0), charge.sum(axis=0)) if owed.any() else None
+
+    def _due_after(self, owed: Floats, unpaid: Floats) -> Dues | None:
+        """Give what has to be paid after the horizon of what is deferred, and has accrued, on its last evening."""
         last = len(self.days.opens) - 1
         due = np.array([max(parcel.due - last, 1) for parcel in self.parcels], dtype=np.int64)
-        days = np.unique(due[self.owed.any(axis=1)]).tolist()
-        paid = np.array([self.owed[due <= day].sum(axis=0) for day in days])
-        return Dues.of(days, paid, self.unpaid)
+        days = np.unique(due[owed.any(axis=1)]).tolist()
+        paid = np.array([owed[due <= day].sum(axis=0) for day in days])
+        return Dues.of(days, paid, unpaid)
 
     def days_beyond(self) -> int | None:
         """Give the days from the horizon's end to the last payment that is still deferred."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from forecast.financing.kinds.accounts import Account
 from forecast.financing.kinds.days import Rows
+from forecast.financing.timing import asked_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -113,6 +114,11 @@ class Line:
         return self.in_use and self.terms.on_demand
 
     @property
+    def brings_more(self) -> bool:
+        """Whether money of it can be had for whatever is needed: not where payments are deferred on their day."""
+        return self.in_use and self.terms.on_demand and self.keeps_for_dues
+
+    @property
     def keeps_for_dues(self) -> bool:
         """Whether what falls due counts in what is kept, and not only the falls of the flows."""
         return True
@@ -126,6 +132,11 @@ class Line:
         """Give what may fall from the evening to day ``last``, of which cash is kept; 0 where none is."""
         kept = self.arrangement.reserve
         return 0.0 if kept is None else kept.until(evening, last)
+
+    def lost_beyond(self, evening: int, days: Iterable[int]) -> list[float]:
+        """Give what cash may lose from the evening to days after the horizon; none where it keeps no reserve."""
+        kept = self.arrangement.reserve
+        return [] if kept is None else [kept.beyond(evening, day) for day in days]
 
     def expected(self, evening: int, last: int) -> float:
         """Give the flows from the evening to day ``last`` as the plan expects them; 0 where it keeps no reserve."""
@@ -165,8 +176,12 @@ class Line:
         until = self.last_due(evening, last)
         if until < 0 or self.is_idle:
             return 0.0
-        total = self.unpaid
-        for night in range(self.tonight, until):
+        return self.unpaid + self._nightly(evening, self.tonight, until)
+
+    def _nightly(self, evening: int, first: int, until: int) -> Floats:
+        """Give what the nights from the first to that before day ``until`` add on the balance then expected."""
+        total = self.none
+        for night in range(first, until):
             balance = self.balance - self.expected_repayment(evening, night)
             if self.asked is not None and self.arriving and night >= evening:
                 balance = balance + self.asked[evening : night + 1].sum(axis=0)
@@ -174,6 +189,14 @@ class Line:
             if self.charged and (rate := self.days.commitment[night]):
                 total = total + np.maximum(self.priced - balance, 0.0) * rate
         return total
+
+    def unpaid_at_end(self, evening: int) -> Floats:
+        """Give what is expected in the evening to have accrued by the horizon's end, and not to have been paid."""
+        last = len(self.days.opens) - 1
+        paid = self.last_due(evening, last)
+        if paid >= 0:
+            return self._nightly(evening, paid, last)
+        return self.unpaid + self._nightly(evening, self.tonight, last)
 
     def _cost_until(self, arrival: int, last: int) -> float:
         """Give what a yuan that arrives on a day costs in charges that are to be paid up to day ``last``."""
@@ -228,6 +251,18 @@ class Line:
     def _room(self, evening: int, arrival: int) -> Floats:  # noqa: ARG002  # a base or payments have their days
         """Give what can still be asked for a day."""
         return self.arrangement.limit - self.balance - self.under_way
+
+    def until_chance(self, evening: int) -> int:
+        """Give the last day before the first on which it can be drawn from the evening on, once it is signed."""
+        return self.terms.first_day - 1 if evening < asked_from(self.facility) else self.near[evening]
+
+    def brings(self, evening: int) -> Floats:
+        """Give what can be drawn at the next chance from the evening on, as far as it is known then."""
+        arrival = self.terms.first_day if evening < asked_from(self.facility) else self.arrival[evening]
+        if not 0 <= arrival < len(self.days.opens):
+            return self.none
+        room = np.maximum(self._room(evening, arrival), self.none)
+        return np.where(room >= self.facility.minimum_draw - IDLE, room, self.none)
 
     def coming(self, evening: int, last: int) -> Floats | float:
         """Give what of the drawings to come will reach the cash balance from the evening to day ``last``."""
@@ -303,6 +338,21 @@ class Line:
     def due_beyond(self) -> Dues | None:
         """Give what falls due after the horizon; None where nothing has a day."""
         return None
+
+    def expected_beyond(self, evening: int) -> Dues | None:  # noqa: ARG002  # kinds with a contract know
+        """Give the same as it is expected in an evening, of what is owed then and a loan still to come."""
+        return None
+
+    @property
+    def closes(self) -> bool:
+        """Whether it cannot be drawn on the horizon's last day: it is drawn before for what falls due after that."""
+        return self.brings_more and not self.days.opens[-1]
+
+    def spare_at_end(self, evening: int) -> Floats:
+        """Give what is expected to be left to draw of it, on the horizon's last day or at its next chance."""
+        if self.closes:
+            return self.brings(evening)
+        return np.maximum(self._room(evening, len(self.days.opens) - 1), self.none)
 
     def days_beyond(self) -> int | None:
         """Give the days from the horizon's end to the debt's by contract; 0 without one, None if not stated."""

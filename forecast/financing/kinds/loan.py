@@ -284,16 +284,31 @@ class LoanLine(Line):
         return _rest(self.facility, owed, new * self.terms.after.interest + old * self.terms.after_before.interest)
 
     def due_beyond(self) -> Dues | None:
-        """Give principal and interest that fall due after the horizon."""
+        """Give principal and interest that fall due after the horizon, on the days on which anything does."""
+        return self._asked(self.balance, self.unpaid)
+
+    def expected_beyond(self, evening: int) -> Dues | None:
+        """Give the same as it is expected in an evening, with a loan still to come."""
+        last, drawn = len(self.days.opens) - 1, self.terms.draw_day
+        balance, unpaid = self.balance - self.expected_repayment(evening, last), self.unpaid_at_end(evening)
+        if evening <= drawn and self._new_loan > 0:
+            due = max(self.last_due(drawn, last), drawn)
+            owed = self._new_loan * self.terms.outstanding
+            balance, unpaid = balance + owed[-1], unpaid + float(self.terms.accrual[due:last] @ owed[due:last])
+        return self._asked(balance, unpaid)
+
+    def _asked(self, balance: Floats, unpaid: Floats) -> Dues | None:
+        """Give what falls due after the horizon of what is owed, and has accrued, on its last evening."""
         asked, new, old = self.terms.asked, self._new_loan, self.facility.drawn
         if not asked.days.size:
             return None
         left, out = (new * asked.new + old * asked.old)[:, None], old * asked.left_out[:, None]
-        principal = np.maximum(self.balance - left[1:], 0.0)
-        bearing = np.clip(self.balance - out, 0.0, left[:-1] - out)
-        accrued = self.unpaid + np.cumsum(asked.accrual[:, None] * bearing, axis=0)
+        principal = np.maximum(balance - left[1:], 0.0)
+        bearing = np.clip(balance - out, 0.0, left[:-1] - out)
+        accrued = unpaid + np.cumsum(asked.accrual[:, None] * bearing, axis=0)
         due = principal + np.where((asked.pays >= 0)[:, None], accrued[asked.pays], 0.0)
-        return Dues(asked.days, due) if self.owing else None
+        falls = np.diff(due, axis=0, prepend=0.0).any(axis=1)
+        return Dues(asked.days[falls], due[falls]) if falls.any() and balance.any() else None
 
     def days_beyond(self) -> int | None:
         """Give the days from the horizon's end to the loan's, of two the later."""

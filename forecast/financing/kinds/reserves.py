@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.financing.timing import RECENT
+
 if TYPE_CHECKING:
     from forecast.arrays import Floats
 
@@ -16,13 +18,15 @@ class Reserve:
     """What may fall between an evening and a later day: a quantile over all paths, never one path's own future.
 
     ``cumulated`` are the flows summed up, yuan, evening −1 first (0), (day + 1, path); ``rank`` is the place of the
-    path, of all in order of their fall, that is still covered; ``known`` and ``means`` keep what has been asked.
+    path, of all in order of their fall, that is still covered; ``known``, ``means`` and ``after`` keep what has been
+    asked.
     """
 
     cumulated: Floats
     rank: int
     known: dict[tuple[int, int], float] = field(default_factory=dict)
     means: dict[tuple[int, int], float] = field(default_factory=dict)
+    after: dict[tuple[int, int], float] = field(default_factory=dict)
 
     def until(self, evening: int, last: int) -> float:
         """Give the deepest fall of the flows from the evening (0 that of as_of) to day ``last``, yuan, at least 0."""
@@ -33,6 +37,19 @@ class Reserve:
             deepest = self.cumulated[evening] - self.cumulated[evening + 1 : last + 2].min(axis=0)
             fall = self.known[evening, last] = max(0.0, float(np.partition(deepest, self.rank)[self.rank]))
         return fall
+
+    def beyond(self, evening: int, days: int) -> float:
+        """Give what cash loses from the evening to some days after the horizon, yuan, negative where it gains.
+
+        Each of those days brings what a day of the last four weeks did, at least nothing.
+        """
+        lost = self.after.get((evening, days))
+        if lost is None:
+            recent = min(RECENT, self.cumulated.shape[0] - 1)
+            daily = np.maximum(self.cumulated[-1] - self.cumulated[-1 - recent], 0.0) / recent
+            each = self.cumulated[evening] - self.cumulated[-1] - days * daily
+            lost = self.after[evening, days] = float(np.partition(each, self.rank)[self.rank])
+        return lost
 
     def expected(self, evening: int, last: int) -> float:
         """Give the flows from the evening to day ``last``, mean over all paths, yuan."""

@@ -129,16 +129,34 @@ class OwnerLine(Line):
 
     def due_beyond(self) -> Dues | None:
         """Give what falls due after the horizon; of what was owed on as_of only what does by ``reach_beyond``."""
+        return self._due_after(self.repaid, self.balance, self.unpaid)
+
+    def expected_beyond(self, evening: int) -> Dues | None:
+        """Give the same as it is expected in an evening."""
+        last = len(self.days.opens) - 1
+        repaid, unpaid = self.expected_repayment(evening, last), self.unpaid_at_end(evening)
+        return self._due_after(self.repaid + repaid, self.balance - repaid, unpaid)
+
+    def unpaid_at_end(self, evening: int) -> Floats:
+        """Give what is expected to have accrued by the horizon's end and not to have been paid with a drawing."""
+        plain = super().unpaid_at_end(evening)
+        if self.interest_so_far is None:
+            return plain
+        return plain - self._interest_due(evening, len(self.days.opens) - 1)
+
+    def _due_after(self, repaid: Floats, balance: Floats, unpaid: Floats) -> Dues | None:
+        """Give what falls due after the horizon of what is owed, and has accrued, on its last evening."""
         tenor, count = self.facility.tenor_days, len(self.days.opens)
         if tenor is None:
             return None
         evenings = np.append(0, np.flatnonzero(self.draws.laid_out().any(axis=1)) + 1)
         days = evenings + tenor - count
         evenings, days = evenings[days > 0], days[days > 0]
-        due = np.clip(self.drawn_so_far[evenings] - self.repaid, 0.0, self.balance)
+        drawn = np.array([self._drawn_by(day) for day in evenings.tolist()]).reshape(evenings.size, balance.size)
+        due = np.clip(drawn - repaid, 0.0, balance)
         if tenor - count > reach_beyond(count):
-            due = np.maximum(due - np.clip(self.facility.drawn - self.repaid, 0.0, self.balance), 0.0)
-        return Dues.of(days.tolist(), due, self.unpaid)
+            due = np.maximum(due - np.clip(self.facility.drawn - repaid, 0.0, balance), 0.0)
+        return Dues.of(days.tolist(), due, unpaid)
 
     def days_beyond(self) -> int | None:
         """Give the days from the horizon's end to that of the last drawing's tenor; 0 without one."""

@@ -188,8 +188,12 @@ class Terms:
         return self.from_lender and self.facility.recourse
 
     def reserve_quantile(self, chosen: float) -> float | None:
-        """Give the share of paths that the cash kept for it covers, of a chosen one; None where none is kept."""
-        return chosen if self.keeps_reserve or (self.on_demand and self.facility.minimum_draw > 0) else None
+        """Give the share of paths that the cash kept for it covers, of a chosen one; None where none is kept.
+
+        Where it cannot be drawn from the first day on, old debt leaves cash until it can be.
+        """
+        kept = self.keeps_reserve or self.facility.minimum_draw > 0 or self.first_day > 0
+        return chosen if self.on_demand and kept else None
 
     def reserve(self, cumulated: Floats, quantile: float) -> Reserve:
         """Give the reserve that covers a share of paths; ``cumulated``: flows, evening −1 first, (day + 1, path)."""
