@@ -26,6 +26,8 @@ SCENARIO_ROW = FIRST_ROW + 1
 FIRST_INPUT = SCENARIO_ROW + 1
 FLOW_DAY, FLOW_LABEL, FLOW_AMOUNT, FLOW_UNIT, FLOW_DELIVERED, FLOW_NUMBER = range(6)
 LONGEST_MESSAGE = 255
+HEADS = 32.0
+"""Points of height of the heads above the inputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +113,10 @@ def flow_lines(live: Live, result: Result) -> list[tuple[str, int, float]]:
 def fill_live_inputs(cells: InputCells, live: Live, result: Result, labels: Sequence[str], levels: LevelCells) -> None:
     """Writes the inputs and the payments."""
     sheet, texts = cells.sheet, cells.sheet.book.texts
-    sheet.widths([20, 26, 20, 12, 16, 16, 76, 3, 42, 18, 10])
+    sheet.widths([20, 26, 20, 12, 16, 16, 100, 3, 62, 18, 10])
     sheet.text(2, 0, texts("live.how"), "soft", wrap=False)
     words = [texts(f"words.{word}") for word in ("area", "item", "value", "unit")]
-    sheet.heads(FIRST_ROW, 0, [*words, *(texts(f"live.{word}") for word in ("delivered", "used", "comment"))], 32)
+    sheet.heads(FIRST_ROW, 0, [*words, *(texts(f"live.{word}") for word in ("delivered", "used", "comment"))], HEADS)
     sheet.worksheet.freeze_panes(FIRST_INPUT, ITEM + 1)
     sheet.worksheet.repeat_rows(FIRST_ROW)
     _scenario(sheet, labels, levels)
@@ -176,10 +178,10 @@ def _flows(cells: InputCells, live: Live, result: Result) -> None:
         sheet.number(row, FLOW_NUMBER, number, "engine", WHOLE)
 
 
-def fill_outputs(cells: InputCells, outputs: Sequence[Output], row: int = FIRST_ROW) -> None:
+def fill_outputs(cells: InputCells, outputs: Sequence[Output], row: int = FIRST_ROW, height: float = HEADS) -> None:
     """Writes what comes of the inputs, beside them."""
     sheet, texts = cells.sheet, cells.sheet.book.texts
-    sheet.heads(row, OUTPUT, [texts("live.outputs"), texts("words.value"), texts("words.unit")], 32)
+    sheet.heads(row, OUTPUT, [texts("live.outputs"), texts("words.value"), texts("words.unit")], height)
     for place, one in enumerate(outputs, row + 1):
         sheet.text(place, OUTPUT, texts(one.word))
         sheet.formula(place, OUTPUT_VALUE, f"={one.formula}", one.value, "formula_strong", one.number)

@@ -25,7 +25,7 @@ from forecast.outputs.workbook.live.receipts import (
     fill_receipts,
 )
 from forecast.outputs.workbook.live.rows import input_rows
-from forecast.outputs.workbook.sheet import DAY, WHOLE
+from forecast.outputs.workbook.sheet import DAY, LINE_HEIGHT, WHOLE
 from forecast.results.live import figures
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def fill_results(model: Model, live: Live, result: Result, checks: str, failing:
             "text",
         ),
     ]
-    fill_outputs(model.inputs, simulated, 4 + len(outputs) + 2)
+    fill_outputs(model.inputs, simulated, 4 + len(outputs) + 2, LINE_HEIGHT)
 
 
 def mark_simulated(sheet: Sheet) -> None:
