@@ -11,7 +11,7 @@ import typer
 
 from forecast.commands import calculating, console, endings, options
 from forecast.commands.places import output_folder, writing_into
-from forecast.commands.plan_inputs import plan_and_inputs
+from forecast.commands.plan_inputs import plan_and_inputs, playbook_and_inputs
 from forecast.commands.texts import say, step_text
 from forecast.errors import InputError, Problem, said
 
@@ -118,18 +118,15 @@ def drill(
     """
     from forecast.commands.drill_text import drill_text  # noqa: PLC0415  # as cli.py says
     from forecast.outputs import writing_studies  # noqa: PLC0415  # as cli.py says
-    from forecast.outputs.manifest import Inputs  # noqa: PLC0415  # as cli.py says
     from forecast.outputs.training import keep_quiz, quizzes_kept  # noqa: PLC0415  # as cli.py says
-    from forecast.plan.playbook_file import PLAYBOOK, load_playbook  # noqa: PLC0415  # as cli.py says
+    from forecast.plan.playbook_file import PLAYBOOK  # noqa: PLC0415  # as cli.py says
     from forecast.plausibility.size import require_memory_to_stress  # noqa: PLC0415  # as cli.py says
     from forecast.studies.drill.choosing import Asked  # noqa: PLC0415  # as cli.py says
 
     plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
     require_memory_to_stress(plan)
     _check_channel(plan, channel)
-    path = plan_file.parent / PLAYBOOK
-    read = Inputs.before((*inputs.sources, path), plan.path)  # what is kept between commands knows no playbook
-    playbook = load_playbook(plan, path)
+    playbook, read = playbook_and_inputs(plan, inputs, plan_file.parent / PLAYBOOK)
     folder = output_folder(plan, out, writing_studies.DRILL)
     number = number or (quizzes_kept(folder) + 1 if quiz else 1)
     asked = Asked(None if incident is None else incident.value, channel, hours, share, number)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from forecast.commands.options import Speech
     from forecast.outputs.manifest import Inputs
     from forecast.plan.model import Language, Plan
+    from forecast.plan.playbook_file import Playbook
 
 
 def plan_and_inputs(
@@ -41,6 +42,19 @@ def plan_and_inputs(
     if _sources(plan) != _sources(named):
         raise InputError(Problem(said("inputs.changed"), str(plan_file)))
     return plan, inputs
+
+
+def playbook_and_inputs(plan: Plan, inputs: Inputs, path: Path) -> tuple[Playbook, Inputs]:
+    """The emergency plan, with what a result is made from that rests on it; what is kept between commands does not.
+
+    Raises:
+        InputError: What is wrong with the emergency plan, or that there is none.
+    """
+    from forecast.outputs.manifest import Inputs  # noqa: PLC0415  # as cli.py says
+    from forecast.plan.playbook_file import load_playbook  # noqa: PLC0415  # as cli.py says
+
+    read = Inputs.before((*inputs.sources, path), plan.path)
+    return load_playbook(plan, path), read
 
 
 def _sources(plan: Plan) -> tuple[Path | str, ...]:

@@ -9,7 +9,7 @@ import typer
 
 from forecast.commands import calculating, console, endings, options
 from forecast.commands.places import output_folder, writing_into
-from forecast.commands.plan_inputs import plan_and_inputs
+from forecast.commands.plan_inputs import plan_and_inputs, playbook_and_inputs
 from forecast.commands.texts import say, step_text
 from forecast.errors import InputError, Problem, said
 
@@ -46,7 +46,7 @@ def playbook(
 
     例 · Example: forecast playbook myshop/plan.toml
     """
-    from forecast.plan.playbook_file import PLAYBOOK, load_playbook  # noqa: PLC0415  # as cli.py says
+    from forecast.plan.playbook_file import PLAYBOOK  # noqa: PLC0415  # as cli.py says
 
     path = plan_file.parent / PLAYBOOK
     if new:
@@ -54,14 +54,12 @@ def playbook(
         return
     from forecast.commands.playbook_text import playbook_text  # noqa: PLC0415  # as cli.py says
     from forecast.outputs import writing_studies  # noqa: PLC0415  # as cli.py says
-    from forecast.outputs.manifest import Inputs  # noqa: PLC0415  # as cli.py says
     from forecast.plausibility.size import require_memory_to_stress  # noqa: PLC0415  # as cli.py says
     from forecast.studies.playbook.study import playbook_of  # noqa: PLC0415  # as cli.py says
 
     plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
     require_memory_to_stress(plan)
-    read = Inputs.before((*inputs.sources, path), plan.path)  # what is kept between commands knows no playbook
-    kept = load_playbook(plan, path)
+    kept, read = playbook_and_inputs(plan, inputs, path)
     folder = output_folder(plan, out, writing_studies.PLAYBOOK)
     base = dict([next(iter(plan.scenarios.items()))])
     done, _ = calculating.calculate(plan, inputs, None, base, no_cache=no_cache, cases=True)

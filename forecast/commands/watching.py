@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -183,15 +183,12 @@ def only_watch(folder: Path) -> Iterator[None]:
         InputError: Another process does.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    held = folder_lock(folder, patience=0.0, name=LOCK)
-    try:
-        held.__enter__()
-    except InputError:
-        raise InputError(Problem(said("monitor.watched"), str(folder))) from None
-    try:
+    with ExitStack() as held:
+        try:
+            held.enter_context(folder_lock(folder, patience=0.0, name=LOCK))
+        except InputError:
+            raise InputError(Problem(said("monitor.watched"), str(folder))) from None
         yield
-    finally:
-        held.__exit__(None, None, None)
 
 
 def refuse_watched(folder: Path) -> None:

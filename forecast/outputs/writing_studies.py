@@ -18,10 +18,11 @@ from forecast.outputs.writing import write_text
 from forecast.records import json_text, rounded
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from forecast.outputs.manifest import Inputs
+    from forecast.outputs.manifest import Inputs, Manifest
+    from forecast.records import Record
     from forecast.results.backtest import BacktestResult
     from forecast.results.drill import DrillResult
     from forecast.results.playbook import PlaybookResult
@@ -44,13 +45,7 @@ def write_backtest(out_dir: Path, result: BacktestResult, *, inputs: Inputs, com
         OSError: a file cannot be written; then the folder is as it was.
     """
     shown, described = rounded(result), manifest(out_dir, result.version, result.seed, inputs, command)
-
-    def write(folder: Path) -> None:
-        write_text(folder / BACKTEST[0], json_text(shown))
-        write_text(folder / BACKTEST[1], backtest_html(shown))
-        write_manifest(folder, BACKTEST[2], described)
-
-    replace_files(out_dir, BACKTEST, write)
+    _put(out_dir, BACKTEST, shown, described, lambda path: write_text(path, backtest_html(shown)))
 
 
 def write_review(out_dir: Path, result: ReviewResult, *, inputs: Inputs, command: Sequence[str]) -> None:
@@ -62,14 +57,14 @@ def write_review(out_dir: Path, result: ReviewResult, *, inputs: Inputs, command
     """
     shown = rounded(result)
     described = manifest(out_dir, result.version, result.forecast.seed, inputs, command)
-
-    def write(folder: Path) -> None:
-        write_text(folder / REVIEW[0], json_text(shown))
-        write_review_workbook(folder / REVIEW[1], shown)
-        write_text(folder / REVIEW[2], review_html(shown))
-        write_manifest(folder, REVIEW[3], described)
-
-    replace_files(out_dir, REVIEW, write)
+    _put(
+        out_dir,
+        REVIEW,
+        shown,
+        described,
+        lambda path: write_review_workbook(path, shown),
+        lambda path: write_text(path, review_html(shown)),
+    )
 
 
 def write_stress(out_dir: Path, result: StressResult, *, inputs: Inputs, command: Sequence[str]) -> None:
@@ -80,14 +75,14 @@ def write_stress(out_dir: Path, result: StressResult, *, inputs: Inputs, command
         OSError: a file cannot be written; then the folder is as it was.
     """
     shown, described = rounded(result), manifest(out_dir, result.version, result.seed, inputs, command)
-
-    def write(folder: Path) -> None:
-        write_text(folder / STRESS[0], json_text(shown))
-        write_stress_workbook(folder / STRESS[1], shown)
-        write_text(folder / STRESS[2], stress_html(shown))
-        write_manifest(folder, STRESS[-1], described)
-
-    replace_files(out_dir, STRESS, write)
+    _put(
+        out_dir,
+        STRESS,
+        shown,
+        described,
+        lambda path: write_stress_workbook(path, shown),
+        lambda path: write_text(path, stress_html(shown)),
+    )
 
 
 def write_playbook(out_dir: Path, result: PlaybookResult, *, inputs: Inputs, command: Sequence[str]) -> None:
@@ -98,14 +93,14 @@ def write_playbook(out_dir: Path, result: PlaybookResult, *, inputs: Inputs, com
         OSError: a file cannot be written; then the folder is as it was.
     """
     shown, described = rounded(result), manifest(out_dir, result.version, result.seed, inputs, command)
-
-    def write(folder: Path) -> None:
-        write_text(folder / PLAYBOOK[0], json_text(shown))
-        write_playbook_workbook(folder / PLAYBOOK[1], shown)
-        write_text(folder / PLAYBOOK[2], playbook_html(shown))
-        write_manifest(folder, PLAYBOOK[-1], described)
-
-    replace_files(out_dir, PLAYBOOK, write)
+    _put(
+        out_dir,
+        PLAYBOOK,
+        shown,
+        described,
+        lambda path: write_playbook_workbook(path, shown),
+        lambda path: write_text(path, playbook_html(shown)),
+    )
 
 
 def write_drill(out_dir: Path, result: DrillResult, *, inputs: Inputs, command: Sequence[str]) -> None:
@@ -116,10 +111,18 @@ def write_drill(out_dir: Path, result: DrillResult, *, inputs: Inputs, command: 
         OSError: a file cannot be written; then the folder is as it was.
     """
     shown, described = rounded(result), manifest(out_dir, result.version, result.seed, inputs, command)
+    _put(out_dir, DRILL, shown, described, lambda path: write_text(path, drill_html(shown)))
+
+
+def _put(
+    out_dir: Path, names: Sequence[str], shown: Record, described: Manifest, *fillers: Callable[[Path], None]
+) -> None:
+    """Puts the result, what else is made of it and the manifest in place together, under ``names`` in their order."""
 
     def write(folder: Path) -> None:
-        write_text(folder / DRILL[0], json_text(shown))
-        write_text(folder / DRILL[1], drill_html(shown))
-        write_manifest(folder, DRILL[-1], described)
+        write_text(folder / names[0], json_text(shown))
+        for name, fill in zip(names[1:-1], fillers, strict=True):
+            fill(folder / name)
+        write_manifest(folder, names[-1], described)
 
-    replace_files(out_dir, DRILL, write)
+    replace_files(out_dir, names, write)
