@@ -6,8 +6,11 @@ import pytest
 from result_example import example_result
 from workbook_example import column, written
 
+from forecast.outputs.figures import Figures
+
 FORMULAS, VALUES = written("en")
 RESULT = example_result("en")
+NAMED = Figures.of(RESULT).facility
 SCENARIOS = list(RESULT.scenarios.values())
 CHANNELS = len(RESULT.channels)
 
@@ -28,7 +31,9 @@ def test_a_row_a_scenario_with_the_results_figures() -> None:
     assert values_of("Comparison", "Liquidity buffer") == [one.buffer.amount for one in SCENARIOS]
     assert values_of("Comparison", "Buffer, upper limit (95 %)") == [one.buffer.upper for one in SCENARIOS]
     best = [one.financing.recommended for one in SCENARIOS if one.financing]
-    mixes = [", ".join(part.facility for part in one.mix) if one.feasible else "no facilities suffice" for one in best]
+    mixes = [
+        ", ".join(NAMED(part.facility) for part in one.mix) if one.feasible else "no facilities suffice" for one in best
+    ]
     assert values_of("Comparison", "Recommended") == mixes
     costs = [one.expected_cost if one.feasible else None for one in best]
     assert values_of("Comparison", "Expected cost") == pytest.approx(costs)

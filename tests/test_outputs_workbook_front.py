@@ -25,10 +25,10 @@ def inputs() -> dict[tuple[str, str], list[object]]:
 def test_inputs_carry_values_and_units() -> None:
     found = inputs()
     assert found["现金头寸", "期初余额"][:2] == [OPENING, "元"]
-    assert found["bank_line", "年利率"][:2] == [0.0435, "每年"]
-    assert found["bank_line", "提款通知天数"][:2] == [1, "天"]
-    assert found["bank_line", "已签约"][0] == "否"
-    assert found["情景", "白条失败率 10%"][0] == "failure_rate.baitiao = 0.1"
+    assert found["循环授信", "年利率"][:2] == [0.0435, "每年"]
+    assert found["循环授信", "提款通知天数"][:2] == [1, "天"]
+    assert found["循环授信", "已签约"][0] == "否"
+    assert found["情景", "白条失败率 10%"][0] == "京东白条失败率 10%"
     assert found["大促", "double11 高峰"][0] == dt.datetime(2026, 11, 11)  # noqa: DTZ001  # a spreadsheet's day
 
 
@@ -52,8 +52,8 @@ def test_rates_are_shown_as_percentages_and_those_of_contracts_to_a_hundredth_of
     sheet = written("zh")[0]["假设"]
     formats = {(row[0].value, row[1].value): row[2].number_format for row in sheet.iter_rows(min_row=5)}
     assert [formats["京东白条", item] for item in ("失败率：合计", "退款率", "费率")] == ["0.00%"] * 3
-    assert formats["bank_line", "年利率"] == formats["bank_line", "承诺费"] == "0.0000%"
-    assert inputs()["bank_line", "承诺费"][1] == "每年"
+    assert formats["循环授信", "年利率"] == formats["循环授信", "承诺费"] == "0.0000%"
+    assert inputs()["循环授信", "承诺费"][1] == "每年"
     assert inputs()["京东白条", "费率"][1] == "比例"
 
 
@@ -64,7 +64,7 @@ def test_the_labels_of_a_facility_begin_like_all_others() -> None:
 
 
 def test_the_choices_of_a_facility_are_words() -> None:
-    found = {item: values[0] for (area, item), values in inputs().items() if area == "term_loan"}
+    found = {item: values[0] for (area, item), values in inputs().items() if area == "流动资金贷款"}
     assert (found["付息方式"], found["还款方式"], found["计息基础"]) == ("每月末", "到期一次还本", "act/365")
 
 
@@ -76,12 +76,12 @@ def test_a_day_of_a_facility_and_the_channels_of_its_base_are_words(tmp_path: Pa
     write_workbook(tmp_path / "book.xlsx", replace(result, facilities=[dated, wide, *others]))
     sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")["假设"]
     found = {(row[0], row[1]): row[2] for row in sheet.iter_rows(min_row=5, values_only=True)}
-    assert found["bank_line", "可用起始日"] == "2026-11-01"
-    assert found["receivables_finance", "适用渠道"] == "baitiao、huabei"
+    assert found["循环授信", "可用起始日"] == "2026-11-01"
+    assert found["应收账款融资", "适用渠道"] == "京东白条、花呗"
 
 
 def test_a_facility_shows_the_terms_of_its_kind_alone() -> None:
-    terms = {item for area, item in inputs() if area == "overdraft"}
+    terms = {item for area, item in inputs() if area == "透支"}
     assert "年利率" in terms
     assert "融资比例" not in terms
     assert "适用渠道" not in terms

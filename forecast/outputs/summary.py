@@ -147,7 +147,9 @@ def _financing(result: Result, figures: Figures) -> list[tuple[str, str]]:
 def _why_none(found: FinancingShown, figures: Figures) -> list[tuple[str, str]]:
     """Why none of the facilities holds on its own, the first few of them, and what would be enough."""
     colon = figures.texts("language.colon")
-    why = [colon.join((one.facility, one.why_not)) for one in found.options if one.why_not][:MOST_REASONS]
+    why = [colon.join((figures.facility(one.facility), one.why_not)) for one in found.options if one.why_not][
+        :MOST_REASONS
+    ]
     enough = "" if found.recommended.remedy is None else found.recommended.remedy.text
     told = [("why_not", text) for text in why]
     return [*told, ("remedy", enough)] if enough else told
@@ -159,7 +161,7 @@ def _mix(mix: Sequence[MixPart], figures: Figures) -> str:
     parts = [
         texts(
             "summary.mix_part",
-            facility=part.facility,
+            facility=figures.facility(part.facility),
             limit=figures.amount(part.limit_used),
             peak=figures.amount(part.rates.peak_drawn),
         )

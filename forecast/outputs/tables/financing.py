@@ -42,8 +42,8 @@ def costs(financing: FinancingShown, figures: Figures) -> Table:
     texts, recommended = figures.texts, financing.recommended
     shown: list[tuple[str, Costed]] = [(recommended_text(recommended, figures), recommended)]
     if len(recommended.mix) > 1:
-        shown += [(texts("words.part", name=part.facility), part) for part in recommended.mix]
-    shown += [(texts("words.alone", name=option.facility), option) for option in financing.options]
+        shown += [(texts("words.part", name=figures.facility(part.facility)), part) for part in recommended.mix]
+    shown += [(texts("words.alone", name=figures.facility(option.facility)), option) for option in financing.options]
     rows = [[name, *(figure(figures, one) for _, figure in COSTS)] for name, one in shown]
     heads = [texts("words.facility"), *(texts(f"words.{word}") for word, _ in COSTS)]
     return Table(heads, rows, strong_rows=(0,), caption=unit(figures) + texts("report.costs_caption"))
@@ -72,7 +72,10 @@ def covenants(financing: FinancingShown, figures: Figures) -> Table | None:
 def covenant_checks(financing: FinancingShown, figures: Figures) -> list[tuple[str, CovenantCheck]]:
     """Option and covenant, the recommended mix first."""
     plans = [(figures.texts("words.recommended"), financing.recommended.covenants)]
-    plans += [(figures.texts("words.alone", name=option.facility), option.covenants) for option in financing.options]
+    plans += [
+        (figures.texts("words.alone", name=figures.facility(option.facility)), option.covenants)
+        for option in financing.options
+    ]
     return [(name, check) for name, checks in plans for check in checks]
 
 
@@ -99,7 +102,7 @@ def marginal(result: Result, financing: FinancingShown, figures: Figures) -> lis
 def _limit_worth(limits: Sequence[LimitWorth], figures: Figures) -> Table:
     rows = [
         [
-            one.facility,
+            figures.facility(one.facility),
             figures.money(one.step),
             f"{one.saving_rate:+.5f}",
             figures.percent(one.shortfall_probability_saved, 2),

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forecast.outputs.changes import in_words
 from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, RATE, WHOLE, Sheet, quoted
 from forecast.plan.facilities import terms_of
 from forecast.results.inputs import warnings
@@ -100,7 +101,7 @@ def fill_inputs(sheet: Sheet, result: Result) -> InputCells:
     for key, value, unit, number in about:
         writer.number(texts("sheets.about"), texts(f"about.{key}"), value, unit, number)
     for name, channel in result.channels.items():
-        writer.text(channel.label, texts("words.clearing"), channel.clearing)
+        writer.text(channel.label, texts("words.clearing"), sheet.book.figures.clearing(channel.clearing))
         _estimates(writer, channel.label, result.estimates[name])
     for event in result.events:
         _event(writer, event)
@@ -110,7 +111,7 @@ def fill_inputs(sheet: Sheet, result: Result) -> InputCells:
         _facility(writer, facility)
     for scenario in result.scenarios.values():
         for change in scenario.changes:
-            writer.text(texts("words.scenario"), scenario.label, sheet.book.figures.change(change))
+            writer.text(texts("words.scenario"), scenario.label, in_words(change, sheet.book.figures))
     days, amounts = _flows(writer, result.other_flows)
     return InputCells(sheet.cell(opening, VALUE), sheet.cell(minimum, VALUE), days, amounts)
 
@@ -220,7 +221,7 @@ def _cost(writer: _Inputs, cost: Cost, result: Result) -> None:
 def _facility(writer: _Inputs, facility: Facility) -> None:
     """The terms of the facility's kind that the plan sets, in the order of the table of terms."""
     texts, figures = writer.sheet.book.texts, writer.sheet.book.figures
-    area = facility.name
+    area = figures.facility(facility.name)
     writer.text(area, texts("words.kind"), figures.kind(facility.kind))
     for term in (one.name for one in terms_of(facility.kind) if one.name not in UNNAMED_TERMS):
         value, item = getattr(facility, term), texts.or_else(f"terms.{term}", term)
@@ -233,7 +234,7 @@ def _facility(writer: _Inputs, facility: Facility) -> None:
         elif isinstance(value, str):
             writer.text(area, item, texts.or_else(f"choices.{value}", value) if term in CHOICE_TERMS else value)
         elif value:
-            writer.text(area, item, texts("language.list_comma").join(value))
+            writer.text(area, item, texts("language.list_comma").join(map(figures.channel, value)))
 
 
 def _unit_of(term: str) -> tuple[str, str]:

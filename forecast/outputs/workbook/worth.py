@@ -45,7 +45,7 @@ def _limits(sheet: Sheet, limits: list[LimitWorth], row: int) -> int:
     sheet.text(row, 0, texts("report.limits_caption"), "fact", wrap=False)
     sheet.heads(row + 1, 0, [texts(f"words.{word}") for word in LIMIT_WORTH])
     for line, one in enumerate(limits, row + 2):
-        sheet.text(line, 0, one.facility)
+        sheet.text(line, 0, figures.facility(one.facility))
         sheet.number(line, 1, one.step, "engine", FEN)
         sheet.number(line, 2, one.saving_rate, "engine", UNIT_SAVING)
         sheet.number(line, 3, one.shortfall_probability_saved, "engine", RATE)

@@ -166,7 +166,7 @@ def fill_days(
     costs = [texts.or_else(f"categories.{one.category}", one.category) for one in result.costs]
     heads = [*words, *flow_labels(live, sheet.book.figures), *(f"{texts('words.costs')}: {one}" for one in costs)]
     heads += [texts("words.closing"), texts("words.minimum_balance"), texts("live.headroom"), texts("live.owed_all")]
-    names = [result.facilities[place].name for place in order]
+    names = [sheet.book.figures.facility(result.facilities[place].name) for place in order]
     heads += [f"{name}: {texts(f'live.{part}')}" for name in names for part in PARTS]
     sheet.heads(cells.head, 0, heads, 64)
     sheet.worksheet.freeze_panes(cells.first, 1)
@@ -201,7 +201,7 @@ class _Days:
         sheet.heads(FIRST_ROW, 0, [texts(head) for head in heads], 24)
         for row, place in enumerate(order, TERM_ROW):
             facility = result.facilities[place]
-            sheet.text(row, 0, facility.name, wrap=False)
+            sheet.text(row, 0, sheet.book.figures.facility(facility.name), wrap=False)
             limit, rate = (self.used.of(key, facility.name) for key in ("limit", "annual_rate"))
             sheet.formula(row, 1, f"={limit}", own.limits[place])
             sheet.formula(row, 2, f"={rate}", own.annual_rates[place], "formula", FINE_RATE)
