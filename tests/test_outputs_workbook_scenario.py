@@ -18,7 +18,7 @@ FIRST, LAST = 7, 6 + DAYS
 
 
 def test_days_run_down_the_rows_with_the_engines_figures() -> None:
-    sheet = VALUES["基准"]
+    sheet = VALUES["模拟逐日"]
     assert sheet.cell(FIRST, 1).value == dt.datetime(2026, 10, 19)  # noqa: DTZ001  # a spreadsheet's day
     assert [sheet.cell(row, 2).value for row in range(FIRST, LAST + 1)] == BASE.sales.mean
     assert [sheet.cell(row, 7).value for row in range(FIRST, LAST + 1)] == BASE.receipts.p05
@@ -28,7 +28,7 @@ def test_days_run_down_the_rows_with_the_engines_figures() -> None:
 def test_quantiles_stand_in_their_order_and_after_financing_beside_before() -> None:
     sales, receipts, cash, after = BASE.sales, BASE.receipts, BASE.cash_before_financing, BASE.cash_after_financing
     assert after
-    row = [cell.value for cell in VALUES["基准"][LAST]]
+    row = [cell.value for cell in VALUES["模拟逐日"][LAST]]
     assert row[1:5] == [one[-1] for one in (sales.mean, sales.p10, sales.p50, sales.p90)]
     quantiles = (receipts.p05, receipts.p10, receipts.p50, receipts.p90, receipts.p95)
     assert row[5:11] == [one[-1] for one in (receipts.mean, *quantiles)]
@@ -36,7 +36,7 @@ def test_quantiles_stand_in_their_order_and_after_financing_beside_before() -> N
 
 
 def test_cash_is_a_corkscrew_of_formulas_whose_cached_values_are_the_engines() -> None:
-    formulas, values = FORMULAS["基准"], VALUES["基准"]
+    formulas, values = FORMULAS["模拟逐日"], VALUES["基准"]
     assert formulas["N7"].value == "='假设'!$C$5"
     assert formulas["N8"].value == "=O7"
     assert formulas["O7"].value == "=N7+F7+L7+M7"
@@ -49,7 +49,7 @@ def test_cash_is_a_corkscrew_of_formulas_whose_cached_values_are_the_engines() -
 
 
 def test_totals_sum_means_and_show_the_quantiles_of_totals() -> None:
-    formulas, values = FORMULAS["基准"], VALUES["基准"]
+    formulas, values = FORMULAS["模拟逐日"], VALUES["基准"]
     assert formulas["F6"].value == f"=SUM(F{FIRST}:F{LAST})"
     assert values["F6"].value == pytest.approx(BASE.receipts_total.mean, abs=0.01)
     assert values["G6"].value == BASE.receipts_total.p05
@@ -57,7 +57,7 @@ def test_totals_sum_means_and_show_the_quantiles_of_totals() -> None:
 
 
 def test_each_scenario_has_its_charts_on_a_date_axis_and_prints_on_one_page_width() -> None:
-    for label in ("基准", "白条失败率 10%", "大促落空 + 清算中断3天"):
+    for label in ("模拟逐日", "白条失败率 10%", "大促落空 + 清算中断3天"):
         sheet = FORMULAS[label]
         assert sheet.freeze_panes == "B7"
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
@@ -76,5 +76,5 @@ def test_balances_and_flows_that_a_scenario_changes_are_its_own() -> None:
     assert (sheet["N7"].value, sheet["L7"].value, sheet["U7"].value) == (opening, -1.0, 700.0)
     assert sheet["N8"].value == "=O7"
     assert values["别样"]["L6"].value == -1.0 * days
-    assert formulas["基准"]["N7"].value == "='假设'!$C$5"
+    assert formulas["模拟逐日"]["N7"].value == "='假设'!$C$5"
     assert {cell.value for cell in values["检查"]["E"][6:]} == {"通过"}

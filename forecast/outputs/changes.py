@@ -82,18 +82,19 @@ def _value(term: str, value: str, figures: Figures) -> str:
         found = json.loads(value)
     except json.JSONDecodeError:
         return value
-    if isinstance(found, bool):
-        return figures.yes_no(found)
-    if isinstance(found, list):
-        return figures.texts("language.list_comma").join(figures.channel(str(one)) for one in found)
-    if isinstance(found, str):
-        return figures.texts.or_else(f"choices.{found}", found)
-    if term in MONEY_TERMS:
-        return figures.amount(float(found))
-    if isinstance(found, int | float):
-        whole = term.endswith("_days") or term in {"days_after", "basis_points"}
-        return f"{found:g}" if whole else _per_cent(float(found))
-    return value
+    match found:
+        case bool():
+            told = figures.yes_no(found)
+        case list():
+            told = figures.texts("language.list_comma").join(figures.channel(str(one)) for one in found)
+        case int() | float() if term in MONEY_TERMS:
+            told = figures.amount(float(found))
+        case int() | float():
+            whole = term.endswith("_days") or term in {"days_after", "basis_points"}
+            told = f"{found:g}" if whole else _per_cent(float(found))
+        case _:
+            told = figures.texts.or_else(f"choices.{found}", str(found))
+    return told
 
 
 def _outage(found: re.Match[str], figures: Figures) -> str:

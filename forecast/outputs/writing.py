@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.file_set import replace_files
-from forecast.outputs.manifest import manifest, write_manifest
+from forecast.outputs.manifest import manifest, sha256, write_manifest
 from forecast.outputs.pages.report import report_html
+from forecast.outputs.workbook.cover import Source
 from forecast.outputs.workbook.run import write_workbook
 from forecast.records import rounded, text_of_rounded
 from forecast.safe_text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     import pandas as pd
 
@@ -98,7 +99,8 @@ def _write_all(
     folder: Path, result: Result, live: Live | None, lists: Mapping[str, pd.DataFrame], described: Manifest
 ) -> None:
     write_text(folder / RESULT, text_of_rounded(result))
-    write_workbook(folder / WORKBOOK, result, live)
+    read = [Source(one.path if "://" in one.path else Path(one.path).name, one.sha256) for one in described.inputs]
+    write_workbook(folder / WORKBOOK, result, live, [*read, Source(RESULT, sha256(folder / RESULT))])
     write_text(folder / REPORT, report_html(result))
     for name, rows in lists.items():
         write_table(folder / name, rows)

@@ -1,4 +1,4 @@
-"""The sheets that explain and list: about (legend, version, how to read), inputs with units, and notes."""
+"""The sheets that list: what the plan and the ledger say, with units, and notes."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.outputs.changes import in_words
-from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, RATE, WHOLE, Sheet, quoted
+from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, RATE, WHOLE, Sheet
 from forecast.plan.facilities import terms_of
-from forecast.results.inputs import warnings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,48 +34,6 @@ class InputCells:
     minimum_balance: str
     flow_days: str | None
     flow_amounts: str | None
-
-
-def fill_about(sheet: Sheet, result: Result, sheet_names: list[str]) -> None:
-    """What the workbook is, of when, in which units, and how its colours are read."""
-    texts, figures = sheet.book.texts, sheet.book.figures
-    sheet.widths([24, 84, 12, 12])
-    sheet.text(2, 0, texts("about.purpose"), "soft", wrap=False)
-    facts = [
-        ("about.as_of", result.as_of),
-        ("about.horizon", str(result.horizon_days)),
-        ("about.paths", f"{result.paths:,}"),
-        ("about.seed", str(result.seed)),
-        ("about.confidence", figures.confidence(result.confidence)),
-        ("about.version", result.version),
-        ("about.currency", texts("about.currency_value", currency=result.currency)),
-    ]
-    first = _fill_warnings(sheet, result.notes, FIRST_ROW + 1)
-    legend = first + len(facts) + 1
-    for row, (key, value) in enumerate(facts, first):
-        sheet.text(row, 0, texts(key), "fact")
-        sheet.text(row, 1, value)
-    sheet.text(legend, 0, texts("about.legend"), "fact")
-    lines = [(f"legend_{look}", look) for look in ("input", "formula", "engine")]
-    lines += [(key, "label") for key in ("legend_check", "layout", "change", "quantiles")]
-    for row, (key, look) in enumerate(lines, legend):
-        sheet.text(row, 1, texts(f"about.{key}"), look)
-    listed = legend + len(lines) + 1
-    sheet.text(listed, 0, texts("about.sheets"), "fact")
-    for row, name in enumerate(sheet_names, listed):
-        sheet.link(row, 1, f"internal:{quoted(name)}!A1", name)
-
-
-def _fill_warnings(sheet: Sheet, notes: Sequence[NoteShown], row: int) -> int:
-    """What must be known before any figure, a row a warning; gives the row that follows."""
-    told = warnings(notes)
-    if not told:
-        return row
-    sheet.text(row, 0, sheet.book.texts("report.warnings"), "warning", wrap=False)
-    for place, note in enumerate(told, row + 1):
-        sheet.text(place, 0, note.code, "warning")
-        sheet.text(place, 1, sheet.book.texts("language.colon").join(filter(None, (note.where, note.text))), "warning")
-    return row + len(told) + 2
 
 
 def fill_inputs(sheet: Sheet, result: Result) -> InputCells:

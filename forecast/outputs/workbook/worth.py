@@ -82,7 +82,7 @@ def _covenants(sheet: Sheet, result: Result, row: int) -> int:
         sheet.text(line, 0, scenario)
         sheet.text(line, 1, option)
         sheet.text(line, 2, covenant_name(check, figures))
-        sheet.number(line, 3, check.agreed, "input", number)
+        sheet.number(line, 3, check.agreed, "engine", number)
         sheet.number(line, 4, check.value, "engine", number)
         sheet.number(line, 5, check.chance_of_breach, "engine", RATE)
         sheet.day(line, 6, check.day, "engine")

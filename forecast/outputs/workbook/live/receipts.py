@@ -94,6 +94,10 @@ class ReceiptCells:
         """The column of all channels' receipts."""
         return self.rest + 2
 
+    def column(self, place: int, series: str) -> int:
+        """The column of a channel's series."""
+        return FIRST_SERIES + COLUMNS * place + SERIES.index(series)
+
     def at(self, row: int, column: int) -> str:
         """A reference to a cell."""
         return f"{quoted(self.sheet)}!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
