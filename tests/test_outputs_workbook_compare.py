@@ -66,7 +66,7 @@ def test_a_channels_row_holds_its_means_and_the_intervals_of_receipts_and_losses
 
 
 def test_what_follows_from_other_cells_is_a_formula() -> None:
-    assert formulas_of("Comparison", "Net receipts")[0] == "='Base'!$F$6"
+    assert formulas_of("Comparison", "Net receipts")[0] == "=SUM('Simulated data'!$G$5:$G$44)"
     assert formulas_of("Comparison", "Against base") == ["=C5-C5", "=C6-C5", "=C7-C5"]
     assert formulas_of("Comparison", "Funding gap")[0].startswith("=MAX(0,L5-")
     assert formulas_of("Comparison", "Expected cost")[0] == "='Financing'!$I$5"

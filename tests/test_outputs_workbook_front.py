@@ -1,4 +1,4 @@
-"""The sheets in front: the legend, the inputs with units, the notes."""
+"""The sheets that list: the plan's figures with units, and the notes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from result_example import OPENING, example_result
 from workbook_example import written
 
 from forecast.outputs.workbook.run import write_workbook
-from forecast.results.inputs import NoteShown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,34 +91,7 @@ def test_what_the_plan_says_is_grey_for_it_is_typed_elsewhere() -> None:
     assert cell.fill.fgColor.rgb == "FFF2F2F2"
 
 
-def test_the_front_page_tells_version_day_and_how_to_read_and_links_to_every_sheet() -> None:
-    formulas, _ = written("en")
-    sheet = formulas["About"]
-    words = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None]
-    assert {"2026-10-18", "0.1.0", "95%"} <= set(words)
-    assert any(word.startswith("Blue on yellow") for word in words)
-    links = [cell.hyperlink.location for row in sheet.iter_rows() for cell in row if cell.hyperlink]
-    assert len(links) == len(formulas.sheetnames) - 1
-
-
 def test_notes_are_listed_with_place_and_code() -> None:
     rows = list(written("en")[1]["Notes"].iter_rows(min_row=5, max_col=4, values_only=True))
     levels = {"warning": "warning", "info": "information"}
     assert rows == [(note.where, note.text, note.code, levels[note.level]) for note in example_result("en").notes]
-
-
-def test_warnings_stand_first_on_the_first_sheet_which_then_opens(tmp_path: Path) -> None:
-    result = example_result("zh")
-    told = NoteShown("opening_zero", "warning", "cash.opening_balance", "期初余额为 0")
-    for notes, opened in (([told], "说明"), ([], "比较")):
-        write_workbook(tmp_path / "book.xlsx", replace(result, notes=notes))
-        book = openpyxl.load_workbook(tmp_path / "book.xlsx")
-        assert book.active.title == opened
-        first = [[cell.value for cell in row] for row in book["说明"].iter_rows(min_row=5, max_row=6, max_col=2)]
-        if notes:
-            assert first == [
-                ["请先阅读：可能影响判断的事项", None],
-                ["opening_zero", "cash.opening_balance：期初余额为 0"],
-            ]
-        else:
-            assert first[0] == ["基准日", "2026-10-18"]

@@ -97,7 +97,7 @@ def test_inputs_and_outputs_have_their_names(tmp_path: Path) -> None:
     wanted |= {*EDITS, "out_checks", "out_stale", "out_peak_drawn", "out_interest", "out_lowest_cash_day"}
     assert wanted <= set(book.defined_names)
     assert cell(book, "in_volume").fill.fgColor.rgb == "FFFFF9C4"
-    assert len(SHEETS) == 5
+    assert len(SHEETS) == 7
 
 
 def test_names_are_valid_and_unlike_each_other() -> None:

@@ -25,7 +25,7 @@ TOTAL_ROW = HEAD_ROW + 1
 FIRST_DAY = TOTAL_ROW + 1
 """Rows, counted from 0: the scenario picked, heads below those of groups, totals, and the first day."""
 
-TYPED, SHOWN, BEFORE = 2, 6, 11
+TYPED, SHOWN, BEFORE = 3, 8, 13
 """The columns of the scenario typed, of the number of that shown, and of the rows that stand before its own."""
 
 DATE_COLUMN, NUMBER_COLUMN, SALES_COLUMN = range(3)

@@ -35,7 +35,7 @@ from forecast.outputs.workbook.sheet import Book, Sheet, new_book
 from forecast.outputs.workbook.worth import fill_worth, has_worth
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from forecast.outputs.workbook.checks import Check
@@ -80,6 +80,13 @@ KINDS: Mapping[str, Kind] = {
 }
 """All sheets in their order."""
 
+PLAIN: Mapping[str, Callable[[Sheet, Result], None]] = {
+    "development": fill_development,
+    "schedules": fill_schedules,
+    "worth": fill_worth,
+}
+"""The sheets that rest on no other."""
+
 SIMULATED = (
     "by_day",
     "channels",
@@ -108,9 +115,10 @@ def write_workbook(path: Path, result: Result, live: Live | None = None, sources
     with new_book(path, Figures.of(result)) as book:
         book.describe(book.texts("about.title", merchant=result.merchant.name), result.version, result.as_of)
         sheets = _sheets(book, result, live)
-        _fill(sheets, result, live)
-        fill_cover(sheets["about"], result, [sheet for name, sheet in sheets.items() if name != "about"], sources)
-        sheets["about"].worksheet.activate()
+        _fill(book, sheets, result, live)
+        cover, *others = sheets.values()
+        fill_cover(cover, result, others, sources)
+        cover.worksheet.activate()
 
 
 def _sheets(book: Book, result: Result, live: Live | None) -> dict[str, Sheet]:
@@ -136,20 +144,17 @@ def _sheet(book: Book, result: Result, name: str) -> Sheet:
     return Sheet(book, sheet_name, title, landscape=not kind.upright, group=kind.group)
 
 
-def _fill(sheets: Mapping[str, Sheet], result: Result, live: Live | None) -> None:
-    texts = sheets["about"].book.texts
-    labels = scenario_labels(result, texts("live.free"))
+def _fill(book: Book, sheets: Mapping[str, Sheet], result: Result, live: Live | None) -> None:
+    labels = scenario_labels(result, book.texts("live.free"))
     model = None if live is None else fill_model(sheets, live, result, labels)
     inputs = fill_inputs(sheets["inputs"], result)
     data = fill_data(sheets["data"], result, labels[:-1])
     checks = fill_by_day(sheets["by_day"], result, data, Pick("1" if model is None else model.inputs.chosen, labels[0]))
     links = Links(inputs, data, fill_channels(sheets["channels"], result), fill_financing(sheets["financing"], result))
-    fill_development(sheets["development"], result)
+    for name, fill in PLAIN.items():
+        if name in sheets:
+            fill(sheets[name], result)
     checks += fill_buffer(sheets["buffer"], result, inputs)
-    if "schedules" in sheets:
-        fill_schedules(sheets["schedules"], result)
-    if "worth" in sheets:
-        fill_worth(sheets["worth"], result)
     if result.loan_need:
         checks += fill_loan_need(sheets["loan_need"], result, result.loan_need, inputs)
     fill_comparison(sheets["comparison"], result, links)
@@ -166,15 +171,16 @@ def _check(
     checks: Sequence[Check],
 ) -> None:
     """The checks, what rests on their number, and the master check on every sheet."""
+    of_checks = sheets["checks"]
     more = [] if live is None or model is None else model_checks(model, live, result)
-    checked = fill_checks(sheets["checks"], result, links, [*checks, *more])
+    checked = fill_checks(of_checks, result, links, [*checks, *more])
     if live is not None and model is not None:
         shown = fill_results(model, live, result, checked.count, checked.failing)
         fill_dashboard(sheets["dashboard"], model.days, model.weeks, shown, model.scenario(live, result))
         for name in SIMULATED:
             if name in sheets:
                 mark_simulated(sheets[name])
-    link = f"={master_cell(sheets['checks'])}"
+    link = f"={master_cell(of_checks)}"
     for name, sheet in sheets.items():
-        if name != "checks":
+        if sheet is not of_checks:
             sheet.master_check(KINDS[name].master, link, checked.master)

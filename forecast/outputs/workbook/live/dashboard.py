@@ -25,10 +25,8 @@ STATE = ("out_checks", "out_stale")
 """What stands on the right: whether the model holds, and whether the simulation is of these inputs."""
 
 WIDTHS = (46, 16, 9, 2, 46, 16, 9)
-SIZE = {"width": 530, "height": 262}
+SIZE = {"width": 506, "height": 262}
 ROWS_A_CHART = 14
-LONG_LABEL = 30.0
-"""The height of the rows of figures, which have room for two lines."""
 
 
 def fill_dashboard(sheet: Sheet, days: DayCells, weeks: WeekCells, shown: Results, scenario: tuple[str, str]) -> None:
@@ -43,8 +41,6 @@ def fill_dashboard(sheet: Sheet, days: DayCells, weeks: WeekCells, shown: Result
         sheet.heads(FIRST_ROW, column, [texts(head), texts("words.value"), texts("words.unit")], 20)
         _block(sheet, column, block)
     rows = max(len(left), len(right))
-    for row in range(FIRST_ROW + 1, FIRST_ROW + 1 + rows):
-        sheet.worksheet.set_row(row, LONG_LABEL)
     _warn(sheet, FIRST_ROW + 1 + right.index(shown.simulated[-1]))
     first = FIRST_ROW + rows + 2
     charts = [_cash(sheet, days), _receipts(sheet, weeks), _moves(sheet, weeks)]
@@ -77,10 +73,11 @@ def _warn(sheet: Sheet, row: int) -> None:
 def _cash(sheet: Sheet, days: DayCells) -> Chart:
     """Cash by day with facilities and without, beside the minimum."""
     chart, texts = sheet.book.workbook.add_chart({"type": "line"}), sheet.book.texts
-    lines = [(days.closing, "live.closing", BLUE, "solid"), (days.minimum, "words.minimum_balance", VERMILLION, "dash")]
-    lines[1:1] = [(days.financed, "live.financed", GREEN, "solid")] if days.facilities else []
-    for column, word, colour, dash in lines:
-        line = {"color": colour, "width": 2, "dash_type": dash}
+    lines = [(days.financed, "live.financed", GREEN, 3.5, "solid")] if days.facilities else []
+    lines.append((days.closing, "live.closing", BLUE, 1.75, "solid"))
+    lines.append((days.minimum, "words.minimum_balance", VERMILLION, 1.5, "dash"))
+    for column, word, colour, width, dash in lines:
+        line = {"color": colour, "width": width, "dash_type": dash}
         source = {"categories": f"={days.down(DATE)}", "values": f"={days.down(column)}"}
         chart.add_series({"name": texts(word), "line": line} | source)
     dated(chart, texts("live.cash_chart"), sheet.book.figures.unit, SIZE)

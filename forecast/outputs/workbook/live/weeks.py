@@ -247,7 +247,7 @@ class _Cash:
             )
             for place, channel in enumerate(self.live.channels)
         ]
-        rest = writer.sums(texts("live.rest"), [cells.down(cells.rest)], dates, self.live.rest[0])
+        rest = writer.sums(texts("live.beyond"), [cells.down(cells.rest)], dates, self.live.rest[0])
         money = writer.added(texts("words.receipts"), [*channels, rest], shown.receipts)
         came = list(self._payments(1))
         amounts = shown.receipts + sum(one for _, one in came)
@@ -258,7 +258,7 @@ class _Cash:
         writer, days, texts = self.writer, self.days, self.writer.sheet.book.texts
         went = list(self._payments(-1))
         for place, cost in enumerate(self.result.costs):
-            label = texts.or_else(f"categories.{cost.category}", cost.category)
+            label = texts("live.cost_of", name=texts.or_else(f"categories.{cost.category}", cost.category))
             area, paid = days.down(days.first_cost + place), -self.shown.costs[place]
             went.append((writer.sums(label, [area], days.down(DATE), paid), paid))
         amounts = np.zeros(len(self.shown.cash)) + sum(one for _, one in went)
