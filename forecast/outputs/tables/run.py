@@ -157,13 +157,16 @@ def costs(result: Result, figures: Figures) -> Table | None:
 
 def assumptions(result: Result, figures: Figures) -> Table:
     """What each scenario changes."""
-    texts = figures.texts
-    comma = texts("language.list_comma")
-    rows = [
-        [scenario.label, comma.join(in_words(one, figures) for one in scenario.changes) or texts("words.no_changes")]
-        for scenario in result.scenarios.values()
-    ]
+    texts, labels = figures.texts, (scenario.label for scenario in result.scenarios.values())
+    rows = [list(line) for line in zip(labels, changes_text(result, figures), strict=True)]
     return Table([texts("words.scenario"), texts("words.changes")], rows, text_columns=(0, 1))
+
+
+def changes_text(result: Result, figures: Figures) -> list[str]:
+    """What each scenario changes, in one text."""
+    comma, none = figures.texts("language.list_comma"), figures.texts("words.no_changes")
+    changed = (scenario.changes for scenario in result.scenarios.values())
+    return [comma.join(in_words(one, figures) for one in changes) or none for changes in changed]
 
 
 def buffers(result: Result, figures: Figures) -> Table:

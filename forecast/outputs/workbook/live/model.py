@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.outputs.tables.run import changes_text
 from forecast.outputs.workbook.checks import Check
 from forecast.outputs.workbook.live.days import DATE, FIRST_FLOW, PARTS, drawn, fill_days, in_order
 from forecast.outputs.workbook.live.days import RECEIPTS as RECEIPTS_COLUMN
@@ -89,11 +90,11 @@ def fill_model(sheets: Mapping[str, Sheet], live: Live, result: Result, labels: 
     typed, listed, _, by_week, by_day, received, numbers = (sheets[name] for name in SHEETS)
     rows = input_rows(live, result, typed.book.figures)
     inputs = InputCells(typed, rows, len(flow_lines(live, result)))
-    more = companions(live, result, BLOCK, COST_BLOCK)
+    more = companions(live, result, typed.book.texts, BLOCK, COST_BLOCK)
     levels = level_cells(listed, live, rows, more, inputs.chosen)
     kernels = KernelCells.of(numbers, live, len(result.base.dates))
     used, shown = inputs.used(), figures(live, 0, live.levels[0])
-    fill_levels(listed, labels, rows, more, inputs.cells)
+    fill_levels(listed, labels, changes_text(result, typed.book.figures), rows, more, inputs.cells)
     fill_kernels(numbers, live, result, kernels)
     receipts = fill_receipts(received, live, result, shown, used, levels, kernels)
     days = fill_days(by_day, live, result, shown, used, levels, kernels, receipts, inputs.listed())
