@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import zipfile
-from typing import TYPE_CHECKING
-
-import openpyxl
-from live_example import example_live
 from result_example import example_result
-
-from forecast.outputs.workbook.run import write_workbook
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from workbook_example import written_live
 
 
-def test_key_figures_are_those_of_the_inputs_beside_what_was_simulated(tmp_path: Path) -> None:
-    path = tmp_path / "scenarios.xlsx"
-    write_workbook(path, example_result("en"), example_live())
-    sheet = openpyxl.load_workbook(path)["Dashboard"]
+def test_key_figures_are_those_of_the_inputs_beside_what_was_simulated() -> None:
+    formulas, found, _ = written_live()
+    sheet, values = formulas["Dashboard"], found["Dashboard"]
     linked = {row[1].value for row in sheet.iter_rows(min_row=5)} | {row[5].value for row in sheet.iter_rows(min_row=5)}
     assert {"=out_receipts_total", "=out_gap", "=out_lowest_cash_day", "=out_checks", "=out_stale"} <= linked
-    values = openpyxl.load_workbook(path, data_only=True)["Dashboard"]
     shown = {row[4].value: row[5].value for row in values.iter_rows(min_row=5)}
     base = example_result("en").base
     assert shown["Simulated: receipts, 5 % quantile"] == base.receipts_total.p05
@@ -29,13 +18,10 @@ def test_key_figures_are_those_of_the_inputs_beside_what_was_simulated(tmp_path:
     assert values["B3"].value == base.label
 
 
-def test_it_prints_on_one_page_across_and_its_charts_read_the_live_sheets(tmp_path: Path) -> None:
-    path = tmp_path / "scenarios.xlsx"
-    write_workbook(path, example_result("en"), example_live())
-    sheet = openpyxl.load_workbook(path)["Dashboard"]
+def test_it_prints_on_one_page_across_and_its_charts_read_the_live_sheets() -> None:
+    formulas, _, charts = written_live()
+    sheet = formulas["Dashboard"]
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
     assert sheet.page_setup.fitToHeight != 0  # one page, as elsewhere alone across
-    with zipfile.ZipFile(path) as archive:
-        charts = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/chart")]
     assert sum("13 weeks" in chart for chart in charts) == 2
     assert sum("Cash by day" in chart for chart in charts) == 3

@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-import openpyxl
 import pytest
 from live_example import example_live
-from result_example import OPENING, example_result
+from result_example import OPENING
+from workbook_example import written_live
 
 from forecast.outputs.workbook.live.weeks import weeks_of
-from forecast.outputs.workbook.run import write_workbook
 from forecast.results.live import figures
 
 SHOWN = figures(example_live(), 0, example_live().levels[0])
-
-
-@cache
-def values() -> Any:  # noqa: ANN401  # openpyxl publishes no types
-    """The sheet with its cached values."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "scenarios.xlsx"
-        write_workbook(path, example_result("en"), example_live())
-        return openpyxl.load_workbook(path, data_only=True)["13 weeks"]
 
 
 def days(first: str, count: int) -> list[str]:
@@ -43,7 +29,7 @@ def test_weeks_end_on_sundays_and_what_follows_the_thirteenth_shares_a_column() 
 
 
 def test_lines_add_up_from_opening_to_closing_cash() -> None:
-    sheet = values()
+    sheet = written_live()[1]["13 weeks"]
     lines = {row[0]: row[1:8] for row in sheet.iter_rows(min_row=5, values_only=True) if row[0]}
     opening, closing = lines["Opening cash"], lines["Closing cash (before financing)"]
     assert opening[0] == OPENING
@@ -62,6 +48,6 @@ def test_lines_add_up_from_opening_to_closing_cash() -> None:
 
 
 def test_every_category_stands_on_the_side_on_which_it_moves() -> None:
-    labels = [row[0] for row in values().iter_rows(min_row=5, max_col=1, values_only=True)]
+    labels = [row[0] for row in written_live()[1]["13 weeks"].iter_rows(min_row=5, max_col=1, values_only=True)]
     out = labels[labels.index("Cash in") + 1 : labels.index("Cash out")]
     assert {"Payroll", "Rent", "Stock", "Stock (moves with sales)"} <= set(out)

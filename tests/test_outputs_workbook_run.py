@@ -12,7 +12,7 @@ import pytest
 from live_example import example_live
 from office import recalculated
 from result_example import example_result
-from workbook_example import written
+from workbook_example import written, written_live
 
 from forecast.outputs.workbook.checks import tolerance
 from forecast.outputs.workbook.run import write_workbook
@@ -41,10 +41,8 @@ def test_sheets_bear_the_languages_names() -> None:
     assert written("en")[0].sheetnames[:3] == ["Cover", "Assumptions", "Simulated days"]
 
 
-def test_what_is_typed_comes_first_then_what_comes_of_it_and_workings_last(tmp_path: Path) -> None:
-    path = tmp_path / "scenarios.xlsx"
-    write_workbook(path, example_result("en"), example_live())
-    book = openpyxl.load_workbook(path)
+def test_what_is_typed_comes_first_then_what_comes_of_it_and_workings_last() -> None:
+    book, _, _ = written_live()
     assert book.sheetnames[:9] == [
         "Cover",
         "Inputs",
