@@ -104,5 +104,6 @@ def test_without_a_mix_only_faster_settlement_is_worth_something() -> None:
 
 
 def test_what_would_help_in_words() -> None:
-    assert tables_financing.remedy(BASE) == ""
-    assert "13,869 more cash" in tables_financing.remedy(OUTAGE)
+    assert tables_financing.remedy(BASE, FIGURES) == ""
+    assert "13,869 more cash" in tables_financing.remedy(OUTAGE, FIGURES)
+    assert "more limit of Overdraft" in tables_financing.remedy(OUTAGE, FIGURES)

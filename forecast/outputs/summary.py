@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from forecast.outputs.figures import Figures, needs_money, over_channels, worst_scenario
 from forecast.outputs.grid import grid
 from forecast.outputs.note_lines import warning_lines
+from forecast.outputs.tables.financing import remedy_text
 from forecast.outputs.tables.run import expected_cost, lowest_cash_text, mix_text, short_text
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def _why_none(found: FinancingShown, figures: Figures) -> list[tuple[str, str]]:
     why = [colon.join((figures.facility(one.facility), one.why_not)) for one in found.options if one.why_not][
         :MOST_REASONS
     ]
-    enough = "" if found.recommended.remedy is None else found.recommended.remedy.text
+    enough = "" if found.recommended.remedy is None else remedy_text(found.recommended.remedy, figures)
     told = [("why_not", text) for text in why]
     return [*told, ("remedy", enough)] if enough else told
 

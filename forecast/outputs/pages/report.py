@@ -190,7 +190,7 @@ def _financing(result: Result, figures: Figures) -> list[Financed]:
     def financed(label: str, found: FinancingShown) -> Financed:
         return Financed(
             label=label,
-            remedy=tables_financing.remedy(found),
+            remedy=tables_financing.remedy(found, figures),
             table=tables.financing(result, found, figures),
             costs=tables_financing.costs(found, figures),
             by_month=tables_schedules.monthly(found, figures),

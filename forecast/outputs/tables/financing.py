@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from forecast.notes import note_text
 from forecast.outputs.tables.run import Table, recommended_text, unit
 
 if TYPE_CHECKING:
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from forecast.financing.marginal import LimitWorth, SettlementWorth
     from forecast.financing.options import MixPart
     from forecast.outputs.figures import Figures
-    from forecast.results.financing import FinancingShown, OptionShown, Recommended
+    from forecast.results.financing import FinancingShown, OptionShown, Recommended, RemedyShown
     from forecast.results.run import Result
 
     Costed = Recommended | MixPart | OptionShown
@@ -127,7 +129,16 @@ def _settlement_worth(result: Result, days: Sequence[SettlementWorth], figures: 
     return Table(heads, rows, strong_rows=(0,), caption=texts("report.settlement_caption", unit=figures.unit))
 
 
-def remedy(financing: FinancingShown) -> str:
+def remedy(financing: FinancingShown, figures: Figures) -> str:
     """What would make a mix hold that does not, in words; empty where it holds."""
     lacking = financing.recommended.remedy
-    return "" if lacking is None else lacking.text
+    return "" if lacking is None else remedy_text(lacking, figures)
+
+
+def remedy_text(found: RemedyShown, figures: Figures) -> str:
+    """A remedy in words, facilities by the names that readers know."""
+    lacking, named = found.lacking, figures.facility
+    limits = [replace(one, facility=named(one.facility)) for one in lacking.extra_limits]
+    days = [replace(one, facility=named(one.facility)) for one in lacking.days_earlier]
+    told = replace(lacking, extra_limits=limits, days_earlier=days).notes
+    return " ".join(note_text(note, figures.texts.language) for note in told)

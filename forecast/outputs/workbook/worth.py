@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecast.outputs.tables.financing import LIMIT_WORTH, covenant_checks, covenant_name
+from forecast.outputs.tables.financing import LIMIT_WORTH, covenant_checks, covenant_name, remedy_text
 from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, MONEY, RATE, Sheet
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ def fill_worth(sheet: Sheet, result: Result) -> None:
     for scenario in result.scenarios.values():
         if scenario.financing and (remedy := scenario.financing.recommended.remedy):
             sheet.text(row, 0, scenario.label, "strong")
-            sheet.text(row + 1, 0, texts("language.colon").join((texts("words.remedy"), remedy.text)), wrap=False)
+            told = (texts("words.remedy"), remedy_text(remedy, sheet.book.figures))
+            sheet.text(row + 1, 0, texts("language.colon").join(told), wrap=False)
             row += 3
 
 
