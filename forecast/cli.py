@@ -195,6 +195,7 @@ def check(
 def run(
     plan_file: options.PlanFile,
     *,
+    workbook: options.EditedWorkbook = None,
     as_json: options.AsJson = False,
     out: options.Out = None,
     seed: options.Seed = None,
@@ -212,7 +213,12 @@ def run(
     from forecast.outputs.summary import summary  # noqa: PLC0415  # as the module says
 
     plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
-    done, written = calculating.calculate(plan, inputs, output_folder(plan, out), no_cache=no_cache)
+    folder, read = output_folder(plan, out), inputs
+    if workbook is not None:
+        from forecast.commands.edited_inputs import plan_as_edited  # noqa: PLC0415  # as the module says
+
+        plan, read = plan_as_edited(plan, inputs, workbook, folder)
+    done, written = calculating.calculate(plan, inputs, folder, no_cache=no_cache, read=read)
     if as_json or written is None:
         endings.show_result(done.result, done.result.notes, plan.language)
     else:

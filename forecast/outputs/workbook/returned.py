@@ -1,0 +1,377 @@
+"""The way back: what somebody edited in a run's workbook, read, checked and told by its cells.
+
+The chosen scenario has the edits of the yellow cells; one that is edited on the sheet of scenarios has those. A cell is
+edited where it differs from what the workbook carries as delivered (see ``live.carried``); a program that opens and
+saves the file changes nothing.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import warnings
+import zipfile
+import zlib
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, NoReturn
+
+import openpyxl
+
+from forecast.errors import InputError, Listed, Problem, said, unreadable
+from forecast.ledger.file_kinds import FileKind, kind_of
+from forecast.outputs.workbook.live import carried
+from forecast.plan.costs import Cost
+from forecast.plan.edits import OF_FACILITY, PAYMENT, Edits, InputEdit, InputKey, together
+from forecast.plan.facilities import TERMS as OF_FACILITIES
+from forecast.plan.model import Cash, Scenario
+from forecast.plan.scenarios import BASE
+from forecast.plan.settings import BALANCES
+from forecast.plan.terms import Term, keys_of, problem_with
+from forecast.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from openpyxl.workbook import Workbook
+
+    from forecast.errors import Sentence
+    from forecast.outputs.workbook.live.carried import Origin
+
+FREE = "free"
+"""The scenario that the yellow cells make where the free one is chosen."""
+
+RELATIVE, ABSOLUTE = 1e-9, 1e-12
+"""Figures that differ by no more are the same: programs keep 15 digits."""
+
+AMOUNT = Term("amount", "money", "what is paid, negative, or comes in", "收付金额，支出为负", "yuan")
+"""What the amount of a payment may be."""
+
+SHARE = "share_of_sales"
+
+_BROKEN = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What reading a damaged workbook may raise."""
+
+_REFERENCE = re.compile(r"=?\$?(?:'((?:[^']|'')+)'|([^'!]+))!(\$?[A-Z]{1,3}\$?\d+)")
+_LOOKED_AT = 1 << 16
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+
+def edits_of(path: Path, origin: Origin, as_of: str) -> Edits:
+    """What was edited in a workbook, with what was edited before it was made, in the order of its sheets.
+
+    ``origin`` and ``as_of`` are those of the plan that it must be of.
+
+    Raises:
+        InputError: The file cannot be read, is no workbook of a run, or of another plan or version; or with every cell
+            that holds what its input cannot be.
+    """
+    shown = str(path)
+    try:
+        _require_workbook(path, shown)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what other programs add, and openpyxl leaves out
+            with closing(_Book(path, shown)) as book:
+                return _edits(book, _carried(book, origin, as_of))
+    except OSError as error:
+        raise InputError(unreadable(error, shown)) from None
+
+
+def _require_workbook(path: Path, shown: str) -> None:
+    with path.open("rb") as stream:
+        start = stream.read(_LOOKED_AT)
+    if start.startswith(b"\xd0\xcf\x11\xe0") and _ENCRYPTED in start + path.read_bytes()[-_LOOKED_AT:]:
+        raise InputError(Problem(said("returned.encrypted"), shown))
+    if kind_of(path, shown) is not FileKind.WORKBOOK:
+        raise InputError(Problem(said("returned.no_workbook"), shown))
+
+
+class _Book:
+    """A workbook whose sheets are read when they are asked for: cells by sheet and place."""
+
+    def __init__(self, path: Path, shown: str) -> None:
+        self.path, self.shown = path, shown
+        self._formulas = self._opened(data_only=False)
+        self._sheets: dict[tuple[str, bool], dict[str, object]] = {}
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._formulas.close()
+        if "_values" in self.__dict__:
+            self._values.close()
+
+    def refuse(self, key: str, at: str = "", **values: Sentence | str | float) -> NoReturn:
+        """Refuses the workbook.
+
+        Raises:
+            InputError: Always.
+        """
+        raise InputError(Problem(said(f"returned.{key}", **values), self.shown, key=at))
+
+    def _opened(self, *, data_only: bool) -> Workbook:
+        try:
+            return openpyxl.load_workbook(self.path, read_only=True, data_only=data_only)
+        except _BROKEN:
+            raise InputError(Problem(said("files.broken_workbook"), self.shown)) from None
+
+    @cached_property
+    def _values(self) -> Workbook:
+        return self._opened(data_only=True)
+
+    def name(self, name: str) -> tuple[str, str] | None:
+        """The sheet and the place of a defined name; None where there is none, or it points nowhere."""
+        found = self._formulas.defined_names.get(name)
+        return None if found is None else self.reference(found.attr_text)
+
+    def reference(self, text: object) -> tuple[str, str] | None:
+        """The sheet and the place that a formula points to; None where it points to no single cell."""
+        found = _REFERENCE.fullmatch(text) if isinstance(text, str) else None
+        if found is None:
+            return None
+        sheet = found[1].replace("''", "'") if found[1] else found[2]
+        return (sheet, found[3].replace("$", "")) if sheet in self._formulas.sheetnames else None
+
+    def rows(self, sheet: str) -> list[list[object]]:
+        """The rows of a sheet, formulas as they are written."""
+        try:
+            return [[cell.value for cell in row] for row in self._formulas[sheet].iter_rows()]
+        except _BROKEN:
+            raise InputError(Problem(said("files.broken_workbook"), self.shown)) from None
+
+    def value(self, place: tuple[str, str]) -> object:
+        """What a cell holds; a formula's value as it was last calculated."""
+        sheet, own = place
+        cell = self._cells(sheet, values=False).get(own)
+        return self._cells(sheet, values=True).get(own) if cell is _FORMULA else cell
+
+    def _cells(self, sheet: str, *, values: bool) -> dict[str, object]:
+        if (sheet, values) not in self._sheets:
+            book = self._values if values else self._formulas
+            try:
+                self._sheets[sheet, values] = {
+                    cell.coordinate: _FORMULA if cell.data_type == "f" else cell.value
+                    for row in book[sheet].iter_rows()
+                    for cell in row
+                    if cell.value is not None
+                }
+            except _BROKEN:
+                raise InputError(Problem(said("files.broken_workbook"), self.shown)) from None
+        return self._sheets[sheet, values]
+
+
+_FORMULA = object()
+"""What stands for a cell with a formula."""
+
+
+@dataclass(slots=True)
+class _Input:
+    """An input: its name, and by scenario what was delivered and the formula that points to its cell."""
+
+    key: InputKey
+    name: str
+    delivered: float
+    by_scenario: list[tuple[float, object]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Carried:
+    """What the hidden sheet says."""
+
+    scenarios: list[str]
+    labels: list[str]
+    inputs: list[_Input]
+    payments: list[tuple[InputKey, float, object]]
+    before: Edits
+
+
+def _carried(book: _Book, origin: Origin, as_of: str) -> _Carried:
+    """What the workbook carries, if it is of this version and of this plan."""
+    place = book.name(carried.NAME)
+    if place is None:
+        book.refuse("not_of_a_run")
+    told: dict[str, list[list[object]]] = {}
+    for row in book.rows(place[0]):
+        if row and isinstance(row[0], str):
+            told.setdefault(row[0], []).append(row[1:])
+    try:
+        facts = {key: str(told[key][0][0] or "") for key in carried.FACTS}
+        _require_same(book, facts, origin, as_of)
+        return _read(book.shown, told)
+    except (LookupError, TypeError, ValueError):
+        book.refuse("not_of_a_run")
+
+
+def _require_same(book: _Book, facts: dict[str, str], origin: Origin, as_of: str) -> None:
+    """Refuses a workbook of another version, day, plan or data."""
+    _, version, day, plan, sources = (facts[key] for key in carried.FACTS)
+    if version != __version__:
+        book.refuse("other_version", found=version, version=__version__)
+    if day != as_of:
+        book.refuse("other_day", found=day, as_of=as_of)
+    if plan != origin.plan:
+        book.refuse("other_plan")
+    if sources and origin.sources and sources != origin.sources:
+        book.refuse("other_sources")
+
+
+def _read(shown: str, told: dict[str, list[list[object]]]) -> _Carried:
+    scenarios, labels = (
+        [str(one) for one in told[key][0] if one is not None] for key in (carried.SCENARIOS, carried.LABELS)
+    )
+    inputs = {key: _Input(key, str(name), _figure(was)) for key, (name, was, *_) in _keyed(told[carried.INPUT])}
+    for key, cells in _keyed(told[carried.OF_SCENARIO]):
+        pairs = zip(cells[::2], cells[1::2], strict=False)
+        inputs[key].by_scenario = [(_figure(was), cell) for was, cell in pairs if was is not None]
+    payments = [
+        (InputKey(PAYMENT, key.own, day=key.day), _figure(was), cell)
+        for key, (was, cell, *_) in _keyed(told.get(carried.PAID, []))
+    ]
+    before = tuple(
+        InputEdit(str(scenario), key, _figure(was), _figure(now), str(cell))
+        for scenario, *rest in told.get(carried.EDIT, [])
+        for key, (was, now, cell, *_) in _keyed([rest])
+    )
+    made = {str(name): str(label) for name, label, *_ in told.get(carried.MADE, [])}
+    if len(labels) != len(scenarios) + 1 or any(len(one.by_scenario) != len(scenarios) for one in inputs.values()):
+        raise ValueError
+    return _Carried(scenarios, labels, list(inputs.values()), payments, Edits(shown, before, made))
+
+
+def _keyed(rows: Sequence[Sequence[object]]) -> Iterator[tuple[InputKey, Sequence[object]]]:
+    """The keys that rows begin with, and what follows."""
+    for key, own, place, day, *rest in rows:
+        yield InputKey(str(key), str(own or ""), int(_figure(place)), str(day or "")), rest
+
+
+def _figure(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError
+    return float(value)
+
+
+def _edits(book: _Book, known: _Carried) -> Edits:
+    """All edits, or every cell that is wrong."""
+    found: list[InputEdit] = []
+    problems: list[Problem] = []
+    for one in _looked_at(book, known, problems):
+        value = book.value(one.place)
+        if _same(value, one.delivered):
+            continue
+        term = _term(one.key)
+        value = int(value) if term.type == "integer" and isinstance(value, float) and value.is_integer() else value
+        problem = said("returned.empty", was=f"{one.was:.15g}") if value is None else problem_with(value, term)
+        edit = InputEdit(one.scenario, one.key, one.was, _number(value), one.cell)
+        if problem is None:
+            found.append(edit)
+        else:
+            problems.append(Problem(problem, book.shown, key=edit.place))
+    if problems:
+        raise InputError(problems)
+    made = _free(known)
+    return together(known.before, Edits(book.shown, tuple(found), {made: known.labels[-1]}))
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A cell to look at: what was ``delivered`` in it, and whose input it is, which ``was`` so."""
+
+    scenario: str
+    key: InputKey
+    place: tuple[str, str]
+    delivered: float
+    was: float
+
+    @property
+    def cell(self) -> str:
+        """The cell as people write it."""
+        return "!".join(self.place)
+
+
+def _looked_at(book: _Book, known: _Carried, problems: list[Problem]) -> Iterator[_Look]:
+    """Every cell that may be edited: of scenarios, then the yellow ones of the chosen one, then payments.
+
+    What is in the way of looking becomes a problem.
+    """
+
+    def lost(key: str, at: str, **values: str) -> None:
+        problems.append(Problem(said(f"returned.{key}", **values), book.shown, key=at))
+
+    for one in known.inputs:
+        for scenario, (was, cell) in zip(known.scenarios, one.by_scenario, strict=True):
+            place = book.reference(cell)
+            if place is None:
+                lost("no_cell", f"{scenario}: {one.key.dotted}")
+            else:
+                yield _Look(scenario, one.key, place, was, was)
+    chosen = _chosen(book, known, problems)
+    for one in known.inputs:
+        place = book.name(one.name)
+        if place is None:
+            lost("no_name", one.key.dotted, name=one.name)
+        elif chosen is not None:
+            scenario = known.scenarios[chosen] if chosen < len(known.scenarios) else _free(known)
+            was = one.by_scenario[chosen if chosen < len(known.scenarios) else 0][0]
+            yield _Look(scenario, one.key, place, one.delivered, was)
+    for key, was, cell in known.payments:
+        place = book.reference(cell)
+        if place is None:
+            lost("no_cell", key.dotted)
+        else:
+            yield _Look(BASE, key, place, was, was)
+
+
+def _chosen(book: _Book, known: _Carried, problems: list[Problem]) -> int | None:
+    """Which scenario is chosen, the free one being the last; None, with a problem, where it is none."""
+    place = book.name(carried.CHOSEN)
+    if place is None:
+        problems.append(Problem(said("returned.no_name", name=carried.CHOSEN), book.shown))
+        return None
+    value = book.value(place)
+    if value not in known.labels:
+        found, labels = "" if value is None else str(value), Listed(tuple(known.labels))
+        problems.append(
+            Problem(said("returned.no_scenario", found=found, labels=labels), book.shown, key="!".join(place))
+        )
+        return None
+    return known.labels.index(str(value))
+
+
+def _free(known: _Carried) -> str:
+    """The name of the scenario that the free one becomes."""
+    name, number = FREE, 1
+    while name in known.scenarios:
+        number += 1
+        name = f"{FREE}_{number}"
+    return name
+
+
+def _same(value: object, delivered: float) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isclose(value, delivered, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
+
+
+def _term(key: InputKey) -> Term:
+    """What an input may be: as the plan has it."""
+    if key.key == PAYMENT:
+        return AMOUNT
+    if key.key in BALANCES:
+        return keys_of(Cash)[key.key]
+    if key.key in OF_FACILITY:
+        return OF_FACILITIES[key.key]
+    return keys_of(Cost)[SHARE] if key.key == "share" else keys_of(Scenario)[key.key]
