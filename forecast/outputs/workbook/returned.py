@@ -319,14 +319,14 @@ def _looked_at(book: _Book, known: _Carried, problems: list[Problem]) -> Iterato
             else:
                 yield _Look(scenario, one.key, place, was, was)
     chosen = _chosen(book, known, problems)
+    free = chosen == len(known.scenarios)
+    scenario, column = (_free(known), 0) if free else (known.scenarios[chosen], chosen)
     for one in known.inputs:
         place = book.name(one.name)
         if place is None:
             lost("no_name", one.key.dotted, name=one.name)
-        elif chosen is not None:
-            scenario = known.scenarios[chosen] if chosen < len(known.scenarios) else _free(known)
-            was = one.by_scenario[chosen if chosen < len(known.scenarios) else 0][0]
-            yield _Look(scenario, one.key, place, one.delivered, was)
+        else:
+            yield _Look(scenario, one.key, place, one.delivered, one.by_scenario[column][0])
     for key, was, cell in known.payments:
         place = book.reference(cell)
         if place is None:
@@ -335,20 +335,19 @@ def _looked_at(book: _Book, known: _Carried, problems: list[Problem]) -> Iterato
             yield _Look(BASE, key, place, was, was)
 
 
-def _chosen(book: _Book, known: _Carried, problems: list[Problem]) -> int | None:
-    """Which scenario is chosen, the free one being the last; None, with a problem, where it is none."""
+def _chosen(book: _Book, known: _Carried, problems: list[Problem]) -> int:
+    """Which scenario is chosen, the free one being the last; base, with a problem, where none is."""
     place = book.name(carried.CHOSEN)
     if place is None:
-        problems.append(Problem(said("returned.no_name", name=carried.CHOSEN), book.shown))
-        return None
+        problems.append(Problem(said("returned.no_name", name=carried.CHOSEN), book.shown, key=carried.CHOSEN))
+        return 0
     value = book.value(place)
-    if value not in known.labels:
-        found, labels = "" if value is None else str(value), Listed(tuple(known.labels))
-        problems.append(
-            Problem(said("returned.no_scenario", found=found, labels=labels), book.shown, key="!".join(place))
-        )
-        return None
-    return known.labels.index(str(value))
+    if value in known.labels:
+        return known.labels.index(str(value))
+    found, labels = "" if value is None else str(value), Listed(tuple(known.labels))
+    message = said("returned.no_scenario", found=found, labels=labels)
+    problems.append(Problem(message, book.shown, key="!".join(place)))
+    return 0
 
 
 def _free(known: _Carried) -> str:
