@@ -33,8 +33,8 @@ OF_PLAN = frozenset({*BALANCES, *OF_FACILITY, "share", PAYMENT})
 PRICES = ("annual_rate", "fee_per_day")
 """The terms of which one makes a facility's rate a year."""
 
-DIGITS = 12
-"""The decimals to which a rate is turned into a term."""
+DIGITS, BASIS_DIGITS = 15, 8
+"""The decimals to which a rate is turned into a term, and into basis points."""
 
 
 def edited_plan(plan: Plan, edits: Edits) -> Plan:
@@ -80,6 +80,12 @@ def edited_scenarios(plan: Plan, scenarios: Mapping[str, Scenario]) -> dict[str,
         name: base if name == BASE else _changed(plan, _standing_on(base, one), _of_scenario(edits, name))
         for name, one in {**scenarios, **made}.items()
     }
+
+
+def own_scenarios(plan: Plan, chosen: Mapping[str, Scenario]) -> dict[str, Scenario]:
+    """The user's own of the scenarios of a run: those of the plan, and those that were edited."""
+    edited = frozenset() if plan.edits is None else plan.edits.scenarios
+    return {name: one for name, one in chosen.items() if name in plan.scenarios or name in edited}
 
 
 def notes_on_edits(plan: Plan, scenarios: Mapping[str, Scenario]) -> list[Note]:
@@ -190,7 +196,7 @@ def terms_at(facility: Facility, rate: float) -> dict[str, float]:
             value = round((rate - none) / (whole - none), DIGITS)
             if facility.lpr is None or term != "annual_rate":
                 return {term: value}
-            return {"basis_points": round((value - facility.lpr) * 10_000, DIGITS - 4)}
+            return {"basis_points": round((value - facility.lpr) * 10_000, BASIS_DIGITS)}
     raise ValueError(f"{facility.name} bears no rate")
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from forecast.calendar import Calendar
 from forecast.costs import CostBasis
 from forecast.disbursements import disbursements
-from forecast.edited import edited_scenarios, notes_on_edits
+from forecast.edited import edited_scenarios, notes_on_edits, own_scenarios
 from forecast.effects import beside_base
 from forecast.liquidity import case_buffer
 from forecast.memory import give_back
@@ -189,8 +189,7 @@ def run_scenarios(
     """
     say, known, plan = progress or (lambda _: None), known or Known(), prepared.plan
     chosen = scenarios_of(prepared, scenarios)
-    edited = frozenset() if plan.edits is None else plan.edits.scenarios
-    own = {name: one for name, one in chosen.items() if scenarios is not None or name in {*plan.scenarios, *edited}}
+    own = chosen if scenarios is not None else own_scenarios(plan, chosen)
 
     shared = repeats or Repeats(spare_memory(plan))
     finance = (financed or compared) if financing else None

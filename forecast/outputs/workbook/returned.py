@@ -8,20 +8,14 @@ saves the file changes nothing.
 from __future__ import annotations
 
 import math
-import re
 import warnings
-import zipfile
-import zlib
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, NoReturn
-
-import openpyxl
+from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Listed, Problem, said, unreadable
-from forecast.ledger.file_kinds import FileKind, kind_of
 from forecast.outputs.workbook.live import carried
+from forecast.outputs.workbook.opened import UNCALCULATED, Book, require_workbook
 from forecast.plan.costs import Cost
 from forecast.plan.edits import OF_FACILITY, PAYMENT, Edits, InputEdit, InputKey, together
 from forecast.plan.facilities import TERMS as OF_FACILITIES
@@ -34,8 +28,6 @@ from forecast.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
-
-    from openpyxl.workbook import Workbook
 
     from forecast.errors import Sentence
     from forecast.outputs.workbook.live.carried import Origin
@@ -51,22 +43,6 @@ AMOUNT = Term("amount", "money", "what is paid, negative, or comes in", "收付�
 
 SHARE = "share_of_sales"
 
-_BROKEN = (
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
-"""What reading a damaged workbook may raise."""
-
-_REFERENCE = re.compile(r"=?\$?(?:'((?:[^']|'')+)'|([^'!]+))!(\$?[A-Z]{1,3}\$?\d+)")
-_LOOKED_AT = 1 << 16
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-
 
 def edits_of(path: Path, origin: Origin, as_of: str) -> Edits:
     """What was edited in a workbook, with what was edited before it was made, in the order of its sheets.
@@ -79,99 +55,13 @@ def edits_of(path: Path, origin: Origin, as_of: str) -> Edits:
     """
     shown = str(path)
     try:
-        _require_workbook(path, shown)
+        require_workbook(path, shown)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what other programs add, and openpyxl leaves out
-            with closing(_Book(path, shown)) as book:
+            with closing(Book(path, shown)) as book:
                 return _edits(book, _carried(book, origin, as_of))
     except OSError as error:
         raise InputError(unreadable(error, shown)) from None
-
-
-def _require_workbook(path: Path, shown: str) -> None:
-    with path.open("rb") as stream:
-        start = stream.read(_LOOKED_AT)
-    if start.startswith(b"\xd0\xcf\x11\xe0") and _ENCRYPTED in start + path.read_bytes()[-_LOOKED_AT:]:
-        raise InputError(Problem(said("returned.encrypted"), shown))
-    if kind_of(path, shown) is not FileKind.WORKBOOK:
-        raise InputError(Problem(said("returned.no_workbook"), shown))
-
-
-class _Book:
-    """A workbook whose sheets are read when they are asked for: cells by sheet and place."""
-
-    def __init__(self, path: Path, shown: str) -> None:
-        self.path, self.shown = path, shown
-        self._formulas = self._opened(data_only=False)
-        self._sheets: dict[tuple[str, bool], dict[str, object]] = {}
-
-    def close(self) -> None:
-        """Closes the file."""
-        self._formulas.close()
-        if "_values" in self.__dict__:
-            self._values.close()
-
-    def refuse(self, key: str, at: str = "", **values: Sentence | str | float) -> NoReturn:
-        """Refuses the workbook.
-
-        Raises:
-            InputError: Always.
-        """
-        raise InputError(Problem(said(f"returned.{key}", **values), self.shown, key=at))
-
-    def _opened(self, *, data_only: bool) -> Workbook:
-        try:
-            return openpyxl.load_workbook(self.path, read_only=True, data_only=data_only)
-        except _BROKEN:
-            raise InputError(Problem(said("files.broken_workbook"), self.shown)) from None
-
-    @cached_property
-    def _values(self) -> Workbook:
-        return self._opened(data_only=True)
-
-    def name(self, name: str) -> tuple[str, str] | None:
-        """The sheet and the place of a defined name; None where there is none, or it points nowhere."""
-        found = self._formulas.defined_names.get(name)
-        return None if found is None else self.reference(found.attr_text)
-
-    def reference(self, text: object) -> tuple[str, str] | None:
-        """The sheet and the place that a formula points to; None where it points to no single cell."""
-        found = _REFERENCE.fullmatch(text) if isinstance(text, str) else None
-        if found is None:
-            return None
-        sheet = found[1].replace("''", "'") if found[1] else found[2]
-        return (sheet, found[3].replace("$", "")) if sheet in self._formulas.sheetnames else None
-
-    def rows(self, sheet: str) -> list[list[object]]:
-        """The rows of a sheet, formulas as they are written."""
-        try:
-            return [[cell.value for cell in row] for row in self._formulas[sheet].iter_rows()]
-        except _BROKEN:
-            raise InputError(Problem(said("files.broken_workbook"), self.shown)) from None
-
-    def value(self, place: tuple[str, str]) -> object:
-        """What a cell holds; a formula's value as it was last calculated."""
-        sheet, own = place
-        cell = self._cells(sheet, values=False).get(own)
-        return self._cells(sheet, values=True).get(own) if cell is _FORMULA else cell
-
-    def _cells(self, sheet: str, *, values: bool) -> dict[str, object]:
-        if (sheet, values) not in self._sheets:
-            book = self._values if values else self._formulas
-            try:
-                self._sheets[sheet, values] = {
-                    cell.coordinate: _FORMULA if cell.data_type == "f" else cell.value
-                    for row in book[sheet].iter_rows()
-                    for cell in row
-                    if cell.value is not None
-                }
-            except _BROKEN:
-                raise InputError(Problem(said("files.broken_workbook"), self.shown)) from None
-        return self._sheets[sheet, values]
-
-
-_FORMULA = object()
-"""What stands for a cell with a formula."""
 
 
 @dataclass(slots=True)
@@ -195,12 +85,18 @@ class _Carried:
     before: Edits
 
 
-def _carried(book: _Book, origin: Origin, as_of: str) -> _Carried:
+_Told = dict[str, list[list[object]]]
+"""The rows of the hidden sheet by their first cell."""
+
+_NAMES = (carried.SCENARIOS, carried.LABELS)
+
+
+def _carried(book: Book, origin: Origin, as_of: str) -> _Carried:
     """What the workbook carries, if it is of this version and of this plan."""
     place = book.name(carried.NAME)
     if place is None:
         book.refuse("not_of_a_run")
-    told: dict[str, list[list[object]]] = {}
+    told: _Told = {}
     for row in book.rows(place[0]):
         if row and isinstance(row[0], str):
             told.setdefault(row[0], []).append(row[1:])
@@ -212,7 +108,7 @@ def _carried(book: _Book, origin: Origin, as_of: str) -> _Carried:
         book.refuse("not_of_a_run")
 
 
-def _require_same(book: _Book, facts: dict[str, str], origin: Origin, as_of: str) -> None:
+def _require_same(book: Book, facts: dict[str, str], origin: Origin, as_of: str) -> None:
     """Refuses a workbook of another version, day, plan or data."""
     _, version, day, plan, sources = (facts[key] for key in carried.FACTS)
     if version != __version__:
@@ -225,27 +121,34 @@ def _require_same(book: _Book, facts: dict[str, str], origin: Origin, as_of: str
         book.refuse("other_sources")
 
 
-def _read(shown: str, told: dict[str, list[list[object]]]) -> _Carried:
-    scenarios, labels = (
-        [str(one) for one in told[key][0] if one is not None] for key in (carried.SCENARIOS, carried.LABELS)
-    )
-    inputs = {key: _Input(key, str(name), _figure(was)) for key, (name, was, *_) in _keyed(told[carried.INPUT])}
-    for key, cells in _keyed(told[carried.OF_SCENARIO]):
-        pairs = zip(cells[::2], cells[1::2], strict=False)
-        inputs[key].by_scenario = [(_figure(was), cell) for was, cell in pairs if was is not None]
+def _read(shown: str, told: _Told) -> _Carried:
+    scenarios, labels = ([str(one) for one in told[key][0] if one is not None] for key in _NAMES)
+    inputs = _inputs(told)
+    if len(labels) != len(scenarios) + 1 or any(len(one.by_scenario) != len(scenarios) for one in inputs):
+        raise ValueError
     payments = [
         (InputKey(PAYMENT, key.own, day=key.day), _figure(was), cell)
         for key, (was, cell, *_) in _keyed(told.get(carried.PAID, []))
     ]
-    before = tuple(
+    return _Carried(scenarios, labels, inputs, payments, _before(shown, told))
+
+
+def _inputs(told: _Told) -> list[_Input]:
+    inputs = {key: _Input(key, str(name), _figure(was)) for key, (name, was, *_) in _keyed(told[carried.INPUT])}
+    for key, cells in _keyed(told[carried.OF_SCENARIO]):
+        pairs = zip(cells[::2], cells[1::2], strict=False)
+        inputs[key].by_scenario = [(_figure(was), cell) for was, cell in pairs if was is not None]
+    return list(inputs.values())
+
+
+def _before(shown: str, told: _Told) -> Edits:
+    """The edits that the workbook was made with."""
+    edits = tuple(
         InputEdit(str(scenario), key, _figure(was), _figure(now), str(cell))
         for scenario, *rest in told.get(carried.EDIT, [])
         for key, (was, now, cell, *_) in _keyed([rest])
     )
-    made = {str(name): str(label) for name, label, *_ in told.get(carried.MADE, [])}
-    if len(labels) != len(scenarios) + 1 or any(len(one.by_scenario) != len(scenarios) for one in inputs.values()):
-        raise ValueError
-    return _Carried(scenarios, labels, list(inputs.values()), payments, Edits(shown, before, made))
+    return Edits(shown, edits, {str(name): str(label) for name, label, *_ in told.get(carried.MADE, [])})
 
 
 def _keyed(rows: Sequence[Sequence[object]]) -> Iterator[tuple[InputKey, Sequence[object]]]:
@@ -260,26 +163,40 @@ def _figure(value: object) -> float:
     return float(value)
 
 
-def _edits(book: _Book, known: _Carried) -> Edits:
-    """All edits, or every cell that is wrong."""
+def _edits(book: Book, known: _Carried) -> Edits:
+    """All edits, or every cell that is wrong.
+
+    Where base is edited on the sheet of scenarios, the free scenario keeps what its yellow cells show.
+    """
     found: list[InputEdit] = []
     problems: list[Problem] = []
+    free, base = _free(known), dict[InputKey, float]()
     for one in _looked_at(book, known, problems):
         value = book.value(one.place)
         if _same(value, one.delivered):
+            if one.scenario == free and one.key in base:
+                found.append(InputEdit(free, one.key, base[one.key], one.was, one.cell))
             continue
         term = _term(one.key)
         value = int(value) if term.type == "integer" and isinstance(value, float) and value.is_integer() else value
-        problem = said("returned.empty", was=f"{one.was:.15g}") if value is None else problem_with(value, term)
         edit = InputEdit(one.scenario, one.key, one.was, _number(value), one.cell)
-        if problem is None:
-            found.append(edit)
-        else:
+        problem = _problem_with(value, term, one.was)
+        if problem is not None:
             problems.append(Problem(problem, book.shown, key=edit.place))
+            continue
+        found.append(edit)
+        if one.scenario == BASE:
+            base[one.key] = edit.now
     if problems:
         raise InputError(problems)
-    made = _free(known)
-    return together(known.before, Edits(book.shown, tuple(found), {made: known.labels[-1]}))
+    return together(known.before, Edits(book.shown, tuple(found), {free: known.labels[-1]}))
+
+
+def _problem_with(value: object, term: Term, was: float) -> Sentence | None:
+    """What is wrong with what a cell holds."""
+    if value is None:
+        return said("returned.empty", was=f"{was:.15g}")
+    return said("returned.uncalculated") if value is UNCALCULATED else problem_with(value, term)
 
 
 def _number(value: object) -> float:
@@ -302,7 +219,7 @@ class _Look:
         return "!".join(self.place)
 
 
-def _looked_at(book: _Book, known: _Carried, problems: list[Problem]) -> Iterator[_Look]:
+def _looked_at(book: Book, known: _Carried, problems: list[Problem]) -> Iterator[_Look]:
     """Every cell that may be edited: of scenarios, then the yellow ones of the chosen one, then payments.
 
     What is in the way of looking becomes a problem.
@@ -335,7 +252,7 @@ def _looked_at(book: _Book, known: _Carried, problems: list[Problem]) -> Iterato
             yield _Look(BASE, key, place, was, was)
 
 
-def _chosen(book: _Book, known: _Carried, problems: list[Problem]) -> int:
+def _chosen(book: Book, known: _Carried, problems: list[Problem]) -> int:
     """Which scenario is chosen, the free one being the last; base, with a problem, where none is."""
     place = book.name(carried.CHOSEN)
     if place is None:
@@ -344,7 +261,7 @@ def _chosen(book: _Book, known: _Carried, problems: list[Problem]) -> int:
     value = book.value(place)
     if value in known.labels:
         return known.labels.index(str(value))
-    found, labels = "" if value is None else str(value), Listed(tuple(known.labels))
+    found, labels = value if isinstance(value, str) else "", Listed(tuple(known.labels))
     message = said("returned.no_scenario", found=found, labels=labels)
     problems.append(Problem(message, book.shown, key="!".join(place)))
     return 0
