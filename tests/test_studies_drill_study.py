@@ -88,7 +88,7 @@ def test_a_threshold_that_is_never_reached_is_told() -> None:
     run = base_run()
     limits = {cause: thresholds(run.prepared, playbook(), cause) for cause in CAUSES}
     assert not list(acting_notes(acts(silent().replay, limits, 0.05), run.plan))
-    high = {cause: [replace(one, alarm_rate=0.999) for one in found] for cause, found in limits.items()}
+    high = {cause: [replace(one, alarm_rate=0.999, alarm_hours=24) for one in found] for cause, found in limits.items()}
     (note,) = acting_notes(acts(silent().replay, high, 0.05), run.plan)
     assert (note.code, note.level) == ("drill_not_started", "warning")
     assert (note.values["key"], note.values["least"]) == ("causes.integration.alarm_rate", "99.9%")

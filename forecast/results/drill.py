@@ -7,6 +7,7 @@ from typing import Literal
 from forecast.records import Record, money, rate, record, says
 from forecast.results.inputs import ChannelShown, Merchant, NoteShown
 from forecast.results.monitor import ScopeShown
+from forecast.results.quiz import QuizShown
 
 What = Literal["start", "alarm", "step", "cured", "settled"]
 
@@ -135,25 +136,6 @@ class CourseShown(Record):
 
 
 @record
-class AnswerShown(Record):
-    """One answer of a quiz."""
-
-    question: Literal["cause", "next_step"] = says("what was asked")
-    answered: str = says("the answer given: a cause, or a step of the playbook")
-    true: str = says("the right answer")
-    right: bool = says("whether they are the same")
-
-
-@record
-class QuizShown(Record):
-    """A member of staff who saw the screen alone, and what was answered."""
-
-    name: str = says("who answered; empty where no name was given")
-    hints: int = says("hints asked for", "hints")
-    answers: list[AnswerShown] = says("in the order of the questions")
-
-
-@record
 class DrillResult(Record):
     """A rehearsal of an incident."""
 
@@ -180,4 +162,4 @@ class DrillResult(Record):
     moved: list[Moved] = says("orders moved once the plan was started")
     cash: CashBeside = says("lowest cash, with the plan and without")
     course: CourseShown = says("how the failed share went, and how much of it could be seen")
-    quiz: QuizShown | None = says("under --quiz the answers", default=None)
+    quiz: QuizShown | None = says("under --quiz what was shown, asked and answered", default=None)

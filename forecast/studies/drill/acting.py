@@ -85,26 +85,34 @@ def acts(replay: Replay, limits: Mapping[str, Sequence[Threshold]], lost: float)
     channel's failed share reaches its ``alarm_rate``; from then on orders of a channel move once the share of the
     alert's scope, as it has grown by then, reaches the channel's ``move_rate``, and goods that it names are taken off.
     """
-    started: Reached | None = None
-    nearest: Reached | None = None
+    started, nearest, after = _start(replay, limits)
     moved: dict[str, Moved] = {}
     moved_at: dict[str, int] = {}
     goods: dict[tuple[str, str], int] = {}
-    for alert in replay.later:
-        if started is None:
-            found = list(reached(replay.watch, alert, limits[alert.cause]))
-            nearest = max([*found, *([nearest] if nearest else [])], key=lambda one: one.rate / one.least, default=None)
-            started = next((one for one in found if one.starts), None)
-        if started is None:
-            continue
+    for alert in after:
         acted = alert.detected_at + STEP
-        for pair in [(channel, sku) for sku in alert.sku for channel in alert.channels if channel not in moved]:
-            goods.setdefault(pair, acted)
+        for channel in alert.channels:
+            if channel not in moved:
+                goods = {(channel, sku): acted for sku in alert.sku} | goods
         corrected = {channel for channel, _ in goods}
         for one in moves(alert, limits[alert.cause], lost):
             if one.channel not in moved and one.channel not in corrected:
                 moved[one.channel], moved_at[one.channel] = one, acted
     return Acts(started, nearest, tuple(moved.values()), moved_at, goods)
+
+
+def _start(
+    replay: Replay, limits: Mapping[str, Sequence[Threshold]]
+) -> tuple[Reached | None, Reached | None, Sequence[Alert]]:
+    """By what the plan is started, what came nearest to it, and the alert from then on."""
+    nearest: Reached | None = None
+    for place, alert in enumerate(replay.later):
+        found = list(reached(replay.watch, alert, limits[alert.cause]))
+        nearest = max([*found, *([nearest] if nearest else [])], key=lambda one: one.rate / one.least, default=None)
+        started = next((one for one in found if one.starts), None)
+        if started is not None:
+            return started, nearest, replay.later[place:]
+    return None, nearest, ()
 
 
 def reached(watch: Watch, alert: Alert, limits: Sequence[Threshold]) -> Iterator[Reached]:

@@ -195,8 +195,13 @@ def acting_notes(did: Acts, plan: Plan) -> Iterator[Note]:
     """That staff did nothing, where the playbook's threshold was never reached."""
     near = did.nearest
     if did.started is None and near is not None:
-        shares = {"rate": f"{near.rate:.0%}", "least": f"{near.least:.1%}", "hours": near.hours}
-        values = {"channel": plan.channels[near.channel].label, "key": f"causes.{near.cause}.alarm_rate", **shares}
+        values: dict[str, str | int | float] = {
+            "channel": plan.channels[near.channel].label,
+            "hours": near.hours,
+            "rate": f"{near.rate:.0%}",
+            "least": f"{near.least:.1%}",
+            "key": f"causes.{near.cause}.alarm_rate",
+        }
         yield Note("drill_not_started", "drill", values, {"cause": Named("causes", near.cause)})
 
 

@@ -121,8 +121,8 @@ def _acted(told: Response, names: Names) -> Iterator[Moment]:
 def _started(found: Reached, names: Names) -> str:
     """By what the plan was started."""
     words = {"channel": names.labels[found.channel], "cause": names.texts(f"causes.{found.cause}")}
-    rates = {"rate": f"{found.rate:.0%}", "least": f"{found.least:.1%}", "hours": found.hours}
-    return names.texts("drill.started", **words, **rates)
+    rates = {"rate": f"{found.rate:.0%}", "least": f"{found.least:.1%}"}
+    return names.texts("drill.started", **words, **rates, hours=found.hours)
 
 
 def _steps(staff: Staff, names: Names) -> Iterator[Moment]:
