@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 HOSTILE = "</script><script>alert(1)</script>"
 
 
-@pytest.mark.parametrize(("language", "title"), [("en", "What an hour of delay costs"), ("zh", "晚一小时的代价")])
+@pytest.mark.parametrize(("language", "title"), [("en", "What an hour of delay costs"), ("zh", "晚处置一小时的代价")])
 def test_the_page_shows_every_part(language: Language, title: str) -> None:
     page = drill_page(kept_drill(language))
     assert len(page.cards) == 4

@@ -49,8 +49,11 @@ def test_a_plan_by_which_more_is_missing_for_a_time_says_why() -> None:
     more = replace(cash.missed_without_plan, amount=cash.missed_without_plan.amount + 1)
     later = replace(moved, cash=replace(cash, missed_with_plan=more))
     assert any("pays out later" in line for line in tables.verdict(later, FIGURES))
-    less = replace(moved, cash=replace(cash, missed_with_plan=cash.missed_without_plan))
-    assert not any("pays out later" in line for line in tables.verdict(less, FIGURES))
+    same = replace(RESULT, moved=[], cash=replace(cash, missed_with_plan=cash.missed_without_plan))
+    assert any("No orders move" in line for line in tables.verdict(same, FIGURES))
+    less = replace(cash.missed_without_plan, amount=cash.missed_without_plan.amount - 1)
+    better = replace(moved, cash=replace(cash, missed_with_plan=less))
+    assert not any("move" in line for line in tables.verdict(better, FIGURES))
 
 
 def test_facilities_are_named_by_whether_they_come_in_time() -> None:

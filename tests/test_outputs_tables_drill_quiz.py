@@ -37,7 +37,7 @@ def test_questions_have_numbered_options_and_answers_their_names() -> None:
     assert cause.rows[3][1] == "Clearing"
     assert step.rows == [["1", "call the provider"], ["2", "roll back"]]
     assert tables.answers(quiz, FIGURES).rows == [
-        ["Cause", "System integration", "Clearing", "no"],
+        ["Cause", "Integration", "Clearing", "no"],
         ["First step", "call the provider", "call the provider", "yes"],
     ]
     assert tables.why(quiz, FIGURES).rows[1] == ["By what Clearing is known, from the playbook:"]

@@ -57,7 +57,7 @@ def _quiz(quiz: QuizShown, result: DrillResult, figures: Figures) -> Section:
     texts, labels = figures.texts, {name: one.label for name, one in result.channels.items()}
     score = texts("drill.quiz_score", right=sum(one.right for one in quiz.answers), asked=len(quiz.answers))
     who = texts("drill.quiz_by", name=quiz.name or texts("amount.none"), hints=quiz.hints)
-    screen = texts("drill.screen", at=tables.clock(quiz.screen.at), hours=quiz.screen.hours)
+    screen = texts("drill.quiz_screen", at=tables.clock(quiz.screen.at), hours=quiz.screen.hours)
     return Section(
         texts("drill.quiz"),
         folded=[

@@ -103,9 +103,16 @@ def verdict(result: DrillResult, figures: Figures) -> list[str]:
     """Whether cash holds, and whom to ask for money: a sentence each."""
     found = result.cash
     key = "still_holds" if found.holds_without_plan else "plan_holds" if found.holds else "falls"
-    later = result.moved and found.missed_with_plan.amount > found.missed_without_plan.amount
-    slower = [figures.texts("drill.moved_later")] if later else []
-    return [figures.texts(f"drill.{key}", day=found.day), *slower, *_asked(found.calls, figures)]
+    return [figures.texts(f"drill.{key}", day=found.day), *_moved(result, figures), *_asked(found.calls, figures)]
+
+
+def _moved(result: DrillResult, figures: Figures) -> Iterator[str]:
+    """Why cash with the plan is no better than without, where it is not."""
+    found = result.cash
+    if result.moved and found.missed_with_plan.amount > found.missed_without_plan.amount:
+        yield figures.texts("drill.moved_later")
+    elif result.started and found.missed_with_plan == found.missed_without_plan:
+        yield figures.texts("drill.nothing_moved")
 
 
 def _asked(calls: Sequence[DrillCall], figures: Figures) -> Iterator[str]:

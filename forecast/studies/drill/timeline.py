@@ -148,7 +148,8 @@ def _cured(sown: Sown, incident: Planted, names: Names, lags: Mapping[str, float
     cured = sown.struck & (feed.deducted_at < NEVER)
     count = int(cured.sum())
     words = {"count": f"{count:,}", "struck": f"{struck:,}"}
-    yield Moment(moment_text(incident.end), "cured", texts("drill.over", **words))
+    over = texts("drill.over", **words, lost=f"{struck - count:,}")
+    yield Moment(moment_text(incident.end), "cured", over)
     if not count:
         return
     moments = np.sort(feed.deducted_at[cured])
