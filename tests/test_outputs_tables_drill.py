@@ -63,7 +63,8 @@ def test_facilities_are_named_by_whether_they_come_in_time() -> None:
         DrillCall("stock", 500.0, None, None),
     ]
     cash = replace(RESULT.cash, calls=calls)
-    _, *asked = tables.verdict(replace(RESULT, cash=cash), FIGURES)
+    *_, line, loan, stock = tables.verdict(replace(RESULT, cash=cash), FIGURES)
+    asked = (line, loan, stock)
     assert [one.partition(" (")[0] for one in asked] == ["Ask line by 2026-10-28", "loan", "stock"]
     assert "any amount" in asked[1]
     assert "arrange it before the peak, ask by 2026-10-20" in asked[1]
