@@ -31,7 +31,7 @@ STEP = 10 * MINUTE
 class Reached:
     """The failed share of a channel within an alert, over so many hours, beside the rate that starts the plan.
 
-    ``cause`` is what the alert named then, to which the rate belongs.
+    ``cause`` is what the alert named then, to which the rate belongs, ``failed`` the failed orders of all its channels.
     """
 
     at: int
@@ -123,11 +123,13 @@ def reached(watch: Watch, alert: Alert, limits: Sequence[Threshold]) -> Iterator
             continue
         seen = known(view, now - one.alarm_hours * HOUR, now)
         part = part_of(seen)
-        mine = alert.incident.scope.holds(view, part)
-        mine = mine & (view.feed.channel[part] == view.feed.channels.index(one.channel))
-        failed, tried = int((seen.bad[0] & mine).sum()), int(((seen.good | seen.bad[0]) & mine).sum())
-        rate = failed / tried if tried else 0.0
-        yield Reached(now, alert.cause, one.channel, rate, one.alarm_rate, one.alarm_hours, failed)
+        within, bad = alert.incident.scope.holds(view, part), seen.bad[0]
+        mine = within & (view.feed.channel[part] == view.feed.channels.index(one.channel))
+        tried = int(((seen.good | bad) & mine).sum())
+        rate = int((bad & mine).sum()) / tried if tried else 0.0
+        yield Reached(
+            now, alert.cause, one.channel, rate, one.alarm_rate, one.alarm_hours, failed=int((bad & within).sum())
+        )
 
 
 def moves(alert: Alert, limits: Sequence[Threshold], lost: float) -> list[Moved]:
