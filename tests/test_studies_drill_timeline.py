@@ -51,7 +51,9 @@ def test_the_staff_act_step_by_step_once_the_plan_is_started() -> None:
     assert [each.what for each in found] == ["start", "alarm", *["step"] * 7, *["cured"] * 3, "settled"]
     steps = [each for each in found if each.what == "step"]
     assert [(seconds(each.at) - rang) // STEP for each in steps] == [3, 3, 4, 4, 5, 6, 6]
-    assert steps[0].text == "JD Baitiao: 91% failed in the last 3 h, and the plan for Clearing starts from 12.5% on"
+    assert steps[0].text == (
+        "JD Baitiao: 91% of the alert's orders failed in the last 3 h, and the plan for Clearing starts from 12.5% on"
+    )
     assert steps[1].text == "Called: Ann 1, Bob 2"
     assert steps[2].text.startswith("Orders move from JD Baitiao to WeChat Pay: 90% fails, and moving pays from 20.0%")
     assert [each.text for each in steps[3:6]] == ["Step 1: look", "Step 2: call", "Step 3: hide"]
