@@ -56,7 +56,8 @@ def test_what_is_typed_comes_first_then_what_comes_of_it_and_workings_last() -> 
     ]
     assert book.sheetnames[-3:] == ["Checks", "Kernels", "Simulated data"]
     assert {one.sheet_properties.tabColor.rgb for one in book} == {"FFF2C811", "FF0072B2", "FF009E73", "FF9AA0A6"}
-    assert all(one.protection.sheet and not one.protection.password for one in book)
+    assert [one.title for one in book if not one.protection.sheet] == ["Scenarios"]  # its cells are read back
+    assert not any(one.protection.password for one in book)
     typed = [cell for row in book["Inputs"].iter_rows() for cell in row if not cell.protection.locked]
     assert {cell.fill.fgColor.rgb for cell in typed} == {"FFFFF9C4"}
 

@@ -20,7 +20,9 @@ from forecast.outputs.workbook.cover import fill_cover
 from forecast.outputs.workbook.data import fill_data
 from forecast.outputs.workbook.financing import fill_financing
 from forecast.outputs.workbook.front import fill_inputs, fill_notes
+from forecast.outputs.workbook.live.carried import Standing, fill_carried
 from forecast.outputs.workbook.live.dashboard import fill_dashboard
+from forecast.outputs.workbook.live.inputs import flow_lines
 from forecast.outputs.workbook.live.model import (
     SHEETS,
     fill_model,
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
     from forecast.outputs.workbook.checks import Check
     from forecast.outputs.workbook.cover import Source
+    from forecast.outputs.workbook.live.carried import Origin
     from forecast.outputs.workbook.live.model import Model
     from forecast.outputs.workbook.sheet import Group
     from forecast.results.live import Live
@@ -102,11 +105,17 @@ SIMULATED = (
 """The sheets whose figures are of the inputs as delivered."""
 
 
-def write_workbook(path: Path, result: Result, live: Live | None = None, sources: Sequence[Source] = ()) -> None:
+def write_workbook(
+    path: Path,
+    result: Result,
+    live: Live | None = None,
+    origin: Origin | None = None,
+    sources: Sequence[Source] = (),
+) -> None:
     """Writes the workbook of a rounded result (see ``records.rounded``) to ``path``.
 
-    With a ``live`` model its sheets recalculate from inputs; the others show what was simulated. ``sources`` are the
-    files that the cover names with their hashes.
+    With a ``live`` model its sheets recalculate from inputs; the others show what was simulated. With its ``origin``
+    what is edited there can be read back. ``sources`` are the files that the cover names with their hashes.
 
     Raises:
         ValueError: a cell cannot be written as it is.
@@ -114,8 +123,10 @@ def write_workbook(path: Path, result: Result, live: Live | None = None, sources
     """
     with new_book(path, Figures.of(result)) as book:
         book.describe(book.texts("about.title", merchant=result.merchant.name), result.version, result.as_of)
-        sheets = _sheets(book, result, live)
-        _fill(book, sheets, result, live)
+        sheets, labels = _sheets(book, result, live), scenario_labels(result, book.texts("live.free"))
+        model = _fill(sheets, result, live, labels)
+        if live is not None and model is not None and origin is not None:
+            _carry(book, Standing(live, model.inputs, model.levels, labels, flow_lines(live, result)), result, origin)
         cover, *others = sheets.values()
         fill_cover(cover, result, others, sources)
         cover.worksheet.activate()
@@ -141,11 +152,18 @@ def _sheet(book: Book, result: Result, name: str) -> Sheet:
         scenario=result.base.label,
     )
     sheet_name = book.sheet_name(book.texts(f"sheets.{name}"))
-    return Sheet(book, sheet_name, title, landscape=not kind.upright, group=kind.group)
+    open_to_all = name == "live_levels"  # what is edited there is read back, too
+    return Sheet(book, sheet_name, title, landscape=not kind.upright, group=kind.group, protected=not open_to_all)
 
 
-def _fill(book: Book, sheets: Mapping[str, Sheet], result: Result, live: Live | None) -> None:
-    labels = scenario_labels(result, book.texts("live.free"))
+def _carry(book: Book, standing: Standing, result: Result, origin: Origin) -> None:
+    """Adds what the way back needs."""
+    sheet = Sheet(book, book.sheet_name(book.texts("sheets.carried")), book.texts("sheet.carried_title"))
+    fill_carried(sheet, standing, result, origin)
+
+
+def _fill(sheets: Mapping[str, Sheet], result: Result, live: Live | None, labels: Sequence[str]) -> Model | None:
+    """Fills all sheets but the cover; gives the live model, if there is one."""
     model = None if live is None else fill_model(sheets, live, result, labels)
     inputs = fill_inputs(sheets["inputs"], result)
     data = fill_data(sheets["data"], result, labels[:-1])
@@ -160,6 +178,7 @@ def _fill(book: Book, sheets: Mapping[str, Sheet], result: Result, live: Live | 
     fill_comparison(sheets["comparison"], result, links)
     fill_notes(sheets["notes"], result.notes)
     _check(sheets, result, live, model, links, checks)
+    return model
 
 
 def _check(

@@ -130,7 +130,14 @@ class Sheet:
     """One sheet: titled, with the master check at its top, and writes that raise where XlsxWriter returns a code."""
 
     def __init__(
-        self, book: Book, name: str, title: str, *, landscape: bool = True, group: Group | None = None
+        self,
+        book: Book,
+        name: str,
+        title: str,
+        *,
+        landscape: bool = True,
+        group: Group | None = None,
+        protected: bool = False,
     ) -> None:
         self.book = book
         self.name = name
@@ -143,6 +150,7 @@ class Sheet:
         self.worksheet.set_paper(9)
         if group is not None:
             self.worksheet.set_tab_color(TABS[group])
+        if protected:
             self.worksheet.protect("", PROTECTED)
         if landscape:
             self.worksheet.set_landscape()
