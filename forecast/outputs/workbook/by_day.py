@@ -195,7 +195,7 @@ def _charts(sheet: Sheet, last: int) -> None:
     cash.insert(1, (CLOSING_COLUMN, mean, BLUE, 2.25))
     cash.append((MINIMUM_COLUMN, texts("words.minimum_balance"), VERMILLION, 1.5))
     categories = "=" + sheet.area(FIRST_DAY, DATE_COLUMN, last, DATE_COLUMN)
-    for left, word, lines in ((0, "receipts", receipts), (SECOND_CHART, "cash_before", cash)):
+    for left, word, lines in ((0, "receipts", receipts), (SECOND_CHART + 1, "cash_before", cash)):
         chart = sheet.book.workbook.add_chart({"type": "line"})
         for column, name, colour, width in lines:
             line = {"color": colour, "width": width} | ({"dash_type": "dash"} if column == MINIMUM_COLUMN else {})

@@ -80,7 +80,7 @@ class DataCells:
 
 
 def fill_data(sheet: Sheet, result: Result, labels: Sequence[str]) -> DataCells:
-    """Writes the figures; ``labels`` are the scenarios', each unlike the others."""
+    """Writes the figures; ``labels`` are the scenarios', each unlike the others. The list alone is printed."""
     texts, days = sheet.book.texts, len(result.base.dates)
     sheet.widths([8, 12, *[13] * len(SERIES), 3, 8, 36, *[13] * (2 + len(TOTALS))])
     figured = [f"{texts(f'words.{word}')} {texts(f'figure.{figure}')}" for word, figure in (*SERIES, *TOTALS)]
@@ -100,6 +100,7 @@ def fill_data(sheet: Sheet, result: Result, labels: Sequence[str]) -> DataCells:
         for column, values in enumerate(series_of(scenario, result).values(), FIRST_SERIES):
             for row, value in enumerate(values, first):
                 sheet.number(row, column, value, "engine")
+    sheet.worksheet.print_area(FIRST_ROW, LIST, FIRST + len(labels) - 1, FIRST_TOTAL + len(TOTALS) - 1)
     return DataCells(sheet, len(labels), days)
 
 
