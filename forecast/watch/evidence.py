@@ -120,6 +120,12 @@ class Known:
         return np.asarray(found)
 
 
+def evidence_of_failure(chance: Floats) -> Floats:
+    """Logarithms of the likelihood ratios (share, order) of failures of these usual chances."""
+    share = SHARES[:, None]
+    return np.asarray(np.log((share + (1 - share) * chance) / chance))
+
+
 def outlook(feed: Feed, usual: Usual) -> Outlook:
     """The feed beside what is usual; of its orders only those before each are used for its surge."""
     surge, own = _surges(feed, usual)

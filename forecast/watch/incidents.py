@@ -144,14 +144,18 @@ def members(view: Outlook, seen: Known, one: Incident) -> Bools:
 
 
 def _held(view: Outlook, seen: Known, incidents: Sequence[Incident]) -> Bools:
-    part = part_of(seen)
+    return held(view, part_of(seen), incidents)
+
+
+def held(view: Outlook, part: slice, incidents: Sequence[Incident]) -> Bools:
+    """Which orders of a part of the feed incidents hold, with the slack before and after them."""
     tried = view.feed.tried_at[part]
-    held = np.zeros(len(tried), dtype=bool)
+    found = np.zeros(len(tried), dtype=bool)
     for one in incidents:
         until = one.ended if one.lasts else one.ended + SLACK
         if len(tried) and until >= tried[0]:
-            held |= one.scope.holds(view, part) & (tried >= one.started - SLACK) & (tried <= until)
-    return held
+            found |= one.scope.holds(view, part) & (tried >= one.started - SLACK) & (tried <= until)
+    return found
 
 
 def _begun(view: Outlook, seen: Known, found: Explained, kind: int, now: int, free: Bools) -> Incident:

@@ -52,7 +52,7 @@ def strongest(view: Outlook, seen: Known, free: Bools, before: int) -> Trigger |
         fresh = seen.settled_at[bad] > before
         if len(bad) < FEWEST_FAILURES or not fresh.any():
             continue
-        families = families or [_Family(labels, labels[quiet], count) for labels, count in _families(view, part)]
+        families = families or [_Family(labels, labels[quiet], count) for labels, count in families_of(view, part)]
         loud = np.flatnonzero(failing | (free & (seen.told > 0)))
         odds = seen.odds(kind, loud)
         for family in families:
@@ -90,7 +90,7 @@ def _score(view: Outlook, seen: Known, kind: int, odds: Floats, members: Ints, c
     return Trigger(kind, float(suffix[share, begin]) - price, started)
 
 
-def _families(view: Outlook, part: slice) -> Iterator[tuple[Ints, int]]:
+def families_of(view: Outlook, part: slice) -> Iterator[tuple[Ints, int]]:
     """The cells of each family as numbers by order, below 0 where an order is in none, and how many there are."""
     feed = view.feed
     channel, sku, region = feed.channel[part], feed.sku[part], feed.region[part]
