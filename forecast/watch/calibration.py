@@ -56,7 +56,7 @@ def threshold(history: Feed, usual: Usual, since: int) -> float:
     for place, now in zip(loud.tolist(), asked[loud].tolist(), strict=True):
         seen = known(view, max(window_begin(view.feed, now), since - (DAYS + 2) * DAY), now)
         first = seen.first - whole.first
-        found = strongest(view, seen, ordinary[first : first + len(seen.good)], now - EVERY)
+        found = strongest(view, seen, ordinary[first : first + len(seen.good)], now - EVERY, THRESHOLD - MARGIN)
         if found is not None:
             day = place * EVERY // DAY
             greatest[day] = max(greatest[day], found.score)

@@ -108,8 +108,8 @@ def window_begin(feed: Feed, now: int) -> int:
 def _rung(view: Outlook, seen: Known, found: list[Incident], least: float) -> bool:
     """Whether an incident rings that none of those found holds yet: it is put among them, or into the one it is of."""
     free = ~_held(view, seen, found)
-    trigger = strongest(view, seen, free, seen.now - GRID)
-    if trigger is None or trigger.score < least:
+    trigger = strongest(view, seen, free, seen.now - GRID, least)
+    if trigger is None:
         return False
     explained = explain(view, seen, trigger.kind, free, trigger.started - SLACK)
     if explained is None or not _tellable(view, seen, trigger.kind, free, explained):

@@ -26,6 +26,15 @@ FEWEST_FAILURES = 7
 THRESHOLD = 8.0
 """Log-likelihood ratio, less the price of the choice of the cell, from which on an incident is told."""
 
+CALM = np.log1p(-SHARES)
+"""What an order deducted in time says, by share."""
+
+ROUNDING = 1e-6
+"""More than sums of the same numbers in another order differ by."""
+
+_SHORT = 1 << 15
+"""Cells that short numbers tell apart, which are sorted faster."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
@@ -36,8 +45,8 @@ class Trigger:
     started: int
 
 
-def strongest(view: Outlook, seen: Known, free: Bools, before: int) -> Trigger | None:
-    """The cell that stands out most among the ``free`` orders; None where none has enough failures.
+def strongest(view: Outlook, seen: Known, free: Bools, before: int, least: float = -np.inf) -> Trigger | None:
+    """The cell that stands out most among the ``free`` orders; None where none has enough failures and the ``least``.
 
     Only cells that something bad has been heard of since the moment ``before`` are looked at: the others stand out no
     more than they did then.
@@ -52,30 +61,69 @@ def strongest(view: Outlook, seen: Known, free: Bools, before: int) -> Trigger |
         fresh = seen.settled_at[bad] > before
         if len(bad) < FEWEST_FAILURES or not fresh.any():
             continue
-        families = families or [_Family(labels, labels[quiet], count) for labels, count in families_of(view, part)]
+        families = families or [_Family.of(labels, quiet, count) for labels, count in families_of(view, part)]
         loud = np.flatnonzero(failing | (free & (seen.told > 0)))
         odds = seen.odds(kind, loud)
         for family in families:
-            failed = family.labels[bad]
-            cells, counts = np.unique(failed, return_counts=True)
-            lately = np.isin(cells, failed[fresh]) & (cells >= 0) & (counts >= FEWEST_FAILURES)
-            mine = family.labels[loud]
-            for cell in cells[lately]:
+            asked = family.cells(bad, fresh)
+            if not len(asked):
+                continue
+            mine, wanted = family.labels[loud], least if best is None else max(best.score, least)
+            for cell in asked[np.isin(asked, family.above(loud, odds, wanted))]:
                 members = np.flatnonzero(mine == cell)
-                calm = quiet[family.quiet == cell]
-                found = _score(view, seen, kind, odds[:, members], loud[members], calm, float(np.log(family.count)))
-                if best is None or found.score > best.score:
+                calm = quiet[family.labels[quiet] == cell]
+                found = _score(view, seen, kind, odds[:, members], loud[members], calm, family.price)
+                if found.score >= least and (best is None or found.score > best.score):
                     best = found
     return best
 
 
 @dataclass(frozen=True, slots=True)
 class _Family:
-    """Cells of one kind: their numbers by order and by order deducted in time, and how many there are."""
+    """Cells of one kind: their numbers by order, their orders deducted in time (``calm``, see ``grouped``), the price.
+
+    The price is the logarithm of how many there are.
+    """
 
     labels: Ints
-    quiet: Ints
-    count: int
+    calm: Ints
+    price: float
+
+    @classmethod
+    def of(cls, labels: Ints, quiet: Ints, count: int) -> _Family:
+        return cls(labels, grouped(labels[quiet], quiet, len(labels)), float(np.log(count)))
+
+    def cells(self, bad: Ints, fresh: Bools) -> Ints:
+        """Those with enough failures, some of them fresh."""
+        failed = self.labels[bad]
+        cells, counts = np.unique(failed, return_counts=True)
+        return np.asarray(cells[np.isin(cells, failed[fresh]) & (cells >= 0) & (counts >= FEWEST_FAILURES)])
+
+    def above(self, loud: Ints, odds: Floats, least: float) -> Ints:
+        """Those whose score reaches the least, but for rounding."""
+        order = np.argsort(self.labels[loud], kind="stable")
+        cell, place, count = self.labels[loud][order], loud[order], len(self.labels)
+        after = np.searchsorted(self.calm, (cell + 1) * count) - np.searchsorted(self.calm, cell * count + place)
+        starts, best = greatest(cell, odds[:, order], after)
+        return np.asarray(cell[starts[best >= least + self.price - ROUNDING]])
+
+
+def grouped(labels: Ints, rising: Ints, count: int) -> Ints:
+    """Labels with numbers below ``count`` that rise, as one number each, rising."""
+    order = np.argsort(labels.astype(np.int16) if labels.max(initial=0) < _SHORT else labels, kind="stable")
+    return np.asarray(labels[order] * count + rising[order])
+
+
+def greatest(group: Ints, odds: Floats, after: Ints) -> tuple[Ints, Floats]:
+    """The greatest evidence of each group from one of its orders on: the place of its first order, and how much.
+
+    Orders stand group by group, each with what it says (share, order) and how many deducted in time stand behind it.
+    """
+    starts = np.flatnonzero(np.diff(group, prepend=group[0] - 1))
+    many = np.diff(starts, append=len(group))
+    total = np.cumsum(odds, axis=1)
+    score = np.repeat(total[:, starts + many - 1], many, axis=1) - total + odds + CALM[:, None] * after
+    return starts, np.asarray(np.maximum.reduceat(score, starts, axis=1).max(axis=0))
 
 
 def _score(view: Outlook, seen: Known, kind: int, odds: Floats, members: Ints, calm: Ints, price: float) -> Trigger:
@@ -84,7 +132,7 @@ def _score(view: Outlook, seen: Known, kind: int, odds: Floats, members: Ints, c
     Those deducted in time (``calm``) all say the same, and need but be counted.
     """
     after = len(calm) - np.searchsorted(calm, members)
-    suffix = np.cumsum(odds[:, ::-1], axis=1)[:, ::-1] + np.log1p(-SHARES)[:, None] * after
+    suffix = np.cumsum(odds[:, ::-1], axis=1)[:, ::-1] + CALM[:, None] * after
     share, begin = np.unravel_index(int(np.argmax(suffix)), suffix.shape)
     started = int(view.feed.tried_at[seen.first + members[begin]])
     return Trigger(kind, float(suffix[share, begin]) - price, started)

@@ -13,25 +13,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.watch.delays import AGES, SOONEST
-from forecast.watch.evidence import KINDS, SHARES, evidence_of_failure
+from forecast.watch.evidence import KINDS, evidence_of_failure
 from forecast.watch.feed import HOUR, NEVER
-from forecast.watch.scan import FEWEST_FAILURES, families_of
+from forecast.watch.scan import CALM, FEWEST_FAILURES, ROUNDING, families_of, greatest, grouped
 
 if TYPE_CHECKING:
     from forecast.arrays import Bools, Floats, Ints
     from forecast.watch.evidence import Outlook
 
-_CALM = np.log1p(-SHARES)
-"""What an order deducted in time says, by share."""
-
-_SHORT = 1 << 15
-"""Cells that short numbers tell apart, which are sorted faster."""
-
 _YOUNG = HOUR
 """Seconds before a moment in which much of what becomes of orders is not known yet."""
-
-_ROUNDING = 1e-6
-"""More than sums of the same numbers in another order differ by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +51,7 @@ def still(view: Outlook, free: Bools, spans: Spans, least: float) -> Bools:
         calm = _Calm.of(labels, quiet, here)
         for loud in kinds:
             cells = _Cells.of(labels, calm, loud, here, young)
-            price = float(np.log(count)) - _ROUNDING
+            price = float(np.log(count)) - ROUNDING
             found[cells.standing_out(found, least + price)] = False
     return found
 
@@ -110,8 +101,8 @@ class _Calm:
     @classmethod
     def of(cls, labels: Ints, quiet: _Quiet, spans: Spans) -> _Calm:
         orders, moments = len(labels), len(spans.now)
-        placed = _grouped(labels[quiet.order], quiet.order, orders)
-        known = _grouped(labels[quiet.known_order], np.arange(len(quiet.known_order)), orders)
+        placed = grouped(labels[quiet.order], quiet.order, orders)
+        known = grouped(labels[quiet.known_order], np.arange(len(quiet.known_order)), orders)
         by_now = np.searchsorted(quiet.known_at, spans.now, "right")
         still_open = np.sort((labels[quiet.open_order] * moments + quiet.open_at) * orders + quiet.open_order)
         return cls(orders, moments, placed, known, by_now, still_open)
@@ -128,12 +119,6 @@ class _Calm:
         """How many of a cell at a moment (one number) are open and stand at a place or behind it."""
         end = np.searchsorted(self.still_open, (pair + 1) * self.orders)
         return end - np.searchsorted(self.still_open, pair * self.orders + place)
-
-
-def _grouped(labels: Ints, rising: Ints, orders: int) -> Ints:
-    """Labels with numbers that rise, as one number each, rising."""
-    order = np.argsort(labels.astype(np.int16) if labels.max(initial=0) < _SHORT else labels, kind="stable")
-    return labels[order] * orders + rising[order]
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,19 +218,22 @@ class _Cells:
             return pairs
         where, at = pairs // self.calm.moments, pairs % self.calm.moments
         key = self.cell * self.calm.orders + self.place
-        bounds = [np.searchsorted(key, where * self.calm.orders + x[at]) for x in (self.spans.first, self.young, self.spans.last)]
+        bounds = [
+            np.searchsorted(key, where * self.calm.orders + x[at])
+            for x in (self.spans.first, self.young, self.spans.last)
+        ]
         old, recent, waits = self._roughly(where, at, bounds, pairs)
         left = np.flatnonzero((np.maximum(old, recent) >= least) & (bounds[2] - bounds[0] + waits >= FEWEST_FAILURES))
         begin = np.where(old[left] >= least, bounds[0][left], bounds[1][left])
         return self._closely(pairs[left], begin, bounds[2][left], least)
 
     def _roughly(self, where: Ints, at: Ints, bounds: list[Ints], pairs: Ints) -> tuple[Floats, Floats, Ints]:
-        """The most that cells can say at moments where it began before the last hour, and in it; and who waits there."""
+        """The most that cells say at moments, begun before the last hour, and in it; and how many wait there."""
         known, earlier = self.calm.by(where, at), self.calm.before(self.cell, self.place)
         waits, mine = _places(pairs, self.waiting_pair)
         best = np.full((2, len(pairs)), -np.inf)
         indices = np.stack(bounds, axis=1).ravel()
-        for share, each in enumerate(_CALM):
+        for share, each in enumerate(CALM):
             total = np.concatenate([[0.0], np.cumsum(self.loud.odds[share][self.order])])
             after = np.append(-total[:-1] - each * earlier, -np.inf)
             greatest = np.maximum.reduceat(after, indices).reshape(-1, 3)[:, :2].T
@@ -269,7 +257,10 @@ class _Cells:
         odds = _odds_at(self.loud.view, self.loud.part, self.loud.kind, place, self.spans.now[at[which]])
         waits, mine = _places(pairs, self.waiting_pair)
         if len(mine):
-            which, place = np.concatenate([which, waits]), np.concatenate([place, self.loud.waiting[self.waiting[mine]]])
+            which, place = (
+                np.concatenate([which, waits]),
+                np.concatenate([place, self.loud.waiting[self.waiting[mine]]]),
+            )
             odds = np.concatenate([odds, self.loud.waiting_odds[:, self.waiting[mine]]], axis=1)
             order = np.argsort(which * self.calm.orders + place, kind="stable")
             which, place, odds = which[order], place[order], odds[:, order]
@@ -277,11 +268,7 @@ class _Cells:
             return which
         cell, last = pairs[which] // self.calm.moments, self.spans.last[at[which]]
         after = self.calm.before(cell, last) - self.calm.before(cell, place) - self.calm.open_from(pairs[which], place)
-        starts = np.flatnonzero(np.diff(which, prepend=-1))
-        many = np.diff(starts, append=len(which))
-        total = np.cumsum(odds, axis=1)
-        score = np.repeat(total[:, starts + many - 1], many, axis=1) - total + odds + _CALM[:, None] * after
-        best = np.maximum.reduceat(score, starts, axis=1).max(axis=0)
+        starts, best = greatest(which, odds, after)
         return at[which[starts[best >= least]]]
 
 
