@@ -15,7 +15,7 @@ from forecast.watch.evidence import BEFORE_DAYS, known, outlook
 from forecast.watch.feed import DAY, HOUR
 from forecast.watch.incidents import window_begin
 from forecast.watch.scan import THRESHOLD, strongest
-from forecast.watch.screening import still
+from forecast.watch.screening import may_ring
 from forecast.watch.usual import episodes
 from forecast.watch.walking import windows
 
@@ -52,11 +52,13 @@ def threshold(history: Feed, usual: Usual, since: int) -> float:
     asked = np.arange(since - DAYS * DAY + EVERY, since + 1, EVERY)
     spans = windows(view.feed, since - (DAYS + 2) * DAY, asked)
     free = ordinary[spans.first[0] - whole.first : spans.last[-1] - whole.first]
-    loud = np.flatnonzero(~still(view, free, spans, THRESHOLD - MARGIN))
-    for place, now in zip(loud.tolist(), asked[loud].tolist(), strict=True):
+    can_ring = may_ring(view, free, spans, THRESHOLD - MARGIN)
+    for place in np.flatnonzero(can_ring.any(axis=(1, 2))).tolist():
+        now = int(asked[place])
         seen = known(view, max(window_begin(view.feed, now), since - (DAYS + 2) * DAY), now)
         first = seen.first - whole.first
-        found = strongest(view, seen, ordinary[first : first + len(seen.good)], now - EVERY, THRESHOLD - MARGIN)
+        here = ordinary[first : first + len(seen.good)]
+        found = strongest(view, seen, here, now - EVERY, THRESHOLD - MARGIN, can_ring[place])
         if found is not None:
             day = place * EVERY // DAY
             greatest[day] = max(greatest[day], found.score)

@@ -45,31 +45,35 @@ class Trigger:
     started: int
 
 
-def strongest(view: Outlook, seen: Known, free: Bools, before: int, least: float = -np.inf) -> Trigger | None:
+def strongest(
+    view: Outlook, seen: Known, free: Bools, before: int, least: float = -np.inf, asked: Bools | None = None
+) -> Trigger | None:
     """The cell that stands out most among the ``free`` orders; None where none has enough failures and the ``least``.
 
     Only cells that something bad has been heard of since the moment ``before`` are looked at: the others stand out no
-    more than they did then.
+    more than they did then. ``asked`` are the kinds and families (kind, family) that any can be of, if that is known.
     """
     part = slice(seen.first, seen.first + seen.good.shape[0])
     quiet = np.flatnonzero(free & seen.good)
-    families: list[_Family] = []
+    labelled: list[tuple[Ints, int]] = []
+    families: dict[int, _Family] = {}
     best: Trigger | None = None
     for kind in range(KINDS):
         failing = seen.bad[kind] & free
         bad = np.flatnonzero(failing)
         fresh = seen.settled_at[bad] > before
-        if len(bad) < FEWEST_FAILURES or not fresh.any():
+        if len(bad) < FEWEST_FAILURES or not fresh.any() or not (asked is None or asked[kind].any()):
             continue
-        families = families or [_Family.of(labels, quiet, count) for labels, count in families_of(view, part)]
+        labelled = labelled or list(families_of(view, part))
         loud = np.flatnonzero(failing | (free & (seen.told > 0)))
         odds = seen.odds(kind, loud)
-        for family in families:
-            asked = family.cells(bad, fresh)
-            if not len(asked):
+        for place, (labels, count) in enumerate(labelled):
+            cells = _cells(labels, bad, fresh) if asked is None or asked[kind, place] else bad[:0]
+            if not len(cells):
                 continue
+            family = families.setdefault(place, families.get(place) or _Family.of(labels, quiet, count))
             mine, wanted = family.labels[loud], least if best is None else max(best.score, least)
-            for cell in asked[np.isin(asked, family.above(loud, odds, wanted))]:
+            for cell in cells[np.isin(cells, family.above(loud, odds, wanted))]:
                 members = np.flatnonzero(mine == cell)
                 calm = quiet[family.labels[quiet] == cell]
                 found = _score(view, seen, kind, odds[:, members], loud[members], calm, family.price)
@@ -93,12 +97,6 @@ class _Family:
     def of(cls, labels: Ints, quiet: Ints, count: int) -> _Family:
         return cls(labels, grouped(labels[quiet], quiet, len(labels)), float(np.log(count)))
 
-    def cells(self, bad: Ints, fresh: Bools) -> Ints:
-        """Those with enough failures, some of them fresh."""
-        failed = self.labels[bad]
-        cells, counts = np.unique(failed, return_counts=True)
-        return np.asarray(cells[np.isin(cells, failed[fresh]) & (cells >= 0) & (counts >= FEWEST_FAILURES)])
-
     def above(self, loud: Ints, odds: Floats, least: float) -> Ints:
         """Those whose score reaches the least, but for rounding."""
         order = np.argsort(self.labels[loud], kind="stable")
@@ -106,6 +104,13 @@ class _Family:
         after = np.searchsorted(self.calm, (cell + 1) * count) - np.searchsorted(self.calm, cell * count + place)
         starts, best = greatest(cell, odds[:, order], after)
         return np.asarray(cell[starts[best >= least + self.price - ROUNDING]])
+
+
+def _cells(labels: Ints, bad: Ints, fresh: Bools) -> Ints:
+    """Those with enough failures, some of them fresh."""
+    failed = labels[bad]
+    cells, counts = np.unique(failed, return_counts=True)
+    return np.asarray(cells[np.isin(cells, failed[fresh]) & (cells >= 0) & (counts >= FEWEST_FAILURES)])
 
 
 def grouped(labels: Ints, rising: Ints, count: int) -> Ints:

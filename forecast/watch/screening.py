@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from forecast.arrays import Bools, Floats, Ints
     from forecast.watch.evidence import Outlook
 
+_SURE = 40.0
+"""How far a rough score stands above what is asked for where a closer look would hardly bring it below."""
+
 _YOUNG = HOUR
 """Seconds before a moment in which much of what becomes of orders is not known yet."""
 
@@ -34,25 +37,24 @@ class Spans:
     last: Ints
 
 
-def still(view: Outlook, free: Bools, spans: Spans, least: float) -> Bools:
-    """At which moments surely no cell of the ``free`` orders reaches the score ``least``.
+def may_ring(view: Outlook, free: Bools, spans: Spans, least: float) -> Bools:
+    """Which (moment, kind, family) may have a cell of ``free`` orders that reaches the score ``least``; no other has.
 
     ``free`` is of the orders from the first place of the first moment to the last one of the last.
     """
-    found = np.ones(len(spans.now), dtype=bool)
-    if not len(free):
-        return found
-    part = slice(int(spans.first[0]), int(spans.last[-1]))
+    part = slice(int(spans.first[0]), int(spans.last[-1])) if len(spans.now) else slice(0, 0)
+    families = list(families_of(view, part))
+    found = np.zeros((len(spans.now), KINDS, len(families)), dtype=bool)
     here = Spans(spans.now, spans.first - part.start, spans.last - part.start)
     young = np.clip(np.searchsorted(view.feed.tried_at[part], spans.now - _YOUNG), here.first, here.last)
     quiet = _Quiet.of(view, part, free, here)
-    kinds = [one for kind in range(KINDS) if (one := _Loud.of(view, part, kind, free, quiet, here)).enough]
-    for labels, count in families_of(view, part) if kinds else ():
+    kinds = [(kind, _Loud.of(view, part, kind, free, quiet, here)) for kind in range(KINDS)]
+    kinds = [(kind, loud) for kind, loud in kinds if loud.enough]
+    for family, (labels, count) in enumerate(families if kinds else ()):
         calm = _Calm.of(labels, quiet, here)
-        for loud in kinds:
+        for kind, loud in kinds:
             cells = _Cells.of(labels, calm, loud, here, young)
-            price = float(np.log(count)) - ROUNDING
-            found[cells.standing_out(found, least + price)] = False
+            found[cells.standing_out(least + float(np.log(count)) - ROUNDING), kind, family] = True
     return found
 
 
@@ -93,6 +95,7 @@ class _Calm:
 
     orders: int
     moments: int
+    cells: int
     placed: Ints
     known: Ints
     by_now: Ints
@@ -105,7 +108,7 @@ class _Calm:
         known = grouped(labels[quiet.known_order], np.arange(len(quiet.known_order)), orders)
         by_now = np.searchsorted(quiet.known_at, spans.now, "right")
         still_open = np.sort((labels[quiet.open_order] * moments + quiet.open_at) * orders + quiet.open_order)
-        return cls(orders, moments, placed, known, by_now, still_open)
+        return cls(orders, moments, int(labels.max(initial=0)) + 1, placed, known, by_now, still_open)
 
     def before(self, cell: Ints, place: Ints) -> Ints:
         """How many of a cell, and of those before it, stand before a place."""
@@ -208,12 +211,12 @@ class _Cells:
         place = loud.order[order]
         return cls(calm, loud, spans, young, order, labels[place], place, waiting, pair)
 
-    def standing_out(self, asked: Bools, least: float) -> Ints:
-        """The places of those moments asked for at which a cell's evidence may reach the ``least``."""
-        pairs = _with_enough(self.cell, self.place, self.spans)
-        if len(self.waiting):
-            pairs = np.unique(np.concatenate([pairs, self.waiting_pair]))
-        pairs = pairs[asked[pairs % self.calm.moments]]
+    def standing_out(self, least: float) -> Ints:
+        """The places of the moments at which a cell's evidence may reach the ``least``."""
+        there = np.zeros(self.calm.cells * self.calm.moments, dtype=bool)
+        there[_with_enough(self.cell, self.place, self.spans)] = True
+        there[self.waiting_pair] = True
+        pairs = np.flatnonzero(there)
         if not len(pairs):
             return pairs
         where, at = pairs // self.calm.moments, pairs % self.calm.moments
@@ -222,16 +225,21 @@ class _Cells:
             np.searchsorted(key, where * self.calm.orders + x[at])
             for x in (self.spans.first, self.young, self.spans.last)
         ]
-        old, recent, waits = self._roughly(where, at, bounds, pairs)
-        left = np.flatnonzero((np.maximum(old, recent) >= least) & (bounds[2] - bounds[0] + waits >= FEWEST_FAILURES))
+        bare, old, recent, waits = self._roughly(where, at, bounds, pairs)
+        enough = bounds[2] - bounds[0] + waits >= FEWEST_FAILURES
+        sure = enough & (bare >= least + _SURE)
+        left = np.flatnonzero(enough & ~sure & (np.maximum(old, recent) >= least))
         begin = np.where(old[left] >= least, bounds[0][left], bounds[1][left])
-        return self._closely(pairs[left], begin, bounds[2][left], least)
+        return np.concatenate([at[sure], self._closely(pairs[left], begin, bounds[2][left], least)])
 
-    def _roughly(self, where: Ints, at: Ints, bounds: list[Ints], pairs: Ints) -> tuple[Floats, Floats, Ints]:
-        """The most that cells say at moments, begun before the last hour, and in it; and how many wait there."""
+    def _roughly(self, where: Ints, at: Ints, bounds: list[Ints], pairs: Ints) -> tuple[Floats, Floats, Floats, Ints]:
+        """The most that cells say at moments, and how many wait there.
+
+        Begun before the last hour, without those waiting and with them; and begun in it.
+        """
         known, earlier = self.calm.by(where, at), self.calm.before(self.cell, self.place)
-        waits, mine = _places(pairs, self.waiting_pair)
-        best = np.full((2, len(pairs)), -np.inf)
+        waits, mine = self._waits(pairs)
+        best = np.full((3, len(pairs)), -np.inf)
         indices = np.stack(bounds, axis=1).ravel()
         for share, each in enumerate(CALM):
             total = np.concatenate([[0.0], np.cumsum(self.loud.odds[share][self.order])])
@@ -239,12 +247,21 @@ class _Cells:
             greatest = np.maximum.reduceat(after, indices).reshape(-1, 3)[:, :2].T
             score = greatest + total[bounds[2]] + each * known
             score[0, bounds[0] == bounds[1]] = score[1, bounds[1] == bounds[2]] = -np.inf
+            best[0] = np.maximum(best[0], score[0])
             if len(mine):
                 waited = np.bincount(waits, self.loud.waiting_odds[share][self.waiting[mine]], len(pairs))
                 score[1] = np.maximum(score[1], 0.0)
                 score += waited
-            best = np.maximum(best, score)
-        return best[0], best[1], np.bincount(waits, minlength=len(pairs))
+            best[1:] = np.maximum(best[1:], score)
+        return best[0], best[1], best[2], np.bincount(waits, minlength=len(pairs))
+
+    def _waits(self, pairs: Ints) -> tuple[Ints, Ints]:
+        """The place among some pairs of each of ``waiting`` that is in one of them, and which those are."""
+        place = np.full(self.calm.cells * self.calm.moments, -1)
+        place[pairs] = np.arange(len(pairs))
+        found = place[self.waiting_pair]
+        mine = np.flatnonzero(found >= 0)
+        return found[mine], mine
 
     def _closely(self, pairs: Ints, begin: Ints, end: Ints, least: float) -> Ints:
         """The moments of cells at moments at which the least is reached by what is known there."""
@@ -255,7 +272,7 @@ class _Cells:
         bad = self.loud.bad_at[self.order[inside]] <= self.spans.now[at[which]]
         which, place = which[bad], self.place[inside[bad]]
         odds = _odds_at(self.loud.view, self.loud.part, self.loud.kind, place, self.spans.now[at[which]])
-        waits, mine = _places(pairs, self.waiting_pair)
+        waits, mine = self._waits(pairs)
         if len(mine):
             which, place = (
                 np.concatenate([which, waits]),
@@ -270,13 +287,6 @@ class _Cells:
         after = self.calm.before(cell, last) - self.calm.before(cell, place) - self.calm.open_from(pairs[which], place)
         starts, best = greatest(which, odds, after)
         return at[which[starts[best >= least]]]
-
-
-def _places(pairs: Ints, wanted: Ints) -> tuple[Ints, Ints]:
-    """The place among rising numbers of each that is among them, and which those are."""
-    place = np.minimum(np.searchsorted(pairs, wanted), len(pairs) - 1)
-    mine = np.flatnonzero(pairs[place] == wanted)
-    return place[mine], mine
 
 
 def _with_enough(cell: Ints, place: Ints, spans: Spans) -> Ints:

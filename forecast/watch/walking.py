@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.watch.incidents import MOST_ORDERS, WINDOW, held, moments, step
-from forecast.watch.screening import Spans, still
+from forecast.watch.screening import Spans, may_ring
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,25 +32,23 @@ def walk(
     ``incidents`` are those at the moment that is reached, ``since`` the first moment that is watched.
     """
     ahead = np.array(list(moments(reached, until)), dtype=np.int64)
-    passed: Bools = np.zeros(len(ahead), dtype=bool)
-    screened = 0
+    screened: dict[int, Bools] = {}
     for place, now in enumerate(ahead.tolist()):
-        if place >= screened and len(ahead) - place >= FEWEST and not any(one.lasts for one in incidents):
-            screened = min(place + AHEAD, len(ahead))
-            passed[place:screened] = _passed(view, incidents, since, ahead[place:screened], least)
-        if not passed[place]:
-            there = step(view, incidents, since, now, least)
+        if place not in screened and len(ahead) - place >= FEWEST and not any(one.lasts for one in incidents):
+            asked = _can_ring(view, incidents, since, ahead[place : place + AHEAD], least)
+            screened = {place + number: one for number, one in enumerate(asked)}
+        if place not in screened or screened[place].any():
+            there = step(view, incidents, since, now, least, screened.get(place))
             if there != incidents:
-                incidents, screened = there, 0
-                passed[place + 1 :] = False
+                incidents, screened = there, {}
         yield now, incidents
 
 
-def _passed(view: Outlook, incidents: tuple[Incident, ...], since: int, now: Ints, least: float) -> Bools:
-    """Which of some moments nothing can ring at, as long as no incident begins that is not among these ended ones."""
+def _can_ring(view: Outlook, incidents: tuple[Incident, ...], since: int, now: Ints, least: float) -> Bools:
+    """What can ring at some moments, as long as no incident begins that is not among these, all of them ended."""
     spans = windows(view.feed, since, now)
     part = slice(int(spans.first[0]), int(spans.last[-1]))
-    return still(view, ~held(view, part, incidents), spans, least)
+    return may_ring(view, ~held(view, part, incidents), spans, least)
 
 
 def windows(feed: Feed, since: int, now: Ints) -> Spans:
