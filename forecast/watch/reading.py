@@ -193,13 +193,18 @@ def _moment(seconds: int) -> str:
 
 def _arrays(engine: OrderEngine, plan: Plan, rows: str, *, confirms: bool, numbered: bool) -> Feed:
     """The usable rows as arrays; names of skus and regions in the order of their texts."""
+    for x in _NAMED:
+        engine.make(
+            f"feed_{x}",
+            f"SELECT {x} AS name, row_number() OVER (ORDER BY {x}) - 1 AS place"  # noqa: S608  # our own
+            f" FROM (SELECT DISTINCT {x} {rows} AND {x} IS NOT NULL) AS found",
+        )
     names = [
-        tuple(str(row[0]) for row in engine.rows(f"SELECT DISTINCT {x} {rows} AND {x} IS NOT NULL ORDER BY {x}"))
+        tuple(str(row[0]) for row in engine.rows(f"SELECT name FROM feed_{x} ORDER BY place"))  # noqa: S608  # our own
         for x in _NAMED
     ]
-    places = ", ".join(
-        f"CASE WHEN {x} IS NULL THEN -1 ELSE dense_rank() OVER (ORDER BY {x} NULLS LAST) - 1 END AS {x}" for x in _NAMED
-    )
+    places = ", ".join(f"coalesce(feed_{x}.place, {NONE}) AS {x}" for x in _NAMED)
+    joins = " ".join(f"LEFT JOIN feed_{x} ON feed_{x}.name = told.{x}" for x in _NAMED)
     moments = ", ".join(
         f"coalesce(date_diff('microsecond', TIMESTAMP '1970-01-01', {x}) // {_MICROSECONDS}, {NEVER}) AS {x}"
         for x in _MOMENTS
@@ -208,8 +213,8 @@ def _arrays(engine: OrderEngine, plan: Plan, rows: str, *, confirms: bool, numbe
     causes = " ".join(f"WHEN '{name}' THEN {place}" for place, name in enumerate(CAUSES))
     number = f", {engine.number_of('order_id')} AS number" if numbered else ""
     frame = engine.frame(
-        f"SELECT {placed} AS channel, CASE cause {causes} ELSE {NONE} END AS cause, amount,"  # our own
-        f" {places}, {moments}{number} {rows} ORDER BY line"
+        f"SELECT {placed} AS channel, CASE cause {causes} ELSE {NONE} END AS cause, amount,"  # noqa: S608  # our own
+        f" {places}, {moments}{number} FROM (SELECT * {rows}) AS told {joins} ORDER BY line"
     )
     columns = (frame.iloc[:, place].to_numpy(np.int64) for place in range(frame.shape[1]))
     channel, cause, amount, sku, region, ordered_at, paid_at, failed_at, deducted_at, closed_at, *numbers = columns
