@@ -177,7 +177,7 @@ def _make_rows(engine: OrderEngine, source: Source, plan: Plan, types: Mapping[s
     engine.make(
         "feed_rows",
         f"WITH found AS (SELECT line, misfit, {', '.join([*values, *named])} FROM {source.table}),"  # noqa: S608  # our own
-        f" told AS (SELECT found.*, {', '.join(read)}, {amount} AS amount FROM found)"
+        f" told AS MATERIALIZED (SELECT found.*, {', '.join(read)}, {amount} AS amount FROM found)"
         f" SELECT line, found_order_id AS order_id, found_channel AS channel, found_failure_cause AS cause, amount,"
         f" sku, region, {', '.join(_MOMENTS)}, coalesce(misfit IS NULL AND found_order_id IS NOT NULL"
         f" AND {among('found_channel', plan.channels)} AND ordered_at IS NOT NULL AND amount >= 0"
