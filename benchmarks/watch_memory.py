@@ -99,9 +99,8 @@ def follow(folder: Path, hours: float) -> None:
         before = spent
     watch.terminate()
     watch.wait()
-    print(
-        f"{len((folder / 'told.jsonl').read_text(encoding='utf-8').splitlines())} alerts told of {len(STRUCK)} incidents"
-    )
+    alerts = len((folder / "told.jsonl").read_text(encoding="utf-8").splitlines())
+    print(f"{alerts} alerts told of {len(STRUCK)} incidents")
 
 
 def main() -> None:
