@@ -191,18 +191,19 @@ def _moment(seconds: int) -> str:
     return f"TIMESTAMP '{np.datetime64(max(seconds, 0), 's')}'"
 
 
+def _make_names(engine: OrderEngine, column: str, rows: str) -> tuple[str, ...]:
+    """The names in a column of the usable rows, by their texts, and their places in a table ``feed_`` of it."""
+    engine.make(
+        f"feed_{column}",
+        f"SELECT {column} AS name, row_number() OVER (ORDER BY {column}) - 1 AS place"  # noqa: S608  # our own
+        f" FROM (SELECT DISTINCT {column} {rows} AND {column} IS NOT NULL) AS found",
+    )
+    return tuple(str(row[0]) for row in engine.rows(f"SELECT name FROM feed_{column} ORDER BY place"))  # noqa: S608  # our own
+
+
 def _arrays(engine: OrderEngine, plan: Plan, rows: str, *, confirms: bool, numbered: bool) -> Feed:
     """The usable rows as arrays; names of skus and regions in the order of their texts."""
-    for x in _NAMED:
-        engine.make(
-            f"feed_{x}",
-            f"SELECT {x} AS name, row_number() OVER (ORDER BY {x}) - 1 AS place"  # noqa: S608  # our own
-            f" FROM (SELECT DISTINCT {x} {rows} AND {x} IS NOT NULL) AS found",
-        )
-    names = [
-        tuple(str(row[0]) for row in engine.rows(f"SELECT name FROM feed_{x} ORDER BY place"))  # noqa: S608  # our own
-        for x in _NAMED
-    ]
+    skus, regions = (_make_names(engine, x, rows) for x in _NAMED)
     places = ", ".join(f"coalesce(feed_{x}.place, {NONE}) AS {x}" for x in _NAMED)
     joins = " ".join(f"LEFT JOIN feed_{x} ON feed_{x}.name = told.{x}" for x in _NAMED)
     moments = ", ".join(
@@ -218,7 +219,6 @@ def _arrays(engine: OrderEngine, plan: Plan, rows: str, *, confirms: bool, numbe
     )
     columns = (frame.iloc[:, place].to_numpy(np.int64) for place in range(frame.shape[1]))
     channel, cause, amount, sku, region, ordered_at, paid_at, failed_at, deducted_at, closed_at, *numbers = columns
-    skus, regions = names
     return in_order(
         Feed(
             channels=tuple(plan.channels),

@@ -8,6 +8,7 @@ the price of looking at many cells is the logarithm of their number.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from forecast.watch.evidence import KINDS, SHARES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from forecast.arrays import Bools, Floats, Ints
     from forecast.watch.evidence import Known, Outlook
@@ -32,6 +33,9 @@ CALM = np.log1p(-SHARES)
 ROUNDING = 1e-6
 """More than sums of the same numbers in another order differ by."""
 
+_FAMILIES = 8
+"""Families of cells, at most."""
+
 _SHORT = 1 << 15
 """Cells that short numbers tell apart, which are sorted faster."""
 
@@ -46,7 +50,12 @@ class Trigger:
 
 
 def strongest(
-    view: Outlook, seen: Known, free: Bools, before: int, least: float = -np.inf, asked: Bools | None = None
+    view: Outlook,
+    seen: Known,
+    free: Bools,
+    before: int,
+    least: float = -np.inf,
+    asked: Bools | None = None,
 ) -> Trigger | None:
     """The cell that stands out most among the ``free`` orders; None where none has enough failures and the ``least``.
 
@@ -55,62 +64,82 @@ def strongest(
     """
     part = slice(seen.first, seen.first + seen.good.shape[0])
     quiet = np.flatnonzero(free & seen.good)
-    labelled: list[tuple[Ints, int]] = []
-    families: dict[int, _Family] = {}
+    asked = np.ones((KINDS, _FAMILIES), dtype=bool) if asked is None else asked
+    families: list[_Family] = []
     best: Trigger | None = None
     for kind in range(KINDS):
         failing = seen.bad[kind] & free
         bad = np.flatnonzero(failing)
         fresh = seen.settled_at[bad] > before
-        if len(bad) < FEWEST_FAILURES or not fresh.any() or not (asked is None or asked[kind].any()):
+        if len(bad) < FEWEST_FAILURES or not fresh.any() or not asked[kind].any():
             continue
-        labelled = labelled or list(families_of(view, part))
+        families = families or [_Family(*one, quiet) for one in families_of(view, part)]
         loud = np.flatnonzero(failing | (free & (seen.told > 0)))
-        odds = seen.odds(kind, loud)
-        for place, (labels, count) in enumerate(labelled):
-            cells = _cells(labels, bad, fresh) if asked is None or asked[kind, place] else bad[:0]
-            if not len(cells):
-                continue
-            family = families.setdefault(place, families.get(place) or _Family.of(labels, quiet, count))
-            mine, wanted = family.labels[loud], least if best is None else max(best.score, least)
-            for cell in cells[np.isin(cells, family.above(loud, odds, wanted))]:
-                members = np.flatnonzero(mine == cell)
-                calm = quiet[family.labels[quiet] == cell]
-                found = _score(view, seen, kind, odds[:, members], loud[members], calm, family.price)
-                if found.score >= least and (best is None or found.score > best.score):
-                    best = found
+        chosen = [one for one, wanted in zip(families, asked[kind], strict=False) if wanted]
+        found = _strongest_of(view, seen, kind, chosen, (bad, fresh), loud, least)
+        if found is not None and (best is None or found.score > best.score):
+            best, least = found, found.score
     return best
 
 
-@dataclass(frozen=True, slots=True)
-class _Family:
-    """Cells of one kind: their numbers by order, their orders deducted in time (``calm``, see ``grouped``), the price.
+def _strongest_of(
+    view: Outlook,
+    seen: Known,
+    kind: int,
+    families: Sequence[_Family],
+    heard: tuple[Ints, Bools],
+    loud: Ints,
+    least: float,
+) -> Trigger | None:
+    """The cell of some families that stands out most by a kind of failures, which were ``heard`` of, lately or not."""
+    odds = seen.odds(kind, loud)
+    best: Trigger | None = None
+    for family in families:
+        for cell in family.above(family.cells(*heard), loud, odds, least):
+            members, calm = family.of(cell, loud)
+            found = _score(view, seen, kind, odds[:, members], loud[members], calm, family.price)
+            if found.score >= least and (best is None or found.score > best.score):
+                best, least = found, found.score
+    return best
 
-    The price is the logarithm of how many there are.
-    """
+
+@dataclass(frozen=True, eq=False)
+class _Family:
+    """Cells of one kind: their numbers by order, how many there are, and the orders that were deducted in time."""
 
     labels: Ints
-    calm: Ints
-    price: float
+    count: int
+    quiet: Ints
 
-    @classmethod
-    def of(cls, labels: Ints, quiet: Ints, count: int) -> _Family:
-        return cls(labels, grouped(labels[quiet], quiet, len(labels)), float(np.log(count)))
+    @property
+    def price(self) -> float:
+        """The price of the choice among them."""
+        return float(np.log(self.count))
 
-    def above(self, loud: Ints, odds: Floats, least: float) -> Ints:
-        """Those whose score reaches the least, but for rounding."""
+    @cached_property
+    def calm(self) -> Ints:
+        """The orders deducted in time, by cell; see ``grouped``."""
+        return grouped(self.labels[self.quiet], self.quiet, len(self.labels))
+
+    def of(self, cell: int, loud: Ints) -> tuple[Ints, Ints]:
+        """Which of the loud orders are of a cell, and the orders deducted in time that are."""
+        return np.flatnonzero(self.labels[loud] == cell), self.quiet[self.labels[self.quiet] == cell]
+
+    def cells(self, bad: Ints, fresh: Bools) -> Ints:
+        """Those with enough failures, some of them fresh."""
+        failed = self.labels[bad]
+        cells, counts = np.unique(failed, return_counts=True)
+        return np.asarray(cells[np.isin(cells, failed[fresh]) & (cells >= 0) & (counts >= FEWEST_FAILURES)])
+
+    def above(self, cells: Ints, loud: Ints, odds: Floats, least: float) -> Ints:
+        """Those of some cells whose score reaches the least, but for rounding."""
+        if not len(cells):
+            return cells
         order = np.argsort(self.labels[loud], kind="stable")
         cell, place, count = self.labels[loud][order], loud[order], len(self.labels)
         after = np.searchsorted(self.calm, (cell + 1) * count) - np.searchsorted(self.calm, cell * count + place)
         starts, best = greatest(cell, odds[:, order], after)
-        return np.asarray(cell[starts[best >= least + self.price - ROUNDING]])
-
-
-def _cells(labels: Ints, bad: Ints, fresh: Bools) -> Ints:
-    """Those with enough failures, some of them fresh."""
-    failed = labels[bad]
-    cells, counts = np.unique(failed, return_counts=True)
-    return np.asarray(cells[np.isin(cells, failed[fresh]) & (cells >= 0) & (counts >= FEWEST_FAILURES)])
+        return np.asarray(cells[np.isin(cells, cell[starts[best >= least + self.price - ROUNDING]])])
 
 
 def grouped(labels: Ints, rising: Ints, count: int) -> Ints:
