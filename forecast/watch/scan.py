@@ -67,11 +67,11 @@ def strongest(
     asked = np.ones((KINDS, _FAMILIES), dtype=bool) if asked is None else asked
     families: list[_Family] = []
     best: Trigger | None = None
-    for kind in range(KINDS):
+    for kind in np.flatnonzero(asked.any(axis=1)).tolist():
         failing = seen.bad[kind] & free
         bad = np.flatnonzero(failing)
         fresh = seen.settled_at[bad] > before
-        if len(bad) < FEWEST_FAILURES or not fresh.any() or not asked[kind].any():
+        if len(bad) < FEWEST_FAILURES or not fresh.any():
             continue
         families = families or [_Family(*one, quiet) for one in families_of(view, part)]
         loud = np.flatnonzero(failing | (free & (seen.told > 0)))
