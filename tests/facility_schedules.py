@@ -123,7 +123,7 @@ class TermLoan(Contract):
 
     def is_due(self, day: int) -> bool:
         """Tell its own days, and those on which a loan ends; equal instalments bring their interest with them."""
-        schedules = [self.old] if self.terms.drawn > 0 else []
+        schedules = [self.old] if self.terms.drawn > 0 and day <= self.looked_at(day) else []
         schedules += [self.new] if self.arrives is not None else []
         if self.terms.repayment == "equal_instalments" and self.terms.tenor_days is not None:
             return any(self.world.date(day) == date for schedule in schedules for date, _ in schedule)
@@ -170,7 +170,7 @@ class TermLoan(Contract):
             return 0.0  # nothing is known of a loan without an end
         last, unpaid, paid = self.world.last, self.unpaid, 0.0
         for one in range(last + 1, day + 1):
-            old = self.allowed(one, 0) if self.terms.drawn > 0 and self.looked_at(one) < one else 0.0
+            old = self.allowed(self.looked_at(one), 0) if self.terms.drawn > 0 and self.looked_at(one) < one else 0.0
             bearing = min(self.owed, self.left_beyond(one - 1)) - old
             unpaid += bearing * self.rate * years(self.world.date(one - 1), self.world.date(one), self.terms.day_count)
             if self.is_due(one):

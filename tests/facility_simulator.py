@@ -162,7 +162,7 @@ def lacking_beyond(
     had = flows + sum(other.spare_at_end(evening) for other in others)
     had -= claims(contracts, evening, world.last, repaid)
     ahead = [other.ahead_beyond(evening) for other in contracts if other is not repaid]
-    return max((owed - after * daily_beyond(world) - had for after, owed in asked_after(world, ahead)), default=0.0)
+    return max((owed - after * daily_beyond(world) - had for after, owed in asked_after(world, ahead)), default=-math.inf)
 
 
 def claims(contracts: Sequence[Contract], evening: int, until: int, repaid: Contract | None = None) -> float:

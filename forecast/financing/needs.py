@@ -114,19 +114,21 @@ class Needs:
             fallen = one.reserve(begun, day) + self.dues(evening, day, repaid) - self.coming(evening, day) - paid
             worst = np.maximum(worst, fallen)
         if one.closes and last == len(one.days.opens) - 1:
-            return np.maximum(worst, self.beyond(one, evening, begun, repaid) - paid)
+            beyond = self.beyond(one, evening, begun, repaid)
+            return worst if beyond is None else np.maximum(worst, beyond - paid)
         return worst
 
-    def beyond(self, one: Line, evening: int, since: int, repaid: Line | None) -> Floats | float:
+    def beyond(self, one: Line, evening: int, since: int, repaid: Line | None) -> Floats | None:
         """Give what lacks on the worst day after the horizon of what falls due by it, as expected in the evening.
 
         ``one`` cannot be drawn any more by then; what the others still can is taken off. Flows count from ``since``.
+        None where nothing falls due.
         """
         asked = [one.expected_beyond(evening) for one in self.lines if one.by_contract and one is not repaid]
         days = due_days(asked)
         lost = one.lost_beyond(since, days.tolist())
         if not lost:
-            return 0.0
+            return None
         last = len(one.days.opens) - 1
         claims = self.dues(evening, last, repaid) - self.coming(evening, last)
         for other in self.lines:

@@ -241,7 +241,7 @@ class Line:
             gross = np.where(wanted > IDLE, np.maximum(gross, self.facility.minimum_draw), 0.0)
             amount = np.minimum(gross, headroom)
             return np.where(amount >= self.facility.minimum_draw - IDLE, amount, 0.0)
-        return np.minimum(np.maximum(gross, self.none), headroom)
+        return np.where(wanted > IDLE, np.minimum(gross, headroom), 0.0)
 
     def draw(self, day: int, lack: Floats) -> Floats:
         """Draw what lacks today, and what it costs before more can be drawn; give what reaches the cash balance."""

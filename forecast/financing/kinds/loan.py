@@ -58,7 +58,7 @@ class Schedule:
 class Asked:
     """What a loan's contract asks for after the horizon, on the days on which it asks for anything, (due,).
 
-    ``days`` count from the horizon's last. ``new`` and ``old`` are the principal owed, per yuan drawn in the horizon
+    The day on which old debt is last looked at is one more. ``days`` count from the horizon's last. ``new`` and ``old`` are the principal owed, per yuan drawn in the horizon
     and per yuan owed on as_of, on the last evening and after each of the days, (due + 1,). What is owed of the old
     after ``reach_beyond`` is not looked at: ``left_out`` is that, by day.
     """
@@ -85,7 +85,7 @@ class Asked:
         if facility.repayment != "equal_instalments":
             ends = settled_on(new[1:], new[0]) | settled_on(old[1:], old[0])
             pays = interest_days(days[1:], facility) | ends
-        asked = np.flatnonzero(falls | pays)
+        asked = np.flatnonzero(falls | pays | (np.arange(1, last + 1) == reach))
         accrued = np.cumsum(TermLoan.rate(facility) * night_fractions(days, facility.day_count))
         return cls(
             days=asked + 1,
