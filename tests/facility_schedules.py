@@ -19,6 +19,9 @@ class TermLoan(Contract):
     """Drawn once, whole, on its day; repaid by its schedule, and earlier where that is allowed and pays."""
 
     drawn_on_demand = False
+    comes_back = False
+    interest_alone = False
+    """Whether of what is asked for after the horizon only the interest counts."""
 
     def __init__(self, terms: Facility, limit: float, world: World) -> None:
         super().__init__(terms, limit, world)
@@ -56,7 +59,7 @@ class TermLoan(Contract):
         days = range(max(first, self.world.day(date)), self.world.last + 1)
         return next((day for day in days if self.may_arrive(day)), None)
 
-    def arriving_by(self, until: int) -> float:
+    def arriving_by(self, evening: int, until: int, *, whole: bool = False) -> float:  # noqa: ARG002  # its day is known
         """Give the loan still to come, less what it pays itself by a day, interest and principal."""
         if not self.in_use or self.taken or self.arrives is None or self.limit <= 0 or self.arrives > until:
             return 0.0
@@ -137,6 +140,12 @@ class TermLoan(Contract):
             (day for day in evenings if self.allowed(day, self.world.last + 1) > 0 and self.begun(day)), default=0
         )
 
+    def owed_until(self) -> int | None:
+        """Give the day on which the later of its loans ends."""
+        schedules = [self.old] if self.terms.drawn > 0 else []
+        schedules += [self.new] if self.arrives is not None and self.in_use and self.amount > 0 else []
+        return None if [] in schedules else max((self.world.day(one[-1][0]) for one in schedules), default=0)
+
     def begun(self, day: int) -> bool:
         """Tell whether something has been drawn by a day."""
         return self.terms.drawn > 0 or (self.arrives is not None and day >= self.arrives)
@@ -175,7 +184,7 @@ class TermLoan(Contract):
             unpaid += bearing * self.rate * years(self.world.date(one - 1), self.world.date(one), self.terms.day_count)
             if self.is_due(one):
                 paid, unpaid = paid + unpaid, 0.0
-        return paid + max(0.0, self.owed - self.left_beyond(day))
+        return paid + (0.0 if self.interest_alone else max(0.0, self.owed - self.left_beyond(day)))
 
     def left_beyond(self, day: int) -> float:
         """Give what the schedules leave owed on an evening after the horizon, as far as they are looked at."""
@@ -204,6 +213,7 @@ class PayablesExtension(Contract):
     """Payments to suppliers, each deferred on its own day, to its own latest day, at its own cost, paid with it."""
 
     needs_the_bank = False
+    comes_back = False
 
     def __init__(self, terms: Facility, limit: float, world: World) -> None:
         super().__init__(terms, limit, world)
@@ -220,6 +230,10 @@ class PayablesExtension(Contract):
     def alone(self, evening: int) -> int:
         """Give the last day before a payment can be deferred that is not the next day's."""
         return self.out_of_reach(evening)
+
+    def owed_until(self) -> int:
+        """Give the latest day of all that is deferred."""
+        return max((one.day + one.payment.movable_days for one in self.parcels if one.owed > 0), default=0)
 
     def may_arrive(self, day: int) -> bool:
         """Tell whether a payment of the day can be deferred."""
@@ -273,6 +287,11 @@ class PayablesExtension(Contract):
     def closes(self) -> bool:
         """Tell that after the horizon nothing can be deferred."""
         return self.in_use
+
+    def foreseen(self, evening: int, until: int, *, principal: bool = True) -> float:
+        """Give what it will pay; without principal what has nothing to do with a payment."""
+        days = range(evening + 1, until + 1)
+        return super().foreseen(evening, until) if principal else sum(self.signing_fee(day) for day in days)
 
     def settle(self, day: int) -> float:
         """Pay what cannot wait any longer, with what deferring it has cost."""

@@ -148,41 +148,50 @@ def needed(  # the days between which, and what is left out
 
 
 def lacking_beyond(
-    contracts: Sequence[Contract], one: Contract, evening: int, start: int, repaid: Contract | None
+    contracts: Sequence[Contract],
+    one: Contract,
+    evening: int,
+    start: int,
+    repaid: Contract | None,
+    *,
+    end: int | None = None,
+    lines: bool = True,
 ) -> float:
     """Give what lacks on the worst day after the horizon, as expected on an evening, of what falls due by then.
 
     It is looked at as ``spare_beyond`` does at the end, and is for a line that cannot be drawn on the last day; what
-    the others still can be drawn for is taken off. Flows count after ``start``.
+    the others still can be drawn for is taken off, where ``lines``. Flows count after ``start``, the days before
+    ``end``; of what is repaid the interest alone.
     """
     world = one.world
     flows = sum(world.flows[start + 1 :])
-    others = [other for other in contracts if other is not one and other.in_use and other.drawn_on_demand]
+    others = [other for other in contracts if lines and other is not one and other.in_use and other.drawn_on_demand]
     others = [other for other in others if other.on_notice or not isinstance(other, PayablesExtension)]
     had = flows + sum(other.spare_at_end(evening) for other in others)
     had -= claims(contracts, evening, world.last, repaid)
     ahead = [other.ahead_beyond(evening) for other in contracts if other is not repaid]
-    return max((owed - after * daily_beyond(world) - had for after, owed in asked_after(world, ahead)), default=-math.inf)
+    if isinstance(repaid, TermLoan):
+        ahead.append(repaid.ahead_beyond(evening))
+        ahead[-1].interest_alone = True
+    asked = [(after, owed) for after, owed in asked_after(world, ahead) if end is None or world.last + after < end]
+    return max((owed - after * daily_beyond(world) - had for after, owed in asked), default=-math.inf)
 
 
 def claims(contracts: Sequence[Contract], evening: int, until: int, repaid: Contract | None = None) -> float:
     """Give what falls due after an evening up to a day, less what arrives."""
     due = sum(one.foreseen(evening, until, principal=one is not repaid) for one in contracts)
-    return due - sum(one.arriving_by(until) for one in contracts)
+    return due - sum(one.arriving_by(evening, until, whole=one is repaid) for one in contracts)
 
 
 def kept(contracts: Sequence[Contract], repaid: Contract, evening: int, surplus: float) -> float:
     """Give the cash over the minimum that a surplus leaves: what may be needed until what it repays can be drawn again.
 
-    The principal of what it repays is left out: the surplus pays just that. A loan does not come back, and is repaid
-    from nothing that has yet to arrive. Where repaying leaves no lot to draw, a later request has to be waited for;
-    without notice the falls of all days to come are kept.
+    The principal of what it repays is left out: the surplus pays just that. Where repaying leaves no lot to draw, a
+    later request has to be waited for; without notice the falls of all days to come are kept.
     """
-    until = repaid.alone(evening)
     more = 0.0 if repaid.in_use else until_more(contracts, repaid, evening)
-    if not repaid.drawn_on_demand:
-        due = sum(one.foreseen(evening, until, principal=one is not repaid) for one in contracts)
-        return max(more, (repaid.fall(evening, until) if repaid.in_use else 0.0) + due)
+    if not repaid.drawn_on_demand or (repaid.in_use and not repaid.comes_back):
+        return max(more, to_the_end(contracts, repaid, evening))
     if not repaid.in_use:
         return more
     near = until_drawn(contracts, repaid, evening, repaid=repaid)
@@ -191,6 +200,21 @@ def kept(contracts: Sequence[Contract], repaid: Contract, evening: int, surplus:
     if repaid.on_notice:
         return max(near, needed(contracts, repaid, evening, repaid.out_of_reach(evening), repaid=repaid))
     return max(near, repaid.fall(evening, repaid.world.last))
+
+
+def to_the_end(contracts: Sequence[Contract], repaid: Contract, evening: int) -> float:
+    """Give what is not used to repay what does not come back: what is needed before that would fall due itself.
+
+    A loan is repaid from nothing that has yet to arrive. After the horizon lines are not counted on.
+    """
+    end, until = repaid.owed_until(), repaid.alone(evening)
+    if repaid.drawn_on_demand:
+        until = until if end is None else min(until, end - 1)
+        inside = needed(contracts, repaid, evening, until, repaid=repaid) if until > evening else 0.0
+    else:
+        due = sum(one.foreseen(evening, until, principal=one is not repaid) for one in contracts)
+        inside = due + (repaid.fall(evening, until) if repaid.in_use else 0.0)
+    return max(inside, lacking_beyond(contracts, repaid, evening, evening, repaid, end=end, lines=False))
 
 
 def until_more(contracts: Sequence[Contract], repaid: Contract, evening: int) -> float:

@@ -41,14 +41,14 @@ class Needs:
         """Give the cash above the minimum that a surplus leaves which repays a facility, until it can be drawn again.
 
         Its own principal is left out: the surplus pays that. Where repaying leaves no lot to draw, cash is kept for
-        longer; a term loan, which does not come back, is repaid from nothing that is still to arrive.
+        longer; for what does not come back until that would fall due.
         """
         last = one.near[evening]
         kept = 0.0 if one.in_use else self.until_more(one, evening)
         if not one.keeps_cash:
             return kept
-        if not one.terms.on_demand:
-            return np.maximum(one.reserve(evening, last) + self.dues(evening, last, one), kept)
+        if not one.comes_back:
+            return np.maximum(self.to_the_end(one, evening), kept)
         if last >= evening or (one.closes and evening > last):
             kept = self.worst(one, evening, last, repaid=one) if one.keeps_for_dues else one.reserve(evening, last)
         lotless = one.lacks_a_lot(evening, surplus - kept)
@@ -57,6 +57,21 @@ class Needs:
         until = one.lotless_until(evening)
         longer = self.worst(one, evening, until, repaid=one) if one.asks else one.reserve(evening, until)
         return np.where(lotless, np.maximum(longer, kept), kept)
+
+    def to_the_end(self, one: Line, evening: int) -> Floats | float:
+        """Give the cash above the minimum that is kept from repaying what does not come back, until that falls due.
+
+        A term loan is repaid from nothing that is still to arrive. What falls due after the horizon is met from what
+        comes in by then, not from lines.
+        """
+        end, last = one.owed_until(), one.near[evening]
+        if one.terms.on_demand:
+            last = last if end is None else min(last, end - 1)
+            kept = self.worst(one, evening, last, repaid=one) if last >= evening else 0.0
+        else:
+            kept = self.dues(evening, last, one) + (one.reserve(evening, last) if one.in_use else 0.0)
+        beyond = self.beyond(one, evening, evening, one, end=end, lines=False)
+        return kept if beyond is None else np.maximum(kept, beyond)
 
     def until_more(self, one: Line, evening: int) -> Floats | float:
         """Give the cash above the minimum that repays no old debt of which nothing more is drawn.
@@ -111,56 +126,76 @@ class Needs:
             looked_at |= {day for day in arriving if max(evening, first) <= day < last}
         worst: Floats | float = 0.0
         for day in looked_at:
-            fallen = one.reserve(begun, day) + self.dues(evening, day, repaid) - self.coming(evening, day) - paid
-            worst = np.maximum(worst, fallen)
+            claims = self.dues(evening, day, repaid) - self.coming(evening, day, repaid) - paid
+            worst = np.maximum(worst, one.reserve(begun, day) + claims)
         if one.closes and last == len(one.days.opens) - 1:
             beyond = self.beyond(one, evening, begun, repaid)
             return worst if beyond is None else np.maximum(worst, beyond - paid)
         return worst
 
-    def beyond(self, one: Line, evening: int, since: int, repaid: Line | None) -> Floats | None:
+    def beyond(  # what counts, and from when to when
+        self,
+        one: Line,
+        evening: int,
+        since: int,
+        repaid: Line | None,
+        *,
+        end: int | None = None,
+        lines: bool = True,
+    ) -> Floats | None:
         """Give what lacks on the worst day after the horizon of what falls due by it, as expected in the evening.
 
-        ``one`` cannot be drawn any more by then; what the others still can is taken off. Flows count from ``since``.
-        None where nothing falls due.
+        ``one`` cannot be drawn any more by then; where ``lines``, what the others still can is taken off. Flows count
+        from ``since``, the days to that before ``end``. None where nothing falls due.
         """
-        asked = [one.expected_beyond(evening) for one in self.lines if one.by_contract and one is not repaid]
+        if end is not None and end <= len(one.days.opens):
+            return None
+        asked = [
+            other.expected_beyond(evening, principal=other is not repaid) for other in self.lines if other.by_contract
+        ]
         days = due_days(asked)
+        if end is not None:
+            days = days[days < end - (len(one.days.opens) - 1)]
         lost = one.lost_beyond(since, days.tolist())
         if not lost:
             return None
         last = len(one.days.opens) - 1
-        claims = self.dues(evening, last, repaid) - self.coming(evening, last)
+        claims = self.dues(evening, last, repaid) - self.coming(evening, last, repaid)
         for other in self.lines:
-            if other is not one and other.brings_more:
+            if lines and other is not one and other.brings_more:
                 claims = claims - other.spare_at_end(evening)
         falling = sum((dues.by(days) for dues in asked if dues is not None), np.array(lost)[:, None])
         return np.asarray(falling.max(axis=0) + claims)
 
-    def coming(self, evening: int, last: int) -> Floats | float:
-        """Give what arrives from the evening to day ``last`` of all that has been asked for, or is lent on its day."""
+    def coming(self, evening: int, last: int, repaid: Line | None = None) -> Floats | float:
+        """Give what arrives from the evening to day ``last`` of all that has been asked for, or is lent on its day.
+
+        Of what is ``repaid`` all comes: that makes room for it.
+        """
         total: Floats | float = 0.0
         for one in self.lines:
             if one.waiting:
-                total = total + one.coming(evening, last)
+                total = total + one.coming(evening, last, whole=one is repaid)
         return total
 
     def dues(self, evening: int, last: int, repaid: Line | None = None) -> Floats | float:
         """Give interest, fees and principal that are to be paid from the evening to day ``last``.
 
-        The principal of what is ``repaid`` is left out.
+        The principal of what is ``repaid`` is left out, with what is only paid with it.
         """
         total: Floats | float = 0.0
         if last < evening:
             return total
         for one in self.lines:
-            if not one.is_idle:
+            if not one.is_idle and not (one is repaid and one.charged_with_principal):
                 charges = one.expected_charges(evening, last)
                 if isinstance(charges, np.ndarray) or charges:
                     total = total + charges
                 principal = 0.0 if one is repaid else one.expected_repayment(evening, last)
                 if isinstance(principal, np.ndarray) or principal:
                     total = total + principal
+                if one.arriving:
+                    total = total + one.expected_return(evening, last)
             if one.signing_fee and evening <= one.start <= last:
                 total = total + one.signing_fee
         return total

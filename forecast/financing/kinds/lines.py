@@ -24,12 +24,14 @@ IDLE = 1e-6
 class Line:
     """A facility while the days pass: its balance and what has accrued, by path. A line of credit drawn as needed.
 
-    ``by_contract``: whether principal falls due on days of its own. ``owing``, ``waiting`` and ``accruing`` tell
+    ``by_contract``: whether principal falls due on days of its own; ``charged_with_principal``: whether what accrues is
+    paid with it alone. ``owing``, ``waiting`` and ``accruing`` tell
     whether any path owes anything, waits for what it asked, or has charges that are not paid: days on which nothing
     stirs, of which there are many, then cost nothing.
     """
 
     by_contract: ClassVar[bool] = False
+    charged_with_principal: ClassVar[bool] = False
 
     def __init__(self, arrangement: Arrangement, shape: tuple[int, int]) -> None:
         self.arrangement = arrangement
@@ -49,6 +51,7 @@ class Line:
         self.under_way = np.zeros(shape[1])
         self.kept_back = np.zeros(shape[1])
         self.arriving: set[int] = set()  # days to come for which anything has been asked
+        self.leans = False  # whether anything was asked for because a surplus would repay first
         self.tonight = 0  # the first night that ``unpaid`` does not hold yet
         self.priced = arrangement.priced
         self.signing_fee = self.terms.signing_cost * self.priced if arrangement.is_new else 0.0
@@ -112,6 +115,15 @@ class Line:
     def keeps_cash(self) -> bool:
         """Whether a surplus that repays leaves what no later drawing can bring in time."""
         return self.in_use and self.terms.on_demand
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether what a surplus repays can be drawn again."""
+        return True
+
+    def owed_until(self) -> int | None:
+        """Give the day on which the last of what is owed falls due; None where none is known."""
+        return None
 
     @property
     def brings_more(self) -> bool:
@@ -183,12 +195,20 @@ class Line:
         total = self.none
         for night in range(first, until):
             balance = self.balance - self.expected_repayment(evening, night)
-            if self.asked is not None and self.arriving and night >= evening:
-                balance = balance + self.asked[evening : night + 1].sum(axis=0)
+            if self.arriving and night >= evening:
+                balance = balance + self._arrived(evening, night)
             total = total + balance * self.days.accrual[night]
             if self.charged and (rate := self.days.commitment[night]):
                 total = total + np.maximum(self.priced - balance, 0.0) * rate
         return total
+
+    def _arrived(self, evening: int, night: int) -> Floats:
+        """Give what is asked for and will be owed on a night."""
+        return self.none if self.asked is None else np.asarray(self.asked[evening : night + 1].sum(axis=0))
+
+    def expected_return(self, evening: int, last: int) -> Floats | float:  # noqa: ARG002  # drawings with a tenor do
+        """Give the principal that falls due from the evening to day ``last`` of what is asked for and still to come."""
+        return 0.0
 
     def unpaid_at_end(self, evening: int) -> Floats:
         """Give what is expected in the evening to have accrued by the horizon's end, and not to have been paid."""
@@ -248,6 +268,10 @@ class Line:
         kept = self.days.kept_back[day] + self._cost_until(day, self.near[day + 1])
         return self._add(day, self._sized(np.maximum(lack, self.none), self.headroom(day), kept))
 
+    def _most(self, evening: int, arrival: int) -> Floats | float:  # noqa: ARG002  # a base has its days
+        """Give the most that may be owed on a day, as it is expected in an evening."""
+        return self.arrangement.limit
+
     def _room(self, evening: int, arrival: int) -> Floats:  # noqa: ARG002  # a base or payments have their days
         """Give what can still be asked for a day."""
         return self.arrangement.limit - self.balance - self.under_way
@@ -264,12 +288,25 @@ class Line:
         room = np.maximum(self._room(evening, arrival), self.none)
         return np.where(room >= self.facility.minimum_draw - IDLE, room, self.none)
 
-    def coming(self, evening: int, last: int) -> Floats | float:
-        """Give what of the drawings to come will reach the cash balance from the evening to day ``last``."""
+    def coming(self, evening: int, last: int, *, whole: bool = False) -> Floats | float:
+        """Give what of the drawings to come will reach the cash balance from the evening to day ``last``.
+
+        What was asked for because a surplus would repay first comes as far as it has; all of it where ``whole``.
+        """
         if self.asked is None or not self._arrives(evening, last):
             return 0.0
         days = slice(evening, last + 1)
-        return np.asarray((1 - self.facility.service_fee - self.terms.kept_back[days]) @ self.asked[days])
+        asked = self.asked[days] if whole or not self.leans else self._bearable(evening, last)
+        return np.asarray((1 - self.facility.service_fee - self.terms.kept_back[days]) @ asked)
+
+    def _bearable(self, evening: int, last: int) -> Floats:
+        """Give what was asked for as far as it may be drawn, by day, if no surplus repays until then."""
+        come = np.zeros((last + 1 - evening, self.balance.size))
+        if self.asked is not None:
+            for day in sorted(day for day in self.arriving if evening <= day <= last):
+                owed = self.balance - self.expected_repayment(evening, day) + come.sum(axis=0)
+                come[day - evening] = np.minimum(self.asked[day], np.maximum(self._most(evening, day) - owed, 0.0))
+        return come
 
     def _arrives(self, evening: int, last: int) -> bool:
         """Tell whether anything asked for arrives from the evening to day ``last``."""
@@ -296,6 +333,7 @@ class Line:
         if not np.count_nonzero(amount):
             return
         self.arriving.add(arrival)
+        self.leans = self.leans or isinstance(repaid, np.ndarray)
         self.asked[arrival] += amount
         self.under_way = self.under_way + amount
         wanted = np.where(amount > self.none, self.balance - repaid + self.under_way, self.none)
@@ -339,8 +377,8 @@ class Line:
         """Give what falls due after the horizon; None where nothing has a day."""
         return None
 
-    def expected_beyond(self, evening: int) -> Dues | None:  # noqa: ARG002  # kinds with a contract know
-        """Give the same as it is expected in an evening, of what is owed then and a loan still to come."""
+    def expected_beyond(self, evening: int, *, principal: bool = True) -> Dues | None:  # noqa: ARG002  # by contract
+        """Give the same as it is expected in an evening, of what is owed then and what is still to come."""
         return None
 
     @property

@@ -267,8 +267,9 @@ class LoanLine(Line):
         """The day of the loan, while it is still to come."""
         return (self.terms.draw_day,) if self.waiting else ()
 
-    def coming(self, evening: int, last: int) -> float:
+    def coming(self, evening: int, last: int, *, whole: bool = False) -> float:
         """Give the loan less its own principal and interest that fall due by day ``last``, where it comes by then."""
+        del whole
         drawn = self.terms.draw_day
         if not evening <= drawn <= last:
             return 0.0
@@ -287,26 +288,26 @@ class LoanLine(Line):
         """Give principal and interest that fall due after the horizon, on the days on which anything does."""
         return self._asked(self.balance, self.unpaid)
 
-    def expected_beyond(self, evening: int) -> Dues | None:
-        """Give the same as it is expected in an evening, with a loan still to come."""
+    def expected_beyond(self, evening: int, *, principal: bool = True) -> Dues | None:
+        """Give the same as it is expected in an evening, with a loan still to come; without principal the interest."""
         last, drawn = len(self.days.opens) - 1, self.terms.draw_day
         balance, unpaid = self.balance - self.expected_repayment(evening, last), self.unpaid_at_end(evening)
         if evening <= drawn and self._new_loan > 0:
             due = max(self.last_due(drawn, last), drawn)
             owed = self._new_loan * self.terms.outstanding
             balance, unpaid = balance + owed[-1], unpaid + float(self.terms.accrual[due:last] @ owed[due:last])
-        return self._asked(balance, unpaid)
+        return self._asked(balance, unpaid, principal=principal)
 
-    def _asked(self, balance: Floats, unpaid: Floats) -> Dues | None:
+    def _asked(self, balance: Floats, unpaid: Floats, *, principal: bool = True) -> Dues | None:
         """Give what falls due after the horizon of what is owed, and has accrued, on its last evening."""
         asked, new, old = self.terms.asked, self._new_loan, self.facility.drawn
         if not asked.days.size:
             return None
         left, out = (new * asked.new + old * asked.old)[:, None], old * asked.left_out[:, None]
-        principal = np.maximum(balance - left[1:], 0.0)
+        repaid = np.maximum(balance - left[1:], 0.0) if principal else 0.0
         bearing = np.clip(balance - out, 0.0, left[:-1] - out)
         accrued = unpaid + np.cumsum(asked.accrual[:, None] * bearing, axis=0)
-        due = principal + np.where((asked.pays >= 0)[:, None], accrued[asked.pays], 0.0)
+        due = repaid + np.where((asked.pays >= 0)[:, None], accrued[asked.pays], 0.0)
         falls = np.diff(due, axis=0, prepend=0.0).any(axis=1)
         return Dues(asked.days[falls], due[falls]) if falls.any() and balance.any() else None
 
@@ -338,6 +339,16 @@ class LoanLine(Line):
     def keeps_cash(self) -> bool:
         """Whether a surplus that repays leaves what falls due before the loan ends: always."""
         return True
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether what is repaid can be drawn again: of a loan never."""
+        return False
+
+    def owed_until(self) -> int | None:
+        """Give the day on which the loan ends, of two the later; None without a tenor."""
+        beyond = self.days_beyond()
+        return None if beyond is None else len(self.days.opens) - 1 + beyond if beyond else self.near[0] + 1
 
     def _next_principal(self, day: int) -> int:
         """Give the first day after ``day`` on which principal falls due, else the last day."""

@@ -217,8 +217,11 @@ class StockLine(Line):
         """Give the base of a day as it is expected in an evening."""
         return float(self.terms.planned_base[arrival])
 
+    def _most(self, evening: int, arrival: int) -> Floats | float:
+        return np.minimum(self.arrangement.limit, self._base_ahead(evening, arrival))
+
     def _room(self, evening: int, arrival: int) -> Floats:
-        most = np.minimum(self.arrangement.limit, self._base_ahead(evening, arrival))
+        most = self._most(evening, arrival)
         return np.asarray(most - (self.balance - self.expected_repayment(evening, arrival)) - self.under_way)
 
 
