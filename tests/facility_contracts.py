@@ -22,6 +22,8 @@ class Contract:
     drawn_on_demand = True
     comes_back = True
     """Whether what is repaid can be drawn again."""
+    interest_alone = False
+    """Whether of what is asked for after the horizon only the interest counts."""
     needs_the_bank = True
     in_use = True
     """Whether it is drawn: of what is only carried nothing is but what was owed on as_of."""

@@ -20,8 +20,6 @@ class TermLoan(Contract):
 
     drawn_on_demand = False
     comes_back = False
-    interest_alone = False
-    """Whether of what is asked for after the horizon only the interest counts."""
 
     def __init__(self, terms: Facility, limit: float, world: World) -> None:
         super().__init__(terms, limit, world)
@@ -127,7 +125,7 @@ class TermLoan(Contract):
     def is_due(self, day: int) -> bool:
         """Tell its own days, and those on which a loan ends; equal instalments bring their interest with them."""
         schedules = [self.old] if self.terms.drawn > 0 and day <= self.looked_at(day) else []
-        schedules += [self.new] if self.arrives is not None else []
+        schedules += [self.new] if self.arrives is not None and self.amount > 0 else []
         if self.terms.repayment == "equal_instalments" and self.terms.tenor_days is not None:
             return any(self.world.date(day) == date for schedule in schedules for date, _ in schedule)
         ends = [schedule[-1][0] for schedule in schedules if schedule]

@@ -30,6 +30,11 @@ class Needs:
 
     lines: Sequence[Line]
 
+    @property
+    def by_contract(self) -> list[Line]:
+        """Those whose principal falls due on days of its own."""
+        return [one for one in self.lines if one.by_contract]
+
     def to_draw(self, one: Line, evening: int) -> Floats | float:
         """Give the cash above the minimum that a facility without notice is drawn to, until it can be drawn again."""
         last = one.near[evening]
@@ -150,22 +155,23 @@ class Needs:
         """
         if end is not None and end <= len(one.days.opens):
             return None
-        asked = [
-            other.expected_beyond(evening, principal=other is not repaid) for other in self.lines if other.by_contract
-        ]
+        asked = [other.expected_beyond(evening, principal=other is not repaid) for other in self.by_contract]
         days = due_days(asked)
-        if end is not None:
-            days = days[days < end - (len(one.days.opens) - 1)]
+        days = days if end is None else days[days < end - (len(one.days.opens) - 1)]
         lost = one.lost_beyond(since, days.tolist())
         if not lost:
             return None
         last = len(one.days.opens) - 1
         claims = self.dues(evening, last, repaid) - self.coming(evening, last, repaid)
-        for other in self.lines:
-            if lines and other is not one and other.brings_more:
-                claims = claims - other.spare_at_end(evening)
+        if lines:
+            claims = claims - self.spare_at_end(one, evening)
         falling = sum((dues.by(days) for dues in asked if dues is not None), np.array(lost)[:, None])
         return np.asarray(falling.max(axis=0) + claims)
+
+    def spare_at_end(self, one: Line, evening: int) -> Floats | float:
+        """Give what is expected to be left to draw of all others at the horizon's end."""
+        others = [other for other in self.lines if other is not one and other.brings_more]
+        return sum((other.spare_at_end(evening) for other in others), np.zeros(1))
 
     def coming(self, evening: int, last: int, repaid: Line | None = None) -> Floats | float:
         """Give what arrives from the evening to day ``last`` of all that has been asked for, or is lent on its day.
@@ -187,15 +193,5 @@ class Needs:
         if last < evening:
             return total
         for one in self.lines:
-            if not one.is_idle and not (one is repaid and one.charged_with_principal):
-                charges = one.expected_charges(evening, last)
-                if isinstance(charges, np.ndarray) or charges:
-                    total = total + charges
-                principal = 0.0 if one is repaid else one.expected_repayment(evening, last)
-                if isinstance(principal, np.ndarray) or principal:
-                    total = total + principal
-                if one.arriving:
-                    total = total + one.expected_return(evening, last)
-            if one.signing_fee and evening <= one.start <= last:
-                total = total + one.signing_fee
+            total = total + one.claims(evening, last, principal=one is not repaid)
         return total

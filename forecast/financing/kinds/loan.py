@@ -11,7 +11,15 @@ from forecast.financing.dues import Dues
 from forecast.financing.kinds.lines import Line
 from forecast.financing.kinds.terms import Carriage, Terms
 from forecast.financing.rates import night_fractions
-from forecast.financing.timing import calendar, falls_on, interest_days, principal, reach_beyond, settled_on
+from forecast.financing.timing import (
+    calendar,
+    falls_on,
+    interest_days,
+    is_running,
+    principal,
+    reach_beyond,
+    settled_on,
+)
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -19,6 +27,7 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Bools, Floats, Ints
     from forecast.cash import CashCase
+    from forecast.financing.kinds.accounts import Arrangement
     from forecast.financing.timing import Calendar
     from forecast.plan.model import Facility
 
@@ -58,9 +67,9 @@ class Schedule:
 class Asked:
     """What a loan's contract asks for after the horizon, on the days on which it asks for anything, (due,).
 
-    The day on which old debt is last looked at is one more. ``days`` count from the horizon's last. ``new`` and ``old`` are the principal owed, per yuan drawn in the horizon
-    and per yuan owed on as_of, on the last evening and after each of the days, (due + 1,). What is owed of the old
-    after ``reach_beyond`` is not looked at: ``left_out`` is that, by day.
+    The day on which old debt is last looked at is one more. ``days`` count from the horizon's last. ``new`` and ``old``
+    are the principal owed, per yuan drawn in the horizon and per yuan owed on as_of, on the last evening and after each
+    of the days, (due + 1,). What is owed of the old after ``reach_beyond`` is not looked at: by day ``left_out``.
     """
 
     days: Ints
@@ -115,12 +124,19 @@ class TermLoan(Terms):
     after_before: Schedule  # the same of a yuan of ``drawn``
     asked: Asked  # what it asks for on those days
 
+    alone: TermLoan | None = None  # the same where nothing is lent anew; None: then nothing runs
+
     @classmethod
     def of(cls, case: CashCase, facility: Facility) -> Self:
         """Lay out a term loan."""
         days = calendar(case, facility, on_holidays=cls.on_holidays)
+        laid = cls._laid(case, facility, days, _draw_day(case, facility, days))
+        return laid if not is_running(facility) else replace(laid, alone=cls._laid(case, facility, days, -1))
+
+    @classmethod
+    def _laid(cls, case: CashCase, facility: Facility, days: Calendar, draw_day: int) -> Self:
+        """Lay out a term loan that is drawn on a day, −1: on none."""
         accrual = cls.rate(facility) * days.nights
-        draw_day = _draw_day(case, facility, days)
         outstanding, drawn_on = np.zeros(case.days.size), None
         commitment, due, near = days.commitment, days.due, days.near
         if draw_day >= 0:
@@ -244,6 +260,14 @@ class LoanLine(Line):
 
     terms: TermLoan
     by_contract: ClassVar[bool] = True
+
+    def __init__(self, arrangement: Arrangement, shape: tuple[int, int]) -> None:
+        super().__init__(arrangement, shape)
+        alone = self.terms.alone
+        if alone is not None and not self._new_loan:
+            commitment = self.days.commitment  # of a loan promised and not lent
+            self.terms, self.days = alone, replace(alone.by_day, commitment=commitment)
+            self.near = self.days.near
 
     @property
     def _new_loan(self) -> float:

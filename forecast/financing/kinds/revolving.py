@@ -164,9 +164,7 @@ class OwnerLine(Line):
             return plain
         return plain - self._interest_due(evening, len(self.days.opens) - 1)
 
-    def _due_after(
-        self, repaid: Floats, balance: Floats, unpaid: Floats, to_come: Collection[int] = ()
-    ) -> Dues | None:
+    def _due_after(self, repaid: Floats, balance: Floats, unpaid: Floats, to_come: Collection[int] = ()) -> Dues | None:
         """Give what falls due after the horizon of what is owed, and has accrued, on its last evening.
 
         ``to_come``: the days on which what is asked for arrives before.
