@@ -22,6 +22,8 @@ class Contract:
     drawn_on_demand = True
     comes_back = True
     """Whether what is repaid can be drawn again."""
+    settles = False
+    """Whether what it rests on repays a drawing by and by."""
     interest_alone = False
     """Whether of what is asked for after the horizon only the interest counts."""
     needs_the_bank = True
@@ -316,6 +318,10 @@ class Contract:
     def arrived_by(self, night: int) -> float:
         """Give what is under way and will be owed on a night."""
         return sum(amount for when, amount in self.coming.items() if when <= night)
+
+    def drawn_to_last(self, amount: float, evening: int, drawn_on: int, day: int) -> float:  # noqa: ARG002  # settles
+        """Give the drawing of one day of which so much is still owed on a later one."""
+        return amount
 
     def maturing(self, evening: int, until: int) -> float:
         """Give the principal that falls due after an evening up to a day, of what is owed on the evening."""

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from facility_contracts import Contract, Overdraft, OwnerLoan
+from facility_contracts import NOTHING, Contract, Overdraft, OwnerLoan
 from facility_pools import EarlySettlement, Factoring, Inventory, Receivables
 from facility_schedules import PayablesExtension, TermLoan
 
@@ -70,7 +70,8 @@ def simulate(
         now = repay(contracts, [one for one in contracts if one.repaid_from_surplus], day, now)
         at_once = [one for one in contracts if one.in_use and one.drawn_on_demand and not one.on_notice]
         for one in at_once:
-            now += one.draw(day, world.minimum + until_drawn(contracts, one, day) - now)
+            lack = world.minimum + until_drawn(contracts, one, day) - now
+            now += one.draw(day, max(lack, to_last(contracts, one, day, day, now - world.minimum)))
         if any(one.terms.minimum_draw > 0 for one in at_once):
             now = repay(
                 contracts, [one for one in contracts if one.repaid_from_surplus and one.drawn_on_demand], day, now
@@ -217,6 +218,18 @@ def to_the_end(contracts: Sequence[Contract], repaid: Contract, evening: int) ->
     return max(inside, lacking_beyond(contracts, repaid, evening, evening, repaid, end=end, lines=False))
 
 
+def to_last(contracts: Sequence[Contract], one: Contract, evening: int, drawn_on: int, spare: float) -> float:
+    """Give what is drawn of receivables so that enough has not settled on each day on which more is needed."""
+    lack = reached = -math.inf
+    until = one.alone(evening) if drawn_on == evening else one.out_of_reach(evening)
+    for day in range(max(evening + 1, drawn_on), until + 1) if one.settles else ():
+        need = one.fall(evening, day) + claims(contracts, evening, day)
+        if need > reached + NOTHING:
+            lack = max(lack, one.drawn_to_last(need - spare, evening, drawn_on, day))
+        reached = max(reached, need)
+    return lack
+
+
 def until_more(contracts: Sequence[Contract], repaid: Contract, evening: int) -> float:
     """Give what old debt that is not drawn any more is not repaid from: what is needed until others can be drawn.
 
@@ -249,6 +262,7 @@ def ask(contracts: Sequence[Contract], evening: int, spare: float) -> None:
             continue
         until, repaid = one.out_of_reach(evening), 0.0
         lack = needed(contracts, one, evening, until, first=arrival) - spare
+        lack = max(lack, to_last(contracts, one, evening, arrival, spare))
         if one.owed > 0 and one.repaid_from_surplus and one.alone(evening) < arrival and arrival > evening + 1:
             flows = sum(one.world.flows[evening + 1 : arrival])
             there = spare + flows - claims(contracts, evening, arrival - 1)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.financing.dues import due_days
+from forecast.financing.kinds.outlook import IDLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,12 +36,30 @@ class Needs:
         """Those whose principal falls due on days of its own."""
         return [one for one in self.lines if one.by_contract]
 
-    def to_draw(self, one: Line, evening: int) -> Floats | float:
-        """Give the cash above the minimum that a facility without notice is drawn to, until it can be drawn again."""
+    def to_draw(self, one: Line, evening: int, spare: Floats) -> Floats:
+        """Give what a facility without notice is drawn for with ``spare`` cash above the minimum.
+
+        It is what is lacking to what may be needed until it can be drawn again.
+        """
         last = one.near[evening]
         if not one.keeps_cash or last < evening:
-            return 0.0
-        return self.worst(one, evening, last) if one.keeps_for_dues else one.reserve(evening, last)
+            return -spare
+        lack = (self.worst(one, evening, last) if one.keeps_for_dues else one.reserve(evening, last)) - spare
+        return np.maximum(lack, self.to_last(one, evening, evening - 1, spare)) if one.settles else lack
+
+    def to_last(self, one: Line, evening: int, drawn_on: int, spare: Floats) -> Floats:
+        """Give what is drawn of receivables so that enough of it has not settled on each day on which more is needed.
+
+        The days are those before more can be drawn: from the day of the drawing, or the next, on.
+        """
+        last = one.near[evening] if drawn_on < evening else one.cover[evening]
+        lack, reached = np.full_like(spare, -np.inf), np.full_like(spare, -np.inf)
+        for day in range(max(evening, drawn_on), last + 1):
+            need = one.reserve(evening, day) + self.dues(evening, day) - self.coming(evening, day)
+            drawn = one.drawn_to_last(need - spare, evening, drawn_on, day)
+            lack = np.where(need > reached + IDLE, np.maximum(lack, drawn), lack)
+            reached = np.maximum(reached, need)
+        return lack
 
     def to_keep(self, one: Line, evening: int, surplus: Floats) -> Floats | float:
         """Give the cash above the minimum that a surplus leaves which repays a facility, until it can be drawn again.
@@ -100,6 +119,8 @@ class Needs:
         """
         arrival, last = one.arrival[evening], one.cover[evening]
         lack = self.worst(one, evening, last, first=arrival) - spare
+        if one.settles and arrival < last:
+            lack = np.maximum(lack, self.to_last(one, evening, arrival, spare))
         if not one.is_redrawn(evening):
             return lack, 0.0
         before = arrival - 1

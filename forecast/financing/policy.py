@@ -193,9 +193,9 @@ class _Rule:
         minimum, drawn = self.minimum(day), False
         for one in self.instant:
             if one.days.opens[day]:
-                wanted = minimum + self.needs.to_draw(one, day + 1)
-                if np.count_nonzero(cash < wanted):
-                    cash, drawn = cash + one.draw(day, wanted - cash), True
+                lack = self.needs.to_draw(one, day + 1, cash - minimum)
+                if _any_above_zero(lack):
+                    cash, drawn = cash + one.draw(day, lack), True
         return (
             self.repay(day, cash, [one for one in self.repayable if one.terms.on_demand])
             if drawn and self.lots

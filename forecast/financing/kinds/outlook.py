@@ -24,13 +24,14 @@ class Outlook:
     """A facility on an evening: its balance, what has accrued and what is under way, by path.
 
     ``by_contract``: whether principal falls due on days of its own; ``charged_with_principal``: whether what accrues is
-    paid with it alone. ``owing``, ``waiting`` and ``accruing`` tell
+    paid with it alone; ``settles``: whether what it rests on repays a drawing by and by. ``owing``, ``waiting`` and ``accruing`` tell
     whether any path owes anything, waits for what it asked, or has charges that are not paid: days on which nothing
     stirs, of which there are many, then cost nothing.
     """
 
     by_contract: ClassVar[bool] = False
     charged_with_principal: ClassVar[bool] = False
+    settles: ClassVar[bool] = False
 
     def __init__(self, arrangement: Arrangement, shape: tuple[int, int]) -> None:
         self.arrangement = arrangement
@@ -179,6 +180,10 @@ class Outlook:
     def expected_return(self, evening: int, last: int) -> Floats | float:  # noqa: ARG002  # drawings with a tenor do
         """Give the principal that falls due from the evening to day ``last`` of what is asked for and still to come."""
         return 0.0
+
+    def drawn_to_last(self, amount: Floats, evening: int, drawn_on: int, day: int) -> Floats:  # noqa: ARG002  # settles
+        """Give the drawing of one day of which so much is still owed on a later one, as it is expected in an evening."""
+        return amount
 
     def claims(self, evening: int, last: int, *, principal: bool = True) -> Floats | float:
         """Give what is to be paid from the evening to day ``last``: interest, fees and, where wanted, what is owed now.
