@@ -78,7 +78,7 @@ class Receivables(Contract):
     def drawn_to_last(self, amount: float, evening: int, drawn_on: int, day: int) -> float:  # noqa: ARG002  # a share
         """Give the drawing of one day of which so much has not settled on a later one."""
         stays = self.staying(drawn_on, day)
-        return amount / stays if stays > 0 else amount * math.inf if amount else 0.0
+        return amount / stays if stays > 0 else math.inf if amount > 0 else amount
 
     def settled_of(self, amount: float, evening: int, drawn_on: int, day: int) -> float:  # noqa: ARG002  # a share
         """Give what of a drawing has settled by a later day."""

@@ -25,6 +25,7 @@ class TermLoan(Contract):
         super().__init__(terms, limit, world)
         self.repaid_from_surplus = terms.prepayment_fee is not None
         self.amount, self.taken = max(0.0, limit - terms.drawn), False
+        self.lends = self.amount > 0
         self.arrives = self.drawing_day()
         begun = terms.draw_date if terms.draw_date is not None and terms.draw_date <= world.as_of else world.as_of
         self.old = self.plan_of(begun)
@@ -105,7 +106,7 @@ class TermLoan(Contract):
     def carry(self) -> None:
         """Draw nothing more."""
         super().carry()
-        self.amount = 0.0
+        self.amount, self.lends = 0.0, False
 
     def commitment(self, day: int) -> float:
         """Give the fee until the loan is drawn: what has been drawn and repaid is no longer promised."""
@@ -125,7 +126,7 @@ class TermLoan(Contract):
     def is_due(self, day: int) -> bool:
         """Tell its own days, and those on which a loan ends; equal instalments bring their interest with them."""
         schedules = [self.old] if self.terms.drawn > 0 and day <= self.looked_at(day) else []
-        schedules += [self.new] if self.arrives is not None and self.amount > 0 else []
+        schedules += [self.new] if self.arrives is not None and self.lends else []
         if self.terms.repayment == "equal_instalments" and self.terms.tenor_days is not None:
             return any(self.world.date(day) == date for schedule in schedules for date, _ in schedule)
         ends = [schedule[-1][0] for schedule in schedules if schedule]

@@ -196,6 +196,10 @@ def kept(contracts: Sequence[Contract], repaid: Contract, evening: int, surplus:
     if not repaid.in_use:
         return more
     near = until_drawn(contracts, repaid, evening, repaid=repaid)
+    for day in range(evening + 1, repaid.alone(evening) + 1) if repaid.settles else ():
+        # what is left of the debt settles in part
+        lack = repaid.fall(evening, day) + claims(contracts, evening, day) - surplus
+        near = max(near, surplus - repaid.drawn_to_last(-lack, evening, evening, day))
     if not repaid.lotless(surplus - near):
         return near
     if repaid.on_notice:

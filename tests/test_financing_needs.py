@@ -201,6 +201,19 @@ def test_what_was_asked_for_because_a_surplus_would_repay_is_not_counted_on_wher
     assert cost == pytest.approx((2 * 400 * 0.01 + 2 * 1000 * 0.01 + 2 * 400 * 0.12) / 365, abs=0.01)
 
 
+@pytest.mark.parametrize(("kind", "drawn", "nights"), [("receivables", 400 / 3, 2), ("early_settlement", 200.0, 3)])
+def test_so_much_of_receivables_is_drawn_on_friday_that_enough_has_not_settled_on_sunday(
+    kind: FacilityKind, drawn: float, nights: int
+) -> None:
+    # on Saturday a quarter of 400 settles: a quarter of the advance, or 100 of what is brought forward
+    pool = Facility("pool", kind, 1e4, notice_days=1)
+    pool = replace(pool, fee_per_day=0.001) if kind == "early_settlement" else replace(pool, annual_rate=0.365)
+    flows = {dt.date(2026, 6, 14): -100.0, dt.date(2026, 6, 15): 200.0, dt.date(2026, 6, 16): 0.0}
+    open_until = (Receivable("baitiao", -3, 8, 100.0), Receivable("baitiao", -3, 30, 300.0))
+    settling = replace(world(JUNE, 11, flows, 0.0), receivables=open_until)
+    assert cost_of(settling, pool) == pytest.approx((drawn + nights * 100) * 0.001, abs=2e-3)
+
+
 def test_nothing_may_be_needed_where_nothing_runs() -> None:
     assert Needs([]).dues(0, 5) == 0.0
     assert Needs([]).coming(0, 5) == 0.0

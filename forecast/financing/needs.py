@@ -75,12 +75,25 @@ class Needs:
             return np.maximum(self.to_the_end(one, evening), kept)
         if last >= evening or (one.closes and evening > last):
             kept = self.worst(one, evening, last, repaid=one) if one.keeps_for_dues else one.reserve(evening, last)
+        if one.settles:
+            kept = np.maximum(kept, self.settling(one, evening, last, surplus))
         lotless = one.lacks_a_lot(evening, surplus - kept)
         if lotless is None:
             return kept
         until = one.lotless_until(evening)
         longer = self.worst(one, evening, until, repaid=one) if one.asks else one.reserve(evening, until)
         return np.where(lotless, np.maximum(longer, kept), kept)
+
+    def settling(self, one: Line, evening: int, last: int, surplus: Floats) -> Floats | float:
+        """Give what a surplus leaves on receivables that repay by and by: what is left of the debt will settle in part.
+
+        Of a yuan repaid now only the share that would not have settled by a day is lacking then.
+        """
+        kept: Floats | float = 0.0
+        for day in range(evening, last + 1):
+            lack = one.reserve(evening, day) + self.dues(evening, day) - self.coming(evening, day) - surplus
+            kept = np.maximum(kept, surplus - one.drawn_to_last(-lack, evening, evening - 1, day))
+        return kept
 
     def to_the_end(self, one: Line, evening: int) -> Floats | float:
         """Give the cash above the minimum that is kept from repaying what does not come back, until that falls due.

@@ -24,9 +24,9 @@ class Outlook:
     """A facility on an evening: its balance, what has accrued and what is under way, by path.
 
     ``by_contract``: whether principal falls due on days of its own; ``charged_with_principal``: whether what accrues is
-    paid with it alone; ``settles``: whether what it rests on repays a drawing by and by. ``owing``, ``waiting`` and ``accruing`` tell
-    whether any path owes anything, waits for what it asked, or has charges that are not paid: days on which nothing
-    stirs, of which there are many, then cost nothing.
+    paid with it alone; ``settles``: whether what it rests on repays a drawing by and by. ``owing``, ``waiting`` and
+    ``accruing`` tell whether any path owes anything, waits for what it asked, or has charges that are not paid: days on
+    which nothing stirs, of which there are many, then cost nothing.
     """
 
     by_contract: ClassVar[bool] = False
@@ -182,7 +182,7 @@ class Outlook:
         return 0.0
 
     def drawn_to_last(self, amount: Floats, evening: int, drawn_on: int, day: int) -> Floats:  # noqa: ARG002  # settles
-        """Give the drawing of one day of which so much is still owed on a later one, as it is expected in an evening."""
+        """Give the drawing of one day of which so much is still owed on a later one, as expected in an evening."""
         return amount
 
     def claims(self, evening: int, last: int, *, principal: bool = True) -> Floats | float:
