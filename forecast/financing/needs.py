@@ -72,7 +72,7 @@ class Needs:
         if not one.keeps_cash:
             return kept
         if not one.comes_back:
-            return np.maximum(self.to_the_end(one, evening), kept)
+            return np.maximum(self.to_the_end(one, evening, surplus), kept)
         if last >= evening or (one.closes and evening > last):
             kept = self.worst(one, evening, last, repaid=one) if one.keeps_for_dues else one.reserve(evening, last)
         if one.settles:
@@ -95,7 +95,7 @@ class Needs:
             kept = np.maximum(kept, surplus - one.drawn_to_last(-lack, evening, evening - 1, day))
         return kept
 
-    def to_the_end(self, one: Line, evening: int) -> Floats | float:
+    def to_the_end(self, one: Line, evening: int, surplus: Floats) -> Floats | float:
         """Give the cash above the minimum that is kept from repaying what does not come back, until that falls due.
 
         A term loan is repaid from nothing that is still to arrive. What falls due after the horizon is met from what
@@ -107,6 +107,8 @@ class Needs:
             kept = self.worst(one, evening, last, repaid=one) if last >= evening else 0.0
         else:
             kept = self.dues(evening, last, one) + (one.reserve(evening, last) if one.in_use else 0.0)
+        if not np.count_nonzero(surplus > kept):
+            return kept
         beyond = self.beyond(one, evening, evening, one, end=end, lines=False)
         return kept if beyond is None else np.maximum(kept, beyond)
 
