@@ -26,6 +26,7 @@ class TermLoan(Contract):
         self.repaid_from_surplus = terms.prepayment_fee is not None
         self.amount, self.taken = max(0.0, limit - terms.drawn), False
         self.lends = self.amount > 0
+        self.walked: tuple[int, float, float] | None = None  # how far it was followed after the horizon, day by day
         self.arrives = self.drawing_day()
         begun = terms.draw_date if terms.draw_date is not None and terms.draw_date <= world.as_of else world.as_of
         self.old = self.plan_of(begun)
@@ -35,6 +36,7 @@ class TermLoan(Contract):
         """Give a copy without a loan that is still to come."""
         other = super().twin()
         other.amount = self.amount if self.taken else 0.0
+        other.walked = None
         return other
 
     def ahead_beyond(self, evening: int) -> Self:
@@ -176,13 +178,16 @@ class TermLoan(Contract):
         """Give what the schedules ask for by then, principal and interest; of old debt what is due soon."""
         if self.terms.tenor_days is None:
             return 0.0  # nothing is known of a loan without an end
-        last, unpaid, paid = self.world.last, self.unpaid, 0.0
-        for one in range(last + 1, day + 1):
+        walked, unpaid, paid = self.walked or (self.world.last, self.unpaid, 0.0)
+        if walked > day:
+            walked, unpaid, paid = self.world.last, self.unpaid, 0.0
+        for one in range(walked + 1, day + 1):
             old = self.allowed(self.looked_at(one), 0) if self.terms.drawn > 0 and self.looked_at(one) < one else 0.0
             bearing = min(self.owed, self.left_beyond(one - 1)) - old
             unpaid += bearing * self.rate * years(self.world.date(one - 1), self.world.date(one), self.terms.day_count)
             if self.is_due(one):
                 paid, unpaid = paid + unpaid, 0.0
+        self.walked = (day, unpaid, paid)
         return paid + (0.0 if self.interest_alone else max(0.0, self.owed - self.left_beyond(day)))
 
     def left_beyond(self, day: int) -> float:

@@ -153,18 +153,17 @@ def test_what_settles_repays_an_advance_whole_whatever_fee_the_channel_keeps() -
 
 
 def test_a_loan_is_not_repaid_early_from_what_another_asks_for_just_after_the_horizon() -> None:
-    # of 12,000 the first loan takes 10,000 and what it has accrued on the 30th; the rest repays the other at once
-    due = Facility("due", "term_loan", 10_000.0, annual_rate=0.05, tenor_days=25, drawn=10_000.0)
-    early = Facility("early", "term_loan", 10_000.0, annual_rate=0.05, tenor_days=100, drawn=10_000.0)
-    early = replace(early, prepayment_fee=0.0, interest_due="maturity")
+    # of 12,000 the first loan takes 10,000 and what it has accrued on the 16th; the rest repays the other at once
+    due = Facility("due", "term_loan", 10_000.0, annual_rate=0.05, tenor_days=11, drawn=10_000.0)
+    early = replace(due, name="early", tenor_days=60, prepayment_fee=0.0, interest_due="maturity")
     night = 0.05 / 365
-    first = 25 * 10_000 * night
-    cost = cost_of(world(JUNE, 24, {}, 12_000.0), due, early)
+    first = 11 * 10_000 * night
+    cost = cost_of(world(JUNE, 10, {}, 12_000.0), due, early)
     repaid = 12_000 - 10_000 - first - 10_000 * night  # its own first night's interest is paid at maturity
-    assert cost == pytest.approx(first + (10_000 + 23 * (10_000 - repaid)) * night, abs=0.01)
+    assert cost == pytest.approx(first + (10_000 + 9 * (10_000 - repaid)) * night, abs=0.01)
     # what comes in by then need not be kept
-    arriving = {JUNE + dt.timedelta(days=20): 10_100.0}
-    assert cost_of(world(JUNE, 24, arriving, 12_000.0), due, early) < cost - 15
+    arriving = {JUNE + dt.timedelta(days=9): 10_100.0}
+    assert cost_of(world(JUNE, 10, arriving, 12_000.0), due, early) < cost - 5
 
 
 def test_a_payment_deferred_is_not_made_early_from_what_a_loan_asks_for_before_its_day() -> None:
