@@ -141,6 +141,8 @@ def test_what_the_report_says_is_as_reviewed(language: Language) -> None:
 def said(language: Language) -> Any:  # noqa: ANN401  # JSON's values
     """What the report says in cards, tables and texts, as JSON."""
     page = report_page(example_result(language))
+    financed = page.scenarios[0].financed
+    assert financed is not None
     texts = {
         "title": page.title,
         "subtitle": page.subtitle,
@@ -156,8 +158,8 @@ def said(language: Language) -> Any:  # noqa: ANN401  # JSON's values
         "failure_rates": page.failure_rates,
         "development": page.development,
         "open_weeks": page.open_weeks,
-        "financing": page.financing[0].table,
-        "outcomes": page.outcomes[0][1],
+        "financing": financed.table,
+        "outcomes": page.scenarios[0].outcomes,
     }
     text = json.dumps(texts | {name: table.rows for name, table in tables.items()}, ensure_ascii=False)
     return json.loads(text.replace("\u00a0", " "))

@@ -136,9 +136,7 @@ def history(result: Result, figures: Figures) -> Chart:
     return _stacked(result, development.total.cohorts, amounts, figures)
 
 
-def _stacked(
-    result: Result, days: Sequence[str], amounts: Mapping[str, Sequence[float]], figures: Figures
-) -> Chart:
+def _stacked(result: Result, days: Sequence[str], amounts: Mapping[str, Sequence[float]], figures: Figures) -> Chart:
     data: list[Plotly] = [
         {
             "type": "bar",

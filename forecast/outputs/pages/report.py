@@ -55,10 +55,14 @@ METHOD = ("sales", "receipts", "quantiles", "buffer", "financing")
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What a loan file tells beside the result: the files that were read, and the emergency plan, None without one."""
+    """What a loan file tells beside the result: the files that were read, and the emergency plan, None without one.
+
+    ``redacted``: the result bears no names, and indices in place of amounts.
+    """
 
     files: Sequence[FileRead] = ()
     playbook: Playbook | None = None
+    redacted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,7 @@ class ReportPage(Page):
     """What the report says beside what every page says."""
 
     request: Sequence[Line]
-    request_lead: str
+    request_lead: Sequence[str]
     scenarios: Sequence[ScenarioPart]
     ledger_sums: Table
     comparison: Table
@@ -153,7 +157,7 @@ def report_html(result: Result, beside: Beside | None = None) -> str:
 def report_page(result: Result, beside: Beside | None = None) -> ReportPage:
     """All that the page says and draws."""
     figures, more = Figures.of(result), beside or Beside()
-    texts, base, seen = figures.texts, result.base, result.history
+    texts, base = figures.texts, result.base
     confidence = figures.confidence(result.confidence)
     return ReportPage(
         title=texts("report.title", merchant=result.merchant.name),
@@ -166,7 +170,10 @@ def report_page(result: Result, beside: Beside | None = None) -> ReportPage:
             confidence=confidence,
         ),
         request=request(result, figures),
-        request_lead=texts("request.lead", scenario=base.label, confidence=confidence),
+        request_lead=[
+            texts("request.lead", scenario=base.label, confidence=confidence),
+            *([texts("redacted.lead")] if more.redacted else []),
+        ],
         cards=cards(result, base, figures),
         charts=_charts(result, figures),
         scenarios=[_scenario(result, name, one, figures) for name, one in result.scenarios.items()],
@@ -188,16 +195,21 @@ def report_page(result: Result, beside: Beside | None = None) -> ReportPage:
         track_record=tables_sources.track_record(result, figures),
         sources=tables_sources.assumptions(result, figures),
         files=tables_sources.files(more.files, figures),
-        history=texts(
-            "report.history",
-            orders=f"{seen.orders:,}",
-            rejected=f"{seen.rejected:,}",
-            dropped=f"{seen.dropped:,}",
-            blanked=f"{seen.blanked:,}",
-        ),
+        history=texts("redacted.lead") if more.redacted else _history(result, figures),
         notes=result.notes,
         method=[texts(f"report.methods.{line}", confidence=confidence) for line in METHOD],
         footer=texts("report.footer", version=result.version, seed=result.seed),
+    )
+
+
+def _history(result: Result, figures: Figures) -> str:
+    seen = result.history
+    return figures.texts(
+        "report.history",
+        orders=f"{seen.orders:,}",
+        rejected=f"{seen.rejected:,}",
+        dropped=f"{seen.dropped:,}",
+        blanked=f"{seen.blanked:,}",
     )
 
 

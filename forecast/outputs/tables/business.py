@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def ledger_sums(result: Result, figures: Figures) -> Table:
-    """A row a fate of the order value; all below the first add up to it but the last, which is paid back of what settled."""
+    """A row a fate of the order value; they add up to the first, but the last, which is paid back of what settled."""
     texts, seen = figures.texts, result.history
     sums = {"gross": seen.gross, "settled": seen.settled, "fees": seen.fees, "refunded_before": seen.refunded_before}
     sums |= {"lost": seen.lost, "never_paid": seen.never_paid, "outstanding": seen.outstanding}

@@ -1,4 +1,4 @@
-"""How failures are watched and met: the monitor, the emergency plan beside the plan, and its rehearsals, in sentences."""
+"""How failures are watched and met: the monitor, the emergency plan beside the plan, its rehearsals; in sentences."""
 
 from __future__ import annotations
 

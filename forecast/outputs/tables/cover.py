@@ -118,9 +118,7 @@ def _added(*rows: Sequence[float]) -> list[float]:
 
 
 def _rows(amounts: Mapping[str, Sequence[float]], figures: Figures) -> list[list[str]]:
-    return [
-        [figures.texts(f"cover.{name}"), *map(figures.money, [*row, sum(row)])] for name, row in amounts.items()
-    ]
+    return [[figures.texts(f"cover.{name}"), *map(figures.money, [*row, sum(row)])] for name, row in amounts.items()]
 
 
 def _operating(result: Result, scenario: ScenarioResult, spans: Sequence[Span]) -> tuple[list[float], list[float]]:

@@ -1,7 +1,8 @@
 """What a loan costs as disclosure asks for it: in money, a year on what is drawn, and where that is small, on limits.
 
-A lender shows the yearly rate of all costs on the principal in use, simple or compound, and says which (中国人民银行公告
-〔2021〕第 3 号). Fees on a limit are due though little is drawn, and as a rate of that little they mislead.
+A lender shows the yearly rate of all costs on the principal in use, simple or compound, and says which
+(中国人民银行公告〔2021〕第 3 号). Fees on a limit are due though little is drawn; as a rate of that
+little they mislead.
 """
 
 from __future__ import annotations
@@ -60,7 +61,11 @@ def disclosed(result: Result, financing: FinancingShown, figures: Figures) -> Ta
     terms = {one.name: one for one in result.facilities}
     limits = [limit_of(part) for part in best.mix]
     rows = [
-        [facility_label(part.facility, result, figures), figures.percent(terms[part.facility].annual_rate), *_row(part, limit, days, figures)]
+        [
+            facility_label(part.facility, result, figures),
+            figures.percent(terms[part.facility].annual_rate),
+            *_row(part, limit, days, figures),
+        ]
         for part, limit in zip(best.mix, limits, strict=True)
     ]
     rows.append([texts("words.total"), "", *_row(best, sum(limits), days, figures)])

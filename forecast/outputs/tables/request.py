@@ -1,4 +1,4 @@
-"""The request at a glance: sum, use, day, term, cost, source of repayment, the worst case, and the debt there already."""
+"""The request at a glance: sum, use, day, term, cost, source of repayment, worst case, and the debt already there."""
 
 from __future__ import annotations
 
@@ -178,7 +178,9 @@ def _term_of(facility: Facility, result: Result, figures: Figures) -> str:
         days = texts("request.term_days", days=facility.tenor_days)
         return texts("request.term_part", name=label, term=texts("language.list_comma").join(filter(None, (days, way))))
     if facility.available_to is not None:
-        return texts("request.term_part", name=label, term=texts("request.term_to", day=facility.available_to))
+        return texts(
+            "request.term_part", name=label, term=texts("request.term_to", day=figures.day(facility.available_to))
+        )
     return texts("request.term_part", name=label, term=texts("request.term_any"))
 
 

@@ -1,4 +1,4 @@
-"""Assumptions with their source and date: what the forecast rests on, channel by channel, and the files it was read from."""
+"""Assumptions with their source and date, the files that were read, and how the models held in the past."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ def assumptions(result: Result, figures: Figures) -> Table:
         share = texts("sources.cost", share=figures.percent(cost.share_of_sales), days=cost.days_after)
         rows.append([name, texts("words.costs"), share, plan, result.as_of])
     balances = {"opening_balance": result.opening_balance, "minimum_balance": result.minimum_balance}
-    rows += [["", texts(f"words.{word}"), figures.amount(amount), plan, result.as_of] for word, amount in balances.items()]
+    rows += [
+        ["", texts(f"words.{word}"), figures.amount(amount), plan, result.as_of] for word, amount in balances.items()
+    ]
     heads = [texts(f"sources.{word}") for word in ("of", "what", "value", "source", "date")]
     return Table(heads, rows, text_columns=(0, 1, 3), caption=texts("sources.caption"))
 
@@ -79,11 +81,11 @@ def files(inputs: Sequence[FileRead], figures: Figures) -> Table | None:
         return None
     rows = [
         [
-            one.name,
+            one.name or texts("redacted.file", number=place),
             texts("amount.none") if one.size is None else f"{one.size:,}",
             one.sha256 or texts("amount.none"),
         ]
-        for one in inputs
+        for place, one in enumerate(inputs, 1)
     ]
     heads = [texts("sources.file"), texts("sources.bytes"), "SHA-256"]
     return Table(heads, rows, text_columns=(0, 2), caption=texts("sources.files"))
@@ -98,7 +100,8 @@ def track_record(result: Result, figures: Figures) -> Table | None:
         [
             texts.or_else(f"track.{name}", name),
             figures.percent(one.weight, 0),
-            *(texts("amount.none") if loss is None else f"{loss:.3f}" for loss in (one.quantile_loss, one.quantile_loss_of_sum)),
+            _loss(one.quantile_loss, figures),
+            _loss(one.quantile_loss_of_sum, figures),
         ]
         for name, one in model.models.items()
     ]
@@ -111,3 +114,7 @@ def track_record(result: Result, figures: Figures) -> Table | None:
         covered_sums=figures.percent(model.coverage_80.sums, 0),
     )
     return Table(heads, rows, caption=caption)
+
+
+def _loss(loss: float | None, figures: Figures) -> str:
+    return figures.texts("amount.none") if loss is None else f"{loss:.3f}"

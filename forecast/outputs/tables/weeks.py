@@ -12,7 +12,6 @@ from forecast.outputs.tables.run import Table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from forecast.financing.schedules import Period
     from forecast.outputs.figures import Figures
     from forecast.results.run import Result
     from forecast.results.scenario import ScenarioResult
@@ -38,9 +37,7 @@ def thirteen_weeks(result: Result, scenario: ScenarioResult, figures: Figures) -
     rows, strong = _flows(result, scenario, weeks, figures)
     largest = max((abs(amount) for _, amounts in rows for amount in amounts if amount is not None), default=0.0)
     divisor = figures.chart_divisor if largest >= LARGE else 1.0
-    spans = [
-        f"{scenario.dates[week.first][5:]}\n– {scenario.dates[week.after - 1][5:]}" for week in weeks
-    ]
+    spans = [f"{scenario.dates[week.first][5:]}\n– {scenario.dates[week.after - 1][5:]}" for week in weeks]
     written = [[label, *(_cell(amount, divisor, figures) for amount in amounts)] for label, amounts in rows]
     unit = figures.chart_unit if divisor > 1 else figures.unit
     caption = texts("weeks.caption", scenario=scenario.label, unit=unit, year=scenario.dates[0][:4])
@@ -55,7 +52,7 @@ def weeks_of(dates: Sequence[str]) -> list[Week]:
     return [Week(first, after) for first, after in zip(starts, ends, strict=True)][:WEEKS]
 
 
-Row = tuple[str, "list[float | None]"]
+Row = tuple[str, list[float | None]]
 
 
 def _flows(
@@ -63,9 +60,7 @@ def _flows(
 ) -> tuple[list[Row], tuple[int, ...]]:
     """The rows with the places of those that stand out."""
     texts, terms = figures.texts, result.cash_of(scenario)
-    received = {
-        result.channels[name].label: one.receipts.mean for name, one in scenario.by_channel.items()
-    }
+    received = {result.channels[name].label: one.receipts.mean for name, one in scenario.by_channel.items()}
     flows = received | _other(result, scenario, figures)
     rows = [(label, _by_week(amounts, weeks)) for label, amounts in flows.items()]
     net = [sum(column) for column in zip(*(amounts for _, amounts in rows), strict=True)]
@@ -75,13 +70,10 @@ def _flows(
         closing.append(level)
     opening = [terms.opening_balance, *closing[:-1]]
     low = [scenario.cash_before_financing.p05[week.after - 1] for week in weeks]
-    table: list[Row] = [
-        (texts("weeks.opening"), [*opening, opening[0]]),
-        *((label, list(amounts)) for label, amounts in rows),
-        (texts("weeks.net"), list(net)),
-        (texts("weeks.closing"), [*closing, closing[-1]]),
-        (texts("weeks.low"), [*low, None]),
-    ]
+    table: list[Row] = [(texts("weeks.opening"), [*opening, opening[0]])]
+    table += [(label, list(amounts)) for label, amounts in rows]
+    table += [(texts("weeks.net"), list(net)), (texts("weeks.closing"), [*closing, closing[-1]])]
+    table.append((texts("weeks.low"), [*low, None]))
     strong = [0, len(rows) + 1, len(rows) + 2]
     financed = _financed(scenario, closing, terms.minimum_balance, figures)
     if financed:
@@ -126,16 +118,10 @@ def _financed(scenario: ScenarioResult, closing: Sequence[float], minimum: float
     for place, level in enumerate(closing):
         brought += sum(amounts[place] for _, amounts in moves)
         after.append(level + brought)
-    return [
-        *((texts(key), [*amounts, sum(amounts)]) for key, amounts in moves),
-        (texts("weeks.after"), [*after, after[-1]]),
-        (texts("weeks.above_minimum"), [*(level - minimum for level in after), None]),
-        (texts("weeks.headroom"), [*map(_headroom, periods), None]),
-    ]
-
-
-def _headroom(period: Period) -> float:
-    return period.headroom.mean
+    table: list[Row] = [(texts(key), [*amounts, sum(amounts)]) for key, amounts in moves]
+    table.append((texts("weeks.after"), [*after, after[-1]]))
+    table.append((texts("weeks.above_minimum"), [*(level - minimum for level in after), None]))
+    return [*table, (texts("weeks.headroom"), [*(one.headroom.mean for one in periods), None])]
 
 
 def _cell(amount: float | None, divisor: float, figures: Figures) -> str:
