@@ -108,7 +108,7 @@ def test_each_figure_is_described_for_those_who_cannot_see_it(html: str) -> None
 
 
 def test_plotly_stands_in_the_page_once(html: str) -> None:
-    assert len(re.findall(r"plotly\.js v\d", html)) == 1
+    assert len(re.findall(r"\* plotly\.js \(cartesian", html)) == 1
 
 
 def test_in_print_the_weekly_schedule_is_open_and_wide_tables_are_set_smaller(html: str, language: Language) -> None:
