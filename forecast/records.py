@@ -150,14 +150,14 @@ def _replaced(
         return text(name, value)
     if isinstance(value, float):
         return amount(value) if said is not None and said.rounding == "fen" and said.unit != "days" else value
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        parts = {one: _replaced(getattr(value, one), one, says_, amount, text) for one, says_ in _fields(type(value))}
-        return type(value)(**parts)
     if isinstance(value, dict):
         return {text(name, key): _replaced(one, name, said, amount, text) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return type(value)(_replaced(one, name, said, amount, text) for one in value)
-    return value
+    if not dataclasses.is_dataclass(value):
+        return value
+    cls: Any = type(value)
+    return cls(**{one: _replaced(getattr(value, one), one, about, amount, text) for one, about in _fields(cls)})
 
 
 def plain(value: object) -> Any:  # noqa: ANN401  # JSON's values have no common type

@@ -31,6 +31,9 @@ INDEX = 100.0
 LARGEST_TOLD = 1_000.0
 """A figure of a scenario's change from here on may be an amount, and is left out."""
 
+LONGEST_CHANGES = 60
+"""A scenario's changes stand in its name where they have at most so many letters."""
+
 NAMED = frozenset(
     {
         *("name", "label", "clearing", "facility", "channel", "category", "scenario", "short_in", "channels"),
@@ -91,14 +94,20 @@ def names_of(result: Result) -> Names:
     known = {result.merchant.name: texts("redacted.merchant")}
     known |= _numbered((name for name in result.scenarios if name != "base"), "scenario", texts)
     categories = [*result.other_flows.by_category, *(one.category for one in result.costs)]
-    known |= _numbered((name for name in categories if _own(name, "categories", texts)), "category", texts)
-    known |= _numbered((one.name for one in result.events if _own(one.name, "starting.events", texts)), "event", texts)
+    known |= _numbered(_own(categories, "categories", texts), "category", texts)
+    known |= _numbered(_own([one.name for one in result.events], "starting.events", texts), "event", texts)
     known |= _numbered((one.name for one in result.facilities), "facility", texts)
     known |= _numbered((one.clearing for one in result.channels.values()), "provider", texts)
     for letter, (name, one) in zip(_letters(), result.channels.items(), strict=False):
         known |= {one.label: texts("redacted.channel", letter=letter), name: texts("redacted.channel", letter=letter)}
-    words = {key.rpartition(".")[2] for key in catalogue("en") if key.startswith(("changes.", "causes.", "terms."))}
-    return Names(known, frozenset(words | {one.name for one in fields(Scenario)}))
+    return Names(known, frozenset(_plain_words()))
+
+
+def _plain_words() -> set[str]:
+    """The words of scenarios' changes: their keys, causes, and the terms of facilities."""
+    sections = ("changes.", "causes.", "terms.")
+    words = {key.rpartition(".")[2] for key in catalogue("en") if key.startswith(sections)}
+    return words | {one.name for one in fields(Scenario)}
 
 
 def _letters() -> Iterator[str]:
@@ -114,9 +123,9 @@ def _numbered(names: Iterable[str], kind: str, texts: Texts) -> dict[str, str]:
     return {name: texts(f"redacted.{kind}", number=number) for number, name in enumerate(dict.fromkeys(names), 1)}
 
 
-def _own(name: str, section: str, texts: Texts) -> bool:
-    """Whether a name is the merchant's own, and none that the catalogue has."""
-    return not texts.or_else(f"{section}.{name}", "")
+def _own(names: Iterable[str], section: str, texts: Texts) -> list[str]:
+    """The names that are the merchant's own, and none that the catalogue has."""
+    return [name for name in names if not texts.or_else(f"{section}.{name}", "")]
 
 
 def _small(figure: str) -> str:
@@ -124,10 +133,13 @@ def _small(figure: str) -> str:
 
 
 def _scenario(name: str, one: ScenarioResult, names: Names, texts: Texts) -> ScenarioResult:
+    changes = [names.change(line) for line in one.changes]
+    label = names.known.get(name, BASE_LABELS[texts.language])
+    told = texts("language.brackets", text=texts("language.list_comma").join(changes)) if changes else ""
     return replace(
         one,
-        label=names.known.get(name, BASE_LABELS[texts.language]),
-        changes=[names.change(line) for line in one.changes],
+        label=label if len(told) > LONGEST_CHANGES else label + told,
+        changes=changes,
         buffer=_buffer(one.buffer, names, texts),
         financing=None if one.financing is None else _financing(one.financing),
         unmoved=None,

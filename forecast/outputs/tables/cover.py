@@ -80,7 +80,7 @@ def debt_service(result: Result, scenario: ScenarioResult, figures: Figures) -> 
         *_rows(more, figures),
         [texts("cover.with_all"), *_ratios(cash, service.every, figures)],
     ]
-    heads = ["", *(span_text(span, figures) for span in spans), texts("words.total")]
+    heads = [texts("words.item"), *(span_text(span, figures) for span in spans), texts("words.total")]
     return Table(heads, rows, strong_rows=(2, 6, 7), caption=unit(figures) + texts("cover.caption"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forecast.financing.measures import earliest
 from forecast.outputs.figures import DEAD_ZONE, facility_label, worst_scenario
 from forecast.outputs.tables.rates import cost_text, limit_of
 from forecast.plan.facilities import BORROWED
@@ -87,30 +88,33 @@ def _named(parts: Sequence[MixPart], result: Result, figures: Figures) -> str:
 def _sum(result: Result, figures: Figures) -> Line:
     texts, best = figures.texts, _recommended(result)
     if best is None:
-        gap = figures.amount(result.base.buffer.funding_gap)
-        financing = _financing(result)
-        remedy = financing.recommended.remedy if financing is not None else None
-        why = texts("request.sum_not_compared") if financing is None else texts("request.sum_no_mix")
-        return _line("sum", texts("request.sum_gap", gap=gap), [why, "" if remedy is None else remedy.text], figures)
+        return _gap(result, figures)
     asked = asked_for(result)
     facilities = _facilities(result)
-    signed = [one for one in best.mix if _of_lender(facilities[one.facility]) and facilities[one.facility].signed]
+    signed = [one for one in best.mix if _of_lender(facilities[one.facility]) and one not in asked]
     others = [one for one in best.mix if not _of_lender(facilities[one.facility])]
+    peak, mean = figures.amount(best.rates.peak_drawn), figures.amount(best.rates.mean_drawn)
+    confidence = figures.confidence(result.confidence)
     more = [
         _named(asked, result, figures),
         texts("request.sum_signed", names=_named(signed, result, figures)) if signed else "",
         texts("request.sum_others", names=_named(others, result, figures)) if others else "",
-        texts(
-            "request.sum_peak",
-            peak=figures.amount(best.rates.peak_drawn),
-            mean=figures.amount(best.rates.mean_drawn),
-            confidence=figures.confidence(result.confidence),
-        )
-        if best.mix
-        else "",
+        texts("request.sum_peak", peak=peak, mean=mean, confidence=confidence) if best.mix else "",
     ]
     answer = figures.amount(sum(map(limit_of, asked))) if asked else texts("request.sum_nothing")
     return _line("sum", answer, more, figures)
+
+
+def _gap(result: Result, figures: Figures) -> Line:
+    """The funding gap in place of a sum, where no mix holds or none was looked for."""
+    texts, gap, financing = figures.texts, result.base.buffer.funding_gap, _financing(result)
+    if gap < DEAD_ZONE:
+        return _line("sum", texts("request.sum_nothing"), [texts("request.sum_no_gap")], figures)
+    answer = texts("request.sum_gap", gap=figures.amount(gap))
+    if financing is None:
+        return _line("sum", answer, [texts("request.sum_not_compared")], figures)
+    remedy = financing.recommended.remedy
+    return _line("sum", answer, [texts("request.sum_no_mix"), "" if remedy is None else remedy.text], figures)
 
 
 def _use(result: Result, figures: Figures) -> Line:
@@ -140,16 +144,14 @@ def _use(result: Result, figures: Figures) -> Line:
 
 
 def _day(result: Result, figures: Figures) -> Line:
-    texts, asked = figures.texts, asked_for(result)
-    days = [one.days for one in asked] or [one.days for one in _mix(result)]
-    notice = min((day for one in days if (day := one.latest_notice_day)), default=None)
-    signing = min((day for one in days if (day := one.latest_signing_day)), default=None)
-    start = min((day for one in days if (day := one.latest_start_day)), default=None)
-    tightest = texts("request.day_tightest", day=figures.day(result.base.buffer.peak_day))
-    if notice is None:
-        return _line("day", texts("request.day_none" if not asked else "request.day_standby"), [tightest], figures)
-    more = texts("request.day_more", signing=figures.day(signing), start=figures.day(start)) if signing else ""
-    return _line("day", texts("request.day_answer", day=figures.day(notice)), [more, tightest], figures)
+    texts, asked, peak = figures.texts, asked_for(result), result.base.buffer.peak_day
+    by = earliest([one.days for one in asked or _mix(result)])
+    tightest = "" if peak is None else texts("request.day_tightest", day=peak)
+    if by.latest_notice_day is None:
+        return _line("day", texts("request.day_standby" if asked else "request.day_none"), [tightest], figures)
+    signing, start = figures.day(by.latest_signing_day), figures.day(by.latest_start_day)
+    more = texts("request.day_more", signing=signing, start=start) if by.latest_signing_day else ""
+    return _line("day", texts("request.day_answer", day=figures.day(by.latest_notice_day)), [more, tightest], figures)
 
 
 def _term(result: Result, figures: Figures) -> Line:
@@ -233,12 +235,14 @@ def _worst(result: Result, figures: Figures) -> Line:
 
 def _worst_financing(result: Result, worst: ScenarioResult, figures: Figures) -> str:
     texts = figures.texts
-    if worst.financing is None:
+    if worst.financing is None or not result.facilities:
         return ""
     best = worst.financing.recommended
     if not best.feasible:
         lacking = best.remedy.text if best.remedy is not None else ""
         return texts("language.colon").join(filter(None, (texts("request.worst_fails"), lacking)))
+    if not best.mix:
+        return texts("request.worst_nothing")
     limits = figures.amount(sum(map(limit_of, best.mix)))
     arranged = figures.amount(sum(map(limit_of, _mix(result))))
     return texts("request.worst_holds", limits=limits, base=arranged, cost=figures.amount(best.expected_cost))

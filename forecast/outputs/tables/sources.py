@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from forecast.results.run import Result
 
 
+TOTAL = "total"
+"""The failure rate of all causes together."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileRead:
     """A file that was read: its name without its folder, its size in bytes and its SHA-256; None of a server's."""
@@ -44,7 +48,7 @@ def assumptions(result: Result, figures: Figures) -> Table:
 
 def _of_channel(result: Result, name: str, one: ChannelEstimates, figures: Figures) -> list[list[str]]:
     texts, label = figures.texts, result.channels[name].label
-    rate, lag = one.failure_rate["total"], one.settlement_days
+    rate, lag = one.failure_rate[TOTAL], one.settlement_days
     ledger = texts("rate_sources.ledger")
 
     def within(mean: float, low: float, high: float) -> str:

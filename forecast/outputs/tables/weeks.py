@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from forecast.outputs.figures import DEAD_ZONE
@@ -12,6 +13,7 @@ from forecast.outputs.tables.run import Table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from forecast.financing.schedules import Period
     from forecast.outputs.figures import Figures
     from forecast.results.run import Result
     from forecast.results.scenario import ScenarioResult
@@ -104,24 +106,25 @@ def _by_week(amounts: Sequence[float], weeks: Sequence[Week]) -> list[float]:
 def _financed(scenario: ScenarioResult, closing: Sequence[float], minimum: float, figures: Figures) -> list[Row]:
     """What the recommended mix brings and takes, cash after it, and what is then left above the minimum and to draw."""
     texts, financing = figures.texts, scenario.financing
-    if financing is None or not financing.recommended.schedule.weekly:
+    periods = [] if financing is None else financing.recommended.schedule.weekly[: len(closing)]
+    moves = _moves(periods)
+    if not any(abs(amount) >= DEAD_ZONE for amounts in moves.values() for amount in amounts):
         return []
-    periods = financing.recommended.schedule.weekly[: len(closing)]
-    moves = [
-        ("weeks.drawn", [one.drawn for one in periods]),
-        ("weeks.repaid", [-one.repaid for one in periods]),
-        ("weeks.charges", [-one.interest_paid - one.fees_paid for one in periods]),
-    ]
-    if not any(abs(amount) >= DEAD_ZONE for _, amounts in moves for amount in amounts):
-        return []
-    after, brought = [], 0.0
-    for place, level in enumerate(closing):
-        brought += sum(amounts[place] for _, amounts in moves)
-        after.append(level + brought)
-    table: list[Row] = [(texts(key), [*amounts, sum(amounts)]) for key, amounts in moves]
+    brought = accumulate(sum(column) for column in zip(*moves.values(), strict=True))
+    after = [level + more for level, more in zip(closing, brought, strict=True)]
+    table: list[Row] = [(texts(f"weeks.{key}"), [*amounts, sum(amounts)]) for key, amounts in moves.items()]
     table.append((texts("weeks.after"), [*after, after[-1]]))
     table.append((texts("weeks.above_minimum"), [*(level - minimum for level in after), None]))
     return [*table, (texts("weeks.headroom"), [*(one.headroom.mean for one in periods), None])]
+
+
+def _moves(periods: Sequence[Period]) -> dict[str, list[float]]:
+    """What a mix brings and takes by week; what it takes is negative."""
+    return {
+        "drawn": [one.drawn for one in periods],
+        "repaid": [-one.repaid for one in periods],
+        "charges": [-one.interest_paid - one.fees_paid for one in periods],
+    }
 
 
 def _cell(amount: float | None, divisor: float, figures: Figures) -> str:
