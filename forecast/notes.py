@@ -55,6 +55,7 @@ WARNINGS = frozenset(
         "drill_alarm_late",
         "drill_cause_mistaken",
         "drill_missed",
+        "drill_not_started",
         "event_days_missing",
         "event_elsewhere",
         "event_moved",
