@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 from chromium_page import program
+from result_example import example_result
 
 from forecast.errors import InputError
 from forecast.outputs import printing
+from forecast.outputs.pages.report import report_html
 from forecast.outputs.printing import BROWSERS, browser, print_pdf
 
 if TYPE_CHECKING:
@@ -26,11 +29,15 @@ def fake(folder: Path, script: str) -> str:
     return str(path)
 
 
-def test_a_page_is_printed_as_it_is(tmp_path: Path) -> None:
+def test_the_first_page_of_a_printed_report_answers_what_a_lender_asks(tmp_path: Path) -> None:
     page, pdf = tmp_path / "a page.html", tmp_path / "报告.pdf"
-    page.write_text(PAGE, encoding="utf-8")
+    page.write_text(report_html(example_result("en")), encoding="utf-8")
     print_pdf(program(*BROWSERS), page, pdf)
-    assert pdf.read_bytes().startswith(b"%PDF-")
+    read = [program("pdftotext"), "-l", "1", str(pdf), "-"]
+    first = subprocess.run(read, capture_output=True, text=True, check=True).stdout.replace("\u00a0", " ")
+    answers = ("CNY 6,230", "Mainly Stock", "To be asked for by 2026-10-29", "To 2026-11-27 (40 days)", "CNY 12.85")
+    answers += ("Net receipts of the shop, CNY 56,126 expected", "CNY 24,436 to be", "None in the plan", "1 / ")
+    assert [answer for answer in answers if answer not in first] == []
 
 
 def test_the_first_browser_on_the_path_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from forecast.commands import calculating, console, endings, options
-from forecast.commands.places import output_folder, writing_into
+from forecast.commands.places import output_folder, tell_written, writing_into
 from forecast.commands.plan_inputs import plan_and_inputs, playbook_and_inputs
-from forecast.commands.texts import say, step_text
+from forecast.commands.texts import step_text
 
 Pdf = Annotated[
     bool,
@@ -57,7 +57,7 @@ def report(
         read = inputs
     printer = browser() if pdf else None
     folder = output_folder(plan, out, LOAN_FILE)
-    done, _ = calculating.calculate(plan, inputs, None, no_cache=no_cache)
+    done = calculating.calculate(plan, inputs, None, no_cache=no_cache)
     result = redacted(done.result) if redact else done.result
     with console.progress() as announce:
         announce(step_text(plan.language, "loan_file"))
@@ -65,10 +65,7 @@ def report(
         with writing_into(folder):
             told = LoanFile(result, redact, kept)
             write_loan_file(folder, told, browser=printer, inputs=read, command=["forecast", *sys.argv[1:]])
-    console.tell(say(plan.language, "written", folder=str(folder)))
-    files = {"report": str(folder / LOAN_FILE[0]), "pdf": str(folder / PDF) if pdf else None}
-    if as_json:
-        console.show_json(files)
-    else:
-        console.show(request_text(result, [one for one in files.values() if one]))
+    tell_written(folder, LOAN_FILE[-1], read, plan.language)
+    files = [str(folder / name) for name in LOAN_FILE[:-1] if pdf or name != PDF]
+    endings.show(result, lambda told: request_text(told, files), result.notes, plan.language, as_json=as_json)
     endings.end(done, strict=strict)
