@@ -10,6 +10,7 @@ from forecast.file_set import replace_files
 from forecast.outputs.manifest import Manifest, manifest, sha256, write_manifest
 from forecast.outputs.pages.report import Beside, report_html
 from forecast.outputs.printing import print_pdf
+from forecast.outputs.studies_beside import Studies, studies_beside
 from forecast.outputs.writing import MANIFEST, REPORT, files_read, write_text
 from forecast.records import Misfit, json_text, read, rounded
 
@@ -40,7 +41,8 @@ def write_loan_file(
 ) -> None:
     """Writes the page and its manifest into ``out_dir``, and with a ``browser`` the PDF; an earlier PDF is removed.
 
-    The manifest of a run in that folder no longer counts the page among what the run wrote.
+    A stress test and the thresholds of an emergency plan of the same forecast in that folder are taken in, unless names
+    are away. The manifest of a run there no longer counts the page among what the run wrote.
 
     Raises:
         InputError: It cannot be printed; or another process holds the folder, or left it unfinished.
@@ -48,7 +50,9 @@ def write_loan_file(
     """
     result = told.result
     described = manifest(out_dir, result.version, result.seed, inputs, command)
-    beside = Beside(files_read(inputs, named=not told.redacted), told.playbook, redacted=told.redacted)
+    files = files_read(inputs, named=not told.redacted)
+    found = Studies() if told.redacted else studies_beside(out_dir, rounded(result), inputs)
+    beside = Beside(files, told.playbook, found.stress, found.playbook, redacted=told.redacted)
     page = report_html(rounded(result), beside)
     earlier = _run_manifest(out_dir)
 

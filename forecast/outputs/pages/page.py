@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -63,6 +63,11 @@ class StudyPage(Page):
     """A backtest or a review."""
 
     sections: Sequence[Section]
+
+
+def below_its_title(table: Table) -> Table:
+    """A table whose caption leaves out its first line, the section's title."""
+    return replace(table, caption=table.caption.partition("\n")[2])
 
 
 def filled(template: str, page: Page, texts: Texts) -> str:

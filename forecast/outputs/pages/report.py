@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.outputs.charts import run as charts
+from forecast.outputs.charts import stress as charts_stress
 from forecast.outputs.charts import waterfall as charts_waterfall
 from forecast.outputs.figures import Figures
 from forecast.outputs.pages.cards import cards
-from forecast.outputs.pages.page import Card, Page, filled
+from forecast.outputs.pages.page import Card, Page, below_its_title, filled
 from forecast.outputs.tables import buffer as tables_buffer
 from forecast.outputs.tables import collection as tables_collection
 from forecast.outputs.tables import financing as tables_financing
@@ -21,8 +22,9 @@ from forecast.outputs.tables import loan_need as tables_loan_need
 from forecast.outputs.tables import run as tables
 from forecast.outputs.tables import schedules as tables_schedules
 from forecast.outputs.tables import sources as tables_sources
+from forecast.outputs.tables import stress as tables_stress
 from forecast.outputs.tables.business import ledger_sums
-from forecast.outputs.tables.controls import controls
+from forecast.outputs.tables.controls import controls, thresholds
 from forecast.outputs.tables.cover import debt_service
 from forecast.outputs.tables.rates import disclosed
 from forecast.outputs.tables.request import request
@@ -37,8 +39,10 @@ if TYPE_CHECKING:
     from forecast.outputs.tables.sources import FileRead
     from forecast.plan.playbook_file import Playbook
     from forecast.results.distributions import Bands
+    from forecast.results.playbook import PlaybookResult
     from forecast.results.run import Result
     from forecast.results.scenario import ScenarioResult
+    from forecast.results.stress import StressResult
 
     Fan = Callable[[Result, ScenarioResult, Figures], Chart]
 
@@ -55,13 +59,15 @@ METHOD = ("sales", "receipts", "quantiles", "buffer", "financing")
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What a loan file tells beside the result: the files that were read, and the emergency plan, None without one.
+    """What a loan file tells beside the result: the files that were read, the emergency plan, and studies beside it.
 
     ``redacted``: the result bears no names, and indices in place of amounts.
     """
 
     files: Sequence[FileRead] = ()
     playbook: Playbook | None = None
+    stress: StressResult | None = None
+    thresholds: PlaybookResult | None = None
     redacted: bool = False
 
 
@@ -106,6 +112,15 @@ class ScenarioPart:
 
 
 @dataclass(frozen=True, slots=True)
+class StressTable:
+    """A table of a stress test, with the name and the title of its chart, where it has one."""
+
+    title: str
+    table: Table
+    chart: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LoanNeedPart:
     """The working-capital loan need: its sentence, its steps, and the bridge to the funding gap."""
 
@@ -135,7 +150,9 @@ class ReportPage(Page):
     development: Table
     ageing: Table | None
     open_weeks: Table
+    stress: Sequence[StressTable]
     controls: Sequence[str]
+    thresholds: Table | None
     track_record: Table | None
     sources: Table
     files: Table | None
@@ -175,7 +192,7 @@ def report_page(result: Result, beside: Beside | None = None) -> ReportPage:
             *([texts("redacted.lead")] if more.redacted else []),
         ],
         cards=cards(result, base, figures),
-        charts=_charts(result, figures),
+        charts=_charts(result, figures) | _stress_charts(more.stress, figures),
         scenarios=[_scenario(result, name, one, figures) for name, one in result.scenarios.items()],
         ledger_sums=ledger_sums(result, figures),
         comparison=tables.comparison(result, figures),
@@ -191,7 +208,9 @@ def report_page(result: Result, beside: Beside | None = None) -> ReportPage:
         development=tables_collection.channels(result, figures),
         ageing=tables_collection.ageing(result, figures),
         open_weeks=tables_collection.open_weeks(result, figures),
+        stress=_stress(more.stress, figures),
         controls=controls(more.playbook, figures),
+        thresholds=None if more.thresholds is None else thresholds(more.thresholds, figures),
         track_record=tables_sources.track_record(result, figures),
         sources=tables_sources.assumptions(result, figures),
         files=tables_sources.files(more.files, figures),
@@ -223,6 +242,25 @@ def _charts(result: Result, figures: Figures) -> dict[str, Chart]:
         "bridge": charts_waterfall.bridge(result, figures),
     }
     return {name: chart for name, chart in drawn.items() if chart is not None}
+
+
+def _stress_charts(found: StressResult | None, figures: Figures) -> dict[str, Chart]:
+    if found is None:
+        return {}
+    return {"tornado": charts_stress.tornado(found, figures), "grid": charts_stress.heat_map(found, figures)}
+
+
+def _stress(found: StressResult | None, figures: Figures) -> list[StressTable]:
+    """What moves the buffer, how it stands by failure rate and volume, and what breaks the plan."""
+    if found is None:
+        return []
+    tornado = tables_stress.tornado(found, figures, bars=False)
+    shown = {"sensitivities": (tornado, "tornado"), "grid": (tables_stress.grid(found, "buffer", figures), "grid")}
+    shown["reverse"] = (tables_stress.reverse(found, figures), "")
+    return [
+        StressTable(figures.texts(f"stress.{name}"), below_its_title(table), chart)
+        for name, (table, chart) in shown.items()
+    ]
 
 
 def _scenario(result: Result, name: str, scenario: ScenarioResult, figures: Figures) -> ScenarioPart:
