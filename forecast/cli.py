@@ -197,6 +197,7 @@ def check(
 def run(
     plan_file: options.PlanFile,
     *,
+    workbook: options.EditedWorkbook = None,
     as_json: options.AsJson = False,
     out: options.Out = None,
     seed: options.Seed = None,
@@ -215,8 +216,12 @@ def run(
     from forecast.outputs.writing import REPORT, WORKBOOK  # noqa: PLC0415  # as the module says
 
     plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
-    folder = output_folder(plan, out)
-    done = calculating.calculate(plan, inputs, folder, no_cache=no_cache)
+    folder, read = output_folder(plan, out), inputs
+    if workbook is not None:
+        from forecast.commands.edited_inputs import plan_as_edited  # noqa: PLC0415  # as the module says
+
+        plan, read = plan_as_edited(plan, inputs, workbook, folder)
+    done = calculating.calculate(plan, inputs, folder, no_cache=no_cache, read=read)
     text = partial(summary, workbook=folder / WORKBOOK, report=folder / REPORT)
     endings.show(done.result, text, done.result.notes, plan.language, as_json=as_json)
     endings.end(done, strict=strict)

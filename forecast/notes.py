@@ -94,6 +94,7 @@ WARNINGS = frozenset(
         "flows_year_wrong",
         "holidays_elsewhere",
         "hours_shifted",
+        "inputs_edited",
         "lag_contradicts_ledger",
         "ledger_fee_very_large",
         "less_volume_without_costs",

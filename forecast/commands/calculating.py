@@ -26,8 +26,12 @@ def calculate(
     *,
     no_cache: bool,
     cases: bool = False,
+    read: Inputs | None = None,
 ) -> Run:
-    """Calculate with progress on standard error, and write the files into ``folder`` if there is one."""
+    """Calculate with progress on standard error, and write the files into ``folder`` if there is one.
+
+    ``read`` is all that the result is made from, where that is more than the plan's ``inputs``.
+    """
     from forecast.cache import runs, store  # noqa: PLC0415  # as cli.py says
 
     def announced(step: str) -> None:
@@ -39,23 +43,27 @@ def calculate(
         if folder is None:
             return done
         from forecast.live import live_model  # noqa: PLC0415  # as cli.py says
+        from forecast.outputs.workbook.live.carried import Origin  # noqa: PLC0415  # as cli.py says
         from forecast.outputs.writing import MANIFEST, write_run  # noqa: PLC0415  # as cli.py says
         from forecast.pipeline import scenarios_of  # noqa: PLC0415  # as cli.py says
         from forecast.records import rounded  # noqa: PLC0415  # as cli.py says
 
         announced("writing")
         command = ["forecast", *sys.argv[1:]]
+        if read is not None:
+            read.require_unchanged()
         with writing_into(folder):
             write_run(
                 folder,
                 done.result,
                 done.rejected,
                 done.unmatched,
-                inputs=inputs,
+                inputs=read or inputs,
                 command=command,
                 live=live_model(
                     done.prepared, [*scenarios_of(done.prepared, scenarios).values()], rounded(done.result)
                 ),
+                origin=Origin(*inputs.identity(), plan.edits) if scenarios is None else None,
             )
     tell_written(folder, MANIFEST, inputs, plan.language)
     return done

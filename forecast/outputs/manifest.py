@@ -95,6 +95,12 @@ class Inputs:
         if touched:
             raise InputError([Problem(said("inputs.touched"), path) for path in touched])
 
+    def identity(self) -> tuple[str, str]:
+        """The hash of the plan's file, and one of all else, wherever the files lie; empty where one has no hash."""
+        of_plan = [one.sha256 or "" for one in self.files if one.path == str(self.plan)]
+        others = sorted(one.sha256 or "" for one in self.files if one.path != str(self.plan))
+        return "".join(of_plan), hashlib.sha256("".join(others).encode()).hexdigest() if all(others) else ""
+
     def untouched(self) -> bool:
         """Whether nothing was touched since before it was hashed, no folder and no log either.
 

@@ -76,6 +76,7 @@ def redacted(result: Result) -> Result:
         sales_model=None if result.sales_model is None else replace(result.sales_model, why=""),
         scenarios={name: _scenario(name, one, names, texts) for name, one in result.scenarios.items()},
         review_basis=None,
+        input_changes=None,
         currency=texts("redacted.unit"),
     )
     return replaced(bare, lambda amount: amount * factor, names.in_field)
