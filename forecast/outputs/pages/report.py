@@ -255,8 +255,11 @@ def _stress(found: StressResult | None, figures: Figures) -> list[StressTable]:
     if found is None:
         return []
     tornado = tables_stress.tornado(found, figures, bars=False)
-    shown = {"sensitivities": (tornado, "tornado"), "grid": (tables_stress.grid(found, "buffer", figures), "grid")}
-    shown["reverse"] = (tables_stress.reverse(found, figures), "")
+    shown = {
+        "sensitivities": (tornado, "tornado"),
+        "grid": (tables_stress.grid(found, "buffer", figures), "grid"),
+        "reverse": (tables_stress.reverse(found, figures), ""),
+    }
     return [
         StressTable(figures.texts(f"stress.{name}"), below_its_title(table), chart)
         for name, (table, chart) in shown.items()
