@@ -216,8 +216,8 @@ def move(desk: Desk, proposal: Proposal, factor: float) -> Iterator[Mix]:  # noq
     items, limits = proposal.items, proposal.limits
     cover = covering(items)
     for place, item in enumerate(items):
-        for moved in (limits[place] / factor, limits[place] * factor):
-            if place != cover and not item.used_whole and math.isfinite(moved) and moved <= item.most:
+        for moved in (limits[place] / factor, min(limits[place] * factor, item.most)):
+            if place != cover and not item.used_whole and math.isfinite(moved) and moved != limits[place]:
                 yield items, (*limits[:place], moved, *limits[place + 1 :]), proposal.quantile
 
 
