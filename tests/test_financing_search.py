@@ -234,7 +234,8 @@ def test_what_surely_holds_is_short_on_no_more_paths_than_the_upper_limit_allows
     assert sure.every(2).holding == -(-ranks(desk)[0] // 2)
 
 
-def test_a_larger_limit_on_a_signed_line_does_not_lead_the_search_astray() -> None:
+def test_a_larger_limit_on_a_signed_line_does_not_lead_the_search_astray(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("forecast.financing.search.MOST_TRIES", TRIES)
     case, offered = random_plan(26, 5, 2)
     facilities = [replace(one, signing_days=6) if one.name == "line" else one for one in offered]
     dear = replace(BANK_LINE, name="dear", limit=1_200_000.0, annual_rate=0.0945, day_count="act/365", notice_days=3)

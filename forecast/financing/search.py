@@ -16,7 +16,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.financing.mixes import add, drop, has_dust, in_order, keep, laid_out, move, quantiles, sized_mix, swap
+from forecast.financing.mixes import (
+    add,
+    drop,
+    hand_over,
+    has_dust,
+    in_order,
+    keep,
+    laid_out,
+    move,
+    quantiles,
+    sized_mix,
+    swap,
+    used_in_part,
+)
 from forecast.financing.programme import build, propose, required_drawings
 from forecast.financing.sizing import Sized, ranks
 
@@ -152,7 +165,8 @@ class Search:
         """Take steps within a set of facilities, kind after kind from coarse to fine, as long as they help."""
         self._step(names, [*(partial(move, factor=factor) for factor in COARSE), keep])
         if self.ends[names].cost <= self.best * (1 + CLOSE):
-            self._step(names, [*(partial(move, factor=factor) for factor in (*COARSE, *FINE)), keep])
+            ways = [partial(way, factor=factor) for factor in (*COARSE, *FINE) for way in (move, hand_over)]
+            self._step(names, [*ways, keep])
 
     def _step(self, names: Names, steps: Sequence[Step]) -> None:
         improved = True
@@ -261,7 +275,7 @@ def _uses(desk: Desk) -> Iterator[list[Mix]]:
 
     It is what it would propose were no more than that signed. Each is a list of mixes to try until one holds.
     """
-    lines = {item.facility.name for item in desk.items if item.arranged and item.on_demand and not item.used_whole}
+    lines = {item.facility.name for item in desk.items if used_in_part(item)}
     need = _need(desk) if lines else 0.0
     known = set()
     for share in USES if lines else ():
