@@ -275,23 +275,24 @@ def _uses(desk: Desk) -> Iterator[list[Mix]]:
 
     It is what it would propose were no more than that signed. Each is a list of mixes to try until one holds.
     """
-    lines = {item.facility.name for item in desk.items if used_in_part(item)}
+    lines = [item for item in desk.items if used_in_part(item)]
     need = _need(desk) if lines else 0.0
-    known = set()
-    for share in USES if lines else ():
-        there = tuple(_capped(item, share * need) if item.facility.name in lines else item for item in desk.items)
-        used = {item.facility.name: item.most for item in there if item.facility.name in lines and item.most > 0}
-        if tuple(used.values()) not in known:
-            known.add(tuple(used.values()))
-            items, amounts = in_order(desk, _proposed(replace(desk, items=there)) | used)
-            held = quantiles(items) if items else ()
-            yield [(items, _times(items, amounts, factor), quantile) for quantile in held for factor in RAISED]
+    for used in dict.fromkeys(tuple(_capped(item, share * need) for item in lines) for share in USES if lines):
+        limits = {name: limit for name, limit in used if limit > 0}
+        there = [_signed_for(item, dict(used).get(item.facility.name, item.most)) for item in desk.items]
+        items, amounts = in_order(desk, _proposed(replace(desk, items=tuple(there))) | limits)
+        held = quantiles(items) if items else ()
+        yield [(items, _times(items, amounts, factor), quantile) for quantile in held for factor in RAISED]
 
 
-def _capped(item: Terms, use: float) -> Terms:
-    """Give a signed line as though no more of it were signed than a use, and what is owed of it, yuan."""
-    limit = min(item.most, max(round(use, 2), item.facility.drawn))
-    return replace(item, facility=replace(item.facility, limit=limit))
+def _capped(item: Terms, use: float) -> tuple[str, float]:
+    """Give the name of a signed line and a use of it, yuan, as far as it is signed, and at least what is owed."""
+    return item.facility.name, min(item.most, max(round(use, 2), item.facility.drawn))
+
+
+def _signed_for(item: Terms, limit: float) -> Terms:
+    """Give a facility as though no more than a limit were signed, yuan."""
+    return item if limit == item.most else replace(item, facility=replace(item.facility, limit=limit))
 
 
 def _need(desk: Desk) -> float:
