@@ -273,16 +273,21 @@ def _starts(desk: Desk) -> Iterator[list[Mix]]:
 def _uses(desk: Desk) -> Iterator[list[Mix]]:
     """Give what the programme proposes beside some uses of the signed lines of which a part may be used.
 
-    It is what it would propose were no more than that signed. Each is a list of mixes to try until one holds.
+    Each is a list of mixes to try until one holds.
     """
     lines = [item for item in desk.items if used_in_part(item)]
     need = _need(desk) if lines else 0.0
     for used in dict.fromkeys(tuple(_capped(item, share * need) for item in lines) for share in USES if lines):
-        limits = {name: limit for name, limit in used if limit > 0}
-        there = [_signed_for(item, dict(used).get(item.facility.name, item.most)) for item in desk.items]
-        items, amounts = in_order(desk, _proposed(replace(desk, items=tuple(there))) | limits)
-        held = quantiles(items) if items else ()
-        yield [(items, _times(items, amounts, factor), quantile) for quantile in held for factor in RAISED]
+        yield [*_beside(desk, dict(used))]
+
+
+def _beside(desk: Desk, used: dict[str, float]) -> Iterator[Mix]:
+    """Give what the programme would propose were no more than some uses signed, beside these, and raised."""
+    there = [_signed_for(item, used.get(item.facility.name, item.most)) for item in desk.items]
+    limits = _proposed(replace(desk, items=tuple(there))) | {name: limit for name, limit in used.items() if limit > 0}
+    items, amounts = in_order(desk, limits)
+    for quantile in quantiles(items) if items else ():
+        yield from ((items, _times(items, amounts, factor), quantile) for factor in RAISED)
 
 
 def _capped(item: Terms, use: float) -> tuple[str, float]:
