@@ -25,6 +25,7 @@ ZH, EN = (Figures.of(example_result(language)) for language in ("zh", "en"))
         ("settlement_delay.card = 2", "银行卡结算晚 2 个出款日", "Bank card settles 2 payout days later"),
         ("flows.payroll = 1.5", "工资为计划的 1.5 倍", "Payroll × 1.5"),
         ("opening_balance = 50000", "期初余额 50,000 元", "Opening balance CNY 50,000"),
+        ("opening_balance = …", "期初余额 …", "Opening balance …"),  # in a report without amounts
         ("confidence = 0.9", "置信度 90%", "Confidence 90%"),
         ("facilities.bank_line.limit = 20000", "循环授信额度 20,000 元", "Revolver: Limit CNY 20,000"),
         ("facilities.bank_line.signed = true", "循环授信已签约 是", "Revolver: Signed yes"),

@@ -9,7 +9,7 @@ import openpyxl
 from result_example import example_result
 from workbook_example import written
 
-from forecast.outputs.workbook.cover import Source
+from forecast.outputs.tables.sources import FileRead
 from forecast.outputs.workbook.run import write_workbook
 from forecast.results.inputs import NoteShown
 
@@ -46,7 +46,7 @@ def test_warnings_stand_first(tmp_path: Path) -> None:
 
 
 def test_the_files_read_are_named_with_their_hashes_and_the_version_log_can_be_gone_on_with(tmp_path: Path) -> None:
-    sources = [Source("plan.toml", "ab" * 32), Source("postgresql://host/shop", None)]
+    sources = [FileRead("plan.toml", 10, "ab" * 32), FileRead("postgresql://host/shop", None, None)]
     write_workbook(tmp_path / "book.xlsx", example_result("en"), sources=sources)
     sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")["Cover"]
     lines = {row[0].value: row[1].value for row in sheet.iter_rows(max_col=2)}

@@ -41,7 +41,7 @@ def _plain(head: str, name: str, value: str, figures: Figures) -> str | None:
     """A balance, a level, a multiple, or a delay."""
     texts = figures.texts
     if head in BALANCES:
-        return f"{texts(f'words.{head}')} {figures.amount(float(value))}"
+        return f"{texts(f'words.{head}')} {_amount(value, figures)}"
     if head == "confidence":
         return f"{texts('about.confidence')} {figures.confidence(float(value))}"
     if head in MULTIPLES:
@@ -110,6 +110,14 @@ def _shift(found: re.Match[str], figures: Figures) -> str:
     gone = texts("changes.shift_lost", share=_per_cent(float(lost))) if lost else ""
     ends = {"source": figures.channel(source), "target": figures.channel(target)}
     return texts("changes.shift_words", **ends, share=_per_cent(float(share)), lost=gone)
+
+
+def _amount(value: str, figures: Figures) -> str:
+    """An amount in its unit; what is no figure, as in a report without amounts, as it is."""
+    try:
+        return figures.amount(float(value))
+    except ValueError:
+        return value
 
 
 def _per_cent(share: float) -> str:

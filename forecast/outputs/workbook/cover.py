@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.outputs.workbook.sheet import FIRST_ROW, Sheet, quoted
@@ -11,6 +10,7 @@ from forecast.results.inputs import warnings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from forecast.outputs.tables.sources import FileRead
     from forecast.outputs.workbook.sheet import Group
     from forecast.results.inputs import NoteShown
     from forecast.results.run import Result
@@ -23,16 +23,8 @@ OTHER_FILES = ("report.html", "stress.xlsx", "review.xlsx", "playbook.xlsx")
 """The files beside the workbook that hold what it leaves out; all but the first only where their command was run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A file that the workbook was made from, by its name; ``sha256`` is None where it is no file."""
-
-    name: str
-    sha256: str | None
-
-
-def fill_cover(sheet: Sheet, result: Result, sheets: Iterable[Sheet], sources: Sequence[Source]) -> None:
-    """Writes the sheet; ``sheets`` are the others in their order."""
+def fill_cover(sheet: Sheet, result: Result, sheets: Iterable[Sheet], sources: Sequence[FileRead]) -> None:
+    """Writes the sheet; ``sheets`` are the others in their order, ``sources`` the files it was made from."""
     texts = sheet.book.texts
     sheet.widths([30, 96, 14, 12])
     sheet.text(2, 0, texts("about.purpose"), "soft", wrap=False)

@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from forecast.outputs.tables.sources import FileRead
     from forecast.outputs.workbook.checks import Check
-    from forecast.outputs.workbook.cover import Source
     from forecast.outputs.workbook.live.carried import Origin
     from forecast.outputs.workbook.live.model import Model
     from forecast.outputs.workbook.sheet import Group
@@ -110,7 +110,7 @@ def write_workbook(
     result: Result,
     live: Live | None = None,
     origin: Origin | None = None,
-    sources: Sequence[Source] = (),
+    sources: Sequence[FileRead] = (),
 ) -> None:
     """Writes the workbook of a rounded result (see ``records.rounded``) to ``path``.
 
