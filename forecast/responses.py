@@ -90,12 +90,13 @@ class _Thin(Engine):
 
     known: dict[tuple[int, float], Recoveries] = field(default_factory=dict)
 
-    def _recovery(self, index: int, stated: StatedRate | None) -> Recoveries:
+    def recovery(self, index: int, stated: StatedRate | None) -> Recoveries:
+        """As of any engine, kept where it is stated in all."""
         if stated is None or stated.total is None:
-            return Engine._recovery(self, index, stated)
+            return Engine.recovery(self, index, stated)
         key = (index, stated.total)
         if key not in self.known:
-            self.known[key] = Engine._recovery(self, index, stated)
+            self.known[key] = Engine.recovery(self, index, stated)
         return self.known[key]
 
 

@@ -133,10 +133,10 @@ class Engine:
         tried, never_paid = convolve(deal.out(sales), [kernel.tried, kernel.never_paid])
         tried_open = np.broadcast_to(kernel.open.tried[:, None], tried.shape)
         failing = deal.out_rates(self._rates(index, sales, deal.back(tried + tried_open), shocks))
-        recovery = self._recovery(index, shocks.recovery.get(law.name))
+        recovery = self.recovery(index, shocks.recovery.get(law.name))
         return _Orders(tried, tried_open, never_paid, failing, recovery, shocks.refund_rate.get(law.name))
 
-    def _recovery(self, index: int, stated: StatedRate | None) -> Recoveries:
+    def recovery(self, index: int, stated: StatedRate | None) -> Recoveries:
         """What becomes of a channel's failures: as its law has it, or as it is stated."""
         return recoveries(self.assumptions.channels[index], self.kernels[index], stated)
 
