@@ -208,8 +208,9 @@ class Filter:
             taken = np.diag((part + moves) - part)
             return here, (np.array(there) - here) / taken
 
-        options = {"maxiter": steps, "ftol": 2e-5}
-        found = optimize.minimize(loss, start[free], jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+        found = optimize.minimize(
+            loss, start[free], jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": steps, "ftol": 2e-5}
+        )
         return whole(found.x)
 
     def uncertainty(self, theta: Floats) -> Floats:
