@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.arrays import is_some
 from forecast.financing.dues import due_days
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Needs:
             return np.maximum(one.reserve(evening, last) + self.dues(evening, last, one), kept)
         if last >= evening or (one.closes and evening > last):
             kept = self.worst(one, evening, last, repaid=one) if one.keeps_for_dues else one.reserve(evening, last)
-        lotless = one.lacks_a_lot(evening, surplus - kept)
+        lotless = one.lacks_a_lot(evening, surplus, kept)
         if lotless is None:
             return kept
         until = one.lotless_until(evening)
@@ -111,8 +112,11 @@ class Needs:
             looked_at |= {day for day in arriving if max(evening, first) <= day < last}
         worst: Floats | float = 0.0
         for day in looked_at:
-            fallen = one.reserve(begun, day) + self.dues(evening, day, repaid) - self.coming(evening, day) - paid
-            worst = np.maximum(worst, fallen)
+            fallen = one.reserve(begun, day) + self.dues(evening, day, repaid)
+            for left_out in (self.coming(evening, day), paid):
+                if is_some(left_out):
+                    fallen = fallen - left_out
+            worst = _larger(worst, fallen, one.none)
         if one.closes and last == len(one.days.opens) - 1:
             return np.maximum(worst, self.beyond(one, evening, begun, repaid) - paid)
         return worst
@@ -154,11 +158,18 @@ class Needs:
         for one in self.lines:
             if not one.is_idle:
                 charges = one.expected_charges(evening, last)
-                if isinstance(charges, np.ndarray) or charges:
-                    total = total + charges
+                if is_some(charges):
+                    total = total + charges if is_some(total) else charges
                 principal = 0.0 if one is repaid else one.expected_repayment(evening, last)
-                if isinstance(principal, np.ndarray) or principal:
-                    total = total + principal
+                if is_some(principal):
+                    total = total + principal if is_some(total) else principal
             if one.signing_fee and evening <= one.start <= last:
                 total = total + one.signing_fee
         return total
+
+
+def _larger(one: Floats | float, other: Floats | float, none: Floats) -> Floats | float:
+    """Give the larger of two amounts; ``none`` are as many zeros as there are paths."""
+    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
+        return np.maximum(one if is_some(one) else none, other)
+    return max(one, other)

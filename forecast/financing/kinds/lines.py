@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from forecast.arrays import any_of, is_some
 from forecast.financing.kinds.accounts import Account
 from forecast.financing.kinds.days import Rows
 from forecast.financing.timing import asked_from
@@ -148,16 +149,19 @@ class Line:
         arrival = self.arrival[evening]
         return self.owing and self.terms.repaid_from_surplus and arrival > evening and self.near[evening] < arrival
 
-    def lacks_a_lot(self, evening: int, surplus: Floats) -> Bools | None:
-        """Tell on which paths no lot can be drawn any more once the surplus has repaid; None: on none."""
+    def lacks_a_lot(self, evening: int, surplus: Floats, kept: Floats | float) -> Bools | None:
+        """Tell on which paths no lot can be drawn any more once the surplus has repaid but for what is ``kept`` of it.
+
+        None: on none.
+        """
         least = self.facility.minimum_draw
         if not least or self.lotless_until(evening) <= self.near[evening]:
             return None
         if self.arrangement.limit - float(np.maximum.reduce(self.balance + self.under_way)) >= least:
             return None  # not even where nothing is repaid
-        left = self.balance - np.minimum(np.maximum(surplus, self.none), self.balance)
+        left = self.balance - np.minimum(np.maximum(surplus - kept, self.none), self.balance)
         lacking = self.arrangement.limit - left - self.under_way < least - IDLE
-        return lacking if np.count_nonzero(lacking) else None
+        return lacking if any_of(lacking) else None
 
     def lotless_until(self, evening: int) -> int:
         """Give the day up to which cash is kept where no lot is left: that of a later request, or the last of all."""
@@ -180,15 +184,17 @@ class Line:
 
     def _nightly(self, evening: int, first: int, until: int) -> Floats:
         """Give what the nights from the first to that before day ``until`` add on the balance then expected."""
-        total = self.none
+        total: Floats | None = None
         for night in range(first, until):
-            balance = self.balance - self.expected_repayment(evening, night)
+            repaid = self.expected_repayment(evening, night)
+            balance = self.balance - repaid if is_some(repaid) else self.balance
             if self.asked is not None and self.arriving and night >= evening:
                 balance = balance + self.asked[evening : night + 1].sum(axis=0)
-            total = total + balance * self.days.accrual[night]
+            night_costs = balance * self.days.accrual[night]
+            total = night_costs if total is None else total + night_costs
             if self.charged and (rate := self.days.commitment[night]):
-                total = total + np.maximum(self.priced - balance, 0.0) * rate
-        return total
+                total = total + np.maximum(self.priced - balance, self.none) * rate
+        return self.none if total is None else total
 
     def unpaid_at_end(self, evening: int) -> Floats:
         """Give what is expected in the evening to have accrued by the horizon's end, and not to have been paid."""
@@ -233,15 +239,14 @@ class Line:
     def _sized(self, wanted: Floats, headroom: Floats, cost: float = 0.0) -> Floats:
         """Give the drawing for a want: grossed up for the service fee and what else it costs by the time it is wanted.
 
-        In the minimum lot, within the headroom.
+        In the minimum lot, within the headroom; neither the want nor the headroom is negative.
         """
         spent = self.facility.service_fee + cost
         gross = wanted / (1 - spent) if spent > 0 else wanted
         if self.facility.minimum_draw > 0:
-            gross = np.where(wanted > IDLE, np.maximum(gross, self.facility.minimum_draw), 0.0)
-            amount = np.minimum(gross, headroom)
-            return np.where(amount >= self.facility.minimum_draw - IDLE, amount, 0.0)
-        return np.minimum(np.maximum(gross, self.none), headroom)
+            amount = np.minimum(np.maximum(gross, self.facility.minimum_draw), headroom)
+            return amount * ((wanted > IDLE) & (amount >= self.facility.minimum_draw - IDLE))
+        return np.minimum(gross, headroom)
 
     def draw(self, day: int, lack: Floats) -> Floats:
         """Draw what lacks today, and what it costs before more can be drawn; give what reaches the cash balance."""
@@ -298,7 +303,8 @@ class Line:
         self.arriving.add(arrival)
         self.asked[arrival] += amount
         self.under_way = self.under_way + amount
-        wanted = np.where(amount > self.none, self.balance - repaid + self.under_way, self.none)
+        owed = self.balance - repaid if is_some(repaid) else self.balance
+        wanted = (owed + self.under_way) * (amount > self.none)
         self.reached = np.maximum(self.reached, wanted)
 
     def end(self, day: int) -> None:
@@ -309,7 +315,7 @@ class Line:
             self.after.add(day, self.balance)
             self._accrue(day)
         if self.charged and (rate := self.days.commitment[day]):
-            undrawn = np.maximum(self.priced - self.balance, 0.0) if self.owing else self.priced
+            undrawn = np.maximum(self.priced - self.balance, self.none) if self.owing else self.priced
             self.unpaid, self.accruing = self.unpaid + undrawn * rate, True
 
     def _accrue(self, day: int) -> None:
