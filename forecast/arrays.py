@@ -1,4 +1,4 @@
-"""Names for the types of numpy arrays, so that signatures can be read; and two questions that are asked of them often."""
+"""Names for the types of numpy arrays, so that signatures can be read, and two questions often asked of them."""
 
 from __future__ import annotations
 
