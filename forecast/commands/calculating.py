@@ -42,10 +42,10 @@ def calculate(
         from forecast.live import live_model  # noqa: PLC0415  # as cli.py says
         from forecast.outputs.writing import write_run  # noqa: PLC0415  # as cli.py says
         from forecast.pipeline import scenarios_of  # noqa: PLC0415  # as cli.py says
-        from forecast.records import rounded  # noqa: PLC0415  # as cli.py says
 
         announced("writing")
         command = ["forecast", *sys.argv[1:]]
+        shown_scenarios = [*scenarios_of(done.prepared, scenarios).values()]
         with writing_into(folder):
             written = write_run(
                 folder,
@@ -54,9 +54,7 @@ def calculate(
                 done.unmatched,
                 inputs=inputs,
                 command=command,
-                live=live_model(
-                    done.prepared, [*scenarios_of(done.prepared, scenarios).values()], rounded(done.result)
-                ),
+                live=lambda shown: live_model(done.prepared, shown_scenarios, shown),
             )
     console.tell(say(plan.language, "written", folder=str(folder)))
     return done, written

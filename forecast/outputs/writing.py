@@ -18,7 +18,7 @@ from forecast.records import rounded, text_of_rounded
 from forecast.safe_text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -56,12 +56,12 @@ def write_run(
     *,
     inputs: Inputs,
     command: Sequence[str],
-    live: Live | None = None,
+    live: Callable[[Result], Live] | None = None,
 ) -> Written:
     """Writes all files of a run into ``out_dir``, which is made if need be; other files in it are left alone.
 
-    ``inputs`` are what the run read, ``command`` is for the manifest, ``live`` what the workbook
-    recalculates. Without rejected rows no ``rejected.csv`` is
+    ``inputs`` are what the run read, ``command`` is for the manifest, ``live`` makes of
+    the rounded result what the workbook recalculates. Without rejected rows no ``rejected.csv`` is
     written, without unmatched lines of exports no ``unmatched.csv``, and an earlier one is removed.
 
     Raises:
@@ -69,10 +69,11 @@ def write_run(
         OSError: a file cannot be written; then the folder is as it was.
     """
     shown = rounded(result)
+    model = None if live is None else live(shown)
     described = manifest(out_dir, result.version, result.seed, inputs, command)
     lists = {REJECTED: rejected} | ({} if unmatched is None else {UNMATCHED: unmatched})
     lists = {name: rows for name, rows in lists.items() if not rows.empty}
-    replace_files(out_dir, OUTPUTS, lambda folder: _write_all(folder, shown, live, lists, described))
+    replace_files(out_dir, OUTPUTS, lambda folder: _write_all(folder, shown, model, lists, described))
     return Written(
         result=out_dir / RESULT,
         workbook=out_dir / WORKBOOK,
