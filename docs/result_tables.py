@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 TYPES = {"int": "whole number", "float": "number", "str": "text", "bool": "true or false", "date": "day"}
 """The types of single values; all others are records."""
 
-ROUNDING = {"fen": "fen", "digits": "6 digits", None: "–"}
+ROUNDING = {"fen": "fen", "digits": "6 digits", "typed": "15 digits", None: "–"}
 
 
 def tables(result: type) -> dict[str, list[str]]:

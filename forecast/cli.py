@@ -5,6 +5,7 @@ Modules that take long to import are imported inside the commands, so that help 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -195,6 +196,7 @@ def check(
 def run(
     plan_file: options.PlanFile,
     *,
+    workbook: options.EditedWorkbook = None,
     as_json: options.AsJson = False,
     out: options.Out = None,
     seed: options.Seed = None,
@@ -210,13 +212,17 @@ def run(
     例 · Example: forecast run myshop/plan.toml --out reports/monday
     """
     from forecast.outputs.summary import summary  # noqa: PLC0415  # as the module says
+    from forecast.outputs.writing import REPORT, WORKBOOK  # noqa: PLC0415  # as the module says
 
     plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
-    done, written = calculating.calculate(plan, inputs, output_folder(plan, out), no_cache=no_cache)
-    if as_json or written is None:
-        endings.show_result(done.result, done.result.notes, plan.language)
-    else:
-        console.show(summary(done.result, written.workbook, written.report))
+    folder, read = output_folder(plan, out), inputs
+    if workbook is not None:
+        from forecast.commands.edited_inputs import plan_as_edited  # noqa: PLC0415  # as the module says
+
+        plan, read = plan_as_edited(plan, inputs, workbook, folder)
+    done = calculating.calculate(plan, inputs, folder, no_cache=no_cache, read=read)
+    text = partial(summary, workbook=folder / WORKBOOK, report=folder / REPORT)
+    endings.show(done.result, text, done.result.notes, plan.language, as_json=as_json)
     endings.end(done, strict=strict)
 
 
@@ -249,15 +255,12 @@ def whatif(
 
         check_alone(settings or (), others=as_json or strict or out is not None)
         base = {"base": plan.scenarios["base"]}
-        done, _ = calculating.calculate(plan, inputs, None, base, no_cache=no_cache)
+        done = calculating.calculate(plan, inputs, None, base, no_cache=no_cache)
         raise typer.Exit(converse(Session.of(done, inputs), settings or ()))
     scenarios = asked_for(plan, settings, files=out is not None)
     folder = None if out is None else output_folder(plan, out)
-    done, _ = calculating.calculate(plan, inputs, folder, scenarios, no_cache=no_cache)
-    if as_json:
-        endings.show_result(done.result, done.result.notes, plan.language)
-    else:
-        console.show(whatif_text(done.result))
+    done = calculating.calculate(plan, inputs, folder, scenarios, no_cache=no_cache)
+    endings.show(done.result, whatif_text, done.result.notes, plan.language, as_json=as_json)
     endings.end(done, strict=strict)
 
 
@@ -283,23 +286,24 @@ def finance(
     from forecast.commands.break_even import break_even_text, break_evens  # noqa: PLC0415  # as the module says
     from forecast.commands.finance import finance_result, finance_text  # noqa: PLC0415  # as the module says
     from forecast.commands.solving import check_day, solution, solution_text  # noqa: PLC0415  # as the module says
+    from forecast.records import rounded  # noqa: PLC0415  # as the module says
 
     plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
     day = None if date is None else date.date()
     check_day(plan, solve, day)
     folder = None if out is None else output_folder(plan, out)
     cases = solve is not None or break_even
-    done, _ = calculating.calculate(plan, inputs, folder, no_cache=no_cache, cases=cases)
+    done = calculating.calculate(plan, inputs, folder, no_cache=no_cache, cases=cases)
     solved = None if solve is None else solution(done, solve, day)
     turns = break_evens(done) if break_even else None
     if as_json:
         endings.show_result(finance_result(done.result, solved, turns), done.result.notes, plan.language)
     else:
-        console.show(finance_text(done.result))
+        console.show(finance_text(rounded(done.result)))
         if turns:
-            console.show("\n" + break_even_text(done.result, turns))
+            console.show("\n" + break_even_text(done.result, rounded(turns)))
         if solved is not None:
-            console.show("\n" + solution_text(done, solved))
+            console.show("\n" + solution_text(done, rounded(solved)))
     endings.end(done, strict=strict)
 
 

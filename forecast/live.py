@@ -51,7 +51,7 @@ def _levels(prepared: Forecast, scenario: Scenario, channels: Sequence[ChannelRe
         minimum_balance=own.cash.minimum_balance,
         volume=scenario.volume,
         channels=tuple(channel.levels[place] for channel in channels),
-        shares=tuple(cost.share_of_sales for cost in prepared.plan.costs),
+        shares=tuple(cost.share_of_sales for cost in scenario.changed_costs or own.costs),
         flows={name: scenario.flows.get(name, 1.0) for name in prepared.other.by_category},
         limits=tuple(NO_LIMIT if one.limit is None else one.limit for one in own.facilities),
         annual_rates=tuple(annual_rate(one) for one in own.facilities),
@@ -63,14 +63,14 @@ def _costs(prepared: Forecast, scenario: Scenario) -> tuple[CostResponse, ...]:
     plan, engine = prepared.plan, prepared.engine
     if not plan.costs:
         return ()
-    whole = replace(plan, costs=tuple(replace(cost, share_of_sales=1.0) for cost in plan.costs))
-    basis = replace(prepared.costs, plan=whole)
+    whole = tuple(replace(cost, share_of_sales=1.0) for cost in scenario.changed_costs or plan.costs)
+    scenario = replace(scenario, changed_costs=whole)
     mean = replace(engine, sales=engine.sales.mean(axis=0, keepdims=True))
 
     def paid(volume: float) -> list[Floats]:
         own = replace(scenario, volume=volume)
         changes = shocks(own, plan, prepared.days)
-        return [one[0] for _, one in basis.paid(own, engine.gap, lambda place: mean.ordered(place, changes))]
+        return [one[0] for _, one in prepared.costs.paid(own, engine.gap, lambda place: mean.ordered(place, changes))]
 
     return tuple(CostResponse(two - one, 2.0 * one - two) for one, two in zip(paid(1.0), paid(2.0), strict=True))
 

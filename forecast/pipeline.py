@@ -11,6 +11,7 @@ import numpy as np
 from forecast.calendar import Calendar
 from forecast.costs import CostBasis
 from forecast.disbursements import disbursements
+from forecast.edited import edited_scenarios, notes_on_edits, own_scenarios
 from forecast.effects import beside_base
 from forecast.liquidity import case_buffer
 from forecast.memory import give_back
@@ -188,13 +189,13 @@ def run_scenarios(
     """
     say, known, plan = progress or (lambda _: None), known or Known(), prepared.plan
     chosen = scenarios_of(prepared, scenarios)
-    own = chosen if scenarios is not None else plan.scenarios
+    own = chosen if scenarios is not None else own_scenarios(plan, chosen)
 
     shared = repeats or Repeats(spare_memory(plan))
     finance = (financed or compared) if financing else None
     answers, base = _answers(prepared, chosen, known, say, shared, finance)
     frame = known.frame if known.frame and base is None else _frame(prepared, base, answers)
-    before = [*frame.before, *on_scenarios(plan, own.values(), lambda: prepared.ledger)]
+    before = [*notes_on_edits(plan, chosen), *frame.before, *on_scenarios(plan, own.values(), lambda: prepared.ledger)]
     notes = _with_told(before, answers.values())
     parts = {name: answer.result for name, answer in answers.items()}
     parts, effects = beside_base(plan, prepared.days, chosen, parts, own)
@@ -287,14 +288,14 @@ def with_financing(plan: Plan, one: Simulated, found: Financing, worth: Marginal
 
 
 def scenarios_of(prepared: Forecast, scenarios: Mapping[str, Scenario] | None = None) -> dict[str, Scenario]:
-    """The ``scenarios`` that a run is asked for; of none the plan's, or base and the built-in ones."""
+    """The ``scenarios`` that a run is asked for; of none the plan's, or base and the built-in ones, as edited."""
     plan = prepared.plan
     if scenarios is not None:
         return dict(scenarios)
     if set(plan.scenarios) - {"base"}:
-        return dict(plan.scenarios)
+        return edited_scenarios(plan, plan.scenarios)
     expected = prepared.engine.sales[:, :, prepared.engine.gap :].mean(axis=0)
-    return {**plan.scenarios, **built_in_scenarios(plan, prepared.days, expected)}
+    return edited_scenarios(plan, {**plan.scenarios, **built_in_scenarios(plan, prepared.days, expected)})
 
 
 def financing_of(plan: Plan, case: CashCase, facilities: Sequence[Facility], bound_paths: int = 1) -> Financing:
@@ -350,5 +351,6 @@ def _frame(prepared: Forecast, base: Simulated | None, answers: Mapping[str, Ans
         loan_need=need,
         scenarios=scenarios,
         review_basis=None if base is None else base.basis,
+        input_changes=shown.input_changes(plan.edits),
     )
     return Frame(result, prepared.notes, tuple(need_notes))

@@ -28,12 +28,15 @@ MONEY_DECIMALS = 2
 RATE_DIGITS = 6
 """Rates, shares, probabilities, scores and numbers of days are written with this many significant digits."""
 
+TYPED_DIGITS = 15
+"""What somebody typed into a spreadsheet is written with as many significant digits as that keeps."""
+
 UNIONS = (typing.Union, types.UnionType)
 
 LARGEST = 1e300
 """What is read must be a finite figure."""
 
-Rounding = Literal["fen", "digits"]
+Rounding = Literal["fen", "digits", "typed"]
 T = TypeVar("T")
 
 
@@ -99,13 +102,18 @@ def rate(meaning: str, unit: str = "share", *, key: str | None = None, default: 
     return _field(Says(meaning, unit, "digits", key, default is None), default)
 
 
+def typed(meaning: str) -> Any:  # noqa: ANN401  # as dataclasses.field
+    """A field of figures of any unit as somebody typed them, to the digits that a spreadsheet keeps."""
+    return _field(Says(meaning, "", "typed"), dataclasses.MISSING)
+
+
 def _field(said: Says, default: object) -> Any:  # noqa: ANN401  # what dataclasses.field gives
     if default is dataclasses.MISSING:
         return field(metadata={"says": said})
     return field(default=default, metadata={"says": said})
 
 
-@dataclass_transform(frozen_default=True, field_specifiers=(says, money, rate))
+@dataclass_transform(frozen_default=True, field_specifiers=(says, money, rate, typed))
 def record(cls: type[T]) -> type[T]:
     """Make a subclass of ``Record`` a record.
 
@@ -226,7 +234,8 @@ def _figure(number: float, rounding: Rounding | None, place: str) -> float | Non
         raise ValueError(f"{place}: {number} is no figure; an absent figure is None")
     if rounding is None:
         raise TypeError(f"{place}: its field does not say how a figure is rounded")
-    kept = float(f"{number:.{RATE_DIGITS}g}") if rounding == "digits" else round(number, MONEY_DECIMALS)
+    digits = {"digits": RATE_DIGITS, "typed": TYPED_DIGITS}.get(rounding)
+    kept = round(number, MONEY_DECIMALS) if digits is None else float(f"{number:.{digits}g}")
     return kept + 0.0  # minus zero becomes zero
 
 

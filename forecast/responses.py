@@ -17,7 +17,7 @@ import numpy as np
 from forecast.plan.model import StatedRate
 from forecast.repeats import changes_of
 from forecast.results.live import KNOTS, ChannelLevels, ChannelResponse, Response
-from forecast.scenarios import plan_of, shocks
+from forecast.scenarios import describe_changes, plan_of, shocks
 from forecast.simulation.engine import Engine
 from forecast.simulation.failure_rates import NO_MONEY
 from forecast.simulation.randomness import Episodes, Randomness
@@ -45,7 +45,7 @@ def channel_responses(
 ) -> tuple[ChannelResponse, ...]:
     """The responses of every channel in these scenarios, channels in the order of the plan.
 
-    ``base`` holds the channels of the first of them, which changes nothing.
+    ``base`` holds the channels of the first of them.
     """
     thin = thinned(prepared.engine)
     return tuple(_channel(prepared, thin, place, scenarios, base[name]) for place, name in enumerate(base))
@@ -175,7 +175,9 @@ def _channel(
             sales = mean.ordered(place, plain)[0, engine.gap :]
             found.append(_response(_Runs(thin, place, plain), sales, engine.kernels[place].open.taken_back))
         chosen.append(kinds.index(kind))
-    usual = _Usual.of(_Runs(thin, place, _plain(scenarios[0], prepared)), base)
+    first = scenarios[0]
+    runs = _Runs(thin, place, _plain(first, prepared))
+    usual = _Usual.of(runs, None if describe_changes(first) else base)
     openness = engine.kernels[place].openness[engine.gap : engine.gap + len(prepared.days)]
     return ChannelResponse(
         name=engine.assumptions.channels[place].name,
@@ -234,7 +236,8 @@ class _Usual:
     bends: Floats
 
     @classmethod
-    def of(cls, runs: _Runs, base: ChannelResult) -> _Usual:
+    def of(cls, runs: _Runs, base: ChannelResult | None) -> _Usual:
+        """What the laws give: as ``base`` was simulated, or by a run of its own where base is changed."""
         own = runs.engine.assumptions.channels[runs.place]
         stated = runs.corner(1.0, FAILURE, 0.0, 0.0).failed / FAILURE
         usual, twice = runs.run(), runs.run(volume=2.0)
@@ -244,7 +247,9 @@ class _Usual:
         refund = REFUND * (usual.kept - none) / (refunded - none) if abs(refunded - none) > NO_MONEY else 0.0
         curve = np.array([_cured(runs.run(failure=StatedRate(rate)), 0.0) for rate in (*KNOTS, HIGHEST)])
         slopes = np.diff(curve) / np.diff([*KNOTS, HIGHEST])
-        failed, lost = base.failed_total.mean, base.lost_total.mean
+        failed, lost = usual.failed, usual.lost
+        if base is not None:
+            failed, lost = base.failed_total.mean, base.lost_total.mean
         law = ChannelLevels(
             failure_rate=_level(own.failure_rate, failed / stated if stated > NO_MONEY else 0.0),
             failure_growth=growth if own.failure_rate is None else 0.0,

@@ -16,10 +16,13 @@ from playbook_shop import base_run, playbook
 from result_example import SNAPSHOTS
 from stress_shop import shop_plan
 
+from forecast.plan.changes import CAUSES
 from forecast.records import json_text, read, rounded
 from forecast.results.drill import DrillResult
+from forecast.results.quiz import AnswerShown, QuizShown
 from forecast.studies.drill.days import rehearsal
 from forecast.studies.drill.planting import Planted, plant
+from forecast.studies.drill.quiz import asked_until, screen
 from forecast.studies.drill.replaying import replayed
 from forecast.studies.drill.study import Rehearsed, drill_of
 from forecast.watch.feed import HOUR
@@ -75,6 +78,19 @@ def shop_drill() -> DrillResult:
 def kept_drill(language: Language = "en") -> DrillResult:
     """The drill as it is kept, rounded, to be shown in a language."""
     return replace(read(DrillResult, json.loads(KEPT.read_text(encoding="utf-8"))), language=language)
+
+
+def kept_quiz() -> QuizShown:
+    """A quiz on the shop's drill: the cause is answered wrongly after a hint, the first step rightly."""
+    one = rehearsal_of()
+    seen = screen(one.replay, asked_until(one.replay, one.incident))
+    answers = [
+        AnswerShown("cause", list(CAUSES), "integration", "clearing", right=False),
+        AnswerShown(
+            "next_step", ["call the provider", "roll back"], "call the provider", "call the provider", right=True
+        ),
+    ]
+    return QuizShown("Ann", 1, seen, answers, "What the numbers showed: all of one name", ["all of one clearing name"])
 
 
 if __name__ == "__main__":

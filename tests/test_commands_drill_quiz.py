@@ -17,7 +17,7 @@ from forecast.plan.changes import CAUSES
 
 if TYPE_CHECKING:
     from forecast.outputs.training import Training
-    from forecast.results.drill import QuizShown
+    from forecast.results.quiz import QuizShown
 
 STEPS = {cause: [f"first of {cause}"] for cause in CAUSES}
 

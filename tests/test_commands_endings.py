@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 import typer
 
-from forecast.commands.endings import end_on_warnings, show_result
+from forecast.commands.endings import end_on_warnings, show, show_result
+from forecast.outputs.figures import Figures
+from forecast.results.drill import DelayCost
 from forecast.results.inputs import Merchant, NoteShown
+from forecast.texts import Texts
 
 if TYPE_CHECKING:
     from forecast.plan.model import Language
@@ -41,3 +44,13 @@ def test_without_a_warning_or_without_strict_it_says_nothing(
 ) -> None:
     end_on_warnings("en", notes, strict=strict)
     assert capsys.readouterr().err == ""
+
+
+def test_text_and_json_show_the_same_figures(capsys: pytest.CaptureFixture[str]) -> None:
+    cost = DelayCost(hours=1, loss=12_027.4967, delayed=0.0)
+    figures = Figures(Texts("en"), "CNY")
+    show(cost, lambda shown: figures.money(shown.loss), [], "en", as_json=False)
+    show(cost, lambda shown: figures.money(shown.loss), [], "en", as_json=True)
+    text, _, written = capsys.readouterr().out.partition("\n")
+    assert json.loads(written)["loss"] == 12_027.5
+    assert text == "12,028", "as the page and a spreadsheet show what the file holds"

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from forecast.commands.places import check_writable, output_folder, writing_into
+from forecast.commands.places import check_writable, output_folder, tell_written, writing_into
 from forecast.errors import InputError
+from forecast.outputs.manifest import Inputs, manifest, write_manifest
 from forecast.plan.reading import load_plan
 
 TINY = Path(__file__).resolve().parents[1] / "data" / "tiny" / "plan.toml"
@@ -114,3 +115,22 @@ def test_what_fails_while_writing_is_wrong_input_that_names_the_folder(tmp_path:
     with pytest.raises(InputError, match=told) as caught, writing_into(tmp_path):
         raise OSError(28, "No space left on device")
     assert "无法写入（No space left on device）；请换一个文件夹" in caught.value.problems[0].text("zh")
+
+
+@pytest.mark.parametrize(
+    ("name", "page", "command"), [("manifest.json", "report", "run"), ("drill.manifest.json", "drill", "drill")]
+)
+def test_results_of_other_inputs_beside_the_new_ones_are_told(
+    name: str, page: str, command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan, out = tmp_path / "plan.toml", tmp_path / "out"
+    out.mkdir()
+    plan.write_text("1", encoding="utf-8")
+    write_manifest(out, name, manifest(out, "1", 1, Inputs.before([plan], plan), []))
+    tell_written(out, "stress.manifest.json", Inputs.before([plan], plan), "en")
+    assert capsys.readouterr().err == f"written to {out}\n"
+    plan.write_text("2", encoding="utf-8")
+    tell_written(out, "stress.manifest.json", Inputs.before([plan], plan), "en")
+    told = capsys.readouterr().err
+    assert f"{out / page}.html was made on" in told
+    assert f"(plan.toml changed since): run forecast {command} again" in told

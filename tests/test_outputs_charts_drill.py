@@ -26,5 +26,5 @@ def test_it_draws_the_course_with_its_marks() -> None:
 
 def test_without_an_alarm_there_is_no_mark_of_it() -> None:
     start = [one for one in RESULT.timeline if one.what not in {"alarm", "step"}]
-    chart = course(replace(RESULT, alarm=None, timeline=start), Figures.of(RESULT))
+    chart = course(replace(RESULT, alarm=None, started=None, timeline=start), Figures.of(RESULT))
     assert [one["text"] for one in chart.layout["annotations"]] == ["Start", "Fault over"]

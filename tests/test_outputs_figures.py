@@ -92,4 +92,5 @@ def test_kinds_of_facilities_and_whether_money_is_needed() -> None:
 
 def test_whole_amounts_never_show_their_fen_or_a_negative_nothing() -> None:
     figures = Figures(Texts("en"), "CNY")
-    assert [figures.whole(yuan) for yuan in (1_234.5, 20.79, 0.24, -0.3, -76.66)] == ["1,234", "21", "0", "0", "-77"]
+    assert [figures.whole(yuan) for yuan in (1_234.5, 20.79, 0.24, -0.3, -76.66)] == ["1,235", "21", "0", "0", "-77"]
+    assert [figures.money(yuan) for yuan in (1_234.5, -1_234.5, 24.5)] == ["1,235", "-1,235", "24.50"]

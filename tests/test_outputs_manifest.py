@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from forecast.errors import InputError
-from forecast.outputs.manifest import Inputs, manifest, path_from, plan_of
+from forecast.outputs.manifest import Inputs, Stale, manifest, path_from, plan_of, stale_beside, write_manifest
 
 CHANGED = "was changed while it was being read"
 TOUCHED = "was written, moved or replaced while it was being read"
@@ -117,3 +117,19 @@ def test_a_manifest_names_its_plan_from_where_it_lies(tmp_path: Path) -> None:
     moved.rename(tmp_path)
     assert manifest(folder, "0.1.0", 1, Inputs(), []).plan is None
     assert path_from(plan.parent, plan) == "plan.toml"
+
+
+def test_results_of_inputs_that_have_changed_since_are_named(tmp_path: Path) -> None:
+    orders, plan = write(tmp_path / "orders.csv"), write(tmp_path / "plan.toml")
+    out = tmp_path / "out"
+    out.mkdir()
+    before = Inputs.before([orders, plan], plan)
+    write_manifest(out, "stress.manifest.json", manifest(out, "1", 1, before, []))
+    write(out / "drill.manifest.json", "damaged")
+    assert stale_beside(out, "manifest.json", before) == []
+    write(plan, "2")
+    now = Inputs.before([orders, plan], plan)
+    (found,) = stale_beside(out, "manifest.json", now)
+    assert found == Stale("stress.manifest.json", found.day, ("plan.toml",))
+    assert stale_beside(out, "stress.manifest.json", now) == [], "a result is not beside itself"
+    assert stale_beside(out, "manifest.json", Inputs.before([write(tmp_path / "other.csv")])) == []

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from drill_shop import kept_drill
+from drill_shop import kept_drill, kept_quiz
 
 from forecast.outputs.pages.drill import drill_html, drill_page
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 HOSTILE = "</script><script>alert(1)</script>"
 
 
-@pytest.mark.parametrize(("language", "title"), [("en", "What an hour of delay costs"), ("zh", "晚一小时的代价")])
+@pytest.mark.parametrize(("language", "title"), [("en", "What an hour of delay costs"), ("zh", "晚处置一小时的代价")])
 def test_the_page_shows_every_part(language: Language, title: str) -> None:
     page = drill_page(kept_drill(language))
     assert len(page.cards) == 4
@@ -31,6 +31,23 @@ def test_without_an_alarm_or_a_delay_the_page_says_so() -> None:
     assert (page.cards[0].figure, len(page.cards)) == ("none", 3)
     assert "already" not in page.title
     assert any("over before the staff could act" in row[0] for table in page.sections[2].tables for row in table.rows)
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "The answers, and why"), ("zh", "答案与理由")])
+def test_a_quiz_stands_folded_its_answers_apart(language: Language, said: str) -> None:
+    page = drill_page(replace(kept_drill(language), quiz=kept_quiz()))
+    section = page.sections[-1]
+    assert not section.tables
+    assert [title for title, _ in section.folded][2] == said
+    asked = [cell for table in section.folded[1][1] for row in table.rows for cell in row]
+    assert {"call the provider", "roll back"} <= {*asked}
+    answers, why = section.folded[2][1]
+    assert [row[-1] for row in answers.rows] == (["no", "yes"] if language == "en" else ["否", "是"])
+    assert ["all of one clearing name"] in why.rows
+    text = drill_html(replace(kept_drill(language), quiz=kept_quiz()))
+    assert text.count("<details>") == 3
+    assert text.index(asked[-1]) < text.index(said) < text.index("all of one clearing name")
+    assert "<details>" not in drill_html(kept_drill(language))
 
 
 def test_a_hostile_text_is_text() -> None:

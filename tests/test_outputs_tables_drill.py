@@ -9,7 +9,7 @@ from drill_shop import kept_drill
 
 from forecast.outputs.figures import Figures
 from forecast.outputs.tables import drill as tables
-from forecast.results.drill import DelayCost, DrillCall
+from forecast.results.drill import DelayCost, DrillCall, Moved
 from forecast.results.monitor import ScopeShown
 
 RESULT = kept_drill()
@@ -27,8 +27,11 @@ def test_of_many_hours_of_delay_some_are_shown_and_the_last() -> None:
     table = tables.delay(replace(RESULT, cost_of_delay=costs), FIGURES)
     assert [row[0] for row in table.rows] == ["1", "2", "3", "4", "5", "6", "12", "18", "20"]
     assert table.rows[-1] == ["20", "200", "20,000", "20,200"]
-    assert "from 10 minutes after the alarm" in table.caption
-    assert "No alarm rang" in tables.delay(replace(RESULT, alarm=None), FIGURES).caption
+    assert RESULT.started is not None
+    assert f"later than {tables.clock(RESULT.started.acted_at)}" in table.caption
+    idle = replace(RESULT, started=None)
+    assert "Nobody acted" in tables.delay(idle, FIGURES).caption
+    assert "No alarm rang" in tables.delay(replace(idle, alarm=None), FIGURES).caption
 
 
 @pytest.mark.parametrize(
@@ -40,6 +43,19 @@ def test_whether_cash_holds_is_a_sentence(holds: bool, without: bool, said: str)
     assert said in tables.verdict(replace(RESULT, cash=cash), FIGURES)[0]
 
 
+def test_a_plan_by_which_more_is_missing_for_a_time_says_why() -> None:
+    cash = RESULT.cash
+    moved = replace(RESULT, moved=[Moved("baitiao", "wechat", "2024-11-04T10:25:00", 0.9, 0.2, 0.05)])
+    more = replace(cash.missed_without_plan, amount=cash.missed_without_plan.amount + 1)
+    later = replace(moved, cash=replace(cash, missed_with_plan=more))
+    assert any("pays out later" in line for line in tables.verdict(later, FIGURES))
+    same = replace(RESULT, moved=[], cash=replace(cash, missed_with_plan=cash.missed_without_plan))
+    assert any("No orders move" in line for line in tables.verdict(same, FIGURES))
+    less = replace(cash.missed_without_plan, amount=cash.missed_without_plan.amount - 1)
+    better = replace(moved, cash=replace(cash, missed_with_plan=less))
+    assert not any("move" in line for line in tables.verdict(better, FIGURES))
+
+
 def test_facilities_are_named_by_whether_they_come_in_time() -> None:
     calls = [
         DrillCall("line", 1_000.0, "2026-10-28", "2026-10-29"),
@@ -47,7 +63,8 @@ def test_facilities_are_named_by_whether_they_come_in_time() -> None:
         DrillCall("stock", 500.0, None, None),
     ]
     cash = replace(RESULT.cash, calls=calls)
-    _, *asked = tables.verdict(replace(RESULT, cash=cash), FIGURES)
+    *_, line, loan, stock = tables.verdict(replace(RESULT, cash=cash), FIGURES)
+    asked = (line, loan, stock)
     assert [one.partition(" (")[0] for one in asked] == ["Ask line by 2026-10-28", "loan", "stock"]
     assert "any amount" in asked[1]
     assert "arrange it before the peak, ask by 2026-10-20" in asked[1]

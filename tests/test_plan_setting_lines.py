@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ from plan_examples import WHOLE
 from test_plan_bearing import plan_of
 
 from forecast.errors import InputError
+from forecast.plan.labels import written
 from forecast.plan.reading import scenario_from_settings
 from forecast.plan.setting_lines import LONGEST_LINE, setting_keys, settings_of, with_settings
 
@@ -92,3 +94,14 @@ def test_every_key_that_can_be_completed_can_be_set(tmp_path: Path) -> None:
             told += str(error).splitlines()
     assert len(told) > 60
     assert [line for line in told if "unknown" in line or "no key" in line] == [], "only values are wrong"
+
+
+def test_keys_are_completed_by_labels_of_the_plan_s_language_where_these_say_which(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, WHOLE)
+    labels = {name: one.label for name, one in plan.channels.items()}
+    named = [written(label) for name, label in labels.items() if label not in labels]
+    assert named
+    keys = setting_keys(plan)
+    assert {f"failure_rate.{label}" for label in named} <= {*keys}
+    alike = replace(plan, channels={name: replace(one, label="alike") for name, one in plan.channels.items()})
+    assert not [key for key in setting_keys(alike) if "alike" in key], "a label of several says not which"

@@ -172,7 +172,7 @@ def test_a_runs_result_has_the_keys_that_are_described_and_is_read_again(languag
     text = json_text(result)
     values = json.loads(text)
     tops = dict.fromkeys(key.partition(".")[0].removesuffix("[]") for key, _, _ in described(Result))
-    assert list(values) == list(tops)
+    assert list(values) == [key for key in tops if key != "input_changes"]  # of run --inputs alone
     assert read(Result, values) == result
     assert text.endswith("}\n")
     assert result.merchant.name in text

@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from drill_shop import kept_drill
+from drill_shop import kept_drill, kept_quiz
 
 from forecast.records import json_text, plain, read
-from forecast.results.drill import AnswerShown, DrillResult, QuizShown
+from forecast.results.drill import DrillResult
 
 
 def test_what_is_written_can_be_read_again() -> None:
-    answer = AnswerShown("cause", "integration", "clearing", right=False)
-    written = json.loads(json_text(replace(kept_drill(), quiz=QuizShown("Ann", 0, [answer]))))
+    written = json.loads(json_text(replace(kept_drill(), quiz=kept_quiz())))
     assert plain(read(DrillResult, written)) == written
     assert {"incident", "alarm", "timeline", "cost_of_delay", "cash"} <= set(written)
     assert {"cause", "scope", "started_at", "ended_at", "orders", "amount"} <= set(written["incident"])

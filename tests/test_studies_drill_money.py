@@ -14,7 +14,7 @@ from stress_shop import shop_plan
 from forecast.plan.changes import Outage
 from forecast.studies.drill.money import Parts, Placed, Struck, carried, cash_beside, cost_of_delay, parts
 from forecast.studies.playbook.trials import STEPS, Trials
-from forecast.watch.feed import HOUR
+from forecast.watch.feed import HOUR, NEVER
 
 if TYPE_CHECKING:
     from forecast.results.drill import CashBeside
@@ -38,15 +38,15 @@ def test_the_longest_delay_and_what_failed_before_acting_are_the_whole_incident(
 def test_the_parts_of_each_channel_are_those_of_its_day() -> None:
     one = rehearsal_of()
     acted = one.incident.start + 2 * HOUR
-    taken = parts(one.sown, one.incident, acted, ["baitiao"])
     feed = one.sown.feed
+    taken = parts(one.sown, one.incident, np.where(feed.channel == 0, acted, NEVER))
     today = (feed.channel == 0) & (feed.tried_at >= one.day.since) & (feed.tried_at < one.day.since + 24 * HOUR)
     assert taken.days == 1
     assert taken.failed.tolist() == pytest.approx([one.sown.struck.sum() / today.sum(), 0.0])
     late = one.incident.during(feed) & (feed.tried_at >= acted)
     assert taken.moved[0] == pytest.approx(late.sum() / today.sum())
     assert taken.failed_before[0] == pytest.approx((one.sown.struck & ~late).sum() / today.sum())
-    stays = parts(one.sown, one.incident, acted, [])
+    stays = parts(one.sown, one.incident, np.full(len(feed), NEVER))
     assert stays.failed_before.tolist() == stays.failed.tolist()
     assert not stays.moved.any()
 
@@ -84,9 +84,10 @@ def test_orders_placed_again_are_lost_in_their_part_alone() -> None:
 
 def test_of_wrong_goods_those_that_the_alarm_names_are_corrected() -> None:
     one = rehearsal_of()
-    acted, goods = one.incident.start + 2 * HOUR, ("sku1", "sku2")
-    taken = parts(one.sown, one.incident, acted, ["baitiao"], goods)
-    whole = parts(one.sown, one.incident, acted, ["baitiao"])
+    acted, feed = one.incident.start + 2 * HOUR, one.sown.feed
+    goods = np.isin(feed.sku, [feed.skus.index(name) for name in ("sku1", "sku2")])
+    taken = parts(one.sown, one.incident, np.where(goods & (feed.channel == 0), acted, NEVER))
+    whole = parts(one.sown, one.incident, np.where(feed.channel == 0, acted, NEVER))
     assert 0 < taken.moved[0] < whole.moved[0]
     assert taken.failed_before[0] > whole.failed_before[0]
 

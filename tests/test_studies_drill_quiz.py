@@ -11,6 +11,7 @@ from drill_shop import rehearsal_of
 from forecast.plan.changes import CAUSES
 from forecast.studies.drill.quiz import asked_until, questions, read_answer, screen, shown_by
 from forecast.watch.feed import HOUR, MINUTE
+from forecast.watch.telling import seconds
 
 STEPS = {cause: (f"first of {cause}", "second") for cause in CAUSES}
 
@@ -24,12 +25,12 @@ def test_the_screen_shows_where_it_fails_and_never_why() -> None:
     assert (baitiao.name, wechat.name) == ("baitiao", "wechat")
     assert baitiao.rate > 4 * wechat.rate
     assert baitiao.usual < 0.1
-    assert [int(cell.name) for cell in shown.by_hour] == [now - back * HOUR for back in (3, 2, 1)]
+    assert [seconds(cell.name) for cell in shown.by_hour] == [now - back * HOUR for back in (3, 2, 1)]
     assert sum(cell.orders for cell in shown.by_hour) == baitiao.orders + wechat.orders
     assert sum(cell.failed for cell in shown.by_hour) == baitiao.failed + wechat.failed
     assert len(shown.skus) == len(shown.regions) == 6
     assert [one.failed for one in shown.skus] == sorted((one.failed for one in shown.skus), reverse=True)
-    assert all(now - HOUR < line.at <= now for line in shown.latest)
+    assert all(now - HOUR < seconds(line.at) <= now for line in shown.latest)
     assert {"deducted", "failed"} <= {line.state for line in shown.latest}
     assert "clearing" not in repr(shown)
 

@@ -11,8 +11,16 @@ from drill_shop import orders, rehearsal_of, shop_drill
 from playbook_shop import base_run, playbook
 
 from forecast.plan.changes import CAUSES
+from forecast.studies.drill.acting import STEP, acts
 from forecast.studies.drill.choosing import Asked
-from forecast.studies.drill.study import Rehearsed, drill_notes, expected_on_peak, moves, rehearsed, steps_by_cause
+from forecast.studies.drill.study import (
+    Rehearsed,
+    acting_notes,
+    drill_notes,
+    expected_on_peak,
+    rehearsed,
+    steps_by_cause,
+)
 from forecast.studies.playbook.channels import thresholds
 from forecast.watch.telling import seconds
 
@@ -41,22 +49,13 @@ def test_the_parts_of_a_result_fit_each_other() -> None:
     assert [one.at for one in found.timeline] == sorted(one.at for one in found.timeline)
     assert (found.day, found.peak) == ("2024-11-04", "2026-10-29")
     assert found.cost_of_delay[-1].loss <= incident.loss
+    assert found.started is not None
+    assert seconds(found.started.acted_at) == seconds(found.started.at) + STEP
+    assert found.started.at >= alarm.at
+    assert found.started.failure_rate >= found.started.alarm_rate
     assert len(found.course.at) == len(found.course.planted) == len(found.course.seen) == len(found.course.usual)
     assert "playbook_unfilled" in {note.code for note in found.notes}
     assert expected_on_peak(base_run()) > 2_000
-
-
-def test_orders_move_where_the_alarm_shows_more_than_the_threshold() -> None:
-    alarm = silent().replay.alarm
-    assert alarm is not None
-    cured = thresholds(base_run().prepared, playbook(), "integration")
-    assert moves(alarm, cured, 0.05) == [], "all of it is cured: moving loses more than staying"
-    limits = [replace(one, move_rate=0.3) for one in cured]
-    (moved,) = moves(replace(alarm, failure_rate=0.3), limits, 0.05)
-    assert (moved.channel, moved.to, moved.least_rate, moved.lost) == ("baitiao", "wechat", 0.3, 0.05)
-    assert moves(replace(alarm, failure_rate=0.299), limits, 0.05) == []
-    assert moves(replace(alarm, failure_rate=1.0, sku=("sku1",)), limits, 0.05) == [], "wrong goods fail everywhere"
-    assert moves(replace(alarm, failure_rate=1.0, channels=("baitiao", "wechat")), limits, 0.05) == []
 
 
 def test_notes_tell_a_made_day_and_an_alarm_that_was_late_wrong_or_missing() -> None:
@@ -83,6 +82,16 @@ def test_notes_tell_a_made_day_and_an_alarm_that_was_late_wrong_or_missing() -> 
     for code, case in cases.items():
         assert [note.code for note in drill_notes(case)] == [code]
     assert not list(drill_notes(one))
+
+
+def test_a_threshold_that_is_never_reached_is_told() -> None:
+    run = base_run()
+    limits = {cause: thresholds(run.prepared, playbook(), cause) for cause in CAUSES}
+    assert not list(acting_notes(acts(silent().replay, limits, 0.05), run.plan))
+    high = {cause: [replace(one, alarm_rate=0.999, alarm_hours=24) for one in found] for cause, found in limits.items()}
+    (note,) = acting_notes(acts(silent().replay, high, 0.05), run.plan)
+    assert (note.code, note.level) == ("drill_not_started", "warning")
+    assert (note.values["key"], note.values["least"]) == ("causes.integration.alarm_rate", "99.9%")
 
 
 def test_steps_are_filled_for_every_cause() -> None:

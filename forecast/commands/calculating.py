@@ -6,15 +6,14 @@ import sys
 from typing import TYPE_CHECKING
 
 from forecast.commands import console
-from forecast.commands.places import writing_into
-from forecast.commands.texts import say, step_text
+from forecast.commands.places import tell_written, writing_into
+from forecast.commands.texts import step_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from forecast.outputs.manifest import Inputs
-    from forecast.outputs.writing import Written
     from forecast.pipeline import Run
     from forecast.plan.model import Plan, Scenario
 
@@ -27,8 +26,12 @@ def calculate(
     *,
     no_cache: bool,
     cases: bool = False,
-) -> tuple[Run, Written | None]:
-    """Calculate with progress on standard error, and write the files into ``folder`` if there is one."""
+    read: Inputs | None = None,
+) -> Run:
+    """Calculate with progress on standard error, and write the files into ``folder`` if there is one.
+
+    ``read`` is all that the result is made from, where that is more than the plan's ``inputs``.
+    """
     from forecast.cache import runs, store  # noqa: PLC0415  # as cli.py says
 
     def announced(step: str) -> None:
@@ -38,23 +41,29 @@ def calculate(
         kept = store.usual_store(off=no_cache)
         done = runs.run(plan, inputs, kept, scenarios=scenarios, progress=announced, cases=cases)
         if folder is None:
-            return done, None
+            return done
         from forecast.live import live_model  # noqa: PLC0415  # as cli.py says
-        from forecast.outputs.writing import write_run  # noqa: PLC0415  # as cli.py says
+        from forecast.outputs.workbook.live.carried import Origin  # noqa: PLC0415  # as cli.py says
+        from forecast.outputs.writing import MANIFEST, write_run  # noqa: PLC0415  # as cli.py says
         from forecast.pipeline import scenarios_of  # noqa: PLC0415  # as cli.py says
+        from forecast.records import rounded  # noqa: PLC0415  # as cli.py says
 
         announced("writing")
         command = ["forecast", *sys.argv[1:]]
-        shown_scenarios = [*scenarios_of(done.prepared, scenarios).values()]
+        if read is not None:
+            read.require_unchanged()
         with writing_into(folder):
-            written = write_run(
+            write_run(
                 folder,
                 done.result,
                 done.rejected,
                 done.unmatched,
-                inputs=inputs,
+                inputs=read or inputs,
                 command=command,
-                live=lambda shown: live_model(done.prepared, shown_scenarios, shown),
+                live=live_model(
+                    done.prepared, [*scenarios_of(done.prepared, scenarios).values()], rounded(done.result)
+                ),
+                origin=Origin(*inputs.identity(), plan.edits) if scenarios is None else None,
             )
-    console.tell(say(plan.language, "written", folder=str(folder)))
-    return done, written
+    tell_written(folder, MANIFEST, inputs, plan.language)
+    return done

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from forecast.commands import calculating, console, endings, options
-from forecast.commands.places import output_folder, writing_into
+from forecast.commands.places import output_folder, tell_written, writing_into
 from forecast.commands.plan_inputs import plan_and_inputs, playbook_and_inputs
-from forecast.commands.texts import say, step_text
+from forecast.commands.texts import step_text
 from forecast.errors import InputError, Problem, said
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def drill(
     number = number or (quizzes_kept(folder) + 1 if quiz else 1)
     asked = Asked(None if incident is None else incident.value, channel, hours, share, number)
     base = dict([next(iter(plan.scenarios.items()))])
-    done, _ = calculating.calculate(plan, inputs, None, base, no_cache=no_cache, cases=True)
+    done = calculating.calculate(plan, inputs, None, base, no_cache=no_cache, cases=True)
     found, result = _drilled(done, playbook, asked)
     read.require_unchanged()
     kept = None
@@ -141,11 +141,8 @@ def drill(
         writing_studies.write_drill(folder, result, inputs=read, command=["forecast", *sys.argv[1:]])
         if kept is not None:
             keep_quiz(folder, kept)
-    console.tell(say(plan.language, "written", folder=str(folder)))
-    if as_json:
-        endings.show_result(result, result.notes, plan.language)
-    else:
-        console.show(drill_text(result))
+    tell_written(folder, writing_studies.DRILL[-1], read, plan.language)
+    endings.show(result, drill_text, result.notes, plan.language, as_json=as_json)
     endings.end_on_warnings(plan.language, result.notes, strict=strict)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
@@ -10,12 +10,14 @@ from forecast.commands import console
 from forecast.commands.texts import say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from forecast.pipeline import Run
     from forecast.plan.model import Language
     from forecast.records import Record
     from forecast.results.inputs import NoteShown
+
+Shown = TypeVar("Shown", bound="Record")
 
 NEEDS_ACTION = 3
 """The exit code of what is done and needs action."""
@@ -30,6 +32,18 @@ def show_result(result: Record, notes: Sequence[NoteShown], language: Language) 
     for line in warning_lines(notes, Texts(language)):
         console.tell(line)
     console.show(json_text(result).removesuffix("\n"))
+
+
+def show(
+    result: Shown, text: Callable[[Shown], str], notes: Sequence[NoteShown], language: Language, *, as_json: bool
+) -> None:
+    """Print a result as JSON, or as text: of the very figures that its files hold, so that both tell the same."""
+    from forecast.records import rounded  # noqa: PLC0415  # as cli.py says
+
+    if as_json:
+        show_result(result, notes, language)
+    else:
+        console.show(text(rounded(result)))
 
 
 def end(done: Run, *, strict: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -160,10 +161,7 @@ def _once(plan: Plan, inputs: Inputs, folder: Path, asked: _Asked) -> bool:
 def _show(plan: Plan, result: MonitorResult, asked: _Asked, folder: Path) -> None:
     from forecast.commands.monitor_text import monitor_text  # noqa: PLC0415  # as cli.py says
 
-    if asked.as_json:
-        endings.show_result(result, result.notes, plan.language)
-    else:
-        console.show(monitor_text(plan, result))
+    endings.show(result, partial(monitor_text, plan), result.notes, plan.language, as_json=asked.as_json)
     for written in (folder, *([] if asked.orders_out is None else [asked.orders_out])):
         console.tell(say(plan.language, "written", folder=str(written)))
 
@@ -265,5 +263,5 @@ def _losses(plan: Plan, inputs: Inputs, alerts: Sequence[Alert], now: int, *, no
     from forecast.watch.consequences import losses  # noqa: PLC0415  # as cli.py says
 
     name, first = next(iter(plan.scenarios.items()))  # a plan's first scenario is its base
-    done, _ = calculate(plan, inputs, None, {name: first}, no_cache=no_cache)
+    done = calculate(plan, inputs, None, {name: first}, no_cache=no_cache)
     return losses(done, alerts, now)

@@ -146,6 +146,15 @@ Interactive = Annotated[
     typer.Option("--interactive", "-i", help="进入提示符，一行一问 · a prompt that answers one line after another"),
 ]
 
+EditedWorkbook = Annotated[
+    Path | None,
+    _given(
+        "--inputs",
+        metavar="XLSX",
+        help="改过输入的 scenarios.xlsx：按其中的输入重算 · an edited scenarios.xlsx, whose inputs are calculated with",
+    ),
+]
+
 SolveFor = Annotated[
     Solve | None,
     _given(

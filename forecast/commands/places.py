@@ -15,7 +15,8 @@ from forecast.temporary import STAGING_PREFIX, temporary_folder
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from forecast.plan.model import Plan
+    from forecast.outputs.manifest import Inputs
+    from forecast.plan.model import Language, Plan
 
 REPORTS = Path("reports")
 """The default folder of results, relative to the current folder; git ignores what lies in it."""
@@ -79,6 +80,18 @@ def check_writable(folder: Path) -> None:
             for path in missing:
                 with suppress(OSError):
                     path.rmdir()
+
+
+def tell_written(folder: Path, own: str, inputs: Inputs, language: Language) -> None:
+    """Say where the results stand whose manifest is ``own``, and which others there are of inputs that have changed."""
+    from forecast.outputs.manifest import stale_beside  # noqa: PLC0415  # loads the engine
+
+    console.tell(say(language, "written", folder=str(folder)))
+    for one in stale_beside(folder, own, inputs):
+        command = one.manifest.removesuffix("manifest.json").removesuffix(".") or "run"
+        page = folder / ("report.html" if command == "run" else f"{command}.html")
+        told = {"page": str(page), "day": one.day, "files": ", ".join(one.changed), "command": command}
+        console.tell(say(language, "stale", **told))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from forecast.commands import calculating, console, endings, options
-from forecast.commands.places import output_folder, writing_into
+from forecast.commands.places import output_folder, tell_written, writing_into
 from forecast.commands.plan_inputs import plan_and_inputs, playbook_and_inputs
 from forecast.commands.texts import say, step_text
 from forecast.errors import InputError, Problem, said
@@ -62,17 +62,14 @@ def playbook(
     kept, read = playbook_and_inputs(plan, inputs, path)
     folder = output_folder(plan, out, writing_studies.PLAYBOOK)
     base = dict([next(iter(plan.scenarios.items()))])
-    done, _ = calculating.calculate(plan, inputs, None, base, no_cache=no_cache, cases=True)
+    done = calculating.calculate(plan, inputs, None, base, no_cache=no_cache, cases=True)
     with console.progress() as announce:
         result = playbook_of(done, kept, lambda step: announce(step_text(plan.language, step)))
         read.require_unchanged()
         with writing_into(folder):
             writing_studies.write_playbook(folder, result, inputs=read, command=["forecast", *sys.argv[1:]])
-    console.tell(say(plan.language, "written", folder=str(folder)))
-    if as_json:
-        endings.show_result(result, result.notes, plan.language)
-    else:
-        console.show(playbook_text(result))
+    tell_written(folder, writing_studies.PLAYBOOK[-1], read, plan.language)
+    endings.show(result, playbook_text, result.notes, plan.language, as_json=as_json)
     endings.end_on_warnings(plan.language, result.notes, strict=strict)
 
 

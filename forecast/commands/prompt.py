@@ -25,6 +25,7 @@ from forecast.plan.reading import scenario_from_settings
 from forecast.plan.saving import save_scenario
 from forecast.plan.setting_lines import replaced, setting_keys, settings_of, with_settings
 from forecast.plausibility.size import spare_memory
+from forecast.records import rounded
 from forecast.repeats import Repeats
 from forecast.scenarios import shocks
 from forecast.signals import uninterrupted
@@ -252,7 +253,7 @@ class Session:
         again = len(warnings) - len(new)
         counted = [say(language, "prompt_told", count=again, codes=", ".join(codes))] if again else []
         self.told |= {*warnings}
-        text = turn_text(result, Beside.OTHER if self.pinned is not None else Beside.BEFORE)
+        text = turn_text(rounded(result), Beside.OTHER if self.pinned is not None else Beside.BEFORE)
         below = [] if kept is None else ["", say(language, f"prompt_kept_{kept}")]
         return "\n".join([*new, *counted, text, *below])
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from forecast.commands import console, endings, options
-from forecast.commands.places import output_folder, writing_into
+from forecast.commands.places import output_folder, tell_written, writing_into
 from forecast.commands.plan_inputs import plan_and_inputs
 from forecast.commands.texts import say, step_text
 
@@ -72,11 +72,8 @@ def stress(
         result = stressed(done, Wishes(lost, buffer), announced)
         with writing_into(folder):
             write_stress(folder, result, inputs=inputs, command=["forecast", *sys.argv[1:]])
-    console.tell(say(plan.language, "written", folder=str(folder)))
-    if as_json:
-        endings.show_result(result, result.notes, plan.language)
-    else:
-        console.show(stress_text(result))
+    tell_written(folder, STRESS[-1], inputs, plan.language)
+    endings.show(result, stress_text, result.notes, plan.language, as_json=as_json)
     short = short_scenarios(result) if strict else []
     if short:
         console.tell(say(plan.language, "short", scenarios=", ".join(short)))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 from forecast.commands import console, endings, options
-from forecast.commands.places import output_folder, writing_into
+from forecast.commands.places import output_folder, tell_written, writing_into
 from forecast.commands.plan_inputs import plan_and_inputs
-from forecast.commands.texts import say, step_text
+from forecast.commands.texts import step_text
 
 
 def backtest(
@@ -45,11 +45,8 @@ def backtest(
         inputs.require_unchanged()
         with writing_into(folder):
             write_backtest(folder, result, inputs=inputs, command=["forecast", *sys.argv[1:]])
-    console.tell(say(plan.language, "written", folder=str(folder)))
-    if as_json:
-        endings.show_result(result, result.notes, plan.language)
-    else:
-        console.show(backtest_text(result))
+    tell_written(folder, BACKTEST[-1], inputs, plan.language)
+    endings.show(result, backtest_text, result.notes, plan.language, as_json=as_json)
     endings.end_on_warnings(plan.language, result.notes, strict=strict)
 
 
@@ -82,9 +79,6 @@ def review(
         inputs.require_unchanged()
         with writing_into(folder):
             write_review(folder, reviewed, inputs=inputs, command=["forecast", *sys.argv[1:]])
-    console.tell(say(plan.language, "written", folder=str(folder)))
-    if as_json:
-        endings.show_result(reviewed, reviewed.notes, plan.language)
-    else:
-        console.show(review_text(reviewed))
+    tell_written(folder, REVIEW[-1], inputs, plan.language)
+    endings.show(reviewed, review_text, reviewed.notes, plan.language, as_json=as_json)
     endings.end_on_warnings(plan.language, reviewed.notes, strict=strict)

@@ -94,7 +94,7 @@ class _Voice:
             name, first = next(iter(self.plan.scenarios.items()))  # a plan's first scenario is its base
             grows = self.asked.feed is None  # its own orders, which no hash holds still; none after as_of counts here
             inputs = Inputs() if grows else self.inputs
-            self.done, _ = calculate(self.plan, inputs, None, {name: first}, no_cache=self.asked.no_cache or grows)
+            self.done = calculate(self.plan, inputs, None, {name: first}, no_cache=self.asked.no_cache or grows)
         return losses(self.done, alerts, now)
 
     def once(self, key: str, message: str) -> None:
@@ -108,7 +108,7 @@ class _Voice:
         self.said_once = {one for one in self.said_once if not one.startswith(f"{key}\0")}
 
     def _text(self, alert: AlertShown) -> str:
-        return alert_line(alert) if self.asked.as_json else alert_text(self.plan, alert)
+        return alert_line(alert) if self.asked.as_json else alert_text(self.plan, rounded(alert))
 
 
 def alert_line(alert: AlertShown) -> str:

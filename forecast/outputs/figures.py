@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ CHART_UNIT = {"zh": 10_000.0, "en": 1_000.0}
 
 WITH_FEN = 100.0
 """Amounts below this many yuan are written with their fen."""
+
+HALF = 0.5
 
 DEAD_ZONE = 0.005
 """Half a fen: an amount below it is nothing."""
@@ -82,11 +85,16 @@ class Figures:
         if yuan is None:
             return self.texts("amount.none")
         decimals = 2 if abs(yuan) < WITH_FEN and abs(yuan - round(yuan)) >= DEAD_ZONE else 0
-        return f"{yuan if abs(yuan) >= DEAD_ZONE else 0.0:,.{decimals}f}"
+        if not decimals:
+            return self.whole(yuan)
+        return f"{yuan:,.{decimals}f}"
 
     def whole(self, yuan: float) -> str:
-        """An amount in whole yuan without its unit, for tables of which no figure shall show its fen."""
-        return f"{round(yuan):,}"
+        """An amount in whole yuan without its unit, for tables of which no figure shall show its fen.
+
+        Half a yuan counts as a whole one, as a spreadsheet shows it.
+        """
+        return f"{math.copysign(math.floor(abs(yuan) + HALF), yuan) + 0.0:,.0f}"
 
     def percent(self, share: float | None, decimals: int = 2) -> str:
         """A share or rate as a percentage: ``5.71%``."""

@@ -95,6 +95,12 @@ class Inputs:
         if touched:
             raise InputError([Problem(said("inputs.touched"), path) for path in touched])
 
+    def identity(self) -> tuple[str, str]:
+        """The hash of the plan's file, and one of all else, wherever the files lie; empty where one has no hash."""
+        of_plan = [one.sha256 or "" for one in self.files if one.path == str(self.plan)]
+        others = sorted(one.sha256 or "" for one in self.files if one.path != str(self.plan))
+        return "".join(of_plan), hashlib.sha256("".join(others).encode()).hexdigest() if all(others) else ""
+
     def untouched(self) -> bool:
         """Whether nothing was touched since before it was hashed, no folder and no log either.
 
@@ -124,6 +130,50 @@ def plan_of(file: Path) -> Path | None:
     except (OSError, ValueError, RecursionError, Misfit):
         return None
     return None if plan is None else (file.parent / plan).resolve()
+
+
+@record
+class _Made(Record):
+    """What is read of another result's manifest."""
+
+    written_at: str = says("as the manifest has it")
+    inputs: list[InputFile] = says("as the manifest has them")
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A result in a folder that was made from inputs as they are no more.
+
+    ``manifest`` is the name of its manifest, ``day`` that of its writing, ``changed`` the files changed since.
+    """
+
+    manifest: str
+    day: str
+    changed: tuple[str, ...]
+
+
+def stale_beside(folder: Path, own: str, inputs: Inputs) -> list[Stale]:
+    """The other results in a folder, by their manifests, whose inputs were others than these where both read them.
+
+    ``own`` is the manifest of the result that these inputs have just made.
+    """
+    now, found = {_whole(one.path): one.sha256 for one in inputs.files}, []
+    for file in sorted(folder.glob("*manifest.json")):
+        if file.name == own:
+            continue
+        try:
+            made = read(_Made, json.loads(file.read_text(encoding="utf-8")))
+        except (OSError, ValueError, RecursionError, Misfit):
+            continue
+        then = {_whole(one.path): one.sha256 for one in made.inputs}
+        changed = tuple(Path(path).name for path, one in then.items() if now.get(path, one) != one)
+        if changed:
+            found.append(Stale(file.name, made.written_at[:10], changed))
+    return found
+
+
+def _whole(path: str) -> str:
+    return path if is_database(path) else os.path.abspath(path)  # noqa: PTH100  # a link is its own input
 
 
 def manifest(out_dir: Path, version: str, seed: int, inputs: Inputs, command: Sequence[str]) -> Manifest:

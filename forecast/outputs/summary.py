@@ -30,6 +30,9 @@ MOST_SCENARIOS = 4
 """How many scenarios the table shows; when there are more: base, the worst, and those with the largest buffers."""
 
 
+MOST_EDITS = 3
+"""How many edited inputs are told; the notes list all."""
+
 MOST_REASONS = 3
 """Of how many facilities it is told why they do not hold."""
 
@@ -55,7 +58,7 @@ def summary(result: Result, workbook: Path, report: Path) -> str:
         ("gap", _gap(result, figures)),
         *_financing(result, figures),
     ]
-    facts += _unmatched(result, figures)
+    facts += [*_unmatched(result, figures), *_edited(result, figures)]
     ends = [("workbook", str(workbook)), ("report", _report(result, report, figures))]
     if result.notes:
         ends.insert(0, ("notes", texts("summary.notes_text", count=len(result.notes))))
@@ -79,6 +82,14 @@ def _unmatched(result: Result, figures: Figures) -> list[tuple[str, str]]:
     joined = texts("language.list_comma").join(parts)
     told = texts("summary.unmatched_text", lines=seen.unmatched, amount=seen.unmatched_amount, parts=joined)
     return [("unmatched", told)]
+
+
+def _edited(result: Result, figures: Figures) -> list[tuple[str, str]]:
+    """The inputs that were edited in a workbook, the first of them."""
+    told = [note.text for note in result.notes if note.code == "input_edited"]
+    left = len(told) - MOST_EDITS
+    more = [figures.texts("summary.edited_more", count=left)] if left > 0 else []
+    return [("edited", text) for text in (*told[:MOST_EDITS], *more)]
 
 
 def _receipts(base: ScenarioResult, figures: Figures) -> str:

@@ -18,12 +18,13 @@ from forecast.records import rounded, text_of_rounded
 from forecast.safe_text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
 
     from forecast.outputs.manifest import Inputs, Manifest
+    from forecast.outputs.workbook.live.carried import Origin
     from forecast.results.live import Live
     from forecast.results.run import Result
 
@@ -56,12 +57,13 @@ def write_run(
     *,
     inputs: Inputs,
     command: Sequence[str],
-    live: Callable[[Result], Live] | None = None,
+    live: Live | None = None,
+    origin: Origin | None = None,
 ) -> Written:
     """Writes all files of a run into ``out_dir``, which is made if need be; other files in it are left alone.
 
-    ``inputs`` are what the run read, ``command`` is for the manifest, ``live`` makes of
-    the rounded result what the workbook recalculates. Without rejected rows no ``rejected.csv`` is
+    ``inputs`` are what the run read, ``command`` is for the manifest, ``live`` what the workbook
+    recalculates, ``origin`` what it carries to be read back. Without rejected rows no ``rejected.csv`` is
     written, without unmatched lines of exports no ``unmatched.csv``, and an earlier one is removed.
 
     Raises:
@@ -69,11 +71,10 @@ def write_run(
         OSError: a file cannot be written; then the folder is as it was.
     """
     shown = rounded(result)
-    model = None if live is None else live(shown)
     described = manifest(out_dir, result.version, result.seed, inputs, command)
     lists = {REJECTED: rejected} | ({} if unmatched is None else {UNMATCHED: unmatched})
     lists = {name: rows for name, rows in lists.items() if not rows.empty}
-    replace_files(out_dir, OUTPUTS, lambda folder: _write_all(folder, shown, model, lists, described))
+    replace_files(out_dir, OUTPUTS, lambda folder: _write_all(folder, shown, live, origin, lists, described))
     return Written(
         result=out_dir / RESULT,
         workbook=out_dir / WORKBOOK,
@@ -96,10 +97,15 @@ def write_table(path: Path, rows: pd.DataFrame) -> None:
 
 
 def _write_all(
-    folder: Path, result: Result, live: Live | None, lists: Mapping[str, pd.DataFrame], described: Manifest
+    folder: Path,
+    result: Result,
+    live: Live | None,
+    origin: Origin | None,
+    lists: Mapping[str, pd.DataFrame],
+    described: Manifest,
 ) -> None:
     write_text(folder / RESULT, text_of_rounded(result))
-    write_workbook(folder / WORKBOOK, result, live)
+    write_workbook(folder / WORKBOOK, result, live, origin)
     write_text(folder / REPORT, report_html(result))
     for name, rows in lists.items():
         write_table(folder / name, rows)

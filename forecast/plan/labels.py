@@ -16,7 +16,7 @@ from forecast.plan.short_keys import FLOP, OUTAGE_DAYS
 from forecast.texts import LANGUAGES, catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from forecast.plan.model import Plan
 
@@ -100,17 +100,29 @@ def _names(plan: Plan, what: str, written: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name, label in labels if label.casefold() == meant))
 
 
-def _labels(plan: Plan, what: str) -> list[tuple[str, str]]:
+def labels_of(plan: Plan, what: str, names: Iterable[str]) -> list[str]:
+    """What names of a sort are called in the plan's language, where that means one of them and is no name itself."""
+    pairs = dict.fromkeys(_labels(plan, what, (plan.language,)))
+    wanted, found = {*names}, [label.casefold() for _, label in pairs]
+    bare = {name.casefold() for name in wanted}
+    return [
+        label
+        for name, label in pairs
+        if name in wanted and label.casefold() not in bare and found.count(label.casefold()) == 1
+    ]
+
+
+def _labels(plan: Plan, what: str, languages: Sequence[str] = LANGUAGES) -> list[tuple[str, str]]:
     """Every name of a sort with each of its labels."""
     if what in {"channels", "days"}:
         channels = [(name, one.label) for name, one in plan.channels.items()]
-        return [*channels, *(_printed("starting.events", _events(plan)) if what == "days" else ())]
+        return [*channels, *(_printed("starting.events", _events(plan), languages) if what == "days" else ())]
     if what == "clearings":
-        return _printed("clearing", [one.clearing for one in plan.channels.values()])
+        return _printed("clearing", [one.clearing for one in plan.channels.values()], languages)
     if what == "facilities":
         kinds = [(one.name, f"kinds.{one.kind}") for one in plan.facilities]
-        return [(name, catalogue(language)[kind]) for name, kind in kinds for language in LANGUAGES]
-    return _printed("categories", _categories(plan, moving=what == "costs"))
+        return [(name, catalogue(language)[kind]) for name, kind in kinds for language in languages]
+    return _printed("categories", _categories(plan, moving=what == "costs"), languages)
 
 
 def _events(plan: Plan) -> list[str]:
@@ -122,7 +134,7 @@ def _categories(plan: Plan, *, moving: bool) -> list[str]:
     return [*(() if moving else [one.category for one in plan.other_flows]), *(one.category for one in plan.costs)]
 
 
-def _printed(section: str, names: Iterable[str]) -> list[tuple[str, str]]:
-    """Names with what they are called in either language; one that is called nothing else stands for itself."""
+def _printed(section: str, names: Iterable[str], languages: Sequence[str]) -> list[tuple[str, str]]:
+    """Names with what they are called in the languages; one that is called nothing else stands for itself."""
     once = dict.fromkeys(names)
-    return [(name, catalogue(one).get(f"{section}.{name}", name)) for name in once for one in LANGUAGES]
+    return [(name, catalogue(one).get(f"{section}.{name}", name)) for name in once for one in languages]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
-from forecast.plan import changes, costs, facilities, ledger_source
+from forecast.plan import changes, costs, edits, facilities, ledger_source
 from forecast.plan.locator import Places
 from forecast.plan.terms import LONGEST_DAYS, LONGEST_TEXT, Term, section, term
 
@@ -251,6 +251,8 @@ class Plan:
     depends on these two. ``judged_on`` is the day by which it is decided what the ledger lacks, where that is not
     as_of: a plan that is cut at an earlier day to be tested keeps the original's, so that a channel which was young
     then is not taken for one without settlements.
+    ``edits`` are those of a workbook that the plan was read with: what they change of balances, payments, facilities
+    and costs the plan then has, what they change of scenarios is applied to these (``forecast.edited``).
     """
 
     path: Path
@@ -271,3 +273,4 @@ class Plan:
     past_flows: tuple[OtherFlow, ...] = ()
     places: Places = field(default_factory=Places, compare=False, repr=False)
     judged_on: dt.date | None = None
+    edits: edits.Edits | None = None

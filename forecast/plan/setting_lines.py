@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from forecast.errors import InputError, Problem, said
 from forecast.plan.cost_settings import ASKED, COSTS
 from forecast.plan.facilities import terms_of
-from forecast.plan.labels import written
+from forecast.plan.labels import labels_of, written
 from forecast.plan.model import CAUSES
 from forecast.plan.scenarios import TERMS
 from forecast.plan.settings import BALANCES, CONFIDENCE, EVERYWHERE, FACILITIES, FIXED, plain_signs
 from forecast.plan.short_keys import FLOP, FLOPPED, OUTAGE_DAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from forecast.plan.model import Plan
 
@@ -98,20 +98,26 @@ def _same_key(one: list[str], other: list[str]) -> bool:
 
 
 def setting_keys(plan: Plan) -> list[str]:
-    """Every key that a what-if on the plan may set, as it is typed."""
-    channels = list(plan.channels)
+    """Every key that a what-if on the plan may set, as it is typed: by names, and by labels where these say which."""
+    channels = _called(plan, "channels", plan.channels)
     names = {
-        "event or channel": [*dict.fromkeys(event.name for event in plan.events), *channels],
+        "event or channel": _called(plan, "days", dict.fromkeys([*(one.name for one in plan.events), *plan.channels])),
         "channel": channels,
-        "category": sorted({flow.category for flow in plan.other_flows}),
+        "category": _called(plan, "flows", sorted({flow.category for flow in plan.other_flows})),
         "cost": _categories(plan),
     }
     keys = [key for name, term in TERMS.items() if name != "label" for key in _of(name, names.get(term.by, ()))]
     by_cause = [f"{name}.{written(one)}" for name in ("failure_rate", "recovery") for one in channels]
-    clearings = dict.fromkeys(channel.clearing for channel in plan.channels.values())
+    clearings = _called(plan, "clearings", dict.fromkeys(channel.clearing for channel in plan.channels.values()))
     short = [*_of(FLOP, names["event or channel"]), *(f"{OUTAGE_DAYS}.{written(one)}" for one in clearings)]
     by_cause = [f"{key}.{cause}" for key in by_cause for cause in CAUSES]
     return [*keys, *by_cause, *short, *BALANCES, CONFIDENCE, *_of_costs(plan), *_of_facilities(plan)]
+
+
+def _called(plan: Plan, what: str, names: Iterable[str]) -> list[str]:
+    """Names of a sort, and the labels by which they may be written."""
+    own = list(names)
+    return [*own, *labels_of(plan, what, own)]
 
 
 def _of(name: str, inner: Sequence[str]) -> list[str]:
@@ -120,7 +126,7 @@ def _of(name: str, inner: Sequence[str]) -> list[str]:
 
 
 def _categories(plan: Plan) -> list[str]:
-    return list(dict.fromkeys(cost.category for cost in plan.costs))
+    return _called(plan, COSTS, dict.fromkeys(cost.category for cost in plan.costs))
 
 
 def _of_costs(plan: Plan) -> list[str]:
@@ -129,8 +135,9 @@ def _of_costs(plan: Plan) -> list[str]:
 
 def _of_facilities(plan: Plan) -> list[str]:
     return [
-        f"{FACILITIES}.{written(one.name)}.{term.name}"
+        f"{FACILITIES}.{written(called)}.{term.name}"
         for one in plan.facilities
+        for called in _called(plan, FACILITIES, [one.name])
         for term in terms_of(one.kind)
         if term.name not in FIXED
     ]

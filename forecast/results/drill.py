@@ -7,6 +7,7 @@ from typing import Literal
 from forecast.records import Record, money, rate, record, says
 from forecast.results.inputs import ChannelShown, Merchant, NoteShown
 from forecast.results.monitor import ScopeShown
+from forecast.results.quiz import QuizShown
 
 What = Literal["start", "alarm", "step", "cured", "settled"]
 
@@ -39,6 +40,19 @@ class DrillAlarm(Record):
 
 
 @record
+class DrillStart(Record):
+    """By what the playbook's plan was started: a channel's failed share that reached its threshold."""
+
+    at: str = says("when the share reached it")
+    acted_at: str = says("when the first step was done")
+    cause: str = says("the cause that the alert named then, to which the threshold belongs")
+    channel: str = says("the channel")
+    failure_rate: float = rate("its failed share of the alert's scope over the threshold's hours")
+    alarm_rate: float = rate("the share at which the plan starts")
+    hours: int = says("hours over which both are taken", "hours")
+
+
+@record
 class Moment(Record):
     """One line of the timeline; times are local, of the rehearsed day."""
 
@@ -58,10 +72,12 @@ class DelayCost(Record):
 
 @record
 class Moved(Record):
-    """Orders of a channel that are moved to another once the alarm has rung."""
+    """Orders of a channel that are moved to another once the plan is started."""
 
     channel: str = says("the channel that fails")
     to: str = says("the channel through which orders are placed instead")
+    at: str = says("from when on")
+    failure_rate: float = rate("failed share of the alert's scope, as it had grown by the time of the decision")
     least_rate: float = rate("failed share from which on moving loses less than staying")
     lost: float = rate("share of what moves that is not placed at all")
 
@@ -120,25 +136,6 @@ class CourseShown(Record):
 
 
 @record
-class AnswerShown(Record):
-    """One answer of a quiz."""
-
-    question: Literal["cause", "next_step"] = says("what was asked")
-    answered: str = says("the answer given: a cause, or a step of the playbook")
-    true: str = says("the right answer")
-    right: bool = says("whether they are the same")
-
-
-@record
-class QuizShown(Record):
-    """A member of staff who saw the screen alone, and what was answered."""
-
-    name: str = says("who answered; empty where no name was given")
-    hints: int = says("hints asked for", "hints")
-    answers: list[AnswerShown] = says("in the order of the questions")
-
-
-@record
 class DrillResult(Record):
     """A rehearsal of an incident."""
 
@@ -159,9 +156,10 @@ class DrillResult(Record):
     peak: str = says("the first peak of the horizon, on whose cash the incident is laid")
     incident: DrillIncident = says("what was planted")
     alarm: DrillAlarm | None = says("the alarm; null where the monitor did not ring")
+    started: DrillStart | None = says("by what the plan was started; null where its threshold was never reached")
     timeline: list[Moment] = says("what happened, in order")
-    cost_of_delay: list[DelayCost] = says("had the alarm come later, hour by hour, to the end of the incident")
-    moved: list[Moved] = says("orders moved once the alarm had rung")
+    cost_of_delay: list[DelayCost] = says("had staff acted later, hour by hour, to the end of the incident")
+    moved: list[Moved] = says("orders moved once the plan was started")
     cash: CashBeside = says("lowest cash, with the plan and without")
     course: CourseShown = says("how the failed share went, and how much of it could be seen")
-    quiz: QuizShown | None = says("under --quiz the answers", default=None)
+    quiz: QuizShown | None = says("under --quiz what was shown, asked and answered", default=None)

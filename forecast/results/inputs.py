@@ -8,7 +8,7 @@ import numpy as np
 
 from forecast.money import fen_to_yuan, to_yuan
 from forecast.notes import Level, note_text
-from forecast.records import Record, money, rate, record, says
+from forecast.records import Record, money, rate, record, says, typed
 from forecast.results.distributions import day_texts
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from forecast.disbursements import Disbursements
     from forecast.ledger.tables import Ledger
     from forecast.notes import Note
+    from forecast.plan.edits import Edits
     from forecast.plan.model import Event, Plan
     from forecast.sales.paths import EventEffect
 
@@ -115,6 +116,24 @@ class OtherFlows(Record):
     dates: list[str] = says("days of the horizon")
     by_category: dict[str, list[float]] = money("by category and day")
     total: list[float] = money("of all categories, by day")
+
+
+@record
+class InputChange(Record):
+    """An input that was edited in a workbook."""
+
+    scenario: str = says("whose: base, of which the plan itself is changed, or another scenario")
+    key: str = says("which, as a what-if writes it; payment.CATEGORY.DAY is a payment")
+    was: float = typed("before, money in yuan, rates as fractions")
+    now: float = typed("as edited, likewise")
+    cell: str = says("the workbook's cell, with its sheet")
+
+
+def input_changes(edits: Edits | None) -> list[InputChange] | None:
+    """What was edited; None where no workbook was read."""
+    if edits is None:
+        return None
+    return [InputChange(one.scenario, one.input.dotted, one.was, one.now, one.cell) for one in edits.edits]
 
 
 def notes_shown(notes: Iterable[Note], language: str) -> list[NoteShown]:

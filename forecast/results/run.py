@@ -6,7 +6,16 @@ from forecast.plan.model import Cost, Facility
 from forecast.records import Record, money, rate, record, says
 from forecast.results.development import CollectionDevelopment
 from forecast.results.estimates import ChannelEstimates, Priors
-from forecast.results.inputs import ChannelShown, EventShown, History, Merchant, NoteShown, OtherFlows, RecentSales
+from forecast.results.inputs import (
+    ChannelShown,
+    EventShown,
+    History,
+    InputChange,
+    Merchant,
+    NoteShown,
+    OtherFlows,
+    RecentSales,
+)
 from forecast.results.loan_need import LoanNeedShown
 from forecast.results.review_basis import ReviewBasis
 from forecast.results.sales_model import SalesModel
@@ -49,6 +58,9 @@ class Result(Record):
     loan_need: LoanNeedShown | None = says("working-capital loan need; null without accounts that suffice")
     scenarios: dict[str, ScenarioResult] = says("by scenario, base first")
     review_basis: ReviewBasis | None = says("what a later review compares with; null without base")
+    input_changes: list[InputChange] | None = says(
+        "inputs edited in the workbook that was read; left out where none was read", default=None
+    )
 
     @property
     def base(self) -> ScenarioResult:

@@ -82,7 +82,6 @@ def _marks(result: DrillResult, figures: Figures) -> Iterator[tuple[str, str, st
     yield first, texts("drill.stages.start"), VERMILLION
     if result.alarm is not None:
         yield result.alarm.at, texts("drill.stages.alarm"), BLUE
-        acted = [one.at for one in result.timeline if one.what == "step" and one.at > result.alarm.at]
-        if acted:
-            yield acted[0], texts("drill.mark_acted"), ORANGE
+    if result.started is not None:
+        yield result.started.acted_at, texts("drill.mark_acted"), ORANGE
     yield result.incident.ended_at, texts("drill.mark_over"), GREEN

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forecast.outputs.charts import drill as charts
 from forecast.outputs.figures import Figures
 from forecast.outputs.pages.page import Card, Section, StudyPage, filled
 from forecast.outputs.tables import drill as tables
+from forecast.outputs.tables import drill_quiz as quiz_tables
 from forecast.outputs.tables.run import Table
 
 if TYPE_CHECKING:
     from forecast.results.drill import DrillResult
+    from forecast.results.quiz import QuizShown
 
 METHOD = ("planted", "size", "alarm", "staff", "delay", "cash")
 """The lines of the method in short."""
@@ -41,10 +44,33 @@ def drill_page(result: DrillResult) -> StudyPage:
             Section(texts("drill.timeline"), tables=[tables.timeline(result, figures)]),
             Section(texts("drill.delay"), tables=delays),
             Section(texts("drill.cash", peak=result.peak), tables=[tables.cash(result, figures), verdict]),
+            *([] if result.quiz is None else [_quiz(result.quiz, result, figures)]),
         ],
         notes=result.notes,
         method=[texts(f"drill.methods.{line}") for line in METHOD],
         footer=texts("report.footer", version=result.version, seed=result.seed),
+    )
+
+
+def _quiz(quiz: QuizShown, result: DrillResult, figures: Figures) -> Section:
+    """The quiz, folded: what the screen showed, the questions, and behind a fold of their own the answers and why."""
+    texts, labels = figures.texts, {name: one.label for name, one in result.channels.items()}
+    score = texts("drill.quiz_score", right=sum(one.right for one in quiz.answers), asked=len(quiz.answers))
+    who = texts("drill.quiz_by", name=quiz.name or texts("amount.none"), hints=quiz.hints)
+    screen = texts("drill.quiz_screen", at=tables.clock(quiz.screen.at), hours=quiz.screen.hours)
+    return Section(
+        texts("drill.quiz"),
+        folded=[
+            (screen, quiz_tables.screen(quiz.screen, labels, figures)),
+            (texts("drill.quiz_questions"), [quiz_tables.question(one, figures) for one in quiz.answers]),
+            (
+                texts("drill.quiz_answers"),
+                [
+                    replace(quiz_tables.answers(quiz, figures), caption=f"{who} · {score}"),
+                    quiz_tables.why(quiz, figures),
+                ],
+            ),
+        ],
     )
 
 

@@ -50,12 +50,12 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of a study: charts (name and caption), open tables, and folded ones with what they are called."""
+    """A section of a study: charts (name and caption), open tables, and folded ones, those under one name together."""
 
     title: str
     charts: Sequence[tuple[str, str]] = ()
     tables: Sequence[Table] = ()
-    folded: Sequence[tuple[str, Table]] = ()
+    folded: Sequence[tuple[str, Sequence[Table]]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

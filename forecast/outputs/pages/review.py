@@ -53,7 +53,11 @@ def review_page(result: ReviewResult) -> StudyPage:
         sections=[
             Section(texts("review.bridge"), [("waterfall", texts("review.waterfall"))], bridge),
             Section(texts("review.over_time"), over_time),
-            Section(texts("review.lines"), tables=[whole, *([costs] if costs else [])], folded=by_channel),
+            Section(
+                texts("review.lines"),
+                tables=[whole, *([costs] if costs else [])],
+                folded=[(name, [table]) for name, table in by_channel],
+            ),
         ],
         notes=result.notes,
         method=[texts(f"review.methods.{line}") for line in METHOD],

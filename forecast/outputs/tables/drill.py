@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from forecast.outputs.figures import Figures
     from forecast.results.drill import DelayCost, DrillCall, DrillResult, Missed
 
-ACTED_AFTER = 10
-"""Minutes after the alarm at which the staff act."""
-
 ALL_HOURS, EVERY = 6, 6
 """Up to so many hours of delay each has a row; then every so many hours, and the last."""
 
@@ -55,13 +52,15 @@ def timeline(result: DrillResult, figures: Figures) -> Table:
 
 
 def delay(result: DrillResult, figures: Figures) -> Table:
-    """A row an hour by which the alarm comes later; of many hours those at even distances, and the last."""
+    """A row an hour by which the staff act later; of many hours those at even distances, and the last."""
     texts, last = figures.texts, len(result.cost_of_delay)
     shown = [
         one for one in result.cost_of_delay if one.hours <= ALL_HOURS or one.hours % EVERY == 0 or one.hours == last
     ]
-    key = "drill.delay_caption" if result.alarm else "drill.delay_caption_missed"
-    caption = texts(key, minutes=ACTED_AFTER, unit=figures.unit)
+    if result.started is not None:
+        caption = texts("drill.delay_caption", at=clock(result.started.acted_at), unit=figures.unit)
+    else:
+        caption = texts("drill.delay_caption_idle" if result.alarm else "drill.delay_caption_missed", unit=figures.unit)
     rows = [_delay(one, figures) for one in shown]
     return Table(heads(("hours", "loss", "delayed", "together"), figures), rows, text_columns=(), caption=caption)
 
@@ -104,7 +103,16 @@ def verdict(result: DrillResult, figures: Figures) -> list[str]:
     """Whether cash holds, and whom to ask for money: a sentence each."""
     found = result.cash
     key = "still_holds" if found.holds_without_plan else "plan_holds" if found.holds else "falls"
-    return [figures.texts(f"drill.{key}", day=found.day), *_asked(found.calls, figures)]
+    return [figures.texts(f"drill.{key}", day=found.day), *_moved(result, figures), *_asked(found.calls, figures)]
+
+
+def _moved(result: DrillResult, figures: Figures) -> Iterator[str]:
+    """Why cash with the plan is no better than without, where it is not."""
+    found = result.cash
+    if result.moved and found.missed_with_plan.amount > found.missed_without_plan.amount:
+        yield figures.texts("drill.moved_later")
+    elif result.started and found.missed_with_plan == found.missed_without_plan:
+        yield figures.texts("drill.nothing_moved")
 
 
 def _asked(calls: Sequence[DrillCall], figures: Figures) -> Iterator[str]:

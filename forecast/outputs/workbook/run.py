@@ -15,7 +15,16 @@ from forecast.outputs.workbook.collection import fill_development
 from forecast.outputs.workbook.compare import Links, fill_channels, fill_comparison
 from forecast.outputs.workbook.financing import fill_financing
 from forecast.outputs.workbook.front import fill_about, fill_inputs, fill_notes
-from forecast.outputs.workbook.live.model import SHEETS, fill_model, fill_results, mark_simulated, model_checks
+from forecast.outputs.workbook.live.carried import Standing, fill_carried
+from forecast.outputs.workbook.live.inputs import flow_lines
+from forecast.outputs.workbook.live.model import (
+    SHEETS,
+    fill_model,
+    fill_results,
+    mark_simulated,
+    model_checks,
+    scenario_labels,
+)
 from forecast.outputs.workbook.loan_need import fill_loan_need
 from forecast.outputs.workbook.scenario import fill_scenario
 from forecast.outputs.workbook.schedules import fill_schedules, has_schedules
@@ -27,6 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from forecast.outputs.workbook.live.carried import Origin
+    from forecast.outputs.workbook.live.model import Model
     from forecast.results.live import Live
     from forecast.results.run import Result
 
@@ -63,10 +74,11 @@ LAST = ("notes", "checks")
 """The sheets behind the scenarios."""
 
 
-def write_workbook(path: Path, result: Result, live: Live | None = None) -> None:
+def write_workbook(path: Path, result: Result, live: Live | None = None, origin: Origin | None = None) -> None:
     """Writes the workbook of a rounded result (see ``records.rounded``) to ``path``.
 
-    With a ``live`` model its first sheets recalculate from inputs; the others show what was simulated.
+    With a ``live`` model its first sheets recalculate from inputs; the others show what was simulated. With its
+    ``origin`` what is edited there can be read back.
 
     Raises:
         ValueError: a cell cannot be written as it is.
@@ -75,7 +87,9 @@ def write_workbook(path: Path, result: Result, live: Live | None = None) -> None
     with new_book(path, Figures.of(result)) as book:
         book.describe(book.texts("about.title", merchant=result.merchant.name), result.version, result.as_of)
         sheets, scenarios = _sheets(book, result, live)
-        _fill(sheets, scenarios, result, live)
+        model = _fill(sheets, scenarios, result, live)
+        if live is not None and model is not None and origin is not None:
+            _carry(book, live, model, result, origin)
         sheets["about" if warnings(result.notes) else "comparison"].worksheet.activate()
 
 
@@ -111,7 +125,19 @@ def _sheet(book: Book, result: Result, name: str, sheet_name: str) -> Sheet:
     return Sheet(book, sheet_name, title, landscape=name not in UPRIGHT)
 
 
-def _fill(sheets: Mapping[str, Sheet], scenarios: Mapping[str, Sheet], result: Result, live: Live | None) -> None:
+def _carry(book: Book, live: Live, model: Model, result: Result, origin: Origin) -> None:
+    """Adds what the way back needs."""
+    title = book.texts("sheet.carried_title")
+    sheet = Sheet(book, book.sheet_name(book.texts("sheets.carried")), title)
+    labels = scenario_labels(live, result, book.texts("live.free"))
+    standing = Standing(live, model.inputs, model.levels, labels, flow_lines(live, result))
+    fill_carried(sheet, standing, result, origin)
+
+
+def _fill(
+    sheets: Mapping[str, Sheet], scenarios: Mapping[str, Sheet], result: Result, live: Live | None
+) -> Model | None:
+    """Fills all sheets; gives the live model, if there is one."""
     inputs = fill_inputs(sheets["inputs"], result)
     links = Links(
         inputs,
@@ -138,6 +164,7 @@ def _fill(sheets: Mapping[str, Sheet], scenarios: Mapping[str, Sheet], result: R
         fill_results(model, live, result, checked.count, checked.failing)
         _mark(sheets, scenarios)
     _master_checks(sheets, scenarios, checked.master)
+    return model
 
 
 def _mark(sheets: Mapping[str, Sheet], scenarios: Mapping[str, Sheet]) -> None:

@@ -26,7 +26,7 @@ from forecast.watch.feed import DAY, HOUR
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from forecast.arrays import Bools, Floats
+    from forecast.arrays import Bools, Floats, Ints
     from forecast.plan.model import Plan, Scenario
     from forecast.studies.drill.planting import Planted, Sown
     from forecast.studies.playbook.trials import Ground
@@ -97,10 +97,8 @@ class Parts:
     days: int
 
 
-def parts(sown: Sown, incident: Planted, acted: int | None, moving: Sequence[str], goods: Sequence[str] = ()) -> Parts:
-    """What a planted incident takes of each channel, where orders of the channels ``moving`` are placed otherwise.
-
-    They are once staff acted; of ``goods`` alone where there are any.
+def parts(sown: Sown, incident: Planted, goes_at: Ints) -> Parts:
+    """What a planted incident takes of each channel; orders due from ``goes_at`` on (order,) are placed otherwise.
 
     An incident of up to 24 hours counts within the day on which it begins.
     """
@@ -108,11 +106,7 @@ def parts(sown: Sown, incident: Planted, acted: int | None, moving: Sequence[str
     days = -(-(incident.end - incident.start) // DAY)
     midnight = incident.start // DAY * DAY
     whole = _by_channel(sown, (feed.tried_at >= midnight) & (feed.tried_at < midnight + days * DAY))
-    after = np.zeros(len(feed), dtype=bool) if acted is None else feed.tried_at >= acted
-    goes = np.isin(feed.channel, [feed.channels.index(one) for one in moving])
-    if goods:
-        goes &= np.isin(feed.sku, [feed.skus.index(one) for one in goods])
-    moved = incident.during(feed) & after & goes
+    moved = incident.during(feed) & (feed.tried_at >= goes_at)
 
     def share(chosen: Bools) -> Floats:
         value = _by_channel(sown, chosen)

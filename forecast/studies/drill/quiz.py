@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from forecast.plan.changes import CAUSES
+from forecast.results.quiz import Cell, Line, Screen
 from forecast.watch.evidence import known
 from forecast.watch.feed import HOUR
+from forecast.watch.telling import moment_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from forecast.arrays import Bools, Ints
+    from forecast.results.quiz import Asks, State
     from forecast.studies.drill.planting import Planted
     from forecast.studies.drill.replaying import Replay
     from forecast.watch.evidence import Known
@@ -31,54 +34,6 @@ LATEST = 12
 
 FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")  # as a Chinese keyboard types them
 """Digits that count as those of ASCII."""
-
-Asks = Literal["cause", "next_step"]
-State = Literal["deducted", "failed", "overdue", "waiting"]
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Orders of one channel, sku, region or hour of which something is known.
-
-    ``failed`` counts failed and overdue ones, ``silent`` those of them of which no failure was told; ``usual`` is the
-    usual share of failures.
-    """
-
-    name: str
-    orders: int
-    failed: int
-    silent: int
-    usual: float
-
-    @property
-    def rate(self) -> float:
-        """The failed share."""
-        return self.failed / self.orders if self.orders else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One order of the last hour; the moment is when its deduction was due."""
-
-    at: int
-    channel: str
-    sku: str | None
-    region: str | None
-    amount: float
-    state: State
-
-
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """What staff see at a moment: no cause, only what failed where and when, over so many hours."""
-
-    now: int
-    hours: int
-    channels: tuple[Cell, ...]
-    skus: tuple[Cell, ...]
-    regions: tuple[Cell, ...]
-    by_hour: tuple[Cell, ...]
-    latest: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +52,19 @@ def screen(replay: Replay, now: int) -> Screen:
     seen = known(view, now - hours * HOUR, now)
     part = slice(seen.first, seen.first + len(seen.good))
     age = (now - feed.tried_at[part]) // HOUR
+    begins = [moment_text(now - back * HOUR) for back in range(hours, 0, -1)]
     return Screen(
-        now=now,
+        at=moment_text(now),
         hours=hours,
         channels=_cells(seen, feed, feed.channel[part], feed.channels),
         skus=_worst(_cells(seen, feed, feed.sku[part], feed.skus)),
         regions=_worst(_cells(seen, feed, feed.region[part], feed.regions)),
-        by_hour=_cells(seen, feed, hours - 1 - age, [str(now - back * HOUR) for back in range(hours, 0, -1)]),
-        latest=tuple(_latest(seen, feed)),
+        by_hour=_cells(seen, feed, hours - 1 - age, begins),
+        latest=list(_latest(seen, feed)),
     )
 
 
-def _cells(seen: Known, feed: Feed, column: Ints, names: Sequence[str]) -> tuple[Cell, ...]:
+def _cells(seen: Known, feed: Feed, column: Ints, names: Sequence[str]) -> list[Cell]:
     """A cell a name, of the orders that are decided or overdue."""
     part = slice(seen.first, seen.first + len(seen.good))
     bad = seen.bad[0]
@@ -121,11 +77,11 @@ def _cells(seen: Known, feed: Feed, column: Ints, names: Sequence[str]) -> tuple
     orders, chance = count(chosen), np.bincount(column[chosen], seen.chance[0][chosen], len(names))
     usual = np.divide(chance, orders, out=np.zeros(len(names)), where=orders > 0)
     rows = zip(names, orders.tolist(), count(bad).tolist(), count(bad & ~told).tolist(), usual.tolist(), strict=True)
-    return tuple(Cell(*row) for row in rows)
+    return [Cell(*row) for row in rows]
 
 
-def _worst(cells: Sequence[Cell]) -> tuple[Cell, ...]:
-    return tuple(sorted(cells, key=lambda one: (-one.failed, -one.rate, one.name))[:MOST_CELLS])
+def _worst(cells: Sequence[Cell]) -> list[Cell]:
+    return sorted(cells, key=lambda one: (-one.failed, -one.rate, one.name))[:MOST_CELLS]
 
 
 def _latest(seen: Known, feed: Feed) -> Iterator[Line]:
@@ -138,7 +94,7 @@ def _latest(seen: Known, feed: Feed) -> Iterator[Line]:
         state: State = "failed" if told else "overdue" if seen.bad[0][own] else "waiting"
         sku, region = int(feed.sku[place]), int(feed.region[place])
         yield Line(
-            at=int(feed.tried_at[place]),
+            at=moment_text(int(feed.tried_at[place])),
             channel=feed.channels[feed.channel[place]],
             sku=feed.skus[sku] if sku >= 0 else None,
             region=feed.regions[region] if region >= 0 else None,

@@ -13,8 +13,11 @@ from forecast.watch.incidents import GRID
 from forecast.watch.monitor import Watch
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from forecast.arrays import Bools, Floats, Ints
     from forecast.studies.drill.planting import Planted, Sown
+    from forecast.watch.incidents import Incident
     from forecast.watch.monitor import Alert
 
 LISTENED = 24 * HOUR
@@ -32,13 +35,15 @@ class Replay:
     """A feed with an incident as the monitor saw it; ``alarm`` is the alert as it rang, None where none did.
 
     ``first`` is the moment at which the first struck order was due; ``corrected`` the alert as it was when it named the
-    planted cause, where the alarm named another and it ever did.
+    planted cause, where the alarm named another and it ever did. ``later`` is the alert at each quarter of an hour from
+    the alarm on, as known then, its scope as it had grown.
     """
 
     watch: Watch
     first: int
     alarm: Alert | None
     corrected: Alert | None = None
+    later: tuple[Alert, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +61,42 @@ class Course:
 
 
 def replayed(sown: Sown, incident: Planted, since: int) -> Replay:
-    """Let the monitor look every quarter of an hour from ``since`` on, until it names the incident and its cause."""
+    """Let the monitor look every quarter of an hour from ``since`` on, until it names the incident and its cause.
+
+    And on to the end of the incident.
+    """
     watch = Watch.of(sown.feed, sown.feed, since)
     first = int(sown.feed.tried_at[sown.struck].min())
     rows = np.sort(sown.feed.row[sown.struck])
     asked = list(range(since + GRID, incident.end + LISTENED + 1, GRID))
     alarm: Alert | None = None
+    corrected: Alert | None = None
+    later: list[Alert] = []
     for now, there in zip(asked, watch.replay(asked), strict=True):
-        if alarm is not None:
-            found = watch.alert(alarm.number, there[alarm.number], now)
-            if found.cause == incident.cause:
-                return Replay(watch, first, alarm, replace(found, detected_at=now))
-            continue
-        for number, one in enumerate(there):
-            if now > first and (one.lasts or one.ended >= incident.start):
-                alert = watch.alert(number, one, now)
-                if _is_of(watch, alert, now, rows, incident.start):
-                    alarm = _rung_at(alert, now, first)
-                    break
-        if alarm is not None and alarm.cause == incident.cause:
+        if alarm is None:
+            alarm = _alarm(watch, there, now, rows, (first, incident.start))
+            later += [] if alarm is None else [replace(alarm, detected_at=now)]
+        else:
+            found = replace(watch.alert(alarm.number, there[alarm.number], now), detected_at=now)
+            later.append(found)
+            if corrected is None and found.cause == incident.cause != alarm.cause:
+                corrected = found
+        if alarm is not None and now >= incident.end and (alarm.cause == incident.cause or corrected is not None):
             break
-    return Replay(watch, first, alarm)
+    return Replay(watch, first, alarm, corrected, tuple(later))
+
+
+def _alarm(watch: Watch, there: Sequence[Incident], now: int, rows: Ints, began: tuple[int, int]) -> Alert | None:
+    """The first alert at a moment that holds the incident, whose first failure and start ``began`` has."""
+    first, start = began
+    if now <= first:
+        return None
+    for number, one in enumerate(there):
+        if one.lasts or one.ended >= start:
+            alert = watch.alert(number, one, now)
+            if _is_of(watch, alert, now, rows, start):
+                return _rung_at(alert, now, first)
+    return None
 
 
 def _rung_at(alert: Alert, now: int, first: int) -> Alert:

@@ -11,14 +11,15 @@ import numpy as np
 from forecast.notes import Named, Note
 from forecast.plan.changes import CAUSES
 from forecast.plan.short_keys import first_peak
-from forecast.results.drill import CourseShown, DrillAlarm, DrillIncident, DrillResult, Moved
+from forecast.results.drill import CourseShown, DrillAlarm, DrillIncident, DrillResult, DrillStart
 from forecast.results.inputs import notes_shown
 from forecast.results.monitor import ScopeShown
+from forecast.studies.drill.acting import acts
 from forecast.studies.drill.choosing import FEWEST_FAILURES, chosen
 from forecast.studies.drill.days import rehearsal
 from forecast.studies.drill.money import CLEARING, Placed, Struck, cash_beside, cost_of_delay, parts
 from forecast.studies.drill.replaying import course, replayed
-from forecast.studies.drill.timeline import Staff, Told, acted_at, timeline
+from forecast.studies.drill.timeline import Response, Staff, timeline
 from forecast.studies.playbook.channels import thresholds
 from forecast.studies.playbook.filling import filled
 from forecast.studies.playbook.study import playbook_notes
@@ -33,9 +34,10 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Floats
     from forecast.pipeline import Run
+    from forecast.plan.model import Plan
     from forecast.plan.playbook_file import Playbook
     from forecast.results.drill import CashBeside, DelayCost
-    from forecast.results.playbook import Threshold
+    from forecast.studies.drill.acting import Acts
     from forecast.studies.drill.choosing import Asked
     from forecast.studies.drill.days import Rehearsal
     from forecast.studies.drill.planting import Planted, Sown
@@ -82,39 +84,40 @@ def cured_by_channel(done: Run, cause: str) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What the staff make of the alarm, and what the incident costs."""
+    """What the staff make of the alarm (None: none rang), and what the incident costs."""
 
-    told: Sequence[Told]
-    moved: Sequence[Moved]
+    told: Response | None
     struck: Struck
     delay: Sequence[DelayCost]
     cash: CashBeside
 
 
 def judged(done: Run, playbook: Playbook, one: Rehearsed) -> Judged:
-    """Act as the playbook has it for the cause that the alarm names, and weigh what that saves."""
-    incident, alarm = one.incident, one.replay.alarm
+    """Act by the playbook's thresholds for the causes that the alert names, and weigh what that saves."""
+    incident, replay = one.incident, one.replay
     struck = Struck.of(one.sown, cured_by_channel(done, incident.cause))
     questions = Questions.on(done.prepared, next(iter(done.cases.values())))
-    ground = Ground.of(questions)
-    if alarm is None:
-        taken = parts(one.sown, incident, None, ())
-        cash = cash_beside(questions, ground, incident.cause, taken, ())
-        return Judged((), (), struck, cost_of_delay(struck, one.replay.first, incident.end), cash)
-    limits = thresholds(done.prepared, playbook, alarm.cause)
-    moved = moves(alarm, limits, playbook.basics.moved_orders_lost)
-    acted = acted_at(alarm)
-    placed = [Placed(each.channel, each.to, each.lost) for each in moved]
-    if alarm.sku:
-        placed = [Placed(name, name, playbook.basics.moved_orders_lost) for name in alarm.channels]
-    taken = parts(one.sown, incident, acted, [each.source for each in placed], alarm.sku)
-    cash = cash_beside(questions, ground, incident.cause, taken, placed)
-    steps, corrected = steps_by_cause(done, playbook), one.replay.corrected
-    in_time = [each for each in cash.calls if each.arrives is not None]
-    told = [Told(alarm, Staff.of(playbook, alarm.cause, steps[alarm.cause], moved, in_time))]
-    if corrected is not None:
-        told.append(Told(corrected, Staff.of(playbook, corrected.cause, steps[corrected.cause], (), in_time)))
-    return Judged(told, moved, struck, cost_of_delay(struck, acted, incident.end), cash)
+    lost = playbook.basics.moved_orders_lost
+    did = acts(replay, {cause: thresholds(done.prepared, playbook, cause) for cause in CAUSES}, lost)
+    placed = [Placed(each.channel, each.to, each.lost) for each in did.moved]
+    placed += [Placed(name, name, lost) for name in dict.fromkeys(name for name, _ in did.goods)]
+    taken = parts(one.sown, incident, did.goes_at(one.sown.feed))
+    cash = cash_beside(questions, Ground.of(questions), incident.cause, taken, placed)
+    delay = cost_of_delay(struck, replay.first if did.acted_at is None else did.acted_at, incident.end)
+    if replay.alarm is None:
+        return Judged(None, struck, delay, cash)
+    alerts = [replay.alarm, *([] if replay.corrected is None else [replay.corrected])]
+    return Judged(Response(alerts, _staff(done, playbook, did, alerts[1:], cash), did), struck, delay, cash)
+
+
+def _staff(done: Run, playbook: Playbook, did: Acts, corrections: Sequence[Alert], cash: CashBeside) -> list[Staff]:
+    """Who follows which steps from when on: those of the cause that started the plan, then those of a corrected one."""
+    if did.started is None:
+        return []
+    steps, calls = steps_by_cause(done, playbook), [each for each in cash.calls if each.arrives is not None]
+    turns = [(did.started.at, did.started.cause)]
+    turns += [(each.detected_at, each.cause) for each in corrections if each.detected_at > did.started.at]
+    return [Staff.of(playbook, cause, at, steps[cause], calls) for at, cause in turns]
 
 
 def steps_by_cause(done: Run, playbook: Playbook) -> dict[str, list[str]]:
@@ -126,31 +129,15 @@ def steps_by_cause(done: Run, playbook: Playbook) -> dict[str, list[str]]:
     return found
 
 
-def moves(alarm: Alert, limits: Sequence[Threshold], lost: float) -> list[Moved]:
-    """The channels of an alarm whose orders move: at the failed share that staff see, moving loses less than staying.
-
-    Wrong goods fail on every channel: their orders stay, and are placed again once the goods are corrected.
-    """
-    if alarm.sku:
-        return []
-    return [
-        Moved(one.channel, one.move_to, one.move_rate, lost)
-        for one in limits
-        if one.channel in alarm.channels
-        and one.move_to is not None
-        and one.move_to not in alarm.channels
-        and one.move_rate is not None
-        and alarm.failure_rate >= one.move_rate
-    ]
-
-
 def drill_of(done: Run, playbook: Playbook, one: Rehearsed, number: int) -> DrillResult:
     """The whole drill on a finished run, whose ``cases`` hold base's."""
     plan, result = done.plan, done.result
     weighed = judged(done, playbook, one)
     names = Names(Texts(plan.language), {name: channel.label for name, channel in plan.channels.items()})
     lags = {name: known.settlement_days.mean for name, known in done.prepared.estimates.items()}
-    notes = notes_shown([*drill_notes(one), *playbook_notes(plan, playbook)], plan.language)
+    did = None if weighed.told is None else weighed.told.acts
+    own = [*drill_notes(one), *([] if did is None else acting_notes(did, plan)), *playbook_notes(plan, playbook)]
+    notes = notes_shown(own, plan.language)
     return DrillResult(
         schema=result.schema,
         version=result.version,
@@ -169,9 +156,10 @@ def drill_of(done: Run, playbook: Playbook, one: Rehearsed, number: int) -> Dril
         peak=first_peak(plan).isoformat(),
         incident=_incident(one, weighed.struck),
         alarm=_alarm(one.replay),
+        started=None if did is None else _started(did),
         timeline=timeline(one.sown, one.incident, weighed.told, names, lags),
         cost_of_delay=list(weighed.delay),
-        moved=list(weighed.moved),
+        moved=[] if did is None else list(did.moved),
         cash=weighed.cash,
         course=_course(course(one.replay, one.incident)),
     )
@@ -201,6 +189,35 @@ def drill_notes(one: Rehearsed) -> Iterator[Note]:
         else:
             minutes = (one.replay.corrected.detected_at - alarm.detected_at) // MINUTE
             yield Note("drill_cause_corrected", "drill", {"minutes": minutes}, words)
+
+
+def acting_notes(did: Acts, plan: Plan) -> Iterator[Note]:
+    """That staff did nothing, where the playbook's threshold was never reached."""
+    near = did.nearest
+    if did.started is None and near is not None:
+        values: dict[str, str | int | float] = {
+            "channel": plan.channels[near.channel].label,
+            "hours": near.hours,
+            "rate": f"{near.rate:.0%}",
+            "least": f"{near.least:.1%}",
+            "key": f"causes.{near.cause}.alarm_rate",
+        }
+        yield Note("drill_not_started", "drill", values, {"cause": Named("causes", near.cause)})
+
+
+def _started(did: Acts) -> DrillStart | None:
+    found, acted = did.started, did.acted_at
+    if found is None or acted is None:
+        return None
+    return DrillStart(
+        at=moment_text(found.at),
+        acted_at=moment_text(acted),
+        cause=found.cause,
+        channel=found.channel,
+        failure_rate=found.rate,
+        alarm_rate=found.least,
+        hours=found.hours,
+    )
 
 
 def _incident(one: Rehearsed, struck: Struck) -> DrillIncident:

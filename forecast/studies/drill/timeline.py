@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.results.drill import Moment
-from forecast.watch.feed import DAY, MINUTE, NEVER
+from forecast.studies.drill.acting import STEP
+from forecast.watch.feed import DAY, NEVER
 from forecast.watch.telling import moment_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from forecast.plan.playbook_file import Playbook
-    from forecast.results.drill import DrillCall, Moved
+    from forecast.results.drill import DrillCall
+    from forecast.studies.drill.acting import Acts, Reached
     from forecast.studies.drill.planting import Planted, Sown
     from forecast.watch.monitor import Alert
     from forecast.watch.telling import Names
-
-STEP = 10 * MINUTE
-"""Seconds that each step of the playbook takes, and after the alarm until the first is done and orders are moved."""
 
 NEARLY_ALL = 0.95
 """Share of what is cured by which a cure counts as over."""
@@ -29,50 +28,46 @@ NEARLY_ALL = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """What the playbook tells staff to do about the cause that was told: who is called, the steps, the orders moved.
+    """What the playbook has people do about a cause from a moment on (seconds): who is called, and the steps.
 
     ``calls`` are facilities that must be asked for.
     """
 
+    at: int
     people: Sequence[tuple[str, str]]
     steps: Sequence[str]
-    moved: Sequence[Moved]
     calls: Sequence[DrillCall]
 
     @classmethod
-    def of(
-        cls, playbook: Playbook, cause: str, steps: Sequence[str], moved: Sequence[Moved], calls: Sequence[DrillCall]
-    ) -> Staff:
+    def of(cls, playbook: Playbook, cause: str, at: int, steps: Sequence[str], calls: Sequence[DrillCall]) -> Staff:
         """The people whom the playbook has for a cause, with steps whose figures are filled in."""
         people = [(playbook.people[one].name, playbook.people[one].phone) for one in playbook.causes[cause].acts]
-        return cls(people, steps, moved, calls)
-
-
-def acted_at(alarm: Alert) -> int:
-    """The moment from which on orders are moved, or no longer taken: a step after the alarm."""
-    return alarm.detected_at + STEP
+        return cls(at, people, steps, calls)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """An alert of the monitor as it was at ``detected_at``, and what staff do about the cause that it names."""
+class Response:
+    """What the monitor told and what staff did: the alarm, and where it came later the alert that corrects its cause.
 
-    alert: Alert
-    staff: Staff
+    ``staff`` follow the plan from its start on, and that of the corrected cause from its correction on.
+    """
+
+    alerts: Sequence[Alert]
+    staff: Sequence[Staff]
+    acts: Acts
 
 
 def timeline(
-    sown: Sown, incident: Planted, told: Sequence[Told], names: Names, lags: Mapping[str, float | None]
+    sown: Sown, incident: Planted, told: Response | None, names: Names, lags: Mapping[str, float | None]
 ) -> list[Moment]:
     """Every moment in its order; ``lags`` are mean days from deduction to the account, by channel (None: not known).
 
-    ``told`` is the alarm, and after it the same alert once it named the planted cause where it did so later only: from
-    then on the staff follow that cause's steps. Without any nobody acts.
+    Nobody acts where nothing was told (``told`` is None).
     """
     found = [_start(sown, incident, names)]
-    for place, one in enumerate(told):
-        until = [moment_text(each.alert.detected_at) for each in told[place + 1 :]]
-        found += [each for each in _told(one, names, corrects=place > 0) if not until or each.at < until[0]]
+    if told is not None:
+        found += [_alarm(alert, names, corrects=place > 0) for place, alert in enumerate(told.alerts)]
+        found += _acted(told, names)
     found += _cured(sown, incident, names, lags)
     return sorted(found, key=lambda one: one.at)
 
@@ -86,39 +81,60 @@ def _start(sown: Sown, incident: Planted, names: Names) -> Moment:
     return Moment(moment_text(int(feed.tried_at[place])), "start", texts(silent, **words))
 
 
-def _told(told: Told, names: Names, *, corrects: bool) -> Iterator[Moment]:
-    """The alarm with what the staff do, or its correction with the steps that follow from there."""
-    alarm, staff = told.alert, told.staff
-    texts, at = names.texts, alarm.detected_at
-    yield Moment(
-        moment_text(at),
-        "alarm",
-        texts(
-            "drill.corrected" if corrects else "drill.alarm",
-            scope=names.scope(alarm),
-            cause=texts(f"causes.{alarm.cause}"),
-            chance=f"{alarm.probabilities[alarm.cause]:.0%}",
-            failed=alarm.failed,
-            tried=alarm.tried,
-            rate=f"{alarm.failure_rate:.0%}",
-            usual=f"{alarm.usual_rate:.1%}",
-        ),
+def _alarm(alarm: Alert, names: Names, *, corrects: bool) -> Moment:
+    """The alarm, or its correction."""
+    texts = names.texts
+    text = texts(
+        "drill.corrected" if corrects else "drill.alarm",
+        scope=names.scope(alarm),
+        cause=texts(f"causes.{alarm.cause}"),
+        chance=f"{alarm.probabilities[alarm.cause]:.0%}",
+        failed=alarm.failed,
+        tried=alarm.tried,
+        rate=f"{alarm.failure_rate:.0%}",
+        usual=f"{alarm.usual_rate:.1%}",
     )
+    return Moment(moment_text(alarm.detected_at), "alarm", text)
+
+
+def _acted(told: Response, names: Names) -> Iterator[Moment]:
+    """What staff do: the plan started, goods off, orders moved, and the steps as far as no other cause's follow."""
+    texts, acts = names.texts, told.acts
+    if acts.started is None:
+        return
+    yield Moment(moment_text(acts.started.at), "step", _started(acts.started, names))
+    off: dict[int, list[str]] = {}
+    for (_, sku), at in acts.goods.items():
+        off[at] = list(dict.fromkeys([*off.get(at, []), sku]))
+    for at, goods in off.items():
+        named = texts("language.list_comma").join(goods)
+        yield Moment(moment_text(at), "step", texts("drill.taken_off", goods=named))
+    for one in acts.moved:
+        words = {"channel": names.labels[one.channel], "target": names.labels[one.to]}
+        rates = {"rate": f"{one.failure_rate:.0%}", "least": f"{one.least_rate:.1%}"}
+        yield Moment(one.at, "step", texts("drill.moved", **words, **rates))
+    for place, staff in enumerate(told.staff):
+        until = [moment_text(each.at) for each in told.staff[place + 1 :]]
+        yield from (each for each in _steps(staff, names) if not until or each.at < until[0])
+
+
+def _started(found: Reached, names: Names) -> str:
+    """By what the plan was started."""
+    words = {"channel": names.labels[found.channel], "cause": names.texts(f"causes.{found.cause}")}
+    rates = {"rate": f"{found.rate:.0%}", "least": f"{found.least:.1%}"}
+    return names.texts("drill.started", **words, **rates, hours=found.hours)
+
+
+def _steps(staff: Staff, names: Names) -> Iterator[Moment]:
+    """Who is called, the steps ten minutes apart, and facilities to be asked for."""
+    texts = names.texts
     people = texts("language.list_comma").join(
         texts("drill.person", name=name, phone=phone) for name, phone in staff.people
     )
-    yield Moment(moment_text(at), "step", texts("drill.people", people=people))
-    if alarm.sku and not corrects:
-        goods = texts("language.list_comma").join(alarm.sku)
-        yield Moment(moment_text(acted_at(alarm)), "step", texts("drill.taken_off", goods=goods))
-    for one in staff.moved:
-        words = {"channel": names.labels[one.channel], "target": names.labels[one.to]}
-        rates = {"rate": f"{alarm.failure_rate:.0%}", "least": f"{one.least_rate:.1%}"}
-        yield Moment(moment_text(acted_at(alarm)), "step", texts("drill.moved", **words, **rates))
+    yield Moment(moment_text(staff.at), "step", texts("drill.people", people=people))
     for number, step in enumerate(staff.steps, 1):
-        text = texts("drill.step", number=number, step=step)
-        yield Moment(moment_text(at + number * STEP), "step", text)
-    after = moment_text(at + len(staff.steps) * STEP)
+        yield Moment(moment_text(staff.at + number * STEP), "step", texts("drill.step", number=number, step=step))
+    after = moment_text(staff.at + len(staff.steps) * STEP)
     for call in staff.calls:
         none = texts("amount.none")
         words = {"facility": call.facility, "day": call.call_by or none, "arrives": call.arrives or none}
@@ -132,7 +148,8 @@ def _cured(sown: Sown, incident: Planted, names: Names, lags: Mapping[str, float
     cured = sown.struck & (feed.deducted_at < NEVER)
     count = int(cured.sum())
     words = {"count": f"{count:,}", "struck": f"{struck:,}"}
-    yield Moment(moment_text(incident.end), "cured", texts("drill.over", **words))
+    over = texts("drill.over", **words, lost=f"{struck - count:,}")
+    yield Moment(moment_text(incident.end), "cured", over)
     if not count:
         return
     moments = np.sort(feed.deducted_at[cured])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forecast.outputs.figures import Figures
+from forecast.records import rounded
 from forecast.texts import Texts
 
 if TYPE_CHECKING:
@@ -14,15 +16,15 @@ if TYPE_CHECKING:
 
 
 def filled(found: Sequence[Threshold], plan: Plan, language: str) -> Callable[[str], str]:
-    """Give what fills a text with the thresholds of a cause."""
-    texts = Texts(language)
-    unit = texts("amount.yuan") if plan.merchant.currency == "CNY" else plan.merchant.currency
+    """Give what fills a text with the thresholds of a cause, rounded as the tables beside the text show them."""
+    found, texts = rounded(list(found)), Texts(language)
+    figures = Figures(texts, plan.merchant.currency)
 
     def percent(share: float) -> str:
         return f"{share:.1%}"
 
     def money(yuan: float) -> str:
-        return texts("amount.small", value=f"{yuan:,.0f}", currency=unit)
+        return texts("amount.small", value=figures.whole(yuan), currency=figures.unit)
 
     def days(count: float | None) -> str:
         return texts("amount.none") if count is None else texts("playbook.days", days=f"{count:.3g}")
@@ -36,7 +38,7 @@ def filled(found: Sequence[Threshold], plan: Plan, language: str) -> Callable[[s
         parts = [f"{plan.channels[one.channel].label} {figure(one)}" for one in found]
         return texts("playbook.list").join(parts)
 
-    figures = {
+    shown = {
         "usual": by_channel(lambda one: percent(one.usual_rate)),
         "alarm": by_channel(lambda one: percent(one.alarm_rate)),
         "move": by_channel(move),
@@ -45,4 +47,4 @@ def filled(found: Sequence[Threshold], plan: Plan, language: str) -> Callable[[s
         "cured": by_channel(lambda one: days(one.cured_days)),
         "refund": by_channel(lambda one: days(one.refund_after_days)),
     }
-    return lambda text: text.format(**figures)
+    return lambda text: text.format(**shown)

@@ -65,6 +65,10 @@ class InputCells:
         """The row of the first payment."""
         return FIRST_INPUT + len(self.rows) + 2
 
+    def amount(self, place: int) -> str:
+        """The cell of a payment's amount, by its place in the list."""
+        return self.sheet.cell(self.first_flow + place, FLOW_AMOUNT)
+
     def used(self) -> Used:
         """What formulas ask of the inputs."""
         places = {one.name: FIRST_INPUT + place for place, one in enumerate(self.rows)}

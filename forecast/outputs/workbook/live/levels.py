@@ -45,6 +45,11 @@ class LevelCells:
         row = self.rows[key, area]
         return f"INDEX({self.area(row)},{self.chosen})"
 
+    def cell(self, name: str, place: int) -> str:
+        """An input of the scenario at a place."""
+        column = FIRST_SCENARIO + place
+        return f"{quoted(self.sheet)}!{xl_rowcol_to_cell(self.rows[name, ''], column, row_abs=True, col_abs=True)}"
+
     def area(self, row: int) -> str:
         """A row over all scenarios."""
         last = FIRST_SCENARIO + self.columns - 1

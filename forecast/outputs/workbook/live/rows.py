@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from forecast.results.run import Result
 
 FINE_RATE, MULTIPLE = "0.0000%", "0.00"
-LARGEST, MOST_VOLUME, MOST_RATE, MOST_DAYS = 1e12, 1_000.0, 10.0, 3_650.0
+LARGEST, MOST_VOLUME, MOST_DAYS = 1e12, 1_000.0, 3_650.0
 NOT_IN_NAMES = re.compile(r"[^\w.]")
 """What a spreadsheet does not take in a name."""
 
@@ -111,9 +111,9 @@ class _Rows:
 
     def general(self) -> Iterator[InputRow]:
         texts = self.figures.texts
-        cash, money, bounds = texts("words.cash"), ("money", FEN), (-LARGEST, LARGEST)
-        yield self._row(("opening_balance",), cash, lambda levels: levels.opening_balance, money, bounds)
-        yield self._row(("minimum_balance",), cash, lambda levels: levels.minimum_balance, money, bounds)
+        cash, money = texts("words.cash"), ("money", FEN)
+        yield self._row(("opening_balance",), cash, lambda levels: levels.opening_balance, money, (-LARGEST, LARGEST))
+        yield self._row(("minimum_balance",), cash, lambda levels: levels.minimum_balance, money, (0.0, LARGEST))
         multiple = ("multiple", MULTIPLE)
         yield self._row(("volume",), texts("words.sales"), lambda levels: levels.volume, multiple, (0.0, MOST_VOLUME))
 
@@ -137,7 +137,7 @@ class _Rows:
             def read(levels: Levels, place: int = place) -> float:
                 return levels.shares[place]
 
-            yield self._row(("share", cost.category), area, read, ("share", RATE), (0.0, MOST_RATE))
+            yield self._row(("share", cost.category), area, read, ("share", RATE), (0.0, 1.0))
 
     def flows(self) -> Iterator[InputRow]:
         for category, label in zip(self.live.flows, flow_labels(self.live, self.figures), strict=True):
@@ -145,7 +145,7 @@ class _Rows:
             def read(levels: Levels, category: str = category) -> float:
                 return levels.flows[category]
 
-            yield self._row(("flows", category), label, read, ("multiple", MULTIPLE), (-MOST_VOLUME, MOST_VOLUME))
+            yield self._row(("flows", category), label, read, ("multiple", MULTIPLE), (0.0, MOST_VOLUME))
 
     def facilities(self, result: Result) -> Iterator[InputRow]:
         for place, facility in enumerate(result.facilities):
@@ -157,4 +157,4 @@ class _Rows:
                 return levels.annual_rates[place]
 
             yield self._row(("limit", facility.name), facility.name, limit, ("money", FEN), (0.0, LARGEST))
-            yield self._row(("annual_rate", facility.name), facility.name, rate, ("rate", FINE_RATE), (0.0, MOST_RATE))
+            yield self._row(("annual_rate", facility.name), facility.name, rate, ("rate", FINE_RATE), (0.0, 1.0))
