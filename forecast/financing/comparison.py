@@ -66,11 +66,11 @@ def compare(
     """
     guess = max(0.0, (buffer.amount if buffer.upper is None else buffer.upper) - case.opening_balance)
     halves = Halves.of(Desk.of(case, facilities, confidence, guess), stresses)
-    singles: list[Sized | None] = []
-    found: dict[str, Option] = {}
-    for item in halves.seen.items:
-        singles.append(single(halves, item))
-        found[item.facility.name] = _option(halves, item, singles[-1], covenants)
+    singles = [single(halves, item) for item in halves.seen.items]
+    found = {
+        item.facility.name: _option(halves, item, sized, covenants)
+        for item, sized in zip(halves.seen.items, singles, strict=True)
+    }
     choice = select(halves, singles, covenants)
     recommended = _recommend(halves, choice, covenants, bound_paths)
     options = tuple(found[facility.name] for facility in facilities)
@@ -102,7 +102,7 @@ def _option(halves: Halves, item: Terms, sized: Sized | None, covenants: Covenan
     """Describe a facility on its own, at its sized limit or, where it does not hold, at its full one."""
     facility, desk = item.facility, halves.whole
     proposal = widest(halves.seen, [item]) if sized is None else in_whole(halves, sized.proposal)
-    outcome = halves.carried(proposal)
+    outcome = desk.run(desk.on(proposal))
     check_outcome(outcome)
     account = outcome.accounts[0]
     worst, there = halves.worst(proposal)
@@ -185,7 +185,7 @@ def _why_not(halves: Halves, item: Terms, worst: Desk, there: Outcome) -> Note:
 
 def _recommend(halves: Halves, choice: Choice, covenants: Covenants | None, bound_paths: int) -> Recommendation:
     desk, proposal, holds = halves.whole, choice.taken.proposal, choice.holds
-    outcome, (worst, there) = halves.carried(proposal), halves.worst(proposal)
+    outcome, (worst, there) = desk.run(desk.on(proposal)), halves.worst(proposal)
     check_outcome(outcome)
     running = [account for account in outcome.accounts[len(proposal.items) :] if account.balance.any()]
     own = (*outcome.accounts[: len(proposal.items)], *running)

@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from forecast.plan.model import Scenario
 
 
-LAST = 3
-"""So many runs are kept whole: what was found is described right after its run, and each is as large as a scenario."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Costed:
     """A proposal with its expected cost, yuan: over all paths, and over those seen."""
@@ -41,8 +37,7 @@ class Halves:
     Reserves are known from the paths that may be seen. Where half of the paths is too few for an upper limit of a
     quantile, all three are the same, and limits are sized on the confidence itself: nothing judges them. What was run
     is kept: costs are ``known``, and so is on what share of the judging paths a proposal falls short that was judged to
-    hold there (``chances``; None: it was judged not to), and whole what was run last over all paths and where it is
-    judged (``last``).
+    hold there (``chances``; None: it was judged not to).
     """
 
     seen: Desk
@@ -51,7 +46,6 @@ class Halves:
     stresses: tuple[Desk, ...] = ()
     known: dict[tuple[object, ...], Costed] = field(default_factory=dict)
     chances: dict[tuple[object, ...], float | None] = field(default_factory=dict)
-    last: dict[tuple[object, ...], Outcome] = field(default_factory=dict)
 
     @classmethod
     def of(cls, desk: Desk, stresses: Sequence[tuple[Scenario, CashCase]] = ()) -> Halves:
@@ -81,16 +75,14 @@ class Halves:
 
     def holds(self, proposal: Proposal) -> bool:
         """Tell whether a proposal holds on the judging paths and in every scenario that it must withstand."""
-        return self.is_judged_to_hold(proposal) and all(desk.carries(desk.on(proposal)) for desk in self.stresses)
+        return self._is_judged_to_hold(proposal) and all(desk.carries(desk.on(proposal)) for desk in self.stresses)
 
-    def is_judged_to_hold(self, proposal: Proposal) -> bool:
+    def _is_judged_to_hold(self, proposal: Proposal) -> bool:
         """Tell whether it holds on the judging paths; how often it falls short there is kept where it does."""
         key = _key(proposal)
         if key not in self.chances:
             outcome = self.judging.run_that_holds(self.judging.on(proposal))
             self.chances[key] = None if outcome is None else float(outcome.short.mean())
-            if outcome is not None:
-                self._keep(self.judging, proposal, outcome)
         return self.chances[key] is not None
 
     @property
@@ -100,32 +92,16 @@ class Halves:
 
     def worst(self, proposal: Proposal) -> tuple[Desk, Outcome]:
         """Give where a proposal must hold and most is lacking, and what it does there; where it holds, its own."""
-        runs = [(desk, self._run(desk, proposal)) for desk in self.must_hold]
+        runs = [(desk, desk.run(desk.on(proposal))) for desk in self.must_hold]
         return max(runs, key=lambda one: 0.0 if one[0].holds(one[1]) else one[0].lacking(one[1]))
 
     def costed(self, proposal: Proposal) -> Costed:
         """Carry a proposal through all paths, once."""
         key = _key(proposal)
         if key not in self.known:
-            cost = self.carried(proposal).cost
+            cost = self.whole.run(self.whole.on(proposal)).cost
             self.known[key] = Costed(proposal, float(cost.mean()), float(cost[:: 2 if self.split else 1].mean()))
         return self.known[key]
-
-    def carried(self, proposal: Proposal) -> Outcome:
-        """Give what a proposal does over all paths."""
-        return self._run(self.whole, proposal)
-
-    def _run(self, desk: Desk, proposal: Proposal) -> Outcome:
-        """Run a proposal on a desk, unless it is among the last."""
-        outcome = self.last.get((id(desk), *_key(proposal)))
-        return self._keep(desk, proposal, desk.run(desk.on(proposal))) if outcome is None else outcome
-
-    def _keep(self, desk: Desk, proposal: Proposal, outcome: Outcome) -> Outcome:
-        """Keep a run among the last."""
-        self.last[id(desk), *_key(proposal)] = outcome
-        if len(self.last) > LAST:
-            del self.last[next(iter(self.last))]
-        return outcome
 
 
 def _key(proposal: Proposal) -> tuple[object, ...]:

@@ -83,8 +83,7 @@ def chosen(halves: Halves, pool: Sequence[Costed], broken: Callable[[Proposal], 
     simple = min((one for one in pool if one.cost <= most), key=lambda one: (to_arrange(one.proposal), one.cost))
     others = [one for one in pool if one.names != simple.names and not has_dust(one.proposal)]
     second = min(others, key=lambda one: (set(one.names) > set(simple.names), one.cost), default=None)
-    runner_up = None if second is None else _rounded(halves, second, second.cost * (1 + SIMPLER), broken)
-    taken = _rounded(halves, simple, most, broken)  # last, so that its run is still at hand
+    taken = _rounded(halves, simple, most, broken)
     return Choice(
         taken,
         holds=True,
@@ -92,7 +91,7 @@ def chosen(halves: Halves, pool: Sequence[Costed], broken: Callable[[Proposal], 
         simple=simple.cost,
         fewer=simple.names != cheapest.names,
         rounded=taken is not simple,
-        runner_up=runner_up,
+        runner_up=None if second is None else _rounded(halves, second, second.cost * (1 + SIMPLER), broken),
     )
 
 
