@@ -104,10 +104,12 @@ class _Merchant:
     drift: Floats
 
 
-def simulate(seed: int) -> Simulated:
-    """The feed of a seed."""
+def simulate(seed: int, orders: float | None = None) -> Simulated:
+    """The feed of a seed, of its own size or with so many ``orders`` on an ordinary day."""
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(16,)))
     shop = _merchant(rng)
+    if orders is not None:
+        shop = replace(shop, orders=orders)
     volume = _volume(rng)
     since = (FIRST_DAY + HISTORY) * DAY
     end = since + AHEAD * DAY

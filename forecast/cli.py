@@ -17,6 +17,7 @@ from forecast.commands.monitor import monitor
 from forecast.commands.places import check_writable, output_folder, writing_into
 from forecast.commands.plan_inputs import plan_and_inputs
 from forecast.commands.playbook import playbook
+from forecast.commands.report import report
 from forecast.commands.stress import stress
 from forecast.commands.studies import backtest, review
 from forecast.commands.texts import say, step_text
@@ -313,3 +314,4 @@ app.command()(stress)
 app.command()(monitor)
 app.command()(playbook)
 app.command()(drill)
+app.command()(report)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, dataclass_transform
 from forecast.safe_text import encodable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 MONEY_DECIMALS = 2
 """Money is written to the fen."""
@@ -137,6 +137,35 @@ def rounded(value: T) -> T:
         ValueError: a number is NaN or -infinity; absent figures must be None.
     """
     return typing.cast("T", _rounded(value, None, ""))
+
+
+def replaced(value: T, amount: Callable[[float], float], text: Callable[[str, str], str]) -> T:
+    """The record with every amount of money and every text replaced, the keys of mappings among the texts.
+
+    ``text`` is given the name of the field that a text stands in, and the text.
+    """
+    return typing.cast("T", _replaced(value, "", None, amount, text))
+
+
+def _replaced(
+    value: Any,  # noqa: ANN401  # as plain
+    name: str,
+    said: Says | None,
+    amount: Callable[[float], float],
+    text: Callable[[str, str], str],
+) -> Any:  # noqa: ANN401  # as plain
+    if isinstance(value, str):
+        return text(name, value)
+    if isinstance(value, float):
+        return amount(value) if said is not None and said.rounding == "fen" and said.unit != "days" else value
+    if isinstance(value, dict):
+        return {text(name, key): _replaced(one, name, said, amount, text) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_replaced(one, name, said, amount, text) for one in value)
+    if not dataclasses.is_dataclass(value):
+        return value
+    cls: Any = type(value)
+    return cls(**{one: _replaced(getattr(value, one), one, about, amount, text) for one, about in _fields(cls)})
 
 
 def plain(value: object) -> Any:  # noqa: ANN401  # JSON's values have no common type

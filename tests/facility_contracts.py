@@ -20,6 +20,12 @@ class Contract:
 
     repaid_from_surplus = True
     drawn_on_demand = True
+    comes_back = True
+    """Whether what is repaid can be drawn again."""
+    settles = False
+    """Whether what it rests on repays a drawing by and by."""
+    interest_alone = False
+    """Whether of what is asked for after the horizon only the interest counts."""
     needs_the_bank = True
     in_use = True
     """Whether it is drawn: of what is only carried nothing is but what was owed on as_of."""
@@ -86,6 +92,10 @@ class Contract:
             return self.out_of_reach(evening)
         arrival = self.arrival(evening)
         return self.world.last if arrival is None else arrival - 1
+
+    def owed_until(self) -> int | None:
+        """Give the day on which the last of what is owed falls due; None where there is none."""
+        return None
 
     def from_signing(self, evening: int) -> int:
         """Give the evening on which it can first be asked for, from an evening on."""
@@ -245,9 +255,18 @@ class Contract:
         arrival = self.arrival(evening)
         return arrival is not None and arrival <= self.out_of_reach(evening)
 
-    def arriving_by(self, until: int) -> float:
-        """Give what of it will reach the cash balance by a day."""
-        return sum(amount * (1 - self.taken_off(day)) for day, amount in self.coming.items() if day <= until)
+    def arriving_by(self, evening: int, until: int, *, whole: bool = False) -> float:
+        """Give what of it will reach the cash balance by a day, as far as limit and base bear it if nothing repays.
+
+        All of it where ``whole``: a surplus is repaying, which makes room.
+        """
+        come = reaching = 0.0
+        for day in sorted(day for day in self.coming if day <= until):
+            room = min(self.limit, self.base(day)) - (self.owed - self.maturing(evening, day)) - come
+            amount = self.coming[day] if whole else min(self.coming[day], max(0.0, room))
+            come += amount
+            reaching += amount * (1 - self.taken_off(day))
+        return reaching
 
     def ask(self, evening: int, lack: float, repaid: float) -> None:
         """Ask for what lacks, and for the interest that it will have to pay itself before more can arrive.
@@ -285,7 +304,7 @@ class Contract:
         """Carry a twin ahead from an evening to a day, and give what it pays."""
         paid = 0.0
         for day in range(evening + 1, until + 1):
-            arrived = sum(amount for when, amount in self.coming.items() if when < day)
+            arrived = self.arrived_by(day - 1)
             ahead.owed += arrived
             ahead.night(day - 1)
             ahead.owed -= arrived
@@ -295,6 +314,14 @@ class Contract:
                 paid -= owed - ahead.owed
             paid += ahead.pay_dues(day) + ahead.signing_fee(day)
         return paid
+
+    def arrived_by(self, night: int) -> float:
+        """Give what is under way and will be owed on a night."""
+        return sum(amount for when, amount in self.coming.items() if when <= night)
+
+    def drawn_to_last(self, amount: float, evening: int, drawn_on: int, day: int) -> float:  # noqa: ARG002  # settles
+        """Give the drawing of one day of which so much is still owed on a later one."""
+        return amount
 
     def maturing(self, evening: int, until: int) -> float:
         """Give the principal that falls due after an evening up to a day, of what is owed on the evening."""
@@ -389,6 +416,35 @@ class OwnerLoan(Contract):
                     self.unpaid -= parcel[2]
                     parcel[2] = 0.0
         return paid
+
+    def arrived_by(self, night: int) -> float:
+        """Give what is under way and will be owed on a night: until its tenor ends."""
+        return super().arrived_by(night) - sum(amount for _, amount in self.returning(night))
+
+    def returning(self, until: int) -> list[tuple[int, float]]:
+        """Give what is under way, by its day, of which the tenor ends by a day."""
+        tenor = self.terms.tenor_days
+        return [] if tenor is None else [(day, amount) for day, amount in self.coming.items() if day + tenor <= until]
+
+    def carried_to(self, until: int, ahead: Self, evening: int, *, principal: bool = True) -> float:
+        """Carry a twin ahead, and give what it pays: with what is under way and comes back by the day."""
+        paid = super().carried_to(until, ahead, evening, principal=principal)
+        for day, amount in self.returning(until):
+            paid += amount
+            if self.terms.interest_due == "maturity":
+                interest = amount * sum(self.a_night(one) for one in range(day, day + (self.terms.tenor_days or 0)))
+                ahead.unpaid -= interest
+                paid += interest
+        return paid
+
+    def ahead_beyond(self, evening: int) -> Self:
+        """Give what is owed on the last evening, with what is under way."""
+        ahead = super().ahead_beyond(evening)
+        if self.terms.tenor_days is not None:
+            gone = self.returning(self.world.last)
+            ahead.parcels += [[day, amount, 0.0] for day, amount in self.coming.items() if (day, amount) not in gone]
+            ahead.owed = sum(owed for _, owed, _ in ahead.parcels)
+        return ahead
 
     def falling_due(self, day: int) -> float:
         """Give what has been owed for the whole tenor."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from facility_contracts import Contract
 
@@ -69,6 +69,32 @@ class Receivables(Contract):
         before = sum(self.open_by_channel(day - 1))
         return self.settled(day) / before if before > 0 else 0.0
 
+    settles = True
+
+    def staying(self, drawn_on: int, day: int) -> float:
+        """Give the share of a drawing that has not settled by a later day."""
+        return math.prod(1 - self.settling(one) for one in range(drawn_on + 1, day + 1))
+
+    def drawn_to_last(self, amount: float, evening: int, drawn_on: int, day: int) -> float:  # noqa: ARG002  # a share
+        """Give the drawing of one day of which so much has not settled on a later one."""
+        stays = self.staying(drawn_on, day)
+        return amount / stays if stays > 0 else math.inf if amount > 0 else amount
+
+    def settled_of(self, amount: float, evening: int, drawn_on: int, day: int) -> float:  # noqa: ARG002  # a share
+        """Give what of a drawing has settled by a later day."""
+        return amount * (1 - self.staying(drawn_on, day))
+
+    def carried_to(self, until: int, ahead: Self, evening: int, *, principal: bool = True) -> float:
+        """Carry a twin ahead, and give what it pays: with what settles of what is under way."""
+        paid = super().carried_to(until, ahead, evening, principal=principal)
+        coming = [(day, amount) for day, amount in self.coming.items() if day < until]
+        return paid + sum(self.settled_of(amount, evening, day, until) for day, amount in coming)
+
+    def maturing(self, evening: int, until: int) -> float:
+        """Give what settles by a day of what is owed on the evening, and what the base does not bear."""
+        ahead = self.twin()
+        return sum(ahead.settle(day) for day in range(evening + 1, until + 1))
+
     def room(self, evening: int, arrival: int) -> float:
         """Give what the receivables of the day of arrival will bear, where what settles by then has repaid its part."""
         ahead = self.twin()
@@ -122,6 +148,19 @@ class EarlySettlement(Receivables):
     def a_night(self, day: int) -> float:
         """Give the fee of a night."""
         return self.terms.fee_per_day if day < self.world.last else 0.0
+
+    def reaching(self, evening: int, drawn_on: int, until: int, day: int) -> float:
+        """Give what settles after one day up to another beyond what is owed before: all that arrives by ``until``."""
+        settles = sum(self.settled(one) for one in range(drawn_on + 1, day + 1))
+        return max(0.0, settles - (self.owed - self.maturing(evening, drawn_on) + self.arrived_by(until)))
+
+    def drawn_to_last(self, amount: float, evening: int, drawn_on: int, day: int) -> float:
+        """Give the drawing of one day of which so much has not settled on a later one."""
+        return amount + self.reaching(evening, drawn_on, drawn_on, day)
+
+    def settled_of(self, amount: float, evening: int, drawn_on: int, day: int) -> float:
+        """Give what of a drawing has settled by a later day."""
+        return min(amount, self.reaching(evening, drawn_on, drawn_on - 1, day))
 
     def falling_due(self, day: int) -> float:
         """Give all that settles, and what the base no longer bears."""

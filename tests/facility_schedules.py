@@ -19,11 +19,14 @@ class TermLoan(Contract):
     """Drawn once, whole, on its day; repaid by its schedule, and earlier where that is allowed and pays."""
 
     drawn_on_demand = False
+    comes_back = False
 
     def __init__(self, terms: Facility, limit: float, world: World) -> None:
         super().__init__(terms, limit, world)
         self.repaid_from_surplus = terms.prepayment_fee is not None
         self.amount, self.taken = max(0.0, limit - terms.drawn), False
+        self.lends = self.amount > 0
+        self.walked: tuple[int, float, float] | None = None  # how far it was followed after the horizon, day by day
         self.arrives = self.drawing_day()
         begun = terms.draw_date if terms.draw_date is not None and terms.draw_date <= world.as_of else world.as_of
         self.old = self.plan_of(begun)
@@ -33,6 +36,7 @@ class TermLoan(Contract):
         """Give a copy without a loan that is still to come."""
         other = super().twin()
         other.amount = self.amount if self.taken else 0.0
+        other.walked = None
         return other
 
     def ahead_beyond(self, evening: int) -> Self:
@@ -56,7 +60,7 @@ class TermLoan(Contract):
         days = range(max(first, self.world.day(date)), self.world.last + 1)
         return next((day for day in days if self.may_arrive(day)), None)
 
-    def arriving_by(self, until: int) -> float:
+    def arriving_by(self, evening: int, until: int, *, whole: bool = False) -> float:  # noqa: ARG002  # its day is known
         """Give the loan still to come, less what it pays itself by a day, interest and principal."""
         if not self.in_use or self.taken or self.arrives is None or self.limit <= 0 or self.arrives > until:
             return 0.0
@@ -104,7 +108,7 @@ class TermLoan(Contract):
     def carry(self) -> None:
         """Draw nothing more."""
         super().carry()
-        self.amount = 0.0
+        self.amount, self.lends = 0.0, False
 
     def commitment(self, day: int) -> float:
         """Give the fee until the loan is drawn: what has been drawn and repaid is no longer promised."""
@@ -123,8 +127,8 @@ class TermLoan(Contract):
 
     def is_due(self, day: int) -> bool:
         """Tell its own days, and those on which a loan ends; equal instalments bring their interest with them."""
-        schedules = [self.old] if self.terms.drawn > 0 else []
-        schedules += [self.new] if self.arrives is not None else []
+        schedules = [self.old] if self.terms.drawn > 0 and day <= self.looked_at(day) else []
+        schedules += [self.new] if self.arrives is not None and self.lends else []
         if self.terms.repayment == "equal_instalments" and self.terms.tenor_days is not None:
             return any(self.world.date(day) == date for schedule in schedules for date, _ in schedule)
         ends = [schedule[-1][0] for schedule in schedules if schedule]
@@ -136,6 +140,12 @@ class TermLoan(Contract):
         return max(
             (day for day in evenings if self.allowed(day, self.world.last + 1) > 0 and self.begun(day)), default=0
         )
+
+    def owed_until(self) -> int | None:
+        """Give the day on which the later of its loans ends."""
+        schedules = [self.old] if self.terms.drawn > 0 else []
+        schedules += [self.new] if self.arrives is not None and self.in_use and self.amount > 0 else []
+        return None if [] in schedules else max((self.world.day(one[-1][0]) for one in schedules), default=0)
 
     def begun(self, day: int) -> bool:
         """Tell whether something has been drawn by a day."""
@@ -168,14 +178,17 @@ class TermLoan(Contract):
         """Give what the schedules ask for by then, principal and interest; of old debt what is due soon."""
         if self.terms.tenor_days is None:
             return 0.0  # nothing is known of a loan without an end
-        last, unpaid, paid = self.world.last, self.unpaid, 0.0
-        for one in range(last + 1, day + 1):
-            old = self.allowed(one, 0) if self.terms.drawn > 0 and self.looked_at(one) < one else 0.0
+        walked, unpaid, paid = self.walked or (self.world.last, self.unpaid, 0.0)
+        if walked > day:
+            walked, unpaid, paid = self.world.last, self.unpaid, 0.0
+        for one in range(walked + 1, day + 1):
+            old = self.allowed(self.looked_at(one), 0) if self.terms.drawn > 0 and self.looked_at(one) < one else 0.0
             bearing = min(self.owed, self.left_beyond(one - 1)) - old
             unpaid += bearing * self.rate * years(self.world.date(one - 1), self.world.date(one), self.terms.day_count)
             if self.is_due(one):
                 paid, unpaid = paid + unpaid, 0.0
-        return paid + max(0.0, self.owed - self.left_beyond(day))
+        self.walked = (day, unpaid, paid)
+        return paid + (0.0 if self.interest_alone else max(0.0, self.owed - self.left_beyond(day)))
 
     def left_beyond(self, day: int) -> float:
         """Give what the schedules leave owed on an evening after the horizon, as far as they are looked at."""
@@ -204,6 +217,7 @@ class PayablesExtension(Contract):
     """Payments to suppliers, each deferred on its own day, to its own latest day, at its own cost, paid with it."""
 
     needs_the_bank = False
+    comes_back = False
 
     def __init__(self, terms: Facility, limit: float, world: World) -> None:
         super().__init__(terms, limit, world)
@@ -220,6 +234,10 @@ class PayablesExtension(Contract):
     def alone(self, evening: int) -> int:
         """Give the last day before a payment can be deferred that is not the next day's."""
         return self.out_of_reach(evening)
+
+    def owed_until(self) -> int:
+        """Give the latest day of all that is deferred."""
+        return max((one.day + one.payment.movable_days for one in self.parcels if one.owed > 0), default=0)
 
     def may_arrive(self, day: int) -> bool:
         """Tell whether a payment of the day can be deferred."""
@@ -273,6 +291,11 @@ class PayablesExtension(Contract):
     def closes(self) -> bool:
         """Tell that after the horizon nothing can be deferred."""
         return self.in_use
+
+    def foreseen(self, evening: int, until: int, *, principal: bool = True) -> float:
+        """Give what it will pay; without principal what has nothing to do with a payment."""
+        days = range(evening + 1, until + 1)
+        return super().foreseen(evening, until) if principal else sum(self.signing_fee(day) for day in days)
 
     def settle(self, day: int) -> float:
         """Pay what cannot wait any longer, with what deferring it has cost."""

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from facility_contracts import Contract, Overdraft, OwnerLoan
+from facility_contracts import NOTHING, Contract, Overdraft, OwnerLoan
 from facility_pools import EarlySettlement, Factoring, Inventory, Receivables
 from facility_schedules import PayablesExtension, TermLoan
 
@@ -70,7 +70,8 @@ def simulate(
         now = repay(contracts, [one for one in contracts if one.repaid_from_surplus], day, now)
         at_once = [one for one in contracts if one.in_use and one.drawn_on_demand and not one.on_notice]
         for one in at_once:
-            now += one.draw(day, world.minimum + until_drawn(contracts, one, day) - now)
+            lack = world.minimum + until_drawn(contracts, one, day) - now
+            now += one.draw(day, max(lack, to_last(contracts, one, day, day, now - world.minimum)))
         if any(one.terms.minimum_draw > 0 for one in at_once):
             now = repay(
                 contracts, [one for one in contracts if one.repaid_from_surplus and one.drawn_on_demand], day, now
@@ -148,49 +149,89 @@ def needed(  # the days between which, and what is left out
 
 
 def lacking_beyond(
-    contracts: Sequence[Contract], one: Contract, evening: int, start: int, repaid: Contract | None
+    contracts: Sequence[Contract],
+    one: Contract,
+    evening: int,
+    start: int,
+    repaid: Contract | None,
+    *,
+    end: int | None = None,
+    lines: bool = True,
 ) -> float:
     """Give what lacks on the worst day after the horizon, as expected on an evening, of what falls due by then.
 
     It is looked at as ``spare_beyond`` does at the end, and is for a line that cannot be drawn on the last day; what
-    the others still can be drawn for is taken off. Flows count after ``start``.
+    the others still can be drawn for is taken off, where ``lines``. Flows count after ``start``, the days before
+    ``end``; of what is repaid the interest alone.
     """
     world = one.world
     flows = sum(world.flows[start + 1 :])
-    others = [other for other in contracts if other is not one and other.in_use and other.drawn_on_demand]
+    others = [other for other in contracts if lines and other is not one and other.in_use and other.drawn_on_demand]
     others = [other for other in others if other.on_notice or not isinstance(other, PayablesExtension)]
     had = flows + sum(other.spare_at_end(evening) for other in others)
     had -= claims(contracts, evening, world.last, repaid)
     ahead = [other.ahead_beyond(evening) for other in contracts if other is not repaid]
-    return max((owed - after * daily_beyond(world) - had for after, owed in asked_after(world, ahead)), default=0.0)
+    if isinstance(repaid, TermLoan):
+        ahead.append(repaid.ahead_beyond(evening))
+        ahead[-1].interest_alone = True
+    asked = [(after, owed) for after, owed in asked_after(world, ahead) if end is None or world.last + after < end]
+    return max((owed - after * daily_beyond(world) - had for after, owed in asked), default=-math.inf)
 
 
 def claims(contracts: Sequence[Contract], evening: int, until: int, repaid: Contract | None = None) -> float:
     """Give what falls due after an evening up to a day, less what arrives."""
     due = sum(one.foreseen(evening, until, principal=one is not repaid) for one in contracts)
-    return due - sum(one.arriving_by(until) for one in contracts)
+    return due - sum(one.arriving_by(evening, until, whole=one is repaid) for one in contracts)
 
 
 def kept(contracts: Sequence[Contract], repaid: Contract, evening: int, surplus: float) -> float:
     """Give the cash over the minimum that a surplus leaves: what may be needed until what it repays can be drawn again.
 
-    The principal of what it repays is left out: the surplus pays just that. A loan does not come back, and is repaid
-    from nothing that has yet to arrive. Where repaying leaves no lot to draw, a later request has to be waited for;
-    without notice the falls of all days to come are kept.
+    The principal of what it repays is left out: the surplus pays just that. Where repaying leaves no lot to draw, a
+    later request has to be waited for; without notice the falls of all days to come are kept.
     """
-    until = repaid.alone(evening)
     more = 0.0 if repaid.in_use else until_more(contracts, repaid, evening)
-    if not repaid.drawn_on_demand:
-        due = sum(one.foreseen(evening, until, principal=one is not repaid) for one in contracts)
-        return max(more, (repaid.fall(evening, until) if repaid.in_use else 0.0) + due)
+    if not repaid.drawn_on_demand or (repaid.in_use and not repaid.comes_back):
+        return max(more, to_the_end(contracts, repaid, evening))
     if not repaid.in_use:
         return more
     near = until_drawn(contracts, repaid, evening, repaid=repaid)
+    for day in range(evening + 1, repaid.alone(evening) + 1) if repaid.settles else ():
+        # what is left of the debt settles in part
+        lack = repaid.fall(evening, day) + claims(contracts, evening, day) - surplus
+        near = max(near, surplus - repaid.drawn_to_last(-lack, evening, evening, day))
     if not repaid.lotless(surplus - near):
         return near
     if repaid.on_notice:
         return max(near, needed(contracts, repaid, evening, repaid.out_of_reach(evening), repaid=repaid))
     return max(near, repaid.fall(evening, repaid.world.last))
+
+
+def to_the_end(contracts: Sequence[Contract], repaid: Contract, evening: int) -> float:
+    """Give what is not used to repay what does not come back: what is needed before that would fall due itself.
+
+    A loan is repaid from nothing that has yet to arrive. After the horizon lines are not counted on.
+    """
+    end, until = repaid.owed_until(), repaid.alone(evening)
+    if repaid.drawn_on_demand:
+        until = until if end is None else min(until, end - 1)
+        inside = needed(contracts, repaid, evening, until, repaid=repaid) if until > evening else 0.0
+    else:
+        due = sum(one.foreseen(evening, until, principal=one is not repaid) for one in contracts)
+        inside = due + (repaid.fall(evening, until) if repaid.in_use else 0.0)
+    return max(inside, lacking_beyond(contracts, repaid, evening, evening, repaid, end=end, lines=False))
+
+
+def to_last(contracts: Sequence[Contract], one: Contract, evening: int, drawn_on: int, spare: float) -> float:
+    """Give what is drawn of receivables so that enough has not settled on each day on which more is needed."""
+    lack = reached = -math.inf
+    until = one.alone(evening) if drawn_on == evening else one.out_of_reach(evening)
+    for day in range(max(evening + 1, drawn_on), until + 1) if one.settles else ():
+        need = one.fall(evening, day) + claims(contracts, evening, day)
+        if need > reached + NOTHING:
+            lack = max(lack, one.drawn_to_last(need - spare, evening, drawn_on, day))
+        reached = max(reached, need)
+    return lack
 
 
 def until_more(contracts: Sequence[Contract], repaid: Contract, evening: int) -> float:
@@ -225,6 +266,7 @@ def ask(contracts: Sequence[Contract], evening: int, spare: float) -> None:
             continue
         until, repaid = one.out_of_reach(evening), 0.0
         lack = needed(contracts, one, evening, until, first=arrival) - spare
+        lack = max(lack, to_last(contracts, one, evening, arrival, spare))
         if one.owed > 0 and one.repaid_from_surplus and one.alone(evening) < arrival and arrival > evening + 1:
             flows = sum(one.world.flows[evening + 1 : arrival])
             there = spare + flows - claims(contracts, evening, arrival - 1)

@@ -23,6 +23,7 @@ TESTED_BY_A_NEIGHBOUR = {
     "watch/consequences.py": "test_commands_monitor.py",
     "watch/kept.py": "test_watch_following.py",
     "commands/monitor_options.py": "test_commands_monitor.py",
+    "commands/report_text.py": "test_commands_report.py",
     "arrays.py": "test_cash.py",  # names for types: the type checker holds them
     "financing/kinds/accounts.py": "test_financing_kinds_lines.py",
     "ledger/signs.py": "test_input_notes.py",

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("once")
 
 COMMANDS = (
     *("init", "sample", "formats", "check", "run", "whatif", "finance", "backtest", "review", "stress"),
-    *("monitor", "playbook", "drill"),
+    *("monitor", "playbook", "drill", "report"),
 )
 FILES = ["manifest.json", "report.html", "result.json", "scenarios.xlsx"]
 SMALL_LIMIT = ("limit = 5_000.00", "limit = 100.00")

@@ -51,6 +51,7 @@ SEEDS_ALONE, SEEDS_TOGETHER = range(14), range(100, 108)
 
 PLANS: list[tuple[tuple[str, ...], int]] = [((kind,), seed) for kind in ALONE for seed in SEEDS_ALONE]
 PLANS += [(kinds, seed) for kinds in TOGETHER for seed in SEEDS_TOGETHER]
+PLANS += [(("inventory", "revolver"), 50123), (("revolver", "revolver", "term_loan"), 50590)]  # have differed
 
 
 @pytest.mark.parametrize(("kinds", "seed"), PLANS, ids=[f"{'+'.join(kinds)}-{seed}" for kinds, seed in PLANS])

@@ -14,7 +14,7 @@ from facility_world import Receivable, World
 from forecast.financing.needs import Needs
 from forecast.financing.policy import check_outcome
 from forecast.financing.sizing import Desk, Proposal
-from forecast.plan.model import Facility
+from forecast.plan.model import Facility, OtherFlow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -150,6 +150,67 @@ def test_what_settles_repays_an_advance_whole_whatever_fee_the_channel_keeps() -
     settling = replace(world(dt.date(2026, 6, 5), 10, flows, 0.0), receivables=[Receivable("baitiao", -3, 3, 2000.0)])
     # two nights at 0.1, of which the first is kept back, and drawn, on the second day
     assert cost_of(settling, sold) == pytest.approx(0.2, abs=1e-3)
+
+
+def test_a_loan_is_not_repaid_early_from_what_another_asks_for_just_after_the_horizon() -> None:
+    # of 12,000 the first loan takes 10,000 and what it has accrued on the 16th; the rest repays the other at once
+    due = Facility("due", "term_loan", 10_000.0, annual_rate=0.05, tenor_days=11, drawn=10_000.0)
+    early = replace(due, name="early", tenor_days=60, prepayment_fee=0.0, interest_due="maturity")
+    night = 0.05 / 365
+    first = 11 * 10_000 * night
+    cost = cost_of(world(JUNE, 10, {}, 12_000.0), due, early)
+    repaid = 12_000 - 10_000 - first - 10_000 * night  # its own first night's interest is paid at maturity
+    assert cost == pytest.approx(first + (10_000 + 9 * (10_000 - repaid)) * night, abs=0.01)
+    # what comes in by then need not be kept
+    arriving = {JUNE + dt.timedelta(days=9): 10_100.0}
+    assert cost_of(world(JUNE, 10, arriving, 12_000.0), due, early) < cost - 5
+
+
+def test_a_payment_deferred_is_not_made_early_from_what_a_loan_asks_for_before_its_day() -> None:
+    # 1,000 of the 6th wait to the 30th at 0.01 % a night; those of the 10th repay the loan on the 15th
+    loan = Facility("loan", "term_loan", 1000.0, tenor_days=10, drawn=1000.0)
+    suppliers = Facility("suppliers", "payables_extension", 1e4, annual_rate=0.0365)
+    flows = {dt.date(2026, 6, 6): -1000.0, dt.date(2026, 6, 10): 1000.0, dt.date(2026, 6, 20): 1010.0}
+    moved = OtherFlow(dt.date(2026, 6, 6), -1000.0, "stock", movable_days=24)
+    assert cost_of(replace(world(JUNE, 24, flows, 0.0), payments=[moved]), loan, suppliers) == pytest.approx(14 * 0.1)
+
+
+def test_an_owners_loan_under_way_falls_due_in_its_turn() -> None:
+    # 1,000 of Friday the 19th come from the owner until Tuesday, and then, asked for on Thursday, from the line
+    owner = Facility("owner", "owner_loan", 1e4, annual_rate=0.01, notice_days=5, tenor_days=4)
+    owner = replace(owner, available_to=dt.date(2026, 6, 19))
+    slow = replace(LINE, notice_days=3, day_count="act/365")
+    flows = {dt.date(2026, 6, 19): -1000.0, dt.date(2026, 6, 28): 1010.0}
+    cost = cost_of(world(JUNE, 24, flows, 0.0), owner, slow)
+    assert cost == pytest.approx((4 * 1000 * 0.01 + 5 * 1000 * 0.06) / 365, abs=0.01)
+    # due on the 2nd of July, after the horizon: the line can be drawn for it up to the 9th of June alone
+    owner = replace(owner, limit=1000.0, tenor_days=22, interest_due="maturity")
+    closing = replace(slow, notice_days=0, available_to=dt.date(2026, 6, 9))
+    cost = cost_of(world(JUNE, 24, {dt.date(2026, 6, 10): -1000.0}, 0.0), owner, closing)
+    assert cost == pytest.approx(20 * 1000 * 0.06 / 365, abs=0.1)
+
+
+def test_what_was_asked_for_because_a_surplus_would_repay_is_not_counted_on_where_it_does_not() -> None:
+    # on Tuesday 1,400 take the 400 that are there, 600 that the small line still has, and 400 of the dear one
+    small = replace(LINE, name="small", limit=1000.0, drawn=400.0, annual_rate=0.01, notice_days=2, day_count="act/365")
+    dear = replace(LINE, notice_days=1, annual_rate=0.12, day_count="act/365")
+    flows = {dt.date(2026, 6, 9): -1400.0, dt.date(2026, 6, 11): 2000.0}
+    monday = dt.date(2026, 6, 7)
+    cost = cost_of(world(monday, 10, flows, 400.0), small, dear)
+    assert cost == pytest.approx((2 * 400 * 0.01 + 2 * 1000 * 0.01 + 2 * 400 * 0.12) / 365, abs=0.01)
+
+
+@pytest.mark.parametrize(("kind", "drawn", "nights"), [("receivables", 400 / 3, 2), ("early_settlement", 200.0, 3)])
+def test_so_much_of_receivables_is_drawn_on_friday_that_enough_has_not_settled_on_sunday(
+    kind: FacilityKind, drawn: float, nights: int
+) -> None:
+    # on Saturday a quarter of 400 settles: a quarter of the advance, or 100 of what is brought forward
+    pool = Facility("pool", kind, 1e4, notice_days=1)
+    pool = replace(pool, fee_per_day=0.001) if kind == "early_settlement" else replace(pool, annual_rate=0.365)
+    flows = {dt.date(2026, 6, 14): -100.0, dt.date(2026, 6, 15): 200.0, dt.date(2026, 6, 16): 0.0}
+    open_until = (Receivable("baitiao", -3, 8, 100.0), Receivable("baitiao", -3, 30, 300.0))
+    settling = replace(world(JUNE, 11, flows, 0.0), receivables=open_until)
+    assert cost_of(settling, pool) == pytest.approx((drawn + nights * 100) * 0.001, abs=2e-3)
 
 
 def test_nothing_may_be_needed_where_nothing_runs() -> None:

@@ -57,8 +57,9 @@ def test_the_waterfall_leads_from_forecast_to_actual_within_its_axis() -> None:
     chart = waterfall(REVIEW, FIGURES)
     go.Figure(data=chart.data, layout=chart.layout)
     (bars,), total = chart.data, REVIEW.total
-    assert bars["measure"] == ["absolute", *["relative"] * 5, "total"]
-    assert sum(bars["y"]) == pytest.approx(total.receipts.actual / 1000, abs=1e-3)
+    ends = [base + amount for base, amount in zip(bars["base"], bars["y"], strict=True)]
+    assert bars["base"][1:-1] == pytest.approx(ends[:-2], abs=1e-3)  # each begins where the one before ends
+    assert ends[-2:] == pytest.approx([total.receipts.actual / 1000] * 2, abs=1e-3)
     assert bars["y"][1] == pytest.approx(total.effects.volume / 1000, abs=1e-4)
     low, high = chart.layout["yaxis"]["range"]
     assert low < (total.receipts.forecast + total.effects.volume) / 1000

@@ -21,7 +21,9 @@ def test_the_parts_lead_to_the_buffer() -> None:
     (bars,) = chart.data
     assert BUFFER.drivers is not None
     shown = [part for part in BUFFER.drivers if part.amount]
-    assert bars["measure"] == ["relative"] * len(shown) + ["total"]
+    ends = [base + amount for base, amount in zip(bars["base"], bars["x"], strict=True)]
+    assert bars["base"][1:-1] == pytest.approx(ends[:-2], abs=1e-3)  # each begins where the one before ends
+    assert ends[-2:] == pytest.approx([bars["x"][-1]] * 2, abs=1e-2)
     assert bars["x"][:-1] == pytest.approx([part.amount / FIGURES.chart_divisor for part in shown], abs=1e-4)
     assert bars["x"][-1] * FIGURES.chart_divisor == pytest.approx(BUFFER.amount, abs=1)
     assert bars["text"][-1] == FIGURES.money(BUFFER.amount)

@@ -13,7 +13,8 @@ import pytest
 from chromium_page import opened
 from result_example import example_result
 
-from forecast.outputs.pages.report import report_html, report_page
+from forecast.outputs.pages.report import Beside, report_html, report_page
+from forecast.outputs.tables.sources import FileRead
 from forecast.records import plain
 from forecast.texts import Texts
 
@@ -103,19 +104,19 @@ def test_the_page_names_its_language_and_every_scenario_channel_and_facility(htm
 
 def test_each_figure_is_described_for_those_who_cannot_see_it(html: str) -> None:
     figures = Page(html).figures
-    assert len(figures) == 8
+    assert len(figures) == 10
     assert all(figure.get("role") == "img" and figure.get("aria-label") for figure in figures)
 
 
 def test_plotly_stands_in_the_page_once(html: str) -> None:
-    assert len(re.findall(r"plotly\.js v\d", html)) == 1
+    assert len(re.findall(r"\* plotly\.js \(cartesian", html)) == 1
 
 
 def test_in_print_the_weekly_schedule_is_open_and_wide_tables_are_set_smaller(html: str, language: Language) -> None:
     weeks = Texts(language)("schedules.weeks")
     assert f"<details open><summary>{weeks}" in html
     for table in re.findall(r"<table[^>]*>.*?</thead>", html, re.DOTALL):
-        assert ('class="wide"' in table) is (table.count("<th ") > 9)
+        assert ('class="wide' in table) is (table.count("<th ") > 9)
     assert ".wide { font-size:" in html.split("@media print")[1]
 
 
@@ -141,9 +142,12 @@ def test_what_the_report_says_is_as_reviewed(language: Language) -> None:
 def said(language: Language) -> Any:  # noqa: ANN401  # JSON's values
     """What the report says in cards, tables and texts, as JSON."""
     page = report_page(example_result(language))
+    financed = page.scenarios[0].financed
+    assert financed is not None
     texts = {
         "title": page.title,
         "subtitle": page.subtitle,
+        "request": [asdict(line) for line in page.request],
         "cards": [asdict(card) for card in page.cards],
         "history": page.history,
         "notes": plain(page.notes),
@@ -151,13 +155,14 @@ def said(language: Language) -> Any:  # noqa: ANN401  # JSON's values
         "footer": page.footer,
     }
     tables = {
+        "weeks": page.scenarios[0].weeks,
         "comparison": page.comparison,
         "buffer": page.buffer,
         "failure_rates": page.failure_rates,
         "development": page.development,
         "open_weeks": page.open_weeks,
-        "financing": page.financing[0].table,
-        "outcomes": page.outcomes[0][1],
+        "financing": financed.table,
+        "outcomes": page.scenarios[0].outcomes,
     }
     text = json.dumps(texts | {name: table.rows for name, table in tables.items()}, ensure_ascii=False)
     return json.loads(text.replace("\u00a0", " "))
@@ -173,6 +178,34 @@ def test_a_result_without_facilities_or_financing_still_makes_a_page() -> None:
     assert "The plan names no facilities" in text
     assert "There is nothing to note." in text
     assert "financing was not calculated" in report_page(replace(result, scenarios=scenarios)).cards[3].lines
+
+
+def test_one_choice_of_a_scenario_changes_every_chart_and_figure(html: str, language: Language) -> None:
+    page, names = report_page(example_result(language)), list(example_result(language).scenarios)
+    assert [part.name for part in page.scenarios] == names
+    for charts in page.chosen_charts.values():
+        assert list(charts) == names
+    for name in names:
+        shown = re.findall(rf'data-scenario="{name}"( hidden)?', html)
+        assert len(shown) == 7, "cards, weeks, three tables by day, channels and financing"
+        assert all(bool(hidden) is (name != "base") for hidden in shown)
+
+
+def test_the_request_stands_before_all_else_and_names_the_warnings(html: str, language: Language) -> None:
+    texts = Texts(language)
+    order = [html.index(f"<h2>{texts(key)}") for key in ("request.title", "report.warnings", "business.title")]
+    assert order == sorted(order)
+    assert "covenant_broken" in html[order[0] : order[1]]
+
+
+def test_the_files_and_the_emergency_plan_are_told_where_they_are_known() -> None:
+    plain_page = report_page(example_result("en"))
+    assert plain_page.files is None
+    assert "There is no emergency plan" in plain_page.controls[1]
+    page = report_page(example_result("en"), Beside([FileRead("plan.toml", 12, "ab" * 32)], redacted=True))
+    assert page.files is not None
+    assert page.files.rows == [["plan.toml", "12", "ab" * 32]]
+    assert page.history == page.request_lead[-1] == Texts("en")("redacted.lead")
 
 
 def test_the_financing_card_tells_need_remedy_and_none_apart() -> None:

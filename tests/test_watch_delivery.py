@@ -6,7 +6,7 @@ import io
 import sys
 from typing import TYPE_CHECKING
 
-from forecast.watch.delivery import clear_marks, mark, marks, output_file, stands_in_output
+from forecast.watch.delivery import clear_marks, mark, marks, open_marks, output_file, stands_in_output
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 def test_marks_are_kept_until_they_are_cleared(tmp_path: Path) -> None:
     assert marks(tmp_path) == set()
-    mark(tmp_path, "A")
-    mark(tmp_path, "B")
+    with open_marks(tmp_path) as place:
+        assert marks(tmp_path) == set()
+        mark(place, "A")
+        mark(place, "B")
     with (tmp_path / ".forecast-told").open("a", encoding="utf-8") as file:
         file.write("cut o")
     assert marks(tmp_path) == {"A", "B"}

@@ -9,7 +9,7 @@ import pytest
 from forecast.errors import InputError
 from forecast.records import json_text
 from forecast.results.monitor import AlertShown, MonitorResult, ScopeShown, WatchKept
-from forecast.watch.delivery import mark
+from forecast.watch.delivery import mark, open_marks
 from forecast.watch.telling import Told, seconds
 from forecast.watch.told import FILE, told_before
 
@@ -50,7 +50,8 @@ def test_what_a_killed_watch_was_about_to_tell_is_not_told_unless_it_is_marked(t
     result = MonitorResult("2026-11-11T15:00:00", "2026-11-10T00:00:00", 99, (ALERT,), [], watch)
     (tmp_path / FILE).write_text(json_text(result), encoding="utf-8")
     assert told_before(tmp_path).alerts == ()
-    mark(tmp_path, ALERT.id)
+    with open_marks(tmp_path) as place:
+        mark(place, ALERT.id)
     assert told_before(tmp_path).alerts == (ALERT,)
 
 

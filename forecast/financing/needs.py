@@ -17,6 +17,7 @@ import numpy as np
 
 from forecast.arrays import is_some
 from forecast.financing.dues import due_days
+from forecast.financing.kinds.outlook import IDLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,33 +32,86 @@ class Needs:
 
     lines: Sequence[Line]
 
-    def to_draw(self, one: Line, evening: int) -> Floats | float:
-        """Give the cash above the minimum that a facility without notice is drawn to, until it can be drawn again."""
+    @property
+    def by_contract(self) -> list[Line]:
+        """Those whose principal falls due on days of its own."""
+        return [one for one in self.lines if one.by_contract]
+
+    def to_draw(self, one: Line, evening: int, spare: Floats) -> Floats:
+        """Give what a facility without notice is drawn for with ``spare`` cash above the minimum.
+
+        It is what is lacking to what may be needed until it can be drawn again.
+        """
         last = one.near[evening]
         if not one.keeps_cash or last < evening:
-            return 0.0
-        return self.worst(one, evening, last) if one.keeps_for_dues else one.reserve(evening, last)
+            return -spare
+        lack = (self.worst(one, evening, last) if one.keeps_for_dues else one.reserve(evening, last)) - spare
+        return np.maximum(lack, self.to_last(one, evening, evening - 1, spare)) if one.settles else lack
+
+    def to_last(self, one: Line, evening: int, drawn_on: int, spare: Floats) -> Floats:
+        """Give what is drawn of receivables so that enough of it has not settled on each day on which more is needed.
+
+        The days are those before more can be drawn: from the day of the drawing, or the next, on.
+        """
+        last = one.near[evening] if drawn_on < evening else one.cover[evening]
+        lack, reached = np.full_like(spare, -np.inf), np.full_like(spare, -np.inf)
+        for day in range(max(evening, drawn_on), last + 1):
+            need = one.reserve(evening, day) + self.dues(evening, day) - self.coming(evening, day)
+            drawn = one.drawn_to_last(need - spare, evening, drawn_on, day)
+            lack = np.where(need > reached + IDLE, np.maximum(lack, drawn), lack)
+            reached = np.maximum(reached, need)
+        return lack
 
     def to_keep(self, one: Line, evening: int, surplus: Floats) -> Floats | float:
         """Give the cash above the minimum that a surplus leaves which repays a facility, until it can be drawn again.
 
         Its own principal is left out: the surplus pays that. Where repaying leaves no lot to draw, cash is kept for
-        longer; a term loan, which does not come back, is repaid from nothing that is still to arrive.
+        longer; for what does not come back until that would fall due.
         """
         last = one.near[evening]
         kept = 0.0 if one.in_use else self.until_more(one, evening)
         if not one.keeps_cash:
             return kept
-        if not one.terms.on_demand:
-            return np.maximum(one.reserve(evening, last) + self.dues(evening, last, one), kept)
+        if not one.comes_back:
+            return np.maximum(self.to_the_end(one, evening, surplus), kept)
         if last >= evening or (one.closes and evening > last):
             kept = self.worst(one, evening, last, repaid=one) if one.keeps_for_dues else one.reserve(evening, last)
+        if one.settles:
+            kept = np.maximum(kept, self.settling(one, evening, last, surplus))
         lotless = one.lacks_a_lot(evening, surplus, kept)
         if lotless is None:
             return kept
         until = one.lotless_until(evening)
         longer = self.worst(one, evening, until, repaid=one) if one.asks else one.reserve(evening, until)
         return np.where(lotless, np.maximum(longer, kept), kept)
+
+    def settling(self, one: Line, evening: int, last: int, surplus: Floats) -> Floats | float:
+        """Give what a surplus leaves on receivables that repay by and by: what is left of the debt will settle in part.
+
+        Of a yuan repaid now only the share that would not have settled by a day is lacking then.
+        """
+        kept: Floats | float = 0.0
+        for day in range(evening, last + 1):
+            lack = one.reserve(evening, day) + self.dues(evening, day) - self.coming(evening, day) - surplus
+            kept = np.maximum(kept, surplus - one.drawn_to_last(-lack, evening, evening - 1, day))
+        return kept
+
+    def to_the_end(self, one: Line, evening: int, surplus: Floats) -> Floats | float:
+        """Give the cash above the minimum that is kept from repaying what does not come back, until that falls due.
+
+        A term loan is repaid from nothing that is still to arrive. What falls due after the horizon is met from what
+        comes in by then, not from lines.
+        """
+        end, last = one.owed_until(), one.near[evening]
+        if one.terms.on_demand:
+            last = last if end is None else min(last, end - 1)
+            kept = self.worst(one, evening, last, repaid=one) if last >= evening else 0.0
+        else:
+            kept = self.dues(evening, last, one) + (one.reserve(evening, last) if one.in_use else 0.0)
+        if not np.count_nonzero(surplus > kept):
+            return kept
+        beyond = self.beyond(one, evening, evening, one, end=end, lines=False)
+        return kept if beyond is None else np.maximum(kept, beyond)
 
     def until_more(self, one: Line, evening: int) -> Floats | float:
         """Give the cash above the minimum that repays no old debt of which nothing more is drawn.
@@ -81,6 +135,8 @@ class Needs:
         """
         arrival, last = one.arrival[evening], one.cover[evening]
         lack = self.worst(one, evening, last, first=arrival) - spare
+        if one.settles and arrival < last:
+            lack = np.maximum(lack, self.to_last(one, evening, arrival, spare))
         if not one.is_redrawn(evening):
             return lack, 0.0
         before = arrival - 1
@@ -112,59 +168,69 @@ class Needs:
             looked_at |= {day for day in arriving if max(evening, first) <= day < last}
         worst: Floats | float = 0.0
         for day in looked_at:
-            fallen = one.reserve(begun, day) + self.dues(evening, day, repaid)
-            for left_out in (self.coming(evening, day), paid):
-                if is_some(left_out):
-                    fallen = fallen - left_out
-            worst = _larger(worst, fallen, one.none)
+            claims = self.dues(evening, day, repaid) - self.coming(evening, day, repaid) - paid
+            worst = np.maximum(worst, one.reserve(begun, day) + claims)
         if one.closes and last == len(one.days.opens) - 1:
-            return np.maximum(worst, self.beyond(one, evening, begun, repaid) - paid)
+            beyond = self.beyond(one, evening, begun, repaid)
+            return worst if beyond is None else np.maximum(worst, beyond - paid)
         return worst
 
-    def beyond(self, one: Line, evening: int, since: int, repaid: Line | None) -> Floats | float:
+    def beyond(  # what counts, and from when to when
+        self,
+        one: Line,
+        evening: int,
+        since: int,
+        repaid: Line | None,
+        *,
+        end: int | None = None,
+        lines: bool = True,
+    ) -> Floats | None:
         """Give what lacks on the worst day after the horizon of what falls due by it, as expected in the evening.
 
-        ``one`` cannot be drawn any more by then; what the others still can is taken off. Flows count from ``since``.
+        ``one`` cannot be drawn any more by then; where ``lines``, what the others still can is taken off. Flows count
+        from ``since``, the days to that before ``end``. None where nothing falls due.
         """
-        asked = [one.expected_beyond(evening) for one in self.lines if one.by_contract and one is not repaid]
+        if end is not None and end <= len(one.days.opens):
+            return None
+        asked = [other.expected_beyond(evening, principal=other is not repaid) for other in self.by_contract]
         days = due_days(asked)
+        days = days if end is None else days[days < end - (len(one.days.opens) - 1)]
         lost = one.lost_beyond(since, days.tolist())
         if not lost:
-            return 0.0
+            return None
         last = len(one.days.opens) - 1
-        claims = self.dues(evening, last, repaid) - self.coming(evening, last)
-        for other in self.lines:
-            if other is not one and other.brings_more:
-                claims = claims - other.spare_at_end(evening)
+        claims = self.dues(evening, last, repaid) - self.coming(evening, last, repaid)
+        if lines:
+            claims = claims - self.spare_at_end(one, evening)
         falling = sum((dues.by(days) for dues in asked if dues is not None), np.array(lost)[:, None])
         return np.asarray(falling.max(axis=0) + claims)
 
-    def coming(self, evening: int, last: int) -> Floats | float:
-        """Give what arrives from the evening to day ``last`` of all that has been asked for, or is lent on its day."""
+    def spare_at_end(self, one: Line, evening: int) -> Floats | float:
+        """Give what is expected to be left to draw of all others at the horizon's end."""
+        others = [other for other in self.lines if other is not one and other.brings_more]
+        return sum((other.spare_at_end(evening) for other in others), np.zeros(1))
+
+    def coming(self, evening: int, last: int, repaid: Line | None = None) -> Floats | float:
+        """Give what arrives from the evening to day ``last`` of all that has been asked for, or is lent on its day.
+
+        Of what is ``repaid`` all comes: that makes room for it.
+        """
         total: Floats | float = 0.0
         for one in self.lines:
             if one.waiting:
-                total = total + one.coming(evening, last)
+                total = total + one.coming(evening, last, whole=one is repaid)
         return total
 
     def dues(self, evening: int, last: int, repaid: Line | None = None) -> Floats | float:
         """Give interest, fees and principal that are to be paid from the evening to day ``last``.
 
-        The principal of what is ``repaid`` is left out.
+        The principal of what is ``repaid`` is left out, with what is only paid with it.
         """
         total: Floats | float = 0.0
         if last < evening:
             return total
         for one in self.lines:
-            if not one.is_idle:
-                charges = one.expected_charges(evening, last)
-                if is_some(charges):
-                    total = total + charges if is_some(total) else charges
-                principal = 0.0 if one is repaid else one.expected_repayment(evening, last)
-                if is_some(principal):
-                    total = total + principal if is_some(total) else principal
-            if one.signing_fee and evening <= one.start <= last:
-                total = total + one.signing_fee
+            total = total + one.claims(evening, last, principal=one is not repaid)
         return total
 
 

@@ -8,14 +8,16 @@ On each day, in this order:
    the evening before is paid; the arrangement fee on the first day in force.
 3. A surplus over the minimum and over what may be needed (``needs``) before the facility can be drawn again repays,
    the dearest first. A facility on notice can be drawn again by a request of the same evening, unless a drawing costs a
-   fee or no lot is left; a term loan never, and is repaid only where prepaying is allowed and pays. Debt of which
-   nothing more is drawn leaves what may be needed until the others can be drawn.
+   fee or no lot is left; a term loan never, and is repaid only where prepaying is allowed and pays. What does not come
+   back (a loan, a payment deferred) leaves what is asked for before it would fall due, after the horizon too. Debt of
+   which nothing more is drawn leaves what may be needed until the others can be drawn.
 4. A lack is drawn from facilities without notice, the cheapest first, before public holidays and before its last day
    with what may be needed before it can be drawn again; payments that fall that day may be deferred, to a reserve that
    lasts until others can be. What a lot brings beyond that repays the same evening.
 5. In the evening facilities on notice are asked for what is lacking to minimum + what may be needed before a later
-   request can arrive, and for what the surplus of the days before the arrival is expected to repay until then. A dearer
-   facility without notice is refinanced in the same request.
+   request can arrive, and for what the surplus of the days before the arrival is expected to repay until then; of
+   receivables for so much that enough has not settled on each of those days. A dearer facility without notice is
+   refinanced in the same request.
 6. Interest accrues on the evening's balance, the commitment fee on the undrawn limit, that of the evening of as_of
    included (what accrued before it is not known); nothing on the last evening, on which everything is closed out for
    cost and rate (the cash balance shown is that before the close-out).
@@ -194,9 +196,9 @@ class _Rule:
         minimum, drawn = self.minimum(day), False
         for one in self.instant:
             if one.days.opens[day]:
-                wanted = minimum + self.needs.to_draw(one, day + 1)
-                if any_of(cash < wanted):
-                    cash, drawn = cash + one.draw(day, wanted - cash), True
+                lack = self.needs.to_draw(one, day + 1, cash - minimum)
+                if _any_above_zero(lack):
+                    cash, drawn = cash + one.draw(day, lack), True
         return (
             self.repay(day, cash, [one for one in self.repayable if one.terms.on_demand])
             if drawn and self.lots
@@ -226,7 +228,7 @@ class _Rule:
             for other in dearer:
                 if other.owing:
                     lack = lack + other.balance
-            if any_of(lack > one.none):
+            if _any_above_zero(lack):
                 one.ask(evening, lack, repaid)
 
 

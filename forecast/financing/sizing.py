@@ -194,7 +194,7 @@ class Desk:
         ]
         names = {item.facility.name for item in proposal.items}
         running = [
-            Arrangement(item, item.most, drawing=False)
+            Arrangement(item, item.most, reserve=self.reserve(item, proposal.quantile), drawing=False)
             for item in self.items
             if item.arranged and item.facility.name not in names
         ]

@@ -34,8 +34,14 @@ among those of money: it does not hold every fen from 131,072.00 yuan on."""
 
 
 def plain(value: str, kind: str) -> str:
-    """A column's value, with text trimmed and empty text as null; other types as they are."""
-    return f"nullif(trim({value}, {sql_text(_SPACES)}), '')" if kind == "VARCHAR" else value
+    """A column's value, with text trimmed and empty text as null; other types as they are.
+
+    Few texts have anything to be trimmed, which takes five times as long as a look at both ends.
+    """
+    if kind != "VARCHAR":
+        return value
+    apart = " AND ".join(f"{_is_no_space(f'ascii({end})')}" for end in (value, f"right({value}, 1)"))
+    return f"CASE WHEN {apart} THEN {value} ELSE nullif(trim({value}, {sql_text(_SPACES)}), '') END"
 
 
 def moment(value: str, kind: str, timezone: str) -> str:
@@ -91,6 +97,11 @@ def money_faults(value: str, kind: str, read: str, column: str) -> list[tuple[st
         f"{number} AND NOT {negative} AND {whole}": "too_large",
     }
     return [(f"CASE WHEN {unfit} THEN {condition} END", f"{column}_{kind}") for condition, kind in kinds.items()]
+
+
+def _is_no_space(code: str) -> str:
+    """Whether a character of this code is none that is trimmed."""
+    return f"{code} > 32 AND {code} NOT IN ({', '.join(str(ord(one)) for one in _SPACES if one > ' ')})"
 
 
 def _near_fen(value: str) -> str:

@@ -147,6 +147,12 @@ def facility_kinds(result: Result) -> dict[str, str]:
     return {facility.name: facility.kind for facility in result.facilities}
 
 
+def facility_label(name: str, result: Result, figures: Figures) -> str:
+    """A facility's kind with its name in brackets, so that a name such as ``bank_line`` can be read."""
+    kind = figures.kind(facility_kinds(result)[name])
+    return kind if kind == name else kind + figures.texts("language.brackets", text=name)
+
+
 def needs_money(recommended: Recommended) -> bool:
     """Whether the recommended mix draws anything or costs anything."""
     return bool(recommended.mix) or recommended.expected_cost > DEAD_ZONE

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.file_set import replace_files
 from forecast.outputs.manifest import manifest, write_manifest
-from forecast.outputs.pages.report import report_html
+from forecast.outputs.pages.report import Beside, report_html
+from forecast.outputs.tables.sources import FileRead
 from forecast.outputs.workbook.run import write_workbook
 from forecast.records import rounded, text_of_rounded
 from forecast.safe_text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     import pandas as pd
 
@@ -74,7 +75,8 @@ def write_run(
     described = manifest(out_dir, result.version, result.seed, inputs, command)
     lists = {REJECTED: rejected} | ({} if unmatched is None else {UNMATCHED: unmatched})
     lists = {name: rows for name, rows in lists.items() if not rows.empty}
-    replace_files(out_dir, OUTPUTS, lambda folder: _write_all(folder, shown, live, origin, lists, described))
+    beside = Beside(files_read(inputs))
+    replace_files(out_dir, OUTPUTS, lambda folder: _write_all(folder, shown, live, origin, beside, lists, described))
     return Written(
         result=out_dir / RESULT,
         workbook=out_dir / WORKBOOK,
@@ -96,17 +98,26 @@ def write_table(path: Path, rows: pd.DataFrame) -> None:
     safe.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n", float_format="%.2f")
 
 
+def files_read(inputs: Inputs, *, named: bool = True) -> list[FileRead]:
+    """What was read, as a report tells it: without folders, and unless ``named`` without names and sizes."""
+    return [
+        FileRead(Path(one.path).name, one.size, one.sha256) if named else FileRead("", None, one.sha256)
+        for one in inputs.files
+    ]
+
+
 def _write_all(
     folder: Path,
     result: Result,
     live: Live | None,
     origin: Origin | None,
+    beside: Beside,
     lists: Mapping[str, pd.DataFrame],
     described: Manifest,
 ) -> None:
     write_text(folder / RESULT, text_of_rounded(result))
     write_workbook(folder / WORKBOOK, result, live, origin)
-    write_text(folder / REPORT, report_html(result))
+    write_text(folder / REPORT, report_html(result, beside))
     for name, rows in lists.items():
         write_table(folder / name, rows)
     write_manifest(folder, MANIFEST, described)

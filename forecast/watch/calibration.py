@@ -15,7 +15,9 @@ from forecast.watch.evidence import BEFORE_DAYS, known, outlook
 from forecast.watch.feed import DAY, HOUR
 from forecast.watch.incidents import window_begin
 from forecast.watch.scan import THRESHOLD, strongest
+from forecast.watch.screening import may_ring
 from forecast.watch.usual import episodes
+from forecast.watch.walking import windows
 
 if TYPE_CHECKING:
     from forecast.watch.feed import Feed
@@ -29,6 +31,9 @@ EVERY = 2 * HOUR
 
 ALLOWED = 2
 """Days of the trial on which the scan may ring: remnants of episodes."""
+
+MARGIN = 1.0
+"""What the threshold stands above the scores of the past."""
 
 HIGHEST = 3 * THRESHOLD
 """What the threshold rises to, at most: an incident of some size still rings."""
@@ -44,11 +49,17 @@ def threshold(history: Feed, usual: Usual, since: int) -> float:
         return THRESHOLD
     ordinary = ~episodes(view.feed.take(np.arange(part.start, part.stop)), whole.bad[0], whole.chance[0])
     greatest = np.zeros(DAYS)
-    for place, now in enumerate(range(since - DAYS * DAY + EVERY, since + 1, EVERY)):
+    asked = np.arange(since - DAYS * DAY + EVERY, since + 1, EVERY)
+    spans = windows(view.feed, since - (DAYS + 2) * DAY, asked)
+    free = ordinary[spans.first[0] - whole.first : spans.last[-1] - whole.first]
+    can_ring = may_ring(view, free, spans, THRESHOLD - MARGIN)
+    for place in np.flatnonzero(can_ring.any(axis=(1, 2))).tolist():
+        now = int(asked[place])
         seen = known(view, max(window_begin(view.feed, now), since - (DAYS + 2) * DAY), now)
         first = seen.first - whole.first
-        found = strongest(view, seen, ordinary[first : first + len(seen.good)], now - EVERY)
+        here = ordinary[first : first + len(seen.good)]
+        found = strongest(view, seen, here, now - EVERY, THRESHOLD - MARGIN, can_ring[place])
         if found is not None:
             day = place * EVERY // DAY
             greatest[day] = max(greatest[day], found.score)
-    return float(np.clip(np.sort(greatest)[-1 - ALLOWED] + 1.0, THRESHOLD, HIGHEST))
+    return float(np.clip(np.sort(greatest)[-1 - ALLOWED] + MARGIN, THRESHOLD, HIGHEST))

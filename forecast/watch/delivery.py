@@ -1,8 +1,9 @@
 """Telling once: what a watch is about to tell is kept before, and marked alert by alert as it is told.
 
 A process that is killed between the two leaves the next one to find out which alerts were told: those that are marked,
-and those that stand in the file behind standard output. Only where that is no file, and the kill falls between the
-writing of a line and its mark, which follow one another at once, is a line told again: it bears the same ``id``.
+and those that stand in the file behind standard output. Only where that is no file, or another one by then, and the
+kill falls between the write of a line and that of its mark, which is the next, is a line told again, with the same
+``id``. What is told is what was kept, rounded as it is there, so that the text is found again.
 """
 
 from __future__ import annotations
@@ -10,23 +11,30 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 MARKS = ".forecast-told"
 """The file in the folder of results in which alerts are marked; there only while some are being told."""
 
 
-def mark(folder: Path, name: str) -> None:
-    """Marks what was told, in a few microseconds; the mark outlives this process."""
+@contextmanager
+def open_marks(folder: Path) -> Iterator[int]:
+    """The file of marks, made and open before anything is told: a mark is then one write, and waits for no disk."""
     place = os.open(folder / MARKS, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
     try:
-        os.write(place, f"{name}\n".encode())
+        yield place
     finally:
         os.close(place)
+
+
+def mark(place: int, name: str) -> None:
+    """Marks what was told in an open file of marks; the mark outlives this process."""
+    os.write(place, f"{name}\n".encode())
 
 
 def marks(folder: Path) -> set[str]:

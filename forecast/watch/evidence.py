@@ -56,6 +56,9 @@ TOLD_PRIOR = 3.0
 MOST_TOLD = 0.7
 """Share of failures that are told in the end, at most: others may be silent, whatever the past was."""
 
+_SHORT = (1 << 16) - 1
+"""The greatest number that is sorted faster than others."""
+
 KINDS = 1 + len(KNOWN_CAUSES)
 """Kinds of failures that are looked at: of any cause, silence among them (0), and of each cause alone."""
 
@@ -118,6 +121,12 @@ class Known:
         chance = self.chance[kind, chosen][bad]
         found[:, bad] = np.log((share * (1 - told[bad]) + (1 - share) * chance) / chance)
         return np.asarray(found)
+
+
+def evidence_of_failure(chance: Floats) -> Floats:
+    """Logarithms of the likelihood ratios (share, order) of failures of these usual chances."""
+    share = SHARES[:, None]
+    return np.asarray(np.log((share + (1 - share) * chance) / chance))
 
 
 def outlook(feed: Feed, usual: Usual) -> Outlook:
@@ -187,11 +196,12 @@ def _slower(feed: Feed, usual: Usual, longer: Floats) -> tuple[Floats, int]:
     hour, channel = feed.deducted_at[seen] // HOUR, feed.channel[seen]
     first_hour = int(hour.min())
     told = np.log(np.maximum(delay[seen], 1.0) / usual.delays.usual[channel])
-    both = [np.concatenate([x, y]) for x, y in ((hour, hour + 1), (channel, channel), (told, told))]
-    key = (both[0] - first_hour) * len(feed.channels) + both[1]
-    order = np.lexsort((both[2], key))
+    rising = np.repeat(np.argsort(told, kind="stable"), 2)  # each counts at its hour and at the next
+    key = (hour[rising] - first_hour + np.arange(len(rising)) % 2) * len(feed.channels) + channel[rising]
+    order = np.argsort(key.astype(np.uint16) if key.max() <= _SHORT else key, kind="stable")
+    told = told[rising][order]
     cells, first, counts = np.unique(key[order], return_index=True, return_counts=True)
-    median = both[2][order][first + counts // 2] * counts / (counts + RECENT_PRIOR) + UNSURE / np.sqrt(counts)
+    median = told[first + counts // 2] * counts / (counts + RECENT_PRIOR) + UNSURE / np.sqrt(counts)
     table = np.ones((int(hour.max()) - first_hour + 3) * len(feed.channels))  # the last hour stands for all after it
     table[cells] = np.clip(np.exp(median), 1.0, SLOWEST)
     return table.reshape(-1, len(feed.channels)), first_hour

@@ -16,10 +16,11 @@ import numpy as np
 from forecast.watch.calibration import threshold
 from forecast.watch.evidence import BEFORE_DAYS, SLOWEST, outlook
 from forecast.watch.feed import DAY, HOUR, MINUTE, NEVER, Feed, places, renamed
-from forecast.watch.incidents import SAME, SLACK, Incident, moments, step, window_begin
+from forecast.watch.incidents import SAME, SLACK, Incident, step, window_begin
 from forecast.watch.kept import merged, moment_of, still_needed
 from forecast.watch.monitor import Alert, Watch
 from forecast.watch.usual import SURGE_HOURS, Usual, learn
+from forecast.watch.walking import walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,8 +128,9 @@ class Following:
         watch = Watch(outlook(self.feed, self.usual), self.since, self.least, self.gone)
         while len(self.walked) > 1 and self.walked[-1].at >= min(self.changed, now + 1):
             self.walked.pop()
-        for at in moments(self.walked[-1].at, now):
-            self.walked.append(Walked(at, self._step(watch, at)))
+        reached = self.walked[-1]
+        for at, there in walk(watch.view, reached.incidents, self.since, reached.at, now, self.least):
+            self.walked.append(Walked(at, there))
         there = self.walked[-1].incidents if self.walked[-1].at == now else self._step(watch, now)
         self.changed = int(NEVER)
         settled = self._settled()

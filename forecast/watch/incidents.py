@@ -83,8 +83,18 @@ def moments(since: int, now: int) -> Iterator[int]:
     yield from range(since + GRID, now + 1, GRID)
 
 
-def step(view: Outlook, incidents: Sequence[Incident], since: int, now: int, least: float) -> tuple[Incident, ...]:
-    """The incidents at a moment, given those at the moment of the grid before it; ``least`` is the score that rings."""
+def step(
+    view: Outlook,
+    incidents: Sequence[Incident],
+    since: int,
+    now: int,
+    least: float,
+    asked: Bools | None = None,
+) -> tuple[Incident, ...]:
+    """The incidents at a moment, given those at the moment of the grid before it; ``least`` is the score that rings.
+
+    ``asked`` is what can ring, if that is known; see ``scan.strongest``.
+    """
     begin = min([window_begin(view.feed, now), *(one.started - SLACK for one in incidents if one.lasts)])
     seen = known(view, max(begin, since), now)
     found = list(incidents)
@@ -93,8 +103,9 @@ def step(view: Outlook, incidents: Sequence[Incident], since: int, now: int, lea
             others = [each for each in found if each is not one]
             found[place] = _followed(view, seen, one, ~_held(view, seen, others))
     for _ in range(MOST_AT_ONCE):
-        if not _rung(view, seen, found, least):
+        if not _rung(view, seen, found, least, asked):
             break
+        asked = None
     return tuple(found)
 
 
@@ -105,11 +116,11 @@ def window_begin(feed: Feed, now: int) -> int:
     return now - WINDOW if first < 0 else max(now - WINDOW, int(tried[first]))
 
 
-def _rung(view: Outlook, seen: Known, found: list[Incident], least: float) -> bool:
+def _rung(view: Outlook, seen: Known, found: list[Incident], least: float, asked: Bools | None) -> bool:
     """Whether an incident rings that none of those found holds yet: it is put among them, or into the one it is of."""
     free = ~_held(view, seen, found)
-    trigger = strongest(view, seen, free, seen.now - GRID)
-    if trigger is None or trigger.score < least:
+    trigger = strongest(view, seen, free, seen.now - GRID, least, asked)
+    if trigger is None:
         return False
     explained = explain(view, seen, trigger.kind, free, trigger.started - SLACK)
     if explained is None or not _tellable(view, seen, trigger.kind, free, explained):
@@ -144,14 +155,18 @@ def members(view: Outlook, seen: Known, one: Incident) -> Bools:
 
 
 def _held(view: Outlook, seen: Known, incidents: Sequence[Incident]) -> Bools:
-    part = part_of(seen)
+    return held(view, part_of(seen), incidents)
+
+
+def held(view: Outlook, part: slice, incidents: Sequence[Incident]) -> Bools:
+    """Which orders of a part of the feed incidents hold, with the slack before and after them."""
     tried = view.feed.tried_at[part]
-    held = np.zeros(len(tried), dtype=bool)
+    found = np.zeros(len(tried), dtype=bool)
     for one in incidents:
         until = one.ended if one.lasts else one.ended + SLACK
         if len(tried) and until >= tried[0]:
-            held |= one.scope.holds(view, part) & (tried >= one.started - SLACK) & (tried <= until)
-    return held
+            found |= one.scope.holds(view, part) & (tried >= one.started - SLACK) & (tried <= until)
+    return found
 
 
 def _begun(view: Outlook, seen: Known, found: Explained, kind: int, now: int, free: Bools) -> Incident:

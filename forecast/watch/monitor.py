@@ -11,8 +11,9 @@ from forecast.watch.calibration import threshold
 from forecast.watch.causes import clearing_of, probabilities
 from forecast.watch.evidence import BEFORE_DAYS, known, outlook
 from forecast.watch.feed import DAY, HOUR
-from forecast.watch.incidents import Incident, members, moments, step
+from forecast.watch.incidents import Incident, members, step
 from forecast.watch.usual import learn
+from forecast.watch.walking import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -110,11 +111,12 @@ class Watch:
     def replay(self, asked: Sequence[int]) -> Iterator[tuple[Incident, ...]]:
         """The incidents at each moment asked for, which must rise: each as one who asks then alone would be told."""
         reached, on_grid = self.since, _NOTHING
+        grid = walk(self.view, _NOTHING, self.since, self.since, max(asked, default=self.since), self.least)
+        ahead = next(grid, None)
         for now in asked:
-            for at in moments(reached, now):
-                reached, on_grid = at, step(self.view, on_grid, self.since, at, self.least)
-            there = on_grid if reached == now else step(self.view, on_grid, self.since, now, self.least)
-            yield there
+            while ahead is not None and ahead[0] <= now:
+                (reached, on_grid), ahead = ahead, next(grid, None)
+            yield on_grid if reached == now else step(self.view, on_grid, self.since, now, self.least)
 
     def alert(self, number: int, one: Incident, now: int) -> Alert:
         """What is told of an incident at a moment."""

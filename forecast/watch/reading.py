@@ -177,7 +177,7 @@ def _make_rows(engine: OrderEngine, source: Source, plan: Plan, types: Mapping[s
     engine.make(
         "feed_rows",
         f"WITH found AS (SELECT line, misfit, {', '.join([*values, *named])} FROM {source.table}),"  # noqa: S608  # our own
-        f" told AS (SELECT found.*, {', '.join(read)}, {amount} AS amount FROM found)"
+        f" told AS MATERIALIZED (SELECT found.*, {', '.join(read)}, {amount} AS amount FROM found)"
         f" SELECT line, found_order_id AS order_id, found_channel AS channel, found_failure_cause AS cause, amount,"
         f" sku, region, {', '.join(_MOMENTS)}, coalesce(misfit IS NULL AND found_order_id IS NOT NULL"
         f" AND {among('found_channel', plan.channels)} AND ordered_at IS NOT NULL AND amount >= 0"
@@ -191,15 +191,21 @@ def _moment(seconds: int) -> str:
     return f"TIMESTAMP '{np.datetime64(max(seconds, 0), 's')}'"
 
 
+def _make_names(engine: OrderEngine, column: str, rows: str) -> tuple[str, ...]:
+    """The names in a column of the usable rows, by their texts, and their places in a table ``feed_`` of it."""
+    engine.make(
+        f"feed_{column}",
+        f"SELECT {column} AS name, row_number() OVER (ORDER BY {column}) - 1 AS place"  # noqa: S608  # our own
+        f" FROM (SELECT DISTINCT {column} {rows} AND {column} IS NOT NULL) AS found",
+    )
+    return tuple(str(row[0]) for row in engine.rows(f"SELECT name FROM feed_{column} ORDER BY place"))  # noqa: S608  # our own
+
+
 def _arrays(engine: OrderEngine, plan: Plan, rows: str, *, confirms: bool, numbered: bool) -> Feed:
     """The usable rows as arrays; names of skus and regions in the order of their texts."""
-    names = [
-        tuple(str(row[0]) for row in engine.rows(f"SELECT DISTINCT {x} {rows} AND {x} IS NOT NULL ORDER BY {x}"))
-        for x in _NAMED
-    ]
-    places = ", ".join(
-        f"CASE WHEN {x} IS NULL THEN -1 ELSE dense_rank() OVER (ORDER BY {x} NULLS LAST) - 1 END AS {x}" for x in _NAMED
-    )
+    skus, regions = (_make_names(engine, x, rows) for x in _NAMED)
+    places = ", ".join(f"coalesce(feed_{x}.place, {NONE}) AS {x}" for x in _NAMED)
+    joins = " ".join(f"LEFT JOIN feed_{x} ON feed_{x}.name = told.{x}" for x in _NAMED)
     moments = ", ".join(
         f"coalesce(date_diff('microsecond', TIMESTAMP '1970-01-01', {x}) // {_MICROSECONDS}, {NEVER}) AS {x}"
         for x in _MOMENTS
@@ -208,12 +214,11 @@ def _arrays(engine: OrderEngine, plan: Plan, rows: str, *, confirms: bool, numbe
     causes = " ".join(f"WHEN '{name}' THEN {place}" for place, name in enumerate(CAUSES))
     number = f", {engine.number_of('order_id')} AS number" if numbered else ""
     frame = engine.frame(
-        f"SELECT {placed} AS channel, CASE cause {causes} ELSE {NONE} END AS cause, amount,"  # our own
-        f" {places}, {moments}{number} {rows} ORDER BY line"
+        f"SELECT {placed} AS channel, CASE cause {causes} ELSE {NONE} END AS cause, amount,"  # noqa: S608  # our own
+        f" {places}, {moments}{number} FROM (SELECT * {rows}) AS told {joins} ORDER BY line"
     )
     columns = (frame.iloc[:, place].to_numpy(np.int64) for place in range(frame.shape[1]))
     channel, cause, amount, sku, region, ordered_at, paid_at, failed_at, deducted_at, closed_at, *numbers = columns
-    skus, regions = names
     return in_order(
         Feed(
             channels=tuple(plan.channels),

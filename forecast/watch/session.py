@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from forecast.file_set import replace_files
 from forecast.outputs.writing import write_text
-from forecast.records import json_text
+from forecast.records import json_text, rounded
 from forecast.signals import uninterrupted
 from forecast.watch.answer import answer
 from forecast.watch.carrying import as_kept, base_of
-from forecast.watch.delivery import clear_marks, mark, marks, output_file
+from forecast.watch.delivery import clear_marks, mark, marks, open_marks, output_file
 from forecast.watch.feed import DAY
 from forecast.watch.money import Loss
 from forecast.watch.monitor import LONGEST_DAYS
@@ -139,7 +139,7 @@ class Session:
 
     def _tell(self, result: MonitorResult, told: Told) -> None:
         earlier = {one.id: one for one in (*told.alerts, *told.settled)}
-        new = [one for one in result.alerts if one.id not in earlier]
+        new = [rounded(one) for one in result.alerts if one.id not in earlier]  # as they are kept
         if new:
             clear_marks(self.folder)
             self._write(result, tuple(one.id for one in new), output_file())
@@ -154,18 +154,19 @@ class Session:
     def _deliver(self, alerts: Sequence[AlertShown], before: tuple[int, ...] | None) -> None:
         """Tells alerts and hands them over; ``before`` is the output of a killed process that was about to, if any."""
         done = marks(self.folder) if before is not None else set()
-        for one in alerts:
-            if one.id in done:
-                continue
-            with uninterrupted():
-                if before is None or not self.teller.stands(one, before):
-                    self.teller.tell(one)
-                mark(self.folder, one.id)
-            self.told_any = True
-        for one in alerts:
-            name = f"{one.id} handed"
-            if name not in done:
-                self.teller.hand(one, lambda name=name: mark(self.folder, name))  # type: ignore[misc]
+        with open_marks(self.folder) as place:
+            for one in alerts:
+                if one.id in done:
+                    continue
+                with uninterrupted():
+                    if before is None or not self.teller.stands(one, before):
+                        self.teller.tell(one)
+                    mark(place, one.id)
+                self.told_any = True
+            for one in alerts:
+                name = f"{one.id} handed"
+                if name not in done:
+                    self.teller.hand(one, lambda name=name: mark(place, name))  # type: ignore[misc]
 
     def _write(self, result: MonitorResult, pending: tuple[str, ...] = (), output: tuple[int, ...] = ()) -> None:
         kept = as_kept(self.following.base, tuple(self.plan.channels), self.feed, pending, output)

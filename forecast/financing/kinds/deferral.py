@@ -120,6 +120,7 @@ class DeferralLine(Line):
 
     terms: Deferral
     by_contract: ClassVar[bool] = True
+    charged_with_principal: ClassVar[bool] = True
 
     def __init__(self, arrangement: Arrangement, shape: tuple[int, int]) -> None:
         super().__init__(arrangement, shape)
@@ -137,6 +138,15 @@ class DeferralLine(Line):
     def keeps_for_dues(self) -> bool:
         """Whether what falls due counts in what is kept: not where payments are deferred on their day."""
         return self.asks
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether what a surplus pays can be deferred again: never."""
+        return False
+
+    def owed_until(self) -> int:
+        """Give the latest day of all that is deferred."""
+        return max((parcel.due for place, parcel in enumerate(self.parcels) if self.owed[place].any()), default=-1)
 
     @property
     def closes(self) -> bool:
@@ -198,15 +208,17 @@ class DeferralLine(Line):
         """Give what has to be paid after the horizon."""
         return self._due_after(self.owed, self.unpaid)
 
-    def expected_beyond(self, evening: int) -> Dues | None:
-        """Give the same as it is expected in an evening."""
+    def expected_beyond(self, evening: int, *, principal: bool = True) -> Dues | None:
+        """Give the same as it is expected in an evening; what deferring costs is paid with the payment."""
         last = len(self.days.opens) - 1
         stays = np.array([parcel.due > last for parcel in self.parcels])
         rates = np.array([parcel.rate for parcel in self.parcels])
         nights = float(self.terms.calendar.nights[self.tonight : last].sum())
         owed, charge = self.owed[stays], self.charge[stays] + self.owed[stays] * (rates[stays, None] * nights)
         del evening
-        return self._due_after(np.where(stays[:, None], self.owed, 0.0), charge.sum(axis=0)) if owed.any() else None
+        if not principal or not owed.any():
+            return None
+        return self._due_after(np.where(stays[:, None], self.owed, 0.0), charge.sum(axis=0))
 
     def _due_after(self, owed: Floats, unpaid: Floats) -> Dues | None:
         """Give what has to be paid after the horizon of what is deferred, and has accrued, on its last evening."""
@@ -218,8 +230,7 @@ class DeferralLine(Line):
 
     def days_beyond(self) -> int | None:
         """Give the days from the horizon's end to the last payment that is still deferred."""
-        owed = [parcel.due for place, parcel in enumerate(self.parcels) if self.owed[place].any()]
-        return max(0, max(owed, default=0) - (len(self.days.opens) - 1))
+        return max(0, self.owed_until() - (len(self.days.opens) - 1))
 
     def headroom_after(self) -> Floats:
         """Give what can still be deferred after the horizon: nothing that is known."""

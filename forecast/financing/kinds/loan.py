@@ -11,7 +11,15 @@ from forecast.financing.dues import Dues
 from forecast.financing.kinds.lines import Line
 from forecast.financing.kinds.terms import Carriage, Terms
 from forecast.financing.rates import night_fractions
-from forecast.financing.timing import calendar, falls_on, interest_days, principal, reach_beyond, settled_on
+from forecast.financing.timing import (
+    calendar,
+    falls_on,
+    interest_days,
+    is_running,
+    principal,
+    reach_beyond,
+    settled_on,
+)
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -19,6 +27,7 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Bools, Floats, Ints
     from forecast.cash import CashCase
+    from forecast.financing.kinds.accounts import Arrangement
     from forecast.financing.timing import Calendar
     from forecast.plan.model import Facility
 
@@ -58,9 +67,9 @@ class Schedule:
 class Asked:
     """What a loan's contract asks for after the horizon, on the days on which it asks for anything, (due,).
 
-    ``days`` count from the horizon's last. ``new`` and ``old`` are the principal owed, per yuan drawn in the horizon
-    and per yuan owed on as_of, on the last evening and after each of the days, (due + 1,). What is owed of the old
-    after ``reach_beyond`` is not looked at: ``left_out`` is that, by day.
+    The day on which old debt is last looked at is one more. ``days`` count from the horizon's last. ``new`` and ``old``
+    are the principal owed, per yuan drawn in the horizon and per yuan owed on as_of, on the last evening and after each
+    of the days, (due + 1,). What is owed of the old after ``reach_beyond`` is not looked at: by day ``left_out``.
     """
 
     days: Ints
@@ -85,7 +94,7 @@ class Asked:
         if facility.repayment != "equal_instalments":
             ends = settled_on(new[1:], new[0]) | settled_on(old[1:], old[0])
             pays = interest_days(days[1:], facility) | ends
-        asked = np.flatnonzero(falls | pays)
+        asked = np.flatnonzero(falls | pays | (np.arange(1, last + 1) == reach))
         accrued = np.cumsum(TermLoan.rate(facility) * night_fractions(days, facility.day_count))
         return cls(
             days=asked + 1,
@@ -115,12 +124,19 @@ class TermLoan(Terms):
     after_before: Schedule  # the same of a yuan of ``drawn``
     asked: Asked  # what it asks for on those days
 
+    alone: TermLoan | None = None  # the same where nothing is lent anew; None: then nothing runs
+
     @classmethod
     def of(cls, case: CashCase, facility: Facility) -> Self:
         """Lay out a term loan."""
         days = calendar(case, facility, on_holidays=cls.on_holidays)
+        laid = cls._laid(case, facility, days, _draw_day(case, facility, days))
+        return laid if not is_running(facility) else replace(laid, alone=cls._laid(case, facility, days, -1))
+
+    @classmethod
+    def _laid(cls, case: CashCase, facility: Facility, days: Calendar, draw_day: int) -> Self:
+        """Lay out a term loan that is drawn on a day, −1: on none."""
         accrual = cls.rate(facility) * days.nights
-        draw_day = _draw_day(case, facility, days)
         outstanding, drawn_on = np.zeros(case.days.size), None
         commitment, due, near = days.commitment, days.due, days.near
         if draw_day >= 0:
@@ -245,6 +261,14 @@ class LoanLine(Line):
     terms: TermLoan
     by_contract: ClassVar[bool] = True
 
+    def __init__(self, arrangement: Arrangement, shape: tuple[int, int]) -> None:
+        super().__init__(arrangement, shape)
+        alone = self.terms.alone
+        if alone is not None and not self._new_loan:
+            commitment = self.days.commitment  # of a loan promised and not lent
+            self.terms, self.days = alone, replace(alone.by_day, commitment=commitment)
+            self.near = self.days.near
+
     @property
     def _new_loan(self) -> float:
         """Give the amount to be drawn in the horizon."""
@@ -267,8 +291,9 @@ class LoanLine(Line):
         """The day of the loan, while it is still to come."""
         return (self.terms.draw_day,) if self.waiting else ()
 
-    def coming(self, evening: int, last: int) -> float:
+    def coming(self, evening: int, last: int, *, whole: bool = False) -> float:
         """Give the loan less its own principal and interest that fall due by day ``last``, where it comes by then."""
+        del whole
         drawn = self.terms.draw_day
         if not evening <= drawn <= last:
             return 0.0
@@ -287,26 +312,26 @@ class LoanLine(Line):
         """Give principal and interest that fall due after the horizon, on the days on which anything does."""
         return self._asked(self.balance, self.unpaid)
 
-    def expected_beyond(self, evening: int) -> Dues | None:
-        """Give the same as it is expected in an evening, with a loan still to come."""
+    def expected_beyond(self, evening: int, *, principal: bool = True) -> Dues | None:
+        """Give the same as it is expected in an evening, with a loan still to come; without principal the interest."""
         last, drawn = len(self.days.opens) - 1, self.terms.draw_day
         balance, unpaid = self.balance - self.expected_repayment(evening, last), self.unpaid_at_end(evening)
         if evening <= drawn and self._new_loan > 0:
             due = max(self.last_due(drawn, last), drawn)
             owed = self._new_loan * self.terms.outstanding
             balance, unpaid = balance + owed[-1], unpaid + float(self.terms.accrual[due:last] @ owed[due:last])
-        return self._asked(balance, unpaid)
+        return self._asked(balance, unpaid, principal=principal)
 
-    def _asked(self, balance: Floats, unpaid: Floats) -> Dues | None:
+    def _asked(self, balance: Floats, unpaid: Floats, *, principal: bool = True) -> Dues | None:
         """Give what falls due after the horizon of what is owed, and has accrued, on its last evening."""
         asked, new, old = self.terms.asked, self._new_loan, self.facility.drawn
         if not asked.days.size:
             return None
         left, out = (new * asked.new + old * asked.old)[:, None], old * asked.left_out[:, None]
-        principal = np.maximum(balance - left[1:], 0.0)
+        repaid = np.maximum(balance - left[1:], 0.0) if principal else 0.0
         bearing = np.clip(balance - out, 0.0, left[:-1] - out)
         accrued = unpaid + np.cumsum(asked.accrual[:, None] * bearing, axis=0)
-        due = principal + np.where((asked.pays >= 0)[:, None], accrued[asked.pays], 0.0)
+        due = repaid + np.where((asked.pays >= 0)[:, None], accrued[asked.pays], 0.0)
         falls = np.diff(due, axis=0, prepend=0.0).any(axis=1)
         return Dues(asked.days[falls], due[falls]) if falls.any() and balance.any() else None
 
@@ -338,6 +363,16 @@ class LoanLine(Line):
     def keeps_cash(self) -> bool:
         """Whether a surplus that repays leaves what falls due before the loan ends: always."""
         return True
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether what is repaid can be drawn again: of a loan never."""
+        return False
+
+    def owed_until(self) -> int | None:
+        """Give the day on which the loan ends, of two the later; None without a tenor."""
+        beyond = self.days_beyond()
+        return None if beyond is None else len(self.days.opens) - 1 + beyond if beyond else self.near[0] + 1
 
     def _next_principal(self, day: int) -> int:
         """Give the first day after ``day`` on which principal falls due, else the last day."""

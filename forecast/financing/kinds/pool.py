@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Self
@@ -217,8 +218,11 @@ class StockLine(Line):
         """Give the base of a day as it is expected in an evening."""
         return float(self.terms.planned_base[arrival])
 
+    def _most(self, evening: int, arrival: int) -> Floats | float:
+        return np.minimum(self.arrangement.limit, self._base_ahead(evening, arrival))
+
     def _room(self, evening: int, arrival: int) -> Floats:
-        most = np.minimum(self.arrangement.limit, self._base_ahead(evening, arrival))
+        most = self._most(evening, arrival)
         return np.asarray(most - (self.balance - self.expected_repayment(evening, arrival)) - self.under_way)
 
 
@@ -230,6 +234,7 @@ class PoolLine(StockLine):
     """
 
     terms: Receivables  # type: ignore[assignment]
+    settles: ClassVar[bool] = True
 
     def __init__(self, arrangement: Arrangement, shape: tuple[int, int]) -> None:
         super().__init__(arrangement, shape)
@@ -249,6 +254,25 @@ class PoolLine(StockLine):
     def _left_by_mean(self, owed: Floats, day: int) -> Floats:
         """Give what is expected to be owed of it then, by means over paths."""
         return np.asarray(owed * self.terms.mean_staying[day])
+
+    def drawn_to_last(self, amount: Floats, evening: int, drawn_on: int, day: int) -> Floats:
+        """Give the drawing of one day of which so much is not settled on a later one: infinite where all is."""
+        del evening
+        stays = math.prod(self.terms.mean_staying[drawn_on + 1 : day + 1])
+        return amount / stays if stays > 0 else np.where(amount > 0, math.inf, amount)
+
+    def expected_return(self, evening: int, last: int) -> Floats | float:
+        """Give what will have settled by day ``last`` of what is asked for and still to come."""
+        total: Floats | float = 0.0
+        if self.asked is not None:
+            for day in sorted(day for day in self.arriving if evening <= day < last):
+                total = total + self._settled_of(self.asked[day], evening, day, last)
+        return total
+
+    def _settled_of(self, amount: Floats, evening: int, drawn_on: int, day: int) -> Floats:
+        """Give what of a drawing will have settled by a later day."""
+        del evening
+        return np.asarray(amount * (1.0 - math.prod(self.terms.mean_staying[drawn_on + 1 : day + 1])))
 
     def _fall_due(self, day: int) -> Floats | float:
         keep = self._left(self.balance, day)
@@ -274,6 +298,18 @@ class SoonestLine(PoolLine):
     """An advance of what settles soonest while the days pass: all that settles repays it."""
 
     terms: EarlySettlement
+
+    def drawn_to_last(self, amount: Floats, evening: int, drawn_on: int, day: int) -> Floats:
+        """Give the drawing of one day of which so much is not settled on a later one."""
+        return amount + self._reaching(evening, drawn_on, drawn_on, day)
+
+    def _settled_of(self, amount: Floats, evening: int, drawn_on: int, day: int) -> Floats:
+        return np.minimum(amount, self._reaching(evening, drawn_on, drawn_on - 1, day))
+
+    def _reaching(self, evening: int, drawn_on: int, until: int, day: int) -> Floats:
+        """Give what settles after one day up to another beyond what is owed before: all that arrives by ``until``."""
+        before = self.balance - self.expected_repayment(evening, drawn_on) + self._arrived(evening, until)
+        return np.maximum(float(self.terms.mean_settled[drawn_on + 1 : day + 1].sum()) - before, 0.0)
 
     def _left(self, owed: Floats, day: int) -> Floats:
         return np.asarray(np.maximum(owed - self.terms.settled[day], self.none))

@@ -13,6 +13,8 @@ from forecast.financing.kinds.terms import Carriage, Terms
 from forecast.financing.timing import reach_beyond
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from forecast.arrays import Floats
     from forecast.financing.kinds.accounts import Arrangement
 
@@ -86,7 +88,7 @@ class OwnerLine(Line):
         tenor = self.facility.tenor_days
         ended = min(last + 1 - (tenor or 0), self.tonight + 1)
         if self.interest_so_far is None or ended < 0:
-            return np.zeros_like(self.balance)
+            return self.none
         due = self.interest_so_far[min(ended, self.tonight)] - self.settled
         # of each drawing that ends in these days: the nights to come until it does
         for day in range(evening, last + 1):
@@ -95,7 +97,23 @@ class OwnerLine(Line):
                 before = self.drawn_so_far[drawn - 1] if drawn else 0.0
                 own = np.maximum(self._drawn_by(drawn) - np.maximum(self.repaid, before), 0.0)
                 due = due + own * float(self.terms.accrual[self.tonight : day].sum())
+        if self.asked is not None:
+            for arrival in self._returning(evening, last):
+                due = due + self.asked[arrival] * self.terms.accrued_over(arrival, arrival + (tenor or 0))
         return np.asarray(due)
+
+    def _returning(self, evening: int, last: int) -> list[int]:
+        """Give the days to come on which what is asked for arrives and of which the tenor ends by day ``last``."""
+        tenor = self.facility.tenor_days
+        return [] if tenor is None else [day for day in self.arriving if evening <= day <= last - tenor]
+
+    def expected_return(self, evening: int, last: int) -> Floats | float:
+        """Give the principal that falls due from the evening to day ``last`` of what is asked for and still to come."""
+        days = self._returning(evening, last)
+        return 0.0 if self.asked is None or not days else np.asarray(self.asked[days].sum(axis=0))
+
+    def _arrived(self, evening: int, night: int) -> Floats:
+        return np.asarray(super()._arrived(evening, night) - self.expected_return(evening, night))
 
     def expected_charges(self, evening: int, last: int) -> Floats | float:
         """Give what is to be paid from the evening to day ``last``: interest at maturity as the drawings end."""
@@ -131,11 +149,13 @@ class OwnerLine(Line):
         """Give what falls due after the horizon; of what was owed on as_of only what does by ``reach_beyond``."""
         return self._due_after(self.repaid, self.balance, self.unpaid)
 
-    def expected_beyond(self, evening: int) -> Dues | None:
-        """Give the same as it is expected in an evening."""
+    def expected_beyond(self, evening: int, *, principal: bool = True) -> Dues | None:
+        """Give the same as it is expected in an evening, of what is owed then and what is asked for."""
+        if not principal:
+            return None  # interest is paid with it
         last = len(self.days.opens) - 1
         repaid, unpaid = self.expected_repayment(evening, last), self.unpaid_at_end(evening)
-        return self._due_after(self.repaid + repaid, self.balance - repaid, unpaid)
+        return self._due_after(self.repaid + repaid, self.balance - repaid, unpaid, self.arriving)
 
     def unpaid_at_end(self, evening: int) -> Floats:
         """Give what is expected to have accrued by the horizon's end and not to have been paid with a drawing."""
@@ -144,18 +164,25 @@ class OwnerLine(Line):
             return plain
         return plain - self._interest_due(evening, len(self.days.opens) - 1)
 
-    def _due_after(self, repaid: Floats, balance: Floats, unpaid: Floats) -> Dues | None:
-        """Give what falls due after the horizon of what is owed, and has accrued, on its last evening."""
+    def _due_after(self, repaid: Floats, balance: Floats, unpaid: Floats, to_come: Collection[int] = ()) -> Dues | None:
+        """Give what falls due after the horizon of what is owed, and has accrued, on its last evening.
+
+        ``to_come``: the days on which what is asked for arrives before.
+        """
         tenor, count = self.facility.tenor_days, len(self.days.opens)
         if tenor is None:
             return None
-        evenings = np.append(0, np.flatnonzero(self.draws.laid_out().any(axis=1)) + 1)
+        drawn_on = np.flatnonzero(self.draws.laid_out().any(axis=1))
+        evenings = np.unique([0, *(drawn_on + 1), *(day + 1 for day in to_come)])
         days = evenings + tenor - count
         evenings, days = evenings[days > 0], days[days > 0]
         drawn = np.array([self._drawn_by(day) for day in evenings.tolist()]).reshape(evenings.size, balance.size)
         due = np.clip(drawn - repaid, 0.0, balance)
         if tenor - count > reach_beyond(count):
             due = np.maximum(due - np.clip(self.facility.drawn - repaid, 0.0, balance), 0.0)
+        if self.asked is not None:
+            for day in to_come:
+                due = due + np.outer((evenings > day) & (day + tenor >= count), self.asked[day])
         return Dues.of(days.tolist(), due, unpaid)
 
     def days_beyond(self) -> int | None:

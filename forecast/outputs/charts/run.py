@@ -27,9 +27,10 @@ from forecast.outputs.charts.parts import (
     value_axis,
     wrapped,
 )
+from forecast.outputs.tables.weeks import weeks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from forecast.outputs.figures import Figures
     from forecast.results.distributions import Bands
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     from forecast.results.scenario import ScenarioResult
 
 BAND_90, BAND_80 = "rgba(86,180,233,0.22)", "rgba(0,114,178,0.24)"
+
+CHANNEL_COLOURS = (BLUE, ORANGE, GREEN, VERMILLION, SKY, PURPLE, GREY)
+"""Of the channels, one after another."""
 
 CAUSE_COLOURS = {
     "integration": BLUE,
@@ -112,6 +116,39 @@ def failures(result: Result, figures: Figures) -> Chart:
         data.append(means | {"marker": {"color": colour}, "error_y": ends})
     bars = {"barmode": "group", "xaxis": {"type": "category", "automargin": True}}
     return Chart(data, layout(height=360) | bars | {"yaxis": value_axis("%") | {"rangemode": "tozero"}})
+
+
+def by_channel(result: Result, scenario: ScenarioResult, figures: Figures) -> Chart:
+    """Mean net receipts by week and channel, stacked."""
+    weeks = weeks_of(scenario.dates)
+    first_days = [scenario.dates[week.first] for week in weeks]
+    amounts = {
+        name: [sum(one.receipts.mean[week.first : week.after]) for week in weeks]
+        for name, one in scenario.by_channel.items()
+    }
+    return _stacked(result, first_days, amounts, figures)
+
+
+def history(result: Result, figures: Figures) -> Chart:
+    """Order value of the past weeks by channel, stacked."""
+    development = result.collection_development
+    amounts = {name: one.order_value for name, one in development.by_channel.items()}
+    return _stacked(result, development.total.cohorts, amounts, figures)
+
+
+def _stacked(result: Result, days: Sequence[str], amounts: Mapping[str, Sequence[float]], figures: Figures) -> Chart:
+    data: list[Plotly] = [
+        {
+            "type": "bar",
+            "name": html.escape(result.channels[name].label),
+            "x": list(days),
+            "y": scaled(values, figures),
+            "marker": {"color": CHANNEL_COLOURS[place % len(CHANNEL_COLOURS)]},
+        }
+        for place, (name, values) in enumerate(amounts.items())
+    ]
+    axes = {"barmode": "relative", "xaxis": day_axis() | {"type": "category"}, "yaxis": value_axis(figures.chart_unit)}
+    return Chart(data, layout(height=320) | axes)
 
 
 def _fan(result: Result, dates: Sequence[str], bands: Bands, figures: Figures, extra: Sequence[Plotly]) -> Chart:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 MOST_BARS = 15
 """Assumptions in the tornado; the table below it holds them all."""
 
+LABEL_WIDTH = 40
+"""An assumption's name is broken into lines of about this many half-width characters."""
+
 BAR_HEIGHT = 26
 """Pixels of a bar of the tornado with the room around it."""
 
@@ -40,7 +43,7 @@ def tornado(result: StressResult, figures: Figures) -> Chart:
     """Bars from base's buffer to that at both ends of each assumption's range, the widest on top."""
     texts, base = figures.texts, result.base.buffer
     shown = [one for one in result.sensitivities if swing(one, base) > 0][:MOST_BARS]
-    names = [wrapped(what(one.key, result, figures)) for one in shown]
+    names = [wrapped(what(one.key, result, figures), LABEL_WIDTH) for one in shown]
     start = scaled([base], figures)[0]
     data: list[Plotly] = []
     for place, (word, colour) in enumerate((("buffer_low", SKY), ("buffer_high", VERMILLION))):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from forecast.outputs.charts.parts import (
     BLUE,
     GREEN,
-    GREY,
     ORANGE,
     VERMILLION,
     Chart,
@@ -86,17 +85,14 @@ def waterfall(result: ReviewResult, figures: Figures) -> Chart:
     low, high = min(levels), max(levels)
     room = HEADROOM * (high - low or abs(high) or 1.0)
     bars = {
-        "type": "waterfall",
-        "measure": ["absolute", *("relative" for _ in EFFECTS), "total"],
+        "type": "bar",
         "x": step_names(figures),
-        "y": scaled([forecast, *effects, 0.0], figures),
+        "y": scaled([forecast, *effects, actual], figures),
+        "base": [0.0, *levels[: len(effects)], 0.0],
+        "marker": {"color": [BLUE, *(GREEN if one >= 0 else VERMILLION for one in effects), BLUE]},
         "text": [figures.whole(forecast), *(signed(one, figures) for one in effects), figures.whole(actual)],
         "textposition": "outside",
         "cliponaxis": False,
-        "connector": {"line": {"color": GREY, "width": 1, "dash": "dot"}},
-        "increasing": {"marker": {"color": GREEN}},
-        "decreasing": {"marker": {"color": VERMILLION}},
-        "totals": {"marker": {"color": BLUE}},
         "hoverinfo": "x+text",
         "showlegend": False,
     }

@@ -1,4 +1,7 @@
-"""Waterfalls: how parts lead to a total; money in the chart's unit."""
+"""Waterfalls: how parts lead to a total; money in the chart's unit.
+
+They are bars that begin where the one before ends, since the bundle of scripts that pages carry knows no waterfalls.
+"""
 
 from __future__ import annotations
 
@@ -59,20 +62,19 @@ def waterfall(parts: Sequence[tuple[str, float]], total: str, figures: Figures) 
 def _bars(shown: Sequence[tuple[str, float]], long: float, figures: Figures) -> Plotly:
     """The bars of parts with their total last; those of more than ``long`` yuan hold their figure."""
     amounts = [amount for _, amount in shown]
+    starts = [*accumulate(amounts[:-1], initial=0.0)][:-1]
+    colours = [VERMILLION if amount > 0 else GREEN for amount in amounts[:-1]]
     return {
-        "type": "waterfall",
+        "type": "bar",
         "orientation": "h",
+        "base": [*scaled(starts, figures), 0.0],
+        "marker": {"color": [*colours, BLUE]},
         "y": [wrapped(label, LABEL_WIDTH) for label, _ in shown],
         "x": scaled(amounts, figures),
-        "measure": [*["relative"] * (len(shown) - 1), "total"],
         "text": [html.escape(figures.money(amount)) for amount in amounts],
         "textposition": ["inside" if abs(amount) > long else "outside" for amount in amounts],
         "insidetextanchor": "middle",
         "insidetextfont": {"color": "#ffffff"},
         "cliponaxis": False,
-        "increasing": {"marker": {"color": VERMILLION}},
-        "decreasing": {"marker": {"color": GREEN}},
-        "totals": {"marker": {"color": BLUE}},
-        "connector": {"line": {"color": "#9aa0a6", "width": 1}},
         "hoverinfo": "y+text",
     }

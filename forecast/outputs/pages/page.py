@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -65,6 +65,11 @@ class StudyPage(Page):
     sections: Sequence[Section]
 
 
+def below_its_title(table: Table) -> Table:
+    """A table whose caption leaves out its first line, the section's title."""
+    return replace(table, caption=table.caption.partition("\n")[2])
+
+
 def filled(template: str, page: Page, texts: Texts) -> str:
     """A template of ``templates/`` filled with a page.
 
@@ -77,7 +82,8 @@ def filled(template: str, page: Page, texts: Texts) -> str:
 
 @cache
 def _plotly_js() -> str:
-    return resources.files("plotly").joinpath("package_data", "plotly.min.js").read_text(encoding="utf-8")
+    """The part of plotly.js that draws all charts of the pages: a third of the whole, without waterfalls and maps."""
+    return resources.files(__package__).joinpath("scripts", "plotly-cartesian.min.js").read_text(encoding="utf-8")
 
 
 @cache

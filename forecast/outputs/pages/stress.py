@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forecast.outputs.charts import stress as charts
 from forecast.outputs.figures import Figures
-from forecast.outputs.pages.page import Card, Section, StudyPage, filled
+from forecast.outputs.pages.page import Card, Section, StudyPage, below_its_title, filled
 from forecast.outputs.tables import stress as tables
 
 if TYPE_CHECKING:
-    from forecast.outputs.tables.run import Table
     from forecast.results.stress import StressResult
 
 METHOD = ("scenarios", "ranges", "reverse", "likelihood", "fixes", "frontier")
@@ -28,7 +26,7 @@ def stress_page(result: StressResult) -> StudyPage:
     figures = Figures.of(result)
     texts = figures.texts
     figured: tuple[tables.GridFigure, ...] = ("buffer", "receipts", "cost")
-    grids = [_below_its_title(tables.grid(result, one, figures)) for one in figured]
+    grids = [below_its_title(tables.grid(result, one, figures)) for one in figured]
     return StudyPage(
         title=texts("stress.title", merchant=result.merchant.name),
         subtitle=texts(
@@ -45,30 +43,25 @@ def stress_page(result: StressResult) -> StudyPage:
             "frontier": charts.frontier(result, figures),
         },
         sections=[
-            Section(texts("stress.reverse"), tables=[_below_its_title(tables.reverse(result, figures))]),
+            Section(texts("stress.reverse"), tables=[below_its_title(tables.reverse(result, figures))]),
             Section(
                 texts("stress.sensitivities"),
                 [("tornado", texts("stress.sensitivities"))],
-                tables=[_below_its_title(tables.tornado(result, figures, bars=False))],
+                tables=[below_its_title(tables.tornado(result, figures, bars=False))],
             ),
             Section(texts("stress.grid"), [("grid", texts("stress.grid"))], tables=grids),
-            Section(texts("stress.scenarios"), tables=[_below_its_title(tables.scenarios(result, figures))]),
-            Section(texts("stress.fixes"), tables=[_below_its_title(tables.fixes(result, figures))]),
+            Section(texts("stress.scenarios"), tables=[below_its_title(tables.scenarios(result, figures))]),
+            Section(texts("stress.fixes"), tables=[below_its_title(tables.fixes(result, figures))]),
             Section(
                 texts("stress.frontier"),
                 [("frontier", tables.frontier_answer(result, figures))],
-                tables=[_below_its_title(tables.frontier(result, figures))],
+                tables=[below_its_title(tables.frontier(result, figures))],
             ),
         ],
         notes=result.notes,
         method=[texts(f"stress.methods.{line}") for line in METHOD],
         footer=texts("report.footer", version=result.version, seed=result.seed),
     )
-
-
-def _below_its_title(table: Table) -> Table:
-    """A table whose caption leaves out its first line, the section's title."""
-    return replace(table, caption=table.caption.partition("\n")[2])
 
 
 def cards(result: StressResult, figures: Figures) -> list[Card]:

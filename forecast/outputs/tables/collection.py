@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from forecast.outputs.tables.run import Table
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from forecast.outputs.figures import Figures
     from forecast.results.development import Development
     from forecast.results.run import Result
+
+AGES = {"newest": 0, "weeks_1": 1, "weeks_2_3": 2, "weeks_4_7": 4, "older": 8}
+"""The classes of age, each from so many whole weeks since the week of order ended."""
 
 SHOWN_AGES = (0, 1, 2, 3, 4, 6, 8, 12, 16)
 """The ages in weeks of which the table by channel tells the share reached, as far as any channel needs them."""
@@ -55,6 +59,34 @@ def open_weeks(result: Result, figures: Figures) -> Table:
     words = ("order_week", "sales", "collected", "expected_ultimate", "still_to_come", "developed")
     caption = texts("development.open_caption", unit=figures.unit)
     return Table([texts(f"words.{word}") for word in words], rows, strong_rows=(len(rows) - 1,), caption=caption)
+
+
+def ageing(result: Result, figures: Figures) -> Table | None:
+    """What is still to come by channel and by how many weeks ago it was ordered; None where that is not known."""
+    texts, development = figures.texts, result.collection_development
+    rows, sums = [], [0.0] * len(AGES)
+    for name, part in development.by_channel.items():
+        amounts = _by_age(part)
+        if amounts is None:
+            continue
+        sums = [one + more for one, more in zip(sums, amounts, strict=True)]
+        rows.append([result.channels[name].label, *map(figures.money, (*amounts, sum(amounts)))])
+    if not rows:
+        return None
+    rows.append([texts("words.channels_all"), *map(figures.money, (*sums, sum(sums)))])
+    heads = [texts("words.channel"), *(texts(f"ageing.{word}") for word in AGES), texts("words.total")]
+    caption = texts("ageing.caption", day=development.valued_on, unit=figures.unit)
+    return Table(heads, rows, strong_rows=(len(rows) - 1,), caption=caption)
+
+
+def _by_age(part: Development) -> list[float] | None:
+    """What is still to come by age; None where the channel has nothing to learn it from."""
+    known = [amount for amount in part.still_to_come if amount is not None]
+    if not known or len(known) != len(part.still_to_come):
+        return None
+    newest = [*reversed(known)]
+    ends = [*AGES.values(), len(newest)]
+    return [sum(newest[first:after]) for first, after in pairwise((*ends[: len(AGES)], max(ends)))]
 
 
 def _reached(part: Development, age: int) -> float | None:

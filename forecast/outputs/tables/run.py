@@ -32,6 +32,12 @@ OUTCOMES: tuple[tuple[str, Callable[[ChannelResult], Band]], ...] = (
 )
 """The columns of a channel's outcome: word and figure."""
 
+WIDE = 9
+"""A table of more columns is set smaller on paper."""
+
+SHORT, LONG_CELL = 14, 80
+"""A table of at most so many rows, none of whose cells is longer, is not cut by the end of a page."""
+
 OPTION_COLUMNS = (
     "facility",
     "kind",
@@ -54,6 +60,16 @@ class Table:
     text_columns: tuple[int, ...] = (0,)
     strong_rows: tuple[int, ...] = ()
     caption: str = ""
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it has so many columns that it is set smaller."""
+        return len(self.heads) > WIDE
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is so short that it stays whole in print."""
+        return len(self.rows) <= SHORT and all(len(cell) <= LONG_CELL for row in self.rows for cell in row)
 
 
 def daily(dates: Sequence[str], bands: Bands, figures: Figures) -> Table:

@@ -1,0 +1,71 @@
+"""``report``: its options and its work; what it prints is the request of the loan file."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from forecast.commands import calculating, console, endings, options
+from forecast.commands.places import output_folder, tell_written, writing_into
+from forecast.commands.plan_inputs import plan_and_inputs, playbook_and_inputs
+from forecast.commands.texts import step_text
+
+Pdf = Annotated[
+    bool,
+    typer.Option("--pdf", help="另写 report.pdf，须有 Chromium 一类浏览器 · also report.pdf, by Chromium or its kin"),
+]
+
+Redact = Annotated[
+    bool,
+    typer.Option("--redact", help="隐去名称与金额，金额改为指数 · without names, and with indices in place of amounts"),
+]
+
+
+def report(
+    plan_file: options.PlanFile,
+    *,
+    pdf: Pdf = False,
+    redact: Redact = False,
+    as_json: options.AsJson = False,
+    out: options.Out = None,
+    seed: options.Seed = None,
+    paths: options.Paths = None,
+    language: options.SpeakIn = None,
+    strict: options.Strict = False,
+    no_cache: options.NoCache = False,
+) -> None:
+    """融资申请材料 · The loan file alone: report.html, and report.pdf.
+
+    首页为申请摘要，其后为全部依据。The first page holds the request: sum, use, day, term, cost, source of repayment and
+    the worst case; then all that it rests on.
+
+    例 · Example: forecast report myshop/plan.toml --pdf
+    """
+    from forecast.commands.report_text import request_text  # noqa: PLC0415  # as cli.py says
+    from forecast.outputs.printing import browser  # noqa: PLC0415  # as cli.py says
+    from forecast.outputs.redaction import redacted  # noqa: PLC0415  # as cli.py says
+    from forecast.outputs.writing_report import LOAN_FILE, PDF, LoanFile, write_loan_file  # noqa: PLC0415  # as cli.py says
+    from forecast.plan.playbook_file import PLAYBOOK  # noqa: PLC0415  # as cli.py says
+
+    plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
+    kept, path = None, plan_file.parent / PLAYBOOK
+    if path.exists():
+        kept, read = playbook_and_inputs(plan, inputs, path)
+    else:
+        read = inputs
+    printer = browser() if pdf else None
+    folder = output_folder(plan, out, LOAN_FILE)
+    done = calculating.calculate(plan, inputs, None, no_cache=no_cache)
+    result = redacted(done.result) if redact else done.result
+    with console.progress() as announce:
+        announce(step_text(plan.language, "loan_file"))
+        read.require_unchanged()
+        with writing_into(folder):
+            told = LoanFile(result, redact, kept)
+            write_loan_file(folder, told, browser=printer, inputs=read, command=["forecast", *sys.argv[1:]])
+    tell_written(folder, LOAN_FILE[-1], read, plan.language)
+    files = [str(folder / name) for name in LOAN_FILE[:-1] if pdf or name != PDF]
+    endings.show(result, lambda told: request_text(told, files), result.notes, plan.language, as_json=as_json)
+    endings.end(done, strict=strict)

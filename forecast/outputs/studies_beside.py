@@ -1,0 +1,54 @@
+"""Studies whose results lie beside a report, taken into it where they are of the same forecast and inputs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from forecast.outputs.manifest import stale_beside
+from forecast.records import Misfit, read
+from forecast.results.playbook import PlaybookResult
+from forecast.results.stress import StressResult
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from forecast.outputs.manifest import Inputs
+    from forecast.results.run import Result
+
+Study = TypeVar("Study", StressResult, PlaybookResult)
+
+
+@dataclass(frozen=True, slots=True)
+class Studies:
+    """What lies beside a report; None where there is none, or one of another forecast."""
+
+    stress: StressResult | None = None
+    playbook: PlaybookResult | None = None
+
+
+def studies_beside(folder: Path, result: Result, inputs: Inputs) -> Studies:
+    """The stress test and the emergency plan in a folder that are of this result, and of these inputs."""
+    stale = {one.manifest for one in stale_beside(folder, "", inputs)}
+    return Studies(
+        stress=None if "stress.manifest.json" in stale else _study(folder / "stress.json", StressResult, result),
+        playbook=None
+        if "playbook.manifest.json" in stale
+        else _study(folder / "playbook.json", PlaybookResult, result),
+    )
+
+
+def _study(file: Path, kind: type[Study], result: Result) -> Study | None:
+    """A study as its file has it; None where it cannot be read, or is of another forecast."""
+    try:
+        found = read(kind, json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, RecursionError, Misfit):
+        return None
+    return found if _forecast(found) == _forecast(result) else None
+
+
+def _forecast(one: StressResult | PlaybookResult | Result) -> tuple[object, ...]:
+    """By what a forecast is known."""
+    drawn = (one.as_of, one.horizon_days, one.paths, one.seed, one.confidence)
+    return (one.version, one.language, one.currency, one.merchant, *drawn)

@@ -1,0 +1,60 @@
+"""The walk over the grid: from moment to moment, those at which nothing can ring passed over at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.watch.incidents import MOST_ORDERS, WINDOW, held, moments, step
+from forecast.watch.screening import Spans, may_ring
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from forecast.arrays import Bools, Ints
+    from forecast.watch.evidence import Outlook
+    from forecast.watch.feed import Feed
+    from forecast.watch.incidents import Incident
+
+AHEAD = 192
+"""Moments that are screened together."""
+
+FEWEST = 8
+"""Moments below which looking at each takes no longer."""
+
+
+def walk(
+    view: Outlook, incidents: tuple[Incident, ...], since: int, reached: int, until: int, least: float
+) -> Iterator[tuple[int, tuple[Incident, ...]]]:
+    """Each moment of the grid after the one that is ``reached``, up to ``until``, with the incidents as known there.
+
+    ``incidents`` are those at the moment that is reached, ``since`` the first moment that is watched.
+    """
+    ahead = np.array(list(moments(reached, until)), dtype=np.int64)
+    screened: dict[int, Bools] = {}
+    for place, now in enumerate(ahead.tolist()):
+        if place not in screened and len(ahead) - place >= FEWEST and not any(one.lasts for one in incidents):
+            asked = _can_ring(view, incidents, since, ahead[place : place + AHEAD], least)
+            screened = {place + number: one for number, one in enumerate(asked)}
+        if place not in screened or screened[place].any():
+            there = step(view, incidents, since, now, least, screened.get(place))
+            if there != incidents:
+                incidents, screened = there, {}
+        yield now, incidents
+
+
+def _can_ring(view: Outlook, incidents: tuple[Incident, ...], since: int, now: Ints, least: float) -> Bools:
+    """What can ring at some moments, as long as no incident begins that is not among these, all of them ended."""
+    spans = windows(view.feed, since, now)
+    part = slice(int(spans.first[0]), int(spans.last[-1]))
+    return may_ring(view, ~held(view, part, incidents), spans, least)
+
+
+def windows(feed: Feed, since: int, now: Ints) -> Spans:
+    """The orders that are looked at for a new incident at each moment; see ``incidents.window_begin``."""
+    last = np.searchsorted(feed.tried_at, now, side="right")
+    begin, full = now - WINDOW, np.flatnonzero(last >= MOST_ORDERS)
+    begin[full] = np.maximum(begin[full], feed.tried_at[last[full] - MOST_ORDERS])
+    first = np.searchsorted(feed.tried_at, np.maximum(begin, since), side="right")
+    return Spans(now, np.minimum(first, last), last)

@@ -1,0 +1,93 @@
+"""A redacted result: no name and no amount of the merchant's anywhere on its page, and all ratios as they were."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from result_example import example_result, financing_of
+
+from forecast.outputs.figures import Figures
+from forecast.outputs.pages.report import Beside, report_html
+from forecast.outputs.redaction import names_of, redacted, scale_of
+
+RESULT = example_result("zh", merchant="晴川数码旗舰店")
+REDACTED = redacted(RESULT)
+
+
+def names() -> set[str]:
+    channels, scenarios = RESULT.channels, {name: one for name, one in RESULT.scenarios.items() if name != "base"}
+    found = {RESULT.merchant.name, *channels, *scenarios, *(one.name for one in RESULT.facilities)}
+    found |= {word for one in channels.values() for word in (one.label, one.clearing)}
+    return found | {one.label for one in scenarios.values()}
+
+
+def amounts() -> list[float]:
+    found = [RESULT.opening_balance, RESULT.minimum_balance, RESULT.history.gross, RESULT.history.settled]
+    for one in RESULT.scenarios.values():
+        found += [one.receipts_total.mean, one.sales_total.mean, one.buffer.amount, one.buffer.funding_gap]
+        found += [one.lowest_cash.amount, one.cash_before_financing.mean[7]]
+    return found + [part.amount for part in RESULT.base.buffer.drivers or [] if part.amount > 5_000]
+
+
+def told() -> str:
+    """The page without its library and its looks: words, and the figures of charts."""
+    page = report_html(REDACTED, Beside(redacted=True))
+    for rest in (r"<script>/\*.*?</script>", r"<style>.*?</style>", r'class="[^"]*"'):
+        page = re.sub(rest, "", page, flags=re.DOTALL)
+    return page
+
+
+def test_no_name_and_no_amount_is_on_the_page() -> None:
+    page, figures = told(), Figures.of(RESULT)
+    assert len(page) < 1_000_000, "the library is left out"
+    assert [name for name in names() if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", page)] == []
+    written = {text for amount in amounts() for text in (figures.money(amount), figures.amount(amount))}
+    assert [text for text in written if re.search(rf"(?<![\d,.]){re.escape(text)}(?![\d,.])", page)] == []
+    assert re.search(rf"(?<![\d,.]){RESULT.history.orders:,}(?![\d,.])", page) is None
+
+
+def test_a_hundred_is_the_average_day_of_the_past() -> None:
+    past = REDACTED.recent_sales.total
+    assert sum(past) / len(past) == pytest.approx(100.0)
+    share = RESULT.base.buffer.funding_gap / RESULT.base.receipts_total.mean
+    assert REDACTED.base.buffer.funding_gap / REDACTED.base.receipts_total.mean == pytest.approx(share)
+    nothing = replace(RESULT, recent_sales=replace(RESULT.recent_sales, total=[]))
+    assert scale_of(nothing) == pytest.approx(RESULT.base.sales_total.mean / len(RESULT.base.dates))
+
+
+def test_rates_days_and_kinds_stay() -> None:
+    before, after = financing_of(RESULT).recommended, financing_of(REDACTED).recommended
+    assert after.rates.simple_rate == before.rates.simple_rate
+    assert after.rates.days_drawn == before.rates.days_drawn
+    assert [one.kind for one in REDACTED.facilities] == [one.kind for one in RESULT.facilities]
+    assert [one.facility for one in after.mix] == ["授信 1", "授信 4", "授信 5", "授信 2"]
+
+
+def test_what_would_tell_the_scale_is_left_out() -> None:
+    checks = REDACTED.base.buffer.cross_checks
+    assert (checks.miller_orr, checks.least_cost, checks.transfer_cost) == (None, None, 0.0)
+    assert financing_of(REDACTED, "情景 2").recommended.remedy is None
+
+
+def test_changes_keep_rates_and_lose_names_and_amounts() -> None:
+    known = names_of(RESULT)
+    assert known.change("failure_rate.baitiao = 0.1") == "failure_rate.渠道 A = 0.1"
+    assert known.change("opening_balance = 50000") == "opening_balance = …"
+    assert known.change("outage: clearing = jd_pay, start = 2026-11-11, days = 3") == (
+        "outage: clearing = 清算方 1, start = 2026-11-11, days = 3"
+    )
+    assert known.change("volume.secret_shop = 1.4") == "volume.… = 1.4"
+
+
+def test_a_category_of_the_merchants_own_bears_a_number_also_where_it_drives_the_buffer() -> None:
+    drivers = RESULT.base.buffer.drivers
+    assert drivers is not None
+    part = replace(drivers[1], key="payments.吴总的车", label="付款：吴总的车")
+    base = replace(RESULT.base, buffer=replace(RESULT.base.buffer, drivers=[part]))
+    flows = replace(RESULT.other_flows, by_category={"吴总的车": RESULT.other_flows.total})
+    found = redacted(replace(RESULT, other_flows=flows, scenarios=RESULT.scenarios | {"base": base}))
+    assert found.base.buffer.drivers is not None
+    assert "类别 1" in found.base.buffer.drivers[0].label
+    assert list(found.other_flows.by_category) == ["类别 1"]

@@ -1,0 +1,69 @@
+"""Studies beside a report: taken in where they are of the same forecast and inputs, and else left out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from playbook_shop import kept_playbook
+from result_example import example_result
+from stress_shop import kept_stress
+
+from forecast.outputs.manifest import Inputs, manifest, write_manifest
+from forecast.outputs.pages.report import Beside, report_page
+from forecast.outputs.studies_beside import Studies, studies_beside
+from forecast.records import json_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from forecast.results.run import Result
+
+STRESS, PLAYBOOK = kept_stress(), kept_playbook()
+
+
+def like(study: object) -> Result:
+    names = ("version", "language", "currency", "merchant", "as_of", "horizon_days", "paths", "seed", "confidence")
+    return replace(example_result("en"), **{name: getattr(study, name) for name in names})
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    out, plan = tmp_path / "out", tmp_path / "plan.toml"
+    out.mkdir()
+    plan.write_text("as read", encoding="utf-8")
+    (out / "stress.json").write_text(json_text(STRESS), encoding="utf-8")
+    write_manifest(out, "stress.manifest.json", manifest(out, STRESS.version, 1, Inputs.before([plan]), []))
+    (out / "playbook.json").write_text(json_text(PLAYBOOK), encoding="utf-8")
+    return out
+
+
+def test_a_study_of_the_same_forecast_is_taken_in(folder: Path) -> None:
+    inputs = Inputs.before([folder.parent / "plan.toml"])
+    assert studies_beside(folder, like(STRESS), inputs).stress == STRESS
+    assert studies_beside(folder, like(PLAYBOOK), inputs).playbook == PLAYBOOK
+    assert studies_beside(folder, replace(like(STRESS), seed=999), inputs).stress is None
+
+
+def test_a_study_of_earlier_inputs_is_left_out(folder: Path) -> None:
+    (folder.parent / "plan.toml").write_text("edited since", encoding="utf-8")
+    inputs = Inputs.before([folder.parent / "plan.toml"])
+    assert studies_beside(folder, like(STRESS), inputs).stress is None
+
+
+def test_what_is_no_study_is_left_out(folder: Path) -> None:
+    (folder / "stress.json").write_text(json.dumps({"schema": 1}), encoding="utf-8")
+    (folder / "playbook.json").unlink()
+    assert studies_beside(folder, like(STRESS), Inputs()) == Studies()
+
+
+def test_the_report_draws_the_tornado_and_the_heat_map_and_tells_the_thresholds() -> None:
+    page = report_page(example_result("en"), Beside(stress=STRESS, thresholds=PLAYBOOK))
+    assert [one.chart for one in page.stress] == ["tornado", "grid", ""]
+    assert {"tornado", "grid"} <= set(page.charts)
+    assert page.thresholds is not None
+    assert len(page.thresholds.rows) == sum(len(plan.thresholds) for plan in PLAYBOOK.causes)
+    assert page.thresholds.rows[0][2] == f"{PLAYBOOK.causes[0].thresholds[0].usual_rate:.1%}"
+    assert report_page(example_result("en")).stress == []

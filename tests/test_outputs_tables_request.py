@@ -1,0 +1,95 @@
+"""The request at a glance: what is asked of lenders, and what is said where nothing is needed or no mix holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from result_example import example_result, financing_of
+
+from forecast.financing.schedules import DebtFlows, DebtOwed
+from forecast.outputs.figures import Figures
+from forecast.outputs.tables.request import asked_for, request
+
+if TYPE_CHECKING:
+    from forecast.results.financing import FinancingShown
+    from forecast.results.run import Result
+
+RESULT = example_result("en")
+FOUND = financing_of(RESULT)
+
+
+def said(result: Result) -> dict[str, str]:
+    return {
+        one.title: "\n".join((one.answer, *one.more)).replace("\u00a0", " ")
+        for one in request(result, Figures.of(result))
+    }
+
+
+def with_base(financing: FinancingShown | None, gap: float | None = None) -> Result:
+    base = replace(RESULT.base, financing=financing)
+    if gap is not None:
+        base = replace(base, buffer=replace(base.buffer, funding_gap=gap))
+    return replace(RESULT, scenarios=RESULT.scenarios | {"base": base})
+
+
+def test_lenders_are_asked_for_what_is_not_signed_and_suppliers_stand_beside() -> None:
+    lines = said(RESULT)
+    assert [one.facility for one in asked_for(RESULT)] == ["bank_line", "overdraft", "receivables_finance"]
+    assert lines["Sum asked for"].startswith("CNY 6,230\n")  # 2,430 + 1,000 + 2,800
+    assert "not from lenders: Payables extension (suppliers) CNY 4,600" in lines["Sum asked for"]
+    assert lines["Day"].startswith("To be asked for by 2026-10-29")
+    assert lines["Use of funds"].startswith("Mainly Stock")
+    assert lines["Cost over the term"].startswith("CNY 12.85\nInterest CNY 8.42, fees CNY 4.43")
+    assert "JD Baitiao 46%" in lines["Repaid from"]
+
+
+def test_a_signed_line_is_not_asked_for() -> None:
+    facilities = [replace(one, signed=one.name == "bank_line") for one in RESULT.facilities]
+    line = said(replace(RESULT, facilities=facilities))["Sum asked for"]
+    assert line.startswith("CNY 3,800\n")
+    assert "Signed already: Revolver (bank_line) CNY 2,430" in line
+
+
+def test_the_worst_case_is_the_scenario_that_lacks_most_and_says_what_does_not_carry_it() -> None:
+    worst = said(RESULT)["Worst case"]
+    assert worst.startswith("“No promotion + clearing outage of 3 days”: CNY 24,436 to be financed")
+    assert "do not carry it: Even with every facility in full" in worst
+    assert "chance in base of cash below CNY 30,000 is 5.0%" in worst
+
+
+def test_where_no_mix_holds_the_gap_stands_in_place_of_a_sum() -> None:
+    lines = said(with_base(financing_of(RESULT, "peak_outage")))
+    assert lines["Sum asked for"].startswith("CNY 10,129 (funding gap)\nNo mix")
+    assert "13,874 is lacking" in lines["Sum asked for"]
+    assert said(with_base(None))["Sum asked for"].splitlines()[1].startswith("Financing was not compared")
+    assert said(with_base(None, gap=0.0))["Sum asked for"].startswith("No new loan\nThe cash in hand suffices")
+
+
+def test_where_nothing_is_drawn_nothing_is_asked() -> None:
+    lines = said(with_base(replace(FOUND, recommended=replace(FOUND.recommended, mix=[]))))
+    assert lines["Sum asked for"] == "No new loan"
+    assert lines["Use of funds"] == "Nothing needs to be financed"
+    assert lines["Day"].startswith("No day: nothing has to be drawn")
+    assert (lines["Term"], lines["Cost over the term"]) == ("–", "–")
+
+
+def test_debt_there_already_is_told_with_what_it_takes() -> None:
+    span = FOUND.recommended.schedule.monthly[0].span
+    debt = replace(FOUND.existing_debt, facilities=[DebtOwed("overdraft", 500.0, [], [])])
+    line = said(with_base(replace(FOUND, existing_debt=debt)))["Debt there already"]
+    assert line == "CNY 500\nOverdraft (overdraft) CNY 500"
+    loans = replace(FOUND.existing_debt, monthly=[DebtFlows(span, 70.0, 0.0)])
+    line = said(with_base(replace(FOUND, existing_debt=loans)))["Debt there already"]
+    assert line == "Loans beside the facilities\nOther loans take CNY 70 to 2026-11-27"
+    assert said(RESULT)["Debt there already"] == "None in the plan"
+
+
+def test_a_loan_with_a_tenor_says_it_and_how_it_is_repaid() -> None:
+    part = replace(FOUND.recommended.mix[0], facility="term_loan")
+    lines = said(with_base(replace(FOUND, recommended=replace(FOUND.recommended, mix=[part]))))
+    assert "Term loan (term_loan): 60 days, all at maturity" in lines["Term"]
+
+
+def test_both_languages_answer_the_same_questions() -> None:
+    assert len(said(example_result("zh"))) == len(said(RESULT)) == 8
