@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.arrays import is_some
 from forecast.financing.dues import due_days
 from forecast.financing.kinds.outlook import IDLE
 
@@ -232,10 +231,3 @@ class Needs:
         for one in self.lines:
             total = total + one.claims(evening, last, principal=one is not repaid)
         return total
-
-
-def _larger(one: Floats | float, other: Floats | float, none: Floats) -> Floats | float:
-    """Give the larger of two amounts; ``none`` are as many zeros as there are paths."""
-    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
-        return np.maximum(one if is_some(one) else none, other)
-    return max(one, other)

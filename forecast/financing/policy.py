@@ -197,7 +197,7 @@ class _Rule:
         for one in self.instant:
             if one.days.opens[day]:
                 lack = self.needs.to_draw(one, day + 1, cash - minimum)
-                if _any_above_zero(lack):
+                if any_of(lack > one.none):
                     cash, drawn = cash + one.draw(day, lack), True
         return (
             self.repay(day, cash, [one for one in self.repayable if one.terms.on_demand])
@@ -228,7 +228,7 @@ class _Rule:
             for other in dearer:
                 if other.owing:
                     lack = lack + other.balance
-            if _any_above_zero(lack):
+            if any_of(lack > one.none):
                 one.ask(evening, lack, repaid)
 
 
