@@ -385,6 +385,19 @@ def test_a_larger_limit_on_a_signed_line_does_not_make_a_plan_dearer(
     assert wide.expected_cost <= narrow.expected_cost * (1 + SIMPLER)
 
 
+def test_a_line_on_notice_is_shown_alone_at_no_more_than_it_is_recommended_with() -> None:
+    loan = replace(TERM_LOAN, limit=20_000.0, drawn=20_000.0, signed=True, tenor_days=30)
+    line = replace(
+        DEAR, name="line", limit=25_000.0, annual_rate=0.06, notice_days=2, arrangement_fee=0.01, signed=False
+    )
+    found = compared(flows_on({14: -500.0, 26: 2_000.0}, 30), [loan, line])
+    option = next(one for one in found.options if one.facility == "line")
+    assert option.feasible
+    assert option.limit_used is not None
+    assert option.limit_used < 18_000.0
+    assert option.expected_cost <= found.recommended.expected_cost
+
+
 def test_what_is_signed_and_not_used_costs_its_commitment_on_the_whole() -> None:
     case = flows_on({5: -34_059.0, 17: -33_182.0, 18: 13_248.2, 40: 90_000.0}, 45)
     cheap = replace(OVERDRAFT, limit=60_000.0, annual_rate=0.0435)

@@ -11,7 +11,7 @@ from financing_cases import BANK_LINE, OVERDRAFT, TERM_LOAN, case_of, shop
 
 from benchmarks.brute_force import random_plan
 from forecast.financing import mixes
-from forecast.financing.mixes import add, covering, drop, keep, move, quantiles, sized_mix, swap, tightened
+from forecast.financing.mixes import add, covering, drop, hand_over, keep, move, quantiles, sized_mix, swap, tightened
 from forecast.financing.sizing import Desk, Proposal, Sized
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def test_a_facility_is_exchanged_for_each_that_the_mix_lacks_at_the_same_limit()
     assert told(swap(desk, proposal)) == [{"signed": 70.0, "b": 150.0}, {"signed": 70.0, "c": 300.0}]
 
 
-def test_a_set_limit_moves_down_and_up_but_not_beyond_what_is_offered() -> None:
+def test_a_set_limit_moves_down_and_up_as_far_as_it_is_offered() -> None:
     desk, proposal = proposed(shop(20), SIGNED, replace(A, limit=400.0), B, C, signed=70.0, a=300.0, b=200.0, c=100.0)
     moved = told(move(desk, proposal, 1.25))
     rest = {"signed": 70.0, "c": 100.0}
@@ -81,7 +81,17 @@ def test_a_set_limit_moves_down_and_up_but_not_beyond_what_is_offered() -> None:
         rest | {"a": 300.0, "b": 160.0},
         rest | {"a": 300.0, "b": 250.0},
     ]
-    assert [mix["a"] for mix in told(move(desk, proposal, 1.5))] == [200.0, 300.0, 300.0]
+    assert [mix["a"] for mix in told(move(desk, proposal, 1.5))] == [200.0, 400.0, 300.0, 300.0]
+    full = replace(proposal, limits=(70.0, 400.0, 200.0, 100.0))
+    assert [mix["a"] for mix in told(move(desk, full, 1.5))] == [400.0 / 1.5, 400.0, 400.0]
+
+
+def test_what_is_used_of_a_signed_line_is_handed_to_another_limit_and_back() -> None:
+    line = replace(BANK_LINE, name="signed", limit=100.0, signed=True)
+    desk, proposal = proposed(shop(20), line, A, B, signed=80.0, a=300.0, b=200.0)
+    handed = told(hand_over(desk, proposal, 2.0))
+    assert handed == [{"signed": 40.0, "a": 340.0, "b": 200.0}, {"signed": 100.0, "a": 280.0, "b": 200.0}]
+    assert told(hand_over(*proposed(shop(20), SIGNED, A, B, signed=70.0, a=300.0, b=200.0), 2.0)) == []
 
 
 def test_a_facility_is_added_at_shares_of_all_limits_and_the_others_give_way() -> None:

@@ -232,3 +232,14 @@ def test_what_surely_holds_is_short_on_no_more_paths_than_the_upper_limit_allows
     assert desk.run(found.proposal).short.sum() <= desk.paths - ranks(desk)[0] < desk.paths - ranks(desk)[1]
     # a share of the paths must hold by the same share
     assert sure.every(2).holding == -(-ranks(desk)[0] // 2)
+
+
+def test_a_larger_limit_on_a_signed_line_does_not_lead_the_search_astray(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("forecast.financing.search.MOST_TRIES", TRIES)
+    case, offered = random_plan(26, 5, 2)
+    facilities = [replace(one, signing_days=6) if one.name == "line" else one for one in offered]
+    dear = replace(BANK_LINE, name="dear", limit=1_200_000.0, annual_rate=0.0945, day_count="act/365", notice_days=3)
+    signed = replace(dear, minimum_draw=0.0, arrangement_fee=0.0, commitment_fee=0.0, drawn=71_570.0, signed=True)
+    search = searched(Desk.of(case, [*facilities, signed], 0.95), [])
+    # with 224,000 signed 2,356 is found; steps from the whole of the larger limit end at 2,412
+    assert search.best < 2_370

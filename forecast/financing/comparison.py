@@ -23,7 +23,7 @@ from forecast.financing.options import Financing, Limit, MixPart, Option, Recomm
 from forecast.financing.policy import check_outcome
 from forecast.financing.remedies import in_full, late_arrival, remedy
 from forecast.financing.schedules import existing_debt, schedule
-from forecast.financing.selection import select, single
+from forecast.financing.selection import select, single, with_less
 from forecast.financing.simplest import in_whole
 from forecast.financing.sizing import Desk, Proposal, Sized, size_single, widest
 from forecast.financing.timing import reach_beyond
@@ -101,7 +101,7 @@ def _told(
 def _option(halves: Halves, item: Terms, sized: Sized | None, covenants: Covenants | None) -> Option:
     """Describe a facility on its own, at its sized limit or, where it does not hold, at its full one."""
     facility, desk = item.facility, halves.whole
-    proposal = widest(halves.seen, [item]) if sized is None else in_whole(halves, sized.proposal)
+    proposal = widest(halves.seen, [item]) if sized is None else _at_its_best(halves, sized.proposal, covenants)
     outcome = desk.run(desk.on(proposal))
     check_outcome(outcome)
     account = outcome.accounts[0]
@@ -148,6 +148,13 @@ def _signing_day(account: Account, desk: Desk) -> dt.date | None:
         return None
     signed: dt.date = days[start].astype(object)
     return signed
+
+
+def _at_its_best(halves: Halves, proposal: Proposal, covenants: Covenants | None) -> Proposal:
+    """Give a facility that holds on its own with no larger limit on notice than it needs, and what is signed whole."""
+    known = halves.costed(proposal)
+    less = min(with_less(halves, [known], covenants), key=lambda one: one.cost, default=known)
+    return in_whole(halves, min(known, less, key=lambda one: one.cost).proposal)
 
 
 def _name(desk: Desk) -> str | None:

@@ -216,9 +216,26 @@ def move(desk: Desk, proposal: Proposal, factor: float) -> Iterator[Mix]:  # noq
     items, limits = proposal.items, proposal.limits
     cover = covering(items)
     for place, item in enumerate(items):
-        for moved in (limits[place] / factor, limits[place] * factor):
-            if place != cover and not item.used_whole and math.isfinite(moved) and moved <= item.most:
+        for moved in (limits[place] / factor, min(limits[place] * factor, item.most)):
+            if place != cover and not item.used_whole and math.isfinite(moved) and moved != limits[place]:
                 yield items, (*limits[:place], moved, *limits[place + 1 :]), proposal.quantile
+
+
+def hand_over(desk: Desk, proposal: Proposal, factor: float) -> Iterator[Mix]:  # noqa: ARG001
+    """Give the mixes with the use of a signed line moved by a factor, and another set limit as much the other way."""
+    items, limits = proposal.items, proposal.limits
+    for place in (place for place, item in enumerate(items) if used_in_part(item)):
+        for moved in (limits[place] / factor, min(limits[place] * factor, items[place].most)):
+            for other, heir in enumerate(items):
+                if other not in {place, covering(items)} and not heir.used_whole and moved != limits[place]:
+                    handed = min(max(limits[other] + limits[place] - moved, 0.0), heir.most)
+                    changed = {place: moved, other: handed}
+                    yield items, tuple(changed.get(i, limit) for i, limit in enumerate(limits)), proposal.quantile
+
+
+def used_in_part(item: Terms) -> bool:
+    """Tell whether a facility is signed and what is used of it is to be chosen."""
+    return item.arranged and item.on_demand and not item.used_whole
 
 
 def keep(desk: Desk, proposal: Proposal) -> Iterator[Mix]:  # noqa: ARG001

@@ -3,23 +3,38 @@
 Sets are searched the cheapest first. In each the limits are moved as long as that helps; then one facility is dropped,
 exchanged or added, which leads to neighbouring sets. A set that begins little dearer than the best is searched too, for
 its own limits may make it the cheapest. What was found of a set is kept, so that another may fail where it is judged.
+Where a signed line may be used in part, the search begins again from some shares of use: a larger limit on it leads to
+other mixes of the same set, from which no step leads back to those that were best with the smaller limit.
 """
 
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.financing.mixes import add, drop, has_dust, in_order, keep, laid_out, move, quantiles, sized_mix, swap
+from forecast.financing.mixes import (
+    add,
+    drop,
+    hand_over,
+    has_dust,
+    in_order,
+    keep,
+    laid_out,
+    move,
+    quantiles,
+    sized_mix,
+    swap,
+    used_in_part,
+)
 from forecast.financing.programme import build, propose, required_drawings
 from forecast.financing.sizing import Sized, ranks
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from forecast.financing.kinds.terms import Terms
     from forecast.financing.mixes import Mix, Step
@@ -54,6 +69,9 @@ NEAR = 0.1
 SHARES = (0.75, 0.5, 0.25)
 """Shares of what must be owed at which the limit of one of a pair is tried, the other covering the rest."""
 
+USES = (0.75, 0.5, 0.25, 0.1)
+"""Shares of what must be owed that may be used of signed lines where the search begins again."""
+
 GAIN = 1e-4
 """Share of the expected cost that a step must save."""
 
@@ -66,7 +84,8 @@ class Search:
     """A search over mixes: the cheapest so far of each set of facilities, and how many may still be sized.
 
     Steps lead to the same mix again and again; ``least`` is what a mix was found to cost at least, so that it is sized
-    anew only where more may be paid. It counts as a try all the same.
+    anew only where more may be paid. It counts as a try all the same. ``beside`` is what a mix costs that was found
+    elsewhere, yuan.
     """
 
     desk: Desk
@@ -74,11 +93,12 @@ class Search:
     ends: dict[Names, Sized] = field(default_factory=dict)
     searched: set[Names] = field(default_factory=set)
     least: dict[tuple[object, ...], float] = field(default_factory=dict)
+    beside: float = np.inf
 
     @property
     def best(self) -> float:
         """Give the least expected cost so far, yuan, infinity where nothing holds yet."""
-        return min((end.cost for end in self.ends.values()), default=np.inf)
+        return min((self.beside, *(end.cost for end in self.ends.values())))
 
     def offer(self, mix: Mix, ceiling: float, *, as_squeezed: bool = False) -> bool:
         """Size a mix that must cost less than the ceiling, and keep it where it is the cheapest of its set."""
@@ -104,6 +124,23 @@ class Search:
         self.ends[names] = found
         return True
 
+    def begin(self, starts: Iterable[Mix]) -> None:
+        """Offer mixes in turn until one holds and costs little more than the best."""
+        for start in starts:
+            if self.offer(start, self.best * (1 + NEAR)):
+                return
+
+    def begin_again(self, starts: Iterable[Mix]) -> None:
+        """Take steps from another start as though nothing were known of its set, and keep what is cheaper."""
+        apart = Search(self.desk, self.left, least=self.least, beside=self.best)
+        apart.begin(starts)
+        for names in tuple(apart.ends):
+            apart.descend(names)
+        self.left = apart.left
+        for names, end in apart.ends.items():
+            if self.keep(end):
+                self.searched.discard(names)
+
     def run(self) -> None:
         """Search set after set, the cheapest first, until all that are near are searched.
 
@@ -117,18 +154,19 @@ class Search:
                 return
             names = min(left, key=lambda one: left[one].cost)
             self.searched.add(names)
-            self._descend(names)
+            self.descend(names)
             for step in (drop,) if self._has_dust(names) else (drop, swap, add):
                 for mix in step(self.desk, self.ends[names].proposal):
                     reached = tuple(item.facility.name for item in mix[0])
                     if reached not in self.searched or self._has_dust(reached):
                         self.offer(mix, self.best * (1 + NEAR))
 
-    def _descend(self, names: Names) -> None:
+    def descend(self, names: Names) -> None:
         """Take steps within a set of facilities, kind after kind from coarse to fine, as long as they help."""
         self._step(names, [*(partial(move, factor=factor) for factor in COARSE), keep])
         if self.ends[names].cost <= self.best * (1 + CLOSE):
-            self._step(names, [*(partial(move, factor=factor) for factor in (*COARSE, *FINE)), keep])
+            ways = [partial(way, factor=factor) for factor in (*COARSE, *FINE) for way in (move, hand_over)]
+            self._step(names, [*ways, keep])
 
     def _step(self, names: Names, steps: Sequence[Step]) -> None:
         improved = True
@@ -174,20 +212,24 @@ def best_mixes(desk: Desk, singles: Sequence[Sized | None], known: Sequence[Prop
 def searched(screen: Desk, singles: Sequence[Sized | None], known: Sequence[Proposal] = ()) -> Search:
     """Search from each facility alone, and from what is known or, without it, what the programme proposes and all.
 
-    The tries that are left go to pairs to which no step has led, and on from those.
+    The tries that are left go to pairs to which no step has led, and on from those; then to some uses of signed lines,
+    for which there are half as many again.
     """
     tries = int(np.clip(TRIES * WORK / (screen.paths * screen.days.flows.shape[0]), TRIES, MOST_TRIES))
-    search = Search(screen, tries // 4 if known else tries)
+    search = Search(screen, max(tries // 4, tries - TRIES) if known else tries)
     for alone in _holding(screen, singles):
         search.keep(alone)
     mixes = (screen.on(one) for one in known if one.items)
     for starts in [[(one.items, one.limits, one.quantile)] for one in mixes] or _starts(screen):
-        for start in starts:
-            if search.offer(start, search.best * (1 + NEAR)):
-                break
+        search.begin(starts)
     search.run()
     for mix in _pairs(screen, search.ends):
         search.offer(mix, search.best * (1 + NEAR))
+    search.run()
+    uses = () if known else tuple(_uses(screen))
+    search.left = max(search.left, tries // 2 if uses else 0)
+    for starts in uses:
+        search.begin_again(starts)
     search.run()
     return search
 
@@ -207,7 +249,7 @@ def _pairs(desk: Desk, known: Container[Names]) -> Iterator[Mix]:
 
     Steps come to a set only where one of its neighbours is good, and to a pair of small limits it may be none.
     """
-    need = float(np.sort(required_drawings(desk).max(axis=0))[ranks(desk)[0] - 1])
+    need = _need(desk)
     for pair in itertools.combinations(desk.items, 2):
         if tuple(item.facility.name for item in pair) in known:
             continue
@@ -226,6 +268,41 @@ def _starts(desk: Desk) -> Iterator[list[Mix]]:
     for facilities in (tuple(one for one in desk.items if one.on_demand), desk.items):
         full = tuple(item.most for item in facilities)
         yield [(facilities, full, quantile) for quantile in (quantiles(facilities) if facilities else ())]
+
+
+def _uses(desk: Desk) -> Iterator[list[Mix]]:
+    """Give what the programme proposes beside some uses of the signed lines of which a part may be used.
+
+    Each is a list of mixes to try until one holds.
+    """
+    lines = [item for item in desk.items if used_in_part(item)]
+    need = _need(desk) if lines else 0.0
+    for used in dict.fromkeys(tuple(_capped(item, share * need) for item in lines) for share in USES if lines):
+        yield [*_beside(desk, dict(used))]
+
+
+def _beside(desk: Desk, used: dict[str, float]) -> Iterator[Mix]:
+    """Give what the programme would propose were no more than some uses signed, beside these, and raised."""
+    there = [_signed_for(item, used.get(item.facility.name, item.most)) for item in desk.items]
+    limits = _proposed(replace(desk, items=tuple(there))) | {name: limit for name, limit in used.items() if limit > 0}
+    items, amounts = in_order(desk, limits)
+    for quantile in quantiles(items) if items else ():
+        yield from ((items, _times(items, amounts, factor), quantile) for factor in RAISED)
+
+
+def _capped(item: Terms, use: float) -> tuple[str, float]:
+    """Give the name of a signed line and a use of it, yuan, as far as it is signed, and at least what is owed."""
+    return item.facility.name, min(item.most, max(round(use, 2), item.facility.drawn))
+
+
+def _signed_for(item: Terms, limit: float) -> Terms:
+    """Give a facility as though no more than a limit were signed, yuan."""
+    return item if limit == item.most else replace(item, facility=replace(item.facility, limit=limit))
+
+
+def _need(desk: Desk) -> float:
+    """Give what must be owed for as many paths to hold as limits are sized on, yuan."""
+    return float(np.sort(required_drawings(desk).max(axis=0))[ranks(desk)[0] - 1])
 
 
 def _proposed(desk: Desk) -> dict[str, float]:

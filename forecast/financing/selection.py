@@ -186,12 +186,12 @@ def preferred(halves: Halves, holding: Sequence[Costed], covenants: Covenants | 
     """Give the simplest of the cheapest of some proposals that hold: see ``select``."""
     kept = _keeping(halves, holding, covenants)
     near = [one for one in kept if one.cost <= _least(kept) * (1 + SIMPLER)]
-    tight = [*_tightened(halves, near, covenants)]
+    tight = [*with_less(halves, near, covenants)]
     return chosen(halves, [*kept, *tight], partial(_broken, halves, covenants=covenants))
 
 
-def _tightened(halves: Halves, held: Iterable[Costed], covenants: Covenants | None) -> Iterator[Costed]:
-    """Give those that cost less with the least of their covering facility that holds, and break no more covenants."""
+def with_less(halves: Halves, held: Iterable[Costed], covenants: Covenants | None) -> Iterator[Costed]:
+    """Give what holds with the least of its covering facility, where that costs less and breaks no more covenants."""
     surely = halves.seen.surely()
     for one in held:
         less, allowed = (
