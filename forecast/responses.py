@@ -9,7 +9,7 @@ simulation of a scenario is kept by day, so that its own inputs give its own mea
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +18,7 @@ from forecast.plan.model import StatedRate
 from forecast.repeats import changes_of
 from forecast.results.live import KNOTS, ChannelLevels, ChannelResponse, Response
 from forecast.scenarios import describe_changes, plan_of, shocks
+from forecast.simulation.engine import Engine
 from forecast.simulation.failure_rates import NO_MONEY
 from forecast.simulation.randomness import Episodes, Randomness
 from forecast.simulation.settlements import PAYS_OUT
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from forecast.results.scenario import ChannelResult
     from forecast.scenarios import Shocks
     from forecast.simulated import Forecast
-    from forecast.simulation.engine import Engine
+    from forecast.simulation.recoveries import Recoveries
 
 PATHS_A_DRAW = 4
 """Paths of each draw of the laws that the corners are run on, at most."""
@@ -73,13 +74,30 @@ def thinned(engine: Engine) -> Engine:
         episodes={key: episodes(one) for key, one in random.episodes.items()},
     )
     laws = tuple(replace(law, order_size=0.0) for law in engine.assumptions.channels)
-    return replace(
-        engine,
+    return _Thin(
         assumptions=replace(engine.assumptions, channels=laws),
+        kernels=engine.kernels,
         randomness=chosen,
         sales=sales,
-        ages=(),
+        as_of=engine.as_of,
+        gap=engine.gap,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Thin(Engine):
+    """An engine that keeps what becomes of failures at a stated recovery: the corners state the same ones."""
+
+    known: dict[tuple[int, float], Recoveries] = field(default_factory=dict)
+
+    def recovery(self, index: int, stated: StatedRate | None) -> Recoveries:
+        """As of any engine, kept where it is stated in all."""
+        if stated is None or stated.total is None:
+            return Engine.recovery(self, index, stated)
+        key = (index, stated.total)
+        if key not in self.known:
+            self.known[key] = Engine.recovery(self, index, stated)
+        return self.known[key]
 
 
 HIGHEST = 0.5

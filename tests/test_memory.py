@@ -13,7 +13,9 @@ from forecast import memory
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="another system's allocator is not asked")
-def test_what_is_free_between_arrays_in_use_goes_back_to_the_system() -> None:
+def test_what_is_free_between_arrays_in_use_goes_back_to_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "MUCH", 2**20)
+
     def resident() -> int:
         return int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[1])
 
@@ -24,6 +26,16 @@ def test_what_is_free_between_arrays_in_use_goes_back_to_the_system() -> None:
     memory.give_back()
     assert resident() < before
     assert sum(one.sum() for one in kept) == 10_000 * len(kept)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="another system's allocator is not asked")
+@pytest.mark.parametrize(("much", "given"), [(0, [0]), (2**60, [])])
+def test_only_where_much_is_free_it_goes_back(much: int, given: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    back: list[int] = []
+    monkeypatch.setattr(memory, "_trim", lambda: back.append)
+    monkeypatch.setattr(memory, "MUCH", much)
+    memory.give_back()
+    assert back == given
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="another system's allocator is not asked")

@@ -75,9 +75,9 @@ class Halves:
 
     def holds(self, proposal: Proposal) -> bool:
         """Tell whether a proposal holds on the judging paths and in every scenario that it must withstand."""
-        return self._is_judged_to_hold(proposal) and all(desk.carries(desk.on(proposal)) for desk in self.stresses)
+        return self.is_judged_to_hold(proposal) and all(desk.carries(desk.on(proposal)) for desk in self.stresses)
 
-    def _is_judged_to_hold(self, proposal: Proposal) -> bool:
+    def is_judged_to_hold(self, proposal: Proposal) -> bool:
         """Tell whether it holds on the judging paths; how often it falls short there is kept where it does."""
         key = _key(proposal)
         if key not in self.chances:

@@ -77,7 +77,7 @@ class Needs:
             kept = self.worst(one, evening, last, repaid=one) if one.keeps_for_dues else one.reserve(evening, last)
         if one.settles:
             kept = np.maximum(kept, self.settling(one, evening, last, surplus))
-        lotless = one.lacks_a_lot(evening, surplus - kept)
+        lotless = one.lacks_a_lot(evening, surplus, kept)
         if lotless is None:
             return kept
         until = one.lotless_until(evening)

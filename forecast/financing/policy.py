@@ -37,6 +37,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.arrays import any_of, is_some
 from forecast.cash import FEN_TOLERANCE, check_corkscrew
 from forecast.errors import IdentityError
 from forecast.financing.dues import due_days
@@ -196,7 +197,7 @@ class _Rule:
         for one in self.instant:
             if one.days.opens[day]:
                 lack = self.needs.to_draw(one, day + 1, cash - minimum)
-                if _any_above_zero(lack):
+                if any_of(lack > one.none):
                     cash, drawn = cash + one.draw(day, lack), True
         return (
             self.repay(day, cash, [one for one in self.repayable if one.terms.on_demand])
@@ -210,7 +211,8 @@ class _Rule:
         for one in repayable:
             if one.owing:
                 surplus = cash - minimum
-                cash = cash - one.repay(day, surplus - self.needs.to_keep(one, day + 1, surplus))
+                kept = self.needs.to_keep(one, day + 1, surplus)
+                cash = cash - one.repay(day, surplus - kept if is_some(kept) else surplus)
         return cash
 
     def ask(self, evening: int, day: int, cash: Floats) -> None:
@@ -226,13 +228,8 @@ class _Rule:
             for other in dearer:
                 if other.owing:
                     lack = lack + other.balance
-            if _any_above_zero(lack):
+            if any_of(lack > one.none):
                 one.ask(evening, lack, repaid)
-
-
-def _any_above_zero(amounts: Floats) -> bool:
-    """Tell whether any path has an amount above 0."""
-    return bool(np.count_nonzero(amounts > 0))
 
 
 def _refinances(item: Terms, other: Terms) -> bool:
@@ -271,7 +268,7 @@ def simulate_within(
     def goes_on(day: int, cash: Floats) -> bool:
         nonlocal cost
         below = cash < rule.minimum(day) - FEN_TOLERANCE
-        if np.count_nonzero(below):
+        if any_of(below):
             np.logical_or(short, below, out=short)
             if np.count_nonzero(short) > most_short:
                 return False

@@ -74,7 +74,7 @@ def _on_ladder(halves: Halves, proposal: Proposal) -> tuple[Sized | None, bool]:
         sized = size(halves.seen, proposal, 0, rank)
         if sized is None:
             return None, False
-        if halves.judging.carries(halves.judging.on(sized.proposal)):
+        if halves.is_judged_to_hold(sized.proposal):
             return sized, True
     return sized, False
 

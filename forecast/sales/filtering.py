@@ -9,7 +9,7 @@ have log-normal priors; ``Filter.mode`` finds the highest posterior and ``Filter
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy import optimize
@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Bools, Floats
     from forecast.sales.design import Block
+    from forecast.sales.state_space import Gains
 
 LEVEL_PRIOR_SD = 3.0
 """Of the first day's level around the median log sales."""
+
+STEP = 1e-4
+"""By so much the variances, as they are searched, are moved to tell the slopes of the objective."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,14 @@ class _Sweep:
     louder: Floats  # variance of daily shocks as a multiple of that at the end, (day,)
     closed: Floats  # how the filter carries a state to the next day, (day, state, state)
     gain: Floats  # what it adds to it for each unit of a day's value, (day, state)
+
+
+class _Found(NamedTuple):
+    """The gains at some variances, how a state is carried to the next day, (state, state), and how loud days were."""
+
+    gains: Gains
+    carrying: Floats
+    louder: Floats
 
 
 class Filter:
@@ -97,24 +109,42 @@ class Filter:
         return response
 
     def _sweep(self, theta: Floats) -> _Sweep:
+        return self._sweeps([theta])[0]
+
+    def _sweeps(self, thetas: Sequence[Floats]) -> list[_Sweep]:
+        """The filter at each of some variances, day by day for all at once."""
+        found = [self._gains(theta) for theta in thetas]
+        # The filter of a column is a' = (T - K Z) a + K x with the gains K of the sales, and its error x - Z a.
+        gain = np.stack([one.gains.gain for one in found], axis=1)
+        closed = np.stack([one.carrying for one in found]) - gain[..., None] * OBSERVED
+        states = np.empty((len(gain) + 1, len(found), 3, self._columns.shape[1]))
+        states[0] = 0.0
+        np.multiply(gain[..., None], self._columns[:, None, None, :], out=states[1:])
+        carried = np.empty(states.shape[1:])
+        for step, today, tomorrow in zip(closed, states[:-1], states[1:], strict=True):
+            np.matmul(step, today, out=carried)
+            np.add(tomorrow, carried, out=tomorrow)
+        errors = self._columns[:, None] - states[:-1, :, 0] - states[:-1, :, 2]
+        return [
+            _Sweep(
+                states[:, place],
+                one.gains.covariance,
+                errors[:, place],
+                np.sqrt(one.gains.variance),
+                one.louder,
+                closed[:, place],
+                gain[:, place],
+            )
+            for place, one in enumerate(found)
+        ]
+
+    def _gains(self, theta: Floats) -> _Found:
         noise_sd, level_sd, slope_sd, ar_sd, ar, granularity = parameters(theta)
         slope_shock = slope_sd * np.sqrt(1 - DAMPING**2)
         louder = np.exp(granularity * self._decline)
         first = np.array([LEVEL_PRIOR_SD**2, slope_sd**2, louder[0] * ar_sd**2 / (1 - ar**2)])
         shocks = np.stack(np.broadcast_arrays(level_sd**2, slope_shock**2, ar_sd**2 * louder))
-        found = self._space.gains(ar, first, noise_sd**2 * louder, shocks)
-        # The filter of a column is a' = (T - K Z) a + K x with the gains K of the sales, and its error x - Z a.
-        gain = found.gain
-        closed = transition(ar) - gain[:, :, None] * OBSERVED
-        states = np.empty((len(gain) + 1, 3, self._columns.shape[1]))
-        states[0] = 0.0
-        np.multiply(gain[:, :, None], self._columns[:, None, :], out=states[1:])
-        carried = np.empty(states.shape[1:])
-        for step, today, tomorrow in zip(closed, states[:-1], states[1:], strict=True):
-            np.dot(step, today, out=carried)
-            np.add(tomorrow, carried, out=tomorrow)
-        errors = self._columns - states[:-1, 0] - states[:-1, 2]
-        return _Sweep(states, found.covariance, errors, np.sqrt(found.variance), louder, closed, gain)
+        return _Found(self._space.gains(ar, first, noise_sd**2 * louder, shocks), transition(ar), louder)
 
     def _regress(self, sweep: _Sweep, end: int) -> Pass:
         """The regression over the days before ``end``."""
@@ -145,9 +175,16 @@ class Filter:
 
     def objective(self, theta: Floats) -> float:
         """Minus the log posterior of the variances."""
-        free = self.dynamics.free
-        distance = (theta - self.dynamics.mean)[free] / self.dynamics.sd[free]
-        return 0.5 * float(distance @ distance) - self.run(theta).log_likelihood
+        return self.objectives([theta])[0]
+
+    def objectives(self, thetas: Sequence[Floats]) -> list[float]:
+        """The same of several, at the price of little more than one."""
+        free, end = self.dynamics.free, len(self._columns)
+        distances = ((theta - self.dynamics.mean)[free] / self.dynamics.sd[free] for theta in thetas)
+        return [
+            0.5 * float(distance @ distance) - self._regress(sweep, end).log_likelihood
+            for distance, sweep in zip(distances, self._sweeps(thetas), strict=True)
+        ]
 
     def mode(self, start: Floats, steps: int = 15) -> Floats:
         """The variances of the highest posterior; those that are not free stay at the dynamics' own.
@@ -162,12 +199,17 @@ class Filter:
             return theta
 
         bounds = [(one - 4 * width, one + 4 * width) for one, width in zip(mean[free], sd[free], strict=True)]
+        highest = np.array([high for _, high in bounds])
 
-        def loss(part: Floats) -> float:
-            return self.objective(whole(part))
+        def loss(part: Floats) -> tuple[float, Floats]:
+            """The objective and its slopes, by a step in each direction that stays within the bounds."""
+            moves = np.diag(np.where(part + STEP > highest, -STEP, STEP))
+            here, *there = self.objectives([whole(part), *(whole(part + move) for move in moves)])
+            taken = np.diag((part + moves) - part)
+            return here, (np.array(there) - here) / taken
 
         found = optimize.minimize(
-            loss, start[free], method="L-BFGS-B", bounds=bounds, options={"maxiter": steps, "ftol": 2e-5, "eps": 1e-4}
+            loss, start[free], jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": steps, "ftol": 2e-5}
         )
         return whole(found.x)
 
@@ -176,12 +218,12 @@ class Filter:
         free, step = self.dynamics.free, 0.05
         moves = np.eye(theta.size)[free] * step
         size, here = len(moves), self.objective(theta)
-        ahead = np.array([self.objective(theta + move) for move in moves])
-        behind = np.array([self.objective(theta - move) for move in moves])
+        ahead = np.array(self.objectives([theta + move for move in moves]))
+        behind = np.array(self.objectives([theta - move for move in moves]))
         curvature = np.diag((ahead + behind - 2 * here) / step**2)
         for one in range(size):
-            for two in range(one):
-                both = self.objective(theta + moves[one] + moves[two])
+            together = self.objectives([theta + moves[one] + moves[two] for two in range(one)]) if one else ()
+            for two, both in enumerate(together):
                 curvature[one, two] = curvature[two, one] = (both - ahead[one] - ahead[two] + here) / step**2
         # In units of the prior's deviations the precision is at least 1.
         sd = self.dynamics.sd[free]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Bools, Floats
     from forecast.calendar import Calendar
+    from forecast.plan.model import StatedRate
     from forecast.receivables.assumptions import Assumptions, ChannelLaw
     from forecast.scenarios import Shocks
     from forecast.simulation.kernels import Kernels
@@ -132,8 +133,12 @@ class Engine:
         tried, never_paid = convolve(deal.out(sales), [kernel.tried, kernel.never_paid])
         tried_open = np.broadcast_to(kernel.open.tried[:, None], tried.shape)
         failing = deal.out_rates(self._rates(index, sales, deal.back(tried + tried_open), shocks))
-        recovery = recoveries(law, kernel, shocks.recovery.get(law.name))
+        recovery = self.recovery(index, shocks.recovery.get(law.name))
         return _Orders(tried, tried_open, never_paid, failing, recovery, shocks.refund_rate.get(law.name))
+
+    def recovery(self, index: int, stated: StatedRate | None) -> Recoveries:
+        """What becomes of a channel's failures: as its law has it, or as it is stated."""
+        return recoveries(self.assumptions.channels[index], self.kernels[index], stated)
 
     def _channel(self, index: int, sales: Floats, shocks: Shocks, calm: Calm | None) -> ChannelFlows:
         """One channel's paths of sales (path, day)."""

@@ -16,6 +16,8 @@ def gamma_noise(mean: Floats, variance: Floats, normal: Floats) -> Floats:
     The approximation keeps the mean within a few per cent for shapes above one half; below that, where a day holds
     less than one order, its mean is restored on average over the paths.
     """
+    if not variance.any():
+        return mean.copy()
     shape = np.divide(mean**2, variance, out=np.full_like(mean, np.inf), where=variance > 0)
     inverse = np.divide(1.0, 9.0 * shape, out=np.zeros_like(mean), where=shape > 0)
     del shape
@@ -44,6 +46,8 @@ def noisy_settlements(settled: Floats, pool: Floats, squared: Floats, grain: flo
     ``squared``: mean over paths of Σ value × share² by day, the part of the variance that certainty takes away;
     ``grain``: yuan of a typical order times the dispersion of past days; ``normal``: standard normals (path, day).
     """
+    if not grain and _is_there(settled, pool):
+        return settled.copy()
     average = settled.mean(axis=0)
     variance = grain * np.maximum(average - squared, 0.0)
     variance[variance <= 1e-9 * grain * np.maximum(average, 1.0)] = 0.0
@@ -62,3 +66,10 @@ def noisy_settlements(settled: Floats, pool: Floats, squared: Floats, grain: flo
         ahead += value - expected
         done += expected
     return np.ascontiguousarray(out.T)
+
+
+def _is_there(settled: Floats, pool: Floats) -> bool:
+    """Tell whether what settles, (path, day), is never negative and never more than is open by then of a pool."""
+    left = pool.copy()
+    left[:, 1:] -= np.cumsum(settled[:, :-1], axis=1)
+    return bool((settled >= 0).all() and (settled <= np.maximum(left, 0.0)).all())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.arrays import is_some
 from forecast.financing.kinds.accounts import Account
 from forecast.financing.kinds.outlook import IDLE, Outlook
 
@@ -76,7 +77,7 @@ class Line(Outlook):
     def _sized(self, wanted: Floats, headroom: Floats, cost: float = 0.0) -> Floats:
         """Give the drawing for a want: grossed up for the service fee and what else it costs by the time it is wanted.
 
-        In the minimum lot, within the headroom.
+        In the minimum lot, within the headroom; neither the want nor the headroom is negative.
         """
         spent = self.facility.service_fee + cost
         gross = wanted / (1 - spent) if spent > 0 else wanted
@@ -108,7 +109,8 @@ class Line(Outlook):
         self.leans = self.leans or isinstance(repaid, np.ndarray)
         self.asked[arrival] += amount
         self.under_way = self.under_way + amount
-        wanted = np.where(amount > self.none, self.balance - repaid + self.under_way, self.none)
+        owed = self.balance - repaid if is_some(repaid) else self.balance
+        wanted = (owed + self.under_way) * (amount > self.none)
         self.reached = np.maximum(self.reached, wanted)
 
     def end(self, day: int) -> None:
@@ -119,7 +121,7 @@ class Line(Outlook):
             self.after.add(day, self.balance)
             self._accrue(day)
         if self.charged and (rate := self.days.commitment[day]):
-            undrawn = np.maximum(self.priced - self.balance, 0.0) if self.owing else self.priced
+            undrawn = np.maximum(self.priced - self.balance, self.none) if self.owing else self.priced
             self.unpaid, self.accruing = self.unpaid + undrawn * rate, True
 
     def _accrue(self, day: int) -> None:

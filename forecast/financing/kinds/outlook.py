@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from forecast.arrays import any_of, is_some
 from forecast.financing.kinds.days import Rows
 from forecast.financing.timing import asked_from
 
@@ -131,16 +132,19 @@ class Outlook:
         arrival = self.arrival[evening]
         return self.owing and self.terms.repaid_from_surplus and arrival > evening and self.near[evening] < arrival
 
-    def lacks_a_lot(self, evening: int, surplus: Floats) -> Bools | None:
-        """Tell on which paths no lot can be drawn any more once the surplus has repaid; None: on none."""
+    def lacks_a_lot(self, evening: int, surplus: Floats, kept: Floats | float) -> Bools | None:
+        """Tell on which paths no lot can be drawn any more once the surplus has repaid but for what is ``kept`` of it.
+
+        None: on none.
+        """
         least = self.facility.minimum_draw
         if not least or self.lotless_until(evening) <= self.near[evening]:
             return None
         if self.arrangement.limit - float(np.maximum.reduce(self.balance + self.under_way)) >= least:
             return None  # not even where nothing is repaid
-        left = self.balance - np.minimum(np.maximum(surplus, self.none), self.balance)
+        left = self.balance - np.minimum(np.maximum(surplus - kept, self.none), self.balance)
         lacking = self.arrangement.limit - left - self.under_way < least - IDLE
-        return lacking if np.count_nonzero(lacking) else None
+        return lacking if any_of(lacking) else None
 
     def lotless_until(self, evening: int) -> int:
         """Give the day up to which cash is kept where no lot is left: that of a later request, or the last of all."""
@@ -163,15 +167,17 @@ class Outlook:
 
     def _nightly(self, evening: int, first: int, until: int) -> Floats:
         """Give what the nights from the first to that before day ``until`` add on the balance then expected."""
-        total = self.none
+        total: Floats | None = None
         for night in range(first, until):
-            balance = self.balance - self.expected_repayment(evening, night)
+            repaid = self.expected_repayment(evening, night)
+            balance = self.balance - repaid if is_some(repaid) else self.balance
             if self.arriving and night >= evening:
                 balance = balance + self._arrived(evening, night)
-            total = total + balance * self.days.accrual[night]
+            night_costs = balance * self.days.accrual[night]
+            total = night_costs if total is None else total + night_costs
             if self.charged and (rate := self.days.commitment[night]):
-                total = total + np.maximum(self.priced - balance, 0.0) * rate
-        return total
+                total = total + np.maximum(self.priced - balance, self.none) * rate
+        return self.none if total is None else total
 
     def _arrived(self, evening: int, night: int) -> Floats:
         """Give what is asked for and will be owed on a night."""

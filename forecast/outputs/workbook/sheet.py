@@ -12,6 +12,8 @@ import xlsxwriter
 from rich.cells import cell_len
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
+from forecast.outputs.workbook.formulas import PlainWorksheet
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
@@ -145,7 +147,7 @@ class Sheet:
         self.group = group
         self._widths: list[float] = []
         self._heights: dict[int, float] = {}
-        self.worksheet: Worksheet = book.workbook.add_worksheet(name)
+        self.worksheet: Worksheet = book.workbook.add_worksheet(name, PlainWorksheet)
         self.worksheet.hide_gridlines(2)
         self.worksheet.set_paper(9)
         if group is not None:
