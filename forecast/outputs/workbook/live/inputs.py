@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from forecast.results.live import Live
     from forecast.results.run import Result
 
-AREA, ITEM, VALUE, UNIT, DELIVERED, USED, COMMENT = range(7)
+AREA, ITEM, VALUE, USED, UNIT, DELIVERED, COMMENT = range(7)
 OUTPUT, OUTPUT_VALUE, OUTPUT_UNIT = 8, 9, 10
 SCENARIO_ROW = FIRST_ROW + 1
 FIRST_INPUT = SCENARIO_ROW + 1
@@ -193,6 +193,11 @@ def fill_outputs(cells: InputCells, outputs: Sequence[Output], row: int = FIRST_
         sheet.text(place, OUTPUT_UNIT, unit, "unit")
         if one.name:
             _name(sheet, one.name, place, OUTPUT_VALUE)
+
+
+def second_head(outputs: int) -> int:
+    """The row of the heads of what stands below so many outputs."""
+    return FIRST_ROW + 1 + outputs + 2
 
 
 def _validate(sheet: Sheet, row: int, rule: Mapping[str, object], message: str) -> None:

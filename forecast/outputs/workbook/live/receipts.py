@@ -108,6 +108,11 @@ class ReceiptCells:
         """A column of the days."""
         return f"{self.at(self.first, column)}:{xl_rowcol_to_cell(self.last, column, row_abs=True, col_abs=True)}"
 
+    def across(self, first: int, last: int) -> str:
+        """Rows, from the first channel's first series to all channels' receipts."""
+        ends = xl_rowcol_to_cell(last, self.receipts, row_abs=True, col_abs=True)
+        return f"{self.at(first, FIRST_SERIES)}:{ends}"
+
     def factors(self, column: int) -> str:
         """A column of the channels' factors."""
         last = xl_rowcol_to_cell(FACTOR_ROW + self.channels - 1, column, row_abs=True, col_abs=True)
