@@ -40,7 +40,7 @@ def places(path: Path) -> dict[str, object]:
     named: dict[str, object] = {f"out_{name}": TYPED for name in MONEY}
     named |= {"out_lowest_cash_day": values["Dashboard"]["B9"].value + dt.timedelta(1), "out_stale": 1}
     cells = ("Dashboard!B6", f"13 weeks!D{lines['Net cash flow']}", f"Receipts by day!D{total}")
-    more = (f"13 weeks!C{lines['Lowest cash within the week']}", f"13 weeks!E{lines['Owed, all facilities']}")
+    more = (f"13 weeks!C{lines['Lowest cash within the week']}", f"13 weeks!E{lines['Drawn, all facilities']}")
     return named | dict.fromkeys((*cells, *more), TYPED)
 
 
@@ -56,4 +56,4 @@ def test_every_figure_typed_over_an_output_or_a_total_fails_a_check(tmp_path: Pa
     assert sum(name.startswith("Output: ") for name in failing) == len(MONEY) + 2
     others = {name.split(":")[0] for name in failing}
     assert {"Dashboard", "13 weeks", "Receipts by day"} < others
-    assert values["Dashboard"]["G2"].value == "OFF"
+    assert values["Dashboard"]["F2"].value == "OFF"

@@ -201,6 +201,7 @@ def fill_days(
     writer.facilities(drawn(live, shown, result.facilities, order), shown)
     _chart(sheet, cells)
     sheet.worksheet.print_area(0, 0, cells.last + 20, cells.spare)
+    sheet.charts_on_a_new_page(cells.spare + 1, cells.last + 1)
     return cells
 
 

@@ -136,7 +136,8 @@ def fill_receipts(
     sheet.heads(cells.head, 0, [texts("words.date"), texts("live.number"), *series, *whole], 64)
     sheet.worksheet.freeze_panes(cells.first, FIRST_SERIES)
     writer = _Receipts(sheet, cells, live, used, levels, kernels)
-    sheet.worksheet.fit_to_pages(-(-cells.receipts // COLUMNS_A_PAGE), 0)
+    wide = -(-cells.receipts // COLUMNS_A_PAGE)
+    sheet.worksheet.fit_to_pages(wide, sheet.pages_down(cells.receipts + 1, cells.last + 1, wide))
     sheet.worksheet.repeat_columns(DATE, NUMBER)
     for row, day in enumerate(result.base.dates, cells.first):
         sheet.day(row, DATE, day, "label")
