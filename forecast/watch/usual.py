@@ -92,7 +92,7 @@ def learn(feed: Feed, since: int) -> Usual:
     known = known.take((known.tried_at <= since) & (known.tried_at > since - HISTORY_DAYS * DAY))
     surge = _daily_surge(known)
     delays = learn_delays(known, surge, since)
-    bad, decided = _first_outcomes(known, delays.patience_of(known.channel, surge), since)
+    bad, decided = _first_outcomes(known, delays.patience_of(known, surge), since)
     known, bad, surge = known.take(decided), bad[decided], surge[decided]
     ordinary = np.ones(len(known), dtype=bool)
     for _ in range(_ROUNDS):
