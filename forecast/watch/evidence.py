@@ -15,7 +15,7 @@ import numpy as np
 
 from forecast.watch.delays import AGES, row
 from forecast.watch.feed import HOUR, KNOWN_CAUSES, NEVER, NONE
-from forecast.watch.usual import RISK_CAUSE, SURGE_HOURS, SURGE_PRIOR, hour_of_week
+from forecast.watch.usual import RISK_CAUSE, SURGE_HOURS, SURGE_PRIOR, hour_of_day, hour_of_week
 
 if TYPE_CHECKING:
     from forecast.arrays import Bools, Floats, Ints
@@ -145,6 +145,7 @@ def outlook(feed: Feed, usual: Usual) -> Outlook:
         rises = 1.0
         if kind in (0, RISK_CAUSE + 1):
             rises = np.maximum(surge, 1.0) ** (usual.power[kind] + STEEPER)
+        rises = rises * usual.recurring[kind][feed.channel, hour_of_day(feed.tried_at)]
         least = LEAST_CHANCE[min(kind, 1)]
         wandered = rises * (1 + WANDERED * usual.wanders)
         chance[kind] = np.clip(usual.rate[kind][feed.channel] * label * wandered, least, MOST_CHANCE)
