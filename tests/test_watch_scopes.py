@@ -35,7 +35,7 @@ def test_the_scope_is_what_the_failures_have_in_common(where: dict[str, str], sc
 
 
 def test_goods_with_one_failure_of_their_own_do_not_join() -> None:
-    feed = strike(shop(orders_a_day=1_000, rate=0.0), "validation", at(12), 6, sku="sku5")
+    feed = strike(shop(orders_a_day=1_000, rate=0.0), "validation", at(12), 6, sku="sku5", rate=0.95)
     other = np.flatnonzero((feed.sku == 2) & (feed.tried_at > at(12, 1)))[:2]
     for failures, goods in ((1, (5,)), (2, (2, 5))):
         cause, failed_at = feed.cause.copy(), feed.failed_at.copy()

@@ -54,7 +54,7 @@ class AlertShown(Record):
     failure_rate: float = rate("share of the scope's orders that failed or are overdue, of those that are decided")
     usual_rate: float = rate("the share that is usual for these orders, at their hour and volume")
     expected_loss: float | None = money(
-        "what of the amount is lost: what is closed and, by the law of its cause, of what is still open; null: not known"
+        "what of the amount is lost: what is closed, and of what is open by the law of its cause; null: not known"
     )
     expected_delay_days: float | None = rate(
         "mean delay of what is deducted since or in the end; null: not known", "days"
