@@ -80,7 +80,8 @@ def test_what_is_deducted_since_is_no_outage(alert: Alert) -> None:
     scenario = as_scenario("incident_1", half, base(FIRST_DAY), at(12, 18))
     assert scenario is not None
     (outage,) = scenario.outages
-    assert (outage.channel, outage.share) == ("baitiao", pytest.approx(0.3))
+    assert outage.channel == "baitiao"
+    assert outage.share == pytest.approx(0.3)
     over = replace(alert, outcomes=dict.fromkeys(alert.amounts, Outcome(deducted=1.0)))
     scenario = as_scenario("incident_1", over, base(FIRST_DAY), at(12, 18))
     assert scenario is not None
