@@ -27,12 +27,23 @@ def test_the_longest_delay_and_what_failed_before_acting_are_the_whole_incident(
     assert sum(whole) == pytest.approx(struck.amount.sum())
     assert whole[0] == pytest.approx(0.25 * struck.amount.sum())
     acted = one.incident.start + 2 * HOUR
-    found = cost_of_delay(struck, acted, one.incident.end)
+    found = cost_of_delay(struck, np.full(len(struck.tried), acted), acted, one.incident.end)
     assert [each.hours for each in found] == [1, 2, 3]
     before = struck.between(-np.inf, acted)
     assert (found[-1].loss + before[0], found[-1].delayed + before[1]) == pytest.approx(whole)
     assert [each.loss for each in found] == sorted(each.loss for each in found)
-    assert cost_of_delay(struck, one.incident.end, one.incident.end) == []
+    assert cost_of_delay(struck, np.full(len(struck.tried), acted), one.incident.end, one.incident.end) == []
+
+
+def test_where_acting_keeps_nothing_from_failing_a_delay_costs_nothing() -> None:
+    one = rehearsal_of()
+    struck = Struck.of(one.sown, CURED)
+    acted, half = one.incident.start + 2 * HOUR, np.arange(len(struck.tried)) % 2 == 0
+    nothing = cost_of_delay(struck, np.full(len(half), NEVER), acted, one.incident.end)
+    assert [(each.hours, each.loss, each.delayed) for each in nothing] == [(1, 0.0, 0.0), (2, 0.0, 0.0), (3, 0.0, 0.0)]
+    some = cost_of_delay(struck, np.where(half, acted, NEVER), acted, one.incident.end)
+    saved = half & (struck.tried >= acted)
+    assert some[-1].loss + some[-1].delayed == pytest.approx(struck.amount[saved].sum())
 
 
 def test_the_parts_of_each_channel_are_those_of_its_day() -> None:

@@ -56,18 +56,23 @@ class Struck:
 
     def between(self, first: float, last: float) -> tuple[float, float]:
         """What of the orders due from one moment to before another is lost, and what comes later, yuan."""
-        there = (self.tried >= first) & (self.tried < last)
+        return self.of_these((self.tried >= first) & (self.tried < last))
+
+    def of_these(self, there: Bools) -> tuple[float, float]:
+        """What of some of the orders, marked, is lost, and what comes later, yuan."""
         lost = float(self.lost[there].sum())
         return lost, float(self.amount[there].sum()) - lost
 
 
-def cost_of_delay(struck: Struck, acted: int, end: int) -> list[DelayCost]:
+def cost_of_delay(struck: Struck, goes_at: Ints, acted: int, end: int) -> list[DelayCost]:
     """What a delay of one hour, of two, and so on to the end of the incident costs, from the moment of acting on.
 
-    With what failed before that moment, the longest delay makes up the whole incident.
+    Only what acting keeps from failing is at stake: orders due from the moment ``goes_at`` on, (order,) of those
+    struck. With what fails in spite of the staff, the longest delay makes up the whole incident.
     """
     hours = range(1, -(-max(end - acted, 0) // HOUR) + 1)
-    found = [(hour, *struck.between(acted, min(acted + hour * HOUR, end))) for hour in hours]
+    kept = struck.tried >= goes_at
+    found = [(hour, *struck.of_these(kept & (struck.tried < goes_at + hour * HOUR))) for hour in hours]
     return [DelayCost(hours=hour, loss=lost, delayed=later) for hour, lost, later in found]
 
 

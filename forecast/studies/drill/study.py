@@ -45,6 +45,9 @@ if TYPE_CHECKING:
     from forecast.watch.feed import Feed
     from forecast.watch.monitor import Alert
 
+SLOW = 2 * HOUR
+"""Seconds from the first failure after which an alarm is late."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
@@ -101,9 +104,13 @@ def judged(done: Run, playbook: Playbook, one: Rehearsed) -> Judged:
     did = acts(replay, {cause: thresholds(done.prepared, playbook, cause) for cause in CAUSES}, lost)
     placed = [Placed(each.channel, each.to, each.lost) for each in did.moved]
     placed += [Placed(name, name, lost) for name in dict.fromkeys(name for name, _ in did.goods)]
-    taken = parts(one.sown, incident, did.goes_at(one.sown.feed))
+    goes_at = did.goes_at(one.sown.feed)
+    taken = parts(one.sown, incident, goes_at)
     cash = cash_beside(questions, Ground.of(questions), incident.cause, taken, placed)
-    delay = cost_of_delay(struck, replay.first if did.acted_at is None else did.acted_at, incident.end)
+    if did.acted_at is None:  # nobody acts: all that fails, hour by hour
+        delay = cost_of_delay(struck, np.full(len(struck.tried), replay.first), replay.first, incident.end)
+    else:
+        delay = cost_of_delay(struck, goes_at[one.sown.struck], did.acted_at, incident.end)
     if replay.alarm is None:
         return Judged(None, struck, delay, cash)
     alerts = [replay.alarm, *([] if replay.corrected is None else [replay.corrected])]
@@ -181,6 +188,10 @@ def drill_notes(one: Rehearsed) -> Iterator[Note]:
     if alarm.detected_at >= incident.end:
         hours = f"{(incident.end - incident.start) / HOUR:.1f}"
         yield Note("drill_alarm_late", "drill", {"hours": hours})
+    elif alarm.detected_at - one.replay.first > SLOW:
+        failed = int((one.sown.struck & (one.sown.feed.tried_at <= alarm.detected_at)).sum())
+        minutes = (alarm.detected_at - one.replay.first) // MINUTE
+        yield Note("drill_alarm_slow", "drill", {"minutes": minutes, "failed": failed, "most": SLOW // HOUR})
     if alarm.cause != incident.cause:
         named, true = Named("causes", alarm.cause), Named("causes", incident.cause)
         words = {"named": named, "true": true}
