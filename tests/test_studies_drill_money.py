@@ -12,7 +12,7 @@ from playbook_shop import ground, questions
 from stress_shop import shop_plan
 
 from forecast.plan.changes import Outage
-from forecast.studies.drill.money import Parts, Placed, Struck, carried, cash_beside, cost_of_delay, parts
+from forecast.studies.drill.money import Parts, Placed, Struck, apart, carried, cash_beside, cost_of_delay, parts
 from forecast.studies.playbook.trials import STEPS, Trials
 from forecast.watch.feed import HOUR, NEVER
 
@@ -101,6 +101,16 @@ def test_of_wrong_goods_those_that_the_alarm_names_are_corrected() -> None:
     whole = parts(one.sown, one.incident, np.where(feed.channel == 0, acted, NEVER))
     assert 0 < taken.moved[0] < whole.moved[0]
     assert taken.failed_before[0] > whole.failed_before[0]
+
+
+def test_a_lowest_cash_that_chance_alone_moves_is_the_usual_one() -> None:
+    rng = np.random.default_rng(1)
+    noise = rng.normal(0.0, 50.0, 2_000)
+    assert apart(100_043.0, 100_000.0, noise - noise.mean()) == 100_000.0
+    assert apart(100_043.0, 100_000.0, noise - 20.0) == 100_000.0, "on the mean of the paths less is there, not more"
+    assert apart(99_950.0, 100_000.0, noise - 20.0) == 99_950.0
+    rare = np.where(rng.random(2_000) < 0.05, -100_000.0, 0.0)
+    assert apart(40_000.0, 100_000.0, rare) == 40_000.0, "few paths may carry all of it"
 
 
 def test_where_cash_falls_short_facilities_with_room_are_called() -> None:

@@ -124,7 +124,10 @@ def verdict(result: DrillResult, figures: Figures) -> list[str]:
     """Whether cash holds, and whom to ask for money: a sentence each."""
     found = result.cash
     key = "still_holds" if found.holds_without_plan else "plan_holds" if found.holds else "falls"
-    return [figures.texts(f"drill.{key}", day=found.day), *_moved(result, figures), *_asked(found.calls, figures)]
+    own = found.before_financing
+    untouched = [figures.texts("drill.untouched")] if own.without_plan == own.usual else []
+    said = [figures.texts(f"drill.{key}", day=found.day), *untouched]
+    return [*said, *_moved(result, figures), *_asked(found.calls, figures)]
 
 
 def _moved(result: DrillResult, figures: Figures) -> Iterator[str]:

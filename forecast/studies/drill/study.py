@@ -22,7 +22,7 @@ from forecast.studies.drill.replaying import course, replayed
 from forecast.studies.drill.timeline import Response, Staff, timeline
 from forecast.studies.playbook.channels import thresholds
 from forecast.studies.playbook.filling import filled
-from forecast.studies.playbook.study import playbook_notes
+from forecast.studies.playbook.study import language_note, playbook_notes
 from forecast.studies.playbook.trials import Ground
 from forecast.studies.stress.questions import Questions
 from forecast.texts import Texts
@@ -144,6 +144,7 @@ def drill_of(done: Run, playbook: Playbook, one: Rehearsed, number: int) -> Dril
     lags = {name: known.settlement_days.mean for name, known in done.prepared.estimates.items()}
     did = None if weighed.told is None else weighed.told.acts
     own = [*drill_notes(one), *([] if did is None else acting_notes(did, plan)), *playbook_notes(plan, playbook)]
+    own += language_note(playbook, plan.language, "drill")
     notes = notes_shown(own, plan.language)
     return DrillResult(
         schema=result.schema,
