@@ -57,6 +57,9 @@ def test_the_staff_act_step_by_step_once_the_plan_is_started() -> None:
         f"JD Baitiao: 91% of the alert's orders failed in the last 3 h (since {since},"
         " other hours than the alarm counts), and the plan for Clearing starts from 12.5% on"
     )
+    alike = replace(told, alerts=[replace(told.alerts[0], started_at=rang + 3 * STEP - 3 * HOUR)])
+    texts = [each.text for each in timeline(one.sown, one.incident, alike, NAMES, LAGS)]
+    assert any(f"in the last 3 h (since {since}), and" in text for text in texts)
     assert steps[1].text == "Called: Ann 1, Bob 2"
     assert steps[2].text.startswith("Orders move from JD Baitiao to WeChat Pay: 90% fails, and moving pays from 20.0%")
     assert [each.text for each in steps[3:6]] == ["Step 1: look", "Step 2: call", "Step 3: hide"]

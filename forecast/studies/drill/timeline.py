@@ -105,10 +105,10 @@ def _clock(at: int) -> str:
 
 def _acted(told: Response, names: Names) -> Iterator[Moment]:
     """What staff do: the plan started, goods off, orders moved, and the steps as far as no other cause's follow."""
-    texts, acts = names.texts, told.acts
+    texts, acts, counted = names.texts, told.acts, told.alerts[0].started_at
     if acts.started is None:
         return
-    yield Moment(moment_text(acts.started.at), "step", _started(acts.started, names))
+    yield Moment(moment_text(acts.started.at), "step", _started(acts.started, counted, names))
     off: dict[int, list[str]] = {}
     for (_, sku), at in acts.goods.items():
         off[at] = list(dict.fromkeys([*off.get(at, []), sku]))
@@ -138,12 +138,13 @@ def _stays(one: Stays, names: Names) -> str:
     return texts("drill.stays_below", **words, rate=f"{one.rate:.0%}", least=f"{one.least:.1%}")
 
 
-def _started(found: Reached, names: Names) -> str:
-    """By what the plan was started."""
+def _started(found: Reached, counted: int, names: Names) -> str:
+    """By what the plan was started; that its hours are others than those since ``counted``, as the alarm has them."""
     words = {"channel": names.labels[found.channel], "cause": names.texts(f"causes.{found.cause}")}
     rates = {"rate": f"{found.rate:.0%}", "least": f"{found.least:.1%}"}
     since = _clock(found.at - found.hours * HOUR)
-    return names.texts("drill.started", **words, **rates, hours=found.hours, since=since)
+    apart = "" if since == _clock(counted) else names.texts("drill.other_hours")
+    return names.texts("drill.started", **words, **rates, hours=found.hours, since=since, apart=apart)
 
 
 def _steps(staff: Staff, names: Names) -> Iterator[Moment]:
