@@ -32,8 +32,8 @@ def test_the_text_names_levels_choices_and_costs() -> None:
     lines = break_even_text(example_result("en"), FOUND).splitlines()
     assert "failure_rate.baitiao" in lines[0]
     assert "0.0387" in lines[0]
-    assert lines[2].split()[:4] == ["0", "0.1", "bank_line", "bank_line"]
-    assert "bank_line, overdraft" in lines[3]
+    assert lines[2].split()[:4] == ["0", "0.1", "Revolver", "Revolver"]
+    assert "Revolver, Overdraft" in lines[3]
     assert "no facilities suffice" in lines[4]
     assert "no financing needed" in lines[-1]
     assert "临界点" in break_even_text(example_result("zh"), FOUND)

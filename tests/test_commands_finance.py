@@ -45,7 +45,7 @@ def test_the_text_has_the_needs_then_the_options_of_every_scenario(language: Lan
     assert [line[:10] for line in schedule.splitlines()[2:4]] == ["2026-10-19", "2026-11-01"]
     assert str(base.recommended.days.latest_signing_day) in costs
     assert "90.0%" in covenants, "the agreed utilisation"
-    assert base.marginal.limits[0].facility in limits
+    assert Figures.of(result).facility(base.marginal.limits[0].facility) in limits
     assert Figures.of(result).money(base.marginal.settlement_day[0].buffer) in settlement
 
 

@@ -32,7 +32,7 @@ def test_the_limit_is_what_is_short_on_the_worst_day(done: Run) -> None:
     assert solved.limits == {"overdraft": pytest.approx(1_500.00, abs=0.02)}
     assert solved.days == {"overdraft": LastDays(*[dt.date(2026, 6, 7)] * 3)}
     assert solution_text(done, solved) == (
-        "overdraft: on its own it needs a limit of at least CNY 1,500; begin by 2026-06-07, sign by 2026-06-07, "
+        "Overdraft: on its own it needs a limit of at least CNY 1,500; begin by 2026-06-07, sign by 2026-06-07, "
         "ask for the first drawing by 2026-06-07"
     )
 
@@ -46,7 +46,7 @@ def test_the_stock_is_what_the_limit_leaves_on_that_day(done: Run) -> None:
 
 def test_none_where_nothing_holds(done: Run) -> None:
     limits = SolvedLimits("limit", "base", {"overdraft": None}, {"overdraft": NO_DAYS})
-    assert solution_text(done, limits) == "overdraft: on its own no limit reaches the confidence wanted"
+    assert solution_text(done, limits) == "Overdraft: on its own no limit reaches the confidence wanted"
     stock = SolvedStock("stock", "base", "2026-06-07", None, None)
     assert solution_text(done, stock) == "no more can be paid for stock on 2026-06-07"
     assert solution_text(done, replace(stock, amount=float("inf"), unbounded=True)).startswith("there is no bound")

@@ -87,7 +87,7 @@ def test_facts_follow_without_a_difference() -> None:
     text = whatif_text(PAIR)
     assert line(text, "Tightest day") == [BASE.buffer.peak_day, CHANGED.buffer.peak_day]
     assert BASE.financing is not None
-    first = BASE.financing.recommended.mix[0].facility
+    first = Figures.of(PAIR).facility(BASE.financing.recommended.mix[0].facility)
     assert any(row.startswith(f"Recommended: {BASE.label} – {first}") for row in text.splitlines())
 
 

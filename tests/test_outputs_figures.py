@@ -29,13 +29,6 @@ def test_amounts_carry_their_unit(yuan: float | None, chinese: str, english: str
     assert EN.amount(yuan).replace("\u00a0", " ") == english
 
 
-def test_outages_and_shifts_are_told_in_words_and_the_plan_s_keys_as_they_are() -> None:
-    outage = "outage: clearing = jd_pay, start = 2026-11-11, days = 3, share = 1, cause = clearing"
-    assert ZH.change(outage) == "通道中断：清算通道 = jd_pay、开始日 = 2026-11-11、天数 = 3、占比 = 1、原因 = 资金通道"
-    assert ZH.change("shift: baitiao → wechat, share = 0.3") == "改用渠道：baitiao → wechat、占比 = 0.3"
-    assert EN.change("failure_rate.baitiao = 0.1") == ZH.change("failure_rate.baitiao = 0.1")
-
-
 def test_another_currency_keeps_its_code() -> None:
     dollars = Figures.of(replace(example_result("zh"), currency="USD"))
     assert dollars.amount(500.0).replace("\u00a0", " ") == "500 USD"

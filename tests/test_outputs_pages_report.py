@@ -13,6 +13,7 @@ import pytest
 from chromium_page import opened
 from result_example import example_result
 
+from forecast.outputs.figures import Figures
 from forecast.outputs.pages.report import Beside, report_html, report_page
 from forecast.outputs.tables.sources import FileRead
 from forecast.records import plain
@@ -91,13 +92,14 @@ def test_the_page_loads_nothing_and_forbids_loading(html: str) -> None:
 
 def test_the_page_names_its_language_and_every_scenario_channel_and_facility(html: str, language: Language) -> None:
     page, result = Page(html), example_result(language)
+    figures = Figures.of(result)
     assert page.language == {"zh": "zh-CN", "en": "en"}[language]
     for scenario in result.scenarios.values():
         assert scenario.label in page.text
     for channel in result.channels.values():
         assert channel.label in page.text
     for facility in result.facilities:
-        assert facility.name in page.text
+        assert figures.facility(facility.name) in page.text
     for note in result.notes:
         assert note.text in page.text
 
@@ -218,7 +220,7 @@ def test_the_financing_card_tells_need_remedy_and_none_apart() -> None:
         return report_page(replace(result, scenarios=result.scenarios | {"base": shown})).cards[3]
 
     best = replace(base.financing.recommended, mix=[], expected_cost=0.0)
-    assert card(base.financing).lines[0].startswith("from bank_line, suppliers")
+    assert card(base.financing).lines[0].startswith("from Revolver, Payables extension")
     assert card(replace(base.financing, recommended=best)).lines[0] == "nothing to draw"
     assert card(outage.financing).figure == "no facilities hold the confidence"
 

@@ -91,3 +91,7 @@ def test_a_category_of_the_merchants_own_bears_a_number_also_where_it_drives_the
     assert found.base.buffer.drivers is not None
     assert "类别 1" in found.base.buffer.drivers[0].label
     assert list(found.other_flows.by_category) == ["类别 1"]
+
+
+def test_a_scenario_is_named_by_its_changes_in_words() -> None:
+    assert REDACTED.scenarios["情景 1"].label == "情景 1（渠道 A失败率 10%）"

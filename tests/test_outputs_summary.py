@@ -73,7 +73,7 @@ def test_it_says_how_much_when_what_is_at_risk_what_to_hold_and_what_it_costs() 
     assert f"2026-10-18 晚须有 {short}" in lines[5]
     assert f"最紧张日 {buffer.peak_day}" in lines[5]
     assert f"{gap}（现有 40,000 元）" in lines[6]
-    assert f"bank_line 用额度 {drawn}" in lines[7]
+    assert f"循环授信 用额度 {drawn}" in lines[7]
     assert f"最迟 {best.days.latest_signing_day} 签约" in lines[7]
     assert f"{cost}，实际年利率 {best.effective_annual_rate:.2%}" in lines[8]
     assert lines[-2].endswith(str(WORKBOOK))
@@ -138,7 +138,10 @@ def test_no_need_and_no_remedy_are_told_apart() -> None:
     refused = [line for line in lines if line.startswith("Why not")]
     shown = result.scenarios["base"].financing
     assert shown is not None
-    assert refused == [f"Why not         {one.facility}: {one.why_not}" for one in shown.options if one.why_not][:3]
+    named = Figures.of(result).facility
+    assert (
+        refused == [f"Why not         {named(one.facility)}: {one.why_not}" for one in shown.options if one.why_not][:3]
+    )
     assert any(line.startswith("Would do        Even with every facility in full") for line in lines)
     assert any(line.startswith(f"Financing cost  CNY {lacking.expected_cost:.2f}") for line in lines)
 

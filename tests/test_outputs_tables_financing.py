@@ -29,11 +29,11 @@ BEST = BASE.recommended
 
 def test_the_recommended_mix_first_then_its_parts_and_each_facility_alone() -> None:
     table = tables_financing.costs(BASE, FIGURES)
-    names = [part.facility for part in BEST.mix]
+    names = [FIGURES.facility(part.facility) for part in BEST.mix]
     assert [row[0] for row in table.rows] == [
         f"Recommended: {', '.join(names)}",
         *(f"of it {name}" for name in names),
-        *(f"{facility.name} alone" for facility in RESULT.facilities),
+        *(f"{FIGURES.facility(facility.name)} alone" for facility in RESULT.facilities),
     ]
 
 
@@ -50,13 +50,13 @@ def test_costs_rates_and_last_days_of_the_mix() -> None:
 
 
 def test_a_facility_that_does_not_hold_alone_has_no_last_days() -> None:
-    (alone,) = (row for row in tables_financing.costs(BASE, FIGURES).rows if row[0] == "bank_line alone")
+    (alone,) = (row for row in tables_financing.costs(BASE, FIGURES).rows if row[0] == "Revolver alone")
     assert alone[-3:] == ["–", "–", "–"]
 
 
 def test_the_only_part_of_a_mix_is_not_shown_again() -> None:
     single = replace(BASE, recommended=replace(BEST, mix=BEST.mix[:1]), options=[])
-    assert [row[0] for row in tables_financing.costs(single, FIGURES).rows] == ["Recommended: bank_line"]
+    assert [row[0] for row in tables_financing.costs(single, FIGURES).rows] == ["Recommended: Revolver"]
 
 
 def test_covenants_with_what_was_agreed_and_reached() -> None:
@@ -87,7 +87,7 @@ def test_a_covenant_of_which_nothing_can_be_told_is_a_dash() -> None:
 
 def test_what_one_more_is_worth() -> None:
     limits, days = tables_financing.marginal(RESULT, BASE, FIGURES)
-    assert limits.rows[0] == ["bank_line", "24.30", "-0.00013", "0.00%", "no"]
+    assert limits.rows[0] == ["Revolver", "24.30", "-0.00013", "0.00%", "no"]
     assert [row[4] for row in limits.rows] == ["no", "no", "yes", "no"]
     assert BASE.marginal is not None
     whole = BASE.marginal.settlement_day[0]
@@ -104,5 +104,6 @@ def test_without_a_mix_only_faster_settlement_is_worth_something() -> None:
 
 
 def test_what_would_help_in_words() -> None:
-    assert tables_financing.remedy(BASE) == ""
-    assert "13,869 more cash" in tables_financing.remedy(OUTAGE)
+    assert tables_financing.remedy(BASE, FIGURES) == ""
+    assert "13,869 more cash" in tables_financing.remedy(OUTAGE, FIGURES)
+    assert "more limit of Overdraft" in tables_financing.remedy(OUTAGE, FIGURES)

@@ -41,7 +41,7 @@ def test_a_rate_that_says_something_stands_with_both_ways_of_counting() -> None:
 def test_the_table_has_a_row_a_facility_that_adds_up_to_the_last() -> None:
     table = disclosed(RESULT, FOUND, FIGURES)
     assert table is not None
-    assert [row[0] for row in table.rows][:2] == ["Revolver (bank_line)", "Payables extension (suppliers)"]
+    assert [row[0] for row in table.rows][:2] == ["Revolver", "Payables extension"]
     assert table.rows[0][1] == "4.35%"
     limits = [float(row[2].replace(",", "")) for row in table.rows]
     assert sum(limits[:-1]) == limits[-1] == pytest.approx(10_830)

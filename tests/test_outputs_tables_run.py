@@ -49,8 +49,8 @@ def test_the_last_column_of_outcomes_sums_means_alone() -> None:
 def test_financing_puts_the_recommendation_first_and_gives_reasons() -> None:
     assert BASE.financing is not None
     table = tables.financing(RESULT, BASE.financing, FIGURES)
-    assert table.rows[0][0] == "Recommended: bank_line, suppliers, overdraft, receivables_finance"
-    assert table.rows[1][:3] == ["bank_line", "Revolver", "no"]
+    assert table.rows[0][0] == "Recommended: Revolver, Payables extension, Overdraft, Receivables finance"
+    assert table.rows[1][:3] == ["Revolver", "Revolver", "no"]
     assert table.rows[1][-1] == BASE.financing.options[0].why_not
 
 
@@ -106,5 +106,5 @@ def test_absent_upper_limits_are_dashes() -> None:
 
 def test_assumptions_of_the_base_are_no_change() -> None:
     rows = [row[1] for row in tables.assumptions(RESULT, FIGURES).rows]
-    assert rows[:2] == ["no change", "failure_rate.baitiao = 0.1"]
-    assert rows[2].startswith("volume = 0.3, planned_volume = 1, refund_rate.baitiao = 0.35")
+    assert rows[:2] == ["no change", "failure rate of JD Baitiao 10%"]
+    assert rows[2].startswith("sales × 0.3, purchases planned for sales × 1, refund rate of JD Baitiao 35%")

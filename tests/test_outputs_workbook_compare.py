@@ -6,8 +6,11 @@ import pytest
 from result_example import example_result
 from workbook_example import column, written
 
+from forecast.outputs.figures import Figures
+
 FORMULAS, VALUES = written("en")
 RESULT = example_result("en")
+NAMED = Figures.of(RESULT).facility
 SCENARIOS = list(RESULT.scenarios.values())
 CHANNELS = len(RESULT.channels)
 
@@ -28,7 +31,9 @@ def test_a_row_a_scenario_with_the_results_figures() -> None:
     assert values_of("Comparison", "Liquidity buffer") == [one.buffer.amount for one in SCENARIOS]
     assert values_of("Comparison", "Buffer, upper limit (95 %)") == [one.buffer.upper for one in SCENARIOS]
     best = [one.financing.recommended for one in SCENARIOS if one.financing]
-    mixes = [", ".join(part.facility for part in one.mix) if one.feasible else "no facilities suffice" for one in best]
+    mixes = [
+        ", ".join(NAMED(part.facility) for part in one.mix) if one.feasible else "no facilities suffice" for one in best
+    ]
     assert values_of("Comparison", "Recommended") == mixes
     costs = [one.expected_cost if one.feasible else None for one in best]
     assert values_of("Comparison", "Expected cost") == pytest.approx(costs)
@@ -61,7 +66,7 @@ def test_a_channels_row_holds_its_means_and_the_intervals_of_receipts_and_losses
 
 
 def test_what_follows_from_other_cells_is_a_formula() -> None:
-    assert formulas_of("Comparison", "Net receipts")[0] == "='Base'!$F$6"
+    assert formulas_of("Comparison", "Net receipts")[0] == "=SUM('Simulated data'!$G$5:$G$44)"
     assert formulas_of("Comparison", "Against base") == ["=C5-C5", "=C6-C5", "=C7-C5"]
     assert formulas_of("Comparison", "Funding gap")[0].startswith("=MAX(0,L5-")
     assert formulas_of("Comparison", "Expected cost")[0] == "='Financing'!$I$5"

@@ -1,4 +1,4 @@
-"""The sheets in front: the legend, the inputs with units, the notes."""
+"""The sheets that list: the plan's figures with units, and the notes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from result_example import OPENING, example_result
 from workbook_example import written
 
 from forecast.outputs.workbook.run import write_workbook
-from forecast.results.inputs import NoteShown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,10 +24,10 @@ def inputs() -> dict[tuple[str, str], list[object]]:
 def test_inputs_carry_values_and_units() -> None:
     found = inputs()
     assert found["现金头寸", "期初余额"][:2] == [OPENING, "元"]
-    assert found["bank_line", "年利率"][:2] == [0.0435, "每年"]
-    assert found["bank_line", "提款通知天数"][:2] == [1, "天"]
-    assert found["bank_line", "已签约"][0] == "否"
-    assert found["情景", "白条失败率 10%"][0] == "failure_rate.baitiao = 0.1"
+    assert found["循环授信", "年利率"][:2] == [0.0435, "每年"]
+    assert found["循环授信", "提款通知天数"][:2] == [1, "天"]
+    assert found["循环授信", "已签约"][0] == "否"
+    assert found["情景", "白条失败率 10%"][0] == "京东白条失败率 10%"
     assert found["大促", "double11 高峰"][0] == dt.datetime(2026, 11, 11)  # noqa: DTZ001  # a spreadsheet's day
 
 
@@ -52,8 +51,8 @@ def test_rates_are_shown_as_percentages_and_those_of_contracts_to_a_hundredth_of
     sheet = written("zh")[0]["假设"]
     formats = {(row[0].value, row[1].value): row[2].number_format for row in sheet.iter_rows(min_row=5)}
     assert [formats["京东白条", item] for item in ("失败率：合计", "退款率", "费率")] == ["0.00%"] * 3
-    assert formats["bank_line", "年利率"] == formats["bank_line", "承诺费"] == "0.0000%"
-    assert inputs()["bank_line", "承诺费"][1] == "每年"
+    assert formats["循环授信", "年利率"] == formats["循环授信", "承诺费"] == "0.0000%"
+    assert inputs()["循环授信", "承诺费"][1] == "每年"
     assert inputs()["京东白条", "费率"][1] == "比例"
 
 
@@ -64,7 +63,7 @@ def test_the_labels_of_a_facility_begin_like_all_others() -> None:
 
 
 def test_the_choices_of_a_facility_are_words() -> None:
-    found = {item: values[0] for (area, item), values in inputs().items() if area == "term_loan"}
+    found = {item: values[0] for (area, item), values in inputs().items() if area == "流动资金贷款"}
     assert (found["付息方式"], found["还款方式"], found["计息基础"]) == ("每月末", "到期一次还本", "act/365")
 
 
@@ -76,12 +75,12 @@ def test_a_day_of_a_facility_and_the_channels_of_its_base_are_words(tmp_path: Pa
     write_workbook(tmp_path / "book.xlsx", replace(result, facilities=[dated, wide, *others]))
     sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")["假设"]
     found = {(row[0], row[1]): row[2] for row in sheet.iter_rows(min_row=5, values_only=True)}
-    assert found["bank_line", "可用起始日"] == "2026-11-01"
-    assert found["receivables_finance", "适用渠道"] == "baitiao、huabei"
+    assert found["循环授信", "可用起始日"] == "2026-11-01"
+    assert found["应收账款融资", "适用渠道"] == "京东白条、花呗"
 
 
 def test_a_facility_shows_the_terms_of_its_kind_alone() -> None:
-    terms = {item for area, item in inputs() if area == "overdraft"}
+    terms = {item for area, item in inputs() if area == "透支"}
     assert "年利率" in terms
     assert "融资比例" not in terms
     assert "适用渠道" not in terms
@@ -92,34 +91,7 @@ def test_what_the_plan_says_is_grey_for_it_is_typed_elsewhere() -> None:
     assert cell.fill.fgColor.rgb == "FFF2F2F2"
 
 
-def test_the_front_page_tells_version_day_and_how_to_read_and_links_to_every_sheet() -> None:
-    formulas, _ = written("en")
-    sheet = formulas["About"]
-    words = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None]
-    assert {"2026-10-18", "0.1.0", "95%"} <= set(words)
-    assert any(word.startswith("Blue on yellow") for word in words)
-    links = [cell.hyperlink.location for row in sheet.iter_rows() for cell in row if cell.hyperlink]
-    assert len(links) == len(formulas.sheetnames) - 1
-
-
 def test_notes_are_listed_with_place_and_code() -> None:
     rows = list(written("en")[1]["Notes"].iter_rows(min_row=5, max_col=4, values_only=True))
     levels = {"warning": "warning", "info": "information"}
     assert rows == [(note.where, note.text, note.code, levels[note.level]) for note in example_result("en").notes]
-
-
-def test_warnings_stand_first_on_the_first_sheet_which_then_opens(tmp_path: Path) -> None:
-    result = example_result("zh")
-    told = NoteShown("opening_zero", "warning", "cash.opening_balance", "期初余额为 0")
-    for notes, opened in (([told], "说明"), ([], "比较")):
-        write_workbook(tmp_path / "book.xlsx", replace(result, notes=notes))
-        book = openpyxl.load_workbook(tmp_path / "book.xlsx")
-        assert book.active.title == opened
-        first = [[cell.value for cell in row] for row in book["说明"].iter_rows(min_row=5, max_row=6, max_col=2)]
-        if notes:
-            assert first == [
-                ["请先阅读：可能影响判断的事项", None],
-                ["opening_zero", "cash.opening_balance：期初余额为 0"],
-            ]
-        else:
-            assert first[0] == ["基准日", "2026-10-18"]

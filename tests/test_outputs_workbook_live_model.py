@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from forecast.results.scenario import ScenarioResult
+
 pytestmark = pytest.mark.filterwarnings("ignore:Unable to read chart")  # openpyxl does not know LibreOffice's charts
 
 A_YUAN = 1.0
@@ -87,6 +89,19 @@ def assert_shown(found: Mapping[str, Any], shown: LiveFigures, minimum: float) -
     assert {name: found[name] for name in expected} == pytest.approx(expected, abs=A_YUAN)
 
 
+def assert_by_day(path: Path, scenario: ScenarioResult) -> None:
+    """The sheet by day shows a scenario, and the thirteen weeks close as the days do."""
+    book = openpyxl.load_workbook(path, data_only=True)
+    shown = [row[15] for row in book["模拟逐日"].iter_rows(min_row=8, max_row=47, values_only=True)]
+    assert shown == pytest.approx(scenario.cash_before_financing.mean, abs=A_YUAN)
+    assert book["模拟逐日"]["H7"].value == scenario.receipts_total.p05
+    (closing,) = (row[7] for row in book["13周"].iter_rows(values_only=True) if row[0] == "期末现金（融资前）")
+    assert closing == pytest.approx(cell(book, "out_closing_cash").value, abs=A_YUAN)
+    dashboard = [row[0].value for row in book["总览"].iter_rows(min_row=5) if row[0].value]
+    assert dashboard[0] == "下单金额"
+    assert book["总览"]["B5"].value == pytest.approx(cell(book, "out_sales_total").value)
+
+
 def test_inputs_and_outputs_have_their_names(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     write_workbook(path, example_result(), example_live())
@@ -97,7 +112,7 @@ def test_inputs_and_outputs_have_their_names(tmp_path: Path) -> None:
     wanted |= {*EDITS, "out_checks", "out_stale", "out_peak_drawn", "out_interest", "out_lowest_cash_day"}
     assert wanted <= set(book.defined_names)
     assert cell(book, "in_volume").fill.fgColor.rgb == "FFFFF9C4"
-    assert len(SHEETS) == 5
+    assert len(SHEETS) == 7
 
 
 def test_names_are_valid_and_unlike_each_other() -> None:
@@ -116,8 +131,11 @@ def test_edits_and_another_scenario_recalculate_and_a_broken_formula_fails(tmp_p
     path = tmp_path / "book.xlsx"
     write_workbook(path, replace(result, scenarios={**result.scenarios, "peak_outage": outage}), live)
     broken = {"in_scenario": stressed, "每日回款!C20": 0.0}
-    books = copies(path, {"typed.xlsx": EDITS, "broken.xlsx": broken})
-    typed, scenario = map(outputs, recalculated(tmp_path, books))
+    books = copies(path, {"typed.xlsx": EDITS | {"模拟逐日!D4": stressed}, "broken.xlsx": broken})
+    recalculated_books = recalculated(tmp_path, books)
+    typed, scenario = map(outputs, recalculated_books)
+    for book in recalculated_books:  # by the sheet's own list, and by the inputs
+        assert_by_day(book, outage)
     base, last = live.levels[0], live.levels[2]
 
     levels = replace(base, opening_balance=90_000.0, minimum_balance=95_000.0, volume=1.4)

@@ -12,7 +12,7 @@ import pytest
 from live_example import example_live
 from office import recalculated
 from result_example import example_result
-from workbook_example import written
+from workbook_example import written, written_live
 
 from forecast.outputs.workbook.checks import tolerance
 from forecast.outputs.workbook.run import write_workbook
@@ -23,23 +23,43 @@ if TYPE_CHECKING:
 
 def test_sheets_bear_the_languages_names() -> None:
     assert written("zh")[0].sheetnames == [
-        "说明",
+        "封面",
         "假设",
-        "比较",
+        "模拟逐日",
         "渠道",
         "回款进度",
-        "缓冲构成",
         "融资",
         "还款计划",
         "边际价值与约定",
+        "缓冲构成",
+        "比较",
         "贷款需求",
-        "基准",
-        "白条失败率 10%",
-        "大促落空 + 清算中断3天",
         "提示",
         "检查",
+        "模拟数据",
     ]
-    assert written("en")[0].sheetnames[:3] == ["About", "Assumptions", "Comparison"]
+    assert written("en")[0].sheetnames[:3] == ["Cover", "Assumptions", "Simulated days"]
+
+
+def test_what_is_typed_comes_first_then_what_comes_of_it_and_workings_last() -> None:
+    book, _, _ = written_live()
+    assert book.sheetnames[:9] == [
+        "Cover",
+        "Inputs",
+        "Scenarios",
+        "Assumptions",
+        "Dashboard",
+        "13 weeks",
+        "Cash by day",
+        "Simulated days",
+        "Receipts by day",
+    ]
+    assert book.sheetnames[-3:] == ["Checks", "Kernels", "Simulated data"]
+    assert {one.sheet_properties.tabColor.rgb for one in book} == {"FFF2C811", "FF0072B2", "FF009E73", "FF9AA0A6"}
+    assert [one.title for one in book if not one.protection.sheet] == ["Scenarios"]  # its cells are read back
+    assert not any(one.protection.password for one in book)
+    typed = [cell for row in book["Inputs"].iter_rows() for cell in row if not cell.protection.locked]
+    assert {cell.fill.fgColor.rgb for cell in typed} == {"FFFFF9C4"}
 
 
 def test_every_formula_has_a_cached_value_so_that_viewers_show_it() -> None:
@@ -60,7 +80,7 @@ def test_charts_are_native_and_line_charts_have_date_axes(tmp_path: Path) -> Non
     write_workbook(path, example_result())
     with zipfile.ZipFile(path) as archive:
         charts = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/chart")]
-    assert len(charts) == 3 + 1 + 2 * 3
+    assert len(charts) == 3 + 1 + 2
     assert all("<c:dateAx>" in chart for chart in charts if "<c:lineChart>" in chart)
 
 
@@ -112,7 +132,7 @@ def test_a_result_without_flows_facilities_or_financing_still_makes_a_workbook(t
     )
     path = tmp_path / "bare.xlsx"
     write_workbook(path, result)
-    assert openpyxl.load_workbook(path, data_only=True)["Base"]["L7"].value == 0
+    assert openpyxl.load_workbook(path, data_only=True)["Simulated days"]["M8"].value == 0
 
 
 @pytest.mark.filterwarnings("ignore:Unable to read chart")  # openpyxl does not know LibreOffice's charts

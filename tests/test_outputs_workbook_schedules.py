@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RESULT = example_result("en")
+NAMED = Figures.of(RESULT).facility
 BASE = financing_of(RESULT)
 FOUND = BASE.recommended.schedule
 FIRST = 6
@@ -50,12 +51,14 @@ def test_the_mix_by_month_then_by_week_with_its_totals_as_formulas() -> None:
 
 def test_base_has_a_block_each_and_every_other_scenario_one() -> None:
     blocks = [row[0] for row in rows(written("en")[1]["Schedules"])[4:] if row[0] and ": " in row[0]]
-    names = [part.facility for part in BASE.recommended.mix]
+    names = [NAMED(part.facility) for part in BASE.recommended.mix]
     assert blocks[: 1 + len(names)] == [
         f"Base: Recommended: {', '.join(names)}",
         *(f"Base: of it {one}" for one in names),
     ]
-    assert blocks[1 + len(names) :][: len(BASE.options)] == [f"Base: {one.facility} alone" for one in BASE.options]
+    assert blocks[1 + len(names) :][: len(BASE.options)] == [
+        f"Base: {NAMED(one.facility)} alone" for one in BASE.options
+    ]
     assert len(blocks) == 1 + len(names) + len(BASE.options) + len(RESULT.scenarios) - 1
 
 

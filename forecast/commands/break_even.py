@@ -41,7 +41,7 @@ def break_even_table(found: BreakEven, figures: Figures) -> Table:
             f"{one.low:.4g}",
             f"{one.high:.4g}",
             _mix(one, figures),
-            one.cheapest or texts("words.no_mix"),
+            figures.facility(one.cheapest) if one.cheapest else texts("words.no_mix"),
             figures.money(one.cost_low),
             figures.money(one.cost_high),
         ]
@@ -57,4 +57,5 @@ def break_even_table(found: BreakEven, figures: Figures) -> Table:
 def _mix(one: Stretch, figures: Figures) -> str:
     if not one.feasible:
         return figures.texts("words.no_mix")
-    return figures.texts("language.list_comma").join(one.mix) or figures.texts("words.nothing_drawn")
+    names = figures.texts("language.list_comma").join(map(figures.facility, one.mix))
+    return names or figures.texts("words.nothing_drawn")

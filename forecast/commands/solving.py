@@ -68,9 +68,10 @@ def solution_text(done: Run, solved: SolvedLimits | SolvedStock) -> str:
     lines = []
     for name, limit in solved.limits.items():
         if limit is None:
-            lines.append(say(language, "limit_none", facility=name))
+            lines.append(say(language, "limit_none", facility=figures.facility(name)))
             continue
-        line, days = say(language, "limit", facility=name, amount=_plain(figures.amount(limit))), solved.days[name]
+        facility, days = figures.facility(name), solved.days[name]
+        line = say(language, "limit", facility=facility, amount=_plain(figures.amount(limit)))
         start, sign, ask = days.latest_start_day, days.latest_signing_day, days.latest_notice_day
         if sign is not None:
             line += say(language, "limit_days", start=str(start), sign=str(sign), ask=str(ask))

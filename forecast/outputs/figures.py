@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from forecast.notes import Named
+from forecast.outputs.names import Names, facility_names
+from forecast.results.run import Result
 from forecast.texts import Texts
 
 if TYPE_CHECKING:
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from forecast.results.financing import Recommended
     from forecast.results.playbook import PlaybookResult
     from forecast.results.review import ReviewResult
-    from forecast.results.run import Result
     from forecast.results.scenario import ChannelResult, ScenarioResult
     from forecast.results.stress import StressResult
 
@@ -40,17 +41,22 @@ DEAD_ZONE = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Writes figures in one language and currency."""
+    """Writes figures in one language and currency, and names as its readers know them."""
 
     texts: Texts
     currency: str
+    names: Names = field(default_factory=Names)
 
     @classmethod
     def of(
         cls, result: Result | BacktestResult | ReviewResult | StressResult | PlaybookResult | DrillResult
     ) -> Figures:
-        """For a result, in its language and currency."""
-        return cls(Texts(result.language), result.currency)
+        """For a result, in its language and currency; a run's with the names of its channels and facilities."""
+        texts = Texts(result.language)
+        if not isinstance(result, Result):
+            return cls(texts, result.currency)
+        channels = {name: one.label for name, one in result.channels.items()}
+        return cls(texts, result.currency, Names(channels, facility_names(result.facilities, texts)))
 
     @property
     def unit(self) -> str:
@@ -122,20 +128,17 @@ class Figures:
         """The name of a kind of facility."""
         return self.texts.or_else(f"kinds.{kind}", kind)
 
-    def change(self, change: str) -> str:
-        """A scenario's change: outages and shifts in words, every other one as the plan writes it."""
-        kind, colon, rest = change.partition(": ")
-        if not colon:
-            return change
-        comma = self.texts("language.list_comma")
-        parts = comma.join(self._change_part(part) for part in rest.split(", "))
-        return self.texts.or_else(f"changes.{kind}", kind) + self.texts("language.colon") + parts
+    def channel(self, name: str) -> str:
+        """A channel's label."""
+        return self.names.channels.get(name, name)
 
-    def _change_part(self, part: str) -> str:
-        name, equals, value = part.partition(" = ")
-        if not equals:
-            return part
-        return f"{self.texts.or_else(f'changes.{name}', name)} = {self.cause(value) if name == 'cause' else value}"
+    def clearing(self, name: str) -> str:
+        """The name of a clearing; those that merchants share have one in each language."""
+        return Named("clearing", name).text(self.texts.language)
+
+    def facility(self, name: str) -> str:
+        """What a facility is called."""
+        return self.names.facilities.get(name, name)
 
     def confidence(self, confidence: float) -> str:
         """The plan's confidence: ``95%``."""
@@ -145,12 +148,6 @@ class Figures:
 def facility_kinds(result: Result) -> dict[str, str]:
     """The kind of each facility of the plan by its name."""
     return {facility.name: facility.kind for facility in result.facilities}
-
-
-def facility_label(name: str, result: Result, figures: Figures) -> str:
-    """A facility's kind with its name in brackets, so that a name such as ``bank_line`` can be read."""
-    kind = figures.kind(facility_kinds(result)[name])
-    return kind if kind == name else kind + figures.texts("language.brackets", text=name)
 
 
 def needs_money(recommended: Recommended) -> bool:

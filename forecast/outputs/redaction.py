@@ -12,6 +12,8 @@ import string
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
+from forecast.outputs.changes import in_words
+from forecast.outputs.figures import Figures
 from forecast.plan.changes import Scenario
 from forecast.plan.scenarios import BASE_LABELS
 from forecast.records import replaced
@@ -41,6 +43,9 @@ NAMED = frozenset(
     }
 )
 """The fields whose texts, or whose keys, are names that the merchant gave."""
+
+LINE_WORDS = frozenset({"outage", "shift", "clearing", "channel", "start", "days", "share", "lost", "cause"})
+"""What the lines of outages and moved orders say beside names and figures."""
 
 WORD = re.compile(r"[^\W\d][\w-]*")
 FIGURE = re.compile(r"(?<![\w.-])-?\d[\d_,]*(?:\.\d+)?(?![\w-])")
@@ -106,9 +111,9 @@ def names_of(result: Result) -> Names:
 
 def _plain_words() -> set[str]:
     """The words of scenarios' changes: their keys, causes, and the terms of facilities."""
-    sections = ("changes.", "causes.", "terms.")
+    sections = ("causes.", "terms.")
     words = {key.rpartition(".")[2] for key in catalogue("en") if key.startswith(sections)}
-    return words | {one.name for one in fields(Scenario)}
+    return words | {one.name for one in fields(Scenario)} | LINE_WORDS
 
 
 def _letters() -> Iterator[str]:
@@ -136,7 +141,9 @@ def _small(figure: str) -> str:
 def _scenario(name: str, one: ScenarioResult, names: Names, texts: Texts) -> ScenarioResult:
     changes = [names.change(line) for line in one.changes]
     label = names.known.get(name, BASE_LABELS[texts.language])
-    told = texts("language.brackets", text=texts("language.list_comma").join(changes)) if changes else ""
+    figures = Figures(texts, texts("redacted.unit"))
+    words = texts("language.list_comma").join(in_words(line, figures) for line in changes)
+    told = texts("language.brackets", text=words) if changes else ""
     return replace(
         one,
         label=label if len(told) > LONGEST_CHANGES else label + told,

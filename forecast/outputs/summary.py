@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from forecast.outputs.figures import Figures, needs_money, over_channels, worst_scenario
 from forecast.outputs.grid import grid
 from forecast.outputs.note_lines import warning_lines
+from forecast.outputs.tables.financing import remedy_text
 from forecast.outputs.tables.run import expected_cost, lowest_cash_text, mix_text, short_text
 
 if TYPE_CHECKING:
@@ -158,8 +159,10 @@ def _financing(result: Result, figures: Figures) -> list[tuple[str, str]]:
 def _why_none(found: FinancingShown, figures: Figures) -> list[tuple[str, str]]:
     """Why none of the facilities holds on its own, the first few of them, and what would be enough."""
     colon = figures.texts("language.colon")
-    why = [colon.join((one.facility, one.why_not)) for one in found.options if one.why_not][:MOST_REASONS]
-    enough = "" if found.recommended.remedy is None else found.recommended.remedy.text
+    why = [colon.join((figures.facility(one.facility), one.why_not)) for one in found.options if one.why_not][
+        :MOST_REASONS
+    ]
+    enough = "" if found.recommended.remedy is None else remedy_text(found.recommended.remedy, figures)
     told = [("why_not", text) for text in why]
     return [*told, ("remedy", enough)] if enough else told
 
@@ -170,7 +173,7 @@ def _mix(mix: Sequence[MixPart], figures: Figures) -> str:
     parts = [
         texts(
             "summary.mix_part",
-            facility=part.facility,
+            facility=figures.facility(part.facility),
             limit=figures.amount(part.limit_used),
             peak=figures.amount(part.rates.peak_drawn),
         )

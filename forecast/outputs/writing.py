@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.file_set import replace_files
-from forecast.outputs.manifest import manifest, write_manifest
+from forecast.outputs.manifest import manifest, sha256, write_manifest
 from forecast.outputs.pages.report import Beside, report_html
 from forecast.outputs.tables.sources import FileRead
 from forecast.outputs.workbook.run import write_workbook
@@ -116,7 +116,8 @@ def _write_all(
     described: Manifest,
 ) -> None:
     write_text(folder / RESULT, text_of_rounded(result))
-    write_workbook(folder / WORKBOOK, result, live, origin)
+    result_hash = FileRead(RESULT, None, sha256(folder / RESULT))
+    write_workbook(folder / WORKBOOK, result, live, origin, [*beside.files, result_hash])
     write_text(folder / REPORT, report_html(result, beside))
     for name, rows in lists.items():
         write_table(folder / name, rows)

@@ -61,7 +61,11 @@ def _financing_card(result: Result, scenario: ScenarioResult, figures: Figures) 
     best = financing.recommended
     probability = texts("cards.financing_short", probability=tables.short_text(result, best, figures, 2))
     if not best.feasible:
-        why = [texts("language.colon").join((one.facility, one.why_not)) for one in financing.options if one.why_not]
+        why = [
+            texts("language.colon").join((figures.facility(one.facility), one.why_not))
+            for one in financing.options
+            if one.why_not
+        ]
         return Card(title, texts("cards.financing_impossible"), [probability, *why[:1]])
     cost, rate = figures.amount(best.expected_cost), figures.percent(best.effective_annual_rate)
     if not needs_money(best):
@@ -69,5 +73,5 @@ def _financing_card(result: Result, scenario: ScenarioResult, figures: Figures) 
     limit = sum(map(limit_of, best.mix))
     if best.mix and misleading(best, limit):
         return Card(title, cost, [*cost_text(best, limit, result, figures), probability])
-    names = texts("language.list_comma").join(part.facility for part in best.mix)
+    names = texts("language.list_comma").join(figures.facility(part.facility) for part in best.mix)
     return Card(title, cost, [texts("cards.financing_more", facilities=names, rate=rate), probability])

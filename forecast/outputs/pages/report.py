@@ -300,7 +300,7 @@ def _financed(result: Result, scenario: ScenarioResult, figures: Figures) -> Fin
     if found is None:
         return None
     return Financed(
-        remedy=tables_financing.remedy(found),
+        remedy=tables_financing.remedy(found, figures),
         table=tables.financing(result, found, figures),
         costs=tables_financing.costs(found, figures),
         by_month=tables_schedules.monthly(found, figures),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from forecast.notes import note_text
 from forecast.outputs.tables.run import Table, recommended_text, unit
 
 if TYPE_CHECKING:
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from forecast.financing.marginal import LimitWorth, SettlementWorth
     from forecast.financing.options import MixPart
     from forecast.outputs.figures import Figures
-    from forecast.results.financing import FinancingShown, OptionShown, Recommended
+    from forecast.results.financing import FinancingShown, OptionShown, Recommended, RemedyShown
     from forecast.results.run import Result
 
     Costed = Recommended | MixPart | OptionShown
@@ -42,8 +44,8 @@ def costs(financing: FinancingShown, figures: Figures) -> Table:
     texts, recommended = figures.texts, financing.recommended
     shown: list[tuple[str, Costed]] = [(recommended_text(recommended, figures), recommended)]
     if len(recommended.mix) > 1:
-        shown += [(texts("words.part", name=part.facility), part) for part in recommended.mix]
-    shown += [(texts("words.alone", name=option.facility), option) for option in financing.options]
+        shown += [(texts("words.part", name=figures.facility(part.facility)), part) for part in recommended.mix]
+    shown += [(texts("words.alone", name=figures.facility(option.facility)), option) for option in financing.options]
     rows = [[name, *(figure(figures, one) for _, figure in COSTS)] for name, one in shown]
     heads = [texts("words.facility"), *(texts(f"words.{word}") for word, _ in COSTS)]
     return Table(heads, rows, strong_rows=(0,), caption=unit(figures) + texts("report.costs_caption"))
@@ -72,7 +74,10 @@ def covenants(financing: FinancingShown, figures: Figures) -> Table | None:
 def covenant_checks(financing: FinancingShown, figures: Figures) -> list[tuple[str, CovenantCheck]]:
     """Option and covenant, the recommended mix first."""
     plans = [(figures.texts("words.recommended"), financing.recommended.covenants)]
-    plans += [(figures.texts("words.alone", name=option.facility), option.covenants) for option in financing.options]
+    plans += [
+        (figures.texts("words.alone", name=figures.facility(option.facility)), option.covenants)
+        for option in financing.options
+    ]
     return [(name, check) for name, checks in plans for check in checks]
 
 
@@ -99,7 +104,7 @@ def marginal(result: Result, financing: FinancingShown, figures: Figures) -> lis
 def _limit_worth(limits: Sequence[LimitWorth], figures: Figures) -> Table:
     rows = [
         [
-            one.facility,
+            figures.facility(one.facility),
             figures.money(one.step),
             f"{one.saving_rate:+.5f}",
             figures.percent(one.shortfall_probability_saved, 2),
@@ -124,7 +129,16 @@ def _settlement_worth(result: Result, days: Sequence[SettlementWorth], figures: 
     return Table(heads, rows, strong_rows=(0,), caption=texts("report.settlement_caption", unit=figures.unit))
 
 
-def remedy(financing: FinancingShown) -> str:
+def remedy(financing: FinancingShown, figures: Figures) -> str:
     """What would make a mix hold that does not, in words; empty where it holds."""
     lacking = financing.recommended.remedy
-    return "" if lacking is None else lacking.text
+    return "" if lacking is None else remedy_text(lacking, figures)
+
+
+def remedy_text(found: RemedyShown, figures: Figures) -> str:
+    """A remedy in words, facilities by the names that readers know."""
+    lacking, named = found.lacking, figures.facility
+    limits = [replace(one, facility=named(one.facility)) for one in lacking.extra_limits]
+    days = [replace(one, facility=named(one.facility)) for one in lacking.days_earlier]
+    told = replace(lacking, extra_limits=limits, days_earlier=days).notes
+    return " ".join(note_text(note, figures.texts.language) for note in told)

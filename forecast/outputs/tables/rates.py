@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecast.outputs.figures import facility_label
 from forecast.outputs.tables.run import Table, unit
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def disclosed(result: Result, financing: FinancingShown, figures: Figures) -> Ta
     limits = [limit_of(part) for part in best.mix]
     rows = [
         [
-            facility_label(part.facility, result, figures),
+            figures.facility(part.facility),
             figures.percent(terms[part.facility].annual_rate),
             *_row(part, limit, days, figures),
         ]

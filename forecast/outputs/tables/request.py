@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.financing.measures import earliest
-from forecast.outputs.figures import DEAD_ZONE, facility_label, worst_scenario
+from forecast.outputs.figures import DEAD_ZONE, worst_scenario
+from forecast.outputs.tables.financing import remedy_text
 from forecast.outputs.tables.rates import cost_text, limit_of
 from forecast.plan.facilities import BORROWED
 
@@ -79,9 +80,9 @@ def _line(key: str, answer: str, more: Sequence[str], figures: Figures) -> Line:
     return Line(figures.texts(f"request.{key}"), answer, [one for one in more if one])
 
 
-def _named(parts: Sequence[MixPart], result: Result, figures: Figures) -> str:
+def _named(parts: Sequence[MixPart], figures: Figures) -> str:
     """Facilities with their amounts, as a list."""
-    each = (f"{facility_label(one.facility, result, figures)} {figures.amount(limit_of(one))}" for one in parts)
+    each = (f"{figures.facility(one.facility)} {figures.amount(limit_of(one))}" for one in parts)
     return figures.texts("language.list_comma").join(each)
 
 
@@ -96,9 +97,9 @@ def _sum(result: Result, figures: Figures) -> Line:
     peak, mean = figures.amount(best.rates.peak_drawn), figures.amount(best.rates.mean_drawn)
     confidence = figures.confidence(result.confidence)
     more = [
-        _named(asked, result, figures),
-        texts("request.sum_signed", names=_named(signed, result, figures)) if signed else "",
-        texts("request.sum_others", names=_named(others, result, figures)) if others else "",
+        _named(asked, figures),
+        texts("request.sum_signed", names=_named(signed, figures)) if signed else "",
+        texts("request.sum_others", names=_named(others, figures)) if others else "",
         texts("request.sum_peak", peak=peak, mean=mean, confidence=confidence) if best.mix else "",
     ]
     answer = figures.amount(sum(map(limit_of, asked))) if asked else texts("request.sum_nothing")
@@ -114,7 +115,9 @@ def _gap(result: Result, figures: Figures) -> Line:
     if financing is None:
         return _line("sum", answer, [texts("request.sum_not_compared")], figures)
     remedy = financing.recommended.remedy
-    return _line("sum", answer, [texts("request.sum_no_mix"), "" if remedy is None else remedy.text], figures)
+    return _line(
+        "sum", answer, [texts("request.sum_no_mix"), "" if remedy is None else remedy_text(remedy, figures)], figures
+    )
 
 
 def _use(result: Result, figures: Figures) -> Line:
@@ -159,7 +162,7 @@ def _term(result: Result, figures: Figures) -> Line:
     if best is None or not best.mix:
         return _line("term", texts("amount.none"), [], figures)
     parts = asked_for(result) or best.mix
-    terms = [_term_of(facilities[one.facility], result, figures) for one in parts]
+    terms = [_term_of(facilities[one.facility], figures) for one in parts]
     owed = best.schedule.weekly[-1].owed if best.schedule.weekly else None
     end = "" if owed is None else _owed_text(owed.mean, owed.p95, result, figures)
     answer = texts("request.term_answer", end=result.base.dates[-1], days=result.horizon_days)
@@ -173,8 +176,8 @@ def _owed_text(mean: float, high: float, result: Result, figures: Figures) -> st
     return figures.texts("request.term_owed", end=end, mean=figures.amount(mean), high=figures.amount(high))
 
 
-def _term_of(facility: Facility, result: Result, figures: Figures) -> str:
-    texts, label = figures.texts, facility_label(facility.name, result, figures)
+def _term_of(facility: Facility, figures: Figures) -> str:
+    texts, label = figures.texts, figures.facility(facility.name)
     if facility.tenor_days is not None:
         way = texts.or_else(f"choices.{facility.repayment}", facility.repayment) if facility.kind == "term_loan" else ""
         days = texts("request.term_days", days=facility.tenor_days)
@@ -239,7 +242,7 @@ def _worst_financing(result: Result, worst: ScenarioResult, figures: Figures) ->
         return ""
     best = worst.financing.recommended
     if not best.feasible:
-        lacking = best.remedy.text if best.remedy is not None else ""
+        lacking = remedy_text(best.remedy, figures) if best.remedy is not None else ""
         return texts("language.colon").join(filter(None, (texts("request.worst_fails"), lacking)))
     if not best.mix:
         return texts("request.worst_nothing")
@@ -263,7 +266,7 @@ def _debt(result: Result, figures: Figures) -> Line:
     paid = sum(one.paid for one in debt.monthly) if debt is not None else 0.0
     owed = sum(one.owed for one in drawn)
     named = texts("language.list_comma").join(
-        f"{facility_label(one.facility, result, figures)} {figures.amount(one.owed)}" for one in drawn
+        f"{figures.facility(one.facility)} {figures.amount(one.owed)}" for one in drawn
     )
     service = texts("request.debt_paid", paid=figures.amount(paid), end=result.base.dates[-1]) if paid else ""
     answer = figures.amount(owed) if drawn else texts("request.debt_none" if not paid else "request.debt_flows")

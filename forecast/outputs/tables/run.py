@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forecast.outputs.changes import in_words
 from forecast.outputs.figures import facility_kinds, over_channels
 from forecast.plan.model import ALL_CAUSES
 
@@ -148,7 +149,7 @@ def mix_names(recommended: Recommended, figures: Figures) -> str:
         return texts("words.no_mix")
     if not recommended.mix:
         return texts("words.nothing_drawn")
-    return texts("language.list_comma").join(part.facility for part in recommended.mix)
+    return texts("language.list_comma").join(figures.facility(part.facility) for part in recommended.mix)
 
 
 def recommended_text(recommended: Recommended, figures: Figures) -> str:
@@ -172,13 +173,16 @@ def costs(result: Result, figures: Figures) -> Table | None:
 
 def assumptions(result: Result, figures: Figures) -> Table:
     """What each scenario changes."""
-    texts = figures.texts
-    comma = texts("language.list_comma")
-    rows = [
-        [scenario.label, comma.join(map(figures.change, scenario.changes)) or texts("words.no_changes")]
-        for scenario in result.scenarios.values()
-    ]
+    texts, labels = figures.texts, (scenario.label for scenario in result.scenarios.values())
+    rows = [list(line) for line in zip(labels, changes_text(result, figures), strict=True)]
     return Table([texts("words.scenario"), texts("words.changes")], rows, text_columns=(0, 1))
+
+
+def changes_text(result: Result, figures: Figures) -> list[str]:
+    """What each scenario changes, in one text."""
+    comma, none = figures.texts("language.list_comma"), figures.texts("words.no_changes")
+    changed = (scenario.changes for scenario in result.scenarios.values())
+    return [comma.join(in_words(one, figures) for one in changes) or none for changes in changed]
 
 
 def buffers(result: Result, figures: Figures) -> Table:
@@ -206,7 +210,7 @@ def financing(result: Result, compared: FinancingShown, figures: Figures) -> Tab
         rows.append(_runner_up(best.runner_up, kinds, figures))
     for one in compared.options:
         shown = _option_figures(one, one.limit_used, figures)
-        rows.append([one.facility, figures.kind(kinds[one.facility]), *shown, one.why_not or ""])
+        rows.append([figures.facility(one.facility), figures.kind(kinds[one.facility]), *shown, one.why_not or ""])
     heads = [texts(f"words.{column}") for column in OPTION_COLUMNS]
     return Table(heads, rows, text_columns=(0, 1, len(heads) - 1), strong_rows=(0,), caption=unit(figures))
 
@@ -231,7 +235,7 @@ def _runner_up(second: RunnerUp, kinds: Mapping[str, str], figures: Figures) -> 
 
 def runner_up_names(second: RunnerUp, figures: Figures) -> str:
     """The facilities of the runner-up, or that there is none."""
-    names = [one.facility for one in second.mix]
+    names = [figures.facility(one.facility) for one in second.mix]
     return figures.texts("language.list_comma").join(names) if names else figures.texts("words.nothing_drawn")
 
 
@@ -239,7 +243,9 @@ def runner_up_limits(second: RunnerUp, figures: Figures) -> str:
     """The limit of each facility of the runner-up that has one; nothing where it is one facility alone."""
     if len(second.mix) < 2:  # noqa: PLR2004  # its limit stands in the row
         return ""
-    limits = [f"{one.facility} {figures.money(one.limit)}" for one in second.mix if one.limit is not None]
+    limits = [
+        f"{figures.facility(one.facility)} {figures.money(one.limit)}" for one in second.mix if one.limit is not None
+    ]
     return figures.texts("language.list_comma").join(limits)
 
 

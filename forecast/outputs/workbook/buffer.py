@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from forecast.outputs.tables.buffer import implied_why, miller_orr_why
 from forecast.outputs.workbook.checks import Check
-from forecast.outputs.workbook.scenario import CHART_SIZE, GRID
+from forecast.outputs.workbook.drawing import CHART_SIZE, GRID
 from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, MONEY, RATE, Sheet, local_cell, text_width
 
 if TYPE_CHECKING:

@@ -85,14 +85,22 @@ def _holds(check: Check, allowed: float) -> bool:
 
 def _own(name: str, result: Result, links: Links) -> Iterator[Check]:
     """A scenario's own checks."""
-    scenario, cells = result.scenarios[name], links.scenarios[name]
+    scenario, place = result.scenarios[name], list(result.scenarios).index(name)
+    sales, money, *others = (
+        f"SUM({links.data.of(place, (word, 'mean'))})" for word in ("sales", "receipts", "other_flows", "costs")
+    )
     receipts, total = scenario.receipts.mean, scenario.receipts_total.mean
     net = sum(one.settled_total.mean - one.refunded_after_total.mean for one in scenario.by_channel.values())
     cash = result.cash_of(scenario)
     closing = cash.opening_balance + sum(receipts) + sum(cash.other_flows) + sum(costs_by_day(scenario))
-    yield Check("closing", cells.closing, scenario.cash_before_financing.mean[-1], closing)
-    yield Check("receipts", cells.receipts, total, sum(receipts))
-    yield Check("sales", cells.sales, scenario.sales_total.mean, sum(scenario.sales.mean))
+    yield Check(
+        "closing",
+        "+".join([links.data.opening(place), money, *others]),
+        scenario.cash_before_financing.mean[-1],
+        closing,
+    )
+    yield Check("receipts", money, total, sum(receipts))
+    yield Check("sales", sales, scenario.sales_total.mean, sum(scenario.sales.mean))
     yield Check("channels", links.channels[name].receipts, total, net)
 
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.outputs.tables.run import mix_text, sufficing
-from forecast.outputs.workbook.scenario import CHART_SIZE, GRID, SECOND_CHART, dated
+from forecast.outputs.workbook.drawing import CHART_SIZE, GRID, SECOND_CHART, dated
 from forecast.outputs.workbook.sheet import FIRST_ROW, MONEY, RATE, Sheet, label_width, local_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from forecast.outputs.workbook.data import DataCells
     from forecast.outputs.workbook.financing import MixCells
     from forecast.outputs.workbook.front import InputCells
-    from forecast.outputs.workbook.scenario import ScenarioCells
     from forecast.results.run import Result
     from forecast.results.scenario import ChannelResult, ScenarioResult
 
@@ -79,10 +79,10 @@ class ChannelCells:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """References to the inputs and, by scenario, to its own sheet, its sums over channels, and its recommended mix."""
+    """References to the inputs, to the simulated figures, and by scenario to its channels' sums and recommended mix."""
 
     inputs: InputCells
-    scenarios: Mapping[str, ScenarioCells]
+    data: DataCells
     channels: Mapping[str, ChannelCells]
     mixes: Mapping[str, MixCells]
 
@@ -141,20 +141,21 @@ def _compared(
 ) -> Iterator[tuple[str, str | None, float | None, str]]:
     """A scenario's columns: word, formula (None for the engine's own figures), figure, and number format."""
     scenario, base = result.scenarios[name], result.base.receipts_total.mean
-    cells, sums, best = links.scenarios[name], links.channels[name], sufficing(scenario)
+    place, sums, best = list(result.scenarios).index(name), links.channels[name], sufficing(scenario)
+    sales, money, closings = (links.data.of(place, (word, "mean")) for word in ("sales", "receipts", "cash_before"))
     total, buffer, mix = scenario.receipts_total, scenario.buffer, links.mixes.get(name) if best else None
     receipts, base_receipts = (local_cell(row, COMPARED.index("receipts")) for row in rows)
     opening = links.inputs.opening_balance if scenario.cash is None else f"{scenario.cash.opening_balance:.15g}"
     gap = f"MAX(0,{local_cell(rows[0], COMPARED.index('buffer'))}-{opening})"
-    yield "sales", cells.sales, scenario.sales_total.mean, MONEY
-    yield "receipts", cells.receipts, total.mean, MONEY
+    yield "sales", f"SUM({sales})", scenario.sales_total.mean, MONEY
+    yield "receipts", f"SUM({money})", total.mean, MONEY
     yield "p05", None, total.p05, MONEY
     yield "p50", None, total.p50, MONEY
     yield "p95", None, total.p95, MONEY
     yield "difference", f"{receipts}-{base_receipts}", total.mean - base, MONEY
     yield "failed", sums.failed, _over_channels(scenario, FAILED), MONEY
     yield "lost", sums.lost, _over_channels(scenario, LOST), MONEY
-    yield "lowest_cash", f"MIN({cells.closings})", scenario.lowest_cash.amount, MONEY
+    yield "lowest_cash", f"MIN({closings})", scenario.lowest_cash.amount, MONEY
     yield "buffer", None, buffer.amount, MONEY
     yield "buffer_upper", None, buffer.upper, MONEY
     yield "expected_shortfall", None, buffer.expected_shortfall, MONEY
@@ -220,14 +221,14 @@ def _bars(sheet: Sheet, result: Result, first: int, last: int) -> None:
 
 
 def _cash_chart(sheet: Sheet, result: Result, links: Links, row: int) -> None:
-    """A line a scenario: the 5 % quantile of its cash before financing."""
+    """A line a scenario: the 5 % quantile of its cash before financing; of many, base and those that fall lowest."""
     texts = sheet.book.texts
     chart = sheet.book.workbook.add_chart({"type": "line"})
-    for index, (name, scenario) in enumerate(result.scenarios.items()):
-        line = {"color": COLOURS[index % len(COLOURS)], "width": 2}
-        cells = links.scenarios[name]
-        source = {"categories": f"={cells.days}", "values": f"={cells.cash_low}"}
-        chart.add_series({"name": scenario.label, "line": line} | source)
+    scenarios = list(result.scenarios.values())
+    others = sorted(range(1, len(scenarios)), key=lambda place: min(scenarios[place].cash_before_financing.p05))
+    for colour, place in zip(COLOURS, [0, *sorted(others[: len(COLOURS) - 1])], strict=False):
+        source = {"categories": f"={links.data.dates()}", "values": f"={links.data.of(place, ('cash_before', 'p05'))}"}
+        chart.add_series({"name": scenarios[place].label, "line": {"color": colour, "width": 2}} | source)
     dated(chart, f"{texts('words.cash_before')} {texts('figure.p05')}", sheet.book.figures.unit)
     sheet.worksheet.insert_chart(row, 0, chart, {"object_position": 2})
 

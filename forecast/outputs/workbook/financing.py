@@ -104,13 +104,13 @@ def _lines(scenario: ScenarioResult, kinds: Mapping[str, str], figures: Figures)
     yield _Line("recommended", facilities, "", feasible, _figures(best, *rates), best.days, best.reason)
     for part in best.mix:
         numbers = _figures(part, None, part.rates.compound_rate, part.limit_used)
-        yield _Line("limit_used", part.facility, kinds[part.facility], "", numbers, part.days)
+        yield _Line("limit_used", figures.facility(part.facility), kinds[part.facility], "", numbers, part.days)
     if best.runner_up is not None:
         yield _runner_up(best.runner_up, figures)
     for one in scenario.financing.options:
         numbers = _figures(one, one.expected_cost, one.effective_annual_rate, one.limit_used, one.shortfall_probability)
         feasible, reason = figures.yes_no(one.feasible), one.why_not or ""
-        yield _Line("option", one.facility, kinds[one.facility], feasible, numbers, one.days, reason)
+        yield _Line("option", figures.facility(one.facility), kinds[one.facility], feasible, numbers, one.days, reason)
 
 
 def _runner_up(second: RunnerUp, figures: Figures) -> _Line:

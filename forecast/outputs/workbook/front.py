@@ -1,4 +1,4 @@
-"""The sheets that explain and list: about (legend, version, how to read), inputs with units, and notes."""
+"""The sheets that list: what the plan and the ledger say, with units, and notes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, RATE, WHOLE, Sheet, quoted
+from forecast.outputs.changes import in_words
+from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, RATE, WHOLE, Sheet
 from forecast.plan.facilities import terms_of
-from forecast.results.inputs import warnings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,48 +36,6 @@ class InputCells:
     flow_amounts: str | None
 
 
-def fill_about(sheet: Sheet, result: Result, sheet_names: list[str]) -> None:
-    """What the workbook is, of when, in which units, and how its colours are read."""
-    texts, figures = sheet.book.texts, sheet.book.figures
-    sheet.widths([24, 84, 12, 12])
-    sheet.text(2, 0, texts("about.purpose"), "soft", wrap=False)
-    facts = [
-        ("about.as_of", result.as_of),
-        ("about.horizon", str(result.horizon_days)),
-        ("about.paths", f"{result.paths:,}"),
-        ("about.seed", str(result.seed)),
-        ("about.confidence", figures.confidence(result.confidence)),
-        ("about.version", result.version),
-        ("about.currency", texts("about.currency_value", currency=result.currency)),
-    ]
-    first = _fill_warnings(sheet, result.notes, FIRST_ROW + 1)
-    legend = first + len(facts) + 1
-    for row, (key, value) in enumerate(facts, first):
-        sheet.text(row, 0, texts(key), "fact")
-        sheet.text(row, 1, value)
-    sheet.text(legend, 0, texts("about.legend"), "fact")
-    lines = [(f"legend_{look}", look) for look in ("input", "formula", "engine")]
-    lines += [(key, "label") for key in ("legend_check", "layout", "change", "quantiles")]
-    for row, (key, look) in enumerate(lines, legend):
-        sheet.text(row, 1, texts(f"about.{key}"), look)
-    listed = legend + len(lines) + 1
-    sheet.text(listed, 0, texts("about.sheets"), "fact")
-    for row, name in enumerate(sheet_names, listed):
-        sheet.link(row, 1, f"internal:{quoted(name)}!A1", name)
-
-
-def _fill_warnings(sheet: Sheet, notes: Sequence[NoteShown], row: int) -> int:
-    """What must be known before any figure, a row a warning; gives the row that follows."""
-    told = warnings(notes)
-    if not told:
-        return row
-    sheet.text(row, 0, sheet.book.texts("report.warnings"), "warning", wrap=False)
-    for place, note in enumerate(told, row + 1):
-        sheet.text(place, 0, note.code, "warning")
-        sheet.text(place, 1, sheet.book.texts("language.colon").join(filter(None, (note.where, note.text))), "warning")
-    return row + len(told) + 2
-
-
 def fill_inputs(sheet: Sheet, result: Result) -> InputCells:
     """Every input with its unit: cash, the run, channels' estimates, events, costs, facilities, scenarios, flows."""
     texts = sheet.book.texts
@@ -100,7 +58,7 @@ def fill_inputs(sheet: Sheet, result: Result) -> InputCells:
     for key, value, unit, number in about:
         writer.number(texts("sheets.about"), texts(f"about.{key}"), value, unit, number)
     for name, channel in result.channels.items():
-        writer.text(channel.label, texts("words.clearing"), channel.clearing)
+        writer.text(channel.label, texts("words.clearing"), sheet.book.figures.clearing(channel.clearing))
         _estimates(writer, channel.label, result.estimates[name])
     for event in result.events:
         _event(writer, event)
@@ -110,7 +68,7 @@ def fill_inputs(sheet: Sheet, result: Result) -> InputCells:
         _facility(writer, facility)
     for scenario in result.scenarios.values():
         for change in scenario.changes:
-            writer.text(texts("words.scenario"), scenario.label, sheet.book.figures.change(change))
+            writer.text(texts("words.scenario"), scenario.label, in_words(change, sheet.book.figures))
     days, amounts = _flows(writer, result.other_flows)
     return InputCells(sheet.cell(opening, VALUE), sheet.cell(minimum, VALUE), days, amounts)
 
@@ -220,7 +178,7 @@ def _cost(writer: _Inputs, cost: Cost, result: Result) -> None:
 def _facility(writer: _Inputs, facility: Facility) -> None:
     """The terms of the facility's kind that the plan sets, in the order of the table of terms."""
     texts, figures = writer.sheet.book.texts, writer.sheet.book.figures
-    area = facility.name
+    area = figures.facility(facility.name)
     writer.text(area, texts("words.kind"), figures.kind(facility.kind))
     for term in (one.name for one in terms_of(facility.kind) if one.name not in UNNAMED_TERMS):
         value, item = getattr(facility, term), texts.or_else(f"terms.{term}", term)
@@ -233,7 +191,7 @@ def _facility(writer: _Inputs, facility: Facility) -> None:
         elif isinstance(value, str):
             writer.text(area, item, texts.or_else(f"choices.{value}", value) if term in CHOICE_TERMS else value)
         elif value:
-            writer.text(area, item, texts("language.list_comma").join(value))
+            writer.text(area, item, texts("language.list_comma").join(map(figures.channel, value)))
 
 
 def _unit_of(term: str) -> tuple[str, str]:

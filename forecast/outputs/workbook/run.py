@@ -1,21 +1,27 @@
-"""``scenarios.xlsx``: inputs, scenarios by day, comparison, collection, financing, notes, checks; read as it is.
+"""``scenarios.xlsx``: cover, inputs, dashboard, cash by week and day, collection, financing, comparison, checks.
 
-Sums, differences, links and the cash corkscrew are live formulas that carry the engine's figure as cached value;
+Sheets stand in the order of use: what is typed, what comes of it, what was simulated, and last the workings. Sums,
+differences, links and the cash corkscrew are live formulas that carry the engine's figure as cached value;
 what follows from no formula (quantiles, buffer, cost) is a number. Every figure is that of ``result.json``.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.outputs.figures import Figures
 from forecast.outputs.workbook.buffer import fill_buffer
+from forecast.outputs.workbook.by_day import Pick, fill_by_day
 from forecast.outputs.workbook.checks import fill_checks, master_cell
 from forecast.outputs.workbook.collection import fill_development
 from forecast.outputs.workbook.compare import Links, fill_channels, fill_comparison
+from forecast.outputs.workbook.cover import fill_cover
+from forecast.outputs.workbook.data import fill_data
 from forecast.outputs.workbook.financing import fill_financing
-from forecast.outputs.workbook.front import fill_about, fill_inputs, fill_notes
+from forecast.outputs.workbook.front import fill_inputs, fill_notes
 from forecast.outputs.workbook.live.carried import Standing, fill_carried
+from forecast.outputs.workbook.live.dashboard import fill_dashboard
 from forecast.outputs.workbook.live.inputs import flow_lines
 from forecast.outputs.workbook.live.model import (
     SHEETS,
@@ -26,59 +32,90 @@ from forecast.outputs.workbook.live.model import (
     scenario_labels,
 )
 from forecast.outputs.workbook.loan_need import fill_loan_need
-from forecast.outputs.workbook.scenario import fill_scenario
 from forecast.outputs.workbook.schedules import fill_schedules, has_schedules
 from forecast.outputs.workbook.sheet import Book, Sheet, new_book
 from forecast.outputs.workbook.worth import fill_worth, has_worth
-from forecast.results.inputs import warnings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from forecast.outputs.tables.sources import FileRead
+    from forecast.outputs.workbook.checks import Check
     from forecast.outputs.workbook.live.carried import Origin
     from forecast.outputs.workbook.live.model import Model
+    from forecast.outputs.workbook.sheet import Group
     from forecast.results.live import Live
     from forecast.results.run import Result
 
-MASTER_COLUMNS = {
-    "about": 3,
-    "live_inputs": 5,
-    "live_levels": 3,
-    "live_days": 6,
-    "live_receipts": 6,
-    "live_kernels": 6,
-    "inputs": 5,
-    "comparison": 6,
-    "channels": 6,
-    "development": 6,
-    "buffer": 2,
-    "financing": 6,
-    "schedules": 6,
-    "worth": 6,
-    "loan_need": 2,
-    "notes": 3,
-}
-"""The sheets but for scenarios and checks, in their order, each with the column of the master check."""
 
-SIMULATED = ("comparison", "channels", "development", "buffer", "financing", "schedules", "worth", "loan_need")
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A sheet's kind: the column of its master check, what it holds, and whether it prints upright."""
+
+    master: int
+    group: Group
+    upright: bool = False
+
+
+KINDS: Mapping[str, Kind] = {
+    "about": Kind(3, "output", upright=True),
+    "live_inputs": Kind(5, "input"),
+    "live_levels": Kind(3, "input"),
+    "inputs": Kind(5, "input", upright=True),
+    "dashboard": Kind(5, "output"),
+    "weeks": Kind(5, "output"),
+    "live_days": Kind(6, "output"),
+    "by_day": Kind(7, "output"),
+    "live_receipts": Kind(6, "output"),
+    "channels": Kind(6, "output"),
+    "development": Kind(6, "output"),
+    "financing": Kind(6, "output"),
+    "schedules": Kind(6, "output"),
+    "worth": Kind(6, "output"),
+    "buffer": Kind(2, "output", upright=True),
+    "comparison": Kind(6, "output"),
+    "loan_need": Kind(2, "output", upright=True),
+    "notes": Kind(3, "output"),
+    "checks": Kind(4, "check"),
+    "live_kernels": Kind(6, "working"),
+    "data": Kind(7, "working"),
+}
+"""All sheets in their order."""
+
+PLAIN: Mapping[str, Callable[[Sheet, Result], None]] = {
+    "development": fill_development,
+    "schedules": fill_schedules,
+    "worth": fill_worth,
+}
+"""The sheets that rest on no other."""
+
+SIMULATED = (
+    "by_day",
+    "channels",
+    "development",
+    "financing",
+    "schedules",
+    "worth",
+    "buffer",
+    "comparison",
+    "loan_need",
+    "data",
+)
 """The sheets whose figures are of the inputs as delivered."""
 
-SCENARIO_MASTER = 6
-"""That column in a scenario's sheet."""
 
-UPRIGHT = frozenset({"about", "inputs", "buffer", "loan_need"})
-"""The sheets that print upright."""
-
-LAST = ("notes", "checks")
-"""The sheets behind the scenarios."""
-
-
-def write_workbook(path: Path, result: Result, live: Live | None = None, origin: Origin | None = None) -> None:
+def write_workbook(
+    path: Path,
+    result: Result,
+    live: Live | None = None,
+    origin: Origin | None = None,
+    sources: Sequence[FileRead] = (),
+) -> None:
     """Writes the workbook of a rounded result (see ``records.rounded``) to ``path``.
 
-    With a ``live`` model its first sheets recalculate from inputs; the others show what was simulated. With its
-    ``origin`` what is edited there can be read back.
+    With a ``live`` model its sheets recalculate from inputs; the others show what was simulated. With its ``origin``
+    what is edited there can be read back. ``sources`` are the files that the cover names with their hashes.
 
     Raises:
         ValueError: a cell cannot be written as it is.
@@ -86,104 +123,83 @@ def write_workbook(path: Path, result: Result, live: Live | None = None, origin:
     """
     with new_book(path, Figures.of(result)) as book:
         book.describe(book.texts("about.title", merchant=result.merchant.name), result.version, result.as_of)
-        sheets, scenarios = _sheets(book, result, live)
-        model = _fill(sheets, scenarios, result, live)
+        sheets, labels = _sheets(book, result, live), scenario_labels(result, book.texts("live.free"))
+        model = _fill(sheets, result, live, labels)
         if live is not None and model is not None and origin is not None:
-            _carry(book, live, model, result, origin)
-        sheets["about" if warnings(result.notes) else "comparison"].worksheet.activate()
+            _carry(book, Standing(live, model.inputs, model.levels, labels, flow_lines(live, result)), result, origin)
+        cover, *others = sheets.values()
+        fill_cover(cover, result, others, sources)
+        cover.worksheet.activate()
 
 
-def _sheets(book: Book, result: Result, live: Live | None) -> tuple[dict[str, Sheet], dict[str, Sheet]]:
-    """All sheets in their order with their titles, still empty: by what they show, and by scenario."""
+def _sheets(book: Book, result: Result, live: Live | None) -> dict[str, Sheet]:
+    """All sheets in their order with their titles, still empty, by what they show."""
     wanted = {
         "schedules": has_schedules(result),
         "worth": has_worth(result),
         "loan_need": result.loan_need is not None,
         **dict.fromkeys(SHEETS, live is not None),
     }
-    front = [name for name in MASTER_COLUMNS if name not in LAST and wanted.get(name, True)]
-    names = {name: book.sheet_name(book.texts(f"sheets.{name}")) for name in (*front, *LAST)}
-    sheets = {name: _sheet(book, result, name, names[name]) for name in front}
-    scenarios = {
-        name: Sheet(
-            book,
-            book.sheet_name(scenario.label),
-            book.texts("sheet.daily_title", scenario=scenario.label, currency=result.currency),
-        )
-        for name, scenario in result.scenarios.items()
-    }
-    return sheets | {name: _sheet(book, result, name, names[name]) for name in LAST}, scenarios
+    return {name: _sheet(book, result, name) for name in KINDS if wanted.get(name, True)}
 
 
-def _sheet(book: Book, result: Result, name: str, sheet_name: str) -> Sheet:
+def _sheet(book: Book, result: Result, name: str) -> Sheet:
+    kind = KINDS[name]
     title = book.texts(
         "about.title" if name == "about" else f"sheet.{name}_title",
         merchant=result.merchant.name,
         currency=result.currency,
         scenario=result.base.label,
     )
-    return Sheet(book, sheet_name, title, landscape=name not in UPRIGHT)
+    sheet_name = book.sheet_name(book.texts(f"sheets.{name}"))
+    open_to_all = name == "live_levels"  # what is edited there is read back, too
+    return Sheet(book, sheet_name, title, landscape=not kind.upright, group=kind.group, protected=not open_to_all)
 
 
-def _carry(book: Book, live: Live, model: Model, result: Result, origin: Origin) -> None:
+def _carry(book: Book, standing: Standing, result: Result, origin: Origin) -> None:
     """Adds what the way back needs."""
-    title = book.texts("sheet.carried_title")
-    sheet = Sheet(book, book.sheet_name(book.texts("sheets.carried")), title)
-    labels = scenario_labels(live, result, book.texts("live.free"))
-    standing = Standing(live, model.inputs, model.levels, labels, flow_lines(live, result))
+    sheet = Sheet(book, book.sheet_name(book.texts("sheets.carried")), book.texts("sheet.carried_title"))
     fill_carried(sheet, standing, result, origin)
 
 
-def _fill(
-    sheets: Mapping[str, Sheet], scenarios: Mapping[str, Sheet], result: Result, live: Live | None
-) -> Model | None:
-    """Fills all sheets; gives the live model, if there is one."""
+def _fill(sheets: Mapping[str, Sheet], result: Result, live: Live | None, labels: Sequence[str]) -> Model | None:
+    """Fills all sheets but the cover; gives the live model, if there is one."""
+    model = None if live is None else fill_model(sheets, live, result, labels)
     inputs = fill_inputs(sheets["inputs"], result)
-    links = Links(
-        inputs,
-        {name: fill_scenario(scenarios[name], one, result, inputs) for name, one in result.scenarios.items()},
-        fill_channels(sheets["channels"], result),
-        fill_financing(sheets["financing"], result),
-    )
-    fill_development(sheets["development"], result)
-    checks = fill_buffer(sheets["buffer"], result, inputs)
-    if "schedules" in sheets:
-        fill_schedules(sheets["schedules"], result)
-    if "worth" in sheets:
-        fill_worth(sheets["worth"], result)
+    data = fill_data(sheets["data"], result, labels[:-1])
+    checks = fill_by_day(sheets["by_day"], result, data, Pick("1" if model is None else model.inputs.chosen, labels[0]))
+    links = Links(inputs, data, fill_channels(sheets["channels"], result), fill_financing(sheets["financing"], result))
+    for name, fill in PLAIN.items():
+        if name in sheets:
+            fill(sheets[name], result)
+    checks += fill_buffer(sheets["buffer"], result, inputs)
     if result.loan_need:
         checks += fill_loan_need(sheets["loan_need"], result, result.loan_need, inputs)
     fill_comparison(sheets["comparison"], result, links)
     fill_notes(sheets["notes"], result.notes)
-    fill_about(sheets["about"], result, [sheet.name for sheet in _listed(sheets, scenarios)])
-    model = None if live is None else fill_model(sheets, live, result)
-    if live is not None and model is not None:
-        checks += model_checks(model, live, result)
-    checked = fill_checks(sheets["checks"], result, links, checks)
-    if live is not None and model is not None:
-        fill_results(model, live, result, checked.count, checked.failing)
-        _mark(sheets, scenarios)
-    _master_checks(sheets, scenarios, checked.master)
+    _check(sheets, result, live, model, links, checks)
     return model
 
 
-def _mark(sheets: Mapping[str, Sheet], scenarios: Mapping[str, Sheet]) -> None:
-    """Says on each sheet of simulated figures which inputs they are of."""
-    for sheet in (*(sheets[name] for name in SIMULATED if name in sheets), *scenarios.values()):
-        mark_simulated(sheet)
-
-
-def _master_checks(sheets: Mapping[str, Sheet], scenarios: Mapping[str, Sheet], master: str) -> None:
-    """The master check on every sheet."""
-    link = f"={master_cell(sheets['checks'])}"
-    for name, column in MASTER_COLUMNS.items():
-        if name in sheets:
-            sheets[name].master_check(column, link, master)
-    for sheet in scenarios.values():
-        sheet.master_check(SCENARIO_MASTER, link, master)
-
-
-def _listed(sheets: Mapping[str, Sheet], scenarios: Mapping[str, Sheet]) -> list[Sheet]:
-    """The sheets that the first one lists, in their order."""
-    front = [sheet for name, sheet in sheets.items() if name not in {"about", *LAST}]
-    return [*front, *scenarios.values(), *(sheets[name] for name in LAST)]
+def _check(
+    sheets: Mapping[str, Sheet],
+    result: Result,
+    live: Live | None,
+    model: Model | None,
+    links: Links,
+    checks: Sequence[Check],
+) -> None:
+    """The checks, what rests on their number, and the master check on every sheet."""
+    of_checks = sheets["checks"]
+    more = [] if live is None or model is None else model_checks(model, live, result)
+    checked = fill_checks(of_checks, result, links, [*checks, *more])
+    if live is not None and model is not None:
+        shown = fill_results(model, live, result, checked.count, checked.failing)
+        fill_dashboard(sheets["dashboard"], model.days, model.weeks, shown, model.scenario(live, result))
+        for name in SIMULATED:
+            if name in sheets:
+                mark_simulated(sheets[name])
+    link = f"={master_cell(of_checks)}"
+    for name, sheet in sheets.items():
+        if sheet is not of_checks:
+            sheet.master_check(KINDS[name].master, link, checked.master)

@@ -58,9 +58,9 @@ def _blocks(financing: FinancingShown, figures: Figures, *, all_of: bool) -> Ite
         return
     if len(best.mix) > 1:
         for part in best.mix:
-            yield texts("words.part", name=part.facility), part.schedule
+            yield texts("words.part", name=figures.facility(part.facility)), part.schedule
     for option in financing.options:
-        yield texts("words.alone", name=option.facility), option.schedule
+        yield texts("words.alone", name=figures.facility(option.facility)), option.schedule
 
 
 def _block(sheet: Sheet, title: str, found: Schedule, row: int) -> int:

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import xlsxwriter
 from rich.cells import cell_len
@@ -41,6 +41,13 @@ MONEY, FEN, RATE, DAY, WHOLE, TEXT = "#,##0;[Red]-#,##0", "#,##0.00;[Red]-#,##0.
 LINE_HEIGHT = 15.0
 DEFAULT_WIDTH = 8.43
 
+Group = Literal["input", "output", "working", "check"]
+TABS: Mapping[Group, str] = {"input": "#F2C811", "output": "#0072B2", "working": "#9AA0A6", "check": "#009E73"}
+"""The colours of the tabs, by what their sheets hold."""
+
+PROTECTED = {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True}
+"""What a protected sheet still lets its readers do, beside typing into inputs."""
+
 LOOKS: Mapping[str, Mapping[str, object]] = {
     "title": {"bold": True, "font_size": 14},
     "head": {
@@ -58,7 +65,8 @@ LOOKS: Mapping[str, Mapping[str, object]] = {
     "strong": {"bold": True, "bg_color": "#EEF3F7", "top": 1, "bottom": 1},
     "warning": {"bold": True, "font_color": "#9C0006"},
     "soft": {"font_color": "#57606A", "italic": True},
-    "input": {"font_color": "#0000FF", "bg_color": "#FFF9C4"},
+    "input": {"font_color": "#0000FF", "bg_color": "#FFF9C4", "locked": False},
+    "legend_input": {"font_color": "#0000FF", "bg_color": "#FFF9C4"},
     "engine": {"bg_color": "#F2F2F2"},
     "formula": {},
     "engine_strong": {"bg_color": "#E4E4E4", "bold": True, "top": 1, "bottom": 1},
@@ -123,14 +131,29 @@ def new_book(path: Path, figures: Figures) -> Iterator[Book]:
 class Sheet:
     """One sheet: titled, with the master check at its top, and writes that raise where XlsxWriter returns a code."""
 
-    def __init__(self, book: Book, name: str, title: str, *, landscape: bool = True) -> None:
+    def __init__(
+        self,
+        book: Book,
+        name: str,
+        title: str,
+        *,
+        landscape: bool = True,
+        group: Group | None = None,
+        protected: bool = False,
+    ) -> None:
         self.book = book
         self.name = name
+        self.title = title
+        self.group = group
         self._widths: list[float] = []
         self._heights: dict[int, float] = {}
         self.worksheet: Worksheet = book.workbook.add_worksheet(name, PlainWorksheet)
         self.worksheet.hide_gridlines(2)
         self.worksheet.set_paper(9)
+        if group is not None:
+            self.worksheet.set_tab_color(TABS[group])
+        if protected:
+            self.worksheet.protect("", PROTECTED)
         if landscape:
             self.worksheet.set_landscape()
         self.worksheet.fit_to_pages(1, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecast.outputs.tables.financing import LIMIT_WORTH, covenant_checks, covenant_name
+from forecast.outputs.tables.financing import LIMIT_WORTH, covenant_checks, covenant_name, remedy_text
 from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, MONEY, RATE, Sheet
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ def fill_worth(sheet: Sheet, result: Result) -> None:
     for scenario in result.scenarios.values():
         if scenario.financing and (remedy := scenario.financing.recommended.remedy):
             sheet.text(row, 0, scenario.label, "strong")
-            sheet.text(row + 1, 0, texts("language.colon").join((texts("words.remedy"), remedy.text)), wrap=False)
+            told = (texts("words.remedy"), remedy_text(remedy, sheet.book.figures))
+            sheet.text(row + 1, 0, texts("language.colon").join(told), wrap=False)
             row += 3
 
 
@@ -45,7 +46,7 @@ def _limits(sheet: Sheet, limits: list[LimitWorth], row: int) -> int:
     sheet.text(row, 0, texts("report.limits_caption"), "fact", wrap=False)
     sheet.heads(row + 1, 0, [texts(f"words.{word}") for word in LIMIT_WORTH])
     for line, one in enumerate(limits, row + 2):
-        sheet.text(line, 0, one.facility)
+        sheet.text(line, 0, figures.facility(one.facility))
         sheet.number(line, 1, one.step, "engine", FEN)
         sheet.number(line, 2, one.saving_rate, "engine", UNIT_SAVING)
         sheet.number(line, 3, one.shortfall_probability_saved, "engine", RATE)
@@ -82,7 +83,7 @@ def _covenants(sheet: Sheet, result: Result, row: int) -> int:
         sheet.text(line, 0, scenario)
         sheet.text(line, 1, option)
         sheet.text(line, 2, covenant_name(check, figures))
-        sheet.number(line, 3, check.agreed, "input", number)
+        sheet.number(line, 3, check.agreed, "engine", number)
         sheet.number(line, 4, check.value, "engine", number)
         sheet.number(line, 5, check.chance_of_breach, "engine", RATE)
         sheet.day(line, 6, check.day, "engine")

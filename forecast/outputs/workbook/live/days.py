@@ -9,8 +9,8 @@ import numpy as np
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from forecast.outputs.tables.run import sufficing
+from forecast.outputs.workbook.drawing import BLUE, GREEN, VERMILLION, dated
 from forecast.outputs.workbook.live.rows import FINE_RATE, flow_labels
-from forecast.outputs.workbook.scenario import BLUE, VERMILLION, dated
 from forecast.outputs.workbook.sheet import FIRST_ROW, MONEY, WHOLE, Sheet, quoted
 
 if TYPE_CHECKING:
@@ -96,9 +96,23 @@ class DayCells:
         return self.closing + 3
 
     @property
+    def financed(self) -> int:
+        """The column of closing cash with what facilities are owed."""
+        return self.closing + 4
+
+    @property
+    def spare(self) -> int:
+        """The column of what that lies above the minimum."""
+        return self.closing + 5
+
+    @property
     def first_facility(self) -> int:
         """The first column of the first facility."""
-        return self.closing + 4
+        return self.closing + 6
+
+    def facility(self, line: int, part: str) -> int:
+        """A column of a facility."""
+        return self.first_facility + len(PARTS) * line + PARTS.index(part)
 
     def at(self, row: int, column: int) -> str:
         """A reference to a cell."""
@@ -166,7 +180,8 @@ def fill_days(
     costs = [texts.or_else(f"categories.{one.category}", one.category) for one in result.costs]
     heads = [*words, *flow_labels(live, sheet.book.figures), *(f"{texts('words.costs')}: {one}" for one in costs)]
     heads += [texts("words.closing"), texts("words.minimum_balance"), texts("live.headroom"), texts("live.owed_all")]
-    names = [result.facilities[place].name for place in order]
+    heads += [texts("live.financed"), texts("live.headroom_financed")]
+    names = [sheet.book.figures.facility(result.facilities[place].name) for place in order]
     heads += [f"{name}: {texts(f'live.{part}')}" for name in names for part in PARTS]
     sheet.heads(cells.head, 0, heads, 64)
     sheet.worksheet.freeze_panes(cells.first, 1)
@@ -178,9 +193,9 @@ def fill_days(
     for index, day in enumerate(result.base.dates):
         sheet.day(cells.first + index, DATE, day, "label")
         writer.cash(index, shown, listed)
-    writer.facilities(drawn(live, shown, result.facilities, order))
+    writer.facilities(drawn(live, shown, result.facilities, order), shown)
     _chart(sheet, cells)
-    sheet.worksheet.print_area(0, 0, cells.last + 20, cells.owed)
+    sheet.worksheet.print_area(0, 0, cells.last + 20, cells.spare)
     return cells
 
 
@@ -201,7 +216,7 @@ class _Days:
         sheet.heads(FIRST_ROW, 0, [texts(head) for head in heads], 24)
         for row, place in enumerate(order, TERM_ROW):
             facility = result.facilities[place]
-            sheet.text(row, 0, facility.name, wrap=False)
+            sheet.text(row, 0, sheet.book.figures.facility(facility.name), wrap=False)
             limit, rate = (self.used.of(key, facility.name) for key in ("limit", "annual_rate"))
             sheet.formula(row, 1, f"={limit}", own.limits[place])
             sheet.formula(row, 2, f"={rate}", own.annual_rates[place], "formula", FINE_RATE)
@@ -237,7 +252,7 @@ class _Days:
         closing, minimum = (xl_rowcol_to_cell(row, column) for column in (cells.closing, cells.minimum))
         self._formula(row, cells.headroom, f"{closing}-{minimum}", shown.cash[index] - own.minimum_balance)
 
-    def facilities(self, found: Drawn) -> None:
+    def facilities(self, found: Drawn, shown: LiveFigures) -> None:
         """Each facility from what is owed in the morning to the evening, and its interest."""
         cells = self.cells
         count = len(found.owed)
@@ -262,6 +277,11 @@ class _Days:
                 closings.append(closing)
             whole = float(found.owed[:, index].sum()) if count else 0.0
             self._formula(row, cells.owed, "+".join(closings) if closings else "0", whole)
+            closing, owed = (xl_rowcol_to_cell(row, column) for column in (cells.closing, cells.owed))
+            self._formula(row, cells.financed, f"{closing}+{owed}", shown.cash[index] + whole)
+            financed, minimum = (xl_rowcol_to_cell(row, column) for column in (cells.financed, cells.minimum))
+            spare = shown.cash[index] + whole - self.live.levels[0].minimum_balance
+            self._formula(row, cells.spare, f"{financed}-{minimum}", spare)
 
     def _formula(self, row: int, column: int, formula: str, value: float) -> None:
         self.sheet.formula(row, column, f"={formula}", float(value), "formula", MONEY)
@@ -270,8 +290,10 @@ class _Days:
 def _chart(sheet: Sheet, cells: DayCells) -> None:
     texts = sheet.book.texts
     chart = sheet.book.workbook.add_chart({"type": "line"})
-    for column, word, colour in ((cells.closing, "closing", BLUE), (cells.minimum, "minimum_balance", VERMILLION)):
-        series = {"name": texts(f"words.{word}"), "line": {"color": colour, "width": 2.25}}
+    lines = [(cells.closing, "words.closing", BLUE), (cells.minimum, "words.minimum_balance", VERMILLION)]
+    lines[1:1] = [(cells.financed, "live.financed", GREEN)] if cells.facilities else []
+    for column, word, colour in lines:
+        series = {"name": texts(word), "line": {"color": colour, "width": 2.25}}
         chart.add_series(series | {"categories": f"={cells.down(DATE)}", "values": f"={cells.down(column)}"})
     dated(chart, texts("words.cash_before"), sheet.book.figures.unit)
     sheet.worksheet.insert_chart(cells.last + 2, 0, chart, {"object_position": 2})

@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from forecast.outputs.workbook.live.rows import InputRow
     from forecast.results.live import Live
     from forecast.results.run import Result
+    from forecast.texts import Texts
 
-FIRST = FIRST_ROW + 1
+CHANGES = FIRST_ROW + 1
+FIRST = CHANGES + 1
+"""The rows of what each scenario changes, in words, and of the first input."""
+
 AREA, ITEM, FIRST_SCENARIO = 0, 1, 2
 
 
@@ -69,14 +73,25 @@ def level_cells(
 
 
 def fill_levels(
-    sheet: Sheet, labels: Sequence[str], rows: Sequence[InputRow], more: Sequence[Companion], cells: Sequence[str]
+    sheet: Sheet,
+    labels: Sequence[str],
+    changes: Sequence[str],
+    rows: Sequence[InputRow],
+    more: Sequence[Companion],
+    cells: Sequence[str],
 ) -> None:
-    """Writes the sheet; ``cells`` are the inputs' own cells, in their order, which the free scenario takes."""
+    """Writes the sheet; ``cells`` are the inputs' own cells, in their order, which the free scenario takes.
+
+    ``changes`` say of each of the plan's scenarios what it changes.
+    """
     texts = sheet.book.texts
-    sheet.widths([22, 34, *[16] * len(labels)])
+    sheet.widths([22, 34, *[22] * len(labels)])
     sheet.heads(FIRST_ROW, 0, [texts("words.area"), texts("words.item"), *labels])
-    sheet.worksheet.freeze_panes(FIRST, FIRST_SCENARIO)
+    sheet.worksheet.freeze_panes(CHANGES, FIRST_SCENARIO)
     sheet.worksheet.repeat_rows(FIRST_ROW)
+    sheet.text(CHANGES, ITEM, texts("words.changes"))
+    for column, change in enumerate(changes, FIRST_SCENARIO):
+        sheet.text(CHANGES, column, change, "soft")
     free = FIRST_SCENARIO + len(labels) - 1
     for row, (one, cell) in enumerate(zip(rows, cells, strict=True), FIRST):
         sheet.text(row, AREA, one.area)
@@ -93,11 +108,11 @@ def fill_levels(
         sheet.formula(row, free, f"={first}", helper.values[0], "formula", _number(helper.key))
 
 
-def companions(live: Live, result: Result, block: int, cost_block: int) -> list[Companion]:
+def companions(live: Live, result: Result, texts: Texts, block: int, cost_block: int) -> list[Companion]:
     """What goes with the inputs: how failures move with volume, which responses hold, and the simulation's figures."""
     return [
         *(one for place in range(len(live.channels)) for one in _of_channel(live, result, place, block)),
-        *_of_costs(live, result, cost_block),
+        *_of_costs(live, result, texts, cost_block),
         *_of_scenarios(live, result),
     ]
 
@@ -113,10 +128,11 @@ def _of_channel(live: Live, result: Result, place: int, block: int) -> list[Comp
     ]
 
 
-def _of_costs(live: Live, result: Result, cost_block: int) -> list[Companion]:
+def _of_costs(live: Live, result: Result, texts: Texts, cost_block: int) -> list[Companion]:
+    labels = [texts.or_else(f"categories.{cost.category}", cost.category) for cost in result.costs]
     return [
-        Companion("cost_block", str(place), cost.category, tuple(float(one * cost_block) for one in chosen))
-        for place, (cost, chosen) in enumerate(zip(result.costs, live.cost_chosen, strict=True))
+        Companion("cost_block", str(place), label, tuple(float(one * cost_block) for one in chosen))
+        for place, (label, chosen) in enumerate(zip(labels, live.cost_chosen, strict=True))
     ]
 
 

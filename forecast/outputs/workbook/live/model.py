@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.outputs.tables.run import changes_text
 from forecast.outputs.workbook.checks import Check
 from forecast.outputs.workbook.live.days import DATE, FIRST_FLOW, PARTS, drawn, fill_days, in_order
 from forecast.outputs.workbook.live.days import RECEIPTS as RECEIPTS_COLUMN
@@ -25,6 +26,7 @@ from forecast.outputs.workbook.live.receipts import (
     fill_receipts,
 )
 from forecast.outputs.workbook.live.rows import input_rows
+from forecast.outputs.workbook.live.weeks import fill_weeks
 from forecast.outputs.workbook.sheet import DAY, LINE_HEIGHT, WHOLE
 from forecast.results.live import figures
 
@@ -34,13 +36,14 @@ if TYPE_CHECKING:
     from forecast.outputs.workbook.live.days import DayCells, Drawn
     from forecast.outputs.workbook.live.levels import LevelCells
     from forecast.outputs.workbook.live.receipts import ReceiptCells, Used
+    from forecast.outputs.workbook.live.weeks import WeekCells
     from forecast.outputs.workbook.sheet import Sheet
     from forecast.results.live import Live, LiveFigures
     from forecast.results.run import Result
 
 STALE = "out_stale"
 
-SHEETS = ("live_inputs", "live_levels", "live_days", "live_receipts", "live_kernels")
+SHEETS = ("live_inputs", "live_levels", "dashboard", "weeks", "live_days", "live_receipts", "live_kernels")
 """The sheets of the model, in their order."""
 
 
@@ -53,6 +56,7 @@ class Model:
     kernels: KernelCells
     receipts: ReceiptCells
     days: DayCells
+    weeks: WeekCells
     shown: LiveFigures
     drawn: Drawn
 
@@ -61,11 +65,15 @@ class Model:
         """Whether an input differs from those delivered, 1 or 0."""
         return f"IF({self.inputs.differing()}>0,1,0)"
 
+    def scenario(self, live: Live, result: Result) -> tuple[str, str]:
+        """The label of the scenario chosen, as a formula and as the engine has it."""
+        return f"INDEX({self.levels.labels},{self.inputs.chosen})", result.scenarios[live.scenarios[0]].label
 
-def scenario_labels(live: Live, result: Result, free: str) -> list[str]:
+
+def scenario_labels(result: Result, free: str) -> list[str]:
     """The scenarios' labels, each unlike all before it, the free one last."""
     found: list[str] = []
-    for label in (*(result.scenarios[name].label for name in live.scenarios), free):
+    for label in (*(one.label for one in result.scenarios.values()), free):
         unique, number = label, 1
         while unique.casefold() in {one.casefold() for one in found}:
             number += 1
@@ -74,27 +82,45 @@ def scenario_labels(live: Live, result: Result, free: str) -> list[str]:
     return found
 
 
-def fill_model(sheets: Mapping[str, Sheet], live: Live, result: Result) -> Model:
-    """Writes the model's sheets but for what comes of the inputs (``fill_results``)."""
-    typed, listed, by_day, received, numbers = (sheets[name] for name in SHEETS)
-    book = typed.book
-    rows, labels = input_rows(live, result, book.figures), scenario_labels(live, result, book.texts("live.free"))
+def fill_model(sheets: Mapping[str, Sheet], live: Live, result: Result, labels: Sequence[str]) -> Model:
+    """Writes the model's sheets but for what comes of the inputs (``fill_results``) and the dashboard.
+
+    ``labels`` are the scenarios', the free one's last.
+    """
+    typed, listed, _, by_week, by_day, received, numbers = (sheets[name] for name in SHEETS)
+    rows = input_rows(live, result, typed.book.figures)
     inputs = InputCells(typed, rows, len(flow_lines(live, result)))
-    more = companions(live, result, BLOCK, COST_BLOCK)
+    more = companions(live, result, typed.book.texts, BLOCK, COST_BLOCK)
     levels = level_cells(listed, live, rows, more, inputs.chosen)
     kernels = KernelCells.of(numbers, live, len(result.base.dates))
     used, shown = inputs.used(), figures(live, 0, live.levels[0])
-    fill_levels(listed, labels, rows, more, inputs.cells)
+    fill_levels(listed, labels, changes_text(result, typed.book.figures), rows, more, inputs.cells)
     fill_kernels(numbers, live, result, kernels)
     receipts = fill_receipts(received, live, result, shown, used, levels, kernels)
     days = fill_days(by_day, live, result, shown, used, levels, kernels, receipts, inputs.listed())
     fill_live_inputs(inputs, live, result, labels, levels)
     owed = drawn(live, shown, result.facilities, in_order(result))
-    return Model(inputs, levels, kernels, receipts, days, shown, owed)
+    weeks = fill_weeks(by_week, live, result, shown, owed, days, receipts)
+    return Model(inputs, levels, kernels, receipts, days, weeks, shown, owed)
 
 
-def fill_results(model: Model, live: Live, result: Result, checks: str, failing: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What comes of the inputs, and what was simulated beside it."""
+
+    outputs: Sequence[Output]
+    simulated: Sequence[Output]
+
+
+def fill_results(model: Model, live: Live, result: Result, checks: str, failing: int) -> Results:
     """Writes what comes of the inputs; ``checks`` counts those that fail, ``failing`` as the engine finds them."""
+    outputs, simulated = _outputs(model, live, result, checks, failing), _simulated(model, result)
+    fill_outputs(model.inputs, outputs)
+    fill_outputs(model.inputs, simulated, 4 + len(outputs) + 2, LINE_HEIGHT)
+    return Results(outputs, simulated)
+
+
+def _outputs(model: Model, live: Live, result: Result, checks: str, failing: int) -> list[Output]:
     days, shown, pick = model.days, model.shown, model.levels.pick
     cash, lowest = days.down(days.closing), f"MIN({days.down(days.closing)})"
     day = f"INDEX({days.down(DATE)},MATCH({lowest},{cash},0))"
@@ -106,7 +132,7 @@ def fill_results(model: Model, live: Live, result: Result, checks: str, failing:
     lost = f"SUM({model.receipts.factors(LOST)})+{volume}*{pick('rest_lost')}"
     ordinal = int(np.argmin(shown.cash))
     owed = model.drawn.owed.sum(axis=0)
-    outputs = [
+    return [
         Output("out_sales_total", "words.sales", f"SUM({days.down(SALES_COLUMN)})", float(shown.sales.sum())),
         Output(
             "out_receipts_total", "words.receipts", f"SUM({days.down(RECEIPTS_COLUMN)})", float(shown.receipts.sum())
@@ -126,9 +152,12 @@ def fill_results(model: Model, live: Live, result: Result, checks: str, failing:
         Output("out_checks", "live.checks", checks, failing, WHOLE, "count"),
         Output(STALE, "live.stale", model.stale, 0, WHOLE, "count"),
     ]
-    fill_outputs(model.inputs, outputs)
-    base, texts = result.base, model.inputs.sheet.book.texts
-    simulated = [
+
+
+def _simulated(model: Model, result: Result) -> list[Output]:
+    """The simulation's own figures of the scenario chosen, and whether they are of these inputs."""
+    base, texts, pick = result.base, model.inputs.sheet.book.texts, model.levels.pick
+    return [
         Output("", "live.engine_receipts", pick("engine_receipts"), base.receipts_total.mean),
         Output("", "live.engine_p05", pick("engine_p05"), base.receipts_total.p05),
         Output("", "live.engine_p95", pick("engine_p95"), base.receipts_total.p95),
@@ -142,7 +171,6 @@ def fill_results(model: Model, live: Live, result: Result, checks: str, failing:
             "text",
         ),
     ]
-    fill_outputs(model.inputs, simulated, 4 + len(outputs) + 2, LINE_HEIGHT)
 
 
 def mark_simulated(sheet: Sheet) -> None:
@@ -176,6 +204,7 @@ def model_checks(model: Model, live: Live, result: Result) -> list[Check]:
         Check("live_closing", closing, last, last, f"{opening}+{money}+{flows}+{costs}"),
         *_engine(model, result, sales, money),
         Check("live_owed", in_the_end, owed, owed, _moves(days)),
+        Check("live_weeks", model.weeks.closing, last, last, closing),
     ]
 
 

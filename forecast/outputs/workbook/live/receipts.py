@@ -32,6 +32,8 @@ FACTOR_ROW = FIRST_ROW + 2
 SERIES = ("sales", "due", "arrives_on", "arrived", "refunds_due", "taken_back", "receipts")
 COLUMNS = len(SERIES)
 DATE, NUMBER, FIRST_SERIES = 0, 1, 2
+COLUMNS_A_PAGE = 16
+"""How many columns can be read on one printed page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,10 @@ class ReceiptCells:
         """The column of all channels' receipts."""
         return self.rest + 2
 
+    def column(self, place: int, series: str) -> int:
+        """The column of a channel's series."""
+        return FIRST_SERIES + COLUMNS * place + SERIES.index(series)
+
     def at(self, row: int, column: int) -> str:
         """A reference to a cell."""
         return f"{quoted(self.sheet)}!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
@@ -125,6 +131,8 @@ def fill_receipts(
     sheet.heads(cells.head, 0, [texts("words.date"), texts("live.number"), *series, *whole], 64)
     sheet.worksheet.freeze_panes(cells.first, FIRST_SERIES)
     writer = _Receipts(sheet, cells, live, used, levels, kernels)
+    sheet.worksheet.fit_to_pages(-(-cells.receipts // COLUMNS_A_PAGE), 0)
+    sheet.worksheet.repeat_columns(DATE, NUMBER)
     for row, day in enumerate(result.base.dates, cells.first):
         sheet.day(row, DATE, day, "label")
         sheet.number(row, NUMBER, row - cells.first + 1, "label", WHOLE)

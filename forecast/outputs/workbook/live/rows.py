@@ -156,5 +156,6 @@ class _Rows:
             def rate(levels: Levels, place: int = place) -> float:
                 return levels.annual_rates[place]
 
-            yield self._row(("limit", facility.name), facility.name, limit, ("money", FEN), (0.0, LARGEST))
-            yield self._row(("annual_rate", facility.name), facility.name, rate, ("rate", FINE_RATE), (0.0, 1.0))
+            area = self.figures.facility(facility.name)
+            yield self._row(("limit", facility.name), area, limit, ("money", FEN), (0.0, LARGEST))
+            yield self._row(("annual_rate", facility.name), area, rate, ("rate", FINE_RATE), (0.0, 1.0))
