@@ -11,6 +11,7 @@ import pytest
 from ledger_plans import COLUMNS, csv_of, plan_for, row, write_orders
 
 from forecast.errors import InputError
+from forecast.watch import feed_table
 from forecast.watch.feed_table import address_and_table
 from forecast.watch.reading import FeedSource, read_feed
 
@@ -56,6 +57,13 @@ def test_a_hash_in_a_files_name_or_a_password_names_no_table(tmp_path: Path) -> 
     assert address_and_table(made(tmp_path, "orders", name="a#b.db"), None, tmp_path)[0] == "sqlite:///a#b.db"
     with pytest.raises(InputError, match=r"a#c\.db"):
         address_and_table("sqlite:///a#c.db/x", None, tmp_path)
+
+
+def test_a_servers_password_may_hold_a_hash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed_table, "tables_in", lambda *_: ["orders", "today"])
+    address = "postgresql://ann:se#cret@shop/db"
+    assert address_and_table(address, None, tmp_path) == (address, "orders")
+    assert address_and_table(f"{address}#today", None, tmp_path) == (address, "today")
 
 
 def test_what_is_no_database_is_told_at_the_option(tmp_path: Path) -> None:
