@@ -117,6 +117,7 @@ WARNINGS = frozenset(
         "no_settlements",
         "no_settlements_in_span",
         "no_stock_payments",
+        "not_repaid_soon",
         "nothing_deducted",
         "nothing_settled",
         "only_deducted",

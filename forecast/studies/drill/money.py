@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
-from forecast.financing.sizing import Desk, Proposal
+from forecast.financing.desk import Desk, Proposal
 from forecast.plan.changes import Outage
 from forecast.plan.short_keys import first_peak
 from forecast.results.drill import CashBeside, DelayCost, DrillCall, Lowest, Missed
