@@ -53,6 +53,7 @@ WARNINGS = frozenset(
         "draw_date_put_off",
         "drawn_very_small",
         "drill_alarm_late",
+        "drill_alarm_slow",
         "drill_cause_mistaken",
         "drill_missed",
         "drill_not_started",
