@@ -18,7 +18,7 @@ import numpy as np
 
 from forecast.cash import CashCase, ChannelCash
 from forecast.financing.comparison import compare
-from forecast.financing.sizing import Desk, Proposal
+from forecast.financing.desk import Desk, Proposal
 from forecast.liquidity import case_buffer
 from forecast.plan.model import Facility
 

@@ -19,8 +19,8 @@ from scipy.optimize import linprog
 
 from forecast.cash import CashCase, ChannelCash
 from forecast.financing.comparison import compare
+from forecast.financing.desk import Desk, Proposal, ranks
 from forecast.financing.programme import UNIT, build
-from forecast.financing.sizing import Desk, Proposal, ranks
 from forecast.liquidity import case_buffer
 from forecast.plan.model import Facility
 

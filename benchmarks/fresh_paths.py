@@ -18,10 +18,10 @@ import numpy as np
 
 from forecast.costs import by_category
 from forecast.financing.comparison import compare
+from forecast.financing.desk import Desk, Proposal
 from forecast.financing.kinds.table import pool_rules, terms
 from forecast.financing.policy import ScenarioDays, simulate
 from forecast.financing.programme import build, propose
-from forecast.financing.sizing import Desk, Proposal
 from forecast.kept import keep
 from forecast.liquidity import case_buffer, quantile_rank
 from forecast.pipeline import prepare

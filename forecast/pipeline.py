@@ -260,6 +260,10 @@ def _in_turn(
         yield name, ahead[name] if name in ahead else simulated(name), stresses
 
 
+OF_BASE = ("not_repaid_soon",)
+"""Notes on financing that are told of base alone: in a scenario that goes badly they are no news."""
+
+
 def compared(plan: Plan, scenario: Scenario, one: Simulated, stresses: Sequence[tuple[Scenario, CashCase]]) -> Answer:
     """A scenario's result with its financing, and the notes on that: as a plan edited to be the scenario has it.
 
@@ -277,7 +281,10 @@ def compared(plan: Plan, scenario: Scenario, one: Simulated, stresses: Sequence[
         stresses=stresses,
         label=scenario.label,
     )
-    return with_financing(plan, one, found, marginal(plan, one.case, found) if scenario.name == "base" else None)
+    if scenario.name == "base":
+        return with_financing(plan, one, found, marginal(plan, one.case, found))
+    notes = tuple(note for note in found.notes if note.code not in OF_BASE)
+    return with_financing(plan, one, replace(found, notes=notes))
 
 
 def with_financing(plan: Plan, one: Simulated, found: Financing, worth: Marginal | None = None) -> Answer:

@@ -12,8 +12,8 @@ import sys
 from facility_plans import cash_case, small_plan
 from facility_simulator import KINDS, simulate
 
+from forecast.financing.desk import Desk, Proposal
 from forecast.financing.policy import check_outcome
-from forecast.financing.sizing import Desk, Proposal
 
 FEN = 0.005
 """Yuan: costs that differ by less are the same money."""

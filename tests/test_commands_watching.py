@@ -16,6 +16,7 @@ from test_commands_monitor import feed_text
 from forecast.commands import watching
 from forecast.commands.interrupts import Stopping
 from forecast.locks import folder_lock
+from forecast.watch.reading import FeedSource
 
 if TYPE_CHECKING:
     from command_line import CommandLine, Outcome
@@ -59,6 +60,20 @@ def test_each_alert_is_one_line_once_and_handed_over(watch: Any) -> None:  # noq
     assert [(one["id"], one["status"]) for one in kept["alerts"]] == [(alert["id"], "open")]
     once = watch.forecast("monitor", "tiny/plan.toml", "--feed", "feed.csv", "--out", "out", "--without-money")
     assert once.code == 0  # a look apart knows what the watch has told
+
+
+def test_a_password_in_the_feeds_address_is_neither_told_nor_kept(
+    watch: Any,  # noqa: ANN401  # a function
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    of = FeedSource.of
+    monkeypatch.setattr(FeedSource, "of", lambda plan, _: of(plan, "feed.csv"))
+    quiet = watch("--feed", "postgresql://me:secret@host/db#orders", "--without-money")
+    assert quiet.code == 0
+    assert "@host/db" in quiet.err
+    kept = (watch.forecast.folder / "out" / "monitor.json").read_text(encoding="utf-8")
+    assert "@host/db" in kept
+    assert "secret" not in kept + quiet.err + quiet.out
 
 
 def test_an_alert_in_words_has_its_money_and_a_command_that_fails_is_heard(watch: Any) -> None:  # noqa: ANN401  # a function

@@ -11,7 +11,8 @@ import pytest
 from financing_cases import BANK_LINE, EVERY_KIND, FACTORING, OVERDRAFT, OWNER, RECEIVABLES, TERM_LOAN, case_of, shop
 
 from forecast.financing.bound import _least_on_path, _LinePath, _paid, lower_bound
-from forecast.financing.sizing import Desk, Proposal, widest
+from forecast.financing.desk import Desk, Proposal
+from forecast.financing.sizing import widest
 
 if TYPE_CHECKING:
     from forecast.cash import CashCase

@@ -301,6 +301,14 @@ def test_a_loan_that_ends_after_the_horizon_is_told_and_without_money_to_repay_i
     assert not [note for note in told if note.code.startswith("debt")]
 
 
+@pytest.mark.parametrize(("a_day", "told"), [(0.0, [90_000.0]), (3_000.0, []), (5_000.0, [])])
+def test_a_line_that_what_comes_in_would_not_soon_repay_is_told(a_day: float, told: list[float]) -> None:
+    flows = [[-90_000.0, *[0.0] * 31, *[a_day] * 28]]
+    found = compared(case_of(flows, opening=0.0), [replace(REVOLVING, annual_rate=0.0)])
+    assert found.recommended.feasible
+    assert [note.values["amount"] for note in found.notes if note.code == "not_repaid_soon"] == told
+
+
 def test_where_a_scenario_to_withstand_fails_verdict_chance_and_remedy_are_of_it_and_name_it() -> None:
     dear = Scenario("dear", "stock at 1.4 times")
     base, stressed = (case_of([[0.0, 0.0, -need, *[0.0] * 16, 90_000.0]]) for need in (50_000.0, 70_000.0))

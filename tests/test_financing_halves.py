@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from financing_cases import BANK_LINE, OVERDRAFT, shop
 
+from forecast.financing.desk import Desk, with_limit
 from forecast.financing.halves import Halves
-from forecast.financing.sizing import Desk, widest, with_limit
+from forecast.financing.sizing import widest
 
 WIDE = replace(OVERDRAFT, limit=1e7)
 

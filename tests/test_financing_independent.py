@@ -11,8 +11,8 @@ from facility_plans import cash_case, small_plan
 from facility_simulator import simulate
 from facility_world import Receivable, World
 
+from forecast.financing.desk import Desk, Proposal
 from forecast.financing.policy import check_outcome
-from forecast.financing.sizing import Desk, Proposal
 from forecast.plan.model import Facility, OtherFlow
 
 if TYPE_CHECKING:

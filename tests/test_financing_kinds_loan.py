@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from financing_cases import TERM_LOAN, case_of
 
+from forecast.financing.desk import Desk, Proposal
 from forecast.financing.kinds.accounts import Arrangement
 from forecast.financing.kinds.loan import TermLoan
 from forecast.financing.kinds.table import line, terms
 from forecast.financing.policy import Outcome, check_outcome
-from forecast.financing.sizing import Desk, Proposal
 
 if TYPE_CHECKING:
     from forecast.plan.facilities import InterestDue

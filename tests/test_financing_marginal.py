@@ -9,8 +9,8 @@ import pytest
 from financing_cases import BANK_LINE, OVERDRAFT, apart, case_of, shop
 
 from forecast.cash import FEN_TOLERANCE
+from forecast.financing.desk import Desk, Proposal
 from forecast.financing.marginal import brought_forward, faster, limit_values, settlement_values
-from forecast.financing.sizing import Desk, Proposal
 from forecast.pools import PoolRule
 
 CHEAP = replace(OVERDRAFT, name="cheap", annual_rate=0.05)

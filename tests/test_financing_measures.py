@@ -10,9 +10,9 @@ import pytest
 from financing_cases import BANK_LINE, FRIDAY, OVERDRAFT, case_of
 
 from forecast.financing.bound import lower_bound
+from forecast.financing.desk import Desk, Proposal
 from forecast.financing.measures import NO_DAYS, LastDays, earliest, last_days, measure, simple_rate
 from forecast.financing.rates import annualised, xirr
-from forecast.financing.sizing import Desk, Proposal
 from forecast.plan.model import Facility
 
 

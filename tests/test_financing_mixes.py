@@ -11,8 +11,8 @@ from financing_cases import BANK_LINE, OVERDRAFT, TERM_LOAN, case_of, shop
 
 from benchmarks.brute_force import random_plan
 from forecast.financing import mixes
+from forecast.financing.desk import Desk, Proposal, Sized
 from forecast.financing.mixes import add, covering, drop, hand_over, keep, move, quantiles, sized_mix, swap, tightened
-from forecast.financing.sizing import Desk, Proposal, Sized
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,9 +11,9 @@ from facility_plans import FEES, cash_case
 from facility_simulator import simulate
 from facility_world import Receivable, World
 
+from forecast.financing.desk import Desk, Proposal
 from forecast.financing.needs import Needs
 from forecast.financing.policy import check_outcome
-from forecast.financing.sizing import Desk, Proposal
 from forecast.plan.model import Facility, OtherFlow
 
 if TYPE_CHECKING:

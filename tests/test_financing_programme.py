@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from financing_cases import OVERDRAFT, RECEIVABLES, TERM_LOAN, case_of
 
+from forecast.financing.desk import Desk, Proposal
 from forecast.financing.programme import _Lacking, build, planning_paths, propose, required_drawings
-from forecast.financing.sizing import Desk, Proposal
 from forecast.plan.model import Facility
 
 LINE = Facility(

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from financing_cases import OVERDRAFT, RECEIVABLES, TERM_LOAN, case_of, shop
 
+from forecast.financing.desk import Desk, Proposal, with_limit
 from forecast.financing.remedies import DaysEarlier, ExtraLimit, Remedy, in_full, least, remedy
-from forecast.financing.sizing import Desk, Proposal, with_limit
 from forecast.money import LARGEST_YUAN
 from forecast.notes import note_text
 from forecast.plan.model import Scenario

@@ -12,8 +12,8 @@ from financing_cases import EARLY, EVERY_KIND, OVERDRAFT, RECEIVABLES, case_of, 
 
 from forecast.errors import IdentityError
 from forecast.financing.comparison import compare
+from forecast.financing.desk import Desk, Proposal
 from forecast.financing.schedules import Owed, Span, check_schedule, existing_debt, months, schedule, weeks
-from forecast.financing.sizing import Desk, Proposal
 from forecast.liquidity import case_buffer
 from forecast.plan.model import Facility, OtherFlow
 

@@ -11,9 +11,10 @@ import pytest
 from financing_cases import BANK_LINE, OVERDRAFT, RECEIVABLES, TERM_LOAN, case_of, shop
 
 from benchmarks.brute_force import random_plan
+from forecast.financing.desk import Desk, Proposal, Sized, ranks
 from forecast.financing.mixes import sized_mix
 from forecast.financing.search import NEAR, TRIES, Search, best_mixes, names_of, searched
-from forecast.financing.sizing import Desk, Proposal, Sized, ranks, size_single
+from forecast.financing.sizing import size_single
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,9 +9,10 @@ import pytest
 from financing_cases import BANK_LINE, OVERDRAFT, case_of, shop
 
 from forecast.financing.covenants import check_covenants
+from forecast.financing.desk import QUANTILES, Desk, Proposal, Sized, ranks
 from forecast.financing.halves import Halves
 from forecast.financing.selection import _cheapest_full, _ladder, _raised, _withstanding, select, single
-from forecast.financing.sizing import QUANTILES, Desk, Proposal, Sized, ranks, size_single, widest
+from forecast.financing.sizing import size_single, widest
 from forecast.plan.model import Covenants, Scenario
 
 HARD = Scenario("hard", "a hard winter")

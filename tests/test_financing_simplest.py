@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from financing_cases import BANK_LINE, OVERDRAFT, shop
 
+from forecast.financing.desk import Desk, Proposal
 from forecast.financing.halves import Costed, Halves
 from forecast.financing.simplest import CERTAINTY, SEARCH_TOLERANCE, SIMPLER, Choice, chosen, round_up, to_arrange
-from forecast.financing.sizing import Desk, Proposal
 
 FREE = replace(OVERDRAFT, name="free", limit=5e6, annual_rate=0.1)
 CHARGED = replace(FREE, name="charged", annual_rate=0.06, arrangement_fee=0.01)
@@ -70,6 +70,14 @@ def test_the_runner_up_is_the_cheapest_of_another_set_and_there_may_be_none() ->
     runner_up = chosen(halves, [*pool, second, costed(halves, "free", "charged", cost=13.0)], none_broken).runner_up
     assert runner_up is not None
     assert runner_up.names == second.names
+
+
+def test_the_runner_up_is_no_other_order_of_the_same_facilities_nor_one_that_runs_anyway() -> None:
+    halves = halves_of(replace(FREE, drawn=100_000.0), CHARGED)
+    both = costed(halves, "free", "charged", cost=10.0)
+    turned = replace(both, proposal=replace(both.proposal, items=both.proposal.items[::-1]), cost=10.5)
+    alone = costed(halves, "charged", cost=10.6)
+    assert chosen(halves, [both, turned, alone], none_broken).runner_up is None
 
 
 def test_the_runner_up_has_round_limits_too_and_no_facility_that_serves_nothing() -> None:

@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from financing_cases import BANK_LINE, EVERY_KIND, OVERDRAFT, OWNER, PREPAYABLE, RECEIVABLES, TERM_LOAN, case_of, shop
+from financing_cases import BANK_LINE, OVERDRAFT, OWNER, PREPAYABLE, RECEIVABLES, TERM_LOAN, case_of, shop
 
-from forecast.financing.sizing import (
-    QUANTILES,
-    Desk,
-    Proposal,
-    at_rank,
-    ranks,
-    size,
-    size_single,
-    term_amount,
-    trimmed,
-    widest,
-)
+from forecast.financing.desk import QUANTILES, Desk, Proposal, ranks
+from forecast.financing.sizing import at_rank, size, size_single, term_amount, trimmed, widest
 from forecast.liquidity import case_buffer
 from forecast.money import LARGEST_YUAN
-
-if TYPE_CHECKING:
-    from forecast.plan.model import Facility
 
 FREE = replace(OVERDRAFT, annual_rate=0.0, limit=1e7)
 
@@ -65,21 +51,6 @@ def test_a_limit_is_no_larger_than_what_falls_due_after_the_horizon_wants(fee: f
     assert not desk.holds(desk.run(Proposal((owner, overdraft), (100.0, 99.8))))
 
 
-@pytest.mark.parametrize("facility", EVERY_KIND, ids=lambda one: one.name)
-def test_a_run_is_given_up_where_it_falls_short_or_costs_too_much_and_nowhere_else(facility: Facility) -> None:
-    desk = Desk.of(shop(40), [facility, replace(OVERDRAFT, name="behind", limit=1e7, commitment_fee=0.01)], 0.95)
-    for limits in ((facility.limit or 1e7, 1e7), (2e6, 1e7), (1e6, 4e5), (0.0, 0.0)):
-        ordered = tuple(limits[item.facility.name == "behind"] for item in desk.items)
-        proposal = Proposal(desk.items, ordered)
-        whole = desk.run(proposal)
-        holds, cost = desk.holds(whole), float(whole.cost.mean())
-        assert desk.carries(proposal) is holds
-        for ceiling, below in ((cost * 0.3, False), (cost, False), (np.nextafter(cost, np.inf), True)):
-            found = desk.run_that_holds(proposal, ceiling=ceiling)
-            assert (found is not None) is (holds and below)
-            assert found is None or np.array_equal(found.cost, whole.cost)
-
-
 def test_a_term_loan_is_the_smallest_amount_that_holds() -> None:
     desk = Desk.of(shop(300), [TERM_LOAN], 0.95)
     item = desk.items[0]
@@ -105,6 +76,17 @@ def test_a_loan_that_may_be_repaid_early_holds_at_the_cheapest_of_some_amounts()
     assert desk.holds(desk.run(sized.proposal))
     others = [desk.run(Proposal((item,), (amount,))) for amount in np.linspace(5e5, 6e6, 12)]
     assert sized.cost <= min(float(one.cost.mean()) for one in others if desk.holds(one)) + 0.01
+
+
+@pytest.mark.parametrize("offered", [1.1e6, 1.5e6, 2e6])
+def test_what_is_lent_too_much_and_repaid_early_for_a_fee_is_not_lent(offered: float) -> None:
+    flows = np.zeros((1, 30))
+    flows[0, 2], flows[0, -1] = -1e6, 1.2e6
+    loan = replace(PREPAYABLE, limit=offered, tenor_days=100, prepayment_fee=0.01)
+    desk = Desk.of(case_of(flows), [loan], 0.95, guess=1e6)
+    sized = size_single(desk, desk.items[0], offered, [1])
+    assert sized is not None
+    assert 1e6 <= sized.proposal.limits[0] < 1.006e6
 
 
 def test_a_signed_line_is_used_whole_where_only_what_lacks_is_drawn_and_else_as_far_as_needed() -> None:
@@ -157,22 +139,6 @@ def test_the_first_finite_rank_is_taken() -> None:
     needed = np.array([3.0, np.inf, 1.0, 2.0])
     assert at_rank(needed, [4, 3]) == 3.0
     assert at_rank(needed, [4]) == np.inf
-
-
-def test_few_paths_are_sized_on_the_confidence_itself() -> None:
-    assert ranks(Desk.of(shop(20), [], 0.95)) == [19]
-    assert ranks(Desk.of(shop(500), [], 0.95)) == [484, 475]
-
-
-def test_paths_that_share_a_law_are_worth_fewer() -> None:
-    # of their own each, the upper limit is that of 1,920; alike within 64 blocks, almost the largest
-    rng = np.random.default_rng(3)
-    own = rng.normal(0.0, 1.0, (1920, 1))
-    alike = np.repeat(rng.normal(0.0, 1.0, (64, 1)), 30, axis=0) + 0.01 * own
-    upper = [ranks(Desk.of(replace(case_of(values), draws=64), [], 0.95))[0] for values in (own, alike)]
-    free = ranks(Desk.of(case_of(own), [], 0.95))[0]
-    assert free <= upper[0] <= free + 15
-    assert upper[1] > 1900
 
 
 def test_a_loan_that_comes_after_the_lack_holds_at_no_amount() -> None:
@@ -245,17 +211,6 @@ def test_the_widest_keeps_the_first_reserve_that_holds_else_the_one_that_falls_s
     least = widest(narrow, narrow.items)
     shares = [narrow.run(replace(least, quantile=one)).short.mean() for one in QUANTILES]
     assert narrow.run(least).short.mean() == min(shares) > 0.1
-
-
-def test_every_other_path_keeps_its_own_flows_and_its_own_minimum() -> None:
-    desk = Desk.of(case_of(-np.arange(12.0).reshape(4, 3), opening=100.0), [FREE], 0.95)
-    floors = np.arange(12.0).reshape(3, 4)
-    halved = replace(desk, days=replace(desk.days, minimum=floors)).every(2, 1)
-    assert halved.paths == 2
-    assert np.array_equal(halved.days.minimum, floors[:, 1::2])
-    assert np.array_equal(halved.days.flows, desk.days.flows[:, 1::2])
-    assert np.array_equal(halved.days.cumulated, desk.days.cumulated[:, 1::2])
-    assert desk.every(2).days.minimum == 0.0
 
 
 @pytest.mark.parametrize("notice", [0, 1])

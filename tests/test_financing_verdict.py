@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from stress_shop import questions
 
+from forecast.financing.desk import Proposal
 from forecast.financing.selection import select, single
-from forecast.financing.sizing import Proposal
 from forecast.financing.verdict import Verdict, cannot_hold
 
 

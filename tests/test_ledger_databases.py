@@ -14,6 +14,7 @@ import pytest
 from ledger_plans import faults_of, plan_for, rows_of
 
 from forecast.errors import InputError
+from forecast.ledger.databases import tables_in
 from forecast.ledger.reading import read_ledger
 
 if TYPE_CHECKING:
@@ -141,6 +142,19 @@ def test_postgresql_arrives_in_the_drivers_arrow_batches(tmp_path: Path, monkeyp
     with pytest.raises(InputError, match="cannot read table orders: no such table") as caught:
         read_ledger(plan_for(tmp_path, url, table="orders", columns=COLUMNS))
     assert "secret" not in str(caught.value)
+
+
+def test_the_tables_of_a_server_are_listed_without_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked: list[str] = []
+    found = [("public", "orders"), ("shop", "today")]
+    cursor = SimpleNamespace(execute=asked.append, fetchall=lambda: found, close=lambda: None)
+    driver = ModuleType("adbc_driver_postgresql.dbapi")
+    connection = SimpleNamespace(cursor=lambda: cursor, close=lambda: None)
+    vars(driver).update(connect=lambda _: connection, Error=FakeError)
+    monkeypatch.setitem(sys.modules, "adbc_driver_postgresql.dbapi", driver)
+    monkeypatch.setitem(sys.modules, "adbc_driver_postgresql", ModuleType("adbc_driver_postgresql"))
+    assert tables_in("postgresql://user:secret@shop/db", tmp_path) == ["orders", "shop.today"]
+    assert "NOT IN ('information_schema', 'pg_catalog')" in asked[0]
 
 
 @pytest.mark.parametrize(

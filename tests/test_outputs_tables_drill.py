@@ -49,8 +49,19 @@ def test_a_plan_by_which_more_is_missing_for_a_time_says_why() -> None:
     more = replace(cash.missed_without_plan, amount=cash.missed_without_plan.amount + 1)
     later = replace(moved, cash=replace(cash, missed_with_plan=more))
     assert any("pays out later" in line for line in tables.verdict(later, FIGURES))
+    usual = cash.before_financing.usual
+    for without, told in ((usual, True), (usual - 1, False)):
+        own = replace(RESULT, cash=replace(cash, before_financing=replace(cash.before_financing, without_plan=without)))
+        assert any("not due yet" in line for line in tables.verdict(own, FIGURES)) == told
     same = replace(RESULT, moved=[], cash=replace(cash, missed_with_plan=cash.missed_without_plan))
     assert any("No orders move" in line for line in tables.verdict(same, FIGURES))
+    assert tables.no_delay(same, FIGURES).startswith("A delay costs nothing more")
+    assert not list(tables.kept(same, FIGURES))
+    saving = replace(same, cost_of_delay=[DelayCost(1, 5.0, 100.0), DelayCost(2, 10.0, 200.0)])
+    assert not any("No orders move" in line for line in tables.verdict(saving, FIGURES))
+    assert tables.no_delay(saving, FIGURES) == ""
+    assert "210 of it from failing" in next(tables.kept(saving, FIGURES))
+    assert tables.no_delay(replace(saving, started=None), FIGURES) == "", "what fails where nobody acts is shown"
     less = replace(cash.missed_without_plan, amount=cash.missed_without_plan.amount - 1)
     better = replace(moved, cash=replace(cash, missed_with_plan=less))
     assert not any("move" in line for line in tables.verdict(better, FIGURES))

@@ -46,7 +46,7 @@ def test_calls_have_a_column_a_facility_with_its_last_day() -> None:
 def test_thresholds_mark_the_playbooks_own_rates() -> None:
     own = replace(PLAN.thresholds[0], alarm_rate=0.25, alarm_source="playbook", alarm_hours=3)
     row = tables.thresholds(replace(PLAN, thresholds=[own]), RESULT, FIGURES).rows[0]
-    assert (row[0], row[2], row[3], row[4]) == ("baitiao", "25.0% (own)/3h", "stay", "wechat")
+    assert (row[0], row[2], row[3], row[4]) == ("baitiao", "25.0% (own)/3h", "stays", "–")
 
 
 def test_rows_to_fill_in_stand_out() -> None:

@@ -114,9 +114,20 @@ def test_moves_follow_the_alert_as_it_grows() -> None:
     found, third = grown(), replay().later[2].detected_at
     (moved,) = found.moved
     assert (moved.failure_rate, found.moved_at) == (0.4, {"baitiao": third + STEP})
+    assert found.stays == ()
     goes = found.goes_at(orders())
     assert (goes[orders().channel == 0] == third + STEP).all()
     assert (goes[orders().channel == 1] == NEVER).all()
+
+
+def test_channels_that_never_reach_the_rate_of_moving_stay() -> None:
+    first, second, *_ = replay().later
+    later = (replace(first, failure_rate=0.4), replace(second, failure_rate=0.2))
+    (below,) = acts(replace(replay(), later=later), limits(move_rate=0.5), 0.05).stays
+    assert (below.channel, below.at, below.rate, below.least) == ("baitiao", first.detected_at + STEP, 0.4, 0.5)
+    (never,) = acts(replace(replay(), later=later), limits(), 0.05).stays
+    assert (never.least, never.to, never.fails) == (None, "wechat", False)
+    assert acts(replace(replay(), later=later), limits(alarm_rate=0.9, hours=24), 0.05).stays == (), "nobody acts"
 
 
 def test_goods_that_the_alert_comes_to_name_are_taken_off_then_and_their_channels_do_not_move() -> None:

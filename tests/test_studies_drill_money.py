@@ -12,7 +12,7 @@ from playbook_shop import ground, questions
 from stress_shop import shop_plan
 
 from forecast.plan.changes import Outage
-from forecast.studies.drill.money import Parts, Placed, Struck, carried, cash_beside, cost_of_delay, parts
+from forecast.studies.drill.money import Parts, Placed, Struck, apart, carried, cash_beside, cost_of_delay, parts
 from forecast.studies.playbook.trials import STEPS, Trials
 from forecast.watch.feed import HOUR, NEVER
 
@@ -27,12 +27,23 @@ def test_the_longest_delay_and_what_failed_before_acting_are_the_whole_incident(
     assert sum(whole) == pytest.approx(struck.amount.sum())
     assert whole[0] == pytest.approx(0.25 * struck.amount.sum())
     acted = one.incident.start + 2 * HOUR
-    found = cost_of_delay(struck, acted, one.incident.end)
+    found = cost_of_delay(struck, np.full(len(struck.tried), acted), acted, one.incident.end)
     assert [each.hours for each in found] == [1, 2, 3]
     before = struck.between(-np.inf, acted)
     assert (found[-1].loss + before[0], found[-1].delayed + before[1]) == pytest.approx(whole)
     assert [each.loss for each in found] == sorted(each.loss for each in found)
-    assert cost_of_delay(struck, one.incident.end, one.incident.end) == []
+    assert cost_of_delay(struck, np.full(len(struck.tried), acted), one.incident.end, one.incident.end) == []
+
+
+def test_where_acting_keeps_nothing_from_failing_a_delay_costs_nothing() -> None:
+    one = rehearsal_of()
+    struck = Struck.of(one.sown, CURED)
+    acted, half = one.incident.start + 2 * HOUR, np.arange(len(struck.tried)) % 2 == 0
+    nothing = cost_of_delay(struck, np.full(len(half), NEVER), acted, one.incident.end)
+    assert [(each.hours, each.loss, each.delayed) for each in nothing] == [(1, 0.0, 0.0), (2, 0.0, 0.0), (3, 0.0, 0.0)]
+    some = cost_of_delay(struck, np.where(half, acted, NEVER), acted, one.incident.end)
+    saved = half & (struck.tried >= acted)
+    assert some[-1].loss + some[-1].delayed == pytest.approx(struck.amount[saved].sum())
 
 
 def test_the_parts_of_each_channel_are_those_of_its_day() -> None:
@@ -90,6 +101,16 @@ def test_of_wrong_goods_those_that_the_alarm_names_are_corrected() -> None:
     whole = parts(one.sown, one.incident, np.where(feed.channel == 0, acted, NEVER))
     assert 0 < taken.moved[0] < whole.moved[0]
     assert taken.failed_before[0] > whole.failed_before[0]
+
+
+def test_a_lowest_cash_that_chance_alone_moves_is_the_usual_one() -> None:
+    rng = np.random.default_rng(1)
+    noise = rng.normal(0.0, 50.0, 2_000)
+    assert apart(100_043.0, 100_000.0, noise - noise.mean()) == 100_000.0
+    assert apart(100_043.0, 100_000.0, noise - 20.0) == 100_000.0, "on the mean of the paths less is there, not more"
+    assert apart(99_950.0, 100_000.0, noise - 20.0) == 99_950.0
+    rare = np.where(rng.random(2_000) < 0.05, -100_000.0, 0.0)
+    assert apart(40_000.0, 100_000.0, rare) == 40_000.0, "few paths may carry all of it"
 
 
 def test_where_cash_falls_short_facilities_with_room_are_called() -> None:

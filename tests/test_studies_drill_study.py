@@ -14,6 +14,7 @@ from forecast.plan.changes import CAUSES
 from forecast.studies.drill.acting import STEP, acts
 from forecast.studies.drill.choosing import Asked
 from forecast.studies.drill.study import (
+    SLOW,
     Rehearsed,
     acting_notes,
     drill_notes,
@@ -66,6 +67,7 @@ def test_notes_tell_a_made_day_and_an_alarm_that_was_late_wrong_or_missing() -> 
     heavy = replace(one, incident=replace(one.incident, heavier=2.25))
     made = replace(one, day=replace(one.day, repeated=2.5))
     late = replace(one, replay=replace(one.replay, alarm=replace(alarm, detected_at=one.incident.end)))
+    slow = replace(one, replay=replace(one.replay, alarm=replace(alarm, detected_at=one.replay.first + SLOW + 1)))
     wrong = replace(one, replay=replace(one.replay, alarm=replace(alarm, cause="integration")))
     corrected = replace(alarm, detected_at=alarm.detected_at + 900)
     righted = replace(wrong, replay=replace(wrong.replay, corrected=corrected))
@@ -73,6 +75,7 @@ def test_notes_tell_a_made_day_and_an_alarm_that_was_late_wrong_or_missing() -> 
     cases = {
         "drill_day_made": made,
         "drill_alarm_late": late,
+        "drill_alarm_slow": slow,
         "drill_cause_mistaken": wrong,
         "drill_cause_corrected": righted,
         "drill_missed": missed,

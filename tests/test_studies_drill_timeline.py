@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from drill_shop import rehearsal_of
 
 from forecast.results.drill import DrillCall, Moved
-from forecast.studies.drill.acting import STEP, Acts, Reached
+from forecast.studies.drill.acting import STEP, Acts, Reached, Stays
 from forecast.studies.drill.timeline import Response, Staff, timeline
 from forecast.texts import Texts
-from forecast.watch.feed import NEVER
+from forecast.watch.feed import HOUR, NEVER
 from forecast.watch.telling import Names, moment_text, seconds
 
 NAMES = Names(Texts("en"), {"baitiao": "JD Baitiao", "wechat": "WeChat Pay"})
@@ -51,13 +52,43 @@ def test_the_staff_act_step_by_step_once_the_plan_is_started() -> None:
     assert [each.what for each in found] == ["start", "alarm", *["step"] * 7, *["cured"] * 3, "settled"]
     steps = [each for each in found if each.what == "step"]
     assert [(seconds(each.at) - rang) // STEP for each in steps] == [3, 3, 4, 4, 5, 6, 6]
+    since = moment_text(rang + 3 * STEP - 3 * HOUR)[5:16].replace("T", " ")
     assert steps[0].text == (
-        "JD Baitiao: 91% of the alert's orders failed in the last 3 h, and the plan for Clearing starts from 12.5% on"
+        f"JD Baitiao: 91% of the alert's orders failed in the last 3 h (since {since},"
+        " other hours than the alarm counts), and the plan for Clearing starts from 12.5% on"
     )
+    alike = replace(told, alerts=[replace(told.alerts[0], started_at=rang + 3 * STEP - 3 * HOUR)])
+    texts = [each.text for each in timeline(one.sown, one.incident, alike, NAMES, LAGS)]
+    assert any(f"in the last 3 h (since {since}), and" in text for text in texts)
     assert steps[1].text == "Called: Ann 1, Bob 2"
     assert steps[2].text.startswith("Orders move from JD Baitiao to WeChat Pay: 90% fails, and moving pays from 20.0%")
     assert [each.text for each in steps[3:6]] == ["Step 1: look", "Step 2: call", "Step 3: hide"]
     assert "overdraft by 2026-10-28" in steps[6].text
+
+
+@pytest.mark.parametrize(
+    ("least", "to", "fails", "why"),
+    [
+        (None, "wechat", False, "moving to WeChat Pay loses more at any failed share"),
+        (0.95, "wechat", False, "91% fails at most, and moving to WeChat Pay pays from 95.0% on"),
+        (0.2, "wechat", True, "WeChat Pay, which would take them, is in the alert itself"),
+        (None, None, False, "no other channel takes them"),
+    ],
+)
+def test_that_orders_stay_is_told_with_its_reason(
+    least: float | None,
+    to: str | None,
+    fails: bool,  # noqa: FBT001  # cases
+    why: str,
+) -> None:
+    one = rehearsal_of()
+    told, rang = handled(moves=False)
+    stays = Stays("baitiao", rang + STEP, 0.91, least, to, fails)
+    found = timeline(one.sown, one.incident, replace(told, acts=replace(told.acts, stays=(stays,))), NAMES, LAGS)
+    (line,) = (each for each in found if each.text.startswith("Orders of JD Baitiao stay"))
+    assert why in line.text
+    assert line.text.endswith("steps of the playbook that hide this channel are left out")
+    assert (line.at, line.what) == (moment_text(rang + STEP), "step")
 
 
 def test_nobody_acts_where_the_plan_is_not_started() -> None:

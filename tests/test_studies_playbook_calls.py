@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from playbook_shop import ground, questions
 
-from forecast.financing.sizing import Desk
+from forecast.financing.desk import Desk
 from forecast.plan.changes import Outage
 from forecast.studies.playbook.calls import arrival, calls, latest_request
 from forecast.studies.playbook.trials import STEPS, Ground, Trials

@@ -22,4 +22,4 @@ def test_every_figure_names_every_channel() -> None:
 def test_braces_written_twice_are_braces_and_chinese_is_chinese() -> None:
     fill = filled(kept_playbook().causes[1].thresholds, shop_plan(), "zh")
     assert fill("{{x}}") == "{x}"
-    assert fill("{move}") == "baitiao 不因流失而改道；wechat 不因流失而改道"
+    assert fill("{move}") == "baitiao 不改道；wechat 不改道"

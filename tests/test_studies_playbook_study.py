@@ -11,7 +11,7 @@ from stress_shop import shop_plan
 from forecast.notes import note_text
 from forecast.plan.changes import CAUSES
 from forecast.studies.playbook import study
-from forecast.studies.playbook.study import playbook_notes, playbook_of
+from forecast.studies.playbook.study import language_note, playbook_notes, playbook_of
 
 if TYPE_CHECKING:
     import pytest
@@ -46,3 +46,14 @@ def test_an_old_playbook_and_a_provider_without_a_rule_are_told() -> None:
     codes = [(note.code, note.where) for note in playbook_notes(shop_plan(), replace(own, rules=own.rules[:1]))]
     assert codes == [("playbook_old", "reviewed"), ("playbook_no_rule", "providers.wechat")]
     assert list(playbook_notes(shop_plan(), replace(playbook(), unfilled=()))) == []
+
+
+def test_texts_in_another_language_than_the_answer_are_told() -> None:
+    (note,) = language_note(playbook(), "zh", "drill")
+    assert (note.code, note.where, note.level) == ("playbook_language", "drill", "info")
+    assert "文字是英文的" in note_text(note, "zh")
+    assert list(language_note(playbook(), "en", "drill")) == []
+    causes = {cause: replace(one, steps=["查接口", "call"]) for cause, one in playbook().causes.items()}
+    half = replace(playbook(), causes={**causes, CAUSES[0]: replace(causes[CAUSES[0]], steps=["查接口"])})
+    (other,) = language_note(half, "en", "drill")
+    assert "are in Chinese" in note_text(other, "en")

@@ -8,24 +8,25 @@ import numpy as np
 import pytest
 from feeds import at, shop
 
-from forecast.watch.delays import PATIENCE, SOONEST, learn_delays
-from forecast.watch.feed import HOUR, NEVER
+from forecast.watch.delays import AFTER_BATCH, HOURS, PATIENCE, SOONEST, learn_delays, row
+from forecast.watch.feed import DAY, HOUR, NEVER, Feed, in_order
+from forecast.watch.monitor import Watch
 
 
 def test_fast_channels_are_given_some_minutes() -> None:
     feed = shop()
     delays = learn_delays(feed, np.ones(len(feed)), at(14))
-    assert delays.patience.tolist() == [SOONEST] * 3
-    assert delays.usual == pytest.approx(np.full(3, 30.0), abs=3)
+    assert delays.patience.tolist() == [SOONEST] * 3 * HOURS
+    assert delays.usual == pytest.approx(np.full(3 * HOURS, 30.0), abs=3)
     assert delays.waiting[:, 0].min() > 10
-    assert delays.waiting[:, -1].tolist() == [1.0] * 3
+    assert delays.waiting[:, -1].tolist() == [1.0] * 3 * HOURS
 
 
 def test_slow_channels_are_given_three_times_the_delay_of_nine_in_ten() -> None:
     feed = shop(rate=0.0)
     slow = np.where(feed.deducted_at < NEVER, feed.tried_at + (np.arange(len(feed)) % 10 + 1) * HOUR, NEVER)
     delays = learn_delays(replace(feed, deducted_at=slow), np.ones(len(feed)), at(20))
-    assert delays.patience == pytest.approx(np.full(3, PATIENCE * 9 * HOUR), rel=0.12)
+    assert delays.patience == pytest.approx(np.full(3 * HOURS, PATIENCE * 9 * HOUR), rel=0.12)
 
 
 def test_delays_that_grow_with_the_surge_are_found_to() -> None:
@@ -37,4 +38,38 @@ def test_delays_that_grow_with_the_surge_are_found_to() -> None:
         replace(feed, deducted_at=np.where(feed.tried_at < NEVER, feed.tried_at + delay, NEVER)), surge, at(30)
     )
     assert delays.slowness == pytest.approx(np.full(3, 0.5), abs=0.05)
-    assert delays.patience_of(np.array([0]), np.array([4.0]))[0] == pytest.approx(2 * delays.patience[0], rel=0.1)
+    assert delays.patience_of(feed, np.full(len(feed), 4.0))[0] == pytest.approx(2 * delays.patience[0], rel=0.1)
+
+
+def nightly(days: int, *, workdays: bool = False) -> Feed:
+    """A shop whose first channel deducts in a batch at two in the morning, on workdays alone if asked."""
+    feed = shop(days=days, rate=0.0)
+    batch = (feed.tried_at - 2 * HOUR) // DAY * DAY + DAY + 2 * HOUR
+    if workdays:  # day 0 is a Friday
+        weekday = (batch - at(0)) // DAY % 7
+        batch += np.select([weekday == 1, weekday == 2], [2, 1], 0) * DAY
+    mine = (feed.channel == 0) & (feed.tried_at < NEVER)
+    return in_order(replace(feed, deducted_at=np.where(mine, batch, feed.deducted_at)))
+
+
+@pytest.mark.parametrize("workdays", [False, True])
+def test_until_its_batch_is_through_nothing_is_overdue(*, workdays: bool) -> None:
+    feed = nightly(120, workdays=workdays)
+    delays = learn_delays(feed, np.ones(len(feed)), at(120))
+    mine = (feed.channel == 0) & (feed.tried_at < NEVER)
+    waited = (feed.deducted_at - feed.tried_at)[mine]
+    soonest = delays.soonest[row(feed)[mine]]
+    assert np.mean(soonest >= waited) > 0.97
+    assert np.mean(soonest <= waited + HOUR + AFTER_BATCH) > 0.97
+    assert set(delays.soonest[HOURS:]) == {SOONEST}
+
+
+def test_a_nightly_batch_rings_the_night_it_stays_away_and_no_other() -> None:
+    feed = nightly(60)
+    assert Watch.of(feed, feed, at(40)).alerts(at(60)) == ()
+    left = (feed.channel == 0) & (feed.deducted_at == at(51, 2))
+    late = replace(feed, deducted_at=np.where(left, at(52, 2), feed.deducted_at))
+    (alert,) = Watch.of(late, late, at(40)).alerts(at(51, 6))
+    assert alert.channels == ("baitiao",)
+    assert at(51, 2) < alert.detected_at <= at(51, 4)
+    assert alert.silent == alert.failed > 50

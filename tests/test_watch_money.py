@@ -13,6 +13,7 @@ from feeds import at, shop, strike
 
 from forecast.watch.money import Loss, as_scenario, beside, recovered, scenarios
 from forecast.watch.monitor import Alert, Watch
+from forecast.watch.outcomes import Outcome
 
 FIRST_DAY = dt.date(2024, 10, 16)
 """The day at(12)."""
@@ -43,6 +44,11 @@ def test_loss_and_delay_are_means_over_the_channels_laws(alert: Alert) -> None:
     found = recovered(alert, engine)
     assert found.lost == pytest.approx(150.0)
     assert found.delay_days == pytest.approx((600 * 0.25 * 2 + 200 * 1) / (600 * 0.75 + 200))
+    became = {"baitiao": Outcome(deducted=0.5, closed=0.25, days=0.2), "gold": Outcome(deducted=1.0, days=0.4)}
+    found = recovered(replace(alert, outcomes=became), engine)
+    assert found.lost == pytest.approx(150 + 150 * 0.25)
+    waited = 300 * 0.2 + 150 * 0.25 * 2 + 200 * 0.4
+    assert found.delay_days == pytest.approx(waited / (300 + 150 * 0.75 + 200))
 
 
 def base(first: dt.date, sales: float = 1_000.0) -> Any:  # noqa: ANN401  # as much of a result as is read
@@ -67,6 +73,20 @@ def test_it_is_an_outage_of_its_days_in_which_so_much_fails(alert: Alert) -> Non
     assert longer is not None
     assert [one.days for one in longer.outages] == [2, 2]
     assert [one.share for one in longer.outages] == pytest.approx([0.3, 0.1])
+
+
+def test_what_is_deducted_since_is_no_outage(alert: Alert) -> None:
+    half = replace(alert, outcomes={"baitiao": Outcome(deducted=0.5), "gold": Outcome(deducted=1.0)})
+    scenario = as_scenario("incident_1", half, base(FIRST_DAY), at(12, 18))
+    assert scenario is not None
+    (outage,) = scenario.outages
+    assert outage.channel == "baitiao"
+    assert outage.share == pytest.approx(0.3)
+    over = replace(alert, outcomes=dict.fromkeys(alert.amounts, Outcome(deducted=1.0)))
+    scenario = as_scenario("incident_1", over, base(FIRST_DAY), at(12, 18))
+    assert scenario is not None
+    assert scenario.outages == ()
+    assert as_scenario("incident_1", alert, base(FIRST_DAY, sales=0.0), at(12, 18)) is None
 
 
 def test_one_that_began_before_the_horizon_is_not_simulated(alert: Alert) -> None:

@@ -65,6 +65,22 @@ def test_two_incidents_are_two_alerts() -> None:
     assert [one.cause for one in alerts(feed)] == ["integration", "validation"]
 
 
+def test_what_was_deducted_since_is_counted_as_such() -> None:
+    feed = strike(shop(), "integration", at(12, 9), 10, channels=("baitiao",))
+    (early,), (late,) = alerts(feed, at(13)), alerts(feed, at(15))
+    assert early.since_deducted == 0
+    assert late.since_deducted == late.failed > 20
+    assert late.outcomes["baitiao"].deducted == 1.0
+    assert late.outcomes["baitiao"].days == pytest.approx(2.0)
+
+
+def test_what_ran_before_the_watch_began_says_so() -> None:
+    (before,) = alerts(strike(shop(), "integration", at(11, 20), 12, channels=("baitiao",)))
+    (after,) = alerts(strike(shop(), "integration", at(12, 0.5), 12, channels=("baitiao",)))
+    assert before.started_at < at(12, 1)
+    assert (before.ran_before, after.ran_before) == (True, False)
+
+
 def test_an_incident_that_lasts_has_no_end() -> None:
     feed = strike(shop(), "integration", at(12, 9), 15, channels=("baitiao",))
     (one,) = alerts(feed, at(12, 20))

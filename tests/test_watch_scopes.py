@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from feeds import at, shop, strike
@@ -30,6 +32,21 @@ def test_the_scope_is_what_the_failures_have_in_common(where: dict[str, str], sc
     assert found.scope == scope
     assert found.share == pytest.approx(0.7, abs=0.1)
     assert at(12) <= found.started < at(12, 2)
+
+
+def test_goods_with_one_failure_of_their_own_do_not_join() -> None:
+    feed = strike(shop(orders_a_day=1_000, rate=0.0), "validation", at(12), 6, sku="sku5", rate=0.95)
+    other = np.flatnonzero((feed.sku == 2) & (feed.tried_at > at(12, 1)))[:2]
+    for failures, goods in ((1, (5,)), (2, (2, 5))):
+        cause, failed_at = feed.cause.copy(), feed.failed_at.copy()
+        cause[other[:failures]], failed_at[other[:failures]] = 1, feed.tried_at[other[:failures]] + 30
+        struck = replace(feed, cause=cause, failed_at=failed_at)
+        alone = (feed.sku != 2) | np.isin(np.arange(len(feed)), other[:failures])
+        view = outlook(struck.take(alone), learn(feed, at(10)))
+        seen = known(view, at(12), at(12, 5))
+        found = explain(view, seen, 0, np.ones(len(seen.good), dtype=bool), at(12))
+        assert found is not None
+        assert found.scope == Scope(sku=goods)
 
 
 def test_nothing_explains_what_is_usual() -> None:

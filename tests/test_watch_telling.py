@@ -31,6 +31,15 @@ def test_the_evidence_says_where_since_when_and_how_much(alert: Alert) -> None:
     assert told.evidence.startswith("清算通道 jd_pay 的全部渠道：自 2024-10-16 09:")
 
 
+def test_the_evidence_says_what_was_deducted_since_and_that_it_ran_before(alert: Alert) -> None:
+    (told,) = shown([alert], Told(), Names(Texts("en"), LABELS), [Loss()])
+    assert "Since deducted" not in told.evidence
+    assert "ran already" not in told.evidence
+    later = replace(alert, since_deducted=7, ran_before=True)
+    (told,) = shown([later], Told(), Names(Texts("en"), LABELS), [Loss()])
+    assert "Since deducted: 7. It ran already when the watch began" in told.evidence
+
+
 def test_scopes_are_named_by_labels_goods_and_regions(alert: Alert) -> None:
     names = Names(Texts("zh"), LABELS)
     one = replace(alert, clearing=None, channels=("wechat",), sku=(), region=("上海",))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from feeds import CHANNELS, at, shop, strike
 
-from forecast.watch.usual import hour_of_week, learn
+from forecast.watch.usual import hour_of_day, hour_of_week, learn
 
 
 def test_rates_are_those_of_the_history_with_a_prior_of_a_hundred_orders() -> None:
@@ -42,6 +42,20 @@ def test_a_sku_that_often_fails_has_a_factor_of_its_own() -> None:
     assert factor[2] > 2
     assert factor[[0, 1, 3, 4, 5, 6, 7]].max() < 1.3
     assert factor[-1] == 1.0
+
+
+def test_an_hour_at_which_a_channel_fails_every_night_is_usual() -> None:
+    feed = shop(days=60)
+    rng = np.random.default_rng(3)
+    nightly = (feed.channel == 1) & (hour_of_day(feed.tried_at) == 3) & (rng.random(len(feed)) < 0.9)
+    cause = np.where(nightly, 3, feed.cause)
+    failing = replace(feed, cause=cause, failed_at=np.where(nightly, feed.tried_at + 60, feed.failed_at))
+    usual = learn(failing, at(60))
+    assert usual.rate[0, 1] * usual.recurring[0, 1, 3] == pytest.approx(0.9, abs=0.15)
+    assert usual.recurring[4, 1, 3] > 10
+    assert np.count_nonzero(usual.recurring != 1) == 2
+    once = strike(feed, "clearing", at(40), 24, channels=("gold",), rate=0.9)
+    assert (learn(once, at(60)).recurring == 1).all()
 
 
 def test_the_usual_orders_add_up_to_a_day() -> None:

@@ -25,13 +25,12 @@ def drill_text(result: DrillResult) -> str:
     what, became = (printable(line) for line in tables.planted(result, figures))
     planted = [texts("drill.planted_head") + texts("language.colon") + what, became]
     own = [printable(note.text) for note in result.notes if note.where == DRILL and note.level == "info"]
-    delay = tables.delay(result, figures)
+    nothing = tables.no_delay(result, figures)
     parts = [
         "\n".join([head, *warning_lines(result.notes, texts)]),
-        "\n".join([*planted, tables.alarm(result, figures), *own]),
+        "\n".join([*planted, *tables.kept(result, figures), tables.alarm(result, figures), *own]),
         f"== {texts('drill.timeline')} ==\n{table_text(tables.timeline(result, figures))}",
-        f"== {texts('drill.delay')} ==\n"
-        + (table_text(delay, caption=True) if delay.rows else texts("drill.no_delay")),
+        f"== {texts('drill.delay')} ==\n{nothing or table_text(tables.delay(result, figures), caption=True)}",
         f"== {texts('drill.cash', peak=result.peak)} ==\n{table_text(tables.cash(result, figures), caption=True)}",
         "\n".join(map(printable, tables.verdict(result, figures))),
     ]

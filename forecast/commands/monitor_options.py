@@ -16,8 +16,9 @@ Source = Annotated[
         "--feed",
         metavar="SOURCE",
         show_default=False,
-        help="订单来源，列与台账相同；缺省为台账本身，含基准日之后的行 · "
-        "orders with the ledger's columns; by default the ledger itself, its rows after as_of too",
+        help="订单来源，列与台账相同；缺省为台账本身，含基准日之后的行；数据库可写 sqlite:///f.db#表名 · "
+        "orders with the ledger's columns; by default the ledger itself, its rows after as_of too; "
+        "of a database sqlite:///f.db#table",
     ),
 ]
 

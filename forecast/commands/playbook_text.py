@@ -8,6 +8,7 @@ from forecast.outputs.figures import Figures
 from forecast.outputs.grid import table_text
 from forecast.outputs.note_lines import warning_lines
 from forecast.outputs.tables import playbook as tables
+from forecast.plan.playbook_file import PLAYBOOK
 from forecast.safe_text import printable
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ def playbook_text(result: PlaybookResult) -> str:
     figures = Figures.of(result)
     texts = figures.texts
     named = {"merchant": printable(result.merchant.name), "as_of": result.as_of, "reviewed": result.reviewed}
-    parts = ["\n".join([texts("playbook.head", **named), *warning_lines(result.notes, texts)])]
+    own = [printable(note.text) for note in result.notes if note.where == PLAYBOOK and note.level == "info"]
+    parts = ["\n".join([texts("playbook.head", **named), *warning_lines(result.notes, texts), *own])]
     parts += [_cause(plan, result, figures) for plan in result.causes]
     contacts = [("providers", tables.contacts(result.providers, figures, section="clearing"))]
     contacts += [("lenders", tables.contacts(result.lenders, figures))] if result.lenders else []

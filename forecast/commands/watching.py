@@ -17,6 +17,7 @@ from forecast.errors import InputError, Problem, said
 from forecast.locks import folder_lock
 from forecast.outputs.note_lines import warning_lines
 from forecast.records import plain, rounded
+from forecast.safe_text import without_password
 from forecast.texts import Texts
 from forecast.watch.delivery import stands_in_output
 from forecast.watch.feed import DAY
@@ -137,10 +138,13 @@ def watch_on(plan: Plan, inputs: Inputs, folder: Path, asked: Wanted) -> bool:
         console.tell(step_text(plan.language, "feed"))
         history = read_feed(plan, after=asked.since - (HISTORY_DAYS + 1) * DAY).feed
         growing = Growing(plan, FeedSource.of(plan, asked.feed))
-        session = Session(plan, folder, asked.feed or "", growing, Following.of(history, asked.since), voice)
+        session = Session(
+            plan, folder, without_password(asked.feed or ""), growing, Following.of(history, asked.since), voice
+        )
         del history
         session.begin(kept)
-        console.tell(say(plan.language, "watching", source=asked.feed or plan.ledger.shown, seconds=f"{asked.every:g}"))
+        source = without_password(asked.feed or plan.ledger.shown)
+        console.tell(say(plan.language, "watching", source=source, seconds=f"{asked.every:g}"))
         _loop(session, voice, asked, stopping)
         console.tell(say(plan.language, "written", folder=str(folder)))
         return session.told_any

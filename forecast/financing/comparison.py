@@ -17,6 +17,7 @@ import numpy as np
 from forecast.cash import FEN_TOLERANCE
 from forecast.financing.bound import SAMPLE, lower_bound
 from forecast.financing.covenants import check_covenants
+from forecast.financing.desk import Desk, Proposal, Sized
 from forecast.financing.halves import Halves
 from forecast.financing.measures import NO_DAYS, last_days, measure
 from forecast.financing.options import Financing, Limit, MixPart, Option, Recommendation, RunnerUp
@@ -25,8 +26,8 @@ from forecast.financing.remedies import in_full, late_arrival, remedy
 from forecast.financing.schedules import existing_debt, schedule
 from forecast.financing.selection import select, single, with_less
 from forecast.financing.simplest import in_whole
-from forecast.financing.sizing import Desk, Proposal, Sized, size_single, widest
-from forecast.financing.timing import reach_beyond
+from forecast.financing.sizing import size_single, widest
+from forecast.financing.timing import RECENT, reach_beyond
 from forecast.liquidity import quantile_rank
 from forecast.money import LARGEST_YUAN
 from forecast.notes import Note
@@ -268,6 +269,8 @@ def _notes(facilities: Sequence[Facility], recommended: Recommendation, halves: 
             }
             notes.append(Note("covenant_broken", where, {**told, "scenario": label}))
     notes += _owed_after(recommended, halves.whole.case.days, label)
+    if recommended.feasible:
+        notes += _not_repaid(recommended.outcome, label)
     if (paths := recommended.bound_paths) < halves.whole.paths:
         notes.append(Note("lower_bound_sampled", "financing.recommended.lower_bound", {"paths": paths}))
     if facilities and not halves.split:
@@ -288,6 +291,22 @@ def _owed_after(recommended: Recommendation, horizon: Days, label: str) -> list[
         else:
             notes.append(_outlasting(account, where, horizon, label))
     return notes
+
+
+def _not_repaid(outcome: Outcome, label: str) -> list[Note]:
+    """Tell of what is owed without a day on the last evening, where what then comes in would not soon repay it.
+
+    Soon: within as many days as are looked at after the horizon. What comes in is expected as ``slack_beyond`` has it.
+    """
+    owed = sum(float(one.balance[-1].mean()) for one in outcome.accounts if one.days_beyond == 0)
+    reach = reach_beyond(outcome.days.flows.shape[0])
+    minimum = outcome.days.minimum
+    spare = outcome.cash[-1] - (minimum[-1] if isinstance(minimum, np.ndarray) else minimum)
+    brings = float((spare + reach * np.maximum(outcome.days.flows[-RECENT:].mean(axis=0), 0.0)).mean())
+    if owed <= max(brings, 0.0) + FEN_TOLERANCE:
+        return []
+    figures: dict[str, str | int | float] = {"amount": owed, "brings": max(brings, 0.0), "days": reach}
+    return [Note("not_repaid_soon", "financing.recommended", {**figures, "scenario": label})]
 
 
 def _outlasting(account: Account, where: str, horizon: Days, label: str) -> Note:

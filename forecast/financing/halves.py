@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from forecast.financing.sizing import Desk, Proposal
+from forecast.financing.desk import Desk, Proposal
 from forecast.liquidity import upper_rank
 
 if TYPE_CHECKING:

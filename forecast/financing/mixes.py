@@ -10,14 +10,15 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forecast.financing.sizing import QUANTILES, Proposal, Sized, ranks, size, trimmed, with_limit
+from forecast.financing.desk import QUANTILES, Proposal, Sized, ranks, with_limit
+from forecast.financing.sizing import size, trimmed
 from forecast.money import up_to_fen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from forecast.financing.desk import Desk
     from forecast.financing.kinds.terms import Terms
-    from forecast.financing.sizing import Desk
 
     Mix = tuple[tuple[Terms, ...], tuple[float, ...], float]
     Step = Callable[[Desk, Proposal], Iterator[Mix]]

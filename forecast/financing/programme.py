@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.arrays import Bools, Floats, Ints
+    from forecast.financing.desk import Desk
     from forecast.financing.kinds.terms import Terms
-    from forecast.financing.sizing import Desk
 
 UNIT = 1e5
 """Yuan a unit of money inside the solver."""

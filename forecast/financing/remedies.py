@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
+from forecast.financing.desk import QUANTILES, Desk, Proposal, at_full_limits, with_limit
 from forecast.financing.kinds.table import terms
-from forecast.financing.sizing import QUANTILES, Desk, Proposal, at_full_limits, with_limit
 from forecast.liquidity import quantile_rank
 from forecast.money import LARGEST_YUAN
 from forecast.notes import Note

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from forecast.financing.comparison import carried_out
+from forecast.financing.desk import Proposal
 from forecast.financing.mixes import in_order, quantiles, sized_mix
 from forecast.financing.simplest import Choice
-from forecast.financing.sizing import Proposal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

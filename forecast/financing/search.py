@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.financing.desk import Sized, ranks
 from forecast.financing.mixes import (
     add,
     drop,
@@ -31,14 +32,13 @@ from forecast.financing.mixes import (
     used_in_part,
 )
 from forecast.financing.programme import build, propose, required_drawings
-from forecast.financing.sizing import Sized, ranks
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
+    from forecast.financing.desk import Desk, Proposal
     from forecast.financing.kinds.terms import Terms
     from forecast.financing.mixes import Mix, Step
-    from forecast.financing.sizing import Desk, Proposal
 
     Names = tuple[str, ...]
 

@@ -10,20 +10,11 @@ import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
 from forecast.financing.covenants import check_covenants
+from forecast.financing.desk import QUANTILES, Desk, Proposal, Sized, ranks, with_limit
 from forecast.financing.mixes import covering, in_order, tightened
 from forecast.financing.search import best_mixes
 from forecast.financing.simplest import CERTAINTY, SIMPLER, Choice, chosen
-from forecast.financing.sizing import (
-    QUANTILES,
-    Desk,
-    Proposal,
-    Sized,
-    ranks,
-    size,
-    trimmed,
-    widest,
-    with_limit,
-)
+from forecast.financing.sizing import size, trimmed, widest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

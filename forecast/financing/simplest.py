@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.cash import FEN_TOLERANCE
+from forecast.financing.desk import Proposal, with_limit
 from forecast.financing.mixes import has_dust
-from forecast.financing.sizing import Proposal, with_limit
 from forecast.notes import Note
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def chosen(halves: Halves, pool: Sequence[Costed], broken: Callable[[Proposal], 
     cheapest = min(pool, key=lambda one: one.cost)
     most = cheapest.cost * (1 + SIMPLER)
     simple = min((one for one in pool if one.cost <= most), key=lambda one: (to_arrange(one.proposal), one.cost))
-    others = [one for one in pool if one.names != simple.names and not has_dust(one.proposal)]
+    others = [one for one in pool if _used(halves, one) != _used(halves, simple) and not has_dust(one.proposal)]
     second = min(others, key=lambda one: (set(one.names) > set(simple.names), one.cost), default=None)
     taken = _rounded(halves, simple, most, broken)
     return Choice(
@@ -93,6 +93,11 @@ def chosen(halves: Halves, pool: Sequence[Costed], broken: Callable[[Proposal], 
         rounded=taken is not simple,
         runner_up=None if second is None else _rounded(halves, second, second.cost * (1 + SIMPLER), broken),
     )
+
+
+def _used(halves: Halves, one: Costed) -> frozenset[str]:
+    """Give the facilities that a mix uses: its own, and those in use on as_of, which run in every mix."""
+    return frozenset({*one.names, *(item.facility.name for item in halves.whole.items if item.facility.drawn > 0)})
 
 
 def to_arrange(proposal: Proposal) -> int:

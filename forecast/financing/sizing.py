@@ -3,228 +3,39 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
+from forecast.financing.desk import QUANTILES, Proposal, Sized, with_limit
 from forecast.financing.kinds.accounts import Arrangement
-from forecast.financing.kinds.table import terms
-from forecast.financing.policy import Outcome, ScenarioDays, simulate, simulate_within
-from forecast.financing.reach import Shorts
-from forecast.liquidity import limit_rank, path_blocks, quantile_rank
+from forecast.financing.policy import Outcome, ScenarioDays, simulate
 from forecast.money import LARGEST_YUAN, up_to_fen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from forecast.arrays import Bools, Floats, Ints
-    from forecast.cash import CashCase
+    from forecast.arrays import Bools, Floats
+    from forecast.financing.desk import Desk
     from forecast.financing.kinds.accounts import Account
-    from forecast.financing.kinds.reserves import Reserve
     from forecast.financing.kinds.terms import Terms
-    from forecast.plan.model import Facility, Scenario
-
-QUANTILES = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1.0)
-"""Reserves that the rule tries for facilities on notice, the cheapest first."""
 
 ROUNDS = 6
 """Most rounds in which a limit and the fees charged on it settle (each round closes all but a hundredth)."""
 
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """What to arrange: facilities in the order of drawing, their limits, and the quantile of the reserves."""
-
-    items: tuple[Terms, ...]
-    limits: tuple[float, ...]
-    quantile: float = QUANTILES[-1]
-
-
-@dataclass(frozen=True, slots=True)
-class Sized:
-    """A proposal that holds, with its expected cost, yuan."""
-
-    proposal: Proposal
-    cost: float
-
-
 LOAN_STEPS, LOAN_REACH = 12, 3.0
 """Amounts that are tried of a term loan that may be repaid early, up to this multiple of what the buffer asks for."""
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Desk:
-    """A scenario with its facilities, laid out once for all runs.
-
-    ``items`` are the facilities, the cheapest marginal rate first; sizing starts from the limit ``guess``, yuan.
-    ``planning`` is the desk whose paths the reserves are known from, None: its own. ``margin``: limits are sized on the
-    upper limit of what the paths need, which other paths then hold by, too. ``blocks`` tells of each path which draw of
-    the laws it shares with others, (path,); None where each has its own. ``of_case``: the first of the case's paths
-    that it has, and at which steps the others follow. ``holding``: number of paths on which cash must not fall short,
-    0: a share ``confidence``. ``scenario``: the one it is of where a mix must withstand another than its own; None: it
-    is of its own. ``kept_reserves`` and ``shorts`` hold what has been asked: reserves by quantile, and on how many
-    paths cash fell short.
-    """
-
-    case: CashCase
-    days: ScenarioDays
-    confidence: float
-    items: tuple[Terms, ...]
-    guess: float = 0.0
-    planning: Desk | None = None
-    margin: bool = True
-    blocks: Ints | None = None
-    of_case: tuple[int, int] = (0, 1)
-    holding: int = 0
-    scenario: Scenario | None = None
-    kept_reserves: dict[float, Reserve] = field(default_factory=dict)
-    shorts: Shorts = field(default_factory=Shorts)
-
-    @classmethod
-    def of(cls, case: CashCase, facilities: Sequence[Facility], confidence: float, guess: float = 0.0) -> Desk:
-        """Lay out a scenario with some facilities."""
-        items = [terms(case, facility) for facility in facilities]
-        items.sort(key=lambda item: item.marginal_rate)
-        paths = case.flows.shape[0]
-        return cls(case, ScenarioDays.of(case), confidence, tuple(items), guess, blocks=path_blocks(paths, case.draws))
-
-    def every(self, step: int, first: int = 0, planning: Desk | None = None) -> Desk:
-        """Give the same scenario on every ``step``-th path from ``first`` on; reserves known from ``planning``."""
-        chosen = slice(first, None, step)
-        of_case = (self.of_case[0] + first * self.of_case[1], self.of_case[1] * step)
-        minimum = self.days.minimum
-        days = replace(
-            self.days,
-            minimum=np.ascontiguousarray(minimum[:, chosen]) if isinstance(minimum, np.ndarray) else minimum,
-            flows=np.ascontiguousarray(self.days.flows[:, chosen]),
-            cumulated=np.ascontiguousarray(self.days.cumulated[:, chosen]),
-        )
-        items = tuple(item.on_paths(chosen) for item in self.items)
-        blocks = None if self.blocks is None else self.blocks[chosen]
-        known, holding = planning or self.planning, -(-self.holding * days.flows.shape[1] // self.paths)
-        there = replace(self, days=days, items=items, planning=known, blocks=blocks, of_case=of_case, holding=holding)
-        return replace(there, kept_reserves={}, shorts=Shorts())
-
-    def surely(self) -> Desk:
-        """Give the same desk on which only that holds whose upper limit does, where limits are sized on it."""
-        return replace(self, holding=ranks(self)[0])
-
-    def on(self, proposal: Proposal) -> Proposal:
-        """Give a proposal with the same facilities laid out on this desk's paths."""
-        by_name = {item.facility.name: item for item in self.items}
-        return replace(proposal, items=tuple(by_name[item.facility.name] for item in proposal.items))
-
-    @property
-    def paths(self) -> int:
-        """Number of sample paths."""
-        return int(self.days.flows.shape[1])
-
-    @property
-    def most_short(self) -> int:
-        """Number of paths on which cash may fall short: 1 − confidence of them, or as ``holding`` says."""
-        return self.paths - (self.holding or quantile_rank(self.paths, self.confidence))
-
-    def holds(self, outcome: Outcome) -> bool:
-        """Tell whether cash falls short on no more paths than it may."""
-        return int(outcome.short.sum()) <= self.most_short
-
-    def lacking(self, outcome: Outcome) -> float:
-        """Give what a share ``confidence`` of the paths lacks at most on its worst day, yuan."""
-        return float(np.sort(outcome.deepest)[quantile_rank(self.paths, self.confidence) - 1])
-
-    def reserve(self, item: Terms, quantile: float) -> Reserve | None:
-        """Give the reserve of a facility that keeps one, as the planning paths know it; None for the others."""
-        if self.planning is not None:
-            return self.planning.reserve(item, quantile)
-        covered = item.reserve_quantile(quantile)
-        if covered is None:
-            return None
-        if covered not in self.kept_reserves:
-            self.kept_reserves[covered] = item.reserve(self.days.cumulated, covered)
-        return self.kept_reserves[covered]
-
-    def run(self, proposal: Proposal, priced: Sequence[float] | None = None) -> Outcome:
-        """Carry a proposal through the days, with what runs anyway of the other facilities.
-
-        Its accounts come first in the outcome. ``priced`` limits are what fees are charged on, where these are not the
-        limits.
-        """
-        return simulate(self.days, self.arranged(proposal, priced))
-
-    def run_that_holds(
-        self, proposal: Proposal, priced: Sequence[float] | None = None, ceiling: float = math.inf
-    ) -> Outcome | None:
-        """Give what ``run`` does where it holds and its expected cost is below the ceiling, yuan; else None, sooner."""
-        arranged = self.arranged(proposal, priced)
-        if self.shorts.of(self.days, arranged)[0] > self.most_short:
-            return None
-        outcome = simulate_within(self.days, arranged, self.most_short, ceiling)
-        if outcome is None:
-            if ceiling == math.inf:
-                self.shorts.keep(self.days, arranged, self.most_short + 1, exact=False)
-            return None
-        short = int(outcome.short.sum())
-        self.shorts.keep(self.days, arranged, short, exact=True)
-        if short > self.most_short:
-            return None
-        return outcome if ceiling == math.inf or float(outcome.cost.mean()) < ceiling else None
-
-    def short_paths(self, proposal: Proposal, most: int) -> int | None:
-        """Give the number of paths on which cash falls short; None where it is above ``most``, sooner."""
-        arranged = self.arranged(proposal)
-        short, exact = self.shorts.of(self.days, arranged)
-        if not exact and short <= most:
-            outcome = simulate_within(self.days, arranged, most)
-            exact, short = outcome is not None, most + 1 if outcome is None else int(outcome.short.sum())
-            self.shorts.keep(self.days, arranged, short, exact=exact)
-        return short if exact and short <= most else None
-
-    def carries(self, proposal: Proposal) -> bool:
-        """Tell whether a proposal holds."""
-        return self.run_that_holds(proposal) is not None
-
-    def arranged(self, proposal: Proposal, priced: Sequence[float] | None = None) -> list[Arrangement]:
-        """Give the arrangements of a proposal, then what runs anyway of the other facilities."""
-        charged = proposal.limits if priced is None else priced
-        chosen = [
-            Arrangement(item, limit, fee_limit, self.reserve(item, proposal.quantile))
-            for item, limit, fee_limit in zip(proposal.items, proposal.limits, charged, strict=True)
-        ]
-        names = {item.facility.name for item in proposal.items}
-        running = [
-            Arrangement(item, item.most, reserve=self.reserve(item, proposal.quantile), drawing=False)
-            for item in self.items
-            if item.arranged and item.facility.name not in names
-        ]
-        return [*chosen, *running]
-
-
-def ranks(desk: Desk) -> list[int]:
-    """Give the ranks to size on: that of the upper limit where one is wanted, then that of the confidence."""
-    if desk.holding:
-        return [desk.holding]
-    upper = limit_rank(-desk.days.cumulated.min(axis=0), desk.confidence, desk.blocks) if desk.margin else None
-    exact = quantile_rank(desk.paths, desk.confidence)
-    return [exact] if upper is None else [upper, exact]
+LOAN_HALVINGS = 10
+"""How often the step between those amounts is halved: to a thousandth of it."""
 
 
 def at_rank(required: Floats, wanted: Sequence[int]) -> float:
     """Give the first finite order statistic of the wanted ranks, else infinity."""
     ordered = np.sort(required)
     return next((float(ordered[rank - 1]) for rank in wanted if np.isfinite(ordered[rank - 1])), math.inf)
-
-
-def with_limit(proposal: Proposal, place: int, limit: float) -> Proposal:
-    """Give the proposal with another limit at ``place``."""
-    limits = tuple(limit if i == place else kept for i, kept in enumerate(proposal.limits))
-    return replace(proposal, limits=limits)
-
-
-def at_full_limits(proposal: Proposal) -> Proposal:
-    """Give the proposal with all that its facilities offer."""
-    return replace(proposal, limits=tuple(item.most for item in proposal.items))
 
 
 def size(
@@ -281,16 +92,39 @@ def _outcome(desk: Desk, proposal: Proposal, priced: Sequence[float], known: Out
 
 
 def _sized_loan(desk: Desk, proposal: Proposal, place: int, wanted: Sequence[int]) -> Sized | None:
-    """Give the amount of a term loan that holds; the cheapest of some where early repayment bends what it does."""
+    """Give the amount of a term loan that holds; the cheapest of some where early repayment bends what it does.
+
+    Less than the cheapest of those is tried then, by half a step, a quarter and so on: what is lent too much bears its
+    interest or its fee.
+    """
     item, largest = proposal.items[place], proposal.limits[place]
     amount = term_amount(desk, proposal, place, wanted)
-    tried = [amount] if amount <= largest else []
-    if item.repaid_from_surplus:
-        owed = item.facility.drawn
-        most = min(largest, owed + LOAN_REACH * max(desk.guess, item.facility.minimum_draw, 1.0))
-        tried += np.linspace(owed, most, LOAN_STEPS + 1)[1:].round(2).tolist()
-    sized = [_judged(desk, with_limit(proposal, place, one)) for one in tried]
-    return min((one for one in sized if one is not None), key=lambda one: one.cost, default=None)
+    best = _cheaper(desk, with_limit(proposal, place, amount), None) if amount <= largest else None
+    if not item.repaid_from_surplus:
+        return best
+    owed = item.facility.drawn
+    most = min(largest, owed + LOAN_REACH * max(desk.guess, item.facility.minimum_draw, 1.0))
+    step = (most - owed) / LOAN_STEPS
+    for number in range(1, LOAN_STEPS + 1):
+        best = _cheaper(desk, with_limit(proposal, place, round(owed + number * step, 2)), best)
+    return None if best is None else _narrowed(desk, best, place, step)
+
+
+def _narrowed(desk: Desk, best: Sized, place: int, step: float) -> Sized:
+    """Give the least amount of a term loan near the best of some that are a step apart."""
+    owed = best.proposal.items[place].facility.drawn
+    for _ in range(LOAN_HALVINGS):
+        step /= 2
+        less = round(best.proposal.limits[place] - step, 2)
+        if less > owed:
+            best = _cheaper(desk, with_limit(best.proposal, place, less), best) or best
+    return best
+
+
+def _cheaper(desk: Desk, proposal: Proposal, best: Sized | None) -> Sized | None:
+    """Give the proposal where it holds and costs less than the best so far, else that."""
+    outcome = desk.run_that_holds(proposal, ceiling=math.inf if best is None else best.cost)
+    return best if outcome is None else Sized(trimmed(proposal, outcome), float(outcome.cost.mean()))
 
 
 def _judged(desk: Desk, proposal: Proposal) -> Sized | None:

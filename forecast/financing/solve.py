@@ -10,8 +10,9 @@ import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
 from forecast.errors import InputError
+from forecast.financing.desk import QUANTILES, Desk, Proposal
 from forecast.financing.measures import LastDays, last_days
-from forecast.financing.sizing import QUANTILES, Desk, Proposal, size, size_single
+from forecast.financing.sizing import size, size_single
 from forecast.liquidity import quantile_rank
 from forecast.money import FEN_PER_YUAN, LARGEST_YUAN, down_to_fen, up_to_fen
 

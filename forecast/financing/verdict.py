@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
+from forecast.financing.desk import QUANTILES, Desk, Proposal
 from forecast.financing.halves import Halves
 from forecast.financing.mixes import sized_mix
 from forecast.financing.selection import preferred, single, what_holds
-from forecast.financing.sizing import QUANTILES, Desk, Proposal, trimmed
+from forecast.financing.sizing import trimmed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

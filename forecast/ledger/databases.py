@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from forecast.errors import InputError, Problem, said
 from forecast.ledger.columns import nearest
-from forecast.ledger.engine import BATCH, EngineError, duckdb_headers
+from forecast.ledger.engine import BATCH, EngineError, duckdb_headers, duckdb_tables
 from forecast.ledger.source_files import database_file, scheme_of
 from forecast.ledger.sql import name as sql_name
 from forecast.ledger.sql import qualified
@@ -53,22 +53,47 @@ def open_database(ledger: LedgerSource, base: Path) -> Database:
     Raises:
         InputError: The scheme is not supported, a driver is not installed, or the table cannot be read.
     """
-    scheme = scheme_of(ledger.orders)
-    if scheme not in _HEADERS:
-        message = said("ledger.unknown_scheme", scheme=scheme, near=nearest(scheme, _HEADERS))
-        raise InputError(Problem(message, key="ledger.orders"))
+    scheme = _known_scheme(ledger.orders)
     if not ledger.table:
         raise InputError(Problem(said("ledger.table_needed"), key="ledger.table"))
-    place = ledger.orders
-    if scheme != "postgresql":
-        path = database_file(ledger.orders, base)
-        if not os.path.isfile(path):  # noqa: PTH113  # false for no path at all, too
-            raise InputError(Problem(said("ledger.no_database"), str(path), key="ledger.orders"))
-        place = str(path)
+    place = _place(scheme, ledger.orders, base)
     try:
         return Database(scheme, place, ledger.table, _HEADERS[scheme](place, ledger.table))
     except (EngineError, sqlite3.Error) as error:
         raise InputError(_unread(ledger.orders, ledger.table, error, "ledger.table")) from None
+
+
+def tables_in(address: str, base: Path) -> list[str]:
+    """The names of the tables and views of a database, in their order; those beside its own schema with theirs.
+
+    Raises:
+        InputError: As ``open_database``.
+    """
+    scheme = _known_scheme(address)
+    place = _place(scheme, address, base)
+    try:
+        found = _TABLES[scheme](place)
+    except (EngineError, sqlite3.Error) as error:
+        raise InputError(_unlisted(address, error)) from None
+    return sorted(name if schema in _OWN_SCHEMAS else f"{schema}.{name}" for schema, name in found)
+
+
+def _known_scheme(address: str) -> str:
+    scheme = scheme_of(address)
+    if scheme not in _HEADERS:
+        message = said("ledger.unknown_scheme", scheme=scheme, near=nearest(scheme, _HEADERS))
+        raise InputError(Problem(message, key="ledger.orders"))
+    return scheme
+
+
+def _place(scheme: str, address: str, base: Path) -> str:
+    """Where a database is: its URL, or its file, which is there."""
+    if scheme == "postgresql":
+        return address
+    path = database_file(address, base)
+    if not os.path.isfile(path):  # noqa: PTH113  # false for no path at all, too
+        raise InputError(Problem(said("ledger.no_database"), str(path), key="ledger.orders"))
+    return str(path)
 
 
 def load_database(engine: OrderEngine, database: Database, positions: Mapping[str, int], table: str) -> None:
@@ -111,6 +136,12 @@ def _unread(address: str, table: str, error: Exception, key: str) -> Problem:
     return Problem(said("ledger.table_unread", table=table, why=why), key=key)
 
 
+def _unlisted(address: str, error: Exception) -> Problem:
+    """What the database says where its tables cannot be listed."""
+    why = without_secrets_of(address, (str(error).splitlines() or [type(error).__name__])[0])
+    return Problem(said("ledger.tables_unlisted", why=why), key="ledger.orders")
+
+
 def _text_batches(rows: sqlite3.Cursor, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     """SQLite's values as text: a column there may hold numbers in one row and text in the next."""
     while batch := list(itertools.islice(rows, BATCH)):
@@ -130,6 +161,26 @@ def _sqlite_headers(place: str, table: str) -> tuple[str, ...]:
             return tuple(column[0] for column in rows.description)
     except UnicodeDecodeError:
         raise InputError(Problem(said("ledger.names_no_text", table=table), place, key="ledger.table")) from None
+
+
+def _sqlite_tables(place: str) -> list[tuple[str, str]]:
+    query = "SELECT 'main', name FROM sqlite_master WHERE type IN ('table', 'view') AND substr(name, 1, 7) <> 'sqlite_'"
+    with closing(_open_sqlite(place)) as source:
+        return source.execute(query).fetchall()
+
+
+def _postgresql_tables(place: str) -> list[tuple[str, str]]:
+    driver = _postgresql_driver()
+    query = (
+        "SELECT table_schema, table_name FROM information_schema.tables"
+        " WHERE table_schema NOT IN ('information_schema', 'pg_catalog')"
+    )
+    try:
+        with closing(driver.connect(place)) as source, closing(source.cursor()) as cursor:
+            cursor.execute(query)
+            return [(str(schema), str(name)) for schema, name in cursor.fetchall()]
+    except driver.Error as error:
+        raise InputError(_unlisted(place, error)) from None
 
 
 def _postgresql_headers(place: str, table: str) -> tuple[str, ...]:
@@ -154,3 +205,12 @@ _HEADERS: Mapping[str, Callable[[str, str], tuple[str, ...]]] = {
     "duckdb": duckdb_headers,
     "sqlite": _sqlite_headers,
 }
+
+_TABLES: Mapping[str, Callable[[str], list[tuple[str, str]]]] = {
+    "postgresql": _postgresql_tables,
+    "duckdb": duckdb_tables,
+    "sqlite": _sqlite_tables,
+}
+
+_OWN_SCHEMAS = ("main", "public")
+"""Schemas whose tables are named without them."""

@@ -207,6 +207,12 @@ def duckdb_headers(file: str, table: str) -> tuple[str, ...]:
         return tuple(row[0] for row in source.execute(f"DESCRIBE {qualified(table)}").fetchall())
 
 
+def duckdb_tables(file: str) -> list[tuple[str, str]]:
+    """The tables and views in a DuckDB file: the schema and the name of each."""
+    with closing(duckdb.connect(file, read_only=True)) as source:
+        return source.execute("SELECT table_schema, table_name FROM information_schema.tables").fetchall()
+
+
 def _parquet(files: Sequence[Path]) -> str:
     return f"read_parquet({_listed(files)}, union_by_name = true, hive_partitioning = false"
 

@@ -63,7 +63,10 @@ class Moment(Record):
 
 @record
 class DelayCost(Record):
-    """What it costs had the alarm come later: all that fails in the hours lost, from the moment of acting on."""
+    """What it costs had staff acted later: what acting would have kept from failing in the hours lost.
+
+    Where nobody acts, all that fails from the first failure on.
+    """
 
     hours: int = says("how much later", "hours")
     loss: float = money("what of it is lost in the end")

@@ -45,16 +45,20 @@ class AlertShown(Record):
     probabilities: dict[str, float] = rate("chance of each cause; they add up to 1")
     scope: ScopeShown = says("what the failures have in common")
     started_at: str = says("when its first failed deduction was due")
-    detected_at: str = says("the first moment at which it rang")
+    detected_at: str = says(
+        "the first moment of the quarters of an hour from since on at which it could be told; of a replay's moments"
+    )
     ended_at: str | None = says("when its last failed deduction was due; null while it lasts")
     orders: int = says("failed or overdue within the scope, beyond the usual", "orders")
     amount: float = money("their amount")
     failure_rate: float = rate("share of the scope's orders that failed or are overdue, of those that are decided")
     usual_rate: float = rate("the share that is usual for these orders, at their hour and volume")
     expected_loss: float | None = money(
-        "what of the amount is lost in the end, by the law of its cause; null: not known"
+        "what of the amount is lost: what is closed, and of what is open by the law of its cause; null: not known"
     )
-    expected_delay_days: float | None = rate("mean delay of what is deducted in the end; null: not known", "days")
+    expected_delay_days: float | None = rate(
+        "mean delay of what is deducted since or in the end; null: not known", "days"
+    )
     lowest_cash: LowestBeside | None = says("how low cash is expected to fall; null: see the notes")
     buffer: BufferBeside | None = says("the liquidity buffer; null: see the notes")
     evidence: str = says("what was seen, in the plan's language")

@@ -1,4 +1,8 @@
-"""How long deductions usually take, by channel: after which time one is late, and what share is then still awaited."""
+"""How long deductions usually take, by channel: after which time one is late, and what share is then still awaited.
+
+Where a channel deducts by the clock (a nightly batch, one on workdays), how long a deduction takes depends on the hour
+at which it was due, and is learnt by hours of the day or of the week: until the batch is through, nothing is overdue.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.watch.feed import DAY, MINUTE, NEVER, NONE
+from forecast.watch.feed import DAY, HOUR, MINUTE, NEVER, NONE
 
 if TYPE_CHECKING:
     from forecast.arrays import Bools, Floats, Ints
@@ -25,6 +29,24 @@ AGES = 48
 SLOWNESS = (0.3, 0.15)
 """Mean and standard deviation of the prior of the power with which deductions take longer in a surge."""
 
+HOURS = 168
+"""Hours of the week: so many rows a channel has."""
+
+BY_THE_CLOCK = 0.5
+"""Share of the variance of a channel's delays that hours must explain where it is taken to deduct by the clock."""
+
+FEWEST_BY_HOUR = 480
+"""Deductions of a channel below which this is not told."""
+
+FEWEST_OF_HOUR = 12
+"""Deductions of an hour below which it has no delays of its own."""
+
+THROUGH = 0.98
+"""Share of an hour's deductions with which a batch is through …"""
+
+AFTER_BATCH = 30 * MINUTE
+"""… and the seconds that are granted after it."""
+
 PRIOR_RATE = 0.02
 """The rate of failure before anything was seen …"""
 
@@ -36,11 +58,13 @@ PRIOR_ORDERS = 100.0
 class Delays:
     """Delays without a surge, with which all of them grow to the power ``slowness`` (channel,).
 
-    ``patience`` (channel,) seconds after which a deduction is late; ``waiting`` (channel, age) the share not deducted
-    at ``AGES`` ages up to it, over that at its end; ``usual`` (channel,) the median of deductions in time, in seconds.
+    A row is an hour of the week of a channel, see ``row``. ``soonest`` (row,) seconds before which a deduction is never
+    overdue; ``patience`` (row,) seconds after which it is late; ``waiting`` (row, age) the share not deducted at
+    ``AGES`` ages up to it, over that at its end; ``usual`` (row,) the median of deductions in time, in seconds.
     ``telling`` are quantiles of the seconds until a failure is told, ``told`` the share of failures that are told.
     """
 
+    soonest: Ints
     patience: Ints
     waiting: Floats
     usual: Floats
@@ -58,36 +82,104 @@ class Delays:
         """How many times as long deductions take at a surge."""
         return np.asarray(np.maximum(surge, 1.0) ** self.slowness[channel])
 
-    def patience_of(self, channel: Ints, surge: Floats) -> Floats:
-        """Seconds after which a deduction is late, at a surge."""
-        return np.asarray(self.patience[channel] * self.longer(channel, surge))
+    def patience_of(self, feed: Feed, surge: Floats) -> Floats:
+        """Seconds after which each order's deduction is late, at a surge."""
+        return np.asarray(self.patience[row(feed)] * self.longer(feed.channel, surge))
+
+
+@dataclass(frozen=True, slots=True)
+class _Waits:
+    """The delays of some orders, as ``Delays`` has them of a row."""
+
+    soonest: int
+    patience: int
+    waiting: Floats
+    usual: float
+
+
+def row(feed: Feed) -> Ints:
+    """The row of the delays of each order: by its channel and the hour of the week at which its deduction was due."""
+    return np.asarray(feed.channel * HOURS + feed.tried_at // HOUR % HOURS)
 
 
 def learn_delays(known: Feed, surge: Floats, since: int) -> Delays:
     """The delays of what is known at ``since``, of orders placed at a surge."""
     count = len(known.channels)
-    patience, usual = np.full(count, SOONEST, dtype=np.int64), np.ones(count)
-    waiting = np.ones((count, AGES + 1))
     slowness = np.array([_slowness(known, surge, channel) for channel in range(count)])
     longer = np.maximum(surge, 1.0) ** slowness[known.channel]
     delay = np.minimum(known.deducted_at - known.tried_at, 2**40) / longer
     at_once = _in_time(known)
+    rows = []
     for channel in range(count):
         mine = known.channel == channel
-        came = np.sort(delay[mine & at_once])
-        if len(came):
-            patience[channel] = max(SOONEST, PATIENCE * int(came[int(0.9 * (len(came) - 1))]))
-            usual[channel] = max(float(np.median(came)), 1.0)
-        ages = np.linspace(0, patience[channel], AGES + 1)
-        old = mine & (known.tried_at <= since - patience[channel])
-        waits = int(old.sum()) - np.searchsorted(np.sort(delay[old & at_once]), ages, side="right")
-        share = (waits + PRIOR_RATE * PRIOR_ORDERS) / (old.sum() + PRIOR_ORDERS)
-        waiting[channel] = share / share[-1]
+        rows += _rows(delay[mine], at_once[mine], known.tried_at[mine], since)
+    patience = np.array([one.patience for one in rows], dtype=np.int64)
     dated = known.failed_at < NEVER
     telling = np.quantile((known.failed_at - known.tried_at)[dated], np.linspace(0, 1, 100)) if dated.any() else []
-    failed = dated | (known.deducted_at - known.tried_at > patience[known.channel] * longer)
+    failed = dated | (known.deducted_at - known.tried_at > patience[row(known)] * longer)
     told = float(dated.sum() / max(int((failed & (known.tried_at < NEVER)).sum()), 1))
-    return Delays(patience, waiting, usual, slowness, np.array(telling, dtype=np.int64), told)
+    return Delays(
+        soonest=np.array([one.soonest for one in rows], dtype=np.int64),
+        patience=patience,
+        waiting=np.stack([one.waiting for one in rows]) if rows else np.ones((0, AGES + 1)),
+        usual=np.array([one.usual for one in rows]),
+        slowness=slowness,
+        telling=np.array(telling, dtype=np.int64),
+        told=told,
+    )
+
+
+def _rows(delay: Floats, at_once: Bools, tried: Ints, since: int) -> list[_Waits]:
+    """The delays of a channel by hour of the week: the same for all, unless it deducts by the clock."""
+    found = [_waits(delay, at_once, tried, since)] * HOURS
+    hour = tried // HOUR
+    hours = _hours_that_tell(np.minimum(delay, found[0].patience)[at_once], hour[at_once])
+    if not hours:
+        return found
+    for period in range(24, hours + 1, HOURS - 24):  # of the day, then of the week where these say more
+        for one in range(period):
+            mine = hour % period == one
+            if (mine & at_once).sum() >= FEWEST_OF_HOUR:
+                own = _waits(delay[mine], at_once[mine], tried[mine], since, batch=True)
+                found[one::period] = [own] * (HOURS // period)
+    return found
+
+
+def _hours_that_tell(delay: Floats, hour: Ints) -> int:
+    """Whether delays depend on the hour: 24 where on that of the day, 168 where on that of the week, 0 on neither."""
+    if len(delay) < FEWEST_BY_HOUR:
+        return 0
+    left = {}
+    for period in (24, HOURS):
+        place = hour % period
+        tried = np.maximum(np.bincount(place, minlength=period), 1)
+        mean = (np.bincount(place, delay, period) / tried)[place]
+        left[period] = float(((delay - mean) ** 2).sum()) / max(len(delay) - period, 1)
+    whole = float(delay.var())
+    by_day = left[24] <= (1 - BY_THE_CLOCK) * whole
+    by_week = left[HOURS] <= (1 - BY_THE_CLOCK) * min(whole, left[24])
+    return HOURS if by_week and whole > 0 else 24 if by_day and whole > 0 else 0
+
+
+def _waits(delay: Floats, at_once: Bools, tried: Ints, since: int, *, batch: bool = False) -> _Waits:
+    """The delays of some orders of a channel, which wait for a batch or each for itself."""
+    came = np.sort(delay[at_once])
+    soonest = patience = SOONEST
+    usual = 1.0
+    if len(came):
+        patience = max(SOONEST, PATIENCE * int(came[int(0.9 * (len(came) - 1))]))
+        usual = max(float(np.median(came)), 1.0)
+    if batch:
+        in_time = came[came <= patience]
+        soonest = max(SOONEST, int(in_time[int(THROUGH * (len(in_time) - 1))]) + AFTER_BATCH)
+        patience = max(patience, soonest)
+    ages = np.linspace(0, patience, AGES + 1)
+    if batch:
+        ages = np.maximum(ages, soonest)
+    old = tried <= since - patience
+    waits = int(old.sum()) - np.searchsorted(np.sort(delay[old & at_once]), ages, side="right")
+    share = (waits + PRIOR_RATE * PRIOR_ORDERS) / (old.sum() + PRIOR_ORDERS)
+    return _Waits(soonest, patience, share / share[-1], usual)
 
 
 def _in_time(known: Feed) -> Bools:

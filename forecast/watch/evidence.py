@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.watch.delays import AGES, SOONEST
+from forecast.watch.delays import AGES, row
 from forecast.watch.feed import HOUR, KNOWN_CAUSES, NEVER, NONE
-from forecast.watch.usual import RISK_CAUSE, SURGE_HOURS, SURGE_PRIOR, hour_of_week
+from forecast.watch.usual import RISK_CAUSE, SURGE_HOURS, SURGE_PRIOR, hour_of_day, hour_of_week
 
 if TYPE_CHECKING:
     from forecast.arrays import Bools, Floats, Ints
@@ -68,8 +68,9 @@ class Outlook:
     """A feed beside what is usual for its orders, whatever of it is known: by order.
 
     ``chance`` (kind, order) is the usual chance of failure, ``surge`` the orders of the hours before it over the usual,
-    ``own_surge`` the same of its channel alone; ``patience`` seconds at such a surge. ``slower`` (hour, channel) is how
-    many times the usual delay the deductions of the two hours up to the end of each hour since ``first_hour`` took.
+    ``own_surge`` the same of its channel alone; ``row`` is that of its usual delays, ``soonest`` the seconds before
+    which it is never overdue, ``patience`` those after which it is late at such a surge. ``slower`` (hour, channel) is
+    how many times the usual delay the deductions of the two hours up to the end of each hour since ``first_hour`` took.
     """
 
     feed: Feed
@@ -77,6 +78,8 @@ class Outlook:
     chance: Floats
     surge: Floats
     own_surge: Floats
+    row: Ints
+    soonest: Ints
     patience: Floats
     slower: Floats
     first_hour: int
@@ -142,12 +145,15 @@ def outlook(feed: Feed, usual: Usual) -> Outlook:
         rises = 1.0
         if kind in (0, RISK_CAUSE + 1):
             rises = np.maximum(surge, 1.0) ** (usual.power[kind] + STEEPER)
+        rises = rises * usual.recurring[kind][feed.channel, hour_of_day(feed.tried_at)]
         least = LEAST_CHANCE[min(kind, 1)]
         wandered = rises * (1 + WANDERED * usual.wanders)
         chance[kind] = np.clip(usual.rate[kind][feed.channel] * label * wandered, least, MOST_CHANCE)
     longer = usual.delays.longer(feed.channel, surge)
-    slower, first_hour = _slower(feed, usual, longer)
-    return Outlook(feed, usual, chance, surge, own, usual.delays.patience[feed.channel] * longer, slower, first_hour)
+    place, delays = row(feed), usual.delays
+    slower, first_hour = _slower(feed, usual, place, longer)
+    patience = delays.patience[place] * longer
+    return Outlook(feed, usual, chance, surge, own, place, delays.soonest[place], patience, slower, first_hour)
 
 
 def known(view: Outlook, since: int, now: int) -> Known:
@@ -163,7 +169,7 @@ def known(view: Outlook, since: int, now: int) -> Known:
     in_time = deducted_by_now & (deducted - tried <= patience) & (deducted < feed.failed_at[part])
     late = deducted_by_now & ~in_time
     closed = (feed.closed_at[part] <= now) & ~deducted_by_now
-    awaited = ~deducted_by_now & ~told & ~closed & (age >= SOONEST)
+    awaited = ~deducted_by_now & ~told & ~closed & (age >= view.soonest[part])
     bad = told | late | closed | awaited
     undated = feed.failed_at[part] == NEVER
     cause = np.where(told | (undated & bad), feed.cause[part], NONE)
@@ -172,7 +178,7 @@ def known(view: Outlook, since: int, now: int) -> Known:
     young = np.flatnonzero(awaited & (age < patience))
     if len(young):
         place = np.minimum((age[young] * AGES / patience[young]).astype(np.int64), AGES - 1)
-        waits = view.usual.delays.waiting[channel[young], place]
+        waits = view.usual.delays.waiting[view.row[part][young], place]
         chance[0, young] = np.minimum(chance[0, young] * waits, 1.0)
     settled = np.minimum(np.minimum(feed.failed_at[part], feed.closed_at[part]), tried + patience.astype(np.int64))
     delays = view.usual.delays
@@ -182,7 +188,7 @@ def known(view: Outlook, since: int, now: int) -> Known:
     return Known(int(first), now, kinds, in_time & ~told, chance, np.asarray(cause), settled, telling)
 
 
-def _slower(feed: Feed, usual: Usual, longer: Floats) -> tuple[Floats, int]:
+def _slower(feed: Feed, usual: Usual, place: Ints, longer: Floats) -> tuple[Floats, int]:
     """How many times the usual delay recent deductions took, by hour and channel, and the first of the hours.
 
     Each is the median of what was deducted in the two hours up to the end of the hour, drawn towards 1 and never below
@@ -190,12 +196,12 @@ def _slower(feed: Feed, usual: Usual, longer: Floats) -> tuple[Floats, int]:
     """
     delay = (feed.deducted_at - feed.tried_at) / longer
     seen = (feed.deducted_at < NEVER) & (feed.deducted_at < feed.failed_at)
-    seen &= delay < SLOWEST * usual.delays.patience[feed.channel]
+    seen &= delay < SLOWEST * usual.delays.patience[place]
     if not seen.any():
         return np.ones((1, len(feed.channels))), 0
     hour, channel = feed.deducted_at[seen] // HOUR, feed.channel[seen]
     first_hour = int(hour.min())
-    told = np.log(np.maximum(delay[seen], 1.0) / usual.delays.usual[channel])
+    told = np.log(np.maximum(delay[seen], 1.0) / usual.delays.usual[place[seen]])
     rising = np.repeat(np.argsort(told, kind="stable"), 2)  # each counts at its hour and at the next
     key = (hour[rising] - first_hour + np.arange(len(rising)) % 2) * len(feed.channels) + channel[rising]
     order = np.argsort(key.astype(np.uint16) if key.max() <= _SHORT else key, kind="stable")

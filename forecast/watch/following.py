@@ -208,9 +208,11 @@ def _at(where: Ints, old: tuple[int, ...]) -> tuple[int, ...]:
 
 def _digest(usual: Usual, history: Feed, least: float) -> str:
     """What is usual in a few letters: the same where nothing of it differs."""
-    arrays = (usual.rate, usual.sku, usual.region, usual.hour, usual.power, usual.orders_an_hour, usual.delays.waiting)
+    delays = usual.delays
+    arrays = (usual.rate, usual.sku, usual.region, usual.hour, usual.recurring, usual.power, usual.orders_an_hour)
+    waits = (delays.soonest, delays.patience, delays.waiting, delays.usual, delays.slowness, delays.telling)
     text = repr((usual.since, usual.orders, usual.wanders, least, history.channels, history.skus, history.regions))
     made = hashlib.sha256(text.encode())
-    for one in (*arrays, usual.delays.patience, usual.delays.usual, usual.delays.slowness, usual.delays.telling):
+    for one in (*arrays, *waits):
         made.update(np.ascontiguousarray(one).tobytes())
     return made.hexdigest()[:16]

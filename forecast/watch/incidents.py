@@ -51,6 +51,12 @@ BETTER = 3.0
 LEAST_SHARE = 0.15
 """Share of a scope's orders that fails, below which nothing rings: honest rises of a rate stay below it."""
 
+BEFORE = 4 * HOUR
+"""Seconds before the watch began from which is told whether an incident ran then …"""
+
+RAN_BEFORE = 6.0
+"""… and the log-likelihood ratio of the last orders before it from which on it did."""
+
 MOST_AT_ONCE = 4
 """Incidents that may ring at one moment."""
 
@@ -152,6 +158,17 @@ def members(view: Outlook, seen: Known, one: Incident) -> Bools:
     part = part_of(seen)
     tried = view.feed.tried_at[part]
     return np.asarray(one.scope.holds(view, part) & (tried >= one.started) & (tried <= one.ended))
+
+
+def ran_before(view: Outlook, one: Incident, since: int) -> bool:
+    """Whether an incident's orders failed as much in the hours before the watch began, to its very beginning."""
+    if one.started > since + SLACK:
+        return False
+    seen = known(view, since - BEFORE, since)
+    part = part_of(seen)
+    mine = one.scope.holds(view, part) & seen.telling(one.kind)
+    odds = seen.odds(one.kind, mine)[int(np.argmin(np.abs(SHARES - one.share)))]
+    return bool(np.cumsum(odds[::-1]).max(initial=0.0) >= RAN_BEFORE)
 
 
 def _held(view: Outlook, seen: Known, incidents: Sequence[Incident]) -> Bools:

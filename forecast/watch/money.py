@@ -1,8 +1,9 @@
 """What an incident means in money: what is lost and how long the rest takes, and what it does to the plan's cash.
 
-Loss and delay are those of failures of its cause, by the ledger's own law of recovery. In the plan's cash an incident
-is an outage of its days, in which so much of each channel's expected orders fails as has failed: the simulation is that
-of every other scenario.
+What is since deducted is not lost and has its delay; what is closed is lost; of what is still open loss and delay are
+those of failures of the cause, by the ledger's own law of recovery. In the plan's cash an incident is an outage of its
+days, in which so much of each channel's expected orders fails as has failed and is not deducted since: the simulation
+is that of every other scenario.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 from forecast.plan.model import Outage, Scenario
 from forecast.results.monitor import BufferBeside, LowestBeside
 from forecast.watch.feed import DAY
+from forecast.watch.outcomes import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,30 +38,38 @@ class Loss:
 
 
 def recovered(alert: Alert, engine: Engine) -> Loss:
-    """Loss and delay of an incident's amount, by the laws of its channels for its cause."""
+    """Loss and delay of an incident's amount: what has become of it, and of the rest the laws of its channels."""
     laws = {law.name: kernel for law, kernel in zip(engine.assumptions.channels, engine.kernels, strict=True)}
     lost = cured = waited = 0.0
     for channel, amount in alert.amounts.items():
+        became = alert.outcomes.get(channel, OPEN)
         steps = laws[channel].cured[alert.cause].mean(axis=0)
-        lost += amount * float(laws[channel].lost_share[alert.cause].mean())
-        cured += amount * float(steps.sum())
-        waited += amount * float((steps * np.arange(len(steps))).sum())
+        rest = amount * became.left_open
+        lost += amount * became.closed + rest * float(laws[channel].lost_share[alert.cause].mean())
+        cured += amount * became.deducted + rest * float(steps.sum())
+        waited += amount * became.deducted * became.days + rest * float((steps * np.arange(len(steps))).sum())
     return Loss(lost, waited / cured if cured > 0 else None)
 
 
 def as_scenario(name: str, alert: Alert, base: ScenarioResult, now: int) -> Scenario | None:
-    """The incident as outages of its days; None where it began before the horizon, or no orders are expected."""
+    """The incident as outages of its days, of none where all was deducted since.
+
+    None where it began before the horizon, or no orders are expected.
+    """
     first, last = (_day(alert.started_at), _day(now if alert.ended_at is None else alert.ended_at))
     days = [place for place, day in enumerate(base.dates) if first <= dt.date.fromisoformat(str(day)) <= last]
     if not days or dt.date.fromisoformat(str(base.dates[0])) > first:
         return None
     outages: list[Outage] = []
+    unexpected = False
     for channel, amount in alert.amounts.items():
+        left = amount * (1 - alert.outcomes.get(channel, OPEN).deducted)
         expected = float(np.sum(np.array(base.by_channel[channel].sales.mean)[days]))
-        if amount > 0 and expected > 0:
-            share = min(amount / expected, 1.0)
+        unexpected |= left > 0 and expected <= 0
+        if left > 0 and expected > 0:
+            share = min(left / expected, 1.0)
             outages.append(Outage(channel=channel, start=first, days=len(days), share=share, cause=alert.cause))
-    return Scenario(name, label=name, outages=tuple(outages)) if outages else None
+    return Scenario(name, label=name, outages=tuple(outages)) if outages or not unexpected else None
 
 
 def beside(loss: Loss, base: ScenarioResult, struck: ScenarioResult) -> Loss:

@@ -11,7 +11,8 @@ from forecast.watch.calibration import threshold
 from forecast.watch.causes import clearing_of, probabilities
 from forecast.watch.evidence import BEFORE_DAYS, known, outlook
 from forecast.watch.feed import DAY, HOUR
-from forecast.watch.incidents import Incident, members, step
+from forecast.watch.incidents import Incident, members, ran_before, step
+from forecast.watch.outcomes import outcomes
 from forecast.watch.usual import learn
 from forecast.watch.walking import walk
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from forecast.arrays import Ints
     from forecast.watch.evidence import Known, Outlook
     from forecast.watch.feed import Feed
+    from forecast.watch.outcomes import Outcome
 
 LONGEST_DAYS = 400
 """Days that may be watched at once: a moment further off is a slip."""
@@ -39,7 +41,9 @@ class Alert:
     ``number`` counts the incidents of a watch from 0. Of the scope an empty tuple is every value; ``clearing`` is the
     clearing name all of whose channels fail. ``orders`` and ``amount`` (yuan) are what failed or is overdue within the
     scope beyond the usual, ``amounts`` the same by channel; ``failed`` counts all of it, ``silent`` that of which no
-    failure was told, and ``tried`` the first deductions of which something is known. ``incident`` is what it tells of.
+    failure was told, and ``tried`` the first deductions of which something is known. ``since_deducted`` counts those
+    failed ones that were deducted by now, ``outcomes`` says by channel what has become of their amount. ``ran_before``
+    tells that it ran already when the watch began. ``incident`` is what it tells of.
     """
 
     number: int
@@ -61,6 +65,9 @@ class Alert:
     failure_rate: float
     usual_rate: float
     silent: int
+    since_deducted: int
+    outcomes: Mapping[str, Outcome]
+    ran_before: bool
     incident: Incident
 
 
@@ -152,6 +159,9 @@ class Watch:
             failure_rate=float(bad.sum()) / tried if tried else 0.0,
             usual_rate=share,
             silent=int((bad & (seen.cause < 0)).sum()),
+            since_deducted=int((feed.deducted_at[part][bad] <= now).sum()),
+            outcomes=outcomes(feed, np.flatnonzero(bad) + seen.first, now),
+            ran_before=ran_before(view, one, self.since),
             incident=one,
         )
 

@@ -19,8 +19,10 @@ from forecast.ledger.parsing import USABLE_MONEY, USABLE_TIMES, fen, moment, pla
 from forecast.ledger.sources import Source, open_source
 from forecast.ledger.sql import among, by_channel
 from forecast.ledger.sql import name as sql_name
+from forecast.plan.ledger_source import is_database
 from forecast.temporary import temporary_folder
 from forecast.watch.feed import CAUSES, NEVER, NONE, Feed, due_at, in_order
+from forecast.watch.feed_table import address_and_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,10 +63,17 @@ class FeedSource:
 
     @classmethod
     def of(cls, plan: Plan, source: str | None) -> FeedSource:
-        """The source that ``--feed`` names, else the plan's own orders."""
+        """The source that ``--feed`` names, else the plan's own orders.
+
+        Raises:
+            InputError: It is a database that cannot be read, or in which no table is the one meant.
+        """
         if source is None:
             return cls(plan.ledger, plan.path.parent, plan.ledger.shown, plan.ledger.key)
-        ledger = replace(plan.ledger, orders=source, table=plan.ledger.table, files=())
+        address, table = source, plan.ledger.table
+        if is_database(source):
+            address, table = address_and_table(source, table, Path.cwd())
+        ledger = replace(plan.ledger, orders=address, table=table, files=())
         return cls(ledger, Path.cwd(), source, "--feed")
 
     def elsewhere(self, place: Path) -> FeedSource:

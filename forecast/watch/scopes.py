@@ -26,7 +26,10 @@ SIMPLER = 3.0
 """Log-likelihood that a narrower scope must gain beyond the choice among values, for each attribute it names."""
 
 MOST_VALUES = 8
-"""Skus or regions that a scope names, at most."""
+"""Skus or regions that a scope names, at most …"""
+
+FEWEST_OF_VALUE = 2
+"""… and the failures that each must have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +80,10 @@ def explain(view: Outlook, seen: Known, kind: int, free: Bools, since: int) -> E
     chosen = np.flatnonzero(free & seen.telling(kind) & (view.feed.tried_at[part] >= since))
     if not len(chosen):
         return None
-    odds = seen.odds(kind, chosen)
+    odds, failed = seen.odds(kind, chosen), seen.bad[kind, chosen]
     best: tuple[float, Scope, int] | None = None
     for place in range(len(SHARES)):
-        for scope, score in _scopes(view, part, chosen, odds[place]):
+        for scope, score in _scopes(view, part, chosen, odds[place], failed):
             if best is None or score > best[0]:
                 best = (score, scope, place)
     if best is None or best[0] <= 0:
@@ -94,26 +97,26 @@ def explain(view: Outlook, seen: Known, kind: int, free: Bools, since: int) -> E
     return Explained(scope, score, started, float(bad[begin:].mean()))
 
 
-def _scopes(view: Outlook, part: slice, chosen: Ints, odds: Floats) -> Iterator[tuple[Scope, float]]:
+def _scopes(view: Outlook, part: slice, chosen: Ints, odds: Floats, failed: Bools) -> Iterator[tuple[Scope, float]]:
     """Scopes of one and of two attributes with their scores, given each order's log-likelihood ratio."""
     every = Scope()
     yield every, float(odds.sum()) - 2 * SIMPLER
     for attribute in ATTRIBUTES:
-        first, gained = _narrowed(view, part, chosen, odds, every, attribute)
+        first, gained = _narrowed(view, part, chosen, odds, failed, every, attribute)
         if first == every:
             continue
         yield first, gained
         within = first.holds(view, part)[chosen]
         for other in ATTRIBUTES:
             if other != attribute and not (attribute == "region" and other == "sku"):
-                second, total = _narrowed(view, part, chosen[within], odds[within], first, other)
+                second, total = _narrowed(view, part, chosen[within], odds[within], failed[within], first, other)
                 price = float(odds[within].sum()) - gained
                 if second != first:
                     yield second, total - price
 
 
 def _narrowed(
-    view: Outlook, part: slice, chosen: Ints, odds: Floats, scope: Scope, attribute: str
+    view: Outlook, part: slice, chosen: Ints, odds: Floats, failed: Bools, scope: Scope, attribute: str
 ) -> tuple[Scope, float]:
     """The scope narrowed to the values of an attribute that speak for it, and its score among those orders."""
     column = getattr(view.feed, attribute)[part][chosen]
@@ -129,6 +132,8 @@ def _narrowed(
             if gained > score:
                 best, score = replace(scope, channel=values), gained
         return best, score
+    fails = np.bincount(column + 1, failed, names + 1)[1:]
+    told = np.where(fails >= FEWEST_OF_VALUE, told, 0.0)
     order = np.argsort(-told, kind="stable")[:MOST_VALUES]
     gains = np.cumsum(told[order])
     for count in range(1, len(order) + 1):

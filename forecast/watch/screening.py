@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.watch.delays import AGES, SOONEST
+from forecast.watch.delays import AGES
 from forecast.watch.evidence import KINDS, evidence_of_failure
 from forecast.watch.feed import HOUR, NEVER
 from forecast.watch.scan import CALM, FEWEST_FAILURES, ROUNDING, families_of, greatest, grouped
@@ -145,7 +145,9 @@ class _Loud:
     def of(cls, view: Outlook, part: slice, kind: int, free: Bools, quiet: _Quiet, spans: Spans) -> _Loud:
         feed = view.feed
         order = np.flatnonzero(free & ~quiet.mask)
-        late = np.minimum(feed.tried_at[part] + SOONEST, np.maximum(feed.closed_at[part], feed.tried_at[part]))
+        late = np.minimum(
+            feed.tried_at[part] + view.soonest[part], np.maximum(feed.closed_at[part], feed.tried_at[part])
+        )
         slow = np.flatnonzero(late[quiet.open_order] <= spans.now[quiet.open_at])
         if kind:
             order = order[feed.cause[part][order] == kind - 1]
@@ -172,7 +174,7 @@ def _odds_at(view: Outlook, part: slice, kind: int, order: Ints, now: Ints) -> F
     ends = (feed.closed_at[part][order], feed.failed_at[part][order], feed.deducted_at[part][order])
     young = np.flatnonzero((age < patience) & (np.minimum.reduce(ends) > now))
     place = np.minimum((age[young] * AGES / patience[young]).astype(np.int64), AGES - 1)
-    chance[young] = np.minimum(chance[young] * view.usual.delays.waiting[channel[young], place], 1.0)
+    chance[young] = np.minimum(chance[young] * view.usual.delays.waiting[view.row[part][order][young], place], 1.0)
     return evidence_of_failure(chance)
 
 

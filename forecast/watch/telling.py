@@ -146,9 +146,11 @@ def _evidence(alert: Alert, names: Names) -> str:
         usual=f"{alert.usual_rate:.1%}",
     )
     silent = texts("monitor.silent", silent=alert.silent) if alert.silent else ""
+    since = texts("monitor.since_deducted", count=alert.since_deducted) if alert.since_deducted else ""
+    before = texts("monitor.ran_before") if alert.ran_before else ""
     cause = texts("monitor.why", cause=texts(f"causes.{alert.cause}"), chance=f"{alert.probabilities[alert.cause]:.0%}")
     over = "" if alert.ended_at is None else texts("monitor.over", at=_clock(alert.ended_at))
-    return said + silent + cause + over
+    return said + silent + since + before + cause + over
 
 
 def _clock(moment: int) -> str:

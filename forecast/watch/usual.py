@@ -3,7 +3,8 @@
 The rate of an order's failure is the product of its channel's own rate, how its sku, its region and its hour of the
 week stand to the others, and the surge of orders at that moment to a power learnt for risk control. Days of a channel,
 sku or region on which far more failed than chance allows are episodes, and are left out of what is usual. Every factor
-is drawn towards 1 by some orders' worth of failures, so that few failures say little.
+is drawn towards 1 by some orders' worth of failures, so that few failures say little. Where a channel fails at the same
+hour on far more days than chance has it (a provider's nightly maintenance), this hour has a factor of its own.
 """
 
 from __future__ import annotations
@@ -53,6 +54,12 @@ CHANCE = 1e-5
 FEWEST = 4
 """Failures of a day that may be one, at least."""
 
+FEWEST_DAYS = 8
+"""Days on which a channel fails at the same hour, at least, where this is taken to recur …"""
+
+OFTEN = 3.0
+"""… and how many times as many as chance has."""
+
 _ROUNDS = 2
 
 
@@ -61,10 +68,11 @@ class Usual:
     """What is usual, by place: ``channel`` etc. as in the feed that it was learnt from.
 
     ``rate`` (1 + cause, channel): share of first deductions that fail, of any cause (0) and of each of the four; with
-    the factors ``sku``, ``region`` and ``hour`` (of the week). ``power`` (1 + cause,) is the surge's. ``delays`` says
-    how long deductions take. ``wanders`` is the relative standard deviation of a channel's rate from week to week
-    beyond chance. ``orders_an_hour`` (hour of the week, channel) is the usual number of orders. ``since`` is the moment
-    up to which it was learnt; ``orders`` how many taught it, of how many ``skus`` and ``regions``.
+    the factors ``sku``, ``region`` and ``hour`` (of the week); ``recurring`` (1 + cause, channel, hour of the day) is
+    the factor of hours at which a channel fails day after day, 1 elsewhere. ``power`` (1 + cause,) is the surge's.
+    ``delays`` says how long deductions take. ``wanders`` is the relative standard deviation of a channel's rate from
+    week to week beyond chance. ``orders_an_hour`` (hour of the week, channel) is the usual number of orders. ``since``
+    is the moment up to which it was learnt; ``orders`` how many taught it, of how many ``skus`` and ``regions``.
     """
 
     since: int
@@ -75,6 +83,7 @@ class Usual:
     sku: Floats
     region: Floats
     hour: Floats
+    recurring: Floats
     power: Floats
     delays: Delays
     wanders: float
@@ -86,13 +95,18 @@ def hour_of_week(moments: Ints) -> Ints:
     return np.asarray(moments // HOUR % 168)
 
 
+def hour_of_day(moments: Ints) -> Ints:
+    """The hour of the day of moments in seconds."""
+    return np.asarray(moments // HOUR % 24)
+
+
 def learn(feed: Feed, since: int) -> Usual:
     """What is usual by what was known at ``since``, in seconds."""
     known = feed.known_at(since)
     known = known.take((known.tried_at <= since) & (known.tried_at > since - HISTORY_DAYS * DAY))
     surge = _daily_surge(known)
     delays = learn_delays(known, surge, since)
-    bad, decided = _first_outcomes(known, delays.patience_of(known.channel, surge), since)
+    bad, decided = _first_outcomes(known, delays.patience_of(known, surge), since)
     known, bad, surge = known.take(decided), bad[decided], surge[decided]
     ordinary = np.ones(len(known), dtype=bool)
     for _ in range(_ROUNDS):
@@ -103,7 +117,10 @@ def learn(feed: Feed, since: int) -> Usual:
         [_power(kept, flag, risen) if place in (0, RISK_CAUSE + 1) else 0.0 for place, flag in enumerate(flags)]
     )
     rate = np.stack([_rates(kept, flag, risen**p) for flag, p in zip(flags, power, strict=True)])
-    expected = rate[0][kept.channel] * risen ** power[0]
+    recurring = np.stack(
+        [_recurring(kept, flag, r[kept.channel] * risen**p) for flag, r, p in zip(flags, rate, power, strict=True)]
+    )
+    expected = rate[0][kept.channel] * risen ** power[0] * recurring[0][kept.channel, hour_of_day(kept.tried_at)]
     return Usual(
         since=since,
         orders=len(known),
@@ -113,6 +130,7 @@ def learn(feed: Feed, since: int) -> Usual:
         sku=_factor(kept.sku, failed, expected, len(feed.skus)),
         region=_factor(kept.region, failed, expected, len(feed.regions)),
         hour=_factor(hour_of_week(kept.tried_at), failed, expected, 168),
+        recurring=recurring,
         power=power,
         delays=delays,
         wanders=_wanders(kept, failed, expected),
@@ -204,6 +222,22 @@ def _factor(label: Ints, failed: Bools, expected: Floats, count: int) -> Floats:
     place = np.where(label == NONE, count, label)
     fails, mean = np.bincount(place, failed, count + 1), np.bincount(place, expected, count + 1)
     return np.asarray((fails + PRIOR_FAILURES) / (mean + PRIOR_FAILURES))
+
+
+def _recurring(known: Feed, failed: Bools, expected: Floats) -> Floats:
+    """How failures at an hour of the day stand to those expected (channel, hour), where they recur day after day."""
+    count = len(known.channels) * 24
+    if not failed.any():
+        return np.ones((len(known.channels), 24))
+    place = known.channel * 24 + hour_of_day(known.tried_at)
+    day = known.tried_at // DAY
+    key = (day - day.min()) * count + place
+    size = (int(day.max() - day.min()) + 1) * count
+    fails, mean = (np.bincount(key, one, size).reshape(-1, count) for one in (failed, expected))
+    days, usual_days = (fails > 0).sum(axis=0), -np.expm1(-mean).sum(axis=0)
+    recurs = (days >= FEWEST_DAYS) & (poisson.sf(days - 1, OFTEN * usual_days) < CHANCE)
+    factor = (fails.sum(axis=0) + 1) / (mean.sum(axis=0) + 1)
+    return np.asarray(np.where(recurs, np.maximum(factor, 1.0), 1.0).reshape(-1, 24))
 
 
 def _wanders(known: Feed, failed: Bools, expected: Floats) -> float:

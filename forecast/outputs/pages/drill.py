@@ -30,10 +30,13 @@ def drill_page(result: DrillResult) -> StudyPage:
     figures = Figures.of(result)
     texts = figures.texts
     words = {"day": result.day, "as_of": result.as_of, "paths": f"{result.paths:,}"}
-    delay = tables.delay(result, figures)
-    delays = [delay] if delay.rows else [Table([texts("drill.event")], [[texts("drill.no_delay")]])]
+    nothing = tables.no_delay(result, figures)
+    delays = [Table([texts("drill.event")], [[nothing]])] if nothing else [tables.delay(result, figures)]
     verdict = Table([texts("drill.verdict")], [[one] for one in tables.verdict(result, figures)])
-    what = Table([texts("drill.planted_head")], [[one] for one in tables.planted(result, figures)])
+    what = Table(
+        [texts("drill.planted_head")],
+        [[one] for one in (*tables.planted(result, figures), *tables.kept(result, figures))],
+    )
     return StudyPage(
         title=texts("drill.title", merchant=result.merchant.name),
         subtitle=texts("drill.subtitle", number=result.number, seed=result.seed, **words),
@@ -85,7 +88,7 @@ def cards(result: DrillResult, figures: Figures) -> list[Card]:
         Card(texts("drill.card_alarm"), minutes, [alarm]),
         Card(texts("drill.card_loss"), figures.amount(incident.loss), [tables.planted(result, figures)[1]]),
     ]
-    if result.cost_of_delay:
+    if result.started is not None and result.cost_of_delay:
         hour = result.cost_of_delay[0]
         line = texts("drill.card_hour_line", delayed=figures.amount(hour.delayed))
         shown.append(Card(texts("drill.card_hour"), figures.amount(hour.loss), [line]))

@@ -65,6 +65,27 @@ def delay(result: DrillResult, figures: Figures) -> Table:
     return Table(heads(("hours", "loss", "delayed", "together"), figures), rows, text_columns=(), caption=caption)
 
 
+def no_delay(result: DrillResult, figures: Figures) -> str:
+    """Why a delay costs nothing, in words; empty where it costs something."""
+    if not result.cost_of_delay:
+        return figures.texts("drill.no_delay")
+    return "" if result.started is None or avoided(result) > 0 else figures.texts("drill.delay_nothing")
+
+
+def avoided(result: DrillResult) -> float:
+    """What acting keeps from failing, yuan: the cost of the longest delay."""
+    if result.started is None or not result.cost_of_delay:
+        return 0.0
+    longest = result.cost_of_delay[-1]
+    return longest.loss + longest.delayed
+
+
+def kept(result: DrillResult, figures: Figures) -> Iterator[str]:
+    """What acting kept from failing, in words, where it did."""
+    if (amount := avoided(result)) > 0:
+        yield figures.texts("drill.avoided", amount=figures.amount(amount))
+
+
 def _delay(one: DelayCost, figures: Figures) -> list[str]:
     return [f"{one.hours}", *map(figures.money, (one.loss, one.delayed, one.loss + one.delayed))]
 
@@ -103,7 +124,10 @@ def verdict(result: DrillResult, figures: Figures) -> list[str]:
     """Whether cash holds, and whom to ask for money: a sentence each."""
     found = result.cash
     key = "still_holds" if found.holds_without_plan else "plan_holds" if found.holds else "falls"
-    return [figures.texts(f"drill.{key}", day=found.day), *_moved(result, figures), *_asked(found.calls, figures)]
+    own = found.before_financing
+    untouched = [figures.texts("drill.untouched")] if own.without_plan == own.usual else []
+    said = [figures.texts(f"drill.{key}", day=found.day), *untouched]
+    return [*said, *_moved(result, figures), *_asked(found.calls, figures)]
 
 
 def _moved(result: DrillResult, figures: Figures) -> Iterator[str]:
@@ -111,7 +135,7 @@ def _moved(result: DrillResult, figures: Figures) -> Iterator[str]:
     found = result.cash
     if result.moved and found.missed_with_plan.amount > found.missed_without_plan.amount:
         yield figures.texts("drill.moved_later")
-    elif result.started and found.missed_with_plan == found.missed_without_plan:
+    elif result.started and result.cost_of_delay and not result.moved and avoided(result) <= 0:
         yield figures.texts("drill.nothing_moved")
 
 

@@ -42,7 +42,7 @@ def _screen(shown: Screen, labels: Mapping[str, str], figures: Figures) -> Itera
     ]
     if rows:
         heads = [texts(f"drill.line_{one}") for one in LINE_HEADS]
-        yield Table(heads, rows, text_columns=(0, 1, 2, 3, 5), caption=texts("drill.latest"))
+        yield Table(heads, rows, text_columns=(0, 1, 2, 3, 5), caption=texts("drill.latest", count=len(rows)))
 
 
 def _cells(title: str, names: Sequence[str], cells: Sequence[Cell], figures: Figures) -> Table:

@@ -51,7 +51,7 @@ def _threshold(one: Threshold, result: PlaybookResult, figures: Figures) -> list
         figures.percent(one.usual_rate, 1),
         alarm_text(one, figures),
         move_text(one, figures),
-        label(one.move_to, result, figures),
+        label(None if one.move_rate is None else one.move_to, result, figures),
         label(one.instalments, result, figures),
         one.busiest_day,
         *map(figures.money, (one.stuck_an_hour, one.lost_an_hour, one.ordinary_stuck_an_hour)),
@@ -81,7 +81,7 @@ def rate_text(rate: float, source: RateSource, figures: Figures) -> str:
 def move_text(one: Threshold, figures: Figures) -> str:
     """From which failed share on orders should move, or that they should stay."""
     if one.move_rate is None or one.move_to is None:
-        return figures.texts("playbook.no_move")
+        return figures.texts("playbook.stay")
     return rate_text(one.move_rate, one.move_source, figures)
 
 

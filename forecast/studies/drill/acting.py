@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +15,7 @@ from forecast.watch.incidents import part_of
 from forecast.watch.telling import moment_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from forecast.arrays import Ints
     from forecast.results.playbook import Threshold
@@ -49,12 +49,29 @@ class Reached:
 
 
 @dataclass(frozen=True, slots=True)
+class Stays:
+    """A channel of the alert whose orders stay, as the playbook's figures have it.
+
+    ``at`` is when that was first decided, ``rate`` the highest failed share of the alert's scope from then on and
+    ``least`` that from which on moving pays: None where it pays at none. ``to`` is the channel that would take the
+    orders (None: there is none), and ``fails`` whether it is in the alert itself.
+    """
+
+    channel: str
+    at: int
+    rate: float
+    least: float | None
+    to: str | None
+    fails: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Acts:
     """What staff do: moments in seconds.
 
     ``started`` is by what they started the plan (None: they did not), and ``nearest`` what came nearest to it.
-    ``moved`` are orders that go through another channel, ``goods`` the moments from which on goods (channel, sku) are
-    off.
+    ``moved`` are orders that go through another channel, ``stays`` the channels whose orders do not, ``goods`` the
+    moments from which on goods (channel, sku) are off.
     """
 
     started: Reached | None
@@ -62,6 +79,7 @@ class Acts:
     moved: tuple[Moved, ...]
     moved_at: Mapping[str, int]
     goods: Mapping[tuple[str, str], int]
+    stays: tuple[Stays, ...] = ()
 
     @property
     def acted_at(self) -> int | None:
@@ -98,7 +116,33 @@ def acts(replay: Replay, limits: Mapping[str, Sequence[Threshold]], lost: float)
         for one in moves(alert, limits[alert.cause], lost):
             if one.channel not in moved and one.channel not in corrected:
                 moved[one.channel], moved_at[one.channel] = one, acted
-    return Acts(started, nearest, tuple(moved.values()), moved_at, goods)
+    handled = {*moved, *(channel for channel, _ in goods)}
+    stays = tuple(one for one in _stays(after, limits) if one.channel not in handled)
+    return Acts(started, nearest, tuple(moved.values()), moved_at, goods, stays)
+
+
+def _stays(after: Sequence[Alert], limits: Mapping[str, Sequence[Threshold]]) -> Iterable[Stays]:
+    """Every channel of the alert from the start on, as if its orders stayed."""
+    found: dict[str, Stays] = {}
+    for alert in after:
+        for one in [] if alert.sku else _staying(alert, limits[alert.cause]):
+            before = found.get(one.channel, one)
+            found[one.channel] = replace(one, at=before.at, rate=max(before.rate, one.rate))
+    return found.values()
+
+
+def _staying(alert: Alert, limits: Sequence[Threshold]) -> Iterator[Stays]:
+    """Every channel of one alert."""
+    for one in limits:
+        if one.channel in alert.channels:
+            yield Stays(
+                channel=one.channel,
+                at=alert.detected_at + STEP,
+                rate=alert.failure_rate,
+                least=one.move_rate,
+                to=one.move_to,
+                fails=one.move_to in alert.channels,
+            )
 
 
 def _start(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
-from forecast.financing.sizing import Desk, Proposal
+from forecast.financing.desk import Desk, Proposal
 from forecast.plan.changes import Outage
 from forecast.plan.short_keys import first_peak
 from forecast.results.drill import CashBeside, DelayCost, DrillCall, Lowest, Missed
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from forecast.studies.stress.questions import Answer, Questions
 
 CLEARING = "clearing"
+
+ERRORS = 3.0
+"""Standard errors of its mean over paths that a change is above, or it is chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +59,23 @@ class Struck:
 
     def between(self, first: float, last: float) -> tuple[float, float]:
         """What of the orders due from one moment to before another is lost, and what comes later, yuan."""
-        there = (self.tried >= first) & (self.tried < last)
+        return self.of_these((self.tried >= first) & (self.tried < last))
+
+    def of_these(self, there: Bools) -> tuple[float, float]:
+        """What of some of the orders, marked, is lost, and what comes later, yuan."""
         lost = float(self.lost[there].sum())
         return lost, float(self.amount[there].sum()) - lost
 
 
-def cost_of_delay(struck: Struck, acted: int, end: int) -> list[DelayCost]:
+def cost_of_delay(struck: Struck, goes_at: Ints, acted: int, end: int) -> list[DelayCost]:
     """What a delay of one hour, of two, and so on to the end of the incident costs, from the moment of acting on.
 
-    With what failed before that moment, the longest delay makes up the whole incident.
+    Only what acting keeps from failing is at stake: orders due from the moment ``goes_at`` on, (order,) of those
+    struck. With what fails in spite of the staff, the longest delay makes up the whole incident.
     """
     hours = range(1, -(-max(end - acted, 0) // HOUR) + 1)
-    found = [(hour, *struck.between(acted, min(acted + hour * HOUR, end))) for hour in hours]
+    kept = struck.tried >= goes_at
+    found = [(hour, *struck.of_these(kept & (struck.tried < goes_at + hour * HOUR))) for hour in hours]
     return [DelayCost(hours=hour, loss=lost, delayed=later) for hour, lost, later in found]
 
 
@@ -126,7 +134,8 @@ class Carried:
 
     ``lowest`` cash in yuan from the first peak on, kept on a share ``confidence`` of the paths, and ``own``: the same
     before any financing; ``expected`` (day) is the mean of that by day. ``day`` is the index of the day on which cash
-    is lowest, ``short_day`` of that by which too many paths fall short (None: on none).
+    is lowest, ``short_day`` of that by which too many paths fall short (None: on none). ``lows`` and ``own_lows`` are
+    the lowest of each path (path,).
     """
 
     holds: bool
@@ -135,6 +144,28 @@ class Carried:
     expected: Floats
     day: int
     short_day: int | None
+    lows: Floats
+    own_lows: Floats
+
+    def beside(self, usual: Carried) -> Carried:
+        """The same without what sets it apart from the usual case by chance alone.
+
+        Which single orders of a path fail is drawn, and that moves its lowest cash by some yuan even where that is on a
+        day on which none of the money that is missing was due.
+        """
+        if self.holds != usual.holds:
+            return self
+        return replace(
+            self,
+            lowest=apart(self.lowest, usual.lowest, self.lows - usual.lows),
+            own=apart(self.own, usual.own, self.own_lows - usual.own_lows),
+        )
+
+
+def apart(found: float, usual: float, change: Floats) -> float:
+    """A quantile over paths; the usual one where ``change`` (path,) is within its mean's error or points elsewhere."""
+    mean, error = float(change.mean()), float(change.std() / np.sqrt(change.size))
+    return found if abs(mean) > ERRORS * error and mean * (found - usual) > 0 else usual
 
 
 def carried(answer: Answer, ground: Ground, limits: Mapping[str, float]) -> Carried:
@@ -143,18 +174,22 @@ def carried(answer: Answer, ground: Ground, limits: Mapping[str, float]) -> Carr
     desk = replace(Desk.of(answer.case, plan.facilities, plan.horizon.confidence), planning=ground.planning)
     outcome, first = desk.run(_proposal(desk, ground, limits)), peak_place(plan, ground)
     cash = outcome.cash[first:]
+    lows = cash.min(axis=0)
     own = answer.case.opening_balance + np.cumsum(answer.case.flows, axis=1).T[first:]
+    own_lows = own.min(axis=0)
     fallen = np.logical_or.accumulate(outcome.shortage > 0, axis=0).sum(axis=1)
     short = np.flatnonzero(fallen > desk.most_short)
     by_day, own_by_day = (np.sort(one, axis=1)[:, desk.most_short] for one in (cash, own))
     tightest = by_day <= by_day.min() + FEN_TOLERANCE
     return Carried(
         holds=desk.holds(outcome),
-        lowest=float(np.sort(cash.min(axis=0))[desk.most_short]),
-        own=float(np.sort(own.min(axis=0))[desk.most_short]),
+        lowest=float(np.sort(lows)[desk.most_short]),
+        own=float(np.sort(own_lows)[desk.most_short]),
         expected=own.mean(axis=1),
         day=first + int(np.where(tightest, own_by_day, np.inf).argmin()),
         short_day=int(short[0]) if short.size else None,
+        lows=lows,
+        own_lows=own_lows,
     )
 
 
@@ -178,6 +213,7 @@ def cash_beside(questions: Questions, ground: Ground, cause: str, taken: Parts, 
     arranged = {name: limit for name, limit in ground.arranged.items() if limit > 0}
     usual = carried(questions.whatif(), ground, arranged)
     without = carried(questions.answer(_struck(questions, cause, taken.failed, taken.days)), ground, arranged)
+    without = without.beside(usual)
     answer = _placed(questions, ground, cause, taken, placed)
     with_plan = carried(answer, ground, arranged)
     calls: list[DrillCall] = []
@@ -185,6 +221,7 @@ def cash_beside(questions: Questions, ground: Ground, cause: str, taken: Parts, 
         calls = _calls(questions, ground, with_plan.short_day)
         limits = arranged | {one.facility: _most(ground, one.facility) for one in calls if one.arrives is not None}
         with_plan = carried(answer, ground, limits)
+    with_plan = with_plan.beside(usual)
     days = ground.days
     return CashBeside(
         lowest_without_plan=without.lowest,

@@ -22,7 +22,7 @@ from forecast.studies.drill.replaying import course, replayed
 from forecast.studies.drill.timeline import Response, Staff, timeline
 from forecast.studies.playbook.channels import thresholds
 from forecast.studies.playbook.filling import filled
-from forecast.studies.playbook.study import playbook_notes
+from forecast.studies.playbook.study import language_note, playbook_notes
 from forecast.studies.playbook.trials import Ground
 from forecast.studies.stress.questions import Questions
 from forecast.texts import Texts
@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     from forecast.studies.drill.replaying import Course, Replay
     from forecast.watch.feed import Feed
     from forecast.watch.monitor import Alert
+
+SLOW = 2 * HOUR
+"""Seconds from the first failure after which an alarm is late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +104,13 @@ def judged(done: Run, playbook: Playbook, one: Rehearsed) -> Judged:
     did = acts(replay, {cause: thresholds(done.prepared, playbook, cause) for cause in CAUSES}, lost)
     placed = [Placed(each.channel, each.to, each.lost) for each in did.moved]
     placed += [Placed(name, name, lost) for name in dict.fromkeys(name for name, _ in did.goods)]
-    taken = parts(one.sown, incident, did.goes_at(one.sown.feed))
+    goes_at = did.goes_at(one.sown.feed)
+    taken = parts(one.sown, incident, goes_at)
     cash = cash_beside(questions, Ground.of(questions), incident.cause, taken, placed)
-    delay = cost_of_delay(struck, replay.first if did.acted_at is None else did.acted_at, incident.end)
+    if did.acted_at is None:  # nobody acts: all that fails, hour by hour
+        delay = cost_of_delay(struck, np.full(len(struck.tried), replay.first), replay.first, incident.end)
+    else:
+        delay = cost_of_delay(struck, goes_at[one.sown.struck], did.acted_at, incident.end)
     if replay.alarm is None:
         return Judged(None, struck, delay, cash)
     alerts = [replay.alarm, *([] if replay.corrected is None else [replay.corrected])]
@@ -137,6 +144,7 @@ def drill_of(done: Run, playbook: Playbook, one: Rehearsed, number: int) -> Dril
     lags = {name: known.settlement_days.mean for name, known in done.prepared.estimates.items()}
     did = None if weighed.told is None else weighed.told.acts
     own = [*drill_notes(one), *([] if did is None else acting_notes(did, plan)), *playbook_notes(plan, playbook)]
+    own += language_note(playbook, plan.language, "drill")
     notes = notes_shown(own, plan.language)
     return DrillResult(
         schema=result.schema,
@@ -181,6 +189,10 @@ def drill_notes(one: Rehearsed) -> Iterator[Note]:
     if alarm.detected_at >= incident.end:
         hours = f"{(incident.end - incident.start) / HOUR:.1f}"
         yield Note("drill_alarm_late", "drill", {"hours": hours})
+    elif alarm.detected_at - one.replay.first > SLOW:
+        failed = int((one.sown.struck & (one.sown.feed.tried_at <= alarm.detected_at)).sum())
+        minutes = (alarm.detected_at - one.replay.first) // MINUTE
+        yield Note("drill_alarm_slow", "drill", {"minutes": minutes, "failed": failed, "most": SLOW // HOUR})
     if alarm.cause != incident.cause:
         named, true = Named("causes", alarm.cause), Named("causes", incident.cause)
         words = {"named": named, "true": true}

@@ -9,7 +9,7 @@ import numpy as np
 
 from forecast.results.drill import Moment
 from forecast.studies.drill.acting import STEP
-from forecast.watch.feed import DAY, NEVER
+from forecast.watch.feed import DAY, HOUR, NEVER
 from forecast.watch.telling import moment_text
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from forecast.plan.playbook_file import Playbook
     from forecast.results.drill import DrillCall
-    from forecast.studies.drill.acting import Acts, Reached
+    from forecast.studies.drill.acting import Acts, Reached, Stays
     from forecast.studies.drill.planting import Planted, Sown
     from forecast.watch.monitor import Alert
     from forecast.watch.telling import Names
@@ -87,6 +87,7 @@ def _alarm(alarm: Alert, names: Names, *, corrects: bool) -> Moment:
     text = texts(
         "drill.corrected" if corrects else "drill.alarm",
         scope=names.scope(alarm),
+        since=_clock(alarm.started_at),
         cause=texts(f"causes.{alarm.cause}"),
         chance=f"{alarm.probabilities[alarm.cause]:.0%}",
         failed=alarm.failed,
@@ -97,12 +98,17 @@ def _alarm(alarm: Alert, names: Names, *, corrects: bool) -> Moment:
     return Moment(moment_text(alarm.detected_at), "alarm", text)
 
 
+def _clock(at: int) -> str:
+    """A moment as a sentence names it, without year and seconds."""
+    return moment_text(at)[5:16].replace("T", " ")
+
+
 def _acted(told: Response, names: Names) -> Iterator[Moment]:
     """What staff do: the plan started, goods off, orders moved, and the steps as far as no other cause's follow."""
-    texts, acts = names.texts, told.acts
+    texts, acts, counted = names.texts, told.acts, told.alerts[0].started_at
     if acts.started is None:
         return
-    yield Moment(moment_text(acts.started.at), "step", _started(acts.started, names))
+    yield Moment(moment_text(acts.started.at), "step", _started(acts.started, counted, names))
     off: dict[int, list[str]] = {}
     for (_, sku), at in acts.goods.items():
         off[at] = list(dict.fromkeys([*off.get(at, []), sku]))
@@ -113,16 +119,32 @@ def _acted(told: Response, names: Names) -> Iterator[Moment]:
         words = {"channel": names.labels[one.channel], "target": names.labels[one.to]}
         rates = {"rate": f"{one.failure_rate:.0%}", "least": f"{one.least_rate:.1%}"}
         yield Moment(one.at, "step", texts("drill.moved", **words, **rates))
+    yield from (Moment(moment_text(one.at), "step", _stays(one, names)) for one in acts.stays)
     for place, staff in enumerate(told.staff):
         until = [moment_text(each.at) for each in told.staff[place + 1 :]]
         yield from (each for each in _steps(staff, names) if not until or each.at < until[0])
 
 
-def _started(found: Reached, names: Names) -> str:
-    """By what the plan was started."""
+def _stays(one: Stays, names: Names) -> str:
+    """That a channel's orders stay, and why, which the playbook's own texts may not know."""
+    texts, channel = names.texts, names.labels[one.channel]
+    if one.to is None:
+        return texts("drill.stays_alone", channel=channel)
+    words = {"channel": channel, "target": names.labels[one.to]}
+    if one.least is None:
+        return texts("drill.stays", **words)
+    if one.fails:
+        return texts("drill.stays_both", **words)
+    return texts("drill.stays_below", **words, rate=f"{one.rate:.0%}", least=f"{one.least:.1%}")
+
+
+def _started(found: Reached, counted: int, names: Names) -> str:
+    """By what the plan was started; that its hours are others than those since ``counted``, as the alarm has them."""
     words = {"channel": names.labels[found.channel], "cause": names.texts(f"causes.{found.cause}")}
     rates = {"rate": f"{found.rate:.0%}", "least": f"{found.least:.1%}"}
-    return names.texts("drill.started", **words, **rates, hours=found.hours)
+    since = _clock(found.at - found.hours * HOUR)
+    apart = "" if since == _clock(counted) else names.texts("drill.other_hours")
+    return names.texts("drill.started", **words, **rates, hours=found.hours, since=since, apart=apart)
 
 
 def _steps(staff: Staff, names: Names) -> Iterator[Moment]:

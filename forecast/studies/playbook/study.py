@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from forecast.notes import Named, Note, Values
 from forecast.plan.changes import CAUSES
+from forecast.plan.playbook_file import PLAYBOOK
 from forecast.plan.short_keys import first_peak
 from forecast.results.inputs import notes_shown
 from forecast.results.playbook import (
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from forecast.pipeline import Run
     from forecast.plan.model import Plan
     from forecast.plan.playbook_file import Contact, Playbook
+
+CHINESE = ("\u4e00", "\u9fff")
+"""The first and the last of the common Chinese characters."""
 
 OLD_DAYS = 180
 """Days after which a playbook that nobody went through is told."""
@@ -61,6 +65,7 @@ def playbook_of(done: Run, playbook: Playbook, say: Callable[[str], None]) -> Pl
                 incidents=list(incidents(beginnings, cause)),
             )
         )
+    own = [*playbook_notes(plan, playbook), *language_note(playbook, plan.language, PLAYBOOK)]
     return PlaybookResult(
         schema=result.schema,
         version=result.version,
@@ -73,7 +78,7 @@ def playbook_of(done: Run, playbook: Playbook, say: Callable[[str], None]) -> Pl
         confidence=result.confidence,
         currency=result.currency,
         channels=result.channels,
-        notes=[*notes_shown(playbook_notes(plan, playbook), plan.language), *result.notes],
+        notes=[*notes_shown(own, plan.language), *result.notes],
         reviewed=playbook.basics.reviewed.isoformat(),
         moved_orders_lost=playbook.basics.moved_orders_lost,
         arranged=[ArrangedShown(name, None if math.isinf(limit) else limit) for name, limit in ground.arranged.items()],
@@ -100,6 +105,15 @@ def playbook_notes(plan: Plan, playbook: Playbook) -> Iterator[Note]:
     for name in playbook.providers:
         if name not in told:
             yield Note("playbook_no_rule", f"providers.{name}", {}, {"name": Named("clearing", name)})
+
+
+def language_note(playbook: Playbook, language: str, where: str) -> Iterator[Note]:
+    """That the playbook's own texts, which are shown as they stand, are in another language than the answer."""
+    steps = [step for guide in playbook.causes.values() for step in guide.steps]
+    chinese = [any(CHINESE[0] <= letter <= CHINESE[1] for letter in step) for step in steps]
+    written = "zh" if sum(chinese) > len(steps) / 2 else "en"
+    if written != language:
+        yield Note("playbook_language", where, {}, {"written": Named("language", written)})
 
 
 def _contacts(contacts: Mapping[str, Contact]) -> dict[str, ContactShown]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtri
 
-from forecast.financing.sizing import Desk, Proposal
+from forecast.financing.desk import Desk, Proposal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from forecast.arrays import Floats
-    from forecast.financing.sizing import Proposal
+    from forecast.financing.desk import Proposal
     from forecast.simulated import Forecast
     from forecast.simulation.engine import Engine
     from forecast.simulation.kernels import Kernels

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Floats
     from forecast.cash import CashCase
+    from forecast.financing.desk import Proposal
     from forecast.financing.halves import Halves
-    from forecast.financing.sizing import Proposal
     from forecast.liquidity import Buffer
     from forecast.plan.model import Plan, Scenario
     from forecast.pools import Pool, PoolRule

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from forecast.arrays import Floats
-    from forecast.financing.sizing import Proposal
+    from forecast.financing.desk import Proposal
     from forecast.results.stress import Source
     from forecast.studies.stress.laws import Laws
     from forecast.studies.stress.questions import Answer, Questions
