@@ -137,8 +137,10 @@ def _facilities(model: Model) -> list[Check]:
     ]
     ends = [_on_last_days(model, drawn + 3, days.owed), _on_last_days(model, drawn + 4, days.financed)]
     spare = f"MIN({weeks.across(drawn + 5)})-MIN({days.down(days.spare)})"
+    evenings = [days.down(days.facility(line, "owed_closing")) for line in range(days.facilities)]
+    below = f"MIN(0,{','.join(evenings)})"  # a facility that has too much makes the next one's less than nothing
     return [
-        _nothing("days_owed", [f"{_owed(model)}+{lacking}+{beyond}"]),
+        _nothing("days_owed", [f"{_owed(model)}+{lacking}+{beyond}", below]),
         _nothing("weeks_owed", [*moves, *ends, spare]),
     ]
 
