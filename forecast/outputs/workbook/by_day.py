@@ -71,6 +71,7 @@ def fill_by_day(sheet: Sheet, result: Result, data: DataCells, pick: Pick) -> li
     sheet.worksheet.freeze_panes(FIRST_DAY, 2)
     sheet.worksheet.repeat_rows(HEAD_ROW - 1, HEAD_ROW)
     _charts(sheet, last)
+    sheet.charts_on_a_new_page(MINIMUM_COLUMN + 1, last + 1)
     closing = result.base.cash_before_financing.mean[-1]
     before, whole = sheet.cell(PICKED_ROW, BEFORE), data.whole(("cash_before", "mean"))
     engine = f"INDEX({whole},{before}+{sheet.cell(last, NUMBER_COLUMN)})"

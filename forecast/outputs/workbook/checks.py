@@ -24,7 +24,8 @@ ITEM, ENGINE, FORMULA, DIFFERENCE, RESULT = range(5)
 class Check:
     """A check: its name, the formula's cell, the engine's figure, and what the formula comes to, both in yuan.
 
-    ``other`` is a formula in place of the engine's figure, which then is what that one comes to at first.
+    ``other`` is a formula in place of the engine's figure, which then is what that one comes to at first. ``exact``
+    allows no tolerance: what is compared are days, counts, or cells that show one and the same figure.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Check:
     engine: float
     expected: float
     other: str | None = None
+    exact: bool = False
 
 
 def tolerance(result: Result) -> float:
@@ -80,7 +82,7 @@ def fill_checks(sheet: Sheet, result: Result, links: Links, more: Sequence[Check
 
 
 def _holds(check: Check, allowed: float) -> bool:
-    return abs(check.engine - check.expected) <= allowed
+    return abs(check.engine - check.expected) <= (0.0 if check.exact else allowed)
 
 
 def _own(name: str, result: Result, links: Links) -> Iterator[Check]:
@@ -113,5 +115,6 @@ def _write(sheet: Sheet, row: int, check: Check, *, passed: bool) -> None:
     sheet.formula(row, FORMULA, f"={check.cell}", round(check.expected, 2))
     difference = f"=ABS({local_cell(row, ENGINE)}-{local_cell(row, FORMULA)})"
     sheet.formula(row, DIFFERENCE, difference, round(abs(check.engine - check.expected), 2))
-    test = f'=IF({local_cell(row, DIFFERENCE)}<={sheet.cell(TOLERANCE_ROW, ENGINE)},"{good}","{bad}")'
+    allowed = "0" if check.exact else sheet.cell(TOLERANCE_ROW, ENGINE)
+    test = f'=IF({local_cell(row, DIFFERENCE)}<={allowed},"{good}","{bad}")'
     sheet.formula(row, RESULT, test, good if passed else bad, "check", "")

@@ -29,8 +29,10 @@ from forecast.outputs.workbook.live.model import (
     fill_results,
     mark_simulated,
     model_checks,
+    results_of,
     scenario_labels,
 )
+from forecast.outputs.workbook.live.recomputed import recomputed
 from forecast.outputs.workbook.loan_need import fill_loan_need
 from forecast.outputs.workbook.schedules import fill_schedules, has_schedules
 from forecast.outputs.workbook.sheet import Book, Sheet, new_book
@@ -191,7 +193,10 @@ def _check(
 ) -> None:
     """The checks, what rests on their number, and the master check on every sheet."""
     of_checks = sheets["checks"]
-    more = [] if live is None or model is None else model_checks(model, live, result)
+    more: list[Check] = []
+    if live is not None and model is not None:
+        more += model_checks(model, live, result)
+        more += recomputed(model, results_of(model, live, result), sheets["dashboard"])
     checked = fill_checks(of_checks, result, links, [*checks, *more])
     if live is not None and model is not None:
         shown = fill_results(model, live, result, checked.count, checked.failing)

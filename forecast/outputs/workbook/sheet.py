@@ -39,6 +39,12 @@ MONEY, FEN, RATE, DAY, WHOLE, TEXT = "#,##0;[Red]-#,##0", "#,##0.00;[Red]-#,##0.
 """Number formats; money shows whole yuan so that many columns fit, and keeps its fen in the cell."""
 
 LINE_HEIGHT = 15.0
+PAGE_WIDTH, PAGE_HEIGHT, INCH = 841.9, 508.0, 72.0
+"""A4 across, and what it holds from the upper margin to the lower, in points."""
+MARGIN = 0.4
+"""The margins on the left and on the right, in inches."""
+FILLED = 0.96
+"""The share of a page's height that is filled: programs differ by a little in how high rows print."""
 DEFAULT_WIDTH = 8.43
 
 Group = Literal["input", "output", "working", "check"]
@@ -147,6 +153,7 @@ class Sheet:
         self.group = group
         self._widths: list[float] = []
         self._heights: dict[int, float] = {}
+        self._heads: dict[int, float] = {}
         self.worksheet: Worksheet = book.workbook.add_worksheet(name, PlainWorksheet)
         self.worksheet.hide_gridlines(2)
         self.worksheet.set_paper(9)
@@ -157,7 +164,7 @@ class Sheet:
         if landscape:
             self.worksheet.set_landscape()
         self.worksheet.fit_to_pages(1, 0)
-        self.worksheet.set_margins(0.4, 0.4, 0.6, 0.6)
+        self.worksheet.set_margins(MARGIN, MARGIN, 0.6, 0.6)
         self.worksheet.set_footer("&L&A&R&P / &N")
         self.text(0, 0, title, "title", wrap=False)
 
@@ -211,12 +218,39 @@ class Sheet:
         for offset, head in enumerate(heads):
             self.text(row, column + offset, head, "head")
         self.worksheet.set_row(row, height)
+        self._heads[row] = height
 
     def widths(self, widths: Sequence[float]) -> None:
         """The widths of the columns from the first on, in characters."""
         self._widths = list(widths)
         for column, width in enumerate(widths):
             self.worksheet.set_column(column, column, width)
+
+    def pages_down(self, columns: int, rows: int, across: int = 1) -> int:
+        """How many pages rows fill where columns fill ``across`` pages: no page is to have a few rows alone."""
+        return self._paged(columns, rows, across)[0]
+
+    def charts_on_a_new_page(self, columns: int, rows: int) -> None:
+        """Prints columns on one page across, and what follows ``rows`` on a new page.
+
+        Broad margins make rows smaller where a few would be left over: a program that is told how many pages there
+        are to be passes over breaks.
+        """
+        _, printed = self._paged(columns, rows, 1)
+        side = max(MARGIN, (PAGE_WIDTH - printed) / 2 / INCH)
+        self.worksheet.set_margins(side, side, 0.6, 0.6)
+        self.worksheet.center_horizontally()
+        self.worksheet.set_h_pagebreaks([rows])
+
+    def _paged(self, columns: int, rows: int, across: int) -> tuple[int, float]:
+        """How many pages rows fill, and how wide the columns print then, in points."""
+        width = sum(0.75 * (7 * one + 5) for one in self._widths[:columns])
+        heights = {**self._heights, **self._heads}
+        high = LINE_HEIGHT * rows + sum(one - LINE_HEIGHT for row, one in heights.items() if row < rows)
+        scale = min(1.0, across * (PAGE_WIDTH - 2 * MARGIN * INCH) / width)
+        down = max(1, round(high * scale / PAGE_HEIGHT))
+        again = (down - 1) * (LINE_HEIGHT + max(self._heads.values(), default=0.0))  # heads stand on every page
+        return down, width * min(scale, FILLED * down * PAGE_HEIGHT / (high + again))
 
     def master_check(self, column: int, formula: str, value: str) -> None:
         """The master check beside the title, red where something is off."""

@@ -122,6 +122,11 @@ class DayCells:
         """A column of the days."""
         return f"{self.at(self.first, column)}:{xl_rowcol_to_cell(self.last, column, row_abs=True, col_abs=True)}"
 
+    def limits(self) -> str:
+        """The facilities' limits, in their order."""
+        last = xl_rowcol_to_cell(TERM_ROW + self.facilities - 1, 1, row_abs=True, col_abs=True)
+        return f"{self.at(TERM_ROW, 1)}:{last}"
+
     def across(self, first: int, count: int) -> str:
         """Columns of the days."""
         ends = xl_rowcol_to_cell(self.last, first + count - 1, row_abs=True, col_abs=True)
@@ -196,6 +201,7 @@ def fill_days(
     writer.facilities(drawn(live, shown, result.facilities, order), shown)
     _chart(sheet, cells)
     sheet.worksheet.print_area(0, 0, cells.last + 20, cells.spare)
+    sheet.charts_on_a_new_page(cells.spare + 1, cells.last + 1)
     return cells
 
 

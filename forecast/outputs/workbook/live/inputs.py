@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from forecast.results.live import Live
     from forecast.results.run import Result
 
-AREA, ITEM, VALUE, UNIT, DELIVERED, USED, COMMENT = range(7)
+AREA, ITEM, VALUE, USED, UNIT, DELIVERED, COMMENT = range(7)
 OUTPUT, OUTPUT_VALUE, OUTPUT_UNIT = 8, 9, 10
 SCENARIO_ROW = FIRST_ROW + 1
 FIRST_INPUT = SCENARIO_ROW + 1
@@ -117,15 +117,16 @@ def flow_lines(live: Live, result: Result) -> list[tuple[str, int, float]]:
 def fill_live_inputs(cells: InputCells, live: Live, result: Result, labels: Sequence[str], levels: LevelCells) -> None:
     """Writes the inputs and the payments."""
     sheet, texts = cells.sheet, cells.sheet.book.texts
-    sheet.widths([20, 26, 20, 12, 16, 16, 100, 3, 62, 18, 10])
+    sheet.widths([20, 26, 20, 16, 16, 16, 100, 3, 62, 18, 10])
     sheet.text(2, 0, texts("live.how"), "soft", wrap=False)
-    words = [texts(f"words.{word}") for word in ("area", "item", "value", "unit")]
-    sheet.heads(FIRST_ROW, 0, [*words, *(texts(f"live.{word}") for word in ("delivered", "used", "comment"))], HEADS)
+    words = [*(texts(f"words.{word}") for word in ("area", "item", "value")), texts("live.used"), texts("words.unit")]
+    sheet.heads(FIRST_ROW, 0, [*words, *(texts(f"live.{word}") for word in ("delivered", "comment"))], HEADS)
     sheet.worksheet.freeze_panes(FIRST_INPUT, ITEM + 1)
     sheet.worksheet.repeat_rows(FIRST_ROW)
     _scenario(sheet, labels, levels)
     for row, one in enumerate(cells.rows, FIRST_INPUT):
         _input(sheet, row, one, levels)
+    _mark_others(sheet, FIRST_INPUT + len(cells.rows) - 1)
     _flows(cells, live, result)
 
 
@@ -160,8 +161,17 @@ def _input(sheet: Sheet, row: int, one: InputRow, levels: LevelCells) -> None:
     sheet.text(row, COMMENT, one.comment, "soft")
     kind = {"validate": "integer" if one.whole else "decimal", "criteria": "between"}
     message = texts("live.bounds", low=f"{one.low:,g}", high=f"{one.high:,g}")
-    _validate(sheet, row, {**kind, "minimum": one.low, "maximum": one.high}, message)
+    rule = {**kind, "minimum": one.low, "maximum": one.high, "input_message": texts("live.left_as_delivered")}
+    _validate(sheet, row, rule, message)
     _name(sheet, one.name, row, VALUE)
+
+
+def _mark_others(sheet: Sheet, last: int) -> None:
+    """Colours what is used where it is not what the yellow cell beside it shows."""
+    used, shown = (xl_rowcol_to_cell(FIRST_INPUT, column, col_abs=True) for column in (USED, VALUE))
+    colours = sheet.book.workbook.add_format({"bold": True, "bg_color": "#FCE4D6"})
+    rule = {"type": "formula", "criteria": f"={used}<>{shown}", "format": colours}
+    sheet.worksheet.conditional_format(FIRST_INPUT, USED, last, USED, rule)
 
 
 def _flows(cells: InputCells, live: Live, result: Result) -> None:
@@ -193,6 +203,11 @@ def fill_outputs(cells: InputCells, outputs: Sequence[Output], row: int = FIRST_
         sheet.text(place, OUTPUT_UNIT, unit, "unit")
         if one.name:
             _name(sheet, one.name, place, OUTPUT_VALUE)
+
+
+def second_head(outputs: int) -> int:
+    """The row of the heads of what stands below so many outputs."""
+    return FIRST_ROW + 1 + outputs + 2
 
 
 def _validate(sheet: Sheet, row: int, rule: Mapping[str, object], message: str) -> None:

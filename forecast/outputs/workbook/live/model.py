@@ -12,7 +12,14 @@ from forecast.outputs.workbook.checks import Check
 from forecast.outputs.workbook.live.days import DATE, FIRST_FLOW, PARTS, drawn, fill_days, in_order
 from forecast.outputs.workbook.live.days import RECEIPTS as RECEIPTS_COLUMN
 from forecast.outputs.workbook.live.days import SALES as SALES_COLUMN
-from forecast.outputs.workbook.live.inputs import InputCells, Output, fill_live_inputs, fill_outputs, flow_lines
+from forecast.outputs.workbook.live.inputs import (
+    InputCells,
+    Output,
+    fill_live_inputs,
+    fill_outputs,
+    flow_lines,
+    second_head,
+)
 from forecast.outputs.workbook.live.kernels import BLOCK, COST_BLOCK, KernelCells, fill_kernels
 from forecast.outputs.workbook.live.levels import companions, fill_levels, level_cells
 from forecast.outputs.workbook.live.receipts import (
@@ -114,13 +121,23 @@ class Results:
 
 def fill_results(model: Model, live: Live, result: Result, checks: str, failing: int) -> Results:
     """Writes what comes of the inputs; ``checks`` counts those that fail, ``failing`` as the engine finds them."""
-    outputs, simulated = _outputs(model, live, result, checks, failing), _simulated(model, result)
-    fill_outputs(model.inputs, outputs)
-    fill_outputs(model.inputs, simulated, 4 + len(outputs) + 2, LINE_HEIGHT)
-    return Results(outputs, simulated)
+    state = [
+        Output("out_checks", "live.checks", checks, failing, WHOLE, "count"),
+        Output(STALE, "live.stale", model.stale, 0, WHOLE, "count"),
+    ]
+    found = results_of(model, live, result)
+    shown = Results([*found.outputs, *state], found.simulated)
+    fill_outputs(model.inputs, shown.outputs)
+    fill_outputs(model.inputs, shown.simulated, second_head(len(shown.outputs)), LINE_HEIGHT)
+    return shown
 
 
-def _outputs(model: Model, live: Live, result: Result, checks: str, failing: int) -> list[Output]:
+def results_of(model: Model, live: Live, result: Result) -> Results:
+    """What comes of the inputs but for the state of the model, and what was simulated."""
+    return Results(_outputs(model, live, result), _simulated(model, result))
+
+
+def _outputs(model: Model, live: Live, result: Result) -> list[Output]:
     days, shown, pick = model.days, model.shown, model.levels.pick
     cash, lowest = days.down(days.closing), f"MIN({days.down(days.closing)})"
     day = f"INDEX({days.down(DATE)},MATCH({lowest},{cash},0))"
@@ -149,8 +166,6 @@ def _outputs(model: Model, live: Live, result: Result, checks: str, failing: int
         Output("out_peak_drawn", "live.peak_drawn", f"MAX({days.down(days.owed)})", float(owed.max(initial=0.0))),
         Output("out_interest", "live.interest_drawn", paid, float(model.drawn.interest.sum())),
         Output("out_closing_cash", "words.closing", f"INDEX({cash},ROWS({cash}))", float(shown.cash[-1])),
-        Output("out_checks", "live.checks", checks, failing, WHOLE, "count"),
-        Output(STALE, "live.stale", model.stale, 0, WHOLE, "count"),
     ]
 
 

@@ -108,6 +108,11 @@ class ReceiptCells:
         """A column of the days."""
         return f"{self.at(self.first, column)}:{xl_rowcol_to_cell(self.last, column, row_abs=True, col_abs=True)}"
 
+    def across(self, first: int, last: int) -> str:
+        """Rows, from the first channel's first series to all channels' receipts."""
+        ends = xl_rowcol_to_cell(last, self.receipts, row_abs=True, col_abs=True)
+        return f"{self.at(first, FIRST_SERIES)}:{ends}"
+
     def factors(self, column: int) -> str:
         """A column of the channels' factors."""
         last = xl_rowcol_to_cell(FACTOR_ROW + self.channels - 1, column, row_abs=True, col_abs=True)
@@ -131,7 +136,8 @@ def fill_receipts(
     sheet.heads(cells.head, 0, [texts("words.date"), texts("live.number"), *series, *whole], 64)
     sheet.worksheet.freeze_panes(cells.first, FIRST_SERIES)
     writer = _Receipts(sheet, cells, live, used, levels, kernels)
-    sheet.worksheet.fit_to_pages(-(-cells.receipts // COLUMNS_A_PAGE), 0)
+    wide = -(-cells.receipts // COLUMNS_A_PAGE)
+    sheet.worksheet.fit_to_pages(wide, sheet.pages_down(cells.receipts + 1, cells.last + 1, wide))
     sheet.worksheet.repeat_columns(DATE, NUMBER)
     for row, day in enumerate(result.base.dates, cells.first):
         sheet.day(row, DATE, day, "label")

@@ -37,14 +37,50 @@ Whole = Literal["sum", "first", "last", "least"]
 
 
 @dataclass(frozen=True, slots=True)
+class WeekLines:
+    """The rows of lines; from ``drawn`` on follow repaid, interest, owed, cash with drawings, and its headroom."""
+
+    opening: int
+    net: int
+    closing: int
+    lowest: int
+    minimum: int
+    headroom: int
+    drawn: int
+    sales: int
+
+
+@dataclass(frozen=True, slots=True)
 class WeekCells:
-    """What charts and checks ask of the weeks: areas over the weeks alone, and the closing cash after all days."""
+    """What charts and checks ask of the weeks: areas over the weeks alone, and where the lines stand.
+
+    ``whole`` is the column of the whole horizon.
+    """
 
     first_days: str
     receipts: str
     paid_in: str
     paid_out: str
-    closing: str
+    sheet: Sheet
+    whole: int
+    lines: WeekLines
+
+    @property
+    def closing(self) -> str:
+        """The closing cash after all days."""
+        return self.sheet.cell(self.lines.closing, self.whole)
+
+    def across(self, row: int) -> str:
+        """A line with all its columns, the whole horizon's last."""
+        return self.sheet.area(row, FIRST_WEEK, row, self.whole)
+
+    def parts(self, first: int, last: int) -> str:
+        """Lines, their columns but for the whole horizon."""
+        return self.sheet.area(first, FIRST_WEEK, last, self.whole - 1)
+
+    def totals(self, first: int, last: int) -> str:
+        """Lines, the whole horizon's column alone."""
+        return self.sheet.area(first, self.whole, last, self.whole)
 
 
 def weeks_of(dates: Sequence[str]) -> list[tuple[int, int]]:
@@ -199,19 +235,21 @@ class _Cash:
         moves = np.diff(cash, prepend=self.live.levels[0].opening_balance)
         net = writer.added(texts("live.net"), (paid_in, paid_out), moves)
         closing = self._corkscrew(opening, net)
-        writer.least(texts("live.lowest_in_week"), self.days.closing, cash)
+        lowest = writer.least(texts("live.lowest_in_week"), self.days.closing, cash)
         least = np.full(len(cash), minimum)
-        writer.ends(texts("words.minimum_balance"), self.days.minimum, least)
-        writer.least(texts("live.headroom_least"), self.days.headroom, cash - minimum, strong=True)
+        floor = writer.ends(texts("words.minimum_balance"), self.days.minimum, least)
+        headroom = writer.least(texts("live.headroom_least"), self.days.headroom, cash - minimum, strong=True)
         writer.row += 1
+        drawn = writer.row
         if self.days.facilities:
             self._facilities(owed, minimum)
-        writer.sums(texts("words.sales"), [self.days.down(SALES)], self.days.down(DATE), self.shown.sales)
+        sales = writer.sums(texts("words.sales"), [self.days.down(SALES)], self.days.down(DATE), self.shown.sales)
         last = FIRST_WEEK + weeks - 1
         days, receipts, came, went = (
             writer.sheet.area(row, FIRST_WEEK, row, last) for row in (FROM, money, paid_in, paid_out)
         )
-        return WeekCells(days, receipts, came, went, writer.sheet.cell(closing, writer.whole))
+        lines = WeekLines(opening, net, closing, lowest, floor, headroom, drawn, sales)
+        return WeekCells(days, receipts, came, went, writer.sheet, writer.whole, lines)
 
     def _corkscrew(self, opening: int, net: int) -> int:
         """Closing cash below, and opening cash in the row kept for it; gives the row of closing cash."""
