@@ -105,5 +105,7 @@ def test_without_a_mix_only_faster_settlement_is_worth_something() -> None:
 
 def test_what_would_help_in_words() -> None:
     assert tables_financing.remedy(BASE, FIGURES) == ""
-    assert "13,869 more cash" in tables_financing.remedy(OUTAGE, FIGURES)
+    assert OUTAGE.recommended.remedy is not None
+    cash = OUTAGE.recommended.remedy.lacking.extra_cash
+    assert f"{cash:,.0f} more cash" in tables_financing.remedy(OUTAGE, FIGURES)
     assert "more limit of Overdraft" in tables_financing.remedy(OUTAGE, FIGURES)
