@@ -309,6 +309,19 @@ def test_a_line_that_what_comes_in_would_not_soon_repay_is_told(a_day: float, to
     assert [note.values["amount"] for note in found.notes if note.code == "not_repaid_soon"] == told
 
 
+@pytest.mark.parametrize("fee", [None, 0.01])
+def test_a_loan_beside_old_debt_that_it_may_repay_early_is_lent_as_needed(fee: float | None) -> None:
+    old = Facility("old", "term_loan", 60_000.0, annual_rate=0.12, tenor_days=90, drawn=5_000.0, prepayment_fee=fee)
+    owner = Facility("owner", "owner_loan", 60_000.0, annual_rate=0.08, tenor_days=15, drawn=30_000.0)
+    new = Facility("new", "term_loan", 250_000.0, annual_rate=0.03, tenor_days=365, repayment="equal_instalments")
+    flows = np.zeros((1, 43))
+    flows[0, [6, 19, 37]] = 7_615.0, -15_230.0, 53_661.0
+    option = compared(case_of(flows, opening=6_000.0), [old, new, owner]).options[1]
+    assert option.feasible
+    assert option.limit_used is not None
+    assert option.limit_used < 45_000.0
+
+
 def test_where_a_scenario_to_withstand_fails_verdict_chance_and_remedy_are_of_it_and_name_it() -> None:
     dear = Scenario("dear", "stock at 1.4 times")
     base, stressed = (case_of([[0.0, 0.0, -need, *[0.0] * 16, 90_000.0]]) for need in (50_000.0, 70_000.0))

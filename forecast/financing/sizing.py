@@ -94,19 +94,24 @@ def _outcome(desk: Desk, proposal: Proposal, priced: Sequence[float], known: Out
 def _sized_loan(desk: Desk, proposal: Proposal, place: int, wanted: Sequence[int]) -> Sized | None:
     """Give the amount of a term loan that holds; the cheapest of some where early repayment bends what it does.
 
-    Less than the cheapest of those is tried then, by half a step, a quarter and so on: what is lent too much bears its
-    interest or its fee.
+    So does that of debt in use, which a loan that leaves a surplus repays. Less than the cheapest of those is tried
+    then, by half a step, a quarter and so on: what is lent too much bears its interest or its fee.
     """
     item, largest = proposal.items[place], proposal.limits[place]
     amount = term_amount(desk, proposal, place, wanted)
     best = _cheaper(desk, with_limit(proposal, place, amount), None) if amount <= largest else None
-    if not item.repaid_from_surplus:
+    bent = any(other.repaid_from_surplus and other.facility.drawn > 0 for other in desk.items if other is not item)
+    if not item.repaid_from_surplus and (best is not None or not bent):
         return best
     owed = item.facility.drawn
     most = min(largest, owed + LOAN_REACH * max(desk.guess, item.facility.minimum_draw, 1.0))
     step = (most - owed) / LOAN_STEPS
     for number in range(1, LOAN_STEPS + 1):
         best = _cheaper(desk, with_limit(proposal, place, round(owed + number * step, 2)), best)
+    while best is None and most < largest:  # old debt may ask for more than the buffer does
+        most = min(2 * most, largest)
+        step = most / 2
+        best = _cheaper(desk, with_limit(proposal, place, most), None)
     return None if best is None else _narrowed(desk, best, place, step)
 
 
