@@ -24,7 +24,7 @@ from forecast.results.estimates import priors
 from forecast.results.financing import financing_shown
 from forecast.results.loan_need import loan_need_shown
 from forecast.results.run import SCHEMA, Result
-from forecast.scenarios import built_in_scenarios, plan_of
+from forecast.scenarios import BUILT_IN_NAMES, built_in_scenarios, plan_of
 from forecast.simulated import Forecast, simulate
 from forecast.simulation.ageing import ages_of
 from forecast.version import __version__
@@ -260,16 +260,12 @@ def _in_turn(
         yield name, ahead[name] if name in ahead else simulated(name), stresses
 
 
-OF_BASE = ("not_repaid_soon",)
-"""Notes on financing that are told of base alone: in a scenario that goes badly they are no news."""
-
-
 def compared(plan: Plan, scenario: Scenario, one: Simulated, stresses: Sequence[tuple[Scenario, CashCase]]) -> Answer:
     """A scenario's result with its financing, and the notes on that: as a plan edited to be the scenario has it.
 
     Of base, which must withstand the ``stresses``, the result also says what one more of a limit or a day is worth.
     """
-    from forecast.financing.comparison import compare  # noqa: PLC0415  # solvers load where they are used
+    from forecast.financing.comparison import compare, not_repaid  # noqa: PLC0415  # solvers load where they are used
 
     confidence = plan_of(scenario, plan).horizon.confidence
     found = compare(
@@ -281,10 +277,10 @@ def compared(plan: Plan, scenario: Scenario, one: Simulated, stresses: Sequence[
         stresses=stresses,
         label=scenario.label,
     )
-    if scenario.name == "base":
-        return with_financing(plan, one, found, marginal(plan, one.case, found))
-    notes = tuple(note for note in found.notes if note.code not in OF_BASE)
-    return with_financing(plan, one, replace(found, notes=notes))
+    if scenario.name in BUILT_IN_NAMES - plan.scenarios.keys():  # meant to go badly: debt at their end is no news
+        return with_financing(plan, one, found)
+    found = replace(found, notes=(*found.notes, *not_repaid(found.recommended, scenario.label)))
+    return with_financing(plan, one, found, marginal(plan, one.case, found) if scenario.name == "base" else None)
 
 
 def with_financing(plan: Plan, one: Simulated, found: Financing, worth: Marginal | None = None) -> Answer:

@@ -144,6 +144,15 @@ def costs_of(scenario: Scenario, plan: Plan) -> tuple[Cost, ...]:
     )
 
 
+BUILT_IN_NAMES = frozenset(
+    {
+        *(f"failure_{round(rate * 100):02d}" for rate in BUILT_IN_FAILURE_RATES),
+        *("peak_hot", "clearing_outage", "combined", "peak_flop"),
+    }
+)
+"""What the built-in scenarios are called."""
+
+
 def built_in_scenarios(plan: Plan, days: Days, expected_sales: Floats) -> dict[str, Scenario]:
     """The built-in scenarios over ``days``, for a plan that names none but ``base``.
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from forecast.financing.comparison import compare
+from forecast.financing.comparison import compare, not_repaid
 from forecast.financing.simplest import SIMPLER
 from forecast.liquidity import case_buffer
 from forecast.notes import note_text
@@ -306,7 +306,7 @@ def test_a_line_that_what_comes_in_would_not_soon_repay_is_told(a_day: float, to
     flows = [[-90_000.0, *[0.0] * 31, *[a_day] * 28]]
     found = compared(case_of(flows, opening=0.0), [replace(REVOLVING, annual_rate=0.0)])
     assert found.recommended.feasible
-    assert [note.values["amount"] for note in found.notes if note.code == "not_repaid_soon"] == told
+    assert [note.values["amount"] for note in not_repaid(found.recommended, "base")] == told
 
 
 @pytest.mark.parametrize("fee", [None, 0.01])

@@ -23,7 +23,15 @@ from forecast.plan.model import (
     StatedRate,
     TermChange,
 )
-from forecast.scenarios import built_in_scenarios, describe_changes, plan_of, planned_volumes, shocks, without
+from forecast.scenarios import (
+    BUILT_IN_NAMES,
+    built_in_scenarios,
+    describe_changes,
+    plan_of,
+    planned_volumes,
+    shocks,
+    without,
+)
 
 DAYS = np.arange(np.datetime64("2026-10-19"), np.datetime64("2026-11-30"))
 
@@ -70,6 +78,7 @@ def test_the_built_in_scenarios_shock_baitiao_from_the_first_peak_on() -> None:
         "combined",
         "peak_flop",
     ]
+    assert made.keys() == BUILT_IN_NAMES
     assert made["failure_10"].failure_rate == {"baitiao": StatedRate(0.10)}
     assert made["clearing_outage"].outages == (Outage(dt.date(2026, 11, 11), 3, clearing="baitiao_clearing"),)
     both = made["combined"]

@@ -269,8 +269,6 @@ def _notes(facilities: Sequence[Facility], recommended: Recommendation, halves: 
             }
             notes.append(Note("covenant_broken", where, {**told, "scenario": label}))
     notes += _owed_after(recommended, halves.whole.case.days, label)
-    if recommended.feasible:
-        notes += _not_repaid(recommended.outcome, label)
     if (paths := recommended.bound_paths) < halves.whole.paths:
         notes.append(Note("lower_bound_sampled", "financing.recommended.lower_bound", {"paths": paths}))
     if facilities and not halves.split:
@@ -293,17 +291,19 @@ def _owed_after(recommended: Recommendation, horizon: Days, label: str) -> list[
     return notes
 
 
-def _not_repaid(outcome: Outcome, label: str) -> list[Note]:
+def not_repaid(recommended: Recommendation, label: str) -> list[Note]:
     """Tell of what is owed without a day on the last evening, where what then comes in would not soon repay it.
 
     Soon: within as many days as are looked at after the horizon. What comes in is expected as ``slack_beyond`` has it.
+    Nothing is told where the mix does not hold.
     """
+    outcome = recommended.outcome
     owed = sum(float(one.balance[-1].mean()) for one in outcome.accounts if one.days_beyond == 0)
     reach = reach_beyond(outcome.days.flows.shape[0])
     minimum = outcome.days.minimum
     spare = outcome.cash[-1] - (minimum[-1] if isinstance(minimum, np.ndarray) else minimum)
     brings = float((spare + reach * np.maximum(outcome.days.flows[-RECENT:].mean(axis=0), 0.0)).mean())
-    if owed <= max(brings, 0.0) + FEN_TOLERANCE:
+    if not recommended.feasible or owed <= max(brings, 0.0) + FEN_TOLERANCE:
         return []
     figures: dict[str, str | int | float] = {"amount": owed, "brings": max(brings, 0.0), "days": reach}
     return [Note("not_repaid_soon", "financing.recommended", {**figures, "scenario": label})]

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from forecast.plan.changes import ALL_CAUSES
+from forecast.plan.headings import outage_words, per_cent, shift_words
 
 if TYPE_CHECKING:
     from forecast.outputs.figures import Figures
@@ -59,7 +60,7 @@ def _rate(head: str, name: str, value: str, figures: Figures) -> str:
     channel, _, cause = name.rpartition(".")
     if cause not in ALL_CAUSES or not channel:
         channel, cause = name, ""
-    share = _per_cent(float(value))
+    share = per_cent(float(value))
     of_cause = figures.texts("changes.of_cause", cause=figures.cause(cause)) if cause else ""
     return figures.texts(f"changes.{head}", name=figures.channel(channel), value=share, cause=of_cause)
 
@@ -91,7 +92,7 @@ def _value(term: str, value: str, figures: Figures) -> str:
             told = figures.amount(float(found))
         case int() | float():
             whole = term.endswith("_days") or term in {"days_after", "basis_points"}
-            told = f"{found:g}" if whole else _per_cent(float(found))
+            told = f"{found:g}" if whole else per_cent(float(found))
         case _:
             told = figures.texts.or_else(f"choices.{found}", str(found))
     return told
@@ -100,16 +101,13 @@ def _value(term: str, value: str, figures: Figures) -> str:
 def _outage(found: re.Match[str], figures: Figures) -> str:
     texts, (scope, own, start, days, share, cause) = figures.texts, found.groups()
     name = figures.channel(own) if scope == "channel" else figures.clearing(own)
-    part = "" if float(share) == 1.0 else texts("changes.outage_share", share=_per_cent(float(share)))
-    told = texts("changes.outage_words", name=name, start=start, days=days, share=part)
+    told = outage_words(texts, name, start, float(days), float(share))
     return told if cause == "clearing" else told + texts("changes.of_cause", cause=figures.cause(cause))
 
 
 def _shift(found: re.Match[str], figures: Figures) -> str:
-    texts, (source, target, share, lost) = figures.texts, found.groups()
-    gone = texts("changes.shift_lost", share=_per_cent(float(lost))) if lost else ""
-    ends = {"source": figures.channel(source), "target": figures.channel(target)}
-    return texts("changes.shift_words", **ends, share=_per_cent(float(share)), lost=gone)
+    source, target, share, lost = found.groups()
+    return shift_words(figures.texts, figures.channel(source), figures.channel(target), float(share), float(lost or 0))
 
 
 def _amount(value: str, figures: Figures) -> str:
@@ -118,7 +116,3 @@ def _amount(value: str, figures: Figures) -> str:
         return figures.amount(float(value))
     except ValueError:
         return value
-
-
-def _per_cent(share: float) -> str:
-    return f"{100 * share:g}%"

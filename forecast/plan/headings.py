@@ -34,23 +34,33 @@ def heading(plan: Plan, settings: Sequence[str], scenario: Scenario) -> str:
     return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…"
 
 
+def outage_words(texts: Texts, name: str, start: str, days: float, share: float) -> str:
+    """An outage of what is called ``name``, which strikes a share of first deductions."""
+    part = "" if share == 1.0 else texts("changes.outage_share", share=per_cent(share))
+    return texts("changes.outage_words", name=name, start=start, days=f"{days:g}", share=part)
+
+
+def shift_words(texts: Texts, source: str, target: str, share: float, lost: float) -> str:
+    """Orders that move from one channel to another, both as they are called; a share of them is lost."""
+    gone = texts("changes.shift_lost", share=per_cent(lost)) if lost else ""
+    return texts("changes.shift_words", source=source, target=target, share=per_cent(share), lost=gone)
+
+
+def per_cent(share: float) -> str:
+    """A share as it was typed: ``12.5%``."""
+    return f"{100 * share:g}%"
+
+
 def _outages(plan: Plan, texts: Texts, outages: Sequence[Outage]) -> Iterator[str]:
     for one in outages:
         name = _channel(plan, one.channel) if one.channel else Named("clearing", one.clearing or "").text(plan.language)
-        share = "" if one.share == 1.0 else texts("changes.outage_share", share=_per_cent(one.share))
-        yield texts("changes.outage_words", name=name, start=str(one.start), days=one.days, share=share)
+        yield outage_words(texts, name, str(one.start), one.days, one.share)
 
 
 def _shifts(plan: Plan, texts: Texts, shifts: Sequence[Shift]) -> Iterator[str]:
     for one in shifts:
-        lost = texts("changes.shift_lost", share=_per_cent(one.lost)) if one.lost else ""
-        ends = {"source": _channel(plan, one.source), "target": _channel(plan, one.target)}
-        yield texts("changes.shift_words", **ends, share=_per_cent(one.share), lost=lost)
+        yield shift_words(texts, _channel(plan, one.source), _channel(plan, one.target), one.share, one.lost)
 
 
 def _channel(plan: Plan, name: str) -> str:
     return plan.channels[name].label
-
-
-def _per_cent(share: float) -> str:
-    return f"{100 * share:g}%"

@@ -133,10 +133,7 @@ def _rows(delay: Floats, at_once: Bools, tried: Ints, since: int) -> list[_Waits
     """The delays of a channel by hour of the week: the same for all, unless it deducts by the clock."""
     found = [_waits(delay, at_once, tried, since)] * HOURS
     hour = tried // HOUR
-    hours = _hours_that_tell(np.minimum(delay, found[0].patience)[at_once], hour[at_once])
-    if not hours:
-        return found
-    for period in range(24, hours + 1, HOURS - 24):  # of the day, then of the week where these say more
+    for period in _periods(np.minimum(delay, found[0].patience)[at_once], hour[at_once]):
         for one in range(period):
             mine = hour % period == one
             if (mine & at_once).sum() >= FEWEST_OF_HOUR:
@@ -145,10 +142,10 @@ def _rows(delay: Floats, at_once: Bools, tried: Ints, since: int) -> list[_Waits
     return found
 
 
-def _hours_that_tell(delay: Floats, hour: Ints) -> int:
-    """Whether delays depend on the hour: 24 where on that of the day, 168 where on that of the week, 0 on neither."""
+def _periods(delay: Floats, hour: Ints) -> tuple[int, ...]:
+    """Over which hours delays are told apart: those of the day (24), then of the week where these say more, or none."""
     if len(delay) < FEWEST_BY_HOUR:
-        return 0
+        return ()
     left = {}
     for period in (24, HOURS):
         place = hour % period
@@ -156,9 +153,9 @@ def _hours_that_tell(delay: Floats, hour: Ints) -> int:
         mean = (np.bincount(place, delay, period) / tried)[place]
         left[period] = float(((delay - mean) ** 2).sum()) / max(len(delay) - period, 1)
     whole = float(delay.var())
-    by_day = left[24] <= (1 - BY_THE_CLOCK) * whole
-    by_week = left[HOURS] <= (1 - BY_THE_CLOCK) * min(whole, left[24])
-    return HOURS if by_week and whole > 0 else 24 if by_day and whole > 0 else 0
+    if whole > 0 and left[HOURS] <= (1 - BY_THE_CLOCK) * min(whole, left[24]):
+        return 24, HOURS
+    return (24,) if whole > 0 and left[24] <= (1 - BY_THE_CLOCK) * whole else ()
 
 
 def _waits(delay: Floats, at_once: Bools, tried: Ints, since: int, *, batch: bool = False) -> _Waits:

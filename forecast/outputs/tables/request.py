@@ -95,12 +95,12 @@ def _sum(result: Result, figures: Figures) -> Line:
     signed = [one for one in best.mix if _of_lender(facilities[one.facility]) and one not in asked]
     others = [one for one in best.mix if not _of_lender(facilities[one.facility])]
     peak, mean = figures.amount(best.rates.peak_drawn), figures.amount(best.rates.mean_drawn)
-    confidence = figures.confidence(result.confidence)
+    limits, confidence = figures.amount(sum(map(limit_of, best.mix))), figures.confidence(result.confidence)
     more = [
         _named(asked, figures),
         texts("request.sum_signed", names=_named(signed, figures)) if signed else "",
         texts("request.sum_others", names=_named(others, figures)) if others else "",
-        texts("request.sum_peak", peak=peak, mean=mean, confidence=confidence) if best.mix else "",
+        texts("request.sum_peak", limits=limits, peak=peak, mean=mean, confidence=confidence) if best.mix else "",
     ]
     answer = figures.amount(sum(map(limit_of, asked))) if asked else texts("request.sum_nothing")
     return _line("sum", answer, more, figures)
