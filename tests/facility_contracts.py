@@ -151,6 +151,11 @@ class Contract:
         """What is owed costs a year: interest, the tax on it, and a guarantor's fee."""
         return self.terms.annual_rate * (1 + self.terms.interest_vat) + self.terms.guarantee_fee
 
+    @property
+    def holding(self) -> float:
+        """What is owed costs a year of 365 days, less the commitment fee that it saves."""
+        return (self.rate - self.terms.commitment_fee) * (365 / 360 if self.terms.day_count == "act/360" else 1)
+
     def a_night(self, day: int) -> float:
         """Give what a yuan owed costs for the night after a day."""
         return self.rate * self.world.night(day, self.terms.day_count)

@@ -76,6 +76,8 @@ def simulate(
             now = repay(
                 contracts, [one for one in contracts if one.repaid_from_surplus and one.drawn_on_demand], day, now
             )
+        if day < world.last:
+            refinance(contracts, day, now - world.minimum)
         ask(contracts, day, now - world.minimum)
         for one in contracts:
             one.night(day)
@@ -273,8 +275,57 @@ def ask(contracts: Sequence[Contract], evening: int, spare: float) -> None:
             repaid = min(max(0.0, there), one.owed - one.maturing(evening, arrival - 1))
             later = needed(contracts, one, evening, until, first=arrival, since=arrival - 1)
             lack = max(lack, later - max(0.0, there - repaid))
-        for other in contracts:
-            dearer = other.in_use and other.drawn_on_demand and not other.on_notice and other.rate > one.rate
-            if dearer and other.repaid_from_surplus:
+        for other in dearer(contracts, one):
+            if other.in_use and other.drawn_on_demand and not other.on_notice and other.terms.service_fee == 0:
                 lack += other.owed
         one.ask(evening, lack, repaid)
+
+
+def dearer(contracts: Sequence[Contract], one: Contract) -> list[Contract]:
+    """Give what a facility may repay as it is dearer, the dearest first.
+
+    It is drawn at no fee, and whatever surplus there is repays it. What it repays may be repaid at no fee. Payments that
+    wait are neither.
+    """
+    free = one.repaid_from_surplus and one.terms.service_fee == 0 and not isinstance(one, PayablesExtension)
+    found = [other for other in contracts if free and other.repaid_from_surplus and other.holding > one.holding]
+    found = [other for other in found if not isinstance(other, PayablesExtension) and not other.terms.prepayment_fee]
+    return sorted(found, key=lambda other: -other.holding)
+
+
+def refinance(contracts: Sequence[Contract], day: int, spare: float) -> None:
+    """Draw the cheaper without notice to repay the dearer, as far as no room is used that may be needed.
+
+    That may be until the dearer one can be drawn again at no fee, or, where it cannot, until it would have ended.
+    """
+    for one in contracts:
+        if not (one.in_use and one.drawn_on_demand and not one.on_notice and one.may_arrive(day)):
+            continue
+        for other in dearer(contracts, one):
+            if other.owed <= 0 or (isinstance(other, TermLoan) and not other.pays(day)):
+                continue
+            amount = min(max(0.0, room_to_refinance(contracts, one, other, day, spare)), other.owed)
+            lot = other.terms.minimum_draw
+            if lot > 0 and other.limit - other.owed + amount < lot - NOTHING:
+                continue
+            if amount >= max(NOTHING, one.terms.minimum_draw):
+                one.take(day, amount)
+                other.pay_back(amount)
+
+
+def room_to_refinance(
+    contracts: Sequence[Contract], one: Contract, other: Contract, day: int, spare: float
+) -> float:
+    """Give what may be drawn of a facility to repay another: its room, less what may be needed beyond the cash."""
+    world, room = one.world, one.headroom(day)
+    again = other.in_use and other.comes_back and other.terms.service_fee == 0 and other.limit >= other.terms.drawn
+    end = None if again else other.owed_until()
+    until = other.alone(day) if again else world.last if end is None else min(world.last, end - 1)
+    if until <= day:
+        return room
+    if one.terms.tenor_days is not None or one.base(day) < math.inf:
+        return 0.0  # it may have to be paid back before
+    most = needed(contracts, other, day, until, repaid=other)
+    if not (other.in_use and other.drawn_on_demand):
+        most = max(most, lacking_beyond(contracts, other, day, day, other, end=end, lines=False))
+    return (room - max(0.0, most - spare)) / (1 + one.cost_of_asking(day, until))

@@ -126,6 +126,30 @@ class Needs:
             sooner = sooner + other.brings(evening)
         return kept
 
+    def to_refinance(self, one: Line, other: Line, evening: int, spare: Floats) -> Floats:
+        """Give what a facility without notice is drawn for to repay dearer debt, with ``spare`` cash above the minimum.
+
+        Of its room is left what may be needed, beyond that cash, until the debt could be drawn again or would have
+        fallen due. Money that has to be paid back itself repays only what can be drawn again the next day.
+        """
+        day, last = evening - 1, other.until_back(evening)
+        room, cost = one.headroom(day), 0.0
+        if last >= evening:
+            if not one.terms.lasts:
+                return one.none
+            kept = self.worst(other, evening, last, repaid=other)
+            if not other.brings_more:
+                end = other.owed_until()
+                beyond = self.beyond(other, evening, evening, other, end=end, lines=False)
+                kept = kept if beyond is None else np.maximum(kept, beyond)
+            room, cost = room - np.maximum(kept - spare, 0.0), one.cost_until(day, last)
+        amount = np.clip(room / (1 + cost), 0.0, other.balance)
+        lots = max(IDLE, one.facility.minimum_draw)
+        lot = other.facility.minimum_draw
+        if lot:
+            amount = np.where(other.arrangement.limit - other.balance + amount >= lot - IDLE, amount, 0.0)
+        return np.where(amount >= lots, amount, 0.0)
+
     def to_ask(self, one: Line, evening: int, spare: Floats) -> tuple[Floats, Floats | float]:
         """Give what a facility on notice is asked for with ``spare`` cash above the minimum, and what is repaid before.
 

@@ -53,7 +53,6 @@ if TYPE_CHECKING:
     from forecast.cash import CashCase
     from forecast.financing.kinds.accounts import Account, Arrangement
     from forecast.financing.kinds.lines import Line
-    from forecast.financing.kinds.terms import Terms
 
 
 COUNTED = 5
@@ -148,7 +147,8 @@ class Outcome:
 class _Rule:
     """The rule at work on a scenario: the facilities in the order of drawing, and those it repays, draws and asks.
 
-    With each that it asks go those without notice that are dearer, which a request then refinances.
+    With each that it asks go those without notice that are dearer, which a request then refinances; with each without
+    notice all that are dearer and that it may repay, the dearest first.
     """
 
     days: ScenarioDays
@@ -158,6 +158,7 @@ class _Rule:
     instant: list[Line]
     lots: bool
     asking: list[tuple[Line, list[Line]]]
+    refinancing: list[tuple[Line, list[Line]]]
 
     @classmethod
     def of(cls, days: ScenarioDays, arrangements: Sequence[Arrangement]) -> _Rule:
@@ -165,9 +166,11 @@ class _Rule:
         repayable = [one for one in reversed(lines) if one.terms.repaid_from_surplus]
         instant = [one for one in lines if one.instant]
         asked = [one for one in lines if one.asks]
-        asking = [(one, [other for other in instant if _refinances(one.terms, other.terms)]) for one in asked]
+        again = [one for one in instant if one.comes_back and one.facility.service_fee == 0]
+        asking = [(one, _dearer(one, again)) for one in asked]
+        refinancing = [(one, dearer) for one in instant if (dearer := _dearer(one, lines))]
         lots = any(one.facility.minimum_draw > 0 for one in instant)
-        return cls(days, lines, Needs(lines), repayable, instant, lots, asking)
+        return cls(days, lines, Needs(lines), repayable, instant, lots, asking, refinancing)
 
     def minimum(self, day: int) -> float | Floats:
         """Give the balance that cash must not fall below."""
@@ -186,6 +189,8 @@ class _Rule:
                 cash = cash + brought
         cash = self.repay(day, cash, self.repayable)
         cash = self.draw(day, cash)
+        if self.refinancing and day + 1 < self.days.flows.shape[0]:
+            self.refinance(day, cash)
         for one in self.lines:
             one.end(day)
         self.ask(day + 1, day, cash)
@@ -204,6 +209,15 @@ class _Rule:
             if drawn and self.lots
             else cash
         )
+
+    def refinance(self, day: int, cash: Floats) -> None:
+        """Repay dearer debt with what is drawn for it without notice, the cheapest and the dearest first."""
+        for one, dearer in self.refinancing:
+            for other in dearer if one.days.opens[day] else ():
+                if other.may_be_refinanced(day):
+                    amount = self.needs.to_refinance(one, other, day + 1, cash - self.minimum(day))
+                    if any_of(amount > one.none):
+                        one.refinance(day, other, amount)
 
     def repay(self, day: int, cash: Floats, repayable: Sequence[Line]) -> Floats:
         """Give the cash after a surplus has repaid, the dearest facility first."""
@@ -232,9 +246,13 @@ class _Rule:
                 one.ask(evening, lack, repaid)
 
 
-def _refinances(item: Terms, other: Terms) -> bool:
-    """Whether money of one facility may repay the other, which is dearer."""
-    return other.repaid_from_surplus and other.rate(other.facility) > item.rate(item.facility)
+def _dearer(one: Line, others: Sequence[Line]) -> list[Line]:
+    """Give those whose debt money of one facility may repay as it is dearer, the dearest first."""
+    if not one.terms.refinances:
+        return []
+    rate = one.terms.holding_rate
+    dearer = [other for other in others if other.terms.refinanced and other.terms.holding_rate > rate]
+    return sorted(dearer, key=lambda other: -other.terms.holding_rate)
 
 
 def simulate(days: ScenarioDays, arrangements: Sequence[Arrangement]) -> Outcome:

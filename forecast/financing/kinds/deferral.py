@@ -69,6 +69,16 @@ class Deferral(Terms):
         return super().on_the_day and not self.parcels
 
     @property
+    def refinances(self) -> bool:
+        """Whether it repays dearer debt: payments are deferred for what is lacking alone."""
+        return False
+
+    @property
+    def refinanced(self) -> bool:
+        """Whether cheaper money repays it: not what suppliers wait for, each at a rate of its own."""
+        return False
+
+    @property
     def keeps_reserve(self) -> bool:
         """Whether cash is kept for the days that another deferral cannot reach."""
         return self.on_notice or bool(self.parcels)

@@ -178,6 +178,11 @@ class TermLoan(Terms):
         rest = _rest(self.facility, owed, self.after.interest) * owed
         return super().limit_cost + float(self.accrual @ self.outstanding) + rest
 
+    @property
+    def refinanced(self) -> bool:
+        """Whether cheaper money may repay it on any day at no fee."""
+        return self.repaid_from_surplus and self.facility.prepayment_fee == 0
+
     def scheduled(self, day: Ints) -> tuple[Floats, Floats]:
         """Give what its schedule leaves, of a yuan drawn and of a yuan owed on as_of."""
         return self.outstanding[day], self.before[day]
@@ -380,6 +385,10 @@ class LoanLine(Line):
         falling = np.flatnonzero(np.diff(owed[day:]) < 0)
         return day + 1 + int(falling[0]) if falling.size else owed.size - 1
 
+    def may_be_refinanced(self, day: int) -> bool:
+        """Whether cheaper money may repay it on a day."""
+        return self.owing and bool(self.terms.prepays[day])
+
     def repay(self, day: int, surplus: Floats) -> Floats:
         """Repay from a surplus, with the prepayment fee and only where that saves more; give the amount.
 
@@ -390,7 +399,7 @@ class LoanLine(Line):
         if fee is None or not self.terms.prepays[day]:
             return np.zeros_like(self.balance)
         last = self.near[day + 1]
-        saved = self._cost_until(day, min(self._next_principal(day), last))
+        saved = self.cost_until(day, min(self._next_principal(day), last))
         if self.last_due(day + 1, last) < 0:
             surplus = surplus - self.unpaid
         amount = self._take(day, np.clip(surplus / (1.0 + fee - saved), 0.0, self.balance))

@@ -93,6 +93,14 @@ class Outlook:
         """Whether what a surplus repays can be drawn again."""
         return True
 
+    def until_back(self, evening: int) -> int:
+        """Give the last day before what is repaid now can be drawn again at no fee, or would have fallen due."""
+        again = self.in_use and self.comes_back and self.arrangement.limit >= self.facility.drawn
+        if again and self.facility.service_fee == 0:
+            return self.near[evening]
+        last, end = len(self.days.opens) - 1, self.owed_until()
+        return last if end is None else min(last, end - 1)
+
     def owed_until(self) -> int | None:
         """Give the day on which the last of what is owed falls due; None where none is known."""
         return None
@@ -212,7 +220,7 @@ class Outlook:
             return self._nightly(evening, paid, last)
         return self.unpaid + self._nightly(evening, self.tonight, last)
 
-    def _cost_until(self, arrival: int, last: int) -> float:
+    def cost_until(self, arrival: int, last: int) -> float:
         """Give what a yuan that arrives on a day costs in charges that are to be paid up to day ``last``."""
         until = self.last_due(arrival, last)
         return self.terms.accrued_over(arrival, until) if until > arrival else 0.0
