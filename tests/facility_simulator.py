@@ -276,7 +276,7 @@ def ask(contracts: Sequence[Contract], evening: int, spare: float) -> None:
             later = needed(contracts, one, evening, until, first=arrival, since=arrival - 1)
             lack = max(lack, later - max(0.0, there - repaid))
         for other in dearer(contracts, one):
-            if other.in_use and other.drawn_on_demand and not other.on_notice and other.terms.service_fee == 0:
+            if other.in_use and other.drawn_on_demand and not other.on_notice:
                 lack += other.owed
         one.ask(evening, lack, repaid)
 
@@ -284,12 +284,13 @@ def ask(contracts: Sequence[Contract], evening: int, spare: float) -> None:
 def dearer(contracts: Sequence[Contract], one: Contract) -> list[Contract]:
     """Give what a facility may repay as it is dearer, the dearest first.
 
-    It is drawn at no fee, and whatever surplus there is repays it. What it repays may be repaid at no fee. Payments that
-    wait are neither.
+    It is drawn at no fee, and whatever surplus there is repays it. What it repays may be repaid at no fee, and drawn
+    again at none. Payments that wait are neither.
     """
     free = one.repaid_from_surplus and one.terms.service_fee == 0 and not isinstance(one, PayablesExtension)
     found = [other for other in contracts if free and other.repaid_from_surplus and other.holding > one.holding]
     found = [other for other in found if not isinstance(other, PayablesExtension) and not other.terms.prepayment_fee]
+    found = [other for other in found if not other.in_use or other.terms.service_fee == 0]
     return sorted(found, key=lambda other: -other.holding)
 
 
@@ -318,13 +319,13 @@ def room_to_refinance(
 ) -> float:
     """Give what may be drawn of a facility to repay another: its room, less what may be needed beyond the cash."""
     world, room = one.world, one.headroom(day)
-    again = other.in_use and other.comes_back and other.terms.service_fee == 0 and other.limit >= other.terms.drawn
+    again = other.in_use and other.comes_back and other.limit >= other.terms.drawn
     end = None if again else other.owed_until()
     until = other.alone(day) if again else world.last if end is None else min(world.last, end - 1)
     if until <= day:
         return room
-    if one.terms.tenor_days is not None or one.base(day) < math.inf:
-        return 0.0  # it may have to be paid back before
+    if one.terms.tenor_days is not None or one.base(day) < math.inf or one.terms.minimum_draw > 0:
+        return 0.0  # it may have to be paid back before, or its last room be less than a lot
     most = needed(contracts, other, day, until, repaid=other)
     if not (other.in_use and other.drawn_on_demand):
         most = max(most, lacking_beyond(contracts, other, day, day, other, end=end, lines=False))

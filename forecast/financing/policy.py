@@ -166,8 +166,7 @@ class _Rule:
         repayable = [one for one in reversed(lines) if one.terms.repaid_from_surplus]
         instant = [one for one in lines if one.instant]
         asked = [one for one in lines if one.asks]
-        again = [one for one in instant if one.comes_back and one.facility.service_fee == 0]
-        asking = [(one, _dearer(one, again)) for one in asked]
+        asking = [(one, _dearer(one, instant)) for one in asked]
         refinancing = [(one, dearer) for one in instant if (dearer := _dearer(one, lines))]
         lots = any(one.facility.minimum_draw > 0 for one in instant)
         return cls(days, lines, Needs(lines), repayable, instant, lots, asking, refinancing)
@@ -251,7 +250,7 @@ def _dearer(one: Line, others: Sequence[Line]) -> list[Line]:
     if not one.terms.refinances:
         return []
     rate = one.terms.holding_rate
-    dearer = [other for other in others if other.terms.refinanced and other.terms.holding_rate > rate]
+    dearer = [other for other in others if other.is_refinanced and other.terms.holding_rate > rate]
     return sorted(dearer, key=lambda other: -other.terms.holding_rate)
 
 

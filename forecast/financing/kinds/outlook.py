@@ -93,10 +93,14 @@ class Outlook:
         """Whether what a surplus repays can be drawn again."""
         return True
 
+    @property
+    def is_refinanced(self) -> bool:
+        """Whether cheaper money may repay it: not where it would be drawn again for a fee."""
+        return self.terms.refinanced and not (self.in_use and self.facility.service_fee > 0)
+
     def until_back(self, evening: int) -> int:
-        """Give the last day before what is repaid now can be drawn again at no fee, or would have fallen due."""
-        again = self.in_use and self.comes_back and self.arrangement.limit >= self.facility.drawn
-        if again and self.facility.service_fee == 0:
+        """Give the last day before what is repaid now can be drawn again, or would have fallen due."""
+        if self.in_use and self.comes_back and self.arrangement.limit >= self.facility.drawn:
             return self.near[evening]
         last, end = len(self.days.opens) - 1, self.owed_until()
         return last if end is None else min(last, end - 1)

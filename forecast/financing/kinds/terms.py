@@ -194,7 +194,7 @@ class Terms:
         its own room is kept, where that is not drawn again.
         """
         item = self.facility
-        kept = self.keeps_reserve or self.first_day > 0 or max(item.minimum_draw, item.drawn, item.service_fee) > 0
+        kept = self.keeps_reserve or self.first_day > 0 or max(item.minimum_draw, item.drawn) > 0
         return chosen if self.on_demand and kept else None
 
     def reserve(self, cumulated: Floats, quantile: float) -> Reserve:
@@ -238,8 +238,9 @@ class Terms:
 
     @property
     def lasts(self) -> bool:
-        """Whether what is drawn of it may be owed as long as it is needed: it has no base, and no day on which it ends."""
-        return self.on_demand and self.base is None and self.facility.tenor_days is None
+        """Whether all of its room brings what lacks and is owed as long as it does: no base, lot, or day on which it ends."""
+        item = self.facility
+        return self.on_demand and self.base is None and item.tenor_days is None and item.minimum_draw == 0
 
     @property
     def first_accrual(self) -> float:
