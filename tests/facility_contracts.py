@@ -133,6 +133,10 @@ class Contract:
         """Give the most that may be owed for what it rests on."""
         return math.inf
 
+    def lasts(self, day: int) -> bool:
+        """Tell whether all of its room can be drawn for what lacks, and be owed as long as that does."""
+        return self.terms.tenor_days is None and self.base(day) == math.inf and self.terms.minimum_draw == 0
+
     def headroom(self, day: int) -> float:
         """Give what can still be drawn."""
         return max(0.0, min(self.limit, self.base(day)) - self.owed)

@@ -278,7 +278,25 @@ def ask(contracts: Sequence[Contract], evening: int, spare: float) -> None:
         for other in dearer(contracts, one):
             if other.in_use and other.drawn_on_demand and not other.on_notice:
                 lack += other.owed
-        one.ask(evening, lack, repaid)
+        one.ask(evening, asked_to_refinance(contracts, one, evening, spare, lack), repaid)
+
+
+def asked_to_refinance(contracts: Sequence[Contract], one: Contract, evening: int, spare: float, lack: float) -> float:
+    """Give what is asked for once dearer lines are repaid, too, that cannot be drawn without notice.
+
+    They are repaid from room that is not needed, and only while nothing is under way.
+    """
+    arrival, total = one.arrival(evening), max(0.0, lack)
+    if one.under_way > 0 or arrival is None or not one.lasts(arrival):
+        return lack
+    for other in dearer(contracts, one):
+        if other.owed > 0 and other.drawn_on_demand and (other.on_notice or not other.in_use):
+            room = max(0.0, one.room(evening, arrival))
+            amount = min(room_to_refinance(contracts, one, other, evening, spare, room, total), other.owed)
+            lot = other.terms.minimum_draw
+            if amount >= NOTHING and (lot == 0 or other.limit - other.owed + amount >= lot - NOTHING):
+                total += amount
+    return total if total > max(0.0, lack) else lack
 
 
 def dearer(contracts: Sequence[Contract], one: Contract) -> list[Contract]:
@@ -291,6 +309,7 @@ def dearer(contracts: Sequence[Contract], one: Contract) -> list[Contract]:
     found = [other for other in contracts if free and other.repaid_from_surplus and other.holding > one.holding]
     found = [other for other in found if not isinstance(other, PayablesExtension) and not other.terms.prepayment_fee]
     found = [other for other in found if not other.in_use or other.terms.service_fee == 0]
+    found = [other for other in found if not (isinstance(other, TermLoan) and other.lends)]
     return sorted(found, key=lambda other: -other.holding)
 
 
@@ -305,7 +324,8 @@ def refinance(contracts: Sequence[Contract], day: int, spare: float) -> None:
         for other in dearer(contracts, one):
             if other.owed <= 0 or (isinstance(other, TermLoan) and not other.pays(day)):
                 continue
-            amount = min(max(0.0, room_to_refinance(contracts, one, other, day, spare)), other.owed)
+            room = room_to_refinance(contracts, one, other, day, spare, one.headroom(day), 0.0)
+            amount = min(max(0.0, room), other.owed)
             lot = other.terms.minimum_draw
             if lot > 0 and other.limit - other.owed + amount < lot - NOTHING:
                 continue
@@ -314,19 +334,20 @@ def refinance(contracts: Sequence[Contract], day: int, spare: float) -> None:
                 other.pay_back(amount)
 
 
-def room_to_refinance(
-    contracts: Sequence[Contract], one: Contract, other: Contract, day: int, spare: float
+def room_to_refinance(  # what may be drawn of one to repay the other
+    contracts: Sequence[Contract], one: Contract, other: Contract, day: int, spare: float, room: float, lack: float
 ) -> float:
     """Give what may be drawn of a facility to repay another: its room, less what may be needed beyond the cash."""
-    world, room = one.world, one.headroom(day)
+    world = one.world
     again = other.in_use and other.comes_back and other.limit >= other.terms.drawn
     end = None if again else other.owed_until()
     until = other.alone(day) if again else world.last if end is None else min(world.last, end - 1)
-    if until <= day:
-        return room
-    if one.terms.tenor_days is not None or one.base(day) < math.inf or one.terms.minimum_draw > 0:
+    if not one.lasts(day) and (until > day or not other.in_use or other.on_notice or not other.drawn_on_demand):
         return 0.0  # it may have to be paid back before, or its last room be less than a lot
+    if until <= day:
+        return room - lack
     most = needed(contracts, other, day, until, repaid=other)
     if not (other.in_use and other.drawn_on_demand):
         most = max(most, lacking_beyond(contracts, other, day, day, other, end=end, lines=False))
-    return (room - max(0.0, most - spare)) / (1 + one.cost_of_asking(day, until))
+    drawn_on = (one.arrival(day) or day) if one.on_notice else day
+    return (room - max(lack, most - spare)) / (1 + one.cost_of_asking(drawn_on, until))

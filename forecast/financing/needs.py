@@ -126,29 +126,41 @@ class Needs:
             sooner = sooner + other.brings(evening)
         return kept
 
-    def to_refinance(self, one: Line, other: Line, evening: int, spare: Floats) -> Floats:
-        """Give what a facility without notice is drawn for to repay dearer debt, with ``spare`` cash above the minimum.
+    def to_refinance(  # what may be drawn of it, and for what
+        self, one: Line, other: Line, evening: int, spare: Floats, room: Floats, asked: Floats
+    ) -> Floats:
+        """Give what a cheaper facility is drawn for, or asked for, to repay dearer debt.
 
-        Of its room is left what may be needed, beyond that cash, until the debt could be drawn again or would have
-        fallen due. Money that has to be paid back itself repays only what can be drawn again the next day.
+        Of its ``room``, after what is ``asked`` of it for what lacks, is left what may be needed beyond ``spare`` cash
+        above the minimum until the debt could be drawn again or would have fallen due. Money that may have to be paid
+        back repays only what can be drawn the next day without notice.
         """
-        day, last = evening - 1, other.until_back(evening)
-        room, cost = one.headroom(day), 0.0
+        last = other.until_back(evening)
+        if not one.terms.lasts and (last >= evening or not other.instant):
+            return one.none
+        cost = 0.0
         if last >= evening:
-            if not one.terms.lasts:
-                return one.none
             kept = self.worst(other, evening, last, repaid=other)
             if not other.brings_more:
                 end = other.owed_until()
                 beyond = self.beyond(other, evening, evening, other, end=end, lines=False)
                 kept = kept if beyond is None else np.maximum(kept, beyond)
-            room, cost = room - np.maximum(kept - spare, 0.0), one.cost_until(day, last)
-        amount = np.clip(room / (1 + cost), 0.0, other.balance)
-        lots = max(IDLE, one.facility.minimum_draw)
-        lot = other.facility.minimum_draw
+            asked = np.maximum(asked, kept - spare)
+            cost = one.cost_until(max(evening - 1, one.arrival[evening] if one.asks else -1), last)
+        amount = np.clip((room - asked) / (1 + cost), 0.0, other.balance)
+        least, lot = max(IDLE, one.facility.minimum_draw), other.facility.minimum_draw
         if lot:
             amount = np.where(other.arrangement.limit - other.balance + amount >= lot - IDLE, amount, 0.0)
-        return np.where(amount >= lots, amount, 0.0)
+        return np.where(amount >= least, amount, 0.0)
+
+    def to_ask_beside(self, one: Line, dearer: Sequence[Line], evening: int, spare: Floats, lack: Floats) -> Floats:
+        """Give what a facility on notice is asked for once dearer debt, ``dearer``, is repaid beside what lacks."""
+        room, asked = one.room(evening), np.maximum(lack, one.none)
+        before = asked
+        for other in dearer:
+            if other.owing:
+                asked = asked + self.to_refinance(one, other, evening, spare, room, asked)
+        return np.where(asked > before, asked, lack)
 
     def to_ask(self, one: Line, evening: int, spare: Floats) -> tuple[Floats, Floats | float]:
         """Give what a facility on notice is asked for with ``spare`` cash above the minimum, and what is repaid before.

@@ -147,8 +147,8 @@ class Outcome:
 class _Rule:
     """The rule at work on a scenario: the facilities in the order of drawing, and those it repays, draws and asks.
 
-    With each that it asks go those without notice that are dearer, which a request then refinances; with each without
-    notice all that are dearer and that it may repay, the dearest first.
+    With each go those that are dearer and that it may repay, the dearest first: with those that it asks apart what can
+    be drawn again without notice, and what cannot.
     """
 
     days: ScenarioDays
@@ -157,7 +157,7 @@ class _Rule:
     repayable: list[Line]
     instant: list[Line]
     lots: bool
-    asking: list[tuple[Line, list[Line]]]
+    asking: list[tuple[Line, list[Line], list[Line]]]
     refinancing: list[tuple[Line, list[Line]]]
 
     @classmethod
@@ -166,7 +166,8 @@ class _Rule:
         repayable = [one for one in reversed(lines) if one.terms.repaid_from_surplus]
         instant = [one for one in lines if one.instant]
         asked = [one for one in lines if one.asks]
-        asking = [(one, _dearer(one, instant)) for one in asked]
+        slow = [one for one in lines if one.terms.on_demand and not one.instant]
+        asking = [(one, _dearer(one, instant), _dearer(one, slow) if one.terms.lasts else []) for one in asked]
         refinancing = [(one, dearer) for one in instant if (dearer := _dearer(one, lines))]
         lots = any(one.facility.minimum_draw > 0 for one in instant)
         return cls(days, lines, Needs(lines), repayable, instant, lots, asking, refinancing)
@@ -214,7 +215,8 @@ class _Rule:
         for one, dearer in self.refinancing:
             for other in dearer if one.days.opens[day] else ():
                 if other.may_be_refinanced(day):
-                    amount = self.needs.to_refinance(one, other, day + 1, cash - self.minimum(day))
+                    spare, room = cash - self.minimum(day), one.headroom(day)
+                    amount = self.needs.to_refinance(one, other, day + 1, spare, room, one.none)
                     if any_of(amount > one.none):
                         one.refinance(day, other, amount)
 
@@ -232,15 +234,17 @@ class _Rule:
         """Ask the facilities on notice, in order, with so much cash; ``day``: whose minimum it must not fall below."""
         if evening >= self.days.flows.shape[0]:
             return
-        asked = [(one, dearer) for one, dearer in self.asking if one.asks_on(evening)]
+        asked = [line for line in self.asking if line[0].asks_on(evening)]
         if not asked:
             return
         spare = cash - self.minimum(day)
-        for one, dearer in asked:
+        for one, dearer, slow in asked:
             lack, repaid = self.needs.to_ask(one, evening, spare)
             for other in dearer:
                 if other.owing:
                     lack = lack + other.balance
+            if slow and not one.arriving:
+                lack = self.needs.to_ask_beside(one, slow, evening, spare, lack)
             if any_of(lack > one.none):
                 one.ask(evening, lack, repaid)
 

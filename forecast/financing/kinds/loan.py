@@ -385,6 +385,11 @@ class LoanLine(Line):
         falling = np.flatnonzero(np.diff(owed[day:]) < 0)
         return day + 1 + int(falling[0]) if falling.size else owed.size - 1
 
+    @property
+    def is_refinanced(self) -> bool:
+        """Whether cheaper money may repay it: not what is newly lent."""
+        return super().is_refinanced and not self._new_loan
+
     def may_be_refinanced(self, day: int) -> bool:
         """Whether cheaper money may repay it on a day."""
         return self.owing and bool(self.terms.prepays[day])

@@ -237,6 +237,10 @@ class Outlook:
         """Give what can still be asked for a day."""
         return self.arrangement.limit - self.balance - self.under_way
 
+    def room(self, evening: int) -> Floats:
+        """Give what can be asked for in an evening."""
+        return np.maximum(self._room(evening, self.arrival[evening]), self.none)
+
     def until_chance(self, evening: int) -> int:
         """Give the last day before the first on which it can be drawn from the evening on, once it is signed."""
         return self.terms.first_day - 1 if evening < asked_from(self.facility) else self.near[evening]

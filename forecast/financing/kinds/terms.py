@@ -238,7 +238,7 @@ class Terms:
 
     @property
     def lasts(self) -> bool:
-        """Whether all of its room brings what lacks and is owed as long as it does: no base, lot, or day on which it ends."""
+        """Whether all of its room brings what lacks, for as long as it does: it has no base, no lot and no last day."""
         item = self.facility
         return self.on_demand and self.base is None and item.tenor_days is None and item.minimum_draw == 0
 
