@@ -282,21 +282,20 @@ def ask(contracts: Sequence[Contract], evening: int, spare: float) -> None:
 
 
 def asked_to_refinance(contracts: Sequence[Contract], one: Contract, evening: int, spare: float, lack: float) -> float:
-    """Give what is asked for once dearer lines are repaid, too, that cannot be drawn without notice.
+    """Give what is asked for once dearer old debt is repaid, too, of which nothing more is drawn.
 
-    They are repaid from room that is not needed, and only while nothing is under way.
+    It is repaid from room that is not needed, and only while nothing is under way.
     """
-    arrival, total = one.arrival(evening), max(0.0, lack)
+    arrival, total = one.arrival(evening), lack
     if one.under_way > 0 or arrival is None or not one.lasts(arrival):
         return lack
     for other in dearer(contracts, one):
-        if other.owed > 0 and other.drawn_on_demand and (other.on_notice or not other.in_use):
+        if other.owed > 0 and other.drawn_on_demand and not other.in_use:
             room = max(0.0, one.room(evening, arrival))
-            amount = min(room_to_refinance(contracts, one, other, evening, spare, room, total), other.owed)
-            lot = other.terms.minimum_draw
-            if amount >= NOTHING and (lot == 0 or other.limit - other.owed + amount >= lot - NOTHING):
-                total += amount
-    return total if total > max(0.0, lack) else lack
+            room = room_to_refinance(contracts, one, other, evening, spare, room, max(0.0, total))
+            amount = min(room, other.owed - other.maturing(evening, arrival))
+            total += amount if amount >= NOTHING else 0.0
+    return total
 
 
 def dearer(contracts: Sequence[Contract], one: Contract) -> list[Contract]:
@@ -326,7 +325,7 @@ def refinance(contracts: Sequence[Contract], day: int, spare: float) -> None:
                 continue
             room = room_to_refinance(contracts, one, other, day, spare, one.headroom(day), 0.0)
             amount = min(max(0.0, room), other.owed)
-            lot = other.terms.minimum_draw
+            lot = other.terms.minimum_draw if other.in_use else 0.0
             if lot > 0 and other.limit - other.owed + amount < lot - NOTHING:
                 continue
             if amount >= max(NOTHING, one.terms.minimum_draw):

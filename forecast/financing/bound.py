@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -35,21 +36,40 @@ def lower_bound(outcome: Outcome, sample: int = SAMPLE) -> tuple[float, int]:
     remain: a lot may be drawn in part, a term loan may be of any amount up to its limit, the fee on prepaying an
     instalment is left out and that on the rest is owed at the end, and what falls due after the horizon binds nobody.
 
-    Where all facilities are drawn and repaid at once at no cost but interest, drawing only the lack, the cheapest
-    first, and repaying with any surplus is the least on every path: exact on all paths. Otherwise a linear programme is
+    Where all facilities are drawn and repaid at once at no cost but interest, all is paid on the same days and what is
+    dearer is so every night, drawing only the lack, the cheapest first, repaying with any surplus, and the dearer from
+    the cheaper, is the least on every path: exact on all paths. Otherwise a linear programme is
     solved on evenly spaced paths, and the mean saving over the rule on these is taken off the rule's mean cost on all,
     so that sampling error touches the saving alone. ``sample`` is how many. Gives yuan, and the number of paths that it
     rests on.
     """
     paths = outcome.cash.shape[1]
     rule = outcome.cost
-    if all(account.arrangement.terms.freely_repaid for account in outcome.accounts):
+    if _drawn_at_will(outcome):
         return float(np.minimum(_closed_form(outcome), rule).mean()), paths
     chosen = np.unique(np.linspace(0, paths - 1, min(sample, paths)).round().astype(int))
     shortage = outcome.shortage
     least = np.array([_least_on_path(outcome, shortage[:, path], path) for path in chosen])
     saving = np.maximum(rule[chosen] - least, 0.0)
     return float(rule.mean() - saving.mean()), int(chosen.size)
+
+
+def _drawn_at_will(outcome: Outcome) -> bool:
+    """Whether on each day the debt that there must be costs the least if the cheapest facilities owe it.
+
+    None is needed later for what could be owed now: all can be drawn again once repaid, none costs less on some nights
+    and more on others than another, or is paid on other days, and no surplus earns more than the cheapest costs.
+    """
+    held = [one for one in outcome.accounts if one.arrangement.in_use or one.arrangement.terms.facility.drawn > 0]
+    for one in held:
+        given, item = one.arrangement, one.arrangement.terms
+        if not (item.freely_repaid and given.in_use and item.facility.drawn <= given.limit):
+            return False
+    prices = [np.full(outcome.days.flows.shape[0] - 1, outcome.days.surplus_rate / 365)]
+    prices += [(one.arrangement.terms.accrual - one.arrangement.terms.calendar.commitment)[:-1] for one in held]
+    pays = [one.arrangement.terms.calendar.due for one in held]
+    rising = all(bool((lower <= higher).all()) for lower, higher in itertools.pairwise(prices))
+    return rising and all(bool((due == pays[0]).all()) for due in pays)
 
 
 def _closed_form(outcome: Outcome) -> Floats:

@@ -138,7 +138,10 @@ class Needs:
         last = other.until_back(evening)
         if not one.terms.lasts and (last >= evening or not other.instant):
             return one.none
-        cost = 0.0
+        day, owed, cost = evening - 1, other.balance, 0.0
+        if one.asks:
+            day = one.arrival[evening]
+            owed = owed - other.expected_repayment(evening, day)
         if last >= evening:
             kept = self.worst(other, evening, last, repaid=other)
             if not other.brings_more:
@@ -146,21 +149,20 @@ class Needs:
                 beyond = self.beyond(other, evening, evening, other, end=end, lines=False)
                 kept = kept if beyond is None else np.maximum(kept, beyond)
             asked = np.maximum(asked, kept - spare)
-            cost = one.cost_until(max(evening - 1, one.arrival[evening] if one.asks else -1), last)
-        amount = np.clip((room - asked) / (1 + cost), 0.0, other.balance)
+            cost = one.cost_until(day, last)
+        amount = np.clip((room - asked) / (1 + cost), 0.0, owed)
         least, lot = max(IDLE, one.facility.minimum_draw), other.facility.minimum_draw
-        if lot:
+        if lot and other.in_use:
             amount = np.where(other.arrangement.limit - other.balance + amount >= lot - IDLE, amount, 0.0)
         return np.where(amount >= least, amount, 0.0)
 
     def to_ask_beside(self, one: Line, dearer: Sequence[Line], evening: int, spare: Floats, lack: Floats) -> Floats:
         """Give what a facility on notice is asked for once dearer debt, ``dearer``, is repaid beside what lacks."""
-        room, asked = one.room(evening), np.maximum(lack, one.none)
-        before = asked
+        room = one.room(evening)
         for other in dearer:
             if other.owing:
-                asked = asked + self.to_refinance(one, other, evening, spare, room, asked)
-        return np.where(asked > before, asked, lack)
+                lack = lack + self.to_refinance(one, other, evening, spare, room, np.maximum(lack, one.none))
+        return lack
 
     def to_ask(self, one: Line, evening: int, spare: Floats) -> tuple[Floats, Floats | float]:
         """Give what a facility on notice is asked for with ``spare`` cash above the minimum, and what is repaid before.

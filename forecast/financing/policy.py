@@ -148,7 +148,7 @@ class _Rule:
     """The rule at work on a scenario: the facilities in the order of drawing, and those it repays, draws and asks.
 
     With each go those that are dearer and that it may repay, the dearest first: with those that it asks apart what can
-    be drawn again without notice, and what cannot.
+    be drawn again without notice, and old debt of which nothing more is drawn.
     """
 
     days: ScenarioDays
@@ -166,8 +166,8 @@ class _Rule:
         repayable = [one for one in reversed(lines) if one.terms.repaid_from_surplus]
         instant = [one for one in lines if one.instant]
         asked = [one for one in lines if one.asks]
-        slow = [one for one in lines if one.terms.on_demand and not one.instant]
-        asking = [(one, _dearer(one, instant), _dearer(one, slow) if one.terms.lasts else []) for one in asked]
+        old = [one for one in lines if one.terms.on_demand and not one.in_use]
+        asking = [(one, _dearer(one, instant), _dearer(one, old) if one.terms.lasts else []) for one in asked]
         refinancing = [(one, dearer) for one in instant if (dearer := _dearer(one, lines))]
         lots = any(one.facility.minimum_draw > 0 for one in instant)
         return cls(days, lines, Needs(lines), repayable, instant, lots, asking, refinancing)
@@ -238,13 +238,13 @@ class _Rule:
         if not asked:
             return
         spare = cash - self.minimum(day)
-        for one, dearer, slow in asked:
+        for one, dearer, old in asked:
             lack, repaid = self.needs.to_ask(one, evening, spare)
             for other in dearer:
                 if other.owing:
                     lack = lack + other.balance
-            if slow and not one.arriving:
-                lack = self.needs.to_ask_beside(one, slow, evening, spare, lack)
+            if old and not one.arriving:
+                lack = self.needs.to_ask_beside(one, old, evening, spare, lack)
             if any_of(lack > one.none):
                 one.ask(evening, lack, repaid)
 
