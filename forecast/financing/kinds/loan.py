@@ -178,11 +178,6 @@ class TermLoan(Terms):
         rest = _rest(self.facility, owed, self.after.interest) * owed
         return super().limit_cost + float(self.accrual @ self.outstanding) + rest
 
-    @property
-    def refinanced(self) -> bool:
-        """Whether cheaper money may repay it on any day at no fee."""
-        return self.repaid_from_surplus and self.facility.prepayment_fee == 0
-
     def scheduled(self, day: Ints) -> tuple[Floats, Floats]:
         """Give what its schedule leaves, of a yuan drawn and of a yuan owed on as_of."""
         return self.outstanding[day], self.before[day]
@@ -265,6 +260,7 @@ class LoanLine(Line):
 
     terms: TermLoan
     by_contract: ClassVar[bool] = True
+    comes_back: ClassVar[bool] = False
 
     def __init__(self, arrangement: Arrangement, shape: tuple[int, int]) -> None:
         super().__init__(arrangement, shape)
@@ -369,11 +365,6 @@ class LoanLine(Line):
         """Whether a surplus that repays leaves what falls due before the loan ends: always."""
         return True
 
-    @property
-    def comes_back(self) -> bool:
-        """Whether what is repaid can be drawn again: of a loan never."""
-        return False
-
     def owed_until(self) -> int | None:
         """Give the day on which the loan ends, of two the later; None without a tenor."""
         beyond = self.days_beyond()
@@ -385,14 +376,10 @@ class LoanLine(Line):
         falling = np.flatnonzero(np.diff(owed[day:]) < 0)
         return day + 1 + int(falling[0]) if falling.size else owed.size - 1
 
-    @property
-    def is_refinanced(self) -> bool:
-        """Whether cheaper money may repay it: not what is newly lent."""
-        return super().is_refinanced and not self._new_loan
-
     def may_be_refinanced(self, day: int) -> bool:
-        """Whether cheaper money may repay it on a day."""
-        return self.owing and bool(self.terms.prepays[day])
+        """Whether cheaper money may repay it on a day: where that costs no fee, and not what is newly lent."""
+        free = self.facility.prepayment_fee == 0 and not self._new_loan
+        return free and self.owing and bool(self.terms.prepays[day])
 
     def repay(self, day: int, surplus: Floats) -> Floats:
         """Repay from a surplus, with the prepayment fee and only where that saves more; give the amount.

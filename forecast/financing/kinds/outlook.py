@@ -24,13 +24,15 @@ IDLE = 1e-6
 class Outlook:
     """A facility on an evening: its balance, what has accrued and what is under way, by path.
 
-    ``by_contract``: whether principal falls due on days of its own; ``charged_with_principal``: whether what accrues is
+    ``by_contract``: whether principal falls due on days of its own; ``comes_back``: whether what a surplus repays can
+    be drawn again; ``charged_with_principal``: whether what accrues is
     paid with it alone; ``settles``: whether what it rests on repays a drawing by and by. ``owing``, ``waiting`` and
     ``accruing`` tell whether any path owes anything, waits for what it asked, or has charges that are not paid: days on
     which nothing stirs, of which there are many, then cost nothing.
     """
 
     by_contract: ClassVar[bool] = False
+    comes_back: ClassVar[bool] = True
     charged_with_principal: ClassVar[bool] = False
     settles: ClassVar[bool] = False
 
@@ -87,11 +89,6 @@ class Outlook:
     def keeps_cash(self) -> bool:
         """Whether a surplus that repays leaves what no later drawing can bring in time."""
         return self.in_use and self.terms.on_demand
-
-    @property
-    def comes_back(self) -> bool:
-        """Whether what a surplus repays can be drawn again."""
-        return True
 
     @property
     def is_refinanced(self) -> bool:

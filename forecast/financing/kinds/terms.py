@@ -233,7 +233,7 @@ class Terms:
 
     @property
     def refinanced(self) -> bool:
-        """Whether cheaper money may repay it on any day at no fee."""
+        """Whether cheaper money may repay it at no fee."""
         return self.repaid_from_surplus
 
     @property
