@@ -315,7 +315,7 @@ def dearer(contracts: Sequence[Contract], one: Contract) -> list[Contract]:
 def refinance(contracts: Sequence[Contract], day: int, spare: float) -> None:
     """Draw the cheaper without notice to repay the dearer, as far as no room is used that may be needed.
 
-    That may be until the dearer one can be drawn again at no fee, or, where it cannot, until it would have ended.
+    That may be until the dearer one can be drawn again without notice, or, where it cannot, until it would have ended.
     """
     for one in contracts:
         if not (one.in_use and one.drawn_on_demand and not one.on_notice and one.may_arrive(day)):
@@ -338,7 +338,7 @@ def room_to_refinance(  # what may be drawn of one to repay the other
 ) -> float:
     """Give what may be drawn of a facility to repay another: its room, less what may be needed beyond the cash."""
     world = one.world
-    again = other.in_use and other.comes_back and other.limit >= other.terms.drawn
+    again = other.in_use and other.drawn_on_demand and not other.on_notice and other.limit >= other.terms.drawn
     end = None if again else other.owed_until()
     until = other.alone(day) if again else world.last if end is None else min(world.last, end - 1)
     if not one.lasts(day) and (until > day or not other.in_use or other.on_notice or not other.drawn_on_demand):
@@ -349,4 +349,5 @@ def room_to_refinance(  # what may be drawn of one to repay the other
     if not (other.in_use and other.drawn_on_demand):
         most = max(most, lacking_beyond(contracts, other, day, day, other, end=end, lines=False))
     drawn_on = (one.arrival(day) or day) if one.on_notice else day
-    return (room - max(lack, most - spare)) / (1 + one.cost_of_asking(drawn_on, until))
+    whole = 1 + one.cost_of_asking(drawn_on, until)  # what a yuan comes to with the interest that it has to pay
+    return (room - max(lack, (most - spare) * whole)) / whole

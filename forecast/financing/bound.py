@@ -13,11 +13,11 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from forecast.financing.policy import simulate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from forecast.arrays import Bools, Floats, Ints
     from forecast.financing.kinds.accounts import Account
-    from forecast.financing.kinds.terms import Carriage
+    from forecast.financing.kinds.terms import Carriage, Terms
     from forecast.financing.policy import Outcome
 
 UNIT = 1e5
@@ -60,16 +60,18 @@ def _drawn_at_will(outcome: Outcome) -> bool:
     None is needed later for what could be owed now: all can be drawn again once repaid, none costs less on some nights
     and more on others than another, or is paid on other days, and no surplus earns more than the cheapest costs.
     """
-    held = [one for one in outcome.accounts if one.arrangement.in_use or one.arrangement.terms.facility.drawn > 0]
-    for one in held:
-        given, item = one.arrangement, one.arrangement.terms
-        if not (item.freely_repaid and given.in_use and item.facility.drawn <= given.limit):
-            return False
-    prices = [np.full(outcome.days.flows.shape[0] - 1, outcome.days.surplus_rate / 365)]
-    prices += [(one.arrangement.terms.accrual - one.arrangement.terms.calendar.commitment)[:-1] for one in held]
-    pays = [one.arrangement.terms.calendar.due for one in held]
-    rising = all(bool((lower <= higher).all()) for lower, higher in itertools.pairwise(prices))
-    return rising and all(bool((due == pays[0]).all()) for due in pays)
+    given = [one.arrangement for one in outcome.accounts]
+    held = [one for one in given if one.in_use or one.terms.facility.drawn > 0]
+    if not all(one.in_use and one.terms.freely_repaid and one.terms.facility.drawn <= one.limit for one in held):
+        return False
+    return _ranked([one.terms for one in held], outcome.days.surplus_rate / 365)
+
+
+def _ranked(items: Sequence[Terms], earned: float) -> bool:
+    """Whether each costs at least what the one before it does every night, the first what surplus earns; due alike."""
+    prices = [np.array([earned]), *((item.accrual - item.calendar.commitment)[:-1] for item in items)]
+    rising = all((lower <= higher).all() for lower, higher in itertools.pairwise(prices))
+    return rising and all((item.calendar.due == items[0].calendar.due).all() for item in items)
 
 
 def _closed_form(outcome: Outcome) -> Floats:

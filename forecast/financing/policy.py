@@ -15,7 +15,7 @@ On each day, in this order:
    with what may be needed before it can be drawn again; payments that fall that day may be deferred, to a reserve that
    lasts until others can be. What a lot brings beyond that repays the same evening. Then dearer debt that may be repaid
    at no fee is repaid with what a cheaper one without notice and fee brings, as far as its room is not needed until
-   that debt could be drawn again or would have fallen due (``Needs.to_refinance``); no payment deferred, no new loan.
+   that debt can be drawn without notice or would have fallen due (``Needs.to_refinance``); no deferral, no new loan.
 5. In the evening facilities on notice are asked for what is lacking to minimum + what may be needed before a later
    request can arrive, and for what the surplus of the days before the arrival is expected to repay until then; of
    receivables for so much that enough has not settled on each of those days. Dearer debt that can be drawn again
@@ -167,12 +167,9 @@ class _Rule:
         lines = [line(arrangement, days.flows.shape) for arrangement in arrangements]
         repayable = [one for one in reversed(lines) if one.terms.repaid_from_surplus]
         instant = [one for one in lines if one.instant]
-        asked = [one for one in lines if one.asks]
-        old = [one for one in lines if one.terms.on_demand and not one.in_use]
-        asking = [(one, _dearer(one, instant), _dearer(one, old) if one.terms.lasts else []) for one in asked]
-        refinancing = [(one, dearer) for one in instant if (dearer := _dearer(one, lines))]
         lots = any(one.facility.minimum_draw > 0 for one in instant)
-        return cls(days, lines, Needs(lines), repayable, instant, lots, asking, refinancing)
+        refinancing = [(one, dearer) for one in instant if (dearer := _dearer(one, lines))]
+        return cls(days, lines, Needs(lines), repayable, instant, lots, _asking(lines, instant), refinancing)
 
     def minimum(self, day: int) -> float | Floats:
         """Give the balance that cash must not fall below."""
@@ -249,6 +246,12 @@ class _Rule:
                 lack = self.needs.to_ask_beside(one, old, evening, spare, lack)
             if any_of(lack > one.none):
                 one.ask(evening, lack, repaid)
+
+
+def _asking(lines: Sequence[Line], instant: Sequence[Line]) -> list[tuple[Line, list[Line], list[Line]]]:
+    """Give those on notice, each with what its request repays: see ``_Rule``."""
+    old = [one for one in lines if one.terms.on_demand and not one.in_use]
+    return [(one, _dearer(one, instant), _dearer(one, old) if one.terms.lasts else []) for one in lines if one.asks]
 
 
 def _dearer(one: Line, others: Sequence[Line]) -> list[Line]:

@@ -96,8 +96,8 @@ class Outlook:
         return self.terms.refinanced and not (self.in_use and self.facility.service_fee > 0)
 
     def until_back(self, evening: int) -> int:
-        """Give the last day before what is repaid now can be drawn again, or would have fallen due."""
-        if self.in_use and self.comes_back and self.arrangement.limit >= self.facility.drawn:
+        """Give the last day before what is repaid now can be drawn without notice, or would have fallen due."""
+        if self.instant and self.arrangement.limit >= self.facility.drawn:
             return self.near[evening]
         last, end = len(self.days.opens) - 1, self.owed_until()
         return last if end is None else min(last, end - 1)
@@ -121,15 +121,15 @@ class Outlook:
         """The days to come on which money arrives."""
         return self.arriving
 
-    def reserve(self, evening: int, last: int) -> float:
+    def reserve(self, evening: int, last: int, *, largest: bool = False) -> float:
         """Give what may fall from the evening to day ``last``, of which cash is kept; 0 where none is."""
         kept = self.arrangement.reserve
-        return 0.0 if kept is None else kept.until(evening, last)
+        return 0.0 if kept is None else (kept.largest if largest else kept).until(evening, last)
 
-    def lost_beyond(self, evening: int, days: Iterable[int]) -> list[float]:
+    def lost_beyond(self, evening: int, days: Iterable[int], *, largest: bool = False) -> list[float]:
         """Give what cash may lose from the evening to days after the horizon; none where it keeps no reserve."""
         kept = self.arrangement.reserve
-        return [] if kept is None else [kept.beyond(evening, day) for day in days]
+        return [] if kept is None else [(kept.largest if largest else kept).beyond(evening, day) for day in days]
 
     def expected(self, evening: int, last: int) -> float:
         """Give the flows from the evening to day ``last`` as the plan expects them; 0 where it keeps no reserve."""
