@@ -1,8 +1,9 @@
 """Does a right ever hurt: ``python -m benchmarks.rights``.
 
 For each of 200 small random plans: the recommended mix, then that of the same plan with one right more: another
-facility, a higher limit, more cash, a loan that may be repaid early without a fee, a signature a day earlier; and a
-larger limit on a line that is signed, in every other plan with something drawn of it. It passes
+facility, a higher limit, more cash, a loan that may be repaid early without a fee, a signature a day earlier; a
+larger limit on a line that is signed, in every other plan with something drawn of it; and, with a dear debt in the
+plan, a loan in every other plan, lines that need a day's notice less. It passes
 where the mix still holds if it did, and costs no more beyond the tolerance of the search, a hundredth and a yuan. (A
 term loan without `draw_date` is lent when it is signed and due a term later: signed earlier it is another loan.)
 """
@@ -73,7 +74,12 @@ def trials(seed: int, paths: int, most: int = 3) -> list[Trial]:
         after = recommended(more)
         found.append(Trial.of(right, before, after))
     narrow, wide = signed_lines(plan, random.Random(f"signed {seed}"))  # noqa: S311  # plans, no secrets
-    return [*found, Trial.of("signed", recommended(narrow), recommended(wide))]
+    slower, sooner = in_debt(plan, random.Random(f"in debt {seed}"))  # noqa: S311  # plans, no secrets
+    return [
+        *found,
+        Trial.of("signed", recommended(narrow), recommended(wide)),
+        Trial.of("notice", recommended(slower), recommended(sooner)),
+    ]
 
 
 def recommended(plan: Plan) -> Recommendation:
@@ -108,6 +114,24 @@ def signed_lines(plan: Plan, numbers: random.Random) -> tuple[Plan, Plan]:
     line = Facility("signed", "revolver", limit, annual_rate=rate, notice_days=days, drawn=drawn, signed=True)
     wider = replace(line, limit=limit * numbers.uniform(1.5, 20.0))
     return (case, (*facilities, line)), (case, (*facilities, wider))
+
+
+def in_debt(plan: Plan, numbers: random.Random) -> tuple[Plan, Plan]:
+    """Give the plan with a dear debt and a cheaper line on notice, and with lines that need a day's notice less."""
+    case, facilities = plan
+    owed, kind = numbers.uniform(0.2, 3.0) * USUAL, numbers.choice(["overdraft", "revolver", "term_loan", "term_loan"])
+    dear = Facility("dear", kind, owed, annual_rate=numbers.uniform(0.15, 0.25), drawn=owed)  # type: ignore[arg-type]
+    if kind == "term_loan":
+        dear = replace(dear, tenor_days=numbers.randint(10, 90), prepayment_fee=0.0)
+    elif numbers.random() < 0.5:  # noqa: PLR2004  # every other
+        dear = replace(dear, notice_days=numbers.randint(1, 2))
+    days, limit = numbers.randint(1, 3), numbers.uniform(0.5, 6.0) * USUAL
+    line = Facility("cheaper", "revolver", limit, annual_rate=numbers.uniform(0.03, 0.08), notice_days=days)
+    slower = (*facilities, dear, line)
+    sooner = tuple(
+        one if one.kind == "term_loan" else replace(one, notice_days=max(0, one.notice_days - 1)) for one in slower
+    )
+    return (case, slower), (case, sooner)
 
 
 def _with(facilities: Sequence[Facility], name: str, change: Callable[[Facility], Facility]) -> tuple[Facility, ...]:

@@ -133,6 +133,10 @@ class Contract:
         """Give the most that may be owed for what it rests on."""
         return math.inf
 
+    def lasts(self, day: int) -> bool:
+        """Tell whether all of its room can be drawn for what lacks, and be owed as long as that does."""
+        return self.terms.tenor_days is None and self.base(day) == math.inf and self.terms.minimum_draw == 0
+
     def headroom(self, day: int) -> float:
         """Give what can still be drawn."""
         return max(0.0, min(self.limit, self.base(day)) - self.owed)
@@ -150,6 +154,11 @@ class Contract:
     def rate(self) -> float:
         """What is owed costs a year: interest, the tax on it, and a guarantor's fee."""
         return self.terms.annual_rate * (1 + self.terms.interest_vat) + self.terms.guarantee_fee
+
+    @property
+    def holding(self) -> float:
+        """What is owed costs a year of 365 days, less the commitment fee that it saves."""
+        return (self.rate - self.terms.commitment_fee) * (365 / 360 if self.terms.day_count == "act/360" else 1)
 
     def a_night(self, day: int) -> float:
         """Give what a yuan owed costs for the night after a day."""

@@ -76,6 +76,8 @@ def simulate(
             now = repay(
                 contracts, [one for one in contracts if one.repaid_from_surplus and one.drawn_on_demand], day, now
             )
+        if day < world.last:
+            refinance(contracts, day, now - world.minimum)
         ask(contracts, day, now - world.minimum)
         for one in contracts:
             one.night(day)
@@ -273,8 +275,79 @@ def ask(contracts: Sequence[Contract], evening: int, spare: float) -> None:
             repaid = min(max(0.0, there), one.owed - one.maturing(evening, arrival - 1))
             later = needed(contracts, one, evening, until, first=arrival, since=arrival - 1)
             lack = max(lack, later - max(0.0, there - repaid))
-        for other in contracts:
-            dearer = other.in_use and other.drawn_on_demand and not other.on_notice and other.rate > one.rate
-            if dearer and other.repaid_from_surplus:
+        for other in dearer(contracts, one):
+            if other.in_use and other.drawn_on_demand and not other.on_notice:
                 lack += other.owed
-        one.ask(evening, lack, repaid)
+        one.ask(evening, asked_to_refinance(contracts, one, evening, spare, lack), repaid)
+
+
+def asked_to_refinance(contracts: Sequence[Contract], one: Contract, evening: int, spare: float, lack: float) -> float:
+    """Give what is asked for once dearer old debt is repaid, too, of which nothing more is drawn.
+
+    It is repaid from room that is not needed, and only while nothing is under way.
+    """
+    arrival, total = one.arrival(evening), lack
+    if one.under_way > 0 or arrival is None or not one.lasts(arrival):
+        return lack
+    for other in dearer(contracts, one):
+        if other.owed > 0 and other.drawn_on_demand and not other.in_use:
+            room = max(0.0, one.room(evening, arrival))
+            room = room_to_refinance(contracts, one, other, evening, spare, room, max(0.0, total))
+            amount = min(room, other.owed - other.maturing(evening, arrival))
+            total += amount if amount >= NOTHING else 0.0
+    return total
+
+
+def dearer(contracts: Sequence[Contract], one: Contract) -> list[Contract]:
+    """Give what a facility may repay as it is dearer, the dearest first.
+
+    It is drawn at no fee, and whatever surplus there is repays it. What it repays may be repaid at no fee, and drawn
+    again at none. Payments that wait are neither.
+    """
+    free = one.repaid_from_surplus and one.terms.service_fee == 0 and not isinstance(one, PayablesExtension)
+    found = [other for other in contracts if free and other.repaid_from_surplus and other.holding > one.holding]
+    found = [other for other in found if not isinstance(other, PayablesExtension) and not other.terms.prepayment_fee]
+    found = [other for other in found if not other.in_use or other.terms.service_fee == 0]
+    found = [other for other in found if not (isinstance(other, TermLoan) and other.lends)]
+    return sorted(found, key=lambda other: -other.holding)
+
+
+def refinance(contracts: Sequence[Contract], day: int, spare: float) -> None:
+    """Draw the cheaper without notice to repay the dearer, as far as no room is used that may be needed.
+
+    That may be until the dearer one can be drawn again without notice, or, where it cannot, until it would have ended.
+    """
+    for one in contracts:
+        if not (one.in_use and one.drawn_on_demand and not one.on_notice and one.may_arrive(day)):
+            continue
+        for other in dearer(contracts, one):
+            if other.owed <= 0 or (isinstance(other, TermLoan) and not other.pays(day)):
+                continue
+            room = room_to_refinance(contracts, one, other, day, spare, one.headroom(day), 0.0)
+            amount = min(max(0.0, room), other.owed)
+            lot = other.terms.minimum_draw if other.in_use else 0.0
+            if lot > 0 and other.limit - other.owed + amount < lot - NOTHING:
+                continue
+            if amount >= max(NOTHING, one.terms.minimum_draw):
+                one.take(day, amount)
+                other.pay_back(amount)
+
+
+def room_to_refinance(  # what may be drawn of one to repay the other
+    contracts: Sequence[Contract], one: Contract, other: Contract, day: int, spare: float, room: float, lack: float
+) -> float:
+    """Give what may be drawn of a facility to repay another: its room, less what may be needed beyond the cash."""
+    world = one.world
+    again = other.in_use and other.drawn_on_demand and not other.on_notice and other.limit >= other.terms.drawn
+    end = None if again else other.owed_until()
+    until = other.alone(day) if again else world.last if end is None else min(world.last, end - 1)
+    if not one.lasts(day) and (until > day or not other.in_use or other.on_notice or not other.drawn_on_demand):
+        return 0.0  # it may have to be paid back before, or its last room be less than a lot
+    if until <= day:
+        return room - lack
+    most = needed(contracts, other, day, until, repaid=other)
+    if not (other.in_use and other.drawn_on_demand):
+        most = max(most, lacking_beyond(contracts, other, day, day, other, end=end, lines=False))
+    drawn_on = (one.arrival(day) or day) if one.on_notice else day
+    whole = 1 + one.cost_of_asking(drawn_on, until)  # what a yuan comes to with the interest that it has to pay
+    return (room - max(lack, (most - spare) * whole)) / whole

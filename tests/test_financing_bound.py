@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,14 +11,14 @@ import numpy as np
 import pytest
 from financing_cases import BANK_LINE, EVERY_KIND, FACTORING, OVERDRAFT, OWNER, RECEIVABLES, TERM_LOAN, case_of, shop
 
-from forecast.financing.bound import _least_on_path, _LinePath, _paid, lower_bound
+from forecast.financing.bound import _drawn_at_will, _least_on_path, _LinePath, _paid, lower_bound
 from forecast.financing.desk import Desk, Proposal
 from forecast.financing.sizing import widest
+from forecast.plan.model import Facility
 
 if TYPE_CHECKING:
     from forecast.cash import CashCase
     from forecast.financing.policy import Outcome
-    from forecast.plan.model import Facility
 
 
 def run(case: CashCase, *facilities: Facility) -> Outcome:
@@ -181,3 +182,51 @@ def test_foresight_prepays_only_where_the_interest_saved_is_more_than_the_fee(fe
     outcome = desk.run(Proposal(desk.items, (100.0,)))
     assert least(outcome) == pytest.approx(100.0 * 0.001 * (10 - saved))
     assert outcome.cost[0] == pytest.approx(least(outcome))
+
+
+DEAR = Facility("dear", "overdraft", 1e5, annual_rate=0.24, drawn=1e5, interest_due="maturity")
+CHEAPER = Facility("cheaper", "revolver", 2e5, annual_rate=0.05, interest_due="maturity")
+
+
+@pytest.mark.parametrize("paid", [0.0, 15_000.0])
+def test_the_bound_is_below_what_a_cheaper_line_costs_that_repays_dear_debt(paid: float) -> None:
+    case = case_of([[*[0.0] * 4, -paid, *[0.0] * 14, 5e4, *[0.0] * 9, 1.21e5]], opening=0.0, as_of=dt.date(2026, 6, 9))
+    found, costs = [], []
+    for notice in (1, 0):
+        desk = Desk.of(case, [DEAR, replace(CHEAPER, notice_days=notice)], 0.95)
+        for count in (1, 2):
+            outcome = desk.run(Proposal(desk.items[:count], tuple(item.most for item in desk.items[:count])))
+            found.append(lower_bound(outcome)[0])
+            costs.append(float(outcome.cost[0]))
+            assert not outcome.short[0]
+    assert max(found[2:]) <= min(costs) + 0.001  # one who knows the path needs no notice the less
+    assert costs[2:] == pytest.approx([min(costs)] * 2)
+    assert min(costs) < 460.0
+
+
+def test_the_closed_form_is_taken_only_where_it_is_the_programme_s() -> None:
+    numbers = random.Random(5)  # noqa: S311  # plans, no secrets
+    exact = 0
+    for _ in range(200):
+        flows = [numbers.uniform(-3e4, 3e4) for _ in range(20)]
+        lines = [
+            Facility(
+                f"line_{place}",
+                numbers.choice(["overdraft", "revolver"]),
+                numbers.choice([5e4, 2e5]),
+                annual_rate=numbers.choice([0.0, 0.05, 0.06, 0.2]),
+                day_count=numbers.choice(["act/365", "act/365", "30/360"]),
+                commitment_fee=numbers.choice([0.0, 0.0, 0.02]),
+                interest_due=numbers.choice(["day_20", "day_20", "maturity"]),
+                drawn=numbers.choice([0.0, 0.0, 3e4]),
+                signing_days=numbers.choice([0, 0, 4]),
+            )
+            for place in range(numbers.randint(1, 3))
+        ]
+        case = case_of([flows], opening=numbers.uniform(0, 3e4), surplus_rate=numbers.choice([0.0, 0.0, 0.03]))
+        desk = Desk.of(case, lines, 0.95)
+        used = tuple(item for item in desk.items if numbers.random() < 0.8) or desk.items
+        outcome = desk.run(Proposal(used, tuple(item.most for item in used)))
+        exact += _drawn_at_will(outcome)
+        assert lower_bound(outcome)[0] == pytest.approx(min(least(outcome), float(outcome.cost[0])), rel=1e-6, abs=1e-3)
+    assert 50 < exact < 150

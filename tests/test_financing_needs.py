@@ -93,30 +93,114 @@ def test_a_surplus_repays_what_a_request_of_the_same_evening_brings_back(
 
 JUNE = dt.date(2026, 6, 5)
 OLD = Facility("old", "revolver", 8000.0, annual_rate=0.12, day_count="act/365", drawn=8000.0, signed=True)
+CHEAP = replace(OLD, annual_rate=0.006)
+"""Old debt that costs less than anything else: nothing refinances it."""
 
 
 def test_old_debt_is_not_repaid_from_money_drawn_on_friday_for_saturday() -> None:
     # 1,000 repay at once; 20,000 come on Friday the 12th for the next day, 40,000 on the 26th repay all
     flows = {dt.date(2026, 6, 13): -20_000.0, dt.date(2026, 6, 26): 40_000.0}
     line = replace(LINE, annual_rate=0.03, notice_days=1)
-    old = replace(OLD, available_to=JUNE)
-    cost = (8000 + 20 * 7000) * 0.12 / 365 + 14 * 20_000 * 0.03 / 360
+    old = replace(CHEAP, available_to=JUNE)
+    cost = (8000 + 20 * 7000) * 0.006 / 365 + 14 * 20_000 * 0.03 / 360
     assert cost_of(world(JUNE, 24, flows, 1000.0), line, carried=[old]) == pytest.approx(cost)
     # a loan that may be repaid early is old debt as well
     loan = replace(old, kind="term_loan", tenor_days=60, prepayment_fee=0.0, available_to=None)
-    saved = 2.63 * 20 * 0.12 / 365  # the first night's interest is not yet paid
+    saved = 2.63 * 20 * 0.006 / 365  # the first night's interest is not yet paid
     assert cost_of(world(JUNE, 24, flows, 1000.0), line, carried=[loan]) == pytest.approx(cost + saved, abs=0.01)
 
 
 def test_old_debt_leaves_what_is_needed_before_a_line_is_signed_and_beyond_what_the_sooner_one_brings() -> None:
     flows = {dt.date(2026, 6, 8): 5000.0, dt.date(2026, 6, 10): -6000.0, dt.date(2026, 6, 20): 20_000.0}
     signed_late = replace(LINE, annual_rate=0.03, signing_days=8)
-    cost = 15 * 8000 * 0.12 / 365
-    assert cost_of(world(JUNE, 24, flows, 1000.0), signed_late, carried=[OLD]) == pytest.approx(cost)
+    cost = 15 * 8000 * 0.006 / 365
+    assert cost_of(world(JUNE, 24, flows, 1000.0), signed_late, carried=[CHEAP]) == pytest.approx(cost)
     # 2,000 can be drawn on the day, for ten nights: so much less is kept, on the first day and on the 8th
     small = Facility("small", "overdraft", 2000.0, annual_rate=0.01)
-    cost = (8000 + 2 * 7000 + 12 * 6000) * 0.12 / 365 + 10 * 2000 * 0.01 / 365
-    assert cost_of(world(JUNE, 24, flows, 1000.0), small, signed_late, carried=[OLD]) == pytest.approx(cost)
+    cost = (8000 + 2 * 7000 + 12 * 6000) * 0.006 / 365 + 10 * 2000 * 0.01 / 365
+    assert cost_of(world(JUNE, 24, flows, 1000.0), small, signed_late, carried=[CHEAP]) == pytest.approx(cost)
+
+
+THREE = replace(LINE, annual_rate=0.03, day_count="act/365", interest_due="maturity")
+
+
+@pytest.mark.parametrize("notice", [0, 1])
+@pytest.mark.parametrize("drawn_again", [True, False])
+def test_a_cheaper_line_repays_dear_debt_with_and_without_notice(notice: int, *, drawn_again: bool) -> None:
+    # 100,000 at 24 % for one night, then at 5 % to 29 June, 50,000 to the end
+    as_of = dt.date(2026, 6, 9)
+    given = world(as_of, 30, {dt.date(2026, 6, 29): 50_000.0, dt.date(2026, 7, 9): 121_000.0}, 0.0)
+    old = Facility("old", "overdraft", 1e5, annual_rate=0.24, drawn=1e5, interest_due="maturity")
+    line = replace(THREE, annual_rate=0.05, notice_days=notice)
+    cost = 1e5 * 0.24 / 365 + (19 * 1e5 + 10 * 5e4) * 0.05 / 365
+    assert cost == pytest.approx(394.52, abs=0.01)
+    lines, carried = ([line, old], []) if drawn_again else ([line], [old])
+    assert cost_of(given, *lines, carried=carried) == pytest.approx(cost)
+
+
+LACK = {dt.date(2026, 6, 15): -6000.0, dt.date(2026, 6, 25): 20_000.0}
+
+
+def test_old_debt_is_repaid_from_no_room_that_may_be_needed() -> None:
+    # of 10,000 the 6,000 of the 15th are left, and the interest that is due; old debt keeps 4,000 to the 25th
+    line = replace(THREE, limit=10_000.0)
+    cost = (8000 + 19 * 4000) * 0.12 / 365 + (9 * 4000 + 10 * 10_000) * 0.03 / 365
+    given = world(JUNE, 24, LACK, 0.0)
+    assert cost_of(given, line, carried=[OLD]) == pytest.approx(cost, abs=0.3)
+    # with cash for it all of the room may be used
+    rich = cost_of(world(JUNE, 24, {dt.date(2026, 6, 15): -6000.0, JUNE: 0.0}, 6000.0), line, carried=[OLD])
+    assert rich < cost
+
+
+def test_what_can_be_drawn_again_the_next_day_is_repaid_from_all_the_room() -> None:
+    # 8,000 at 3 %; of the 6,000 the line brings 2,000, what was repaid the rest
+    line = replace(THREE, limit=10_000.0)
+    cost = (8000 + 10 * 4000) * 0.12 / 365 + (9 * 8000 + 10 * 10_000) * 0.03 / 365
+    assert cost_of(world(JUNE, 24, LACK, 0.0), line, OLD) == pytest.approx(cost)
+
+
+@pytest.mark.parametrize(("fee", "repaid"), [(0.0, True), (0.0005, False), (None, False)])
+def test_a_loan_of_as_of_is_refinanced_where_it_may_be_repaid_without_a_fee(fee: float | None, *, repaid: bool) -> None:
+    loan = replace(OLD, kind="term_loan", tenor_days=60, prepayment_fee=fee, interest_due="maturity")
+    given = world(JUNE, 24, {dt.date(2026, 6, 29): 1.0}, 0.0)
+    by_contract = 24 * 8000 * 0.12 / 365 + 8000 * min(36 * 0.12 / 365, 1.0 if fee is None else fee)
+    refinanced = 8000 * 0.12 / 365 + 23 * 8000 * 0.03 / 365
+    assert cost_of(given, THREE, carried=[loan]) == pytest.approx(refinanced if repaid else by_contract)
+
+
+def test_a_loan_that_is_newly_lent_is_not_refinanced_the_same_day() -> None:
+    loan = Facility("loan", "term_loan", 8000.0, annual_rate=0.12, tenor_days=60, prepayment_fee=0.0)
+    given = world(JUNE, 24, {dt.date(2026, 6, 6): -8000.0, dt.date(2026, 6, 29): 9000.0}, 0.0)
+    assert cost_of(given, loan, THREE) > 8000 * 20 * 0.12 / 365
+
+
+def test_nothing_is_refinanced_on_a_public_holiday() -> None:
+    old = replace(OLD, kind="overdraft")
+    given = world(dt.date(2026, 10, 1), 20, {dt.date(2026, 10, 21): 9000.0}, 0.0)
+    cost = 7 * 8000 * 0.12 / 365 + 13 * 8000 * 0.03 / 365
+    assert cost_of(given, THREE, carried=[old]) == pytest.approx(cost)
+
+
+def test_no_line_that_takes_a_fee_of_each_advance_repays_other_debt_and_none_repays_it_to_draw_it_again() -> None:
+    sold = [Receivable("baitiao", 0, 30, 50_000.0)]
+    given = replace(world(JUNE, 24, {dt.date(2026, 6, 29): 9000.0}, 0.0), receivables=sold)
+    advance = Facility("advance", "receivables", 1e5, annual_rate=0.03, service_fee=0.001, interest_due="maturity")
+    assert cost_of(given, advance, replace(OLD, interest_due="maturity")) == pytest.approx(24 * 8000 * 0.12 / 365)
+    owing = replace(advance, annual_rate=0.2, drawn=8000.0)
+    assert cost_of(given, THREE, owing) == pytest.approx(24 * 8000 * 0.2 / 365)
+    once = 8000 * 0.2 / 365 + 23 * 8000 * 0.03 / 365
+    assert cost_of(given, THREE, carried=[owing]) == pytest.approx(once)
+
+
+def test_receivables_repay_what_can_be_drawn_again_the_next_day_and_nothing_else() -> None:
+    sold = [Receivable("baitiao", 0, 30, 50_000.0)]
+    given = replace(world(JUNE, 24, {dt.date(2026, 6, 29): 9000.0}, 0.0), receivables=sold)
+    advance = Facility("advance", "receivables", 1e5, annual_rate=0.03, interest_due="maturity")
+    old = replace(OLD, interest_due="maturity")
+    cost = 8000 * 0.12 / 365 + 23 * 8000 * 0.03 / 365
+    assert cost_of(given, advance, old) == pytest.approx(cost)
+    assert cost_of(given, advance, carried=[old]) == pytest.approx(24 * 8000 * 0.12 / 365)
+    assert cost_of(given, advance, replace(old, notice_days=1)) == pytest.approx(24 * 8000 * 0.12 / 365)
 
 
 @pytest.mark.parametrize(("last", "nights"), [(29, 0), (30, 1), (31, 2)])

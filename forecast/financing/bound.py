@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,11 +13,11 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from forecast.financing.policy import simulate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from forecast.arrays import Bools, Floats, Ints
     from forecast.financing.kinds.accounts import Account
-    from forecast.financing.kinds.terms import Carriage
+    from forecast.financing.kinds.terms import Carriage, Terms
     from forecast.financing.policy import Outcome
 
 UNIT = 1e5
@@ -35,21 +36,42 @@ def lower_bound(outcome: Outcome, sample: int = SAMPLE) -> tuple[float, int]:
     remain: a lot may be drawn in part, a term loan may be of any amount up to its limit, the fee on prepaying an
     instalment is left out and that on the rest is owed at the end, and what falls due after the horizon binds nobody.
 
-    Where all facilities are drawn and repaid at once at no cost but interest, drawing only the lack, the cheapest
-    first, and repaying with any surplus is the least on every path: exact on all paths. Otherwise a linear programme is
+    Where all facilities are drawn and repaid at once at no cost but interest, all is paid on the same days and what is
+    dearer is so every night, drawing only the lack, the cheapest first, repaying with any surplus, and the dearer from
+    the cheaper, is the least on every path: exact on all paths. Otherwise a linear programme is
     solved on evenly spaced paths, and the mean saving over the rule on these is taken off the rule's mean cost on all,
     so that sampling error touches the saving alone. ``sample`` is how many. Gives yuan, and the number of paths that it
     rests on.
     """
     paths = outcome.cash.shape[1]
     rule = outcome.cost
-    if all(account.arrangement.terms.freely_repaid for account in outcome.accounts):
+    if _drawn_at_will(outcome):
         return float(np.minimum(_closed_form(outcome), rule).mean()), paths
     chosen = np.unique(np.linspace(0, paths - 1, min(sample, paths)).round().astype(int))
     shortage = outcome.shortage
     least = np.array([_least_on_path(outcome, shortage[:, path], path) for path in chosen])
     saving = np.maximum(rule[chosen] - least, 0.0)
     return float(rule.mean() - saving.mean()), int(chosen.size)
+
+
+def _drawn_at_will(outcome: Outcome) -> bool:
+    """Whether on each day the debt that there must be costs the least if the cheapest facilities owe it.
+
+    None is needed later for what could be owed now: all can be drawn again once repaid, none costs less on some nights
+    and more on others than another, or is paid on other days, and no surplus earns more than the cheapest costs.
+    """
+    given = [one.arrangement for one in outcome.accounts]
+    held = [one for one in given if one.in_use or one.terms.facility.drawn > 0]
+    if not all(one.in_use and one.terms.freely_repaid and one.terms.facility.drawn <= one.limit for one in held):
+        return False
+    return _ranked([one.terms for one in held], outcome.days.surplus_rate / 365)
+
+
+def _ranked(items: Sequence[Terms], earned: float) -> bool:
+    """Whether each costs at least what the one before it does every night, the first what surplus earns; due alike."""
+    prices = [np.array([earned]), *((item.accrual - item.calendar.commitment)[:-1] for item in items)]
+    rising = all((lower <= higher).all() for lower, higher in itertools.pairwise(prices))
+    return rising and all((item.calendar.due == items[0].calendar.due).all() for item in items)
 
 
 def _closed_form(outcome: Outcome) -> Floats:

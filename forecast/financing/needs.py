@@ -126,6 +126,44 @@ class Needs:
             sooner = sooner + other.brings(evening)
         return kept
 
+    def to_refinance(  # what may be drawn of it, and for what
+        self, one: Line, other: Line, evening: int, spare: Floats, room: Floats, asked: Floats
+    ) -> Floats:
+        """Give what a cheaper facility is drawn for, or asked for, to repay dearer debt.
+
+        Of its ``room``, after what is ``asked`` of it for what lacks, is left what any path may need beyond ``spare``
+        cash above the minimum until the debt can be drawn without notice or would have fallen due. Money that may have
+        to be paid back repays only what can be drawn without notice the next day.
+        """
+        last = other.until_back(evening)
+        if not one.terms.lasts and (last >= evening or not other.instant):
+            return one.none
+        day, owed, cost = evening - 1, other.balance, 0.0
+        if one.asks:
+            day = one.arrival[evening]
+            owed = owed - other.expected_repayment(evening, day)
+        if last >= evening:
+            kept = self.worst(other, evening, last, repaid=other, largest=True)
+            if not other.brings_more:
+                end = other.owed_until()
+                beyond = self.beyond(other, evening, evening, other, end=end, lines=False, largest=True)
+                kept = kept if beyond is None else np.maximum(kept, beyond)
+            cost = one.cost_until(day, last)
+            asked = np.maximum(asked, (kept - spare) * (1 + cost))
+        amount = np.clip((room - asked) / (1 + cost), 0.0, owed)
+        least, lot = max(IDLE, one.facility.minimum_draw), other.facility.minimum_draw
+        if lot and other.in_use:
+            amount = np.where(other.arrangement.limit - other.balance + amount >= lot - IDLE, amount, 0.0)
+        return np.where(amount >= least, amount, 0.0)
+
+    def to_ask_beside(self, one: Line, dearer: Sequence[Line], evening: int, spare: Floats, lack: Floats) -> Floats:
+        """Give what a facility on notice is asked for once dearer debt, ``dearer``, is repaid beside what lacks."""
+        room = one.room(evening)
+        for other in dearer:
+            if other.owing:
+                lack = lack + self.to_refinance(one, other, evening, spare, room, np.maximum(lack, one.none))
+        return lack
+
     def to_ask(self, one: Line, evening: int, spare: Floats) -> tuple[Floats, Floats | float]:
         """Give what a facility on notice is asked for with ``spare`` cash above the minimum, and what is repaid before.
 
@@ -155,10 +193,12 @@ class Needs:
         first: int = 0,
         since: int | None = None,
         paid: Floats | float = 0.0,
+        largest: bool = False,
     ) -> Floats | float:
         """Give what may be needed on the worst day from ``first`` (none: the next) to ``last``, at least 0.
 
-        ``since``: the evening from which flows count, None: ``evening``; ``paid``: dues less arrivals to leave out.
+        ``since``: the evening from which flows count, None: ``evening``; ``paid``: dues less arrivals to leave out;
+        ``largest``: the largest fall of all paths instead of the reserve's.
         """
         begun = evening if since is None else since
         looked_at = {last}
@@ -168,9 +208,9 @@ class Needs:
         worst: Floats | float = 0.0
         for day in looked_at:
             claims = self.dues(evening, day, repaid) - self.coming(evening, day, repaid) - paid
-            worst = np.maximum(worst, one.reserve(begun, day) + claims)
+            worst = np.maximum(worst, one.reserve(begun, day, largest=largest) + claims)
         if one.closes and last == len(one.days.opens) - 1:
-            beyond = self.beyond(one, evening, begun, repaid)
+            beyond = self.beyond(one, evening, begun, repaid, largest=largest)
             return worst if beyond is None else np.maximum(worst, beyond - paid)
         return worst
 
@@ -183,6 +223,7 @@ class Needs:
         *,
         end: int | None = None,
         lines: bool = True,
+        largest: bool = False,
     ) -> Floats | None:
         """Give what lacks on the worst day after the horizon of what falls due by it, as expected in the evening.
 
@@ -194,7 +235,7 @@ class Needs:
         asked = [other.expected_beyond(evening, principal=other is not repaid) for other in self.by_contract]
         days = due_days(asked)
         days = days if end is None else days[days < end - (len(one.days.opens) - 1)]
-        lost = one.lost_beyond(since, days.tolist())
+        lost = one.lost_beyond(since, days.tolist(), largest=largest)
         if not lost:
             return None
         last = len(one.days.opens) - 1

@@ -13,11 +13,13 @@ On each day, in this order:
    which nothing more is drawn leaves what may be needed until the others can be drawn.
 4. A lack is drawn from facilities without notice, the cheapest first, before public holidays and before its last day
    with what may be needed before it can be drawn again; payments that fall that day may be deferred, to a reserve that
-   lasts until others can be. What a lot brings beyond that repays the same evening.
+   lasts until others can be. What a lot brings beyond that repays the same evening. Then dearer debt that may be repaid
+   at no fee is repaid with what a cheaper one without notice and fee brings, as far as its room is not needed until
+   that debt can be drawn without notice or would have fallen due (``Needs.to_refinance``); no deferral, no new loan.
 5. In the evening facilities on notice are asked for what is lacking to minimum + what may be needed before a later
    request can arrive, and for what the surplus of the days before the arrival is expected to repay until then; of
-   receivables for so much that enough has not settled on each of those days. A dearer facility without notice is
-   refinanced in the same request.
+   receivables for so much that enough has not settled on each of those days. Dearer debt that can be drawn again
+   without notice, or of which nothing more is drawn (no loan), is refinanced in the same request.
 6. Interest accrues on the evening's balance, the commitment fee on the undrawn limit, that of the evening of as_of
    included (what accrued before it is not known); nothing on the last evening, on which everything is closed out for
    cost and rate (the cash balance shown is that before the close-out).
@@ -53,7 +55,6 @@ if TYPE_CHECKING:
     from forecast.cash import CashCase
     from forecast.financing.kinds.accounts import Account, Arrangement
     from forecast.financing.kinds.lines import Line
-    from forecast.financing.kinds.terms import Terms
 
 
 COUNTED = 5
@@ -148,7 +149,8 @@ class Outcome:
 class _Rule:
     """The rule at work on a scenario: the facilities in the order of drawing, and those it repays, draws and asks.
 
-    With each that it asks go those without notice that are dearer, which a request then refinances.
+    With each go those that are dearer and that it may repay, the dearest first: with those that it asks apart what can
+    be drawn again without notice, and old debt of which nothing more is drawn.
     """
 
     days: ScenarioDays
@@ -157,17 +159,17 @@ class _Rule:
     repayable: list[Line]
     instant: list[Line]
     lots: bool
-    asking: list[tuple[Line, list[Line]]]
+    asking: list[tuple[Line, list[Line], list[Line]]]
+    refinancing: list[tuple[Line, list[Line]]]
 
     @classmethod
     def of(cls, days: ScenarioDays, arrangements: Sequence[Arrangement]) -> _Rule:
         lines = [line(arrangement, days.flows.shape) for arrangement in arrangements]
         repayable = [one for one in reversed(lines) if one.terms.repaid_from_surplus]
         instant = [one for one in lines if one.instant]
-        asked = [one for one in lines if one.asks]
-        asking = [(one, [other for other in instant if _refinances(one.terms, other.terms)]) for one in asked]
         lots = any(one.facility.minimum_draw > 0 for one in instant)
-        return cls(days, lines, Needs(lines), repayable, instant, lots, asking)
+        refinancing = [(one, dearer) for one in instant if (dearer := _dearer(one, lines))]
+        return cls(days, lines, Needs(lines), repayable, instant, lots, _asking(lines, instant), refinancing)
 
     def minimum(self, day: int) -> float | Floats:
         """Give the balance that cash must not fall below."""
@@ -186,6 +188,8 @@ class _Rule:
                 cash = cash + brought
         cash = self.repay(day, cash, self.repayable)
         cash = self.draw(day, cash)
+        if self.refinancing and day + 1 < self.days.flows.shape[0]:
+            self.refinance(day, cash)
         for one in self.lines:
             one.end(day)
         self.ask(day + 1, day, cash)
@@ -205,6 +209,16 @@ class _Rule:
             else cash
         )
 
+    def refinance(self, day: int, cash: Floats) -> None:
+        """Repay dearer debt with what is drawn for it without notice, the cheapest and the dearest first."""
+        for one, dearer in self.refinancing:
+            for other in dearer if one.days.opens[day] else ():
+                if other.may_be_refinanced(day):
+                    spare, room = cash - self.minimum(day), one.headroom(day)
+                    amount = self.needs.to_refinance(one, other, day + 1, spare, room, one.none)
+                    if any_of(amount > one.none):
+                        one.refinance(day, other, amount)
+
     def repay(self, day: int, cash: Floats, repayable: Sequence[Line]) -> Floats:
         """Give the cash after a surplus has repaid, the dearest facility first."""
         minimum = self.minimum(day)
@@ -219,22 +233,34 @@ class _Rule:
         """Ask the facilities on notice, in order, with so much cash; ``day``: whose minimum it must not fall below."""
         if evening >= self.days.flows.shape[0]:
             return
-        asked = [(one, dearer) for one, dearer in self.asking if one.asks_on(evening)]
+        asked = [line for line in self.asking if line[0].asks_on(evening)]
         if not asked:
             return
         spare = cash - self.minimum(day)
-        for one, dearer in asked:
+        for one, dearer, old in asked:
             lack, repaid = self.needs.to_ask(one, evening, spare)
             for other in dearer:
                 if other.owing:
                     lack = lack + other.balance
+            if old and not one.arriving:
+                lack = self.needs.to_ask_beside(one, old, evening, spare, lack)
             if any_of(lack > one.none):
                 one.ask(evening, lack, repaid)
 
 
-def _refinances(item: Terms, other: Terms) -> bool:
-    """Whether money of one facility may repay the other, which is dearer."""
-    return other.repaid_from_surplus and other.rate(other.facility) > item.rate(item.facility)
+def _asking(lines: Sequence[Line], instant: Sequence[Line]) -> list[tuple[Line, list[Line], list[Line]]]:
+    """Give those on notice, each with what its request repays: see ``_Rule``."""
+    old = [one for one in lines if one.terms.on_demand and not one.in_use]
+    return [(one, _dearer(one, instant), _dearer(one, old) if one.terms.lasts else []) for one in lines if one.asks]
+
+
+def _dearer(one: Line, others: Sequence[Line]) -> list[Line]:
+    """Give those whose debt money of one facility may repay as it is dearer, the dearest first."""
+    if not one.terms.refinances:
+        return []
+    rate = one.terms.holding_rate
+    dearer = [other for other in others if other.is_refinanced and other.terms.holding_rate > rate]
+    return sorted(dearer, key=lambda other: -other.terms.holding_rate)
 
 
 def simulate(days: ScenarioDays, arrangements: Sequence[Arrangement]) -> Outcome:

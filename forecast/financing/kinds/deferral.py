@@ -69,6 +69,16 @@ class Deferral(Terms):
         return super().on_the_day and not self.parcels
 
     @property
+    def refinances(self) -> bool:
+        """Whether it repays dearer debt: payments are deferred for what is lacking alone."""
+        return False
+
+    @property
+    def refinanced(self) -> bool:
+        """Whether cheaper money repays it: not what suppliers wait for, each at a rate of its own."""
+        return False
+
+    @property
     def keeps_reserve(self) -> bool:
         """Whether cash is kept for the days that another deferral cannot reach."""
         return self.on_notice or bool(self.parcels)
@@ -120,6 +130,7 @@ class DeferralLine(Line):
 
     terms: Deferral
     by_contract: ClassVar[bool] = True
+    comes_back: ClassVar[bool] = False
     charged_with_principal: ClassVar[bool] = True
 
     def __init__(self, arrangement: Arrangement, shape: tuple[int, int]) -> None:
@@ -138,11 +149,6 @@ class DeferralLine(Line):
     def keeps_for_dues(self) -> bool:
         """Whether what falls due counts in what is kept: not where payments are deferred on their day."""
         return self.asks
-
-    @property
-    def comes_back(self) -> bool:
-        """Whether what a surplus pays can be deferred again: never."""
-        return False
 
     def owed_until(self) -> int:
         """Give the latest day of all that is deferred."""

@@ -74,6 +74,15 @@ class Line(Outlook):
         """Repay from a surplus; give the amount."""
         return self._take(day, np.minimum(np.maximum(surplus, self.none), self.balance))
 
+    def may_be_refinanced(self, day: int) -> bool:  # noqa: ARG002  # a loan has its days
+        """Whether cheaper money may repay it on a day."""
+        return self.owing
+
+    def refinance(self, day: int, other: Line, amount: Floats) -> None:
+        """Draw so much and repay other debt with it."""
+        self._add(day, amount)
+        other._take(day, amount)
+
     def _sized(self, wanted: Floats, headroom: Floats, cost: float = 0.0) -> Floats:
         """Give the drawing for a want: grossed up for the service fee and what else it costs by the time it is wanted.
 
@@ -89,7 +98,7 @@ class Line(Outlook):
 
     def draw(self, day: int, lack: Floats) -> Floats:
         """Draw what lacks today, and what it costs before more can be drawn; give what reaches the cash balance."""
-        kept = self.days.kept_back[day] + self._cost_until(day, self.near[day + 1])
+        kept = self.days.kept_back[day] + self.cost_until(day, self.near[day + 1])
         return self._add(day, self._sized(np.maximum(lack, self.none), self.headroom(day), kept))
 
     def ask(self, evening: int, lack: Floats, repaid: Floats | float = 0.0) -> None:
@@ -101,7 +110,7 @@ class Line(Outlook):
             return
         arrival = self.arrival[evening]
         room = self._room(evening, arrival) + repaid
-        cost = self._cost_until(arrival, self.cover[evening]) + self.days.kept_back[arrival]
+        cost = self.cost_until(arrival, self.cover[evening]) + self.days.kept_back[arrival]
         amount = self._sized(np.maximum(lack, self.none), np.maximum(room, self.none), cost)
         if not np.count_nonzero(amount):
             return

@@ -260,6 +260,7 @@ class LoanLine(Line):
 
     terms: TermLoan
     by_contract: ClassVar[bool] = True
+    comes_back: ClassVar[bool] = False
 
     def __init__(self, arrangement: Arrangement, shape: tuple[int, int]) -> None:
         super().__init__(arrangement, shape)
@@ -364,11 +365,6 @@ class LoanLine(Line):
         """Whether a surplus that repays leaves what falls due before the loan ends: always."""
         return True
 
-    @property
-    def comes_back(self) -> bool:
-        """Whether what is repaid can be drawn again: of a loan never."""
-        return False
-
     def owed_until(self) -> int | None:
         """Give the day on which the loan ends, of two the later; None without a tenor."""
         beyond = self.days_beyond()
@@ -380,6 +376,11 @@ class LoanLine(Line):
         falling = np.flatnonzero(np.diff(owed[day:]) < 0)
         return day + 1 + int(falling[0]) if falling.size else owed.size - 1
 
+    def may_be_refinanced(self, day: int) -> bool:
+        """Whether cheaper money may repay it on a day: where that costs no fee, and not what is newly lent."""
+        free = self.facility.prepayment_fee == 0 and not self._new_loan
+        return free and self.owing and bool(self.terms.prepays[day])
+
     def repay(self, day: int, surplus: Floats) -> Floats:
         """Repay from a surplus, with the prepayment fee and only where that saves more; give the amount.
 
@@ -390,7 +391,7 @@ class LoanLine(Line):
         if fee is None or not self.terms.prepays[day]:
             return np.zeros_like(self.balance)
         last = self.near[day + 1]
-        saved = self._cost_until(day, min(self._next_principal(day), last))
+        saved = self.cost_until(day, min(self._next_principal(day), last))
         if self.last_due(day + 1, last) < 0:
             surplus = surplus - self.unpaid
         amount = self._take(day, np.clip(surplus / (1.0 + fee - saved), 0.0, self.balance))

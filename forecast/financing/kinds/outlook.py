@@ -24,13 +24,15 @@ IDLE = 1e-6
 class Outlook:
     """A facility on an evening: its balance, what has accrued and what is under way, by path.
 
-    ``by_contract``: whether principal falls due on days of its own; ``charged_with_principal``: whether what accrues is
+    ``by_contract``: whether principal falls due on days of its own; ``comes_back``: whether what a surplus repays can
+    be drawn again; ``charged_with_principal``: whether what accrues is
     paid with it alone; ``settles``: whether what it rests on repays a drawing by and by. ``owing``, ``waiting`` and
     ``accruing`` tell whether any path owes anything, waits for what it asked, or has charges that are not paid: days on
     which nothing stirs, of which there are many, then cost nothing.
     """
 
     by_contract: ClassVar[bool] = False
+    comes_back: ClassVar[bool] = True
     charged_with_principal: ClassVar[bool] = False
     settles: ClassVar[bool] = False
 
@@ -89,9 +91,16 @@ class Outlook:
         return self.in_use and self.terms.on_demand
 
     @property
-    def comes_back(self) -> bool:
-        """Whether what a surplus repays can be drawn again."""
-        return True
+    def is_refinanced(self) -> bool:
+        """Whether cheaper money may repay it: not where it would be drawn again for a fee."""
+        return self.terms.refinanced and not (self.in_use and self.facility.service_fee > 0)
+
+    def until_back(self, evening: int) -> int:
+        """Give the last day before what is repaid now can be drawn without notice, or would have fallen due."""
+        if self.instant and self.arrangement.limit >= self.facility.drawn:
+            return self.near[evening]
+        last, end = len(self.days.opens) - 1, self.owed_until()
+        return last if end is None else min(last, end - 1)
 
     def owed_until(self) -> int | None:
         """Give the day on which the last of what is owed falls due; None where none is known."""
@@ -112,15 +121,15 @@ class Outlook:
         """The days to come on which money arrives."""
         return self.arriving
 
-    def reserve(self, evening: int, last: int) -> float:
+    def reserve(self, evening: int, last: int, *, largest: bool = False) -> float:
         """Give what may fall from the evening to day ``last``, of which cash is kept; 0 where none is."""
         kept = self.arrangement.reserve
-        return 0.0 if kept is None else kept.until(evening, last)
+        return 0.0 if kept is None else (kept.largest if largest else kept).until(evening, last)
 
-    def lost_beyond(self, evening: int, days: Iterable[int]) -> list[float]:
+    def lost_beyond(self, evening: int, days: Iterable[int], *, largest: bool = False) -> list[float]:
         """Give what cash may lose from the evening to days after the horizon; none where it keeps no reserve."""
         kept = self.arrangement.reserve
-        return [] if kept is None else [kept.beyond(evening, day) for day in days]
+        return [] if kept is None else [(kept.largest if largest else kept).beyond(evening, day) for day in days]
 
     def expected(self, evening: int, last: int) -> float:
         """Give the flows from the evening to day ``last`` as the plan expects them; 0 where it keeps no reserve."""
@@ -212,7 +221,7 @@ class Outlook:
             return self._nightly(evening, paid, last)
         return self.unpaid + self._nightly(evening, self.tonight, last)
 
-    def _cost_until(self, arrival: int, last: int) -> float:
+    def cost_until(self, arrival: int, last: int) -> float:
         """Give what a yuan that arrives on a day costs in charges that are to be paid up to day ``last``."""
         until = self.last_due(arrival, last)
         return self.terms.accrued_over(arrival, until) if until > arrival else 0.0
@@ -224,6 +233,10 @@ class Outlook:
     def _room(self, evening: int, arrival: int) -> Floats:  # noqa: ARG002  # a base or payments have their days
         """Give what can still be asked for a day."""
         return self.arrangement.limit - self.balance - self.under_way
+
+    def room(self, evening: int) -> Floats:
+        """Give what can be asked for in an evening."""
+        return np.maximum(self._room(evening, self.arrival[evening]), self.none)
 
     def until_chance(self, evening: int) -> int:
         """Give the last day before the first on which it can be drawn from the evening on, once it is signed."""

@@ -27,6 +27,17 @@ class Reserve:
     known: dict[tuple[int, int], float] = field(default_factory=dict)
     means: dict[tuple[int, int], float] = field(default_factory=dict)
     after: dict[tuple[int, int], float] = field(default_factory=dict)
+    widest: list[Reserve] = field(default_factory=list)
+
+    @property
+    def largest(self) -> Reserve:
+        """The same for the largest fall of all paths."""
+        last = self.cumulated.shape[1] - 1
+        if self.rank == last:
+            return self
+        if not self.widest:
+            self.widest.append(Reserve(self.cumulated, last))
+        return self.widest[0]
 
     def until(self, evening: int, last: int) -> float:
         """Give the deepest fall of the flows from the evening (0 that of as_of) to day ``last``, yuan, at least 0."""

@@ -190,9 +190,11 @@ class Terms:
     def reserve_quantile(self, chosen: float) -> float | None:
         """Give the share of paths that the cash kept for it covers, of a chosen one; None where none is kept.
 
-        Where it cannot be drawn from the first day on, old debt leaves cash until it can be.
+        Where it cannot be drawn from the first day on, old debt leaves cash until it can be; of what repays old debt of
+        its own room is kept, where that is not drawn again.
         """
-        kept = self.keeps_reserve or self.facility.minimum_draw > 0 or self.first_day > 0
+        item = self.facility
+        kept = self.keeps_reserve or self.first_day > 0 or max(item.minimum_draw, item.drawn) > 0
         return chosen if self.on_demand and kept else None
 
     def reserve(self, cumulated: Floats, quantile: float) -> Reserve:
@@ -215,10 +217,30 @@ class Terms:
 
         The commitment fee that a drawing saves is taken off; a fee on each advance is spread over ``turnover``.
         """
-        short_year = self.facility.day_count == "act/360" and not self.charge_is_fee
-        rate = (self.mean_rate - self.facility.commitment_fee) * (365 / 360 if short_year else 1.0)
-        fee = self.facility.service_fee
+        rate, fee = self.holding_rate, self.facility.service_fee
         return rate + fee * 365 / self.turnover if fee > 0 else rate
+
+    @property
+    def holding_rate(self) -> float:
+        """What a yuan that is owed already costs a year (act/365), the commitment fee that it saves taken off."""
+        short_year = self.facility.day_count == "act/360" and not self.charge_is_fee
+        return (self.mean_rate - self.facility.commitment_fee) * (365 / 360 if short_year else 1.0)
+
+    @property
+    def refinances(self) -> bool:
+        """Whether it may be drawn to repay dearer debt: a drawing costs no fee, and any surplus repays it."""
+        return self.on_demand and self.repaid_from_surplus and self.facility.service_fee == 0
+
+    @property
+    def refinanced(self) -> bool:
+        """Whether cheaper money may repay it at no fee."""
+        return self.repaid_from_surplus
+
+    @property
+    def lasts(self) -> bool:
+        """Whether all of its room brings what lacks, for as long as it does: it has no base, no lot and no last day."""
+        item = self.facility
+        return self.on_demand and self.base is None and item.tenor_days is None and item.minimum_draw == 0
 
     @property
     def first_accrual(self) -> float:
