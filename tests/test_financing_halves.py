@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from financing_cases import BANK_LINE, OVERDRAFT, shop
+from financing_cases import BANK_LINE, OVERDRAFT, case_of, shop
 
 from forecast.financing.desk import Desk, with_limit
 from forecast.financing.halves import Halves
@@ -56,3 +56,29 @@ def test_how_often_the_judge_falls_short_is_known_from_his_judgement(monkeypatch
     monkeypatch.setattr(Desk, "run_that_holds", None)
     monkeypatch.setattr(Desk, "run", None)
     assert [halves.holds(full), halves.holds(tight), halves.chance(full)] == [True, False, chances[0]]
+
+
+def test_what_holds_holds_on_each_half_and_a_run_of_all_paths_tells_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    needs = np.where(np.arange(400) % 2, 100.0, 200.0)
+    for swapped in (needs, needs[::-1]):
+        case = case_of(-swapped[:, None] * np.array([[1.0, 0.0]]), opening=0.0)
+        halves, known = (Halves.of(Desk.of(case, [WIDE], 0.95)) for _ in range(2))
+        full = widest(halves.seen, list(halves.seen.items))
+        limits = [with_limit(full, 0, limit) for limit in (99.0, 150.0, 201.0)]
+        assert [halves.holds(one) for one in limits] == [False, False, True]
+        with monkeypatch.context() as patched:
+            for one in limits:
+                known.costed(one)
+            for name in ("run_that_holds", "run", "short_paths"):
+                patched.setattr(Desk, name, None)
+            assert [known.holds(one) for one in limits] == [False, False, True]
+
+
+def test_where_only_the_paths_seen_fall_short_they_are_what_is_told() -> None:
+    for swapped, failing in ((slice(None), "seen"), (slice(None, None, -1), "judging")):
+        needs = np.where(np.arange(400) % 2, 100.0, 200.0)[swapped]
+        case = case_of(-needs[:, None] * np.array([[1.0, 0.0]]), opening=0.0)
+        halves = Halves.of(Desk.of(case, [WIDE], 0.95))
+        full = widest(halves.seen, list(halves.seen.items))
+        assert halves.worst(with_limit(full, 0, 150.0))[0] is getattr(halves, failing)
+        assert halves.worst(with_limit(full, 0, 99.0))[0] is halves.judging

@@ -11,8 +11,21 @@ from financing_cases import BANK_LINE, OVERDRAFT, TERM_LOAN, case_of, shop
 
 from benchmarks.brute_force import random_plan
 from forecast.financing import mixes
-from forecast.financing.desk import Desk, Proposal, Sized
-from forecast.financing.mixes import add, covering, drop, hand_over, keep, move, quantiles, sized_mix, swap, tightened
+from forecast.financing.desk import Desk, Proposal, Sized, ranks
+from forecast.financing.mixes import (
+    SAME,
+    add,
+    covering,
+    drop,
+    hand_over,
+    keep,
+    move,
+    quantiles,
+    sized_mix,
+    swap,
+    tightened,
+)
+from forecast.financing.sizing import size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -182,6 +195,45 @@ def test_a_line_on_notice_left_as_it_was_squeezed_is_tried_where_all_of_it_is_to
     assert not desk.holds(desk.run(Proposal(desk.items, (60_000.0, least * 0.99))))
     nothing = Sized(Proposal((), ()), 0.0)
     assert tightened(desk, nothing) is nothing
+
+
+def test_of_limits_in_lots_that_cost_the_same_the_least_is_taken() -> None:
+    flows = np.zeros((1, 30))
+    flows[0, [3, 6, 11, 12, 13, 19, 20]] = 8_000.0, 3_000.0, -16_000.0, -5_000.0, 8_000.0, -5_000.0, 5_000.0
+    desk = Desk.of(case_of(flows, opening=4_000.0), [replace(NOTICED, notice_days=2, minimum_draw=7_000.0)], 0.95)
+    item = replace(desk.items[0])
+    wide = size(desk, Proposal((item,), (item.most,)), 0, ranks(desk))
+    assert wide is not None
+    assert wide.proposal.limits[0] > 10_000, "what is kept in reserve is drawn by the lot"
+    tight = tightened(desk, wide)
+    assert tight.proposal.limits == (7_000.0,)
+    assert tight.cost <= wide.cost + SAME
+    assert desk.run(tight.proposal).cost.mean() == pytest.approx(tight.cost)
+
+
+def test_a_limit_of_two_fen_is_found_in_the_end() -> None:
+    flows = np.zeros((1, 10))
+    flows[0, [5, 7]] = -0.02, 0.02
+    line = replace(NOTICED, minimum_draw=0.0, arrangement_fee=0.0, commitment_fee=0.0)
+    desk = Desk.of(case_of(flows, opening=0.0), [line], 0.95)
+    tight = tightened(desk, Sized(Proposal(desk.items, (1.0,)), float(desk.run(Proposal(desk.items, (1.0,))).cost[0])))
+    assert 0.01 <= tight.proposal.limits[0] <= 0.03
+
+
+def test_a_limit_in_lots_is_given_with_what_the_rule_asks_for_by_it_not_with_what_it_then_reaches() -> None:
+    flows = np.zeros((1, 30))
+    flows[0, [3, 4, 5, 10, 14, 17, 18, 19]] = 1e3, -2e3, -20e3, 3e3, 4e3, 5e3, 2e3, -3e3
+    flows[0, 20:] = 4e3, 2e3, 4e3, 4e3, 3e3, 4e3, 6e3, 4e3, 4e3, 4e3
+    line = replace(NOTICED, notice_days=2, minimum_draw=14_000.0, day_count="act/365", limit=200_000.0)
+    line = replace(line, arrangement_fee=0.0, commitment_fee=0.0)
+    desk = Desk.of(case_of(flows, opening=8_000.0), [line], 0.95)
+    wide = Sized(
+        Proposal(desk.items, (24_000.0,), 0.5), float(desk.run(Proposal(desk.items, (24_000.0,), 0.5)).cost[0])
+    )
+    tight = tightened(desk, wide)
+    assert tight.proposal.limits[0] < 16_000.0
+    assert desk.run(tight.proposal).cost[0] == pytest.approx(tight.cost)
+    assert tight.cost <= wide.cost + SAME
 
 
 def test_of_a_covering_line_only_so_much_is_arranged_as_is_cheaper_than_the_signed_one_behind() -> None:

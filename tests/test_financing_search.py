@@ -244,3 +244,16 @@ def test_a_larger_limit_on_a_signed_line_does_not_lead_the_search_astray(monkeyp
     search = searched(Desk.of(case, [*facilities, signed], 0.95), [])
     # with 224,000 signed 2,356 is found; steps from the whole of the larger limit end at 2,412
     assert search.best < 2_370
+
+
+def test_a_search_from_what_is_known_begins_again_from_uses_of_signed_lines_too() -> None:
+    case, offered = random_plan(221, 200, 3)
+    facilities = [replace(one, signing_days=3) if one.name == "receivables" else one for one in offered]
+    signed = replace(BANK_LINE, name="signed", limit=730_394.6, annual_rate=0.1454, day_count="act/365", signed=True)
+    free = replace(signed, minimum_draw=0.0, arrangement_fee=0.0, commitment_fee=0.0)
+    desk = replace(Desk.of(case, [*facilities, free], 0.95).every(2), margin=False)
+    by_name = {item.facility.name: item for item in desk.items}
+    items = tuple(by_name[name] for name in ("loan", "signed", "receivables"))
+    known = Proposal(items, (260_285.0, 239_740.0, 24_643.0), 0.9)
+    # what surely holds is no step away from what just holds by 51,117 of the line: 622, steps from it end at 623
+    assert searched(desk, [], [known]).best < 621

@@ -45,14 +45,29 @@ def test_where_the_judge_wants_more_in_reserve_the_limit_does_not_become_the_who
     assert sized.proposal.limits[0] <= 1.1 * first.proposal.limits[0]
 
 
-def test_a_full_limit_that_holds_where_it_is_judged_is_feasible_whatever_the_seen_paths_say() -> None:
+def test_a_full_limit_that_holds_on_one_half_alone_is_not_feasible() -> None:
+    # of all paths half fall short: a further right that lets sizing find a dearer mix would else make the plan dearer
     needs = np.where(np.arange(400) % 2, 100.0, 200.0)
     case = case_of(-needs[:, None] * np.array([[1.0, 0.0]]), opening=0.0)
     halves = Halves.of(Desk.of(case, [replace(WIDE, limit=150.0)], 0.95))
-    sized = single(halves, halves.seen.items[0])
-    assert sized is not None
-    assert halves.chance(sized.proposal) == 0.0
-    assert select(halves, [None], None).holds
+    assert single(halves, halves.seen.items[0]) is None
+    choice = select(halves, [None], None)
+    assert not choice.holds
+    desk, outcome = halves.worst(choice.taken.proposal)
+    assert desk is halves.seen
+    assert outcome.short.all()
+
+
+@pytest.mark.parametrize("limit", [150.0, 300.0])
+def test_a_larger_limit_with_which_a_line_surely_holds_does_not_make_it_dearer(limit: float) -> None:
+    needs = np.full(400, 100.0)
+    needs[[path + half for path in range(0, 350, 50) for half in (0, 1)]] = 200.0  # 7 in 200: few enough, not surely
+    case = case_of(-needs[:, None] * np.array([[1.0, 0.0, -1.0]]), opening=0.0)
+    charged = replace(WIDE, limit=limit, arrangement_fee=0.01)
+    halves = Halves.of(Desk.of(case, [charged], 0.95))
+    choice = select(halves, [single(halves, item) for item in halves.seen.items], None)
+    assert choice.holds
+    assert choice.taken.cost == pytest.approx(1.0, rel=0.1)
 
 
 def test_what_a_stress_scenario_needs_is_arranged_where_it_must_hold() -> None:

@@ -153,9 +153,7 @@ def _signing_day(account: Account, desk: Desk) -> dt.date | None:
 
 def _at_its_best(halves: Halves, proposal: Proposal, covenants: Covenants | None) -> Proposal:
     """Give a facility that holds on its own with no larger limit on notice than it needs, and what is signed whole."""
-    known = halves.costed(proposal)
-    less = min(with_less(halves, [known], covenants), key=lambda one: one.cost, default=known)
-    return in_whole(halves, min(known, less, key=lambda one: one.cost).proposal)
+    return in_whole(halves, with_less(halves, halves.costed(proposal), covenants).proposal)
 
 
 def _name(desk: Desk) -> str | None:

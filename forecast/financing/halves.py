@@ -1,4 +1,9 @@
-"""A scenario's paths in two halves: what is arranged is sized on one and judged on the other, costs rest on both."""
+"""A scenario's paths in two halves: what is arranged is sized on one and judged on the other, costs rest on both.
+
+What holds holds on each half. Sizing sees to the first by itself; limits that are taken whole because no sizing holds
+may do without it, and a mix by which the paths seen fall short would be lost again where a further right lets sizing
+find another.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +16,7 @@ from forecast.liquidity import upper_rank
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from forecast.arrays import Bools
     from forecast.cash import CashCase
     from forecast.financing.policy import Outcome
     from forecast.plan.model import Scenario
@@ -37,7 +43,7 @@ class Halves:
     Reserves are known from the paths that may be seen. Where half of the paths is too few for an upper limit of a
     quantile, all three are the same, and limits are sized on the confidence itself: nothing judges them. What was run
     is kept: costs are ``known``, and so is on what share of the judging paths a proposal falls short that was judged to
-    hold there (``chances``; None: it was judged not to).
+    hold there (``chances``; None: it was judged not to), and whether it holds on those seen (``carried``).
     """
 
     seen: Desk
@@ -46,6 +52,7 @@ class Halves:
     stresses: tuple[Desk, ...] = ()
     known: dict[tuple[object, ...], Costed] = field(default_factory=dict)
     chances: dict[tuple[object, ...], float | None] = field(default_factory=dict)
+    carried: dict[tuple[object, ...], bool] = field(default_factory=dict)
 
     @classmethod
     def of(cls, desk: Desk, stresses: Sequence[tuple[Scenario, CashCase]] = ()) -> Halves:
@@ -74,8 +81,10 @@ class Halves:
         return chance
 
     def holds(self, proposal: Proposal) -> bool:
-        """Tell whether a proposal holds on the judging paths and in every scenario that it must withstand."""
-        return self.is_judged_to_hold(proposal) and all(desk.carries(desk.on(proposal)) for desk in self.stresses)
+        """Tell whether a proposal holds on each half and in every scenario that it must withstand."""
+        if not (self.is_judged_to_hold(proposal) and self._holds_where_seen(proposal)):
+            return False
+        return all(desk.carries(desk.on(proposal)) for desk in self.stresses)
 
     def is_judged_to_hold(self, proposal: Proposal) -> bool:
         """Tell whether it holds on the judging paths; how often it falls short there is kept where it does."""
@@ -85,23 +94,44 @@ class Halves:
             self.chances[key] = None if outcome is None else float(outcome.short.mean())
         return self.chances[key] is not None
 
+    def _holds_where_seen(self, proposal: Proposal) -> bool:
+        """Tell whether it holds on the paths seen, where those are others than the judging ones."""
+        key = _key(proposal)
+        if self.split and key not in self.carried:
+            self.carried[key] = self.seen.short_paths(self.seen.on(proposal), self.seen.most_short) is not None
+        return not self.split or self.carried[key]
+
     @property
     def must_hold(self) -> tuple[Desk, ...]:
-        """The paths on which a proposal must hold: those that judge, and those of each scenario to withstand."""
-        return (self.judging, *self.stresses)
+        """The paths on which a proposal must hold: those that judge, those seen, and each scenario's to withstand."""
+        return (self.judging, *([self.seen] if self.split else []), *self.stresses)
 
     def worst(self, proposal: Proposal) -> tuple[Desk, Outcome]:
-        """Give where a proposal must hold and most is lacking, and what it does there; where it holds, its own."""
-        runs = [(desk, desk.run(desk.on(proposal))) for desk in self.must_hold]
+        """Give where a proposal must hold and most is lacking, and what it does there; where it holds, its own.
+
+        The paths seen are looked at only where it is not the judging ones that it fails on.
+        """
+        own = self.judging
+        if self.is_judged_to_hold(proposal) and not self._holds_where_seen(proposal):
+            own = self.seen
+        runs = [(desk, desk.run(desk.on(proposal))) for desk in (own, *self.stresses)]
         return max(runs, key=lambda one: 0.0 if one[0].holds(one[1]) else one[0].lacking(one[1]))
 
     def costed(self, proposal: Proposal) -> Costed:
         """Carry a proposal through all paths, once."""
         key = _key(proposal)
         if key not in self.known:
-            cost = self.whole.run(self.whole.on(proposal)).cost
+            outcome = self.whole.run(self.whole.on(proposal))
+            cost = outcome.cost
             self.known[key] = Costed(proposal, float(cost.mean()), float(cost[:: 2 if self.split else 1].mean()))
+            self._told_by(key, outcome.short)
         return self.known[key]
+
+    def _told_by(self, key: tuple[object, ...], short: Bools) -> None:
+        """Keep of all paths in which a proposal falls short what they say of each half, (path,)."""
+        judging, seen = (short[1::2], short[::2]) if self.split else (short, short)
+        self.chances[key] = float(judging.mean()) if judging.sum() <= self.judging.most_short else None
+        self.carried[key] = bool(seen.sum() <= self.seen.most_short)
 
 
 def _key(proposal: Proposal) -> tuple[object, ...]:

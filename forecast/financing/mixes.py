@@ -32,6 +32,12 @@ SQUEEZED = (0.1, 0.14, 0.2, 0.25, 0.3, 0.37, 0.45, 0.55, 0.65, 0.75, 0.85, 0.93)
 LESS, FINEST = 0.97, 0.005
 """Share of such a limit that is tried first in the end, and the share to which what is left of it is then known."""
 
+SAME = 0.1
+"""Yuan by which costs may differ and be the same to a reader."""
+
+LOTS = 0.1
+"""Share of a limit above which what is drawn at once makes its cost jump."""
+
 ADDED = (0.6, 0.3, 0.1)
 """Shares of what the mix can owe at which a facility is added to it."""
 
@@ -125,9 +131,11 @@ def _squeezed(desk: Desk, wide: Proposal, sized: Sized, place: int, ceiling: flo
 
 
 def tightened(desk: Desk, sized: Sized) -> Sized:
-    """Give a mix with the least of its covering facility that holds, where that keeps a reserve, and then costs less.
+    """Give a mix with the least of its covering facility that holds at the same cost, where that keeps a reserve.
 
-    The search knows it to the next of ``SQUEEZED`` alone, which is enough to tell mixes apart.
+    What is kept in reserve is drawn where the limit lets it, in lots, too, which costs next to nothing where it goes
+    back at once: the limit that is then reached is no need. The search knows it to the next of ``SQUEEZED`` alone,
+    which is enough to tell mixes apart.
     """
     if not sized.proposal.items:
         return sized
@@ -135,20 +143,40 @@ def tightened(desk: Desk, sized: Sized) -> Sized:
     item, high = sized.proposal.items[place], sized.proposal.limits[place]
     if not (item.on_demand and item.keeps_reserve) or not 0 < high < math.inf:
         return sized
-    known, wide = sized, _with_all_free(sized.proposal)
-    low = max(item.facility.drawn, item.facility.minimum_draw)
+    least = max(item.facility.drawn, item.facility.minimum_draw)
+    found = _least_covering(desk, sized, place, (least, high))
+    if not has_dust(found.proposal):
+        return found
+    without = _below(desk, with_limit(_with_all_free(sized.proposal), place, 0.0), math.inf)
+    return sized if without is None else _without_idle(without)
+
+
+def _least_covering(desk: Desk, sized: Sized, place: int, between: tuple[float, float]) -> Sized:
+    """Give a mix with the least limit at ``place`` between two that holds at the same cost, to ``FINEST``."""
+    (low, high), wide, best = between, _with_all_free(sized.proposal), sized
+
+    def tried(limit: float) -> Sized | None:
+        return _below(desk, with_limit(wide, place, limit), min(sized.cost, best.cost) + SAME)
+
+    for share in SQUEEZED if low > LOTS * high else ():  # lots make the cost jump
+        if low < share * high:
+            found = tried(up_to_fen(share * high))
+            if found is not None:
+                best, high = found, up_to_fen(share * high)
+                break
+            low = share * high
     middle = up_to_fen(max(LESS * high, low))
-    while high - low > FINEST * high:
-        found = _below(desk, with_limit(wide, place, middle), sized.cost)
+    while high - low > FINEST * high and middle < high:
+        found = tried(middle)
         if found is None:
             low = middle
         else:
-            sized, high = found, middle
+            best, high = found, middle
         middle = up_to_fen((low + high) / 2)
-    if not has_dust(sized.proposal):
-        return sized
-    without = _below(desk, with_limit(wide, place, 0.0), math.inf)
-    return known if without is None else _without_idle(without)
+    reached = best.proposal.limits[place]
+    if best is sized or reached == high or tried(reached) is not None:
+        return best
+    return replace(best, proposal=with_limit(best.proposal, place, high))  # it reaches less only where it may more
 
 
 def _with_all_free(proposal: Proposal) -> Proposal:

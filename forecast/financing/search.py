@@ -213,7 +213,8 @@ def searched(screen: Desk, singles: Sequence[Sized | None], known: Sequence[Prop
     """Search from each facility alone, and from what is known or, without it, what the programme proposes and all.
 
     The tries that are left go to pairs to which no step has led, and on from those; then to some uses of signed lines,
-    for which there are half as many again.
+    for which there are as many again: also from what is known, for what just holds with little of a signed line is no
+    step away from what surely holds with much of it.
     """
     tries = int(np.clip(TRIES * WORK / (screen.paths * screen.days.flows.shape[0]), TRIES, MOST_TRIES))
     search = Search(screen, max(tries // 4, tries - TRIES) if known else tries)
@@ -226,8 +227,8 @@ def searched(screen: Desk, singles: Sequence[Sized | None], known: Sequence[Prop
     for mix in _pairs(screen, search.ends):
         search.offer(mix, search.best * (1 + NEAR))
     search.run()
-    uses = () if known else tuple(_uses(screen))
-    search.left = max(search.left, tries // 2 if uses else 0)
+    uses = tuple(_uses(screen))
+    search.left = max(search.left, tries if uses else 0)
     for starts in uses:
         search.begin_again(starts)
     search.run()

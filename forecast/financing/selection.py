@@ -11,7 +11,7 @@ import numpy as np
 from forecast.cash import FEN_TOLERANCE
 from forecast.financing.covenants import check_covenants
 from forecast.financing.desk import QUANTILES, Desk, Proposal, Sized, ranks, with_limit
-from forecast.financing.mixes import covering, in_order, tightened
+from forecast.financing.mixes import SAME, covering, in_order, tightened
 from forecast.financing.search import best_mixes
 from forecast.financing.simplest import CERTAINTY, SIMPLER, Choice, chosen
 from forecast.financing.sizing import size, trimmed, widest
@@ -176,21 +176,23 @@ def what_holds(halves: Halves, singles: Sequence[Sized | None]) -> list[Costed]:
 def preferred(halves: Halves, holding: Sequence[Costed], covenants: Covenants | None) -> Choice:
     """Give the simplest of the cheapest of some proposals that hold: see ``select``."""
     kept = _keeping(halves, holding, covenants)
-    near = [one for one in kept if one.cost <= _least(kept) * (1 + SIMPLER)]
-    tight = [*with_less(halves, near, covenants)]
-    return chosen(halves, [*kept, *tight], partial(_broken, halves, covenants=covenants))
+    most = _least(kept) * (1 + SIMPLER)
+    tight = [with_less(halves, one, covenants) if one.cost <= most else one for one in kept]
+    return chosen(halves, tight, partial(_broken, halves, covenants=covenants))
 
 
-def with_less(halves: Halves, held: Iterable[Costed], covenants: Covenants | None) -> Iterator[Costed]:
-    """Give what holds with the least of its covering facility, where that costs less and breaks no more covenants."""
-    surely = halves.seen.surely()
-    for one in held:
-        less, allowed = (
-            tightened(surely, Sized(one.proposal, one.seen_cost)).proposal,
-            _broken(halves, one.proposal, covenants),
-        )
-        if less != one.proposal and halves.holds(less) and _broken(halves, less, covenants) <= allowed:
-            yield halves.costed(less)
+def with_less(halves: Halves, held: Costed, covenants: Covenants | None) -> Costed:
+    """Give what holds with the least of its covering facility, where that costs no more and breaks no more covenants.
+
+    Where less costs more over all paths, though not over those seen, it is given as it is.
+    """
+    proposal = held.proposal
+    less = tightened(halves.seen.surely(), Sized(proposal, held.seen_cost)).proposal
+    allowed = _broken(halves, proposal, covenants)
+    if less == proposal or not halves.holds(less) or _broken(halves, less, covenants) > allowed:
+        return held
+    costed = halves.costed(less)
+    return costed if costed.cost <= held.cost + SAME else held
 
 
 def _holding(halves: Halves, singles: Sequence[Sized | None]) -> list[Costed]:
@@ -212,6 +214,7 @@ def _certain(halves: Halves, singles: Sequence[Sized | None], there: Sequence[Co
     """
     surely, barely = halves.seen.surely(), replace(halves.seen, margin=False)
     sure = [one for one in there if surely.carries(one.proposal)]
+    there = [*there, *_just_enough(halves, barely, sure)]
     sure += _mixes(halves, surely, singles, sure)
     held = [*there, *_mixes(halves, barely, singles, [*there, *sure], [one.proposal for one in sure]), *sure]
     most = _least(held) * (1 + CERTAINTY)
@@ -219,6 +222,23 @@ def _certain(halves: Halves, singles: Sequence[Sized | None], there: Sequence[Co
         return sure
     least = min(held, key=lambda one: one.cost)
     return [_more_certain(halves, least, most), *(one for one in held if one.names != least.names)]
+
+
+def _just_enough(halves: Halves, barely: Desk, sure: Iterable[Costed]) -> Iterator[Costed]:
+    """Give facilities that surely hold on their own at what just holds, as those are sized that offer no more.
+
+    Without it a larger offer, with which a facility surely holds, would hide what held before and cost less.
+    """
+    for one in sure:
+        for item in one.proposal.items:
+            kept = [each for each in QUANTILES if each <= one.proposal.quantile]
+            for quantile in kept if item.keeps_reserve else kept[-1:]:
+                sized = size(barely, Proposal((item,), (item.most,), quantile), 0, ranks(barely))
+                proposal = None if sized is None else _withstanding(halves, sized)
+                if sized is not None and proposal is not None:
+                    yield halves.costed(proposal)
+                    if proposal == sized.proposal:
+                        break
 
 
 def _least(costed: Sequence[Costed]) -> float:
