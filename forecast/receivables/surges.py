@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,9 +28,10 @@ OWN_ELASTICITY_PRIOR_SD = ELASTICITY_PRIOR_SD / 2.0
 def usual_level(daily_value: Floats) -> Floats:
     """The median of the ``SURGE_WINDOW`` days before each day (of what there is; the first day's own value)."""
     out = np.empty_like(daily_value)
-    for index in range(len(daily_value)):
-        window = daily_value[max(0, index - SURGE_WINDOW) : index]
-        out[index] = np.median(window) if len(window) >= 7 else np.median(daily_value[: index + 7])  # noqa: PLR2004
+    for index in range(min(SURGE_WINDOW, len(daily_value))):
+        out[index] = np.median(daily_value[: index if index >= 7 else index + 7])  # noqa: PLR2004
+    if len(daily_value) > SURGE_WINDOW:
+        out[SURGE_WINDOW:] = np.median(sliding_window_view(daily_value[:-1], SURGE_WINDOW), axis=1)
     return np.maximum(out, 1e-9)
 
 
