@@ -13,8 +13,6 @@ import numpy as np
 from forecast.errors import InputError, Problem, said, unreadable
 from forecast.ledger.columns import MONEY, TEXTS, TIMES
 from forecast.ledger.engine import EngineError, OrderEngine, blames_data
-from forecast.ledger.exports.entries import join_exports, open_exports
-from forecast.ledger.exports.joining import JOINED
 from forecast.ledger.parsing import USABLE_MONEY, USABLE_TIMES, fen, moment, plain
 from forecast.ledger.sources import Source, open_source
 from forecast.ledger.sql import by_channel
@@ -126,6 +124,9 @@ def read_source(plan: Plan, source: FeedSource, wanted: Wanted) -> ReadFeed:
         with temporary_folder() as folder, closing(OrderEngine(folder)) as engine:
             engine.local_time(plan.merchant.timezone)
             if ledger.files:
+                from forecast.ledger.exports.entries import join_exports, open_exports  # noqa: PLC0415  # they load long
+                from forecast.ledger.exports.joining import JOINED  # noqa: PLC0415  # the same
+
                 cut = replace(plan, horizon=replace(plan.horizon, as_of=_EVER))
                 types = join_exports(engine, cut, open_exports(engine, cut, folder))
                 opened = Source(JOINED, types, shown)
@@ -235,12 +236,13 @@ def _arrays(engine: OrderEngine, plan: Plan, rows: str, *, confirms: bool, numbe
         f"coalesce(date_diff('microsecond', TIMESTAMP '1970-01-01', {x}) // {_MICROSECONDS}, {NEVER}) AS {x}"
         for x in _MOMENTS
     )
+    names = ", ".join(f"coalesce({x}, '') AS {x}" for x in _NAMED)
     number = f", {engine.number_of('order_id')} AS number" if numbered else ""
     told = engine.columns(
-        f"SELECT {_PLACE} AS place, {', '.join(_NAMED)}, CAST(channel AS BIGINT) AS channel,"  # our own
+        f"SELECT {_PLACE} AS place, {names}, CAST(channel AS BIGINT) AS channel,"  # our own
         f" CAST(coalesce(cause, {NONE}) AS BIGINT) AS cause, amount, {moments}{number} {rows}"
     )
-    place, *columns = (told.column(name).to_numpy() for name in told.column_names if name not in _NAMED)
+    place, *columns = (_numbers(told.column(name)) for name in told.column_names if name not in _NAMED)
     (skus, sku), (regions, region) = (_named(told.column(name)) for name in _NAMED)
     if np.any(place[1:] < place[:-1]):
         order = np.argsort(place)
@@ -269,13 +271,18 @@ def _arrays(engine: OrderEngine, plan: Plan, rows: str, *, confirms: bool, numbe
 
 
 def _named(column: pa.ChunkedArray) -> tuple[tuple[str, ...], Ints]:
-    """The names in a column, by their texts, and the place of each value among them; ``NONE`` where it has none."""
+    """The names in a column, by their texts, and the place of each value among them; of the empty text ``NONE``."""
     found = column.dictionary_encode().combine_chunks()
-    names: list[str] = found.dictionary.to_pylist()
-    order = sorted(range(len(names)), key=names.__getitem__)
-    places = np.full(len(names) + 1, NONE, dtype=np.int64)
-    places[order] = np.arange(len(names))
-    return tuple(names[one] for one in order), places[found.indices.fill_null(len(names)).to_numpy()]
+    texts: list[str] = found.dictionary.to_pylist()
+    names = sorted({*texts} - {""})
+    place = {name: place for place, name in enumerate(names)}
+    places = np.array([place.get(text, NONE) for text in texts], dtype=np.int64)
+    return tuple(names), places[np.from_dlpack(found.indices)]
+
+
+def _numbers(column: pa.ChunkedArray) -> Ints:
+    """A column of whole numbers, none absent (``to_numpy`` would load pandas, which takes as long as many rows)."""
+    return np.concatenate([np.from_dlpack(chunk) for chunk in column.chunks] or [np.zeros(0, dtype=np.int64)])
 
 
 def _usable(engine: OrderEngine, source: Source, key: str) -> dict[str, str]:

@@ -56,7 +56,7 @@ def may_ring(view: Outlook, free: Bools, spans: Spans, least: float, enough: int
         for loud in seen.kinds:
             cells = _Cells.of(labels, calm, loud, seen.spans, seen.young)
             found[cells.standing_out(least + float(np.log(count)) - ROUNDING), loud.kind, family] = True
-        end = len(found) if enough is None else _after_row(found.any(axis=(1, 2)), enough)
+        end = len(found) if enough is None else _after_row(np.asarray(found.any(axis=(1, 2))), enough)
         if end < len(found):
             found, seen = found[:end], _Seen.of(view, part, free, seen.spans.before(end))
     return found
