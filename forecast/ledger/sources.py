@@ -140,9 +140,7 @@ def _open_rows(
     """Texts and sheets, which must have the same headers on their first lines, below one another."""
     first = _headers(tables[0])
     mapped = map_columns(first, ledger, tables[0].shown, others)
-    for table in tables[1:]:
-        if {header.strip() for header in _headers(table)} != {header.strip() for header in first}:
-            raise InputError(Problem(_other_headers(table, tables[0]), table.shown, 1, key="ledger.orders"))
+    _require_same(first, tables)
     positions = [map_columns(_headers(table), ledger, table.shown, others).positions for table in tables]
     names = [f"{FOUND}_stream_{place}" for place in range(len(tables))]
     rows = _streamed(engine, names, tables, positions) if once else None
@@ -157,6 +155,13 @@ def _open_rows(
     ]
     engine.view(FOUND, " UNION ALL ".join(selects))
     return replace(_under_our_names(engine, mapped, shown, _parts(tables), others), rows=rows)
+
+
+def _require_same(first: tuple[str, ...], tables: Sequence[FoundTable]) -> None:
+    """Refuses tables whose headers are others than those of the first."""
+    for table in tables[1:]:
+        if {header.strip() for header in _headers(table)} != {header.strip() for header in first}:
+            raise InputError(Problem(_other_headers(table, tables[0]), table.shown, 1, key="ledger.orders"))
 
 
 def _streamed(

@@ -83,11 +83,6 @@ class Incident:
         """Whether it has not ended."""
         return self.ended == NEVER
 
-    @property
-    def holding(self) -> tuple[Scope, int, int]:
-        """By what the orders that it holds are told: while this is the same, so are they."""
-        return self.scope, self.started, self.ended
-
 
 def moments(since: int, now: int) -> Iterator[int]:
     """The moments of the grid after ``since`` and up to ``now``."""
@@ -113,13 +108,19 @@ def step(
         if one.lasts:
             others = [each for each in found if each is not one]
             found[place] = _followed(view, seen, one, ~_held(view, seen, others))
-    if [one.holding for one in found] != [one.holding for one in incidents]:
+    if not same_held(found, incidents):
         asked = None
     for _ in range(MOST_AT_ONCE):
         if not _rung(view, seen, found, least, asked):
             break
         asked = None
     return tuple(found)
+
+
+def same_held(one: Sequence[Incident], other: Sequence[Incident]) -> bool:
+    """Whether incidents hold the same orders whatever the feed: by their scopes, beginnings and ends."""
+    pairs = ([(x.scope, x.started, x.ended) for x in some] for some in (one, other))
+    return next(pairs) == next(pairs)
 
 
 def looked_back(incidents: Sequence[Incident]) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.watch.feed import NEVER
-from forecast.watch.incidents import MOST_ORDERS, WINDOW, held, looked_back, moments, step
+from forecast.watch.incidents import MOST_ORDERS, WINDOW, held, looked_back, moments, same_held, step
 from forecast.watch.screening import Spans, may_ring
 
 if TYPE_CHECKING:
@@ -44,11 +44,10 @@ def walk(
         lasts = any(one.lasts for one in incidents)
         if place not in screened and len(ahead) - place >= FEWEST:
             together = ahead[place : place + (AHEAD_AT_TROUBLE if lasts else AHEAD)]
-            asked = _can_ring(view, incidents, since, together, least)
-            screened = {place + number: one for number, one in enumerate(asked)}
+            screened = dict(enumerate(_can_ring(view, incidents, since, together, least), start=place))
         if lasts or place not in screened or screened[place].any():
             there = step(view, incidents, since, now, least, screened.get(place))
-            if [one.holding for one in there] != [one.holding for one in incidents]:
+            if not same_held(there, incidents):
                 screened = {}
             incidents = there
         yield now, incidents
