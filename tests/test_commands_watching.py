@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import signal
+import subprocess
 import sys
 import threading
 from typing import TYPE_CHECKING, Any
@@ -131,3 +132,12 @@ def test_a_folder_is_watched_by_one_alone(watch: Any) -> None:  # noqa: ANN401  
         assert (once.code, "another process watches here" in once.err) == (2, True)
     assert watch("--without-money").code == 0
     assert sorted(one.name for one in out.iterdir()) == ["monitor.json"]
+
+
+def test_a_look_loads_no_workbook_no_report_and_no_frames() -> None:
+    code = (
+        "import sys; from forecast.commands import monitor, watching; from forecast.watch import money, reading;"
+        " print({'pandas', 'scipy.stats', 'xlsxwriter', 'forecast.outputs.writing'} & {*sys.modules})"
+    )
+    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    assert told == "set()\n"

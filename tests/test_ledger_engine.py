@@ -68,6 +68,22 @@ def test_a_lean_table_shows_its_constant_columns_beside_the_kept_ones(engine: Or
     assert set(engine.types("lines_kept")) == {"line"}
 
 
+def test_a_text_that_is_viewed_is_read_when_its_rows_are_asked_for(engine: OrderEngine, tmp_path: Path) -> None:
+    text = tmp_path / "a.csv"
+    text.write_text("h,i\n", encoding="utf-8")
+    engine.view_lines("lines", text, {"second": 1, "first": 0}, ",", fields=2, after=1)
+    text.write_text('h,i\n3,"a,b"\n1,\n', encoding="utf-8")
+    assert engine.rows("SELECT * FROM lines") == [(None, None, "a,b", "3"), (None, None, None, "1")]
+    text.write_text("h,i\n3\n", encoding="utf-8")
+    with pytest.raises(EngineError, match="Expected Number of Columns: 2"):
+        engine.rows("SELECT * FROM lines")
+
+
+def test_columns_are_what_a_query_finds(engine: OrderEngine) -> None:
+    found = engine.columns("SELECT n, CASE WHEN n > 0 THEN 'x' END AS name FROM range(2) AS numbers(n) ORDER BY n")
+    assert found.to_pydict() == {"n": [0, 1], "name": [None, "x"]}
+
+
 def test_repeated_texts_are_told(engine: OrderEngine) -> None:
     engine.make("texts", "SELECT unnest(['1', '2', '10']) AS one")
     assert not engine.has_repeats("SELECT one FROM texts")

@@ -16,7 +16,7 @@ from ledger_plans import COLUMNS, plan_for, row
 
 from forecast.errors import InputError
 from forecast.ledger.engine import OrderEngine
-from forecast.ledger.opening import load_table, open_tables
+from forecast.ledger.opening import load_table, open_tables, stream_table
 from forecast.ledger.reading import read_ledger
 
 if TYPE_CHECKING:
@@ -57,6 +57,25 @@ def test_both_ways_of_reading_give_the_same_rows(tmp_path: Path, monkeypatch: py
     quick = load(tmp_path, body)
     monkeypatch.setattr(OrderEngine, "load_lines", lambda *_, **__: False)
     assert load(tmp_path, body) == quick
+
+
+def test_a_stream_has_the_rows_of_a_loaded_text_in_their_order(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("a,注,b\n" + "".join(f'{i},"x,""y""",{i}.00\n' for i in range(9, 0, -1)), "utf-8")
+    (table,) = open_tables(tmp_path / "a.csv", tmp_path)
+    with closing(OrderEngine(tmp_path)) as engine:
+        load_table(engine, "found", table, 1, {"n": 0, "x": 1})
+        assert stream_table(engine, "stream", table, 1, {"n": 0, "x": 1}) == 9
+        streamed = engine.rows("SELECT misfit, n, x FROM stream")
+        assert streamed == engine.rows("SELECT misfit, n, x FROM found ORDER BY line")
+        assert engine.rows("SELECT DISTINCT line FROM stream") == [(None,)]
+
+
+@pytest.mark.parametrize("rows", ["1,2\n3\n", "1,2\n\n3,4\n", '1,"2\n3"\n', "1,2\n3,4,5\n"])
+def test_a_text_with_a_line_that_is_no_row_is_no_stream(tmp_path: Path, rows: str) -> None:
+    (tmp_path / "a.csv").write_text("a,b\n" + rows, encoding="utf-8")
+    (table,) = open_tables(tmp_path / "a.csv", tmp_path)
+    with closing(OrderEngine(tmp_path)) as engine:
+        assert stream_table(engine, "stream", table, 1, {"n": 0}) is None
 
 
 def test_a_header_over_two_lines(tmp_path: Path) -> None:

@@ -69,6 +69,9 @@ def test_moments_read_as_local_time_of_the_plan(text: str, expected: str) -> Non
         "２０２６-10-18",
         "2026-10-18 09:30 +25:00",
         "2026-10-18 09:30 +08:75",
+        "2026-10-18 09:30:5Z",
+        "02026-1-18 09:30:00",
+        "294247-01-10 04:00:54.775806",
     ],
 )
 def test_what_is_no_moment_of_an_order_is_not_guessed(text: str) -> None:
@@ -88,6 +91,19 @@ def test_a_typed_moment_beyond_every_calendar_is_none() -> None:
     days = "TIMESTAMP '9999-12-31 23:59:59'", "TIMESTAMP '148108-07-06 00:00:00'"
     found = f"SELECT {', '.join(moment(day, 'TIMESTAMP', 'Asia/Shanghai') + ' IS NULL' for day in days)}"
     assert duckdb.execute(found).fetchone() == (False, True)
+
+
+@given(st.text(alphabet=" \t\r\n\u00a0\u3000\u2009!~a手\u3400\u9fff（", max_size=6))
+@settings(max_examples=200, deadline=None)
+def test_texts_are_trimmed_of_the_spaces_that_exports_write_and_of_no_other(text: str) -> None:
+    assert read(plain("x", "VARCHAR"), text) == (text.strip(" \t\r\n\u00a0\u3000") or None)
+
+
+@given(st.datetimes(dt.datetime(1900, 1, 1), dt.datetime(9999, 12, 31)))  # noqa: DTZ001  # local times
+@settings(max_examples=100, deadline=None)
+def test_a_moment_written_out_is_read_as_it_is(time: dt.datetime) -> None:
+    expected = time if time.year >= 1990 else None
+    assert read(moment("x", "VARCHAR", "Asia/Shanghai"), str(time)) == expected
 
 
 @given(st.text(alphabet="0123456789.+-, ¥e", max_size=12))

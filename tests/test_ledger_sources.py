@@ -99,6 +99,24 @@ def test_the_source_keeps_its_rows_unchecked_with_line_and_types(tmp_path: Path)
     assert set(source.types.values()) == {"VARCHAR"}
 
 
+def test_a_source_read_once_is_a_stream_unless_a_line_in_it_is_no_row(tmp_path: Path) -> None:
+    (tmp_path / "days").mkdir()
+    write_orders(tmp_path / "days", csv_of(row(order_id="B"), row(order_id="A")))
+    other = tmp_path / "days" / "orders_2.csv"
+    other.write_text(csv_of(row(order_id="C")), encoding="utf-8")
+    with closing(OrderEngine(tmp_path)) as engine:
+        source = open_source(engine, LedgerSource("days"), tmp_path, tmp_path, once=True)
+        assert source.rows == 3
+        assert engine.rows(f"SELECT line, order_id FROM {source.table}") == [(None, "B"), (None, "A"), (None, "C")]  # noqa: S608  # names of our own
+    other.write_text(csv_of(row(order_id="C")) + "D,\n", encoding="utf-8")
+    with closing(OrderEngine(tmp_path)) as engine:
+        source = open_source(engine, LedgerSource("days"), tmp_path, tmp_path, once=True)
+        assert source.rows is None
+        assert engine.rows(f"SELECT line, order_id FROM {source.table} ORDER BY line") == [  # noqa: S608  # names of our own
+            *((2, "B"), (3, "A"), (5, "C"), (6, "D")),
+        ]
+
+
 def test_what_is_not_there_names_what_is(tmp_path: Path) -> None:
     write_orders(tmp_path, csv_of(row()))
     with pytest.raises(InputError, match=r'no such file or folder; did you mean "orders.csv"\?'):

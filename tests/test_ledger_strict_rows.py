@@ -137,6 +137,8 @@ def test_whole_lines_are_told_from_the_bytes_as_the_reader_tells_them(
     others = [
         "a,b\n1\n",
         "a,b\n1,2,\n",
+        "a,b\n1\n2,3,4\n",
+        "a,b\n1,2,3\n4\n",
         'a,b\n1,"2\n3"\n',
         'a,b\n1,2"\n',
         'a,b\n1, "2"\n',
@@ -147,3 +149,6 @@ def test_whole_lines_are_told_from_the_bytes_as_the_reader_tells_them(
     for text in (*whole, *others):
         path.write_text(text, encoding="utf-8", newline="")
         assert all_lines_whole(path, ",", 1, 2) == (text in whole)
+    for text, alone in (("a\n1\n2\n", True), ("a\n1\n2,\n", False)):
+        path.write_text(text, encoding="utf-8", newline="")
+        assert all_lines_whole(path, ",", 1, 1) == alone

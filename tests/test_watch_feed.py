@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from feeds import at, shop
 
-from forecast.watch.feed import NEVER, NONE, aligned, due_at
+from forecast.watch.feed import NEVER, NONE, aligned, due_at, in_order
 
 
 def test_at_a_moment_later_orders_are_not_there_and_later_events_have_not_happened() -> None:
@@ -31,6 +32,25 @@ def test_a_cause_without_a_moment_stays_with_its_order() -> None:
 def test_a_deduction_is_due_at_the_confirmation_or_when_something_shows_it() -> None:
     due = due_at(np.array([5, NEVER, NEVER]), np.array([9, 7, NEVER]), np.array([8, 9, NEVER]))
     assert due.tolist() == [5, 7, NEVER]
+
+
+@pytest.mark.parametrize(
+    ("tried", "ordered"),
+    [
+        ([1, 2, 3, 3], [1, 1, 1, 2]),
+        ([1, 2, 2, NEVER, NEVER], [1, 2, 1, 9, 3]),
+        ([3, 1, 2, 1], [1, 2, 3, 3]),
+        ([3, 1, 2, 1], [4, 3, 2, 1]),
+        ([], []),
+    ],
+)
+def test_orders_stand_by_the_moment_at_which_they_were_due_then_by_when_they_were_placed(
+    tried: list[int], ordered: list[int]
+) -> None:
+    some = shop(days=3).take(np.arange(len(tried)))
+    feed = replace(some, tried_at=np.array(tried, dtype=np.int64), ordered_at=np.array(ordered, dtype=np.int64))
+    rows = sorted(range(len(tried)), key=lambda row: (tried[row], ordered[row]))
+    assert in_order(feed).row.tolist() == feed.row[rows].tolist()
 
 
 def test_the_last_moment_is_that_of_the_last_event() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from feeds import at, shop, strike
 
 from forecast.watch.evidence import outlook
 from forecast.watch.feed import HOUR, NEVER
-from forecast.watch.incidents import GRID, Incident, moments, step
+from forecast.watch.incidents import GRID, SLACK, Incident, looked_back, moments, same_held, step
 from forecast.watch.scan import THRESHOLD
 from forecast.watch.usual import learn
 
@@ -37,3 +39,13 @@ def test_an_incident_rings_once_and_ends_when_the_rate_is_usual_again() -> None:
 
 def test_the_grid_begins_after_since() -> None:
     assert list(moments(100, 100 + 2 * GRID)) == [100 + GRID, 100 + 2 * GRID]
+
+
+def test_incidents_hold_the_same_orders_while_scope_beginning_and_end_are_the_same() -> None:
+    states = followed(at(12, 16))
+    lasting = [state for state in states if state and state[0].lasts]
+    assert same_held(lasting[0], [replace(lasting[0][0], last=lasting[0][0].last + 60, share=0.5)])
+    assert not same_held(lasting[-1], states[-1])
+    assert not same_held((), lasting[0])
+    assert looked_back(lasting[0]) == lasting[0][0].started - SLACK
+    assert looked_back(states[-1]) == NEVER

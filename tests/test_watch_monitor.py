@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from feeds import at, shop, strike, unnamed
 
-from forecast.watch.feed import HOUR, Feed
-from forecast.watch.monitor import Alert, Watch, asked_moments
+from forecast.watch.feed import HOUR, Feed, aligned
+from forecast.watch.monitor import Alert, Learnt, Watch, asked_moments
 
 SINCE, END = at(12), at(14)
 
@@ -20,6 +20,17 @@ def alerts(feed: Feed, now: int = END) -> tuple[Alert, ...]:
 
 def test_a_quiet_feed_tells_nothing() -> None:
     assert alerts(shop(seed=5)) == ()
+
+
+def test_what_was_learnt_apart_tells_the_same_though_the_feed_has_other_names() -> None:
+    feed = strike(shop(orders_a_day=600), "validation", at(12, 9), 20, sku="sku3", rate=0.9)
+    history = feed.take((feed.sku != 2) & (feed.ordered_at <= SINCE))
+    fewer = np.array([0, 1, -1, *range(2, 7), -1])
+    history = replace(history, skus=tuple(x for x in feed.skus if x != "sku2"), sku=fewer[history.sku])
+    together = Watch.of(*aligned(history, feed), SINCE).alerts(END)
+    apart = Watch.by(Learnt.of(history, SINCE), feed, SINCE).alerts(END)
+    assert apart == together
+    assert [one.sku for one in apart] == [("sku3",)]
 
 
 @pytest.mark.parametrize("told", [True, False], ids=["causes told", "no causes"])

@@ -8,6 +8,7 @@ import pytest
 from ledger_plans import csv_of, plan_for, row, write_orders
 
 from forecast.errors import InputError
+from forecast.ledger.engine import OrderEngine
 from forecast.watch.feed import NEVER, NONE
 from forecast.watch.reading import FeedSource, Wanted, read_feed, read_source
 from forecast.watch.telling import moment_text, seconds
@@ -43,6 +44,32 @@ def test_a_later_row_of_an_order_tells_what_has_become_of_it(tmp_path: Path) -> 
     one = read.feed.take(read.ids[read.feed.row] == "A")
     assert moment_text(int(one.deducted_at[0])) == "2026-10-18T10:02:00"
     assert (moment_text(int(one.tried_at[0])), one.skus[one.sku[0]]) == ("2026-10-18T10:01:00", "red")
+
+
+@pytest.mark.parametrize("fault", ["WHERE order_id <> 'A'", "WHERE error('cut') IS NULL"])
+def test_a_stream_that_does_not_hold_what_its_lines_promise_is_read_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    write_orders(tmp_path, csv_of(row(order_id="A", paid_at="2026-10-01 10:00:00"), row(order_id="B")))
+    view = OrderEngine.view
+    viewed: list[str] = []
+
+    def spoiled(engine: OrderEngine, table: str, query: str) -> None:
+        viewed.append(table)
+        view(engine, table, f"SELECT * FROM ({query}) {fault}" if "_stream_" in table else query)  # noqa: S608  # the fault under test
+
+    monkeypatch.setattr(OrderEngine, "view", spoiled)
+    read = read_feed(plan_for(tmp_path), with_ids=True)
+    assert any("_stream_" in table for table in viewed)
+    assert (sorted(read.ids.tolist()), read.unusable) == (["A", "B"], 0)
+
+
+def test_orders_keep_the_order_of_the_file_wherever_their_deductions_fall(tmp_path: Path) -> None:
+    times = [f"2026-10-01 {hour:02}:00:00" for hour in (9, 7, 8)]
+    write_orders(tmp_path, csv_of(*(row(order_id=f"A{place}", paid_at=time) for place, time in enumerate(times))))
+    read = read_feed(plan_for(tmp_path), with_ids=True)
+    assert read.ids.tolist() == ["A0", "A1", "A2"]
+    assert read.feed.row.tolist() == [1, 2, 0]
 
 
 def test_rows_that_tell_of_nothing_since_are_not_read(tmp_path: Path) -> None:

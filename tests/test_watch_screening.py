@@ -48,6 +48,19 @@ def test_nothing_that_would_ring_is_passed_over(feed: Feed) -> None:
     assert asked.any(axis=(1, 2)).sum() < len(moments)
 
 
+@pytest.mark.parametrize("enough", [1, 3])
+def test_what_follows_on_enough_moments_in_a_row_is_left_out(enough: int) -> None:
+    feed = struck(slow=True)
+    view = outlook(feed, learn(feed, at(11)))
+    spans = windows(feed, at(11), np.arange(at(11) + GRID, at(14), GRID))
+    free = np.ones(spans.last[-1] - spans.first[0], dtype=bool)
+    whole, part = may_ring(view, free, spans, THRESHOLD), may_ring(view, free, spans, THRESHOLD, enough)
+    assert np.array_equal(part, whole[: len(part)])
+    rings = whole.any(axis=(1, 2))
+    runs = [place for place in range(len(rings)) if rings[place : place + enough].sum() == enough]
+    assert len(part) == runs[0] + enough < len(whole)
+
+
 def test_orders_that_are_held_count_for_nothing() -> None:
     feed = struck()
     view = outlook(feed, learn(feed, at(11)))

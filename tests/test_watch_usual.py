@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from feeds import CHANNELS, at, shop, strike
+from scipy.stats import poisson
 
-from forecast.watch.usual import hour_of_day, hour_of_week, learn
+from forecast.watch.usual import _chance_of, hour_of_day, hour_of_week, learn, under_more_names
 
 
 def test_rates_are_those_of_the_history_with_a_prior_of_a_hundred_orders() -> None:
@@ -73,3 +74,18 @@ def test_an_empty_history_teaches_nothing() -> None:
 
 def test_hours_of_the_week_begin_with_the_thursday_of_1970() -> None:
     assert hour_of_week(np.array([0, 3_600, 168 * 3_600])).tolist() == [0, 1, 0]
+
+
+def test_names_that_were_not_learnt_are_usual() -> None:
+    feed = shop()
+    usual = learn(feed, at(10))
+    sku = np.array([1, 3, 4, 5, 6, 7, 8, 9, -1])
+    wider = under_more_names(usual, sku, np.array([*range(len(feed.regions)), -1]), 10, len(feed.regions))
+    assert wider.sku[sku].tolist() == usual.sku.tolist()
+    assert wider.sku[[0, 2]].tolist() == [1.0, 1.0]
+    assert wider.region.tolist() == usual.region.tolist()
+
+
+def test_an_episode_is_told_by_poissons_law() -> None:
+    count, mean = np.array([0, 1, 4, 30]), np.array([0.0, 0.0, 2.5, 3.0])
+    assert np.array_equal(_chance_of(count, mean), poisson.sf(count - 1, mean))

@@ -47,6 +47,27 @@ def test_so_it_does_from_a_moment_in_between_on(view: Outlook, one_by_one: Walke
     assert list(walk(view, there, SINCE, reached, END, THRESHOLD)) == one_by_one[begin + 1 :]
 
 
+def test_an_incident_that_begins_while_another_lasts_is_told_as_a_look_at_every_moment_tells_it() -> None:
+    feed = strike(shop(orders_a_day=400), "clearing", at(12), 40, channels=("baitiao", "gold"), rate=0.9)
+    feed = strike(feed, "validation", at(12, 12), 6, channels=("wechat",), rate=0.9, seed=3)
+    view = outlook(feed, learn(feed, at(11)))
+    found: Walked = []
+    there: tuple[Incident, ...] = ()
+    for now in moments(SINCE, END):
+        there = step(view, there, SINCE, now, THRESHOLD)
+        found.append((now, there))
+    assert max(sum(one.lasts for one in there) for _, there in found) == 2
+    assert list(walk(view, (), SINCE, SINCE, END, THRESHOLD)) == found
+
+
+def test_the_windows_reach_back_to_an_incident_that_lasts() -> None:
+    feed = shop(days=3, orders_a_day=20_000)
+    now = np.array([at(2), at(2, 6)])
+    back = windows(feed, at(1), now, at(1, 3))
+    assert back.first.tolist() == [int(np.searchsorted(feed.tried_at, at(1, 3), side="right"))] * 2
+    assert windows(feed, at(1, 6), now, at(1, 3)).first[0] == np.searchsorted(feed.tried_at, at(1, 6), side="right")
+
+
 @pytest.mark.parametrize("orders_a_day", [100, 10_000])
 def test_the_windows_are_those_of_the_scan(orders_a_day: int) -> None:
     feed = shop(days=3, orders_a_day=orders_a_day)

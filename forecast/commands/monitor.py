@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from forecast.outputs.manifest import Inputs
     from forecast.plan.model import Plan
     from forecast.results.monitor import MonitorResult
+    from forecast.watch.feed import Feed
     from forecast.watch.handing import Handing
     from forecast.watch.money import Loss
     from forecast.watch.monitor import Alert, Watch
@@ -121,7 +123,7 @@ def _once(plan: Plan, inputs: Inputs, folder: Path, asked: _Asked) -> bool:
     """Looks once; whether anything was told that was not told before."""
     from forecast.commands.watching import hand_over, refuse_watched  # noqa: PLC0415  # as cli.py says
     from forecast.file_set import replace_files  # noqa: PLC0415  # as cli.py says
-    from forecast.outputs.writing import write_text  # noqa: PLC0415  # as cli.py says
+    from forecast.outputs.text_files import write_text  # noqa: PLC0415  # as cli.py says
     from forecast.records import json_text  # noqa: PLC0415  # as cli.py says
     from forecast.watch.answer import answer  # noqa: PLC0415  # as cli.py says
     from forecast.watch.money import Loss  # noqa: PLC0415  # as cli.py says
@@ -204,7 +206,7 @@ def _check_orders_out(file: Path, plan: Plan, feed: str | None) -> None:
 
 def _write_orders(file: Path, watch: Watch, read: ReadFeed, alerts: Sequence[tuple[str, Alert]], end: int) -> None:
     from forecast.file_set import replace_files  # noqa: PLC0415  # as cli.py says
-    from forecast.outputs.writing import write_table  # noqa: PLC0415  # as cli.py says
+    from forecast.outputs.text_files import write_table  # noqa: PLC0415  # as cli.py says
     from forecast.watch.affected import affected_orders  # noqa: PLC0415  # as cli.py says
 
     rows = affected_orders(watch, alerts, read.ids, end)
@@ -227,17 +229,34 @@ def _watch(plan: Plan, asked: _Asked) -> tuple[ReadFeed, Watch, int]:
     Raises:
         InputError: A source cannot be read; or the moments do not follow each other, or lie too far apart.
     """
-    from forecast.watch.feed import DAY, aligned  # noqa: PLC0415  # as cli.py says
-    from forecast.watch.monitor import LONGEST_DAYS, Watch  # noqa: PLC0415  # as cli.py says
+    from forecast.watch.feed import DAY  # noqa: PLC0415  # as cli.py says
+    from forecast.watch.monitor import Learnt, Watch  # noqa: PLC0415  # as cli.py says
     from forecast.watch.reading import read_feed  # noqa: PLC0415  # as cli.py says
-    from forecast.watch.telling import moment_text  # noqa: PLC0415  # as cli.py says
     from forecast.watch.usual import HISTORY_DAYS  # noqa: PLC0415  # as cli.py says
 
-    source, begin, now, with_ids = asked.feed, _begin(plan, asked.since), asked.now, asked.orders_out is not None
+    source, begin, with_ids = asked.feed, _begin(plan, asked.since), asked.orders_out is not None
     after = begin - (HISTORY_DAYS + 1) * DAY
     history = read_feed(plan, after=after, with_ids=with_ids and source is None)
-    read = history if source is None else read_feed(plan, source, after, with_ids=with_ids)
-    past, feed = (history.feed,) * 2 if source is None else aligned(history.feed, read.feed)
+    if source is None:
+        end = _end(history.feed, begin, asked.now)
+        return history, Watch.of(history.feed, history.feed, begin), end
+    with ThreadPoolExecutor(1) as beside:  # while the feed is read, here, where Ctrl-C ends it
+        learning = beside.submit(Learnt.of, history.feed, begin)
+        read = read_feed(plan, source, after, with_ids=with_ids)
+        end = _end(read.feed, begin, asked.now)
+        return read, Watch.by(learning.result(), read.feed, begin), end
+
+
+def _end(feed: Feed, begin: int, now: dt.datetime | None) -> int:
+    """The moment up to which a feed that is watched from ``begin`` on is known.
+
+    Raises:
+        InputError: It lies before that, or too far behind it.
+    """
+    from forecast.watch.feed import DAY  # noqa: PLC0415  # as cli.py says
+    from forecast.watch.monitor import LONGEST_DAYS  # noqa: PLC0415  # as cli.py says
+    from forecast.watch.telling import moment_text  # noqa: PLC0415  # as cli.py says
+
     end = max(feed.last_moment, begin) if now is None else _moment(now)
     if end < begin:
         raise InputError(
@@ -246,7 +265,7 @@ def _watch(plan: Plan, asked: _Asked) -> tuple[ReadFeed, Watch, int]:
     if end > begin + LONGEST_DAYS * DAY:
         far = said("monitor.now_far", now=moment_text(end), since=moment_text(begin), days=LONGEST_DAYS)
         raise InputError(Problem(far, key="--now"))
-    return read, Watch.of(past, feed, begin), end
+    return end
 
 
 def _alerts(watch: Watch, end: int, every: int | None) -> tuple[Alert, ...]:

@@ -31,12 +31,14 @@ def output_folder(plan: Plan, out: Path | None, names: Sequence[str] | None = No
         InputError: The folder, or a file in it, cannot be written; or it is the default one and holds results of a
             plan in another folder of the same name. Told before the work, not after it.
     """
-    from forecast.outputs.writing import OUTPUTS  # noqa: PLC0415  # loads the workbook and the report
+    if names is None:
+        from forecast.outputs.writing import OUTPUTS  # noqa: PLC0415  # loads the workbook and the report
 
+        names = OUTPUTS
     folder = out if out is not None else REPORTS / plan.path.parent.name
     check_writable(folder)
-    _heed_another_plan(folder, plan, (names or OUTPUTS)[-1], by_default=out is None)
-    in_the_way = [folder / name for name in names or OUTPUTS if (folder / name).is_dir()]
+    _heed_another_plan(folder, plan, names[-1], by_default=out is None)
+    in_the_way = [folder / name for name in names if (folder / name).is_dir()]
     if in_the_way:
         raise InputError([Problem(said("output.is_folder"), str(path)) for path in in_the_way])
     return folder

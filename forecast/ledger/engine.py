@@ -102,6 +102,10 @@ class OrderEngine:
         found: pd.DataFrame = self._connection.execute(query).df()
         return found
 
+    def columns(self, query: str) -> pa.Table:
+        """What a query finds, as columns of Arrow: without the price of a frame, of many rows."""
+        return self._connection.sql(query).to_arrow_table()
+
     def types(self, table: str) -> dict[str, str]:
         """A table's columns and their types."""
         return {row[0]: row[1] for row in self.rows(f"DESCRIBE {table}")}
@@ -132,14 +136,8 @@ class OrderEngine:
 
         Tells whether as many rows were found; if not, no table is made.
         """
-        columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(fields))
-        picked = ", ".join(f"c{place} AS {sql_name(column)}" for column, place in positions.items())
-        reading = (
-            f"read_csv({_path(file)}, columns = {{{columns}}}, header = false, skip = {after}, auto_detect = false,"
-            f" delim = {sql_text(delimiter)}, quote = '\"', escape = '\"')"
-        )
         try:
-            self.make(f"{table}_rows", f"SELECT {picked or '1 AS one'} FROM {reading}")  # noqa: S608  # our own
+            self.make(f"{table}_rows", _lines(file, positions, delimiter, fields, after))
         except duckdb.InterruptException:
             raise
         except duckdb.Error:
@@ -149,6 +147,17 @@ class OrderEngine:
             return False
         self._number(table, first=after + 1)
         return True
+
+    def view_lines(
+        self, table: str, file: Path, positions: Mapping[str, int], delimiter: str, *, fields: int, after: int
+    ) -> None:
+        """Views a text file as ``load_lines`` would load it: it is read when the rows are asked for, in their order.
+
+        Their ``line`` is null; whether there are as many as there should be, and whether they can be read, shows then.
+        """
+        rows = _lines(file, positions, delimiter, fields, after)
+        unnumbered = "CAST(NULL AS BIGINT) AS line, CAST(NULL AS VARCHAR) AS misfit"
+        self.view(table, f"SELECT {unnumbered}, * FROM ({rows}) AS told")  # noqa: S608  # our own
 
     def load_numbered(self, table: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
         """Makes ``table`` of the batches, their rows numbered from 1 as ``line``, without a ``misfit``."""
@@ -211,6 +220,16 @@ def duckdb_tables(file: str) -> list[tuple[str, str]]:
     """The tables and views in a DuckDB file: the schema and the name of each."""
     with closing(duckdb.connect(file, read_only=True)) as source:
         return source.execute("SELECT table_schema, table_name FROM information_schema.tables").fetchall()
+
+
+def _lines(file: Path, positions: Mapping[str, int], delimiter: str, fields: int, after: int) -> str:
+    """The rows of a text file after its first lines, each of so many fields, as text under our names."""
+    columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(fields))
+    picked = ", ".join(f"c{place} AS {sql_name(column)}" for column, place in positions.items())
+    return (
+        f"SELECT {picked or '1 AS one'} FROM read_csv({_path(file)}, columns = {{{columns}}}, header = false,"  # noqa: S608  # our own
+        f" skip = {after}, auto_detect = false, delim = {sql_text(delimiter)}, quote = '\"', escape = '\"')"
+    )
 
 
 def _parquet(files: Sequence[Path]) -> str:

@@ -13,6 +13,8 @@ from forecast.money import FEN_PER_YUAN, LARGEST_FEN
 _SPACES = " \t\r\n\u00a0\u3000"
 """Characters trimmed from both ends of a text; exports put tabs behind long numbers so that Excel keeps them."""
 
+_FIRST_HAN, _LAST_HAN = "\u3400", "\u9fff"
+
 _DAY = r"[0-9]{4}(-[0-9]{1,2}-|/[0-9]{1,2}/)[0-9]{1,2}"
 _CLOCK = r"([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?"
 _LOCAL_TIME = f"{_DAY}([ T]{_CLOCK})?"
@@ -40,7 +42,7 @@ def plain(value: str, kind: str) -> str:
     """
     if kind != "VARCHAR":
         return value
-    apart = " AND ".join(f"{_is_no_space(f'ascii({end})')}" for end in (value, f"right({value}, 1)"))
+    apart = " AND ".join(f"({_is_no_space(end)})" for end in (value, f"right({value}, 1)"))
     return f"CASE WHEN {apart} THEN {value} ELSE nullif(trim({value}, {sql_text(_SPACES)}), '') END"
 
 
@@ -48,7 +50,8 @@ def moment(value: str, kind: str, timezone: str) -> str:
     """A ``TIMESTAMP`` in local time of ``timezone``, out of a plain value.
 
     Text: ``2026-10-18 09:30:00``, also with ``T``, with ``/``, without seconds, the date alone (its midnight), or with
-    an offset from UTC (``Z``, ``+08:00``), which is then converted to local time, as typed moments with a zone are.
+    an offset from UTC (``Z``, ``+08:00``), which is then converted to local time, as typed moments with a zone are. A
+    text that is its moment's own when written again needs no closer look, which takes most of the time.
     """
     zone = sql_text(timezone)
     if kind == "VARCHAR":
@@ -63,7 +66,12 @@ def moment(value: str, kind: str, timezone: str) -> str:
         read = f"{value} AT TIME ZONE {zone}"
     else:
         read = f"try_cast({value} AS TIMESTAMP)"
-    return f"CASE WHEN {read} BETWEEN TIMESTAMP '{EARLIEST}' AND TIMESTAMP '{LATEST}' THEN {read} END"
+    known = f"CASE WHEN {_is_known(read)} THEN {read} END"
+    if kind != "VARCHAR":
+        return known
+    plainly = f"try_cast({value} AS TIMESTAMP)"
+    same = f"CAST({plainly} AS VARCHAR) = {value} AND {_is_known(plainly)}"
+    return f"CASE WHEN {same} THEN {plainly} WHEN {value} IS NOT NULL THEN {known} END"
 
 
 def fen(value: str, kind: str) -> str:
@@ -74,10 +82,9 @@ def fen(value: str, kind: str) -> str:
     if kind == "DOUBLE":
         return f"CASE WHEN {_near_fen(value)} THEN CAST(round({value} * {FEN_PER_YUAN}) AS BIGINT) END"
     digits = f"CAST({value} AS VARCHAR)"
-    return (
-        f"CASE WHEN {_is(digits, _NUMBER)} AND {_is(digits, _WHOLE_FEN)}"
-        f" THEN CAST(try_cast({digits} AS DECIMAL(16, 2)) * {FEN_PER_YUAN} AS BIGINT) END"
-    )
+    decimal = f"try_cast({digits} AS DECIMAL(16, 2))"
+    whole = f"CAST({decimal} AS VARCHAR) = {digits} OR ({_is(digits, _NUMBER)} AND {_is(digits, _WHOLE_FEN)})"
+    return f"CASE WHEN {whole} THEN CAST({decimal} * {FEN_PER_YUAN} AS BIGINT) END"
 
 
 def money_faults(value: str, kind: str, read: str, column: str) -> list[tuple[str, str]]:
@@ -99,9 +106,14 @@ def money_faults(value: str, kind: str, read: str, column: str) -> list[tuple[st
     return [(f"CASE WHEN {unfit} THEN {condition} END", f"{column}_{kind}") for condition, kind in kinds.items()]
 
 
-def _is_no_space(code: str) -> str:
-    """Whether a character of this code is none that is trimmed."""
-    return f"{code} > 32 AND {code} NOT IN ({', '.join(str(ord(one)) for one in _SPACES if one > ' ')})"
+def _is_no_space(text: str) -> str:
+    """Whether a text surely begins with no character that is trimmed: told by the order of texts, which is cheap."""
+    return f"{text} BETWEEN '!' AND '~' OR {text} BETWEEN {sql_text(_FIRST_HAN)} AND {sql_text(_LAST_HAN)}"
+
+
+def _is_known(moment: str) -> str:
+    """Whether a moment can be one of an order."""
+    return f"{moment} BETWEEN TIMESTAMP '{EARLIEST}' AND TIMESTAMP '{LATEST}'"
 
 
 def _near_fen(value: str) -> str:

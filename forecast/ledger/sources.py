@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import itertools
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +14,7 @@ from forecast.errors import InputError, Problem, Said, said
 from forecast.ledger.columns import READ, map_columns
 from forecast.ledger.databases import load_database, open_database
 from forecast.ledger.file_kinds import FileKind
-from forecast.ledger.opening import load_table, open_tables
+from forecast.ledger.opening import load_table, open_tables, stream_table
 from forecast.ledger.source_files import ENDINGS, files_of_folder
 from forecast.ledger.sql import name as sql_name
 from forecast.ledger.sql import text as sql_text
@@ -52,12 +52,15 @@ class Source:
     text row with too many or too few fields, as found; else null) and those of ``types``: our names with the types
     that the source gave them. ``shown`` is the source's name for messages. Where the orders are in several files,
     sheets or members, ``parts`` names them, and lines are counted on through them.
+
+    Of a stream ``rows`` says how many rows it must have; see ``open_source``. It is None of any other.
     """
 
     table: str
     types: Mapping[str, str]
     shown: str
     parts: tuple[Part, ...] = ()
+    rows: int | None = None
 
     def placed(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Rows with a ``line`` that is counted on, with their own ``file`` and ``line`` where there are several."""
@@ -71,12 +74,22 @@ class Source:
 
 
 def open_source(
-    engine: OrderEngine, ledger: LedgerSource, base: Path, folder: Path, others: tuple[str, ...] = ()
+    engine: OrderEngine,
+    ledger: LedgerSource,
+    base: Path,
+    folder: Path,
+    others: tuple[str, ...] = (),
+    *,
+    once: bool = False,
 ) -> Source:
     """Makes the plan's orders a table of the engine.
 
     A relative path starts from ``base``; ``folder`` is an empty temporary one, removed once the engine is closed.
     ``others`` are columns beside those of the daily tables (see ``columns.OTHERS``) that are read as well.
+
+    ``once`` is for whoever asks for the rows once: texts of nothing but whole lines are then a stream (its ``rows`` are
+    told), read when they are asked for. Its ``line`` is null. Where it has not as many rows, or the engine cannot read
+    it, the source is to be opened again, not ``once``.
 
     Raises:
         InputError: The source is not there, cannot be read, or its columns do not fit the mapping.
@@ -97,7 +110,9 @@ def open_source(
         raise InputError([_keyed(problem) for problem in error.problems]) from None
     as_parquet = all(table.kind is FileKind.PARQUET for table in tables)
     with explaining(tables[0], ledger, _written(path, base)):
-        return (_open_parquet if as_parquet else _open_rows)(engine, tables, ledger, path.name, others)
+        if as_parquet:
+            return _open_parquet(engine, tables, ledger, path.name, others)
+        return _open_rows(engine, tables, ledger, path.name, others, once=once)
 
 
 def _open_parquet(
@@ -114,22 +129,52 @@ def _open_parquet(
 
 
 def _open_rows(
-    engine: OrderEngine, tables: Sequence[FoundTable], ledger: LedgerSource, shown: str, others: tuple[str, ...]
+    engine: OrderEngine,
+    tables: Sequence[FoundTable],
+    ledger: LedgerSource,
+    shown: str,
+    others: tuple[str, ...],
+    *,
+    once: bool,
 ) -> Source:
     """Texts and sheets, which must have the same headers on their first lines, below one another."""
     first = _headers(tables[0])
     mapped = map_columns(first, ledger, tables[0].shown, others)
+    _require_same(first, tables)
+    positions = [map_columns(_headers(table), ledger, table.shown, others).positions for table in tables]
+    names = [f"{FOUND}_stream_{place}" for place in range(len(tables))]
+    rows = _streamed(engine, names, tables, positions) if once else None
+    if rows is None:
+        names = [f"{FOUND}_{place}" for place in range(len(tables))]
+        for name, table, where in zip(names, tables, positions, strict=True):
+            load_table(engine, name, table, 1, where)
+    listed = ", ".join(sql_name(column) for column in mapped.positions)
+    selects = [
+        f"SELECT line + {part.before} AS line, misfit, {listed} FROM {name}"  # noqa: S608  # our own
+        for name, part in zip(names, _parts(tables) or (Part("", 0),), strict=True)
+    ]
+    engine.view(FOUND, " UNION ALL ".join(selects))
+    return replace(_under_our_names(engine, mapped, shown, _parts(tables), others), rows=rows)
+
+
+def _require_same(first: tuple[str, ...], tables: Sequence[FoundTable]) -> None:
+    """Refuses tables whose headers are others than those of the first."""
     for table in tables[1:]:
         if {header.strip() for header in _headers(table)} != {header.strip() for header in first}:
             raise InputError(Problem(_other_headers(table, tables[0]), table.shown, 1, key="ledger.orders"))
-    selects = []
-    for place, (table, part) in enumerate(zip(tables, _parts(tables) or (Part("", 0),), strict=True)):
-        positions = map_columns(_headers(table), ledger, table.shown, others).positions
-        load_table(engine, f"{FOUND}_{place}", table, 1, positions)
-        listed = ", ".join(sql_name(column) for column in mapped.positions)
-        selects.append(f"SELECT line + {part.before} AS line, misfit, {listed} FROM {FOUND}_{place}")  # noqa: S608  # our own
-    engine.view(FOUND, " UNION ALL ".join(selects))
-    return _under_our_names(engine, mapped, shown, _parts(tables), others)
+
+
+def _streamed(
+    engine: OrderEngine, names: Sequence[str], tables: Sequence[FoundTable], positions: Sequence[Mapping[str, int]]
+) -> int | None:
+    """How many rows all tables have together, each a stream under its name; None where one of them cannot be."""
+    rows = 0
+    for name, table, where in zip(names, tables, positions, strict=True):
+        found = stream_table(engine, name, table, 1, where)
+        if found is None:
+            return None
+        rows += found
+    return rows
 
 
 def _parts(tables: Sequence[FoundTable]) -> tuple[Part, ...]:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-CHUNK = 4 << 20
-"""Bytes looked at together."""
+CHUNK = 1 << 20
+"""Bytes looked at together: what is made of more of them does not stay near the processor."""
 
 LONGEST_CELL = 32_767
 """Characters that a cell of a spreadsheet holds: no quoted cell runs on for more."""
@@ -108,7 +108,7 @@ def all_lines_whole(path: Path, delimiter: str, after: int, fields: int) -> bool
 
 def _lines_whole(lines: bytes, delimiter: int, fields: int) -> bool:
     """The same of lines that end in line feeds."""
-    if lines.count(b"\r") != lines.count(b"\r\n"):
+    if b"\r" in lines and lines.count(b"\r") != lines.count(b"\r\n"):
         return False
     text = np.frombuffer(lines, np.uint8)
     feeds, delimiters = np.flatnonzero(text == _LINE_FEED), np.flatnonzero(text == delimiter)
@@ -117,8 +117,17 @@ def _lines_whole(lines: bytes, delimiter: int, fields: int) -> bool:
         if not _closed_in_place(text, quotes, delimiter) or np.any(_quoted(quotes, feeds)):
             return False
         delimiters = delimiters[~_quoted(quotes, delimiters)]
-    counted = np.diff(np.searchsorted(delimiters, feeds), prepend=0)
-    return bool(np.all(counted == fields - 1))
+    return _so_many_each(delimiters, feeds, fields - 1)
+
+
+def _so_many_each(delimiters: npt.NDArray[np.intp], feeds: npt.NDArray[np.intp], each: int) -> bool:
+    """Whether so many delimiters stand before each line feed and behind the one before it."""
+    if len(delimiters) != each * len(feeds):
+        return False
+    if not each:
+        return True
+    before, behind = delimiters[each - 1 :: each] < feeds, delimiters[each::each] > feeds[:-1]
+    return bool(before.all() and behind.all())
 
 
 def _closed_in_place(text: npt.NDArray[np.uint8], quotes: npt.NDArray[np.intp], delimiter: int) -> bool:

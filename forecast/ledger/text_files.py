@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from forecast.errors import InputError, Problem, said
 from forecast.ledger.strict_rows import CHUNK, read_rows
 
@@ -27,6 +29,7 @@ FoundRows = tuple[tuple[int, tuple[str, ...]], ...]
 """Rows as found: the line on which each begins, from 1, and its cells."""
 
 _LOOKED_AT = 4_096
+_LINE_FEED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ def _count_lines(path: Path, shown: str) -> tuple[int, bool]:
                     beyond_ascii |= not decoder.decode(chunk).isascii()
             except UnicodeDecodeError as error:
                 return lines + _line_in(error), False
-            lines += chunk.count(b"\n")
+            lines += int(np.count_nonzero(np.frombuffer(chunk, np.uint8) == _LINE_FEED))
             last = chunk[-1:]
     is_utf8 = not decoder.getstate()[0]
     if beyond_ascii and not is_utf8:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from forecast.notes import Named
 from forecast.outputs.names import Names, facility_names
-from forecast.results.run import Result
 from forecast.texts import Texts
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from forecast.results.financing import Recommended
     from forecast.results.playbook import PlaybookResult
     from forecast.results.review import ReviewResult
+    from forecast.results.run import Result
     from forecast.results.scenario import ChannelResult, ScenarioResult
     from forecast.results.stress import StressResult
 
@@ -52,6 +52,8 @@ class Figures:
         cls, result: Result | BacktestResult | ReviewResult | StressResult | PlaybookResult | DrillResult
     ) -> Figures:
         """For a result, in its language and currency; a run's with the names of its channels and facilities."""
+        from forecast.results.run import Result  # noqa: PLC0415  # it loads long, and few that write figures have a run
+
         texts = Texts(result.language)
         if not isinstance(result, Result):
             return cls(texts, result.currency)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from forecast.errors import InputError, Problem, said
 from forecast.locks import folder_lock
-from forecast.outputs.writing import harmless
+from forecast.outputs.text_files import harmless
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,18 +6,17 @@ the other files, so that whoever looks between two moves can tell.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from forecast.file_set import replace_files
 from forecast.outputs.manifest import manifest, sha256, write_manifest
 from forecast.outputs.pages.report import Beside, report_html
 from forecast.outputs.tables.sources import FileRead
+from forecast.outputs.text_files import write_table, write_text
 from forecast.outputs.workbook.run import write_workbook
 from forecast.records import rounded, text_of_rounded
-from forecast.safe_text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,9 +32,6 @@ RESULT, WORKBOOK, REPORT = "result.json", "scenarios.xlsx", "report.html"
 REJECTED, UNMATCHED, MANIFEST = "rejected.csv", "unmatched.csv", "manifest.json"
 OUTPUTS = (RESULT, WORKBOOK, REPORT, REJECTED, UNMATCHED, MANIFEST)
 """The files of a run, in the order in which they are put in place."""
-
-FORMULA = re.compile(r"\s*(?:[=@＝＠]|[+\-＋－](?![0-9][0-9.,]*%?\s*\Z)).*", re.DOTALL)
-"""Text that a spreadsheet would take for a formula on opening a CSV file; a sign is one unless a figure follows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +83,6 @@ def write_run(
     )
 
 
-def write_text(path: Path, text: str) -> None:
-    """Writes a text file as it is: UTF-8, line ends unchanged."""
-    path.write_text(text, encoding="utf-8", newline="\n")
-
-
-def write_table(path: Path, rows: pd.DataFrame) -> None:
-    """Writes a CSV that a spreadsheet opens as it is meant: UTF-8 with its mark, and no text a formula."""
-    safe = rows.map(harmless)
-    safe.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n", float_format="%.2f")
-
-
 def files_read(inputs: Inputs, *, named: bool = True) -> list[FileRead]:
     """What was read, as a report tells it: without folders, and unless ``named`` without names and sizes."""
     return [
@@ -122,13 +107,3 @@ def _write_all(
     for name, rows in lists.items():
         write_table(folder / name, rows)
     write_manifest(folder, MANIFEST, described)
-
-
-def harmless(value: Any) -> Any:  # noqa: ANN401  # a cell of any column
-    """A text on one line, what a terminal would obey by its number, and led by an apostrophe where it is a formula.
-
-    Every other value stays as it is.
-    """
-    if not isinstance(value, str):
-        return value
-    return printable(f"'{value}" if FORMULA.fullmatch(value) else value)

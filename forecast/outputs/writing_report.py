@@ -11,7 +11,8 @@ from forecast.outputs.manifest import Manifest, manifest, sha256, write_manifest
 from forecast.outputs.pages.report import Beside, report_html
 from forecast.outputs.printing import print_pdf
 from forecast.outputs.studies_beside import Studies, studies_beside
-from forecast.outputs.writing import MANIFEST, REPORT, files_read, write_text
+from forecast.outputs.text_files import write_text
+from forecast.outputs.writing import MANIFEST, REPORT, files_read
 from forecast.records import Misfit, json_text, read, rounded
 
 if TYPE_CHECKING:

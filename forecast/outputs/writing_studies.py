@@ -11,10 +11,10 @@ from forecast.outputs.pages.drill import drill_html
 from forecast.outputs.pages.playbook import playbook_html
 from forecast.outputs.pages.review import review_html
 from forecast.outputs.pages.stress import stress_html
+from forecast.outputs.text_files import write_text
 from forecast.outputs.workbook.playbook import write_playbook_workbook
 from forecast.outputs.workbook.review import write_review_workbook
 from forecast.outputs.workbook.stress import write_stress_workbook
-from forecast.outputs.writing import write_text
 from forecast.records import json_text, rounded
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.watch.delays import AGES, row
+from forecast.watch.delays import AGES, HOURS, row
 from forecast.watch.feed import HOUR, KNOWN_CAUSES, NEVER, NONE
-from forecast.watch.usual import RISK_CAUSE, SURGE_HOURS, SURGE_PRIOR, hour_of_day, hour_of_week
+from forecast.watch.usual import RISK_CAUSE, SURGE_HOURS, SURGE_PRIOR, hour_of_day
 
 if TYPE_CHECKING:
     from forecast.arrays import Bools, Floats, Ints
@@ -58,6 +58,9 @@ MOST_TOLD = 0.7
 
 _SHORT = (1 << 16) - 1
 """The greatest number that is sorted faster than others."""
+
+FAR = 2**40
+"""Seconds: a moment that never comes is taken for this one where its hour is told."""
 
 KINDS = 1 + len(KNOWN_CAUSES)
 """Kinds of failures that are looked at: of any cause, silence among them (0), and of each cause alone."""
@@ -134,21 +137,23 @@ def evidence_of_failure(chance: Floats) -> Floats:
 
 def outlook(feed: Feed, usual: Usual) -> Outlook:
     """The feed beside what is usual; of its orders only those before each are used for its surge."""
-    surge, own = _surges(feed, usual)
+    hour = np.minimum(feed.tried_at, FAR) // HOUR
+    surge, own = _surges(feed, usual, hour)
     label = (
         usual.sku[np.where(feed.sku == NONE, len(usual.sku) - 1, feed.sku)]
         * usual.region[np.where(feed.region == NONE, len(usual.region) - 1, feed.region)]
-        * usual.hour[hour_of_week(np.minimum(feed.tried_at, 2**40))]
+        * usual.hour[hour % HOURS]
     )
     chance = np.empty((KINDS, len(feed)))
     for kind in range(KINDS):
         rises = 1.0
         if kind in (0, RISK_CAUSE + 1):
             rises = np.maximum(surge, 1.0) ** (usual.power[kind] + STEEPER)
-        rises = rises * usual.recurring[kind][feed.channel, hour_of_day(feed.tried_at)]
+        if np.any(usual.recurring[kind] != 1.0):
+            rises = rises * usual.recurring[kind][feed.channel, hour_of_day(feed.tried_at)]
         least = LEAST_CHANCE[min(kind, 1)]
         wandered = rises * (1 + WANDERED * usual.wanders)
-        chance[kind] = np.clip(usual.rate[kind][feed.channel] * label * wandered, least, MOST_CHANCE)
+        np.clip(usual.rate[kind][feed.channel] * label * wandered, least, MOST_CHANCE, out=chance[kind])
     longer = usual.delays.longer(feed.channel, surge)
     place, delays = row(feed), usual.delays
     slower, first_hour = _slower(feed, usual, place, longer)
@@ -199,36 +204,45 @@ def _slower(feed: Feed, usual: Usual, place: Ints, longer: Floats) -> tuple[Floa
     seen &= delay < SLOWEST * usual.delays.patience[place]
     if not seen.any():
         return np.ones((1, len(feed.channels))), 0
-    hour, channel = feed.deducted_at[seen] // HOUR, feed.channel[seen]
-    first_hour = int(hour.min())
+    channel, deducted = feed.channel[seen], feed.deducted_at[seen]
+    first_hour, hours = int(deducted.min()) // HOUR, int(deducted.max()) // HOUR - int(deducted.min()) // HOUR + 1
     told = np.log(np.maximum(delay[seen], 1.0) / usual.delays.usual[place[seen]])
-    rising = np.repeat(np.argsort(told, kind="stable"), 2)  # each counts at its hour and at the next
-    key = (hour[rising] - first_hour + np.arange(len(rising)) % 2) * len(feed.channels) + channel[rising]
-    order = np.argsort(key.astype(np.uint16) if key.max() <= _SHORT else key, kind="stable")
-    told = told[rising][order]
-    cells, first, counts = np.unique(key[order], return_index=True, return_counts=True)
-    median = told[first + counts // 2] * counts / (counts + RECENT_PRIOR) + UNSURE / np.sqrt(counts)
-    table = np.ones((int(hour.max()) - first_hour + 3) * len(feed.channels))  # the last hour stands for all after it
-    table[cells] = np.clip(np.exp(median), 1.0, SLOWEST)
-    return table.reshape(-1, len(feed.channels)), first_hour
+    key = channel * hours + (deducted // HOUR - first_hour)
+    bounds = np.concatenate([[0], np.cumsum(np.bincount(key, minlength=hours * len(feed.channels)))])
+    told = told[np.argsort(key.astype(np.uint16) if len(bounds) <= _SHORT else key, kind="stable")]
+    table = np.ones((hours + 2, len(feed.channels)))  # the last hour stands for all after it
+    for one in range(len(feed.channels)):
+        begin = bounds[one * hours : (one + 1) * hours + 1]
+        begin, end = np.concatenate([begin[:1], begin[:-1]]), np.concatenate([begin[1:], begin[-1:]])
+        counts = end - begin
+        cells = np.flatnonzero(counts)
+        half = counts[cells] // 2
+        middle = [np.partition(told[a:b], x)[x] for a, b, x in zip(begin[cells], end[cells], half, strict=True)]
+        median = np.array(middle) * counts[cells] / (counts[cells] + RECENT_PRIOR) + UNSURE / np.sqrt(counts[cells])
+        table[cells, one] = np.clip(np.exp(median), 1.0, SLOWEST)
+    return table, first_hour
 
 
-def _surges(feed: Feed, usual: Usual) -> tuple[Floats, Floats]:
-    """The surge of all orders and of each order's channel at each order, by orders placed before it."""
-    moment = np.minimum(feed.tried_at, 2**40)
+def _surges(feed: Feed, usual: Usual, hour: Ints) -> tuple[Floats, Floats]:
+    """The surge of all orders and of each order's channel at each order, by orders placed before it.
+
+    ``hour`` is that of each order's deduction, since 1970.
+    """
+    moment = np.minimum(feed.tried_at, FAR)
     hours = usual.orders_an_hour
     if not hours.any():  # nothing was learnt: no number of orders is more than usual
         return np.ones(len(feed)), np.ones(len(feed))
-    total = _surge(np.sort(feed.ordered_at), moment, hours.sum(axis=1))
+    total = _surge(np.sort(feed.ordered_at), moment, hour, hours.sum(axis=1))
     own = np.ones(len(feed))
     for channel in range(len(feed.channels)):
-        mine = feed.channel == channel
-        own[mine] = _surge(np.sort(feed.ordered_at[mine]), moment[mine], hours[:, channel])
+        mine = np.flatnonzero(feed.channel == channel)
+        own[mine] = _surge(np.sort(feed.ordered_at[mine]), moment[mine], hour[mine], hours[:, channel])
     return total, own
 
 
-def _surge(ordered: Ints, moment: Ints, an_hour: Floats) -> Floats:
-    """Orders of the hours before each moment over the usual number, drawn towards 1."""
+def _surge(ordered: Ints, moment: Ints, hour: Ints, an_hour: Floats) -> Floats:
+    """Orders of the hours before each moment, which lies in an ``hour``, over the usual number, drawn towards 1."""
     came = np.searchsorted(ordered, moment, side="right") - np.searchsorted(ordered, moment - SURGE_HOURS * HOUR)
-    usual = sum(an_hour[hour_of_week(moment - back * HOUR)] for back in range(SURGE_HOURS))
-    return np.asarray((came + SURGE_PRIOR) / (usual + SURGE_PRIOR))
+    of_week = np.arange(HOURS)
+    usual = sum(an_hour[(of_week - back) % HOURS] for back in range(SURGE_HOURS))
+    return np.asarray((came + SURGE_PRIOR) / (np.asarray(usual) + SURGE_PRIOR)[hour % HOURS])

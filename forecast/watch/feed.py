@@ -68,6 +68,10 @@ class Feed:
 
     def take(self, chosen: Ints | Bools) -> Feed:
         """Those orders, in that order."""
+        if chosen.dtype == np.bool_:
+            if chosen.all():
+                return self
+            chosen = np.flatnonzero(chosen)
         return replace(
             self,
             channel=self.channel[chosen],
@@ -111,7 +115,17 @@ def _until(moments: Ints, now: int) -> Ints:
 
 def in_order(feed: Feed) -> Feed:
     """The orders by the moment at which their deduction was due, those placed earlier first."""
-    return feed.take(np.lexsort((feed.ordered_at, feed.tried_at)))
+    tried, ordered = feed.tried_at, feed.ordered_at
+    if np.all(tried[1:] >= tried[:-1]):
+        apart = np.flatnonzero((tried[1:] == tried[:-1]) & (ordered[1:] < ordered[:-1]))
+        if not len(apart):
+            return feed
+        first = int(np.searchsorted(tried, tried[apart[0]]))  # of those before it none comes later
+        rest = first + np.lexsort((ordered[first:], tried[first:]))
+        return feed.take(np.concatenate([np.arange(first), rest]))
+    if np.all(ordered[1:] >= ordered[:-1]):
+        return feed.take(np.argsort(tried, kind="stable"))
+    return feed.take(np.lexsort((ordered, tried)))
 
 
 def due_at(paid_at: Ints, failed_at: Ints, deducted_at: Ints) -> Ints:

@@ -19,13 +19,13 @@ from forecast.watch.feed import DAY, HOUR, MINUTE, NEVER, Feed, places, renamed
 from forecast.watch.incidents import SAME, SLACK, Incident, step, window_begin
 from forecast.watch.kept import merged, moment_of, still_needed
 from forecast.watch.monitor import Alert, Watch
-from forecast.watch.usual import SURGE_HOURS, Usual, learn
+from forecast.watch.usual import SURGE_HOURS, Usual, learn, under_more_names
 from forecast.watch.walking import walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from forecast.arrays import Floats, Ints
+    from forecast.arrays import Ints
 
 LATE = 36 * HOUR
 """Seconds by which a row may come late and still be looked at as if it had come in time …"""
@@ -182,15 +182,7 @@ class Following:
         sku, region = places(self.feed.skus, all_skus), places(self.feed.regions, all_regions)
         self.feed = renamed(self.feed, all_skus, all_regions)
         self.walked = [_moved(one, sku, region) for one in self.walked]
-        factors = _spread(self.usual.sku, sku, len(all_skus)), _spread(self.usual.region, region, len(all_regions))
-        self.usual = replace(self.usual, sku=factors[0], region=factors[1])
-
-
-def _spread(factors: Floats, where: Ints, names: int) -> Floats:
-    """The factors of names at their new places, 1 for new names; the last is that of none, here and there."""
-    found = np.ones(names + 1)
-    found[where] = factors
-    return found
+        self.usual = under_more_names(self.usual, sku, region, len(all_skus), len(all_regions))
 
 
 def _moved(walked: Walked, sku: Ints, region: Ints) -> Walked:

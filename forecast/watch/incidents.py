@@ -99,20 +99,33 @@ def step(
 ) -> tuple[Incident, ...]:
     """The incidents at a moment, given those at the moment of the grid before it; ``least`` is the score that rings.
 
-    ``asked`` is what can ring, if that is known; see ``scan.strongest``.
+    ``asked`` is what can ring while the incidents hold the same orders, if that is known; see ``scan.strongest``.
     """
-    begin = min([window_begin(view.feed, now), *(one.started - SLACK for one in incidents if one.lasts)])
+    begin = min(window_begin(view.feed, now), looked_back(incidents))
     seen = known(view, max(begin, since), now)
     found = list(incidents)
     for place, one in enumerate(found):
         if one.lasts:
             others = [each for each in found if each is not one]
             found[place] = _followed(view, seen, one, ~_held(view, seen, others))
+    if not same_held(found, incidents):
+        asked = None
     for _ in range(MOST_AT_ONCE):
         if not _rung(view, seen, found, least, asked):
             break
         asked = None
     return tuple(found)
+
+
+def same_held(one: Sequence[Incident], other: Sequence[Incident]) -> bool:
+    """Whether incidents hold the same orders whatever the feed: by their scopes, beginnings and ends."""
+    pairs = ([(x.scope, x.started, x.ended) for x in some] for some in (one, other))
+    return next(pairs) == next(pairs)
+
+
+def looked_back(incidents: Sequence[Incident]) -> int:
+    """The moment from which on orders are looked at for the sake of incidents that last; ``NEVER`` without any."""
+    return min((one.started - SLACK for one in incidents if one.lasts), default=int(NEVER))
 
 
 def window_begin(feed: Feed, now: int) -> int:
@@ -124,6 +137,8 @@ def window_begin(feed: Feed, now: int) -> int:
 
 def _rung(view: Outlook, seen: Known, found: list[Incident], least: float, asked: Bools | None) -> bool:
     """Whether an incident rings that none of those found holds yet: it is put among them, or into the one it is of."""
+    if asked is not None and not asked.any():
+        return False
     free = ~_held(view, seen, found)
     trigger = strongest(view, seen, free, seen.now - GRID, least, asked)
     if trigger is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,10 @@ import numpy as np
 from forecast.watch.calibration import threshold
 from forecast.watch.causes import clearing_of, probabilities
 from forecast.watch.evidence import BEFORE_DAYS, known, outlook
-from forecast.watch.feed import DAY, HOUR
+from forecast.watch.feed import DAY, HOUR, places, renamed
 from forecast.watch.incidents import Incident, members, ran_before, step
 from forecast.watch.outcomes import outcomes
-from forecast.watch.usual import learn
+from forecast.watch.usual import learn, under_more_names
 from forecast.watch.walking import walk
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from forecast.watch.evidence import Known, Outlook
     from forecast.watch.feed import Feed
     from forecast.watch.outcomes import Outcome
+    from forecast.watch.usual import Usual
 
 LONGEST_DAYS = 400
 """Days that may be watched at once: a moment further off is a slip."""
@@ -72,6 +74,22 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class Learnt:
+    """What is usual in a history, under its names of ``skus`` and ``regions``, and the score that rings."""
+
+    usual: Usual
+    least: float
+    skus: tuple[str, ...]
+    regions: tuple[str, ...]
+
+    @classmethod
+    def of(cls, history: Feed, since: int) -> Learnt:
+        """What is learnt by what was known at ``since``."""
+        usual = learn(history, since)
+        return cls(usual, threshold(history, usual, since), history.skus, history.regions)
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
     """A feed beside what is usual, watched from ``since`` on (seconds); ``least`` is the score that rings.
 
@@ -87,8 +105,17 @@ class Watch:
     def of(cls, history: Feed, feed: Feed, since: int) -> Watch:
         """Watch a feed by what is usual in a history up to ``since``; both name channels, skus and regions alike."""
         usual = learn(history, since)
-        recent = feed.take(feed.ordered_at > since - BEFORE_DAYS * DAY)
-        return cls(outlook(recent, usual), since, threshold(history, usual, since))
+        with ThreadPoolExecutor(1) as beside:
+            least = beside.submit(threshold, history, usual, since)
+            return cls(_recent_outlook(feed, usual, since), since, least.result())
+
+    @classmethod
+    def by(cls, learnt: Learnt, feed: Feed, since: int) -> Watch:
+        """Watch a feed by what was learnt of a history, whose skus and regions may be others."""
+        skus, regions = (tuple(sorted({*getattr(learnt, x), *getattr(feed, x)})) for x in ("skus", "regions"))
+        sku, region = places(learnt.skus, skus), places(learnt.regions, regions)
+        usual = under_more_names(learnt.usual, sku, region, len(skus), len(regions))
+        return cls(_recent_outlook(renamed(feed, skus, regions), usual, since), since, learnt.least)
 
     def alerts(self, now: int) -> tuple[Alert, ...]:
         """All incidents told up to a moment, as known then, by the order in which they rang."""
@@ -173,6 +200,10 @@ class Watch:
     def _seen(self, one: Incident, now: int) -> Known:
         last = min(now, max(one.last, one.rang_at) + LONGEST)
         return known(self.view, max(one.started - HOUR, self.since), last)
+
+
+def _recent_outlook(feed: Feed, usual: Usual, since: int) -> Outlook:
+    return outlook(feed.take(feed.ordered_at > since - BEFORE_DAYS * DAY), usual)
 
 
 def asked_moments(since: int, now: int, every: int) -> list[int]:

@@ -13,11 +13,9 @@ import numpy as np
 from forecast.errors import InputError, Problem, said, unreadable
 from forecast.ledger.columns import MONEY, TEXTS, TIMES
 from forecast.ledger.engine import EngineError, OrderEngine, blames_data
-from forecast.ledger.exports.entries import join_exports, open_exports
-from forecast.ledger.exports.joining import JOINED
 from forecast.ledger.parsing import USABLE_MONEY, USABLE_TIMES, fen, moment, plain
 from forecast.ledger.sources import Source, open_source
-from forecast.ledger.sql import among, by_channel
+from forecast.ledger.sql import by_channel
 from forecast.ledger.sql import name as sql_name
 from forecast.plan.ledger_source import is_database
 from forecast.temporary import temporary_folder
@@ -27,13 +25,18 @@ from forecast.watch.feed_table import address_and_table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from forecast.arrays import Texts
+    import pyarrow as pa
+
+    from forecast.arrays import Ints, Texts
     from forecast.plan.model import LedgerSource, Plan
 
 _MOMENTS = ("ordered_at", "paid_at", "failed_at", "deducted_at", "closed_at")
 _NAMED = ("sku", "region")
 _TOLD = ("channel", "cause", "amount", *_NAMED, *_MOMENTS)
 _MICROSECONDS = 1_000_000
+
+_PLACE = "coalesce(line, rowid)"
+"""By what rows are in their order: their line, where they come from no stream, which is in order itself."""
 
 _EVER = dt.date(9000, 1, 1)
 """A day after everything that exports tell."""
@@ -121,12 +124,16 @@ def read_source(plan: Plan, source: FeedSource, wanted: Wanted) -> ReadFeed:
         with temporary_folder() as folder, closing(OrderEngine(folder)) as engine:
             engine.local_time(plan.merchant.timezone)
             if ledger.files:
+                from forecast.ledger.exports.entries import join_exports, open_exports  # noqa: PLC0415  # they load long
+                from forecast.ledger.exports.joining import JOINED  # noqa: PLC0415  # the same
+
                 cut = replace(plan, horizon=replace(plan.horizon, as_of=_EVER))
                 types = join_exports(engine, cut, open_exports(engine, cut, folder))
                 opened = Source(JOINED, types, shown)
+                _make_rows(engine, opened, plan, _usable(engine, opened, key), wanted)
             else:
-                opened = _opened(engine, ledger, source.base, folder)
-            return _read(engine, opened, plan, key, wanted)
+                opened = _made(engine, source, plan, wanted, folder)
+            return _read(engine, opened, plan, wanted)
     except InputError as error:
         own = key != "--feed"
         placed = [plan.places.located(one) if own else replace(one, key=key) for one in error.problems]
@@ -139,60 +146,83 @@ def read_source(plan: Plan, source: FeedSource, wanted: Wanted) -> ReadFeed:
         raise InputError(Problem(said("ledger.not_read", why=str(error).splitlines()[0]), shown, key=key)) from None
 
 
-def _opened(engine: OrderEngine, ledger: LedgerSource, base: Path, folder: Path) -> Source:
+def _made(engine: OrderEngine, source: FeedSource, plan: Plan, wanted: Wanted, folder: Path) -> Source:
+    """A source whose rows were made: in one pass over a text, if that holds what its lines promise."""
+    opened = _opened(engine, source.ledger, source.base, folder, once=True)
+    try:
+        _make_rows(engine, opened, plan, _usable(engine, opened, source.key), wanted)
+    except EngineError as error:
+        if opened.rows is None or not blames_data(error):
+            raise
+    else:
+        if opened.rows in {None, engine.rows("SELECT count(*) FROM feed_rows")[0][0]}:
+            return opened
+    again = folder / "again"
+    again.mkdir()
+    opened = _opened(engine, source.ledger, source.base, again, once=False)
+    _make_rows(engine, opened, plan, _usable(engine, opened, source.key), wanted)
+    return opened
+
+
+def _opened(engine: OrderEngine, ledger: LedgerSource, base: Path, folder: Path, *, once: bool) -> Source:
     """A source under the plan's headers, or under the ledger's own where those are not in it."""
     try:
-        return open_source(engine, ledger, base, folder, _NAMED)
+        return open_source(engine, ledger, base, folder, _NAMED, once=once)
     except InputError:
         if not ledger.columns and not ledger.constants:
             raise
         own = folder / "own"
         own.mkdir()
         with suppress(InputError):
-            return open_source(engine, replace(ledger, columns={}, constants={}), base, own, _NAMED)
+            return open_source(engine, replace(ledger, columns={}, constants={}), base, own, _NAMED, once=once)
         raise
 
 
-def _read(engine: OrderEngine, source: Source, plan: Plan, key: str, wanted: Wanted) -> ReadFeed:
-    types = _usable(engine, source, key)
-    _make_rows(engine, source, plan, types, wanted)
-    rows, usable = engine.rows("SELECT count(*), count(*) FILTER (WHERE usable) FROM feed_rows")[0]
-    columns, chosen = ", ".join(_TOLD), "FROM feed_rows WHERE usable"
+def _read(engine: OrderEngine, source: Source, plan: Plan, wanted: Wanted) -> ReadFeed:
+    rows, usable = engine.rows("SELECT count(*), count(*) FILTER (WHERE usable) FROM feed_rows WHERE asked")[0]
+    columns, chosen = ", ".join(_TOLD), "FROM feed_rows WHERE usable AND asked"
     repeated = 0
     if engine.has_repeats(f"SELECT order_id {chosen}"):  # our own
         apart = engine.rows(f"SELECT count(*) FROM (SELECT DISTINCT order_id, {columns} {chosen}) AS told")[0][0]  # noqa: S608  # our own
         repeated = int(usable - apart)
-        latest = ", ".join(f"arg_max({x}, line) AS {x}" for x in _TOLD)  # of what is not empty, the latest
+        latest = ", ".join(f"arg_max({x}, {_PLACE}) AS {x}" for x in _TOLD)  # of what is not empty, the latest
         engine.make(
             "feed_orders",
-            f"SELECT max(line) AS line, order_id, {latest} {chosen} GROUP BY order_id",  # our own
+            f"SELECT max({_PLACE}) AS line, order_id, {latest} {chosen} GROUP BY order_id",  # our own
         )
         chosen = "FROM feed_orders WHERE true"
-    feed = _arrays(engine, plan, chosen, confirms="paid_at" in types, numbered=wanted.numbered)
+    feed = _arrays(engine, plan, chosen, confirms="paid_at" in source.types, numbered=wanted.numbered)
     if not wanted.ids:
         return ReadFeed(feed, int(rows - usable), repeated)
-    ids = engine.frame(f"SELECT order_id {chosen} ORDER BY line").iloc[:, 0].to_numpy(object)
+    ids = engine.frame(f"SELECT order_id {chosen} ORDER BY {_PLACE}").iloc[:, 0].to_numpy(object)
     return ReadFeed(feed, int(rows - usable), repeated, ids)
 
 
 def _make_rows(engine: OrderEngine, source: Source, plan: Plan, types: Mapping[str, str], wanted: Wanted) -> None:
-    """The rows as ``feed_rows``, with whether each can be used."""
-    values = [f"{_plain(x, types)} AS found_{x}" for x in (*TEXTS, *_MOMENTS, "amount")]
+    """The rows as ``feed_rows``, with whether each can be used and whether it is asked for.
+
+    ``channel`` is its place among the plan's, ``cause`` among ``CAUSES``. Of a stream all rows are kept, to be counted.
+    """
+    values = [f"{_plain(x, types)} AS found_{x}" for x in (*_MOMENTS, "amount")]
+    texts = [f"{_plain(x, types)} AS {x}" for x in (*TEXTS, *_NAMED)]
     read = [f"{moment(f'found_{x}', _kind(x, types), plan.merchant.timezone)} AS {x}" for x in _MOMENTS]
-    named = [f"{_plain(x, types)} AS {x}" for x in _NAMED]
     amount = fen("found_amount", _kind("amount", types))
+    placed = by_channel({name: str(place) for place, name in enumerate(plan.channels)}, "INTEGER")
+    causes = " ".join(f"WHEN '{name}' THEN {place}" for place, name in enumerate(CAUSES))
     unreadable_moment = " OR ".join(f"(found_{x} IS NOT NULL AND {x} IS NULL)" for x in _MOMENTS)
     alive = f" AND greatest({', '.join(_MOMENTS)}) >= {_moment(wanted.alive)}" if wanted.alive > 0 else ""
+    asked = f"ordered_at IS NULL OR (ordered_at >= {_moment(wanted.after)}{alive})"
     engine.make(
         "feed_rows",
-        f"WITH found AS (SELECT line, misfit, {', '.join([*values, *named])} FROM {source.table}),"  # noqa: S608  # our own
-        f" told AS MATERIALIZED (SELECT found.*, {', '.join(read)}, {amount} AS amount FROM found)"
-        f" SELECT line, found_order_id AS order_id, found_channel AS channel, found_failure_cause AS cause, amount,"
-        f" sku, region, {', '.join(_MOMENTS)}, coalesce(misfit IS NULL AND found_order_id IS NOT NULL"
-        f" AND {among('found_channel', plan.channels)} AND ordered_at IS NOT NULL AND amount >= 0"
-        f" AND (found_failure_cause IS NULL OR {among('found_failure_cause', CAUSES)})"
+        f"WITH found AS (SELECT line, misfit, {', '.join([*values, *texts])} FROM {source.table}),"  # noqa: S608  # our own
+        f" told AS (SELECT found.*, {placed} AS place, CAST(CASE failure_cause {causes} END AS INTEGER) AS cause,"
+        f" {', '.join(read)}, {amount} AS amount FROM found)"
+        f" SELECT line, order_id, place AS channel, cause, amount, sku, region, {', '.join(_MOMENTS)},"
+        f" coalesce({asked}, false) AS asked,"
+        f" coalesce(misfit IS NULL AND order_id IS NOT NULL AND place IS NOT NULL AND ordered_at IS NOT NULL"
+        f" AND amount >= 0 AND (failure_cause IS NULL OR cause IS NOT NULL)"
         f" AND NOT ({unreadable_moment}), false) AS usable FROM told"
-        f" WHERE ordered_at IS NULL OR (ordered_at >= {_moment(wanted.after)}{alive})",
+        + (f" WHERE {asked}" if source.rows is None else ""),
     )
 
 
@@ -200,34 +230,24 @@ def _moment(seconds: int) -> str:
     return f"TIMESTAMP '{np.datetime64(max(seconds, 0), 's')}'"
 
 
-def _make_names(engine: OrderEngine, column: str, rows: str) -> tuple[str, ...]:
-    """The names in a column of the usable rows, by their texts, and their places in a table ``feed_`` of it."""
-    engine.make(
-        f"feed_{column}",
-        f"SELECT {column} AS name, row_number() OVER (ORDER BY {column}) - 1 AS place"  # noqa: S608  # our own
-        f" FROM (SELECT DISTINCT {column} {rows} AND {column} IS NOT NULL) AS found",
-    )
-    return tuple(str(row[0]) for row in engine.rows(f"SELECT name FROM feed_{column} ORDER BY place"))  # noqa: S608  # our own
-
-
 def _arrays(engine: OrderEngine, plan: Plan, rows: str, *, confirms: bool, numbered: bool) -> Feed:
     """The usable rows as arrays; names of skus and regions in the order of their texts."""
-    skus, regions = (_make_names(engine, x, rows) for x in _NAMED)
-    places = ", ".join(f"coalesce(feed_{x}.place, {NONE}) AS {x}" for x in _NAMED)
-    joins = " ".join(f"LEFT JOIN feed_{x} ON feed_{x}.name = told.{x}" for x in _NAMED)
     moments = ", ".join(
         f"coalesce(date_diff('microsecond', TIMESTAMP '1970-01-01', {x}) // {_MICROSECONDS}, {NEVER}) AS {x}"
         for x in _MOMENTS
     )
-    placed = by_channel({name: str(place) for place, name in enumerate(plan.channels)}, "BIGINT")
-    causes = " ".join(f"WHEN '{name}' THEN {place}" for place, name in enumerate(CAUSES))
+    names = ", ".join(f"coalesce({x}, '') AS {x}" for x in _NAMED)
     number = f", {engine.number_of('order_id')} AS number" if numbered else ""
-    frame = engine.frame(
-        f"SELECT {placed} AS channel, CASE cause {causes} ELSE {NONE} END AS cause, amount,"  # noqa: S608  # our own
-        f" {places}, {moments}{number} FROM (SELECT * {rows}) AS told {joins} ORDER BY line"
+    told = engine.columns(
+        f"SELECT {_PLACE} AS place, {names}, CAST(channel AS BIGINT) AS channel,"  # our own
+        f" CAST(coalesce(cause, {NONE}) AS BIGINT) AS cause, amount, {moments}{number} {rows}"
     )
-    columns = (frame.iloc[:, place].to_numpy(np.int64) for place in range(frame.shape[1]))
-    channel, cause, amount, sku, region, ordered_at, paid_at, failed_at, deducted_at, closed_at, *numbers = columns
+    place, *columns = (_numbers(told.column(name)) for name in told.column_names if name not in _NAMED)
+    (skus, sku), (regions, region) = (_named(told.column(name)) for name in _NAMED)
+    if np.any(place[1:] < place[:-1]):
+        order = np.argsort(place)
+        sku, region, *columns = (one[order] for one in (sku, region, *columns))
+    channel, cause, amount, ordered_at, paid_at, failed_at, deducted_at, closed_at, *numbers = columns
     return in_order(
         Feed(
             channels=tuple(plan.channels),
@@ -248,6 +268,21 @@ def _arrays(engine: OrderEngine, plan: Plan, rows: str, *, confirms: bool, numbe
             row=numbers[0] if numbered else np.arange(len(amount)),
         )
     )
+
+
+def _named(column: pa.ChunkedArray) -> tuple[tuple[str, ...], Ints]:
+    """The names in a column, by their texts, and the place of each value among them; of the empty text ``NONE``."""
+    found = column.dictionary_encode().combine_chunks()
+    texts: list[str] = found.dictionary.to_pylist()
+    names = sorted({*texts} - {""})
+    place = {name: place for place, name in enumerate(names)}
+    places = np.array([place.get(text, NONE) for text in texts], dtype=np.int64)
+    return tuple(names), places[np.from_dlpack(found.indices)]
+
+
+def _numbers(column: pa.ChunkedArray) -> Ints:
+    """A column of whole numbers, none absent (``to_numpy`` would load pandas, which takes as long as many rows)."""
+    return np.concatenate([np.from_dlpack(chunk) for chunk in column.chunks] or [np.zeros(0, dtype=np.int64)])
 
 
 def _usable(engine: OrderEngine, source: Source, key: str) -> dict[str, str]:

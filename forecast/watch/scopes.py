@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,10 +81,11 @@ def explain(view: Outlook, seen: Known, kind: int, free: Bools, since: int) -> E
     chosen = np.flatnonzero(free & seen.telling(kind) & (view.feed.tried_at[part] >= since))
     if not len(chosen):
         return None
-    odds, failed = seen.odds(kind, chosen), seen.bad[kind, chosen]
+    odds = seen.odds(kind, chosen)
+    orders = _Orders(view, part, chosen, seen.bad[kind, chosen])
     best: tuple[float, Scope, int] | None = None
     for place in range(len(SHARES)):
-        for scope, score in _scopes(view, part, chosen, odds[place], failed):
+        for scope, score in _scopes(orders, odds[place]):
             if best is None or score > best[0]:
                 best = (score, scope, place)
     if best is None or best[0] <= 0:
@@ -97,49 +99,92 @@ def explain(view: Outlook, seen: Known, kind: int, free: Bools, since: int) -> E
     return Explained(scope, score, started, float(bad[begin:].mean()))
 
 
-def _scopes(view: Outlook, part: slice, chosen: Ints, odds: Floats, failed: Bools) -> Iterator[tuple[Scope, float]]:
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """An attribute of some orders: its ``places`` from 1 on (0 for none), among so many ``names``, and how many occur.
+
+    ``many`` tells of which values enough orders failed.
+    """
+
+    places: Ints
+    names: int
+    present: int
+    many: Bools
+
+
+@dataclass(slots=True)
+class _Orders:
+    """Orders ``chosen`` of a part of the feed, and which of them ``failed``; what scopes ask of them is kept."""
+
+    view: Outlook
+    part: slice
+    chosen: Ints
+    failed: Bools
+    columns: dict[str, _Column | None] = field(default_factory=dict)
+    narrower: dict[Scope, tuple[Bools, _Orders]] = field(default_factory=dict)
+
+    def column(self, attribute: str) -> _Column | None:
+        """What they have of an attribute; None where none has any."""
+        if attribute not in self.columns:
+            self.columns[attribute] = self._column(attribute)
+        return self.columns[attribute]
+
+    def _column(self, attribute: str) -> _Column | None:
+        column = getattr(self.view.feed, attribute)[self.part][self.chosen]
+        if not len(column) or column.max() < 0:
+            return None
+        places, names = column + 1, len(getattr(self.view.feed, f"{attribute}s"))
+        present = int((np.bincount(places, minlength=names + 1)[1:] > 0).sum())
+        many = np.bincount(places[self.failed], minlength=names + 1)[1:] >= FEWEST_OF_VALUE
+        return _Column(places, names, present, many)
+
+    def within(self, scope: Scope) -> tuple[Bools, _Orders]:
+        """Which of them a scope holds, and those."""
+        if scope not in self.narrower:
+            held = scope.holds(self.view, self.part)[self.chosen]
+            self.narrower[scope] = held, _Orders(self.view, self.part, self.chosen[held], self.failed[held])
+        return self.narrower[scope]
+
+
+def _scopes(orders: _Orders, odds: Floats) -> Iterator[tuple[Scope, float]]:
     """Scopes of one and of two attributes with their scores, given each order's log-likelihood ratio."""
     every = Scope()
     yield every, float(odds.sum()) - 2 * SIMPLER
     for attribute in ATTRIBUTES:
-        first, gained = _narrowed(view, part, chosen, odds, failed, every, attribute)
+        first, gained = _narrowed(orders, odds, every, attribute)
         if first == every:
             continue
         yield first, gained
-        within = first.holds(view, part)[chosen]
+        held, within = orders.within(first)
+        inside = odds[held]
+        price = float(inside.sum()) - gained
         for other in ATTRIBUTES:
             if other != attribute and not (attribute == "region" and other == "sku"):
-                second, total = _narrowed(view, part, chosen[within], odds[within], failed[within], first, other)
-                price = float(odds[within].sum()) - gained
+                second, total = _narrowed(within, inside, first, other)
                 if second != first:
                     yield second, total - price
 
 
-def _narrowed(
-    view: Outlook, part: slice, chosen: Ints, odds: Floats, failed: Bools, scope: Scope, attribute: str
-) -> tuple[Scope, float]:
+def _narrowed(orders: _Orders, odds: Floats, scope: Scope, attribute: str) -> tuple[Scope, float]:
     """The scope narrowed to the values of an attribute that speak for it, and its score among those orders."""
-    column = getattr(view.feed, attribute)[part][chosen]
-    if not len(column) or column.max() < 0:
+    column = orders.column(attribute)
+    if column is None:
         return scope, float(odds.sum())
-    names = len(getattr(view.feed, f"{attribute}s"))
-    told: Floats = np.bincount(column + 1, odds, names + 1)[1:].astype(np.float64)
-    present = int((np.bincount(column + 1, minlength=names + 1)[1:] > 0).sum())
+    told: Floats = np.bincount(column.places, odds, column.names + 1)[1:].astype(np.float64)
     best, score = scope, -np.inf
     if attribute == "channel":
-        for values, price in _channel_sets(view, told):
+        for values, price in _channel_sets(orders.view, told):
             gained = float(told[list(values)].sum()) - price - SIMPLER
             if gained > score:
                 best, score = replace(scope, channel=values), gained
         return best, score
-    fails = np.bincount(column + 1, failed, names + 1)[1:]
-    told = np.where(fails >= FEWEST_OF_VALUE, told, 0.0)
+    told = np.where(column.many, told, 0.0)
     order = np.argsort(-told, kind="stable")[:MOST_VALUES]
     gains = np.cumsum(told[order])
     for count in range(1, len(order) + 1):
-        if told[order[count - 1]] <= 0 or count > present / 2:
+        if told[order[count - 1]] <= 0 or count > column.present / 2:
             break
-        gained = float(gains[count - 1]) - _choice(present, count) - SIMPLER
+        gained = float(gains[count - 1]) - _choice(column.present, count) - SIMPLER
         if gained > score:
             best, score = replace(scope, **{attribute: tuple(sorted(map(int, order[:count])))}), gained
     return best, float(score)
@@ -193,6 +238,7 @@ def _either(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(sorted({*one, *other})) if one and other else ALL
 
 
+@lru_cache(maxsize=4_096)
 def _choice(count: int, chosen: int) -> float:
     """Logarithm of the number of ways to choose, and of how many are chosen."""
     ways = gammaln(count + 1) - gammaln(chosen + 1) - gammaln(count - chosen + 1)

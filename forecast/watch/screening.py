@@ -36,26 +36,58 @@ class Spans:
     first: Ints
     last: Ints
 
+    def before(self, count: int) -> Spans:
+        """The first moments, so many."""
+        return Spans(self.now[:count], self.first[:count], self.last[:count])
 
-def may_ring(view: Outlook, free: Bools, spans: Spans, least: float) -> Bools:
+
+def may_ring(view: Outlook, free: Bools, spans: Spans, least: float, enough: int | None = None) -> Bools:
     """Which (moment, kind, family) may have a cell of ``free`` orders that reaches the score ``least``; no other has.
 
-    ``free`` is of the orders from the first place of the first moment to the last one of the last.
+    ``free`` is of the orders from the first place of the first moment to the last one of the last. What follows on the
+    first ``enough`` moments in a row at each of which something may ring is left out, if that is given.
     """
     part = slice(int(spans.first[0]), int(spans.last[-1])) if len(spans.now) else slice(0, 0)
     families = list(families_of(view, part))
     found = np.zeros((len(spans.now), KINDS, len(families)), dtype=bool)
-    here = Spans(spans.now, spans.first - part.start, spans.last - part.start)
-    young = np.clip(np.searchsorted(view.feed.tried_at[part], spans.now - _YOUNG), here.first, here.last)
-    quiet = _Quiet.of(view, part, free, here)
-    kinds = [(kind, _Loud.of(view, part, kind, free, quiet, here)) for kind in range(KINDS)]
-    kinds = [(kind, loud) for kind, loud in kinds if loud.enough]
-    for family, (labels, count) in enumerate(families if kinds else ()):
-        calm = _Calm.of(labels, quiet, here)
-        for kind, loud in kinds:
-            cells = _Cells.of(labels, calm, loud, here, young)
-            found[cells.standing_out(least + float(np.log(count)) - ROUNDING), kind, family] = True
+    seen = _Seen.of(view, part, free, Spans(spans.now, spans.first - part.start, spans.last - part.start))
+    for family, (labels, count) in enumerate(families if seen.kinds else ()):
+        calm = _Calm.of(labels[: len(seen.quiet.mask)], seen.quiet, seen.spans)
+        for loud in seen.kinds:
+            cells = _Cells.of(labels, calm, loud, seen.spans, seen.young)
+            found[cells.standing_out(least + float(np.log(count)) - ROUNDING), loud.kind, family] = True
+        end = len(found) if enough is None else _after_row(np.asarray(found.any(axis=(1, 2))), enough)
+        if end < len(found):
+            found, seen = found[:end], _Seen.of(view, part, free, seen.spans.before(end))
     return found
+
+
+def _after_row(rings: Bools, enough: int) -> int:
+    """The place behind the first so many moments in a row at which something may ring; behind all without any."""
+    if len(rings) < enough:
+        return len(rings)
+    rows = np.flatnonzero(np.convolve(rings, np.ones(enough, dtype=np.int64), mode="valid") == enough)
+    return int(rows[0]) + enough if len(rows) else len(rings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is seen at some moments of a part of the feed: quiet orders, and loud ones of the kinds that may ring."""
+
+    spans: Spans
+    young: Ints
+    quiet: _Quiet
+    kinds: tuple[_Loud, ...]
+
+    @classmethod
+    def of(cls, view: Outlook, part: slice, free: Bools, spans: Spans) -> _Seen:
+        """``spans`` count from the beginning of the part, of which nothing behind the last of them is needed."""
+        count = int(spans.last[-1]) if len(spans.now) else 0
+        part, free = slice(part.start, part.start + count), free[:count]
+        young = np.clip(np.searchsorted(view.feed.tried_at[part], spans.now - _YOUNG), spans.first, spans.last)
+        quiet = _Quiet.of(view, part, free, spans)
+        kinds = (_Loud.of(view, part, kind, free, quiet, spans) for kind in range(KINDS))
+        return cls(spans, young, quiet, tuple(loud for loud in kinds if loud.enough))
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,21 +273,20 @@ class _Cells:
         """
         known, earlier = self.calm.by(where, at), self.calm.before(self.cell, self.place)
         waits, mine = self._waits(pairs)
-        best = np.full((3, len(pairs)), -np.inf)
-        indices = np.stack(bounds, axis=1).ravel()
-        for share, each in enumerate(CALM):
-            total = np.concatenate([[0.0], np.cumsum(self.loud.odds[share][self.order])])
-            after = np.append(-total[:-1] - each * earlier, -np.inf)
-            greatest = np.maximum.reduceat(after, indices).reshape(-1, 3)[:, :2].T
-            score = greatest + total[bounds[2]] + each * known
-            score[0, bounds[0] == bounds[1]] = score[1, bounds[1] == bounds[2]] = -np.inf
-            best[0] = np.maximum(best[0], score[0])
-            if len(mine):
-                waited = np.bincount(waits, self.loud.waiting_odds[share][self.waiting[mine]], len(pairs))
-                score[1] = np.maximum(score[1], 0.0)
-                score += waited
-            best[1:] = np.maximum(best[1:], score)
-        return best[0], best[1], best[2], np.bincount(waits, minlength=len(pairs))
+        odds, calm = self.loud.odds[:, self.order], CALM[:, None]
+        total, after = np.zeros((len(CALM), len(self.order) + 1)), np.full((len(CALM), len(self.order) + 1), -np.inf)
+        np.cumsum(odds, axis=1, out=total[:, 1:])
+        after[:, :-1] = -total[:, :-1] - calm * earlier
+        begun = np.maximum.reduceat(after, np.stack(bounds, axis=1).ravel(), axis=1)
+        at_end = total[:, bounds[2]] + calm * known
+        old, recent = (np.where(bounds[one] == bounds[one + 1], -np.inf, begun[:, one::3] + at_end) for one in range(2))
+        bare = old.max(axis=0)
+        if len(mine):
+            waited = np.stack(
+                [np.bincount(waits, each[self.waiting[mine]], len(pairs)) for each in self.loud.waiting_odds]
+            )
+            old, recent = old + waited, np.maximum(recent, 0.0) + waited
+        return bare, old.max(axis=0), recent.max(axis=0), np.bincount(waits, minlength=len(pairs))
 
     def _waits(self, pairs: Ints) -> tuple[Ints, Ints]:
         """The place among some pairs of each of ``waiting`` that is in one of them, and which those are."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from forecast.file_set import replace_files
-from forecast.outputs.writing import write_text
+from forecast.outputs.text_files import write_text
 from forecast.records import json_text, rounded
 from forecast.signals import uninterrupted
 from forecast.watch.answer import answer

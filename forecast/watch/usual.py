@@ -9,11 +9,11 @@ hour on far more days than chance has it (a provider's nightly maintenance), thi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.stats import poisson
+from scipy.special import pdtrc
 
 from forecast.receivables.surges import usual_level
 from forecast.watch.delays import PRIOR_ORDERS, PRIOR_RATE, learn_delays
@@ -21,6 +21,8 @@ from forecast.watch.feed import CAUSES, DAY, HOUR, KNOWN_CAUSES, NEVER, NONE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import numpy.typing as npt
 
     from forecast.arrays import Bools, Floats, Ints
     from forecast.watch.delays import Delays
@@ -88,6 +90,20 @@ class Usual:
     delays: Delays
     wanders: float
     orders_an_hour: Floats
+
+
+def under_more_names(usual: Usual, sku: Ints, region: Ints, skus: int, regions: int) -> Usual:
+    """What is usual, the factors of skus and regions at their places among so many names: 1 for names not learnt.
+
+    ``sku`` and ``region`` are the places of the names learnt; last, as in ``feed.places``, that of none.
+    """
+    return replace(usual, sku=_spread(usual.sku, sku, skus), region=_spread(usual.region, region, regions))
+
+
+def _spread(factors: Floats, where: Ints, names: int) -> Floats:
+    found = np.ones(names + 1)
+    found[where] = factors
+    return found
 
 
 def hour_of_week(moments: Ints) -> Ints:
@@ -180,9 +196,14 @@ def episodes(known: Feed, bad: Bools, expected: Floats) -> Bools:
     for label, count in cells_of(known):
         key = day * (count + 1) + label + 1
         fails, mean = np.bincount(key, bad), np.bincount(key, expected)
-        struck = (fails >= FEWEST) & (poisson.sf(fails - 1, 1.5 * mean) < CHANCE)
+        struck = (fails >= FEWEST) & (_chance_of(fails, 1.5 * mean) < CHANCE)
         found |= struck[key]
     return found
+
+
+def _chance_of(count: npt.NDArray[Any], mean: npt.NDArray[Any]) -> Floats:
+    """The chance of so many or more where a mean is usual: Poisson's law (``scipy.stats`` takes long to load)."""
+    return np.asarray(np.where(count > 0, pdtrc(np.maximum(count - 1, 0), mean), 1.0))
 
 
 def cells_of(known: Feed) -> Sequence[tuple[Ints, int]]:
@@ -235,7 +256,7 @@ def _recurring(known: Feed, failed: Bools, expected: Floats) -> Floats:
     size = (int(day.max() - day.min()) + 1) * count
     fails, mean = (np.bincount(key, one, size).reshape(-1, count) for one in (failed, expected))
     days, usual_days = (fails > 0).sum(axis=0), -np.expm1(-mean).sum(axis=0)
-    recurs = (days >= FEWEST_DAYS) & (poisson.sf(days - 1, OFTEN * usual_days) < CHANCE)
+    recurs = (days >= FEWEST_DAYS) & (_chance_of(days, OFTEN * usual_days) < CHANCE)
     factor = (fails.sum(axis=0) + 1) / (mean.sum(axis=0) + 1)
     return np.asarray(np.where(recurs, np.maximum(factor, 1.0), 1.0).reshape(-1, 24))
 

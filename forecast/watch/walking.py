@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.watch.incidents import MOST_ORDERS, WINDOW, held, moments, step
+from forecast.watch.feed import NEVER
+from forecast.watch.incidents import MOST_ORDERS, WINDOW, held, looked_back, moments, same_held, step
 from forecast.watch.screening import Spans, may_ring
 
 if TYPE_CHECKING:
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
     from forecast.watch.incidents import Incident
 
 AHEAD = 192
-"""Moments that are screened together."""
+"""Moments that are screened together …"""
+
+AHEAD_AT_TROUBLE = 24
+"""… and while an incident lasts, whose scope may soon be another."""
+
+IN_A_ROW = 4
+"""Moments in a row at which something may ring, behind which none is screened: likely it rings, and changes all."""
 
 FEWEST = 8
 """Moments below which looking at each takes no longer."""
@@ -34,27 +41,32 @@ def walk(
     ahead = np.array(list(moments(reached, until)), dtype=np.int64)
     screened: dict[int, Bools] = {}
     for place, now in enumerate(ahead.tolist()):
-        if place not in screened and len(ahead) - place >= FEWEST and not any(one.lasts for one in incidents):
-            asked = _can_ring(view, incidents, since, ahead[place : place + AHEAD], least)
-            screened = {place + number: one for number, one in enumerate(asked)}
-        if place not in screened or screened[place].any():
+        lasts = any(one.lasts for one in incidents)
+        if place not in screened and len(ahead) - place >= FEWEST:
+            together = ahead[place : place + (AHEAD_AT_TROUBLE if lasts else AHEAD)]
+            screened = dict(enumerate(_can_ring(view, incidents, since, together, least), start=place))
+        if lasts or place not in screened or screened[place].any():
             there = step(view, incidents, since, now, least, screened.get(place))
-            if there != incidents:
-                incidents, screened = there, {}
+            if not same_held(there, incidents):
+                screened = {}
+            incidents = there
         yield now, incidents
 
 
 def _can_ring(view: Outlook, incidents: tuple[Incident, ...], since: int, now: Ints, least: float) -> Bools:
-    """What can ring at some moments, as long as no incident begins that is not among these, all of them ended."""
-    spans = windows(view.feed, since, now)
+    """What can ring at the first of some moments, as long as incidents hold the same orders."""
+    spans = windows(view.feed, since, now, looked_back(incidents))
     part = slice(int(spans.first[0]), int(spans.last[-1]))
-    return may_ring(view, ~held(view, part, incidents), spans, least)
+    return may_ring(view, ~held(view, part, incidents), spans, least, IN_A_ROW)
 
 
-def windows(feed: Feed, since: int, now: Ints) -> Spans:
-    """The orders that are looked at for a new incident at each moment; see ``incidents.window_begin``."""
+def windows(feed: Feed, since: int, now: Ints, back: int = int(NEVER)) -> Spans:
+    """The orders that are looked at for a new incident at each moment; see ``incidents.window_begin``.
+
+    Those from the moment ``back`` on are looked at in any case.
+    """
     last = np.searchsorted(feed.tried_at, now, side="right")
     begin, full = now - WINDOW, np.flatnonzero(last >= MOST_ORDERS)
     begin[full] = np.maximum(begin[full], feed.tried_at[last[full] - MOST_ORDERS])
-    first = np.searchsorted(feed.tried_at, np.maximum(begin, since), side="right")
+    first = np.searchsorted(feed.tried_at, np.clip(begin, since, max(back, since)), side="right")
     return Spans(now, np.minimum(first, last), last)
