@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.watch.beginnings import of_one_beginning
 from forecast.watch.evidence import SHARES, known
 from forecast.watch.feed import HOUR, MINUTE, NEVER
 from forecast.watch.scan import FEWEST_FAILURES, THRESHOLD, strongest
-from forecast.watch.scopes import explain, joined, price
+from forecast.watch.scopes import Explained, explain, joined, price
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from forecast.arrays import Bools
     from forecast.watch.evidence import Known, Outlook
     from forecast.watch.feed import Feed
-    from forecast.watch.scopes import Explained, Scope
+    from forecast.watch.scopes import Scope
 
 GRID = 15 * MINUTE
 """Seconds between the moments at which incidents are looked for, from ``since`` on."""
@@ -129,6 +130,8 @@ def _rung(view: Outlook, seen: Known, found: list[Incident], least: float, asked
     if trigger is None:
         return False
     explained = explain(view, seen, trigger.kind, free, trigger.started - SLACK)
+    if explained is not None:
+        explained = of_one_beginning(view, seen, trigger.kind, free, explained, trigger.started - SLACK)
     if explained is None or not _tellable(view, seen, trigger.kind, free, explained):
         return False
     again = _same(view, seen, found, explained, trigger.kind, free)
@@ -197,9 +200,18 @@ def _followed(view: Outlook, seen: Known, one: Incident, free: Bools, *, ends: b
     """An incident a moment later: its scope as far as it has grown, and its end."""
     part = part_of(seen)
     fresh = seen.bad[one.kind] & free & (seen.settled_at > seen.now - GRID)
-    found = explain(view, seen, one.kind, free, one.started - SLACK) if fresh.any() else None
+    found = None
+    if fresh.any():
+        one = _of_one_beginning(view, seen, one, free)
+        found = explain(view, seen, one.kind, free, one.started - SLACK)
+    if found is not None:
+        present = one.scope.channel or tuple(range(len(view.feed.channels)))
+        found = of_one_beginning(view, seen, one.kind, free, found, one.started - SLACK, present)
     bad = seen.bad[one.kind] & free & (view.feed.tried_at[part] >= one.started - SLACK)
     before = one.scope.holds(view, part) & bad
+    if found is not None:
+        present = one.scope.channel or tuple(range(len(view.feed.channels)))
+        found = of_one_beginning(view, seen, one.kind, free, found, one.started - SLACK, present)
     if found is not None and found.scope != one.scope and found.score > _score(view, seen, one, free) + BETTER:
         after = found.scope.holds(view, part) & bad
         if (before & after).sum() >= max(before.sum(), 1) / 2:
@@ -209,6 +221,13 @@ def _followed(view: Outlook, seen: Known, one: Incident, free: Bools, *, ends: b
         one = replace(one, last=int(view.feed.tried_at[part][before].max()))
     mine = np.flatnonzero(one.scope.holds(view, part) & free & (view.feed.tried_at[part] >= one.started))
     return _ended(view, seen, one, mine) if ends else one
+
+
+def _of_one_beginning(view: Outlook, seen: Known, one: Incident, free: Bools) -> Incident:
+    """An incident without what turns out to be another beside it."""
+    whole = Explained(one.scope, 0.0, one.started, one.share)
+    found = of_one_beginning(view, seen, one.kind, free, whole, one.started - SLACK)
+    return one if found is whole else replace(one, scope=found.scope, started=found.started)
 
 
 def _score(view: Outlook, seen: Known, one: Incident, free: Bools) -> float:
