@@ -2,8 +2,8 @@
 
 Another process writes a feed in real time, 10,000 orders a minute: a line as an order is placed, one more when it is
 deducted (5 s later) or fails (20 s later). ``monitor --watch`` follows it; before that it has read some hours of the
-feed at once (``--hours``), so that its window is full. Every two minutes two in three orders of one channel fail for a
-minute, the channels in turn. Printed are, an incident a line, the seconds from the writing of the tenth failed order's
+feed at once (``--hours``), so that its window is full. Two in three orders of the first channel fail for a minute, and two
+minutes later of the second one. Printed are, an incident a line, the seconds from the writing of the tenth failed order's
 first line, and of the line that tells its failure, to the moment at which the alert's line comes out of the watch;
 then how old the newest line was that a look had seen when it had ended, and the load of the machine.
 """
@@ -62,13 +62,13 @@ class Line:
 def incident_at(second: int) -> int | None:
     """The number of the incident that runs at a second of real time."""
     number, since = divmod(second - FIRST, EVERY)
-    return number if number >= 0 and since < LASTS else None
+    return number if 0 <= number < len(CHANNELS) and since < LASTS else None
 
 
 def fails(second: int, place: int) -> bool:
     """Whether the deduction of an order of a second fails."""
     number = incident_at(second)
-    struck = number is not None and place % 2 == number % 2 and (place // 2) % 3 > 0
+    struck = number is not None and place % 2 == number and (place // 2) % 3 > 0
     return struck or place % FAILED == 0
 
 

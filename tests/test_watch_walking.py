@@ -50,9 +50,9 @@ def test_so_it_does_from_a_moment_in_between_on(view: Outlook, one_by_one: Walke
 @pytest.mark.parametrize("orders_a_day", [100, 10_000])
 def test_the_windows_are_those_of_the_scan(orders_a_day: int) -> None:
     feed = shop(days=3, orders_a_day=orders_a_day)
-    now = np.arange(at(0), at(3), DAY // 7)
-    spans = windows(feed, at(0, 5), now)
-    begins = [max(window_begin(feed, int(one)), at(0, 5)) for one in now]
+    now, view = np.arange(at(0), at(3), DAY // 7), outlook(feed, learn(feed, at(0)))
+    spans = windows(view, at(0, 5), now)
+    begins = [max(window_begin(view, int(one)), at(0, 5)) for one in now]
     first = np.searchsorted(feed.tried_at, begins, side="right")
     last = np.searchsorted(feed.tried_at, now, side="right")
     assert spans.first.tolist() == np.minimum(first, last).tolist()

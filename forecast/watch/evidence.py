@@ -151,9 +151,10 @@ def outlook(feed: Feed, usual: Usual) -> Outlook:
         chance[kind] = np.clip(usual.rate[kind][feed.channel] * label * wandered, least, MOST_CHANCE)
     longer = usual.delays.longer(feed.channel, surge)
     place, delays = row(feed), usual.delays
-    slower, first_hour = _slower(feed, usual, place, longer)
-    patience = delays.patience[place] * longer
-    return Outlook(feed, usual, chance, surge, own, place, delays.soonest[place], patience, slower, first_hour)
+    held = delays.held(feed)
+    slower, first_hour = _slower(feed, usual, place, longer, held)
+    patience = delays.patience[place] * longer + held
+    return Outlook(feed, usual, chance, surge, own, place, delays.soonest[place] + held, patience, slower, first_hour)
 
 
 def known(view: Outlook, since: int, now: int) -> Known:
@@ -188,15 +189,16 @@ def known(view: Outlook, since: int, now: int) -> Known:
     return Known(int(first), now, kinds, in_time & ~told, chance, np.asarray(cause), settled, telling)
 
 
-def _slower(feed: Feed, usual: Usual, place: Ints, longer: Floats) -> tuple[Floats, int]:
+def _slower(feed: Feed, usual: Usual, place: Ints, longer: Floats, held: Ints) -> tuple[Floats, int]:
     """How many times the usual delay recent deductions took, by hour and channel, and the first of the hours.
 
     Each is the median of what was deducted in the two hours up to the end of the hour, drawn towards 1 and never below
-    it; deductions that came long after their patience are cures of failures and say nothing of it.
+    it; deductions that came long after their patience are cures of failures and say nothing of it, nor do those of a
+    channel that waits for batches, whose delays are the clock's.
     """
-    delay = (feed.deducted_at - feed.tried_at) / longer
+    delay = (feed.deducted_at - feed.tried_at - held) / longer
     seen = (feed.deducted_at < NEVER) & (feed.deducted_at < feed.failed_at)
-    seen &= delay < SLOWEST * usual.delays.patience[place]
+    seen &= (delay < SLOWEST * usual.delays.patience[place]) & ~usual.delays.by_the_clock[feed.channel]
     if not seen.any():
         return np.ones((1, len(feed.channels))), 0
     hour, channel = feed.deducted_at[seen] // HOUR, feed.channel[seen]

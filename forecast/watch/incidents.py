@@ -22,14 +22,16 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Bools
     from forecast.watch.evidence import Known, Outlook
-    from forecast.watch.feed import Feed
     from forecast.watch.scopes import Scope
 
 GRID = 15 * MINUTE
 """Seconds between the moments at which incidents are looked for, from ``since`` on."""
 
 WINDOW = 36 * HOUR
-"""Seconds before a moment in which a new incident is looked for …"""
+"""Seconds before a moment in which a new incident is looked for, and more where deductions wait longer for a batch …"""
+
+AFTER_WAIT = 12 * HOUR
+"""… so that this long after an order is overdue it is still looked at …"""
 
 MOST_ORDERS = 12_000
 """… or the time of the last so many orders, if that is shorter: where orders are many, an incident shows in less."""
@@ -102,7 +104,7 @@ def step(
 
     ``asked`` is what can ring, if that is known; see ``scan.strongest``.
     """
-    begin = min([window_begin(view.feed, now), *(one.started - SLACK for one in incidents if one.lasts)])
+    begin = min([window_begin(view, now), *(one.started - SLACK for one in incidents if one.lasts)])
     seen = known(view, max(begin, since), now)
     found = list(incidents)
     for place, one in enumerate(found):
@@ -116,11 +118,16 @@ def step(
     return tuple(found)
 
 
-def window_begin(feed: Feed, now: int) -> int:
+def window(view: Outlook) -> int:
+    """Seconds before a moment in which a new incident is looked for."""
+    return max(WINDOW, view.usual.delays.longest_wait + AFTER_WAIT)
+
+
+def window_begin(view: Outlook, now: int) -> int:
     """The moment from which on orders are looked at for a new incident."""
-    tried = feed.tried_at
+    tried, longest = view.feed.tried_at, window(view)
     first = int(np.searchsorted(tried, now, side="right")) - MOST_ORDERS
-    return now - WINDOW if first < 0 else max(now - WINDOW, int(tried[first]))
+    return now - longest if first < 0 else max(now - longest, int(tried[first]))
 
 
 def _rung(view: Outlook, seen: Known, found: list[Incident], least: float, asked: Bools | None) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.watch.incidents import MOST_ORDERS, WINDOW, held, moments, step
+from forecast.watch.incidents import MOST_ORDERS, held, moments, step, window
 from forecast.watch.screening import Spans, may_ring
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Bools, Ints
     from forecast.watch.evidence import Outlook
-    from forecast.watch.feed import Feed
     from forecast.watch.incidents import Incident
 
 AHEAD = 192
@@ -46,15 +45,16 @@ def walk(
 
 def _can_ring(view: Outlook, incidents: tuple[Incident, ...], since: int, now: Ints, least: float) -> Bools:
     """What can ring at some moments, as long as no incident begins that is not among these, all of them ended."""
-    spans = windows(view.feed, since, now)
+    spans = windows(view, since, now)
     part = slice(int(spans.first[0]), int(spans.last[-1]))
     return may_ring(view, ~held(view, part, incidents), spans, least)
 
 
-def windows(feed: Feed, since: int, now: Ints) -> Spans:
+def windows(view: Outlook, since: int, now: Ints) -> Spans:
     """The orders that are looked at for a new incident at each moment; see ``incidents.window_begin``."""
+    feed = view.feed
     last = np.searchsorted(feed.tried_at, now, side="right")
-    begin, full = now - WINDOW, np.flatnonzero(last >= MOST_ORDERS)
+    begin, full = now - window(view), np.flatnonzero(last >= MOST_ORDERS)
     begin[full] = np.maximum(begin[full], feed.tried_at[last[full] - MOST_ORDERS])
     first = np.searchsorted(feed.tried_at, np.maximum(begin, since), side="right")
     return Spans(now, np.minimum(first, last), last)
