@@ -15,6 +15,7 @@ import numpy as np
 
 from forecast.watch.banking import held, rests
 from forecast.watch.feed import DAY, HOUR, MINUTE, NEVER, NONE
+from forecast.watch.newcomers import unknown
 
 if TYPE_CHECKING:
     from forecast.arrays import Bools, Floats, Ints
@@ -67,7 +68,8 @@ class Delays:
     overdue; ``patience`` (row,) seconds after which it is late; ``waiting`` (row, age) the share not deducted at
     ``AGES`` ages up to it, over that at its end; ``usual`` (row,) the median of deductions in time, in seconds.
     ``telling`` are quantiles of the seconds until a failure is told, ``told`` the share of failures that are told.
-    ``resting`` (channel, weekday) are the weekdays on which a channel deducts nothing.
+    ``resting`` (channel, weekday) are the weekdays on which a channel deducts nothing. Of ``unknown`` channels
+    (channel,) all of this says nothing; see ``newcomers``.
     """
 
     soonest: Ints
@@ -78,6 +80,7 @@ class Delays:
     telling: Ints
     told: float
     resting: Bools
+    unknown: Bools
 
     @property
     def longest_wait(self) -> int:
@@ -149,6 +152,7 @@ def learn_delays(known: Feed, surge: Floats, since: int) -> Delays:
         telling=np.array(telling, dtype=np.int64),
         told=told,
         resting=resting,
+        unknown=unknown(known, at_once),
     )
 
 

@@ -173,6 +173,8 @@ class Following:
         if len(self.feed) > MANY:
             return shortest
         longest = 2 * SLOWEST * float(self.usual.delays.patience.max(initial=0))  # twice: in a surge
+        if self.usual.delays.unknown[np.unique(self.feed.channel)].any():
+            return BEFORE_DAYS * DAY
         return int(np.clip(longest, shortest, BEFORE_DAYS * DAY))
 
     def _name(self, skus: tuple[str, ...], regions: tuple[str, ...]) -> None:
@@ -214,6 +216,6 @@ def _digest(usual: Usual, history: Feed, least: float) -> str:
     waits = (delays.soonest, delays.patience, delays.waiting, delays.usual, delays.slowness, delays.telling)
     text = repr((usual.since, usual.orders, usual.wanders, least, history.channels, history.skus, history.regions))
     made = hashlib.sha256(text.encode())
-    for one in (*arrays, *waits, delays.resting, history.holidays):
+    for one in (*arrays, *waits, delays.resting, delays.unknown, history.holidays):
         made.update(np.ascontiguousarray(one).tobytes())
     return made.hexdigest()[:16]

@@ -20,7 +20,7 @@ from forecast.watch.scopes import Explained, explain, joined, price
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from forecast.arrays import Bools
+    from forecast.arrays import Bools, Ints
     from forecast.watch.evidence import Known, Outlook
     from forecast.watch.scopes import Scope
 
@@ -43,7 +43,7 @@ USUAL_AGAIN = 8.0
 """Log-likelihood ratio for the usual rate, by the last orders, from which on an incident has ended."""
 
 QUIET = 24 * HOUR
-"""Seconds without a failure after which an incident has ended, whatever the rate."""
+"""Seconds without a failure after which an incident has ended, whatever the rate, if not all since is still awaited."""
 
 SAME = 8 * HOUR
 """Seconds after the end within which failures of much the same scope are the same incident once more."""
@@ -244,7 +244,7 @@ def _score(view: Outlook, seen: Known, one: Incident, free: Bools) -> float:
     return float(seen.odds(one.kind, mine).sum(axis=1).max(initial=0.0)) - price(view, one.scope)
 
 
-def _ended(view: Outlook, seen: Known, one: Incident, mine: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Incident:
+def _ended(view: Outlook, seen: Known, one: Incident, mine: Ints) -> Incident:
     """The incident with its end, where its last orders speak for the usual rate or there are no failures any more."""
     told = mine[seen.good[mine] | seen.bad[one.kind, mine]]
     if not len(told):
@@ -253,13 +253,19 @@ def _ended(view: Outlook, seen: Known, one: Incident, mine: np.ndarray[tuple[int
     against = -np.cumsum(seen.odds(one.kind, told)[max(share - 1, 0)][::-1])[::-1]
     begin = int(np.argmax(against))
     tried = view.feed.tried_at[part_of(seen)][told]
-    if against[begin] < USUAL_AGAIN and seen.now - one.last < QUIET:
+    if against[begin] < USUAL_AGAIN and (seen.now - one.last < QUIET or _awaited(view, seen, one, mine)):
         return one
     bad = seen.bad[one.kind, told]
     struck = tried[:begin][bad[:begin]] if against[begin] >= USUAL_AGAIN else tried[bad]
     return replace(
         one, ended=int(struck.max()) if len(struck) else one.last, last=int(struck.max()) if len(struck) else one.last
     )
+
+
+def _awaited(view: Outlook, seen: Known, one: Incident, mine: Ints) -> bool:
+    """Whether of an incident's orders since its last failure none was deducted in time, and some may yet be."""
+    after = mine[view.feed.tried_at[part_of(seen)][mine] > one.last]
+    return len(after) > 0 and not bool(seen.good[after].any())
 
 
 def _same(
