@@ -43,7 +43,7 @@ def test_the_grid_begins_after_since() -> None:
 
 
 def test_an_incident_lasts_while_all_that_came_since_its_last_failure_is_still_awaited() -> None:
-    feed = shop(days=16, orders_a_day=600)
+    feed = shop(days=16, orders_a_day=600, rate=0.0)
     mine = (feed.channel == 2) & (feed.tried_at < NEVER)
     begins, batch = at(12, 2), at(15, 2)
     waits = mine & (feed.tried_at >= begins) & (feed.tried_at < batch)
