@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -71,7 +71,8 @@ class Acts:
 
     ``started`` is by what they started the plan (None: they did not), and ``nearest`` what came nearest to it.
     ``moved`` are orders that go through another channel, ``stays`` the channels whose orders do not, ``goods`` the
-    moments from which on goods (channel, sku) are off.
+    moments from which on goods (channel, sku) are off. ``back_at`` are the moments from which on orders of a channel no
+    longer move, as the channel that took them is in the alert itself by then.
     """
 
     started: Reached | None
@@ -80,6 +81,7 @@ class Acts:
     moved_at: Mapping[str, int]
     goods: Mapping[tuple[str, str], int]
     stays: tuple[Stays, ...] = ()
+    back_at: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def acted_at(self) -> int | None:
@@ -91,6 +93,8 @@ class Acts:
         moments = np.full(len(feed), NEVER)
         for channel, at in self.moved_at.items():
             moments[feed.channel == feed.channels.index(channel)] = at
+        for channel, at in self.back_at.items():
+            moments[(feed.channel == feed.channels.index(channel)) & (feed.tried_at >= at)] = NEVER
         for (channel, sku), at in self.goods.items():
             moments[(feed.channel == feed.channels.index(channel)) & (feed.sku == feed.skus.index(sku))] = at
         return moments
@@ -107,8 +111,10 @@ def acts(replay: Replay, limits: Mapping[str, Sequence[Threshold]], lost: float)
     moved: dict[str, Moved] = {}
     moved_at: dict[str, int] = {}
     goods: dict[tuple[str, str], int] = {}
+    back_at: dict[str, int] = {}
     for alert in after:
         acted = alert.detected_at + STEP
+        back_at = {name: acted for name, one in moved.items() if one.to in alert.channels and not alert.sku} | back_at
         for channel in alert.channels:
             if channel not in moved:
                 goods = {(channel, sku): acted for sku in alert.sku} | goods
@@ -118,7 +124,7 @@ def acts(replay: Replay, limits: Mapping[str, Sequence[Threshold]], lost: float)
                 moved[one.channel], moved_at[one.channel] = one, acted
     handled = {*moved, *(channel for channel, _ in goods)}
     stays = tuple(one for one in _stays(after, limits) if one.channel not in handled)
-    return Acts(started, nearest, tuple(moved.values()), moved_at, goods, stays)
+    return Acts(started, nearest, tuple(moved.values()), moved_at, goods, stays, back_at)
 
 
 def _stays(after: Sequence[Alert], limits: Mapping[str, Sequence[Threshold]]) -> Iterable[Stays]:
