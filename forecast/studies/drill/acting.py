@@ -111,10 +111,8 @@ def acts(replay: Replay, limits: Mapping[str, Sequence[Threshold]], lost: float)
     moved: dict[str, Moved] = {}
     moved_at: dict[str, int] = {}
     goods: dict[tuple[str, str], int] = {}
-    back_at: dict[str, int] = {}
     for alert in after:
         acted = alert.detected_at + STEP
-        back_at = {name: acted for name, one in moved.items() if one.to in alert.channels and not alert.sku} | back_at
         for channel in alert.channels:
             if channel not in moved:
                 goods = {(channel, sku): acted for sku in alert.sku} | goods
@@ -124,7 +122,18 @@ def acts(replay: Replay, limits: Mapping[str, Sequence[Threshold]], lost: float)
                 moved[one.channel], moved_at[one.channel] = one, acted
     handled = {*moved, *(channel for channel, _ in goods)}
     stays = tuple(one for one in _stays(after, limits) if one.channel not in handled)
-    return Acts(started, nearest, tuple(moved.values()), moved_at, goods, stays, back_at)
+    return Acts(started, nearest, tuple(moved.values()), moved_at, goods, stays, _back(after, moved, moved_at))
+
+
+def _back(after: Sequence[Alert], moved: Mapping[str, Moved], moved_at: Mapping[str, int]) -> dict[str, int]:
+    """The moments from which on orders move no longer, by channel: a step after the one that took them had joined."""
+    found: dict[str, int] = {}
+    for channel, one in moved.items():
+        joined = (each.detected_at + STEP for each in after if one.to in each.channels and not each.sku)
+        back = next((at for at in joined if at > moved_at[channel]), None)
+        if back is not None:
+            found[channel] = back
+    return found
 
 
 def _stays(after: Sequence[Alert], limits: Mapping[str, Sequence[Threshold]]) -> Iterable[Stays]:
