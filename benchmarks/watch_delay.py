@@ -2,10 +2,10 @@
 
 Another process writes a feed in real time, 10,000 orders a minute: a line as an order is placed, one more when it is
 deducted (5 s later) or fails (20 s later). ``monitor --watch`` follows it; before that it has read some hours of the
-feed at once (``--hours``), so that its window is full. Two in three orders of the first channel fail for a minute, and two
-minutes later of the second one. Printed are, an incident a line, the seconds from the writing of the tenth failed order's
-first line, and of the line that tells its failure, to the moment at which the alert's line comes out of the watch;
-then how old the newest line was that a look had seen when it had ended, and the load of the machine.
+feed at once (``--hours``), so that its window is full. Two in three orders of the first channel fail for a minute, and
+two minutes later of the second one. Printed are, an incident a line, the seconds from the writing of the tenth failed
+order's first line, and of the line that tells its failure, to the moment at which the alert's line comes out of the
+watch; then how old the newest line was that a look had seen when it had ended, and the load of the machine.
 """
 
 from __future__ import annotations
